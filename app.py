@@ -1,0 +1,98 @@
+"""The Lambdas: translate the event, call once, answer.
+
+Three EventBridge rules tick prepare, send and status five minutes apart; the queues feed run and deliver
+(docs/flow.md). Importing this file does no I/O: packaging imports it. The steps are imported where they are used, so
+that a Lambda loads only its own.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+from chalice import Chalice, Cron
+
+from chalicelib.schedule import Tick
+from chalicelib.settings import DELIVER_CONCURRENCY, RUN_CONCURRENCY
+from chalicelib.wiring import wiring
+
+STAGE = os.environ.get("VITOSMS_STAGE", "dev")
+
+app = Chalice(app_name="vitosms")
+logger = Logger(service="vitosms")
+metrics = Metrics(namespace="vitosms", service="vitosms")
+
+
+class NotSentError(Exception):
+    """A provider took nothing for now: the message comes back after the delay that was set."""
+
+
+@app.schedule(Cron("0/15", "*", "*", "*", "?", "*"))
+def prepare(event: Any) -> None:
+    """Queue the prepare runs that are due."""
+    _tick(Tick.PREPARE, event)
+
+
+@app.schedule(Cron("5/15", "*", "*", "*", "?", "*"))
+def send(event: Any) -> None:
+    """Queue the send runs that are due."""
+    _tick(Tick.SEND, event)
+
+
+@app.schedule(Cron("10/15", "*", "*", "*", "?", "*"))
+def status(event: Any) -> None:
+    """Sweep what is stuck, harvest receipts, queue the status runs that are due."""
+    _tick(Tick.STATUS, event)
+
+
+@app.on_sqs_message(queue=f"vitosms-{STAGE}-runs", batch_size=1, maximum_concurrency=RUN_CONCURRENCY)
+def run(event: Any) -> None:
+    """Run one job of one practice."""
+    from chalicelib.queues import run_of
+    from chalicelib.run_job import run_job
+
+    for record in event:
+        report = run_job(run_of(record.body), event.context.aws_request_id, wiring().runs())
+        if report:
+            told = {"practice": report.practice, "job": report.job, "outcome": report.outcome.name}
+            logger.info("run done", extra=told)
+            _count({"Runs": 1, f"Runs{report.outcome.name.title().replace('_', '')}": 1})
+
+
+@app.on_sqs_message(queue=f"vitosms-{STAGE}-outbox", batch_size=1, maximum_concurrency=DELIVER_CONCURRENCY)
+def deliver(event: Any) -> None:
+    """Deliver one outbox message; its lines of the activity log are printed, no call is made for them."""
+    from chalicelib.deliver import deliver as deliver_message
+    from chalicelib.history import delivered_lines
+    from chalicelib.queues import outbox_of
+
+    for record in event:
+        receives = int(record.to_dict()["attributes"]["ApproximateReceiveCount"])
+        message = outbox_of(record.body)
+        done = deliver_message(message, receives, wiring().deliveries())
+        for line in delivered_lines(done.activities, done.outcomes):
+            logger.info("entry", extra={"practice": message.practice, **line})
+        wiring().alerts.tell_operator(message.practice, done.alerts)
+        _count({f"Deliveries{name}": count for name, count in done.counts().items()})
+        if done.retry_in is not None:
+            wiring().queues.put_off(record.receipt_handle, done.retry_in)
+            raise NotSentError(f"comes back in {done.retry_in} seconds")
+
+
+def _tick(tick: Tick, event: Any) -> None:
+    """The rule's own time, not the clock's: a late or repeated event is still the tick that it was."""
+    from chalicelib.tick import job_tick, status_tick
+
+    at = datetime.fromisoformat(event.to_dict()["time"]).astimezone(UTC)
+    queued = status_tick(at, wiring()) if tick is Tick.STATUS else job_tick(tick, at, wiring())
+    logger.info("tick", extra={"tick": tick, "queued": queued})
+    _count({"Ticks": 1, "RunsQueued": queued})
+
+
+def _count(values: dict[str, int]) -> None:
+    for name, value in values.items():
+        metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+    metrics.flush_metrics()

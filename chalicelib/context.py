@@ -1,0 +1,40 @@
+"""What a run of one job of one practice works with, read once at its start. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from .items import PracticeRecord
+from .practices import RunMessage
+from .report import Tally
+from .rules import Practice, Step
+from .schedule import slot_day
+from .switches import Switches
+from .templates import TemplateSet
+
+
+@dataclass(frozen=True)
+class RunContext:
+    """`now` is when the run began (aware UTC); the tally grows while the run works."""
+
+    run: RunMessage
+    now: datetime
+    record: PracticeRecord
+    switches: Switches
+    templates: TemplateSet
+    tally: Tally = field(default_factory=Tally)
+
+    def practice_rules(self, step: Step, days: frozenset[date] = frozenset()) -> Practice:
+        """What the table of rules needs; today is the slot's local date in prepare, the local date now in send."""
+        zone = self.switches["Zeitzone"]
+        return Practice(
+            step=step,
+            now=self.now,
+            today=slot_day(self.run.slot if step is Step.PREPARE else self.now, zone),
+            days=days,
+            switches=self.switches,
+            licences=self.record.licences,
+            templates=self.templates,
+            email_senders=self.record.email_senders,
+        )

@@ -1,0 +1,189 @@
+"""An entry of the Versand-Queue: one message to one patient, its states and the lettered arrows between them.
+
+Pure: no I/O and no clock. The drawing of the states is in docs/flow.md; ARROWS is the same drawing as data, and
+every write of an entry goes through `move`, which refuses what the drawing does not have.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    REMINDER = "reminder"
+    BIRTHDAY = "birthday"
+
+
+class State(StrEnum):
+    PREPARED = "prepared"
+    RESERVED = "reserved"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    UNCONFIRMED = "unconfirmed"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    NOT_SENDABLE = "not_sendable"
+
+
+S = State
+ARROWS: dict[str, frozenset[tuple[State, State]]] = {
+    "a": frozenset({(S.PREPARED, S.RESERVED)}),
+    "b": frozenset({(S.RESERVED, S.SENDING)}),
+    "c": frozenset({(S.SENDING, S.SENT)}),
+    "d": frozenset(
+        {
+            (S.SENT, S.DELIVERED),
+            (S.SENT, S.FAILED),
+            (S.SENT, S.UNCONFIRMED),
+            (S.UNKNOWN, S.DELIVERED),
+            (S.UNKNOWN, S.FAILED),
+            (S.DELIVERED, S.FAILED),  # a bounce that follows the delivery of an e-mail
+        }
+    ),
+    "e": frozenset({(S.PREPARED, S.CANCELLED), (S.PREPARED, S.EXPIRED), (S.PREPARED, S.NOT_SENDABLE)}),
+    "f": frozenset({(S.RESERVED, S.PREPARED), (S.SENDING, S.PREPARED)}),  # the latter is g and f at once
+    "g": frozenset({(S.SENDING, S.RESERVED)}),
+    "h": frozenset({(S.SENDING, S.REFUSED)}),
+    "i": frozenset({(S.SENDING, S.UNKNOWN)}),
+    "j": frozenset(
+        {
+            (S.CANCELLED, S.PREPARED),
+            (S.EXPIRED, S.PREPARED),
+            (S.NOT_SENDABLE, S.PREPARED),
+            # admitted again, but the address is (still) missing: the practice has to phone
+            (S.CANCELLED, S.NOT_SENDABLE),
+            (S.EXPIRED, S.NOT_SENDABLE),
+            (S.NOT_SENDABLE, S.NOT_SENDABLE),
+        }
+    ),
+}
+
+END_STATES = frozenset({S.DELIVERED, S.FAILED, S.UNCONFIRMED, S.REFUSED, S.CANCELLED, S.EXPIRED, S.NOT_SENDABLE})
+REVIVABLE = frozenset(source for source, _ in ARROWS["j"])
+UNDERWAY = frozenset({S.RESERVED, S.SENDING, S.SENT, S.UNKNOWN})
+UNREACHED = frozenset({S.NOT_SENDABLE, S.REFUSED, S.FAILED})
+
+GUARD_DAYS = 400  # key and state outlive the appointment, so that nothing is made twice (design, section 6)
+QUEUED_AGAIN_AFTER = timedelta(minutes=20)  # reserved so long: the outbox message was lost
+CLAIM_DIES_AFTER = timedelta(minutes=10)  # sending so long: longer than deliver's 60 s and its visibility of 6 min
+UNCONFIRMED_AFTER = timedelta(days=7)  # without a receipt
+RECEIPTS_TAKE = timedelta(hours=72)  # SNS delivery logs may come so late
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One message to one patient. Instants are aware UTC; dates are the practice's local ones."""
+
+    practice: str
+    identity: str  # reminder:<TerminId> or birthday:<PatientId>:<year>
+    kind: Kind
+    state: State
+    patient: str
+    appointment: str | None
+    begins: datetime | None  # of the appointment; None for greetings
+    until: datetime  # the clock: a reminder's Beginn, a greeting's last moment
+    slot: datetime  # of the prepare run that admitted it last
+    searched_first: date  # the days that this run searched: [first, end)
+    searched_end: date
+    mandant: str | None
+    channel: str | None
+    language: str | None
+    retention_days: int
+    moved_at: datetime
+    reason: str | None = None  # German: why it is where it is
+    version: int = 1  # grows with every write; every write is conditional on the one it read
+    stamp: str = ""  # the write that made this version, so that a repeated write knows itself
+    attempt: int = 0  # how many times it was reserved
+    charge: str | None = None  # key of the charge that paid the present attempt
+    credits: int = 0  # charged for the present attempt; 0 again after a refund
+    parts: int = 0
+    recipient: str | None = None  # frozen at a: E.164 or e-mail address
+    sender: str | None = None
+    subject: str | None = None
+    text: str | None = None
+    reserved_at: datetime | None = None
+    latest: datetime | None = None  # claimed later than this: too late (arrow f)
+    claimed_at: datetime | None = None
+    message_id: str | None = None  # the provider's
+    given_up: bool = False  # unknown for longer than receipts take
+    stripped: bool = False  # personal data removed
+
+    @property
+    def key(self) -> str:
+        return entry_key(self.practice, self.identity)
+
+
+def reminder_identity(appointment: str) -> str:
+    return f"reminder:{appointment}"
+
+
+def birthday_identity(patient: str, year: int) -> str:
+    return f"birthday:{patient}:{year}"
+
+
+def entry_key(practice: str, identity: str) -> str:
+    """A hash of the identity: names the entry in logs, messages and tags without naming the patient."""
+    return hashlib.sha256(f"{practice}\n{identity}".encode()).hexdigest()[:32]
+
+
+def arrow_between(source: State, target: State) -> str | None:
+    """The letter of the arrow from one state to another, None where the drawing has none."""
+    return next((letter for letter, pairs in ARROWS.items() if (source, target) in pairs), None)
+
+
+def move(entry: Entry, target: State, at: datetime, **changes: Any) -> Entry:
+    """The entry after the arrow to `target`; ValueError where the drawing has no such arrow."""
+    if arrow_between(entry.state, target) is None:
+        raise ValueError(f"no arrow from {entry.state} to {target}")
+    return replace(entry, state=target, moved_at=at, version=entry.version + 1, **changes)
+
+
+def note(entry: Entry, reason: str) -> Entry:
+    """The same entry in the same state with another reason."""
+    return replace(entry, reason=reason, version=entry.version + 1)
+
+
+def back_to_prepared(entry: Entry, at: datetime, reason: str) -> Entry:
+    """Arrow f: the frozen message is dropped; the refund goes with it (see credits.refund_of)."""
+    return move(
+        entry, State.PREPARED, at, reason=reason, credits=0, charge=None, parts=0, text=None, subject=None,
+        recipient=None, sender=None, reserved_at=None, latest=None, claimed_at=None,
+    )  # fmt: skip
+
+
+def strip_personal_data(entry: Entry) -> Entry:
+    """What stays is the guard: key, state, times, credits. The patient and the words are gone."""
+    return replace(
+        entry, patient="", recipient=None, subject=None, text=None, reason=None, stripped=True,
+        version=entry.version + 1,
+    )  # fmt: skip
+
+
+def look_again_at(entry: Entry) -> datetime | None:
+    """The instant (UTC) from which the sweep looks at the entry again; None: never.
+
+    A claim does not change it (one index write less); `sweep` asks for the exact deadline of a claim itself.
+    """
+    match entry.state:
+        case State.PREPARED:
+            return entry.until
+        case State.RESERVED | State.SENDING if entry.reserved_at:
+            return entry.reserved_at + QUEUED_AGAIN_AFTER
+        case State.SENT:
+            return entry.moved_at + UNCONFIRMED_AFTER
+        case State.UNKNOWN if not entry.given_up:
+            return entry.moved_at  # every tick, so that a receipt can find it
+    return None if entry.stripped else entry.moved_at + timedelta(days=entry.retention_days)
+
+
+def forget_at(entry: Entry) -> datetime:
+    """When the guard itself may go (UTC)."""
+    return entry.until + timedelta(days=GUARD_DAYS)

@@ -1,0 +1,88 @@
+"""Harvest: bring home what the carriers say, for all practices at once.
+
+Part of the status tick. Receipts are read in bulk from a checkpoint and parked, known or not yet; each practice's
+status job applies its own. The checkpoint never passes now - 10 minutes, since log events may turn up late, and is
+stored after the effects: a crash reads again, and parking the same receipt again changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from .delivery_log import DeliveryLog
+from .entry import RECEIPTS_TAKE, Entry
+from .practices import Practices
+from .queues import Queues
+from .receipt import SmsReceipt, mail_receipt
+from .receipts import Receipts
+from .recipient import Channel
+from .schedule import Job
+from .store import Move, Store
+
+LATE_EVENTS = timedelta(minutes=10)
+CHECKPOINT = "sms"
+# SNS stamps a message when it takes it: after our claim, and within the life of a deliver Lambda (60 s)
+_BEFORE, _AFTER = timedelta(seconds=5), timedelta(minutes=2)
+
+
+def harvest_sms(
+    logs: Sequence[DeliveryLog], unknown: Sequence[Entry], now: datetime, receipts: Receipts, store: Store
+) -> list[Entry]:
+    """Park what the delivery logs say since the checkpoint; returns the unknown entries that found their message."""
+    checkpoint = receipts.checkpoint(CHECKPOINT) or now - RECEIPTS_TAKE
+    newly_unknown = [e.claimed_at for e in unknown if e.claimed_at and e.moved_at >= checkpoint]
+    start = min([checkpoint, *(claimed - _BEFORE for claimed in newly_unknown)])
+    found = [receipt for log in logs for receipt in log.since(start)]
+    receipts.park_sms(found)
+    matched = _adopt(unknown, found, receipts, store)
+    receipts.set_checkpoint(CHECKPOINT, now - LATE_EVENTS)
+    return matched
+
+
+def harvest_mail(queues: Queues, receipts: Receipts) -> None:
+    """Park the SES events of the receipts queue, each batch before it is deleted there."""
+    for bodies in queues.receipts():
+        parsed = [mail_receipt(body) for body in bodies]
+        receipts.park_mail([receipt for receipt in parsed if receipt is not None])
+
+
+def matches(unknown: Sequence[Entry], found: Iterable[SmsReceipt], owned: set[str]) -> dict[str, str]:
+    """Entry key → message id, by number and time, only where exactly one fits exactly one. Pure."""
+    fits: dict[str, list[str]] = {}
+    free = {receipt.message_id: receipt for receipt in found if receipt.message_id not in owned}
+    for entry in unknown:
+        fits[entry.key] = [receipt.message_id for receipt in free.values() if _fits(entry, receipt)]
+    claims = [message_id for ids in fits.values() for message_id in ids]
+    return {key: ids[0] for key, ids in fits.items() if len(ids) == 1 and claims.count(ids[0]) == 1}
+
+
+def _fits(entry: Entry, receipt: SmsReceipt) -> bool:
+    if entry.channel != Channel.SMS or entry.claimed_at is None or entry.message_id:
+        return False
+    in_time = entry.claimed_at - _BEFORE <= receipt.at <= entry.claimed_at + _AFTER
+    return in_time and receipt.destination == entry.recipient
+
+
+def _adopt(unknown: Sequence[Entry], found: Sequence[SmsReceipt], receipts: Receipts, store: Store) -> list[Entry]:
+    """Give each matched entry its message id, on condition that nobody else has it."""
+    numbers = {entry.recipient for entry in unknown}
+    near = [receipt for receipt in found if receipt.destination in numbers]
+    if not near:
+        return []
+    owned = receipts.owned([receipt.message_id for receipt in near])
+    ids = matches(unknown, near, owned)
+    moves = [_with_message(entry, ids[entry.key]) for entry in unknown if entry.key in ids]
+    return [made.after for made in store.commit(moves)]
+
+
+def _with_message(entry: Entry, message_id: str) -> Move:
+    after = replace(entry, message_id=message_id, version=entry.version + 1)
+    return Move(entry, after, owns_receipt=message_id)
+
+
+def wake(matched: Sequence[Entry], tick: datetime, practices: Practices) -> None:
+    """Let the status jobs of these entries' practices apply what was found."""
+    for practice in sorted({entry.practice for entry in matched}):
+        practices.go_on(practice, Job.STATUS, tick)

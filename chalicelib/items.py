@@ -1,0 +1,208 @@
+"""The shapes of the items in the DynamoDB table: keys, indexes, and conversion to and from our values. Pure.
+
+docs/flow.md lists the access paths. Instants are stored as `YYYY-MM-DDTHH:MM:SS.ffffffZ` in UTC, so that their text
+sorts as they do; None is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, date, datetime
+from typing import Any
+
+from .credits import Charge, LedgerItem, Refund, TopUp
+from .entry import UNDERWAY, UNREACHED, Entry, Kind, State, forget_at, look_again_at
+from .licence import Licence
+from .schedule import TICK_OF, Job, Tick
+
+Item = dict[str, Any]
+Key = dict[str, str]
+
+_INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
+_INSTANTS = {"begins", "until", "slot", "moved_at", "reserved_at", "latest", "claimed_at"}
+_DATES = {"searched_first", "searched_end"}
+
+DEPLOYMENT: Key = {"pk": "#deployment", "sk": "deployment"}
+
+
+def instant_text(instant: datetime) -> str:
+    return instant.astimezone(UTC).strftime(_INSTANT)
+
+
+def instant_of(text: str) -> datetime:
+    return datetime.strptime(text, _INSTANT).replace(tzinfo=UTC)
+
+
+def entry_item_key(practice: str, key: str) -> Key:
+    return {"pk": f"{practice}#{key}", "sk": "entry"}
+
+
+def practice_item_key(practice: str) -> Key:
+    return {"pk": practice, "sk": "practice"}
+
+
+def job_item_key(practice: str, job: Job) -> Key:
+    return {"pk": practice, "sk": f"job#{job}"}
+
+
+def licence_item_key(practice: str, number: str) -> Key:
+    return {"pk": practice, "sk": f"licence#{number}"}
+
+
+def alert_item_key(practice: str, cause: str) -> Key:
+    return {"pk": practice, "sk": f"alert#{cause}"}
+
+
+def balance_item_key(practice: str, mandant: str) -> Key:
+    return {"pk": f"{practice}#mandant#{mandant}", "sk": "balance"}
+
+
+def ledger_item_key(practice: str, item: LedgerItem) -> Key:
+    return {"pk": f"{practice}#mandant#{item.mandant}", "sk": item.key}
+
+
+def run_item_key(practice: str, job: Job, slot: datetime) -> Key:
+    return {"pk": f"{practice}#run#{job}#{instant_text(slot)}", "sk": "run"}
+
+
+def receipt_item_key(message_id: str) -> Key:
+    return {"pk": f"#receipt#{message_id}", "sk": "receipt"}
+
+
+def mailbox_key(practice: str) -> str:
+    return f"{practice}#mail"
+
+
+def checkpoint_item_key(log_group: str) -> Key:
+    return {"pk": "#deployment", "sk": f"checkpoint#{log_group}"}
+
+
+def open_group(state: State) -> str | None:
+    """The group of the index `open` in which a practice finds its entries; None: not listed."""
+    if state is State.PREPARED:
+        return "prepared"
+    if state in UNDERWAY:
+        return "underway"
+    return "unreached" if state in UNREACHED else None
+
+
+def entry_item(entry: Entry) -> Item:
+    """An entry with its keys, its place in the indexes and its TTL."""
+    item: Item = entry_item_key(entry.practice, entry.key)
+    for name, value in asdict(entry).items():
+        if value is not None and value != "" and value is not False:
+            item[name] = _plain(value)
+    group = open_group(entry.state)
+    if group:
+        item["open_pk"] = f"{entry.practice}#{group}"
+        item["open_sk"] = f"{instant_text(entry.until)}#{entry.key}"
+    look_again = look_again_at(entry)
+    if look_again:
+        item["due_pk"] = Tick.STATUS.value
+        item["due_sk"] = instant_text(look_again)
+    item["ttl"] = int(forget_at(entry).timestamp())
+    return item
+
+
+def entry_of(item: Mapping[str, Any]) -> Entry:
+    known = {f.name for f in fields(Entry)}
+    values: dict[str, Any] = {name: item[name] for name in item if name in known}
+    for name in _INSTANTS & values.keys():
+        values[name] = instant_of(values[name])
+    for name in _DATES & values.keys():
+        values[name] = date.fromisoformat(values[name])
+    values["kind"], values["state"] = Kind(values["kind"]), State(values["state"])
+    left_out: dict[str, Any] = dict.fromkeys(("appointment", "begins", "mandant", "channel", "language"))
+    return Entry(**{**left_out, "patient": "", **values})
+
+
+def ledger_item(practice: str, item: LedgerItem) -> Item:
+    """A top-up, charge or refund; immutable once written."""
+    plain: Item = {name: _plain(value) for name, value in asdict(item).items()}
+    return {**ledger_item_key(practice, item), **plain, "type": type(item).__name__, "credits": item.credits}
+
+
+def ledger_of(item: Mapping[str, Any]) -> LedgerItem:
+    kinds: dict[str, type[LedgerItem]] = {"TopUp": TopUp, "Charge": Charge, "Refund": Refund}
+    kind = kinds[item["type"]]
+    values = {f.name: item[f.name] for f in fields(kind)}
+    return kind(**{**values, "at": instant_of(values["at"])})
+
+
+@dataclass(frozen=True)
+class JobRecord:
+    """When a practice's job is due next. Instants are UTC; `done` is the last slot that was done without failure."""
+
+    practice: str
+    job: Job
+    slot: datetime  # that the next run is for
+    due: datetime  # the tick from which it may run; later than `slot` where the slot stays open
+    zone: str
+    done: datetime | None = None
+
+
+def job_item(record: JobRecord) -> Item:
+    item: Item = job_item_key(record.practice, record.job)
+    item |= {"due_pk": TICK_OF[record.job].value, "due_sk": instant_text(record.due)}
+    item |= {"job_slot": instant_text(record.slot), "zone": record.zone}
+    return item | ({"done": instant_text(record.done)} if record.done else {})
+
+
+def job_of(item: Mapping[str, Any]) -> JobRecord:
+    return JobRecord(
+        practice=item["pk"],
+        job=Job(item["sk"].removeprefix("job#")),
+        slot=instant_of(item["job_slot"]),
+        due=instant_of(item["due_sk"]),
+        zone=item["zone"],
+        done=instant_of(item["done"]) if "done" in item else None,
+    )
+
+
+@dataclass(frozen=True)
+class PracticeRecord:
+    """What the table knows of a practice beside its entries."""
+
+    practice: str
+    email_senders: frozenset[str] = frozenset()  # lower case; what the operator lists
+    stopped: str | None = None  # German reason of the stop mark
+    jobs: Mapping[Job, JobRecord] = field(default_factory=dict)
+    licences: Mapping[str, Licence] = field(default_factory=dict)
+    alerts: frozenset[str] = frozenset()  # causes raised and not yet over
+
+
+def practice_of(practice: str, items: list[Mapping[str, Any]]) -> PracticeRecord | None:
+    """The record from all items under the practice's own key; None where the practice is not there."""
+    by_sort_key = {item["sk"]: item for item in items}
+    own = by_sort_key.get("practice")
+    if own is None:
+        return None
+    jobs = [job_of(item) for item in items if item["sk"].startswith("job#")]
+    licences = [licence_of(item) for item in items if item["sk"].startswith("licence#")]
+    return PracticeRecord(
+        practice=practice,
+        email_senders=frozenset(own.get("email_senders", [])),
+        stopped=own.get("stopped"),
+        jobs={record.job: record for record in jobs},
+        licences={licence.number: licence for licence in licences},
+        alerts=frozenset(key.removeprefix("alert#") for key in by_sort_key if key.startswith("alert#")),
+    )
+
+
+def licence_item(practice: str, licence: Licence) -> Item:
+    plain = {name: _plain(value) for name, value in asdict(licence).items() if value is not None}
+    return {**licence_item_key(practice, licence.number), **plain}
+
+
+def licence_of(item: Mapping[str, Any]) -> Licence:
+    first, last = (date.fromisoformat(item[name]) if name in item else None for name in ("first", "last"))
+    return Licence(item["number"], first, last, bool(item.get("revoked", False)))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return instant_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value

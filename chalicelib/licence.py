@@ -1,0 +1,40 @@
+"""Licences: which Mandanten may send. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Licence:
+    """A registered licence number of a practice; `first` and `last` are local dates, both included, None open."""
+
+    number: str
+    first: date | None = None
+    last: date | None = None
+    revoked: bool = False
+
+
+def normal_number(raw: object) -> str | None:
+    """A Lizenznummer as registered: trimmed text, or None where it is NULL or blank."""
+    text = "" if raw is None else str(raw).strip()
+    return text or None
+
+
+def licence_problem(raw: object, licences: Mapping[str, Licence], today: date) -> str | None:
+    """Why a Mandant with this Lizenznummer may not send, in German; None where it may."""
+    number = normal_number(raw)
+    if number is None:
+        return "Der Mandant hat keine Lizenznummer."
+    licence = licences.get(number)
+    if licence is None:
+        return "Die Lizenznummer des Mandanten ist für diese Praxis nicht registriert."
+    if licence.revoked:
+        return "Die Lizenz des Mandanten ist widerrufen."
+    if licence.first and today < licence.first:
+        return f"Die Lizenz des Mandanten gilt erst ab {licence.first:%d.%m.%Y}."
+    if licence.last and today > licence.last:
+        return f"Die Lizenz des Mandanten ist am {licence.last:%d.%m.%Y} abgelaufen."
+    return None

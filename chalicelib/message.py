@@ -1,0 +1,89 @@
+"""The message as the patient reads it: text, sender, parts. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from .entry import Kind
+from .recipient import Address, Channel, email_address, sender_id
+from .rules import Question
+from .sms_text import as_sms, sms_parts
+from .template import TemplateError
+from .wording import placeholders
+
+LONGEST_SMS = 1600  # characters a publish takes: «Publish», Amazon SNS API Reference
+
+
+@dataclass(frozen=True)
+class Message:
+    """Frozen when the entry is reserved; `parts` are SMS parts, 0 for an e-mail."""
+
+    channel: Channel
+    recipient: str
+    sender: str | None
+    subject: str | None
+    text: str
+    language: str
+    parts: int
+
+
+class TooLongError(Exception):
+    """The text with this patient's values is longer than a provider takes; a German sentence."""
+
+
+def compose(question: Question, address: Address) -> Message:
+    """The message for an admitted candidate.
+
+    Raises TemplateError where the template is missing, broken or comes out blank; TooLongError.
+    """
+    if address.channel is Channel.EMAIL:
+        return _email(question, address)
+    language, text = _part(question, "SMS")
+    text = as_sms(text)
+    if len(text) > LONGEST_SMS:
+        raise TooLongError(f"Der Text ist mit {len(text)} Zeichen zu lang für eine SMS (höchstens {LONGEST_SMS}).")
+    sender = sender_id(question.candidate.payer.sms_sender)
+    return Message(Channel.SMS, address.value, sender, None, text, language, sms_parts(text))
+
+
+def _email(question: Question, address: Address) -> Message:
+    _, subject = _part(question, "E-Mail-Betreff")
+    language, text = _part(question, "E-Mail-Text")
+    sender = email_address(question.candidate.payer.email_sender)
+    listed = sender.value if isinstance(sender, Address) else None
+    return Message(Channel.EMAIL, address.value, listed, " ".join(subject.split()), text, language, 0)
+
+
+def _part(question: Question, part: str) -> tuple[str, str]:
+    """The language in which a part really is written, and the part with the patient's values."""
+    templates, kind = question.practice.templates, question.kind_name
+    template = templates.compiled(kind, part, question.language)
+    if template is None:
+        raise TemplateError(f"Für {kind} gibt es keine Textvorlage {part} ({question.language}).")
+    language = templates.text_language(kind, part, question.language)
+    try:
+        return language, template.render(_values(question, language))
+    except TemplateError as error:
+        raise TemplateError(f"Die Vorlage {kind}/{part}/{question.language} ist fehlerhaft. {error}") from error
+
+
+def _values(question: Question, language: str) -> dict[str, str]:
+    candidate = question.candidate
+    return placeholders(
+        salutation=candidate.salutation,
+        first_name=candidate.first_name,
+        last_name=candidate.last_name,
+        begins=_time(question),
+        language=language,
+        practitioner=candidate.practitioner,
+        place=candidate.place,
+        practice_name=candidate.payer.name,
+        phone=candidate.payer.phone,
+    )
+
+
+def _time(question: Question) -> datetime | date:
+    if question.candidate.kind is Kind.BIRTHDAY or question.candidate.begins is None:
+        return question.practice.today
+    return question.candidate.begins.astimezone(question.practice.zone)

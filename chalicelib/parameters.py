@@ -1,0 +1,88 @@
+"""The SSM Parameter Store: what a practice has set, the deployment's prices, the database secret. I/O.
+
+Read fresh for every run, so that a change holds at once. Secrets lie outside `/vitosms`, since reading a path
+grants every child (design, section 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from .credits import Tariff
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a practice saved, raw: switches by name, jobs by `<job>/<Name>`, templates by `<kind>/<part>/<language>`."""
+
+    switches: Mapping[str, str] = field(default_factory=dict)
+    jobs: Mapping[str, str] = field(default_factory=dict)
+    templates: Mapping[str, str] = field(default_factory=dict)
+
+
+class ParameterError(Exception):
+    """A parameter is missing or invalid; a German sentence that names it and never shows a secret."""
+
+
+class Parameters:
+    def __init__(self, client: Any, stage: str) -> None:
+        self._client, self._stage = client, stage
+
+    def saved(self, practice: str) -> Saved:
+        """Everything under the practice's path; ten parameters a call."""
+        path = f"/vitosms/{self._stage}/{practice}"
+        values = self._by_path(path)
+
+        def under(folder: str) -> dict[str, str]:
+            return {name.removeprefix(folder): text for name, text in values.items() if name.startswith(folder)}
+
+        return Saved(under("Schalter/"), under("Auftraege/"), under("Vorlagen/"))
+
+    def path_of(self, practice: str, folder: str) -> str:
+        """The full path of one folder of a practice's parameters, for sentences that name one."""
+        return f"/vitosms/{self._stage}/{practice}/{folder}/"
+
+    def tariff(self) -> Tariff:
+        """Credits per SMS part and e-mail; 1 where not set. ParameterError where one is no number."""
+        path = f"/vitosms-tarif/{self._stage}"
+        values = self._by_path(path)
+        return Tariff(
+            per_sms_part=_price(values, path, "CreditsProSMS"),
+            per_email=_price(values, path, "CreditsProEMail"),
+        )
+
+    def database_url(self, practice: str) -> str:
+        """The secret URL of the practice database. ParameterError where it is not set."""
+        name = f"/vitosms-secrets/{self._stage}/{practice}/Datenbank"
+        try:
+            answer = self._client.get_parameter(Name=name, WithDecryption=True)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ParameterNotFound":
+                raise
+            raise ParameterError(f"Der Parameter {name} mit der Adresse der Praxis-Datenbank fehlt.") from None
+        url: str = answer["Parameter"]["Value"]
+        return url
+
+    def _by_path(self, path: str) -> dict[str, str]:
+        """Values by the name behind the path; a page may be short and still have a next one."""
+        values: dict[str, str] = {}
+        arguments: dict[str, Any] = {"Path": path, "Recursive": True, "MaxResults": 10}
+        while True:
+            page = self._client.get_parameters_by_path(**arguments)
+            values |= {p["Name"].removeprefix(path + "/"): p["Value"] for p in page["Parameters"]}
+            if not page.get("NextToken"):
+                return values
+            arguments["NextToken"] = page["NextToken"]
+
+
+def _price(values: Mapping[str, str], path: str, name: str) -> int:
+    text = values.get(name, "1").strip()
+    if not (text.isascii() and text.isdigit() and len(text) < 7):
+        raise ParameterError(
+            f"Der Parameter {path}/{name} hat den Wert «{text[:60]}». Erlaubt ist: eine ganze Zahl ab 0."
+        )
+    return int(text)

@@ -1,0 +1,196 @@
+"""Practices in the table: their jobs and due times, run claims, licences, stop marks and alerts raised. I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from .items import (
+    Item,
+    JobRecord,
+    PracticeRecord,
+    alert_item_key,
+    instant_of,
+    instant_text,
+    job_item,
+    job_item_key,
+    job_of,
+    licence_item,
+    practice_item_key,
+    practice_of,
+    run_item_key,
+)
+from .licence import Licence
+from .schedule import Job, Tick, slot_day
+from .table import CancelledError, Table
+from .zone import zone_named
+
+LEASE = timedelta(minutes=6)  # longer than the run Lambda's five minutes (design, section 8)
+_RUN_TTL = timedelta(days=30)
+_TRIES = 5  # at a job item that dispatch moves at the same time
+
+
+@dataclass(frozen=True)
+class RunMessage:
+    """What the runs queue carries: one job of one practice, for a slot, at a tick (UTC)."""
+
+    practice: str
+    job: Job
+    slot: datetime
+    tick: datetime
+
+
+@dataclass(frozen=True)
+class Due:
+    """What a tick finds in the index `due`: jobs, and the keys (pk) of entries to look at."""
+
+    jobs: tuple[JobRecord, ...]
+    entries: tuple[tuple[str, str], ...]  # (practice, entry key)
+
+
+class LeaseHeldError(Exception):
+    """Another worker is on this run, and its lease is alive."""
+
+
+class Practices:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def record(self, practice: str) -> PracticeRecord | None:
+        """Everything under the practice's own key in one query; None where there is no such practice."""
+        items = self._table.query("pk = :practice", {":practice": practice})
+        return practice_of(practice, list(items))
+
+    def due(self, tick: Tick, now: datetime) -> Due:
+        """What is due by `now`: one query, whatever the number of practices that are not."""
+        condition = "due_pk = :tick AND due_sk <= :now"
+        values = {":tick": tick.value, ":now": instant_text(now)}
+        found = list(self._table.query(condition, values, index="due"))
+        jobs = [_job_in_index(item) for item in found if item["sk"].startswith("job#")]
+        entries = [item["pk"].split("#", 1) for item in found if item["sk"] == "entry"]
+        return Due(tuple(jobs), tuple((practice, key) for practice, key in entries))
+
+    def add(self, practice: str, email_senders: Sequence[str], jobs: Sequence[JobRecord]) -> None:
+        """Register a practice with its jobs; what is there already is replaced."""
+        own: Item = {**practice_item_key(practice), "email_senders": [s.casefold() for s in email_senders]}
+        self._table.transact([{"Put": {"Item": own}}] + [{"Put": {"Item": job_item(job)}} for job in jobs])
+
+    def add_licence(self, practice: str, licence: Licence) -> None:
+        self._table.write({"Put": {"Item": licence_item(practice, licence)}})
+
+    def set_due(self, job: JobRecord, slot: datetime, due: datetime) -> bool:
+        """Move a job's due time, conditional on the one that was read; False where it has moved since."""
+        return self._table.write(_job_update(job, slot, due)) is None
+
+    def go_on(self, practice: str, job: Job, tick: datetime) -> None:
+        """Let the last slot of `send` or `status` go on at a tick, unless the job is due before then.
+
+        A send slot goes on during its own local day only.
+        """
+        item = self._table.get(job_item_key(practice, job))
+        record = job_of(item) if item else None
+        if record is None or record.done is None or tick >= record.due:
+            return
+        zone = zone_named(record.zone)
+        if job is Job.STATUS or slot_day(record.done, zone) == slot_day(tick, zone):
+            self.set_due(record, record.done, tick)
+
+    def claim_run(self, run: RunMessage, owner: str, now: datetime) -> bool:
+        """Take the run's lease; False where the run is done. Raises LeaseHeldError while another has it."""
+        claim = {
+            "Update": {
+                "Key": run_item_key(run.practice, run.job, run.slot),
+                "UpdateExpression": "SET lease = :until, #owner = :owner, #ttl = :ttl",
+                "ConditionExpression": "attribute_not_exists(pk) OR (lease < :now AND "
+                "(attribute_not_exists(done) OR done < :tick))",
+                "ExpressionAttributeNames": {"#owner": "owner", "#ttl": "ttl"},
+                "ExpressionAttributeValues": {
+                    ":until": instant_text(now + LEASE),
+                    ":owner": owner,
+                    ":now": instant_text(now),
+                    ":tick": instant_text(run.tick),
+                    ":ttl": int((now + _RUN_TTL).timestamp()),
+                },
+            }
+        }
+        held = self._table.write(claim)
+        if held is None:
+            return True
+        if "done" in held and instant_of(held["done"]) >= run.tick:
+            return False
+        raise LeaseHeldError(f"{run.job} of {run.practice}: leased until {held.get('lease')}")
+
+    def release_run(self, run: RunMessage, owner: str) -> None:
+        """Give the lease back undone, so that a repeated message may take it at once."""
+        self._table.write(_end_of_run(run, owner, "SET lease = :past", {":past": ""}))
+
+    def finish_run(self, run: RunMessage, owner: str, job_after: Callable[[JobRecord], JobRecord]) -> None:
+        """End the run and, in the same transaction, move its job from what it is to what `job_after` says."""
+        end = _end_of_run(run, owner, "SET lease = :past, done = :tick", {":past": "", ":tick": instant_text(run.tick)})
+        for _ in range(_TRIES):
+            item = self._table.get(job_item_key(run.practice, run.job))
+            if item is None:
+                break
+            job = job_of(item)
+            try:
+                self._table.transact([end, {"Put": _conditional_job(job, job_after(job))}])
+            except CancelledError as cancelled:
+                if cancelled.reasons[0].code == "ConditionalCheckFailed":
+                    return  # the lease was taken over: the other worker ends the run
+            else:
+                return
+        self._table.write(end)
+
+    def raise_alert(self, practice: str, cause: str, at: datetime) -> bool:
+        """Note that an alert was raised; False where it was raised before and is not over."""
+        item = {**alert_item_key(practice, cause), "at": instant_text(at)}
+        return self._table.write({"Put": {"Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}) is None
+
+    def end_alert(self, practice: str, cause: str) -> None:
+        self._table.write({"Delete": {"Key": alert_item_key(practice, cause)}})
+
+
+def _job_in_index(item: Item) -> JobRecord:
+    return JobRecord(
+        practice=item["pk"],
+        job=Job(item["sk"].removeprefix("job#")),
+        slot=instant_of(item["job_slot"]),
+        due=instant_of(item["due_sk"]),
+        zone=item["zone"],
+    )
+
+
+def _job_update(job: JobRecord, slot: datetime, due: datetime) -> Item:
+    return {
+        "Update": {
+            "Key": job_item_key(job.practice, job.job),
+            "UpdateExpression": "SET job_slot = :slot, due_sk = :due",
+            "ConditionExpression": "due_sk = :read",
+            "ExpressionAttributeValues": {
+                ":slot": instant_text(slot),
+                ":due": instant_text(due),
+                ":read": instant_text(job.due),
+            },
+        }
+    }
+
+
+def _conditional_job(job: JobRecord, next_due: JobRecord) -> Item:
+    return {
+        "Item": job_item(next_due),
+        "ConditionExpression": "due_sk = :read",
+        "ExpressionAttributeValues": {":read": instant_text(job.due)},
+    }
+
+
+def _end_of_run(run: RunMessage, owner: str, update: str, values: Item) -> Item:
+    return {
+        "Update": {
+            "Key": run_item_key(run.practice, run.job, run.slot),
+            "UpdateExpression": update,
+            "ConditionExpression": "#owner = :owner",
+            "ExpressionAttributeNames": {"#owner": "owner"},
+            "ExpressionAttributeValues": {**values, ":owner": owner},
+        }
+    }

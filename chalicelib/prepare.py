@@ -1,0 +1,211 @@
+"""Prepare: find who gets a reminder or a greeting, and put entries into the Versand-Queue.
+
+Step 1 of a practice's day. One SQL statement, streamed; a hundred candidates at a time are held against the table
+of rules, and what the rules decide is written. Credits never decide here; a low balance is only alerted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import islice
+
+from .birthday import birthday_month_days
+from .candidate import Candidate, candidate_of
+from .context import RunContext
+from .credits import crossing
+from .entry import REVIVABLE, Entry, Kind, State, entry_key, move
+from .practice_db import PracticeDatabase, Row
+from .practices import Practices
+from .recipient import Address
+from .report import Alert, Tally
+from .rules import Defect, Practice, Question, Refusal, Step, first_refusal
+from .schedule import Job, slot_day, slots_between
+from .store import Move, Store
+
+CHUNK = 100  # candidates: one read and one write of the table
+ADDRESS = "adresse"  # the rule whose refusal alone still makes an entry for a reminder
+
+
+@dataclass(frozen=True)
+class Skipped:
+    refusal: Refusal
+
+
+@dataclass(frozen=True)
+class Unchanged:
+    """Still on the call list, as before."""
+
+
+Decision = Move | Skipped | Unchanged
+
+
+def prepare(job: Job, context: RunContext, database: PracticeDatabase, store: Store, practices: Practices) -> None:
+    """Write the entries of one job's slot; the context's tally tells what was done.
+
+    Raises PracticeDatabaseError when the database fails, in the middle of the rows too: what was written stays.
+    """
+    days = searched_days(context) if job is Job.PREPARE_REMINDERS else frozenset[date]()
+    practice = context.practice_rules(Step.PREPARE, days)
+    candidates = (candidate_of(row, practice.zone) for row in _rows(job, practice, database))
+    payers: set[str] = set()
+    for chunk in _chunks(candidates, practice):
+        decisions = _decide(chunk, practice, context, store)
+        done = store.commit([decision for _, decision in decisions if isinstance(decision, Move)])
+        _tell(decisions, done, context.tally, context.now)
+        payers |= {made.after.mandant for made in done if made.after.mandant}
+    _check_balances(payers, context, store, practices)
+
+
+def searched_days(context: RunContext) -> frozenset[date]:
+    """The local days of the slot, and those of earlier slots that failed or were missed, from today on."""
+    zone = context.switches["Zeitzone"]
+    today = slot_day(context.run.slot, zone)
+    offset, days = context.switches["OffsetStartTage"], context.switches["OffsetSuchTage"]
+    done = context.record.jobs[context.run.job].done
+    missed = slots_between(context.run.job, done, context.run.slot, zone) if done else []
+    starts = {slot_day(slot, zone) + timedelta(days=offset) for slot in [*missed, context.run.slot]}
+    found = {start + timedelta(days=day) for start in starts for day in range(days)}
+    return frozenset(day for day in found if day >= today)
+
+
+def _rows(job: Job, practice: Practice, database: PracticeDatabase) -> Iterator[Row]:
+    payer = practice.switches["DefaultSMSMandant"]
+    if job is Job.PREPARE_BIRTHDAYS:
+        return database.birthdays(birthday_month_days(practice.today), payer)
+    return database.reminders(min(practice.days), max(practice.days) + timedelta(days=1), payer)
+
+
+def _chunks(candidates: Iterable[Candidate], practice: Practice) -> Iterator[list[Candidate]]:
+    """A hundred at a time; a day between two searched ranges is no candidate's."""
+    relevant = (c for c in candidates if c.begins is None or _day(c, practice) in (practice.days or {None}))
+    while chunk := list(islice(relevant, CHUNK)):
+        yield chunk
+
+
+def _day(candidate: Candidate, practice: Practice) -> date | None:
+    return candidate.begins.astimezone(practice.zone).date() if candidate.begins else None
+
+
+def _decide(
+    chunk: list[Candidate], practice: Practice, context: RunContext, store: Store
+) -> list[tuple[Candidate, Decision]]:
+    keys = [_key(candidate, practice, context) for candidate in chunk]
+    existing = store.entries(context.run.practice, sorted(set(keys)))
+    decisions: list[tuple[Candidate, Decision]] = []
+    seen: set[str] = set()
+    for key, candidate in zip(keys, chunk, strict=True):
+        question = Question(practice, candidate, existing.get(key))
+        decision = _decision(question, context) if key not in seen else _repeated(candidate)
+        seen.add(key)
+        decisions.append((candidate, decision))
+    return decisions
+
+
+def _key(candidate: Candidate, practice: Practice, context: RunContext) -> str:
+    return entry_key(context.run.practice, candidate.identity(practice.today))
+
+
+def _repeated(candidate: Candidate) -> Skipped:
+    named = f"TerminId {candidate.appointment}" if candidate.appointment else f"PatientId {candidate.patient}"
+    return Skipped(Refusal("lesbar", f"Die {named} kommt mehrfach vor."))
+
+
+def _decision(question: Question, context: RunContext) -> Decision:
+    refusal = first_refusal(question)
+    if refusal is None:
+        return _admit(question, context, State.PREPARED, None)
+    if refusal.rule != ADDRESS or question.candidate.kind is Kind.BIRTHDAY:
+        return Skipped(refusal)
+    entry = question.entry
+    same = entry is not None and (entry.begins, entry.reason) == (question.candidate.begins, refusal.reason)
+    if entry is not None and entry.state is State.NOT_SENDABLE and same:
+        return Unchanged()
+    return _admit(question, context, State.NOT_SENDABLE, refusal.reason)
+
+
+def _admit(question: Question, context: RunContext, state: State, reason: str | None) -> Move:
+    new = _new_entry(question, context, state, reason)
+    before = question.entry
+    if before is None or before.state not in REVIVABLE:
+        return Move(None, new)
+    revived = move(before, state, context.now)
+    return Move(before, replace(new, version=revived.version, attempt=before.attempt))
+
+
+def _new_entry(question: Question, context: RunContext, state: State, reason: str | None) -> Entry:
+    practice, candidate = question.practice, question.candidate
+    address = question.address()
+    first, end = searched_range(practice, question.until)
+    return Entry(
+        practice=context.run.practice,
+        identity=candidate.identity(practice.today),
+        kind=candidate.kind,
+        state=state,
+        patient=candidate.patient,
+        appointment=candidate.appointment,
+        begins=candidate.begins,
+        until=question.until,
+        slot=context.run.slot,
+        searched_first=first,
+        searched_end=end,
+        mandant=candidate.payer.mandant,
+        channel=address.channel if isinstance(address, Address) else None,
+        language=question.language,
+        retention_days=practice.switches["AufbewahrungTage"],
+        moved_at=context.now,
+        reason=reason,
+    )
+
+
+def searched_range(practice: Practice, until: datetime) -> tuple[date, date]:
+    """The consecutive searched days [first, end) around an entry's own day."""
+    first = last = until.astimezone(practice.zone).date()
+    while first - timedelta(days=1) in practice.days:
+        first -= timedelta(days=1)
+    while last + timedelta(days=1) in practice.days:
+        last += timedelta(days=1)
+    return first, last + timedelta(days=1)
+
+
+def _tell(decisions: list[tuple[Candidate, Decision]], done: list[Move], tally: Tally, now: datetime) -> None:
+    written = {made.after.key for made in done}
+    for _, decision in decisions:
+        tally.counts["gesucht"] += 1
+        match decision:
+            case Skipped(refusal):
+                _tell_skipped(refusal, tally)
+            case Unchanged():
+                tally.counts["weiterhin nicht sendbar"] += 1
+            case Move(before, after) if after.key in written:
+                word = "aufbereitet" if after.state is State.PREPARED else "nicht sendbar"
+                tally.counts[word] += 1
+                tally.moved(before, after, now)
+            case _:  # another run was faster with the same entry
+                tally.skipped["einmal"] += 1
+                tally.counts["übersprungen"] += 1
+
+
+def _tell_skipped(refusal: Refusal, tally: Tally) -> None:
+    tally.counts["übersprungen"] += 1
+    tally.skipped[refusal.rule] += 1
+    if isinstance(refusal.reason, Defect):
+        tally.error(refusal.reason)
+
+
+def _check_balances(payers: set[str], context: RunContext, store: Store, practices: Practices) -> None:
+    """Alert a low balance once per crossing."""
+    if not payers or not context.switches["CreditBestandPruefen"]:
+        return
+    least = context.switches["CreditMindestbestand"]
+    for mandant, balance in store.balances(context.run.practice, payers).items():
+        cause = f"low-balance#{mandant}"
+        if not crossing(balance, least):
+            if cause in context.record.alerts:
+                practices.end_alert(context.run.practice, cause)
+            continue
+        text = f"Das Guthaben des Mandanten {mandant} beträgt {balance} Credits (Mindestbestand {least})."
+        context.tally.say(text)
+        if practices.raise_alert(context.run.practice, cause, context.now):
+            context.tally.alerts.append(Alert("low-balance", text))

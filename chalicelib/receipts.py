@@ -1,0 +1,103 @@
+"""Receipts in the table: parked by provider message id or in a practice's mailbox; checkpoints of the logs. I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from .items import Item, checkpoint_item_key, instant_of, instant_text, mailbox_key, receipt_item_key
+from .receipt import MailReceipt, SmsReceipt
+from .store import receipt_ttl
+from .table import WRITE, Table
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A parked receipt, without anything personal."""
+
+    delivered: bool
+    reason: str
+    priced: bool
+
+
+@dataclass(frozen=True)
+class MailOutcome:
+    """A parked SES event in the practice's mailbox; `sort_key` is used up when it is applied."""
+
+    sort_key: str
+    entry: str
+    delivered: bool
+    reason: str
+
+
+class Receipts:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def park_sms(self, receipts: Iterable[SmsReceipt]) -> None:
+        """Keep them by message id, whether or not we know that id yet; the same one again changes nothing."""
+        by_id = {receipt.message_id: receipt for receipt in receipts}
+        self._write([_sms_write(receipt) for receipt in by_id.values()])
+
+    def park_mail(self, receipts: Iterable[MailReceipt]) -> None:
+        by_key = {(r.practice, r.entry, r.delivered): r for r in receipts}
+        self._write([_mail_write(receipt) for receipt in by_key.values()])
+
+    def outcomes(self, message_ids: Sequence[str]) -> dict[str, Outcome]:
+        """What is known of these messages, by id; one call for 100."""
+        items = self._table.get_many([receipt_item_key(message_id) for message_id in message_ids])
+        return {
+            item["pk"].removeprefix("#receipt#"): Outcome(item["delivered"], item["reason"], item["priced"])
+            for item in items
+            if "delivered" in item
+        }
+
+    def owned(self, message_ids: Sequence[str]) -> set[str]:
+        """Those ids that belong to an entry."""
+        items = self._table.get_many([receipt_item_key(message_id) for message_id in message_ids])
+        return {item["pk"].removeprefix("#receipt#") for item in items if "entry_key" in item}
+
+    def mailbox(self, practice: str) -> list[MailOutcome]:
+        items = self._table.query("pk = :mailbox", {":mailbox": mailbox_key(practice)})
+        return [MailOutcome(i["sk"], i["entry_key"], i["delivered"], i["reason"]) for i in items]
+
+    def drop_mail(self, practice: str, sort_keys: Sequence[str]) -> None:
+        """Forget events that settle nothing any more."""
+        self._write([{"Delete": {"Key": {"pk": mailbox_key(practice), "sk": key}}} for key in sort_keys])
+
+    def checkpoint(self, log_group: str) -> datetime | None:
+        """Up to where (UTC) a delivery log was read; None before the first time."""
+        item = self._table.get(checkpoint_item_key(log_group))
+        return instant_of(item["read_to"]) if item else None
+
+    def set_checkpoint(self, log_group: str, read_to: datetime) -> None:
+        item = {**checkpoint_item_key(log_group), "read_to": instant_text(read_to)}
+        self._table.write({"Put": {"Item": item}})
+
+    def _write(self, writes: Sequence[Item]) -> None:
+        for start in range(0, len(writes), WRITE):
+            self._table.transact(writes[start : start + WRITE])
+
+
+def _sms_write(receipt: SmsReceipt) -> Item:
+    return {
+        "Update": {
+            "Key": receipt_item_key(receipt.message_id),
+            "UpdateExpression": "SET delivered = :delivered, reason = :reason, priced = :priced, #ttl = :ttl",
+            "ExpressionAttributeNames": {"#ttl": "ttl"},
+            "ExpressionAttributeValues": {
+                ":delivered": receipt.delivered,
+                ":reason": receipt.reason[:200],
+                ":priced": receipt.priced,
+                ":ttl": receipt_ttl(receipt.at),
+            },
+        }
+    }
+
+
+def _mail_write(receipt: MailReceipt) -> Item:
+    outcome = "delivered" if receipt.delivered else "failed"
+    item: Item = {"pk": mailbox_key(receipt.practice), "sk": f"{receipt.entry}#{outcome}"}
+    item |= {"entry_key": receipt.entry, "delivered": receipt.delivered, "reason": receipt.reason[:200]}
+    return {"Put": {"Item": item | {"ttl": receipt_ttl(receipt.at)}}}

@@ -1,0 +1,110 @@
+"""The re-check of a prepared entry, and the freezing of its message. Pure.
+
+The table of rules is asked again with the row as it is now; what comes out is data, which `send` then writes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from .candidate import Candidate
+from .credits import Tariff
+from .entry import Entry, Kind, State, move
+from .message import Message, TooLongError, compose
+from .recipient import Address
+from .rules import Practice, Question, first_refusal
+from .template import TemplateError
+
+CLAIM_WITHIN = timedelta(minutes=30)  # deliver claims within this time of the reservation (arrow b)
+
+
+@dataclass(frozen=True)
+class Ends:
+    """The re-check stops the entry."""
+
+    after: Entry
+
+
+@dataclass(frozen=True)
+class Waits:
+    """The entry stays prepared until somebody mends the reason."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The entry as it is to be reserved, with frozen text and price."""
+
+    after: Entry
+
+
+Decision = Ends | Waits | Ready
+
+
+def decide(entry: Entry, candidate: Candidate | None, practice: Practice, tariff: Tariff) -> Decision:
+    """What becomes of a prepared entry, by its row as it is now. Pure."""
+    if candidate is None:
+        gone = "Der Termin" if entry.kind is Kind.REMINDER else "Der Patient"
+        reason = f"{gone} ist in der Praxis-Datenbank nicht mehr vorhanden."
+        return Ends(move(entry, State.CANCELLED, practice.now, reason=reason))
+    if entry.kind is Kind.BIRTHDAY and entry.until <= practice.now:
+        return Ends(expired(entry, practice.now))
+    question = Question(practice, candidate, entry)
+    refusal = first_refusal(question)
+    if refusal is None:
+        return _ready(question, entry, tariff)
+    if refusal.rule == "textvorlage":
+        return Waits(str(refusal.reason))
+    if refusal.rule == "noch_bevorstehend":
+        return Ends(expired(entry, practice.now))
+    state = State.NOT_SENDABLE if refusal.rule == "adresse" else State.CANCELLED
+    return Ends(move(entry, state, practice.now, reason=str(refusal.reason)))
+
+
+def expired(entry: Entry, now: datetime) -> Entry:
+    """The clock has ended a prepared entry; why it waited is kept."""
+    over = "Der Termin hat begonnen" if entry.kind is Kind.REMINDER else "Der Geburtstag ist vorbei"
+    reason = f"{over}; zuletzt: {entry.reason}" if entry.reason else f"{over}."
+    return move(entry, State.EXPIRED, now, reason=reason)
+
+
+def _ready(question: Question, entry: Entry, tariff: Tariff) -> Decision:
+    address, practice = question.address(), question.practice
+    if not isinstance(address, Address):
+        return Waits(address.reason)
+    try:
+        message = compose(question, address)
+    except TemplateError as error:
+        return Waits(str(error))
+    except TooLongError as error:
+        return Ends(move(entry, State.NOT_SENDABLE, practice.now, reason=str(error)))
+    return Ready(_frozen(question, entry, message, tariff))
+
+
+def _frozen(question: Question, entry: Entry, message: Message, tariff: Tariff) -> Entry:
+    """Arrow a, but for the charge that the store adds: nothing below reads the database or a switch again."""
+    practice = question.practice
+    closes = practice.switches["Versandfenster"].closes_after(practice.now, practice.zone)
+    return move(
+        entry,
+        State.RESERVED,
+        practice.now,
+        reason=None,
+        patient=question.candidate.patient,
+        begins=question.candidate.begins,
+        until=question.until,
+        mandant=question.candidate.payer.mandant,
+        channel=message.channel,
+        language=message.language,
+        recipient=message.recipient,
+        sender=message.sender,
+        subject=message.subject,
+        text=message.text,
+        parts=message.parts,
+        credits=tariff.price(message.channel, message.parts),
+        attempt=entry.attempt + 1,
+        reserved_at=practice.now,
+        latest=min(practice.now + CLAIM_WITHIN, closes, question.until),
+    )

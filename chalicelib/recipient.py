@@ -1,0 +1,131 @@
+"""Where a message can go: mobile numbers, e-mail addresses, and the choice between them.
+
+Everything here takes what a practice database really holds (None, numbers, bytes, any text) and never
+raises. Reasons are German, are shown to the practice, and never repeat the value: they end up in logs.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
+
+_LONGEST_PHONE = 64  # characters; the longest sensible spelling of 15 digits is far shorter
+_LONGEST_EMAIL = 320  # characters: 64 + @ + 255, RFC 5321
+_LONGEST_SENDER_ID = 11  # GSM 03.38 alphanumeric sender; SNS SenderID
+
+_MOBILE_TYPES = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
+_WRITTEN_OUT = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ẞ": "SS"}
+    | {"æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D"}
+)
+
+
+class Channel(StrEnum):
+    """A way to reach a patient; the values are those of the switch BevorzugterKanal."""
+
+    SMS = "SMS"
+    EMAIL = "E-Mail"
+
+
+@dataclass(frozen=True)
+class Address:
+    """A valid address: E.164 for SMS, the ASCII form for e-mail."""
+
+    channel: Channel
+    value: str
+
+
+@dataclass(frozen=True)
+class NoAddress:
+    """Why there is no address: a German sentence without its full stop and without the value."""
+
+    reason: str
+
+
+def mobile_number(raw: object, region: str = "CH") -> Address | NoAddress:
+    """`raw` as a mobile number in E.164, if libphonenumber finds it valid and of a mobile type.
+
+    Numbers without a country code are read as numbers of `region` (ISO 3166); any country is accepted.
+    A number kept as an integer (its leading zero lost) is read too.
+    """
+    text = str(raw) if _is_short_int(raw) else raw
+    if text is None or (isinstance(text, str) and not text.strip()):
+        return NoAddress("Keine Mobiltelefonnummer erfasst")
+    number = _parsed(text.strip(), region) if isinstance(text, str) else None
+    if number is None or not phonenumbers.is_valid_number(number):
+        return NoAddress("Die Mobiltelefonnummer ist ungültig")
+    kind = phonenumbers.number_type(number)
+    if kind == PhoneNumberType.FIXED_LINE:
+        return NoAddress("Die Mobiltelefonnummer ist eine Festnetznummer")
+    if kind not in _MOBILE_TYPES:
+        return NoAddress("Die Mobiltelefonnummer gehört zu keinem Mobiltelefon")
+    return Address(Channel.SMS, phonenumbers.format_number(number, PhoneNumberFormat.E164))
+
+
+def _is_short_int(raw: object) -> bool:
+    return isinstance(raw, int) and not isinstance(raw, bool) and 0 < raw < 10**15
+
+
+def _parsed(text: str, region: str) -> phonenumbers.PhoneNumber | None:
+    start = re.search(r"[+＋\d]", text)
+    if start is None or len(text) > _LONGEST_PHONE:
+        return None
+    # Letters typed after the digits would be dialled as on a keypad, and reach a stranger.
+    if phonenumbers.is_alpha_number(text[start.start() :]):
+        return None
+    try:
+        return phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def email_address(raw: object) -> Address | NoAddress:
+    """`raw` as an e-mail address in the form to send to, if email-validator finds it valid (no DNS).
+
+    An internationalised domain is kept as punycode. A local part outside ASCII is not valid here: SES
+    does not take it.
+    """
+    if raw is None or (isinstance(raw, str) and not raw.strip()):
+        return NoAddress("Keine E-Mail-Adresse erfasst")
+    invalid = NoAddress("Die E-Mail-Adresse ist ungültig")
+    if not isinstance(raw, str) or len(raw.strip()) > _LONGEST_EMAIL:
+        return invalid
+    try:
+        checked = validate_email(raw.strip(), check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError:
+        return invalid
+    return Address(Channel.EMAIL, checked.ascii_email) if checked.ascii_email else invalid
+
+
+def choose_address(
+    mobile_raw: object, email_raw: object, preferred: Channel, sms_possible: bool, email_possible: bool
+) -> Address | NoAddress:
+    """The address on the `preferred` channel, or else on the other; NoAddress names both causes.
+
+    A channel that is not possible (no template, no permitted sender) is passed over unread.
+    """
+    sms = mobile_number(mobile_raw) if sms_possible else NoAddress("Der Versand per SMS ist nicht möglich")
+    email = email_address(email_raw) if email_possible else NoAddress("Der Versand per E-Mail ist nicht möglich")
+    first, second = (sms, email) if preferred is Channel.SMS else (email, sms)
+    if isinstance(first, Address):
+        return first
+    if isinstance(second, Address):
+        return second
+    return NoAddress(f"{first.reason}; {second.reason[0].lower()}{second.reason[1:]}")
+
+
+def sender_id(raw: object) -> str | None:
+    """`raw` (AbsenderSMS) as an SNS SenderID: 1 to 11 letters and digits, one letter at least, or None.
+
+    German umlauts are written out, other accents fall off, every other character is dropped.
+    """
+    if not isinstance(raw, str):
+        return None
+    plain = unicodedata.normalize("NFC", raw).translate(_WRITTEN_OUT)
+    base = (char for char in unicodedata.normalize("NFD", plain) if char.isascii() and char.isalnum())
+    cut = "".join(base)[:_LONGEST_SENDER_ID]
+    return cut if any(char.isalpha() for char in cut) else None

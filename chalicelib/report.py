@@ -1,0 +1,96 @@
+"""What a run did, as data: counts, reasons, each entry's moves, alerts. Pure.
+
+The words are German: the two protocols Auftragsverlauf and Aktivitäten/Fehler are read by the practice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from .entry import Entry, State
+from .schedule import Job
+
+REASONS = 20  # sentences a run tells; the rest is counted
+
+
+class RunOutcome(StrEnum):
+    DONE = "Erfolgreich"
+    WITH_ERRORS = "Mit Fehlern"
+    FAILED = "Fehlgeschlagen"
+    SKIPPED = "Übersprungen"
+    MISSED = "Versäumt"
+
+
+@dataclass(frozen=True)
+class Activity:
+    """One move of one entry, for Aktivitäten/Fehler."""
+
+    at: datetime
+    identity: str
+    key: str
+    source: State | None
+    target: State
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Alert:
+    """Something a person should know; `kind` is a stable word, `text` a German sentence without personal data."""
+
+    kind: str
+    text: str
+
+
+@dataclass
+class Tally:
+    """Grows while a step works; ids and numbers only, nothing personal."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
+    reasons: dict[str, None] = field(default_factory=dict)
+    errors: int = 0
+    activities: list[Activity] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
+
+    def error(self, reason: str) -> None:
+        """Something that a person should mend; the run goes on, and ends «Mit Fehlern»."""
+        self.errors += 1
+        self.reasons.setdefault(reason)
+
+    def say(self, reason: str) -> None:
+        """A remark that is no error."""
+        self.reasons.setdefault(reason)
+
+    def moved(self, before: Entry | None, after: Entry, at: datetime) -> None:
+        source = before.state if before else None
+        self.activities.append(Activity(at, after.identity, after.key, source, after.state, after.reason))
+
+    def outcome(self) -> RunOutcome:
+        return RunOutcome.WITH_ERRORS if self.errors else RunOutcome.DONE
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """One line of the Auftragsverlauf. `start` and `slot` are UTC, `seconds` how long it took."""
+
+    practice: str
+    job: Job
+    slot: datetime
+    start: datetime
+    seconds: float
+    outcome: RunOutcome
+    counts: Mapping[str, int]
+    skipped: Mapping[str, int]
+    reasons: tuple[str, ...]
+
+
+def told_reasons(reasons: Mapping[str, None]) -> tuple[str, ...]:
+    """The first sentences, and how many more there are."""
+    told = list(reasons)[:REASONS]
+    if len(reasons) > REASONS:
+        told.append(f"… und {len(reasons) - REASONS} weitere.")
+    return tuple(told)

@@ -1,0 +1,253 @@
+"""Who gets a message: one table of rules. Pure.
+
+Each rule has a name, a German sentence that holds where it passes, the kinds and steps in which it is asked, and a
+check that returns None or, in German, why not. `prepare` decides by the table, `send` decides again, and both
+explain by it; the first rule in table order that refuses is the reason (design, section 5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from .birthday import is_birthday
+from .candidate import Candidate
+from .entry import REVIVABLE, Entry, Kind
+from .licence import Licence, licence_problem
+from .recipient import Address, Channel, NoAddress, choose_address, email_address
+from .switches import Switches
+from .template import TemplateError
+from .templates import TemplateSet, language_of
+
+
+class Step(StrEnum):
+    PREPARE = "prepare"
+    SEND = "send"
+
+
+@dataclass(frozen=True)
+class Practice:
+    """What is the same for every candidate of a run: the switches, licences, templates and days."""
+
+    step: Step
+    now: datetime  # aware
+    today: date  # the slot's local date, whenever the run runs
+    days: frozenset[date]  # local days that this run searches; empty in send
+    switches: Switches
+    licences: Mapping[str, Licence]
+    templates: TemplateSet
+    email_senders: frozenset[str]  # on the operator's list
+
+    @property
+    def zone(self) -> ZoneInfo:
+        zone: ZoneInfo = self.switches["Zeitzone"]
+        return zone
+
+
+@dataclass(frozen=True)
+class Question:
+    """One candidate before the rules; `entry` is the one it already has, if any."""
+
+    practice: Practice
+    candidate: Candidate
+    entry: Entry | None = None
+
+    @property
+    def kind_name(self) -> str:
+        return KIND_NAMES[self.candidate.kind]
+
+    @property
+    def language(self) -> str:
+        return language_of(self.candidate.language, self.practice.switches["Sprache"])
+
+    @property
+    def until(self) -> datetime:
+        """The clock (UTC): a reminder's Beginn, a greeting's last moment in the Versandfenster of its day."""
+        if self.candidate.begins is not None:
+            return self.candidate.begins
+        return greeting_ends(self.practice)
+
+    def email_listed(self) -> bool:
+        sender = email_address(self.candidate.payer.email_sender)
+        return isinstance(sender, Address) and sender.value.casefold() in self.practice.email_senders
+
+    def has_template(self, channel: Channel) -> bool:
+        return self.practice.templates.available(self.kind_name, channel, self.language)
+
+    def address(self) -> Address | NoAddress:
+        return choose_address(
+            self.candidate.mobile,
+            self.candidate.email,
+            self.practice.switches["BevorzugterKanal"],
+            sms_possible=self.has_template(Channel.SMS),
+            email_possible=self.has_template(Channel.EMAIL) and self.email_listed(),
+        )
+
+
+class Defect(str):
+    """A reason that a person should mend, in the data or the settings; other reasons are simply so."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    name: str
+    sentence: str  # German: what holds where the rule passes
+    kinds: frozenset[Kind]
+    steps: frozenset[Step]
+    check: Callable[[Question], str | None]  # None: passed; else why not, in German
+
+
+@dataclass(frozen=True)
+class Refusal:
+    rule: str
+    reason: str  # German
+
+
+KIND_NAMES = {Kind.REMINDER: "Terminerinnerung", Kind.BIRTHDAY: "Geburtstag"}
+SENDEN = {Kind.REMINDER: "TerminerinnerungSenden", Kind.BIRTHDAY: "GeburtstagsglueckwuenscheSenden"}
+
+
+def greeting_ends(practice: Practice) -> datetime:
+    """The last moment (UTC) at which a greeting of today may leave."""
+    end: datetime = practice.switches["Versandfenster"].last_moment_on(practice.today, practice.zone)
+    return end
+
+
+def _readable(question: Question) -> str | None:
+    unreadable = question.candidate.unreadable
+    return Defect(unreadable) if unreadable else None
+
+
+def _switched_on(question: Question) -> str | None:
+    switch = SENDEN[question.candidate.kind]
+    return None if question.practice.switches[switch] else f"Der Schalter {switch} steht auf Nein."
+
+
+def _definitive(question: Question) -> str | None:
+    status = question.candidate.status
+    if status is not None and status.casefold() == "definitiv":
+        return None
+    shown = f"«{status[:40]}»" if status else "leer"
+    return f"Der Terminstatus ist {shown}, nicht «definitiv»."
+
+
+def _in_days(question: Question) -> str | None:
+    begins = question.candidate.begins
+    assert begins is not None  # noqa: S101 - the rule `lesbar` comes first
+    day = begins.astimezone(question.practice.zone).date()
+    if question.practice.step is Step.PREPARE:
+        return None if day in question.practice.days else "Der Termin liegt nicht in den gesuchten Tagen."
+    entry = question.entry
+    if entry is None or begins == entry.begins or entry.searched_first <= day < entry.searched_end:
+        return None
+    return f"Der Termin wurde auf den {day:%d.%m.%Y} verschoben."
+
+
+def _ahead(question: Question) -> str | None:
+    if question.until > question.practice.now:
+        return None
+    if question.candidate.kind is Kind.REMINDER:
+        return "Der Termin hat schon begonnen."
+    return "Das Versandfenster des Geburtstags ist schon geschlossen."
+
+
+def _birthday(question: Question) -> str | None:
+    birthday = question.candidate.birthday
+    today = question.practice.now.astimezone(question.practice.zone).date()
+    if question.practice.step is Step.PREPARE:
+        today = question.practice.today
+    if birthday is not None and is_birthday(birthday, today):
+        return None
+    return "Der Patient hat heute nicht Geburtstag."
+
+
+def _patient_found(question: Question) -> str | None:
+    if question.candidate.patient_found:
+        return None
+    return Defect(f"Den Patienten des Termins {question.candidate.appointment} gibt es nicht.")
+
+
+def _alive(question: Question) -> str | None:
+    return "Beim Patienten ist ein Sterbedatum erfasst." if question.candidate.deceased else None
+
+
+def _wants_messages(question: Question) -> str | None:
+    return "Der Patient wünscht keine Mitteilungen." if question.candidate.no_messages else None
+
+
+def _payer(question: Question) -> str | None:
+    payer = question.candidate.payer
+    if payer.mandant is None:
+        if payer.by_default:
+            return "Der Patient hat keine Behandlung, und DefaultSMSMandant ist nicht gesetzt."
+        return "Die letzte Behandlung des Patienten hat keinen Mandanten."
+    if payer.found:
+        return None
+    if payer.by_default:
+        return f"Den Mandanten {payer.mandant} aus DefaultSMSMandant gibt es nicht."
+    return f"Den Mandanten {payer.mandant} der letzten Behandlung gibt es nicht."
+
+
+def _licence(question: Question) -> str | None:
+    practice = question.practice
+    return licence_problem(question.candidate.payer.licence, practice.licences, practice.today)
+
+
+def _template(question: Question) -> str | None:
+    try:
+        if any(question.has_template(channel) for channel in Channel):
+            return None
+    except TemplateError as error:
+        return Defect(error)
+    return f"Für {question.kind_name} gibt es keine Textvorlage ({question.language})."
+
+
+def _address(question: Question) -> str | None:
+    address = question.address()
+    return address.reason if isinstance(address, NoAddress) else None
+
+
+def _once(question: Question) -> str | None:
+    if question.entry is None or question.entry.state in REVIVABLE:
+        return None
+    if question.candidate.kind is Kind.REMINDER:
+        return "Für diesen Termin ist eine Erinnerung schon versendet oder unterwegs."
+    return "Der Patient ist dieses Jahr schon beglückwünscht worden, oder es ist unterwegs."
+
+
+_BOTH, _ONLY_REMINDER, _ONLY_BIRTHDAY = (
+    frozenset(Kind),
+    frozenset({Kind.REMINDER}),
+    frozenset({Kind.BIRTHDAY}),
+)
+_ALWAYS, _ONLY_PREPARE, _ONLY_SEND = frozenset(Step), frozenset({Step.PREPARE}), frozenset({Step.SEND})
+
+RULES = (
+    Rule("lesbar", "Die Angaben sind lesbar.", _BOTH, _ALWAYS, _readable),
+    Rule("eingeschaltet", "Der Schalter zum Senden steht auf Ja.", _BOTH, _ONLY_SEND, _switched_on),
+    Rule("definitiv", "Der Terminstatus ist definitiv.", _ONLY_REMINDER, _ALWAYS, _definitive),
+    Rule("suchtage", "Der Termin liegt in den gesuchten Tagen.", _ONLY_REMINDER, _ALWAYS, _in_days),
+    Rule("geburtstag", "Der Patient hat heute Geburtstag.", _ONLY_BIRTHDAY, _ALWAYS, _birthday),
+    Rule("noch_bevorstehend", "Der Zeitpunkt steht noch bevor.", _BOTH, _ALWAYS, _ahead),
+    Rule("patient", "Der Patient ist vorhanden.", _BOTH, _ALWAYS, _patient_found),
+    Rule("lebt", "Beim Patienten ist kein Sterbedatum erfasst.", _BOTH, _ALWAYS, _alive),
+    Rule("wuenscht_mitteilungen", "Der Patient wünscht Mitteilungen.", _BOTH, _ALWAYS, _wants_messages),
+    Rule("mandant", "Ein Mandant bezahlt.", _BOTH, _ALWAYS, _payer),
+    Rule("lizenz", "Der Mandant besitzt eine gültige Lizenznummer.", _BOTH, _ALWAYS, _licence),
+    Rule("textvorlage", "Eine Textvorlage ist erstellt.", _BOTH, _ALWAYS, _template),
+    Rule("einmal", "Es ist noch keine Mitteilung versendet worden.", _BOTH, _ONLY_PREPARE, _once),
+    Rule("adresse", "Der Patient hat eine Mobiltelefonnummer oder E-Mail-Adresse.", _BOTH, _ALWAYS, _address),
+)
+
+
+def first_refusal(question: Question) -> Refusal | None:
+    """The first rule in table order that refuses, with its reason; None where all pass."""
+    for rule in RULES:
+        if question.candidate.kind in rule.kinds and question.practice.step in rule.steps:
+            reason = rule.check(question)
+            if reason is not None:
+                return Refusal(rule.name, reason)
+    return None

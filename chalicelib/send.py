@@ -1,0 +1,196 @@
+"""Send: ask the rules again, charge, freeze the text, hand over to the outbox.
+
+Step 2 of a practice's day. It takes the entries whose prepare slot lies before its own slot, a thousand at a time
+with one SQL statement, decides each as data, then writes: first what ends (cancelled, expired, not_sendable), then
+what is paid, in blocks. What waits keeps the slot open for the later send ticks of the day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from .candidate import Candidate, candidate_of
+from .context import RunContext
+from .credits import BLOCK, Tariff, fitting, pay_order
+from .entry import Entry, Kind, State, note
+from .practice_db import PracticeDatabase
+from .practices import Practices
+from .queues import Queues
+from .recheck import Ends, Ready, Waits, decide
+from .recipient import Channel
+from .report import Alert
+from .rules import Practice, Step
+from .schedule import Tick, next_tick, slot_day
+from .store import Move, ShortOfCreditsError, Store
+
+CHUNK = 1000  # entries a SQL statement (design, section 14)
+NO_CREDITS = "Guthaben fehlt"
+
+
+OpenDatabase = Callable[[], AbstractContextManager[PracticeDatabase]]
+
+
+@dataclass
+class _Turn:
+    """What one send run carries from block to block."""
+
+    context: RunContext
+    store: Store
+    queues: Queues
+    tariff: Tariff
+    balances: dict[str, int] = field(default_factory=dict)
+    short: dict[str, int] = field(default_factory=dict)  # Mandant → entries that wait for credits
+    waiting: int = 0
+
+
+def send(
+    context: RunContext,
+    open_database: OpenDatabase,
+    store: Store,
+    queues: Queues,
+    practices: Practices,
+    tariff: Tariff,
+) -> datetime | None:
+    """Reserve and queue what the rules still admit; returns the tick (UTC) at which to go on, None when done.
+
+    Raises PracticeDatabaseError; what was reserved before is queued.
+    """
+    if not context.switches["Versandfenster"].is_open(context.now, context.switches["Zeitzone"]):
+        context.tally.say(f"Das Versandfenster {context.switches['Versandfenster']} ist geschlossen.")
+        return next_try(context) if _waiting(context, store) else None
+    turn = _Turn(context, store, queues, tariff)
+    entries = sorted(_waiting(context, store), key=pay_order)
+    if entries:
+        with open_database() as database:
+            for start in range(0, len(entries), CHUNK):
+                _send_chunk(entries[start : start + CHUNK], turn, database)
+    _alert_short(turn, practices)
+    return next_try(context) if turn.waiting else None
+
+
+def next_try(context: RunContext) -> datetime | None:
+    """The next send tick (UTC) of the slot's day at which the Versandfenster is open; None: not today."""
+    window, zone = context.switches["Versandfenster"], context.switches["Zeitzone"]
+    day = slot_day(context.run.slot, zone)
+    tick = next_tick(Tick.SEND, context.now)
+    if not window.is_open(tick, zone):
+        opening = window.opens_on(day, zone)
+        if opening <= tick:
+            return None
+        tick = next_tick(Tick.SEND, opening - timedelta(microseconds=1))
+    return tick if slot_day(tick, zone) == day and window.is_open(tick, zone) else None
+
+
+def _waiting(context: RunContext, store: Store) -> list[Entry]:
+    """A send slot takes the entries whose prepare slot lies before it."""
+    prepared = store.open_entries(context.run.practice, "prepared")
+    return [entry for entry in prepared if entry.slot < context.run.slot]
+
+
+def _send_chunk(entries: Sequence[Entry], turn: _Turn, database: PracticeDatabase) -> None:
+    practice = turn.context.practice_rules(Step.SEND)
+    rows = _rows(entries, practice, database)
+    ready: list[tuple[Entry, Entry]] = []
+    moves: list[Move] = []
+    for entry in entries:
+        match decide(entry, rows.get(entry.key), practice, turn.tariff):
+            case Ends(after):
+                moves.append(Move(entry, after))
+            case Ready(after):
+                ready.append((entry, after))
+            case Waits(reason):
+                turn.context.tally.error(reason)
+                moves += _wait(entry, reason, turn)
+    _write(moves, turn)
+    by_mandant: dict[str, list[tuple[Entry, Entry]]] = {}
+    for entry, after in ready:
+        by_mandant.setdefault(after.mandant or "", []).append((entry, after))
+    missing = by_mandant.keys() - turn.balances.keys()
+    turn.balances |= turn.store.balances(turn.context.run.practice, missing) if missing else {}
+    for mandant, pairs in by_mandant.items():
+        _pay(mandant, pairs, turn)
+
+
+def _rows(entries: Sequence[Entry], practice: Practice, database: PracticeDatabase) -> dict[str, Candidate]:
+    """The candidates as they are now, by entry key; one SQL statement."""
+    by_appointment = {entry.appointment: entry.key for entry in entries if entry.appointment}
+    by_patient = {entry.patient: entry.key for entry in entries if entry.kind is Kind.BIRTHDAY}
+    payer = practice.switches["DefaultSMSMandant"]
+    found: dict[str, Candidate] = {}
+    for row in database.recheck(sorted(by_appointment), sorted(by_patient), payer):
+        candidate = candidate_of(row, practice.zone)
+        if candidate.kind is Kind.REMINDER:
+            key = by_appointment.get(candidate.appointment or "")
+        else:
+            key = by_patient.get(candidate.patient)
+        if key:
+            found.setdefault(key, candidate)
+    return found
+
+
+def _pay(mandant: str, pairs: Sequence[tuple[Entry, Entry]], turn: _Turn) -> None:
+    """Reserve a Mandant's entries in pay order, as far as the balance goes; the first that does not fit ends it."""
+    left = list(pairs)
+    while left and mandant not in turn.short:
+        affordable = fitting([after.credits for _, after in left], turn.balances[mandant])
+        block = left[: min(affordable, BLOCK)]
+        if not block:
+            break
+        if _reserve(mandant, block, turn):
+            left = left[len(block) :]
+        else:  # another run was faster with these credits
+            turn.balances |= turn.store.balances(turn.context.run.practice, [mandant])
+    if left:
+        turn.short[mandant] = turn.short.get(mandant, 0) + len(left)
+        _write([wait for entry, _ in left for wait in _wait(entry, NO_CREDITS, turn)], turn)
+
+
+def _reserve(mandant: str, block: Sequence[tuple[Entry, Entry]], turn: _Turn) -> bool:
+    context, tally = turn.context, turn.context.tally
+    try:
+        done = turn.store.reserve(mandant, [Move(entry, after) for entry, after in block], context.now)
+    except ShortOfCreditsError:
+        return False
+    turn.balances[mandant] -= sum(made.after.credits for made in done)
+    turn.queues.put_outbox(context.run.practice, [made.after.key for made in done])
+    for made in done:
+        tally.counts["übergeben"] += 1
+        tally.counts["Credits"] += made.after.credits
+        tally.moved(made.before, made.after, context.now)
+        if made.after.channel == Channel.SMS and made.after.sender is None:
+            tally.say(f"AbsenderSMS des Mandanten {mandant} ist nicht verwendbar; gesendet ohne Absender.")
+    return True
+
+
+def _wait(entry: Entry, reason: str, turn: _Turn) -> Iterator[Move]:
+    """The entry stays; its reason is written where it is new."""
+    turn.waiting += 1
+    turn.context.tally.counts["wartet"] += 1
+    if entry.reason != reason:
+        yield Move(entry, note(entry, reason))
+
+
+def _write(moves: Sequence[Move], turn: _Turn) -> None:
+    for made in turn.store.commit(moves):
+        if made.before and made.before.state is not made.after.state:
+            turn.context.tally.counts[GERMAN_STATE[made.after.state]] += 1
+        turn.context.tally.moved(made.before, made.after, turn.context.now)
+
+
+GERMAN_STATE = {State.CANCELLED: "storniert", State.EXPIRED: "verfallen", State.NOT_SENDABLE: "nicht sendbar"}
+
+
+def _alert_short(turn: _Turn, practices: Practices) -> None:
+    """Alert once for a Mandant that runs short, until its credits suffice again."""
+    context = turn.context
+    for mandant, count in turn.short.items():
+        text = f"Guthaben fehlt: {count} Mitteilungen des Mandanten {mandant} warten auf Credits."
+        context.tally.error(text)
+        if practices.raise_alert(context.run.practice, f"no-credits#{mandant}", context.now):
+            context.tally.alerts.append(Alert("no-credits", text))
+    for mandant in turn.balances.keys() - turn.short.keys():
+        if f"no-credits#{mandant}" in context.record.alerts:
+            practices.end_alert(context.run.practice, f"no-credits#{mandant}")

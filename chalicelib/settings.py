@@ -1,0 +1,59 @@
+"""The environment as frozen settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+RUN_CONCURRENCY = 5  # run Lambdas at once, each with one connection to a practice database
+DELIVER_CONCURRENCY = 2  # deliver Lambdas at once (app.py, on_sqs_message): they share the account's quota
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a deployment is made of. Rates are messages a second for the whole account."""
+
+    stage: str
+    table: str
+    runs_queue: str
+    outbox_queue: str
+    receipts_queue: str
+    operator_topic: str
+    mail_configuration_set: str
+    region: str
+    account: str
+    sms_per_second: float
+    mail_per_second: float
+    sms_max_price: str  # USD for one SMS
+
+    @property
+    def delivery_log_groups(self) -> tuple[str, str]:
+        """Where SNS writes what became of SMS: of the delivered ones, of the failed ones."""
+        group = f"sns/{self.region}/{self.account}/DirectPublishToPhoneNumber"
+        return group, f"{group}/Failure"
+
+    @property
+    def job_history_group(self) -> str:
+        return f"/vitosms/{self.stage}/Auftragsverlauf"
+
+    @property
+    def activity_group(self) -> str:
+        return f"/vitosms/{self.stage}/Aktivitaeten"
+
+
+def settings_of(environment: Mapping[str, str]) -> Settings:
+    """Read the environment; KeyError names a variable that is missing."""
+    return Settings(
+        stage=environment["VITOSMS_STAGE"],
+        table=environment["VITOSMS_TABLE"],
+        runs_queue=environment["VITOSMS_RUNS_QUEUE_URL"],
+        outbox_queue=environment["VITOSMS_OUTBOX_QUEUE_URL"],
+        receipts_queue=environment["VITOSMS_RECEIPTS_QUEUE_URL"],
+        operator_topic=environment["VITOSMS_OPERATOR_TOPIC_ARN"],
+        mail_configuration_set=environment["VITOSMS_MAIL_CONFIGURATION_SET"],
+        region=environment["AWS_REGION"],
+        account=environment["VITOSMS_OPERATOR_TOPIC_ARN"].split(":")[4],
+        sms_per_second=float(environment.get("VITOSMS_SMS_PER_SECOND", "20")),
+        mail_per_second=float(environment.get("VITOSMS_MAIL_PER_SECOND", "14")),
+        sms_max_price=environment.get("VITOSMS_SMS_MAX_PRICE", "0.50"),
+    )

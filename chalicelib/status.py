@@ -1,0 +1,87 @@
+"""Status: apply a practice's receipts to its entries, refund, and report.
+
+Step 4 of a practice's day. The absence of a receipt is never a failure; while any is awaited, the slot stays open
+for the later status ticks of the day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from .context import RunContext
+from .credits import refund_of
+from .entry import Entry, State, arrow_between, move
+from .receipts import MailOutcome, Outcome, Receipts
+from .recipient import Channel
+from .schedule import Tick, next_tick, slot_day
+from .store import Move, Store
+
+GERMAN_STATE = {State.DELIVERED: "zugestellt", State.FAILED: "nicht zugestellt"}
+
+
+def update_status(context: RunContext, store: Store, receipts: Receipts) -> datetime | None:
+    """Apply what was parked; returns the tick (UTC) at which to go on, None where nothing is awaited today."""
+    practice, now = context.run.practice, context.now
+    underway = {entry.key: entry for entry in store.open_entries(practice, "underway")}
+    awaited = [entry for entry in underway.values() if _awaits_sms(entry)]
+    outcomes = receipts.outcomes([entry.message_id for entry in awaited if entry.message_id])
+    moves = [by_sms(entry, outcomes[entry.message_id], now) for entry in awaited if entry.message_id in outcomes]
+    moves += _by_mail(context, underway, store, receipts)
+    done = {made.after.key for made in store.commit(moves)}
+    for made in moves:
+        if made.after.key in done and made.before is not None:
+            context.tally.counts[GERMAN_STATE[made.after.state]] += 1
+            context.tally.moved(made.before, made.after, now)
+    left = [entry for entry in underway.values() if entry.key not in done]
+    return _go_on(context, left)
+
+
+def by_sms(entry: Entry, outcome: Outcome, now: datetime) -> Move:
+    """A failed SMS is refunded only where the carrier's log shows no price. Pure."""
+    if outcome.delivered:
+        return Move(entry, move(entry, State.DELIVERED, now, reason=None))
+    failed = move(entry, State.FAILED, now, reason=f"Nicht zugestellt: {outcome.reason}")
+    refund = None if outcome.priced else refund_of(entry, now)
+    return Move(entry, replace(failed, credits=0) if refund else failed, refund)
+
+
+def by_mail(entry: Entry, events: Sequence[MailOutcome], now: datetime) -> Move | None:
+    """A failed e-mail is never refunded, and a bounce wins over a delivery. None: nothing to move. Pure."""
+    bounce = next((event for event in events if not event.delivered), None)
+    target = State.FAILED if bounce else State.DELIVERED
+    if arrow_between(entry.state, target) is None:
+        return None
+    reason = f"Nicht zugestellt: {bounce.reason}" if bounce else None
+    after = move(entry, target, now, reason=reason)
+    return Move(entry, after, mail_receipts=tuple(event.sort_key for event in events))
+
+
+def _awaits_sms(entry: Entry) -> bool:
+    return entry.state in (State.SENT, State.UNKNOWN) and entry.channel == Channel.SMS and bool(entry.message_id)
+
+
+def _by_mail(context: RunContext, underway: dict[str, Entry], store: Store, receipts: Receipts) -> list[Move]:
+    practice = context.run.practice
+    events: dict[str, list[MailOutcome]] = {}
+    for event in receipts.mailbox(practice):
+        events.setdefault(event.entry, []).append(event)
+    entries = store.entries(practice, sorted(events))
+    moves = {key: by_mail(entry, events[key], context.now) for key, entry in entries.items()}
+    early = {key for key, entry in entries.items() if entry.state in (State.RESERVED, State.SENDING)}
+    useless = [key for key in events if not moves.get(key) and key not in early]
+    receipts.drop_mail(practice, [event.sort_key for key in useless for event in events[key]])
+    return [made for made in moves.values() if made is not None]
+
+
+def _go_on(context: RunContext, left: Sequence[Entry]) -> datetime | None:
+    """The next status tick of the local day while a receipt is awaited."""
+    awaited = [entry for entry in left if not entry.given_up]
+    context.tally.counts["unterwegs"] = sum(entry.state is not State.UNKNOWN for entry in left)
+    unknown = sum(entry.state is State.UNKNOWN for entry in left)
+    if unknown:
+        context.tally.counts["unbekannt"] = unknown
+    tick = next_tick(Tick.STATUS, context.now)
+    zone = context.switches["Zeitzone"]
+    return tick if awaited and slot_day(tick, zone) == slot_day(context.now, zone) else None

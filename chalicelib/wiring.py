@@ -1,0 +1,159 @@
+"""The one place that builds clients, lazily, from the settings; kept across the invocations of a warm Lambda."""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+from .alerts import Alerts
+from .delivery_log import DeliveryLog
+from .history import History
+from .pace import Pace
+from .parameters import Parameters
+from .practices import Practices
+from .queues import Queues
+from .receipts import Receipts
+from .recipient import Channel
+from .settings import DELIVER_CONCURRENCY, Settings, settings_of
+from .stops import Stops
+from .store import Store
+from .table import Table
+
+if TYPE_CHECKING:
+    from .deliver import Deliveries
+    from .run_job import Runs
+
+# Reads and conditional writes may be repeated by the client; requests to carriers never (design, section 8).
+_REPEATING = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
+_ONCE = Config(
+    connect_timeout=5,
+    read_timeout=20,
+    max_pool_connections=10,
+    retries={"mode": "standard", "total_max_attempts": 1},
+)
+
+
+class Wiring:
+    """Every outside thing, built when first asked for."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.on_statement: Callable[[str], None] = lambda sql: None  # the local cloud counts them
+
+    def clock(self) -> datetime:
+        return datetime.now(UTC)
+
+    @cached_property
+    def table(self) -> Table:
+        return Table(_client("dynamodb"), self.settings.table, time.sleep)
+
+    @cached_property
+    def store(self) -> Store:
+        return Store(self.table, lambda: uuid.uuid4().hex)
+
+    @cached_property
+    def practices(self) -> Practices:
+        return Practices(self.table)
+
+    @cached_property
+    def stops(self) -> Stops:
+        return Stops(self.table)
+
+    @cached_property
+    def receipts(self) -> Receipts:
+        return Receipts(self.table)
+
+    @cached_property
+    def queues(self) -> Queues:
+        settings = self.settings
+        return Queues(
+            _client("sqs"),
+            runs=settings.runs_queue,
+            outbox=settings.outbox_queue,
+            receipts=settings.receipts_queue,
+        )
+
+    @cached_property
+    def parameters(self) -> Parameters:
+        return Parameters(_client("ssm"), self.settings.stage)
+
+    @cached_property
+    def history(self) -> History:
+        settings = self.settings
+        return History(_client("logs"), jobs_group=settings.job_history_group, activity_group=settings.activity_group)
+
+    @cached_property
+    def alerts(self) -> Alerts:
+        return Alerts(_client("sns"), self.settings.operator_topic)
+
+    @cached_property
+    def delivery_logs(self) -> tuple[DeliveryLog, ...]:
+        client = _client("logs")
+        return tuple(DeliveryLog(client, group) for group in self.settings.delivery_log_groups)
+
+    @cached_property
+    def _sending_clients(self) -> dict[Channel, Any]:
+        return {
+            Channel.SMS: boto3.client("sns", config=_ONCE),
+            Channel.EMAIL: boto3.client("sesv2", config=_ONCE),
+        }
+
+    def _providers(self) -> dict[Channel, Any]:
+        """The carriers, on fresh connections: a thawed Lambda's old ones are reset, which would read as Unknown."""
+        from .mail import MailProvider
+        from .sms import SmsProvider
+
+        for client in self._sending_clients.values():
+            client.close()
+        return {
+            Channel.SMS: SmsProvider(self._sending_clients[Channel.SMS], self.settings.sms_max_price),
+            Channel.EMAIL: MailProvider(self._sending_clients[Channel.EMAIL], self.settings.mail_configuration_set),
+        }
+
+    def _paces(self) -> dict[Channel, Pace]:
+        """This invocation's share of the account's quotas."""
+        rates = {Channel.SMS: self.settings.sms_per_second, Channel.EMAIL: self.settings.mail_per_second}
+        return {
+            channel: Pace(rate / DELIVER_CONCURRENCY, time.sleep, time.monotonic) for channel, rate in rates.items()
+        }
+
+    def runs(self) -> Runs:
+        """What the jobs read and write."""
+        from .run_job import Runs
+
+        return Runs(
+            self.practices, self.stops, self.store, self.receipts, self.queues, self.parameters, self.history,
+            self.alerts, self.open_database, self.clock,
+        )  # fmt: skip
+
+    def deliveries(self) -> Deliveries:
+        """What an invocation of deliver reads and writes."""
+        from .deliver import Deliveries
+
+        providers, paces = self._providers(), self._paces()
+        return Deliveries(self.store, self.stops, self.practices, providers, paces, self.clock)
+
+    def open_database(self, url: str) -> AbstractContextManager[Any]:
+        """The practice database; the driver is imported only where it is used."""
+        from .practice_db import open_practice_database
+
+        return open_practice_database(url, trace=self.on_statement)
+
+
+@cache
+def wiring() -> Wiring:
+    """The wiring of this process; `wiring.cache_clear()` forgets it with its clients."""
+    return Wiring(settings_of(os.environ))
+
+
+def _client(service: str) -> Any:
+    return boto3.client(service, config=_REPEATING)

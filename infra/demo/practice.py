@@ -1,0 +1,138 @@
+"""The demo practice: a generated database of the contract, two days of its life, and what to start it with.
+
+Everything follows from the seed. Times are aware, Europe/Zurich.
+"""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from infra.demo.patients import (
+    CAPAUL,
+    DAY_ONE,
+    DAY_TWO,
+    ROSSIER,
+    SONNENHOF,
+    Patient,
+    by_key,
+    make_patients,
+)
+from infra.demo.tables import LICENCES, Appointment, make_appointments, sql_text, write_tables
+
+ZONE = ZoneInfo("Europe/Zurich")
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something that the practice enters while the day runs: one statement, at an aware time.
+
+    `description` is the German sentence for it. Running a change twice does no harm.
+    """
+
+    at: datetime
+    sql: str
+    parameters: tuple[str, ...]
+    description: str
+
+
+@dataclass(frozen=True)
+class DemoPractice:
+    """The practice and its two days.
+
+    `start` and `end` are aware, Europe/Zurich; `switches` holds those that are not at their default;
+    `topups` are credits by MandantId; `licences` says valid, revoked or expired by Lizenznummer;
+    `carrier_failures` is a share from 0 to 1; `changes` are in order of time.
+    """
+
+    practice: str
+    database: Path
+    start: datetime
+    end: datetime
+    switches: Mapping[str, str]
+    topups: Mapping[str, int]
+    licences: Mapping[str, str]
+    carrier_failures: float
+    changes: tuple[Change, ...]
+
+
+def write_demo_practice(database: Path, seed: int = 1) -> DemoPractice:
+    """Write the practice's database, a new SQLite file, and return what else its two days need.
+
+    The days run past 20:00 of the second, when the default Versandfenster has closed.
+    Raises FileExistsError if the file is there already: it might be somebody's database.
+    """
+    if database.exists():
+        raise FileExistsError(database)
+    rng = random.Random(seed)
+    patients = make_patients(rng)
+    appointments = make_appointments(rng, patients)
+    write_tables(database, rng, patients, appointments)
+    return _two_days(database, _changes(by_key(patients), appointments))
+
+
+def _two_days(database: Path, changes: tuple[Change, ...]) -> DemoPractice:
+    return DemoPractice(
+        practice="praxis-sonnenhof",
+        database=database,
+        start=_at(DAY_ONE, 9, 45),
+        end=_at(DAY_TWO, 21),
+        switches={
+            "TerminerinnerungSenden": "Ja",
+            "GeburtstagsglueckwuenscheSenden": "Ja",
+            "DefaultSMSMandant": SONNENHOF,
+            "CreditMindestbestand": "12",
+        },
+        # About 16 reminders a day are Rossier's: 20 credits begin above the threshold, and do not last two
+        # days even if every text is one part. Only his balance ever falls below it.
+        topups={SONNENHOF: 600, ROSSIER: 20, CAPAUL: 60},
+        licences={LICENCES[SONNENHOF]: "valid", LICENCES[ROSSIER]: "valid", LICENCES[CAPAUL]: "revoked"},
+        carrier_failures=0.04,
+        changes=changes,
+    )
+
+
+def _changes(told: Mapping[str, Patient], appointments: tuple[Appointment, ...]) -> tuple[Change, ...]:
+    """Those shortly after 10:00 fall between the default times of prepare (10:00) and send (10:05)."""
+    of_case = {one.patient.case.key: one for one in appointments}
+    return (
+        _cancels(_at(DAY_ONE, 10, 2), of_case["cancels"]),
+        _moves(_at(DAY_ONE, 10, 3), of_case["moves-an-hour"], timedelta(hours=1), "um eine Stunde"),
+        _corrects_number(_at(DAY_ONE, 16, 20), told["corrects-number"]),
+        _dies(_at(DAY_TWO, 10, 2), told["dies"]),
+        _moves(_at(DAY_TWO, 10, 3), of_case["moves-a-week"], timedelta(days=7), "um eine Woche"),
+    )
+
+
+def _cancels(at: datetime, appointment: Appointment) -> Change:
+    sql = "UPDATE Termin SET Status = ? WHERE TerminId = ?"
+    sentence = f"{_name(appointment.patient)} sagt den Termin von morgen telefonisch ab."
+    return Change(at, sql, ("abgesagt", appointment.appointment_id), sentence)
+
+
+def _moves(at: datetime, appointment: Appointment, by: timedelta, how_far: str) -> Change:
+    sql = "UPDATE Termin SET Beginn = ? WHERE TerminId = ?"
+    sentence = f"{_name(appointment.patient)} verschiebt den Termin von morgen {how_far}."
+    return Change(at, sql, (sql_text(appointment.begins + by), appointment.appointment_id), sentence)
+
+
+def _corrects_number(at: datetime, patient: Patient) -> Change:
+    sql = "UPDATE Patient SET Mobiltelefon = ? WHERE PatientId = ?"
+    sentence = f"{_name(patient)} gibt die richtige Mobilnummer an."
+    return Change(at, sql, ("079 000 28 02", patient.patient_id), sentence)
+
+
+def _dies(at: datetime, patient: Patient) -> Change:
+    sql = "UPDATE Patient SET Sterbedatum = ? WHERE PatientId = ?"
+    sentence = f"Die Angehörigen melden den Tod von {_name(patient)}."
+    return Change(at, sql, (sql_text(at.date() - timedelta(days=1)), patient.patient_id), sentence)
+
+
+def _name(patient: Patient) -> str:
+    return f"{patient.first_name} {patient.family_name}"
+
+
+def _at(day: date, hour: int, minute: int = 0) -> datetime:
+    return datetime.combine(day, time(hour, minute), ZONE)

@@ -1,0 +1,100 @@
+"""The phone network and the mail network: what they receive, and what they are told to get wrong."""
+
+import json
+import re
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+
+from infra.local import wire
+from infra.local.wire import CarrierMessage, ErrorAnswer
+
+_PHONE_NUMBER = re.compile(r"\+[1-9]\d{6,14}")
+_MAX_SMS = 1600  # characters that SNS takes in one Publish
+
+
+@dataclass(frozen=True)
+class AnswerLost:
+    """The carrier gets the message, and `error` comes back in place of its answer."""
+
+    error: BaseException
+
+
+Fault = ErrorAnswer | AnswerLost | BaseException
+
+
+class Carriers:
+    """Both networks, listened to where a request arrives.
+
+    `messages` holds what they accepted, in the order of arrival. Messages that are sent in parallel
+    arrive in any order.
+
+    `on_request` is asked before each message and may name a fault: an ErrorAnswer is answered; an
+    exception is raised before the carrier gets the message; AnswerLost after it got it.
+    """
+
+    def __init__(self, accepted: Callable[[CarrierMessage, str | None], None]) -> None:
+        """`accepted` is told each message, with the configuration set that an e-mail named."""
+        self.messages: list[CarrierMessage] = []
+        self.on_request: Callable[[CarrierMessage], Fault | None] | None = None
+        self._accepted = accepted
+        self._scripted: deque[Fault] = deque()
+
+    def fail_next(self, fault: Fault | str, times: int = 1) -> None:
+        """Have the next `times` messages meet this fault; a text is an error code of AWS."""
+        self._scripted.extend([ErrorAnswer(fault) if isinstance(fault, str) else fault] * times)
+
+    def take(
+        self, operation: str, request: AWSPreparedRequest, moto: Callable[[], AWSResponse | None]
+    ) -> AWSResponse | None:
+        """Answer a Publish or a SendEmail; a Publish to a topic goes on to moto."""
+        message, configuration_set = _read(operation, wire.body_bytes(request))
+        if message is None:
+            return moto()
+        fault = _wrong_shape(message) or self._fault(message)
+        if isinstance(fault, ErrorAnswer):
+            return wire.error_answer(operation.split(".")[0], request.url, fault)
+        if isinstance(fault, BaseException):
+            raise fault
+        answer = moto()
+        if answer is not None and answer.status_code == 200:
+            self._accept(replace(message, message_id=wire.message_id_of(answer)), configuration_set)
+        if fault is not None:
+            raise fault.error
+        return answer
+
+    def _fault(self, message: CarrierMessage) -> Fault | None:
+        if self._scripted:
+            return self._scripted.popleft()
+        return self.on_request(message) if self.on_request else None
+
+    def _accept(self, message: CarrierMessage, configuration_set: str | None) -> None:
+        self.messages.append(message)
+        self._accepted(message, configuration_set)
+
+
+def _read(operation: str, body: bytes) -> tuple[CarrierMessage | None, str | None]:
+    now = datetime.now(UTC)
+    if operation == "sns.Publish":
+        return wire.sms_of(body, now), None
+    request: Mapping[str, Any] = json.loads(body)
+    return wire.mail_of(request, now), request.get("ConfigurationSetName")
+
+
+def _wrong_shape(message: CarrierMessage) -> ErrorAnswer | None:
+    """What SNS checks at once, and moto does not."""
+    if message.channel != wire.SMS:
+        return None
+    if not _PHONE_NUMBER.fullmatch(message.to):
+        reason = f"PhoneNumber Reason: {message.to} is not valid to publish to"
+    elif not message.text:
+        reason = "Empty message"
+    elif len(message.text) > _MAX_SMS:
+        reason = "Message too long"
+    else:
+        return None
+    return ErrorAnswer("InvalidParameter", f"Invalid parameter: {reason}")

@@ -1,0 +1,32 @@
+"""How many calls to AWS the app's handlers make."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class CallCounter:
+    """Counts requests, repeated attempts included, only while a handler runs: in any of its threads.
+
+    `total` and `by_handler` count by names like "sns.Publish".
+    """
+
+    def __init__(self) -> None:
+        self.total: Counter[str] = Counter()
+        self.by_handler: dict[str, Counter[str]] = {}
+        self._handler: str | None = None
+
+    @contextmanager
+    def during(self, handler: str) -> Iterator[None]:
+        """Count for `handler` until the block ends."""
+        self._handler = handler
+        try:
+            yield
+        finally:
+            self._handler = None
+
+    def count(self, operation: str) -> None:
+        """Count one request, if a handler runs."""
+        if self._handler is not None:
+            self.total[operation] += 1
+            self.by_handler.setdefault(self._handler, Counter())[operation] += 1

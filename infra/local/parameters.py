@@ -1,0 +1,55 @@
+"""What AWS refuses as a parameter, and moto takes.
+
+The rules of names and values are those of the API reference of PutParameter and of the user guide,
+"Requirements and constraints for parameter names".
+"""
+
+import re
+from typing import Any
+
+from infra.local.wire import ErrorAnswer
+
+MAX_NAME = 1011
+MAX_LEVELS = 15
+MAX_STANDARD_VALUE = 4096
+_NAME = re.compile(r"[a-zA-Z0-9_.\-/]+")
+
+
+def refusal(request: dict[str, Any]) -> ErrorAnswer | None:
+    """How AWS answers a PutParameter that it refuses; None where it takes it."""
+    reason = _wrong_name(request["Name"]) or _wrong_value(request["Value"], request.get("Tier", "Standard"))
+    return ErrorAnswer("ValidationException", reason) if reason else None
+
+
+def _wrong_name(name: str) -> str | None:
+    if not _NAME.fullmatch(name):
+        return (
+            'Parameter name: can\'t be prefixed with "ssm" (case-insensitive). If formed as a path, it can'
+            " consist of sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters,"
+            " numbers and the following 3 symbols .-_"
+        )
+    if "/" in name and not name.startswith("/"):
+        return "Parameter name must be a fully qualified name."
+    if name.strip("/").lower().startswith(("aws", "ssm")):
+        return 'Parameter name: can\'t be prefixed with "aws" or "ssm" (case-insensitive).'
+    if len(name) > MAX_NAME:
+        return f"Parameter name must not be longer than {MAX_NAME} characters."
+    if len(name.strip("/").split("/")) > MAX_LEVELS:
+        return f"Parameter name hierarchy has too many levels. The maximum number of levels is {MAX_LEVELS}."
+    return None
+
+
+def _wrong_value(value: str, tier: str) -> str | None:
+    if not value:
+        return (
+            "1 validation error detected: Value '' at 'value' failed to satisfy constraint: Member must have"
+            " length greater than or equal to 1."
+        )
+    if "{{" in value:
+        return 'Parameter value can\'t nest another parameter. Do not use "{{}}" in the value.'
+    if tier == "Standard" and len(value.encode()) > MAX_STANDARD_VALUE:
+        return (
+            f"Standard tier parameters support a maximum parameter value of {MAX_STANDARD_VALUE} characters."
+            " To create a larger parameter value, upgrade the parameter to use the advanced-parameter tier."
+        )
+    return None

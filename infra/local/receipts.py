@@ -1,0 +1,73 @@
+"""The carriers' receipts, written to where AWS writes them: after a while, and not one by one."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from infra.local import fates, wire
+from infra.local.agenda import Agenda, Turn
+from infra.local.clients import ACCOUNT, REGION, client
+from infra.local.stack import MailEvents
+from infra.local.wire import CarrierMessage
+
+DELIVERIES = f"sns/{REGION}/{ACCOUNT}/DirectPublishToPhoneNumber"
+FAILURES = f"{DELIVERIES}/Failure"
+BUNDLE_SECONDS = 15  # SNS writes its logs in bundles; this is how long one gathers
+
+
+class Receipts:
+    """Decides the fate of every accepted message by `seed`, and plans its receipt."""
+
+    def __init__(self, agenda: Agenda, events: MailEvents, seed: int, failure_rate: float) -> None:
+        self._agenda = agenda
+        self._events = events
+        self._seed = seed
+        self._failure_rate = failure_rate
+        self._bundles: dict[tuple[datetime, str], list[dict[str, Any]]] = {}
+        self._streams: set[tuple[str, str]] = set()
+
+    def plan(self, message: CarrierMessage, configuration_set: str | None) -> None:
+        """Plan what the carrier will tell of a message that it has just accepted."""
+        end = fates.fate(message, self._seed, self._failure_rate)
+        if message.channel == wire.SMS:
+            group = DELIVERIES if end.delivered else FAILURES
+            self._log(group, message.at + end.delay, fates.delivery_log(message, end))
+        elif configuration_set == self._events.configuration_set:
+            self._tell(message.at, lambda: fates.mail_sent(message, self._events.configuration_set))
+            told = message.at + end.delay
+            self._tell(told, lambda: fates.mail_ended(message, self._events.configuration_set, end))
+
+    def _log(self, group: str, when: datetime, event: dict[str, Any]) -> None:
+        seconds = -(-when.timestamp() // BUNDLE_SECONDS) * BUNDLE_SECONDS
+        key = (datetime.fromtimestamp(seconds, UTC), group)
+        if key not in self._bundles:
+            self._bundles[key] = []
+            self._agenda.add(key[0], Turn.CARRIER, lambda: self._write(key))
+        line = {"timestamp": int(when.timestamp() * 1000), "message": json.dumps(event)}
+        self._bundles[key].append(line)
+
+    def _write(self, key: tuple[datetime, str]) -> None:
+        when, group = key
+        lines = sorted(self._bundles.pop(key), key=lambda line: line["timestamp"])
+        put_log_events(group, self._stream(group, f"{when:%Y-%m-%d}"), lines)
+
+    def _stream(self, group: str, name: str) -> str:
+        if (group, name) not in self._streams:
+            client("logs").create_log_stream(logGroupName=group, logStreamName=name)
+            self._streams.add((group, name))
+        return name
+
+    def _tell(self, when: datetime, event: Callable[[], dict[str, Any]]) -> None:
+        self._agenda.add(when, Turn.CARRIER, lambda: self._publish(event()))
+
+    def _publish(self, event: dict[str, Any]) -> None:
+        if event["eventType"].lower() in self._events.types:
+            client("sns").publish(TopicArn=self._events.topic_arn, Message=json.dumps(event))
+
+
+def put_log_events(group: str, stream: str, lines: list[dict[str, Any]]) -> None:
+    """Write log events (timestamps in ms since 1970, in order). Raises ValueError where AWS drops any."""
+    answer = client("logs").put_log_events(logGroupName=group, logStreamName=stream, logEvents=lines)
+    if answer.get("rejectedLogEventsInfo"):
+        raise ValueError(f"log events were dropped: {answer['rejectedLogEventsInfo']}")

@@ -1,0 +1,119 @@
+"""Requests as they leave boto3, and answers as AWS gives them."""
+
+import base64
+import email
+import email.policy
+import json
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.message import EmailMessage
+from typing import Any
+from urllib.parse import parse_qsl
+from xml.sax.saxutils import escape
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from moto.core.botocore_stubber import MockRawResponse
+
+SMS = "SMS"
+MAIL = "E-Mail"
+_SERVER_ERRORS = {"InternalError": 500, "InternalFailure": 500, "ServiceUnavailable": 503}
+
+
+@dataclass(frozen=True)
+class ErrorAnswer:
+    """An error that AWS answers with. `status` is the HTTP status; None takes the usual one of the code."""
+
+    code: str
+    message: str = ""
+    status: int | None = None
+
+
+@dataclass(frozen=True)
+class CarrierMessage:
+    """A message as a carrier gets it.
+
+    `at` is UTC; `sender` is the SenderID or the From address; `subject` is None for SMS; `tags` are the
+    tags of an e-mail, or the attributes of an SMS besides the SenderID (by their names at AWS).
+    `message_id` is the provider's, and empty as long as it has not accepted the message.
+    """
+
+    at: datetime
+    channel: str
+    to: str
+    sender: str | None
+    subject: str | None
+    text: str
+    message_id: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+def body_bytes(request: AWSPreparedRequest) -> bytes:
+    """The body of a request, whatever botocore holds it as."""
+    body = request.body
+    if body is None:
+        return b""
+    if isinstance(body, str):
+        return body.encode()
+    return bytes(body) if isinstance(body, (bytes, bytearray)) else body.read()
+
+
+def error_answer(service: str, url: str, error: ErrorAnswer) -> AWSResponse:
+    """The error in the protocol of the service ("sns" answers in XML, the others in JSON)."""
+    status = error.status or _SERVER_ERRORS.get(error.code, 400)
+    if service != "sns":
+        headers = {"x-amzn-ErrorType": error.code, "Content-Type": "application/json"}
+        body = json.dumps({"__type": error.code, "message": error.message})
+        return AWSResponse(url, status, headers, MockRawResponse(body))
+    body = (
+        '<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error>'
+        f"<Type>{'Receiver' if status >= 500 else 'Sender'}</Type><Code>{escape(error.code)}</Code>"
+        f"<Message>{escape(error.message)}</Message></Error><RequestId>{uuid.uuid4()}</RequestId></ErrorResponse>"
+    )
+    return AWSResponse(url, status, {"Content-Type": "text/xml"}, MockRawResponse(body))
+
+
+def message_id_of(answer: AWSResponse) -> str:
+    """The id in the answer to a Publish or SendEmail that was accepted."""
+    found = re.search(r'MessageId(?:>|": ?")([^<"]+)', answer.text)
+    if found is None:
+        raise ValueError(f"no message id in {answer.text}")
+    return found[1]
+
+
+def sms_of(body: bytes, at: datetime) -> CarrierMessage | None:
+    """The SMS in a Publish request; None where it goes to a topic."""
+    fields = dict(parse_qsl(body.decode(), keep_blank_values=True))
+    if "PhoneNumber" not in fields:
+        return None
+    attributes = {
+        name: fields.get(key.removesuffix("Name") + "Value.StringValue", "")
+        for key, name in fields.items()
+        if re.fullmatch(r"MessageAttributes\.entry\.\d+\.Name", key)
+    }
+    sender = attributes.pop("AWS.SNS.SMS.SenderID", None)
+    text = fields.get("Message", "")
+    return CarrierMessage(at, SMS, fields["PhoneNumber"], sender, None, text, tags=attributes)
+
+
+def mail_of(request: Mapping[str, Any], at: datetime) -> CarrierMessage:
+    """The e-mail in a SendEmail request: simple or raw content, plain text."""
+    content = request["Content"]
+    sender = request.get("FromEmailAddress")
+    if "Raw" in content:
+        mime = email.message_from_bytes(base64.b64decode(content["Raw"]["Data"]), policy=email.policy.default)
+        subject, text = str(mime["Subject"]), _plain_text(mime)
+        sender = sender or str(mime["From"])
+    else:
+        simple = content["Simple"]
+        subject, text = simple["Subject"]["Data"], simple["Body"].get("Text", {}).get("Data", "")
+    to = ", ".join(request.get("Destination", {}).get("ToAddresses", []))
+    tags = {tag["Name"]: tag["Value"] for tag in request.get("EmailTags", [])}
+    return CarrierMessage(at, MAIL, to, sender, subject, text, tags=tags)
+
+
+def _plain_text(mime: EmailMessage) -> str:
+    part = mime.get_body(("plain",))
+    return str(part.get_content()) if part is not None else ""
