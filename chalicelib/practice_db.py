@@ -91,6 +91,10 @@ class PracticeDatabase:
         ids = {"appointment_ids": appointment_ids, "patient_ids": patient_ids}
         return self._rows("recheck", {"default_mandant": default_mandant}, **ids)
 
+    def mandanten(self) -> Iterator[Row]:
+        """All Mandanten, by MandantId: for whoever sets a practice up, not for the jobs."""
+        return self._rows("mandanten", {})
+
     def _rows(self, name: str, values: Mapping[str, str | None], **lists: Sequence[str]) -> Iterator[Row]:
         sql, listed = _expanded(_statement(name), lists)
         sql = re.sub(r":([a-z]\w*)", self._placeholder, sql)

@@ -89,7 +89,8 @@ def _outcome(
     try:
         context = _context(run, record, tally, now, runs)
         retry = _retry(context)
-        return tally.outcome(), _do(context, runs)
+        go_on = _do(context, runs)
+        return tally.outcome(), go_on
     except _NotRunError as not_run:
         for reason in not_run.reasons:
             tally.say(reason)
@@ -200,9 +201,16 @@ def _tell(
         reasons=reasons,
     )
     runs.history.write_activity(run.practice, tally.activities, tally.alerts, end)
-    runs.history.write_run(report, end)
+    if not _nothing_new(run, tally, outcome):
+        runs.history.write_run(report, end)
     runs.alerts.tell_operator(run.practice, tally.alerts)
     return report
+
+
+def _nothing_new(run: RunMessage, tally: Tally, outcome: RunOutcome) -> bool:
+    """A slot that goes on without moving anything is told once, at its first tick, not every quarter of an hour."""
+    goes_on = run.tick > run.slot and outcome is not RunOutcome.FAILED
+    return goes_on and not tally.activities and not tally.alerts
 
 
 def _alert_failure(

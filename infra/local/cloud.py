@@ -169,9 +169,7 @@ class LocalCloud:
 
     def log_events(self, group: str) -> list[dict[str, Any]]:
         """All events of a log group, by time: `message`, `stream`, `timestamp` (ms since 1970)."""
-        pages = (
-            client("logs").get_paginator("filter_log_events").paginate(logGroupName=group, interleaved=True)
-        )
+        pages = client("logs").get_paginator("filter_log_events").paginate(logGroupName=group, interleaved=True)
         return [
             {"message": e["message"], "stream": e["logStreamName"], "timestamp": e["timestamp"]}
             for page in pages
@@ -182,11 +180,7 @@ class LocalCloud:
         """Every item of the table as plain Python values; whole numbers are ints, others Decimals."""
         read = TypeDeserializer().deserialize
         pages = client("dynamodb").get_paginator("scan").paginate(TableName=os.environ["VITOSMS_TABLE"])
-        return [
-            {name: _plain(read(value)) for name, value in item.items()}
-            for page in pages
-            for item in page["Items"]
-        ]
+        return [{name: _plain(read(value)) for name, value in item.items()} for page in pages for item in page["Items"]]
 
 
 @contextmanager

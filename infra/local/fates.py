@@ -56,9 +56,7 @@ def delivery_log(message: CarrierMessage, end: Fate) -> dict[str, Any]:
     """What SNS writes to CloudWatch Logs of one SMS."""
     parts = parts_of(message.text)
     dwell = int(end.delay / timedelta(milliseconds=1))
-    carrier = (
-        {"phoneCarrier": "Beispiel Mobil", "mnc": 1, "mcc": 228} if end.price_usd else {"mnc": 0, "mcc": 0}
-    )
+    carrier = {"phoneCarrier": "Beispiel Mobil", "mnc": 1, "mcc": 228} if end.price_usd else {"mnc": 0, "mcc": 0}
     price = {} if end.price_usd is None else {"priceInUSD": round(end.price_usd * parts, 5)}
     return {
         "notification": {

@@ -66,9 +66,7 @@ class LambdaError:
 class Platform:
     """Calls the handlers as the time passes. `queues` are those of the event source mappings."""
 
-    def __init__(
-        self, handlers: Handlers, stage: str, clock: VirtualClock, agenda: Agenda, calls: CallCounter
-    ) -> None:
+    def __init__(self, handlers: Handlers, stage: str, clock: VirtualClock, agenda: Agenda, calls: CallCounter) -> None:
         self.errors: list[LambdaError] = []
         self.output = Output()
         self.queues: Mapping[str, Queue] = {}

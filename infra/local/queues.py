@@ -32,9 +32,7 @@ class Queue:
 
     def receive(self) -> dict[str, Any] | None:
         """One message, or None; one that was received too often goes to the dead letters instead."""
-        answer = client("sqs").receive_message(
-            QueueUrl=self.url, AttributeNames=["All"], MessageAttributeNames=["All"]
-        )
+        answer = client("sqs").receive_message(QueueUrl=self.url, AttributeNames=["All"], MessageAttributeNames=["All"])
         messages: list[dict[str, Any]] = answer.get("Messages", [])
         return messages[0] if messages else None
 

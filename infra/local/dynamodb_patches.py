@@ -1,0 +1,217 @@
+"""moto's DynamoDB made quick enough for a day of a practice. What it answers stays the same.
+
+- TransactWriteItems copies the whole table for every item, to roll back to: seconds for one block of
+  entries. Here only the items that it touches are copied.
+- A Query sorts and compares all items of the table. Here it gets only those that have its hash key.
+- An answer is built by guessing where each field of each attribute may be found. Here an attribute is
+  taken as it is.
+- Each attribute of an item that is set measures the whole item. Here it is measured when it may be too
+  large.
+- An update of ten attributes builds and walks a tree of hundreds of nodes, ten times, for every item.
+  Here an expression that only sets and removes attributes goes through all that once.
+"""
+
+import copy
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from typing import Any
+from unittest.mock import patch
+
+from moto.core.serialize import BaseJSONSerializer
+from moto.dynamodb import models
+from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
+from moto.dynamodb.models.utilities import bytesize
+from moto.dynamodb.models.table import Table
+from moto.dynamodb.parsing import executors, expressions, validators
+
+_PARSER: Any = getattr(expressions, "UpdateExpressionParser")  # noqa: B009  moto has no types here
+MAX_ITEM_BYTES = 405_000  # where moto puts the limit of 400 KB
+_NAME = r"#?\w+"
+_SET = rf"SET\s+(?P<set>{_NAME}\s*=\s*:\w+(?:\s*,\s*{_NAME}\s*=\s*:\w+)*)"
+_REMOVE = rf"REMOVE\s+(?P<remove>{_NAME}(?:\s*,\s*{_NAME})*)"
+_PLAIN = re.compile(rf"\s*(?:{_SET})?\s*(?:{_REMOVE})?\s*", re.IGNORECASE)
+
+
+@contextmanager
+def applied() -> Iterator[None]:
+    """Apply all of them until the block ends."""
+    backend: Any = models.DynamoDBBackend
+    serializer: Any = BaseJSONSerializer
+    updates = _Updates()
+    with ExitStack() as stack:
+        for target, name, replacement in (
+            (backend, "transact_write_items", _transact(backend.transact_write_items)),
+            (Table, "query", _query(Table.query)),
+            (serializer, "_serialize_type_structure", _serialize(serializer._serialize_type_structure)),
+            (LimitedSizeDict, "__setitem__", _set_attribute(LimitedSizeDict.__setitem__)),
+            (_PARSER, "make", updates.make),
+            (models, "UpdateExpressionValidator", updates.validator),
+            (models, "UpdateExpressionExecutor", updates.executor),
+        ):
+            stack.enter_context(patch.object(target, name, replacement))
+        yield
+
+
+def _transact(moto_transact: Callable[..., None]) -> Callable[..., None]:
+    def transact_write_items(backend: Any, transact_items: list[dict[str, Any]]) -> None:
+        before = [image for item in transact_items for image in _image(backend, item)]
+        try:
+            # moto's own rollback puts back this "copy", which is the table itself.
+            with patch.object(Table, "__deepcopy__", lambda table, memo: table, create=True):
+                moto_transact(backend, transact_items)
+        except Exception:
+            for put_back in before:
+                put_back()
+            raise
+
+    return transact_write_items
+
+
+def _image(backend: Any, transact_item: dict[str, Any]) -> Iterator[Callable[[], None]]:
+    """How to put back one item as it is now; nothing where moto will refuse the key or the table."""
+    operation = next(iter(transact_item.values()))
+    table = backend.tables.get(operation.get("TableName"))
+    key = operation.get("Key") or operation.get("Item") or {}
+    if table is None or table.hash_key_attr not in key or table.range_key_attr not in key:
+        return
+    hash_key, range_key = backend.get_keys_value(table, key)
+    existing: Item | None = copy.deepcopy(table.items.get(hash_key, {}).get(range_key))
+
+    def put_back() -> None:
+        if existing is not None:
+            table.items[hash_key][range_key] = existing
+        else:
+            table.items.get(hash_key, {}).pop(range_key, None)
+
+    yield put_back
+
+
+def _query(moto_query: Callable[..., Any]) -> Callable[..., Any]:
+    def query(table: Table, hash_key: Any, *arguments: Any, **options: Any) -> Any:
+        conditions = options.get("hash_key_conditions") or []
+        index_name = arguments[6] if len(arguments) > 6 else options.get("index_name")
+        if index_name is None:
+            candidates = list(table.items.get(hash_key, {}).values())
+        else:
+            everything = (item for collection in table.items.values() for item in collection.values())
+            candidates = [item for item in everything if _has(item, conditions)]
+        with patch.object(table, "all_items", lambda: candidates):
+            return moto_query(table, hash_key, *arguments, **options)
+
+    return query
+
+
+def _has(item: Item, conditions: list[tuple[str, Any]]) -> bool:
+    for name, expected in conditions:
+        value = item.attrs.get(name)
+        if value is None or value.value != expected.value:
+            return False
+    return True
+
+
+def _serialize(moto_serialize: Callable[..., None]) -> Callable[..., None]:
+    def serialize_structure(serializer: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
+        if shape.name == "AttributeValue" and value is not None:
+            serialized[key] = _attribute(value)
+        else:
+            moto_serialize(serializer, serialized, value, shape, key)
+
+    return serialize_structure
+
+
+def _attribute(value: Any) -> dict[str, Any]:
+    """An attribute value as DynamoDB writes it; `value` may hold moto's own types at any depth."""
+    ((kind, content),) = (value.to_json() if isinstance(value, DynamoType) else value).items()
+    if kind == "M":
+        content = {name: _attribute(member) for name, member in content.items()}
+    elif kind == "L":
+        content = [_attribute(member) for member in content]
+    return {kind: content}
+
+
+def _set_attribute(moto_set: Callable[..., None]) -> Callable[..., None]:
+    def set_attribute(attributes: Any, name: str, value: DynamoType) -> None:
+        most = getattr(attributes, "most_bytes", None)  # never less than the item has
+        if most is None:
+            most = sum(bytesize(key) + held.size() for key, held in attributes.items())
+        attributes.most_bytes = most + bytesize(name) + value.size()
+        if attributes.most_bytes > MAX_ITEM_BYTES:
+            moto_set(attributes, name, value)
+        else:
+            dict.__setitem__(attributes, name, value)
+
+    return set_attribute
+
+
+class _Updates:
+    """Stands in for moto's parser, validator and executor of update expressions.
+
+    Whether moto takes an expression of plain SETs and REMOVEs depends on its text, its names, and the
+    types of its values; once moto has taken a case, the next one like it is only carried out.
+    """
+
+    def __init__(self) -> None:
+        self._moto_make = _PARSER.make
+        self._validator: Any = validators.UpdateExpressionValidator
+        self._executor: Any = executors.UpdateExpressionExecutor
+        self._taken: set[Any] = set()
+        self.make = cache(self._make)
+
+    def _make(self, text: str) -> Any:
+        tree = self._moto_make(text)
+        tree.source = text
+        return tree
+
+    def validator(
+        self,
+        tree: Any,
+        expression_attribute_names: dict[str, str] | None,
+        expression_attribute_values: dict[str, Any] | None,
+        item: Item,
+        table: Table,
+    ) -> Any:
+        """What moto constructs to check an expression against an item."""
+        names, values = expression_attribute_names or {}, expression_attribute_values or {}
+        plain = _PLAIN.fullmatch(tree.source)
+        shapes = frozenset((name, *value, "" in value.values()) for name, value in values.items())
+        case = (tree.source, frozenset(names.items()), shapes, table.name)
+        if plain and case in self._taken:
+            return _PlainUpdate(plain, names, values, item)
+        validator = self._validator(tree, expression_attribute_names, expression_attribute_values, item, table)
+        checked = validator.validate
+
+        def validate() -> Any:
+            answer = checked()
+            self._taken.add(case)
+            return answer
+
+        validator.validate = validate
+        return validator
+
+    def executor(self, tree: Any, item: Item, names: dict[str, str] | None) -> Any:
+        """What moto constructs to carry out a checked expression."""
+        return tree if isinstance(tree, _PlainUpdate) else self._executor(tree, item, names)
+
+
+class _PlainUpdate:
+    """A checked expression, its own validator and executor."""
+
+    def __init__(self, plain: re.Match[str], names: Any, values: Any, item: Item) -> None:
+        self._plain, self._names, self._values, self._item = plain, names, values, item
+
+    def validate(self) -> "_PlainUpdate":
+        return self
+
+    def normalize(self) -> None:
+        return None
+
+    def execute(self) -> None:
+        """Set and remove. Raises moto's ItemSizeTooLarge."""
+        attributes: dict[str, Any] = self._item.attrs
+        for assignment in self._plain["set"].split(",") if self._plain["set"] else ():
+            name, value = (side.strip() for side in assignment.split("="))
+            attributes[self._names.get(name, name)] = DynamoType(self._values[value])
+        for name in self._plain["remove"].split(",") if self._plain["remove"] else ():
+            attributes.pop(self._names.get(name.strip(), name.strip()), None)

@@ -1,0 +1,194 @@
+"""A rehearsal: a practice lives through a span of days on a fresh local cloud; nothing leaves the machine."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.sns.models import sns_backends
+
+import app
+from chalicelib.credits import TopUp, Totals, totals_of
+from chalicelib.entry import Entry
+from chalicelib.items import JobRecord, entry_of
+from chalicelib.licence import Licence, normal_number
+from chalicelib.practice_db import Row, open_practice_database
+from chalicelib.recipient import Address, email_address
+from chalicelib.schedule import Job, next_slot
+from chalicelib.switches import read_switches
+from chalicelib.wiring import wiring
+from chalicelib.zone import DEFAULT, zone_named
+from infra.local.clients import REGION
+from infra.local.cloud import LocalCloud
+
+LICENCE_STATES = ("valid", "revoked", "expired")
+
+
+class PlanError(Exception):
+    """The plan names something that the practice database does not have; English, for the operator."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something that happens to the practice meanwhile, at an aware time."""
+
+    at: datetime
+    act: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is rehearsed. `start` and `end` are aware; `licences` says valid, revoked or expired by number."""
+
+    database: str
+    start: datetime
+    end: datetime
+    practice: str = "praxis"
+    switches: Mapping[str, str] = field(default_factory=dict)
+    topups: Mapping[str, int] = field(default_factory=dict)
+    licences: Mapping[str, str] = field(default_factory=dict)
+    carrier_failures: float = 0.0
+    seed: int = 0
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """A practice set up on an open local cloud, and what became of it so far."""
+
+    plan: Plan
+    cloud: LocalCloud
+    zone: ZoneInfo
+    mandanten: tuple[Row, ...]
+    statements: list[str]  # each SQL statement that the handlers executed
+
+    def play(self, progress: Callable[[datetime], None] | None = None) -> None:
+        """Let the plan's span pass."""
+        self.cloud.play(self.plan.end, progress)
+
+    def entries(self) -> list[Entry]:
+        """All entries, by Beginn (greetings by their day) and identity."""
+        items = (item for item in self.cloud.scan_table() if item["sk"] == "entry")
+        return sorted(map(entry_of, items), key=lambda entry: (entry.until, entry.identity))
+
+    def credits(self) -> dict[str, Totals]:
+        """The ledgers of all Mandanten, summed up."""
+        known = {str(row["MandantId"]) for row in self.mandanten} | {e.mandant for e in self.entries() if e.mandant}
+        ledger = wiring().store.ledger
+        return {mandant: totals_of(ledger(self.plan.practice, mandant)) for mandant in sorted(known)}
+
+    def balances(self) -> dict[str, int]:
+        return wiring().store.balances(self.plan.practice, self.credits())
+
+    def runs(self) -> list[dict[str, Any]]:
+        """The lines of the Auftragsverlauf."""
+        return self._protocol(wiring().settings.job_history_group)
+
+    def activities(self) -> list[dict[str, Any]]:
+        """The lines of Aktivitäten/Fehler."""
+        return self._protocol(wiring().settings.activity_group)
+
+    def alerts(self) -> list[dict[str, str]]:
+        """What the operator was told."""
+        topic = sns_backends[DEFAULT_ACCOUNT_ID][REGION].topics[wiring().settings.operator_topic]
+        notifications = [json.loads(message) for _, message, *_ in topic.sent_notifications]
+        return [alert for notification in notifications for alert in notification["alerts"]]
+
+    def _protocol(self, group: str) -> list[dict[str, Any]]:
+        events = self.cloud.log_events(group)
+        return [json.loads(event["message"]) for event in events if event["stream"] == self.plan.practice]
+
+
+@contextmanager
+def rehearsal(plan: Plan) -> Iterator[Rehearsal]:
+    """A fresh local cloud with the practice set up, at the plan's start.
+
+    Raises PracticeDatabaseError where the database cannot be read, PlanError where the plan does not fit it.
+    """
+    mandanten = _mandanten(plan)
+    cloud = LocalCloud(
+        app,
+        plan.start,
+        seed=plan.seed,
+        carrier_failures=plan.carrier_failures,
+        on_start=wiring.cache_clear,
+    )
+    with cloud:
+        rehearsed = Rehearsal(plan, cloud, _zone(plan), mandanten, [])
+        wiring().on_statement = rehearsed.statements.append
+        _set_up(rehearsed)
+        for change in plan.changes:
+            if change.at >= plan.start:
+                cloud.at(change.at, change.act)
+        yield rehearsed
+    wiring.cache_clear()
+
+
+def _mandanten(plan: Plan) -> tuple[Row, ...]:
+    with open_practice_database(plan.database) as database:
+        mandanten = tuple(database.mandanten())
+    known = {str(row["MandantId"]) for row in mandanten}
+    numbers = {normal_number(row["Lizenznummer"]) for row in mandanten}
+    for mandant in plan.topups:
+        if mandant not in known:
+            raise PlanError(f"no Mandant {mandant!r} in the database; there is {_listed(known)}")
+    for number in plan.licences:
+        if number.strip() not in numbers:
+            raise PlanError(f"no Mandant has the licence number {number!r}; there is {_listed(numbers)}")
+    return mandanten
+
+
+def _listed(names: set[Any]) -> str:
+    return ", ".join(sorted(str(name) for name in names if name is not None)) or "none"
+
+
+def _zone(plan: Plan) -> ZoneInfo:
+    return zone_named(read_switches(plan.switches).values.get("Zeitzone", zone_named(DEFAULT)).key)
+
+
+def _set_up(rehearsed: Rehearsal) -> None:
+    """What an operator does for a new practice: parameters, senders, licences, credits."""
+    plan, cloud, parts = rehearsed.plan, rehearsed.cloud, wiring()
+    for name, value in plan.switches.items():
+        cloud.put_parameter(parts.parameters.path_of(plan.practice, "Schalter") + name, value)
+    stage = parts.settings.stage
+    cloud.put_parameter(f"/vitosms-secrets/{stage}/{plan.practice}/Datenbank", plan.database, secure=True)
+    senders = _senders(rehearsed.mandanten)
+    for sender in senders:
+        cloud.verify_mail_sender(sender)
+    parts.practices.add(plan.practice, senders, _jobs(rehearsed))
+    for licence in _licences(rehearsed):
+        parts.practices.add_licence(plan.practice, licence)
+    for mandant, credits in plan.topups.items():
+        parts.store.top_up(plan.practice, TopUp(mandant, "rehearsal", credits, plan.start))
+
+
+def _senders(mandanten: tuple[Row, ...]) -> list[str]:
+    """In a rehearsal every usable AbsenderEMail is on the operator's list."""
+    addresses = [email_address(row["AbsenderEMail"]) for row in mandanten]
+    return sorted({address.value for address in addresses if isinstance(address, Address)})
+
+
+def _jobs(rehearsed: Rehearsal) -> list[JobRecord]:
+    before = rehearsed.plan.start - timedelta(microseconds=1)
+    slots = {job: next_slot(job, before, rehearsed.zone) for job in Job}
+    return [JobRecord(rehearsed.plan.practice, job, slot, slot, rehearsed.zone.key) for job, slot in slots.items()]
+
+
+def _licences(rehearsed: Rehearsal) -> list[Licence]:
+    """Every number in the database counts as valid, unless the plan says otherwise."""
+    numbers = {normal_number(row["Lizenznummer"]) for row in rehearsed.mandanten}
+    named = {number.strip(): state for number, state in rehearsed.plan.licences.items()}
+    yesterday = rehearsed.plan.start.astimezone(rehearsed.zone).date() - timedelta(days=1)
+    return [
+        Licence(
+            number,
+            last=yesterday if named.get(number) == "expired" else None,
+            revoked=named.get(number) == "revoked",
+        )
+        for number in sorted(number for number in numbers if number)
+    ]
