@@ -51,7 +51,7 @@ def status(event: Any) -> None:
 @app.on_sqs_message(queue=f"vitosms-{STAGE}-runs", batch_size=1, maximum_concurrency=RUN_CONCURRENCY)
 def run(event: Any) -> None:
     """Run one job of one practice."""
-    from chalicelib.queues import run_of
+    from chalicelib.queue_message import run_of
     from chalicelib.run_job import run_job
 
     for record in event:
@@ -67,7 +67,7 @@ def deliver(event: Any) -> None:
     """Deliver one outbox message; its lines of the activity log are printed, no call is made for them."""
     from chalicelib.deliver import deliver as deliver_message
     from chalicelib.history import delivered_lines
-    from chalicelib.queues import outbox_of
+    from chalicelib.queue_message import outbox_of
 
     for record in event:
         receives = int(record.to_dict()["attributes"]["ApproximateReceiveCount"])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from .items import PracticeRecord
-from .practices import RunMessage
+from .queue_message import RunMessage
 from .report import Tally
 from .rules import Practice, Step
 from .schedule import slot_day

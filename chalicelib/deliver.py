@@ -16,15 +16,16 @@ from typing import Protocol
 
 from .credits import refund_of
 from .entry import Entry, State, back_to_prepared, move
+from .move import Move
 from .outcome import Accepted, Misconfigured, NotSent, Outcome, Refused, Unknown
 from .pace import Pace
 from .practices import Practices
-from .queues import OutboxMessage
+from .queue_message import OutboxMessage
 from .recipient import Channel
 from .report import Activity, Alert
 from .schedule import Job, Tick, next_tick
 from .stops import Stops
-from .store import Move, Store
+from .store import Store
 
 PARALLEL = 10
 _RETRIES = (60, 120, 240, 480)  # seconds: NotSent is tried again after 1, 2, 4, 8 minutes

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from .items import JobRecord
-from .practices import Practices, RunMessage
+from .practices import Practices
+from .queue_message import RunMessage
 from .queues import Queues
 from .schedule import next_slot
 from .zone import zone_named

@@ -22,6 +22,7 @@ from .items import (
     run_item_key,
 )
 from .licence import Licence
+from .queue_message import RunMessage
 from .schedule import Job, Tick, slot_day
 from .table import CancelledError, Table
 from .zone import zone_named
@@ -29,16 +30,6 @@ from .zone import zone_named
 LEASE = timedelta(minutes=6)  # longer than the run Lambda's five minutes (design, section 8)
 _RUN_TTL = timedelta(days=30)
 _TRIES = 5  # at a job item that dispatch moves at the same time
-
-
-@dataclass(frozen=True)
-class RunMessage:
-    """What the runs queue carries: one job of one practice, for a slot, at a tick (UTC)."""
-
-    practice: str
-    job: Job
-    slot: datetime
-    tick: datetime
 
 
 @dataclass(frozen=True)
@@ -142,13 +133,18 @@ class Practices:
                 return
         self._table.write(end)
 
-    def raise_alert(self, practice: str, cause: str, at: datetime) -> bool:
+    def raise_alert(self, record: PracticeRecord, cause: str, at: datetime) -> bool:
         """Note that an alert was raised; False where it was raised before and is not over."""
+        if cause in record.alerts:
+            return False
+        practice = record.practice
         item = {**alert_item_key(practice, cause), "at": instant_text(at)}
         return self._table.write({"Put": {"Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}) is None
 
-    def end_alert(self, practice: str, cause: str) -> None:
-        self._table.write({"Delete": {"Key": alert_item_key(practice, cause)}})
+    def end_alert(self, record: PracticeRecord, cause: str) -> None:
+        """The cause is over: the next time it is alerted again."""
+        if cause in record.alerts:
+            self._table.write({"Delete": {"Key": alert_item_key(record.practice, cause)}})
 
 
 def _job_in_index(item: Item) -> JobRecord:

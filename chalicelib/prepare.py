@@ -16,13 +16,14 @@ from .candidate import Candidate, candidate_of
 from .context import RunContext
 from .credits import crossing
 from .entry import REVIVABLE, Entry, Kind, State, entry_key, move
+from .move import Move
 from .practice_db import PracticeDatabase, Row
 from .practices import Practices
 from .recipient import Address
 from .report import Alert, Tally
 from .rules import Defect, Practice, Question, Refusal, Step, first_refusal
 from .schedule import Job, slot_day, slots_between
-from .store import Move, Store
+from .store import Store
 
 CHUNK = 100  # candidates: one read and one write of the table
 ADDRESS = "adresse"  # the rule whose refusal alone still makes an entry for a reminder
@@ -202,10 +203,9 @@ def _check_balances(payers: set[str], context: RunContext, store: Store, practic
     for mandant, balance in store.balances(context.run.practice, payers).items():
         cause = f"low-balance#{mandant}"
         if not crossing(balance, least):
-            if cause in context.record.alerts:
-                practices.end_alert(context.run.practice, cause)
+            practices.end_alert(context.record, cause)
             continue
         text = f"Das Guthaben des Mandanten {mandant} beträgt {balance} Credits (Mindestbestand {least})."
         context.tally.say(text)
-        if practices.raise_alert(context.run.practice, cause, context.now):
+        if practices.raise_alert(context.record, cause, context.now):
             context.tally.alerts.append(Alert("low-balance", text))

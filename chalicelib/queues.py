@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from .items import instant_of, instant_text
-from .practices import RunMessage
-from .schedule import Job
+from .queue_message import OutboxMessage, RunMessage, outbox_body, run_body
 
 BATCH = 10  # messages a SendMessageBatch or ReceiveMessage; entries an outbox message
 _RECEIVES = 200  # most batches of receipts a tick reads: 2,000 events; the rest waits for the next tick
-
-
-@dataclass(frozen=True)
-class OutboxMessage:
-    """References to up to ten entries of one practice."""
-
-    practice: str
-    keys: tuple[str, ...]
 
 
 class QueueError(Exception):
@@ -65,24 +53,3 @@ class Queues:
             again = [entry for entry in entries if entry["Id"] in failed]
             if again and self._client.send_message_batch(QueueUrl=queue, Entries=again).get("Failed"):
                 raise QueueError(f"SQS refused {len(again)} of {len(entries)} messages twice")
-
-
-def run_body(run: RunMessage) -> str:
-    times = {"slot": instant_text(run.slot), "tick": instant_text(run.tick)}
-    return json.dumps({"practice": run.practice, "job": run.job, **times})
-
-
-def run_of(body: str) -> RunMessage:
-    """A runs message; ValueError, KeyError or TypeError where it is not one."""
-    values = json.loads(body)
-    return RunMessage(values["practice"], Job(values["job"]), instant_of(values["slot"]), instant_of(values["tick"]))
-
-
-def outbox_body(message: OutboxMessage) -> str:
-    return json.dumps({"practice": message.practice, "entries": list(message.keys)})
-
-
-def outbox_of(body: str) -> OutboxMessage:
-    """An outbox message; ValueError, KeyError or TypeError where it is not one."""
-    values = json.loads(body)
-    return OutboxMessage(values["practice"], tuple(values["entries"]))

@@ -18,8 +18,9 @@ from .history import History
 from .items import JobRecord, PracticeRecord
 from .parameters import ParameterError, Parameters, Saved
 from .practice_db import PracticeDatabase, PracticeDatabaseError
-from .practices import Practices, RunMessage
+from .practices import Practices
 from .prepare import prepare
+from .queue_message import RunMessage
 from .queues import Queues
 from .receipts import Receipts
 from .report import Alert, RunOutcome, RunReport, Tally, told_reasons
@@ -223,10 +224,10 @@ def _alert_failure(
     runs: Runs,
 ) -> None:
     cause = f"run-failed#{run.job}"
-    raised = record is not None and cause in record.alerts
-    if outcome is RunOutcome.FAILED and record is not None:
-        if runs.practices.raise_alert(run.practice, cause, at):
-            text = f"«{GERMAN[run.job]}» ist fehlgeschlagen: {' '.join(reasons)}"
-            tally.alerts.append(Alert("run-failed", text))
-    elif raised:
-        runs.practices.end_alert(run.practice, cause)
+    if record is None:
+        return
+    if outcome is not RunOutcome.FAILED:
+        runs.practices.end_alert(record, cause)
+    elif runs.practices.raise_alert(record, cause, at):
+        text = f"«{GERMAN[run.job]}» ist fehlgeschlagen: {' '.join(reasons)}"
+        tally.alerts.append(Alert("run-failed", text))

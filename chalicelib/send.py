@@ -16,6 +16,7 @@ from .candidate import Candidate, candidate_of
 from .context import RunContext
 from .credits import BLOCK, Tariff, fitting, pay_order
 from .entry import Entry, Kind, State, note
+from .move import Move
 from .practice_db import PracticeDatabase
 from .practices import Practices
 from .queues import Queues
@@ -24,7 +25,7 @@ from .recipient import Channel
 from .report import Alert
 from .rules import Practice, Step
 from .schedule import Tick, next_tick, slot_day
-from .store import Move, ShortOfCreditsError, Store
+from .store import ShortOfCreditsError, Store
 
 CHUNK = 1000  # entries a SQL statement (design, section 14)
 NO_CREDITS = "Guthaben fehlt"
@@ -189,8 +190,7 @@ def _alert_short(turn: _Turn, practices: Practices) -> None:
     for mandant, count in turn.short.items():
         text = f"Guthaben fehlt: {count} Mitteilungen des Mandanten {mandant} warten auf Credits."
         context.tally.error(text)
-        if practices.raise_alert(context.run.practice, f"no-credits#{mandant}", context.now):
+        if practices.raise_alert(context.record, f"no-credits#{mandant}", context.now):
             context.tally.alerts.append(Alert("no-credits", text))
     for mandant in turn.balances.keys() - turn.short.keys():
-        if f"no-credits#{mandant}" in context.record.alerts:
-            practices.end_alert(context.run.practice, f"no-credits#{mandant}")
+        practices.end_alert(context.record, f"no-credits#{mandant}")

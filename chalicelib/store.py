@@ -7,7 +7,7 @@ once. Money moves in the same transaction as the entry that it pays or refunds.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from .credits import Charge, LedgerItem, Refund, TopUp
@@ -24,18 +24,8 @@ from .items import (
     mailbox_key,
     receipt_item_key,
 )
+from .move import Move
 from .table import WRITE, CancelledError, Table
-
-
-@dataclass(frozen=True)
-class Move:
-    """An entry as read (None: new) and as it is to be, with what has to happen together with it."""
-
-    before: Entry | None
-    after: Entry
-    refund: Refund | None = None
-    owns_receipt: str | None = None  # provider message id whose receipts are the entry's from now on
-    mail_receipts: tuple[str, ...] = ()  # sort keys in the practice's mailbox that are used up
 
 
 class ShortOfCreditsError(Exception):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from .dispatch import dispatch
 from .harvest import harvest_mail, harvest_sms, wake
 from .schedule import Tick
 from .sweep import Broom, sweep
-from .wiring import Wiring
+
+if TYPE_CHECKING:
+    from .wiring import Wiring
 
 
 def job_tick(tick: Tick, at: datetime, parts: Wiring) -> int:

@@ -1,0 +1,49 @@
+"""What the queues carry: references, never personal data. Pure."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from .items import instant_of, instant_text
+from .schedule import Job
+
+
+@dataclass(frozen=True)
+class RunMessage:
+    """What the runs queue carries: one job of one practice, for a slot, at a tick (UTC)."""
+
+    practice: str
+    job: Job
+    slot: datetime
+    tick: datetime
+
+
+@dataclass(frozen=True)
+class OutboxMessage:
+    """References to up to ten entries of one practice."""
+
+    practice: str
+    keys: tuple[str, ...]
+
+
+def run_body(run: RunMessage) -> str:
+    times = {"slot": instant_text(run.slot), "tick": instant_text(run.tick)}
+    return json.dumps({"practice": run.practice, "job": run.job, **times})
+
+
+def run_of(body: str) -> RunMessage:
+    """A runs message; ValueError, KeyError or TypeError where it is not one."""
+    values = json.loads(body)
+    return RunMessage(values["practice"], Job(values["job"]), instant_of(values["slot"]), instant_of(values["tick"]))
+
+
+def outbox_body(message: OutboxMessage) -> str:
+    return json.dumps({"practice": message.practice, "entries": list(message.keys)})
+
+
+def outbox_of(body: str) -> OutboxMessage:
+    """An outbox message; ValueError, KeyError or TypeError where it is not one."""
+    values = json.loads(body)
+    return OutboxMessage(values["practice"], tuple(values["entries"]))
