@@ -22,8 +22,8 @@ from unittest.mock import patch
 from moto.core.serialize import BaseJSONSerializer
 from moto.dynamodb import models
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
-from moto.dynamodb.models.utilities import bytesize
 from moto.dynamodb.models.table import Table
+from moto.dynamodb.models.utilities import bytesize
 from moto.dynamodb.parsing import executors, expressions, validators
 
 _PARSER: Any = getattr(expressions, "UpdateExpressionParser")  # noqa: B009  moto has no types here

@@ -91,13 +91,15 @@ class Output:
         """Keep everything that is printed until the block ends from reaching the terminal."""
         self._stream.caught = caught = io.StringIO()
         with contextlib.redirect_stdout(self._stream), contextlib.redirect_stderr(self._stream):
-            moved = [(handler, handler.setStream(self._stream)) for handler in _stream_handlers()]
+            moved = [(handler, handler.stream) for handler in _stream_handlers()]
+            for handler, _ in moved:
+                handler.stream = self._stream  # not setStream: it flushes the old one, which may be closed
             try:
                 yield
             finally:
                 self._stream.caught = None
                 for handler, before in moved:
-                    handler.setStream(before or sys.stderr)
+                    handler.stream = before
                 self.lines += caught.getvalue().splitlines()
 
 
