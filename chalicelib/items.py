@@ -22,6 +22,7 @@ Key = dict[str, str]
 _INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
 _INSTANTS = {"begins", "until", "slot", "moved_at", "reserved_at", "latest", "claimed_at"}
 _DATES = {"searched_first", "searched_end"}
+_ENTRY_FIELDS = tuple(f.name for f in fields(Entry))
 
 DEPLOYMENT: Key = {"pk": "#deployment", "sk": "deployment"}
 
@@ -90,7 +91,8 @@ def open_group(state: State) -> str | None:
 def entry_item(entry: Entry) -> Item:
     """An entry with its keys, its place in the indexes and its TTL."""
     item: Item = entry_item_key(entry.practice, entry.key)
-    for name, value in asdict(entry).items():
+    for name in _ENTRY_FIELDS:
+        value = getattr(entry, name)
         if value is not None and value != "" and value is not False:
             item[name] = _plain(value)
     group = open_group(entry.state)
@@ -106,8 +108,7 @@ def entry_item(entry: Entry) -> Item:
 
 
 def entry_of(item: Mapping[str, Any]) -> Entry:
-    known = {f.name for f in fields(Entry)}
-    values: dict[str, Any] = {name: item[name] for name in item if name in known}
+    values: dict[str, Any] = {name: item[name] for name in _ENTRY_FIELDS if name in item}
     for name in _INSTANTS & values.keys():
         values[name] = instant_of(values[name])
     for name in _DATES & values.keys():

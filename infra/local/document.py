@@ -1,6 +1,7 @@
 """A rehearsal as one plain document, for `--json`. Times are practice-local ISO with offset."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,7 @@ Document = dict[str, Any]
 def document_of(rehearsed: Rehearsal) -> Document:
     """Everything that a rehearsal shows: entries, messages as the carriers got them, credits, runs, alerts, calls."""
     plan, zone, entries = rehearsed.plan, rehearsed.zone, rehearsed.entries()
-    runs = rehearsed.runs()
+    runs, messages = rehearsed.runs(), rehearsed.cloud.carriers.messages
     skipped: Counter[str] = Counter()
     for run in runs:
         skipped.update(run["skipped"])
@@ -26,9 +27,9 @@ def document_of(rehearsed: Rehearsal) -> Document:
         "from": local_text(plan.start, zone),
         "to": local_text(plan.end, zone),
         "entries": [_entry(entry, zone) for entry in entries],
-        "messages": [_message(message, entries, zone) for message in rehearsed.cloud.carriers.messages],
+        "messages": [_message(*pair, zone) for pair in zip(messages, owners_of(messages, entries), strict=True)],
         "skipped": dict(skipped),
-        "credits": {m: {**asdict(t), "balance": t.balance} for m, t in rehearsed.credits().items()},
+        "credits": {m: {**asdict(t), "balance": t.balance} for m, t in rehearsed.credits(entries).items()},
         "runs": [_run(run, zone) for run in runs],
         "alerts": rehearsed.alerts(),
         "calls": {"aws": dict(sorted(rehearsed.cloud.calls.items())), "sql": len(rehearsed.statements)},
@@ -56,7 +57,7 @@ def _entry(entry: Entry, zone: ZoneInfo) -> Document:
     }
 
 
-def _message(message: CarrierMessage, entries: list[Entry], zone: ZoneInfo) -> Document:
+def _message(message: CarrierMessage, owner: Entry | None, zone: ZoneInfo) -> Document:
     return {
         "at": local_text(message.at, zone),
         "channel": message.channel,
@@ -64,17 +65,24 @@ def _message(message: CarrierMessage, entries: list[Entry], zone: ZoneInfo) -> D
         "sender": message.sender,
         "subject": message.subject,
         "text": message.text,
-        "entry": _identity(message, entries),
+        "entry": owner.identity if owner else None,
     }
 
 
-def _identity(message: CarrierMessage, entries: list[Entry]) -> str | None:
-    """Whose message it is: by the e-mail's tag, by the provider's id, or by number and text where that is one."""
-    tag = message.tags.get("entry")
-    owners = [entry for entry in entries if entry.key == tag or entry.message_id == message.message_id]
-    if not owners:
-        owners = [entry for entry in entries if (entry.recipient, entry.text) == (message.to, message.text)]
-    return owners[0].identity if len(owners) == 1 else None
+def owners_of(messages: Sequence[CarrierMessage], entries: Sequence[Entry]) -> list[Entry | None]:
+    """Whose each message is: by an e-mail's tag, by the provider's id, or by number and text where that is one."""
+    sure = {entry.key: entry for entry in entries}
+    sure |= {entry.message_id: entry for entry in entries if entry.message_id}
+    alike: dict[tuple[str | None, str | None], list[Entry]] = {}
+    for entry in entries:
+        alike.setdefault((entry.recipient, entry.text), []).append(entry)
+
+    def owner(message: CarrierMessage) -> Entry | None:
+        known = sure.get(message.tags.get("entry", "")) or sure.get(message.message_id)
+        same = alike.get((message.to, message.text), [])
+        return known or (same[0] if len(same) == 1 else None)
+
+    return [owner(message) for message in messages]
 
 
 def _run(run: Document, zone: ZoneInfo) -> Document:

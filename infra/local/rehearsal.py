@@ -1,13 +1,14 @@
 """A rehearsal: a practice lives through a span of days on a fresh local cloud; nothing leaves the machine."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from botocore.exceptions import ClientError
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 
@@ -29,7 +30,7 @@ LICENCE_STATES = ("valid", "revoked", "expired")
 
 
 class PlanError(Exception):
-    """The plan names something that the practice database does not have; English, for the operator."""
+    """The plan names what the practice database does not have, or what AWS refuses; English, for the operator."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is rehearsed. `start` and `end` are aware; `licences` says valid, revoked or expired by number."""
+    """What is rehearsed. `start` and `end` are aware; `licences` says valid, revoked or expired by number.
+
+    `switches` are parameters by name under the practice's `Schalter/`, or under its root where the name has a
+    slash (`Auftraege/send/Aktiviert`).
+    """
 
     database: str
     start: datetime
@@ -75,14 +80,20 @@ class Rehearsal:
         items = (item for item in self.cloud.scan_table() if item["sk"] == "entry")
         return sorted(map(entry_of, items), key=lambda entry: (entry.until, entry.identity))
 
-    def credits(self) -> dict[str, Totals]:
-        """The ledgers of all Mandanten, summed up."""
-        known = {str(row["MandantId"]) for row in self.mandanten} | {e.mandant for e in self.entries() if e.mandant}
+    def credits(self, entries: Iterable[Entry] | None = None) -> dict[str, Totals]:
+        """The ledgers of all Mandanten, summed up; `entries` saves reading them again."""
+        payers = {e.mandant for e in (self.entries() if entries is None else entries) if e.mandant}
+        known = {str(row["MandantId"]) for row in self.mandanten} | payers
         ledger = wiring().store.ledger
         return {mandant: totals_of(ledger(self.plan.practice, mandant)) for mandant in sorted(known)}
 
     def balances(self) -> dict[str, int]:
         return wiring().store.balances(self.plan.practice, self.credits())
+
+    def licences(self) -> Mapping[str, Licence]:
+        """The registered licences, by number."""
+        record = wiring().practices.record(self.plan.practice)
+        return record.licences if record else {}
 
     def runs(self) -> list[dict[str, Any]]:
         """The lines of the Auftragsverlauf."""
@@ -118,7 +129,7 @@ def rehearsal(plan: Plan) -> Iterator[Rehearsal]:
         on_start=wiring.cache_clear,
     )
     with cloud:
-        rehearsed = Rehearsal(plan, cloud, _zone(plan), mandanten, [])
+        rehearsed = Rehearsal(plan, cloud, zone_of(plan.switches), mandanten, [])
         wiring().on_statement = rehearsed.statements.append
         _set_up(rehearsed)
         for change in plan.changes:
@@ -146,17 +157,19 @@ def _listed(names: set[Any]) -> str:
     return ", ".join(sorted(str(name) for name in names if name is not None)) or "none"
 
 
-def _zone(plan: Plan) -> ZoneInfo:
-    return zone_named(read_switches(plan.switches).values.get("Zeitzone", zone_named(DEFAULT)).key)
+def zone_of(switches: Mapping[str, str]) -> ZoneInfo:
+    """The practice's zone; Europe/Zurich where the switch Zeitzone names none."""
+    return zone_named(read_switches(switches).values.get("Zeitzone", zone_named(DEFAULT)).key)
 
 
 def _set_up(rehearsed: Rehearsal) -> None:
     """What an operator does for a new practice: parameters, senders, licences, credits."""
     plan, cloud, parts = rehearsed.plan, rehearsed.cloud, wiring()
     for name, value in plan.switches.items():
-        cloud.put_parameter(parts.parameters.path_of(plan.practice, "Schalter") + name, value)
-    stage = parts.settings.stage
-    cloud.put_parameter(f"/vitosms-secrets/{stage}/{plan.practice}/Datenbank", plan.database, secure=True)
+        folder, _, last = name.rpartition("/")
+        _put_parameter(cloud, parts.parameters.path_of(plan.practice, folder or "Schalter") + last, value)
+    secret = f"/vitosms-secrets/{parts.settings.stage}/{plan.practice}/Datenbank"
+    _put_parameter(cloud, secret, plan.database, secure=True)
     senders = _senders(rehearsed.mandanten)
     for sender in senders:
         cloud.verify_mail_sender(sender)
@@ -165,6 +178,14 @@ def _set_up(rehearsed: Rehearsal) -> None:
         parts.practices.add_licence(plan.practice, licence)
     for mandant, credits in plan.topups.items():
         parts.store.top_up(plan.practice, TopUp(mandant, "rehearsal", credits, plan.start))
+
+
+def _put_parameter(cloud: LocalCloud, name: str, value: str, secure: bool = False) -> None:
+    try:
+        cloud.put_parameter(name, value, secure)
+    except ClientError as error:
+        shown = "" if secure else f" {value!r}"
+        raise PlanError(f"AWS refuses the value{shown} of {name}: {error.response['Error']['Message']}") from None
 
 
 def _senders(mandanten: tuple[Row, ...]) -> list[str]:

@@ -7,6 +7,7 @@ calls that take their arguments from the template: nothing of the template is wr
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ _Loader.add_multi_constructor("!", lambda loader, tag, node: yaml_tag_constructo
 
 def create(stage: str) -> Stack:
     """Create everything of a stage. Raises ValueError for a kind of resource that nothing here makes."""
-    template = _Loader(TEMPLATE.read_text(encoding="utf-8")).get_single_data()
+    template = _template()
     rest = {name: r for name, r in template["Resources"].items() if r["Type"] not in _BY_MOTO}
     made = {name: r for name, r in template["Resources"].items() if r["Type"] in _BY_MOTO}
     client("cloudformation").create_stack(
@@ -66,6 +67,12 @@ def create(stage: str) -> Stack:
     for resource in rest.values():
         _maker(resource["Type"])(clean_json(resource["Properties"], resources))
     return Stack(_outputs(stage), _mail_events(rest, resources))
+
+
+@cache
+def _template() -> dict[str, Any]:
+    template: dict[str, Any] = _Loader(TEMPLATE.read_text(encoding="utf-8")).get_single_data()
+    return template
 
 
 def _outputs(stage: str) -> dict[str, str]:

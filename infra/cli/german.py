@@ -1,0 +1,108 @@
+"""The words in which a report speaks to a practice."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from chalicelib.entry import Kind, State
+from chalicelib.report import RunOutcome
+from chalicelib.wording import as_value
+
+STATES = {
+    State.PREPARED: "aufbereitet",
+    State.RESERVED: "reserviert",
+    State.SENDING: "wird gesendet",
+    State.SENT: "unterwegs",
+    State.DELIVERED: "zugestellt",
+    State.FAILED: "nicht zugestellt",
+    State.UNCONFIRMED: "unbestätigt",
+    State.REFUSED: "abgelehnt",
+    State.UNKNOWN: "ungewiss",
+    State.CANCELLED: "storniert",
+    State.EXPIRED: "verfallen",
+    State.NOT_SENDABLE: "nicht sendbar",
+}
+STATE_COLOURS = {
+    State.DELIVERED: "green",
+    State.SENT: "green",
+    State.FAILED: "red",
+    State.REFUSED: "red",
+    State.UNKNOWN: "red",
+    State.NOT_SENDABLE: "yellow",
+    State.PREPARED: "yellow",
+}
+KINDS = {Kind.REMINDER: "Terminerinnerung", Kind.BIRTHDAY: "Geburtstagsglückwunsch"}
+OUTCOME_COLOURS = {
+    RunOutcome.DONE: "green",
+    RunOutcome.WITH_ERRORS: "yellow",
+    RunOutcome.FAILED: "red",
+    RunOutcome.SKIPPED: "cyan",
+    RunOutcome.MISSED: "magenta",
+}
+# What it means for a person that a rule of chalicelib/rules.py refused, by the rule's name.
+NOT_FULFILLED = {
+    "lesbar": "Angaben in der Praxisdatenbank sind unlesbar",
+    "eingeschaltet": "Das Senden ist ausgeschaltet",
+    "definitiv": "Termin ist nicht definitiv (provisorisch, abgesagt oder ohne Status)",
+    "suchtage": "Termin liegt an einem anderen Tag",
+    "geburtstag": "Heute ist nicht der Geburtstag",
+    "noch_bevorstehend": "Dafür ist es zu spät",
+    "patient": "Patient fehlt in der Praxisdatenbank",
+    "lebt": "Patient ist verstorben",
+    "wuenscht_mitteilungen": "Patient wünscht keine Mitteilungen",
+    "mandant": "Kein Mandant, der bezahlt",
+    "lizenz": "Mandant ohne gültige Lizenz",
+    "textvorlage": "Keine Textvorlage",
+    "einmal": "Mitteilung ist schon versendet oder unterwegs",
+    "adresse": "Weder Mobilnummer noch E-Mail-Adresse",
+}
+ALERTS = {
+    "low-balance": "Guthaben tief",
+    "no-credits": "Guthaben fehlt",
+    "run-failed": "Auftrag fehlgeschlagen",
+    "stopped": "Versand angehalten",
+    "unknown": "Versand ungewiss",
+}
+# The words of SNS ("providerResponse" in "Amazon CloudWatch logs for SMS deliveries") and of SES bounces.
+_CARRIERS_SAY = {
+    "Blocked as spam by phone carrier": "vom Netz als Spam gesperrt",
+    "Destination is on a blocked list": "Nummer ist gesperrt",
+    "Invalid phone number": "Nummer ist ungültig",
+    "Message body is invalid": "Text ist ungültig",
+    "Phone carrier has blocked this message": "vom Netz gesperrt",
+    "Phone carrier is currently unreachable/unavailable": "Netz nicht erreichbar",
+    "Phone has blocked SMS": "Telefon nimmt keine SMS an",
+    "Phone is on a blocked list": "Nummer ist gesperrt",
+    "Phone is currently unreachable/unavailable": "Telefon nicht erreichbar",
+    "Phone number is opted out": "Nummer ist vom SMS-Empfang abgemeldet",
+    "This delivery would exceed max price": "SMS ist zu teuer",
+    "Unknown error attempting to reach phone": "Telefon nicht erreicht",
+    "Bounce Permanent General": "E-Mail-Adresse gibt es nicht",
+}
+_WEEKDAYS = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
+
+
+def moment(instant: datetime, zone: ZoneInfo) -> str:
+    """`Mi 28.02. 07:30`, local."""
+    local = instant.astimezone(zone)
+    return f"{_WEEKDAYS[local.weekday()]} {local:%d.%m. %H:%M}"
+
+
+def moment_with_year(instant: datetime, zone: ZoneInfo) -> str:
+    """`Mi 28.02.2029 07:30`, local."""
+    local = instant.astimezone(zone)
+    return f"{_WEEKDAYS[local.weekday()]} {local:%d.%m.%Y %H:%M}"
+
+
+def number(value: int) -> str:
+    """Thousands apart as in Switzerland: `10'000`."""
+    return f"{value:,}".replace(",", "'")
+
+
+def counted(value: int, one: str, many: str) -> str:
+    return f"{number(value)} {one if value == 1 else many}"
+
+
+def reason_of(text: str | None) -> str:
+    """An entry's reason, with what the carriers say in English translated where it is known."""
+    head, colon, said = (text or "").partition(": ")
+    return as_value(f"{head}{colon}{_CARRIERS_SAY.get(said, said)}")

@@ -1,0 +1,86 @@
+"""How many statements and calls a day takes. Counts are exact: counted at the cursor and at the botocore boundary."""
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from infra.local.rehearsal import Plan, rehearsal
+
+ZONE = ZoneInfo("Europe/Zurich")
+SCHEMA = Path(__file__).parents[2] / "infra" / "sql" / "contract_sqlite.sql"
+
+
+def practice_file(path: Path, appointments: int, definitive: int) -> str:
+    """A practice whose first `definitive` of so many appointments tomorrow are definitive; one patient each."""
+    import sqlite3
+
+    rows = range(appointments)
+    with sqlite3.connect(path) as connection:
+        connection.executescript(SCHEMA.read_text())
+        connection.execute("INSERT INTO Mandant (MandantId, Name, Lizenznummer) VALUES ('M1', 'Praxis', 'L1')")
+        connection.executemany(
+            "INSERT INTO Patient (PatientId, Nachname, Mobiltelefon) VALUES (?, 'Muster', ?)",
+            [(f"P{row}", f"07900{row:05d}") for row in rows],
+        )
+        connection.executemany(
+            "INSERT INTO Behandlung VALUES (?, ?, 'M1', '2026-01-05 08:00:00')",
+            [(f"B{row}", f"P{row}") for row in rows],
+        )
+        connection.executemany(
+            "INSERT INTO Termin (TerminId, PatientId, Beginn, Status) VALUES (?, ?, ?, ?)",
+            [
+                (
+                    f"T{row}",
+                    f"P{row}",
+                    f"2026-11-24 {8 + row % 9:02d}:00:00",
+                    "definitiv" if row < definitive else "abgesagt",
+                )
+                for row in rows
+            ],
+        )
+    connection.close()
+    return f"sqlite:///{path}"
+
+
+def plan(database: str, until: str) -> Plan:
+    return Plan(
+        database,
+        start=datetime(2026, 11, 23, 9, 45, tzinfo=ZONE),
+        end=datetime.fromisoformat(f"2026-11-23T{until}").replace(tzinfo=ZONE),
+        switches={"TerminerinnerungSenden": "Ja"},
+        topups={"M1": 5000},
+    )
+
+
+@pytest.mark.parametrize("appointments", [10, 10_000])
+def test_a_prepare_run_makes_one_statement_whatever_the_number_of_appointments(
+    tmp_path: Path, appointments: int
+) -> None:
+    database = practice_file(tmp_path / "practice.db", appointments, definitive=appointments // 10)
+    with rehearsal(plan(database, "10:04")) as rehearsed:
+        rehearsed.play()
+        assert len(rehearsed.statements) == 1
+        (run,) = [run for run in rehearsed.runs() if run["job"] == "prepare-reminders"]
+        assert run["counts"]["gesucht"] == appointments
+        assert run["counts"]["aufbereitet"] == appointments // 10
+
+
+def test_a_thousand_sms_take_at_most_1_6_calls_each_from_prepare_until_the_versandfenster_closes(
+    tmp_path: Path,
+) -> None:
+    database = practice_file(tmp_path / "practice.db", 1000, definitive=1000)
+    with rehearsal(plan(database, "20:00")) as rehearsed:
+        rehearsed.play()
+        calls, sent = rehearsed.cloud.calls, len(rehearsed.cloud.carriers.messages)
+        assert sent == calls["sns.Publish"] == 1000
+        assert {entry.state.value for entry in rehearsed.entries()} == {"delivered"}
+        assert sum(calls.values()) <= 1.6 * sent
+        assert sum(calls.values()) - idle_ticks(rehearsed.cloud.calls_by_handler) <= 1.5 * sent
+        assert len(rehearsed.statements) == 2  # one to prepare, one to send
+
+
+def idle_ticks(by_handler: dict[str, "dict[str, int]"]) -> int:
+    """Queries with which a tick of a rule asks what is due: the deployment's own, however many practices it has."""
+    return sum(by_handler[rule]["dynamodb.Query"] for rule in ("prepare", "send", "status"))

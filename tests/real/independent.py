@@ -1,0 +1,202 @@
+"""What must happen to each appointment and birthday, counted without the service: plain Python over the tables.
+
+Nothing of the service is imported. Phone numbers are judged by the expectations that come with their shapes, SMS
+parts by the published alphabet.
+"""
+
+import re
+import sqlite3
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+
+from tests.real.synthea import DATA, SEARCHED_DAYS, SMS_TEMPLATES, TODAY, SyntheaPractice, phone_shapes
+
+Row = dict[str, str | None]
+
+# What follows the country and area code of each shape's expected number.
+IS_MOBILE = {"+4179": True, "+4132": False, "+4144": False, "+493": False}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`fate` is sent, waits (for credits), not_sendable or skipped; e-mails' texts are not compared."""
+
+    fate: str
+    mandant: str | None = None
+    channel: str | None = None
+    to: str | None = None
+    sender: str | None = None
+    text: str | None = None
+    credits: int = 0
+
+
+SKIPPED = Outcome("skipped")
+Outcomes = dict[str, dict[str, Outcome]]  # by PatientId and identity of the entry
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A message before it is paid."""
+
+    patient: str
+    identity: str
+    order: tuple[bool, str]  # greetings last, else by Beginn
+    message: Outcome
+
+
+class Count:
+    """The independent count over one database."""
+
+    def __init__(self, practice: SyntheaPractice) -> None:
+        self._practice = practice
+        with closing(sqlite3.connect(practice.database)) as connection:
+            tables = {name: _rows(connection, name) for name in ("Mandant", "Patient", "Behandlung", "Termin")}
+        self.mandanten = {str(row["MandantId"]): row for row in tables["Mandant"]}
+        self.patients = {str(row["PatientId"]): row for row in tables["Patient"]}
+        self._treatments: dict[str, list[Row]] = defaultdict(list)
+        for row in tables["Behandlung"]:
+            self._treatments[str(row["PatientId"])].append(row)
+        days = {(TODAY + timedelta(days=n)).isoformat() for n in range(1, 1 + SEARCHED_DAYS)}
+        self.searched = [row for row in tables["Termin"] if str(row["Beginn"])[:10] in days]
+        self.birthdays = [row for row in tables["Patient"] if _is_birthday(str(row["Geburtsdatum"]))]
+
+    def outcomes(self) -> Outcomes:
+        found: Outcomes = defaultdict(dict)
+        wanted: list[_Wanted] = []
+        for appointment in self.searched:
+            patient, identity = str(appointment["PatientId"]), f"reminder:{appointment['TerminId']}"
+            found[patient][identity] = outcome = self._reminder(appointment)
+            wanted.append(_Wanted(patient, identity, (False, str(appointment["Beginn"])), outcome))
+        for row in self.birthdays:
+            patient = str(row["PatientId"])
+            identity = f"birthday:{patient}:{TODAY.year}"
+            found[patient][identity] = outcome = self._greeting(row)
+            wanted.append(_Wanted(patient, identity, (True, ""), outcome))
+        for one in self._unpaid([one for one in wanted if one.message.fate == "sent"]):
+            found[one.patient][one.identity] = Outcome("waits", one.message.mandant)
+        return dict(found)
+
+    def payer(self, patient: str) -> str | None:
+        """The MandantId of the latest opened treatment, or the default's without any."""
+        treatments = self._treatments[patient]
+        if not treatments:
+            return self._practice.switches["DefaultSMSMandant"]
+        latest = max(treatments, key=lambda row: (row["EroeffnetAm"] or "", str(row["BehandlungId"])))
+        return latest["MandantId"]
+
+    def licensed(self, mandant: str | None) -> bool:
+        number = ((self.mandanten.get(mandant or "") or {}).get("Lizenznummer") or "").strip()
+        return bool(number) and self._practice.licences.get(number, "valid") == "valid"
+
+    def _reminder(self, appointment: Row) -> Outcome:
+        patient = self.patients[str(appointment["PatientId"])]
+        if (appointment["Status"] or "").strip().lower() != "definitiv" or not self._allowed(patient):
+            return SKIPPED
+        message = self._message(patient, "Terminerinnerung", str(appointment["Beginn"])[11:16])
+        return message or Outcome("not_sendable", self.payer(str(patient["PatientId"])))
+
+    def _greeting(self, patient: Row) -> Outcome:
+        if not self._allowed(patient):
+            return SKIPPED
+        return self._message(patient, "Geburtstag", "") or SKIPPED
+
+    def _allowed(self, patient: Row) -> bool:
+        alive = patient["Sterbedatum"] is None and not patient["KeineMitteilungen"]
+        return alive and self.licensed(self.payer(str(patient["PatientId"])))
+
+    def _message(self, patient: Row, kind: str, clock: str) -> Outcome | None:
+        """None without an address. The preferred channel is SMS, and e-mail needs the Mandant's sender."""
+        payer = str(self.payer(str(patient["PatientId"])))
+        mandant = self.mandanten[payer]
+        if number := mobile(patient["Mobiltelefon"]):
+            text = _text(kind, patient, mandant, clock)
+            return Outcome("sent", payer, "SMS", number, mandant["AbsenderSMS"], text, sms_parts(text))
+        if (address := email(patient["EMail"])) and mandant["AbsenderEMail"]:
+            return Outcome("sent", payer, "E-Mail", address, mandant["AbsenderEMail"], None, 1)
+        return None
+
+    def _unpaid(self, wanted: Sequence[_Wanted]) -> list[_Wanted]:
+        """In order of paying; the first that does not fit ends its Mandant's turn."""
+        left = dict(self._practice.topups)
+        ended: set[str | None] = set()
+        unpaid: list[_Wanted] = []
+        for one in sorted(wanted, key=lambda one: one.order):
+            payer, price = str(one.message.mandant), one.message.credits
+            if payer in ended or price > left.get(payer, 0):
+                ended.add(payer)
+                unpaid.append(one)
+            else:
+                left[payer] -= price
+        return unpaid
+
+
+def _rows(connection: sqlite3.Connection, table: str) -> list[Row]:
+    cursor = connection.execute(f"SELECT * FROM {table}")
+    columns = [column[0] for column in cursor.description]
+    return [dict(zip(columns, row, strict=True)) for row in cursor]
+
+
+def _is_birthday(born: str) -> bool:
+    return born[5:] in ({"02-28", "02-29"} if TODAY == date(2023, 2, 28) else {f"{TODAY:%m-%d}"})
+
+
+def mobile(raw: str | None) -> str | None:
+    """E.164 of a mobile number, by the shape it has apart from its last seven digits."""
+    if raw is None or not raw.strip():
+        return None
+    expected = _expected_codes()[_masked(raw)]
+    return expected + re.sub(r"\D", "", raw)[-7:] if expected and IS_MOBILE[expected] else None
+
+
+@cache
+def _expected_codes() -> dict[str, str | None]:
+    return {_masked(shape["raw"]): (shape["expected"] or "")[:-7] or None for shape in phone_shapes()}
+
+
+def _masked(raw: str) -> str:
+    last_seven = [match.start() for match in re.finditer(r"\d", raw)][-7:]
+    return "".join("#" if at in last_seven else char for at, char in enumerate(raw))
+
+
+def email(raw: str | None) -> str | None:
+    """The addresses dealt out are valid when they have this form."""
+    match = re.fullmatch(r"\s*([a-z.0-9]+@[a-z]+\.example)\s*", raw or "")
+    return match[1] if match else None
+
+
+def _text(kind: str, patient: Row, mandant: Row, clock: str) -> str:
+    language = patient["Sprache"] if patient["Sprache"] in SMS_TEMPLATES[kind] else "de"
+    values = {
+        "Vorname": patient["Vorname"],
+        "Nachname": patient["Nachname"],
+        "Praxis": mandant["Name"],
+        "Uhrzeit": clock,
+    }
+    text = SMS_TEMPLATES[kind][str(language)]
+    for name, value in values.items():
+        text = text.replace(f"[[{name}]]", str(value))
+    return text
+
+
+def sms_parts(text: str) -> int:
+    """160 then 153 septets, or 70 then 67 characters (no emoji here) where one is not in the alphabet."""
+    septets = _septets()
+    if all(char in septets for char in text):
+        length, single, joined = sum(septets[char] for char in text), 160, 153
+    else:
+        length, single, joined = len(text), 70, 67
+    return 1 if length <= single else -(-length // joined)
+
+
+@cache
+def _septets() -> dict[str, int]:
+    """The size of each character in septets; the table's small ç is a capital one on handsets."""
+    lines = (DATA / "gsm" / "GSM0338.TXT").read_text(encoding="utf-8", errors="replace").splitlines()
+    pairs = [line.split()[:2] for line in lines if line.startswith("0x")]
+    table = {chr(int(unicode, 16)): (len(code) - 2) // 2 for code, unicode in pairs if code != "0x1B"}
+    table.pop("ç")
+    return {**table, "Ç": 1}
