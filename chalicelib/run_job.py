@@ -24,7 +24,7 @@ from .queue_message import RunMessage
 from .queues import Queues
 from .receipts import Receipts
 from .report import Alert, RunOutcome, RunReport, Tally, told_reasons
-from .schedule import GERMAN, TICK_OF, Job, next_slot, next_tick, slot_day
+from .schedule import DEFAULT_TIME, GERMAN, TICK_OF, Job, next_slot, next_tick, slot_day
 from .send import next_try, send
 from .status import update_status
 from .stops import Stops
@@ -109,10 +109,17 @@ def _context(run: RunMessage, record: PracticeRecord | None, tally: Tally, now: 
         raise _NotRunError(RunOutcome.SKIPPED, f"Der Versand ist angehalten: {stop}")
     saved = runs.parameters.saved(run.practice)
     switches = read_switches(saved.switches, runs.parameters.path_of(run.practice, "Schalter"))
-    for warning in switches.warnings:
+    for warning in [*switches.warnings, *_schedule_warning(run.job, saved)]:
         tally.say(warning)
     _check_enabled(run.job, saved, switches, runs.parameters.path_of(run.practice, "Auftraege"))
     return RunContext(run, now, record, switches, TemplateSet(saved.templates), tally)
+
+
+def _schedule_warning(job: Job, saved: Saved) -> list[str]:
+    """A Zeitplan other than the default is not read yet; better said than silently passed over."""
+    at = f"täglich {DEFAULT_TIME[TICK_OF[job]]:%H:%M}"
+    own = saved.jobs.get(f"{job}/Zeitplan", at).strip()
+    return [] if own == at else [f"Der Zeitplan «{own[:60]}» wird noch nicht beachtet; der Auftrag läuft {at}."]
 
 
 def _check_enabled(job: Job, saved: Saved, switches: Switches, path: str) -> None:

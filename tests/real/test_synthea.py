@@ -1,0 +1,203 @@
+"""A day of a practice with Synthea's patients, against an independent count, patient by patient."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+import pytest
+
+from infra.local.clients import client
+from infra.local.document import Document, document_of
+from infra.local.rehearsal import Plan, Rehearsal, rehearsal
+from tests.real import synthea
+from tests.real.independent import SKIPPED, Count, Outcome, Outcomes
+from tests.real.synthea import CREDITS, SMS_TEMPLATES, TODAY, ZONE, SyntheaPractice
+
+pytestmark = pytest.mark.skipif(not synthea.is_there(), reason="../shared/data (Synthea, phones) is not there")
+
+START, END = (datetime.combine(TODAY, at, ZONE) for at in (time(9, 45), time(10, 30)))
+
+
+@dataclass(frozen=True)
+class Played:
+    """The practice, the independent count, and the rehearsal: once, and after all its events came again."""
+
+    practice: SyntheaPractice
+    count: Count
+    expected: Outcomes
+    once: Document
+    twice: Document
+    balances: tuple[Mapping[str, int], Mapping[str, int]]  # the balance items, once and twice
+    handled: Counter[str]  # calls of each handler in the span
+    errors: list[str]
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    practice = synthea.write_synthea_practice(tmp_path_factory.mktemp("synthea") / "practice.db")
+    database = f"sqlite:///{practice.database}"
+    plan = Plan(
+        database, START, END, switches=practice.switches, topups=practice.topups, licences=practice.licences
+    )
+    count = Count(practice)
+    with rehearsal(plan) as rehearsed:
+        _save_templates(rehearsed)
+        events = _play_and_listen(rehearsed)
+        once, balances = document_of(rehearsed), rehearsed.balances()
+        _repeat(events, rehearsed)
+        rehearsed.cloud.play(END + timedelta(minutes=20))
+        twice, after = document_of(rehearsed), rehearsed.balances()
+        errors = [error.traceback for error in rehearsed.cloud.lambda_errors]
+    handled = Counter(name for name, _ in events)
+    return Played(practice, count, count.outcomes(), once, twice, (balances, after), handled, errors)
+
+
+def _save_templates(rehearsed: Rehearsal) -> None:
+    for kind, texts in SMS_TEMPLATES.items():
+        for language, text in texts.items():
+            path = f"/vitosms/local/{rehearsed.plan.practice}/Vorlagen/{kind}/SMS/{language}"
+            rehearsed.cloud.put_parameter(path, text)
+
+
+def _play_and_listen(rehearsed: Rehearsal) -> list[tuple[str, dict[str, Any]]]:
+    """Let the span pass; every event that a handler got."""
+    events: list[tuple[str, dict[str, Any]]] = []
+    platform = rehearsed.cloud.platform
+    invoke = platform.invoke
+
+    def listen(name: str, event: dict[str, Any]) -> bool:
+        events.append((name, event))
+        return invoke(name, event)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(platform, "invoke", listen)
+        rehearsed.play()
+    return events
+
+
+def _repeat(events: list[tuple[str, dict[str, Any]]], rehearsed: Rehearsal) -> None:
+    """The same ticks of the rules with their own times, and the same messages in their queues, again."""
+    platform = rehearsed.cloud.platform
+    for name, event in events:
+        if name in platform.queues:
+            body = event["Records"][0]["body"]
+            client("sqs").send_message(QueueUrl=platform.queues[name].url, MessageBody=body)
+        else:
+            platform.invoke(name, event)
+
+
+def test_every_patient_gets_exactly_what_the_independent_count_says(played: Played) -> None:
+    observed = _observed(played)
+    wrong = {
+        patient: (outcomes, observed.get(patient))
+        for patient, outcomes in played.expected.items()
+        if observed.get(patient) != outcomes
+    }
+    assert wrong == {}
+    assert observed.keys() == played.expected.keys()
+
+
+def _observed(played: Played) -> Outcomes:
+    """The document in the words of the count; who has no entry was skipped."""
+    owners = {identity: patient for patient, outcomes in played.expected.items() for identity in outcomes}
+    outcomes: Outcomes = defaultdict(dict)
+    for identity, patient in owners.items():
+        outcomes[patient][identity] = SKIPPED
+    messages = {message["entry"]: message for message in played.once["messages"]}
+    for entry in played.once["entries"]:
+        identity = entry["entry"]
+        owner = owners.get(identity, "nobody whom the count knows")
+        outcomes[owner][identity] = _outcome(entry, messages.get(identity))
+    return dict(outcomes)
+
+
+def _outcome(entry: Document, message: Document | None) -> Outcome:
+    if message is not None:
+        fate = "sent" if entry["state"] in ("sent", "delivered") else f"sent, but {entry['state']}"
+        text = message["text"] if message["channel"] == "SMS" else None
+        arrived = (message["channel"], message["to"], message["sender"], text)
+        return Outcome(fate, entry["mandant"], *arrived, entry["credits"])
+    waits = (entry["state"], entry["reason"]) == ("prepared", "Guthaben fehlt")
+    return Outcome("waits" if waits else entry["state"], entry["mandant"])
+
+
+def test_each_message_left_once_and_belongs_to_an_entry(played: Played) -> None:
+    senders = Counter(message["entry"] for message in played.once["messages"])
+    assert None not in senders
+    assert set(senders.values()) == {1}
+    assert len(senders) == len(_of_fate(played, "sent"))
+
+
+def test_each_mandant_pays_for_its_messages_and_nothing_else(played: Played) -> None:
+    charged: Counter[str | None] = Counter()
+    for outcome in _of_fate(played, "sent"):
+        charged[outcome.mandant] += outcome.credits
+    expected = {
+        mandant: {
+            "topped_up": (credits := played.practice.topups.get(mandant, 0)),
+            "charged": charged[mandant],
+            "refunded": 0,
+            "balance": credits - charged[mandant],
+        }
+        for mandant in played.count.mandanten
+    }
+    assert played.once["credits"] == expected
+    assert played.balances[0] == {mandant: totals["balance"] for mandant, totals in expected.items()}
+
+
+def test_everybody_searched_is_either_skipped_or_has_an_entry(played: Played) -> None:
+    skipped = sum(played.once["skipped"].values())
+    searched = len(played.count.searched) + len(played.count.birthdays)
+    assert skipped + len(played.once["entries"]) == searched
+    assert skipped == len(_of_fate(played, "skipped"))
+
+
+def test_the_same_events_again_send_and_charge_nothing_more(played: Played) -> None:
+    assert played.handled.keys() == {"prepare", "send", "status", "run", "deliver"}
+    for part in ("messages", "entries", "credits", "skipped"):
+        assert played.twice[part] == played.once[part], part
+    assert played.balances[1] == played.balances[0]
+
+
+def test_no_handler_failed(played: Played) -> None:
+    assert played.errors == []
+    told = [(run["job"], run["outcome"]) for run in played.once["runs"]]
+    # Those short of credits are an error that the practice should mend.
+    expected = {"prepare-reminders": "Mit Fehlern", "send": "Mit Fehlern"}
+    jobs = ("prepare-birthdays", "prepare-reminders", "send", "status")
+    assert sorted(told) == [(job, expected.get(job, "Erfolgreich")) for job in jobs]
+
+
+def test_the_practice_holds_every_case(played: Played) -> None:
+    """Otherwise the comparison would prove less than it says."""
+    fates = Counter(outcome.fate for outcome in _of_fate(played))
+    assert min(fates[fate] for fate in ("sent", "waits", "not_sendable", "skipped")) >= 5
+    sent = _of_fate(played, "sent")
+    assert {outcome.channel for outcome in sent} == {"SMS", "E-Mail"}
+    assert {outcome.credits for outcome in sent if outcome.channel == "SMS"} >= {1, 2}
+    assert None in {outcome.sender for outcome in sent}
+    greetings = {
+        outcome.fate for own in played.expected.values() for key, outcome in own.items() if key.startswith("birthday")
+    }
+    assert greetings == {"sent", "waits", "skipped"}
+    leaplings = [row for row in played.count.birthdays if str(row["Geburtsdatum"]).endswith("-02-29")]
+    sent_to = {patient for patient, own in played.expected.items() if f"birthday:{patient}:{TODAY.year}" in own}
+    assert {str(row["PatientId"]) for row in leaplings} <= sent_to
+
+
+def test_the_busiest_mandant_runs_short_and_the_first_that_does_not_fit_ends_its_turn(played: Played) -> None:
+    busiest = played.practice.switches["DefaultSMSMandant"]
+    left = played.once["credits"][busiest]["balance"]
+    waiting = [outcome for outcome in _of_fate(played, "waits") if outcome.mandant == busiest]
+    assert waiting
+    assert [outcome for outcome in _of_fate(played, "sent") if outcome.mandant == busiest]
+    assert left > 0  # a dearer message waits; a cheaper one behind it must not overtake
+    rich = {outcome.mandant for outcome in _of_fate(played, "sent")} - {busiest}
+    assert all(played.practice.topups[str(mandant)] == CREDITS for mandant in rich)
+
+
+def _of_fate(played: Played, fate: str | None = None) -> list[Outcome]:
+    outcomes = [outcome for own in played.expected.values() for outcome in own.values()]
+    return [outcome for outcome in outcomes if fate in (None, outcome.fate)]

@@ -1,0 +1,181 @@
+"""Entries: states, the lettered arrows between them, identity, and what the clock wants."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.entry import (
+    ARROWS,
+    END_STATES,
+    REVIVABLE,
+    Entry,
+    State,
+    arrow_between,
+    back_to_prepared,
+    birthday_identity,
+    entry_key,
+    forget_at,
+    look_again_at,
+    move,
+    note,
+    reminder_identity,
+    strip_personal_data,
+)
+from tests.unit.build import BEGINS, NOW, entry, greeting, minutes
+
+DRAWN = {
+    "a": "prepared>reserved",
+    "b": "reserved>sending",
+    "c": "sending>sent",
+    "d": "sent>delivered sent>failed sent>unconfirmed unknown>delivered unknown>failed delivered>failed",
+    "e": "prepared>cancelled prepared>expired prepared>not_sendable",
+    "f": "reserved>prepared sending>prepared",
+    "g": "sending>reserved",
+    "h": "sending>refused",
+    "i": "sending>unknown",
+    "j": "cancelled>prepared expired>prepared not_sendable>prepared "
+    "cancelled>not_sendable expired>not_sendable not_sendable>not_sendable",
+}
+LATER = NOW + minutes(1)
+ids = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=64)
+practices = st.from_regex(r"[a-z0-9-]{2,32}", fullmatch=True)
+
+
+def test_the_arrows_are_those_of_the_drawing() -> None:
+    drawn = {letter: set(pairs.split()) for letter, pairs in DRAWN.items()}
+    assert {letter: {f"{a}>{b}" for a, b in pairs} for letter, pairs in ARROWS.items()} == drawn
+
+
+@pytest.mark.parametrize(("source", "target"), product(State, State))
+def test_an_entry_moves_only_along_an_arrow(source: State, target: State) -> None:
+    before = entry(source)
+    if arrow_between(source, target) is None:
+        with pytest.raises(ValueError, match=f"no arrow from {source} to {target}"):
+            move(before, target, LATER)
+    else:
+        assert move(before, target, LATER) == replace(before, state=target, moved_at=LATER, version=2)
+
+
+def test_an_arrow_has_one_letter() -> None:
+    pairs = [pair for arrows in ARROWS.values() for pair in arrows]
+    assert len(pairs) == len(set(pairs))
+
+
+@pytest.mark.parametrize("state", sorted(END_STATES))
+def test_from_an_end_state_lead_only_j_and_the_late_bounce(state: State) -> None:
+    away = {(arrow_between(state, target), target) for target in State} - {(None, target) for target in State}
+    revived = {("j", State.PREPARED), ("j", State.NOT_SENDABLE)} if state in REVIVABLE else set()
+    bounce = {("d", State.FAILED)} if state is State.DELIVERED else set()
+    assert away == revived | bounce
+
+
+@pytest.mark.parametrize("state", sorted(set(State) - END_STATES))
+def test_every_other_state_has_a_way_on(state: State) -> None:
+    assert any(arrow_between(state, target) for target in State)
+
+
+@pytest.mark.parametrize("state", [State.SENT, State.UNKNOWN, State.REFUSED, State.DELIVERED, State.FAILED])
+def test_nothing_leads_from_what_may_have_left_back_to_another_request(state: State) -> None:
+    reached, new = {state}, {state}
+    while new:
+        new = {target for source, target in product(new, State) if arrow_between(source, target)} - reached
+        reached |= new
+    assert not reached & {State.PREPARED, State.RESERVED, State.SENDING}
+
+
+def test_a_note_changes_the_reason_and_the_version_alone() -> None:
+    assert note(entry(), "Guthaben fehlt") == entry(reason="Guthaben fehlt", version=2)
+
+
+def test_back_to_prepared_drops_the_frozen_message_and_keeps_the_count_of_attempts() -> None:
+    back = back_to_prepared(entry(State.SENDING, attempt=3), LATER, "Zu spät")
+    assert back == entry(attempt=3, reason="Zu spät", version=2, moved_at=LATER)
+
+
+def test_back_to_prepared_is_only_for_what_nobody_took() -> None:
+    with pytest.raises(ValueError, match="no arrow"):
+        back_to_prepared(entry(State.SENT), LATER, "Zu spät")
+
+
+@pytest.mark.parametrize(
+    ("identity", "text"),
+    [
+        pytest.param(reminder_identity("T1"), "reminder:T1", id="a reminder is one per appointment"),
+        pytest.param(birthday_identity("P1", 2026), "birthday:P1:2026", id="a greeting is one per patient and year"),
+    ],
+)
+def test_identity(identity: str, text: str) -> None:
+    assert identity == text
+
+
+@given(practices, practices, ids, ids, st.integers(1900, 2200), st.integers(1900, 2200))
+def test_keys_differ_exactly_where_practice_or_identity_do(p: str, q: str, a: str, b: str, y: int, z: int) -> None:
+    asked = [(p, reminder_identity(a)), (q, reminder_identity(b)), (p, birthday_identity(a, y))]
+    asked += [(p, birthday_identity(b, z)), (q, birthday_identity(a, y))]
+    assert len({entry_key(*one) for one in asked}) == len(set(asked))
+
+
+@given(practices, ids)
+def test_a_key_is_stable_and_names_nobody(practice: str, appointment: str) -> None:
+    key = entry_key(practice, reminder_identity(appointment))
+    assert key == entry_key(practice, reminder_identity(appointment))
+    assert len(key) == 32
+    assert set(key) <= set("0123456789abcdef")
+
+
+def test_a_key_never_changes_from_release_to_release() -> None:
+    assert entry_key("praxis-am-bach", "reminder:T1") == "6b10f4f3f3fd"  # measured below
+
+
+@pytest.mark.parametrize("made", [entry(State.DELIVERED), greeting(State.DELIVERED)], ids=lambda made: made.kind)
+def test_stripping_leaves_no_word_number_or_patient(made: Entry) -> None:
+    told = replace(made, patient="P-4711", reason="Nicht zugestellt", subject="Betreff", identity=_of("P-4711", made))
+    stripped = strip_personal_data(told)
+    assert stripped.stripped
+    kept = " ".join(str(value) for value in asdict(stripped).values())
+    assert not [word for word in ("P-4711", told.recipient, "Text", "Betreff", "Nicht zugestellt") if str(word) in kept]
+
+
+def _of(patient: str, made: Entry) -> str:
+    return made.identity.replace("P1", patient)
+
+
+def test_stripping_keeps_the_guard() -> None:
+    before = entry(State.FAILED)
+    after = strip_personal_data(before)
+    assert (after.key, after.state, after.until, after.credits) == (before.key, before.state, BEGINS, before.credits)
+    assert after.version == before.version + 1
+
+
+@pytest.mark.parametrize(
+    ("waiting", "expected"),
+    [
+        pytest.param(entry(), BEGINS, id="prepared: at its Beginn"),
+        pytest.param(greeting(), greeting().until, id="a greeting: at its last moment"),
+        pytest.param(entry(State.RESERVED), NOW + minutes(20), id="reserved: 20 minutes after a"),
+        pytest.param(entry(State.SENDING, moved_at=LATER), NOW + minutes(20), id="sending: a claim does not change it"),
+        pytest.param(entry(State.SENT), NOW + timedelta(days=7), id="sent: after seven days"),
+        pytest.param(entry(State.UNKNOWN), NOW, id="unknown: at every tick"),
+        pytest.param(entry(State.UNKNOWN, given_up=True), NOW + timedelta(days=180), id="given up: to strip"),
+        pytest.param(entry(State.DELIVERED, retention_days=10), NOW + timedelta(days=10), id="ended: to strip"),
+        pytest.param(entry(State.DELIVERED, stripped=True), None, id="stripped: never"),
+    ],
+)
+def test_when_the_sweep_looks_again(waiting: Entry, expected: object) -> None:
+    assert look_again_at(waiting) == expected
+
+
+@pytest.mark.parametrize("state", State)
+def test_no_entry_with_personal_data_is_ever_out_of_sight(state: State) -> None:
+    assert look_again_at(entry(state)) is not None
+
+
+@pytest.mark.parametrize("made", [entry(), greeting()], ids=lambda made: made.kind)
+def test_the_guard_outlives_the_message_by_400_days(made: Entry) -> None:
+    assert forget_at(made) == made.until + timedelta(days=400)
