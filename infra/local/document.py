@@ -18,7 +18,7 @@ Document = dict[str, Any]
 def document_of(rehearsed: Rehearsal) -> Document:
     """Everything that a rehearsal shows: entries, messages as the carriers got them, credits, runs, alerts, calls."""
     plan, zone, entries = rehearsed.plan, rehearsed.zone, rehearsed.entries()
-    runs, messages = rehearsed.runs(), rehearsed.cloud.carriers.messages
+    runs, messages = rehearsed.runs(), rehearsed.messages()
     skipped: Counter[str] = Counter()
     for run in runs:
         skipped.update(run["skipped"])

@@ -2,7 +2,7 @@
 
 - TransactWriteItems copies the whole table for every item, to roll back to: seconds for one block of
   entries. Here only the items that it touches are copied.
-- A Query sorts and compares all items of the table. Here it gets only those that have its hash key.
+- A Query sorts and compares all items of the table. Here it gets only those that it finds.
 - An answer is built by guessing where each field of each attribute may be found. Here an attribute is
   taken as it is.
 - Each attribute of an item that is set measures the whole item. Here it is measured when it may be too
@@ -23,14 +23,16 @@ from moto.core.serialize import BaseJSONSerializer
 from moto.dynamodb import models
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
-from moto.dynamodb.models.utilities import bytesize
 from moto.dynamodb.parsing import executors, expressions, validators
 
 _PARSER: Any = getattr(expressions, "UpdateExpressionParser")  # noqa: B009  moto has no types here
 MAX_ITEM_BYTES = 405_000  # where moto puts the limit of 400 KB
+_TEXTS = {"S", "N"}  # types whose value is a text
 _NAME = r"#?\w+"
-_SET = rf"SET\s+(?P<set>{_NAME}\s*=\s*:\w+(?:\s*,\s*{_NAME}\s*=\s*:\w+)*)"
+_SETTING = rf"{_NAME}\s*=\s*(?:if_not_exists\s*\(\s*{_NAME}\s*,\s*:\w+\s*\)|:\w+)"
+_SET = rf"SET\s+(?P<set>{_SETTING}(?:\s*,\s*{_SETTING})*)"
 _REMOVE = rf"REMOVE\s+(?P<remove>{_NAME}(?:\s*,\s*{_NAME})*)"
+_ONE_SETTING = re.compile(rf"({_NAME})\s*=\s*(?:if_not_exists\s*\(\s*({_NAME})\s*,\s*)?(:\w+)", re.IGNORECASE)
 _PLAIN = re.compile(rf"\s*(?:{_SET})?\s*(?:{_REMOVE})?\s*", re.IGNORECASE)
 
 
@@ -45,6 +47,7 @@ def applied() -> Iterator[None]:
             (backend, "transact_write_items", _transact(backend.transact_write_items)),
             (Table, "query", _query(Table.query)),
             (serializer, "_serialize_type_structure", _serialize(serializer._serialize_type_structure)),
+            (Item, "size", _size),
             (LimitedSizeDict, "__setitem__", _set_attribute(LimitedSizeDict.__setitem__)),
             (_PARSER, "make", updates.make),
             (models, "UpdateExpressionValidator", updates.validator),
@@ -89,16 +92,22 @@ def _image(backend: Any, transact_item: dict[str, Any]) -> Iterator[Callable[[],
 
 
 def _query(moto_query: Callable[..., Any]) -> Callable[..., Any]:
-    def query(table: Table, hash_key: Any, *arguments: Any, **options: Any) -> Any:
-        conditions = options.get("hash_key_conditions") or []
-        index_name = arguments[6] if len(arguments) > 6 else options.get("index_name")
-        if index_name is None:
+    def query(table: Table, hash_key: Any, comparison: Any, objects: Any, *arguments: Any, **options: Any) -> Any:
+        name = arguments[4] if len(arguments) > 4 else options.get("index_name")
+        keys = {index.name: index.schema for index in table.all_indexes()}.get(str(name), table.schema)
+        range_name = next(key["AttributeName"] for key in keys if key["KeyType"] == "RANGE")
+        if name is None:
             candidates = list(table.items.get(hash_key, {}).values())
         else:
+            conditions = options.get("hash_key_conditions") or []
             everything = (item for collection in table.items.values() for item in collection.values())
             candidates = [item for item in everything if _has(item, conditions)]
+        candidates = [item for item in candidates if range_name in item.attrs]
+        if comparison:
+            candidates = [item for item in candidates if item.attrs[range_name].compare(comparison, objects)]
+        candidates.sort(key=lambda item: item.attrs[range_name].cast_value)  # moto's own sort is slow on the unsorted
         with patch.object(table, "all_items", lambda: candidates):
-            return moto_query(table, hash_key, *arguments, **options)
+            return moto_query(table, hash_key, comparison, objects, *arguments, **options)
 
     return query
 
@@ -109,6 +118,14 @@ def _has(item: Item, conditions: list[tuple[str, Any]]) -> bool:
         if value is None or value.value != expected.value:
             return False
     return True
+
+
+def _size(item: Item) -> int:
+    return sum(len(name.encode()) + _size_of(value) for name, value in item.attrs.items())
+
+
+def _size_of(value: DynamoType) -> int:
+    return len(value.value.encode()) if value.type in _TEXTS else value.size()
 
 
 def _serialize(moto_serialize: Callable[..., None]) -> Callable[..., None]:
@@ -135,8 +152,8 @@ def _set_attribute(moto_set: Callable[..., None]) -> Callable[..., None]:
     def set_attribute(attributes: Any, name: str, value: DynamoType) -> None:
         most = getattr(attributes, "most_bytes", None)  # never less than the item has
         if most is None:
-            most = sum(bytesize(key) + held.size() for key, held in attributes.items())
-        attributes.most_bytes = most + bytesize(name) + value.size()
+            most = sum(len(key.encode()) + _size_of(held) for key, held in attributes.items())
+        attributes.most_bytes = most + len(name.encode()) + _size_of(value)
         if attributes.most_bytes > MAX_ITEM_BYTES:
             moto_set(attributes, name, value)
         else:
@@ -210,8 +227,13 @@ class _PlainUpdate:
     def execute(self) -> None:
         """Set and remove. Raises moto's ItemSizeTooLarge."""
         attributes: dict[str, Any] = self._item.attrs
-        for assignment in self._plain["set"].split(",") if self._plain["set"] else ():
-            name, value = (side.strip() for side in assignment.split("="))
-            attributes[self._names.get(name, name)] = DynamoType(self._values[value])
-        for name in self._plain["remove"].split(",") if self._plain["remove"] else ():
-            attributes.pop(self._names.get(name.strip(), name.strip()), None)
+        settings = _ONE_SETTING.findall(self._plain["set"] or "")
+        new = {self._names.get(name, name): self._value(fallback, value) for name, fallback, value in settings}
+        for name, value in new.items():
+            attributes[name] = value
+        for name in re.findall(_NAME, self._plain["remove"] or ""):
+            attributes.pop(self._names.get(name, name), None)
+
+    def _value(self, existing: str, value: str) -> DynamoType:
+        held: DynamoType | None = self._item.attrs.get(self._names.get(existing, existing)) if existing else None
+        return copy.deepcopy(held) if held is not None else DynamoType(self._values[value])

@@ -9,7 +9,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from botocore.exceptions import ClientError
-from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 
 import app
@@ -23,8 +22,9 @@ from chalicelib.schedule import Job, next_slot
 from chalicelib.switches import read_switches
 from chalicelib.wiring import wiring
 from chalicelib.zone import DEFAULT, zone_named
-from infra.local.clients import REGION
+from infra.local.clients import ACCOUNT, REGION
 from infra.local.cloud import LocalCloud
+from infra.local.wire import CarrierMessage
 
 LICENCE_STATES = ("valid", "revoked", "expired")
 
@@ -80,6 +80,10 @@ class Rehearsal:
         items = (item for item in self.cloud.scan_table() if item["sk"] == "entry")
         return sorted(map(entry_of, items), key=lambda entry: (entry.until, entry.identity))
 
+    def messages(self) -> list[CarrierMessage]:
+        """What the carriers received. Parallel requests arrive in any order: within an instant, by recipient."""
+        return sorted(self.cloud.carriers.messages, key=lambda m: (m.at, m.channel, m.to, m.text))
+
     def credits(self, entries: Iterable[Entry] | None = None) -> dict[str, Totals]:
         """The ledgers of all Mandanten, summed up; `entries` saves reading them again."""
         payers = {e.mandant for e in (self.entries() if entries is None else entries) if e.mandant}
@@ -105,7 +109,7 @@ class Rehearsal:
 
     def alerts(self) -> list[dict[str, str]]:
         """What the operator was told."""
-        topic = sns_backends[DEFAULT_ACCOUNT_ID][REGION].topics[wiring().settings.operator_topic]
+        topic = sns_backends[ACCOUNT][REGION].topics[wiring().settings.operator_topic]
         notifications = [json.loads(message) for _, message, *_ in topic.sent_notifications]
         return [alert for notification in notifications for alert in notification["alerts"]]
 

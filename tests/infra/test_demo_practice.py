@@ -105,9 +105,7 @@ def test_three_mandanten_one_with_a_revoked_licence_and_one_with_few_credits(pra
 
 def test_400_patients_with_letters_of_four_languages(practice: Practice) -> None:
     assert practice.count("Patient") == 400
-    names = " ".join(
-        f"{first} {family}" for first, family in practice.rows("SELECT Vorname, Nachname FROM Patient")
-    )
+    names = " ".join(f"{first} {family}" for first, family in practice.rows("SELECT Vorname, Nachname FROM Patient"))
     assert [letter for letter in "äöüéèçê'-ß" if letter not in names] == ["ß"]
     languages = Counter(language for (language,) in practice.rows("SELECT Sprache FROM Patient"))
     assert set(languages) == {"de", "fr", "it", "en", "xx", None}
@@ -151,8 +149,7 @@ def test_no_number_and_no_address_can_be_anybodys(practice: Practice) -> None:
 def test_email_addresses_are_valid_broken_missing_or_a_phone_number(practice: Practice) -> None:
     emails = [email for (email,) in practice.rows("SELECT EMail FROM Patient")]
     kinds = Counter(
-        "missing" if e is None else "valid" if is_email(e) else "phone" if is_mobile(e) else "broken"
-        for e in emails
+        "missing" if e is None else "valid" if is_email(e) else "phone" if is_mobile(e) else "broken" for e in emails
     )
     assert set(kinds) == {"missing", "valid", "phone", "broken"}
     assert 120 <= kinds["valid"] <= 180
@@ -165,12 +162,8 @@ def test_birthdays_of_the_two_days_are_counted(practice: Practice, day: str, cou
 
 
 @pytest.mark.parametrize("day", ["02-27", "02-28"])
-def test_each_day_has_birthdays_of_somebody_deceased_and_somebody_without_address(
-    practice: Practice, day: str
-) -> None:
-    rows = practice.rows(
-        "SELECT Mobiltelefon, EMail, Sterbedatum FROM Patient WHERE substr(Geburtsdatum, 6) = ?", day
-    )
+def test_each_day_has_birthdays_of_somebody_deceased_and_somebody_without_address(practice: Practice, day: str) -> None:
+    rows = practice.rows("SELECT Mobiltelefon, EMail, Sterbedatum FROM Patient WHERE substr(Geburtsdatum, 6) = ?", day)
     assert sum(died is not None for _, _, died in rows) == 1
     assert sum(not reachable(mobile, email) for mobile, email, _ in rows) == 1
 
@@ -189,9 +182,7 @@ def test_each_searched_day_has_appointments_of_every_sort(practice: Practice, da
     joined = "Termin JOIN Patient USING (PatientId) WHERE date(Beginn) = ?"
     definite = f"{joined} AND lower(trim(Status)) = 'definitiv'"
     assert 70 <= practice.count("Termin WHERE date(Beginn) = ?", day) <= 95
-    statuses = {
-        status for (status,) in practice.rows("SELECT Status FROM Termin WHERE date(Beginn) = ?", day)
-    }
+    statuses = {status for (status,) in practice.rows("SELECT Status FROM Termin WHERE date(Beginn) = ?", day)}
     assert statuses == {"definitiv", " Definitiv ", "provisorisch", "abgesagt", None}
     assert practice.count(f"{definite} AND Sterbedatum IS NOT NULL", day) >= 1
     assert practice.count(f"{definite} AND KeineMitteilungen = 1", day) >= 1
@@ -201,16 +192,12 @@ def test_each_searched_day_has_appointments_of_every_sort(practice: Practice, da
         f"SELECT Mobiltelefon, EMail FROM {definite} AND Sterbedatum IS NULL AND KeineMitteilungen = 0", day
     )
     assert 3 <= sum(not reachable(*row) for row in addresses) <= 20
-    foreign = [
-        str(mobile) for mobile, _ in addresses if str(mobile).startswith(("+49", "+33", "+39", "0043"))
-    ]
+    foreign = [str(mobile) for mobile, _ in addresses if str(mobile).startswith(("+49", "+33", "+39", "0043"))]
     assert len(foreign) >= 2
 
 
 def test_somebody_has_two_appointments_on_one_day_and_some_lie_on_other_days(practice: Practice) -> None:
-    twice = practice.rows(
-        "SELECT date(Beginn) FROM Termin GROUP BY PatientId, date(Beginn) HAVING COUNT(*) = 2"
-    )
+    twice = practice.rows("SELECT date(Beginn) FROM Termin GROUP BY PatientId, date(Beginn) HAVING COUNT(*) = 2")
     assert (TWO,) in twice
     assert practice.count("Termin WHERE date(Beginn) NOT IN (?, ?)", TWO, AFTER) == 30
     assert practice.count("Termin WHERE time(Beginn) NOT BETWEEN '07:00' AND '19:00'") == 0

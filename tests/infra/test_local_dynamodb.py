@@ -52,6 +52,11 @@ def test_a_block_of_98_entries_on_a_table_of_5000_takes_less_than_a_second(cloud
         ("SET #s=:new,n=:n REMOVE gone", {"new": {"S": "x"}, "n": {"N": "5"}}, {"state": "x", "n": 5}),
         ("REMOVE gone, n", {}, {"state": "a"}),
         ("set #s = :new remove absent", {"new": {"S": "y"}}, {"state": "y", "n": 1, "gone": "z"}),
+        (
+            "SET n = if_not_exists(n, :m), m = if_not_exists(m, :m)",
+            {"m": {"N": "7"}},
+            {"state": "a", "n": 1, "m": 7, "gone": "z"},
+        ),
         ("SET n = n - :one", {"one": {"N": "1"}}, {"state": "a", "n": 0, "gone": "z"}),
         ("ADD n :one", {"one": {"N": "1"}}, {"state": "a", "n": 2, "gone": "z"}),
     ],
