@@ -1,51 +1,22 @@
-"""The practice database: what the three questions answer, and what a practice reads when they cannot."""
+"""The practice database: what the three questions answer."""
 
 from __future__ import annotations
 
-import re
-import socket
 import sqlite3
-import sys
-import time
-import traceback
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from chalicelib.practice_db import PracticeDatabase, PracticeDatabaseError, Row, open_practice_database
+from chalicelib.practice_db import Row, open_practice_database
+from tests.unit.practice_file import Tables, appointment, practice_file, treatment
 
-ROOT = Path(__file__).parents[2]
-CONTRACT = (ROOT / "infra/sql/contract_sqlite.sql").read_text(encoding="utf-8")
-QUESTIONS = sorted((ROOT / "chalicelib/sql").glob("*.sql"))
 MONDAY, TUESDAY, PAYER = date(2026, 11, 23), date(2026, 11, 24), "Zahler"
 COLUMNS = """Art TerminId Beginn Status Behandler Ort Besuchsgrund PatientId PatientGefunden Anrede Vorname
     Nachname Geburtsdatum Sterbedatum Mobiltelefon EMail Sprache KeineMitteilungen HatBehandlung MandantId
     MandantGefunden MandantName Lizenznummer AbsenderSMS AbsenderEMail MandantTelefon"""
-Tables = dict[str, list[dict[str, object]]]
 Ask = Callable[..., list[Row]]
-
-
-def practice_file(path: Path, tables: Tables, schema: str = CONTRACT) -> str:
-    """An SQLite practice database with these rows; returns its URL."""
-    connection = sqlite3.connect(path)
-    connection.executescript(schema)
-    for table, rows in tables.items():
-        for row in rows:
-            marks = ", ".join("?" * len(row))
-            connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", list(row.values()))
-    connection.commit()
-    connection.close()
-    return f"sqlite:///{path}"
-
-
-def appointment(number: int = 1, begins: str | None = "2026-11-23 08:00:00") -> dict[str, object]:
-    return {"TerminId": f"t{number}", "PatientId": "p", "Beginn": begins, "Status": "definitiv"}
-
-
-def treatment(number: str, mandant: str | None, opened: str | None) -> dict[str, object]:
-    return {"BehandlungId": number, "PatientId": "p", "MandantId": mandant, "EroeffnetAm": opened}
 
 
 @pytest.fixture
@@ -72,9 +43,7 @@ def ask(tmp_path: Path) -> Ask:
         pytest.param([("1", "A", None), ("2", "B", None)], "B", 1, 1, id="NULL dates tie"),
         pytest.param([], "default", 1, 0, id="no treatment: the default"),
         pytest.param([("1", None, "2021-01-01")], None, 0, 1, id="NULL Mandant: not the default"),
-        pytest.param(
-            [("1", "A", "2020-01-01"), ("2", None, "2021-01-01")], None, 0, 1, id="nor an earlier one"
-        ),
+        pytest.param([("1", "A", "2020-01-01"), ("2", None, "2021-01-01")], None, 0, 1, id="nor an earlier one"),
         pytest.param([("1", "gone", "2021-01-01")], "gone", 0, 1, id="unknown Mandant"),
     ],
 )
@@ -115,9 +84,7 @@ def test_appointments_of_other_days_are_no_reminders(ask: Ask, begins: str | Non
         ("1980-02-29", [], False),
     ],
 )
-def test_birthdays_go_by_month_and_day(
-    ask: Ask, born: str | None, month_days: list[str], found: bool
-) -> None:
+def test_birthdays_go_by_month_and_day(ask: Ask, born: str | None, month_days: list[str], found: bool) -> None:
     rows = ask({"Patient": [{"PatientId": "p", "Geburtsdatum": born}]}, "birthdays", month_days)
     assert [(r["Art"], r["PatientId"], r["TerminId"]) for r in rows] == [("birthday", "p", None)] * found
 
@@ -161,9 +128,7 @@ def test_recheck_takes_a_thousand_ids_and_leaves_out_what_is_gone(ask: Ask) -> N
     assert ask(tables, "recheck", [], []) == []
 
 
-def test_broken_bytes_and_odd_file_names_stop_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_broken_bytes_and_odd_file_names_stop_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     latin1 = {**appointment(), "Ort": "x"}
     practice_file(tmp_path / "Praxis #1 100%.db", {"Termin": [latin1]})
     connection = sqlite3.connect(tmp_path / "Praxis #1 100%.db")
@@ -183,170 +148,3 @@ def test_each_question_is_one_statement_whatever_its_size(tmp_path: Path, size: 
         assert (len(list(database.reminders(MONDAY, TUESDAY, None))), len(traced)) == (size, 1)
         assert (list(database.birthdays(["11-23"], None)), len(traced)) == ([], 2)
         assert (list(database.recheck(["?"], ["?"], None)), len(traced)) == ([], 3)
-
-
-def sentence_of(url: str, *secrets: str) -> str:
-    """The German sentence of the failure, after checking that nothing of it gives a secret away."""
-    with pytest.raises(PracticeDatabaseError) as raised, open_practice_database(url) as database:
-        list(database.reminders(MONDAY, TUESDAY, PAYER))
-    told = str(raised.value) + raised.value.detail + "".join(traceback.format_exception(raised.value))
-    assert not [word for word in (*secrets, "Zahler", "severity", "SELECT ") if word in told]
-    return str(raised.value)
-
-
-@pytest.mark.parametrize(
-    ("schema", "sentence"),
-    [
-        (f"{CONTRACT} DROP TABLE Termin;", "Die Sicht vitosms.Termin der Praxisdatenbank fehlt"),
-        ("", "Die Sicht vitosms."),
-        (
-            CONTRACT.replace("Sprache", "Language"),
-            "In der Sicht vitosms.Patient der Praxisdatenbank fehlt die Spalte",
-        ),
-    ],
-)
-def test_a_missing_view_or_column_is_named(tmp_path: Path, schema: str, sentence: str) -> None:
-    assert sentence_of(practice_file(tmp_path / "p.db", {}, schema)).startswith(sentence)
-
-
-def test_a_missing_or_broken_file_is_told_even_in_the_middle_of_the_rows(tmp_path: Path) -> None:
-    for name in ("missing.db", "."):
-        assert "fehlt oder lässt sich nicht öffnen" in sentence_of(f"sqlite:///{tmp_path}/{name}")
-    (tmp_path / "text.db").write_text("Das ist keine Datenbank. " * 100, encoding="utf-8")
-    assert "beschädigt" in sentence_of(f"sqlite:///{tmp_path}/text.db")
-    url = practice_file(tmp_path / "p.db", {"Termin": [appointment(n) for n in range(2000)]})
-    content = (tmp_path / "p.db").read_bytes()
-    (tmp_path / "p.db").write_bytes(content[: len(content) // 2].ljust(len(content), b"\xff"))
-    assert "beschädigt" in sentence_of(url)
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        *("", "sqlite:///", "sqlite://p.db", "postgres://leser:geheim@host/db", "mssql://host/db"),
-        *("mssql://leser:geheim@host", "mssql://leser:geheim@host:port/db", "mssql://leser:ge/heim@host/db"),
-        *("mssql://leser:geheim@[::1/db", "mssql://leser:geheim@host/db?encryption=maybe"),
-    ],
-)
-def test_any_other_address_is_refused(url: str) -> None:
-    assert sentence_of(url, "leser", "heim").startswith("Die Adresse der Praxisdatenbank ist ungültig")
-
-
-class Driver:
-    """Stands in for pymssql: endless rows, and at one step the error that pymssql 2.3.9 raises there."""
-
-    description = (("TerminId",),)
-
-    def __init__(self, failing: str = "", *error: object) -> None:
-        self.failing, self.error, self.fetched = failing, error, 0
-        self.login: dict[str, object] = {}
-        self.executed: list[tuple[str, object]] = []
-
-    def connect(self, **login: object) -> Driver:
-        self.login = login
-        return self.step("connect")
-
-    def cursor(self) -> Driver:
-        return self
-
-    def execute(self, sql: str, values: object = None) -> None:
-        self.executed.append((sql, values))
-        self.step("execute" if "vitosms" in sql else "set")
-
-    def fetchmany(self, size: int) -> list[tuple[str]]:
-        self.step("fetch").fetched += size
-        return [("t",)] * size
-
-    def close(self) -> None:
-        pass
-
-    def step(self, name: str) -> Driver:
-        if name == self.failing:
-            raise RuntimeError(*self.error)
-        return self
-
-
-def test_rows_are_fetched_as_they_are_read() -> None:
-    driver = Driver()
-    rows = PracticeDatabase(driver, r":\1", lambda _: None).reminders(MONDAY, TUESDAY, None)
-    assert (driver.fetched, next(rows), driver.fetched) == (0, {"TerminId": "t"}, 500)
-
-
-URL = "mssql://leser:ge%20heim%2F@127.0.0.1:{port}/praxis"
-
-
-def test_sql_server_gets_its_own_placeholders_and_encryption(monkeypatch: pytest.MonkeyPatch) -> None:
-    driver, traced = Driver(), list[str]()
-    monkeypatch.setitem(sys.modules, "pymssql", driver)
-    with open_practice_database(URL.format(port=1444), traced.append) as database:
-        next(database.recheck(["t'1", "t2"], [], None))
-    (setting, _), (sql, values) = driver.executed
-    assert (setting, [sql]) == ("SET DATEFORMAT ymd", traced)
-    assert "IN (%(appointment_ids_0)s, %(appointment_ids_1)s)" in sql
-    assert "IN (NULL)" in sql
-    assert not re.search(r":|--|%(?!\()", sql)
-    assert values == {"appointment_ids_0": "t'1", "appointment_ids_1": "t2", "default_mandant": None}
-    login = {
-        "server": "127.0.0.1",
-        "port": "1444",
-        "user": "leser",
-        "password": "ge heim/",
-        "database": "praxis",
-    }
-    fixed = {"encryption": "require", "login_timeout": 10, "timeout": 60, "tds_version": "7.4"}
-    assert driver.login == {**login, **fixed, "autocommit": True, "appname": "vitosms"}
-
-
-@pytest.mark.parametrize(
-    ("step", "number", "text", "sentence"),
-    [
-        ("connect", 20009, "message 20003, severity 6: connection timed out", "ist nicht erreichbar"),
-        ("connect", 18456, "Login failed for user 'leser'. severity 14", "lehnt die Anmeldung ab"),
-        ("set", 20017, "message 20017, severity 9: Unexpected EOF", "ist abgebrochen"),
-        ("execute", 208, "Invalid object name 'vitosms.Termin'.", "Die Sicht vitosms.Termin der"),
-        ("execute", 208, "Ungültiger Objektname 'leser.geheim'.", "Eine der Sichten vitosms der"),
-        ("execute", 207, "Invalid column name 'Ort'. severity 16", "In der Sicht vitosms.Termin der"),
-        ("execute", 207, "Invalid column name 'PatientId'.", "In einer der Sichten vitosms der"),
-        ("execute", 20047, "message 20003, severity 6: timed out", "hat nicht rechtzeitig geantwortet"),
-        ("fetch", 20047, "message 20047, severity 9: DBPROCESS is dead", "ist abgebrochen"),
-        ("fetch", 1205, "Transaction of leser was deadlocked", "durch ein anderes Programm gesperrt"),
-        ("fetch", 245, "Conversion failed for the value 'geheim'.", "meldet einen unerwarteten Fehler"),
-    ],
-)
-def test_each_failure_of_sql_server_is_told_by_its_cause(
-    monkeypatch: pytest.MonkeyPatch, step: str, number: int, text: str, sentence: str
-) -> None:
-    pair = (number, text.encode())
-    monkeypatch.setitem(sys.modules, "pymssql", Driver(step, *((pair,) if step == "connect" else pair)))
-    assert sentence in sentence_of(URL.format(port=1433), "leser", "heim")
-
-
-def test_a_server_that_does_not_listen_is_told_at_once() -> None:
-    pytest.importorskip("pymssql")
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-    start = time.monotonic()
-    assert "ist nicht erreichbar" in sentence_of(URL.format(port=port), "leser", "heim", "127.0.0.1")
-    assert time.monotonic() - start < 5
-
-
-@pytest.mark.parametrize("path", QUESTIONS, ids=lambda path: path.name)
-def test_each_question_is_described_and_keeps_to_what_both_engines_run(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    sql = re.sub(r"(?m)^ *--.*\n", "", text)
-    assert text.startswith(f"-- {path.stem}: ")
-    assert not re.search(r"\b(TOP|GETDATE|MERGE|LIMIT|NOW|FOR\s+XML)\b|--|;|%", sql, re.IGNORECASE)
-
-
-def test_patient_and_payer_are_found_by_the_same_text_in_every_question() -> None:
-    assert [path.stem for path in QUESTIONS] == ["birthdays", "recheck", "reminders"]
-    assert len({path.read_text(encoding="utf-8").partition("\nNumbered AS (")[2] for path in QUESTIONS}) == 1
-
-
-def test_the_views_of_sql_server_and_the_tables_of_sqlite_have_the_same_columns() -> None:
-    views = (
-        (ROOT / "infra/sql/views.sql").read_text(encoding="utf-8").split("CREATE OR ALTER VIEW vitosms.")[1:]
-    )
-    found = {view.split()[0]: re.findall(r"\bAS ([A-Z]\w+)", view) for view in views}
-    tables = re.findall(r"CREATE TABLE (\w+) \((.*?)\);", CONTRACT, re.DOTALL)
-    assert found == {name: re.findall(r"(?m)^ +(\w+) ", columns) for name, columns in tables}
