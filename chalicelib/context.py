@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from .items import PracticeRecord
+from .question import Practice, Step
 from .queue_message import RunMessage
 from .report import Tally
-from .rules import Practice, Step
 from .schedule import slot_day
 from .switches import Switches
 from .templates import TemplateSet

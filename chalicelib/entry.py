@@ -115,10 +115,11 @@ class Entry:
     message_id: str | None = None  # the provider's
     given_up: bool = False  # unknown for longer than receipts take
     stripped: bool = False  # personal data removed
+    guard: str = ""  # the key of a stripped entry, whose identity is gone with the ids in it
 
     @property
     def key(self) -> str:
-        return entry_key(self.practice, self.identity)
+        return self.guard or entry_key(self.practice, self.identity)
 
 
 def reminder_identity(appointment: str) -> str:
@@ -160,10 +161,10 @@ def back_to_prepared(entry: Entry, at: datetime, reason: str) -> Entry:
 
 
 def strip_personal_data(entry: Entry) -> Entry:
-    """What stays is the guard: key, state, times, credits. The patient and the words are gone."""
+    """What stays is the guard: key, state, times, credits. The patient, the ids and the words are gone."""
     return replace(
-        entry, patient="", recipient=None, subject=None, text=None, reason=None, stripped=True,
-        version=entry.version + 1,
+        entry, guard=entry.key, identity="", patient="", appointment=None, recipient=None, subject=None, text=None,
+        reason=None, stripped=True, version=entry.version + 1,
     )  # fmt: skip
 
 

@@ -115,7 +115,7 @@ def entry_of(item: Mapping[str, Any]) -> Entry:
         values[name] = date.fromisoformat(values[name])
     values["kind"], values["state"] = Kind(values["kind"]), State(values["state"])
     left_out: dict[str, Any] = dict.fromkeys(("appointment", "begins", "mandant", "channel", "language"))
-    return Entry(**{**left_out, "patient": "", **values})
+    return Entry(**{**left_out, "identity": "", "patient": "", **values})
 
 
 def ledger_item(practice: str, item: LedgerItem) -> Item:

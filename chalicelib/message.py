@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from .entry import Kind
+from .question import Question
 from .recipient import Address, Channel, email_address, sender_id
-from .rules import Question
 from .sms_text import as_sms, sms_parts
 from .template import TemplateError
 from .wording import placeholders

@@ -19,9 +19,10 @@ from .entry import REVIVABLE, Entry, Kind, State, entry_key, move
 from .move import Move
 from .practice_db import PracticeDatabase, Row
 from .practices import Practices
+from .question import Practice, Question, Step
 from .recipient import Address
 from .report import Alert, Tally
-from .rules import Defect, Practice, Question, Refusal, Step, first_refusal
+from .rules import Defect, Refusal, first_refusal
 from .schedule import Job, slot_day, slots_between
 from .store import Store
 

@@ -12,7 +12,14 @@ from botocore import exceptions as aws
 from .outcome import Misconfigured, NotSent, Outcome, Refused, Unknown
 
 NOTHING_LEFT = (aws.ConnectTimeoutError, aws.EndpointConnectionError, aws.ProxyConnectionError)
-MAY_HAVE_LEFT = (aws.HTTPClientError,)  # read timeouts, resets, closed connections, a broken TLS session
+NEVER_TRIED = (
+    aws.ParamValidationError,
+    aws.NoCredentialsError,
+    aws.PartialCredentialsError,
+    aws.CredentialRetrievalError,
+    aws.NoRegionError,
+    aws.UnknownEndpointError,
+)
 TOO_BUSY = frozenset({429, 503})
 
 ReasonOf = Callable[[str], str]  # an error's message → why it is refused for good (German), "" where it is not
@@ -22,14 +29,15 @@ def outcome_of_error(error: Exception, refusals: Mapping[str, ReasonOf], throttl
     """The outcome of a failed request.
 
     `refusals` maps error codes that may concern the recipient to a reader of the message; `throttles` are the codes
-    of «not now». A 5xx other than 503 may have left; anything nobody foresaw is for a person to mend.
+    of «not now». A 5xx other than 503 and an error without an answer may have left; any other answer is for a
+    person to mend.
     """
     if isinstance(error, NOTHING_LEFT):
         return NotSent(type(error).__name__)
-    if isinstance(error, MAY_HAVE_LEFT):
-        return Unknown(type(error).__name__)
-    if not isinstance(error, aws.ClientError):
+    if isinstance(error, NEVER_TRIED):
         return Misconfigured(type(error).__name__)
+    if not isinstance(error, aws.ClientError):  # read timeouts, resets, broken TLS, an answer nobody can read
+        return Unknown(type(error).__name__)
     code = error.response.get("Error", {}).get("Code", "")
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in throttles or status in TOO_BUSY:

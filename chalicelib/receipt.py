@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+_NOT_OURS = (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError)  # of another shape
+
 
 @dataclass(frozen=True)
 class SmsReceipt:
@@ -50,7 +52,7 @@ def sms_receipt(line: str) -> SmsReceipt | None:
             priced=float(delivery.get("priceInUSD") or 0) > 0,
             destination=str(delivery.get("destination") or ""),
         )
-    except (ValueError, KeyError, TypeError):
+    except _NOT_OURS:
         return None
 
 
@@ -72,7 +74,7 @@ def mail_receipt(body: str) -> MailReceipt | None:
             delivered=outcome[0],
             reason=outcome[1],
         )
-    except (ValueError, KeyError, TypeError, IndexError):
+    except _NOT_OURS:
         return None
 
 

@@ -12,8 +12,9 @@ from .candidate import Candidate
 from .credits import Tariff
 from .entry import Entry, Kind, State, move
 from .message import Message, TooLongError, compose
+from .question import Practice, Question
 from .recipient import Address
-from .rules import Practice, Question, first_refusal
+from .rules import first_refusal
 from .template import TemplateError
 
 CLAIM_WITHIN = timedelta(minutes=30)  # deliver claims within this time of the reservation (arrow b)

@@ -7,84 +7,15 @@ explain by it; the first rule in table order that refuses is the reason (design,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from .birthday import is_birthday
-from .candidate import Candidate
-from .entry import REVIVABLE, Entry, Kind
-from .licence import Licence, licence_problem
-from .recipient import Address, Channel, NoAddress, choose_address, email_address
-from .switches import Switches
+from .entry import REVIVABLE, Kind
+from .licence import licence_problem
+from .question import Question, Step
+from .recipient import Channel, NoAddress
 from .template import TemplateError
-from .templates import TemplateSet, language_of
-
-
-class Step(StrEnum):
-    PREPARE = "prepare"
-    SEND = "send"
-
-
-@dataclass(frozen=True)
-class Practice:
-    """What is the same for every candidate of a run: the switches, licences, templates and days."""
-
-    step: Step
-    now: datetime  # aware
-    today: date  # the slot's local date, whenever the run runs
-    days: frozenset[date]  # local days that this run searches; empty in send
-    switches: Switches
-    licences: Mapping[str, Licence]
-    templates: TemplateSet
-    email_senders: frozenset[str]  # on the operator's list
-
-    @property
-    def zone(self) -> ZoneInfo:
-        zone: ZoneInfo = self.switches["Zeitzone"]
-        return zone
-
-
-@dataclass(frozen=True)
-class Question:
-    """One candidate before the rules; `entry` is the one it already has, if any."""
-
-    practice: Practice
-    candidate: Candidate
-    entry: Entry | None = None
-
-    @property
-    def kind_name(self) -> str:
-        return KIND_NAMES[self.candidate.kind]
-
-    @property
-    def language(self) -> str:
-        return language_of(self.candidate.language, self.practice.switches["Sprache"])
-
-    @property
-    def until(self) -> datetime:
-        """The clock (UTC): a reminder's Beginn, a greeting's last moment in the Versandfenster of its day."""
-        if self.candidate.begins is not None:
-            return self.candidate.begins
-        return greeting_ends(self.practice)
-
-    def email_listed(self) -> bool:
-        sender = email_address(self.candidate.payer.email_sender)
-        return isinstance(sender, Address) and sender.value.casefold() in self.practice.email_senders
-
-    def has_template(self, channel: Channel) -> bool:
-        return self.practice.templates.available(self.kind_name, channel, self.language)
-
-    def address(self) -> Address | NoAddress:
-        return choose_address(
-            self.candidate.mobile,
-            self.candidate.email,
-            self.practice.switches["BevorzugterKanal"],
-            sms_possible=self.has_template(Channel.SMS),
-            email_possible=self.has_template(Channel.EMAIL) and self.email_listed(),
-        )
 
 
 class Defect(str):
@@ -106,14 +37,7 @@ class Refusal:
     reason: str  # German
 
 
-KIND_NAMES = {Kind.REMINDER: "Terminerinnerung", Kind.BIRTHDAY: "Geburtstag"}
 SENDEN = {Kind.REMINDER: "TerminerinnerungSenden", Kind.BIRTHDAY: "GeburtstagsglueckwuenscheSenden"}
-
-
-def greeting_ends(practice: Practice) -> datetime:
-    """The last moment (UTC) at which a greeting of today may leave."""
-    end: datetime = practice.switches["Versandfenster"].last_moment_on(practice.today, practice.zone)
-    return end
 
 
 def _readable(question: Question) -> str | None:
@@ -198,7 +122,8 @@ def _licence(question: Question) -> str | None:
 
 def _template(question: Question) -> str | None:
     try:
-        if any(question.has_template(channel) for channel in Channel):
+        usable = [question.has_template(channel) for channel in Channel]  # all: a broken one fails closed
+        if any(usable):
             return None
     except TemplateError as error:
         return Defect(error)

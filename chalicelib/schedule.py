@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from .zone import local_instant
+
 
 class Job(StrEnum):
     PREPARE_REMINDERS = "prepare-reminders"
@@ -78,11 +80,6 @@ def slots_between(job: Job, after: datetime, last: datetime, zone: ZoneInfo) -> 
         slots.append(slot)
         slot = next_slot(job, slot, zone)
     return slots
-
-
-def local_instant(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """A local time as an instant (UTC); the first occurrence of one that occurs twice."""
-    return datetime.combine(day, at, zone).astimezone(UTC)
 
 
 def slot_day(slot: datetime, zone: ZoneInfo) -> date:

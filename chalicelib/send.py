@@ -19,11 +19,11 @@ from .entry import Entry, Kind, State, note
 from .move import Move
 from .practice_db import PracticeDatabase
 from .practices import Practices
+from .question import Practice, Step
 from .queues import Queues
 from .recheck import Ends, Ready, Waits, decide
 from .recipient import Channel
 from .report import Alert
-from .rules import Practice, Step
 from .schedule import Tick, next_tick, slot_day
 from .store import ShortOfCreditsError, Store
 

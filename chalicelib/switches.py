@@ -63,7 +63,7 @@ def _window(text: str) -> Window:
 def _zone(text: str) -> ZoneInfo:
     try:
         return ZoneInfo(text.strip())
-    except (OSError, ValueError):  # unknown, a folder, or not a name at all
+    except (OSError, ValueError, KeyError):  # a folder, not a name at all, unknown
         raise _InvalidError from None
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from .zone import local_instant
 
 _PATTERN = re.compile(r"\s*(\d{1,2})[:.](\d{2})\s*-\s*(\d{1,2})[:.](\d{2})\s*")
 _MINUTES_A_DAY = 24 * 60
@@ -29,8 +31,9 @@ class Window:
     def closes_after(self, now: datetime, zone: ZoneInfo) -> datetime:
         """The first closing (UTC) after an instant at which the window is open."""
         day = now.astimezone(zone).date()
-        closing = _instant(day, self.closes, zone)
-        return closing if closing > now else _instant(day + timedelta(days=1), self.closes, zone)
+        twice = [_instant(day, self.closes, zone, fold) for fold in (0, 1)]  # when the clocks go back
+        closings = [*twice, _instant(day + timedelta(days=1), self.closes, zone)]
+        return next(closing for closing in closings if closing > now)
 
     def opens_on(self, day: date, zone: ZoneInfo) -> datetime:
         """The opening (UTC) on a local day."""
@@ -57,10 +60,10 @@ def parse_window(text: str) -> Window | None:
     return Window(opens, closes)
 
 
-def _instant(day: date, minute: int, zone: ZoneInfo) -> datetime:
+def _instant(day: date, minute: int, zone: ZoneInfo, fold: int = 0) -> datetime:
     if minute == _MINUTES_A_DAY:
         day, minute = day + timedelta(days=1), 0
-    return datetime.combine(day, time(minute // 60, minute % 60), zone).astimezone(UTC)
+    return local_instant(day, time(minute // 60, minute % 60), zone, fold)
 
 
 def _hhmm(minute: int) -> str:

@@ -76,7 +76,8 @@ def _parameter(given: str) -> str:
     switch = rest if slash else name
     known, nearest = canonical_name(switch), nearest_name(switch)
     if known is None:
-        _refuse("--switch", given, f"did you mean {nearest}?" if nearest else f"allowed are {', '.join(SWITCHES)}")
+        meant = f"did you mean {nearest}?" if nearest else f"allowed are {', '.join(SWITCHES)}"
+        _refuse("--switch", given, f"there is no such switch; {meant}")
     return known
 
 
@@ -85,8 +86,9 @@ def _parameter_in_a_folder(name: str) -> str:
     wanted = _folded(name)
     if wanted not in known:
         nearest = get_close_matches(wanted, known, n=1, cutoff=0.6)
-        allowed = f"{_OF_JOBS[0]} and its like, and {_OF_TEMPLATES[0]} and its like"
-        _refuse("--switch", name, f"did you mean {known[nearest[0]]}?" if nearest else f"allowed are {allowed}")
+        allowed = f"allowed are {_OF_JOBS[0]}, {_OF_TEMPLATES[0]} and their like"
+        meant = f"did you mean {known[nearest[0]]}?" if nearest else allowed
+        _refuse("--switch", name, f"there is no such parameter; {meant}")
     return known[wanted]
 
 

@@ -30,7 +30,7 @@ STATE_COLOURS = {
     State.NOT_SENDABLE: "yellow",
     State.PREPARED: "yellow",
 }
-KINDS = {Kind.REMINDER: "Terminerinnerung", Kind.BIRTHDAY: "Geburtstagsglückwunsch"}
+KINDS = {Kind.REMINDER: "Terminerinnerung", Kind.BIRTHDAY: "Geburtstag"}
 OUTCOME_COLOURS = {
     RunOutcome.DONE: "green",
     RunOutcome.WITH_ERRORS: "yellow",
@@ -55,13 +55,6 @@ NOT_FULFILLED = {
     "einmal": "Mitteilung ist schon versendet oder unterwegs",
     "adresse": "Weder Mobilnummer noch E-Mail-Adresse",
 }
-ALERTS = {
-    "low-balance": "Guthaben tief",
-    "no-credits": "Guthaben fehlt",
-    "run-failed": "Auftrag fehlgeschlagen",
-    "stopped": "Versand angehalten",
-    "unknown": "Versand ungewiss",
-}
 # The words of SNS ("providerResponse" in "Amazon CloudWatch logs for SMS deliveries") and of SES bounces.
 _CARRIERS_SAY = {
     "Blocked as spam by phone carrier": "vom Netz als Spam gesperrt",
@@ -77,6 +70,15 @@ _CARRIERS_SAY = {
     "This delivery would exceed max price": "SMS ist zu teuer",
     "Unknown error attempting to reach phone": "Telefon nicht erreicht",
     "Bounce Permanent General": "E-Mail-Adresse gibt es nicht",
+}
+# The parts of a sentence of chalicelib/recipient.py, short enough for a column.
+_ADDRESSES = {
+    "keine mobiltelefonnummer erfasst": "keine Mobilnummer",
+    "die mobiltelefonnummer ist ungültig": "Mobilnummer ungültig",
+    "die mobiltelefonnummer ist eine festnetznummer": "Festnetznummer",
+    "die mobiltelefonnummer gehört zu keinem mobiltelefon": "kein Mobiltelefon",
+    "keine e-mail-adresse erfasst": "keine E-Mail",
+    "die e-mail-adresse ist ungültig": "E-Mail ungültig",
 }
 _WEEKDAYS = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
 
@@ -103,6 +105,7 @@ def counted(value: int, one: str, many: str) -> str:
 
 
 def reason_of(text: str | None) -> str:
-    """An entry's reason, with what the carriers say in English translated where it is known."""
+    """An entry's reason in short, with what the carriers say in English translated where it is known."""
     head, colon, said = (text or "").partition(": ")
-    return as_value(f"{head}{colon}{_CARRIERS_SAY.get(said, said)}")
+    short = "; ".join(_ADDRESSES.get(part.casefold(), part) for part in head.split("; "))
+    return as_value(f"{short[:1].upper()}{short[1:]}{colon}{_CARRIERS_SAY.get(said, said)}")

@@ -26,15 +26,19 @@ def phones(messages: Sequence[CarrierMessage], entries: Sequence[Entry], zone: Z
     for message, owner in zip(messages, owners_of(messages, entries), strict=True):
         if owner is not None:
             first.setdefault((owner.kind, message.channel), (message, owner))
-    panels = [_phone(*first[key], zone) for key in sorted(first, key=lambda key: (key[0] != Kind.REMINDER, key[1]))]
+    # SMS before e-mails, so that frames of about the same height stand side by side
+    panels = [
+        _phone(*first[key], zone) for key in sorted(first, key=lambda key: (key[1] == MAIL, key[0] is Kind.BIRTHDAY))
+    ]
     return Columns(panels, padding=(0, 1))
 
 
 def _phone(message: CarrierMessage, owner: Entry, zone: ZoneInfo) -> Panel:
+    text = Text("\n", overflow="fold").join(_lines(message))
     return Panel(
-        Text("\n").join(_lines(message)),
+        text,
         title=Text(f"{message.channel} · {KINDS[owner.kind]}"),
-        subtitle=Text(f"{moment(message.at, zone)} · {_price(message, owner)}"),
+        subtitle=Text(f"{moment(message.at, zone)} · {counted(owner.credits, 'Credit', 'Credits')}"),
         title_align="left",
         subtitle_align="right",
         width=_WIDTH,
@@ -45,14 +49,10 @@ def _phone(message: CarrierMessage, owner: Entry, zone: ZoneInfo) -> Panel:
 
 
 def _lines(message: CarrierMessage) -> Iterator[Text]:
-    yield Text(f"Von {message.sender or 'ohne Absender'}", "dim")
+    yield Text(f"Von {message.sender or 'unbekannt'}", "dim")
     yield Text(f"An {message.to}", "dim")
-    yield Text(without_invisible(message.subject), "bold") if message.channel == MAIL and message.subject else Text()
-    if message.channel == MAIL:
+    yield Text()
+    if message.subject:
+        yield Text(without_invisible(message.subject), "bold")
         yield Text()
     yield Text(without_invisible(message.text))
-
-
-def _price(message: CarrierMessage, owner: Entry) -> str:
-    credits = counted(owner.credits, "Credit", "Credits")
-    return credits if message.channel == MAIL else f"{counted(owner.parts, 'SMS', 'SMS-Teile')}, {credits}"

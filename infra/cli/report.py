@@ -1,20 +1,83 @@
-"""The report of a rehearsal, in German, as a practice wants to see it; at 80 columns and more, with or without colour."""
+"""The report of a rehearsal, in German, as a practice wants to see it: from 80 columns on, piped or in colour."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
-from typing import Any, Protocol, TextIO
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TextIO
 
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from chalicelib.credits import Totals
 from chalicelib.entry import Entry, State
+from chalicelib.switches import read_switches
+from infra.cli import tables
 from infra.cli.call_list import Call, call_list
-from infra.cli.german import ALERTS, counted, moment, moment_with_year, number
+from infra.cli.german import counted, moment, moment_with_year
 from infra.cli.phones import phones
-from infra.cli.tables import balance_table, call_table, history_table, prepared_table, skipped_table, state_table
+from infra.demo.practice import Change as Happening
 from infra.local.rehearsal import Rehearsal
 
-class Happening(Protocol):
-    """What the practice entered meanwhile."""
+Section = tuple[str, RenderableType]
+
+
+def print_report(rehearsed: Rehearsal, stdout: TextIO, happenings: Sequence[Happening] = ()) -> None:
+    """Print all sections. Raises PracticeDatabaseError where the names for the Anrufliste cannot be read."""
+    entries, runs = rehearsed.entries(), rehearsed.runs()
+    calls, credits = call_list(rehearsed, entries), rehearsed.credits(entries)
+    console = Console(file=stdout, markup=False, highlight=False, emoji=False)
+    console.print(_heading(rehearsed))
+    for title, body in _sections(rehearsed, entries, runs, calls, credits, happenings):
+        console.print()
+        console.rule(Text(title, "bold"), align="left", style="blue")
+        console.print(body)
+    console.print()
+    console.rule(style="blue")
+    console.print(_summary(len(rehearsed.cloud.carriers.messages), entries, calls, credits))
+
+
+def _heading(rehearsed: Rehearsal) -> Text:
+    plan, zone = rehearsed.plan, rehearsed.zone
+    first, last = (moment_with_year(instant, zone) for instant in (plan.start, plan.end))
+    return Text.assemble((f"Praxis {plan.practice}", "bold"), f"\n{first} bis {last} ({zone.key})")
+
+
+def _sections(
+    rehearsed: Rehearsal,
+    entries: Sequence[Entry],
+    runs: Sequence[Mapping[str, Any]],
+    calls: Sequence[Call],
+    credits: Mapping[str, Totals],
+    happenings: Sequence[Happening],
+) -> Iterator[Section]:
+    plan, zone = rehearsed.plan, rehearsed.zone
+    switches, today = read_switches(plan.switches), plan.end.astimezone(zone).date()
+    yield "Was aufbereitet wurde", tables.prepared_table(runs)
+    yield "Weshalb andere keine Mitteilung bekommen", tables.skipped_table(runs)
+    if happenings:
+        lines = [f"{moment(one.at, zone)}  {one.description}" for one in happenings]
+        yield "Was unterdessen in der Praxis geschah", Text("\n".join(lines))
+    yield "Was aus den Mitteilungen wurde", tables.state_table(entries)
+    yield "Wie die Patienten sie lesen", phones(rehearsed.messages(), entries, zone)
+    yield f"Anrufliste ({moment(plan.end, zone)})", tables.call_table(calls, zone)
+    balances = tables.balance_table(rehearsed.mandanten, credits, switches, rehearsed.licences(), today)
+    yield "Guthaben per Mandant", balances
+    yield "Auftragsverlauf", tables.history_table(runs, zone)
+    yield "Meldungen", _alerts(rehearsed.alerts())
+
+
+def _alerts(alerts: Sequence[Mapping[str, str]]) -> RenderableType:
+    if not alerts:
+        return Text("Keine.")
+    return Group(*(Text(f"• {alert['text']}") for alert in alerts[: tables.MOST_ROWS]))
+
+
+def _summary(messages: int, entries: Sequence[Entry], calls: Sequence[Call], credits: Mapping[str, Totals]) -> Text:
+    states = Counter(entry.state for entry in entries)
+    spent = sum(totals.charged - totals.refunded for totals in credits.values())
+    parts = (
+        f"{counted(messages, 'Mitteilung', 'Mitteilungen')} versendet",
+        f"{states[State.DELIVERED]} zugestellt",
+        f"{counted(len(calls), 'Anruf', 'Anrufe')} nötig",
+        f"{counted(spent, 'Credit', 'Credits')} verbraucht",
+    )
+    return Text.assemble((", ".join(parts), "bold"), ". Nichts hat diesen Rechner verlassen.")

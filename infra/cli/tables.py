@@ -1,0 +1,154 @@
+"""The tables of a report: one function each, from plain data to what rich prints."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from textwrap import fill
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from chalicelib.credits import Totals, crossing
+from chalicelib.entry import Entry, Kind
+from chalicelib.items import instant_of
+from chalicelib.licence import Licence, licence_problem
+from chalicelib.rules import RULES
+from chalicelib.schedule import GERMAN, Job
+from chalicelib.switches import Switches
+from chalicelib.wording import as_value
+from infra.cli.call_list import Call
+from infra.cli.german import (
+    KINDS,
+    NOT_FULFILLED,
+    OUTCOME_COLOURS,
+    STATE_COLOURS,
+    STATES,
+    moment,
+    number,
+    reason_of,
+)
+
+MOST_ROWS = 60  # a rehearsal of thousands fills no screens; --json has everything
+MOST_REASONS = 3
+_PREPARE = {Kind.REMINDER: Job.PREPARE_REMINDERS, Kind.BIRTHDAY: Job.PREPARE_BIRTHDAYS}
+_PREPARE_COUNTS = {
+    "gesucht": ("gesucht",),
+    "aufbereitet": ("aufbereitet",),
+    "nicht sendbar": ("nicht sendbar", "weiterhin nicht sendbar"),
+    "übersprungen": ("übersprungen",),
+}
+
+
+def prepared_table(runs: Sequence[Mapping[str, Any]]) -> RenderableType:
+    """What the prepare runs counted, by kind."""
+    table = _table("", *(f">{name}" for name in _PREPARE_COUNTS))
+    for kind, job in _PREPARE.items():
+        counts: Counter[str] = Counter()
+        for run in runs:
+            counts.update(run["counts"] if run["job"] == job else {})
+        table.add_row(KINDS[kind], *(_amount(sum(counts[n] for n in names)) for names in _PREPARE_COUNTS.values()))
+    return table
+
+
+def skipped_table(runs: Iterable[Mapping[str, Any]]) -> RenderableType:
+    """Why others were not prepared, by rule; the most frequent first."""
+    skipped: Counter[str] = Counter()
+    for run in runs:
+        skipped.update(run["skipped"])
+    sentences = {rule.name: rule.sentence for rule in RULES}
+    table = _table(">Anzahl", "Weshalb keine Mitteilung", "Nicht erfüllte Bedingung")
+    for rule, count in skipped.most_common():
+        table.add_row(number(count), NOT_FULFILLED.get(rule, rule), Text(sentences.get(rule, ""), "dim"))
+    return table if skipped else Text("Niemand wurde übersprungen.")
+
+
+def state_table(entries: Sequence[Entry]) -> RenderableType:
+    """Where the entries are at the end, by kind, with the most frequent reasons."""
+    table = _table("Stand", ">Termine", ">Geburtstage", "Häufigste Gründe")
+    for state, word in STATES.items():
+        there = [entry for entry in entries if entry.state is state]
+        reasons = Counter(reason_of(entry.reason) for entry in there if entry.reason)
+        told = "\n".join(f"{number(count)}× {reason}" for reason, count in reasons.most_common(MOST_REASONS))
+        kinds = Counter(entry.kind for entry in there)
+        if there:
+            amounts = [_amount(kinds[kind]) for kind in (Kind.REMINDER, Kind.BIRTHDAY)]
+            table.add_row(Text(word, STATE_COLOURS.get(state, "")), *amounts, told)
+    return table if entries else Text("Es gibt keine Einträge.")
+
+
+def call_table(calls: Sequence[Call], zone: ZoneInfo) -> RenderableType:
+    """The Anrufliste."""
+    if not calls:
+        return Text("Niemand ist anzurufen.")
+    table = _table("!Patient", "!Termin", "!Telefon", "Grund")
+    for call in calls[:MOST_ROWS]:
+        table.add_row(fill(call.patient, 22), moment(call.begins, zone), fill(call.phone or "–", 21), call.reason)
+    return _with_rest(table, len(calls), "weitere Patienten")
+
+
+def balance_table(
+    mandanten: Sequence[Mapping[str, object]],
+    credits: Mapping[str, Totals],
+    switches: Switches,
+    licences: Mapping[str, Licence],
+    today: date,
+) -> RenderableType:
+    """Guthaben per Mandant, with what deserves attention. `today` is the practice's local date."""
+    if not credits:
+        return Text("Die Praxisdatenbank enthält keinen Mandanten.")
+    rows = {str(row["MandantId"]): row for row in mandanten}
+    table = _table("Mandant", ">aufgeladen", ">belastet", ">erstattet", ">Guthaben", "Hinweis")
+    for mandant, totals in list(credits.items())[:MOST_ROWS]:
+        row = rows.get(mandant)
+        name = as_value(row["Name"]) if row else ""
+        hints = [_low(totals.balance, switches)]
+        hints.append(licence_problem(row["Lizenznummer"], licences, today) if row else "Unbekannter Mandant.")
+        low, hint = hints[0], Text("\n".join(text for text in hints if text), "yellow")
+        balance = Text(number(totals.balance), "bold red" if low else "bold")
+        amounts = (number(amount) for amount in (totals.topped_up, totals.charged, totals.refunded))
+        table.add_row(f"{as_value(mandant)} {name}".strip(), *amounts, balance, hint)
+    return _with_rest(table, len(credits), "weitere Mandanten")
+
+
+def _low(balance: int, switches: Switches) -> str | None:
+    least: int = switches.values.get("CreditMindestbestand", 0)
+    low = switches.values.get("CreditBestandPruefen") and crossing(balance, least)
+    return f"Guthaben tief (unter {number(least)})" if low else None
+
+
+def history_table(runs: Sequence[Mapping[str, Any]], zone: ZoneInfo) -> RenderableType:
+    """The Auftragsverlauf."""
+    if not runs:
+        return Text("In dieser Zeit war kein Auftrag fällig.")
+    table = _table("!Zeit", "!Auftrag", "!Ergebnis", "Was geschah")
+    for run in runs[:MOST_ROWS]:
+        told = [", ".join(f"{name} {number(count)}" for name, count in run["counts"].items()), *run["reasons"]]
+        outcome = Text(run["outcome"], OUTCOME_COLOURS.get(run["outcome"], ""))
+        what = Group(*(Text(line) for line in told if line))
+        table.add_row(moment(instant_of(run["start"]), zone), fill(GERMAN[Job(run["job"])], 24), outcome, what)
+    return _with_rest(table, len(runs), "weitere Zeilen")
+
+
+def _table(*headers: str) -> Table:
+    """Headers that begin with `>` are of numbers; those columns and the ones with `!` never wrap."""
+    table = Table(box=box.SIMPLE, pad_edge=False, padding=(0, 1), header_style="bold", show_edge=False)
+    for header in headers:
+        numbers, fixed = header.startswith(">"), header.startswith((">", "!"))
+        table.add_column(
+            Text(header.lstrip(">!")), justify="right" if numbers else "left", no_wrap=fixed, overflow="fold"
+        )
+    return table
+
+
+def _with_rest(table: Table, count: int, what: str) -> RenderableType:
+    if count <= MOST_ROWS:
+        return table
+    return Group(table, Text(f"… und {number(count - MOST_ROWS)} {what}; alle Einträge zeigt --json.", "dim"))
+
+
+def _amount(value: int) -> str:
+    return number(value) if value else "–"
