@@ -95,4 +95,5 @@ def _tick(tick: Tick, event: Any) -> None:
 def _count(values: dict[str, int]) -> None:
     for name, value in values.items():
         metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
-    metrics.flush_metrics()
+    if values:
+        metrics.flush_metrics()

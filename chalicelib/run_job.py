@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from .alerts import Alerts
@@ -179,6 +179,8 @@ def _job_after(job: JobRecord, run: RunMessage, outcome: RunOutcome, go_on: date
     """The job's record after its run: the slot noted as done, and due where the slot goes on. Pure."""
     if outcome is not RunOutcome.FAILED or run.job not in SENDEN:
         job = replace(job, done=max(run.slot, job.done or run.slot))
+    elif job.done is None:  # its very first run failed: the next one has to search this slot's days too
+        job = replace(job, done=run.slot - timedelta(microseconds=1))
     if job.due <= run.tick:  # dispatch has not advanced it yet: its own conditional write will find this done
         slot = next_slot(job.job, run.tick, zone_named(job.zone))
         job = replace(job, slot=slot, due=slot)

@@ -10,15 +10,17 @@ from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cache
+from typing import Any
 
 from tests.real.synthea import DATA, SEARCHED_DAYS, SMS_TEMPLATES, TODAY, SyntheaPractice, phone_shapes
 
-Row = dict[str, str | None]
+Row = dict[str, Any]  # text, but KeineMitteilungen; or None
 
 # What follows the country and area code of each shape's expected number.
 IS_MOBILE = {"+4179": True, "+4132": False, "+4144": False, "+493": False}
+BIRTHDAYS = ("02-28", "02-29")  # the played day is 28 February of a common year
 
 
 @dataclass(frozen=True)
@@ -55,24 +57,24 @@ class Count:
         self._practice = practice
         with closing(sqlite3.connect(practice.database)) as connection:
             tables = {name: _rows(connection, name) for name in ("Mandant", "Patient", "Behandlung", "Termin")}
-        self.mandanten = {str(row["MandantId"]): row for row in tables["Mandant"]}
-        self.patients = {str(row["PatientId"]): row for row in tables["Patient"]}
+        self.mandanten = {row["MandantId"]: row for row in tables["Mandant"]}
+        self.patients = {row["PatientId"]: row for row in tables["Patient"]}
         self._treatments: dict[str, list[Row]] = defaultdict(list)
         for row in tables["Behandlung"]:
-            self._treatments[str(row["PatientId"])].append(row)
+            self._treatments[row["PatientId"]].append(row)
         days = {(TODAY + timedelta(days=n)).isoformat() for n in range(1, 1 + SEARCHED_DAYS)}
-        self.searched = [row for row in tables["Termin"] if str(row["Beginn"])[:10] in days]
-        self.birthdays = [row for row in tables["Patient"] if _is_birthday(str(row["Geburtsdatum"]))]
+        self.searched = [row for row in tables["Termin"] if row["Beginn"][:10] in days]
+        self.birthdays = [row for row in tables["Patient"] if row["Geburtsdatum"][5:] in BIRTHDAYS]
 
     def outcomes(self) -> Outcomes:
         found: Outcomes = defaultdict(dict)
         wanted: list[_Wanted] = []
         for appointment in self.searched:
-            patient, identity = str(appointment["PatientId"]), f"reminder:{appointment['TerminId']}"
+            patient, identity = appointment["PatientId"], f"reminder:{appointment['TerminId']}"
             found[patient][identity] = outcome = self._reminder(appointment)
-            wanted.append(_Wanted(patient, identity, (False, str(appointment["Beginn"])), outcome))
+            wanted.append(_Wanted(patient, identity, (False, appointment["Beginn"]), outcome))
         for row in self.birthdays:
-            patient = str(row["PatientId"])
+            patient = row["PatientId"]
             identity = f"birthday:{patient}:{TODAY.year}"
             found[patient][identity] = outcome = self._greeting(row)
             wanted.append(_Wanted(patient, identity, (True, ""), outcome))
@@ -85,19 +87,20 @@ class Count:
         treatments = self._treatments[patient]
         if not treatments:
             return self._practice.switches["DefaultSMSMandant"]
-        latest = max(treatments, key=lambda row: (row["EroeffnetAm"] or "", str(row["BehandlungId"])))
-        return latest["MandantId"]
+        latest = max(treatments, key=lambda row: (row["EroeffnetAm"] or "", row["BehandlungId"]))
+        mandant: str | None = latest["MandantId"]
+        return mandant
 
     def licensed(self, mandant: str | None) -> bool:
         number = ((self.mandanten.get(mandant or "") or {}).get("Lizenznummer") or "").strip()
         return bool(number) and self._practice.licences.get(number, "valid") == "valid"
 
     def _reminder(self, appointment: Row) -> Outcome:
-        patient = self.patients[str(appointment["PatientId"])]
+        patient = self.patients[appointment["PatientId"]]
         if (appointment["Status"] or "").strip().lower() != "definitiv" or not self._allowed(patient):
             return SKIPPED
-        message = self._message(patient, "Terminerinnerung", str(appointment["Beginn"])[11:16])
-        return message or Outcome("not_sendable", self.payer(str(patient["PatientId"])))
+        message = self._message(patient, "Terminerinnerung", appointment["Beginn"][11:16])
+        return message or Outcome("not_sendable", self.payer(patient["PatientId"]))
 
     def _greeting(self, patient: Row) -> Outcome:
         if not self._allowed(patient):
@@ -106,11 +109,11 @@ class Count:
 
     def _allowed(self, patient: Row) -> bool:
         alive = patient["Sterbedatum"] is None and not patient["KeineMitteilungen"]
-        return alive and self.licensed(self.payer(str(patient["PatientId"])))
+        return alive and self.licensed(self.payer(patient["PatientId"]))
 
     def _message(self, patient: Row, kind: str, clock: str) -> Outcome | None:
         """None without an address. The preferred channel is SMS, and e-mail needs the Mandant's sender."""
-        payer = str(self.payer(str(patient["PatientId"])))
+        payer = str(self.payer(patient["PatientId"]))
         mandant = self.mandanten[payer]
         if number := mobile(patient["Mobiltelefon"]):
             text = _text(kind, patient, mandant, clock)
@@ -138,10 +141,6 @@ def _rows(connection: sqlite3.Connection, table: str) -> list[Row]:
     cursor = connection.execute(f"SELECT * FROM {table}")
     columns = [column[0] for column in cursor.description]
     return [dict(zip(columns, row, strict=True)) for row in cursor]
-
-
-def _is_birthday(born: str) -> bool:
-    return born[5:] in ({"02-28", "02-29"} if TODAY == date(2023, 2, 28) else {f"{TODAY:%m-%d}"})
 
 
 def mobile(raw: str | None) -> str | None:

@@ -28,23 +28,32 @@ Value = str | int | None
 ZONE = ZoneInfo("Europe/Zurich")
 TODAY = date(2023, 2, 28)  # a Tuesday, after all encounters; 29 February is greeted on it
 SEARCHED_DAYS = 3
-MOVED_SHARE = 1 / 6  # of the encounters become appointments
-DEFAULT_CREDITS = 10  # of DefaultSMSMandant, the busiest: too few
+MANDANTEN = 24
+MOVED_SHARE = 1 / 5  # of the encounters become appointments
+DEFAULT_CREDITS = 17  # of DefaultSMSMandant, the busiest: too few
 CREDITS = 40  # enough for every other Mandant
 
 STATES = ("definitiv",) * 5 + ("Definitiv", " DEFINITIV ", "provisorisch", "abgesagt", None)
 LANGUAGES = ("de", "fr", None, "en", "it", "xx")
-EMAILS = (None, "{name}.{n}@post.example", "{name}@", None, "079 000 {n:04}", "  {name}@mail.example ", "{name}.example")
+EMAILS = (
+    None,
+    "{name}.{n}@post.example",
+    "{name}@",
+    None,
+    "079 000 {n:04}",
+    "  {name}@mail.example ",
+    "{name}.example",
+)
 BLANKS = (None, "", "  ")
 
-# One part in German and Italian; the circumflex makes the French one UCS-2, the English one is long.
+# One part in German and Italian mostly; «À» and «ô» make the French one UCS-2; the English one is long.
 SMS_TEMPLATES = {
     "Terminerinnerung": {
         "de": "Guten Tag [[Vorname]] [[Nachname]], Ihr Termin: [[Uhrzeit]] Uhr. [[Praxis]]",
         "fr": "Bonjour [[Vorname]] [[Nachname]], votre rendez-vous est à [[Uhrzeit]] h. À bientôt! [[Praxis]]",
         "it": "Buongiorno [[Vorname]] [[Nachname]], il Suo appuntamento è alle [[Uhrzeit]]. [[Praxis]]",
-        "en": "Hello [[Vorname]] [[Nachname]], we look forward to seeing you at [[Uhrzeit]]. Please bring your insurance "
-        "card and a list of your medicines, and call us if you cannot come. Yours, [[Praxis]]",
+        "en": "Hello [[Vorname]] [[Nachname]], we look forward to seeing you at [[Uhrzeit]]. Please bring your "
+        "insurance card and a list of your medicines, and call us if you cannot come. Yours, [[Praxis]]",
     },
     "Geburtstag": {
         "de": "Alles Gute zum Geburtstag, [[Vorname]] [[Nachname]]! [[Praxis]]",
@@ -83,16 +92,26 @@ def write_synthea_practice(database: Path) -> SyntheaPractice:
     moved = [encounter for encounter in encounters if rng.random() < MOVED_SHARE]
     taken = {encounter["Id"] for encounter in moved}
     kept = [encounter for encounter in encounters if encounter["Id"] not in taken]
-    busiest = Counter(encounter["PROVIDER"] for encounter in encounters).most_common(1)[0][0]
-    mandanten = [_mandant(n, provider, busiest) for n, provider in enumerate(providers)]
+    mandant_of = _mandant_of(encounters)
+    names = {provider["Id"]: _name(provider["NAME"]) for provider in providers}
+    mandanten = [
+        _mandant(n, provider, names[provider]) for n, provider in enumerate(dict.fromkeys(mandant_of.values()))
+    ]
+    busiest = str(mandanten[0][0])
     rows = {
         "Mandant": mandanten,
         "Patient": [_patient(n, patient) for n, patient in enumerate(patients)],
-        "Behandlung": _treatments(patients, kept),
+        "Behandlung": _treatments(patients, kept, mandant_of),
         "Termin": _appointments(moved, rng),
     }
     _write(database, rows)
     return SyntheaPractice(database, _switches(busiest), _topups(mandanten, busiest), _licences(mandanten))
+
+
+def _mandant_of(encounters: Sequence[Record]) -> dict[str, str]:
+    """Provider to Mandant, the busiest first: the busiest providers are Mandanten, the others bill through them."""
+    busy = [provider for provider, _ in Counter(encounter["PROVIDER"] for encounter in encounters).most_common()]
+    return {provider: busy[n % MANDANTEN] for n, provider in enumerate(busy)}
 
 
 def _read(name: str) -> list[Record]:
@@ -108,14 +127,13 @@ def _write(database: Path, rows: Mapping[str, Sequence[tuple[Value, ...]]]) -> N
             connection.executemany(f"INSERT INTO {table} VALUES ({places})", records)
 
 
-def _mandant(n: int, provider: Record, busiest: str) -> tuple[Value, ...]:
-    licensed = provider["Id"] == busiest or n % 9 != 4
+def _mandant(n: int, provider: str, name: str) -> tuple[Value, ...]:
     return (
-        provider["Id"],
-        f"Dr. {_name(provider['NAME'])}",
-        f"VS-{n:04}" if licensed else BLANKS[n % 3],
+        provider,
+        f"Dr. {name}",
+        BLANKS[n // 9 % 3] if n % 9 == 4 else f"VS-{n:04}",
         None if n % 8 == 3 else f"Praxis{n}",
-        None if n % 4 == 1 else f"praxis{n}@praxis.example",
+        None if n % 3 == 2 else f"praxis{n}@praxis.example",
         "044 000 00 00",
     )
 
@@ -130,7 +148,7 @@ def _switches(busiest: str) -> dict[str, str]:
 
 
 def _topups(mandanten: Sequence[tuple[Value, ...]], busiest: str) -> dict[str, int]:
-    """Every eleventh has no credits at all."""
+    """Some have no credits at all."""
     rich = {str(row[0]): CREDITS for n, row in enumerate(mandanten) if n % 11 != 5}
     return {**rich, busiest: DEFAULT_CREDITS}
 
@@ -143,7 +161,7 @@ def _licences(mandanten: Sequence[tuple[Value, ...]]) -> dict[str, str]:
 
 def _patient(n: int, patient: Record) -> tuple[Value, ...]:
     first, last = _name(patient["FIRST"]), _name(patient["LAST"])
-    email = EMAILS[n % len(EMAILS)]
+    email = EMAILS[n // 2 % len(EMAILS)]
     mailbox = re.sub(r"[^a-z]", "", last.casefold())
     return (
         patient["Id"],
@@ -163,7 +181,7 @@ def _birth_date(n: int, born: date) -> date:
     """Every fifth has birthday today, some of them on 29 February."""
     if n % 5:
         return born
-    return date(born.year - born.year % 4, 2, 29) if n % 20 == 10 else born.replace(month=TODAY.month, day=TODAY.day)
+    return date(born.year - born.year % 4, 2, 29) if n % 15 == 0 else born.replace(month=TODAY.month, day=TODAY.day)
 
 
 def _phone(n: int) -> str | None:
@@ -179,21 +197,23 @@ def _phone(n: int) -> str | None:
     return "".join(next(digits) if at in last_seven else char for at, char in enumerate(shape["raw"]))
 
 
-def _treatments(patients: Sequence[Record], encounters: Sequence[Record]) -> list[tuple[Value, ...]]:
+def _treatments(
+    patients: Sequence[Record], encounters: Sequence[Record], mandant_of: Mapping[str, str]
+) -> list[tuple[Value, ...]]:
     """Every seventh patient has none; of some the latest one is awkward."""
     rows: list[tuple[Value, ...]] = []
     for n, patient in enumerate(patients):
         own = [encounter for encounter in encounters if encounter["PATIENT"] == patient["Id"]]
         own.sort(key=lambda encounter: (encounter["START"], encounter["Id"]))
-        if n % 7 != 3:
-            rows += [_treatment(encounter) for encounter in own[:-1]]
-            rows.append(_awkward(n, _treatment(own[-1]), _treatment(own[-2])))
+        if n % 7:
+            *before, latest = [_treatment(encounter, mandant_of) for encounter in own]
+            rows += [*before, _awkward(n, latest, before[-1])]
     return rows
 
 
-def _treatment(encounter: Record) -> tuple[Value, ...]:
+def _treatment(encounter: Record, mandant_of: Mapping[str, str]) -> tuple[Value, ...]:
     opened = encounter["START"].replace("T", " ").removesuffix("Z")
-    return encounter["Id"], encounter["PATIENT"], encounter["PROVIDER"], opened
+    return encounter["Id"], encounter["PATIENT"], mandant_of[encounter["PROVIDER"]], opened
 
 
 def _awkward(n: int, latest: tuple[Value, ...], before: tuple[Value, ...]) -> tuple[Value, ...]:
@@ -214,23 +234,13 @@ def _awkward(n: int, latest: tuple[Value, ...], before: tuple[Value, ...]) -> tu
 def _appointments(encounters: Sequence[Record], rng: random.Random) -> list[tuple[Value, ...]]:
     """From today on for six days, each at a minute of its own, so that the order of paying is certain."""
     minutes = rng.sample(range(6 * 600), len(encounters))
-    return [
-        (
-            encounter["Id"],
-            encounter["PATIENT"],
-            _begins(minute).isoformat(" "),
-            rng.choice(STATES),
-            None,
-            None,
-            encounter["DESCRIPTION"],
-        )
-        for encounter, minute in zip(encounters, minutes, strict=True)
-    ]
-
-
-def _begins(minute: int) -> datetime:
-    day = datetime.combine(TODAY + timedelta(days=minute // 600), time(7, 30))
-    return day + timedelta(minutes=minute % 600)
+    rows: list[tuple[Value, ...]] = []
+    for encounter, minute in zip(encounters, minutes, strict=True):
+        day = datetime.combine(TODAY + timedelta(days=minute // 600), time(7, 30))
+        begins = (day + timedelta(minutes=minute % 600)).isoformat(" ")
+        state = rng.choice(STATES)
+        rows.append((encounter["Id"], encounter["PATIENT"], begins, state, None, None, encounter["DESCRIPTION"]))
+    return rows
 
 
 def _name(synthea: str) -> str:
