@@ -22,7 +22,7 @@ from .pace import Pace
 from .practices import Practices
 from .queue_message import OutboxMessage
 from .recipient import Channel
-from .report import Activity, Alert
+from .report import Activity, Alert, unknown_alert
 from .schedule import Job, Tick, next_tick
 from .stops import Stops
 from .store import Store
@@ -128,10 +128,12 @@ def _settle(
         if parts.stops.stop(claimed[0].practice, text):
             done.alerts.append(Alert("stopped", text))
     moves = [settled(entry, outcome, now) for entry, outcome in zip(claimed, outcomes, strict=True)]
-    _written(parts.store.commit(moves), done, now)
+    written = _written(parts.store.commit(moves), done, now)
+    if any(entry.state is State.PREPARED for entry in written):
+        parts.practices.go_on(written[0].practice, Job.SEND, next_tick(Tick.SEND, now))
     unknown = sum(isinstance(outcome, Unknown) for outcome in outcomes)
     if unknown:
-        text = f"Bei {unknown} Mitteilungen ist unbekannt, ob sie versendet wurden (Anrufliste)."
+        text = unknown_alert(unknown)
         done.alerts.append(Alert("unknown", text))
 
 

@@ -111,7 +111,7 @@ def _key(candidate: Candidate, practice: Practice, context: RunContext) -> str:
 
 def _repeated(candidate: Candidate) -> Skipped:
     named = f"TerminId {candidate.appointment}" if candidate.appointment else f"PatientId {candidate.patient}"
-    return Skipped(Refusal("lesbar", f"Die {named} kommt mehrfach vor."))
+    return Skipped(Refusal("lesbar", Defect(f"Die {named} kommt mehrfach vor.")))
 
 
 def _decision(question: Question, context: RunContext) -> Decision:

@@ -88,6 +88,16 @@ class RunReport:
     reasons: tuple[str, ...]
 
 
+def unknown_alert(count: int) -> str:
+    """The sentence for messages of which nobody knows whether they left."""
+    which = (
+        "1 Mitteilung ist unbekannt, ob sie versendet wurde"
+        if count == 1
+        else (f"{count} Mitteilungen ist unbekannt, ob sie versendet wurden")
+    )
+    return f"Bei {which} (Anrufliste)."
+
+
 def told_reasons(reasons: Mapping[str, None]) -> tuple[str, ...]:
     """The first sentences, and how many more there are."""
     told = list(reasons)[:REASONS]

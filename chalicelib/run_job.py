@@ -56,11 +56,12 @@ class Runs:
 
 
 class _NotRunError(Exception):
-    """The job does not run; German sentences say why."""
+    """The job does not run; German sentences say why. `again`: it may at a later tick of the day."""
 
-    def __init__(self, outcome: RunOutcome, *reasons: str) -> None:
+    def __init__(self, outcome: RunOutcome, *reasons: str, again: bool | None = None) -> None:
         super().__init__()
         self.outcome, self.reasons = outcome, reasons
+        self.again = outcome is RunOutcome.FAILED if again is None else again
 
 
 def run_job(run: RunMessage, owner: str, runs: Runs) -> RunReport | None:
@@ -95,7 +96,7 @@ def _outcome(
     except _NotRunError as not_run:
         for reason in not_run.reasons:
             tally.say(reason)
-        return not_run.outcome, _later_today(run, record, now) if not_run.outcome is RunOutcome.FAILED else None
+        return not_run.outcome, _later_today(run, record, now) if not_run.again else None
     except (ParameterError, PracticeDatabaseError) as error:
         tally.error(str(error))
         return RunOutcome.FAILED, retry
@@ -106,7 +107,7 @@ def _context(run: RunMessage, record: PracticeRecord | None, tally: Tally, now: 
     if record is None:
         raise _NotRunError(RunOutcome.SKIPPED, f"Die Praxis {run.practice} ist nicht registriert.")
     if run.job is Job.SEND and (stop := runs.stops.stop_of(run.practice)):
-        raise _NotRunError(RunOutcome.SKIPPED, f"Der Versand ist angehalten: {stop}")
+        raise _NotRunError(RunOutcome.SKIPPED, f"Der Versand ist angehalten: {stop}", again=True)
     saved = runs.parameters.saved(run.practice)
     switches = read_switches(saved.switches, runs.parameters.path_of(run.practice, "Schalter"))
     for warning in [*switches.warnings, *_schedule_warning(run.job, saved)]:
@@ -155,11 +156,10 @@ def _do(context: RunContext, runs: Runs) -> datetime | None:
 
 
 def _send_late(context: RunContext, runs: Runs) -> None:
-    """Prepared after the day's send slot ran: a later send tick takes these entries."""
-    send_job = context.record.jobs.get(Job.SEND)
-    late = send_job is not None and send_job.done is not None and send_job.done > context.run.slot
-    if late and context.tally.counts["aufbereitet"]:
-        runs.practices.go_on(context.run.practice, Job.SEND, next_tick(TICK_OF[Job.SEND], context.now))
+    """Prepared after the day's send slot ran, or while it did: a later send tick takes these entries."""
+    if context.tally.counts["aufbereitet"]:
+        tick = next_tick(TICK_OF[Job.SEND], context.now)
+        runs.practices.go_on(context.run.practice, Job.SEND, tick, later_than=context.run.slot)
 
 
 def _retry(context: RunContext) -> datetime | None:

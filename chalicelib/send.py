@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from .candidate import Candidate, candidate_of
@@ -107,7 +107,7 @@ def _send_chunk(entries: Sequence[Entry], turn: _Turn, database: PracticeDatabas
                 moves += _wait(entry, reason, turn)
     _write(moves, turn)
     by_mandant: dict[str, list[tuple[Entry, Entry]]] = {}
-    for entry, after in ready:
+    for entry, after in sorted(ready, key=lambda pair: pay_order(pair[1])):  # by the Beginn as it is now
         by_mandant.setdefault(after.mandant or "", []).append((entry, after))
     missing = by_mandant.keys() - turn.balances.keys()
     turn.balances |= turn.store.balances(turn.context.run.practice, missing) if missing else {}
@@ -146,7 +146,8 @@ def _pay(mandant: str, pairs: Sequence[tuple[Entry, Entry]], turn: _Turn) -> Non
             turn.balances |= turn.store.balances(turn.context.run.practice, [mandant])
     if left:
         turn.short[mandant] = turn.short.get(mandant, 0) + len(left)
-        _write([wait for entry, _ in left for wait in _wait(entry, NO_CREDITS, turn)], turn)
+        waiting = [(entry, replace(entry, begins=after.begins, until=after.until)) for entry, after in left]
+        _write([move for entry, moved in waiting for move in _wait(entry, NO_CREDITS, turn, moved)], turn)
 
 
 def _reserve(mandant: str, block: Sequence[tuple[Entry, Entry]], turn: _Turn) -> bool:
@@ -166,12 +167,13 @@ def _reserve(mandant: str, block: Sequence[tuple[Entry, Entry]], turn: _Turn) ->
     return True
 
 
-def _wait(entry: Entry, reason: str, turn: _Turn) -> Iterator[Move]:
-    """The entry stays; its reason is written where it is new."""
+def _wait(entry: Entry, reason: str, turn: _Turn, moved: Entry | None = None) -> Iterator[Move]:
+    """The entry stays; a new reason is written, and with `moved` the Beginn and the clock as they are now."""
     turn.waiting += 1
     turn.context.tally.counts["wartet"] += 1
-    if entry.reason != reason:
-        yield Move(entry, note(entry, reason))
+    now = moved or entry
+    if (entry.reason, entry.begins, entry.until) != (reason, now.begins, now.until):
+        yield Move(entry, note(now, reason))
 
 
 def _write(moves: Sequence[Move], turn: _Turn) -> None:
@@ -188,7 +190,8 @@ def _alert_short(turn: _Turn, practices: Practices) -> None:
     """Alert once for a Mandant that runs short, until its credits suffice again."""
     context = turn.context
     for mandant, count in turn.short.items():
-        text = f"Guthaben fehlt: {count} Mitteilungen des Mandanten {mandant} warten auf Credits."
+        wait = "1 Mitteilung wartet" if count == 1 else f"{count} Mitteilungen warten"
+        text = f"Guthaben fehlt beim Mandanten {mandant}: {wait} auf Credits."
         context.tally.error(text)
         if practices.raise_alert(context.record, f"no-credits#{mandant}", context.now):
             context.tally.alerts.append(Alert("no-credits", text))

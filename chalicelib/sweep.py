@@ -27,7 +27,7 @@ from .move import Move
 from .practices import Practices
 from .queues import Queues
 from .recheck import expired
-from .report import Alert, Tally
+from .report import Alert, Tally, unknown_alert
 from .schedule import Job, Tick, next_tick
 from .store import Store
 
@@ -126,7 +126,7 @@ def _tell(practice: str, done: Sequence[Move], now: datetime, broom: Broom) -> N
             tally.moved(made.before, made.after, now)
     lost = sum(made.after.state is State.UNKNOWN and not made.after.given_up for made in done)
     if lost:
-        text = f"Bei {lost} Mitteilungen ist unbekannt, ob sie versendet wurden (Anrufliste)."
+        text = unknown_alert(lost)
         tally.alerts.append(Alert("unknown", text))
     broom.history.write_activity(practice, tally.activities, tally.alerts, now)
     broom.alerts.tell_operator(practice, tally.alerts)

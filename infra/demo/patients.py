@@ -55,9 +55,7 @@ class Patient:
 _DIED = date(2028, 11, 4)
 _TOLD = (
     Case("birthday-one-sms", born=date(1961, 2, 27)),
-    Case(
-        "birthday-one-mail", born=date(1979, 2, 27), phone="missing", email="valid", names="it", language="it"
-    ),
+    Case("birthday-one-mail", born=date(1979, 2, 27), phone="missing", email="valid", names="it", language="it"),
     Case("birthday-one-no-address", born=date(1944, 2, 27), phone="landline"),
     Case("birthday-one-deceased", born=date(1938, 2, 27), died=_DIED),
     Case("birthday-leap-day", born=date(1988, 2, 29), names="fr", language="fr"),

@@ -21,9 +21,7 @@ _INSERT_PATIENT = """
 INSERT INTO Patient (PatientId, Anrede, Vorname, Nachname, Geburtsdatum, Sterbedatum,
                      Mobiltelefon, EMail, Sprache, KeineMitteilungen)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-_INSERT_TREATMENT = (
-    "INSERT INTO Behandlung (BehandlungId, PatientId, MandantId, EroeffnetAm) VALUES (?, ?, ?, ?)"
-)
+_INSERT_TREATMENT = "INSERT INTO Behandlung (BehandlungId, PatientId, MandantId, EroeffnetAm) VALUES (?, ?, ?, ?)"
 _INSERT_APPOINTMENT = """
 INSERT INTO Termin (TerminId, PatientId, Beginn, Status, Behandler, Ort, Besuchsgrund)
 VALUES (?, ?, ?, ?, ?, ?, ?)"""
@@ -77,9 +75,7 @@ class Appointment:
 
 def make_appointments(rng: random.Random, patients: Sequence[Patient]) -> tuple[Appointment, ...]:
     """Those that the cases ask for, and thirty on other days of patients whom no case tells of."""
-    drafts = [
-        (patient, begins, patient.case.status) for patient in patients for begins in _times(rng, patient)
-    ]
+    drafts = [(patient, begins, patient.case.status) for patient in patients for begins in _times(rng, patient)]
     others = rng.sample([patient for patient in patients if not patient.case.key], 30)
     for patient in others:
         day = DAY_ONE + timedelta(days=rng.choice((-14, -7, 0, 3, 7, 14)))
@@ -131,9 +127,7 @@ def write_tables(
     database: Path, rng: random.Random, patients: Sequence[Patient], appointments: Sequence[Appointment]
 ) -> None:
     """Make the four tables of the contract in a new file, and fill them."""
-    treatments = [
-        (patient.patient_id, treatment) for patient in patients for treatment in _treatments(rng, patient)
-    ]
+    treatments = [(patient.patient_id, treatment) for patient in patients for treatment in _treatments(rng, patient)]
     treatment_rows = [
         (f"B{number:05}", patient_id, one.mandant, _nullable(one.opened))
         for number, (patient_id, one) in enumerate(treatments, 1)

@@ -86,13 +86,13 @@ class Rehearsal:
 
     def credits(self, entries: Iterable[Entry] | None = None) -> dict[str, Totals]:
         """The ledgers of all Mandanten, summed up; `entries` saves reading them again."""
-        payers = {e.mandant for e in (self.entries() if entries is None else entries) if e.mandant}
-        known = {str(row["MandantId"]) for row in self.mandanten} | payers
+        mandanten = self._mandant_ids(self.entries() if entries is None else entries)
         ledger = wiring().store.ledger
-        return {mandant: totals_of(ledger(self.plan.practice, mandant)) for mandant in sorted(known)}
+        return {mandant: totals_of(ledger(self.plan.practice, mandant)) for mandant in mandanten}
 
     def balances(self) -> dict[str, int]:
-        return wiring().store.balances(self.plan.practice, self.credits())
+        """The balance items: to be the sums of the ledgers."""
+        return wiring().store.balances(self.plan.practice, self._mandant_ids(self.entries()))
 
     def licences(self) -> Mapping[str, Licence]:
         """The registered licences, by number."""
@@ -112,6 +112,10 @@ class Rehearsal:
         topic = sns_backends[ACCOUNT][REGION].topics[wiring().settings.operator_topic]
         notifications = [json.loads(message) for _, message, *_ in topic.sent_notifications]
         return [alert for notification in notifications for alert in notification["alerts"]]
+
+    def _mandant_ids(self, entries: Iterable[Entry]) -> list[str]:
+        known = {str(row["MandantId"]) for row in self.mandanten}
+        return sorted(known | {entry.mandant for entry in entries if entry.mandant})
 
     def _protocol(self, group: str) -> list[dict[str, Any]]:
         events = self.cloud.log_events(group)
