@@ -19,7 +19,6 @@ from .schedule import TICK_OF, Job, Tick
 Item = dict[str, Any]
 Key = dict[str, str]
 
-_INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
 _INSTANTS = {"begins", "until", "slot", "moved_at", "reserved_at", "latest", "claimed_at"}
 _DATES = {"searched_first", "searched_end"}
 _ENTRY_FIELDS = tuple(f.name for f in fields(Entry))
@@ -28,11 +27,11 @@ DEPLOYMENT: Key = {"pk": "#deployment", "sk": "deployment"}
 
 
 def instant_text(instant: datetime) -> str:
-    return instant.astimezone(UTC).strftime(_INSTANT)
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def instant_of(text: str) -> datetime:
-    return datetime.strptime(text, _INSTANT).replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)
 
 
 def entry_item_key(practice: str, key: str) -> Key:

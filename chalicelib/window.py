@@ -33,7 +33,8 @@ class Window:
         day = now.astimezone(zone).date()
         twice = [_instant(day, self.closes, zone, fold) for fold in (0, 1)]  # when the clocks go back
         closings = [*twice, _instant(day + timedelta(days=1), self.closes, zone)]
-        return next(closing for closing in closings if closing > now)
+        later = [closing for closing in closings if closing > now and not self.is_open(closing, zone)]
+        return later[0] if later else closings[-1]  # 00:00-24:00 never closes
 
     def opens_on(self, day: date, zone: ZoneInfo) -> datetime:
         """The opening (UTC) on a local day."""

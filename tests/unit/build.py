@@ -8,15 +8,15 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hypothesis import settings
+from hypothesis import strategies as st
 
 from chalicelib.candidate import Candidate, candidate_of
 from chalicelib.context import RunContext
 from chalicelib.entry import Entry, Kind, State
 from chalicelib.items import JobRecord, PracticeRecord
 from chalicelib.licence import Licence
+from chalicelib.question import Practice, Question, Step
 from chalicelib.queue_message import RunMessage
-from chalicelib.rules import Practice, Question, Step
 from chalicelib.schedule import Job
 from chalicelib.switches import Switches, read_switches
 from chalicelib.templates import TemplateSet
@@ -26,7 +26,11 @@ PRACTICE = "praxis-am-bach"
 MOBILE = "+41791234567"
 EMAIL = "anna.muster@example.org"
 SENDER = "praxis@example.org"
-FEW = settings(max_examples=50, deadline=None)  # for properties whose single example is slow
+INSTANTS = st.datetimes(  # to the microsecond, over several changes of the clocks
+    datetime(2020, 1, 1),  # noqa: DTZ001 - hypothesis wants them naive
+    datetime(2035, 12, 31),  # noqa: DTZ001
+    timezones=st.just(UTC),
+)
 
 
 def at(local: str, zone: ZoneInfo = ZURICH) -> datetime:

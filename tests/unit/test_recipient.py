@@ -15,7 +15,6 @@ from chalicelib.recipient import (
     choose_address,
     email_address,
     mobile_number,
-    sender_id,
 )
 
 SHAPES = Path(__file__).parents[3] / "shared" / "data" / "phones" / "ch_de_shapes.json"
@@ -206,32 +205,6 @@ def test_the_preferred_channel_first_then_the_other(
     assert choose_address(mobile, email, preferred, sms_possible, email_possible) == chosen
 
 
-@pytest.mark.parametrize(
-    ("raw", "sender"),
-    [
-        ("Praxis", "Praxis"),
-        ("Praxis Müller", "PraxisMuell"),
-        ("Dr. Äbi", "DrAebi"),
-        ("Du\u0308rst", "Duerst"),
-        ("Genève Prévôt", "GenevePrevo"),
-        ("Strasse/Straße", "StrasseStra"),
-        ("Ł. Żółć", "LZolc"),
-        ("Praxis24", "Praxis24"),
-        ("+41 79 123 45 67", None),
-        ("12345678901A", None),
-        ("日本", None),
-        ("½ ²", None),
-        ("", None),
-        ("  ", None),
-        (None, None),
-        (42, None),
-        (b"Praxis", None),
-    ],
-)
-def test_sender_ids(raw: object, sender: str | None) -> None:
-    assert sender_id(raw) == sender
-
-
 @given(ANYTHING, ANYTHING, st.sampled_from(Channel), st.booleans(), st.booleans())
 def test_whatever_the_database_holds_gives_an_address_or_a_reason(
     mobile: object, email: object, preferred: Channel, sms_possible: bool, email_possible: bool
@@ -242,16 +215,6 @@ def test_whatever_the_database_holds_gives_an_address_or_a_reason(
         assert found.value.startswith("+") if found.channel is SMS else "@" in found.value
     else:
         assert found.reason
-
-
-@given(ANYTHING)
-def test_a_sender_id_is_none_or_what_sns_takes(raw: object) -> None:
-    sender = sender_id(raw)
-    if sender is not None:
-        assert 1 <= len(sender) <= 11
-        assert sender.isascii()
-        assert sender.isalnum()
-        assert any(char.isalpha() for char in sender)
 
 
 @given(ANYTHING)

@@ -1,0 +1,146 @@
+"""The layers (design, section 11): pure modules, I/O, steps; and how long modules and functions may be."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# Every module of chalicelib is in exactly one group: whoever adds one decides which.
+PURE = {
+    "birthday", "candidate", "context", "credits", "entry", "items", "licence", "message", "move", "outcome",
+    "question", "queue_message", "receipt", "recheck", "recipient", "report", "rules", "schedule", "settings",
+    "sms_text", "switches", "template", "templates", "window", "wording", "zone",
+}  # fmt: skip
+IO = {
+    "alerts", "delivery_log", "history", "mail", "pace", "parameters", "practice_db", "practices", "provider_error",
+    "queues", "receipts", "sms", "stops", "store", "table",
+}  # fmt: skip
+STEPS = {"deliver", "dispatch", "harvest", "prepare", "run_job", "send", "status", "sweep", "tick", "wiring"}
+
+WITHOUT_IO = {
+    "__future__", "collections", "dataclasses", "datetime", "decimal", "difflib", "enum", "functools", "hashlib",
+    "itertools", "json", "re", "typing", "unicodedata", "zoneinfo",
+    "babel", "email_validator", "jinja2", "phonenumbers",
+}  # fmt: skip
+STEPS_MAY = WITHOUT_IO | {"concurrent", "contextlib"}
+CLOCKS = {f"{owner}.{name}" for owner in ("datetime", "date") for name in ("now", "today", "utcnow")}
+OUTSIDE = {"open", "print", "input", "eval", "exec", "__import__"}
+PACKAGED = {"templates": {"pathlib"}}  # reads the built-in texts that are packaged with it
+BUILDS_CLIENTS = "wiring"  # the one place for the environment, the clock and the clients
+
+MODULES = sorted((ROOT / "chalicelib").glob("*.py"))
+NAMES = [path.stem for path in MODULES if path.stem != "__init__"]
+SOURCES = [ROOT / "app.py", *(path for top in ("chalicelib", "infra", "tests") for path in (ROOT / top).rglob("*.py"))]
+SOURCE_IDS = [path.relative_to(ROOT).as_posix() for path in SOURCES]
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(nodes: Iterator[ast.AST] | list[ast.stmt]) -> set[str]:
+    """Dotted names; those inside chalicelib absolute, whether or not they are written so."""
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            module = f"chalicelib.{node.module or ''}".rstrip(".") if node.level else node.module or ""
+            found |= {f"{module}.{alias.name}" for alias in node.names} if module == "chalicelib" else {module}
+    return found
+
+
+@cache
+def imported(name: str) -> frozenset[str]:
+    """Everything that a module of chalicelib imports anywhere, lazily or for types too."""
+    return frozenset(imports(ast.walk(tree_of(ROOT / "chalicelib" / f"{name}.py"))))
+
+
+def own(names: frozenset[str] | set[str]) -> set[str]:
+    return {name.split(".")[1] for name in names if name.startswith("chalicelib.")}
+
+
+def foreign(names: frozenset[str]) -> set[str]:
+    return {name.split(".")[0] for name in names} - {"chalicelib"}
+
+
+def test_every_module_is_in_exactly_one_group() -> None:
+    assert set(NAMES) == PURE | IO | STEPS
+    assert len(NAMES) == len(PURE) + len(IO) + len(STEPS)
+
+
+@pytest.mark.parametrize("name", sorted(PURE))
+def test_a_pure_module_imports_pure_modules_and_nothing_that_does_io(name: str) -> None:
+    assert own(imported(name)) <= PURE
+    assert foreign(imported(name)) <= WITHOUT_IO | PACKAGED.get(name, set())
+
+
+@pytest.mark.parametrize("name", sorted(IO))
+def test_io_never_imports_a_step(name: str) -> None:
+    assert own(imported(name)) <= PURE | IO
+
+
+@pytest.mark.parametrize("name", sorted(STEPS - {BUILDS_CLIENTS}))
+def test_a_step_gets_its_io_handed_in(name: str) -> None:
+    assert foreign(imported(name)) <= STEPS_MAY
+    assert BUILDS_CLIENTS not in own(imported(name)) or name == "tick"
+
+
+def test_a_tick_knows_the_wiring_by_its_type_only() -> None:
+    assert "wiring" not in own(imports(tree_of(ROOT / "chalicelib" / "tick.py").body))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_ships_knows_nothing_of_what_stays(name: str) -> None:
+    assert not foreign(imported(name)) & {"infra", "tests", "app", "importlib", "moto", "pytest"}
+    assert own(imported(name)) <= set(NAMES)
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - {BUILDS_CLIENTS}))
+def test_only_the_wiring_reads_the_environment_and_the_clock_and_builds_clients(name: str) -> None:
+    assert not foreign(imported(name)) & {"os", "time", "uuid", "random", "secrets"}
+    used = {ast.unparse(node) for node in ast.walk(tree_of(ROOT / "chalicelib" / f"{name}.py")) if _dotted(node)}
+    assert not used & (CLOCKS | {"boto3.client", "boto3.resource", "boto3.Session"})
+
+
+def _dotted(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+
+
+@pytest.mark.parametrize("name", sorted(PURE))
+def test_a_pure_module_calls_nothing_outside(name: str) -> None:
+    calls = [node.func for node in ast.walk(tree_of(ROOT / "chalicelib" / f"{name}.py")) if isinstance(node, ast.Call)]
+    assert not {func.id for func in calls if isinstance(func, ast.Name)} & OUTSIDE
+
+
+def test_the_lambdas_load_only_what_every_one_of_them_needs() -> None:
+    top = imports(tree_of(ROOT / "app.py").body)
+    assert own(top) == {"schedule", "settings", "wiring"}
+    assert foreign(frozenset(top)) == {"__future__", "os", "datetime", "typing", "aws_lambda_powertools", "chalice"}
+
+
+def test_the_lambdas_translate_and_call_a_step() -> None:
+    lazily = own(imports(ast.walk(tree_of(ROOT / "app.py")))) - {"schedule", "settings", "wiring"}
+    assert lazily == {"tick", "run_job", "deliver", "queue_message", "history"}
+
+
+def test_each_step_loads_only_with_its_own_lambda() -> None:
+    assert not own(imports(tree_of(ROOT / "chalicelib" / "wiring.py").body)) & STEPS
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=SOURCE_IDS)
+def test_no_module_is_longer_than_250_lines(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 250
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=SOURCE_IDS)
+def test_no_function_is_longer_than_40_lines(path: Path) -> None:
+    functions = [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    assert not [f.name for f in functions if (f.end_lineno or f.lineno) - f.lineno + 1 > 40]
