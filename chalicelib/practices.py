@@ -74,20 +74,19 @@ class Practices:
         """Move a job's due time, conditional on the one that was read; False where it has moved since."""
         return self._table.write(_job_update(job, slot, due)) is None
 
-    def go_on(self, practice: str, job: Job, tick: datetime, later_than: datetime | None = None) -> None:
-        """Let the last slot of `send` or `status` go on at a tick, unless the job is due before then.
+    def go_on(self, practice: str, job: Job, tick: datetime, slot: datetime | None = None) -> None:
+        """Let a slot of `send` or `status` (None: its last one) go on at a tick, unless the job is due before then.
 
-        A send slot goes on during its own local day only; with `later_than` only one after that instant.
+        A send slot goes on during its own local day only.
         """
         item = self._table.get(job_item_key(practice, job))
         record = job_of(item) if item else None
-        if record is None or record.done is None or tick >= record.due:
+        if record is None or tick >= record.due:
             return
-        if later_than is not None and record.done <= later_than:
-            return
+        slot = slot or record.done
         zone = zone_named(record.zone)
-        if job is Job.STATUS or slot_day(record.done, zone) == slot_day(tick, zone):
-            self.set_due(record, record.done, tick)
+        if slot and (job is Job.STATUS or slot_day(slot, zone) == slot_day(tick, zone)):
+            self.set_due(record, slot, tick)
 
     def claim_run(self, run: RunMessage, owner: str, now: datetime) -> bool:
         """Take the run's lease; False where the run is done. Raises LeaseHeldError while another has it."""

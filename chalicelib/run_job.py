@@ -151,15 +151,15 @@ def _do(context: RunContext, runs: Runs) -> datetime | None:
         return go_on
     with runs.open_database(url) as database:
         prepare(context.run.job, context, database, runs.store, runs.practices)
-    _send_late(context, runs)
+    _send_late(context, runs.clock(), runs)
     return None
 
 
-def _send_late(context: RunContext, runs: Runs) -> None:
-    """Prepared after the day's send slot ran, or while it did: a later send tick takes these entries."""
-    if context.tally.counts["aufbereitet"]:
-        tick = next_tick(TICK_OF[Job.SEND], context.now)
-        runs.practices.go_on(context.run.practice, Job.SEND, tick, later_than=context.run.slot)
+def _send_late(context: RunContext, now: datetime, runs: Runs) -> None:
+    """Prepared after the day's send slot came: a later send tick takes these entries."""
+    slot = next_slot(Job.SEND, context.run.slot, context.switches["Zeitzone"])
+    if context.tally.counts["aufbereitet"] and slot <= now:
+        runs.practices.go_on(context.run.practice, Job.SEND, next_tick(TICK_OF[Job.SEND], now), slot)
 
 
 def _retry(context: RunContext) -> datetime | None:
