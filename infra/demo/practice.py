@@ -89,7 +89,7 @@ def _two_days(database: Path, changes: tuple[Change, ...]) -> DemoPractice:
         # days even if every text is one part. Only his balance ever falls below it.
         topups={SONNENHOF: 600, ROSSIER: 20, CAPAUL: 60},
         licences={LICENCES[SONNENHOF]: "valid", LICENCES[ROSSIER]: "valid", LICENCES[CAPAUL]: "revoked"},
-        carrier_failures=0.04,
+        carrier_failures=0.07,
         changes=changes,
     )
 

@@ -4,12 +4,10 @@ Monday 2026-11-23 is today, in Europe/Zurich where nothing else is said. Numbers
 carrier hands out.
 """
 
-import json
-import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,10 +16,9 @@ from chalicelib.credits import TopUp
 from chalicelib.entry import Entry, State
 from chalicelib.schedule import Job
 from chalicelib.wiring import wiring
-from infra.local import fates
-from infra.local.clients import client
 from infra.local.rehearsal import Plan, Rehearsal, rehearsal
 
+UNPAID = {State.PREPARED, State.CANCELLED, State.EXPIRED, State.NOT_SENDABLE, State.REFUSED}
 CONTRACT = Path(__file__).parents[2] / "infra" / "sql" / "contract_sqlite.sql"
 ZURICH = ZoneInfo("Europe/Zurich")
 PRACTICE = "praxis"
@@ -47,12 +44,13 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path, self.url = path, f"sqlite:///{path}"
         with closing(sqlite3.connect(path)) as connection:
-            connection.executescript(CONTRACT.read_text(encoding="utf-8"))
-        self._patients = 0
+            connection.executescript(f"PRAGMA synchronous = OFF; BEGIN; {CONTRACT.read_text(encoding='utf-8')}; COMMIT")
+        self.patients = 0
         self.insert("Mandant", *MANDANT)
 
     def run(self, sql: str, *values: object) -> None:
         with closing(sqlite3.connect(self.path)) as connection, connection:
+            connection.execute("PRAGMA synchronous = OFF")  # nothing is to survive: do not wait for the disk
             connection.execute(sql, values)
 
     def insert(self, table: str, *values: object) -> None:
@@ -61,8 +59,8 @@ class Database:
 
     def patient(self, begins: str | None = None, mandant: str | None = "M1", **columns: object) -> str:
         """A new patient P1, P2 … with a number, a treatment (`mandant` None: without) and an appointment T1, T2 …"""
-        self._patients += 1
-        n = self._patients
+        self.patients += 1
+        n = self.patients
         row: dict[str, object] = {"PatientId": f"P{n}", "Vorname": f"Vorname{n}", "Nachname": f"Nachname{n}"}
         row |= {"Mobiltelefon": number(n), **columns}
         self.run(f"INSERT INTO Patient ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", *row.values())
@@ -87,81 +85,90 @@ class Database:
 def opened(
     database: Database,
     *,
-    until: datetime | None = None,
     start: datetime | None = None,
-    topups: dict[str, int] | None = None,
-    licences: dict[str, str] | None = None,
-    switches: dict[str, str] | None = None,
+    until: datetime | None = None,
+    topups: Mapping[str, int] | None = None,
+    switches: Mapping[str, str] | None = None,
 ) -> Iterator[Rehearsal]:
-    """A rehearsal from 09:55 to 10:20, not yet played; 100 credits, and both kinds switched on."""
+    """A rehearsal from 09:55 to 10:20, not yet played: 100 credits, both kinds switched on, no low-balance alert."""
     plan = Plan(
-        database.url,
-        start or at("09:55"),
-        until or at("10:20"),
-        PRACTICE,
-        ON | (switches or {}),
-        {"M1": 100} if topups is None else topups,
-        licences or {},
+        database=database.url,
+        start=start or at("09:55"),
+        end=until or at("10:20"),
+        practice=PRACTICE,
+        switches={**ON, **(switches or {})},
+        topups={"M1": 100} if topups is None else topups,
     )
     with rehearsal(plan) as rehearsed:
         yield rehearsed
-        _check_books(rehearsed)
+        check_books(rehearsed)
 
 
-def _check_books(rehearsed: Rehearsal) -> None:
-    """What has to hold at the end of every test, whatever happened in it."""
-    totals = rehearsed.credits()
+def check_books(rehearsed: Rehearsal) -> None:
+    """What holds whatever happens: ledger = balance = what the entries cost, nobody got two messages."""
+    totals, entries = rehearsed.credits(), rehearsed.entries()
     assert rehearsed.balances() == {mandant: total.balance for mandant, total in totals.items()}
     assert all(total.balance >= 0 for total in totals.values())
-    charged = {entry.key for entry in rehearsed.entries() if entry.credits}
-    assert len(requests_by_entry(rehearsed)) == len(rehearsed.cloud.carriers.messages), "somebody got two messages"
-    unpaid = {State.PREPARED, State.CANCELLED, State.EXPIRED, State.NOT_SENDABLE, State.REFUSED}
-    assert not [entry for entry in rehearsed.entries() if entry.state in unpaid and entry.key in charged]
-
-
-def requests_by_entry(rehearsed: Rehearsal) -> set[tuple[str, str]]:
-    return {(message.to, message.text) for message in rehearsed.cloud.carriers.messages}
-
-
-def states(rehearsed: Rehearsal) -> dict[str, str]:
-    """State by identity, shortened: {"T1": "delivered", "P1": "sent"}; a greeting by its patient."""
-    return {short(entry): entry.state.value for entry in rehearsed.entries()}
+    for mandant, total in totals.items():
+        assert total.charged - total.refunded == sum(e.credits for e in entries if e.mandant == mandant)
+    assert not [e for e in entries if e.credits and e.state in UNPAID]
+    messages = rehearsed.cloud.carriers.messages
+    assert len({(message.to, message.text) for message in messages}) == len(messages), "somebody got two messages"
 
 
 def short(entry: Entry) -> str:
+    """T1 for the reminder of T1, P1 for the greeting of P1."""
     return entry.identity.split(":")[1]
 
 
-def entry(rehearsed: Rehearsal, name: str) -> Entry:
-    """The entry of an appointment (T1) or of the patient greeted (P1)."""
+def states(rehearsed: Rehearsal) -> dict[str, str]:
+    return {short(entry): entry.state.value for entry in rehearsed.entries()}
+
+
+def entry_of(rehearsed: Rehearsal, name: str) -> Entry:
     (found,) = (entry for entry in rehearsed.entries() if short(entry) == name)
     return found
 
 
 def sent(rehearsed: Rehearsal) -> list[tuple[str, str]]:
     """What the carriers took: local time and recipient, in order."""
-    zone = rehearsed.zone
-    return sorted((f"{m.at.astimezone(zone):%H:%M}", m.to) for m in rehearsed.cloud.carriers.messages)
+    taken = rehearsed.cloud.carriers.messages
+    return sorted((f"{message.at.astimezone(rehearsed.zone):%H:%M}", message.to) for message in taken)
 
 
-def run_of(rehearsed: Rehearsal, job: Job, last: bool = True) -> dict[str, Any]:
-    """The last (or first) line of the Auftragsverlauf about a job."""
-    lines = [run for run in rehearsed.runs() if run["job"] == job]
-    return lines[-1 if last else 0]
+def told(rehearsed: Rehearsal, job: Job) -> list[tuple[str, list[str]]]:
+    """The Auftragsverlauf of a job: outcomes and reasons."""
+    return [(run["outcome"], run["reasons"]) for run in rehearsed.runs() if run["job"] == job]
 
 
-def outcomes(rehearsed: Rehearsal, job: Job) -> list[str]:
-    return [run["outcome"] for run in rehearsed.runs() if run["job"] == job]
+def last_run(rehearsed: Rehearsal, job: Job) -> dict[str, Any]:
+    return [run for run in rehearsed.runs() if run["job"] == job][-1]
 
 
 def top_up(mandant: str, credits: int) -> Callable[[], None]:
-    """The operator sells credits: an action for `Rehearsal.cloud.at`."""
-    return lambda: none(wiring().store.top_up(PRACTICE, TopUp(mandant, f"later-{credits}", credits, datetime.now(UTC))))
+    """The operator sells credits: an action for `cloud.at`."""
+
+    def act() -> None:
+        now = datetime.now(UTC)
+        assert wiring().store.top_up(PRACTICE, TopUp(mandant, f"{mandant} {now}", credits, now))
+
+    return act
 
 
-def none(_: object) -> None:
-    return None
-
-
-def switch(rehearsed: Rehearsal, name: str, value: str) -> Callable[[], None]:
+def parameter(rehearsed: Rehearsal, name: str, value: str) -> Callable[[], None]:
+    """The practice saves a parameter, "Schalter/Sprache" say: an action for `cloud.at`."""
     return lambda: rehearsed.cloud.put_parameter(f"/vitosms/local/{PRACTICE}/{name}", value)
+
+
+def pause(day: Rehearsal, handler: str, since: str, until: str) -> None:
+    """No message reaches this Lambda meanwhile: they stay in its queue."""
+    platform, queue = day.cloud.platform, day.cloud.platform.queues[handler]
+
+    def stop() -> None:
+        platform.queues = {name: other for name, other in platform.queues.items() if name != handler}
+
+    def start() -> None:
+        platform.queues = {**platform.queues, handler: queue}
+
+    day.cloud.at(at(since), stop)
+    day.cloud.at(at(until), start)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, fields, replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.credits import (
+    BLOCK,
     Charge,
     LedgerItem,
     Refund,
@@ -89,6 +90,24 @@ def test_charges_of_other_entries_or_attempts_have_other_keys(
     a: dict[str, int], b: dict[str, int], n: int, m: int
 ) -> None:
     assert (charge(a, n).key == charge(b, m).key) is ((a.keys(), n) == (b.keys(), m))
+
+
+def test_a_block_leaves_room_for_the_balance_and_the_charge_in_a_transaction_of_100() -> None:
+    assert BLOCK + 2 == 100
+
+
+def test_the_key_of_a_charge_never_changes_from_release_to_release() -> None:
+    assert charge({"k1": 2, "k2": 1}).key == "charge#99c5ff2c5b532ba8a5f978dce543cef7"
+
+
+@pytest.mark.parametrize(
+    "made",
+    [Tariff(), TopUp("M1", "a", 1, NOW), charge({}), Refund("M1", "c", "k", 1, 1, NOW), Totals(1, 1, 1)],
+    ids=lambda made: type(made).__name__,
+)
+def test_what_was_charged_or_given_back_never_changes(made: Any) -> None:
+    with pytest.raises(FrozenInstanceError):
+        setattr(made, fields(made)[0].name, "")
 
 
 def test_a_charge_takes_the_sum_of_its_lines() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import FrozenInstanceError, asdict, fields, replace
 from datetime import timedelta
 from itertools import product
 
@@ -12,9 +12,14 @@ from hypothesis import strategies as st
 
 from chalicelib.entry import (
     ARROWS,
+    CLAIM_DIES_AFTER,
     END_STATES,
+    RECEIPTS_TAKE,
     REVIVABLE,
+    UNDERWAY,
+    UNREACHED,
     Entry,
+    Kind,
     State,
     arrow_between,
     back_to_prepared,
@@ -50,6 +55,23 @@ practices = st.from_regex(r"[a-z0-9-]{2,32}", fullmatch=True)
 def test_the_arrows_are_those_of_the_drawing() -> None:
     drawn = {letter: set(pairs.split()) for letter, pairs in DRAWN.items()}
     assert {letter: {f"{a}>{b}" for a, b in pairs} for letter, pairs in ARROWS.items()} == drawn
+
+
+@pytest.mark.parametrize(
+    ("group", "states"),
+    [
+        pytest.param(END_STATES, "cancelled delivered expired failed not_sendable refused unconfirmed", id="ended"),
+        pytest.param(REVIVABLE, "cancelled expired not_sendable", id="a later prepare may revive them"),
+        pytest.param(UNDERWAY, "reserved sending sent unknown", id="under way"),
+        pytest.param(UNREACHED, "failed not_sendable refused", id="the patient was not reached"),
+    ],
+)
+def test_groups_of_states(group: frozenset[State], states: str) -> None:
+    assert group == set(states.split())
+
+
+def test_kinds_are_stored_by_these_names() -> None:
+    assert [str(kind) for kind in Kind] == ["reminder", "birthday"]
 
 
 @pytest.mark.parametrize(("source", "target"), list(product(State, State)))
@@ -89,12 +111,22 @@ def test_nothing_leads_from_what_may_have_left_back_to_another_request(state: St
     assert not reached & {State.PREPARED, State.RESERVED, State.SENDING}
 
 
+def test_a_new_entry_is_unpaid_and_never_tried() -> None:
+    new = entry()
+    assert (new.version, new.attempt, new.credits, new.parts, new.given_up, new.stripped) == (1, 0, 0, 0, False, False)
+
+
+def test_an_entry_never_changes() -> None:
+    with pytest.raises(FrozenInstanceError):
+        setattr(entry(), fields(Entry)[0].name, "")
+
+
 def test_a_note_changes_the_reason_and_the_version_alone() -> None:
     assert note(entry(), "Guthaben fehlt") == entry(reason="Guthaben fehlt", version=2)
 
 
 def test_back_to_prepared_drops_the_frozen_message_and_keeps_the_count_of_attempts() -> None:
-    back = back_to_prepared(entry(State.SENDING, attempt=3), LATER, "Zu spät")
+    back = back_to_prepared(entry(State.SENDING, attempt=3, subject="Betreff"), LATER, "Zu spät")
     assert back == entry(attempt=3, reason="Zu spät", version=2, moved_at=LATER)
 
 
@@ -138,7 +170,7 @@ def test_stripping_leaves_no_word_number_or_patient(made: Entry) -> None:
     identity = made.identity.replace("P1", "P-4711")
     told = replace(made, patient="P-4711", reason="Nicht zugestellt", subject="Betreff", identity=identity)
     stripped = strip_personal_data(told)
-    assert (stripped.stripped, stripped.key) == (True, told.key)
+    assert (stripped.stripped, stripped.key, stripped.identity, stripped.patient) == (True, told.key, "", "")
     kept = " ".join(str(value) for value in asdict(stripped).values())
     words = ("P-4711", "T1", str(told.recipient), "Text", "Betreff", "Nicht zugestellt")
     assert not [word for word in words if word in kept]
@@ -177,3 +209,8 @@ def test_no_entry_with_personal_data_is_ever_out_of_sight(state: State) -> None:
 @pytest.mark.parametrize("made", [entry(), greeting()], ids=lambda made: made.kind)
 def test_the_guard_outlives_the_message_by_400_days(made: Entry) -> None:
     assert forget_at(made) == made.until + timedelta(days=400)
+
+
+def test_how_long_a_claim_lives_and_a_receipt_takes() -> None:
+    assert CLAIM_DIES_AFTER == minutes(10)
+    assert RECEIPTS_TAKE == timedelta(hours=72)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, fields, replace
 from typing import Any
 
 import pytest
@@ -66,6 +66,12 @@ def test_the_receipts_of_an_email_come_by_its_tags() -> None:
 outcomes = st.builds(Accepted, st.text()) | st.one_of(
     *(st.builds(kind, st.text()) for kind in (Refused, NotSent, Unknown, Misconfigured))
 )
+
+
+@given(outcomes)
+def test_an_outcome_never_changes(outcome: Outcome) -> None:
+    with pytest.raises(FrozenInstanceError):
+        setattr(outcome, fields(outcome)[0].name, "")
 
 
 @given(outcomes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError, fields
 from datetime import date
 from typing import Any
 
@@ -10,15 +11,19 @@ import pytest
 from chalicelib.entry import REVIVABLE, Entry, Kind, State
 from chalicelib.licence import Licence
 from chalicelib.question import Question, Step
-from chalicelib.rules import RULES, Defect, Refusal, first_refusal
+from chalicelib.rules import RULES, Defect, Refusal, Rule, first_refusal
 from tests.unit.build import BEGINS, SLOT, TODAY, at, birthday_child, candidate, entry, greeting, minutes, question
 
 SMS, SUBJECT, BODY = (f"Terminerinnerung/{part}/de" for part in ("SMS", "E-Mail-Betreff", "E-Mail-Text"))
+NO_TEMPLATE = {SMS: "-", SUBJECT: "-"}
+NO_GREETING = {key.replace("Terminerinnerung", "Geburtstag"): value for key, value in NO_TEMPLATE.items()}
 SENT_ALREADY = "Für diesen Termin ist eine Erinnerung schon versendet oder unterwegs."
 GREETED_ALREADY = "Der Patient ist dieses Jahr schon beglückwünscht worden, oder es ist unterwegs."
 SOON = BEGINS - minutes(1)
 CLOSING = at("2026-11-23 20:00")
-REVOKED = {"L-1": Licence("L-1", revoked=True)}
+AFTER_MIDNIGHT = at("2026-11-24 00:10")
+LATE_IN_NEW_YORK = {"now": at("2026-11-24 04:30"), "Zeitzone": "America/New_York", "Versandfenster": "08:00-23:00"}
+REVOKED, EXPIRED = {"L-1": Licence("L-1", revoked=True)}, {"L-1": Licence("L-1", last=date(2026, 11, 22))}
 NO_LICENCE = "Der Mandant hat keine Lizenznummer."
 NO_PAYER: dict[str, Any] = {"HatBehandlung": 1, "MandantId": None, "MandantGefunden": 0}
 NO_DEFAULT: dict[str, Any] = {"HatBehandlung": 0, "MandantId": None, "MandantGefunden": 0}
@@ -45,8 +50,11 @@ PASSES = {
     "lesbar": [reminder(), birthday()],
     "eingeschaltet": [sent(), reminder(around={"TerminerinnerungSenden": "Nein"})],
     "definitiv": [reminder(Status=" DEFINITIV "), sent(Status="Definitiv")],
-    "suchtage": [reminder(), sent(Beginn="2026-11-25 23:59"), sent(Beginn="2026-11-24 08:00")],
-    "geburtstag": [birthday(), birthday(greeting(), Step.SEND)],
+    "suchtage": [
+        reminder(), sent(Beginn="2026-11-25 23:59"), sent(Beginn="2026-11-24 08:00"), reminder(step=Step.SEND),
+        reminder(entry(searched_first=TODAY, searched_end=TODAY), Step.SEND),  # not moved, whatever was searched
+    ],
+    "geburtstag": [birthday(), *[birthday(greeting(), Step.SEND, around) for around in ({}, LATE_IN_NEW_YORK)]],
     "noch_bevorstehend": [reminder(around={"now": SOON}), birthday(around={"now": CLOSING - minutes(1)})],
     "patient": [reminder()],
     "lebt": [reminder()],
@@ -84,10 +92,12 @@ REFUSES: dict[str, list[tuple[Question, str]]] = {
     "geburtstag": [
         (birthday(Geburtsdatum="1980-11-24"), "Der Patient hat heute nicht Geburtstag."),
         (birthday(greeting(), Step.SEND, Geburtsdatum="1980-11-22"), "Der Patient hat heute nicht Geburtstag."),
+        (birthday(greeting(), Step.SEND, {"now": AFTER_MIDNIGHT}), "Der Patient hat heute nicht Geburtstag."),
     ],
     "noch_bevorstehend": [
         (reminder(around={"now": BEGINS}), "Der Termin hat schon begonnen."),
         (birthday(around={"now": CLOSING}), "Das Versandfenster des Geburtstags ist schon geschlossen."),
+        (birthday(around={"now": AFTER_MIDNIGHT}), "Das Versandfenster des Geburtstags ist schon geschlossen."),
     ],
     "patient": [
         (reminder(PatientGefunden=0), "Den Patienten des Termins T1 gibt es nicht."),
@@ -105,16 +115,11 @@ REFUSES: dict[str, list[tuple[Question, str]]] = {
         (reminder(Lizenznummer=None), NO_LICENCE),
         (reminder(Lizenznummer="  "), NO_LICENCE),
         (reminder(around={"licences": REVOKED}), "Die Lizenz des Mandanten ist widerrufen."),
-        (
-            reminder(around={"licences": {"L-1": Licence("L-1", last=date(2026, 11, 22))}}),
-            "Die Lizenz des Mandanten ist am 22.11.2026 abgelaufen.",
-        ),
+        (reminder(around={"licences": EXPIRED}), "Die Lizenz des Mandanten ist am 22.11.2026 abgelaufen."),
     ],
     "textvorlage": [
-        (
-            reminder(around={"templates": {SMS: "-", SUBJECT: "-"}}),
-            "Für Terminerinnerung gibt es keine Textvorlage (de).",
-        ),
+        (reminder(around={"templates": NO_TEMPLATE}), "Für Terminerinnerung gibt es keine Textvorlage (de)."),
+        (birthday(around={"templates": NO_GREETING}), "Für Geburtstag gibt es keine Textvorlage (de)."),
     ],
     "einmal": [
         *[(reminder(entry(state)), SENT_ALREADY) for state in sorted(set(State) - REVIVABLE)],
@@ -157,6 +162,17 @@ def test_the_table_has_these_rules_in_this_order_and_each_has_its_cases() -> Non
     assert all(rule.sentence.endswith(".") for rule in RULES)
 
 
+ASKED = {  # every other rule is asked of both kinds in both steps
+    "eingeschaltet": "reminder birthday send", "definitiv": "reminder prepare send",
+    "suchtage": "reminder prepare send", "geburtstag": "birthday prepare send", "einmal": "reminder birthday prepare",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_which_kinds_a_rule_is_asked_of_and_in_which_steps(rule: Rule) -> None:
+    assert rule.kinds | rule.steps == set(ASKED.get(rule.name, "reminder birthday prepare send").split())
+
+
 MENDED: list[tuple[str, dict[str, Any]]] = [  # column by column, in the order of the table
     ("lesbar", {"Beginn": "2026-11-22 10:00"}),
     ("definitiv", {"Status": "definitiv"}),
@@ -167,9 +183,7 @@ MENDED: list[tuple[str, dict[str, Any]]] = [  # column by column, in the order o
     ("wuenscht_mitteilungen", {"KeineMitteilungen": 0}),
     ("mandant", {"MandantGefunden": 1}),
     ("lizenz", {"Lizenznummer": "L-1"}),
-    ("textvorlage", {}),
-    ("einmal", {}),
-    ("adresse", {}),
+    *[(rule, {}) for rule in ("textvorlage", "einmal", "adresse")],
 ]
 
 
@@ -178,7 +192,7 @@ def test_the_first_rule_in_table_order_is_the_reason() -> None:
         "Beginn": None, "Status": "abgesagt", "PatientGefunden": 0, "Sterbedatum": "2026-01-01", "KeineMitteilungen": 1,
         "MandantGefunden": 0, "Lizenznummer": None, "Mobiltelefon": None, "EMail": None,
     }  # fmt: skip
-    days, templates, existing = frozenset({TODAY}), {SMS: "-", SUBJECT: "-"}, entry(State.SENT)
+    days, templates, existing = frozenset({TODAY}), NO_TEMPLATE, entry(State.SENT)
     refused = []
     for rule, mended in MENDED:
         around = {"days": days, "templates": templates}
@@ -189,6 +203,12 @@ def test_the_first_rule_in_table_order_is_the_reason() -> None:
         templates = {} if rule == "textvorlage" else templates
         existing = entry(State.CANCELLED) if rule == "einmal" else existing
     assert refused == [rule for rule, _ in MENDED]
+
+
+@pytest.mark.parametrize("made", [RULES[0], Refusal("lesbar", ""), reminder(), reminder().practice])
+def test_a_rule_and_what_it_is_asked_never_change(made: Any) -> None:
+    with pytest.raises(FrozenInstanceError):
+        setattr(made, fields(made)[0].name, None)
 
 
 @pytest.mark.parametrize(
@@ -228,7 +248,7 @@ def test_credits_never_decide_in_the_rules(kind: Kind) -> None:
     ("today", "now", "greeted"),
     [
         pytest.param(TODAY, SLOT, True, id="on time"),
-        pytest.param(TODAY, at("2026-11-24 00:10"), False, id="a run after midnight is too late for the slot's day"),
+        pytest.param(TODAY, AFTER_MIDNIGHT, False, id="a run after midnight is too late for the slot's day"),
         pytest.param(date(2026, 11, 24), at("2026-11-24 10:00"), False, id="the day after"),
     ],
 )
