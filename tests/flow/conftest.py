@@ -1,0 +1,24 @@
+"""What the tests of the flow share."""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from unittest.mock import patch
+
+import boto3
+import pytest
+
+from tests.flow.build import Database
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clients_made_once() -> Iterator[None]:
+    """Making a client takes longer than a quiet day of the practice; moto's data is behind it, not in it."""
+    with patch.object(boto3, "client", cache(boto3.client)):
+        yield
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    """A new practice with one Mandant and nobody else."""
+    return Database(tmp_path / "praxis.db")

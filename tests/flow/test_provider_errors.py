@@ -1,0 +1,250 @@
+"""What a provider answers, and what becomes of the entry and its credits."""
+
+import os
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+import pytest
+from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+
+from chalicelib.schedule import Job
+from infra.local import fates
+from infra.local.carriers import AnswerLost, Fault
+from infra.local.clients import client
+from infra.local.fates import Fate
+from infra.local.wire import CarrierMessage, ErrorAnswer
+from tests.flow.build import (
+    PRACTICE,
+    TOMORROW_9,
+    Database,
+    at,
+    entry_of,
+    number,
+    opened,
+    pause,
+    sent,
+    short,
+    states,
+    told,
+)
+
+URL = "https://sns.eu-central-1.amazonaws.com"
+LOST = AnswerLost(ReadTimeoutError(endpoint_url=URL))
+
+
+def asked(requests: list[str], faults: Mapping[str, Fault]) -> Callable[[CarrierMessage], Fault | None]:
+    """Notes the recipient of every request; those to some numbers meet a fault."""
+
+    def on_request(message: CarrierMessage) -> Fault | None:
+        requests.append(message.to)
+        return faults.get(message.to)
+
+    return on_request
+
+
+def publish(to: str, text: str) -> None:
+    """Somebody else in the same AWS account sends an SMS."""
+    client("sns").publish(PhoneNumber=to, Message=text)
+
+
+def stop_all() -> None:
+    """A person stops the whole deployment."""
+    change_mark("#deployment", "deployment", "SET stopped = :reason", {":reason": {"S": "Von Hand angehalten."}})
+
+
+def resume() -> None:
+    """A person has mended it, and takes the practice's stop mark away."""
+    change_mark(PRACTICE, "practice", "REMOVE stopped", {})
+
+
+def change_mark(pk: str, sk: str, expression: str, values: Mapping[str, object]) -> None:
+    key = {"pk": {"S": pk}, "sk": {"S": sk}}
+    given = {"ExpressionAttributeValues": values} if values else {}
+    table = os.environ["VITOSMS_TABLE"]
+    client("dynamodb").update_item(TableName=table, Key=key, UpdateExpression=expression, **given)
+
+
+def test_a_final_outcome_is_never_followed_by_another_request(database: Database) -> None:
+    unreadable = "Keine Antwort des Anbieters"
+    cases: list[tuple[Fault, str, str]] = [
+        (ErrorAnswer("InvalidParameter", "Invalid parameter: PhoneNumber Reason: +41 is not valid to publish to"),
+         "refused", "Die Mobiltelefonnummer wird vom Anbieter nicht angenommen."),
+        (ErrorAnswer("OptedOut", "opted out"), "refused", "Der Empfänger hat SMS beim Anbieter abbestellt."),
+        (ErrorAnswer("InternalError"), "unknown", f"{unreadable} (InternalError)."),
+        (ErrorAnswer("Strange", "", 502), "unknown", f"{unreadable} (Strange)."),
+        (ReadTimeoutError(endpoint_url=URL), "unknown", f"{unreadable} (ReadTimeoutError)."),
+        (ConnectionClosedError(endpoint_url=URL), "unknown", f"{unreadable} (ConnectionClosedError)."),
+    ]  # fmt: skip
+    for _ in [*cases, "good"]:
+        database.patient(TOMORROW_9)
+    requests: list[str] = []
+    with opened(database, until=at("11:10")) as day:
+        faults = {number(n): fault for n, (fault, _, _) in enumerate(cases, 1)}
+        day.cloud.carriers.on_request = asked(requests, faults)
+        day.play()
+        ends = {short(entry): (entry.state.value, entry.reason) for entry in day.entries()}
+        assert ends == {f"T{n}": case[1:] for n, case in enumerate(cases, 1)} | {"T7": ("delivered", None)}
+        assert sorted(requests) == [number(n) for n in range(1, 8)]
+        assert day.balances() == {"M1": 95}  # only what was refused is refunded
+        assert [alert["text"] for alert in day.alerts()] == [
+            "Bei 4 Mitteilungen ist unbekannt, ob sie versendet wurden (Anrufliste)."
+        ]
+
+
+def test_what_never_left_comes_back_after_1_2_4_and_8_minutes(database: Database) -> None:
+    faults: list[Fault] = [
+        ErrorAnswer("ThrottlingException", "Rate exceeded", 400),
+        ErrorAnswer("ServiceUnavailable"),
+        EndpointConnectionError(endpoint_url=URL),
+        ConnectTimeoutError(endpoint_url=URL),
+    ]
+    for _ in range(5):
+        database.patient(TOMORROW_9)
+    tries: dict[str, list[str]] = {number(n): [] for n in range(1, 6)}
+
+    def four_times(message: CarrierMessage) -> Fault | None:
+        made = tries[message.to]
+        made.append(f"{message.at.astimezone(day.zone):%H:%M}")
+        return faults[int(message.to[-1]) - 1] if message.to != number(5) and len(made) <= 4 else None
+
+    with opened(database, until=at("10:30")) as day:
+        day.cloud.carriers.on_request = four_times
+        day.play()
+        backoff = ["10:05", "10:06", "10:08", "10:12", "10:20"]
+        assert tries == {number(n): backoff for n in range(1, 5)} | {number(5): ["10:05"]}
+        assert sent(day) == [("10:05", number(5))] + [("10:20", number(n)) for n in range(1, 5)]
+        assert day.balances() == {"M1": 95}
+
+
+def test_what_never_left_for_half_an_hour_is_refunded_and_paid_again(database: Database) -> None:
+    database.patient(TOMORROW_9)
+    with opened(database, until=at("11:20")) as day:
+        day.cloud.carriers.on_request = lambda _: ErrorAnswer("ThrottlingException")
+        day.cloud.play(at("10:45"))
+        assert (states(day), day.balances()) == ({"T1": "prepared"}, {"M1": 100})
+        day.cloud.carriers.on_request = None
+        day.play()
+        assert sent(day) == [("10:50", number(1))]
+        totals = day.credits()["M1"]
+        assert (totals.charged, totals.refunded) == (2, 1)
+
+
+def test_the_delivery_log_tells_what_became_of_a_lost_answer(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fates, "fate", lambda *_: Fate(True, timedelta(minutes=58), "accepted", 0.06))
+    database.patient(TOMORROW_9)
+    with opened(database, until=at("11:30")) as day:
+        day.cloud.carriers.fail_next(LOST)
+        day.cloud.play(at("10:09"))
+        assert (states(day), day.balances()) == ({"T1": "unknown"}, {"M1": 99})
+        assert [alert["kind"] for alert in day.alerts()] == ["unknown"]
+        day.play()
+        assert states(day) == {"T1": "delivered"}
+        assert entry_of(day, "T1").message_id == day.cloud.carriers.messages[0].message_id
+
+
+def test_a_lost_answer_is_not_guessed_where_two_receipts_fit(database: Database) -> None:
+    database.patient(TOMORROW_9)
+    database.patient(TOMORROW_9, Mobiltelefon=number(1))
+    with opened(database, until=at("11:20")) as day:
+        day.cloud.carriers.fail_next(LOST, times=2)
+        day.play()
+        assert states(day) == {"T1": "unknown", "T2": "unknown"}
+        assert day.balances() == {"M1": 98}
+
+
+def test_a_lost_answer_is_not_guessed_beside_an_sms_of_somebody_else(database: Database) -> None:
+    database.patient(TOMORROW_9)
+    with opened(database, until=at("11:20")) as day:
+        day.cloud.carriers.fail_next(LOST)
+        day.cloud.at(at("10:05:30"), lambda: publish(number(1), "Ihr Paket ist da."))
+        day.play()
+        assert states(day) == {"T1": "unknown"}
+
+
+def test_a_lost_answer_is_found_beside_another_to_the_same_number_and_an_e_mail_by_its_tags(database: Database) -> None:
+    mail = "p3@beispiel.example"
+    database.patient(TOMORROW_9)
+    database.patient(TOMORROW_9, Mobiltelefon=number(1))
+    database.patient(TOMORROW_9, Mobiltelefon=None, EMail=mail)
+    with opened(database, until=at("11:20")) as day:
+        day.cloud.carriers.on_request = lambda m: LOST if m.to == mail or "Vorname1 " in m.text else None
+        day.cloud.play(at("10:09"))
+        assert states(day) == {"T1": "unknown", "T2": "sent", "T3": "unknown"}
+        day.play()
+        assert states(day) == dict.fromkeys(("T1", "T2", "T3"), "delivered")
+
+
+def test_misconfigured_stops_the_practice_until_a_person_resumes(database: Database) -> None:
+    fault = ErrorAnswer("AuthorizationError", "not authorised", 403)
+    for _ in range(12):
+        database.patient(TOMORROW_9)
+    requests: list[str] = []
+    with opened(database, until=at("11:10")) as day:
+        day.cloud.carriers.on_request = asked(requests, {number(n): fault for n in range(1, 13)})
+        day.play()
+        assert set(states(day).values()) == {"prepared"}
+        assert len(requests) == 10  # one batch; the other, and the later send ticks, obey the mark
+        assert day.balances() == {"M1": 100}
+        assert [alert["kind"] for alert in day.alerts()] == ["stopped"]
+
+
+def test_one_misconfigured_answer_leaves_the_others_of_the_batch_as_they_are(database: Database) -> None:
+    for _ in range(4):
+        database.patient(TOMORROW_9)
+    faults: dict[str, Fault] = {
+        number(1): ErrorAnswer("InvalidParameter", "Invalid parameter: MaxPrice"),
+        number(2): ErrorAnswer("OptedOut", "opted out"),
+        number(3): ErrorAnswer("ThrottlingException", ""),
+    }
+    with opened(database, until=at("10:30")) as day:
+        day.cloud.carriers.on_request = lambda message: faults.get(message.to)
+        day.play()
+        assert states(day) == {"T1": "prepared", "T2": "refused", "T3": "prepared", "T4": "delivered"}
+        assert sent(day) == [("10:05", number(4))]
+        assert day.balances() == {"M1": 99}
+
+
+@pytest.mark.parametrize(("stopped_at", "outcome"), [("10:03", "Übersprungen"), ("10:06", "Erfolgreich")])
+def test_send_and_deliver_obey_the_stop_mark_of_the_deployment(
+    database: Database, stopped_at: str, outcome: str
+) -> None:
+    database.patient(TOMORROW_9)
+    with opened(database) as day:
+        pause(day, "deliver", "10:05", "10:07")
+        day.cloud.at(at(stopped_at), stop_all)
+        day.play()
+        assert (states(day), sent(day), day.balances()) == ({"T1": "prepared"}, [], {"M1": 100})
+        assert told(day, Job.SEND)[0][0] == outcome
+        by_send, by_deliver = ["Der Versand ist angehalten: Von Hand angehalten."], "Von Hand angehalten."
+        assert told(day, Job.SEND)[0][1] == by_send or entry_of(day, "T1").reason == by_deliver
+
+
+def test_after_a_person_resumes_a_later_send_tick_of_the_day_goes_on(database: Database) -> None:
+    database.patient(TOMORROW_9)
+    with opened(database, until=at("11:40")) as day:
+        day.cloud.carriers.fail_next(ErrorAnswer("AuthorizationError", "", 403))
+        day.cloud.at(at("11:00"), resume)
+        day.play()
+        assert sent(day) == [("11:05", number(1))]
+
+
+def test_a_failed_sms_is_refunded_where_the_log_shows_no_price(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prices = {number(1): None, number(2): 0.0, number(3): 0.06}
+
+    def failed(message: CarrierMessage, *_: object) -> Fate:
+        return Fate(False, timedelta(seconds=30), "Invalid phone number", prices[message.to])
+
+    monkeypatch.setattr(fates, "fate", failed)
+    for _ in prices:
+        database.patient(TOMORROW_9)
+    with opened(database) as day:
+        day.play()
+        assert {short(e): (e.state.value, e.credits) for e in day.entries()} == {
+            "T1": ("failed", 0), "T2": ("failed", 0), "T3": ("failed", 1),
+        }  # fmt: skip
+        assert entry_of(day, "T1").reason == "Nicht zugestellt: Invalid phone number"
+        assert (day.credits()["M1"].charged, day.credits()["M1"].refunded) == (3, 2)
