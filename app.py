@@ -75,7 +75,7 @@ def deliver(event: Any) -> None:
         done = deliver_message(message, receives, wiring().deliveries())
         for line in delivered_lines(done.activities, done.outcomes):
             logger.info("entry", extra={"practice": message.practice, **line})
-        wiring().alerts.tell_operator(message.practice, done.alerts)
+        _alert(message.practice, done.alerts)
         _count({f"Deliveries{name}": count for name, count in done.counts().items()})
         if done.retry_in is not None:
             wiring().queues.put_off(record.receipt_handle, done.retry_in)
@@ -90,6 +90,13 @@ def _tick(tick: Tick, event: Any) -> None:
     queued = status_tick(at, wiring()) if tick is Tick.STATUS else job_tick(tick, at, wiring())
     logger.info("tick", extra={"tick": tick, "queued": queued})
     _count({"Ticks": 1, "RunsQueued": queued})
+
+
+def _alert(practice: str, alerts: list[Any]) -> None:
+    """Tell first, then note what is told once only: after a crash rather twice than never."""
+    wiring().alerts.tell_operator(practice, alerts)
+    for cause in [alert.cause for alert in alerts if alert.cause]:
+        wiring().practices.raise_alert(practice, cause, wiring().clock())
 
 
 def _count(values: dict[str, int]) -> None:

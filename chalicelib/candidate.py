@@ -178,6 +178,8 @@ def _unreadable(
     """The first thing in the row that cannot be read; names columns and ids, never their contents."""
     if kind is Kind.REMINDER and appointment is None:
         return "Ein Termin hat keine lesbare TerminId (höchstens 64 Zeichen)."
+    if kind is Kind.REMINDER and patient is None and row.get("PatientId") is not None:
+        return f"Die PatientId des Termins {appointment} ist nicht lesbar (höchstens 64 Zeichen)."
     if patient is None and kind is Kind.BIRTHDAY:
         return "Ein Patient hat keine lesbare PatientId (höchstens 64 Zeichen)."
     if kind is Kind.REMINDER and begins is None:

@@ -126,7 +126,7 @@ def _settle(
     if misconfigured:
         text = f"Der Anbieter lehnt alle Mitteilungen ab ({misconfigured[0].reason}); der Versand ist angehalten."
         if parts.stops.stop(claimed[0].practice, text):
-            done.alerts.append(Alert("stopped", text))
+            done.alerts.append(Alert("stopped", text, "stopped"))
     moves = [settled(entry, outcome, now) for entry, outcome in zip(claimed, outcomes, strict=True)]
     written = _written(parts.store.commit(moves), done, now)
     if any(entry.state is State.PREPARED for entry in written):

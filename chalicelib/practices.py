@@ -94,7 +94,7 @@ class Practices:
             "Update": {
                 "Key": run_item_key(run.practice, run.job, run.slot),
                 "UpdateExpression": "SET lease = :until, #owner = :owner, #ttl = :ttl",
-                "ConditionExpression": "attribute_not_exists(pk) OR (lease < :now AND "
+                "ConditionExpression": "attribute_not_exists(pk) OR ((lease < :now OR #owner = :owner) AND "
                 "(attribute_not_exists(done) OR done < :tick))",
                 "ExpressionAttributeNames": {"#owner": "owner", "#ttl": "ttl"},
                 "ExpressionAttributeValues": {
@@ -134,11 +134,8 @@ class Practices:
                 return
         self._table.write(end)
 
-    def raise_alert(self, record: PracticeRecord, cause: str, at: datetime) -> bool:
-        """Note that an alert was raised; False where it was raised before and is not over."""
-        if cause in record.alerts:
-            return False
-        practice = record.practice
+    def raise_alert(self, practice: str, cause: str, at: datetime) -> bool:
+        """Note that an alert was told; False where it was before, and its cause is not over."""
         item = {**alert_item_key(practice, cause), "at": instant_text(at)}
         return self._table.write({"Put": {"Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}) is None
 

@@ -27,6 +27,7 @@ from .schedule import Job, slot_day, slots_between
 from .store import Store
 
 CHUNK = 100  # candidates: one read and one write of the table
+ONCE = "einmal"
 ADDRESS = "adresse"  # the rule whose refusal alone still makes an entry for a reminder
 
 
@@ -40,7 +41,14 @@ class Unchanged:
     """Still on the call list, as before."""
 
 
-Decision = Move | Skipped | Unchanged
+@dataclass(frozen=True)
+class Written:
+    """This very run wrote it before it was interrupted; it is told as if it were written now."""
+
+    entry: Entry
+
+
+Decision = Move | Skipped | Unchanged | Written
 
 
 def prepare(job: Job, context: RunContext, database: PracticeDatabase, store: Store, practices: Practices) -> None:
@@ -56,7 +64,8 @@ def prepare(job: Job, context: RunContext, database: PracticeDatabase, store: St
         decisions = _decide(chunk, practice, context, store)
         done = store.commit([decision for _, decision in decisions if isinstance(decision, Move)])
         _tell(decisions, done, context.tally, context.now)
-        payers |= {made.after.mandant for made in done if made.after.mandant}
+        written = [decision.entry for _, decision in decisions if isinstance(decision, Written)]
+        payers |= {entry.mandant for entry in [*written, *(made.after for made in done)] if entry.mandant}
     _check_balances(payers, context, store, practices)
 
 
@@ -118,6 +127,8 @@ def _decision(question: Question, context: RunContext) -> Decision:
     refusal = first_refusal(question)
     if refusal is None:
         return _admit(question, context, State.PREPARED, None)
+    if refusal.rule == ONCE and question.entry is not None and question.entry.slot == context.run.slot:
+        return Written(question.entry)
     if refusal.rule != ADDRESS or question.candidate.kind is Kind.BIRTHDAY:
         return Skipped(refusal)
     entry = question.entry
@@ -178,6 +189,9 @@ def _tell(decisions: list[tuple[Candidate, Decision]], done: list[Move], tally: 
         match decision:
             case Skipped(refusal):
                 _tell_skipped(refusal, tally)
+            case Written(entry):
+                tally.counts["aufbereitet"] += 1
+                tally.moved(None, entry, now)
             case Unchanged():
                 tally.counts["weiterhin nicht sendbar"] += 1
             case Move(before, after) if after.key in written:
@@ -208,5 +222,4 @@ def _check_balances(payers: set[str], context: RunContext, store: Store, practic
             continue
         text = f"Das Guthaben des Mandanten {mandant} beträgt {balance} Credits (Mindestbestand {least})."
         context.tally.say(text)
-        if practices.raise_alert(context.record, cause, context.now):
-            context.tally.alerts.append(Alert("low-balance", text))
+        context.tally.alert(Alert("low-balance", text, cause), context.record.alerts)

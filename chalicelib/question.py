@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from .candidate import Candidate
@@ -66,13 +67,17 @@ class Question:
         return greeting_ends(self.practice)
 
     def email_listed(self) -> bool:
-        sender = email_address(self.candidate.payer.email_sender)
-        return isinstance(sender, Address) and sender.value.casefold() in self.practice.email_senders
+        sender = self.candidate.payer.email_sender
+        return isinstance(sender, str) and _sender(sender) in self.practice.email_senders
 
     def has_template(self, channel: Channel) -> bool:
         return self.practice.templates.available(self.kind_name, channel, self.language)
 
     def address(self) -> Address | NoAddress:
+        return self._address
+
+    @cached_property
+    def _address(self) -> Address | NoAddress:
         return choose_address(
             self.candidate.mobile,
             self.candidate.email,
@@ -86,3 +91,9 @@ def greeting_ends(practice: Practice) -> datetime:
     """The last moment (UTC) at which a greeting of today may leave."""
     end: datetime = practice.switches["Versandfenster"].last_moment_on(practice.today, practice.zone)
     return end
+
+
+@lru_cache(maxsize=256)  # a practice has a few senders and thousands of candidates
+def _sender(raw: str) -> str | None:
+    sender = email_address(raw)
+    return sender.value.casefold() if isinstance(sender, Address) else None

@@ -46,7 +46,7 @@ class Receipts:
 
     def outcomes(self, message_ids: Sequence[str]) -> dict[str, Outcome]:
         """What is known of these messages, by id; one call for 100."""
-        items = self._table.get_many([receipt_item_key(message_id) for message_id in message_ids])
+        items = self._table.get_many([receipt_item_key(message_id) for message_id in dict.fromkeys(message_ids)])
         return {
             item["pk"].removeprefix("#receipt#"): Outcome(item["delivered"], item["reason"], item["priced"])
             for item in items
@@ -55,7 +55,7 @@ class Receipts:
 
     def owned(self, message_ids: Sequence[str]) -> set[str]:
         """Those ids that belong to an entry."""
-        items = self._table.get_many([receipt_item_key(message_id) for message_id in message_ids])
+        items = self._table.get_many([receipt_item_key(message_id) for message_id in dict.fromkeys(message_ids)])
         return {item["pk"].removeprefix("#receipt#") for item in items if "entry_key" in item}
 
     def mailbox(self, practice: str) -> list[MailOutcome]:

@@ -5,7 +5,7 @@ The table of rules is asked again with the row as it is now; what comes out is d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from .candidate import Candidate
@@ -32,6 +32,7 @@ class Waits:
     """The entry stays prepared until somebody mends the reason."""
 
     reason: str
+    moved: Entry  # with the Beginn and the clock as they are now
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def decide(entry: Entry, candidate: Candidate | None, practice: Practice, tariff
     if refusal is None:
         return _ready(question, entry, tariff)
     if refusal.rule == "textvorlage":
-        return Waits(str(refusal.reason))
+        return Waits(str(refusal.reason), _as_now(question, entry))
     if refusal.rule == "noch_bevorstehend":
         return Ends(expired(entry, practice.now))
     state = State.NOT_SENDABLE if refusal.rule == "adresse" else State.CANCELLED
@@ -74,14 +75,18 @@ def expired(entry: Entry, now: datetime) -> Entry:
 def _ready(question: Question, entry: Entry, tariff: Tariff) -> Decision:
     address, practice = question.address(), question.practice
     if not isinstance(address, Address):
-        return Waits(address.reason)
+        return Waits(address.reason, _as_now(question, entry))
     try:
         message = compose(question, address)
     except TemplateError as error:
-        return Waits(str(error))
+        return Waits(str(error), _as_now(question, entry))
     except TooLongError as error:
         return Ends(move(entry, State.NOT_SENDABLE, practice.now, reason=str(error)))
     return Ready(_frozen(question, entry, message, tariff))
+
+
+def _as_now(question: Question, entry: Entry) -> Entry:
+    return replace(entry, begins=question.candidate.begins, until=question.until)
 
 
 def _frozen(question: Question, entry: Entry, message: Message, tariff: Tariff) -> Entry:

@@ -39,10 +39,14 @@ class Activity:
 
 @dataclass(frozen=True)
 class Alert:
-    """Something a person should know; `kind` is a stable word, `text` a German sentence without personal data."""
+    """Something a person should know; `kind` is a stable word, `text` a German sentence without personal data.
+
+    With a `cause` it is told once, until the cause is over.
+    """
 
     kind: str
     text: str
+    cause: str | None = None
 
 
 @dataclass
@@ -64,6 +68,11 @@ class Tally:
     def say(self, reason: str) -> None:
         """A remark that is no error."""
         self.reasons.setdefault(reason)
+
+    def alert(self, alert: Alert, raised: frozenset[str]) -> None:
+        """Have it told, unless its cause is among those raised already."""
+        if alert.cause not in raised:
+            self.alerts.append(alert)
 
     def moved(self, before: Entry | None, after: Entry, at: datetime) -> None:
         source = before.state if before else None

@@ -1,7 +1,6 @@
 """Run one job of one practice: claim it, read what it needs, do it, and tell the Auftragsverlauf.
 
-The only place where errors become history: a wrong switch, a missing parameter or a broken database ends the run
-with a German sentence; anything unforeseen is told too, and the message comes back.
+Errors become history here, as German sentences; after anything unforeseen the message comes back.
 """
 
 from __future__ import annotations
@@ -33,10 +32,7 @@ from .switches import Switches, read_switches
 from .templates import TemplateSet
 from .zone import zone_named
 
-SENDEN = {
-    Job.PREPARE_REMINDERS: "TerminerinnerungSenden",
-    Job.PREPARE_BIRTHDAYS: "GeburtstagsglueckwuenscheSenden",
-}
+SENDEN = {Job.PREPARE_REMINDERS: "TerminerinnerungSenden", Job.PREPARE_BIRTHDAYS: "GeburtstagsglueckwuenscheSenden"}
 
 
 @dataclass(frozen=True)
@@ -86,7 +82,7 @@ def run_job(run: RunMessage, owner: str, runs: Runs) -> RunReport | None:
 def _outcome(
     run: RunMessage, record: PracticeRecord | None, tally: Tally, now: datetime, runs: Runs
 ) -> tuple[RunOutcome, datetime | None]:
-    """Do the job; the outcome, and the tick (UTC) at which its slot goes on."""
+    """The outcome, and the tick (UTC) at which the slot goes on."""
     retry = None
     try:
         context = _context(run, record, tally, now, runs)
@@ -106,14 +102,24 @@ def _context(run: RunMessage, record: PracticeRecord | None, tally: Tally, now: 
     """Read and check what the job needs. Raises _NotRunError."""
     if record is None:
         raise _NotRunError(RunOutcome.SKIPPED, f"Die Praxis {run.practice} ist nicht registriert.")
-    if run.job is Job.SEND and (stop := runs.stops.stop_of(run.practice)):
-        raise _NotRunError(RunOutcome.SKIPPED, f"Der Versand ist angehalten: {stop}", again=True)
+    if run.job is Job.SEND:
+        _check_stopped(record, tally, runs)
     saved = runs.parameters.saved(run.practice)
     switches = read_switches(saved.switches, runs.parameters.path_of(run.practice, "Schalter"))
     for warning in [*switches.warnings, *_schedule_warning(run.job, saved)]:
         tally.say(warning)
     _check_enabled(run.job, saved, switches, runs.parameters.path_of(run.practice, "Auftraege"))
     return RunContext(run, now, record, switches, TemplateSet(saved.templates), tally)
+
+
+def _check_stopped(record: PracticeRecord, tally: Tally, runs: Runs) -> None:
+    stop = runs.stops.stop_of(record.practice)
+    if stop is None:
+        runs.practices.end_alert(record, "stopped")
+        return
+    text = f"Der Versand ist angehalten: {stop}"
+    tally.alert(Alert("stopped", text, "stopped"), record.alerts)
+    raise _NotRunError(RunOutcome.SKIPPED, text, again=True)
 
 
 def _schedule_warning(job: Job, saved: Saved) -> list[str]:
@@ -198,7 +204,7 @@ def _tell(
     """Write the two protocols, and alert a failed run once until one succeeds."""
     end = runs.clock()
     reasons = told_reasons(tally.reasons)
-    _alert_failure(run, record, tally, outcome, reasons, end, runs)
+    _alert_failure(run, record, tally, outcome, reasons, runs)
     report = RunReport(
         practice=run.practice,
         job=run.job,
@@ -214,6 +220,8 @@ def _tell(
     if not _nothing_new(run, tally, outcome):
         runs.history.write_run(report, end)
     runs.alerts.tell_operator(run.practice, tally.alerts)
+    for cause in [alert.cause for alert in tally.alerts if alert.cause]:  # noted after it was told: rather twice
+        runs.practices.raise_alert(run.practice, cause, end)
     return report
 
 
@@ -229,7 +237,6 @@ def _alert_failure(
     tally: Tally,
     outcome: RunOutcome,
     reasons: tuple[str, ...],
-    at: datetime,
     runs: Runs,
 ) -> None:
     cause = f"run-failed#{run.job}"
@@ -237,6 +244,6 @@ def _alert_failure(
         return
     if outcome is not RunOutcome.FAILED:
         runs.practices.end_alert(record, cause)
-    elif runs.practices.raise_alert(record, cause, at):
+    else:
         text = f"«{GERMAN[run.job]}» ist fehlgeschlagen: {' '.join(reasons)}"
-        tally.alerts.append(Alert("run-failed", text))
+        tally.alert(Alert("run-failed", text, cause), record.alerts)

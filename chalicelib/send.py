@@ -29,6 +29,7 @@ from .store import ShortOfCreditsError, Store
 
 CHUNK = 1000  # entries a SQL statement (design, section 14)
 NO_CREDITS = "Guthaben fehlt"
+WINDOW_CLOSED = "Das Versandfenster ist geschlossen."
 
 
 OpenDatabase = Callable[[], AbstractContextManager[PracticeDatabase]]
@@ -42,6 +43,7 @@ class _Turn:
     store: Store
     queues: Queues
     tariff: Tariff
+    window_open: bool  # closed: asked again all the same, but nothing is reserved
     balances: dict[str, int] = field(default_factory=dict)
     short: dict[str, int] = field(default_factory=dict)  # Mandant → entries that wait for credits
     waiting: int = 0
@@ -59,10 +61,10 @@ def send(
 
     Raises PracticeDatabaseError; what was reserved before is queued.
     """
-    if not context.switches["Versandfenster"].is_open(context.now, context.switches["Zeitzone"]):
-        context.tally.say(f"Das Versandfenster {context.switches['Versandfenster']} ist geschlossen.")
-        return next_try(context) if _waiting(context, store) else None
-    turn = _Turn(context, store, queues, tariff)
+    window = context.switches["Versandfenster"]
+    turn = _Turn(context, store, queues, tariff, window.is_open(context.now, context.switches["Zeitzone"]))
+    if not turn.window_open:
+        context.tally.say(f"Das Versandfenster {window} ist geschlossen.")
     entries = sorted(_waiting(context, store), key=pay_order)
     if entries:
         with open_database() as database:
@@ -100,11 +102,13 @@ def _send_chunk(entries: Sequence[Entry], turn: _Turn, database: PracticeDatabas
         match decide(entry, rows.get(entry.key), practice, turn.tariff):
             case Ends(after):
                 moves.append(Move(entry, after))
-            case Ready(after):
+            case Ready(after) if turn.window_open:
                 ready.append((entry, after))
-            case Waits(reason):
+            case Ready(after):
+                moves += _wait(entry, WINDOW_CLOSED, turn, after)
+            case Waits(reason, moved):
                 turn.context.tally.error(reason)
-                moves += _wait(entry, reason, turn)
+                moves += _wait(entry, reason, turn, moved)
     _write(moves, turn)
     by_mandant: dict[str, list[tuple[Entry, Entry]]] = {}
     for entry, after in sorted(ready, key=lambda pair: pay_order(pair[1])):  # by the Beginn as it is now
@@ -146,8 +150,7 @@ def _pay(mandant: str, pairs: Sequence[tuple[Entry, Entry]], turn: _Turn) -> Non
             turn.balances |= turn.store.balances(turn.context.run.practice, [mandant])
     if left:
         turn.short[mandant] = turn.short.get(mandant, 0) + len(left)
-        waiting = [(entry, replace(entry, begins=after.begins, until=after.until)) for entry, after in left]
-        _write([move for entry, moved in waiting for move in _wait(entry, NO_CREDITS, turn, moved)], turn)
+        _write([move for entry, after in left for move in _wait(entry, NO_CREDITS, turn, after)], turn)
 
 
 def _reserve(mandant: str, block: Sequence[tuple[Entry, Entry]], turn: _Turn) -> bool:
@@ -167,13 +170,12 @@ def _reserve(mandant: str, block: Sequence[tuple[Entry, Entry]], turn: _Turn) ->
     return True
 
 
-def _wait(entry: Entry, reason: str, turn: _Turn, moved: Entry | None = None) -> Iterator[Move]:
-    """The entry stays; a new reason is written, and with `moved` the Beginn and the clock as they are now."""
+def _wait(entry: Entry, reason: str, turn: _Turn, now: Entry) -> Iterator[Move]:
+    """The entry stays prepared; a new reason, Beginn or clock is written."""
     turn.waiting += 1
     turn.context.tally.counts["wartet"] += 1
-    now = moved or entry
     if (entry.reason, entry.begins, entry.until) != (reason, now.begins, now.until):
-        yield Move(entry, note(now, reason))
+        yield Move(entry, note(replace(entry, begins=now.begins, until=now.until), reason))
 
 
 def _write(moves: Sequence[Move], turn: _Turn) -> None:
@@ -193,7 +195,6 @@ def _alert_short(turn: _Turn, practices: Practices) -> None:
         wait = "1 Mitteilung wartet" if count == 1 else f"{count} Mitteilungen warten"
         text = f"Guthaben fehlt beim Mandanten {mandant}: {wait} auf Credits."
         context.tally.error(text)
-        if practices.raise_alert(context.record, f"no-credits#{mandant}", context.now):
-            context.tally.alerts.append(Alert("no-credits", text))
+        context.tally.alert(Alert("no-credits", text, f"no-credits#{mandant}"), context.record.alerts)
     for mandant in turn.balances.keys() - turn.short.keys():
         practices.end_alert(context.record, f"no-credits#{mandant}")

@@ -1,5 +1,7 @@
 """How many statements and calls a day takes. Counts are exact: counted at the cursor and at the botocore boundary."""
 
+import sqlite3
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,8 +16,6 @@ SCHEMA = Path(__file__).parents[2] / "infra" / "sql" / "contract_sqlite.sql"
 
 def practice_file(path: Path, appointments: int, definitive: int) -> str:
     """A practice whose first `definitive` of so many appointments tomorrow are definitive; one patient each."""
-    import sqlite3
-
     rows = range(appointments)
     with sqlite3.connect(path) as connection:
         connection.executescript(SCHEMA.read_text())
@@ -81,6 +81,6 @@ def test_a_thousand_sms_take_at_most_1_6_calls_each_from_prepare_until_the_versa
         assert len(rehearsed.statements) == 2  # one to prepare, one to send
 
 
-def idle_ticks(by_handler: dict[str, "dict[str, int]"]) -> int:
+def idle_ticks(by_handler: Mapping[str, Mapping[str, int]]) -> int:
     """Queries with which a tick of a rule asks what is due: the deployment's own, however many practices it has."""
     return sum(by_handler[rule]["dynamodb.Query"] for rule in ("prepare", "send", "status"))

@@ -1,5 +1,6 @@
 """What happens to a practice's data between prepare (10:00) and send (10:05), and what a later prepare makes of it."""
 
+from collections.abc import Callable
 from datetime import date
 
 from chalicelib.schedule import Job
@@ -23,12 +24,23 @@ from tests.flow.build import (
 DAY_AFTER_9 = "2026-11-25 09:00:00"
 
 
-def test_send_asks_everything_again(database: Database) -> None:
-    for _ in range(9):
-        database.patient(TOMORROW_9)
-    for _ in range(4):
-        database.patient(Geburtsdatum=BORN_TODAY)
-    changes = (
+ENDED = {
+    "T1": ("cancelled", "Der Terminstatus ist «abgesagt», nicht «definitiv»."),
+    "T3": ("cancelled", "Der Termin wurde auf den 25.11.2026 verschoben."),
+    "T4": ("cancelled", "Der Termin wurde auf den 23.11.2026 verschoben."),
+    "T5": ("cancelled", "Der Termin ist in der Praxis-Datenbank nicht mehr vorhanden."),
+    "T6": ("cancelled", "Beim Patienten ist ein Sterbedatum erfasst."),
+    "T7": ("not_sendable", "Keine Mobiltelefonnummer erfasst; keine E-Mail-Adresse erfasst"),
+    "T8": ("cancelled", "Der Patient wünscht keine Mitteilungen."),
+    "T9": ("cancelled", "Die letzte Behandlung des Patienten hat keinen Mandanten."),
+    "P10": ("cancelled", "Der Patient hat heute nicht Geburtstag."),
+    "P11": ("not_sendable", "Keine Mobiltelefonnummer erfasst; keine E-Mail-Adresse erfasst"),
+    "P12": ("cancelled", "Der Patient ist in der Praxis-Datenbank nicht mehr vorhanden."),
+}
+
+
+def changes_after_prepare(database: Database) -> tuple[Callable[[], None], ...]:
+    return (
         database.set_appointment("T1", "Status", "abgesagt"),
         database.set_appointment("T2", "Beginn", "2026-11-24 16:30:00"),
         database.set_appointment("T3", "Beginn", DAY_AFTER_9),
@@ -42,23 +54,18 @@ def test_send_asks_everything_again(database: Database) -> None:
         database.set_patient("P11", "Mobiltelefon", None),
         lambda: database.run("DELETE FROM Patient WHERE PatientId = 'P12'"),
     )
+
+
+def test_send_asks_everything_again(database: Database) -> None:
+    for _ in range(9):
+        database.patient(TOMORROW_9)
+    for _ in range(4):
+        database.patient(Geburtsdatum=BORN_TODAY)
     with opened(database) as day:
-        for change in changes:
+        for change in changes_after_prepare(database):
             day.cloud.at(at("10:02"), change)
         day.play()
-        assert {short(e): (e.state.value, e.reason) for e in day.entries() if e.state != "delivered"} == {
-            "T1": ("cancelled", "Der Terminstatus ist «abgesagt», nicht «definitiv»."),
-            "T3": ("cancelled", "Der Termin wurde auf den 25.11.2026 verschoben."),
-            "T4": ("cancelled", "Der Termin wurde auf den 23.11.2026 verschoben."),
-            "T5": ("cancelled", "Der Termin ist in der Praxis-Datenbank nicht mehr vorhanden."),
-            "T6": ("cancelled", "Beim Patienten ist ein Sterbedatum erfasst."),
-            "T7": ("not_sendable", "Keine Mobiltelefonnummer erfasst; keine E-Mail-Adresse erfasst"),
-            "T8": ("cancelled", "Der Patient wünscht keine Mitteilungen."),
-            "T9": ("cancelled", "Die letzte Behandlung des Patienten hat keinen Mandanten."),
-            "P10": ("cancelled", "Der Patient hat heute nicht Geburtstag."),
-            "P11": ("not_sendable", "Keine Mobiltelefonnummer erfasst; keine E-Mail-Adresse erfasst"),
-            "P12": ("cancelled", "Der Patient ist in der Praxis-Datenbank nicht mehr vorhanden."),
-        }
+        assert {short(e): (e.state.value, e.reason) for e in day.entries() if e.state != "delivered"} == ENDED
         assert sent(day) == [("10:05", number(2)), ("10:05", number(13))]
         moved = entry_of(day, "T2")
         assert moved.begins == at("16:30", day=24)

@@ -211,6 +211,6 @@ def test_the_guard_outlives_the_message_by_400_days(made: Entry) -> None:
     assert forget_at(made) == made.until + timedelta(days=400)
 
 
-def test_how_long_a_claim_lives_and_a_receipt_takes() -> None:
-    assert CLAIM_DIES_AFTER == minutes(10)
-    assert RECEIPTS_TAKE == timedelta(hours=72)
+@pytest.mark.parametrize(("wait", "lasts"), [(CLAIM_DIES_AFTER, minutes(10)), (RECEIPTS_TAKE, timedelta(hours=72))])
+def test_how_long_a_claim_lives_and_a_receipt_takes(wait: timedelta, lasts: timedelta) -> None:
+    assert wait == lasts

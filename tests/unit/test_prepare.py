@@ -15,7 +15,7 @@ from chalicelib.context import RunContext
 from chalicelib.entry import REVIVABLE, Entry, State, strip_personal_data
 from chalicelib.items import PracticeRecord
 from chalicelib.move import Move
-from chalicelib.prepare import Skipped, Unchanged, _decision, searched_days, searched_range
+from chalicelib.prepare import Skipped, Unchanged, Written, _decision, searched_days, searched_range
 from chalicelib.report import RunOutcome
 from chalicelib.rules import Refusal
 from chalicelib.run_job import _job_after
@@ -166,6 +166,12 @@ def test_a_reminder_that_still_has_no_address(before: Entry, unchanged: bool) ->
 
 @pytest.mark.parametrize("state", sorted(set(State) - REVIVABLE))
 def test_what_was_sent_or_is_under_way_is_left_alone(state: State) -> None:
-    decision = _decision(question(candidate(), entry(state)), RUN)
+    earlier = replace(entry(state), slot=RUN.run.slot - timedelta(days=1))
+    decision = _decision(question(candidate(), earlier), RUN)
     assert isinstance(decision, Skipped)
     assert decision.refusal.rule == "einmal"
+
+
+def test_what_this_run_wrote_before_it_was_interrupted_is_told_again() -> None:
+    written = replace(entry(State.PREPARED), slot=RUN.run.slot)
+    assert _decision(question(candidate(), written), RUN) == Written(written)

@@ -14,6 +14,8 @@ from chalicelib.question import Question, Step
 from chalicelib.rules import RULES, Defect, Refusal, Rule, first_refusal
 from tests.unit.build import BEGINS, SLOT, TODAY, at, birthday_child, candidate, entry, greeting, minutes, question
 
+Around = dict[str, Any] | None
+
 SMS, SUBJECT, BODY = (f"Terminerinnerung/{part}/de" for part in ("SMS", "E-Mail-Betreff", "E-Mail-Text"))
 NO_TEMPLATE = {SMS: "-", SUBJECT: "-"}
 NO_GREETING = {key.replace("Terminerinnerung", "Geburtstag"): value for key, value in NO_TEMPLATE.items()}
@@ -24,21 +26,18 @@ CLOSING = at("2026-11-23 20:00")
 AFTER_MIDNIGHT = at("2026-11-24 00:10")
 LATE_IN_NEW_YORK = {"now": at("2026-11-24 04:30"), "Zeitzone": "America/New_York", "Versandfenster": "08:00-23:00"}
 REVOKED, EXPIRED = {"L-1": Licence("L-1", revoked=True)}, {"L-1": Licence("L-1", last=date(2026, 11, 22))}
-NO_LICENCE = "Der Mandant hat keine Lizenznummer."
+OFF = {"TerminerinnerungSenden": "Nein", "GeburtstagsglueckwuenscheSenden": "Nein"}
+NO_LICENCE, NO_MOBILE = "Der Mandant hat keine Lizenznummer.", "Keine Mobiltelefonnummer erfasst"
 NO_PAYER: dict[str, Any] = {"HatBehandlung": 1, "MandantId": None, "MandantGefunden": 0}
 NO_DEFAULT: dict[str, Any] = {"HatBehandlung": 0, "MandantId": None, "MandantGefunden": 0}
 
 
-def reminder(
-    existing: Entry | None = None, step: Step = Step.PREPARE, around: dict[str, Any] | None = None, **columns: Any
-) -> Question:
-    return question(candidate(**columns), existing, step, **(around or {}))
+def reminder(before: Entry | None = None, step: Step = Step.PREPARE, around: Around = None, **columns: Any) -> Question:
+    return question(candidate(**columns), before, step, **(around or {}))
 
 
-def birthday(
-    existing: Entry | None = None, step: Step = Step.PREPARE, around: dict[str, Any] | None = None, **columns: Any
-) -> Question:
-    return question(birthday_child(**columns), existing, step, **(around or {}))
+def birthday(before: Entry | None = None, step: Step = Step.PREPARE, around: Around = None, **columns: Any) -> Question:
+    return question(birthday_child(**columns), before, step, **(around or {}))
 
 
 def sent(**changes: Any) -> Question:
@@ -48,7 +47,7 @@ def sent(**changes: Any) -> Question:
 
 PASSES = {
     "lesbar": [reminder(), birthday()],
-    "eingeschaltet": [sent(), reminder(around={"TerminerinnerungSenden": "Nein"})],
+    "eingeschaltet": [sent(), reminder(around=OFF), birthday(around=OFF)],
     "definitiv": [reminder(Status=" DEFINITIV "), sent(Status="Definitiv")],
     "suchtage": [
         reminder(), sent(Beginn="2026-11-25 23:59"), sent(Beginn="2026-11-24 08:00"), reminder(step=Step.SEND),
@@ -72,11 +71,8 @@ REFUSES: dict[str, list[tuple[Question, str]]] = {
         (birthday(Geburtsdatum=None), "Das Geburtsdatum des Patienten P1 ist nicht lesbar."),
     ],
     "eingeschaltet": [
-        (sent(around={"TerminerinnerungSenden": "Nein"}), "Der Schalter TerminerinnerungSenden steht auf Nein."),
-        (
-            birthday(greeting(), Step.SEND, {"GeburtstagsglueckwuenscheSenden": "Nein"}),
-            "Der Schalter GeburtstagsglueckwuenscheSenden steht auf Nein.",
-        ),
+        (sent(around=OFF), "Der Schalter TerminerinnerungSenden steht auf Nein."),
+        (birthday(greeting(), Step.SEND, OFF), "Der Schalter GeburtstagsglueckwuenscheSenden steht auf Nein."),
     ],
     "definitiv": [
         (reminder(Status="provisorisch"), "Der Terminstatus ist «provisorisch», nicht «definitiv»."),
@@ -130,13 +126,10 @@ REFUSES: dict[str, list[tuple[Question, str]]] = {
             reminder(Mobiltelefon="044 512 84 30", EMail=None),
             "Die Mobiltelefonnummer ist eine Festnetznummer; keine E-Mail-Adresse erfasst",
         ),
-        (
-            reminder(Mobiltelefon=None, EMail="nicht@@gültig"),
-            "Keine Mobiltelefonnummer erfasst; die E-Mail-Adresse ist ungültig",
-        ),
+        (reminder(Mobiltelefon=None, EMail="nicht@@gültig"), f"{NO_MOBILE}; die E-Mail-Adresse ist ungültig"),
         (
             reminder(Mobiltelefon=None, around={"email_senders": frozenset()}),
-            "Keine Mobiltelefonnummer erfasst; der Versand per E-Mail ist nicht möglich",
+            f"{NO_MOBILE}; der Versand per E-Mail ist nicht möglich",
         ),
     ],
 }  # fmt: skip

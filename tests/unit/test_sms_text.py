@@ -90,9 +90,7 @@ def parts_by_cutting(text: str) -> int:
         encoded = "".join("^" + "x" if char in ESCAPED else "x" for char in text)
         single, joined, first_half = 160, 153, "^"
     else:
-        encoded = "".join(
-            "^x" if len(char.encode("utf-16-le", "surrogatepass")) == 4 else "x" for char in text
-        )
+        encoded = "".join("^x" if len(char.encode("utf-16-le", "surrogatepass")) == 4 else "x" for char in text)
         single, joined, first_half = 70, 67, "^"
     if len(encoded) <= single:
         return 1

@@ -158,9 +158,7 @@ BROKEN = "[[Vornahme]]"
         ({"SMS": "  "}, None, True),
     ],
 )
-def test_which_channels_have_their_templates(
-    own: dict[str, str], sms: bool | None, email: bool | None
-) -> None:
+def test_which_channels_have_their_templates(own: dict[str, str], sms: bool | None, email: bool | None) -> None:
     """None stands for broken: it is told, and never falls back."""
     templates = TemplateSet({f"Geburtstag/{part}/de": value for part, value in own.items()})
     for channel, expected in ((Channel.SMS, sms), (Channel.EMAIL, email)):

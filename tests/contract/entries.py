@@ -1,0 +1,55 @@
+"""Entries for the contracts of the store, and what a case asks of them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from chalicelib.credits import TopUp, balance_of
+from chalicelib.entry import Entry, Kind, State, move
+from chalicelib.move import Move
+from tests.contract.sides import NOW, Side
+
+TOMORROW = NOW + timedelta(days=1)
+SOON = NOW + timedelta(minutes=5)
+
+
+def written(side: Side, *entries: Entry) -> list[Entry]:
+    """Make these entries; returns them as they are now."""
+    done = side.parts.store.commit([Move(None, one) for one in entries])
+    return [made.after for made in done]
+
+
+def reserved(one: Entry, credits: int = 1) -> Move:
+    return Move(one, move(one, State.RESERVED, SOON, credits=credits, attempt=one.attempt + 1, reserved_at=SOON))
+
+
+def keys(moves: list[Move]) -> list[str]:
+    return [made.after.key for made in moves]
+
+
+def now(side: Side, one: Entry) -> Entry:
+    return side.parts.store.entries(one.practice, [one.key])[one.key]
+
+
+def books(side: Side, practice: str, mandant: str = "M1") -> int:
+    """The balance, after checking that it is the sum of the ledger."""
+    balance = side.parts.store.balances(practice, [mandant])[mandant]
+    assert balance == balance_of(side.parts.store.ledger(practice, mandant))
+    return balance
+
+
+def entry(practice: str, number: int = 1, state: State = State.PREPARED, **changes: Any) -> Entry:
+    """A reminder of appointment T<number>, which begins tomorrow, a minute later for each number."""
+    begins = TOMORROW + timedelta(minutes=number)
+    own: dict[str, Any] = {
+        "practice": practice, "identity": f"reminder:T{number}", "kind": Kind.REMINDER, "state": state,
+        "patient": f"P{number}", "appointment": f"T{number}", "begins": begins, "until": begins, "slot": NOW,
+        "searched_first": date(2026, 11, 24), "searched_end": date(2026, 11, 25), "mandant": "M1", "channel": "SMS",
+        "language": "de", "retention_days": 180, "moved_at": NOW,
+    }  # fmt: skip
+    return Entry(**{**own, **changes})
+
+
+def topped_up(side: Side, practice: str, credits: int, mandant: str = "M1") -> None:
+    assert side.parts.store.top_up(practice, TopUp(mandant, "first", credits, NOW))

@@ -1,0 +1,127 @@
+"""One request to a carrier: what it takes, and what the providers make of each answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+
+from chalicelib.entry import Entry, State
+from chalicelib.outcome import Accepted, Misconfigured, NotSent, Outcome, Refused, Unknown
+from chalicelib.recipient import Channel
+from infra.local.carriers import AnswerLost, Fault
+from infra.local.clients import client
+from infra.local.wire import CarrierMessage, ErrorAnswer
+from tests.contract.entries import entry
+from tests.contract.sides import RealSide, Side
+from tests.fakes.wiring import FakeWiring
+
+NO_NUMBER = Refused("Die Mobiltelefonnummer wird vom Anbieter nicht angenommen.")
+URL = "https://carrier.example"
+SMS = entry("praxis", 1, State.SENDING, recipient="+41790000001", sender="Praxis", text="Grüezi")
+MAIL = replace(
+    SMS, channel="E-Mail", recipient="p1@beispiel.example", sender="praxis@beispiel.example", subject="Termin"
+)
+
+
+def carriers(side: Side) -> Any:
+    return side.parts.carriers if isinstance(side.parts, FakeWiring) else side.cloud.carriers  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _fresh(side: Side) -> Iterator[None]:
+    if isinstance(side, RealSide):
+        client("sesv2").create_email_identity(EmailIdentity="praxis@beispiel.example")
+    yield
+    carriers(side).messages.clear()
+    if isinstance(side, RealSide):
+        client("sesv2").delete_email_identity(EmailIdentity="praxis@beispiel.example")
+
+
+def ask(side: Side, one: Entry, fault: Fault | None = None) -> tuple[Outcome, list[CarrierMessage]]:
+    """What the provider says to one request, and what the carrier has got."""
+    before = len(carriers(side).messages)
+    if fault is not None:
+        carriers(side).fail_next(fault)
+    outcome = side.parts.deliveries().providers[Channel(one.channel or "")].send(one)
+    return outcome, carriers(side).messages[before:]
+
+
+@pytest.mark.parametrize(
+    ("one", "told"),
+    [
+        (
+            SMS,
+            ("SMS", "+41790000001", "Praxis", None, "Grüezi",
+             {"AWS.SNS.SMS.SMSType": "Transactional", "AWS.SNS.SMS.MaxPrice": "0.50"}),
+        ),
+        (
+            replace(SMS, sender=None),
+            ("SMS", "+41790000001", None, None, "Grüezi",
+             {"AWS.SNS.SMS.SMSType": "Transactional", "AWS.SNS.SMS.MaxPrice": "0.50"}),
+        ),
+        (
+            MAIL,
+            ("E-Mail", "p1@beispiel.example", "praxis@beispiel.example", "Termin", "Grüezi",
+             {"practice": "praxis", "entry": MAIL.key}),
+        ),
+    ],
+)  # fmt: skip
+def test_what_the_carrier_gets_is_what_was_frozen(side: Side, one: Entry, told: tuple[object, ...]) -> None:
+    outcome, (message,) = ask(side, one)
+    assert (message.channel, message.to, message.sender, message.subject, message.text, message.tags) == told
+    assert outcome == Accepted(message.message_id)
+    assert message.message_id
+
+
+def test_every_message_has_its_own_id(side: Side) -> None:
+    outcomes = [ask(side, SMS)[0] for _ in range(3)] + [ask(side, MAIL)[0] for _ in range(2)]
+    assert len({outcome.message_id for outcome in outcomes if isinstance(outcome, Accepted)}) == 5
+
+
+@pytest.mark.parametrize(
+    ("one", "fault", "outcome", "arrived"),
+    [
+        (SMS, ErrorAnswer("OptedOut", "opted out"), Refused("Der Empfänger hat SMS beim Anbieter abbestellt."), 0),
+        (SMS, ErrorAnswer("InvalidParameter", "Invalid parameter: PhoneNumber"), NO_NUMBER, 0),
+        (SMS, ErrorAnswer("InvalidParameter", "MaxPrice"), Misconfigured("InvalidParameter"), 0),
+        (SMS, ErrorAnswer("ThrottlingException"), NotSent("ThrottlingException"), 0),
+        (SMS, ErrorAnswer("ServiceUnavailable"), NotSent("ServiceUnavailable"), 0),
+        (SMS, ErrorAnswer("InternalError"), Unknown("InternalError"), 0),
+        (SMS, ErrorAnswer("Strange", "", 502), Unknown("Strange"), 0),
+        (SMS, ErrorAnswer("AuthorizationError", "", 403), Misconfigured("AuthorizationError"), 0),
+        (SMS, EndpointConnectionError(endpoint_url=URL), NotSent("EndpointConnectionError"), 0),
+        (SMS, ConnectTimeoutError(endpoint_url=URL), NotSent("ConnectTimeoutError"), 0),
+        (SMS, ConnectionClosedError(endpoint_url=URL), Unknown("ConnectionClosedError"), 0),
+        (SMS, AnswerLost(ReadTimeoutError(endpoint_url=URL)), Unknown("ReadTimeoutError"), 1),
+        (MAIL, AnswerLost(ReadTimeoutError(endpoint_url=URL)), Unknown("ReadTimeoutError"), 1),
+        (MAIL, ErrorAnswer("TooManyRequestsException", "", 429), NotSent("TooManyRequestsException"), 0),
+        (MAIL, ErrorAnswer("BadRequestException", "Illegal address"),
+         Refused("Die E-Mail-Adresse wird vom Anbieter nicht angenommen."), 0),
+        (MAIL, ErrorAnswer("MessageRejected", "not verified"), Misconfigured("MessageRejected"), 0),
+    ],
+)  # fmt: skip
+def test_each_fault_has_its_outcome_after_one_request(
+    side: Side, one: Entry, fault: Fault, outcome: Outcome, arrived: int
+) -> None:
+    told, messages = ask(side, one, fault)
+    assert (told, len(messages)) == (outcome, arrived)
+
+
+@pytest.mark.parametrize(
+    ("one", "outcome"),
+    [
+        (replace(SMS, recipient="079 000 00 01"), NO_NUMBER),
+        (replace(SMS, recipient="+0790000001"), NO_NUMBER),
+        (replace(SMS, text=""), Misconfigured("InvalidParameter")),
+        (replace(SMS, text="x" * 1601), Misconfigured("InvalidParameter")),
+        (replace(SMS, text="x" * 1600), None),
+    ],
+)
+def test_sns_looks_at_the_number_and_the_length(side: Side, one: Entry, outcome: Outcome | None) -> None:
+    told, messages = ask(side, one)
+    assert told == outcome or (outcome is None and isinstance(told, Accepted))
+    assert len(messages) == (outcome is None)

@@ -1,0 +1,139 @@
+"""What moves together with an entry, once: its refund, the owner of a receipt, its place in the mailbox. Top-ups."""
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.credits import Refund, TopUp, refund_of
+from chalicelib.entry import Entry, State, back_to_prepared, move
+from chalicelib.move import Move
+from chalicelib.receipt import MailReceipt
+from tests.contract.entries import SOON, books, entry, keys, now, reserved, topped_up, written
+from tests.contract.sides import NOW, Side, new_practice
+
+
+def given_back(one: Entry) -> Move:
+    return Move(one, back_to_prepared(one, SOON, "zu spät"), refund_of(one, SOON))
+
+
+def charged(side: Side, practice: str, count: int, mandant: str = "M1", first: int = 0) -> list[Entry]:
+    """So many reserved entries, a credit each, from a balance that is empty afterwards."""
+    topped_up(side, practice, count, mandant)
+    made = written(side, *(entry(practice, first + n, mandant=mandant) for n in range(count)))
+    return [paid.after for paid in side.parts.store.reserve(mandant, [reserved(one) for one in made], SOON)]
+
+
+def test_a_refund_goes_with_its_entry_for_each_mandant(side: Side) -> None:
+    practice = new_practice()
+    paid = charged(side, practice, 3) + charged(side, practice, 2, "M2", first=10)
+    done = side.parts.store.commit([given_back(one) for one in paid])
+    assert keys(done) == [one.key for one in paid]
+    assert (books(side, practice), books(side, practice, "M2")) == (3, 2)
+    refunds = [item for item in side.parts.store.ledger(practice, "M2") if isinstance(item, Refund)]
+    assert {refund.entry for refund in refunds} == {one.key for one in paid[3:]}
+
+
+def test_more_refunds_than_a_transaction_takes(side: Side) -> None:
+    practice = new_practice()
+    paid = charged(side, practice, 90)
+    done = side.parts.store.commit([given_back(one) for one in paid])
+    assert len(done) == 90
+    assert len({made.after.stamp for made in done}) == 3  # entry, refund and balance for each: 33 a transaction
+    assert books(side, practice) == 90
+
+
+def test_a_refund_happens_once(side: Side) -> None:
+    practice = new_practice()
+    first, second = charged(side, practice, 2)
+    (done,) = side.parts.store.commit([given_back(first)])
+    assert side.parts.store.commit([given_back(first)]) == []
+    # The same charge line again, with an entry that is as it was read: the line alone refuses it.
+    again = Move(done.after, replace(done.after, version=done.after.version + 1), refund_of(first, SOON))
+    assert keys(side.parts.store.commit([again, given_back(second)])) == [second.key]
+    assert (now(side, first), books(side, practice)) == (done.after, 2)
+
+
+def test_a_refund_whose_answer_is_lost_is_given_once(side: Side) -> None:
+    practice = new_practice()
+    (paid,) = charged(side, practice, 1)
+    side.lose_answer()
+    (done,) = side.parts.store.commit([given_back(paid)])
+    assert (now(side, paid), books(side, practice)) == (done.after, 1)
+
+
+def test_a_second_attempt_is_charged_and_refunded_on_its_own(side: Side) -> None:
+    practice = new_practice()
+    (paid,) = charged(side, practice, 1)
+    (back,) = side.parts.store.commit([given_back(paid)])
+    (again,) = side.parts.store.reserve("M1", [reserved(back.after)], SOON)
+    assert again.after.charge != paid.charge
+    side.parts.store.commit([given_back(again.after)])
+    assert (len(side.parts.store.ledger(practice, "M1")), books(side, practice)) == (5, 1)
+
+
+def test_a_receipt_has_one_owner(side: Side) -> None:
+    practice = new_practice()
+    first, second = written(side, *(entry(practice, n, State.SENDING) for n in range(2)))
+    message, free = f"{practice}-1", f"{practice}-2"
+
+    def sent(one: Entry, message_id: str) -> Move:
+        return Move(one, move(one, State.SENT, SOON, message_id=message_id), owns_receipt=message_id)
+
+    assert side.parts.receipts.owned([message]) == set()
+    (done,) = side.parts.store.commit([sent(first, message)])
+    assert side.parts.store.commit([sent(second, message)]) == []
+    assert now(side, second) == second
+    later = replace(done.after, version=done.after.version + 1)
+    assert keys(side.parts.store.commit([Move(done.after, later, owns_receipt=message), sent(second, free)])) == [
+        first.key,
+        second.key,
+    ]
+    assert side.parts.receipts.owned([message, free, "nobody"]) == {message, free}
+    assert side.parts.receipts.outcomes([message, free]) == {}
+
+
+def test_mail_receipts_are_used_up_with_the_move(side: Side) -> None:
+    practice = new_practice()
+    (made,) = written(side, entry(practice, 1, State.SENT, channel="E-Mail"))
+    events = [MailReceipt(practice, made.key, "m", NOW, delivered, "wegen") for delivered in (True, False)]
+    side.parts.receipts.park_mail(events)
+    used = tuple(event.sort_key for event in side.parts.receipts.mailbox(practice))
+    stale = Move(replace(made, version=7), move(made, State.FAILED, SOON), mail_receipts=used)
+    assert side.parts.store.commit([stale]) == []
+    assert len(side.parts.receipts.mailbox(practice)) == 2
+    side.parts.store.commit([Move(made, move(made, State.FAILED, SOON), mail_receipts=(*used, "gone#delivered"))])
+    assert side.parts.receipts.mailbox(practice) == []
+
+
+def test_a_top_up_counts_once_for_its_reference(side: Side) -> None:
+    practice = new_practice()
+    for reference, credits, counts in [("r1", 5, True), ("r1", 5, False), ("r1", 7, False), ("r2", 7, True)]:
+        assert side.parts.store.top_up(practice, TopUp("M1", reference, credits, NOW)) is counts
+    assert side.parts.store.top_up(practice, TopUp("M2", "r1", 1, NOW))
+    assert (books(side, practice), books(side, practice, "M2")) == (12, 1)
+
+
+def test_a_top_up_whose_answer_is_lost_counts_once(side: Side) -> None:
+    practice = new_practice()
+    side.lose_answer()
+    side.parts.store.top_up(practice, TopUp("M1", "r1", 5, NOW))
+    assert books(side, practice) == 5
+
+
+def test_balances_of_nobody_and_of_more_than_a_batch(side: Side) -> None:
+    practice = new_practice()
+    for n in range(105):
+        topped_up(side, practice, n + 1, f"M{n}")
+    wanted = [f"M{n}" for n in range(107)]
+    assert side.parts.store.balances(practice, [*wanted, "M1"]) == {
+        mandant: n + 1 if n < 105 else 0 for n, mandant in sorted(enumerate(wanted), key=lambda one: one[1])
+    }
+    assert side.parts.store.balances(practice, []) == {}
+    assert side.parts.store.ledger(practice, "niemand") == []
+
+
+@pytest.mark.parametrize("mandant", ["Dr. Müller & Söhne #1", "a b", "M" * 64, "topup#x"])
+def test_any_id_of_a_mandant_will_do(side: Side, mandant: str) -> None:
+    practice = new_practice()
+    topped_up(side, practice, 4, mandant)
+    assert books(side, practice, mandant) == 4

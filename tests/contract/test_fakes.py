@@ -1,0 +1,177 @@
+"""The fakes themselves: nothing real shows through, faults strike where they say, threads see one at a time."""
+
+from __future__ import annotations
+
+import inspect
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.alerts import Alerts
+from chalicelib.credits import TopUp, balance_of
+from chalicelib.delivery_log import DeliveryLog
+from chalicelib.entry import State, move, note
+from chalicelib.history import History
+from chalicelib.move import Move
+from chalicelib.parameters import Parameters
+from chalicelib.practice_db import PracticeDatabase
+from chalicelib.practices import LeaseHeldError, Practices
+from chalicelib.queue_message import RunMessage
+from chalicelib.queues import QueueError, Queues
+from chalicelib.receipts import Receipts
+from chalicelib.schedule import Job
+from chalicelib.stops import Stops
+from chalicelib.store import ShortOfCreditsError, Store
+from tests.contract.entries import SOON, entry, reserved, written
+from tests.contract.sides import NOW, FakeSide
+from tests.fakes.alerts import FakeAlerts
+from tests.fakes.delivery_log import FakeDeliveryLog
+from tests.fakes.history import FakeHistory
+from tests.fakes.parameters import FakeParameters
+from tests.fakes.practice_database import FakePracticeDatabase
+from tests.fakes.practices import FakePractices, FakeStops
+from tests.fakes.queues import FakeQueues
+from tests.fakes.receipts import FakeReceipts
+from tests.fakes.store import FakeStore
+from tests.fakes.world import AnswerLostError, Moment
+
+PAIRS: list[tuple[type, type]] = [
+    (FakeStore, Store), (FakePractices, Practices), (FakeStops, Stops), (FakeReceipts, Receipts), (FakeQueues, Queues),
+    (FakeParameters, Parameters), (FakeHistory, History), (FakeAlerts, Alerts), (FakeDeliveryLog, DeliveryLog),
+    (FakePracticeDatabase, PracticeDatabase),
+]  # fmt: skip
+PRACTICE = "praxis"
+WORKERS = 8
+
+
+class CrashError(Exception):
+    """A worker that dies."""
+
+
+@pytest.mark.parametrize(("fake", "real"), PAIRS, ids=lambda kind: kind.__name__)
+def test_every_public_method_of_the_real_part_is_overridden(fake: type, real: type) -> None:
+    public = {name for name, value in vars(real).items() if inspect.isfunction(value) and not name.startswith("_")}
+    assert public
+    assert public <= vars(fake).keys()
+    assert issubclass(fake, real)
+    for name in public:
+        assert inspect.signature(getattr(fake, name)) == inspect.signature(getattr(real, name))
+
+
+def crash(moment: Moment, call: str) -> Callable[[Moment, str], None]:
+    def fault(at: Moment, called: str) -> None:
+        if (at, called) == (moment, call):
+            raise CrashError
+
+    return fault
+
+
+@pytest.mark.parametrize(("moment", "happened"), [("before", False), ("after", True)])
+def test_a_fault_strikes_before_the_effect_or_after_it(moment: Moment, happened: bool) -> None:
+    side = FakeSide()
+    (made,) = written(side, entry(PRACTICE))
+    side.world.fault = crash(moment, "store.commit")
+    with pytest.raises(CrashError):
+        side.parts.store.commit([Move(made, note(made, "neu"))])
+    side.world.fault = lambda moment, call: None
+    assert (side.parts.store.entries(PRACTICE, [made.key])[made.key].reason == "neu") is happened
+    assert side.world.calls == ["store.commit", "store.commit", "store.entries"]
+
+
+def test_a_commit_of_many_can_die_between_its_transactions() -> None:
+    side = FakeSide()
+    side.world.fault = lambda moment, call: crash(moment, call)(moment, call) if len(side.world.calls) == 2 else None
+    with pytest.raises(CrashError):
+        written(side, *(entry(PRACTICE, n) for n in range(250)))
+    assert len(side.parts.data.entries[PRACTICE]) == 100
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_connection_that_stays_broken_is_tried_four_times(moment: Moment) -> None:
+    side = FakeSide()
+
+    def broken(at: Moment, call: str) -> None:
+        if at == moment:
+            raise AnswerLostError
+
+    side.world.fault = broken
+    with pytest.raises(AnswerLostError):
+        side.parts.store.top_up(PRACTICE, TopUp("M1", "r", 5, NOW))
+    assert side.world.calls == ["store.top_up"] * 4
+    assert side.parts.data.balances == ({(PRACTICE, "M1"): 5} if moment == "after" else {})
+
+
+def test_a_request_to_a_carrier_is_never_repeated() -> None:
+    side = FakeSide()
+    side.lose_answer()
+    one = entry(PRACTICE, 1, State.SENDING, recipient="+41790000001", text="Grüezi")
+    outcome = side.parts.deliveries().providers[next(iter(side.parts.deliveries().providers))].send(one)
+    assert (type(outcome).__name__, len(side.parts.carriers.messages)) == ("Unknown", 1)
+
+
+def test_sqs_that_takes_a_part_of_a_batch_is_asked_once_more() -> None:
+    side = FakeSide()
+    queue = side.parts.queues.outbox_queue
+    queue.refuses = 2
+    side.parts.queues.put_outbox(PRACTICE, [f"{n:032}" for n in range(50)])
+    assert (len(queue.messages), side.world.calls) == (5, ["queues.put_outbox"] * 2)
+    queue.refuses = 9
+    with pytest.raises(QueueError):
+        side.parts.queues.put_outbox(PRACTICE, [f"{n:032}" for n in range(50)])
+
+
+def at_once(act: Callable[[int], None]) -> None:
+    """Let all workers start together."""
+    barrier = threading.Barrier(WORKERS)
+
+    def started(worker: int) -> None:
+        barrier.wait()
+        act(worker)
+
+    with ThreadPoolExecutor(WORKERS) as threads:
+        list(threads.map(started, range(WORKERS)))
+
+
+def test_workers_that_reserve_at_once_neither_charge_twice_nor_overdraw() -> None:
+    side = FakeSide()
+    store = side.parts.store
+    store.top_up(PRACTICE, TopUp("M1", "r", 30, NOW))
+    made = written(side, *(entry(PRACTICE, n) for n in range(40)))
+    done: list[Move] = []
+
+    def reserve(worker: int) -> None:
+        for start in range(0, 40, 4):
+            block = [reserved(one) for one in made[start : start + 4]]
+            try:
+                done.extend(store.reserve("M1", block[worker % 3 :], SOON))
+            except ShortOfCreditsError:
+                continue
+
+    at_once(reserve)
+    keys = [paid.after.key for paid in done]
+    assert len(keys) == len(set(keys)) > 20
+    assert store.balances(PRACTICE, ["M1"]) == {"M1": 30 - len(keys)}
+    assert balance_of(store.ledger(PRACTICE, "M1")) == 30 - len(keys)
+
+
+def test_workers_that_claim_at_once_share_the_entries_and_one_has_the_run() -> None:
+    side = FakeSide()
+    made = written(side, *(entry(PRACTICE, n, State.RESERVED, latest=SOON) for n in range(120)))
+    claimed: list[str] = []
+    runs: list[bool] = []
+    run = RunMessage(PRACTICE, Job.SEND, NOW, NOW)
+
+    def claim(worker: int) -> None:
+        moves = [Move(one, move(one, State.SENDING, SOON)) for one in made[worker * 10 :]]
+        claimed.extend(moved.after.key for moved in side.parts.store.commit(moves))
+        try:
+            runs.append(side.parts.practices.claim_run(run, str(worker), NOW + timedelta(seconds=worker)))
+        except LeaseHeldError:
+            return
+
+    at_once(claim)
+    assert sorted(claimed) == sorted(one.key for one in made)
+    assert runs == [True]

@@ -1,0 +1,132 @@
+"""The Parameter Store: what a practice saved, in pages of ten; prices and secrets; what AWS refuses."""
+
+from collections.abc import Iterator
+
+import pytest
+from botocore.exceptions import ClientError
+
+from chalicelib.credits import Tariff
+from chalicelib.parameters import ParameterError, Saved
+from infra.local.clients import client
+from tests.contract.sides import Side, new_practice
+from tests.fakes.wiring import FakeWiring
+
+
+@pytest.fixture(autouse=True)
+def _default_prices(side: Side) -> Iterator[None]:
+    """Prices belong to the deployment, not to a practice."""
+    yield
+    names = [f"/vitosms-tarif/local/{name}" for name in ("CreditsProSMS", "CreditsProEMail")]
+    if isinstance(side.parts, FakeWiring):
+        for name in names:
+            side.parts.parameters.values.pop(name, None)
+    else:
+        client("ssm").delete_parameters(Names=names)
+
+
+def save(side: Side, practice: str, values: dict[str, str]) -> None:
+    for name, value in values.items():
+        side.put_parameter(f"/vitosms/local/{practice}/{name}", value)
+
+
+def test_a_practice_that_saved_nothing_has_nothing(side: Side) -> None:
+    assert side.parts.parameters.saved(new_practice()) == Saved()
+
+
+@pytest.mark.parametrize("count", [1, 10, 11, 45])
+def test_everything_is_read_however_many_pages(side: Side, count: int) -> None:
+    practice = new_practice()
+    values = {f"Schalter/Name{n}": f"Wert {n}" for n in range(count)}
+    save(side, practice, values)
+    assert side.parts.parameters.saved(practice).switches == {f"Name{n}": f"Wert {n}" for n in range(count)}
+
+
+def test_the_three_folders_are_told_apart_and_the_rest_is_passed_over(side: Side) -> None:
+    practice = new_practice()
+    other = f"{practice}-zwei"  # begins with the same letters
+    save(side, other, {"Schalter/Sprache": "fr"})
+    save(
+        side, practice,
+        {
+            "Schalter/Sprache": " de ", "Auftraege/send/Aktiviert": "Nein", "Anderes/Name": "x", "Einzeln": "y",
+            "Vorlagen/Terminerinnerung/SMS/de": "[[Vorname]]\n«ü»", "Schalter/Tief/Name": "z",
+        },
+    )  # fmt: skip
+    assert side.parts.parameters.saved(practice) == Saved(
+        switches={"Sprache": " de ", "Tief/Name": "z"},
+        jobs={"send/Aktiviert": "Nein"},
+        templates={"Terminerinnerung/SMS/de": "[[Vorname]]\n«ü»"},
+    )
+    assert side.parts.parameters.saved(other).switches == {"Sprache": "fr"}
+
+
+def test_a_change_holds_at_once(side: Side) -> None:
+    practice = new_practice()
+    for value in ("Ja", "Nein"):
+        save(side, practice, {"Schalter/TerminerinnerungSenden": value})
+        assert side.parts.parameters.saved(practice).switches == {"TerminerinnerungSenden": value}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Schalter/Grüsse", "Ja"),
+        ("Schalter/Mit Leerzeichen", "Ja"),
+        ("Schalter/Leer", ""),
+        ("Vorlagen/Geburtstag/SMS/de", "{{Vorname}}"),
+        ("Vorlagen/Geburtstag/SMS/de", "x" * 4097),
+        ("Vorlagen/Geburtstag/SMS/de", "ü" * 2049),
+    ],
+)
+def test_what_aws_refuses_is_not_saved(side: Side, name: str, value: str) -> None:
+    practice = new_practice()
+    with pytest.raises(ClientError, match="ValidationException"):
+        save(side, practice, {name: value})
+    assert side.parts.parameters.saved(practice) == Saved()
+
+
+def test_four_kilobytes_fit(side: Side) -> None:
+    practice = new_practice()
+    save(side, practice, {"Vorlagen/Geburtstag/SMS/de": "ü" * 2048})
+    assert len(side.parts.parameters.saved(practice).templates["Geburtstag/SMS/de"]) == 2048
+
+
+@pytest.mark.parametrize(
+    ("sms", "email", "tariff"),
+    [
+        (None, None, Tariff(1, 1)),
+        ("2", None, Tariff(2, 1)),
+        (None, " 0 ", Tariff(1, 0)),
+        ("999999", "03", Tariff(999999, 3)),
+    ],
+)
+def test_prices_are_whole_numbers_and_one_where_not_set(
+    side: Side, sms: str | None, email: str | None, tariff: Tariff
+) -> None:
+    for name, value in (("CreditsProSMS", sms), ("CreditsProEMail", email)):
+        if value is not None:
+            side.put_parameter(f"/vitosms-tarif/local/{name}", value)
+    assert side.parts.parameters.tariff() == tariff
+
+
+@pytest.mark.parametrize("value", ["-1", "1.5", "eins", "1000000", "٣", "1 000", "+1"])
+@pytest.mark.parametrize("name", ["CreditsProSMS", "CreditsProEMail"])
+def test_any_other_price_is_named(side: Side, name: str, value: str) -> None:
+    side.put_parameter(f"/vitosms-tarif/local/{name}", value)
+    with pytest.raises(ParameterError) as raised:
+        side.parts.parameters.tariff()
+    assert str(raised.value) == (
+        f"Der Parameter /vitosms-tarif/local/{name} hat den Wert «{value}». Erlaubt ist: eine ganze Zahl ab 0."
+    )
+
+
+def test_the_secret_is_read_and_its_absence_told_by_name(side: Side) -> None:
+    practice = new_practice()
+    name = f"/vitosms-secrets/local/{practice}/Datenbank"
+    with pytest.raises(ParameterError) as raised:
+        side.parts.parameters.database_url(practice)
+    assert str(raised.value) == f"Der Parameter {name} mit der Adresse der Praxis-Datenbank fehlt."
+    side.put_parameter(name, "sqlite:///praxis.db")
+    assert side.parts.parameters.database_url(practice) == "sqlite:///praxis.db"
+    assert side.parts.parameters.saved(practice) == Saved()
+    assert side.parts.parameters.path_of(practice, "Schalter") == f"/vitosms/local/{practice}/Schalter/"

@@ -1,0 +1,180 @@
+"""Practices, what is due, and their marks: the same on the fake and on DynamoDB."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from chalicelib.entry import State, move, note
+from chalicelib.items import JobRecord
+from chalicelib.licence import Licence
+from chalicelib.move import Move
+from chalicelib.practices import Due
+from chalicelib.schedule import Job, Tick
+from tests.contract.entries import SOON, entry, written
+from tests.contract.sides import NOW, Side, job_record, new_practice, registered
+
+HOUR = timedelta(hours=1)
+
+
+def job_now(side: Side, practice: str, job: Job) -> JobRecord:
+    record = side.parts.practices.record(practice)
+    assert record is not None
+    return record.jobs[job]
+
+
+def due_of(side: Side, practice: str, tick: Tick, minutes: float = 0) -> Due:
+    """What is due of one practice."""
+    found = side.parts.practices.due(tick, NOW + timedelta(minutes=minutes))
+    jobs = tuple(job for job in found.jobs if job.practice == practice)
+    return Due(jobs, tuple(one for one in found.entries if one[0] == practice))
+
+
+def test_a_practice_is_read_as_a_whole(side: Side) -> None:
+    jobs = [job_record(Job.SEND, done=NOW - HOUR), job_record(Job.STATUS, NOW + HOUR)]
+    practice = registered(side, *jobs)
+    licences = [Licence("L-1", date(2026, 1, 1), date(2026, 12, 31)), Licence("L-2", revoked=True)]
+    for licence in licences:
+        side.parts.practices.add_licence(practice, licence)
+    written(side, entry(practice))
+    record = side.parts.practices.record(practice)
+    assert record is not None
+    assert record.email_senders == {"praxis@beispiel.example"}
+    assert record.jobs == {job.job: replace(job, practice=practice) for job in jobs}
+    assert record.licences == {licence.number: licence for licence in licences}
+    assert (record.stopped, record.alerts) == (None, frozenset())
+    assert side.parts.practices.record(new_practice()) is None
+
+
+def test_adding_a_practice_again_replaces_it_and_keeps_its_licences_and_alerts(side: Side) -> None:
+    practice = registered(side, job_record(done=NOW))
+    side.parts.practices.add_licence(practice, Licence("L-1"))
+    side.parts.practices.add_licence(practice, Licence("L-1", revoked=True))
+    record = side.parts.practices.record(practice)
+    assert record is not None
+    assert side.parts.practices.raise_alert(practice, "run-failed#send", NOW)
+    assert side.parts.stops.stop(practice, "angehalten")
+    side.parts.practices.add(practice, [], [replace(job_record(), practice=practice, due=SOON)])
+    record = side.parts.practices.record(practice)
+    assert record is not None
+    assert (record.email_senders, record.stopped, record.jobs[Job.SEND].done) == (frozenset(), None, None)
+    assert record.licences["L-1"].revoked
+    assert record.alerts == {"run-failed#send"}
+
+
+def test_jobs_are_due_at_their_own_rule_from_their_time_on(side: Side) -> None:
+    practice = registered(side, *(job_record(job, done=NOW - HOUR) for job in Job))
+    for tick, jobs in [
+        (Tick.PREPARE, {Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS}), (Tick.SEND, {Job.SEND}),
+        (Tick.STATUS, {Job.STATUS}),
+    ]:  # fmt: skip
+        assert due_of(side, practice, tick, -0.001).jobs == ()
+        found = due_of(side, practice, tick)
+        assert {job.job for job in found.jobs} == jobs
+        assert {(job.slot, job.due, job.zone, job.done) for job in found.jobs} == {(NOW, NOW, "Europe/Zurich", None)}
+
+
+def test_due_jobs_come_the_oldest_first(side: Side) -> None:
+    practices = [registered(side, job_record(Job.SEND, NOW - minutes * HOUR)) for minutes in (2, 5, 3)]
+    found = [job.practice for job in side.parts.practices.due(Tick.SEND, NOW).jobs if job.practice in practices]
+    assert found == [practices[1], practices[2], practices[0]]
+
+
+def test_entries_are_due_for_the_sweep_until_they_move_on(side: Side) -> None:
+    practice = new_practice()
+    early = entry(practice, 1, until=NOW + timedelta(minutes=3), begins=NOW + timedelta(minutes=3))
+    states = {State.RESERVED: NOW - HOUR, State.UNKNOWN: None}
+    others = [entry(practice, n, state, reserved_at=at) for n, (state, at) in enumerate(states.items(), 2)]
+    made = written(side, early, *others, entry(practice, 9))
+    assert due_of(side, practice, Tick.SEND, 60).entries == ()
+    keys = [(practice, one.key) for one in made]
+    assert due_of(side, practice, Tick.STATUS, 2.9).entries == (keys[1], keys[2])
+    assert due_of(side, practice, Tick.STATUS, 3).entries == (keys[1], keys[2], keys[0])
+    side.parts.store.commit([Move(made[0], note(made[0], "wartet")), Move(made[2], replace(made[2], given_up=True))])
+    side.parts.store.commit([Move(made[1], move(made[1], State.PREPARED, SOON))])
+    assert due_of(side, practice, Tick.STATUS, 60).entries == (keys[0],)
+
+
+def test_a_due_time_moves_only_from_what_was_read(side: Side) -> None:
+    practice = registered(side, job_record(Job.SEND, done=NOW - HOUR))
+    read = job_now(side, practice, Job.SEND)
+    assert side.parts.practices.set_due(read, NOW + HOUR, NOW + 2 * HOUR)
+    assert not side.parts.practices.set_due(read, NOW, NOW + 9 * HOUR)
+    assert job_now(side, practice, Job.SEND) == replace(read, slot=NOW + HOUR, due=NOW + 2 * HOUR)
+    nobody = replace(read, practice=new_practice())
+    assert not side.parts.practices.set_due(nobody, NOW, NOW)
+    assert due_of(side, nobody.practice, Tick.SEND, 900).jobs == ()
+
+
+@pytest.mark.parametrize(
+    ("job", "done", "due", "tick", "moves"),
+    [
+        pytest.param(Job.SEND, -1, 23, 1, True, id="before it is due"),
+        pytest.param(Job.SEND, -1, 1, 1, False, id="due then anyway"),
+        pytest.param(Job.SEND, -1, 1, 2, False, id="due before"),
+        pytest.param(Job.SEND, None, 23, 1, False, id="never done"),
+        pytest.param(Job.SEND, -24, 23, 1, False, id="a send slot of yesterday"),
+        pytest.param(Job.STATUS, -24, 23, 1, True, id="a status slot of yesterday"),
+        pytest.param(Job.SEND, -1, 23, 14, False, id="after midnight in Zurich"),
+    ],
+)
+def test_a_slot_goes_on_on_its_day_unless_it_is_due_before(
+    side: Side, job: Job, done: int | None, due: int, tick: int, moves: bool
+) -> None:
+    last = None if done is None else NOW + done * HOUR
+    practice = registered(side, job_record(job, NOW + due * HOUR, last))
+    before = job_now(side, practice, job)
+    side.parts.practices.go_on(practice, job, NOW + tick * HOUR)
+    after = replace(before, slot=last or NOW, due=NOW + tick * HOUR) if moves else before
+    assert job_now(side, practice, job) == after
+    side.parts.practices.go_on(new_practice(), job, NOW)
+
+
+@pytest.mark.parametrize(("slot", "moves"), [(0, True), (-1, True), (-24, False)])
+def test_a_slot_that_is_named_goes_on_although_none_was_done(side: Side, slot: int, moves: bool) -> None:
+    practice = registered(side, job_record(Job.SEND, NOW + 23 * HOUR))
+    before = job_now(side, practice, Job.SEND)
+    side.parts.practices.go_on(practice, Job.SEND, NOW + HOUR, NOW + slot * HOUR)
+    after = replace(before, slot=NOW + slot * HOUR, due=NOW + HOUR) if moves else before
+    assert job_now(side, practice, Job.SEND) == after
+
+
+def test_an_alert_is_raised_once_until_its_cause_is_over(side: Side) -> None:
+    practice = registered(side)
+    raised = [side.parts.practices.raise_alert(practice, cause, NOW) for cause in ("low-balance#M1", "no-credits#M1")]
+    assert raised == [True, True]
+    assert not side.parts.practices.raise_alert(practice, "low-balance#M1", NOW)  # another run was faster
+    known = side.parts.practices.record(practice)
+    assert known is not None
+    assert known.alerts == {"low-balance#M1", "no-credits#M1"}
+    side.parts.practices.end_alert(known, "low-balance#M1")
+    side.parts.practices.end_alert(known, "never-raised")
+    assert side.parts.practices.raise_alert(practice, "low-balance#M1", NOW)
+
+
+def test_a_stop_mark_keeps_its_first_reason(side: Side) -> None:
+    practice, nobody = registered(side), new_practice()
+    assert side.parts.stops.stop_of(practice) is None
+    assert side.parts.stops.stop(practice, "zuerst")
+    assert not side.parts.stops.stop(practice, "danach")
+    assert not side.parts.stops.stop(nobody, "nicht registriert")
+    assert (side.parts.stops.stop_of(practice), side.parts.stops.stop_of(nobody)) == ("zuerst", None)
+
+
+def test_entries_are_read_together_with_the_marks_that_would_stop_them(side: Side) -> None:
+    practice, stopped = registered(side), registered(side)
+    made = written(side, *(entry(practice, n) for n in range(3)))
+    side.parts.stops.stop(stopped, "angehalten")
+
+    def read(of: str, *keys: str) -> tuple[set[str], str | None]:
+        entries, stop = side.parts.stops.entries_and_stop(of, keys)
+        return {one.key for one in entries}, stop
+
+    keys = [one.key for one in made]
+    assert read(practice, *keys, keys[0], "f" * 32) == (set(keys), None)
+    assert read(stopped, keys[0]) == (set(), "angehalten")
+    side.stop_deployment("Wartung")
+    assert read(practice, keys[0]) == ({keys[0]}, "Wartung")
+    assert side.parts.stops.stop_of(practice) == side.parts.stops.stop_of(new_practice()) == "Wartung"
+    side.stop_deployment(None)
+    assert read(practice) == (set(), None)

@@ -1,0 +1,152 @@
+"""What is written for people, and what the carriers wrote: histories, alerts, delivery logs, in pages."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from moto.sns.models import sns_backends
+
+from chalicelib.delivery_log import DeliveryLog
+from chalicelib.entry import State
+from chalicelib.receipt import SmsReceipt
+from chalicelib.report import Activity, Alert, RunOutcome, RunReport
+from chalicelib.schedule import Job
+from infra.local.clients import ACCOUNT, REGION, client
+from infra.local.receipts import put_log_events
+from tests.contract.sides import NOW, Side, new_practice
+from tests.fakes.delivery_log import FakeDeliveryLog
+from tests.fakes.wiring import FakeWiring
+
+SECOND = timedelta(seconds=1)
+
+
+def lines(side: Side, group: str, practice: str) -> list[dict[str, Any]]:
+    """What a protocol, `Auftragsverlauf` or `Aktivitaeten`, holds of a practice."""
+    if isinstance(side.parts, FakeWiring):
+        history = side.parts.history
+        return history.runs(practice) if group == "Auftragsverlauf" else history.activities(practice)
+    pages = client("logs").get_paginator("filter_log_events").paginate(logGroupName=f"/vitosms/local/{group}")
+    events = [event for page in pages for event in page["events"] if event["logStreamName"] == practice]
+    return [json.loads(event["message"]) for event in events]
+
+
+def notifications(side: Side, practice: str) -> list[tuple[str, str]]:
+    """Kind and text of the alerts that the operator got of a practice."""
+    if isinstance(side.parts, FakeWiring):
+        return [(alert.kind, alert.text) for owner, alert in side.parts.alerts.told if owner == practice]
+    topic = sns_backends[ACCOUNT][REGION].topics[side.parts.settings.operator_topic]
+    told = [json.loads(message) for _, message, *_ in topic.sent_notifications]
+    return [(alert["kind"], alert["text"]) for one in told if one["practice"] == practice for alert in one["alerts"]]
+
+
+def test_a_run_is_one_line_of_the_auftragsverlauf(side: Side) -> None:
+    practice = new_practice()
+    for outcome in (RunOutcome.DONE, RunOutcome.FAILED):
+        report = RunReport(
+            practice, Job.SEND, NOW, NOW + SECOND, 1.5, outcome, {"übergeben": 2}, {"lizenz": 1}, ("Ein «Grund».",)
+        )
+        side.parts.history.write_run(report, NOW)
+    found = lines(side, "Auftragsverlauf", practice)
+    assert [line["outcome"] for line in found] == ["Erfolgreich", "Fehlgeschlagen"]
+    assert found[0] == {
+        "job": "send", "slot": "2026-11-23T09:00:00.000000Z", "start": "2026-11-23T09:00:01.000000Z", "seconds": 1.5,
+        "outcome": "Erfolgreich", "counts": {"übergeben": 2}, "skipped": {"lizenz": 1}, "reasons": ["Ein «Grund»."],
+    }  # fmt: skip
+    assert lines(side, "Auftragsverlauf", new_practice()) == []
+
+
+@pytest.mark.parametrize("count", [0, 1, 12_000])
+def test_activities_are_written_however_many(side: Side, count: int) -> None:
+    practice = new_practice()
+    moved = [Activity(NOW, f"reminder:T{n}", f"{n}", None, State.PREPARED, None) for n in range(count)]
+    alert = Alert("low-balance", "Das Guthaben …")
+    side.parts.history.write_activity(practice, moved, [alert] if count else [], NOW)
+    found = lines(side, "Aktivitaeten", practice)
+    assert len(found) == count + bool(count)
+    if count:
+        assert found[0] == {
+            "at": "2026-11-23T09:00:00.000000Z", "entry": "reminder:T0", "key": "0", "to": "prepared",
+        }  # fmt: skip
+        assert found[-1] == {"alert": "low-balance", "text": "Das Guthaben …"}
+
+
+def test_alerts_of_a_run_reach_the_operator(side: Side) -> None:
+    practice = new_practice()
+    alerts = [Alert("unknown", "Bei 1 Mitteilung …"), Alert("stopped", "Der Anbieter «lehnt ab»")]
+    side.parts.alerts.tell_operator(practice, [])
+    side.parts.alerts.tell_operator(practice, alerts)
+    assert notifications(side, practice) == [(alert.kind, alert.text) for alert in alerts]
+
+
+def sms_line(number: int, at: datetime, status: str = "SUCCESS", **delivery: object) -> str:
+    told = {"providerResponse": "accepted", "destination": "+41790000001", "priceInUSD": 0.06, **delivery}
+    stamp = f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03}"
+    return json.dumps(
+        {"notification": {"messageId": f"m{number}", "timestamp": stamp}, "delivery": told, "status": status}
+    )
+
+
+class Pages:
+    """A logs client that gives empty pages before, in between and after, as CloudWatch Logs does."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._empty = deque(["first", "second"])
+
+    def filter_log_events(self, **arguments: Any) -> dict[str, Any]:
+        if self._empty:
+            return {"events": [], "nextToken": self._empty.popleft()}
+        if arguments.get("nextToken") in ("first", "second"):
+            del arguments["nextToken"]
+        page: dict[str, Any] = self._client.filter_log_events(**arguments, limit=7)
+        return page
+
+
+@pytest.fixture
+def logged(side: Side) -> Iterator[Any]:
+    """Write lines to a new delivery log; gives its reader, whose pages are small, and empty at first."""
+
+    def write(*events: tuple[datetime, str]) -> DeliveryLog:
+        group = f"/test/{new_practice()}"
+        if isinstance(side.parts, FakeWiring):
+            log = FakeDeliveryLog(side.parts.world, group)
+            log.page, log.empty_pages = 7, 2
+            log.lines += events
+            return log
+        client("logs").create_log_group(logGroupName=group)
+        client("logs").create_log_stream(logGroupName=group, logStreamName="a")
+        rows = [{"timestamp": int(at.timestamp() * 1000), "message": line} for at, line in events]
+        if rows:
+            put_log_events(group, "a", rows)
+        return DeliveryLog(Pages(client("logs")), group)
+
+    return write  # type: ignore[return-value]
+
+
+def test_a_delivery_log_is_read_to_the_last_page(logged: Any) -> None:
+    log = logged(*((NOW + n * SECOND, sms_line(n, NOW)) for n in range(40)))
+    assert [receipt.message_id for receipt in log.since(NOW)] == [f"m{n}" for n in range(40)]
+    assert [receipt.message_id for receipt in log.since(NOW + 38 * SECOND)] == ["m38", "m39"]
+    assert list(log.since(NOW + timedelta(minutes=1))) == []
+    assert list(logged().since(NOW)) == []
+
+
+def test_a_line_is_read_whole_and_what_is_none_is_passed_over(logged: Any) -> None:
+    bad = ("kein JSON", "{}", json.dumps({"notification": {}, "delivery": {}, "status": "SUCCESS"}))
+    failed = sms_line(2, NOW, "FAILURE", priceInUSD=None, providerResponse="Invalid phone number")
+    log = logged(*((NOW, line) for line in (*bad, sms_line(1, NOW), failed)))
+    assert list(log.since(NOW)) == [
+        SmsReceipt("m1", NOW, True, "accepted", True, "+41790000001"),
+        SmsReceipt("m2", NOW, False, "Invalid phone number", False, "+41790000001"),
+    ]
+
+
+def test_a_start_within_a_millisecond_includes_it(logged: Any) -> None:
+    log = logged((NOW, sms_line(1, NOW)), (NOW + timedelta(milliseconds=2), sms_line(2, NOW)))
+    assert len(list(log.since(NOW + timedelta(microseconds=999)))) == 2
+    assert len(list(log.since(NOW + timedelta(microseconds=1000)))) == 1

@@ -1,0 +1,105 @@
+"""Receipts, parked by message id or in a mailbox: the same on the fake and on DynamoDB."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from chalicelib.receipt import MailReceipt, SmsReceipt
+from chalicelib.receipts import MailOutcome, Outcome
+from tests.contract.sides import NOW, Side, new_practice
+
+
+def sms(message_id: str, delivered: bool = True, reason: str = "accepted", priced: bool = True) -> SmsReceipt:
+    return SmsReceipt(message_id, NOW, delivered, reason, priced, "+41790000001")
+
+
+def mail(practice: str, entry: str, delivered: bool = True, reason: str = "Delivery") -> MailReceipt:
+    return MailReceipt(practice, entry, "m", NOW, delivered, reason)
+
+
+def ids(count: int) -> list[str]:
+    own = new_practice()
+    return [f"{own}-{n}" for n in range(count)]
+
+
+def test_receipts_are_found_by_id_known_or_not(side: Side) -> None:
+    first, second, unknown = ids(3)
+    side.parts.receipts.park_sms([sms(first), sms(second, False, "Invalid phone number", False)])
+    assert side.parts.receipts.outcomes([unknown, second, first]) == {
+        first: Outcome(True, "accepted", True),
+        second: Outcome(False, "Invalid phone number", False),
+    }
+    assert side.parts.receipts.outcomes([]) == {}
+    assert side.parts.receipts.owned([first, second, unknown]) == set()
+
+
+def test_the_same_receipt_again_changes_nothing_and_a_later_one_wins(side: Side) -> None:
+    (one,) = ids(1)
+    for parked in ([sms(one)], [sms(one), sms(one)], [sms(one, False), sms(one)]):
+        side.parts.receipts.park_sms(parked)
+        assert side.parts.receipts.outcomes([one]) == {one: Outcome(True, "accepted", True)}
+    side.parts.receipts.park_sms([sms(one, False)])
+    assert not side.parts.receipts.outcomes([one])[one].delivered
+
+
+def test_more_than_a_hundred_are_parked_and_read(side: Side) -> None:
+    many = ids(230)
+    side.parts.receipts.park_sms(sms(one) for one in many)
+    assert len(side.parts.receipts.outcomes(many)) == 230
+    assert side.parts.receipts.owned(many) == set()
+
+
+def test_a_question_may_name_a_message_twice(side: Side) -> None:
+    (one,) = ids(1)
+    side.parts.receipts.park_sms([sms(one)])
+    assert set(side.parts.receipts.outcomes([one, one])) == {one}
+    assert side.parts.receipts.owned([one, one]) == set()
+
+
+def test_parking_whose_answer_is_lost_has_happened(side: Side) -> None:
+    (one,) = ids(1)
+    side.lose_answer()
+    side.parts.receipts.park_sms([sms(one)])
+    assert one in side.parts.receipts.outcomes([one])
+
+
+def test_a_mailbox_holds_each_entry_s_events_until_they_are_dropped(side: Side) -> None:
+    practice, other = new_practice(), new_practice()
+    events = [mail(practice, "b"), mail(practice, "a", False, "Bounce"), mail(practice, "a"), mail(other, "c")]
+    side.parts.receipts.park_mail([*events, mail(practice, "b", reason="again")])
+    delivered, failed = MailOutcome("a#delivered", "a", True, "Delivery"), MailOutcome("a#failed", "a", False, "Bounce")
+    assert side.parts.receipts.mailbox(practice) == [
+        delivered, failed, MailOutcome("b#delivered", "b", True, "again"),
+    ]  # fmt: skip
+    side.parts.receipts.drop_mail(practice, ["b#delivered", "a#failed", "z#failed"])
+    assert side.parts.receipts.mailbox(practice) == [delivered]
+    side.parts.receipts.drop_mail(practice, [])
+    assert len(side.parts.receipts.mailbox(other)) == 1
+    assert side.parts.receipts.mailbox(new_practice()) == []
+
+
+def test_a_mailbox_of_many_pages(side: Side) -> None:
+    practice = new_practice()
+    events = [mail(practice, f"{n:032}", reason="x" * 200) for n in range(250)]
+    side.parts.receipts.park_mail(events)
+    found = side.parts.receipts.mailbox(practice)
+    assert [event.entry for event in found] == [event.entry for event in events]
+    side.parts.receipts.drop_mail(practice, [event.sort_key for event in found])
+    assert side.parts.receipts.mailbox(practice) == []
+
+
+def test_long_reasons_are_cut(side: Side) -> None:
+    (one,), practice = ids(1), new_practice()
+    side.parts.receipts.park_sms([sms(one, reason="ü" * 500)])
+    side.parts.receipts.park_mail([replace(mail(practice, "a"), reason="ü" * 500)])
+    assert (
+        side.parts.receipts.outcomes([one])[one].reason == side.parts.receipts.mailbox(practice)[0].reason == "ü" * 200
+    )
+
+
+def test_a_checkpoint_is_the_last_that_was_set(side: Side) -> None:
+    log = new_practice()
+    assert side.parts.receipts.checkpoint(log) is None
+    for minutes in (10, 5):
+        side.parts.receipts.set_checkpoint(log, NOW + timedelta(minutes=minutes, microseconds=7))
+        assert side.parts.receipts.checkpoint(log) == NOW + timedelta(minutes=minutes, microseconds=7)
+    assert side.parts.receipts.checkpoint(f"{log}-other") is None

@@ -1,0 +1,178 @@
+"""Entries, balances and the ledger: the same on the fake and on DynamoDB."""
+
+from dataclasses import replace
+
+import pytest
+from botocore.exceptions import ClientError
+
+from chalicelib.credits import TopUp
+from chalicelib.entry import State, move, note
+from chalicelib.move import Move
+from chalicelib.store import ShortOfCreditsError
+from tests.contract.entries import SOON, books, entry, keys, now, reserved, topped_up, written
+from tests.contract.sides import NOW, Side, new_practice
+
+
+def test_an_entry_comes_back_as_it_was_written(side: Side) -> None:
+    practice = new_practice()
+    full = entry(
+        practice, 1, State.SENDING, text="Grüezi “…” 👋", recipient="+41790000001", sender="Praxis", subject=None,
+        credits=3, parts=2, attempt=2, charge="charge#1", reserved_at=NOW, latest=SOON, claimed_at=SOON, reason="Grund",
+    )  # fmt: skip
+    bare = entry(practice, 2, State.NOT_SENDABLE, mandant=None, channel=None, appointment="T2")
+    for made in written(side, full, bare):
+        assert made.stamp
+        assert now(side, made) == made
+    assert replace(now(side, full), stamp="") == full
+
+
+def test_what_does_not_exist_is_left_out(side: Side) -> None:
+    practice = new_practice()
+    (made,) = written(side, entry(practice))
+    found = side.parts.store.entries(practice, ["0" * 32, made.key, "f" * 32])
+    assert found == {made.key: made}
+    assert side.parts.store.entries(practice, []) == {}
+    assert side.parts.store.entries(new_practice(), [made.key]) == {}
+
+
+def test_more_than_a_hundred_entries_are_written_and_read(side: Side) -> None:
+    practice = new_practice()
+    made = written(side, *(entry(practice, number) for number in range(250)))
+    found = side.parts.store.entries(practice, [one.key for one in made])
+    assert len({one.stamp for one in made}) == 3  # transactions of a hundred
+    assert found == {one.key: one for one in made}
+    assert len(found) == 250
+
+
+def test_a_batch_may_not_name_an_entry_twice(side: Side) -> None:
+    practice = new_practice()
+    (made,) = written(side, entry(practice))
+    with pytest.raises(ClientError, match="ValidationException"):
+        side.parts.store.entries(practice, [made.key, made.key])
+    with pytest.raises(ClientError, match="ValidationException"):
+        side.parts.store.commit([Move(made, note(made, "eins")), Move(made, note(made, "zwei"))])
+    assert now(side, made) == made
+
+
+def test_open_entries_are_those_of_the_group_by_beginn(side: Side) -> None:
+    practice, other = new_practice(), new_practice()
+    states = [State.PREPARED, State.SENT, State.UNKNOWN, State.DELIVERED, State.FAILED, State.CANCELLED, State.PREPARED]
+    made = [entry(practice, 20 - n, state) for n, state in enumerate(states)]
+    written(side, *made, entry(other))
+
+    def group(name: str) -> list[str]:
+        return [one.identity for one in side.parts.store.open_entries(practice, name)]
+
+    assert group("prepared") == ["reminder:T14", "reminder:T20"]
+    assert group("underway") == ["reminder:T18", "reminder:T19"]
+    assert group("unreached") == ["reminder:T16"]
+    assert group("held") == []
+
+
+def test_open_entries_of_many_pages_and_what_leaves_the_group(side: Side) -> None:
+    practice = new_practice()
+    long = "x" * 6000
+    made = written(side, *(entry(practice, number, reason=long) for number in range(300)))  # 1.8 MB
+    gone = side.parts.store.commit([Move(one, move(one, State.CANCELLED, SOON)) for one in made[::2]])
+    assert len(gone) == 150
+    assert [one.key for one in side.parts.store.open_entries(practice, "prepared")] == [one.key for one in made[1::2]]
+
+
+def test_a_new_entry_is_written_once_and_keeps_its_first_form(side: Side) -> None:
+    practice = new_practice()
+    (first,) = written(side, entry(practice, reason="zuerst"))
+    second = side.parts.store.commit([Move(None, entry(practice, reason="danach")), Move(None, entry(practice, 2))])
+    assert [made.after.identity for made in second] == ["reminder:T2"]
+    assert now(side, first).reason == "zuerst"
+
+
+def test_a_move_from_an_older_version_is_left_out_and_the_others_are_done(side: Side) -> None:
+    made = written(side, *(entry(new_practice_, n) for new_practice_ in [new_practice()] for n in range(5)))
+    side.parts.store.commit([Move(one, note(one, "schneller")) for one in made[1:3]])
+    done = side.parts.store.commit([Move(one, move(one, State.CANCELLED, SOON)) for one in made])
+    assert keys(done) == [made[n].key for n in (0, 3, 4)]
+    assert [now(side, one).state.value for one in made] == [
+        "cancelled",
+        "prepared",
+        "prepared",
+        "cancelled",
+        "cancelled",
+    ]
+    assert side.parts.store.commit([Move(one, move(one, State.EXPIRED, SOON)) for one in made]) == []
+    assert side.parts.store.commit([]) == []
+
+
+def test_a_commit_whose_answer_is_lost_has_succeeded(side: Side) -> None:
+    practice = new_practice()
+    made = written(side, *(entry(practice, n) for n in range(4)))
+    side.parts.store.commit([Move(made[2], note(made[2], "schneller"))])
+    side.lose_answer()
+    done = side.parts.store.commit([Move(one, note(one, "neu")) for one in (made[0], made[1])])
+    assert keys(done) == [made[0].key, made[1].key]
+    assert [now(side, made.after) == made.after for made in done] == [True, True]
+    again = side.parts.store.commit([Move(one, note(one, "nochmals")) for one in made])
+    assert keys(again) == [made[3].key]
+
+
+def test_a_block_is_charged_once_with_a_line_for_each_entry(side: Side) -> None:
+    practice = new_practice()
+    topped_up(side, practice, 200)
+    made = written(side, *(entry(practice, n) for n in range(98)))
+    done = side.parts.store.reserve("M1", [reserved(one, credits=2) for one in made], SOON)
+    (charge,) = (item for item in side.parts.store.ledger(practice, "M1") if not isinstance(item, TopUp))
+    assert keys(done) == [one.key for one in made]
+    assert {paid.after.charge for paid in done} == {charge.key}
+    assert [now(side, paid.after) for paid in done[::40]] == [paid.after for paid in done[::40]]
+    assert (charge.credits, charge.at, books(side, practice)) == (-196, SOON, 4)
+
+
+def test_entries_that_are_not_claimable_are_left_out_of_the_block_and_not_charged(side: Side) -> None:
+    practice = new_practice()
+    topped_up(side, practice, 10)
+    made = written(side, *(entry(practice, n) for n in range(6)))
+    side.parts.store.commit([Move(one, move(one, State.CANCELLED, SOON)) for one in made[::2]])
+    done = side.parts.store.reserve("M1", [reserved(one) for one in made], SOON)
+    assert keys(done) == [one.key for one in made[1::2]]
+    assert books(side, practice) == 7
+    assert side.parts.store.reserve("M1", [reserved(one) for one in made], SOON) == []
+    assert side.parts.store.reserve("M1", [], SOON) == []
+    assert books(side, practice) == 7
+
+
+@pytest.mark.parametrize("topped", [None, 2])
+def test_a_balance_that_does_not_pay_the_block_pays_nothing(side: Side, topped: int | None) -> None:
+    practice = new_practice()
+    if topped:
+        topped_up(side, practice, topped)
+    made = written(side, *(entry(practice, n) for n in range(3)))
+    with pytest.raises(ShortOfCreditsError):
+        side.parts.store.reserve("M1", [reserved(one) for one in made], SOON)
+    assert [now(side, one).state for one in made] == [State.PREPARED] * 3
+    assert books(side, practice) == (topped or 0)
+
+
+def test_the_whole_block_is_held_against_the_balance_even_where_a_part_has_changed(side: Side) -> None:
+    practice = new_practice()
+    topped_up(side, practice, 2)
+    made = written(side, *(entry(practice, n) for n in range(3)))
+    side.parts.store.commit([Move(made[0], move(made[0], State.CANCELLED, SOON))])
+    with pytest.raises(ShortOfCreditsError):
+        side.parts.store.reserve("M1", [reserved(one) for one in made], SOON)
+    assert books(side, practice) == 2
+
+
+def test_free_messages_need_no_balance(side: Side) -> None:
+    practice = new_practice()
+    (made,) = written(side, entry(practice))
+    (paid,) = side.parts.store.reserve("M1", [reserved(made, credits=0)], SOON)
+    assert (now(side, made), books(side, practice)) == (paid.after, 0)
+
+
+def test_a_reservation_whose_answer_is_lost_is_charged_once(side: Side) -> None:
+    practice = new_practice()
+    topped_up(side, practice, 3)
+    made = written(side, *(entry(practice, n) for n in range(3)))
+    side.lose_answer()
+    done = side.parts.store.reserve("M1", [reserved(one) for one in made], SOON)
+    assert [now(side, one) for one in made] == [paid.after for paid in done]
+    assert books(side, practice) == 0

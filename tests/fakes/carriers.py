@@ -1,0 +1,97 @@
+"""SNS and SES in memory: they take messages, fail as told, and say later what became of each, by seed.
+
+The providers are the real ones; only their clients are these. Faults are those of `infra/local/carriers.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from infra.local.carriers import AnswerLost, Fault
+from infra.local.wire import MAIL, SMS, CarrierMessage, ErrorAnswer
+from tests.fakes.world import World
+
+_STATUS = {"InternalError": 500, "InternalFailure": 500, "ServiceUnavailable": 503}
+_NUMBER = re.compile(r"\+[1-9]\d{6,14}")
+_LONGEST = 1600
+
+
+class FakeCarriers:
+    """Both networks. `messages` holds what they took; `on_request` may name a fault for a message."""
+
+    def __init__(self, world: World, accepted: Callable[[CarrierMessage], None] = lambda message: None) -> None:
+        self.messages: list[CarrierMessage] = []
+        self.on_request: Callable[[CarrierMessage], Fault | None] | None = None
+        self._world, self._accepted = world, accepted
+        self._scripted: deque[Fault] = deque()
+
+    def fail_next(self, fault: Fault | str, times: int = 1) -> None:
+        """Have the next `times` messages meet this fault; a text is an error code of AWS."""
+        self._scripted.extend([ErrorAnswer(fault) if isinstance(fault, str) else fault] * times)
+
+    def publish(self, *, PhoneNumber: str, Message: str, MessageAttributes: Mapping[str, Any]) -> dict[str, str]:  # noqa: N803
+        """As boto3's sns.publish; one attempt, as the sending clients make."""
+        attributes = {name: str(value["StringValue"]) for name, value in MessageAttributes.items()}
+        sender = attributes.pop("AWS.SNS.SMS.SenderID", None)
+        message = CarrierMessage(self._world.now, SMS, PhoneNumber, sender, None, Message, tags=attributes)
+        return self._world.call("sms.send", lambda: self._take(message, "Publish"), attempts=1)
+
+    def send_email(self, **request: Any) -> dict[str, str]:
+        """As boto3's sesv2.send_email."""
+        content = request["Content"]["Simple"]
+        message = CarrierMessage(
+            self._world.now, MAIL, request["Destination"]["ToAddresses"][0], request["FromEmailAddress"],
+            content["Subject"]["Data"], content["Body"]["Text"]["Data"],
+            tags={tag["Name"]: tag["Value"] for tag in request["EmailTags"]},
+        )  # fmt: skip
+        return self._world.call("mail.send", lambda: self._take(message, "SendEmail"), attempts=1)
+
+    def _take(self, message: CarrierMessage, operation: str) -> dict[str, str]:
+        fault = _wrong_shape(message) or self._fault(message)
+        if isinstance(fault, ErrorAnswer):
+            raise _client_error(fault, operation)
+        if isinstance(fault, BaseException):
+            raise fault
+        taken = replace(message, message_id=self._id_of(message))
+        self.messages.append(taken)
+        self._accepted(taken)
+        if isinstance(fault, AnswerLost):
+            raise fault.error
+        return {"MessageId": taken.message_id}
+
+    def _id_of(self, message: CarrierMessage) -> str:
+        """The same in every run: messages are sent in parallel, and arrive in any order."""
+        before = sum((m.at, m.to, m.text) == (message.at, message.to, message.text) for m in self.messages)
+        content = f"{message.at.isoformat()}\n{message.to}\n{message.text}\n{before}"
+        return hashlib.sha256(content.encode()).hexdigest()[:32]
+
+    def _fault(self, message: CarrierMessage) -> Fault | None:
+        if self._scripted:
+            return self._scripted.popleft()
+        return self.on_request(message) if self.on_request else None
+
+
+def _client_error(fault: ErrorAnswer, operation: str) -> ClientError:
+    status = fault.status or _STATUS.get(fault.code, 400)
+    error = {"Code": fault.code, "Message": fault.message}
+    return ClientError({"Error": error, "ResponseMetadata": {"HTTPStatusCode": status}}, operation)
+
+
+def _wrong_shape(message: CarrierMessage) -> ErrorAnswer | None:
+    """What SNS checks at once."""
+    if message.channel != SMS:
+        return None
+    if not _NUMBER.fullmatch(message.to):
+        return ErrorAnswer("InvalidParameter", f"Invalid parameter: PhoneNumber Reason: {message.to} is not valid")
+    if not message.text:
+        return ErrorAnswer("InvalidParameter", "Invalid parameter: Empty message")
+    if len(message.text) > _LONGEST:
+        return ErrorAnswer("InvalidParameter", "Invalid parameter: Message too long")
+    return None

@@ -1,0 +1,38 @@
+"""A delivery log of SNS in memory, read in pages, empty ones among them as CloudWatch Logs gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+
+from chalicelib.delivery_log import DeliveryLog
+from chalicelib.receipt import SmsReceipt, sms_receipt
+from tests.fakes.world import World
+
+
+class FakeDeliveryLog(DeliveryLog):
+    """`lines` are (when logged, JSON); `page` is how many a call returns, `empty_pages` how many come first."""
+
+    def __init__(self, world: World, group: str) -> None:
+        self.group = group
+        self.lines: list[tuple[datetime, str]] = []
+        self.page, self.empty_pages = 1000, 0
+        self._world = world
+
+    def since(self, start: datetime) -> Iterator[SmsReceipt]:
+        place = -self.page * self.empty_pages
+        while True:
+            lines, more = self._world.call("delivery_log.page", partial(self._page, start, place))
+            for line in lines:
+                receipt = sms_receipt(line)
+                if receipt is not None:
+                    yield receipt
+            if not more:
+                return
+            place += self.page
+
+    def _page(self, start: datetime, place: int) -> tuple[list[str], bool]:
+        first = start.replace(microsecond=start.microsecond // 1000 * 1000)  # the service asks in milliseconds
+        found = [line for at, line in sorted(self.lines, key=lambda one: one[0]) if at >= first]
+        return found[max(0, place) : max(0, place + self.page)], len(found) > place + self.page

@@ -1,0 +1,153 @@
+"""A practice's days on the fakes: the rules tick, the queues empty, carriers report, as on the local cloud.
+
+The order of things is that of `infra/local/platform.py`; the time is a variable of this object's world.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from chalicelib.deliver import Delivered, deliver
+from chalicelib.queue_message import outbox_of, run_of
+from chalicelib.run_job import run_job
+from chalicelib.schedule import Tick
+from chalicelib.tick import job_tick, status_tick
+from infra.local import fates
+from infra.local.agenda import Agenda, Turn
+from infra.local.platform import GRID, MINUTES, RETRIES, LambdaKilled, next_tick
+from infra.local.wire import SMS, CarrierMessage
+from tests.fakes.practice_database import Tables
+from tests.fakes.queues import FakeQueue, Message
+from tests.fakes.wiring import CONFIGURATION_SET, FakeWiring
+from tests.fakes.world import World
+
+BUNDLE_SECONDS = 15  # SNS writes its logs in bundles
+
+
+class NotSentError(Exception):
+    """As in app.py: the message comes back after the delay that was set."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A handler that did not come to its end."""
+
+    at: datetime
+    handler: str
+    error: BaseException
+
+
+class FakeCloud:
+    """Everything of a deployment in memory, at the time `start` (aware); `databases` are practice databases by URL.
+
+    `seed` and `carrier_failures` decide the fate of messages as on the local cloud.
+    """
+
+    def __init__(
+        self,
+        start: datetime,
+        databases: Mapping[str, Tables] | None = None,
+        *,
+        seed: int = 0,
+        carrier_failures: float = 0.0,
+    ) -> None:
+        self.world = World(start.astimezone(UTC))
+        self.parts = FakeWiring(self.world, databases or {}, self._on_accepted)
+        self.errors: list[Failure] = []
+        self.delivered: list[Delivered] = []
+        self._agenda = Agenda()
+        self._seed, self._failures = seed, carrier_failures
+        self.consumers: dict[str, tuple[FakeQueue, Callable[[Message], None]]] = {
+            "run": (self.parts.queues.runs_queue, self._run),
+            "deliver": (self.parts.queues.outbox_queue, self._deliver),
+        }
+        for rule, minute in MINUTES.items():
+            self._plan_tick(Tick(rule), next_tick(self.world.now, minute))
+
+    def at(self, when: datetime, action: Callable[[], object]) -> None:
+        """Have the world do something at a time (aware), before any tick of that instant."""
+        self._agenda.add(when, Turn.WORLD, action)
+
+    def play(self, until: datetime) -> None:
+        """Let all happen that is due before `until`; then it is `until`."""
+        until = until.astimezone(UTC)
+        while (instant := self._next_instant(until)) < until:
+            self.world.now = instant
+            while action := self._agenda.take_due(instant):
+                action()
+                self._empty_queues()
+            self._empty_queues()
+        self.world.now = until
+
+    def invoke(self, handler: str, act: Callable[[], object]) -> bool:
+        """Run a handler; True where it came to its end."""
+        try:
+            act()
+        except (Exception, SystemExit, LambdaKilled) as error:
+            self.errors.append(Failure(self.world.now, handler, error))
+            return False
+        return True
+
+    def tick(self, rule: Tick, at: datetime) -> int:
+        """A rule's Lambda; returns how many runs it queued."""
+        return status_tick(at, self.parts) if rule is Tick.STATUS else job_tick(rule, at, self.parts)
+
+    def _run(self, message: Message) -> None:
+        run_job(run_of(message.body), self.world.new_id(), self.parts.runs())
+
+    def _deliver(self, message: Message) -> None:
+        outbox = outbox_of(message.body)
+        done = deliver(outbox, message.receives, self.parts.deliveries())
+        self.delivered.append(done)
+        self.parts.alerts.tell_operator(outbox.practice, done.alerts)
+        if done.retry_in is not None:
+            self.parts.queues.put_off(message.handle, done.retry_in)
+            raise NotSentError(f"comes back in {done.retry_in} seconds")
+
+    def _next_instant(self, until: datetime) -> datetime:
+        times = [self._agenda.next_time(), *(queue.next_visible() for queue, _ in self.consumers.values())]
+        return max(self.world.now, min((time for time in times if time), default=until)).astimezone(UTC)
+
+    def _plan_tick(self, rule: Tick, at: datetime) -> None:
+        def tick() -> None:
+            self._plan_tick(rule, at + GRID)
+            self._fire(rule, at, RETRIES)
+
+        self._agenda.add(at, Turn.TICK, tick)
+
+    def _fire(self, rule: Tick, at: datetime, retries: tuple[timedelta, ...]) -> None:
+        if not self.invoke(rule, lambda: self.tick(rule, at)) and retries:
+            again = self.world.now + retries[0]
+            self._agenda.add(again, Turn.RETRY, lambda: self._fire(rule, at, retries[1:]))
+
+    def _empty_queues(self) -> None:
+        while any(self._handle_one(name, *consumer) for name, consumer in self.consumers.items()):
+            pass
+
+    def _handle_one(self, name: str, queue: FakeQueue, act: Callable[[Message], None]) -> bool:
+        messages = queue.receive()
+        for message in messages:
+            handle = message.handle
+            if self.invoke(name, partial(act, message)):
+                queue.delete(handle)
+        return bool(messages)
+
+    def _on_accepted(self, message: CarrierMessage) -> None:
+        """Plan what the carrier will tell of a message, as `infra/local/receipts.py` does."""
+        end = fates.fate(message, self._seed, self._failures)
+        told = message.at + end.delay
+        if message.channel == SMS:
+            log = self.parts.delivery_logs[0 if end.delivered else 1]
+            bundle = datetime.fromtimestamp(-(-told.timestamp() // BUNDLE_SECONDS) * BUNDLE_SECONDS, UTC)
+            line = told, json.dumps(fates.delivery_log(message, end))
+            self._agenda.add(bundle, Turn.CARRIER, lambda: log.lines.append(line))
+            return
+        sent, ended = (json.dumps(event) for event in (
+            fates.mail_sent(message, CONFIGURATION_SET), fates.mail_ended(message, CONFIGURATION_SET, end)
+        ))  # fmt: skip
+        self._agenda.add(message.at, Turn.CARRIER, lambda: self.parts.queues.receipts_queue.send([sent]))
+        self._agenda.add(told, Turn.CARRIER, lambda: self.parts.queues.receipts_queue.send([ended]))

@@ -1,0 +1,50 @@
+"""The two protocols in memory. Lines are kept as JSON, so that what is none is noticed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from chalicelib.history import History, activity_line
+from chalicelib.items import instant_text
+from chalicelib.report import Activity, Alert, RunReport
+from tests.fakes.world import World
+
+Lines = dict[str, list[tuple[datetime, str]]]  # by practice: when, and the line
+
+
+class FakeHistory(History):
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._runs: Lines = {}
+        self._activities: Lines = {}
+
+    def write_run(self, report: RunReport, at: datetime) -> None:
+        line = {
+            "job": report.job, "slot": instant_text(report.slot), "start": instant_text(report.start),
+            "seconds": report.seconds, "outcome": report.outcome, "counts": dict(report.counts),
+            "skipped": dict(report.skipped), "reasons": list(report.reasons),
+        }  # fmt: skip
+        self._world.call("history.write_run", lambda: _put(self._runs, report.practice, [line], at))
+
+    def write_activity(
+        self, practice: str, activities: Sequence[Activity], alerts: Sequence[Alert], at: datetime
+    ) -> None:
+        lines: list[Mapping[str, Any]] = [activity_line(activity) for activity in activities]
+        lines += [{"alert": alert.kind, "text": alert.text} for alert in alerts]
+        if lines:
+            self._world.call("history.write_activity", lambda: _put(self._activities, practice, lines, at))
+
+    def runs(self, practice: str) -> list[dict[str, Any]]:
+        """The lines of the Auftragsverlauf."""
+        return [json.loads(line) for _, line in self._runs.get(practice, [])]
+
+    def activities(self, practice: str) -> list[dict[str, Any]]:
+        """The lines of Aktivitäten/Fehler."""
+        return [json.loads(line) for _, line in self._activities.get(practice, [])]
+
+
+def _put(log: Lines, practice: str, lines: Sequence[Mapping[str, Any]], at: datetime) -> None:
+    log.setdefault(practice, []).extend((at, json.dumps(line, ensure_ascii=False)) for line in lines)

@@ -1,0 +1,73 @@
+"""The SSM Parameter Store in memory; it refuses the names and values that AWS refuses."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from botocore.exceptions import ClientError
+
+from chalicelib.credits import Tariff
+from chalicelib.parameters import ParameterError, Parameters, Saved
+from infra.local import parameters as aws
+from tests.fakes.world import World
+
+PAGE = 10  # parameters a call
+
+
+class FakeParameters(Parameters):
+    def __init__(self, world: World, stage: str) -> None:
+        self.values: dict[str, str] = {}
+        self._world, self._stage = world, stage
+
+    def put(self, name: str, value: str) -> None:
+        """Save a parameter by its full name. Raises ClientError (ValidationException) where AWS refuses it."""
+        refused = aws.refusal({"Name": name, "Value": value})
+        if refused:
+            raise ClientError({"Error": {"Code": refused.code, "Message": refused.message}}, "PutParameter")
+        self.values[name] = value
+
+    def saved(self, practice: str) -> Saved:
+        found = self._read(f"/vitosms/{self._stage}/{practice}/")
+
+        def under(folder: str) -> dict[str, str]:
+            path = self.path_of(practice, folder)
+            return {name.removeprefix(path): value for name, value in found.items() if name.startswith(path)}
+
+        return Saved(under("Schalter"), under("Auftraege"), under("Vorlagen"))
+
+    def path_of(self, practice: str, folder: str) -> str:
+        return f"/vitosms/{self._stage}/{practice}/{folder}/"
+
+    def tariff(self) -> Tariff:
+        path = f"/vitosms-tarif/{self._stage}/"
+        found = self._read(path)
+        prices = []
+        for name in ("CreditsProSMS", "CreditsProEMail"):
+            text = found.get(path + name, "1").strip()
+            if not (text.isascii() and text.isdigit() and len(text) < 7):
+                allowed = "Erlaubt ist: eine ganze Zahl ab 0."
+                raise ParameterError(f"Der Parameter {path}{name} hat den Wert «{text[:60]}». {allowed}")
+            prices.append(int(text))
+        return Tariff(*prices)
+
+    def database_url(self, practice: str) -> str:
+        name = f"/vitosms-secrets/{self._stage}/{practice}/Datenbank"
+        url = self._world.call("parameters.database_url", lambda: self.values.get(name))
+        if url is None:
+            raise ParameterError(f"Der Parameter {name} mit der Adresse der Praxis-Datenbank fehlt.")
+        return url
+
+    def _read(self, path: str) -> dict[str, str]:
+        """All parameters below a path, in pages of ten."""
+        found: dict[str, str] = {}
+        start = 0
+        while True:
+            page, more = self._world.call("parameters.page", partial(self._page, path, start))
+            found |= page
+            if not more:
+                return found
+            start += PAGE
+
+    def _page(self, path: str, start: int) -> tuple[dict[str, str], bool]:
+        names = sorted(name for name in self.values if name.startswith(path))
+        return {name: self.values[name] for name in names[start : start + PAGE]}, len(names) > start + PAGE

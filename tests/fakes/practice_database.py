@@ -1,0 +1,190 @@
+"""A practice database of plain rows: the questions of `chalicelib/sql/` answered in Python.
+
+It holds what an SQLite file of the contract would hold, so values are None, numbers, text or bytes.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from chalicelib.practice_db import Ids, PracticeDatabase, Row
+from tests.fakes.world import World
+
+COLUMNS = {
+    "Mandant": ("MandantId", "Name", "Lizenznummer", "AbsenderSMS", "AbsenderEMail", "Telefon"),
+    "Patient": (
+        "PatientId", "Anrede", "Vorname", "Nachname", "Geburtsdatum", "Sterbedatum", "Mobiltelefon", "EMail",
+        "Sprache", "KeineMitteilungen",
+    ),
+    "Behandlung": ("BehandlungId", "PatientId", "MandantId", "EroeffnetAm"),
+    "Termin": ("TerminId", "PatientId", "Beginn", "Status", "Behandler", "Ort", "Besuchsgrund"),
+}  # fmt: skip
+Record = dict[str, object]
+Tables = dict[str, list[Record]]
+_NOBODY: Record = dict.fromkeys(COLUMNS["Patient"])
+_NO_MANDANT: Record = dict.fromkeys(COLUMNS["Mandant"])
+_NO_TREATMENT: Record = dict.fromkeys(COLUMNS["Behandlung"])
+
+
+def empty_tables() -> Tables:
+    return {view: [] for view in COLUMNS}
+
+
+def tables_of(file: Path) -> Tables:
+    """Read the rows of an SQLite practice database."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
+        return {
+            view: [
+                dict(zip(names, row, strict=True))
+                for row in connection.execute(f"SELECT {', '.join(names)} FROM {view}")
+            ]
+            for view, names in COLUMNS.items()
+        }
+
+
+class FakePracticeDatabase(PracticeDatabase):
+    """Rows come in batches, as from a driver: `world.fault` may raise or hang at each `database.fetch`."""
+
+    batch = 500
+
+    def __init__(self, world: World, tables: Tables) -> None:
+        self._world, self._tables = world, tables
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def reminders(self, first: date, end: date, default_mandant: str | None) -> Iterator[Row]:
+        days = first.isoformat(), end.isoformat()
+        return self._answer("reminders", lambda: _in_days(self._tables["Termin"], *days), default_mandant)
+
+    def birthdays(self, month_days: Sequence[str], default_mandant: str | None) -> Iterator[Row]:
+        return self._answer("birthdays", lambda: _born_on(self._tables["Patient"], month_days), default_mandant)
+
+    def recheck(self, appointment_ids: Ids, patient_ids: Ids, default_mandant: str | None) -> Iterator[Row]:
+        ids = set(appointment_ids), set(patient_ids)
+        return self._answer("recheck", lambda: _named(self._tables, *ids), default_mandant)
+
+    def mandanten(self) -> Iterator[Row]:
+        rows = self._world.call("database.mandanten", lambda: [dict(row) for row in self._tables["Mandant"]])
+        return iter(sorted(rows, key=lambda row: _ascending(row["MandantId"])))
+
+    def _answer(self, question: str, wanted: Callable[[], list[Record]], default: str | None) -> Iterator[Row]:
+        """The rows of what is wanted, as they are when the first is asked for."""
+        rows = self._world.call(f"database.{question}", lambda: list(_rows(wanted(), self._tables, default)))
+        start = 0
+        while batch := self._world.call("database.fetch", partial(_slice, rows, start, self.batch)):
+            yield from batch
+            start += self.batch
+
+
+def _slice(rows: Sequence[Row], start: int, size: int) -> Sequence[Row]:
+    return rows[start : start + size]
+
+
+def _in_days(appointments: Iterable[Record], first: str, end: str) -> list[Record]:
+    return [one for one in appointments if isinstance(one["Beginn"], str) and first <= one["Beginn"] < end]
+
+
+def _born_on(patients: Iterable[Record], month_days: Sequence[str]) -> list[Record]:
+    return _distinct(one for one in patients if _cast(one["Geburtsdatum"])[5:10] in month_days)
+
+
+def _named(tables: Tables, appointments: set[str], patients: set[str]) -> list[Record]:
+    found = [one for one in tables["Termin"] if one["TerminId"] in appointments]
+    return found + _distinct(one for one in tables["Patient"] if one["PatientId"] in patients)
+
+
+def _distinct(patients: Iterable[Record]) -> list[Record]:
+    return [{"PatientId": patient} for patient in {one["PatientId"]: None for one in patients}]
+
+
+def _cast(value: object) -> str:
+    """As text: bytes are read as such, too."""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value or "")
+
+
+def _rows(wanted: Sequence[Record], tables: Tables, default: str | None) -> Iterator[Row]:
+    """One row for each of what is wanted, with its patient and the Mandant that pays."""
+    patients, treatments = _by(tables["Patient"], "PatientId"), _by(tables["Behandlung"], "PatientId")
+    mandanten = _by(tables["Mandant"], "MandantId")
+    for one in sorted(wanted, key=_place):
+        found = treatments.get(one["PatientId"])
+        treatment = min(found, key=_latest_first) if found else _NO_TREATMENT
+        payer = treatment["MandantId"] if found else default
+        patient = min(patients.get(one["PatientId"], [_NOBODY]), key=_forbidding_first)
+        mandant = min(mandanten.get(payer, [_NO_MANDANT]), key=_unlicensed_first)
+        yield _row(one, patient, bool(found), payer, mandant)
+
+
+def _row(one: Record, patient: Record, treated: bool, payer: object, mandant: Record) -> Row:
+    appointment = {name: one.get(name) for name in COLUMNS["Termin"] if name != "PatientId"}
+    return {
+        "Art": "reminder" if "TerminId" in one else "birthday",
+        **appointment,
+        "PatientId": one["PatientId"],
+        "PatientGefunden": int(patient is not _NOBODY),
+        **{name: patient[name] for name in COLUMNS["Patient"] if name != "PatientId"},
+        "HatBehandlung": int(treated),
+        "MandantId": payer,
+        "MandantGefunden": int(mandant is not _NO_MANDANT),
+        "MandantName": mandant["Name"],
+        **{name: mandant[name] for name in ("Lizenznummer", "AbsenderSMS", "AbsenderEMail")},
+        "MandantTelefon": mandant["Telefon"],
+    }
+
+
+def _by(records: Iterable[Record], name: str) -> Mapping[object, list[Record]]:
+    found: dict[object, list[Record]] = {}
+    for record in records:
+        if record[name] is not None:
+            found.setdefault(record[name], []).append(record)
+    return found
+
+
+def _place(one: Record) -> tuple[Any, ...]:
+    """Appointments by Beginn and TerminId, then patients by PatientId."""
+    names = ("Beginn", "TerminId", "PatientId")
+    return ("TerminId" not in one, *(_ascending(one.get(name)) for name in names))
+
+
+def _latest_first(treatment: Record) -> tuple[Any, ...]:
+    opened = _cast(treatment["EroeffnetAm"])[:10]
+    is_date = len(opened) == 10 and opened[4] == opened[7] == "-"
+    descending = (_descending(treatment[name]) for name in ("EroeffnetAm", "BehandlungId"))
+    return (not is_date, *descending, _ascending(treatment["MandantId"]))
+
+
+def _forbidding_first(patient: Record) -> tuple[Any, ...]:
+    ascending = ("Nachname", "Vorname", "Geburtsdatum", "Mobiltelefon", "EMail", "Sprache", "Anrede")
+    first = (_descending(patient[name]) for name in ("Sterbedatum", "KeineMitteilungen"))
+    return (*first, *(_ascending(patient[name]) for name in ascending))
+
+
+def _unlicensed_first(mandant: Record) -> tuple[Any, ...]:
+    names = ("Lizenznummer", "Name", "AbsenderSMS", "AbsenderEMail", "Telefon")
+    return tuple(_ascending(mandant[name]) for name in names)
+
+
+def _ascending(value: object) -> tuple[Any, ...]:
+    """NULL, then numbers, then text, then bytes, as SQLite sorts."""
+    kinds: tuple[tuple[type, ...], ...] = ((type(None),), (int, float), (str,), (bytes,))
+    kind = next(place for place, types in enumerate(kinds) if isinstance(value, types))
+    return (kind, value) if kind else (kind,)
+
+
+class _Backwards(tuple[Any, ...]):
+    """Sorts the other way round."""
+
+    def __lt__(self, other: tuple[Any, ...]) -> bool:
+        return tuple(other) < tuple(self)
+
+
+def _descending(value: object) -> _Backwards:
+    return _Backwards(_ascending(value))

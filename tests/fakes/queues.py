@@ -1,0 +1,110 @@
+"""SQS in memory: what is received is invisible for a while, comes back unless deleted, and dies after five times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from botocore.exceptions import ClientError
+
+from chalicelib import queues
+from chalicelib.queue_message import OutboxMessage, RunMessage, outbox_body, run_body
+from chalicelib.queues import BATCH, QueueError, Queues
+from tests.fakes.world import World
+
+RECEIVES = 5  # of infra/resources.yaml, as are the visibility timeouts of the queues (seconds)
+RUNS, OUTBOX, RECEIPTS = 1800, 360, 30
+
+
+@dataclass
+class Message:
+    """A message; `receives` as in ApproximateReceiveCount, `handle` of the latest receive."""
+
+    body: str
+    visible: datetime
+    receives: int = 0
+    handle: str = ""
+
+
+class FakeQueue:
+    """One queue with its dead letters; `refuses` is how many entries of the next batches SQS does not take."""
+
+    def __init__(self, world: World, visibility: int) -> None:
+        self.messages: list[Message] = []
+        self.dead: list[Message] = []
+        self.refuses = 0
+        self._world, self._visibility = world, timedelta(seconds=visibility)
+
+    def send(self, bodies: Sequence[str]) -> list[str]:
+        """Put a batch in; returns the bodies that were refused."""
+        refused = list(bodies[: self.refuses])
+        self.refuses -= len(refused)
+        self.messages += [Message(body, self._world.now) for body in bodies[len(refused) :]]
+        return refused
+
+    def receive(self, most: int = 1) -> list[Message]:
+        """Up to so many visible messages, oldest first; each with a new handle."""
+        found: list[Message] = []
+        for message in [one for one in self.messages if one.visible <= self._world.now]:
+            if message.receives >= RECEIVES:
+                self.messages.remove(message)
+                self.dead.append(message)
+            elif len(found) < most:
+                message.receives += 1
+                message.handle = self._world.new_id()
+                message.visible = self._world.now + self._visibility
+                found.append(message)
+        return found
+
+    def delete(self, handle: str) -> None:
+        """Forget a message; one that came back since and was received again stays."""
+        self.messages = [message for message in self.messages if message.handle != handle]
+
+    def put_off(self, handle: str, seconds: int) -> None:
+        message = next((one for one in self.messages if one.handle == handle), None)
+        if message is None:
+            error = {"Code": "ReceiptHandleIsInvalid", "Message": "The input receipt handle is invalid."}
+            raise ClientError({"Error": error}, "ChangeMessageVisibility")
+        message.visible = self._world.now + timedelta(seconds=seconds)
+
+    def next_visible(self) -> datetime | None:
+        return min((message.visible for message in self.messages), default=None)
+
+
+class FakeQueues(Queues):
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.runs_queue = FakeQueue(world, RUNS)
+        self.outbox_queue = FakeQueue(world, OUTBOX)
+        self.receipts_queue = FakeQueue(world, RECEIPTS)
+
+    def put_runs(self, runs: Sequence[RunMessage]) -> None:
+        self._send("queues.put_runs", self.runs_queue, [run_body(run) for run in runs])
+
+    def put_outbox(self, practice: str, keys: Sequence[str]) -> None:
+        tens = [tuple(keys[start : start + BATCH]) for start in range(0, len(keys), BATCH)]
+        self._send("queues.put_outbox", self.outbox_queue, [outbox_body(OutboxMessage(practice, ten)) for ten in tens])
+
+    def put_off(self, receipt_handle: str, seconds: int) -> None:
+        self._world.call("queues.put_off", lambda: self.outbox_queue.put_off(receipt_handle, seconds))
+
+    def receipts(self) -> Iterator[list[str]]:
+        for _ in range(queues._RECEIVES):
+            messages = self._world.call("queues.receipts", lambda: self.receipts_queue.receive(BATCH))
+            if not messages:
+                return
+            handles = [message.handle for message in messages]
+            yield [message.body for message in messages]
+            self._world.call("queues.delete_receipts", partial(self._delete_receipts, handles))
+
+    def _delete_receipts(self, handles: Sequence[str]) -> None:
+        for handle in handles:
+            self.receipts_queue.delete(handle)
+
+    def _send(self, call: str, queue: FakeQueue, bodies: Sequence[str]) -> None:
+        for start in range(0, len(bodies), BATCH):
+            refused = self._world.call(call, partial(queue.send, bodies[start : start + BATCH]))
+            if refused and self._world.call(call, partial(queue.send, refused)):
+                raise QueueError(f"SQS refused {len(refused)} messages twice")

@@ -1,0 +1,85 @@
+"""Receipts in memory: parked by message id, or in a practice's mailbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+from chalicelib.receipt import MailReceipt, SmsReceipt
+from chalicelib.receipts import MailOutcome, Outcome, Receipts
+from chalicelib.table import READ, WRITE
+from tests.fakes.world import Data, World, distinct
+
+_LONGEST_REASON = 200
+One = TypeVar("One")
+
+
+class FakeReceipts(Receipts):
+    def __init__(self, world: World, data: Data) -> None:
+        self._world, self._data = world, data
+
+    def park_sms(self, receipts: Iterable[SmsReceipt]) -> None:
+        by_id = {receipt.message_id: receipt for receipt in receipts}
+        for chunk in _chunks(list(by_id.values()), WRITE):
+            self._world.call("receipts.park_sms", partial(self._park_sms, chunk))
+
+    def park_mail(self, receipts: Iterable[MailReceipt]) -> None:
+        by_key = {(r.practice, r.entry, r.delivered): r for r in receipts}
+        for chunk in _chunks(list(by_key.values()), WRITE):
+            self._world.call("receipts.park_mail", partial(self._park_mail, chunk))
+
+    def outcomes(self, message_ids: Sequence[str]) -> dict[str, Outcome]:
+        found: dict[str, Outcome] = {}
+        for chunk in _chunks(list(dict.fromkeys(message_ids)), READ):
+            found |= self._world.call("receipts.outcomes", partial(self._outcomes, chunk))
+        return found
+
+    def owned(self, message_ids: Sequence[str]) -> set[str]:
+        found: set[str] = set()
+        for chunk in _chunks(list(dict.fromkeys(message_ids)), READ):
+            found |= self._world.call("receipts.owned", partial(self._owned, chunk))
+        return found
+
+    def mailbox(self, practice: str) -> list[MailOutcome]:
+        events = self._world.call("receipts.mailbox", lambda: dict(self._data.mailboxes.get(practice, {})))
+        return [events[sort_key] for sort_key in sorted(events)]
+
+    def drop_mail(self, practice: str, sort_keys: Sequence[str]) -> None:
+        for chunk in _chunks(sort_keys, WRITE):
+            distinct("TransactWriteItems", chunk)
+            self._world.call("receipts.drop_mail", partial(self._drop, practice, chunk))
+
+    def checkpoint(self, log_group: str) -> datetime | None:
+        return self._world.call("receipts.checkpoint", lambda: self._data.checkpoints.get(log_group))
+
+    def set_checkpoint(self, log_group: str, read_to: datetime) -> None:
+        checkpoint = {log_group: read_to}
+        self._world.call("receipts.set_checkpoint", lambda: self._data.checkpoints.update(checkpoint))
+
+    def _park_sms(self, receipts: Sequence[SmsReceipt]) -> None:
+        for receipt in receipts:
+            outcome = Outcome(receipt.delivered, receipt.reason[:_LONGEST_REASON], receipt.priced)
+            self._data.receipts[receipt.message_id] = outcome
+
+    def _park_mail(self, receipts: Sequence[MailReceipt]) -> None:
+        for receipt in receipts:
+            sort_key = f"{receipt.entry}#{'delivered' if receipt.delivered else 'failed'}"
+            outcome = MailOutcome(sort_key, receipt.entry, receipt.delivered, receipt.reason[:_LONGEST_REASON])
+            self._data.mailboxes.setdefault(receipt.practice, {})[sort_key] = outcome
+
+    def _outcomes(self, message_ids: Sequence[str]) -> dict[str, Outcome]:
+        parked = self._data.receipts
+        return {message_id: parked[message_id] for message_id in message_ids if message_id in parked}
+
+    def _owned(self, message_ids: Sequence[str]) -> set[str]:
+        return {message_id for message_id in message_ids if message_id in self._data.owners}
+
+    def _drop(self, practice: str, sort_keys: Sequence[str]) -> None:
+        for sort_key in sort_keys:
+            self._data.mailboxes.get(practice, {}).pop(sort_key, None)
+
+
+def _chunks(values: Sequence[One], size: int) -> Iterator[Sequence[One]]:
+    return (values[start : start + size] for start in range(0, len(values), size))

@@ -1,0 +1,169 @@
+"""Entries, balances and the ledger in memory: the same conditions as `chalicelib/store.py`, without DynamoDB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from chalicelib.credits import Charge, LedgerItem, TopUp
+from chalicelib.entry import Entry
+from chalicelib.items import open_group
+from chalicelib.move import Move
+from chalicelib.store import ShortOfCreditsError, Store
+from chalicelib.table import READ, WRITE, CancelledError, Reason
+from tests.fakes.world import Data, World, distinct
+
+
+class FakeStore(Store):
+    def __init__(self, world: World, data: Data) -> None:
+        self._world, self._data = world, data
+
+    def entries(self, practice: str, keys: Sequence[str]) -> dict[str, Entry]:
+        found: dict[str, Entry] = {}
+        for start in range(0, len(keys), READ):
+            chunk = keys[start : start + READ]
+            distinct("BatchGetItem", chunk)
+            found |= self._world.call("store.entries", partial(self._read, practice, chunk))
+        return found
+
+    def open_entries(self, practice: str, group: str) -> Iterator[Entry]:
+        return iter(self._world.call("store.open_entries", lambda: self._open(practice, group)))
+
+    def commit(self, moves: Sequence[Move]) -> list[Move]:
+        """A transaction of up to 100 items is one call, as for the real one."""
+        done: list[Move] = []
+        for chunk in _chunks(moves):
+            distinct("TransactWriteItems", [item for move in chunk for item in _items(move)])
+            stamp = self._world.new_id()
+            done += self._world.call("store.commit", partial(self._commit, chunk, stamp))
+        return done
+
+    def reserve(self, mandant: str, moves: Sequence[Move], at: datetime) -> list[Move]:
+        if not moves:
+            return []
+        distinct("TransactWriteItems", [move.after.key for move in moves])
+        stamp = self._world.new_id()
+        return self._world.call("store.reserve", lambda: self._reserve(mandant, moves, at, stamp))
+
+    def balances(self, practice: str, mandanten: Iterable[str]) -> dict[str, int]:
+        wanted = sorted(set(mandanten))
+        if not wanted:
+            return {}
+        found = self._data.balances
+        return self._world.call("store.balances", lambda: {name: found.get((practice, name), 0) for name in wanted})
+
+    def top_up(self, practice: str, top_up: TopUp) -> bool:
+        return self._world.call("store.top_up", lambda: self._top_up(practice, top_up))
+
+    def ledger(self, practice: str, mandant: str) -> list[LedgerItem]:
+        items = self._world.call("store.ledger", lambda: dict(self._data.ledger(practice, mandant)))
+        return sorted((items[key] for key in sorted(items)), key=lambda item: item.at)
+
+    def _read(self, practice: str, keys: Sequence[str]) -> dict[str, Entry]:
+        found = self._data.entries.get(practice, {})
+        return {key: found[key] for key in keys if key in found}
+
+    def _open(self, practice: str, group: str) -> list[Entry]:
+        entries = self._data.entries.get(practice, {}).items()
+        found = [(entry.until, key, entry) for key, entry in entries if open_group(entry.state) == group]
+        return [entry for _, _, entry in sorted(found, key=lambda one: one[:2])]
+
+    def _commit(self, moves: Sequence[Move], stamp: str) -> list[Move]:
+        stamped = [replace(move, after=replace(move.after, stamp=stamp)) for move in moves]
+        done = []
+        for move in stamped:
+            if self._is_ours(move):
+                done.append(move)
+            elif self._holds(move):
+                self._write(move)
+                done.append(move)
+        return done
+
+    def _is_ours(self, move: Move) -> bool:
+        """This very call has written it before, and its answer was lost."""
+        found = self._data.entry(move.after.practice, move.after.key)
+        return found is not None and found.stamp == move.after.stamp
+
+    def _unchanged(self, move: Move) -> bool:
+        found = self._data.entry(move.after.practice, move.after.key)
+        if move.before is None:
+            return found is None
+        return found is not None and found.version == move.before.version
+
+    def _holds(self, move: Move) -> bool:
+        refund, owned = move.refund, move.owns_receipt
+        refunded = refund is not None and refund.key in self._data.ledger(move.after.practice, refund.mandant)
+        others = owned is not None and self._data.owners.get(owned, move.after.key) != move.after.key
+        return self._unchanged(move) and not refunded and not others
+
+    def _write(self, move: Move) -> None:
+        self._data.put(move.after)
+        if move.refund:
+            self._data.add(move.after.practice, move.refund)
+        if move.owns_receipt:
+            self._data.owners[move.owns_receipt] = move.after.key
+        for sort_key in move.mail_receipts:
+            self._data.mailboxes.get(move.after.practice, {}).pop(sort_key, None)
+
+    def _reserve(self, mandant: str, moves: Sequence[Move], at: datetime, stamp: str) -> list[Move]:
+        practice = moves[0].after.practice
+        ours = [move for move in moves if self._is_ours(replace(move, after=replace(move.after, stamp=stamp)))]
+        if ours:
+            found = self._data.entries[practice]
+            return [replace(move, after=found[move.after.key]) for move in ours]
+        while moves:
+            charge = _charge(mandant, moves, at)
+            # The balance is asked for the whole block, also where some of its entries have changed meanwhile.
+            if charge.credits and self._data.balances.get((practice, mandant), -1) < -charge.credits:
+                raise ShortOfCreditsError
+            unchanged = [move for move in moves if self._unchanged(move)]
+            if len(unchanged) == len(moves):
+                return self._pay(charge, moves, stamp)
+            moves = unchanged
+        return []
+
+    def _pay(self, charge: Charge, moves: Sequence[Move], stamp: str) -> list[Move]:
+        practice = moves[0].after.practice
+        if charge.key in self._data.ledger(practice, charge.mandant):
+            raise CancelledError([Reason("ConditionalCheckFailed", None)])
+        paid = [replace(m, after=replace(m.after, charge=charge.key, stamp=stamp)) for m in moves]
+        for move in paid:
+            self._data.put(move.after)
+        self._data.add(practice, charge)
+        return paid
+
+    def _top_up(self, practice: str, top_up: TopUp) -> bool:
+        if top_up.key in self._data.ledger(practice, top_up.mandant):
+            return False
+        self._data.add(practice, top_up)
+        return True
+
+
+def _charge(mandant: str, moves: Sequence[Move], at: datetime) -> Charge:
+    lines = {move.after.key: move.after.credits for move in moves}
+    return Charge(mandant, lines, {move.after.key: move.after.attempt for move in moves}, at)
+
+
+def _items(move: Move) -> list[tuple[str, ...]]:
+    """The items of the table that a move writes, its balance aside."""
+    items: list[tuple[str, ...]] = [("entry", move.after.key)]
+    items += [("refund", move.refund.key)] if move.refund else []
+    items += [("receipt", move.owns_receipt)] if move.owns_receipt else []
+    return items + [("mail", key) for key in move.mail_receipts]
+
+
+def _chunks(moves: Sequence[Move]) -> Iterator[list[Move]]:
+    """As many moves as a transaction takes, a balance for each refund counted in; one practice each."""
+    chunk: list[Move] = []
+    size = 0
+    for move in moves:
+        needs = len(_items(move)) + (1 if move.refund else 0)
+        if chunk and (size + needs > WRITE or move.after.practice != chunk[0].after.practice):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(move)
+        size += needs
+    if chunk:
+        yield chunk

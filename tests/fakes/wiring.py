@@ -1,0 +1,78 @@
+"""The fakes in the place of what `chalicelib/wiring.py` builds: the steps cannot tell the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any
+
+from chalicelib.mail import MailProvider
+from chalicelib.pace import Pace
+from chalicelib.practice_db import PracticeDatabaseError
+from chalicelib.recipient import Channel
+from chalicelib.settings import Settings
+from chalicelib.sms import SmsProvider
+from chalicelib.wiring import Wiring
+from infra.local.wire import CarrierMessage
+from tests.fakes.alerts import FakeAlerts
+from tests.fakes.carriers import FakeCarriers
+from tests.fakes.delivery_log import FakeDeliveryLog
+from tests.fakes.history import FakeHistory
+from tests.fakes.parameters import FakeParameters
+from tests.fakes.practice_database import FakePracticeDatabase, Tables
+from tests.fakes.practices import FakePractices, FakeStops
+from tests.fakes.queues import FakeQueues
+from tests.fakes.receipts import FakeReceipts
+from tests.fakes.store import FakeStore
+from tests.fakes.world import Data, World
+
+STAGE, CONFIGURATION_SET = "local", "vitosms-local"
+SETTINGS = Settings(
+    stage=STAGE, table="", runs_queue="", outbox_queue="", receipts_queue="", operator_topic="",
+    mail_configuration_set=CONFIGURATION_SET, region="eu-central-1", account="123456789012", sms_per_second=1e6,
+    mail_per_second=1e6, sms_max_price="0.50",
+)  # fmt: skip
+
+
+class FakeWiring(Wiring):
+    """`databases` are the rows of practice databases by URL; any other URL cannot be reached."""
+
+    store: FakeStore
+    queues: FakeQueues
+    parameters: FakeParameters
+    history: FakeHistory
+    alerts: FakeAlerts
+    delivery_logs: tuple[FakeDeliveryLog, ...]
+
+    def __init__(
+        self,
+        world: World,
+        databases: Mapping[str, Tables],
+        accepted: Callable[[CarrierMessage], None] = lambda message: None,
+    ) -> None:
+        super().__init__(SETTINGS)
+        self.world, self.data, self.databases = world, Data(), databases
+        self.store, self.practices = FakeStore(world, self.data), FakePractices(world, self.data)
+        self.stops, self.receipts = FakeStops(world, self.data), FakeReceipts(world, self.data)
+        self.queues, self.parameters = FakeQueues(world), FakeParameters(world, STAGE)
+        self.history, self.alerts = FakeHistory(world), FakeAlerts(world)
+        self.carriers = FakeCarriers(world, accepted)
+        groups = SETTINGS.delivery_log_groups
+        self.delivery_logs = tuple(FakeDeliveryLog(world, group) for group in groups)
+
+    def clock(self) -> datetime:
+        return self.world.now
+
+    def _providers(self) -> dict[Channel, Any]:
+        sms = SmsProvider(self.carriers, SETTINGS.sms_max_price)
+        return {Channel.SMS: sms, Channel.EMAIL: MailProvider(self.carriers, CONFIGURATION_SET)}
+
+    def _paces(self) -> dict[Channel, Pace]:
+        return {channel: Pace(1e6, lambda _: None, lambda: 0.0) for channel in Channel}
+
+    def open_database(self, url: str) -> AbstractContextManager[FakePracticeDatabase]:
+        tables = self.world.call("database.open", lambda: self.databases.get(url))
+        if tables is None:
+            raise PracticeDatabaseError("Die Praxisdatenbank ist nicht erreichbar, bitte Server und Port prüfen.", "")
+        return FakePracticeDatabase(self.world, tables)

@@ -1,0 +1,130 @@
+"""What all fakes share: the time, the calls, what goes wrong, and what the DynamoDB table would hold."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, TypeVar
+
+from botocore.exceptions import ClientError, ConnectionClosedError
+
+from chalicelib.credits import LedgerItem
+from chalicelib.entry import Entry, look_again_at
+from chalicelib.items import JobRecord
+from chalicelib.licence import Licence
+from chalicelib.receipts import MailOutcome, Outcome
+from chalicelib.schedule import Job
+
+Moment = Literal["before", "after"]
+Result = TypeVar("Result")
+ATTEMPTS = 4  # as wiring.py has boto3 try
+
+
+class AnswerLostError(ConnectionClosedError):  # type: ignore[misc]
+    """Raised by a fault hook: the connection broke. The client tries the call again, as boto3 does, but no sending."""
+
+    def __init__(self) -> None:
+        super().__init__(endpoint_url="fake")
+
+
+class World:
+    """The lock, the log and the faults of one set of fakes. `now` is aware and moved by the test."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.calls: list[str] = []
+        self.fault: Callable[[Moment, str], None] = lambda moment, call: None
+        self._lock = threading.RLock()
+        self._ids = 0
+
+    def call(self, name: str, effect: Callable[[], Result], attempts: int = ATTEMPTS) -> Result:
+        """One call of an outside thing: its effect is atomic, and a fault may strike before or after it.
+
+        A fault that raises AnswerLostError has the effect repeated, `attempts` times in all; any other exception
+        reaches the caller.
+        """
+        for _ in range(1, attempts):
+            with suppress(AnswerLostError):
+                return self._once(name, effect)
+        return self._once(name, effect)
+
+    def _once(self, name: str, effect: Callable[[], Result]) -> Result:
+        with self._lock:
+            self.calls.append(name)
+        self.fault("before", name)  # outside the lock: a hook may hang and let other threads pass
+        with self._lock:
+            result = effect()
+        self.fault("after", name)
+        return result
+
+    def new_id(self) -> str:
+        """32 hex digits, the same in every run."""
+        with self._lock:
+            self._ids += 1
+            return f"{self._ids:032x}"
+
+
+def invalid(operation: str, message: str) -> ClientError:
+    """What boto3 raises for a request that AWS finds malformed."""
+    error = {"Code": "ValidationException", "Message": message}
+    return ClientError({"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}, operation)
+
+
+def distinct(operation: str, keys: Sequence[object]) -> None:
+    """DynamoDB refuses a batch or a transaction that names an item twice."""
+    if len(set(keys)) < len(keys):
+        raise invalid(operation, "Provided list of item keys contains duplicates")
+
+
+@dataclass
+class Run:
+    """A run's claim. `lease` is the instant at which it dies, None after the run's end."""
+
+    owner: str
+    lease: datetime | None
+    done: datetime | None = None
+
+
+@dataclass
+class Data:
+    """The items of the table as Python values; one for FakeStore, FakePractices, FakeReceipts and FakeStops."""
+
+    entries: dict[str, dict[str, Entry]] = field(default_factory=dict)  # by practice and key
+    look_again: dict[tuple[str, str], datetime] = field(default_factory=dict)  # the entries in the index `due`
+    balances: dict[tuple[str, str], int] = field(default_factory=dict)  # by practice and Mandant
+    ledgers: dict[tuple[str, str], dict[str, LedgerItem]] = field(default_factory=dict)
+    senders: dict[str, frozenset[str]] = field(default_factory=dict)  # registered practices
+    stops: dict[str, str] = field(default_factory=dict)
+    deployment_stop: str | None = None
+    jobs: dict[tuple[str, Job], JobRecord] = field(default_factory=dict)
+    licences: dict[tuple[str, str], Licence] = field(default_factory=dict)
+    alerts: set[tuple[str, str]] = field(default_factory=set)
+    runs: dict[tuple[str, Job, datetime], Run] = field(default_factory=dict)
+    receipts: dict[str, Outcome] = field(default_factory=dict)  # by message id
+    owners: dict[str, str] = field(default_factory=dict)  # message id → entry key
+    mailboxes: dict[str, dict[str, MailOutcome]] = field(default_factory=dict)  # by practice and sort key
+    checkpoints: dict[str, datetime] = field(default_factory=dict)
+
+    def entry(self, practice: str, key: str) -> Entry | None:
+        return self.entries.get(practice, {}).get(key)
+
+    def put(self, entry: Entry) -> None:
+        """Write an entry, and its place in the index `due`."""
+        key = entry.key
+        self.entries.setdefault(entry.practice, {})[key] = entry
+        again = look_again_at(entry)
+        if again is None:
+            self.look_again.pop((entry.practice, key), None)
+        else:
+            self.look_again[entry.practice, key] = again
+
+    def ledger(self, practice: str, mandant: str) -> dict[str, LedgerItem]:
+        return self.ledgers.setdefault((practice, mandant), {})
+
+    def add(self, practice: str, item: LedgerItem) -> None:
+        """A ledger item and its credits, together."""
+        self.ledger(practice, item.mandant)[item.key] = item
+        self.balances[practice, item.mandant] = self.balances.get((practice, item.mandant), 0) + item.credits
