@@ -68,6 +68,8 @@ def deliver(message: OutboxMessage, receives: int, parts: Deliveries) -> Deliver
     now = parts.clock()
     done = Delivered()
     entries, stop = parts.stops.entries_and_stop(message.practice, message.keys)
+    if any(entry.state is State.PREPARED for entry in entries):  # given back by a worker that died after it
+        parts.practices.go_on(message.practice, Job.SEND, next_tick(Tick.SEND, now))
     reserved = [entry for entry in entries if entry.state is State.RESERVED]
     back = [entry for entry in reserved if stop or _too_late(entry, now)]
     _give_back(back, stop or TOO_LATE, parts, done, now)
@@ -122,15 +124,15 @@ def _settle(
 ) -> None:
     """Store all outcomes in one transaction, and stop the practice where something is misconfigured."""
     done.outcomes += [(entry.key, outcome) for entry, outcome in zip(claimed, outcomes, strict=True)]
+    moves = [settled(entry, outcome, now) for entry, outcome in zip(claimed, outcomes, strict=True)]
+    written = _written(parts.store.commit(moves), done, now)
+    if any(entry.state is State.PREPARED for entry in written):
+        parts.practices.go_on(written[0].practice, Job.SEND, next_tick(Tick.SEND, now))
     misconfigured = [outcome for outcome in outcomes if isinstance(outcome, Misconfigured)]
     if misconfigured:
         text = f"Der Anbieter lehnt alle Mitteilungen ab ({misconfigured[0].reason}); der Versand ist angehalten."
         if parts.stops.stop(claimed[0].practice, text):
             done.alerts.append(Alert("stopped", text, "stopped"))
-    moves = [settled(entry, outcome, now) for entry, outcome in zip(claimed, outcomes, strict=True)]
-    written = _written(parts.store.commit(moves), done, now)
-    if any(entry.state is State.PREPARED for entry in written):
-        parts.practices.go_on(written[0].practice, Job.SEND, next_tick(Tick.SEND, now))
     unknown = sum(isinstance(outcome, Unknown) for outcome in outcomes)
     if unknown:
         text = unknown_alert(unknown)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from .receipt import SmsReceipt, sms_receipt
 
 
@@ -19,7 +21,12 @@ class DeliveryLog:
         """Every receipt logged from an instant on, to the last token."""
         arguments: dict[str, Any] = {"logGroupName": self.group, "startTime": int(start.timestamp() * 1000)}
         while True:
-            page = self._client.filter_log_events(**arguments)
+            try:
+                page = self._client.filter_log_events(**arguments)
+            except ClientError as error:
+                if error.response["Error"]["Code"] != "ResourceNotFoundException":
+                    raise
+                return  # SNS makes the group with its first line
             for event in page.get("events", []):
                 receipt = sms_receipt(event["message"])
                 if receipt is not None:

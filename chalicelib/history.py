@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -57,7 +58,8 @@ class History:
         except ClientError as error:
             if error.response["Error"]["Code"] != "ResourceNotFoundException":
                 raise
-            self._client.create_log_stream(logGroupName=group, logStreamName=stream)
+            with suppress(self._client.exceptions.ResourceAlreadyExistsException):  # another run was faster
+                self._client.create_log_stream(logGroupName=group, logStreamName=stream)
             self._client.put_log_events(**arguments)
 
 

@@ -12,7 +12,7 @@ from .sms_text import as_sms, sms_parts
 from .template import TemplateError
 from .wording import placeholders
 
-LONGEST_SMS = 1600  # characters a publish takes: «Publish», Amazon SNS API Reference
+LONGEST_SMS = 1600  # bytes a publish surely takes; Amazon SNS speaks of bytes in one place, of characters in another
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def compose(question: Question, address: Address) -> Message:
         return _email(question, address)
     language, text = _part(question, "SMS")
     text = as_sms(text)
-    if len(text) > LONGEST_SMS:
+    if len(text.encode()) > LONGEST_SMS:
         raise TooLongError(f"Der Text ist mit {len(text)} Zeichen zu lang für eine SMS (höchstens {LONGEST_SMS}).")
     sender = sender_id(question.candidate.payer.sms_sender)
     return Message(Channel.SMS, address.value, sender, None, text, language, sms_parts(text))

@@ -23,7 +23,7 @@ from .items import (
 )
 from .licence import Licence
 from .queue_message import RunMessage
-from .schedule import Job, Tick, slot_day
+from .schedule import Job, Tick, slot_day, slots_between
 from .table import CancelledError, Table
 from .zone import zone_named
 
@@ -83,8 +83,11 @@ class Practices:
         record = job_of(item) if item else None
         if record is None or tick >= record.due:
             return
-        slot = slot or record.done
         zone = zone_named(record.zone)
+        if slot is None:
+            slot = record.done
+            if job is Job.SEND and (slot is None or slot_day(slot, zone) != slot_day(tick, zone)):
+                slot = slots_between(job, tick - timedelta(days=1), tick, zone)[-1]  # whose run is still on
         if slot and (job is Job.STATUS or slot_day(slot, zone) == slot_day(tick, zone)):
             self.set_due(record, slot, tick)
 

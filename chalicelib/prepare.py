@@ -129,6 +129,8 @@ def _decision(question: Question, context: RunContext) -> Decision:
         return _admit(question, context, State.PREPARED, None)
     if refusal.rule == ONCE and question.entry is not None and question.entry.slot == context.run.slot:
         return Written(question.entry)
+    if refusal.rule == ONCE and _moved_while_waiting(question):
+        return _follow(question, context)
     if refusal.rule != ADDRESS or question.candidate.kind is Kind.BIRTHDAY:
         return Skipped(refusal)
     entry = question.entry
@@ -136,6 +138,19 @@ def _decision(question: Question, context: RunContext) -> Decision:
     if entry is not None and entry.state is State.NOT_SENDABLE and same:
         return Unchanged()
     return _admit(question, context, State.NOT_SENDABLE, refusal.reason)
+
+
+def _moved_while_waiting(question: Question) -> bool:
+    entry = question.entry
+    return entry is not None and entry.state is State.PREPARED and entry.begins != question.candidate.begins
+
+
+def _follow(question: Question, context: RunContext) -> Move:
+    """It waits still (credits, a stop), and the appointment was moved to a day that this run searches."""
+    before = question.entry
+    assert before is not None  # noqa: S101 - asked before
+    new = _new_entry(question, context, State.PREPARED, before.reason)
+    return Move(before, replace(new, version=before.version + 1, attempt=before.attempt))
 
 
 def _admit(question: Question, context: RunContext, state: State, reason: str | None) -> Move:

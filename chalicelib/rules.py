@@ -54,8 +54,7 @@ def _definitive(question: Question) -> str | None:
     status = question.candidate.status
     if status is not None and status.casefold() == "definitiv":
         return None
-    shown = f"«{status[:40]}»" if status else "leer"
-    return f"Der Terminstatus ist {shown}, nicht «definitiv»."
+    return "Der Terminstatus ist nicht «definitiv»." if status else "Der Terminstatus ist leer, nicht «definitiv»."
 
 
 def _in_days(question: Question) -> str | None:

@@ -1,7 +1,4 @@
-"""Run one job of one practice: claim it, read what it needs, do it, and tell the Auftragsverlauf.
-
-Errors become history here, as German sentences; after anything unforeseen the message comes back.
-"""
+"""Run one job of one practice: claim it, read what it needs, do it, tell it; errors become German sentences here."""
 
 from __future__ import annotations
 
@@ -155,9 +152,11 @@ def _do(context: RunContext, runs: Runs) -> datetime | None:
         if context.tally.counts["übergeben"]:
             runs.practices.go_on(practice, Job.STATUS, next_tick(TICK_OF[Job.STATUS], context.now))
         return go_on
-    with runs.open_database(url) as database:
-        prepare(context.run.job, context, database, runs.store, runs.practices)
-    _send_late(context, runs.clock(), runs)
+    try:
+        with runs.open_database(url) as database:
+            prepare(context.run.job, context, database, runs.store, runs.practices)
+    finally:  # what was written before an error stays
+        _send_late(context, runs.clock(), runs)
     return None
 
 

@@ -226,7 +226,9 @@ def _was_ours(cancelled: CancelledError, stamp: str) -> bool:
 
 
 def _without_changed(moves: Sequence[Move], cancelled: CancelledError) -> list[Move]:
-    """The moves whose own items were not the cause; raises the cancellation where none was."""
+    """The moves whose own items have not changed; raises the cancellation where that was not the cause."""
+    if {reason.code for reason in cancelled.reasons} - {"None", "ConditionalCheckFailed"}:
+        raise cancelled
     left, position = [], 0
     for move in moves:
         size = len(_writes(move))

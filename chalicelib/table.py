@@ -95,12 +95,18 @@ class Table:
         """One conditional write. None where it was done; the item as it is where the condition failed."""
         ((operation, arguments),) = self._write(write).items()
         method = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}[operation]
-        try:
-            getattr(self._client, method)(**arguments)
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-                raise
-            return _from_item(error.response.get("Item", {}))
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                getattr(self._client, method)(**arguments)
+            except ClientError as error:
+                code = error.response["Error"]["Code"]
+                if code == "ConditionalCheckFailedException":
+                    return _from_item(error.response.get("Item", {}))
+                if code != "TransactionConflictException" or attempt == _ATTEMPTS:
+                    raise
+                self._sleep(0.05 * 2 ** (attempt - 1))
+            else:
+                break
         return None
 
     def _write(self, write: Item) -> Item:

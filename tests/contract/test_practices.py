@@ -112,8 +112,6 @@ def test_a_due_time_moves_only_from_what_was_read(side: Side) -> None:
         pytest.param(Job.SEND, -1, 23, 1, True, id="before it is due"),
         pytest.param(Job.SEND, -1, 1, 1, False, id="due then anyway"),
         pytest.param(Job.SEND, -1, 1, 2, False, id="due before"),
-        pytest.param(Job.SEND, None, 23, 1, False, id="never done"),
-        pytest.param(Job.SEND, -24, 23, 1, False, id="a send slot of yesterday"),
         pytest.param(Job.STATUS, -24, 23, 1, True, id="a status slot of yesterday"),
         pytest.param(Job.SEND, -1, 23, 14, False, id="after midnight in Zurich"),
     ],
@@ -127,7 +125,14 @@ def test_a_slot_goes_on_on_its_day_unless_it_is_due_before(
     side.parts.practices.go_on(practice, job, NOW + tick * HOUR)
     after = replace(before, slot=last or NOW, due=NOW + tick * HOUR) if moves else before
     assert job_now(side, practice, job) == after
-    side.parts.practices.go_on(new_practice(), job, NOW)
+
+
+@pytest.mark.parametrize("done", [None, -24], ids=["never done", "done yesterday"])
+def test_a_send_slot_whose_run_is_still_on_goes_on(side: Side, done: int | None) -> None:
+    practice = registered(side, job_record(Job.SEND, NOW + 23 * HOUR, None if done is None else NOW + done * HOUR))
+    side.parts.practices.go_on(practice, Job.SEND, NOW + HOUR)
+    now = job_now(side, practice, Job.SEND)
+    assert (now.slot, now.due) == (SOON, NOW + HOUR)
 
 
 @pytest.mark.parametrize(("slot", "moves"), [(0, True), (-1, True), (-24, False)])

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.entry import Entry
 from chalicelib.items import JobRecord, PracticeRecord
 from chalicelib.licence import Licence
 from chalicelib.practices import LEASE, Due, LeaseHeldError, Practices
 from chalicelib.queue_message import RunMessage
-from chalicelib.schedule import TICK_OF, Job, Tick, slot_day
+from chalicelib.schedule import TICK_OF, Job, Tick, slot_day, slots_between
 from chalicelib.stops import Stops
 from chalicelib.zone import zone_named
 from tests.fakes.world import Data, Run, World
@@ -91,10 +91,15 @@ class FakePractices(Practices):
 
     def _go_on(self, practice: str, job: Job, tick: datetime, slot: datetime | None) -> None:
         record = self._data.jobs.get((practice, job))
-        slot = slot or (record.done if record else None)
-        if record is None or slot is None or tick >= record.due:
+        if record is None or tick >= record.due:
             return
         zone = zone_named(record.zone)
+        if slot is None:
+            slot = record.done
+            if job is Job.SEND and (slot is None or slot_day(slot, zone) != slot_day(tick, zone)):
+                slot = slots_between(job, tick - timedelta(days=1), tick, zone)[-1]
+        if slot is None:
+            return
         if job is Job.STATUS or slot_day(slot, zone) == slot_day(tick, zone):
             self._set_due(record, slot, tick)
 

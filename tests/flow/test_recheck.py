@@ -25,7 +25,7 @@ DAY_AFTER_9 = "2026-11-25 09:00:00"
 
 
 ENDED = {
-    "T1": ("cancelled", "Der Terminstatus ist «abgesagt», nicht «definitiv»."),
+    "T1": ("cancelled", "Der Terminstatus ist nicht «definitiv»."),
     "T3": ("cancelled", "Der Termin wurde auf den 25.11.2026 verschoben."),
     "T4": ("cancelled", "Der Termin wurde auf den 23.11.2026 verschoben."),
     "T5": ("cancelled", "Der Termin ist in der Praxis-Datenbank nicht mehr vorhanden."),

@@ -46,7 +46,7 @@ def sent(**changes: Any) -> Question:
 
 
 PASSES = {
-    "lesbar": [reminder(), birthday()],
+    "lesbar": [reminder(), birthday(), Question(reminder().practice, candidate())],
     "eingeschaltet": [sent(), reminder(around=OFF), birthday(around=OFF)],
     "definitiv": [reminder(Status=" DEFINITIV "), sent(Status="Definitiv")],
     "suchtage": [
@@ -75,9 +75,9 @@ REFUSES: dict[str, list[tuple[Question, str]]] = {
         (birthday(greeting(), Step.SEND, OFF), "Der Schalter GeburtstagsglueckwuenscheSenden steht auf Nein."),
     ],
     "definitiv": [
-        (reminder(Status="provisorisch"), "Der Terminstatus ist «provisorisch», nicht «definitiv»."),
+        (reminder(Status="provisorisch"), "Der Terminstatus ist nicht «definitiv»."),
         (reminder(Status=None), "Der Terminstatus ist leer, nicht «definitiv»."),
-        (sent(Status="x" * 90), f"Der Terminstatus ist «{'x' * 40}», nicht «definitiv»."),
+        (sent(Status="Frau Muster fragen"), "Der Terminstatus ist nicht «definitiv»."),
     ],
     "suchtage": [
         (reminder(Beginn="2026-11-25 00:00"), "Der Termin liegt nicht in den gesuchten Tagen."),
