@@ -80,23 +80,23 @@ class PracticeDatabase:
     def reminders(self, first: date, end: date, default_mandant: str | None) -> Iterator[Row]:
         """Appointments of any status that begin on the local days [first, end), by Beginn and TerminId."""
         days = {"first": first.isoformat(), "end": end.isoformat()}
-        return self._rows("reminders", {**days, "default_mandant": default_mandant})
+        return self._rows(("reminders", "candidates"), {**days, "default_mandant": default_mandant})
 
     def birthdays(self, month_days: Sequence[str], default_mandant: str | None) -> Iterator[Row]:
         """Patients born on one of the ``MM-DD``, by PatientId."""
-        return self._rows("birthdays", {"default_mandant": default_mandant}, month_days=month_days)
+        return self._rows(("birthdays", "candidates"), {"default_mandant": default_mandant}, month_days=month_days)
 
     def recheck(self, appointment_ids: Ids, patient_ids: Ids, default_mandant: str | None) -> Iterator[Row]:
         """The rows of up to 1,000 ids as they are now: appointments first; what is gone has no row."""
         ids = {"appointment_ids": appointment_ids, "patient_ids": patient_ids}
-        return self._rows("recheck", {"default_mandant": default_mandant}, **ids)
+        return self._rows(("recheck", "candidates"), {"default_mandant": default_mandant}, **ids)
 
     def mandanten(self) -> Iterator[Row]:
         """All Mandanten, by MandantId: for whoever sets a practice up, not for the jobs."""
-        return self._rows("mandanten", {})
+        return self._rows(("mandanten",), {})
 
-    def _rows(self, name: str, values: Mapping[str, str | None], **lists: Sequence[str]) -> Iterator[Row]:
-        sql, listed = _expanded(_statement(name), lists)
+    def _rows(self, names: tuple[str, ...], values: Mapping[str, str | None], **lists: Sequence[str]) -> Iterator[Row]:
+        sql, listed = _expanded(_statement(names), lists)
         sql = re.sub(r":([a-z]\w*)", self._placeholder, sql)
         self._trace(sql)
         with _in_german(), closing(self._connection.cursor()) as cursor:
@@ -120,9 +120,10 @@ def open_practice_database(url: str, trace: Callable[[str], None] = lambda sql: 
     raise PracticeDatabaseError(_BAD_URL, "malformed or unsupported database URL")
 
 
-def _statement(name: str) -> str:
-    """The packaged SQL without its comment lines: a value must never land in a comment."""
-    return re.sub(r"(?m)^ *--.*\n", "", (_SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8"))
+def _statement(names: tuple[str, ...]) -> str:
+    """The packaged SQL of these files, one after the other, without comments: a value must never land in one."""
+    texts = [(_SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8") for name in names]
+    return re.sub(r"(?m)^ *--.*\n", "", "".join(texts))
 
 
 def _expanded(sql: str, lists: Mapping[str, Ids]) -> tuple[str, dict[str, str]]:

@@ -58,7 +58,7 @@ class Practices:
         condition = "due_pk = :tick AND due_sk <= :now"
         values = {":tick": tick.value, ":now": instant_text(now)}
         found = list(self._table.query(condition, values, index="due"))
-        jobs = [_job_in_index(item) for item in found if item["sk"].startswith("job#")]
+        jobs = [job_of(item) for item in found if item["sk"].startswith("job#")]
         entries = [item["pk"].split("#", 1) for item in found if item["sk"] == "entry"]
         return Due(tuple(jobs), tuple((practice, key) for practice, key in entries))
 
@@ -146,16 +146,6 @@ class Practices:
         """The cause is over: the next time it is alerted again."""
         if cause in record.alerts:
             self._table.write({"Delete": {"Key": alert_item_key(record.practice, cause)}})
-
-
-def _job_in_index(item: Item) -> JobRecord:
-    return JobRecord(
-        practice=item["pk"],
-        job=Job(item["sk"].removeprefix("job#")),
-        slot=instant_of(item["job_slot"]),
-        due=instant_of(item["due_sk"]),
-        zone=item["zone"],
-    )
 
 
 def _job_update(job: JobRecord, slot: datetime, due: datetime) -> Item:

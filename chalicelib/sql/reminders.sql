@@ -6,59 +6,10 @@
 --   default_mandant  MandantId that pays for patients without any treatment, or NULL
 -- Ordered by Beginn, TerminId. A day alone sorts before every time of that day, as text and as datetime2.
 --
--- From "Numbered" on, the text is the same in reminders, birthdays and recheck: exactly one row of the same
--- columns per row of "Wanted", with its patient and the Mandant that pays, chosen among all that match.
+-- What follows "Wanted" is in candidates.sql.
 WITH Wanted AS (
     SELECT
         'reminder' AS Art, TerminId, Beginn, Status, Behandler, Ort, Besuchsgrund, PatientId
     FROM vitosms.Termin
     WHERE Beginn >= :first AND Beginn < :end
 ),
-Numbered AS (
-    SELECT
-        Art, TerminId, Beginn, Status, Behandler, Ort, Besuchsgrund, PatientId,
-        ROW_NUMBER() OVER (ORDER BY PatientId) AS Number
-    FROM Wanted
-),
-Candidate AS (
-    SELECT
-        Numbered.Art, Numbered.TerminId, Numbered.Beginn, Numbered.Status, Numbered.Behandler, Numbered.Ort,
-        Numbered.Besuchsgrund, Numbered.PatientId,
-        CASE WHEN Patient.PatientId IS NULL THEN 0 ELSE 1 END AS PatientGefunden,
-        Patient.Anrede, Patient.Vorname, Patient.Nachname, Patient.Geburtsdatum, Patient.Sterbedatum,
-        Patient.Mobiltelefon, Patient.EMail, Patient.Sprache, Patient.KeineMitteilungen,
-        CASE WHEN Behandlung.PatientId IS NULL THEN 0 ELSE 1 END AS HatBehandlung,
-        CASE WHEN Behandlung.PatientId IS NULL THEN :default_mandant ELSE Behandlung.MandantId END AS MandantId,
-        CASE WHEN Mandant.MandantId IS NULL THEN 0 ELSE 1 END AS MandantGefunden,
-        Mandant.Name AS MandantName, Mandant.Lizenznummer, Mandant.AbsenderSMS, Mandant.AbsenderEMail,
-        Mandant.Telefon AS MandantTelefon,
-        ROW_NUMBER() OVER (
-            PARTITION BY Numbered.Number
-            ORDER BY
-                -- The latest opened treatment pays. Both engines put NULL last; what is no date goes there too.
-                CASE
-                    WHEN SUBSTRING(CAST(Behandlung.EroeffnetAm AS nvarchar(30)), 1, 10) LIKE '____-__-__' THEN 1
-                    ELSE 0
-                END DESC,
-                Behandlung.EroeffnetAm DESC, Behandlung.BehandlungId DESC, Behandlung.MandantId,
-                -- Of a duplicated PatientId the row that forbids a message wins, of a MandantId the unlicensed.
-                Patient.Sterbedatum DESC, Patient.KeineMitteilungen DESC, Patient.Nachname, Patient.Vorname,
-                Patient.Geburtsdatum, Patient.Mobiltelefon, Patient.EMail, Patient.Sprache, Patient.Anrede,
-                Mandant.Lizenznummer, Mandant.Name, Mandant.AbsenderSMS, Mandant.AbsenderEMail, Mandant.Telefon
-        ) AS Place
-    FROM Numbered
-    LEFT JOIN vitosms.Patient AS Patient ON Patient.PatientId = Numbered.PatientId
-    LEFT JOIN vitosms.Behandlung AS Behandlung ON Behandlung.PatientId = Numbered.PatientId
-    -- A treatment without a Mandant has no payer: neither an earlier treatment nor the default steps in.
-    LEFT JOIN vitosms.Mandant AS Mandant
-        ON Mandant.MandantId
-        = CASE WHEN Behandlung.PatientId IS NULL THEN :default_mandant ELSE Behandlung.MandantId END
-)
-SELECT
-    Art, TerminId, Beginn, Status, Behandler, Ort, Besuchsgrund,
-    PatientId, PatientGefunden, Anrede, Vorname, Nachname, Geburtsdatum, Sterbedatum, Mobiltelefon, EMail,
-    Sprache, KeineMitteilungen, HatBehandlung,
-    MandantId, MandantGefunden, MandantName, Lizenznummer, AbsenderSMS, AbsenderEMail, MandantTelefon
-FROM Candidate
-WHERE Place = 1
-ORDER BY Art DESC, Beginn, TerminId, PatientId

@@ -114,6 +114,7 @@ def test_nothing_leads_from_what_may_have_left_back_to_another_request(state: St
 def test_a_new_entry_is_unpaid_and_never_tried() -> None:
     new = entry()
     assert (new.version, new.attempt, new.credits, new.parts, new.given_up, new.stripped) == (1, 0, 0, 0, False, False)
+    assert (new.reason, new.message_id, new.stamp) == (None, None, "")
 
 
 def test_an_entry_never_changes() -> None:
@@ -162,7 +163,11 @@ def test_a_key_is_stable_and_names_nobody(practice: str, appointment: str) -> No
 
 
 def test_a_key_never_changes_from_release_to_release() -> None:
-    assert entry_key("praxis-am-bach", "reminder:T1") == "2a31d2cbfc6b6cca9f64cf5b2ea7c286"
+    assert entry_key("praxis-am-bach", "reminder:T1") == entry().key == "2a31d2cbfc6b6cca9f64cf5b2ea7c286"
+
+
+def test_the_guard_of_a_stripped_entry_is_its_key() -> None:
+    assert entry(identity="", guard="2a31").key == "2a31"
 
 
 @pytest.mark.parametrize("made", [entry(State.DELIVERED), greeting(State.DELIVERED)], ids=lambda made: made.kind)

@@ -16,7 +16,6 @@ from chalicelib.practice_db import PracticeDatabase, PracticeDatabaseError, open
 from tests.unit.practice_file import CONTRACT, ROOT, appointment, practice_file
 
 STATEMENTS = sorted((ROOT / "chalicelib/sql").glob("*.sql"))
-QUESTIONS = [path for path in STATEMENTS if path.stem in ("birthdays", "recheck", "reminders")]
 MONDAY, TUESDAY, PAYER = date(2026, 11, 23), date(2026, 11, 24), "Zahler"
 COLUMNS = """Art TerminId Beginn Status Behandler Ort Besuchsgrund PatientId PatientGefunden Anrede Vorname
     Nachname Geburtsdatum Sterbedatum Mobiltelefon EMail Sprache KeineMitteilungen HatBehandlung MandantId
@@ -174,11 +173,6 @@ def test_each_question_is_described_and_keeps_to_what_both_engines_run(path: Pat
     sql = re.sub(r"(?m)^ *--.*\n", "", text)
     assert text.startswith(f"-- {path.stem}: ")
     assert not re.search(r"\b(TOP|GETDATE|MERGE|LIMIT|NOW|FOR\s+XML)\b|--|;|%", sql, re.IGNORECASE)
-
-
-def test_patient_and_payer_are_found_by_the_same_text_in_every_question() -> None:
-    assert len(QUESTIONS) == 3
-    assert len({path.read_text(encoding="utf-8").partition("\nNumbered AS (")[2] for path in QUESTIONS}) == 1
 
 
 def test_the_views_of_sql_server_and_the_tables_of_sqlite_have_the_same_columns() -> None:
