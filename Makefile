@@ -8,7 +8,7 @@ MADE := $(VENV)/.made
 JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format clean
+.PHONY: help demo test check format mutate clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,8 +28,14 @@ format: $(MADE) ## format and mend what can be mended
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 
+mutate: $(MADE) ## change the rules on purpose: do the tests notice? by hand, a minute or two
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-mutate.txt
+	@rm -rf mutants
+	@$(BIN)/mutmut run
+	@! $(BIN)/mutmut results | grep . || { echo "No test noticed these; see one: $(BIN)/mutmut show <name>" >&2; exit 1; }
+
 clean: ## remove everything that was made
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis mutants *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(MADE): requirements.txt requirements-dev.txt pyproject.toml

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.entry import State
-from chalicelib.report import REASONS, Activity, RunOutcome, Tally, told_reasons
+from chalicelib.report import REASONS, Activity, Alert, RunOutcome, Tally, told_reasons, unknown_alert
 from tests.unit.build import NOW, entry
 
 
@@ -58,3 +58,31 @@ def test_long_lists_are_cut(count: int, last: str | None) -> None:
     told = told_reasons(dict.fromkeys(f"Grund {n}." for n in range(1, count + 1)))
     assert len(told) == min(count, REASONS + 1)
     assert (told[-1] if told else None) == last
+
+
+@pytest.mark.parametrize(
+    ("cause", "raised", "told"),
+    [
+        pytest.param(None, frozenset(), True, id="without a cause: each time"),
+        pytest.param("low-balance#M1", frozenset(), True, id="a new cause"),
+        pytest.param(
+            "low-balance#M1", frozenset({"low-balance#M1"}), False, id="a cause that was told and is not over"
+        ),
+        pytest.param("low-balance#M1", frozenset({"low-balance#M2"}), True, id="of another Mandant"),
+    ],
+)
+def test_an_alert_is_told_once_for_its_cause(cause: str | None, raised: frozenset[str], told: bool) -> None:
+    tally, alert = Tally(), Alert("low-balance", "Das Guthaben ist tief.", cause)
+    tally.alert(alert, raised)
+    assert tally.alerts == ([alert] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (1, "Bei 1 Mitteilung ist unbekannt, ob sie versendet wurde (Anrufliste)."),
+        (2, "Bei 2 Mitteilungen ist unbekannt, ob sie versendet wurden (Anrufliste)."),
+    ],
+)
+def test_unknown_messages_are_told_in_one_sentence(count: int, text: str) -> None:
+    assert unknown_alert(count) == text
