@@ -47,7 +47,7 @@ $(MADE): requirements.txt requirements-dev.txt pyproject.toml
 	@echo "Making $(VENV) from the pinned requirements; about a minute, this time only …" >&2
 	@rm -rf $(VENV)
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-warn-script-location \
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-warn-script-location --no-compile \
 		--requirement requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(MADE)

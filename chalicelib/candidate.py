@@ -93,7 +93,7 @@ def candidate_of(row: Mapping[str, object], zone: ZoneInfo) -> Candidate:
 
 def identifier(raw: object) -> str | None:
     """An id as text; None where it is NULL, blank, or longer than the contract's 64 characters."""
-    if raw is None or isinstance(raw, float):
+    if raw is None or isinstance(raw, float | bytes):
         return None
     text = str(raw)
     return text if text.strip() and len(text) <= ID_LENGTH else None
