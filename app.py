@@ -15,7 +15,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from chalice import Chalice, Cron
 
-from chalicelib.schedule import Tick
+from chalicelib.job import Tick
 from chalicelib.settings import DELIVER_CONCURRENCY, RUN_CONCURRENCY
 from chalicelib.wiring import wiring
 

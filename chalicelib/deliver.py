@@ -16,6 +16,7 @@ from typing import Protocol
 
 from .credits import refund_of
 from .entry import Entry, State, back_to_prepared, move
+from .job import Job, Tick, next_tick
 from .move import Move
 from .outcome import Accepted, Misconfigured, NotSent, Outcome, Refused, Unknown
 from .pace import Pace
@@ -23,7 +24,6 @@ from .practices import Practices
 from .queue_message import OutboxMessage
 from .recipient import Channel
 from .report import Activity, Alert, unknown_alert
-from .schedule import Job, Tick, next_tick
 from .stops import Stops
 from .store import Store
 

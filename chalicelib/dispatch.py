@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from .items import JobRecord
+from .job import next_slot
 from .practices import Practices
 from .queue_message import RunMessage
 from .queues import Queues
-from .schedule import next_slot
 from .zone import zone_named
 
 

@@ -13,13 +13,13 @@ from datetime import datetime, timedelta
 
 from .delivery_log import DeliveryLog
 from .entry import RECEIPTS_TAKE, Entry
+from .job import Job
 from .move import Move
 from .practices import Practices
 from .queues import Queues
 from .receipt import SmsReceipt, mail_receipt
 from .receipts import Receipts
 from .recipient import Channel
-from .schedule import Job
 from .store import Store
 
 LATE_EVENTS = timedelta(minutes=10)

@@ -13,8 +13,8 @@ from typing import Any
 
 from .credits import Charge, LedgerItem, Refund, TopUp
 from .entry import UNDERWAY, UNREACHED, Entry, Kind, State, forget_at, look_again_at
+from .job import TICK_OF, Job, Tick
 from .licence import Licence
-from .schedule import TICK_OF, Job, Tick
 
 Item = dict[str, Any]
 Key = dict[str, str]

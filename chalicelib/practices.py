@@ -21,9 +21,9 @@ from .items import (
     practice_of,
     run_item_key,
 )
+from .job import Job, Tick, slot_day, slots_between
 from .licence import Licence
 from .queue_message import RunMessage
-from .schedule import Job, Tick, slot_day, slots_between
 from .table import CancelledError, Table
 from .zone import zone_named
 

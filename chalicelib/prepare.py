@@ -16,6 +16,7 @@ from .candidate import Candidate, candidate_of
 from .context import RunContext
 from .credits import crossing
 from .entry import REVIVABLE, Entry, Kind, State, entry_key, move
+from .job import Job, slot_day, slots_between
 from .move import Move
 from .practice_db import PracticeDatabase, Row
 from .practices import Practices
@@ -23,7 +24,6 @@ from .question import Practice, Question, Step
 from .recipient import Address
 from .report import Alert, Tally
 from .rules import Defect, Refusal, first_refusal
-from .schedule import Job, slot_day, slots_between
 from .store import Store
 
 CHUNK = 100  # candidates: one read and one write of the table

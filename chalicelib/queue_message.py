@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .items import instant_of, instant_text
-from .schedule import Job
+from .job import Job
 
 
 @dataclass(frozen=True)

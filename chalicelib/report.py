@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from .entry import Entry, State
-from .schedule import Job
+from .job import Job
 
 REASONS = 20  # sentences a run tells; the rest is counted
 

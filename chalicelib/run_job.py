@@ -12,6 +12,7 @@ from .alerts import Alerts
 from .context import RunContext
 from .history import History
 from .items import JobRecord, PracticeRecord
+from .job import DEFAULT_TIME, GERMAN, TICK_OF, Job, next_slot, next_tick, slot_day
 from .parameters import ParameterError, Parameters, Saved
 from .practice_db import PracticeDatabase, PracticeDatabaseError
 from .practices import Practices
@@ -20,7 +21,6 @@ from .queue_message import RunMessage
 from .queues import Queues
 from .receipts import Receipts
 from .report import Alert, RunOutcome, RunReport, Tally, told_reasons
-from .schedule import DEFAULT_TIME, GERMAN, TICK_OF, Job, next_slot, next_tick, slot_day
 from .send import next_try, send
 from .status import update_status
 from .stops import Stops

@@ -13,10 +13,10 @@ from datetime import datetime
 from .context import RunContext
 from .credits import refund_of
 from .entry import Entry, State, arrow_between, move
+from .job import Tick, next_tick, slot_day
 from .move import Move
 from .receipts import MailOutcome, Outcome, Receipts
 from .recipient import Channel
-from .schedule import Tick, next_tick, slot_day
 from .store import Store
 
 GERMAN_STATE = {State.DELIVERED: "zugestellt", State.FAILED: "nicht zugestellt"}

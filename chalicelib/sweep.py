@@ -23,12 +23,12 @@ from .entry import (
     strip_personal_data,
 )
 from .history import History
+from .job import Job, Tick, next_tick
 from .move import Move
 from .practices import Practices
 from .queues import Queues
 from .recheck import expired
 from .report import Alert, Tally, unknown_alert
-from .schedule import Job, Tick, next_tick
 from .store import Store
 
 MOST = 2000  # entries a tick; the rest, oldest first, at the next one

@@ -12,8 +12,8 @@ from difflib import get_close_matches
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from .job import Job
 from .recipient import Channel, NoAddress, email_address
-from .schedule import Job
 from .window import Window, parse_window
 
 _ALL = frozenset(Job)

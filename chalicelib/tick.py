@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .dispatch import dispatch
 from .harvest import harvest_mail, harvest_sms, wake
-from .schedule import Tick
+from .job import Tick
 from .sweep import Broom, sweep
 
 if TYPE_CHECKING:

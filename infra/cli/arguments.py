@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from typing import NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
-from chalicelib.schedule import Job
+from chalicelib.job import Job
 from chalicelib.switches import SWITCHES, canonical_name, nearest_name
 from chalicelib.templates import KIND_NAMES, LANGUAGES, PARTS
 

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.candidate import Candidate, candidate_of
 from chalicelib.entry import UNREACHED, Entry, Kind, State
+from chalicelib.job import Job, next_slot
 from chalicelib.practice_db import open_practice_database
-from chalicelib.schedule import Job, next_slot
 from chalicelib.wording import as_value
 from infra.cli.german import STATES, reason_of
 from infra.local.rehearsal import Rehearsal

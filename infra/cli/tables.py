@@ -15,9 +15,9 @@ from rich.text import Text
 from chalicelib.credits import Totals, crossing
 from chalicelib.entry import Entry, Kind
 from chalicelib.items import instant_of
+from chalicelib.job import GERMAN, Job
 from chalicelib.licence import Licence, licence_problem
 from chalicelib.rules import RULES
-from chalicelib.schedule import GERMAN, Job
 from chalicelib.switches import Switches
 from chalicelib.wording import as_value
 from infra.cli.call_list import Call

@@ -15,10 +15,10 @@ import app
 from chalicelib.credits import TopUp, Totals, totals_of
 from chalicelib.entry import Entry
 from chalicelib.items import JobRecord, entry_of
+from chalicelib.job import Job, next_slot
 from chalicelib.licence import Licence, normal_number
 from chalicelib.practice_db import Row, open_practice_database
 from chalicelib.recipient import Address, email_address
-from chalicelib.schedule import Job, next_slot
 from chalicelib.switches import read_switches
 from chalicelib.wiring import wiring
 from chalicelib.zone import DEFAULT, zone_named

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from botocore.exceptions import ConnectionClosedError
 
 from chalicelib.items import DEPLOYMENT, JobRecord
-from chalicelib.schedule import Job
+from chalicelib.job import Job
 from chalicelib.wiring import Wiring, wiring
 from infra.local.clients import client
 from infra.local.cloud import LocalCloud

@@ -15,6 +15,7 @@ from chalicelib.credits import TopUp, balance_of
 from chalicelib.delivery_log import DeliveryLog
 from chalicelib.entry import State, move, note
 from chalicelib.history import History
+from chalicelib.job import Job
 from chalicelib.move import Move
 from chalicelib.parameters import Parameters
 from chalicelib.practice_db import PracticeDatabase
@@ -22,7 +23,6 @@ from chalicelib.practices import LeaseHeldError, Practices
 from chalicelib.queue_message import RunMessage
 from chalicelib.queues import QueueError, Queues
 from chalicelib.receipts import Receipts
-from chalicelib.schedule import Job
 from chalicelib.stops import Stops
 from chalicelib.store import ShortOfCreditsError, Store
 from tests.contract.entries import SOON, entry, reserved, written

@@ -7,10 +7,10 @@ import pytest
 
 from chalicelib.entry import State, move, note
 from chalicelib.items import JobRecord
+from chalicelib.job import Job, Tick
 from chalicelib.licence import Licence
 from chalicelib.move import Move
 from chalicelib.practices import Due
-from chalicelib.schedule import Job, Tick
 from tests.contract.entries import SOON, entry, written
 from tests.contract.sides import NOW, Side, job_record, new_practice, registered
 

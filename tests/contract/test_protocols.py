@@ -13,9 +13,9 @@ from moto.sns.models import sns_backends
 
 from chalicelib.delivery_log import DeliveryLog
 from chalicelib.entry import State
+from chalicelib.job import Job
 from chalicelib.receipt import SmsReceipt
 from chalicelib.report import Activity, Alert, RunOutcome, RunReport
-from chalicelib.schedule import Job
 from infra.local.clients import ACCOUNT, REGION, client
 from infra.local.receipts import put_log_events
 from tests.contract.sides import NOW, Side, new_practice

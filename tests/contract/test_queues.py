@@ -4,8 +4,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib import queues
+from chalicelib.job import Job
 from chalicelib.queue_message import OutboxMessage, RunMessage, outbox_of, run_of
-from chalicelib.schedule import Job
 from tests.contract.sides import NOW, Side, new_practice
 
 FUTURE = 1801  # seconds: longer than any visibility timeout

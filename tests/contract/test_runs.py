@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.items import JobRecord
+from chalicelib.job import Job
 from chalicelib.practices import LEASE, LeaseHeldError
 from chalicelib.queue_message import RunMessage
-from chalicelib.schedule import Job
 from tests.contract.sides import NOW, Side, job_record, new_practice, registered
 from tests.contract.test_practices import job_now
 

@@ -12,9 +12,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from chalicelib.deliver import Delivered, deliver
+from chalicelib.job import Tick
 from chalicelib.queue_message import outbox_of, run_of
 from chalicelib.run_job import run_job
-from chalicelib.schedule import Tick
 from chalicelib.tick import job_tick, status_tick
 from infra.local import fates
 from infra.local.agenda import Agenda, Turn

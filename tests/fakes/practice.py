@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from chalicelib.credits import TopUp
 from chalicelib.items import JobRecord
+from chalicelib.job import Job, next_slot
 from chalicelib.licence import Licence, normal_number
 from chalicelib.recipient import Address, email_address
-from chalicelib.schedule import Job, next_slot
 from infra.local.rehearsal import Plan, zone_of
 from tests.fakes.fake_cloud import FakeCloud
 from tests.fakes.practice_database import Tables

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 from chalicelib.entry import Entry
 from chalicelib.items import JobRecord, PracticeRecord
+from chalicelib.job import TICK_OF, Job, Tick, slot_day, slots_between
 from chalicelib.licence import Licence
 from chalicelib.practices import LEASE, Due, LeaseHeldError, Practices
 from chalicelib.queue_message import RunMessage
-from chalicelib.schedule import TICK_OF, Job, Tick, slot_day, slots_between
 from chalicelib.stops import Stops
 from chalicelib.zone import zone_named
 from tests.fakes.world import Data, Run, World

@@ -14,9 +14,9 @@ from botocore.exceptions import ClientError, ConnectionClosedError
 from chalicelib.credits import LedgerItem
 from chalicelib.entry import Entry, look_again_at
 from chalicelib.items import JobRecord
+from chalicelib.job import Job
 from chalicelib.licence import Licence
 from chalicelib.receipts import MailOutcome, Outcome
-from chalicelib.schedule import Job
 
 Moment = Literal["before", "after"]
 Result = TypeVar("Result")

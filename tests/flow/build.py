@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.credits import TopUp
 from chalicelib.entry import Entry, State
-from chalicelib.schedule import Job
+from chalicelib.job import Job
 from chalicelib.wiring import wiring
 from infra.local.rehearsal import Plan, Rehearsal, rehearsal
 

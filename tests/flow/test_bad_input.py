@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.schedule import Job
+from chalicelib.job import Job
 from infra.local.clients import client
 from tests.flow.build import (
     BORN_TODAY,

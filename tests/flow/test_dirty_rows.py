@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
-from chalicelib.schedule import Job
+from chalicelib.job import Job
 from infra.local.rehearsal import Rehearsal
 from infra.local.wire import ErrorAnswer
 from tests.flow.build import BORN_TODAY, TOMORROW_9, Database, at, entry_of, last_run, number, opened, states, told

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 
-from chalicelib.schedule import Job
+from chalicelib.job import Job
 from infra.local import fates
 from infra.local.carriers import AnswerLost, Fault
 from infra.local.clients import client

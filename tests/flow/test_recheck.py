@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
-from chalicelib.schedule import Job
+from chalicelib.job import Job
 from infra.local.wire import ErrorAnswer
 from tests.flow.build import (
     BORN_TODAY,

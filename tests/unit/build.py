@@ -14,10 +14,10 @@ from chalicelib.candidate import Candidate, candidate_of
 from chalicelib.context import RunContext
 from chalicelib.entry import Entry, Kind, State
 from chalicelib.items import JobRecord, PracticeRecord
+from chalicelib.job import Job
 from chalicelib.licence import Licence
 from chalicelib.question import Practice, Question, Step
 from chalicelib.queue_message import RunMessage
-from chalicelib.schedule import Job
 from chalicelib.switches import Switches, read_switches
 from chalicelib.templates import TemplateSet
 

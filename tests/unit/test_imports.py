@@ -13,8 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # Every module of chalicelib is in exactly one group: whoever adds one decides which.
 PURE = {
-    "birthday", "candidate", "context", "credits", "entry", "items", "licence", "message", "move", "outcome",
-    "question", "queue_message", "receipt", "recheck", "recipient", "report", "rules", "schedule", "settings",
+    "birthday", "candidate", "context", "credits", "entry", "items", "job", "licence", "message", "move", "outcome",
+    "question", "queue_message", "receipt", "recheck", "recipient", "report", "rules", "settings",
     "sms_text", "switches", "template", "templates", "window", "wording", "zone",
 }  # fmt: skip
 IO = {
@@ -121,12 +121,12 @@ def test_a_pure_module_calls_nothing_outside(name: str) -> None:
 
 def test_the_lambdas_load_only_what_every_one_of_them_needs() -> None:
     top = imports(tree_of(ROOT / "app.py").body)
-    assert own(top) == {"schedule", "settings", "wiring"}
+    assert own(top) == {"job", "settings", "wiring"}
     assert foreign(frozenset(top)) == {"__future__", "os", "datetime", "typing", "aws_lambda_powertools", "chalice"}
 
 
 def test_the_lambdas_translate_and_call_a_step() -> None:
-    lazily = own(imports(ast.walk(tree_of(ROOT / "app.py")))) - {"schedule", "settings", "wiring"}
+    lazily = own(imports(ast.walk(tree_of(ROOT / "app.py")))) - {"job", "settings", "wiring"}
     assert lazily == {"tick", "run_job", "deliver", "queue_message", "history"}
 
 

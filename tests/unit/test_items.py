@@ -14,9 +14,9 @@ from chalicelib import items
 from chalicelib.credits import Charge, LedgerItem, Refund, TopUp
 from chalicelib.entry import Entry, Kind, State, forget_at, look_again_at
 from chalicelib.items import JobRecord, PracticeRecord, entry_item, entry_of, instant_of, instant_text
+from chalicelib.job import Job
 from chalicelib.licence import Licence
 from chalicelib.recipient import Channel
-from chalicelib.schedule import Job
 from tests.unit.build import NOW, SLOT, entry, greeting, job_record
 
 FIRST = datetime(1900, 1, 1)  # noqa: DTZ001 - hypothesis wants it naive

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from chalicelib.context import RunContext
 from chalicelib.entry import REVIVABLE, Entry, State, strip_personal_data
 from chalicelib.items import PracticeRecord
+from chalicelib.job import Job
 from chalicelib.move import Move
 from chalicelib.prepare import Skipped, Unchanged, Written, _decision, searched_days, searched_range
 from chalicelib.report import RunOutcome
 from chalicelib.rules import Refusal
 from chalicelib.run_job import _job_after
-from chalicelib.schedule import Job
 from tests.unit.build import (
     BEGINS,
     NOW,

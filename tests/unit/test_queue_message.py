@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.job import Job
 from chalicelib.queue_message import OutboxMessage, RunMessage, outbox_body, outbox_of, run_body, run_of
-from chalicelib.schedule import Job
 from tests.unit.build import SLOT
 
 instants = st.datetimes(min_value=SLOT.replace(year=1900, tzinfo=None), timezones=st.just(UTC))

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.items import JobRecord
+from chalicelib.job import Job
 from chalicelib.queue_message import RunMessage
 from chalicelib.report import RunOutcome
 from chalicelib.run_job import _job_after
-from chalicelib.schedule import Job
 from tests.unit.build import PRACTICE, at, job_record
 
 MON, TUE, SUN = (at(f"2026-11-{day} 10:00") for day in (23, 24, 22))

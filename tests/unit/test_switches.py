@@ -9,9 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chalicelib.candidate import candidate_of
+from chalicelib.job import Job
 from chalicelib.question import Step
 from chalicelib.rules import first_refusal
-from chalicelib.schedule import Job
 from chalicelib.switches import SWITCHES, canonical_name, check_value, nearest_name, read_switches
 from chalicelib.window import Window
 from tests.unit.build import ZURICH, birthday_row, question, row

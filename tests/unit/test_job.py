@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.schedule import (
+from chalicelib.job import (
     GRID_MINUTE,
     TICK_OF,
     Job,
