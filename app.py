@@ -50,16 +50,64 @@ def status(event: Any) -> None:
 
 @app.on_sqs_message(queue=f"vitosms-{STAGE}-runs", batch_size=1, maximum_concurrency=RUN_CONCURRENCY)
 def run(event: Any) -> None:
-    """Run one job of one practice."""
-    from chalicelib.queue_message import run_of
+    """Run one job of one practice, or check its parameters."""
+    from chalicelib.queue_message import CheckMessage, message_of
     from chalicelib.run_job import run_job
+    from chalicelib.sync import sync
 
     for record in event:
-        report = run_job(run_of(record.body), event.context.aws_request_id, wiring().runs())
+        message = message_of(record.body)
+        if isinstance(message, CheckMessage):
+            sync(message.practice, wiring().runs())
+            continue
+        report = run_job(message, event.context.aws_request_id, wiring().runs())
         if report:
             told = {"practice": report.practice, "job": report.job, "outcome": report.outcome.name}
             logger.info("run done", extra=told)
             _count({"Runs": 1, f"Runs{report.outcome.name.title().replace('_', '')}": 1})
+
+
+@app.on_sqs_message(queue=f"vitosms-{STAGE}-runs-dlq", batch_size=1, maximum_concurrency=2)
+def dead_runs(event: Any) -> None:
+    """Tell of runs that failed five times."""
+    from chalicelib.dead_letters import dead_run
+
+    for record in event:
+        dead_run(record.body, wiring().runs())
+        _count({"DeadRuns": 1})
+
+
+@app.on_sqs_message(queue=f"vitosms-{STAGE}-outbox-dlq", batch_size=1, maximum_concurrency=2)
+def dead_outbox(event: Any) -> None:
+    """Tell of deliveries that failed five times; the sweep has their entries."""
+    from chalicelib.dead_letters import dead_outbox as tell_dead_outbox
+
+    for record in event:
+        tell_dead_outbox(record.body, wiring().runs())
+        _count({"DeadDeliveries": 1})
+
+
+@app.on_cw_event(
+    {
+        "source": ["aws.ssm"],
+        "detail-type": ["Parameter Store Change"],
+        "detail": {"name": [{"prefix": f"/vitosms/{STAGE}/"}, {"prefix": f"/vitosms-tarif/{STAGE}/"}]},
+    }
+)
+def switches(event: Any) -> None:
+    """Hold at once what somebody saved; the event tells the name of the parameter, never its value."""
+    from chalicelib.sync import changed
+
+    logger.info("parameter", extra={"operation": event.detail.get("operation")})
+    changed(event.detail["name"], wiring().runs())
+
+
+@app.schedule(Cron("35", "1", "*", "*", "?", "*"))
+def reconcile(event: Any) -> None:
+    """Have the parameters of every practice checked, once a night: the events of their changes are best effort."""
+    practices = wiring().practices.all()
+    wiring().queues.put_checks(practices)
+    logger.info("reconcile", extra={"practices": len(practices)})
 
 
 @app.on_sqs_message(queue=f"vitosms-{STAGE}-outbox", batch_size=1, maximum_concurrency=DELIVER_CONCURRENCY)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from .items import PracticeRecord
-from .job import slot_day
 from .question import Practice, Step
 from .queue_message import RunMessage
 from .report import Tally
+from .schedule import slot_day
 from .switches import Switches
 from .templates import TemplateSet
 

@@ -137,6 +137,7 @@ def _settle(
     if unknown:
         text = unknown_alert(unknown)
         done.alerts.append(Alert("unknown", text))
+        parts.practices.go_on(claimed[0].practice, Job.STATUS, next_tick(Tick.STATUS, now))  # which tells the practice
 
 
 def settled(entry: Entry, outcome: Outcome, now: datetime) -> Move:

@@ -1,7 +1,7 @@
 """Dispatch: at each tick of a rule, queue the runs of the practices that are due.
 
 A run is queued first and its job's due time advanced after, on condition that it is still the one that was read: a
-crash in between repeats the message, and the run's claim makes it one run.
+crash in between repeats the message, and the run's claim makes it one run. Where ticks were lost, one run catches up.
 """
 
 from __future__ import annotations
@@ -9,17 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from .items import JobRecord
-from .job import next_slot
+from .job_record import JobRecord
 from .practices import Practices
 from .queue_message import RunMessage
 from .queues import Queues
-from .zone import zone_named
 
 
 def dispatch(jobs: Sequence[JobRecord], tick: datetime, queues: Queues, practices: Practices) -> None:
     """Queue the runs of these due jobs at a tick (UTC), then move each to its next regular slot."""
-    queues.put_runs([RunMessage(job.practice, job.job, job.slot, tick) for job in jobs])
+    queues.put_runs([RunMessage(job.practice, job.job, job.slot_at(tick), tick) for job in jobs])
     for job in jobs:
-        slot = next_slot(job.job, tick, zone_named(job.zone))
-        practices.set_due(job, slot, slot)
+        practices.move_job(job, job.after(tick))

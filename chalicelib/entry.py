@@ -113,6 +113,7 @@ class Entry:
     latest: datetime | None = None  # claimed later than this: too late (arrow f)
     claimed_at: datetime | None = None
     message_id: str | None = None  # the provider's
+    held: bool = False  # prepared, but its send slot was missed: no slot takes it until a person releases it
     given_up: bool = False  # unknown for longer than receipts take
     stripped: bool = False  # personal data removed
     guard: str = ""  # the key of a stripped entry, whose identity is gone with the ids in it
@@ -150,6 +151,16 @@ def move(entry: Entry, target: State, at: datetime, **changes: Any) -> Entry:
 def note(entry: Entry, reason: str) -> Entry:
     """The same entry in the same state with another reason."""
     return replace(entry, reason=reason, version=entry.version + 1)
+
+
+def hold(entry: Entry, reason: str) -> Entry:
+    """A prepared entry that no send slot takes any more, until `release`."""
+    return replace(note(entry, reason), held=True)
+
+
+def release(entry: Entry) -> Entry:
+    """A held entry that the next send slot takes."""
+    return replace(entry, held=False, reason=None, version=entry.version + 1)
 
 
 def back_to_prepared(entry: Entry, at: datetime, reason: str) -> Entry:

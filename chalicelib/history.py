@@ -42,8 +42,32 @@ class History:
     ) -> None:
         """The moves of entries and the alerts, in as few calls as they fit."""
         lines: list[dict[str, Any]] = [activity_line(activity) for activity in activities]
-        lines += [{"alert": alert.kind, "text": alert.text} for alert in alerts]
+        lines += [{"at": instant_text(at), "alert": alert.kind, "text": alert.text} for alert in alerts]
         self._put(self._activity, practice, lines, at)
+
+    def runs(self, practice: str, since: datetime | None = None) -> list[dict[str, Any]]:
+        """The lines of the Auftragsverlauf from an instant (None: ever) on, by time."""
+        return self._read(self._jobs, practice, since)
+
+    def activities(self, practice: str, since: datetime | None = None) -> list[dict[str, Any]]:
+        """The lines of Aktivitäten/Fehler from an instant (None: ever) on, by time."""
+        return self._read(self._activity, practice, since)
+
+    def _read(self, group: str, stream: str, since: datetime | None) -> list[dict[str, Any]]:
+        arguments: dict[str, Any] = {"logGroupName": group, "logStreamNames": [stream]}
+        arguments |= {"startTime": int(since.timestamp() * 1000)} if since else {}
+        lines: list[tuple[int, dict[str, Any]]] = []
+        while True:
+            try:
+                page = self._client.filter_log_events(**arguments)
+            except ClientError as error:
+                if error.response["Error"]["Code"] != "ResourceNotFoundException":
+                    raise
+                return []  # no line was ever written
+            lines += [(event["timestamp"], json.loads(event["message"])) for event in page["events"]]
+            if not page.get("nextToken"):
+                return [line for _, line in sorted(lines, key=lambda one: one[0])]
+            arguments["nextToken"] = page["nextToken"]
 
     def _put(self, group: str, stream: str, lines: Sequence[dict[str, Any]], at: datetime) -> None:
         stamp = int(at.timestamp() * 1000)

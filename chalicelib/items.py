@@ -6,7 +6,7 @@ sorts as they do; None is left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, date, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from .credits import Charge, LedgerItem, Refund, TopUp
 from .entry import UNDERWAY, UNREACHED, Entry, Kind, State, forget_at, look_again_at
 from .job import TICK_OF, Job, Tick
+from .job_record import JobRecord
 from .licence import Licence
 
 Item = dict[str, Any]
@@ -24,6 +25,7 @@ _DATES = {"searched_first", "searched_end"}
 _ENTRY_FIELDS = tuple(f.name for f in fields(Entry))
 
 DEPLOYMENT: Key = {"pk": "#deployment", "sk": "deployment"}
+PRACTICES = "#practices"  # the group of the index `open` that lists all practices
 
 
 def instant_text(instant: datetime) -> str:
@@ -40,6 +42,12 @@ def entry_item_key(practice: str, key: str) -> Key:
 
 def practice_item_key(practice: str) -> Key:
     return {"pk": practice, "sk": "practice"}
+
+
+def practice_item(practice: str, email_senders: Sequence[str]) -> Item:
+    senders = sorted({sender.casefold() for sender in email_senders})
+    listed = {"open_pk": PRACTICES, "open_sk": practice}
+    return {**practice_item_key(practice), **listed, "email_senders": senders}
 
 
 def job_item_key(practice: str, job: Job) -> Key:
@@ -78,13 +86,20 @@ def checkpoint_item_key(log_group: str) -> Key:
     return {"pk": "#deployment", "sk": f"checkpoint#{log_group}"}
 
 
-def open_group(state: State) -> str | None:
-    """The group of the index `open` in which a practice finds its entries; None: not listed."""
-    if state is State.PREPARED:
-        return "prepared"
-    if state in UNDERWAY:
+def open_group(entry: Entry) -> str | None:
+    """The group of the index `open` in which a practice finds the entry; None: not listed any more."""
+    if entry.state is State.PREPARED:
+        return "held" if entry.held else "prepared"
+    if entry.state in UNDERWAY:
         return "underway"
-    return "unreached" if state in UNREACHED else None
+    if entry.state in UNREACHED:
+        return "unreached"
+    return None if entry.stripped else "ended"
+
+
+def open_place(entry: Entry) -> datetime:
+    """Where it stands in its group: what has ended by its last move, all others by Beginn or the day's end."""
+    return entry.moved_at if open_group(entry) == "ended" else entry.until
 
 
 def entry_item(entry: Entry) -> Item:
@@ -94,10 +109,10 @@ def entry_item(entry: Entry) -> Item:
         value = getattr(entry, name)
         if value is not None and value != "" and value is not False:
             item[name] = _plain(value)
-    group = open_group(entry.state)
+    group = open_group(entry)
     if group:
         item["open_pk"] = f"{entry.practice}#{group}"
-        item["open_sk"] = f"{instant_text(entry.until)}#{entry.key}"
+        item["open_sk"] = f"{instant_text(open_place(entry))}#{entry.key}"
     look_again = look_again_at(entry)
     if look_again:
         item["due_pk"] = Tick.STATUS.value
@@ -130,22 +145,11 @@ def ledger_of(item: Mapping[str, Any]) -> LedgerItem:
     return kind(**{**values, "at": instant_of(values["at"])})
 
 
-@dataclass(frozen=True)
-class JobRecord:
-    """When a practice's job is due next. Instants are UTC; `done` is the last slot that was done without failure."""
-
-    practice: str
-    job: Job
-    slot: datetime  # that the next run is for
-    due: datetime  # the tick from which it may run; later than `slot` where the slot stays open
-    zone: str
-    done: datetime | None = None
-
-
 def job_item(record: JobRecord) -> Item:
     item: Item = job_item_key(record.practice, record.job)
     item |= {"due_pk": TICK_OF[record.job].value, "due_sk": instant_text(record.due)}
     item |= {"job_slot": instant_text(record.slot), "zone": record.zone}
+    item |= {"schedule": record.schedule} if record.schedule else {}
     return item | ({"done": instant_text(record.done)} if record.done else {})
 
 
@@ -157,6 +161,7 @@ def job_of(item: Mapping[str, Any]) -> JobRecord:
         due=instant_of(item["due_sk"]),
         zone=item["zone"],
         done=instant_of(item["done"]) if "done" in item else None,
+        schedule=item.get("schedule", ""),
     )
 
 
@@ -167,6 +172,7 @@ class PracticeRecord:
     practice: str
     email_senders: frozenset[str] = frozenset()  # lower case; what the operator lists
     stopped: str | None = None  # German reason of the stop mark
+    removed: datetime | None = None  # since when (UTC) it is only harvested
     jobs: Mapping[Job, JobRecord] = field(default_factory=dict)
     licences: Mapping[str, Licence] = field(default_factory=dict)
     alerts: frozenset[str] = frozenset()  # causes raised and not yet over
@@ -184,6 +190,7 @@ def practice_of(practice: str, items: list[Mapping[str, Any]]) -> PracticeRecord
         practice=practice,
         email_senders=frozenset(own.get("email_senders", [])),
         stopped=own.get("stopped"),
+        removed=instant_of(own["removed"]) if "removed" in own else None,
         jobs={record.job: record for record in jobs},
         licences={licence.number: licence for licence in licences},
         alerts=frozenset(key.removeprefix("alert#") for key in by_sort_key if key.startswith("alert#")),

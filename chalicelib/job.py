@@ -1,4 +1,4 @@
-"""Jobs, the grid of the three rules, and when a job is due next. Pure.
+"""The jobs of a practice, and the grid of the three rules that tick for them. Pure.
 
 The rules tick a quarter of an hour apart each, five minutes from one to the next (design, section 1), so that
 a) prepare, b) send, c) status keep the manual's order and its five minutes by construction.
@@ -6,11 +6,8 @@ a) prepare, b) send, c) status keep the manual's order and its five minutes by c
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
-
-from .zone import local_instant
 
 
 class Job(StrEnum):
@@ -18,6 +15,7 @@ class Job(StrEnum):
     PREPARE_BIRTHDAYS = "prepare-birthdays"
     SEND = "send"
     STATUS = "status"
+    SUMMARY = "summary"  # of the day, an hour after its last send slot; it has no settings of its own
 
 
 class Tick(StrEnum):
@@ -33,13 +31,11 @@ TICK_OF = {
     Job.PREPARE_BIRTHDAYS: Tick.PREPARE,
     Job.SEND: Tick.SEND,
     Job.STATUS: Tick.STATUS,
+    Job.SUMMARY: Tick.STATUS,
 }
+PREPARING = frozenset({Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS})
+SCHEDULED = (Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS, Job.SEND, Job.STATUS)  # those that a practice sets
 GRID_MINUTE = {Tick.PREPARE: 0, Tick.SEND: 5, Tick.STATUS: 10}
-DEFAULT_TIME = {
-    Tick.PREPARE: time(10, 0),
-    Tick.SEND: time(10, 5),
-    Tick.STATUS: time(10, 10),
-}  # the manual's own
 QUARTER = timedelta(minutes=15)
 
 GERMAN = {
@@ -47,6 +43,7 @@ GERMAN = {
     Job.PREPARE_BIRTHDAYS: "Geburtstagsglückwünsche aufbereiten",
     Job.SEND: "Mitteilungen senden",
     Job.STATUS: "Status aktualisieren",
+    Job.SUMMARY: "Tagesübersicht",
 }
 
 
@@ -57,31 +54,3 @@ def next_tick(tick: Tick, after: datetime) -> datetime:
     while first <= after:
         first += QUARTER
     return first
-
-
-def next_slot(job: Job, after: datetime, zone: ZoneInfo) -> datetime:
-    """The job's next slot (UTC) strictly after an instant: `täglich` at its default local time.
-
-    A local time that occurs twice, at a change of the clocks, is its first occurrence.
-    """
-    day = after.astimezone(zone).date()
-    while True:
-        slot = local_instant(day, DEFAULT_TIME[TICK_OF[job]], zone)
-        if slot > after:
-            return slot
-        day += timedelta(days=1)
-
-
-def slots_between(job: Job, after: datetime, last: datetime, zone: ZoneInfo) -> list[datetime]:
-    """The job's slots (UTC) in (after, last]."""
-    slots = []
-    slot = next_slot(job, after, zone)
-    while slot <= last:
-        slots.append(slot)
-        slot = next_slot(job, slot, zone)
-    return slots
-
-
-def slot_day(slot: datetime, zone: ZoneInfo) -> date:
-    """The local date of a slot: the run's `today`, whenever it runs."""
-    return slot.astimezone(zone).date()

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from .entry import Kind
 from .question import Question
-from .recipient import Address, Channel, email_address, sender_id
+from .recipient import Address, Channel, sender_id
 from .sms_text import as_sms, sms_parts
 from .template import TemplateError
 from .wording import placeholders
@@ -50,9 +50,8 @@ def compose(question: Question, address: Address) -> Message:
 def _email(question: Question, address: Address) -> Message:
     _, subject = _part(question, "E-Mail-Betreff")
     language, text = _part(question, "E-Mail-Text")
-    sender = email_address(question.candidate.payer.email_sender)
-    listed = sender.value if isinstance(sender, Address) else None
-    return Message(Channel.EMAIL, address.value, listed, " ".join(subject.split()), text, language, 0)
+    sender = question.email_sender()
+    return Message(Channel.EMAIL, address.value, sender, " ".join(subject.split()), text, language, 0)
 
 
 def _part(question: Question, part: str) -> tuple[str, str]:

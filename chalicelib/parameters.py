@@ -7,21 +7,12 @@ grants every child (design, section 4).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from .credits import Tariff
-
-
-@dataclass(frozen=True)
-class Saved:
-    """What a practice saved, raw: switches by name, jobs by `<job>/<Name>`, templates by `<kind>/<part>/<language>`."""
-
-    switches: Mapping[str, str] = field(default_factory=dict)
-    jobs: Mapping[str, str] = field(default_factory=dict)
-    templates: Mapping[str, str] = field(default_factory=dict)
+from .saved import Saved, saved_of
 
 
 class ParameterError(Exception):
@@ -35,12 +26,7 @@ class Parameters:
     def saved(self, practice: str) -> Saved:
         """Everything under the practice's path; ten parameters a call."""
         path = f"/vitosms/{self._stage}/{practice}"
-        values = self._by_path(path)
-
-        def under(folder: str) -> dict[str, str]:
-            return {name.removeprefix(folder): text for name, text in values.items() if name.startswith(folder)}
-
-        return Saved(under("Schalter/"), under("Auftraege/"), under("Vorlagen/"))
+        return saved_of(self._by_path(path), f"{path}/")
 
     def path_of(self, practice: str, folder: str) -> str:
         """The full path of one folder of a practice's parameters, for sentences that name one."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from .items import (
+    PRACTICES,
     Item,
-    JobRecord,
     PracticeRecord,
     alert_item_key,
     instant_of,
@@ -17,15 +17,17 @@ from .items import (
     job_item_key,
     job_of,
     licence_item,
+    licence_item_key,
+    practice_item,
     practice_item_key,
     practice_of,
     run_item_key,
 )
-from .job import Job, Tick, slot_day, slots_between
+from .job import Job, Tick
+from .job_record import JobRecord
 from .licence import Licence
 from .queue_message import RunMessage
-from .table import CancelledError, Table
-from .zone import zone_named
+from .table import WRITE, CancelledError, Table
 
 LEASE = timedelta(minutes=6)  # longer than the run Lambda's five minutes (design, section 8)
 _RUN_TTL = timedelta(days=30)
@@ -64,15 +66,49 @@ class Practices:
 
     def add(self, practice: str, email_senders: Sequence[str], jobs: Sequence[JobRecord]) -> None:
         """Register a practice with its jobs; what is there already is replaced."""
-        own: Item = {**practice_item_key(practice), "email_senders": [s.casefold() for s in email_senders]}
+        own = practice_item(practice, email_senders)
         self._table.transact([{"Put": {"Item": own}}] + [{"Put": {"Item": job_item(job)}} for job in jobs])
+
+    def all(self) -> list[str]:
+        """The ids of all practices, sorted."""
+        items = self._table.query("open_pk = :all", {":all": PRACTICES}, index="open")
+        return [item["pk"] for item in items]
+
+    def remove(self, practice: str, jobs: Sequence[Job], at: datetime) -> None:
+        """Mark a practice as removed from `at` (UTC) on, and forget these jobs of it."""
+        mark = {
+            "Update": {
+                "Key": practice_item_key(practice),
+                "UpdateExpression": "SET removed = if_not_exists(removed, :at)",
+                "ConditionExpression": "attribute_exists(pk)",
+                "ExpressionAttributeValues": {":at": instant_text(at)},
+            }
+        }
+        self._table.transact([mark] + [{"Delete": {"Key": job_item_key(practice, job)}} for job in jobs])
+
+    def forget(self, record: PracticeRecord) -> None:
+        """Delete what is left of a removed practice: itself, its jobs, licences and alerts; never its ledger."""
+        keys = [practice_item_key(record.practice)]
+        keys += [job_item_key(record.practice, job) for job in record.jobs]
+        keys += [licence_item_key(record.practice, number) for number in record.licences]
+        keys += [alert_item_key(record.practice, cause) for cause in record.alerts]
+        for start in range(0, len(keys), WRITE):
+            self._table.transact([{"Delete": {"Key": key}} for key in keys[start : start + WRITE]])
 
     def add_licence(self, practice: str, licence: Licence) -> None:
         self._table.write({"Put": {"Item": licence_item(practice, licence)}})
 
-    def set_due(self, job: JobRecord, slot: datetime, due: datetime) -> bool:
-        """Move a job's due time, conditional on the one that was read; False where it has moved since."""
-        return self._table.write(_job_update(job, slot, due)) is None
+    def add_job(self, job: JobRecord) -> None:
+        """A job that the practice has from now on; one that is there already stays as it is."""
+        self._table.write({"Put": {"Item": job_item(job), "ConditionExpression": "attribute_not_exists(pk)"}})
+
+    def drop_job(self, practice: str, job: Job) -> None:
+        """A job that the practice does not have any more."""
+        self._table.write({"Delete": {"Key": job_item_key(practice, job)}})
+
+    def move_job(self, before: JobRecord, after: JobRecord) -> bool:
+        """Write a job as it is to be, conditional on the due time that was read; False where it has moved since."""
+        return self._table.write(_job_update(before, after)) is None
 
     def go_on(self, practice: str, job: Job, tick: datetime, slot: datetime | None = None) -> None:
         """Let a slot of `send` or `status` (None: its last one) go on at a tick, unless the job is due before then.
@@ -80,16 +116,17 @@ class Practices:
         A send slot goes on during its own local day only.
         """
         item = self._table.get(job_item_key(practice, job))
-        record = job_of(item) if item else None
-        if record is None or tick >= record.due:
+        if item is None:
             return
-        zone = zone_named(record.zone)
-        if slot is None:
-            slot = record.done
-            if job is Job.SEND and (slot is None or slot_day(slot, zone) != slot_day(tick, zone)):
-                slot = slots_between(job, tick - timedelta(days=1), tick, zone)[-1]  # whose run is still on
-        if slot and (job is Job.STATUS or slot_day(slot, zone) == slot_day(tick, zone)):
-            self.set_due(record, slot, tick)
+        record = job_of(item)
+        after = record.going_on(tick, slot)
+        if after != record:
+            self.move_job(record, after)
+
+    def is_running(self, practice: str, runs: Sequence[tuple[Job, datetime]], now: datetime) -> bool:
+        """Whether a worker is on one of these runs (job and slot) and its lease is alive."""
+        items = self._table.get_many([run_item_key(practice, job, slot) for job, slot in runs])
+        return any(item["lease"] >= instant_text(now) for item in items)
 
     def claim_run(self, run: RunMessage, owner: str, now: datetime) -> bool:
         """Take the run's lease; False where the run is done. Raises LeaseHeldError while another has it."""
@@ -129,7 +166,7 @@ class Practices:
                 break
             job = job_of(item)
             try:
-                self._table.transact([end, {"Put": _conditional_job(job, job_after(job))}])
+                self._table.transact([end, _job_update(job, job_after(job))])
             except CancelledError as cancelled:
                 if cancelled.reasons[0].code == "ConditionalCheckFailed":
                     return  # the lease was taken over: the other worker ends the run
@@ -148,26 +185,22 @@ class Practices:
             self._table.write({"Delete": {"Key": alert_item_key(record.practice, cause)}})
 
 
-def _job_update(job: JobRecord, slot: datetime, due: datetime) -> Item:
+def _job_update(before: JobRecord, after: JobRecord) -> Item:
+    """Only what changes is written: what the index `due` shows of a job is not all of it."""
+    old, new = job_item(before), job_item(after)
+    changed = {name: value for name, value in new.items() if old.get(name) != value or name == "due_sk"}
+    gone = [name for name in old if name not in new]
+    expression = "SET " + ", ".join(f"#{name} = :{name}" for name in changed)
+    expression += " REMOVE " + ", ".join(f"#{name}" for name in gone) if gone else ""
     return {
         "Update": {
-            "Key": job_item_key(job.practice, job.job),
-            "UpdateExpression": "SET job_slot = :slot, due_sk = :due",
+            "Key": job_item_key(before.practice, before.job),
+            "UpdateExpression": expression,
             "ConditionExpression": "due_sk = :read",
-            "ExpressionAttributeValues": {
-                ":slot": instant_text(slot),
-                ":due": instant_text(due),
-                ":read": instant_text(job.due),
-            },
+            "ExpressionAttributeNames": {f"#{name}": name for name in (*changed, *gone)},
+            "ExpressionAttributeValues": {f":{name}": value for name, value in changed.items()}
+            | {":read": instant_text(before.due)},
         }
-    }
-
-
-def _conditional_job(job: JobRecord, next_due: JobRecord) -> Item:
-    return {
-        "Item": job_item(next_due),
-        "ConditionExpression": "due_sk = :read",
-        "ExpressionAttributeValues": {":read": instant_text(job.due)},
     }
 
 

@@ -16,7 +16,7 @@ from .candidate import Candidate, candidate_of
 from .context import RunContext
 from .credits import crossing
 from .entry import REVIVABLE, Entry, Kind, State, entry_key, move
-from .job import Job, slot_day, slots_between
+from .job import Job
 from .move import Move
 from .practice_db import PracticeDatabase, Row
 from .practices import Practices
@@ -24,6 +24,7 @@ from .question import Practice, Question, Step
 from .recipient import Address
 from .report import Alert, Tally
 from .rules import Defect, Refusal, first_refusal
+from .schedule import slot_day
 from .store import Store
 
 CHUNK = 100  # candidates: one read and one write of the table
@@ -74,8 +75,8 @@ def searched_days(context: RunContext) -> frozenset[date]:
     zone = context.switches["Zeitzone"]
     today = slot_day(context.run.slot, zone)
     offset, days = context.switches["OffsetStartTage"], context.switches["OffsetSuchTage"]
-    done = context.record.jobs[context.run.job].done
-    missed = slots_between(context.run.job, done, context.run.slot, zone) if done else []
+    job = context.record.jobs[context.run.job]
+    missed = job.slots(job.done, context.run.slot) if job.done else []
     starts = {slot_day(slot, zone) + timedelta(days=offset) for slot in [*missed, context.run.slot]}
     found = {start + timedelta(days=day) for start in starts for day in range(days)}
     return frozenset(day for day in found if day >= today)
@@ -150,7 +151,7 @@ def _follow(question: Question, context: RunContext) -> Move:
     before = question.entry
     assert before is not None  # noqa: S101 - asked before
     new = _new_entry(question, context, State.PREPARED, before.reason)
-    return Move(before, replace(new, version=before.version + 1, attempt=before.attempt))
+    return Move(before, replace(new, version=before.version + 1, attempt=before.attempt, held=before.held))
 
 
 def _admit(question: Question, context: RunContext, state: State, reason: str | None) -> Move:

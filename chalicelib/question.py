@@ -42,6 +42,12 @@ class Practice:
         zone: ZoneInfo = self.switches["Zeitzone"]
         return zone
 
+    @cached_property
+    def closes(self) -> datetime:
+        """When the Versandfenster, where it is open now, closes (UTC)."""
+        closes: datetime = self.switches["Versandfenster"].closes_after(self.now, self.zone)
+        return closes
+
 
 @dataclass(frozen=True)
 class Question:
@@ -55,7 +61,7 @@ class Question:
     def kind_name(self) -> str:
         return KIND_NAMES[self.candidate.kind]
 
-    @property
+    @cached_property
     def language(self) -> str:
         return language_of(self.candidate.language, self.practice.switches["Sprache"])
 
@@ -66,12 +72,20 @@ class Question:
             return self.candidate.begins
         return greeting_ends(self.practice)
 
-    def email_listed(self) -> bool:
-        sender = self.candidate.payer.email_sender
-        return isinstance(sender, str) and _sender(sender) in self.practice.email_senders
+    def email_sender(self) -> str | None:
+        """The payer's AbsenderEMail in the form to send from; None where it is no address."""
+        raw = self.candidate.payer.email_sender
+        return _sender(raw) if isinstance(raw, str) else None
 
-    def has_template(self, channel: Channel) -> bool:
-        return self.practice.templates.available(self.kind_name, channel, self.language)
+    def email_listed(self) -> bool:
+        sender = self.email_sender()
+        return sender is not None and sender.casefold() in self.practice.email_senders
+
+    @cached_property
+    def written(self) -> frozenset[Channel]:
+        """The channels for which there are templates. Raises TemplateError where one of any channel is broken."""
+        available = self.practice.templates.available
+        return frozenset(channel for channel in Channel if available(self.kind_name, channel, self.language))
 
     def address(self) -> Address | NoAddress:
         return self._address
@@ -82,8 +96,8 @@ class Question:
             self.candidate.mobile,
             self.candidate.email,
             self.practice.switches["BevorzugterKanal"],
-            sms_possible=self.has_template(Channel.SMS),
-            email_possible=self.has_template(Channel.EMAIL) and self.email_listed(),
+            sms_possible=Channel.SMS in self.written,
+            email_possible=Channel.EMAIL in self.written and self.email_listed(),
         )
 
 
@@ -96,4 +110,4 @@ def greeting_ends(practice: Practice) -> datetime:
 @lru_cache(maxsize=256)  # a practice has a few senders and thousands of candidates
 def _sender(raw: str) -> str | None:
     sender = email_address(raw)
-    return sender.value.casefold() if isinstance(sender, Address) else None
+    return sender.value if isinstance(sender, Address) else None

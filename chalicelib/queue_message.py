@@ -21,6 +21,13 @@ class RunMessage:
 
 
 @dataclass(frozen=True)
+class CheckMessage:
+    """What the runs queue carries by night: hold a practice's parameters against what the table knows of it."""
+
+    practice: str
+
+
+@dataclass(frozen=True)
 class OutboxMessage:
     """References to up to ten entries of one practice."""
 
@@ -37,6 +44,16 @@ def run_of(body: str) -> RunMessage:
     """A runs message; ValueError, KeyError or TypeError where it is not one."""
     values = json.loads(body)
     return RunMessage(values["practice"], Job(values["job"]), instant_of(values["slot"]), instant_of(values["tick"]))
+
+
+def check_body(check: CheckMessage) -> str:
+    return json.dumps({"check": check.practice})
+
+
+def message_of(body: str) -> RunMessage | CheckMessage:
+    """Any message of the runs queue; ValueError, KeyError or TypeError where it is none."""
+    values = json.loads(body)
+    return CheckMessage(str(values["check"])) if "check" in values else run_of(body)
 
 
 def outbox_body(message: OutboxMessage) -> str:

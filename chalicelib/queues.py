@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from .queue_message import OutboxMessage, RunMessage, outbox_body, run_body
+from .queue_message import CheckMessage, OutboxMessage, RunMessage, check_body, outbox_body, run_body
 
 BATCH = 10  # messages a SendMessageBatch or ReceiveMessage; entries an outbox message
 _RECEIVES = 200  # most batches of receipts a tick reads: 2,000 events; the rest waits for the next tick
@@ -21,6 +21,10 @@ class Queues:
 
     def put_runs(self, runs: Sequence[RunMessage]) -> None:
         self._put(self._runs, [run_body(run) for run in runs])
+
+    def put_checks(self, practices: Sequence[str]) -> None:
+        """Have the parameters of these practices checked."""
+        self._put(self._runs, [check_body(CheckMessage(practice)) for practice in practices])
 
     def put_outbox(self, practice: str, keys: Sequence[str]) -> None:
         """One message for each ten entries."""

@@ -92,7 +92,6 @@ def _as_now(question: Question, entry: Entry) -> Entry:
 def _frozen(question: Question, entry: Entry, message: Message, tariff: Tariff) -> Entry:
     """Arrow a, but for the charge that the store adds: nothing below reads the database or a switch again."""
     practice = question.practice
-    closes = practice.switches["Versandfenster"].closes_after(practice.now, practice.zone)
     return move(
         entry,
         State.RESERVED,
@@ -112,5 +111,5 @@ def _frozen(question: Question, entry: Entry, message: Message, tariff: Tariff) 
         credits=tariff.price(message.channel, message.parts),
         attempt=entry.attempt + 1,
         reserved_at=practice.now,
-        latest=min(practice.now + CLAIM_WITHIN, closes, question.until),
+        latest=min(practice.now + CLAIM_WITHIN, practice.closes, question.until),
     )

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -46,6 +47,9 @@ class NoAddress:
     reason: str
 
 
+_INVALID_MOBILE = NoAddress("Die Mobiltelefonnummer ist ungültig")
+
+
 def mobile_number(raw: object, region: str = "CH") -> Address | NoAddress:
     """`raw` as a mobile number in E.164, if libphonenumber finds it valid and of a mobile type.
 
@@ -55,10 +59,17 @@ def mobile_number(raw: object, region: str = "CH") -> Address | NoAddress:
     text = str(raw) if _is_short_int(raw) else raw
     if text is None or (isinstance(text, str) and not text.strip()):
         return NoAddress("Keine Mobiltelefonnummer erfasst")
-    number = _parsed(text.strip(), region) if isinstance(text, str) else None
-    if number is None or not phonenumbers.is_valid_number(number):
-        return NoAddress("Die Mobiltelefonnummer ist ungültig")
-    kind = phonenumbers.number_type(number)
+    if not isinstance(text, str) or len(text.strip()) > _LONGEST_PHONE:
+        return _INVALID_MOBILE
+    return _mobile(text.strip(), region)
+
+
+@lru_cache(maxsize=1024)  # what waits is read again at every tick of its day; no more numbers are kept, in memory only
+def _mobile(text: str, region: str) -> Address | NoAddress:
+    number = _parsed(text, region)
+    kind = PhoneNumberType.UNKNOWN if number is None else phonenumbers.number_type(number)
+    if kind == PhoneNumberType.UNKNOWN:  # as of every number that is_valid_number refuses
+        return _INVALID_MOBILE
     if kind == PhoneNumberType.FIXED_LINE:
         return NoAddress("Die Mobiltelefonnummer ist eine Festnetznummer")
     if kind not in _MOBILE_TYPES:
@@ -72,7 +83,7 @@ def _is_short_int(raw: object) -> bool:
 
 def _parsed(text: str, region: str) -> phonenumbers.PhoneNumber | None:
     start = re.search(r"[+＋\d]", text)
-    if start is None or len(text) > _LONGEST_PHONE:
+    if start is None:
         return None
     # Letters typed after the digits would be dialled as on a keypad, and reach a stranger.
     if phonenumbers.is_alpha_number(text[start.start() :]):
@@ -106,13 +117,21 @@ def choose_address(
 ) -> Address | NoAddress:
     """The address on the `preferred` channel, or else on the other; NoAddress names both causes.
 
-    A channel that is not possible (no template, no permitted sender) is passed over unread.
+    A channel that is not possible (no template, no permitted sender) is passed over unread, and so is the other
+    one where the preferred has an address.
     """
-    sms = mobile_number(mobile_raw) if sms_possible else NoAddress("Der Versand per SMS ist nicht möglich")
-    email = email_address(email_raw) if email_possible else NoAddress("Der Versand per E-Mail ist nicht möglich")
-    first, second = (sms, email) if preferred is Channel.SMS else (email, sms)
+
+    def sms() -> Address | NoAddress:
+        return mobile_number(mobile_raw) if sms_possible else NoAddress("Der Versand per SMS ist nicht möglich")
+
+    def email() -> Address | NoAddress:
+        return email_address(email_raw) if email_possible else NoAddress("Der Versand per E-Mail ist nicht möglich")
+
+    read_first, read_second = (sms, email) if preferred is Channel.SMS else (email, sms)
+    first = read_first()
     if isinstance(first, Address):
         return first
+    second = read_second()
     if isinstance(second, Address):
         return second
     return NoAddress(f"{first.reason}; {second.reason[0].lower()}{second.reason[1:]}")
@@ -123,8 +142,11 @@ def sender_id(raw: object) -> str | None:
 
     German umlauts are written out, other accents fall off, every other character is dropped.
     """
-    if not isinstance(raw, str):
-        return None
+    return _sender_id(raw) if isinstance(raw, str) else None
+
+
+@lru_cache(maxsize=256)  # a practice has a few senders and thousands of messages
+def _sender_id(raw: str) -> str | None:
     plain = unicodedata.normalize("NFC", raw).translate(_WRITTEN_OUT)
     base = (char for char in unicodedata.normalize("NFD", plain) if char.isascii() and char.isalnum())
     cut = "".join(base)[:_LONGEST_SENDER_ID]

@@ -41,12 +41,15 @@ class Activity:
 class Alert:
     """Something a person should know; `kind` is a stable word, `text` a German sentence without personal data.
 
-    With a `cause` it is told once, until the cause is over.
+    With a `cause` it is told once, until the cause is over. The practice reads the `details` too, such as a patient
+    number with a time. `operator` is False where the operator has been told before.
     """
 
     kind: str
     text: str
     cause: str | None = None
+    details: tuple[str, ...] = ()
+    operator: bool = True
 
 
 @dataclass
@@ -59,6 +62,8 @@ class Tally:
     errors: int = 0
     activities: list[Activity] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
+    missed: list[datetime] = field(default_factory=list)  # slots of the job that are Versäumt
+    mail_to: tuple[str, ...] = ()  # MeldungAn, once the switches are read
 
     def error(self, reason: str) -> None:
         """Something that a person should mend; the run goes on, and ends «Mit Fehlern»."""

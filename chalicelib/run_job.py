@@ -2,50 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from .alerts import Alerts
+from .check import check
 from .context import RunContext
-from .history import History
-from .items import JobRecord, PracticeRecord
-from .job import DEFAULT_TIME, GERMAN, TICK_OF, Job, next_slot, next_tick, slot_day
-from .parameters import ParameterError, Parameters, Saved
-from .practice_db import PracticeDatabase, PracticeDatabaseError
-from .practices import Practices
+from .items import PracticeRecord
+from .job import GERMAN, PREPARING, TICK_OF, Job, next_tick
+from .job_record import JobRecord
+from .job_settings import JobSettings
+from .missed import hold_missed
+from .parameters import ParameterError
+from .practice_db import PracticeDatabaseError
 from .prepare import prepare
 from .queue_message import RunMessage
-from .queues import Queues
-from .receipts import Receipts
-from .report import Alert, RunOutcome, RunReport, Tally, told_reasons
+from .remove import forget_removed
+from .report import Alert, RunOutcome, RunReport, Tally
+from .runs import Runs
+from .schedule import slot_day
 from .send import next_try, send
 from .status import update_status
-from .stops import Stops
-from .store import Store
-from .switches import Switches, read_switches
-from .templates import TemplateSet
+from .summary import send_summary
+from .switches import Switches
+from .sync import reschedule
+from .tell import tell
 from .zone import zone_named
 
 SENDEN = {Job.PREPARE_REMINDERS: "TerminerinnerungSenden", Job.PREPARE_BIRTHDAYS: "GeburtstagsglueckwuenscheSenden"}
-
-
-@dataclass(frozen=True)
-class Runs:
-    """What the jobs read and write."""
-
-    practices: Practices
-    stops: Stops
-    store: Store
-    receipts: Receipts
-    queues: Queues
-    parameters: Parameters
-    history: History
-    alerts: Alerts
-    open_database: Callable[[str], AbstractContextManager[PracticeDatabase]]  # by URL
-    clock: Callable[[], datetime]
 
 
 class _NotRunError(Exception):
@@ -68,11 +52,13 @@ def run_job(run: RunMessage, owner: str, runs: Runs) -> RunReport | None:
         outcome, go_on = _outcome(run, record, tally, now, runs)
     except Exception as error:
         tally.error(f"Unerwarteter Fehler ({type(error).__name__}); der Auftrag wird wiederholt.")
-        _tell(run, record, tally, RunOutcome.FAILED, now, runs)
+        tell(run, record, tally, RunOutcome.FAILED, now, runs)
         runs.practices.release_run(run, owner)
         raise
-    report = _tell(run, record, tally, outcome, now, runs)
+    report = tell(run, record, tally, outcome, now, runs)
     runs.practices.finish_run(run, owner, partial(_job_after, run=run, outcome=outcome, go_on=go_on))
+    if record is not None and record.removed is not None:
+        forget_removed(record, now, runs.practices)
     return report
 
 
@@ -99,14 +85,17 @@ def _context(run: RunMessage, record: PracticeRecord | None, tally: Tally, now: 
     """Read and check what the job needs. Raises _NotRunError."""
     if record is None:
         raise _NotRunError(RunOutcome.SKIPPED, f"Die Praxis {run.practice} ist nicht registriert.")
+    if record.removed is not None and run.job is not Job.STATUS:
+        raise _NotRunError(RunOutcome.SKIPPED, f"Die Praxis {run.practice} ist entfernt.")
     if run.job is Job.SEND:
         _check_stopped(record, tally, runs)
-    saved = runs.parameters.saved(run.practice)
-    switches = read_switches(saved.switches, runs.parameters.path_of(run.practice, "Schalter"))
-    for warning in [*switches.warnings, *_schedule_warning(run.job, saved)]:
-        tally.say(warning)
-    _check_enabled(run.job, saved, switches, runs.parameters.path_of(run.practice, "Auftraege"))
-    return RunContext(run, now, record, switches, TemplateSet(saved.templates), tally)
+    checked = check(runs.parameters.saved(run.practice))
+    tally.mail_to = checked.switches.values.get("MeldungAn", ())
+    for remark in checked.remarks:
+        tally.say(remark)
+    record = reschedule(record, checked, now, runs.practices)
+    _check_enabled(run.job, record, checked.jobs, checked.switches)
+    return RunContext(run, now, record, checked.switches, checked.templates, tally)
 
 
 def _check_stopped(record: PracticeRecord, tally: Tally, runs: Runs) -> None:
@@ -119,51 +108,64 @@ def _check_stopped(record: PracticeRecord, tally: Tally, runs: Runs) -> None:
     raise _NotRunError(RunOutcome.SKIPPED, text, again=True)
 
 
-def _schedule_warning(job: Job, saved: Saved) -> list[str]:
-    """A Zeitplan other than the default is not read yet; better said than silently passed over."""
-    at = f"täglich {DEFAULT_TIME[TICK_OF[job]]:%H:%M}"
-    own = saved.jobs.get(f"{job}/Zeitplan", at).strip()
-    return [] if own == at else [f"Der Zeitplan «{own[:60]}» wird noch nicht beachtet; der Auftrag läuft {at}."]
-
-
-def _check_enabled(job: Job, saved: Saved, switches: Switches, path: str) -> None:
-    enabled = saved.jobs.get(f"{job}/Aktiviert", "Ja").strip().casefold()
-    if enabled not in ("ja", "nein"):
-        shown = saved.jobs[f"{job}/Aktiviert"][:60]
-        wrong = f"Der Parameter {path}{job}/Aktiviert hat den Wert «{shown}». Erlaubt ist: Ja oder Nein."
-        raise _NotRunError(RunOutcome.FAILED, wrong)
-    if enabled == "nein":
-        raise _NotRunError(RunOutcome.SKIPPED, f"Der Auftrag «{GERMAN[job]}» ist nicht aktiviert.")
-    if refusals := switches.refusals(job):
+def _check_enabled(job: Job, record: PracticeRecord, jobs: JobSettings, switches: Switches) -> None:
+    if refusals := (*jobs.refusals(job), *switches.refusals(job)):
         raise _NotRunError(RunOutcome.FAILED, *refusals)
+    if not jobs.activated.get(job, True) and record.removed is None:
+        raise _NotRunError(RunOutcome.SKIPPED, f"Der Auftrag «{GERMAN[job]}» ist nicht aktiviert.")
     if job in SENDEN and not switches[SENDEN[job]]:
         raise _NotRunError(RunOutcome.SKIPPED, f"Der Schalter {SENDEN[job]} steht auf Nein.")
 
 
 def _do(context: RunContext, runs: Runs) -> datetime | None:
+    match context.run.job:
+        case Job.STATUS:
+            return update_status(context, runs.store, runs.receipts, runs.practices)
+        case Job.SEND:
+            return _send(context, runs)
+        case Job.SUMMARY:
+            send_summary(context, runs.store, runs.alerts)
+        case _:
+            _prepare(context, runs)
+    return None
+
+
+def _send(context: RunContext, runs: Runs) -> datetime | None:
     practice = context.run.practice
-    if context.run.job is Job.STATUS:
-        return update_status(context, runs.store, runs.receipts)
-    url = runs.parameters.database_url(practice)
-    if context.run.job is Job.SEND:
-        tariff = runs.parameters.tariff()
-        opened = partial(runs.open_database, url)
-        go_on = send(context, opened, runs.store, runs.queues, runs.practices, tariff)
-        if context.tally.counts["übergeben"]:
-            runs.practices.go_on(practice, Job.STATUS, next_tick(TICK_OF[Job.STATUS], context.now))
-        return go_on
+    if hold_missed(context, runs.store):
+        raise _NotRunError(RunOutcome.MISSED)
+    if _is_preparing(context, runs):
+        words = "Das Aufbereiten läuft noch; gesendet wird in einer Viertelstunde."
+        raise _NotRunError(RunOutcome.SKIPPED, words, again=True)
+    url, tariff = runs.parameters.database_url(practice), runs.parameters.tariff()
+    go_on = send(context, partial(runs.open_database, url), runs.store, runs.queues, runs.practices, tariff)
+    if context.tally.counts["übergeben"]:
+        runs.practices.go_on(practice, Job.STATUS, next_tick(TICK_OF[Job.STATUS], context.now))
+    return go_on
+
+
+def _is_preparing(context: RunContext, runs: Runs) -> bool:
+    """Whether a worker is on the last slot of a prepare job: what it finds belongs to this send slot."""
+    jobs = [job for job in context.record.jobs.values() if job.job in PREPARING]
+    slots = [(job.job, job.last_slot(context.now)) for job in jobs]
+    return runs.practices.is_running(context.run.practice, slots, context.now)
+
+
+def _prepare(context: RunContext, runs: Runs) -> None:
     try:
-        with runs.open_database(url) as database:
+        with runs.open_database(runs.parameters.database_url(context.run.practice)) as database:
             prepare(context.run.job, context, database, runs.store, runs.practices)
     finally:  # what was written before an error stays
         _send_late(context, runs.clock(), runs)
-    return None
 
 
 def _send_late(context: RunContext, now: datetime, runs: Runs) -> None:
     """Prepared after the day's send slot came: a later send tick takes these entries."""
-    slot = next_slot(Job.SEND, context.run.slot, context.switches["Zeitzone"])
-    if context.tally.counts["aufbereitet"] and slot <= now:
+    job = context.record.jobs.get(Job.SEND)
+    if job is None or not context.tally.counts["aufbereitet"]:
+        return
+    slot = job.next_slot(context.run.slot)
+    if slot <= now:
         runs.practices.go_on(context.run.practice, Job.SEND, next_tick(TICK_OF[Job.SEND], now), slot)
 
 
@@ -173,7 +175,7 @@ def _retry(context: RunContext) -> datetime | None:
 
 
 def _later_today(run: RunMessage, record: PracticeRecord | None, now: datetime) -> datetime | None:
-    if record is None or run.job in SENDEN or run.job not in record.jobs:
+    if record is None or run.job in PREPARING or run.job not in record.jobs:
         return None
     zone = zone_named(record.jobs[run.job].zone)
     tick = next_tick(TICK_OF[run.job], now)
@@ -182,67 +184,10 @@ def _later_today(run: RunMessage, record: PracticeRecord | None, now: datetime) 
 
 def _job_after(job: JobRecord, run: RunMessage, outcome: RunOutcome, go_on: datetime | None) -> JobRecord:
     """The job's record after its run: the slot noted as done, and due where the slot goes on. Pure."""
-    if outcome is not RunOutcome.FAILED or run.job not in SENDEN:
+    if outcome is not RunOutcome.FAILED or run.job not in PREPARING:
         job = replace(job, done=max(run.slot, job.done or run.slot))
     elif job.done is None:  # its very first run failed: the next one has to search this slot's days too
         job = replace(job, done=run.slot - timedelta(microseconds=1))
     if job.due <= run.tick:  # dispatch has not advanced it yet: its own conditional write will find this done
-        slot = next_slot(job.job, run.tick, zone_named(job.zone))
-        job = replace(job, slot=slot, due=slot)
+        job = job.after(run.tick)
     return replace(job, slot=run.slot, due=go_on) if go_on and go_on < job.due else job
-
-
-def _tell(
-    run: RunMessage,
-    record: PracticeRecord | None,
-    tally: Tally,
-    outcome: RunOutcome,
-    start: datetime,
-    runs: Runs,
-) -> RunReport:
-    """Write the two protocols, and alert a failed run once until one succeeds."""
-    end = runs.clock()
-    reasons = told_reasons(tally.reasons)
-    _alert_failure(run, record, tally, outcome, reasons, runs)
-    report = RunReport(
-        practice=run.practice,
-        job=run.job,
-        slot=run.slot,
-        start=start,
-        seconds=(end - start).total_seconds(),
-        outcome=outcome,
-        counts=+tally.counts,
-        skipped=dict(tally.skipped),
-        reasons=reasons,
-    )
-    runs.history.write_activity(run.practice, tally.activities, tally.alerts, end)
-    if not _nothing_new(run, tally, outcome):
-        runs.history.write_run(report, end)
-    runs.alerts.tell_operator(run.practice, tally.alerts)
-    for cause in [alert.cause for alert in tally.alerts if alert.cause]:  # noted after it was told: rather twice
-        runs.practices.raise_alert(run.practice, cause, end)
-    return report
-
-
-def _nothing_new(run: RunMessage, tally: Tally, outcome: RunOutcome) -> bool:
-    """A slot that goes on without moving anything is told once, at its first tick, not every quarter of an hour."""
-    goes_on = run.tick > run.slot and outcome is not RunOutcome.FAILED
-    return goes_on and not tally.activities and not tally.alerts
-
-
-def _alert_failure(
-    run: RunMessage,
-    record: PracticeRecord | None,
-    tally: Tally,
-    outcome: RunOutcome,
-    reasons: tuple[str, ...],
-    runs: Runs,
-) -> None:
-    cause = f"run-failed#{run.job}"
-    if record is None:
-        return
-    if outcome is not RunOutcome.FAILED:
-        runs.practices.end_alert(record, cause)
-    else:
-        text = f"«{GERMAN[run.job]}» ist fehlgeschlagen: {' '.join(reasons)}"
-        tally.alert(Alert("run-failed", text, cause), record.alerts)

@@ -16,7 +16,7 @@ from .candidate import Candidate, candidate_of
 from .context import RunContext
 from .credits import BLOCK, Tariff, fitting, pay_order
 from .entry import Entry, Kind, State, note
-from .job import Tick, next_tick, slot_day
+from .job import Tick, next_tick
 from .move import Move
 from .practice_db import PracticeDatabase
 from .practices import Practices
@@ -25,6 +25,7 @@ from .queues import Queues
 from .recheck import Ends, Ready, Waits, decide
 from .recipient import Channel
 from .report import Alert
+from .schedule import slot_day
 from .store import ShortOfCreditsError, Store
 
 CHUNK = 1000  # entries a SQL statement (design, section 14)

@@ -19,6 +19,7 @@ class Settings:
     outbox_queue: str
     receipts_queue: str
     operator_topic: str
+    alert_sender: str  # the deployment's own verified address, from which practices get their alerts
     mail_configuration_set: str
     region: str
     account: str
@@ -50,6 +51,7 @@ def settings_of(environment: Mapping[str, str]) -> Settings:
         outbox_queue=environment["VITOSMS_OUTBOX_QUEUE_URL"],
         receipts_queue=environment["VITOSMS_RECEIPTS_QUEUE_URL"],
         operator_topic=environment["VITOSMS_OPERATOR_TOPIC_ARN"],
+        alert_sender=environment["VITOSMS_ALERT_SENDER"],
         mail_configuration_set=environment["VITOSMS_MAIL_CONFIGURATION_SET"],
         region=environment["AWS_REGION"],
         account=environment["VITOSMS_OPERATOR_TOPIC_ARN"].split(":")[4],

@@ -12,6 +12,7 @@ _BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _EXTENSION = frozenset("\f^{}\\[~]|€")  # sent as escape + character: two septets
+_GSM7 = _BASIC | _EXTENSION
 
 # (what fits into a single message, what fits into each part of a joined one)
 _SEPTETS = (160, 153)
@@ -43,7 +44,7 @@ _REPLACE = {ord(found): plain for plain, every in _REPLACED.items() for found in
 
 def is_gsm7(text: str) -> bool:
     """Whether every character is in the GSM-7 alphabet or its extension table."""
-    return all(char in _BASIC or char in _EXTENSION for char in text)
+    return _GSM7.issuperset(text)
 
 
 def sms_parts(text: str) -> int:
@@ -91,4 +92,5 @@ def without_invisible(text: str) -> str:
 
     Blanks and line ends of every sort stay, and so does the joiner inside emoji.
     """
-    return unicodedata.normalize("NFC", text.translate(_DROP))
+    visible = text if text.isprintable() else text.translate(_DROP)  # none of these is printable
+    return unicodedata.normalize("NFC", visible)

@@ -13,16 +13,20 @@ from datetime import datetime
 from .context import RunContext
 from .credits import refund_of
 from .entry import Entry, State, arrow_between, move
-from .job import Tick, next_tick, slot_day
+from .german import moment
+from .job import Tick, next_tick
 from .move import Move
+from .practices import Practices
 from .receipts import MailOutcome, Outcome, Receipts
 from .recipient import Channel
+from .report import Alert, unknown_alert
+from .schedule import slot_day
 from .store import Store
 
 GERMAN_STATE = {State.DELIVERED: "zugestellt", State.FAILED: "nicht zugestellt"}
 
 
-def update_status(context: RunContext, store: Store, receipts: Receipts) -> datetime | None:
+def update_status(context: RunContext, store: Store, receipts: Receipts, practices: Practices) -> datetime | None:
     """Apply what was parked; returns the tick (UTC) at which to go on, None where nothing is awaited today."""
     practice, now = context.run.practice, context.now
     underway = {entry.key: entry for entry in store.open_entries(practice, "underway")}
@@ -36,6 +40,7 @@ def update_status(context: RunContext, store: Store, receipts: Receipts) -> date
             context.tally.counts[GERMAN_STATE[made.after.state]] += 1
             context.tally.moved(made.before, made.after, now)
     left = [entry for entry in underway.values() if entry.key not in done]
+    _tell_unknown([entry for entry in left if entry.state is State.UNKNOWN], context, practices)
     return _go_on(context, left)
 
 
@@ -74,6 +79,20 @@ def _by_mail(context: RunContext, underway: dict[str, Entry], store: Store, rece
     useless = [key for key in events if not moves.get(key) and key not in early]
     receipts.drop_mail(practice, [event.sort_key for key in useless for event in events[key]])
     return [made for made in moves.values() if made is not None]
+
+
+def _tell_unknown(unknown: Sequence[Entry], context: RunContext, practices: Practices) -> None:
+    """Tell the practice once for each that joins them; the operator has been told when it happened."""
+    hoped = [entry for entry in unknown if not entry.given_up]
+    cause = f"unknown#{max(entry.moved_at for entry in hoped):%Y-%m-%dT%H:%MZ}" if hoped else None
+    if cause:
+        zone = context.switches["Zeitzone"]
+        details = tuple(f"Patient {entry.patient}, {moment(entry.until, zone)}" for entry in hoped)
+        alert = Alert("unknown", unknown_alert(len(hoped)), cause, details, operator=False)
+        context.tally.alert(alert, context.record.alerts)
+    for raised in context.record.alerts:
+        if raised.startswith("unknown#") and raised != cause:
+            practices.end_alert(context.record, raised)
 
 
 def _go_on(context: RunContext, left: Sequence[Entry]) -> datetime | None:

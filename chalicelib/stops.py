@@ -37,3 +37,14 @@ class Stops:
             }
         }
         return self._table.write(mark) is None
+
+    def resume(self, practice: str) -> bool:
+        """Take a practice's stop mark away; False where there was none."""
+        mark = {
+            "Update": {
+                "Key": practice_item_key(practice),
+                "UpdateExpression": "REMOVE stopped",
+                "ConditionExpression": "attribute_exists(stopped)",
+            }
+        }
+        return self._table.write(mark) is None

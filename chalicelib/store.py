@@ -41,10 +41,15 @@ class Store:
         items = self._table.get_many([entry_item_key(practice, key) for key in keys])
         return {entry.key: entry for entry in map(entry_of, items)}
 
-    def open_entries(self, practice: str, group: str) -> Iterator[Entry]:
-        """The practice's entries in a group (`prepared`, `underway`, `unreached`), by Beginn."""
-        items = self._table.query("open_pk = :group", {":group": f"{practice}#{group}"}, index="open")
-        return map(entry_of, items)
+    def open_entries(self, practice: str, group: str, since: datetime | None = None) -> Iterator[Entry]:
+        """The practice's entries in a group (`prepared`, `held`, `underway`, `unreached`), by Beginn.
+
+        The group `ended` (delivered, unconfirmed, cancelled, expired) is by last move; `since` leaves out the older.
+        """
+        condition, values = "open_pk = :group", {":group": f"{practice}#{group}"}
+        if since is not None:
+            condition, values = f"{condition} AND open_sk >= :since", {**values, ":since": instant_text(since)}
+        return map(entry_of, self._table.query(condition, values, index="open"))
 
     def commit(self, moves: Sequence[Move]) -> list[Move]:
         """Write the moves with their refunds, in transactions; returns those done.

@@ -34,7 +34,8 @@ def status_tick(at: datetime, parts: Wiring) -> int:
     if due.jobs or unknown:
         matched = harvest_sms(parts.delivery_logs, unknown, now, parts.receipts, parts.store)
         harvest_mail(parts.queues, parts.receipts)
-        wake(matched, at, parts.practices)
+        lost = [entry for entry in unknown if entry.moved_at >= now]  # by this very sweep
+        wake([*matched, *lost], at, parts.practices)
     jobs = parts.practices.due(Tick.STATUS, at).jobs if unknown else due.jobs
     dispatch(jobs, at, parts.queues, parts.practices)
     return len(jobs)

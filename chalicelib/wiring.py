@@ -30,7 +30,7 @@ from .table import Table
 
 if TYPE_CHECKING:
     from .deliver import Deliveries
-    from .run_job import Runs
+    from .runs import Runs
 
 # Reads and conditional writes may be repeated by the client; requests to carriers never (design, section 8).
 _REPEATING = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
@@ -93,7 +93,8 @@ class Wiring:
 
     @cached_property
     def alerts(self) -> Alerts:
-        return Alerts(_client("sns"), self.settings.operator_topic)
+        settings = self.settings
+        return Alerts(_client("sns"), _client("sesv2"), topic=settings.operator_topic, sender=settings.alert_sender)
 
     @cached_property
     def delivery_logs(self) -> tuple[DeliveryLog, ...]:
@@ -128,7 +129,7 @@ class Wiring:
 
     def runs(self) -> Runs:
         """What the jobs read and write."""
-        from .run_job import Runs
+        from .runs import Runs
 
         return Runs(
             self.practices, self.stops, self.store, self.receipts, self.queues, self.parameters, self.history,

@@ -1,6 +1,7 @@
 """The values of the placeholders: people's names, cleaned, and the appointment's time, in words."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from babel.dates import format_date
 
@@ -50,11 +51,17 @@ def _time_values(begins: datetime | date | None, locale: str) -> dict[str, str]:
         raise ValueError("begins must be aware")
     # Babel shifts an aware datetime to UTC when it formats a date: give it the local day.
     day = begins.date() if isinstance(begins, datetime) else begins
+    written, weekday = _day_words(day, locale)
     return {
-        "Datum": format_date(day, _DATE, locale=locale),
-        "Wochentag": format_date(day, _WEEKDAY, locale=locale),
+        "Datum": written,
+        "Wochentag": weekday,
         "Uhrzeit": f"{begins:%H:%M}" if isinstance(begins, datetime) else "",
     }
+
+
+@lru_cache(maxsize=256)  # a run writes thousands of messages about a few days
+def _day_words(day: date, locale: str) -> tuple[str, str]:
+    return format_date(day, _DATE, locale=locale), format_date(day, _WEEKDAY, locale=locale)
 
 
 def as_value(raw: object) -> str:

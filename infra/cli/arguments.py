@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from typing import NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
-from chalicelib.job import Job
+from chalicelib.job import SCHEDULED
 from chalicelib.switches import SWITCHES, canonical_name, nearest_name
 from chalicelib.templates import KIND_NAMES, LANGUAGES, PARTS
 
@@ -20,7 +20,7 @@ MOST_CREDITS = 1_000_000_000
 YEARS = range(2000, 2100)  # all zones have rules for these, and time stamps fit everywhere
 _LOCAL_TIME = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?)?", re.ASCII)
 _PRACTICE = re.compile(r"[a-z0-9-]{2,32}")
-_OF_JOBS = [f"Auftraege/{job}/{name}" for job in Job for name in ("Aktiviert", "Zeitplan")]
+_OF_JOBS = [f"Auftraege/{job}/{name}" for job in SCHEDULED for name in ("Aktiviert", "Zeitplan")]
 _OF_TEMPLATES = [
     f"Vorlagen/{kind}/{part}/{language}" for kind in KIND_NAMES for part in PARTS for language in LANGUAGES
 ]

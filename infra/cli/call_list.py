@@ -6,12 +6,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from chalicelib.candidate import Candidate, candidate_of
-from chalicelib.entry import UNREACHED, Entry, Kind, State
-from chalicelib.job import Job, next_slot
+from chalicelib.entry import Entry
+from chalicelib.german import STATES
 from chalicelib.practice_db import open_practice_database
 from chalicelib.wording import as_value
-from infra.cli.german import STATES, reason_of
-from infra.local.rehearsal import Rehearsal
+from infra.cli.german import reason_of
 
 _IDS = 1000  # a question to the practice database
 
@@ -26,26 +25,11 @@ class Call:
     reason: str
 
 
-def entries_to_phone(entries: Sequence[Entry], end: datetime, zone: ZoneInfo) -> list[Entry]:
-    """Reminders, still ahead at `end`, that did not reach the patient, or that a send slot has left lying. Pure."""
-    return [entry for entry in entries if entry.until > end and _unreached(entry, end, zone)]
-
-
-def _unreached(entry: Entry, end: datetime, zone: ZoneInfo) -> bool:
-    if entry.kind is not Kind.REMINDER:
-        return False
-    if entry.state is State.PREPARED:
-        return next_slot(Job.SEND, entry.slot, zone) < end
-    return entry.state in UNREACHED or entry.state is State.UNKNOWN
-
-
-def call_list(rehearsed: Rehearsal, entries: Sequence[Entry]) -> list[Call]:
+def call_list(phoned: Sequence[Entry], url: str, now: datetime, zone: ZoneInfo) -> list[Call]:
     """By Beginn. Who has died or called off meanwhile is not phoned. Raises PracticeDatabaseError."""
-    end, zone = rehearsed.plan.end, rehearsed.zone
-    phoned = entries_to_phone(entries, end, zone)
-    rows = dict(_rows(rehearsed.plan.database, [entry.appointment or "" for entry in phoned], zone))
+    rows = dict(_rows(url, [entry.appointment or "" for entry in phoned], zone))
     calls = [_call(entry, *rows[entry.appointment or ""]) for entry in phoned if entry.appointment in rows]
-    return sorted((call for call in calls if call.begins > end), key=lambda call: (call.begins, call.patient))
+    return sorted((call for call in calls if call.begins > now), key=lambda call: (call.begins, call.patient))
 
 
 def _rows(url: str, appointments: Sequence[str], zone: ZoneInfo) -> Iterator[tuple[str, tuple[Candidate, object]]]:

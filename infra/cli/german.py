@@ -1,26 +1,9 @@
 """The words in which a report speaks to a practice."""
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 from chalicelib.entry import Kind, State
 from chalicelib.report import RunOutcome
 from chalicelib.wording import as_value
 
-STATES = {
-    State.PREPARED: "aufbereitet",
-    State.RESERVED: "reserviert",
-    State.SENDING: "wird gesendet",
-    State.SENT: "unterwegs",
-    State.DELIVERED: "zugestellt",
-    State.FAILED: "nicht zugestellt",
-    State.UNCONFIRMED: "unbestätigt",
-    State.REFUSED: "abgelehnt",
-    State.UNKNOWN: "ungewiss",
-    State.CANCELLED: "storniert",
-    State.EXPIRED: "verfallen",
-    State.NOT_SENDABLE: "nicht sendbar",
-}
 STATE_COLOURS = {
     State.DELIVERED: "green",
     State.SENT: "green",
@@ -80,28 +63,6 @@ _ADDRESSES = {
     "keine e-mail-adresse erfasst": "keine E-Mail",
     "die e-mail-adresse ist ungültig": "E-Mail ungültig",
 }
-_WEEKDAYS = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
-
-
-def moment(instant: datetime, zone: ZoneInfo) -> str:
-    """`Mi 28.02. 07:30`, local."""
-    local = instant.astimezone(zone)
-    return f"{_WEEKDAYS[local.weekday()]} {local:%d.%m. %H:%M}"
-
-
-def moment_with_year(instant: datetime, zone: ZoneInfo) -> str:
-    """`Mi 28.02.2029 07:30`, local."""
-    local = instant.astimezone(zone)
-    return f"{_WEEKDAYS[local.weekday()]} {local:%d.%m.%Y %H:%M}"
-
-
-def number(value: int) -> str:
-    """Thousands apart as in Switzerland: `10'000`."""
-    return f"{value:,}".replace(",", "'")
-
-
-def counted(value: int, one: str, many: str) -> str:
-    return f"{number(value)} {one if value == 1 else many}"
 
 
 def reason_of(text: str | None) -> str:

@@ -10,8 +10,9 @@ from rich.panel import Panel
 from rich.text import Text
 
 from chalicelib.entry import Entry, Kind
+from chalicelib.german import counted, moment
 from chalicelib.sms_text import without_invisible
-from infra.cli.german import KINDS, counted, moment
+from infra.cli.german import KINDS
 from infra.local.document import owners_of
 from infra.local.wire import MAIL, CarrierMessage
 

@@ -9,10 +9,10 @@ from rich.text import Text
 
 from chalicelib.credits import Totals
 from chalicelib.entry import Entry, State
+from chalicelib.german import counted, moment, moment_with_year
 from chalicelib.switches import read_switches
 from infra.cli import tables
 from infra.cli.call_list import Call, call_list
-from infra.cli.german import counted, moment, moment_with_year
 from infra.cli.phones import phones
 from infra.demo.practice import Change as Happening
 from infra.local.rehearsal import Rehearsal
@@ -23,7 +23,8 @@ Section = tuple[str, RenderableType]
 def print_report(rehearsed: Rehearsal, stdout: TextIO, happenings: Sequence[Happening] = ()) -> None:
     """Print all sections. Raises PracticeDatabaseError where the names for the Anrufliste cannot be read."""
     entries, runs = rehearsed.entries(), rehearsed.runs()
-    calls, credits = call_list(rehearsed, entries), rehearsed.credits(entries)
+    calls = call_list(rehearsed.to_phone(entries), rehearsed.plan.database, rehearsed.plan.end, rehearsed.zone)
+    credits = rehearsed.credits(entries)
     console = Console(file=stdout, markup=False, highlight=False, emoji=False)
     console.print(_heading(rehearsed))
     for title, body in _sections(rehearsed, entries, runs, calls, credits, happenings):

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from chalicelib.credits import Totals, crossing
 from chalicelib.entry import Entry, Kind
+from chalicelib.german import STATES, moment, number
 from chalicelib.items import instant_of
 from chalicelib.job import GERMAN, Job
 from chalicelib.licence import Licence, licence_problem
@@ -26,9 +27,6 @@ from infra.cli.german import (
     NOT_FULFILLED,
     OUTCOME_COLOURS,
     STATE_COLOURS,
-    STATES,
-    moment,
-    number,
     reason_of,
 )
 

@@ -30,8 +30,8 @@ Fault = ErrorAnswer | AnswerLost | BaseException
 class Carriers:
     """Both networks, listened to where a request arrives.
 
-    `messages` holds what they accepted, in the order of arrival. Messages that are sent in parallel
-    arrive in any order.
+    `messages` holds what they accepted for patients, in the order of arrival; messages that are sent in
+    parallel arrive in any order. `notices` holds the e-mails to people of a practice.
 
     `on_request` is asked before each message and may name a fault: an ErrorAnswer is answered; an
     exception is raised before the carrier gets the message; AnswerLost after it got it.
@@ -40,6 +40,7 @@ class Carriers:
     def __init__(self, accepted: Callable[[CarrierMessage, str | None], None]) -> None:
         """`accepted` is told each message, with the configuration set that an e-mail named."""
         self.messages: list[CarrierMessage] = []
+        self.notices: list[CarrierMessage] = []
         self.on_request: Callable[[CarrierMessage], Fault | None] | None = None
         self._accepted = accepted
         self._scripted: deque[Fault] = deque()
@@ -54,6 +55,9 @@ class Carriers:
         """Answer a Publish or a SendEmail; a Publish to a topic goes on to moto."""
         message, configuration_set = _read(operation, wire.body_bytes(request))
         if message is None:
+            return moto()
+        if message.is_notice:
+            self.notices.append(message)
             return moto()
         fault = _wrong_shape(message) or self._fault(message)
         if isinstance(fault, ErrorAnswer):

@@ -25,6 +25,7 @@ from infra.local.receipts import Receipts
 from infra.local.stack import Stack
 from infra.local.wire import CarrierMessage
 
+ALERT_SENDER = "vitosms@example.ch"  # of e-mails to people of a practice
 NO_PAUSES = "1000000"  # messages a second
 _FROM_OUTPUTS = {
     "VITOSMS_TABLE": "TableName",
@@ -35,6 +36,7 @@ _FROM_OUTPUTS = {
     "VITOSMS_MAIL_CONFIGURATION_SET": "MailConfigurationSet",
 }
 _FIXED = {
+    "VITOSMS_ALERT_SENDER": ALERT_SENDER,
     "VITOSMS_SMS_PER_SECOND": NO_PAUSES,
     "VITOSMS_MAIL_PER_SECOND": NO_PAUSES,
     "VITOSMS_SMS_MAX_PRICE": "0.50",
@@ -106,6 +108,7 @@ class LocalCloud:
     def _build(self) -> None:
         made = self._stack = stack.create(self._stage)
         os.environ.update({name: made.outputs[output] for name, output in _FROM_OUTPUTS.items()})
+        self.verify_mail_sender(ALERT_SENDER)
         self._receipts = Receipts(self._agenda, made.mail_events, self._seed, self._failures)
         outputs = made.outputs
         self.platform.start(

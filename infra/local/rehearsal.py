@@ -12,10 +12,13 @@ from botocore.exceptions import ClientError
 from moto.sns.models import sns_backends
 
 import app
+from chalicelib.call_list import entries_to_phone
+from chalicelib.check import check
 from chalicelib.credits import TopUp, Totals, totals_of
 from chalicelib.entry import Entry
-from chalicelib.items import JobRecord, entry_of
-from chalicelib.job import Job, next_slot
+from chalicelib.items import entry_of
+from chalicelib.job import Job
+from chalicelib.job_record import JobRecord, new_jobs
 from chalicelib.licence import Licence, normal_number
 from chalicelib.practice_db import Row, open_practice_database
 from chalicelib.recipient import Address, email_address
@@ -93,6 +96,11 @@ class Rehearsal:
     def balances(self) -> dict[str, int]:
         """The balance items: to be the sums of the ledgers."""
         return wiring().store.balances(self.plan.practice, self._mandant_ids(self.entries()))
+
+    def to_phone(self, entries: Iterable[Entry]) -> list[Entry]:
+        """Those entries that are on the Anrufliste now."""
+        record = wiring().practices.record(self.plan.practice)
+        return entries_to_phone(entries, record.jobs.get(Job.SEND) if record else None, self.plan.end)
 
     def licences(self) -> Mapping[str, Licence]:
         """The registered licences, by number."""
@@ -203,9 +211,11 @@ def _senders(mandanten: tuple[Row, ...]) -> list[str]:
 
 
 def _jobs(rehearsed: Rehearsal) -> list[JobRecord]:
-    before = rehearsed.plan.start - timedelta(microseconds=1)
-    slots = {job: next_slot(job, before, rehearsed.zone) for job in Job}
-    return [JobRecord(rehearsed.plan.practice, job, slot, slot, rehearsed.zone.key) for job, slot in slots.items()]
+    """All jobs, from the plan's start on, by the Zeitpläne among its switches."""
+    plan = rehearsed.plan
+    settings = check(wiring().parameters.saved(plan.practice)).jobs
+    before = plan.start - timedelta(microseconds=1)
+    return new_jobs(plan.practice, settings.schedules, rehearsed.zone.key, before)
 
 
 def _licences(rehearsed: Rehearsal) -> list[Licence]:

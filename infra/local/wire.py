@@ -49,6 +49,11 @@ class CarrierMessage:
     message_id: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def is_notice(self) -> bool:
+        """Whether it is an e-mail to people of a practice, and not a message to a patient."""
+        return self.channel == MAIL and "entry" not in self.tags
+
 
 def body_bytes(request: AWSPreparedRequest) -> bytes:
     """The body of a request, whatever botocore holds it as."""

@@ -11,8 +11,9 @@ from typing import Any, Protocol
 
 from botocore.exceptions import ConnectionClosedError
 
-from chalicelib.items import DEPLOYMENT, JobRecord
+from chalicelib.items import DEPLOYMENT
 from chalicelib.job import Job
+from chalicelib.job_record import JobRecord
 from chalicelib.wiring import Wiring, wiring
 from infra.local.clients import client
 from infra.local.cloud import LocalCloud

@@ -6,7 +6,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.credits import Tariff
-from chalicelib.parameters import ParameterError, Saved
+from chalicelib.parameters import ParameterError
+from chalicelib.saved import Saved
 from infra.local.clients import client
 from tests.contract.sides import Side, new_practice
 from tests.fakes.wiring import FakeWiring
@@ -30,7 +31,8 @@ def save(side: Side, practice: str, values: dict[str, str]) -> None:
 
 
 def test_a_practice_that_saved_nothing_has_nothing(side: Side) -> None:
-    assert side.parts.parameters.saved(new_practice()) == Saved()
+    practice = new_practice()
+    assert side.parts.parameters.saved(practice) == Saved(path=f"/vitosms/local/{practice}/")
 
 
 @pytest.mark.parametrize("count", [1, 10, 11, 45])
@@ -41,7 +43,7 @@ def test_everything_is_read_however_many_pages(side: Side, count: int) -> None:
     assert side.parts.parameters.saved(practice).switches == {f"Name{n}": f"Wert {n}" for n in range(count)}
 
 
-def test_the_three_folders_are_told_apart_and_the_rest_is_passed_over(side: Side) -> None:
+def test_the_three_folders_are_told_apart_and_the_rest_is_named(side: Side) -> None:
     practice = new_practice()
     other = f"{practice}-zwei"  # begins with the same letters
     save(side, other, {"Schalter/Sprache": "fr"})
@@ -56,6 +58,8 @@ def test_the_three_folders_are_told_apart_and_the_rest_is_passed_over(side: Side
         switches={"Sprache": " de ", "Tief/Name": "z"},
         jobs={"send/Aktiviert": "Nein"},
         templates={"Terminerinnerung/SMS/de": "[[Vorname]]\n«ü»"},
+        path=f"/vitosms/local/{practice}/",
+        unread=("Anderes/Name", "Einzeln"),
     )
     assert side.parts.parameters.saved(other).switches == {"Sprache": "fr"}
 
@@ -82,7 +86,7 @@ def test_what_aws_refuses_is_not_saved(side: Side, name: str, value: str) -> Non
     practice = new_practice()
     with pytest.raises(ClientError, match="ValidationException"):
         save(side, practice, {name: value})
-    assert side.parts.parameters.saved(practice) == Saved()
+    assert side.parts.parameters.saved(practice) == Saved(path=f"/vitosms/local/{practice}/")
 
 
 def test_four_kilobytes_fit(side: Side) -> None:
@@ -128,5 +132,5 @@ def test_the_secret_is_read_and_its_absence_told_by_name(side: Side) -> None:
     assert str(raised.value) == f"Der Parameter {name} mit der Adresse der Praxis-Datenbank fehlt."
     side.put_parameter(name, "sqlite:///praxis.db")
     assert side.parts.parameters.database_url(practice) == "sqlite:///praxis.db"
-    assert side.parts.parameters.saved(practice) == Saved()
+    assert side.parts.parameters.saved(practice) == Saved(path=f"/vitosms/local/{practice}/")
     assert side.parts.parameters.path_of(practice, "Schalter") == f"/vitosms/local/{practice}/Schalter/"

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from chalicelib.entry import State, move, note
-from chalicelib.items import JobRecord
 from chalicelib.job import Job, Tick
+from chalicelib.job_record import JobRecord
 from chalicelib.licence import Licence
 from chalicelib.move import Move
 from chalicelib.practices import Due
@@ -66,7 +66,7 @@ def test_jobs_are_due_at_their_own_rule_from_their_time_on(side: Side) -> None:
     practice = registered(side, *(job_record(job, done=NOW - HOUR) for job in Job))
     for tick, jobs in [
         (Tick.PREPARE, {Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS}), (Tick.SEND, {Job.SEND}),
-        (Tick.STATUS, {Job.STATUS}),
+        (Tick.STATUS, {Job.STATUS, Job.SUMMARY}),
     ]:  # fmt: skip
         assert due_of(side, practice, tick, -0.001).jobs == ()
         found = due_of(side, practice, tick)
@@ -98,11 +98,14 @@ def test_entries_are_due_for_the_sweep_until_they_move_on(side: Side) -> None:
 def test_a_due_time_moves_only_from_what_was_read(side: Side) -> None:
     practice = registered(side, job_record(Job.SEND, done=NOW - HOUR))
     read = job_now(side, practice, Job.SEND)
-    assert side.parts.practices.set_due(read, NOW + HOUR, NOW + 2 * HOUR)
-    assert not side.parts.practices.set_due(read, NOW, NOW + 9 * HOUR)
-    assert job_now(side, practice, Job.SEND) == replace(read, slot=NOW + HOUR, due=NOW + 2 * HOUR)
+    moved = replace(read, slot=NOW + HOUR, due=NOW + 2 * HOUR, schedule="Mo-Fr 10:05", zone="UTC")
+    assert side.parts.practices.move_job(read, moved)
+    assert not side.parts.practices.move_job(read, replace(read, due=NOW + 9 * HOUR))
+    assert job_now(side, practice, Job.SEND) == moved
+    assert side.parts.practices.move_job(moved, replace(moved, schedule=""))
+    assert job_now(side, practice, Job.SEND) == replace(moved, schedule="")
     nobody = replace(read, practice=new_practice())
-    assert not side.parts.practices.set_due(nobody, NOW, NOW)
+    assert not side.parts.practices.move_job(nobody, replace(nobody, due=NOW))
     assert due_of(side, nobody.practice, Tick.SEND, 900).jobs == ()
 
 

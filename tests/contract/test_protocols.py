@@ -72,7 +72,7 @@ def test_activities_are_written_however_many(side: Side, count: int) -> None:
         assert found[0] == {
             "at": "2026-11-23T09:00:00.000000Z", "entry": "reminder:T0", "key": "0", "to": "prepared",
         }  # fmt: skip
-        assert found[-1] == {"alert": "low-balance", "text": "Das Guthaben …"}
+        assert found[-1] == {"at": "2026-11-23T09:00:00.000000Z", "alert": "low-balance", "text": "Das Guthaben …"}
 
 
 def test_alerts_of_a_run_reach_the_operator(side: Side) -> None:

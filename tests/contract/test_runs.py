@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.items import JobRecord
 from chalicelib.job import Job
+from chalicelib.job_record import JobRecord
 from chalicelib.practices import LEASE, LeaseHeldError
 from chalicelib.queue_message import RunMessage
 from tests.contract.sides import NOW, Side, job_record, new_practice, registered
@@ -94,7 +94,7 @@ def test_a_job_that_dispatch_moves_meanwhile_is_read_again(side: Side) -> None:
     side.parts.practices.claim_run(run, "me", NOW)
     read = job_now(side, practice, Job.SEND)
     tomorrow = NOW + timedelta(days=1)
-    side.parts.practices.set_due(read, tomorrow, tomorrow)
+    side.parts.practices.move_job(read, replace(read, slot=tomorrow, due=tomorrow))
     side.parts.practices.finish_run(run, "me", lambda job: replace(job, done=NOW))
     assert job_now(side, practice, Job.SEND) == replace(read, slot=tomorrow, due=tomorrow, done=NOW)
 

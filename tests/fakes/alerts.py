@@ -1,20 +1,41 @@
-"""The operator's topic in memory."""
+"""The operator's topic and the mailboxes of the practices' people, in memory."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chalicelib.alerts import Alerts
+from chalicelib.alert_text import alert_mail
+from chalicelib.alerts import AlertMailError, Alerts
 from chalicelib.report import Alert
+from infra.local.wire import MAIL, CarrierMessage
+from tests.fakes.carriers import FakeCarriers
 from tests.fakes.world import World
+
+SENDER = "vitosms@example.ch"
 
 
 class FakeAlerts(Alerts):
-    def __init__(self, world: World) -> None:
+    """`refuses` is the code of the error with which SES refuses e-mails to people of a practice, if it does."""
+
+    def __init__(self, world: World, carriers: FakeCarriers) -> None:
         self.told: list[tuple[str, Alert]] = []  # practice, alert
-        self._world = world
+        self.refuses: str | None = None
+        self._world, self._carriers = world, carriers
 
     def tell_operator(self, practice: str, alerts: Sequence[Alert]) -> None:
         if alerts:
             told = [(practice, alert) for alert in alerts]
             self._world.call("alerts.tell_operator", lambda: self.told.extend(told))
+
+    def tell_practice(self, practice: str, alerts: Sequence[Alert], to: Sequence[str]) -> None:
+        if alerts and to:
+            self.mail(to, *alert_mail(practice, alerts))
+
+    def mail(self, to: Sequence[str], subject: str, text: str) -> None:
+        message = CarrierMessage(self._world.now, MAIL, ", ".join(to), SENDER, subject, text)
+        self._world.call("alerts.mail", lambda: self._take(message))
+
+    def _take(self, message: CarrierMessage) -> None:
+        if self.refuses:
+            raise AlertMailError(self.refuses)
+        self._carriers.notices.append(message)

@@ -28,6 +28,7 @@ class FakeCarriers:
 
     def __init__(self, world: World, accepted: Callable[[CarrierMessage], None] = lambda message: None) -> None:
         self.messages: list[CarrierMessage] = []
+        self.notices: list[CarrierMessage] = []
         self.on_request: Callable[[CarrierMessage], Fault | None] | None = None
         self._world, self._accepted = world, accepted
         self._scripted: deque[Fault] = deque()

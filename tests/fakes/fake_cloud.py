@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from chalicelib.dead_letters import dead_outbox, dead_run
 from chalicelib.deliver import Delivered, deliver
 from chalicelib.job import Tick
-from chalicelib.queue_message import outbox_of, run_of
+from chalicelib.queue_message import CheckMessage, message_of, outbox_of
 from chalicelib.run_job import run_job
+from chalicelib.sync import changed, sync
 from chalicelib.tick import job_tick, status_tick
 from infra.local import fates
 from infra.local.agenda import Agenda, Turn
@@ -26,6 +28,9 @@ from tests.fakes.wiring import CONFIGURATION_SET, FakeWiring
 from tests.fakes.world import World
 
 BUNDLE_SECONDS = 15  # SNS writes its logs in bundles
+
+
+_DEAD = {"run": dead_run, "deliver": dead_outbox}
 
 
 class NotSentError(Exception):
@@ -67,6 +72,8 @@ class FakeCloud:
         }
         for rule, minute in MINUTES.items():
             self._plan_tick(Tick(rule), next_tick(self.world.now, minute))
+        self._plan_night(self.world.now.replace(hour=1, minute=35, second=0, microsecond=0))
+        self._seen: dict[str, str] = {}
 
     def at(self, when: datetime, action: Callable[[], object]) -> None:
         """Have the world do something at a time (aware), before any tick of that instant."""
@@ -77,8 +84,10 @@ class FakeCloud:
         until = until.astimezone(UTC)
         while (instant := self._next_instant(until)) < until:
             self.world.now = instant
+            self._notice_parameters()
             while action := self._agenda.take_due(instant):
                 action()
+                self._notice_parameters()
                 self._empty_queues()
             self._empty_queues()
         self.world.now = until
@@ -97,7 +106,11 @@ class FakeCloud:
         return status_tick(at, self.parts) if rule is Tick.STATUS else job_tick(rule, at, self.parts)
 
     def _run(self, message: Message) -> None:
-        run_job(run_of(message.body), self.world.new_id(), self.parts.runs())
+        run = message_of(message.body)
+        if isinstance(run, CheckMessage):
+            sync(run.practice, self.parts.runs())
+        else:
+            run_job(run, self.world.new_id(), self.parts.runs())
 
     def _deliver(self, message: Message) -> None:
         outbox = outbox_of(message.body)
@@ -107,6 +120,31 @@ class FakeCloud:
         if done.retry_in is not None:
             self.parts.queues.put_off(message.handle, done.retry_in)
             raise NotSentError(f"comes back in {done.retry_in} seconds")
+
+    def forget_changes(self) -> None:
+        """Take the parameters as they are for known: setting a practice up sends no events."""
+        self._seen = dict(self.parts.parameters.values)
+
+    def _notice_parameters(self) -> None:
+        """EventBridge tells of each parameter that was saved or deleted."""
+        values = self.parts.parameters.values
+        if values == self._seen:
+            return
+        names = [name for name in sorted(values | self._seen) if values.get(name) != self._seen.get(name)]
+        self.forget_changes()
+        for name in names:
+            if name.startswith(("/vitosms/", "/vitosms-tarif/")):
+                self.invoke("switches", partial(changed, name, self.parts.runs()))
+
+    def _plan_night(self, at: datetime) -> None:
+        def reconcile() -> None:
+            self._plan_night(at + timedelta(days=1))
+            self.invoke("reconcile", lambda: self.parts.queues.put_checks(self.parts.practices.all()))
+
+        if at < self.world.now:
+            self._plan_night(at + timedelta(days=1))
+        else:
+            self._agenda.add(at, Turn.TICK, reconcile)
 
     def _next_instant(self, until: datetime) -> datetime:
         times = [self._agenda.next_time(), *(queue.next_visible() for queue, _ in self.consumers.values())]
@@ -134,6 +172,9 @@ class FakeCloud:
             handle = message.handle
             if self.invoke(name, partial(act, message)):
                 queue.delete(handle)
+        for dead in queue.dead[:]:
+            queue.dead.remove(dead)
+            self.invoke(f"dead_{name}", partial(_DEAD[name], dead.body, self.parts.runs()))
         return bool(messages)
 
     def _on_accepted(self, message: CarrierMessage) -> None:

@@ -33,17 +33,19 @@ class FakeHistory(History):
         self, practice: str, activities: Sequence[Activity], alerts: Sequence[Alert], at: datetime
     ) -> None:
         lines: list[Mapping[str, Any]] = [activity_line(activity) for activity in activities]
-        lines += [{"alert": alert.kind, "text": alert.text} for alert in alerts]
+        lines += [{"at": instant_text(at), "alert": alert.kind, "text": alert.text} for alert in alerts]
         if lines:
             self._world.call("history.write_activity", lambda: _put(self._activities, practice, lines, at))
 
-    def runs(self, practice: str) -> list[dict[str, Any]]:
-        """The lines of the Auftragsverlauf."""
-        return [json.loads(line) for _, line in self._runs.get(practice, [])]
+    def runs(self, practice: str, since: datetime | None = None) -> list[dict[str, Any]]:
+        return self._world.call("history.runs", lambda: _since(self._runs, practice, since))
 
-    def activities(self, practice: str) -> list[dict[str, Any]]:
-        """The lines of Aktivitäten/Fehler."""
-        return [json.loads(line) for _, line in self._activities.get(practice, [])]
+    def activities(self, practice: str, since: datetime | None = None) -> list[dict[str, Any]]:
+        return self._world.call("history.activities", lambda: _since(self._activities, practice, since))
+
+
+def _since(log: Lines, practice: str, since: datetime | None) -> list[dict[str, Any]]:
+    return [json.loads(line) for at, line in log.get(practice, []) if since is None or at >= since]
 
 
 def _put(log: Lines, practice: str, lines: Sequence[Mapping[str, Any]], at: datetime) -> None:

@@ -7,7 +7,8 @@ from functools import partial
 from botocore.exceptions import ClientError
 
 from chalicelib.credits import Tariff
-from chalicelib.parameters import ParameterError, Parameters, Saved
+from chalicelib.parameters import ParameterError, Parameters
+from chalicelib.saved import Saved, saved_of
 from infra.local import parameters as aws
 from tests.fakes.world import World
 
@@ -27,13 +28,8 @@ class FakeParameters(Parameters):
         self.values[name] = value
 
     def saved(self, practice: str) -> Saved:
-        found = self._read(f"/vitosms/{self._stage}/{practice}/")
-
-        def under(folder: str) -> dict[str, str]:
-            path = self.path_of(practice, folder)
-            return {name.removeprefix(path): value for name, value in found.items() if name.startswith(path)}
-
-        return Saved(under("Schalter"), under("Auftraege"), under("Vorlagen"))
+        path = f"/vitosms/{self._stage}/{practice}/"
+        return saved_of({name.removeprefix(path): value for name, value in self._read(path).items()}, path)
 
     def path_of(self, practice: str, folder: str) -> str:
         return f"/vitosms/{self._stage}/{practice}/{folder}/"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from chalicelib.check import check
 from chalicelib.credits import TopUp
-from chalicelib.items import JobRecord
-from chalicelib.job import Job, next_slot
+from chalicelib.job_record import new_jobs
 from chalicelib.licence import Licence, normal_number
 from chalicelib.recipient import Address, email_address
 from infra.local.rehearsal import Plan, zone_of
@@ -28,13 +28,15 @@ def fake_cloud(plan: Plan, tables: Tables) -> FakeCloud:
         folder, _, last = name.rpartition("/")
         parts.parameters.put(parts.parameters.path_of(plan.practice, folder or "Schalter") + last, value)
     parts.parameters.put(f"/vitosms-secrets/{STAGE}/{plan.practice}/Datenbank", plan.database)
-    slots = {job: next_slot(job, plan.start - timedelta(microseconds=1), zone) for job in Job}
-    jobs = [JobRecord(plan.practice, job, slot, slot, zone.key) for job, slot in slots.items()]
+    settings = check(parts.parameters.saved(plan.practice)).jobs
+    before = plan.start - timedelta(microseconds=1)
+    jobs = new_jobs(plan.practice, settings.schedules, zone.key, before)
     parts.practices.add(plan.practice, _senders(tables), jobs)
     for licence in _licences(plan, tables):
         parts.practices.add_licence(plan.practice, licence)
     for mandant, credits in plan.topups.items():
         parts.store.top_up(plan.practice, TopUp(mandant, "rehearsal", credits, plan.start))
+    cloud.forget_changes()
     return cloud
 
 

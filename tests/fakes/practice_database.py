@@ -27,6 +27,7 @@ COLUMNS = {
 }  # fmt: skip
 Record = dict[str, object]
 Tables = dict[str, list[Record]]
+_SORTED: dict[type, int] = {bool: 1, int: 1, float: 1, str: 2, bytes: 3}
 _NOBODY: Record = dict.fromkeys(COLUMNS["Patient"])
 _NO_MANDANT: Record = dict.fromkeys(COLUMNS["Mandant"])
 _NO_TREATMENT: Record = dict.fromkeys(COLUMNS["Behandlung"])
@@ -112,14 +113,15 @@ def _cast(value: object) -> str:
 
 def _rows(wanted: Sequence[Record], tables: Tables, default: str | None) -> Iterator[Row]:
     """One row for each of what is wanted, with its patient and the Mandant that pays."""
-    patients, treatments = _by(tables["Patient"], "PatientId"), _by(tables["Behandlung"], "PatientId")
-    mandanten = _by(tables["Mandant"], "MandantId")
+    ids = {one["PatientId"] for one in wanted}
+    patients, treatments = (_by("PatientId", _with(ids, tables[view])) for view in ("Patient", "Behandlung"))
+    mandanten = _by("MandantId", tables["Mandant"])
     for one in sorted(wanted, key=_place):
         found = treatments.get(one["PatientId"])
-        treatment = min(found, key=_latest_first) if found else _NO_TREATMENT
+        treatment = _first(found, _latest_first) if found else _NO_TREATMENT
         payer = treatment["MandantId"] if found else default
-        patient = min(patients.get(one["PatientId"], [_NOBODY]), key=_forbidding_first)
-        mandant = min(mandanten.get(payer, [_NO_MANDANT]), key=_unlicensed_first)
+        patient = _first(patients.get(one["PatientId"], [_NOBODY]), _forbidding_first)
+        mandant = _first(mandanten.get(payer, [_NO_MANDANT]), _unlicensed_first)
         yield _row(one, patient, bool(found), payer, mandant)
 
 
@@ -140,12 +142,20 @@ def _row(one: Record, patient: Record, treated: bool, payer: object, mandant: Re
     }
 
 
-def _by(records: Iterable[Record], name: str) -> Mapping[object, list[Record]]:
+def _with(patients: set[object], records: Iterable[Record]) -> list[Record]:
+    return [record for record in records if record["PatientId"] in patients]
+
+
+def _by(name: str, records: Iterable[Record]) -> Mapping[object, list[Record]]:
     found: dict[object, list[Record]] = {}
     for record in records:
         if record[name] is not None:
             found.setdefault(record[name], []).append(record)
     return found
+
+
+def _first(records: Sequence[Record], order: Callable[[Record], tuple[Any, ...]]) -> Record:
+    return records[0] if len(records) == 1 else min(records, key=order)
 
 
 def _place(one: Record) -> tuple[Any, ...]:
@@ -174,9 +184,7 @@ def _unlicensed_first(mandant: Record) -> tuple[Any, ...]:
 
 def _ascending(value: object) -> tuple[Any, ...]:
     """NULL, then numbers, then text, then bytes, as SQLite sorts."""
-    kinds: tuple[tuple[type, ...], ...] = ((type(None),), (int, float), (str,), (bytes,))
-    kind = next(place for place, types in enumerate(kinds) if isinstance(value, types))
-    return (kind, value) if kind else (kind,)
+    return (_SORTED[type(value)], value) if value is not None else (0,)
 
 
 class _Backwards(tuple[Any, ...]):

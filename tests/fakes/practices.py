@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from dataclasses import fields, replace
+from datetime import datetime
 
 from chalicelib.entry import Entry
-from chalicelib.items import JobRecord, PracticeRecord
-from chalicelib.job import TICK_OF, Job, Tick, slot_day, slots_between
+from chalicelib.items import PracticeRecord
+from chalicelib.job import Job, Tick
+from chalicelib.job_record import JobRecord
 from chalicelib.licence import Licence
 from chalicelib.practices import LEASE, Due, LeaseHeldError, Practices
 from chalicelib.queue_message import RunMessage
 from chalicelib.stops import Stops
-from chalicelib.zone import zone_named
+from chalicelib.table import CancelledError, Reason
 from tests.fakes.world import Data, Run, World
 
 
@@ -34,8 +35,26 @@ class FakePractices(Practices):
         key = practice, licence.number
         self._world.call("practices.add_licence", lambda: self._data.licences.update({key: licence}))
 
-    def set_due(self, job: JobRecord, slot: datetime, due: datetime) -> bool:
-        return self._world.call("practices.set_due", lambda: self._set_due(job, slot, due))
+    def all(self) -> list[str]:
+        return self._world.call("practices.all", lambda: sorted(self._data.senders))
+
+    def remove(self, practice: str, jobs: Sequence[Job], at: datetime) -> None:
+        self._world.call("practices.remove", lambda: self._remove(practice, jobs, at))
+
+    def forget(self, record: PracticeRecord) -> None:
+        self._world.call("practices.forget", lambda: self._forget(record.practice))
+
+    def is_running(self, practice: str, runs: Sequence[tuple[Job, datetime]], now: datetime) -> bool:
+        return self._world.call("practices.is_running", lambda: self._is_running(practice, runs, now))
+
+    def add_job(self, job: JobRecord) -> None:
+        self._world.call("practices.add_job", lambda: self._add_job(job))
+
+    def drop_job(self, practice: str, job: Job) -> None:
+        self._world.call("practices.drop_job", lambda: self._data.drop_job(practice, job))
+
+    def move_job(self, before: JobRecord, after: JobRecord) -> bool:
+        return self._world.call("practices.move_job", lambda: self._move_job(before, after))
 
     def go_on(self, practice: str, job: Job, tick: datetime, slot: datetime | None = None) -> None:
         self._world.call("practices.go_on", lambda: self._go_on(practice, job, tick, slot))
@@ -65,43 +84,62 @@ class FakePractices(Practices):
             practice=practice,
             email_senders=data.senders[practice],
             stopped=data.stops.get(practice),
+            removed=data.removed.get(practice),
             jobs={job: record for (owner, job), record in data.jobs.items() if owner == practice},
             licences={number: licence for (owner, number), licence in data.licences.items() if owner == practice},
             alerts=frozenset(cause for owner, cause in data.alerts if owner == practice),
         )
 
     def _due(self, tick: Tick, now: datetime) -> Due:
-        jobs = [job for job in self._data.jobs.values() if TICK_OF[job.job] is tick and job.due <= now]
         again = self._data.look_again if tick is Tick.STATUS else {}
         entries = sorted((at, key) for key, at in again.items() if at <= now)
-        in_index = [replace(job, done=None) for job in sorted(jobs, key=lambda job: job.due)]
+        in_index = [replace(job, done=None) for job in self._data.jobs_due(tick, now)]
         return Due(tuple(in_index), tuple(key for _, key in entries))
 
     def _add(self, practice: str, email_senders: Sequence[str], jobs: Sequence[JobRecord]) -> None:
         self._data.senders[practice] = frozenset(sender.casefold() for sender in email_senders)
         self._data.stops.pop(practice, None)
-        self._data.jobs |= {(practice, job.job): job for job in jobs}
+        self._data.removed.pop(practice, None)
+        for job in jobs:
+            self._data.put_job(job)
 
-    def _set_due(self, job: JobRecord, slot: datetime, due: datetime) -> bool:
-        found = self._data.jobs.get((job.practice, job.job))
-        if found is None or found.due != job.due:
+    def _add_job(self, job: JobRecord) -> None:
+        if (job.practice, job.job) not in self._data.jobs:
+            self._data.put_job(job)
+
+    def _move_job(self, before: JobRecord, after: JobRecord) -> bool:
+        found = self._data.jobs.get((before.practice, before.job))
+        if found is None or found.due != before.due:
             return False
-        self._data.jobs[job.practice, job.job] = replace(found, slot=slot, due=due)
+        changed = {f.name: getattr(after, f.name) for f in fields(JobRecord)}
+        changed = {name: value for name, value in changed.items() if value != getattr(before, name)}
+        self._data.put_job(replace(found, **changed))
         return True
 
     def _go_on(self, practice: str, job: Job, tick: datetime, slot: datetime | None) -> None:
         record = self._data.jobs.get((practice, job))
-        if record is None or tick >= record.due:
-            return
-        zone = zone_named(record.zone)
-        if slot is None:
-            slot = record.done
-            if job is Job.SEND and (slot is None or slot_day(slot, zone) != slot_day(tick, zone)):
-                slot = slots_between(job, tick - timedelta(days=1), tick, zone)[-1]
-        if slot is None:
-            return
-        if job is Job.STATUS or slot_day(slot, zone) == slot_day(tick, zone):
-            self._set_due(record, slot, tick)
+        if record is not None:
+            self._data.put_job(record.going_on(tick, slot))
+
+    def _is_running(self, practice: str, runs: Sequence[tuple[Job, datetime]], now: datetime) -> bool:
+        found = [self._data.runs.get((practice, job, slot)) for job, slot in runs]
+        return any(run is not None and run.lease is not None and run.lease >= now for run in found)
+
+    def _remove(self, practice: str, jobs: Sequence[Job], at: datetime) -> None:
+        if practice not in self._data.senders:
+            raise CancelledError([Reason("ConditionalCheckFailed", None)])
+        self._data.removed.setdefault(practice, at)
+        for job in jobs:
+            self._data.drop_job(practice, job)
+
+    def _forget(self, practice: str) -> None:
+        data = self._data
+        for job in Job:
+            data.drop_job(practice, job)
+        for kept in (data.senders, data.removed, data.stops):
+            kept.pop(practice, None)
+        data.licences = {key: licence for key, licence in data.licences.items() if key[0] != practice}
+        data.alerts = {key for key in data.alerts if key[0] != practice}
 
     def _claim(self, run: RunMessage, owner: str, now: datetime) -> bool:
         key = run.practice, run.job, run.slot
@@ -129,7 +167,7 @@ class FakePractices(Practices):
         claim.lease, claim.done = None, run.tick
         job = self._data.jobs.get((run.practice, run.job))
         if job is not None:
-            self._data.jobs[run.practice, run.job] = job_after(job)
+            self._data.put_job(job_after(job))
 
     def _raise(self, practice: str, cause: str) -> bool:
         if (practice, cause) in self._data.alerts:
@@ -150,6 +188,9 @@ class FakeStops(Stops):
 
     def stop(self, practice: str, reason: str) -> bool:
         return self._world.call("stops.stop", lambda: self._stop(practice, reason))
+
+    def resume(self, practice: str) -> bool:
+        return self._world.call("stops.resume", lambda: self._data.stops.pop(practice, None) is not None)
 
     def _read(self, practice: str, keys: Sequence[str]) -> tuple[list[Entry], str | None]:
         found = (self._data.entry(practice, key) for key in dict.fromkeys(keys))

@@ -10,7 +10,7 @@ from functools import partial
 from botocore.exceptions import ClientError
 
 from chalicelib import queues
-from chalicelib.queue_message import OutboxMessage, RunMessage, outbox_body, run_body
+from chalicelib.queue_message import CheckMessage, OutboxMessage, RunMessage, check_body, outbox_body, run_body
 from chalicelib.queues import BATCH, QueueError, Queues
 from tests.fakes.world import World
 
@@ -82,6 +82,9 @@ class FakeQueues(Queues):
 
     def put_runs(self, runs: Sequence[RunMessage]) -> None:
         self._send("queues.put_runs", self.runs_queue, [run_body(run) for run in runs])
+
+    def put_checks(self, practices: Sequence[str]) -> None:
+        self._send("queues.put_checks", self.runs_queue, [check_body(CheckMessage(name)) for name in practices])
 
     def put_outbox(self, practice: str, keys: Sequence[str]) -> None:
         tens = [tuple(keys[start : start + BATCH]) for start in range(0, len(keys), BATCH)]

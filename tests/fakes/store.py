@@ -9,7 +9,7 @@ from functools import partial
 
 from chalicelib.credits import Charge, LedgerItem, TopUp
 from chalicelib.entry import Entry
-from chalicelib.items import open_group
+from chalicelib.items import open_group, open_place
 from chalicelib.move import Move
 from chalicelib.store import ShortOfCreditsError, Store
 from chalicelib.table import READ, WRITE, CancelledError, Reason
@@ -28,8 +28,8 @@ class FakeStore(Store):
             found |= self._world.call("store.entries", partial(self._read, practice, chunk))
         return found
 
-    def open_entries(self, practice: str, group: str) -> Iterator[Entry]:
-        return iter(self._world.call("store.open_entries", lambda: self._open(practice, group)))
+    def open_entries(self, practice: str, group: str, since: datetime | None = None) -> Iterator[Entry]:
+        return iter(self._world.call("store.open_entries", lambda: self._open(practice, group, since)))
 
     def commit(self, moves: Sequence[Move]) -> list[Move]:
         """A transaction of up to 100 items is one call, as for the real one."""
@@ -65,10 +65,10 @@ class FakeStore(Store):
         found = self._data.entries.get(practice, {})
         return {key: found[key] for key in keys if key in found}
 
-    def _open(self, practice: str, group: str) -> list[Entry]:
+    def _open(self, practice: str, group: str, since: datetime | None) -> list[Entry]:
         entries = self._data.entries.get(practice, {}).items()
-        found = [(entry.until, key, entry) for key, entry in entries if open_group(entry.state) == group]
-        return [entry for _, _, entry in sorted(found, key=lambda one: one[:2])]
+        found = [(open_place(entry), key, entry) for key, entry in entries if open_group(entry) == group]
+        return [entry for place, _, entry in sorted(found, key=lambda one: one[:2]) if not since or place >= since]
 
     def _commit(self, moves: Sequence[Move], stamp: str) -> list[Move]:
         stamped = [replace(move, after=replace(move.after, stamp=stamp)) for move in moves]

@@ -15,7 +15,7 @@ from chalicelib.settings import Settings
 from chalicelib.sms import SmsProvider
 from chalicelib.wiring import Wiring
 from infra.local.wire import CarrierMessage
-from tests.fakes.alerts import FakeAlerts
+from tests.fakes.alerts import SENDER, FakeAlerts
 from tests.fakes.carriers import FakeCarriers
 from tests.fakes.delivery_log import FakeDeliveryLog
 from tests.fakes.history import FakeHistory
@@ -29,7 +29,7 @@ from tests.fakes.world import Data, World
 
 STAGE, CONFIGURATION_SET = "local", "vitosms-local"
 SETTINGS = Settings(
-    stage=STAGE, table="", runs_queue="", outbox_queue="", receipts_queue="", operator_topic="",
+    stage=STAGE, table="", runs_queue="", outbox_queue="", receipts_queue="", operator_topic="", alert_sender=SENDER,
     mail_configuration_set=CONFIGURATION_SET, region="eu-central-1", account="123456789012", sms_per_second=1e6,
     mail_per_second=1e6, sms_max_price="0.50",
 )  # fmt: skip
@@ -56,8 +56,8 @@ class FakeWiring(Wiring):
         self.store, self.practices = FakeStore(world, self.data), FakePractices(world, self.data)
         self.stops, self.receipts = FakeStops(world, self.data), FakeReceipts(world, self.data)
         self.queues, self.parameters = FakeQueues(world), FakeParameters(world, STAGE)
-        self.history, self.alerts = FakeHistory(world), FakeAlerts(world)
         self.carriers = FakeCarriers(world, accepted)
+        self.history, self.alerts = FakeHistory(world), FakeAlerts(world, self.carriers)
         groups = SETTINGS.delivery_log_groups
         self.delivery_logs = tuple(FakeDeliveryLog(world, group) for group in groups)
 

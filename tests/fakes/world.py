@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -13,13 +14,14 @@ from botocore.exceptions import ClientError, ConnectionClosedError
 
 from chalicelib.credits import LedgerItem
 from chalicelib.entry import Entry, look_again_at
-from chalicelib.items import JobRecord
-from chalicelib.job import Job
+from chalicelib.job import TICK_OF, Job, Tick
+from chalicelib.job_record import JobRecord
 from chalicelib.licence import Licence
 from chalicelib.receipts import MailOutcome, Outcome
 
 Moment = Literal["before", "after"]
 Result = TypeVar("Result")
+_JOBS = list(Job)
 ATTEMPTS = 4  # as wiring.py has boto3 try
 
 
@@ -98,8 +100,10 @@ class Data:
     ledgers: dict[tuple[str, str], dict[str, LedgerItem]] = field(default_factory=dict)
     senders: dict[str, frozenset[str]] = field(default_factory=dict)  # registered practices
     stops: dict[str, str] = field(default_factory=dict)
+    removed: dict[str, datetime] = field(default_factory=dict)
     deployment_stop: str | None = None
     jobs: dict[tuple[str, Job], JobRecord] = field(default_factory=dict)
+    due: dict[Tick, list[tuple[datetime, str, int]]] = field(default_factory=lambda: {tick: [] for tick in Tick})
     licences: dict[tuple[str, str], Licence] = field(default_factory=dict)
     alerts: set[tuple[str, str]] = field(default_factory=set)
     runs: dict[tuple[str, Job, datetime], Run] = field(default_factory=dict)
@@ -121,6 +125,24 @@ class Data:
         else:
             self.look_again[entry.practice, key] = again
 
+    def put_job(self, job: JobRecord) -> None:
+        """Write a job, and its place in the index `due`."""
+        self.drop_job(job.practice, job.job)
+        self.jobs[job.practice, job.job] = job
+        insort(self.due[TICK_OF[job.job]], _place(job))
+
+    def drop_job(self, practice: str, job: Job) -> None:
+        found = self.jobs.pop((practice, job), None)
+        if found is not None:
+            index = self.due[TICK_OF[job]]
+            del index[bisect_left(index, _place(found))]
+
+    def jobs_due(self, tick: Tick, now: datetime) -> list[JobRecord]:
+        """The jobs of a rule that are due by `now`, in the order of the index."""
+        index = self.due[tick]
+        last = bisect_right(index, now, key=lambda place: place[0])
+        return [self.jobs[practice, _JOBS[number]] for _, practice, number in index[:last]]
+
     def ledger(self, practice: str, mandant: str) -> dict[str, LedgerItem]:
         return self.ledgers.setdefault((practice, mandant), {})
 
@@ -128,3 +150,8 @@ class Data:
         """A ledger item and its credits, together."""
         self.ledger(practice, item.mandant)[item.key] = item
         self.balances[practice, item.mandant] = self.balances.get((practice, item.mandant), 0) + item.credits
+
+
+def _place(job: JobRecord) -> tuple[datetime, str, int]:
+    """Where a job lies in the index `due`."""
+    return job.due, job.practice, _JOBS.index(job.job)

@@ -12,7 +12,7 @@ import pytest
 from rich.cells import cell_len
 
 from chalicelib.entry import END_STATES, Entry
-from infra.cli.call_list import call_list, entries_to_phone
+from infra.cli.call_list import call_list
 from infra.cli.demo import demo_plan
 from infra.cli.progress import play
 from infra.cli.report import print_report
@@ -69,8 +69,8 @@ def played() -> Iterator[Played]:
             document_of(rehearsed),
             report.getvalue(),
             stderr.getvalue(),
-            entries_to_phone(entries, plan.end, rehearsed.zone),
-            len(call_list(rehearsed, entries)),
+            rehearsed.to_phone(entries),
+            len(call_list(rehearsed.to_phone(entries), plan.database, plan.end, rehearsed.zone)),
             _patients(plan.database, entries),
         )
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from chalicelib.candidate import Candidate, candidate_of
 from chalicelib.context import RunContext
 from chalicelib.entry import Entry, Kind, State
-from chalicelib.items import JobRecord, PracticeRecord
+from chalicelib.items import PracticeRecord
 from chalicelib.job import Job
+from chalicelib.job_record import JobRecord
 from chalicelib.licence import Licence
 from chalicelib.question import Practice, Question, Step
 from chalicelib.queue_message import RunMessage

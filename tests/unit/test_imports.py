@@ -13,15 +13,19 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # Every module of chalicelib is in exactly one group: whoever adds one decides which.
 PURE = {
-    "birthday", "candidate", "context", "credits", "entry", "items", "job", "licence", "message", "move", "outcome",
-    "question", "queue_message", "receipt", "recheck", "recipient", "report", "rules", "settings",
-    "sms_text", "switches", "template", "templates", "window", "wording", "zone",
+    "advice", "alert_text", "birthday", "call_list", "candidate", "check", "context", "credits", "entry", "german",
+    "items", "job", "job_record", "job_settings", "licence", "message", "move", "outcome", "question", "queue_message",
+    "receipt", "recheck", "recipient", "report", "rules", "saved", "schedule", "schedule_text", "settings", "sms_text",
+    "summary_text", "summary_time", "switches", "template", "templates", "window", "wording", "zone",
 }  # fmt: skip
 IO = {
     "alerts", "delivery_log", "history", "mail", "pace", "parameters", "practice_db", "practices", "provider_error",
     "queues", "receipts", "sms", "stops", "store", "table",
 }  # fmt: skip
-STEPS = {"deliver", "dispatch", "harvest", "prepare", "run_job", "send", "status", "sweep", "tick", "wiring"}
+STEPS = {
+    "dead_letters", "deliver", "dispatch", "harvest", "missed", "prepare", "remove", "run_job", "runs", "send",
+    "status", "summary", "sweep", "sync", "tell", "tick", "wiring",
+}  # fmt: skip
 
 WITHOUT_IO = {
     "__future__", "collections", "dataclasses", "datetime", "decimal", "difflib", "enum", "functools", "hashlib",
@@ -127,7 +131,7 @@ def test_the_lambdas_load_only_what_every_one_of_them_needs() -> None:
 
 def test_the_lambdas_translate_and_call_a_step() -> None:
     lazily = own(imports(ast.walk(tree_of(ROOT / "app.py")))) - {"job", "settings", "wiring"}
-    assert lazily == {"tick", "run_job", "deliver", "queue_message", "history"}
+    assert lazily == {"tick", "run_job", "deliver", "dead_letters", "sync", "queue_message", "history"}
 
 
 def test_each_step_loads_only_with_its_own_lambda() -> None:
@@ -140,6 +144,14 @@ def test_no_module_is_longer_than_250_lines() -> None:
 
 
 def test_no_function_is_longer_than_40_lines() -> None:
-    nodes = ((path, node) for path in SOURCES for node in ast.walk(tree_of(path)))
-    functions = ((p, node) for p, node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    found = ((path, node) for path in SOURCES for node in statements(ast.parse(path.read_text(encoding="utf-8"))))
+    functions = ((p, node) for p, node in found if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
     assert [(p.name, f.name) for p, f in functions if (f.end_lineno or f.lineno) - f.lineno + 1 > 40] == []
+
+
+def statements(node: ast.AST) -> Iterator[ast.AST]:
+    """All statements under a node; its expressions hold none, and are many more."""
+    for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for child in getattr(node, block, ()):
+            yield child
+            yield from statements(child)

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from chalicelib import items
 from chalicelib.credits import Charge, LedgerItem, Refund, TopUp
 from chalicelib.entry import Entry, Kind, State, forget_at, look_again_at
-from chalicelib.items import JobRecord, PracticeRecord, entry_item, entry_of, instant_of, instant_text
+from chalicelib.items import PracticeRecord, entry_item, entry_of, instant_of, instant_text
 from chalicelib.job import Job
+from chalicelib.job_record import JobRecord
 from chalicelib.licence import Licence
 from chalicelib.recipient import Channel
 from tests.unit.build import NOW, SLOT, entry, greeting, job_record
@@ -34,7 +35,8 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "moved_at": instants, "reason": some, "version": counts, "stamp": blank, "attempt": counts,
     "charge": some, "credits": counts, "parts": counts, "recipient": some, "sender": some, "subject": some,
     "text": some, "reserved_at": instants | st.none(), "latest": instants | st.none(),
-    "claimed_at": instants | st.none(), "message_id": some, "given_up": st.booleans(), "stripped": st.booleans(),
+    "claimed_at": instants | st.none(), "message_id": some, "held": st.booleans(), "given_up": st.booleans(),
+    "stripped": st.booleans(),
     "guard": st.sampled_from(["", "0123456789abcdef" * 2]),
 }  # fmt: skip
 entries = st.builds(Entry, **FIELDS)
@@ -44,7 +46,7 @@ charges = st.builds(
     texts, st.dictionaries(texts, counts, max_size=4), instants,
 )  # fmt: skip
 refunds = st.builds(Refund, texts, texts, texts, counts, counts, instants)
-jobs = st.builds(JobRecord, texts, st.sampled_from(Job), instants, instants, texts, instants | st.none())
+jobs = st.builds(JobRecord, texts, st.sampled_from(Job), instants, instants, texts, instants | st.none(), blank)
 licences = st.builds(Licence, texts, days | st.none(), days | st.none(), st.booleans())
 
 
@@ -86,13 +88,18 @@ def test_an_instant_is_written_in_utc(instant: datetime, text: str) -> None:
         (State.PREPARED, "prepared"),
         *[(state, "underway") for state in (State.RESERVED, State.SENDING, State.SENT, State.UNKNOWN)],
         *[(state, "unreached") for state in (State.NOT_SENDABLE, State.REFUSED, State.FAILED)],
-        *[(state, None) for state in (State.DELIVERED, State.UNCONFIRMED, State.CANCELLED, State.EXPIRED)],
+        *[(state, "ended") for state in (State.DELIVERED, State.UNCONFIRMED, State.CANCELLED, State.EXPIRED)],
     ],
 )
-def test_where_a_practice_finds_its_entries(state: State, group: str | None) -> None:
+def test_where_a_practice_finds_its_entries(state: State, group: str) -> None:
     item = entry_item(entry(state))
-    assert item.get("open_pk") == (f"praxis-am-bach#{group}" if group else None)
-    assert item.get("open_sk") == (f"{item['until']}#{entry().key}" if group else None)
+    place = item["moved_at" if group == "ended" else "until"]
+    assert (item["open_pk"], item["open_sk"]) == (f"praxis-am-bach#{group}", f"{place}#{entry().key}")
+
+
+def test_no_send_slot_finds_what_is_held_and_nobody_what_is_stripped() -> None:
+    assert entry_item(entry(State.PREPARED, held=True))["open_pk"] == "praxis-am-bach#held"
+    assert "open_pk" not in entry_item(entry(State.DELIVERED, stripped=True))
 
 
 @given(entries)

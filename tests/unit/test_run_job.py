@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.items import JobRecord
 from chalicelib.job import Job
+from chalicelib.job_record import JobRecord
 from chalicelib.queue_message import RunMessage
 from chalicelib.report import RunOutcome
 from chalicelib.run_job import _job_after

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.job import Tick, next_tick, slot_day
+from chalicelib.job import Tick, next_tick
+from chalicelib.schedule import slot_day
 from chalicelib.send import next_try
 from chalicelib.window import Window
 from tests.unit.build import SLOT, ZURICH, at, context, minutes

@@ -1,0 +1,24 @@
+"""The Anrufliste: whom the practice has to phone, since no message reached them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from .entry import UNREACHED, Entry, Kind, State
+from .job_record import JobRecord
+
+
+def entries_to_phone(entries: Iterable[Entry], send: JobRecord | None, now: datetime) -> list[Entry]:
+    """Reminders, Beginn still ahead, that did not reach the patient or that a send slot has left lying; by Beginn.
+
+    `send` is the practice's send job, None where it has none any more.
+    """
+    found = [entry for entry in entries if entry.kind is Kind.REMINDER and entry.until > now]
+    return sorted((e for e in found if _unreached(e, send, now)), key=lambda e: (e.until, e.patient))
+
+
+def _unreached(entry: Entry, send: JobRecord | None, now: datetime) -> bool:
+    if entry.state is State.PREPARED:
+        return entry.held or (send is not None and send.next_slot(entry.slot) < now)
+    return entry.state in UNREACHED or entry.state is State.UNKNOWN

@@ -1,0 +1,69 @@
+"""Everything that a practice saved, validated at once: what the runs use, and what a person should mend. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from .advice import schedule_advice
+from .job import SCHEDULED
+from .job_settings import JobSettings, read_jobs
+from .saved import Saved
+from .switches import Switches, read_switches
+from .template import TemplateError
+from .templates import KIND_NAMES, LANGUAGES, PARTS, TemplateSet
+
+_TEMPLATES = {f"{kind}/{part}/{language}": (kind, part, language) for kind in KIND_NAMES for part in PARTS
+              for language in LANGUAGES}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Checked:
+    """`problems` are German sentences by the name below the practice's path; `remarks` are about names nobody reads."""
+
+    switches: Switches
+    jobs: JobSettings
+    templates: TemplateSet
+    problems: Mapping[str, str]
+    remarks: tuple[str, ...]
+
+
+def check(saved: Saved) -> Checked:
+    """Validate all parameters of a practice."""
+    switches = read_switches(saved.switches, f"{saved.path}Schalter/")
+    jobs = read_jobs(saved.jobs, f"{saved.path}Auftraege/")
+    problems = {f"Schalter/{name}": text for name, text in switches.invalid.items()}
+    problems |= {f"Auftraege/{name}": text for name, text in jobs.invalid.items()}
+    problems |= {f"Vorlagen/{name}": text for name, text in _broken_templates(saved).items()}
+    unknown = [f"Vorlagen/{name}" for name in saved.templates if name not in _TEMPLATES] + list(saved.unread)
+    unread = [f"Der Parameter {saved.path}{name} hat keine Bedeutung und wird nicht beachtet." for name in unknown]
+    return Checked(
+        switches, jobs, TemplateSet(saved.templates), problems, (*switches.warnings, *jobs.warnings, *unread)
+    )
+
+
+def advice(checked: Checked, today: date) -> tuple[str, ...]:
+    """What the Zeitpläne will not do as a practice may expect; German. Nothing while a value it needs is invalid."""
+    switches, jobs = checked.switches.values, checked.jobs
+    if jobs.invalid or not {"OffsetStartTage", "OffsetSuchTage", "Versandfenster"} <= switches.keys():
+        return ()
+    plans = {job: jobs.schedules[job] if jobs.activated[job] else None for job in SCHEDULED}
+    told = schedule_advice(
+        plans,
+        offset_start=switches["OffsetStartTage"],
+        offset_days=switches["OffsetSuchTage"],
+        window=switches["Versandfenster"],
+        today=today,
+    )
+    return tuple(text for texts in told.values() for text in texts)
+
+
+def _broken_templates(saved: Saved) -> dict[str, str]:
+    templates, broken = TemplateSet(saved.templates), {}
+    for name in saved.templates.keys() & _TEMPLATES.keys():
+        try:
+            templates.compiled(*_TEMPLATES[name])
+        except TemplateError as error:
+            broken[name] = str(error)
+    return dict(sorted(broken.items()))

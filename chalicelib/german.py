@@ -1,0 +1,50 @@
+"""Times, numbers and states in the words of a practice. Pure."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from .entry import State
+
+WEEKDAYS = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
+STATES = {
+    State.PREPARED: "aufbereitet",
+    State.RESERVED: "reserviert",
+    State.SENDING: "wird gesendet",
+    State.SENT: "unterwegs",
+    State.DELIVERED: "zugestellt",
+    State.FAILED: "nicht zugestellt",
+    State.UNCONFIRMED: "unbestätigt",
+    State.REFUSED: "abgelehnt",
+    State.UNKNOWN: "ungewiss",
+    State.CANCELLED: "storniert",
+    State.EXPIRED: "verfallen",
+    State.NOT_SENDABLE: "nicht sendbar",
+}
+
+
+def moment(instant: datetime, zone: ZoneInfo) -> str:
+    """`Mi 28.02. 07:30`, local."""
+    local = instant.astimezone(zone)
+    return f"{WEEKDAYS[local.weekday()]} {local:%d.%m. %H:%M}"
+
+
+def moment_with_year(instant: datetime, zone: ZoneInfo) -> str:
+    """`Mi 28.02.2029 07:30`, local."""
+    local = instant.astimezone(zone)
+    return f"{WEEKDAYS[local.weekday()]} {local:%d.%m.%Y %H:%M}"
+
+
+def day_words(day: date) -> str:
+    """`Mi 28.02.2029`."""
+    return f"{WEEKDAYS[day.weekday()]} {day:%d.%m.%Y}"
+
+
+def number(value: int) -> str:
+    """Thousands apart as in Switzerland: `10'000`."""
+    return f"{value:,}".replace(",", "'")
+
+
+def counted(value: int, one: str, many: str) -> str:
+    return f"{number(value)} {one if value == 1 else many}"

@@ -1,0 +1,130 @@
+"""When a practice's job is due: its record in the table, and how it moves from slot to slot. Pure.
+
+A slot is the local time at which a job was due, whenever it ran; `due` is the tick from which the next run may come,
+later than its slot where a slot that is open goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import lru_cache
+
+from .job import SCHEDULED, Job
+from .schedule import Schedule, default_schedule, parse_schedule, slot_day
+from .summary_time import day_of_summary, last_summary_until, next_summary
+from .zone import zone_named
+
+
+@dataclass(frozen=True)
+class JobRecord:
+    """Instants are UTC; `done` is the last slot that was done without failure."""
+
+    practice: str
+    job: Job
+    slot: datetime  # that the next run is for
+    due: datetime  # the tick from which it may run; later than `slot` where the slot stays open
+    zone: str
+    done: datetime | None = None
+    schedule: str = ""  # canonical Zeitplan, of `send` for the summary; empty: the default
+
+    def next_slot(self, after: datetime) -> datetime:
+        """The first slot (UTC) strictly after an instant."""
+        if self.job is Job.SUMMARY:
+            return next_summary(self._schedule, after, zone_named(self.zone))
+        return self._schedule.next_after(after, zone_named(self.zone))
+
+    def last_slot(self, until: datetime) -> datetime:
+        """The latest slot (UTC) not after an instant."""
+        if self.job is Job.SUMMARY:
+            return last_summary_until(self._schedule, until, zone_named(self.zone))
+        return self._schedule.last_until(until, zone_named(self.zone))
+
+    def day_told(self, summary: datetime) -> date:
+        """The local day that a slot of the summary tells of."""
+        return day_of_summary(self._schedule, summary, zone_named(self.zone))
+
+    def slots(self, after: datetime, last: datetime) -> list[datetime]:
+        """The slots (UTC) in (after, last]."""
+        return self._schedule.between(after, last, zone_named(self.zone))
+
+    def slot_at(self, tick: datetime) -> datetime:
+        """The slot that a run at this tick is for: the latest, where several were missed; each is caught up by it."""
+        return max(self.slot, self.last_slot(tick))
+
+    def after(self, tick: datetime) -> JobRecord:
+        """The record once the run of this tick is queued."""
+        slot = self.next_slot(tick)
+        return replace(self, slot=slot, due=slot)
+
+    def going_on(self, tick: datetime, slot: datetime | None = None) -> JobRecord:
+        """The record with an open slot (None: its last one) that goes on at a tick, unless it is due before then.
+
+        A send slot goes on during its own local day only; the same record where nothing can go on.
+        """
+        if tick >= self.due:
+            return self
+        if slot is None:
+            slot = self.done
+            if self.job is Job.SEND and (slot is None or not self._same_day(slot, tick)):
+                slot = self.last_slot(tick)  # whose run is still on
+        if slot is None or (self.job is Job.SEND and not self._same_day(slot, tick)):
+            return self
+        return replace(self, slot=slot, due=tick)
+
+    def _same_day(self, slot: datetime, tick: datetime) -> bool:
+        zone = zone_named(self.zone)
+        return slot_day(slot, zone) == slot_day(tick, zone)
+
+    @property
+    def _schedule(self) -> Schedule:
+        return _parsed(self.schedule, _scheduled(self.job))
+
+
+def new_jobs(practice: str, schedules: Mapping[Job, Schedule], zone: str, now: datetime) -> list[JobRecord]:
+    """The jobs of a practice that have a Zeitplan, due from now on (UTC)."""
+    return [new_job(practice, job, schedules, zone, now) for job in SCHEDULED]
+
+
+def new_job(practice: str, job: Job, schedules: Mapping[Job, Schedule], zone: str, now: datetime) -> JobRecord:
+    """A job, due from now on (UTC); without a (valid) Zeitplan it has the default one."""
+    schedule = schedules.get(_scheduled(job)) or _default(job)
+    record = JobRecord(practice, job, now, now, zone, schedule=_text(schedule, job))
+    slot = record.next_slot(now)
+    return replace(record, slot=slot, due=slot)
+
+
+def rescheduled(record: JobRecord, schedule: Schedule, zone: str, now: datetime) -> JobRecord:
+    """The record under the Zeitplan and zone as they are now; the same one where neither has changed.
+
+    What is due already, or goes on before the new first slot, still runs. The old Zeitplan counts as done up to now
+    where no run of it is missing: the slots that the new one would have had before never were.
+    """
+    changed = replace(record, schedule=_text(schedule, record.job), zone=zone)
+    if changed == record:
+        return record
+    slot = changed.next_slot(now)
+    open_still = record.due <= now or (record.slot < record.due < slot)
+    if not open_still:
+        changed = replace(changed, slot=slot, due=slot)
+    nothing_missing = record.done is not None and not record.slots(record.done, now)
+    return replace(changed, done=now) if nothing_missing and record.job is not Job.STATUS else changed
+
+
+def _scheduled(job: Job) -> Job:
+    """The job whose Zeitplan a job follows."""
+    return Job.SEND if job is Job.SUMMARY else job
+
+
+def _default(job: Job) -> Schedule:
+    return default_schedule(_scheduled(job))
+
+
+def _text(schedule: Schedule, job: Job) -> str:
+    return "" if schedule == _default(job) else str(schedule)
+
+
+@lru_cache(maxsize=1024)  # a tick asks for thousands of jobs with a few plans
+def _parsed(text: str, job: Job) -> Schedule:
+    return parse_schedule(text, job) if text else default_schedule(job)

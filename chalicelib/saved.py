@@ -1,0 +1,34 @@
+"""What a practice saved in the Parameter Store, raw. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Saved:
+    """Switches by name, jobs by `<job>/<Name>`, templates by `<kind>/<part>/<language>`; `path` is put before them.
+
+    `unread` are the names below the path that lie in none of the three folders.
+    """
+
+    switches: Mapping[str, str] = field(default_factory=dict)
+    jobs: Mapping[str, str] = field(default_factory=dict)
+    templates: Mapping[str, str] = field(default_factory=dict)
+    path: str = ""  # such as /vitosms/prod/praxis/
+    unread: tuple[str, ...] = ()
+
+
+def saved_of(values: Mapping[str, str], path: str) -> Saved:
+    """Sort what lies below a practice's path, by the name behind it."""
+    folders: dict[str, dict[str, str]] = {"Schalter": {}, "Auftraege": {}, "Vorlagen": {}}
+    unread = []
+    for name, text in values.items():
+        folder, slash, rest = name.partition("/")
+        if slash and folder in folders:
+            folders[folder][rest] = text
+        else:
+            unread.append(name)
+    switches, jobs, templates = folders.values()
+    return Saved(switches, jobs, templates, path, tuple(unread))
