@@ -88,11 +88,11 @@ def new_jobs(practice: str, schedules: Mapping[Job, Schedule], zone: str, now: d
 
 
 def new_job(practice: str, job: Job, schedules: Mapping[Job, Schedule], zone: str, now: datetime) -> JobRecord:
-    """A job, due from now on (UTC); without a (valid) Zeitplan it has the default one."""
+    """A job, due from now on (UTC): all before counts as done. Without a (valid) Zeitplan it has the default one."""
     schedule = schedules.get(_scheduled(job)) or _default(job)
     record = JobRecord(practice, job, now, now, zone, schedule=_text(schedule, job))
     slot = record.next_slot(now)
-    return replace(record, slot=slot, due=slot)
+    return replace(record, slot=slot, due=slot, done=None if job is Job.STATUS else now)
 
 
 def rescheduled(record: JobRecord, schedule: Schedule, zone: str, now: datetime) -> JobRecord:

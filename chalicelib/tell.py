@@ -63,8 +63,8 @@ def _lines(report: RunReport, run: RunMessage, tally: Tally) -> list[RunReport]:
 
 def _nothing_new(run: RunMessage, tally: Tally, outcome: RunOutcome) -> bool:
     """A slot that goes on without moving anything is told once, at its first tick, not every quarter of an hour."""
-    if run.job is Job.SUMMARY:
-        return outcome is not RunOutcome.FAILED
+    if run.job is Job.SUMMARY:  # it is an e-mail that people have read
+        return outcome is RunOutcome.DONE
     goes_on = run.tick > run.slot and outcome not in (RunOutcome.FAILED, RunOutcome.MISSED)
     return goes_on and not tally.activities and not tally.alerts
 

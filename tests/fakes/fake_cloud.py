@@ -61,7 +61,7 @@ class FakeCloud:
         carrier_failures: float = 0.0,
     ) -> None:
         self.world = World(start.astimezone(UTC))
-        self.parts = FakeWiring(self.world, databases or {}, self._on_accepted)
+        self.parts = FakeWiring(self.world, {} if databases is None else databases, self._on_accepted)
         self.errors: list[Failure] = []
         self.delivered: list[Delivered] = []
         self._agenda = Agenda()

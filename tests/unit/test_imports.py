@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -43,12 +44,20 @@ NAMES = [path.stem for path in MODULES if path.stem != "__init__"]
 SOURCES = [ROOT / "app.py", *(path for top in ("chalicelib", "infra", "tests") for path in (ROOT / top).rglob("*.py"))]
 
 
-@cache
+@dataclass(frozen=True)
+class Facts:
+    """What a module of chalicelib does anywhere in it, and imports, lazily or for types too."""
+
+    imports: frozenset[str]
+    dotted: frozenset[str]  # names like datetime.now
+    calls: frozenset[str]  # names like open
+
+
 def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def imports(nodes: Iterator[ast.AST] | list[ast.stmt]) -> set[str]:
+def imports(nodes: Iterable[ast.AST]) -> set[str]:
     """Dotted names; those inside chalicelib absolute, whether or not they are written so."""
     found: set[str] = set()
     for node in nodes:
@@ -60,10 +69,20 @@ def imports(nodes: Iterator[ast.AST] | list[ast.stmt]) -> set[str]:
     return found
 
 
-@cache
+@cache  # of the facts only: fifty trees in memory make the rest of the tests slower
+def facts(name: str) -> Facts:
+    nodes = list(ast.walk(tree_of(ROOT / "chalicelib" / f"{name}.py")))
+    attributes = (node for node in nodes if isinstance(node, ast.Attribute))
+    called = (node.func for node in nodes if isinstance(node, ast.Call))
+    return Facts(
+        imports=frozenset(imports(nodes)),
+        dotted=frozenset(f"{node.value.id}.{node.attr}" for node in attributes if isinstance(node.value, ast.Name)),
+        calls=frozenset(func.id for func in called if isinstance(func, ast.Name)),
+    )
+
+
 def imported(name: str) -> frozenset[str]:
-    """Everything that a module of chalicelib imports anywhere, lazily or for types too."""
-    return frozenset(imports(ast.walk(tree_of(ROOT / "chalicelib" / f"{name}.py"))))
+    return facts(name).imports
 
 
 def own(names: frozenset[str] | set[str]) -> set[str]:
@@ -109,18 +128,12 @@ def test_what_ships_knows_nothing_of_what_stays(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(set(NAMES) - {BUILDS_CLIENTS}))
 def test_only_the_wiring_reads_the_environment_and_the_clock_and_builds_clients(name: str) -> None:
     assert not foreign(imported(name)) & {"os", "time", "uuid", "random", "secrets"}
-    used = {ast.unparse(node) for node in ast.walk(tree_of(ROOT / "chalicelib" / f"{name}.py")) if _dotted(node)}
-    assert not used & (CLOCKS | {"boto3.client", "boto3.resource", "boto3.Session"})
-
-
-def _dotted(node: ast.AST) -> bool:
-    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+    assert not facts(name).dotted & (CLOCKS | {"boto3.client", "boto3.resource", "boto3.Session"})
 
 
 @pytest.mark.parametrize("name", sorted(PURE))
 def test_a_pure_module_calls_nothing_outside(name: str) -> None:
-    calls = [node.func for node in ast.walk(tree_of(ROOT / "chalicelib" / f"{name}.py")) if isinstance(node, ast.Call)]
-    assert not {func.id for func in calls if isinstance(func, ast.Name)} & OUTSIDE
+    assert not facts(name).calls & OUTSIDE
 
 
 def test_the_lambdas_load_only_what_every_one_of_them_needs() -> None:
@@ -144,7 +157,7 @@ def test_no_module_is_longer_than_250_lines() -> None:
 
 
 def test_no_function_is_longer_than_40_lines() -> None:
-    found = ((path, node) for path in SOURCES for node in statements(ast.parse(path.read_text(encoding="utf-8"))))
+    found = ((path, node) for path in SOURCES for node in statements(tree_of(path)))
     functions = ((p, node) for p, node in found if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
     assert [(p.name, f.name) for p, f in functions if (f.end_lineno or f.lineno) - f.lineno + 1 > 40] == []
 

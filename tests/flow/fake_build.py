@@ -1,0 +1,110 @@
+"""Practices on the fakes, in a few words: patients with appointments, parameters, what was told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from chalicelib.check import check
+from chalicelib.credits import TopUp
+from chalicelib.entry import Entry
+from chalicelib.items import PracticeRecord
+from chalicelib.job import Job
+from chalicelib.job_record import new_jobs
+from chalicelib.licence import Licence
+from infra.local.wire import CarrierMessage
+from tests.fakes.fake_cloud import FakeCloud
+from tests.fakes.practice_database import COLUMNS, Tables, empty_tables
+from tests.fakes.wiring import STAGE
+
+ZURICH = ZoneInfo("Europe/Zurich")
+DESK = "empfang@praxis.example"
+ON = {"Schalter/TerminerinnerungSenden": "Ja", "Schalter/GeburtstagsglueckwuenscheSenden": "Ja"}
+
+
+def at(local: str, zone: ZoneInfo = ZURICH) -> datetime:
+    """A local time such as `2026-11-23 10:00` (UTC)."""
+    return datetime.fromisoformat(local).replace(tzinfo=zone).astimezone(UTC)
+
+
+class Day:
+    """A cloud of fakes from a local time on; `play` lets it go on to another."""
+
+    def __init__(self, start: str) -> None:
+        self.databases: dict[str, Tables] = {}
+        self.cloud = FakeCloud(at(start), self.databases)
+        self.parts = self.cloud.parts
+
+    def practice(self, name: str = "praxis", zone: str = "Europe/Zurich", **parameters: str) -> Desk:
+        """A new practice that sends both kinds, with an own database; parameters as `send__Zeitplan`."""
+        return Desk(self, name, zone, parameters)
+
+    def play(self, until: str, zone: ZoneInfo = ZURICH) -> None:
+        self.cloud.play(at(until, zone))
+
+
+class Desk:
+    """One practice: what its people enter, set, and are told."""
+
+    def __init__(self, day: Day, name: str, zone: str, parameters: Mapping[str, str]) -> None:
+        self.name, self.parts, self.cloud = name, day.parts, day.cloud
+        self.tables = day.databases[f"mssql://{name}"] = empty_tables()
+        self._add("Mandant", MandantId="M1", Name="Praxis", Lizenznummer="L-1", AbsenderSMS="Praxis")
+        values = ON | {"Schalter/Zeitzone": zone, "Schalter/CreditMindestbestand": "0"}
+        for path, value in (values | {path.replace("__", "/"): value for path, value in parameters.items()}).items():
+            self.set(path, value)
+        self.parts.parameters.put(f"/vitosms-secrets/{STAGE}/{name}/Datenbank", f"mssql://{name}")
+        settings = check(self.parts.parameters.saved(name)).jobs
+        before = day.cloud.world.now - timedelta(microseconds=1)
+        self.parts.practices.add(name, [], new_jobs(name, settings.schedules, zone, before))
+        self.parts.practices.add_licence(name, Licence("L-1"))
+        self.parts.store.top_up(name, TopUp("M1", "start", 10_000, day.cloud.world.now))
+        day.cloud.forget_changes()
+
+    def _add(self, view: str, **values: object) -> None:
+        self.tables[view].append(dict.fromkeys(COLUMNS[view]) | values)
+
+    def appointment(self, begins: str) -> None:
+        """A patient with a mobile phone, a treatment and an appointment at a local time."""
+        n = len(self.tables["Patient"]) + 1
+        self._add("Patient", PatientId=f"P{n}", Vorname=f"Vorname{n}", Mobiltelefon=f"+4179000{n:04}")
+        self._add("Behandlung", BehandlungId=f"B{n}", PatientId=f"P{n}", MandantId="M1", EroeffnetAm="2026-01-05")
+        self._add("Termin", TerminId=f"T{n}", PatientId=f"P{n}", Beginn=f"{begins}:00", Status="definitiv")
+
+    def set(self, path: str, value: str) -> None:
+        """Save a parameter, such as `Schalter/Sprache` or `Auftraege/send/Zeitplan`."""
+        folder = "Auftraege/" if path.startswith(tuple(Job)) else ""
+        self.parts.parameters.put(f"/vitosms/{STAGE}/{self.name}/{folder}{path}", value)
+
+    @property
+    def record(self) -> PracticeRecord:
+        record = self.parts.practices.record(self.name)
+        assert record is not None
+        return record
+
+    @property
+    def entries(self) -> dict[str, Entry]:
+        """By appointment, or identity."""
+        found = self.parts.data.entries.get(self.name, {}).values()
+        return {entry.appointment or entry.identity: entry for entry in found}
+
+    def runs(self, job: Job) -> list[tuple[str, str, dict[str, Any]]]:
+        """The slot (UTC, `23T09:00`), the outcome and the line of the Auftragsverlauf."""
+        lines = [line for line in self.parts.history.runs(self.name) if line["job"] == job]
+        return [(line["slot"][8:16], line["outcome"], line) for line in lines]
+
+    @property
+    def notices(self) -> list[CarrierMessage]:
+        """E-mails to the practice's people."""
+        return [notice for notice in self.parts.carriers.notices if f"raxis {self.name}" in notice.text]
+
+    @property
+    def told(self) -> list[str]:
+        """The kinds of the alerts that the operator got of this practice."""
+        return [alert.kind for practice, alert in self.parts.alerts.told if practice == self.name]
+
+    def sent(self) -> list[tuple[str, str]]:
+        """When (UTC, `23T09:05`) and to which number; all practices."""
+        return [(f"{message.at:%dT%H:%M}", message.to) for message in self.parts.carriers.messages]
