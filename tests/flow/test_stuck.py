@@ -1,0 +1,159 @@
+"""Each state in which an entry may wait: one that is stuck there is ended by the sweep, and nobody is left unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.credits import totals_of
+from chalicelib.entry import State
+from chalicelib.job import Job
+from tests.fakes.world import Moment
+from tests.flow.fake_build import Day, Desk, at
+
+
+def one_patient(begins: str = "2026-11-24 09:00", **parameters: str) -> tuple[Day, Desk]:
+    day = Day("2026-11-23 06:00")
+    desk = day.practice(**parameters)
+    desk.appointment(begins)
+    return day, desk
+
+
+def state(desk: Desk) -> State:
+    (entry,) = desk.entries.values()
+    return entry.state
+
+
+@contextmanager
+def without(desk: Desk, handler: str) -> Iterator[None]:
+    """This Lambda does nothing, and whatever called it thinks that it did."""
+    invoke: Callable[..., bool] = desk.cloud.invoke
+    desk.cloud.invoke = lambda name, act: True if name == handler else invoke(name, act)  # type: ignore[method-assign]
+    yield
+    desk.cloud.invoke = invoke  # type: ignore[method-assign]
+
+
+def books(desk: Desk) -> tuple[int, int]:
+    totals = totals_of(desk.parts.store.ledger(desk.name, "M1"))
+    return totals.charged, totals.refunded
+
+
+def test_prepared_that_nobody_sends_expires_at_its_beginn() -> None:
+    day, desk = one_patient(send__Aktiviert="Nein")
+    day.play("2026-11-24 09:09")
+    assert state(desk) is State.PREPARED
+    day.play("2026-11-24 09:11")
+    assert state(desk) is State.EXPIRED
+
+
+def test_held_that_nobody_releases_expires_at_its_beginn() -> None:
+    day, desk = one_patient()
+    with without(desk, "send"):
+        day.play("2026-11-23 16:30")
+    day.play("2026-11-24 09:09")
+    assert [(entry.state, entry.held) for entry in desk.entries.values()] == [(State.PREPARED, True)]
+    day.play("2026-11-24 09:11")
+    assert state(desk) is State.EXPIRED
+
+
+def test_reserved_whose_outbox_message_was_lost_is_queued_again() -> None:
+    day, desk = one_patient()
+    with without(desk, "deliver"):
+        day.play("2026-11-23 10:07")
+    assert (state(desk), desk.sent()) == (State.RESERVED, [])
+    day.play("2026-11-23 10:40")
+    assert desk.sent() == [("23T09:25", "+41790000001")]
+    assert books(desk) == (1, 0)
+
+
+def test_reserved_too_long_is_refunded_and_sent_by_a_later_tick() -> None:
+    day, desk = one_patient()
+    with without(desk, "deliver"):
+        day.play("2026-11-23 10:41")
+    day.play("2026-11-23 12:00")
+    assert desk.sent() == [("23T09:50", "+41790000001")]
+    assert books(desk) == (2, 1)
+
+
+def test_a_claim_whose_worker_died_becomes_unknown_and_is_given_up_after_72_hours() -> None:
+    day, desk = one_patient("2026-11-30 09:00", Schalter__OffsetStartTage="7")
+
+    def fault(moment: Moment, call: str) -> None:
+        if (moment, call) == ("before", "sms.send"):
+            raise SystemExit
+
+    day.cloud.world.fault = fault
+    day.play("2026-11-23 10:20")
+    day.cloud.world.fault = lambda moment, call: None
+    assert state(desk) in (State.SENDING, State.UNKNOWN)
+    day.play("2026-11-23 10:30")
+    (entry,) = desk.entries.values()
+    assert (entry.state, entry.given_up) == (State.UNKNOWN, False)
+    assert "unknown" in desk.told
+    day.play("2026-11-26 11:00")
+    (entry,) = desk.entries.values()
+    assert (entry.state, entry.given_up, books(desk)) == (State.UNKNOWN, True, (1, 0))
+
+
+def test_sent_without_a_receipt_is_unconfirmed_after_seven_days() -> None:
+    day, desk = one_patient()
+    day.cloud._on_accepted = lambda message: None  # type: ignore[method-assign]
+    day.parts.carriers._accepted = lambda message: None
+    day.play("2026-11-30 10:00")
+    assert state(desk) is State.SENT
+    day.play("2026-11-30 10:15")
+    assert state(desk) is State.UNCONFIRMED
+
+
+def test_personal_data_goes_and_the_key_stays() -> None:
+    day, desk = one_patient(Schalter__AufbewahrungTage="10")
+    day.play("2026-11-24 12:00")
+    (before,) = desk.entries.values()
+    day.play("2026-12-04 12:00")
+    (after,) = desk.entries.values()
+    assert (after.key, after.state, after.stripped) == (before.key, State.DELIVERED, True)
+    assert (after.patient, after.recipient, after.text, after.appointment) == ("", None, None, None)
+
+
+def test_the_lease_of_a_dead_run_is_taken_over() -> None:
+    day, desk = one_patient()
+    died: list[str] = []
+
+    def fault(moment: Moment, call: str) -> None:
+        if call == "database.open" and not died:
+            died.append(call)
+            raise SystemExit
+
+    day.cloud.world.fault = fault
+    day.play("2026-11-23 12:00")
+    assert [(slot, outcome) for slot, outcome, _ in desk.runs(Job.PREPARE_REMINDERS)] == [("23T09:00", "Erfolgreich")]
+    assert len(desk.sent()) == 1
+
+
+def test_an_outbox_message_that_fails_five_times_is_told_and_its_entries_come_back() -> None:
+    day, desk = one_patient()
+    until = at("2026-11-23 12:00")
+
+    def fault(moment: Moment, call: str) -> None:
+        if (moment, call) == ("before", "stops.entries_and_stop") and day.cloud.world.now < until:
+            raise OSError("no")
+
+    day.cloud.world.fault = fault
+    day.play("2026-11-23 18:00")
+    assert "dead-letter" in desk.told
+    assert len(desk.sent()) == 1
+    charged, refunded = books(desk)
+    assert charged - refunded == 1
+
+
+@pytest.mark.parametrize("body", ["", "{}", "[]", "null", '{"practice": 1}'])
+def test_a_dead_letter_that_is_none_of_ours_is_told_and_gone(body: str) -> None:
+    day, desk = one_patient()
+    for queue in (day.parts.queues.runs_queue, day.parts.queues.outbox_queue):
+        queue.send([body])
+    day.cloud.play(at("2026-11-23 06:00") + timedelta(hours=5))
+    assert [alert.kind for practice, alert in day.parts.alerts.told if practice == "unbekannt"] == ["dead-letter"] * 2
+    assert len(desk.sent()) == 1
