@@ -37,7 +37,7 @@ class Weekdays:
     """Weekdays (ascending, 0 is Monday) of every `weeks`-th week; all seven of every week are `EveryDays(1)`."""
 
     weekdays: tuple[int, ...]
-    weeks: int = 1
+    weeks: int
 
     def include(self, day: date) -> bool:
         return day.weekday() in self.weekdays and (day.toordinal() - _ANCHOR) // 7 % self.weeks == 0
@@ -179,8 +179,7 @@ def _span(step: int, start: str, end: str, job: Job) -> Times:
     if snapped > until:
         ticks = ", ".join(f":{minute:02d}" for minute in range(grid, 60, _GRID))
         raise RefusedError(f"{GERMAN[job]} läuft nur um {ticks}, das gibt es von {hhmm(first)} bis {hhmm(last)} nicht")
-    minutes = tuple(range(snapped, until + 1, step))
-    return Times(minutes, until if len(minutes) > 1 else snapped)
+    return Times(tuple(range(snapped, until + 1, step)), until)
 
 
 def _minute(text: str, latest: int = _DAY - 1) -> int:

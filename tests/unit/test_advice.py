@@ -81,6 +81,9 @@ def test_a_practice_that_has_nothing_activated_needs_no_advice() -> None:
         ("monatlich 1 10:00", 1, 1,
          "Termine an 354 Tagen des Jahres (als nächstes am 23.11.2026 und 24.11.2026) werden nie gesucht; "
          "mit OffsetSuchTage 31 wären alle Tage abgedeckt."),
+        ("alle 32 Tage 10:00", 1, 31,
+         "Termine an 11 Tagen des Jahres (als nächstes am 24.12.2026 und 25.01.2027) werden nie gesucht; "
+         "dafür müsste der Auftrag häufiger laufen."),
         ("alle 365 Tage 10:00", 1, 31,
          "Termine an 335 Tagen des Jahres (als nächstes am 23.11.2026 und 24.11.2026) werden nie gesucht; "
          "dafür müsste der Auftrag häufiger laufen."),
@@ -147,6 +150,9 @@ WAITS = "die Mitteilungen warten bis zum nächsten Senden"
         ("Mo-Fr 10:00", "täglich 10:00", "Mo-Fr 10:05", 1, [f"Am Samstag und Sonntag {UNSENT}; {NO_GREETING}."]),
         ("Mo-Sa 10:00", "monatlich 1 10:00", "Mo-Fr 10:05", 3,
          [f"Am Samstag sowie an einem weiteren Tag des Jahres (als nächstes am 01.08.2027) {UNSENT}; {NO_GREETING}."]),
+        ("Mo-Sa 10:00", "monatlich 3 10:00", "Mo-Fr 10:05", 3,
+         ["Am Samstag sowie an 2 weiteren Tagen des Jahres (als nächstes am 03.01.2027 und 03.10.2027) "
+          f"{UNSENT}; {NO_GREETING}."]),
         ("täglich 16:00", None, "täglich 10:05", 1,
          [f"Um 16:00 wird erst nach dem letzten Senden (10:05) aufbereitet; {NO_REMINDER}."]),
         ("täglich 16:00", None, "täglich 10:05", 2,
@@ -157,6 +163,8 @@ WAITS = "die Mitteilungen warten bis zum nächsten Senden"
          [f"Um 10:00 wird erst nach dem letzten Senden (09:50) aufbereitet; {NO_GREETING}, und {NO_REMINDER}."]),
         ("täglich alle 1 Stunde 08:00-18:00", None, "täglich 14:05", 5,
          [f"Um 15:00, 16:00 … 18:00 wird erst nach dem letzten Senden (14:05) aufbereitet; {WAITS}."]),
+        ("täglich alle 1 Stunde 08:00-18:00", None, "täglich 15:05", 5,
+         [f"Um 16:00, 17:00 und 18:00 wird erst nach dem letzten Senden (15:05) aufbereitet; {WAITS}."]),
         ("Mo 16:00", None, "Mo,Di 10:05", 2,
          [f"Am Dienstag {IDLE}", f"Um 16:00 wird erst nach dem letzten Senden (10:05) aufbereitet; {WAITS}."]),
         ("Mo 16:00", None, "Di 10:05", 2, [f"Am Dienstag {IDLE}", f"Am Montag {UNSENT}; {WAITS}."]),
@@ -184,7 +192,10 @@ def test_preparing_and_sending_that_miss_each_other(
         ("täglich 10:05", Window(1200, 360),
          ["Um 10:05 ist das Versandfenster 20:00-06:00 noch zu; gesendet wird ab 20:00."]),
         ("täglich alle 30 Minuten 20:00-24:00", Window(1200, 360), []),
-        ("täglich 05:50", Window(1200, 360), []),
+        ("täglich 05:50", Window(1200, 351), []),
+        ("täglich 05:50", Window(1200, 350),
+         ["Um 05:50 ist das Versandfenster 20:00-05:50 noch zu; gesendet wird ab 20:00."]),
+        ("täglich 20:05", Window(1205, 360), []),
         ("täglich alle 15 Minuten 00:00-24:00", Window(0, 1440), []),
     ],
 )  # fmt: skip

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.sms_text import as_sms, is_gsm7, sms_parts
+from chalicelib.sms_text import as_sms, is_gsm7, sms_parts, without_invisible
 
 TABLE = Path(__file__).parents[3] / "shared" / "data" / "gsm" / "GSM0338.TXT"
 
@@ -146,6 +146,12 @@ def test_ucs2_parts_equal_an_independent_count(text: str) -> None:
 )
 def test_a_text_is_cleaned_without_loss(text: str, expected: str) -> None:
     assert as_sms(text) == expected
+
+
+def test_a_mark_goes_whatever_stands_beside_it() -> None:
+    every = [chr(code) for code in range(0x10000)]
+    assert [char for char in every if without_invisible(char) + "\n" != without_invisible(char + "\n")] == []
+    assert sum(without_invisible(char) == "" for char in every) == 59 + 32 + 2048  # controls, marks, half surrogates
 
 
 @given(TEXTS)
