@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from .advice import schedule_advice
-from .job import SCHEDULED
+from .job import SCHEDULED, Job
 from .job_settings import JobSettings, read_jobs
 from .saved import Saved
-from .switches import Switches, read_switches
+from .switches import SENDEN, Switches, read_switches
 from .template import TemplateError
 from .templates import KIND_NAMES, LANGUAGES, PARTS, TemplateSet
 
@@ -48,7 +48,7 @@ def advice(checked: Checked, today: date) -> tuple[str, ...]:
     switches, jobs = checked.switches.values, checked.jobs
     if jobs.invalid or not {"OffsetStartTage", "OffsetSuchTage", "Versandfenster"} <= switches.keys():
         return ()
-    plans = {job: jobs.schedules[job] if jobs.activated[job] else None for job in SCHEDULED}
+    plans = {job: jobs.schedules[job] if _runs(job, checked) else None for job in SCHEDULED}
     told = schedule_advice(
         plans,
         offset_start=switches["OffsetStartTage"],
@@ -57,6 +57,11 @@ def advice(checked: Checked, today: date) -> tuple[str, ...]:
         today=today,
     )
     return tuple(text for texts in told.values() for text in texts)
+
+
+def _runs(job: Job, checked: Checked) -> bool:
+    """Whether the job is activated, and what it prepares is switched on."""
+    return checked.jobs.activated[job] and bool(checked.switches.values.get(SENDEN.get(job, ""), job not in SENDEN))
 
 
 def _broken_templates(saved: Saved) -> dict[str, str]:

@@ -62,7 +62,7 @@ def check_job(name: str, text: str, parameter: str) -> str | None:
         try:
             parse_schedule(text, Job(job))
         except ScheduleError as error:
-            allowed = str(error)
+            allowed = error.why
         else:
             return None
     elif text.strip().casefold() in ("ja", "nein"):

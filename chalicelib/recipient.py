@@ -67,8 +67,8 @@ def mobile_number(raw: object, region: str = "CH") -> Address | NoAddress:
 @lru_cache(maxsize=1024)  # what waits is read again at every tick of its day; no more numbers are kept, in memory only
 def _mobile(text: str, region: str) -> Address | NoAddress:
     number = _parsed(text, region)
-    kind = PhoneNumberType.UNKNOWN if number is None else phonenumbers.number_type(number)
-    if kind == PhoneNumberType.UNKNOWN:  # as of every number that is_valid_number refuses
+    # UNKNOWN is the type of every number that is_valid_number refuses, and of no other.
+    if number is None or (kind := phonenumbers.number_type(number)) == PhoneNumberType.UNKNOWN:
         return _INVALID_MOBILE
     if kind == PhoneNumberType.FIXED_LINE:
         return NoAddress("Die Mobiltelefonnummer ist eine Festnetznummer")

@@ -24,12 +24,10 @@ from .schedule import slot_day
 from .send import next_try, send
 from .status import update_status
 from .summary import send_summary
-from .switches import Switches
+from .switches import SENDEN, Switches
 from .sync import reschedule
 from .tell import tell
 from .zone import zone_named
-
-SENDEN = {Job.PREPARE_REMINDERS: "TerminerinnerungSenden", Job.PREPARE_BIRTHDAYS: "GeburtstagsglueckwuenscheSenden"}
 
 
 class _NotRunError(Exception):

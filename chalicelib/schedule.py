@@ -20,7 +20,11 @@ _LONGEST = 60  # characters of a refused text that are shown
 
 
 class ScheduleError(Exception):
-    """A text that is no Zeitplan of its job; German: what was given, why not, and examples of what is allowed."""
+    """A text that is no Zeitplan of its job; German: what was given, and `why` not, with examples of what is allowed."""
+
+    def __init__(self, given: str, why: str) -> None:
+        super().__init__(f"Der Zeitplan «{given}» gilt nicht: {why}")
+        self.why = why
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,7 @@ def parse_schedule(text: str, job: Job) -> Schedule:
     except RefusedError as refused:
         shown = " ".join(text.split())
         shown = shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
-        raise ScheduleError(f"Der Zeitplan «{shown}» gilt nicht: {refused}. {_allowed(job)}") from None
+        raise ScheduleError(shown, f"{refused}. {_allowed(job)}") from None
 
 
 def default_schedule(job: Job) -> Schedule:

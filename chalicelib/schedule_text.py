@@ -164,7 +164,8 @@ def _single(text: str, job: Job) -> Times:
     minute = _minute(text)
     grid = range(GRID_MINUTE[TICK_OF[job]], _DAY, _GRID)
     if minute not in grid:
-        one, other = sorted(sorted(grid, key=lambda tick: abs(tick - minute))[:2])  # of this day, not over midnight
+        later = [tick for tick in grid if tick > minute]
+        one, other = later[:2] if len(later) > 1 else grid[-2:]  # of this day, not over midnight
         raise RefusedError(f"{GERMAN[job]} kann um {hhmm(one)} oder {hhmm(other)} laufen, nicht um {hhmm(minute)}")
     return single(minute)
 

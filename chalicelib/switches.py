@@ -22,6 +22,9 @@ _REMINDERS = frozenset({Job.PREPARE_REMINDERS})
 _MESSAGES = _PREPARE | {Job.SEND}
 
 
+SENDEN = {Job.PREPARE_REMINDERS: "TerminerinnerungSenden", Job.PREPARE_BIRTHDAYS: "GeburtstagsglueckwuenscheSenden"}
+
+
 class _InvalidError(Exception):
     """The value is not allowed."""
 

@@ -22,7 +22,7 @@ from .runs import Runs
 from .schedule import slot_day
 from .tell import tell_alerts
 
-_KINDS = {"invalid": "Ein Wert ist falsch", "advice": "Hinweis zum Zeitplan"}
+_KINDS = ("invalid", "advice")
 
 
 def changed(name: str, runs: Runs) -> None:
@@ -101,12 +101,14 @@ def _rescheduled(before: JobRecord, checked: Checked, now: datetime) -> JobRecor
 
 
 def _alerts(checked: Checked, now: datetime) -> Mapping[str, Alert]:
-    """Every wrong value and every piece of advice, by its cause; another wrong value is another cause."""
+    """Every wrong value, and the advice on the Zeitpläne, by cause: another value, or other Zeitpläne, is another."""
+    alerts = {_cause("invalid", text): text for text in checked.problems.values()}
     zone = checked.switches.values.get("Zeitzone")
-    told = {"invalid": tuple(checked.problems.values()), "advice": advice(checked, slot_day(now, zone)) if zone else ()}
-    return {
-        cause: Alert(kind, text, cause)
-        for kind, texts in told.items()
-        for text in texts
-        for cause in [f"{kind}#{hashlib.sha256(text.encode()).hexdigest()[:16]}"]
-    }
+    told = advice(checked, slot_day(now, zone)) if zone else ()
+    if told:
+        alerts[_cause("advice", repr(checked.jobs.schedules))] = " ".join(told)
+    return {cause: Alert(cause.partition("#")[0], text, cause) for cause, text in alerts.items()}
+
+
+def _cause(kind: str, of: str) -> str:
+    return f"{kind}#{hashlib.sha256(of.encode()).hexdigest()[:16]}"

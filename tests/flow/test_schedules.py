@@ -100,7 +100,7 @@ def test_a_zeitplan_that_is_none_stops_its_job_and_is_told_at_once_and_once() ->
     assert (notice.to, notice.subject) == (DESK, "vitosms praxis: Ein Wert ist falsch")
     assert "Mitteilungen senden kann um 10:05 oder 10:20 laufen, nicht um 10:00" in notice.text
     day.play("2026-11-24 06:00")
-    assert [outcome for _, outcome, _ in desk.runs(SEND)][0] == "Fehlgeschlagen"
+    assert desk.runs(SEND)[0][1] == "Fehlgeschlagen"
     assert [n.subject for n in desk.notices].count(notice.subject) == 1
     desk.set("send/Zeitplan", "täglich 06:20")
     day.play("2026-11-24 06:30")

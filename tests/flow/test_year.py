@@ -12,7 +12,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from chalicelib.job import GRID_MINUTE, SCHEDULED, TICK_OF, Job, Tick
-from chalicelib.job_record import new_jobs
+from chalicelib.job_record import JobRecord, new_jobs
 from chalicelib.queue_message import RunMessage, run_of
 from chalicelib.report import RunOutcome
 from chalicelib.run_job import _job_after
@@ -24,7 +24,16 @@ from tests.fakes.world import World
 START, END = datetime(2026, 3, 1, tzinfo=UTC), datetime(2027, 3, 1, tzinfo=UTC)
 SEED, PRACTICES, LOST, TWICE = 20260301, 50, 1 / 20, 1 / 10
 ZONES = ("Europe/Zurich",) * 4 + ("America/Santiago", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Chatham")
-DAYS = ("täglich", "täglich", "Mo-Fr", "Mo,Mi,Fr", "alle 2 Tage", "alle 2 Wochen Mo", "monatlich 31", "monatlich letzter")
+DAYS = (
+    "täglich",
+    "täglich",
+    "Mo-Fr",
+    "Mo,Mi,Fr",
+    "alle 2 Tage",
+    "alle 2 Wochen Mo",
+    "monatlich 31",
+    "monatlich letzter",
+)
 Runs = dict[tuple[str, Job], list[tuple[datetime, datetime]]]  # slot and tick
 
 
@@ -57,8 +66,8 @@ def work_off(parts: FakeWiring, world: World, done: Runs) -> None:
         parts.queues.runs_queue.delete(message.handle)
 
 
-def after(run: RunMessage, job: object) -> object:
-    return _job_after(job, run, RunOutcome.DONE, None)  # type: ignore[arg-type]
+def after(run: RunMessage, job: JobRecord) -> JobRecord:
+    return _job_after(job, run, RunOutcome.DONE, None)
 
 
 def expected(schedule: Schedule, zone: ZoneInfo, fired: list[datetime]) -> list[tuple[datetime, datetime]]:

@@ -99,10 +99,10 @@ NO_MIDNIGHT = "24:00 ist nur als Ende möglich; Mitternacht ist 00:00"
 @pytest.mark.parametrize(
     ("text", "job", "reason"),
     [
-        ("täglich 10:00", SEND, "Mitteilungen senden kann um 09:50 oder 10:05 laufen, nicht um 10:00"),
-        ("täglich 10:12", SEND, "Mitteilungen senden kann um 10:05 oder 10:20 laufen, nicht um 10:12"),
-        ("täglich 10:05", STATUS, "Status aktualisieren kann um 09:55 oder 10:10 laufen, nicht um 10:05"),
-        ("Mo 9.59", REMINDERS, "Terminerinnerungen aufbereiten kann um 09:45 oder 10:00 laufen, nicht um 09:59"),
+        ("täglich 10:00", SEND, "Mitteilungen senden kann um 10:05 oder 10:20 laufen, nicht um 10:00"),
+        ("täglich 10:12", SEND, "Mitteilungen senden kann um 10:20 oder 10:35 laufen, nicht um 10:12"),
+        ("täglich 10:05", STATUS, "Status aktualisieren kann um 10:10 oder 10:25 laufen, nicht um 10:05"),
+        ("Mo 9.59", REMINDERS, "Terminerinnerungen aufbereiten kann um 10:00 oder 10:15 laufen, nicht um 09:59"),
         ("Mo 00:00", SEND, "Mitteilungen senden kann um 00:05 oder 00:20 laufen, nicht um 00:00"),
         ("Mo 23:59", STATUS, "Status aktualisieren kann um 23:40 oder 23:55 laufen, nicht um 23:59"),
         (" ", REMINDERS, "Er ist leer"),
