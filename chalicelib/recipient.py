@@ -64,7 +64,7 @@ def mobile_number(raw: object, region: str = "CH") -> Address | NoAddress:
     return _mobile(text.strip(), region)
 
 
-@lru_cache(maxsize=1024)  # what waits is read again at every tick of its day; no more numbers are kept, in memory only
+@lru_cache(maxsize=1024)  # what waits is asked at every tick; no more numbers stay in the memory of a warm Lambda
 def _mobile(text: str, region: str) -> Address | NoAddress:
     number = _parsed(text, region)
     # UNKNOWN is the type of every number that is_valid_number refuses, and of no other.

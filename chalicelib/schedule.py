@@ -20,7 +20,7 @@ _LONGEST = 60  # characters of a refused text that are shown
 
 
 class ScheduleError(Exception):
-    """A text that is no Zeitplan of its job; German: what was given, and `why` not, with examples of what is allowed."""
+    """A text that is no Zeitplan of its job; German: what was given, `why` not, and examples of what is allowed."""
 
     def __init__(self, given: str, why: str) -> None:
         super().__init__(f"Der Zeitplan «{given}» gilt nicht: {why}")
