@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from .advice import schedule_advice
 from .job import SCHEDULED, Job
+from .job_record import JobRecord, rescheduled
 from .job_settings import JobSettings, read_jobs
 from .saved import Saved
 from .switches import SENDEN, Switches, read_switches
@@ -62,6 +63,14 @@ def advice(checked: Checked, today: date) -> tuple[str, ...]:
 def _runs(job: Job, checked: Checked) -> bool:
     """Whether the job is activated, and what it prepares is switched on."""
     return checked.jobs.activated[job] and bool(checked.switches.values.get(SENDEN.get(job, ""), job not in SENDEN))
+
+
+def job_as_saved(record: JobRecord, checked: Checked, now: datetime) -> JobRecord:
+    """The job under the Zeitplan and the zone that are saved now; as it is where one of them is invalid."""
+    schedule, zone = checked.jobs.schedule(record.job), checked.switches.values.get("Zeitzone")
+    if schedule is None or zone is None:
+        return record
+    return rescheduled(record, schedule, zone.key, now)
 
 
 def _broken_templates(saved: Saved) -> dict[str, str]:

@@ -28,6 +28,24 @@ class Parameters:
         path = f"/vitosms/{self._stage}/{practice}"
         return saved_of(self._by_path(path), f"{path}/")
 
+    def save(self, practice: str, name: str, value: str) -> None:
+        """Save a parameter by its name below the practice's path, such as `Schalter/Sprache`.
+
+        Raises ClientError where AWS refuses it: an empty value, one that contains `{{`, one above 4 KB.
+        """
+        path = f"/vitosms/{self._stage}/{practice}/{name}"
+        self._client.put_parameter(Name=path, Value=value, Type="String", Overwrite=True)
+
+    def forget(self, practice: str, name: str) -> bool:
+        """Delete a parameter by its name below the practice's path; False where there was none."""
+        try:
+            self._client.delete_parameter(Name=f"/vitosms/{self._stage}/{practice}/{name}")
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ParameterNotFound":
+                raise
+            return False
+        return True
+
     def path_of(self, practice: str, folder: str) -> str:
         """The full path of one folder of a practice's parameters, for sentences that name one."""
         return f"/vitosms/{self._stage}/{practice}/{folder}/"
@@ -52,6 +70,17 @@ class Parameters:
             raise ParameterError(f"Der Parameter {name} mit der Adresse der Praxis-Datenbank fehlt.") from None
         url: str = answer["Parameter"]["Value"]
         return url
+
+    def save_database_url(self, practice: str, url: str) -> None:
+        """Save the secret URL of the practice database, encrypted. ParameterError where AWS refuses it."""
+        name = f"/vitosms-secrets/{self._stage}/{practice}/Datenbank"
+        try:
+            self._client.put_parameter(Name=name, Value=url, Type="SecureString", Overwrite=True)
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code != "ValidationException":  # whose message may show the value
+                raise
+            raise ParameterError(f"AWS lehnt den Wert des Parameters {name} ab ({code}).") from None
 
     def _by_path(self, path: str) -> dict[str, str]:
         """Values by the name behind the path; a page may be short and still have a next one."""

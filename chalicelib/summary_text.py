@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from .entry import Entry, State
 from .german import STATES, counted, day_words, moment, number
+from .reasons import reason_of
 
 MOST_CALLS = 100
 _UNDERWAY = frozenset({State.RESERVED, State.SENDING, State.SENT})
@@ -81,6 +82,7 @@ def _calls(calls: Sequence[Entry], zone: ZoneInfo) -> Iterator[str]:
     if not calls:
         yield "niemanden"
     for entry in calls[:MOST_CALLS]:
-        yield f"Patient {entry.patient}, Termin {moment(entry.until, zone)}: {entry.reason or STATES[entry.state]}"
+        why = reason_of(entry.reason) or STATES[entry.state]
+        yield f"Patient {entry.patient}, Termin {moment(entry.until, zone)}: {why}"
     if len(calls) > MOST_CALLS:
         yield f"… und {number(len(calls) - MOST_CALLS)} weitere (vitosms calls)"

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from .check import Checked, advice, check
+from .check import Checked, advice, check, job_as_saved
 from .items import PracticeRecord
 from .job import Job
-from .job_record import JobRecord, new_job, rescheduled
+from .job_record import JobRecord, new_job
 from .parameters import ParameterError
 from .practices import Practices
 from .report import Alert
@@ -70,7 +70,7 @@ def reschedule(record: PracticeRecord, checked: Checked, now: datetime, practice
         return record
     jobs: dict[Job, JobRecord] = {}
     for job, before in record.jobs.items():
-        after = _rescheduled(before, checked, now)
+        after = job_as_saved(before, checked, now)
         jobs[job] = after
         if after != before:
             practices.move_job(before, after)
@@ -91,13 +91,6 @@ def _with_summary(
         practices.drop_job(practice, Job.SUMMARY)
         return {job: record for job, record in jobs.items() if job is not Job.SUMMARY}
     return jobs
-
-
-def _rescheduled(before: JobRecord, checked: Checked, now: datetime) -> JobRecord:
-    schedule, zone = checked.jobs.schedule(before.job), checked.switches.values.get("Zeitzone")
-    if schedule is None or zone is None:
-        return before
-    return rescheduled(before, schedule, zone.key, now)
 
 
 def _alerts(checked: Checked, now: datetime) -> Mapping[str, Alert]:

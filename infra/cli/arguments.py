@@ -71,7 +71,7 @@ def _parameter(given: str) -> str:
     """A switch, or with slashes a job's or a template's parameter; umlauts and capitals aside."""
     name = unicodedata.normalize("NFC", given)
     folder, slash, rest = name.partition("/")
-    if slash and _folded(folder) != "schalter":
+    if slash and folded(folder) != "schalter":
         return _parameter_in_a_folder(name)
     switch = rest if slash else name
     known, nearest = canonical_name(switch), nearest_name(switch)
@@ -82,8 +82,8 @@ def _parameter(given: str) -> str:
 
 
 def _parameter_in_a_folder(name: str) -> str:
-    known = {_folded(path): path for path in (*_OF_JOBS, *_OF_TEMPLATES)}
-    wanted = _folded(name)
+    known = {folded(path): path for path in (*_OF_JOBS, *_OF_TEMPLATES)}
+    wanted = folded(name)
     if wanted not in known:
         nearest = get_close_matches(wanted, known, n=1, cutoff=0.6)
         allowed = f"allowed are {_OF_JOBS[0]}, {_OF_TEMPLATES[0]} and their like"
@@ -92,11 +92,12 @@ def _parameter_in_a_folder(name: str) -> str:
     return known[wanted]
 
 
-def _folded(name: str) -> str:
-    folded = name.strip().casefold()
+def folded(name: str) -> str:
+    """A name as it is compared: capitals, umlauts and outer blanks aside."""
+    plain = name.strip().casefold()
     for umlaut, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue")):
-        folded = folded.replace(umlaut, letters)
-    return folded
+        plain = plain.replace(umlaut, letters)
+    return plain
 
 
 def topups(given: Sequence[str]) -> dict[str, int]:

@@ -9,8 +9,8 @@ from chalicelib.candidate import Candidate, candidate_of
 from chalicelib.entry import Entry
 from chalicelib.german import STATES
 from chalicelib.practice_db import open_practice_database
+from chalicelib.reasons import reason_of
 from chalicelib.wording import as_value
-from infra.cli.german import reason_of
 
 _IDS = 1000  # a question to the practice database
 

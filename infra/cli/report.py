@@ -13,6 +13,7 @@ from chalicelib.german import counted, moment, moment_with_year
 from chalicelib.switches import read_switches
 from infra.cli import tables
 from infra.cli.call_list import Call, call_list
+from infra.cli.mailbox import mailbox
 from infra.cli.phones import phones
 from infra.demo.practice import Change as Happening
 from infra.local.rehearsal import Rehearsal
@@ -64,6 +65,9 @@ def _sections(
     yield "Guthaben per Mandant", balances
     yield "Auftragsverlauf", tables.history_table(runs, zone)
     yield "Meldungen", _alerts(rehearsed.alerts())
+    notices = rehearsed.cloud.carriers.notices
+    if notices:
+        yield "E-Mails an die Praxis", mailbox(notices, zone)
 
 
 def _alerts(alerts: Sequence[Mapping[str, str]]) -> RenderableType:

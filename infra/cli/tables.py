@@ -18,6 +18,7 @@ from chalicelib.german import STATES, moment, number
 from chalicelib.items import instant_of
 from chalicelib.job import GERMAN, Job
 from chalicelib.licence import Licence, licence_problem
+from chalicelib.reasons import reason_of
 from chalicelib.rules import RULES
 from chalicelib.switches import Switches
 from chalicelib.wording import as_value
@@ -27,7 +28,6 @@ from infra.cli.german import (
     NOT_FULFILLED,
     OUTCOME_COLOURS,
     STATE_COLOURS,
-    reason_of,
 )
 
 MOST_ROWS = 60  # a rehearsal of thousands fills no screens; --json has everything
@@ -43,7 +43,7 @@ _PREPARE_COUNTS = {
 
 def prepared_table(runs: Sequence[Mapping[str, Any]]) -> RenderableType:
     """What the prepare runs counted, by kind."""
-    table = _table("", *(f">{name}" for name in _PREPARE_COUNTS))
+    table = table("", *(f">{name}" for name in _PREPARE_COUNTS))
     for kind, job in _PREPARE.items():
         counts: Counter[str] = Counter()
         for run in runs:
@@ -58,7 +58,7 @@ def skipped_table(runs: Iterable[Mapping[str, Any]]) -> RenderableType:
     for run in runs:
         skipped.update(run["skipped"])
     sentences = {rule.name: rule.sentence for rule in RULES}
-    table = _table(">Anzahl", "Weshalb keine Mitteilung", "Nicht erfüllte Bedingung")
+    table = table(">Anzahl", "Weshalb keine Mitteilung", "Nicht erfüllte Bedingung")
     for rule, count in skipped.most_common():
         table.add_row(number(count), NOT_FULFILLED.get(rule, rule), Text(sentences.get(rule, ""), "dim"))
     return table if skipped else Text("Niemand wurde übersprungen.")
@@ -66,7 +66,7 @@ def skipped_table(runs: Iterable[Mapping[str, Any]]) -> RenderableType:
 
 def state_table(entries: Sequence[Entry]) -> RenderableType:
     """Where the entries are at the end, by kind, with the most frequent reasons."""
-    table = _table("Stand", ">Termine", ">Geburtstage", "Häufigste Gründe")
+    table = table("Stand", ">Termine", ">Geburtstage", "Häufigste Gründe")
     for state, word in STATES.items():
         there = [entry for entry in entries if entry.state is state]
         reasons = Counter(reason_of(entry.reason) for entry in there if entry.reason)
@@ -82,10 +82,10 @@ def call_table(calls: Sequence[Call], zone: ZoneInfo) -> RenderableType:
     """The Anrufliste."""
     if not calls:
         return Text("Niemand ist anzurufen.")
-    table = _table("!Patient", "!Termin", "!Telefon", "Grund")
+    table = table("!Patient", "!Termin", "!Telefon", "Grund")
     for call in calls[:MOST_ROWS]:
         table.add_row(fill(call.patient, 22), moment(call.begins, zone), fill(call.phone or "–", 21), call.reason)
-    return _with_rest(table, len(calls), "weitere Patienten")
+    return with_rest(table, len(calls), "weitere Patienten")
 
 
 def balance_table(
@@ -99,7 +99,7 @@ def balance_table(
     if not credits:
         return Text("Die Praxisdatenbank enthält keinen Mandanten.")
     rows = {str(row["MandantId"]): row for row in mandanten}
-    table = _table("Mandant", ">aufgeladen", ">belastet", ">erstattet", ">Guthaben", "Hinweis")
+    table = table("Mandant", ">aufgeladen", ">belastet", ">erstattet", ">Guthaben", "Hinweis")
     for mandant, totals in list(credits.items())[:MOST_ROWS]:
         row = rows.get(mandant)
         name = as_value(row["Name"]) if row else ""
@@ -109,7 +109,7 @@ def balance_table(
         balance = Text(number(totals.balance), "bold red" if low else "bold")
         amounts = (number(amount) for amount in (totals.topped_up, totals.charged, totals.refunded))
         table.add_row(f"{as_value(mandant)} {name}".strip(), *amounts, balance, hint)
-    return _with_rest(table, len(credits), "weitere Mandanten")
+    return with_rest(table, len(credits), "weitere Mandanten")
 
 
 def _low(balance: int, switches: Switches) -> str | None:
@@ -118,21 +118,21 @@ def _low(balance: int, switches: Switches) -> str | None:
     return f"Guthaben tief (unter {number(least)})" if low else None
 
 
-def history_table(runs: Sequence[Mapping[str, Any]], zone: ZoneInfo) -> RenderableType:
-    """The Auftragsverlauf."""
+def history_table(runs: Sequence[Mapping[str, Any]], zone: ZoneInfo, most: int = MOST_ROWS) -> RenderableType:
+    """The Auftragsverlauf; `most` rows of it."""
     if not runs:
         return Text("In dieser Zeit war kein Auftrag fällig.")
-    table = _table("!Zeit", "!Auftrag", "!Ergebnis", "Was geschah")
-    for run in runs[:MOST_ROWS]:
+    table = table("!Zeit", "!Auftrag", "!Ergebnis", "Was geschah")
+    for run in runs[:most]:
         told = [", ".join(f"{name} {number(count)}" for name, count in run["counts"].items()), *run["reasons"]]
         outcome = Text(run["outcome"], OUTCOME_COLOURS.get(run["outcome"], ""))
         what = Group(*(Text(line) for line in told if line))
         table.add_row(moment(instant_of(run["start"]), zone), fill(GERMAN[Job(run["job"])], 24), outcome, what)
-    return _with_rest(table, len(runs), "weitere Zeilen")
+    return table if len(runs) <= most else with_rest(table, len(runs), "weitere Zeilen")
 
 
-def _table(*headers: str) -> Table:
-    """Headers that begin with `>` are of numbers; those columns and the ones with `!` never wrap."""
+def table(*headers: str) -> Table:
+    """An empty table. Headers that begin with `>` are of numbers; those columns and the ones with `!` never wrap."""
     table = Table(box=box.SIMPLE, pad_edge=False, padding=(0, 1), header_style="bold", show_edge=False)
     for header in headers:
         numbers, fixed = header.startswith(">"), header.startswith((">", "!"))
@@ -142,7 +142,8 @@ def _table(*headers: str) -> Table:
     return table
 
 
-def _with_rest(table: Table, count: int, what: str) -> RenderableType:
+def with_rest(table: Table, count: int, what: str) -> RenderableType:
+    """The table, and how many rows of `count` are not in it."""
     if count <= MOST_ROWS:
         return table
     return Group(table, Text(f"… und {number(count - MOST_ROWS)} {what}; alle Einträge zeigt --json.", "dim"))

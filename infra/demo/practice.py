@@ -25,6 +25,9 @@ from infra.demo.tables import LICENCES, Appointment, make_appointments, sql_text
 ZONE = ZoneInfo("Europe/Zurich")
 
 
+DESK = "empfang@sonnenhof.example"
+
+
 @dataclass(frozen=True)
 class Change:
     """Something that the practice enters while the day runs: one statement, at an aware time.
@@ -84,6 +87,7 @@ def _two_days(database: Path, changes: tuple[Change, ...]) -> DemoPractice:
             "GeburtstagsglueckwuenscheSenden": "Ja",
             "DefaultSMSMandant": SONNENHOF,
             "CreditMindestbestand": "12",
+            "MeldungAn": DESK,
         },
         # About 16 reminders a day are Rossier's: 20 credits begin above the threshold, and do not last two
         # days even if every text is one part. Only his balance ever falls below it.

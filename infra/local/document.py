@@ -32,6 +32,7 @@ def document_of(rehearsed: Rehearsal) -> Document:
         "credits": {m: {**asdict(t), "balance": t.balance} for m, t in rehearsed.credits(entries).items()},
         "runs": [_run(run, zone) for run in runs],
         "alerts": rehearsed.alerts(),
+        "notices": [_notice(notice, zone) for notice in rehearsed.cloud.carriers.notices],
         "calls": {"aws": dict(sorted(rehearsed.cloud.calls.items())), "sql": len(rehearsed.statements)},
     }
 
@@ -67,6 +68,12 @@ def _message(message: CarrierMessage, owner: Entry | None, zone: ZoneInfo) -> Do
         "text": message.text,
         "entry": owner.identity if owner else None,
     }
+
+
+def _notice(notice: CarrierMessage, zone: ZoneInfo) -> Document:
+    """An e-mail to people of the practice."""
+    told = {"to": notice.to, "subject": notice.subject, "text": notice.text}
+    return {"at": local_text(notice.at, zone), **told}
 
 
 def owners_of(messages: Sequence[CarrierMessage], entries: Sequence[Entry]) -> list[Entry | None]:

@@ -134,3 +134,33 @@ def test_the_secret_is_read_and_its_absence_told_by_name(side: Side) -> None:
     assert side.parts.parameters.database_url(practice) == "sqlite:///praxis.db"
     assert side.parts.parameters.saved(practice) == Saved(path=f"/vitosms/local/{practice}/")
     assert side.parts.parameters.path_of(practice, "Schalter") == f"/vitosms/local/{practice}/Schalter/"
+
+
+def test_what_is_saved_is_there_until_it_is_forgotten(side: Side) -> None:
+    practice, parameters = new_practice(), side.parts.parameters
+    for value in ("fr", "it"):
+        parameters.save(practice, "Schalter/Sprache", value)
+        assert parameters.saved(practice).switches == {"Sprache": value}
+    assert [parameters.forget(practice, "Schalter/Sprache") for _ in range(2)] == [True, False]
+    assert parameters.saved(practice).switches == {}
+
+
+@pytest.mark.parametrize("value", ["", "{{x}}", "x" * 4097])
+def test_aws_refuses_the_same_values_of_whoever_saves_them(side: Side, value: str) -> None:
+    practice = new_practice()
+    with pytest.raises(ClientError, match="ValidationException"):
+        side.parts.parameters.save(practice, "Schalter/DefaultSMSMandant", value)
+    with pytest.raises(ParameterError) as raised:
+        side.parts.parameters.save_database_url(practice, value)
+    assert str(raised.value) == (
+        f"AWS lehnt den Wert des Parameters /vitosms-secrets/local/{practice}/Datenbank ab (ValidationException)."
+    )
+    assert side.parts.parameters.saved(practice).switches == {}
+
+
+def test_a_saved_secret_is_read_and_the_next_one_replaces_it(side: Side) -> None:
+    practice = new_practice()
+    for url in ("sqlite:///eins.db", "sqlite:///zwei.db"):
+        side.parts.parameters.save_database_url(practice, url)
+        assert side.parts.parameters.database_url(practice) == url
+    assert side.parts.parameters.saved(practice) == Saved(path=f"/vitosms/local/{practice}/")

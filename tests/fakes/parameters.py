@@ -31,6 +31,14 @@ class FakeParameters(Parameters):
         path = f"/vitosms/{self._stage}/{practice}/"
         return saved_of({name.removeprefix(path): value for name, value in self._read(path).items()}, path)
 
+    def save(self, practice: str, name: str, value: str) -> None:
+        path = f"/vitosms/{self._stage}/{practice}/{name}"
+        self._world.call("parameters.save", lambda: self.put(path, value))
+
+    def forget(self, practice: str, name: str) -> bool:
+        path = f"/vitosms/{self._stage}/{practice}/{name}"
+        return self._world.call("parameters.forget", lambda: self.values.pop(path, None) is not None)
+
     def path_of(self, practice: str, folder: str) -> str:
         return f"/vitosms/{self._stage}/{practice}/{folder}/"
 
@@ -52,6 +60,14 @@ class FakeParameters(Parameters):
         if url is None:
             raise ParameterError(f"Der Parameter {name} mit der Adresse der Praxis-Datenbank fehlt.")
         return url
+
+    def save_database_url(self, practice: str, url: str) -> None:
+        name = f"/vitosms-secrets/{self._stage}/{practice}/Datenbank"
+        try:
+            self._world.call("parameters.save_database_url", lambda: self.put(name, url))
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            raise ParameterError(f"AWS lehnt den Wert des Parameters {name} ab ({code}).") from None
 
     def _read(self, path: str) -> dict[str, str]:
         """All parameters below a path, in pages of ten."""

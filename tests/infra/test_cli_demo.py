@@ -21,7 +21,19 @@ from infra.local.document import document_of
 from infra.local.rehearsal import rehearsal
 
 KEYS = {
-    "document": ["practice", "from", "to", "entries", "messages", "skipped", "credits", "runs", "alerts", "calls"],
+    "document": [
+        "practice",
+        "from",
+        "to",
+        "entries",
+        "messages",
+        "skipped",
+        "credits",
+        "runs",
+        "alerts",
+        "notices",
+        "calls",
+    ],
     "entries": [
         *("entry", "kind", "state", "channel", "recipient", "mandant"),
         *("parts", "credits", "language", "text", "reason", "begins"),
@@ -29,6 +41,7 @@ KEYS = {
     "messages": ["at", "channel", "to", "sender", "subject", "text", "entry"],
     "runs": ["job", "slot", "outcome", "counts", "reasons"],
     "alerts": ["kind", "text"],
+    "notices": ["at", "to", "subject", "text"],
 }
 SECTIONS = (
     "Was aufbereitet wurde",
@@ -84,7 +97,7 @@ def _patients(url: str, entries: list[Entry]) -> dict[str, dict[str, Any]]:
 
 def test_the_document_has_exactly_the_documented_keys(played: Played) -> None:
     assert list(played.document) == KEYS["document"]
-    for part in ("entries", "messages", "runs", "alerts"):
+    for part in ("entries", "messages", "runs", "alerts", "notices"):
         assert played.document[part]
         assert all(list(one) == KEYS[part] for one in played.document[part]), part
     assert set(played.document["calls"]) == {"aws", "sql"}

@@ -16,8 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PURE = {
     "advice", "alert_text", "birthday", "call_list", "candidate", "check", "context", "credits", "entry", "german",
     "items", "job", "job_record", "job_settings", "licence", "message", "move", "outcome", "question", "queue_message",
-    "receipt", "recheck", "recipient", "report", "rules", "saved", "schedule", "schedule_text", "settings", "sms_text",
-    "summary_text", "summary_time", "switches", "template", "templates", "window", "wording", "zone",
+    "reasons", "receipt", "recheck", "recipient", "report", "rules", "saved", "schedule", "schedule_text", "settings",
+    "sms_text", "summary_text", "summary_time", "switches", "template", "templates", "window", "wording", "zone",
 }  # fmt: skip
 IO = {
     "alerts", "delivery_log", "history", "mail", "pace", "parameters", "practice_db", "practices", "provider_error",

@@ -1,0 +1,32 @@
+"""What a command prints: one JSON document, or lines and tables from 80 columns on."""
+
+import json
+import sys
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rich.console import Console, RenderableType
+from rich.text import Text
+
+Document = dict[str, Any]
+
+
+def answer(as_json: bool, document: Document, *shown: RenderableType) -> None:
+    """Print the document, or what is shown instead; a plain text is never wrapped."""
+    if as_json:
+        print(json.dumps(document, ensure_ascii=False, indent=2))
+        return
+    console = Console(file=sys.stdout, markup=False, highlight=False, emoji=False)
+    for one in shown:
+        console.print(one, soft_wrap=isinstance(one, str))
+
+
+def hints(texts: tuple[str, ...] | list[str], colour: str = "yellow") -> list[Text]:
+    """Sentences that deserve attention, one a line."""
+    return [Text(f"• {text}", colour) for text in texts]
+
+
+def local(instant: datetime | None, zone: ZoneInfo) -> str | None:
+    """A time in a document: practice-local ISO with offset."""
+    return instant.astimezone(zone).isoformat() if instant else None
