@@ -20,6 +20,7 @@ from tests.fakes.practice_database import COLUMNS, Tables, empty_tables
 from tests.fakes.wiring import STAGE
 
 ZURICH = ZoneInfo("Europe/Zurich")
+SENDER = "praxis@praxis.example"
 DESK = "empfang@praxis.example"
 ON = {"Schalter/TerminerinnerungSenden": "Ja", "Schalter/GeburtstagsglueckwuenscheSenden": "Ja"}
 
@@ -32,9 +33,9 @@ def at(local: str, zone: ZoneInfo = ZURICH) -> datetime:
 class Day:
     """A cloud of fakes from a local time on; `play` lets it go on to another."""
 
-    def __init__(self, start: str) -> None:
+    def __init__(self, start: str, carrier_failures: float = 0.0, seed: int = 0) -> None:
         self.databases: dict[str, Tables] = {}
-        self.cloud = FakeCloud(at(start), self.databases)
+        self.cloud = FakeCloud(at(start), self.databases, carrier_failures=carrier_failures, seed=seed)
         self.parts = self.cloud.parts
 
     def practice(self, name: str = "praxis", zone: str = "Europe/Zurich", **parameters: str) -> Desk:
@@ -51,26 +52,40 @@ class Desk:
     def __init__(self, day: Day, name: str, zone: str, parameters: Mapping[str, str]) -> None:
         self.name, self.parts, self.cloud = name, day.parts, day.cloud
         self.tables = day.databases[f"mssql://{name}"] = empty_tables()
-        self._add("Mandant", MandantId="M1", Name="Praxis", Lizenznummer="L-1", AbsenderSMS="Praxis")
+        self.mandant("M1")
         values = ON | {"Schalter/Zeitzone": zone, "Schalter/CreditMindestbestand": "0"}
         for path, value in (values | {path.replace("__", "/"): value for path, value in parameters.items()}).items():
             self.set(path, value)
         self.parts.parameters.put(f"/vitosms-secrets/{STAGE}/{name}/Datenbank", f"mssql://{name}")
         settings = check(self.parts.parameters.saved(name)).jobs
         before = day.cloud.world.now - timedelta(microseconds=1)
-        self.parts.practices.add(name, [], new_jobs(name, settings.schedules, zone, before))
+        self.parts.practices.add(name, [SENDER], new_jobs(name, settings.schedules, zone, before))
         self.parts.practices.add_licence(name, Licence("L-1"))
-        self.parts.store.top_up(name, TopUp("M1", "start", 10_000, day.cloud.world.now))
+        self.top_up("M1", 10_000)
         day.cloud.forget_changes()
 
     def _add(self, view: str, **values: object) -> None:
         self.tables[view].append(dict.fromkeys(COLUMNS[view]) | values)
 
-    def appointment(self, begins: str) -> None:
-        """A patient with a mobile phone, a treatment and an appointment at a local time."""
+    def mandant(self, mandant: str) -> None:
+        """A Mandant with the practice's licence, whose e-mail sender the operator lists."""
+        names = {"Name": "Praxis", "Lizenznummer": "L-1", "AbsenderSMS": "Praxis", "AbsenderEMail": SENDER}
+        self._add("Mandant", MandantId=mandant, **names)
+
+    def top_up(self, mandant: str, credits: int) -> None:
+        self.parts.store.top_up(self.name, TopUp(mandant, f"{credits}", credits, self.cloud.world.now))
+
+    def patient(self, mandant: str = "M1", **columns: object) -> int:
+        """A new patient, with a mobile phone where nothing else is said, and a treatment; returns the number."""
         n = len(self.tables["Patient"]) + 1
-        self._add("Patient", PatientId=f"P{n}", Vorname=f"Vorname{n}", Mobiltelefon=f"+4179000{n:04}")
-        self._add("Behandlung", BehandlungId=f"B{n}", PatientId=f"P{n}", MandantId="M1", EroeffnetAm="2026-01-05")
+        reach = {"Mobiltelefon": f"+4179000{n:04}"} | columns
+        self._add("Patient", PatientId=f"P{n}", Vorname=f"Vorname{n}", **reach)
+        self._add("Behandlung", BehandlungId=f"B{n}", PatientId=f"P{n}", MandantId=mandant, EroeffnetAm="2026-01-05")
+        return n
+
+    def appointment(self, begins: str, mandant: str = "M1", **columns: object) -> None:
+        """A new patient with an appointment at a local time."""
+        n = self.patient(mandant, **columns)
         self._add("Termin", TerminId=f"T{n}", PatientId=f"P{n}", Beginn=f"{begins}:00", Status="definitiv")
 
     def set(self, path: str, value: str) -> None:
