@@ -90,7 +90,7 @@ class FakeCloud:
                 self._notice_parameters()
                 self._empty_queues()
             self._empty_queues()
-        self.world.now = until
+        self.world.now = max(self.world.now, until)  # a nested play may have come further
 
     def invoke(self, handler: str, act: Callable[[], object]) -> bool:
         """Run a handler; True where it came to its end."""
@@ -117,6 +117,8 @@ class FakeCloud:
         done = deliver(outbox, message.receives, self.parts.deliveries())
         self.delivered.append(done)
         self.parts.alerts.tell_operator(outbox.practice, done.alerts)
+        for cause in [alert.cause for alert in done.alerts if alert.cause]:
+            self.parts.practices.raise_alert(outbox.practice, cause, self.world.now)
         if done.retry_in is not None:
             self.parts.queues.put_off(message.handle, done.retry_in)
             raise NotSentError(f"comes back in {done.retry_in} seconds")

@@ -33,9 +33,11 @@ def at(local: str, zone: ZoneInfo = ZURICH) -> datetime:
 class Day:
     """A cloud of fakes from a local time on; `play` lets it go on to another."""
 
-    def __init__(self, start: str, carrier_failures: float = 0.0, seed: int = 0) -> None:
+    def __init__(
+        self, start: str, carrier_failures: float = 0.0, seed: int = 0, cloud: type[FakeCloud] = FakeCloud
+    ) -> None:
         self.databases: dict[str, Tables] = {}
-        self.cloud = FakeCloud(at(start), self.databases, carrier_failures=carrier_failures, seed=seed)
+        self.cloud = cloud(at(start), self.databases, carrier_failures=carrier_failures, seed=seed)
         self.parts = self.cloud.parts
 
     def practice(self, name: str = "praxis", zone: str = "Europe/Zurich", **parameters: str) -> Desk:
@@ -72,8 +74,8 @@ class Desk:
         names = {"Name": "Praxis", "Lizenznummer": "L-1", "AbsenderSMS": "Praxis", "AbsenderEMail": SENDER}
         self._add("Mandant", MandantId=mandant, **names)
 
-    def top_up(self, mandant: str, credits: int) -> None:
-        self.parts.store.top_up(self.name, TopUp(mandant, f"{credits}", credits, self.cloud.world.now))
+    def top_up(self, mandant: str, credits: int, reference: str = "start") -> None:
+        self.parts.store.top_up(self.name, TopUp(mandant, reference, credits, self.cloud.world.now))
 
     def patient(self, mandant: str = "M1", **columns: object) -> int:
         """A new patient, with a mobile phone where nothing else is said, and a treatment; returns the number."""

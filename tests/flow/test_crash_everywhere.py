@@ -17,7 +17,7 @@ from infra.local.platform import LambdaKilled
 from infra.local.wire import CarrierMessage, ErrorAnswer
 from tests.fakes.world import Moment
 from tests.flow.fake_build import DESK, Day, Desk
-from tests.flow.invariants import violations
+from tests.simulation.invariants import violations
 
 BORN = "1980-11-23"
 REFUSED = "+41790000005"

@@ -1,0 +1,60 @@
+"""A running stage for the commands: a played day of a small practice, and the command as a person calls it."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import boto3
+import pytest
+
+from infra.cli import main
+from infra.local.rehearsal import Rehearsal
+from tests.flow.build import BORN_TODAY, TOMORROW_9, Database, at, opened
+
+
+class Vitosms:
+    """`vitosms …`, in this process."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def run(self, *args: str) -> tuple[int, str, str]:
+        """The exit code, stdout, stderr."""
+        self._capsys.readouterr()
+        code = main.run(args)
+        return (code, *self._capsys.readouterr())
+
+    def shows(self, *args: str) -> str:
+        """What a command that succeeds prints."""
+        code, out, err = self.run(*args)
+        assert (code, err) == (0, "")
+        return out
+
+    def told(self, *args: str) -> Any:
+        """Its JSON document."""
+        return json.loads(self.shows(*args, "--json"))
+
+    def refuses(self, *args: str) -> str:
+        """The one line of a command that was given something wrong."""
+        code, out, err = self.run(*args)
+        assert (code, out, err.count("\n")) == (2, "", 1)
+        return err.removeprefix("vitosms: ").rstrip("\n")
+
+
+@contextmanager
+def running(folder: Path, **options: Any) -> Iterator[tuple[Rehearsal, Database]]:
+    """A practice at 09:55: two appointments tomorrow (a mobile number, none) and a birthday today; not yet played."""
+    database = Database(folder / "praxis.db")
+    database.patient(TOMORROW_9)
+    database.patient("2026-11-24 10:00:00", Mobiltelefon=None)
+    database.patient(Geburtsdatum=BORN_TODAY)
+    with (
+        patch.dict("os.environ", {"COLUMNS": "80"}),
+        patch.object(boto3, "client", cache(boto3.client)),
+        opened(database, until=at("12:00"), **options) as rehearsed,
+    ):
+        yield rehearsed, database

@@ -1,0 +1,162 @@
+"""`vitosms practice` on a running stage, and which practice and stage any command is about."""
+
+import io
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from chalicelib.credits import TopUp, balance_of
+from chalicelib.entry import State, move
+from chalicelib.items import PracticeRecord
+from chalicelib.job import SCHEDULED, Job
+from chalicelib.move import Move
+from chalicelib.wiring import wiring
+from infra.local.rehearsal import Rehearsal
+from tests.contract.entries import entry
+from tests.flow.build import PRACTICE, at
+from tests.infra.running import Vitosms, running
+
+URL = "mssql://leser:g%40heim@sql.example.invalid:1433/praxis"
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
+    with running(tmp_path_factory.mktemp("practice")) as (rehearsed, _):
+        yield rehearsed
+
+
+@pytest.fixture
+def vitosms(stage: Rehearsal, capsys: pytest.CaptureFixture[str]) -> Vitosms:
+    return Vitosms(capsys)
+
+
+def record(practice: str) -> PracticeRecord:
+    found = wiring().practices.record(practice)
+    assert found is not None
+    return found
+
+
+def test_pausing_stops_a_day_and_resuming_lets_its_slot_go_on(vitosms: Vitosms, stage: Rehearsal) -> None:
+    assert vitosms.shows("practice", "pause", PRACTICE, "--reason", "Wartung") == "praxis: paused, «Wartung»\n"
+    assert "paused already, «Wartung»" in vitosms.shows("practice", "pause", PRACTICE, "--reason", "Anderes")
+    stage.cloud.play(at("10:12"))
+    assert stage.cloud.carriers.messages == []
+    (one,) = vitosms.told("practice", "list")["practices"]
+    assert (one["state"], one["stopped"], one["alerts"]) == ("angehalten", "Wartung", ["stopped"])
+    assert "Der Versand ist angehalten: Wartung" in vitosms.told("jobs", "list")["warnings"]
+    assert "resumed; the next send run is Mo 23.11.2026 10:20" in vitosms.shows("practice", "resume", PRACTICE)
+    assert (record(PRACTICE).stopped, record(PRACTICE).alerts) == (None, frozenset())
+    stage.cloud.play(at("10:26"))
+    assert len(stage.cloud.carriers.messages) == 2
+    assert "it was not paused" in vitosms.shows("practice", "resume", PRACTICE)
+    assert "aktiv" in vitosms.shows("practice", "list")
+
+
+def test_a_new_practice_has_its_secret_senders_people_and_jobs_from_now_on(
+    vitosms: Vitosms, stage: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(stage.plan.database + "\n"))
+    document = vitosms.told(
+        "practice", "add", "neu-1", "--database", "-", "--sender", "Praxis@Beispiel.example",
+        "--meldung-an", "a@beispiel.example", "--meldung-an", "b@beispiel.example",
+    )  # fmt: skip
+    assert (document["state"], document["warnings"]) == ("aktiv", [])
+    parameters = wiring().parameters
+    assert parameters.database_url("neu-1") == stage.plan.database
+    assert parameters.saved("neu-1").switches == {"MeldungAn": "a@beispiel.example, b@beispiel.example"}
+    made, now = record("neu-1"), stage.cloud.clock.now()
+    assert made.email_senders == {"praxis@beispiel.example"}
+    assert set(made.jobs) == set(SCHEDULED)
+    assert all(job.due > now for job in made.jobs.values())
+    assert made.jobs[Job.SEND].done == now
+
+
+def test_a_practice_whose_database_cannot_be_read_from_here_is_registered_with_a_warning(vitosms: Vitosms) -> None:
+    document = vitosms.told("practice", "add", "neu-2")
+    assert document["warnings"][0].startswith("Von hier aus: Der Parameter /vitosms-secrets/local/neu-2/Datenbank")
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (("Neu", "--database", URL), "practice 'Neu': allowed are 2 to 32 of the characters a-z 0-9 -"),
+        (("x", "--database", URL), "practice 'x'"),
+        (("falsch", "--database", "postgres://leser:g%40heim@x/y"), "--database: allowed are mssql://"),
+        (("falsch", "--database", URL, "--sender", "praxis"), "--sender 'praxis'"),
+        (("falsch", "--database", URL, "--meldung-an", "a@b"), "MeldungAn hat den Wert «a@b»"),
+        ((PRACTICE, "--database", URL), "practice 'praxis' exists already; nothing was changed"),
+    ],
+)
+def test_a_practice_that_is_given_wrongly_is_not_registered(
+    vitosms: Vitosms, stage: Rehearsal, args: tuple[str, ...], told: str
+) -> None:
+    before = wiring().practices.all()
+    refused = vitosms.refuses("practice", "add", *args)
+    assert told in refused
+    assert "g%40heim" not in refused
+    assert wiring().practices.all() == before
+    assert wiring().parameters.database_url(PRACTICE) == stage.plan.database
+
+
+def test_removing_cancels_what_waits_and_refunds_what_is_reserved(vitosms: Vitosms, stage: Rehearsal) -> None:
+    vitosms.shows("practice", "add", "weg")
+    store, now = wiring().store, stage.cloud.clock.now()
+    store.top_up("weg", TopUp("M1", "r", 10, now))
+    made = [done.after for done in store.commit([Move(None, entry("weg", n)) for n in (1, 2)])]
+    reserved = move(made[0], State.RESERVED, now, credits=3, attempt=1, reserved_at=now)
+    store.reserve("M1", [Move(made[0], reserved)], now)
+    told = vitosms.refuses("practice", "remove", "weg")
+    assert "would cancel 1 waiting entry and 1 reserved ones with a refund of 3 credits" in told
+    assert record("weg").removed is None
+    document = vitosms.told("practice", "remove", "weg", "--yes")
+    assert (document["state"], document["cancelled"], document["refunded"]) == ("entfernt", 2, 1)
+    assert datetime.fromisoformat(document["harvested_until"]) == now + timedelta(days=8)
+    assert {one.state for one in store.entries("weg", [one.key for one in made]).values()} == {State.CANCELLED}
+    assert store.balances("weg", ["M1"])["M1"] == balance_of(store.ledger("weg", "M1")) == 10
+    assert set(record("weg").jobs) == {Job.STATUS}
+    for args in (("jobs", "enable", "send", "--practice", "weg"), ("practice", "pause", "weg", "--reason", "x"),
+                 ("switches", "set", "Sprache", "fr", "--practice", "weg")):  # fmt: skip
+        assert "practice 'weg' was removed on 2026-11-23" in vitosms.refuses(*args)
+    assert wiring().parameters.saved("weg").switches == {}
+    assert "harvested for eight days" in vitosms.refuses("practice", "add", "weg")
+    assert "ist am 23.11.2026 entfernt worden" in vitosms.shows("jobs", "list", "--practice", "weg")
+
+
+ABOUT_A_PRACTICE = [
+    ("jobs", "list"), ("jobs", "enable", "send"), ("jobs", "disable", "send"), ("jobs", "run", "send"),
+    ("jobs", "schedule", "send", "Mo 10:05"), ("jobs", "next"), ("switches", "list"), ("switches", "check"),
+    ("switches", "set", "Sprache", "fr"), ("switches", "unset", "Sprache"), ("history",), ("activity",), ("calls",),
+    ("credits", "balance"), ("credits", "topup", "M1", "5", "--reference", "x"), ("licences", "add", "L1"),
+    ("licences", "revoke", "L1"), ("licences", "list"), ("queue", "list"), ("queue", "release", "--all"),
+]  # fmt: skip
+NAMED = [("practice", "pause", "--reason", "x"), ("practice", "resume"), ("practice", "remove", "--yes")]
+
+
+@pytest.mark.parametrize("args", [*((*args, "--practice") for args in ABOUT_A_PRACTICE), *NAMED], ids=" ".join)
+def test_an_unknown_practice_is_refused_with_those_there_are(vitosms: Vitosms, args: tuple[str, ...]) -> None:
+    there = ", ".join(wiring().practices.all())
+    assert vitosms.refuses(*args, "nirgends") == f"no practice 'nirgends' in stage local; there is {there}"
+
+
+@pytest.mark.parametrize("args", ABOUT_A_PRACTICE, ids=" ".join)
+def test_a_practice_has_to_be_named_where_there_are_several(vitosms: Vitosms, args: tuple[str, ...]) -> None:
+    if len(wiring().practices.all()) == 1:
+        vitosms.shows("practice", "add", "zweite")
+    assert vitosms.refuses(*args).startswith("--practice is missing; there is ")
+
+
+@pytest.mark.parametrize(
+    ("environment", "args", "told"),
+    [
+        ({}, ("--stage", "nie"), "--stage 'nie': there is no CloudFormation stack vitosms-nie in region eu-central-1"),
+        ({}, ("--stage", "Prod/1"), "--stage 'Prod/1': allowed are 2 to 16 of the characters"),
+        ({"VITOSMS_STAGE": "andere"}, (), "no CloudFormation stack vitosms-andere"),
+    ],
+)
+def test_a_stage_that_is_not_there_is_told_in_one_line(
+    vitosms: Vitosms, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], args: tuple[str, ...], told: str
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert told in vitosms.refuses("jobs", "list", *args)

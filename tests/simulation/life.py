@@ -1,0 +1,130 @@
+"""A practice's life in a simulation: appointments and birthdays every day, and all that its people change meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+
+from chalicelib.entry import Entry, Kind
+from chalicelib.window import Window, parse_window
+from chalicelib.zone import zone_named
+from tests.flow.fake_build import Day, Desk
+from tests.simulation.trouble import Dice
+
+LAST_NAME = "Quastenflosser"  # planted: nothing but the message to the patient may hold it
+PLANS = ("täglich 10:05", "täglich alle 30 Minuten 08:00-18:00", "Mo-Fr 09:35", "täglich 16:20")
+NEW_NUMBERS = 500  # of corrected numbers, apart from the first ones
+Journal = dict[str, list[tuple[datetime, bool]]]  # since when a row may be written to, or not
+
+
+class Life:
+    """One practice; its `journal` remembers when which row forbade a message."""
+
+    def __init__(self, day: Day, name: str, zone: str, dice: Dice) -> None:
+        self.desk: Desk = day.practice(name, zone, Schalter__MeldungAn="empfang@praxis.example")
+        self.zone = zone_named(zone)
+        window = parse_window("08:00-20:00")
+        assert window is not None
+        self.window: Window = window
+        self._cloud, self._dice = day.cloud, dice
+        self._journal: Journal = {}
+        self._numbers = NEW_NUMBERS
+
+    def plan(self, day: date) -> None:
+        """What happens on a local day: new rows in the morning, changes meanwhile."""
+        self._at(day, 7 * 60, lambda: self._enter(day))
+        for _ in range(4):
+            if self._dice.rolls("change", self._dice.rates.change):
+                minute = self._dice.between(9 * 60 + 50, 10 * 60 + 40) if self._dice.between(0, 1) else None
+                self._at(day, minute or self._dice.between(8 * 60, 20 * 60), self._change)
+
+    def was_ever_admissible(self, entry: Entry, start: datetime, end: datetime) -> bool:
+        """Whether its rows allowed the message at some instant of [start, end]."""
+        rows = [entry.patient] + ([entry.appointment] if entry.appointment else [])
+        instants = {start} | {at for row in rows for at, _ in self._journal.get(row, []) if start <= at <= end}
+        return any(all(self._allowed(row, instant) for row in rows) for instant in instants)
+
+    def always_admissible(self, identity: str) -> bool:
+        """Whether its rows allowed a message all the time, and never moved."""
+        kind, _, name = identity.partition(":")
+        row = name.partition(":")[0]
+        rows = [row, "P" + row[1:]] if kind == Kind.REMINDER else [row]
+        noted = [self._journal.get(row, []) for row in rows]
+        return all(len(notes) <= 1 and all(allowed for _, allowed in notes) for notes in noted)
+
+    def reminders(self) -> Iterable[tuple[str, date, datetime]]:
+        """Identity, local day and instant of entering of each appointment that stayed as it was."""
+        for row in self.desk.tables["Termin"]:
+            identity = f"reminder:{row['TerminId']}"
+            if self.always_admissible(identity) and row["Status"] == "definitiv":
+                (entered, _), *_ = self._journal[str(row["TerminId"])]
+                yield identity, datetime.fromisoformat(str(row["Beginn"])).date(), entered
+
+    def _allowed(self, row: str, instant: datetime) -> bool:
+        known = [allowed for at, allowed in self._journal.get(row, []) if at <= instant]
+        return known[-1] if known else True
+
+    def _note(self, row: object, allowed: bool) -> None:
+        self._journal.setdefault(str(row), []).append((self._cloud.world.now, allowed))
+
+    def _at(self, day: date, minute: int, act: object) -> None:
+        instant = datetime.combine(day, time(minute // 60, minute % 60), self.zone).astimezone(UTC)
+        self._cloud.at(instant, act)  # type: ignore[arg-type]
+
+    def _enter(self, day: date) -> None:
+        tomorrow = (day + timedelta(days=1)).isoformat()
+        for _ in range(2):
+            hour, mail = self._dice.between(8, 17), self._dice.between(1, 8)
+            reach: dict[str, object] = {"Nachname": LAST_NAME}
+            if mail == 1:
+                reach |= {"Mobiltelefon": None}
+            elif mail < 4:
+                n = len(self.desk.tables["Patient"]) + 1
+                reach |= {"Mobiltelefon": None, "EMail": f"leser{n}@patient.example"}
+            self.desk.appointment(f"{tomorrow} {hour:02}:{self._dice.between(0, 3) * 15:02}", **reach)
+            self._note(self.desk.tables["Termin"][-1]["TerminId"], True)
+        if self._dice.between(1, 3) == 1:
+            self.desk.patient(Geburtsdatum=f"1980-{day:%m-%d}", Nachname=LAST_NAME)
+        if self._dice.between(1, 2) == 1:
+            self._top_up()
+
+    def _top_up(self) -> None:
+        self.desk.top_up("M1", self._dice.between(2, 6), f"{self._cloud.world.now:%Y%m%d%H%M%S}")
+
+    def _change(self) -> None:
+        kinds = ("cancel", "cancel", "reinstate", "provisional", "move", "move far", "die", "opt out", "number")
+        kind = self._dice.pick(*kinds, "top up", "switch", "schedule")
+        if kind == "top up":
+            self._top_up()
+        elif kind == "switch":
+            self.desk.set("Schalter/TerminerinnerungSenden", "Nein")
+            back = self._cloud.world.now + timedelta(minutes=self._dice.between(5, 300))
+            self._cloud.at(back, partial(self.desk.set, "Schalter/TerminerinnerungSenden", "Ja"))
+        elif kind == "schedule":
+            self.desk.set("send/Zeitplan", self._dice.pick(*PLANS))
+        elif self.desk.tables["Termin"]:
+            self._change_row(kind)
+
+    def _change_row(self, kind: str) -> None:
+        """One of the latest appointments, or its patient."""
+        appointments = self.desk.tables["Termin"]
+        row = appointments[-min(len(appointments), self._dice.between(1, 4))]
+        patient = next(one for one in self.desk.tables["Patient"] if one["PatientId"] == row["PatientId"])
+        match kind:
+            case "cancel" | "provisional" | "reinstate":
+                row["Status"] = {"cancel": "abgesagt", "provisional": "provisorisch"}.get(kind, "definitiv")
+                self._note(row["TerminId"], row["Status"] == "definitiv")
+            case "move" | "move far":
+                begins = datetime.fromisoformat(str(row["Beginn"]))
+                row["Beginn"] = f"{begins + timedelta(hours=1 if kind == 'move' else 30)}"
+                self._note(row["TerminId"], row["Status"] == "definitiv")
+            case "number" if patient["Mobiltelefon"]:
+                self._numbers += 1
+                patient["Mobiltelefon"] = f"+4179000{self._numbers:04}"
+            case "die":
+                patient["Sterbedatum"] = "2026-01-01"
+                self._note(row["PatientId"], False)
+            case "opt out":
+                patient["KeineMitteilungen"] = 1
+                self._note(row["PatientId"], False)

@@ -1,0 +1,81 @@
+"""What may go wrong, how often, and the dice that decide it: the same seed, the same trouble."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import dataclass
+
+from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
+
+from infra.local.carriers import AnswerLost, Fault
+from infra.local.wire import ErrorAnswer
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Chances: of a call, a tick, a message of a queue, a request, a receipt, a practice's day."""
+
+    crash: float = 0.0  # a worker dies at a call
+    hang: float = 0.0  # a call takes minutes, and the world goes on meanwhile
+    tick_lost: float = 0.0
+    tick_twice: float = 0.0
+    message_twice: float = 0.0
+    request: float = 0.0  # a provider does not simply accept
+    receipt: float = 0.0  # is early, late, twice or never
+    event_lost: float = 0.0  # of a changed parameter
+    dark_day: float = 0.0  # no rule fires
+    change: float = 0.0  # somebody enters something, for each of several chances a day
+
+
+LEVELS = {
+    "none": Rates(),
+    "some": Rates(0.001, 0.001, 0.02, 0.02, 0.02, 0.05, 0.1, 0.2, 0.01, 0.2),
+    "heavy": Rates(0.01, 0.005, 0.1, 0.1, 0.1, 0.2, 0.3, 0.5, 0.05, 0.5),
+}
+URL = "https://carrier"
+# What a request may meet instead of an acceptance; those that count are never repeated.
+FAULTS: dict[str, Fault] = {
+    "throttled": ErrorAnswer("Throttling"),
+    "503": ErrorAnswer("ServiceUnavailable", status=503),
+    "no connection": ConnectTimeoutError(endpoint_url=URL),
+    "500": ErrorAnswer("InternalError", status=500),
+    "timeout before": ReadTimeoutError(endpoint_url=URL),
+    "timeout after": AnswerLost(ReadTimeoutError(endpoint_url=URL)),
+    "reset after": AnswerLost(ConnectionResetError()),
+    "refused": ErrorAnswer("InvalidParameter", "Invalid parameter: PhoneNumber"),  # an SMS; an e-mail below
+    "not authorised": ErrorAnswer("AuthorizationError"),
+}
+MAIL_REFUSED = ErrorAnswer("BadRequestException", "Invalid recipient address")
+NOTHING_LEFT = frozenset({"throttled", "503", "no connection", "not authorised"})
+
+
+class Dice:
+    """Rolls, and counts what came of it by kind."""
+
+    def __init__(self, rates: Rates, seed: str) -> None:
+        self.rates, self.faults = rates, Counter[str]()
+        self._chance = random.Random(seed)
+        self.calm = False  # nothing goes wrong while it settles
+
+    def rolls(self, kind: str, rate: float) -> bool:
+        """Whether it happens now; counted where it does."""
+        if self.calm or not rate or self._chance.random() >= rate:
+            return False
+        self.faults[kind] += 1
+        return True
+
+    def fault(self) -> str | None:
+        """What a request to a provider meets; None: it is accepted."""
+        if self.calm or self._chance.random() >= self.rates.request:
+            return None
+        # a misconfiguration stops the practice until a person comes, so it is rare
+        kind = self._chance.choices(list(FAULTS), [8] * (len(FAULTS) - 1) + [1])[0]
+        self.faults[kind] += 1
+        return kind
+
+    def between(self, least: int, most: int) -> int:
+        return self._chance.randint(least, most)
+
+    def pick(self, *choices: str) -> str:
+        return self._chance.choice(choices)

@@ -1,0 +1,118 @@
+"""The watcher of a simulation: looks at each request and each write as it happens, and at everything in the end."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.credits import LedgerItem
+from chalicelib.entry import Entry, Kind, State
+from infra.local.carriers import Fault
+from infra.local.wire import MAIL, CarrierMessage
+from tests.simulation.life import LAST_NAME, Life
+from tests.simulation.trouble import FAULTS, MAIL_REFUSED, NOTHING_LEFT, Dice
+
+if TYPE_CHECKING:
+    from tests.simulation.episode import TroubledCloud
+
+_SECRETS = (LAST_NAME, "+4179", "@patient.example")
+
+
+class Watcher:
+    """`violations` are sentences; `messages` counts what providers were asked for."""
+
+    def __init__(self, cloud: TroubledCloud, lives: dict[str, Life], dice: Dice) -> None:
+        self.violations: list[str] = []
+        self.requests: Counter[tuple[str, str]] = Counter()
+        self._cloud, self._lives, self._dice = cloud, lives, dice
+        self._sending: dict[tuple[str, str], Entry] = {}
+        self._asked: set[tuple[str, str, int]] = set()
+        self._reserved: dict[tuple[str, str], datetime] = {}  # when it was written
+        self._last: dict[tuple[str, str], Entry] = {}
+        data = cloud.parts.data
+        self._put, self._add = data.put, data.add
+        data.put = self.on_put  # type: ignore[method-assign]
+        data.add = self.on_add  # type: ignore[method-assign]
+        cloud.parts.carriers.on_request = self.on_request
+
+    def wrong(self, practice: str, key: str, text: str) -> None:
+        self.violations.append(f"{self._cloud.world.now:%Y-%m-%dT%H:%M:%SZ} {practice} {key}: {text}")
+
+    def on_put(self, entry: Entry) -> None:
+        """An entry is written."""
+        place = entry.practice, entry.key
+        if entry.state is State.SENDING:
+            self._sending[place] = entry
+        else:
+            self._sending.pop(place, None)
+        if entry.state is State.RESERVED and entry.claimed_at is None and place not in self._reserved:
+            self._reserved[place] = self._cloud.world.now
+        elif entry.state is State.PREPARED:
+            self._reserved.pop(place, None)
+        self._put(entry)
+
+    def on_add(self, practice: str, item: LedgerItem) -> None:
+        """A ledger item is written with its balance."""
+        self._add(practice, item)
+        balance = self._cloud.parts.data.balances[practice, item.mandant]
+        if balance < 0:
+            self.wrong(practice, item.key, f"the balance of {item.mandant} is {balance}")
+
+    def on_request(self, message: CarrierMessage) -> Fault | None:
+        """A provider is asked: whose message is it, was it claimed, may it leave now?"""
+        kind = self._dice.fault()
+        entry = self._owner(message)
+        if entry is None:
+            self.wrong("?", message.to, "asked for without a claim")
+        else:
+            self._asked.add((entry.practice, entry.key, entry.attempt))
+            if kind not in NOTHING_LEFT:
+                self.requests[entry.practice, entry.key] += 1
+                if self.requests[entry.practice, entry.key] > 1:
+                    self.wrong(entry.practice, entry.key, "asked for twice")
+            for text in self._unlawful(entry):
+                self.wrong(entry.practice, entry.key, text)
+        if kind == "refused" and message.channel == MAIL:
+            return MAIL_REFUSED
+        return FAULTS[kind] if kind else None
+
+    def _owner(self, message: CarrierMessage) -> Entry | None:
+        tagged = message.tags.get("entry")
+        found = [
+            entry
+            for entry in self._sending.values()
+            if entry.recipient == message.to and entry.text == message.text and tagged in (None, entry.key)
+        ]
+        fresh = [e for e in found if self.requests[e.practice, e.key] == 0]
+        return (fresh or found or [None])[0]
+
+    def _unlawful(self, entry: Entry) -> Iterator[str]:
+        now, life = self._cloud.world.now, self._lives[entry.practice]
+        if not life.window.is_open(now, life.zone):
+            yield "left outside the Versandfenster"
+        if entry.kind is Kind.REMINDER and entry.begins is not None and entry.begins <= now:
+            yield "left after its Beginn"
+        checked = entry.reserved_at or now
+        until = self._reserved.get((entry.practice, entry.key), now)
+        if not life.was_ever_admissible(entry, checked, until):
+            yield "was not to be sent as of its re-check"
+
+    def look(self) -> None:
+        """In the end: what has left in words, and the books."""
+        for place, text in self._texts():
+            for secret in _SECRETS:
+                if secret in text:
+                    self.violations.append(f"{place} names a patient ({secret})")
+
+    def _texts(self) -> Iterator[tuple[str, str]]:
+        parts = self._cloud.parts
+        for name in self._lives:
+            lines: list[dict[str, Any]] = [*parts.history.runs(name), *parts.history.activities(name)]
+            yield f"the history of {name}", json.dumps(lines, ensure_ascii=False)
+        yield "an alert", " ".join(alert.text for _, alert in parts.alerts.told)
+        yield "an e-mail to a practice", " ".join(f"{n.subject} {n.text}" for n in parts.carriers.notices)
+        yield "an exception", " ".join(repr(failure.error) for failure in self._cloud.errors)
+        yield "a queue message", " ".join(self._cloud.bodies)
