@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache
 
 from .job import SCHEDULED, Job
 from .schedule import Schedule, default_schedule, parse_schedule, slot_day
@@ -79,7 +78,7 @@ class JobRecord:
 
     @property
     def _schedule(self) -> Schedule:
-        return _parsed(self.schedule, _scheduled(self.job))
+        return parse_schedule(self.schedule, _scheduled(self.job)) if self.schedule else _default(self.job)
 
 
 def new_jobs(practice: str, schedules: Mapping[Job, Schedule], zone: str, now: datetime) -> list[JobRecord]:
@@ -123,8 +122,3 @@ def _default(job: Job) -> Schedule:
 
 def _text(schedule: Schedule, job: Job) -> str:
     return "" if schedule == _default(job) else str(schedule)
-
-
-@lru_cache(maxsize=1024)  # a tick asks for thousands of jobs with a few plans
-def _parsed(text: str, job: Job) -> Schedule:
-    return parse_schedule(text, job) if text else default_schedule(job)

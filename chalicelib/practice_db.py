@@ -120,6 +120,11 @@ def open_practice_database(url: str, trace: Callable[[str], None] = lambda sql: 
     raise PracticeDatabaseError(_BAD_URL, "malformed or unsupported database URL")
 
 
+def is_database_url(url: str) -> bool:
+    """Whether `open_practice_database` knows this form of URL; nothing is connected to."""
+    return bool(_SQLITE_URL.fullmatch(url.strip()) or _MSSQL_URL.fullmatch(url.strip()))
+
+
 def _statement(names: tuple[str, ...]) -> str:
     """The packaged SQL of these files, one after the other, without comments: a value must never land in one."""
     texts = [(_SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8") for name in names]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from .job import GRID_MINUTE, QUARTER, TICK_OF, Job
@@ -84,6 +85,7 @@ class Schedule:
         return runs
 
 
+@lru_cache(maxsize=1024)  # every run reads the few Zeitpläne of its practice, every tick those of all that are due
 def parse_schedule(text: str, job: Job) -> Schedule:
     """Read the Zeitplan of a job; raises ScheduleError."""
     try:
@@ -94,6 +96,7 @@ def parse_schedule(text: str, job: Job) -> Schedule:
         raise ScheduleError(shown, f"{refused}. {_allowed(job)}") from None
 
 
+@cache
 def default_schedule(job: Job) -> Schedule:
     """`täglich` at the manual's own times: prepare at 10:00, send at 10:05, status at 10:10."""
     return Schedule(EveryDays(1), single(10 * 60 + GRID_MINUTE[TICK_OF[job]]))

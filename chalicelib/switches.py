@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -91,6 +92,7 @@ def _mandant(text: str) -> str | None:
     return mandant or None
 
 
+@lru_cache(maxsize=256)  # every run of a practice reads its few addresses again
 def _addresses(text: str) -> tuple[str, ...]:
     addresses = tuple(part.strip() for part in text.replace(";", ",").split(",") if part.strip())
     if any(isinstance(email_address(address), NoAddress) for address in addresses):
@@ -173,8 +175,12 @@ def check_value(name: str, text: str, parameter: str) -> str | None:
     try:
         switch.read(text)
     except _InvalidError:
-        return f"Der Parameter {parameter} hat den Wert «{_shown(text)}». Erlaubt ist: {switch.allowed}."
+        return _sentence(switch, text, parameter)
     return None
+
+
+def _sentence(switch: Switch, text: str, parameter: str) -> str:
+    return f"Der Parameter {parameter} hat den Wert «{_shown(text)}». Erlaubt ist: {switch.allowed}."
 
 
 def read_switches(raw: Mapping[str, str], path: str = "Schalter/") -> Switches:
@@ -183,11 +189,10 @@ def read_switches(raw: Mapping[str, str], path: str = "Schalter/") -> Switches:
     invalid: dict[str, str] = {}
     for name, switch in SWITCHES.items():
         text = raw.get(name, switch.default)
-        wrong = check_value(name, text, path + name)
-        if wrong:
-            invalid[name] = wrong
-        else:
+        try:
             values[name] = switch.read(text)
+        except _InvalidError:
+            invalid[name] = _sentence(switch, text, path + name)
     return Switches(values, invalid, tuple(_unknown(name, path) for name in raw if name not in SWITCHES))
 
 

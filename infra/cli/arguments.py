@@ -125,10 +125,10 @@ def _licence_state(number: str, text: str) -> str:
     return state
 
 
-def practice_id(text: str) -> str:
+def practice_id(text: str, option: str = "--practice") -> str:
     """The practice's id, as it stands."""
     if not _PRACTICE.fullmatch(text):
-        _refuse("--practice", text, "allowed are 2 to 32 of the characters a-z 0-9 -")
+        _refuse(option, text, "allowed are 2 to 32 of the characters a-z 0-9 -")
     return text
 
 

@@ -1,4 +1,7 @@
-"""The command `vitosms`: `demo` and `rehearse`. Errors are one line on stderr and exit code 2, never a traceback."""
+"""The command `vitosms`: `demo`, `rehearse`, and what is asked of a running stage.
+
+Errors are one line on stderr and exit code 2, never a traceback.
+"""
 
 import json
 import os
@@ -12,7 +15,7 @@ import typer
 from typer.exceptions import TyperException
 
 from chalicelib.practice_db import PracticeDatabaseError
-from infra.cli import arguments
+from infra.cli import arguments, calls, credits, jobs, licences, practice, protocols, queue, switches
 
 if TYPE_CHECKING:
     from infra.demo.practice import Change as Happening
@@ -131,6 +134,16 @@ def rehearse(
 
     start, end = arguments.span(first, last, zone_of(switches))
     _play(Plan(database, start, end, practice, switches, topups, licences, rate, seed), as_json)
+
+
+for name, noun in (
+    ("jobs", jobs), ("switches", switches), ("queue", queue), ("credits", credits), ("licences", licences),
+    ("practice", practice),
+):  # fmt: skip
+    app.add_typer(noun.app, name=name)
+app.command()(protocols.history)
+app.command()(protocols.activity)
+app.command()(calls.calls)
 
 
 def _play(plan: "Plan", as_json: bool, happenings: "Sequence[Happening]" = ()) -> None:

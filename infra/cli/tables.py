@@ -43,7 +43,7 @@ _PREPARE_COUNTS = {
 
 def prepared_table(runs: Sequence[Mapping[str, Any]]) -> RenderableType:
     """What the prepare runs counted, by kind."""
-    table = table("", *(f">{name}" for name in _PREPARE_COUNTS))
+    table = new_table("", *(f">{name}" for name in _PREPARE_COUNTS))
     for kind, job in _PREPARE.items():
         counts: Counter[str] = Counter()
         for run in runs:
@@ -58,7 +58,7 @@ def skipped_table(runs: Iterable[Mapping[str, Any]]) -> RenderableType:
     for run in runs:
         skipped.update(run["skipped"])
     sentences = {rule.name: rule.sentence for rule in RULES}
-    table = table(">Anzahl", "Weshalb keine Mitteilung", "Nicht erfüllte Bedingung")
+    table = new_table(">Anzahl", "Weshalb keine Mitteilung", "Nicht erfüllte Bedingung")
     for rule, count in skipped.most_common():
         table.add_row(number(count), NOT_FULFILLED.get(rule, rule), Text(sentences.get(rule, ""), "dim"))
     return table if skipped else Text("Niemand wurde übersprungen.")
@@ -66,7 +66,7 @@ def skipped_table(runs: Iterable[Mapping[str, Any]]) -> RenderableType:
 
 def state_table(entries: Sequence[Entry]) -> RenderableType:
     """Where the entries are at the end, by kind, with the most frequent reasons."""
-    table = table("Stand", ">Termine", ">Geburtstage", "Häufigste Gründe")
+    table = new_table("Stand", ">Termine", ">Geburtstage", "Häufigste Gründe")
     for state, word in STATES.items():
         there = [entry for entry in entries if entry.state is state]
         reasons = Counter(reason_of(entry.reason) for entry in there if entry.reason)
@@ -82,29 +82,33 @@ def call_table(calls: Sequence[Call], zone: ZoneInfo) -> RenderableType:
     """The Anrufliste."""
     if not calls:
         return Text("Niemand ist anzurufen.")
-    table = table("!Patient", "!Termin", "!Telefon", "Grund")
+    table = new_table("!Patient", "!Termin", "!Telefon", "Grund")
     for call in calls[:MOST_ROWS]:
         table.add_row(fill(call.patient, 22), moment(call.begins, zone), fill(call.phone or "–", 21), call.reason)
     return with_rest(table, len(calls), "weitere Patienten")
 
 
 def balance_table(
-    mandanten: Sequence[Mapping[str, object]],
+    mandanten: Sequence[Mapping[str, object]] | None,
     credits: Mapping[str, Totals],
     switches: Switches,
     licences: Mapping[str, Licence],
     today: date,
 ) -> RenderableType:
-    """Guthaben per Mandant, with what deserves attention. `today` is the practice's local date."""
+    """Guthaben per Mandant, with what deserves attention. `today` is the practice's local date.
+
+    `mandanten` are the rows of the practice database; None where it could not be read.
+    """
     if not credits:
         return Text("Die Praxisdatenbank enthält keinen Mandanten.")
-    rows = {str(row["MandantId"]): row for row in mandanten}
-    table = table("Mandant", ">aufgeladen", ">belastet", ">erstattet", ">Guthaben", "Hinweis")
+    unknown = "Unbekannter Mandant." if mandanten is not None else None
+    rows = {str(row["MandantId"]): row for row in mandanten or ()}
+    table = new_table("Mandant", ">aufgeladen", ">belastet", ">erstattet", ">Guthaben", "Hinweis")
     for mandant, totals in list(credits.items())[:MOST_ROWS]:
         row = rows.get(mandant)
         name = as_value(row["Name"]) if row else ""
         hints = [_low(totals.balance, switches)]
-        hints.append(licence_problem(row["Lizenznummer"], licences, today) if row else "Unbekannter Mandant.")
+        hints.append(licence_problem(row["Lizenznummer"], licences, today) if row else unknown)
         low, hint = hints[0], Text("\n".join(text for text in hints if text), "yellow")
         balance = Text(number(totals.balance), "bold red" if low else "bold")
         amounts = (number(amount) for amount in (totals.topped_up, totals.charged, totals.refunded))
@@ -122,16 +126,16 @@ def history_table(runs: Sequence[Mapping[str, Any]], zone: ZoneInfo, most: int =
     """The Auftragsverlauf; `most` rows of it."""
     if not runs:
         return Text("In dieser Zeit war kein Auftrag fällig.")
-    table = table("!Zeit", "!Auftrag", "!Ergebnis", "Was geschah")
+    table = new_table("!Zeit", "!Auftrag", "!Ergebnis", "Was geschah")
     for run in runs[:most]:
         told = [", ".join(f"{name} {number(count)}" for name, count in run["counts"].items()), *run["reasons"]]
         outcome = Text(run["outcome"], OUTCOME_COLOURS.get(run["outcome"], ""))
         what = Group(*(Text(line) for line in told if line))
         table.add_row(moment(instant_of(run["start"]), zone), fill(GERMAN[Job(run["job"])], 24), outcome, what)
-    return table if len(runs) <= most else with_rest(table, len(runs), "weitere Zeilen")
+    return with_rest(table, len(runs), "weitere Zeilen", most)
 
 
-def table(*headers: str) -> Table:
+def new_table(*headers: str) -> Table:
     """An empty table. Headers that begin with `>` are of numbers; those columns and the ones with `!` never wrap."""
     table = Table(box=box.SIMPLE, pad_edge=False, padding=(0, 1), header_style="bold", show_edge=False)
     for header in headers:
@@ -142,11 +146,11 @@ def table(*headers: str) -> Table:
     return table
 
 
-def with_rest(table: Table, count: int, what: str) -> RenderableType:
-    """The table, and how many rows of `count` are not in it."""
-    if count <= MOST_ROWS:
+def with_rest(table: Table, count: int, what: str, most: int = MOST_ROWS) -> RenderableType:
+    """The table of the first `most` rows, and how many of `count` are not in it."""
+    if count <= most:
         return table
-    return Group(table, Text(f"… und {number(count - MOST_ROWS)} {what}; alle Einträge zeigt --json.", "dim"))
+    return Group(table, Text(f"… und {number(count - most)} {what}; alle Einträge zeigt --json.", "dim"))
 
 
 def _amount(value: int) -> str:

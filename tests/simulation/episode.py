@@ -74,7 +74,9 @@ class TroubledCloud(FakeCloud):
             late = self.world.now + timedelta(seconds=self.dice.between(0, 400))
             self.at(late, lambda: FakeCloud._fire(self, rule, at, retries))
 
-    def _send_twice(self, queue: FakeQueue, send: Callable[[Sequence[str]], list[str]], bodies: Sequence[str]) -> list[str]:
+    def _send_twice(
+        self, queue: FakeQueue, send: Callable[[Sequence[str]], list[str]], bodies: Sequence[str]
+    ) -> list[str]:
         self.bodies += bodies
         refused = send(bodies)
         if self.dice.rolls("message twice", self.dice.rates.message_twice):
@@ -176,4 +178,3 @@ def _expected(cloud: TroubledCloud, name: str, life: Life) -> list[str]:
         for identity, day, entered in life.reminders()
         if any(day == found and entered < start for found, start in searched)
     ]
-

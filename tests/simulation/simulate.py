@@ -34,7 +34,9 @@ class Simulated:
         return {"days": self.days, "messages": self.messages, "faults": faults, "violations": self.violations}
 
 
-def simulate(days: int, seed: int, level: str, progress: Callable[[Simulated], None] = lambda so_far: None) -> Simulated:
+def simulate(
+    days: int, seed: int, level: str, progress: Callable[[Simulated], None] = lambda so_far: None
+) -> Simulated:
     """Play at least so many practice-days, or until many violations are found."""
     found, episode = Simulated(seed), 0
     while found.days < days and len(found.violations) < MOST_VIOLATIONS:

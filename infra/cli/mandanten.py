@@ -1,0 +1,21 @@
+"""The Mandanten of a practice, from its own database where that can be read from here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.practice_db import PracticeDatabaseError, Row
+
+if TYPE_CHECKING:
+    from infra.cli.deployment import Deployment
+
+
+def mandanten_of(deployment: Deployment, practice: str) -> tuple[list[Row] | None, str | None]:
+    """Their rows, or None and a German sentence that says why the database cannot be read."""
+    from chalicelib.parameters import ParameterError
+
+    try:
+        with deployment.parts.open_database(deployment.parts.parameters.database_url(practice)) as database:
+            return list(database.mandanten()), None
+    except (PracticeDatabaseError, ParameterError) as error:
+        return None, str(error)

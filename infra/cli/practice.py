@@ -1,0 +1,211 @@
+"""`vitosms practice`: register a practice, see them all, pause and resume its sending, remove it."""
+
+import getpass
+import sys
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from chalicelib.check import check
+from chalicelib.entry import State
+from chalicelib.german import counted, moment, moment_with_year
+from chalicelib.job import GERMAN, Job, Tick, next_tick
+from chalicelib.job_record import new_jobs
+from chalicelib.practice_db import is_database_url
+from chalicelib.recipient import NoAddress, email_address
+from chalicelib.switches import check_value
+from chalicelib.zone import DEFAULT, zone_named
+from infra.cli.arguments import ArgumentError, practice_id
+from infra.cli.deployment import Deployment, Practice, connected
+from infra.cli.job_plan import jobs_of, next_runs
+from infra.cli.mandanten import mandanten_of
+from infra.cli.options import DEV, AsJson, Stage, group
+from infra.cli.queue_entries import entries_of
+from infra.cli.screen import Document, answer, hints, local
+from infra.cli.tables import new_table
+
+_MELDUNG_AN = "MeldungAn"
+_LONGEST = 300  # characters of a reason
+Id = Annotated[str, typer.Argument(metavar="ID", help="The id of the practice.")]
+
+app = group("The practices of a deployment.")
+
+
+@app.command()
+def add(
+    practice: Id,
+    database: Annotated[
+        str | None,
+        typer.Option(metavar="URL|-", help="mssql://user:pass@host:1433/db; - reads it from stdin, off the history."),
+    ] = None,
+    sender: Annotated[
+        list[str] | None, typer.Option(metavar="MAIL", help="An AbsenderEMail that may send; may be repeated.")
+    ] = None,
+    meldung_an: Annotated[
+        list[str] | None, typer.Option(metavar="MAIL", help="Who gets the alerts of the practice; may be repeated.")
+    ] = None,
+    stage: Stage = DEV,
+    as_json: AsJson = False,
+) -> None:
+    """Register a practice with its jobs, due from now on. Nothing is sent before its switches say so."""
+    practice_id(practice, "practice")
+    people = ", ".join(meldung_an or [])
+    if wrong := check_value(_MELDUNG_AN, people, _MELDUNG_AN):
+        raise ArgumentError(wrong)
+    for address in sender or []:
+        if isinstance(email_address(address), NoAddress):
+            raise ArgumentError(f"--sender {address!r}: this is no e-mail address")
+    url = _database_url(database)
+    with connected(stage) as deployment:
+        _check_new(practice, deployment)
+        told = _set_up(practice, url, sender or [], people, deployment)
+        found = deployment.practice(practice)
+    text = f"{practice}: registered in stage {stage}; switch it on with vitosms switches set TerminerinnerungSenden Ja"
+    answer(as_json, {**_document(found, deployment), "warnings": told}, text, *hints(told))
+
+
+@app.command("list")
+def list_practices(stage: Stage = DEV, as_json: AsJson = False) -> None:
+    """All practices: active, stopped or removed, the next run, and the alerts that are not over."""
+    with connected(stage) as deployment:
+        found = [deployment.practice(one) for one in deployment.parts.practices.all()]
+    table = new_table("Praxis", "Stand", "Nächster Lauf", "Meldungen")
+    for one in found:
+        runs = sorted((at, job) for job, times in _next(one, deployment).items() for at in times)
+        upcoming = f"{moment(runs[0][0], one.zone)}\n{GERMAN[runs[0][1]]}" if runs else "–"
+        alerts = "\n".join(sorted(cause.partition("#")[0] for cause in one.record.alerts))
+        table.add_row(one.id, _state_text(one), upcoming, Text(alerts or "–", "red" if alerts else ""))
+    documents = [_document(one, deployment) for one in found]
+    shown = table if found else Text("Es ist keine Praxis registriert.")
+    answer(as_json, {"stage": stage, "practices": documents}, shown)
+
+
+@app.command()
+def pause(
+    practice: Id,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="The practice reads it: German, nothing personal.")],
+    stage: Stage = DEV,
+    as_json: AsJson = False,
+) -> None:
+    """Send nothing for a practice until it is resumed; preparing goes on."""
+    if not 0 < len(reason.strip()) <= _LONGEST:
+        raise ArgumentError(f"--reason {reason[:40]!r}: allowed are 1 to {_LONGEST} characters")
+    with connected(stage) as deployment:
+        before = deployment.practice_to_change(practice)
+        stopped = deployment.parts.stops.stop(before.id, reason.strip())
+        found = deployment.practice(practice)
+    why = f"«{found.record.stopped}»"
+    text = f"{practice}: paused, {why}" if stopped else f"{practice}: it is paused already, {why}"
+    answer(as_json, _document(found, deployment), text)
+
+
+@app.command()
+def resume(practice: Id, stage: Stage = DEV, as_json: AsJson = False) -> None:
+    """Send again for a practice; a send slot of today that is still open goes on."""
+    with connected(stage) as deployment:
+        before, parts = deployment.practice_to_change(practice), deployment.parts
+        resumed = parts.stops.resume(before.id)
+        parts.practices.end_alert(before.record, "stopped")
+        if resumed:
+            parts.practices.go_on(before.id, Job.SEND, next_tick(Tick.SEND, deployment.now))
+        found, still = deployment.practice(practice), parts.stops.stop_of(practice)
+    send = _next(found, deployment).get(Job.SEND)
+    when = f"; the next send run is {moment_with_year(send[0], found.zone)}" if send else ""
+    told = [f"Das ganze System ist angehalten: {still}"] if still else []
+    text = f"{practice}: {'resumed' if resumed else 'it was not paused'}{when}"
+    answer(as_json, {**_document(found, deployment), "warnings": told}, text, *hints(told))
+
+
+@app.command()
+def remove(
+    practice: Id,
+    yes: Annotated[bool, typer.Option("--yes", help="Really do it.")] = False,
+    stage: Stage = DEV,
+    as_json: AsJson = False,
+) -> None:
+    """Prepare and send nothing more for a practice; what waits is cancelled, what is reserved refunded."""
+    from chalicelib.remove import HARVESTED_FOR, remove_practice
+
+    with connected(stage) as deployment:
+        found, parts = deployment.practice(practice), deployment.parts
+        if not yes:
+            raise ArgumentError(f"{_would_remove(found, deployment)}; give --yes to do it")
+        counts = remove_practice(found.id, deployment.now, parts.practices, parts.store)
+        after = deployment.practice(practice)
+    refunded = counts[State.RESERVED]
+    until = (after.record.removed or deployment.now) + HARVESTED_FOR
+    text = (
+        f"{practice}: removed; {counted(counts.total(), 'entry', 'entries')} cancelled, {refunded} of them refunded; "
+        f"receipts are harvested until {moment_with_year(until, after.zone)}"
+    )
+    left = f"what is left to delete by hand: the parameters under {after.saved.path} and the secret of its database"
+    document = {"cancelled": counts.total(), "refunded": refunded, "harvested_until": local(until, after.zone)}
+    answer(as_json, {**_document(after, deployment), **document}, text, left)
+
+
+def _database_url(given: str | None) -> str | None:
+    """The URL as given, or from stdin; never shown."""
+    url = given
+    if given == "-":
+        url = getpass.getpass("URL: ") if sys.stdin.isatty() else sys.stdin.readline()
+    if url is not None and not is_database_url(url):
+        raise ArgumentError("--database: allowed are mssql://user:pass@host:1433/db and sqlite:///practice.db")
+    return url.strip() if url else None
+
+
+def _check_new(practice: str, deployment: Deployment) -> None:
+    record = deployment.parts.practices.record(practice)
+    if record is not None:
+        removed = f", removed on {record.removed:%F} and harvested for eight days" if record.removed else ""
+        raise ArgumentError(f"practice {practice!r} exists already{removed}; nothing was changed")
+
+
+def _set_up(practice: str, url: str | None, senders: list[str], people: str, deployment: Deployment) -> list[str]:
+    """Store the secret, then the practice, then its people, whose event finds it; returns what a person should know."""
+    parts = deployment.parts
+    if url:
+        parts.parameters.save_database_url(practice, url)
+    checked = check(parts.parameters.saved(practice))
+    zone = checked.switches.values.get("Zeitzone", zone_named(DEFAULT)).key
+    parts.practices.add(practice, senders, new_jobs(practice, checked.jobs.schedules, zone, deployment.now))
+    if people:
+        parts.parameters.save(practice, f"Schalter/{_MELDUNG_AN}", people)
+    _, unread = mandanten_of(deployment, practice)
+    return [f"Von hier aus: {unread}"] if unread else []
+
+
+def _would_remove(practice: Practice, deployment: Deployment) -> str:
+    entries = entries_of(deployment.parts.store, practice.id, ("prepared", "held", "underway"))
+    waiting = sum(entry.state is State.PREPARED for entry in entries)
+    reserved = [entry for entry in entries if entry.state is State.RESERVED]
+    credits = counted(sum(entry.credits for entry in reserved), "credit", "credits")
+    return (
+        f"removing {practice.id} would cancel {counted(waiting, 'waiting entry', 'waiting entries')} and "
+        f"{len(reserved)} reserved ones with a refund of {credits}, and end its jobs"
+    )
+
+
+def _next(practice: Practice, deployment: Deployment) -> dict[Job, list[datetime]]:
+    now = deployment.now
+    return {job: next_runs(practice, record, now, 1) for job, record in jobs_of(practice, now).items()}
+
+
+def _state(practice: Practice) -> str:
+    return "entfernt" if practice.record.removed else "angehalten" if practice.record.stopped else "aktiv"
+
+
+def _state_text(practice: Practice) -> Text:
+    word = _state(practice)
+    why = f"\n{practice.record.stopped}" if word == "angehalten" else ""
+    colour = {"aktiv": "green", "angehalten": "yellow"}.get(word, "dim")
+    return Text.assemble((word, colour), why)
+
+
+def _document(practice: Practice, deployment: Deployment) -> Document:
+    record, zone = practice.record, practice.zone
+    runs = {job.value: local(times[0], zone) if times else None for job, times in _next(practice, deployment).items()}
+    state: Document = {"practice": practice.id, "state": _state(practice), "stopped": record.stopped}
+    state |= {"removed": local(record.removed, zone), "email_senders": sorted(record.email_senders)}
+    return {**state, "next": runs, "alerts": sorted(record.alerts)}

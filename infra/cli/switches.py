@@ -1,0 +1,111 @@
+"""`vitosms switches`: the switches (Schalter) of a practice, and a check of everything that it has saved."""
+
+from dataclasses import replace
+from textwrap import fill
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from chalicelib.check import advice
+from chalicelib.schedule import slot_day
+from chalicelib.switches import SWITCHES, canonical_name, check_value, nearest_name
+from infra.cli.arguments import ArgumentError
+from infra.cli.deployment import Deployment, Practice, connected
+from infra.cli.options import DEV, AsJson, PracticeId, Stage, group
+from infra.cli.screen import answer, hints
+from infra.cli.tables import new_table
+
+_WRONG = 1  # exit code of a check that finds something
+SwitchName = Annotated[str, typer.Argument(metavar="NAME", help="With umlauts or without, in any case.")]
+
+app = group("The switches (Schalter) of a practice.")
+
+
+@app.command("list")
+def list_switches(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
+    """All switches: value, default, meaning, and what is allowed."""
+    with connected(stage) as deployment:
+        found = deployment.practice(practice)
+    saved, invalid = found.saved.switches, found.checked.switches.invalid
+    rows = new_table("!Schalter", "Wert", "Standard")
+    documents = []
+    for name, switch in SWITCHES.items():
+        value = saved.get(name, switch.default)
+        colour = "bold red" if name in invalid else "bold cyan" if name in saved else ""
+        about = fill(f"{switch.meaning}; {switch.allowed}", 46, initial_indent="  ", subsequent_indent="  ")
+        told = Text.assemble((name, colour), "\n", (about, "dim"))
+        rows.add_row(told, Text(value or "–", colour), Text(switch.default or "–", "dim"))
+        own = {"value": value, "default": switch.default, "own": name in saved, "problem": invalid.get(name)}
+        documents.append({"name": name, **own, "meaning": switch.meaning, "allowed": switch.allowed})
+    remarks = list(found.checked.switches.warnings)
+    document = {"practice": found.id, "switches": documents, "remarks": remarks}
+    answer(as_json, document, rows, *hints([*invalid.values()], "red"), *hints(remarks))
+
+
+@app.command("set")
+def set_(
+    name: SwitchName,
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="Refused before it is stored where it is wrong.")],
+    practice: PracticeId = None,
+    stage: Stage = DEV,
+    as_json: AsJson = False,
+) -> None:
+    """Give a switch a value."""
+    known, text = _known(name), value.strip()
+    if wrong := check_value(known, text, known):
+        raise ArgumentError(wrong)
+    if not text:
+        raise ArgumentError(f"an empty value cannot be stored; for the default: vitosms switches unset {known}")
+    with connected(stage) as deployment:
+        found = deployment.practice_to_change(practice)
+        deployment.parts.parameters.save(found.id, f"Schalter/{known}", text)
+    after = Practice(found.record, replace(found.saved, switches={**found.saved.switches, known: text}))
+    _tell(f"{found.id}: {known} is «{text}»", known, text, found, after, deployment, as_json)
+
+
+@app.command()
+def unset(name: SwitchName, practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
+    """Give a switch its default again."""
+    known = _known(name)
+    with connected(stage) as deployment:
+        found = deployment.practice_to_change(practice)
+        was_set = deployment.parts.parameters.forget(found.id, f"Schalter/{known}")
+    left = {name: text for name, text in found.saved.switches.items() if name != known}
+    default = SWITCHES[known].default
+    text = f"{found.id}: {known} has its default «{default or '–'}»{'' if was_set else ' already'}"
+    after = Practice(found.record, replace(found.saved, switches=left))
+    _tell(text, known, default, found, after, deployment, as_json)
+
+
+@app.command()
+def check(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
+    """Check everything that is saved: switches, jobs, templates. Exit code 1 if anything is wrong."""
+    with connected(stage) as deployment:
+        found = deployment.practice(practice)
+    problems, remarks = found.checked.problems, list(found.checked.remarks)
+    told = advice(found.checked, slot_day(deployment.now, found.zone))
+    document = {"practice": found.id, "problems": problems, "remarks": remarks, "warnings": list(told)}
+    text = f"{len(problems)} falsche Werte:" if len(problems) > 1 else "Ein falscher Wert:"
+    verdict = Text(text, "bold red") if problems else Text("Alle gespeicherten Werte sind gültig.", "green")
+    answer(as_json, document, verdict, *hints([*problems.values()], "red"), *hints([*remarks, *told]))
+    if problems:
+        raise typer.Exit(_WRONG)
+
+
+def _known(given: str) -> str:
+    known = canonical_name(given)
+    if known is None:
+        nearest = nearest_name(given)
+        meant = f"did you mean {nearest}?" if nearest else f"allowed are {', '.join(SWITCHES)}"
+        raise ArgumentError(f"switch {given!r}: there is no such switch; {meant}")
+    return known
+
+
+def _tell(
+    text: str, name: str, value: str, before: Practice, after: Practice, deployment: Deployment, as_json: bool
+) -> None:
+    """What was stored, and what it makes worth a warning that was none before."""
+    old, new = (advice(one.checked, slot_day(deployment.now, one.zone)) for one in (before, after))
+    told = [warning for warning in new if warning not in old]
+    answer(as_json, {"practice": after.id, "switch": name, "value": value, "warnings": told}, text, *hints(told))
