@@ -10,7 +10,7 @@ from functools import partial
 from unittest.mock import patch
 
 from chalicelib import deliver
-from chalicelib.job import Job
+from chalicelib.job import Job, Tick
 from infra.local.agenda import Turn
 from infra.local.platform import LambdaKilled
 from infra.local.wire import CarrierMessage
@@ -65,7 +65,7 @@ class TroubledCloud(FakeCloud):
         if moment == "before" and most and len(self._alive) < 3 and self.dice.rolls("hang", self.dice.rates.hang):
             self.play(self.world.now + timedelta(minutes=self.dice.between(1, most)))
 
-    def _fire(self, rule: str, at: datetime, retries: tuple[timedelta, ...]) -> None:
+    def _fire(self, rule: Tick, at: datetime, retries: tuple[timedelta, ...]) -> None:
         rates = self.dice.rates
         if at.date() in self.dark or self.dice.rolls("tick lost", rates.tick_lost):
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
+from typing import Any
 
 from chalicelib.entry import Entry, Kind
 from chalicelib.window import Window, parse_window
@@ -76,7 +77,7 @@ class Life:
         tomorrow = (day + timedelta(days=1)).isoformat()
         for _ in range(2):
             hour, mail = self._dice.between(8, 17), self._dice.between(1, 8)
-            reach: dict[str, object] = {"Nachname": LAST_NAME}
+            reach: dict[str, Any] = {"Nachname": LAST_NAME}
             if mail == 1:
                 reach |= {"Mobiltelefon": None}
             elif mail < 4:

@@ -87,7 +87,7 @@ class Watcher:
             if entry.recipient == message.to and entry.text == message.text and tagged in (None, entry.key)
         ]
         fresh = [e for e in found if self.requests[e.practice, e.key] == 0]
-        return (fresh or found or [None])[0]
+        return next(iter(fresh or found), None)
 
     def _unlawful(self, entry: Entry) -> Iterator[str]:
         now, life = self._cloud.world.now, self._lives[entry.practice]

@@ -1,0 +1,141 @@
+"""The words of the daily summary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from chalicelib.entry import Entry, State, hold
+from chalicelib.summary_text import MOST_CALLS, summary_text
+from tests.unit.build import ZURICH, entry, greeting
+
+DELIVERED, SENT, FAILED = entry(State.DELIVERED), entry(State.SENT), entry(State.FAILED)
+MISSING = entry(State.NOT_SENDABLE, reason="Keine Mobiltelefonnummer erfasst")
+HELD = hold(entry(), "Der Versand vom Mo 23.11. 10:05 wurde versäumt.")
+
+
+def told(**changes: Any) -> tuple[str, str]:
+    nothing: dict[str, Any] = {"sent": [], "waiting": [], "calls": [], "balances": {}, "stopped": None}
+    return summary_text(practice="praxis-am-bach", day=date(2026, 11, 23), zone=ZURICH, **{**nothing, **changes})
+
+
+def block(title: str, **changes: Any) -> list[str]:
+    """The lines of one block, without their margin; none where there is no such block."""
+    blocks = told(**changes)[1].rstrip("\n").split("\n\n")
+    (found,) = [one.split("\n")[1:] for one in blocks if one.split("\n")[0] == title] or [[]]
+    assert all(line.startswith("  ") for line in found)
+    return [line[2:] for line in found]
+
+
+def test_a_day_on_which_nothing_was_sent() -> None:
+    assert told() == (
+        "Tagesübersicht Mo 23.11.2026: 0 versendet, 0 zugestellt, 0 Anrufe",
+        "Praxis praxis-am-bach, Mo 23.11.2026\n\nMitteilungen\n  keine versendet\n\nBitte anrufen\n  niemanden\n",
+    )
+
+
+def test_a_usual_day() -> None:
+    sent = [DELIVERED] * 1200 + [SENT, entry(State.RESERVED), FAILED, replace(DELIVERED, mandant="M2", credits=1)]
+    subject, text = told(
+        sent=sent, waiting=[entry()], calls=[FAILED, MISSING], balances={"M2": 0, "M1": 12_345}, stopped="Grund."
+    )
+    assert subject == "Tagesübersicht Mo 23.11.2026: 1'204 versendet, 1'201 zugestellt, 2 Anrufe"
+    assert text == (
+        "Praxis praxis-am-bach, Mo 23.11.2026\n\n"
+        "Der Versand ist angehalten: Grund.\n\n"
+        "Mitteilungen\n"
+        "  1'204 versendet\n"
+        "    1'201 zugestellt\n"
+        "    2 unterwegs, noch ohne Bestätigung\n"
+        "    1 nicht zugestellt\n"
+        "  1 wartet auf den nächsten Versand\n\n"
+        "Credits je Mandant\n"
+        "  Mandant M1: 2'406 verbraucht, Guthaben 12'345\n"
+        "  Mandant M2: 1 verbraucht, Guthaben 0\n\n"
+        "Bitte anrufen\n"
+        "  Patient P1, Termin Di 24.11. 14:30: nicht zugestellt\n"
+        "  Patient P1, Termin Di 24.11. 14:30: Keine Mobilnummer\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (State.RESERVED, "unterwegs, noch ohne Bestätigung"),
+        (State.SENDING, "unterwegs, noch ohne Bestätigung"),
+        (State.SENT, "unterwegs, noch ohne Bestätigung"),
+        (State.DELIVERED, "zugestellt"),
+        (State.FAILED, "nicht zugestellt"),
+        (State.REFUSED, "vom Anbieter abgelehnt"),
+        (State.UNKNOWN, "ungewiss, ob versendet"),
+    ],
+)
+def test_each_outcome_has_its_line(state: State, words: str) -> None:
+    assert block("Mitteilungen", sent=[entry(state)]) == ["1 versendet", f"  1 {words}"]
+
+
+@pytest.mark.parametrize(
+    ("waiting", "lines"),
+    [
+        ([entry()], ["1 wartet auf den nächsten Versand"]),
+        ([entry(), greeting()], ["2 warten auf den nächsten Versand"]),
+        ([entry(reason="Guthaben fehlt")], ["1 wartet: Guthaben fehlt"]),
+        (
+            [entry(), entry(reason="Guthaben fehlt"), entry(reason="Guthaben fehlt")],
+            ["2 warten: Guthaben fehlt", "1 wartet auf den nächsten Versand"],
+        ),
+        ([HELD, HELD, entry()], [
+            "2 zurückgehalten, weil ihr Versand versäumt wurde", "1 wartet auf den nächsten Versand",
+        ]),
+    ],
+)  # fmt: skip
+def test_what_waits_is_counted_by_reason_and_what_is_held_apart(waiting: list[Entry], lines: list[str]) -> None:
+    assert block("Mitteilungen", waiting=waiting) == ["keine versendet", *lines]
+
+
+@pytest.mark.parametrize(
+    ("balances", "lines"),
+    [
+        ({}, []),
+        ({"M1": 7}, ["Mandant M1: 4 verbraucht, Guthaben 7"]),
+        ({"M2": 3, "M1": 0}, ["Mandant M1: 4 verbraucht, Guthaben 0", "Mandant M2: 0 verbraucht, Guthaben 3"]),
+    ],
+)
+def test_credits_are_told_by_mandant(balances: Mapping[str, int], lines: list[str]) -> None:
+    assert block("Credits je Mandant", sent=[DELIVERED, SENT], balances=balances) == lines
+
+
+@pytest.mark.parametrize(
+    ("call", "line"),
+    [
+        (MISSING, "Patient P1, Termin Di 24.11. 14:30: Keine Mobilnummer"),
+        (entry(State.UNKNOWN), "Patient P1, Termin Di 24.11. 14:30: ungewiss"),
+        (replace(FAILED, patient="4711", reason="Nicht zugestellt: Invalid phone number"),
+         "Patient 4711, Termin Di 24.11. 14:30: Nicht zugestellt: Nummer ist ungültig"),
+        (HELD, "Patient P1, Termin Di 24.11. 14:30: Der Versand vom Mo 23.11. 10:05 wurde versäumt."),
+        (entry(), "Patient P1, Termin Di 24.11. 14:30: aufbereitet"),
+    ],
+)  # fmt: skip
+def test_whom_to_phone_when_and_why(call: Entry, line: str) -> None:
+    assert block("Bitte anrufen", calls=[call]) == [line]
+
+
+@pytest.mark.parametrize(("count", "last"), [(1, None), (100, None), (101, "… und 1 weitere"), (1200, "1'100")])
+def test_so_many_calls_are_listed_and_the_rest_is_counted(count: int, last: str | None) -> None:
+    subject, _ = told(calls=[MISSING] * count)
+    assert subject.endswith({1: "1 Anruf", 1200: "1'200 Anrufe"}.get(count, f"{count} Anrufe"))
+    lines = block("Bitte anrufen", calls=[MISSING] * count)
+    assert len(lines) == min(count, MOST_CALLS) + (last is not None)
+    assert last is None or last in lines[-1]
+
+
+def test_what_was_frozen_of_a_person_never_appears() -> None:
+    person = {"text": "Grüezi Anna Muster", "subject": "Anna", "recipient": "+41791234567", "sender": "PraxisBach"}
+    entries = [entry(state, **person) for state in State]
+    subject, text = told(sent=entries, waiting=entries, calls=entries, balances={"M1": 1})
+    for word in ("Anna", "Muster", "Grüezi", "79123", "PraxisBach"):
+        assert word not in subject + text
