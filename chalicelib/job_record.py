@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from .job import SCHEDULED, Job
 from .schedule import Schedule, default_schedule, parse_schedule, slot_day
 from .summary_time import day_of_summary, last_summary_until, next_summary
 from .zone import zone_named
 
+_MOMENT = timedelta(microseconds=1)
+
 
 @dataclass(frozen=True)
 class JobRecord:
-    """Instants are UTC; `done` is the last slot that was done without failure."""
+    """Instants are UTC; `done` is the last slot that was done without failure, or that a new Zeitplan never missed."""
 
     practice: str
     job: Job
@@ -49,8 +51,12 @@ class JobRecord:
         return self._schedule.between(after, last, zone_named(self.zone))
 
     def slot_at(self, tick: datetime) -> datetime:
-        """The slot that a run at this tick is for: the latest, where several were missed; each is caught up by it."""
-        return max(self.slot, self.last_slot(tick))
+        """The slot that a run at this tick is for: the latest, where several were missed; each is caught up by it.
+
+        What came before it was due counts only where it is the record's own: a new Zeitplan starts when it is saved.
+        """
+        last = self.last_slot(tick)
+        return last if last >= self.due else self.slot
 
     def after(self, tick: datetime) -> JobRecord:
         """The record once the run of this tick is queued."""
@@ -91,14 +97,14 @@ def new_job(practice: str, job: Job, schedules: Mapping[Job, Schedule], zone: st
     schedule = schedules.get(_scheduled(job)) or _default(job)
     record = JobRecord(practice, job, now, now, zone, schedule=_text(schedule, job))
     slot = record.next_slot(now)
-    return replace(record, slot=slot, due=slot, done=None if job is Job.STATUS else now)
+    return replace(record, slot=slot, due=slot, done=None if job is Job.STATUS else record.last_slot(now))
 
 
 def rescheduled(record: JobRecord, schedule: Schedule, zone: str, now: datetime) -> JobRecord:
     """The record under the Zeitplan and zone as they are now; the same one where neither has changed.
 
-    What is due already, or goes on before the new first slot, still runs. The old Zeitplan counts as done up to now
-    where no run of it is missing: the slots that the new one would have had before never were.
+    What is due already, or goes on before the new first slot, still runs. Up to now, or to the first run of the old
+    Zeitplan that is missing, all counts as done: the slots that the new one would have had before never were.
     """
     changed = replace(record, schedule=_text(schedule, record.job), zone=zone)
     if changed == record:
@@ -107,8 +113,11 @@ def rescheduled(record: JobRecord, schedule: Schedule, zone: str, now: datetime)
     open_still = record.due <= now or (record.slot < record.due < slot)
     if not open_still:
         changed = replace(changed, slot=slot, due=slot)
-    nothing_missing = record.done is not None and not record.slots(record.done, now)
-    return replace(changed, done=now) if nothing_missing and record.job is not Job.STATUS else changed
+    if record.done is None or record.job is Job.STATUS:
+        return changed
+    missing = record.slots(record.done, now)
+    before = missing[0] - _MOMENT if missing else now
+    return replace(changed, done=max(record.done, changed.last_slot(before)))
 
 
 def _scheduled(job: Job) -> Job:
