@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import groupby
 
-from .job import GERMAN, Job
+from .job import GERMAN, SCHEDULED, Job
 from .schedule import Schedule
 from .schedule_text import WEEKDAYS, Monthly, hhmm
 from .window import Window
@@ -51,8 +52,18 @@ def schedule_advice(
     But that nothing is sent at all is told under `send`. `offset_start` and `offset_days` are the days of the switches
     OffsetStartTage and OffsetSuchTage, `today` is local.
     """
+    plans = tuple(schedules.get(job) for job in SCHEDULED)
+    return dict(_advice(plans, offset_start, offset_days, window, today))
+
+
+@lru_cache(maxsize=256)  # at night every practice is checked, and most have the same Zeitpläne
+def _advice(
+    plans: tuple[Schedule | None, ...], offset_start: int, offset_days: int, window: Window, today: date
+) -> Mapping[Job, tuple[str, ...]]:
+    """`plans` in the order of SCHEDULED."""
+    schedules = dict(zip(SCHEDULED, plans, strict=True))
     year = [today + timedelta(days=n) for n in range(366)]
-    reminders, birthdays = schedules.get(Job.PREPARE_REMINDERS), schedules.get(Job.PREPARE_BIRTHDAYS)
+    reminders, birthdays = schedules[Job.PREPARE_REMINDERS], schedules[Job.PREPARE_BIRTHDAYS]
     told: dict[Job, list[str]] = {job: [] for job in Job}
     if reminders:
         told[Job.PREPARE_REMINDERS] += _unsearched(reminders, offset_start, offset_days, year)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from .advice import schedule_advice
 from .job import SCHEDULED, Job
@@ -17,6 +18,8 @@ from .templates import KIND_NAMES, LANGUAGES, PARTS, TemplateSet
 
 _TEMPLATES = {f"{kind}/{part}/{language}": (kind, part, language) for kind in KIND_NAMES for part in PARTS
               for language in LANGUAGES}  # fmt: skip
+
+_Items = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,16 @@ class Checked:
 
 def check(saved: Saved) -> Checked:
     """Validate all parameters of a practice."""
+    folders = (saved.switches, saved.jobs, saved.templates)
+    return _checked(*(tuple(folder.items()) for folder in folders), saved.path, saved.unread)
+
+
+@lru_cache(maxsize=256)  # the runs of a practice come after each other, and its parameters hardly change
+def _checked(switches: _Items, jobs: _Items, templates: _Items, path: str, unread: tuple[str, ...]) -> Checked:
+    return _check(Saved(dict(switches), dict(jobs), dict(templates), path, unread))
+
+
+def _check(saved: Saved) -> Checked:
     switches = read_switches(saved.switches, f"{saved.path}Schalter/")
     jobs = read_jobs(saved.jobs, f"{saved.path}Auftraege/")
     problems = {f"Schalter/{name}": text for name, text in switches.invalid.items()}

@@ -106,9 +106,10 @@ def rescheduled(record: JobRecord, schedule: Schedule, zone: str, now: datetime)
     What is due already, or goes on before the new first slot, still runs. Up to now, or to the first run of the old
     Zeitplan that is missing, all counts as done: the slots that the new one would have had before never were.
     """
-    changed = replace(record, schedule=_text(schedule, record.job), zone=zone)
-    if changed == record:
+    text = _text(schedule, record.job)
+    if (text, zone) == (record.schedule, record.zone):
         return record
+    changed = replace(record, schedule=text, zone=zone)
     slot = changed.next_slot(now)
     open_still = record.due <= now or (record.slot < record.due < slot)
     if not open_still:

@@ -113,6 +113,7 @@ def _allowed(job: Job) -> str:
     return f"Erlaubt ist zum Beispiel {examples} oder «täglich alle 30 Minuten 08:00-18:00»."
 
 
+@lru_cache(maxsize=4096)  # a tick asks for the same few minutes of all practices that are due
 def _instant(day: date, minute: int, zone: ZoneInfo) -> datetime:
     """The first tick (UTC) of the minute's grid at which the wall clock has come as far as this local time."""
     local = datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=zone)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from .context import RunContext
 from .credits import refund_of
-from .entry import Entry, State, arrow_between, move
+from .entry import RECEIPTS_TAKE, Entry, State, arrow_between, move
 from .german import moment
 from .job import Tick, next_tick
 from .move import Move
@@ -96,8 +96,8 @@ def _tell_unknown(unknown: Sequence[Entry], context: RunContext, practices: Prac
 
 
 def _go_on(context: RunContext, left: Sequence[Entry]) -> datetime | None:
-    """The next status tick of the local day while a receipt is awaited."""
-    awaited = [entry for entry in left if not entry.given_up]
+    """The next status tick of the local day while a receipt may come; one that is later still is for another day."""
+    awaited = [entry for entry in left if entry.moved_at + RECEIPTS_TAKE > context.now]
     context.tally.counts["unterwegs"] = sum(entry.state is not State.UNKNOWN for entry in left)
     unknown = sum(entry.state is State.UNKNOWN for entry in left)
     if unknown:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -32,6 +32,7 @@ class FakeCarriers:
         self.on_request: Callable[[CarrierMessage], Fault | None] | None = None
         self._world, self._accepted = world, accepted
         self._scripted: deque[Fault] = deque()
+        self._alike: Counter[str] = Counter()
 
     def fail_next(self, fault: Fault | str, times: int = 1) -> None:
         """Have the next `times` messages meet this fault; a text is an error code of AWS."""
@@ -69,8 +70,9 @@ class FakeCarriers:
 
     def _id_of(self, message: CarrierMessage) -> str:
         """The same in every run: messages are sent in parallel, and arrive in any order."""
-        before = sum((m.at, m.to, m.text) == (message.at, message.to, message.text) for m in self.messages)
-        content = f"{message.at.isoformat()}\n{message.to}\n{message.text}\n{before}"
+        content = f"{message.at.isoformat()}\n{message.to}\n{message.text}"
+        self._alike[content] += 1
+        content += f"\n{self._alike[content] - 1}"
         return hashlib.sha256(content.encode()).hexdigest()[:32]
 
     def _fault(self, message: CarrierMessage) -> Fault | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
+from operator import itemgetter
 
 from chalicelib.delivery_log import DeliveryLog
 from chalicelib.receipt import SmsReceipt, sms_receipt
@@ -34,5 +35,5 @@ class FakeDeliveryLog(DeliveryLog):
 
     def _page(self, start: datetime, place: int) -> tuple[list[str], bool]:
         first = start.replace(microsecond=start.microsecond // 1000 * 1000)  # the service asks in milliseconds
-        found = [line for at, line in sorted(self.lines, key=lambda one: one[0]) if at >= first]
+        found = [line for _, line in sorted((one for one in self.lines if one[0] >= first), key=itemgetter(0))]
         return found[max(0, place) : max(0, place + self.page)], len(found) > place + self.page

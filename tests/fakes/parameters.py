@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import partial
+from itertools import takewhile
 
 from botocore.exceptions import ClientError
 
@@ -18,6 +20,8 @@ PAGE = 10  # parameters a call
 class FakeParameters(Parameters):
     def __init__(self, world: World, stage: str) -> None:
         self.values: dict[str, str] = {}
+        self._known: set[str] = set()
+        self._sorted: list[str] = []
         self._world, self._stage = world, stage
 
     def put(self, name: str, value: str) -> None:
@@ -81,5 +85,8 @@ class FakeParameters(Parameters):
             start += PAGE
 
     def _page(self, path: str, start: int) -> tuple[dict[str, str], bool]:
-        names = sorted(name for name in self.values if name.startswith(path))
+        if self.values.keys() != self._known:
+            self._known, self._sorted = set(self.values), sorted(self.values)
+        first = bisect_left(self._sorted, path)
+        names = list(takewhile(lambda name: name.startswith(path), self._sorted[first:]))
         return {name: self.values[name] for name in names[start : start + PAGE]}, len(names) > start + PAGE

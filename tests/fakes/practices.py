@@ -32,8 +32,10 @@ class FakePractices(Practices):
         self._world.call("practices.add", lambda: self._add(practice, email_senders, jobs))
 
     def add_licence(self, practice: str, licence: Licence) -> None:
-        key = practice, licence.number
-        self._world.call("practices.add_licence", lambda: self._data.licences.update({key: licence}))
+        licences = self._data.licences
+        self._world.call(
+            "practices.add_licence", lambda: licences.setdefault(practice, {}).update({licence.number: licence})
+        )
 
     def all(self) -> list[str]:
         return self._world.call("practices.all", lambda: sorted(self._data.senders))
@@ -73,8 +75,8 @@ class FakePractices(Practices):
 
     def end_alert(self, record: PracticeRecord, cause: str) -> None:
         if cause in record.alerts:
-            key = record.practice, cause
-            self._world.call("practices.end_alert", lambda: self._data.alerts.discard(key))
+            alerts = self._data.alerts
+            self._world.call("practices.end_alert", lambda: alerts.get(record.practice, set()).discard(cause))
 
     def _record(self, practice: str) -> PracticeRecord | None:
         data = self._data
@@ -85,16 +87,14 @@ class FakePractices(Practices):
             email_senders=data.senders[practice],
             stopped=data.stops.get(practice),
             removed=data.removed.get(practice),
-            jobs={job: record for (owner, job), record in data.jobs.items() if owner == practice},
-            licences={number: licence for (owner, number), licence in data.licences.items() if owner == practice},
-            alerts=frozenset(cause for owner, cause in data.alerts if owner == practice),
+            jobs={job: data.jobs[practice, job] for job in Job if (practice, job) in data.jobs},
+            licences=dict(data.licences.get(practice, {})),
+            alerts=frozenset(data.alerts.get(practice, ())),
         )
 
     def _due(self, tick: Tick, now: datetime) -> Due:
-        again = self._data.look_again if tick is Tick.STATUS else {}
-        entries = sorted((at, key) for key, at in again.items() if at <= now)
         in_index = [replace(job, done=None) for job in self._data.jobs_due(tick, now)]
-        return Due(tuple(in_index), tuple(key for _, key in entries))
+        return Due(tuple(in_index), tuple(self._data.entries_due(now)) if tick is Tick.STATUS else ())
 
     def _add(self, practice: str, email_senders: Sequence[str], jobs: Sequence[JobRecord]) -> None:
         self._data.senders[practice] = frozenset(sender.casefold() for sender in email_senders)
@@ -136,10 +136,8 @@ class FakePractices(Practices):
         data = self._data
         for job in Job:
             data.drop_job(practice, job)
-        for kept in (data.senders, data.removed, data.stops):
+        for kept in (data.senders, data.removed, data.stops, data.licences, data.alerts):
             kept.pop(practice, None)
-        data.licences = {key: licence for key, licence in data.licences.items() if key[0] != practice}
-        data.alerts = {key for key in data.alerts if key[0] != practice}
 
     def _claim(self, run: RunMessage, owner: str, now: datetime) -> bool:
         key = run.practice, run.job, run.slot
@@ -170,9 +168,10 @@ class FakePractices(Practices):
             self._data.put_job(job_after(job))
 
     def _raise(self, practice: str, cause: str) -> bool:
-        if (practice, cause) in self._data.alerts:
+        raised = self._data.alerts.setdefault(practice, set())
+        if cause in raised:
             return False
-        self._data.alerts.add((practice, cause))
+        raised.add(cause)
         return True
 
 

@@ -47,6 +47,8 @@ class FakeQueue:
     def receive(self, most: int = 1) -> list[Message]:
         """Up to so many visible messages, oldest first; each with a new handle."""
         found: list[Message] = []
+        if not self.messages:
+            return found
         for message in [one for one in self.messages if one.visible <= self._world.now]:
             if message.receives >= RECEIVES:
                 self.messages.remove(message)

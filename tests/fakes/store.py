@@ -9,7 +9,7 @@ from functools import partial
 
 from chalicelib.credits import Charge, LedgerItem, TopUp
 from chalicelib.entry import Entry
-from chalicelib.items import open_group, open_place
+from chalicelib.items import open_place
 from chalicelib.move import Move
 from chalicelib.store import ShortOfCreditsError, Store
 from chalicelib.table import READ, WRITE, CancelledError, Reason
@@ -66,8 +66,8 @@ class FakeStore(Store):
         return {key: found[key] for key in keys if key in found}
 
     def _open(self, practice: str, group: str, since: datetime | None) -> list[Entry]:
-        entries = self._data.entries.get(practice, {}).items()
-        found = [(open_place(entry), key, entry) for key, entry in entries if open_group(entry) == group]
+        entries = self._data.groups.get((practice, group), {}).items()
+        found = [(open_place(entry), key, entry) for key, entry in entries]
         return [entry for place, _, entry in sorted(found, key=lambda one: one[:2]) if not since or place >= since]
 
     def _commit(self, moves: Sequence[Move], stamp: str) -> list[Move]:

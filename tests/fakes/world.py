@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeVar
@@ -14,6 +13,7 @@ from botocore.exceptions import ClientError, ConnectionClosedError
 
 from chalicelib.credits import LedgerItem
 from chalicelib.entry import Entry, look_again_at
+from chalicelib.items import open_group
 from chalicelib.job import TICK_OF, Job, Tick
 from chalicelib.job_record import JobRecord
 from chalicelib.licence import Licence
@@ -49,8 +49,10 @@ class World:
         reaches the caller.
         """
         for _ in range(1, attempts):
-            with suppress(AnswerLostError):
+            try:
                 return self._once(name, effect)
+            except AnswerLostError:
+                continue
         return self._once(name, effect)
 
     def _once(self, name: str, effect: Callable[[], Result]) -> Result:
@@ -95,7 +97,8 @@ class Data:
     """The items of the table as Python values; one for FakeStore, FakePractices, FakeReceipts and FakeStops."""
 
     entries: dict[str, dict[str, Entry]] = field(default_factory=dict)  # by practice and key
-    look_again: dict[tuple[str, str], datetime] = field(default_factory=dict)  # the entries in the index `due`
+    groups: dict[tuple[str, str], dict[str, Entry]] = field(default_factory=dict)  # the index `open`
+    look_again: list[tuple[datetime, str, str]] = field(default_factory=list)  # the entries in the index `due`
     balances: dict[tuple[str, str], int] = field(default_factory=dict)  # by practice and Mandant
     ledgers: dict[tuple[str, str], dict[str, LedgerItem]] = field(default_factory=dict)
     senders: dict[str, frozenset[str]] = field(default_factory=dict)  # registered practices
@@ -104,8 +107,8 @@ class Data:
     deployment_stop: str | None = None
     jobs: dict[tuple[str, Job], JobRecord] = field(default_factory=dict)
     due: dict[Tick, list[tuple[datetime, str, int]]] = field(default_factory=lambda: {tick: [] for tick in Tick})
-    licences: dict[tuple[str, str], Licence] = field(default_factory=dict)
-    alerts: set[tuple[str, str]] = field(default_factory=set)
+    licences: dict[str, dict[str, Licence]] = field(default_factory=dict)  # by practice and number
+    alerts: dict[str, set[str]] = field(default_factory=dict)  # causes by practice
     runs: dict[tuple[str, Job, datetime], Run] = field(default_factory=dict)
     receipts: dict[str, Outcome] = field(default_factory=dict)  # by message id
     owners: dict[str, str] = field(default_factory=dict)  # message id → entry key
@@ -116,14 +119,18 @@ class Data:
         return self.entries.get(practice, {}).get(key)
 
     def put(self, entry: Entry) -> None:
-        """Write an entry, and its place in the index `due`."""
-        key = entry.key
-        self.entries.setdefault(entry.practice, {})[key] = entry
-        again = look_again_at(entry)
-        if again is None:
-            self.look_again.pop((entry.practice, key), None)
-        else:
-            self.look_again[entry.practice, key] = again
+        """Write an entry, and its places in the indexes `open` and `due`."""
+        practice, key = entry.practice, entry.key
+        before = self.entries.setdefault(practice, {}).get(key)
+        self.entries[practice][key] = entry
+        if before is not None:
+            self.groups[practice, open_group(before) or ""].pop(key)
+        self.groups.setdefault((practice, open_group(entry) or ""), {})[key] = entry
+        old, new = look_again_at(before) if before else None, look_again_at(entry)
+        if old is not None and old != new:
+            del self.look_again[bisect_left(self.look_again, (old, practice, key))]
+        if new is not None and old != new:
+            insort(self.look_again, (new, practice, key))
 
     def put_job(self, job: JobRecord) -> None:
         """Write a job, and its place in the index `due`."""
@@ -142,6 +149,11 @@ class Data:
         index = self.due[tick]
         last = bisect_right(index, now, key=lambda place: place[0])
         return [self.jobs[practice, _JOBS[number]] for _, practice, number in index[:last]]
+
+    def entries_due(self, now: datetime) -> list[tuple[str, str]]:
+        """Practice and key of the entries that the sweep looks at by `now`, in the order of the index."""
+        last = bisect_right(self.look_again, now, key=lambda place: place[0])
+        return [(practice, key) for _, practice, key in self.look_again[:last]]
 
     def ledger(self, practice: str, mandant: str) -> dict[str, LedgerItem]:
         return self.ledgers.setdefault((practice, mandant), {})

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
+from typing import Any
 from unittest.mock import patch
 
 from chalicelib import deliver
@@ -23,10 +25,26 @@ from tests.simulation.life import Life
 from tests.simulation.trouble import Dice, Rates
 from tests.simulation.watch import Watcher
 
-PRACTICES, TROUBLED, SETTLING = 10, 21, 9  # practices an episode, days with trouble, days without
+PRACTICES, TROUBLED, SETTLING = 25, 21, 9  # practices an episode, days with trouble, days without
 ZONES = ("Europe/Zurich", "Europe/Zurich", "Europe/Zurich", "America/New_York")
 FIRST_DAYS = (date(2026, 2, 15), date(2026, 3, 15), date(2026, 6, 1), date(2026, 10, 10), date(2026, 12, 20))
+RECEIPTS = ("early", "late", "twice") * 3 + ("never",)  # what becomes of those that do not come as usual
 MOST_HELD_UP = {"deliver": 0, "run": 25, "prepare": 2, "send": 2, "status": 2}  # minutes that a call of it may take
+
+
+class OneAfterTheOther(Executor):
+    """In the place of deliver's threads."""
+
+    def __init__(self, threads: int) -> None:
+        pass
+
+    def submit(self, act: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(act(*args, **named))
+        except BaseException as error:
+            future.set_exception(error)
+        return future
 
 
 class TroubledCloud(FakeCloud):
@@ -40,6 +58,7 @@ class TroubledCloud(FakeCloud):
         self.dice, self.dark, self.bodies = dice, dark, []
         self._alive: list[str] = []  # the handlers that are on, the innermost last
         self._dead = False
+        self._calls_left = dice.calls_until(dice.rates.crash + dice.rates.hang)
         self.world.fault = self._trouble
         for queue in (self.parts.queues.runs_queue, self.parts.queues.outbox_queue):
             queue.send = partial(self._send_twice, queue, queue.send)  # type: ignore[method-assign]
@@ -58,11 +77,16 @@ class TroubledCloud(FakeCloud):
             return  # the world's own doing
         if self._dead:
             raise LambdaKilled
-        if self.dice.rolls(f"crash {moment}", self.dice.rates.crash):
+        self._calls_left -= 1
+        if self._calls_left >= 0 or self.dice.calm:
+            return
+        rates = self.dice.rates
+        self._calls_left = self.dice.calls_until(rates.crash + rates.hang)
+        if self.dice.rolls(f"crash {moment}", rates.crash / (rates.crash + rates.hang)):
             self._dead = True
             raise LambdaKilled
         most = MOST_HELD_UP.get(self._alive[-1], 0)
-        if moment == "before" and most and len(self._alive) < 3 and self.dice.rolls("hang", self.dice.rates.hang):
+        if most and len(self._alive) < 3 and self.dice.rolls("hang", 1):
             self.play(self.world.now + timedelta(minutes=self.dice.between(1, most)))
 
     def _fire(self, rule: Tick, at: datetime, retries: tuple[timedelta, ...]) -> None:
@@ -94,7 +118,7 @@ class TroubledCloud(FakeCloud):
         if not self.dice.rolls("receipt", self.dice.rates.receipt):
             super()._on_accepted(message)
             return
-        match self.dice.pick("early", "late", "twice", "never"):
+        match self.dice.pick(*RECEIPTS):
             case "early":  # before we have stored the id
                 before, self._agenda = self._agenda, type(self._agenda)()
                 super()._on_accepted(message)
@@ -137,7 +161,7 @@ def play(seed: int, number: int, rates: Rates) -> Outcome:
         for life in lives.values():
             life.plan(one)
         cloud.at(_noon(one), partial(_person_comes, cloud, lives))
-    with patch.object(deliver, "PARALLEL", 1):  # requests in order: the dice must not depend on threads
+    with patch.object(deliver, "ThreadPoolExecutor", OneAfterTheOther):  # the dice must not depend on threads
         cloud.play(_noon(days[-1]) + timedelta(hours=12))
         dice.calm = True
         _person_comes(cloud, lives)
@@ -153,7 +177,7 @@ def _person_comes(cloud: TroubledCloud, lives: dict[str, Life]) -> None:
     """The operator looks once a day, and resumes what a misconfiguration has stopped."""
     for name in lives:
         if cloud.parts.data.stops.pop(name, None):
-            cloud.parts.data.alerts.discard((name, "stopped"))
+            cloud.parts.data.alerts.get(name, set()).discard("stopped")
 
 
 def _outcome(cloud: TroubledCloud, lives: dict[str, Life], watcher: Watcher, dice: Dice) -> Outcome:

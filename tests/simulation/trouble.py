@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import random
+import sys
 from collections import Counter
 from dataclasses import dataclass
 
@@ -30,7 +32,7 @@ class Rates:
 
 LEVELS = {
     "none": Rates(),
-    "some": Rates(0.001, 0.001, 0.02, 0.02, 0.02, 0.05, 0.1, 0.2, 0.01, 0.2),
+    "some": Rates(0.001, 0.001, 0.02, 0.02, 0.02, 0.04, 0.1, 0.2, 0.01, 0.2),
     "heavy": Rates(0.01, 0.005, 0.1, 0.1, 0.1, 0.2, 0.3, 0.5, 0.05, 0.5),
 }
 URL = "https://carrier"
@@ -64,6 +66,10 @@ class Dice:
             return False
         self.faults[kind] += 1
         return True
+
+    def calls_until(self, rate: float) -> int:
+        """How many calls go well before the next one that does not, at this chance for each."""
+        return int(math.log(1.0 - self._chance.random()) / math.log(1.0 - rate)) if rate else sys.maxsize
 
     def fault(self) -> str | None:
         """What a request to a provider meets; None: it is accepted."""
