@@ -18,6 +18,7 @@ from .rules import first_refusal
 from .template import TemplateError
 
 CLAIM_WITHIN = timedelta(minutes=30)  # deliver claims within this time of the reservation (arrow b)
+REQUESTED_WITHIN = timedelta(seconds=60)  # of its claim: deliver's timeout, so that no request is outside its time
 
 
 @dataclass(frozen=True)
@@ -111,5 +112,5 @@ def _frozen(question: Question, entry: Entry, message: Message, tariff: Tariff) 
         credits=tariff.price(message.channel, message.parts),
         attempt=entry.attempt + 1,
         reserved_at=practice.now,
-        latest=min(practice.now + CLAIM_WITHIN, practice.closes, question.until),
+        latest=min(practice.now + CLAIM_WITHIN, min(practice.closes, question.until) - REQUESTED_WITHIN),
     )

@@ -180,9 +180,12 @@ class FakeCloud:
         return bool(messages)
 
     def _on_accepted(self, message: CarrierMessage) -> None:
-        """Plan what the carrier will tell of a message, as `infra/local/receipts.py` does."""
+        self.plan_receipt(message)
+
+    def plan_receipt(self, message: CarrierMessage, late: timedelta = timedelta()) -> None:
+        """Plan what the carrier will tell of a message, as `infra/local/receipts.py` does, and `late` by so much."""
         end = fates.fate(message, self._seed, self._failures)
-        told = message.at + end.delay
+        told = message.at + end.delay + late
         if message.channel == SMS:
             log = self.parts.delivery_logs[0 if end.delivered else 1]
             bundle = datetime.fromtimestamp(-(-told.timestamp() // BUNDLE_SECONDS) * BUNDLE_SECONDS, UTC)

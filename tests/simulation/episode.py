@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
-from typing import Any
 from unittest.mock import patch
 
 from chalicelib import deliver
-from chalicelib.job import Job, Tick
-from infra.local.agenda import Turn
-from infra.local.platform import LambdaKilled
-from infra.local.wire import CarrierMessage
-from tests.fakes.fake_cloud import FakeCloud
-from tests.fakes.queues import FakeQueue, Message
-from tests.fakes.world import Moment
+from chalicelib.job import Job
 from tests.flow.fake_build import Day
+from tests.simulation.cloud import OneAfterTheOther, TroubledCloud
 from tests.simulation.invariants import violations
 from tests.simulation.life import Life
 from tests.simulation.trouble import Dice, Rates
@@ -28,111 +20,6 @@ from tests.simulation.watch import Watcher
 PRACTICES, TROUBLED, SETTLING = 25, 21, 9  # practices an episode, days with trouble, days without
 ZONES = ("Europe/Zurich", "Europe/Zurich", "Europe/Zurich", "America/New_York")
 FIRST_DAYS = (date(2026, 2, 15), date(2026, 3, 15), date(2026, 6, 1), date(2026, 10, 10), date(2026, 12, 20))
-RECEIPTS = ("early", "late", "twice") * 3 + ("never",)  # what becomes of those that do not come as usual
-MOST_HELD_UP = {"deliver": 0, "run": 25, "prepare": 2, "send": 2, "status": 2}  # minutes that a call of it may take
-
-
-class OneAfterTheOther(Executor):
-    """In the place of deliver's threads."""
-
-    def __init__(self, threads: int) -> None:
-        pass
-
-    def submit(self, act: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        try:
-            future.set_result(act(*args, **named))
-        except BaseException as error:
-            future.set_exception(error)
-        return future
-
-
-class TroubledCloud(FakeCloud):
-    """A cloud of fakes in which things go wrong by the dice."""
-
-    dice: Dice
-    dark: set[date]
-    bodies: list[str]
-
-    def begin(self, dice: Dice, dark: set[date]) -> None:
-        self.dice, self.dark, self.bodies = dice, dark, []
-        self._alive: list[str] = []  # the handlers that are on, the innermost last
-        self._dead = False
-        self._calls_left = dice.calls_until(dice.rates.crash + dice.rates.hang)
-        self.world.fault = self._trouble
-        for queue in (self.parts.queues.runs_queue, self.parts.queues.outbox_queue):
-            queue.send = partial(self._send_twice, queue, queue.send)  # type: ignore[method-assign]
-
-    def invoke(self, handler: str, act: Callable[[], object]) -> bool:
-        outer, self._dead = self._dead, False
-        self._alive.append(handler)
-        try:
-            return super().invoke(handler, act) and not self._dead
-        finally:
-            self._alive.pop()
-            self._dead = outer
-
-    def _trouble(self, moment: Moment, call: str) -> None:
-        if not self._alive:
-            return  # the world's own doing
-        if self._dead:
-            raise LambdaKilled
-        self._calls_left -= 1
-        if self._calls_left >= 0 or self.dice.calm:
-            return
-        rates = self.dice.rates
-        self._calls_left = self.dice.calls_until(rates.crash + rates.hang)
-        if self.dice.rolls(f"crash {moment}", rates.crash / (rates.crash + rates.hang)):
-            self._dead = True
-            raise LambdaKilled
-        most = MOST_HELD_UP.get(self._alive[-1], 0)
-        if most and len(self._alive) < 3 and self.dice.rolls("hang", 1):
-            self.play(self.world.now + timedelta(minutes=self.dice.between(1, most)))
-
-    def _fire(self, rule: Tick, at: datetime, retries: tuple[timedelta, ...]) -> None:
-        rates = self.dice.rates
-        if at.date() in self.dark or self.dice.rolls("tick lost", rates.tick_lost):
-            return
-        super()._fire(rule, at, retries)
-        if self.dice.rolls("tick twice", rates.tick_twice):
-            late = self.world.now + timedelta(seconds=self.dice.between(0, 400))
-            self.at(late, lambda: FakeCloud._fire(self, rule, at, retries))
-
-    def _send_twice(
-        self, queue: FakeQueue, send: Callable[[Sequence[str]], list[str]], bodies: Sequence[str]
-    ) -> list[str]:
-        self.bodies += bodies
-        refused = send(bodies)
-        if self.dice.rolls("message twice", self.dice.rates.message_twice):
-            late = self.world.now + timedelta(seconds=self.dice.between(0, 3000))
-            queue.messages += [Message(body, late) for body in bodies]
-            queue.messages.reverse()
-        return refused
-
-    def _notice_parameters(self) -> None:
-        if self.parts.parameters.values != self._seen and self.dice.rolls("event lost", self.dice.rates.event_lost):
-            self.forget_changes()
-        super()._notice_parameters()
-
-    def _on_accepted(self, message: CarrierMessage) -> None:
-        if not self.dice.rolls("receipt", self.dice.rates.receipt):
-            super()._on_accepted(message)
-            return
-        match self.dice.pick(*RECEIPTS):
-            case "early":  # before we have stored the id
-                before, self._agenda = self._agenda, type(self._agenda)()
-                super()._on_accepted(message)
-                early, self._agenda = self._agenda, before
-                while action := early.take_due(self.world.now + timedelta(days=1)):
-                    action()
-            case "late":
-                self._agenda.add(
-                    self.world.now + timedelta(hours=self.dice.between(1, 70)), Turn.CARRIER,
-                    partial(super()._on_accepted, message),
-                )  # fmt: skip
-            case "twice":
-                super()._on_accepted(message)
-                super()._on_accepted(message)
 
 
 @dataclass(frozen=True)

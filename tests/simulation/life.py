@@ -15,7 +15,7 @@ from tests.simulation.trouble import Dice
 
 LAST_NAME = "Quastenflosser"  # planted: nothing but the message to the patient may hold it
 PLANS = ("täglich 10:05", "täglich alle 30 Minuten 08:00-18:00", "Mo-Fr 09:35", "täglich 16:20")
-NEW_NUMBERS = 500  # of corrected numbers, apart from the first ones
+NUMBER = "+4179"  # how all numbers begin
 Journal = dict[str, list[tuple[datetime, bool]]]  # since when a row may be written to, or not
 
 
@@ -30,7 +30,7 @@ class Life:
         self.window: Window = window
         self._cloud, self._dice = day.cloud, dice
         self._journal: Journal = {}
-        self._numbers = NEW_NUMBERS
+        self._people = self._numbers = 0
 
     def plan(self, day: date) -> None:
         """What happens on a local day: new rows in the morning, changes meanwhile."""
@@ -76,19 +76,27 @@ class Life:
     def _enter(self, day: date) -> None:
         tomorrow = (day + timedelta(days=1)).isoformat()
         for _ in range(2):
-            hour, mail = self._dice.between(8, 17), self._dice.between(1, 8)
-            reach: dict[str, Any] = {"Nachname": LAST_NAME}
-            if mail == 1:
-                reach |= {"Mobiltelefon": None}
-            elif mail < 4:
-                n = len(self.desk.tables["Patient"]) + 1
-                reach |= {"Mobiltelefon": None, "EMail": f"leser{n}@patient.example"}
-            self.desk.appointment(f"{tomorrow} {hour:02}:{self._dice.between(0, 3) * 15:02}", **reach)
+            begins = f"{tomorrow} {self._dice.between(8, 17):02}:{self._dice.between(0, 3) * 15:02}"
+            self.desk.appointment(begins, **self._reach())
             self._note(self.desk.tables["Termin"][-1]["TerminId"], True)
         if self._dice.between(1, 3) == 1:
-            self.desk.patient(Geburtsdatum=f"1980-{day:%m-%d}", Nachname=LAST_NAME)
+            self.desk.patient(Geburtsdatum=f"1980-{day:%m-%d}", **self._reach())
         if self._dice.between(1, 2) == 1:
             self._top_up()
+
+    def _reach(self) -> dict[str, Any]:
+        """How a new patient is reached: mostly by SMS, some by e-mail, some not at all."""
+        self._people += 1
+        mail = f"leser{self._people}.{self.desk.name}@patient.example"
+        phone, email = {1: (None, None), 2: (None, mail), 3: (None, mail)}.get(
+            self._dice.between(1, 8), (self._number(), None)
+        )
+        return {"Nachname": LAST_NAME, "Mobiltelefon": phone, "EMail": email}
+
+    def _number(self) -> str:
+        """A number that nobody else has, in no practice."""
+        self._numbers += 1
+        return f"{NUMBER}{int(self.desk.name.removeprefix('p')):02}{self._numbers:05}"
 
     def _top_up(self) -> None:
         self.desk.top_up("M1", self._dice.between(2, 6), f"{self._cloud.world.now:%Y%m%d%H%M%S}")
@@ -121,8 +129,7 @@ class Life:
                 row["Beginn"] = f"{begins + timedelta(hours=1 if kind == 'move' else 30)}"
                 self._note(row["TerminId"], row["Status"] == "definitiv")
             case "number" if patient["Mobiltelefon"]:
-                self._numbers += 1
-                patient["Mobiltelefon"] = f"+4179000{self._numbers:04}"
+                patient["Mobiltelefon"] = self._number()
             case "die":
                 patient["Sterbedatum"] = "2026-01-01"
                 self._note(row["PatientId"], False)

@@ -59,22 +59,33 @@ class Dice:
         self.rates, self.faults = rates, Counter[str]()
         self._chance = random.Random(seed)
         self.calm = False  # nothing goes wrong while it settles
+        self.next: Counter[str] = Counter()  # what is to happen at the next occasions, whatever the rates
 
     def rolls(self, kind: str, rate: float) -> bool:
         """Whether it happens now; counted where it does."""
-        if self.calm or not rate or self._chance.random() >= rate:
+        if self.next[kind]:
+            self.next[kind] -= 1
+        elif self.calm or not rate or self._chance.random() >= rate:
             return False
         self.faults[kind] += 1
         return True
 
-    def calls_until(self, rate: float) -> int:
-        """How many calls go well before the next one that does not, at this chance for each."""
-        return int(math.log(1.0 - self._chance.random()) / math.log(1.0 - rate)) if rate else sys.maxsize
+    def strike(self) -> tuple[str, int]:
+        """What a worker meets next, `crash` or `hang`, and how many calls go well before."""
+        crash, hang = self.rates.crash, self.rates.hang
+        if not crash + hang:
+            return "", sys.maxsize
+        calls = math.log(1.0 - self._chance.random()) / math.log(1.0 - crash - hang)
+        return self._chance.choices(["crash", "hang"], [crash, hang])[0], int(calls)
 
     def fault(self) -> str | None:
         """What a request to a provider meets; None: it is accepted."""
-        if self.calm or self._chance.random() >= self.rates.request:
-            return None
+        wanted = next((kind for kind in FAULTS if self.next[kind]), None)
+        if wanted:
+            self.next[wanted] -= 1
+            self.faults[wanted] += 1
+        if wanted or self.calm or self._chance.random() >= self.rates.request:
+            return wanted
         # a misconfiguration stops the practice until a person comes, so it is rare
         kind = self._chance.choices(list(FAULTS), [8] * (len(FAULTS) - 1) + [1])[0]
         self.faults[kind] += 1

@@ -12,13 +12,13 @@ from chalicelib.credits import LedgerItem
 from chalicelib.entry import Entry, Kind, State
 from infra.local.carriers import Fault
 from infra.local.wire import MAIL, CarrierMessage
-from tests.simulation.life import LAST_NAME, Life
+from tests.simulation.life import LAST_NAME, NUMBER, Life
 from tests.simulation.trouble import FAULTS, MAIL_REFUSED, NOTHING_LEFT, Dice
 
 if TYPE_CHECKING:
-    from tests.simulation.episode import TroubledCloud
+    from tests.simulation.cloud import TroubledCloud
 
-_SECRETS = (LAST_NAME, "+4179", "@patient.example")
+_SECRETS = (LAST_NAME, NUMBER, "@patient.example")
 
 
 class Watcher:

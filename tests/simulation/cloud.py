@@ -1,0 +1,131 @@
+"""A cloud of fakes in which things go wrong: by the dice, or as a test has them go wrong next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from chalicelib.job import Tick
+from infra.local.agenda import Agenda
+from infra.local.platform import LambdaKilled
+from infra.local.wire import CarrierMessage
+from tests.fakes.fake_cloud import FakeCloud
+from tests.fakes.queues import FakeQueue, Message
+from tests.fakes.world import Moment
+from tests.simulation.trouble import Dice
+
+RECEIPTS = ("early", "late", "twice") * 3 + ("never",)  # what becomes of those that do not come as usual
+MINUTE = timedelta(minutes=1)
+# How long one call of a handler may take. A run hangs for longer than its lease, deliver for less than its timeout.
+MOST_HELD_UP = {"deliver": timedelta(seconds=55), "run": 25 * MINUTE} | dict.fromkeys(Tick, 2 * MINUTE)
+MOST_AT_ONCE = 3  # handlers that wait for each other
+
+
+class OneAfterTheOther(Executor):
+    """In the place of deliver's threads."""
+
+    def __init__(self, threads: int) -> None:
+        pass
+
+    def submit(self, act: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(act(*args, **named))
+        except BaseException as error:
+            future.set_exception(error)
+        return future
+
+
+class TroubledCloud(FakeCloud):
+    """A cloud of fakes in which things go wrong by the dice."""
+
+    def begin(self, dice: Dice, dark: set[date]) -> None:
+        """From now on; on `dark` days no rule fires."""
+        self.dice, self.dark = dice, dark
+        self.bodies: list[str] = []  # of all queue messages
+        self._alive: list[str] = []  # the handlers that are on, the innermost last
+        self._dead = False
+        self._strike, self._calls_left = dice.strike()
+        self.world.fault = self._trouble
+        for queue in (self.parts.queues.runs_queue, self.parts.queues.outbox_queue):
+            queue.send = partial(self._send_twice, queue, queue.send)  # type: ignore[method-assign]
+
+    def invoke(self, handler: str, act: Callable[[], object]) -> bool:
+        outer, self._dead = self._dead, False
+        self._alive.append(handler)
+        try:
+            return super().invoke(handler, act) and not self._dead
+        finally:
+            self._alive.pop()
+            self._dead = outer
+
+    def _trouble(self, moment: Moment, call: str) -> None:
+        if not self._alive:
+            return  # the world's own doing
+        if self._dead:
+            raise LambdaKilled
+        self._calls_left -= 1
+        if self._calls_left >= 0 or self.dice.calm:
+            return
+        strike = self._strike
+        self._strike, self._calls_left = self.dice.strike()
+        if strike == "crash":
+            self.dice.faults[f"crash {moment}"] += 1
+            self._dead = True
+            raise LambdaKilled
+        most = MOST_HELD_UP.get(self._alive[-1])
+        if most and len(self._alive) < MOST_AT_ONCE:
+            self.dice.faults["hang"] += 1
+            self.play(self.world.now + timedelta(seconds=self.dice.between(1, int(most.total_seconds()))))
+
+    def strike(self, kind: str, calls: int) -> None:
+        """Have a `crash` or `hang` happen after so many calls that go well."""
+        self._strike, self._calls_left = kind, calls
+
+    def _fire(self, rule: Tick, at: datetime, retries: tuple[timedelta, ...]) -> None:
+        rates = self.dice.rates
+        if at.date() in self.dark or self.dice.rolls("tick lost", rates.tick_lost):
+            return
+        super()._fire(rule, at, retries)
+        if self.dice.rolls("tick twice", rates.tick_twice):
+            late = self.world.now + timedelta(seconds=self.dice.between(0, 400))
+            self.at(late, lambda: FakeCloud._fire(self, rule, at, retries))
+
+    def _send_twice(
+        self, queue: FakeQueue, send: Callable[[Sequence[str]], list[str]], bodies: Sequence[str]
+    ) -> list[str]:
+        self.bodies += bodies
+        refused = send(bodies)
+        if self.dice.rolls("message twice", self.dice.rates.message_twice):
+            late = self.world.now + timedelta(seconds=self.dice.between(0, 3000))
+            queue.messages += [Message(body, late) for body in bodies]
+            queue.messages.reverse()
+        return refused
+
+    def _notice_parameters(self) -> None:
+        if self.parts.parameters.values != self._seen and self.dice.rolls("event lost", self.dice.rates.event_lost):
+            self.forget_changes()
+        super()._notice_parameters()
+
+    def _on_accepted(self, message: CarrierMessage) -> None:
+        if not self.dice.rolls("receipt", self.dice.rates.receipt):
+            self.plan_receipt(message)
+            return
+        match self.dice.pick(*RECEIPTS):
+            case "early":  # before we have stored the id
+                self._tell_at_once(message)
+            case "late":
+                self.plan_receipt(message, timedelta(hours=self.dice.between(1, 70)))
+            case "twice":
+                self.plan_receipt(message)
+                self.plan_receipt(message)
+
+    def _tell_at_once(self, message: CarrierMessage) -> None:
+        own, self._agenda = self._agenda, Agenda()
+        self.plan_receipt(message)
+        receipt, self._agenda = self._agenda, own
+        while action := receipt.take_due(self.world.now + timedelta(days=1)):
+            action()
