@@ -51,7 +51,7 @@ class Day:
 class Desk:
     """One practice: what its people enter, set, and are told."""
 
-    def __init__(self, day: Day, name: str, zone: str, parameters: Mapping[str, str]) -> None:
+    def __init__(self, day: Day, name: str, zone: str, parameters: Mapping[str, str], credits: int = 10_000) -> None:
         self.name, self.parts, self.cloud = name, day.parts, day.cloud
         self.tables = day.databases[f"mssql://{name}"] = empty_tables()
         self.mandant("M1")
@@ -63,7 +63,7 @@ class Desk:
         before = day.cloud.world.now - timedelta(microseconds=1)
         self.parts.practices.add(name, [SENDER], new_jobs(name, settings.schedules, zone, before))
         self.parts.practices.add_licence(name, Licence("L-1"))
-        self.top_up("M1", 10_000)
+        self.top_up("M1", credits)
         day.cloud.forget_changes()
 
     def _add(self, view: str, **values: object) -> None:

@@ -14,7 +14,7 @@ from infra.local.platform import LambdaKilled
 from infra.local.wire import CarrierMessage
 from tests.fakes.fake_cloud import FakeCloud
 from tests.fakes.queues import FakeQueue, Message
-from tests.fakes.world import Moment
+from tests.fakes.world import AnswerLostError, Moment
 from tests.simulation.trouble import Dice
 
 RECEIPTS = ("early", "late", "twice") * 3 + ("never",)  # what becomes of those that do not come as usual
@@ -72,17 +72,23 @@ class TroubledCloud(FakeCloud):
             return
         strike = self._strike
         self._strike, self._calls_left = self.dice.strike()
-        if strike == "crash":
-            self.dice.faults[f"crash {moment}"] += 1
-            self._dead = True
-            raise LambdaKilled
-        most = MOST_HELD_UP.get(self._alive[-1])
+        if strike == "hang":
+            self._hang(MOST_HELD_UP.get(self._alive[-1]))
+            return
+        self.dice.faults[f"{strike} {moment}"] += 1
+        if strike == "unanswered":
+            raise AnswerLostError
+        self._dead = True
+        raise LambdaKilled
+
+    def _hang(self, most: timedelta | None) -> None:
+        """The world goes on, while the innermost handler waits for its call."""
         if most and len(self._alive) < MOST_AT_ONCE:
             self.dice.faults["hang"] += 1
             self.play(self.world.now + timedelta(seconds=self.dice.between(1, int(most.total_seconds()))))
 
     def strike(self, kind: str, calls: int) -> None:
-        """Have a `crash` or `hang` happen after so many calls that go well."""
+        """Have a `crash`, a `hang` or an `unanswered` call happen after so many calls that go well."""
         self._strike, self._calls_left = kind, calls
 
     def _fire(self, rule: Tick, at: datetime, retries: tuple[timedelta, ...]) -> None:

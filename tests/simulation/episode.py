@@ -9,7 +9,6 @@ from functools import partial
 from unittest.mock import patch
 
 from chalicelib import deliver
-from chalicelib.job import Job
 from tests.flow.fake_build import Day
 from tests.simulation.cloud import OneAfterTheOther, TroubledCloud
 from tests.simulation.invariants import violations
@@ -17,6 +16,7 @@ from tests.simulation.life import Life
 from tests.simulation.trouble import Dice, Rates
 from tests.simulation.watch import Watcher
 
+TIGHT = 3  # every so many practices have plenty of credits
 PRACTICES, TROUBLED, SETTLING = 25, 21, 9  # practices an episode, days with trouble, days without
 ZONES = ("Europe/Zurich", "Europe/Zurich", "Europe/Zurich", "America/New_York")
 FIRST_DAYS = (date(2026, 2, 15), date(2026, 3, 15), date(2026, 6, 1), date(2026, 10, 10), date(2026, 12, 20))
@@ -41,7 +41,9 @@ def play(seed: int, number: int, rates: Rates) -> Outcome:
     assert isinstance(cloud, TroubledCloud)
     days = [first + timedelta(days=n) for n in range(TROUBLED)]
     dark = {one for one in days if dice.rolls("dark day", rates.dark_day)}
-    lives = {f"p{n}": Life(day, f"p{n}", dice.pick(*ZONES), dice) for n in range(PRACTICES)}
+    lives = {
+        f"p{n}": Life(day, f"p{n}", dice.pick(*ZONES), dice, credits=3 if n % TIGHT else 500) for n in range(PRACTICES)
+    }
     cloud.begin(dice, dark)
     watcher = Watcher(cloud, lives, dice)
     for one in days:
@@ -78,14 +80,14 @@ def _outcome(cloud: TroubledCloud, lives: dict[str, Life], watcher: Watcher, dic
 
 
 def _expected(cloud: TroubledCloud, name: str, life: Life) -> list[str]:
-    """Who was admitted all the time while a prepare run that searched their day came to its end."""
-    searched = []
+    """Who was admitted all the time while a prepare run that searched for them came to its end."""
+    started: dict[tuple[str, date], list[datetime]] = {}
     for line in cloud.parts.history.runs(name):
-        if line["job"] == Job.PREPARE_REMINDERS and line["outcome"] in ("Erfolgreich", "Mit Fehlern"):
+        if line["outcome"] in ("Erfolgreich", "Mit Fehlern"):
             slot, start = (datetime.fromisoformat(line[at]) for at in ("slot", "start"))
-            searched.append((slot.astimezone(life.zone).date() + timedelta(days=1), start))
+            started.setdefault((line["job"], slot.astimezone(life.zone).date()), []).append(start)
     return [
         identity
-        for identity, day, entered in life.reminders()
-        if any(day == found and entered < start for found, start in searched)
+        for job, day, entered, identity in life.unchanged()
+        if any(entered < start for start in started.get((job, day), ()))
     ]

@@ -42,6 +42,8 @@ def _books(parts: FakeWiring, practice: str) -> Iterator[str]:
         if balance != sum(item.credits for item in items) or balance < 0:
             yield f"the balance {balance} of {mandant} is not its ledger's sum, or below zero"
         lines = Counter(_lines(items))
+        attempts = Counter((entry, attempt) for _, entry, attempt in lines.elements())
+        yield from (f"{paid} was charged {count} times" for paid, count in attempts.items() if count > 1)
         refunded = Counter((r.charge, r.entry, r.attempt) for r in items if isinstance(r, Refund))
         for line, count in refunded.items():
             if count > lines[line]:

@@ -8,13 +8,14 @@ from functools import partial
 from typing import Any
 
 from chalicelib.entry import Entry, Kind
+from chalicelib.job import Job
 from chalicelib.window import Window, parse_window
 from chalicelib.zone import zone_named
 from tests.flow.fake_build import Day, Desk
 from tests.simulation.trouble import Dice
 
 LAST_NAME = "Quastenflosser"  # planted: nothing but the message to the patient may hold it
-PLANS = ("täglich 10:05", "täglich alle 30 Minuten 08:00-18:00", "Mo-Fr 09:35", "täglich 16:20")
+PLANS = ("täglich 10:05", "täglich alle 2 Stunden 08:05-18:05", "Mo-Fr 09:35", "täglich 16:20")
 NUMBER = "+4179"  # how all numbers begin
 Journal = dict[str, list[tuple[datetime, bool]]]  # since when a row may be written to, or not
 
@@ -22,8 +23,8 @@ Journal = dict[str, list[tuple[datetime, bool]]]  # since when a row may be writ
 class Life:
     """One practice; its `journal` remembers when which row forbade a message."""
 
-    def __init__(self, day: Day, name: str, zone: str, dice: Dice) -> None:
-        self.desk: Desk = day.practice(name, zone, Schalter__MeldungAn="empfang@praxis.example")
+    def __init__(self, day: Day, name: str, zone: str, dice: Dice, credits: int = 10_000) -> None:
+        self.desk = Desk(day, name, zone, {"Schalter/MeldungAn": "empfang@praxis.example"}, credits)
         self.zone = zone_named(zone)
         window = parse_window("08:00-20:00")
         assert window is not None
@@ -31,6 +32,7 @@ class Life:
         self._cloud, self._dice = day.cloud, dice
         self._journal: Journal = {}
         self._people = self._numbers = 0
+        self._born: dict[str, datetime] = {}  # patients who are to be greeted, and when they were entered
 
     def plan(self, day: date) -> None:
         """What happens on a local day: new rows in the morning, changes meanwhile."""
@@ -54,13 +56,19 @@ class Life:
         noted = [self._journal.get(row, []) for row in rows]
         return all(len(notes) <= 1 and all(allowed for _, allowed in notes) for notes in noted)
 
-    def reminders(self) -> Iterable[tuple[str, date, datetime]]:
-        """Identity, local day and instant of entering of each appointment that stayed as it was."""
+    def unchanged(self) -> Iterable[tuple[Job, date, datetime, str]]:
+        """The job and the local day of the slot that find each who stayed as entered, when that was, the identity."""
         for row in self.desk.tables["Termin"]:
             identity = f"reminder:{row['TerminId']}"
             if self.always_admissible(identity) and row["Status"] == "definitiv":
                 (entered, _), *_ = self._journal[str(row["TerminId"])]
-                yield identity, datetime.fromisoformat(str(row["Beginn"])).date(), entered
+                day = datetime.fromisoformat(str(row["Beginn"])).date() - timedelta(days=1)
+                yield Job.PREPARE_REMINDERS, day, entered, identity
+        for patient, entered in self._born.items():
+            day = entered.astimezone(self.zone).date()
+            identity = f"birthday:{patient}:{day.year}"
+            if self.always_admissible(identity):
+                yield Job.PREPARE_BIRTHDAYS, day, entered, identity
 
     def _allowed(self, row: str, instant: datetime) -> bool:
         known = [allowed for at, allowed in self._journal.get(row, []) if at <= instant]
@@ -80,7 +88,10 @@ class Life:
             self.desk.appointment(begins, **self._reach())
             self._note(self.desk.tables["Termin"][-1]["TerminId"], True)
         if self._dice.between(1, 3) == 1:
-            self.desk.patient(Geburtsdatum=f"1980-{day:%m-%d}", **self._reach())
+            reach = self._reach()
+            number = self.desk.patient(Geburtsdatum=f"1980-{day:%m-%d}", **reach)
+            if reach["Mobiltelefon"] or reach["EMail"]:
+                self._born[f"P{number}"] = self._cloud.world.now
         if self._dice.between(1, 2) == 1:
             self._top_up()
 

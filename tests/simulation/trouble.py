@@ -20,6 +20,7 @@ class Rates:
 
     crash: float = 0.0  # a worker dies at a call
     hang: float = 0.0  # a call takes minutes, and the world goes on meanwhile
+    unanswered: float = 0.0  # a call has no answer, whether or not it took effect; the client tries it again
     tick_lost: float = 0.0
     tick_twice: float = 0.0
     message_twice: float = 0.0
@@ -32,8 +33,8 @@ class Rates:
 
 LEVELS = {
     "none": Rates(),
-    "some": Rates(0.001, 0.001, 0.02, 0.02, 0.02, 0.04, 0.1, 0.2, 0.01, 0.2),
-    "heavy": Rates(0.01, 0.005, 0.1, 0.1, 0.1, 0.2, 0.3, 0.5, 0.05, 0.5),
+    "some": Rates(0.001, 0.0005, 0.001, 0.02, 0.02, 0.02, 0.04, 0.1, 0.2, 0.01, 0.2),
+    "heavy": Rates(0.01, 0.005, 0.01, 0.1, 0.1, 0.1, 0.2, 0.3, 0.5, 0.05, 0.5),
 }
 URL = "https://carrier"
 # What a request may meet instead of an acceptance; those that count are never repeated.
@@ -71,12 +72,12 @@ class Dice:
         return True
 
     def strike(self) -> tuple[str, int]:
-        """What a worker meets next, `crash` or `hang`, and how many calls go well before."""
-        crash, hang = self.rates.crash, self.rates.hang
-        if not crash + hang:
+        """What a worker meets next (`crash`, `hang`, `unanswered`), and how many calls go well before."""
+        rates = {"crash": self.rates.crash, "hang": self.rates.hang, "unanswered": self.rates.unanswered}
+        if not any(rates.values()):
             return "", sys.maxsize
-        calls = math.log(1.0 - self._chance.random()) / math.log(1.0 - crash - hang)
-        return self._chance.choices(["crash", "hang"], [crash, hang])[0], int(calls)
+        calls = math.log(1.0 - self._chance.random()) / math.log(1.0 - sum(rates.values()))
+        return self._chance.choices(list(rates), list(rates.values()))[0], int(calls)
 
     def fault(self) -> str | None:
         """What a request to a provider meets; None: it is accepted."""
