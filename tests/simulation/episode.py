@@ -14,7 +14,7 @@ from tests.simulation.cloud import OneAfterTheOther, TroubledCloud
 from tests.simulation.invariants import violations
 from tests.simulation.life import Life
 from tests.simulation.trouble import Dice, Rates
-from tests.simulation.watch import Watcher
+from tests.simulation.watch import Violation, Watcher
 
 TIGHT = 3  # every so many practices have plenty of credits
 PRACTICES, TROUBLED, SETTLING = 25, 21, 9  # practices an episode, days with trouble, days without
@@ -29,7 +29,7 @@ class Outcome:
     days: int
     messages: int
     faults: Counter[str]
-    violations: tuple[str, ...]
+    violations: tuple[Violation, ...]
 
 
 def play(seed: int, number: int, rates: Rates) -> Outcome:
@@ -71,12 +71,12 @@ def _person_comes(cloud: TroubledCloud, lives: dict[str, Life]) -> None:
 
 def _outcome(cloud: TroubledCloud, lives: dict[str, Life], watcher: Watcher, dice: Dice) -> Outcome:
     watcher.look()
-    found = list(watcher.violations)
     for name, life in lives.items():
         expected = set(_expected(cloud, name, life))
-        found += [f"{name}: {text}" for text in violations(life.desk, Counter(), expected, cloud.world.now)]
+        for wrong in violations(life.desk, Counter(), expected, cloud.world.now):
+            watcher.wrong(name, wrong, next((e.key for e in life.desk.entries.values() if e.identity in wrong), ""))
     messages = sum(watcher.requests.values())
-    return Outcome((TROUBLED + SETTLING) * len(lives), messages, dice.faults, tuple(found))
+    return Outcome((TROUBLED + SETTLING) * len(lives), messages, dice.faults, tuple(watcher.violations))
 
 
 def _expected(cloud: TroubledCloud, name: str, life: Life) -> list[str]:

@@ -4,42 +4,49 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from tests.simulation.episode import Outcome, play
 from tests.simulation.trouble import LEVELS
+from tests.simulation.watch import Violation
 
 MOST_VIOLATIONS = 20
 
 
 @dataclass
 class Simulated:
-    """`days` are practice-days; a violation names its seed and episode."""
+    """`days` are practice-days; `violations` have the number of their episode."""
 
     seed: int
     days: int = 0
     messages: int = 0
     faults: Counter[str] = field(default_factory=Counter)
-    violations: list[str] = field(default_factory=list)
+    violations: list[tuple[int, Violation]] = field(default_factory=list)
 
     def add(self, episode: int, outcome: Outcome) -> None:
         self.days += outcome.days
         self.messages += outcome.messages
         self.faults += outcome.faults
-        self.violations += [f"seed {self.seed}, episode {episode}: {text}" for text in outcome.violations]
+        self.violations += [(episode, one) for one in outcome.violations]
 
     def document(self) -> dict[str, Any]:
+        """For programs."""
+        found = [{"seed": self.seed, "episode": episode, **asdict(one)} for episode, one in self.violations]
         faults = dict(sorted(self.faults.items()))
-        return {"days": self.days, "messages": self.messages, "faults": faults, "violations": self.violations}
+        return {"days": self.days, "messages": self.messages, "faults": faults, "violations": found}
 
 
 def simulate(
-    days: int, seed: int, level: str, progress: Callable[[Simulated], None] = lambda so_far: None
+    days: int,
+    seed: int,
+    level: str,
+    progress: Callable[[Simulated], None] = lambda so_far: None,
+    most_violations: int = MOST_VIOLATIONS,
 ) -> Simulated:
-    """Play at least so many practice-days, or until many violations are found."""
+    """Play at least so many practice-days, or until so many violations are found; the same seed, the same days."""
     found, episode = Simulated(seed), 0
-    while found.days < days and len(found.violations) < MOST_VIOLATIONS:
+    while found.days < days and len(found.violations) < most_violations:
         found.add(episode, play(seed, episode, LEVELS[level]))
         progress(found)
         episode += 1

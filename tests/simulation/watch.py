@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,29 +22,40 @@ if TYPE_CHECKING:
 _SECRETS = (LAST_NAME, NUMBER, "@patient.example")
 
 
+@dataclass(frozen=True)
+class Violation:
+    """What is wrong, and the moves of the entry, oldest first, that it is about."""
+
+    practice: str
+    text: str
+    history: tuple[str, ...] = ()
+
+
 class Watcher:
-    """`violations` are sentences; `messages` counts what providers were asked for."""
+    """`requests` counts, by practice and entry, what a provider may have taken."""
 
     def __init__(self, cloud: TroubledCloud, lives: dict[str, Life], dice: Dice) -> None:
-        self.violations: list[str] = []
+        self.violations: list[Violation] = []
         self.requests: Counter[tuple[str, str]] = Counter()
         self._cloud, self._lives, self._dice = cloud, lives, dice
         self._sending: dict[tuple[str, str], Entry] = {}
-        self._asked: set[tuple[str, str, int]] = set()
         self._reserved: dict[tuple[str, str], datetime] = {}  # when it was written
-        self._last: dict[tuple[str, str], Entry] = {}
+        self._moves: dict[tuple[str, str], list[str]] = {}
         data = cloud.parts.data
         self._put, self._add = data.put, data.add
         data.put = self.on_put  # type: ignore[method-assign]
         data.add = self.on_add  # type: ignore[method-assign]
         cloud.parts.carriers.on_request = self.on_request
 
-    def wrong(self, practice: str, key: str, text: str) -> None:
-        self.violations.append(f"{self._cloud.world.now:%Y-%m-%dT%H:%M:%SZ} {practice} {key}: {text}")
+    def wrong(self, practice: str, text: str, key: str = "") -> None:
+        """Note what is wrong now."""
+        told = f"{self._cloud.world.now:%Y-%m-%dT%H:%M:%SZ} {text}"
+        self.violations.append(Violation(practice, told, tuple(self._moves.get((practice, key), ()))))
 
     def on_put(self, entry: Entry) -> None:
         """An entry is written."""
         place = entry.practice, entry.key
+        self._note(place, f"{entry.state} (version {entry.version}, attempt {entry.attempt}) {entry.reason or ''}")
         if entry.state is State.SENDING:
             self._sending[place] = entry
         else:
@@ -54,30 +66,36 @@ class Watcher:
             self._reserved.pop(place, None)
         self._put(entry)
 
+    def _note(self, place: tuple[str, str], what: str) -> None:
+        self._moves.setdefault(place, []).append(f"{self._cloud.world.now:%Y-%m-%dT%H:%M:%SZ} {what}".rstrip())
+
     def on_add(self, practice: str, item: LedgerItem) -> None:
         """A ledger item is written with its balance."""
         self._add(practice, item)
         balance = self._cloud.parts.data.balances[practice, item.mandant]
         if balance < 0:
-            self.wrong(practice, item.key, f"the balance of {item.mandant} is {balance}")
+            self.wrong(practice, f"the balance of {item.mandant} is {balance} after {item.key}")
 
     def on_request(self, message: CarrierMessage) -> Fault | None:
         """A provider is asked: whose message is it, was it claimed, may it leave now?"""
         kind = self._dice.fault()
         entry = self._owner(message)
         if entry is None:
-            self.wrong("?", message.to, "asked for without a claim")
+            self.wrong("?", f"a provider was asked to send to {message.to} without a claim")
         else:
-            self._asked.add((entry.practice, entry.key, entry.attempt))
-            if kind not in NOTHING_LEFT:
-                self.requests[entry.practice, entry.key] += 1
-                if self.requests[entry.practice, entry.key] > 1:
-                    self.wrong(entry.practice, entry.key, "asked for twice")
-            for text in self._unlawful(entry):
-                self.wrong(entry.practice, entry.key, text)
+            self._ask(entry, kind)
         if kind == "refused" and message.channel == MAIL:
             return MAIL_REFUSED
         return FAULTS[kind] if kind else None
+
+    def _ask(self, entry: Entry, fault: str | None) -> None:
+        place = entry.practice, entry.key
+        self._note(place, f"a provider is asked: {fault or 'accepted'}")
+        self.requests[place] += fault not in NOTHING_LEFT
+        if self.requests[place] > 1:
+            self.wrong(entry.practice, f"{entry.identity} was asked for {self.requests[place]} times", entry.key)
+        for text in self._unlawful(entry):
+            self.wrong(entry.practice, f"{entry.identity} {text}", entry.key)
 
     def _owner(self, message: CarrierMessage) -> Entry | None:
         tagged = message.tags.get("entry")
@@ -101,11 +119,11 @@ class Watcher:
             yield "was not to be sent as of its re-check"
 
     def look(self) -> None:
-        """In the end: what has left in words, and the books."""
+        """In the end: what has left in words."""
         for place, text in self._texts():
             for secret in _SECRETS:
                 if secret in text:
-                    self.violations.append(f"{place} names a patient ({secret})")
+                    self.wrong("", f"{place} names a patient ({secret})")
 
     def _texts(self) -> Iterator[tuple[str, str]]:
         parts = self._cloud.parts

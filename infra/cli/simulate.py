@@ -1,0 +1,78 @@
+"""`vitosms simulate`: practices live through troubled weeks in memory, and a watcher looks for broken promises."""
+
+import sys
+import time
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from chalicelib.german import number
+from infra.cli.arguments import ArgumentError
+from infra.cli.options import AsJson
+from infra.cli.screen import answer
+from infra.cli.tables import new_table
+
+if TYPE_CHECKING:
+    from tests.simulation.simulate import Simulated
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+MOST_SHOWN = 5  # violations; --json has all
+
+
+class Level(StrEnum):
+    """How much goes wrong."""
+
+    NONE = "none"
+    SOME = "some"
+    HEAVY = "heavy"
+
+
+def simulate(
+    days: Annotated[int, typer.Option(min=1, metavar="N", help="How many practice-days at least.")] = 2000,
+    seed: Annotated[int, typer.Option(metavar="S", help="The same seed, the same days.")] = 1,
+    trouble: Annotated[Level, typer.Option(help="How much goes wrong.")] = Level.SOME,
+    as_json: AsJson = False,
+) -> int:
+    """Practices live through troubled weeks: crashes, repeats, lost answers. Exit code 1 where a promise is broken."""
+    start = time.perf_counter()
+    found = _played(days, seed, trouble)
+    answer(as_json, found.document(), _table(found, time.perf_counter() - start), *_violations(found))
+    return 1 if found.violations else 0
+
+
+def _played(days: int, seed: int, trouble: Level) -> "Simulated":
+    sys.path.insert(0, str(CHECKOUT))
+    try:
+        from tests.simulation.simulate import simulate as play
+    except ModuleNotFoundError as missing:
+        raise ArgumentError(f"simulate needs the checkout of vitosms with its tests: no {missing.name}") from None
+    console = Console(file=sys.stderr)
+    columns = (TextColumn("practice-days"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("", total=days)
+        return play(days, seed, trouble, lambda so_far: progress.update(task, completed=so_far.days))
+
+
+def _table(found: "Simulated", seconds: float) -> RenderableType:
+    table = new_table("", ">")
+    table.add_row("practice-days", number(found.days))
+    table.add_row("messages asked for", number(found.messages))
+    for kind, count in sorted(found.faults.items()):
+        table.add_row(Text(f"  {kind}", "dim"), number(count))
+    broken = len(found.violations)
+    table.add_row(Text("violations", "red" if broken else "green"), Text(number(broken), "red" if broken else "green"))
+    table.add_row("practice-days a second", number(round(found.days / seconds)))
+    return table
+
+
+def _violations(found: "Simulated") -> list[RenderableType]:
+    shown: list[RenderableType] = []
+    for episode, one in found.violations[:MOST_SHOWN]:
+        shown.append(Text(f"seed {found.seed}, episode {episode}, practice {one.practice or '-'}: {one.text}", "red"))
+        shown += [Text(f"    {line}", "dim") for line in one.history]
+    return shown
