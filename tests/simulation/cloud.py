@@ -127,7 +127,7 @@ class TroubledCloud(FakeCloud):
                 self.plan_receipt(message, timedelta(hours=self.dice.between(1, 70)))
             case "twice":
                 self.plan_receipt(message)
-                self.plan_receipt(message)
+                self.plan_receipt(message, timedelta(hours=self.dice.between(0, 30)))
 
     def _tell_at_once(self, message: CarrierMessage) -> None:
         own, self._agenda = self._agenda, Agenda()

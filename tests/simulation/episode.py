@@ -12,13 +12,11 @@ from chalicelib import deliver
 from tests.flow.fake_build import Day
 from tests.simulation.cloud import OneAfterTheOther, TroubledCloud
 from tests.simulation.invariants import violations
-from tests.simulation.life import Life
+from tests.simulation.life import Life, habits_of
 from tests.simulation.trouble import Dice, Rates
 from tests.simulation.watch import Violation, Watcher
 
-TIGHT = 3  # every so many practices have plenty of credits
 PRACTICES, TROUBLED, SETTLING = 25, 21, 9  # practices an episode, days with trouble, days without
-ZONES = ("Europe/Zurich", "Europe/Zurich", "Europe/Zurich", "America/New_York")
 FIRST_DAYS = (date(2026, 2, 15), date(2026, 3, 15), date(2026, 6, 1), date(2026, 10, 10), date(2026, 12, 20))
 
 
@@ -32,7 +30,7 @@ class Outcome:
     violations: tuple[Violation, ...]
 
 
-def play(seed: int, number: int, rates: Rates) -> Outcome:
+def play(seed: int, number: int, rates: Rates, practices: int = PRACTICES) -> Outcome:
     """Play an episode; the same seed and number, the same episode."""
     dice = Dice(rates, f"{seed}/{number}")
     first = FIRST_DAYS[number % len(FIRST_DAYS)] + timedelta(days=dice.between(0, 30))
@@ -41,9 +39,7 @@ def play(seed: int, number: int, rates: Rates) -> Outcome:
     assert isinstance(cloud, TroubledCloud)
     days = [first + timedelta(days=n) for n in range(TROUBLED)]
     dark = {one for one in days if dice.rolls("dark day", rates.dark_day)}
-    lives = {
-        f"p{n}": Life(day, f"p{n}", dice.pick(*ZONES), dice, credits=3 if n % TIGHT else 500) for n in range(PRACTICES)
-    }
+    lives = {f"p{n}": Life(day, habits_of(n, dice), dice) for n in range(practices)}
     cloud.begin(dice, dark)
     watcher = Watcher(cloud, lives, dice)
     for one in days:
@@ -87,7 +83,8 @@ def _expected(cloud: TroubledCloud, name: str, life: Life) -> list[str]:
             slot, start = (datetime.fromisoformat(line[at]) for at in ("slot", "start"))
             started.setdefault((line["job"], slot.astimezone(life.zone).date()), []).append(start)
     return [
-        identity
-        for job, day, entered, identity in life.unchanged()
-        if any(entered < start for start in started.get((job, day), ()))
+        one.identity
+        for one in life.unchanged()
+        for starts in [started.get((one.job, one.entered.astimezone(life.zone).date()), ())]
+        if any(one.entered < start < one.until for start in starts)
     ]

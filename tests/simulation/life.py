@@ -3,32 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
 from chalicelib.entry import Entry, Kind
 from chalicelib.job import Job
-from chalicelib.window import Window, parse_window
+from chalicelib.window import parse_window
 from chalicelib.zone import zone_named
 from tests.flow.fake_build import Day, Desk
 from tests.simulation.trouble import Dice
 
 LAST_NAME = "Quastenflosser"  # planted: nothing but the message to the patient may hold it
+ZONES = ("Europe/Zurich", "Europe/Zurich", "Europe/Zurich", "America/New_York")
 PLANS = ("täglich 10:05", "täglich alle 2 Stunden 08:05-18:05", "Mo-Fr 09:35", "täglich 16:20")
 NUMBER = "+4179"  # how all numbers begin
 Journal = dict[str, list[tuple[datetime, bool]]]  # since when a row may be written to, or not
 
 
+@dataclass(frozen=True)
+class Habits:
+    """What a practice is like. `days_ahead`: how far its appointments are entered before, at most."""
+
+    name: str
+    zone: str
+    credits: int
+    window: str
+    days_ahead: int
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """Whoever reminds far ahead keeps personal data for less than that: only the guard knows of them then."""
+        switches = {"MeldungAn": "empfang@praxis.example", "Versandfenster": self.window}
+        if self.days_ahead > 1:
+            switches |= {"OffsetSuchTage": f"{self.days_ahead}", "AufbewahrungTage": "10"}
+        return {f"Schalter/{name}": value for name, value in switches.items()}
+
+
+def habits_of(number: int, dice: Dice) -> Habits:
+    """Most practices are short of credits, some have a narrow Versandfenster, some remind far ahead."""
+    return Habits(
+        name=f"p{number}",
+        zone=dice.pick(*ZONES),
+        credits=3 if number % 3 else 500,
+        window="08:00-20:00" if number % 5 else "10:00-10:20",
+        days_ahead=1 if number % 4 else 25,
+    )
+
+
+@dataclass(frozen=True)
+class Unchanged:
+    """Whom a run of this job for a slot of the day on which he was entered should find, if it starts in between."""
+
+    identity: str
+    job: Job
+    entered: datetime
+    until: datetime
+
+
 class Life:
     """One practice; its `journal` remembers when which row forbade a message."""
 
-    def __init__(self, day: Day, name: str, zone: str, dice: Dice, credits: int = 10_000) -> None:
-        self.desk = Desk(day, name, zone, {"Schalter/MeldungAn": "empfang@praxis.example"}, credits)
-        self.zone = zone_named(zone)
-        window = parse_window("08:00-20:00")
+    def __init__(self, day: Day, habits: Habits, dice: Dice) -> None:
+        self.desk = Desk(day, habits.name, habits.zone, habits.parameters, habits.credits)
+        self.zone = zone_named(habits.zone)
+        window = parse_window(habits.window)
         assert window is not None
-        self.window: Window = window
+        self.window, self._days_ahead = window, habits.days_ahead
         self._cloud, self._dice = day.cloud, dice
         self._journal: Journal = {}
         self._people = self._numbers = 0
@@ -56,19 +98,19 @@ class Life:
         noted = [self._journal.get(row, []) for row in rows]
         return all(len(notes) <= 1 and all(allowed for _, allowed in notes) for notes in noted)
 
-    def unchanged(self) -> Iterable[tuple[Job, date, datetime, str]]:
-        """The job and the local day of the slot that find each who stayed as entered, when that was, the identity."""
+    def unchanged(self) -> Iterable[Unchanged]:
+        """Those who stayed as they were entered."""
         for row in self.desk.tables["Termin"]:
             identity = f"reminder:{row['TerminId']}"
             if self.always_admissible(identity) and row["Status"] == "definitiv":
                 (entered, _), *_ = self._journal[str(row["TerminId"])]
-                day = datetime.fromisoformat(str(row["Beginn"])).date() - timedelta(days=1)
-                yield Job.PREPARE_REMINDERS, day, entered, identity
+                begins = datetime.fromisoformat(str(row["Beginn"])).replace(tzinfo=self.zone)
+                yield Unchanged(identity, Job.PREPARE_REMINDERS, entered, begins)
         for patient, entered in self._born.items():
             day = entered.astimezone(self.zone).date()
             identity = f"birthday:{patient}:{day.year}"
             if self.always_admissible(identity):
-                yield Job.PREPARE_BIRTHDAYS, day, entered, identity
+                yield Unchanged(identity, Job.PREPARE_BIRTHDAYS, entered, self.window.last_moment_on(day, self.zone))
 
     def _allowed(self, row: str, instant: datetime) -> bool:
         known = [allowed for at, allowed in self._journal.get(row, []) if at <= instant]
@@ -82,9 +124,9 @@ class Life:
         self._cloud.at(instant, act)  # type: ignore[arg-type]
 
     def _enter(self, day: date) -> None:
-        tomorrow = (day + timedelta(days=1)).isoformat()
         for _ in range(2):
-            begins = f"{tomorrow} {self._dice.between(8, 17):02}:{self._dice.between(0, 3) * 15:02}"
+            ahead = timedelta(days=self._dice.between(1, self._days_ahead))
+            begins = f"{day + ahead} {self._dice.between(8, 17):02}:{self._dice.between(0, 3) * 15:02}"
             self.desk.appointment(begins, **self._reach())
             self._note(self.desk.tables["Termin"][-1]["TerminId"], True)
         if self._dice.between(1, 3) == 1:

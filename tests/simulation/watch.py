@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.credits import LedgerItem
-from chalicelib.entry import Entry, Kind, State
+from chalicelib.entry import END_STATES, Entry, Kind, State, arrow_between
 from infra.local.carriers import Fault
 from infra.local.wire import MAIL, CarrierMessage
 from tests.simulation.life import LAST_NAME, NUMBER, Life
@@ -55,6 +55,7 @@ class Watcher:
     def on_put(self, entry: Entry) -> None:
         """An entry is written."""
         place = entry.practice, entry.key
+        self._check_arrow(entry)
         self._note(place, f"{entry.state} (version {entry.version}, attempt {entry.attempt}) {entry.reason or ''}")
         if entry.state is State.SENDING:
             self._sending[place] = entry
@@ -65,6 +66,14 @@ class Watcher:
         elif entry.state is State.PREPARED:
             self._reserved.pop(place, None)
         self._put(entry)
+
+    def _check_arrow(self, after: Entry) -> None:
+        """An end state is left by the drawing's arrows only, and written again only to be stripped."""
+        before = self._cloud.parts.data.entry(after.practice, after.key)
+        if before is None or arrow_between(before.state, after.state):
+            return
+        if before.state is not after.state or (before.state in END_STATES and not after.stripped):
+            self.wrong(after.practice, f"{before.identity} went from {before.state} to {after.state}", after.key)
 
     def _note(self, place: tuple[str, str], what: str) -> None:
         self._moves.setdefault(place, []).append(f"{self._cloud.world.now:%Y-%m-%dT%H:%M:%SZ} {what}".rstrip())
