@@ -1,0 +1,147 @@
+"""Deliberate faults: what somebody might change by mistake, as replacements of source text. Each breaks a promise.
+
+What the store does is put into its fake, on which the simulator plays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class FaultError(Exception):
+    """The source has changed, so that the fault cannot be put in any more."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`changes` are, by file, what is replaced (it stands there once) and by what."""
+
+    name: str
+    changes: Mapping[str, tuple[tuple[str, str], ...]]
+
+    def put_into(self, tree: Path) -> None:
+        """Change the files of a copy of the project. Raises FaultError."""
+        for name, replacements in self.changes.items():
+            path = tree / name
+            text = path.read_text(encoding="utf-8")
+            for before, after in replacements:
+                if text.count(before) != 1:
+                    raise FaultError(f"«{self.name}» does not fit {name} any more: {before!r}")
+                text = text.replace(before, after)
+            path.write_text(text, encoding="utf-8")
+
+
+SIMULATED = (
+    Fault(
+        "claim after publish",
+        {
+            "chalicelib/deliver.py": (
+                (
+                    "    claimed = _claim([entry for entry in reserved if entry not in back], parts.store, done, now)\n"
+                    "    outcomes = _request(claimed, parts.providers, parts.paces)\n",
+                    "    due = [entry for entry in reserved if entry not in back]\n"
+                    "    asked = dict(zip([e.key for e in due], _request(due, parts.providers, parts.paces), strict=True))\n"
+                    "    claimed = _claim(due, parts.store, done, now)\n"
+                    "    outcomes = [asked[entry.key] for entry in claimed]\n",
+                ),
+            )
+        },
+    ),
+    Fault(
+        "charge without the transaction",
+        {
+            "tests/fakes/store.py": (
+                (
+                    "        self._data.add(practice, charge)\n        return paid\n",
+                    '        self._world.call("store.charge", lambda: self._data.add(practice, charge))\n'
+                    "        return paid\n",
+                ),
+            )
+        },
+    ),
+    Fault(
+        "refund without its key",
+        {
+            "tests/fakes/store.py": (
+                (
+                    "            if self._is_ours(move):\n",
+                    "            if move.refund:\n"
+                    "                ledger = self._data.ledger(move.after.practice, move.refund.mandant)\n"
+                    "                ledger[self._world.new_id()] = move.refund\n"
+                    "                self._data.balances[move.after.practice, move.refund.mandant] += move.refund.credits\n"
+                    "            if self._is_ours(move):\n",
+                ),
+                (
+                    "        if move.refund:\n            self._data.add(move.after.practice, move.refund)\n",
+                    "",
+                ),
+            )
+        },
+    ),
+    Fault(
+        "receipt overwriting a final state",
+        {
+            "chalicelib/status.py": (
+                ("    if arrow_between(entry.state, target) is None:\n        return None\n", ""),
+                (
+                    "    after = move(entry, target, now, reason=reason)\n",
+                    "    after = replace(entry, state=target, moved_at=now, version=entry.version + 1, reason=reason)\n",
+                ),
+            )
+        },
+    ),
+    Fault(
+        "sweep resending unknown ones",
+        {
+            "chalicelib/sweep.py": (
+                (
+                    "        case State.UNKNOWN if not entry.given_up:\n            return _unknown(entry, now)\n",
+                    "        case State.UNKNOWN if not entry.given_up:\n"
+                    "            again = replace(entry, state=State.PREPARED, moved_at=now, version=entry.version + 1)\n"
+                    "            return Move(entry, again)\n",
+                ),
+            )
+        },
+    ),
+    Fault(
+        "re-check left out",
+        {"chalicelib/recheck.py": (("    refusal = first_refusal(question)\n", "    refusal = None\n"),)},
+    ),
+    Fault(
+        "window check left out",
+        {
+            "chalicelib/recheck.py": (
+                (
+                    "min(practice.now + CLAIM_WITHIN, min(practice.closes, question.until) - REQUESTED_WITHIN)",
+                    "practice.now + CLAIM_WITHIN",
+                ),
+            )
+        },
+    ),
+    Fault(
+        "guard key dropped with the personal data",
+        {
+            "tests/fakes/world.py": (
+                (
+                    "        self.entries[practice][key] = entry\n",
+                    "        self.entries[practice][key] = entry\n"
+                    "        if entry.stripped:\n"
+                    "            del self.entries[practice][key]\n",
+                ),
+            )
+        },
+    ),
+)
+RETRIED = Fault(
+    "requests to carriers repeated by the client",
+    {
+        "chalicelib/wiring.py": (
+            (
+                '    max_pool_connections=10,\n    retries={"mode": "standard", "total_max_attempts": 1},\n',
+                '    max_pool_connections=10,\n    retries={"mode": "standard", "total_max_attempts": 3},\n',
+            ),
+        )
+    },
+)

@@ -1,0 +1,104 @@
+"""`make prove`: the project as it is breaks no promise, and each deliberate fault, put into a copy of it, is found."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from tests.simulation.faults import RETRIED, SIMULATED, Fault
+
+ROOT = Path(__file__).resolve().parents[2]
+COPIED = ("app.py", "pyproject.toml", "chalicelib", "infra", "tests")
+MOST_DAYS = 2000
+PARALLEL = 2
+LOOPBACK = "tests/flow/test_one_request.py"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What became of a fault; `by` says what found it, and is empty where nothing did."""
+
+    fault: str
+    after: str
+    by: str
+
+
+def main() -> int:
+    """Print a table; the exit code is 1 where something was not found, or something was found without a fault."""
+    console = Console()
+    with ThreadPoolExecutor(PARALLEL) as threads:
+        tried = list(threads.map(lambda act: act(), [_clean, *map(_simulated, SIMULATED), _repeated]))
+    table = Table("Deliberate fault", "Found after", "By", box=box.SIMPLE_HEAD)
+    for one in tried:
+        table.add_row(one.fault, one.after, one.by or "[red]nothing[/red]")
+    console.print(table)
+    missing = [one.fault for one in tried if not one.by]
+    console.print(f"[red]not found: {', '.join(missing)}[/red]" if missing else "[green]All were found.[/green]")
+    return 1 if missing else 0
+
+
+def _clean() -> Found:
+    document = _simulate(ROOT)
+    days = f"{document['days']} days"
+    wrong = document["violations"]
+    if wrong:
+        raise SystemExit(f"without any fault: {wrong[0]}")
+    return Found("(none)", days, "nothing to find")
+
+
+def _simulated(fault: Fault) -> Callable[[], Found]:
+    def act() -> Found:
+        with _copy_with(fault) as tree:
+            document = _simulate(tree)
+        wrong = document["violations"]
+        return Found(fault.name, f"{document['days']} days", wrong[0]["text"] if wrong else "")
+
+    return act
+
+
+def _repeated() -> Found:
+    """The fault that no simulation sees, since it is the client's own: an endpoint on loopback counts requests."""
+    with _copy_with(RETRIED) as tree:
+        run = subprocess.run([sys.executable, "-m", "pytest", "-x", LOOPBACK], cwd=tree, capture_output=True, text=True)
+    failed = [line for line in run.stdout.splitlines() if line.startswith("FAILED")]
+    return Found(RETRIED.name, "one request", failed[0].removeprefix("FAILED ").split(" - ")[0] if failed else "")
+
+
+@contextmanager
+def _copy_with(fault: Fault) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="vitosms-prove-") as folder:
+        tree = Path(folder)
+        for name in COPIED:
+            source = ROOT / name
+            if source.is_dir():
+                shutil.copytree(source, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(source, tree / name)
+        fault.put_into(tree)
+        yield tree
+
+
+def _simulate(tree: Path) -> dict:
+    code = f"""
+import json
+from tests.simulation.simulate import simulate
+print(json.dumps(simulate({MOST_DAYS}, 1, "some", most_violations=1).document()))
+"""
+    run = subprocess.run([sys.executable, "-c", code], cwd=tree, capture_output=True, text=True, check=True)
+    return json.loads(run.stdout)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
