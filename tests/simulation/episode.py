@@ -18,7 +18,7 @@ from tests.fakes.fake_cloud import FakeCloud
 from tests.fakes.queues import FakeQueue, Message
 from tests.fakes.world import Moment
 from tests.flow.fake_build import Day
-from tests.simulation.invariants import violations
+from tests.simulation.invariants import seen, violations
 from tests.simulation.life import Life
 from tests.simulation.trouble import Dice, Rates
 from tests.simulation.watch import Watcher
@@ -161,7 +161,7 @@ def _outcome(cloud: TroubledCloud, lives: dict[str, Life], watcher: Watcher, dic
     found = list(watcher.violations)
     for name, life in lives.items():
         expected = set(_expected(cloud, name, life))
-        found += [f"{name}: {text}" for text in violations(life.desk, Counter(), expected, cloud.world.now)]
+        found += [f"{name}: {text}" for text in violations(seen(life.desk), Counter(), expected, cloud.world.now)]
     messages = sum(watcher.requests.values())
     return Outcome((TROUBLED + SETTLING) * len(lives), messages, dice.faults, tuple(found))
 
