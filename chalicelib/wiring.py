@@ -32,21 +32,30 @@ if TYPE_CHECKING:
     from .deliver import Deliveries
     from .runs import Runs
 
-# Reads and conditional writes may be repeated by the client; requests to carriers never (design, section 8).
+CONNECT_SECONDS = 5
+ANSWER_SECONDS = 20  # what a carrier has not answered by then is Unknown
+
+
+def asking_once(connect_seconds: float = CONNECT_SECONDS, answer_seconds: float = ANSWER_SECONDS) -> Config:
+    """The clients of the carriers: a request is never repeated (design, section 8)."""
+    return Config(
+        connect_timeout=connect_seconds,
+        read_timeout=answer_seconds,
+        max_pool_connections=10,
+        retries={"mode": "standard", "total_max_attempts": 1},
+    )
+
+
+# Reads and conditional writes may be repeated by the client.
 _REPEATING = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
-_ONCE = Config(
-    connect_timeout=5,
-    read_timeout=20,
-    max_pool_connections=10,
-    retries={"mode": "standard", "total_max_attempts": 1},
-)
+_ONCE = asking_once()
 
 
 class Wiring:
-    """Every outside thing, built when first asked for."""
+    """Every outside thing, built when first asked for; `carriers` configures the clients of SNS and SES that send."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, settings: Settings, carriers: Config = _ONCE) -> None:
+        self.settings, self._carriers = settings, carriers
         self.on_statement: Callable[[str], None] = lambda sql: None  # the local cloud counts them
 
     def clock(self) -> datetime:
@@ -104,8 +113,8 @@ class Wiring:
     @cached_property
     def _sending_clients(self) -> dict[Channel, Any]:
         return {
-            Channel.SMS: boto3.client("sns", config=_ONCE),
-            Channel.EMAIL: boto3.client("sesv2", config=_ONCE),
+            Channel.SMS: boto3.client("sns", config=self._carriers),
+            Channel.EMAIL: boto3.client("sesv2", config=self._carriers),
         }
 
     def _providers(self) -> dict[Channel, Any]:

@@ -5,7 +5,7 @@
 - Under a clock that stands still, a long poll never ends, and a message that becomes visible now is
   seen only later.
 
-What concerns DynamoDB is in `dynamodb_patches`.
+What concerns DynamoDB is in `dynamodb_patches`, what concerns botocore in `client_patches`.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ import moto.core.responses
 from moto.core.utils import method_names_from_class, unix_time_millis
 from moto.sqs.models import Message, SQSBackend
 
-from infra.local import dynamodb_patches
+from infra.local import client_patches, dynamodb_patches
 
 SERVICES = {"cloudformation", "dynamodb", "logs", "ses", "sesv2", "sns", "sqs", "ssm", "sts"}
 
@@ -29,6 +29,7 @@ def applied() -> Iterator[None]:
     """Apply all of them until the block ends. To be entered before moto starts."""
     patterns = [(name, url) for name, url in moto.backend_index.backend_url_patterns if name in SERVICES]
     with ExitStack() as stack:
+        stack.enter_context(client_patches.applied())
         stack.enter_context(dynamodb_patches.applied())
         for target, name, replacement in (
             (moto.backend_index, "backend_url_patterns", patterns),

@@ -6,101 +6,60 @@ the following day nobody got anything twice, nothing is lost, and the books are 
 
 from __future__ import annotations
 
-import threading
-from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 import pytest
 
-from infra.local.platform import LambdaKilled
-from infra.local.wire import CarrierMessage, ErrorAnswer
+from chalicelib.job import Tick
+from infra.local.platform import MINUTES
 from tests.fakes.world import Moment
-from tests.flow.fake_build import DESK, Day, Desk
-from tests.simulation.invariants import violations
-
-BORN = "1980-11-23"
-REFUSED = "+41790000005"
-EXPECTED = {f"reminder:T{n}" for n in (1, 2, 5, 6, 7, 8, 9, 10)} | {"birthday:P3:2026", "birthday:P4:2026"}
+from tests.flow.deaths import Call, Deaths
+from tests.flow.fake_build import Day
+from tests.flow.small_day import END, NEXT_END, on_fakes
 
 
-class Killer:
-    """Kills the worker at its n-th call, before or after the effect; a dead worker makes no more calls."""
+def watch(day: Day, deaths: Deaths) -> None:
+    invoke = day.cloud.invoke
 
-    def __init__(self, day: Day, moment: Moment | None = None, nth: int = 0) -> None:
-        self.calls: list[str] = []
-        self._moment, self._nth, self._dead = moment, nth, False
-        self._lock, self._mine = threading.Lock(), threading.local()
-        day.cloud.world.fault = self._fault
-        self._invoke = day.cloud.invoke
-        day.cloud.invoke = self._one_life  # type: ignore[method-assign]
+    def one_life(handler: str, act: Callable[[], object]) -> bool:
+        return deaths.life(
+            handler, partial(invoke, handler, act), lambda: handler in MINUTES and is_quiet(day, handler)
+        )
 
-    def _one_life(self, handler: str, act: Callable[[], object]) -> bool:
-        self._dead = False
-        ended = self._invoke(handler, act) and not self._dead
-        self._dead = False
-        return ended
-
-    def _fault(self, moment: Moment, call: str) -> None:
-        with self._lock:
-            if self._dead:
-                raise LambdaKilled
-            if moment == "before":
-                self.calls.append(call)
-                self._mine.number = len(self.calls)
-            if moment == self._moment and self._mine.number == self._nth:
-                self._dead = True
-                raise LambdaKilled
+    day.cloud.world.fault = deaths.strike
+    day.cloud.invoke = one_life  # type: ignore[method-assign]
 
 
-def small_day() -> tuple[Day, Desk, Counter[str]]:
-    """Both kinds, both channels, a refusal, failures, low credits, an appointment called off, nobody's address."""
-    day = Day("2026-11-23 09:55", carrier_failures=0.3, seed=4)
-    desk = day.practice(Schalter__MeldungAn=DESK)
-    mail: dict[str, Any] = {"Mobiltelefon": None, "EMail": "leser@patient.example"}
-    desk.mandant("M2")
-    desk.top_up("M2", 1)
-    desk.appointment("2026-11-24 09:00")
-    desk.appointment("2026-11-24 09:30", **mail)
-    desk.patient(Geburtsdatum=BORN)
-    desk.patient(Geburtsdatum=BORN, **mail | {"EMail": "leserin@patient.example"})
-    desk.appointment("2026-11-24 10:00")  # refused by the network
-    desk.appointment("2026-11-24 10:30", Mobiltelefon=None)
-    desk.appointment("2026-11-24 11:00", "M2")
-    desk.appointment("2026-11-24 11:30", "M2")
-    desk.appointment("2026-11-24 12:00")
-    desk.appointment("2026-11-24 12:30")
-    requests: Counter[str] = Counter()
-
-    def on_request(message: CarrierMessage) -> ErrorAnswer | None:
-        requests[message.to] += 1
-        wrong = ErrorAnswer("InvalidParameter", "Invalid parameter: PhoneNumber")
-        return wrong if message.to == REFUSED else None
-
-    day.parts.carriers.on_request = on_request
-    return day, desk, requests
+def is_quiet(day: Day, rule: str) -> bool:
+    """Whether the one query of a tick would find nothing, and the tick end there."""
+    data, now = day.parts.data, day.cloud.world.now
+    looks_again = rule == Tick.STATUS and data.entries_due(now)
+    return not looks_again and not data.jobs_due(Tick(rule), now)
 
 
-def calls_of_the_day() -> list[str]:
-    day, _, _ = small_day()
-    killer = Killer(day)
-    day.play("2026-11-23 12:00")
-    return killer.calls
+def calls_of_the_day() -> list[Call]:
+    deaths = Deaths(all_lives=True)
+    day, _ = on_fakes()
+    watch(day, deaths)
+    day.play(END)
+    return deaths.calls
 
 
-CALLS = calls_of_the_day()
-QUIET = "practices.due"
-
-
-def worth_it(number: int) -> bool:
-    """Each call of the day, but of the many quiet ticks one of each rule."""
-    return CALLS[number - 1] != QUIET or CALLS[max(0, number - 4) : number].count(QUIET) < 3 or number < 20
+def wrong_after_death_at(call: Call, moment: Moment) -> list[str]:
+    deaths = Deaths(moment, call)
+    day, check = on_fakes()
+    watch(day, deaths)
+    day.play(NEXT_END)
+    return check() if deaths.happened else ["nobody died"]
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
-@pytest.mark.parametrize("nth", [n for n in range(1, len(CALLS) + 1) if worth_it(n)])
-def test_a_worker_that_dies_at_any_call_costs_no_second_message_and_loses_none(nth: int, moment: Moment) -> None:
-    day, desk, requests = small_day()
-    Killer(day, moment, nth)
-    day.play("2026-11-25 00:00")
-    assert violations(desk, requests, EXPECTED, day.cloud.world.now) == [], CALLS[nth - 1]
+def test_a_worker_that_dies_at_any_call_costs_no_second_message_and_loses_none(
+    moment: Moment, record_property: Callable[[str, object], None]
+) -> None:
+    calls = calls_of_the_day()
+    ends = {call: wrong_after_death_at(call, moment) for call in calls}
+    record_property("crash", f"on the fakes, {moment} each of the {len(ends)} calls of a day")
+    assert {call: wrong for call, wrong in ends.items() if wrong} == {}
+    assert len(ends) == len(calls) > 300

@@ -18,6 +18,10 @@ from tests.fakes.world import AnswerLostError, Moment
 from tests.simulation.trouble import Dice
 
 RECEIPTS = ("early", "late", "twice") * 3 + ("never",)  # what becomes of those that do not come as usual
+# Calls at which most is at stake: trouble strikes there so many times as often as at others.
+STAKES = dict.fromkeys(
+    ("store.commit", "store.reserve", "queues.put_outbox", "sms.send", "mail.send", "store.refund"), 20
+)
 MINUTE = timedelta(minutes=1)
 # How long one call of a handler may take. A run hangs for longer than its lease, deliver for less than its timeout.
 MOST_HELD_UP = {"deliver": timedelta(seconds=55), "run": 25 * MINUTE} | dict.fromkeys(Tick, 2 * MINUTE)
@@ -67,7 +71,7 @@ class TroubledCloud(FakeCloud):
             return  # the world's own doing
         if self._dead:
             raise LambdaKilled
-        self._calls_left -= 1
+        self._calls_left -= STAKES.get(call, 1)
         if self._calls_left >= 0 or self.dice.calm:
             return
         strike = self._strike

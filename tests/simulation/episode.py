@@ -11,7 +11,7 @@ from unittest.mock import patch
 from chalicelib import deliver
 from tests.flow.fake_build import Day
 from tests.simulation.cloud import OneAfterTheOther, TroubledCloud
-from tests.simulation.invariants import violations
+from tests.simulation.invariants import seen, violations
 from tests.simulation.life import Life, habits_of
 from tests.simulation.trouble import Dice, Rates
 from tests.simulation.watch import Violation, Watcher
@@ -69,7 +69,7 @@ def _outcome(cloud: TroubledCloud, lives: dict[str, Life], watcher: Watcher, dic
     watcher.look()
     for name, life in lives.items():
         expected = set(_expected(cloud, name, life))
-        for wrong in violations(life.desk, Counter(), expected, cloud.world.now):
+        for wrong in violations(seen(life.desk), Counter(), expected, cloud.world.now):
             watcher.wrong(name, wrong, next((e.key for e in life.desk.entries.values() if e.identity in wrong), ""))
     messages = sum(watcher.requests.values())
     return Outcome((TROUBLED + SETTLING) * len(lives), messages, dice.faults, tuple(watcher.violations))

@@ -68,14 +68,18 @@ SIMULATED = (
                 (
                     "            if self._is_ours(move):\n",
                     "            if move.refund:\n"
-                    "                ledger = self._data.ledger(move.after.practice, move.refund.mandant)\n"
-                    "                ledger[self._world.new_id()] = move.refund\n"
-                    "                self._data.balances[move.after.practice, move.refund.mandant] += move.refund.credits\n"
+                    '                self._world.call("store.refund", partial(self._give_back, move))\n'
                     "            if self._is_ours(move):\n",
                 ),
+                ("        if move.refund:\n            self._data.add(move.after.practice, move.refund)\n", ""),
                 (
-                    "        if move.refund:\n            self._data.add(move.after.practice, move.refund)\n",
-                    "",
+                    "    def _reserve(",
+                    "    def _give_back(self, move: Move) -> None:\n"
+                    "        assert move.refund\n"
+                    "        place = move.after.practice, move.refund.mandant\n"
+                    "        self._data.ledger(*place)[self._world.new_id()] = move.refund\n"
+                    "        self._data.balances[place] += move.refund.credits\n\n"
+                    "    def _reserve(",
                 ),
             )
         },
@@ -139,8 +143,8 @@ RETRIED = Fault(
     {
         "chalicelib/wiring.py": (
             (
-                '    max_pool_connections=10,\n    retries={"mode": "standard", "total_max_attempts": 1},\n',
-                '    max_pool_connections=10,\n    retries={"mode": "standard", "total_max_attempts": 3},\n',
+                'max_pool_connections=10,\n        retries={"mode": "standard", "total_max_attempts": 1}',
+                'max_pool_connections=10,\n        retries={"mode": "standard", "total_max_attempts": 3}',
             ),
         )
     },

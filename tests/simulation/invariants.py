@@ -3,27 +3,47 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.call_list import entries_to_phone
 from chalicelib.credits import Charge, LedgerItem, Refund
 from chalicelib.entry import END_STATES, Entry, State, entry_key
 from chalicelib.job import Job
-from tests.fakes.wiring import FakeWiring
+from chalicelib.job_record import JobRecord
 from tests.flow.fake_build import Desk
 
 _FREE = {State.REFUSED, State.PREPARED, State.CANCELLED, State.EXPIRED, State.NOT_SENDABLE}
 
 
-def violations(desk: Desk, requests: Counter[str], expected: set[str], now: datetime) -> list[str]:
+@dataclass(frozen=True)
+class Seen:
+    """What is to be seen of a practice; ledgers and balances by Mandant."""
+
+    practice: str
+    entries: Sequence[Entry]
+    ledgers: Mapping[str, Sequence[LedgerItem]]
+    balances: Mapping[str, int]
+    send: JobRecord | None
+
+
+def seen(desk: Desk) -> Seen:
+    """A practice on the fakes."""
+    data = desk.parts.data
+    record = desk.parts.practices.record(desk.name)
+    return Seen(
+        desk.name,
+        list(data.entries.get(desk.name, {}).values()),
+        {mandant: list(items.values()) for (owner, mandant), items in data.ledgers.items() if owner == desk.name},
+        {mandant: balance for (owner, mandant), balance in data.balances.items() if owner == desk.name},
+        record.jobs.get(Job.SEND) if record else None,
+    )
+
+
+def violations(found: Seen, requests: Counter[str], expected: set[str], now: datetime) -> list[str]:
     """All that is wrong with a practice. `requests` counts what providers were asked for, by recipient."""
-    return [
-        *_asked_twice(requests),
-        *_books(desk.parts, desk.name),
-        *_lost(desk, expected, now),
-        *_paid(desk),
-    ]
+    return [*_asked_twice(requests), *_books(found), *_lost(found, expected, now), *_paid(found)]
 
 
 def _asked_twice(requests: Counter[str]) -> Iterator[str]:
@@ -32,13 +52,10 @@ def _asked_twice(requests: Counter[str]) -> Iterator[str]:
             yield f"{recipient} was asked for {count} times"
 
 
-def _books(parts: FakeWiring, practice: str) -> Iterator[str]:
+def _books(found: Seen) -> Iterator[str]:
     """Balance = sum of the ledger ≥ 0; a refund gives back a line that was charged, once."""
-    for (owner, mandant), ledger in parts.data.ledgers.items():
-        if owner != practice:
-            continue
-        items = list(ledger.values())
-        balance = parts.data.balances[owner, mandant]
+    for mandant, items in found.ledgers.items():
+        balance = found.balances[mandant]
         if balance != sum(item.credits for item in items) or balance < 0:
             yield f"the balance {balance} of {mandant} is not its ledger's sum, or below zero"
         lines = Counter(_lines(items))
@@ -50,50 +67,42 @@ def _books(parts: FakeWiring, practice: str) -> Iterator[str]:
                 yield f"{line} was refunded {count} times and charged {lines[line]} times"
 
 
-def _lines(items: list[LedgerItem]) -> Iterator[tuple[str, str, int]]:
+def _lines(items: Sequence[LedgerItem]) -> Iterator[tuple[str, str, int]]:
     for item in items:
         if isinstance(item, Charge):
             yield from ((item.key, entry, item.attempts[entry]) for entry in item.lines)
 
 
-def _net(desk: Desk) -> Counter[str]:
-    """What each entry has cost in the end, by key."""
-    net: Counter[str] = Counter()
-    for (owner, _), ledger in desk.parts.data.ledgers.items():
-        for item in ledger.values() if owner == desk.name else ():
-            if isinstance(item, Charge):
-                net.update(item.lines)
-            elif isinstance(item, Refund):
-                net[item.entry] -= item.credits
-    return net
+def _net(found: Seen) -> tuple[Counter[str], Counter[str]]:
+    """What each entry has cost in the end, and the charges of it that were not given back; by key."""
+    net, charges = Counter[str](), Counter[str]()
+    for item in (item for items in found.ledgers.values() for item in items):
+        if isinstance(item, Charge):
+            net.update(item.lines)
+            charges.update(item.lines.keys())
+        elif isinstance(item, Refund):
+            net[item.entry] -= item.credits
+            charges[item.entry] -= 1
+    return net, charges
 
 
-def _paid(desk: Desk) -> Iterator[str]:
-    net = _net(desk)
-    for entry in _entries(desk).values():
+def _paid(found: Seen) -> Iterator[str]:
+    net, charges = _net(found)
+    for entry in found.entries:
         if net[entry.key] != entry.credits:
             yield f"{entry.identity} is noted with {entry.credits} credits, and cost {net[entry.key]}"
-        if entry.state is State.DELIVERED and entry.credits < 1:
-            yield f"{entry.identity} was delivered for nothing"
+        if entry.state is State.DELIVERED and (entry.credits < 1 or charges[entry.key] != 1):
+            yield f"{entry.identity} was delivered and charged {charges[entry.key]} times, {entry.credits} credits"
         if entry.state in _FREE and net[entry.key]:
             yield f"{entry.identity} is {entry.state} and was charged"
 
 
-def _entries(desk: Desk) -> Mapping[str, Entry]:
-    """By key: stripped ones have no identity."""
-    return desk.parts.data.entries.get(desk.name, {})
-
-
-def _lost(desk: Desk, expected: set[str], now: datetime) -> Iterator[str]:
+def _lost(found: Seen, expected: set[str], now: datetime) -> Iterator[str]:
     """Everybody whom the rules admit has an entry, which has ended, is awaited, or is on the call list."""
-    entries = _entries(desk)
-    for identity in expected:
-        if entry_key(desk.name, identity) not in entries:
-            yield f"{identity} has no entry"
-    record = desk.parts.practices.record(desk.name)
-    send = record.jobs.get(Job.SEND) if record else None
-    called = {entry.identity for entry in entries_to_phone(entries.values(), send, now)}
-    for entry in entries.values():
+    keys = {entry.key for entry in found.entries}  # stripped ones have no identity
+    yield from (f"{identity} has no entry" for identity in expected if entry_key(found.practice, identity) not in keys)
+    called = {entry.identity for entry in entries_to_phone(found.entries, found.send, now)}
+    for entry in found.entries:
         if not _settled(entry) and entry.identity not in called:
             yield f"{entry.identity} is {entry.state}: {entry.reason}"
 

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich import box
 from rich.console import Console
@@ -23,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("app.py", "pyproject.toml", "chalicelib", "infra", "tests")
 MOST_DAYS = 2000
 PARALLEL = 2
-LOOPBACK = "tests/flow/test_one_request.py"
+LOOPBACK = "tests/contract/test_connections.py"
 
 
 @dataclass(frozen=True)
@@ -90,14 +91,15 @@ def _copy_with(fault: Fault) -> Iterator[Path]:
         yield tree
 
 
-def _simulate(tree: Path) -> dict:
+def _simulate(tree: Path) -> dict[str, Any]:
     code = f"""
 import json
 from tests.simulation.simulate import simulate
 print(json.dumps(simulate({MOST_DAYS}, 1, "some", most_violations=1).document()))
 """
     run = subprocess.run([sys.executable, "-c", code], cwd=tree, capture_output=True, text=True, check=True)
-    return json.loads(run.stdout)
+    document: dict[str, Any] = json.loads(run.stdout)
+    return document
 
 
 if __name__ == "__main__":

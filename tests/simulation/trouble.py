@@ -33,8 +33,8 @@ class Rates:
 
 LEVELS = {
     "none": Rates(),
-    "some": Rates(0.001, 0.0005, 0.001, 0.02, 0.02, 0.02, 0.04, 0.1, 0.2, 0.01, 0.2),
-    "heavy": Rates(0.01, 0.005, 0.01, 0.1, 0.1, 0.1, 0.2, 0.3, 0.5, 0.05, 0.5),
+    "some": Rates(0.0005, 0.0002, 0.0005, 0.02, 0.02, 0.02, 0.04, 0.1, 0.2, 0.01, 0.2),
+    "heavy": Rates(0.003, 0.001, 0.003, 0.1, 0.1, 0.1, 0.2, 0.3, 0.5, 0.05, 0.5),
 }
 URL = "https://carrier"
 # What a request may meet instead of an acceptance; those that count are never repeated.
