@@ -74,11 +74,16 @@ def _by_mail(context: RunContext, underway: dict[str, Entry], store: Store, rece
     for event in receipts.mailbox(practice):
         events.setdefault(event.entry, []).append(event)
     entries = store.entries(practice, sorted(events))
-    moves = {key: by_mail(entry, events[key], context.now) for key, entry in entries.items()}
-    early = {key for key, entry in entries.items() if entry.state in (State.RESERVED, State.SENDING)}
-    useless = [key for key in events if not moves.get(key) and key not in early]
-    receipts.drop_mail(practice, [event.sort_key for key in useless for event in events[key]])
-    return [made for made in moves.values() if made is not None]
+    own = {key: [event for event in events[key] if event.attempt == entry.attempt] for key, entry in entries.items()}
+    found = (by_mail(entry, own[key], context.now) for key, entry in entries.items() if own[key])
+    moves = [made for made in found if made is not None]
+    early = [key for key, entry in entries.items() if entry.state in (State.RESERVED, State.SENDING)]
+    kept = {event.sort_key for key in early for event in own[key]} | {
+        key for made in moves for key in made.mail_receipts
+    }
+    useless = [event.sort_key for all_of in events.values() for event in all_of if event.sort_key not in kept]
+    receipts.drop_mail(practice, useless)
+    return moves
 
 
 def _tell_unknown(unknown: Sequence[Entry], context: RunContext, practices: Practices) -> None:
