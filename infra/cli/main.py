@@ -15,7 +15,7 @@ import typer
 from typer.exceptions import TyperException
 
 from chalicelib.practice_db import PracticeDatabaseError
-from infra.cli import arguments, calls, credits, jobs, licences, practice, protocols, queue, switches
+from infra.cli import arguments, calls, credits, everything, jobs, licences, practice, protocols, queue, switches
 
 if TYPE_CHECKING:
     from infra.demo.practice import Change as Happening
@@ -144,6 +144,8 @@ for name, noun in (
 app.command()(protocols.history)
 app.command()(protocols.activity)
 app.command()(calls.calls)
+app.command()(everything.pause)
+app.command()(everything.resume)
 
 
 def _play(plan: "Plan", as_json: bool, happenings: "Sequence[Happening]" = ()) -> None:
