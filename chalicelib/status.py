@@ -87,10 +87,15 @@ def _by_mail(context: RunContext, underway: dict[str, Entry], store: Store, rece
 
 
 def _tell_unknown(unknown: Sequence[Entry], context: RunContext, practices: Practices) -> None:
-    """Tell the practice once for each that joins them; the operator has been told when it happened."""
+    """Tell the practice once for each that joins them; the operator has been told when it happened.
+
+    The causes sort by time: where the latest one is settled, the earlier ones have been told with it.
+    """
     hoped = [entry for entry in unknown if not entry.given_up]
-    cause = f"unknown#{max(entry.moved_at for entry in hoped):%Y-%m-%dT%H:%MZ}" if hoped else None
-    if cause:
+    told = max((cause for cause in context.record.alerts if cause.startswith("unknown#")), default="")
+    latest = f"unknown#{max(entry.moved_at for entry in hoped):%Y-%m-%dT%H:%MZ}" if hoped else None
+    cause = max(latest, told) if latest else None
+    if cause and cause != told:
         zone = context.switches["Zeitzone"]
         details = tuple(f"Patient {entry.patient}, {moment(entry.until, zone)}" for entry in hoped)
         alert = Alert("unknown", unknown_alert(len(hoped)), cause, details, operator=False)

@@ -18,12 +18,13 @@ from chalicelib.resolve import Decision, UnresolvableError
 from infra.local import fates, wire
 from infra.local.carriers import AnswerLost
 from infra.local.fates import Fate
-from infra.local.wire import CarrierMessage
+from infra.local.wire import CarrierMessage, ErrorAnswer
 from tests.fakes.wiring import CONFIGURATION_SET
 from tests.fakes.world import Moment
-from tests.flow.fake_build import Day, Desk, at
+from tests.flow.fake_build import DESK, Day, Desk, at
 
 RESET = AnswerLost(ConnectionResetError())
+BROKEN = ErrorAnswer("InternalError")
 MAIL: dict[str, Any] = {"Mobiltelefon": None, "EMail": "p1@praxis.example"}
 
 
@@ -134,6 +135,22 @@ def test_of_two_persons_at_once_one_decides() -> None:
         decide(desk, Decision.RESEND)
     day.play("2026-11-23 12:00")
     assert (entry(desk).state, desk.sent(), books(desk)) == (State.DELIVERED, [], (1, 0))
+
+
+def test_settling_the_latest_of_two_tells_the_practice_nothing_again() -> None:
+    day = Day("2026-11-23 06:00")
+    desk = day.practice(Schalter__MeldungAn=DESK)
+    for begins in ("2026-11-24 09:00", "2026-11-25 09:00"):
+        desk.appointment(begins)
+    day.parts.carriers.on_request = lambda message: BROKEN
+    day.play("2026-11-24 10:30")
+    assert {one.state for one in desk.entries.values()} == {State.UNKNOWN}
+    told = [notice.subject for notice in desk.notices].count(f"vitosms {desk.name}: Mitteilungen ungewiss")
+    key, now, parts = desk.entries["T2"].key, day.cloud.world.now, desk.parts
+    resolve_entry(desk.name, key, Decision.DELIVERED, "", now, parts.store, parts.practices, parts.history)
+    day.play("2026-11-24 18:00")
+    again = [notice.subject for notice in desk.notices].count(f"vitosms {desk.name}: Mitteilungen ungewiss")
+    assert (told, again) == (2, 2)
 
 
 def test_a_stopped_practice_resends_once_it_is_resumed() -> None:
