@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 
+from chalicelib.by_hand import resume_all
 from chalicelib.job import Job
 from chalicelib.wiring import wiring
 from infra.local import fates
@@ -186,18 +187,22 @@ def test_one_misconfigured_answer_leaves_the_others_of_the_batch_as_they_are(dat
 
 
 @pytest.mark.parametrize(("stopped_at", "outcome"), [("10:03", "Übersprungen"), ("10:06", "Erfolgreich")])
-def test_send_and_deliver_obey_the_stop_mark_of_the_deployment(
+def test_send_and_deliver_obey_the_stop_mark_of_the_deployment_until_a_person_resumes(
     database: Database, stopped_at: str, outcome: str
 ) -> None:
     database.patient(TOMORROW_9)
-    with opened(database) as day:
+    with opened(database, until=at("11:00")) as day:
         pause(day, "deliver", "10:05", "10:07")
         day.cloud.at(at(stopped_at), stop_all)
-        day.play()
+        day.cloud.play(at("10:20"))
         assert (states(day), sent(day), day.balances()) == ({"T1": "prepared"}, [], {"M1": 100})
         assert told(day, Job.SEND)[0][0] == outcome
         by_send, by_deliver = ["Der Versand ist angehalten: Von Hand angehalten."], "Von Hand angehalten."
         assert told(day, Job.SEND)[0][1] == by_send or entry_of(day, "T1").reason == by_deliver
+        parts = wiring()
+        assert resume_all(day.cloud.clock.now(), parts.stops, parts.practices, parts.alerts) == 1
+        day.play()
+        assert (states(day), sent(day), day.balances()) == ({"T1": "delivered"}, [("10:20", number(1))], {"M1": 99})
 
 
 def test_after_a_person_resumes_a_later_send_tick_of_the_day_goes_on(database: Database) -> None:
