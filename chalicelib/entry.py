@@ -64,6 +64,7 @@ ARROWS: dict[str, frozenset[tuple[State, State]]] = {
             (S.NOT_SENDABLE, S.NOT_SENDABLE),
         }
     ),
+    "k": frozenset({(S.UNKNOWN, S.PREPARED)}),  # by a person only, never by itself
 }
 
 END_STATES = frozenset({S.DELIVERED, S.FAILED, S.UNCONFIRMED, S.REFUSED, S.CANCELLED, S.EXPIRED, S.NOT_SENDABLE})
@@ -164,10 +165,10 @@ def release(entry: Entry) -> Entry:
 
 
 def back_to_prepared(entry: Entry, at: datetime, reason: str) -> Entry:
-    """Arrow f: the frozen message is dropped; the refund goes with it (see credits.refund_of)."""
+    """Arrows f and k: the frozen message is dropped; the refund goes with it (see credits.refund_of)."""
     return move(
         entry, State.PREPARED, at, reason=reason, credits=0, charge=None, parts=0, text=None, subject=None,
-        recipient=None, sender=None, reserved_at=None, latest=None, claimed_at=None,
+        recipient=None, sender=None, reserved_at=None, latest=None, claimed_at=None, message_id=None, given_up=False,
     )  # fmt: skip
 
 

@@ -30,12 +30,13 @@ class MailProvider:
         self._client, self._configuration_set = client, configuration_set
 
     def send(self, entry: Entry) -> Outcome:
-        """One send_email of the frozen text, tagged with practice and entry key."""
+        """One send_email of the frozen text, tagged with practice, entry key and attempt."""
         content = {
             "Subject": {"Data": entry.subject, "Charset": "UTF-8"},
             "Body": {"Text": {"Data": entry.text, "Charset": "UTF-8"}},
         }
-        tags = [{"Name": "practice", "Value": entry.practice}, {"Name": "entry", "Value": entry.key}]
+        tagged = {"practice": entry.practice, "entry": entry.key, "attempt": str(entry.attempt)}
+        tags = [{"Name": name, "Value": value} for name, value in tagged.items()]
         try:
             answer = self._client.send_email(
                 FromEmailAddress=entry.sender,

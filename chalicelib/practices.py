@@ -110,18 +110,19 @@ class Practices:
         """Write a job as it is to be, conditional on the due time that was read; False where it has moved since."""
         return self._table.write(_job_update(before, after)) is None
 
-    def go_on(self, practice: str, job: Job, tick: datetime, slot: datetime | None = None) -> None:
+    def go_on(self, practice: str, job: Job, tick: datetime, slot: datetime | None = None) -> bool:
         """Let a slot of `send` or `status` (None: its last one) go on at a tick, unless the job is due before then.
 
-        A send slot goes on during its own local day only.
+        A send slot goes on during its own local day only. Returns whether the job is due by that tick.
         """
         item = self._table.get(job_item_key(practice, job))
         if item is None:
-            return
+            return False
         record = job_of(item)
         after = record.going_on(tick, slot)
         if after != record:
             self.move_job(record, after)
+        return after.due <= tick
 
     def is_running(self, practice: str, runs: Sequence[tuple[Job, datetime]], now: datetime) -> bool:
         """Whether a worker is on one of these runs (job and slot) and its lease is alive."""

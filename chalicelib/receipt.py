@@ -29,14 +29,20 @@ class SmsReceipt:
 
 @dataclass(frozen=True)
 class MailReceipt:
-    """One SES event that ends something; `practice` and `entry` come from our tags."""
+    """One SES event that ends something; `practice`, `entry` and `attempt` come from our tags."""
 
     practice: str
     entry: str  # entry key
+    attempt: int  # of the entry: what became of an earlier one settles no later one
     message_id: str
     at: datetime
     delivered: bool
     reason: str
+
+    @property
+    def sort_key(self) -> str:
+        """Its place in the practice's mailbox: the same event again takes the same one."""
+        return f"{self.entry}#{self.attempt}#{'delivered' if self.delivered else 'failed'}"
 
 
 def sms_receipt(line: str) -> SmsReceipt | None:
@@ -69,6 +75,7 @@ def mail_receipt(body: str) -> MailReceipt | None:
         return MailReceipt(
             practice=mail["tags"]["practice"][0],
             entry=mail["tags"]["entry"][0],
+            attempt=int(mail["tags"]["attempt"][0]),
             message_id=mail["messageId"],
             at=_time(mail["timestamp"]),
             delivered=outcome[0],

@@ -27,6 +27,7 @@ class MailOutcome:
 
     sort_key: str
     entry: str
+    attempt: int
     delivered: bool
     reason: str
 
@@ -41,7 +42,7 @@ class Receipts:
         self._write([_sms_write(receipt) for receipt in by_id.values()])
 
     def park_mail(self, receipts: Iterable[MailReceipt]) -> None:
-        by_key = {(r.practice, r.entry, r.delivered): r for r in receipts}
+        by_key = {(r.practice, r.sort_key): r for r in receipts}
         self._write([_mail_write(receipt) for receipt in by_key.values()])
 
     def outcomes(self, message_ids: Sequence[str]) -> dict[str, Outcome]:
@@ -60,7 +61,7 @@ class Receipts:
 
     def mailbox(self, practice: str) -> list[MailOutcome]:
         items = self._table.query("pk = :mailbox", {":mailbox": mailbox_key(practice)})
-        return [MailOutcome(i["sk"], i["entry_key"], i["delivered"], i["reason"]) for i in items]
+        return [MailOutcome(i["sk"], i["entry_key"], i["attempt"], i["delivered"], i["reason"]) for i in items]
 
     def drop_mail(self, practice: str, sort_keys: Sequence[str]) -> None:
         """Forget events that settle nothing any more."""
@@ -97,7 +98,7 @@ def _sms_write(receipt: SmsReceipt) -> Item:
 
 
 def _mail_write(receipt: MailReceipt) -> Item:
-    outcome = "delivered" if receipt.delivered else "failed"
-    item: Item = {"pk": mailbox_key(receipt.practice), "sk": f"{receipt.entry}#{outcome}"}
-    item |= {"entry_key": receipt.entry, "delivered": receipt.delivered, "reason": receipt.reason[:200]}
+    item: Item = {"pk": mailbox_key(receipt.practice), "sk": receipt.sort_key}
+    item |= {"entry_key": receipt.entry, "attempt": receipt.attempt}
+    item |= {"delivered": receipt.delivered, "reason": receipt.reason[:200]}
     return {"Put": {"Item": item | {"ttl": receipt_ttl(receipt.at)}}}

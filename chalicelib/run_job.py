@@ -85,10 +85,10 @@ def _context(run: RunMessage, record: PracticeRecord | None, tally: Tally, now: 
         raise _NotRunError(RunOutcome.SKIPPED, f"Die Praxis {run.practice} ist nicht registriert.")
     if record.removed is not None and run.job is not Job.STATUS:
         raise _NotRunError(RunOutcome.SKIPPED, f"Die Praxis {run.practice} ist entfernt.")
-    if run.job is Job.SEND:
-        _check_stopped(record, tally, runs)
     checked = check(runs.parameters.saved(run.practice))
     tally.mail_to = checked.switches.values.get("MeldungAn", ())
+    if run.job is Job.SEND:
+        _check_stopped(record, tally, runs)
     for remark in checked.remarks:
         tally.say(remark)
     record = reschedule(record, checked, now, runs.practices)
@@ -102,7 +102,8 @@ def _check_stopped(record: PracticeRecord, tally: Tally, runs: Runs) -> None:
         runs.practices.end_alert(record, "stopped")
         return
     text = f"Der Versand ist angehalten: {stop}"
-    tally.alert(Alert("stopped", text, "stopped"), record.alerts)
+    own = record.stopped is not None  # else the operator has stopped everything, and was told when doing so
+    tally.alert(Alert("stopped", text, "stopped", operator=own), record.alerts)
     raise _NotRunError(RunOutcome.SKIPPED, text, again=True)
 
 
@@ -122,7 +123,7 @@ def _do(context: RunContext, runs: Runs) -> datetime | None:
         case Job.SEND:
             return _send(context, runs)
         case Job.SUMMARY:
-            send_summary(context, runs.store, runs.alerts)
+            send_summary(context, runs.store, runs.alerts, runs.stops.stop_of(context.run.practice))
         case _:
             _prepare(context, runs)
     return None

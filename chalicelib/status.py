@@ -74,18 +74,28 @@ def _by_mail(context: RunContext, underway: dict[str, Entry], store: Store, rece
     for event in receipts.mailbox(practice):
         events.setdefault(event.entry, []).append(event)
     entries = store.entries(practice, sorted(events))
-    moves = {key: by_mail(entry, events[key], context.now) for key, entry in entries.items()}
-    early = {key for key, entry in entries.items() if entry.state in (State.RESERVED, State.SENDING)}
-    useless = [key for key in events if not moves.get(key) and key not in early]
-    receipts.drop_mail(practice, [event.sort_key for key in useless for event in events[key]])
-    return [made for made in moves.values() if made is not None]
+    own = {key: [event for event in events[key] if event.attempt == entry.attempt] for key, entry in entries.items()}
+    found = (by_mail(entry, own[key], context.now) for key, entry in entries.items() if own[key])
+    moves = [made for made in found if made is not None]
+    early = [key for key, entry in entries.items() if entry.state in (State.RESERVED, State.SENDING)]
+    kept = {event.sort_key for key in early for event in own[key]} | {
+        key for made in moves for key in made.mail_receipts
+    }
+    useless = [event.sort_key for all_of in events.values() for event in all_of if event.sort_key not in kept]
+    receipts.drop_mail(practice, useless)
+    return moves
 
 
 def _tell_unknown(unknown: Sequence[Entry], context: RunContext, practices: Practices) -> None:
-    """Tell the practice once for each that joins them; the operator has been told when it happened."""
+    """Tell the practice once for each that joins them; the operator has been told when it happened.
+
+    The causes sort by time: where the latest one is settled, the earlier ones have been told with it.
+    """
     hoped = [entry for entry in unknown if not entry.given_up]
-    cause = f"unknown#{max(entry.moved_at for entry in hoped):%Y-%m-%dT%H:%MZ}" if hoped else None
-    if cause:
+    told = max((cause for cause in context.record.alerts if cause.startswith("unknown#")), default="")
+    latest = f"unknown#{max(entry.moved_at for entry in hoped):%Y-%m-%dT%H:%MZ}" if hoped else None
+    cause = max(latest, told) if latest else None
+    if cause and cause != told:
         zone = context.switches["Zeitzone"]
         details = tuple(f"Patient {entry.patient}, {moment(entry.until, zone)}" for entry in hoped)
         alert = Alert("unknown", unknown_alert(len(hoped)), cause, details, operator=False)

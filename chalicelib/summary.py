@@ -17,8 +17,11 @@ from .summary_text import summary_text
 SENDEN = ("TerminerinnerungSenden", "GeburtstagsglueckwuenscheSenden")
 
 
-def send_summary(context: RunContext, store: Store, alerts: Alerts) -> None:
-    """Send the day's summary to MeldungAn; nothing where nobody wants it, or where the practice sends nothing."""
+def send_summary(context: RunContext, store: Store, alerts: Alerts, stop: str | None) -> None:
+    """Send the day's summary to MeldungAn; nothing where nobody wants it, or where the practice sends nothing.
+
+    `stop` is the German reason of a stop mark.
+    """
     switches = context.switches
     to, wanted = switches.values.get("MeldungAn", ()), [switches.values.get(name) for name in SENDEN]
     if not to or not any(wanted):
@@ -35,7 +38,7 @@ def send_summary(context: RunContext, store: Store, alerts: Alerts) -> None:
     calls = entries_to_phone([*waiting, *others], context.record.jobs[Job.SEND], context.now)
     subject, text = summary_text(
         practice=practice, day=day, zone=zone, sent=sent, waiting=waiting, calls=calls, balances=balances,
-        stopped=context.record.stopped,
+        stopped=stop,
     )  # fmt: skip
     try:
         alerts.mail(to, subject, text)

@@ -17,6 +17,7 @@ from chalicelib.templates import KIND_NAMES, LANGUAGES, PARTS
 
 LICENCE_STATES = ("valid", "revoked", "expired")
 MOST_CREDITS = 1_000_000_000
+LONGEST_REASON = 300  # characters
 YEARS = range(2000, 2100)  # all zones have rules for these, and time stamps fit everywhere
 _LOCAL_TIME = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?)?", re.ASCII)
 _PRACTICE = re.compile(r"[a-z0-9-]{2,32}")
@@ -130,6 +131,13 @@ def practice_id(text: str, option: str = "--practice") -> str:
     if not _PRACTICE.fullmatch(text):
         _refuse(option, text, "allowed are 2 to 32 of the characters a-z 0-9 -")
     return text
+
+
+def reason(text: str) -> str:
+    """Why something is paused, in the words of whoever pauses it."""
+    if not 0 < len(text.strip()) <= LONGEST_REASON:
+        _refuse("--reason", text[:40], f"allowed are 1 to {LONGEST_REASON} characters")
+    return text.strip()
 
 
 def failure_rate(text: str) -> float:

@@ -77,6 +77,11 @@ class Deployment:
             raise ArgumentError(f"{given}; {listed}")
         return Practice(record, self.parts.parameters.saved(record.practice))
 
+    def stopped(self) -> list[str]:
+        """The German sentence of a stop of all practices, if there is one."""
+        stop = self.parts.stops.deployment_stop()
+        return [f"Das ganze System ist angehalten: {stop}"] if stop else []
+
     def practice_to_change(self, wanted: str | None) -> Practice:
         """The same, unless it was removed."""
         found = self.practice(wanted)

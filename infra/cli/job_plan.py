@@ -26,6 +26,13 @@ def next_runs(practice: Practice, record: JobRecord, now: datetime, count: int) 
     return runs
 
 
+def next_send(practice: Practice, now: datetime) -> datetime | None:
+    """The next tick (UTC) at which the practice sends; None where none is planned."""
+    send = jobs_of(practice, now).get(Job.SEND)
+    runs = next_runs(practice, send, now, 1) if send else []
+    return runs[0] if runs else None
+
+
 def hindrances(practice: Practice, job: Job) -> Iterator[str]:
     """Why a run of the job would do nothing: German sentences."""
     checked = practice.checked

@@ -15,7 +15,19 @@ import typer
 from typer.exceptions import TyperException
 
 from chalicelib.practice_db import PracticeDatabaseError
-from infra.cli import arguments, calls, credits, jobs, licences, practice, protocols, queue, simulate, switches
+from infra.cli import (
+    arguments,
+    calls,
+    credits,
+    everything,
+    jobs,
+    licences,
+    practice,
+    protocols,
+    queue,
+    simulate,
+    switches,
+)
 
 if TYPE_CHECKING:
     from infra.demo.practice import Change as Happening
@@ -144,6 +156,8 @@ for name, noun in (
 app.command()(protocols.history)
 app.command()(protocols.activity)
 app.command()(calls.calls)
+app.command()(everything.pause)
+app.command()(everything.resume)
 app.command()(simulate.simulate)
 
 

@@ -18,6 +18,7 @@ from chalicelib.recipient import NoAddress, email_address
 from chalicelib.switches import check_value
 from chalicelib.zone import DEFAULT, zone_named
 from infra.cli.arguments import ArgumentError, practice_id
+from infra.cli.arguments import reason as reason_given
 from infra.cli.deployment import Deployment, Practice, connected
 from infra.cli.job_plan import jobs_of, next_runs
 from infra.cli.mandanten import mandanten_of
@@ -27,7 +28,6 @@ from infra.cli.screen import Document, answer, hints, local
 from infra.cli.tables import new_table
 
 _MELDUNG_AN = "MeldungAn"
-_LONGEST = 300  # characters of a reason
 Id = Annotated[str, typer.Argument(metavar="ID", help="The id of the practice.")]
 
 app = group("The practices of a deployment.")
@@ -71,6 +71,7 @@ def list_practices(stage: Stage = DEV, as_json: AsJson = False) -> None:
     """All practices: active, stopped or removed, the next run, and the alerts that are not over."""
     with connected(stage) as deployment:
         found = [deployment.practice(one) for one in deployment.parts.practices.all()]
+        stop, told = deployment.parts.stops.deployment_stop(), deployment.stopped()
     table = new_table("Praxis", "Stand", "Nächster Lauf", "Meldungen")
     for one in found:
         runs = sorted((at, job) for job, times in _next(one, deployment).items() for at in times)
@@ -79,7 +80,7 @@ def list_practices(stage: Stage = DEV, as_json: AsJson = False) -> None:
         table.add_row(one.id, _state_text(one), upcoming, Text(alerts or "–", "red" if alerts else ""))
     documents = [_document(one, deployment) for one in found]
     shown = table if found else Text("Es ist keine Praxis registriert.")
-    answer(as_json, {"stage": stage, "practices": documents}, shown)
+    answer(as_json, {"stage": stage, "stopped": stop, "practices": documents}, *hints(told), shown)
 
 
 @app.command()
@@ -90,11 +91,10 @@ def pause(
     as_json: AsJson = False,
 ) -> None:
     """Send nothing for a practice until it is resumed; preparing goes on."""
-    if not 0 < len(reason.strip()) <= _LONGEST:
-        raise ArgumentError(f"--reason {reason[:40]!r}: allowed are 1 to {_LONGEST} characters")
+    words = reason_given(reason)
     with connected(stage) as deployment:
         before = deployment.practice_to_change(practice)
-        stopped = deployment.parts.stops.stop(before.id, reason.strip())
+        stopped = deployment.parts.stops.stop(before.id, words)
         found = deployment.practice(practice)
     why = f"«{found.record.stopped}»"
     text = f"{practice}: paused, {why}" if stopped else f"{practice}: it is paused already, {why}"
@@ -110,10 +110,9 @@ def resume(practice: Id, stage: Stage = DEV, as_json: AsJson = False) -> None:
         parts.practices.end_alert(before.record, "stopped")
         if resumed:
             parts.practices.go_on(before.id, Job.SEND, next_tick(Tick.SEND, deployment.now))
-        found, still = deployment.practice(practice), parts.stops.stop_of(practice)
+        found, told = deployment.practice(practice), deployment.stopped()
     send = _next(found, deployment).get(Job.SEND)
     when = f"; the next send run is {moment_with_year(send[0], found.zone)}" if send else ""
-    told = [f"Das ganze System ist angehalten: {still}"] if still else []
     text = f"{practice}: {'resumed' if resumed else 'it was not paused'}{when}"
     answer(as_json, {**_document(found, deployment), "warnings": told}, text, *hints(told))
 

@@ -9,7 +9,7 @@ import typer
 from rich.console import RenderableType
 from rich.text import Text
 
-from chalicelib.entry import Entry, State, entry_key
+from chalicelib.entry import Entry, State
 from chalicelib.german import STATES, moment, moment_with_year
 from chalicelib.items import instant_of
 from chalicelib.job import GERMAN, Job
@@ -19,7 +19,7 @@ from infra.cli.deployment import Deployment, Practice, connected
 from infra.cli.german import OUTCOME_COLOURS, STATE_COLOURS
 from infra.cli.job_name import job_named
 from infra.cli.options import DEV, AsJson, PracticeId, Since, Stage
-from infra.cli.queue_entries import GROUPS, entries_of
+from infra.cli.queue_entries import GROUPS, entries_of, key_of
 from infra.cli.screen import Document, answer, local
 from infra.cli.since import since as since_when
 from infra.cli.tables import history_table, new_table
@@ -71,7 +71,7 @@ def activity(
         lines = deployment.parts.history.activities(found.id, first)
         asked = _asked(entry, patient, found, deployment)
     if asked is not None:
-        keys = {one.key for one in asked} | ({_key(found.id, entry)} if entry else set())
+        keys = {one.key for one in asked} | ({key_of(found.id, entry)} if entry else set())
         lines = [line for line in lines if line.get("key") in keys]
     document: Document = {"practice": found.id, "since": local(first, found.zone)}
     if asked is not None:
@@ -85,16 +85,12 @@ def _asked(entry: str | None, patient: str | None, found: Practice, deployment: 
     if entry is None and patient is None:
         return None
     store = deployment.parts.store
-    asked = [*store.entries(found.id, [_key(found.id, entry)]).values()] if entry else []
+    asked = [*store.entries(found.id, [key_of(found.id, entry)]).values()] if entry else []
     if patient is not None:
         known = {one.key for one in asked}
         others = entries_of(store, found.id, (*GROUPS, "ended"))
         asked += [one for one in others if one.patient == patient and one.key not in known]
     return asked
-
-
-def _key(practice: str, entry: str) -> str:
-    return entry_key(practice, entry) if ":" in entry else entry.strip().casefold()
 
 
 def _errors(runs: Sequence[Line], alerts: Sequence[Line], zone: ZoneInfo) -> RenderableType:

@@ -1,13 +1,12 @@
-"""`vitosms queue`: the open entries of a practice (Versand-Queue), and releasing those that were held."""
+"""`vitosms queue`: the open entries of a practice (Versand-Queue), releasing held ones, settling unknown ones."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated
 
 import typer
 from rich.text import Text
 
-from chalicelib.entry import Entry, entry_key, release
+from chalicelib.entry import Entry, release
 from chalicelib.german import STATES, counted, moment, moment_with_year, number
 from chalicelib.job import Job, Tick, next_tick
 from chalicelib.move import Move
@@ -15,9 +14,10 @@ from chalicelib.reasons import reason_of
 from infra.cli.arguments import ArgumentError
 from infra.cli.deployment import Deployment, Practice, connected
 from infra.cli.german import STATE_COLOURS
-from infra.cli.job_plan import hindrances, jobs_of, next_runs
+from infra.cli.job_plan import hindrances, next_send
 from infra.cli.options import DEV, AsJson, PracticeId, Stage, group
-from infra.cli.queue_entries import GERMAN_GROUPS, GROUPS, entries_of
+from infra.cli.queue_entries import GERMAN_GROUPS, GROUPS, entries_of, key_of
+from infra.cli.queue_resolve import resolve
 from infra.cli.screen import Document, answer, hints, local
 from infra.cli.tables import MOST_ROWS, new_table, with_rest
 
@@ -66,10 +66,13 @@ def release_(
     _tell(after, done, deployment, as_json)
 
 
+app.command()(resolve)
+
+
 def _tell(practice: Practice, done: Sequence[Entry], deployment: Deployment, as_json: bool) -> None:
-    send = _next_send(practice, deployment)
+    send = next_send(practice, deployment.now)
     late = [one for one in done if send and one.until <= send]
-    told = [*hindrances(practice, Job.SEND)] if done else []
+    told = [*deployment.stopped(), *hindrances(practice, Job.SEND)] if done else []
     if late:
         told.append(f"Davon verfallen bis dann: {', '.join(one.identity for one in late)}.")
     when = f"; the next send run is {moment_with_year(send, practice.zone)}" if send else "; no send run is planned"
@@ -78,18 +81,12 @@ def _tell(practice: Practice, done: Sequence[Entry], deployment: Deployment, as_
     answer(as_json, {**document, "next_send": local(send, practice.zone), "warnings": told}, text, *hints(told))
 
 
-def _next_send(practice: Practice, deployment: Deployment) -> datetime | None:
-    send = jobs_of(practice, deployment.now).get(Job.SEND)
-    runs = next_runs(practice, send, deployment.now, 1) if send else []
-    return runs[0] if runs else None
-
-
 def _chosen(held: Sequence[Entry], practice: str, wanted: Sequence[str] | None) -> list[Entry]:
     """Those of the held entries that are named; None: all. Refuses all where one of them is not held."""
     if wanted is None:
         return list(held)
     by_key = {one.key: one for one in held}
-    keys = {text: entry_key(practice, text.strip()) if ":" in text else text.strip().casefold() for text in wanted}
+    keys = {text: key_of(practice, text) for text in wanted}
     for text, key in keys.items():
         if key not in by_key:
             there = ", ".join(one.identity for one in held[:10]) or "none"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from chalicelib.entry import Entry
+from chalicelib.entry import Entry, entry_key
 
 if TYPE_CHECKING:
     from chalicelib.store import Store
@@ -22,3 +22,8 @@ GERMAN_GROUPS = {
 def entries_of(store: Store, practice: str, groups: Sequence[str] = GROUPS) -> list[Entry]:
     """All entries of these groups, group by group, by Beginn."""
     return [entry for group in groups for entry in store.open_entries(practice, group)]
+
+
+def key_of(practice: str, entry: str) -> str:
+    """The key of an entry that a person names by its identity (`reminder:…`) or by its key."""
+    return entry_key(practice, entry.strip()) if ":" in entry else entry.strip().casefold()

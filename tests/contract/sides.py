@@ -11,7 +11,6 @@ from typing import Any, Protocol
 
 from botocore.exceptions import ConnectionClosedError
 
-from chalicelib.items import DEPLOYMENT
 from chalicelib.job import Job
 from chalicelib.job_record import JobRecord
 from chalicelib.wiring import Wiring, wiring
@@ -32,8 +31,6 @@ class Side(Protocol):
 
     def lose_answer(self) -> None:
         """The next write takes effect, but its answer is lost: boto3 asks again."""
-
-    def stop_deployment(self, reason: str | None) -> None: ...
 
     def wait(self, seconds: float) -> None: ...
 
@@ -57,9 +54,6 @@ class FakeSide:
                 raise AnswerLostError
 
         self.world.fault = once
-
-    def stop_deployment(self, reason: str | None) -> None:
-        self.parts.data.deployment_stop = reason
 
     def wait(self, seconds: float) -> None:
         self.world.now += timedelta(seconds=seconds)
@@ -93,14 +87,6 @@ class RealSide:
                 raise ConnectionClosedError(endpoint_url="local")
 
         self.cloud.gateway.after = once
-
-    def stop_deployment(self, reason: str | None) -> None:
-        key = {name: {"S": value} for name, value in DEPLOYMENT.items()}
-        table = os.environ["VITOSMS_TABLE"]
-        if reason is None:
-            client("dynamodb").delete_item(TableName=table, Key=key)
-        else:
-            client("dynamodb").put_item(TableName=table, Item={**key, "stopped": {"S": reason}})
 
     def wait(self, seconds: float) -> None:
         self.cloud.clock.move_to(self.cloud.clock.now() + timedelta(seconds=seconds))

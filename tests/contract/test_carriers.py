@@ -66,7 +66,7 @@ def ask(side: Side, one: Entry, fault: Fault | None = None) -> tuple[Outcome, li
         (
             MAIL,
             ("E-Mail", "p1@beispiel.example", "praxis@beispiel.example", "Termin", "Grüezi",
-             {"practice": "praxis", "entry": MAIL.key}),
+             {"practice": "praxis", "entry": MAIL.key, "attempt": "0"}),
         ),
     ],
 )  # fmt: skip

@@ -95,7 +95,7 @@ def test_a_receipt_has_one_owner(side: Side) -> None:
 def test_mail_receipts_are_used_up_with_the_move(side: Side) -> None:
     practice = new_practice()
     (made,) = written(side, entry(practice, 1, State.SENT, channel="E-Mail"))
-    events = [MailReceipt(practice, made.key, "m", NOW, delivered, "wegen") for delivered in (True, False)]
+    events = [MailReceipt(practice, made.key, 1, "m", NOW, delivered, "wegen") for delivered in (True, False)]
     side.parts.receipts.park_mail(events)
     used = tuple(event.sort_key for event in side.parts.receipts.mailbox(practice))
     stale = Move(replace(made, version=7), move(made, State.FAILED, SOON), mail_receipts=used)

@@ -125,9 +125,11 @@ def test_a_slot_goes_on_on_its_day_unless_it_is_due_before(
     last = None if done is None else NOW + done * HOUR
     practice = registered(side, job_record(job, NOW + due * HOUR, last))
     before = job_now(side, practice, job)
-    side.parts.practices.go_on(practice, job, NOW + tick * HOUR)
+    goes_on = side.parts.practices.go_on(practice, job, NOW + tick * HOUR)
     after = replace(before, slot=last or NOW, due=NOW + tick * HOUR) if moves else before
     assert job_now(side, practice, job) == after
+    assert goes_on == (moves or due <= tick)
+    assert not side.parts.practices.go_on(new_practice(), job, NOW + tick * HOUR)
 
 
 @pytest.mark.parametrize("done", [None, -24], ids=["never done", "done yesterday"])
@@ -181,8 +183,19 @@ def test_entries_are_read_together_with_the_marks_that_would_stop_them(side: Sid
     keys = [one.key for one in made]
     assert read(practice, *keys, keys[0], "f" * 32) == (set(keys), None)
     assert read(stopped, keys[0]) == (set(), "angehalten")
-    side.stop_deployment("Wartung")
+    side.parts.stops.stop_all("Wartung")
     assert read(practice, keys[0]) == ({keys[0]}, "Wartung")
+    assert read(stopped) == (set(), "angehalten")  # its own reason goes first
     assert side.parts.stops.stop_of(practice) == side.parts.stops.stop_of(new_practice()) == "Wartung"
-    side.stop_deployment(None)
-    assert read(practice) == (set(), None)
+    side.parts.stops.resume_all()
+    assert (read(practice), read(stopped)) == ((set(), None), (set(), "angehalten"))
+
+
+def test_the_mark_of_the_deployment_keeps_its_first_reason(side: Side) -> None:
+    stops = side.parts.stops
+    assert (stops.deployment_stop(), stops.resume_all()) == (None, False)
+    assert (stops.stop_all("zuerst"), stops.stop_all("danach")) == (True, False)
+    assert stops.deployment_stop() == "zuerst"
+    assert (stops.resume_all(), stops.resume_all(), stops.deployment_stop()) == (True, False, None)
+    assert stops.stop_all("wieder")  # the item is there already
+    assert stops.resume_all()

@@ -12,8 +12,8 @@ def sms(message_id: str, delivered: bool = True, reason: str = "accepted", price
     return SmsReceipt(message_id, NOW, delivered, reason, priced, "+41790000001")
 
 
-def mail(practice: str, entry: str, delivered: bool = True, reason: str = "Delivery") -> MailReceipt:
-    return MailReceipt(practice, entry, "m", NOW, delivered, reason)
+def mail(practice: str, entry: str, delivered: bool = True, reason: str = "Delivery", attempt: int = 1) -> MailReceipt:
+    return MailReceipt(practice, entry, attempt, "m", NOW, delivered, reason)
 
 
 def ids(count: int) -> list[str]:
@@ -66,15 +66,23 @@ def test_a_mailbox_holds_each_entry_s_events_until_they_are_dropped(side: Side) 
     practice, other = new_practice(), new_practice()
     events = [mail(practice, "b"), mail(practice, "a", False, "Bounce"), mail(practice, "a"), mail(other, "c")]
     side.parts.receipts.park_mail([*events, mail(practice, "b", reason="again")])
-    delivered, failed = MailOutcome("a#delivered", "a", True, "Delivery"), MailOutcome("a#failed", "a", False, "Bounce")
+    delivered = MailOutcome("a#1#delivered", "a", 1, True, "Delivery")
+    failed = MailOutcome("a#1#failed", "a", 1, False, "Bounce")
     assert side.parts.receipts.mailbox(practice) == [
-        delivered, failed, MailOutcome("b#delivered", "b", True, "again"),
+        delivered, failed, MailOutcome("b#1#delivered", "b", 1, True, "again"),
     ]  # fmt: skip
-    side.parts.receipts.drop_mail(practice, ["b#delivered", "a#failed", "z#failed"])
+    side.parts.receipts.drop_mail(practice, ["b#1#delivered", "a#1#failed", "z#1#failed"])
     assert side.parts.receipts.mailbox(practice) == [delivered]
     side.parts.receipts.drop_mail(practice, [])
     assert len(side.parts.receipts.mailbox(other)) == 1
     assert side.parts.receipts.mailbox(new_practice()) == []
+
+
+def test_what_became_of_one_attempt_lies_beside_that_of_another(side: Side) -> None:
+    practice = new_practice()
+    side.parts.receipts.park_mail([mail(practice, "a", attempt=2), mail(practice, "a", False), mail(practice, "a")])
+    found = [(event.attempt, event.delivered) for event in side.parts.receipts.mailbox(practice)]
+    assert found == [(1, True), (1, False), (2, True)]
 
 
 def test_a_mailbox_of_many_pages(side: Side) -> None:

@@ -58,8 +58,8 @@ class FakePractices(Practices):
     def move_job(self, before: JobRecord, after: JobRecord) -> bool:
         return self._world.call("practices.move_job", lambda: self._move_job(before, after))
 
-    def go_on(self, practice: str, job: Job, tick: datetime, slot: datetime | None = None) -> None:
-        self._world.call("practices.go_on", lambda: self._go_on(practice, job, tick, slot))
+    def go_on(self, practice: str, job: Job, tick: datetime, slot: datetime | None = None) -> bool:
+        return self._world.call("practices.go_on", lambda: self._go_on(practice, job, tick, slot))
 
     def claim_run(self, run: RunMessage, owner: str, now: datetime) -> bool:
         return self._world.call("practices.claim_run", lambda: self._claim(run, owner, now))
@@ -116,10 +116,13 @@ class FakePractices(Practices):
         self._data.put_job(replace(found, **changed))
         return True
 
-    def _go_on(self, practice: str, job: Job, tick: datetime, slot: datetime | None) -> None:
+    def _go_on(self, practice: str, job: Job, tick: datetime, slot: datetime | None) -> bool:
         record = self._data.jobs.get((practice, job))
-        if record is not None:
-            self._data.put_job(record.going_on(tick, slot))
+        if record is None:
+            return False
+        after = record.going_on(tick, slot)
+        self._data.put_job(after)
+        return after.due <= tick
 
     def _is_running(self, practice: str, runs: Sequence[tuple[Job, datetime]], now: datetime) -> bool:
         found = [self._data.runs.get((practice, job, slot)) for job, slot in runs]
@@ -190,6 +193,20 @@ class FakeStops(Stops):
 
     def resume(self, practice: str) -> bool:
         return self._world.call("stops.resume", lambda: self._data.stops.pop(practice, None) is not None)
+
+    def deployment_stop(self) -> str | None:
+        return self._world.call("stops.deployment_stop", lambda: self._data.deployment_stop)
+
+    def stop_all(self, reason: str) -> bool:
+        return self._world.call("stops.stop_all", lambda: self._change_all(reason))
+
+    def resume_all(self) -> bool:
+        return self._world.call("stops.resume_all", lambda: self._change_all(None))
+
+    def _change_all(self, reason: str | None) -> bool:
+        changed = (self._data.deployment_stop is None) != (reason is None)
+        self._data.deployment_stop = reason if changed else self._data.deployment_stop
+        return changed
 
     def _read(self, practice: str, keys: Sequence[str]) -> tuple[list[Entry], str | None]:
         found = (self._data.entry(practice, key) for key in dict.fromkeys(keys))

@@ -26,7 +26,7 @@ class FakeReceipts(Receipts):
             self._world.call("receipts.park_sms", partial(self._park_sms, chunk))
 
     def park_mail(self, receipts: Iterable[MailReceipt]) -> None:
-        by_key = {(r.practice, r.entry, r.delivered): r for r in receipts}
+        by_key = {(r.practice, r.sort_key): r for r in receipts}
         for chunk in _chunks(list(by_key.values()), WRITE):
             self._world.call("receipts.park_mail", partial(self._park_mail, chunk))
 
@@ -65,8 +65,8 @@ class FakeReceipts(Receipts):
 
     def _park_mail(self, receipts: Sequence[MailReceipt]) -> None:
         for receipt in receipts:
-            sort_key = f"{receipt.entry}#{'delivered' if receipt.delivered else 'failed'}"
-            outcome = MailOutcome(sort_key, receipt.entry, receipt.delivered, receipt.reason[:_LONGEST_REASON])
+            sort_key, reason = receipt.sort_key, receipt.reason[:_LONGEST_REASON]
+            outcome = MailOutcome(sort_key, receipt.entry, receipt.attempt, receipt.delivered, reason)
             self._data.mailboxes.setdefault(receipt.practice, {})[sort_key] = outcome
 
     def _outcomes(self, message_ids: Sequence[str]) -> dict[str, Outcome]:

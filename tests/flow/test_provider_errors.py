@@ -1,13 +1,14 @@
 """What a provider answers, and what becomes of the entry and its credits."""
 
-import os
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import pytest
 from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 
+from chalicelib.by_hand import resume_all
 from chalicelib.job import Job
+from chalicelib.wiring import wiring
 from infra.local import fates
 from infra.local.carriers import AnswerLost, Fault
 from infra.local.clients import client
@@ -49,19 +50,12 @@ def publish(to: str, text: str) -> None:
 
 def stop_all() -> None:
     """A person stops the whole deployment."""
-    change_mark("#deployment", "deployment", "SET stopped = :reason", {":reason": {"S": "Von Hand angehalten."}})
+    wiring().stops.stop_all("Von Hand angehalten.")
 
 
 def resume() -> None:
     """A person has mended it, and takes the practice's stop mark away."""
-    change_mark(PRACTICE, "practice", "REMOVE stopped", {})
-
-
-def change_mark(pk: str, sk: str, expression: str, values: Mapping[str, object]) -> None:
-    key = {"pk": {"S": pk}, "sk": {"S": sk}}
-    given = {"ExpressionAttributeValues": values} if values else {}
-    table = os.environ["VITOSMS_TABLE"]
-    client("dynamodb").update_item(TableName=table, Key=key, UpdateExpression=expression, **given)
+    wiring().stops.resume(PRACTICE)
 
 
 def test_a_final_outcome_is_never_followed_by_another_request(database: Database) -> None:
@@ -176,20 +170,6 @@ def test_a_lost_answer_is_found_beside_another_to_the_same_number_and_an_e_mail_
         assert states(day) == dict.fromkeys(("T1", "T2", "T3"), "delivered")
 
 
-def test_misconfigured_stops_the_practice_until_a_person_resumes(database: Database) -> None:
-    fault = ErrorAnswer("AuthorizationError", "not authorised", 403)
-    for _ in range(12):
-        database.patient(TOMORROW_9)
-    requests: list[str] = []
-    with opened(database, until=at("11:10")) as day:
-        day.cloud.carriers.on_request = asked(requests, {number(n): fault for n in range(1, 13)})
-        day.play()
-        assert set(states(day).values()) == {"prepared"}
-        assert len(requests) == 10  # one batch; the other, and the later send ticks, obey the mark
-        assert day.balances() == {"M1": 100}
-        assert [alert["kind"] for alert in day.alerts()] == ["stopped"]
-
-
 def test_one_misconfigured_answer_leaves_the_others_of_the_batch_as_they_are(database: Database) -> None:
     for _ in range(4):
         database.patient(TOMORROW_9)
@@ -207,18 +187,22 @@ def test_one_misconfigured_answer_leaves_the_others_of_the_batch_as_they_are(dat
 
 
 @pytest.mark.parametrize(("stopped_at", "outcome"), [("10:03", "Übersprungen"), ("10:06", "Erfolgreich")])
-def test_send_and_deliver_obey_the_stop_mark_of_the_deployment(
+def test_send_and_deliver_obey_the_stop_mark_of_the_deployment_until_a_person_resumes(
     database: Database, stopped_at: str, outcome: str
 ) -> None:
     database.patient(TOMORROW_9)
-    with opened(database) as day:
+    with opened(database, until=at("11:00")) as day:
         pause(day, "deliver", "10:05", "10:07")
         day.cloud.at(at(stopped_at), stop_all)
-        day.play()
+        day.cloud.play(at("10:20"))
         assert (states(day), sent(day), day.balances()) == ({"T1": "prepared"}, [], {"M1": 100})
         assert told(day, Job.SEND)[0][0] == outcome
         by_send, by_deliver = ["Der Versand ist angehalten: Von Hand angehalten."], "Von Hand angehalten."
         assert told(day, Job.SEND)[0][1] == by_send or entry_of(day, "T1").reason == by_deliver
+        parts = wiring()
+        assert resume_all(day.cloud.clock.now(), parts.stops, parts.practices, parts.alerts) == 1
+        day.play()
+        assert (states(day), sent(day), day.balances()) == ({"T1": "delivered"}, [("10:20", number(1))], {"M1": 99})
 
 
 def test_after_a_person_resumes_a_later_send_tick_of_the_day_goes_on(database: Database) -> None:

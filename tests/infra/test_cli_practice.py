@@ -53,6 +53,34 @@ def test_pausing_stops_a_day_and_resuming_lets_its_slot_go_on(vitosms: Vitosms, 
     assert "aktiv" in vitosms.shows("practice", "list")
 
 
+def test_pausing_everything_stops_every_practice_until_everything_is_resumed(
+    vitosms: Vitosms, stage: Rehearsal
+) -> None:
+    assert vitosms.shows("pause", "--all", "--reason", "Störung") == "local: all practices are paused, «Störung»\n"
+    assert "are paused already, «Störung»" in vitosms.shows("pause", "--all", "--reason", "Anderes")
+    listed = vitosms.shows("practice", "list")
+    assert listed.splitlines()[0] == "• Das ganze System ist angehalten: Störung"
+    document = vitosms.told("practice", "list")
+    assert (document["stopped"], document["practices"][0]["state"]) == ("Störung", "aktiv")
+    assert vitosms.told("practice", "resume", PRACTICE)["warnings"] == ["Das ganze System ist angehalten: Störung"]
+    assert "all practices are resumed; 1 send slot goes on" in vitosms.shows("resume", "--all")
+    assert vitosms.told("resume", "--all") == {"stage": "local", "resumed": False, "send_slots": 1}
+    assert wiring().stops.deployment_stop() is None
+
+
+@pytest.mark.parametrize("verb", ["pause", "resume"])
+def test_whoever_pauses_without_all_is_told_what_to_use_instead(vitosms: Vitosms, verb: str) -> None:
+    reason = ("--reason", "x") if verb == "pause" else ()
+    assert f"for one: vitosms practice {verb} ID" in vitosms.refuses(verb, *reason)
+    for args in ((PRACTICE,), (PRACTICE, "--all")):
+        assert f"for one: vitosms practice {verb} {PRACTICE}" in vitosms.refuses(verb, *args, *reason)
+    assert wiring().stops.deployment_stop() is None
+
+
+def test_a_pause_of_everything_needs_a_reason(vitosms: Vitosms) -> None:
+    assert "--reason '': allowed are 1 to 300 characters" in vitosms.refuses("pause", "--all")
+
+
 def test_a_new_practice_has_its_secret_senders_people_and_jobs_from_now_on(
     vitosms: Vitosms, stage: Rehearsal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -129,6 +157,7 @@ ABOUT_A_PRACTICE = [
     ("switches", "set", "Sprache", "fr"), ("switches", "unset", "Sprache"), ("history",), ("activity",), ("calls",),
     ("credits", "balance"), ("credits", "topup", "M1", "5", "--reference", "x"), ("licences", "add", "L1"),
     ("licences", "revoke", "L1"), ("licences", "list"), ("queue", "list"), ("queue", "release", "--all"),
+    ("queue", "resolve", "reminder:T1", "delivered"),
 ]  # fmt: skip
 NAMED = [("practice", "pause", "--reason", "x"), ("practice", "resume"), ("practice", "remove", "--yes")]
 

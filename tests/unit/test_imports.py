@@ -16,16 +16,17 @@ ROOT = Path(__file__).resolve().parents[2]
 PURE = {
     "advice", "alert_text", "birthday", "call_list", "candidate", "check", "context", "credits", "entry", "german",
     "items", "job", "job_record", "job_settings", "licence", "message", "move", "outcome", "question", "queue_message",
-    "reasons", "receipt", "recheck", "recipient", "report", "rules", "saved", "schedule", "schedule_text", "settings",
-    "sms_text", "summary_text", "summary_time", "switches", "template", "templates", "window", "wording", "zone",
+    "reasons", "receipt", "recheck", "recipient", "report", "resolve", "rules", "saved", "schedule",
+    "schedule_text", "settings", "sms_text", "summary_text", "summary_time", "switches", "template", "templates",
+    "window", "wording", "zone",
 }  # fmt: skip
 IO = {
     "alerts", "delivery_log", "history", "mail", "pace", "parameters", "practice_db", "practices", "provider_error",
     "queues", "receipts", "sms", "stops", "store", "table",
 }  # fmt: skip
 STEPS = {
-    "dead_letters", "deliver", "dispatch", "harvest", "missed", "prepare", "remove", "run_job", "runs", "send",
-    "status", "summary", "sweep", "sync", "tell", "tick", "wiring",
+    "by_hand", "dead_letters", "deliver", "dispatch", "harvest", "missed", "prepare", "remove", "run_job", "runs",
+    "send", "status", "summary", "sweep", "sync", "tell", "tick", "wiring",
 }  # fmt: skip
 
 WITHOUT_IO = {

@@ -178,4 +178,5 @@ def test_what_ses_is_asked() -> None:
     assert {tag["Name"]: tag["Value"] for tag in asked["EmailTags"]} == {
         "practice": "praxis-am-bach",
         "entry": BY_MAIL.key,
+        "attempt": "1",
     }

@@ -31,7 +31,7 @@ def sms_line(status: str = "SUCCESS", **delivery: Any) -> str:
 
 def mail_event(kind: str = "Delivery", **parts: Any) -> dict[str, Any]:
     """As in «Examples of event data that Amazon SES publishes to Amazon SNS», Amazon SES Developer Guide."""
-    tags = {"practice": ["praxis-am-bach"], "entry": [KEY], "ses:configuration-set": ["vitosms"]}
+    tags = {"practice": ["praxis-am-bach"], "entry": [KEY], "attempt": ["2"], "ses:configuration-set": ["vitosms"]}
     mail = {"timestamp": "2016-10-14T05:02:16.645Z", "messageId": "7c191be45-e9aedb9a-02f9-4d12", "tags": tags}
     return {"eventType": kind, "mail": mail, **parts}
 
@@ -81,6 +81,7 @@ def test_an_event_that_ends_an_email(kind: str, parts: dict[str, Any], delivered
     assert mail_receipt(json.dumps(mail_event(kind, **parts))) == MailReceipt(
         practice="praxis-am-bach",
         entry=KEY,
+        attempt=2,
         message_id="7c191be45-e9aedb9a-02f9-4d12",
         at=datetime(2016, 10, 14, 5, 2, 16, 645000, tzinfo=UTC),
         delivered=delivered,
@@ -104,7 +105,7 @@ def test_an_event_that_does_not_say_what_it_is() -> None:
     assert mail_receipt(json.dumps(event)) is None
 
 
-@pytest.mark.parametrize("missing", ["practice", "entry"])
+@pytest.mark.parametrize("missing", ["practice", "entry", "attempt"])
 def test_an_email_of_somebody_else(missing: str) -> None:
     event = mail_event()
     del event["mail"]["tags"][missing]

@@ -24,8 +24,8 @@ DELIVERED, PAID, FREE = (
     Outcome(False, "Phone is currently unreachable", True),
     Outcome(False, "Phone is currently unreachable", False),
 )
-DELIVERY = MailOutcome("k#delivered", "k", True, "Delivery")
-BOUNCE = MailOutcome("k#failed", "k", False, "Bounce Permanent General")
+DELIVERY = MailOutcome("k#1#delivered", "k", 1, True, "Delivery")
+BOUNCE = MailOutcome("k#1#failed", "k", 1, False, "Bounce Permanent General")
 
 
 @pytest.mark.parametrize("before", [SENT, UNKNOWN], ids=lambda e: e.state)

@@ -1,0 +1,61 @@
+"""`vitosms queue resolve`: a person settles an entry of which nobody knows whether it left."""
+
+from typing import Annotated
+
+import typer
+
+from chalicelib.entry import Entry, State
+from chalicelib.german import STATES, moment_with_year
+from chalicelib.job import Job
+from chalicelib.resolve import Decision, UnresolvableError
+from infra.cli.arguments import LONGEST_REASON, ArgumentError
+from infra.cli.deployment import Deployment, Practice, connected
+from infra.cli.job_plan import hindrances, next_send
+from infra.cli.options import DEV, AsJson, PracticeId, Stage
+from infra.cli.queue_entries import key_of
+from infra.cli.screen import Document, answer, hints, local
+
+
+def resolve(
+    entry: Annotated[str, typer.Argument(metavar="ENTRY", help="reminder:…, birthday:… or a key.")],
+    decision: Annotated[
+        Decision,
+        typer.Argument(metavar="delivered|resend", help="The patient has it; or it did not arrive: once more."),
+    ],
+    note: Annotated[str, typer.Option(metavar="TEXT", help="How you know it: German, nothing personal.")] = "",
+    practice: PracticeId = None,
+    stage: Stage = DEV,
+    as_json: AsJson = False,
+) -> None:
+    """Settle an unknown entry. Delivered stays charged; resend refunds it, and the next send run asks the rules."""
+    if len(note) > LONGEST_REASON:
+        raise ArgumentError(f"--note {note[:40]!r}: allowed are up to {LONGEST_REASON} characters")
+    with connected(stage) as deployment:
+        found = deployment.practice_to_change(practice)
+        done = _resolved(entry, decision, note, found, deployment)
+        _tell(done, deployment.practice(found.id), deployment, as_json)
+
+
+def _resolved(entry: str, decision: Decision, note: str, practice: Practice, deployment: Deployment) -> Entry:
+    from chalicelib.by_hand import resolve_entry
+
+    parts, key = deployment.parts, key_of(practice.id, entry)
+    try:
+        return resolve_entry(
+            practice.id, key, decision, note, deployment.now, parts.store, parts.practices, parts.history
+        )
+    except UnresolvableError as error:
+        raise ArgumentError(f"entry {entry!r}, nothing was changed: {error}") from None
+
+
+def _tell(entry: Entry, practice: Practice, deployment: Deployment, as_json: bool) -> None:
+    name, waits = entry.identity or entry.key, entry.state is State.PREPARED
+    send = next_send(practice, deployment.now) if waits else None
+    told = [*deployment.stopped(), *hindrances(practice, Job.SEND)] if waits else []
+    if send and entry.until <= send:
+        told.append(f"Bis dann verfällt: {name}.")
+    when = f"; the next send run is {moment_with_year(send, practice.zone)}" if send else ""
+    document: Document = {"practice": practice.id, "entry": entry.identity, "key": entry.key, "state": entry.state}
+    document |= {"reason": entry.reason, "credits": entry.credits, "next_send": local(send, practice.zone)}
+    text = f"{practice.id}: {name} is «{STATES[entry.state]}» now{when}"
+    answer(as_json, {**document, "warnings": told}, text, *hints(told))

@@ -1,0 +1,125 @@
+"""Stops: the operator's for all practices, and that of a misconfiguration for one. What leaves, waits and is paid."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from chalicelib.by_hand import ALL, resume_all, stop_all
+from chalicelib.credits import totals_of
+from chalicelib.entry import State
+from chalicelib.job import Job
+from infra.local.carriers import Fault
+from infra.local.wire import CarrierMessage, ErrorAnswer
+from tests.flow.fake_build import DESK, Day, Desk, at
+
+MANY = 100
+
+
+def practice_of(day: Day, count: int, name: str = "praxis", **parameters: str) -> Desk:
+    desk = day.practice(name, **parameters)
+    for number in range(count):
+        desk.appointment(f"2026-11-24 {8 + number // 30:02}:{number % 30:02}")
+    return desk
+
+
+def states(desk: Desk) -> Counter[State]:
+    return Counter(entry.state for entry in desk.entries.values())
+
+
+def spent(desk: Desk) -> tuple[int, int]:
+    totals = totals_of(desk.parts.store.ledger(desk.name, "M1"))
+    assert totals.balance == desk.parts.store.balances(desk.name, ["M1"])["M1"]
+    return totals.charged - totals.refunded, totals.charged
+
+
+def stop(day: Day) -> bool:
+    return stop_all("Wartung.", day.parts.stops, day.parts.alerts)
+
+
+def resume(day: Day) -> int:
+    return resume_all(day.cloud.world.now, day.parts.stops, day.parts.practices, day.parts.alerts)
+
+
+def told_all(day: Day) -> list[str]:
+    return [alert.kind for practice, alert in day.parts.alerts.told if practice == ALL]
+
+
+def test_what_lies_in_the_outbox_at_the_stop_of_all_stays_and_leaves_once_after_it() -> None:
+    day = Day("2026-11-23 06:00")
+    desk = practice_of(day, 35)
+
+    def at_the_first_request(message: CarrierMessage) -> None:
+        stop(day)
+
+    day.parts.carriers.on_request = at_the_first_request
+    day.play("2026-11-23 10:07")
+    day.parts.carriers.on_request = None
+    taken = len(desk.sent())
+    assert taken == 10  # what was claimed comes to its end
+    assert (states(desk)[State.PREPARED], spent(desk)) == (25, (10, 35))
+    day.play("2026-11-23 11:00")
+    assert len(desk.sent()) == taken
+    assert resume(day) == 1
+    day.play("2026-11-23 12:00")
+    assert {n for _, n in Counter(to for _, to in desk.sent()).items()} == {1}
+    assert (states(desk), spent(desk)) == (Counter({State.DELIVERED: 35}), (35, 60))
+
+
+def test_the_operator_hears_once_of_a_stop_of_all_and_each_practice_once() -> None:
+    day = Day("2026-11-23 06:00")
+    desks = [practice_of(day, 2, name, Schalter__MeldungAn=DESK) for name in ("a-praxis", "b-praxis")]
+    assert (stop(day), stop(day)) == (True, False)
+    day.play("2026-11-23 11:05")
+    assert (day.parts.carriers.messages, told_all(day)) == ([], ["stopped"])
+    for desk in desks:
+        assert states(desk) == {State.PREPARED: 2}  # preparing went on
+        assert desk.told == []
+        assert [notice.subject for notice in desk.notices] == [f"vitosms {desk.name}: Versand angehalten"]
+        assert [line["reasons"] for _, _, line in desk.runs(Job.SEND)] == [["Der Versand ist angehalten: Wartung."]]
+    day.play("2026-11-23 11:20")
+    assert "Der Versand ist angehalten: Wartung." in desks[0].notices[-1].text  # the summary
+    assert (resume(day), told_all(day)) == (2, ["stopped", "resumed"])
+    day.play("2026-11-23 12:00")
+    assert len(day.parts.carriers.messages) == 4
+    assert [desk.record.alerts for desk in desks] == [frozenset(), frozenset()]
+
+
+def test_a_practice_s_own_pause_outlives_the_stop_of_all() -> None:
+    day = Day("2026-11-23 06:00")
+    desk, other = practice_of(day, 1, "a-praxis"), practice_of(day, 1, "b-praxis")
+    day.parts.stops.stop(desk.name, "Umbau")
+    stop(day)
+    day.play("2026-11-23 10:30")
+    resume(day)
+    day.play("2026-11-23 12:00")
+    assert (states(desk), states(other)) == ({State.PREPARED: 1}, {State.DELIVERED: 1})
+
+
+def test_resuming_what_is_not_stopped_does_no_harm_and_tells_nobody() -> None:
+    day = Day("2026-11-23 06:00")
+    desk = practice_of(day, 1)
+    day.play("2026-11-23 12:00")
+    resume(day)
+    day.play("2026-11-23 13:00")
+    assert (len(desk.sent()), told_all(day)) == (1, [])
+
+
+def test_a_misconfiguration_stops_the_practice_instead_of_burning_its_queue() -> None:
+    day = Day("2026-11-23 06:00")
+    desk = practice_of(day, MANY)
+    requests: list[str] = []
+
+    def refuse(message: CarrierMessage) -> Fault:
+        requests.append(message.to)
+        return ErrorAnswer("AuthorizationError", "not authorised", 403)
+
+    day.parts.carriers.on_request = refuse
+    day.play("2026-11-23 12:00")
+    assert len(requests) == 10  # one batch: the nine others, and the later send ticks, obey the mark
+    assert (states(desk), spent(desk), desk.told) == ({State.PREPARED: MANY}, (0, MANY), ["stopped"])
+    day.parts.carriers.on_request = None
+    desk.parts.stops.resume(desk.name)
+    day.play("2026-11-23 13:00")
+    assert len({to for _, to in desk.sent()}) == len(desk.sent()) == MANY
+    assert {sent for sent, _ in desk.sent()} == {f"{at('2026-11-23 12:05'):%dT%H:%M}"}
+    assert (states(desk), spent(desk)) == ({State.DELIVERED: MANY}, (MANY, 2 * MANY))
