@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from chalicelib.job import Job
@@ -16,13 +18,12 @@ def subjects(desk: Desk) -> list[str]:
     return [str(notice.subject).partition(": ")[2] for notice in desk.notices]
 
 
-def meanwhile(desk: Desk, call: str, act: object) -> None:
+def meanwhile(desk: Desk, call: str, act: Callable[[], object]) -> None:
     """Let something happen after the first call of this name, before the caller goes on."""
 
     def once(moment: Moment, called: str) -> None:
         if (moment, called) == ("after", call):
             desk.cloud.world.fault = lambda moment, call: None
-            assert callable(act)
             act()
 
     desk.cloud.world.fault = once
