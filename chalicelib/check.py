@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 from .advice import schedule_advice
 from .job import SCHEDULED, Job
@@ -59,18 +60,22 @@ def _check(saved: Saved) -> Checked:
 
 def advice(checked: Checked, today: date) -> tuple[str, ...]:
     """What the Zeitpläne will not do as a practice may expect; German. Nothing while a value it needs is invalid."""
+    depends = advice_depends_on(checked)
+    told = schedule_advice(**depends, today=today) if depends else {}
+    return tuple(text for texts in told.values() for text in texts)
+
+
+def advice_depends_on(checked: Checked) -> dict[str, Any]:
+    """All values on which the advice depends, but for the day; empty while one of them is invalid."""
     switches, jobs = checked.switches.values, checked.jobs
     if jobs.invalid or not {"OffsetStartTage", "OffsetSuchTage", "Versandfenster"} <= switches.keys():
-        return ()
-    plans = {job: jobs.schedules[job] if _runs(job, checked) else None for job in SCHEDULED}
-    told = schedule_advice(
-        plans,
-        offset_start=switches["OffsetStartTage"],
-        offset_days=switches["OffsetSuchTage"],
-        window=switches["Versandfenster"],
-        today=today,
-    )
-    return tuple(text for texts in told.values() for text in texts)
+        return {}
+    return {
+        "schedules": {job: jobs.schedules[job] if _runs(job, checked) else None for job in SCHEDULED},
+        "offset_start": switches["OffsetStartTage"],
+        "offset_days": switches["OffsetSuchTage"],
+        "window": switches["Versandfenster"],
+    }
 
 
 def _runs(job: Job, checked: Checked) -> bool:

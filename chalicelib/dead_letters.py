@@ -58,5 +58,4 @@ def _tell(practice: str, text: str, cause: str, now: datetime, runs: Runs) -> No
         return
     alerts = [Alert("dead-letter", text, cause)]
     switches = check(runs.parameters.saved(practice)).switches
-    runs.history.write_activity(practice, [], alerts, now)
     tell_alerts(practice, alerts, switches.values.get("MeldungAn", ()), now, runs)

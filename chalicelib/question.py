@@ -74,8 +74,7 @@ class Question:
 
     def email_sender(self) -> str | None:
         """The payer's AbsenderEMail in the form to send from; None where it is no address."""
-        raw = self.candidate.payer.email_sender
-        return _sender(raw) if isinstance(raw, str) else None
+        return _sender(self.candidate.payer.email_sender)
 
     def email_listed(self) -> bool:
         sender = self.email_sender()
@@ -108,6 +107,6 @@ def greeting_ends(practice: Practice) -> datetime:
 
 
 @lru_cache(maxsize=256)  # a practice has a few senders and thousands of candidates
-def _sender(raw: str) -> str | None:
+def _sender(raw: object) -> str | None:
     sender = email_address(raw)
     return sender.value if isinstance(sender, Address) else None

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from .check import Checked, advice, check, job_as_saved
+from .check import Checked, advice, advice_depends_on, check, job_as_saved
 from .items import PracticeRecord
 from .job import Job
 from .job_record import JobRecord, new_job
@@ -45,7 +45,6 @@ def sync(practice: str, runs: Runs) -> Checked | None:
     alerts = _alerts(checked, now)
     new = [alert for cause, alert in alerts.items() if cause not in record.alerts]
     if new:
-        runs.history.write_activity(practice, [], new, now)
         tell_alerts(practice, new, checked.switches.values.get("MeldungAn", ()), now, runs)
     for cause in record.alerts:
         if cause.partition("#")[0] in _KINDS and cause not in alerts:
@@ -94,12 +93,12 @@ def _with_summary(
 
 
 def _alerts(checked: Checked, now: datetime) -> Mapping[str, Alert]:
-    """Every wrong value, and the advice on the Zeitpläne, by cause: another value, or other Zeitpläne, is another."""
+    """Every wrong value, and the advice on the Zeitpläne, by cause: another value is another cause."""
     alerts = {_cause("invalid", text): text for text in checked.problems.values()}
     zone = checked.switches.values.get("Zeitzone")
     told = advice(checked, slot_day(now, zone)) if zone else ()
     if told:
-        alerts[_cause("advice", repr(checked.jobs.schedules))] = " ".join(told)
+        alerts[_cause("advice", repr(advice_depends_on(checked)))] = " ".join(told)
     return {cause: Alert(cause.partition("#")[0], text, cause) for cause, text in alerts.items()}
 
 

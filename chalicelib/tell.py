@@ -9,7 +9,7 @@ from .alerts import AlertMailError
 from .items import PracticeRecord
 from .job import GERMAN, Job
 from .queue_message import RunMessage
-from .report import Alert, RunOutcome, RunReport, Tally, told_reasons
+from .report import Activity, Alert, RunOutcome, RunReport, Tally, told_reasons
 from .runs import Runs
 
 
@@ -31,15 +31,26 @@ def tell(
         skipped=dict(tally.skipped),
         reasons=reasons,
     )
-    runs.history.write_activity(run.practice, tally.activities, tally.alerts, end)
     for line in _lines(report, run, tally):
         runs.history.write_run(line, end)
-    tell_alerts(run.practice, tally.alerts, tally.mail_to, end, runs)
+    tell_alerts(run.practice, tally.alerts, tally.mail_to, end, runs, tally.activities)
     return report
 
 
-def tell_alerts(practice: str, alerts: Sequence[Alert], mail_to: Sequence[str], at: datetime, runs: Runs) -> None:
-    """Tell the operator and the practice's people; what is told once only is noted afterwards: rather twice."""
+def tell_alerts(
+    practice: str,
+    alerts: Sequence[Alert],
+    mail_to: Sequence[str],
+    at: datetime,
+    runs: Runs,
+    activities: Sequence[Activity] = (),
+) -> None:
+    """Write what happened, tell the operator and the practice's people.
+
+    What is told once only is noted afterwards: after a crash rather twice than never.
+    """
+    alerts = _untold(practice, alerts, runs)
+    runs.history.write_activity(practice, activities, alerts, at)
     runs.alerts.tell_operator(practice, [alert for alert in alerts if alert.operator])
     try:
         runs.alerts.tell_practice(practice, alerts, mail_to)
@@ -48,6 +59,12 @@ def tell_alerts(practice: str, alerts: Sequence[Alert], mail_to: Sequence[str], 
         runs.alerts.tell_operator(practice, [Alert("alert-mail", words)])
     for cause in [alert.cause for alert in alerts if alert.cause]:
         runs.practices.raise_alert(practice, cause, at)
+
+
+def _untold(practice: str, alerts: Sequence[Alert], runs: Runs) -> Sequence[Alert]:
+    """Without those that another run has told since this one has read what was told."""
+    record = runs.practices.record(practice) if any(alert.cause for alert in alerts) else None
+    return [alert for alert in alerts if alert.cause not in record.alerts] if record else alerts
 
 
 def _lines(report: RunReport, run: RunMessage, tally: Tally) -> list[RunReport]:

@@ -64,7 +64,7 @@ def disable(job: JobName, practice: PracticeId = None, stage: Stage = DEV, as_js
 @app.command()
 def schedule(
     job: JobName,
-    plan: Annotated[str, typer.Argument(metavar="ZEITPLAN", help="Such as 'täglich 10:00' or 'Mo-Fr 10:00'.")],
+    plan: Annotated[list[str], typer.Argument(metavar="ZEITPLAN", help="Such as täglich 10:00 or Mo-Fr 10:00.")],
     practice: PracticeId = None,
     stage: Stage = DEV,
     as_json: AsJson = False,
@@ -72,7 +72,7 @@ def schedule(
     """Give a job another Zeitplan. A text that is none is refused, and nothing is stored."""
     named = job_named(job)
     try:
-        text = str(parse_schedule(plan, named))
+        text = str(parse_schedule(" ".join(plan), named))
     except ScheduleError as error:
         raise ArgumentError(str(error)) from None
     with connected(stage) as deployment:

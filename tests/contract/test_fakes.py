@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -51,14 +53,24 @@ class CrashError(Exception):
     """A worker that dies."""
 
 
+def public_methods(kind: type) -> set[str]:
+    return {name for name, value in vars(kind).items() if inspect.isfunction(value) and not name.startswith("_")}
+
+
 @pytest.mark.parametrize(("fake", "real"), PAIRS, ids=lambda kind: kind.__name__)
 def test_every_public_method_of_the_real_part_is_overridden(fake: type, real: type) -> None:
-    public = {name for name, value in vars(real).items() if inspect.isfunction(value) and not name.startswith("_")}
+    public = public_methods(real)
     assert public
     assert public <= vars(fake).keys()
     assert issubclass(fake, real)
     for name in public:
         assert inspect.signature(getattr(fake, name)) == inspect.signature(getattr(real, name))
+
+
+@pytest.mark.parametrize("real", [real for _, real in PAIRS], ids=lambda kind: kind.__name__)
+def test_every_public_method_is_named_in_a_contract(real: type) -> None:
+    contracts = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    assert not {name for name in public_methods(real) if not re.search(rf"[.\"]{name}[(\"]", contracts)}
 
 
 def crash(moment: Moment, call: str) -> Callable[[Moment, str], None]:

@@ -25,16 +25,6 @@ from tests.fakes.wiring import FakeWiring
 SECOND = timedelta(seconds=1)
 
 
-def lines(side: Side, group: str, practice: str) -> list[dict[str, Any]]:
-    """What a protocol, `Auftragsverlauf` or `Aktivitaeten`, holds of a practice."""
-    if isinstance(side.parts, FakeWiring):
-        history = side.parts.history
-        return history.runs(practice) if group == "Auftragsverlauf" else history.activities(practice)
-    pages = client("logs").get_paginator("filter_log_events").paginate(logGroupName=f"/vitosms/local/{group}")
-    events = [event for page in pages for event in page["events"] if event["logStreamName"] == practice]
-    return [json.loads(event["message"]) for event in events]
-
-
 def notifications(side: Side, practice: str) -> list[tuple[str, str]]:
     """Kind and text of the alerts that the operator got of a practice."""
     if isinstance(side.parts, FakeWiring):
@@ -51,13 +41,13 @@ def test_a_run_is_one_line_of_the_auftragsverlauf(side: Side) -> None:
             practice, Job.SEND, NOW, NOW + SECOND, 1.5, outcome, {"übergeben": 2}, {"lizenz": 1}, ("Ein «Grund».",)
         )
         side.parts.history.write_run(report, NOW)
-    found = lines(side, "Auftragsverlauf", practice)
+    found = side.parts.history.runs(practice)
     assert [line["outcome"] for line in found] == ["Erfolgreich", "Fehlgeschlagen"]
     assert found[0] == {
         "job": "send", "slot": "2026-11-23T09:00:00.000000Z", "start": "2026-11-23T09:00:01.000000Z", "seconds": 1.5,
         "outcome": "Erfolgreich", "counts": {"übergeben": 2}, "skipped": {"lizenz": 1}, "reasons": ["Ein «Grund»."],
     }  # fmt: skip
-    assert lines(side, "Auftragsverlauf", new_practice()) == []
+    assert side.parts.history.runs(new_practice()) == []
 
 
 @pytest.mark.parametrize("count", [0, 1, 12_000])
@@ -66,7 +56,7 @@ def test_activities_are_written_however_many(side: Side, count: int) -> None:
     moved = [Activity(NOW, f"reminder:T{n}", f"{n}", None, State.PREPARED, None) for n in range(count)]
     alert = Alert("low-balance", "Das Guthaben …")
     side.parts.history.write_activity(practice, moved, [alert] if count else [], NOW)
-    found = lines(side, "Aktivitaeten", practice)
+    found = side.parts.history.activities(practice)
     assert len(found) == count + bool(count)
     if count:
         assert found[0] == {

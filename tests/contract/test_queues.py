@@ -5,7 +5,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib import queues
 from chalicelib.job import Job
-from chalicelib.queue_message import OutboxMessage, RunMessage, outbox_of, run_of
+from chalicelib.queue_message import CheckMessage, OutboxMessage, RunMessage, message_of, outbox_of, run_of
 from tests.contract.sides import NOW, Side, new_practice
 
 FUTURE = 1801  # seconds: longer than any visibility timeout
@@ -32,6 +32,15 @@ def test_runs_arrive_whole_more_than_a_batch_of_them(side: Side) -> None:
     found = [run_of(body) for _ in range(3) for body, _, _ in side.receive("runs")]
     assert sorted(found, key=str) == sorted(runs, key=str)
     assert side.receive("runs") == []
+
+
+def test_checks_of_practices_are_told_from_runs(side: Side) -> None:
+    practices, run = [new_practice() for _ in range(23)], RunMessage(new_practice(), Job.SEND, NOW, NOW)
+    side.parts.queues.put_checks(practices)
+    side.parts.queues.put_checks([])
+    side.parts.queues.put_runs([run])
+    found = [message_of(body) for _ in range(3) for body, _, _ in side.receive("runs")]
+    assert sorted(found, key=str) == sorted([*map(CheckMessage, practices), run], key=str)
 
 
 def test_entries_leave_in_tens(side: Side) -> None:

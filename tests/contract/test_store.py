@@ -1,12 +1,13 @@
 """Entries, balances and the ledger: the same on the fake and on DynamoDB."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.credits import TopUp
-from chalicelib.entry import State, move, note
+from chalicelib.entry import State, hold, move, note, release, strip_personal_data
 from chalicelib.move import Move
 from chalicelib.store import ShortOfCreditsError
 from tests.contract.entries import SOON, books, entry, keys, now, reserved, topped_up, written
@@ -67,6 +68,36 @@ def test_open_entries_are_those_of_the_group_by_beginn(side: Side) -> None:
     assert group("underway") == ["reminder:T18", "reminder:T19"]
     assert group("unreached") == ["reminder:T16"]
     assert group("held") == []
+
+
+def test_what_is_held_waits_in_a_group_of_its_own_until_it_is_released(side: Side) -> None:
+    practice, store = new_practice(), side.parts.store
+    made = written(side, *(entry(practice, n) for n in range(2)))
+
+    def groups() -> list[list[str]]:
+        return [[one.identity for one in store.open_entries(practice, name)] for name in ("prepared", "held")]
+
+    (held,) = store.commit([Move(made[0], hold(made[0], "Versäumt"))])
+    assert groups() == [["reminder:T1"], ["reminder:T0"]]
+    assert now(side, made[0]) == held.after
+    store.commit([Move(held.after, release(held.after))])
+    assert groups() == [["reminder:T0", "reminder:T1"], []]
+
+
+def test_what_has_ended_is_listed_by_its_last_move_until_it_is_stripped(side: Side) -> None:
+    practice = new_practice()
+    ended = [State.EXPIRED, State.DELIVERED, State.UNCONFIRMED, State.CANCELLED]
+    moved = [NOW + timedelta(hours=n, microseconds=n) for n in range(4)]
+    made = written(side, *(entry(practice, 9 - n, state, moved_at=moved[n]) for n, state in enumerate(ended)))
+
+    def listed(since: datetime | None = None) -> list[State]:
+        return [one.state for one in side.parts.store.open_entries(practice, "ended", since)]
+
+    assert listed() == listed(NOW) == ended
+    assert listed(moved[2]) == ended[2:]
+    assert listed(moved[2] + timedelta(microseconds=1)) == ended[3:]
+    side.parts.store.commit([Move(made[1], strip_personal_data(made[1]))])
+    assert listed() == [State.EXPIRED, State.UNCONFIRMED, State.CANCELLED]
 
 
 def test_open_entries_of_many_pages_and_what_leaves_the_group(side: Side) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chalicelib.alert_text import alert_mail
-from chalicelib.alerts import AlertMailError, Alerts
+from chalicelib.alerts import MOST_RECIPIENTS, AlertMailError, Alerts
 from chalicelib.report import Alert
 from infra.local.wire import MAIL, CarrierMessage
 from tests.fakes.carriers import FakeCarriers
@@ -32,7 +32,7 @@ class FakeAlerts(Alerts):
             self.mail(to, *alert_mail(practice, alerts))
 
     def mail(self, to: Sequence[str], subject: str, text: str) -> None:
-        message = CarrierMessage(self._world.now, MAIL, ", ".join(to), SENDER, subject, text)
+        message = CarrierMessage(self._world.now, MAIL, ", ".join(to[:MOST_RECIPIENTS]), SENDER, subject, text)
         self._world.call("alerts.mail", lambda: self._take(message))
 
     def _take(self, message: CarrierMessage) -> None:

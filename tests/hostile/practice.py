@@ -32,7 +32,10 @@ PRACTICE, URL, ZURICH = "praxis", "mssql://fake", ZoneInfo("Europe/Zurich")
 OUTCOMES = {"Erfolgreich", "Mit Fehlern", "Fehlgeschlagen", "Übersprungen", "Versäumt"}
 ENGLISH = ("Traceback", "Error", "Exception", "None", "not ", "invalid", "<class", "object at")
 UNPAID = {State.PREPARED, State.CANCELLED, State.EXPIRED, State.NOT_SENDABLE, State.REFUSED}
-ON = {"TerminerinnerungSenden": "Ja", "GeburtstagsglueckwuenscheSenden": "Ja", "CreditMindestbestand": "0"}
+ON = {
+    "TerminerinnerungSenden": "Ja", "GeburtstagsglueckwuenscheSenden": "Ja", "CreditMindestbestand": "0",
+    "MeldungAn": "empfang@beispiel.example",
+}  # fmt: skip
 TOMORROW_9, BORN_TODAY, OPENED = "2026-11-24 09:00:00", "1980-11-23", "2026-01-05 08:00:00"
 GOOD_NUMBERS = ("+41790000001", "+41790000002")
 GOOD_ENTRIES = ("reminder:T1", "birthday:P2:2026")
@@ -120,10 +123,12 @@ class Played:
         return told + lines + [alert.text for alert in alerts]
 
     def everything(self) -> str:
-        """All that left the tables, but for the messages themselves."""
+        """All that left the tables, but for the messages to patients."""
         history = self.cloud.parts.history
         lines = history.runs(PRACTICE) + history.activities(PRACTICE)
-        return "\n".join([*self.bodies, *(json.dumps(line, ensure_ascii=False) for line in lines), *self.reasons])
+        told = [f"{notice.subject}\n{notice.text}" for notice in self.cloud.parts.carriers.notices]
+        shown = (json.dumps(line, ensure_ascii=False) for line in lines)
+        return "\n".join([*self.bodies, *shown, *self.reasons, *told])
 
     def ledger(self, mandant: str) -> Sequence[LedgerItem]:
         return self.cloud.parts.store.ledger(PRACTICE, mandant)

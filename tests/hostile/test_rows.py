@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.fakes.practice_database import COLUMNS
 from tests.hostile import test_columns, test_database, test_ids, test_settings
-from tests.hostile.practice import another, check, check_good, good_tables, play, set_up
+from tests.hostile.practice import another, at, check, check_good, good_tables, play, set_up
 from tests.hostile.values import VALUES
 
 PLACES = [(view, column) for view, columns in COLUMNS.items() for column in columns]
@@ -33,9 +33,10 @@ def test_any_rows_hurt_nobody_else(dirty: list[dict[tuple[str, str], object]]) -
     for rows, values in zip(others, dirty, strict=True):
         for (view, column), value in values.items():
             rows[view][column] = value
-    played = play(cloud)
+    played = play(cloud, at("11:15"))
     check(played)
     check_good(played)
+    assert sum("Tagesübersicht" in str(notice.subject) for notice in cloud.parts.carriers.notices) == 1
 
 
 @pytest.mark.parametrize("group", CASES, ids=lambda group: f"{group}-{CASES[group]}")

@@ -76,6 +76,11 @@ def test_a_saved_zeitplan_holds_at_once_for_what_is_shown(vitosms: Vitosms) -> N
     assert "14:20" in vitosms.shows("jobs", "list")
 
 
+def test_a_zeitplan_needs_no_quotes(vitosms: Vitosms) -> None:
+    document = vitosms.told("jobs", "schedule", "send", "täglich", "alle", "30", "Minuten", "8:00-18:00")
+    assert document["schedule"] == saved()["Auftraege/send/Zeitplan"] == "täglich alle 30 Minuten 08:05-17:50"
+
+
 def test_a_text_that_is_no_zeitplan_is_refused_and_nothing_is_stored(vitosms: Vitosms) -> None:
     before = saved()
     told = vitosms.refuses("jobs", "schedule", "send", "Mo-Fr 10:00")

@@ -26,9 +26,11 @@ from chalicelib.entry import (
     birthday_identity,
     entry_key,
     forget_at,
+    hold,
     look_again_at,
     move,
     note,
+    release,
     reminder_identity,
     strip_personal_data,
 )
@@ -126,6 +128,12 @@ def test_an_entry_never_changes() -> None:
 
 def test_a_note_changes_the_reason_and_the_version_alone() -> None:
     assert note(entry(), "Guthaben fehlt") == entry(reason="Guthaben fehlt", version=2)
+
+
+def test_a_held_entry_waits_with_its_reason_and_a_released_one_is_as_before() -> None:
+    held = hold(entry(version=4), "Versäumt")
+    assert held == entry(reason="Versäumt", version=5, held=True)
+    assert release(held) == entry(version=6)
 
 
 def test_back_to_prepared_drops_the_frozen_message_and_keeps_the_count_of_attempts() -> None:

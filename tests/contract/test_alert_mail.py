@@ -1,0 +1,78 @@
+"""E-mails to people of a practice: one for all alerts of a run, never to be taken for one to a patient."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib.alerts import MOST_RECIPIENTS, AlertMailError
+from chalicelib.report import Alert
+from infra.local.clients import client
+from infra.local.wire import CarrierMessage
+from tests.contract.sides import RealSide, Side
+from tests.contract.test_carriers import carriers
+
+TO = ["empfang@beispiel.example", "leitung@beispiel.example"]
+ALERTS = [
+    Alert("low-balance", "Das Guthaben …"),
+    Alert("unknown", "Bei 1 Mitteilung …", "unknown#1", ("Patient P1, Di 24.11.2026 08:30",), operator=False),
+]
+
+
+@pytest.fixture(autouse=True)
+def _verified(side: Side) -> Iterator[None]:
+    """SES takes what the deployment's own address sends."""
+    refuse(side, None)
+    yield
+    carriers(side).notices.clear()
+
+
+def refuse(side: Side, code: str | None) -> None:
+    """Have SES refuse the sender of alerts, or take it."""
+    if not isinstance(side, RealSide):
+        side.parts.alerts.refuses = code  # type: ignore[attr-defined]
+        return
+    sender = side.parts.settings.alert_sender
+    known = {identity["IdentityName"] for identity in client("sesv2").list_email_identities()["EmailIdentities"]}
+    if code and sender in known:
+        client("sesv2").delete_email_identity(EmailIdentity=sender)
+    elif not code and sender not in known:
+        client("sesv2").create_email_identity(EmailIdentity=sender)
+
+
+def told(side: Side) -> list[tuple[str, str | None, str | None, str]]:
+    notices: list[CarrierMessage] = carriers(side).notices
+    return [(notice.to, notice.sender, notice.subject, notice.text) for notice in notices]
+
+
+def test_all_alerts_of_a_run_are_one_e_mail_with_their_details(side: Side) -> None:
+    side.parts.alerts.tell_practice("praxis", ALERTS, TO)
+    assert told(side) == [
+        (
+            "empfang@beispiel.example, leitung@beispiel.example",
+            side.parts.settings.alert_sender,
+            "vitosms praxis: Guthaben tief, Mitteilungen ungewiss",
+            "Das Guthaben …\n\nBei 1 Mitteilung …\n  Patient P1, Di 24.11.2026 08:30\n\nPraxis praxis\n",
+        )
+    ]
+    assert carriers(side).messages == []
+
+
+@pytest.mark.parametrize(("alerts", "to"), [([], TO), (ALERTS, []), ([], [])])
+def test_no_e_mail_leaves_without_alerts_or_without_people(side: Side, alerts: list[Alert], to: list[str]) -> None:
+    side.parts.alerts.tell_practice("praxis", alerts, to)
+    assert told(side) == []
+
+
+def test_a_text_is_sent_as_it_is_to_as_many_people_as_ses_takes(side: Side) -> None:
+    people = [f"person-{n}@beispiel.example" for n in range(MOST_RECIPIENTS + 3)]
+    side.parts.alerts.mail(people, "Tagesübersicht", "Bitte anrufen\n  «niemanden»\n")
+    ((to, _, subject, text),) = told(side)
+    assert to.split(", ") == people[:MOST_RECIPIENTS]
+    assert (subject, text) == ("Tagesübersicht", "Bitte anrufen\n  «niemanden»\n")
+
+
+def test_what_ses_refuses_is_told_by_its_code_alone(side: Side) -> None:
+    refuse(side, "MessageRejected")
+    with pytest.raises(AlertMailError) as raised:
+        side.parts.alerts.tell_practice("praxis", ALERTS, TO)
+    assert str(raised.value) == "MessageRejected"

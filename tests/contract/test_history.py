@@ -1,0 +1,51 @@
+"""The two protocols as the command reads them back: by practice, by time, from an instant on."""
+
+from datetime import datetime, timedelta
+
+from chalicelib.entry import State
+from chalicelib.job import Job
+from chalicelib.report import Activity, Alert, RunOutcome, RunReport
+from tests.contract.sides import NOW, Side, new_practice
+
+MINUTE = timedelta(minutes=1)
+
+
+def write_run(side: Side, practice: str, job: Job, at: datetime) -> None:
+    report = RunReport(practice, job, NOW, at, 0.5, RunOutcome.DONE, {"gesucht": 1}, {}, ("Ein «Grund».",))
+    side.parts.history.write_run(report, at)
+
+
+def test_nothing_was_written_of_a_new_practice(side: Side) -> None:
+    practice = new_practice()
+    for since in (None, NOW):
+        assert side.parts.history.runs(practice, since) == []
+        assert side.parts.history.activities(practice, since) == []
+
+
+def test_runs_are_read_by_time_and_from_an_instant_on(side: Side) -> None:
+    practice, other = new_practice(), new_practice()
+    jobs = {Job.SEND: NOW, Job.STATUS: NOW + MINUTE, Job.SUMMARY: NOW + 2 * MINUTE}
+    for job, at in jobs.items():
+        write_run(side, practice, job, at)
+    write_run(side, other, Job.PREPARE_REMINDERS, NOW)
+
+    def read(since: datetime | None = None) -> list[str]:
+        return [line["job"] for line in side.parts.history.runs(practice, since)]
+
+    assert read() == read(NOW) == ["send", "status", "summary"]
+    assert read(NOW + MINUTE) == ["status", "summary"]
+    assert read(NOW + 3 * MINUTE) == []
+    assert side.parts.history.activities(practice) == []
+    (line,) = side.parts.history.runs(other)
+    assert (line["outcome"], line["counts"], line["reasons"]) == ("Erfolgreich", {"gesucht": 1}, ["Ein «Grund»."])
+
+
+def test_activities_are_read_in_their_order_and_from_an_instant_on(side: Side) -> None:
+    practice = new_practice()
+    moved = [Activity(NOW, f"reminder:T{n}", f"{n}", None, State.PREPARED, None) for n in range(3)]
+    side.parts.history.write_activity(practice, moved, [], NOW)
+    side.parts.history.write_activity(practice, [], [Alert("unknown", "Bei 1 Mitteilung …")], NOW + MINUTE)
+    found = side.parts.history.activities(practice)
+    assert [line.get("entry") for line in found] == ["reminder:T0", "reminder:T1", "reminder:T2", None]
+    assert side.parts.history.activities(practice, NOW + MINUTE) == found[-1:]
+    assert side.parts.history.runs(practice) == []

@@ -1,0 +1,133 @@
+"""Jobs that come and go, pause and resume, removal: the same on the fake and on DynamoDB."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from chalicelib.credits import TopUp
+from chalicelib.items import PracticeRecord
+from chalicelib.job import Job, Tick
+from chalicelib.licence import Licence
+from chalicelib.practices import LEASE
+from chalicelib.queue_message import RunMessage
+from chalicelib.table import CancelledError
+from tests.contract.entries import books, entry, now, written
+from tests.contract.sides import NOW, Side, job_record, new_practice, registered
+from tests.contract.test_practices import due_of
+
+LATER = NOW + timedelta(hours=1)
+MOMENT = timedelta(microseconds=1)
+NOT_STATUS = [job for job in Job if job is not Job.STATUS]
+
+
+def record_of(side: Side, practice: str) -> PracticeRecord:
+    record = side.parts.practices.record(practice)
+    assert record is not None
+    return record
+
+
+def test_all_practices_are_listed_by_name_however_many(side: Side) -> None:
+    known = set(side.parts.practices.all())
+    made = [registered(side) for _ in range(30)]
+    found = side.parts.practices.all()
+    assert set(found) - known == set(made)
+    assert found == sorted(found)
+
+
+def test_a_job_that_is_added_is_due_and_one_that_is_there_stays_as_it_is(side: Side) -> None:
+    practice = registered(side, job_record(Job.SEND))
+    summary = replace(job_record(Job.SUMMARY), practice=practice, done=NOW, schedule="Mo-Fr 10:05")
+    for job in (summary, replace(summary, due=LATER, zone="UTC")):
+        side.parts.practices.add_job(job)
+        assert record_of(side, practice).jobs[Job.SUMMARY] == summary
+    assert [job.job for job in due_of(side, practice, Tick.STATUS).jobs] == [Job.SUMMARY]
+
+
+def test_a_job_that_is_dropped_is_never_due_again(side: Side) -> None:
+    practice = registered(side, job_record(Job.SEND), job_record(Job.SUMMARY))
+    for _ in range(2):
+        side.parts.practices.drop_job(practice, Job.SUMMARY)
+        assert set(record_of(side, practice).jobs) == {Job.SEND}
+    assert due_of(side, practice, Tick.STATUS).jobs == ()
+    side.parts.practices.drop_job(new_practice(), Job.SUMMARY)
+
+
+@pytest.mark.parametrize(
+    ("job", "slot", "asked", "running"),
+    [
+        pytest.param(Job.PREPARE_REMINDERS, NOW, NOW, True, id="while it lasts"),
+        pytest.param(Job.PREPARE_REMINDERS, NOW, NOW + LEASE, True, id="to the end of its lease"),
+        pytest.param(Job.PREPARE_REMINDERS, NOW, NOW + LEASE + MOMENT, False, id="not after it"),
+        pytest.param(Job.PREPARE_BIRTHDAYS, NOW, NOW, False, id="not another job"),
+        pytest.param(Job.PREPARE_REMINDERS, LATER, NOW, False, id="not another slot"),
+    ],
+)
+def test_a_run_is_on_from_its_claim_to_the_end_of_its_lease(
+    side: Side, job: Job, slot: datetime, asked: datetime, running: bool
+) -> None:
+    practice = registered(side)
+    run = RunMessage(practice, Job.PREPARE_REMINDERS, NOW, NOW)
+    side.parts.practices.claim_run(run, "me", NOW)
+    assert side.parts.practices.is_running(practice, [(Job.SEND, NOW), (job, slot)], asked) is running
+    assert not side.parts.practices.is_running(new_practice(), [(job, slot)], asked)
+    assert not side.parts.practices.is_running(practice, [], asked)
+
+
+def test_a_run_that_was_finished_or_given_back_is_not_on(side: Side) -> None:
+    practices, practice = side.parts.practices, registered(side)
+    runs = [RunMessage(practice, job, NOW, NOW) for job in (Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS)]
+    for run in runs:
+        practices.claim_run(run, "me", NOW)
+    practices.finish_run(runs[0], "me", lambda job: job)
+    assert practices.is_running(practice, [(run.job, NOW) for run in runs], NOW)
+    practices.release_run(runs[1], "me")
+    assert not practices.is_running(practice, [(run.job, NOW) for run in runs], NOW)
+
+
+def test_a_practice_that_is_resumed_may_be_stopped_again(side: Side) -> None:
+    practice, stops = registered(side), side.parts.stops
+    assert not stops.resume(practice)
+    assert stops.stop(practice, "zuerst")
+    assert [stops.resume(practice) for _ in range(2)] == [True, False]
+    assert stops.stop_of(practice) is None
+    assert stops.stop(practice, "danach")
+    assert record_of(side, practice).stopped == "danach"
+    assert not stops.resume(new_practice())
+
+
+def test_a_removed_practice_keeps_its_first_date_and_the_job_that_harvests(side: Side) -> None:
+    practice = registered(side, *(job_record(job) for job in Job))
+    for at in (NOW, LATER):
+        side.parts.practices.remove(practice, NOT_STATUS, at)
+        record = record_of(side, practice)
+        assert (record.removed, set(record.jobs)) == (NOW, {Job.STATUS})
+    assert practice in side.parts.practices.all()
+    assert [due_of(side, practice, tick).jobs for tick in (Tick.PREPARE, Tick.SEND)] == [(), ()]
+    side.parts.practices.add(practice, [], [])
+    assert record_of(side, practice).removed is None
+
+
+def test_nobody_can_remove_a_practice_that_is_not_there(side: Side) -> None:
+    nobody = new_practice()
+    with pytest.raises(CancelledError):
+        side.parts.practices.remove(nobody, NOT_STATUS, NOW)
+    assert side.parts.practices.record(nobody) is None
+
+
+def test_a_practice_that_is_forgotten_leaves_its_entries_and_its_ledger(side: Side) -> None:
+    practices, practice = side.parts.practices, registered(side, *(job_record(job) for job in Job))
+    for n in range(70):
+        practices.add_licence(practice, Licence(f"L-{n}"))
+        practices.raise_alert(practice, f"invalid#{n}", NOW)
+    side.parts.stops.stop(practice, "angehalten")
+    practices.remove(practice, NOT_STATUS, NOW)
+    (made,) = written(side, entry(practice))
+    side.parts.store.top_up(practice, TopUp("M1", "r1", 5, NOW))
+    practices.forget(record_of(side, practice))
+    assert practices.record(practice) is None
+    assert practice not in practices.all()
+    assert [due_of(side, practice, tick, 9).jobs for tick in Tick] == [()] * 3
+    assert (now(side, made), books(side, practice)) == (made, 5)
+    practices.add(practice, [], [])
+    assert record_of(side, practice) == PracticeRecord(practice)

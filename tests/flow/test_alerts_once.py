@@ -1,0 +1,76 @@
+"""An alert is told once for its cause, also where two workers come upon it at the same time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from chalicelib.job import Job
+from chalicelib.queue_message import RunMessage
+from chalicelib.run_job import run_job
+from chalicelib.sync import sync
+from tests.fakes.world import Moment
+from tests.flow.fake_build import DESK, Day, Desk, at
+
+
+def subjects(desk: Desk) -> list[str]:
+    return [str(notice.subject).partition(": ")[2] for notice in desk.notices]
+
+
+def meanwhile(desk: Desk, call: str, act: Callable[[], object]) -> None:
+    """Let something happen after the first call of this name, before the caller goes on."""
+
+    def once(moment: Moment, called: str) -> None:
+        if (moment, called) == ("after", call):
+            desk.cloud.world.fault = lambda moment, call: None
+            act()
+
+    desk.cloud.world.fault = once
+
+
+def test_both_prepare_runs_find_the_same_low_balance_and_one_tells_it() -> None:
+    day = Day("2026-11-23 09:59")
+    desk = day.practice(Schalter__MeldungAn=DESK, Schalter__CreditMindestbestand="10001")
+    desk.appointment("2026-11-24 09:00")
+    desk.patient(Geburtsdatum="1980-11-23")
+    other = RunMessage(desk.name, Job.PREPARE_BIRTHDAYS, at("2026-11-23 10:00"), at("2026-11-23 10:00"))
+    meanwhile(desk, "store.balances", lambda: run_job(other, "another worker", desk.parts.runs()))
+    day.play("2026-11-23 10:04")
+    assert len(desk.entries) == 2
+    assert (subjects(desk), desk.told) == (["Guthaben tief"], ["low-balance"])
+    lines = [line for line in desk.parts.history.activities(desk.name) if "alert" in line]
+    assert len(lines) == 1
+
+
+def test_two_events_of_one_wrong_value_tell_it_once() -> None:
+    day = Day("2026-11-23 06:00")
+    desk = day.practice(Schalter__MeldungAn=DESK)
+    desk.set("Schalter/Sprache", "Klingonisch")
+    meanwhile(desk, "parameters.page", lambda: sync(desk.name, desk.parts.runs()))
+    day.play("2026-11-23 06:01")
+    assert (subjects(desk), desk.told) == (["Ein Wert ist falsch"], ["invalid"])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Schalter/Versandfenster", "12:00-20:00"),
+        ("Schalter/OffsetSuchTage", "2"),
+        ("Schalter/OffsetStartTage", "2"),
+        ("prepare-birthdays/Aktiviert", "Nein"),
+        ("Schalter/GeburtstagsglueckwuenscheSenden", "Nein"),
+        ("send/Zeitplan", "Mo-Fr 10:20"),
+    ],
+)
+def test_advice_is_told_again_where_anything_that_it_depends_on_is_saved(name: str, value: str) -> None:
+    day = Day("2026-11-23 06:00")
+    desk = day.practice(Schalter__MeldungAn=DESK)
+    desk.set("prepare-reminders/Zeitplan", "Mo,Di 10:00")
+    day.play("2026-11-23 06:01")
+    desk.set("Schalter/Sprache", "fr")
+    day.play("2026-11-23 06:02")
+    assert subjects(desk) == ["Hinweis zum Zeitplan"]
+    desk.set(name, value)
+    day.play("2026-11-26 06:00")
+    assert [subject for subject in subjects(desk) if subject == "Hinweis zum Zeitplan"] == ["Hinweis zum Zeitplan"] * 2
