@@ -35,6 +35,12 @@ _FROM_OUTPUTS = {
     "VITOSMS_OPERATOR_TOPIC_ARN": "OperatorTopicArn",
     "VITOSMS_MAIL_CONFIGURATION_SET": "MailConfigurationSet",
 }
+_CONSUMERS = {  # dead letters go before what is next in their queue
+    "dead_runs": "RunsDeadLetters",
+    "run": "RunsQueue",
+    "dead_outbox": "OutboxDeadLetters",
+    "deliver": "OutboxQueue",
+}
 _FIXED = {
     "VITOSMS_ALERT_SENDER": ALERT_SENDER,
     "VITOSMS_SMS_PER_SECOND": NO_PAUSES,
@@ -110,11 +116,10 @@ class LocalCloud:
         os.environ.update({name: made.outputs[output] for name, output in _FROM_OUTPUTS.items()})
         self.verify_mail_sender(ALERT_SENDER)
         self._receipts = Receipts(self._agenda, made.mail_events, self._seed, self._failures)
-        outputs = made.outputs
         self.platform.start(
             {
-                "run": Queue(outputs["RunsQueueUrl"], outputs["RunsQueueArn"]),
-                "deliver": Queue(outputs["OutboxQueueUrl"], outputs["OutboxQueueArn"]),
+                name: Queue(made.outputs[f"{queue}Url"], made.outputs[f"{queue}Arn"])
+                for name, queue in _CONSUMERS.items()
             }
         )
         self._on_start()

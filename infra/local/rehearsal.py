@@ -194,6 +194,7 @@ def _set_up(rehearsed: Rehearsal) -> None:
         parts.practices.add_licence(plan.practice, licence)
     for mandant, credits in plan.topups.items():
         parts.store.top_up(plan.practice, TopUp(mandant, "rehearsal", credits, plan.start))
+    cloud.platform.forget_changes()
 
 
 def _put_parameter(cloud: LocalCloud, name: str, value: str, secure: bool = False) -> None:
