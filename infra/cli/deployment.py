@@ -107,7 +107,7 @@ def connected(stage: str) -> Iterator[Deployment]:
 def now() -> datetime:
     """The time (UTC) of the cloud: a local one keeps its own, any other that of this machine."""
     endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
-    if _is_loopback(endpoint):
+    if is_loopback(endpoint):
         try:
             with urllib.request.urlopen(f"{endpoint.rstrip('/')}/_vitosms/state", timeout=_STATE_TAKES) as answer:  # noqa: S310
                 told = datetime.fromisoformat(json.load(answer)["now"])
@@ -117,7 +117,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _is_loopback(url: str) -> bool:
+def is_loopback(url: str) -> bool:
     parts = urlsplit(url)
     try:
         return parts.scheme in ("http", "https") and (

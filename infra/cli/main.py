@@ -1,4 +1,4 @@
-"""The command `vitosms`: `demo`, `rehearse`, and what is asked of a running stage.
+"""The command `vitosms`: `demo`, `rehearse`, `local`, and what is asked of a running stage.
 
 Errors are one line on stderr and exit code 2, never a traceback.
 """
@@ -15,7 +15,7 @@ import typer
 from typer.exceptions import TyperException
 
 from chalicelib.practice_db import PracticeDatabaseError
-from infra.cli import arguments, calls, credits, jobs, licences, practice, protocols, queue, switches
+from infra.cli import arguments, calls, credits, jobs, licences, local, practice, protocols, queue, switches
 
 if TYPE_CHECKING:
     from infra.demo.practice import Change as Happening
@@ -138,7 +138,7 @@ def rehearse(
 
 for name, noun in (
     ("jobs", jobs), ("switches", switches), ("queue", queue), ("credits", credits), ("licences", licences),
-    ("practice", practice),
+    ("practice", practice), ("local", local),
 ):  # fmt: skip
     app.add_typer(noun.app, name=name)
 app.command()(protocols.history)

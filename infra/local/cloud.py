@@ -1,5 +1,6 @@
 """The local cloud: AWS, the carriers and the time, in this process. Nothing leaves the machine."""
 
+import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from unittest.mock import patch
 
 from boto3.dynamodb.types import TypeDeserializer
 from moto import mock_aws
+from moto.sns.models import sns_backends
 
 from infra.local import moto_patches, stack
 from infra.local.agenda import Agenda, Turn
@@ -174,6 +176,15 @@ class LocalCloud:
         Raises ValueError where `until` is past.
         """
         self.platform.play(until, progress)
+
+    def settle(self) -> None:
+        """Let everything happen that is due by now; no time passes."""
+        self.platform.settle()
+
+    def notifications(self) -> list[dict[str, Any]]:
+        """What the operator was told: `practice` and `alerts`, each with `kind` and `text`."""
+        topic = sns_backends[ACCOUNT][REGION].topics[os.environ["VITOSMS_OPERATOR_TOPIC_ARN"]]
+        return [json.loads(message) for _, message, *_ in topic.sent_notifications]
 
     def log_events(self, group: str) -> list[dict[str, Any]]:
         """All events of a log group, by time: `message`, `stream`, `timestamp` (ms since 1970)."""
