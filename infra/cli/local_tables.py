@@ -44,7 +44,8 @@ def messages_table(messages: Sequence[Document], zone: ZoneInfo, whole: bool = F
     if not messages:
         return None
     table = new_table("!Zeit", "!Kanal", "An", "Text")
-    for one in messages[-MOST_ROWS:]:
+    newest = sorted(messages, key=lambda one: (one["at"], one["channel"], one["to"]))[-MOST_ROWS:]
+    for one in newest:  # parallel requests arrive in any order
         text = without_invisible("\n".join(part for part in (one["subject"], one["text"]) if part))
         if not whole:
             text = _beginning(text)
