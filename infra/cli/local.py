@@ -116,8 +116,9 @@ def mailbox(as_json: AsJson = False) -> None:
 def messages(as_json: AsJson = False) -> None:
     """What the carriers took for patients: SMS and e-mails, the newest last."""
     told = ask("sent")
-    shown = messages_table(told["messages"], zone_named(told["zone"]), whole=True)
-    answer(as_json, {"messages": told["messages"]}, shown or Text("Es wurde keine Mitteilung versendet."))
+    taken, zone = told["messages"], zone_named(told["zone"])
+    shown = messages_table(taken, zone) if taken else Text("Es wurde keine Mitteilung versendet.")
+    answer(as_json, {"messages": taken}, shown)
 
 
 def _listening(port: int) -> "CloudServer":

@@ -4,52 +4,51 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from chalicelib.german import moment, moment_with_year
+from chalicelib.german import counted, moment, moment_with_year
 from chalicelib.sms_text import without_invisible
 from infra.cli.mailbox import mailbox
 from infra.cli.screen import Document
 from infra.cli.tables import MOST_ROWS, history_table, new_table, with_rest
 from infra.local.wire import CarrierMessage
 
-_START = 60  # characters of a text in a table of many
+_FEW, _LONG = 10, 20  # messages that a play shows, and characters of an address
 
 
 def played(told: Document, zone: ZoneInfo) -> Iterator[RenderableType]:
     """What happened while the clock moved, and where it stands."""
-    practices = sorted({run["practice"] for run in told["runs"]})
-    runs = {one: [run for run in told["runs"] if run["practice"] == one] for one in practices}
-    tables = {
-        **{f"Auftragsverlauf {one}": history_table(runs[one], zone) for one in practices},
-        "Mitteilungen an Patienten": messages_table(told["messages"], zone),
-        "E-Mails an Praxen": _subjects(told["notices"], zone),
-    }
-    for title, table in tables.items():
-        if table:
-            yield Text(title, "bold")
-            yield table
-            yield Text()
-    if told["failed"]:
-        yield Text(f"{len(told['failed'])} calls of a Lambda failed: {', '.join(sorted(set(told['failed'])))}", "red")
-    if not any(tables.values()):
+    sections = list(_sections(told, zone))
+    for title, table in sections:
+        yield Text(title, "bold")
+        yield table
+        yield Text()
+    if not sections:
         yield Text("Es geschah nichts.")
+    if failed := told["failed"]:
+        yield Text(f"{len(failed)} calls of a Lambda failed: {', '.join(sorted(set(failed)))}", "red")
     yield f"The clock stands at {moment_with_year(datetime.fromisoformat(told['now']), zone)} ({zone.key})."
 
 
-def messages_table(messages: Sequence[Document], zone: ZoneInfo, whole: bool = False) -> RenderableType | None:
-    """The newest messages, by time, with their texts or (not `whole`) how these begin; None where there are none."""
-    if not messages:
-        return None
+def _sections(told: Document, zone: ZoneInfo) -> Iterator[tuple[str, RenderableType]]:
+    """Those in which anything is."""
+    runs, messages, notices = told["runs"], told["messages"], told["notices"]
+    for practice in sorted({run["practice"] for run in runs}):
+        yield f"Auftragsverlauf {practice}", history_table([run for run in runs if run["practice"] == practice], zone)
+    if messages:
+        yield counted(len(messages), "Mitteilung", "Mitteilungen") + " an Patienten", _beginnings(messages, zone)
+    if notices:
+        yield counted(len(notices), "E-Mail", "E-Mails") + " an Praxen", _subjects(notices, zone)
+
+
+def messages_table(messages: Sequence[Document], zone: ZoneInfo) -> RenderableType:
+    """The newest messages with their texts."""
     table = new_table("!Zeit", "!Kanal", "An", "Text")
-    newest = sorted(messages, key=lambda one: (one["at"], one["channel"], one["to"]))[-MOST_ROWS:]
-    for one in newest:  # parallel requests arrive in any order
-        text = without_invisible("\n".join(part for part in (one["subject"], one["text"]) if part))
-        if not whole:
-            text = _beginning(text)
-        table.add_row(moment(datetime.fromisoformat(one["at"]), zone), one["channel"], one["to"], Text(text))
+    for one in _in_order(messages)[-MOST_ROWS:]:
+        text = "\n".join(part for part in (one["subject"], one["text"]) if part)
+        table.add_row(_time(one, zone), one["channel"], one["to"], Text(without_invisible(text)))
     return with_rest(table, len(messages), "frühere")
 
 
@@ -68,15 +67,29 @@ def operator_lines(notifications: Sequence[Document]) -> list[RenderableType]:
     return [Text(), Text("An den Betreiber", "bold"), *lines[-MOST_ROWS:]] if lines else []
 
 
-def _subjects(notices: Sequence[Document], zone: ZoneInfo) -> Table | None:
-    if not notices:
-        return None
+def _beginnings(messages: Sequence[Document], zone: ZoneInfo) -> RenderableType:
+    """A line for each of the first messages."""
+    table = new_table("!Zeit", "!Kanal", "!An", "Text")
+    for one in _in_order(messages)[:_FEW]:
+        text = " ".join(without_invisible(one["subject"] or one["text"]).split())
+        to = one["to"] if len(one["to"]) <= _LONG else f"{one['to'][:_LONG]}…"
+        table.add_row(_time(one, zone), one["channel"], to, Text(text, no_wrap=True, overflow="ellipsis"))
+    if len(messages) <= _FEW:
+        return table
+    return Group(table, Text(f"… und {len(messages) - _FEW} weitere; alle zeigt vitosms local messages.", "dim"))
+
+
+def _subjects(notices: Sequence[Document], zone: ZoneInfo) -> Table:
     table = new_table("!Zeit", "An", "Betreff")
-    for one in notices:
-        table.add_row(moment(datetime.fromisoformat(one["at"]), zone), one["to"], one["subject"])
+    for one in notices[-MOST_ROWS:]:
+        table.add_row(_time(one, zone), one["to"], one["subject"])
     return table
 
 
-def _beginning(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _START else f"{line[:_START]}…"
+def _in_order(messages: Sequence[Document]) -> list[Document]:
+    """Parallel requests arrive in any order: within an instant, by recipient."""
+    return sorted(messages, key=lambda one: (one["at"], one["channel"], one["to"]))
+
+
+def _time(message: Document, zone: ZoneInfo) -> str:
+    return moment(datetime.fromisoformat(message["at"]), zone)
