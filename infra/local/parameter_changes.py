@@ -36,7 +36,7 @@ class ParameterChanges:
         self._known = self._newest()
 
     @property
-    def any(self) -> bool:
+    def pending(self) -> bool:
         """Whether something has changed since the last look."""
         return self._known != self._newest()  # moto makes a new object of each version, equal to itself only
 

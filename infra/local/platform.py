@@ -140,7 +140,7 @@ class Platform:
         self.errors.append(LambdaError(self._clock.now(), name, text, trace))
 
     def _next_instant(self, until: datetime) -> datetime:
-        if self._changes.any:
+        if self._changes.pending:
             return self._clock.now()
         times = [self._agenda.next_time(), *(queue.next_visible() for queue in self.queues.values())]
         # What became due while the clock stood still, like a message sent by a test, happens now.
