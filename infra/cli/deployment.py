@@ -110,19 +110,24 @@ def connected(stage: str) -> Iterator[Deployment]:
 
 
 def now() -> datetime:
-    """The time (UTC) of the cloud: a local one keeps its own, any other that of this machine."""
+    """The time (UTC) of the cloud: a local one keeps its own, any other that of this machine.
+
+    Raises ArgumentError where a local one is busy: the time of this machine would be the wrong one.
+    """
     endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
-    if _is_loopback(endpoint):
+    if is_loopback(endpoint):
         try:
             with urllib.request.urlopen(f"{endpoint.rstrip('/')}/_vitosms/state", timeout=_STATE_TAKES) as answer:  # noqa: S310
                 told = datetime.fromisoformat(json.load(answer)["now"])
                 return told.astimezone(UTC)
+        except TimeoutError:
+            raise ArgumentError(f"the local cloud at {endpoint} is busy, with a play perhaps; try again") from None
         except (OSError, ValueError, KeyError, TypeError):
             pass  # moto alone, or nobody: the next call to AWS will say so
     return datetime.now(UTC)
 
 
-def _is_loopback(url: str) -> bool:
+def is_loopback(url: str) -> bool:
     parts = urlsplit(url)
     try:
         return parts.scheme in ("http", "https") and (

@@ -1,4 +1,4 @@
-"""The command `vitosms`: `demo`, `rehearse`, and what is asked of a running stage.
+"""The command `vitosms`: `demo`, `rehearse`, `local`, and what is asked of a running stage.
 
 Errors are one line on stderr and exit code 2, never a traceback.
 """
@@ -22,6 +22,7 @@ from infra.cli import (
     everything,
     jobs,
     licences,
+    local,
     practice,
     protocols,
     queue,
@@ -150,7 +151,7 @@ def rehearse(
 
 for name, noun in (
     ("jobs", jobs), ("switches", switches), ("queue", queue), ("credits", credits), ("licences", licences),
-    ("practice", practice),
+    ("practice", practice), ("local", local),
 ):  # fmt: skip
     app.add_typer(noun.app, name=name)
 app.command()(protocols.history)

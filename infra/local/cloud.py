@@ -1,5 +1,6 @@
 """The local cloud: AWS, the carriers and the time, in this process. Nothing leaves the machine."""
 
+import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from unittest.mock import patch
 
 from boto3.dynamodb.types import TypeDeserializer
 from moto import mock_aws
+from moto.sns.models import sns_backends
 
 from infra.local import moto_patches, stack
 from infra.local.agenda import Agenda, Turn
@@ -34,6 +36,12 @@ _FROM_OUTPUTS = {
     "VITOSMS_RECEIPTS_QUEUE_URL": "ReceiptsQueueUrl",
     "VITOSMS_OPERATOR_TOPIC_ARN": "OperatorTopicArn",
     "VITOSMS_MAIL_CONFIGURATION_SET": "MailConfigurationSet",
+}
+_CONSUMERS = {  # dead letters go before what is next in their queue
+    "dead_runs": "RunsDeadLetters",
+    "run": "RunsQueue",
+    "dead_outbox": "OutboxDeadLetters",
+    "deliver": "OutboxQueue",
 }
 _FIXED = {
     "VITOSMS_ALERT_SENDER": ALERT_SENDER,
@@ -110,11 +118,10 @@ class LocalCloud:
         os.environ.update({name: made.outputs[output] for name, output in _FROM_OUTPUTS.items()})
         self.verify_mail_sender(ALERT_SENDER)
         self._receipts = Receipts(self._agenda, made.mail_events, self._seed, self._failures)
-        outputs = made.outputs
         self.platform.start(
             {
-                "run": Queue(outputs["RunsQueueUrl"], outputs["RunsQueueArn"]),
-                "deliver": Queue(outputs["OutboxQueueUrl"], outputs["OutboxQueueArn"]),
+                name: Queue(made.outputs[f"{queue}Url"], made.outputs[f"{queue}Arn"])
+                for name, queue in _CONSUMERS.items()
             }
         )
         self._on_start()
@@ -169,6 +176,15 @@ class LocalCloud:
         Raises ValueError where `until` is past.
         """
         self.platform.play(until, progress)
+
+    def settle(self) -> None:
+        """Let everything happen that is due by now; no time passes."""
+        self.platform.settle()
+
+    def notifications(self) -> list[dict[str, Any]]:
+        """What the operator was told: `practice` and `alerts`, each with `kind` and `text`."""
+        topic = sns_backends[ACCOUNT][REGION].topics[os.environ["VITOSMS_OPERATOR_TOPIC_ARN"]]
+        return [json.loads(message) for _, message, *_ in topic.sent_notifications]
 
     def log_events(self, group: str) -> list[dict[str, Any]]:
         """All events of a log group, by time: `message`, `stream`, `timestamp` (ms since 1970)."""

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, TextIO
 
 from infra.local.clients import ACCOUNT, REGION
+from infra.local.parameter_changes import ParameterChange
 
 TIMEOUT_SECONDS = {"deliver": 60, "run": 300}  # of each function; the ticks have a minute
 DEFAULT_TIMEOUT_SECONDS = 60
@@ -60,6 +61,21 @@ def scheduled_event(stage: str, rule: str, at: datetime) -> dict[str, Any]:
         "region": REGION,
         "resources": [f"arn:aws:events:{REGION}:{ACCOUNT}:rule/vitosms-{stage}-{rule}"],
         "detail": {},
+    }
+
+
+def parameter_event(change: ParameterChange, at: datetime) -> dict[str, Any]:
+    """What EventBridge sends when a parameter was saved or deleted; `at` is UTC."""
+    return {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": "Parameter Store Change",
+        "source": "aws.ssm",
+        "account": ACCOUNT,
+        "time": f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        "region": REGION,
+        "resources": [f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/{change.name.removeprefix('/')}"],
+        "detail": {"name": change.name, "operation": change.operation, "type": change.type},
     }
 
 

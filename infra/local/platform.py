@@ -2,7 +2,7 @@
 
 Everything happens one after the other. When several things are due at the same instant, the world
 goes first, then the carriers, then the rules, then repeated events; after each of them the queues
-are emptied.
+are emptied. A changed parameter is told as soon as whoever changed it has come to its end.
 """
 
 import json
@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Protocol
 
 from infra.local import lambdas
@@ -17,16 +18,15 @@ from infra.local.agenda import Agenda, Turn
 from infra.local.clock import VirtualClock
 from infra.local.counting import CallCounter
 from infra.local.lambdas import LambdaContext, Output
+from infra.local.parameter_changes import ParameterChanges, prefixes_of
 from infra.local.queues import Queue
+from infra.local.timetable import RETRIES, RULES
 
 Handler = Callable[[Any, Any], Any]
-GRID = timedelta(minutes=15)
-MINUTES = {"prepare": 0, "send": 5, "status": 10}  # cron(0/15 …), cron(5/15 …), cron(10/15 …), in UTC
-RETRIES = (timedelta(minutes=1), timedelta(minutes=2))  # Lambda's own for events that nobody waits for
 
 
 class Handlers(Protocol):
-    """The five Lambdas of the app."""
+    """The Lambdas of the app."""
 
     @property
     def prepare(self) -> Handler:
@@ -41,12 +41,28 @@ class Handlers(Protocol):
         """The rule at :10 :25 :40 :55."""
 
     @property
+    def reconcile(self) -> Handler:
+        """The rule at 01:35."""
+
+    @property
+    def switches(self) -> Handler:
+        """The rule about changed parameters."""
+
+    @property
     def run(self) -> Handler:
         """The consumer of the runs queue."""
 
     @property
     def deliver(self) -> Handler:
         """The consumer of the outbox queue."""
+
+    @property
+    def dead_runs(self) -> Handler:
+        """The consumer of the dead letters of runs."""
+
+    @property
+    def dead_outbox(self) -> Handler:
+        """The consumer of the dead letters of the outbox."""
 
 
 class LambdaKilled(BaseException):
@@ -75,21 +91,35 @@ class Platform:
         self._clock = clock
         self._agenda = agenda
         self._calls = calls
+        self._changes = ParameterChanges(prefixes_of(stage))
 
     def start(self, queues: Mapping[str, Queue]) -> None:
         """Connect the queues, by the name of their handler, and switch the rules on from now."""
         self.queues = queues
-        for rule, minute in MINUTES.items():
-            self._plan_tick(rule, next_tick(self._clock.now(), minute))
+        for name, rule in RULES.items():
+            self._plan_tick(name, rule.next(self._clock.now()))
+
+    def forget_changes(self) -> None:
+        """Take the parameters as they are for known: setting a practice up sends no events."""
+        self._changes.forget()
 
     def play(self, until: datetime, progress: Callable[[datetime], None] | None) -> None:
         """Let everything happen that is due before `until`; then it is `until`."""
         while (instant := self._next_instant(until)) < until:
             self._clock.move_to(instant)
-            self._let_happen(instant)
+            self.settle()
             if progress:
                 progress(instant)
         self._clock.move_to(until)
+
+    def settle(self) -> None:
+        """Let everything happen that is due by now; no time passes."""
+        now = self._clock.now()
+        self._tell_changes()
+        while action := self._agenda.take_due(now):
+            action()
+            self._empty_queues(now)
+        self._empty_queues(now)
 
     def invoke(self, name: str, event: Mapping[str, Any]) -> bool:
         """Call a handler once with a copy of `event`. True if it came to its end."""
@@ -110,19 +140,15 @@ class Platform:
         self.errors.append(LambdaError(self._clock.now(), name, text, trace))
 
     def _next_instant(self, until: datetime) -> datetime:
+        if self._changes.pending:
+            return self._clock.now()
         times = [self._agenda.next_time(), *(queue.next_visible() for queue in self.queues.values())]
         # What became due while the clock stood still, like a message sent by a test, happens now.
         return max(self._clock.now(), min((time for time in times if time), default=until))
 
-    def _let_happen(self, now: datetime) -> None:
-        while action := self._agenda.take_due(now):
-            action()
-            self._empty_queues(now)
-        self._empty_queues(now)
-
     def _plan_tick(self, rule: str, at: datetime) -> None:
         def tick() -> None:
-            self._plan_tick(rule, at + GRID)
+            self._plan_tick(rule, at + RULES[rule].every)
             self._fire(rule, lambdas.scheduled_event(self._stage, rule, at), RETRIES)
 
         self._agenda.add(at, Turn.TICK, tick)
@@ -130,11 +156,17 @@ class Platform:
     def _fire(self, rule: str, event: Mapping[str, Any], retries: tuple[timedelta, ...]) -> None:
         if not self.invoke(rule, event) and retries:
             again = self._clock.now() + retries[0]
-            self._agenda.add(again, Turn.RETRY, lambda: self._fire(rule, event, retries[1:]))
+            self._agenda.add(again, Turn.RETRY, partial(self._fire, rule, event, retries[1:]))
+
+    def _tell_changes(self) -> None:
+        while changes := self._changes.take():
+            for change in changes:
+                self._fire("switches", lambdas.parameter_event(change, self._clock.now()), RETRIES)
 
     def _empty_queues(self, now: datetime) -> None:
+        self._tell_changes()
         while any(self._handle_one(name, queue, now) for name, queue in self.queues.items()):
-            pass
+            self._tell_changes()
 
     def _handle_one(self, name: str, queue: Queue, now: datetime) -> bool:
         visible = queue.next_visible()
@@ -143,10 +175,3 @@ class Platform:
         if self.invoke(name, lambdas.queue_event(message, queue.arn)):
             queue.delete(message["ReceiptHandle"])
         return True
-
-
-def next_tick(now: datetime, minute: int) -> datetime:
-    """The first instant from `now` on at which a rule on `minute` of each quarter-hour fires."""
-    hour = now.replace(minute=0, second=0, microsecond=0)
-    first = hour + timedelta(minutes=minute) - GRID
-    return first + max(0, -((first - now) // GRID)) * GRID

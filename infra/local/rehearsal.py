@@ -9,7 +9,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from botocore.exceptions import ClientError
-from moto.sns.models import sns_backends
 
 import app
 from chalicelib.call_list import entries_to_phone
@@ -25,7 +24,6 @@ from chalicelib.recipient import Address, email_address
 from chalicelib.switches import read_switches
 from chalicelib.wiring import wiring
 from chalicelib.zone import DEFAULT, zone_named
-from infra.local.clients import ACCOUNT, REGION
 from infra.local.cloud import LocalCloud
 from infra.local.wire import CarrierMessage
 
@@ -117,9 +115,7 @@ class Rehearsal:
 
     def alerts(self) -> list[dict[str, str]]:
         """What the operator was told."""
-        topic = sns_backends[ACCOUNT][REGION].topics[wiring().settings.operator_topic]
-        notifications = [json.loads(message) for _, message, *_ in topic.sent_notifications]
-        return [alert for notification in notifications for alert in notification["alerts"]]
+        return [alert for notification in self.cloud.notifications() for alert in notification["alerts"]]
 
     def _mandant_ids(self, entries: Iterable[Entry]) -> list[str]:
         known = {str(row["MandantId"]) for row in self.mandanten}
@@ -194,6 +190,7 @@ def _set_up(rehearsed: Rehearsal) -> None:
         parts.practices.add_licence(plan.practice, licence)
     for mandant, credits in plan.topups.items():
         parts.store.top_up(plan.practice, TopUp(mandant, "rehearsal", credits, plan.start))
+    cloud.platform.forget_changes()
 
 
 def _put_parameter(cloud: LocalCloud, name: str, value: str, secure: bool = False) -> None:

@@ -1,5 +1,7 @@
 """Requests as they leave boto3, and answers as AWS gives them."""
 
+from __future__ import annotations
+
 import base64
 import email
 import email.policy
@@ -10,12 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-from moto.core.botocore_stubber import MockRawResponse
+if TYPE_CHECKING:
+    from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 SMS = "SMS"
 MAIL = "E-Mail"
@@ -67,6 +69,9 @@ def body_bytes(request: AWSPreparedRequest) -> bytes:
 
 def error_answer(service: str, url: str, error: ErrorAnswer) -> AWSResponse:
     """The error in the protocol of the service ("sns" answers in XML, the others in JSON)."""
+    from botocore.awsrequest import AWSResponse
+    from moto.core.botocore_stubber import MockRawResponse  # slow to load, and commands need a CarrierMessage only
+
     status = error.status or _SERVER_ERRORS.get(error.code, 400)
     if service != "sns":
         headers = {"x-amzn-ErrorType": error.code, "Content-Type": "application/json"}

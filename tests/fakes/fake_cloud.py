@@ -20,17 +20,16 @@ from chalicelib.sync import changed, sync
 from chalicelib.tick import job_tick, status_tick
 from infra.local import fates
 from infra.local.agenda import Agenda, Turn
-from infra.local.platform import GRID, MINUTES, RETRIES, LambdaKilled, next_tick
+from infra.local.parameter_changes import changed_names, prefixes_of
+from infra.local.platform import LambdaKilled
+from infra.local.timetable import RETRIES, RULES
 from infra.local.wire import SMS, CarrierMessage
 from tests.fakes.practice_database import Tables
 from tests.fakes.queues import FakeQueue, Message
-from tests.fakes.wiring import CONFIGURATION_SET, FakeWiring
+from tests.fakes.wiring import CONFIGURATION_SET, STAGE, FakeWiring
 from tests.fakes.world import World
 
 BUNDLE_SECONDS = 15  # SNS writes its logs in bundles
-
-
-_DEAD = {"run": dead_run, "deliver": dead_outbox}
 
 
 class NotSentError(Exception):
@@ -66,13 +65,17 @@ class FakeCloud:
         self.delivered: list[Delivered] = []
         self._agenda = Agenda()
         self._seed, self._failures = seed, carrier_failures
+        runs, outbox = self.parts.queues.runs_queue, self.parts.queues.outbox_queue
+        assert runs.dead
+        assert outbox.dead
         self.consumers: dict[str, tuple[FakeQueue, Callable[[Message], None]]] = {
-            "run": (self.parts.queues.runs_queue, self._run),
-            "deliver": (self.parts.queues.outbox_queue, self._deliver),
+            "dead_runs": (runs.dead, lambda message: dead_run(message.body, self.parts.runs())),
+            "run": (runs, self._run),
+            "dead_outbox": (outbox.dead, lambda message: dead_outbox(message.body, self.parts.runs())),
+            "deliver": (outbox, self._deliver),
         }
-        for rule, minute in MINUTES.items():
-            self._plan_tick(Tick(rule), next_tick(self.world.now, minute))
-        self._plan_night(self.world.now.replace(hour=1, minute=35, second=0, microsecond=0))
+        for name, rule in RULES.items():
+            self._plan_tick(name, rule.next(self.world.now))
         self._seen: dict[str, str] = {}
 
     def at(self, when: datetime, action: Callable[[], object]) -> None:
@@ -87,7 +90,6 @@ class FakeCloud:
             self._notice_parameters()
             while action := self._agenda.take_due(instant):
                 action()
-                self._notice_parameters()
                 self._empty_queues()
             self._empty_queues()
         self.world.now = max(self.world.now, until)  # a nested play may have come further
@@ -129,44 +131,45 @@ class FakeCloud:
 
     def _notice_parameters(self) -> None:
         """EventBridge tells of each parameter that was saved or deleted."""
-        values = self.parts.parameters.values
-        if values == self._seen:
-            return
-        names = [name for name in sorted(values | self._seen) if values.get(name) != self._seen.get(name)]
-        self.forget_changes()
-        for name in names:
-            if name.startswith(("/vitosms/", "/vitosms-tarif/")):
-                self.invoke("switches", partial(changed, name, self.parts.runs()))
-
-    def _plan_night(self, at: datetime) -> None:
-        def reconcile() -> None:
-            self._plan_night(at + timedelta(days=1))
-            self.invoke("reconcile", lambda: self.parts.queues.put_checks(self.parts.practices.all()))
-
-        if at < self.world.now:
-            self._plan_night(at + timedelta(days=1))
-        else:
-            self._agenda.add(at, Turn.TICK, reconcile)
+        while (values := self.parts.parameters.values) != self._seen:
+            names = changed_names(self._seen, values)
+            self.forget_changes()
+            for name in names:
+                if name.startswith(prefixes_of(STAGE)):
+                    self._try("switches", partial(self._changed, name), RETRIES)
 
     def _next_instant(self, until: datetime) -> datetime:
+        if self.parts.parameters.values != self._seen:
+            return self.world.now
         times = [self._agenda.next_time(), *(queue.next_visible() for queue, _ in self.consumers.values())]
         return max(self.world.now, min((time for time in times if time), default=until)).astimezone(UTC)
 
-    def _plan_tick(self, rule: Tick, at: datetime) -> None:
+    def _changed(self, name: str) -> None:
+        changed(name, self.parts.runs())
+
+    def _plan_tick(self, rule: str, at: datetime) -> None:
         def tick() -> None:
-            self._plan_tick(rule, at + GRID)
-            self._fire(rule, at, RETRIES)
+            self._plan_tick(rule, at + RULES[rule].every)
+            if rule == "reconcile":
+                self._try(rule, lambda: self.parts.queues.put_checks(self.parts.practices.all()), RETRIES)
+            else:
+                self._fire(Tick(rule), at, RETRIES)
 
         self._agenda.add(at, Turn.TICK, tick)
 
     def _fire(self, rule: Tick, at: datetime, retries: tuple[timedelta, ...]) -> None:
-        if not self.invoke(rule, lambda: self.tick(rule, at)) and retries:
+        self._try(rule, lambda: self.tick(rule, at), retries)
+
+    def _try(self, handler: str, act: Callable[[], object], retries: tuple[timedelta, ...]) -> None:
+        """Run a handler for an event that nobody waits for: Lambda itself tries again."""
+        if not self.invoke(handler, act) and retries:
             again = self.world.now + retries[0]
-            self._agenda.add(again, Turn.RETRY, lambda: self._fire(rule, at, retries[1:]))
+            self._agenda.add(again, Turn.RETRY, partial(self._try, handler, act, retries[1:]))
 
     def _empty_queues(self) -> None:
+        self._notice_parameters()
         while any(self._handle_one(name, *consumer) for name, consumer in self.consumers.items()):
-            pass
+            self._notice_parameters()
 
     def _handle_one(self, name: str, queue: FakeQueue, act: Callable[[Message], None]) -> bool:
         messages = queue.receive()
@@ -174,9 +177,6 @@ class FakeCloud:
             handle = message.handle
             if self.invoke(name, partial(act, message)):
                 queue.delete(handle)
-        for dead in queue.dead[:]:
-            queue.dead.remove(dead)
-            self.invoke(f"dead_{name}", partial(_DEAD[name], dead.body, self.parts.runs()))
         return bool(messages)
 
     def _on_accepted(self, message: CarrierMessage) -> None:

@@ -45,6 +45,18 @@ class FakeApp:
     def deliver(self, event: Any, context: Any) -> None:
         self._called("deliver", event, context)
 
+    def reconcile(self, event: Any, context: Any) -> None:
+        self._called("reconcile", event, context)
+
+    def switches(self, event: Any, context: Any) -> None:
+        self._called("switches", event, context)
+
+    def dead_runs(self, event: Any, context: Any) -> None:
+        self._called("dead_runs", event, context)
+
+    def dead_outbox(self, event: Any, context: Any) -> None:
+        self._called("dead_outbox", event, context)
+
     def times(self, name: str) -> list[str]:
         return [f"{at:%H:%M:%S}" for called, at, _ in self.events if called == name]
 

@@ -15,7 +15,7 @@ from chalicelib.queues import BATCH, QueueError, Queues
 from tests.fakes.world import World
 
 RECEIVES = 5  # of infra/resources.yaml, as are the visibility timeouts of the queues (seconds)
-RUNS, OUTBOX, RECEIPTS = 1800, 360, 30
+RUNS, OUTBOX, RECEIPTS, DEAD = 1800, 360, 30, 360
 
 
 @dataclass
@@ -29,11 +29,14 @@ class Message:
 
 
 class FakeQueue:
-    """One queue with its dead letters; `refuses` is how many entries of the next batches SQS does not take."""
+    """One queue; `refuses` is how many entries of the next batches SQS does not take.
 
-    def __init__(self, world: World, visibility: int) -> None:
+    What was received five times goes to the queue `dead`; where there is none, messages come back for ever.
+    """
+
+    def __init__(self, world: World, visibility: int, dead: FakeQueue | None = None) -> None:
         self.messages: list[Message] = []
-        self.dead: list[Message] = []
+        self.dead = dead
         self.refuses = 0
         self._world, self._visibility = world, timedelta(seconds=visibility)
 
@@ -50,9 +53,9 @@ class FakeQueue:
         if not self.messages:
             return found
         for message in [one for one in self.messages if one.visible <= self._world.now]:
-            if message.receives >= RECEIVES:
+            if self.dead and message.receives >= RECEIVES:
                 self.messages.remove(message)
-                self.dead.append(message)
+                self.dead.send([message.body])
             elif len(found) < most:
                 message.receives += 1
                 message.handle = self._world.new_id()
@@ -78,9 +81,9 @@ class FakeQueue:
 class FakeQueues(Queues):
     def __init__(self, world: World) -> None:
         self._world = world
-        self.runs_queue = FakeQueue(world, RUNS)
-        self.outbox_queue = FakeQueue(world, OUTBOX)
-        self.receipts_queue = FakeQueue(world, RECEIPTS)
+        self.runs_queue = FakeQueue(world, RUNS, FakeQueue(world, DEAD))
+        self.outbox_queue = FakeQueue(world, OUTBOX, FakeQueue(world, DEAD))
+        self.receipts_queue = FakeQueue(world, RECEIPTS, FakeQueue(world, DEAD))
 
     def put_runs(self, runs: Sequence[RunMessage]) -> None:
         self._send("queues.put_runs", self.runs_queue, [run_body(run) for run in runs])

@@ -12,7 +12,6 @@ from functools import partial
 import pytest
 
 from chalicelib.job import Tick
-from infra.local.platform import MINUTES
 from tests.fakes.world import Moment
 from tests.flow.deaths import Call, Deaths
 from tests.flow.fake_build import Day
@@ -24,7 +23,7 @@ def watch(day: Day, deaths: Deaths) -> None:
 
     def one_life(handler: str, act: Callable[[], object]) -> bool:
         return deaths.life(
-            handler, partial(invoke, handler, act), lambda: handler in MINUTES and is_quiet(day, handler)
+            handler, partial(invoke, handler, act), lambda: handler in set(Tick) and is_quiet(day, handler)
         )
 
     day.cloud.world.fault = deaths.strike

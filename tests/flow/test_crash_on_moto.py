@@ -17,8 +17,8 @@ import pytest
 from moto.dynamodb.models import dynamodb_backends
 
 from chalicelib.items import instant_text
+from chalicelib.job import Tick
 from infra.local.clients import ACCOUNT, REGION
-from infra.local.platform import MINUTES
 from infra.local.rehearsal import Rehearsal
 from tests.fakes.world import Moment
 from tests.flow.build import Database
@@ -32,7 +32,7 @@ READS = {"Query", "GetItem", "BatchGetItem", "GetParameter", "GetParametersByPat
 
 def is_quiet(handler: str, now: datetime) -> bool:
     """Whether it is a tick whose one query would find nothing, and which would end there."""
-    if handler not in MINUTES:
+    if handler not in set(Tick):
         return False
     table = dynamodb_backends[ACCOUNT][REGION].tables[os.environ["VITOSMS_TABLE"]]
     rows = (item.attrs for items in table.items.values() for item in items.values() if "due_pk" in item.attrs)

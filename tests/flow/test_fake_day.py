@@ -15,13 +15,21 @@ from chalicelib.entry import Entry
 from chalicelib.wiring import Wiring, wiring
 from infra.cli.demo import demo_plan
 from infra.demo.practice import Change
+from infra.local.rehearsal import Change as Saves
 from infra.local.rehearsal import Plan, rehearsal
 from infra.local.wire import CarrierMessage
 from tests.fakes.fake_cloud import FakeCloud
 from tests.fakes.practice import enter, fake_cloud
 from tests.fakes.practice_database import tables_of
+from tests.fakes.wiring import STAGE
 
 SEED = 1
+# What the practice saves on the first day: minutes after its start at 09:45, parameter, value.
+SAVED = (
+    (22, "Auftraege/send/Zeitplan", "täglich 10:20"),
+    (105, "Schalter/Sprache", "Klingonisch"),
+    (135, "Schalter/Sprache", "de"),
+)
 MANDANTEN = ("M1", "M2", "M3")
 
 
@@ -91,8 +99,19 @@ def lives_on_the_local_cloud(plan: Plan) -> Iterator[Life]:
 def both() -> list[tuple[Life, Life]]:
     """The first day and both days: on the fakes, on the local cloud."""
     with demo_plan(SEED) as (plan, changes):
-        fake = list(lives_on_fakes(on_fakes(plan, changes), plan))
-        return list(zip(fake, lives_on_the_local_cloud(plan), strict=True))
+        cloud, folder = on_fakes(plan, changes), f"/vitosms/{STAGE}/{plan.practice}/"
+        saves = []
+        for minutes, name, value in SAVED:
+            at = plan.start + timedelta(minutes=minutes)
+            cloud.at(at, partial(cloud.parts.parameters.put, folder + name, value))
+            saves.append(Saves(at, partial(wiring_saves, plan.practice, name, value)))
+        fake = list(lives_on_fakes(cloud, plan))
+        saving = replace(plan, changes=(*plan.changes, *saves))
+        return list(zip(fake, lives_on_the_local_cloud(saving), strict=True))
+
+
+def wiring_saves(practice: str, name: str, value: str) -> None:
+    wiring().parameters.save(practice, name, value)
 
 
 def told(entry: Entry) -> tuple[object, ...]:
@@ -108,6 +127,7 @@ def test_the_demo_practice_lives_on_the_fakes_as_on_the_local_cloud(both: list[t
     assert fake.balances == real.balances
     assert fake == real  # down to each instant, version and charge, and to the two protocols
     assert len(fake.messages) > 40
+    assert [line for line in fake.activities if "Klingonisch" in line]  # told by the event of its change
 
 
 def test_a_day_of_400_patients_is_a_few_hundred_calls_on_the_fakes() -> None:

@@ -1,6 +1,7 @@
 """How the commands reach a stage: the cloud's time, and what keeps them from it. No local cloud is open here."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ import boto3
 import pytest
 
 from infra.cli import deployment
+from infra.cli.arguments import ArgumentError
 from tests.infra.running import Vitosms
 
 
@@ -47,6 +49,14 @@ def test_any_other_cloud_has_the_time_of_this_machine(
     assert abs(deployment.now() - datetime.now(UTC)) < timedelta(seconds=5)
 
 
+def test_a_local_cloud_that_does_not_answer_has_no_other_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deployment, "_STATE_TAKES", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{busy.getsockname()[1]}")
+        with pytest.raises(ArgumentError, match="is busy"):
+            deployment.now()
+
+
 @pytest.mark.parametrize(
     ("missing", "endpoint_url", "told"),
     [
@@ -76,6 +86,6 @@ def test_what_keeps_from_aws_is_told_in_one_line(
     assert told in Vitosms(capsys).refuses("jobs", "list")
 
 
-@pytest.mark.parametrize("name", ["jobs", "switches", "queue", "credits", "licences", "practice"])
+@pytest.mark.parametrize("name", ["jobs", "switches", "queue", "credits", "licences", "practice", "local"])
 def test_a_group_alone_shows_its_commands(capsys: pytest.CaptureFixture[str], name: str) -> None:
     assert "Commands:" in Vitosms(capsys).shows(name)

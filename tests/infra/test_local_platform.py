@@ -21,13 +21,28 @@ def test_a_message_is_handled_when_it_becomes_visible(app: FakeApp, cloud: Local
     assert app.times("deliver") == ["09:00:00", "09:01:30"]
 
 
-def test_a_failing_message_comes_back_and_ends_among_the_dead_letters(app: FakeApp, cloud: LocalCloud) -> None:
-    app.act["deliver"] = fail
+@pytest.mark.parametrize(
+    ("name", "consumer", "dead", "minutes"), [("OUTBOX", "deliver", "dead_outbox", 6), ("RUNS", "run", "dead_runs", 30)]
+)
+def test_a_message_that_failed_five_times_reaches_the_consumer_of_dead_letters(
+    app: FakeApp, cloud: LocalCloud, name: str, consumer: str, dead: str, minutes: int
+) -> None:
+    app.act[consumer] = fail
+    queue(name, "never")
+    cloud.play(START + 300 * MINUTE)
+    times = [f"{START + n * minutes * MINUTE:%H:%M:%S}" for n in range(6)]
+    assert app.times(consumer) == times[:5]
+    assert app.times(dead) == times[5:]
+    (event,) = (event for handler, _, event in app.events if handler == dead)
+    assert event["Records"][0]["body"] == "never"
+    assert event["Records"][0]["eventSourceARN"].endswith(f":vitosms-local-{name.lower()}-dlq")
+
+
+def test_a_consumer_of_dead_letters_that_fails_gets_them_again(app: FakeApp, cloud: LocalCloud) -> None:
+    app.act["deliver"] = app.act["dead_outbox"] = fail
     queue("OUTBOX", "never")
-    cloud.play(START + 60 * MINUTE)
-    assert app.times("deliver") == ["09:00:00", "09:06:00", "09:12:00", "09:18:00", "09:24:00"]
-    dead = aws("sqs").receive_message(QueueUrl=os.environ["VITOSMS_OUTBOX_QUEUE_URL"] + "-dlq")
-    assert dead["Messages"][0]["Body"] == "never"
+    cloud.play(START + 40 * MINUTE)
+    assert app.times("dead_outbox") == ["09:30:00", "09:36:00"]
 
 
 @pytest.mark.parametrize(("seconds", "second"), [(0, "09:00:00"), (60, "09:01:00"), (600, "09:10:00")])

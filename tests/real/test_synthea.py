@@ -59,6 +59,7 @@ def _save_templates(rehearsed: Rehearsal) -> None:
         for language, text in texts.items():
             path = f"/vitosms/local/{rehearsed.plan.practice}/Vorlagen/{kind}/SMS/{language}"
             rehearsed.cloud.put_parameter(path, text)
+    rehearsed.cloud.platform.forget_changes()
 
 
 def _listen(rehearsed: Rehearsal, play: Callable[[], None]) -> list[Event]:

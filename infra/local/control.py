@@ -1,0 +1,85 @@
+"""What the local cloud tells a person about itself, and its clock: the documents under `/_vitosms/`.
+
+Times in them are ISO, in UTC.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from chalicelib.check import check
+from chalicelib.wiring import wiring
+from chalicelib.zone import DEFAULT, zone_named
+from infra.local.cloud import LocalCloud
+from infra.local.wire import CarrierMessage
+
+Document = dict[str, Any]
+
+
+def state(cloud: LocalCloud) -> Document:
+    """Its stage, its time, and the zone of its practices: Europe/Zurich where they differ, or there is none yet."""
+    zones = {_zone(practice).key for practice in wiring().practices.all()}
+    zone = zones.pop() if len(zones) == 1 else DEFAULT
+    return {"stage": wiring().settings.stage, "now": cloud.clock.now().isoformat(), "zone": zone}
+
+
+def sent(cloud: LocalCloud) -> Document:
+    """What the carriers took for patients, the e-mails to people of practices, and what the operator was told."""
+    carriers = cloud.carriers
+    told = {"messages": _plain(carriers.messages), "notices": _plain(carriers.notices)}
+    return {**told, "operator": cloud.notifications(), "zone": state(cloud)["zone"]}
+
+
+def play(cloud: LocalCloud, until: datetime) -> Document:
+    """Let the time pass; what is due at `until` (aware) happens too. Raises ValueError where that is past.
+
+    Returns the runs that ended meanwhile, what was sent, and the Lambdas that failed.
+    """
+    before, runs, errors = sent(cloud), _runs(cloud), len(cloud.lambda_errors)
+    cloud.play(until)
+    cloud.settle()
+    after = sent(cloud)
+    new = {name: after[name][len(before[name]) :] for name in ("messages", "notices", "operator")}
+    failed = [error.handler for error in cloud.lambda_errors[errors:]]
+    return {**state(cloud), "runs": _new(runs, _runs(cloud)), **new, "failed": failed}
+
+
+def _zone(practice: str) -> ZoneInfo:
+    zone: ZoneInfo = check(wiring().parameters.saved(practice)).switches.values.get("Zeitzone", zone_named(DEFAULT))
+    return zone
+
+
+def _plain(messages: Iterable[CarrierMessage]) -> list[Document]:
+    return [
+        {
+            "at": message.at.isoformat(),
+            "channel": message.channel,
+            "to": message.to,
+            "sender": message.sender,
+            "subject": message.subject,
+            "text": message.text,
+        }
+        for message in messages
+    ]
+
+
+def _runs(cloud: LocalCloud) -> list[Document]:
+    """The Auftragsverlauf of all practices, by time."""
+    events = cloud.log_events(wiring().settings.job_history_group)
+    return [{"practice": event["stream"], **json.loads(event["message"])} for event in events]
+
+
+def _new(before: Iterable[Document], after: Iterable[Document]) -> list[Document]:
+    """What is there more often than before: lines of one instant come in the order of their streams."""
+    known = Counter(json.dumps(line) for line in before)
+    found = []
+    for line in after:
+        text = json.dumps(line)
+        if known[text]:
+            known[text] -= 1
+        else:
+            found.append(line)
+    return found

@@ -1,0 +1,131 @@
+"""The local cloud over HTTP: for boto3, the AWS command and `vitosms` in other processes, of this machine only.
+
+One request after the other, since moto loses updates when it is called at once. What a request has caused, like a
+saved parameter or a queued run, happens as soon as it is answered. The clock moves only when it is asked to.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler
+from socketserver import TCPServer
+from typing import Any
+from unittest.mock import patch
+from urllib.parse import urlsplit
+
+from moto.core.models import botocore_stubber
+from moto.ses.models import SESBackend
+
+from infra.local import control
+from infra.local.cloud import LocalCloud
+from infra.local.http_request import NotSignedError, service_request
+
+HOST = "127.0.0.1"
+_SILENCE = 5  # seconds that a client may keep everybody waiting
+_NAMES = {HOST, "localhost"}  # a page in a browser reaches this port by another name
+_LEFT_OUT = {"content-length", "transfer-encoding", "connection"}
+
+
+class CloudServer(TCPServer):
+    """Listens on a port of 127.0.0.1, 0 being any free one; OSError where it is taken."""
+
+    allow_reuse_address = True
+    request_queue_size = 128
+
+    def __init__(self, port: int) -> None:
+        super().__init__((HOST, port), _Handler)
+        self.cloud: LocalCloud
+
+    @property
+    def url(self) -> str:
+        """Where clients find it."""
+        return f"http://{HOST}:{self.server_address[1]}"
+
+    def serve(self, cloud: LocalCloud) -> None:
+        """Answer requests until KeyboardInterrupt. SES takes e-mails of any sender meanwhile."""
+        self.cloud = cloud
+        with _any_sender():
+            cloud.settle()
+            self.serve_forever()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that has gone is no fault; anything else is told in one line."""
+        error = sys.exception()
+        if not isinstance(error, (ConnectionError, TimeoutError)):
+            print(f"vitosms: a request failed: {type(error).__name__}", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _any_sender() -> Iterator[None]:
+    with patch.object(SESBackend, "_is_verified_address", lambda backend, source: True):
+        yield
+
+
+class _Handler(BaseHTTPRequestHandler):
+    timeout = _SILENCE
+    server: CloudServer
+
+    def _take(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.headers.get("Host", "").rpartition(":")[0] not in _NAMES:
+            self._tell(403, {"error": "this is a cloud of this machine, for this machine"})
+        elif self.path.startswith("/_vitosms/"):
+            self._control(urlsplit(self.path).path, body)
+        else:
+            self._aws(body)
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = _take  # noqa: N815  the names are http.server's
+
+    def _control(self, path: str, body: bytes) -> None:
+        actions: dict[tuple[str, str], Callable[[LocalCloud], control.Document]] = {
+            ("GET", "/_vitosms/state"): control.state,
+            ("GET", "/_vitosms/sent"): control.sent,
+            ("POST", "/_vitosms/play"): lambda cloud: control.play(cloud, _until(body)),
+        }
+        action = actions.get((self.command, path))
+        if action is None:
+            return self._tell(404, {"error": f"there is no {self.command} {path}"})
+        try:
+            self._tell(200, action(self.server.cloud))
+        except ValueError as error:
+            self._tell(400, {"error": str(error)})
+
+    def _aws(self, body: bytes) -> None:
+        try:
+            asked = service_request(self.command, self.path, self.headers, body)
+        except NotSignedError:
+            return self._tell(403, {"error": "this is vitosms' local cloud; it answers signed requests to AWS"})
+        try:  # the gateway stands in front of moto here as it does for clients in this process
+            answer: Any = botocore_stubber(f"before-send.{asked.service}.{asked.action}", asked.request)
+        except NotImplementedError:
+            return self._tell(501, {"__type": "NotImplemented", "message": f"{asked.service}.{asked.action}"})
+        self._answer(answer.status_code, answer.headers, answer.content)
+        self.server.cloud.settle()
+
+    def _tell(self, status: int, document: control.Document) -> None:
+        self._answer(status, {"Content-Type": "application/json"}, json.dumps(document, ensure_ascii=False).encode())
+
+    def _answer(self, status: int, headers: Any, body: bytes) -> None:
+        self.send_response_only(status)
+        for name, value in headers.items():
+            if name.lower() not in _LEFT_OUT:
+                self.send_header(name, str(value))
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(b"" if self.command == "HEAD" else body)
+
+    def log_message(self, *args: Any) -> None:
+        """Say nothing."""
+
+
+def _until(body: bytes) -> datetime:
+    """Raises ValueError for what is no time with an offset."""
+    try:
+        until = datetime.fromisoformat(json.loads(body)["to"])
+    except (ValueError, KeyError, TypeError):
+        raise ValueError('the body is to be {"to": a time with its offset}') from None
+    if until.tzinfo is None:
+        raise ValueError(f"{until} has no offset")
+    return until

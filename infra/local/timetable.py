@@ -1,0 +1,28 @@
+"""When the rules of EventBridge fire, and how often Lambda repeats an event that failed. Times are UTC."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+RETRIES = (timedelta(minutes=1), timedelta(minutes=2))  # Lambda's own for events that nobody waits for
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Fires `after` midnight, and then once in each span of `every`."""
+
+    every: timedelta
+    after: timedelta
+
+    def next(self, now: datetime) -> datetime:
+        """The first time (UTC) at which it fires from `now` on."""
+        first = now.replace(hour=0, minute=0, second=0, microsecond=0) + self.after
+        return first + max(0, -((first - now) // self.every)) * self.every
+
+
+_QUARTER = timedelta(minutes=15)
+RULES = {
+    "prepare": Rule(_QUARTER, timedelta()),  # cron(0/15 * * * ? *)
+    "send": Rule(_QUARTER, timedelta(minutes=5)),
+    "status": Rule(_QUARTER, timedelta(minutes=10)),
+    "reconcile": Rule(timedelta(days=1), timedelta(hours=1, minutes=35)),  # cron(35 1 * * ? *)
+}
