@@ -42,11 +42,14 @@ def harvest_sms(
     return matched
 
 
-def harvest_mail(queues: Queues, receipts: Receipts) -> None:
-    """Park the SES events of the receipts queue, each batch before it is deleted there."""
+def harvest_mail(queues: Queues, unknown: Sequence[Entry], receipts: Receipts) -> list[Entry]:
+    """Park the SES events of the receipts queue, each batch before it is deleted there; the unknown ones among them."""
+    keys: set[str] = set()
     for bodies in queues.receipts():
-        parsed = [mail_receipt(body) for body in bodies]
-        receipts.park_mail([receipt for receipt in parsed if receipt is not None])
+        parsed = [receipt for receipt in map(mail_receipt, bodies) if receipt is not None]
+        receipts.park_mail(parsed)
+        keys |= {receipt.entry for receipt in parsed}
+    return [entry for entry in unknown if entry.key in keys]
 
 
 def matches(unknown: Sequence[Entry], found: Iterable[SmsReceipt], owned: set[str]) -> dict[str, str]:

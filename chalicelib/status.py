@@ -106,8 +106,11 @@ def _tell_unknown(unknown: Sequence[Entry], context: RunContext, practices: Prac
 
 
 def _go_on(context: RunContext, left: Sequence[Entry]) -> datetime | None:
-    """The next status tick of the local day while a receipt may come; one that is later still is for another day."""
-    awaited = [entry for entry in left if entry.moved_at + RECEIPTS_TAKE > context.now]
+    """The next status tick of the local day while a receipt may come; one that is later still is for another day.
+
+    For what is unknown the harvest looks at every tick, and wakes this job when it has found something.
+    """
+    awaited = [e for e in left if e.state is not State.UNKNOWN and e.moved_at + RECEIPTS_TAKE > context.now]
     context.tally.counts["unterwegs"] = sum(entry.state is not State.UNKNOWN for entry in left)
     unknown = sum(entry.state is State.UNKNOWN for entry in left)
     if unknown:

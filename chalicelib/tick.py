@@ -33,7 +33,7 @@ def status_tick(at: datetime, parts: Wiring) -> int:
     unknown = sweep(due.entries, now, broom)
     if due.jobs or unknown:
         matched = harvest_sms(parts.delivery_logs, unknown, now, parts.receipts, parts.store)
-        harvest_mail(parts.queues, parts.receipts)
+        matched += harvest_mail(parts.queues, unknown, parts.receipts)
         lost = [entry for entry in unknown if entry.moved_at >= now]  # by this very sweep
         wake([*matched, *lost], at, parts.practices)
     jobs = parts.practices.due(Tick.STATUS, at).jobs if unknown else due.jobs

@@ -168,7 +168,9 @@ class FakeCloud:
 
     def _empty_queues(self) -> None:
         self._notice_parameters()
-        while any(self._handle_one(name, *consumer) for name, consumer in self.consumers.items()):
+        while any(
+            queue.messages and self._handle_one(name, queue, act) for name, (queue, act) in self.consumers.items()
+        ):
             self._notice_parameters()
 
     def _handle_one(self, name: str, queue: FakeQueue, act: Callable[[Message], None]) -> bool:

@@ -17,7 +17,7 @@ from tests.fakes.queues import FakeQueue, Message
 from tests.fakes.world import AnswerLostError, Moment
 from tests.simulation.trouble import Dice
 
-RECEIPTS = ("early", "late", "twice") * 3 + ("never",)  # what becomes of those that do not come as usual
+RECEIPTS = ("early", "late", "twice") * 4 + ("never",)  # what becomes of those that do not come as usual
 # Calls at which most is at stake: trouble strikes there so many times as often as at others.
 STAKES = dict.fromkeys(
     ("store.commit", "store.reserve", "queues.put_outbox", "sms.send", "mail.send", "store.refund"), 20
@@ -67,12 +67,14 @@ class TroubledCloud(FakeCloud):
             self._dead = outer
 
     def _trouble(self, moment: Moment, call: str) -> None:
+        self._calls_left -= STAKES.get(call, 1)
+        if self._calls_left >= 0 and not self._dead:
+            return
         if not self._alive:
             return  # the world's own doing
         if self._dead:
             raise LambdaKilled
-        self._calls_left -= STAKES.get(call, 1)
-        if self._calls_left >= 0 or self.dice.calm:
+        if self.dice.calm:
             return
         strike = self._strike
         self._strike, self._calls_left = self.dice.strike()
@@ -116,7 +118,9 @@ class TroubledCloud(FakeCloud):
         return refused
 
     def _notice_parameters(self) -> None:
-        if self.parts.parameters.values != self._seen and self.dice.rolls("event lost", self.dice.rates.event_lost):
+        if self.parts.parameters.values == self._seen:
+            return
+        if self.dice.rolls("event lost", self.dice.rates.event_lost):
             self.forget_changes()
         super()._notice_parameters()
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from chalicelib.entry import Entry, Kind
-from chalicelib.job import Job
+from chalicelib.job import GRID_MINUTE, SCHEDULED, TICK_OF, Job
 from chalicelib.window import parse_window
 from chalicelib.zone import zone_named
 from tests.flow.fake_build import Day, Desk
@@ -18,6 +18,7 @@ from tests.simulation.trouble import Dice
 LAST_NAME = "Quastenflosser"  # planted: nothing but the message to the patient may hold it
 ZONES = ("Europe/Zurich", "Europe/Zurich", "Europe/Zurich", "America/New_York")
 PLANS = ("täglich 10:05", "täglich alle 2 Stunden 08:05-18:05", "Mo-Fr 09:35", "täglich 16:20")
+SATURDAY = 5
 NUMBER = "+4179"  # how all numbers begin
 Journal = dict[str, list[tuple[datetime, bool]]]  # since when a row may be written to, or not
 
@@ -29,26 +30,35 @@ class Habits:
     name: str
     zone: str
     credits: int
-    window: str
-    days_ahead: int
+    window: str = "08:00-20:00"
+    days_ahead: int = 1
+    weekends: bool = True
+    greets: bool = True
+    gets_mail: bool = True
 
     @property
     def parameters(self) -> dict[str, str]:
         """Whoever reminds far ahead keeps personal data for less than that: only the guard knows of them then."""
-        switches = {"MeldungAn": "empfang@praxis.example", "Versandfenster": self.window}
-        if self.days_ahead > 1:
-            switches |= {"OffsetSuchTage": f"{self.days_ahead}", "AufbewahrungTage": "10"}
-        return {f"Schalter/{name}": value for name, value in switches.items()}
+        values = {"Schalter/Versandfenster": self.window, "Schalter/OffsetSuchTage": f"{self.days_ahead}"}
+        values |= {"Schalter/AufbewahrungTage": "10"} if self.days_ahead > 10 else {}
+        values |= {"Schalter/MeldungAn": "empfang@praxis.example"} if self.gets_mail else {}
+        values |= {} if self.greets else {"Schalter/GeburtstagsglueckwuenscheSenden": "Nein"}
+        for job in () if self.weekends else SCHEDULED:
+            values[f"{job}/Zeitplan"] = f"Mo-Fr 10:{GRID_MINUTE[TICK_OF[job]]:02}"
+        return values
 
 
 def habits_of(number: int, dice: Dice) -> Habits:
-    """Most practices are short of credits, some have a narrow Versandfenster, some remind far ahead."""
+    """Of each kind some: short of credits, with a narrow Versandfenster, reminding far ahead, closed at weekends …"""
     return Habits(
         name=f"p{number}",
         zone=dice.pick(*ZONES),
-        credits=3 if number % 3 else 500,
+        credits=3 if number % 4 == 1 else 500,
         window="08:00-20:00" if number % 5 else "10:00-10:20",
-        days_ahead=1 if number % 4 else 25,
+        days_ahead=25 if number % 6 == 0 else 1 if number % 2 else 3,
+        weekends=bool(number % 2),
+        greets=bool(number % 3),
+        gets_mail=number % 4 < 2,
     )
 
 
@@ -70,7 +80,7 @@ class Life:
         self.zone = zone_named(habits.zone)
         window = parse_window(habits.window)
         assert window is not None
-        self.window, self._days_ahead = window, habits.days_ahead
+        self.window, self._habits = window, habits
         self._cloud, self._dice = day.cloud, dice
         self._journal: Journal = {}
         self._people = self._numbers = 0
@@ -124,12 +134,14 @@ class Life:
         self._cloud.at(instant, act)  # type: ignore[arg-type]
 
     def _enter(self, day: date) -> None:
+        if day.weekday() >= SATURDAY and not self._habits.weekends:
+            return
         for _ in range(2):
-            ahead = timedelta(days=self._dice.between(1, self._days_ahead))
+            ahead = timedelta(days=self._dice.between(1, self._habits.days_ahead))
             begins = f"{day + ahead} {self._dice.between(8, 17):02}:{self._dice.between(0, 3) * 15:02}"
             self.desk.appointment(begins, **self._reach())
             self._note(self.desk.tables["Termin"][-1]["TerminId"], True)
-        if self._dice.between(1, 3) == 1:
+        if self._habits.greets and self._dice.between(1, 3) == 1:
             reach = self._reach()
             number = self.desk.patient(Geburtsdatum=f"1980-{day:%m-%d}", **reach)
             if reach["Mobiltelefon"] or reach["EMail"]:
