@@ -18,7 +18,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from tests.simulation.faults import RETRIED, SIMULATED, Fault
+from tests.prove.faults import RETRIED, SIMULATED, Fault
 
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("app.py", "pyproject.toml", "chalicelib", "infra", "tests")
