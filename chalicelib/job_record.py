@@ -131,4 +131,4 @@ def _default(job: Job) -> Schedule:
 
 
 def _text(schedule: Schedule, job: Job) -> str:
-    return "" if schedule == _default(job) else str(schedule)
+    return "" if schedule.text == _default(job).text else schedule.text

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from .job import GRID_MINUTE, QUARTER, TICK_OF, Job
@@ -36,6 +36,11 @@ class Schedule:
     times: Times
 
     def __str__(self) -> str:
+        return self.text
+
+    @cached_property
+    def text(self) -> str:
+        """In canonical form."""
         return f"{self.days} {self.times}"
 
     @property

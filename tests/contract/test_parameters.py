@@ -20,7 +20,7 @@ def _default_prices(side: Side) -> Iterator[None]:
     names = [f"/vitosms-tarif/local/{name}" for name in ("CreditsProSMS", "CreditsProEMail")]
     if isinstance(side.parts, FakeWiring):
         for name in names:
-            side.parts.parameters.values.pop(name, None)
+            side.parts.parameters.delete(name)
     else:
         client("ssm").delete_parameters(Names=names)
 

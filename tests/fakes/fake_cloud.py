@@ -77,6 +77,7 @@ class FakeCloud:
         for name, rule in RULES.items():
             self._plan_tick(name, rule.next(self.world.now))
         self._seen: dict[str, str] = {}
+        self._seen_version = 0
 
     def at(self, when: datetime, action: Callable[[], object]) -> None:
         """Have the world do something at a time (aware), before any tick of that instant."""
@@ -127,21 +128,30 @@ class FakeCloud:
 
     def forget_changes(self) -> None:
         """Take the parameters as they are for known: setting a practice up sends no events."""
-        self._seen = dict(self.parts.parameters.values)
+        parameters = self.parts.parameters
+        self._seen, self._seen_version = dict(parameters.values), parameters.version
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether a parameter was saved or deleted that nobody was told of."""
+        return self.parts.parameters.version != self._seen_version
 
     def _notice_parameters(self) -> None:
         """EventBridge tells of each parameter that was saved or deleted."""
-        while (values := self.parts.parameters.values) != self._seen:
-            names = changed_names(self._seen, values)
+        while self.has_changes:
+            names = changed_names(self._seen, self.parts.parameters.values)
             self.forget_changes()
             for name in names:
                 if name.startswith(prefixes_of(STAGE)):
                     self._try("switches", partial(self._changed, name), RETRIES)
 
     def _next_instant(self, until: datetime) -> datetime:
-        if self.parts.parameters.values != self._seen:
+        if self.has_changes:
             return self.world.now
-        times = [self._agenda.next_time(), *(queue.next_visible() for queue, _ in self.consumers.values())]
+        times = [
+            self._agenda.next_time(),
+            *(queue.next_visible() for queue, _ in self.consumers.values() if queue.messages),
+        ]
         return max(self.world.now, min((time for time in times if time), default=until)).astimezone(UTC)
 
     def _changed(self, name: str) -> None:
@@ -168,10 +178,14 @@ class FakeCloud:
 
     def _empty_queues(self) -> None:
         self._notice_parameters()
-        while any(
-            queue.messages and self._handle_one(name, queue, act) for name, (queue, act) in self.consumers.items()
-        ):
+        while self._handle_next():
             self._notice_parameters()
+
+    def _handle_next(self) -> bool:
+        for name, (queue, act) in self.consumers.items():
+            if queue.messages and self._handle_one(name, queue, act):
+                return True
+        return False
 
     def _handle_one(self, name: str, queue: FakeQueue, act: Callable[[Message], None]) -> bool:
         messages = queue.receive()

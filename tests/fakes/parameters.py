@@ -20,7 +20,7 @@ PAGE = 10  # parameters a call
 class FakeParameters(Parameters):
     def __init__(self, world: World, stage: str) -> None:
         self.values: dict[str, str] = {}
-        self._known: set[str] = set()
+        self.version = 0  # grows with every change
         self._sorted: list[str] = []
         self._world, self._stage = world, stage
 
@@ -29,7 +29,18 @@ class FakeParameters(Parameters):
         refused = aws.refusal({"Name": name, "Value": value})
         if refused:
             raise ClientError({"Error": {"Code": refused.code, "Message": refused.message}}, "PutParameter")
+        self.write(name, value)
+
+    def write(self, name: str, value: str) -> None:
+        """The same, whatever AWS would say."""
         self.values[name] = value
+        self._sorted, self.version = sorted(self.values), self.version + 1
+
+    def delete(self, name: str) -> bool:
+        """Delete a parameter by its full name; False where there was none."""
+        there = self.values.pop(name, None) is not None
+        self._sorted, self.version = sorted(self.values), self.version + there
+        return there
 
     def saved(self, practice: str) -> Saved:
         path = f"/vitosms/{self._stage}/{practice}/"
@@ -41,7 +52,7 @@ class FakeParameters(Parameters):
 
     def forget(self, practice: str, name: str) -> bool:
         path = f"/vitosms/{self._stage}/{practice}/{name}"
-        return self._world.call("parameters.forget", lambda: self.values.pop(path, None) is not None)
+        return self._world.call("parameters.forget", lambda: self.delete(path))
 
     def path_of(self, practice: str, folder: str) -> str:
         return f"/vitosms/{self._stage}/{practice}/{folder}/"
@@ -85,8 +96,6 @@ class FakeParameters(Parameters):
             start += PAGE
 
     def _page(self, path: str, start: int) -> tuple[dict[str, str], bool]:
-        if self.values.keys() != self._known:
-            self._known, self._sorted = set(self.values), sorted(self.values)
         first = bisect_left(self._sorted, path)
         names = list(takewhile(lambda name: name.startswith(path), self._sorted[first:]))
         return {name: self.values[name] for name in names[start : start + PAGE]}, len(names) > start + PAGE

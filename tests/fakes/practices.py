@@ -17,6 +17,8 @@ from chalicelib.stops import Stops
 from chalicelib.table import CancelledError, Reason
 from tests.fakes.world import Data, Run, World
 
+_FIELDS = tuple(field.name for field in fields(JobRecord))
+
 
 class FakePractices(Practices):
     def __init__(self, world: World, data: Data) -> None:
@@ -111,11 +113,7 @@ class FakePractices(Practices):
         found = self._data.jobs.get((before.practice, before.job))
         if found is None or found.due != before.due:
             return False
-        if found == before:
-            self._data.put_job(after)
-            return True
-        changed = {f.name: getattr(after, f.name) for f in fields(JobRecord)}
-        changed = {name: value for name, value in changed.items() if value != getattr(before, name)}
+        changed = {name: value for name in _FIELDS if (value := getattr(after, name)) != getattr(before, name)}
         self._data.put_job(replace(found, **changed))
         return True
 

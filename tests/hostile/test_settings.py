@@ -138,7 +138,7 @@ def test_over_4_kb_is_refused_by_aws_and_by_the_template() -> None:
     name, text = f"{PATH}Vorlagen/Terminerinnerung/SMS/de", "a" * 4097
     with pytest.raises(ClientError):
         cloud.parts.parameters.put(name, text)
-    cloud.parts.parameters.values[name] = text  # an advanced parameter
+    cloud.parts.parameters.write(name, text)  # an advanced parameter
     played = play(cloud)
     check(played)
     assert played.runs(REMINDERS)[0][0] == "Mit Fehlern"

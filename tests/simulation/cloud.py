@@ -118,9 +118,7 @@ class TroubledCloud(FakeCloud):
         return refused
 
     def _notice_parameters(self) -> None:
-        if self.parts.parameters.values == self._seen:
-            return
-        if self.dice.rolls("event lost", self.dice.rates.event_lost):
+        if self.has_changes and self.dice.rolls("event lost", self.dice.rates.event_lost):
             self.forget_changes()
         super()._notice_parameters()
 
