@@ -38,6 +38,14 @@ class _Sending:
     def prepares(self) -> list[Schedule]:
         return [schedule for schedule in (self.reminders, self.birthdays) if schedule]
 
+    @property
+    def prepared(self) -> frozenset[date]:
+        """The days of the year on which anything is prepared."""
+        return frozenset[date]().union(*map(self.days, self.prepares))
+
+    def days(self, schedule: Schedule) -> frozenset[date]:
+        return _days(schedule, self.year[0])
+
 
 def schedule_advice(
     schedules: Mapping[Job, Schedule | None],
@@ -62,7 +70,7 @@ def _advice(
 ) -> Mapping[Job, tuple[str, ...]]:
     """`plans` in the order of SCHEDULED."""
     schedules = dict(zip(SCHEDULED, plans, strict=True))
-    year = [today + timedelta(days=n) for n in range(366)]
+    year = _year(today)
     reminders, birthdays = schedules[Job.PREPARE_REMINDERS], schedules[Job.PREPARE_BIRTHDAYS]
     told: dict[Job, list[str]] = {job: [] for job in Job}
     if reminders:
@@ -77,12 +85,23 @@ def _advice(
     return {job: (*texts, *_left_out(job, schedules.get(job))) for job, texts in told.items()}
 
 
+def _year(first: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range(366)]
+
+
+@lru_cache(maxsize=64)
+def _days(schedule: Schedule, first: date) -> frozenset[date]:
+    """The days of the year from then on at which it runs."""
+    return frozenset(filter(schedule.runs_on, _year(first)))
+
+
 def _unsearched(schedule: Schedule, offset_start: int, offset_days: int, year: Sequence[date]) -> list[str]:
     """Days whose appointments no run searches; the runs before today count, as the practice's usual ones."""
     reach = range(offset_start, offset_start + offset_days)
     first, end = year[0].toordinal(), year[-1].toordinal() + 1
-    runs = [day for day in range(first - reach[-1], end) if schedule.runs_on(date.fromordinal(day))]
-    searched = {day + offset for day in runs for offset in reach}
+    before = [date.fromordinal(day) for day in range(first - reach[-1], first)]
+    runs = [*filter(schedule.runs_on, before), *_days(schedule, year[0])]
+    searched = {day.toordinal() + offset for day in runs for offset in reach}
     missed = [day for day in year if day.toordinal() not in searched]
     if not missed:
         return []
@@ -95,7 +114,7 @@ def _unsearched(schedule: Schedule, offset_start: int, offset_days: int, year: S
 
 
 def _ungreeted(schedule: Schedule, year: Sequence[date]) -> list[str]:
-    missed = [day for day in year if not schedule.runs_on(day)]
+    missed = [day for day in year if day not in _days(schedule, year[0])]
     helps = "dafür müsste der Auftrag täglich laufen"
     return [f"Geburtstage {_when(missed, year)} werden nie beglückwünscht; {helps}."] if missed else []
 
@@ -104,16 +123,14 @@ def _idle(sending: _Sending) -> list[str]:
     """Send slots on days on which nothing is prepared; what is prepared after them is told by `_late`."""
     if not sending.prepares:
         return ["Zu senden gibt es nichts: Kein Auftrag zum Aufbereiten ist aktiviert."]
-    days = [day for day in sending.year if sending.send.runs_on(day)]
-    days = [day for day in days if not any(schedule.runs_on(day) for schedule in sending.prepares)]
+    days = sorted(sending.days(sending.send) - sending.prepared)
     when = _capital(_when(days, sending.year)) if days else ""
     return [f"{when} wird gesendet, obwohl an diesen Tagen nichts aufbereitet wird."] if days else []
 
 
 def _unsent(sending: _Sending) -> list[str]:
     """What is prepared on days without a send slot."""
-    days = [day for day in sending.year if not sending.send.runs_on(day)]
-    days = [day for day in days if any(schedule.runs_on(day) for schedule in sending.prepares)]
+    days = sorted(sending.prepared - sending.days(sending.send))
     if not days:
         return []
     lost = _consequence(sending, days, after=-1)
@@ -122,9 +139,9 @@ def _unsent(sending: _Sending) -> list[str]:
 
 def _late(sending: _Sending) -> list[str]:
     """What is prepared after the last send slot of its day."""
-    days = [day for day in sending.year if sending.send.runs_on(day)]
+    days = sorted(sending.days(sending.send))
     last = sending.send.minutes[-1]
-    both = [schedule for schedule in sending.prepares if any(schedule.runs_on(day) for day in days)]
+    both = [schedule for schedule in sending.prepares if not sending.days(schedule).isdisjoint(days)]
     minutes = sorted({minute for schedule in both for minute in schedule.minutes if minute > last})
     if not minutes:
         return []
@@ -137,7 +154,7 @@ def _consequence(sending: _Sending, days: Sequence[date], *, after: int) -> str:
     with its appointment, `offset_start` days ahead or more.
     """
     reminders, birthdays = (
-        [day for day in days if schedule.runs_on(day)] if schedule and schedule.minutes[-1] > after else []
+        sorted(sending.days(schedule).intersection(days)) if schedule and schedule.minutes[-1] > after else []
         for schedule in (sending.reminders, sending.birthdays)
     )
     lost = ["diese Glückwünsche verfallen"] if birthdays else []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -47,7 +49,18 @@ def simulate(
     """Play at least so many practice-days, or until so many violations are found; the same seed, the same days."""
     found, episode = Simulated(seed), 0
     while found.days < days and len(found.violations) < most_violations:
-        found.add(episode, play(seed, episode, LEVELS[level]))
+        with _without_garbage_collection():
+            found.add(episode, play(seed, episode, LEVELS[level]))
         progress(found)
         episode += 1
     return found
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """All that an episode makes lives until its end: looking for garbage meanwhile takes a sixth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
