@@ -16,7 +16,7 @@ from tests.simulation.life import Life, habits_of
 from tests.simulation.trouble import Dice, Rates
 from tests.simulation.watch import Violation, Watcher
 
-PRACTICES, TROUBLED, SETTLING = 40, 21, 9  # practices an episode, days with trouble, days without
+PRACTICES, TROUBLED, SETTLING = 25, 21, 9  # practices an episode, days with trouble, days without
 FIRST_DAYS = (date(2026, 2, 15), date(2026, 3, 15), date(2026, 6, 1), date(2026, 10, 10), date(2026, 12, 20))
 
 
