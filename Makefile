@@ -8,7 +8,7 @@ MADE := $(VENV)/.made
 JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format mutate clean
+.PHONY: help demo test check format prove mutate clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,10 @@ check: $(MADE) ## formatting, lint and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+
+prove: $(MADE) ## put faults in on purpose, one at a time, and let Lambdas die on the local cloud: is it found? some minutes
+	@$(BIN)/python -m pytest tests/prove
+	@$(BIN)/python -m tests.prove.prove
 
 format: $(MADE) ## format and mend what can be mended
 	@$(BIN)/ruff check --fix-only --quiet .

@@ -41,7 +41,7 @@ def main() -> int:
     console = Console()
     with ThreadPoolExecutor(PARALLEL) as threads:
         tried = list(threads.map(lambda act: act(), [_clean, *map(_simulated, SIMULATED), _repeated]))
-    table = Table("Deliberate fault", "Found after", "By", box=box.SIMPLE_HEAD)
+    table = Table("Deliberate fault", "Found after", "By", box=box.SIMPLE_HEAD, title="Is each deliberate fault found?")
     for one in tried:
         table.add_row(one.fault, one.after, one.by or "[red]nothing[/red]")
     console.print(table)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
 from unittest.mock import patch
 
 from chalicelib import deliver
@@ -13,6 +12,7 @@ from tests.flow.fake_build import Day
 from tests.simulation.cloud import OneAfterTheOther, TroubledCloud
 from tests.simulation.invariants import seen, violations
 from tests.simulation.life import Life, habits_of
+from tests.simulation.person import Person
 from tests.simulation.trouble import Dice, Rates
 from tests.simulation.watch import Violation, Watcher
 
@@ -42,27 +42,22 @@ def play(seed: int, number: int, rates: Rates, practices: int = PRACTICES) -> Ou
     lives = {f"p{n}": Life(day, habits_of(n, dice), dice) for n in range(practices)}
     cloud.begin(dice, dark)
     watcher = Watcher(cloud, lives, dice)
+    person = Person(cloud, lives, watcher, dice)
     for one in days:
         for life in lives.values():
             life.plan(one)
-        cloud.at(_noon(one), partial(_person_comes, cloud, lives))
+        cloud.at(_morning(one) + timedelta(minutes=dice.between(0, 600)), person.comes)
     with patch.object(deliver, "ThreadPoolExecutor", OneAfterTheOther):  # the dice must not depend on threads
-        cloud.play(_noon(days[-1]) + timedelta(hours=12))
+        cloud.play(_morning(days[-1]) + timedelta(hours=20))
         dice.calm = True
-        _person_comes(cloud, lives)
+        person.comes()
+        person.resume_all()
         cloud.play(cloud.world.now + timedelta(days=SETTLING))
     return _outcome(cloud, lives, watcher, dice)
 
 
-def _noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), UTC)
-
-
-def _person_comes(cloud: TroubledCloud, lives: dict[str, Life]) -> None:
-    """The operator looks once a day, and resumes what a misconfiguration has stopped."""
-    for name in lives:
-        if cloud.parts.data.stops.pop(name, None):
-            cloud.parts.data.alerts.get(name, set()).discard("stopped")
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, time(6), UTC)
 
 
 def _outcome(cloud: TroubledCloud, lives: dict[str, Life], watcher: Watcher, dice: Dice) -> Outcome:

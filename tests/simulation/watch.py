@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.credits import LedgerItem
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from tests.simulation.cloud import TroubledCloud
 
 _SECRETS = (LAST_NAME, NUMBER, "@patient.example")
+
+
+STOPS_WITHIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Watcher:
     def __init__(self, cloud: TroubledCloud, lives: dict[str, Life], dice: Dice) -> None:
         self.violations: list[Violation] = []
         self.requests: Counter[tuple[str, str]] = Counter()
+        self.stopped_at: datetime | None = None  # since when a person has stopped everything
         self._cloud, self._lives, self._dice = cloud, lives, dice
         self._sending: dict[tuple[str, str], Entry] = {}
         self._reserved: dict[tuple[str, str], datetime] = {}  # when it was written
@@ -66,6 +70,11 @@ class Watcher:
         elif entry.state is State.PREPARED:
             self._reserved.pop(place, None)
         self._put(entry)
+
+    def may_be_asked_again(self, entry: Entry) -> None:
+        """A person has decided so."""
+        self._note((entry.practice, entry.key), "a person sends it again")
+        self.requests[entry.practice, entry.key] = 0
 
     def _check_arrow(self, after: Entry) -> None:
         """An end state is left by the drawing's arrows only, and written again only to be stripped."""
@@ -118,6 +127,8 @@ class Watcher:
 
     def _unlawful(self, entry: Entry) -> Iterator[str]:
         now, life = self._cloud.world.now, self._lives[entry.practice]
+        if self.stopped_at and now - self.stopped_at > STOPS_WITHIN:
+            yield "left though everything is stopped"
         if not life.window.is_open(now, life.zone):
             yield "left outside the Versandfenster"
         if entry.kind is Kind.REMINDER and entry.begins is not None and entry.begins <= now:

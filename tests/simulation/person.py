@@ -1,0 +1,77 @@
+"""The people who look after it: once a day somebody resumes, releases, settles what is unknown, or stops everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import timedelta
+from functools import partial
+
+from chalicelib.by_hand import resolve_entry, resume_all, stop_all
+from chalicelib.entry import Entry, State, release
+from chalicelib.job import Job, Tick, next_tick
+from chalicelib.move import Move
+from chalicelib.resolve import Decision, UnresolvableError
+from tests.simulation.cloud import TroubledCloud
+from tests.simulation.trouble import Dice
+from tests.simulation.watch import Watcher
+
+STOPS_ALL = 15  # once in so many days
+
+
+class Person:
+    """Acts on all practices; tells the watcher what changes its promises."""
+
+    def __init__(self, cloud: TroubledCloud, practices: Iterable[str], watcher: Watcher, dice: Dice) -> None:
+        self._cloud, self._practices, self._watcher, self._dice = cloud, list(practices), watcher, dice
+
+    def comes(self) -> None:
+        for name in self._practices:
+            self._resume(name)
+            self._release(name)
+            for entry in list(self._cloud.parts.store.open_entries(name, "underway")):
+                if entry.state is State.UNKNOWN:
+                    self._settle(entry)
+        if self._dice.between(1, STOPS_ALL) == 1 and not self._dice.calm:
+            self._stop_all()
+
+    def _resume(self, name: str) -> None:
+        parts = self._cloud.parts
+        record = parts.practices.record(name)
+        if record is not None and parts.stops.resume(name):
+            parts.practices.end_alert(record, "stopped")
+            self._send_again(name)
+
+    def _release(self, name: str) -> None:
+        parts = self._cloud.parts
+        held = [one for one in parts.store.open_entries(name, "held") if self._dice.between(0, 1)]
+        if parts.store.commit([Move(one, release(one)) for one in held]):
+            self._send_again(name)
+
+    def _send_again(self, name: str) -> None:
+        self._cloud.parts.practices.go_on(name, Job.SEND, next_tick(Tick.SEND, self._cloud.world.now))
+
+    def _settle(self, entry: Entry) -> None:
+        """Or leave it to its receipt."""
+        choice = self._dice.pick(*Decision, "leave", "leave")
+        if choice == "leave":
+            return
+        parts, now = self._cloud.parts, self._cloud.world.now
+        with suppress(UnresolvableError):  # its Beginn has come
+            resolve_entry(
+                entry.practice, entry.key, Decision(choice), "", now, parts.store, parts.practices, parts.history
+            )
+            if choice == Decision.RESEND:
+                self._watcher.may_be_asked_again(entry)
+
+    def _stop_all(self) -> None:
+        parts, now = self._cloud.parts, self._cloud.world.now
+        self._dice.faults["pause --all"] += 1
+        stop_all("Wartung", parts.stops, parts.alerts)
+        self._watcher.stopped_at = now
+        self._cloud.at(now + timedelta(minutes=self._dice.between(5, 300)), partial(self.resume_all))
+
+    def resume_all(self) -> None:
+        parts = self._cloud.parts
+        self._watcher.stopped_at = None
+        resume_all(self._cloud.world.now, parts.stops, parts.practices, parts.alerts)
