@@ -53,21 +53,22 @@ def play(seed: int, number: int, rates: Rates, practices: int = PRACTICES) -> Ou
         person.comes()
         person.resume_all()
         cloud.play(cloud.world.now + timedelta(days=SETTLING))
-    return _outcome(cloud, lives, watcher, dice)
+    found = violations_of(cloud, lives, watcher)
+    return Outcome((TROUBLED + SETTLING) * practices, sum(watcher.requests.values()), dice.faults, found)
 
 
 def _morning(day: date) -> datetime:
     return datetime.combine(day, time(6), UTC)
 
 
-def _outcome(cloud: TroubledCloud, lives: dict[str, Life], watcher: Watcher, dice: Dice) -> Outcome:
+def violations_of(cloud: TroubledCloud, lives: dict[str, Life], watcher: Watcher) -> tuple[Violation, ...]:
+    """All that the watcher has seen, and what is wrong now that everything has settled."""
     watcher.look()
     for name, life in lives.items():
         expected = set(_expected(cloud, name, life))
         for wrong in violations(seen(life.desk), Counter(), expected, cloud.world.now):
             watcher.wrong(name, wrong, next((e.key for e in life.desk.entries.values() if e.identity in wrong), ""))
-    messages = sum(watcher.requests.values())
-    return Outcome((TROUBLED + SETTLING) * len(lives), messages, dice.faults, tuple(watcher.violations))
+    return tuple(watcher.violations)
 
 
 def _expected(cloud: TroubledCloud, name: str, life: Life) -> list[str]:

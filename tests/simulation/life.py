@@ -18,6 +18,11 @@ from tests.simulation.trouble import Dice
 LAST_NAME = "Quastenflosser"  # planted: nothing but the message to the patient may hold it
 ZONES = ("Europe/Zurich", "Europe/Zurich", "Europe/Zurich", "America/New_York")
 PLANS = ("täglich 10:05", "täglich alle 2 Stunden 08:05-18:05", "Mo-Fr 09:35", "täglich 16:20")
+REACHED_BY = ("sms",) * 5 + ("mail",) * 2 + ("nothing",)
+CHANGES = (
+    "cancel", "cancel", "reinstate", "provisional", "move", "move far", "die", "opt out", "number", "top up", "switch",
+    "schedule",
+)  # fmt: skip
 SATURDAY = 5
 NUMBER = "+4179"  # how all numbers begin
 Journal = dict[str, list[tuple[datetime, bool]]]  # since when a row may be written to, or not
@@ -92,7 +97,9 @@ class Life:
         for _ in range(4):
             if self._dice.rolls("change", self._dice.rates.change):
                 minute = self._dice.between(9 * 60 + 50, 10 * 60 + 40) if self._dice.between(0, 1) else None
-                self._at(day, minute or self._dice.between(8 * 60, 20 * 60), self._change)
+                self._at(
+                    day, minute or self._dice.between(8 * 60, 20 * 60), lambda: self.change(self._dice.pick(*CHANGES))
+                )
 
     def was_ever_admissible(self, entry: Entry, start: datetime, end: datetime) -> bool:
         """Whether its rows allowed the message at some instant of [start, end]."""
@@ -138,39 +145,42 @@ class Life:
             return
         for _ in range(2):
             ahead = timedelta(days=self._dice.between(1, self._habits.days_ahead))
-            begins = f"{day + ahead} {self._dice.between(8, 17):02}:{self._dice.between(0, 3) * 15:02}"
-            self.desk.appointment(begins, **self._reach())
-            self._note(self.desk.tables["Termin"][-1]["TerminId"], True)
+            minute = self._dice.between(8 * 4, 17 * 4 + 3) * 15
+            self.enter_appointment(day + ahead, minute, self._dice.pick(*REACHED_BY))
         if self._habits.greets and self._dice.between(1, 3) == 1:
-            reach = self._reach()
-            number = self.desk.patient(Geburtsdatum=f"1980-{day:%m-%d}", **reach)
-            if reach["Mobiltelefon"] or reach["EMail"]:
-                self._born[f"P{number}"] = self._cloud.world.now
+            self.enter_birthday(day, self._dice.pick(*REACHED_BY))
         if self._dice.between(1, 2) == 1:
-            self._top_up()
+            self.change("top up")
 
-    def _reach(self) -> dict[str, Any]:
-        """How a new patient is reached: mostly by SMS, some by e-mail, some not at all."""
+    def enter_appointment(self, day: date, minute: int, reached_by: str) -> None:
+        """A new patient with an appointment on a local day, at a minute of it; `reached_by` is one of REACHED_BY."""
+        self.desk.appointment(f"{day} {minute // 60:02}:{minute % 60:02}", **self._columns(reached_by))
+        self._note(self.desk.tables["Termin"][-1]["TerminId"], True)
+
+    def enter_birthday(self, day: date, reached_by: str) -> None:
+        """A new patient who was born on this day."""
+        number = self.desk.patient(Geburtsdatum=f"1980-{day:%m-%d}", **self._columns(reached_by))
+        if reached_by != "nothing":
+            self._born[f"P{number}"] = self._cloud.world.now
+
+    def _columns(self, reached_by: str) -> dict[str, Any]:
         self._people += 1
         mail = f"leser{self._people}.{self.desk.name}@patient.example"
-        phone, email = {1: (None, None), 2: (None, mail), 3: (None, mail)}.get(
-            self._dice.between(1, 8), (self._number(), None)
-        )
-        return {"Nachname": LAST_NAME, "Mobiltelefon": phone, "EMail": email}
+        return {
+            "Nachname": LAST_NAME,
+            "Mobiltelefon": self._number() if reached_by == "sms" else None,
+            "EMail": mail if reached_by == "mail" else None,
+        }
 
     def _number(self) -> str:
         """A number that nobody else has, in no practice."""
         self._numbers += 1
         return f"{NUMBER}{int(self.desk.name.removeprefix('p')):02}{self._numbers:05}"
 
-    def _top_up(self) -> None:
-        self.desk.top_up("M1", self._dice.between(2, 6), f"{self._cloud.world.now:%Y%m%d%H%M%S}")
-
-    def _change(self) -> None:
-        kinds = ("cancel", "cancel", "reinstate", "provisional", "move", "move far", "die", "opt out", "number")
-        kind = self._dice.pick(*kinds, "top up", "switch", "schedule")
+    def change(self, kind: str) -> None:
+        """Somebody enters a change of this kind, one of CHANGES."""
         if kind == "top up":
-            self._top_up()
+            self.desk.top_up("M1", self._dice.between(2, 6), f"{self._cloud.world.now:%Y%m%d%H%M%S}")
         elif kind == "switch":
             self.desk.set("Schalter/TerminerinnerungSenden", "Nein")
             back = self._cloud.world.now + timedelta(minutes=self._dice.between(5, 300))
