@@ -1,0 +1,77 @@
+"""Each check of the invariants sees what it is there for, and says so."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.credits import Charge, LedgerItem, Refund, TopUp
+from chalicelib.entry import State
+from tests.simulation.invariants import Seen, violations
+from tests.unit.build import NOW, PRACTICE, entry
+
+LATER = NOW + timedelta(days=20)
+KEY = entry().key
+TOP_UP = TopUp("M1", "start", 10, NOW)
+CHARGE = Charge("M1", {KEY: 2}, {KEY: 1}, NOW)
+REFUND = Refund("M1", CHARGE.key, KEY, 1, 2, NOW)
+DELIVERED = entry(State.DELIVERED, charge=CHARGE.key)
+
+
+def a_practice(*ledger: LedgerItem, balance: int | None = None, **columns: Any) -> Seen:
+    items = [TOP_UP, *ledger]
+    total = sum(item.credits for item in items) if balance is None else balance
+    return Seen(PRACTICE, [replace(DELIVERED, **columns)], {"M1": items}, {"M1": total}, None)
+
+
+def found(practice: Seen, expected: set[str] | None = None, requests: Counter[str] | None = None) -> list[str]:
+    return violations(practice, requests or Counter(), expected or set(), LATER)
+
+
+def test_nothing_is_wrong_with_a_message_that_was_charged_and_delivered_once() -> None:
+    assert found(a_practice(CHARGE), {DELIVERED.identity}, Counter({"+41790000001": 1})) == []
+
+
+@pytest.mark.parametrize(
+    ("practice", "words"),
+    [
+        pytest.param(a_practice(CHARGE, balance=9), "is not its ledger's sum", id="the balance is another"),
+        pytest.param(a_practice(CHARGE, balance=-1), "below zero", id="the balance is below zero"),
+        pytest.param(a_practice(), "was delivered and charged 0 times", id="delivered for nothing"),
+        pytest.param(
+            a_practice(CHARGE, replace(CHARGE, attempts={KEY: 2}), credits=4), "charged 2 times", id="charged twice"
+        ),
+        pytest.param(a_practice(CHARGE, credits=3), "is noted with 3 credits, and cost 2", id="another price"),
+        pytest.param(
+            a_practice(CHARGE, REFUND, REFUND, state=State.REFUSED, credits=-2), "was refunded 2 times and charged 1",
+            id="refunded twice",
+        ),
+        pytest.param(a_practice(CHARGE, state=State.REFUSED), "is refused and was charged", id="refused and charged"),
+        pytest.param(a_practice(CHARGE, state=State.SENT), "is sent", id="never ended, and not on the call list"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told(practice: Seen, words: str) -> None:
+    assert any(words in text for text in found(practice)), found(practice)
+
+
+def test_one_charge_for_two_attempts_of_a_line_is_told() -> None:
+    twice = a_practice(CHARGE, replace(CHARGE, lines={KEY: 2, "other": 1}, attempts={KEY: 1, "other": 1}), credits=4)
+    assert any("was charged 2 times" in text for text in found(twice))
+
+
+def test_who_was_admitted_and_has_no_entry_is_told() -> None:
+    assert found(a_practice(CHARGE), {"reminder:T99"}) == ["reminder:T99 has no entry"]
+
+
+def test_a_stripped_entry_is_still_there() -> None:
+    stripped = a_practice(CHARGE, guard=KEY, identity="", stripped=True)
+    assert found(stripped, {DELIVERED.identity}) == []
+
+
+def test_who_was_asked_for_twice_is_told() -> None:
+    requests = Counter({"+41790000001": 2})
+    assert found(a_practice(CHARGE), requests=requests) == ["+41790000001 was asked for 2 times"]
