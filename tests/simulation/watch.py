@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.credits import LedgerItem
 from chalicelib.entry import END_STATES, Entry, Kind, State, arrow_between
+from chalicelib.history import delivered_lines
 from infra.local.carriers import Fault
 from infra.local.wire import MAIL, CarrierMessage
 from tests.simulation.life import LAST_NAME, NUMBER, Life
@@ -154,3 +155,5 @@ class Watcher:
         yield "an e-mail to a practice", " ".join(f"{n.subject} {n.text}" for n in parts.carriers.notices)
         yield "an exception", " ".join(repr(failure.error) for failure in self._cloud.errors)
         yield "a queue message", " ".join(self._cloud.bodies)
+        printed = (line for done in self._cloud.delivered for line in delivered_lines(done.activities, done.outcomes))
+        yield "a line of deliver", " ".join(map(str, printed))
