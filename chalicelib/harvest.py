@@ -7,13 +7,14 @@ stored after the effects: a crash reads again, and parking the same receipt agai
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from .delivery_log import DeliveryLog
 from .entry import RECEIPTS_TAKE, Entry
-from .job import Job
+from .job import Job, Tick, next_tick
 from .move import Move
 from .practices import Practices
 from .queues import Queues
@@ -23,6 +24,9 @@ from .recipient import Channel
 from .store import Store
 
 LATE_EVENTS = timedelta(minutes=10)
+# After so long whoever else asked for the same number has his answer, or is unknown too: its worker has died, and the
+# sweep has seen it (CLAIM_DIES_AFTER and a tick).
+RIPE = timedelta(minutes=30)
 CHECKPOINT = "sms"
 # SNS stamps a message when it takes it: after our claim, and within the life of a deliver Lambda (60 s)
 _BEFORE, _AFTER = timedelta(seconds=5), timedelta(minutes=2)
@@ -33,23 +37,42 @@ def harvest_sms(
 ) -> list[Entry]:
     """Park what the delivery logs say since the checkpoint; returns the unknown entries that found their message."""
     checkpoint = receipts.checkpoint(CHECKPOINT) or now - RECEIPTS_TAKE
-    newly_unknown = [e.claimed_at for e in unknown if e.claimed_at and e.moved_at >= checkpoint]
-    start = min([checkpoint, *(claimed - _BEFORE for claimed in newly_unknown)])
+    ripe = {entry.key: entry.claimed_at for entry in unknown if entry.claimed_at and entry.claimed_at + RIPE <= now}
+    newly_ripe = [claimed for claimed in ripe.values() if claimed + RIPE >= checkpoint]
+    start = min([checkpoint, *(claimed - _BEFORE for claimed in newly_ripe)])
     found = [receipt for log in logs for receipt in log.since(start)]
     receipts.park_sms(found)
-    matched = _adopt(unknown, found, receipts, store)
+    matched = _adopt([entry for entry in unknown if entry.key in ripe], found, receipts, store)
     receipts.set_checkpoint(CHECKPOINT, now - LATE_EVENTS)
     return matched
 
 
-def harvest_mail(queues: Queues, unknown: Sequence[Entry], receipts: Receipts) -> list[Entry]:
-    """Park the SES events of the receipts queue, each batch before it is deleted there; the unknown ones among them."""
-    keys: set[str] = set()
+def harvest_mail(queues: Queues, receipts: Receipts, wake: Callable[[Iterable[str]], None]) -> None:
+    """Park the SES events of the receipts queue, each batch before it is deleted there.
+
+    Who got a failure is woken: it may follow a delivery, after which nobody waits any more.
+    """
     for bodies in queues.receipts():
         parsed = [receipt for receipt in map(mail_receipt, bodies) if receipt is not None]
         receipts.park_mail(parsed)
-        keys |= {receipt.entry for receipt in parsed}
-    return [entry for entry in unknown if entry.key in keys]
+        wake(receipt.practice for receipt in parsed if not receipt.delivered)
+
+
+def heard_of(unknown: Sequence[Entry], receipts: Receipts) -> set[str]:
+    """The practices whose unknown entries have a receipt that waits for their status job.
+
+    It is asked of what is stored, not of what this tick has found: a tick may die after it has parked a receipt.
+    """
+    by_sms = {entry.practice for entry in unknown if entry.message_id}
+    by_mail: dict[str, set[str]] = {}
+    for entry in unknown:
+        if entry.channel == Channel.EMAIL:
+            by_mail.setdefault(entry.practice, set()).add(entry.key)
+    return by_sms | {
+        practice
+        for practice, keys in by_mail.items()
+        if not keys.isdisjoint(event.entry for event in receipts.mailbox(practice))
+    }
 
 
 def matches(unknown: Sequence[Entry], found: Iterable[SmsReceipt], owned: set[str]) -> dict[str, str]:
@@ -86,7 +109,10 @@ def _with_message(entry: Entry, message_id: str) -> Move:
     return Move(entry, after, owns_receipt=message_id)
 
 
-def wake(matched: Sequence[Entry], tick: datetime, practices: Practices) -> None:
-    """Let the status jobs of these entries' practices apply what was found."""
-    for practice in sorted({entry.practice for entry in matched}):
-        practices.go_on(practice, Job.STATUS, tick)
+def wake(names: Iterable[str], awake: AbstractSet[str], tick: datetime, practices: Practices) -> None:
+    """Let the status jobs of these practices apply what was found, but of those whose run is queued at this tick (UTC).
+
+    At the next one: of this tick their run may be done before.
+    """
+    for practice in sorted(set(names) - awake):
+        practices.go_on(practice, Job.STATUS, next_tick(Tick.STATUS, tick))

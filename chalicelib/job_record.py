@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from .job import SCHEDULED, Job
+from .job import QUARTER, SCHEDULED, Job
 from .schedule import Schedule, default_schedule, parse_schedule, slot_day
 from .summary_time import day_of_summary, last_summary_until, next_summary
 from .zone import zone_named
@@ -64,19 +64,20 @@ class JobRecord:
         return replace(self, slot=slot, due=slot)
 
     def going_on(self, tick: datetime, slot: datetime | None = None) -> JobRecord:
-        """The record with an open slot (None: its last one) that goes on at a tick, unless it is due before then.
+        """The record with an open slot (None: its last one) that goes on at a tick, unless it is due by itself then.
 
-        A send slot goes on during its own local day only; the same record where nothing can go on.
+        A send slot goes on during its own local day only, and the latest slot takes what an earlier one has left; the
+        same record where nothing can go on. What was due before may be in the hands of dispatch, which would move it
+        to its next slot: that write is conditional, and finds this one.
         """
-        if tick >= self.due:
+        if tick - QUARTER < self.due <= tick:
             return self
-        if slot is None:
-            slot = self.done
-            if self.job is Job.SEND and (slot is None or not self._same_day(slot, tick)):
-                slot = self.last_slot(tick)  # whose run is still on
-        if slot is None or (self.job is Job.SEND and not self._same_day(slot, tick)):
+        if self.job is not Job.SEND:
+            return replace(self, slot=slot or self.done or self.last_slot(tick), due=tick)
+        if slot is not None and not self._same_day(slot, tick):
             return self
-        return replace(self, slot=slot, due=tick)
+        come = [one for one in (slot, self.done, self.last_slot(tick)) if one and self._same_day(one, tick)]
+        return replace(self, slot=max(come), due=tick) if come else self
 
     def _same_day(self, slot: datetime, tick: datetime) -> bool:
         zone = zone_named(self.zone)

@@ -111,7 +111,7 @@ class Practices:
         return self._table.write(_job_update(before, after)) is None
 
     def go_on(self, practice: str, job: Job, tick: datetime, slot: datetime | None = None) -> bool:
-        """Let a slot of `send` or `status` (None: its last one) go on at a tick, unless the job is due before then.
+        """Let a slot of `send` or `status` (None: its last one) go on at a tick, unless the job is due by itself then.
 
         A send slot goes on during its own local day only. Returns whether the job is due by that tick.
         """

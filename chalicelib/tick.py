@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from .dispatch import dispatch
-from .harvest import harvest_mail, harvest_sms, wake
-from .job import Tick
+from .harvest import harvest_mail, harvest_sms, heard_of, wake
+from .job import Job, Tick
 from .sweep import Broom, sweep
 
 if TYPE_CHECKING:
     from .wiring import Wiring
+
+NEWLY = timedelta(minutes=20)  # unknown: this tick's, and the one before's, which may have died before it woke anybody
 
 
 def job_tick(tick: Tick, at: datetime, parts: Wiring) -> int:
@@ -33,9 +36,10 @@ def status_tick(at: datetime, parts: Wiring) -> int:
     unknown = sweep(due.entries, now, broom)
     if due.jobs or unknown:
         matched = harvest_sms(parts.delivery_logs, unknown, now, parts.receipts, parts.store)
-        matched += harvest_mail(parts.queues, unknown, parts.receipts)
-        lost = [entry for entry in unknown if entry.moved_at >= now]  # by this very sweep
-        wake([*matched, *lost], at, parts.practices)
-    jobs = parts.practices.due(Tick.STATUS, at).jobs if unknown else due.jobs
-    dispatch(jobs, at, parts.queues, parts.practices)
-    return len(jobs)
+        awake = {job.practice for job in due.jobs if job.job is Job.STATUS}
+        wakes = partial(wake, awake=awake, tick=at, practices=parts.practices)
+        harvest_mail(parts.queues, parts.receipts, wakes)
+        to_tell = [entry.practice for entry in unknown if entry.moved_at > now - NEWLY]
+        wakes([*to_tell, *heard_of([*matched, *unknown], parts.receipts)])
+    dispatch(due.jobs, at, parts.queues, parts.practices)
+    return len(due.jobs)

@@ -114,19 +114,20 @@ def test_a_due_time_moves_only_from_what_was_read(side: Side) -> None:
     [
         pytest.param(Job.SEND, -1, 23, 1, True, id="before it is due"),
         pytest.param(Job.SEND, -1, 1, 1, False, id="due then anyway"),
-        pytest.param(Job.SEND, -1, 1, 2, False, id="due before"),
+        pytest.param(Job.SEND, -1, 1, 2, True, id="due before: dispatch may be at it"),
         pytest.param(Job.STATUS, -24, 23, 1, True, id="a status slot of yesterday"),
         pytest.param(Job.SEND, -1, 23, 14, False, id="after midnight in Zurich"),
     ],
 )
-def test_a_slot_goes_on_on_its_day_unless_it_is_due_before(
+def test_a_slot_goes_on_on_its_day_unless_it_is_due_then(
     side: Side, job: Job, done: int | None, due: int, tick: int, moves: bool
 ) -> None:
     last = None if done is None else NOW + done * HOUR
     practice = registered(side, job_record(job, NOW + due * HOUR, last))
     before = job_now(side, practice, job)
     goes_on = side.parts.practices.go_on(practice, job, NOW + tick * HOUR)
-    after = replace(before, slot=last or NOW, due=NOW + tick * HOUR) if moves else before
+    slot = SOON if job is Job.SEND else last or NOW  # the last of the Zeitplan until then
+    after = replace(before, slot=slot, due=NOW + tick * HOUR) if moves else before
     assert job_now(side, practice, job) == after
     assert goes_on == (moves or due <= tick)
     assert not side.parts.practices.go_on(new_practice(), job, NOW + tick * HOUR)
@@ -145,7 +146,7 @@ def test_a_slot_that_is_named_goes_on_although_none_was_done(side: Side, slot: i
     practice = registered(side, job_record(Job.SEND, NOW + 23 * HOUR))
     before = job_now(side, practice, Job.SEND)
     side.parts.practices.go_on(practice, Job.SEND, NOW + HOUR, NOW + slot * HOUR)
-    after = replace(before, slot=NOW + slot * HOUR, due=NOW + HOUR) if moves else before
+    after = replace(before, slot=SOON, due=NOW + HOUR) if moves else before  # the last that has come by then
     assert job_now(side, practice, Job.SEND) == after
 
 

@@ -194,7 +194,7 @@ def test_send_and_deliver_obey_the_stop_mark_of_the_deployment_until_a_person_re
     with opened(database, until=at("11:00")) as day:
         pause(day, "deliver", "10:05", "10:07")
         day.cloud.at(at(stopped_at), stop_all)
-        day.cloud.play(at("10:20"))
+        day.cloud.play(at("10:19"))
         assert (states(day), sent(day), day.balances()) == ({"T1": "prepared"}, [], {"M1": 100})
         assert told(day, Job.SEND)[0][0] == outcome
         by_send, by_deliver = ["Der Versand ist angehalten: Von Hand angehalten."], "Von Hand angehalten."

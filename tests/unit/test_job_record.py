@@ -85,7 +85,7 @@ def test_after_its_tick_a_job_is_due_at_the_first_slot_behind_it(record: JobReco
         pytest.param(job(slot=f"{TUESDAY} 10:05", done="10:05"), "10:20", None, "10:05", id="the last slot"),
         pytest.param(job(slot=f"{TUESDAY} 10:05", done="10:05"), "23:50", None, "10:05", id="to the end of its day"),
         pytest.param(job(slot=f"{TUESDAY} 10:05", done="10:05"), f"{TUESDAY} 00:05", None, None, id="not overnight"),
-        pytest.param(job(slot="18:05", done="08:05", plan=OFTEN), "16:35", None, "08:05", id="the last that was done"),
+        pytest.param(job(slot="18:05", done="08:05", plan=OFTEN), "16:35", None, "16:05", id="one that may be on"),
         pytest.param(
             job(slot=f"{TUESDAY} 10:05", done=f"{SUNDAY} 10:05"), "10:20", None, "10:05", id="its run is still on"
         ),
@@ -93,12 +93,12 @@ def test_after_its_tick_a_job_is_due_at_the_first_slot_behind_it(record: JobReco
         pytest.param(job(slot="10:05", done=f"{SUNDAY} 10:05"), "09:05", None, None, id="no slot today so far"),
         pytest.param(job(slot="10:05"), "09:05", None, None, id="none ever, and none today so far"),
         pytest.param(job(slot="10:05", done="08:05"), "10:05", None, None, id="due at that tick anyway"),
-        pytest.param(job(slot="10:05", done="08:05"), "10:20", None, None, id="due before that tick"),
+        pytest.param(job(slot="10:05", done="08:05"), "10:20", None, "10:05", id="due before: dispatch is at it"),
         pytest.param(
             job(slot="10:05", due="10:35", done="10:05"), "10:20", None, "10:05", id="goes on earlier than it would"
         ),
-        pytest.param(job(slot="10:05", due="10:35", done="10:05"), "10:50", None, None, id="goes on before anyway"),
-        pytest.param(job(slot=f"{TUESDAY} 10:05", done="10:05"), "12:20", "09:05", "09:05", id="a slot that is named"),
+        pytest.param(job(slot="10:05", due="10:35", done="10:05"), "10:50", None, "10:05", id="went on before"),
+        pytest.param(job(slot=f"{TUESDAY} 10:05", done="10:05"), "12:20", "09:05", "10:05", id="a later one"),
         pytest.param(job(slot=f"{TUESDAY} 10:05"), "12:20", f"{SUNDAY} 23:50", None, id="a named one of yesterday"),
         pytest.param(
             job(Job.STATUS, slot=f"{TUESDAY} 10:10", done="10:10"), "10:25", None, "10:10", id="status: the last slot"
@@ -107,7 +107,7 @@ def test_after_its_tick_a_job_is_due_at_the_first_slot_behind_it(record: JobReco
             job(Job.STATUS, slot="10:10", done="2026-11-20 10:10"), "09:10", None, "2026-11-20 10:10",
             id="status: days later too",
         ),
-        pytest.param(job(Job.STATUS, slot=f"{TUESDAY} 10:10"), "10:25", None, None, id="status: nothing was done"),
+        pytest.param(job(Job.STATUS, slot=f"{TUESDAY} 10:10"), "10:25", None, "10:10", id="status: none done yet"),
         pytest.param(
             job(Job.STATUS, slot=f"{TUESDAY} 10:10"), "12:10", f"{SUNDAY} 10:10", f"{SUNDAY} 10:10",
             id="status: a named one of yesterday",
@@ -125,7 +125,7 @@ def test_a_slot_goes_on_where_it_may(record: JobRecord, tick: str, named: str | 
 
 def test_the_day_on_which_a_send_slot_goes_on_is_the_practices_own() -> None:
     record = replace(job(slot=f"{TUESDAY} 10:05", done="10:05"), zone="America/New_York")  # 04:05 there
-    assert record.going_on(at(f"{TUESDAY} 05:50")).slot == instant("10:05")  # 23:50 there
+    assert record.going_on(at(f"{TUESDAY} 05:50")).slot == at(f"{MONDAY} 16:05")  # 23:50 there, and 10:05
     assert record.going_on(at(f"{TUESDAY} 06:05")) is record
 
 
