@@ -13,7 +13,7 @@ from chalicelib.job_record import JobRecord
 from chalicelib.licence import Licence
 from chalicelib.practices import LEASE, Due, LeaseHeldError, Practices
 from chalicelib.queue_message import RunMessage
-from chalicelib.stops import Stops
+from chalicelib.stops import REMOVED, Stops
 from chalicelib.table import CancelledError, Reason
 from tests.fakes.world import Data, Run, World
 
@@ -214,7 +214,8 @@ class FakeStops(Stops):
         return [entry for entry in found if entry is not None], self._mark(practice)
 
     def _mark(self, practice: str) -> str | None:
-        return self._data.stops.get(practice) or self._data.deployment_stop
+        removed = REMOVED if practice in self._data.removed else None
+        return removed or self._data.stops.get(practice) or self._data.deployment_stop
 
     def _stop(self, practice: str, reason: str) -> bool:
         if practice not in self._data.senders or practice in self._data.stops:
