@@ -111,7 +111,7 @@ class FakePractices(Practices):
 
     def _move_job(self, before: JobRecord, after: JobRecord) -> bool:
         found = self._data.jobs.get((before.practice, before.job))
-        if found is None or found.due != before.due:
+        if found is None or (found.due, found.zone, found.schedule) != (before.due, before.zone, before.schedule):
             return False
         changed = {name: value for name in _FIELDS if (value := getattr(after, name)) != getattr(before, name)}
         self._data.put_job(replace(found, **changed))
