@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -119,7 +120,7 @@ def test_a_due_time_moves_only_from_what_was_read(side: Side) -> None:
     ],
 )
 def test_a_job_whose_zeitplan_or_zone_changed_meanwhile_does_not_move_by_the_old_one(
-    side: Side, as_read: str, change: dict[str, str]
+    side: Side, as_read: str, change: dict[str, Any]
 ) -> None:
     practice = registered(side, job_record(Job.SEND))
     added = job_now(side, practice, Job.SEND)
