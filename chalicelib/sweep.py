@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from .alerts import Alerts
 from .credits import refund_of
@@ -20,6 +20,7 @@ from .entry import (
     State,
     back_to_prepared,
     move,
+    strip_at,
     strip_personal_data,
 )
 from .history import History
@@ -105,8 +106,8 @@ def swept(entry: Entry, now: datetime) -> Swept:
             return Move(entry, move(entry, State.UNCONFIRMED, now, reason=words)) if silent else None
         case State.UNKNOWN if not entry.given_up:
             return _unknown(entry, now)
-    stale = entry.moved_at + timedelta(days=entry.retention_days) <= now and not entry.stripped
-    return Move(entry, strip_personal_data(entry)) if stale else None
+    strip = strip_at(entry)
+    return Move(entry, strip_personal_data(entry)) if strip and strip <= now else None
 
 
 def _reserved(entry: Entry, now: datetime) -> Swept:
