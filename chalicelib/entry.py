@@ -194,7 +194,15 @@ def look_again_at(entry: Entry) -> datetime | None:
             return entry.moved_at + UNCONFIRMED_AFTER
         case State.UNKNOWN if not entry.given_up:
             return entry.moved_at  # every tick, so that a receipt can find it
-    return None if entry.stripped else entry.moved_at + timedelta(days=entry.retention_days)
+    return strip_at(entry)
+
+
+def strip_at(entry: Entry) -> datetime | None:
+    """The instant (UTC) from which its personal data goes; None: it is gone. Who is to be phoned has it till Beginn."""
+    if entry.stripped:
+        return None
+    kept = entry.moved_at + timedelta(days=entry.retention_days)
+    return max(kept, entry.until) if entry.state in UNREACHED or entry.state is State.UNKNOWN else kept
 
 
 def forget_at(entry: Entry) -> datetime:

@@ -32,6 +32,7 @@ from .table import WRITE, CancelledError, Table
 LEASE = timedelta(minutes=6)  # longer than the run Lambda's five minutes (design, section 8)
 _RUN_TTL = timedelta(days=30)
 _TRIES = 5  # at a job item that dispatch moves at the same time
+_AS_READ = ("due_sk", "zone", "schedule")  # of a job item: what its next time depends on
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class Practices:
         self._table.write({"Delete": {"Key": job_item_key(practice, job)}})
 
     def move_job(self, before: JobRecord, after: JobRecord) -> bool:
-        """Write a job as it is to be, conditional on the due time that was read; False where it has moved since."""
+        """Write a job as it is to be; False where its due time, Zeitplan or zone is not the one that was read."""
         return self._table.write(_job_update(before, after)) is None
 
     def go_on(self, practice: str, job: Job, tick: datetime, slot: datetime | None = None) -> bool:
@@ -115,14 +116,15 @@ class Practices:
 
         A send slot goes on during its own local day only. Returns whether the job is due by that tick.
         """
-        item = self._table.get(job_item_key(practice, job))
-        if item is None:
-            return False
-        record = job_of(item)
-        after = record.going_on(tick, slot)
-        if after != record:
-            self.move_job(record, after)
-        return after.due <= tick
+        for _ in range(_TRIES):
+            item = self._table.get(job_item_key(practice, job))
+            if item is None:
+                break
+            record = job_of(item)
+            after = record.going_on(tick, slot)
+            if after == record or self.move_job(record, after):
+                return after.due <= tick
+        return False
 
     def is_running(self, practice: str, runs: Sequence[tuple[Job, datetime]], now: datetime) -> bool:
         """Whether a worker is on one of these runs (job and slot) and its lease is alive."""
@@ -197,12 +199,18 @@ def _job_update(before: JobRecord, after: JobRecord) -> Item:
         "Update": {
             "Key": job_item_key(before.practice, before.job),
             "UpdateExpression": expression,
-            "ConditionExpression": "due_sk = :read",
-            "ExpressionAttributeNames": {f"#{name}": name for name in (*changed, *gone)},
+            "ConditionExpression": _is_as_read(old),
+            "ExpressionAttributeNames": {f"#{name}": name for name in (*changed, *gone, *_AS_READ)},
             "ExpressionAttributeValues": {f":{name}": value for name, value in changed.items()}
-            | {":read": instant_text(before.due)},
+            | {f":read_{name}": old[name] for name in _AS_READ if name in old},
         }
     }
+
+
+def _is_as_read(job: Item) -> str:
+    return " AND ".join(
+        f"#{name} = :read_{name}" if name in job else f"attribute_not_exists(#{name})" for name in _AS_READ
+    )
 
 
 def _end_of_run(run: RunMessage, owner: str, update: str, values: Item) -> Item:

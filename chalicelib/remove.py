@@ -12,28 +12,38 @@ from .items import PracticeRecord
 from .job import Job
 from .move import Move
 from .practices import Practices
+from .stops import REMOVED
 from .store import Store
 
 HARVESTED_FOR = timedelta(days=8)  # a day longer than entries wait for their receipts
-REASON = "Die Praxis ist entfernt worden."
+_TRIES = 5  # a send run that goes on may move what is to be cancelled
 
 
 def remove_practice(practice: str, now: datetime, practices: Practices, store: Store) -> Counter[State]:
     """Cancel what is prepared or held, refund what is reserved; returns how many were in which state.
 
-    What a provider is being asked for meanwhile comes to its own end.
+    What a provider is being asked for meanwhile comes to its own end. What a run still reserves, no deliver sends.
     """
     practices.remove(practice, [job for job in Job if job is not Job.STATUS], now)
+    counts: Counter[State] = Counter()
+    for _ in range(_TRIES):
+        moves = [cancelled(entry, now) for entry in _waiting(practice, store)]
+        if not moves:
+            break
+        counts += Counter(made.before.state for made in store.commit(moves) if made.before)
+    return counts
+
+
+def _waiting(practice: str, store: Store) -> list[Entry]:
     groups = ("prepared", "held", "underway")
-    entries = [entry for group in groups for entry in store.open_entries(practice, group)]
-    moves = [cancelled(entry, now) for entry in entries if entry.state in (State.PREPARED, State.RESERVED)]
-    return Counter(made.before.state for made in store.commit(moves) if made.before)
+    entries = (entry for group in groups for entry in store.open_entries(practice, group))
+    return [entry for entry in entries if entry.state in (State.PREPARED, State.RESERVED)]
 
 
 def cancelled(entry: Entry, now: datetime) -> Move:
     """The entry cancelled, with its refund where it was reserved (arrows f and e at once). Pure."""
-    waiting = entry if entry.state is State.PREPARED else back_to_prepared(entry, now, REASON)
-    after = move(waiting, State.CANCELLED, now, reason=REASON, held=False)
+    waiting = entry if entry.state is State.PREPARED else back_to_prepared(entry, now, REMOVED)
+    after = move(waiting, State.CANCELLED, now, reason=REMOVED, held=False)
     return Move(entry, replace(after, version=entry.version + 1), refund_of(entry, now))
 
 

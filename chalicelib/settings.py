@@ -7,6 +7,11 @@ from dataclasses import dataclass
 
 RUN_CONCURRENCY = 5  # run Lambdas at once, each with one connection to a practice database
 DELIVER_CONCURRENCY = 2  # deliver Lambdas at once (app.py, on_sqs_message): they share the account's quota
+CONNECT_SECONDS = 5
+ANSWER_SECONDS = 20  # what a carrier has not answered by then is Unknown
+_REQUESTS = 10  # of an outbox message, started one after the other at the account's pace
+_STARTING_SECONDS = 30  # of the 60 of a deliver Lambda, beside waiting for the last answer and 5 s for the table
+LEAST_PER_SECOND = (_REQUESTS - 1) * DELIVER_CONCURRENCY / _STARTING_SECONDS
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,7 @@ class Settings:
 
 
 def settings_of(environment: Mapping[str, str]) -> Settings:
-    """Read the environment; KeyError names a variable that is missing."""
+    """Read the environment; KeyError names a variable that is missing, ValueError one whose rate is too low."""
     return Settings(
         stage=environment["VITOSMS_STAGE"],
         table=environment["VITOSMS_TABLE"],
@@ -55,7 +60,21 @@ def settings_of(environment: Mapping[str, str]) -> Settings:
         mail_configuration_set=environment["VITOSMS_MAIL_CONFIGURATION_SET"],
         region=environment["AWS_REGION"],
         account=environment["VITOSMS_OPERATOR_TOPIC_ARN"].split(":")[4],
-        sms_per_second=float(environment.get("VITOSMS_SMS_PER_SECOND", "20")),
-        mail_per_second=float(environment.get("VITOSMS_MAIL_PER_SECOND", "14")),
+        sms_per_second=_rate(environment, "VITOSMS_SMS_PER_SECOND", "20"),
+        mail_per_second=_rate(environment, "VITOSMS_MAIL_PER_SECOND", "14"),
         sms_max_price=environment.get("VITOSMS_SMS_MAX_PRICE", "0.50"),
+    )
+
+
+def _rate(environment: Mapping[str, str], name: str, default: str) -> float:
+    text = environment.get(name, default)
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = 0.0
+    if rate >= LEAST_PER_SECOND:  # not so for NaN
+        return rate
+    raise ValueError(
+        f"{name} is {text!r}, but must be a number of at least {LEAST_PER_SECOND} messages a second: "
+        f"else deliver dies before it has made the {_REQUESTS} requests of an outbox message"
     )

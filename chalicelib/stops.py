@@ -8,22 +8,27 @@ from .entry import Entry
 from .items import DEPLOYMENT, Item, Key, entry_item_key, entry_of, practice_item_key
 from .table import Table
 
+REMOVED = "Die Praxis ist entfernt worden."
+
 
 class Stops:
     def __init__(self, table: Table) -> None:
         self._table = table
 
     def entries_and_stop(self, practice: str, keys: Sequence[str]) -> tuple[list[Entry], str | None]:
-        """The entries that exist, and the German reason of a stop mark, in one read; the practice's own goes first."""
+        """The entries that exist, and the German reason of a stop, in one read; the practice's own goes first.
+
+        A practice that is removed is stopped for good.
+        """
         own = practice_item_key(practice)
         wanted = [entry_item_key(practice, key) for key in dict.fromkeys(keys)]
         items = self._table.get_many([*wanted, own, DEPLOYMENT])
-        marks = {item["sk"]: item.get("stopped") for item in items if item["sk"] in ("practice", "deployment")}
+        marks = {item["sk"]: _reason(item) for item in items if item["sk"] in ("practice", "deployment")}
         entries = [entry_of(item) for item in items if item["sk"] == "entry"]
         return entries, marks.get("practice") or marks.get("deployment")
 
     def stop_of(self, practice: str) -> str | None:
-        """The German reason of a stop mark, of the practice or the deployment."""
+        """The German reason why nothing is sent, of the practice or the deployment."""
         return self.entries_and_stop(practice, [])[1]
 
     def stop(self, practice: str, reason: str) -> bool:
@@ -47,6 +52,10 @@ class Stops:
     def resume_all(self) -> bool:
         """Take the deployment's stop mark away, the practices' own stay; False where there was none."""
         return self._table.write(_take_mark(DEPLOYMENT)) is None
+
+
+def _reason(item: Item) -> str | None:
+    return REMOVED if "removed" in item else item.get("stopped")
 
 
 def _set_mark(key: Key, reason: str, condition: str) -> Item:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from .alerts import Alerts
 from .credits import refund_of
@@ -20,6 +20,7 @@ from .entry import (
     State,
     back_to_prepared,
     move,
+    strip_at,
     strip_personal_data,
 )
 from .history import History
@@ -31,7 +32,7 @@ from .recheck import expired
 from .report import Alert, Tally, unknown_alert
 from .store import Store
 
-MOST = 2000  # entries a tick; the rest, oldest first, at the next one
+MOST = 2000  # entries that a tick moves, oldest first, so that it ends in time; the rest at the next one
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,8 @@ class StillUnknown:
     entry: Entry
 
 
-Swept = Move | QueueAgain | StillUnknown | None
+Act = Move | QueueAgain
+Swept = Act | StillUnknown | None
 
 
 @dataclass(frozen=True)
@@ -63,14 +65,28 @@ class Broom:
 
 
 def sweep(found: Sequence[tuple[str, str]], now: datetime, broom: Broom) -> list[Entry]:
-    """Look at these entries, (practice, key) each; returns the unknown ones that a receipt may still settle."""
-    by_practice: dict[str, list[str]] = {}
-    for practice, key in [*found[: MOST // 2], *found[MOST // 2 :][-MOST // 2 :]]:
-        by_practice.setdefault(practice, []).append(key)
-    unknown: list[Entry] = []
-    for practice, keys in by_practice.items():
-        unknown += _sweep_practice(practice, keys, now, broom)
+    """Look at these entries, (practice, key) each; returns the unknown ones that a receipt may still settle.
+
+    All are looked at, a hundred a call: 100,000 take half a minute, and a receipt may belong to any of them.
+    """
+    decisions = [(entry, swept(entry, now)) for entry in _entries(found, broom.store)]
+    unknown = [entry for entry, decision in decisions if isinstance(decision, StillUnknown)]
+    acts = [(entry.practice, decision) for entry, decision in decisions if isinstance(decision, Act)]
+    by_practice: dict[str, list[Act]] = {}
+    for practice, act in acts[:MOST]:
+        by_practice.setdefault(practice, []).append(act)
+    for practice, own in by_practice.items():
+        unknown += _act(practice, own, now, broom)
     return unknown
+
+
+def _entries(found: Sequence[tuple[str, str]], store: Store) -> list[Entry]:
+    """Those that exist, in the order in which they were found: the oldest first."""
+    by_practice: dict[str, list[str]] = {}
+    for practice, key in dict.fromkeys(found):  # the index may name one twice that moves while it is read
+        by_practice.setdefault(practice, []).append(key)
+    read = {practice: store.entries(practice, keys) for practice, keys in by_practice.items()}
+    return [read[practice][key] for practice, key in dict.fromkeys(found) if key in read[practice]]
 
 
 def swept(entry: Entry, now: datetime) -> Swept:
@@ -90,8 +106,8 @@ def swept(entry: Entry, now: datetime) -> Swept:
             return Move(entry, move(entry, State.UNCONFIRMED, now, reason=words)) if silent else None
         case State.UNKNOWN if not entry.given_up:
             return _unknown(entry, now)
-    stale = entry.moved_at + timedelta(days=entry.retention_days) <= now and not entry.stripped
-    return Move(entry, strip_personal_data(entry)) if stale else None
+    strip = strip_at(entry)
+    return Move(entry, strip_personal_data(entry)) if strip and strip <= now else None
 
 
 def _reserved(entry: Entry, now: datetime) -> Swept:
@@ -107,16 +123,15 @@ def _unknown(entry: Entry, now: datetime) -> Swept:
     return Move(entry, replace(entry, given_up=True, version=entry.version + 1))
 
 
-def _sweep_practice(practice: str, keys: list[str], now: datetime, broom: Broom) -> list[Entry]:
-    decisions = [swept(entry, now) for entry in broom.store.entries(practice, keys).values()]
-    moves = [decision for decision in decisions if isinstance(decision, Move)]
+def _act(practice: str, acts: Sequence[Act], now: datetime, broom: Broom) -> list[Entry]:
+    """Write what was decided; returns those that are unknown since."""
+    moves = [act for act in acts if isinstance(act, Move)]
     if any(made.after.state is State.PREPARED for made in moves):  # first: a crash in between loses nothing
         broom.practices.go_on(practice, Job.SEND, next_tick(Tick.SEND, now))
     done = broom.store.commit(moves)
-    broom.queues.put_outbox(practice, [d.entry.key for d in decisions if isinstance(d, QueueAgain)])
+    broom.queues.put_outbox(practice, [act.entry.key for act in acts if isinstance(act, QueueAgain)])
     _tell(practice, done, now, broom)
-    lost = [made.after for made in done if made.after.state is State.UNKNOWN and not made.after.given_up]
-    return lost + [decision.entry for decision in decisions if isinstance(decision, StillUnknown)]
+    return [made.after for made in done if made.after.state is State.UNKNOWN and not made.after.given_up]
 
 
 def _tell(practice: str, done: Sequence[Move], now: datetime, broom: Broom) -> None:

@@ -23,7 +23,7 @@ from .practices import Practices
 from .queues import Queues
 from .receipts import Receipts
 from .recipient import Channel
-from .settings import DELIVER_CONCURRENCY, Settings, settings_of
+from .settings import ANSWER_SECONDS, CONNECT_SECONDS, DELIVER_CONCURRENCY, Settings, settings_of
 from .stops import Stops
 from .store import Store
 from .table import Table
@@ -31,9 +31,6 @@ from .table import Table
 if TYPE_CHECKING:
     from .deliver import Deliveries
     from .runs import Runs
-
-CONNECT_SECONDS = 5
-ANSWER_SECONDS = 20  # what a carrier has not answered by then is Unknown
 
 
 def asking_once(connect_seconds: float = CONNECT_SECONDS, answer_seconds: float = ANSWER_SECONDS) -> Config:

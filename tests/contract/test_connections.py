@@ -11,7 +11,8 @@ import pytest
 from chalicelib.entry import State
 from chalicelib.outcome import Accepted, NotSent, Outcome, Unknown
 from chalicelib.recipient import Channel
-from chalicelib.wiring import ANSWER_SECONDS, CONNECT_SECONDS, Wiring, asking_once
+from chalicelib.settings import ANSWER_SECONDS, CONNECT_SECONDS
+from chalicelib.wiring import Wiring, asking_once
 from infra.local.wire import ErrorAnswer
 from tests.contract.entries import entry
 from tests.contract.loopback import Fate, listening

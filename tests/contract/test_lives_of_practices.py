@@ -11,6 +11,7 @@ from chalicelib.job import Job, Tick
 from chalicelib.licence import Licence
 from chalicelib.practices import LEASE
 from chalicelib.queue_message import RunMessage
+from chalicelib.stops import REMOVED
 from chalicelib.table import CancelledError
 from tests.contract.entries import books, entry, now, written
 from tests.contract.sides import NOW, Side, job_record, new_practice, registered
@@ -106,6 +107,20 @@ def test_a_removed_practice_keeps_its_first_date_and_the_job_that_harvests(side:
     assert [due_of(side, practice, tick).jobs for tick in (Tick.PREPARE, Tick.SEND)] == [(), ()]
     side.parts.practices.add(practice, [], [])
     assert record_of(side, practice).removed is None
+
+
+def test_a_removed_practice_is_stopped_for_good(side: Side) -> None:
+    practice, stops = registered(side), side.parts.stops
+    stops.stop(practice, "angehalten")
+    side.parts.practices.remove(practice, NOT_STATUS, NOW)
+    (made,) = written(side, entry(practice))
+    assert stops.entries_and_stop(practice, [made.key]) == ([made], REMOVED)
+    stops.stop_all("Wartung")
+    assert stops.stop_of(practice) == REMOVED
+    stops.resume_all()
+    assert (stops.resume(practice), stops.stop_of(practice)) == (True, REMOVED)
+    side.parts.practices.add(practice, [], [])
+    assert stops.stop_of(practice) is None
 
 
 def test_nobody_can_remove_a_practice_that_is_not_there(side: Side) -> None:

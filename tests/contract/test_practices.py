@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -110,6 +111,29 @@ def test_a_due_time_moves_only_from_what_was_read(side: Side) -> None:
 
 
 @pytest.mark.parametrize(
+    ("as_read", "change"),
+    [
+        pytest.param("", {"schedule": "täglich 16:05"}, id="the default replaced"),
+        pytest.param("Mo-Fr 10:05", {"schedule": "täglich 16:05"}, id="another Zeitplan"),
+        pytest.param("Mo-Fr 10:05", {"schedule": ""}, id="back to the default"),
+        pytest.param("", {"zone": "UTC"}, id="another zone"),
+    ],
+)
+def test_a_job_whose_zeitplan_or_zone_changed_meanwhile_does_not_move_by_the_old_one(
+    side: Side, as_read: str, change: dict[str, Any]
+) -> None:
+    practice = registered(side, job_record(Job.SEND))
+    added = job_now(side, practice, Job.SEND)
+    side.parts.practices.move_job(added, replace(added, schedule=as_read))
+    (read,) = due_of(side, practice, Tick.SEND).jobs
+    changed = replace(read, **change)
+    assert side.parts.practices.move_job(read, changed)
+    assert not side.parts.practices.move_job(read, replace(read, slot=NOW + 24 * HOUR, due=NOW + 24 * HOUR))
+    assert job_now(side, practice, Job.SEND) == changed
+    assert side.parts.practices.move_job(changed, replace(changed, due=NOW + 6 * HOUR))
+
+
+@pytest.mark.parametrize(
     ("job", "done", "due", "tick", "moves"),
     [
         pytest.param(Job.SEND, -1, 23, 1, True, id="before it is due"),
@@ -131,6 +155,14 @@ def test_a_slot_goes_on_on_its_day_unless_it_is_due_then(
     assert job_now(side, practice, job) == after
     assert goes_on == (moves or due <= tick)
     assert not side.parts.practices.go_on(new_practice(), job, NOW + tick * HOUR)
+
+
+def test_a_slot_goes_on_although_its_job_moves_at_the_same_time(side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
+    practices, practice = side.parts.practices, registered(side, job_record(Job.SEND, NOW + 23 * HOUR, NOW - HOUR))
+    move_job, overtaken = practices.move_job, iter([True])
+    monkeypatch.setattr(practices, "move_job", lambda *jobs: not next(overtaken, False) and move_job(*jobs))
+    assert practices.go_on(practice, Job.SEND, NOW + HOUR)
+    assert job_now(side, practice, Job.SEND).due == NOW + HOUR
 
 
 @pytest.mark.parametrize("done", [None, -24], ids=["never done", "done yesterday"])

@@ -13,7 +13,7 @@ from chalicelib.job_record import JobRecord
 from chalicelib.licence import Licence
 from chalicelib.practices import LEASE, Due, LeaseHeldError, Practices
 from chalicelib.queue_message import RunMessage
-from chalicelib.stops import Stops
+from chalicelib.stops import REMOVED, Stops
 from chalicelib.table import CancelledError, Reason
 from tests.fakes.world import Data, Run, World
 
@@ -111,7 +111,7 @@ class FakePractices(Practices):
 
     def _move_job(self, before: JobRecord, after: JobRecord) -> bool:
         found = self._data.jobs.get((before.practice, before.job))
-        if found is None or found.due != before.due:
+        if found is None or (found.due, found.zone, found.schedule) != (before.due, before.zone, before.schedule):
             return False
         changed = {name: value for name in _FIELDS if (value := getattr(after, name)) != getattr(before, name)}
         self._data.put_job(replace(found, **changed))
@@ -214,7 +214,8 @@ class FakeStops(Stops):
         return [entry for entry in found if entry is not None], self._mark(practice)
 
     def _mark(self, practice: str) -> str | None:
-        return self._data.stops.get(practice) or self._data.deployment_stop
+        removed = REMOVED if practice in self._data.removed else None
+        return removed or self._data.stops.get(practice) or self._data.deployment_stop
 
     def _stop(self, practice: str, reason: str) -> bool:
         if practice not in self._data.senders or practice in self._data.stops:

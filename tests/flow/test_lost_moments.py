@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib import sweep
 from chalicelib.practice_db import PracticeDatabase, PracticeDatabaseError, Row
 from chalicelib.table import Table
 from chalicelib.wiring import wiring
@@ -131,23 +130,6 @@ def test_a_plain_write_that_meets_a_transaction_is_repeated() -> None:
     table = Table(SimpleNamespace(update_item=update_item), "table", lambda seconds: None)
     assert table.write({"Update": {"Key": key, "UpdateExpression": "SET x = y"}}) is None
     assert answers == []
-
-
-def test_thousands_of_unknown_entries_do_not_hide_what_became_overdue_after_them() -> None:
-    asked: list[str] = []
-
-    def entries(practice: str, keys: list[str]) -> dict[str, Any]:
-        asked.extend(keys)
-        return {}
-
-    store: Any = SimpleNamespace(entries=entries, commit=lambda _: [])
-    nothing: Any = SimpleNamespace(
-        put_outbox=lambda *_: None, write_activity=lambda *_: None, tell_operator=lambda *_: None
-    )
-    found = [("a", f"unknown {n}") for n in range(2 * sweep.MOST)] + [("b", "dead claim")]
-    sweep.sweep(found, at("12:00"), sweep.Broom(store, nothing, nothing, nothing, nothing))
-    assert "dead claim" in asked
-    assert len(asked) == sweep.MOST
 
 
 def test_two_first_runs_of_a_practice_may_make_its_log_stream_at_once(

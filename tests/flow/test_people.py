@@ -11,8 +11,10 @@ from chalicelib.entry import State
 from chalicelib.job import Job, Tick
 from chalicelib.queue_message import RunMessage
 from chalicelib.remove import HARVESTED_FOR, remove_practice
+from chalicelib.stops import REMOVED
 from infra.local.carriers import AnswerLost
 from infra.local.wire import ErrorAnswer
+from tests.fakes.world import Moment
 from tests.flow.fake_build import DESK, Day, Desk, at
 
 RESET = AnswerLost(ConnectionResetError())
@@ -168,6 +170,24 @@ def test_removing_a_practice_refunds_what_is_reserved() -> None:
     assert (totals.charged, totals.refunded, totals.balance) == (3, 3, 10_000)
     day.play("2026-11-25 12:00")
     assert desk.sent() == []
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_what_is_reserved_while_a_practice_is_removed_is_refunded_and_never_sent(moment: Moment) -> None:
+    """The removal has marked the practice, and dies before it lists anything."""
+    day, desk = removed_day("2026-11-23 10:02")
+
+    def mark(now: Moment, call: str) -> None:
+        if (now, call) == (moment, "store.reserve") and desk.record.removed is None:
+            day.parts.practices.remove(desk.name, [Job.SEND], day.cloud.world.now)
+
+    day.cloud.world.fault = mark
+    day.play("2026-11-23 12:00")
+    assert {(entry.state, entry.reason) for entry in desk.entries.values()} == {(State.PREPARED, REMOVED)}
+    totals = totals_of(day.parts.store.ledger(desk.name, "M1"))
+    assert (totals.charged, totals.refunded, desk.sent()) == (3, 3, [])
+    day.play("2026-11-26 12:00")
+    assert ({entry.state for entry in desk.entries.values()}, desk.sent()) == ({State.EXPIRED}, [])
 
 
 def test_a_removed_practice_is_harvested_for_eight_days_and_then_forgotten() -> None:

@@ -10,9 +10,12 @@ import pytest
 
 from chalicelib.credits import totals_of
 from chalicelib.entry import State
-from chalicelib.job import Job
-from tests.fakes.world import Moment
+from chalicelib.job import Job, Tick
+from chalicelib.sweep import MOST, Broom, sweep
+from tests.fakes.wiring import FakeWiring
+from tests.fakes.world import Moment, World
 from tests.flow.fake_build import Day, Desk, at
+from tests.unit.build import NOW, PRACTICE, entry, minutes
 
 
 def one_patient(begins: str = "2026-11-24 09:00", **parameters: str) -> tuple[Day, Desk]:
@@ -161,3 +164,41 @@ def test_a_dead_letter_that_is_none_of_ours_is_told_and_gone(body: str) -> None:
     day.cloud.play(at("2026-11-23 06:00") + timedelta(hours=5))
     assert [alert.kind for practice, alert in day.parts.alerts.told if practice == "unbekannt"] == ["dead-letter"] * 2
     assert len(desk.sent()) == 1
+
+
+HALF = MOST * 3 // 4
+
+
+@pytest.fixture
+def backlog() -> FakeWiring:
+    """More than a tick moves: expired ones, then as many unknown ones, then expired ones again, by their age."""
+    parts = FakeWiring(World(NOW), {})
+    for n in range(HALF):
+        parts.data.put(entry(identity=f"reminder:old{n}", until=NOW - minutes(3)))
+        parts.data.put(entry(State.UNKNOWN, identity=f"reminder:lost{n}", moved_at=NOW - minutes(2)))
+        parts.data.put(entry(identity=f"reminder:new{n}", until=NOW - minutes(1)))
+    return parts
+
+
+def swept(parts: FakeWiring, twice: int = 1) -> int:
+    """What a status tick sweeps; returns how many unknown ones may find their receipt."""
+    found = parts.practices.due(Tick.STATUS, NOW).entries
+    broom = Broom(parts.store, parts.queues, parts.practices, parts.history, parts.alerts)
+    return len(sweep(found * twice, NOW, broom))
+
+
+def expired(parts: FakeWiring, name: str) -> int:
+    entries = parts.data.entries[PRACTICE].values()
+    return sum(one.state is State.EXPIRED and one.identity.startswith(f"reminder:{name}") for one in entries)
+
+
+def test_in_a_backlog_every_tick_looks_at_all_that_is_unknown_and_ends_the_oldest_first(backlog: FakeWiring) -> None:
+    assert swept(backlog) == HALF
+    assert (expired(backlog, "old"), expired(backlog, "new")) == (HALF, MOST - HALF)
+    assert backlog.world.calls.count("store.entries") == 3 * HALF // 100
+    assert swept(backlog) == HALF
+    assert (expired(backlog, "old"), expired(backlog, "new")) == (HALF, HALF)
+
+
+def test_an_entry_that_the_index_names_twice_is_swept_once(backlog: FakeWiring) -> None:
+    assert swept(backlog, twice=2) == HALF

@@ -51,6 +51,7 @@ DRAWN = {
     "k": "unknown>prepared",
 }
 LATER = NOW + minutes(1)
+DAYS = timedelta(days=1)
 ids = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=64)
 practices = st.from_regex(r"[a-z0-9-]{2,32}", fullmatch=True)
 
@@ -141,6 +142,11 @@ def test_back_to_prepared_drops_the_frozen_message_and_keeps_the_count_of_attemp
     assert back == entry(attempt=3, reason="Zu spät", version=2, moved_at=LATER)
 
 
+def test_what_a_person_has_sent_again_forgets_the_lost_message() -> None:
+    lost = entry(State.UNKNOWN, attempt=3, message_id="m1", given_up=True)
+    assert back_to_prepared(lost, LATER, "Nochmals") == entry(attempt=3, reason="Nochmals", version=2, moved_at=LATER)
+
+
 def test_back_to_prepared_is_only_for_what_nobody_took() -> None:
     with pytest.raises(ValueError, match="no arrow"):
         back_to_prepared(entry(State.SENT), LATER, "Zu spät")
@@ -209,7 +215,12 @@ def test_stripping_keeps_the_guard() -> None:
         pytest.param(entry(State.UNKNOWN), NOW, id="unknown: at every tick"),
         pytest.param(entry(State.UNKNOWN, given_up=True), NOW + timedelta(days=180), id="given up: to strip"),
         pytest.param(entry(State.DELIVERED, retention_days=10), NOW + timedelta(days=10), id="ended: to strip"),
+        pytest.param(
+            entry(State.FAILED, moved_at=BEGINS - 9 * DAYS, retention_days=8), BEGINS, id="to phone: at Beginn"
+        ),
+        pytest.param(entry(State.FAILED, retention_days=10), NOW + 10 * DAYS, id="to phone, later: to strip"),
         pytest.param(entry(State.DELIVERED, stripped=True), None, id="stripped: never"),
+        pytest.param(entry(State.FAILED, stripped=True), None, id="stripped, to phone: never"),
     ],
 )
 def test_when_the_sweep_looks_again(waiting: Entry, expected: object) -> None:

@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.credits import Refund, TopUp
-from chalicelib.entry import Entry, State, hold
+from chalicelib.entry import Entry, State, hold, move, note
 from chalicelib.job import Job
 from chalicelib.move import Move
-from chalicelib.remove import REASON, cancelled, forget_removed, remove_practice
+from chalicelib.remove import cancelled, forget_removed, remove_practice
+from chalicelib.stops import REMOVED
 from tests.fakes.practices import FakePractices
 from tests.fakes.store import FakeStore
 from tests.fakes.world import Data, World
@@ -32,18 +33,18 @@ LATER = NOW + minutes(60)
 )
 def test_what_waits_is_cancelled_without_a_refund(waiting: Entry) -> None:
     after = replace(
-        waiting, state=State.CANCELLED, reason=REASON, moved_at=LATER, held=False, version=waiting.version + 1
+        waiting, state=State.CANCELLED, reason=REMOVED, moved_at=LATER, held=False, version=waiting.version + 1
     )
     assert cancelled(waiting, LATER) == Move(waiting, after)
 
 
 def test_what_was_reserved_is_cancelled_and_refunded_and_its_message_is_gone() -> None:
     reserved = entry(State.RESERVED, attempt=3, version=7, subject="Termin")
-    move = cancelled(reserved, LATER)
-    assert move.before == reserved
-    assert move.refund == Refund("M1", "charge#1", reserved.key, 3, 2, LATER)
-    assert move.after == entry(State.CANCELLED, attempt=3, version=8, reason=REASON, moved_at=LATER)
-    assert (move.after.text, move.after.subject, move.after.recipient, move.after.credits) == (None, None, None, 0)
+    made = cancelled(reserved, LATER)
+    assert made.before == reserved
+    assert made.refund == Refund("M1", "charge#1", reserved.key, 3, 2, LATER)
+    assert made.after == entry(State.CANCELLED, attempt=3, version=8, reason=REMOVED, moved_at=LATER)
+    assert (made.after.text, made.after.subject, made.after.recipient, made.after.credits) == (None, None, None, 0)
 
 
 def test_what_was_reserved_free_of_charge_has_no_refund() -> None:
@@ -79,6 +80,39 @@ def test_only_what_waits_or_is_reserved_is_cancelled_and_only_receipts_are_await
     record = practices.record(PRACTICE)
     assert record is not None
     assert (record.removed, list(record.jobs)) == (LATER, [Job.STATUS])
+    assert remove_practice(PRACTICE, LATER, practices, store) == {}
+
+
+def test_what_a_send_run_reserves_during_the_removal_is_cancelled_and_refunded(data: Data) -> None:
+    world = World(LATER)
+    practices, store = FakePractices(world, data), FakeStore(world, data)
+    (made,) = store.commit([Move(None, entry())])
+
+    def reserves_first(moment: str, call: str) -> None:
+        if (moment, call) == ("before", "store.commit"):
+            world.fault = lambda moment, call: None
+            paid = move(made.after, State.RESERVED, LATER, credits=2, attempt=1, reserved_at=LATER)
+            store.reserve("M1", [Move(made.after, paid)], LATER)
+
+    world.fault = reserves_first
+    assert remove_practice(PRACTICE, LATER, practices, store) == {State.RESERVED: 1}
+    assert store.entries(PRACTICE, [made.after.key])[made.after.key].state is State.CANCELLED
+    assert store.balances(PRACTICE, ["M1"]) == {"M1": 10}
+
+
+def test_a_removal_that_is_always_overtaken_ends(data: Data) -> None:
+    world = World(LATER)
+    practices, store = FakePractices(world, data), FakeStore(world, data)
+    (made,) = store.commit([Move(None, entry())])
+
+    def moves_first(moment: str, call: str) -> None:
+        if (moment, call) == ("before", "store.commit"):
+            world.fault = lambda moment, call: None
+            now = store.entries(PRACTICE, [made.after.key])[made.after.key]
+            store.commit([Move(now, note(now, "wartet"))])
+            world.fault = moves_first
+
+    world.fault = moves_first
     assert remove_practice(PRACTICE, LATER, practices, store) == {}
 
 

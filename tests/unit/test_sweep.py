@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.credits import Refund
-from chalicelib.entry import Entry, State, arrow_between, look_again_at
+from chalicelib.entry import Entry, State, arrow_between, look_again_at, strip_personal_data
 from chalicelib.move import Move
 from chalicelib.sweep import QueueAgain, StillUnknown, swept
 from tests.unit.build import BEGINS, NOW, entry, greeting, minutes
@@ -79,12 +79,32 @@ def test_personal_data_goes_180_days_after_the_last_move(ended: Entry) -> None:
     assert swept(made.after, due + 365 * DAYS) is None
 
 
+UNREACHED = [State.NOT_SENDABLE, State.REFUSED, State.FAILED]
+
+
+@pytest.mark.parametrize("made", [*map(entry, UNREACHED), entry(State.UNKNOWN, given_up=True)], ids=lambda e: e.state)
+def test_whom_the_practice_has_to_phone_keeps_his_name_until_the_beginn(made: Entry) -> None:
+    far = replace(made, retention_days=10, until=NOW + 25 * DAYS)
+    assert swept(far, far.until - A_MOMENT) is None
+    stripped = swept(far, far.until)
+    assert isinstance(stripped, Move)
+    assert stripped.after.stripped
+
+
+@pytest.mark.parametrize("state", [State.DELIVERED, State.UNCONFIRMED, State.CANCELLED, State.EXPIRED])
+def test_who_needs_no_call_is_forgotten_before_the_beginn(state: State) -> None:
+    far = entry(state, retention_days=10, until=NOW + 25 * DAYS)
+    assert swept(far, NOW + 10 * DAYS - A_MOMENT) is None
+    assert swept(far, NOW + 10 * DAYS) == Move(far, strip_personal_data(far))
+
+
 MADE = st.builds(
     entry,
     st.sampled_from(State),
     given_up=st.booleans(),
     stripped=st.booleans(),
     retention_days=st.integers(10, 3650),
+    until=st.integers(0, 100_000).map(lambda count: BEGINS + minutes(count)),
     moved_at=st.integers(-10_000, 10_000).map(lambda count: NOW + minutes(count)),
 )
 LATER = st.integers(-10_000, 1_000_000).map(lambda count: NOW + minutes(count))
