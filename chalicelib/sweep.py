@@ -6,7 +6,7 @@ written per practice.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -28,8 +28,11 @@ from .job import Job, Tick, next_tick
 from .move import Move
 from .practices import Practices
 from .queues import Queues
+from .receipts import MailOutcome, Receipts
 from .recheck import expired
+from .recipient import Channel
 from .report import Alert, Tally, unknown_alert
+from .status import by_mail, by_sms
 from .store import Store
 
 MOST = 2000  # entries that a tick moves, oldest first, so that it ends in time; the rest at the next one
@@ -51,6 +54,7 @@ class StillUnknown:
 
 Act = Move | QueueAgain
 Swept = Act | StillUnknown | None
+Looked = tuple[Entry, Swept]
 
 
 @dataclass(frozen=True)
@@ -62,22 +66,37 @@ class Broom:
     practices: Practices
     history: History
     alerts: Alerts
+    receipts: Receipts
 
 
-def sweep(found: Sequence[tuple[str, str]], now: datetime, broom: Broom) -> list[Entry]:
-    """Look at these entries, (practice, key) each; returns the unknown ones that a receipt may still settle.
+def look_at(found: Sequence[tuple[str, str]], now: datetime, store: Store) -> list[Looked]:
+    """Look at these entries, (practice, key) each, and decide.
 
     All are looked at, a hundred a call: 100,000 take half a minute, and a receipt may belong to any of them.
     """
-    decisions = [(entry, swept(entry, now)) for entry in _entries(found, broom.store)]
-    unknown = [entry for entry, decision in decisions if isinstance(decision, StillUnknown)]
-    acts = [(entry.practice, decision) for entry, decision in decisions if isinstance(decision, Act)]
+    return [(entry, swept(entry, now)) for entry in _entries(found, store)]
+
+
+def still_unknown(looked: Sequence[Looked]) -> list[Entry]:
+    """Those that a receipt may still settle."""
+    return [entry for entry, decision in looked if isinstance(decision, StillUnknown)]
+
+
+def wait_for_receipts(looked: Sequence[Looked]) -> bool:
+    """Whether what the carriers say matters for any of them now."""
+    return any(
+        isinstance(decision, StillUnknown) or (isinstance(decision, Move) and decision.after.state is State.UNCONFIRMED)
+        for _, decision in looked
+    )
+
+
+def sweep(looked: Sequence[Looked], now: datetime, broom: Broom) -> list[Entry]:
+    """Write what was decided; returns the entries that are unknown since."""
+    acts = [(entry.practice, decision) for entry, decision in looked if isinstance(decision, Act)]
     by_practice: dict[str, list[Act]] = {}
     for practice, act in acts[:MOST]:
         by_practice.setdefault(practice, []).append(act)
-    for practice, own in by_practice.items():
-        unknown += _act(practice, own, now, broom)
-    return unknown
+    return [entry for practice, own in by_practice.items() for entry in _act(practice, own, now, broom)]
 
 
 def _entries(found: Sequence[tuple[str, str]], store: Store) -> list[Entry]:
@@ -125,13 +144,31 @@ def _unknown(entry: Entry, now: datetime) -> Swept:
 
 def _act(practice: str, acts: Sequence[Act], now: datetime, broom: Broom) -> list[Entry]:
     """Write what was decided; returns those that are unknown since."""
-    moves = [act for act in acts if isinstance(act, Move)]
+    moves = _unless_received(practice, [act for act in acts if isinstance(act, Move)], now, broom.receipts)
     if any(made.after.state is State.PREPARED for made in moves):  # first: a crash in between loses nothing
         broom.practices.go_on(practice, Job.SEND, next_tick(Tick.SEND, now))
     done = broom.store.commit(moves)
     broom.queues.put_outbox(practice, [act.entry.key for act in acts if isinstance(act, QueueAgain)])
     _tell(practice, done, now, broom)
     return [made.after for made in done if made.after.state is State.UNKNOWN and not made.after.given_up]
+
+
+def _unless_received(practice: str, moves: Sequence[Move], now: datetime, receipts: Receipts) -> list[Move]:
+    """The moves, but who was silent for a week and has a receipt that no status job has applied gets what it says."""
+    silent = {made.after.key: made.before for made in moves if made.before and made.after.state is State.UNCONFIRMED}
+    received = {made.after.key: made for made in _received(practice, silent, now, receipts)} if silent else {}
+    return [received.get(made.after.key, made) for made in moves]
+
+
+def _received(practice: str, silent: Mapping[str, Entry], now: datetime, receipts: Receipts) -> Iterator[Move]:
+    by_id = {entry.message_id: entry for entry in silent.values() if entry.channel == Channel.SMS and entry.message_id}
+    for message_id, outcome in receipts.outcomes(list(by_id)).items():
+        yield by_sms(by_id[message_id], outcome, now)
+    events: dict[str, list[MailOutcome]] = {}
+    for event in receipts.mailbox(practice) if len(by_id) < len(silent) else ():
+        if event.entry in silent and event.attempt == silent[event.entry].attempt:
+            events.setdefault(event.entry, []).append(event)
+    yield from filter(None, (by_mail(silent[key], told, now) for key, told in events.items()))
 
 
 def _tell(practice: str, done: Sequence[Move], now: datetime, broom: Broom) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .dispatch import dispatch
 from .harvest import harvest_mail, harvest_sms, heard_of, wake
 from .job import Job, Tick
-from .sweep import Broom, sweep
+from .sweep import Broom, look_at, still_unknown, sweep, wait_for_receipts
 
 if TYPE_CHECKING:
     from .wiring import Wiring
@@ -25,21 +25,23 @@ def job_tick(tick: Tick, at: datetime, parts: Wiring) -> int:
 
 
 def status_tick(at: datetime, parts: Wiring) -> int:
-    """Sweep, harvest, then queue the status runs, so that they find what came; returns how many.
+    """Harvest, sweep, then queue the status runs, so that they find what came; returns how many.
 
     Nothing is harvested while no practice's status job is due and nothing is unknown: the logs and the receipts
     queue keep it, and a quiet tick is one call.
     """
     now = parts.clock()
     due = parts.practices.due(Tick.STATUS, at)
-    broom = Broom(parts.store, parts.queues, parts.practices, parts.history, parts.alerts)
-    unknown = sweep(due.entries, now, broom)
-    if due.jobs or unknown:
-        matched = harvest_sms(parts.delivery_logs, unknown, now, parts.receipts, parts.store)
-        awake = {job.practice for job in due.jobs if job.job is Job.STATUS}
-        wakes = partial(wake, awake=awake, tick=at, practices=parts.practices)
+    broom = Broom(parts.store, parts.queues, parts.practices, parts.history, parts.alerts, parts.receipts)
+    looked = look_at(due.entries, now, parts.store)
+    unknown = still_unknown(looked)
+    awake = {job.practice for job in due.jobs if job.job is Job.STATUS}
+    wakes = partial(wake, awake=awake, tick=at, practices=parts.practices)
+    if due.jobs or wait_for_receipts(looked):
+        unknown += harvest_sms(parts.delivery_logs, unknown, now, parts.receipts, parts.store)
         harvest_mail(parts.queues, parts.receipts, wakes)
-        to_tell = [entry.practice for entry in unknown if entry.moved_at > now - NEWLY]
-        wakes([*to_tell, *heard_of([*matched, *unknown], parts.receipts)])
+    unknown += sweep(looked, now, broom)
+    newly = [entry.practice for entry in unknown if entry.moved_at > now - NEWLY]
+    wakes([*newly, *heard_of(unknown, parts.receipts)])
     dispatch(due.jobs, at, parts.queues, parts.practices)
     return len(due.jobs)

@@ -11,7 +11,7 @@ import pytest
 from chalicelib.credits import totals_of
 from chalicelib.entry import State
 from chalicelib.job import Job, Tick
-from chalicelib.sweep import MOST, Broom, sweep
+from chalicelib.sweep import MOST, Broom, look_at, still_unknown, sweep
 from tests.fakes.wiring import FakeWiring
 from tests.fakes.world import Moment, World
 from tests.flow.fake_build import Day, Desk, at
@@ -183,8 +183,9 @@ def backlog() -> FakeWiring:
 def swept(parts: FakeWiring, twice: int = 1) -> int:
     """What a status tick sweeps; returns how many unknown ones may find their receipt."""
     found = parts.practices.due(Tick.STATUS, NOW).entries
-    broom = Broom(parts.store, parts.queues, parts.practices, parts.history, parts.alerts)
-    return len(sweep(found * twice, NOW, broom))
+    broom = Broom(parts.store, parts.queues, parts.practices, parts.history, parts.alerts, parts.receipts)
+    looked = look_at(found * twice, NOW, parts.store)
+    return len([*still_unknown(looked), *sweep(looked, NOW, broom)])
 
 
 def expired(parts: FakeWiring, name: str) -> int:

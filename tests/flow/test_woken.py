@@ -159,6 +159,19 @@ def test_an_unknown_sms_does_not_take_the_message_of_another_to_the_same_number(
     assert states(desk) + states(other) == [State.UNKNOWN, State.UNKNOWN]  # which of them has it, nobody can tell
 
 
+@pytest.mark.parametrize("hours", [2, 15, 70])
+@pytest.mark.parametrize("columns", [{}, BY_MAIL], ids=["SMS", "e-mail"])
+def test_a_receipt_that_no_status_job_applied_for_a_week_wins_over_silence(hours: int, columns: dict[str, Any]) -> None:
+    """The status job runs on Mondays only, and its slot goes on to the end of the day."""
+    day = Day("2026-11-16 06:00", carrier_failures=1.0)
+    desk = day.practice(status__Zeitplan="Mo 10:10")
+    day.play("2026-11-23 09:00")
+    desk.appointment("2026-11-24 08:30", **columns)
+    receipts_come_after(day, hours)
+    day.play("2026-11-30 10:30")
+    assert states(desk) == [State.FAILED]
+
+
 def deliver_meets_a_pause(day: Day) -> None:
     """All is stopped, deliver gives back, all is resumed."""
     parts = day.parts

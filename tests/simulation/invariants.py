@@ -26,6 +26,7 @@ class Seen:
     ledgers: Mapping[str, Sequence[LedgerItem]]
     balances: Mapping[str, int]
     send: JobRecord | None
+    heard: frozenset[str] = frozenset()  # message ids and entry keys of which a receipt is parked
 
 
 def seen(desk: Desk) -> Seen:
@@ -38,12 +39,13 @@ def seen(desk: Desk) -> Seen:
         {mandant: list(items.values()) for (owner, mandant), items in data.ledgers.items() if owner == desk.name},
         {mandant: balance for (owner, mandant), balance in data.balances.items() if owner == desk.name},
         record.jobs.get(Job.SEND) if record else None,
+        frozenset(data.receipts) | {f"{e.entry}#{e.attempt}" for e in data.mailboxes.get(desk.name, {}).values()},
     )
 
 
 def violations(found: Seen, requests: Counter[str], expected: set[str], now: datetime) -> list[str]:
     """All that is wrong with a practice. `requests` counts what providers were asked for, by recipient."""
-    return [*_asked_twice(requests), *_books(found), *_lost(found, expected, now), *_paid(found)]
+    return [*_asked_twice(requests), *_books(found), *_lost(found, expected, now), *_paid(found), *_unheard(found)]
 
 
 def _asked_twice(requests: Counter[str]) -> Iterator[str]:
@@ -105,6 +107,14 @@ def _lost(found: Seen, expected: set[str], now: datetime) -> Iterator[str]:
     for entry in found.entries:
         if not _settled(entry) and entry.identity not in called:
             yield f"{entry.identity} is {entry.state}: {entry.reason}"
+
+
+def _unheard(found: Seen) -> Iterator[str]:
+    """A receipt that came is applied."""
+    for entry in found.entries:
+        waits = entry.state in (State.SENT, State.UNKNOWN, State.UNCONFIRMED)
+        if waits and found.heard & {entry.message_id, f"{entry.key}#{entry.attempt}"}:
+            yield f"{entry.identity} is {entry.state}, and its receipt is there"
 
 
 def _settled(entry: Entry) -> bool:
