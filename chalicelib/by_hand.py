@@ -10,6 +10,8 @@ from .history import History
 from .job import Job, Tick, next_tick
 from .move import Move
 from .practices import Practices
+from .receipts import Receipts
+from .recipient import Channel
 from .report import Activity, Alert
 from .resolve import Decision, UnresolvableError, resolved
 from .stops import Stops
@@ -27,24 +29,39 @@ def resolve_entry(
     now: datetime,
     store: Store,
     practices: Practices,
+    receipts: Receipts,
     history: History,
 ) -> Entry:
     """Settle an unknown entry, on condition that it is still as it was read; returns it as it is then.
 
     `now` is UTC. What is to be sent again goes with the next send tick, if its slot may still go on today, as any
-    prepared entry. Raises UnresolvableError, where another was faster too.
+    prepared entry. Raises UnresolvableError, where another was faster too, be it a receipt.
     """
     for _ in range(_TRIES):
         entry = store.entries(practice, [key]).get(key)
         if entry is None:
             raise UnresolvableError("Einen solchen Eintrag gibt es nicht.")
         decided = resolved(entry, decision, now, note)
-        if decision is Decision.RESEND:  # first: a crash in between loses nothing
-            practices.go_on(practice, Job.SEND, next_tick(Tick.SEND, now))
+        if decision is Decision.RESEND:
+            _refuse_if_told(entry, now, practices, receipts)
+            practices.go_on(practice, Job.SEND, next_tick(Tick.SEND, now))  # first: a crash in between loses nothing
         for made in store.commit([decided]):
             _tell(made, now, history)
             return made.after
     raise UnresolvableError("Der Eintrag wird gerade von anderer Seite geändert; bitte nochmals versuchen.")
+
+
+def _refuse_if_told(entry: Entry, now: datetime, practices: Practices, receipts: Receipts) -> None:
+    """Where the carrier has told what became of this attempt, the status job settles it, and nothing is sent twice."""
+    if entry.channel == Channel.EMAIL:
+        parked = [(event.entry, event.attempt) for event in receipts.mailbox(entry.practice)]
+        told = (entry.key, entry.attempt) in parked
+    else:
+        told = entry.message_id is not None and bool(receipts.outcomes([entry.message_id]))
+    if told:
+        practices.go_on(entry.practice, Job.STATUS, next_tick(Tick.STATUS, now))
+        words = "Der Anbieter hat schon gemeldet, was aus der Mitteilung wurde; der nächste Statuslauf trägt es ein."
+        raise UnresolvableError(words)
 
 
 def _tell(made: Move, now: datetime, history: History) -> None:

@@ -42,8 +42,9 @@ def _resolved(entry: str, decision: Decision, note: str, practice: Practice, dep
     parts, key = deployment.parts, key_of(practice.id, entry)
     try:
         return resolve_entry(
-            practice.id, key, decision, note, deployment.now, parts.store, parts.practices, parts.history
-        )
+            practice.id, key, decision, note, deployment.now,
+            parts.store, parts.practices, parts.receipts, parts.history,
+        )  # fmt: skip
     except UnresolvableError as error:
         raise ArgumentError(f"entry {entry!r}, nothing was changed: {error}") from None
 

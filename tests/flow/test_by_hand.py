@@ -44,10 +44,12 @@ def entry(desk: Desk) -> Entry:
     return found
 
 
-def decide(desk: Desk, decision: Decision, note: str = "") -> Entry:
+def decide(desk: Desk, decision: Decision, note: str = "", of: str = "T1") -> Entry:
     parts, now = desk.parts, desk.cloud.world.now
-    key = entry(desk).key
-    return resolve_entry(desk.name, key, decision, note, now, parts.store, parts.practices, parts.history)
+    key = desk.entries[of].key
+    return resolve_entry(
+        desk.name, key, decision, note, now, parts.store, parts.practices, parts.receipts, parts.history
+    )
 
 
 def books(desk: Desk) -> tuple[int, int]:
@@ -146,8 +148,7 @@ def test_settling_the_latest_of_two_tells_the_practice_nothing_again() -> None:
     day.play("2026-11-24 10:30")
     assert {one.state for one in desk.entries.values()} == {State.UNKNOWN}
     told = [notice.subject for notice in desk.notices].count(f"vitosms {desk.name}: Mitteilungen ungewiss")
-    key, now, parts = desk.entries["T2"].key, day.cloud.world.now, desk.parts
-    resolve_entry(desk.name, key, Decision.DELIVERED, "", now, parts.store, parts.practices, parts.history)
+    decide(desk, Decision.DELIVERED, of="T2")
     day.play("2026-11-24 18:00")
     again = [notice.subject for notice in desk.notices].count(f"vitosms {desk.name}: Mitteilungen ungewiss")
     assert (told, again) == (2, 2)

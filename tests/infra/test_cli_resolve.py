@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.entry import Entry, State, move
 from chalicelib.move import Move
+from chalicelib.receipt import SmsReceipt
 from chalicelib.wiring import wiring
 from infra.local.rehearsal import Rehearsal
 from tests.flow.build import PRACTICE, TOMORROW_9, Database, entry_of
@@ -75,6 +76,19 @@ def test_a_person_has_an_unknown_entry_sent_again(vitosms: Vitosms, both: tuple[
     stage.cloud.play(stage.cloud.clock.now() + timedelta(minutes=30))
     assert entry_of(stage, "T21").state == "delivered"
     assert vitosms.told("credits", "balance")["credits"]["M1"]["balance"] == before["balance"]
+
+
+def test_what_the_carrier_has_told_already_is_not_sent_again(
+    vitosms: Vitosms, both: tuple[Rehearsal, Database]
+) -> None:
+    one, now = unknown(*both, "T22"), both[0].cloud.clock.now()
+    found = replace(one, message_id="m22", version=one.version + 1)
+    wiring().store.commit([Move(one, found, owns_receipt="m22")])
+    wiring().receipts.park_sms([SmsReceipt("m22", now, True, "", True, "")])
+    refused = vitosms.refuses("queue", "resolve", one.identity, "resend")
+    assert "nothing was changed: Der Anbieter hat schon gemeldet, was aus der Mitteilung wurde" in refused
+    assert entry_of(both[0], "T22") == wiring().store.entries(PRACTICE, [one.key])[one.key]
+    assert entry_of(both[0], "T22").state is State.UNKNOWN
 
 
 def test_whoever_resolves_wrongly_changes_nothing(vitosms: Vitosms, both: tuple[Rehearsal, Database]) -> None:

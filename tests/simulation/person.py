@@ -57,10 +57,11 @@ class Person:
         if choice == "leave":
             return
         parts, now = self._cloud.parts, self._cloud.world.now
-        with suppress(UnresolvableError):  # its Beginn has come
+        with suppress(UnresolvableError):  # its Beginn has come, or its receipt
             resolve_entry(
-                entry.practice, entry.key, Decision(choice), "", now, parts.store, parts.practices, parts.history
-            )
+                entry.practice, entry.key, Decision(choice), "", now,
+                parts.store, parts.practices, parts.receipts, parts.history,
+            )  # fmt: skip
             if choice == Decision.RESEND:
                 self._watcher.may_be_asked_again(entry)
 

@@ -52,6 +52,7 @@ DRAWN = {
 }
 LATER = NOW + minutes(1)
 DAYS = timedelta(days=1)
+FAR = entry(State.DELIVERED, retention_days=10, until=NOW + 25 * DAYS)
 ids = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=64)
 practices = st.from_regex(r"[a-z0-9-]{2,32}", fullmatch=True)
 
@@ -219,6 +220,8 @@ def test_stripping_keeps_the_guard() -> None:
             entry(State.FAILED, moved_at=BEGINS - 9 * DAYS, retention_days=8), BEGINS, id="to phone: at Beginn"
         ),
         pytest.param(entry(State.FAILED, retention_days=10), NOW + 10 * DAYS, id="to phone, later: to strip"),
+        pytest.param(FAR, NOW + 10 * DAYS, id="ended, Beginn far ahead: to strip"),
+        pytest.param(replace(FAR, state=State.UNKNOWN, given_up=True), FAR.until, id="given up, to phone: at Beginn"),
         pytest.param(entry(State.DELIVERED, stripped=True), None, id="stripped: never"),
         pytest.param(entry(State.FAILED, stripped=True), None, id="stripped, to phone: never"),
     ],
