@@ -1,7 +1,5 @@
 """`vitosms practice`: register a practice, see them all, pause and resume its sending, remove it."""
 
-import getpass
-import sys
 from datetime import datetime
 from typing import Annotated
 
@@ -13,7 +11,6 @@ from chalicelib.entry import State
 from chalicelib.german import counted, moment, moment_with_year
 from chalicelib.job import GERMAN, Job, Tick, next_tick
 from chalicelib.job_record import new_jobs
-from chalicelib.practice_db import is_database_url
 from chalicelib.recipient import NoAddress, email_address
 from chalicelib.switches import check_value
 from chalicelib.zone import DEFAULT, zone_named
@@ -21,16 +18,16 @@ from infra.cli.arguments import ArgumentError, practice_id
 from infra.cli.arguments import reason as reason_given
 from infra.cli.deployment import Deployment, Practice, connected
 from infra.cli.job_plan import jobs_of, next_runs
-from infra.cli.mandanten import mandanten_of
 from infra.cli.options import DEV, AsJson, Stage, group
+from infra.cli.practice_database import Id, replace_database, unread, url_given
 from infra.cli.queue_entries import entries_of
 from infra.cli.screen import Document, answer, hints, local
 from infra.cli.tables import new_table
 
 _MELDUNG_AN = "MeldungAn"
-Id = Annotated[str, typer.Argument(metavar="ID", help="The id of the practice.")]
 
 app = group("The practices of a deployment.")
+app.command("database")(replace_database)
 
 
 @app.command()
@@ -57,7 +54,7 @@ def add(
     for address in sender or []:
         if isinstance(email_address(address), NoAddress):
             raise ArgumentError(f"--sender {address!r}: this is no e-mail address")
-    url = _database_url(database)
+    url = url_given("--database", database) if database else None
     with connected(stage) as deployment:
         _check_new(practice, deployment)
         told = _set_up(practice, url, sender or [], people, deployment)
@@ -144,16 +141,6 @@ def remove(
     answer(as_json, {**_document(after, deployment), **document}, text, left)
 
 
-def _database_url(given: str | None) -> str | None:
-    """The URL as given, or from stdin; never shown."""
-    url = given
-    if given == "-":
-        url = getpass.getpass("URL: ") if sys.stdin.isatty() else sys.stdin.readline()
-    if url is not None and not is_database_url(url):
-        raise ArgumentError("--database: allowed are mssql://user:pass@host:1433/db and sqlite:///practice.db")
-    return url.strip() if url else None
-
-
 def _check_new(practice: str, deployment: Deployment) -> None:
     record = deployment.parts.practices.record(practice)
     if record is not None:
@@ -171,8 +158,7 @@ def _set_up(practice: str, url: str | None, senders: list[str], people: str, dep
     parts.practices.add(practice, senders, new_jobs(practice, checked.jobs.schedules, zone, deployment.now))
     if people:
         parts.parameters.save(practice, f"Schalter/{_MELDUNG_AN}", people)
-    _, unread = mandanten_of(deployment, practice)
-    return [f"Von hier aus: {unread}"] if unread else []
+    return unread(deployment, practice)
 
 
 def _would_remove(practice: Practice, deployment: Deployment) -> str:

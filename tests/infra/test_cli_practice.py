@@ -100,9 +100,36 @@ def test_a_new_practice_has_its_secret_senders_people_and_jobs_from_now_on(
     assert made.jobs[Job.SEND].done == now.replace(minute=5)  # the last slot counts as done
 
 
-def test_a_practice_whose_database_cannot_be_read_from_here_is_registered_with_a_warning(vitosms: Vitosms) -> None:
-    document = vitosms.told("practice", "add", "neu-2")
-    assert document["warnings"][0].startswith("Von hier aus: Der Parameter /vitosms-secrets/local/neu-2/Datenbank")
+@pytest.mark.parametrize(
+    ("name", "args", "why"),
+    [
+        ("neu-2", (), "Der Parameter /vitosms-secrets/local/neu-2/Datenbank"),
+        ("neu-3", ("--database", "sqlite:////nirgends/praxis.db"), "Die Datei der Praxisdatenbank fehlt"),
+    ],
+)
+def test_a_practice_whose_database_cannot_be_read_is_registered_and_told_how_to_mend_the_url(
+    vitosms: Vitosms, name: str, args: tuple[str, ...], why: str
+) -> None:
+    (warning,) = vitosms.told("practice", "add", name, *args)["warnings"]
+    assert warning.startswith(f"the practice database could not be read from here: {why}")
+    assert f"vitosms practice database {name} URL" in warning
+
+
+def test_a_database_url_can_be_replaced(vitosms: Vitosms, stage: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
+    vitosms.shows("practice", "add", "neu-4", "--database", "sqlite:////nirgends/praxis.db")
+    shown = vitosms.shows("practice", "database", "neu-4", stage.plan.database)
+    assert shown == "neu-4: the database URL is replaced, and could be read from here\n"
+    assert wiring().parameters.database_url("neu-4") == stage.plan.database
+    monkeypatch.setattr("sys.stdin", io.StringIO("sqlite:////nirgends/anders.db\n"))
+    document = vitosms.told("practice", "database", "neu-4", "-")
+    assert "Die Datei der Praxisdatenbank fehlt" in document["warnings"][0]
+    assert wiring().parameters.database_url("neu-4") == "sqlite:////nirgends/anders.db"
+
+
+def test_a_text_that_is_no_database_url_replaces_nothing_and_is_not_shown(vitosms: Vitosms, stage: Rehearsal) -> None:
+    refused = vitosms.refuses("practice", "database", PRACTICE, "postgres://leser:g%40heim@x/y")
+    assert refused == "URL: allowed are mssql://user:pass@host:1433/db and sqlite:///practice.db"
+    assert wiring().parameters.database_url(PRACTICE) == stage.plan.database
 
 
 @pytest.mark.parametrize(
@@ -144,6 +171,7 @@ def test_removing_cancels_what_waits_and_refunds_what_is_reserved(vitosms: Vitos
     assert store.balances("weg", ["M1"])["M1"] == balance_of(store.ledger("weg", "M1")) == 10
     assert set(record("weg").jobs) == {Job.STATUS}
     for args in (("jobs", "enable", "send", "--practice", "weg"), ("practice", "pause", "weg", "--reason", "x"),
+                 ("practice", "database", "weg", URL),
                  ("switches", "set", "Sprache", "fr", "--practice", "weg")):  # fmt: skip
         assert "practice 'weg' was removed on 2026-11-23" in vitosms.refuses(*args)
     assert wiring().parameters.saved("weg").switches == {}
