@@ -67,6 +67,11 @@ def topup(
         added = store.top_up(found.id, wanted)
         there = next(item for item in store.ledger(found.id, mandant) if item.key == wanted.key)
         left = store.balances(found.id, [mandant])[mandant]
+    if there.credits != credits:
+        raise ArgumentError(
+            f"--reference {reference!r}: {_added_before(there, found)}; nothing was added, "
+            f"another amount needs another reference; the balance is {number(left)}"
+        )
     done = f"{found.id}: {number(credits)} credits added to Mandant {mandant}"
     text = done if added else f"{found.id}: {_added_before(there, found)}, nothing was added"
     document = {"practice": found.id, "mandant": mandant, "reference": reference, "added": credits if added else 0}
