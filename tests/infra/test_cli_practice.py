@@ -39,11 +39,16 @@ def record(practice: str) -> PracticeRecord:
 
 def test_pausing_stops_a_day_and_resuming_lets_its_slot_go_on(vitosms: Vitosms, stage: Rehearsal) -> None:
     assert vitosms.shows("practice", "pause", PRACTICE, "--reason", "Wartung") == "praxis: paused, «Wartung»\n"
-    assert "paused already, «Wartung»" in vitosms.shows("practice", "pause", PRACTICE, "--reason", "Anderes")
+    again = vitosms.shows("practice", "pause", PRACTICE, "--reason", "Anderes")
+    assert "paused already, «Wartung»" in again
+    assert "the first reason stays" in again
+    assert "vitosms practice resume praxis, then pause again" in " ".join(again.split())
+    assert vitosms.told("practice", "pause", PRACTICE, "--reason", "Wartung")["warnings"] == []
     stage.cloud.play(at("10:12"))
     assert stage.cloud.carriers.messages == []
     (one,) = vitosms.told("practice", "list")["practices"]
     assert (one["state"], one["stopped"], one["alerts"]) == ("angehalten", "Wartung", ["stopped"])
+    assert "Versand angehalten" in vitosms.shows("practice", "list")
     assert "Der Versand ist angehalten: Wartung" in vitosms.told("jobs", "list")["warnings"]
     assert "resumed; the next send run is Mo 23.11.2026 10:20" in vitosms.shows("practice", "resume", PRACTICE)
     assert (record(PRACTICE).stopped, record(PRACTICE).alerts) == (None, frozenset())
@@ -57,11 +62,17 @@ def test_pausing_everything_stops_every_practice_until_everything_is_resumed(
     vitosms: Vitosms, stage: Rehearsal
 ) -> None:
     assert vitosms.shows("pause", "--all", "--reason", "Störung") == "local: all practices are paused, «Störung»\n"
-    assert "are paused already, «Störung»" in vitosms.shows("pause", "--all", "--reason", "Anderes")
+    again = vitosms.shows("pause", "--all", "--reason", "Anderes")
+    assert "are paused already, «Störung»" in again
+    assert "the first reason stays" in again
+    assert "vitosms resume --all, then pause again" in " ".join(again.split())
     listed = vitosms.shows("practice", "list")
     assert listed.splitlines()[0] == "• Das ganze System ist angehalten: Störung"
     document = vitosms.told("practice", "list")
-    assert (document["stopped"], document["practices"][0]["state"]) == ("Störung", "aktiv")
+    assert (document["stopped"], document["practices"][0]["state"]) == ("Störung", "angehalten")
+    assert document["practices"][0]["stopped"] is None, "it has no pause of its own"
+    assert "angehalten" in listed
+    assert "aktiv" not in listed
     assert vitosms.told("practice", "resume", PRACTICE)["warnings"] == ["Das ganze System ist angehalten: Störung"]
     assert "all practices are resumed; 1 send slot goes on" in vitosms.shows("resume", "--all")
     assert vitosms.told("resume", "--all") == {"stage": "local", "resumed": False, "send_slots": 1}
@@ -78,7 +89,8 @@ def test_whoever_pauses_without_all_is_told_what_to_use_instead(vitosms: Vitosms
 
 
 def test_a_pause_of_everything_needs_a_reason(vitosms: Vitosms) -> None:
-    assert "--reason '': allowed are 1 to 300 characters" in vitosms.refuses("pause", "--all")
+    assert vitosms.refuses("pause", "--all") == "Missing option '--reason'."
+    assert "--reason ' ': allowed are 1 to 300 characters" in vitosms.refuses("pause", "--all", "--reason", " ")
 
 
 def test_a_new_practice_has_its_secret_senders_people_and_jobs_from_now_on(
@@ -110,9 +122,14 @@ def test_a_new_practice_has_its_secret_senders_people_and_jobs_from_now_on(
 def test_a_practice_whose_database_cannot_be_read_is_registered_and_told_how_to_mend_the_url(
     vitosms: Vitosms, name: str, args: tuple[str, ...], why: str
 ) -> None:
-    (warning,) = vitosms.told("practice", "add", name, *args)["warnings"]
+    (warning,) = vitosms.told("practice", "add", name, "--sender", "praxis@beispiel.example", *args)["warnings"]
     assert warning.startswith(f"the practice database could not be read from here: {why}")
     assert f"vitosms practice database {name} URL" in warning
+
+
+def test_a_practice_without_a_sender_is_told_that_it_sends_no_e_mail(vitosms: Vitosms, stage: Rehearsal) -> None:
+    (warning,) = vitosms.told("practice", "add", "nur-sms", "--database", stage.plan.database)["warnings"]
+    assert warning == "no --sender is given: only SMS will be sent, no e-mail to patients"
 
 
 def test_a_database_url_can_be_replaced(vitosms: Vitosms, stage: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
