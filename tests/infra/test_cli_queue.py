@@ -213,15 +213,17 @@ def test_a_topup_that_is_given_wrongly_adds_nothing(vitosms: Vitosms, args: tupl
 
 
 def test_licences_are_added_revoked_and_listed(vitosms: Vitosms) -> None:
-    assert "licence L2 is registered" in vitosms.shows(
+    assert "licence L2 is registered from 2026-01-01 until 2026-02-01" in vitosms.shows(
         "licences", "add", " L2 ", "--from", "2026-01-01", "--to", "2026-02-01"
     )
+    assert vitosms.shows("licences", "list").split()[-1] == "abgelaufen"
     by_number = {one["number"]: one for one in vitosms.told("licences", "list")["licences"]}
     assert by_number["L1"] == {"number": "L1", "from": None, "to": None, "revoked": False, "problem": None}
     assert by_number["L2"]["problem"] == "Die Lizenz des Mandanten ist am 01.02.2026 abgelaufen."
     assert vitosms.told("licences", "revoke", "L2")["licence"]["revoked"] is True
-    assert "widerrufen" in vitosms.shows("licences", "list")
-    assert "licence L2 is replaced" in vitosms.shows("licences", "add", "L2")
+    assert [line.split()[-1] for line in vitosms.shows("licences", "list").splitlines()[2:]] == ["gültig", "widerrufen"]
+    assert vitosms.shows("licences", "add", "L2") == "praxis: licence L2 is valid again\n"
+    assert vitosms.shows("licences", "add", "L2") == "praxis: licence L2 is replaced\n"
     assert {one["problem"] for one in vitosms.told("licences", "list")["licences"]} == {None}
     assert "there is L1, L2" in vitosms.refuses("licences", "revoke", "L9")
     assert "--from '1.1.2026'" in vitosms.refuses("licences", "add", "L3", "--from", "1.1.2026")
