@@ -122,7 +122,7 @@ def _ungreeted(schedule: Schedule, year: Sequence[date]) -> list[str]:
 def _idle(sending: _Sending) -> list[str]:
     """Send slots on days on which nothing is prepared; what is prepared after them is told by `_late`."""
     if not sending.prepares:
-        return ["Zu senden gibt es nichts: Kein Auftrag zum Aufbereiten ist aktiviert."]
+        return ["Zu senden gibt es nichts: Von dem, was eingeschaltet ist, ist kein Auftrag zum Aufbereiten aktiviert."]
     days = sorted(sending.days(sending.send) - sending.prepared)
     when = _capital(_when(days, sending.year)) if days else ""
     return [f"{when} wird gesendet, obwohl an diesen Tagen nichts aufbereitet wird."] if days else []

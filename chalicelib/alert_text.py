@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from .report import Alert
 
-_SUBJECTS = {
+SUBJECTS = {
     "low-balance": "Guthaben tief",
     "no-credits": "Guthaben fehlt",
     "run-failed": "Auftrag fehlgeschlagen",
@@ -22,7 +22,7 @@ MOST_DETAILS = 100
 
 def alert_mail(practice: str, alerts: Sequence[Alert]) -> tuple[str, str]:
     """Subject and text of one e-mail for all alerts of a run."""
-    subjects = dict.fromkeys(_SUBJECTS.get(alert.kind, "Meldung") for alert in alerts)
+    subjects = dict.fromkeys(SUBJECTS.get(alert.kind, "Meldung") for alert in alerts)
     text = "\n\n".join("\n".join(_lines(alert)) for alert in alerts)
     return f"vitosms {practice}: {', '.join(subjects)}"[:200], f"{text}\n\nPraxis {practice}\n"
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from .entry import UNREACHED, Entry, Kind, State
+from .german import STATES
+from .job import Job
 from .job_record import JobRecord
+from .reasons import reason_of
 
 
 def entries_to_phone(entries: Iterable[Entry], send: JobRecord | None, now: datetime) -> list[Entry]:
@@ -22,3 +25,17 @@ def _unreached(entry: Entry, send: JobRecord | None, now: datetime) -> bool:
     if entry.state is State.PREPARED:
         return entry.held or (send is not None and send.next_slot(entry.slot) < now)
     return entry.state in UNREACHED or entry.state is State.UNKNOWN
+
+
+def why_unsent(stopped: str | None, alerts: Collection[str]) -> str:
+    """What is known of why a practice's messages did not leave, in German: its stop mark, its alerts that are on."""
+    if stopped:
+        return "Versand angehalten"
+    return "Versand fehlgeschlagen" if f"run-failed#{Job.SEND}" in alerts else ""
+
+
+def why_to_phone(entry: Entry, unsent: str = "") -> str:
+    """The Grund of an entry on the Anrufliste; `unsent` is what is known of what did not leave."""
+    if entry.reason or entry.state is not State.PREPARED:
+        return reason_of(entry.reason) or STATES[entry.state]
+    return f"Nicht versendet: {unsent}" if unsent else "Nicht versendet"

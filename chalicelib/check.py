@@ -59,15 +59,20 @@ def _check(saved: Saved) -> Checked:
 
 
 def advice(checked: Checked, today: date) -> tuple[str, ...]:
-    """What the Zeitpläne will not do as a practice may expect; German. Nothing while a value it needs is invalid."""
+    """What the Zeitpläne will not do as a practice may expect; German.
+
+    Nothing while a value it needs is invalid, or while nothing is switched on: a practice that is being set up.
+    """
     depends = advice_depends_on(checked)
     told = schedule_advice(**depends, today=today) if depends else {}
     return tuple(text for texts in told.values() for text in texts)
 
 
 def advice_depends_on(checked: Checked) -> dict[str, Any]:
-    """All values on which the advice depends, but for the day; empty while one of them is invalid."""
+    """All values on which the advice depends, but for the day; empty while there is none to give."""
     switches, jobs = checked.switches.values, checked.jobs
+    if not any(switches.get(name) for name in SENDEN.values()):
+        return {}
     if jobs.invalid or not {"OffsetStartTage", "OffsetSuchTage", "Versandfenster"} <= switches.keys():
         return {}
     return {

@@ -16,6 +16,7 @@ from .candidate import Candidate, candidate_of
 from .context import RunContext
 from .credits import crossing
 from .entry import REVIVABLE, Entry, Kind, State, entry_key, move
+from .german import counted
 from .job import Job
 from .move import Move
 from .practice_db import PracticeDatabase, Row
@@ -236,6 +237,7 @@ def _check_balances(payers: set[str], context: RunContext, store: Store, practic
         if not crossing(balance, least):
             practices.end_alert(context.record, cause)
             continue
-        text = f"Das Guthaben des Mandanten {mandant} beträgt {balance} Credits (Mindestbestand {least})."
+        left = counted(balance, "Credit", "Credits")
+        text = f"Das Guthaben des Mandanten {mandant} beträgt {left} (Mindestbestand {least})."
         context.tally.say(text)
         context.tally.alert(Alert("low-balance", text, cause), context.record.alerts)

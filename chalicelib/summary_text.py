@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from .call_list import why_to_phone
 from .entry import Entry, State
-from .german import STATES, counted, day_words, moment, number
-from .reasons import reason_of
+from .german import counted, day_words, moment, number
 
 MOST_CALLS = 100
 _UNDERWAY = frozenset({State.RESERVED, State.SENDING, State.SENT})
@@ -32,8 +32,12 @@ def summary_text(
     calls: Sequence[Entry],
     balances: Mapping[str, int],
     stopped: str | None,
+    unsent: str,
 ) -> tuple[str, str]:
-    """Subject and text. `sent` are the entries that were charged on the day, `waiting` those that are prepared."""
+    """Subject and text. `sent` are the entries that were charged on the day, `waiting` those that are prepared.
+
+    `unsent` is what is known of why messages did not leave.
+    """
     counts = Counter(entry.state for entry in sent)
     delivered = counts[State.DELIVERED]
     subject = (
@@ -45,7 +49,7 @@ def summary_text(
         f"Der Versand ist angehalten: {stopped}" if stopped else "",
         _block("Mitteilungen", _messages(sent, waiting, counts)),
         _block("Credits je Mandant", _credits(sent, balances)),
-        _block("Bitte anrufen", _calls(calls, zone)),
+        _block("Bitte anrufen", _calls(calls, unsent, zone)),
     ]
     return subject, "\n\n".join(block for block in blocks if block) + "\n"
 
@@ -78,11 +82,10 @@ def _credits(sent: Sequence[Entry], balances: Mapping[str, int]) -> Iterator[str
         yield f"Mandant {mandant}: {number(spent[mandant])} verbraucht, Guthaben {number(balance)}"
 
 
-def _calls(calls: Sequence[Entry], zone: ZoneInfo) -> Iterator[str]:
+def _calls(calls: Sequence[Entry], unsent: str, zone: ZoneInfo) -> Iterator[str]:
     if not calls:
         yield "niemanden"
     for entry in calls[:MOST_CALLS]:
-        why = reason_of(entry.reason) or STATES[entry.state]
-        yield f"Patient {entry.patient}, Termin {moment(entry.until, zone)}: {why}"
+        yield f"Patient {entry.patient}, Termin {moment(entry.until, zone)}: {why_to_phone(entry, unsent)}"
     if len(calls) > MOST_CALLS:
         yield f"… und {number(len(calls) - MOST_CALLS)} weitere (vitosms calls)"

@@ -140,6 +140,11 @@ def reason(text: str) -> str:
     return text.strip()
 
 
+def first_reason_stays(resume: str) -> str:
+    """What to tell whoever gave another reason for what is paused already."""
+    return f"the first reason stays, this one was not stored; to change it: vitosms {resume}, then pause again"
+
+
 def failure_rate(text: str) -> float:
     """The share of messages that the carriers do not deliver, from 0 to 1."""
     try:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from chalicelib.call_list import why_to_phone
 from chalicelib.candidate import Candidate, candidate_of
 from chalicelib.entry import Entry
-from chalicelib.german import STATES
 from chalicelib.practice_db import open_practice_database
-from chalicelib.reasons import reason_of
 from chalicelib.wording import as_value
 
 _IDS = 1000  # a question to the practice database
@@ -25,10 +24,13 @@ class Call:
     reason: str
 
 
-def call_list(phoned: Sequence[Entry], url: str, now: datetime, zone: ZoneInfo) -> list[Call]:
-    """By Beginn. Who has died or called off meanwhile is not phoned. Raises PracticeDatabaseError."""
+def call_list(phoned: Sequence[Entry], url: str, now: datetime, zone: ZoneInfo, unsent: str = "") -> list[Call]:
+    """By Beginn. Who has died or called off meanwhile is not phoned. Raises PracticeDatabaseError.
+
+    `unsent` is what is known of why the practice's messages did not leave.
+    """
     rows = dict(_rows(url, [entry.appointment or "" for entry in phoned], zone))
-    calls = [_call(entry, *rows[entry.appointment or ""]) for entry in phoned if entry.appointment in rows]
+    calls = [_call(entry, unsent, *rows[entry.appointment or ""]) for entry in phoned if entry.appointment in rows]
     return sorted((call for call in calls if call.begins > now), key=lambda call: (call.begins, call.patient))
 
 
@@ -48,11 +50,11 @@ def _definitive(candidate: Candidate) -> bool:
     return (candidate.status or "").casefold() == "definitiv"
 
 
-def _call(entry: Entry, candidate: Candidate, phone: object) -> Call:
+def _call(entry: Entry, unsent: str, candidate: Candidate, phone: object) -> Call:
     names = [as_value(name) for name in (candidate.last_name, candidate.first_name)]
     return Call(
         patient=" ".join(name for name in names if name) or f"Patient {as_value(entry.patient)}",
         begins=candidate.begins or entry.until,
         phone=as_value(phone),
-        reason=reason_of(entry.reason) or STATES[entry.state],
+        reason=why_to_phone(entry, unsent),
     )

@@ -7,12 +7,11 @@ from zoneinfo import ZoneInfo
 from rich.console import RenderableType
 from rich.text import Text
 
-from chalicelib.call_list import entries_to_phone
+from chalicelib.call_list import entries_to_phone, why_to_phone, why_unsent
 from chalicelib.entry import Entry
-from chalicelib.german import STATES, moment
+from chalicelib.german import moment
 from chalicelib.job import Job
 from chalicelib.practice_db import PracticeDatabaseError
-from chalicelib.reasons import reason_of
 from infra.cli.call_list import Call, call_list
 from infra.cli.deployment import Deployment, Practice, connected
 from infra.cli.options import DEV, AsJson, PracticeId, Stage
@@ -27,7 +26,8 @@ def calls(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = Fal
         found = deployment.practice(practice)
         send = found.record.jobs.get(Job.SEND)
         phoned = entries_to_phone(entries_of(deployment.parts.store, found.id), send, deployment.now)
-        named, unread = _named(phoned, found, deployment)
+        unsent = why_unsent(found.record.stopped or deployment.stop, found.record.alerts)
+        named, unread = _named(phoned, unsent, found, deployment)
     if named is not None:
         rows = [
             {"patient": call.patient, "phone": call.phone or None, "reason": call.reason}
@@ -37,34 +37,32 @@ def calls(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = Fal
         shown = call_table(named, found.zone)
     else:
         rows = [
-            {"patient": entry.patient, "phone": None, "reason": _reason(entry)}
+            {"patient": entry.patient, "phone": None, "reason": why_to_phone(entry, unsent)}
             | {"begins": local(entry.until, found.zone)}
             for entry in phoned
         ]
-        shown = _numbers_table(phoned, found.zone)
+        shown = _numbers_table(phoned, unsent, found.zone)
     remarks = [f"{unread} Gezeigt sind nur die Patientennummern."] if unread else []
     answer(as_json, {"practice": found.id, "calls": rows, "remarks": remarks}, shown, *hints(remarks))
 
 
-def _named(phoned: Sequence[Entry], practice: Practice, deployment: Deployment) -> tuple[list[Call] | None, str | None]:
+def _named(
+    phoned: Sequence[Entry], unsent: str, practice: Practice, deployment: Deployment
+) -> tuple[list[Call] | None, str | None]:
     """With names and numbers; None, and why not, where the practice database cannot be read from here."""
     from chalicelib.parameters import ParameterError
 
     try:
         url = deployment.parts.parameters.database_url(practice.id)
-        return call_list(phoned, url, deployment.now, practice.zone), None
+        return call_list(phoned, url, deployment.now, practice.zone, unsent), None
     except (PracticeDatabaseError, ParameterError) as error:
         return None, str(error)
 
 
-def _numbers_table(phoned: Sequence[Entry], zone: ZoneInfo) -> RenderableType:
+def _numbers_table(phoned: Sequence[Entry], unsent: str, zone: ZoneInfo) -> RenderableType:
     if not phoned:
         return Text("Niemand ist anzurufen.")
     table = new_table("!Patient", "!Termin", "Grund")
     for entry in phoned[:MOST_ROWS]:
-        table.add_row(fill(entry.patient, 22), moment(entry.until, zone), _reason(entry))
+        table.add_row(fill(entry.patient, 22), moment(entry.until, zone), why_to_phone(entry, unsent))
     return with_rest(table, len(phoned), "weitere Patienten")
-
-
-def _reason(entry: Entry) -> str:
-    return reason_of(entry.reason) or STATES[entry.state]

@@ -7,12 +7,12 @@ import typer
 from rich.text import Text
 
 from chalicelib.credits import LedgerItem, TopUp, Totals, totals_of
-from chalicelib.german import moment_with_year, number
+from chalicelib.german import counted, moment_with_year, number
 from chalicelib.practice_db import Row
 from chalicelib.schedule import slot_day
 from infra.cli.arguments import MOST_CREDITS, ArgumentError
 from infra.cli.deployment import Deployment, Practice, connected
-from infra.cli.mandanten import mandanten_of
+from infra.cli.mandanten import mandanten_of, unknown_mandant
 from infra.cli.options import DEV, AsJson, PracticeId, Stage, group
 from infra.cli.queue_entries import GROUPS, entries_of
 from infra.cli.screen import answer, hints, local
@@ -62,12 +62,18 @@ def topup(
         raise ArgumentError(f"--reference {reference[:40]!r}: allowed are 1 to {_LONGEST} characters")
     with connected(stage) as deployment:
         found = deployment.practice_to_change(practice)
-        _check_known(mandant, deployment, found)
+        if unknown := unknown_mandant(deployment, found.id, mandant):
+            raise ArgumentError(unknown)
         wanted, store = TopUp(mandant, reference, credits, deployment.now), deployment.parts.store
         added = store.top_up(found.id, wanted)
         there = next(item for item in store.ledger(found.id, mandant) if item.key == wanted.key)
         left = store.balances(found.id, [mandant])[mandant]
-    done = f"{found.id}: {number(credits)} credits added to Mandant {mandant}"
+    if there.credits != credits:
+        raise ArgumentError(
+            f"--reference {reference!r}: {_added_before(there, found)}; nothing was added, "
+            f"another amount needs another reference; the balance is {number(left)}"
+        )
+    done = f"{found.id}: {counted(credits, 'credit', 'credits')} added to Mandant {mandant}"
     text = done if added else f"{found.id}: {_added_before(there, found)}, nothing was added"
     document = {"practice": found.id, "mandant": mandant, "reference": reference, "added": credits if added else 0}
     document |= {"at": local(there.at, found.zone), "balance": left}
@@ -76,15 +82,7 @@ def topup(
 
 def _added_before(item: LedgerItem, practice: Practice) -> str:
     when = moment_with_year(item.at, practice.zone)
-    return f"{number(item.credits)} credits were added with this reference on {when}"
-
-
-def _check_known(mandant: str, deployment: Deployment, practice: Practice) -> None:
-    """Refuse a Mandant that the practice database, where it can be read, does not have."""
-    rows, _ = mandanten_of(deployment, practice.id)
-    known = [str(row["MandantId"]) for row in rows or ()]
-    if rows is not None and mandant not in known:
-        raise ArgumentError(f"no Mandant {mandant!r} in the practice database; there is {', '.join(known) or 'none'}")
+    return f"{counted(item.credits, 'credit was', 'credits were')} added with this reference on {when}"
 
 
 def _mandant_ids(rows: list[Row] | None, practice: Practice, deployment: Deployment) -> list[str]:

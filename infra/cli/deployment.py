@@ -64,6 +64,11 @@ class Deployment:
     parts: Wiring
     now: datetime
 
+    @cached_property
+    def stop(self) -> str | None:
+        """The German reason why all practices are stopped, as it was when first asked for."""
+        return self.parts.stops.deployment_stop()
+
     def practice(self, wanted: str | None) -> Practice:
         """The practice of this id; None: the only one there is."""
         practices = self.parts.practices
@@ -79,8 +84,7 @@ class Deployment:
 
     def stopped(self) -> list[str]:
         """The German sentence of a stop of all practices, if there is one."""
-        stop = self.parts.stops.deployment_stop()
-        return [f"Das ganze System ist angehalten: {stop}"] if stop else []
+        return [f"Das ganze System ist angehalten: {self.stop}"] if self.stop else []
 
     def practice_to_change(self, wanted: str | None) -> Practice:
         """The same, unless it was removed."""

@@ -5,11 +5,11 @@ from typing import Annotated
 import typer
 
 from chalicelib.german import counted
-from infra.cli.arguments import ArgumentError
+from infra.cli.arguments import ArgumentError, first_reason_stays
 from infra.cli.arguments import reason as reason_given
 from infra.cli.deployment import connected
 from infra.cli.options import DEV, AsJson, Stage
-from infra.cli.screen import answer
+from infra.cli.screen import answer, hints
 
 All = Annotated[bool, typer.Option("--all", help="Every practice of the stage.")]
 OnlyOne = Annotated[str | None, typer.Argument(metavar="ID", hidden=True)]
@@ -18,12 +18,16 @@ OnlyOne = Annotated[str | None, typer.Argument(metavar="ID", hidden=True)]
 def pause(
     practice: OnlyOne = None,
     everything: All = False,
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="The practices read it: German, nothing personal.")] = "",
+    reason: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="The practices read it: German, nothing personal.")
+    ] = None,
     stage: Stage = DEV,
     as_json: AsJson = False,
 ) -> None:
     """Send nothing for any practice, within a minute, until all are resumed; preparing goes on."""
     _check_all(everything, practice, "pause")
+    if reason is None:
+        raise ArgumentError("Missing option '--reason'.")
     words = reason_given(reason)
     from chalicelib.by_hand import stop_all
 
@@ -31,7 +35,8 @@ def pause(
         paused = stop_all(words, deployment.parts.stops, deployment.parts.alerts)
         why = deployment.parts.stops.deployment_stop()
     text = f"{stage}: {'all practices are paused' if paused else 'all practices are paused already'}, «{why}»"
-    answer(as_json, {"stage": stage, "paused": paused, "stopped": why}, text)
+    told = [] if why == words else [first_reason_stays("resume --all")]
+    answer(as_json, {"stage": stage, "paused": paused, "stopped": why, "warnings": told}, text, *hints(told))
 
 
 def resume(practice: OnlyOne = None, everything: All = False, stage: Stage = DEV, as_json: AsJson = False) -> None:

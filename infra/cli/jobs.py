@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 from chalicelib.german import moment, moment_with_year
-from chalicelib.items import instant_of
+from chalicelib.items import instant_of, instant_text, run_item_key
 from chalicelib.job import GERMAN, SCHEDULED, Job
 from chalicelib.job_settings import ACTIVATED, SCHEDULE
 from chalicelib.report import RunOutcome
@@ -35,6 +35,7 @@ def list_jobs(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson =
     with connected(stage) as deployment:
         found = deployment.practice(practice)
         last = {run["job"]: run for run in deployment.parts.history.runs(found.id, deployment.now - _LAST_RUNS)}
+        last |= _last_summary(found, last.get(Job.SUMMARY), deployment)
     jobs, told = jobs_of(found, deployment.now), warnings(found, deployment.now)
     rows = new_table("!Auftrag", "Zeitplan", "!Letzter Lauf", "!Nächster Lauf")
     documents: list[Document] = []
@@ -161,6 +162,17 @@ def _plan_text(activated: bool | None, plan: str | None) -> Text:
     return Text.assemble(
         ("Aktiviert: ungültig\n", "red") if activated is None else ("Aktiviert: Nein\n", "yellow"), shown
     )
+
+
+def _last_summary(practice: Practice, told: dict[str, Any] | None, deployment: Deployment) -> dict[str, Any]:
+    """The last Tagesübersicht, by its claim: one that succeeded is an e-mail, and no line of the Auftragsverlauf."""
+    summary = practice.record.jobs.get(Job.SUMMARY)
+    if summary is None or summary.done is None or (told and instant_of(told["slot"]) >= summary.done):
+        return {}
+    claim = deployment.parts.table.get(run_item_key(practice.id, Job.SUMMARY, summary.done))
+    if not claim or "done" not in claim:  # it was done before the practice had one
+        return {}
+    return {Job.SUMMARY: {"start": instant_text(summary.done), "outcome": RunOutcome.DONE}}
 
 
 def _last_document(run: dict[str, Any] | None, practice: Practice) -> Document | None:

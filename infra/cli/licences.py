@@ -37,7 +37,9 @@ def add(
     with connected(stage) as deployment:
         found = deployment.practice_to_change(practice)
         deployment.parts.practices.add_licence(found.id, licence)
-    _tell(found, licence, "replaced" if licence.number in found.record.licences else "registered", as_json)
+    before = found.record.licences.get(licence.number)
+    done = "registered" if before is None else "valid again" if before.revoked else "replaced"
+    _tell(found, licence, done, as_json)
 
 
 @app.command()
@@ -63,16 +65,29 @@ def list_licences(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJs
     table, documents = new_table("Lizenznummer", "!Gültig ab", "!Gültig bis", "Stand"), []
     for number, licence in sorted(licences.items()):
         problem = licence_problem(number, licences, today)
-        state = Text(problem, "red") if problem else Text("gültig", "green")
+        state = Text(_stand(licence, today), "red" if problem else "green")
         table.add_row(number, _shown(licence.first), _shown(licence.last), state)
         documents.append({**_document(licence), "problem": problem})
     shown = table if licences else Text("Es ist keine Lizenz registriert.")
     answer(as_json, {"practice": found.id, "licences": documents}, shown)
 
 
+def _stand(licence: Licence, today: date) -> str:
+    if licence.revoked:
+        return "widerrufen"
+    if licence.first and today < licence.first:
+        return "noch nicht gültig"
+    return "abgelaufen" if licence.last and today > licence.last else "gültig"
+
+
 def _tell(practice: Practice, licence: Licence, what: str, as_json: bool) -> None:
     document = {"practice": practice.id, "licence": _document(licence), "done": what}
-    answer(as_json, document, f"{practice.id}: licence {licence.number} is {what}")
+    answer(as_json, document, f"{practice.id}: licence {licence.number} is {what}{_period(licence)}")
+
+
+def _period(licence: Licence) -> str:
+    first = f" from {licence.first}" if licence.first else ""
+    return f"{first} until {licence.last}" if licence.last else first
 
 
 def _number(text: str) -> str:

@@ -1,9 +1,12 @@
 """`vitosms local`: a cloud of one's own on this machine, its clock, and what it would have sent."""
 
+import shlex
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,6 +31,7 @@ _HOW_TO_GO_ON = """\
 A local cloud runs at {url}. Nothing leaves this machine.
 Ctrl-C ends it, and it forgets everything. In another terminal:
 
+export PATH={path}:"$PATH"
 export AWS_ENDPOINT_URL={url}
 export AWS_REGION={region} AWS_DEFAULT_REGION={region}
 export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
@@ -38,7 +42,8 @@ Its time is {time}. It stands still until you move it:
 {next}
 """
 _NEW = """\
-vitosms practice add praxis --database sqlite:////data/practice.db --meldung-an empfang@praxis.example
+vitosms practice add praxis --database sqlite:////data/practice.db \\
+    --sender praxis@praxis.example --meldung-an empfang@praxis.example
 vitosms licences add L-1
 vitosms credits topup M1 100 --reference Rechnung-1
 vitosms switches set TerminerinnerungSenden Ja
@@ -152,4 +157,6 @@ def _welcome(server: "CloudServer", cloud: "LocalCloud", commands: str) -> None:
 
     zone = zone_named(DEFAULT)
     time = f"{moment_with_year(cloud.clock.now(), zone)} ({zone.key})"
-    print(_HOW_TO_GO_ON.format(url=server.url, region=REGION, stage=STAGE, time=time, next=commands), flush=True)
+    path = shlex.quote(str(Path(sys.executable).parent))
+    told = _HOW_TO_GO_ON.format(path=path, url=server.url, region=REGION, stage=STAGE, time=time, next=commands)
+    print(told, flush=True)

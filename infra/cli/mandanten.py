@@ -19,3 +19,12 @@ def mandanten_of(deployment: Deployment, practice: str) -> tuple[list[Row] | Non
             return list(database.mandanten()), None
     except (PracticeDatabaseError, ParameterError) as error:
         return None, str(error)
+
+
+def unknown_mandant(deployment: Deployment, practice: str, mandant: str) -> str | None:
+    """What is wrong with a Mandant that the practice database, where it can be read from here, does not have."""
+    rows, _ = mandanten_of(deployment, practice)
+    known = [str(row["MandantId"]) for row in rows or ()]
+    if rows is None or mandant in known:
+        return None
+    return f"no Mandant {mandant!r} in the practice database; there is {', '.join(known) or 'none'}"

@@ -1,36 +1,34 @@
 """`vitosms practice`: register a practice, see them all, pause and resume its sending, remove it."""
 
-import getpass
-import sys
 from datetime import datetime
 from typing import Annotated
 
 import typer
 from rich.text import Text
 
+from chalicelib.alert_text import SUBJECTS
 from chalicelib.check import check
 from chalicelib.entry import State
 from chalicelib.german import counted, moment, moment_with_year
 from chalicelib.job import GERMAN, Job, Tick, next_tick
 from chalicelib.job_record import new_jobs
-from chalicelib.practice_db import is_database_url
 from chalicelib.recipient import NoAddress, email_address
 from chalicelib.switches import check_value
 from chalicelib.zone import DEFAULT, zone_named
-from infra.cli.arguments import ArgumentError, practice_id
+from infra.cli.arguments import ArgumentError, first_reason_stays, practice_id
 from infra.cli.arguments import reason as reason_given
 from infra.cli.deployment import Deployment, Practice, connected
 from infra.cli.job_plan import jobs_of, next_runs
-from infra.cli.mandanten import mandanten_of
 from infra.cli.options import DEV, AsJson, Stage, group
+from infra.cli.practice_database import Id, replace_database, unread, url_given
 from infra.cli.queue_entries import entries_of
 from infra.cli.screen import Document, answer, hints, local
 from infra.cli.tables import new_table
 
 _MELDUNG_AN = "MeldungAn"
-Id = Annotated[str, typer.Argument(metavar="ID", help="The id of the practice.")]
 
 app = group("The practices of a deployment.")
+app.command("database")(replace_database)
 
 
 @app.command()
@@ -41,7 +39,8 @@ def add(
         typer.Option(metavar="URL|-", help="mssql://user:pass@host:1433/db; - reads it from stdin, off the history."),
     ] = None,
     sender: Annotated[
-        list[str] | None, typer.Option(metavar="MAIL", help="An AbsenderEMail that may send; may be repeated.")
+        list[str] | None,
+        typer.Option(metavar="MAIL", help="An AbsenderEMail that e-mails may come from; may be repeated."),
     ] = None,
     meldung_an: Annotated[
         list[str] | None, typer.Option(metavar="MAIL", help="Who gets the alerts of the practice; may be repeated.")
@@ -57,7 +56,7 @@ def add(
     for address in sender or []:
         if isinstance(email_address(address), NoAddress):
             raise ArgumentError(f"--sender {address!r}: this is no e-mail address")
-    url = _database_url(database)
+    url = url_given("--database", database) if database else None
     with connected(stage) as deployment:
         _check_new(practice, deployment)
         told = _set_up(practice, url, sender or [], people, deployment)
@@ -71,13 +70,13 @@ def list_practices(stage: Stage = DEV, as_json: AsJson = False) -> None:
     """All practices: active, stopped or removed, the next run, and the alerts that are not over."""
     with connected(stage) as deployment:
         found = [deployment.practice(one) for one in deployment.parts.practices.all()]
-        stop, told = deployment.parts.stops.deployment_stop(), deployment.stopped()
+        stop, told = deployment.stop, deployment.stopped()
     table = new_table("Praxis", "Stand", "Nächster Lauf", "Meldungen")
     for one in found:
         runs = sorted((at, job) for job, times in _next(one, deployment).items() for at in times)
         upcoming = f"{moment(runs[0][0], one.zone)}\n{GERMAN[runs[0][1]]}" if runs else "–"
-        alerts = "\n".join(sorted(cause.partition("#")[0] for cause in one.record.alerts))
-        table.add_row(one.id, _state_text(one), upcoming, Text(alerts or "–", "red" if alerts else ""))
+        alerts = "\n".join(dict.fromkeys(_alert_name(cause) for cause in sorted(one.record.alerts)))
+        table.add_row(one.id, _state_text(one, deployment), upcoming, Text(alerts or "–", "red" if alerts else ""))
     documents = [_document(one, deployment) for one in found]
     shown = table if found else Text("Es ist keine Praxis registriert.")
     answer(as_json, {"stage": stage, "stopped": stop, "practices": documents}, *hints(told), shown)
@@ -98,7 +97,8 @@ def pause(
         found = deployment.practice(practice)
     why = f"«{found.record.stopped}»"
     text = f"{practice}: paused, {why}" if stopped else f"{practice}: it is paused already, {why}"
-    answer(as_json, _document(found, deployment), text)
+    told = [] if found.record.stopped == words else [first_reason_stays(f"practice resume {practice}")]
+    answer(as_json, {**_document(found, deployment), "warnings": told}, text, *hints(told))
 
 
 @app.command()
@@ -144,16 +144,6 @@ def remove(
     answer(as_json, {**_document(after, deployment), **document}, text, left)
 
 
-def _database_url(given: str | None) -> str | None:
-    """The URL as given, or from stdin; never shown."""
-    url = given
-    if given == "-":
-        url = getpass.getpass("URL: ") if sys.stdin.isatty() else sys.stdin.readline()
-    if url is not None and not is_database_url(url):
-        raise ArgumentError("--database: allowed are mssql://user:pass@host:1433/db and sqlite:///practice.db")
-    return url.strip() if url else None
-
-
 def _check_new(practice: str, deployment: Deployment) -> None:
     record = deployment.parts.practices.record(practice)
     if record is not None:
@@ -171,8 +161,8 @@ def _set_up(practice: str, url: str | None, senders: list[str], people: str, dep
     parts.practices.add(practice, senders, new_jobs(practice, checked.jobs.schedules, zone, deployment.now))
     if people:
         parts.parameters.save(practice, f"Schalter/{_MELDUNG_AN}", people)
-    _, unread = mandanten_of(deployment, practice)
-    return [f"Von hier aus: {unread}"] if unread else []
+    told = [] if senders else ["no --sender is given: only SMS will be sent, no e-mail to patients"]
+    return [*told, *unread(deployment, practice)]
 
 
 def _would_remove(practice: Practice, deployment: Deployment) -> str:
@@ -191,13 +181,20 @@ def _next(practice: Practice, deployment: Deployment) -> dict[Job, list[datetime
     return {job: next_runs(practice, record, now, 1) for job, record in jobs_of(practice, now).items()}
 
 
-def _state(practice: Practice) -> str:
-    return "entfernt" if practice.record.removed else "angehalten" if practice.record.stopped else "aktiv"
+def _alert_name(cause: str) -> str:
+    kind = cause.partition("#")[0]
+    return SUBJECTS.get(kind, kind)
 
 
-def _state_text(practice: Practice) -> Text:
-    word = _state(practice)
-    why = f"\n{practice.record.stopped}" if word == "angehalten" else ""
+def _state(practice: Practice, deployment: Deployment) -> str:
+    if practice.record.removed:
+        return "entfernt"
+    return "angehalten" if practice.record.stopped or deployment.stop else "aktiv"
+
+
+def _state_text(practice: Practice, deployment: Deployment) -> Text:
+    word = _state(practice, deployment)
+    why = f"\n{practice.record.stopped or 'wie alle Praxen'}" if word == "angehalten" else ""
     colour = {"aktiv": "green", "angehalten": "yellow"}.get(word, "dim")
     return Text.assemble((word, colour), why)
 
@@ -205,6 +202,6 @@ def _state_text(practice: Practice) -> Text:
 def _document(practice: Practice, deployment: Deployment) -> Document:
     record, zone = practice.record, practice.zone
     runs = {job.value: local(times[0], zone) if times else None for job, times in _next(practice, deployment).items()}
-    state: Document = {"practice": practice.id, "state": _state(practice), "stopped": record.stopped}
+    state: Document = {"practice": practice.id, "state": _state(practice, deployment), "stopped": record.stopped}
     state |= {"removed": local(record.removed, zone), "email_senders": sorted(record.email_senders)}
     return {**state, "next": runs, "alerts": sorted(record.alerts)}

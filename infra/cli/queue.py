@@ -7,19 +7,17 @@ import typer
 from rich.text import Text
 
 from chalicelib.entry import Entry, release
-from chalicelib.german import STATES, counted, moment, moment_with_year, number
+from chalicelib.german import counted, moment_with_year, number
 from chalicelib.job import Job, Tick, next_tick
 from chalicelib.move import Move
-from chalicelib.reasons import reason_of
 from infra.cli.arguments import ArgumentError
 from infra.cli.deployment import Deployment, Practice, connected
-from infra.cli.german import STATE_COLOURS
 from infra.cli.job_plan import hindrances, next_send
 from infra.cli.options import DEV, AsJson, PracticeId, Stage, group
 from infra.cli.queue_entries import GERMAN_GROUPS, GROUPS, entries_of, key_of
 from infra.cli.queue_resolve import resolve
+from infra.cli.queue_table import queue_table
 from infra.cli.screen import Document, answer, hints, local
-from infra.cli.tables import MOST_ROWS, new_table, with_rest
 
 app = group("The entries of a practice that are open (Versand-Queue).")
 
@@ -31,16 +29,10 @@ def list_entries(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJso
         found = deployment.practice(practice)
         groups = {group: entries_of(deployment.parts.store, found.id, [group]) for group in GROUPS}
     entries = [entry for group in groups.values() for entry in group]
-    table = new_table("Eintrag", "!Beginn", "Mandant", "Kanal", "Stand", "Grund")
-    for entry in entries[:MOST_ROWS]:
-        begins = moment(entry.until, found.zone)
-        state = Text(GERMAN_GROUPS["held"] if entry.held else STATES[entry.state], STATE_COLOURS.get(entry.state, ""))
-        row = (entry.identity or entry.key, begins, entry.mandant or "–", entry.channel or "–")
-        table.add_row(*row, state, reason_of(entry.reason))
     counts = {group: len(there) for group, there in groups.items()}
     told = ", ".join(f"{GERMAN_GROUPS[group]} {number(count)}" for group, count in counts.items())
     documents = [_document(entry, group, found) for group, there in groups.items() for entry in there]
-    shown = [with_rest(table, len(entries), "weitere Einträge")] if entries else []
+    shown = [queue_table(entries, found.zone)] if entries else []
     answer(as_json, {"practice": found.id, "counts": counts, "entries": documents}, Text(told, "bold"), *shown)
 
 

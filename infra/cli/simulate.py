@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 from rich.text import Text
 
-from chalicelib.german import number
+from chalicelib.german import counted, number
 from infra.cli.arguments import ArgumentError
 from infra.cli.options import AsJson
 from infra.cli.screen import answer
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from tests.simulation.simulate import Simulated
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+_DAYS_HELP = "How many practice-days at least; whole episodes, of 25 practices for 30 days, are played."
 MOST_SHOWN = 5  # violations; --json has all
 
 
@@ -33,7 +35,7 @@ class Level(StrEnum):
 
 
 def simulate(
-    days: Annotated[int, typer.Option(min=1, metavar="N", help="How many practice-days at least.")] = 2000,
+    days: Annotated[int, typer.Option(min=1, metavar="N", help=_DAYS_HELP)] = 2000,
     seed: Annotated[int, typer.Option(metavar="S", help="The same seed, the same days.")] = 1,
     trouble: Annotated[Level, typer.Option(help="How much goes wrong.")] = Level.SOME,
     as_json: AsJson = False,
@@ -41,7 +43,8 @@ def simulate(
     """Practices live through troubled weeks: crashes, repeats, lost answers. Exit code 1 where a promise is broken."""
     start = time.process_time()
     found = _played(days, seed, trouble)
-    answer(as_json, found.document(), _table(found, time.process_time() - start), *_violations(found))
+    counts = _counts(found, days, time.process_time() - start)
+    answer(as_json, found.document(), counts, *_faults(found), *_violations(found), _verdict(found))
     return 1 if found.violations else 0
 
 
@@ -58,20 +61,39 @@ def _played(days: int, seed: int, trouble: Level) -> "Simulated":
         return play(days, seed, trouble, lambda so_far: progress.update(task, completed=so_far.days))
 
 
-def _table(found: "Simulated", seconds: float) -> RenderableType:
-    table = new_table("", ">")
-    table.add_row("practice-days", number(found.days))
+def _counts(found: "Simulated", days: int, seconds: float) -> RenderableType:
+    more = f"whole episodes; {number(days)} asked for" if found.days > days else ""
+    table = _without_header("", ">", "")
+    table.add_row("practice-days", number(found.days), Text(more, "dim"))
     table.add_row("messages asked for", number(found.messages))
-    for kind, count in sorted(found.faults.items()):
-        table.add_row(Text(f"  {kind}", "dim"), number(count))
-    broken = len(found.violations)
-    table.add_row(Text("violations", "red" if broken else "green"), Text(number(broken), "red" if broken else "green"))
+    table.add_row("violations", Text(number(len(found.violations)), "red" if found.violations else "green"))
     table.add_row("practice-days a second of one core", number(round(found.days / seconds)))
     return table
 
 
+def _faults(found: "Simulated") -> list[RenderableType]:
+    """What went wrong on purpose, and what people changed."""
+    table = _without_header("", ">")
+    for kind, count in sorted(found.faults.items()):
+        table.add_row(kind, number(count))
+    return [Text("\nTrouble", "bold"), table] if found.faults else []
+
+
+def _without_header(*columns: str) -> Table:
+    table = new_table(*columns)
+    table.show_header = False
+    return table
+
+
+def _verdict(found: "Simulated") -> Text:
+    broken = len(found.violations)
+    if broken:
+        return Text(f"\n{counted(broken, 'promise was', 'promises were')} broken.", "bold red")
+    return Text("\nNo promise was broken.", "bold green")
+
+
 def _violations(found: "Simulated") -> list[RenderableType]:
-    shown: list[RenderableType] = []
+    shown: list[RenderableType] = [Text()] if found.violations else []
     for episode, one in found.violations[:MOST_SHOWN]:
         shown.append(Text(f"seed {found.seed}, episode {episode}, practice {one.practice or '-'}: {one.text}", "red"))
         shown += [Text(f"    {line}", "dim") for line in one.history]

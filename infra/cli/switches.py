@@ -12,6 +12,7 @@ from chalicelib.schedule import slot_day
 from chalicelib.switches import SWITCHES, canonical_name, check_value, nearest_name
 from infra.cli.arguments import ArgumentError
 from infra.cli.deployment import Deployment, Practice, connected
+from infra.cli.mandanten import unknown_mandant
 from infra.cli.options import DEV, AsJson, PracticeId, Stage, group
 from infra.cli.screen import answer, hints
 from infra.cli.tables import new_table
@@ -60,8 +61,10 @@ def set_(
     with connected(stage) as deployment:
         found = deployment.practice_to_change(practice)
         deployment.parts.parameters.save(found.id, f"Schalter/{known}", text)
+        unknown = unknown_mandant(deployment, found.id, text) if known == "DefaultSMSMandant" else None
     after = Practice(found.record, replace(found.saved, switches={**found.saved.switches, known: text}))
-    _tell(f"{found.id}: {known} is «{text}»", known, text, found, after, deployment, as_json)
+    told = [*([unknown] if unknown else []), *_new_advice(found, after, deployment)]
+    _tell(found.id, known, text, f"{found.id}: {known} is «{text}»", told, as_json)
 
 
 @app.command()
@@ -75,7 +78,7 @@ def unset(name: SwitchName, practice: PracticeId = None, stage: Stage = DEV, as_
     default = SWITCHES[known].default
     text = f"{found.id}: {known} has its default «{default or '–'}»{'' if was_set else ' already'}"
     after = Practice(found.record, replace(found.saved, switches=left))
-    _tell(text, known, default, found, after, deployment, as_json)
+    _tell(found.id, known, default, text, _new_advice(found, after, deployment), as_json)
 
 
 @app.command()
@@ -102,10 +105,12 @@ def _known(given: str) -> str:
     return known
 
 
-def _tell(
-    text: str, name: str, value: str, before: Practice, after: Practice, deployment: Deployment, as_json: bool
-) -> None:
-    """What was stored, and what it makes worth a warning that was none before."""
+def _new_advice(before: Practice, after: Practice, deployment: Deployment) -> list[str]:
+    """What a change makes worth a warning that was none before."""
     old, new = (advice(one.checked, slot_day(deployment.now, one.zone)) for one in (before, after))
-    told = [warning for warning in new if warning not in old]
-    answer(as_json, {"practice": after.id, "switch": name, "value": value, "warnings": told}, text, *hints(told))
+    return [warning for warning in new if warning not in old]
+
+
+def _tell(practice: str, name: str, value: str, text: str, told: list[str], as_json: bool) -> None:
+    """What was stored, and what deserves attention now."""
+    answer(as_json, {"practice": practice, "switch": name, "value": value, "warnings": told}, text, *hints(told))

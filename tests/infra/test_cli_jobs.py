@@ -148,6 +148,13 @@ def test_a_switch_that_makes_a_zeitplan_miss_days_says_so_when_it_is_set(vitosms
     assert "OffsetSuchTage 7 " in vitosms.told("switches", "set", "OffsetSuchTage", "6")["warnings"][0]
 
 
+def test_a_default_mandant_that_the_practice_database_does_not_have_is_stored_with_a_warning(vitosms: Vitosms) -> None:
+    document = vitosms.told("switches", "set", "DefaultSMSMandant", "M7")
+    assert document["warnings"] == ["no Mandant 'M7' in the practice database; there is M1"]
+    assert saved()["Schalter/DefaultSMSMandant"] == "M7"
+    assert vitosms.told("switches", "set", "DefaultSMSMandant", "M1")["warnings"] == []
+
+
 @pytest.mark.parametrize(
     ("args", "told"),
     [

@@ -39,11 +39,16 @@ def record(practice: str) -> PracticeRecord:
 
 def test_pausing_stops_a_day_and_resuming_lets_its_slot_go_on(vitosms: Vitosms, stage: Rehearsal) -> None:
     assert vitosms.shows("practice", "pause", PRACTICE, "--reason", "Wartung") == "praxis: paused, «Wartung»\n"
-    assert "paused already, «Wartung»" in vitosms.shows("practice", "pause", PRACTICE, "--reason", "Anderes")
+    again = vitosms.shows("practice", "pause", PRACTICE, "--reason", "Anderes")
+    assert "paused already, «Wartung»" in again
+    assert "the first reason stays" in again
+    assert "vitosms practice resume praxis, then pause again" in " ".join(again.split())
+    assert vitosms.told("practice", "pause", PRACTICE, "--reason", "Wartung")["warnings"] == []
     stage.cloud.play(at("10:12"))
     assert stage.cloud.carriers.messages == []
     (one,) = vitosms.told("practice", "list")["practices"]
     assert (one["state"], one["stopped"], one["alerts"]) == ("angehalten", "Wartung", ["stopped"])
+    assert "Versand angehalten" in vitosms.shows("practice", "list")
     assert "Der Versand ist angehalten: Wartung" in vitosms.told("jobs", "list")["warnings"]
     assert "resumed; the next send run is Mo 23.11.2026 10:20" in vitosms.shows("practice", "resume", PRACTICE)
     assert (record(PRACTICE).stopped, record(PRACTICE).alerts) == (None, frozenset())
@@ -57,11 +62,17 @@ def test_pausing_everything_stops_every_practice_until_everything_is_resumed(
     vitosms: Vitosms, stage: Rehearsal
 ) -> None:
     assert vitosms.shows("pause", "--all", "--reason", "Störung") == "local: all practices are paused, «Störung»\n"
-    assert "are paused already, «Störung»" in vitosms.shows("pause", "--all", "--reason", "Anderes")
+    again = vitosms.shows("pause", "--all", "--reason", "Anderes")
+    assert "are paused already, «Störung»" in again
+    assert "the first reason stays" in again
+    assert "vitosms resume --all, then pause again" in " ".join(again.split())
     listed = vitosms.shows("practice", "list")
     assert listed.splitlines()[0] == "• Das ganze System ist angehalten: Störung"
     document = vitosms.told("practice", "list")
-    assert (document["stopped"], document["practices"][0]["state"]) == ("Störung", "aktiv")
+    assert (document["stopped"], document["practices"][0]["state"]) == ("Störung", "angehalten")
+    assert document["practices"][0]["stopped"] is None, "it has no pause of its own"
+    assert "angehalten" in listed
+    assert "aktiv" not in listed
     assert vitosms.told("practice", "resume", PRACTICE)["warnings"] == ["Das ganze System ist angehalten: Störung"]
     assert "all practices are resumed; 1 send slot goes on" in vitosms.shows("resume", "--all")
     assert vitosms.told("resume", "--all") == {"stage": "local", "resumed": False, "send_slots": 1}
@@ -78,7 +89,8 @@ def test_whoever_pauses_without_all_is_told_what_to_use_instead(vitosms: Vitosms
 
 
 def test_a_pause_of_everything_needs_a_reason(vitosms: Vitosms) -> None:
-    assert "--reason '': allowed are 1 to 300 characters" in vitosms.refuses("pause", "--all")
+    assert vitosms.refuses("pause", "--all") == "Missing option '--reason'."
+    assert "--reason ' ': allowed are 1 to 300 characters" in vitosms.refuses("pause", "--all", "--reason", " ")
 
 
 def test_a_new_practice_has_its_secret_senders_people_and_jobs_from_now_on(
@@ -100,9 +112,41 @@ def test_a_new_practice_has_its_secret_senders_people_and_jobs_from_now_on(
     assert made.jobs[Job.SEND].done == now.replace(minute=5)  # the last slot counts as done
 
 
-def test_a_practice_whose_database_cannot_be_read_from_here_is_registered_with_a_warning(vitosms: Vitosms) -> None:
-    document = vitosms.told("practice", "add", "neu-2")
-    assert document["warnings"][0].startswith("Von hier aus: Der Parameter /vitosms-secrets/local/neu-2/Datenbank")
+@pytest.mark.parametrize(
+    ("name", "args", "why"),
+    [
+        ("neu-2", (), "Der Parameter /vitosms-secrets/local/neu-2/Datenbank"),
+        ("neu-3", ("--database", "sqlite:////nirgends/praxis.db"), "Die Datei der Praxisdatenbank fehlt"),
+    ],
+)
+def test_a_practice_whose_database_cannot_be_read_is_registered_and_told_how_to_mend_the_url(
+    vitosms: Vitosms, name: str, args: tuple[str, ...], why: str
+) -> None:
+    (warning,) = vitosms.told("practice", "add", name, "--sender", "praxis@beispiel.example", *args)["warnings"]
+    assert warning.startswith(f"the practice database could not be read from here: {why}")
+    assert f"vitosms practice database {name} URL" in warning
+
+
+def test_a_practice_without_a_sender_is_told_that_it_sends_no_e_mail(vitosms: Vitosms, stage: Rehearsal) -> None:
+    (warning,) = vitosms.told("practice", "add", "nur-sms", "--database", stage.plan.database)["warnings"]
+    assert warning == "no --sender is given: only SMS will be sent, no e-mail to patients"
+
+
+def test_a_database_url_can_be_replaced(vitosms: Vitosms, stage: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
+    vitosms.shows("practice", "add", "neu-4", "--database", "sqlite:////nirgends/praxis.db")
+    shown = vitosms.shows("practice", "database", "neu-4", stage.plan.database)
+    assert shown == "neu-4: the database URL is replaced, and could be read from here\n"
+    assert wiring().parameters.database_url("neu-4") == stage.plan.database
+    monkeypatch.setattr("sys.stdin", io.StringIO("sqlite:////nirgends/anders.db\n"))
+    document = vitosms.told("practice", "database", "neu-4", "-")
+    assert "Die Datei der Praxisdatenbank fehlt" in document["warnings"][0]
+    assert wiring().parameters.database_url("neu-4") == "sqlite:////nirgends/anders.db"
+
+
+def test_a_text_that_is_no_database_url_replaces_nothing_and_is_not_shown(vitosms: Vitosms, stage: Rehearsal) -> None:
+    refused = vitosms.refuses("practice", "database", PRACTICE, "postgres://leser:g%40heim@x/y")
+    assert refused == "URL: allowed are mssql://user:pass@host:1433/db and sqlite:///practice.db"
+    assert wiring().parameters.database_url(PRACTICE) == stage.plan.database
 
 
 @pytest.mark.parametrize(
@@ -144,6 +188,7 @@ def test_removing_cancels_what_waits_and_refunds_what_is_reserved(vitosms: Vitos
     assert store.balances("weg", ["M1"])["M1"] == balance_of(store.ledger("weg", "M1")) == 10
     assert set(record("weg").jobs) == {Job.STATUS}
     for args in (("jobs", "enable", "send", "--practice", "weg"), ("practice", "pause", "weg", "--reason", "x"),
+                 ("practice", "database", "weg", URL),
                  ("switches", "set", "Sprache", "fr", "--practice", "weg")):  # fmt: skip
         assert "practice 'weg' was removed on 2026-11-23" in vitosms.refuses(*args)
     assert wiring().parameters.saved("weg").switches == {}

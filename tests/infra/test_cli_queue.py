@@ -1,17 +1,21 @@
 """`vitosms queue`, `calls`, `history`, `activity`, `credits` and `licences` on a running stage."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from rich.console import Console
 
 from chalicelib.credits import balance_of
-from chalicelib.entry import Entry, hold
+from chalicelib.entry import Entry, Kind, hold
 from chalicelib.move import Move
 from chalicelib.wiring import wiring
 from infra.cli.arguments import ArgumentError
+from infra.cli.queue_table import queue_table
 from infra.cli.since import since
 from infra.local.rehearsal import Rehearsal
+from tests.contract.entries import entry
 from tests.flow.build import PRACTICE, TOMORROW_9, ZURICH, Database, at, entry_of
 from tests.infra.running import Vitosms, running
 
@@ -52,11 +56,21 @@ def held(stage: Rehearsal, database: Database, name: str, until: datetime | None
 def test_the_queue_counts_and_lists_what_is_open(vitosms: Vitosms) -> None:
     document = vitosms.told("queue", "list")
     assert document["counts"] == {"prepared": 0, "held": 0, "underway": 0, "unreached": 1}
-    (entry,) = document["entries"]
-    assert (entry["entry"], entry["state"], entry["begins"]) == (
+    (one,) = document["entries"]
+    assert (one["entry"], one["state"], one["begins"]) == (
         "reminder:T2", "not_sendable", "2026-11-24T10:00:00+01:00",
     )  # fmt: skip
     assert "wartet 0, zurückgehalten 0, unterwegs 0, nicht erreicht 1" in vitosms.shows("queue", "list")
+
+
+@pytest.mark.parametrize("identity", ["birthday:P3:2026", f"birthday:{'P' * 64}:2026"])
+def test_the_name_of_an_entry_is_never_cut_and_a_greeting_is_shown_with_its_last_moment(identity: str) -> None:
+    greeting = replace(entry("praxis", 1), identity=identity, kind=Kind.BIRTHDAY, begins=None, until=at("20:00"))
+    console = Console(width=80)
+    with console.capture() as printed:
+        console.print(queue_table([greeting, entry("praxis", 2)], ZURICH))
+    lines = [line.split("  ")[0].strip() for line in printed.get().splitlines()]
+    assert lines[2:4] == [identity, "Mo 23.11. bis 20:00"]
 
 
 def test_the_call_list_has_names_and_without_the_database_patient_numbers(vitosms: Vitosms) -> None:
@@ -164,12 +178,15 @@ def test_a_topup_counts_once_for_each_reference(vitosms: Vitosms) -> None:
     store = wiring().store
     before = vitosms.told("credits", "balance")["credits"]["M1"]
     first = vitosms.told("credits", "topup", "M1", "250", "--reference", " R 1 ")
-    again = vitosms.told("credits", "topup", "M1", "300", "--reference", "R 1")
+    again = vitosms.told("credits", "topup", "M1", "250", "--reference", "R 1")
     assert (first["added"], again["added"]) == (250, 0)
     assert first["balance"] == again["balance"] == before["balance"] + 250
     assert "250 credits were added with this reference on Mo 23.11.2026" in vitosms.shows(
         "credits", "topup", "M1", "250", "--reference", "R 1"
     )
+    other = vitosms.refuses("credits", "topup", "M1", "300", "--reference", "R 1")
+    assert "250 credits were added with this reference on Mo 23.11.2026" in other
+    assert "nothing was added" in other
     after = vitosms.told("credits", "balance", "--mandant", "M1")["credits"]["M1"]
     assert after == before | {"topped_up": before["topped_up"] + 250, "balance": before["balance"] + 250}
     assert store.balances(PRACTICE, ["M1"])["M1"] == after["balance"] == balance_of(store.ledger(PRACTICE, "M1"))
@@ -196,15 +213,17 @@ def test_a_topup_that_is_given_wrongly_adds_nothing(vitosms: Vitosms, args: tupl
 
 
 def test_licences_are_added_revoked_and_listed(vitosms: Vitosms) -> None:
-    assert "licence L2 is registered" in vitosms.shows(
+    assert "licence L2 is registered from 2026-01-01 until 2026-02-01" in vitosms.shows(
         "licences", "add", " L2 ", "--from", "2026-01-01", "--to", "2026-02-01"
     )
+    assert vitosms.shows("licences", "list").split()[-1] == "abgelaufen"
     by_number = {one["number"]: one for one in vitosms.told("licences", "list")["licences"]}
     assert by_number["L1"] == {"number": "L1", "from": None, "to": None, "revoked": False, "problem": None}
     assert by_number["L2"]["problem"] == "Die Lizenz des Mandanten ist am 01.02.2026 abgelaufen."
     assert vitosms.told("licences", "revoke", "L2")["licence"]["revoked"] is True
-    assert "widerrufen" in vitosms.shows("licences", "list")
-    assert "licence L2 is replaced" in vitosms.shows("licences", "add", "L2")
+    assert [line.split()[-1] for line in vitosms.shows("licences", "list").splitlines()[2:]] == ["gültig", "widerrufen"]
+    assert vitosms.shows("licences", "add", "L2") == "praxis: licence L2 is valid again\n"
+    assert vitosms.shows("licences", "add", "L2") == "praxis: licence L2 is replaced\n"
     assert {one["problem"] for one in vitosms.told("licences", "list")["licences"]} == {None}
     assert "there is L1, L2" in vitosms.refuses("licences", "revoke", "L9")
     assert "--from '1.1.2026'" in vitosms.refuses("licences", "add", "L3", "--from", "1.1.2026")

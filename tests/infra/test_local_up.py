@@ -53,7 +53,7 @@ def up() -> Iterator[Running]:
             line = process.stdout.readline()
             assert line, welcome
             welcome += line
-        exports = re.findall(r"\b([A-Z_]+)=(\S+)", welcome)
+        exports = re.findall(r"\b((?:AWS|VITOSMS)_[A-Z_]+)=(\S+)", welcome)
         yield Running(welcome, {**clean, **dict(exports), "COLUMNS": "80"})
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == 0
@@ -87,6 +87,8 @@ def vitosms(practice: Running, capsys: pytest.CaptureFixture[str]) -> Vitosms:
 
 def test_it_says_how_to_go_on(up: Running) -> None:
     assert "export AWS_ENDPOINT_URL=http://127.0.0.1:" in up.welcome
+    assert f'export PATH={Path(sys.executable).parent}:"$PATH"' in up.welcome
+    assert "--sender praxis@praxis.example" in up.welcome
     assert "export VITOSMS_STAGE=local" in up.welcome
     assert "Mo 23.11.2026 09:45 (Europe/Zurich)" in up.welcome
     assert "stands still" in up.welcome

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.call_list import entries_to_phone
+from chalicelib.call_list import entries_to_phone, why_to_phone, why_unsent
 from chalicelib.entry import Entry, State, hold
 from chalicelib.job_record import JobRecord
 from tests.unit.build import BEGINS, SLOT, at, entry, greeting, job_record
@@ -63,3 +63,20 @@ def test_calls_are_in_the_order_of_beginn_then_of_the_patient() -> None:
     first = entry(State.UNKNOWN, patient="P9", until=BEGINS - timedelta(hours=1))
     second, third = entry(State.FAILED, patient="P2"), hold(entry(patient="P3", slot=SLOT), "versäumt")
     assert entries_to_phone([third, second, first], SEND, NOW) == [first, second, third]
+
+
+@pytest.mark.parametrize(
+    ("one", "stopped", "alerts", "why"),
+    [
+        pytest.param(entry(), None, [], "Nicht versendet", id="nothing is known"),
+        pytest.param(entry(), "Wartung", ["run-failed#send"], "Nicht versendet: Versand angehalten", id="stopped"),
+        pytest.param(entry(), None, ["run-failed#send"], "Nicht versendet: Versand fehlgeschlagen", id="failed"),
+        pytest.param(entry(), None, ["run-failed#status"], "Nicht versendet", id="another job failed"),
+        pytest.param(entry(reason="Guthaben fehlt"), "Wartung", [], "Guthaben fehlt", id="its own reason goes first"),
+        pytest.param(entry(State.FAILED), "Wartung", [], "nicht zugestellt", id="it has left"),
+    ],
+)
+def test_the_reason_to_phone_says_that_it_was_not_sent_and_why(
+    one: Entry, stopped: str | None, alerts: list[str], why: str
+) -> None:
+    assert why_to_phone(one, why_unsent(stopped, alerts)) == why

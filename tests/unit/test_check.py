@@ -97,7 +97,12 @@ WEEKDAYS = {f"{job}/Zeitplan": f"Mo-Fr 10:{minute:02}" for job, minute in [("pre
             BOTH, {"prepare-birthdays/Zeitplan": "Mo-Fr 10:00", "prepare-birthdays/Aktiviert": "Nein"}, [],
             id="no advice on a job that is not activated",
         ),
-        pytest.param({}, {}, ["Zu senden gibt es nichts"], id="nothing is switched on"),
+        pytest.param({}, {}, [], id="none while nothing is switched on"),
+        pytest.param({}, {"send/Aktiviert": "Nein", **WEEKDAYS}, [], id="whatever the jobs"),
+        pytest.param(
+            {"TerminerinnerungSenden": "Ja"}, {"prepare-reminders/Aktiviert": "Nein"}, ["Zu senden gibt es nichts"],
+            id="what is switched on is not prepared",
+        ),
         pytest.param(BOTH, {"send/Aktiviert": "Nein"}, ["«Mitteilungen senden» ist nicht aktiviert"], id="no sending"),
         pytest.param({"Versandfenster": "12:00-20:00", **BOTH}, {}, ["Um 10:05 ist das Versandfenster"], id="window"),
         pytest.param({**BOTH, "OffsetSuchTage": "3"}, WEEKDAYS, ["Am Samstag und Sonntag wird aufber"], id="weekdays"),

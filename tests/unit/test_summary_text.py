@@ -19,7 +19,7 @@ HELD = hold(entry(), "Der Versand vom Mo 23.11. 10:05 wurde versäumt.")
 
 
 def told(**changes: Any) -> tuple[str, str]:
-    nothing: dict[str, Any] = {"sent": [], "waiting": [], "calls": [], "balances": {}, "stopped": None}
+    nothing: dict[str, Any] = {"sent": [], "waiting": [], "calls": [], "balances": {}, "stopped": None, "unsent": ""}
     return summary_text(practice="praxis-am-bach", day=date(2026, 11, 23), zone=ZURICH, **{**nothing, **changes})
 
 
@@ -117,7 +117,7 @@ def test_credits_are_told_by_mandant(balances: Mapping[str, int], lines: list[st
         (replace(FAILED, patient="4711", reason="Nicht zugestellt: Invalid phone number"),
          "Patient 4711, Termin Di 24.11. 14:30: Nicht zugestellt: Nummer ist ungültig"),
         (HELD, "Patient P1, Termin Di 24.11. 14:30: Der Versand vom Mo 23.11. 10:05 wurde versäumt."),
-        (entry(), "Patient P1, Termin Di 24.11. 14:30: aufbereitet"),
+        (entry(), "Patient P1, Termin Di 24.11. 14:30: Nicht versendet"),
     ],
 )  # fmt: skip
 def test_whom_to_phone_when_and_why(call: Entry, line: str) -> None:
