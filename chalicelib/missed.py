@@ -20,7 +20,7 @@ TOO_LATE = timedelta(hours=6)  # design: a send slot missed by more than six hou
 
 
 def missed_slots(context: RunContext) -> list[datetime]:
-    """The send slots (UTC) up to the run's own that no run has done, and whose time is over. Pure."""
+    """The send slots (UTC) up to the run's own to which no run came, and whose time is over. Pure."""
     job = context.record.jobs.get(Job.SEND)
     if job is None or job.done is None:
         return []
