@@ -20,7 +20,7 @@ _MOMENT = timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class JobRecord:
-    """Instants are UTC; `done` is the last slot that was done without failure, or that a new Zeitplan never missed."""
+    """Instants are UTC; `done` is the last slot whose run came (of prepare: without failure), or that is not missed."""
 
     practice: str
     job: Job
