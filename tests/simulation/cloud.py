@@ -20,7 +20,7 @@ from tests.simulation.trouble import Dice
 RECEIPTS = ("early", "late", "twice") * 4 + ("never",)  # what becomes of those that do not come as usual
 # Calls at which most is at stake: trouble strikes there so many times as often as at others.
 STAKES = dict.fromkeys(
-    ("store.commit", "store.reserve", "queues.put_outbox", "sms.send", "mail.send", "store.refund"), 20
+    ("store.commit", "store.reserve", "store.charge", "store.refund", "queues.put_outbox", "sms.send", "mail.send"), 20
 )
 MINUTE = timedelta(minutes=1)
 # How long one call of a handler may take. A run hangs for longer than its lease, deliver for less than its timeout.
