@@ -1,7 +1,6 @@
 """How many statements and calls a day takes. Counts are exact: counted at the cursor and at the botocore boundary."""
 
 import sqlite3
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -65,22 +64,3 @@ def test_a_prepare_run_makes_one_statement_whatever_the_number_of_appointments(
         (run,) = [run for run in rehearsed.runs() if run["job"] == "prepare-reminders"]
         assert run["counts"]["gesucht"] == appointments
         assert run["counts"]["aufbereitet"] == appointments // 10
-
-
-def test_a_thousand_sms_take_at_most_1_6_calls_each_from_prepare_until_the_versandfenster_closes(
-    tmp_path: Path,
-) -> None:
-    database = practice_file(tmp_path / "practice.db", 1000, definitive=1000)
-    with rehearsal(plan(database, "20:00")) as rehearsed:
-        rehearsed.play()
-        calls, sent = rehearsed.cloud.calls, len(rehearsed.cloud.carriers.messages)
-        assert sent == calls["sns.Publish"] == 1000
-        assert {entry.state.value for entry in rehearsed.entries()} == {"delivered"}
-        assert sum(calls.values()) <= 1.6 * sent
-        assert sum(calls.values()) - idle_ticks(rehearsed.cloud.calls_by_handler) <= 1.5 * sent
-        assert len(rehearsed.statements) == 2  # one to prepare, one to send
-
-
-def idle_ticks(by_handler: Mapping[str, Mapping[str, int]]) -> int:
-    """Queries with which a tick of a rule asks what is due: the deployment's own, however many practices it has."""
-    return sum(by_handler[rule]["dynamodb.Query"] for rule in ("prepare", "send", "status"))

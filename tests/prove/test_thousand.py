@@ -1,0 +1,26 @@
+"""How many calls and statements a thousand SMS take: exact counts, a large day on the local cloud."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from infra.local.rehearsal import rehearsal
+from tests.flow.test_counts import plan, practice_file
+
+
+def test_a_thousand_sms_take_at_most_1_6_calls_each_from_prepare_until_the_versandfenster_closes(
+    tmp_path: Path,
+) -> None:
+    database = practice_file(tmp_path / "practice.db", 1000, definitive=1000)
+    with rehearsal(plan(database, "20:00")) as rehearsed:
+        rehearsed.play()
+        calls, sent = rehearsed.cloud.calls, len(rehearsed.cloud.carriers.messages)
+        assert sent == calls["sns.Publish"] == 1000
+        assert {entry.state.value for entry in rehearsed.entries()} == {"delivered"}
+        assert sum(calls.values()) <= 1.6 * sent
+        assert sum(calls.values()) - idle_ticks(rehearsed.cloud.calls_by_handler) <= 1.5 * sent
+        assert len(rehearsed.statements) == 2  # one to prepare, one to send
+
+
+def idle_ticks(by_handler: Mapping[str, Mapping[str, int]]) -> int:
+    """Queries with which a tick of a rule asks what is due: the deployment's own, however many practices it has."""
+    return sum(by_handler[rule]["dynamodb.Query"] for rule in ("prepare", "send", "status"))
