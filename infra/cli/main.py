@@ -19,6 +19,8 @@ from infra.cli import (
     arguments,
     calls,
     credits,
+    deploy,
+    destroy,
     everything,
     jobs,
     licences,
@@ -26,6 +28,7 @@ from infra.cli import (
     practice,
     protocols,
     queue,
+    setup,
     simulate,
     switches,
 )
@@ -154,6 +157,8 @@ for name, noun in (
     ("practice", practice), ("local", local),
 ):  # fmt: skip
     app.add_typer(noun.app, name=name)
+for command in (deploy.deploy, setup.setup, destroy.destroy):
+    app.command()(command)
 app.command()(protocols.history)
 app.command()(protocols.activity)
 app.command()(calls.calls)

@@ -1,0 +1,157 @@
+"""`vitosms setup`: what CloudFormation cannot do for a stage. It may be run again at any time: what is so stays so.
+
+Exit codes: 0 all that can be done is done, whatever is left to a person; 2 an argument or AWS stands against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+from rich.console import RenderableType
+from rich.text import Text
+
+from chalicelib.german import counted
+from infra.cli import ask
+from infra.cli.arguments import topups
+from infra.cli.deployment import Deployment, connected
+from infra.cli.options import DEV, AsJson, Stage
+from infra.cli.screen import answer
+from infra.cli.setup_practice import Wanted, completed, practice_steps
+from infra.cli.tables import new_table
+from infra.setup_step import Outcome, Record, Step
+from infra.tariff import PRICES
+
+_COLOURS = {Outcome.DONE: "green", Outcome.SO: "dim", Outcome.PERSON: "yellow", Outcome.NOT_KNOWN: "magenta"}
+Mails = Annotated[list[str] | None, typer.Option(metavar="MAIL", help="Of the practice; may be repeated.")]
+
+
+def setup(
+    stage: Stage = DEV,
+    identity: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DOMAIN|MAIL", help="From which e-mails come, made known to SES; may be repeated."),
+    ] = None,
+    monthly_usd: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="What SMS may cost a month, as far as AWS has granted it.")
+    ] = None,
+    credits_per_sms: Annotated[int | None, typer.Option(metavar="N", min=0, max=999999, help="Per SMS part.")] = None,
+    credits_per_email: Annotated[int | None, typer.Option(metavar="N", min=0, max=999999, help="Per e-mail.")] = None,
+    practice: Annotated[str | None, typer.Option(metavar="ID", help="A practice to register.")] = None,
+    database: Annotated[
+        str | None, typer.Option(metavar="URL|-", help="Of the practice; - reads it from stdin.")
+    ] = None,
+    sender: Mails = None,
+    meldung_an: Mails = None,
+    licence: Annotated[
+        list[str] | None, typer.Option(metavar="NUMBER", help="Of the practice; may be repeated.")
+    ] = None,
+    topup: Annotated[list[str] | None, typer.Option(metavar="MANDANT=N", help="Credits; may be repeated.")] = None,
+    reference: Annotated[
+        str, typer.Option(metavar="TEXT", help="Of the credits: the same one is added once only.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Do what CloudFormation cannot: SMS and e-mail of the account, prices, the first practice. Nothing is sent yet."""
+    given = Wanted(practice, database, sender or [], meldung_an or [], licence or [], topups(topup or []), reference)
+    prices = dict(zip(PRICES, (credits_per_sms, credits_per_email), strict=True))
+    with connected(stage) as deployment:
+        wanted = completed(given, deployment, may_ask=ask.somebody_is_there() and not as_json)
+        steps = [
+            *_account_steps(deployment, monthly_usd, prices),
+            *practice_steps(wanted, deployment),
+            *_identity_steps(deployment, identity or []),
+        ]
+    left = sum(step.outcome is Outcome.PERSON for step in steps)
+    document = {"stage": stage, "steps": [_document(step) for step in steps]}
+    answer(as_json, document, *_shown(steps), _verdict(left), _next(stage, wanted.practice))
+
+
+def _account_steps(deployment: Deployment, monthly_usd: int | None, prices: dict[str, int | None]) -> Iterator[Step]:
+    import boto3
+
+    from infra.emulator import is_emulator
+    from infra.mail_identity import account_step
+    from infra.operator_mail import operator_step
+    from infra.sms_account import sms_steps
+    from infra.stack import Stack
+    from infra.tariff import tariff_steps
+
+    sns, sesv2 = _client("sns"), _client("sesv2")
+    stack = Stack(boto3.client("cloudformation"), f"vitosms-{deployment.stage}").found()
+    parameters = stack.parameters if stack else {}
+    role = stack.outputs.get("SmsLogRoleArn") if stack else None
+    yield from sms_steps(sns, role, monthly_usd, parameters, is_emulator(sns))
+    yield account_step(sesv2, parameters, is_emulator(sesv2))
+    yield operator_step(sns, deployment.parts.settings.operator_topic, deployment.stage)
+    yield from tariff_steps(_client("ssm"), deployment.stage, prices)
+
+
+def _identity_steps(deployment: Deployment, wanted: Sequence[str]) -> Iterator[Step]:
+    """Those wanted, then the domain of each sender that none of the account's identities covers."""
+    import boto3
+
+    from infra.emulator import is_emulator
+    from infra.mail_identity import Identities
+    from infra.stack import Stack
+
+    client = _client("sesv2")
+    identities = Identities(client, is_emulator(client))
+    done = dict.fromkeys(one.strip().lower() for one in wanted)
+    stack = Stack(boto3.client("cloudformation"), f"vitosms-{deployment.stage}").found()
+    alerts = stack.parameters.get("AlertSender", "") if stack else ""
+    practices = deployment.parts.practices
+    records = (practices.record(one) for one in practices.all())
+    senders = {mail for record in records if record and not record.removed for mail in record.email_senders}
+    yield from map(identities.ensured, done)
+    for sender in sorted(senders | ({alerts.lower()} if alerts else set())):
+        of_sender = identities.covering(sender) or sender.rpartition("@")[2]
+        if of_sender not in done:
+            done[of_sender] = None
+            yield identities.ensured(of_sender)
+
+
+def _client(service: str) -> Any:
+    """Asks twice at most: an emulator that does not know a request answers as if it were out of order."""
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client(service, config=Config(retries={"mode": "standard", "total_max_attempts": 2}))
+
+
+def _shown(steps: Sequence[Step]) -> Iterator[RenderableType]:
+    table = new_table("Step", "Outcome", "What it is")
+    for step in steps:
+        table.add_row(step.what, Text(step.outcome, _COLOURS[step.outcome]), step.told)
+    yield table
+    for step in steps:
+        if step.outcome is Outcome.PERSON and (step.links or step.records):
+            yield ""
+            yield Text(step.what, "bold yellow")
+            yield from step.links
+            yield from _lines(step.records)
+
+
+def _lines(records: Sequence[Record]) -> Iterator[str]:
+    """A table that is never folded: its values are copied."""
+    if records:
+        rows = [("Name", "Type", "Value"), *((one.name, one.kind, one.value) for one in records)]
+        name, kind = (max(len(row[column]) for row in rows) for column in (0, 1))
+        yield from (f"  {row[0]:{name}}  {row[1]:{kind}}  {row[2]}" for row in rows)
+
+
+def _verdict(left: int) -> Text:
+    if not left:
+        return Text("Nothing is left to a person.", "green")
+    return Text(f"{counted(left, 'step is', 'steps are')} left to a person; run this again when done.", "yellow")
+
+
+def _next(stage: str, practice: str | None) -> str:
+    of_stage = f" --stage {stage}" if stage != DEV else ""
+    return f"next: vitosms doctor --practice {practice or 'ID'}{of_stage}"
+
+
+def _document(step: Step) -> dict[str, Any]:
+    return {**asdict(step), "outcome": step.outcome.name.lower()}
