@@ -32,14 +32,14 @@ class Artifacts:
         self._protect()  # of one that is there too: whoever made it may have died before this
         return missing
 
-    def put(self, file: Path, folder: str, progress: Callable[[int], None]) -> tuple[str, bool]:
-        """The key under which a file lies, and whether it had to be uploaded. `progress` gets bytes as they go."""
+    def put(self, file: Path, folder: str) -> tuple[str, bool]:
+        """The key under which a file lies, and whether it had to be uploaded."""
         with file.open("rb") as opened:
             digest = hashlib.file_digest(opened, "sha256").hexdigest()
         key = f"{folder}/{digest}{file.suffix}"
         if not self._is_missing(self._client.head_object, Key=key):
             return key, False
-        self._client.upload_file(str(file), self.bucket, key, ExtraArgs=self._owner, Callback=progress)
+        self._client.upload_file(str(file), self.bucket, key, ExtraArgs=self._owner)
         return key, True
 
     def put_template(self, template: dict[str, Any], folder: str) -> str:

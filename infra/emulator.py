@@ -3,6 +3,7 @@
 On AWS, CloudFormation does both itself.
 """
 
+from ast import literal_eval
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,17 +31,24 @@ def expanded(template: Template, parameters: Mapping[str, str], session: Any) ->
     return {**plain, "Resources": dict(resources)}
 
 
+def plain_lists(parameters: Mapping[str, str]) -> dict[str, str]:
+    """Parameters as they were given: moto shows those that are lists as Python writes them."""
+    return {name: ",".join(literal_eval(text)) if text.startswith("['") else text for name, text in parameters.items()}
+
+
 def not_made(template: Template, stack: Stack) -> dict[str, list[str]]:
-    """What the emulator has left out, though it says nothing: names in the template by kind."""
-    there = stack.resources()
-    names, kinds = {name for name, _, _ in there}, {kind for _, kind, _ in there}
+    """What the emulator has left out, though it says nothing: names in the template by kind.
+
+    What depends on a condition of the template is not judged.
+    """
+    made = {name for name, _, _ in stack.resources()}
     left_out: dict[str, list[str]] = {}
-    for name, resource in template["Resources"].items():
-        if name not in names and ("Condition" not in resource or resource["Type"] not in kinds):
+    for name, resource in sorted(template["Resources"].items()):
+        if name not in made and "Condition" not in resource:
             left_out.setdefault(resource["Type"], []).append(name)
     return dict(sorted(left_out.items()))
 
 
-def complete_outputs(client: Any, name: str, template_url: str) -> None:
+def complete_outputs(stack: Stack, template_url: str) -> None:
     """Have the outputs of a stack computed: moto leaves them out where a change set has made it."""
-    client.update_stack(StackName=name, TemplateURL=template_url)
+    stack.client.update_stack(StackName=stack.name, TemplateURL=template_url)

@@ -24,9 +24,8 @@ def sms_steps(
     yield _sandbox(client, emulated)
     yield Step(
         "sender names (AbsenderSMS)",
-        Outcome.PERSON,
-        "Switzerland takes alphanumeric senders without registration; where a country wants them registered, that is "
-        "to be done before its numbers are written to",
+        Outcome.SO,
+        "Switzerland takes letters as a sender; some other countries want them registered first, or take none",
         (_COUNTRIES, _console(client, "sms-voice/home", "#/sender-ids")),
     )
 

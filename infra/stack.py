@@ -62,12 +62,12 @@ class Stack:
     """One stack by its name. What AWS says against a call is raised as botocore does."""
 
     def __init__(self, client: Any, name: str, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._client, self.name, self._sleep = client, name, sleep
+        self.client, self.name, self._sleep = client, name, sleep
 
     def found(self) -> Found | None:
         """The stack, or None where there is none."""
         try:
-            (stack,) = self._client.describe_stacks(StackName=self.name)["Stacks"]
+            (stack,) = self.client.describe_stacks(StackName=self.name)["Stacks"]
         except ClientError as error:
             if error.response["Error"]["Code"] != "ValidationError":
                 raise
@@ -85,7 +85,7 @@ class Stack:
         """
         asked = {"ImportExistingResources": True} if takes_over else {}
         try:
-            made = self._client.create_change_set(
+            made = self.client.create_change_set(
                 StackName=self.name,
                 ChangeSetName=f"deploy-{uuid4().hex[:12]}",
                 ChangeSetType="CREATE" if new else "UPDATE",
@@ -110,31 +110,31 @@ class Stack:
 
     def withdraw(self, proposal: Proposal) -> None:
         """Forget a proposal, and with it a stack that was to hold nothing else."""
-        self._client.delete_change_set(ChangeSetName=proposal.id)
+        self.client.delete_change_set(ChangeSetName=proposal.id)
         if proposal.new:
-            self._client.delete_stack(StackName=proposal.stack_id)
+            self.client.delete_stack(StackName=proposal.stack_id)
 
     def execute(self, proposal: Proposal, tell: Callable[[Event], None]) -> str:
         """Make the change and tell what happens; the status in which the stack ends."""
         mark = self._newest(proposal.stack_id)
-        self._client.execute_change_set(ChangeSetName=proposal.id)
+        self.client.execute_change_set(ChangeSetName=proposal.id)
         return self._follow(proposal.stack_id, mark, tell)
 
     def delete(self, stack_id: str, tell: Callable[[Event], None]) -> str:
         """Remove all that is not to be retained, and tell what happens; the status in which the stack ends."""
         mark = self._newest(stack_id)
-        self._client.delete_stack(StackName=stack_id)
+        self.client.delete_stack(StackName=stack_id)
         return self._follow(stack_id, mark, tell)
 
     def resources(self) -> list[tuple[str, str, str]]:
         """Name in the template, kind and physical id of what the stack holds."""
-        pages = self._client.get_paginator("list_stack_resources").paginate(StackName=self.name)
+        pages = self.client.get_paginator("list_stack_resources").paginate(StackName=self.name)
         listed = (one for page in pages for one in page["StackResourceSummaries"] if one.get("LogicalResourceId"))
         return [(one["LogicalResourceId"], one["ResourceType"], one.get("PhysicalResourceId", "")) for one in listed]
 
     def template(self) -> Any:
         """As CloudFormation holds it, with all transforms done: an object, or its text."""
-        return self._client.get_template(StackName=self.name, TemplateStage="Processed")["TemplateBody"]
+        return self.client.get_template(StackName=self.name, TemplateStage="Processed")["TemplateBody"]
 
     def failures(self, stack_id: str) -> list[Event]:
         """What ever failed in it, the first first."""
@@ -142,13 +142,13 @@ class Stack:
 
     def _made(self, change_set: str) -> Mapping[str, Any]:
         while True:
-            described: Mapping[str, Any] = self._client.describe_change_set(ChangeSetName=change_set)
+            described: Mapping[str, Any] = self.client.describe_change_set(ChangeSetName=change_set)
             if is_final(described["Status"]) and described["Status"] != "CREATE_PENDING":
                 return described
             self._sleep(_POLL)
 
     def _all_changes(self, change_set: str) -> Iterable[Mapping[str, Any]]:
-        for page in self._client.get_paginator("describe_change_set").paginate(ChangeSetName=change_set):
+        for page in self.client.get_paginator("describe_change_set").paginate(ChangeSetName=change_set):
             yield from page.get("Changes", [])
 
     def _follow(self, stack_id: str, mark: str | None, tell: Callable[[Event], None]) -> str:
@@ -162,13 +162,13 @@ class Stack:
             self._sleep(_POLL)
 
     def _newest(self, stack_id: str) -> str | None:
-        events = self._client.describe_stack_events(StackName=stack_id)["StackEvents"]
+        events = self.client.describe_stack_events(StackName=stack_id)["StackEvents"]
         return events[0]["EventId"] if events else None
 
     def _since(self, stack_id: str, mark: str | None) -> list[Event]:
         """The oldest first; AWS has the newest first."""
         fresh: list[Event] = []
-        for page in self._client.get_paginator("describe_stack_events").paginate(StackName=stack_id):
+        for page in self.client.get_paginator("describe_stack_events").paginate(StackName=stack_id):
             for told in page["StackEvents"]:
                 if told["EventId"] == mark:
                     return fresh[::-1]

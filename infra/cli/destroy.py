@@ -18,12 +18,13 @@ from rich.text import Text
 from chalicelib.german import counted
 from infra.cli import ask
 from infra.cli.arguments import ArgumentError
+from infra.cli.change_report import failure_shown, short
 from infra.cli.deployment import aws_in_one_line, check_stage, connected
 from infra.cli.options import DEV, AsJson, Stage
 from infra.cli.screen import Document, answer, hints
 from infra.cli.stack_events import watching
 from infra.cli.tables import new_table
-from infra.stack import Event, Found, Stack
+from infra.stack import Found, Stack
 from infra.stack_state import Stand, is_good, stand_of, why_not
 
 FAILED, NOT_CONFIRMED = 1, 3
@@ -92,9 +93,9 @@ def _shown(goes: list[Resource], stays: list[Resource], practices: list[str]) ->
     kinds = Counter(kind for _, kind, _ in goes)
     for kind, count in sorted(kinds.items()):
         lost = [text for _, one, queue in goes if one == kind == _QUEUE and (text := _waiting(queue))]
-        going.add_row(str(count), kind.removeprefix("AWS::"), Text("\n".join(lost), "red"))
+        going.add_row(str(count), short(kind), Text("\n".join(lost), "red"))
     for _, kind, name in stays:
-        staying.add_row(name, kind.removeprefix("AWS::"))
+        staying.add_row(name, short(kind))
     for what, why in _OUTSIDE:
         staying.add_row(what, why)
     told = hints([f"{counted(len(practices), 'practice is', 'practices are')} registered ({', '.join(practices)}): "
@@ -122,20 +123,12 @@ def _waiting(queue: str) -> str:
 
 
 def _removed(stack: Stack, found: Found, stage: str, stays: list[Resource], as_json: bool) -> int:
-    failures: list[Event] = []
-    with watching(f"vitosms-{stage}", len(stack.resources())) as tell:
-
-        def note(event: Event) -> None:
-            failures.extend([event] if event.failed else [])
-            tell(event)
-
-        status = stack.delete(found.id, note)
+    with watching(f"vitosms-{stage}", len(stack.resources())) as watch:
+        status = stack.delete(found.id, watch.tell)
     document: Document = {"stage": stage, "status": status, "stays": [name for _, _, name in stays]}
-    document["failures"] = {one.name: one.reason for one in failures}
+    document["failures"] = {one.name: one.reason for one in watch.failures}
     if not is_good(status):
-        causes = [f"{one.name} ({one.kind.removeprefix('AWS::')}): {one.reason}" for one in failures]
-        verdict = Text(f"vitosms-{stage}: it could not be removed ({status})", "bold red")
-        answer(as_json, document, verdict, *hints(causes, "red"), why_not(status, stage))
+        answer(as_json, document, *failure_shown(stage, status, watch.failures))
         return FAILED
     kept = f"; {', '.join(document['stays'])} stay, and the next vitosms deploy takes them over" if stays else ""
     answer(as_json, document, f"vitosms-{stage}: removed{kept}")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import RenderableType
@@ -23,6 +23,9 @@ from infra.cli.setup_practice import Wanted, completed, practice_steps
 from infra.cli.tables import new_table
 from infra.setup_step import Outcome, Record, Step
 from infra.tariff import PRICES
+
+if TYPE_CHECKING:
+    from infra.stack import Found
 
 _COLOURS = {Outcome.DONE: "green", Outcome.SO: "dim", Outcome.PERSON: "yellow", Outcome.NOT_KNOWN: "magenta"}
 Mails = Annotated[list[str] | None, typer.Option(metavar="MAIL", help="Of the practice; may be repeated.")]
@@ -70,47 +73,50 @@ def setup(
 
 
 def _account_steps(deployment: Deployment, monthly_usd: int | None, prices: dict[str, int | None]) -> Iterator[Step]:
-    import boto3
-
     from infra.emulator import is_emulator
     from infra.mail_identity import account_step
     from infra.operator_mail import operator_step
     from infra.sms_account import sms_steps
-    from infra.stack import Stack
     from infra.tariff import tariff_steps
 
-    sns, sesv2 = _client("sns"), _client("sesv2")
-    stack = Stack(boto3.client("cloudformation"), f"vitosms-{deployment.stage}").found()
-    parameters = stack.parameters if stack else {}
-    role = stack.outputs.get("SmsLogRoleArn") if stack else None
-    yield from sms_steps(sns, role, monthly_usd, parameters, is_emulator(sns))
-    yield account_step(sesv2, parameters, is_emulator(sesv2))
-    yield operator_step(sns, deployment.parts.settings.operator_topic, deployment.stage)
-    yield from tariff_steps(_client("ssm"), deployment.stage, prices)
+    sns, sesv2, stage, found = _client("sns"), _client("sesv2"), deployment.stage, _stack(deployment.stage)
+    yield from sms_steps(sns, found.outputs.get("SmsLogRoleArn"), monthly_usd, found.parameters, is_emulator(sns))
+    yield account_step(sesv2, found.parameters, is_emulator(sesv2))
+    yield operator_step(sns, found.outputs["OperatorTopicArn"], stage)
+    yield from tariff_steps(_client("ssm"), stage, prices)
 
 
 def _identity_steps(deployment: Deployment, wanted: Sequence[str]) -> Iterator[Step]:
     """Those wanted, then the domain of each sender that none of the account's identities covers."""
-    import boto3
-
     from infra.emulator import is_emulator
     from infra.mail_identity import Identities
-    from infra.stack import Stack
 
     client = _client("sesv2")
     identities = Identities(client, is_emulator(client))
     done = dict.fromkeys(one.strip().lower() for one in wanted)
-    stack = Stack(boto3.client("cloudformation"), f"vitosms-{deployment.stage}").found()
-    alerts = stack.parameters.get("AlertSender", "") if stack else ""
-    practices = deployment.parts.practices
-    records = (practices.record(one) for one in practices.all())
-    senders = {mail for record in records if record and not record.removed for mail in record.email_senders}
     yield from map(identities.ensured, done)
-    for sender in sorted(senders | ({alerts.lower()} if alerts else set())):
-        of_sender = identities.covering(sender) or sender.rpartition("@")[2]
-        if of_sender not in done:
-            done[of_sender] = None
-            yield identities.ensured(of_sender)
+    for sender in _senders(deployment):
+        identity = identities.covering(sender) or sender.rpartition("@")[2]
+        if identity not in done:
+            done[identity] = None
+            yield identities.ensured(identity)
+
+
+def _senders(deployment: Deployment) -> list[str]:
+    """From where e-mails are to come: the deployment's own address, and those listed for its practices."""
+    practices = deployment.parts.practices
+    records = [record for one in practices.all() if (record := practices.record(one)) and not record.removed]
+    own = _stack(deployment.stage).parameters.get("AlertSender", "").lower()
+    return sorted({mail for record in records for mail in record.email_senders} | ({own} if own else set()))
+
+
+def _stack(stage: str) -> Found:
+    """The stack, which is there: its outputs have led to the stage."""
+    from infra.stack import Stack
+
+    found = Stack(_client("cloudformation"), f"vitosms-{stage}").found()
+    assert found is not None  # noqa: S101
+    return found
 
 
 def _client(service: str) -> Any:
@@ -127,9 +133,9 @@ def _shown(steps: Sequence[Step]) -> Iterator[RenderableType]:
         table.add_row(step.what, Text(step.outcome, _COLOURS[step.outcome]), step.told)
     yield table
     for step in steps:
-        if step.outcome is Outcome.PERSON and (step.links or step.records):
+        if step.links or step.records:
             yield ""
-            yield Text(step.what, "bold yellow")
+            yield Text(step.what, "bold")
             yield from step.links
             yield from _lines(step.records)
 

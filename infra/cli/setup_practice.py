@@ -60,7 +60,7 @@ def practice_steps(wanted: Wanted, deployment: Deployment) -> Iterator[Step]:
     people = check_given(wanted.practice, wanted.senders, wanted.meldung_an)
     if wanted.practice in there:
         deployment.practice_to_change(wanted.practice)
-        yield Step(f"practice {wanted.practice}", Outcome.SO, "registered; what else is given of it was not stored")
+        yield Step(f"practice {wanted.practice}", Outcome.SO, f"registered{_not_stored(wanted)}")
     else:
         url = url_given("--database", wanted.database) if wanted.database else None
         warnings = set_up(wanted.practice, url, wanted.senders, people, deployment)
@@ -70,6 +70,11 @@ def practice_steps(wanted: Wanted, deployment: Deployment) -> Iterator[Step]:
     found = deployment.practice(wanted.practice)
     yield from (_licence(number, found, deployment) for number in wanted.licences)
     yield from _credits(wanted, found, deployment)
+
+
+def _not_stored(wanted: Wanted) -> str:
+    given = wanted.database or wanted.senders or wanted.meldung_an
+    return "; its database, senders and people stay as they were" if given else ""
 
 
 def _licence(text: str, found: Practice, deployment: Deployment) -> Step:

@@ -1,7 +1,7 @@
 """How a change of a stack goes, on stderr: a bar on a terminal, one line an event elsewhere; failures always."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -11,28 +11,37 @@ from rich.text import Text
 from infra.stack import Event
 
 
+class Watch:
+    """Is told each event, and keeps the failures."""
+
+    def __init__(self, progress: Progress, what: str, total: int) -> None:
+        self.failures: list[Event] = []
+        self._done: set[str] = set()
+        self._progress, self._what = progress, what
+        self._task = progress.add_task(what, total=total)
+
+    def tell(self, event: Event) -> None:
+        if event.status.endswith(("_COMPLETE", "_SKIPPED")) and not event.of_stack:
+            self._done.add(event.name)
+        self._progress.update(self._task, completed=len(self._done), description=f"{self._what}: {event.name}")
+        if event.failed:
+            self.failures.append(event)
+        if event.failed or not self._progress.console.is_terminal:
+            self._progress.console.print(_line(event))
+
+
 @contextmanager
-def watching(what: str, total: int) -> Iterator[Callable[[Event], None]]:
-    """What is called with each event; `total` resources are to change. Ctrl-C leaves the change going on."""
+def watching(what: str, total: int) -> Iterator[Watch]:
+    """`total` resources are to change. Ctrl-C leaves the change going on, and says so."""
     console = Console(file=sys.stderr, markup=False, highlight=False, emoji=False)
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
-    done: set[str] = set()
-    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as progress:
-        task = progress.add_task(what, total=total)
-
-        def tell(event: Event) -> None:
-            if event.status.endswith(("_COMPLETE", "_SKIPPED")) and not event.of_stack:
-                done.add(event.name)
-            progress.update(task, completed=len(done), description=f"{what}: {event.name}")
-            if event.failed or not console.is_terminal:
-                progress.print(_line(event))
-
+    with Progress(
+        *columns, TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
         try:
-            yield tell
+            yield Watch(bar, what, total)
         except KeyboardInterrupt:
-            progress.print(
-                Text("The change goes on at AWS without this command; the same command shows how it stands.")
-            )
+            console.print("the change goes on without this command; the same command shows how it stands")
             raise
 
 
