@@ -1,4 +1,4 @@
-"""The zip of the Lambdas: whether all is in that is pinned, for the runtime and the architecture, and how large it is."""
+"""The zip of the Lambdas: whether all that is pinned is in, for the runtime and the architecture; how large it is."""
 
 import re
 from collections import Counter
@@ -98,9 +98,7 @@ def _wrong_files(of: str, expected: Mapping[str, int], sizes: Mapping[str, int])
         yield f"{of} lacks {len(wrong)} of its {len(expected)} files, or they are of another size: {wrong[0]}"
 
 
-def _wrong_binaries(
-    archive: ZipFile, arch: str, python: tuple[int, int], sizes: Mapping[str, int]
-) -> Iterator[str]:
+def _wrong_binaries(archive: ZipFile, arch: str, python: tuple[int, int], sizes: Mapping[str, int]) -> Iterator[str]:
     tag = f"cpython-{python[0]}{python[1]}-{_MACHINE[arch]}-linux-gnu"
     for module in _BINARIES:
         if f"{module}.{tag}.so" not in sizes:

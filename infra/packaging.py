@@ -102,7 +102,9 @@ def _check(path: Path, arch: str, said: str) -> None:
         wrong = deployment_zip.problems(archive, pins, _own_files(), arch, sys.version_info[:2])
     if wrong:
         path.unlink()  # nobody is to deploy it
-        raise PackagingError("\n".join([f"The zip is not what ships; {path} is removed:", *wrong, "Chalice said:", said]))
+        raise PackagingError(
+            "\n".join([f"The zip is not what ships; {path} is removed:", *wrong, "Chalice said:", said])
+        )
 
 
 def _own_files() -> dict[str, int]:
@@ -125,7 +127,8 @@ def main() -> int:
         return 1
     with ZipFile(made.zip) as archive:
         print("\n".join(deployment_zip.table_of_sizes(archive, made.zip.stat().st_size)))
-    print(f"{made.zip.relative_to(ROOT)} and {made.template.name}: python{sys.version_info[0]}.{sys.version_info[1]}, {arguments.arch}")
+    runtime = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    print(f"{made.zip.relative_to(ROOT)} and {made.template.name}: {runtime}, {arguments.arch}")
     return 0
 
 

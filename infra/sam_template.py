@@ -40,8 +40,10 @@ def _with_names(resource: Template) -> Template:
 
 
 def filled_in(value: Any) -> Any:
-    """The same value with `Fn::Sub` around each text that names a parameter or pseudo parameter."""
+    """The same value with `Fn::Sub` around each text that names a parameter or pseudo parameter, and has none yet."""
     if isinstance(value, dict):
+        if any(name.startswith("Fn::") for name in value):
+            return value
         return {name: filled_in(member) for name, member in value.items()}
     if isinstance(value, list):
         return [filled_in(member) for member in value]
