@@ -189,6 +189,7 @@ def _outputs(stage: str) -> tuple[dict[str, str], str]:
 def aws_in_one_line() -> Iterator[None]:
     """What AWS says in the block against a request is raised as an ArgumentError."""
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 
     if "AWS_REGION" in os.environ:  # as Lambda and the AWS command call it; boto3 reads the other name only
         os.environ.setdefault("AWS_DEFAULT_REGION", os.environ["AWS_REGION"])
@@ -196,6 +197,9 @@ def aws_in_one_line() -> Iterator[None]:
         yield
     except (BotoCoreError, ClientError) as error:
         raise ArgumentError(_sentence(error)) from None
+    except ResponseParserError:
+        asked = os.environ.get("AWS_ENDPOINT_URL") or "AWS"
+        raise ArgumentError(f"{asked} does not answer as AWS does; if it is an emulator, see what it says") from None
 
 
 def _sentence(error: Any) -> str:

@@ -5,6 +5,7 @@ Exit codes: 0 all that can be done is done, whatever is left to a person; 2 an a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,9 +16,10 @@ from rich.text import Text
 
 from chalicelib.german import counted
 from infra.cli import ask
-from infra.cli.arguments import topups
+from infra.cli.arguments import ArgumentError, topups
 from infra.cli.deployment import Deployment, connected
 from infra.cli.options import DEV, AsJson, Stage
+from infra.cli.practice import check_given
 from infra.cli.screen import answer
 from infra.cli.setup_practice import Wanted, completed, practice_steps
 from infra.cli.tables import new_table
@@ -27,6 +29,7 @@ from infra.tariff import PRICES
 if TYPE_CHECKING:
     from infra.stack import Found
 
+_IDENTITY = re.compile(r"([^@\s]+@)?([a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE | re.ASCII)
 _COLOURS = {Outcome.DONE: "green", Outcome.SO: "dim", Outcome.PERSON: "yellow", Outcome.NOT_KNOWN: "magenta"}
 Mails = Annotated[list[str] | None, typer.Option(metavar="MAIL", help="Of the practice; may be repeated.")]
 
@@ -59,6 +62,7 @@ def setup(
 ) -> None:
     """Do what CloudFormation cannot: SMS and e-mail of the account, prices, the first practice. Nothing is sent yet."""
     given = Wanted(practice, database, sender or [], meldung_an or [], licence or [], topups(topup or []), reference)
+    _check(given, identity or [])
     prices = dict(zip(PRICES, (credits_per_sms, credits_per_email), strict=True))
     with connected(stage) as deployment:
         wanted = completed(given, deployment, may_ask=ask.somebody_is_there() and not as_json)
@@ -70,6 +74,23 @@ def setup(
     left = sum(step.outcome is Outcome.PERSON for step in steps)
     document = {"stage": stage, "steps": [_document(step) for step in steps]}
     answer(as_json, document, *_shown(steps), _verdict(left), _next(stage, wanted.practice))
+
+
+def _check(given: Wanted, identities: Sequence[str]) -> None:
+    """What can be said against the arguments before anything is changed."""
+    if given.credits and not given.reference.strip():
+        raise ArgumentError(
+            "--topup needs a --reference, such as the invoice's number: the same one is added once only"
+        )
+    of_practice = {"--database": given.database, "--sender": given.senders, "--meldung-an": given.meldung_an,
+                   "--licence": given.licences, "--topup": given.credits}  # fmt: skip
+    if not given.practice and (alone := [option for option, value in of_practice.items() if value]):
+        raise ArgumentError(f"{alone[0]} is about a practice: give --practice")
+    if given.practice:
+        check_given(given.practice, given.senders, given.meldung_an)
+    for identity in identities:
+        if not _IDENTITY.fullmatch(identity.strip()):
+            raise ArgumentError(f"--identity {identity!r}: allowed is a domain or an e-mail address")
 
 
 def _account_steps(deployment: Deployment, monthly_usd: int | None, prices: dict[str, int | None]) -> Iterator[Step]:

@@ -8,6 +8,7 @@ from zipfile import ZipFile
 from chalice.cli.factory import CLIFactory
 from chalice.deploy.appgraph import ApplicationGraphBuilder, DependencyBuilder
 from chalice.deploy.deployer import create_build_stage
+from chalice.deploy.models import DeploymentPackage
 from chalice.deploy.swagger import CFNSwaggerGenerator
 from chalice.package import SAMTemplateGenerator, TemplateDeepMerger
 from chalice.utils import UI, OSUtils
@@ -22,10 +23,10 @@ def template_of(stage: str) -> dict[str, Any]:
     """What CloudFormation is to make of the stage."""
     factory = CLIFactory(str(ROOT))
     config = factory.create_config_obj(stage)
-    application = ApplicationGraphBuilder().build(config, stage)
-    resources = DependencyBuilder().build_dependencies(application)
-    for one in application.resources:
-        one.deployment_package.filename = f"./{_ZIP}"
+    resources = DependencyBuilder().build_dependencies(ApplicationGraphBuilder().build(config, stage))
+    for one in resources:
+        if isinstance(one, DeploymentPackage):
+            one.filename = f"./{_ZIP}"
     create_build_stage(OSUtils(), UI(), CFNSwaggerGenerator(), config).execute(config, resources)
     made = SAMTemplateGenerator(config, factory.create_package_options()).generate(resources)
     return sam_template.finished(TemplateDeepMerger().merge(sam_template.ours(), made), stage)
