@@ -44,7 +44,7 @@ class Identities:
         """The identity that lets an address send: its own, its domain's, that of a domain above; or None."""
         labels = address.rpartition("@")[2].split(".")
         domains = [".".join(labels[first:]) for first in range(len(labels) - 1)]
-        return next((one for one in (address, *domains) if self._found(one)), None)
+        return next((one for one in (address, *domains) if self._found(one) is not None), None)
 
     def ensured(self, identity: str) -> Step:
         """Make a domain or an address known to SES, and say which records its owner has to set."""

@@ -1,14 +1,12 @@
 """The packaged template of a stage, made ready for CloudFormation: where the code is, names, parameters. Pure."""
 
 import copy
-import re
 from collections.abc import Mapping
 from typing import Any
 
 Template = dict[str, Any]
 _FUNCTION = "AWS::Serverless::Function"
 _NAMES = {"AWS::DynamoDB::Table": "TableName", "AWS::Logs::LogGroup": "LogGroupName"}
-_HIDDEN = re.compile(r"\*+")  # what CloudFormation shows of a NoEcho parameter
 
 
 class ParameterMissingError(Exception):
@@ -63,10 +61,7 @@ def parameters_of(template: Mapping[str, Any], given: Mapping[str, str], before:
         raise KeyError(min(unknown))
     values: dict[str, str] = {}
     for name, declared in there.items():
-        known = before.get(name)
-        if known is not None and _HIDDEN.fullmatch(known):
-            known = None
-        value = given.get(name, known if known is not None else declared.get("Default"))
+        value = given.get(name, before.get(name, declared.get("Default")))
         if value is None:
             raise ParameterMissingError(name, str(declared.get("Description", "")))
         values[name] = str(value)

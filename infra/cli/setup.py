@@ -5,6 +5,7 @@ Exit codes: 0 all that can be done is done, whatever is left to a person; 2 an a
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -141,11 +142,12 @@ def _stack(stage: str) -> Found:
 
 
 def _client(service: str) -> Any:
-    """Asks twice at most: an emulator that does not know a request answers as if it were out of order."""
+    """Asks an emulator once: where it does not know a request, it answers as if it were out of order."""
     import boto3
     from botocore.config import Config
 
-    return boto3.client(service, config=Config(retries={"mode": "standard", "total_max_attempts": 2}))
+    attempts = 1 if os.environ.get("AWS_ENDPOINT_URL") else 4
+    return boto3.client(service, config=Config(retries={"mode": "standard", "total_max_attempts": attempts}))
 
 
 def _shown(steps: Sequence[Step]) -> Iterator[RenderableType]:

@@ -5,90 +5,34 @@ Every test has a stage of its own. moto makes no Lambda run, and leaves kinds of
 
 import io
 import json
-import urllib.request
-from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from collections.abc import Iterator, Mapping
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
-from moto.cloudformation.models import cloudformation_backends
-from moto.server import ThreadedMotoServer
 
 from infra.cli.deploy import NOT_CONFIRMED
-from tests.infra.packaged import template_of, written
+from tests.infra.emulated import ACCOUNT, REGION, SENDER, Stage, emulated, packaged_template
+from tests.infra.packaged import written
 from tests.infra.running import Vitosms
-
-ACCOUNT, REGION = "123456789012", "eu-central-1"
-SENDER = ("--parameter", "AlertSender=alarm@vitosms.example")
 
 
 @pytest.fixture(scope="module", autouse=True)
-def emulator() -> Iterator[str]:
-    server = ThreadedMotoServer("127.0.0.1", 0)
-    server.start()
-    host, port = server.get_host_and_port()
-    url = f"http://{host}:{port}"
-    urllib.request.urlopen(urllib.request.Request(f"{url}/moto-api/reset", method="POST"))  # noqa: S310
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_DEFAULT_REGION", "VITOSMS_STAGE"):
-            patch.delenv(name, raising=False)
-        for name, value in {
-            "AWS_ENDPOINT_URL": url, "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION, "COLUMNS": "120",
-            "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "y", "AWS_EC2_METADATA_DISABLED": "true",
-        }.items():  # fmt: skip
-            patch.setenv(name, value)
-        patch.setattr(boto3, "DEFAULT_SESSION", None)
-        patch.setattr(boto3, "client", cache(boto3.client))
-        yield url
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def templates() -> Callable[[str], dict[str, Any]]:
-    """By stage: made once, under a name that nothing else is called."""
-    text = json.dumps(template_of("einestufe"))
-    return lambda stage: dict(json.loads(text.replace("einestufe", stage)))
-
-
-class Stage:
-    """A stage with its package in a folder, and the commands about it."""
-
-    def __init__(self, name: str, template: dict[str, Any], folder: Path, vitosms: Vitosms) -> None:
-        self.name, self.template, self.vitosms = name, template, vitosms
-        self._folder = folder / name
-        self.package()
-
-    def package(self, code: str = "x = 1") -> None:
-        written(self._folder, self.template, code)
-
-    def run(self, command: str, *args: str) -> tuple[int, str, str]:
-        return self.vitosms.run(command, "--stage", self.name, *args)
-
-    def deploy(self, *args: str) -> tuple[int, str, str]:
-        return self.run("deploy", "--package", str(self._folder), *args)
-
-    def status(self) -> str | None:
-        stacks = boto3.client("cloudformation").describe_stacks()["Stacks"]
-        return next((one["StackStatus"] for one in stacks if one["StackName"] == f"vitosms-{self.name}"), None)
-
-    def is_there(self) -> bool:
-        return self.status() is not None
-
-    def have_status(self, status: str) -> None:
-        """As if somebody else had left the stack so."""
-        cloudformation_backends[ACCOUNT][REGION].get_stack(f"vitosms-{self.name}").status = status
+def emulator() -> Iterator[None]:
+    with emulated():
+        yield
 
 
 _names = (f"stufe-{number}" for number in count(1))
 
 
 @pytest.fixture
-def stage(templates: Callable[[str], dict[str, Any]], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Stage:
+def stage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Stage:
+    """Another one for each test."""
     name = next(_names)
-    return Stage(name, templates(name), tmp_path, Vitosms(capsys))
+    return Stage(name, packaged_template(name), tmp_path, Vitosms(capsys))
 
 
 @pytest.fixture
@@ -97,12 +41,12 @@ def says(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.fixture(scope="module")
-def deployed(templates: Callable[[str], dict[str, Any]], tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
     """What `vitosms deploy --json` told of the stage dev."""
     from infra.cli import main
 
     folder = tmp_path_factory.mktemp("dev")
-    written(folder, templates("dev"))
+    written(folder, packaged_template("dev"))
     told = io.StringIO()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sys.stdout", told)
@@ -254,12 +198,14 @@ def test_a_stack_that_is_busy_or_stuck_is_left_alone_with_words_on_what_to_do(st
 def test_a_stage_is_removed_when_its_name_is_typed_and_its_table_stays(stage: Stage, says: Any) -> None:
     assert stage.deploy(*SENDER, "--yes")[0] == 0
     sqs = boto3.client("sqs")
-    sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName=f"vitosms-{stage.name}-runs")["QueueUrl"], MessageBody="{}")
+    sqs.send_message(
+        QueueUrl=sqs.get_queue_url(QueueName=f"vitosms-{stage.name}-receipts")["QueueUrl"], MessageBody="{}"
+    )
     stage.vitosms.shows("practice", "add", "praxis", "--stage", stage.name)
     says("dev\n")
     code, out, _ = stage.run("destroy")
     assert (code, stage.is_there()) == (NOT_CONFIRMED, True)
-    assert f"vitosms-{stage.name}-runs: 1 message" in out
+    assert f"vitosms-{stage.name}-receipts: 1 message" in out
     assert "1 practice is registered (praxis)" in out
     goes, _, stays = out.partition("Stays")
     assert "Lambda::Function" in goes
@@ -275,60 +221,3 @@ def test_a_stage_is_removed_when_its_name_is_typed_and_its_table_stays(stage: St
     assert "QueueUrls" not in sqs.list_queues(QueueNamePrefix=f"vitosms-{stage.name}-")
     assert stage.run("destroy")[:2] == (0, f"there is no stack vitosms-{stage.name}: nothing to remove\n")
     assert "an emulator cannot take that over" in stage.deploy(*SENDER, "--yes")[2]
-
-
-def outcomes(stage: Stage, *args: str) -> dict[str, str]:
-    code, out, err = stage.run("setup", "--json", *args)
-    assert (code, err) == (0, "")
-    return {step["what"]: step["outcome"] for step in json.loads(out)["steps"]}
-
-
-def test_setup_does_once_what_cloudformation_cannot_and_leaves_the_rest_to_a_person(
-    stage: Stage, tmp_path: Path
-) -> None:
-    from tests.flow.build import TOMORROW_9, Database
-
-    Database(tmp_path / "praxis.db").patient(TOMORROW_9)
-    assert stage.deploy(*SENDER, "--yes")[0] == 0
-    given = (
-        "--practice", "praxis", "--database", f"sqlite:///{tmp_path}/praxis.db", "--sender", "praxis@praxis.example",
-        "--meldung-an", "empfang@praxis.example", "--licence", "L1", "--topup", "M1=100", "--reference", "R-1",
-        "--credits-per-sms", "2", "--identity", "andere.example",
-    )  # fmt: skip
-    first = outcomes(stage, *given)
-    mine = {
-        "DefaultSMSType": "done", "DeliveryStatusSuccessSamplingRate": "done", "MonthlySpendLimit": "person",
-        "CreditsProSMS": "done", "CreditsProEMail": "done", "alerts to the operator": "person",
-        "SMS production access": "not_known", "SES production access": "not_known",
-        "practice praxis": "done", "licence L1": "done", "credits of Mandant M1": "done",
-        "sender domain andere.example": "person", "sender domain praxis.example": "person",
-        "sender domain vitosms.example": "person",
-    }  # fmt: skip
-    assert first.items() >= mine.items()
-    again = outcomes(stage, *given)
-    assert again.items() >= {what: "so" if done == "done" else done for what, done in mine.items()}.items()
-    assert stage.vitosms.told("credits", "balance", "--stage", stage.name)["credits"]["M1"]["balance"] == 100
-    (licence,) = stage.vitosms.told("licences", "list", "--stage", stage.name)["licences"]
-    assert (licence["number"], licence["problem"]) == ("L1", None)
-    switches = stage.vitosms.told("switches", "list", "--stage", stage.name)["switches"]
-    assert [one["name"] for one in switches if one["own"]] == ["MeldungAn"], "nothing is sent yet"
-    shown = stage.run("setup")[1]
-    assert "  bounce.praxis.example  MX    10 feedback-smtp.eu-central-1.amazonses.com" in shown.splitlines()
-    assert f"next: vitosms doctor --practice ID --stage {stage.name}" in shown
-
-
-@pytest.mark.parametrize(
-    ("args", "told"),
-    [
-        (("--topup", "M1=5", "--practice", "praxis"), "--topup needs a --reference"),
-        (("--licence", "L1"), "--licence is about a practice: give --practice"),
-        (("--identity", "kein komma"), "--identity 'kein komma': allowed is a domain or an e-mail address"),
-        (("--stage", "nie"), "there is no CloudFormation stack vitosms-nie"),
-    ],
-)
-def test_setup_with_wrong_arguments_changes_nothing(
-    capsys: pytest.CaptureFixture[str], args: tuple[str, ...], told: str
-) -> None:
-    before = boto3.client("sns").get_sms_attributes()["attributes"]
-    assert told in Vitosms(capsys).refuses("setup", *args)
-    assert boto3.client("sns").get_sms_attributes()["attributes"] == before
