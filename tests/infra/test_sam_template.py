@@ -1,4 +1,4 @@
-"""The packaged template: what Chalice makes of the app, with ours merged in. Without dependencies no network is asked."""
+"""The packaged template: what Chalice makes of the app, with ours merged in; without dependencies, so without pip."""
 
 from __future__ import annotations
 
