@@ -12,8 +12,10 @@ ARCH ?= arm64
 # Who names another Python than that of .venv gets a new .venv: Lambda's runtime follows it (package).
 VERSION := -c 'import sys; print("%d.%d" % sys.version_info[:2])'
 ifneq ($(origin PYTHON),file)
+ifneq ($(wildcard $(MADE)),)
 ifneq ($(shell $(PYTHON) $(VERSION) 2>&1),$(shell $(BIN)/python $(VERSION) 2>&1))
 .PHONY: $(MADE)
+endif
 endif
 endif
 
