@@ -20,7 +20,7 @@ from infra import deployment_zip, sam_template
 
 ROOT = Path(__file__).resolve().parent.parent
 ARCHITECTURES = ("arm64", "x86_64")
-_SHIPS = ("app.py", "chalicelib", "vendor", "requirements.txt")  # what Chalice zips
+_SHIPS = ("app.py", "chalicelib", "vendor", "requirements.txt")  # what Chalice reads
 _STAGE = re.compile(r"[a-z][a-z0-9-]{1,15}")  # as resources.yaml has it
 _WITHOUT_BYTECODE = shutil.ignore_patterns("__pycache__")
 
@@ -55,8 +55,8 @@ def package(stage: str, arch: str) -> Package:
         said = run_chalice(project, stage)
         deployment_zip.write_again(project / "out" / "deployment.zip", made.zip)
         template = json.loads((project / "out" / "sam.json").read_text(encoding="utf-8"))
-    made.template.write_text(json.dumps(sam_template.finished(template, stage), indent=2) + "\n", encoding="utf-8")
     _check(made.zip, arch, said)
+    made.template.write_text(json.dumps(sam_template.finished(template, stage), indent=2) + "\n", encoding="utf-8")
     return made
 
 
