@@ -10,6 +10,16 @@ STAGE ?= dev
 ARCH ?= arm64
 ARGS ?=
 
+# Who names another Python than that of .venv gets a new .venv: Lambda's runtime follows it (package).
+VERSION := -c 'import sys; print("%d.%d" % sys.version_info[:2])'
+ifneq ($(origin PYTHON),file)
+ifneq ($(wildcard $(MADE)),)
+ifneq ($(shell $(PYTHON) $(VERSION) 2>&1),$(shell $(BIN)/python $(VERSION) 2>&1))
+.PHONY: $(MADE)
+endif
+endif
+endif
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check package deploy destroy format prove mutate clean
 

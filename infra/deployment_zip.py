@@ -11,7 +11,7 @@ MOST_BYTES = 250 * 1024 * 1024  # «Lambda quotas»: unzipped, with layers
 _BINARIES = ("markupsafe/_speedups", "pymssql/_mssql", "pymssql/_pymssql")
 _MACHINE = {"arm64": "aarch64", "x86_64": "x86_64"}  # as in the names of extension modules
 _ELF_MACHINE = {"arm64": 183, "x86_64": 62}  # e_machine: EM_AARCH64, EM_X86_64
-_LIBRARY = re.compile(r"\.so(\.\d+)*$")
+_LIBRARY = re.compile(r"\.so(\.|$)")  # libssl.so.1.0.2k is one
 _TAG = re.compile(r"\.(cpython-\d+-[\w-]+)\.so$")
 _SAME_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -52,16 +52,28 @@ def problems(
     ]
 
 
+def distributions(archive: ZipFile) -> dict[str, tuple[str, dict[str, int]]]:
+    """Version and files (sizes in bytes) by normal name, as each wheel records itself."""
+    found = {}
+    for path in archive.namelist():
+        folder, _, file = path.partition("/")
+        if file == "RECORD" and folder.endswith(".dist-info"):
+            name, version = folder.removesuffix(".dist-info").split("-")
+            lines = [line.rsplit(",", 2) for line in archive.read(path).decode().splitlines() if line]
+            found[_normal(name)] = version, {file.strip('"'): int(size) for file, _, size in lines if size}
+    return found
+
+
 def table_of_sizes(archive: ZipFile, zipped: int) -> list[str]:
     """Lines: the zip and what it unpacks to, against Lambda's limit; then the ten largest distributions."""
-    by_name = Counter({name: sum(record.values()) for name, (_, record) in _distributions(archive).items()})
+    by_name = Counter({name: sum(record.values()) for name, (_, record) in distributions(archive).items()})
     unpacked = sum(entry.file_size for entry in archive.infolist())
     rows = [("zip", zipped), ("unpacked", unpacked), ("  of Lambda's most", MOST_BYTES), *by_name.most_common(10)]
     return [f"{name:<24}{size / 1024 / 1024:8.1f} MB" for name, size in rows]
 
 
 def _wrong_dependencies(archive: ZipFile, pins: Mapping[str, str], sizes: Mapping[str, int]) -> Iterator[str]:
-    found = _distributions(archive)
+    found = distributions(archive)
     for name, version in pins.items():
         if name not in found:
             yield f"{name}=={version} is not in it"
@@ -74,18 +86,6 @@ def _wrong_dependencies(archive: ZipFile, pins: Mapping[str, str], sizes: Mappin
             yield f"{name} has nothing to import"
     for name in found.keys() - pins.keys():
         yield f"{name} is in it, but not pinned in requirements.txt"
-
-
-def _distributions(archive: ZipFile) -> dict[str, tuple[str, dict[str, int]]]:
-    """Version and files (sizes in bytes) by normal name, as each wheel records itself."""
-    found = {}
-    for path in archive.namelist():
-        folder, _, file = path.partition("/")
-        if file == "RECORD" and folder.endswith(".dist-info"):
-            name, version = folder.removesuffix(".dist-info").split("-")
-            lines = [line.rsplit(",", 2) for line in archive.read(path).decode().splitlines() if line]
-            found[_normal(name)] = version, {file.strip('"'): int(size) for file, _, size in lines if size}
-    return found
 
 
 def _normal(name: str) -> str:

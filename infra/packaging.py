@@ -20,7 +20,7 @@ from infra import deployment_zip, sam_template
 
 ROOT = Path(__file__).resolve().parent.parent
 ARCHITECTURES = ("arm64", "x86_64")
-_SHIPS = ("app.py", "chalicelib", "vendor", "requirements.txt")  # what Chalice zips
+_SHIPS = ("app.py", "chalicelib", "vendor", "requirements.txt")  # what Chalice reads
 _STAGE = re.compile(r"[a-z][a-z0-9-]{1,15}")  # as resources.yaml has it
 _WITHOUT_BYTECODE = shutil.ignore_patterns("__pycache__")
 
@@ -51,16 +51,16 @@ def package(stage: str, arch: str) -> Package:
     made.zip.parent.mkdir(parents=True)
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder)
-        _copy(project, arch)
-        said = _run_chalice(project, stage)
+        copy_project(project, arch)
+        said = run_chalice(project, stage)
         deployment_zip.write_again(project / "out" / "deployment.zip", made.zip)
         template = json.loads((project / "out" / "sam.json").read_text(encoding="utf-8"))
-    made.template.write_text(json.dumps(sam_template.finished(template, stage), indent=2) + "\n", encoding="utf-8")
     _check(made.zip, arch, said)
+    made.template.write_text(json.dumps(sam_template.finished(template, stage), indent=2) + "\n", encoding="utf-8")
     return made
 
 
-def _copy(project: Path, arch: str) -> None:
+def copy_project(project: Path, arch: str) -> None:
     """The project as Chalice wants it, for one architecture, without what an earlier run has left."""
     for source in (ROOT / name for name in _SHIPS):
         if source.is_dir():
@@ -74,8 +74,11 @@ def _copy(project: Path, arch: str) -> None:
     (project / "merge.json").write_text(json.dumps(sam_template.ours()), encoding="utf-8")
 
 
-def _run_chalice(project: Path, stage: str) -> str:
-    """What Chalice said. It imports app.py, which reads the stage; the region has no effect, but must be one."""
+def run_chalice(project: Path, stage: str) -> str:
+    """Have Chalice package that copy into its folder `out`; returns what it said. Raises PackagingError.
+
+    It imports app.py, which reads the stage; the region has no effect, but must be one.
+    """
     command = [sys.executable, "-c", "from chalice.cli import main; raise SystemExit(main())"]
     done = subprocess.run(
         [*command, "package", "--stage", stage, "--merge-template", "merge.json", "out"],
@@ -97,9 +100,8 @@ def _run_chalice(project: Path, stage: str) -> str:
 
 
 def _check(path: Path, arch: str, said: str) -> None:
-    pins = deployment_zip.pinned((ROOT / "requirements.txt").read_text(encoding="utf-8"))
     with ZipFile(path) as archive:
-        wrong = deployment_zip.problems(archive, pins, _own_files(), arch, sys.version_info[:2])
+        wrong = deployment_zip.problems(archive, pins(), own_files(), arch, sys.version_info[:2])
     if wrong:
         path.unlink()  # nobody is to deploy it
         raise PackagingError(
@@ -107,7 +109,12 @@ def _check(path: Path, arch: str, said: str) -> None:
         )
 
 
-def _own_files() -> dict[str, int]:
+def pins() -> dict[str, str]:
+    """The versions of what ships, by name."""
+    return deployment_zip.pinned((ROOT / "requirements.txt").read_text(encoding="utf-8"))
+
+
+def own_files() -> dict[str, int]:
     """app.py and chalicelib: names in the zip and sizes in bytes."""
     files = [ROOT / "app.py", *(ROOT / "chalicelib").rglob("*")]
     own = (file for file in files if file.is_file() and "__pycache__" not in file.parts)
