@@ -132,6 +132,12 @@ class Stack:
         listed = (one for page in pages for one in page["StackResourceSummaries"] if one.get("LogicalResourceId"))
         return [(one["LogicalResourceId"], one["ResourceType"], one.get("PhysicalResourceId", "")) for one in listed]
 
+    def others(self, prefix: str) -> list[str]:
+        """Names of other stacks of the account and region that begin so."""
+        pages = self.client.get_paginator("describe_stacks").paginate()
+        names = (stack["StackName"] for page in pages for stack in page["Stacks"])
+        return sorted(name for name in names if name.startswith(prefix) and name != self.name)
+
     def template(self) -> Any:
         """As CloudFormation holds it, with all transforms done: an object, or its text."""
         return self.client.get_template(StackName=self.name, TemplateStage="Processed")["TemplateBody"]

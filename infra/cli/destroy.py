@@ -59,7 +59,7 @@ def destroy(
             raise ArgumentError(why_not(found.status, stage))
         goes, stays = _goes_and_stays(stack)
         if not as_json:
-            answer(False, {}, *_shown(goes, stays, _practices(stage)))
+            answer(False, {}, *_shown(goes, stays), *hints(_warnings(stack, found, stage), "red"))
         if yes is None and not ask.typed(f"To remove the stack, type the name of the stage ({stage}):", stage):
             answer(False, {}, "not confirmed; nothing was removed")
             return NOT_CONFIRMED
@@ -88,7 +88,21 @@ def _practices(stage: str) -> list[str]:
         return []
 
 
-def _shown(goes: list[Resource], stays: list[Resource], practices: list[str]) -> list[RenderableType]:
+def _warnings(stack: Stack, found: Found, stage: str) -> list[str]:
+    """Who has to do without what goes: the practices, and other stages where the log groups of SMS are this one's."""
+    practices, others, told = _practices(stage), stack.others("vitosms-"), []
+    if practices:
+        registered = counted(len(practices), "practice is", "practices are")
+        told.append(f"{registered} registered ({', '.join(practices)}): nothing more is prepared or sent for them")
+    if "SmsLogRoleArn" in found.outputs and others:
+        told.append(
+            f"{', '.join(others)}: their receipts of SMS are in log groups that go; so, for one of them: "
+            "vitosms deploy --parameter OwnsSmsLogGroups=true, and vitosms setup"
+        )
+    return told
+
+
+def _shown(goes: list[Resource], stays: list[Resource]) -> list[RenderableType]:
     going, staying = new_table(">Goes", "Kind", "What is lost"), new_table("Stays", "Kind")
     kinds = Counter(kind for _, kind, _ in goes)
     for kind, count in sorted(kinds.items()):
@@ -98,9 +112,7 @@ def _shown(goes: list[Resource], stays: list[Resource], practices: list[str]) ->
         staying.add_row(name, short(kind))
     for what, why in _OUTSIDE:
         staying.add_row(what, why)
-    told = hints([f"{counted(len(practices), 'practice is', 'practices are')} registered ({', '.join(practices)}): "
-                  "nothing more is prepared or sent for them"], "red") if practices else []  # fmt: skip
-    return [going, "", staying, "", *told]
+    return [going, "", staying, ""]
 
 
 _OUTSIDE = (

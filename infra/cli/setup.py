@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -19,8 +20,10 @@ from chalicelib.german import counted
 from infra.cli import ask
 from infra.cli.arguments import ArgumentError, topups
 from infra.cli.deployment import Deployment, connected
+from infra.cli.licences import number_given
 from infra.cli.options import DEV, AsJson, Stage
 from infra.cli.practice import check_given
+from infra.cli.practice_database import url_given
 from infra.cli.screen import answer
 from infra.cli.setup_practice import Wanted, completed, practice_steps
 from infra.cli.tables import new_table
@@ -67,11 +70,10 @@ def setup(
     prices = dict(zip(PRICES, (credits_per_sms, credits_per_email), strict=True))
     with connected(stage) as deployment:
         wanted = completed(given, deployment, may_ask=ask.somebody_is_there() and not as_json)
-        steps = [
-            *_account_steps(deployment, monthly_usd, prices),
-            *practice_steps(wanted, deployment),
-            *_identity_steps(deployment, identity or []),
-        ]
+        _check(wanted, identity or [])
+        account = _account_steps(deployment, monthly_usd, prices)
+        identities = _identity_steps(deployment, identity or [])
+        steps = _done(chain(account, practice_steps(wanted, deployment), identities), as_json)
     left = sum(step.outcome is Outcome.PERSON for step in steps)
     document = {"stage": stage, "steps": [_document(step) for step in steps]}
     answer(as_json, document, *_shown(steps), _verdict(left), _next(stage, wanted.practice))
@@ -89,9 +91,26 @@ def _check(given: Wanted, identities: Sequence[str]) -> None:
         raise ArgumentError(f"{alone[0]} is about a practice: give --practice")
     if given.practice:
         check_given(given.practice, given.senders, given.meldung_an)
+    if given.database and given.database != "-":
+        url_given("--database", given.database)
+    for number in given.licences:
+        number_given(number)
     for identity in identities:
         if not _IDENTITY.fullmatch(identity.strip()):
             raise ArgumentError(f"--identity {identity!r}: allowed is a domain or an e-mail address")
+
+
+def _done(coming: Iterator[Step], as_json: bool) -> list[Step]:
+    """All of them; where one fails, those before it are shown, for they are done."""
+    steps: list[Step] = []
+    try:
+        for step in coming:
+            steps.append(step)
+    except Exception:
+        if steps and not as_json:
+            answer(False, {}, *_shown(steps))
+        raise
+    return steps
 
 
 def _account_steps(deployment: Deployment, monthly_usd: int | None, prices: dict[str, int | None]) -> Iterator[Step]:
@@ -104,7 +123,7 @@ def _account_steps(deployment: Deployment, monthly_usd: int | None, prices: dict
     sns, sesv2, stage, found = _client("sns"), _client("sesv2"), deployment.stage, _stack(deployment.stage)
     yield from sms_steps(sns, found.outputs.get("SmsLogRoleArn"), monthly_usd, found.parameters, is_emulator(sns))
     yield account_step(sesv2, found.parameters, is_emulator(sesv2))
-    yield operator_step(sns, found.outputs["OperatorTopicArn"], stage)
+    yield operator_step(sns, found.outputs["OperatorTopicArn"], stage, is_emulator(sns))
     yield from tariff_steps(_client("ssm"), stage, prices)
 
 

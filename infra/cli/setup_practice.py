@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from chalicelib.licence import Licence
 from infra.cli import ask
-from infra.cli.arguments import topups
+from infra.cli.arguments import ArgumentError, topups
 from infra.cli.credits import top_up
 from infra.cli.deployment import Deployment, Practice
 from infra.cli.licences import number_given
@@ -91,8 +91,12 @@ def _licence(text: str, found: Practice, deployment: Deployment) -> Step:
 
 def _credits(wanted: Wanted, found: Practice, deployment: Deployment) -> Iterator[Step]:
     for mandant, credits in (wanted.credits or {}).items():
-        document, text = top_up(mandant, credits, wanted.reference, found, deployment)
-        yield Step(f"credits of Mandant {mandant}", Outcome.DONE if document["added"] else Outcome.SO, text)
+        what = f"credits of Mandant {mandant}"
+        try:
+            document, text = top_up(mandant, credits, wanted.reference, found, deployment)
+            yield Step(what, Outcome.DONE if document["added"] else Outcome.SO, text)
+        except ArgumentError as error:  # the practice is registered: the rest goes on
+            yield Step(what, Outcome.PERSON, str(error))
 
 
 def _listed(question: str) -> list[str]:

@@ -29,8 +29,8 @@ _names = (f"stufe-{number}" for number in count(1))
 
 
 @pytest.fixture
-def stage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Stage:
-    """Another one for each test."""
+def stage(deployed: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Stage:
+    """Another one for each test, beside dev, which has the log groups of SMS."""
     name = next(_names)
     return Stage(name, packaged_template(name), tmp_path, Vitosms(capsys))
 
@@ -212,6 +212,8 @@ def test_a_stage_is_removed_when_its_name_is_typed_and_its_table_stays(stage: St
     assert "DynamoDB::Table" not in goes
     for kept in (f"vitosms-{stage.name}", f"/vitosms/{stage.name}/Auftragsverlauf", "/aws/lambda/"):
         assert kept in stays
+    says("\n")
+    assert f"{stage.name}: their receipts of SMS are in log groups that go" in stage.vitosms.run("destroy")[1]
     assert "it must name the stage" in stage.run("destroy", "--yes", "dev")[2]
     says(f"{stage.name}\n")
     code, out, _ = stage.run("destroy")

@@ -42,7 +42,7 @@ def test_setup_does_once_what_cloudformation_cannot_and_leaves_the_rest_to_a_per
     first = outcomes(stage, *given)
     mine = {
         "DefaultSMSType": "done", "DeliveryStatusSuccessSamplingRate": "done", "MonthlySpendLimit": "person",
-        "CreditsProSMS": "done", "CreditsProEMail": "done", "alerts to the operator": "person",
+        "CreditsProSMS": "done", "CreditsProEMail": "done", "alerts to the operator": "not_known",
         "SMS production access": "not_known", "SES production access": "not_known",
         "practice praxis": "done", "licence L1": "done", "credits of Mandant M1": "done",
         "sender domain andere.example": "person", "sender domain praxis.example": "person",
@@ -56,6 +56,8 @@ def test_setup_does_once_what_cloudformation_cannot_and_leaves_the_rest_to_a_per
     assert (licence["number"], licence["problem"]) == ("L1", None)
     switches = stage.vitosms.told("switches", "list", "--stage", stage.name)["switches"]
     assert [one["name"] for one in switches if one["own"]] == ["MeldungAn"], "nothing is sent yet"
+    wrong = outcomes(stage, "--practice", "praxis", "--topup", "M9=5", "--topup", "M1=1", "--reference", "R-1")
+    assert {wrong["credits of Mandant M9"], wrong["credits of Mandant M1"]} == {"person"}
     shown = stage.run("setup")[1]
     assert "  bounce.praxis.example  MX    10 feedback-smtp.eu-central-1.amazonses.com" in shown.splitlines()
     assert f"next: vitosms doctor --practice ID --stage {stage.name}" in shown
@@ -65,6 +67,8 @@ def test_setup_does_once_what_cloudformation_cannot_and_leaves_the_rest_to_a_per
     ("args", "told"),
     [
         (("--topup", "M1=5", "--practice", "praxis"), "--topup needs a --reference"),
+        (("--practice", "praxis", "--database", "postgres://x"), "--database: allowed are mssql://"),
+        (("--practice", "praxis", "--licence", " "), "allowed are 1 to 64 characters"),
         (("--licence", "L1"), "--licence is about a practice: give --practice"),
         (("--identity", "kein komma"), "--identity 'kein komma': allowed is a domain or an e-mail address"),
         (("--stage", "nie"), "there is no CloudFormation stack vitosms-nie"),

@@ -207,7 +207,7 @@ def test_which_identity_lets_an_address_send(address: str, covering: str | None)
 def test_who_gets_the_alerts_of_the_operator(subscriptions: list[tuple[str, str]], outcome: Outcome, told: str) -> None:
     sns = FakeSns({})
     sns.subscriptions = [{"SubscriptionArn": arn, "Endpoint": endpoint} for arn, endpoint in subscriptions]
-    step = operator_step(sns, "arn:topic", "prod")
+    step = operator_step(sns, "arn:topic", "prod", emulated=False)
     assert step.outcome is outcome
     assert told in step.told
 
