@@ -64,8 +64,7 @@ def deploy(
             return _nothing_to_change(stack, stage, as_json)
         if not as_json:
             answer(False, {}, *changes_shown(change.proposal.changes, stage))
-        if not yes and not ask.yes(f"Change the stack vitosms-{stage} so?"):
-            stack.withdraw(change.proposal)
+        if not yes and not _confirmed(change, stage):
             _say("not confirmed; nothing was changed")
             return NOT_CONFIRMED
         return _changed(change, stage, as_json)
@@ -87,6 +86,17 @@ def _changeable(stack: Stack, stage: str) -> Found | None:
     if stand in (Stand.BUSY, Stand.STUCK):
         raise ArgumentError(why_not(found.status, stage))
     return found
+
+
+def _confirmed(change: Proposed, stage: str) -> bool:
+    """Whatever else than a yes, Ctrl-C too, leaves nothing of the proposal behind."""
+    confirmed = False
+    try:
+        confirmed = ask.yes(f"Change the stack vitosms-{stage} so?")
+    finally:
+        if not confirmed:
+            change.stack.withdraw(change.proposal)
+    return confirmed
 
 
 def _changed(change: Proposed, stage: str, as_json: bool) -> int:
