@@ -158,6 +158,15 @@ def test_a_change_is_shown_and_made_only_when_it_is_confirmed(stage: Stage, says
     assert document["status"] == "UPDATE_COMPLETE"
 
 
+def test_an_interrupted_question_leaves_no_proposal_behind(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sys.stdin.readline", interrupted)
+    assert stage.deploy(*SENDER)[0] == 130
+    assert not stage.is_there()
+
+
 def test_what_cannot_be_deployed_is_told_in_one_line(stage: Stage, tmp_path: Path) -> None:
     for args, told in (
         ((), "give --parameter AlertSender=VALUE"),
