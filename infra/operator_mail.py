@@ -14,7 +14,7 @@ def operator_step(client: Any, topic: str, stage: str, emulated: bool) -> Step:
     waiting = [one["Endpoint"] for one in subscriptions if one["SubscriptionArn"] == "PendingConfirmation"]
     if waiting:
         told = (
-            f"{', '.join(waiting)}: AWS has asked by e-mail whether they want them; open the link in it within 3 days"
+            f"{', '.join(waiting)}: AWS has asked by e-mail whether they want them; open the link in it within two days"
         )
         return Step(_WHAT, Outcome.PERSON, told)
     if not subscriptions and emulated:  # moto makes none
