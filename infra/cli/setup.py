@@ -85,6 +85,8 @@ def _check(given: Wanted, identities: Sequence[str]) -> None:
         raise ArgumentError(
             "--topup needs a --reference, such as the invoice's number: the same one is added once only"
         )
+    if nothing := [mandant for mandant, credits in (given.credits or {}).items() if credits == 0]:
+        raise ArgumentError(f"--topup '{nothing[0]}=0': allowed is at least 1")
     of_practice = {"--database": given.database, "--sender": given.senders, "--meldung-an": given.meldung_an,
                    "--licence": given.licences, "--topup": given.credits}  # fmt: skip
     if not given.practice and (alone := [option for option, value in of_practice.items() if value]):

@@ -46,7 +46,7 @@ def completed(wanted: Wanted, deployment: Deployment, may_ask: bool) -> Wanted:
     mandant = ask.text("MandantId that has paid credits (nothing: later)")
     if not mandant:
         return asked
-    credits = topups([f"{mandant}={ask.text('How many credits', '0')}"])
+    credits = topups([f"{mandant}={ask.text('How many credits')}"])
     return replace(asked, credits=credits, reference=ask.text("Reference, such as the number of the invoice"))
 
 

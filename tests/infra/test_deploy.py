@@ -19,6 +19,9 @@ from tests.infra.packaged import written
 from tests.infra.running import Vitosms
 
 
+pytestmark = pytest.mark.filterwarnings("ignore:Tried to parse:UserWarning")  # moto, of what it leaves out
+
+
 @pytest.fixture(scope="module", autouse=True)
 def emulator() -> Iterator[None]:
     with emulated():

@@ -12,6 +12,9 @@ from tests.infra.emulated import SENDER, Stage, emulated, packaged_template
 from tests.infra.running import Vitosms
 
 
+pytestmark = pytest.mark.filterwarnings("ignore:Tried to parse:UserWarning")  # moto, of what it leaves out
+
+
 @pytest.fixture(scope="module", autouse=True)
 def emulator() -> Iterator[None]:
     with emulated():
@@ -69,6 +72,7 @@ def test_setup_does_once_what_cloudformation_cannot_and_leaves_the_rest_to_a_per
         (("--topup", "M1=5", "--practice", "praxis"), "--topup needs a --reference"),
         (("--practice", "praxis", "--database", "postgres://x"), "--database: allowed are mssql://"),
         (("--practice", "praxis", "--licence", " "), "allowed are 1 to 64 characters"),
+        (("--topup", "M1=0", "--practice", "praxis", "--reference", "R"), "--topup 'M1=0': allowed is at least 1"),
         (("--licence", "L1"), "--licence is about a practice: give --practice"),
         (("--identity", "kein komma"), "--identity 'kein komma': allowed is a domain or an e-mail address"),
         (("--stage", "nie"), "there is no CloudFormation stack vitosms-nie"),
