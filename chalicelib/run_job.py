@@ -14,7 +14,7 @@ from .job_record import JobRecord
 from .job_settings import JobSettings
 from .missed import hold_missed
 from .parameters import ParameterError
-from .practice_db import PracticeDatabaseError
+from .practice_errors import PracticeDatabaseError
 from .prepare import prepare
 from .queue_message import RunMessage
 from .remove import forget_removed
@@ -74,8 +74,14 @@ def _outcome(
         for reason in not_run.reasons:
             tally.say(reason)
         return not_run.outcome, _later_today(run, record, now) if not_run.again else None
-    except (ParameterError, PracticeDatabaseError) as error:
+    except ParameterError as error:
         tally.error(str(error))
+        return RunOutcome.FAILED, retry
+    except PracticeDatabaseError as error:
+        tally.error(str(error))
+        tally.details.append(error.detail)
+        if tally.counts["aufbereitet"]:
+            tally.say("Was bis dahin aufbereitet wurde, bleibt; der nächste Lauf holt den Rest nach.")
         return RunOutcome.FAILED, retry
 
 

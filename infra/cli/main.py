@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.exceptions import TyperException
 
-from chalicelib.practice_db import PracticeDatabaseError
+from chalicelib.practice_errors import PracticeDatabaseError
 from infra.cli import (
     arguments,
     calls,
