@@ -1,18 +1,31 @@
 /*
-  Das Konto, mit dem der Dienst liest: nur die vier Sichten, nur lesend. In der Datenbank der Praxis ausführen,
+  Das Login, mit dem der Dienst liest: nur die vier Sichten, nur lesend. In der Datenbank der Praxis ausführen,
   nach views.sql und als Mitglied von securityadmin und db_owner:
 
-    sqlcmd -S SERVER -d DATENBANK -E -b -i login.sql
+    sqlcmd -S SERVER -d DATENBANK -E -b -f 65001 -i login.sql
 
-  Das Passwort kommt als sqlcmd-Variable «Passwort», am besten aus der gleichnamigen Umgebungsvariablen (so
-  steht es in keinem Befehlsverlauf). Kein Hochkomma im Passwort verwenden. In Azure SQL wird das Login in der
-  Datenbank master angelegt, der Rest in der Datenbank der Praxis.
+  Das Passwort kommt als sqlcmd-Variable «Passwort», am besten aus der gleichnamigen Umgebungsvariablen (so steht es
+  in keinem Befehlsverlauf). Kein Hochkomma im Passwort verwenden. Nochmals ausgeführt, setzt das Skript nur das
+  Passwort neu und entsperrt das Login. Am Ende steht die Sitzung in der Datenbank master.
+
+  Azure SQL-Datenbank: statt dieses Skripts in der Datenbank der Praxis (nicht in master) einen Benutzer ohne Login
+  anlegen:  CREATE USER vitosms_leser WITH PASSWORD = N'…', DEFAULT_SCHEMA = vitosms;
+            GRANT SELECT ON SCHEMA::vitosms TO vitosms_leser;
 */
 
-CREATE LOGIN vitosms_leser WITH PASSWORD = N'$(Passwort)', CHECK_POLICY = ON;
+-- Ohne Ablauf: Ein abgelaufenes Passwort hielte die Erinnerungen an. Gewechselt wird es nach Plan, mit diesem Skript.
+IF SUSER_ID(N'vitosms_leser') IS NULL
+    CREATE LOGIN vitosms_leser WITH PASSWORD = N'$(Passwort)', CHECK_POLICY = ON, CHECK_EXPIRATION = OFF;
+ELSE
+    ALTER LOGIN vitosms_leser WITH PASSWORD = N'$(Passwort)' UNLOCK;
 GO
-CREATE USER vitosms_leser FOR LOGIN vitosms_leser;
+IF DATABASE_PRINCIPAL_ID(N'vitosms_leser') IS NULL
+    CREATE USER vitosms_leser FOR LOGIN vitosms_leser WITH DEFAULT_SCHEMA = vitosms;
 GO
 -- Kein Recht auf den Tabellen: Die Sichten haben denselben Besitzer, das genügt.
 GRANT SELECT ON SCHEMA::vitosms TO vitosms_leser;
+GO
+-- Jedes Login sieht sonst die Namen aller Datenbanken des Servers. Server-Rechte werden in master vergeben.
+USE master;
+DENY VIEW ANY DATABASE TO vitosms_leser;
 GO
