@@ -11,6 +11,7 @@ import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import sqlglot
 from sqlglot import ErrorLevel, exp
@@ -32,11 +33,10 @@ def run_script(connection: sqlite3.Connection, path: Path) -> None:
         run(connection, batch)
 
 
-def run(connection: sqlite3.Connection, batch: str) -> None:
-    """Run one batch. Administration is skipped, indexes too: they change no answer."""
-    for statement in statements(batch):
-        for sql in _in_sqlite(statement):
-            connection.execute(sql)
+def run(connection: sqlite3.Connection, batch: str) -> list[tuple[Any, ...]]:
+    """Run one batch; the rows it answers. Administration is skipped, indexes too: they change no answer."""
+    texts = [sql for statement in statements(batch) for sql in _in_sqlite(statement)]
+    return [row for sql in texts for row in connection.execute(sql)]
 
 
 def answer(connection: sqlite3.Connection, database: Path) -> None:
@@ -90,7 +90,7 @@ def _in_sqlite(statement: exp.Expr) -> list[str]:
         case exp.Create(kind="VIEW"):
             name = _name(statement.this)
             return [f"DROP VIEW IF EXISTS {name}", f"CREATE VIEW {name} AS {_expression(statement.expression)}"]
-        case exp.Insert() | exp.Select():
+        case exp.Insert() | exp.Select() | exp.Union():
             return [_expression(statement)]
     raise ValueError(f"not understood: {statement.sql('tsql')[:200]}")
 
@@ -124,8 +124,8 @@ def _column(column: exp.ColumnDef) -> str:
 
 def _name(table: exp.Expr) -> str:
     assert isinstance(table, exp.Table), table
-    assert table.db in ("dbo", "vitosms"), table
-    return table.name if table.db == "dbo" else f'"vitosms.{table.name}"'
+    assert table.db in ("dbo", "vitosms", "INFORMATION_SCHEMA"), table
+    return table.name if table.db == "dbo" else f'"{table.db}.{table.name}"'
 
 
 def _expression(statement: exp.Expr) -> str:

@@ -25,6 +25,15 @@ GO
 -- Kein Recht auf den Tabellen: Die Sichten haben denselben Besitzer, das genügt.
 GRANT SELECT ON SCHEMA::vitosms TO vitosms_leser;
 GO
+-- Zur Kontrolle: alles, was das Login in dieser Datenbank sieht. Es sollen genau die vier Sichten sein. Ist es mehr, so
+-- hat jemand der Rolle public Rechte gegeben; dann hilft  DENY SELECT, INSERT, UPDATE, DELETE, EXECUTE ON SCHEMA::dbo
+-- TO vitosms_leser:  Die Sichten lesen trotzdem, denn zwischen gleichen Besitzern wird nicht nochmals gefragt.
+EXECUTE AS USER = N'vitosms_leser';
+SELECT SCHEMA_NAME(o.schema_id) AS [Schema], o.name AS Name, o.type_desc AS Art
+FROM sys.objects AS o
+WHERE o.is_ms_shipped = 0;
+REVERT;
+GO
 -- Jedes Login sieht sonst die Namen aller Datenbanken des Servers. Server-Rechte werden in master vergeben.
 USE master;
 DENY VIEW ANY DATABASE TO vitosms_leser;

@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.practice_db import open_practice_database
 from tests import tsql
-from tests.sql_scripts import SCRIPTS
+from tests.sql_scripts import SCRIPTS, batches
 from tests.tsql_functions import connect
 
 NAMES = {
@@ -90,6 +90,10 @@ ANSWERS = {  # in the order of the contract's columns; «·» is NULL
 }
 
 
+def cells(table: str) -> list[list[str]]:
+    return [[cell.strip() for cell in line.split("|")] for line in table.strip().splitlines()]
+
+
 @pytest.fixture(scope="module", params=NAMES)
 def practice(request: pytest.FixtureRequest) -> tuple[str, sqlite3.Connection]:
     connection = connect()
@@ -104,8 +108,72 @@ def test_a_view_answers_the_invented_rows(practice: tuple[str, sqlite3.Connectio
     cursor = connection.execute(f'SELECT * FROM "vitosms.{view}"')
     assert [column[0] for column in cursor.description] == CONTRACT[view]
     rows = [["·" if value is None else str(value) for value in row] for row in cursor]
-    expected = [[cell.strip() for cell in line.split("|")] for line in ANSWERS[name, view].strip().splitlines()]
-    assert rows == expected
+    assert rows == cells(ANSWERS[name, view])
+
+
+FINDINGS = {
+    "example": """
+        Termin ohne Beginn        | 10 11 12 13
+        Termin ohne Status        | 9
+        Patient ohne Geburtsdatum | 1003 1006 1007 1008
+        Behandlung ohne Mandant   | 11111111-0000-0000-0000-000000000005
+        Mandant ohne Lizenznummer | 2
+    """,
+    "elexis": """
+        Termin ohne Beginn        | t-05 t-06 t-07 t-08 t-09
+        Termin ohne Status        | t-09
+        Termin ohne Patient       | t-10
+        Patient ohne Geburtsdatum | p-3 p-4 p-5
+        Behandlung ohne Mandant   | b-4
+        Mandant ohne Lizenznummer | m-neu
+    """,
+}
+STATES = {
+    "example": {"definitiv": 9, "abgesagt": 1, "provisorisch": 1, "nicht erschienen": 1, None: 1},
+    "elexis": {"definitiv": 7, "abgesagt": 2, None: 1},
+}
+
+
+def test_the_check_finds_what_is_dirty(practice: tuple[str, sqlite3.Connection]) -> None:
+    name, connection = practice
+    _, doubled, dirty, states = batches(SCRIPTS / "check.sql")
+    assert tsql.run(connection, doubled) == []
+    found: dict[str, str] = {}
+    for finding, key in tsql.run(connection, dirty):
+        found[finding] = f"{found.get(finding, '')} {key}".strip()
+    assert [list(pair) for pair in found.items()] == cells(FINDINGS[name])
+    assert dict(tsql.run(connection, states)) == STATES[name]
+
+
+@pytest.mark.parametrize(
+    ("column", "kind", "length", "collation", "found"),
+    [
+        ("PatientId", "nvarchar", 64, "Latin1_General_100_BIN2", False),
+        ("PatientId", "nvarchar", 64, "Latin1_General_CI_AS", True),
+        ("PatientId", "int", None, None, True),
+        ("TerminId", "nvarchar", 25, "Latin1_General_100_BIN2", True),
+        ("Geburtsdatum", "date", None, None, False),
+        ("Geburtsdatum", "datetime", None, None, True),
+        ("Sterbedatum", "varchar", 10, "Latin1_General_CI_AS", True),
+        ("Beginn", "datetime2", None, None, False),
+        ("EroeffnetAm", "datetime", None, None, True),
+        ("KeineMitteilungen", "bit", None, None, False),
+        ("KeineMitteilungen", "char", 1, "Latin1_General_CI_AS", True),
+        ("Besuchsgrund", "nvarchar", -1, "Latin1_General_CI_AS", False),
+        ("Besuchsgrund", "ntext", None, "Latin1_General_CI_AS", True),
+    ],
+)
+def test_the_check_finds_a_column_of_another_type(
+    column: str, kind: str, length: int | None, collation: str | None, found: bool
+) -> None:
+    connection = connect()
+    columns = "TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, DATA_TYPE, CHARACTER_MAXIMUM_LENGTH, COLLATION_NAME"
+    connection.execute(f'CREATE TABLE "INFORMATION_SCHEMA.COLUMNS" ({columns})')
+    for schema in ("vitosms", "dbo"):
+        row = (schema, "V", column, kind, length, collation)
+        connection.execute('INSERT INTO "INFORMATION_SCHEMA.COLUMNS" VALUES (?, ?, ?, ?, ?, ?)', row)
+    types = batches(SCRIPTS / "check.sql")[0]
+    assert tsql.run(connection, types) == [("V", column, kind, length, collation)] * found
 
 
 def test_the_scripts_of_the_views_may_be_run_again(practice: tuple[str, sqlite3.Connection]) -> None:
