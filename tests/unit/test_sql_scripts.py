@@ -18,16 +18,15 @@ STATEMENTS = SCRIPTS.parents[1] / "chalicelib" / "sql"
 TABLES = {"views.sql": "example_schema.sql", "elexis_views.sql": "elexis_schema.sql"}
 ROWS = {"example_rows.sql": "example_schema.sql", "elexis_rows.sql": "elexis_schema.sql"}
 SECURITY = ("login.sql", "remove.sql")  # sqlglot knows too little of them
-READ = sorted(
-    path.name for path in SCRIPTS.glob("*.sql") if path.name not in (*SECURITY, "contract_sqlite.sql")
-)  # fmt: skip
+READ = sorted({path.name for path in SCRIPTS.glob("*.sql")} - {*SECURITY, "contract_sqlite.sql"})
+HANDBOOK = (SCRIPTS.parents[1] / "docs" / "handbuch.md").read_text(encoding="utf-8")
 QUESTIONS = (("reminders", "candidates"), ("birthdays", "candidates"), ("recheck", "candidates"), ("mandanten",))
 
 # Everything that is called; SQL Server 2012 brought TRY_CONVERT, the others are older.
 FUNCTIONS = {
-    "CAST", "COALESCE", "CONVERT", "COUNT", "DATEADD", "LEN", "LOWER", "LTRIM", "NCHAR", "NULLIF", "REPLACE", "RIGHT",
-    "ROW_NUMBER", "RTRIM", "SUBSTRING", "TRY_CONVERT",
-    "UPPER", "DATABASE_PRINCIPAL_ID", "DB_ID", "OBJECT_ID", "RAISERROR", "SCHEMA_ID", "SCHEMA_NAME", "SUSER_ID",
+    "CAST", "COALESCE", "CONVERT", "COUNT", "DATEADD", "LEN", "LOWER", "LTRIM", "MAX", "MIN", "NCHAR", "NULLIF",
+    "REPLACE", "RIGHT", "ROW_NUMBER", "RTRIM", "SUBSTRING", "TRY_CONVERT", "UPPER",
+    "DATABASE_PRINCIPAL_ID", "DB_ID", "OBJECT_ID", "RAISERROR", "SCHEMA_ID", "SCHEMA_NAME", "SUSER_ID", "USER_NAME",
 }  # fmt: skip
 SYNTAX = {"AND", "AS", "EXEC", "EXISTS", "IN", "INCLUDE", "OVER", "VALUES"}
 TYPES = {"CHAR", "DATETIME2", "NVARCHAR", "VARCHAR"}
@@ -77,6 +76,13 @@ def views(name: str) -> dict[str, exp.Select]:
 @pytest.mark.parametrize("name", READ)
 def test_every_batch_is_understood(name: str) -> None:
     assert all(isinstance(one, exp.Create | exp.Insert | exp.IfBlock | exp.Query) for one in statements(name))
+
+
+@pytest.mark.parametrize("sql", re.findall(r"(?s)```sql\n(.*?)```", HANDBOOK))
+def test_what_the_handbook_tells_the_dba_to_run_is_understood(sql: str) -> None:
+    parsed = sqlglot.parse(sql, read="tsql", error_level=ErrorLevel.RAISE)
+    assert all(isinstance(one, exp.Select | exp.Set) for one in parsed if not isinstance(one, exp.Semicolon))
+    assert unknown(sql) <= {"LANGUAGE"}
 
 
 @pytest.mark.parametrize("names", QUESTIONS)
