@@ -11,6 +11,7 @@
   Azure SQL-Datenbank: statt dieses Skripts in der Datenbank der Praxis (nicht in master) einen Benutzer ohne Login
   anlegen:  CREATE USER vitosms_leser WITH PASSWORD = N'…', DEFAULT_SCHEMA = vitosms;
             GRANT SELECT ON SCHEMA::vitosms TO vitosms_leser;
+  Amazon RDS: Die letzte Anweisung lehnt der Server ab; dort tut es msdb.dbo.rds_manage_view_db_permission.
 */
 
 -- Ohne Ablauf: Ein abgelaufenes Passwort hielte die Erinnerungen an. Gewechselt wird es nach Plan, mit diesem Skript.
