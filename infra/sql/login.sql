@@ -5,12 +5,13 @@
     sqlcmd -S SERVER -d DATENBANK -E -b -f 65001 -i login.sql
 
   Das Passwort kommt als sqlcmd-Variable «Passwort», am besten aus der gleichnamigen Umgebungsvariablen (so steht es
-  in keinem Befehlsverlauf). Kein Hochkomma im Passwort verwenden. Nochmals ausgeführt, setzt das Skript nur das
-  Passwort neu und entsperrt das Login. Am Ende steht die Sitzung in der Datenbank master.
+  in keinem Befehlsverlauf). Kein Hochkomma im Passwort verwenden. Nochmals ausgeführt, setzt das Skript das
+  Passwort neu, entsperrt das Login und verbindet den Benutzer wieder mit ihm. Am Ende steht die Sitzung in master.
 
   Azure SQL-Datenbank: statt dieses Skripts in der Datenbank der Praxis (nicht in master) einen Benutzer ohne Login
   anlegen:  CREATE USER vitosms_leser WITH PASSWORD = N'…', DEFAULT_SCHEMA = vitosms;
             GRANT SELECT ON SCHEMA::vitosms TO vitosms_leser;
+  und zum Wechseln des Passworts:  ALTER USER vitosms_leser WITH PASSWORD = N'…';
   Amazon RDS: Die letzte Anweisung lehnt der Server ab; dort tut es msdb.dbo.rds_manage_view_db_permission.
 */
 
@@ -22,6 +23,8 @@ ELSE
 GO
 IF DATABASE_PRINCIPAL_ID(N'vitosms_leser') IS NULL
     CREATE USER vitosms_leser FOR LOGIN vitosms_leser WITH DEFAULT_SCHEMA = vitosms;
+ELSE  -- nach einer Wiederherstellung auf einem anderen Server gehört der Benutzer zu keinem Login mehr
+    ALTER USER vitosms_leser WITH LOGIN = vitosms_leser, DEFAULT_SCHEMA = vitosms;
 GO
 -- Kein Recht auf den Tabellen: Die Sichten haben denselben Besitzer, das genügt.
 GRANT SELECT ON SCHEMA::vitosms TO vitosms_leser;
