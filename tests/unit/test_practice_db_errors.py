@@ -127,13 +127,6 @@ def test_each_question_is_described_and_keeps_to_what_both_engines_run(path: Pat
     assert not re.search(r"\b(TOP|GETDATE|MERGE|LIMIT|NOW|FOR\s+XML)\b|--|;|%", sql, re.IGNORECASE)
 
 
-def test_the_views_of_sql_server_and_the_tables_of_sqlite_have_the_same_columns() -> None:
-    views = (ROOT / "infra/sql/views.sql").read_text(encoding="utf-8").split("CREATE OR ALTER VIEW vitosms.")[1:]
-    found = {view.split()[0]: re.findall(r"\bAS ([A-Z]\w+)", view) for view in views}
-    tables = re.findall(r"CREATE TABLE (\w+) \((.*?)\);", CONTRACT, re.DOTALL)
-    assert found == {name: re.findall(r"(?m)^ +(\w+) ", columns) for name, columns in tables}
-
-
 def test_an_error_names_what_the_views_have() -> None:
     tables = re.findall(r"CREATE TABLE (\w+) \((.*?)\);", CONTRACT, re.DOTALL)
     assert {view: names.split() for view, names in VIEWS.items()} == {
