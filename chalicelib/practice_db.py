@@ -73,11 +73,17 @@ class PracticeDatabase:
         """All Mandanten, by MandantId: for whoever sets a practice up, not for the jobs."""
         return self._rows(("mandanten",), {})
 
+    def inspect(self, sql: str) -> Iterator[Row]:
+        """The rows of a statement without parameters: for whoever looks after a practice, not for the jobs."""
+        return self._fetched(_without_comments(sql), {})
+
     def _rows(self, names: tuple[str, ...], values: Mapping[str, str | None], **lists: Sequence[str]) -> Iterator[Row]:
         sql, listed = _expanded(_statement(names), lists)
-        sql = re.sub(r":([a-z]\w*)", self._engine.placeholder, sql)
+        return self._fetched(re.sub(r":([a-z]\w*)", self._engine.placeholder, sql), {**values, **listed})
+
+    def _fetched(self, sql: str, values: Mapping[str, str | None]) -> Iterator[Row]:
         with _in_german():
-            cursor, batch = _again_if_dropped(lambda: self._asked(sql, {**values, **listed}), self._reconnect)
+            cursor, batch = _again_if_dropped(lambda: self._asked(sql, values), self._reconnect)
             with closing(cursor):
                 columns = [column[0] for column in cursor.description]
                 while batch:
@@ -89,7 +95,7 @@ class PracticeDatabase:
         """The cursor, and the first rows."""
         self._trace(sql)
         cursor = self._connection.cursor()
-        cursor.execute(sql, values)
+        cursor.execute(sql, values or ())
         if error := self._engine.wrong_type(cursor.description):
             raise error
         return cursor, cursor.fetchmany(_BATCH)
@@ -133,7 +139,11 @@ def _again_if_dropped(act: Callable[[], Answer], before: Callable[[], None] = la
 def _statement(names: tuple[str, ...]) -> str:
     """The packaged SQL of these files, one after the other, without comments: a value must never land in one."""
     texts = [(_SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8") for name in names]
-    return re.sub(r"(?m)^ *--.*\n", "", "".join(texts))
+    return _without_comments("".join(texts))
+
+
+def _without_comments(sql: str) -> str:
+    return re.sub(r"(?m)^ *--.*\n", "", sql)
 
 
 def _expanded(sql: str, lists: Mapping[str, Ids]) -> tuple[str, dict[str, str]]:

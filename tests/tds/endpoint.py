@@ -24,6 +24,7 @@ from pysqlbridge.tds.prelogin import Encryption
 from pysqlbridge.tds.result import Column, Query, QueryError, QueryResult, col_metadata, row
 from pysqlbridge.tds.token import error_response
 
+from tests.tds.catalog import attach_catalog
 from tests.tds.certificates import certificate
 from tests.tds.columns import CONTRACT, columns_of
 
@@ -46,6 +47,8 @@ class SqlServer:
         self.encryption, self.certificate = encryption, certificate()
         self.file, self.types = database, dict(CONTRACT)
         self.silent = False  # accepts, and says nothing
+        self.granted: set[tuple[str, str]] = set()  # beyond reading the views, as in catalog.py
+        self.collation = "Latin1_General_100_BIN2"  # of the keys
         self.denied: tuple[str, ...] = ()  # views without the right to read them
         self.troubles: list[Trouble] = []
         self.lasting: Trouble | None = None
@@ -190,7 +193,9 @@ class _Session(Connection):  # type: ignore[misc]
         """Opened anew: a practice's file may be replaced between two runs."""
         connection = sqlite3.connect(":memory:", uri=True)
         connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
-        connection.execute("ATTACH ? AS vitosms", (f"{self._endpoint.file.absolute().as_uri()}?mode=ro",))
+        endpoint = self._endpoint
+        connection.execute("ATTACH ? AS vitosms", (f"{endpoint.file.absolute().as_uri()}?mode=ro",))
+        attach_catalog(connection, endpoint.types, endpoint.collation, endpoint.granted)
         return connection
 
 
