@@ -24,6 +24,7 @@ STAGE = os.environ.get("VITOSMS_STAGE", "dev")
 app = Chalice(app_name="vitosms")
 logger = Logger(service="vitosms")
 metrics = Metrics(namespace="vitosms", service="vitosms")
+metrics.set_default_dimensions(stage=STAGE)  # two stages of an account are told apart
 
 
 class NotSentError(Exception):

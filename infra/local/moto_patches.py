@@ -2,12 +2,14 @@
 
 - Every request is matched against the addresses of all services, and every answer looks up the methods
   of its service. Here only the services in use are matched, and each is looked up once.
+- A template in JSON is read as YAML, which takes many times as long.
 - Under a clock that stands still, a long poll never ends, and a message that becomes visible now is
   seen only later.
 
 What concerns DynamoDB is in `dynamodb_patches`, what concerns botocore in `client_patches`.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
@@ -16,6 +18,7 @@ from unittest.mock import patch
 
 import moto.backend_index
 import moto.core.responses
+from moto.cloudformation.models import Stack
 from moto.core.utils import method_names_from_class, unix_time_millis
 from moto.sqs.models import Message, SQSBackend
 
@@ -34,12 +37,23 @@ def applied() -> Iterator[None]:
         for target, name, replacement in (
             (moto.backend_index, "backend_url_patterns", patterns),
             (moto.core.responses, "method_names_from_class", cache(method_names_from_class)),
+            (Stack, "parse_template", staticmethod(_parse(Stack.parse_template))),
             (SQSBackend, "receive_message", _receive(SQSBackend.receive_message)),
             (Message, "visible", property(_is_visible)),
             (Message, "delayed", property(_is_delayed)),
         ):
             stack.enter_context(patch.object(target, name, replacement))
         yield
+
+
+def _parse(moto_parse: Callable[[str], Any]) -> Callable[[str], Any]:
+    def parse_template(template: str) -> Any:
+        try:
+            return json.loads(template)
+        except json.JSONDecodeError:
+            return moto_parse(template)
+
+    return parse_template
 
 
 def _receive(moto_receive: Callable[..., Any]) -> Callable[..., Any]:

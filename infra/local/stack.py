@@ -19,9 +19,23 @@ from moto.cloudformation.utils import yaml_tag_constructor
 from infra.local.clients import ACCOUNT, REGION, client
 
 TEMPLATE = Path(__file__).parent.parent / "resources.yaml"
-_BY_MOTO = {"AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::Logs::LogGroup"}
-# Policies and alarms mean nothing to moto.
-_WITHOUT_EFFECT = {"AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy", "AWS::CloudWatch::Alarm"}
+_BY_MOTO = {
+    "AWS::DynamoDB::Table",
+    "AWS::IAM::Role",  # assumed by nobody here, but named in the outputs
+    "AWS::Logs::LogGroup",
+    "AWS::SNS::Topic",
+    "AWS::SQS::Queue",
+}
+# What the template has for AWS only, and why nothing is made of it here.
+_IGNORED = {
+    "AWS::CloudWatch::Alarm": "nobody measures a Lambda or a queue here; an operator sees what happens at once",
+    "AWS::CloudWatch::Dashboard": "for the same reason",
+    "AWS::KMS::Key": "nothing is encrypted here, and moto takes longer to make one than all the rest",
+    "AWS::SES::ConfigurationSetEventDestination": "the carriers play it: see MailEvents",
+    "AWS::SNS::TopicPolicy": "moto lets everybody do everything",
+    "AWS::SQS::QueuePolicy": "moto lets everybody do everything",
+}
+# Conditions decide about the rest: no OperatorEmail is given, so nobody is subscribed by e-mail.
 
 Properties = Mapping[str, Any]
 
@@ -52,27 +66,38 @@ _Loader.add_multi_constructor("!", lambda loader, tag, node: yaml_tag_constructo
 
 def create(stage: str) -> Stack:
     """Create everything of a stage. Raises ValueError for a kind of resource that nothing here makes."""
-    template = _template()
-    rest = {name: r for name, r in template["Resources"].items() if r["Type"] not in _BY_MOTO}
-    made = {name: r for name, r in template["Resources"].items() if r["Type"] in _BY_MOTO}
+    described = template()["Resources"]
+    ignored = {name for name, r in described.items() if r["Type"] in _IGNORED}
+    wanted = {name: _without(ignored, r) for name, r in described.items() if name not in ignored}
+    made = {name: r for name, r in wanted.items() if r["Type"] in _BY_MOTO}
+    makers = [(_maker(r["Type"]), r) for name, r in wanted.items() if name not in made]
     client("cloudformation").create_stack(
         StackName=f"vitosms-{stage}",
-        TemplateBody=json.dumps({**template, "Resources": made}),
+        TemplateBody=json.dumps({**template(), "Resources": made}),
         Parameters=[{"ParameterKey": "Stage", "ParameterValue": stage}],
     )
     resources = cloudformation_backends[ACCOUNT][REGION].get_stack(f"vitosms-{stage}").resource_map
     for resource in made.values():
         if resource["Type"] == "AWS::DynamoDB::Table":
             _complete_table(clean_json(resource["Properties"], resources))
-    for resource in rest.values():
-        _maker(resource["Type"])(clean_json(resource["Properties"], resources))
-    return Stack(_outputs(stage), _mail_events(rest, resources))
+    for make, resource in makers:
+        if "Condition" not in resource or resources.lazy_condition_map[resource["Condition"]]:
+            make(clean_json(resource["Properties"], resources))
+    return Stack(_outputs(stage), _mail_events(described, resources))
+
+
+def _without(ignored: set[str], resource: dict[str, Any]) -> dict[str, Any]:
+    """The resource without the properties that name an ignored one."""
+    properties = resource["Properties"].items()
+    kept = {name: value for name, value in properties if not (isinstance(value, dict) and value.get("Ref") in ignored)}
+    return {**resource, "Properties": kept}
 
 
 @cache
-def _template() -> dict[str, Any]:
-    template: dict[str, Any] = _Loader(TEMPLATE.read_text(encoding="utf-8")).get_single_data()
-    return template
+def template() -> dict[str, Any]:
+    """The template as it stands, with `!Ref X` as `{"Ref": "X"}`."""
+    read: dict[str, Any] = _Loader(TEMPLATE.read_text(encoding="utf-8")).get_single_data()
+    return read
 
 
 def _outputs(stage: str) -> dict[str, str]:
@@ -80,8 +105,8 @@ def _outputs(stage: str) -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
 
 
-def _mail_events(rest: Mapping[str, Any], resources: Any) -> MailEvents:
-    (found,) = (r for r in rest.values() if r["Type"] == "AWS::SES::ConfigurationSetEventDestination")
+def _mail_events(described: Mapping[str, Any], resources: Any) -> MailEvents:
+    (found,) = (r for r in described.values() if r["Type"] == "AWS::SES::ConfigurationSetEventDestination")
     properties = clean_json(found["Properties"], resources)
     destination = properties["EventDestination"]
     types = frozenset(kind.lower() for kind in destination["MatchingEventTypes"])
@@ -89,19 +114,10 @@ def _mail_events(rest: Mapping[str, Any], resources: Any) -> MailEvents:
 
 
 def _maker(kind: str) -> Callable[[Properties], None]:
-    makers: dict[str, Callable[[Properties], None]] = {
-        "AWS::SNS::Subscription": _subscribe,
-        "AWS::SES::ConfigurationSet": _make_configuration_set,
-        "AWS::SES::ConfigurationSetEventDestination": _nothing,  # the carriers play it: see MailEvents
-        **dict.fromkeys(_WITHOUT_EFFECT, _nothing),
-    }
+    makers = {"AWS::SNS::Subscription": _subscribe, "AWS::SES::ConfigurationSet": _make_configuration_set}
     if kind not in makers:
         raise ValueError(f"the local cloud does not know how to make {kind}")
     return makers[kind]
-
-
-def _nothing(_: Properties) -> None:
-    return None
 
 
 def _complete_table(table: Properties) -> None:

@@ -15,7 +15,7 @@ from chalicelib.queues import BATCH, QueueError, Queues
 from tests.fakes.world import World
 
 RECEIVES = 5  # of infra/resources.yaml, as are the visibility timeouts of the queues (seconds)
-RUNS, OUTBOX, RECEIPTS, DEAD = 1800, 360, 30, 360
+RUNS, OUTBOX, RECEIPTS, DEAD = 1800, 360, 600, 360
 
 
 @dataclass

@@ -10,6 +10,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from infra.local import stack
 from infra.local.cloud import LocalCloud
 from infra.local.receipts import DELIVERIES, FAILURES
 from tests.fakes.local_app import MINUTE, NUMBER, START, FakeApp, aws, fail, put, queue, transact
@@ -21,7 +22,20 @@ def test_the_template_is_created_with_what_moto_leaves_out(cloud: LocalCloud) ->
     ttl = aws("dynamodb").describe_time_to_live(TableName="vitosms-local")["TimeToLiveDescription"]
     assert ttl == {"TimeToLiveStatus": "ENABLED", "AttributeName": "ttl"}
     groups = {group["logGroupName"] for group in aws("logs").describe_log_groups()["logGroups"]}
-    assert groups == {"/vitosms/local/Auftragsverlauf", "/vitosms/local/Aktivitaeten", DELIVERIES, FAILURES}
+    assert groups > {"/vitosms/local/Auftragsverlauf", "/vitosms/local/Aktivitaeten", DELIVERIES, FAILURES}
+    assert {"vitosms-local"} == set(aws("sesv2").list_configuration_sets()["ConfigurationSets"])
+
+
+def test_nobody_is_subscribed_by_e_mail(cloud: LocalCloud) -> None:
+    """The subscription has a condition, and no address is given."""
+    assert [subscription["Protocol"] for subscription in aws("sns").list_subscriptions()["Subscriptions"]] == ["sqs"]
+
+
+def test_a_kind_of_resource_that_nothing_makes_is_an_error(app: FakeApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = {"Type": "AWS::Kinesis::Stream", "Properties": {}}
+    monkeypatch.setattr(stack, "template", lambda: {"Resources": {"Stream": queue}})
+    with pytest.raises(ValueError, match="does not know how to make AWS::Kinesis::Stream"), LocalCloud(app, START):
+        pass
 
 
 def test_dead_letters_outlast_their_source(cloud: LocalCloud) -> None:
