@@ -13,6 +13,7 @@ import sqlite3
 import struct
 import threading
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self
@@ -183,11 +184,12 @@ class _Session(Connection):  # type: ignore[misc]
             if f"vitosms.{view}" in sql:
                 denied = f"The SELECT permission was denied on the object '{view}', database '{DATABASE}'"
                 raise QueryError(f"{denied}, schema 'vitosms'.", number=229, severity=14)
-        try:
-            cursor = self._sqlite().execute(_without_n(sql))
-        except sqlite3.Error as error:
-            raise _as_sql_server(error) from None
-        return [column[0] for column in cursor.description], [list(record) for record in cursor]
+        with closing(self._sqlite()) as connection:
+            try:
+                cursor = connection.execute(_without_n(sql))
+                return [column[0] for column in cursor.description], [list(record) for record in cursor]
+            except sqlite3.Error as error:
+                raise _as_sql_server(error) from None
 
     def _sqlite(self) -> sqlite3.Connection:
         """Opened anew: a practice's file may be replaced between two runs."""
