@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.exceptions import TyperException
 
-from chalicelib.practice_db import PracticeDatabaseError
+from chalicelib.practice_errors import PracticeDatabaseError
 from infra.cli import (
     arguments,
     calls,
     credits,
+    doctor,
     everything,
     jobs,
     licences,
@@ -157,6 +158,7 @@ for name, noun in (
 app.command()(protocols.history)
 app.command()(protocols.activity)
 app.command()(calls.calls)
+app.command()(doctor.doctor)
 app.command()(everything.pause)
 app.command()(everything.resume)
 app.command()(simulate.simulate)
