@@ -63,7 +63,8 @@ def run(event: Any) -> None:
             continue
         report = run_job(message, event.context.aws_request_id, wiring().runs())
         if report:
-            told = {"practice": report.practice, "job": report.job, "outcome": report.outcome.name}
+            told: dict[str, Any] = {"practice": report.practice, "job": report.job, "outcome": report.outcome.name}
+            told |= {"details": list(report.details)} if report.details else {}
             logger.info("run done", extra=told)
             _count({"Runs": 1, f"Runs{report.outcome.name.title().replace('_', '')}": 1})
 

@@ -64,6 +64,7 @@ class Tally:
     alerts: list[Alert] = field(default_factory=list)
     missed: list[datetime] = field(default_factory=list)  # slots of the job that are Versäumt
     mail_to: tuple[str, ...] = ()  # MeldungAn, once the switches are read
+    details: list[str] = field(default_factory=list)  # English, for the operator's log
 
     def error(self, reason: str) -> None:
         """Something that a person should mend; the run goes on, and ends «Mit Fehlern»."""
@@ -89,7 +90,10 @@ class Tally:
 
 @dataclass(frozen=True)
 class RunReport:
-    """One line of the Auftragsverlauf. `start` and `slot` are UTC, `seconds` how long it took."""
+    """One line of the Auftragsverlauf. `start` and `slot` are UTC, `seconds` how long it took.
+
+    `details` are English and not part of the line: the operator reads them in the Lambda's log.
+    """
 
     practice: str
     job: Job
@@ -100,6 +104,7 @@ class RunReport:
     counts: Mapping[str, int]
     skipped: Mapping[str, int]
     reasons: tuple[str, ...]
+    details: tuple[str, ...] = ()
 
 
 def unknown_alert(count: int) -> str:

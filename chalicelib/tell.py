@@ -30,6 +30,7 @@ def tell(
         counts=+tally.counts,
         skipped=dict(tally.skipped),
         reasons=reasons,
+        details=tuple(tally.details),
     )
     for line in _lines(report, run, tally):
         runs.history.write_run(line, end)

@@ -11,7 +11,7 @@ from chalicelib.call_list import entries_to_phone, why_to_phone, why_unsent
 from chalicelib.entry import Entry
 from chalicelib.german import moment
 from chalicelib.job import Job
-from chalicelib.practice_db import PracticeDatabaseError
+from chalicelib.practice_errors import PracticeDatabaseError
 from infra.cli.call_list import Call, call_list
 from infra.cli.deployment import Deployment, Practice, connected
 from infra.cli.options import DEV, AsJson, PracticeId, Stage

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.exceptions import TyperException
 
-from chalicelib.practice_db import PracticeDatabaseError
+from chalicelib.practice_errors import PracticeDatabaseError
 from infra.cli import (
     arguments,
     calls,
     credits,
     deploy,
     destroy,
+    doctor,
     everything,
     jobs,
     licences,
@@ -162,6 +163,7 @@ for command in (deploy.deploy, setup.setup, destroy.destroy):
 app.command()(protocols.history)
 app.command()(protocols.activity)
 app.command()(calls.calls)
+app.command()(doctor.doctor)
 app.command()(everything.pause)
 app.command()(everything.resume)
 app.command()(simulate.simulate)

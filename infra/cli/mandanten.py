@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.practice_db import PracticeDatabaseError, Row
+from chalicelib.practice_db import Row
+from chalicelib.practice_errors import PracticeDatabaseError
 
 if TYPE_CHECKING:
     from infra.cli.deployment import Deployment

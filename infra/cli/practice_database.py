@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from chalicelib.practice_db import is_database_url
+from chalicelib.practice_url import ALLOWED, address_of
 from infra.cli.arguments import ArgumentError
 from infra.cli.deployment import Deployment, connected
 from infra.cli.mandanten import mandanten_of
@@ -47,8 +47,8 @@ def url_given(option: str, given: str) -> str:
     url = given
     if given == "-":
         url = getpass.getpass("URL: ") if sys.stdin.isatty() else sys.stdin.readline()
-    if not is_database_url(url):
-        raise ArgumentError(f"{option}: allowed are mssql://user:pass@host:1433/db and sqlite:///practice.db")
+    if address_of(url) is None:
+        raise ArgumentError(f"{option}: allowed is {ALLOWED}")
     return url.strip()
 
 

@@ -1,24 +1,37 @@
 /*
   Die vier Sichten, aus denen der Dienst liest (SQL Server 2016 SP1 oder neuer, Azure SQL).
 
+    sqlcmd -S SERVER -d DATENBANK -E -b -f 65001 -i views.sql
+
   Für die Datenbankverantwortlichen einer Praxis: Rechts stehen die Tabellen der Praxissoftware (hier die aus
   example_schema.sql), links nach AS die Namen, die der Dienst erwartet. Angepasst wird nur die rechte Seite.
   Namen und Typen der Spalten sind fest vereinbart:
 
-    Schlüssel (…Id)          nvarchar(64), Sortierung Latin1_General_100_BIN2, nie NULL, ohne Leerzeichen am Ende
+    Schlüssel (…Id)             nvarchar(64), Sortierung Latin1_General_100_BIN2, nie NULL, ohne Leerzeichen am Ende
+                                (nur MandantId einer Behandlung darf NULL sein)
     Geburtsdatum, Sterbedatum   date      (kein datetime: sonst werden Geburtstage nicht gefunden)
     Beginn, EroeffnetAm         datetime2(0), Ortszeit der Praxis
     KeineMitteilungen           bit
-    alle anderen                Text
+    alle anderen                nvarchar oder varchar (nicht text, ntext oder xml)
 
   Alles ausser den Schlüsseln darf NULL oder unsauber sein: Der Dienst meldet solche Zeilen und lässt sie aus.
-  Was sich nicht umwandeln lässt, wird mit TRY_CONVERT zu NULL; so bricht keine einzelne Zeile die Abfrage ab.
-  Das Skript kann beliebig oft ausgeführt werden. Es ändert keine Tabelle.
+  Jede Umwandlung zwischen Text und Datum nennt ihren Stil (104 = 31.12.1980, 112 = 19801231, 120 und 126 = ISO): So
+  spielt es keine Rolle, welche Sprache das Login oder der Server hat. Zuerst prüft LIKE die Form, dann wandelt
+  TRY_CONVERT um; was nicht passt, wird NULL, und keine einzelne Zeile bricht die Abfrage ab.
+  Das Skript kann beliebig oft ausgeführt werden. Es ändert keine Tabelle. remove.sql entfernt alles wieder.
 */
 
+-- sqlcmd schaltet die zweite Einstellung sonst aus; eine Sicht behält, was bei ihrer Erstellung galt.
+SET ANSI_NULLS ON;
+SET QUOTED_IDENTIFIER ON;
+GO
+-- Eine Datenbank behält ihren Kompatibilitätsgrad, auch wenn der Server aufgerüstet wird.
+IF EXISTS (SELECT 1 FROM sys.databases WHERE database_id = DB_ID() AND compatibility_level < 110)
+    RAISERROR (N'Diese Datenbank hat einen Compatibility Level unter 110; ohne ihn gibt es TRY_CONVERT nicht.', 16, 1);
+GO
+-- Gleicher Besitzer wie die Tabellen: So genügt dem Dienst das Leserecht auf diesem Schema (login.sql).
 IF SCHEMA_ID(N'vitosms') IS NULL
     EXEC (N'CREATE SCHEMA vitosms AUTHORIZATION dbo;');
-    -- Gleicher Besitzer wie die Tabellen: So genügt dem Dienst das Leserecht auf diesem Schema (login.sql).
 GO
 
 /* Mandant: wer abrechnet. Ohne Lizenznummer wird für den Mandanten nichts versendet. */
@@ -42,12 +55,19 @@ SELECT
     p.Anrede AS Anrede,
     p.Vorname AS Vorname,
     p.Name AS Nachname,
-    TRY_CONVERT(date, NULLIF(LTRIM(RTRIM(p.GebDatum)), ''), 104) AS Geburtsdatum,
+    -- Nur Tag.Monat.Jahr mit vierstelligem Jahr: Ein zweistelliges liesse sich in zwei Jahrhunderte deuten.
+    CASE WHEN LTRIM(RTRIM(p.GebDatum)) LIKE '%.%.[12][0-9][0-9][0-9]'
+        THEN TRY_CONVERT(date, LTRIM(RTRIM(p.GebDatum)), 104)
+    END AS Geburtsdatum,
     -- Vorsicht: Jeder Wert heisst «verstorben». Ein unleserliches Todesdatum darf deshalb nicht zu NULL werden,
     -- sonst erhielte eine verstorbene Person eine Mitteilung.
-    CASE
-        WHEN NULLIF(LTRIM(RTRIM(p.TodDatum)), '') IS NULL THEN NULL
-        ELSE COALESCE(TRY_CONVERT(date, LTRIM(RTRIM(p.TodDatum)), 104), CONVERT(date, '19000101', 112))
+    CASE WHEN NULLIF(LTRIM(RTRIM(p.TodDatum)), '') IS NOT NULL
+        THEN COALESCE(
+            CASE WHEN LTRIM(RTRIM(p.TodDatum)) LIKE '%.%.[12][0-9][0-9][0-9]'
+                THEN TRY_CONVERT(date, LTRIM(RTRIM(p.TodDatum)), 104)
+            END,
+            CONVERT(date, '19000101', 112)
+        )
     END AS Sterbedatum,
     p.TelMobil AS Mobiltelefon,         -- jede Schreibweise; der Dienst prüft die Nummer selbst
     p.EMail AS EMail,
@@ -66,7 +86,7 @@ SELECT
     CONVERT(nvarchar(64), b.BehandlungGuid) COLLATE Latin1_General_100_BIN2 AS BehandlungId,
     CONVERT(nvarchar(64), b.PatNr) COLLATE Latin1_General_100_BIN2 AS PatientId,
     CONVERT(nvarchar(64), b.MandantNr) COLLATE Latin1_General_100_BIN2 AS MandantId,
-    TRY_CONVERT(datetime2(0), b.Eroeffnung) AS EroeffnetAm  -- NULL gilt als älteste
+    CONVERT(datetime2(0), b.Eroeffnung) AS EroeffnetAm      -- NULL gilt als älteste
 FROM dbo.Behandlung AS b;
 GO
 
@@ -77,13 +97,17 @@ AS
 SELECT
     CONVERT(nvarchar(64), t.TerminNr) COLLATE Latin1_General_100_BIN2 AS TerminId,
     CONVERT(nvarchar(64), t.PatNr) COLLATE Latin1_General_100_BIN2 AS PatientId,
-    -- Datum und Uhrzeit in fester Form zusammengesetzt (Stil 126 = ISO), unabhängig von der Sprache des Servers.
-    -- Ohne lesbare Uhrzeit wird Beginn zu NULL, und der Dienst findet den Termin nicht.
-    TRY_CONVERT(
-        datetime2(0),
-        CONVERT(char(10), t.TerminDatum, 23) + 'T' + RIGHT('0' + LTRIM(RTRIM(t.TerminZeit)), 5) + ':00',
-        126
-    ) AS Beginn,
+    -- Datum und Uhrzeit in fester Form zusammengesetzt: 2026-11-24T08:15:00. Ohne lesbare Uhrzeit wird Beginn zu
+    -- NULL (nie zu Mitternacht), und der Dienst findet den Termin nicht.
+    CASE
+        WHEN LTRIM(RTRIM(t.TerminZeit)) LIKE '[0-9]:[0-5][0-9]'
+            OR LTRIM(RTRIM(t.TerminZeit)) LIKE '[0-2][0-9]:[0-5][0-9]'
+        THEN TRY_CONVERT(
+            datetime2(0),
+            CONVERT(char(10), t.TerminDatum, 120) + 'T' + RIGHT('0' + LTRIM(RTRIM(t.TerminZeit)), 5) + ':00',
+            126
+        )
+    END AS Beginn,
     CASE t.StatusCode
         WHEN 0 THEN N'provisorisch'
         WHEN 1 THEN N'definitiv'
@@ -95,5 +119,7 @@ SELECT
     t.Grund AS Besuchsgrund
 FROM dbo.Termin AS t
 WHERE t.Geloescht = 0
+  -- Bei sehr vielen alten Terminen liest der Dienst schneller, wenn die Sicht sie über einen Index auslässt:
+  --   AND t.TerminDatum >= DATEADD(day, -7, CONVERT(date, SYSDATETIME()))
   AND t.PatNr IS NOT NULL;              -- Sperrzeiten ohne Patient gehören nicht in die Sicht
 GO

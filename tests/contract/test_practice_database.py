@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.practice_db import PracticeDatabase, PracticeDatabaseError, Row, open_practice_database
+from chalicelib.practice_db import Engine, PracticeDatabase, Row, open_practice_database
+from chalicelib.practice_errors import PracticeDatabaseError
 from infra.demo.practice import write_demo_practice
 from tests.contract.sides import NOW
 from tests.fakes.practice_database import COLUMNS, FakePracticeDatabase, Tables, tables_of
@@ -156,7 +157,7 @@ def dying_fake(path: Path) -> PracticeDatabase:
 def dying_real(path: Path) -> PracticeDatabase:
     connection = sqlite3.connect(":memory:")
     connection.execute("ATTACH ? AS vitosms", (str(path),))
-    return PracticeDatabase(Dying(connection), r":\1", lambda _: None)
+    return PracticeDatabase(Engine(lambda: Dying(connection), r":\1"), lambda _: None)
 
 
 @pytest.mark.parametrize("dying", [dying_fake, dying_real])

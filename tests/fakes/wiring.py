@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.mail import MailProvider
 from chalicelib.pace import Pace
-from chalicelib.practice_db import PracticeDatabaseError
+from chalicelib.practice_errors import PracticeDatabaseError
 from chalicelib.recipient import Channel
 from chalicelib.settings import Settings
 from chalicelib.sms import SmsProvider

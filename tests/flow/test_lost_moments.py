@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib.practice_db import PracticeDatabase, PracticeDatabaseError, Row
+from chalicelib.practice_db import PracticeDatabase, Row
+from chalicelib.practice_errors import PracticeDatabaseError
 from chalicelib.table import Table
 from chalicelib.wiring import wiring
 from infra.local import lambdas

@@ -7,7 +7,8 @@ from unittest.mock import patch
 
 import pytest
 
-from chalicelib.practice_db import PracticeDatabaseError, open_practice_database
+from chalicelib.practice_db import open_practice_database
+from chalicelib.practice_errors import PracticeDatabaseError
 from tests.fakes.fake_cloud import FakeCloud
 from tests.fakes.practice_database import COLUMNS, FakePracticeDatabase, tables_of
 from tests.fakes.world import Moment
@@ -20,6 +21,7 @@ SENTENCES = (
     "Die Verbindung zur Praxisdatenbank ist abgebrochen.",
     "Die Praxisdatenbank meldet einen unerwarteten Fehler.",
 )
+STAYS = "Was bis dahin aufbereitet wurde, bleibt; der nächste Lauf holt den Rest nach."
 CALLS = {"prepare": ("database.open", "database.reminders", "database.fetch"),
          "send": ("database.open", "database.recheck", "database.fetch")}  # fmt: skip
 BREAKS = [
@@ -80,7 +82,7 @@ def test_a_database_that_dies_among_the_rows_of_prepare_loses_nothing() -> None:
     failing(cloud, "database.fetch", SENTENCES[1], "09:55", "10:03", nth=3)
     with patch.object(FakePracticeDatabase, "batch", 60):
         played = play(cloud, at("10:03"))
-        assert played.runs("prepare-reminders") == [("Fehlgeschlagen", [SENTENCES[1]])]
+        assert played.runs("prepare-reminders") == [("Fehlgeschlagen", [SENTENCES[1], STAYS])]
         assert len(played.entries) == 100  # what was written stays
         played = play(cloud, at("10:30", day=24))
     check(played)

@@ -145,7 +145,7 @@ def test_a_database_url_can_be_replaced(vitosms: Vitosms, stage: Rehearsal, monk
 
 def test_a_text_that_is_no_database_url_replaces_nothing_and_is_not_shown(vitosms: Vitosms, stage: Rehearsal) -> None:
     refused = vitosms.refuses("practice", "database", PRACTICE, "postgres://leser:g%40heim@x/y")
-    assert refused == "URL: allowed are mssql://user:pass@host:1433/db and sqlite:///practice.db"
+    assert refused.startswith("URL: allowed is mssql://user:pass@host:1433/db, behind it ?ca=/path or")
     assert wiring().parameters.database_url(PRACTICE) == stage.plan.database
 
 
@@ -154,7 +154,7 @@ def test_a_text_that_is_no_database_url_replaces_nothing_and_is_not_shown(vitosm
     [
         (("Neu", "--database", URL), "practice 'Neu': allowed are 2 to 32 of the characters a-z 0-9 -"),
         (("x", "--database", URL), "practice 'x'"),
-        (("falsch", "--database", "postgres://leser:g%40heim@x/y"), "--database: allowed are mssql://"),
+        (("falsch", "--database", "postgres://leser:g%40heim@x/y"), "--database: allowed is mssql://"),
         (("falsch", "--database", URL, "--sender", "praxis"), "--sender 'praxis'"),
         (("falsch", "--database", URL, "--meldung-an", "a@b"), "MeldungAn hat den Wert «a@b»"),
         ((PRACTICE, "--database", URL), "practice 'praxis' exists already; nothing was changed"),

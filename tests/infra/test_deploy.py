@@ -18,7 +18,6 @@ from tests.infra.emulated import ACCOUNT, REGION, SENDER, Stage, emulated, packa
 from tests.infra.packaged import written
 from tests.infra.running import Vitosms
 
-
 pytestmark = pytest.mark.filterwarnings("ignore:Tried to parse:UserWarning")  # moto, of what it leaves out
 
 

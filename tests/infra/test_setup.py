@@ -11,7 +11,6 @@ from tests.flow.build import TOMORROW_9, Database
 from tests.infra.emulated import SENDER, Stage, emulated, packaged_template
 from tests.infra.running import Vitosms
 
-
 pytestmark = pytest.mark.filterwarnings("ignore:Tried to parse:UserWarning")  # moto, of what it leaves out
 
 

@@ -1,7 +1,8 @@
-"""A practice database made of Elexis' own test rows, read by the service through views that a DBA would write.
+"""A practice database made of Elexis' own test rows, as the views of infra/sql/elexis_views.sql answer them.
 
-The scripts run unchanged into tables of Elexis' shape: dates as YYYYMMDD, minutes since midnight, free-form patient
-ids. Only the four views speak the contract. What the scripts lack is the test's own: a Mandant, treatments, addresses.
+The scripts run unchanged into tables of Elexis' shape, in a file of their own: dates as YYYYMMDD, minutes since
+midnight, free-form patient ids. The service reads another file, with what the T-SQL of the views answers. What the
+scripts lack is the test's own: a Mandant, treatments, addresses.
 """
 
 import sqlite3
@@ -10,7 +11,10 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import tsql
 from tests.real.synthea import DATA
+from tests.sql_scripts import SCRIPTS
+from tests.tsql_functions import connect
 
 CREDITS = 10  # of each Mandant
 TEMPLATES = {
@@ -54,58 +58,6 @@ CREATE TABLE FAELLE (ID TEXT, deleted TEXT DEFAULT '0', PatientID TEXT);
 CREATE TABLE BEHANDLUNGEN (ID TEXT, deleted TEXT DEFAULT '0', FallID TEXT, MandantID TEXT, Datum TEXT);
 -- The service's own settings of a Mandant, which no practice software knows.
 CREATE TABLE VITOSMS_MANDANT (KontaktID TEXT, Lizenznummer TEXT, AbsenderSMS TEXT, AbsenderEMail TEXT);
-"""
-
-# The DBA's choices. Deceased: who has the sticker so named, from the day it was stuck on. Definitive: what the
-# history last calls planned or normal, unless deleted. Nothing is filtered but other contacts: blocks in the agenda
-# without a patient, free text in place of one, and the row with Elexis' version are for the service to cope with.
-VIEWS = """
-CREATE VIEW Mandant AS
-SELECT
-    K.ID AS MandantId, K.Bezeichnung1 AS Name, V.Lizenznummer, V.AbsenderSMS, V.AbsenderEMail,
-    K.Telefon1 AS Telefon
-FROM KONTAKT AS K LEFT JOIN VITOSMS_MANDANT AS V ON V.KontaktID = K.ID
-WHERE K.istMandant = '1' AND K.deleted = '0';
-
-CREATE VIEW Patient AS
-SELECT
-    K.ID AS PatientId,
-    CASE K.Geschlecht WHEN 'm' THEN 'Herr' WHEN 'w' THEN 'Frau' END AS Anrede,
-    K.Bezeichnung2 AS Vorname, K.Bezeichnung1 AS Nachname,
-    substr(K.Geburtsdatum, 1, 4) || '-' || substr(K.Geburtsdatum, 5, 2) || '-' || substr(K.Geburtsdatum, 7, 2)
-        AS Geburtsdatum,
-    (
-        SELECT date(MIN(L.lastupdate) / 1000, 'unixepoch')
-        FROM ETIKETTEN_OBJECT_LINK AS L JOIN ETIKETTEN AS E ON E.ID = L.etikette
-        WHERE L.obj = K.ID AND E.Name = 'verstorben'
-    ) AS Sterbedatum,
-    COALESCE(K.NatelNr, K.Telefon1) AS Mobiltelefon, K.EMail, NULL AS Sprache,
-    EXISTS (
-        SELECT 1 FROM ETIKETTEN_OBJECT_LINK AS L JOIN ETIKETTEN AS E ON E.ID = L.etikette
-        WHERE L.obj = K.ID AND E.Name = 'keine Mitteilungen'
-    ) AS KeineMitteilungen
-FROM KONTAKT AS K
-WHERE K.istPatient = '1' AND K.deleted = '0';
-
-CREATE VIEW Behandlung AS
-SELECT
-    B.ID AS BehandlungId, F.PatientID AS PatientId, B.MandantID AS MandantId,
-    substr(B.Datum, 1, 4) || '-' || substr(B.Datum, 5, 2) || '-' || substr(B.Datum, 7, 2) AS EroeffnetAm
-FROM BEHANDLUNGEN AS B JOIN FAELLE AS F ON F.ID = B.FallID
-WHERE B.deleted = '0' AND F.deleted = '0';
-
-CREATE VIEW Termin AS
-SELECT
-    ID AS TerminId, PatID AS PatientId,
-    substr(Tag, 1, 4) || '-' || substr(Tag, 5, 2) || '-' || substr(Tag, 7, 2)
-        || printf(' %02d:%02d:00', Beginn / 60, Beginn % 60) AS Beginn,
-    CASE
-        WHEN deleted = '1' THEN 'abgesagt'
-        WHEN StatusHistory LIKE '%;geplant' OR StatusHistory LIKE '%;normal' THEN 'definitiv'
-        ELSE TerminStatus
-    END AS Status,
-    Bereich AS Behandler, NULL AS Ort, Grund AS Besuchsgrund
-FROM AGNTERMINE;
 """
 
 # The Mandant is whom the agenda's settings name as the contact of an area; a second one has another licence.
@@ -158,7 +110,8 @@ WHERE PatID IN (SELECT ID FROM KONTAKT WHERE istPatient = '1' AND PatientNr % 2 
 
 @dataclass(frozen=True)
 class ElexisPractice:
-    database: Path
+    database: Path  # what the service reads
+    raw: Path  # the tables behind the views
     switches: Mapping[str, str]
     topups: Mapping[str, int]  # by MandantId
 
@@ -168,25 +121,30 @@ def is_there() -> bool:
     return (DATA / "elexis").is_dir() and (DATA / "gsm").is_dir()
 
 
-def write_elexis_practice(database: Path, *changes: str) -> ElexisPractice:
-    """Fill a new SQLite file with all scripts and the test's own rows, then run the changes on its raw tables."""
+def write_elexis_practice(folder: Path, *changes: str) -> ElexisPractice:
+    """Fill new SQLite files with all scripts and the test's own rows, after the changes of the raw tables."""
+    database, raw = folder / "practice.db", folder / "raw.db"
     scripts = [path.read_text(encoding="utf-8") for path in sorted((DATA / "elexis").glob("*.sql"))]
-    with opened(database) as connection:
-        parts = [RAW_TABLES, *scripts, MANDANTEN, TREATMENTS, *changes, VIEWS]
+    with opened(raw) as connection:
+        parts = [RAW_TABLES, *scripts, MANDANTEN, TREATMENTS, *changes]
         connection.executescript("\n".join(["BEGIN;", *parts, "COMMIT;"]))  # one transaction: a hundred times faster
+        tsql.run_script(connection, SCRIPTS / "elexis_views.sql")
+        tsql.answer(connection, database)
         mandanten = [row["ID"] for row in connection.execute("SELECT ID FROM KONTAKT WHERE istMandant = '1'")]
     templates = {f"Vorlagen/{kind}/SMS/de": text for kind, text in TEMPLATES.items()}
     switches = {"TerminerinnerungSenden": "Ja", "GeburtstagsglueckwuenscheSenden": "Ja", "OffsetSuchTage": "31"}
-    return ElexisPractice(database, {**switches, **templates}, dict.fromkeys(mandanten, CREDITS))
+    return ElexisPractice(database, raw, {**switches, **templates}, dict.fromkeys(mandanten, CREDITS))
 
 
-def change(database: Path, script: str) -> None:
-    with opened(database) as connection:
+def change(practice: ElexisPractice, script: str) -> None:
+    """Change the raw tables; the views answer anew."""
+    with opened(practice.raw) as connection:
         connection.executescript(script)
+        tsql.answer(connection, practice.database)
 
 
 @contextmanager
-def opened(database: Path) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(database)) as connection, connection:
+def opened(raw: Path) -> Iterator[sqlite3.Connection]:
+    with closing(connect(raw)) as connection, connection:
         connection.row_factory = sqlite3.Row
         yield connection

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import re
-import socket
-import sys
-import time
 import traceback
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from chalicelib.practice_db import PracticeDatabase, PracticeDatabaseError, open_practice_database
+from chalicelib import practice_errors
+from chalicelib.practice_db import open_practice_database
+from chalicelib.practice_errors import VIEWS, Cause, PracticeDatabaseError, number_and_text
+from chalicelib.practice_url import SqliteFile, SqlServer, address_of
 from tests.unit.practice_file import CONTRACT, ROOT, appointment, practice_file
 
 STATEMENTS = sorted((ROOT / "chalicelib/sql").glob("*.sql"))
 MONDAY, TUESDAY, PAYER = date(2026, 11, 23), date(2026, 11, 24), "Zahler"
-COLUMNS = """Art TerminId Beginn Status Behandler Ort Besuchsgrund PatientId PatientGefunden Anrede Vorname
-    Nachname Geburtsdatum Sterbedatum Mobiltelefon EMail Sprache KeineMitteilungen HatBehandlung MandantId
-    MandantGefunden MandantName Lizenznummer AbsenderSMS AbsenderEMail MandantTelefon"""
 
 
 def sentence_of(url: str, *secrets: str) -> str:
@@ -69,102 +66,58 @@ def test_any_other_address_is_refused(url: str) -> None:
     assert sentence_of(url, "leser", "heim").startswith("Die Adresse der Praxisdatenbank ist ungültig")
 
 
-class Driver:
-    """Stands in for pymssql: endless rows, and at one step the error that pymssql 2.3.9 raises there."""
-
-    description = (("TerminId",),)
-
-    def __init__(self, failing: str = "", *error: object) -> None:
-        self.failing, self.error, self.fetched = failing, error, 0
-        self.login: dict[str, object] = {}
-        self.executed: list[tuple[str, object]] = []
-
-    def connect(self, **login: object) -> Driver:
-        self.login = login
-        return self.step("connect")
-
-    def cursor(self) -> Driver:
-        return self
-
-    def execute(self, sql: str, values: object = None) -> None:
-        self.executed.append((sql, values))
-        self.step("execute" if "vitosms" in sql else "set")
-
-    def fetchmany(self, size: int) -> list[tuple[str]]:
-        self.step("fetch").fetched += size
-        return [("t",)] * size
-
-    def close(self) -> None:
-        pass
-
-    def step(self, name: str) -> Driver:
-        if name == self.failing:
-            raise RuntimeError(*self.error)
-        return self
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("sqlite:///praxis.db", SqliteFile("praxis.db")),
+        (" sqlite:////data/Praxis #1.db\n", SqliteFile("/data/Praxis #1.db")),
+        ("mssql://u:p@sql.praxis.ch/db", SqlServer("sql.praxis.ch", 1433, "u", "p", "db")),
+        (
+            "mssql://a%40b:ge%20h%3A%2F@10.0.0.1:1444/Meine%20Praxis",
+            SqlServer("10.0.0.1", 1444, "a@b", "ge h:/", "Meine Praxis"),
+        ),
+        ("mssql://u:p@w@h/db", SqlServer("h", 1433, "u", "p@w", "db")),
+        ("mssql://u:p@h/db?encryption=off", SqlServer("h", 1433, "u", "p", "db", encrypted=False)),
+        ("mssql://u:p@h/db?ca=/etc/ssl/praxis.pem", SqlServer("h", 1433, "u", "p", "db", ca="/etc/ssl/praxis.pem")),
+        *[
+            (f"mssql://u:p@{rest}", None)
+            for rest in (
+                "h/db?encryption=on", "h/db?ca=praxis.pem", "h/db?ca=/a%0Aencryption = off", "h/db?ca=",
+                "h/db?ca=/a&encryption=off", "h\\SQLEXPRESS/db", "h/", "/db", "h:123456/db", "h/db#x", "h h/db",
+            )
+        ],
+    ],
+)  # fmt: skip
+def test_an_address_says_server_login_and_how_it_is_encrypted(url: str, address: SqliteFile | SqlServer | None) -> None:
+    assert address_of(url) == address
 
 
-def test_rows_are_fetched_as_they_are_read() -> None:
-    driver = Driver()
-    rows = PracticeDatabase(driver, r":\1", lambda _: None).reminders(MONDAY, TUESDAY, None)
-    assert (driver.fetched, next(rows), driver.fetched) == (0, {"TerminId": "t"}, 500)
+def test_an_address_shows_no_login() -> None:
+    shown = repr(address_of("mssql://leser:geheim@h/db"))
+    assert "leser" not in shown
+    assert "geheim" not in shown
 
 
-URL = "mssql://leser:ge%20heim%2F@127.0.0.1:{port}/praxis"
-
-
-def test_sql_server_gets_its_own_placeholders_and_encryption(monkeypatch: pytest.MonkeyPatch) -> None:
-    driver, traced = Driver(), list[str]()
-    monkeypatch.setitem(sys.modules, "pymssql", driver)
-    with open_practice_database(URL.format(port=1444), traced.append) as database:
-        next(database.recheck(["t'1", "t2"], [], None))
-    (setting, _), (sql, values) = driver.executed
-    assert (setting, [sql]) == ("SET DATEFORMAT ymd", traced)
-    assert "IN (%(appointment_ids_0)s, %(appointment_ids_1)s)" in sql
-    assert "IN (NULL)" in sql
-    assert not re.search(r":|--|%(?!\()", sql)
-    assert values == {"appointment_ids_0": "t'1", "appointment_ids_1": "t2", "default_mandant": None}
-    login = {
-        "server": "127.0.0.1",
-        "port": "1444",
-        "user": "leser",
-        "password": "ge heim/",
-        "database": "praxis",
-    }
-    fixed = {"encryption": "require", "login_timeout": 10, "timeout": 60, "tds_version": "7.4"}
-    assert driver.login == {**login, **fixed, "autocommit": True, "appname": "vitosms"}
+LIB = "DB-Lib error message"
 
 
 @pytest.mark.parametrize(
-    ("step", "number", "text", "sentence"),
+    ("number", "text", "told", "meaning"),
     [
-        ("connect", 20009, "message 20003, severity 6: connection timed out", "ist nicht erreichbar"),
-        ("connect", 18456, "Login failed for user 'leser'. severity 14", "lehnt die Anmeldung ab"),
-        ("set", 20017, "message 20017, severity 9: Unexpected EOF", "ist abgebrochen"),
-        ("execute", 208, "Invalid object name 'vitosms.Termin'.", "Die Sicht vitosms.Termin der"),
-        ("execute", 208, "Ungültiger Objektname 'leser.geheim'.", "Eine der Sichten vitosms der"),
-        ("execute", 207, "Invalid column name 'Ort'. severity 16", "In der Sicht vitosms.Termin der"),
-        ("execute", 207, "Invalid column name 'PatientId'.", "In einer der Sichten vitosms der"),
-        ("execute", 20047, "message 20003, severity 6: timed out", "hat nicht rechtzeitig geantwortet"),
-        ("fetch", 20047, "message 20047, severity 9: DBPROCESS is dead", "ist abgebrochen"),
-        ("fetch", 1205, "Transaction of leser was deadlocked", "durch ein anderes Programm gesperrt"),
-        ("fetch", 245, "Conversion failed for the value 'geheim'.", "meldet einen unerwarteten Fehler"),
+        (18456, f"Login failed for user 'x'.{LIB} 20018, severity 14:", 18456, "the server's own"),
+        (40615, f"Cannot open server 'x'.{LIB} 20018, severity 14:", 40615, "the server's own"),
+        (40613, f"{LIB} 20018, severity 14:\nGeneral\n{LIB} 20002", 18456, "remembered: refused, nobody knows how"),
+        (18456, f"{LIB} 20009, severity 9:\nUnable\n{LIB} 20002", 20009, "remembered: not reached"),
+        (18456, "Unknown error", 20009, "remembered: a host that has no address"),
+        (20047, f"{LIB} 20003, severity 6:\ntimed out\n{LIB} 20047", 20003, "a time-out leaves a dead connection"),
+        (5701, f"Changed database context.{LIB} 20017, severity 9", 20017, "a remark of the server, then the end"),
+        (20002, f"{LIB} 20002, severity 9", 20002, "only that it failed: TLS"),
+        (208, f"Ungültiger Objektname.{LIB} 20018, severity 16", 208, "the server's own, in German"),
     ],
 )
-def test_each_failure_of_sql_server_is_told_by_its_cause(
-    monkeypatch: pytest.MonkeyPatch, step: str, number: int, text: str, sentence: str
-) -> None:
-    pair = (number, text.encode())
-    monkeypatch.setitem(sys.modules, "pymssql", Driver(step, *((pair,) if step == "connect" else pair)))
-    assert sentence in sentence_of(URL.format(port=1433), "leser", "heim")
-
-
-def test_a_server_that_does_not_listen_is_told_at_once() -> None:
-    pytest.importorskip("pymssql")
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-    start = time.monotonic()
-    assert "ist nicht erreichbar" in sentence_of(URL.format(port=port), "leser", "heim", "127.0.0.1")
-    assert time.monotonic() - start < 5
+def test_the_number_that_says_most_is_taken(number: int, text: str, told: int, meaning: str) -> None:
+    assert number_and_text(RuntimeError((number, text.encode()))) == (told, text)
+    assert number_and_text(RuntimeError(number, text.encode())) == (told, text)
 
 
 @pytest.mark.parametrize("path", STATEMENTS, ids=lambda path: path.name)
@@ -175,8 +128,19 @@ def test_each_question_is_described_and_keeps_to_what_both_engines_run(path: Pat
     assert not re.search(r"\b(TOP|GETDATE|MERGE|LIMIT|NOW|FOR\s+XML)\b|--|;|%", sql, re.IGNORECASE)
 
 
-def test_the_views_of_sql_server_and_the_tables_of_sqlite_have_the_same_columns() -> None:
-    views = (ROOT / "infra/sql/views.sql").read_text(encoding="utf-8").split("CREATE OR ALTER VIEW vitosms.")[1:]
-    found = {view.split()[0]: re.findall(r"\bAS ([A-Z]\w+)", view) for view in views}
+def test_an_error_names_what_the_views_have() -> None:
     tables = re.findall(r"CREATE TABLE (\w+) \((.*?)\);", CONTRACT, re.DOTALL)
-    assert found == {name: re.findall(r"(?m)^ +(\w+) ", columns) for name, columns in tables}
+    assert {view: names.split() for view, names in VIEWS.items()} == {
+        name: re.findall(r"(?m)^ +(\w+) ", columns) for name, columns in tables
+    }
+
+
+ABOUT_SQLITE = (practice_errors.NO_FILE, practice_errors.BROKEN_FILE)  # no DBA meets these
+WITHOUT_NAME = (practice_errors.NO_COLUMN, practice_errors.DENIED)  # the handbook has them with a name
+CAUSES = [cause for cause in vars(practice_errors).values() if isinstance(cause, Cause)]
+
+
+def test_the_handbook_explains_every_sentence_that_a_dba_can_mend() -> None:
+    handbook = (ROOT / "docs/handbuch.md").read_text(encoding="utf-8")
+    others = (*ABOUT_SQLITE, *WITHOUT_NAME, practice_errors.BAD_URL, practice_errors.OTHER)
+    assert [cause.german for cause in CAUSES if cause not in others and cause.german not in handbook] == []

@@ -1,0 +1,61 @@
+"""The address of a practice database, as its secret URL tells it. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, unquote
+
+ALLOWED = (
+    "mssql://user:pass@host:1433/db, behind it ?ca=/path or ?encryption=off, or sqlite:///practice.db; "
+    "user, password and database percent-encoded"
+)
+_SQLITE_URL = re.compile(r"sqlite:///(?P<path>.+)")
+_MSSQL_URL = re.compile(
+    r"mssql://(?P<user>[^:@/?#]+):(?P<password>[^/?#]*)@(?P<server>[\w.-]+)(:(?P<port>[0-9]{1,5}))?"
+    r"/(?P<database>[^/?#]+)(\?(?P<options>[^#]*))?"
+)
+
+
+@dataclass(frozen=True)
+class SqliteFile:
+    path: str
+
+
+@dataclass(frozen=True)
+class SqlServer:
+    """A SQL Server, a login, and how its certificate is held to account.
+
+    `ca` is the path of a PEM file: the server's certificate must come from there and name the server. Without it the
+    connection is encrypted, but nobody has checked with whom.
+    """
+
+    server: str
+    port: int
+    user: str = field(repr=False)
+    password: str = field(repr=False)
+    database: str
+    encrypted: bool = True
+    ca: str | None = None
+
+
+def address_of(url: str) -> SqliteFile | SqlServer | None:
+    """What a URL says; None where it has no form that is known."""
+    if sqlite := _SQLITE_URL.fullmatch(url.strip()):
+        return SqliteFile(sqlite["path"])
+    if mssql := _MSSQL_URL.fullmatch(url.strip()):
+        return _sql_server(mssql)
+    return None
+
+
+def _sql_server(url: re.Match[str]) -> SqlServer | None:
+    user, password, database = (unquote(url[name]) for name in ("user", "password", "database"))
+    server, port = url["server"], int(url["port"] or 1433)
+    match parse_qsl(url["options"] or "", keep_blank_values=True):
+        case []:
+            return SqlServer(server, port, user, password, database)
+        case [("encryption", "off")]:
+            return SqlServer(server, port, user, password, database, encrypted=False)
+        case [("ca", path)] if path.startswith("/") and path.isprintable():
+            return SqlServer(server, port, user, password, database, ca=path)
+    return None

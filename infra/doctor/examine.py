@@ -1,0 +1,115 @@
+"""The checks of one practice in the order in which a message comes about; what needs a failed one is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from chalicelib.birthday import birthday_month_days
+from chalicelib.parameters import ParameterError
+from chalicelib.practice_db import PracticeDatabase
+from chalicelib.practice_errors import PracticeDatabaseError
+from chalicelib.practice_url import SqliteFile, SqlServer, address_of
+from chalicelib.question import Practice, Step
+from chalicelib.schedule import slot_day
+from chalicelib.switches import SENDEN
+from infra.doctor import database as db
+from infra.doctor import week as seven_days
+from infra.doctor.finding import Finding, bad, doubtful, good
+
+if TYPE_CHECKING:
+    from infra.cli.deployment import Deployment
+    from infra.cli.deployment import Practice as Registered
+
+
+def examine(registered: Registered, deployment: Deployment) -> Iterator[Finding]:
+    """What there is to say of a practice; reads only."""
+    yield from _parameters(registered)
+    yield from _stops(registered, deployment)
+    try:
+        url = deployment.parts.parameters.database_url(registered.id)
+    except ParameterError as error:
+        yield bad("Adresse der Datenbank", str(error), f"vitosms practice database {registered.id} URL")
+        return
+    address = address_of(url)
+    if address is None:
+        yield bad("Adresse der Datenbank", "ungültig", f"vitosms practice database {registered.id} URL")
+        return
+    yield good("Adresse der Datenbank", _shown(address))
+    yield db.encryption(address, deployment.now)
+    check = "Verbindung"
+    try:
+        with deployment.parts.open_database(url) as database:
+            yield good(check, "angemeldet")
+            check = "Sichten lesen"
+            yield from _contents(registered, deployment, database, address)
+    except PracticeDatabaseError as error:
+        yield bad(check, f"{error} [{error.detail}]", db.SEE_HANDBOOK)
+
+
+def _parameters(registered: Registered) -> Iterator[Finding]:
+    checked, saved = registered.checked, registered.saved
+    for name, problem in checked.problems.items():
+        yield bad("Parameter", problem, f"{name} berichtigen: vitosms switches check")
+    for remark in checked.remarks:
+        yield doubtful("Parameter", remark, "löschen oder richtig benennen")
+    if not checked.problems and not checked.remarks:
+        own = len(saved.switches) + len(saved.jobs) + len(saved.templates)
+        yield good("Parameter", f"{own} eigene, alle gültig; für die übrigen gelten die Vorgaben")
+
+
+def _stops(registered: Registered, deployment: Deployment) -> Iterator[Finding]:
+    if registered.record.removed:
+        yield bad("Versand", "Die Praxis ist entfernt.", "vitosms practice add, nach Ablauf der acht Tage")
+    elif stop := registered.record.stopped or deployment.stop:
+        yield bad("Versand", f"angehalten: {stop}", f"vitosms practice resume {registered.id}")
+    elif on := [name for name in SENDEN.values() if registered.checked.switches.values.get(name)]:
+        yield good("Versand", f"eingeschaltet: {', '.join(on)}")
+    else:
+        yield doubtful("Versand", "weder Erinnerungen noch Glückwünsche sind eingeschaltet",
+                       f"vitosms switches set {SENDEN[min(SENDEN)]} Ja")  # fmt: skip
+
+
+def _contents(
+    registered: Registered, deployment: Deployment, database: PracticeDatabase, address: SqliteFile | SqlServer
+) -> Iterator[Finding]:
+    yield db.rights(database, address)
+    yield from db.views(database, address)
+    yield db.rows(database)
+    if registered.checked.problems:
+        yield doubtful("Nächste Tage", "nicht geprüft", "zuerst die Parameter berichtigen")
+        return
+    week = _week(registered, deployment, database)
+    yield from seven_days.appointments(week)
+    yield seven_days.addresses(week)
+    yield from seven_days.licences(week)
+    yield from seven_days.templates(week)
+    payers = sorted({one.candidate.payer.mandant for one in week.questions if one.candidate.payer.mandant})
+    balances = deployment.parts.store.balances(registered.id, payers)
+    yield from seven_days.credits(week, balances, deployment.parts.parameters.tariff())
+
+
+def _week(registered: Registered, deployment: Deployment, database: PracticeDatabase) -> seven_days.Week:
+    """The next days, today left out, asked by the questions of the prepare jobs."""
+    record, checked = registered.record, registered.checked
+    today = slot_day(deployment.now, registered.zone)
+    days = [today + timedelta(days=n) for n in range(1, seven_days.DAYS + 1)]
+    practice = Practice(
+        step=Step.PREPARE, now=deployment.now, today=today, days=frozenset(days), switches=checked.switches,
+        licences=record.licences, templates=checked.templates, email_senders=record.email_senders,
+    )  # fmt: skip
+    payer = checked.switches["DefaultSMSMandant"]
+    birthdays = sorted({name for day in days for name in birthday_month_days(day)})
+    rows = [
+        *database.reminders(days[0], days[-1] + timedelta(days=1), payer),
+        *database.birthdays(birthdays, payer),
+    ]
+    return seven_days.week_of(practice, rows, list(database.mandanten()))
+
+
+def _shown(address: SqliteFile | SqlServer) -> str:
+    """Without the login."""
+    if isinstance(address, SqliteFile):
+        return f"SQLite {address.path}"
+    return f"SQL Server {address.server}:{address.port}, Datenbank {address.database}"

@@ -1,0 +1,34 @@
+"""What a check found, in German: the practice, its DBA and the operator read it together. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Result(StrEnum):
+    GOOD = "gut"
+    DOUBTFUL = "prüfen"  # it works, but is it meant?
+    BAD = "falsch"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One row of the table; `fix` says what to do unless all is good."""
+
+    check: str
+    result: Result
+    found: str
+    fix: str = ""
+
+
+def good(check: str, found: str) -> Finding:
+    return Finding(check, Result.GOOD, found)
+
+
+def doubtful(check: str, found: str, fix: str) -> Finding:
+    return Finding(check, Result.DOUBTFUL, found, fix)
+
+
+def bad(check: str, found: str, fix: str) -> Finding:
+    return Finding(check, Result.BAD, found, fix)

@@ -1,0 +1,167 @@
+"""What the three questions answer: of a file, over SQL Server's protocol, and of a SQL Server if one is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pytest
+
+from chalicelib.practice_db import open_practice_database
+from tests.contract.doors import NAMES, Load, opened, plain
+from tests.unit.practice_file import Tables, appointment, treatment
+
+MONDAY, TUESDAY, PAYER = date(2026, 11, 23), date(2026, 11, 24), "Zahler"
+COLUMNS = """Art TerminId Beginn Status Behandler Ort Besuchsgrund PatientId PatientGefunden Anrede Vorname
+    Nachname Geburtsdatum Sterbedatum Mobiltelefon EMail Sprache KeineMitteilungen HatBehandlung MandantId
+    MandantGefunden MandantName Lizenznummer AbsenderSMS AbsenderEMail MandantTelefon"""
+Ask = Callable[..., list[dict[str, object]]]
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def load(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Load]:
+    with opened(request.param, tmp_path_factory.mktemp("practices")) as load:
+        yield load
+
+
+@pytest.fixture
+def ask(load: Load) -> Ask:
+    """Ask one question of a practice with these tables; the reminders of Monday unless told."""
+
+    def answer(tables: Tables, question: str = "reminders", *given: object) -> list[dict[str, object]]:
+        with open_practice_database(load(tables)) as database:
+            return [plain(row) for row in getattr(database, question)(*(given or (MONDAY, TUESDAY)), "default")]
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("treatments", "payer", "found", "treated"),
+    [
+        pytest.param([("1", "A", "2020-01-01"), ("2", "B", "2021-01-01")], "B", 1, 1, id="latest opened"),
+        pytest.param([("9", "A", "2020-01-01"), ("1", "B", "2021-01-01")], "B", 1, 1, id="date before id"),
+        pytest.param([("1", "A", "2021-01-01"), ("2", "B", "2021-01-01")], "B", 1, 1, id="tie: greatest id"),
+        pytest.param([("10", "A", "2021-01-01"), ("9", "B", "2021-01-01")], "B", 1, 1, id="ids are text"),
+        pytest.param([("9", "A", None), ("1", "B", "1990-01-01")], "B", 1, 1, id="NULL date is oldest"),
+        pytest.param([("1", "A", None), ("2", "B", None)], "B", 1, 1, id="NULL dates tie"),
+        pytest.param([], "default", 1, 0, id="no treatment: the default"),
+        pytest.param([("1", None, "2021-01-01")], None, 0, 1, id="NULL Mandant: not the default"),
+        pytest.param([("1", "A", "2020-01-01"), ("2", None, "2021-01-01")], None, 0, 1, id="nor an earlier one"),
+        pytest.param([("1", "gone", "2021-01-01")], "gone", 0, 1, id="unknown Mandant"),
+    ],
+)
+def test_the_latest_opened_treatment_decides_who_pays(
+    ask: Ask, treatments: list[tuple[str, str, str]], payer: str, found: int, treated: int
+) -> None:
+    tables: Tables = {"Termin": [appointment()], "Behandlung": [treatment(*values) for values in treatments]}
+    tables["Mandant"] = [{"MandantId": m, "Name": f"Praxis {m}"} for m in ("A", "B", "default")]
+    [row] = ask(tables)
+    assert (row["MandantId"], row["MandantGefunden"], row["HatBehandlung"]) == (payer, found, treated)
+    assert row["MandantName"] == (f"Praxis {payer}" if found else None)
+
+
+@pytest.mark.parametrize("time", ["00:00:00", "08:00:00", "23:59:59"])
+def test_reminders_are_the_appointments_of_the_day(ask: Ask, time: str) -> None:
+    begins = f"2026-11-23 {time}"
+    assert [row["Beginn"] for row in ask({"Termin": [appointment(begins=begins)]})] == [begins]
+
+
+@pytest.mark.parametrize("begins", ["2026-11-22 23:59:59", "2026-11-24 00:00:00", None])
+def test_appointments_of_other_days_are_no_reminders(ask: Ask, begins: str | None) -> None:
+    assert ask({"Termin": [appointment(begins=begins)]}) == []
+
+
+@pytest.mark.parametrize(
+    ("born", "month_days", "found"),
+    [
+        ("1980-02-28", ["02-28", "02-29"], True),
+        ("1980-02-29", ["02-28", "02-29"], True),
+        ("1980-02-29", ["02-28"], False),
+        ("2002-12-28", ["02-28"], False),
+        (None, ["02-29"], False),
+        ("1980-02-29", [], False),
+    ],
+)
+def test_birthdays_go_by_month_and_day(ask: Ask, born: str | None, month_days: list[str], found: bool) -> None:
+    rows = ask({"Patient": [{"PatientId": "p", "Geburtsdatum": born}]}, "birthdays", month_days)
+    assert [(r["Art"], r["PatientId"], r["TerminId"]) for r in rows] == [("birthday", "p", None)] * found
+
+
+def test_doubled_rows_never_multiply_a_message_and_the_one_that_forbids_it_wins(ask: Ask) -> None:
+    alive: dict[str, object] = {"PatientId": "p", "Nachname": "A", "Geburtsdatum": "1980-11-23"}
+    tables: Tables = {
+        "Mandant": [{"MandantId": "A", "Lizenznummer": number} for number in ("L1", None, "L2")],
+        "Patient": [alive, alive, {**alive, "Nachname": "Z", "Sterbedatum": "2020-01-01"}],
+        "Behandlung": [treatment("1", "A", "2020-01-01")] * 3,
+        "Termin": [appointment()],
+    }
+    questions: list[tuple[object, ...]] = [
+        ("birthdays", ["11-23"]),
+        ("recheck", ["t1"], []),
+        ("recheck", [], ["p"]),
+    ]
+    for question in (("reminders",), *questions):
+        [row] = ask(tables, *question)
+        assert (row["Nachname"], row["Sterbedatum"], row["Lizenznummer"]) == ("Z", "2020-01-01", None)
+
+
+def test_an_appointment_of_an_unknown_patient_still_has_its_row(ask: Ask) -> None:
+    appointments = [{**appointment(2), "PatientId": "gone"}, appointment(1)]
+    rows = ask({"Patient": [{"PatientId": "p", "Vorname": "Ü"}], "Termin": appointments})
+    assert [(r["TerminId"], r["PatientGefunden"], r["Vorname"]) for r in rows] == [
+        ("t1", 1, "Ü"),
+        ("t2", 0, None),
+    ]
+    assert list(rows[0]) == COLUMNS.split()
+
+
+def test_recheck_takes_a_thousand_ids_and_leaves_out_what_is_gone(ask: Ask) -> None:
+    tables: Tables = {"Termin": [appointment(n) for n in range(9)], "Patient": [{"PatientId": "p8"}]}
+    rows = ask(tables, "recheck", [f"t{n}" for n in range(7, 507)], [f"p{n}" for n in range(500)])
+    assert [(r["Art"], r["TerminId"]) for r in rows] == [
+        ("reminder", "t7"),
+        ("reminder", "t8"),
+        ("birthday", None),
+    ]
+    assert ask(tables, "recheck", [], []) == []
+
+
+TEXTS = ["Jürg Müller-Ängström", "D'Angelo", "N'ord", "50 % [sic] --x /* y */ :z %s", "👋 Grüezi", "Ž ž ć", "", " "]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_any_text_comes_as_it_is_and_is_found_by_itself(ask: Ask, text: str) -> None:
+    tables: Tables = {
+        "Patient": [{"PatientId": text or "p", "Vorname": text, "Geburtsdatum": "1980-11-23"}],
+        "Termin": [{**appointment(), "TerminId": text or "t", "PatientId": text or "p", "Besuchsgrund": text}],
+    }
+    [row] = ask(tables, "recheck", [text or "t", "gone"], ["gone"])
+    assert (row["TerminId"], row["Vorname"], row["Besuchsgrund"]) == (text or "t", text, text)
+    assert [row["Vorname"] for row in ask(tables, "birthdays", ["11-23"])] == [text]
+
+
+def test_flags_and_dates_have_one_meaning(ask: Ask) -> None:
+    born = {"Geburtsdatum": "1912-02-29", "Sterbedatum": "2026-11-01"}
+    tables: Tables = {"Termin": [appointment()], "Patient": [{"PatientId": "p", **born, "KeineMitteilungen": 1}]}
+    [row] = ask(tables)
+    assert (row["Geburtsdatum"], row["Sterbedatum"], row["KeineMitteilungen"]) == ("1912-02-29", "2026-11-01", 1)
+    tables["Patient"] = [{"PatientId": "p", "KeineMitteilungen": 0}]
+    [row] = ask(tables)
+    assert (row["Geburtsdatum"], row["Sterbedatum"], row["KeineMitteilungen"]) == (None, None, 0)
+
+
+@pytest.mark.parametrize("size", [0, 10, 3000])
+def test_each_question_is_one_statement_whatever_its_size(load: Load, size: int) -> None:
+    url, traced = load({"Termin": [appointment(n) for n in range(size)]}), list[str]()
+    with open_practice_database(url, traced.append) as database:
+        assert (len(list(database.reminders(MONDAY, TUESDAY, None))), len(traced)) == (size, 1)
+        assert (list(database.birthdays(["11-23"], None)), len(traced)) == ([], 2)
+        assert (list(database.recheck(["?"], ["?"], None)), len(traced)) == ([], 3)
+
+
+def test_mandanten_are_listed_by_id(load: Load) -> None:
+    mandanten: list[dict[str, object]] = [
+        {"MandantId": name, "Name": f"Praxis {name}"} for name in ("b", "B", "10", "9")
+    ]
+    with open_practice_database(load({"Mandant": mandanten})) as database:
+        assert [row["MandantId"] for row in database.mandanten()] == ["10", "9", "B", "b"]

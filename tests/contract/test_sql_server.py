@@ -1,0 +1,138 @@
+"""The answers of a SQL Server through the real driver: what can be wrong with them, and what is told of it."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from pysqlbridge.tds.result import QueryError
+
+from chalicelib import sql_server
+from chalicelib.practice_db import open_practice_database
+from tests.tds.endpoint import Break, SqlServer, Trouble
+from tests.tds.reading import MONDAY, TUESDAY, failure, read
+from tests.unit.practice_file import CONTRACT, practice_file
+
+LOST = "Die Verbindung zur Praxisdatenbank ist abgebrochen."
+LATE = "Die Praxisdatenbank hat nicht rechtzeitig geantwortet."
+
+
+@pytest.mark.parametrize(
+    ("schema", "denied", "sentence", "detail"),
+    [
+        (CONTRACT.replace("Termin (", "Termine ("), (), "Die Sicht vitosms.Termin der Praxisdatenbank fehlt.", "view"),
+        (
+            "",
+            (),
+            "Die Sicht vitosms.Termin der Praxisdatenbank fehlt.",
+            "view missing or broken (ProgrammingError 208)",
+        ),
+        (
+            CONTRACT.replace("Sprache", "Language"),
+            (),
+            "In der Sicht vitosms.Patient der Praxisdatenbank fehlt die Spalte Sprache.",
+            "column missing",
+        ),
+        (
+            CONTRACT,
+            ("Behandlung",),
+            "Das Konto darf die Sicht vitosms.Behandlung der Praxisdatenbank nicht lesen.",
+            "permission denied (OperationalError 229)",
+        ),
+    ],
+)
+def test_a_view_a_column_and_a_right_that_are_missing_are_named(
+    server: SqlServer, tmp_path: Path, schema: str, denied: tuple[str, ...], sentence: str, detail: str
+) -> None:
+    practice_file(tmp_path / "p.db", {}, re.sub(r"CREATE INDEX[^;]*;", "", schema))
+    server.file, server.denied = tmp_path / "p.db", denied
+    error = failure(server.url())
+    assert str(error) == sentence
+    assert error.detail.startswith(detail)
+
+
+@pytest.mark.parametrize(
+    ("column", "type_", "told"),
+    [
+        ("Geburtsdatum", "datetime", "vitosms.Patient der Praxisdatenbank hat die Spalte Geburtsdatum"),
+        ("Geburtsdatum", "nvarchar", "vitosms.Patient der Praxisdatenbank hat die Spalte Geburtsdatum"),
+        ("Beginn", "nvarchar", "vitosms.Termin der Praxisdatenbank hat die Spalte Beginn"),
+        ("KeineMitteilungen", "nvarchar", "vitosms.Patient der Praxisdatenbank hat die Spalte KeineMitteilungen"),
+    ],
+)
+def test_a_column_of_a_wrong_type_is_told_rather_than_finding_nobody(
+    server: SqlServer, column: str, type_: str, told: str
+) -> None:
+    server.types[column] = type_
+    agreed = {"Geburtsdatum": "date", "Beginn": "datetime2", "KeineMitteilungen": "bit"}[column]
+    assert str(failure(server.url())) == f"In der Sicht {told} den falschen Typ, vereinbart ist {agreed}."
+
+
+@pytest.mark.parametrize("type_", ["datetime", "datetime2"])
+def test_beginn_may_be_of_either_type_of_time(server: SqlServer, type_: str) -> None:
+    server.types["Beginn"] = type_
+    assert read(server.url())[0]["Beginn"].__class__.__name__ == "datetime"
+
+
+@pytest.mark.parametrize(
+    ("number", "text", "sentence"),
+    [
+        (241, "Fehler beim Konvertieren von «geheim».", "In einer der Sichten vitosms der Praxisdatenbank hat eine"),
+        (1205, "Die Transaktion wurde Opfer eines Deadlocks.", "Die Praxisdatenbank ist durch ein anderes Programm"),
+        (1222, "Timeout für Sperranforderung.", "Die Praxisdatenbank ist durch ein anderes Programm gesperrt."),
+        (8623, "geheim", "Die Praxisdatenbank meldet einen unerwarteten Fehler (Nummer 8623)."),
+    ],
+)
+@pytest.mark.parametrize("rows", [0, 1100])
+def test_an_error_of_the_server_is_told_before_the_rows_and_among_them(
+    server: SqlServer, rows: int, number: int, text: str, sentence: str
+) -> None:
+    server.lasting = Trouble(rows, QueryError(text, number=number))
+    assert str(failure(server.url(), rows=rows // 500 * 500)).startswith(sentence)
+    assert len(server.questions()) == 1
+
+
+@pytest.mark.parametrize("how", get_args(Break)[:2])
+def test_a_connection_that_drops_before_the_first_row_is_replaced_once(server: SqlServer, how: Break) -> None:
+    server.troubles = [Trouble(0, how)]
+    assert len(read(server.url())) == 1200
+    assert (len(server.questions()), len(server.programs)) == (2, 2)
+    server.lasting = Trouble(0, how)
+    assert str(failure(server.url())) == LOST
+    assert (len(server.questions()), len(server.programs)) == (4, 4)
+
+
+def test_a_connection_that_drops_among_the_rows_is_told_and_not_tried_again(server: SqlServer) -> None:
+    server.troubles = [Trouble(1100, "close")]
+    assert str(failure(server.url(), rows=1000)) == LOST
+    assert len(server.questions()) == 1
+
+
+@pytest.mark.parametrize("rows", [None, 0, 1100])
+def test_a_server_that_says_nothing_is_given_up_within_its_limit(
+    server: SqlServer, monkeypatch: pytest.MonkeyPatch, rows: int | None
+) -> None:
+    """From connecting on, before the answer, and in the middle of it; nothing is asked twice."""
+    monkeypatch.setattr(sql_server, "LOGIN_SECONDS", 1)
+    monkeypatch.setattr(sql_server, "ANSWER_SECONDS", 1)
+    server.silent = rows is None
+    server.lasting = Trouble(rows or 0, "hang")
+    start = time.monotonic()
+    assert str(failure(server.url(), rows=(rows or 0) // 500 * 500)) == LATE
+    assert time.monotonic() - start < 2.5
+    assert len(server.questions()) == (rows is not None)
+
+
+def test_the_limits_are_well_below_the_lambda_s() -> None:
+    assert 2 * (sql_server.LOGIN_SECONDS + sql_server.ANSWER_SECONDS) < 300 / 2
+
+
+def test_whoever_stops_reading_is_not_held(server: SqlServer) -> None:
+    server.lasting = Trouble(1100, "hang")
+    start = time.monotonic()
+    with open_practice_database(server.url()) as database:
+        next(database.reminders(MONDAY, TUESDAY, None))
+    assert time.monotonic() - start < 5

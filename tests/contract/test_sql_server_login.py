@@ -1,0 +1,98 @@
+"""Logging in to a SQL Server through the real driver: encryption, certificates, the session, and what is refused."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+from pysqlbridge.tds.prelogin import Encryption
+
+from tests.tds.certificates import certificate
+from tests.tds.endpoint import SqlServer
+from tests.tds.reading import failure, read
+
+REFUSED = "Die Praxisdatenbank lehnt die Anmeldung ab, bitte Benutzer und Passwort prüfen."
+NO_DATABASE = "Der Server der Praxisdatenbank hat keine Datenbank dieses Namens, oder das Konto darf sie nicht öffnen."
+UNREACHABLE = "Die Praxisdatenbank ist nicht erreichbar, bitte Server und Port prüfen."
+NO_TLS = "Der Server der Praxisdatenbank bietet keine Verschlüsselung (TLS) an, unverschlüsselt wird nicht gelesen."
+
+
+def test_a_session_is_encrypted_named_and_set_up_in_one_batch(server: SqlServer) -> None:
+    assert len(read(server.url())) == 1200
+    assert (server.programs, server.encrypted_logins) == (["vitosms"], [True])
+    setup, use, question = server.statements
+    assert setup.startswith("SET ANSI_NULLS, ANSI_PADDING")
+    for part in ("SET DATEFORMAT ymd;", "ISOLATION LEVEL READ COMMITTED;", "LOCK_TIMEOUT 30000;", "PRIORITY LOW;"):
+        assert part in setup
+    assert use == "use [praxis]"
+    assert question.startswith("WITH Wanted AS")
+    assert "--" not in question
+
+
+def test_without_encryption_only_where_the_address_says_so(server: SqlServer) -> None:
+    server.encryption = Encryption.OFF  # the server leaves it to the client
+    read(server.url("?encryption=off"))
+    assert server.encrypted_logins == [False]
+
+
+def test_a_user_s_own_freetds_settings_change_nothing(
+    server: SqlServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".freetds.conf").write_text("[global]\nencryption = off\n")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("FREETDSCONF", str(tmp_path / ".freetds.conf"))
+    read(server.url())
+    assert server.encrypted_logins == [True]
+    assert os.environ["FREETDSCONF"] == str(tmp_path / ".freetds.conf")
+
+
+def test_a_server_without_tls_never_sees_the_login(server: SqlServer) -> None:
+    server.encryption = Encryption.NOT_SUPPORTED
+    assert str(failure(server.url())) == NO_TLS
+    assert (server.programs, server.statements) == ([], [])
+
+
+def test_a_certificate_is_held_to_its_authority_and_to_the_server_s_name(server: SqlServer, tmp_path: Path) -> None:
+    ca = tmp_path / "ca.pem"
+    ca.write_bytes(server.certificate.cert_pem)
+    assert len(read(server.url(f"?ca={ca}"))) == 1200
+
+
+@pytest.mark.parametrize(
+    ("host", "days", "trusted", "sentence"),
+    [
+        ("127.0.0.1", 31, False, "Das Zertifikat der Praxisdatenbank ist ungültig oder stammt nicht von der"),
+        ("sql.example", 30, True, "Das Zertifikat der Praxisdatenbank lautet auf einen anderen Server."),
+        ("127.0.0.1", -1, True, "Das Zertifikat der Praxisdatenbank ist abgelaufen."),
+    ],
+)
+def test_a_wrong_certificate_is_told_by_what_is_wrong_with_it(
+    server: SqlServer, tmp_path: Path, host: str, days: int, trusted: bool, sentence: str
+) -> None:
+    server.certificate, ca = certificate(host, days), tmp_path / "ca.pem"
+    ca.write_bytes((server.certificate if trusted else certificate()).cert_pem)
+    assert str(failure(server.url(f"?ca={ca}"))).startswith(sentence)
+    assert (server.programs, server.statements) == ([], [])
+
+
+def test_a_missing_or_empty_file_of_certificates_is_told(server: SqlServer, tmp_path: Path) -> None:
+    (tmp_path / "empty.pem").touch()
+    for name in ("missing.pem", "empty.pem"):
+        assert "(?ca=…) fehlt oder ist unlesbar" in str(failure(server.url(f"?ca={tmp_path}/{name}")))
+
+
+def test_login_database_and_server_are_told_apart_in_any_order(server: SqlServer) -> None:
+    """One process, as a warm Lambda: pymssql remembers the number of an earlier failure."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = str(closed.getsockname()[1])
+    down = server.url().replace(f":{server.port}/", f":{port}/")
+    urls = {
+        REFUSED: server.url(password="falsch geheim"),  # noqa: S106 - it is wrong
+        NO_DATABASE: server.url(database="geheim]"),
+        UNREACHABLE: down,
+    }
+    order = [UNREACHABLE, REFUSED, NO_DATABASE, UNREACHABLE, NO_DATABASE, REFUSED, UNREACHABLE]
+    assert [str(failure(urls[sentence])) for sentence in order] == order
+    assert str(failure(server.url(host="no..host"))) == UNREACHABLE

@@ -1,0 +1,36 @@
+"""The few parts of SQL Server's catalog that vitosms asks, on SQLite: columns, objects, and what a login may do."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Mapping
+
+_KEY = "Latin1_General_100_BIN2"
+
+
+def attach_catalog(
+    connection: sqlite3.Connection, types: Mapping[str, str], collation: str, granted: Collection[tuple[str, str]]
+) -> None:
+    """`granted` are pairs of DATABASE or OBJECT and a right, such as ("OBJECT", "INSERT")."""
+    connection.execute("ATTACH ':memory:' AS INFORMATION_SCHEMA")
+    connection.execute("ATTACH ':memory:' AS sys")
+    names = "TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLLATION_NAME, ORDINAL_POSITION"
+    connection.execute(f"CREATE TABLE INFORMATION_SCHEMA.COLUMNS ({names})")
+    connection.execute("CREATE TABLE sys.objects (name, schema_id, type)")
+    views = connection.execute("SELECT name FROM vitosms.sqlite_master WHERE type = 'table'").fetchall()
+    for (view,) in views:
+        connection.execute("INSERT INTO sys.objects VALUES (?, 5, 'V')", (view,))
+        for place, name, *_ in connection.execute(f"PRAGMA vitosms.table_info({view})").fetchall():
+            type_ = types.get(name, "nvarchar")
+            sorted_by = collation if name.endswith("Id") else "Latin1_General_CI_AS" if type_ == "nvarchar" else None
+            row = ("vitosms", view, name, type_, sorted_by, place)
+            connection.execute("INSERT INTO INFORMATION_SCHEMA.COLUMNS VALUES (?, ?, ?, ?, ?, ?)", row)
+
+    def has_perms_by_name(name: str, kind: str, right: str) -> int:
+        return int((kind, right) in granted)
+
+    connection.create_function("HAS_PERMS_BY_NAME", 3, has_perms_by_name)
+    connection.create_function("DB_NAME", 0, lambda: "praxis")
+    connection.create_function("SCHEMA_NAME", 1, lambda number: "vitosms")
+    connection.create_function("QUOTENAME", 1, lambda name: f"[{name}]")
+    connection.create_function("CONCAT", -1, lambda *parts: "".join(str(part) for part in parts))

@@ -1,0 +1,75 @@
+"""The column types of the four views on the wire: what pysqlbridge lacks, and which column has which.
+
+A view of SQL Server has one type a column; SQLite has one a value. What is no date cannot be in a date column: the
+views of `infra/sql/` make it NULL (TRY_CONVERT), and so does this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from pysqlbridge.tds.result import Bit, Column, ColumnType, DateTime, Float, Integer, NVarChar
+
+_DAY_ONE = date(1, 1, 1)
+_NULL = b"\x00"
+
+
+@dataclass(frozen=True)
+class Date(ColumnType):  # type: ignore[misc]
+    """DATEN of MS-TDS 2.2.5.4.2: three bytes of days since 0001-01-01."""
+
+    def type_info(self) -> bytes:
+        return b"\x28"
+
+    def encode(self, value: object) -> bytes:
+        day = _moment(value)
+        return _NULL if day is None else b"\x03" + (day.date() - _DAY_ONE).days.to_bytes(3, "little")
+
+
+@dataclass(frozen=True)
+class DateTime2(ColumnType):  # type: ignore[misc]
+    """DATETIME2N with scale 0: three bytes of seconds since midnight, then the days of `Date`."""
+
+    def type_info(self) -> bytes:
+        return b"\x2a\x00"
+
+    def encode(self, value: object) -> bytes:
+        moment = _moment(value)
+        if moment is None:
+            return _NULL
+        seconds = moment.hour * 3600 + moment.minute * 60 + moment.second
+        return b"\x06" + seconds.to_bytes(3, "little") + (moment.date() - _DAY_ONE).days.to_bytes(3, "little")
+
+
+@dataclass(frozen=True)
+class _OldDateTime(DateTime):  # type: ignore[misc]
+    """datetime, as a view of an old schema may have it."""
+
+    def encode(self, value: object) -> bytes:
+        return bytes(super().encode(_moment(value)))
+
+
+_TYPES: Mapping[str, ColumnType] = {
+    "bigint": Integer(8), "bit": Bit(), "date": Date(), "datetime": _OldDateTime(), "datetime2": DateTime2(),
+    "float": Float(), "int": Integer(4), "nvarchar": NVarChar(4000),
+}  # fmt: skip
+CONTRACT = {  # all others are text
+    "Geburtsdatum": "date", "Sterbedatum": "date", "Beginn": "datetime2", "EroeffnetAm": "datetime2",
+    "KeineMitteilungen": "bit", "PatientGefunden": "int", "HatBehandlung": "int", "MandantGefunden": "int",
+}  # fmt: skip
+
+
+def columns_of(names: Sequence[str], types: Mapping[str, str]) -> list[Column]:
+    """The columns of an answer: each with the type that the views have for its name."""
+    return [Column(name, _TYPES[types.get(name, "nvarchar")]) for name in names]
+
+
+def _moment(value: object) -> datetime | None:
+    if isinstance(value, date):
+        return value if isinstance(value, datetime) else datetime.combine(value, time())
+    try:
+        return datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
