@@ -69,7 +69,7 @@ def test_setup_does_once_what_cloudformation_cannot_and_leaves_the_rest_to_a_per
     ("args", "told"),
     [
         (("--topup", "M1=5", "--practice", "praxis"), "--topup needs a --reference"),
-        (("--practice", "praxis", "--database", "postgres://x"), "--database: allowed are mssql://"),
+        (("--practice", "praxis", "--database", "postgres://x"), "--database: allowed is mssql://"),
         (("--practice", "praxis", "--licence", " "), "allowed are 1 to 64 characters"),
         (("--topup", "M1=0", "--practice", "praxis", "--reference", "R"), "--topup 'M1=0': allowed is at least 1"),
         (("--licence", "L1"), "--licence is about a practice: give --practice"),
