@@ -1,8 +1,11 @@
-"""Whose birthday is greeted on a day. Pure."""
+"""Whose birthday is greeted on a day, and how old somebody is then. Pure."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
+
+MAJORITY = 18  # years
+_OLDEST = 130
 
 
 def is_birthday(birthday: date, today: date) -> bool:
@@ -16,6 +19,17 @@ def birthday_month_days(today: date) -> tuple[str, ...]:
     if (today.month, today.day) == (2, 28) and (today + timedelta(days=1)).month == 3:
         days.append("02-29")
     return tuple(days)
+
+
+def age_on(birthday: date, day: date) -> int | None:
+    """Full years on a day, a new one beginning on the day that is greeted; None where nobody can be so old."""
+    age = day.year - birthday.year - ((day.month, day.day) < _greeted_on(birthday, day.year))
+    return age if 0 <= age <= _OLDEST else None
+
+
+def years_before(day: date, years: int) -> date:
+    """The same day so many years earlier; 28 February for a 29th that is none."""
+    return date(day.year - years, *_greeted_on(day, day.year - years))
 
 
 def _greeted_on(birthday: date, year: int) -> tuple[int, int]:

@@ -52,6 +52,7 @@ class Candidate:
     mobile: object
     email: object
     language: object
+    last_seen: date | None  # of a birthday: latest treatment opened, or appointment as far as it was looked for
     payer: Payer
     unreadable: str | None
 
@@ -86,6 +87,7 @@ def candidate_of(row: Mapping[str, object], zone: ZoneInfo) -> Candidate:
         mobile=row.get("Mobiltelefon"),
         email=row.get("EMail"),
         language=row.get("Sprache"),
+        last_seen=_latest(row.get("LetzteBehandlung"), row.get("LetzterTermin")),
         payer=_payer(row),
         unreadable=_unreadable(kind, row, appointment, patient, begins, birthday),
     )
@@ -129,6 +131,10 @@ def day_of(raw: object) -> date | None:
         return date.fromisoformat(text[:10]) if text else None
     except ValueError:
         return None
+
+
+def _latest(*raw: object) -> date | None:
+    return max(filter(None, map(day_of, raw)), default=None)
 
 
 def _parsed(raw: object) -> datetime | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from .birthday import age_on
 from .entry import Kind
 from .question import Question
 from .recipient import Address, Channel, sender_id
@@ -68,17 +69,19 @@ def _part(question: Question, part: str) -> tuple[str, str]:
 
 
 def _values(question: Question, language: str) -> dict[str, str]:
-    candidate = question.candidate
+    candidate, time = question.candidate, _time(question)
+    day = time.date() if isinstance(time, datetime) else time
     return placeholders(
         salutation=candidate.salutation,
         first_name=candidate.first_name,
         last_name=candidate.last_name,
-        begins=_time(question),
+        begins=time,
         language=language,
         practitioner=candidate.practitioner,
         place=candidate.place,
         practice_name=candidate.payer.name,
         phone=candidate.payer.phone,
+        age=age_on(candidate.birthday, day) if candidate.birthday else None,
     )
 
 

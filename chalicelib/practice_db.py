@@ -58,16 +58,21 @@ class PracticeDatabase:
     def reminders(self, first: date, end: date, default_mandant: str | None) -> Iterator[Row]:
         """Appointments of any status that begin on the local days [first, end), by Beginn and TerminId."""
         days = {"first": first.isoformat(), "end": end.isoformat()}
-        return self._rows(("reminders", "candidates"), {**days, "default_mandant": default_mandant})
+        return self._rows(("reminders", "candidates"), {**days, **_common(default_mandant, None)})
 
-    def birthdays(self, month_days: Sequence[str], default_mandant: str | None) -> Iterator[Row]:
-        """Patients born on one of the ``MM-DD``, by PatientId."""
-        return self._rows(("birthdays", "candidates"), {"default_mandant": default_mandant}, month_days=month_days)
+    def birthdays(
+        self, month_days: Sequence[str], default_mandant: str | None, active_since: date | None = None
+    ) -> Iterator[Row]:
+        """Patients born on one of the ``MM-DD``, by PatientId; the latest appointment since a local day (None: no)."""
+        values = _common(default_mandant, active_since)
+        return self._rows(("birthdays", "candidates"), values, month_days=month_days)
 
-    def recheck(self, appointment_ids: Ids, patient_ids: Ids, default_mandant: str | None) -> Iterator[Row]:
+    def recheck(
+        self, appointment_ids: Ids, patient_ids: Ids, default_mandant: str | None, active_since: date | None = None
+    ) -> Iterator[Row]:
         """The rows of up to 1,000 ids as they are now: appointments first; what is gone has no row."""
         ids = {"appointment_ids": appointment_ids, "patient_ids": patient_ids}
-        return self._rows(("recheck", "candidates"), {"default_mandant": default_mandant}, **ids)
+        return self._rows(("recheck", "candidates"), _common(default_mandant, active_since), **ids)
 
     def mandanten(self) -> Iterator[Row]:
         """All Mandanten, by MandantId: for whoever sets a practice up, not for the jobs."""
@@ -123,6 +128,11 @@ def engine_of(url: str) -> Engine:
         case SqlServer() as address:
             return Engine(lambda: sql_server.connect(address), r"%(\1)s", sql_server.wrong_type)
     raise BAD_URL.error()
+
+
+def _common(default_mandant: str | None, active_since: date | None) -> dict[str, str | None]:
+    """The parameters of candidates.sql."""
+    return {"default_mandant": default_mandant, "active_since": active_since.isoformat() if active_since else None}
 
 
 def _again_if_dropped(act: Callable[[], Answer], before: Callable[[], None] = lambda: None) -> Answer:

@@ -86,7 +86,7 @@ def searched_days(context: RunContext) -> frozenset[date]:
 def _rows(job: Job, practice: Practice, database: PracticeDatabase) -> Iterator[Row]:
     payer = practice.switches["DefaultSMSMandant"]
     if job is Job.PREPARE_BIRTHDAYS:
-        return database.birthdays(birthday_month_days(practice.today), payer)
+        return database.birthdays(birthday_month_days(practice.today), payer, practice.active_since)
     return database.reminders(min(practice.days), max(practice.days) + timedelta(days=1), payer)
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
+from .birthday import years_before
 from .candidate import Candidate
 from .entry import Entry, Kind
 from .licence import Licence
@@ -41,6 +42,12 @@ class Practice:
     def zone(self) -> ZoneInfo:
         zone: ZoneInfo = self.switches["Zeitzone"]
         return zone
+
+    @property
+    def active_since(self) -> date | None:
+        """Greeted is who was there since this local day; None: everybody."""
+        years: int = self.switches["GeburtstagInaktivJahre"]
+        return years_before(self.today, years) if years else None
 
     @cached_property
     def closes(self) -> datetime:

@@ -101,6 +101,13 @@ def _wants_messages(question: Question) -> str | None:
     return "Der Patient wünscht keine Mitteilungen." if question.candidate.no_messages else None
 
 
+def _active(question: Question) -> str | None:
+    since, seen = question.practice.active_since, question.candidate.last_seen
+    if since is None or (seen is not None and seen >= since):
+        return None
+    return f"Der Patient hatte seit dem {since:%d.%m.%Y} keine Behandlung und keinen Termin (GeburtstagInaktivJahre)."
+
+
 def _payer(question: Question) -> str | None:
     payer = question.candidate.payer
     if payer.mandant is None:
@@ -158,6 +165,7 @@ RULES = (
     Rule("patient", "Der Patient ist vorhanden.", _BOTH, _ALWAYS, _patient_found),
     Rule("lebt", "Beim Patienten ist kein Sterbedatum erfasst.", _BOTH, _ALWAYS, _alive),
     Rule("wuenscht_mitteilungen", "Der Patient wünscht Mitteilungen.", _BOTH, _ALWAYS, _wants_messages),
+    Rule("aktiv", "Der Patient war in den letzten Jahren in der Praxis.", _ONLY_BIRTHDAY, _ALWAYS, _active),
     Rule("mandant", "Ein Mandant bezahlt.", _BOTH, _ALWAYS, _payer),
     Rule("lizenz", "Der Mandant besitzt eine gültige Lizenznummer.", _BOTH, _ALWAYS, _licence),
     Rule("textvorlage", "Eine Textvorlage ist erstellt.", _BOTH, _ALWAYS, _template),

@@ -126,7 +126,8 @@ def _rows(entries: Sequence[Entry], practice: Practice, database: PracticeDataba
     by_patient = {entry.patient: entry.key for entry in entries if entry.kind is Kind.BIRTHDAY}
     payer = practice.switches["DefaultSMSMandant"]
     found: dict[str, Candidate] = {}
-    for row in database.recheck(sorted(by_appointment), sorted(by_patient), payer):
+    since = practice.active_since if by_patient else None
+    for row in database.recheck(sorted(by_appointment), sorted(by_patient), payer, since):
         candidate = candidate_of(row, practice.zone)
         if candidate.kind is Kind.REMINDER:
             key = by_appointment.get(candidate.appointment or "")

@@ -109,6 +109,9 @@ SWITCHES = {
             "GeburtstagsglueckwuenscheSenden", "Nein", _JA, "Geburtstagsglückwünsche senden",
             frozenset({Job.PREPARE_BIRTHDAYS, Job.SEND}), _yes_no,
         ),
+        Switch("GeburtstagInaktivJahre", "0", "eine ganze Zahl von 0 bis 50",
+               "kein Glückwunsch, wenn so lange keine Behandlung und kein Termin war; 0: immer",
+               frozenset({Job.PREPARE_BIRTHDAYS, Job.SEND}), _number(0, 50)),
         Switch(
             "DefaultSMSMandant", "", "eine MandantId mit höchstens 64 Zeichen",
             "belastet für Patienten ohne Behandlung", _MESSAGES, _mandant,

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from babel.dates import format_date
 
+from chalicelib.birthday import MAJORITY
 from chalicelib.sms_text import without_invisible
 
 _LONGEST = 100  # characters of one value
@@ -26,11 +27,13 @@ def placeholders(
     place: object,
     practice_name: object,
     phone: object,
+    age: int | None = None,
 ) -> dict[str, str]:
     """The value of every placeholder; what is missing or unreadable is an empty text.
 
     `begins` is the appointment's time, aware and already in the practice's zone, or a greeting's day: a
     plain date has no Uhrzeit. Uhrzeit is HH:MM on 24 hours in every language; Datum is like 23.11.2026.
+    `age` is in full years on that day; Minderjaehrig is «ja» under 18, for conditions.
     `language` (de, fr, it, en) is that of the text. Raises ValueError for a naive datetime.
     """
     return {
@@ -41,6 +44,8 @@ def placeholders(
         "Ort": as_value(place),
         "Praxis": as_value(practice_name),
         "Telefon": as_value(phone),
+        "Alter": "" if age is None else str(age),
+        "Minderjaehrig": "ja" if age is not None and age < MAJORITY else "",
     } | _time_values(begins, _LOCALES[language])
 
 

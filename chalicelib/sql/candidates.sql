@@ -1,7 +1,17 @@
 -- candidates: the rest of reminders, birthdays and recheck, behind their "Wanted".
 --
 -- Exactly one row of the same columns per row of "Wanted", with its patient and the Mandant that pays, chosen among
--- all that match.
+-- all that match, and for a birthday with when the patient was there last: LetzteBehandlung is when the latest treatment
+-- was opened, LetzterTermin the latest appointment of any status, as far as it is no older than a day.
+--
+-- Parameters
+--   active_since  that day, 'YYYY-MM-DD', or NULL: then no other appointments are read
+LatestAppointment AS (
+    SELECT PatientId, MAX(Beginn) AS Beginn
+    FROM vitosms.Termin
+    WHERE Beginn >= :active_since AND SUBSTRING(CAST(Beginn AS nvarchar(30)), 1, 10) LIKE '____-__-__'
+    GROUP BY PatientId
+),
 Numbered AS (
     SELECT
         Art, TerminId, Beginn, Status, Behandler, Ort, Besuchsgrund, PatientId,
@@ -19,7 +29,8 @@ Candidate AS (
         CASE WHEN Behandlung.PatientId IS NULL THEN :default_mandant ELSE Behandlung.MandantId END AS MandantId,
         CASE WHEN Mandant.MandantId IS NULL THEN 0 ELSE 1 END AS MandantGefunden,
         Mandant.Name AS MandantName, Mandant.Lizenznummer, Mandant.AbsenderSMS, Mandant.AbsenderEMail,
-        Mandant.Telefon AS MandantTelefon,
+        Mandant.Telefon AS MandantTelefon, Behandlung.EroeffnetAm AS LetzteBehandlung,
+        LatestAppointment.Beginn AS LetzterTermin,
         ROW_NUMBER() OVER (
             PARTITION BY Numbered.Number
             ORDER BY
@@ -37,6 +48,7 @@ Candidate AS (
     FROM Numbered
     LEFT JOIN vitosms.Patient AS Patient ON Patient.PatientId = Numbered.PatientId
     LEFT JOIN vitosms.Behandlung AS Behandlung ON Behandlung.PatientId = Numbered.PatientId
+    LEFT JOIN LatestAppointment ON LatestAppointment.PatientId = Numbered.PatientId AND Numbered.Art = 'birthday'
     -- A treatment without a Mandant has no payer: neither an earlier treatment nor the default steps in.
     LEFT JOIN vitosms.Mandant AS Mandant
         ON Mandant.MandantId
@@ -46,7 +58,8 @@ SELECT
     Art, TerminId, Beginn, Status, Behandler, Ort, Besuchsgrund,
     PatientId, PatientGefunden, Anrede, Vorname, Nachname, Geburtsdatum, Sterbedatum, Mobiltelefon, EMail,
     Sprache, KeineMitteilungen, HatBehandlung,
-    MandantId, MandantGefunden, MandantName, Lizenznummer, AbsenderSMS, AbsenderEMail, MandantTelefon
+    MandantId, MandantGefunden, MandantName, Lizenznummer, AbsenderSMS, AbsenderEMail, MandantTelefon,
+    LetzteBehandlung, LetzterTermin
 FROM Candidate
 WHERE Place = 1
 ORDER BY Art DESC, Beginn, TerminId, PatientId

@@ -4,6 +4,7 @@
 --   appointment_ids  list of TerminId
 --   patient_ids      list of PatientId, for birthday greetings
 --   default_mandant  MandantId that pays for patients without any treatment, or NULL
+--   active_since     day 'YYYY-MM-DD' since when an appointment of the patients is looked for, or NULL
 -- Ordered: appointments by Beginn, TerminId; then patients by PatientId. What is gone has no row.
 --
 -- What follows "Wanted" is in candidates.sql.

@@ -4,6 +4,7 @@
 --   first            first day, 'YYYY-MM-DD' (practice-local, as Beginn is)
 --   end              the day after the last one, 'YYYY-MM-DD'
 --   default_mandant  MandantId that pays for patients without any treatment, or NULL
+--   active_since     NULL
 -- Ordered by Beginn, TerminId. A day alone sorts before every time of that day, as text and as datetime2.
 --
 -- What follows "Wanted" is in candidates.sql.

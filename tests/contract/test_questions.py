@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,8 @@ from tests.unit.practice_file import Tables, appointment, treatment
 MONDAY, TUESDAY, PAYER = date(2026, 11, 23), date(2026, 11, 24), "Zahler"
 COLUMNS = """Art TerminId Beginn Status Behandler Ort Besuchsgrund PatientId PatientGefunden Anrede Vorname
     Nachname Geburtsdatum Sterbedatum Mobiltelefon EMail Sprache KeineMitteilungen HatBehandlung MandantId
-    MandantGefunden MandantName Lizenznummer AbsenderSMS AbsenderEMail MandantTelefon"""
+    MandantGefunden MandantName Lizenznummer AbsenderSMS AbsenderEMail MandantTelefon
+    LetzteBehandlung LetzterTermin"""
 Ask = Callable[..., list[dict[str, object]]]
 
 
@@ -28,9 +30,10 @@ def load(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def ask(load: Load) -> Ask:
     """Ask one question of a practice with these tables; the reminders of Monday unless told."""
 
-    def answer(tables: Tables, question: str = "reminders", *given: object) -> list[dict[str, object]]:
+    def answer(tables: Tables, question: str = "reminders", *given: object, **named: object) -> list[dict[str, object]]:
         with open_practice_database(load(tables)) as database:
-            return [plain(row) for row in getattr(database, question)(*(given or (MONDAY, TUESDAY)), "default")]
+            rows = getattr(database, question)(*(given or (MONDAY, TUESDAY)), "default", **named)
+            return [plain(row) for row in rows]
 
     return answer
 
@@ -85,6 +88,39 @@ def test_appointments_of_other_days_are_no_reminders(ask: Ask, begins: str | Non
 def test_birthdays_go_by_month_and_day(ask: Ask, born: str | None, month_days: list[str], found: bool) -> None:
     rows = ask({"Patient": [{"PatientId": "p", "Geburtsdatum": born}]}, "birthdays", month_days)
     assert [(r["Art"], r["PatientId"], r["TerminId"]) for r in rows] == [("birthday", "p", None)] * found
+
+
+@pytest.mark.parametrize(
+    ("opened", "begins", "since", "treated", "seen"),
+    [
+        pytest.param([], [], "2021-11-23", None, None, id="nothing"),
+        pytest.param(["2020-01-01", "2019-01-01", None], [], "2021-11-23", "2020-01-01 00:00:00", None, id="treated"),
+        pytest.param([], ["2022-01-01", "2024-05-06 07:08:09"], "2021-11-23", None, "2024-05-06 07:08:09", id="latest"),
+        pytest.param([], ["2021-11-23 00:00:00"], "2021-11-23", None, "2021-11-23 00:00:00", id="on that day"),
+        pytest.param([], ["2021-11-22 23:59:59", None], "2021-11-23", None, None, id="the day before"),
+        pytest.param([], ["2027-01-01 08:00:00"], "2021-11-23", None, "2027-01-01 08:00:00", id="one that is ahead"),
+        pytest.param(["2020-01-01"], ["2026-01-01 08:00:00"], None, "2020-01-01 00:00:00", None, id="not asked"),
+    ],
+)
+def test_when_a_patient_with_a_birthday_was_there_last(
+    ask: Ask, opened: list[str | None], begins: list[str | None], since: str | None, treated: str, seen: str
+) -> None:
+    tables: Tables = {
+        "Patient": [{"PatientId": name, "Geburtsdatum": "1980-11-23"} for name in ("p", "q")],
+        "Behandlung": [treatment(f"{n}", "A", day and f"{day} 00:00:00") for n, day in enumerate(opened)],
+        "Termin": [appointment(n, begin and f"{begin} 00:00:00"[:19]) for n, begin in enumerate(begins)],
+    }
+    day = date.fromisoformat(since) if since else None
+    questions: list[tuple[Any, ...]] = [("birthdays", ["11-23"]), ("recheck", [], ["p", "q"])]
+    for asked in questions:
+        found = {row["PatientId"]: row for row in ask(tables, *asked, active_since=day)}
+        assert (found["p"]["LetzteBehandlung"], found["p"]["LetzterTermin"]) == (treated, seen)
+        assert (found["q"]["LetzteBehandlung"], found["q"]["LetzterTermin"]) == (None, None)
+
+
+def test_a_reminder_is_asked_for_no_other_appointment(ask: Ask) -> None:
+    [row] = ask({"Termin": [appointment()]}, "recheck", ["t1"], [], active_since=MONDAY)
+    assert (row["Beginn"], row["LetzterTermin"]) == ("2026-11-23 08:00:00", None)
 
 
 def test_doubled_rows_never_multiply_a_message_and_the_one_that_forbids_it_wins(ask: Ask) -> None:

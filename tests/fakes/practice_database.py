@@ -65,20 +65,27 @@ class FakePracticeDatabase(PracticeDatabase):
         days = first.isoformat(), end.isoformat()
         return self._answer("reminders", lambda: _in_days(self._tables["Termin"], *days), default_mandant)
 
-    def birthdays(self, month_days: Sequence[str], default_mandant: str | None) -> Iterator[Row]:
-        return self._answer("birthdays", lambda: _born_on(self._tables["Patient"], month_days), default_mandant)
+    def birthdays(
+        self, month_days: Sequence[str], default_mandant: str | None, active_since: date | None = None
+    ) -> Iterator[Row]:
+        born = partial(_born_on, self._tables["Patient"], month_days)
+        return self._answer("birthdays", born, default_mandant, active_since)
 
-    def recheck(self, appointment_ids: Ids, patient_ids: Ids, default_mandant: str | None) -> Iterator[Row]:
-        ids = set(appointment_ids), set(patient_ids)
-        return self._answer("recheck", lambda: _named(self._tables, *ids), default_mandant)
+    def recheck(
+        self, appointment_ids: Ids, patient_ids: Ids, default_mandant: str | None, active_since: date | None = None
+    ) -> Iterator[Row]:
+        named = partial(_named, self._tables, set(appointment_ids), set(patient_ids))
+        return self._answer("recheck", named, default_mandant, active_since)
 
     def mandanten(self) -> Iterator[Row]:
         rows = self._world.call("database.mandanten", lambda: [dict(row) for row in self._tables["Mandant"]])
         return iter(sorted(rows, key=lambda row: _ascending(row["MandantId"])))
 
-    def _answer(self, question: str, wanted: Callable[[], list[Record]], default: str | None) -> Iterator[Row]:
+    def _answer(
+        self, question: str, wanted: Callable[[], list[Record]], default: str | None, since: date | None = None
+    ) -> Iterator[Row]:
         """The rows of what is wanted, as they are when the first is asked for."""
-        rows = self._world.call(f"database.{question}", lambda: list(_rows(wanted(), self._tables, default)))
+        rows = self._world.call(f"database.{question}", lambda: list(_rows(wanted(), self._tables, default, since)))
         start = 0
         while batch := self._world.call("database.fetch", partial(_slice, rows, start, self.batch)):
             yield from batch
@@ -111,18 +118,23 @@ def _cast(value: object) -> str:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value or "")
 
 
-def _rows(wanted: Sequence[Record], tables: Tables, default: str | None) -> Iterator[Row]:
+def _rows(wanted: Sequence[Record], tables: Tables, default: str | None, since: date | None) -> Iterator[Row]:
     """One row for each of what is wanted, with its patient and the Mandant that pays."""
     ids = {one["PatientId"] for one in wanted}
     patients, treatments = (_by("PatientId", _with(ids, tables[view])) for view in ("Patient", "Behandlung"))
     mandanten = _by("MandantId", tables["Mandant"])
+    latest = _latest_appointments(_with(ids, tables["Termin"]), since.isoformat()) if since else {}
     for one in sorted(wanted, key=_place):
         found = treatments.get(one["PatientId"])
         treatment = _first(found, _latest_first) if found else _NO_TREATMENT
         payer = treatment["MandantId"] if found else default
         patient = _first(patients.get(one["PatientId"], [_NOBODY]), _forbidding_first)
         mandant = _first(mandanten.get(payer, [_NO_MANDANT]), _unlicensed_first)
-        yield _row(one, patient, bool(found), payer, mandant)
+        last = {
+            "LetzteBehandlung": treatment["EroeffnetAm"],
+            "LetzterTermin": None if "TerminId" in one else latest.get(one["PatientId"]),
+        }
+        yield {**_row(one, patient, bool(found), payer, mandant), **last}
 
 
 def _row(one: Record, patient: Record, treated: bool, payer: object, mandant: Record) -> Row:
@@ -164,11 +176,21 @@ def _place(one: Record) -> tuple[Any, ...]:
     return ("TerminId" not in one, *(_ascending(one.get(name)) for name in names))
 
 
+def _latest_appointments(appointments: Iterable[Record], since: str) -> dict[object, object]:
+    """When each patient's latest appointment since a day begins."""
+    found = [one for one in appointments if isinstance(one["Beginn"], str | bytes) and _is_date(one["Beginn"])]
+    found = [one for one in found if _ascending(one["Beginn"]) >= _ascending(since)]
+    return {one["PatientId"]: one["Beginn"] for one in sorted(found, key=lambda one: _ascending(one["Beginn"]))}
+
+
+def _is_date(value: object) -> bool:
+    day = _cast(value)[:10]
+    return len(day) == 10 and day[4] == day[7] == "-"
+
+
 def _latest_first(treatment: Record) -> tuple[Any, ...]:
-    opened = _cast(treatment["EroeffnetAm"])[:10]
-    is_date = len(opened) == 10 and opened[4] == opened[7] == "-"
     descending = (_descending(treatment[name]) for name in ("EroeffnetAm", "BehandlungId"))
-    return (not is_date, *descending, _ascending(treatment["MandantId"]))
+    return (not _is_date(treatment["EroeffnetAm"]), *descending, _ascending(treatment["MandantId"]))
 
 
 def _forbidding_first(patient: Record) -> tuple[Any, ...]:

@@ -21,6 +21,7 @@ from tests.fakes.wiring import STAGE
 
 ZURICH = ZoneInfo("Europe/Zurich")
 SENDER = "praxis@praxis.example"
+BEHIND = "erledigt"  # the status of an appointment that has taken place
 DESK = "empfang@praxis.example"
 ON = {"Schalter/TerminerinnerungSenden": "Ja", "Schalter/GeburtstagsglueckwuenscheSenden": "Ja"}
 
@@ -77,18 +78,23 @@ class Desk:
     def top_up(self, mandant: str, credits: int, reference: str = "start") -> None:
         self.parts.store.top_up(self.name, TopUp(mandant, reference, credits, self.cloud.world.now))
 
-    def patient(self, mandant: str = "M1", **columns: object) -> int:
+    def patient(self, mandant: str = "M1", opened: str = "2026-01-05", **columns: object) -> int:
         """A new patient, with a mobile phone where nothing else is said, and a treatment; returns the number."""
         n = len(self.tables["Patient"]) + 1
         reach = {"Mobiltelefon": f"+4179000{n:04}"} | columns
         self._add("Patient", PatientId=f"P{n}", Vorname=f"Vorname{n}", **reach)
-        self._add("Behandlung", BehandlungId=f"B{n}", PatientId=f"P{n}", MandantId=mandant, EroeffnetAm="2026-01-05")
+        self._add("Behandlung", BehandlungId=f"B{n}", PatientId=f"P{n}", MandantId=mandant, EroeffnetAm=opened)
         return n
 
-    def appointment(self, begins: str, mandant: str = "M1", **columns: object) -> None:
+    def appointment(self, begins: str, mandant: str = "M1", **columns: Any) -> None:
         """A new patient with an appointment at a local time."""
         n = self.patient(mandant, **columns)
         self._add("Termin", TerminId=f"T{n}", PatientId=f"P{n}", Beginn=f"{begins}:00", Status="definitiv")
+
+    def past_appointment(self, patient: int, begins: str) -> None:
+        """Another appointment of a patient, at a local time."""
+        n = len(self.tables["Termin"]) + 1
+        self._add("Termin", TerminId=f"A{n}", PatientId=f"P{patient}", Beginn=f"{begins}:00", Status=BEHIND)
 
     def set(self, path: str, value: str) -> None:
         """Save a parameter, such as `Schalter/Sprache` or `Auftraege/send/Zeitplan`."""

@@ -79,7 +79,8 @@ def test_a_database_that_breaks_after_prepare_is_asked_again_at_the_next_send_ti
     ("wrong", "stopped"),
     [
         ({"TerminerinnerungSenden": ("vielleicht", "Ja oder Nein")}, {REMINDERS, SEND}),
-        ({"GeburtstagsglueckwuenscheSenden": ("1", "Ja oder Nein")}, {BIRTHDAYS, SEND}),
+        ({"GeburtstagsglueckwuenscheSenden": ("1", "Ja oder Nein"),
+          "GeburtstagInaktivJahre": ("nie", "eine ganze Zahl von 0 bis 50")}, {BIRTHDAYS, SEND}),
         ({"OffsetStartTage": ("61", "eine ganze Zahl von 0 bis 60"),
           "OffsetSuchTage": ("0", "eine ganze Zahl von 1 bis 31")}, {REMINDERS}),
         ({"DefaultSMSMandant": ("M" * 65, "eine MandantId mit höchstens 64 Zeichen"),

@@ -12,7 +12,7 @@ from chalicelib.entry import Entry, Kind
 from chalicelib.job import GRID_MINUTE, SCHEDULED, TICK_OF, Job
 from chalicelib.window import parse_window
 from chalicelib.zone import zone_named
-from tests.flow.fake_build import Day, Desk
+from tests.flow.fake_build import BEHIND, Day, Desk
 from tests.simulation.trouble import Dice
 
 LAST_NAME = "Quastenflosser"  # planted: nothing but the message to the patient may hold it
@@ -23,6 +23,8 @@ CHANGES = (
     "cancel", "cancel", "reinstate", "provisional", "move", "move far", "die", "opt out", "number", "top up", "switch",
     "schedule",
 )  # fmt: skip
+LAST_THERE = ("2026-01-05 ", "2026-01-05 2020-03-04", "2020-03-04 2025-12-01", "2020-03-04 ", "2019-03-04 2020-05-06")
+LATELY = "2025"  # all simulated days are in 2026 or soon after, and three years reach back to 2023
 SATURDAY = 5
 NUMBER = "+4179"  # how all numbers begin
 Journal = dict[str, list[tuple[datetime, bool]]]  # since when a row may be written to, or not
@@ -39,6 +41,7 @@ class Habits:
     days_ahead: int = 1
     weekends: bool = True
     greets: bool = True
+    inactive_years: int = 0
     gets_mail: bool = True
 
     @property
@@ -47,6 +50,7 @@ class Habits:
         values = {"Schalter/Versandfenster": self.window, "Schalter/OffsetSuchTage": f"{self.days_ahead}"}
         values |= {"Schalter/AufbewahrungTage": "10"} if self.days_ahead > 10 else {}
         values |= {"Schalter/MeldungAn": "empfang@praxis.example"} if self.gets_mail else {}
+        values |= {"Schalter/GeburtstagInaktivJahre": f"{self.inactive_years}"} if self.inactive_years else {}
         values |= {} if self.greets else {"Schalter/GeburtstagsglueckwuenscheSenden": "Nein"}
         for job in () if self.weekends else SCHEDULED:
             values[f"{job}/Zeitplan"] = f"Mo-Fr 10:{GRID_MINUTE[TICK_OF[job]]:02}"
@@ -63,6 +67,7 @@ def habits_of(number: int, dice: Dice) -> Habits:
         days_ahead=25 if number % 6 == 0 else 1 if number % 2 else 3,
         weekends=bool(number % 2),
         greets=bool(number % 3),
+        inactive_years=3 if number % 7 == 1 else 0,
         gets_mail=number % 4 < 2,
     )
 
@@ -158,9 +163,15 @@ class Life:
         self._note(self.desk.tables["Termin"][-1]["TerminId"], True)
 
     def enter_birthday(self, day: date, reached_by: str) -> None:
-        """A new patient who was born on this day."""
-        number = self.desk.patient(Geburtsdatum=f"1980-{day:%m-%d}", **self._columns(reached_by))
-        if reached_by != "nothing":
+        """A new patient who was born on this day; some were there last, by treatment or appointment, years ago."""
+        columns = {"Geburtsdatum": f"1980-{day:%m-%d}", **self._columns(reached_by)}
+        opened, begins = self._dice.pick(*LAST_THERE).split(" ")
+        number = self.desk.patient(opened=opened, **columns)
+        if begins:
+            self.desk.past_appointment(number, f"{begins} 08:00")
+        if self._habits.inactive_years and max(opened, begins) < LATELY:
+            self._note(f"P{number}", False)
+        elif reached_by != "nothing":
             self._born[f"P{number}"] = self._cloud.world.now
 
     def _columns(self, reached_by: str) -> dict[str, Any]:
@@ -187,12 +198,12 @@ class Life:
             self._cloud.at(back, partial(self.desk.set, "Schalter/TerminerinnerungSenden", "Ja"))
         elif kind == "schedule":
             self.desk.set("send/Zeitplan", self._dice.pick(*PLANS))
-        elif self.desk.tables["Termin"]:
+        elif any(row["Status"] != BEHIND for row in self.desk.tables["Termin"]):
             self._change_row(kind)
 
     def _change_row(self, kind: str) -> None:
         """One of the latest appointments, or its patient."""
-        appointments = self.desk.tables["Termin"]
+        appointments = [row for row in self.desk.tables["Termin"] if row["Status"] != BEHIND]
         row = appointments[-min(len(appointments), self._dice.between(1, 4))]
         patient = next(one for one in self.desk.tables["Patient"] if one["PatientId"] == row["PatientId"])
         match kind:

@@ -57,6 +57,7 @@ _TYPES: Mapping[str, ColumnType] = {
 }  # fmt: skip
 CONTRACT = {  # all others are text
     "Geburtsdatum": "date", "Sterbedatum": "date", "Beginn": "datetime2", "EroeffnetAm": "datetime2",
+    "LetzteBehandlung": "datetime2", "LetzterTermin": "datetime2",
     "KeineMitteilungen": "bit", "PatientGefunden": "int", "HatBehandlung": "int", "MandantGefunden": "int",
 }  # fmt: skip
 

@@ -85,7 +85,8 @@ def row(**columns: Any) -> dict[str, object]:
         "Geburtsdatum": "1980-11-23", "Sterbedatum": None, "Mobiltelefon": MOBILE, "EMail": EMAIL,
         "Sprache": "de", "KeineMitteilungen": 0, "HatBehandlung": 1, "MandantId": "M1", "MandantGefunden": 1,
         "MandantName": "Praxis am Bach", "Lizenznummer": "L-1", "AbsenderSMS": "PraxisBach",
-        "AbsenderEMail": SENDER, "MandantTelefon": "044 512 84 30",
+        "AbsenderEMail": SENDER, "MandantTelefon": "044 512 84 30", "LetzteBehandlung": "2026-01-05 08:00:00",
+        "LetzterTermin": None,
     }  # fmt: skip
     return {**usual, **columns}
 

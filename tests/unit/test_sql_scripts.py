@@ -151,7 +151,11 @@ def test_a_question_casts_nothing_but_null_and_the_dates_of_the_contract(names: 
     [statement] = sqlglot.parse(question(names), read="tsql")
     assert statement is not None
     values = [cast.this for cast in statement.find_all(exp.Cast)]
-    assert {value.name for value in values if not isinstance(value, exp.Null)} <= {"Geburtsdatum", "EroeffnetAm"}
+    assert {value.name for value in values if not isinstance(value, exp.Null)} <= {
+        "Geburtsdatum",
+        "EroeffnetAm",
+        "Beginn",
+    }
 
 
 @pytest.mark.parametrize("name", TABLES)

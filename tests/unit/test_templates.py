@@ -81,6 +81,15 @@ def test_the_greeting(kind: str, part: str, people: dict[str, None], greeting: s
     assert re.split(r"[.\n]", text_of(kind, part, TYPICAL | people))[0] == greeting
 
 
+@pytest.mark.parametrize("part", ["SMS", "E-Mail-Text"])
+def test_a_minor_is_greeted_informally_and_the_age_is_never_told(part: str) -> None:
+    text = text_of("Geburtstag", part, LONGEST | {"age": 17})
+    assert text.startswith("Hallo Maria-Magdalena Elisabeth")
+    assert not re.search(r"Ihnen|Ihrem|Frau|Schwarzenbach|17", text)
+    assert not re.search(FLAWS, text, re.MULTILINE), text
+    assert part != "SMS" or (is_gsm7(text) and sms_parts(text) <= 2)
+
+
 @pytest.mark.parametrize(
     ("kind", "people", "parts"),
     [

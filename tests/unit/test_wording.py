@@ -43,8 +43,16 @@ def test_every_placeholder_of_the_templates_has_a_value() -> None:
         "Ort": "1. Stock",
         "Praxis": "Praxis am Bach",
         "Telefon": "044 512 84 30",
+        "Alter": "",
+        "Minderjaehrig": "",
     }
     assert set(values()) == set(NAMES)
+
+
+@pytest.mark.parametrize(("age", "minor"), [(0, "ja"), (17, "ja"), (18, ""), (90, "")])
+def test_who_is_under_18_is_a_minor(age: int, minor: str) -> None:
+    found = values(age=age)
+    assert (found["Alter"], found["Minderjaehrig"]) == (str(age), minor)
 
 
 @pytest.mark.parametrize(
