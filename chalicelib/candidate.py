@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from .entry import Kind, birthday_identity, reminder_identity
+from .entry import Kind, birthday_identity, moved_identity, reminder_identity
 
 ID_LENGTH = 64
 _NO = frozenset({"", "0", "nein", "false", "falsch", "n", "no"})
@@ -58,6 +58,8 @@ class Candidate:
 
     def identity(self, today: date) -> str:
         """`today` is the slot's local date: its year tells one year's greeting from the next."""
+        if self.kind is Kind.MOVED and self.appointment is not None and self.begins is not None:
+            return moved_identity(self.appointment, self.begins)
         if self.appointment is not None:
             return reminder_identity(self.appointment)
         return birthday_identity(self.patient, today.year)

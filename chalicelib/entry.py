@@ -16,6 +16,7 @@ from typing import Any
 class Kind(StrEnum):
     REMINDER = "reminder"
     BIRTHDAY = "birthday"
+    MOVED = "moved"  # an appointment has another Beginn than the one that was told
 
 
 class State(StrEnum):
@@ -84,7 +85,7 @@ class Entry:
     """One message to one patient. Instants are aware UTC; dates are the practice's local ones."""
 
     practice: str
-    identity: str  # reminder:<TerminId> or birthday:<PatientId>:<year>
+    identity: str  # reminder:<TerminId>, birthday:<PatientId>:<year> or moved:<TerminId>:<Beginn>
     kind: Kind
     state: State
     patient: str
@@ -111,6 +112,8 @@ class Entry:
     subject: str | None = None
     text: str | None = None
     reserved_at: datetime | None = None
+    communicated: datetime | None = None  # the Beginn that the text says; of a reminder later the one that is known
+    moved_to: datetime | None = None  # of a reminder: the Beginn that the latest Terminverschiebung is about
     latest: datetime | None = None  # claimed later than this: too late (arrow f)
     claimed_at: datetime | None = None
     message_id: str | None = None  # the provider's
@@ -130,6 +133,11 @@ def reminder_identity(appointment: str) -> str:
 
 def birthday_identity(patient: str, year: int) -> str:
     return f"birthday:{patient}:{year}"
+
+
+def moved_identity(appointment: str, begins: datetime) -> str:
+    """`begins` in UTC: a moved appointment gets one message for each new Beginn."""
+    return f"moved:{appointment}:{begins:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def entry_key(practice: str, identity: str) -> str:
@@ -169,6 +177,7 @@ def back_to_prepared(entry: Entry, at: datetime, reason: str) -> Entry:
     return move(
         entry, State.PREPARED, at, reason=reason, credits=0, charge=None, parts=0, text=None, subject=None,
         recipient=None, sender=None, reserved_at=None, latest=None, claimed_at=None, message_id=None, given_up=False,
+        communicated=None, moved_to=None,
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from .licence import Licence
 Item = dict[str, Any]
 Key = dict[str, str]
 
-_INSTANTS = {"begins", "until", "slot", "moved_at", "reserved_at", "latest", "claimed_at"}
+_INSTANTS = {"begins", "until", "slot", "moved_at", "reserved_at", "latest", "claimed_at", "communicated", "moved_to"}
 _DATES = {"searched_first", "searched_end"}
 _ENTRY_FIELDS = tuple(f.name for f in fields(Entry))
 

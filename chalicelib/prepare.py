@@ -14,16 +14,16 @@ from itertools import islice
 from .birthday import birthday_month_days
 from .candidate import Candidate, candidate_of
 from .context import RunContext
-from .credits import crossing
 from .entry import REVIVABLE, Entry, Kind, State, entry_key, move
-from .german import counted
 from .job import Job
+from .low_balance import alert_low_balances
 from .move import Move
+from .moved import moved, remembered
 from .practice_db import PracticeDatabase, Row
 from .practices import Practices
 from .question import Practice, Question, Step
 from .recipient import Address
-from .report import Alert, Tally
+from .report import Tally
 from .rules import Defect, Refusal, first_refusal
 from .schedule import slot_day
 from .store import Store
@@ -63,12 +63,12 @@ def prepare(job: Job, context: RunContext, database: PracticeDatabase, store: St
     candidates = (candidate_of(row, practice.zone) for row in _rows(job, practice, database))
     payers: set[str] = set()
     for chunk in _chunks(candidates, practice):
-        decisions = _decide(chunk, practice, context, store)
-        done = store.commit([decision for _, decision in decisions if isinstance(decision, Move)])
+        decisions, notes = _decide(chunk, practice, context, store)
+        done = store.commit([*(decision for _, decision in decisions if isinstance(decision, Move)), *notes])
         _tell(decisions, done, context.tally, context.now)
         written = [decision.entry for _, decision in decisions if isinstance(decision, Written)]
         payers |= {entry.mandant for entry in [*written, *(made.after for made in done)] if entry.mandant}
-    _check_balances(payers, context, store, practices)
+    alert_low_balances(payers, context, store, practices)
 
 
 def searched_days(context: RunContext) -> frozenset[date]:
@@ -87,33 +87,43 @@ def _rows(job: Job, practice: Practice, database: PracticeDatabase) -> Iterator[
     payer = practice.switches["DefaultSMSMandant"]
     if job is Job.PREPARE_BIRTHDAYS:
         return database.birthdays(birthday_month_days(practice.today), payer, practice.active_since)
-    return database.reminders(min(practice.days), max(practice.days) + timedelta(days=1), payer)
+    first = practice.today if practice.tells_moves else min(practice.days)
+    return database.reminders(first, max(practice.days) + timedelta(days=1), payer)
 
 
 def _chunks(candidates: Iterable[Candidate], practice: Practice) -> Iterator[list[Candidate]]:
-    """A hundred at a time; a day between two searched ranges is no candidate's."""
-    relevant = (c for c in candidates if c.begins is None or _day(c, practice) in (practice.days or {None}))
+    """A hundred at a time; a day that is not searched is no candidate's, but an appointment may be moved to it."""
+    relevant = (c for c in candidates if c.begins is None or practice.tells_moves or _is_searched(c, practice))
     while chunk := list(islice(relevant, CHUNK)):
         yield chunk
 
 
-def _day(candidate: Candidate, practice: Practice) -> date | None:
-    return candidate.begins.astimezone(practice.zone).date() if candidate.begins else None
+def _is_searched(candidate: Candidate, practice: Practice) -> bool:
+    return candidate.begins is None or candidate.begins.astimezone(practice.zone).date() in practice.days
 
 
 def _decide(
     chunk: list[Candidate], practice: Practice, context: RunContext, store: Store
-) -> list[tuple[Candidate, Decision]]:
+) -> tuple[list[tuple[Candidate, Decision]], list[Move]]:
+    """The decisions, and what the reminders of moved appointments note of them."""
     keys = [_key(candidate, practice, context) for candidate in chunk]
     existing = store.entries(context.run.practice, sorted(set(keys)))
+    found = [moved(candidate, existing.get(key), practice) for key, candidate in zip(keys, chunk, strict=True)]
+    wanted = sorted({key for one in found if one for key in one.entry_keys()})
+    told = store.entries(context.run.practice, wanted) if wanted else {}
     decisions: list[tuple[Candidate, Decision]] = []
+    notes: list[Move | None] = []
     seen: set[str] = set()
-    for key, candidate in zip(keys, chunk, strict=True):
-        question = Question(practice, candidate, existing.get(key))
+    for key, candidate, one in zip(keys, chunk, found, strict=True):
+        if one is None and not _is_searched(candidate, practice):
+            continue
+        question = one.question(practice, told) if one else Question(practice, candidate, existing.get(key))
         decision = _decision(question, context) if key not in seen else _repeated(candidate)
-        seen.add(key)
         decisions.append((candidate, decision))
-    return decisions
+        if one and key not in seen and (question.entry or isinstance(decision, Move)):
+            notes.append(remembered(question, one.reminder))
+        seen.add(key)
+    return decisions, [note for note in notes if note]
 
 
 def _key(candidate: Candidate, practice: Practice, context: RunContext) -> str:
@@ -225,19 +235,3 @@ def _tell_skipped(refusal: Refusal, tally: Tally) -> None:
     tally.skipped[refusal.rule] += 1
     if isinstance(refusal.reason, Defect):
         tally.error(refusal.reason)
-
-
-def _check_balances(payers: set[str], context: RunContext, store: Store, practices: Practices) -> None:
-    """Alert a low balance once per crossing."""
-    if not payers or not context.switches["CreditBestandPruefen"]:
-        return
-    least = context.switches["CreditMindestbestand"]
-    for mandant, balance in store.balances(context.run.practice, payers).items():
-        cause = f"low-balance#{mandant}"
-        if not crossing(balance, least):
-            practices.end_alert(context.record, cause)
-            continue
-        left = counted(balance, "Credit", "Credits")
-        text = f"Das Guthaben des Mandanten {mandant} beträgt {left} (Mindestbestand {least})."
-        context.tally.say(text)
-        context.tally.alert(Alert("low-balance", text, cause), context.record.alerts)

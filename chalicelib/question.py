@@ -17,7 +17,7 @@ from .recipient import Address, Channel, NoAddress, choose_address, email_addres
 from .switches import Switches
 from .templates import TemplateSet, language_of
 
-KIND_NAMES = {Kind.REMINDER: "Terminerinnerung", Kind.BIRTHDAY: "Geburtstag"}
+KIND_NAMES = {Kind.REMINDER: "Terminerinnerung", Kind.BIRTHDAY: "Geburtstag", Kind.MOVED: "Terminverschiebung"}
 
 
 class Step(StrEnum):
@@ -44,6 +44,12 @@ class Practice:
         return zone
 
     @property
+    def tells_moves(self) -> bool:
+        """Whether a moved appointment gets a message of its own."""
+        wanted: bool = self.switches["ErinnerungBeiVerschiebung"]
+        return wanted
+
+    @property
     def active_since(self) -> date | None:
         """Greeted is who was there since this local day; None: everybody."""
         years: int = self.switches["GeburtstagInaktivJahre"]
@@ -58,11 +64,15 @@ class Practice:
 
 @dataclass(frozen=True)
 class Question:
-    """One candidate before the rules; `entry` is the one it already has, if any."""
+    """One candidate before the rules; `entry` is the one it already has, if any.
+
+    `known` is asked of a moved appointment in prepare: the Beginn that the patient knows, None while that changes.
+    """
 
     practice: Practice
     candidate: Candidate
     entry: Entry | None = None
+    known: datetime | None = None
 
     @property
     def kind_name(self) -> str:

@@ -49,7 +49,7 @@ Decision = Ends | Waits | Ready
 def decide(entry: Entry, candidate: Candidate | None, practice: Practice, tariff: Tariff) -> Decision:
     """What becomes of a prepared entry, by its row as it is now. Pure."""
     if candidate is None:
-        gone = "Der Termin" if entry.kind is Kind.REMINDER else "Der Patient"
+        gone = "Der Patient" if entry.kind is Kind.BIRTHDAY else "Der Termin"
         reason = f"{gone} ist in der Praxis-Datenbank nicht mehr vorhanden."
         return Ends(move(entry, State.CANCELLED, practice.now, reason=reason))
     if entry.kind is Kind.BIRTHDAY and entry.until <= practice.now:
@@ -68,7 +68,7 @@ def decide(entry: Entry, candidate: Candidate | None, practice: Practice, tariff
 
 def expired(entry: Entry, now: datetime) -> Entry:
     """The clock has ended a prepared entry; why it waited is kept."""
-    over = "Der Termin hat begonnen" if entry.kind is Kind.REMINDER else "Der Geburtstag ist vorbei"
+    over = "Der Geburtstag ist vorbei" if entry.kind is Kind.BIRTHDAY else "Der Termin hat begonnen"
     reason = f"{over}; zuletzt: {entry.reason}" if entry.reason else f"{over}."
     return move(entry, State.EXPIRED, now, reason=reason)
 
@@ -100,6 +100,7 @@ def _frozen(question: Question, entry: Entry, message: Message, tariff: Tariff) 
         reason=None,
         patient=question.candidate.patient,
         begins=question.candidate.begins,
+        communicated=question.candidate.begins,
         until=question.until,
         mandant=question.candidate.payer.mandant,
         channel=message.channel,

@@ -33,7 +33,7 @@ def resolved(entry: Entry, decision: Decision, now: datetime, note: str = "") ->
     if decision is Decision.DELIVERED:
         return Move(entry, move(entry, State.DELIVERED, now, reason=_reason("Von Hand als zugestellt bestätigt", note)))
     if entry.until <= now:
-        over = "Der Termin hat begonnen" if entry.kind is Kind.REMINDER else "Der Geburtstag ist vorbei"
+        over = "Der Geburtstag ist vorbei" if entry.kind is Kind.BIRTHDAY else "Der Termin hat begonnen"
         raise UnresolvableError(f"{over}; erlaubt ist nur noch {Decision.DELIVERED}.")
     words = _reason("Von Hand zum nochmaligen Versand freigegeben", note)
     return Move(entry, back_to_prepared(entry, now, words), refund_of(entry, now))

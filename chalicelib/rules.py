@@ -37,7 +37,16 @@ class Refusal:
     reason: str  # German
 
 
-SENDEN = {Kind.REMINDER: "TerminerinnerungSenden", Kind.BIRTHDAY: "GeburtstagsglueckwuenscheSenden"}
+SENDEN = {
+    Kind.REMINDER: ("TerminerinnerungSenden",),
+    Kind.BIRTHDAY: ("GeburtstagsglueckwuenscheSenden",),
+    Kind.MOVED: ("TerminerinnerungSenden", "ErinnerungBeiVerschiebung"),
+}
+_TOLD_ALREADY = {
+    Kind.REMINDER: "Für diesen Termin ist eine Erinnerung schon versendet oder unterwegs.",
+    Kind.BIRTHDAY: "Der Patient ist dieses Jahr schon beglückwünscht worden, oder es ist unterwegs.",
+    Kind.MOVED: "Diese Verschiebung ist dem Patienten schon mitgeteilt worden, oder es ist unterwegs.",
+}
 
 
 def _readable(question: Question) -> str | None:
@@ -46,8 +55,9 @@ def _readable(question: Question) -> str | None:
 
 
 def _switched_on(question: Question) -> str | None:
-    switch = SENDEN[question.candidate.kind]
-    return None if question.practice.switches[switch] else f"Der Schalter {switch} steht auf Nein."
+    needed = SENDEN[question.candidate.kind]
+    off = next((switch for switch in needed if not question.practice.switches[switch]), None)
+    return f"Der Schalter {off} steht auf Nein." if off else None
 
 
 def _definitive(question: Question) -> str | None:
@@ -69,12 +79,21 @@ def _in_days(question: Question) -> str | None:
     return f"Der Termin wurde auf den {day:%d.%m.%Y} verschoben."
 
 
+def _moved(question: Question) -> str | None:
+    begins, entry = question.candidate.begins, question.entry
+    if question.practice.step is Step.SEND:
+        return None if entry is None or begins == entry.begins else "Der Termin wurde nochmals verschoben."
+    if question.known is None:
+        return "Eine Mitteilung über die vorige Verschiebung ist eben unterwegs."
+    return "Diese Zeit ist dem Patienten schon mitgeteilt worden." if begins == question.known else None
+
+
 def _ahead(question: Question) -> str | None:
     if question.until > question.practice.now:
         return None
-    if question.candidate.kind is Kind.REMINDER:
-        return "Der Termin hat schon begonnen."
-    return "Das Versandfenster des Geburtstags ist schon geschlossen."
+    if question.candidate.kind is Kind.BIRTHDAY:
+        return "Das Versandfenster des Geburtstags ist schon geschlossen."
+    return "Der Termin hat schon begonnen."
 
 
 def _birthday(question: Question) -> str | None:
@@ -143,34 +162,31 @@ def _address(question: Question) -> str | None:
 def _once(question: Question) -> str | None:
     if question.entry is None or question.entry.state in REVIVABLE:
         return None
-    if question.candidate.kind is Kind.REMINDER:
-        return "Für diesen Termin ist eine Erinnerung schon versendet oder unterwegs."
-    return "Der Patient ist dieses Jahr schon beglückwünscht worden, oder es ist unterwegs."
+    return _TOLD_ALREADY[question.candidate.kind]
 
 
-_BOTH, _ONLY_REMINDER, _ONLY_BIRTHDAY = (
-    frozenset(Kind),
-    frozenset({Kind.REMINDER}),
-    frozenset({Kind.BIRTHDAY}),
-)
+_EVERY = frozenset(Kind)
+_ONLY_REMINDER, _ONLY_BIRTHDAY, _ONLY_MOVED = (frozenset({kind}) for kind in Kind)
+_APPOINTMENTS = _EVERY - _ONLY_BIRTHDAY
 _ALWAYS, _ONLY_PREPARE, _ONLY_SEND = frozenset(Step), frozenset({Step.PREPARE}), frozenset({Step.SEND})
 
 RULES = (
-    Rule("lesbar", "Die Angaben sind lesbar.", _BOTH, _ALWAYS, _readable),
-    Rule("eingeschaltet", "Der Schalter zum Senden steht auf Ja.", _BOTH, _ONLY_SEND, _switched_on),
-    Rule("definitiv", "Der Terminstatus ist definitiv.", _ONLY_REMINDER, _ALWAYS, _definitive),
+    Rule("lesbar", "Die Angaben sind lesbar.", _EVERY, _ALWAYS, _readable),
+    Rule("eingeschaltet", "Der Schalter zum Senden steht auf Ja.", _EVERY, _ONLY_SEND, _switched_on),
+    Rule("definitiv", "Der Terminstatus ist definitiv.", _APPOINTMENTS, _ALWAYS, _definitive),
     Rule("suchtage", "Der Termin liegt in den gesuchten Tagen.", _ONLY_REMINDER, _ALWAYS, _in_days),
+    Rule("verschoben", "Der Patient kennt eine andere Zeit des Termins.", _ONLY_MOVED, _ALWAYS, _moved),
     Rule("geburtstag", "Der Patient hat heute Geburtstag.", _ONLY_BIRTHDAY, _ALWAYS, _birthday),
-    Rule("noch_bevorstehend", "Der Zeitpunkt steht noch bevor.", _BOTH, _ALWAYS, _ahead),
-    Rule("patient", "Der Patient ist vorhanden.", _BOTH, _ALWAYS, _patient_found),
-    Rule("lebt", "Beim Patienten ist kein Sterbedatum erfasst.", _BOTH, _ALWAYS, _alive),
-    Rule("wuenscht_mitteilungen", "Der Patient wünscht Mitteilungen.", _BOTH, _ALWAYS, _wants_messages),
+    Rule("noch_bevorstehend", "Der Zeitpunkt steht noch bevor.", _EVERY, _ALWAYS, _ahead),
+    Rule("patient", "Der Patient ist vorhanden.", _EVERY, _ALWAYS, _patient_found),
+    Rule("lebt", "Beim Patienten ist kein Sterbedatum erfasst.", _EVERY, _ALWAYS, _alive),
+    Rule("wuenscht_mitteilungen", "Der Patient wünscht Mitteilungen.", _EVERY, _ALWAYS, _wants_messages),
     Rule("aktiv", "Der Patient war in den letzten Jahren in der Praxis.", _ONLY_BIRTHDAY, _ALWAYS, _active),
-    Rule("mandant", "Ein Mandant bezahlt.", _BOTH, _ALWAYS, _payer),
-    Rule("lizenz", "Der Mandant besitzt eine gültige Lizenznummer.", _BOTH, _ALWAYS, _licence),
-    Rule("textvorlage", "Eine Textvorlage ist erstellt.", _BOTH, _ALWAYS, _template),
-    Rule("einmal", "Es ist noch keine Mitteilung versendet worden.", _BOTH, _ONLY_PREPARE, _once),
-    Rule("adresse", "Der Patient hat eine Mobiltelefonnummer oder E-Mail-Adresse.", _BOTH, _ALWAYS, _address),
+    Rule("mandant", "Ein Mandant bezahlt.", _EVERY, _ALWAYS, _payer),
+    Rule("lizenz", "Der Mandant besitzt eine gültige Lizenznummer.", _EVERY, _ALWAYS, _licence),
+    Rule("textvorlage", "Eine Textvorlage ist erstellt.", _EVERY, _ALWAYS, _template),
+    Rule("einmal", "Es ist noch keine Mitteilung versendet worden.", _EVERY, _ONLY_PREPARE, _once),
+    Rule("adresse", "Der Patient hat eine Mobiltelefonnummer oder E-Mail-Adresse.", _EVERY, _ALWAYS, _address),
 )
 
 

@@ -122,19 +122,20 @@ def _send_chunk(entries: Sequence[Entry], turn: _Turn, database: PracticeDatabas
 
 def _rows(entries: Sequence[Entry], practice: Practice, database: PracticeDatabase) -> dict[str, Candidate]:
     """The candidates as they are now, by entry key; one SQL statement."""
-    by_appointment = {entry.appointment: entry.key for entry in entries if entry.appointment}
+    by_appointment: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.appointment:
+            by_appointment.setdefault(entry.appointment, []).append(entry)
     by_patient = {entry.patient: entry.key for entry in entries if entry.kind is Kind.BIRTHDAY}
     payer = practice.switches["DefaultSMSMandant"]
     found: dict[str, Candidate] = {}
     since = practice.active_since if by_patient else None
     for row in database.recheck(sorted(by_appointment), sorted(by_patient), payer, since):
         candidate = candidate_of(row, practice.zone)
-        if candidate.kind is Kind.REMINDER:
-            key = by_appointment.get(candidate.appointment or "")
-        else:
-            key = by_patient.get(candidate.patient)
-        if key:
-            found.setdefault(key, candidate)
+        if candidate.kind is Kind.BIRTHDAY and candidate.patient in by_patient:
+            found.setdefault(by_patient[candidate.patient], candidate)
+        for entry in by_appointment.get(candidate.appointment or "", ()):
+            found.setdefault(entry.key, replace(candidate, kind=entry.kind))
     return found
 
 

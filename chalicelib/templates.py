@@ -14,7 +14,7 @@ from pathlib import Path
 from chalicelib.recipient import Channel
 from chalicelib.template import Template, TemplateError, compile_template
 
-KIND_NAMES = ("Terminerinnerung", "Geburtstag")
+KIND_NAMES = ("Terminerinnerung", "Geburtstag", "Terminverschiebung")
 PARTS = ("SMS", "E-Mail-Betreff", "E-Mail-Text")
 LANGUAGES = ("de", "fr", "it", "en")
 FALLBACK_LANGUAGE = "de"  # the built-in language for those in which no built-in text exists

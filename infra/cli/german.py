@@ -12,7 +12,7 @@ STATE_COLOURS = {
     State.NOT_SENDABLE: "yellow",
     State.PREPARED: "yellow",
 }
-KINDS = {Kind.REMINDER: "Terminerinnerung", Kind.BIRTHDAY: "Geburtstag"}
+KINDS = {Kind.REMINDER: "Terminerinnerung", Kind.BIRTHDAY: "Geburtstag", Kind.MOVED: "Terminverschiebung"}
 OUTCOME_COLOURS = {
     RunOutcome.DONE: "green",
     RunOutcome.WITH_ERRORS: "yellow",
@@ -26,11 +26,13 @@ NOT_FULFILLED = {
     "eingeschaltet": "Das Senden ist ausgeschaltet",
     "definitiv": "Termin ist nicht definitiv (provisorisch, abgesagt oder ohne Status)",
     "suchtage": "Termin liegt an einem anderen Tag",
+    "verschoben": "Die neue Zeit ist dem Patienten schon bekannt, oder eine Mitteilung ist unterwegs",
     "geburtstag": "Heute ist nicht der Geburtstag",
     "noch_bevorstehend": "Dafür ist es zu spät",
     "patient": "Patient fehlt in der Praxisdatenbank",
     "lebt": "Patient ist verstorben",
     "wuenscht_mitteilungen": "Patient wünscht keine Mitteilungen",
+    "aktiv": "Patient war seit Jahren nicht mehr da",
     "mandant": "Kein Mandant, der bezahlt",
     "lizenz": "Mandant ohne gültige Lizenz",
     "textvorlage": "Keine Textvorlage",

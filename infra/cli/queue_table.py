@@ -34,4 +34,4 @@ def _name(entry: Entry) -> str:
 def _when(entry: Entry, zone: ZoneInfo) -> str:
     """The Beginn of an appointment; a greeting has its last moment only."""
     until = moment(entry.until, zone)
-    return until if entry.kind is Kind.REMINDER else f"{until[:9]} bis {until[10:]}"
+    return f"{until[:9]} bis {until[10:]}" if entry.kind is Kind.BIRTHDAY else until

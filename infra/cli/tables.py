@@ -73,7 +73,8 @@ def state_table(entries: Sequence[Entry]) -> RenderableType:
         told = "\n".join(f"{number(count)}× {reason}" for reason, count in reasons.most_common(MOST_REASONS))
         kinds = Counter(entry.kind for entry in there)
         if there:
-            amounts = [_amount(kinds[kind]) for kind in (Kind.REMINDER, Kind.BIRTHDAY)]
+            greetings = kinds[Kind.BIRTHDAY]
+            amounts = [_amount(len(there) - greetings), _amount(greetings)]
             table.add_row(Text(word, STATE_COLOURS.get(state, "")), *amounts, told)
     return table if entries else Text("Es gibt keine Einträge.")
 

@@ -78,7 +78,8 @@ def test_a_database_that_breaks_after_prepare_is_asked_again_at_the_next_send_ti
 @pytest.mark.parametrize(
     ("wrong", "stopped"),
     [
-        ({"TerminerinnerungSenden": ("vielleicht", "Ja oder Nein")}, {REMINDERS, SEND}),
+        ({"TerminerinnerungSenden": ("vielleicht", "Ja oder Nein"),
+          "ErinnerungBeiVerschiebung": ("manchmal", "Ja oder Nein")}, {REMINDERS, SEND}),
         ({"GeburtstagsglueckwuenscheSenden": ("1", "Ja oder Nein"),
           "GeburtstagInaktivJahre": ("nie", "eine ganze Zahl von 0 bis 50")}, {BIRTHDAYS, SEND}),
         ({"OffsetStartTage": ("61", "eine ganze Zahl von 0 bis 60"),

@@ -110,6 +110,14 @@ SIMULATED = (
         },
     ),
     Fault(
+        "what a Terminverschiebung told forgotten",
+        {
+            "chalicelib/moved.py": (
+                ("        if latest is None or latest.state not in TOLD | _ON_ITS_WAY:\n", "        if True:\n"),
+            )
+        },
+    ),
+    Fault(
         "re-check left out",
         {"chalicelib/recheck.py": (("    refusal = first_refusal(question)\n", "    refusal = None\n"),)},
     ),

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from unittest.mock import patch
 
 from chalicelib import deliver
+from chalicelib.entry import Kind, entry_key, moved_identity
+from chalicelib.job import Job
+from chalicelib.moved import TOLD
 from tests.flow.fake_build import Day
 from tests.simulation.cloud import OneAfterTheOther, TroubledCloud
+from tests.simulation.habits import habits_of
 from tests.simulation.invariants import seen, violations
-from tests.simulation.life import Life, habits_of
+from tests.simulation.life import Life
 from tests.simulation.person import Person
 from tests.simulation.trouble import Dice, Rates
 from tests.simulation.watch import Violation, Watcher
@@ -68,7 +73,29 @@ def violations_of(cloud: TroubledCloud, lives: dict[str, Life], watcher: Watcher
         expected = set(_expected(cloud, name, life))
         for wrong in violations(seen(life.desk), Counter(), expected, cloud.world.now):
             watcher.wrong(name, wrong, next((e.key for e in life.desk.entries.values() if e.identity in wrong), ""))
+        for wrong in _untold(cloud, name, life, watcher):
+            watcher.wrong(name, f"{wrong} was moved, and its patient was not told", "")
     return tuple(watcher.violations)
+
+
+def _untold(cloud: TroubledCloud, name: str, life: Life, watcher: Watcher) -> Iterator[str]:
+    """Appointments that a prepare run must have found moved after another Beginn was told, and that have no entry."""
+    entries = cloud.parts.data.entries.get(name, {})
+    ended = [
+        (datetime.fromisoformat(line["slot"]).astimezone(life.zone).date(), datetime.fromisoformat(line["start"]))
+        for line in cloud.parts.history.runs(name)
+        if line["job"] == Job.PREPARE_REMINDERS and line["outcome"] in ("Erfolgreich", "Mit Fehlern")
+    ]
+    for appointment, since, begins in life.moves() if life.tells_moves else ():
+        told = [one for one in watcher.told(name, appointment) if entries[one.key].state in TOLD]
+        reminded = [one for one in told if one.kind is Kind.REMINDER]
+        if not reminded or told[-1].begins == begins or len(told) < len(watcher.told(name, appointment)):
+            continue
+        settled = max(since, *(one.moved_at for one in told)) + timedelta(hours=2)
+        days = [begins.astimezone(life.zone).date() - timedelta(days=n) for n in (0, 1)]
+        found = any(day in days and settled < start < begins for day, start in ended)
+        if found and entry_key(name, moved_identity(appointment, begins)) not in entries:
+            yield appointment
 
 
 def _expected(cloud: TroubledCloud, name: str, life: Life) -> list[str]:

@@ -2,74 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
 from chalicelib.entry import Entry, Kind
-from chalicelib.job import GRID_MINUTE, SCHEDULED, TICK_OF, Job
+from chalicelib.job import Job
 from chalicelib.window import parse_window
 from chalicelib.zone import zone_named
 from tests.flow.fake_build import BEHIND, Day, Desk
+from tests.simulation.habits import Habits
 from tests.simulation.trouble import Dice
 
 LAST_NAME = "Quastenflosser"  # planted: nothing but the message to the patient may hold it
-ZONES = ("Europe/Zurich", "Europe/Zurich", "Europe/Zurich", "America/New_York")
 PLANS = ("täglich 10:05", "täglich alle 2 Stunden 08:05-18:05", "Mo-Fr 09:35", "täglich 16:20")
 REACHED_BY = ("sms",) * 5 + ("mail",) * 2 + ("nothing",)
 CHANGES = (
-    "cancel", "cancel", "reinstate", "provisional", "move", "move far", "die", "opt out", "number", "top up", "switch",
-    "schedule",
+    "cancel", "cancel", "reinstate", "provisional", "move", "move far", "move back", "move back", "die", "opt out",
+    "number", "top up", "switch", "schedule",
 )  # fmt: skip
 LAST_THERE = ("2026-01-05 ", "2026-01-05 2020-03-04", "2020-03-04 2025-12-01", "2020-03-04 ", "2019-03-04 2020-05-06")
 LATELY = "2025"  # all simulated days are in 2026 or soon after, and three years reach back to 2023
 SATURDAY = 5
 NUMBER = "+4179"  # how all numbers begin
 Journal = dict[str, list[tuple[datetime, bool]]]  # since when a row may be written to, or not
-
-
-@dataclass(frozen=True)
-class Habits:
-    """What a practice is like. `days_ahead`: how far its appointments are entered before, at most."""
-
-    name: str
-    zone: str
-    credits: int
-    window: str = "08:00-20:00"
-    days_ahead: int = 1
-    weekends: bool = True
-    greets: bool = True
-    inactive_years: int = 0
-    gets_mail: bool = True
-
-    @property
-    def parameters(self) -> dict[str, str]:
-        """Whoever reminds far ahead keeps personal data for less than that: only the guard knows of them then."""
-        values = {"Schalter/Versandfenster": self.window, "Schalter/OffsetSuchTage": f"{self.days_ahead}"}
-        values |= {"Schalter/AufbewahrungTage": "10"} if self.days_ahead > 10 else {}
-        values |= {"Schalter/MeldungAn": "empfang@praxis.example"} if self.gets_mail else {}
-        values |= {"Schalter/GeburtstagInaktivJahre": f"{self.inactive_years}"} if self.inactive_years else {}
-        values |= {} if self.greets else {"Schalter/GeburtstagsglueckwuenscheSenden": "Nein"}
-        for job in () if self.weekends else SCHEDULED:
-            values[f"{job}/Zeitplan"] = f"Mo-Fr 10:{GRID_MINUTE[TICK_OF[job]]:02}"
-        return values
-
-
-def habits_of(number: int, dice: Dice) -> Habits:
-    """Of each kind some: short of credits, with a narrow Versandfenster, reminding far ahead, closed at weekends …"""
-    return Habits(
-        name=f"p{number}",
-        zone=dice.pick(*ZONES),
-        credits=3 if number % 4 == 1 else 500,
-        window="08:00-20:00" if number % 5 else "10:00-10:20",
-        days_ahead=25 if number % 6 == 0 else 1 if number % 2 else 3,
-        weekends=bool(number % 2),
-        greets=bool(number % 3),
-        inactive_years=3 if number % 7 == 1 else 0,
-        gets_mail=number % 4 < 2,
-    )
 
 
 @dataclass(frozen=True)
@@ -90,21 +48,27 @@ class Life:
         self.zone = zone_named(habits.zone)
         window = parse_window(habits.window)
         assert window is not None
-        self.window, self._habits = window, habits
+        self.window, self._habits, self.tells_moves = window, habits, habits.tells_moves
         self._cloud, self._dice = day.cloud, dice
         self._journal: Journal = {}
         self._people = self._numbers = 0
+        self._begins: dict[str, list[tuple[datetime, str]]] = {}  # since when an appointment begins at a local time
         self._born: dict[str, datetime] = {}  # patients who are to be greeted, and when they were entered
 
     def plan(self, day: date) -> None:
         """What happens on a local day: new rows in the morning, changes meanwhile."""
         self._at(day, 7 * 60, lambda: self._enter(day))
-        for _ in range(4):
+        for _ in range(8 if self._habits.often else 4):
             if self._dice.rolls("change", self._dice.rates.change):
-                minute = self._dice.between(9 * 60 + 50, 10 * 60 + 40) if self._dice.between(0, 1) else None
-                self._at(
-                    day, minute or self._dice.between(8 * 60, 20 * 60), lambda: self.change(self._dice.pick(*CHANGES))
-                )
+                self._at(day, self._minute(), lambda: self.change(self._dice.pick(*CHANGES)))
+
+    def _minute(self) -> int:
+        """Of a day, when somebody enters a change: half of them about when messages are prepared and sent."""
+        if self._dice.between(0, 1):
+            return self._dice.between(8 * 60, 20 * 60)
+        if self._habits.often:
+            return self._dice.between(4, 9) * 120 + self._dice.between(-10, 10)
+        return self._dice.between(9 * 60 + 50, 10 * 60 + 40)
 
     def was_ever_admissible(self, entry: Entry, start: datetime, end: datetime) -> bool:
         """Whether its rows allowed the message at some instant of [start, end]."""
@@ -119,6 +83,25 @@ class Life:
         rows = [row, "P" + row[1:]] if kind == Kind.REMINDER else [row]
         noted = [self._journal.get(row, []) for row in rows]
         return all(len(notes) <= 1 and all(allowed for _, allowed in notes) for notes in noted)
+
+    def ever_began_at(self, entry: Entry, start: datetime, end: datetime) -> bool:
+        """Whether its appointment began as the entry has it at some instant of [start, end]."""
+        known = self._begins[entry.appointment or ""]
+        before = [begins for at, begins in known if at <= start][-1:]
+        found = {*before, *(begins for at, begins in known if start <= at <= end)}
+        return entry.begins in {self._instant(begins) for begins in found}
+
+    def moves(self) -> Iterable[tuple[str, datetime, datetime]]:
+        """Appointments that were moved and are to be told of: since when they begin at their present Beginn (UTC)."""
+        for row in self.desk.tables["Termin"]:
+            name = str(row["TerminId"])
+            known = self._begins.get(name, [])
+            noted = [self._journal.get(one, []) for one in (name, "P" + name[1:])]
+            if len(known) > 1 and all(allowed for notes in noted for _, allowed in notes):
+                yield name, known[-1][0], self._instant(known[-1][1])
+
+    def _instant(self, begins: str) -> datetime:
+        return datetime.fromisoformat(begins).replace(tzinfo=self.zone).astimezone(UTC)
 
     def unchanged(self) -> Iterable[Unchanged]:
         """Those who stayed as they were entered."""
@@ -161,6 +144,11 @@ class Life:
         """A new patient with an appointment on a local day, at a minute of it; `reached_by` is one of REACHED_BY."""
         self.desk.appointment(f"{day} {minute // 60:02}:{minute % 60:02}", **self._columns(reached_by))
         self._note(self.desk.tables["Termin"][-1]["TerminId"], True)
+        self._note_begins(self.desk.tables["Termin"][-1])
+
+    def _note_begins(self, row: Mapping[str, object]) -> None:
+        noted = self._cloud.world.now, str(row["Beginn"])
+        self._begins.setdefault(str(row["TerminId"]), []).append(noted)
 
     def enter_birthday(self, day: date, reached_by: str) -> None:
         """A new patient who was born on this day; some were there last, by treatment or appointment, years ago."""
@@ -188,6 +176,14 @@ class Life:
         self._numbers += 1
         return f"{NUMBER}{int(self.desk.name.removeprefix('p')):02}{self._numbers:05}"
 
+    def _move(self, row: dict[str, object], kind: str) -> None:
+        begins = datetime.fromisoformat(str(row["Beginn"]))
+        row["Beginn"] = f"{begins + timedelta(hours=1 if kind == 'move' else 30)}"
+        if kind == "move back":
+            row["Beginn"] = self._begins[str(row["TerminId"])][0][1]
+        self._note_begins(row)
+        self._note(row["TerminId"], row["Status"] == "definitiv")
+
     def change(self, kind: str) -> None:
         """Somebody enters a change of this kind, one of CHANGES."""
         if kind == "top up":
@@ -210,10 +206,11 @@ class Life:
             case "cancel" | "provisional" | "reinstate":
                 row["Status"] = {"cancel": "abgesagt", "provisional": "provisorisch"}.get(kind, "definitiv")
                 self._note(row["TerminId"], row["Status"] == "definitiv")
-            case "move" | "move far":
-                begins = datetime.fromisoformat(str(row["Beginn"]))
-                row["Beginn"] = f"{begins + timedelta(hours=1 if kind == 'move' else 30)}"
-                self._note(row["TerminId"], row["Status"] == "definitiv")
+            case "move" | "move far" | "move back":
+                self._move(row, kind)
+                if self._dice.between(0, 1):  # and again, perhaps when that was told
+                    later = self._cloud.world.now + timedelta(minutes=self._dice.between(10, 600))
+                    self._cloud.at(later, partial(self._move, row, self._dice.pick("move", "move back", "move back")))
             case "number" if patient["Mobiltelefon"]:
                 patient["Mobiltelefon"] = self._number()
             case "die":

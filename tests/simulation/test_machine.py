@@ -15,7 +15,8 @@ from chalicelib import deliver
 from tests.flow.fake_build import Day, at
 from tests.simulation.cloud import OneAfterTheOther, TroubledCloud
 from tests.simulation.episode import violations_of
-from tests.simulation.life import CHANGES, REACHED_BY, Habits, Life
+from tests.simulation.habits import Habits
+from tests.simulation.life import CHANGES, REACHED_BY, Life
 from tests.simulation.person import Person
 from tests.simulation.trouble import FAULTS, LEVELS, Dice
 from tests.simulation.watch import Watcher

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.credits import LedgerItem
-from chalicelib.entry import END_STATES, Entry, Kind, State, arrow_between
+from chalicelib.entry import END_STATES, Entry, Kind, State, arrow_between, entry_key, reminder_identity
 from chalicelib.history import delivered_lines
 from infra.local.carriers import Fault
 from infra.local.wire import MAIL, CarrierMessage
@@ -20,6 +20,7 @@ from tests.simulation.trouble import FAULTS, MAIL_REFUSED, NOTHING_LEFT, Dice
 if TYPE_CHECKING:
     from tests.simulation.cloud import TroubledCloud
 
+NOT_TOLD = NOTHING_LEFT | {"refused"}
 _SECRETS = (LAST_NAME, NUMBER, "@patient.example")
 
 
@@ -43,6 +44,7 @@ class Watcher:
         self.requests: Counter[tuple[str, str]] = Counter()
         self.stopped_at: datetime | None = None  # since when a person has stopped everything
         self._cloud, self._lives, self._dice = cloud, lives, dice
+        self._told: dict[tuple[str, str], list[Entry]] = {}  # what may have told when an appointment begins, by it
         self._sending: dict[tuple[str, str], Entry] = {}
         self._reserved: dict[tuple[str, str], datetime] = {}  # when it was written
         self._moves: dict[tuple[str, str], list[str]] = {}
@@ -76,13 +78,17 @@ class Watcher:
         """A person has decided so."""
         self._note((entry.practice, entry.key), "a person sends it again")
         self.requests[entry.practice, entry.key] = 0
+        told = self._told.get((entry.practice, entry.appointment or ""), [])
+        told[:] = [one for one in told if one.key != entry.key]
 
     def _check_arrow(self, after: Entry) -> None:
-        """An end state is left by the drawing's arrows only, and written again only to be stripped."""
+        """An end state is left by the drawing's arrows only, and written again only to be stripped, or for a move."""
         before = self._cloud.parts.data.entry(after.practice, after.key)
         if before is None or arrow_between(before.state, after.state):
             return
-        if before.state is not after.state or (before.state in END_STATES and not after.stripped):
+        noted = {name: getattr(after, name) for name in ("moved_to", "communicated", "version", "stamp")}
+        only_noted = after.moved_to is not None and after == replace(before, **noted)
+        if before.state is not after.state or (before.state in END_STATES and not after.stripped and not only_noted):
             self.wrong(after.practice, f"{before.identity} went from {before.state} to {after.state}", after.key)
 
     def _note(self, place: tuple[str, str], what: str) -> None:
@@ -113,8 +119,14 @@ class Watcher:
         self.requests[place] += fault not in NOTHING_LEFT
         if self.requests[place] > 1:
             self.wrong(entry.practice, f"{entry.identity} was asked for {self.requests[place]} times", entry.key)
-        for text in self._unlawful(entry):
+        for text in (*self._unlawful(entry), *self._untrue(entry)):
             self.wrong(entry.practice, f"{entry.identity} {text}", entry.key)
+        if entry.appointment and fault not in NOT_TOLD:
+            self._told.setdefault((entry.practice, entry.appointment), []).append(entry)
+
+    def told(self, practice: str, appointment: str) -> list[Entry]:
+        """What may have told a patient when an appointment begins, oldest first, as it was sent."""
+        return self._told.get((practice, appointment), [])
 
     def _owner(self, message: CarrierMessage) -> Entry | None:
         tagged = message.tags.get("entry")
@@ -132,12 +144,40 @@ class Watcher:
             yield "left though everything is stopped"
         if not life.window.is_open(now, life.zone):
             yield "left outside the Versandfenster"
-        if entry.kind is Kind.REMINDER and entry.begins is not None and entry.begins <= now:
+        if entry.begins is not None and entry.begins <= now:
             yield "left after its Beginn"
         checked = entry.reserved_at or now
         until = self._reserved.get((entry.practice, entry.key), now)
         if not life.was_ever_admissible(entry, checked, until):
             yield "was not to be sent as of its re-check"
+
+    def _untrue(self, entry: Entry) -> Iterator[str]:
+        """What is not so of the time that it tells, and of its being told."""
+        if entry.begins is None:
+            return
+        life, told = self._lives[entry.practice], self.told(entry.practice, entry.appointment or "")
+        reserved = self._reserved.get((entry.practice, entry.key), self._cloud.world.now)
+        if not life.ever_began_at(entry, entry.reserved_at or reserved, reserved):
+            yield "tells a Beginn that its appointment did not have"
+        if entry.communicated != entry.begins or f"{entry.begins.astimezone(life.zone):%H:%M}" not in (
+            entry.text or ""
+        ):
+            yield "does not tell the Beginn that it is noted with"
+        if entry.kind is Kind.MOVED:
+            if not life.tells_moves:
+                yield "tells of a move though the practice does not want it"
+            if not told and self._reminder(entry).state is not State.UNKNOWN:
+                yield "tells of a move, and nothing told of the appointment before"
+            elif told and told[-1].begins == entry.begins:
+                yield "tells of a move to the Beginn that was told last"
+
+    def _reminder(self, entry: Entry) -> Entry:
+        """The reminder of an appointment that was moved."""
+        found = self._cloud.parts.data.entry(
+            entry.practice, entry_key(entry.practice, reminder_identity(entry.appointment or ""))
+        )
+        assert found is not None
+        return found
 
     def look(self) -> None:
         """In the end: what has left in words."""

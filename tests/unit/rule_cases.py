@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from chalicelib.entry import REVIVABLE, Entry, State
+from chalicelib.entry import REVIVABLE, Entry, Kind, State
 from chalicelib.licence import Licence
 from chalicelib.question import Question, Step
-from tests.unit.build import BEGINS, TODAY, at, birthday_child, candidate, entry, greeting, minutes, question
+from tests.unit.build import BEGINS, TODAY, at, birthday_child, candidate, entry, greeting, minutes, practice, question
 
 Around = dict[str, Any] | None
 
 SMS, SUBJECT, BODY = (f"Terminerinnerung/{part}/de" for part in ("SMS", "E-Mail-Betreff", "E-Mail-Text"))
 NO_TEMPLATE = {SMS: "-", SUBJECT: "-"}
 NO_GREETING = {key.replace("Terminerinnerung", "Geburtstag"): value for key, value in NO_TEMPLATE.items()}
+NO_MOVE = {key.replace("Terminerinnerung", "Terminverschiebung"): value for key, value in NO_TEMPLATE.items()}
 SENT_ALREADY = "Für diesen Termin ist eine Erinnerung schon versendet oder unterwegs."
 GREETED_ALREADY = "Der Patient ist dieses Jahr schon beglückwünscht worden, oder es ist unterwegs."
+MOVE_TOLD_ALREADY = "Diese Verschiebung ist dem Patienten schon mitgeteilt worden, oder es ist unterwegs."
 SOON = BEGINS - minutes(1)
 CLOSING = at("2026-11-23 20:00")
 AFTER_MIDNIGHT = at("2026-11-24 00:10")
@@ -43,6 +46,18 @@ def birthday(before: Entry | None = None, step: Step = Step.PREPARE, around: Aro
     return question(birthday_child(**columns), before, step, **(around or {}))
 
 
+def move(before: Entry | None = None, step: Step = Step.PREPARE, around: Around = None, **columns: Any) -> Question:
+    """Of a patient who knows another Beginn, by default an hour before."""
+    known = columns.pop("known", BEGINS - minutes(60))
+    moved = replace(candidate(**columns), kind=Kind.MOVED)
+    return Question(practice(step, **{"ErinnerungBeiVerschiebung": "Ja", **(around or {})}), moved, before, known)
+
+
+def announcement(state: State = State.PREPARED) -> Entry:
+    """The entry of a Terminverschiebung to 14:30 tomorrow."""
+    return entry(state, identity="moved:T1:2026-11-24T13:30:00Z", kind=Kind.MOVED)
+
+
 def sent(**changes: Any) -> Question:
     """Asked again in send, for an entry whose prepare searched 24 and 25 November."""
     return reminder(entry(searched_end=date(2026, 11, 26)), Step.SEND, **changes)
@@ -50,11 +65,18 @@ def sent(**changes: Any) -> Question:
 
 PASSES = {
     "lesbar": [reminder(), birthday(), Question(reminder().practice, candidate())],
-    "eingeschaltet": [sent(), reminder(around=OFF), birthday(around=OFF)],
+    "eingeschaltet": [
+        sent(), reminder(around=OFF), birthday(around=OFF), move(announcement(), Step.SEND),
+        sent(around={"ErinnerungBeiVerschiebung": "Nein"}),
+    ],
     "definitiv": [reminder(Status=" DEFINITIV "), sent(Status="Definitiv")],
     "suchtage": [
         reminder(), sent(Beginn="2026-11-25 23:59"), sent(Beginn="2026-11-24 08:00"), reminder(step=Step.SEND),
         reminder(entry(searched_first=TODAY, searched_end=TODAY), Step.SEND),  # not moved, whatever was searched
+    ],
+    "verschoben": [
+        move(), move(Beginn="2026-11-30 08:00"), move(Beginn="2026-11-23 15:00"), move(announcement(), Step.SEND),
+        move(step=Step.SEND, known=BEGINS),
     ],
     "geburtstag": [birthday(), *[birthday(greeting(), Step.SEND, around) for around in ({}, LATE_IN_NEW_YORK)]],
     "noch_bevorstehend": [reminder(around={"now": SOON}), birthday(around={"now": CLOSING - minutes(1)})],
@@ -70,7 +92,10 @@ PASSES = {
     "mandant": [reminder(HatBehandlung=0)],
     "lizenz": [reminder(Lizenznummer=" L-1 ")],
     "textvorlage": [reminder(around={"templates": {SUBJECT: "-"}}), reminder(around={"templates": {SMS: "-"}})],
-    "einmal": [reminder(), *[reminder(entry(state)) for state in sorted(REVIVABLE)], reminder(entry(), Step.SEND)],
+    "einmal": [
+        reminder(), *[reminder(entry(state)) for state in sorted(REVIVABLE)], reminder(entry(), Step.SEND),
+        *[move(announcement(state)) for state in sorted(REVIVABLE)],
+    ],
     "adresse": [reminder(Mobiltelefon=None), reminder(EMail=None), reminder(Mobiltelefon="044 512 84 30")],
 }  # fmt: skip
 
@@ -82,17 +107,29 @@ REFUSES: dict[str, list[tuple[Question, str]]] = {
     "eingeschaltet": [
         (sent(around=OFF), "Der Schalter TerminerinnerungSenden steht auf Nein."),
         (birthday(greeting(), Step.SEND, OFF), "Der Schalter GeburtstagsglueckwuenscheSenden steht auf Nein."),
+        (move(announcement(), Step.SEND, OFF), "Der Schalter TerminerinnerungSenden steht auf Nein."),
+        (
+            move(announcement(), Step.SEND, {"ErinnerungBeiVerschiebung": "Nein"}),
+            "Der Schalter ErinnerungBeiVerschiebung steht auf Nein.",
+        ),
     ],
     "definitiv": [
         (reminder(Status="provisorisch"), "Der Terminstatus ist nicht «definitiv»."),
         (reminder(Status=None), "Der Terminstatus ist leer, nicht «definitiv»."),
         (sent(Status="Frau Muster fragen"), "Der Terminstatus ist nicht «definitiv»."),
+        (move(Status="abgesagt"), "Der Terminstatus ist nicht «definitiv»."),
+        (move(announcement(), Step.SEND, Status="abgesagt"), "Der Terminstatus ist nicht «definitiv»."),
     ],
     "suchtage": [
         (reminder(Beginn="2026-11-25 00:00"), "Der Termin liegt nicht in den gesuchten Tagen."),
         (reminder(Beginn="2026-11-23 23:59"), "Der Termin liegt nicht in den gesuchten Tagen."),
         (sent(Beginn="2026-11-26 00:00"), "Der Termin wurde auf den 26.11.2026 verschoben."),
         (sent(Beginn="2026-11-23 23:59"), "Der Termin wurde auf den 23.11.2026 verschoben."),
+    ],
+    "verschoben": [
+        (move(known=BEGINS), "Diese Zeit ist dem Patienten schon mitgeteilt worden."),
+        (move(known=None), "Eine Mitteilung über die vorige Verschiebung ist eben unterwegs."),
+        (move(announcement(), Step.SEND, Beginn="2026-11-24 14:31"), "Der Termin wurde nochmals verschoben."),
     ],
     "geburtstag": [
         (birthday(Geburtsdatum="1980-11-24"), "Der Patient hat heute nicht Geburtstag."),
@@ -101,6 +138,7 @@ REFUSES: dict[str, list[tuple[Question, str]]] = {
     ],
     "noch_bevorstehend": [
         (reminder(around={"now": BEGINS}), "Der Termin hat schon begonnen."),
+        (move(around={"now": BEGINS}), "Der Termin hat schon begonnen."),
         (birthday(around={"now": CLOSING}), "Das Versandfenster des Geburtstags ist schon geschlossen."),
         (birthday(around={"now": AFTER_MIDNIGHT}), "Das Versandfenster des Geburtstags ist schon geschlossen."),
     ],
@@ -135,10 +173,12 @@ REFUSES: dict[str, list[tuple[Question, str]]] = {
     "textvorlage": [
         (reminder(around={"templates": NO_TEMPLATE}), "Für Terminerinnerung gibt es keine Textvorlage (de)."),
         (birthday(around={"templates": NO_GREETING}), "Für Geburtstag gibt es keine Textvorlage (de)."),
+        (move(around={"templates": NO_MOVE}), "Für Terminverschiebung gibt es keine Textvorlage (de)."),
     ],
     "einmal": [
         *[(reminder(entry(state)), SENT_ALREADY) for state in sorted(set(State) - REVIVABLE)],
         (birthday(greeting(State.SENT)), GREETED_ALREADY),
+        (move(announcement(State.SENT)), MOVE_TOLD_ALREADY),
     ],
     "adresse": [
         (

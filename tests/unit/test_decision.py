@@ -138,6 +138,7 @@ def test_what_is_ready_is_frozen_whole() -> None:
     frozen = ready(candidate(), templates={SMS: "Bis [[Wochentag]], [[Uhrzeit]]"})
     assert frozen == entry(
         State.RESERVED, version=2, attempt=1, charge=None, credits=3, parts=1, recipient=MOBILE, sender="PraxisBach",
+        communicated=BEGINS,
         text=text, reserved_at=NOW, latest=NOW + minutes(30),
     )  # fmt: skip
 

@@ -29,6 +29,7 @@ from chalicelib.entry import (
     hold,
     look_again_at,
     move,
+    moved_identity,
     note,
     release,
     reminder_identity,
@@ -76,7 +77,7 @@ def test_groups_of_states(group: frozenset[State], states: str) -> None:
 
 
 def test_kinds_are_stored_by_these_names() -> None:
-    assert [str(kind) for kind in Kind] == ["reminder", "birthday"]
+    assert [str(kind) for kind in Kind] == ["reminder", "birthday", "moved"]
 
 
 @pytest.mark.parametrize(("source", "target"), list(product(State, State)))
@@ -139,7 +140,8 @@ def test_a_held_entry_waits_with_its_reason_and_a_released_one_is_as_before() ->
 
 
 def test_back_to_prepared_drops_the_frozen_message_and_keeps_the_count_of_attempts() -> None:
-    back = back_to_prepared(entry(State.SENDING, attempt=3, subject="Betreff"), LATER, "Zu spät")
+    frozen = {"subject": "Betreff", "communicated": BEGINS, "moved_to": BEGINS}
+    back = back_to_prepared(entry(State.SENDING, attempt=3, **frozen), LATER, "Zu spät")
     assert back == entry(attempt=3, reason="Zu spät", version=2, moved_at=LATER)
 
 
@@ -157,6 +159,7 @@ def test_back_to_prepared_is_only_for_what_nobody_took() -> None:
     ("identity", "text"),
     [
         pytest.param(reminder_identity("T1"), "reminder:T1", id="a reminder is one per appointment"),
+        pytest.param(moved_identity("T1", BEGINS), "moved:T1:2026-11-24T13:30:00Z", id="a move is one per new Beginn"),
         pytest.param(birthday_identity("P1", 2026), "birthday:P1:2026", id="a greeting is one per patient and year"),
     ],
 )

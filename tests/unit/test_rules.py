@@ -12,7 +12,18 @@ from chalicelib.entry import Kind, State
 from chalicelib.question import Question, Step
 from chalicelib.rules import RULES, Defect, Refusal, Rule, first_refusal
 from tests.unit.build import SLOT, TODAY, at, entry
-from tests.unit.rule_cases import AFTER_MIDNIGHT, BODY, NO_TEMPLATE, PASSES, REFUSES, SMS, SUBJECT, birthday, reminder
+from tests.unit.rule_cases import (
+    AFTER_MIDNIGHT,
+    BODY,
+    NO_TEMPLATE,
+    PASSES,
+    REFUSES,
+    SMS,
+    SUBJECT,
+    birthday,
+    move,
+    reminder,
+)
 
 
 def named(table: dict[str, list[Any]]) -> list[Any]:
@@ -35,16 +46,17 @@ def test_the_table_has_these_rules_in_this_order_and_each_has_its_cases() -> Non
     assert all(rule.sentence.endswith(".") for rule in RULES)
 
 
-ASKED = {  # every other rule is asked of both kinds in both steps
-    "eingeschaltet": "reminder birthday send", "definitiv": "reminder prepare send",
+ASKED = {  # every other rule is asked of all kinds in both steps
+    "eingeschaltet": "reminder birthday moved send", "definitiv": "reminder moved prepare send",
+    "verschoben": "moved prepare send",
     "suchtage": "reminder prepare send", "geburtstag": "birthday prepare send",
-    "aktiv": "birthday prepare send", "einmal": "reminder birthday prepare",
+    "aktiv": "birthday prepare send", "einmal": "reminder birthday moved prepare",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_which_kinds_a_rule_is_asked_of_and_in_which_steps(rule: Rule) -> None:
-    assert rule.kinds | rule.steps == set(ASKED.get(rule.name, "reminder birthday prepare send").split())
+    assert rule.kinds | rule.steps == set(ASKED.get(rule.name, "reminder birthday moved prepare send").split())
 
 
 MENDED: list[tuple[str, dict[str, Any]]] = [  # column by column, in the order of the table
@@ -113,7 +125,7 @@ def test_a_broken_own_template_fails_closed_whichever_part_it_is(part: str, step
 
 @pytest.mark.parametrize("kind", Kind)
 def test_credits_never_decide_in_the_rules(kind: Kind) -> None:
-    asked = reminder() if kind is Kind.REMINDER else birthday()
+    asked = {Kind.REMINDER: reminder, Kind.BIRTHDAY: birthday, Kind.MOVED: move}[kind]()
     assert first_refusal(asked) is None
     assert not [rule for rule in RULES if "credit" in rule.sentence.casefold()]
 

@@ -20,6 +20,7 @@ REMINDERS, BIRTHDAYS, SEND, STATUS = Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAY
 WRONG = {
     "TerminerinnerungSenden": ["", "ja!", "Yes", "1"],
     "GeburtstagsglueckwuenscheSenden": ["Janein"],
+    "ErinnerungBeiVerschiebung": ["manchmal"],
     "GeburtstagInaktivJahre": ["51", "-1", "nie"],
     "DefaultSMSMandant": ["x" * 65],
     "OffsetStartTage": ["61", "-1", "1.0", "eins", "", "1e1", "²", "9" * 5000],
@@ -36,6 +37,7 @@ WRONG = {
 RIGHT: dict[str, list[tuple[str, Any]]] = {
     "TerminerinnerungSenden": [("Ja", True), ("nein", False), (" JA ", True)],
     "GeburtstagsglueckwuenscheSenden": [("ja", True)],
+    "ErinnerungBeiVerschiebung": [("Ja", True)],
     "GeburtstagInaktivJahre": [("0", 0), ("50", 50)],
     "DefaultSMSMandant": [("M1", "M1"), (" M1 ", "M1"), ("", None), ("x" * 64, "x" * 64)],
     "OffsetStartTage": [("0", 0), ("60", 60), (" 07 ", 7)],
@@ -51,6 +53,7 @@ RIGHT: dict[str, list[tuple[str, Any]]] = {
 }
 DEFAULTS = {
     "TerminerinnerungSenden": False, "GeburtstagsglueckwuenscheSenden": False, "GeburtstagInaktivJahre": 0,
+    "ErinnerungBeiVerschiebung": False,
     "DefaultSMSMandant": None,
     "OffsetStartTage": 1, "OffsetSuchTage": 1, "CreditBestandPruefen": True, "CreditMindestbestand": 100,
     "Versandfenster": Window(480, 1200), "Zeitzone": ZURICH, "Sprache": "de", "BevorzugterKanal": "SMS",
@@ -112,6 +115,7 @@ def test_reading_never_raises_and_every_switch_is_valid_or_told(raw: dict[str, s
     [
         ("TerminerinnerungSenden", {REMINDERS, SEND}),
         ("GeburtstagsglueckwuenscheSenden", {BIRTHDAYS, SEND}),
+        ("ErinnerungBeiVerschiebung", {REMINDERS, SEND}),
         ("GeburtstagInaktivJahre", {BIRTHDAYS, SEND}),
         ("DefaultSMSMandant", {REMINDERS, BIRTHDAYS, SEND}),
         ("OffsetStartTage", {REMINDERS}),

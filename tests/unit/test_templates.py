@@ -34,7 +34,7 @@ LONGEST = TYPICAL | {
 
 
 def text_of(kind: str, part: str, people: dict[str, Any]) -> str:
-    begins = WEDNESDAY if kind == "Terminerinnerung" else date(2026, 11, 25)
+    begins = date(2026, 11, 25) if kind == "Geburtstag" else WEDNESDAY
     template = BUILT_IN.compiled(kind, part, "de")
     assert template is not None
     return template.render(placeholders(begins=begins, language="de", **people))
@@ -97,6 +97,9 @@ def test_a_minor_is_greeted_informally_and_the_age_is_never_told(part: str) -> N
         ("Terminerinnerung", TYPICAL | {"salutation": None}, 1),
         ("Terminerinnerung", TYPICAL | {"phone": None}, 1),
         ("Terminerinnerung", LONGEST, 2),
+        ("Terminverschiebung", TYPICAL, 1),
+        ("Terminverschiebung", TYPICAL | {"salutation": None}, 1),
+        ("Terminverschiebung", LONGEST, 2),
         ("Geburtstag", TYPICAL, 1),
         ("Geburtstag", TYPICAL | {"salutation": None}, 1),
         ("Geburtstag", TYPICAL | {"practice_name": None}, 1),
@@ -124,6 +127,23 @@ def test_the_email_reminder_word_for_word() -> None:
         "Guten Tag Frau Brunner\n\nGerne erinnern wir Sie an Ihren Termin:\n\n"
         "Mittwoch, 25.11.2026, um 14:30 Uhr\nbei Dr. med. Beat Beispiel\nOrt: Zimmer 3\n\n"
         "Sind Sie verhindert? Dann geben Sie uns bitte möglichst früh telefonisch Bescheid: "
+        "+41 44 512 84 30.\n\n"
+        "Wir freuen uns auf Sie.\n\nFreundliche Grüsse\nPraxis Dr. Beispiel"
+    )
+
+
+def test_a_move_word_for_word() -> None:
+    assert text_of("Terminverschiebung", "SMS", TYPICAL) == (
+        "Guten Tag Frau Brunner. Ihr Termin wurde verschoben auf Mittwoch, 25.11.2026, 14:30 Uhr. "
+        "Verhindert? Bitte anrufen: +41 44 512 84 30. Praxis Dr. Beispiel"
+    )
+    assert text_of("Terminverschiebung", "E-Mail-Betreff", TYPICAL) == (
+        "Ihr Termin wurde verschoben auf Mittwoch, 25.11.2026, 14:30 Uhr"
+    )
+    assert text_of("Terminverschiebung", "E-Mail-Text", TYPICAL) == (
+        "Guten Tag Frau Brunner\n\nIhr Termin wurde verschoben. Die neue Zeit:\n\n"
+        "Mittwoch, 25.11.2026, um 14:30 Uhr\nbei Dr. med. Beat Beispiel\nOrt: Zimmer 3\n\n"
+        "Passt Ihnen diese Zeit nicht? Dann geben Sie uns bitte möglichst früh telefonisch Bescheid: "
         "+41 44 512 84 30.\n\n"
         "Wir freuen uns auf Sie.\n\nFreundliche Grüsse\nPraxis Dr. Beispiel"
     )

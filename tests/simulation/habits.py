@@ -1,0 +1,62 @@
+"""What the practices of a simulation are like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalicelib.job import GRID_MINUTE, SCHEDULED, TICK_OF
+from tests.simulation.trouble import Dice
+
+ZONES = ("Europe/Zurich", "Europe/Zurich", "Europe/Zurich", "America/New_York")
+OFTEN = {
+    "prepare-reminders/Zeitplan": "täglich alle 2 Stunden 08:00-18:00",
+    "send/Zeitplan": "täglich alle 2 Stunden 08:05-18:05",
+}
+
+
+@dataclass(frozen=True)
+class Habits:
+    """What a practice is like. `days_ahead`: how far its appointments are entered before, at most."""
+
+    name: str
+    zone: str
+    credits: int
+    window: str = "08:00-20:00"
+    days_ahead: int = 1
+    weekends: bool = True
+    greets: bool = True
+    inactive_years: int = 0
+    tells_moves: bool = False
+    often: bool = False  # prepares and sends several times a day
+    gets_mail: bool = True
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """Whoever reminds far ahead keeps personal data for less than that: only the guard knows of them then."""
+        values = {"Schalter/Versandfenster": self.window, "Schalter/OffsetSuchTage": f"{self.days_ahead}"}
+        values |= {"Schalter/AufbewahrungTage": "10"} if self.days_ahead > 10 else {}
+        values |= {"Schalter/MeldungAn": "empfang@praxis.example"} if self.gets_mail else {}
+        values |= {"Schalter/GeburtstagInaktivJahre": f"{self.inactive_years}"} if self.inactive_years else {}
+        values |= {"Schalter/ErinnerungBeiVerschiebung": "Ja"} if self.tells_moves else {}
+        values |= OFTEN if self.often else {}
+        values |= {} if self.greets else {"Schalter/GeburtstagsglueckwuenscheSenden": "Nein"}
+        for job in () if self.weekends else SCHEDULED:
+            values[f"{job}/Zeitplan"] = f"Mo-Fr 10:{GRID_MINUTE[TICK_OF[job]]:02}"
+        return values
+
+
+def habits_of(number: int, dice: Dice) -> Habits:
+    """Of each kind some: short of credits, with a narrow Versandfenster, reminding far ahead, closed at weekends …"""
+    return Habits(
+        name=f"p{number}",
+        zone=dice.pick(*ZONES),
+        credits=3 if number % 4 == 1 else 500,
+        window="08:00-20:00" if number % 5 else "10:00-10:20",
+        days_ahead=25 if number % 6 == 0 else 1 if number % 2 else 3,
+        weekends=bool(number % 2),
+        greets=bool(number % 3),
+        inactive_years=3 if number % 7 == 1 else 0,
+        tells_moves=number % 4 > 1,
+        often=number % 8 == 3 or number % 8 == 6,
+        gets_mail=number % 4 < 2,
+    )
