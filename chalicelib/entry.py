@@ -32,6 +32,7 @@ class State(StrEnum):
     CANCELLED = "cancelled"
     EXPIRED = "expired"
     NOT_SENDABLE = "not_sendable"
+    COVERED = "covered"  # the message about an earlier appointment of the day stands for it
 
 
 S = State
@@ -66,11 +67,14 @@ ARROWS: dict[str, frozenset[tuple[State, State]]] = {
         }
     ),
     "k": frozenset({(S.UNKNOWN, S.PREPARED)}),  # by a person only, never by itself
+    "l": frozenset({(S.PREPARED, S.COVERED)}),
+    "m": frozenset({(S.COVERED, S.PREPARED)}),
 }
 
 END_STATES = frozenset({S.DELIVERED, S.FAILED, S.UNCONFIRMED, S.REFUSED, S.CANCELLED, S.EXPIRED, S.NOT_SENDABLE})
 REVIVABLE = frozenset(source for source, _ in ARROWS["j"])
 UNDERWAY = frozenset({S.RESERVED, S.SENDING, S.SENT, S.UNKNOWN})
+ARRIVED = frozenset({S.DELIVERED, S.UNCONFIRMED})  # as far as is known
 UNREACHED = frozenset({S.NOT_SENDABLE, S.REFUSED, S.FAILED})
 
 GUARD_DAYS = 400  # key and state outlive the appointment, so that nothing is made twice (design, section 6)
@@ -114,11 +118,13 @@ class Entry:
     reserved_at: datetime | None = None
     communicated: datetime | None = None  # the Beginn that the text says; of a reminder later the one that is known
     moved_to: datetime | None = None  # of a reminder: the Beginn that the latest Terminverschiebung is about
+    covered_by: str | None = None  # key of the entry whose message stands for this one
+    covered_attempt: int = 0  # and the attempt of that one
     latest: datetime | None = None  # claimed later than this: too late (arrow f)
     claimed_at: datetime | None = None
     message_id: str | None = None  # the provider's
     held: bool = False  # prepared, but its send slot was missed: no slot takes it until a person releases it
-    given_up: bool = False  # unknown for longer than receipts take
+    given_up: bool = False  # unknown for longer than receipts take, or covered until its Beginn
     stripped: bool = False  # personal data removed
     guard: str = ""  # the key of a stripped entry, whose identity is gone with the ids in it
 
@@ -181,6 +187,14 @@ def back_to_prepared(entry: Entry, at: datetime, reason: str) -> Entry:
     )  # fmt: skip
 
 
+def uncovered(entry: Entry, first: Entry | None, at: datetime) -> Entry | None:
+    """Arrow m: what `first` stood for, where that attempt of it did not leave or did not arrive; None: it stands."""
+    if first is not None and first.attempt == entry.covered_attempt and first.state in UNDERWAY | ARRIVED:
+        return None
+    words = "Die gemeinsame Mitteilung ist nicht versendet worden oder nicht angekommen."
+    return move(entry, State.PREPARED, at, reason=words, covered_by=None, covered_attempt=0)
+
+
 def strip_personal_data(entry: Entry) -> Entry:
     """What stays is the guard: key, state, times, credits. The patient, the ids and the words are gone."""
     return replace(
@@ -201,8 +215,8 @@ def look_again_at(entry: Entry) -> datetime | None:
             return entry.reserved_at + QUEUED_AGAIN_AFTER
         case State.SENT:
             return entry.moved_at + UNCONFIRMED_AFTER
-        case State.UNKNOWN if not entry.given_up:
-            return entry.moved_at  # every tick, so that a receipt can find it
+        case State.UNKNOWN | State.COVERED if not entry.given_up:
+            return entry.moved_at  # every tick, so that a receipt can find it, or what becomes of the other message
     return strip_at(entry)
 
 

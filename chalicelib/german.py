@@ -21,6 +21,7 @@ STATES = {
     State.CANCELLED: "storniert",
     State.EXPIRED: "verfallen",
     State.NOT_SENDABLE: "nicht sendbar",
+    State.COVERED: "zusammengefasst",
 }
 
 

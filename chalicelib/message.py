@@ -81,6 +81,7 @@ def _values(question: Question, language: str) -> dict[str, str]:
         place=candidate.place,
         practice_name=candidate.payer.name,
         phone=candidate.payer.phone,
+        others=[other.astimezone(question.practice.zone) for other in question.others],
         age=age_on(candidate.birthday, day) if candidate.birthday else None,
     )
 

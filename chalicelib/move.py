@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from .credits import Refund
-from .entry import Entry
+from .credits import Charge, Refund
+from .entry import Entry, State
 
 
 @dataclass(frozen=True)
@@ -17,3 +19,16 @@ class Move:
     refund: Refund | None = None
     owns_receipt: str | None = None  # provider message id whose receipts are the entry's from now on
     mail_receipts: tuple[str, ...] = ()  # sort keys in the practice's mailbox that are used up
+
+
+def charge_of(mandant: str, moves: Sequence[Move], at: datetime) -> Charge | None:
+    """What a block of reservations costs; None where there is none: what others cover is not charged."""
+    reserved = [move.after for move in moves if move.after.state is State.RESERVED]
+    lines, attempts = {one.key: one.credits for one in reserved}, {one.key: one.attempt for one in reserved}
+    return Charge(mandant, lines, attempts, at) if lines else None
+
+
+def paid_by(charge: Charge, move: Move, stamp: str) -> Move:
+    """The move with the charge that pays it, and the stamp of its write."""
+    key = charge.key if move.after.key in charge.lines else None
+    return replace(move, after=replace(move.after, stamp=stamp, charge=key))

@@ -67,12 +67,14 @@ class Question:
     """One candidate before the rules; `entry` is the one it already has, if any.
 
     `known` is asked of a moved appointment in prepare: the Beginn that the patient knows, None while that changes.
+    `others` are when (UTC) the patient's other appointments begin that the message stands for.
     """
 
     practice: Practice
     candidate: Candidate
     entry: Entry | None = None
     known: datetime | None = None
+    others: tuple[datetime, ...] = ()
 
     @property
     def kind_name(self) -> str:

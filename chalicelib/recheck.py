@@ -46,15 +46,21 @@ class Ready:
 Decision = Ends | Waits | Ready
 
 
-def decide(entry: Entry, candidate: Candidate | None, practice: Practice, tariff: Tariff) -> Decision:
-    """What becomes of a prepared entry, by its row as it is now. Pure."""
+def decide(
+    entry: Entry,
+    candidate: Candidate | None,
+    practice: Practice,
+    tariff: Tariff,
+    others: tuple[datetime, ...] = (),
+) -> Decision:
+    """What becomes of a prepared entry, by its row as it is now; `others` are as in Question. Pure."""
     if candidate is None:
         gone = "Der Patient" if entry.kind is Kind.BIRTHDAY else "Der Termin"
         reason = f"{gone} ist in der Praxis-Datenbank nicht mehr vorhanden."
         return Ends(move(entry, State.CANCELLED, practice.now, reason=reason))
     if entry.kind is Kind.BIRTHDAY and entry.until <= practice.now:
         return Ends(expired(entry, practice.now))
-    question = Question(practice, candidate, entry)
+    question = Question(practice, candidate, entry, others=others)
     refusal = first_refusal(question)
     if refusal is None:
         return _ready(question, entry, tariff)

@@ -22,11 +22,12 @@ from .practice_db import PracticeDatabase
 from .practices import Practices
 from .question import Practice, Step
 from .queues import Queues
-from .recheck import Ends, Ready, Waits, decide
+from .recheck import Decision, Ends, Ready, Waits, decide
 from .recipient import Channel
 from .report import Alert
 from .schedule import slot_day
 from .store import ShortOfCreditsError, Store
+from .together import in_groups, put_together, whole_groups
 
 CHUNK = 1000  # entries a SQL statement (design, section 14)
 NO_CREDITS = "Guthaben fehlt"
@@ -112,8 +113,13 @@ def _send_chunk(entries: Sequence[Entry], turn: _Turn, database: PracticeDatabas
                 moves += _wait(entry, reason, turn, moved)
     _write(moves, turn)
     by_mandant: dict[str, list[tuple[Entry, Entry]]] = {}
-    for entry, after in sorted(ready, key=lambda pair: pay_order(pair[1])):  # by the Beginn as it is now
-        by_mandant.setdefault(after.mandant or "", []).append((entry, after))
+
+    def again(first: Entry, others: tuple[datetime, ...]) -> Decision:
+        return decide(first, rows.get(first.key), practice, turn.tariff, others)
+
+    for group in in_groups(ready, practice):  # by the Beginn as it is now
+        mandant = group[0][1].mandant or ""
+        by_mandant.setdefault(mandant, []).extend(put_together(group, turn.context.now, again))
     missing = by_mandant.keys() - turn.balances.keys()
     turn.balances |= turn.store.balances(turn.context.run.practice, missing) if missing else {}
     for mandant, pairs in by_mandant.items():
@@ -144,7 +150,7 @@ def _pay(mandant: str, pairs: Sequence[tuple[Entry, Entry]], turn: _Turn) -> Non
     left = list(pairs)
     while left and mandant not in turn.short:
         affordable = fitting([after.credits for _, after in left], turn.balances[mandant])
-        block = left[: min(affordable, BLOCK)]
+        block = whole_groups(left, min(affordable, BLOCK))
         if not block:
             break
         if _reserve(mandant, block, turn):
@@ -163,8 +169,13 @@ def _reserve(mandant: str, block: Sequence[tuple[Entry, Entry]], turn: _Turn) ->
     except ShortOfCreditsError:
         return False
     turn.balances[mandant] -= sum(made.after.credits for made in done)
-    turn.queues.put_outbox(context.run.practice, [made.after.key for made in done])
+    leaving = [made for made in done if made.after.state is State.RESERVED]
+    turn.queues.put_outbox(context.run.practice, [made.after.key for made in leaving])
     for made in done:
+        if made.after.state is State.COVERED:
+            tally.counts["zusammengefasst"] += 1
+            tally.moved(made.before, made.after, context.now)
+    for made in leaving:
         tally.counts["übergeben"] += 1
         tally.counts["Credits"] += made.after.credits
         tally.moved(made.before, made.after, context.now)

@@ -24,7 +24,7 @@ from .items import (
     mailbox_key,
     receipt_item_key,
 )
-from .move import Move
+from .move import Move, charge_of, paid_by
 from .table import WRITE, CancelledError, Table
 
 
@@ -64,17 +64,12 @@ class Store:
     def reserve(self, mandant: str, moves: Sequence[Move], at: datetime) -> list[Move]:
         """Charge a block of up to 98 entries of one Mandant and write them, in one transaction; returns those done.
 
-        Each `after` carries its credits. Raises ShortOfCreditsError where the balance does not pay the block.
+        Each `after` carries its credits; what another covers costs nothing. Raises ShortOfCreditsError where the
+        balance does not pay the block.
         """
         stamp = self._new_stamp()
-        while moves:
-            charge = Charge(
-                mandant,
-                lines={move.after.key: move.after.credits for move in moves},
-                attempts={move.after.key: move.after.attempt for move in moves},
-                at=at,
-            )
-            paid = [replace(m, after=replace(m.after, charge=charge.key, stamp=stamp)) for m in moves]
+        while charge := charge_of(mandant, moves, at):
+            paid = [paid_by(charge, move, stamp) for move in moves]
             writes = [_put(move) for move in paid] + _charge_writes(paid[0].after.practice, charge)
             try:
                 self._table.transact(writes)

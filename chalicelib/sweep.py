@@ -22,6 +22,7 @@ from .entry import (
     move,
     strip_at,
     strip_personal_data,
+    uncovered,
 )
 from .history import History
 from .job import Job, Tick, next_tick
@@ -74,7 +75,10 @@ def look_at(found: Sequence[tuple[str, str]], now: datetime, store: Store) -> li
 
     All are looked at, a hundred a call: 100,000 take half a minute, and a receipt may belong to any of them.
     """
-    return [(entry, swept(entry, now)) for entry in _entries(found, store)]
+    entries = _entries(found, store)
+    firsts = _entries([(one.practice, one.covered_by) for one in entries if one.covered_by], store)
+    by_key = {(first.practice, first.key): first for first in firsts}
+    return [(one, swept(one, now, by_key.get((one.practice, one.covered_by or "")))) for one in entries]
 
 
 def still_unknown(looked: Sequence[Looked]) -> list[Entry]:
@@ -108,8 +112,11 @@ def _entries(found: Sequence[tuple[str, str]], store: Store) -> list[Entry]:
     return [read[practice][key] for practice, key in dict.fromkeys(found) if key in read[practice]]
 
 
-def swept(entry: Entry, now: datetime) -> Swept:
-    """What the clock demands of an entry; None where it demands nothing yet. Pure."""
+def swept(entry: Entry, now: datetime, first: Entry | None = None) -> Swept:
+    """What the clock demands of an entry; None where it demands nothing yet. Pure.
+
+    `first` is the entry that a covered one points to.
+    """
     match entry.state:
         case State.PREPARED:
             return Move(entry, expired(entry, now)) if entry.until <= now else None
@@ -125,6 +132,8 @@ def swept(entry: Entry, now: datetime) -> Swept:
             return Move(entry, move(entry, State.UNCONFIRMED, now, reason=words)) if silent else None
         case State.UNKNOWN if not entry.given_up:
             return _unknown(entry, now)
+        case State.COVERED if not entry.given_up:
+            return _covered(entry, first, now)
     strip = strip_at(entry)
     return Move(entry, strip_personal_data(entry)) if strip and strip <= now else None
 
@@ -140,6 +149,13 @@ def _unknown(entry: Entry, now: datetime) -> Swept:
     if entry.moved_at + RECEIPTS_TAKE > now:
         return StillUnknown(entry)
     return Move(entry, replace(entry, given_up=True, version=entry.version + 1))
+
+
+def _covered(entry: Entry, first: Entry | None, now: datetime) -> Swept:
+    if entry.until <= now:
+        return Move(entry, replace(entry, given_up=True, version=entry.version + 1))
+    back = uncovered(entry, first, now)
+    return Move(entry, back) if back else None
 
 
 def _act(practice: str, acts: Sequence[Act], now: datetime, broom: Broom) -> list[Entry]:

@@ -109,6 +109,8 @@ SWITCHES = {
             "GeburtstagsglueckwuenscheSenden", "Nein", _JA, "Geburtstagsglückwünsche senden",
             frozenset({Job.PREPARE_BIRTHDAYS, Job.SEND}), _yes_no,
         ),
+        Switch("EineErinnerungProTag", "Nein", _JA,
+               "eine Mitteilung für alle Termine eines Patienten am selben Tag", frozenset({Job.SEND}), _yes_no),
         Switch("ErinnerungBeiVerschiebung", "Nein", _JA,
                "die neue Zeit mitteilen, wenn ein Termin nach seiner Erinnerung verschoben wird",
                _REMINDERS | {Job.SEND}, _yes_no),

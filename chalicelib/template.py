@@ -16,6 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 NAMES = (
     *("Anrede", "Vorname", "Nachname", "Datum", "Uhrzeit", "Wochentag"),
     *("Behandler", "Ort", "Praxis", "Telefon", "Alter", "Minderjaehrig"),
+    "WeitereTermine",
 )
 MAX_LENGTH = 4096  # characters: the most that a standard parameter of SSM holds
 _DEEPEST = 30  # levels of the syntax tree; the code that jinja2 generates must stay compilable

@@ -1,5 +1,6 @@
 """The values of the placeholders: people's names, cleaned, and the appointment's time, in words."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -28,11 +29,13 @@ def placeholders(
     practice_name: object,
     phone: object,
     age: int | None = None,
+    others: Sequence[datetime] = (),
 ) -> dict[str, str]:
     """The value of every placeholder; what is missing or unreadable is an empty text.
 
     `begins` is the appointment's time, aware and already in the practice's zone, or a greeting's day: a
     plain date has no Uhrzeit. Uhrzeit is HH:MM on 24 hours in every language; Datum is like 23.11.2026.
+    `others` are the times of more appointments on that day, as `begins`.
     `age` is in full years on that day; Minderjaehrig is «ja» under 18, for conditions.
     `language` (de, fr, it, en) is that of the text. Raises ValueError for a naive datetime.
     """
@@ -45,6 +48,7 @@ def placeholders(
         "Praxis": as_value(practice_name),
         "Telefon": as_value(phone),
         "Alter": "" if age is None else str(age),
+        "WeitereTermine": ", ".join(f"{other:%H:%M}" for other in others),
         "Minderjaehrig": "ja" if age is not None and age < MAJORITY else "",
     } | _time_values(begins, _LOCALES[language])
 

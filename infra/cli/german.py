@@ -6,6 +6,7 @@ from chalicelib.report import RunOutcome
 STATE_COLOURS = {
     State.DELIVERED: "green",
     State.SENT: "green",
+    State.COVERED: "green",
     State.FAILED: "red",
     State.REFUSED: "red",
     State.UNKNOWN: "red",

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.credits import Refund, TopUp, refund_of
+from chalicelib.credits import Charge, Refund, TopUp, refund_of
 from chalicelib.entry import Entry, State, back_to_prepared, move
 from chalicelib.move import Move
 from chalicelib.receipt import MailReceipt
@@ -21,6 +21,34 @@ def charged(side: Side, practice: str, count: int, mandant: str = "M1", first: i
     topped_up(side, practice, count, mandant)
     made = written(side, *(entry(practice, first + n, mandant=mandant) for n in range(count)))
     return [paid.after for paid in side.parts.store.reserve(mandant, [reserved(one) for one in made], SOON)]
+
+
+def covering(first: Entry, other: Entry) -> list[Move]:
+    """A reservation, and what its message stands for."""
+    pointing = {"covered_by": first.key, "covered_attempt": 1}
+    return [reserved(first), Move(other, move(other, State.COVERED, SOON, **pointing))]
+
+
+def test_what_another_covers_is_written_with_it_and_not_charged(side: Side) -> None:
+    practice = new_practice()
+    topped_up(side, practice, 1)
+    first, other = written(side, entry(practice, 0), entry(practice, 1))
+    paid, free = side.parts.store.reserve("M1", covering(first, other), SOON)
+    assert (paid.after.charge is None, free.after.charge, free.after.credits) == (False, None, 0)
+    assert (now(side, first), now(side, other)) == (paid.after, free.after)
+    assert books(side, practice) == 0
+    assert [len(item.lines) for item in side.parts.store.ledger(practice, "M1") if isinstance(item, Charge)] == [1]
+
+
+@pytest.mark.parametrize("changed", [0, 1])
+def test_nothing_is_charged_or_covered_where_the_covering_one_has_changed(side: Side, changed: int) -> None:
+    practice = new_practice()
+    topped_up(side, practice, 1)
+    made = written(side, entry(practice, 0), entry(practice, 1))
+    (after,) = side.parts.store.commit([Move(made[changed], move(made[changed], State.CANCELLED, SOON))])
+    done = side.parts.store.reserve("M1", covering(*made), SOON)
+    assert keys(done) == ([] if changed == 0 else [made[0].key])
+    assert (now(side, made[changed]), books(side, practice)) == (after.after, 1 - changed)
 
 
 def test_a_refund_goes_with_its_entry_for_each_mandant(side: Side) -> None:

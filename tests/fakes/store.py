@@ -10,7 +10,7 @@ from functools import partial
 from chalicelib.credits import Charge, LedgerItem, TopUp
 from chalicelib.entry import Entry
 from chalicelib.items import open_place
-from chalicelib.move import Move
+from chalicelib.move import Move, charge_of, paid_by
 from chalicelib.store import ShortOfCreditsError, Store
 from chalicelib.table import READ, WRITE, CancelledError, Reason
 from tests.fakes.world import Data, World, distinct
@@ -113,8 +113,7 @@ class FakeStore(Store):
         if ours:
             found = self._data.entries[practice]
             return [replace(move, after=found[move.after.key]) for move in ours]
-        while moves:
-            charge = _charge(mandant, moves, at)
+        while charge := charge_of(mandant, moves, at):
             # The balance is asked for the whole block, also where some of its entries have changed meanwhile.
             if charge.credits and self._data.balances.get((practice, mandant), -1) < -charge.credits:
                 raise ShortOfCreditsError
@@ -128,7 +127,7 @@ class FakeStore(Store):
         practice = moves[0].after.practice
         if charge.key in self._data.ledger(practice, charge.mandant):
             raise CancelledError([Reason("ConditionalCheckFailed", None)])
-        paid = [replace(m, after=replace(m.after, charge=charge.key, stamp=stamp)) for m in moves]
+        paid = [paid_by(charge, move, stamp) for move in moves]
         for move in paid:
             self._data.put(move.after)
         self._data.add(practice, charge)
@@ -139,11 +138,6 @@ class FakeStore(Store):
             return False
         self._data.add(practice, top_up)
         return True
-
-
-def _charge(mandant: str, moves: Sequence[Move], at: datetime) -> Charge:
-    lines = {move.after.key: move.after.credits for move in moves}
-    return Charge(mandant, lines, {move.after.key: move.after.attempt for move in moves}, at)
 
 
 def _items(move: Move) -> list[tuple[str, ...]]:

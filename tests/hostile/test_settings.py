@@ -14,6 +14,7 @@ PATH = "/vitosms/local/praxis/"
 NEEDED_BY: Mapping[str, set[Job]] = {
     "TerminerinnerungSenden": {REMINDERS, SEND},
     "GeburtstagsglueckwuenscheSenden": {BIRTHDAYS, SEND},
+    "EineErinnerungProTag": {SEND},
     "ErinnerungBeiVerschiebung": {REMINDERS, SEND},
     "GeburtstagInaktivJahre": {BIRTHDAYS, SEND},
     "DefaultSMSMandant": {REMINDERS, BIRTHDAYS, SEND},

@@ -118,6 +118,10 @@ SIMULATED = (
         },
     ),
     Fault(
+        "covered by a message that was lost",
+        {"chalicelib/sweep.py": (("    return Move(entry, back) if back else None\n", "    return None\n"),)},
+    ),
+    Fault(
         "re-check left out",
         {"chalicelib/recheck.py": (("    refusal = first_refusal(question)\n", "    refusal = None\n"),)},
     ),

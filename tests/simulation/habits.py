@@ -27,6 +27,7 @@ class Habits:
     greets: bool = True
     inactive_years: int = 0
     tells_moves: bool = False
+    once_a_day: bool = False
     often: bool = False  # prepares and sends several times a day
     gets_mail: bool = True
 
@@ -38,6 +39,7 @@ class Habits:
         values |= {"Schalter/MeldungAn": "empfang@praxis.example"} if self.gets_mail else {}
         values |= {"Schalter/GeburtstagInaktivJahre": f"{self.inactive_years}"} if self.inactive_years else {}
         values |= {"Schalter/ErinnerungBeiVerschiebung": "Ja"} if self.tells_moves else {}
+        values |= {"Schalter/EineErinnerungProTag": "Ja"} if self.once_a_day else {}
         values |= OFTEN if self.often else {}
         values |= {} if self.greets else {"Schalter/GeburtstagsglueckwuenscheSenden": "Nein"}
         for job in () if self.weekends else SCHEDULED:
@@ -57,6 +59,7 @@ def habits_of(number: int, dice: Dice) -> Habits:
         greets=bool(number % 3),
         inactive_years=3 if number % 7 == 1 else 0,
         tells_moves=number % 4 > 1,
+        once_a_day=number % 8 > 3,
         often=number % 8 == 3 or number % 8 == 6,
         gets_mail=number % 4 < 2,
     )

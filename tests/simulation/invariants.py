@@ -14,7 +14,8 @@ from chalicelib.job import Job
 from chalicelib.job_record import JobRecord
 from tests.flow.fake_build import Desk
 
-_FREE = {State.REFUSED, State.PREPARED, State.CANCELLED, State.EXPIRED, State.NOT_SENDABLE}
+_STANDS = {State.SENT, State.DELIVERED, State.UNCONFIRMED, State.UNKNOWN}
+_FREE = {State.REFUSED, State.PREPARED, State.CANCELLED, State.EXPIRED, State.NOT_SENDABLE, State.COVERED}
 
 
 @dataclass(frozen=True)
@@ -104,8 +105,10 @@ def _lost(found: Seen, expected: set[str], now: datetime) -> Iterator[str]:
     keys = {entry.key for entry in found.entries}  # stripped ones have no identity
     yield from (f"{identity} has no entry" for identity in expected if entry_key(found.practice, identity) not in keys)
     called = {entry.identity for entry in entries_to_phone(found.entries, found.send, now)}
+    by_key = {entry.key: entry for entry in found.entries}
     for entry in found.entries:
-        if not _settled(entry) and entry.identity not in called:
+        first = by_key.get(entry.covered_by or "")
+        if not _settled(entry, first) and entry.identity not in called:
             yield f"{entry.identity} is {entry.state}: {entry.reason}"
 
 
@@ -117,5 +120,8 @@ def _unheard(found: Seen) -> Iterator[str]:
             yield f"{entry.identity} is {entry.state}, and its receipt is there"
 
 
-def _settled(entry: Entry) -> bool:
+def _settled(entry: Entry, first: Entry | None) -> bool:
+    if entry.state is State.COVERED:  # by a message that has gone out and did not fail before the appointment
+        stands = first is not None and first.attempt == entry.covered_attempt and first.state in _STANDS
+        return stands or entry.given_up
     return entry.state in END_STATES or entry.state is State.UNKNOWN

@@ -80,7 +80,7 @@ class Life:
         """Whether its rows allowed a message all the time, and never moved."""
         kind, _, name = identity.partition(":")
         row = name.partition(":")[0]
-        rows = [row, "P" + row[1:]] if kind == Kind.REMINDER else [row]
+        rows = [row, _patient_of(row)] if kind == Kind.REMINDER else [row]
         noted = [self._journal.get(row, []) for row in rows]
         return all(len(notes) <= 1 and all(allowed for _, allowed in notes) for notes in noted)
 
@@ -96,7 +96,7 @@ class Life:
         for row in self.desk.tables["Termin"]:
             name = str(row["TerminId"])
             known = self._begins.get(name, [])
-            noted = [self._journal.get(one, []) for one in (name, "P" + name[1:])]
+            noted = [self._journal.get(one, []) for one in (name, _patient_of(name))]
             if len(known) > 1 and all(allowed for notes in noted for _, allowed in notes):
                 yield name, known[-1][0], self._instant(known[-1][1])
 
@@ -135,6 +135,8 @@ class Life:
             ahead = timedelta(days=self._dice.between(1, self._habits.days_ahead))
             minute = self._dice.between(8 * 4, 17 * 4 + 3) * 15
             self.enter_appointment(day + ahead, minute, self._dice.pick(*REACHED_BY))
+            if self._dice.between(1, 4) == 1:
+                self._enter_another()
         if self._habits.greets and self._dice.between(1, 3) == 1:
             self.enter_birthday(day, self._dice.pick(*REACHED_BY))
         if self._dice.between(1, 2) == 1:
@@ -144,6 +146,14 @@ class Life:
         """A new patient with an appointment on a local day, at a minute of it; `reached_by` is one of REACHED_BY."""
         self.desk.appointment(f"{day} {minute // 60:02}:{minute % 60:02}", **self._columns(reached_by))
         self._note(self.desk.tables["Termin"][-1]["TerminId"], True)
+        self._note_begins(self.desk.tables["Termin"][-1])
+
+    def _enter_another(self) -> None:
+        """One more appointment of the latest patient, some hours later."""
+        first = self.desk.tables["Termin"][-1]
+        begins = datetime.fromisoformat(str(first["Beginn"])) + timedelta(minutes=self._dice.between(1, 18) * 15)
+        self.desk.tables["Termin"].append(first | {"TerminId": f"{first['TerminId']}b", "Beginn": f"{begins}"})
+        self._note(f"{first['TerminId']}b", True)
         self._note_begins(self.desk.tables["Termin"][-1])
 
     def _note_begins(self, row: Mapping[str, object]) -> None:
@@ -219,3 +229,7 @@ class Life:
             case "opt out":
                 patient["KeineMitteilungen"] = 1
                 self._note(row["PatientId"], False)
+
+
+def _patient_of(appointment: str) -> str:
+    return "P" + appointment.strip("Tb")

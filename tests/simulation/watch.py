@@ -64,6 +64,8 @@ class Watcher:
         place = entry.practice, entry.key
         self._check_arrow(entry)
         self._note(place, f"{entry.state} (version {entry.version}, attempt {entry.attempt}) {entry.reason or ''}")
+        if entry.state is State.COVERED and self.requests[place]:
+            self.wrong(entry.practice, f"{entry.identity} is covered, and was asked for", entry.key)
         if entry.state is State.SENDING:
             self._sending[place] = entry
         else:
@@ -121,8 +123,17 @@ class Watcher:
             self.wrong(entry.practice, f"{entry.identity} was asked for {self.requests[place]} times", entry.key)
         for text in (*self._unlawful(entry), *self._untrue(entry)):
             self.wrong(entry.practice, f"{entry.identity} {text}", entry.key)
+        for covered in self._covered_by(entry):
+            begins = covered.begins.astimezone(self._lives[entry.practice].zone) if covered.begins else None
+            if begins is None or f"{begins:%H:%M}" not in (entry.text or ""):
+                text = f"{entry.identity} covers {covered.identity}, and does not name it"
+                self.wrong(entry.practice, text, entry.key)
         if entry.appointment and fault not in NOT_TOLD:
             self._told.setdefault((entry.practice, entry.appointment), []).append(entry)
+
+    def _covered_by(self, first: Entry) -> list[Entry]:
+        entries = self._cloud.parts.data.entries[first.practice].values()
+        return [one for one in entries if (one.covered_by, one.covered_attempt) == (first.key, first.attempt)]
 
     def told(self, practice: str, appointment: str) -> list[Entry]:
         """What may have told a patient when an appointment begins, oldest first, as it was sent."""
@@ -166,18 +177,15 @@ class Watcher:
         if entry.kind is Kind.MOVED:
             if not life.tells_moves:
                 yield "tells of a move though the practice does not want it"
-            if not told and self._reminder(entry).state is not State.UNKNOWN:
+            if not told and not self._may_have_been_told(entry):
                 yield "tells of a move, and nothing told of the appointment before"
             elif told and told[-1].begins == entry.begins:
                 yield "tells of a move to the Beginn that was told last"
 
-    def _reminder(self, entry: Entry) -> Entry:
-        """The reminder of an appointment that was moved."""
-        found = self._cloud.parts.data.entry(
-            entry.practice, entry_key(entry.practice, reminder_identity(entry.appointment or ""))
-        )
-        assert found is not None
-        return found
+    def _may_have_been_told(self, entry: Entry) -> bool:
+        """Whether the reminder of an appointment that was moved was unknown once: nobody knew what was asked for."""
+        key = entry_key(entry.practice, reminder_identity(entry.appointment or ""))
+        return any(f" {State.UNKNOWN} (" in line for line in self._moves.get((entry.practice, key), ()))
 
     def look(self) -> None:
         """In the end: what has left in words."""

@@ -50,6 +50,8 @@ DRAWN = {
     "j": "cancelled>prepared expired>prepared not_sendable>prepared "
     "cancelled>not_sendable expired>not_sendable not_sendable>not_sendable",
     "k": "unknown>prepared",
+    "l": "prepared>covered",
+    "m": "covered>prepared",
 }
 LATER = NOW + minutes(1)
 DAYS = timedelta(days=1)

@@ -19,7 +19,7 @@ PURE = {
     "practice_url", "question", "queue_message",
     "reasons", "receipt", "recheck", "recipient", "report", "resolve", "rules", "saved", "schedule",
     "schedule_text", "settings", "sms_text", "summary_text", "summary_time", "switches", "template", "templates",
-    "window", "wording", "zone",
+    "together", "window", "wording", "zone",
 }  # fmt: skip
 IO = {
     "alerts", "delivery_log", "history", "mail", "pace", "parameters", "practice_db", "practices", "provider_error",

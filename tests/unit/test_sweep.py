@@ -42,6 +42,38 @@ def test_it_ends_what_is_stuck_and_not_a_moment_before(stuck: Entry, due: dateti
     assert swept(stuck, due) == Move(stuck, replace(stuck, state=state, reason=reason, version=2, moved_at=due))
 
 
+STANDS = {State.RESERVED, State.SENDING, State.SENT, State.UNKNOWN, State.DELIVERED, State.UNCONFIRMED}
+BY_ITSELF = "Die gemeinsame Mitteilung ist nicht versendet worden oder nicht angekommen."
+
+
+def covered(first: Entry, **changes: Any) -> Entry:
+    pointing = {"covered_by": first.key, "covered_attempt": 2}
+    return entry(State.COVERED, identity="reminder:T2", **{**pointing, **changes})
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("attempt", [1, 2, 3])
+def test_a_covered_one_goes_back_where_the_message_that_stands_for_it_did_not_leave(state: State, attempt: int) -> None:
+    first = entry(state, attempt=attempt)
+    own = covered(first)
+    back = replace(
+        own, state=State.PREPARED, covered_by=None, covered_attempt=0, reason=BY_ITSELF, version=2,
+        moved_at=NOW + minutes(1),
+    )  # fmt: skip
+    stands = state in STANDS and attempt == 2
+    assert swept(own, NOW + minutes(1), first) == (None if stands else Move(own, back))
+    assert swept(own, NOW + minutes(1)) == Move(own, back)  # there is no such entry
+
+
+def test_after_the_beginning_a_covered_one_stays_what_it_is() -> None:
+    first = entry(State.FAILED, attempt=2)
+    own = covered(first)
+    assert look_again_at(own) == own.moved_at
+    assert swept(own, BEGINS - A_MOMENT, first) != swept(own, BEGINS, first)
+    assert swept(own, BEGINS, first) == Move(own, replace(own, given_up=True, version=2))
+    assert swept(replace(own, given_up=True), BEGINS + DAYS, first) is None
+
+
 def test_a_lost_outbox_message_is_queued_again_while_it_may_still_be_claimed() -> None:
     reserved = entry(State.RESERVED)
     assert swept(reserved, NOW + minutes(29)) == QueueAgain(reserved)
@@ -127,7 +159,7 @@ def test_the_sweep_moves_only_along_arrows_and_never_towards_a_second_request(ma
         source, target = made.state, done.after.state
         assert source is target or arrow_between(source, target)
         assert done.after.version == made.version + 1
-        assert target is not State.PREPARED or source is State.RESERVED
+        assert target is not State.PREPARED or source in (State.RESERVED, State.COVERED)
 
 
 @given(MADE, LATER)

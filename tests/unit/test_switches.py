@@ -20,6 +20,7 @@ REMINDERS, BIRTHDAYS, SEND, STATUS = Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAY
 WRONG = {
     "TerminerinnerungSenden": ["", "ja!", "Yes", "1"],
     "GeburtstagsglueckwuenscheSenden": ["Janein"],
+    "EineErinnerungProTag": ["zwei"],
     "ErinnerungBeiVerschiebung": ["manchmal"],
     "GeburtstagInaktivJahre": ["51", "-1", "nie"],
     "DefaultSMSMandant": ["x" * 65],
@@ -37,6 +38,7 @@ WRONG = {
 RIGHT: dict[str, list[tuple[str, Any]]] = {
     "TerminerinnerungSenden": [("Ja", True), ("nein", False), (" JA ", True)],
     "GeburtstagsglueckwuenscheSenden": [("ja", True)],
+    "EineErinnerungProTag": [("Ja", True)],
     "ErinnerungBeiVerschiebung": [("Ja", True)],
     "GeburtstagInaktivJahre": [("0", 0), ("50", 50)],
     "DefaultSMSMandant": [("M1", "M1"), (" M1 ", "M1"), ("", None), ("x" * 64, "x" * 64)],
@@ -53,7 +55,7 @@ RIGHT: dict[str, list[tuple[str, Any]]] = {
 }
 DEFAULTS = {
     "TerminerinnerungSenden": False, "GeburtstagsglueckwuenscheSenden": False, "GeburtstagInaktivJahre": 0,
-    "ErinnerungBeiVerschiebung": False,
+    "ErinnerungBeiVerschiebung": False, "EineErinnerungProTag": False,
     "DefaultSMSMandant": None,
     "OffsetStartTage": 1, "OffsetSuchTage": 1, "CreditBestandPruefen": True, "CreditMindestbestand": 100,
     "Versandfenster": Window(480, 1200), "Zeitzone": ZURICH, "Sprache": "de", "BevorzugterKanal": "SMS",
@@ -115,6 +117,7 @@ def test_reading_never_raises_and_every_switch_is_valid_or_told(raw: dict[str, s
     [
         ("TerminerinnerungSenden", {REMINDERS, SEND}),
         ("GeburtstagsglueckwuenscheSenden", {BIRTHDAYS, SEND}),
+        ("EineErinnerungProTag", {SEND}),
         ("ErinnerungBeiVerschiebung", {REMINDERS, SEND}),
         ("GeburtstagInaktivJahre", {BIRTHDAYS, SEND}),
         ("DefaultSMSMandant", {REMINDERS, BIRTHDAYS, SEND}),

@@ -45,6 +45,7 @@ def test_every_placeholder_of_the_templates_has_a_value() -> None:
         "Telefon": "044 512 84 30",
         "Alter": "",
         "Minderjaehrig": "",
+        "WeitereTermine": "",
     }
     assert set(values()) == set(NAMES)
 
