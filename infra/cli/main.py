@@ -27,6 +27,7 @@ from infra.cli import (
     practice,
     protocols,
     queue,
+    restored,
     simulate,
     switches,
 )
@@ -161,6 +162,7 @@ app.command()(calls.calls)
 app.command()(doctor.doctor)
 app.command()(everything.pause)
 app.command()(everything.resume)
+app.command("restored")(restored.restored_)
 app.command()(simulate.simulate)
 
 

@@ -17,7 +17,7 @@ PURE = {
     "advice", "alert_text", "birthday", "call_list", "candidate", "check", "context", "credits", "entry", "german",
     "items", "job", "job_record", "job_settings", "licence", "message", "move", "outcome", "practice_errors",
     "practice_url", "question", "queue_message",
-    "reasons", "receipt", "recheck", "recipient", "report", "resolve", "rules", "saved", "schedule",
+    "reasons", "receipt", "recheck", "recipient", "report", "resolve", "restored", "rules", "saved", "schedule",
     "schedule_text", "settings", "sms_text", "summary_text", "summary_time", "switches", "template", "templates",
     "window", "wording", "zone",
 }  # fmt: skip
