@@ -28,7 +28,6 @@ _MAY_HAVE_LEFT = frozenset(
 )  # fmt: skip
 _ON_THE_WAY = frozenset({State.RESERVED, State.SENDING})
 _COULD_LEAVE = frozenset({State.PREPARED}) | _ON_THE_WAY | REVIVABLE
-_FOR_GOOD = frozenset({State.DELIVERED, State.FAILED, State.UNCONFIRMED, State.REFUSED})
 _FARTHEST = timedelta(days=60 + 31)  # OffsetStartTage + OffsetSuchTage: no lost entry's appointment lies beyond
 
 
@@ -85,8 +84,11 @@ def _as_told(entry: Entry, told: State, now: datetime) -> Move:
 
 
 def guard(practice: str, key: str, told: Told, now: datetime) -> Move:
-    """What keeps prepare from making an entry again that the restored table does not know: a stripped one."""
-    state = told.state if told.state in _FOR_GOOD else State.UNCONFIRMED
+    """What keeps prepare from making an entry again that the restored table does not know: a stripped one.
+
+    It is no call list's: whom it was for is not known any more.
+    """
+    state = State.DELIVERED if told.state is State.DELIVERED else State.UNCONFIRMED
     today = now.date()
     return Move(
         None,

@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import RenderableType
-from rich.text import Text
 
 from chalicelib.entry import Entry, State
 from chalicelib.german import STATES, counted, moment, number
@@ -29,13 +28,14 @@ from infra.cli.deployment import Deployment, connected
 from infra.cli.options import DEV, AsJson, Stage
 from infra.cli.queue_entries import entries_of
 from infra.cli.restored_logs import Logs, logs_since, to_whom
-from infra.cli.screen import Document, answer, hints
+from infra.cli.screen import Document, answer
 from infra.cli.tables import MOST_ROWS, new_table, with_rest
 from infra.cli.when import instant
 
 if TYPE_CHECKING:
     from chalicelib.store import Store
 
+_ARRIVED = (State.SENT, State.DELIVERED)
 _OPEN = ("prepared", "held", "underway")
 
 
@@ -45,7 +45,7 @@ class Kept:
 
     practice: str
     entries: list[Entry] = field(default_factory=list)  # as they are since
-    guarded: int = 0
+    guarded: list[tuple[str, State]] = field(default_factory=list)  # gone from the table; what was told of them
     unpaid: Counter[str] = field(default_factory=Counter)
     credits_since: int = 0  # that its send runs took since, as the Auftragsverlauf tells
     frozen: list[Entry] = field(default_factory=list)  # as they were: with their numbers
@@ -89,7 +89,7 @@ def _keep(practice: str, logs: Logs, since: datetime, deployment: Deployment) ->
     made = parts.store.commit([one for one in moves if one is not None])
     parts.history.write_activity(practice, [_activity(one, told, now) for one in made], [], now)
     for one in made:
-        _count(one, done)
+        _count(one, told, done)
     runs = parts.history.runs(practice, since)
     done.credits_since = sum(run["counts"].get("Credits", 0) for run in runs if run["job"] == Job.SEND)
     return done
@@ -107,10 +107,11 @@ def _activity(made: Move, told: Mapping[str, Told], now: datetime) -> Activity:
     return Activity(now, identity, after.key, source, after.state, after.reason)
 
 
-def _count(made: Move, done: Kept) -> None:
+def _count(made: Move, told: Mapping[str, Told], done: Kept) -> None:
     after = made.after
     if made.before is None:
-        done.guarded += 1
+        lost = told[after.key]
+        done.guarded.append((lost.identity or after.key, lost.state))
         return
     done.entries.append(after)
     if not after.credits and after.state not in (State.PREPARED, State.REFUSED):
@@ -128,24 +129,23 @@ def _tell(kept: Sequence[Kept], logs: Logs, since: datetime, zone: ZoneInfo, sta
         }
         for one in logs.sms
     ]
-    warnings = (
-        [f"there is no log group {logs.without}: without it less is known of what has left"] if logs.without else []
-    )
-    document: Document = {"stage": stage, "since": since.astimezone(zone).isoformat(), "warnings": warnings}
+    document: Document = {"stage": stage, "since": since.astimezone(zone).isoformat()}
     document |= {"practices": [_document(one) for one in kept], "sms": sms}
-    shown: list[RenderableType | str] = [Text(text) for one in kept for text in _sentences(one)]
+    shown: list[RenderableType | str] = [text for one in kept for text in _sentences(one)]
     shown += [_sms_table(sms, zone)] if sms else []
-    shown += [Text(f"{stage}: nothing that may have left since {moment(since, zone)} leaves by itself", "bold")]
-    answer(as_json, document, *shown, *hints(warnings))
+    shown += [f"{stage}: nothing that may have left since {moment(since, zone)} leaves by itself"]
+    answer(as_json, document, *shown)
 
 
 def _sentences(done: Kept) -> list[str]:
     states = Counter("zurückgehalten" if one.held else STATES[one.state] for one in done.entries)
-    told = [f"{word} {number(count)}" for word, count in states.items()] or ["nichts zu ändern"]
-    told += [f"nicht mehr in der Tabelle {number(done.guarded)}"] if done.guarded else []
-    lines = [f"{done.practice}: {', '.join(told)}"]
+    told = [f"{word} {number(count)}" for word, count in states.items()]
+    told += [f"nicht mehr in der Tabelle {number(len(done.guarded))}"] if done.guarded else []
+    lines = [f"{done.practice}: {', '.join(told) or 'nichts zu ändern'}"]
     unknown = [one.identity or one.key for one in done.entries if one.state is State.UNKNOWN]
     lines += [f"  ask or decide (vitosms queue resolve): {', '.join(unknown)}"] if unknown else []
+    lost = [f"{name} ({STATES[state]})" for name, state in done.guarded if state not in _ARRIVED]
+    lines += [f"  not in the table any more, perhaps not arrived: {', '.join(lost)}"] if lost else []
     for mandant, count in done.unpaid.items():
         lines.append(f"  Mandant {mandant}: {counted(count, 'message', 'messages')} left, and are not charged any more")
     if done.credits_since:
@@ -162,7 +162,7 @@ def _document(done: Kept) -> Document:
     return {
         "practice": done.practice,
         "entries": entries,
-        "guarded": done.guarded,
+        "guarded": [{"entry": name, "told": state} for name, state in done.guarded],
         "unpaid": dict(done.unpaid),
         "credits_since": done.credits_since,
     }

@@ -6,17 +6,14 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
-from botocore.exceptions import ClientError
 
+from chalicelib.entry import Entry
 from chalicelib.items import instant_text
 from chalicelib.receipt import SmsReceipt
 from infra.cli.deployment import Deployment
-
-if TYPE_CHECKING:
-    from chalicelib.entry import Entry
 
 Line = dict[str, Any]
 A_RUN_TAKES = timedelta(minutes=5)  # at most; its lines carry the time at which it began
@@ -28,7 +25,6 @@ class Logs:
 
     activities: dict[str, list[Line]]
     sms: list[SmsReceipt]
-    without: str | None  # the name of deliver's log group, where there is none
 
 
 def logs_since(since: datetime, practices: Sequence[str], deployment: Deployment) -> Logs:
@@ -36,18 +32,12 @@ def logs_since(since: datetime, practices: Sequence[str], deployment: Deployment
     parts = deployment.parts
     start = since - A_RUN_TAKES
     activities = {one: parts.history.activities(one, start) for one in practices}
-    group, without = f"/aws/lambda/vitosms-{deployment.stage}-deliver", None
-    try:
-        for line in _delivered(group, start):
-            activities.setdefault(line["practice"], []).append(line)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ResourceNotFoundException":
-            raise
-        without = group
+    for line in _delivered(f"/aws/lambda/vitosms-{deployment.stage}-deliver", start):
+        activities.setdefault(line["practice"], []).append(line)
     found = {receipt.message_id: receipt for log in parts.delivery_logs for receipt in log.since(since)}
     owned = parts.receipts.owned(list(found))
     sms = [receipt for receipt in found.values() if receipt.message_id not in owned and receipt.at >= since]
-    return Logs(activities, sorted(sms, key=lambda receipt: receipt.at), without)
+    return Logs(activities, sorted(sms, key=lambda receipt: receipt.at))
 
 
 def _delivered(group: str, since: datetime) -> Iterator[Line]:

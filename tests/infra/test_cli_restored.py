@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +13,11 @@ import pytest
 
 from chalicelib.job import Job
 from chalicelib.wiring import wiring
-from infra.cli.arguments import ArgumentError
-from infra.cli.restored import restored_
 from infra.local.rehearsal import Rehearsal
-from tests.flow.build import PRACTICE, TOMORROW_9, Database, at, entry_of, number, opened, pause, states
+from tests.flow.build import PRACTICE, TOMORROW_9, Database, at, number, opened, pause, states
 from tests.infra.running import Vitosms
 
-PATIENTS = 4  # two reminders, a greeting, and an e-mail
-LATER = "T3"  # prepared for the same morning, but its appointment is made after the restored moment
+PATIENTS = 4
 DELIVER_LOG = "/aws/lambda/vitosms-local-deliver"
 
 
@@ -44,7 +39,6 @@ def put_back(items: list[dict[str, Any]]) -> None:
 def print_to_log(day: Rehearsal) -> None:
     """What the Lambdas have printed, in deliver's log group, as Lambda keeps it."""
     client = boto3.client("logs")
-    client.create_log_group(logGroupName=DELIVER_LOG)
     client.create_log_stream(logGroupName=DELIVER_LOG, logStreamName="local")
     lines = [line for line in day.cloud.lambda_output if '"key"' in line]
     assert lines
@@ -101,11 +95,110 @@ def test_no_message_goes_twice_once_all_is_resumed_and_released(
 
 @pytest.mark.parametrize("moment", ["09:58", "10:03"])
 def test_without_it_everybody_would_get_a_second_one(tmp_path: Path, moment: str) -> None:
-    database = Database(tmp_path / "praxis.db")
-    database.patient(TOMORROW_9)
-    with pytest.raises(AssertionError, match="somebody got two messages"), opened(database, until=at("20:00")) as day:
-        play_and_set_back(day, moment)
-        assert wiring().stops.resume_all()
-        wiring().practices.go_on(PRACTICE, Job.SEND, at("11:05"))
+    """What the test above would not notice if the command did nothing."""
+    with pytest.raises(AssertionError, match="somebody got two messages"), morning(tmp_path) as (day, _):
+        second_ones(day, moment)
+
+
+def second_ones(day: Rehearsal, moment: str) -> None:
+    play_and_set_back(day, moment)
+    assert wiring().stops.resume_all()
+    wiring().practices.go_on(PRACTICE, Job.SEND, at("11:05"))
+    day.cloud.play(at("20:00"))
+    assert got(day) == ONE_EACH + ONE_EACH
+
+
+def test_what_had_not_left_yet_is_held_and_leaves_once_when_it_is_released(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    vitosms = Vitosms(capsys)
+    with morning(tmp_path) as (day, _):
+        play_and_set_back(day, "10:02", until="10:04")
+        told = vitosms.told("restored", "--since", "2026-11-23T10:02")
+        assert [one["held"] for one in told["practices"][0]["entries"]] == [True] * PATIENTS
+        vitosms.shows("resume", "--all")
+        day.cloud.play(at("10:30"))
+        assert got(day) == Counter()
+        vitosms.shows("queue", "release", "--all")
         day.cloud.play(at("20:00"))
-        assert got(day) == Counter({number(1): 2})
+        assert got(day) == ONE_EACH
+
+
+@pytest.mark.parametrize("log", [True, False], ids=["with deliver's log", "with the activity log only"])
+def test_what_was_reserved_at_the_moment_is_what_the_logs_tell_of_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], log: bool
+) -> None:
+    vitosms = Vitosms(capsys)
+    with morning(tmp_path) as (day, database):
+        database.patient(TOMORROW_9, Mobiltelefon=None, EMail="p5@praxis.example")
+        pause(day, "deliver", "10:01", "10:07")
+        play_and_set_back(day, "10:06", until="10:09" if log else "10:40")
+        if log:
+            print_to_log(day)
+        told = vitosms.told("restored", "--since", "2026-11-23T10:06")
+        found = Counter(one["state"] for one in told["practices"][0]["entries"])
+        assert found == {"sent" if log else "delivered": PATIENTS + 1}
+        assert told["practices"][0]["unpaid"] == {}
+        vitosms.shows("resume", "--all")
+        day.cloud.play(at("20:00"))
+        assert got(day) == ONE_EACH + Counter(["p5@praxis.example"])
+
+
+def test_an_sms_that_only_the_carrier_tells_of_makes_its_entry_unknown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vitosms = Vitosms(capsys)
+    with morning(tmp_path) as (day, _):
+        pause(day, "deliver", "10:01", "10:07")
+        play_and_set_back(day, "10:06", until="10:40")
+        monkeypatch.setattr(type(wiring().history), "activities", lambda *_: [])
+        told = vitosms.told("restored", "--since", "2026-11-23T10:06")
+        assert {one["number"]: one["entries"] for one in told["sms"]} == {
+            number(n): [name]
+            for n, name in enumerate(("reminder:T1", "reminder:T2", "reminder:T3", "birthday:P4:2026"), 1)
+        }
+        assert states(day) == dict.fromkeys(("T1", "T2", "T3", "P4"), "unknown")
+
+
+def test_it_says_what_is_to_be_done_by_hand_and_changes_nothing_the_second_time(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    vitosms = Vitosms(capsys)
+    with morning(tmp_path) as (day, _):
+        play_and_set_back(day, "10:03")
+        shown = vitosms.shows("restored", "--since", "2026-11-23T10:03")
+        assert "praxis: zugestellt 4" in shown
+        assert "Mandant M1: 4 messages left, and are not charged any more" in shown
+        assert "its send runs since took 4 credits; what was topped up since has to be topped up again" in shown
+        assert number(1) in shown
+        before = day.entries()
+        again = vitosms.told("restored", "--since", "2026-11-23T10:03")
+        assert (again["practices"][0]["entries"], again["practices"][0]["guarded"]) == ([], [])
+        assert day.entries() == before
+        lines = [line for line in day.activities() if "wiederhergestellt" in line.get("reason", "")]
+        assert Counter(line["to"] for line in lines) == {"delivered": PATIENTS}
+
+
+def test_what_the_table_does_not_know_any_more_is_guarded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    vitosms = Vitosms(capsys)
+    with morning(tmp_path) as (day, _):
+        play_and_set_back(day, "09:58")
+        told = vitosms.told("restored", "--since", "2026-11-23T08:58Z")
+        assert told["practices"][0]["entries"] == []
+        assert {one["entry"]: one["told"] for one in told["practices"][0]["guarded"]} == dict.fromkeys(
+            ("reminder:T1", "reminder:T2", "reminder:T3", "birthday:P4:2026"), "delivered"
+        )
+        assert "praxis: nichts zu ändern" in vitosms.shows("restored", "--since", "2026-11-23T09:58")
+
+
+def test_it_refuses_unless_all_is_paused_and_a_moment_that_lies_ahead(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    vitosms = Vitosms(capsys)
+    with morning(tmp_path) as (day, _):
+        day.cloud.play(at("10:03"))
+        refused = vitosms.refuses("restored", "--since", "2026-11-23T10:00")
+        assert refused == "not everything is paused, nothing was changed: vitosms pause --all --reason TEXT first"
+        assert "it lies ahead" in vitosms.refuses("restored", "--since", "2026-11-23T10:30")
+        assert "--since 'gestern'" in vitosms.refuses("restored", "--since", "gestern")
+        assert states(day) == dict.fromkeys(("T1", "T2", "T3", "P4"), "prepared")
