@@ -1,5 +1,6 @@
 """`vitosms practice`: register a practice, see them all, pause and resume its sending, remove it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -49,17 +50,11 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Register a practice with its jobs, due from now on. Nothing is sent before its switches say so."""
-    practice_id(practice, "practice")
-    people = ", ".join(meldung_an or [])
-    if wrong := check_value(_MELDUNG_AN, people, _MELDUNG_AN):
-        raise ArgumentError(wrong)
-    for address in sender or []:
-        if isinstance(email_address(address), NoAddress):
-            raise ArgumentError(f"--sender {address!r}: this is no e-mail address")
+    people = check_given(practice, sender or [], meldung_an or [])
     url = url_given("--database", database) if database else None
     with connected(stage) as deployment:
         _check_new(practice, deployment)
-        told = _set_up(practice, url, sender or [], people, deployment)
+        told = set_up(practice, url, sender or [], people, deployment)
         found = deployment.practice(practice)
     text = f"{practice}: registered in stage {stage}; switch it on with vitosms switches set TerminerinnerungSenden Ja"
     answer(as_json, {**_document(found, deployment), "warnings": told}, text, *hints(told))
@@ -144,6 +139,18 @@ def remove(
     answer(as_json, {**_document(after, deployment), **document}, text, left)
 
 
+def check_given(practice: str, senders: Sequence[str], meldung_an: Sequence[str]) -> str:
+    """The value of MeldungAn. Raises ArgumentError for what is no id and no address."""
+    practice_id(practice, "practice")
+    people = ", ".join(meldung_an)
+    if wrong := check_value(_MELDUNG_AN, people, _MELDUNG_AN):
+        raise ArgumentError(wrong)
+    for address in senders:
+        if isinstance(email_address(address), NoAddress):
+            raise ArgumentError(f"--sender {address!r}: this is no e-mail address")
+    return people
+
+
 def _check_new(practice: str, deployment: Deployment) -> None:
     record = deployment.parts.practices.record(practice)
     if record is not None:
@@ -151,7 +158,7 @@ def _check_new(practice: str, deployment: Deployment) -> None:
         raise ArgumentError(f"practice {practice!r} exists already{removed}; nothing was changed")
 
 
-def _set_up(practice: str, url: str | None, senders: list[str], people: str, deployment: Deployment) -> list[str]:
+def set_up(practice: str, url: str | None, senders: Sequence[str], people: str, deployment: Deployment) -> list[str]:
     """Store the secret, then the practice, then its people, whose event finds it; returns what a person should know."""
     parts = deployment.parts
     if url:
