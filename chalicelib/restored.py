@@ -42,7 +42,8 @@ class Told:
 def told_of(lines: Iterable[Mapping[str, Any]]) -> dict[str, Told]:
     """Whose messages may have left, by the lines of the activity log and of deliver (each with `at`); by key.
 
-    Arrow f says that a message has not: then only what is told after it counts.
+    Arrow f says that a message has not: then only what is told after it counts. But f after an answer of the carrier is
+    of the restored table, whose entry was still reserved, and says nothing.
     """
     told: dict[str, Told] = {}
     for line in sorted((line for line in lines if "key" in line), key=lambda line: instant_of(line["at"])):
@@ -50,8 +51,8 @@ def told_of(lines: Iterable[Mapping[str, Any]]) -> dict[str, Told]:
         identity = line.get("entry") or (told[key].identity if key in told else "")
         if target in _MAY_HAVE_LEFT:
             told[key] = Told(target, identity)
-        elif target is State.PREPARED and source in _ON_THE_WAY:
-            told.pop(key, None)
+        elif target is State.PREPARED and source in _ON_THE_WAY and key in told and told[key].state in _ON_THE_WAY:
+            del told[key]
     return told
 
 

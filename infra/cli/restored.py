@@ -28,7 +28,7 @@ from infra.cli.deployment import Deployment, connected
 from infra.cli.options import DEV, AsJson, Stage
 from infra.cli.queue_entries import entries_of
 from infra.cli.restored_logs import Logs, logs_since, to_whom
-from infra.cli.screen import Document, answer
+from infra.cli.screen import Document, answer, hints
 from infra.cli.tables import MOST_ROWS, new_table, with_rest
 from infra.cli.when import instant
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from chalicelib.store import Store
 
 _ARRIVED = (State.SENT, State.DELIVERED)
+_GONE = "not in the table any more: add it again (vitosms practice add), paused, and then run this again"
 _OPEN = ("prepared", "held", "underway")
 
 
@@ -84,10 +85,13 @@ def _keep(practice: str, logs: Logs, since: datetime, deployment: Deployment) ->
         if one.state is State.RESERVED and one.recipient in numbers and key not in told
     }
     done = Kept(practice, frozen=[one for one in entries.values() if one.recipient])
-    moves = [restored(entry, told.get(key), now) for key, entry in entries.items()]
-    moves += [guard(practice, key, one, now) for key, one in told.items() if key not in entries]
-    made = parts.store.commit([one for one in moves if one is not None])
+    found = [restored(entry, told.get(key), now) for key, entry in entries.items()]
+    found += [guard(practice, key, one, now) for key, one in told.items() if key not in entries]
+    moves = [one for one in found if one is not None]
+    made = parts.store.commit(moves)
     parts.history.write_activity(practice, [_activity(one, told, now) for one in made], [], now)
+    if len(made) < len(moves):
+        raise ArgumentError(f"{practice}: an entry has changed meanwhile; run it again, what is done is done")
     for one in made:
         _count(one, told, done)
     runs = parts.history.runs(practice, since)
@@ -130,11 +134,12 @@ def _tell(kept: Sequence[Kept], logs: Logs, since: datetime, zone: ZoneInfo, sta
         for one in logs.sms
     ]
     document: Document = {"stage": stage, "since": since.astimezone(zone).isoformat()}
-    document |= {"practices": [_document(one) for one in kept], "sms": sms}
+    gone = sorted(logs.activities.keys() - {one.practice for one in kept})
+    document |= {"practices": [_document(one) for one in kept], "sms": sms, "gone": gone}
     shown: list[RenderableType | str] = [text for one in kept for text in _sentences(one)]
     shown += [_sms_table(sms, zone)] if sms else []
     shown += [f"{stage}: nothing that may have left since {moment(since, zone)} leaves by itself"]
-    answer(as_json, document, *shown)
+    answer(as_json, document, *shown, *hints([f"practice {one} has sent since, and is {_GONE}" for one in gone], "red"))
 
 
 def _sentences(done: Kept) -> list[str]:

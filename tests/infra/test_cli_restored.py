@@ -12,12 +12,13 @@ import boto3
 import pytest
 
 from chalicelib.job import Job
+from chalicelib.store import Store
 from chalicelib.wiring import wiring
 from infra.local.rehearsal import Rehearsal
 from tests.flow.build import PRACTICE, TOMORROW_9, Database, at, number, opened, pause, states
 from tests.infra.running import Vitosms
 
-PATIENTS = 4
+PATIENTS, END = 4, at("12:10")
 DELIVER_LOG = "/aws/lambda/vitosms-local-deliver"
 
 
@@ -36,15 +37,16 @@ def put_back(items: list[dict[str, Any]]) -> None:
         client.put_item(TableName=name, Item=item)
 
 
-def print_to_log(day: Rehearsal) -> None:
-    """What the Lambdas have printed, in deliver's log group, as Lambda keeps it."""
+def print_to_log(day: Rehearsal, clock: str, known: int = 0, practice: str = PRACTICE) -> int:
+    """What deliver has printed, in its log group as Lambda keeps it, but what is `known`; returns how many lines."""
     client = boto3.client("logs")
-    client.create_log_stream(logGroupName=DELIVER_LOG, logStreamName="local")
-    lines = [line for line in day.cloud.lambda_output if '"key"' in line]
+    client.create_log_stream(logGroupName=DELIVER_LOG, logStreamName=clock)
+    lines = [line.replace(f'"{PRACTICE}"', f'"{practice}"') for line in day.cloud.lambda_output if '"key"' in line]
     assert lines
-    sent = int(at("10:05:01").timestamp() * 1000)
-    events = [{"timestamp": sent, "message": line} for line in ["START RequestId: 1", *lines]]
-    client.put_log_events(logGroupName=DELIVER_LOG, logStreamName="local", logEvents=events)
+    printed = int(at(clock).timestamp() * 1000)
+    events = [{"timestamp": printed, "message": line} for line in ["START RequestId: 1", *lines[known:]]]
+    client.put_log_events(logGroupName=DELIVER_LOG, logStreamName=clock, logEvents=events)
+    return len(lines)
 
 
 @contextmanager
@@ -54,7 +56,7 @@ def morning(folder: Path) -> Iterator[tuple[Rehearsal, Database]]:
     for _ in range(3):
         database.patient(TOMORROW_9)
     database.patient(Geburtsdatum="1980-11-23")
-    with opened(database, until=at("20:00")) as day:
+    with opened(database, until=END) as day:
         yield day, database
 
 
@@ -75,8 +77,14 @@ def got(day: Rehearsal) -> Counter[str]:
 ONE_EACH = Counter(number(n) for n in range(1, PATIENTS + 1))
 
 
-@pytest.mark.parametrize("moment", ["09:58", "10:03"], ids=["before they were made", "while they were prepared"])
-@pytest.mark.parametrize("waits", [False, True], ids=["at once", "after the next ticks"])
+@pytest.mark.parametrize(
+    ("moment", "waits"),
+    [
+        pytest.param("09:58", False, id="set back before they were made"),
+        pytest.param("09:58", True, id="made again by the next ticks"),
+        pytest.param("10:03", False, id="set back while they were prepared"),
+    ],
+)
 def test_no_message_goes_twice_once_all_is_resumed_and_released(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], moment: str, waits: bool
 ) -> None:
@@ -89,22 +97,20 @@ def test_no_message_goes_twice_once_all_is_resumed_and_released(
         vitosms.shows("restored", "--since", f"2026-11-23T{moment}")
         vitosms.shows("queue", "release", "--all")
         vitosms.shows("resume", "--all")
-        day.cloud.play(at("20:00"))
+        day.cloud.play(END)
         assert got(day) == ONE_EACH
 
 
-@pytest.mark.parametrize("moment", ["09:58", "10:03"])
-def test_without_it_everybody_would_get_a_second_one(tmp_path: Path, moment: str) -> None:
-    """What the test above would not notice if the command did nothing."""
+def test_without_it_everybody_would_get_a_second_one(tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match="somebody got two messages"), morning(tmp_path) as (day, _):
-        second_ones(day, moment)
+        second_ones(day)
 
 
-def second_ones(day: Rehearsal, moment: str) -> None:
-    play_and_set_back(day, moment)
+def second_ones(day: Rehearsal) -> None:
+    play_and_set_back(day, "10:03")
     assert wiring().stops.resume_all()
     wiring().practices.go_on(PRACTICE, Job.SEND, at("11:05"))
-    day.cloud.play(at("20:00"))
+    day.cloud.play(END)
     assert got(day) == ONE_EACH + ONE_EACH
 
 
@@ -120,27 +126,38 @@ def test_what_had_not_left_yet_is_held_and_leaves_once_when_it_is_released(
         day.cloud.play(at("10:30"))
         assert got(day) == Counter()
         vitosms.shows("queue", "release", "--all")
-        day.cloud.play(at("20:00"))
+        day.cloud.play(END)
         assert got(day) == ONE_EACH
 
 
-@pytest.mark.parametrize("log", [True, False], ids=["with deliver's log", "with the activity log only"])
+@pytest.mark.parametrize(
+    ("log", "waits"),
+    [
+        pytest.param(True, True, id="deliver's log, and the sweep has given it back"),
+        pytest.param(False, True, id="the activity log alone, and the sweep has given it back"),
+        pytest.param(True, False, id="at once"),
+    ],
+)
 def test_what_was_reserved_at_the_moment_is_what_the_logs_tell_of_it(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], log: bool
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], log: bool, waits: bool
 ) -> None:
     vitosms = Vitosms(capsys)
     with morning(tmp_path) as (day, database):
         database.patient(TOMORROW_9, Mobiltelefon=None, EMail="p5@praxis.example")
         pause(day, "deliver", "10:01", "10:07")
         play_and_set_back(day, "10:06", until="10:09" if log else "10:40")
-        if log:
-            print_to_log(day)
+        known = print_to_log(day, "10:07:30") if log else 0
+        if waits:
+            day.cloud.play(at("11:32"))
+            assert set(states(day).values()) == {"prepared"}
+            if log:
+                print_to_log(day, "11:31", known)
         told = vitosms.told("restored", "--since", "2026-11-23T10:06")
         found = Counter(one["state"] for one in told["practices"][0]["entries"])
         assert found == {"sent" if log else "delivered": PATIENTS + 1}
-        assert told["practices"][0]["unpaid"] == {}
+        vitosms.shows("queue", "release", "--all")
         vitosms.shows("resume", "--all")
-        day.cloud.play(at("20:00"))
+        day.cloud.play(END)
         assert got(day) == ONE_EACH + Counter(["p5@praxis.example"])
 
 
@@ -202,3 +219,25 @@ def test_it_refuses_unless_all_is_paused_and_a_moment_that_lies_ahead(
         assert "it lies ahead" in vitosms.refuses("restored", "--since", "2026-11-23T10:30")
         assert "--since 'gestern'" in vitosms.refuses("restored", "--since", "gestern")
         assert states(day) == dict.fromkeys(("T1", "T2", "T3", "P4"), "prepared")
+
+
+def test_a_practice_that_the_table_does_not_know_any_more_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with morning(tmp_path) as (day, _):
+        play_and_set_back(day, "10:03")
+        print_to_log(day, "10:05:01", practice="neue-praxis")
+        shown = Vitosms(capsys).shows("restored", "--since", "2026-11-23T10:03")
+        assert "practice neue-praxis has sent since, and is not in the table any more" in " ".join(shown.split())
+
+
+def test_whoever_changes_an_entry_meanwhile_makes_it_say_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vitosms, asked = Vitosms(capsys), ("restored", "--since", "2026-11-23T10:02")
+    with morning(tmp_path) as (day, _):
+        play_and_set_back(day, "10:02", until="10:04")
+        with monkeypatch.context() as other:
+            other.setattr(Store, "commit", lambda store, moves: [])
+            assert "an entry has changed meanwhile; run it again" in vitosms.refuses(*asked)
+        assert len(vitosms.told(*asked)["practices"][0]["entries"]) == PATIENTS

@@ -36,6 +36,7 @@ SENT, DELIVERED = line(1, "sending", "sent", outcome="Accepted"), line(5, "sent"
         pytest.param([A, F], None, id="f: nothing left"),
         pytest.param([A, line(3, "sending", "prepared")], None, id="misconfigured: nothing left"),
         pytest.param([A, F, line(4, "prepared", "reserved")], S.RESERVED, id="f, then a again"),
+        pytest.param([A, SENT, line(60, "reserved", "prepared")], S.SENT, id="f of the restored table says nothing"),
         pytest.param([A, SENT], S.SENT, id="deliver tells what became of it"),
         pytest.param([DELIVERED, SENT, A], S.DELIVERED, id="by time, whatever log they are from"),
         pytest.param(
