@@ -16,6 +16,7 @@ from .credits import refund_of
 from .entry import REVIVABLE, Entry, Kind, State, back_to_prepared, hold, move
 from .items import instant_of
 from .move import Move
+from .recipient import Channel
 
 HELD = "Die Daten wurden wiederhergestellt; ob die Mitteilung schon versendet wurde, ist ungewiss."
 FROM_PROTOCOL = "Die Daten wurden wiederhergestellt; der Stand ist der letzte im Protokoll."
@@ -57,9 +58,9 @@ def told_of(lines: Iterable[Mapping[str, Any]]) -> dict[str, Told]:
 
 
 def restored(entry: Entry, told: Told | None, now: datetime) -> Move | None:
-    """What becomes of an entry of the restored table; None where it leads to no request by itself. `now` is UTC."""
+    """What becomes of an entry of the restored table; None: it stays as it is. `now` is UTC."""
     if entry.state not in _COULD_LEAVE:
-        return None
+        return _received(entry, told, now)
     if told is not None and (told.state, entry.state) != (State.RESERVED, State.RESERVED):
         return _as_told(entry, told.state, now)
     match entry.state:
@@ -70,6 +71,14 @@ def restored(entry: Entry, told: Told | None, now: datetime) -> Move | None:
         case State.SENDING:
             return Move(entry, move(entry, State.UNKNOWN, now, reason=HELD))
     return None
+
+
+def _received(entry: Entry, told: Told | None, now: datetime) -> Move | None:
+    """It has left before the moment. Receipts of SMS are read again, with their refunds; those of e-mails are gone."""
+    known = {State.DELIVERED, State.FAILED} if entry.channel == Channel.EMAIL else {State.DELIVERED}
+    if told is None or told.state not in known or entry.state not in (State.SENT, State.UNKNOWN):
+        return None
+    return Move(entry, move(entry, told.state, now, reason=FROM_PROTOCOL))
 
 
 def _as_told(entry: Entry, told: State, now: datetime) -> Move:

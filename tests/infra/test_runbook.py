@@ -11,11 +11,14 @@ import pytest
 import typer
 
 import app
+from chalicelib.deliver import PARALLEL
+from chalicelib.settings import DELIVER_CONCURRENCY, RUN_CONCURRENCY
 from infra.cli import main
 from tests.infra.template import ALARMS, FUNCTIONS, QUEUES
 
 ROOT = Path(app.__file__).parent
 RUNBOOK = (ROOT / "docs" / "betrieb.md").read_text(encoding="utf-8")
+PROSE = " ".join(RUNBOOK.split())
 PREFIX = f"vitosms-{app.STAGE}-"
 SECTION = RUNBOOK.partition("\n## The alarms\n")[2].partition("\n## ")[0]
 ANSWERS = ["**Means:**", "**Noticed:**", "**Look:**", "**Do:**", "**Ends:**"]
@@ -98,3 +101,14 @@ def test_the_runbook_names_targets_of_make_lambdas_and_queues_that_exist() -> No
 
 def test_what_it_names_is_not_little() -> None:
     assert len(COMMANDS) > 40
+
+
+def test_its_arithmetic_is_that_of_the_settings_and_of_the_template() -> None:
+    a_batch = (PARALLEL - 1) / (20 / DELIVER_CONCURRENCY) + 0.3  # seconds: the pace, and the rest
+    rate = DELIVER_CONCURRENCY * PARALLEL / a_batch
+    assert f"{DELIVER_CONCURRENCY} × {PARALLEL} / {a_batch:.1f} = {rate:.1f} SMS a second" in PROSE
+    assert f"30 min × 60 × {rate:.1f} = 30,000 SMS" in PROSE
+    assert round(30 * 60 * rate, -2) == 30_000 == 500 * 60
+    assert f"so {RUN_CONCURRENCY} workers do {RUN_CONCURRENCY / 2} runs a second" in PROSE
+    metrics = sum(sum("MetricStat" in query for query in alarm.get("Metrics", [])) or 1 for alarm in ALARMS.values())
+    assert f"{len(ALARMS)} alarms on {metrics} metrics" in PROSE

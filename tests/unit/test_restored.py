@@ -60,9 +60,29 @@ def test_what_leads_to_no_request_by_itself_stays_where_nothing_is_told(state: S
     assert restored(entry(state), None, LATER) is None
 
 
-@pytest.mark.parametrize("state", sorted(END_STATES - REVIVABLE | {S.SENT, S.UNKNOWN}))
-def test_what_has_left_before_the_moment_stays_whatever_is_told(state: State) -> None:
+@pytest.mark.parametrize("state", sorted(END_STATES - REVIVABLE))
+def test_what_had_ended_before_the_moment_stays_whatever_is_told(state: State) -> None:
     assert restored(entry(state), Told(S.DELIVERED, ""), LATER) is None
+
+
+@pytest.mark.parametrize("before", [S.SENT, S.UNKNOWN])
+@pytest.mark.parametrize(
+    ("channel", "told", "after"),
+    [
+        ("SMS", S.SENT, None),
+        ("SMS", S.DELIVERED, S.DELIVERED),
+        ("SMS", S.FAILED, None),  # its receipt is read again, and says whether there is a refund
+        ("E-Mail", S.DELIVERED, S.DELIVERED),
+        ("E-Mail", S.FAILED, S.FAILED),
+        ("E-Mail", S.UNCONFIRMED, None),
+    ],
+)
+def test_what_had_left_before_the_moment_has_the_receipt_that_is_told(
+    before: State, channel: str, told: State, after: State | None
+) -> None:
+    made = restored(entry(before, channel=channel), Told(told, ""), LATER)
+    assert (made.after.state if made else None) == after
+    assert made is None or (made.after.credits, made.refund) == (2, None)
 
 
 def test_what_waited_is_held_once() -> None:
