@@ -6,9 +6,21 @@ VENV := .venv
 BIN := $(VENV)/bin
 MADE := $(VENV)/.made
 JOBS ?= auto
+STAGE ?= dev
+ARCH ?= arm64
+
+# Who names another Python than that of .venv gets a new .venv: Lambda's runtime follows it (package).
+VERSION := -c 'import sys; print("%d.%d" % sys.version_info[:2])'
+ifneq ($(origin PYTHON),file)
+ifneq ($(wildcard $(MADE)),)
+ifneq ($(shell $(PYTHON) $(VERSION) 2>&1),$(shell $(BIN)/python $(VERSION) 2>&1))
+.PHONY: $(MADE)
+endif
+endif
+endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format prove mutate clean
+.PHONY: help demo test check package format prove mutate clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +39,11 @@ check: $(MADE) ## formatting, lint and types
 prove: $(MADE) ## put faults in on purpose, one at a time, and let Lambdas die on the local cloud: is it found? some minutes
 	@$(BIN)/python -m pytest tests/prove
 	@$(BIN)/python -m tests.prove.prove
+
+package: $(MADE) ## what CloudFormation needs of a stage, in build/: make package STAGE=dev ARCH=arm64, or x86_64
+	@$(BIN)/python -m infra.packaging --stage $(STAGE) --arch $(ARCH)
+	@$(BIN)/cfn-lint build/$(STAGE)/sam.json
+	@VITOSMS_PACKAGE=build/$(STAGE) $(BIN)/python -m pytest tests/package
 
 format: $(MADE) ## format and mend what can be mended
 	@$(BIN)/ruff check --fix-only --quiet .

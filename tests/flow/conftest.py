@@ -9,6 +9,7 @@ import boto3
 import pytest
 
 from tests.flow.build import Database
+from tests.flow.permissions import Watch
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -16,6 +17,14 @@ def _clients_made_once() -> Iterator[None]:
     """Making a client takes longer than a quiet day of the practice; moto's data is behind it, not in it."""
     with patch.object(boto3, "client", cache(boto3.client)):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def watch() -> Iterator[Watch]:
+    """Refuses what a handler does and its policy in `.chalice/` does not allow."""
+    watch = Watch()
+    with watch.on():
+        yield watch
 
 
 @pytest.fixture

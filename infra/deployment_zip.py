@@ -1,0 +1,117 @@
+"""The zip of the Lambdas: whether all that is pinned is in, for the runtime and the architecture; how large it is."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+MOST_BYTES = 250 * 1024 * 1024  # «Lambda quotas»: unzipped, with layers
+# Extension modules without which a dependency does not work, or falls back to slow Python.
+_BINARIES = ("markupsafe/_speedups", "pymssql/_mssql", "pymssql/_pymssql")
+_MACHINE = {"arm64": "aarch64", "x86_64": "x86_64"}  # as in the names of extension modules
+_ELF_MACHINE = {"arm64": 183, "x86_64": 62}  # e_machine: EM_AARCH64, EM_X86_64
+_LIBRARY = re.compile(r"\.so(\.|$)")  # libssl.so.1.0.2k is one
+_TAG = re.compile(r"\.(cpython-\d+-[\w-]+)\.so$")
+_SAME_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+def pinned(requirements: str) -> dict[str, str]:
+    """Versions by name, of the lines of a requirements.txt. Raises ValueError for a line without an exact version."""
+    lines = (line.partition("#")[0].strip() for line in requirements.splitlines())
+    pins = [line.partition("==") for line in lines if line]
+    if loose := [name for name, _, version in pins if not version]:
+        raise ValueError(f"requirements.txt has to name exact versions (name==version): {', '.join(loose)}")
+    return {_normal(name): version for name, _, version in pins}
+
+
+def write_again(source: Path, target: Path) -> None:
+    """Copy a zip so that the same files make the same bytes: sorted, and all of one time."""
+    with ZipFile(source) as old, ZipFile(target, "w", ZIP_DEFLATED) as new:
+        for name in sorted(old.namelist()):
+            entry = ZipInfo(name, _SAME_TIME)
+            entry.external_attr = 0o100644 << 16
+            entry.compress_type = ZIP_DEFLATED
+            new.writestr(entry, old.read(name))
+
+
+def problems(
+    archive: ZipFile, pins: Mapping[str, str], own: Mapping[str, int], arch: str, python: tuple[int, int]
+) -> list[str]:
+    """What is wrong with the zip, in sentences; nothing where it may be deployed.
+
+    `pins` are versions by normal name, `own` sizes in bytes by name in the zip.
+    """
+    sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
+    return [
+        *_wrong_dependencies(archive, pins, sizes),
+        *_wrong_files("vitosms", own, sizes),
+        *_wrong_binaries(archive, arch, python, sizes),
+        *(f"{name} is bytecode" for name in sizes if "__pycache__" in name),
+        *_too_large(sizes),
+    ]
+
+
+def distributions(archive: ZipFile) -> dict[str, tuple[str, dict[str, int]]]:
+    """Version and files (sizes in bytes) by normal name, as each wheel records itself."""
+    found = {}
+    for path in archive.namelist():
+        folder, _, file = path.partition("/")
+        if file == "RECORD" and folder.endswith(".dist-info"):
+            name, version = folder.removesuffix(".dist-info").split("-")
+            lines = [line.rsplit(",", 2) for line in archive.read(path).decode().splitlines() if line]
+            found[_normal(name)] = version, {file.strip('"'): int(size) for file, _, size in lines if size}
+    return found
+
+
+def table_of_sizes(archive: ZipFile, zipped: int) -> list[str]:
+    """Lines: the zip and what it unpacks to, against Lambda's limit; then the ten largest distributions."""
+    by_name = Counter({name: sum(record.values()) for name, (_, record) in distributions(archive).items()})
+    unpacked = sum(entry.file_size for entry in archive.infolist())
+    rows = [("zip", zipped), ("unpacked", unpacked), ("  of Lambda's most", MOST_BYTES), *by_name.most_common(10)]
+    return [f"{name:<24}{size / 1024 / 1024:8.1f} MB" for name, size in rows]
+
+
+def _wrong_dependencies(archive: ZipFile, pins: Mapping[str, str], sizes: Mapping[str, int]) -> Iterator[str]:
+    found = distributions(archive)
+    for name, version in pins.items():
+        if name not in found:
+            yield f"{name}=={version} is not in it"
+            continue
+        there, record = found[name]
+        if there != version:
+            yield f"{name} is in it as {there}, pinned is {version}"
+        yield from _wrong_files(name, record, sizes)
+        if all(".dist-info/" in file or ".data/" in file for file in record):
+            yield f"{name} has nothing to import"
+    for name in found.keys() - pins.keys():
+        yield f"{name} is in it, but not pinned in requirements.txt"
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _wrong_files(of: str, expected: Mapping[str, int], sizes: Mapping[str, int]) -> Iterator[str]:
+    wrong = [file for file, size in expected.items() if sizes.get(file) != size]
+    if wrong:
+        yield f"{of} lacks {len(wrong)} of its {len(expected)} files, or they are of another size: {wrong[0]}"
+
+
+def _wrong_binaries(archive: ZipFile, arch: str, python: tuple[int, int], sizes: Mapping[str, int]) -> Iterator[str]:
+    tag = f"cpython-{python[0]}{python[1]}-{_MACHINE[arch]}-linux-gnu"
+    for module in _BINARIES:
+        if f"{module}.{tag}.so" not in sizes:
+            yield f"{module}.{tag}.so is not in it"
+    for name in filter(_LIBRARY.search, sizes):
+        with archive.open(name) as file:
+            head = file.read(20)
+        if head[:5] != b"\x7fELF\x02" or int.from_bytes(head[18:20], "little") != _ELF_MACHINE[arch]:
+            yield f"{name} is no 64-bit library for {arch}"
+        if (found := _TAG.search(name)) and found[1] != tag:
+            yield f"{name} is for {found[1]}, not for {tag}"
+
+
+def _too_large(sizes: Mapping[str, int]) -> Iterator[str]:
+    if (unpacked := sum(sizes.values())) > MOST_BYTES:
+        yield f"it unpacks to {unpacked} bytes; Lambda takes {MOST_BYTES}"

@@ -1,0 +1,229 @@
+"""Each Lambda may do what it does, and nothing else: the policies of `.chalice/` against the calls of a full day.
+
+The day is the small one (small_day.py) with what else may happen: dead letters, changed parameters, a carrier that
+throttles and one that does not answer, entries that workers have left behind. Calls are noted at the botocore boundary
+(permissions.Watch); in every other test of the flow what a policy does not allow is refused.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from chalice.app import SQSEventConfig
+
+import app
+from chalicelib.entry import State
+from chalicelib.items import entry_item
+from chalicelib.job import Job
+from chalicelib.job_record import new_jobs
+from chalicelib.queue_message import OutboxMessage, RunMessage, outbox_body, run_body
+from chalicelib.receipt import MailReceipt
+from chalicelib.wiring import wiring
+from infra.local.carriers import AnswerLost
+from infra.local.clients import client
+from infra.local.cloud import ALERT_SENDER
+from infra.local.lambdas import scheduled_event
+from infra.local.rehearsal import Rehearsal
+from tests.flow.build import Database
+from tests.flow.fake_build import at
+from tests.flow.permissions import (
+    POLICIES,
+    STAGE,
+    Need,
+    Permission,
+    Watch,
+    filled,
+    needs_of,
+    own_log,
+    permissions_of,
+    polling,
+)  # fmt: skip
+from tests.flow.small_day import START, on_local_cloud
+from tests.unit.build import EMAIL, SENDER, entry
+
+LAMBDAS = sorted(path.stem.removeprefix("policy-") for path in POLICIES.glob("policy-*.json"))
+OTHER, DEAD, STUCK = "andere-praxis", "dritte-praxis", "vierte-praxis"
+END = "2026-11-23 12:00"
+OLD = timedelta(days=8)
+
+Needs = Mapping[str, set[Need]]
+
+
+@pytest.fixture(scope="module")
+def needed(tmp_path_factory: pytest.TempPathFactory, watch: Watch) -> Needs:
+    """What each Lambda needs: for its calls of the day, and for what AWS does in its name."""
+    watch.needed.clear()
+    with on_local_cloud(Database(tmp_path_factory.mktemp("policies") / "praxis.db")) as (day, _):
+        _trouble(day)
+        day.cloud.play(at(END))
+        assert [error.text for error in day.cloud.lambda_errors if "NotSentError" not in error.text] == []
+    found = {name: watch.needed[name] | set(own_log(name)) for name in LAMBDAS}
+    for source in app.app.event_sources:
+        if isinstance(source, SQSEventConfig) and source.queue:
+            found[source.name] |= set(polling(source.queue.replace(f"-{app.STAGE}-", f"-{STAGE}-")))
+    return found
+
+
+def _trouble(day: Rehearsal) -> None:
+    cloud, parts, now = day.cloud, wiring(), at(START)
+    parts.practices.add(OTHER, [], new_jobs(OTHER, {}, "Europe/Zurich", now))
+    parts.practices.add(DEAD, [], [])
+    for name, value in {
+        f"/vitosms/{STAGE}/{DEAD}/Schalter/MeldungAn": "empfang@dritte.example",
+        f"/vitosms/{STAGE}/{OTHER}/Schalter/MeldungAn": "empfang@andere.example",
+        f"/vitosms/{STAGE}/{OTHER}/Schalter/Sprache": "rätoromanisch",
+        f"/vitosms/{STAGE}/{OTHER}/Auftraege/send/Zeitplan": "täglich 16:05",
+        f"/vitosms-tarif/{STAGE}/CreditsProSMS": "viel",
+    }.items():
+        cloud.put_parameter(name, value)
+    ssm = client("ssm")
+    cloud.at(at("2026-11-23 09:57"), lambda: ssm.delete_parameters(Names=[
+        f"/vitosms/{STAGE}/{OTHER}/Schalter/MeldungAn",
+        f"/vitosms/{STAGE}/{OTHER}/Schalter/Sprache",
+        f"/vitosms-tarif/{STAGE}/CreditsProSMS",
+    ]))  # fmt: skip
+    _dead_letters(day)
+    _left_behind(day)
+    cloud.carriers.fail_next("Throttling")
+    cloud.carriers.fail_next(AnswerLost(ConnectionResetError()))
+    cloud.at(at("2026-11-23 11:35"), lambda: _reconcile(day))
+
+
+def _dead_letters(day: Rehearsal) -> None:
+    """The first lines of their practices, so that the streams are made too."""
+    slot = at("2026-11-23 09:00")
+    queues, sqs = day.cloud.platform.queues, client("sqs")
+    for handler, body in {
+        "dead_runs": run_body(RunMessage(DEAD, Job.SEND, slot, slot)),
+        "dead_outbox": outbox_body(OutboxMessage("fremde-praxis", ("0" * 32,))),
+    }.items():
+        sqs.send_message(QueueUrl=queues[handler].url, MessageBody=body)
+
+
+def _left_behind(day: Rehearsal) -> None:
+    """Entries whose workers have died, and one of which nobody has read the receipt."""
+    parts, now = wiring(), at(START)
+    mail = {"practice": STUCK, "channel": "E-Mail", "recipient": EMAIL, "sender": SENDER, "subject": "Termin"}
+    silent = entry(State.SENT, identity="reminder:silent", **{**mail, "moved_at": now - OLD, "claimed_at": now - OLD})
+    died = now - timedelta(minutes=25)
+    claimed = entry(
+        State.SENDING, identity="reminder:claimed", **mail, reserved_at=died, claimed_at=died, moved_at=died
+    )
+    lost = entry(
+        State.RESERVED, identity="reminder:lost", practice=STUCK, reserved_at=died, moved_at=died, latest=at(END)
+    )
+    for one in (silent, claimed, lost):
+        parts.table.write({"Put": {"Item": entry_item(one)}})
+    parts.receipts.park_mail([MailReceipt(STUCK, silent.key, silent.attempt, "id", now - OLD, True, "")])
+
+
+def _reconcile(day: Rehearsal) -> None:
+    day.cloud.platform.invoke("reconcile", scheduled_event(STAGE, "reconcile", day.cloud.clock.now()))
+
+
+def test_each_lambda_may_do_all_that_it_does_and_nothing_else(needed: Needs) -> None:
+    granted = {name: permissions_of(name) for name in LAMBDAS}
+    missing = {
+        name: [need for need in needed[name] if not any(permission.allows(need) for permission in granted[name])]
+        for name in LAMBDAS
+    }
+    unused = {
+        name: [permission for permission in granted[name] if not any(map(permission.allows, needed[name]))]
+        for name in LAMBDAS
+    }
+    assert (with_any(missing), with_any(unused)) == ({}, {})
+
+
+def with_any(found: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
+    return {name: members for name, members in found.items() if members}
+
+
+def test_every_handler_of_the_app_has_its_own_policy_file() -> None:
+    config = json.loads((POLICIES / "config.json").read_text(encoding="utf-8"))
+    assert config["autogen_policy"] is False
+    assert sorted(app.app.handler_map) == LAMBDAS
+    files = {name: own["iam_policy_file"] for name, own in config["lambda_functions"].items()}
+    assert files == {name: f"policy-{name}.json" for name in LAMBDAS}
+
+
+# Why a resource is not one exact name. Of log groups and prefixes the rest is named by others.
+WIDE = {
+    "logs:log-group:<group>:*": "the streams of one group: one for each practice, or as Lambda calls them",
+    "ssm:parameter/vitosms/${Stage}/*": "practices come without a deployment",
+    "ssm:parameter/vitosms-secrets/${Stage}/*/Datenbank": "for the same reason",
+    "kms:key/*": "of the secrets above only (conditions); AWS chooses the key behind alias/aws/ssm, or the operator",
+    "ses:identity/*": "practices come with their addresses or domains, and so may the sender of alerts (condition)",
+    "sns:*:*:*": "NotResource: no topic and no endpoint, so phone numbers only, which have no ARN",
+}
+
+
+def test_no_policy_has_a_wildcard_without_a_reason() -> None:
+    permissions = [permission for name in LAMBDAS for permission in permissions_of(name)]
+    assert [permission for permission in permissions if "*" in permission.action] == []
+    assert {_kind(p.resource) for p in permissions if "*" in p.resource} == WIDE.keys()
+    assert {_kind(p.resource) for p in permissions if p.allbut} == {"sns:*:*:*"}
+
+
+def _kind(resource: str) -> str:
+    service, _, rest = resource.removeprefix("arn:${AWS::Partition}:").partition(":")
+    rest = rest.removeprefix("${AWS::Region}:${AWS::AccountId}:")
+    return f"{service}:{re.sub(r'^log-group:[^*]+:[*]$', 'log-group:<group>:*', rest)}"
+
+
+TABLE = "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/vitosms-${Stage}"
+READ = Permission("dynamodb:Query", f"{TABLE}/index/open")
+TOPICS = "arn:${AWS::Partition}:sns:*:*:*"
+FROM = Permission("ses:SendEmail", "arn:*", conditions={"ses:FromAddress": "${AlertSender}"})
+
+
+@pytest.mark.parametrize(
+    ("permission", "need", "allowed"),
+    [
+        (READ, Need("dynamodb:Query", filled(f"{TABLE}/index/open")), True),
+        (READ, Need("dynamodb:Query", filled(f"{TABLE}/index/due")), False),
+        (READ, Need("dynamodb:Query", filled(TABLE)), False),
+        (READ, Need("dynamodb:Scan", filled(f"{TABLE}/index/open")), False),
+        (READ, Need("dynamodb:Query", filled(f"{TABLE}2/index/open")), False),
+        (Permission("sns:Publish", TOPICS, allbut=True), Need("sns:Publish", "+41790000001"), True),
+        (Permission("sns:Publish", TOPICS, allbut=True), Need("sns:Publish", "arn:aws:sns:x:1:other"), False),
+        (FROM, Need("ses:SendEmail", "arn:x", (("ses:FromAddress", ALERT_SENDER),)), True),
+        (FROM, Need("ses:SendEmail", "arn:x", (("ses:FromAddress", "praxis@example.ch"),)), False),
+        (FROM, Need("ses:SendEmail", "arn:x"), False),
+    ],
+)
+def test_a_permission_allows_its_action_on_its_resource_under_its_conditions(
+    permission: Permission, need: Need, allowed: bool
+) -> None:
+    assert permission.allows(need) is allowed
+
+
+@pytest.mark.parametrize(
+    ("call", "params", "needs"),
+    [
+        ("dynamodb.Query", {"TableName": "t", "IndexName": "due"}, ["dynamodb:Query table/t/index/due"]),
+        (
+            "dynamodb.TransactWriteItems",
+            {"TransactItems": [{"Put": {"TableName": "t"}}, {"Delete": {"TableName": "t"}}]},
+            ["dynamodb:PutItem table/t", "dynamodb:DeleteItem table/t"],
+        ),
+        (
+            "ssm.GetParameter",
+            {"Name": "/a/b", "WithDecryption": True},
+            ["ssm:GetParameter parameter/a/b", "kms:Decrypt key/00000000-0000-0000-0000-000000000000"],
+        ),
+        (
+            "sesv2.SendEmail",
+            {"FromEmailAddress": "a@b.ch", "ConfigurationSetName": "c"},
+            ["ses:SendEmail identity/a@b.ch", "ses:SendEmail configuration-set/c"],
+        ),
+    ],
+)
+def test_a_call_needs(call: str, params: dict[str, Any], needs: list[str]) -> None:
+    service, operation = call.split(".")
+    asked = needs_of(service, operation, params)
+    assert [f"{need.action} {need.resource.split(':', 5)[5]}" for need in asked] == needs

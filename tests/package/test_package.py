@@ -1,0 +1,81 @@
+"""The real package, as `make package` has just made it (VITOSMS_PACKAGE): whatever is taken out of it is missed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from infra import deployment_zip, packaging
+from infra.packaging import ARCHITECTURES, own_files, pins
+
+PYTHON = sys.version_info[:2]
+LIBRARIES = ("markupsafe/_speedups", "pymssql/_mssql", "pymssql/_pymssql")
+
+
+@pytest.fixture(scope="module")
+def archive() -> Iterator[ZipFile]:
+    with ZipFile(Path(os.environ["VITOSMS_PACKAGE"]) / "deployment.zip") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def arch(archive: ZipFile) -> str:
+    """Whose package it is: for the other one, too, something is wrong with it."""
+    (found,) = (arch for arch in ARCHITECTURES if problems(archive, arch) == [])
+    return found
+
+
+def problems(archive: ZipFile, arch: str, python: tuple[int, int] = PYTHON) -> list[str]:
+    return deployment_zip.problems(archive, pins(), own_files(), arch, python)
+
+
+@contextmanager
+def without(archive: ZipFile, names: list[str]) -> Iterator[None]:
+    """The same zip, but these files are not in it: it is not written again, which would take a second each time."""
+    assert names
+    whole, by_name = archive.filelist, archive.NameToInfo
+    archive.filelist = [entry for entry in whole if entry.filename not in names]
+    archive.NameToInfo = {name: entry for name, entry in by_name.items() if name not in names}
+    yield
+    archive.filelist, archive.NameToInfo = whole, by_name
+
+
+@pytest.mark.parametrize("name", pins())
+def test_a_dependency_that_is_taken_out_is_missed(name: str, archive: ZipFile, arch: str) -> None:
+    _, record = deployment_zip.distributions(archive)[name]
+    folder = next(file.partition("/")[0] for file in record if ".dist-info/" in file)
+    whole = [entry for entry in archive.namelist() if entry in record or entry.startswith(f"{folder}/")]
+    with without(archive, whole):
+        assert f"{name}=={pins()[name]} is not in it" in problems(archive, arch)
+    with without(archive, [file for file in record if ".dist-info/" not in file]):
+        assert any(problem.startswith(f"{name} lacks ") for problem in problems(archive, arch))
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_a_library_that_is_taken_out_is_missed(library: str, archive: ZipFile, arch: str) -> None:
+    with without(archive, [name for name in archive.namelist() if name.startswith(f"{library}.cpython-")]):
+        assert any(problem.startswith(f"{library}.cpython-") for problem in problems(archive, arch))
+
+
+@pytest.mark.parametrize("name", {Path(name).suffix: name for name in own_files()}.values())  # one of each kind
+def test_a_file_of_our_own_that_is_taken_out_is_missed(name: str, archive: ZipFile, arch: str) -> None:
+    with without(archive, [name]):
+        assert any(problem.startswith("vitosms lacks 1 of its ") for problem in problems(archive, arch))
+
+
+def test_it_is_for_no_other_runtime(archive: ZipFile, arch: str) -> None:
+    wrong = problems(archive, arch, (3, 10))
+    assert len([problem for problem in wrong if "cpython-311" in problem or "cpython-310" in problem]) >= len(LIBRARIES)
+
+
+def test_what_chalice_cannot_do_is_told_in_its_words(tmp_path: Path, arch: str) -> None:
+    packaging.copy_project(tmp_path, arch)
+    (tmp_path / "app.py").write_text("raise ImportError('no such app')", encoding="utf-8")
+    with pytest.raises(packaging.PackagingError, match="no such app"):
+        packaging.run_chalice(tmp_path, "dev")
