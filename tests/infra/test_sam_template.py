@@ -88,6 +88,8 @@ def test_the_lambdas_get_every_setting_and_no_other(template: dict[str, Any]) ->
     given = template["Globals"]["Function"]["Environment"]["Variables"]
     assert given.keys() == asked.keys() - {"AWS_REGION"}  # which Lambda sets itself
     names = {"Stage"} | template["Parameters"].keys() | template["Resources"].keys()
+    canary = given.pop("VITOSMS_CANARY_PRACTICE")  # without one there is no such variable
+    assert canary == {"Fn::If": ["HasCanary", {"Ref": "CanaryPractice"}, {"Ref": "AWS::NoValue"}]}
     assert all(value["Ref"] in names for value in given.values())
     for name, rate in (("SmsPerSecond", "VITOSMS_SMS_PER_SECOND"), ("MailPerSecond", "VITOSMS_MAIL_PER_SECOND")):
         assert float(template["Parameters"][name]["Default"]) == float(asked[rate])
