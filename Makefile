@@ -8,6 +8,7 @@ MADE := $(VENV)/.made
 JOBS ?= auto
 STAGE ?= dev
 ARCH ?= arm64
+ARGS ?=
 
 # Who names another Python than that of .venv gets a new .venv: Lambda's runtime follows it (package).
 VERSION := -c 'import sys; print("%d.%d" % sys.version_info[:2])'
@@ -20,7 +21,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check package format prove mutate clean
+.PHONY: help demo test check package deploy destroy format prove mutate clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +45,12 @@ package: $(MADE) ## what CloudFormation needs of a stage, in build/: make packag
 	@$(BIN)/python -m infra.packaging --stage $(STAGE) --arch $(ARCH)
 	@$(BIN)/cfn-lint build/$(STAGE)/sam.json
 	@VITOSMS_PACKAGE=build/$(STAGE) $(BIN)/python -m pytest tests/package
+
+deploy: $(MADE) ## bring a stage to AWS, after a look at what would change: make deploy STAGE=prod
+	@$(BIN)/vitosms deploy --stage $(STAGE) --arch $(ARCH) $(ARGS)
+
+destroy: $(MADE) ## remove a stage from AWS, all but its table and its history: make destroy STAGE=dev
+	@$(BIN)/vitosms destroy --stage $(STAGE) $(ARGS)
 
 format: $(MADE) ## format and mend what can be mended
 	@$(BIN)/ruff check --fix-only --quiet .

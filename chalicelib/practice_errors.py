@@ -13,12 +13,12 @@ from dataclasses import dataclass
 class PracticeDatabaseError(Exception):
     """One German sentence; ``detail`` is English, for the log. Neither holds data, credentials or SQL.
 
-    `dropped`: there was a connection, and it went.
+    `dropped`: there was a connection, and it went. `passes`: it may be over by itself in a quarter of an hour.
     """
 
-    def __init__(self, sentence: str, detail: str, dropped: bool = False) -> None:
+    def __init__(self, sentence: str, detail: str, dropped: bool = False, passes: bool = False) -> None:
         super().__init__(sentence)
-        self.detail, self.dropped = detail, dropped
+        self.detail, self.dropped, self.passes = detail, dropped, passes
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,12 @@ class Cause:
     english: str
     numbers: tuple[int, ...] = ()
 
-    def error(self, what: str = "") -> PracticeDatabaseError:
-        """`what` follows in the log: a kind of exception, a number."""
-        return PracticeDatabaseError(self.german, f"{self.english} ({what})" if what else self.english, self is LOST)
+    passes: bool = False  # by itself, perhaps
+
+    def error(self, what: str = "", sentence: str = "") -> PracticeDatabaseError:
+        """`what` follows in the log: a kind of exception, a number; `sentence` is more exact than the cause's own."""
+        detail = f"{self.english} ({what})" if what else self.english
+        return PracticeDatabaseError(sentence or self.german, detail, dropped=self is LOST, passes=self.passes)
 
 
 VIEWS = {  # of the contract: an error may name these views and columns, and nothing else
@@ -46,7 +49,7 @@ BAD_URL = Cause(
 )
 UNREACHABLE = Cause(
     "Die Praxisdatenbank ist nicht erreichbar, bitte Server und Port prüfen.", "no connection to the server",
-    (20009, 20012, 20013, 40613, 40615),
+    (20009, 20012, 20013, 40613, 40615), passes=True,
 )  # fmt: skip
 REFUSED = Cause(
     "Die Praxisdatenbank lehnt die Anmeldung ab, bitte Benutzer und Passwort prüfen.", "login failed",
@@ -93,12 +96,15 @@ WRONG_TYPE = Cause(
 COLLATION = Cause(
     "Die Schlüssel in den Sichten vitosms haben nicht alle dieselbe Sortierung.", "keys of different collations", (468,)
 )
-TIMEOUT = Cause("Die Praxisdatenbank hat nicht rechtzeitig geantwortet.", "timed out", (20003,))
+TIMEOUT = Cause("Die Praxisdatenbank hat nicht rechtzeitig geantwortet.", "timed out", (20003,), passes=True)
 LOST = Cause(
-    "Die Verbindung zur Praxisdatenbank ist abgebrochen.", "connection lost", (20004, 20006, 20017, 20047),
+    "Die Verbindung zur Praxisdatenbank ist abgebrochen.", "connection lost", (20004, 20006, 20017, 20047), passes=True,
 )  # fmt: skip
 LOCKED = Cause(
-    "Die Praxisdatenbank ist durch ein anderes Programm gesperrt.", "locked by another program", (5, 6, 1205, 1222)
+    "Die Praxisdatenbank ist durch ein anderes Programm gesperrt.",
+    "locked by another program",
+    (5, 6, 1205, 1222),
+    passes=True,
 )
 NO_FILE = Cause(
     "Die Datei der Praxisdatenbank fehlt oder lässt sich nicht öffnen.", "file missing or not readable", (10, 14)
@@ -122,8 +128,7 @@ def error_of(error: Exception) -> PracticeDatabaseError:
         return error
     number, text = number_and_text(error)
     cause = cause_of(number)
-    detail = f"{cause.english} ({type(error).__name__} {number})"
-    return PracticeDatabaseError(_sentence(cause, number, text), detail, dropped=cause is LOST)
+    return cause.error(f"{type(error).__name__} {number}", _sentence(cause, number, text))
 
 
 def cause_of(number: int) -> Cause:

@@ -73,7 +73,8 @@ def _outcome(
     except _NotRunError as not_run:
         for reason in not_run.reasons:
             tally.say(reason)
-        return not_run.outcome, _later_today(run, record, now) if not_run.again else None
+        again = not_run.again and run.job not in PREPARING
+        return not_run.outcome, _later_today(run, record, now) if again else None
     except ParameterError as error:
         tally.error(str(error))
         return RunOutcome.FAILED, retry
@@ -82,6 +83,8 @@ def _outcome(
         tally.details.append(error.detail)
         if tally.counts["aufbereitet"]:
             tally.say("Was bis dahin aufbereitet wurde, bleibt; der nächste Lauf holt den Rest nach.")
+        if run.job in PREPARING and error.passes:
+            retry = _later_today(run, record, now)
         return RunOutcome.FAILED, retry
 
 
@@ -175,12 +178,17 @@ def _send_late(context: RunContext, now: datetime, runs: Runs) -> None:
 
 
 def _retry(context: RunContext) -> datetime | None:
-    """When a failed run is tried again today: send and status at their next tick, prepare by its next slot."""
+    """When a failed run is tried again today: send and status at their next tick, prepare by its next slot.
+
+    Only a database that may be back by itself makes prepare try again: what a person has to mend, they run again.
+    """
+    if context.run.job in PREPARING:
+        return None
     return next_try(context) if context.run.job is Job.SEND else _later_today(context.run, context.record, context.now)
 
 
 def _later_today(run: RunMessage, record: PracticeRecord | None, now: datetime) -> datetime | None:
-    if record is None or run.job in PREPARING or run.job not in record.jobs:
+    if record is None or run.job not in record.jobs:
         return None
     zone = zone_named(record.jobs[run.job].zone)
     tick = next_tick(TICK_OF[run.job], now)

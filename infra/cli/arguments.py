@@ -107,6 +107,12 @@ def topups(given: Sequence[str]) -> dict[str, int]:
     return _once("--topup", [(mandant, _credits(mandant, text.strip())) for mandant, text in pairs])
 
 
+def parameters(given: Sequence[str]) -> dict[str, str]:
+    """`NAME=VALUE`: parameters of the template of a stage."""
+    pairs = _pairs("--parameter", "NAME=VALUE", given)
+    return _once("--parameter", [(name.strip(), value.strip()) for name, value in pairs])
+
+
 def _credits(mandant: str, text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 10) or int(text) > MOST_CREDITS:
         _refuse("--topup", f"{mandant}={text}", f"allowed is a whole number from 0 to {MOST_CREDITS}")

@@ -15,7 +15,7 @@ from infra.cli.deployment import Deployment, Practice, connected
 from infra.cli.mandanten import mandanten_of, unknown_mandant
 from infra.cli.options import DEV, AsJson, PracticeId, Stage, group
 from infra.cli.queue_entries import GROUPS, entries_of
-from infra.cli.screen import answer, hints, local
+from infra.cli.screen import Document, answer, hints, local
 from infra.cli.tables import balance_table
 
 _LONGEST = 200  # characters of a reference
@@ -61,13 +61,18 @@ def topup(
     if not 0 < len(reference) <= _LONGEST:
         raise ArgumentError(f"--reference {reference[:40]!r}: allowed are 1 to {_LONGEST} characters")
     with connected(stage) as deployment:
-        found = deployment.practice_to_change(practice)
-        if unknown := unknown_mandant(deployment, found.id, mandant):
-            raise ArgumentError(unknown)
-        wanted, store = TopUp(mandant, reference, credits, deployment.now), deployment.parts.store
-        added = store.top_up(found.id, wanted)
-        there = next(item for item in store.ledger(found.id, mandant) if item.key == wanted.key)
-        left = store.balances(found.id, [mandant])[mandant]
+        document, text = top_up(mandant, credits, reference, deployment.practice_to_change(practice), deployment)
+    answer(as_json, document, text)
+
+
+def top_up(mandant: str, credits: int, reference: str, found: Practice, deployment: Deployment) -> tuple[Document, str]:
+    """Add credits once for a reference. Raises ArgumentError for an unknown Mandant, and another amount than before."""
+    if unknown := unknown_mandant(deployment, found.id, mandant):
+        raise ArgumentError(unknown)
+    wanted, store = TopUp(mandant, reference, credits, deployment.now), deployment.parts.store
+    added = store.top_up(found.id, wanted)
+    there = next(item for item in store.ledger(found.id, mandant) if item.key == wanted.key)
+    left = store.balances(found.id, [mandant])[mandant]
     if there.credits != credits:
         raise ArgumentError(
             f"--reference {reference!r}: {_added_before(there, found)}; nothing was added, "
@@ -76,8 +81,7 @@ def topup(
     done = f"{found.id}: {counted(credits, 'credit', 'credits')} added to Mandant {mandant}"
     text = done if added else f"{found.id}: {_added_before(there, found)}, nothing was added"
     document = {"practice": found.id, "mandant": mandant, "reference": reference, "added": credits if added else 0}
-    document |= {"at": local(there.at, found.zone), "balance": left}
-    answer(as_json, document, f"{text}; the balance is {number(left)}")
+    return {**document, "at": local(there.at, found.zone), "balance": left}, f"{text}; the balance is {number(left)}"
 
 
 def _added_before(item: LedgerItem, practice: Practice) -> str:

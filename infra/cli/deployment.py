@@ -109,15 +109,18 @@ def connected(stage: str) -> Iterator[Deployment]:
     from chalicelib.parameters import ParameterError
     from chalicelib.wiring import Wiring
 
-    if not _STAGE.fullmatch(stage):
-        raise ArgumentError(f"--stage {stage!r}: allowed are 2 to 16 of the characters a-z 0-9 -, a letter first")
-    if "AWS_REGION" in os.environ:  # as Lambda and the AWS command call it; boto3 reads the other name only
-        os.environ.setdefault("AWS_DEFAULT_REGION", os.environ["AWS_REGION"])
-    with _aws_in_one_line():
+    check_stage(stage)
+    with aws_in_one_line():
         try:
             yield Deployment(stage, Wiring(_settings(stage)), now())
         except ParameterError as error:
             raise ArgumentError(str(error)) from None
+
+
+def check_stage(stage: str) -> None:
+    """Raises ArgumentError for what is no name of a stage."""
+    if not _STAGE.fullmatch(stage):
+        raise ArgumentError(f"--stage {stage!r}: allowed are 2 to 16 of the characters a-z 0-9 -, a letter first")
 
 
 def now() -> datetime:
@@ -192,13 +195,20 @@ def _outputs(stage: str) -> tuple[dict[str, str], str]:
 
 
 @contextmanager
-def _aws_in_one_line() -> Iterator[None]:
+def aws_in_one_line() -> Iterator[None]:
+    """What AWS says in the block against a request is raised as an ArgumentError."""
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 
+    if "AWS_REGION" in os.environ:  # as Lambda and the AWS command call it; boto3 reads the other name only
+        os.environ.setdefault("AWS_DEFAULT_REGION", os.environ["AWS_REGION"])
     try:
         yield
     except (BotoCoreError, ClientError) as error:
         raise ArgumentError(_sentence(error)) from None
+    except ResponseParserError:
+        asked = os.environ.get("AWS_ENDPOINT_URL") or "AWS"
+        raise ArgumentError(f"{asked} does not answer as AWS does; if it is an emulator, see what it says") from None
 
 
 def _sentence(error: Any) -> str:

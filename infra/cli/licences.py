@@ -31,7 +31,7 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Register a licence number; one that is there already, revoked ones too, is replaced."""
-    licence = Licence(_number(number), _day("--from", first), _day("--to", last))
+    licence = Licence(number_given(number), _day("--from", first), _day("--to", last))
     if licence.first and licence.last and licence.last < licence.first:
         raise ArgumentError(f"--to {last!r}: it lies before --from {first}")
     with connected(stage) as deployment:
@@ -47,7 +47,7 @@ def revoke(number: Number, practice: PracticeId = None, stage: Stage = DEV, as_j
     """Revoke a licence: its Mandant sends nothing more. `licences add` makes it valid again."""
     with connected(stage) as deployment:
         found = deployment.practice_to_change(practice)
-        licence = found.record.licences.get(_number(number))
+        licence = found.record.licences.get(number_given(number))
         if licence is None:
             there = ", ".join(sorted(found.record.licences)) or "none"
             raise ArgumentError(f"no licence {number!r} is registered for {found.id}; there is {there}")
@@ -90,7 +90,8 @@ def _period(licence: Licence) -> str:
     return f"{first} until {licence.last}" if licence.last else first
 
 
-def _number(text: str) -> str:
+def number_given(text: str) -> str:
+    """The number as it is registered. Raises ArgumentError where it is empty or too long."""
     number = normal_number(text)
     if number is None or len(number) > _LONGEST:
         raise ArgumentError(f"licence {text[:_LONGEST]!r}: allowed are 1 to {_LONGEST} characters")

@@ -20,6 +20,8 @@ from infra.cli import (
     calls,
     canary,
     credits,
+    deploy,
+    destroy,
     doctor,
     everything,
     jobs,
@@ -28,6 +30,7 @@ from infra.cli import (
     practice,
     protocols,
     queue,
+    setup,
     simulate,
     switches,
 )
@@ -156,6 +159,8 @@ for name, noun in (
     ("practice", practice), ("canary", canary), ("local", local),
 ):  # fmt: skip
     app.add_typer(noun.app, name=name)
+for command in (deploy.deploy, setup.setup, destroy.destroy):
+    app.command()(command)
 app.command()(protocols.history)
 app.command()(protocols.activity)
 app.command()(calls.calls)

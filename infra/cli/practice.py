@@ -50,13 +50,7 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Register a practice with its jobs, due from now on. Nothing is sent before its switches say so."""
-    practice_id(practice, "practice")
-    people = ", ".join(meldung_an or [])
-    if wrong := check_value(_MELDUNG_AN, people, _MELDUNG_AN):
-        raise ArgumentError(wrong)
-    for address in sender or []:
-        if isinstance(email_address(address), NoAddress):
-            raise ArgumentError(f"--sender {address!r}: this is no e-mail address")
+    people = check_given(practice, sender or [], meldung_an or [])
     url = url_given("--database", database) if database else None
     with connected(stage) as deployment:
         _check_new(practice, deployment)
@@ -145,6 +139,18 @@ def remove(
     left = f"what is left to delete by hand: the parameters under {after.saved.path} and the secret of its database"
     document = {"cancelled": counts.total(), "refunded": refunded, "harvested_until": local(until, after.zone)}
     answer(as_json, {**_document(after, deployment), **document}, text, left)
+
+
+def check_given(practice: str, senders: Sequence[str], meldung_an: Sequence[str]) -> str:
+    """The value of MeldungAn. Raises ArgumentError for what is no id and no address."""
+    practice_id(practice, "practice")
+    people = ", ".join(meldung_an)
+    if wrong := check_value(_MELDUNG_AN, people, _MELDUNG_AN):
+        raise ArgumentError(wrong)
+    for address in senders:
+        if isinstance(email_address(address), NoAddress):
+            raise ArgumentError(f"--sender {address!r}: this is no e-mail address")
+    return people
 
 
 def _check_new(practice: str, deployment: Deployment) -> None:

@@ -42,28 +42,28 @@ def opened(name: str, folder: Path) -> Iterator[Load]:
             with SqlServer(folder / "none.db") as endpoint:
                 yield lambda tables: _over_the_wire(endpoint, folder, tables)
         case _:
-            with new_database(os.environ[SERVER]) as (url, connection):
+            with new_database() as (url, connection):
                 _create_tables(connection)
                 yield lambda tables: _fill(connection, tables, url)
 
 
 @contextmanager
-def new_database(url: str) -> Iterator[tuple[str, Any]]:
-    """A database of its own on a SQL Server: its URL, and a connection that may do everything there."""
-    address = address_of(url)
+def new_database() -> Iterator[tuple[str, Any]]:
+    """A database of its own on the SQL Server that is named: its URL, and a connection that may do everything there."""
+    address = address_of(os.environ[SERVER])
     assert isinstance(address, Address), f"{SERVER} is no mssql:// URL"
     name = f"vitosms_test_{uuid.uuid4().hex}"
     with closing(sql_server.connect(address)) as master:
-        _execute(master, f"CREATE DATABASE {name}")
+        execute(master, f"CREATE DATABASE {name}")
         try:
-            own = _url(address, name)
+            own = url_of(address, name, address.user, address.password)
             found = address_of(own)
             assert isinstance(found, Address)
             with closing(sql_server.connect(found)) as connection:
                 yield own, connection
         finally:
-            _execute(master, f"ALTER DATABASE {name} SET SINGLE_USER WITH ROLLBACK IMMEDIATE")
-            _execute(master, f"DROP DATABASE {name}")
+            execute(master, f"ALTER DATABASE {name} SET SINGLE_USER WITH ROLLBACK IMMEDIATE")
+            execute(master, f"DROP DATABASE {name}")
 
 
 def plain(row: Row) -> dict[str, object]:
@@ -96,27 +96,28 @@ def _create_tables(connection: Any) -> None:
     """Tables named as the views, so that every case can be put in."""
     from tests.fakes.practice_database import COLUMNS
 
-    _execute(connection, "CREATE SCHEMA vitosms")
+    execute(connection, "CREATE SCHEMA vitosms")
     for view, names in COLUMNS.items():
         columns = ", ".join(f"{name} {_TYPES.get(name, 'nvarchar(200)')} NULL" for name in names)
-        _execute(connection, f"CREATE TABLE vitosms.{view} ({columns})")
+        execute(connection, f"CREATE TABLE vitosms.{view} ({columns})")
 
 
 def _fill(connection: Any, tables: Tables, url: str) -> str:
     for view in ("Mandant", "Patient", "Behandlung", "Termin"):
-        _execute(connection, f"DELETE FROM vitosms.{view}")
+        execute(connection, f"DELETE FROM vitosms.{view}")
         for row in tables.get(view, ()):
             marks = ", ".join(f"%({name})s" for name in row)
-            _execute(connection, f"INSERT INTO vitosms.{view} ({', '.join(row)}) VALUES ({marks})", row)
+            execute(connection, f"INSERT INTO vitosms.{view} ({', '.join(row)}) VALUES ({marks})", row)
     return url
 
 
-def _execute(connection: Any, sql: str, values: Mapping[str, object] | None = None) -> None:
+def execute(connection: Any, sql: str, values: Mapping[str, object] | None = None) -> None:
     with closing(connection.cursor()) as cursor:
         cursor.execute(sql, values or None)
 
 
-def _url(address: Address, database: str) -> str:
+def url_of(address: Address, database: str, user: str, password: str) -> str:
+    """The same server, another database or login."""
     options = f"?ca={address.ca}" if address.ca else "" if address.encrypted else "?encryption=off"
-    login = f"{quote(address.user, safe='')}:{quote(address.password, safe='')}"
+    login = f"{quote(user, safe='')}:{quote(password, safe='')}"
     return f"mssql://{login}@{address.server}:{address.port}/{database}{options}"

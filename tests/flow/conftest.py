@@ -11,15 +11,20 @@ import pytest
 from tests.flow.build import Database
 from tests.flow.permissions import Watch
 
+_client = cache(boto3.client)
 
-@pytest.fixture(scope="session", autouse=True)
+
+@pytest.fixture(scope="module", autouse=True)
 def _clients_made_once() -> Iterator[None]:
-    """Making a client takes longer than a quiet day of the practice; moto's data is behind it, not in it."""
-    with patch.object(boto3, "client", cache(boto3.client)):
+    """Making a client takes longer than a quiet day of the practice; moto's data is behind it, not in it.
+
+    For the tests of the flow only: others have clients of another endpoint.
+    """
+    with patch.object(boto3, "client", _client):
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def watch() -> Iterator[Watch]:
     """Refuses what a handler does and its policy in `.chalice/` does not allow."""
     watch = Watch()

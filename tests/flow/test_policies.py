@@ -57,7 +57,6 @@ Needs = Mapping[str, set[Need]]
 @pytest.fixture(scope="module")
 def needed(tmp_path_factory: pytest.TempPathFactory, watch: Watch) -> Needs:
     """What each Lambda needs: for its calls of the day, and for what AWS does in its name."""
-    watch.needed.clear()
     with on_local_cloud(Database(tmp_path_factory.mktemp("policies") / "praxis.db")) as (day, _):
         _trouble(day)
         day.cloud.play(at(END))

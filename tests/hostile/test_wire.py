@@ -1,9 +1,31 @@
 """A SQL Server that goes away among the rows of a run: what was written stays, and the next run completes it."""
 
 from pathlib import Path
+from unittest.mock import patch
 
-from tests.hostile.crowd import check_killed
+from chalicelib.practice_db import open_practice_database
+from tests.hostile.crowd import LOST, check_killed
+from tests.hostile.practice import at, check, good_tables, play, set_up
+from tests.tds.endpoint import SqlServer, Trouble
+from tests.unit.practice_file import practice_file
 
 
 def test_a_server_killed_among_the_rows_leaves_what_an_undisturbed_run_leaves(tmp_path: Path) -> None:
     check_killed(tmp_path, rows=800, after=600)
+
+
+def test_a_server_that_is_back_within_the_day_is_asked_again_and_nobody_goes_without(tmp_path: Path) -> None:
+    tables = good_tables()
+    practice_file(tmp_path / "praxis.db", tables)
+    cloud = set_up(tables)
+    with SqlServer(tmp_path / "praxis.db") as server:
+        server.lasting = Trouble(0, "close")
+        cloud.at(at("10:20"), lambda: setattr(server, "lasting", None))
+        with patch.object(cloud.parts, "open_database", lambda url: open_practice_database(server.url())):
+            played = play(cloud, at("11:00"))
+    check(played)
+    outcomes = [("Fehlgeschlagen", [LOST]), ("Fehlgeschlagen", [LOST]), ("Erfolgreich", [])]
+    assert played.runs("prepare-reminders") == played.runs("prepare-birthdays") == outcomes
+    assert sorted(message.to[-1] for message in played.messages) == ["1", "2"]
+    told = [alert.text for _, alert in cloud.parts.alerts.told if alert.kind == "run-failed"]
+    assert len(told) == 2  # of each job once

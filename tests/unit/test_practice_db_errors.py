@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib import practice_errors
 from chalicelib.practice_db import open_practice_database
-from chalicelib.practice_errors import VIEWS, PracticeDatabaseError, number_and_text
+from chalicelib.practice_errors import VIEWS, Cause, PracticeDatabaseError, number_and_text
 from chalicelib.practice_url import SqliteFile, SqlServer, address_of
 from tests.unit.practice_file import CONTRACT, ROOT, appointment, practice_file
 
@@ -132,3 +133,14 @@ def test_an_error_names_what_the_views_have() -> None:
     assert {view: names.split() for view, names in VIEWS.items()} == {
         name: re.findall(r"(?m)^ +(\w+) ", columns) for name, columns in tables
     }
+
+
+ABOUT_SQLITE = (practice_errors.NO_FILE, practice_errors.BROKEN_FILE)  # no DBA meets these
+WITHOUT_NAME = (practice_errors.NO_COLUMN, practice_errors.DENIED)  # the handbook has them with a name
+CAUSES = [cause for cause in vars(practice_errors).values() if isinstance(cause, Cause)]
+
+
+def test_the_handbook_explains_every_sentence_that_a_dba_can_mend() -> None:
+    handbook = (ROOT / "docs/handbuch.md").read_text(encoding="utf-8")
+    others = (*ABOUT_SQLITE, *WITHOUT_NAME, practice_errors.BAD_URL, practice_errors.OTHER)
+    assert [cause.german for cause in CAUSES if cause not in others and cause.german not in handbook] == []

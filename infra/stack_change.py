@@ -1,0 +1,61 @@
+"""What a change set would do, resource by resource. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# What holds data, messages or history: a loss of these is told apart.
+_KEEPS = {"AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::Logs::LogGroup"}
+_ORDER = ("Remove", "Modify", "Import", "Add")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One resource; `action` and `replacement` ("True", "False", "Conditional") in CloudFormation's words."""
+
+    action: str
+    name: str  # in the template
+    kind: str
+    replacement: str | None = None
+    properties: tuple[str, ...] = ()  # that change
+    stays: bool = False  # what is removed or replaced is kept outside the stack
+
+    @property
+    def replaces(self) -> bool:
+        """Whether the resource is, or may be, made anew in place of the old one."""
+        return self.action == "Modify" and self.replacement in ("True", "Conditional")
+
+    @property
+    def loss(self) -> str | None:
+        """What is lost where data, messages or history go with the old resource."""
+        if self.kind not in _KEEPS or not (self.replaces or self.action == "Remove"):
+            return None
+        what = self.kind.rpartition("::")[2]
+        how = "is removed" if self.action == "Remove" else "is replaced by an empty one"
+        how = how.replace("is ", "may be ", 1) if self.replacement == "Conditional" else how
+        kept = "; the old one stays, outside the stack" if self.stays else ", with all that is in it"
+        return f"{what} {self.name} {how}{kept}"
+
+
+def changes_of(described: Iterable[Mapping[str, Any]]) -> list[Change]:
+    """The `Changes` of a described change set: what goes first, then what changes, then what comes."""
+    changes = [_change(one["ResourceChange"]) for one in described if "ResourceChange" in one]
+    return sorted(changes, key=lambda one: (_ORDER.index(one.action) if one.action in _ORDER else 0, one.name))
+
+
+def says_nothing_changes(reason: str) -> bool:
+    """Whether CloudFormation failed to make a change set only because there is nothing to change."""
+    return "didn't contain changes" in reason or "No updates are to be performed" in reason
+
+
+def _change(told: Mapping[str, Any]) -> Change:
+    targets = (detail.get("Target", {}) for detail in told.get("Details", ()))
+    names = {target.get("Name") or target.get("Attribute") for target in targets}
+    return Change(
+        told["Action"],
+        told["LogicalResourceId"],
+        told["ResourceType"],
+        told.get("Replacement"),
+        tuple(sorted(name for name in names if name)),
+        str(told.get("PolicyAction", "")).endswith("Retain"),
+    )
