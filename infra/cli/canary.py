@@ -118,10 +118,10 @@ def _plans(at: str) -> dict[Job, str]:
 def _address(to: str, sender: str | None, deployment: Deployment) -> Canary:
     address = email_address(to) if "@" in to else mobile_number(to)
     if isinstance(address, NoAddress):
-        raise ArgumentError(f"--to {to!r}: allowed is an e-mail address, or a mobile number such as +41 79 123 45 67")
-    if address.channel is Channel.SMS:
-        return Canary(address.value)
+        raise ArgumentError(f"--to {to!r}: allowed is an e-mail address, or a mobile number such as +41 79 000 00 01")
     given = sender or deployment.parts.settings.alert_sender
+    if not given and address.channel is Channel.SMS:
+        return Canary(address.value)
     if not given:
         raise ArgumentError("--sender is missing: an address that SES has verified (the stage has no AlertSender)")
     verified = email_address(given)
@@ -135,8 +135,8 @@ def _registered(practice: str, address: Canary, deployment: Deployment) -> bool:
     if deployment.parts.practices.record(practice) is None:
         return False
     record = _canary(practice, deployment).record
-    if address.sender and address.sender.casefold() not in record.email_senders:
-        listed = ", ".join(record.email_senders) or "none"
+    if "@" in address.to and (address.sender or "").casefold() not in record.email_senders:
+        listed = ", ".join(sorted(record.email_senders)) or "none"
         raise ArgumentError(
             f"{practice} was registered with the sender {listed}; for another one, --practice another-id"
         )

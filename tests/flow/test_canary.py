@@ -105,6 +105,14 @@ def test_each_morning_one_message_is_delivered_and_counted_once(begin: Begin, to
     assert morning.day.cloud.errors == []
 
 
+def test_it_can_change_from_one_channel_to_the_other(begin: Begin) -> None:
+    morning = begin("--to", MOBILE)
+    assert morning.counted(f"{FIRST} 07:30") == 1
+    assert main.run(["canary", "add", "--to", MAIL]) == 0
+    assert morning.counted(f"{SECOND} 07:30") == 1
+    assert [message.to for message in morning.parts.carriers.messages] == [MOBILE, MAIL]
+
+
 def test_it_leaves_at_the_time_that_was_given(begin: Begin) -> None:
     morning = begin("--to", MAIL, "--at", "23:45")
     assert morning.counted(f"{FIRST} 23:45") == 0
