@@ -15,9 +15,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from . import sql_server
+from . import canary, sql_server
 from .practice_errors import BAD_URL, PracticeDatabaseError, error_of
-from .practice_url import SqliteFile, SqlServer, address_of
+from .practice_url import Canary, SqliteFile, SqlServer, address_of
 
 Row = Mapping[str, object]
 Ids = Sequence[str]
@@ -73,10 +73,6 @@ class PracticeDatabase:
         """All Mandanten, by MandantId: for whoever sets a practice up, not for the jobs."""
         return self._rows(("mandanten",), {})
 
-    def inspect(self, sql: str) -> Iterator[Row]:
-        """The rows of a statement without parameters: for whoever looks after a practice, not for the jobs."""
-        return self._fetched(_without_comments(sql), {})
-
     def _rows(self, names: tuple[str, ...], values: Mapping[str, str | None], **lists: Sequence[str]) -> Iterator[Row]:
         sql, listed = _expanded(_statement(names), lists)
         return self._fetched(re.sub(r":([a-z]\w*)", self._engine.placeholder, sql), {**values, **listed})
@@ -114,14 +110,21 @@ def open_practice_database(url: str, trace: Callable[[str], None] = lambda sql: 
 
     Credentials are percent-encoded. SQL Server is read encrypted; behind the URL, ``?ca=/path`` names the certificates
     that the server's must come from, and ``?encryption=off`` is for a tunnel that encrypts. ``trace`` gets each
-    statement, without its values, as it is executed. Raises PracticeDatabaseError.
+    statement, without its values, as it is executed. ``canary://?to=address`` is the test practice (canary.py).
+    Raises PracticeDatabaseError.
     """
+    return PracticeDatabase(engine_of(url), trace)
+
+
+def engine_of(url: str) -> Engine:
+    """How to connect to this URL; nothing is connected to. Raises PracticeDatabaseError."""
     match address_of(url):
         case SqliteFile(path):
-            return PracticeDatabase(Engine(lambda: _connect_sqlite(Path(path)), r":\1"), trace)
+            return Engine(lambda: _connect_sqlite(Path(path)), r":\1")
         case SqlServer() as address:
-            engine = Engine(lambda: sql_server.connect(address), r"%(\1)s", sql_server.wrong_type)
-            return PracticeDatabase(engine, trace)
+            return Engine(lambda: sql_server.connect(address), r"%(\1)s", sql_server.wrong_type)
+        case Canary() as test:
+            return Engine(lambda: canary.connect(test), r":\1")
     raise BAD_URL.error()
 
 
@@ -139,10 +142,10 @@ def _again_if_dropped(act: Callable[[], Answer], before: Callable[[], None] = la
 def _statement(names: tuple[str, ...]) -> str:
     """The packaged SQL of these files, one after the other, without comments: a value must never land in one."""
     texts = [(_SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8") for name in names]
-    return _without_comments("".join(texts))
+    return without_comments("".join(texts))
 
 
-def _without_comments(sql: str) -> str:
+def without_comments(sql: str) -> str:
     return re.sub(r"(?m)^ *--.*\n", "", sql)
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from ssl import cert_time_to_seconds
 
 from chalicelib.german import number
-from chalicelib.practice_db import PracticeDatabase, Row
+from chalicelib.practice_db import PracticeDatabase, Row, engine_of, without_comments
 from chalicelib.practice_errors import VIEWS
-from chalicelib.practice_url import SqliteFile, SqlServer
+from chalicelib.practice_url import Address, SqliteFile, SqlServer
 from chalicelib.tls_probe import Tls, tls_of
 from infra.doctor.finding import Finding, bad, doubtful, good
 
@@ -24,11 +24,24 @@ _TEXT = ("nvarchar", "varchar", "nchar", "char")
 _ENDS_SOON = timedelta(days=30)
 
 
-def encryption(address: SqliteFile | SqlServer, now: datetime) -> Finding:
+class InspectedDatabase(PracticeDatabase):
+    """Beside the questions of the jobs, those of the check-up."""
+
+    def inspect(self, name: str) -> Iterator[Row]:
+        """The rows of a statement of this folder."""
+        return self._fetched(without_comments((_FOLDER / f"{name}.sql").read_text(encoding="utf-8")), {})
+
+
+def open_inspected(url: str) -> InspectedDatabase:
+    """As `open_practice_database`."""
+    return InspectedDatabase(engine_of(url), lambda sql: None)
+
+
+def encryption(address: Address, now: datetime) -> Finding:
     """What is between us and the server; it is asked again, without logging in."""
     check = "Verschlüsselung"
-    if isinstance(address, SqliteFile):
-        return good(check, "Datei auf diesem Rechner")
+    if not isinstance(address, SqlServer):
+        return good(check, "Datei auf diesem Rechner" if isinstance(address, SqliteFile) else "im Speicher")
     if not address.encrypted:
         return doubtful(check, "ausgeschaltet (?encryption=off)", "nur in einem Tunnel, der selbst verschlüsselt")
     tls = tls_of(address.server, address.port, address.ca)
@@ -48,12 +61,12 @@ def _certificate(check: str, tls: Tls, now: datetime) -> Finding:
     return doubtful(check, found, "Zertifikat bald erneuern") if until - now < _ENDS_SOON else good(check, found)
 
 
-def rights(database: PracticeDatabase, address: SqliteFile | SqlServer) -> Finding:
+def rights(database: InspectedDatabase, address: Address) -> Finding:
     """Whether the login can do more than read the four views; nothing is tried."""
     check = "Leserecht"
-    if isinstance(address, SqliteFile):
+    if not isinstance(address, SqlServer):
         return good(check, "nur lesend geöffnet")
-    granted = [(str(row["Recht"]), str(row["Wo"])) for row in database.inspect(_statement("rights"))]
+    granted = [(str(row["Recht"]), str(row["Wo"])) for row in database.inspect("rights")]
     may_write = sorted({right for right, _ in granted if right != "SELECT"})
     if may_write:
         words = f"Das Konto darf nicht nur lesen, sondern auch {', '.join(may_write)}."
@@ -63,12 +76,12 @@ def rights(database: PracticeDatabase, address: SqliteFile | SqlServer) -> Findi
     return good(check, "nur die vier Sichten, nur lesend")
 
 
-def views(database: PracticeDatabase, address: SqliteFile | SqlServer) -> Iterator[Finding]:
+def views(database: InspectedDatabase, address: Address) -> Iterator[Finding]:
     """Each view: there, with all its columns, of the agreed types."""
-    if isinstance(address, SqliteFile):  # a missing table or column has failed the questions, and types it has none
+    if not isinstance(address, SqlServer):  # a missing table or column has failed the questions, and types it has none
         return
     found: dict[str, dict[str, Row]] = {}
-    for row in database.inspect(_statement("columns")):
+    for row in database.inspect("columns"):
         found.setdefault(str(row["Sicht"]), {})[str(row["Spalte"])] = row
     for view, names in VIEWS.items():
         yield _view(view, names.split(), found.get(view, {}))
@@ -94,13 +107,9 @@ def _wrong(name: str, column: Row) -> str:
     return ""
 
 
-def rows(database: PracticeDatabase) -> Finding:
-    counts = {str(row["Sicht"]): int(str(row["Zeilen"])) for row in database.inspect(_statement("counts"))}
+def rows(database: InspectedDatabase) -> Finding:
+    counts = {str(row["Sicht"]): int(str(row["Zeilen"])) for row in database.inspect("counts")}
     found = ", ".join(f"{view} {number(counts[view])}" for view in VIEWS)
     if empty := [view for view in VIEWS if not counts[view]]:
         return bad("Zeilen", found, f"leer ist {', '.join(empty)}: Sicht prüfen, infra/sql/check.sql")
     return good("Zeilen", found)
-
-
-def _statement(name: str) -> str:
-    return (_FOLDER / f"{name}.sql").read_text(encoding="utf-8")

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from chalicelib.birthday import birthday_month_days
 from chalicelib.parameters import ParameterError
-from chalicelib.practice_db import PracticeDatabase
 from chalicelib.practice_errors import PracticeDatabaseError
-from chalicelib.practice_url import SqliteFile, SqlServer, address_of
+from chalicelib.practice_url import Address, Canary, SqliteFile, address_of
 from chalicelib.question import Practice, Step
 from chalicelib.schedule import slot_day
 from chalicelib.switches import SENDEN
@@ -40,7 +39,7 @@ def examine(registered: Registered, deployment: Deployment) -> Iterator[Finding]
     yield db.encryption(address, deployment.now)
     check = "Verbindung"
     try:
-        with deployment.parts.open_database(url) as database:
+        with db.open_inspected(url) as database:
             yield good(check, "angemeldet")
             check = "Sichten lesen"
             yield from _contents(registered, deployment, database, address)
@@ -72,7 +71,7 @@ def _stops(registered: Registered, deployment: Deployment) -> Iterator[Finding]:
 
 
 def _contents(
-    registered: Registered, deployment: Deployment, database: PracticeDatabase, address: SqliteFile | SqlServer
+    registered: Registered, deployment: Deployment, database: db.InspectedDatabase, address: Address
 ) -> Iterator[Finding]:
     yield db.rights(database, address)
     yield from db.views(database, address)
@@ -90,7 +89,7 @@ def _contents(
     yield from seven_days.credits(week, balances, deployment.parts.parameters.tariff())
 
 
-def _week(registered: Registered, deployment: Deployment, database: PracticeDatabase) -> seven_days.Week:
+def _week(registered: Registered, deployment: Deployment, database: db.InspectedDatabase) -> seven_days.Week:
     """The next days, today left out, asked by the questions of the prepare jobs."""
     record, checked = registered.record, registered.checked
     today = slot_day(deployment.now, registered.zone)
@@ -108,8 +107,10 @@ def _week(registered: Registered, deployment: Deployment, database: PracticeData
     return seven_days.week_of(practice, rows, list(database.mandanten()))
 
 
-def _shown(address: SqliteFile | SqlServer) -> str:
+def _shown(address: Address) -> str:
     """Without the login."""
+    if isinstance(address, Canary):
+        return f"Testpraxis, jeden Tag eine Mitteilung an {address.to}"
     if isinstance(address, SqliteFile):
         return f"SQLite {address.path}"
     return f"SQL Server {address.server}:{address.port}, Datenbank {address.database}"

@@ -98,6 +98,6 @@ def test_what_the_scripts_make_is_read_alike(name: str, door: str, tmp_path: Pat
         assert answers(url) == expected
         address = address_of(url)
         assert address is not None
-        with open_practice_database(url) as database:
+        with doctor.open_inspected(url) as database:
             found = [doctor.rights(database, address), *doctor.views(database, address), doctor.rows(database)]
     assert {finding.check: finding.found for finding in found if finding.result is not Result.GOOD} == {}
