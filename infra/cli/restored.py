@@ -1,6 +1,7 @@
 """`vitosms restored`: after the table was set back, what may have left since is kept from leaving again.
 
-Exit codes: 0 done; 2 not everything is paused, or an argument is wrong, and nothing was changed.
+Exit codes: 0 done; 1 an entry has changed meanwhile, and it has to be run again; 2 not everything is paused, or an
+argument is wrong, and nothing was changed.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.console import RenderableType
 
-from chalicelib.entry import Entry, State
+from chalicelib.entry import UNDERWAY, Entry, State
 from chalicelib.german import STATES, counted, moment, number
 from chalicelib.items import instant_text
 from chalicelib.job import Job
@@ -35,8 +36,9 @@ from infra.cli.when import instant
 if TYPE_CHECKING:
     from chalicelib.store import Store
 
+AGAIN = 1
 _ARRIVED = (State.SENT, State.DELIVERED)
-_GONE = "not in the table any more: add it again (vitosms practice add), paused, and then run this again"
+_GONE = "not in the table any more: add it again (vitosms practice add), then run this again"
 _OPEN = ("prepared", "held", "underway")
 
 
@@ -50,6 +52,7 @@ class Kept:
     unpaid: Counter[str] = field(default_factory=Counter)
     credits_since: int = 0  # that its send runs took since, as the Auftragsverlauf tells
     frozen: list[Entry] = field(default_factory=list)  # as they were: with their numbers
+    left_out: int = 0  # entries that somebody else has changed meanwhile
 
 
 def restored_(
@@ -58,8 +61,8 @@ def restored_(
     ],
     stage: Stage = DEV,
     as_json: AsJson = False,
-) -> None:
-    """After the table was restored, while all is paused: nothing that may have left since leaves again by itself."""
+) -> int:
+    """After the table was restored, while all is paused: what may have left since does not leave again by itself."""
     zone = zone_named(DEFAULT)
     with connected(stage) as deployment:
         moment_of = instant("--since", since, deployment.now, zone)
@@ -73,6 +76,7 @@ def restored_(
         logs = logs_since(moment_of, practices, deployment)
         kept = [_keep(one, logs, moment_of, deployment) for one in practices]
     _tell(kept, logs, moment_of, zone, stage, as_json)
+    return AGAIN if any(one.left_out for one in kept) else 0
 
 
 def _keep(practice: str, logs: Logs, since: datetime, deployment: Deployment) -> Kept:
@@ -90,8 +94,7 @@ def _keep(practice: str, logs: Logs, since: datetime, deployment: Deployment) ->
     moves = [one for one in found if one is not None]
     made = parts.store.commit(moves)
     parts.history.write_activity(practice, [_activity(one, told, now) for one in made], [], now)
-    if len(made) < len(moves):
-        raise ArgumentError(f"{practice}: an entry has changed meanwhile; run it again, what is done is done")
+    done.left_out = len(moves) - len(made)
     for one in made:
         _count(one, told, done)
     runs = parts.history.runs(practice, since)
@@ -118,7 +121,7 @@ def _count(made: Move, told: Mapping[str, Told], done: Kept) -> None:
         done.guarded.append((lost.identity or after.key, lost.state))
         return
     done.entries.append(after)
-    if not after.credits and after.state not in (State.PREPARED, State.REFUSED):
+    if made.before.state not in UNDERWAY and after.state not in (State.PREPARED, State.REFUSED):
         done.unpaid[after.mandant or "–"] += 1
 
 
@@ -134,12 +137,14 @@ def _tell(kept: Sequence[Kept], logs: Logs, since: datetime, zone: ZoneInfo, sta
         for one in logs.sms
     ]
     document: Document = {"stage": stage, "since": since.astimezone(zone).isoformat()}
+    again = [f"{one.practice}: {one.left_out} have changed meanwhile, run this again" for one in kept if one.left_out]
     gone = sorted(logs.activities.keys() - {one.practice for one in kept})
-    document |= {"practices": [_document(one) for one in kept], "sms": sms, "gone": gone}
+    document |= {"practices": [_document(one) for one in kept], "sms": sms, "gone": gone, "again": again}
     shown: list[RenderableType | str] = [text for one in kept for text in _sentences(one)]
     shown += [_sms_table(sms, zone)] if sms else []
-    shown += [f"{stage}: nothing that may have left since {moment(since, zone)} leaves by itself"]
-    answer(as_json, document, *shown, *hints([f"practice {one} has sent since, and is {_GONE}" for one in gone], "red"))
+    warned = [*again, *(f"practice {one} has sent since, and is {_GONE}" for one in gone)]
+    shown += [] if warned else [f"{stage}: nothing that may have left since {moment(since, zone)} leaves by itself"]
+    answer(as_json, document, *shown, *hints(warned, "red"))
 
 
 def _sentences(done: Kept) -> list[str]:

@@ -239,5 +239,6 @@ def test_whoever_changes_an_entry_meanwhile_makes_it_say_so(
         play_and_set_back(day, "10:02", until="10:04")
         with monkeypatch.context() as other:
             other.setattr(Store, "commit", lambda store, moves: [])
-            assert "an entry has changed meanwhile; run it again" in vitosms.refuses(*asked)
+            code, out, _ = vitosms.run(*asked)
+            assert (code, f"praxis: {PATIENTS} have changed meanwhile, run this again" in out) == (1, True)
         assert len(vitosms.told(*asked)["practices"][0]["entries"]) == PATIENTS
