@@ -20,9 +20,11 @@ from .practice_errors import (
     NO_CA_FILE,
     NO_DATABASE,
     NO_TLS,
+    NOT_READY,
     REFUSED,
     UNREACHABLE,
     WRONG_TYPE,
+    Cause,
     PracticeDatabaseError,
     cause_of,
     error_of,
@@ -121,8 +123,8 @@ def _why_not(address: SqlServer, error: Exception) -> PracticeDatabaseError:
     """The driver's word, and where that is not enough the server's own."""
     number, _ = number_and_text(error)
     cause = cause_of(number)
-    if cause is REFUSED and _can_login_elsewhere(address):
-        cause = NO_DATABASE
+    if cause is REFUSED:
+        cause = _refused_by_database(address) or REFUSED
     elif number == _FAILED or (cause is LOST and address.encrypted):
         cause = tls_of(address.server, address.port, address.ca).problem or (NO_TLS if number == _FAILED else cause)
     elif number == 0:
@@ -132,14 +134,15 @@ def _why_not(address: SqlServer, error: Exception) -> PracticeDatabaseError:
     return cause.error(f"{type(error).__name__} {number}")
 
 
-def _can_login_elsewhere(address: SqlServer) -> bool:
-    """Whether the login is good and its database is not: a server tells both as a failed login, to pymssql at least."""
+def _refused_by_database(address: SqlServer) -> Cause | None:
+    """Why the login is good and its database is not: a server tells both as a failed login, to pymssql at least."""
     try:
         with closing(_login(address, "")) as connection, closing(connection.cursor()) as cursor:
             cursor.execute(f"USE [{address.database.replace(']', ']]')}]")
     except Exception as error:
-        return cause_of(number_and_text(error)[0]) is NO_DATABASE
-    return False
+        cause = cause_of(number_and_text(error)[0])
+        return cause if cause in (NO_DATABASE, NOT_READY) else None
+    return None
 
 
 def _has_certificate(path: Path) -> bool:

@@ -15,6 +15,7 @@ from tests.tds.reading import failure, read
 
 REFUSED = "Die Praxisdatenbank lehnt die Anmeldung ab, bitte Benutzer und Passwort prüfen."
 NO_DATABASE = "Der Server der Praxisdatenbank hat keine Datenbank dieses Namens, oder das Konto darf sie nicht öffnen."
+NOT_READY = "Der Server der Praxisdatenbank ist noch nicht bereit oder überlastet."
 UNREACHABLE = "Die Praxisdatenbank ist nicht erreichbar, bitte Server und Port prüfen."
 NO_TLS = "Der Server der Praxisdatenbank bietet keine Verschlüsselung (TLS) an, unverschlüsselt wird nicht gelesen."
 
@@ -96,3 +97,10 @@ def test_login_database_and_server_are_told_apart_in_any_order(server: SqlServer
     order = [UNREACHABLE, REFUSED, NO_DATABASE, UNREACHABLE, NO_DATABASE, REFUSED, UNREACHABLE]
     assert [str(failure(urls[sentence])) for sentence in order] == order
     assert str(failure(server.url(host="no..host"))) == UNREACHABLE
+
+
+def test_a_database_that_a_restarted_server_still_recovers_is_no_wrong_password(server: SqlServer) -> None:
+    """The login to it fails as with a wrong one; it may be over in a quarter of an hour."""
+    server.recovering = True
+    error = failure(server.url())
+    assert (str(error), error.passes) == (NOT_READY, True)
