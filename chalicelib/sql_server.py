@@ -19,9 +19,9 @@ from .practice_errors import (
     LOST,
     NO_CA_FILE,
     NO_DATABASE,
-    NO_TLS,
     NOT_READY,
     REFUSED,
+    TLS_FAILED,
     UNREACHABLE,
     WRONG_TYPE,
     Cause,
@@ -126,7 +126,7 @@ def _why_not(address: SqlServer, error: Exception) -> PracticeDatabaseError:
     if cause is REFUSED:
         cause = _refused_by_database(address) or REFUSED
     elif number == _FAILED or (cause is LOST and address.encrypted):
-        cause = tls_of(address.server, address.port, address.ca).problem or (NO_TLS if number == _FAILED else cause)
+        cause = tls_of(address.server, address.port, address.ca).problem or (TLS_FAILED if number == _FAILED else cause)
     elif number == 0:
         cause = UNREACHABLE
     else:
