@@ -13,16 +13,18 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from time import monotonic
 from typing import Any, Self, TypeVar
 
 from . import sql_server
-from .practice_errors import BAD_URL, PracticeDatabaseError, error_of
+from .practice_errors import BAD_URL, TIMEOUT, PracticeDatabaseError, error_of
 from .practice_url import SqliteFile, SqlServer, address_of
 
 Row = Mapping[str, object]
 Ids = Sequence[str]
 Answer = TypeVar("Answer")
 
+READ_SECONDS = 120  # of waiting for one connection's answers in all; the run Lambda has 300, and writes in between
 _BATCH = 500  # rows fetched at a time: bounds memory, whatever the size of the practice
 _SQL_FOLDER = Path(__file__).parent / "sql"
 
@@ -45,7 +47,7 @@ class PracticeDatabase:
     """
 
     def __init__(self, engine: Engine, trace: Callable[[str], None]) -> None:
-        self._engine, self._trace = engine, trace
+        self._engine, self._trace, self._waited = engine, trace, 0.0
         with _in_german():
             self._connection = _again_if_dropped(engine.connect)
 
@@ -83,13 +85,22 @@ class PracticeDatabase:
 
     def _fetched(self, sql: str, values: Mapping[str, str | None]) -> Iterator[Row]:
         with _in_german():
-            cursor, batch = _again_if_dropped(lambda: self._asked(sql, values), self._reconnect)
+            cursor, batch = self._in_time(lambda: _again_if_dropped(lambda: self._asked(sql, values), self._reconnect))
             with closing(cursor):
                 columns = [column[0] for column in cursor.description]
                 while batch:
                     for record in batch:
                         yield dict(zip(columns, record, strict=True))
-                    batch = cursor.fetchmany(_BATCH)
+                    batch = self._in_time(lambda: cursor.fetchmany(_BATCH))
+
+    def _in_time(self, wait: Callable[[], Answer]) -> Answer:
+        """What a server answers. One that trickles is given up: a Lambda that runs out of time tells nobody."""
+        start = monotonic()
+        answer = wait()
+        self._waited += monotonic() - start
+        if self._waited > READ_SECONDS:
+            raise TIMEOUT.error("trickling")
+        return answer
 
     def _asked(self, sql: str, values: Mapping[str, str | None]) -> tuple[Any, Sequence[Sequence[object]]]:
         """The cursor, and the first rows."""

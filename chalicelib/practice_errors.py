@@ -118,8 +118,8 @@ BROKEN_FILE = Cause(
 )
 OTHER = Cause("Die Praxisdatenbank meldet einen unerwarteten Fehler.", "unexpected error")
 _NUMBERED = (
-    UNREACHABLE, REFUSED, NO_DATABASE, NOT_READY, NO_VIEW, DENIED, NO_COLUMN, WRONG_TYPE, COLLATION, TIMEOUT, LOST, LOCKED,
-    NO_FILE, BROKEN_FILE,
+    UNREACHABLE, REFUSED, NO_DATABASE, NOT_READY, NO_VIEW, DENIED, NO_COLUMN, WRONG_TYPE, COLLATION, TIMEOUT, LOST,
+    LOCKED, NO_FILE, BROKEN_FILE,
 )  # fmt: skip
 _CHECK_SERVER = 20018  # DB-Library: «check messages from the SQL Server»
 _FAILED = 20002  # DB-Library: the connection failed; it says no more where TLS is the reason

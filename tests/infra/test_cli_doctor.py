@@ -74,7 +74,7 @@ def test_the_table_is_read_from_80_columns_on(vitosms: Vitosms, server: SqlServe
     [
         ("granted", {("DATABASE", "SELECT")}, "Leserecht", "prüfen", "Das Konto darf die ganze Datenbank lesen."),
         ("granted", {("OBJECT", "SELECT")}, "Leserecht", "prüfen", "Das Konto darf auch anderes als die vier Sichten"),
-        ("granted", {("OBJECT", "EXECUTE")}, "Leserecht", "prüfen", "Das Konto darf nicht nur lesen, sondern auch EXEC"),
+        ("granted", {("OBJECT", "EXECUTE")}, "Leserecht", "prüfen", "Das Konto darf nicht nur lesen, sondern auch EXE"),
         (
             "granted", {("OBJECT", "INSERT"), ("DATABASE", "CREATE TABLE")}, "Leserecht", "prüfen",
             "Das Konto darf nicht nur lesen, sondern auch CREATE TABLE, INSERT.",

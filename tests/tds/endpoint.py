@@ -52,6 +52,7 @@ class SqlServer:
         self.granted: set[tuple[str, str]] = set()  # beyond reading the views, as in catalog.py
         self.collation = "Latin1_General_100_BIN2"  # of the keys
         self.denied: tuple[str, ...] = ()  # views without the right to read them
+        self.pause = 0.0  # seconds after every 4 KB of an answer
         self.troubles: list[Trouble] = []
         self.lasting: Trouble | None = None
         self.statements: list[str] = []
@@ -107,12 +108,17 @@ class _Client(socketserver.BaseRequestHandler):
         try:
             while session.state is not ConnectionState.FAILED and (data := self.request.recv(65536)):
                 for response in session.receive(data):
-                    self.request.sendall(response)
+                    self._answer(response)
                 if session.broken:
                     self._break(session.broken)
                     return
         except Exception:  # noqa: S110 - the client has gone, or does not like the certificate: a server goes on
             pass
+
+    def _answer(self, response: bytes) -> None:
+        for start in range(0, len(response), 4096):
+            self.request.sendall(response[start : start + 4096])
+            self.server.endpoint.closing.wait(self.server.endpoint.pause)
 
     def _break(self, how: str) -> None:
         if how == "hang":
