@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import Any
 
 from .practice_errors import (
@@ -35,6 +36,7 @@ from .tls_probe import tls_of
 
 LOGIN_SECONDS = 10
 ANSWER_SECONDS = 60  # between two packets of an answer; the run Lambda has 300
+READ_SECONDS = 120  # of waiting for the answers to one connection in all
 _FAILED = 20002  # FreeTDS says no more where TLS does not come about
 _SESSION = (
     # What SQL Server's own clients set; DB-Library does not. Without them views over computed columns fail.
@@ -67,6 +69,11 @@ def connect(address: SqlServer) -> Any:
         return _login(address, address.database)
     except Exception as error:
         raise _why_not(address, error) from None
+
+
+def seconds() -> float:
+    """A clock for READ_SECONDS."""
+    return monotonic()
 
 
 def wrong_type(description: Sequence[tuple[Any, ...]]) -> PracticeDatabaseError | None:

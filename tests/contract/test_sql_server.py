@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 from pysqlbridge.tds.result import QueryError
 
-from chalicelib import practice_db, sql_server
+from chalicelib import sql_server
 from chalicelib.practice_db import open_practice_database
 from tests.tds.endpoint import Break, SqlServer, Trouble
 from tests.tds.reading import MONDAY, TUESDAY, failure, read
@@ -130,7 +130,7 @@ def test_a_server_that_never_stops_answering_slowly_is_given_up_too(
     server: SqlServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No pause is as long as a limit; all of them together are. Else the Lambda would end, and tell nobody."""
-    monkeypatch.setattr(practice_db, "READ_SECONDS", 0.05)
+    monkeypatch.setattr(sql_server, "READ_SECONDS", 0.05)
     server.pause = 0.02
     start = time.monotonic()
     error = failure(server.url())
@@ -140,7 +140,7 @@ def test_a_server_that_never_stops_answering_slowly_is_given_up_too(
 
 def test_the_limits_are_well_below_the_lambda_s() -> None:
     assert 2 * (sql_server.LOGIN_SECONDS + sql_server.ANSWER_SECONDS) < 300 / 2
-    assert practice_db.READ_SECONDS + sql_server.ANSWER_SECONDS < 300 - 60
+    assert sql_server.READ_SECONDS + sql_server.ANSWER_SECONDS < 300 - 60
 
 
 def test_whoever_stops_reading_is_not_held(server: SqlServer) -> None:

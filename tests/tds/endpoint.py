@@ -108,17 +108,14 @@ class _Client(socketserver.BaseRequestHandler):
         try:
             while session.state is not ConnectionState.FAILED and (data := self.request.recv(65536)):
                 for response in session.receive(data):
-                    self._answer(response)
+                    for start in range(0, len(response), 4096):
+                        self.request.sendall(response[start : start + 4096])
+                        endpoint.closing.wait(endpoint.pause)
                 if session.broken:
                     self._break(session.broken)
                     return
         except Exception:  # noqa: S110 - the client has gone, or does not like the certificate: a server goes on
             pass
-
-    def _answer(self, response: bytes) -> None:
-        for start in range(0, len(response), 4096):
-            self.request.sendall(response[start : start + 4096])
-            self.server.endpoint.closing.wait(self.server.endpoint.pause)
 
     def _break(self, how: str) -> None:
         if how == "hang":
