@@ -111,6 +111,8 @@ def test_a_certificate_that_ends_soon_is_told(vitosms: Vitosms, server: SqlServe
         ("?encryption=off", {}, "Verschlüsselung", "ausgeschaltet (?encryption=off)"),
         ("", {"password": "falsch"}, "Verbindung", "Die Praxisdatenbank lehnt die Anmeldung ab"),
         ("", {"database": "andere"}, "Verbindung", "Der Server der Praxisdatenbank hat keine Datenbank dieses Namens"),
+        ("", {"host": "no..host"}, "Verschlüsselung", "Die Praxisdatenbank ist nicht erreichbar"),
+        ("?ca=/fehlt.pem", {}, "Verschlüsselung", "Die Datei mit den Zertifikaten für die Praxisdatenbank (?ca=…)"),
         ("?ca=/fehlt.pem", {}, "Verbindung", "Die Datei mit den Zertifikaten für die Praxisdatenbank (?ca=…) fehlt"),
     ],
 )
