@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import format_datetime
 from urllib.parse import quote
 
 from .entry import Entry
@@ -30,7 +31,7 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9 ]{1,60}")  # needs no quotes, RFC 5322
 
 
 def raw_mail(entry: Entry) -> bytes:
-    """The whole message (RFC 5322), 7-bit; the same for the same entry. SES adds Date and Message-ID."""
+    """The whole message (RFC 5322), 7-bit; the same for the same entry. SES sets Date anew, and Message-ID."""
     body = _body(entry)
     for number, part in enumerate(part for part in body.walk() if part.is_multipart()):
         part.set_boundary(f"{entry.key}-{number}")
@@ -69,6 +70,7 @@ def as_html(entry: Entry) -> str:
 def _headers(entry: Entry) -> Iterator[tuple[str, str]]:
     language = _language(entry)
     sender = _mailbox(entry)
+    yield "Date", format_datetime(entry.reserved_at or entry.moved_at)
     yield "From", sender
     yield "Reply-To", sender
     yield "To", entry.recipient or ""

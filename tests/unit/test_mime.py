@@ -20,7 +20,7 @@ from chalicelib.entry import Entry, State
 from chalicelib.mime import FILE_NAMES, UNSUBSCRIBE, as_html, raw_mail
 from chalicelib.sms_text import without_invisible
 from chalicelib.wording import as_value
-from tests.unit.build import EMAIL, SENDER, entry, greeting
+from tests.unit.build import EMAIL, NOW, SENDER, entry, greeting
 
 TEXT = "Grüezi Frau Müller\n\nIhr Termin:\nDienstag, 14:30 Uhr\n\nPraxis am Bach"
 MAIL: dict[str, Any] = {
@@ -130,11 +130,12 @@ def test_without_a_name_the_address_stands_alone() -> None:
 def test_the_headers_are_these() -> None:
     message = read(raw_mail(mail(recipient=LONG_ADDRESS, sender=LONG_ADDRESS)))
     assert message.keys() == [
-        *("From", "Reply-To", "To", "Subject", "Content-Language", "Auto-Submitted", "List-Unsubscribe"),
+        *("Date", "From", "Reply-To", "To", "Subject", "Content-Language", "Auto-Submitted", "List-Unsubscribe"),
         *("MIME-Version", "Content-Type"),
     ]
     assert [message[header].addresses[0].addr_spec for header in ("From", "Reply-To", "To")] == [LONG_ADDRESS] * 3
     assert (message["Content-Language"], message["Auto-Submitted"]) == ("de", "auto-generated")
+    assert message["Date"].datetime == NOW
 
 
 @pytest.mark.parametrize("language", UNSUBSCRIBE)
