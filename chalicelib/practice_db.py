@@ -15,9 +15,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from . import sql_server
+from . import canary, sql_server
 from .practice_errors import BAD_URL, PracticeDatabaseError, error_of
-from .practice_url import SqliteFile, SqlServer, address_of
+from .practice_url import Canary, SqliteFile, SqlServer, address_of
 
 Row = Mapping[str, object]
 Ids = Sequence[str]
@@ -110,7 +110,8 @@ def open_practice_database(url: str, trace: Callable[[str], None] = lambda sql: 
 
     Credentials are percent-encoded. SQL Server is read encrypted; behind the URL, ``?ca=/path`` names the certificates
     that the server's must come from, and ``?encryption=off`` is for a tunnel that encrypts. ``trace`` gets each
-    statement, without its values, as it is executed. Raises PracticeDatabaseError.
+    statement, without its values, as it is executed. ``canary://?to=address`` is the test practice (canary.py).
+    Raises PracticeDatabaseError.
     """
     return PracticeDatabase(engine_of(url), trace)
 
@@ -122,6 +123,8 @@ def engine_of(url: str) -> Engine:
             return Engine(lambda: _connect_sqlite(Path(path)), r":\1")
         case SqlServer() as address:
             return Engine(lambda: sql_server.connect(address), r"%(\1)s", sql_server.wrong_type)
+        case Canary() as test:
+            return Engine(lambda: canary.connect(test), r":\1")
     raise BAD_URL.error()
 
 

@@ -22,8 +22,8 @@ PURE = {
     "window", "wording", "zone",
 }  # fmt: skip
 IO = {
-    "alerts", "delivery_log", "history", "mail", "pace", "parameters", "practice_db", "practices", "provider_error",
-    "queues", "receipts", "sms", "sql_server", "stops", "store", "table", "tls_probe",
+    "alerts", "canary", "delivery_log", "history", "mail", "pace", "parameters", "practice_db", "practices",
+    "provider_error", "queues", "receipts", "sms", "sql_server", "stops", "store", "table", "tls_probe",
 }  # fmt: skip
 STEPS = {
     "by_hand", "dead_letters", "deliver", "dispatch", "harvest", "missed", "prepare", "remove", "run_job", "runs",
