@@ -72,7 +72,8 @@ def rights(database: InspectedDatabase, address: Address) -> Finding:
         words = f"Das Konto darf nicht nur lesen, sondern auch {', '.join(may_write)}."
         return doubtful(check, words, "ein eigenes Konto anlegen: infra/sql/login.sql")
     if granted:
-        return doubtful(check, "Das Konto darf die ganze Datenbank lesen.", "nur die vier Sichten: infra/sql/login.sql")
+        more = "die ganze Datenbank" if ("SELECT", "Datenbank") in granted else "auch anderes als die vier Sichten"
+        return doubtful(check, f"Das Konto darf {more} lesen.", "nur die vier Sichten: infra/sql/login.sql")
     return good(check, "nur die vier Sichten, nur lesend")
 
 
