@@ -1,7 +1,7 @@
 """An entry of the Versand-Queue: one message to one patient, its states and the lettered arrows between them.
 
 Pure: no I/O and no clock. The drawing of the states is in docs/flow.md; ARROWS is the same drawing as data, and
-every write of an entry goes through `move`, which refuses what the drawing does not have.
+every change of state goes through `move`, which refuses what the drawing does not have (but for `restored.py`).
 """
 
 from __future__ import annotations
@@ -74,7 +74,6 @@ ARROWS: dict[str, frozenset[tuple[State, State]]] = {
 END_STATES = frozenset({S.DELIVERED, S.FAILED, S.UNCONFIRMED, S.REFUSED, S.CANCELLED, S.EXPIRED, S.NOT_SENDABLE})
 REVIVABLE = frozenset(source for source, _ in ARROWS["j"])
 UNDERWAY = frozenset({S.RESERVED, S.SENDING, S.SENT, S.UNKNOWN})
-ARRIVED = frozenset({S.DELIVERED, S.UNCONFIRMED})  # as far as is known
 UNREACHED = frozenset({S.NOT_SENDABLE, S.REFUSED, S.FAILED})
 
 GUARD_DAYS = 400  # key and state outlive the appointment, so that nothing is made twice (design, section 6)
@@ -113,8 +112,10 @@ class Entry:
     parts: int = 0
     recipient: str | None = None  # frozen at a: E.164 or e-mail address
     sender: str | None = None
+    sender_name: str | None = None  # of an e-mail: the practice's name as it stands in its messages
     subject: str | None = None
     text: str | None = None
+    place: str | None = None  # of an e-mail: where the appointment is, if its text says so
     reserved_at: datetime | None = None
     communicated: datetime | None = None  # the Beginn that the text says; of a reminder later the one that is known
     moved_to: datetime | None = None  # of a reminder: the Beginn that the latest Terminverschiebung is about
@@ -181,25 +182,17 @@ def release(entry: Entry) -> Entry:
 def back_to_prepared(entry: Entry, at: datetime, reason: str) -> Entry:
     """Arrows f and k: the frozen message is dropped; the refund goes with it (see credits.refund_of)."""
     return move(
-        entry, State.PREPARED, at, reason=reason, credits=0, charge=None, parts=0, text=None, subject=None,
-        recipient=None, sender=None, reserved_at=None, latest=None, claimed_at=None, message_id=None, given_up=False,
-        communicated=None, moved_to=None,
+        entry, State.PREPARED, at, reason=reason, credits=0, charge=None, parts=0, text=None, subject=None, place=None,
+        recipient=None, sender=None, sender_name=None, reserved_at=None, latest=None, claimed_at=None, message_id=None,
+        given_up=False, communicated=None, moved_to=None,
     )  # fmt: skip
-
-
-def uncovered(entry: Entry, first: Entry | None, at: datetime) -> Entry | None:
-    """Arrow m: what `first` stood for, where that attempt of it did not leave or did not arrive; None: it stands."""
-    if first is not None and first.attempt == entry.covered_attempt and first.state in UNDERWAY | ARRIVED:
-        return None
-    words = "Die gemeinsame Mitteilung ist nicht versendet worden oder nicht angekommen."
-    return move(entry, State.PREPARED, at, reason=words, covered_by=None, covered_attempt=0)
 
 
 def strip_personal_data(entry: Entry) -> Entry:
     """What stays is the guard: key, state, times, credits. The patient, the ids and the words are gone."""
     return replace(
         entry, guard=entry.key, identity="", patient="", appointment=None, recipient=None, subject=None, text=None,
-        reason=None, stripped=True, version=entry.version + 1,
+        place=None, sender_name=None, reason=None, stripped=True, version=entry.version + 1,
     )  # fmt: skip
 
 

@@ -22,7 +22,6 @@ from .entry import (
     move,
     strip_at,
     strip_personal_data,
-    uncovered,
 )
 from .history import History
 from .job import Job, Tick, next_tick
@@ -35,6 +34,7 @@ from .recipient import Channel
 from .report import Alert, Tally, unknown_alert
 from .status import by_mail, by_sms
 from .store import Store
+from .together import uncovered
 
 MOST = 2000  # entries that a tick moves, oldest first, so that it ends in time; the rest at the next one
 

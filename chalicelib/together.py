@@ -11,10 +11,11 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from .credits import pay_order
-from .entry import Entry, Kind, State, move
+from .entry import UNDERWAY, Entry, Kind, State, move
 from .question import Practice
 from .recheck import Decision, Ready
 
+_STANDS = UNDERWAY | {State.DELIVERED, State.UNCONFIRMED}  # for the others: it left, or may have, as far as is known
 Pair = tuple[Entry, Entry]  # as it is, and as it is to be
 Again = Callable[[Entry, tuple[datetime, ...]], Decision]
 
@@ -65,3 +66,11 @@ def whole_groups(pairs: Sequence[Pair], most: int) -> list[Pair]:
     while 0 < end < len(pairs) and pairs[end][1].state is State.COVERED:
         end -= 1
     return list(pairs[:end])
+
+
+def uncovered(entry: Entry, first: Entry | None, at: datetime) -> Entry | None:
+    """Arrow m: what `first` stood for, where that attempt of it did not leave or did not arrive; None: it stands."""
+    if first is not None and first.attempt == entry.covered_attempt and first.state in _STANDS:
+        return None
+    words = "Die gemeinsame Mitteilung ist nicht versendet worden oder nicht angekommen."
+    return move(entry, State.PREPARED, at, reason=words, covered_by=None, covered_attempt=0)
