@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from .credits import Refund
 from .entry import Entry
+from .receipt import MailReceipt
 
 
 @dataclass(frozen=True)
@@ -17,3 +18,4 @@ class Move:
     refund: Refund | None = None
     owns_receipt: str | None = None  # provider message id whose receipts are the entry's from now on
     mail_receipts: tuple[str, ...] = ()  # sort keys in the practice's mailbox that are used up
+    leaves: MailReceipt | None = None  # in the practice's mailbox, for its status job

@@ -17,6 +17,7 @@ from chalicelib.items import PracticeRecord
 from chalicelib.job import Job
 from chalicelib.job_record import JobRecord
 from chalicelib.licence import Licence
+from chalicelib.opt_out import OptOuts
 from chalicelib.question import Practice, Question, Step
 from chalicelib.queue_message import RunMessage
 from chalicelib.switches import Switches, read_switches
@@ -118,6 +119,7 @@ def practice(
     licences: Mapping[str, Licence] | None = None,
     templates: Mapping[str, str] | None = None,
     email_senders: frozenset[str] = frozenset({SENDER}),
+    opt_outs: OptOuts | None = None,
     **saved: str,
 ) -> Practice:
     """A practice before the rules; `saved` are switches."""
@@ -125,6 +127,7 @@ def practice(
         step=step, now=now, today=today, days=days, switches=switches(**saved),
         licences={"L-1": Licence("L-1")} if licences is None else licences,
         templates=TemplateSet(templates or {}), email_senders=email_senders,
+        opt_outs=opt_outs or OptOuts(),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # Every module of chalicelib is in exactly one group: whoever adds one decides which.
 PURE = {
     "advice", "alert_text", "birthday", "call_list", "candidate", "check", "context", "credits", "entry", "german",
-    "items", "job", "job_record", "job_settings", "licence", "message", "move", "outcome", "practice_errors",
+    "items", "job", "job_record", "job_settings", "licence", "message", "move", "opt_out", "outcome", "practice_errors",
     "practice_url", "question", "queue_message",
     "reasons", "receipt", "recheck", "recipient", "report", "resolve", "rules", "saved", "schedule",
     "schedule_text", "settings", "sms_text", "summary_text", "summary_time", "switches", "template", "templates",
@@ -26,13 +26,13 @@ IO = {
     "queues", "receipts", "sms", "sql_server", "stops", "store", "table", "tls_probe",
 }  # fmt: skip
 STEPS = {
-    "by_hand", "dead_letters", "deliver", "dispatch", "harvest", "missed", "prepare", "remove", "run_job", "runs",
-    "send", "status", "summary", "sweep", "sync", "tell", "tick", "wiring",
+    "by_hand", "dead_letters", "deliver", "dispatch", "harvest", "missed", "opt_outs", "prepare", "remove", "run_job",
+    "runs", "send", "status", "summary", "sweep", "sync", "tell", "tick", "wiring",
 }  # fmt: skip
 
 WITHOUT_IO = {
     "__future__", "collections", "dataclasses", "datetime", "decimal", "difflib", "enum", "functools", "hashlib",
-    "itertools", "json", "re", "typing", "unicodedata", "zoneinfo",
+    "hmac", "itertools", "json", "re", "typing", "unicodedata", "zoneinfo",
     "babel", "email_validator", "jinja2", "phonenumbers",
 }  # fmt: skip
 STEPS_MAY = WITHOUT_IO | {"concurrent", "contextlib"}
