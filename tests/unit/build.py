@@ -17,9 +17,10 @@ from chalicelib.items import PracticeRecord
 from chalicelib.job import Job
 from chalicelib.job_record import JobRecord
 from chalicelib.licence import Licence
-from chalicelib.opt_out import OptOuts
+from chalicelib.opt_out import OptOut, OptOuts, Source, opt_out_hash
 from chalicelib.question import Practice, Question, Step
 from chalicelib.queue_message import RunMessage
+from chalicelib.recipient import Address, Channel
 from chalicelib.switches import Switches, read_switches
 from chalicelib.templates import TemplateSet
 
@@ -129,6 +130,13 @@ def practice(
         templates=TemplateSet(templates or {}), email_senders=email_senders,
         opt_outs=opt_outs or OptOuts(),
     )  # fmt: skip
+
+
+def opted_out(**sources: Source) -> OptOuts:
+    """Opt-outs of the number or address of the usual patient: `sms=…`, `email=…`."""
+    key, usual = b"secret", {"sms": Address(Channel.SMS, MOBILE), "email": Address(Channel.EMAIL, EMAIL)}
+    found = [(opt_out_hash(key, usual[name]), usual[name].channel, source) for name, source in sources.items()]
+    return OptOuts(key, {digest: OptOut(digest, channel, source, NOW) for digest, channel, source in found})
 
 
 def question(asked: Candidate, existing: Entry | None = None, step: Step = Step.PREPARE, **around: Any) -> Question:
