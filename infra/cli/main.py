@@ -26,6 +26,7 @@ from infra.cli import (
     jobs,
     licences,
     local,
+    optout,
     practice,
     protocols,
     queue,
@@ -155,7 +156,7 @@ def rehearse(
 
 for name, noun in (
     ("jobs", jobs), ("switches", switches), ("queue", queue), ("credits", credits), ("licences", licences),
-    ("practice", practice), ("local", local),
+    ("optout", optout), ("practice", practice), ("local", local),
 ):  # fmt: skip
     app.add_typer(noun.app, name=name)
 for command in (deploy.deploy, setup.setup, destroy.destroy):
