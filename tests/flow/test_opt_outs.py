@@ -14,8 +14,6 @@ from chalicelib.call_list import entries_to_phone
 from chalicelib.entry import State
 from chalicelib.job import Job
 from chalicelib.opt_out import Source
-from chalicelib.opt_outs import opt_out
-from chalicelib.recipient import Address, Channel
 from infra.local import fates
 from infra.local.fates import Fate
 from infra.local.wire import CarrierMessage
@@ -40,13 +38,6 @@ def again(desk: Desk, begins: str) -> None:
     """Another appointment of the patient."""
     n = len(desk.tables["Termin"]) + 1
     desk.tables["Termin"].append({**desk.tables["Termin"][0], "TerminId": f"T{n}", "Beginn": f"{begins}:00"})
-
-
-def person(desk: Desk, address: str = NUMBER) -> None:
-    """Somebody at the practice notes it, as `vitosms optout add` does."""
-    channel = Channel.EMAIL if "@" in address else Channel.SMS
-    parts, now = desk.parts, desk.cloud.world.now
-    opt_out(desk.record, parts.parameters, parts.practices, now, Address(channel, address), Source.PERSON)
 
 
 def noted(desk: Desk) -> list[Source]:
@@ -81,7 +72,7 @@ def event(message: CarrierMessage, kind: str, **parts: Any) -> str:
 )
 def test_a_person_stops_what_is_not_handed_over(when: str, states: dict[str, str], sent: list[str]) -> None:
     day, desk = practice()
-    day.cloud.at(at(when), lambda: person(desk))
+    day.cloud.at(at(when), lambda: desk.opt_out(NUMBER))
     day.play("2026-11-25 12:00")
     assert ({name: entry.state.value for name, entry in desk.entries.items()}, [t for t, _ in desk.sent()]) == (
         states, sent,
@@ -97,7 +88,7 @@ def test_what_is_reserved_still_leaves_and_nothing_after_it() -> None:
     """The text is frozen, and `deliver` reads no opt-outs: the half hour within which it claims is the margin."""
     day, desk = practice()
     day.parts.carriers.fail_next("Throttling")
-    day.cloud.at(at("2026-11-23 10:05:30"), lambda: person(desk))
+    day.cloud.at(at("2026-11-23 10:05:30"), lambda: desk.opt_out(NUMBER))
     day.play("2026-11-25 12:00")
     assert [when for when, _ in desk.sent()] == ["23T09:06"]
     assert skipped(desk)["nicht_abgemeldet"] == 1
@@ -105,10 +96,10 @@ def test_what_is_reserved_still_leaves_and_nothing_after_it() -> None:
 
 def test_who_has_another_address_is_written_to_there() -> None:
     day, desk = practice(EMail=MAILBOX)
-    day.cloud.at(at("2026-11-23 10:02"), lambda: person(desk))
+    day.cloud.at(at("2026-11-23 10:02"), lambda: desk.opt_out(NUMBER))
     day.play("2026-11-25 12:00")
     assert [(message.at.day, message.to) for message in day.parts.carriers.messages] == [(23, MAILBOX), (25, MAILBOX)]
-    day.cloud.at(at("2026-11-25 12:01"), lambda: person(desk, MAILBOX.upper()))
+    day.cloud.at(at("2026-11-25 12:01"), lambda: desk.opt_out(MAILBOX.upper()))
     again(desk, "2026-11-27 09:00")
     day.play("2026-11-26 12:00")
     assert len(day.parts.carriers.messages) == 2
@@ -119,7 +110,7 @@ def test_another_practice_is_not_concerned() -> None:
     day, desk = practice()
     other = day.practice("andere")
     other.appointment("2026-11-24 09:00")
-    person(desk)
+    desk.opt_out(NUMBER)
     day.play("2026-11-23 12:00")
     assert (len(desk.entries), [entry.state for entry in other.entries.values()]) == (0, [State.DELIVERED])
     assert other.record.opt_outs == {}
@@ -186,7 +177,7 @@ def test_an_event_of_ses_teaches_it(kind: str, parts: dict[str, Any], source: So
 
 def test_what_was_removed_is_sent_again() -> None:
     day, desk = practice()
-    day.cloud.at(at("2026-11-23 10:02"), lambda: person(desk))
+    day.cloud.at(at("2026-11-23 10:02"), lambda: desk.opt_out(NUMBER))
     day.play("2026-11-23 12:00")
     assert desk.entries["T1"].state is State.CANCELLED
     (digest,) = desk.record.opt_outs
@@ -197,7 +188,7 @@ def test_what_was_removed_is_sent_again() -> None:
 
 def test_without_the_key_nothing_is_prepared_or_sent_until_it_is_back() -> None:
     day, desk = practice()
-    day.cloud.at(at("2026-11-23 10:02"), lambda: person(desk, "+41790009999"))
+    day.cloud.at(at("2026-11-23 10:02"), lambda: desk.opt_out("+41790009999"))
     name = f"/vitosms-secrets/{STAGE}/{desk.name}/Abmeldungen"
     saved: list[str] = []
 
@@ -219,7 +210,7 @@ def test_a_run_asks_for_the_key_once_and_only_where_there_are_opt_outs() -> None
         desk.appointment(f"2026-11-24 {8 + n % 10:02}:00")
     day.play("2026-11-23 12:00")
     assert day.cloud.world.calls.count("parameters.secret") == 0
-    person(desk)
+    desk.opt_out(NUMBER)
     day.cloud.world.calls.clear()
     day.play("2026-11-24 12:00")
     asked = [len(desk.runs(job)) for job in (Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS, Job.SEND)]
