@@ -31,7 +31,7 @@ def examine(registered: Registered, deployment: Deployment) -> Iterator[Finding]
     try:
         opt_outs = opt_outs_of(registered.record, deployment.parts.parameters)
     except ParameterError as error:
-        yield bad("Abmeldungen", str(error), "vitosms optout list; siehe README, Abmeldungen")
+        yield bad("Abmeldungen", str(error), "den Schlüssel wiederherstellen; siehe docs/decisions/0020")
         opt_outs = OptOuts()
     try:
         url = deployment.parts.parameters.database_url(registered.id)
