@@ -18,6 +18,7 @@ from chalicelib.practice_errors import PracticeDatabaseError
 from infra.cli import (
     arguments,
     calls,
+    canary,
     credits,
     deploy,
     destroy,
@@ -156,7 +157,7 @@ def rehearse(
 
 for name, noun in (
     ("jobs", jobs), ("switches", switches), ("queue", queue), ("credits", credits), ("licences", licences),
-    ("optout", optout), ("practice", practice), ("local", local),
+    ("optout", optout), ("practice", practice), ("canary", canary), ("local", local),
 ):  # fmt: skip
     app.add_typer(noun.app, name=name)
 for command in (deploy.deploy, setup.setup, destroy.destroy):

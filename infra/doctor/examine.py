@@ -11,7 +11,7 @@ from chalicelib.opt_out import OptOuts
 from chalicelib.opt_outs import opt_outs_of
 from chalicelib.parameters import ParameterError
 from chalicelib.practice_errors import PracticeDatabaseError
-from chalicelib.practice_url import SqliteFile, SqlServer, address_of
+from chalicelib.practice_url import Address, Canary, SqliteFile, address_of
 from chalicelib.question import Practice, Step
 from chalicelib.schedule import slot_day
 from chalicelib.switches import SENDEN
@@ -81,7 +81,7 @@ def _contents(
     registered: Registered,
     deployment: Deployment,
     database: db.InspectedDatabase,
-    address: SqliteFile | SqlServer,
+    address: Address,
     opt_outs: OptOuts,
 ) -> Iterator[Finding]:
     yield db.rights(database, address)
@@ -121,8 +121,10 @@ def _week(
     return seven_days.week_of(practice, rows, list(database.mandanten()))
 
 
-def _shown(address: SqliteFile | SqlServer) -> str:
+def _shown(address: Address) -> str:
     """Without the login."""
+    if isinstance(address, Canary):
+        return f"Testpraxis, jeden Tag eine Mitteilung an {address.to}"
     if isinstance(address, SqliteFile):
         return f"SQLite {address.path}"
     return f"SQL Server {address.server}:{address.port}, Datenbank {address.database}"
