@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from botocore.exceptions import ClientError
 
 from chalicelib.opt_out import OptOut, Source
-from chalicelib.parameters import ParameterError
+from chalicelib.parameters import ParameterError, Parameters
 from chalicelib.recipient import Channel
 from chalicelib.saved import Saved
 from tests.contract.sides import NOW, Side, new_practice, registered
@@ -80,3 +81,22 @@ def test_what_is_no_key_fails_closed(side: Side, value: str) -> None:
         assert str(raised.value) == (
             f"Der Parameter {name} ist kein Schlüssel. Erlaubt sind: 64 Zeichen von 0-9 und a-f."
         )
+
+
+def test_of_two_that_make_the_first_key_at_once_both_have_that_of_the_faster() -> None:
+    """Asked of a client that answers as AWS does when somebody else comes first."""
+    faster, answers = "f" * 64, iter([None, "f" * 64])
+
+    class Slower:
+        def get_parameter(self, **request: object) -> dict[str, dict[str, str]]:
+            value = next(answers)
+            if value is None:
+                raise ClientError({"Error": {"Code": "ParameterNotFound"}}, "GetParameter")
+            return {"Parameter": {"Value": value}}
+
+        def put_parameter(self, **request: object) -> None:
+            assert (request["Type"], request["Overwrite"]) == ("SecureString", False)
+            raise ClientError({"Error": {"Code": "ParameterAlreadyExists"}}, "PutParameter")
+
+    made = Parameters(Slower(), "local", lambda: "0" * 64).opt_out_key("praxis", make=True)
+    assert made == bytes.fromhex(faster)

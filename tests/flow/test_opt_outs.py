@@ -175,6 +175,17 @@ def test_an_event_of_ses_teaches_it(kind: str, parts: dict[str, Any], source: So
     assert day.parts.data.mailboxes[desk.name] == {}
 
 
+def test_a_complaint_that_another_practice_s_tick_brings_home_is_noted_at_the_next_one() -> None:
+    day, desk = practice(**MAIL)
+    day.practice("andere", status__Zeitplan="täglich 15:10")
+    day.play("2026-11-23 14:00")
+    day.parts.queues.receipts_queue.send([event(day.parts.carriers.messages[0], "Complaint")])
+    day.play("2026-11-23 15:20")
+    assert noted(desk) == []
+    day.play("2026-11-23 15:30")
+    assert noted(desk) == [Source.COMPLAINT]
+
+
 def test_what_was_removed_is_sent_again() -> None:
     day, desk = practice()
     day.cloud.at(at("2026-11-23 10:02"), lambda: desk.opt_out(NUMBER))
