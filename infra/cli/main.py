@@ -31,6 +31,7 @@ from infra.cli import (
     practice,
     protocols,
     queue,
+    restored,
     setup,
     simulate,
     switches,
@@ -168,6 +169,7 @@ app.command()(calls.calls)
 app.command()(doctor.doctor)
 app.command()(everything.pause)
 app.command()(everything.resume)
+app.command("restored")(restored.restored_)
 app.command()(simulate.simulate)
 
 
