@@ -186,6 +186,19 @@ def test_a_complaint_that_another_practice_s_tick_brings_home_is_noted_at_the_ne
     assert noted(desk) == [Source.COMPLAINT]
 
 
+def test_what_the_sweep_applies_after_a_week_is_learnt_by_the_next_status_job() -> None:
+    day, desk = practice(**MAIL)
+    desk.tables["Termin"].pop()
+    desk.set("status/Aktiviert", "Nein")
+    day.play("2026-11-23 10:06")
+    day.parts.queues.receipts_queue.send([event(day.parts.carriers.messages[0], "Complaint")])
+    day.play("2026-11-30 12:00")
+    assert (desk.entries["T1"].state, noted(desk)) == (State.DELIVERED, [])
+    desk.set("status/Aktiviert", "Ja")
+    day.play("2026-12-01 12:00")
+    assert (noted(desk), day.parts.data.mailboxes[desk.name]) == ([Source.COMPLAINT], {})
+
+
 def test_what_was_removed_is_sent_again() -> None:
     day, desk = practice()
     day.cloud.at(at("2026-11-23 10:02"), lambda: desk.opt_out(NUMBER))
