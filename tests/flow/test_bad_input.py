@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from chalicelib.job import SCHEDULED, Job
+from chalicelib.wiring import wiring
 from infra.local.clients import client
 from tests.flow.build import (
     BORN_TODAY,
+    PRACTICE,
     TOMORROW_9,
     Database,
     at,
@@ -20,6 +22,7 @@ from tests.flow.build import (
     states,
     told,
 )
+from tests.tds.endpoint import SqlServer
 
 REMINDERS, BIRTHDAYS, SEND, STATUS = Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS, Job.SEND, Job.STATUS
 MISSING = "Die Datei der Praxisdatenbank fehlt oder lässt sich nicht öffnen."
@@ -220,3 +223,16 @@ def test_a_wrong_price_stops_send_until_it_is_corrected(database: Database) -> N
         wrong = f"Der Parameter {price} hat den Wert «gratis». Erlaubt ist: eine ganze Zahl ab 0."
         assert told(day, SEND)[0] == ("Fehlgeschlagen", [wrong])
         assert (sent(day), day.balances()) == ([("11:05", number(1))], {"M1": 97})
+
+
+def test_a_refused_login_is_german_in_the_history_and_english_in_the_log(tmp_path: Path) -> None:
+    database = Database(tmp_path / "praxis.db")
+    with SqlServer(database.path) as server, opened(database) as day:
+        wiring().parameters.save_database_url(PRACTICE, server.url(password="Geheim-1"))  # noqa: S106 - it is wrong
+        day.play()
+        log = "\n".join(day.cloud.lambda_output)
+        words = "Die Praxisdatenbank lehnt die Anmeldung ab, bitte Benutzer und Passwort prüfen."
+        assert ("Fehlgeschlagen", [words]) in told(day, Job.PREPARE_REMINDERS)
+    assert '"details":["login failed (OperationalError 18456)"]' in log.replace('": ', '":')
+    assert "Geheim-1" not in log
+    assert words not in log
