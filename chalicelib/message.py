@@ -39,7 +39,7 @@ def compose(question: Question, address: Address) -> Message:
     """
     if address.channel is Channel.EMAIL:
         return _email(question, address)
-    language, text = sms_of(question)
+    language, text = text_of(question, "SMS")
     parts, most = sms_parts(text), question.practice.switches["MaxSMSTeile"]
     if len(text.encode()) > LONGEST_SMS:
         raise TooLongError(f"Der Text ist mit {len(text)} Zeichen zu lang für eine SMS (höchstens {LONGEST_SMS}).")
@@ -49,9 +49,11 @@ def compose(question: Question, address: Address) -> Message:
     return Message(Channel.SMS, address.value, sender, None, text, language, parts)
 
 
-def sms_of(question: Question) -> tuple[str, str]:
-    """The language and the text of an SMS, however long. Raises TemplateError as `compose` does."""
-    language, text = _part(question, "SMS")
+def text_of(question: Question, part: str) -> tuple[str, str]:
+    """The language and the text of one part of a message, however long. Raises TemplateError as `compose` does."""
+    language, text = _part(question, part)
+    if part != "SMS":
+        return language, text
     text = as_sms(text)
     return language, transliterated(text) if question.practice.switches["UmschriftErlaubt"] else text
 
