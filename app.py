@@ -66,7 +66,10 @@ def run(event: Any) -> None:
             told: dict[str, Any] = {"practice": report.practice, "job": report.job, "outcome": report.outcome.name}
             told |= {"details": list(report.details)} if report.details else {}
             logger.info("run done", extra=told)
-            _count({"Runs": 1, f"Runs{report.outcome.name.title().replace('_', '')}": 1})
+            counts = {"Runs": 1, f"Runs{report.outcome.name.title().replace('_', '')}": 1}
+            if report.delivered and report.practice == wiring().settings.canary_practice:
+                counts["CanaryDelivered"] = report.delivered  # its silence is an alarm
+            _count(counts)
 
 
 @app.on_sqs_message(queue=f"vitosms-{STAGE}-runs-dlq", batch_size=1, maximum_concurrency=2)

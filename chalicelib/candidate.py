@@ -92,11 +92,14 @@ def candidate_of(row: Mapping[str, object], zone: ZoneInfo) -> Candidate:
 
 
 def identifier(raw: object) -> str | None:
-    """An id as text; None where it is NULL, blank, or longer than the contract's 64 characters."""
+    """An id as text; None where it is NULL, blank, longer than the contract's 64 characters, or holds a NUL.
+
+    A NUL would end the text of the statement that asks for it again, and with it the answer for all others.
+    """
     if raw is None or isinstance(raw, float | bytes):
         return None
     text = str(raw)
-    return text if text.strip() and len(text) <= ID_LENGTH else None
+    return text if text.strip() and len(text) <= ID_LENGTH and "\0" not in text else None
 
 
 def text_of(raw: object) -> str | None:

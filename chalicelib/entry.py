@@ -1,7 +1,7 @@
 """An entry of the Versand-Queue: one message to one patient, its states and the lettered arrows between them.
 
 Pure: no I/O and no clock. The drawing of the states is in docs/flow.md; ARROWS is the same drawing as data, and
-every write of an entry goes through `move`, which refuses what the drawing does not have.
+every change of state goes through `move`, which refuses what the drawing does not have (but for `restored.py`).
 """
 
 from __future__ import annotations

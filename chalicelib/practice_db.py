@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from . import sql_server
-from .practice_errors import BAD_URL, PracticeDatabaseError, error_of
-from .practice_url import SqliteFile, SqlServer, address_of
+from . import canary, sql_server
+from .practice_errors import BAD_URL, TIMEOUT, PracticeDatabaseError, error_of
+from .practice_url import Canary, SqliteFile, SqlServer, address_of
 
 Row = Mapping[str, object]
 Ids = Sequence[str]
@@ -34,6 +35,7 @@ class Engine:
     connect: Callable[[], Any]
     placeholder: str  # of a parameter, for re.sub
     wrong_type: Callable[[Any], PracticeDatabaseError | None] = lambda description: None
+    seconds: Callable[[], float] = lambda: 0.0  # a clock: a file keeps nobody waiting
 
 
 class PracticeDatabase:
@@ -45,7 +47,8 @@ class PracticeDatabase:
     """
 
     def __init__(self, engine: Engine, trace: Callable[[str], None]) -> None:
-        self._engine, self._trace = engine, trace
+        self._engine, self._trace, self._waited = engine, trace, 0.0
+        self._asking = False
         with _in_german():
             self._connection = _again_if_dropped(engine.connect)
 
@@ -78,14 +81,34 @@ class PracticeDatabase:
         return self._fetched(re.sub(r":([a-z]\w*)", self._engine.placeholder, sql), {**values, **listed})
 
     def _fetched(self, sql: str, values: Mapping[str, str | None]) -> Iterator[Row]:
-        with _in_german():
-            cursor, batch = _again_if_dropped(lambda: self._asked(sql, values), self._reconnect)
+        with self._alone(), _in_german():
+            cursor, batch = self._in_time(lambda: _again_if_dropped(lambda: self._asked(sql, values), self._reconnect))
             with closing(cursor):
                 columns = [column[0] for column in cursor.description]
                 while batch:
                     for record in batch:
                         yield dict(zip(columns, record, strict=True))
-                    batch = cursor.fetchmany(_BATCH)
+                    batch = self._in_time(lambda: cursor.fetchmany(_BATCH))
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """A second answer on a connection would end the first one, short and without a word."""
+        if self._asking:
+            raise AssertionError("one question at a time: the answer to another one is still being read")
+        self._asking = True
+        try:
+            yield
+        finally:
+            self._asking = False
+
+    def _in_time(self, wait: Callable[[], Answer]) -> Answer:
+        """What a server answers. One that trickles is given up: a Lambda that runs out of time tells nobody."""
+        start = self._engine.seconds()
+        answer = wait()
+        self._waited += self._engine.seconds() - start
+        if self._waited > sql_server.READ_SECONDS:
+            raise TIMEOUT.error("trickling")
+        return answer
 
     def _asked(self, sql: str, values: Mapping[str, str | None]) -> tuple[Any, Sequence[Sequence[object]]]:
         """The cursor, and the first rows."""
@@ -110,7 +133,8 @@ def open_practice_database(url: str, trace: Callable[[str], None] = lambda sql: 
 
     Credentials are percent-encoded. SQL Server is read encrypted; behind the URL, ``?ca=/path`` names the certificates
     that the server's must come from, and ``?encryption=off`` is for a tunnel that encrypts. ``trace`` gets each
-    statement, without its values, as it is executed. Raises PracticeDatabaseError.
+    statement, without its values, as it is executed. ``canary://?to=address`` is the test practice (canary.py).
+    Raises PracticeDatabaseError.
     """
     return PracticeDatabase(engine_of(url), trace)
 
@@ -121,7 +145,10 @@ def engine_of(url: str) -> Engine:
         case SqliteFile(path):
             return Engine(lambda: _connect_sqlite(Path(path)), r":\1")
         case SqlServer() as address:
-            return Engine(lambda: sql_server.connect(address), r"%(\1)s", sql_server.wrong_type)
+            connect = partial(sql_server.connect, address)
+            return Engine(connect, r"%(\1)s", sql_server.wrong_type, sql_server.seconds)
+        case Canary() as test:
+            return Engine(lambda: canary.connect(test), r":\1")
     raise BAD_URL.error()
 
 

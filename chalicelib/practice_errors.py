@@ -59,6 +59,10 @@ NO_DATABASE = Cause(
     "Der Server der Praxisdatenbank hat keine Datenbank dieses Namens, oder das Konto darf sie nicht öffnen.",
     "database missing, or no right to open it", (911, 916, 4060, 4064),
 )  # fmt: skip
+NOT_READY = Cause(  # recovered or restored after a start, scripts of an update, paused, stopping; busy, also in Azure
+    "Der Server der Praxisdatenbank ist noch nicht bereit oder überlastet.", "server not ready or too busy",
+    (921, 922, 927, 6005, 17142, 18401, 701, 8645, 10928, 10929, 40197, 40501, 49918, 49919, 49920), passes=True,
+)  # fmt: skip
 NO_TLS = Cause(
     "Der Server der Praxisdatenbank bietet keine Verschlüsselung (TLS) an, unverschlüsselt wird nicht gelesen.",
     "the server refuses TLS",
@@ -114,8 +118,8 @@ BROKEN_FILE = Cause(
 )
 OTHER = Cause("Die Praxisdatenbank meldet einen unerwarteten Fehler.", "unexpected error")
 _NUMBERED = (
-    UNREACHABLE, REFUSED, NO_DATABASE, NO_VIEW, DENIED, NO_COLUMN, WRONG_TYPE, COLLATION, TIMEOUT, LOST, LOCKED,
-    NO_FILE, BROKEN_FILE,
+    UNREACHABLE, REFUSED, NO_DATABASE, NOT_READY, NO_VIEW, DENIED, NO_COLUMN, WRONG_TYPE, COLLATION, TIMEOUT, LOST,
+    LOCKED, NO_FILE, BROKEN_FILE,
 )  # fmt: skip
 _CHECK_SERVER = 20018  # DB-Library: «check messages from the SQL Server»
 _FAILED = 20002  # DB-Library: the connection failed; it says no more where TLS is the reason

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, unquote, urlencode
 
 ALLOWED = (
-    "mssql://user:pass@host:1433/db, behind it ?ca=/path or ?encryption=off, or sqlite:///practice.db; "
-    "user, password and database percent-encoded"
+    "mssql://user:pass@host:1433/db, behind it ?ca=/path or ?encryption=off, or sqlite:///practice.db, or "
+    "canary://?to=address&from=sender of a test practice; user, password, database and addresses percent-encoded"
 )
+_CANARY_URL = re.compile(r"canary://\?(?P<options>[^#]+)")
 _SQLITE_URL = re.compile(r"sqlite:///(?P<path>.+)")
 _MSSQL_URL = re.compile(
     r"mssql://(?P<user>[^:@/?#]+):(?P<password>[^/?#]*)@(?P<server>[\w.-]+)(:(?P<port>[0-9]{1,5}))?"
@@ -39,12 +40,33 @@ class SqlServer:
     ca: str | None = None
 
 
-def address_of(url: str) -> SqliteFile | SqlServer | None:
+@dataclass(frozen=True)
+class Canary:
+    """The test practice in memory; its one patient is the operator.
+
+    `to` is an e-mail address or a mobile number, `sender` the AbsenderEMail of its Mandant.
+    """
+
+    to: str
+    sender: str | None = None
+
+    @property
+    def url(self) -> str:
+        options = {"to": self.to} if self.sender is None else {"to": self.to, "from": self.sender}
+        return f"canary://?{urlencode(options)}"
+
+
+Address = SqliteFile | SqlServer | Canary
+
+
+def address_of(url: str) -> Address | None:
     """What a URL says; None where it has no form that is known."""
     if sqlite := _SQLITE_URL.fullmatch(url.strip()):
         return SqliteFile(sqlite["path"])
     if mssql := _MSSQL_URL.fullmatch(url.strip()):
         return _sql_server(mssql)
+    if canary := _CANARY_URL.fullmatch(url.strip()):
+        return _canary(canary["options"])
     return None
 
 
@@ -58,4 +80,13 @@ def _sql_server(url: re.Match[str]) -> SqlServer | None:
             return SqlServer(server, port, user, password, database, encrypted=False)
         case [("ca", path)] if path.startswith("/") and path.isprintable():
             return SqlServer(server, port, user, password, database, ca=path)
+    return None
+
+
+def _canary(options: str) -> Canary | None:
+    match parse_qsl(options):  # which leaves out what is empty
+        case [("to", to)]:
+            return Canary(to)
+        case [("to", to), ("from", sender)] | [("from", sender), ("to", to)]:
+            return Canary(to, sender)
     return None

@@ -15,6 +15,7 @@ from .entry import Entry, State
 from .job import Job
 
 REASONS = 20  # sentences a run tells; the rest is counted
+DELIVERED = "zugestellt"  # what status counts
 
 
 class RunOutcome(StrEnum):
@@ -105,6 +106,11 @@ class RunReport:
     skipped: Mapping[str, int]
     reasons: tuple[str, ...]
     details: tuple[str, ...] = ()
+
+    @property
+    def delivered(self) -> int:
+        """How many messages turned out to be delivered."""
+        return self.counts.get(DELIVERED, 0)
 
 
 def unknown_alert(count: int) -> str:

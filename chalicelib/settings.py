@@ -31,6 +31,7 @@ class Settings:
     sms_per_second: float
     mail_per_second: float
     sms_max_price: str  # USD for one SMS
+    canary_practice: str | None = None  # whose delivered messages are counted for the alarm canary-not-delivered
 
     @property
     def delivery_log_groups(self) -> tuple[str, str]:
@@ -63,6 +64,7 @@ def settings_of(environment: Mapping[str, str]) -> Settings:
         sms_per_second=_rate(environment, "VITOSMS_SMS_PER_SECOND", "20"),
         mail_per_second=_rate(environment, "VITOSMS_MAIL_PER_SECOND", "14"),
         sms_max_price=environment.get("VITOSMS_SMS_MAX_PRICE", "0.50"),
+        canary_practice=environment.get("VITOSMS_CANARY_PRACTICE", "") or None,
     )
 
 

@@ -13,16 +13,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import Any
 
 from .practice_errors import (
     LOST,
     NO_CA_FILE,
     NO_DATABASE,
-    NO_TLS,
+    NOT_READY,
     REFUSED,
+    TLS_FAILED,
     UNREACHABLE,
     WRONG_TYPE,
+    Cause,
     PracticeDatabaseError,
     cause_of,
     error_of,
@@ -33,6 +36,7 @@ from .tls_probe import tls_of
 
 LOGIN_SECONDS = 10
 ANSWER_SECONDS = 60  # between two packets of an answer; the run Lambda has 300
+READ_SECONDS = 120  # of waiting for the answers to one connection in all
 _FAILED = 20002  # FreeTDS says no more where TLS does not come about
 _SESSION = (
     # What SQL Server's own clients set; DB-Library does not. Without them views over computed columns fail.
@@ -65,6 +69,11 @@ def connect(address: SqlServer) -> Any:
         return _login(address, address.database)
     except Exception as error:
         raise _why_not(address, error) from None
+
+
+def seconds() -> float:
+    """A clock for READ_SECONDS."""
+    return monotonic()
 
 
 def wrong_type(description: Sequence[tuple[Any, ...]]) -> PracticeDatabaseError | None:
@@ -121,10 +130,10 @@ def _why_not(address: SqlServer, error: Exception) -> PracticeDatabaseError:
     """The driver's word, and where that is not enough the server's own."""
     number, _ = number_and_text(error)
     cause = cause_of(number)
-    if cause is REFUSED and _can_login_elsewhere(address):
-        cause = NO_DATABASE
+    if cause is REFUSED:
+        cause = _refused_by_database(address) or REFUSED
     elif number == _FAILED or (cause is LOST and address.encrypted):
-        cause = tls_of(address.server, address.port, address.ca).problem or (NO_TLS if number == _FAILED else cause)
+        cause = tls_of(address.server, address.port, address.ca).problem or (TLS_FAILED if number == _FAILED else cause)
     elif number == 0:
         cause = UNREACHABLE
     else:
@@ -132,14 +141,15 @@ def _why_not(address: SqlServer, error: Exception) -> PracticeDatabaseError:
     return cause.error(f"{type(error).__name__} {number}")
 
 
-def _can_login_elsewhere(address: SqlServer) -> bool:
-    """Whether the login is good and its database is not: a server tells both as a failed login, to pymssql at least."""
+def _refused_by_database(address: SqlServer) -> Cause | None:
+    """Why the login is good and its database is not: a server tells both as a failed login, to pymssql at least."""
     try:
         with closing(_login(address, "")) as connection, closing(connection.cursor()) as cursor:
             cursor.execute(f"USE [{address.database.replace(']', ']]')}]")
     except Exception as error:
-        return cause_of(number_and_text(error)[0]) is NO_DATABASE
-    return False
+        cause = cause_of(number_and_text(error)[0])
+        return cause if cause in (NO_DATABASE, NOT_READY) else None
+    return None
 
 
 def _has_certificate(path: Path) -> bool:

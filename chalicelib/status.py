@@ -19,11 +19,11 @@ from .move import Move
 from .practices import Practices
 from .receipts import MailOutcome, Outcome, Receipts
 from .recipient import Channel
-from .report import Alert, unknown_alert
+from .report import DELIVERED, Alert, unknown_alert
 from .schedule import slot_day
 from .store import Store
 
-GERMAN_STATE = {State.DELIVERED: "zugestellt", State.FAILED: "nicht zugestellt"}
+GERMAN_STATE = {State.DELIVERED: DELIVERED, State.FAILED: "nicht zugestellt"}
 
 
 def update_status(context: RunContext, store: Store, receipts: Receipts, practices: Practices) -> datetime | None:

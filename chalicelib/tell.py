@@ -32,7 +32,8 @@ def tell(
         reasons=reasons,
         details=tuple(tally.details),
     )
-    for line in _lines(report, run, tally):
+    failed_before = record is not None and _failed(run.job) in record.alerts
+    for line in _lines(report, run, tally, failed_before):
         runs.history.write_run(line, end)
     tell_alerts(run.practice, tally.alerts, tally.mail_to, end, runs, tally.activities)
     return report
@@ -68,7 +69,7 @@ def _untold(practice: str, alerts: Sequence[Alert], runs: Runs) -> Sequence[Aler
     return [alert for alert in alerts if alert.cause not in record.alerts] if record else alerts
 
 
-def _lines(report: RunReport, run: RunMessage, tally: Tally) -> list[RunReport]:
+def _lines(report: RunReport, run: RunMessage, tally: Tally, failed_before: bool) -> list[RunReport]:
     """The lines of the Auftragsverlauf: of slots that were missed before, then of the run itself."""
     before = [slot for slot in tally.missed if slot != run.slot]
     words = ("Der Termin dieses Laufs wurde um mehr als sechs Stunden versäumt.",)
@@ -76,7 +77,14 @@ def _lines(report: RunReport, run: RunMessage, tally: Tally) -> list[RunReport]:
         RunReport(report.practice, report.job, slot, report.start, 0.0, RunOutcome.MISSED, {}, {}, words)
         for slot in before[-1:]  # the latest stands for all before it
     ]
-    return missed if _nothing_new(run, tally, report.outcome) else [*missed, report]
+    if _nothing_new(run, tally, report.outcome) and not failed_before:  # else a failure would be the last word
+        return missed
+    return [*missed, report]
+
+
+def _failed(job: Job) -> str:
+    """The cause of the alert that stands from a job's failed run to its next that does not fail."""
+    return f"run-failed#{job}"
 
 
 def _nothing_new(run: RunMessage, tally: Tally, outcome: RunOutcome) -> bool:
@@ -95,7 +103,7 @@ def _alert_failure(
     reasons: tuple[str, ...],
     runs: Runs,
 ) -> None:
-    cause = f"run-failed#{run.job}"
+    cause = _failed(run.job)
     if record is None:
         return
     if outcome is not RunOutcome.FAILED:

@@ -12,7 +12,7 @@ import ssl
 import struct
 from dataclasses import dataclass
 
-from .practice_errors import CERTIFICATE, EXPIRED, NO_TLS, OTHER_NAME, TLS_FAILED, UNREACHABLE, Cause
+from .practice_errors import CERTIFICATE, EXPIRED, NO_CA_FILE, NO_TLS, OTHER_NAME, TLS_FAILED, UNREACHABLE, Cause
 
 _SECONDS = 5.0  # for each answer
 _PRELOGIN = 0x12  # packet type
@@ -37,6 +37,10 @@ def tls_of(server: str, port: int, ca: str | None) -> Tls:
     """Shake hands with the server and hang up; the certificate is checked where there is a `ca` file. Never raises."""
     try:
         context = ssl.create_default_context(cafile=ca)
+    except OSError:  # ssl's own errors are among them
+        return Tls(NO_CA_FILE)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2  # the driver speaks nothing newer
+    try:
         if ca is None:
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         with socket.create_connection((server, port), timeout=_SECONDS) as connection:
@@ -46,7 +50,7 @@ def tls_of(server: str, port: int, ca: str | None) -> Tls:
         return Tls(causes.get(error.verify_code, CERTIFICATE))
     except (ssl.SSLError, EOFError):
         return Tls(TLS_FAILED)
-    except OSError:
+    except (OSError, UnicodeError):  # a name that cannot be one, such as a..b, is a UnicodeError
         return Tls(UNREACHABLE)
 
 

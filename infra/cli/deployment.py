@@ -1,7 +1,8 @@
 """A running stage, on AWS or on a local cloud: how the commands reach it, and the practice that they are about.
 
 Where it is comes from the usual environment of AWS; botocore itself honours AWS_ENDPOINT_URL. What a stage is made of
-comes from the outputs of its CloudFormation stack. Whatever goes wrong on the way is an ArgumentError of one line.
+comes from the parameters and outputs of its CloudFormation stack. Whatever goes wrong on the way is an ArgumentError of
+one line.
 """
 
 from __future__ import annotations
@@ -69,11 +70,17 @@ class Deployment:
         """The German reason why all practices are stopped, as it was when first asked for."""
         return self.parts.stops.deployment_stop()
 
+    def watches(self, practice: str) -> bool:
+        """Whether it is the canary that this stage has its alarm for."""
+        return practice == self.parts.settings.canary_practice
+
     def practice(self, wanted: str | None) -> Practice:
-        """The practice of this id; None: the only one there is."""
+        """The practice of this id; None: the only one there is, beside the canary."""
         practices = self.parts.practices
-        if wanted is None and len(there := practices.all()) == 1:
-            wanted = there[0]
+        if wanted is None:
+            there = practices.all()
+            with_patients = [one for one in there if not self.watches(one)] or there
+            wanted = with_patients[0] if len(with_patients) == 1 else None
         record = practices.record(wanted) if wanted else None
         if record is None:
             there = practices.all()
@@ -161,13 +168,14 @@ def _settings(stage: str) -> Settings:
             sms_per_second=0.0,  # no command sends a message
             mail_per_second=0.0,
             sms_max_price="0",
+            canary_practice=outputs.get("CanaryPractice") or None,
         )
     except KeyError as missing:
         raise ArgumentError(f"the CloudFormation stack vitosms-{stage} has no output {missing}") from None
 
 
 def _outputs(stage: str) -> tuple[dict[str, str], str]:
-    """The outputs of the stage's stack, and the region."""
+    """The parameters and outputs of the stage's stack, and the region."""
     import boto3
     from botocore.config import Config
     from botocore.exceptions import ClientError
@@ -182,7 +190,8 @@ def _outputs(stage: str) -> tuple[dict[str, str], str]:
             raise
         where = os.environ.get("AWS_ENDPOINT_URL") or f"region {region}"
         raise ArgumentError(f"--stage {stage!r}: there is no CloudFormation stack vitosms-{stage} in {where}") from None
-    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}, region
+    given = {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", [])}
+    return given | {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}, region
 
 
 @contextmanager

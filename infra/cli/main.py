@@ -18,6 +18,7 @@ from chalicelib.practice_errors import PracticeDatabaseError
 from infra.cli import (
     arguments,
     calls,
+    canary,
     credits,
     deploy,
     destroy,
@@ -29,6 +30,7 @@ from infra.cli import (
     practice,
     protocols,
     queue,
+    restored,
     setup,
     simulate,
     switches,
@@ -156,7 +158,7 @@ def rehearse(
 
 for name, noun in (
     ("jobs", jobs), ("switches", switches), ("templates", templates), ("queue", queue), ("credits", credits),
-    ("licences", licences), ("practice", practice), ("local", local),
+    ("licences", licences), ("practice", practice), ("canary", canary), ("local", local),
 ):  # fmt: skip
     app.add_typer(noun.app, name=name)
 for command in (deploy.deploy, setup.setup, destroy.destroy):
@@ -167,6 +169,7 @@ app.command()(calls.calls)
 app.command()(doctor.doctor)
 app.command()(everything.pause)
 app.command()(everything.resume)
+app.command("restored")(restored.restored_)
 app.command()(simulate.simulate)
 
 

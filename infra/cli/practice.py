@@ -71,7 +71,9 @@ def list_practices(stage: Stage = DEV, as_json: AsJson = False) -> None:
         runs = sorted((at, job) for job, times in _next(one, deployment).items() for at in times)
         upcoming = f"{moment(runs[0][0], one.zone)}\n{GERMAN[runs[0][1]]}" if runs else "–"
         alerts = "\n".join(dict.fromkeys(_alert_name(cause) for cause in sorted(one.record.alerts)))
-        table.add_row(one.id, _state_text(one, deployment), upcoming, Text(alerts or "–", "red" if alerts else ""))
+        table.add_row(
+            _name(one, deployment), _state_text(one, deployment), upcoming, Text(alerts or "–", "red" if alerts else "")
+        )
     documents = [_document(one, deployment) for one in found]
     shown = table if found else Text("Es ist keine Praxis registriert.")
     answer(as_json, {"stage": stage, "stopped": stop, "practices": documents}, *hints(told), shown)
@@ -188,6 +190,10 @@ def _next(practice: Practice, deployment: Deployment) -> dict[Job, list[datetime
     return {job: next_runs(practice, record, now, 1) for job, record in jobs_of(practice, now).items()}
 
 
+def _name(practice: Practice, deployment: Deployment) -> str:
+    return f"{practice.id}\nTestpraxis" if deployment.watches(practice.id) else practice.id
+
+
 def _alert_name(cause: str) -> str:
     kind = cause.partition("#")[0]
     return SUBJECTS.get(kind, kind)
@@ -209,6 +215,7 @@ def _state_text(practice: Practice, deployment: Deployment) -> Text:
 def _document(practice: Practice, deployment: Deployment) -> Document:
     record, zone = practice.record, practice.zone
     runs = {job.value: local(times[0], zone) if times else None for job, times in _next(practice, deployment).items()}
-    state: Document = {"practice": practice.id, "state": _state(practice, deployment), "stopped": record.stopped}
+    state: Document = {"practice": practice.id, "canary": deployment.watches(practice.id)}
+    state |= {"state": _state(practice, deployment), "stopped": record.stopped}
     state |= {"removed": local(record.removed, zone), "email_senders": sorted(record.email_senders)}
     return {**state, "next": runs, "alerts": sorted(record.alerts)}

@@ -10,7 +10,7 @@ from ssl import cert_time_to_seconds
 from chalicelib.german import number
 from chalicelib.practice_db import PracticeDatabase, Row, engine_of, without_comments
 from chalicelib.practice_errors import VIEWS
-from chalicelib.practice_url import SqliteFile, SqlServer
+from chalicelib.practice_url import Address, SqliteFile, SqlServer
 from chalicelib.tls_probe import Tls, tls_of
 from infra.doctor.finding import Finding, bad, doubtful, good
 
@@ -37,11 +37,11 @@ def open_inspected(url: str) -> InspectedDatabase:
     return InspectedDatabase(engine_of(url), lambda sql: None)
 
 
-def encryption(address: SqliteFile | SqlServer, now: datetime) -> Finding:
+def encryption(address: Address, now: datetime) -> Finding:
     """What is between us and the server; it is asked again, without logging in."""
     check = "Verschlüsselung"
-    if isinstance(address, SqliteFile):
-        return good(check, "Datei auf diesem Rechner")
+    if not isinstance(address, SqlServer):
+        return good(check, "Datei auf diesem Rechner" if isinstance(address, SqliteFile) else "im Speicher")
     if not address.encrypted:
         return doubtful(check, "ausgeschaltet (?encryption=off)", "nur in einem Tunnel, der selbst verschlüsselt")
     tls = tls_of(address.server, address.port, address.ca)
@@ -61,10 +61,10 @@ def _certificate(check: str, tls: Tls, now: datetime) -> Finding:
     return doubtful(check, found, "Zertifikat bald erneuern") if until - now < _ENDS_SOON else good(check, found)
 
 
-def rights(database: InspectedDatabase, address: SqliteFile | SqlServer) -> Finding:
+def rights(database: InspectedDatabase, address: Address) -> Finding:
     """Whether the login can do more than read the four views; nothing is tried."""
     check = "Leserecht"
-    if isinstance(address, SqliteFile):
+    if not isinstance(address, SqlServer):
         return good(check, "nur lesend geöffnet")
     granted = [(str(row["Recht"]), str(row["Wo"])) for row in database.inspect("rights")]
     may_write = sorted({right for right, _ in granted if right != "SELECT"})
@@ -72,13 +72,14 @@ def rights(database: InspectedDatabase, address: SqliteFile | SqlServer) -> Find
         words = f"Das Konto darf nicht nur lesen, sondern auch {', '.join(may_write)}."
         return doubtful(check, words, "ein eigenes Konto anlegen: infra/sql/login.sql")
     if granted:
-        return doubtful(check, "Das Konto darf die ganze Datenbank lesen.", "nur die vier Sichten: infra/sql/login.sql")
+        more = "die ganze Datenbank" if ("SELECT", "Datenbank") in granted else "auch anderes als die vier Sichten"
+        return doubtful(check, f"Das Konto darf {more} lesen.", "nur die vier Sichten: infra/sql/login.sql")
     return good(check, "nur die vier Sichten, nur lesend")
 
 
-def views(database: InspectedDatabase, address: SqliteFile | SqlServer) -> Iterator[Finding]:
+def views(database: InspectedDatabase, address: Address) -> Iterator[Finding]:
     """Each view: there, with all its columns, of the agreed types."""
-    if isinstance(address, SqliteFile):  # a missing table or column has failed the questions, and types it has none
+    if not isinstance(address, SqlServer):  # a missing table or column has failed the questions, and types it has none
         return
     found: dict[str, dict[str, Row]] = {}
     for row in database.inspect("columns"):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from chalicelib.birthday import birthday_month_days
 from chalicelib.parameters import ParameterError
 from chalicelib.practice_errors import PracticeDatabaseError
-from chalicelib.practice_url import SqliteFile, SqlServer, address_of
+from chalicelib.practice_url import Address, Canary, SqliteFile, address_of
 from chalicelib.question import Practice, Step
 from chalicelib.schedule import slot_day
 from chalicelib.switches import SENDEN
@@ -73,7 +73,7 @@ def _stops(registered: Registered, deployment: Deployment) -> Iterator[Finding]:
 
 
 def _contents(
-    registered: Registered, deployment: Deployment, database: db.InspectedDatabase, address: SqliteFile | SqlServer
+    registered: Registered, deployment: Deployment, database: db.InspectedDatabase, address: Address
 ) -> Iterator[Finding]:
     yield db.rights(database, address)
     yield from db.views(database, address)
@@ -109,8 +109,10 @@ def _week(registered: Registered, deployment: Deployment, database: db.Inspected
     return seven_days.week_of(practice, rows, list(database.mandanten()))
 
 
-def _shown(address: SqliteFile | SqlServer) -> str:
+def _shown(address: Address) -> str:
     """Without the login."""
+    if isinstance(address, Canary):
+        return f"Testpraxis, jeden Tag eine Mitteilung an {address.to}"
     if isinstance(address, SqliteFile):
         return f"SQLite {address.path}"
     return f"SQL Server {address.server}:{address.port}, Datenbank {address.database}"

@@ -26,6 +26,7 @@ _BY_MOTO = {
     "AWS::SNS::Topic",
     "AWS::SQS::Queue",
 }
+CANARY_PRACTICE = "canary"  # is watched if there is one
 # What the template has for AWS only, and why nothing is made of it here.
 _IGNORED = {
     "AWS::CloudWatch::Alarm": "nobody measures a Lambda or a queue here; an operator sees what happens at once",
@@ -74,7 +75,10 @@ def create(stage: str) -> Stack:
     client("cloudformation").create_stack(
         StackName=f"vitosms-{stage}",
         TemplateBody=json.dumps({**template(), "Resources": made}),
-        Parameters=[{"ParameterKey": "Stage", "ParameterValue": stage}],
+        Parameters=[
+            {"ParameterKey": "Stage", "ParameterValue": stage},
+            {"ParameterKey": "CanaryPractice", "ParameterValue": CANARY_PRACTICE},
+        ],
     )
     resources = cloudformation_backends[ACCOUNT][REGION].get_stack(f"vitosms-{stage}").resource_map
     for resource in made.values():

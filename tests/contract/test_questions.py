@@ -165,3 +165,13 @@ def test_mandanten_are_listed_by_id(load: Load) -> None:
     ]
     with open_practice_database(load({"Mandant": mandanten})) as database:
         assert [row["MandantId"] for row in database.mandanten()] == ["10", "9", "B", "b"]
+
+
+def test_a_second_question_waits_until_the_first_is_answered(load: Load) -> None:
+    with open_practice_database(load({"Termin": [appointment(n) for n in range(3)]})) as database:
+        first = database.reminders(MONDAY, TUESDAY, None)
+        next(first)
+        with pytest.raises(AssertionError, match="one question at a time"):
+            next(database.mandanten())
+        assert len(list(first)) == 2
+        assert list(database.mandanten()) == []

@@ -126,8 +126,21 @@ def test_a_server_that_says_nothing_is_given_up_within_its_limit(
     assert len(server.questions()) == (rows is not None)
 
 
+def test_a_server_that_never_stops_answering_slowly_is_given_up_too(
+    server: SqlServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No pause is as long as a limit; all of them together are. Else the Lambda would end, and tell nobody."""
+    monkeypatch.setattr(sql_server, "READ_SECONDS", 0.05)
+    server.pause = 0.02
+    start = time.monotonic()
+    error = failure(server.url())
+    assert (str(error), error.passes) == (LATE, True)
+    assert time.monotonic() - start < 5
+
+
 def test_the_limits_are_well_below_the_lambda_s() -> None:
     assert 2 * (sql_server.LOGIN_SECONDS + sql_server.ANSWER_SECONDS) < 300 / 2
+    assert sql_server.READ_SECONDS + sql_server.ANSWER_SECONDS < 300 - 60
 
 
 def test_whoever_stops_reading_is_not_held(server: SqlServer) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import socket
+import ssl
 from pathlib import Path
 
 import pytest
+from pysqlbridge.certificate import Certificate, server_context
+from pysqlbridge.tds import connection
 from pysqlbridge.tds.prelogin import Encryption
 
 from tests.tds.certificates import certificate
@@ -15,6 +18,8 @@ from tests.tds.reading import failure, read
 
 REFUSED = "Die Praxisdatenbank lehnt die Anmeldung ab, bitte Benutzer und Passwort prüfen."
 NO_DATABASE = "Der Server der Praxisdatenbank hat keine Datenbank dieses Namens, oder das Konto darf sie nicht öffnen."
+NOT_READY = "Der Server der Praxisdatenbank ist noch nicht bereit oder überlastet."
+TLS_FAILED = "Die verschlüsselte Verbindung (TLS) zur Praxisdatenbank kommt nicht zustande."
 UNREACHABLE = "Die Praxisdatenbank ist nicht erreichbar, bitte Server und Port prüfen."
 NO_TLS = "Der Server der Praxisdatenbank bietet keine Verschlüsselung (TLS) an, unverschlüsselt wird nicht gelesen."
 
@@ -52,6 +57,18 @@ def test_a_server_without_tls_never_sees_the_login(server: SqlServer) -> None:
     server.encryption = Encryption.NOT_SUPPORTED
     assert str(failure(server.url())) == NO_TLS
     assert (server.programs, server.statements) == ([], [])
+
+
+def test_a_server_whose_tls_the_driver_does_not_speak_is_not_told_to_have_none(
+    server: SqlServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_new(certificate: Certificate) -> ssl.SSLContext:
+        context: ssl.SSLContext = server_context(certificate)
+        context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_3
+        return context
+
+    monkeypatch.setattr(connection, "server_context", too_new)
+    assert str(failure(server.url())) == TLS_FAILED
 
 
 def test_a_certificate_is_held_to_its_authority_and_to_the_server_s_name(server: SqlServer, tmp_path: Path) -> None:
@@ -96,3 +113,10 @@ def test_login_database_and_server_are_told_apart_in_any_order(server: SqlServer
     order = [UNREACHABLE, REFUSED, NO_DATABASE, UNREACHABLE, NO_DATABASE, REFUSED, UNREACHABLE]
     assert [str(failure(urls[sentence])) for sentence in order] == order
     assert str(failure(server.url(host="no..host"))) == UNREACHABLE
+
+
+def test_a_database_that_a_restarted_server_still_recovers_is_no_wrong_password(server: SqlServer) -> None:
+    """The login to it fails as with a wrong one; it may be over in a quarter of an hour."""
+    server.recovering = True
+    error = failure(server.url())
+    assert (str(error), error.passes) == (NOT_READY, True)

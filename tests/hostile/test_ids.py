@@ -18,9 +18,9 @@ from tests.hostile.practice import (
 READABLE = (
     "a b", " a", "a ", "ä ö ü ß", "a/b", "../a", "a#b", "#", "'", '"', "'; --", "x" * 64, "ü" * 64, "p1", "t1", "m1",
     "entry", "M1#balance", "balance", "ledger#M1", "topup#rehearsal", "reminder:T1", "T1:2026", "P2:2026", "{}", "\\",
-    "0", "00", "-1", "1e3", "NULL", "None", "😀", "\u202eab", "a\u200bb", "a\x00b", "a\nb", "%s", "[[x]]", "*", "a:b:c",
+    "0", "00", "-1", "1e3", "NULL", "None", "😀", "\u202eab", "a\u200bb", "a\nb", "%s", "[[x]]", "*", "a:b:c",
 )  # fmt: skip
-UNREADABLE = ("", " ", "\t", "x" * 65, "ü" * 65, None)
+UNREADABLE = ("", " ", "\t", "a\x00b", "x" * 65, "ü" * 65, None)
 VIEWS = {"Mandant": "MandantId", "Patient": "PatientId", "Behandlung": "BehandlungId", "Termin": "TerminId"}
 CASES = (len(READABLE) + len(UNREADABLE)) * len(VIEWS) + len(UNREADABLE) + 5
 

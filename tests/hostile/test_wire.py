@@ -29,3 +29,16 @@ def test_a_server_that_is_back_within_the_day_is_asked_again_and_nobody_goes_wit
     assert sorted(message.to[-1] for message in played.messages) == ["1", "2"]
     told = [alert.text for _, alert in cloud.parts.alerts.told if alert.kind == "run-failed"]
     assert len(told) == 2  # of each job once
+
+
+def test_a_second_try_that_succeeds_is_told_even_where_it_finds_nobody(tmp_path: Path) -> None:
+    tables = good_tables()
+    tables["Termin"].clear()
+    practice_file(tmp_path / "praxis.db", tables)
+    cloud = set_up(tables)
+    with SqlServer(tmp_path / "praxis.db") as server:
+        server.lasting = Trouble(0, "close")
+        cloud.at(at("10:10"), lambda: setattr(server, "lasting", None))
+        with patch.object(cloud.parts, "open_database", lambda url: open_practice_database(server.url())):
+            played = play(cloud, at("10:40"))
+    assert played.runs("prepare-reminders") == [("Fehlgeschlagen", [LOST]), ("Erfolgreich", [])]

@@ -73,6 +73,8 @@ def test_the_table_is_read_from_80_columns_on(vitosms: Vitosms, server: SqlServe
     ("attribute", "value", "check", "result", "told"),
     [
         ("granted", {("DATABASE", "SELECT")}, "Leserecht", "prüfen", "Das Konto darf die ganze Datenbank lesen."),
+        ("granted", {("OBJECT", "SELECT")}, "Leserecht", "prüfen", "Das Konto darf auch anderes als die vier Sichten"),
+        ("granted", {("OBJECT", "EXECUTE")}, "Leserecht", "prüfen", "Das Konto darf nicht nur lesen, sondern auch EXE"),
         (
             "granted", {("OBJECT", "INSERT"), ("DATABASE", "CREATE TABLE")}, "Leserecht", "prüfen",
             "Das Konto darf nicht nur lesen, sondern auch CREATE TABLE, INSERT.",
@@ -109,6 +111,8 @@ def test_a_certificate_that_ends_soon_is_told(vitosms: Vitosms, server: SqlServe
         ("?encryption=off", {}, "Verschlüsselung", "ausgeschaltet (?encryption=off)"),
         ("", {"password": "falsch"}, "Verbindung", "Die Praxisdatenbank lehnt die Anmeldung ab"),
         ("", {"database": "andere"}, "Verbindung", "Der Server der Praxisdatenbank hat keine Datenbank dieses Namens"),
+        ("", {"host": "no..host"}, "Verschlüsselung", "Die Praxisdatenbank ist nicht erreichbar"),
+        ("?ca=/fehlt.pem", {}, "Verschlüsselung", "Die Datei mit den Zertifikaten für die Praxisdatenbank (?ca=…)"),
         ("?ca=/fehlt.pem", {}, "Verbindung", "Die Datei mit den Zertifikaten für die Praxisdatenbank (?ca=…) fehlt"),
     ],
 )

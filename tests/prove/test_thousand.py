@@ -21,6 +21,18 @@ def test_a_thousand_sms_take_at_most_1_6_calls_each_from_prepare_until_the_versa
         assert len(rehearsed.statements) == 2  # one to prepare, one to send
 
 
+def test_a_practice_with_sixty_sms_takes_as_many_calls_as_the_capacity_plan_says(tmp_path: Path) -> None:
+    """docs/betrieb.md, «How far one stage goes»."""
+    database = practice_file(tmp_path / "practice.db", 60, definitive=60)
+    with rehearsal(plan(database, "20:00")) as rehearsed:
+        rehearsed.play()
+        calls, by_handler = rehearsed.cloud.calls, rehearsed.cloud.calls_by_handler
+        read = sum(count for name, count in calls.items() if name.startswith("ssm."))
+        table = sum(count for name, count in by_handler["deliver"].items() if name.startswith("dynamodb."))
+        told = (sum(calls.values()) - idle_ticks(by_handler), calls["sns.Publish"], read, table)
+        assert told == (139, 60, 7, 18)
+
+
 def idle_ticks(by_handler: Mapping[str, Mapping[str, int]]) -> int:
     """Queries with which a tick of a rule asks what is due: the deployment's own, however many practices it has."""
     return sum(by_handler[rule]["dynamodb.Query"] for rule in ("prepare", "send", "status"))

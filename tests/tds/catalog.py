@@ -16,10 +16,12 @@ def attach_catalog(
     connection.execute("ATTACH ':memory:' AS sys")
     names = "TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLLATION_NAME, ORDINAL_POSITION"
     connection.execute(f"CREATE TABLE INFORMATION_SCHEMA.COLUMNS ({names})")
-    connection.execute("CREATE TABLE sys.objects (name, schema_id, type)")
+    connection.execute("CREATE TABLE sys.objects (name, schema_id, type, is_ms_shipped)")
+    others = [("Kartei", 1, "U", 0), ("raeumen", 1, "P", 0), ("intern", 1, "U", 1)]  # of the practice's software
+    connection.executemany("INSERT INTO sys.objects VALUES (?, ?, ?, ?)", others)
     views = connection.execute("SELECT name FROM vitosms.sqlite_master WHERE type = 'table'").fetchall()
     for (view,) in views:
-        connection.execute("INSERT INTO sys.objects VALUES (?, 5, 'V')", (view,))
+        connection.execute("INSERT INTO sys.objects VALUES (?, 5, 'V', 0)", (view,))
         for place, name, *_ in connection.execute(f"PRAGMA vitosms.table_info({view})").fetchall():
             type_ = types.get(name, "nvarchar")
             sorted_by = collation if name.endswith("Id") else "Latin1_General_CI_AS" if type_ == "nvarchar" else None
@@ -27,10 +29,11 @@ def attach_catalog(
             connection.execute("INSERT INTO INFORMATION_SCHEMA.COLUMNS VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def has_perms_by_name(name: str, kind: str, right: str) -> int:
-        return int((kind, right) in granted)
+        exists = kind != "OBJECT" or (right == "EXECUTE") == name.endswith("[raeumen]")
+        return int(exists and (kind, right) in granted)
 
     connection.create_function("HAS_PERMS_BY_NAME", 3, has_perms_by_name)
     connection.create_function("DB_NAME", 0, lambda: "praxis")
-    connection.create_function("SCHEMA_NAME", 1, lambda number: "vitosms")
+    connection.create_function("SCHEMA_NAME", 1, lambda number: {1: "dbo", 5: "vitosms"}[number])
     connection.create_function("QUOTENAME", 1, lambda name: f"[{name}]")
     connection.create_function("CONCAT", -1, lambda *parts: "".join(str(part) for part in parts))

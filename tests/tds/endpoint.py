@@ -48,9 +48,11 @@ class SqlServer:
         self.encryption, self.certificate = encryption, certificate()
         self.file, self.types = database, dict(CONTRACT)
         self.silent = False  # accepts, and says nothing
+        self.recovering = False  # the server is there, its database not yet
         self.granted: set[tuple[str, str]] = set()  # beyond reading the views, as in catalog.py
         self.collation = "Latin1_General_100_BIN2"  # of the keys
         self.denied: tuple[str, ...] = ()  # views without the right to read them
+        self.pause = 0.0  # seconds after every 4 KB of an answer
         self.troubles: list[Trouble] = []
         self.lasting: Trouble | None = None
         self.statements: list[str] = []
@@ -106,7 +108,9 @@ class _Client(socketserver.BaseRequestHandler):
         try:
             while session.state is not ConnectionState.FAILED and (data := self.request.recv(65536)):
                 for response in session.receive(data):
-                    self.request.sendall(response)
+                    for start in range(0, len(response), 4096):
+                        self.request.sendall(response[start : start + 4096])
+                        endpoint.closing.wait(endpoint.pause)
                 if session.broken:
                     self._break(session.broken)
                     return
@@ -145,7 +149,7 @@ class _Session(Connection):  # type: ignore[misc]
         assert self._login is not None
         self._endpoint.programs.append(self._login.app_name)
         self._endpoint.encrypted_logins.append(self.session_encrypted)
-        if self._login.database in ("", DATABASE):
+        if not self._login.database or (self._login.database == DATABASE and not self._endpoint.recovering):
             super()._finish_login(responses)
             return
         refused = f'Cannot open database "{self._login.database}" requested by the login. The login failed.'
@@ -171,6 +175,8 @@ class _Session(Connection):  # type: ignore[misc]
         if use := re.fullmatch(r"(?i)use \[(.*)\]", sql):
             if use[1] != DATABASE:
                 raise QueryError(f"Database '{use[1]}' does not exist.", number=911)
+            if self._endpoint.recovering:
+                raise QueryError(f"Database '{use[1]}' is being recovered.", number=922, severity=14)
             return QueryResult([], [])
         trouble = self._endpoint.next_trouble()
         names, rows = self._execute(sql)

@@ -72,6 +72,7 @@ def test_a_birthday_has_no_appointment_even_where_the_row_has_one() -> None:
     [
         pytest.param("T1", "T1", id="text"),
         pytest.param(4711, "4711", id="a number"),
+        pytest.param("a\x00b", None, id="a NUL, which would end the text of a statement"),
         pytest.param(UUID(int=1), "00000000-0000-0000-0000-000000000001", id="a uniqueidentifier"),
         pytest.param("x" * 64, "x" * 64, id="64 characters"),
         pytest.param("x" * 65, None, id="65 characters"),

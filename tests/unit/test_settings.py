@@ -54,6 +54,12 @@ def test_without_a_rate_those_of_a_usual_account_are_taken() -> None:
     assert (settings.sms_per_second, settings.mail_per_second) == (20, 14)
 
 
+@pytest.mark.parametrize(("given", "watched"), [(None, None), ("", None), ("canary", "canary")])
+def test_a_stage_may_have_a_canary(given: str | None, watched: str | None) -> None:
+    own = {} if given is None else {"VITOSMS_CANARY_PRACTICE": given}
+    assert settings_of(ENVIRONMENT | own).canary_practice == watched
+
+
 @pytest.mark.parametrize("name", [*REQUIRED, "VITOSMS_OPERATOR_TOPIC_ARN"])
 def test_a_variable_that_is_missing_is_named(name: str) -> None:
     with pytest.raises(KeyError, match=name):
