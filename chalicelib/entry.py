@@ -108,8 +108,10 @@ class Entry:
     parts: int = 0
     recipient: str | None = None  # frozen at a: E.164 or e-mail address
     sender: str | None = None
+    sender_name: str | None = None  # of an e-mail: the practice's name as it stands in its messages
     subject: str | None = None
     text: str | None = None
+    place: str | None = None  # of an e-mail: where the appointment is, if its text says so
     reserved_at: datetime | None = None
     latest: datetime | None = None  # claimed later than this: too late (arrow f)
     claimed_at: datetime | None = None
@@ -167,8 +169,9 @@ def release(entry: Entry) -> Entry:
 def back_to_prepared(entry: Entry, at: datetime, reason: str) -> Entry:
     """Arrows f and k: the frozen message is dropped; the refund goes with it (see credits.refund_of)."""
     return move(
-        entry, State.PREPARED, at, reason=reason, credits=0, charge=None, parts=0, text=None, subject=None,
-        recipient=None, sender=None, reserved_at=None, latest=None, claimed_at=None, message_id=None, given_up=False,
+        entry, State.PREPARED, at, reason=reason, credits=0, charge=None, parts=0, text=None, subject=None, place=None,
+        recipient=None, sender=None, sender_name=None, reserved_at=None, latest=None, claimed_at=None, message_id=None,
+        given_up=False,
     )  # fmt: skip
 
 
@@ -176,7 +179,7 @@ def strip_personal_data(entry: Entry) -> Entry:
     """What stays is the guard: key, state, times, credits. The patient, the ids and the words are gone."""
     return replace(
         entry, guard=entry.key, identity="", patient="", appointment=None, recipient=None, subject=None, text=None,
-        reason=None, stripped=True, version=entry.version + 1,
+        place=None, sender_name=None, reason=None, stripped=True, version=entry.version + 1,
     )  # fmt: skip
 
 

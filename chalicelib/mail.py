@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .entry import Entry
+from .mime import raw_mail
 from .outcome import Accepted, Outcome
 from .provider_error import ReasonOf, outcome_of_error
 
@@ -30,18 +31,15 @@ class MailProvider:
         self._client, self._configuration_set = client, configuration_set
 
     def send(self, entry: Entry) -> Outcome:
-        """One send_email of the frozen text, tagged with practice, entry key and attempt."""
-        content = {
-            "Subject": {"Data": entry.subject, "Charset": "UTF-8"},
-            "Body": {"Text": {"Data": entry.text, "Charset": "UTF-8"}},
-        }
+        """One send_email of the frozen message, tagged with practice, entry key and attempt."""
+        raw = raw_mail(entry)
         tagged = {"practice": entry.practice, "entry": entry.key, "attempt": str(entry.attempt)}
         tags = [{"Name": name, "Value": value} for name, value in tagged.items()]
         try:
             answer = self._client.send_email(
                 FromEmailAddress=entry.sender,
                 Destination={"ToAddresses": [entry.recipient]},
-                Content={"Simple": content},
+                Content={"Raw": {"Data": raw}},
                 EmailTags=tags,
                 ConfigurationSetName=self._configuration_set,
             )

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from .entry import Kind
 from .question import Question
 from .recipient import Address, Channel, sender_id
-from .sms_text import as_sms, sms_parts, transliterated
+from .sms_text import as_sms, sms_parts, transliterated, without_invisible
 from .template import TemplateError
-from .wording import placeholders
+from .wording import as_value, placeholders
 
 LONGEST_SMS = 1600  # bytes a publish surely takes; Amazon SNS speaks of bytes in one place, of characters in another
 
@@ -26,6 +26,8 @@ class Message:
     text: str
     language: str
     parts: int
+    sender_name: str | None = None  # of an e-mail
+    place: str | None = None  # of an e-mail whose text says it
 
 
 class TooLongError(Exception):
@@ -61,8 +63,11 @@ def text_of(question: Question, part: str) -> tuple[str, str]:
 def _email(question: Question, address: Address) -> Message:
     _, subject = _part(question, "E-Mail-Betreff")
     language, text = _part(question, "E-Mail-Text")
-    sender = question.email_sender()
-    return Message(Channel.EMAIL, address.value, sender, " ".join(subject.split()), text, language, 0)
+    sender, name = question.email_sender(), as_value(question.candidate.payer.name) or None
+    place = as_value(question.candidate.place)
+    said = place if place and place in text else None  # what a template keeps quiet, the calendar does too
+    subject = " ".join(without_invisible(subject).split())
+    return Message(Channel.EMAIL, address.value, sender, subject, text, language, 0, name, said)
 
 
 def _part(question: Question, part: str) -> tuple[str, str]:

@@ -62,3 +62,6 @@ def _lines(message: CarrierMessage) -> Iterator[Text]:
         yield Text(without_invisible(message.subject), "bold")
         yield Text()
     yield Text(without_invisible(message.text))
+    if message.attachments:
+        yield Text()
+        yield Text(f"Anhang: {', '.join(message.attachments)}", "dim")

@@ -66,6 +66,7 @@ def _message(message: CarrierMessage, owner: Entry | None, zone: ZoneInfo) -> Do
         "sender": message.sender,
         "subject": message.subject,
         "text": message.text,
+        "attachments": message.attachments,
         "entry": owner.identity if owner else None,
     }
 

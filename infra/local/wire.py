@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.message import EmailMessage
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
@@ -39,7 +39,8 @@ class CarrierMessage:
 
     `at` is UTC; `sender` is the SenderID or the From address; `subject` is None for SMS; `tags` are the
     tags of an e-mail, or the attributes of an SMS besides the SenderID (by their names at AWS).
-    `message_id` is the provider's, and empty as long as it has not accepted the message.
+    `message_id` is the provider's, and empty as long as it has not accepted the message; `raw` is the whole of an
+    e-mail that came as one.
     """
 
     at: datetime
@@ -50,6 +51,13 @@ class CarrierMessage:
     text: str
     message_id: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
+    raw: bytes = b""
+
+    @property
+    def attachments(self) -> list[str]:
+        """The names of its attached files."""
+        mime = email.message_from_bytes(self.raw, policy=email.policy.default)
+        return [str(part.get_filename()) for part in mime.iter_attachments()]
 
     @property
     def is_notice(self) -> bool:
@@ -109,21 +117,28 @@ def sms_of(body: bytes, at: datetime) -> CarrierMessage | None:
 
 
 def mail_of(request: Mapping[str, Any], at: datetime) -> CarrierMessage:
-    """The e-mail in a SendEmail request: simple or raw content, plain text."""
-    content = request["Content"]
+    """The e-mail in a SendEmail request: simple or raw content; of its text, the plain one."""
+    content, raw = request["Content"], b""
     sender = request.get("FromEmailAddress")
     if "Raw" in content:
-        mime = email.message_from_bytes(base64.b64decode(content["Raw"]["Data"]), policy=email.policy.default)
-        subject, text = str(mime["Subject"]), _plain_text(mime)
-        sender = sender or str(mime["From"])
+        raw = base64.b64decode(content["Raw"]["Data"])
+        author, subject, text = _read(raw)
+        sender = sender or author
     else:
         simple = content["Simple"]
         subject, text = simple["Subject"]["Data"], simple["Body"].get("Text", {}).get("Data", "")
     to = ", ".join(request.get("Destination", {}).get("ToAddresses", []))
     tags = {tag["Name"]: tag["Value"] for tag in request.get("EmailTags", [])}
-    return CarrierMessage(at, MAIL, to, sender, subject, text, tags=tags)
+    return CarrierMessage(at, MAIL, to, sender, subject, text, tags=tags, raw=raw)
 
 
-def _plain_text(mime: EmailMessage) -> str:
+@lru_cache(maxsize=256)  # in the tests a day is played again and again, and reading takes longer than sending
+def _read(raw: bytes) -> tuple[str, str, str]:
+    """From, subject and plain text of an e-mail.
+
+    Line ends are LF, and the last one, which every text of an e-mail has, is gone.
+    """
+    mime = email.message_from_bytes(raw, policy=email.policy.default)
     part = mime.get_body(("plain",))
-    return str(part.get_content()) if part is not None else ""
+    text = str(part.get_content()) if part is not None else ""
+    return str(mime["From"]), str(mime["Subject"]), text.replace("\r\n", "\n").removesuffix("\n")

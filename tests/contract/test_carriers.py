@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 
 from chalicelib.entry import Entry, State
+from chalicelib.mime import raw_mail
 from chalicelib.outcome import Accepted, Misconfigured, NotSent, Outcome, Refused, Unknown
 from chalicelib.recipient import Channel
 from infra.local.carriers import AnswerLost, Fault
@@ -75,6 +76,11 @@ def test_what_the_carrier_gets_is_what_was_frozen(side: Side, one: Entry, told: 
     assert (message.channel, message.to, message.sender, message.subject, message.text, message.tags) == told
     assert outcome == Accepted(message.message_id)
     assert message.message_id
+
+
+def test_an_e_mail_arrives_whole(side: Side) -> None:
+    _, (message,) = ask(side, MAIL)
+    assert (message.raw, message.attachments) == (raw_mail(MAIL), ["termin.ics"])
 
 
 def test_every_message_has_its_own_id(side: Side) -> None:

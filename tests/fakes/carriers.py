@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from base64 import b64encode
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -15,7 +16,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from infra.local.carriers import AnswerLost, Fault
-from infra.local.wire import MAIL, SMS, CarrierMessage, ErrorAnswer
+from infra.local.wire import SMS, CarrierMessage, ErrorAnswer, mail_of
 from tests.fakes.world import World
 
 _STATUS = {"InternalError": 500, "InternalFailure": 500, "ServiceUnavailable": 503}
@@ -47,12 +48,8 @@ class FakeCarriers:
 
     def send_email(self, **request: Any) -> dict[str, str]:
         """As boto3's sesv2.send_email."""
-        content = request["Content"]["Simple"]
-        message = CarrierMessage(
-            self._world.now, MAIL, request["Destination"]["ToAddresses"][0], request["FromEmailAddress"],
-            content["Subject"]["Data"], content["Body"]["Text"]["Data"],
-            tags={tag["Name"]: tag["Value"] for tag in request["EmailTags"]},
-        )  # fmt: skip
+        in_json = {"Raw": {"Data": b64encode(request["Content"]["Raw"]["Data"])}}
+        message = mail_of({**request, "Content": in_json}, self._world.now)
         return self._world.call("mail.send", lambda: self._take(message, "SendEmail"), attempts=1)
 
     def _take(self, message: CarrierMessage, operation: str) -> dict[str, str]:

@@ -197,7 +197,10 @@ def _mail(params: Params) -> list[Need]:
     resources = [f"identity/{sender}"]
     if "ConfigurationSetName" in params:
         resources.append(f"configuration-set/{params['ConfigurationSetName']}")
-    return [Need("ses:SendEmail", _arn("ses", name), (("ses:FromAddress", sender),)) for name in resources]
+    # SES names SendRawEmail where a raw one is not allowed, and documents SendEmail for the call
+    actions = ["ses:SendEmail", *(["ses:SendRawEmail"] if "Raw" in params["Content"] else [])]
+    context = (("ses:FromAddress", sender),)
+    return [Need(action, _arn("ses", name), context) for action in actions for name in resources]
 
 
 _NEEDS: Mapping[str, Callable[[Params], list[Need]]] = {

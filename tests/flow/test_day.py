@@ -44,6 +44,7 @@ def test_a_reminder_and_a_greeting_by_sms_and_e_mail_are_delivered_as_frozen(dat
         assert {messages[number(n)].sender for n in (1, 3)} == {"Beispiel"}
         assert messages["p2@beispiel.example"].subject == "Ihr Termin am Dienstag, 24.11.2026, um 09:00 Uhr"
         assert messages["p4@beispiel.example"].sender == "praxis@beispiel.example"
+        assert [messages[f"p{n}@beispiel.example"].attachments for n in (2, 4)] == [["termin.ics"], []]
         assert {(e.recipient, e.text) for e in day.entries()} == {(m.to, m.text) for m in messages.values()}
         assert (day.credits()["M1"].charged, day.credits()["M1"].refunded) == (4, 0)
         assert last_run(day, Job.SEND)["counts"] == {"übergeben": 4, "Credits": 4}

@@ -217,8 +217,13 @@ def test_a_permission_allows_its_action_on_its_resource_under_its_conditions(
         ),
         (
             "sesv2.SendEmail",
-            {"FromEmailAddress": "a@b.ch", "ConfigurationSetName": "c"},
+            {"FromEmailAddress": "a@b.ch", "ConfigurationSetName": "c", "Content": {"Simple": {}}},
             ["ses:SendEmail identity/a@b.ch", "ses:SendEmail configuration-set/c"],
+        ),
+        (
+            "sesv2.SendEmail",
+            {"FromEmailAddress": "a@b.ch", "Content": {"Raw": {}}},
+            ["ses:SendEmail identity/a@b.ch", "ses:SendRawEmail identity/a@b.ch"],
         ),
     ],
 )

@@ -38,7 +38,7 @@ KEYS = {
         *("entry", "kind", "state", "channel", "recipient", "mandant"),
         *("parts", "credits", "language", "text", "reason", "begins"),
     ],
-    "messages": ["at", "channel", "to", "sender", "subject", "text", "entry"],
+    "messages": ["at", "channel", "to", "sender", "subject", "text", "attachments", "entry"],
     "runs": ["job", "slot", "outcome", "counts", "reasons"],
     "alerts": ["kind", "text"],
     "notices": ["at", "to", "subject", "text"],

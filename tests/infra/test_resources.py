@@ -85,6 +85,17 @@ def test_a_queue_is_worked_off_by_a_few_lambdas_one_message_each(function: str, 
     assert 2 <= most <= 5  # AWS has no less than 2; all of them fit into the 10 of a new account
 
 
+# ---- E-mail
+
+
+def test_no_patient_is_watched_reading() -> None:
+    """SES adds a remote picture, and its own addresses behind links, where opens and clicks are events."""
+    (destination,) = of("SES::ConfigurationSetEventDestination").values()
+    events = set(destination["EventDestination"]["MatchingEventTypes"])
+    assert events >= {"send", "bounce", "complaint", "delivery"}
+    assert not events & {"open", "click"}
+
+
 # ---- Who may
 
 

@@ -146,10 +146,11 @@ def test_what_is_ready_is_frozen_whole() -> None:
     )  # fmt: skip
 
 
-def test_an_email_is_frozen_with_its_subject() -> None:
+def test_an_email_is_frozen_with_its_subject_sender_and_place() -> None:
     frozen = ready(candidate(Mobiltelefon=None))
     assert (frozen.channel, frozen.recipient, frozen.sender) == ("E-Mail", EMAIL, SENDER)
     assert (frozen.subject, frozen.parts, frozen.credits) == ("Ihr Termin am Dienstag, 24.11.2026, um 14:30 Uhr", 0, 5)
+    assert (frozen.sender_name, frozen.place) == ("Praxis am Bach", "1. Stock")
 
 
 def test_each_part_of_an_sms_is_charged() -> None:

@@ -139,7 +139,8 @@ def test_a_held_entry_waits_with_its_reason_and_a_released_one_is_as_before() ->
 
 
 def test_back_to_prepared_drops_the_frozen_message_and_keeps_the_count_of_attempts() -> None:
-    back = back_to_prepared(entry(State.SENDING, attempt=3, subject="Betreff"), LATER, "Zu spät")
+    frozen = entry(State.SENDING, attempt=3, subject="Betreff", sender_name="Praxis am Bach", place="1. Stock")
+    back = back_to_prepared(frozen, LATER, "Zu spät")
     assert back == entry(attempt=3, reason="Zu spät", version=2, moved_at=LATER)
 
 
@@ -190,11 +191,14 @@ def test_the_guard_of_a_stripped_entry_is_its_key() -> None:
 @pytest.mark.parametrize("made", [entry(State.DELIVERED), greeting(State.DELIVERED)], ids=lambda made: made.kind)
 def test_stripping_leaves_no_word_number_or_patient(made: Entry) -> None:
     identity = made.identity.replace("P1", "P-4711")
-    told = replace(made, patient="P-4711", reason="Nicht zugestellt", subject="Betreff", identity=identity)
+    told = replace(
+        made, patient="P-4711", reason="Nicht zugestellt", subject="Betreff", identity=identity, place="1. Stock",
+        sender_name="Praxis am Bach",
+    )  # fmt: skip
     stripped = strip_personal_data(told)
     assert (stripped.stripped, stripped.key, stripped.identity, stripped.patient) == (True, told.key, "", "")
     kept = " ".join(str(value) for value in asdict(stripped).values())
-    words = ("P-4711", "T1", str(told.recipient), "Text", "Betreff", "Nicht zugestellt")
+    words = ("P-4711", "T1", str(told.recipient), "Text", "Betreff", "Nicht zugestellt", "1. Stock", "am Bach")
     assert not [word for word in words if word in kept]
 
 

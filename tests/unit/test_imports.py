@@ -14,9 +14,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # Every module of chalicelib is in exactly one group: whoever adds one decides which.
 PURE = {
-    "advice", "alert_text", "birthday", "call_list", "candidate", "check", "context", "credits", "entry", "german",
-    "items", "job", "job_record", "job_settings", "licence", "message", "move", "outcome", "practice_errors",
-    "practice_url", "question", "queue_message",
+    "advice", "alert_text", "birthday", "calendar_file", "call_list", "candidate", "check", "context", "credits",
+    "entry", "german", "items", "job", "job_record", "job_settings", "licence", "message", "mime", "move", "outcome",
+    "practice_errors", "practice_url", "question", "queue_message",
     "reasons", "receipt", "recheck", "recipient", "report", "resolve", "restored", "rules", "saved", "schedule",
     "schedule_text", "settings", "sms_text", "summary_text", "summary_time", "switches", "template", "template_lint",
     "templates",
@@ -43,6 +43,8 @@ MAY_ALSO = {
     "template_lint": {"pathlib"},  # reads the lists of words that are packaged with it
     "templates": {"pathlib"},  # reads the built-in texts that are packaged with it
     "practice_url": {"urllib"},  # its parse
+    "mime": {"email", "html", "urllib"},
+    "calendar_file": {"icalendar"},
 }
 BUILDS_CLIENTS = "wiring"  # the one place for the environment, the clock and the clients
 NAMES_A_FILE = "sql_server"  # FreeTDS learns where its settings are from the environment alone; and it is waited for

@@ -34,9 +34,9 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "channel": st.sampled_from([None, *Channel]), "language": some, "retention_days": st.integers(10, 3650),
     "moved_at": instants, "reason": some, "version": counts, "stamp": blank, "attempt": counts,
     "charge": some, "credits": counts, "parts": counts, "recipient": some, "sender": some, "subject": some,
-    "text": some, "reserved_at": instants | st.none(), "latest": instants | st.none(),
-    "claimed_at": instants | st.none(), "message_id": some, "held": st.booleans(), "given_up": st.booleans(),
-    "stripped": st.booleans(),
+    "sender_name": some, "place": some, "text": some, "reserved_at": instants | st.none(),
+    "latest": instants | st.none(), "claimed_at": instants | st.none(), "message_id": some, "held": st.booleans(),
+    "given_up": st.booleans(), "stripped": st.booleans(),
     "guard": st.sampled_from(["", "0123456789abcdef" * 2]),
 }  # fmt: skip
 entries = st.builds(Entry, **FIELDS)

@@ -97,6 +97,32 @@ def test_a_subject_is_one_line() -> None:
     assert composed(candidate(), BY_MAIL, templates=templates).subject == "Ihr Termin in 1. Stock"
 
 
+def test_a_subject_has_no_invisible_characters() -> None:
+    templates = {"Terminerinnerung/E-Mail-Betreff/de": "Ihr\0 \u202eTermin\x7f"}
+    assert composed(candidate(), BY_MAIL, templates=templates).subject == "Ihr Termin"
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "said"),
+    [
+        pytest.param("1. Stock", "Im [[Ort]]", "1. Stock", id="the text says it"),
+        pytest.param(" 2.\n Stock\u202e ", "Im [[Ort]]", "2. Stock", id="as it stands in the text"),
+        pytest.param("Onkologie", "Bis bald", None, id="the template keeps it quiet"),
+        pytest.param(None, "Im [[Ort]]", None, id="there is none"),
+    ],
+)
+def test_the_calendar_gets_the_place_that_the_text_says(place: str | None, text: str, said: str | None) -> None:
+    message = composed(candidate(Ort=place), BY_MAIL, templates={"Terminerinnerung/E-Mail-Text/de": text})
+    assert message.place == said
+
+
+@pytest.mark.parametrize(
+    ("name", "sender_name"), [(" Praxis\n am  Bach\u202e", "Praxis am Bach"), (None, None), ("\u200b", None)]
+)
+def test_an_email_comes_from_the_practice_by_its_name(name: str | None, sender_name: str | None) -> None:
+    assert composed(candidate(MandantName=name), BY_MAIL).sender_name == sender_name
+
+
 def test_a_patients_name_is_never_read_as_a_template() -> None:
     assert "[[Praxis]]" in composed(candidate(Nachname="[[Praxis]]")).text
 
