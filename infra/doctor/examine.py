@@ -60,6 +60,8 @@ def _parameters(registered: Registered) -> Iterator[Finding]:
         yield bad("Parameter", problem, f"{name} berichtigen: vitosms switches check")
     for remark in checked.remarks:
         yield doubtful("Parameter", remark, "löschen oder richtig benennen")
+    for remark in checked.template_remarks:
+        yield doubtful("Vorlagen", remark, "vitosms templates lint")
     if not checked.problems and not checked.remarks:
         own = len(saved.switches) + len(saved.jobs) + len(saved.templates)
         yield good("Parameter", f"{own} eigene, alle gültig; für die übrigen gelten die Vorgaben")

@@ -18,7 +18,8 @@ PURE = {
     "entry", "german", "items", "job", "job_record", "job_settings", "licence", "message", "mime", "move", "opt_out",
     "outcome", "practice_errors", "practice_url", "question", "queue_message",
     "reasons", "receipt", "recheck", "recipient", "report", "resolve", "restored", "rules", "saved", "schedule",
-    "schedule_text", "settings", "sms_text", "summary_text", "summary_time", "switches", "template", "templates",
+    "schedule_text", "settings", "sms_text", "summary_text", "summary_time", "switches", "template", "template_lint",
+    "templates",
     "window", "wording", "zone",
 }  # fmt: skip
 IO = {
@@ -39,6 +40,7 @@ STEPS_MAY = WITHOUT_IO | {"concurrent", "contextlib"}
 CLOCKS = {f"{owner}.{name}" for owner in ("datetime", "date") for name in ("now", "today", "utcnow")}
 OUTSIDE = {"open", "print", "input", "eval", "exec", "__import__"}
 MAY_ALSO = {
+    "template_lint": {"pathlib"},  # reads the lists of words that are packaged with it
     "templates": {"pathlib"},  # reads the built-in texts that are packaged with it
     "practice_url": {"urllib"},  # its parse
     "mime": {"email", "html", "urllib"},
