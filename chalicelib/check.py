@@ -15,9 +15,10 @@ from .job_settings import JobSettings, read_jobs
 from .saved import Saved
 from .switches import SENDEN, Switches, read_switches
 from .template import TemplateError
-from .templates import KIND_NAMES, LANGUAGES, PARTS, TemplateSet
+from .template_lint import lint
+from .templates import KIND_NAMES, LANGUAGES, NO_TEMPLATE, PARTS, TemplateSet
 
-_TEMPLATES = {f"{kind}/{part}/{language}": (kind, part, language) for kind in KIND_NAMES for part in PARTS
+TEMPLATES = {f"{kind}/{part}/{language}": (kind, part, language) for kind in KIND_NAMES for part in PARTS
               for language in LANGUAGES}  # fmt: skip
 
 _Items = tuple[tuple[str, str], ...]
@@ -32,6 +33,7 @@ class Checked:
     templates: TemplateSet
     problems: Mapping[str, str]
     remarks: tuple[str, ...]
+    template_remarks: tuple[str, ...] = ()  # on own templates that are used all the same
 
 
 def check(saved: Saved) -> Checked:
@@ -51,11 +53,10 @@ def _check(saved: Saved) -> Checked:
     problems = {f"Schalter/{name}": text for name, text in switches.invalid.items()}
     problems |= {f"Auftraege/{name}": text for name, text in jobs.invalid.items()}
     problems |= {f"Vorlagen/{name}": text for name, text in _broken_templates(saved).items()}
-    unknown = [f"Vorlagen/{name}" for name in saved.templates if name not in _TEMPLATES] + list(saved.unread)
+    unknown = [f"Vorlagen/{name}" for name in saved.templates if name not in TEMPLATES] + list(saved.unread)
     unread = [f"Der Parameter {saved.path}{name} hat keine Bedeutung und wird nicht beachtet." for name in unknown]
-    return Checked(
-        switches, jobs, TemplateSet(saved.templates), problems, (*switches.warnings, *jobs.warnings, *unread)
-    )
+    remarks = (*switches.warnings, *jobs.warnings, *unread)
+    return Checked(switches, jobs, TemplateSet(saved.templates), problems, remarks, _template_remarks(saved, switches))
 
 
 def advice(checked: Checked, today: date) -> tuple[str, ...]:
@@ -98,9 +99,17 @@ def job_as_saved(record: JobRecord, checked: Checked, now: datetime) -> JobRecor
 
 def _broken_templates(saved: Saved) -> dict[str, str]:
     templates, broken = TemplateSet(saved.templates), {}
-    for name in saved.templates.keys() & _TEMPLATES.keys():
+    for name in saved.templates.keys() & TEMPLATES.keys():
         try:
-            templates.compiled(*_TEMPLATES[name])
+            templates.compiled(*TEMPLATES[name])
         except TemplateError as error:
             broken[name] = str(error)
     return dict(sorted(broken.items()))
+
+
+def _template_remarks(saved: Saved, switches: Switches) -> tuple[str, ...]:
+    transliterate = bool(switches.values.get("UmschriftErlaubt"))
+    own = sorted(saved.templates.keys() & TEMPLATES.keys())
+    texts = {name: source for name in own if (source := saved.templates[name]).strip() != NO_TEMPLATE}
+    found = {name: lint(*TEMPLATES[name], source, transliterate=transliterate) for name, source in texts.items()}
+    return tuple(f"Die Vorlage {name}: {remark}" for name, one in found.items() for remark in one.remarks)

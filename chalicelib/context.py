@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from .items import PracticeRecord
+from .opt_out import OptOuts
 from .question import Practice, Step
 from .queue_message import RunMessage
 from .report import Tally
@@ -24,6 +25,7 @@ class RunContext:
     switches: Switches
     templates: TemplateSet
     tally: Tally = field(default_factory=Tally)
+    opt_outs: OptOuts = field(default_factory=OptOuts)  # of `record`, once a job that asks the rules has their key
 
     def practice_rules(self, step: Step, days: frozenset[date] = frozenset()) -> Practice:
         """What the table of rules needs; today is the slot's local date in prepare, the local date now in send."""
@@ -37,4 +39,5 @@ class RunContext:
             licences=self.record.licences,
             templates=self.templates,
             email_senders=self.record.email_senders,
+            opt_outs=self.opt_outs,
         )

@@ -18,10 +18,12 @@ from .credits import refund_of
 from .entry import Entry, State, back_to_prepared, move
 from .job import Job, Tick, next_tick
 from .move import Move
+from .opt_out import Source
 from .outcome import Accepted, Misconfigured, NotSent, Outcome, Refused, Unknown
 from .pace import Pace
 from .practices import Practices
 from .queue_message import OutboxMessage
+from .receipt import MailReceipt
 from .recipient import Channel
 from .report import Activity, Alert, unknown_alert
 from .stops import Stops
@@ -135,9 +137,10 @@ def _settle(
             done.alerts.append(Alert("stopped", text, "stopped"))
     unknown = sum(isinstance(outcome, Unknown) for outcome in outcomes)
     if unknown:
-        text = unknown_alert(unknown)
-        done.alerts.append(Alert("unknown", text))
-        parts.practices.go_on(claimed[0].practice, Job.STATUS, next_tick(Tick.STATUS, now))  # which tells the practice
+        done.alerts.append(Alert("unknown", unknown_alert(unknown)))
+    if unknown or any(isinstance(outcome, Refused) and outcome.opted_out for outcome in outcomes):
+        # which tells the practice, or notes the opt-out
+        parts.practices.go_on(claimed[0].practice, Job.STATUS, next_tick(Tick.STATUS, now))
 
 
 def settled(entry: Entry, outcome: Outcome, now: datetime) -> Move:
@@ -147,8 +150,10 @@ def settled(entry: Entry, outcome: Outcome, now: datetime) -> Move:
             after = move(entry, State.SENT, now, message_id=message_id)
             owns = message_id if entry.channel == Channel.SMS else None
             return Move(entry, after, owns_receipt=owns)
-        case Refused(reason):
-            return Move(entry, move(entry, State.REFUSED, now, reason=reason, credits=0), refund_of(entry, now))
+        case Refused(reason, opted_out):
+            after = move(entry, State.REFUSED, now, reason=reason, credits=0)
+            told = MailReceipt(entry.practice, entry.key, entry.attempt, "", now, False, reason, Source.CARRIER)
+            return Move(entry, after, refund_of(entry, now), leaves=told if opted_out else None)
         case NotSent():
             return Move(entry, move(entry, State.RESERVED, now, claimed_at=None))
         case Misconfigured(reason):

@@ -50,12 +50,12 @@ def harvest_sms(
 def harvest_mail(queues: Queues, receipts: Receipts, wake: Callable[[Iterable[str]], None]) -> None:
     """Park the SES events of the receipts queue, each batch before it is deleted there.
 
-    Who got a failure is woken: it may follow a delivery, after which nobody waits any more.
+    Who got a failure or a complaint is woken: it may follow a delivery, after which nobody waits any more.
     """
     for bodies in queues.receipts():
         parsed = [receipt for receipt in map(mail_receipt, bodies) if receipt is not None]
         receipts.park_mail(parsed)
-        wake(receipt.practice for receipt in parsed if not receipt.delivered)
+        wake(receipt.practice for receipt in parsed if not receipt.delivered or receipt.opts_out)
 
 
 def heard_of(unknown: Sequence[Entry], receipts: Receipts) -> set[str]:

@@ -16,6 +16,9 @@ from .entry import UNDERWAY, UNREACHED, Entry, Kind, State, forget_at, look_agai
 from .job import TICK_OF, Job, Tick
 from .job_record import JobRecord
 from .licence import Licence
+from .opt_out import OptOut, Source
+from .receipt import MailReceipt
+from .recipient import Channel
 
 Item = dict[str, Any]
 Key = dict[str, str]
@@ -62,6 +65,10 @@ def alert_item_key(practice: str, cause: str) -> Key:
     return {"pk": practice, "sk": f"alert#{cause}"}
 
 
+def opt_out_item_key(practice: str, hash: str) -> Key:
+    return {"pk": practice, "sk": f"optout#{hash}"}
+
+
 def balance_item_key(practice: str, mandant: str) -> Key:
     return {"pk": f"{practice}#mandant#{mandant}", "sk": "balance"}
 
@@ -80,6 +87,14 @@ def receipt_item_key(message_id: str) -> Key:
 
 def mailbox_key(practice: str) -> str:
     return f"{practice}#mail"
+
+
+def mail_item(receipt: MailReceipt, ttl: int) -> Item:
+    """What an SES event, or a provider that refused for good, leaves in the practice's mailbox."""
+    item: Item = {"pk": mailbox_key(receipt.practice), "sk": receipt.sort_key, "ttl": ttl}
+    item |= {"entry_key": receipt.entry, "attempt": receipt.attempt}
+    item |= {"delivered": receipt.delivered, "reason": receipt.reason[:200]}
+    return item | ({"opts_out": receipt.opts_out.value} if receipt.opts_out else {})
 
 
 def checkpoint_item_key(log_group: str) -> Key:
@@ -176,6 +191,7 @@ class PracticeRecord:
     jobs: Mapping[Job, JobRecord] = field(default_factory=dict)
     licences: Mapping[str, Licence] = field(default_factory=dict)
     alerts: frozenset[str] = frozenset()  # causes raised and not yet over
+    opt_outs: Mapping[str, OptOut] = field(default_factory=dict)  # by hash
 
 
 def practice_of(practice: str, items: list[Mapping[str, Any]]) -> PracticeRecord | None:
@@ -186,6 +202,7 @@ def practice_of(practice: str, items: list[Mapping[str, Any]]) -> PracticeRecord
         return None
     jobs = [job_of(item) for item in items if item["sk"].startswith("job#")]
     licences = [licence_of(item) for item in items if item["sk"].startswith("licence#")]
+    opt_outs = [opt_out_of(item) for item in items if item["sk"].startswith("optout#")]
     return PracticeRecord(
         practice=practice,
         email_senders=frozenset(own.get("email_senders", [])),
@@ -194,6 +211,21 @@ def practice_of(practice: str, items: list[Mapping[str, Any]]) -> PracticeRecord
         jobs={record.job: record for record in jobs},
         licences={licence.number: licence for licence in licences},
         alerts=frozenset(key.removeprefix("alert#") for key in by_sort_key if key.startswith("alert#")),
+        opt_outs={opt_out.hash: opt_out for opt_out in opt_outs},
+    )
+
+
+def opt_out_item(practice: str, opt_out: OptOut) -> Item:
+    item = {"channel": opt_out.channel.value, "source": opt_out.source.value, "at": instant_text(opt_out.at)}
+    return {**opt_out_item_key(practice, opt_out.hash), **item}
+
+
+def opt_out_of(item: Mapping[str, Any]) -> OptOut:
+    return OptOut(
+        hash=item["sk"].removeprefix("optout#"),
+        channel=Channel(item["channel"]),
+        source=Source(item["source"]),
+        at=instant_of(item["at"]),
     )
 
 

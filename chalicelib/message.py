@@ -9,7 +9,7 @@ from .birthday import age_on
 from .entry import Kind
 from .question import Question
 from .recipient import Address, Channel, sender_id
-from .sms_text import as_sms, sms_parts, without_invisible
+from .sms_text import as_sms, sms_parts, transliterated, without_invisible
 from .template import TemplateError
 from .wording import as_value, placeholders
 
@@ -32,7 +32,7 @@ class Message:
 
 
 class TooLongError(Exception):
-    """The text with this patient's values is longer than a provider takes; a German sentence."""
+    """The text with this patient's values is longer than a provider takes or the practice allows; a German sentence."""
 
 
 def compose(question: Question, address: Address) -> Message:
@@ -42,12 +42,23 @@ def compose(question: Question, address: Address) -> Message:
     """
     if address.channel is Channel.EMAIL:
         return _email(question, address)
-    language, text = _part(question, "SMS")
-    text = as_sms(text)
+    language, text = text_of(question, "SMS")
+    parts, most = sms_parts(text), question.practice.switches["MaxSMSTeile"]
     if len(text.encode()) > LONGEST_SMS:
         raise TooLongError(f"Der Text ist mit {len(text)} Zeichen zu lang für eine SMS (höchstens {LONGEST_SMS}).")
+    if most and parts > most:
+        raise TooLongError(f"Der Text ergibt {parts} SMS-Teile, erlaubt sind höchstens {most} (MaxSMSTeile).")
     sender = sender_id(question.candidate.payer.sms_sender)
-    return Message(Channel.SMS, address.value, sender, None, text, language, sms_parts(text))
+    return Message(Channel.SMS, address.value, sender, None, text, language, parts)
+
+
+def text_of(question: Question, part: str) -> tuple[str, str]:
+    """The language and the text of one part of a message, however long. Raises TemplateError as `compose` does."""
+    language, text = _part(question, part)
+    if part != "SMS":
+        return language, text
+    text = as_sms(text)
+    return language, transliterated(text) if question.practice.switches["UmschriftErlaubt"] else text
 
 
 def _email(question: Question, address: Address) -> Message:
@@ -68,12 +79,12 @@ def _part(question: Question, part: str) -> tuple[str, str]:
         raise TemplateError(f"Für {kind} gibt es keine Textvorlage {part} ({question.language}).")
     language = templates.text_language(kind, part, question.language)
     try:
-        return language, template.render(_values(question, language))
+        return language, template.render(_values(question, part, language))
     except TemplateError as error:
         raise TemplateError(f"Die Vorlage {kind}/{part}/{question.language} ist fehlerhaft. {error}") from error
 
 
-def _values(question: Question, language: str) -> dict[str, str]:
+def _values(question: Question, part: str, language: str) -> dict[str, str]:
     candidate, time = question.candidate, _time(question)
     day = time.date() if isinstance(time, datetime) else time
     return placeholders(
@@ -88,6 +99,7 @@ def _values(question: Question, language: str) -> dict[str, str]:
         phone=candidate.payer.phone,
         others=[other.astimezone(question.practice.zone) for other in question.others],
         age=age_on(candidate.birthday, day) if candidate.birthday else None,
+        long_date=part != "SMS",
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from .credits import Charge, Refund
 from .entry import Entry, State
+from .receipt import MailReceipt
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Move:
     refund: Refund | None = None
     owns_receipt: str | None = None  # provider message id whose receipts are the entry's from now on
     mail_receipts: tuple[str, ...] = ()  # sort keys in the practice's mailbox that are used up
+    leaves: MailReceipt | None = None  # in the practice's mailbox, for its status job
 
 
 def charge_of(mandant: str, moves: Sequence[Move], at: datetime) -> Charge | None:

@@ -17,6 +17,7 @@ class Refused:
     """This recipient can never be reached so; refunded."""
 
     reason: str  # German
+    opted_out: bool = False  # the recipient wants nothing
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ grants every child (design, section 4).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -14,14 +15,17 @@ from botocore.exceptions import ClientError
 from .credits import Tariff
 from .saved import Saved, saved_of
 
+_KEY = re.compile(r"[0-9a-f]{64}")
+
 
 class ParameterError(Exception):
     """A parameter is missing or invalid; a German sentence that names it and never shows a secret."""
 
 
 class Parameters:
-    def __init__(self, client: Any, stage: str) -> None:
-        self._client, self._stage = client, stage
+    def __init__(self, client: Any, stage: str, new_key: Callable[[], str]) -> None:
+        """`new_key` makes a secret of 64 hex digits."""
+        self._client, self._stage, self._new_key = client, stage, new_key
 
     def saved(self, practice: str) -> Saved:
         """Everything under the practice's path; ten parameters a call."""
@@ -62,13 +66,9 @@ class Parameters:
     def database_url(self, practice: str) -> str:
         """The secret URL of the practice database. ParameterError where it is not set."""
         name = f"/vitosms-secrets/{self._stage}/{practice}/Datenbank"
-        try:
-            answer = self._client.get_parameter(Name=name, WithDecryption=True)
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ParameterNotFound":
-                raise
-            raise ParameterError(f"Der Parameter {name} mit der Adresse der Praxis-Datenbank fehlt.") from None
-        url: str = answer["Parameter"]["Value"]
+        url = self._secret(name)
+        if url is None:
+            raise ParameterError(f"Der Parameter {name} mit der Adresse der Praxis-Datenbank fehlt.")
         return url
 
     def save_database_url(self, practice: str, url: str) -> None:
@@ -81,6 +81,39 @@ class Parameters:
             if code != "ValidationException":  # whose message may show the value
                 raise
             raise ParameterError(f"AWS lehnt den Wert des Parameters {name} ab ({code}).") from None
+
+    def opt_out_key(self, practice: str, make: bool = False) -> bytes:
+        """The secret key of the practice's opt-outs; `make` has one made where there is none.
+
+        ParameterError where it is missing or broken: without it nobody can tell who has opted out.
+        """
+        name = f"/vitosms-secrets/{self._stage}/{practice}/Abmeldungen"
+        text = self._secret(name)
+        if text is None and make:
+            self._make_secret(name)
+            text = self._secret(name)  # somebody else may have been faster
+        if text is None:
+            raise ParameterError(f"Der Parameter {name} mit dem Schlüssel der Abmeldungen fehlt.")
+        if not _KEY.fullmatch(text):
+            raise ParameterError(f"Der Parameter {name} ist kein Schlüssel. Erlaubt sind: 64 Zeichen von 0-9 und a-f.")
+        return bytes.fromhex(text)
+
+    def _make_secret(self, name: str) -> None:
+        try:
+            self._client.put_parameter(Name=name, Value=self._new_key(), Type="SecureString", Overwrite=False)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ParameterAlreadyExists":
+                raise
+
+    def _secret(self, name: str) -> str | None:
+        try:
+            answer = self._client.get_parameter(Name=name, WithDecryption=True)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ParameterNotFound":
+                raise
+            return None
+        value: str = answer["Parameter"]["Value"]
+        return value
 
     def _by_path(self, path: str) -> dict[str, str]:
         """Values by the name behind the path; a page may be short and still have a next one."""

@@ -18,6 +18,8 @@ from .items import (
     job_of,
     licence_item,
     licence_item_key,
+    opt_out_item,
+    opt_out_item_key,
     practice_item,
     practice_item_key,
     practice_of,
@@ -26,6 +28,7 @@ from .items import (
 from .job import Job, Tick
 from .job_record import JobRecord
 from .licence import Licence
+from .opt_out import OptOut, Source
 from .queue_message import RunMessage
 from .table import WRITE, CancelledError, Table
 
@@ -88,16 +91,33 @@ class Practices:
         self._table.transact([mark] + [{"Delete": {"Key": job_item_key(practice, job)}} for job in jobs])
 
     def forget(self, record: PracticeRecord) -> None:
-        """Delete what is left of a removed practice: itself, its jobs, licences and alerts; never its ledger."""
+        """Delete what is left of a removed practice: itself, its jobs, licences, alerts and opt-outs; no ledger."""
         keys = [practice_item_key(record.practice)]
         keys += [job_item_key(record.practice, job) for job in record.jobs]
         keys += [licence_item_key(record.practice, number) for number in record.licences]
         keys += [alert_item_key(record.practice, cause) for cause in record.alerts]
+        keys += [opt_out_item_key(record.practice, hash) for hash in record.opt_outs]
         for start in range(0, len(keys), WRITE):
             self._table.transact([{"Delete": {"Key": key}} for key in keys[start : start + WRITE]])
 
     def add_licence(self, practice: str, licence: Licence) -> None:
         self._table.write({"Put": {"Item": licence_item(practice, licence)}})
+
+    def add_opt_out(self, practice: str, opt_out: OptOut) -> bool:
+        """Note an opt-out; one that is there stays, with its source and time, but that a wish replaces a bounce.
+
+        Returns whether it was written.
+        """
+        put: Item = {"Item": opt_out_item(practice, opt_out), "ConditionExpression": "attribute_not_exists(pk)"}
+        if opt_out.source is not Source.BOUNCE:
+            put["ConditionExpression"] += " OR #source = :bounce"
+            put |= {"ExpressionAttributeNames": {"#source": "source"}}
+            put |= {"ExpressionAttributeValues": {":bounce": Source.BOUNCE.value}}
+        return self._table.write({"Put": put}) is None
+
+    def drop_opt_out(self, practice: str, hash: str) -> None:
+        """Forget an opt-out; only a person may."""
+        self._table.write({"Delete": {"Key": opt_out_item_key(practice, hash)}})
 
     def add_job(self, job: JobRecord) -> None:
         """A job that the practice has from now on; one that is there already stays as it is."""

@@ -13,6 +13,7 @@ from .birthday import years_before
 from .candidate import Candidate
 from .entry import Entry, Kind
 from .licence import Licence
+from .opt_out import OptOuts
 from .recipient import Address, Channel, NoAddress, choose_address, email_address
 from .switches import Switches
 from .templates import TemplateSet, language_of
@@ -37,6 +38,7 @@ class Practice:
     licences: Mapping[str, Licence]
     templates: TemplateSet
     email_senders: frozenset[str]  # on the operator's list
+    opt_outs: OptOuts
 
     @property
     def zone(self) -> ZoneInfo:
@@ -116,6 +118,7 @@ class Question:
             self.practice.switches["BevorzugterKanal"],
             sms_possible=Channel.SMS in self.written,
             email_possible=Channel.EMAIL in self.written and self.email_listed(),
+            refusal=self.practice.opt_outs.refusal,
         )
 
 

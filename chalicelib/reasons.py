@@ -28,6 +28,9 @@ _ADDRESSES = {
     "die mobiltelefonnummer gehört zu keinem mobiltelefon": "kein Mobiltelefon",
     "keine e-mail-adresse erfasst": "keine E-Mail",
     "die e-mail-adresse ist ungültig": "E-Mail ungültig",
+    "die mobiltelefonnummer ist abgemeldet": "Mobilnummer abgemeldet",
+    "die e-mail-adresse ist abgemeldet": "E-Mail abgemeldet",
+    "die e-mail-adresse ist unzustellbar": "E-Mail unzustellbar",
 }
 
 

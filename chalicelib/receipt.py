@@ -12,6 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from .opt_out import Source
+
+# Feedback reports that no annoyed reader has sent («Feedback-Type», RFC 5965 and 6591)
+_NO_COMPLAINTS = frozenset({"not-spam", "auth-failure"})
 _NOT_OURS = (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError)  # of another shape
 
 
@@ -22,14 +26,17 @@ class SmsReceipt:
     message_id: str
     at: datetime
     delivered: bool
-    reason: str  # the carrier's words
+    reason: str  # the carrier's words; see says_opted_out
     priced: bool  # the log shows a price: we paid, the practice pays
     destination: str  # E.164; for matching only, never stored
 
 
 @dataclass(frozen=True)
 class MailReceipt:
-    """One SES event that ends something; `practice`, `entry` and `attempt` come from our tags."""
+    """One SES event that ends something; `practice`, `entry` and `attempt` come from our tags.
+
+    A number that SNS does not publish to, since it wants no SMS, leaves the like of it (deliver.py).
+    """
 
     practice: str
     entry: str  # entry key
@@ -38,11 +45,18 @@ class MailReceipt:
     at: datetime
     delivered: bool
     reason: str
+    opts_out: Source | None = None  # nothing more may be sent to this address
 
     @property
     def sort_key(self) -> str:
         """Its place in the practice's mailbox: the same event again takes the same one."""
-        return f"{self.entry}#{self.attempt}#{'delivered' if self.delivered else 'failed'}"
+        word = "delivered" if self.delivered else "failed"
+        return f"{self.entry}#{self.attempt}#{'complained' if self.opts_out is Source.COMPLAINT else word}"
+
+
+def says_opted_out(reason: str) -> bool:
+    """Whether a carrier's words mean that the number wants no SMS: «Phone number is opted out» in the logs of SNS."""
+    return "opted out" in reason.casefold()
 
 
 def sms_receipt(line: str) -> SmsReceipt | None:
@@ -80,24 +94,37 @@ def mail_receipt(body: str) -> MailReceipt | None:
             at=_time(mail["timestamp"]),
             delivered=outcome[0],
             reason=outcome[1],
+            opts_out=outcome[2],
         )
     except _NOT_OURS:
         return None
 
 
-def _mail_outcome(event: Mapping[str, Any]) -> tuple[bool, str] | None:
-    """(delivered, reason). A transient bounce is final too: SES has given up by the time it sends one."""
+def _mail_outcome(event: Mapping[str, Any]) -> tuple[bool, str, Source | None] | None:
+    """(delivered, reason, opts out). A transient bounce is final too: SES has given up by the time it sends one."""
     match event.get("eventType"):
         case "Delivery":
-            return True, "Delivery"
+            return True, "Delivery", None
         case "Bounce":
             bounce = event.get("bounce", {})
-            return False, f"Bounce {bounce.get('bounceType', '')} {bounce.get('bounceSubType', '')}".strip()
+            hard = Source.BOUNCE if bounce.get("bounceType") == "Permanent" else None
+            return False, f"Bounce {bounce.get('bounceType', '')} {bounce.get('bounceSubType', '')}".strip(), hard
+        case "Complaint":
+            return _complaint(event.get("complaint", {}))
         case "Reject":
-            return False, "Reject"
+            return False, "Reject", None
         case "Rendering Failure":
-            return False, "Rendering Failure"
+            return False, "Rendering Failure", None
     return None
+
+
+def _complaint(complaint: Mapping[str, Any]) -> tuple[bool, str, Source | None] | None:
+    """Whoever complains has got the e-mail, unless SES held it back because of an earlier complaint."""
+    kind = complaint.get("complaintFeedbackType")
+    if kind in _NO_COMPLAINTS:
+        return None
+    held_back = complaint.get("complaintSubType") == "OnAccountSuppressionList"
+    return not held_back, f"Complaint {kind or ''}".strip(), Source.COMPLAINT
 
 
 def _time(text: str) -> datetime:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from .items import Item, checkpoint_item_key, instant_of, instant_text, mailbox_key, receipt_item_key
-from .receipt import MailReceipt, SmsReceipt
+from .items import Item, checkpoint_item_key, instant_of, instant_text, mail_item, mailbox_key, receipt_item_key
+from .opt_out import Source
+from .receipt import MailReceipt, SmsReceipt, says_opted_out
 from .store import receipt_ttl
 from .table import WRITE, Table
 
@@ -20,6 +21,10 @@ class Outcome:
     reason: str
     priced: bool
 
+    @property
+    def opted_out(self) -> bool:
+        return not self.delivered and says_opted_out(self.reason)
+
 
 @dataclass(frozen=True)
 class MailOutcome:
@@ -30,6 +35,7 @@ class MailOutcome:
     attempt: int
     delivered: bool
     reason: str
+    opts_out: Source | None = None
 
 
 class Receipts:
@@ -43,7 +49,7 @@ class Receipts:
 
     def park_mail(self, receipts: Iterable[MailReceipt]) -> None:
         by_key = {(r.practice, r.sort_key): r for r in receipts}
-        self._write([_mail_write(receipt) for receipt in by_key.values()])
+        self._write([{"Put": {"Item": mail_item(receipt, receipt_ttl(receipt.at))}} for receipt in by_key.values()])
 
     def outcomes(self, message_ids: Sequence[str]) -> dict[str, Outcome]:
         """What is known of these messages, by id; one call for 100."""
@@ -61,7 +67,7 @@ class Receipts:
 
     def mailbox(self, practice: str) -> list[MailOutcome]:
         items = self._table.query("pk = :mailbox", {":mailbox": mailbox_key(practice)})
-        return [MailOutcome(i["sk"], i["entry_key"], i["attempt"], i["delivered"], i["reason"]) for i in items]
+        return [_mail_outcome(item) for item in items]
 
     def drop_mail(self, practice: str, sort_keys: Sequence[str]) -> None:
         """Forget events that settle nothing any more."""
@@ -97,8 +103,6 @@ def _sms_write(receipt: SmsReceipt) -> Item:
     }
 
 
-def _mail_write(receipt: MailReceipt) -> Item:
-    item: Item = {"pk": mailbox_key(receipt.practice), "sk": receipt.sort_key}
-    item |= {"entry_key": receipt.entry, "attempt": receipt.attempt}
-    item |= {"delivered": receipt.delivered, "reason": receipt.reason[:200]}
-    return {"Put": {"Item": item | {"ttl": receipt_ttl(receipt.at)}}}
+def _mail_outcome(item: Item) -> MailOutcome:
+    source = Source(item["opts_out"]) if "opts_out" in item else None
+    return MailOutcome(item["sk"], item["entry_key"], item["attempt"], item["delivered"], item["reason"], source)

@@ -6,6 +6,7 @@ raises. Reasons are German, are shown to the practice, and never repeat the valu
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -45,6 +46,7 @@ class NoAddress:
     """Why there is no address: a German sentence without its full stop and without the value."""
 
     reason: str
+    opted_out: bool = False  # there is one, but somebody wants nothing there
 
 
 _INVALID_MOBILE = NoAddress("Die Mobiltelefonnummer ist ungültig")
@@ -113,12 +115,17 @@ def email_address(raw: object) -> Address | NoAddress:
 
 
 def choose_address(
-    mobile_raw: object, email_raw: object, preferred: Channel, sms_possible: bool, email_possible: bool
+    mobile_raw: object,
+    email_raw: object,
+    preferred: Channel,
+    sms_possible: bool,
+    email_possible: bool,
+    refusal: Callable[[Address], NoAddress | None] = lambda address: None,
 ) -> Address | NoAddress:
     """The address on the `preferred` channel, or else on the other; NoAddress names both causes.
 
     A channel that is not possible (no template, no permitted sender) is passed over unread, and so is the other
-    one where the preferred has an address.
+    one where the preferred has an address. `refusal` says why nothing may be sent to an address.
     """
 
     def sms() -> Address | NoAddress:
@@ -128,13 +135,18 @@ def choose_address(
         return email_address(email_raw) if email_possible else NoAddress("Der Versand per E-Mail ist nicht möglich")
 
     read_first, read_second = (sms, email) if preferred is Channel.SMS else (email, sms)
-    first = read_first()
+    first = _unless(refusal, read_first())
     if isinstance(first, Address):
         return first
-    second = read_second()
+    second = _unless(refusal, read_second())
     if isinstance(second, Address):
         return second
-    return NoAddress(f"{first.reason}; {second.reason[0].lower()}{second.reason[1:]}")
+    reason = f"{first.reason}; {second.reason[0].lower()}{second.reason[1:]}"
+    return NoAddress(reason, opted_out=first.opted_out or second.opted_out)
+
+
+def _unless(refusal: Callable[[Address], NoAddress | None], found: Address | NoAddress) -> Address | NoAddress:
+    return (refusal(found) or found) if isinstance(found, Address) else found
 
 
 def sender_id(raw: object) -> str | None:

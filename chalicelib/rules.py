@@ -154,6 +154,11 @@ def _template(question: Question) -> str | None:
     return f"Für {question.kind_name} gibt es keine Textvorlage ({question.language})."
 
 
+def _open_to_messages(question: Question) -> str | None:
+    address = question.address()
+    return address.reason if isinstance(address, NoAddress) and address.opted_out else None
+
+
 def _address(question: Question) -> str | None:
     address = question.address()
     return address.reason if isinstance(address, NoAddress) else None
@@ -186,6 +191,7 @@ RULES = (
     Rule("lizenz", "Der Mandant besitzt eine gültige Lizenznummer.", _EVERY, _ALWAYS, _licence),
     Rule("textvorlage", "Eine Textvorlage ist erstellt.", _EVERY, _ALWAYS, _template),
     Rule("einmal", "Es ist noch keine Mitteilung versendet worden.", _EVERY, _ONLY_PREPARE, _once),
+    Rule("nicht_abgemeldet", "Eine Adresse ist nicht abgemeldet.", _EVERY, _ALWAYS, _open_to_messages),
     Rule("adresse", "Der Patient hat eine Mobiltelefonnummer oder E-Mail-Adresse.", _EVERY, _ALWAYS, _address),
 )
 

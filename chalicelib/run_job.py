@@ -13,6 +13,7 @@ from .job import GERMAN, PREPARING, TICK_OF, Job, next_tick
 from .job_record import JobRecord
 from .job_settings import JobSettings
 from .missed import hold_missed
+from .opt_outs import learn, opt_outs_of
 from .parameters import ParameterError
 from .practice_errors import PracticeDatabaseError
 from .prepare import prepare
@@ -128,7 +129,8 @@ def _check_enabled(job: Job, record: PracticeRecord, jobs: JobSettings, switches
 def _do(context: RunContext, runs: Runs) -> datetime | None:
     match context.run.job:
         case Job.STATUS:
-            return update_status(context, runs.store, runs.receipts, runs.practices)
+            learned = partial(learn, context=context, parameters=runs.parameters, practices=runs.practices)
+            return update_status(context, runs.store, runs.receipts, runs.practices, learned)
         case Job.SEND:
             return _send(context, runs)
         case Job.SUMMARY:
@@ -146,6 +148,7 @@ def _send(context: RunContext, runs: Runs) -> datetime | None:
         words = "Das Aufbereiten läuft noch; gesendet wird in einer Viertelstunde."
         raise _NotRunError(RunOutcome.SKIPPED, words, again=True)
     url, tariff = runs.parameters.database_url(practice), runs.parameters.tariff()
+    context = _with_opt_outs(context, runs)
     go_on = send(context, partial(runs.open_database, url), runs.store, runs.queues, runs.practices, tariff)
     if context.tally.counts["übergeben"]:
         runs.practices.go_on(practice, Job.STATUS, next_tick(TICK_OF[Job.STATUS], context.now))
@@ -161,10 +164,15 @@ def _is_preparing(context: RunContext, runs: Runs) -> bool:
 
 def _prepare(context: RunContext, runs: Runs) -> None:
     try:
+        asked = _with_opt_outs(context, runs)
         with runs.open_database(runs.parameters.database_url(context.run.practice)) as database:
-            prepare(context.run.job, context, database, runs.store, runs.practices)
+            prepare(context.run.job, asked, database, runs.store, runs.practices)
     finally:  # what was written before an error stays
         _send_late(context, runs.clock(), runs)
+
+
+def _with_opt_outs(context: RunContext, runs: Runs) -> RunContext:
+    return replace(context, opt_outs=opt_outs_of(context.record, runs.parameters))
 
 
 def _send_late(context: RunContext, now: datetime, runs: Runs) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from .entry import Entry
-from .outcome import Accepted, Outcome
+from .outcome import Accepted, Outcome, Refused
 from .provider_error import ReasonOf, outcome_of_error
 
+_OPTED_OUT = "Der Empfänger hat SMS beim Anbieter abbestellt."
 _THROTTLES = frozenset({"Throttling", "ThrottlingException", "ThrottledException", "KMSThrottling", "TooManyRequests"})
 
 
@@ -17,7 +19,7 @@ def _bad_number(message: str) -> str:
 
 
 def _opted_out(message: str) -> str:
-    return "Der Empfänger hat SMS beim Anbieter abbestellt."
+    return _OPTED_OUT
 
 
 # SNS raises codes, not classes: «Publish», Errors, Amazon SNS API Reference; others seen in the field
@@ -43,7 +45,8 @@ class SmsProvider:
                 PhoneNumber=entry.recipient, Message=entry.text, MessageAttributes=self._attributes(entry)
             )
         except Exception as error:  # every end of a request is an outcome, never a crash
-            return outcome_of_error(error, _REFUSALS, _THROTTLES)
+            outcome = outcome_of_error(error, _REFUSALS, _THROTTLES)
+            return replace(outcome, opted_out=True) if outcome == Refused(_OPTED_OUT) else outcome
         return Accepted(answer["MessageId"])
 
     def _attributes(self, entry: Entry) -> dict[str, dict[str, str]]:

@@ -4,7 +4,9 @@ Source: GSM 03.38 (3GPP TS 23.038) for the alphabet, 3GPP TS 23.040 for joined m
 character outside the alphabet turns the whole message into UCS-2, and 160 characters into 70.
 """
 
+import re
 import unicodedata
+from functools import lru_cache
 
 # Position 0x09 is a capital Ç on handsets and at AWS; small ç is not in the alphabet.
 _BASIC = frozenset(
@@ -18,12 +20,22 @@ _GSM7 = _BASIC | _EXTENSION
 _SEPTETS = (160, 153)
 _UTF16_UNITS = (70, 67)
 
-_ZERO_WIDTH_JOINER = "\u200d"  # holds emoji such as 👩‍⚕️ together
+# Marks without a width of their own that belong to emoji such as 👩‍⚕️: joiners, variation selectors, tags.
+_IN_EMOJI = re.compile("[\u034f\u200d\ufe00-\ufe0f\U000e0000-\U000e01ef]")
 _REPLACED = {
-    "'": "‘’‚‛′´`‹›",
-    '"': "“”„‟″«»",
-    "-": "‐‑‒–—―−",
+    "'": "‘’‚‛′´`‹›ʻʼ❛❜＇",
+    '"': "“”„‟″«»〝〞〟❝❞＂",
+    "-": "‐‑‒–—―−˗⁃•‣◦﹘﹣－",
+    "/": "⁄∕",
+    ":": "∶",
+    "..": "‥",
     "...": "…",
+    "ff": "ﬀ",
+    "fi": "ﬁ",
+    "fl": "ﬂ",
+    "ffi": "ﬃ",
+    "ffl": "ﬄ",
+    "st": "ﬅﬆ",
     " ": "\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000",
     "\n": "\r\v\f\u0085\u2028\u2029",
 }
@@ -40,6 +52,13 @@ _INVISIBLE = (
 _WHITESPACE_CONTROLS = frozenset("\t\n\v\f\r\u0085")
 _DROP = {code: None for code in _INVISIBLE if chr(code) not in _WHITESPACE_CONTROLS}
 _REPLACE = {ord(found): plain for plain, every in _REPLACED.items() for found in every}
+# What has no decomposition in Unicode, as it is written where it is missing on the keyboard.
+_SPELT_OUT = {
+    "Đ": "D", "đ": "d", "Ð": "D", "ð": "d", "Ħ": "H", "ħ": "h", "ı": "i", "ĸ": "k", "Ł": "L", "ł": "l", "Ŀ": "L",
+    "ŀ": "l", "Ŋ": "N", "ŋ": "n", "Œ": "Oe", "œ": "oe", "Þ": "Th", "þ": "th", "Ŧ": "T", "ŧ": "t", "ẞ": "SS",
+    "Ə": "E", "ə": "e", "Ɛ": "E", "ɛ": "e", "Ɔ": "O", "ɔ": "o", "Ɓ": "B", "ɓ": "b", "Ɗ": "D", "ɗ": "d", "Ƙ": "K",
+    "ƙ": "k", "Ɲ": "N", "ɲ": "n", "·": ".", "°": "o", "×": "x",
+}  # fmt: skip
 
 
 def is_gsm7(text: str) -> bool:
@@ -75,16 +94,45 @@ def _parts(sizes: list[int], single: int, joined: int) -> int:
 def as_sms(text: str) -> str:
     """`text` cleaned for an SMS, without loss of meaning; doing it twice changes nothing more.
 
-    Typographic quotes, dashes, the ellipsis and special blanks become their GSM-7 equivalents; line
-    ends become LF; control characters, bidi and zero-width marks go; so do blanks around the text and
-    at line ends. Letters stay, even those that make the message UCS-2: people's names matter.
+    Typographic quotes, dashes, bullets, ligatures, the ellipsis and special blanks become their GSM-7
+    equivalents; line ends become LF; control characters, bidi and zero-width marks go; so do blanks around the
+    text and at line ends. Letters stay, even those that make the message UCS-2: people's names matter.
     """
-    cleaned = without_invisible(text.replace("\r\n", "\n")).translate(_REPLACE)
+    cleaned = without_invisible(text).replace("\r\n", "\n").translate(_REPLACE)
+    without = _trimmed(_IN_EMOJI.sub("", cleaned))
+    return without if is_gsm7(without) else _trimmed(cleaned)
+
+
+def _trimmed(text: str) -> str:
     # What stood apart by an invisible mark may compose now: é is in the alphabet, e + accent is not.
-    cleaned = unicodedata.normalize("NFC", cleaned)
-    cleaned = "\n".join(line.rstrip() for line in cleaned.split("\n")).strip()
-    unjoined = cleaned.replace(_ZERO_WIDTH_JOINER, "")
-    return unjoined if is_gsm7(unjoined) else cleaned
+    composed = unicodedata.normalize("NFC", text)
+    return "\n".join(line.rstrip() for line in composed.split("\n")).strip()
+
+
+def transliterated(text: str) -> str:
+    """`text`, cleaned before, in the nearest letters of GSM-7 (ç is c, ž is z, œ is oe; é, ä, Ç, ø, ß stay).
+
+    As it is where one character has no such letter (Greek, Cyrillic, emoji): the message is UCS-2 anyway, and
+    to write the others otherwise would gain nothing.
+    """
+    if is_gsm7(text):
+        return text
+    letters = [nearest_letters(char) for char in text]
+    return text if None in letters else "".join(letter or "" for letter in letters)
+
+
+@lru_cache(maxsize=1024)
+def nearest_letters(char: str) -> str | None:
+    """One character in letters of GSM-7, itself where it is one; None where it has none nearby."""
+    if char in _GSM7:
+        return char
+    if found := _SPELT_OUT.get(char) or _REPLACE.get(ord(char)):
+        return found
+    if unicodedata.combining(char):
+        return ""
+    decomposed = unicodedata.decomposition(char).split()  # such as `0063 0327`, or `<compat> 0020 0308`
+    parts = [nearest_letters(chr(int(code, 16))) for code in decomposed if code != "0020" and "<" not in code]
+    return "".join(part or "" for part in parts) if parts and None not in parts else None
 
 
 def without_invisible(text: str) -> str:

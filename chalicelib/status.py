@@ -6,7 +6,7 @@ for the later status ticks of the day.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from .entry import RECEIPTS_TAKE, Entry, State, arrow_between, move
 from .german import moment
 from .job import Tick, next_tick
 from .move import Move
+from .opt_out import Source
 from .practices import Practices
 from .receipts import MailOutcome, Outcome, Receipts
 from .recipient import Channel
@@ -26,14 +27,24 @@ from .store import Store
 GERMAN_STATE = {State.DELIVERED: DELIVERED, State.FAILED: "nicht zugestellt"}
 
 
-def update_status(context: RunContext, store: Store, receipts: Receipts, practices: Practices) -> datetime | None:
-    """Apply what was parked; returns the tick (UTC) at which to go on, None where nothing is awaited today."""
+Learn = Callable[[Iterable[tuple[Entry, Source]]], None]
+
+
+def update_status(
+    context: RunContext, store: Store, receipts: Receipts, practices: Practices, learn: Learn
+) -> datetime | None:
+    """Apply what was parked; returns the tick (UTC) at which to go on, None where nothing is awaited today.
+
+    `learn` notes the opt-outs that were told with it: first, since what is applied is not read again.
+    """
     practice, now = context.run.practice, context.now
     underway = {entry.key: entry for entry in store.open_entries(practice, "underway")}
     awaited = [entry for entry in underway.values() if _awaits_sms(entry)]
     outcomes = receipts.outcomes([entry.message_id for entry in awaited if entry.message_id])
-    moves = [by_sms(entry, outcomes[entry.message_id], now) for entry in awaited if entry.message_id in outcomes]
-    moves += _by_mail(context, underway, store, receipts)
+    heard = [(entry, outcomes[entry.message_id]) for entry in awaited if entry.message_id in outcomes]
+    learn((entry, Source.CARRIER) for entry, outcome in heard if outcome.opted_out)
+    moves = [by_sms(entry, outcome, now) for entry, outcome in heard]
+    moves += _by_mail(context, store, receipts, learn)
     done = {made.after.key for made in store.commit(moves)}
     for made in moves:
         if made.after.key in done and made.before is not None:
@@ -68,13 +79,14 @@ def _awaits_sms(entry: Entry) -> bool:
     return entry.state in (State.SENT, State.UNKNOWN) and entry.channel == Channel.SMS and bool(entry.message_id)
 
 
-def _by_mail(context: RunContext, underway: dict[str, Entry], store: Store, receipts: Receipts) -> list[Move]:
+def _by_mail(context: RunContext, store: Store, receipts: Receipts, learn: Learn) -> list[Move]:
     practice = context.run.practice
     events: dict[str, list[MailOutcome]] = {}
     for event in receipts.mailbox(practice):
         events.setdefault(event.entry, []).append(event)
     entries = store.entries(practice, sorted(events))
     own = {key: [event for event in events[key] if event.attempt == entry.attempt] for key, entry in entries.items()}
+    learn((entries[key], event.opts_out) for key in own for event in own[key] if event.opts_out)
     found = (by_mail(entry, own[key], context.now) for key, entry in entries.items() if own[key])
     moves = [made for made in found if made is not None]
     early = [key for key, entry in entries.items() if entry.state in (State.RESERVED, State.SENDING)]

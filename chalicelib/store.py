@@ -21,6 +21,7 @@ from .items import (
     instant_text,
     ledger_item,
     ledger_of,
+    mail_item,
     mailbox_key,
     receipt_item_key,
 )
@@ -130,6 +131,8 @@ def _writes(move: Move) -> list[Item]:
     if move.owns_receipt:
         writes.append(_own_receipt(move.owns_receipt, entry))
     writes += [{"Delete": {"Key": {"pk": mailbox_key(practice), "sk": sk}}} for sk in move.mail_receipts]
+    if move.leaves:
+        writes.append({"Put": {"Item": mail_item(move.leaves, receipt_ttl(move.leaves.at))}})
     return writes
 
 

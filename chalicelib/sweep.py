@@ -184,7 +184,8 @@ def _received(practice: str, silent: Mapping[str, Entry], now: datetime, receipt
     for event in receipts.mailbox(practice) if len(by_id) < len(silent) else ():
         if event.entry in silent and event.attempt == silent[event.entry].attempt:
             events.setdefault(event.entry, []).append(event)
-    yield from filter(None, (by_mail(silent[key], told, now) for key, told in events.items()))
+    moves = filter(None, (by_mail(silent[key], told, now) for key, told in events.items()))
+    yield from (replace(made, mail_receipts=()) for made in moves)  # an opt-out in them is the status job's to learn
 
 
 def _tell(practice: str, done: Sequence[Move], now: datetime, broom: Broom) -> None:

@@ -19,7 +19,7 @@ PARTS = ("SMS", "E-Mail-Betreff", "E-Mail-Text")
 LANGUAGES = ("de", "fr", "it", "en")
 FALLBACK_LANGUAGE = "de"  # the built-in language for those in which no built-in text exists
 
-_NONE = "-"  # SSM holds no empty values; this one says: no template
+NO_TEMPLATE = "-"  # SSM holds no empty values; this one says: no template
 _PARTS_OF = {Channel.SMS: ("SMS",), Channel.EMAIL: ("E-Mail-Betreff", "E-Mail-Text")}
 _BUILT_IN = Path(__file__).parent / "vorlagen"
 _SPELLINGS = {
@@ -47,8 +47,8 @@ class TemplateSet:
             return _built_in(kind_name, part, self.text_language(kind_name, part, language))
         value = self.own[key]
         if not value.strip():
-            raise TemplateError(f"Die Vorlage {key} ist leer. Für «keine Vorlage» schreiben Sie «{_NONE}».")
-        return None if value.strip() == _NONE else value
+            raise TemplateError(f"Die Vorlage {key} ist leer. Für «keine Vorlage» schreiben Sie «{NO_TEMPLATE}».")
+        return None if value.strip() == NO_TEMPLATE else value
 
     def compiled(self, kind_name: str, part: str, language: str) -> Template | None:
         """The template, or None where the practice wants none.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import time
 import uuid
 from collections.abc import Callable
@@ -90,7 +91,7 @@ class Wiring:
 
     @cached_property
     def parameters(self) -> Parameters:
-        return Parameters(_client("ssm"), self.settings.stage)
+        return Parameters(_client("ssm"), self.settings.stage, lambda: secrets.token_hex(32))
 
     @cached_property
     def history(self) -> History:

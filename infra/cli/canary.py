@@ -32,11 +32,11 @@ _ALWAYS = {
     "Schalter/Versandfenster": "00:00-24:00",
     "Schalter/Sprache": "en",
     "Schalter/AufbewahrungTage": "10",
-    "Vorlagen/Terminerinnerung/SMS/en": "vitosms test: all works. There is no appointment on [[Datum]].",
+    "Vorlagen/Terminerinnerung/SMS/en": "vitosms test: all works. There is no appointment on [[Datum]] at [[Uhrzeit]].",
     "Vorlagen/Terminerinnerung/E-Mail-Betreff/en": "vitosms: test of the day",
     "Vorlagen/Terminerinnerung/E-Mail-Text/en": (
         "This is a test message of vitosms, on the way of an appointment reminder. Nothing is to be done.\n\n"
-        "There is no appointment on [[Datum]]. When one of these messages is not delivered, the alarm\n"
+        "There is no appointment on [[Datum]] at [[Uhrzeit]]. When one of these messages is not delivered, the alarm\n"
         "canary-not-delivered tells."
     ),
 }

@@ -38,5 +38,6 @@ NOT_FULFILLED = {
     "lizenz": "Mandant ohne gültige Lizenz",
     "textvorlage": "Keine Textvorlage",
     "einmal": "Mitteilung ist schon versendet oder unterwegs",
+    "nicht_abgemeldet": "Mobilnummer oder E-Mail-Adresse ist abgemeldet",
     "adresse": "Weder Mobilnummer noch E-Mail-Adresse",
 }

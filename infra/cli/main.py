@@ -27,6 +27,7 @@ from infra.cli import (
     jobs,
     licences,
     local,
+    optout,
     practice,
     protocols,
     queue,
@@ -34,6 +35,7 @@ from infra.cli import (
     setup,
     simulate,
     switches,
+    templates,
 )
 
 if TYPE_CHECKING:
@@ -156,8 +158,8 @@ def rehearse(
 
 
 for name, noun in (
-    ("jobs", jobs), ("switches", switches), ("queue", queue), ("credits", credits), ("licences", licences),
-    ("practice", practice), ("canary", canary), ("local", local),
+    ("jobs", jobs), ("switches", switches), ("templates", templates), ("queue", queue), ("credits", credits),
+    ("licences", licences), ("optout", optout), ("practice", practice), ("canary", canary), ("local", local),
 ):  # fmt: skip
     app.add_typer(noun.app, name=name)
 for command in (deploy.deploy, setup.setup, destroy.destroy):

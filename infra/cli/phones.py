@@ -1,6 +1,6 @@
 """Messages as the patient reads them: one of each kind and channel, framed like a telephone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from rich import box
@@ -35,11 +35,16 @@ def phones(messages: Sequence[CarrierMessage], entries: Sequence[Entry], zone: Z
 
 
 def _phone(message: CarrierMessage, owner: Entry, zone: ZoneInfo) -> Panel:
-    text = Text("\n", overflow="fold").join(_lines(message))
+    subtitle = f"{moment(message.at, zone)} · {counted(owner.credits, 'Credit', 'Credits')}"
+    return framed(_lines(message), f"{message.channel} · {KINDS[owner.kind]}", subtitle)
+
+
+def framed(lines: Iterable[Text], title: str, subtitle: str) -> Panel:
+    """A message on a telephone."""
     return Panel(
-        text,
-        title=Text(f"{message.channel} · {KINDS[owner.kind]}"),
-        subtitle=Text(f"{moment(message.at, zone)} · {counted(owner.credits, 'Credit', 'Credits')}"),
+        Text("\n", overflow="fold").join(lines),
+        title=Text(title),
+        subtitle=Text(subtitle),
         title_align="left",
         subtitle_align="right",
         width=_WIDTH,

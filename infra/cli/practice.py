@@ -136,7 +136,7 @@ def remove(
         f"{practice}: removed; {counted(counts.total(), 'entry', 'entries')} cancelled, {refunded} of them refunded; "
         f"receipts are harvested until {moment_with_year(until, after.zone)}"
     )
-    left = f"what is left to delete by hand: the parameters under {after.saved.path} and the secret of its database"
+    left = f"what is left to delete by hand: the parameters under {after.saved.path} and its secrets"
     document = {"cancelled": counts.total(), "refunded": refunded, "harvested_until": local(until, after.zone)}
     answer(as_json, {**_document(after, deployment), **document}, text, left)
 

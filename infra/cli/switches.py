@@ -86,7 +86,7 @@ def check(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = Fal
     """Check everything that is saved: switches, jobs, templates. Exit code 1 if anything is wrong."""
     with connected(stage) as deployment:
         found = deployment.practice(practice)
-    problems, remarks = found.checked.problems, list(found.checked.remarks)
+    problems, remarks = found.checked.problems, [*found.checked.remarks, *found.checked.template_remarks]
     told = advice(found.checked, slot_day(deployment.now, found.zone))
     document = {"practice": found.id, "problems": problems, "remarks": remarks, "warnings": list(told)}
     text = f"{len(problems)} falsche Werte:" if len(problems) > 1 else "Ein falscher Wert:"

@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.birthday import birthday_month_days
+from chalicelib.opt_out import OptOuts
+from chalicelib.opt_outs import opt_outs_of
 from chalicelib.parameters import ParameterError
 from chalicelib.practice_errors import PracticeDatabaseError
 from chalicelib.practice_url import Address, Canary, SqliteFile, address_of
@@ -27,6 +29,11 @@ def examine(registered: Registered, deployment: Deployment) -> Iterator[Finding]
     yield from _parameters(registered)
     yield from _stops(registered, deployment)
     try:
+        opt_outs = opt_outs_of(registered.record, deployment.parts.parameters)
+    except ParameterError as error:
+        yield bad("Abmeldungen", str(error), "den Schlüssel wiederherstellen; siehe docs/decisions/0020")
+        opt_outs = OptOuts()
+    try:
         url = deployment.parts.parameters.database_url(registered.id)
     except ParameterError as error:
         yield bad("Adresse der Datenbank", str(error), f"vitosms practice database {registered.id} URL")
@@ -42,7 +49,7 @@ def examine(registered: Registered, deployment: Deployment) -> Iterator[Finding]
         with db.open_inspected(url) as database:
             yield good(check, "angemeldet")
             check = "Sichten lesen"
-            yield from _contents(registered, deployment, database, address)
+            yield from _contents(registered, deployment, database, address, opt_outs)
     except PracticeDatabaseError as error:
         yield bad(check, f"{error} [{error.detail}]", db.SEE_HANDBOOK)
 
@@ -53,6 +60,8 @@ def _parameters(registered: Registered) -> Iterator[Finding]:
         yield bad("Parameter", problem, f"{name} berichtigen: vitosms switches check")
     for remark in checked.remarks:
         yield doubtful("Parameter", remark, "löschen oder richtig benennen")
+    for remark in checked.template_remarks:
+        yield doubtful("Vorlagen", remark, "vitosms templates lint")
     if not checked.problems and not checked.remarks:
         own = len(saved.switches) + len(saved.jobs) + len(saved.templates)
         yield good("Parameter", f"{own} eigene, alle gültig; für die übrigen gelten die Vorgaben")
@@ -71,7 +80,11 @@ def _stops(registered: Registered, deployment: Deployment) -> Iterator[Finding]:
 
 
 def _contents(
-    registered: Registered, deployment: Deployment, database: db.InspectedDatabase, address: Address
+    registered: Registered,
+    deployment: Deployment,
+    database: db.InspectedDatabase,
+    address: Address,
+    opt_outs: OptOuts,
 ) -> Iterator[Finding]:
     yield db.rights(database, address)
     yield from db.views(database, address)
@@ -79,7 +92,7 @@ def _contents(
     if registered.checked.problems:
         yield doubtful("Nächste Tage", "nicht geprüft", "zuerst die Parameter berichtigen")
         return
-    week = _week(registered, deployment, database)
+    week = _week(registered, deployment, database, opt_outs)
     yield from seven_days.appointments(week)
     yield seven_days.addresses(week)
     yield from seven_days.licences(week)
@@ -89,7 +102,9 @@ def _contents(
     yield from seven_days.credits(week, balances, deployment.parts.parameters.tariff())
 
 
-def _week(registered: Registered, deployment: Deployment, database: db.InspectedDatabase) -> seven_days.Week:
+def _week(
+    registered: Registered, deployment: Deployment, database: db.InspectedDatabase, opt_outs: OptOuts
+) -> seven_days.Week:
     """The next days, today left out, asked by the questions of the prepare jobs."""
     record, checked = registered.record, registered.checked
     today = slot_day(deployment.now, registered.zone)
@@ -97,6 +112,7 @@ def _week(registered: Registered, deployment: Deployment, database: db.Inspected
     practice = Practice(
         step=Step.PREPARE, now=deployment.now, today=today, days=frozenset(days), switches=checked.switches,
         licences=record.licences, templates=checked.templates, email_senders=record.email_senders,
+        opt_outs=opt_outs,
     )  # fmt: skip
     payer = checked.switches["DefaultSMSMandant"]
     birthdays = sorted({name for day in days for name in birthday_month_days(day)})

@@ -21,6 +21,7 @@ from tests.contract.sides import RealSide, Side
 from tests.fakes.wiring import FakeWiring
 
 NO_NUMBER = Refused("Die Mobiltelefonnummer wird vom Anbieter nicht angenommen.")
+OPTED_OUT = Refused("Der Empfänger hat SMS beim Anbieter abbestellt.", opted_out=True)
 URL = "https://carrier.example"
 SMS = entry("praxis", 1, State.SENDING, recipient="+41790000001", sender="Praxis", text="Grüezi")
 MAIL = replace(
@@ -91,7 +92,7 @@ def test_every_message_has_its_own_id(side: Side) -> None:
 @pytest.mark.parametrize(
     ("one", "fault", "outcome", "arrived"),
     [
-        (SMS, ErrorAnswer("OptedOut", "opted out"), Refused("Der Empfänger hat SMS beim Anbieter abbestellt."), 0),
+        (SMS, ErrorAnswer("OptedOut", "opted out"), OPTED_OUT, 0),
         (SMS, ErrorAnswer("InvalidParameter", "Invalid parameter: PhoneNumber"), NO_NUMBER, 0),
         (SMS, ErrorAnswer("InvalidParameter", "MaxPrice"), Misconfigured("InvalidParameter"), 0),
         (SMS, ErrorAnswer("ThrottlingException"), NotSent("ThrottlingException"), 0),

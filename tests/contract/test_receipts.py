@@ -3,8 +3,12 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from chalicelib.entry import State, move
+from chalicelib.move import Move
+from chalicelib.opt_out import Source
 from chalicelib.receipt import MailReceipt, SmsReceipt
 from chalicelib.receipts import MailOutcome, Outcome
+from tests.contract.entries import entry, written
 from tests.contract.sides import NOW, Side, new_practice
 
 
@@ -83,6 +87,23 @@ def test_what_became_of_one_attempt_lies_beside_that_of_another(side: Side) -> N
     side.parts.receipts.park_mail([mail(practice, "a", attempt=2), mail(practice, "a", False), mail(practice, "a")])
     found = [(event.attempt, event.delivered) for event in side.parts.receipts.mailbox(practice)]
     assert found == [(1, True), (1, False), (2, True)]
+
+
+def test_a_mailbox_tells_which_events_opt_out_and_has_what_a_provider_refused(side: Side) -> None:
+    practice = new_practice()
+    complaint = replace(mail(practice, "a", reason="Complaint"), opts_out=Source.COMPLAINT)
+    bounce = replace(mail(practice, "b", False, "Bounce"), opts_out=Source.BOUNCE)
+    side.parts.receipts.park_mail([mail(practice, "a"), complaint, bounce])
+    (sending,) = written(side, entry(practice, 1, State.SENDING))
+    told = MailReceipt(practice, sending.key, 1, "", NOW, False, "ü" * 500, Source.CARRIER)
+    side.parts.store.commit([Move(sending, move(sending, State.REFUSED, NOW), leaves=told)])
+    side.parts.store.commit([Move(sending, move(sending, State.REFUSED, NOW), leaves=replace(told, entry="z"))])  # late
+    found = {event.sort_key: event for event in side.parts.receipts.mailbox(practice)}
+    assert {key: event.opts_out for key, event in found.items()} == {
+        "a#1#complained": Source.COMPLAINT, "a#1#delivered": None, "b#1#failed": Source.BOUNCE,
+        f"{sending.key}#1#failed": Source.CARRIER,
+    }  # fmt: skip
+    assert found[f"{sending.key}#1#failed"].reason == "ü" * 200
 
 
 def test_a_mailbox_of_many_pages(side: Side) -> None:

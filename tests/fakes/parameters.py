@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_left
 from functools import partial
 from itertools import takewhile
@@ -83,6 +84,23 @@ class FakeParameters(Parameters):
         except ClientError as error:
             code = error.response["Error"]["Code"]
             raise ParameterError(f"AWS lehnt den Wert des Parameters {name} ab ({code}).") from None
+
+    def opt_out_key(self, practice: str, make: bool = False) -> bytes:
+        name = f"/vitosms-secrets/{self._stage}/{practice}/Abmeldungen"
+
+        def read() -> str | None:
+            return self._world.call("parameters.secret", lambda: self.values.get(name))
+
+        text = read()
+        if text is None and make:
+            key = hashlib.sha256(name.encode()).hexdigest()  # the same in every run
+            self._world.call("parameters.make_secret", lambda: self.put(name, self.values.get(name, key)))
+            text = read()
+        if text is None:
+            raise ParameterError(f"Der Parameter {name} mit dem Schlüssel der Abmeldungen fehlt.")
+        if len(text) != 64 or set(text) - set("0123456789abcdef"):
+            raise ParameterError(f"Der Parameter {name} ist kein Schlüssel. Erlaubt sind: 64 Zeichen von 0-9 und a-f.")
+        return bytes.fromhex(text)
 
     def _read(self, path: str) -> dict[str, str]:
         """All parameters below a path, in pages of ten."""

@@ -11,6 +11,7 @@ from chalicelib.items import PracticeRecord
 from chalicelib.job import Job, Tick
 from chalicelib.job_record import JobRecord
 from chalicelib.licence import Licence
+from chalicelib.opt_out import OptOut, Source
 from chalicelib.practices import LEASE, Due, LeaseHeldError, Practices
 from chalicelib.queue_message import RunMessage
 from chalicelib.stops import REMOVED, Stops
@@ -38,6 +39,13 @@ class FakePractices(Practices):
         self._world.call(
             "practices.add_licence", lambda: licences.setdefault(practice, {}).update({licence.number: licence})
         )
+
+    def add_opt_out(self, practice: str, opt_out: OptOut) -> bool:
+        return self._world.call("practices.add_opt_out", lambda: self._opt_out(practice, opt_out))
+
+    def drop_opt_out(self, practice: str, hash: str) -> None:
+        opt_outs = self._data.opt_outs
+        self._world.call("practices.drop_opt_out", lambda: opt_outs.get(practice, {}).pop(hash, None))
 
     def all(self) -> list[str]:
         return self._world.call("practices.all", lambda: sorted(self._data.senders))
@@ -92,6 +100,7 @@ class FakePractices(Practices):
             jobs={job: data.jobs[practice, job] for job in Job if (practice, job) in data.jobs},
             licences=dict(data.licences.get(practice, {})),
             alerts=frozenset(data.alerts.get(practice, ())),
+            opt_outs=dict(data.opt_outs.get(practice, {})),
         )
 
     def _due(self, tick: Tick, now: datetime) -> Due:
@@ -104,6 +113,14 @@ class FakePractices(Practices):
         self._data.removed.pop(practice, None)
         for job in jobs:
             self._data.put_job(job)
+
+    def _opt_out(self, practice: str, opt_out: OptOut) -> bool:
+        noted = self._data.opt_outs.setdefault(practice, {})
+        before = noted.get(opt_out.hash)
+        stays = before is not None and (before.source is not Source.BOUNCE or opt_out.source is Source.BOUNCE)
+        if not stays:
+            noted[opt_out.hash] = opt_out
+        return not stays
 
     def _add_job(self, job: JobRecord) -> None:
         if (job.practice, job.job) not in self._data.jobs:
@@ -140,7 +157,7 @@ class FakePractices(Practices):
         data = self._data
         for job in Job:
             data.drop_job(practice, job)
-        for kept in (data.senders, data.removed, data.stops, data.licences, data.alerts):
+        for kept in (data.senders, data.removed, data.stops, data.licences, data.alerts, data.opt_outs):
             kept.pop(practice, None)
 
     def _claim(self, run: RunMessage, owner: str, now: datetime) -> bool:

@@ -10,9 +10,8 @@ from typing import TypeVar
 from chalicelib.receipt import MailReceipt, SmsReceipt
 from chalicelib.receipts import MailOutcome, Outcome, Receipts
 from chalicelib.table import READ, WRITE
-from tests.fakes.world import Data, World, distinct
+from tests.fakes.world import LONGEST_REASON, Data, World, distinct
 
-_LONGEST_REASON = 200
 One = TypeVar("One")
 
 
@@ -60,14 +59,12 @@ class FakeReceipts(Receipts):
 
     def _park_sms(self, receipts: Sequence[SmsReceipt]) -> None:
         for receipt in receipts:
-            outcome = Outcome(receipt.delivered, receipt.reason[:_LONGEST_REASON], receipt.priced)
+            outcome = Outcome(receipt.delivered, receipt.reason[:LONGEST_REASON], receipt.priced)
             self._data.receipts[receipt.message_id] = outcome
 
     def _park_mail(self, receipts: Sequence[MailReceipt]) -> None:
         for receipt in receipts:
-            sort_key, reason = receipt.sort_key, receipt.reason[:_LONGEST_REASON]
-            outcome = MailOutcome(sort_key, receipt.entry, receipt.attempt, receipt.delivered, reason)
-            self._data.mailboxes.setdefault(receipt.practice, {})[sort_key] = outcome
+            self._data.leave(receipt)
 
     def _outcomes(self, message_ids: Sequence[str]) -> dict[str, Outcome]:
         parked = self._data.receipts

@@ -106,6 +106,8 @@ class FakeStore(Store):
             self._data.owners[move.owns_receipt] = move.after.key
         for sort_key in move.mail_receipts:
             self._data.mailboxes.get(move.after.practice, {}).pop(sort_key, None)
+        if move.leaves:
+            self._data.leave(move.leaves)
 
     def _reserve(self, mandant: str, moves: Sequence[Move], at: datetime, stamp: str) -> list[Move]:
         practice = moves[0].after.practice
@@ -145,6 +147,7 @@ def _items(move: Move) -> list[tuple[str, ...]]:
     items: list[tuple[str, ...]] = [("entry", move.after.key)]
     items += [("refund", move.refund.key)] if move.refund else []
     items += [("receipt", move.owns_receipt)] if move.owns_receipt else []
+    items += [("mail", move.leaves.sort_key)] if move.leaves else []
     return items + [("mail", key) for key in move.mail_receipts]
 
 

@@ -17,11 +17,14 @@ from chalicelib.items import open_group
 from chalicelib.job import TICK_OF, Job, Tick
 from chalicelib.job_record import JobRecord
 from chalicelib.licence import Licence
+from chalicelib.opt_out import OptOut
+from chalicelib.receipt import MailReceipt
 from chalicelib.receipts import MailOutcome, Outcome
 
 Moment = Literal["before", "after"]
 Result = TypeVar("Result")
 _JOBS = list(Job)
+LONGEST_REASON = 200  # characters of a parked receipt
 ATTEMPTS = 4  # as wiring.py has boto3 try
 
 
@@ -109,6 +112,7 @@ class Data:
     due: dict[Tick, list[tuple[datetime, str, int]]] = field(default_factory=lambda: {tick: [] for tick in Tick})
     licences: dict[str, dict[str, Licence]] = field(default_factory=dict)  # by practice and number
     alerts: dict[str, set[str]] = field(default_factory=dict)  # causes by practice
+    opt_outs: dict[str, dict[str, OptOut]] = field(default_factory=dict)  # by practice and hash
     runs: dict[tuple[str, Job, datetime], Run] = field(default_factory=dict)
     receipts: dict[str, Outcome] = field(default_factory=dict)  # by message id
     owners: dict[str, str] = field(default_factory=dict)  # message id → entry key
@@ -131,6 +135,14 @@ class Data:
             del self.look_again[bisect_left(self.look_again, (old, practice, key))]
         if new is not None and old != new:
             insort(self.look_again, (new, practice, key))
+
+    def leave(self, receipt: MailReceipt) -> None:
+        """Put what became of an attempt into its practice's mailbox."""
+        outcome = MailOutcome(
+            receipt.sort_key, receipt.entry, receipt.attempt, receipt.delivered, receipt.reason[:LONGEST_REASON],
+            receipt.opts_out,
+        )  # fmt: skip
+        self.mailboxes.setdefault(receipt.practice, {})[receipt.sort_key] = outcome
 
     def put_job(self, job: JobRecord) -> None:
         """Write a job, and its place in the index `due`."""

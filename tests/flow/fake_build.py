@@ -14,6 +14,9 @@ from chalicelib.items import PracticeRecord
 from chalicelib.job import Job
 from chalicelib.job_record import new_jobs
 from chalicelib.licence import Licence
+from chalicelib.opt_out import Source
+from chalicelib.opt_outs import opt_out
+from chalicelib.recipient import Address, Channel
 from infra.local.wire import CarrierMessage
 from tests.fakes.fake_cloud import FakeCloud
 from tests.fakes.practice_database import COLUMNS, Tables, empty_tables
@@ -66,6 +69,12 @@ class Desk:
         self.parts.practices.add_licence(name, Licence("L-1"))
         self.top_up("M1", credits)
         day.cloud.forget_changes()
+
+    def opt_out(self, address: str) -> None:
+        """Somebody at the practice notes it, as `vitosms optout add` does."""
+        channel = Channel.EMAIL if "@" in address else Channel.SMS
+        parts, now = self.parts, self.cloud.world.now
+        opt_out(self.record, parts.parameters, parts.practices, now, Address(channel, address), Source.PERSON)
 
     def _add(self, view: str, **values: object) -> None:
         self.tables[view].append(dict.fromkeys(COLUMNS[view]) | values)

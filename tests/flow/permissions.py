@@ -179,12 +179,21 @@ def _path(params: Params) -> list[Need]:
 
 def _secret(params: Params) -> list[Need]:
     parameter = _arn("ssm", f"parameter{params['Name']}")
-    needs = [Need("ssm:GetParameter", parameter)]
-    if params.get("WithDecryption"):
-        via = ("kms:ViaService", f"ssm.{REGION}.amazonaws.com")
-        of = ("kms:EncryptionContext:PARAMETER_ARN", parameter)
-        needs.append(Need("kms:Decrypt", _arn("kms", "key/00000000-0000-0000-0000-000000000000"), (via, of)))
-    return needs
+    return [Need("ssm:GetParameter", parameter), *(_key("Decrypt", parameter) if params.get("WithDecryption") else [])]
+
+
+def _new_secret(params: Params) -> list[Need]:
+    parameter = _arn("ssm", f"parameter{params['Name']}")
+    return [
+        Need("ssm:PutParameter", parameter),
+        *(_key("Encrypt", parameter) if params["Type"] == "SecureString" else []),
+    ]
+
+
+def _key(action: str, parameter: str) -> list[Need]:
+    """Of the key with which the Parameter Store keeps a secret."""
+    via, of = ("kms:ViaService", f"ssm.{REGION}.amazonaws.com"), ("kms:EncryptionContext:PARAMETER_ARN", parameter)
+    return [Need(f"kms:{action}", _arn("kms", "key/00000000-0000-0000-0000-000000000000"), (via, of))]
 
 
 def _publish(params: Params) -> list[Need]:
@@ -221,6 +230,7 @@ _NEEDS: Mapping[str, Callable[[Params], list[Need]]] = {
     "logs.FilterLogEvents": _logs("FilterLogEvents"),
     "ssm.GetParametersByPath": _path,
     "ssm.GetParameter": _secret,
+    "ssm.PutParameter": _new_secret,
     "sns.Publish": _publish,
     "sesv2.SendEmail": _mail,
 }

@@ -21,6 +21,7 @@ from chalicelib.entry import State
 from chalicelib.items import entry_item
 from chalicelib.job import Job
 from chalicelib.job_record import new_jobs
+from chalicelib.opt_out import Source
 from chalicelib.queue_message import OutboxMessage, RunMessage, outbox_body, run_body
 from chalicelib.receipt import MailReceipt
 from chalicelib.wiring import wiring
@@ -29,7 +30,7 @@ from infra.local.clients import client
 from infra.local.cloud import ALERT_SENDER
 from infra.local.lambdas import scheduled_event
 from infra.local.rehearsal import Rehearsal
-from tests.flow.build import Database
+from tests.flow.build import PRACTICE, Database
 from tests.flow.fake_build import at
 from tests.flow.permissions import (
     POLICIES,
@@ -116,9 +117,13 @@ def _left_behind(day: Rehearsal) -> None:
     lost = entry(
         State.RESERVED, identity="reminder:lost", practice=STUCK, reserved_at=died, moved_at=died, latest=at(END)
     )
-    for one in (silent, claimed, lost):
+    annoyed = entry(State.DELIVERED, identity="reminder:annoyed", **{**mail, "practice": PRACTICE})
+    for one in (silent, claimed, lost, annoyed):
         parts.table.write({"Put": {"Item": entry_item(one)}})
-    parts.receipts.park_mail([MailReceipt(STUCK, silent.key, silent.attempt, "id", now - OLD, True, "")])
+    parts.receipts.park_mail([
+        MailReceipt(STUCK, silent.key, silent.attempt, "id", now - OLD, True, ""),
+        MailReceipt(PRACTICE, annoyed.key, annoyed.attempt, "id", now, True, "", Source.COMPLAINT),
+    ])  # fmt: skip
 
 
 def _reconcile(day: Rehearsal) -> None:
@@ -155,6 +160,7 @@ WIDE = {
     "logs:log-group:<group>:*": "the streams of one group: one for each practice, or as Lambda calls them",
     "ssm:parameter/vitosms/${Stage}/*": "practices come without a deployment",
     "ssm:parameter/vitosms-secrets/${Stage}/*/Datenbank": "for the same reason",
+    "ssm:parameter/vitosms-secrets/${Stage}/*/Abmeldungen": "for the same reason",
     "kms:key/*": "of the secrets above only (conditions); AWS chooses the key behind alias/aws/ssm, or the operator",
     "ses:identity/*": "practices come with their addresses or domains, and so may the sender of alerts (condition)",
     "sns:*:*:*": "NotResource: no topic and no endpoint, so phone numbers only, which have no ARN",

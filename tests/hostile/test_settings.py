@@ -26,6 +26,8 @@ NEEDED_BY: Mapping[str, set[Job]] = {
     "Zeitzone": set(Job),
     "Sprache": {REMINDERS, BIRTHDAYS, SEND},
     "BevorzugterKanal": {REMINDERS, BIRTHDAYS, SEND},
+    "UmschriftErlaubt": {SEND},
+    "MaxSMSTeile": {SEND},
     "MeldungAn": set(),
     "AufbewahrungTage": {REMINDERS, BIRTHDAYS},
 }

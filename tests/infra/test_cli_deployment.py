@@ -86,6 +86,6 @@ def test_what_keeps_from_aws_is_told_in_one_line(
     assert told in Vitosms(capsys).refuses("jobs", "list")
 
 
-@pytest.mark.parametrize("name", ["jobs", "switches", "queue", "credits", "licences", "practice", "local"])
+@pytest.mark.parametrize("name", ["jobs", "switches", "queue", "credits", "licences", "optout", "practice", "local"])
 def test_a_group_alone_shows_its_commands(capsys: pytest.CaptureFixture[str], name: str) -> None:
     assert "Commands:" in Vitosms(capsys).shows(name)

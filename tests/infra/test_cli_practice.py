@@ -202,7 +202,8 @@ ABOUT_A_PRACTICE = [
     ("switches", "set", "Sprache", "fr"), ("switches", "unset", "Sprache"), ("history",), ("activity",), ("calls",),
     ("credits", "balance"), ("credits", "topup", "M1", "5", "--reference", "x"), ("licences", "add", "L1"),
     ("licences", "revoke", "L1"), ("licences", "list"), ("queue", "list"), ("queue", "release", "--all"),
-    ("queue", "resolve", "reminder:T1", "delivered"),
+    ("queue", "resolve", "reminder:T1", "delivered"), ("optout", "list"), ("optout", "add", "079 000 00 01"),
+    ("optout", "remove", "079 000 00 01"),
 ]  # fmt: skip
 NAMED = [("practice", "pause", "--reason", "x"), ("practice", "resume"), ("practice", "remove", "--yes")]
 

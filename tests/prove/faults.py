@@ -126,6 +126,12 @@ SIMULATED = (
         {"chalicelib/recheck.py": (("    refusal = first_refusal(question)\n", "    refusal = None\n"),)},
     ),
     Fault(
+        "an opt-out is not looked at",
+        {
+            "chalicelib/question.py": (("            refusal=self.practice.opt_outs.refusal,\n", ""),),
+        },
+    ),
+    Fault(
         "window check left out",
         {
             "chalicelib/recheck.py": (

@@ -20,8 +20,8 @@ LAST_NAME = "Quastenflosser"  # planted: nothing but the message to the patient 
 PLANS = ("täglich 10:05", "täglich alle 2 Stunden 08:05-18:05", "Mo-Fr 09:35", "täglich 16:20")
 REACHED_BY = ("sms",) * 5 + ("mail",) * 2 + ("nothing",)
 CHANGES = (
-    "cancel", "cancel", "reinstate", "provisional", "move", "move far", "move back", "move back", "die", "opt out",
-    "number", "top up", "switch", "schedule",
+    "cancel", "cancel", "reinstate", "provisional", "move", "move far", "move back", "move back", "die",
+    "opt out", "address", "number", "top up", "switch", "schedule",
 )  # fmt: skip
 LAST_THERE = ("2026-01-05 ", "2026-01-05 2020-03-04", "2020-03-04 2025-12-01", "2020-03-04 ", "2019-03-04 2020-05-06")
 LATELY = "2025"  # all simulated days are in 2026 or soon after, and three years reach back to 2023
@@ -53,6 +53,8 @@ class Life:
         self._journal: Journal = {}
         self._people = self._numbers = 0
         self._begins: dict[str, list[tuple[datetime, str]]] = {}  # since when an appointment begins at a local time
+        self.opted_out: dict[str, datetime] = {}  # addresses, and since when nothing may be sent to them
+        self._doubtful: set[str] = set()  # patients of whose address somebody has said so
         self._born: dict[str, datetime] = {}  # patients who are to be greeted, and when they were entered
 
     def plan(self, day: date) -> None:
@@ -71,8 +73,8 @@ class Life:
         return self._dice.between(9 * 60 + 50, 10 * 60 + 40)
 
     def was_ever_admissible(self, entry: Entry, start: datetime, end: datetime) -> bool:
-        """Whether its rows allowed the message at some instant of [start, end]."""
-        rows = [entry.patient] + ([entry.appointment] if entry.appointment else [])
+        """Whether its rows, and whoever has the address, allowed the message at some instant of [start, end]."""
+        rows = [row for row in (entry.patient, entry.appointment, entry.recipient) if row]
         instants = {start} | {at for row in rows for at, _ in self._journal.get(row, []) if start <= at <= end}
         return any(all(self._allowed(row, instant) for row in rows) for instant in instants)
 
@@ -82,7 +84,8 @@ class Life:
         row = name.partition(":")[0]
         rows = [row, _patient_of(row)] if kind == Kind.REMINDER else [row]
         noted = [self._journal.get(row, []) for row in rows]
-        return all(len(notes) <= 1 and all(allowed for _, allowed in notes) for notes in noted)
+        settled = all(len(notes) <= 1 and all(allowed for _, allowed in notes) for notes in noted)
+        return settled and self._doubtful.isdisjoint(rows)
 
     def ever_began_at(self, entry: Entry, start: datetime, end: datetime) -> bool:
         """Whether its appointment began as the entry has it at some instant of [start, end]."""
@@ -226,9 +229,20 @@ class Life:
             case "die":
                 patient["Sterbedatum"] = "2026-01-01"
                 self._note(row["PatientId"], False)
+            case "address":
+                self._opt_out(patient)
             case "opt out":
                 patient["KeineMitteilungen"] = 1
                 self._note(row["PatientId"], False)
+
+    def _opt_out(self, patient: dict[str, Any]) -> None:
+        """The one address that a patient has."""
+        address = patient["Mobiltelefon"] or patient["EMail"]
+        if address and address not in self.opted_out:
+            self._doubtful.add(patient["PatientId"])
+            self.desk.opt_out(address)
+            self.opted_out[address] = self._cloud.world.now
+            self._note(address, False)
 
 
 def _patient_of(appointment: str) -> str:

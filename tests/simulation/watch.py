@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.credits import LedgerItem
 from chalicelib.entry import END_STATES, Entry, Kind, State, arrow_between, entry_key, reminder_identity
 from chalicelib.history import delivered_lines
+from chalicelib.recheck import CLAIM_WITHIN, REQUESTED_WITHIN
 from infra.local.carriers import Fault
 from infra.local.wire import MAIL, CarrierMessage
 from tests.simulation.life import LAST_NAME, NUMBER, Life
@@ -157,6 +158,9 @@ class Watcher:
             yield "left outside the Versandfenster"
         if entry.begins is not None and entry.begins <= now:
             yield "left after its Beginn"
+        since = life.opted_out.get(entry.recipient or "")
+        if since and now - since > CLAIM_WITHIN + REQUESTED_WITHIN:
+            yield "left though its address was opted out long ago"
         checked = entry.reserved_at or now
         until = self._reserved.get((entry.practice, entry.key), now)
         if not life.was_ever_admissible(entry, checked, until):

@@ -17,8 +17,10 @@ from chalicelib.items import PracticeRecord
 from chalicelib.job import Job
 from chalicelib.job_record import JobRecord
 from chalicelib.licence import Licence
+from chalicelib.opt_out import OptOut, OptOuts, Source, opt_out_hash
 from chalicelib.question import Practice, Question, Step
 from chalicelib.queue_message import RunMessage
+from chalicelib.recipient import Address, Channel
 from chalicelib.switches import Switches, read_switches
 from chalicelib.templates import TemplateSet
 
@@ -45,6 +47,8 @@ TODAY = date(2026, 11, 23)
 TOMORROW = date(2026, 11, 24)
 BEGINS = at("2026-11-24 14:30")
 
+UNSENT = frozenset({State.PREPARED, State.CANCELLED, State.EXPIRED, State.NOT_SENDABLE, State.COVERED})
+
 
 def minutes(count: float) -> timedelta:
     return timedelta(minutes=count)
@@ -57,12 +61,12 @@ def entry(state: State = State.PREPARED, **changes: Any) -> Entry:
         begins=BEGINS, until=BEGINS, slot=SLOT, searched_first=TOMORROW, searched_end=date(2026, 11, 25),
         mandant="M1", channel="SMS", language="de", retention_days=180, moved_at=NOW,
     )  # fmt: skip
-    if state not in (State.PREPARED, State.CANCELLED, State.EXPIRED, State.NOT_SENDABLE):
+    if state not in UNSENT:
         made = replace(
             made, attempt=1, charge="charge#1", credits=2, parts=2, recipient=MOBILE, sender="PraxisBach", text="Text",
             reserved_at=NOW, latest=NOW + minutes(30),
         )  # fmt: skip
-    if state not in (State.PREPARED, State.CANCELLED, State.EXPIRED, State.NOT_SENDABLE, State.RESERVED):
+    if state not in UNSENT | {State.RESERVED}:
         made = replace(made, claimed_at=NOW)
     return replace(made, **changes)
 
@@ -119,6 +123,7 @@ def practice(
     licences: Mapping[str, Licence] | None = None,
     templates: Mapping[str, str] | None = None,
     email_senders: frozenset[str] = frozenset({SENDER}),
+    opt_outs: OptOuts | None = None,
     **saved: str,
 ) -> Practice:
     """A practice before the rules; `saved` are switches."""
@@ -126,7 +131,15 @@ def practice(
         step=step, now=now, today=today, days=days, switches=switches(**saved),
         licences={"L-1": Licence("L-1")} if licences is None else licences,
         templates=TemplateSet(templates or {}), email_senders=email_senders,
+        opt_outs=opt_outs or OptOuts(),
     )  # fmt: skip
+
+
+def opted_out(**sources: Source) -> OptOuts:
+    """Opt-outs of the number or address of the usual patient: `sms=…`, `email=…`."""
+    key, usual = b"secret", {"sms": Address(Channel.SMS, MOBILE), "email": Address(Channel.EMAIL, EMAIL)}
+    found = [(opt_out_hash(key, usual[name]), usual[name].channel, source) for name, source in sources.items()]
+    return OptOuts(key, {digest: OptOut(digest, channel, source, NOW) for digest, channel, source in found})
 
 
 def question(asked: Candidate, existing: Entry | None = None, step: Step = Step.PREPARE, **around: Any) -> Question:

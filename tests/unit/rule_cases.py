@@ -8,8 +8,21 @@ from typing import Any
 
 from chalicelib.entry import REVIVABLE, Entry, Kind, State
 from chalicelib.licence import Licence
+from chalicelib.opt_out import Source
 from chalicelib.question import Question, Step
-from tests.unit.build import BEGINS, TODAY, at, birthday_child, candidate, entry, greeting, minutes, practice, question
+from tests.unit.build import (
+    BEGINS,
+    TODAY,
+    at,
+    birthday_child,
+    candidate,
+    entry,
+    greeting,
+    minutes,
+    opted_out,
+    practice,
+    question,
+)
 
 Around = dict[str, Any] | None
 
@@ -36,6 +49,9 @@ ON_THE_DAY: tuple[dict[str, Any], ...] = (
 )
 LEAP_DAY = {"today": date(2028, 2, 29), "now": at("2028-02-29 10:00"), "GeburtstagInaktivJahre": "1"}
 NOT_SINCE = "Der Patient hatte seit dem {} keine Behandlung und keinen Termin (GeburtstagInaktivJahre)."
+
+ALL_OUT = opted_out(sms=Source.PERSON, email=Source.COMPLAINT)
+SMS_OUT, EMAIL_OUT = "Die Mobiltelefonnummer ist abgemeldet", "Die E-Mail-Adresse ist abgemeldet"
 
 
 def reminder(before: Entry | None = None, step: Step = Step.PREPARE, around: Around = None, **columns: Any) -> Question:
@@ -96,7 +112,16 @@ PASSES = {
         reminder(), *[reminder(entry(state)) for state in sorted(REVIVABLE)], reminder(entry(), Step.SEND),
         *[move(announcement(state)) for state in sorted(REVIVABLE)],
     ],
-    "adresse": [reminder(Mobiltelefon=None), reminder(EMail=None), reminder(Mobiltelefon="044 512 84 30")],
+    "nicht_abgemeldet": [
+        reminder(around={"opt_outs": opted_out(sms=Source.PERSON)}),  # by e-mail then
+        reminder(around={"opt_outs": opted_out(email=Source.COMPLAINT)}),
+        sent(around={"opt_outs": opted_out(sms=Source.CARRIER)}),
+        reminder(Mobiltelefon="079 000 99 99", around={"opt_outs": ALL_OUT}),  # a new number
+    ],
+    "adresse": [
+        reminder(Mobiltelefon=None), reminder(EMail=None), reminder(Mobiltelefon="044 512 84 30"),
+        reminder(around={"opt_outs": opted_out(email=Source.BOUNCE)}),
+    ],
 }  # fmt: skip
 
 REFUSES: dict[str, list[tuple[Question, str]]] = {
@@ -180,7 +205,21 @@ REFUSES: dict[str, list[tuple[Question, str]]] = {
         (birthday(greeting(State.SENT)), GREETED_ALREADY),
         (move(announcement(State.SENT)), MOVE_TOLD_ALREADY),
     ],
+    "nicht_abgemeldet": [
+        (reminder(around={"opt_outs": ALL_OUT}), f"{SMS_OUT}; die E-Mail-Adresse ist abgemeldet"),
+        (sent(around={"opt_outs": ALL_OUT}), f"{SMS_OUT}; die E-Mail-Adresse ist abgemeldet"),
+        (birthday(around={"opt_outs": ALL_OUT, "BevorzugterKanal": "E-Mail"}), f"{EMAIL_OUT}; d{SMS_OUT[1:]}"),
+        (reminder(EMail=None, around={"opt_outs": ALL_OUT}), f"{SMS_OUT}; keine E-Mail-Adresse erfasst"),
+        (
+            reminder(around={"opt_outs": opted_out(sms=Source.CARRIER, email=Source.BOUNCE)}),
+            f"{SMS_OUT}; die E-Mail-Adresse ist unzustellbar",
+        ),
+    ],
     "adresse": [
+        (
+            reminder(Mobiltelefon=None, around={"opt_outs": opted_out(email=Source.BOUNCE)}),
+            f"{NO_MOBILE}; die E-Mail-Adresse ist unzustellbar",
+        ),
         (
             reminder(Mobiltelefon="044 512 84 30", EMail=None),
             "Die Mobiltelefonnummer ist eine Festnetznummer; keine E-Mail-Adresse erfasst",

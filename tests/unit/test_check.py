@@ -59,6 +59,28 @@ def test_a_template_that_is_none_or_can_be_read_is_no_problem(value: str) -> Non
     assert checked.templates.own == {"Terminerinnerung/E-Mail-Betreff/en": value}
 
 
+@pytest.mark.parametrize(
+    ("templates", "switches", "remarks"),
+    [
+        ({}, {}, []),
+        ({"Terminerinnerung/SMS/de": "[[Datum]] [[Uhrzeit]]"}, {}, []),
+        ({"Terminerinnerung/SMS/de": "-", "Geburtstag/SMS/de": "[["}, {}, []),
+        ({"Brief/SMS/de": "Impfung"}, {}, []),
+        ({"Terminerinnerung/SMS/de": "[[Datum]]"}, {}, ["Die Vorlage Terminerinnerung/SMS/de: [[Uhrzeit]] fehlt: "]),
+        ({"Geburtstag/SMS/fr": "ça va"}, {}, ["Die Vorlage Geburtstag/SMS/fr: «ç» (U+00E7) in Zeile 1"]),
+        ({"Geburtstag/SMS/fr": "ça va"}, {"UmschriftErlaubt": "Ja"}, []),
+        ({"Geburtstag/SMS/fr": "ça va"}, {"UmschriftErlaubt": "?"}, ["Die Vorlage Geburtstag/SMS/fr: «ç» (U+00E7)"]),
+    ],
+)
+def test_what_the_linter_says_of_own_templates_is_a_remark_and_no_problem(
+    templates: dict[str, str], switches: dict[str, str], remarks: list[str]
+) -> None:
+    checked = check(Saved(switches, templates=templates))
+    assert len(checked.template_remarks) == len(remarks)
+    assert all(told.startswith(said) for told, said in zip(checked.template_remarks, remarks, strict=True))
+    assert not [name for name in checked.problems if name.startswith("Vorlagen/Terminerinnerung")]
+
+
 def test_a_name_that_nobody_reads_is_remarked_and_is_no_problem() -> None:
     saved = Saved(
         {"Sprachen": "de"}, {"sned/Zeitplan": "?"}, {"Terminerinnerung/SMS/rm": "[[", "Brief/SMS/de": ""}, "/p/",

@@ -84,6 +84,10 @@ def ready(now_is: Candidate, prepared: Entry | None = None, **around: Any) -> En
             candidate(), {"templates": {SMS: "x" * 1601}}, "not_sendable",
             "Der Text ist mit 1601 Zeichen zu lang für eine SMS (höchstens 1600).", id="too long for a provider",
         ),
+        pytest.param(
+            candidate(), {"templates": {SMS: "x" * 307}, "MaxSMSTeile": "2"}, "not_sendable",
+            "Der Text ergibt 3 SMS-Teile, erlaubt sind höchstens 2 (MaxSMSTeile).", id="more parts than allowed",
+        ),
     ],
 )  # fmt: skip
 def test_what_ends_a_reminder(now_is: Candidate | None, around: dict[str, Any], state: str, reason: str) -> None:

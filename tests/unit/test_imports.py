@@ -16,29 +16,30 @@ ROOT = Path(__file__).resolve().parents[2]
 PURE = {
     "advice", "alert_text", "birthday", "calendar_file", "call_list", "candidate", "check", "context", "credits",
     "entry", "german", "items", "job", "job_record", "job_settings", "licence", "message", "mime", "move", "moved",
-    "outcome", "practice_errors", "practice_url", "question", "queue_message",
+    "opt_out", "outcome", "practice_errors", "practice_url", "question", "queue_message",
     "reasons", "receipt", "recheck", "recipient", "report", "resolve", "restored", "rules", "saved", "schedule",
-    "schedule_text", "settings", "sms_text", "summary_text", "summary_time", "switches", "template", "templates",
-    "together", "window", "wording", "zone",
+    "schedule_text", "settings", "sms_text", "summary_text", "summary_time", "switches", "template",
+    "template_lint", "templates", "together", "window", "wording", "zone",
 }  # fmt: skip
 IO = {
     "alerts", "canary", "delivery_log", "history", "mail", "pace", "parameters", "practice_db", "practices",
     "provider_error", "queues", "receipts", "sms", "sql_server", "stops", "store", "table", "tls_probe",
 }  # fmt: skip
 STEPS = {
-    "by_hand", "dead_letters", "deliver", "dispatch", "harvest", "low_balance", "missed", "prepare", "remove",
-    "run_job", "runs", "send", "status", "summary", "sweep", "sync", "tell", "tick", "wiring",
+    "by_hand", "dead_letters", "deliver", "dispatch", "harvest", "low_balance", "missed", "opt_outs", "prepare",
+    "remove", "run_job", "runs", "send", "status", "summary", "sweep", "sync", "tell", "tick", "wiring",
 }  # fmt: skip
 
 WITHOUT_IO = {
     "__future__", "collections", "dataclasses", "datetime", "decimal", "difflib", "enum", "functools", "hashlib",
-    "itertools", "json", "re", "typing", "unicodedata", "zoneinfo",
+    "hmac", "itertools", "json", "re", "typing", "unicodedata", "zoneinfo",
     "babel", "email_validator", "jinja2", "phonenumbers",
 }  # fmt: skip
 STEPS_MAY = WITHOUT_IO | {"concurrent", "contextlib"}
 CLOCKS = {f"{owner}.{name}" for owner in ("datetime", "date") for name in ("now", "today", "utcnow")}
 OUTSIDE = {"open", "print", "input", "eval", "exec", "__import__"}
 MAY_ALSO = {
+    "template_lint": {"pathlib"},  # reads the lists of words that are packaged with it
     "templates": {"pathlib"},  # reads the built-in texts that are packaged with it
     "practice_url": {"urllib"},  # its parse
     "mime": {"email", "html", "urllib"},

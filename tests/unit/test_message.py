@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -49,39 +50,6 @@ def test_a_greeting_has_the_slots_day_and_no_time() -> None:
 
 
 @pytest.mark.parametrize(
-    ("born", "text"),
-    [
-        (
-            "2008-11-23",
-            "Guten Tag Frau Muster. Zum Geburtstag wünschen wir Ihnen von Herzen alles Gute und viel Freude.",
-        ),
-        ("2009-11-23", "Hallo Anna. Zum Geburtstag wünschen wir dir von Herzen alles Gute und viel Freude."),
-    ],
-)
-def test_minors_are_greeted_by_their_first_name_until_they_come_of_age(born: str, text: str) -> None:
-    assert composed(birthday_child(Geburtsdatum=born)).text == f"{text} Praxis am Bach"
-
-
-def test_a_minor_without_a_first_name_is_greeted_as_everybody() -> None:
-    assert "wünschen wir Ihnen" in composed(birthday_child(Geburtsdatum="2020-11-23", Vorname=None)).text
-
-
-@pytest.mark.parametrize(
-    ("asked", "told"),
-    [
-        (birthday_child(Geburtsdatum="1980-11-23"), "46"),
-        (candidate(Geburtsdatum="1980-11-24"), "46"),  # on the day of the appointment
-        (candidate(Geburtsdatum="1980-11-25"), "45"),
-        (candidate(Geburtsdatum=None), "-"),
-    ],
-)
-def test_the_age_is_told_where_the_template_asks(asked: Candidate, told: str) -> None:
-    own = "[% if Alter %][[Alter]][% else %]-[% endif %]"
-    templates = {f"{kind}/SMS/de": own for kind in ("Geburtstag", "Terminerinnerung")}
-    assert composed(asked, templates=templates).text == told
-
-
-@pytest.mark.parametrize(
     ("begins", "zone", "told"),
     [
         pytest.param("2026-11-24 14:30", "Europe/Zurich", "24.11.2026 14:30", id="in winter"),
@@ -98,7 +66,10 @@ def test_the_time_is_the_practices(begins: str, zone: str, told: str) -> None:
 @pytest.mark.parametrize(
     ("spoken", "own", "language", "text"),
     [
-        pytest.param("fr", {}, "de", "Dienstag", id="no French text yet: the German one, with German weekdays"),
+        pytest.param("fr", {}, "fr", "le mardi 24.11.2026 à 14:30", id="the built-in French one"),
+        pytest.param("it", {}, "it", "martedì 24.11.2026 alle 14:30", id="the Italian one"),
+        pytest.param("en", {}, "en", "on Tuesday 24 November 2026 at 14:30", id="the English one"),
+        pytest.param("fr", {"de": "am [[Wochentag]]"}, "fr", "le mardi", id="an own German one is for German only"),
         pytest.param("fr", {"fr": "le [[Wochentag]]"}, "fr", "le mardi", id="an own French one"),
         pytest.param(
             "Klingonisch", {"fr": "le [[Wochentag]]"}, "de", "Dienstag", id="unknown: the practice's language"
@@ -181,6 +152,75 @@ def test_without_a_usable_template_there_is_no_message(source: str, sentence: st
     with pytest.raises(TemplateError) as raised:
         sms(source)
     assert sentence in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "switch", "told", "parts"),
+    [
+        pytest.param("Müller", "Ja", "Müller", 1, id="what GSM-7 has stays"),
+        pytest.param("Françoise Genêt", "Nein", "Françoise Genêt", 3, id="off: a name stays, and costs"),
+        pytest.param("Françoise Genêt", "Ja", "Francoise Genet", 1, id="on: the nearest letters"),
+        pytest.param("Đorđe Živković", "Ja", "Dorde Zivkovic", 1, id="without a decomposition in Unicode"),
+        pytest.param("D’Aubigny", "Nein", "D'Aubigny", 1, id="typographic characters always"),
+        pytest.param("Παπαδάκης", "Ja", "Παπαδάκης", 3, id="Greek stays"),
+        pytest.param("Иванова Ç ç", "Ja", "Иванова Ç ç", 3, id="Cyrillic stays, and then ç does too"),
+        pytest.param("Anna 😀", "Ja", "Anna 😀", 2, id="so does an emoji"),
+    ],
+)
+def test_letters_outside_gsm7(name: str, switch: str, told: str, parts: int) -> None:
+    message = composed(candidate(Nachname=name), UmschriftErlaubt=switch)
+    assert message.text.startswith(f"Guten Tag Frau {told}. Wir erwarten Sie")
+    assert message.parts == parts
+
+
+def test_an_email_keeps_every_letter() -> None:
+    message = composed(candidate(Nachname="d’Aubigny-Genêt"), BY_MAIL, UmschriftErlaubt="Ja", MaxSMSTeile="1")
+    assert message.text.startswith("Guten Tag Frau d’Aubigny-Genêt\n")
+
+
+@pytest.mark.parametrize(
+    ("length", "most", "refused"),
+    [(160, "1", False), (161, "1", True), (161, "2", False), (307, "2", True), (1530, "10", False), (1600, "0", False)],
+)
+def test_an_sms_has_no_more_parts_than_the_practice_allows(length: int, most: str, refused: bool) -> None:
+    if not refused:
+        assert sms("x" * length, MaxSMSTeile=most).parts == sms_parts("x" * length)
+        return
+    with pytest.raises(TooLongError) as raised:
+        sms("x" * length, MaxSMSTeile=most)
+    parts = sms_parts("x" * length)
+    assert str(raised.value) == f"Der Text ergibt {parts} SMS-Teile, erlaubt sind höchstens {most} (MaxSMSTeile)."
+
+
+HOSTILE = {
+    "controls": "An\x00na\x1b\x07",
+    "line ends": "An\r\nna\u2028\u2029\x85",
+    "right to left": "\u202eannA\u202c\u2067\u200f",
+    "zero width": "An\u200b\u2060\ufeffna",
+    "emoji": "Anna 👩\u200d⚕\ufe0f🏴\U000e0067\U000e007f",
+    "half an emoji": "Anna\ud83d",
+    "HTML": "<b>Anna</b> & \"Söhne\" &amp; 'x'",
+    "a template": "[[Praxis]] [% if x %]",
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize("switch", ["Ja", "Nein"])
+def test_a_hostile_name_is_safe_in_an_sms(kind: str, switch: str) -> None:
+    text = composed(candidate(Nachname=HOSTILE[kind]), UmschriftErlaubt=switch).text
+    assert not re.search(
+        "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]", text
+    )
+    assert text.endswith(". Wir erwarten Sie am Dienstag, 24.11.2026, 14:30 Uhr. Verhindert? "
+                         "Bitte anrufen: 044 512 84 30. Praxis am Bach")  # fmt: skip
+
+
+def test_nothing_is_escaped_in_an_sms() -> None:
+    assert HOSTILE["HTML"] in composed(candidate(Nachname=HOSTILE["HTML"])).text
+
+
+def test_the_lines_of_a_template_stay_lines() -> None:
+    assert sms("Guten Tag\r\n\r\n[[Datum]] \r[[Uhrzeit]]\n").text == "Guten Tag\n\n24.11.2026\n14:30"
 
 
 @given(st.text(max_size=300), st.text(max_size=300))

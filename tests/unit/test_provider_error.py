@@ -19,7 +19,7 @@ from tests.unit.build import EMAIL, MOBILE, SENDER, entry
 BY_SMS = entry(State.SENDING)
 BY_MAIL = entry(State.SENDING, channel="E-Mail", recipient=EMAIL, sender=SENDER, subject="Betreff")
 BAD_NUMBER = Refused("Die Mobiltelefonnummer wird vom Anbieter nicht angenommen.")
-OPTED_OUT = Refused("Der Empfänger hat SMS beim Anbieter abbestellt.")
+OPTED_OUT = Refused("Der Empfänger hat SMS beim Anbieter abbestellt.", opted_out=True)
 BAD_ADDRESS = Refused("Die E-Mail-Adresse wird vom Anbieter nicht angenommen.")
 
 

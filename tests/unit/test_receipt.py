@@ -10,12 +10,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chalicelib.receipt import MailReceipt, SmsReceipt, mail_receipt, sms_receipt
+from chalicelib.opt_out import Source
+from chalicelib.receipt import MailReceipt, SmsReceipt, mail_receipt, says_opted_out, sms_receipt
 from tests.unit.build import MOBILE
 
 TAKEN = datetime(2016, 6, 28, 0, 40, 34, 558000, tzinfo=UTC)
 ACCEPTED = "Message has been accepted by phone carrier"
 KEY = "0123456789abcdef" * 2
+HELD_BACK = {"complaint": {"complaintSubType": "OnAccountSuppressionList"}}
 
 
 def sms_line(status: str = "SUCCESS", **delivery: Any) -> str:
@@ -67,17 +69,25 @@ def test_a_failed_sms(delivery: dict[str, Any], reason: str, priced: bool) -> No
 
 
 @pytest.mark.parametrize(
-    ("kind", "parts", "delivered", "reason"),
+    ("kind", "parts", "delivered", "reason", "opts_out"),
     [
-        ("Delivery", {"delivery": {"smtpResponse": "250 ok"}}, True, "Delivery"),
-        ("Bounce", bounce("Permanent", "General"), False, "Bounce Permanent General"),
-        ("Bounce", bounce("Transient", "MailboxFull"), False, "Bounce Transient MailboxFull"),
-        ("Bounce", {}, False, "Bounce"),
-        ("Reject", {"reject": {"reason": "Bad content"}}, False, "Reject"),
-        ("Rendering Failure", {}, False, "Rendering Failure"),
+        ("Delivery", {"delivery": {"smtpResponse": "250 ok"}}, True, "Delivery", None),
+        ("Bounce", bounce("Permanent", "General"), False, "Bounce Permanent General", Source.BOUNCE),
+        ("Bounce", bounce("Permanent", "Suppressed"), False, "Bounce Permanent Suppressed", Source.BOUNCE),
+        ("Bounce", bounce("Transient", "MailboxFull"), False, "Bounce Transient MailboxFull", None),
+        ("Bounce", bounce("Undetermined", "Undetermined"), False, "Bounce Undetermined Undetermined", None),
+        ("Bounce", {}, False, "Bounce", None),
+        ("Complaint", {"complaint": {"complaintFeedbackType": "abuse"}}, True, "Complaint abuse", Source.COMPLAINT),
+        ("Complaint", {"complaint": {"complaintSubType": None}}, True, "Complaint", Source.COMPLAINT),
+        ("Complaint", {}, True, "Complaint", Source.COMPLAINT),
+        ("Complaint", HELD_BACK, False, "Complaint", Source.COMPLAINT),
+        ("Reject", {"reject": {"reason": "Bad content"}}, False, "Reject", None),
+        ("Rendering Failure", {}, False, "Rendering Failure", None),
     ],
 )  # fmt: skip
-def test_an_event_that_ends_an_email(kind: str, parts: dict[str, Any], delivered: bool, reason: str) -> None:
+def test_an_event_that_ends_an_email(
+    kind: str, parts: dict[str, Any], delivered: bool, reason: str, opts_out: Source | None
+) -> None:
     assert mail_receipt(json.dumps(mail_event(kind, **parts))) == MailReceipt(
         practice="praxis-am-bach",
         entry=KEY,
@@ -86,7 +96,36 @@ def test_an_event_that_ends_an_email(kind: str, parts: dict[str, Any], delivered
         at=datetime(2016, 10, 14, 5, 2, 16, 645000, tzinfo=UTC),
         delivered=delivered,
         reason=reason,
+        opts_out=opts_out,
     )
+
+
+@pytest.mark.parametrize("kind", ["not-spam", "auth-failure"])
+def test_a_report_of_which_no_reader_complains(kind: str) -> None:
+    assert mail_receipt(json.dumps(mail_event("Complaint", complaint={"complaintFeedbackType": kind}))) is None
+
+
+def test_a_complaint_lies_beside_the_delivery_that_came_before() -> None:
+    found = [mail_receipt(json.dumps(mail_event(kind))) for kind in ("Delivery", "Complaint", "Bounce")]
+    assert [one.sort_key for one in found if one] == [
+        f"{KEY}#2#{word}" for word in ("delivered", "complained", "failed")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "opted_out"),
+    [
+        ("Phone number is opted out", True),
+        ("phone number is OPTED OUT of all", True),
+        ("Invalid phone number", False),
+        ("Phone has blocked SMS", False),  # the carrier does not say that somebody asked for it
+        ("Destination is on a blocked list", False),
+        (ACCEPTED, False),
+        ("", False),
+    ],
+)
+def test_the_words_of_a_number_that_wants_no_sms(words: str, opted_out: bool) -> None:
+    assert says_opted_out(words) is opted_out
 
 
 def test_an_event_in_its_sns_envelope_is_the_same() -> None:
@@ -94,7 +133,7 @@ def test_an_event_in_its_sns_envelope_is_the_same() -> None:
     assert mail_receipt(json.dumps({"Type": "Notification", "Message": bare})) == mail_receipt(bare)
 
 
-@pytest.mark.parametrize("kind", ["Send", "Open", "Click", "Complaint", "DeliveryDelay", "Subscription", "", None])
+@pytest.mark.parametrize("kind", ["Send", "Open", "Click", "DeliveryDelay", "Subscription", "", None])
 def test_an_event_that_settles_nothing(kind: Any) -> None:
     assert mail_receipt(json.dumps(mail_event(kind))) is None
 

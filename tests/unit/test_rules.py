@@ -14,6 +14,7 @@ from chalicelib.rules import RULES, Defect, Refusal, Rule, first_refusal
 from tests.unit.build import SLOT, TODAY, at, entry
 from tests.unit.rule_cases import (
     AFTER_MIDNIGHT,
+    ALL_OUT,
     BODY,
     NO_TEMPLATE,
     PASSES,
@@ -69,19 +70,21 @@ MENDED: list[tuple[str, dict[str, Any]]] = [  # column by column, in the order o
     ("wuenscht_mitteilungen", {"KeineMitteilungen": 0}),
     ("mandant", {"MandantGefunden": 1}),
     ("lizenz", {"Lizenznummer": "L-1"}),
-    *[(rule, {}) for rule in ("textvorlage", "einmal", "adresse")],
+    *[(rule, {}) for rule in ("textvorlage", "einmal")],
+    ("nicht_abgemeldet", {"Mobiltelefon": None, "EMail": None}),
+    ("adresse", {}),
 ]
 
 
 def test_the_first_rule_in_table_order_is_the_reason() -> None:
     columns: dict[str, Any] = {
         "Beginn": None, "Status": "abgesagt", "PatientGefunden": 0, "Sterbedatum": "2026-01-01", "KeineMitteilungen": 1,
-        "MandantGefunden": 0, "Lizenznummer": None, "Mobiltelefon": None, "EMail": None,
+        "MandantGefunden": 0, "Lizenznummer": None,
     }  # fmt: skip
     days, templates, existing = frozenset({TODAY}), NO_TEMPLATE, entry(State.SENT)
     refused = []
     for rule, mended in MENDED:
-        around = {"days": days, "templates": templates}
+        around = {"days": days, "templates": templates, "opt_outs": ALL_OUT}
         refusal = first_refusal(reminder(existing, around=around, **columns))
         refused.append(refusal.rule if refusal else None)
         columns |= mended

@@ -32,6 +32,8 @@ WRONG = {
     "Zeitzone": ["Mars/Phobos", "Europa/Zürich", "", "Europe", "../etc/passwd", "Europe/Zurich\0", "x" * 4000],
     "Sprache": ["Deutsch", "rm", ""],
     "BevorzugterKanal": ["Post", "Email", ""],
+    "UmschriftErlaubt": ["ç", "", "Ja, bitte"],
+    "MaxSMSTeile": ["11", "-1", "", "zwei", "1.5"],
     "MeldungAn": ["niemand", "a@example.org, b", "a@b@c"],
     "AufbewahrungTage": ["9", "3651"],
 }
@@ -50,6 +52,8 @@ RIGHT: dict[str, list[tuple[str, Any]]] = {
     "Zeitzone": [("Europe/Zurich", ZURICH), (" Europe/Zurich ", ZURICH)],
     "Sprache": [("fr", "fr"), ("IT", "it")],
     "BevorzugterKanal": [("e-mail", "E-Mail"), ("SMS", "SMS")],
+    "UmschriftErlaubt": [("Ja", True), ("nein", False)],
+    "MaxSMSTeile": [("0", 0), ("2", 2), ("10", 10)],
     "MeldungAn": [("", ()), ("a@example.org; b@example.org,", ("a@example.org", "b@example.org"))],
     "AufbewahrungTage": [("10", 10), ("3650", 3650)],
 }
@@ -59,7 +63,7 @@ DEFAULTS = {
     "DefaultSMSMandant": None,
     "OffsetStartTage": 1, "OffsetSuchTage": 1, "CreditBestandPruefen": True, "CreditMindestbestand": 100,
     "Versandfenster": Window(480, 1200), "Zeitzone": ZURICH, "Sprache": "de", "BevorzugterKanal": "SMS",
-    "MeldungAn": (), "AufbewahrungTage": 180,
+    "UmschriftErlaubt": False, "MaxSMSTeile": 0, "MeldungAn": (), "AufbewahrungTage": 180,
 }  # fmt: skip
 names = st.sampled_from(sorted(SWITCHES))
 
@@ -129,6 +133,8 @@ def test_reading_never_raises_and_every_switch_is_valid_or_told(raw: dict[str, s
         ("Zeitzone", set(Job)),
         ("Sprache", {REMINDERS, BIRTHDAYS, SEND}),
         ("BevorzugterKanal", {REMINDERS, BIRTHDAYS, SEND}),
+        ("UmschriftErlaubt", {SEND}),
+        ("MaxSMSTeile", {SEND}),
         ("MeldungAn", set()),
         ("AufbewahrungTage", {REMINDERS, BIRTHDAYS}),
     ],

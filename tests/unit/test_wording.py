@@ -57,11 +57,47 @@ def test_who_is_under_18_is_a_minor(age: int, minor: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "weekday"), [("de", "Montag"), ("fr", "lundi"), ("it", "lunedì"), ("en", "Monday")]
+    ("language", "weekday", "short", "long"),
+    [
+        ("de", "Montag", "03.08.2026", "03.08.2026"),
+        ("fr", "lundi", "03.08.2026", "3 août 2026"),
+        ("it", "lunedì", "03.08.2026", "3 agosto 2026"),
+        ("en", "Monday", "3 August 2026", "3 August 2026"),
+    ],
 )
-def test_the_weekday_follows_the_language_the_time_does_not(language: str, weekday: str) -> None:
-    found = values(language=language, begins=datetime(2026, 8, 3, 8, 5, tzinfo=ZURICH))
-    assert (found["Wochentag"], found["Datum"], found["Uhrzeit"]) == (weekday, "03.08.2026", "08:05")
+def test_the_day_follows_the_language_the_time_does_not(language: str, weekday: str, short: str, long: str) -> None:
+    for long_date, written in ((False, short), (True, long)):
+        found = values(language=language, begins=datetime(2026, 8, 3, 8, 5, tzinfo=ZURICH), long_date=long_date)
+        assert (found["Wochentag"], found["Datum"], found["Uhrzeit"]) == (weekday, written, "08:05")
+
+
+@pytest.mark.parametrize(("day", "written"), [(1, "1er mai 2026"), (10, "10 mai 2026"), (11, "11 mai 2026")])
+def test_the_first_of_a_month_is_french(day: int, written: str) -> None:
+    assert values(language="fr", begins=date(2026, 5, day), long_date=True)["Datum"] == written
+
+
+@pytest.mark.parametrize(
+    ("recorded", "de", "fr", "it", "en"),
+    [
+        ("Frau", "Frau", "Madame", "Signora", "Ms"),
+        ("Herr", "Herr", "Monsieur", "Signor", "Mr"),
+        ("herrn", "herrn", "Monsieur", "Signor", "Mr"),
+        ("Madame", "Frau", "Madame", "Signora", "Ms"),
+        ("Mme", "Frau", "Mme", "Signora", "Ms"),
+        ("M.", "Herr", "M.", "Signor", "Mr"),
+        ("Sig.ra", "Frau", "Madame", "Sig.ra", "Ms"),
+        ("Mrs.", "Frau", "Madame", "Signora", "Mrs."),
+        ("Frau Dr. med.", "Frau Dr. med.", "Frau Dr. med.", "Frau Dr. med.", "Frau Dr. med."),
+        ("Dr.", "Dr.", "Dr.", "Dr.", "Dr."),
+        (".", ".", ".", ".", "."),
+        (None, "", "", "", ""),
+    ],
+)
+def test_a_plain_salutation_is_put_into_the_language_of_the_text(
+    recorded: str | None, de: str, fr: str, it: str, en: str
+) -> None:
+    written = [values(salutation=recorded, language=language)["Anrede"] for language in ("de", "fr", "it", "en")]
+    assert written == [de, fr, it, en]
 
 
 @pytest.mark.parametrize("hour", [0, 1, 22, 23])

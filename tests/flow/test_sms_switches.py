@@ -1,0 +1,51 @@
+"""A day with UmschriftErlaubt and MaxSMSTeile: what leaves, what it costs, and who is phoned instead."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.call_list import entries_to_phone, why_to_phone
+from chalicelib.entry import State
+from chalicelib.job import Job
+from tests.flow.fake_build import Day, Desk, at
+
+LONG = "Marie-Françoise " * 6  # 95 characters, and one of them is UCS-2
+
+
+def played(**switches: str) -> Desk:
+    day = Day("2026-11-23 09:55")
+    desk = day.practice(**{f"Schalter__{name}": value for name, value in switches.items()})
+    desk.appointment("2026-11-24 09:00", Nachname="Müller", Sprache="fr")
+    desk.appointment("2026-11-24 10:00", Nachname="Genêt", Sprache="fr")
+    desk.patient(Nachname=LONG, Geburtsdatum="1980-11-23")
+    day.play("2026-11-23 10:10")
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("switches", "parts"),
+    [
+        ({}, {"T1": 1, "T2": 2, "birthday:P3:2026": 3}),
+        ({"UmschriftErlaubt": "Ja"}, {"T1": 1, "T2": 1, "birthday:P3:2026": 2}),
+        ({"MaxSMSTeile": "2"}, {"T1": 1, "T2": 2}),
+        ({"MaxSMSTeile": "1"}, {"T1": 1}),
+        ({"MaxSMSTeile": "1", "UmschriftErlaubt": "Ja"}, {"T1": 1, "T2": 1}),
+    ],
+)
+def test_what_leaves_and_what_it_costs(switches: dict[str, str], parts: dict[str, int]) -> None:
+    desk = played(**switches)
+    sent = {name: entry.parts for name, entry in desk.entries.items() if entry.state is not State.NOT_SENDABLE}
+    assert sent == parts
+    assert len(desk.sent()) == len(parts)
+    assert desk.parts.store.balances(desk.name, ["M1"]) == {"M1": 10_000 - sum(parts.values())}
+    unsent = [entry for entry in desk.entries.values() if entry.state is State.NOT_SENDABLE]
+    assert len(unsent) == 3 - len(parts)
+    assert all((entry.charge, entry.text, entry.attempt) == (None, None, 0) for entry in unsent)
+
+
+def test_who_gets_no_sms_for_its_length_is_phoned_with_the_reason_but_for_a_greeting() -> None:
+    desk = played(MaxSMSTeile="1")
+    phoned = entries_to_phone(desk.entries.values(), desk.record.jobs[Job.SEND], at("2026-11-23 10:10"))
+    assert [(entry.appointment, why_to_phone(entry)) for entry in phoned] == [
+        ("T2", "Der Text ergibt 2 SMS-Teile, erlaubt sind höchstens 1 (MaxSMSTeile).")
+    ]
