@@ -11,6 +11,7 @@ from chalicelib.candidate import Candidate, candidate_of
 from chalicelib.credits import Tariff
 from chalicelib.entry import Kind
 from chalicelib.message import TooLongError, compose, text_of
+from chalicelib.opt_out import OptOuts
 from chalicelib.parameters import ParameterError
 from chalicelib.practice_errors import PracticeDatabaseError
 from chalicelib.question import Practice, Question, Step
@@ -96,6 +97,7 @@ def _practice(deployment: Deployment, found: Registered) -> Practice:
         step=Step.SEND, now=deployment.now, today=slot_day(deployment.now, found.zone), days=frozenset(),
         switches=found.checked.switches, licences=found.record.licences, templates=found.checked.templates,
         email_senders=found.record.email_senders,
+        opt_outs=OptOuts(),  # a text is looked at, whoever may get it
     )  # fmt: skip
 
 
