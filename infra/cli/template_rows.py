@@ -85,7 +85,7 @@ def previews(deployment: Deployment, found: Registered, patient: str | None, app
 
 
 def sample(deployment: Deployment, found: Registered, language: str) -> list[Preview]:
-    """Both kinds for an invented patient, who has an appointment tomorrow."""
+    """Every kind for an invented patient, who has an appointment tomorrow."""
     practice, tariff = _practice(deployment, found), deployment.parts.parameters.tariff()
     return [one for kind in Kind for one in _both(Question(practice, _invented(kind, language, practice)), tariff)]
 
@@ -125,14 +125,15 @@ def _measure(question: Question, counts: dict[str, Measured], words: tuple[str, 
 def _invented(kind: Kind, language: str, practice: Practice) -> Candidate:
     said = sample_values(language)
     row = {
-        "Art": kind, "TerminId": "Beispiel" if kind is Kind.REMINDER else None, "PatientId": "Beispiel",
+        "Art": Kind.BIRTHDAY if kind is Kind.BIRTHDAY else Kind.REMINDER, "TerminId": "Beispiel",
+        "PatientId": "Beispiel",
         "Beginn": f"{practice.today + timedelta(days=1):%F} 14:30:00", "Behandler": said["Behandler"],
         "Ort": said["Ort"], "Anrede": said["Anrede"], "Vorname": said["Vorname"], "Nachname": said["Nachname"],
         "Geburtsdatum": "1980-01-01", "Sprache": language, "MandantName": said["Praxis"],
         "MandantTelefon": said["Telefon"], "AbsenderSMS": "Praxis", "AbsenderEMail": "praxis@praxis.example",
         "Mobiltelefon": "079 000 00 00", "EMail": "beispiel@post.example",
     }  # fmt: skip
-    return candidate_of(row, practice.zone)
+    return replace(candidate_of(row, practice.zone), kind=kind)
 
 
 def _both(question: Question, tariff: Tariff) -> list[Preview]:
