@@ -39,7 +39,7 @@ def test_all_texts_are_listed_with_their_origin(vitosms: Vitosms) -> None:
     assert {name: origin for name, origin in listed.items() if origin != "mitgeliefert"} == {
         SMS: "eigene", "Geburtstag/SMS/en": "keine",
     }  # fmt: skip
-    assert "Termin [[Datum]] [[Uhrzeit]]" in vitosms.shows(*stage("list"))
+    assert "Termin [[Datum]]" in vitosms.shows(*stage("list"))
     vitosms.shows(*stage("unset", "Geburtstag/SMS/en"))
 
 
@@ -112,10 +112,12 @@ def test_the_practices_own_words_are_looked_for(vitosms: Vitosms) -> None:
 def test_the_sample_is_one_part_in_every_language(vitosms: Vitosms, language: str) -> None:
     messages = vitosms.told(*stage("preview", "--sample", "--language", language))["messages"]
     assert [(one["kind"], one["channel"]) for one in messages] == [
-        (kind, channel) for kind in ("Terminerinnerung", "Geburtstag") for channel in ("SMS", "E-Mail")
+        (kind, channel)
+        for kind in ("Terminerinnerung", "Geburtstag", "Terminverschiebung")
+        for channel in ("SMS", "E-Mail")
     ]
     assert {(one["language"], one["problem"]) for one in messages} == {(language, None)}
-    assert [(one["parts"], one["credits"]) for one in messages] == [(1, 1), (0, 1)] * 2
+    assert [(one["parts"], one["credits"]) for one in messages] == [(1, 1), (0, 1)] * 3
 
 
 def test_a_message_is_seen_as_on_a_phone(vitosms: Vitosms) -> None:

@@ -100,7 +100,8 @@ class Life:
             name = str(row["TerminId"])
             known = self._begins.get(name, [])
             noted = [self._journal.get(one, []) for one in (name, _patient_of(name))]
-            if len(known) > 1 and all(allowed for notes in noted for _, allowed in notes):
+            settled = all(allowed for notes in noted for _, allowed in notes)
+            if len(known) > 1 and settled and _patient_of(name) not in self._doubtful:
                 yield name, known[-1][0], self._instant(known[-1][1])
 
     def _instant(self, begins: str) -> datetime:
