@@ -190,15 +190,6 @@ def test_a_move_word_for_word() -> None:
     )
 
 
-@pytest.mark.parametrize("part", ["SMS", "E-Mail-Text"])
-def test_a_minor_is_greeted_informally_and_the_age_is_never_told(part: str) -> None:
-    text = text_of("Geburtstag", part, TYPICAL | {"age": 17})
-    assert text.startswith("Hallo Sandra")
-    assert not re.search(r"Ihnen|Ihrem|Frau|Brunner|17", text)
-    assert not re.search(FLAWS, text, re.MULTILINE), text
-    assert part != "SMS" or sms_parts(as_sms(text)) == 1
-
-
 def words_of(language: str) -> list[str]:
     """Every built-in text with a typical patient's values, in one language."""
     return [text_of(kind, part, TYPICAL, language) for kind, part in EVERY_PART]
