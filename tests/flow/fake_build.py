@@ -90,8 +90,9 @@ class Desk:
     def patient(self, mandant: str = "M1", opened: str = "2026-01-05", **columns: object) -> int:
         """A new patient, with a mobile phone where nothing else is said, and a treatment; returns the number."""
         n = len(self.tables["Patient"]) + 1
-        reach = {"Mobiltelefon": f"+4179000{n:04}"} | columns
-        self._add("Patient", PatientId=f"P{n}", Vorname=f"Vorname{n}", **reach)
+        self._add(
+            "Patient", **{"PatientId": f"P{n}", "Vorname": f"Vorname{n}", "Mobiltelefon": f"+4179000{n:04}"} | columns
+        )
         self._add("Behandlung", BehandlungId=f"B{n}", PatientId=f"P{n}", MandantId=mandant, EroeffnetAm=opened)
         return n
 

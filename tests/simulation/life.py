@@ -13,7 +13,7 @@ from chalicelib.job import Job
 from chalicelib.window import parse_window
 from chalicelib.zone import zone_named
 from tests.flow.fake_build import BEHIND, Day, Desk
-from tests.simulation.habits import Habits
+from tests.simulation.habits import FIRST_NAMES, Habits
 from tests.simulation.trouble import Dice
 
 LAST_NAME = "Quastenflosser"  # planted: nothing but the message to the patient may hold it
@@ -48,7 +48,7 @@ class Life:
         self.zone = zone_named(habits.zone)
         window = parse_window(habits.window)
         assert window is not None
-        self.window, self._habits, self.tells_moves = window, habits, habits.tells_moves
+        self.window, self.habits, self.tells_moves = window, habits, habits.tells_moves
         self._cloud, self._dice = day.cloud, dice
         self._journal: Journal = {}
         self._people = self._numbers = 0
@@ -60,7 +60,7 @@ class Life:
     def plan(self, day: date) -> None:
         """What happens on a local day: new rows in the morning, changes meanwhile."""
         self._at(day, 7 * 60, lambda: self._enter(day))
-        for _ in range(8 if self._habits.often else 4):
+        for _ in range(8 if self.habits.often else 4):
             if self._dice.rolls("change", self._dice.rates.change):
                 self._at(day, self._minute(), lambda: self.change(self._dice.pick(*CHANGES)))
 
@@ -68,7 +68,7 @@ class Life:
         """Of a day, when somebody enters a change: half of them about when messages are prepared and sent."""
         if self._dice.between(0, 1):
             return self._dice.between(8 * 60, 20 * 60)
-        if self._habits.often:
+        if self.habits.often:
             return self._dice.between(4, 9) * 120 + self._dice.between(-10, 10)
         return self._dice.between(9 * 60 + 50, 10 * 60 + 40)
 
@@ -133,15 +133,15 @@ class Life:
         self._cloud.at(instant, act)  # type: ignore[arg-type]
 
     def _enter(self, day: date) -> None:
-        if day.weekday() >= SATURDAY and not self._habits.weekends:
+        if day.weekday() >= SATURDAY and not self.habits.weekends:
             return
         for _ in range(2):
-            ahead = timedelta(days=self._dice.between(1, self._habits.days_ahead))
+            ahead = timedelta(days=self._dice.between(1, self.habits.days_ahead))
             minute = self._dice.between(8 * 4, 17 * 4 + 3) * 15
             self.enter_appointment(day + ahead, minute, self._dice.pick(*REACHED_BY))
             if self._dice.between(1, 4) == 1:
                 self._enter_another()
-        if self._habits.greets and self._dice.between(1, 3) == 1:
+        if self.habits.greets and self._dice.between(1, 3) == 1:
             self.enter_birthday(day, self._dice.pick(*REACHED_BY))
         if self._dice.between(1, 2) == 1:
             self.change("top up")
@@ -171,18 +171,18 @@ class Life:
         number = self.desk.patient(opened=opened, **columns)
         if begins:
             self.desk.past_appointment(number, f"{begins} 08:00")
-        if self._habits.inactive_years and max(opened, begins) < LATELY:
+        if self.habits.inactive_years and max(opened, begins) < LATELY:
             self._note(f"P{number}", False)
         elif reached_by != "nothing":
             self._born[f"P{number}"] = self._cloud.world.now
 
     def _columns(self, reached_by: str) -> dict[str, Any]:
         self._people += 1
-        mail = f"leser{self._people}.{self.desk.name}@patient.example"
         return {
             "Nachname": LAST_NAME,
+            "Vorname": FIRST_NAMES[self._people % len(FIRST_NAMES)],
             "Mobiltelefon": self._number() if reached_by == "sms" else None,
-            "EMail": mail if reached_by == "mail" else None,
+            "EMail": f"leser{self._people}.{self.desk.name}@patient.example" if reached_by == "mail" else None,
         }
 
     def _number(self) -> str:

@@ -13,6 +13,7 @@ from chalicelib.credits import LedgerItem
 from chalicelib.entry import END_STATES, Entry, Kind, State, arrow_between, entry_key, reminder_identity
 from chalicelib.history import delivered_lines
 from chalicelib.recheck import CLAIM_WITHIN, REQUESTED_WITHIN
+from chalicelib.sms_text import is_gsm7
 from infra.local.carriers import Fault
 from infra.local.wire import MAIL, CarrierMessage
 from tests.simulation.life import LAST_NAME, NUMBER, Life
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 NOT_TOLD = NOTHING_LEFT | {"refused"}
 _SECRETS = (LAST_NAME, NUMBER, "@patient.example")
-
-
 STOPS_WITHIN = timedelta(minutes=1)
 
 
@@ -165,6 +164,8 @@ class Watcher:
         until = self._reserved.get((entry.practice, entry.key), now)
         if not life.was_ever_admissible(entry, checked, until):
             yield "was not to be sent as of its re-check"
+        if entry.parts and life.habits.plain_letters and not is_gsm7(entry.text or ""):
+            yield "has letters that were to be spelled out"
 
     def _untrue(self, entry: Entry) -> Iterator[str]:
         """What is not so of the time that it tells, and of its being told."""
