@@ -87,7 +87,7 @@ def _untold(cloud: TroubledCloud, name: str, life: Life, watcher: Watcher) -> It
         if line["job"] == Job.PREPARE_REMINDERS and line["outcome"] in ("Erfolgreich", "Mit Fehlern")
     ]
     for appointment, since, begins in life.moves() if life.tells_moves else ():
-        told = [one for one in watcher.told(name, appointment) if entries[one.key].state in TOLD]
+        told = [one for one in watcher.told(name, appointment) if one.key in entries and entries[one.key].state in TOLD]
         reminded = [one for one in told if one.kind is Kind.REMINDER]
         if not reminded or told[-1].begins == begins or len(told) < len(watcher.told(name, appointment)):
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.call_list import entries_to_phone
 from chalicelib.credits import Charge, LedgerItem, Refund
@@ -15,6 +15,7 @@ from chalicelib.job_record import JobRecord
 from tests.flow.fake_build import Desk
 
 _STANDS = {State.SENT, State.DELIVERED, State.UNCONFIRMED, State.UNKNOWN}
+SWEPT_WITHIN = timedelta(hours=3)  # ticks get lost
 _FREE = {State.REFUSED, State.PREPARED, State.CANCELLED, State.EXPIRED, State.NOT_SENDABLE, State.COVERED}
 
 
@@ -123,5 +124,7 @@ def _unheard(found: Seen) -> Iterator[str]:
 def _settled(entry: Entry, first: Entry | None) -> bool:
     if entry.state is State.COVERED:  # by a message that has gone out and did not fail before the appointment
         stands = first is not None and first.attempt == entry.covered_attempt and first.state in _STANDS
-        return stands or entry.given_up
+        known = first is not None and first.attempt == entry.covered_attempt
+        in_time = first is not None and known and entry.until - first.moved_at > SWEPT_WITHIN
+        return stands or (entry.given_up and not in_time)
     return entry.state in END_STATES or entry.state is State.UNKNOWN
