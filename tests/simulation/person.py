@@ -57,12 +57,15 @@ class Person:
         if choice == "leave":
             return
         parts, now = self._cloud.parts, self._cloud.world.now
-        with suppress(UnresolvableError):  # its Beginn has come, or its receipt
-            resolve_entry(
-                entry.practice, entry.key, Decision(choice), "", now,
-                parts.store, parts.practices, parts.receipts, parts.history,
-            )  # fmt: skip
-            if choice == Decision.RESEND:
+        try:
+            with suppress(UnresolvableError):  # its Beginn has come, or its receipt
+                resolve_entry(
+                    entry.practice, entry.key, Decision(choice), "", now,
+                    parts.store, parts.practices, parts.receipts, parts.history,
+                )  # fmt: skip
+        finally:  # the answer may be lost, and the decision hold all the same
+            after = parts.data.entry(entry.practice, entry.key)
+            if choice == Decision.RESEND and after is not None and after.state is State.PREPARED:
                 self._watcher.may_be_asked_again(entry)
 
     def _stop_all(self) -> None:
