@@ -34,6 +34,11 @@ def why_unsent(stopped: str | None, alerts: Collection[str]) -> str:
     return "Versand fehlgeschlagen" if f"run-failed#{Job.SEND}" in alerts else ""
 
 
+def unsearched(alerts: Collection[str]) -> list[Job]:
+    """The prepare jobs whose last run failed: whom they did not find is on no list."""
+    return [job for job in (Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS) if f"run-failed#{job}" in alerts]
+
+
 def why_to_phone(entry: Entry, unsent: str = "") -> str:
     """The Grund of an entry on the Anrufliste; `unsent` is what is known of what did not leave."""
     if entry.reason or entry.state is not State.PREPARED:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from .alerts import AlertMailError, Alerts
-from .call_list import entries_to_phone, why_unsent
+from .call_list import entries_to_phone, unsearched, why_unsent
 from .context import RunContext
 from .job import Job
 from .store import Store
@@ -38,7 +38,7 @@ def send_summary(context: RunContext, store: Store, alerts: Alerts, stop: str | 
     calls = entries_to_phone([*waiting, *others], context.record.jobs[Job.SEND], context.now)
     subject, text = summary_text(
         practice=practice, day=day, zone=zone, sent=sent, waiting=waiting, calls=calls, balances=balances,
-        stopped=stop, unsent=why_unsent(stop, context.record.alerts),
+        stopped=stop, unsent=why_unsent(stop, context.record.alerts), failed=unsearched(context.record.alerts),
     )  # fmt: skip
     try:
         alerts.mail(to, subject, text)

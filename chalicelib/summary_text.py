@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from .call_list import why_to_phone
 from .entry import Entry, State
 from .german import counted, day_words, moment, number
+from .job import GERMAN, Job
 
 MOST_CALLS = 100
 _UNDERWAY = frozenset({State.RESERVED, State.SENDING, State.SENT})
@@ -33,10 +34,11 @@ def summary_text(
     balances: Mapping[str, int],
     stopped: str | None,
     unsent: str,
+    failed: Sequence[Job] = (),
 ) -> tuple[str, str]:
     """Subject and text. `sent` are the entries that were charged on the day, `waiting` those that are prepared.
 
-    `unsent` is what is known of why messages did not leave.
+    `unsent` is what is known of why messages did not leave; `failed` are the prepare jobs whose last run failed.
     """
     counts = Counter(entry.state for entry in sent)
     delivered = counts[State.DELIVERED]
@@ -47,11 +49,17 @@ def summary_text(
     blocks = [
         f"Praxis {practice}, {day_words(day)}",
         f"Der Versand ist angehalten: {stopped}" if stopped else "",
+        "\n".join(_not_searched(failed)),
         _block("Mitteilungen", _messages(sent, waiting, counts)),
         _block("Credits je Mandant", _credits(sent, balances)),
-        _block("Bitte anrufen", _calls(calls, unsent, zone)),
+        _block("Bitte anrufen", _calls(calls, unsent, zone) if calls or not failed else iter(["nicht bekannt"])),
     ]
     return subject, "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _not_searched(failed: Sequence[Job]) -> Iterator[str]:
+    for job in failed:
+        yield f"Achtung: «{GERMAN[job]}» ist fehlgeschlagen. Wen es nicht gefunden hat, steht nicht auf der Anrufliste."
 
 
 def _block(title: str, lines: Iterator[str]) -> str:

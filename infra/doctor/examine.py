@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.birthday import birthday_month_days
+from chalicelib.call_list import unsearched
+from chalicelib.job import GERMAN, Job
 from chalicelib.opt_out import OptOuts
 from chalicelib.opt_outs import opt_outs_of
 from chalicelib.parameters import ParameterError
@@ -15,6 +18,7 @@ from chalicelib.practice_url import Address, Canary, SqliteFile, address_of
 from chalicelib.question import Practice, Step
 from chalicelib.schedule import slot_day
 from chalicelib.switches import SENDEN
+from infra.cli.deployment import is_loopback
 from infra.doctor import database as db
 from infra.doctor import week as seven_days
 from infra.doctor.finding import Finding, bad, doubtful, good
@@ -28,6 +32,8 @@ def examine(registered: Registered, deployment: Deployment) -> Iterator[Finding]
     """What there is to say of a practice; reads only."""
     yield from _parameters(registered)
     yield from _stops(registered, deployment)
+    for job in unsearched(registered.record.alerts):
+        yield bad("Letzter Lauf", f"«{GERMAN[job]}» ist fehlgeschlagen.", f"wenn berichtigt: vitosms jobs run {job}")
     try:
         opt_outs = opt_outs_of(registered.record, deployment.parts.parameters)
     except ParameterError as error:
@@ -42,7 +48,10 @@ def examine(registered: Registered, deployment: Deployment) -> Iterator[Finding]
     if address is None:
         yield bad("Adresse der Datenbank", "ungültig", f"vitosms practice database {registered.id} URL")
         return
-    yield good("Adresse der Datenbank", _shown(address))
+    if isinstance(address, SqliteFile) and not is_loopback(os.environ.get("AWS_ENDPOINT_URL", "")):
+        yield bad("Adresse der Datenbank", f"{_shown(address)}: keine Lambda kann sie lesen", "mssql://… angeben")
+    else:
+        yield good("Adresse der Datenbank", _shown(address))
     yield db.encryption(address, deployment.now)
     check = "Verbindung"
     try:
@@ -76,7 +85,7 @@ def _stops(registered: Registered, deployment: Deployment) -> Iterator[Finding]:
         yield good("Versand", f"eingeschaltet: {', '.join(on)}")
     else:
         yield doubtful("Versand", "weder Erinnerungen noch Glückwünsche sind eingeschaltet",
-                       f"vitosms switches set {SENDEN[min(SENDEN)]} Ja")  # fmt: skip
+                       f"vitosms switches set {SENDEN[Job.PREPARE_REMINDERS]} Ja")  # fmt: skip
 
 
 def _contents(

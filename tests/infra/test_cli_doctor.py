@@ -146,6 +146,17 @@ def test_what_is_wrong_with_the_settings_is_told(
     assert one["fix"]
 
 
+def test_a_search_that_failed_is_told_until_one_succeeds(vitosms: Vitosms, server: SqlServer) -> None:
+    practices = wiring().practices
+    practices.raise_alert(PRACTICE, "run-failed#prepare-reminders", wiring().clock())
+    one = findings(vitosms, exit_code=1)["Letzter Lauf"]
+    record = practices.record(PRACTICE)
+    assert record is not None
+    practices.end_alert(record, "run-failed#prepare-reminders")
+    assert one["found"] == "«Terminerinnerungen aufbereiten» ist fehlgeschlagen."
+    assert one["fix"].endswith("vitosms jobs run prepare-reminders")
+
+
 def test_an_empty_view_and_a_missing_licence_are_told(vitosms: Vitosms, practice: Database, server: SqlServer) -> None:
     practice.run("UPDATE Mandant SET Lizenznummer = 'L-unbekannt'")
     practice.run("CREATE TABLE Aside AS SELECT * FROM Termin")

@@ -19,7 +19,7 @@ MAIL = "Anna.Muster@Example.com"
 KEY = f"/vitosms-secrets/local/{PRACTICE}/Abmeldungen"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
     with running(tmp_path_factory.mktemp("optout")) as (rehearsed, _):
         yield rehearsed

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from chalicelib.entry import Entry, State, hold
+from chalicelib.job import Job
 from chalicelib.summary_text import MOST_CALLS, summary_text
 from tests.unit.build import ZURICH, entry, greeting
 
@@ -139,3 +140,10 @@ def test_what_was_frozen_of_a_person_never_appears() -> None:
     subject, text = told(sent=entries, waiting=entries, calls=entries, balances={"M1": 1})
     for word in ("Anna", "Muster", "Grüezi", "79123", "PraxisBach"):
         assert word not in subject + text
+
+
+def test_a_day_whose_search_failed_does_not_say_that_nobody_is_to_be_phoned() -> None:
+    _, text = told(failed=[Job.PREPARE_REMINDERS])
+    assert "Achtung: «Terminerinnerungen aufbereiten» ist fehlgeschlagen." in text
+    assert "niemanden" not in text
+    assert text.endswith("Bitte anrufen\n  nicht bekannt\n")
