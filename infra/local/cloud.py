@@ -142,6 +142,11 @@ class LocalCloud:
         return self._counter.by_handler
 
     @property
+    def running(self) -> str | None:
+        """The handler that runs now; None where none does."""
+        return self._counter.handler
+
+    @property
     def lambda_output(self) -> list[str]:
         """Every line that handlers printed or logged, and the tracebacks of those that failed."""
         return self.platform.output.lines
