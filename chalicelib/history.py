@@ -96,6 +96,7 @@ def activity_line(activity: Activity) -> dict[str, Any]:
         "from": activity.source,
         "to": activity.target,
         "reason": activity.reason,
+        "by": activity.by,
     }
     return {name: value for name, value in line.items() if value is not None}
 

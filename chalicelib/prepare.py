@@ -58,17 +58,27 @@ def prepare(job: Job, context: RunContext, database: PracticeDatabase, store: St
 
     Raises PracticeDatabaseError when the database fails, in the middle of the rows too: what was written stays.
     """
-    days = searched_days(context) if job is Job.PREPARE_REMINDERS else frozenset[date]()
-    practice = context.practice_rules(Step.PREPARE, days)
-    candidates = (candidate_of(row, practice.zone) for row in _rows(job, practice, database))
     payers: set[str] = set()
-    for chunk in _chunks(candidates, practice):
-        decisions, notes = _decide(chunk, practice, context, store)
+    for decisions, notes in decided(job, context, database, store):
         done = store.commit([*(decision for _, decision in decisions if isinstance(decision, Move)), *notes])
         _tell(decisions, done, context.tally, context.now)
         written = [decision.entry for _, decision in decisions if isinstance(decision, Written)]
         payers |= {entry.mandant for entry in [*written, *(made.after for made in done)] if entry.mandant}
     alert_low_balances(payers, context, store, practices)
+
+
+def decided(
+    job: Job, context: RunContext, database: PracticeDatabase, store: Store
+) -> Iterator[tuple[list[tuple[Candidate, Decision]], list[Move]]]:
+    """What a run of this job decides of its candidates, a hundred at a time; reads only.
+
+    Each with what the reminders of moved appointments are to note of it. Raises PracticeDatabaseError.
+    """
+    days = searched_days(context) if job is Job.PREPARE_REMINDERS else frozenset[date]()
+    practice = context.practice_rules(Step.PREPARE, days)
+    candidates = (candidate_of(row, practice.zone) for row in _rows(job, practice, database))
+    for chunk in _chunks(candidates, practice):
+        yield _decide(chunk, practice, context, store)
 
 
 def searched_days(context: RunContext) -> frozenset[date]:

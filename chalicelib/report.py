@@ -28,7 +28,7 @@ class RunOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class Activity:
-    """One move of one entry, for Aktivitäten/Fehler."""
+    """One move of one entry, for Aktivitäten/Fehler; `by` names the person who did it, None: a job."""
 
     at: datetime
     identity: str
@@ -36,6 +36,7 @@ class Activity:
     source: State | None
     target: State
     reason: str | None
+    by: str | None = None
 
 
 @dataclass(frozen=True)

@@ -19,13 +19,9 @@ from functools import cached_property
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
-from chalicelib.check import Checked, check
-from chalicelib.items import PracticeRecord
-from chalicelib.saved import Saved
+from chalicelib.registered import Registered
 from chalicelib.settings import Settings
-from chalicelib.zone import DEFAULT, zone_named
 from infra.cli.arguments import ArgumentError
 
 if TYPE_CHECKING:
@@ -35,26 +31,7 @@ _STAGE = re.compile(r"[a-z][a-z0-9-]{1,15}")  # as infra/resources.yaml allows
 _STATE_TAKES = 2  # seconds
 
 
-@dataclass(frozen=True)
-class Practice:
-    """A practice as it is now: what the table knows of it, and what it has saved."""
-
-    record: PracticeRecord
-    saved: Saved
-
-    @property
-    def id(self) -> str:
-        return self.record.practice
-
-    @cached_property
-    def checked(self) -> Checked:
-        return check(self.saved)
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """Its Zeitzone; Europe/Zurich where the saved one is invalid."""
-        zone: ZoneInfo = self.checked.switches.values.get("Zeitzone", zone_named(DEFAULT))
-        return zone
+Practice = Registered  # what the commands call it
 
 
 @dataclass(frozen=True)

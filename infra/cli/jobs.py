@@ -12,13 +12,13 @@ from chalicelib.german import moment, moment_with_year
 from chalicelib.items import instant_of, instant_text, run_item_key
 from chalicelib.job import GERMAN, SCHEDULED, Job
 from chalicelib.job_settings import ACTIVATED, SCHEDULE
+from chalicelib.outlook import hindrances, jobs_of, next_runs, warnings
 from chalicelib.report import RunOutcome
 from chalicelib.schedule import ScheduleError, parse_schedule
 from infra.cli.arguments import ArgumentError
 from infra.cli.deployment import Deployment, Practice, connected
 from infra.cli.german import OUTCOME_COLOURS
 from infra.cli.job_name import job_named
-from infra.cli.job_plan import hindrances, jobs_of, next_runs, warnings
 from infra.cli.options import DEV, AsJson, PracticeId, Stage, group
 from infra.cli.screen import Document, answer, hints, local
 from infra.cli.tables import new_table

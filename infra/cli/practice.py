@@ -13,13 +13,13 @@ from chalicelib.entry import State
 from chalicelib.german import counted, moment, moment_with_year
 from chalicelib.job import GERMAN, Job, Tick, next_tick
 from chalicelib.job_record import new_jobs
+from chalicelib.outlook import jobs_of, next_runs
 from chalicelib.recipient import NoAddress, email_address
 from chalicelib.switches import check_value
 from chalicelib.zone import DEFAULT, zone_named
 from infra.cli.arguments import ArgumentError, first_reason_stays, practice_id
 from infra.cli.arguments import reason as reason_given
 from infra.cli.deployment import Deployment, Practice, connected
-from infra.cli.job_plan import jobs_of, next_runs
 from infra.cli.options import DEV, AsJson, Stage, group
 from infra.cli.practice_database import Id, replace_database, unread, url_given
 from infra.cli.queue_entries import entries_of

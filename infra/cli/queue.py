@@ -10,9 +10,9 @@ from chalicelib.entry import Entry, release
 from chalicelib.german import counted, moment_with_year, number
 from chalicelib.job import Job, Tick, next_tick
 from chalicelib.move import Move
+from chalicelib.outlook import hindrances, next_send
 from infra.cli.arguments import ArgumentError
 from infra.cli.deployment import Deployment, Practice, connected
-from infra.cli.job_plan import hindrances, next_send
 from infra.cli.options import DEV, AsJson, PracticeId, Stage, group
 from infra.cli.queue_entries import GERMAN_GROUPS, GROUPS, entries_of, key_of
 from infra.cli.queue_resolve import resolve

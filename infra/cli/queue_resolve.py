@@ -7,10 +7,10 @@ import typer
 from chalicelib.entry import Entry, State
 from chalicelib.german import STATES, moment_with_year
 from chalicelib.job import Job
+from chalicelib.outlook import hindrances, next_send
 from chalicelib.resolve import Decision, UnresolvableError
 from infra.cli.arguments import LONGEST_REASON, ArgumentError
 from infra.cli.deployment import Deployment, Practice, connected
-from infra.cli.job_plan import hindrances, next_send
 from infra.cli.options import DEV, AsJson, PracticeId, Stage
 from infra.cli.queue_entries import key_of
 from infra.cli.screen import Document, answer, hints, local
