@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from .items import instant_text
 from .outcome import Outcome
-from .report import Activity, Alert, RunReport
+from .report import Activity, Alert, LeftOut, RunReport
 
 _EVENTS = 10_000  # «PutLogEvents»: events a call,
 _BYTES = 1_000_000  # and bytes a call (1,048,576), 26 of them overhead an event
@@ -38,9 +38,9 @@ class History:
         self._put(self._jobs, report.practice, [line], at)
 
     def write_activity(
-        self, practice: str, activities: Sequence[Activity], alerts: Sequence[Alert], at: datetime
+        self, practice: str, activities: Sequence[Activity | LeftOut], alerts: Sequence[Alert], at: datetime
     ) -> None:
-        """The moves of entries and the alerts, in as few calls as they fit."""
+        """The moves of entries, whom a run left out, and the alerts, in as few calls as they fit."""
         lines: list[dict[str, Any]] = [activity_line(activity) for activity in activities]
         lines += [{"at": instant_text(at), "alert": alert.kind, "text": alert.text} for alert in alerts]
         self._put(self._activity, practice, lines, at)
@@ -87,8 +87,11 @@ class History:
             self._client.put_log_events(**arguments)
 
 
-def activity_line(activity: Activity) -> dict[str, Any]:
-    """A move as the protocol has it; None is left out."""
+def activity_line(activity: Activity | LeftOut) -> dict[str, Any]:
+    """A move as the protocol has it, None not written; of whom a run left out the rule, and no states."""
+    if isinstance(activity, LeftOut):
+        named = {"at": instant_text(activity.at), "entry": activity.identity, "key": activity.key}
+        return {**named, "rule": activity.rule, "reason": activity.reason}
     line = {
         "at": instant_text(activity.at),
         "entry": activity.identity,

@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.history import History, activity_line
 from chalicelib.items import instant_text
-from chalicelib.report import Activity, Alert, RunReport
+from chalicelib.report import Activity, Alert, LeftOut, RunReport
 from tests.fakes.world import World
 
 Lines = dict[str, list[tuple[datetime, str]]]  # by practice: when, and the line
@@ -30,7 +30,7 @@ class FakeHistory(History):
         self._world.call("history.write_run", lambda: _put(self._runs, report.practice, [line], at))
 
     def write_activity(
-        self, practice: str, activities: Sequence[Activity], alerts: Sequence[Alert], at: datetime
+        self, practice: str, activities: Sequence[Activity | LeftOut], alerts: Sequence[Alert], at: datetime
     ) -> None:
         lines: list[Mapping[str, Any]] = [activity_line(activity) for activity in activities]
         lines += [{"at": instant_text(at), "alert": alert.kind, "text": alert.text} for alert in alerts]
