@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -42,6 +42,9 @@ class FakeHistory(History):
 
     def activities(self, practice: str, since: datetime | None = None) -> list[dict[str, Any]]:
         return self._world.call("history.activities", lambda: _since(self._activities, practice, since))
+
+    def of_entries(self, practice: str, keys: Collection[str], since: datetime) -> list[dict[str, Any]]:
+        return [line for line in self.activities(practice, since) if line.get("key") in keys]
 
 
 def _since(log: Lines, practice: str, since: datetime | None) -> list[dict[str, Any]]:
