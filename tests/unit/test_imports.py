@@ -18,8 +18,8 @@ PURE = {
     "entry", "german", "items", "job", "job_record", "job_settings", "ledger", "licence", "message", "mime", "move",
     "moved", "opt_out", "outcome", "outlook", "practice_errors", "practice_url", "question", "queue_message",
     "reasons", "receipt", "recheck", "recipient", "registered", "report", "resolve", "restored", "rules",
-    "saved", "schedule", "schedule_text", "settings", "sms_text", "summary_text", "summary_time", "switches",
-    "template", "template_lint", "templates", "together", "window", "wording", "zone",
+    "saved", "schedule", "schedule_text", "searched", "settings", "sms_text", "summary_text", "summary_time",
+    "switches", "template", "template_lint", "templates", "together", "window", "wording", "zone",
 }  # fmt: skip
 IO = {
     "alerts", "canary", "delivery_log", "history", "mail", "pace", "parameters", "practice_db", "practices",
