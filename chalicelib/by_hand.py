@@ -1,11 +1,15 @@
-"""What a person does about trouble: settle an unknown entry, stop and resume the whole deployment."""
+"""What a person does: stop an entry, let it go, settle an unknown one; stop and resume the whole deployment.
+
+Who did it, and why, is in the activity log. `by` names the person, `note` is German and names no patient.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from .alerts import Alerts
-from .entry import Entry
+from .entry import Entry, State
 from .history import History
 from .job import Job, Tick, next_tick
 from .move import Move
@@ -13,11 +17,13 @@ from .practices import Practices
 from .receipts import Receipts
 from .recipient import Channel
 from .report import Activity, Alert
-from .resolve import Decision, UnresolvableError, resolved
+from .resolve import RELEASED, Decision, UnresolvableError, released, resolved, with_note, withdrawn
 from .stops import Stops
 from .store import Store
 
 ALL = "alle Praxen"
+_NO_SUCH = "Einen solchen Eintrag gibt es nicht."
+_BUSY = "Der Eintrag wird gerade von anderer Seite geändert; bitte nochmals versuchen."
 _TRIES = 3  # a receipt or another person may move the entry at the same time
 
 
@@ -26,6 +32,7 @@ def resolve_entry(
     key: str,
     decision: Decision,
     note: str,
+    by: str,
     now: datetime,
     store: Store,
     practices: Practices,
@@ -40,15 +47,90 @@ def resolve_entry(
     for _ in range(_TRIES):
         entry = store.entries(practice, [key]).get(key)
         if entry is None:
-            raise UnresolvableError("Einen solchen Eintrag gibt es nicht.")
+            raise UnresolvableError(_NO_SUCH)
         decided = resolved(entry, decision, now, note)
         if decision is Decision.RESEND:
             _refuse_if_told(entry, now, practices, receipts)
             practices.go_on(practice, Job.SEND, next_tick(Tick.SEND, now))  # first: a crash in between loses nothing
         for made in store.commit([decided]):
-            _tell(made, now, history)
+            _tell(practice, _activities(made, made.after.reason, by, now), now, history)
             return made.after
-    raise UnresolvableError("Der Eintrag wird gerade von anderer Seite geändert; bitte nochmals versuchen.")
+    raise UnresolvableError(_BUSY)
+
+
+def cancel_entries(
+    practice: str, keys: Sequence[str], note: str, by: str, now: datetime, store: Store, history: History
+) -> list[Move]:
+    """Cancel entries that have not left, with a refund of what is reserved; a later prepare does not revive them.
+
+    All or none, but where one changes at the same moment. `now` is UTC. Raises UnresolvableError.
+    """
+
+    def tell(made: Move) -> list[Activity]:
+        return _activities(made, made.after.reason, by, now)
+
+    return _decided(practice, keys, lambda entry: withdrawn(entry, now, note), tell, now, store, history)
+
+
+def release_entries(
+    practice: str,
+    keys: Sequence[str],
+    note: str,
+    by: str,
+    now: datetime,
+    store: Store,
+    practices: Practices,
+    history: History,
+) -> list[Move]:
+    """Let what is held, or was cancelled by hand, leave with the next send run, which asks the rules again.
+
+    That is the next send tick, if its slot may still go on today; else as `cancel_entries`.
+    """
+
+    def tell(made: Move) -> list[Activity]:
+        return _activities(made, with_note(RELEASED, note), by, now)
+
+    return _decided(practice, keys, lambda entry: released(entry, now), tell, now, store, history, practices)
+
+
+def _decided(
+    practice: str,
+    keys: Sequence[str],
+    decide: Callable[[Entry], Move],
+    tell: Callable[[Move], list[Activity]],
+    now: datetime,
+    store: Store,
+    history: History,
+    sends: Practices | None = None,
+) -> list[Move]:
+    """Decide all, then write them; what has changed meanwhile is decided again. `sends`: the send slot goes on."""
+    left, done = list(dict.fromkeys(keys)), list[Move]()
+    for _ in range(_TRIES):
+        entries = store.entries(practice, left)
+        moves = [_named(entries.get(key), decide, done) for key in left]
+        if sends and moves:
+            sends.go_on(practice, Job.SEND, next_tick(Tick.SEND, now))  # first: a crash in between loses nothing
+        made = store.commit(moves)
+        _tell(practice, [line for one in made for line in tell(one)], now, history)
+        done += made
+        left = [key for key in left if key not in {one.after.key for one in done}]
+        if not left:
+            return done
+    raise UnresolvableError(f"{_BUSY}{_others(done)}")
+
+
+def _named(entry: Entry | None, decide: Callable[[Entry], Move], done: Sequence[Move]) -> Move:
+    if entry is None:
+        raise UnresolvableError(f"{_NO_SUCH}{_others(done)}")
+    try:
+        return decide(entry)
+    except UnresolvableError as error:
+        raise UnresolvableError(f"{entry.identity or entry.key}: {error}{_others(done)}") from None
+
+
+def _others(done: Sequence[Move]) -> str:
+    """One that changed at the same moment was not decided with the others."""
+    return f" Erledigt: {', '.join(made.after.identity for made in done)}." if done else " Nichts wurde geändert."
 
 
 def _refuse_if_told(entry: Entry, now: datetime, practices: Practices, receipts: Receipts) -> None:
@@ -64,10 +146,19 @@ def _refuse_if_told(entry: Entry, now: datetime, practices: Practices, receipts:
         raise UnresolvableError(words)
 
 
-def _tell(made: Move, now: datetime, history: History) -> None:
+def _activities(made: Move, reason: str | None, by: str, now: datetime) -> list[Activity]:
+    """What was reserved comes back first: then its message is known not to have left (restored.py)."""
     after, source = made.after, made.before.state if made.before else None
-    activity = Activity(now, after.identity, after.key, source, after.state, after.reason)
-    history.write_activity(after.practice, [activity], [], now)
+    steps = [after.state] if source is not State.RESERVED else [State.PREPARED, after.state]
+    sources = [source, *steps]
+    return [
+        Activity(now, after.identity, after.key, one, to, reason, by) for one, to in zip(sources, steps, strict=False)
+    ]
+
+
+def _tell(practice: str, activities: Sequence[Activity], now: datetime, history: History) -> None:
+    if activities:
+        history.write_activity(practice, activities, [], now)
 
 
 def stop_all(reason: str, stops: Stops, alerts: Alerts) -> bool:

@@ -125,6 +125,7 @@ class Entry:
     claimed_at: datetime | None = None
     message_id: str | None = None  # the provider's
     held: bool = False  # prepared, but its send slot was missed: no slot takes it until a person releases it
+    withdrawn: bool = False  # cancelled by a person: no prepare revives it, until a person releases it
     given_up: bool = False  # unknown for longer than receipts take, or covered until its Beginn
     stripped: bool = False  # personal data removed
     guard: str = ""  # the key of a stripped entry, whose identity is gone with the ids in it

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from .credits import Charge, Refund
-from .entry import Entry, State
+from .credits import Charge, Refund, refund_of
+from .entry import Entry, State, back_to_prepared, move
 from .receipt import MailReceipt
 
 
@@ -34,3 +34,10 @@ def paid_by(charge: Charge, move: Move, stamp: str) -> Move:
     """The move with the charge that pays it, and the stamp of its write."""
     key = charge.key if move.after.key in charge.lines else None
     return replace(move, after=replace(move.after, stamp=stamp, charge=key))
+
+
+def cancelled(entry: Entry, now: datetime, reason: str, withdrawn: bool = False) -> Move:
+    """What is prepared or reserved, cancelled; with its refund where it was reserved (arrows f and e at once)."""
+    waiting = entry if entry.state is State.PREPARED else back_to_prepared(entry, now, reason)
+    after = move(waiting, State.CANCELLED, now, reason=reason, held=False, withdrawn=withdrawn)
+    return Move(entry, replace(after, version=entry.version + 1), refund_of(entry, now))

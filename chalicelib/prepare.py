@@ -140,7 +140,7 @@ def _decision(question: Question, context: RunContext) -> Decision:
     if refusal is None:
         return _admit(question, context, State.PREPARED, None)
     if refusal.rule == ONCE and question.entry is not None and question.entry.slot == context.run.slot:
-        return Written(question.entry)
+        return _skipped(question, refusal) if question.entry.withdrawn else Written(question.entry)
     if refusal.rule == ONCE and _moved_while_waiting(question):
         return _follow(question, context)
     if refusal.rule != ADDRESS or question.candidate.kind is Kind.BIRTHDAY:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from .credits import refund_of
-from .entry import Entry, State, back_to_prepared, move
+from .entry import Entry, State
 from .items import PracticeRecord
 from .job import Job
-from .move import Move
+from .move import cancelled
 from .practices import Practices
 from .stops import REMOVED
 from .store import Store
@@ -27,7 +25,7 @@ def remove_practice(practice: str, now: datetime, practices: Practices, store: S
     practices.remove(practice, [job for job in Job if job is not Job.STATUS], now)
     counts: Counter[State] = Counter()
     for _ in range(_TRIES):
-        moves = [cancelled(entry, now) for entry in _waiting(practice, store)]
+        moves = [cancelled(entry, now, REMOVED) for entry in _waiting(practice, store)]
         if not moves:
             break
         counts += Counter(made.before.state for made in store.commit(moves) if made.before)
@@ -38,13 +36,6 @@ def _waiting(practice: str, store: Store) -> list[Entry]:
     groups = ("prepared", "held", "underway")
     entries = (entry for group in groups for entry in store.open_entries(practice, group))
     return [entry for entry in entries if entry.state in (State.PREPARED, State.RESERVED)]
-
-
-def cancelled(entry: Entry, now: datetime) -> Move:
-    """The entry cancelled, with its refund where it was reserved (arrows f and e at once). Pure."""
-    waiting = entry if entry.state is State.PREPARED else back_to_prepared(entry, now, REMOVED)
-    after = move(waiting, State.CANCELLED, now, reason=REMOVED, held=False)
-    return Move(entry, replace(after, version=entry.version + 1), refund_of(entry, now))
 
 
 def forget_removed(record: PracticeRecord, now: datetime, practices: Practices) -> None:

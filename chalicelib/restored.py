@@ -91,6 +91,7 @@ def _as_told(entry: Entry, told: State, now: datetime) -> Move:
     after = replace(
         entry, state=state, moved_at=now, version=entry.version + 1, attempt=attempt, held=False,
         reason=HELD if state is State.UNKNOWN else FROM_PROTOCOL, credits=0 if refund else entry.credits,
+        withdrawn=False,
     )  # fmt: skip
     return Move(entry, after, refund)
 

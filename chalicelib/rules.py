@@ -66,6 +66,7 @@ _TOLD_ALREADY = {
     Kind.BIRTHDAY: "Der Patient ist dieses Jahr schon beglückwünscht worden, oder es ist unterwegs.",
     Kind.MOVED: "Diese Verschiebung ist dem Patienten schon mitgeteilt worden, oder es ist unterwegs.",
 }
+WITHDRAWN = "Die Praxis hat diese Mitteilung von Hand storniert."
 
 
 def _readable(question: Question) -> str | None:
@@ -184,8 +185,10 @@ def _address(question: Question) -> str | None:
 
 
 def _once(question: Question) -> str | None:
-    if question.entry is None or question.entry.state in REVIVABLE:
+    if question.entry is None:
         return None
+    if question.entry.state in REVIVABLE:
+        return WITHDRAWN if question.entry.withdrawn else None
     return _TOLD_ALREADY[question.candidate.kind]
 
 

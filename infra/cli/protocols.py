@@ -77,7 +77,9 @@ def activity(
     if asked is not None:
         document["entries"] = [_entry(one, found.zone) for one in asked]
     document["moves"] = [_local_times(line, ("at",), found.zone) for line in lines]
-    answer(as_json, document, *([] if asked is None else [_now_table(asked, found.zone)]), _moves(lines, found.zone))
+    answer(
+        as_json, document, *([] if asked is None else [_now_table(asked, found.zone)]), moves_table(lines, found.zone)
+    )
 
 
 def _asked(entry: str | None, patient: str | None, found: Practice, deployment: Deployment) -> list[Entry] | None:
@@ -108,17 +110,21 @@ def _errors(runs: Sequence[Line], alerts: Sequence[Line], zone: ZoneInfo) -> Ren
     return table
 
 
-def _moves(lines: Sequence[Line], zone: ZoneInfo) -> RenderableType:
+def moves_table(lines: Sequence[Line], zone: ZoneInfo, of_one: bool = False) -> RenderableType:
+    """Lines of Aktivitäten/Fehler, each with the person who did it, if one did; those `of_one` entry do not name it."""
     if not lines:
         return Text("In dieser Zeit geschah nichts.")
-    table = new_table("!Zeit", "Eintrag", "!Stand", "Grund")
+    table = new_table("!Zeit", *([] if of_one else ["Eintrag"]), "!Stand", "Grund")
     for line in lines:
         if "alert" in line:
-            table.add_row(moment(instant_of(line["at"]), zone), Text("Meldung", "red"), "", line["text"])
+            name, state, told = Text("Meldung", "red"), Text(), Text(line["text"])
         else:
-            name, reason = line.get("entry") or line["key"], reason_of(line.get("reason"))
+            name = Text(line.get("entry") or line["key"])
             state = _state(State(line["to"])) if "to" in line else Text("ausgelassen")
-            table.add_row(moment(instant_of(line["at"]), zone), name, state, reason)
+            told = Text(reason_of(line.get("reason")))
+        if "by" in line:
+            told = Text("\n").join(filter(None, (told, Text(f"von {line['by']}", "dim"))))
+        table.add_row(moment(instant_of(line["at"]), zone), *([] if of_one else [name]), state, told)
     return table
 
 

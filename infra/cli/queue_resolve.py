@@ -10,10 +10,12 @@ from chalicelib.job import Job
 from chalicelib.outlook import hindrances, next_send
 from chalicelib.resolve import Decision, UnresolvableError
 from infra.cli.arguments import LONGEST_REASON, ArgumentError
+from infra.cli.confirm import confirmed
 from infra.cli.deployment import Deployment, Practice, connected
-from infra.cli.options import DEV, AsJson, PracticeId, Stage
-from infra.cli.queue_entries import key_of
+from infra.cli.options import DEV, AsJson, PracticeId, Stage, Yes
+from infra.cli.queue_entries import named_entries
 from infra.cli.screen import Document, answer, hints, local
+from infra.cli.who import who
 
 
 def resolve(
@@ -25,6 +27,7 @@ def resolve(
     note: Annotated[str, typer.Option(metavar="TEXT", help="How you know it: German, nothing personal.")] = "",
     practice: PracticeId = None,
     stage: Stage = DEV,
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
     """Settle an unknown entry. Delivered stays charged; resend refunds it, and the next send run asks the rules."""
@@ -32,21 +35,25 @@ def resolve(
         raise ArgumentError(f"--note {note[:40]!r}: allowed are up to {LONGEST_REASON} characters")
     with connected(stage) as deployment:
         found = deployment.practice_to_change(practice)
-        done = _resolved(entry, decision, note, found, deployment)
+        (one,) = named_entries([entry], found.id, deployment.parts.store)
+        if decision is Decision.RESEND and one.state is State.UNKNOWN:
+            name = one.identity or one.key
+            confirmed(f"refund {name} and send it again? The patient may get it twice", yes)
+        done = _resolved(one, decision, note, found, deployment)
         _tell(done, deployment.practice(found.id), deployment, as_json)
 
 
-def _resolved(entry: str, decision: Decision, note: str, practice: Practice, deployment: Deployment) -> Entry:
+def _resolved(entry: Entry, decision: Decision, note: str, practice: Practice, deployment: Deployment) -> Entry:
     from chalicelib.by_hand import resolve_entry
 
-    parts, key = deployment.parts, key_of(practice.id, entry)
+    parts = deployment.parts
     try:
         return resolve_entry(
-            practice.id, key, decision, note, deployment.now,
+            practice.id, entry.key, decision, note, who(), deployment.now,
             parts.store, parts.practices, parts.receipts, parts.history,
         )  # fmt: skip
     except UnresolvableError as error:
-        raise ArgumentError(f"entry {entry!r}, nothing was changed: {error}") from None
+        raise ArgumentError(f"entry {entry.identity or entry.key!r}, nothing was changed: {error}") from None
 
 
 def _tell(entry: Entry, practice: Practice, deployment: Deployment, as_json: bool) -> None:

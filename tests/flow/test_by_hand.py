@@ -48,7 +48,7 @@ def decide(desk: Desk, decision: Decision, note: str = "", of: str = "T1") -> En
     parts, now = desk.parts, desk.cloud.world.now
     key = desk.entries[of].key
     return resolve_entry(
-        desk.name, key, decision, note, now, parts.store, parts.practices, parts.receipts, parts.history
+        desk.name, key, decision, note, "anna", now, parts.store, parts.practices, parts.receipts, parts.history
     )
 
 

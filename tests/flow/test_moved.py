@@ -199,7 +199,16 @@ def test_a_reminder_that_a_person_sends_again_tells_the_new_time_itself() -> Non
     assert (entry.state, entry.communicated) == (State.UNKNOWN, at(BEGINS))
     parts, now = day.parts, day.cloud.world.now
     resolve_entry(
-        "praxis", entry.key, Decision.RESEND, "", now, parts.store, parts.practices, parts.receipts, parts.history
+        "praxis",
+        entry.key,
+        Decision.RESEND,
+        "",
+        "anna",
+        now,
+        parts.store,
+        parts.practices,
+        parts.receipts,
+        parts.history,
     )
     change(desk, "Beginn", "2026-11-24 15:00:00")()
     day.play("2026-11-23 20:00")

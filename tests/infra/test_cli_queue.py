@@ -101,11 +101,11 @@ def test_a_released_entry_leaves_at_the_next_send_tick(vitosms: Vitosms, both: t
     assert vitosms.told("queue", "list")["counts"]["held"] == 2, "nothing was released"
     assert "give the entries to release, or --all" in vitosms.refuses("queue", "release")
     assert "give the entries to release, or --all" in vitosms.refuses("queue", "release", one.key, "--all")
-    document = vitosms.told("queue", "release", one.key)
+    document = vitosms.told("queue", "release", one.key, "--yes")
     assert document["released"] == ["reminder:T10"]
     soon = stage.cloud.clock.now() + timedelta(minutes=15)
     assert stage.cloud.clock.now().isoformat() < document["next_send"] <= soon.astimezone(ZURICH).isoformat()
-    assert "1 entry released; the next send run is Mo 23.11.2026" in vitosms.shows("queue", "release", "--all")
+    assert "1 entry released; the next send run is Mo 23.11.2026" in vitosms.shows("queue", "release", "--all", "--yes")
     stage.cloud.play(soon + timedelta(minutes=15))
     assert {entry_of(stage, name).state for name in ("T10", "T11")} == {"delivered"}
     assert vitosms.told("queue", "release", "--all") == {
@@ -118,7 +118,9 @@ def test_whoever_releases_what_ends_before_the_next_send_run_is_told(
 ) -> None:
     stage, database = both
     one = held(stage, database, "T13", stage.cloud.clock.now() + timedelta(seconds=1))
-    assert vitosms.told("queue", "release", one.identity)["warnings"] == ["Davon verfallen bis dann: reminder:T13."]
+    assert vitosms.told("queue", "release", one.identity, "--yes")["warnings"] == [
+        "Davon verfallen bis dann: reminder:T13."
+    ]
 
 
 def test_whoever_releases_while_nothing_is_sent_is_told(vitosms: Vitosms, both: tuple[Rehearsal, Database]) -> None:
@@ -126,7 +128,7 @@ def test_whoever_releases_while_nothing_is_sent_is_told(vitosms: Vitosms, both: 
     one = held(stage, database, "T12")
     wiring().parameters.save(PRACTICE, "Auftraege/send/Aktiviert", "Nein")
     try:
-        document = vitosms.told("queue", "release", one.identity)
+        document = vitosms.told("queue", "release", one.identity, "--yes")
     finally:
         wiring().parameters.forget(PRACTICE, "Auftraege/send/Aktiviert")
     assert (document["next_send"], document["warnings"]) == (

@@ -70,7 +70,7 @@ def test_a_person_has_an_unknown_entry_sent_again(vitosms: Vitosms, both: tuple[
     stage, database = both
     one, before = unknown(stage, database, "T21"), vitosms.told("credits", "balance")["credits"]["M1"]
     assert "reminder:T21 is «aufbereitet» now; the next send run is Mo 23.11.2026" in vitosms.shows(
-        "queue", "resolve", one.key, "resend"
+        "queue", "resolve", one.key, "resend", "--yes"
     )
     assert vitosms.told("credits", "balance")["credits"]["M1"]["balance"] == before["balance"] + 1
     stage.cloud.play(stage.cloud.clock.now() + timedelta(minutes=30))
@@ -85,7 +85,7 @@ def test_what_the_carrier_has_told_already_is_not_sent_again(
     found = replace(one, message_id="m22", version=one.version + 1)
     wiring().store.commit([Move(one, found, owns_receipt="m22")])
     wiring().receipts.park_sms([SmsReceipt("m22", now, True, "", True, "")])
-    refused = vitosms.refuses("queue", "resolve", one.identity, "resend")
+    refused = vitosms.refuses("queue", "resolve", one.identity, "resend", "--yes")
     assert "nothing was changed: Der Anbieter hat schon gemeldet, was aus der Mitteilung wurde" in refused
     assert entry_of(both[0], "T22") == wiring().store.entries(PRACTICE, [one.key])[one.key]
     assert entry_of(both[0], "T22").state is State.UNKNOWN
@@ -93,7 +93,9 @@ def test_what_the_carrier_has_told_already_is_not_sent_again(
 
 def test_whoever_resolves_wrongly_changes_nothing(vitosms: Vitosms, both: tuple[Rehearsal, Database]) -> None:
     assert "Der Eintrag ist «nicht sendbar»" in vitosms.refuses("queue", "resolve", "reminder:T2", "delivered")
-    assert "Einen solchen Eintrag gibt es nicht" in vitosms.refuses("queue", "resolve", "reminder:T99", "resend")
+    assert "no entry 'reminder:T99' at praxis; did you mean" in vitosms.refuses(
+        "queue", "resolve", "reminder:T99", "resend"
+    )
     assert "--note" in vitosms.refuses("queue", "resolve", "reminder:T2", "resend", "--note", "x" * 301)
     code, out, err = vitosms.run("queue", "resolve", "reminder:T2", "lost")
     assert (code, out) == (2, "")

@@ -132,6 +132,14 @@ SIMULATED = (
         },
     ),
     Fault(
+        "what a person cancelled revived",
+        {
+            "chalicelib/rules.py": (
+                ("        return WITHDRAWN if question.entry.withdrawn else None\n", "        return None\n"),
+            )
+        },
+    ),
+    Fault(
         "window check left out",
         {
             "chalicelib/recheck.py": (

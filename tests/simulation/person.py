@@ -1,4 +1,4 @@
-"""The people who look after it: once a day somebody resumes, releases, settles what is unknown, or stops everything."""
+"""The people who look after it: once a day somebody resumes, releases, cancels, settles the unknown, or stops all."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
-from chalicelib.by_hand import resolve_entry, resume_all, stop_all
-from chalicelib.entry import Entry, State, release
+from chalicelib.by_hand import cancel_entries, release_entries, resolve_entry, resume_all, stop_all
+from chalicelib.entry import Entry, State
 from chalicelib.job import Job, Tick, next_tick
-from chalicelib.move import Move
 from chalicelib.resolve import Decision, UnresolvableError
 from tests.simulation.cloud import TroubledCloud
 from tests.simulation.trouble import Dice
 from tests.simulation.watch import Watcher
 
 STOPS_ALL = 15  # once in so many days
+CANCELS = 20  # one in so many that wait
+
+
+_WAIT = (State.PREPARED, State.RESERVED)
 
 
 class Person:
@@ -29,6 +32,7 @@ class Person:
         for name in self._practices:
             self._resume(name)
             self._release(name)
+            self._cancel(name)
             for entry in list(self._cloud.parts.store.open_entries(name, "underway")):
                 if entry.state is State.UNKNOWN:
                     self._settle(entry)
@@ -43,10 +47,25 @@ class Person:
             self._send_again(name)
 
     def _release(self, name: str) -> None:
-        parts = self._cloud.parts
-        held = [one for one in parts.store.open_entries(name, "held") if self._dice.between(0, 1)]
-        if parts.store.commit([Move(one, release(one)) for one in held]):
-            self._send_again(name)
+        """What is held, and what the person had cancelled and thinks better of."""
+        parts, now = self._cloud.parts, self._cloud.world.now
+        waiting = [*parts.store.open_entries(name, "held"), *parts.store.open_entries(name, "ended")]
+        chosen = [one for one in waiting if (one.held or one.withdrawn) and self._dice.between(0, 1)]
+        keys = [one.key for one in chosen if one.until > now and not one.stripped]
+        self._watcher.released(name, keys)
+        with suppress(UnresolvableError):  # another was faster
+            release_entries(name, keys, "", "anna", now, parts.store, parts.practices, parts.history)
+
+    def _cancel(self, name: str) -> None:
+        parts, now = self._cloud.parts, self._cloud.world.now
+        waiting = [one for group in ("prepared", "held", "underway") for one in parts.store.open_entries(name, group)]
+        chosen = [one.key for one in waiting if one.state in _WAIT and self._dice.between(1, CANCELS) == 1]
+        try:
+            with suppress(UnresolvableError):
+                cancel_entries(name, chosen, "", "anna", now, parts.store, parts.history)
+        finally:  # the answer may be lost
+            found = [parts.data.entry(name, key) for key in chosen]
+            self._watcher.cancelled(name, [one.key for one in found if one and one.withdrawn])
 
     def _send_again(self, name: str) -> None:
         self._cloud.parts.practices.go_on(name, Job.SEND, next_tick(Tick.SEND, self._cloud.world.now))
@@ -60,7 +79,7 @@ class Person:
         try:
             with suppress(UnresolvableError):  # its Beginn has come, or its receipt
                 resolve_entry(
-                    entry.practice, entry.key, Decision(choice), "", now,
+                    entry.practice, entry.key, Decision(choice), "", "anna", now,
                     parts.store, parts.practices, parts.receipts, parts.history,
                 )  # fmt: skip
         finally:  # the answer may be lost, and the decision hold all the same

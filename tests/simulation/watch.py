@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -47,6 +47,7 @@ class Watcher:
         self._told: dict[tuple[str, str], list[Entry]] = {}  # what may have told when an appointment begins, by it
         self._sending: dict[tuple[str, str], Entry] = {}
         self._reserved: dict[tuple[str, str], datetime] = {}  # when it was written
+        self._cancelled: set[tuple[str, str]] = set()  # by a person
         self._moves: dict[tuple[str, str], list[str]] = {}
         data = cloud.parts.data
         self._put, self._add = data.put, data.add
@@ -63,6 +64,8 @@ class Watcher:
         """An entry is written."""
         place = entry.practice, entry.key
         self._check_arrow(entry)
+        if place in self._cancelled and entry.state is not State.CANCELLED:
+            self.wrong(entry.practice, f"{entry.identity} was cancelled by a person, and is {entry.state}", entry.key)
         self._note(place, f"{entry.state} (version {entry.version}, attempt {entry.attempt}) {entry.reason or ''}")
         if entry.state is State.COVERED and self.requests[place]:
             self.wrong(entry.practice, f"{entry.identity} is covered, and was asked for", entry.key)
@@ -83,10 +86,18 @@ class Watcher:
         told = self._told.get((entry.practice, entry.appointment or ""), [])
         told[:] = [one for one in told if one.key != entry.key]
 
+    def cancelled(self, practice: str, keys: Iterable[str]) -> None:
+        """A person has, and nobody else may revive them."""
+        self._cancelled |= {(practice, key) for key in keys}
+
+    def released(self, practice: str, keys: Iterable[str]) -> None:
+        """A person is about to."""
+        self._cancelled -= {(practice, key) for key in keys}
+
     def _check_arrow(self, after: Entry) -> None:
         """An end state is left by the drawing's arrows only, and written again only to be stripped, or for a move."""
         before = self._cloud.parts.data.entry(after.practice, after.key)
-        if before is None or arrow_between(before.state, after.state):
+        if before is None or arrow_between(before.state, after.state) or (after.withdrawn and not before.withdrawn):
             return
         noted = {name: getattr(after, name) for name in ("moved_to", "communicated", "version", "stamp")}
         only_noted = after.moved_to is not None and after == replace(before, **noted)

@@ -10,8 +10,8 @@ import pytest
 from chalicelib.credits import Refund, TopUp
 from chalicelib.entry import Entry, State, hold, move, note
 from chalicelib.job import Job
-from chalicelib.move import Move
-from chalicelib.remove import cancelled, forget_removed, remove_practice
+from chalicelib.move import Move, cancelled
+from chalicelib.remove import forget_removed, remove_practice
 from chalicelib.stops import REMOVED
 from tests.fakes.practices import FakePractices
 from tests.fakes.store import FakeStore
@@ -35,12 +35,12 @@ def test_what_waits_is_cancelled_without_a_refund(waiting: Entry) -> None:
     after = replace(
         waiting, state=State.CANCELLED, reason=REMOVED, moved_at=LATER, held=False, version=waiting.version + 1
     )
-    assert cancelled(waiting, LATER) == Move(waiting, after)
+    assert cancelled(waiting, LATER, REMOVED) == Move(waiting, after)
 
 
 def test_what_was_reserved_is_cancelled_and_refunded_and_its_message_is_gone() -> None:
     reserved = entry(State.RESERVED, attempt=3, version=7, subject="Termin")
-    made = cancelled(reserved, LATER)
+    made = cancelled(reserved, LATER, REMOVED)
     assert made.before == reserved
     assert made.refund == Refund("M1", "charge#1", reserved.key, 3, 2, LATER)
     assert made.after == entry(State.CANCELLED, attempt=3, version=8, reason=REMOVED, moved_at=LATER)
@@ -48,7 +48,7 @@ def test_what_was_reserved_is_cancelled_and_refunded_and_its_message_is_gone() -
 
 
 def test_what_was_reserved_free_of_charge_has_no_refund() -> None:
-    assert cancelled(entry(State.RESERVED, credits=0), LATER).refund is None
+    assert cancelled(entry(State.RESERVED, credits=0), LATER, REMOVED).refund is None
 
 
 @pytest.fixture

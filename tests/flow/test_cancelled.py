@@ -1,0 +1,133 @@
+"""A person cancels what has not left, and lets it go again: what is sent, charged and told."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.by_hand import cancel_entries, release_entries
+from chalicelib.credits import totals_of
+from chalicelib.entry import State
+from chalicelib.resolve import UnresolvableError
+from chalicelib.restored import told_of
+from tests.fakes.world import Moment
+from tests.flow.fake_build import Day, Desk
+
+TOMORROW = "2026-11-24 09:00"
+OFTEN = {"prepare-reminders__Zeitplan": "täglich alle 30 Minuten 08:00-18:00"}
+
+
+def a_day(until: str = "2026-11-23 10:02", appointments: int = 1, **parameters: str) -> tuple[Day, Desk]:
+    day = Day("2026-11-23 06:00")
+    desk = day.practice(**{f"Auftraege__{name}": value for name, value in parameters.items()})
+    for _ in range(appointments):
+        desk.appointment(TOMORROW)
+    day.play(until)
+    return day, desk
+
+
+def cancel(desk: Desk, *names: str, note: str = "doppelt erfasst") -> list[State]:
+    parts, keys = desk.parts, [desk.entries[name].key for name in names]
+    done = cancel_entries(desk.name, keys, note, "user/anna", desk.cloud.world.now, parts.store, parts.history)
+    return [made.after.state for made in done]
+
+
+def release(desk: Desk, *names: str) -> None:
+    parts, keys, now = desk.parts, [desk.entries[name].key for name in names], desk.cloud.world.now
+    release_entries(desk.name, keys, "geklärt", "user/anna", now, parts.store, parts.practices, parts.history)
+
+
+def books(desk: Desk) -> tuple[int, int]:
+    totals = totals_of(desk.parts.store.ledger(desk.name, "M1"))
+    assert totals.balance == desk.parts.store.balances(desk.name, ["M1"])["M1"]
+    return totals.charged, totals.refunded
+
+
+def told_by_hand(desk: Desk) -> list[tuple[str, str, str, str]]:
+    lines = [line for line in desk.parts.history.activities(desk.name) if "by" in line]
+    return [(line["from"], line["to"], line["reason"], line["by"]) for line in lines]
+
+
+def test_what_waits_is_cancelled_and_no_later_prepare_revives_it() -> None:
+    day, desk = a_day(**OFTEN)
+    assert cancel(desk, "T1") == [State.CANCELLED]
+    day.play("2026-11-23 20:00")
+    one = desk.entries["T1"]
+    assert (one.state, one.withdrawn, one.reason) == (State.CANCELLED, True, "Von Hand storniert: doppelt erfasst")
+    assert (desk.sent(), books(desk)) == ([], (0, 0))
+    assert told_by_hand(desk) == [("prepared", "cancelled", "Von Hand storniert: doppelt erfasst", "user/anna")]
+
+
+def test_what_a_rule_has_cancelled_is_revived_as_before() -> None:
+    day, desk = a_day(**OFTEN)
+    desk.tables["Termin"][0]["Status"] = "provisorisch"
+    day.play("2026-11-23 10:20")
+    before = desk.entries["T1"].state
+    desk.tables["Termin"][0]["Status"] = "definitiv"
+    day.play("2026-11-23 10:31")
+    assert (before, desk.entries["T1"].state) == (State.CANCELLED, State.PREPARED)
+
+
+def test_what_is_released_again_leaves_at_the_next_send_tick() -> None:
+    day, desk = a_day()
+    cancel(desk, "T1")
+    day.play("2026-11-23 10:30")
+    release(desk, "T1")
+    assert (desk.entries["T1"].state, desk.entries["T1"].withdrawn) == (State.PREPARED, False)
+    day.play("2026-11-23 12:00")
+    assert desk.sent() == [("23T09:35", "+41790000001")]
+    assert told_by_hand(desk)[-1] == ("cancelled", "prepared", "Von Hand freigegeben: geklärt", "user/anna")
+
+
+def test_what_is_reserved_comes_back_with_its_refund_and_deliver_leaves_it_alone() -> None:
+    day, desk = a_day(until="2026-11-23 10:00:30")
+    states: list[State] = []
+
+    def cancelled_in_the_outbox(moment: Moment, call: str) -> None:
+        if (moment, call) == ("before", "stops.entries_and_stop") and not states:
+            states.extend(cancel(desk, "T1"))
+
+    day.cloud.world.fault = cancelled_in_the_outbox
+    day.play("2026-11-23 12:00")
+    assert (states, desk.entries["T1"].state, desk.sent()) == ([State.CANCELLED], State.CANCELLED, [])
+    assert books(desk) == (1, 1)
+    assert [line[:2] for line in told_by_hand(desk)] == [("reserved", "prepared"), ("prepared", "cancelled")]
+    key, lines = desk.entries["T1"].key, desk.parts.history.activities(desk.name)
+    assert key not in told_of(lines), "a table that was set back must not take it for one that left"
+
+
+def test_what_has_left_is_refused_and_with_it_all_that_were_named() -> None:
+    day, desk = a_day(until="2026-11-23 20:00")
+    desk.appointment("2026-11-25 09:00")
+    day.play("2026-11-24 10:02")
+    with pytest.raises(UnresolvableError) as refused:
+        cancel(desk, "T2", "T1")
+    why = "Der Eintrag ist «zugestellt»; storniert wird nur, was noch nicht versendet ist."
+    assert str(refused.value) == f"reminder:T1: {why} Nichts wurde geändert."
+    assert desk.entries["T2"].state is State.PREPARED
+    assert told_by_hand(desk) == []
+
+
+def test_one_that_leaves_at_the_same_moment_is_told_with_what_was_done() -> None:
+    day, desk = a_day(appointments=2)
+
+    def other_is_faster(moment: Moment, call: str) -> None:
+        if (moment, call) == ("before", "store.commit"):
+            day.cloud.world.fault = lambda moment, call: None
+            cancel(desk, "T2")
+
+    day.cloud.world.fault = other_is_faster
+    with pytest.raises(UnresolvableError, match=r"reminder:T2: .*Erledigt: reminder:T1\."):
+        cancel(desk, "T1", "T2")
+    assert {one.state for one in desk.entries.values()} == {State.CANCELLED}
+    assert len(told_by_hand(desk)) == 2
+
+
+def test_nothing_else_is_released_nor_what_has_begun() -> None:
+    day, desk = a_day()
+    with pytest.raises(UnresolvableError, match="freigegeben wird nur, was zurückgehalten oder von Hand storniert ist"):
+        release(desk, "T1")
+    cancel(desk, "T1")
+    day.play("2026-11-24 09:30")
+    with pytest.raises(UnresolvableError, match="Der Termin hat begonnen"):
+        release(desk, "T1")
+    assert desk.sent() == []
