@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from .alerts import Alerts
-from .entry import Entry, State
+from .entry import Entry
 from .history import History
 from .job import Job, Tick, next_tick
-from .move import Move
+from .move import Move, steps
 from .practices import Practices
 from .receipts import Receipts
 from .recipient import Channel
@@ -147,13 +147,8 @@ def _refuse_if_told(entry: Entry, now: datetime, practices: Practices, receipts:
 
 
 def _activities(made: Move, reason: str | None, by: str, now: datetime) -> list[Activity]:
-    """What was reserved comes back first: then its message is known not to have left (restored.py)."""
-    after, source = made.after, made.before.state if made.before else None
-    steps = [after.state] if source is not State.RESERVED else [State.PREPARED, after.state]
-    sources = [source, *steps]
-    return [
-        Activity(now, after.identity, after.key, one, to, reason, by) for one, to in zip(sources, steps, strict=False)
-    ]
+    named = made.after.identity, made.after.key
+    return [Activity(now, *named, source, target, reason, by) for source, target in steps(made)]
 
 
 def _tell(practice: str, activities: Sequence[Activity], now: datetime, history: History) -> None:

@@ -17,7 +17,7 @@ def entries_to_phone(entries: Iterable[Entry], send: JobRecord | None, now: date
 
     `send` is the practice's send job, None where it has none any more.
     """
-    found = [entry for entry in entries if entry.kind is not Kind.BIRTHDAY and entry.until > now]
+    found = [entry for entry in entries if entry.kind is not Kind.BIRTHDAY and entry.until > now and not entry.stripped]
     return sorted((e for e in found if _unreached(e, send, now)), key=lambda e: (e.until, e.patient))
 
 

@@ -109,7 +109,7 @@ def activity_line(activity: Activity | LeftOut) -> dict[str, Any]:
         return {**named, "rule": activity.rule, "reason": activity.reason}
     line = {
         "at": instant_text(activity.at),
-        "entry": activity.identity,
+        "entry": activity.identity or None,
         "key": activity.key,
         "from": activity.source,
         "to": activity.target,

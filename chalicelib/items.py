@@ -107,9 +107,9 @@ def open_group(entry: Entry) -> str | None:
         return "held" if entry.held else "prepared"
     if entry.state in UNDERWAY:
         return "underway"
-    if entry.state in UNREACHED:
-        return "unreached"
-    return None if entry.stripped else "ended"
+    if entry.stripped:
+        return None
+    return "unreached" if entry.state in UNREACHED else "ended"
 
 
 def open_place(entry: Entry) -> datetime:
@@ -216,14 +216,15 @@ def practice_of(practice: str, items: list[Mapping[str, Any]]) -> PracticeRecord
 
 
 def opt_out_item(practice: str, opt_out: OptOut) -> Item:
-    item = {"channel": opt_out.channel.value, "source": opt_out.source.value, "at": instant_text(opt_out.at)}
+    item = {"source": opt_out.source.value, "at": instant_text(opt_out.at)}
+    item |= {"channel": opt_out.channel.value} if opt_out.channel else {}
     return {**opt_out_item_key(practice, opt_out.hash), **item}
 
 
 def opt_out_of(item: Mapping[str, Any]) -> OptOut:
     return OptOut(
         hash=item["sk"].removeprefix("optout#"),
-        channel=Channel(item["channel"]),
+        channel=Channel(item["channel"]) if "channel" in item else None,
         source=Source(item["source"]),
         at=instant_of(item["at"]),
     )

@@ -41,3 +41,14 @@ def cancelled(entry: Entry, now: datetime, reason: str, withdrawn: bool = False)
     waiting = entry if entry.state is State.PREPARED else back_to_prepared(entry, now, reason)
     after = move(waiting, State.CANCELLED, now, reason=reason, held=False, withdrawn=withdrawn)
     return Move(entry, replace(after, version=entry.version + 1), refund_of(entry, now))
+
+
+def steps(made: Move) -> list[tuple[State | None, State]]:
+    """The arrows of a move that a person made, as the protocol tells them.
+
+    What was reserved comes back first: so a table that was set back knows that its message has not left (restored.py).
+    """
+    source, target = made.before.state if made.before else None, made.after.state
+    if source is State.RESERVED and target is not State.PREPARED:
+        return [(source, State.PREPARED), (State.PREPARED, target)]
+    return [(source, target)]

@@ -1,7 +1,8 @@
 """Opt-outs: the addresses to which a practice sends nothing more, as keyed hashes with their source. Pure.
 
 An opt-out is of an address, not of a patient: whoever shares the number or the mailbox gets nothing there either, and
-a patient who has another address, on the other channel, is written to there. docs/decisions/0020 says why.
+a patient who has another address, on the other channel, is written to there. docs/decisions/0020 says why. Only whose
+data was erased is opted out as a patient, whatever address he has or will have (docs/decisions/0024).
 """
 
 from __future__ import annotations
@@ -22,13 +23,14 @@ class Source(StrEnum):
     PERSON = "person"  # somebody at the practice noted it
     COMPLAINT = "complaint"  # the patient marked an e-mail as unwanted
     CARRIER = "carrier"  # SNS has the number among those that want no SMS
+    ERASURE = "erasure"  # the patient had his data erased
     BOUNCE = "bounce"  # nobody's wish: the mailbox does not exist, or takes nothing for good
 
 
 @dataclass(frozen=True)
 class OptOut:
     hash: str  # 32 hex digits
-    channel: Channel
+    channel: Channel | None  # of the address; None: the patient himself
     source: Source
     at: datetime  # when it was noted (UTC)
 
@@ -47,6 +49,10 @@ class OptOuts:
     def of(self, address: Address) -> OptOut | None:
         return self.by_hash.get(opt_out_hash(self.key, address)) if self.by_hash else None
 
+    def of_patient(self, patient: str) -> OptOut | None:
+        """The opt-out of a patient whose data was erased."""
+        return self.by_hash.get(patient_hash(self.key, patient)) if self.by_hash else None
+
     def refusal(self, address: Address) -> NoAddress | None:
         """Why nothing may be sent to an address (German); None where it is not opted out."""
         found = self.of(address)
@@ -57,5 +63,13 @@ class OptOuts:
 
 def opt_out_hash(key: bytes, address: Address) -> str:
     """The hash of an address in its normal form: a number in E.164, an e-mail address in small letters."""
-    text = f"{address.channel}\n{address.value.casefold()}"
+    return _hash(key, f"{address.channel}\n{address.value.casefold()}")
+
+
+def patient_hash(key: bytes, patient: str) -> str:
+    """The hash of a PatientId as the practice database has it."""
+    return _hash(key, f"patient\n{patient}")
+
+
+def _hash(key: bytes, text: str) -> str:
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:32]

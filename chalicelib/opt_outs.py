@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 
 from .context import RunContext
 from .entry import Entry
 from .items import PracticeRecord
-from .opt_out import OptOut, OptOuts, Source, opt_out_hash
+from .opt_out import OptOut, OptOuts, Source, opt_out_hash, patient_hash
 from .parameters import Parameters
 from .practices import Practices
 from .recipient import Address, Channel
@@ -35,9 +35,24 @@ def opt_out(
     The practice's first one has the key made. Raises ParameterError where there are others, and their key is missing:
     a new key beside them would forget them.
     """
+    return _note(
+        record, parameters, practices, lambda key: OptOut(opt_out_hash(key, address), address.channel, source, now)
+    )
+
+
+def opt_out_patient(
+    record: PracticeRecord, parameters: Parameters, practices: Practices, now: datetime, patient: str
+) -> bool:
+    """The same for a patient whose data is erased: no address of his will do."""
+    made = Source.ERASURE
+    return _note(record, parameters, practices, lambda key: OptOut(patient_hash(key, patient), None, made, now))
+
+
+def _note(
+    record: PracticeRecord, parameters: Parameters, practices: Practices, made: Callable[[bytes], OptOut]
+) -> bool:
     key = parameters.opt_out_key(record.practice, make=not record.opt_outs)
-    made = OptOut(opt_out_hash(key, address), address.channel, source, now)
-    return practices.add_opt_out(record.practice, made)
+    return practices.add_opt_out(record.practice, made(key))
 
 
 def learn(

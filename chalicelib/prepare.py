@@ -24,7 +24,7 @@ from .practices import Practices
 from .question import Practice, Question, Step
 from .recipient import Address
 from .report import LeftOut, Tally
-from .rules import Defect, Refusal, first_refusal
+from .rules import ERASED, Defect, Refusal, first_refusal
 from .searched import searched_days, searched_range
 from .store import Store
 
@@ -155,6 +155,7 @@ def _decision(question: Question, context: RunContext) -> Decision:
 def _skipped(question: Question, refusal: Refusal) -> Skipped:
     candidate = question.candidate
     named = candidate.patient if candidate.kind is Kind.BIRTHDAY else candidate.appointment
+    named = None if refusal.reason == ERASED else named  # the log must not name him again
     return Skipped(refusal, candidate.identity(question.practice.today) if named else None)
 
 

@@ -66,6 +66,7 @@ _TOLD_ALREADY = {
     Kind.BIRTHDAY: "Der Patient ist dieses Jahr schon beglückwünscht worden, oder es ist unterwegs.",
     Kind.MOVED: "Diese Verschiebung ist dem Patienten schon mitgeteilt worden, oder es ist unterwegs.",
 }
+ERASED = "Die Daten des Patienten wurden auf seinen Wunsch gelöscht; er erhält keine Mitteilungen mehr."
 WITHDRAWN = "Die Praxis hat diese Mitteilung von Hand storniert."
 
 
@@ -137,6 +138,8 @@ def _alive(question: Question) -> str | None:
 
 
 def _wants_messages(question: Question) -> str | None:
+    if question.practice.opt_outs.of_patient(question.candidate.patient):
+        return ERASED
     return "Der Patient wünscht keine Mitteilungen." if question.candidate.no_messages else None
 
 

@@ -109,7 +109,9 @@ def _tell_unknown(unknown: Sequence[Entry], context: RunContext, practices: Prac
     cause = max(latest, told) if latest else None
     if cause and cause != told:
         zone = context.switches["Zeitzone"]
-        details = tuple(f"Patient {entry.patient}, {moment(entry.until, zone)}" for entry in hoped)
+        details = tuple(
+            f"Patient {entry.patient}, {moment(entry.until, zone)}" for entry in hoped if not entry.stripped
+        )
         alert = Alert("unknown", unknown_alert(len(hoped)), cause, details, operator=False)
         context.tally.alert(alert, context.record.alerts)
     for raised in context.record.alerts:

@@ -23,7 +23,9 @@ from infra.cli import (
     deploy,
     destroy,
     doctor,
+    erase,
     everything,
+    export,
     jobs,
     licences,
     local,
@@ -164,6 +166,8 @@ for name, noun in (
     app.add_typer(noun.app, name=name)
 for command in (deploy.deploy, setup.setup, destroy.destroy):
     app.command()(command)
+app.command()(export.export)
+app.command("erase")(erase.erase_)
 app.command()(protocols.history)
 app.command()(protocols.activity)
 app.command()(calls.calls)

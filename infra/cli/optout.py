@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 from chalicelib.german import moment_with_year
-from chalicelib.opt_out import OptOut, Source
+from chalicelib.opt_out import OptOut, OptOuts, Source
 from chalicelib.opt_outs import opt_out, opt_outs_of
 from chalicelib.recipient import Address, email_address, mobile_number
 from infra.cli.arguments import ArgumentError
@@ -24,6 +24,7 @@ _SOURCES = {
     Source.COMPLAINT: "Beschwerde über ein E-Mail",
     Source.CARRIER: "beim Anbieter abbestellt",
     Source.BOUNCE: "unzustellbar",
+    Source.ERASURE: "Daten gelöscht",
 }
 # What AWS holds against the address by itself, whatever vitosms does (the account's lists).
 _AT_AWS = {
@@ -55,19 +56,20 @@ def add(address: Addressed, practice: PracticeId = None, stage: Stage = DEV, as_
 def remove(
     address: Annotated[str | None, typer.Argument(metavar="ADDRESS", help="As for add.")] = None,
     hash: Annotated[str, typer.Option("--hash", metavar="HEX", help="The Kennung of the list, in its place.")] = "",
+    patient: Annotated[str | None, typer.Option(metavar="ID", help="A patient whose data was erased.")] = None,
     practice: PracticeId = None,
     stage: Stage = DEV,
     as_json: AsJson = False,
 ) -> None:
     """Allow messages to an address again; says who had stopped them, and when."""
-    if (address is None) == (not hash):
-        raise ArgumentError("give either an ADDRESS or --hash HEX")
-    given = address_given(address) if address else None
+    if [address, hash or None, patient].count(None) != 2:
+        raise ArgumentError("give either an ADDRESS or --hash HEX or --patient ID")
+    given = address_given(address) if address else patient
     with connected(stage) as deployment:
         found = deployment.practice_to_change(practice)
         noted = _noted(found, given, deployment) if given else _listed(found, hash)
         deployment.parts.practices.drop_opt_out(found.id, noted.hash)
-    who = given.value if given else noted.hash[:_SHOWN]
+    who = _name(given) if given else noted.hash[:_SHOWN]
     told = [_AT_AWS[noted.source]] if noted.source in _AT_AWS else []
     text = f"{found.id}: {who} may get messages again; it was opted out since {_since(noted, found)}"
     answer(as_json, {"practice": found.id, "removed": True, **_document(noted, found), "warnings": told},
@@ -77,25 +79,29 @@ def remove(
 @app.command("list")
 def list_opt_outs(
     address: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Is this one opted out? Yes or no.")] = None,
+    patient: Annotated[str | None, typer.Option(metavar="ID", help="The same, as the data was erased.")] = None,
     practice: PracticeId = None,
     stage: Stage = DEV,
     as_json: AsJson = False,
 ) -> None:
-    """All opt-outs by time, without their addresses; with --address whether that one is among them."""
-    given = address_given(address) if address is not None else None
+    """All opt-outs by time, without their addresses; with --address or --patient whether that one is among them."""
+    if address is not None and patient is not None:
+        raise ArgumentError("give either --address or --patient")
+    given = address_given(address) if address is not None else patient
     with connected(stage) as deployment:
         found = deployment.practice(practice)
-        noted = opt_outs_of(found.record, deployment.parts.parameters).of(given) if given else None
+        noted = _of(given, opt_outs_of(found.record, deployment.parts.parameters)) if given else None
     if given:
         text = f"ja, seit {_since(noted, found)}" if noted else "nein"
         answer(as_json, {"practice": found.id, "opted_out": noted is not None,
-                         **(_document(noted, found) if noted else {})}, f"{given.value}: {text}")  # fmt: skip
+                         **(_document(noted, found) if noted else {})}, f"{_name(given)}: {text}")  # fmt: skip
         return
     ordered = sorted(found.record.opt_outs.values(), key=lambda one: (one.at, one.hash))
     table = new_table("!Seit", "!Kanal", "Quelle", "!Kennung")
     for one in ordered:
         when = moment_with_year(one.at, found.zone)
-        table.add_row(when, one.channel.value, _SOURCES[one.source], Text(one.hash[:_SHOWN], "dim"))
+        of = one.channel.value if one.channel else "Patient"
+        table.add_row(when, of, _SOURCES[one.source], Text(one.hash[:_SHOWN], "dim"))
     shown = table if ordered else Text("Niemand hat sich abgemeldet.")
     answer(as_json, {"practice": found.id, "opt_outs": [_document(one, found) for one in ordered]}, shown)
 
@@ -111,13 +117,20 @@ def address_given(text: str) -> Address:
     )
 
 
-def _noted(practice: Practice, address: Address, deployment: Deployment) -> OptOut:
-    """Raises ArgumentError where the address is not opted out."""
-    outs = opt_outs_of(practice.record, deployment.parts.parameters)
-    noted = outs.of(address)
+def _noted(practice: Practice, given: Address | str, deployment: Deployment) -> OptOut:
+    """Raises ArgumentError where the address, or the patient of this id, is not opted out."""
+    noted = _of(given, opt_outs_of(practice.record, deployment.parts.parameters))
     if noted is None:
-        raise ArgumentError(f"{address.value} is not opted out at {practice.id}; nothing was changed")
+        raise ArgumentError(f"{_name(given)} is not opted out at {practice.id}; nothing was changed")
     return noted
+
+
+def _of(given: Address | str, opt_outs: OptOuts) -> OptOut | None:
+    return opt_outs.of(given) if isinstance(given, Address) else opt_outs.of_patient(given)
+
+
+def _name(given: Address | str) -> str:
+    return given.value if isinstance(given, Address) else f"patient {given}"
 
 
 def _listed(practice: Practice, prefix: str) -> OptOut:
@@ -134,4 +147,5 @@ def _since(noted: OptOut, practice: Practice) -> str:
 
 def _document(noted: OptOut, practice: Practice) -> Document:
     at = local(noted.at, practice.zone)
-    return {"hash": noted.hash, "channel": noted.channel.value, "source": noted.source.value, "at": at}
+    channel = noted.channel.value if noted.channel else None
+    return {"hash": noted.hash, "channel": channel, "source": noted.source.value, "at": at}

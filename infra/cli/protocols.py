@@ -26,6 +26,7 @@ from infra.cli.tables import history_table, new_table
 
 Line = Mapping[str, Any]
 _A_WEEK = "7d"
+ERASED = "erased"  # the only alert that tells of nothing wrong
 _WRONG = {RunOutcome.FAILED, RunOutcome.WITH_ERRORS, RunOutcome.MISSED}
 
 
@@ -45,7 +46,7 @@ def history(
         history = deployment.parts.history
         runs = [run for run in history.runs(found.id, first) if only in (None, run["job"])]
         lines = history.activities(found.id, first) if errors and not only else []
-    alerts = [line for line in lines if "alert" in line]
+    alerts = [line for line in lines if line.get("alert", ERASED) != ERASED]
     if errors:
         runs = [run for run in runs if run["outcome"] in _WRONG]
     document: Document = {"practice": found.id, "since": local(first, found.zone)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from chalicelib.by_hand import cancel_entries, release_entries
@@ -13,7 +15,7 @@ from tests.fakes.world import Moment
 from tests.flow.fake_build import Day, Desk
 
 TOMORROW = "2026-11-24 09:00"
-OFTEN = {"prepare-reminders__Zeitplan": "täglich alle 30 Minuten 08:00-18:00"}
+OFTEN: dict[str, Any] = {"prepare-reminders__Zeitplan": "täglich alle 30 Minuten 08:00-18:00"}
 
 
 def a_day(until: str = "2026-11-23 10:02", appointments: int = 1, **parameters: str) -> tuple[Day, Desk]:

@@ -1,0 +1,79 @@
+"""`vitosms erase`: nothing personal of a patient stays, and he gets nothing more (Löschung, Art. 32 DSG)."""
+
+import typer
+from rich.console import RenderableType
+from rich.text import Text
+
+from chalicelib.german import counted
+from chalicelib.personal_data import Erased, erase
+from infra.cli.confirm import confirmed_by_typing
+from infra.cli.deployment import Practice, connected
+from infra.cli.export import PatientId
+from infra.cli.options import DEV, AsJson, PracticeId, Stage, Yes
+from infra.cli.personal import Found, books_of, found_of
+from infra.cli.screen import Document, answer, hints
+from infra.cli.traces_table import traces_document, traces_table
+from infra.cli.who import who
+
+UNFINISHED = 1
+
+
+def erase_(
+    patient: PatientId,
+    practice: PracticeId = None,
+    stage: Stage = DEV,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Erase what is held of a patient, and send him nothing more. It cannot be undone; export it first if he wants it.
+
+    Exit code 1: a message was on its way to him at this moment; give the command again in ten minutes.
+    """
+    with connected(stage) as deployment:
+        registered = deployment.practice(practice)
+        found = found_of(patient, registered, deployment)
+        what = counted(len(found.held.entries), "entry", "entries")
+        question = f"erase {what} of patient {patient} at {registered.id} for good? Type the patient's number:"
+        confirmed_by_typing(question, patient, yes)
+        done = erase(patient, registered.record, found.held, who(), deployment.now, books_of(deployment))
+    answer(as_json, _document(done, found, registered), *_shown(done, found, registered))
+    if done.sending:
+        raise typer.Exit(UNFINISHED)
+
+
+def _shown(done: Erased, found: Found, practice: Practice) -> list[RenderableType]:
+    refund = f", {counted(done.refunded, 'Credit', 'Credits')} erstattet" if done.refunded else ""
+    told = [
+        f"{counted(done.stripped, 'Eintrag', 'Einträge')} ohne Personendaten, davon {done.cancelled} storniert{refund}",
+        f"{counted(done.opted_out, 'neue Abmeldung', 'neue Abmeldungen')}: der Patient und seine Adressen",
+        "Es bleiben Schlüssel und Stand, damit nichts ein zweites Mal entsteht; sie nennen niemanden",
+    ]
+    shared = [f"Auch wer die Adresse mitbenutzt, erhält dort nichts mehr: {', '.join(_addresses(found))}"]
+    warnings = [*_unfinished(done, found), *(shared if found.held.addresses else [])]
+    return [
+        Text(f"Patient {found.patient} ist gelöscht" if not done.sending else f"Patient {found.patient}: unfertig", "bold"),
+        *(Text(f"• {one}") for one in told), *hints(warnings), Text(),
+        Text("Was anderswo noch liegt, und bis wann", "bold"), traces_table(found.traces, practice.zone),
+    ]  # fmt: skip
+
+
+def _unfinished(done: Erased, found: Found) -> list[str]:
+    told = []
+    if done.sending:
+        which = counted(len(done.sending), "Mitteilung wird", "Mitteilungen werden")
+        told.append(f"{which} eben gesendet; bitte den Befehl in zehn Minuten wiederholen.")
+    if found.unread:
+        words = "Die Adressen, die dort erfasst sind, wurden nicht abgemeldet, der Patient schon."
+        told.append(f"{found.unread} {words}")
+    return told
+
+
+def _addresses(found: Found) -> list[str]:
+    return [one.value for one in found.held.addresses]
+
+
+def _document(done: Erased, found: Found, practice: Practice) -> Document:
+    document: Document = {"practice": practice.id, "patient": found.patient, "entries": done.stripped}
+    document |= {"cancelled": done.cancelled, "refunded": done.refunded, "opted_out": done.opted_out}
+    document |= {"sending": list(done.sending), "addresses": _addresses(found), "unread": found.unread}
+    return {**document, "elsewhere": traces_document(found.traces, practice.zone)}
