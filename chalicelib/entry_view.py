@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .entry import ARROWS, Entry, State
+from .recipient import Channel
 from .resolve import Decision, may_be_released
 
 _NEXT = {
@@ -40,6 +41,10 @@ class EntryView:
 def entry_view(entry: Entry, now: datetime) -> EntryView:
     """`now` is aware."""
     targets = {target for pairs in ARROWS.values() for source, target in pairs if source is entry.state}
+    if entry.state is State.DELIVERED and entry.channel == Channel.SMS:
+        targets = set()  # only an e-mail bounces afterwards
+    if entry.withdrawn:
+        targets = {State.PREPARED}
     final = entry.stripped or (entry.until <= now and entry.state in (State.CANCELLED, State.EXPIRED))
     may_become = tuple(state for state in State if state in targets and not final)
     return EntryView(_next(entry, now), may_become, tuple(_commands(entry, now)))

@@ -35,6 +35,7 @@ class OptOut:
     at: datetime  # when it was noted (UTC)
 
 
+ERASED = "Die Daten des Patienten wurden auf seinen Wunsch gelöscht; er erhält keine Mitteilungen mehr."
 _CLOSED = {Channel.SMS: "Die Mobiltelefonnummer ist abgemeldet", Channel.EMAIL: "Die E-Mail-Adresse ist abgemeldet"}
 _UNREACHABLE = NoAddress("Die E-Mail-Adresse ist unzustellbar")
 

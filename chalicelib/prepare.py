@@ -19,12 +19,13 @@ from .job import Job
 from .low_balance import alert_low_balances
 from .move import Move
 from .moved import moved, remembered
+from .opt_out import ERASED
 from .practice_db import PracticeDatabase, Row
 from .practices import Practices
 from .question import Practice, Question, Step
 from .recipient import Address
 from .report import LeftOut, Tally
-from .rules import ERASED, Defect, Refusal, first_refusal
+from .rules import Defect, Refusal, first_refusal
 from .searched import searched_days, searched_range
 from .store import Store
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 from .birthday import is_birthday
 from .entry import REVIVABLE, Kind
 from .licence import licence_problem
+from .opt_out import ERASED
 from .question import Question, Step
 from .recipient import NoAddress
 from .template import TemplateError
@@ -66,8 +67,6 @@ _TOLD_ALREADY = {
     Kind.BIRTHDAY: "Der Patient ist dieses Jahr schon beglückwünscht worden, oder es ist unterwegs.",
     Kind.MOVED: "Diese Verschiebung ist dem Patienten schon mitgeteilt worden, oder es ist unterwegs.",
 }
-ERASED = "Die Daten des Patienten wurden auf seinen Wunsch gelöscht; er erhält keine Mitteilungen mehr."
-WITHDRAWN = "Die Praxis hat diese Mitteilung von Hand storniert."
 
 
 def _readable(question: Question) -> str | None:
@@ -191,7 +190,7 @@ def _once(question: Question) -> str | None:
     if question.entry is None:
         return None
     if question.entry.state in REVIVABLE:
-        return WITHDRAWN if question.entry.withdrawn else None
+        return "Die Praxis hat diese Mitteilung von Hand storniert." if question.entry.withdrawn else None
     return _TOLD_ALREADY[question.candidate.kind]
 
 

@@ -34,6 +34,7 @@ class Trace:
     lines: int | None  # how many were found; None: not counted
     until: datetime | None
     note: str = ""  # German: who deletes it, where nothing does by itself
+    group: str = ""  # the log group, where it is one
 
 
 def is_about(line: Line, person: Person) -> bool:
@@ -50,8 +51,10 @@ def is_about(line: Line, person: Person) -> bool:
     return any(_names(text, person) for text in _texts(line))
 
 
-def kept(place: str, what: str, times: Collection[datetime], days: int | None, erased: datetime | None) -> Trace:
-    """What a log keeps for so many days after its last line (None: for ever).
+def kept(
+    place: str, what: str, group: str, times: Collection[datetime], days: int | None, erased: datetime | None
+) -> Trace:
+    """What a log group keeps for so many days after its last line (None: for ever).
 
     Of a patient who was erased before, whose lines cannot be found by their keys any more, it is gone so many days
     after that at the latest.
@@ -59,7 +62,7 @@ def kept(place: str, what: str, times: Collection[datetime], days: int | None, e
     last = max([*times, *([erased] if erased else [])], default=None)
     until = last + timedelta(days=days) if last and days else None
     note = "" if days or not last else "wird nie gelöscht: die Log-Gruppe hat keine Frist"
-    return Trace(place, what, len(times), until, note)
+    return Trace(place, what, len(times), until, note, group)
 
 
 def backup(now: datetime) -> Trace:
@@ -69,17 +72,14 @@ def backup(now: datetime) -> Trace:
 
 def elsewhere() -> list[Trace]:
     """What no time limit of ours ends."""
-    return [
-        Trace("SNS und SES", "Sperrlisten des Kontos: Nummer oder Adresse, wenn sich der Patient dort abgemeldet hat",
-              None, None, "nimmt der Betreiber bei AWS heraus"),
-        Trace("Postfach der Praxis", "Meldungen und Tagesübersichten mit Patientennummer und Terminzeit", None, None,
-              "löscht die Praxis selbst"),
-        Trace("Dateien der Praxis", "was jemand als CSV oder JSON exportiert hat", None, None, "löscht die Praxis selbst"),
-        Trace("Praxisdatenbank", "alles, was die Praxis über ihn führt", None, None,
-              "führt die Praxis; die ärztliche Aufbewahrungspflicht gilt dort"),
-        Trace("Telefon oder Postfach des Patienten", "die Mitteilungen, die er erhalten hat; sein Anbieter", None, None,
-              "liegt nicht bei uns"),
-    ]  # fmt: skip
+    told = (
+        ("Praxisdatenbank", "alles, was die Praxis über ihn führt", "dort gilt deren Aufbewahrungspflicht"),
+        ("Postfach der Praxis", "Meldungen und Tagesübersichten mit Patientennummer und Termin", "löscht die Praxis"),
+        ("Dateien der Praxis", "exportierte Anruflisten und Auskünfte", "löscht die Praxis"),
+        ("Sperrlisten von SNS und SES", "Nummer oder Adresse, wenn er sich dort abgemeldet hat", "löst der Betreiber"),
+        ("Patient und sein Anbieter", "die Mitteilungen, die er erhalten hat", "nicht in unserer Hand"),
+    )
+    return [Trace(place, what, None, None, note) for place, what, note in told]
 
 
 def times_of(lines: Iterable[Line]) -> list[datetime]:

@@ -12,7 +12,7 @@ from infra.cli.export import PatientId
 from infra.cli.options import DEV, AsJson, PracticeId, Stage, Yes
 from infra.cli.personal import Found, books_of, found_of
 from infra.cli.screen import Document, answer, hints
-from infra.cli.traces_table import traces_document, traces_table
+from infra.cli.traces_table import traces_document, traces_shown
 from infra.cli.who import who
 
 UNFINISHED = 1
@@ -50,10 +50,11 @@ def _shown(done: Erased, found: Found, practice: Practice) -> list[RenderableTyp
     ]
     shared = [f"Auch wer die Adresse mitbenutzt, erhält dort nichts mehr: {', '.join(_addresses(found))}"]
     warnings = [*_unfinished(done, found), *(shared if found.held.addresses else [])]
+    over = "unfertig" if done.sending else ("gelöscht" if done.stripped or done.opted_out else "war schon gelöscht")
     return [
-        Text(f"Patient {found.patient} ist gelöscht" if not done.sending else f"Patient {found.patient}: unfertig", "bold"),
+        Text(f"Patient {found.patient}: {over}", "bold"),
         *(Text(f"• {one}") for one in told), *hints(warnings), Text(),
-        Text("Was anderswo noch liegt, und bis wann", "bold"), traces_table(found.traces, practice.zone),
+        Text("Was anderswo noch liegt, und bis wann", "bold"), *traces_shown(found.traces, practice.zone),
     ]  # fmt: skip
 
 

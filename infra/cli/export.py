@@ -18,7 +18,7 @@ from infra.cli.options import DEV, AsJson, PracticeId, Stage
 from infra.cli.personal import Found, found_of, plain
 from infra.cli.screen import Document, answer, hints, local
 from infra.cli.tables import MOST_ROWS, new_table, with_rest
-from infra.cli.traces_table import traces_document, traces_table
+from infra.cli.traces_table import traces_document, traces_shown
 
 PatientId = Annotated[str, typer.Option("--patient", metavar="ID", help="The PatientId of the practice database.")]
 
@@ -44,7 +44,7 @@ def export(
         _write(to, document)
     remarks = [f"{found.unread} Die Zeilen der Praxisdatenbank fehlen deshalb."] if found.unread else []
     where = f"Geschrieben: {to}" if to else "Das ganze Dokument: --to FILE oder --json"
-    answer(as_json, document, *_shown(found, registered), *hints(remarks), Text(where, "bold"))
+    answer(as_json, document, *_shown(found, registered), *hints(remarks), where)
 
 
 def _write(path: str, document: Document) -> None:
@@ -79,7 +79,7 @@ def _shown(found: Found, practice: Practice) -> list[RenderableType]:
     shown: list[RenderableType] = [title, *([Text(erased, "yellow")] if erased else []), Text()]
     shown.append(entries if held.entries else Text("Es gibt keine Mitteilung, die ihn nennt."))
     shown += [Text(), *(Text(f"• {count}") for count in counts), Text(), Text("Ausserhalb der Tabelle", "bold")]
-    return [*shown, traces_table(found.traces, practice.zone), Text()]
+    return [*shown, *traces_shown(found.traces, practice.zone), Text()]
 
 
 def _document(found: Found, practice: Practice) -> Document:

@@ -83,16 +83,19 @@ def _traces(
     since = held.erased.at if held.erased else None
     printed = parts.history.of_entries(practice.id, person.keys, now - timedelta(days=3650))
     delivered = [line for line in printed if "outcome" in line]
-    found: list[tuple[str, str, Sequence[datetime]]] = [
-        (settings.activity_group, "Terminnummern, bei Geburtstagen die Patientennummer", times_of(moves)),
-        (settings.job_history_group, "Nummern, wo etwas zu beheben war", times_of(runs)),
-        (settings.deliver_group, "nur Schlüssel der Einträge", times_of(delivered)),
+    activity = "Aktivitäten", "Terminnummern; bei Geburtstagen die Patientennummer"
+    history = "Auftragsverlauf", "Nummern, wo etwas zu beheben war"
+    found: list[tuple[tuple[str, str], str, Sequence[datetime]]] = [
+        (activity, settings.activity_group, times_of(moves)),
+        (history, settings.job_history_group, times_of(runs)),
+        (("Protokoll des Versands", "nur Schlüssel der Einträge"), settings.deliver_group, times_of(delivered)),
     ]
     for log in parts.delivery_logs:
         receipts = log.since(now - timedelta(days=3650)) if person.numbers else ()
         at = [receipt.at for receipt in receipts if receipt.destination in person.numbers]
-        found.append((log.group, "die Mobilnummer, an die eine SMS ging", at))
-    logs = [kept(group, what, at, _retention(group), since) for group, what, at in found]
+        name = "SMS-Fehler bei SNS" if log.group.endswith("Failure") else "SMS-Protokoll bei SNS"
+        found.append(((name, "die Mobilnummer"), log.group, at))
+    logs = [kept(*words, group, at, _retention(group), since) for words, group, at in found]
     return [*logs, backup(now), *elsewhere()]
 
 

@@ -1,4 +1,4 @@
-"""What is kept of a patient outside the table, and until when."""
+"""What is kept of a patient outside the table, and until when: a table, and what no time limit ends."""
 
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
@@ -12,24 +12,26 @@ from infra.cli.screen import Document, local
 from infra.cli.tables import new_table
 
 
-def traces_table(traces: Sequence[Trace], zone: ZoneInfo) -> RenderableType:
-    """Those without a line in a log are not shown."""
-    table = new_table("Wo", "Was", ">Zeilen", "Bis wann")
+def traces_shown(traces: Sequence[Trace], zone: ZoneInfo) -> list[RenderableType]:
+    """Logs without a line are left out."""
+    table = new_table("Wo", "Was", ">Zeilen", "!Spätestens bis")
     for one in traces:
-        if one.lines is None or one.until or one.lines:
-            lines = "" if one.lines is None else number(one.lines)
-            table.add_row(one.place, one.what, lines, _until(one, zone))
-    return table
-
-
-def _until(trace: Trace, zone: ZoneInfo) -> Text:
-    if trace.until:
-        return Text(f"spätestens {day_words(trace.until.astimezone(zone).date())}")
-    return Text(trace.note, "dim")
+        if one.until or one.lines:
+            until = day_words(one.until.astimezone(zone).date()) if one.until else one.note
+            table.add_row(one.place, one.what, "" if one.lines is None else number(one.lines), until)
+    endless = [Text(f"• {one.place}: {one.what} ({one.note})") for one in traces if one.lines is None and not one.until]
+    return [table, Text(), Text("Ohne Frist", "bold"), *endless]
 
 
 def traces_document(traces: Sequence[Trace], zone: ZoneInfo) -> list[Document]:
     return [
-        {"place": one.place, "what": one.what, "lines": one.lines, "until": local(one.until, zone), "note": one.note}
+        {
+            "place": one.place,
+            "log_group": one.group or None,
+            "what": one.what,
+            "lines": one.lines,
+            "until": local(one.until, zone),
+            "note": one.note,
+        }
         for one in traces
     ]

@@ -98,7 +98,7 @@ def test_what_is_sent_is_shown_as_the_patient_reads_it_with_its_life_and_who_did
     shown = vitosms.shows("queue", "show", "reminder:T1")
     assert f"von {document['moves'][1]['by']}" in shown
     assert "╭─ SMS · Terminerinnerung" in shown
-    assert "Kann werden: nicht zugestellt" in shown
+    assert "Kann werden: nichts anderes mehr" in shown
     activity = vitosms.shows("activity", "--entry", "reminder:T1")
     assert f"von {document['moves'][1]['by']}" in activity
     assert max(map(len, shown.splitlines())) <= 80

@@ -135,7 +135,7 @@ SIMULATED = (
         "what a person cancelled revived",
         {
             "chalicelib/rules.py": (
-                ("        return WITHDRAWN if question.entry.withdrawn else None\n", "        return None\n"),
+                ('von Hand storniert." if question.entry.withdrawn', 'von Hand storniert." if question.entry.held'),
             )
         },
     ),
