@@ -24,14 +24,13 @@ from .practices import Practices
 from .question import Practice, Question, Step
 from .recipient import Address
 from .report import LeftOut, Tally
-from .rules import Defect, Refusal, first_refusal
+from .rules import ADDRESS, Defect, Refusal, first_refusal
 from .searched import searched_days, searched_range
 from .store import Store
 
 CHUNK = 100  # candidates: one read and one write of the table
 ONCE = "einmal"
 NOT_TOLD = frozenset({ONCE, "suchtage", "verschoben", "geburtstag"})  # not the day, or done already
-ADDRESS = "adresse"  # the rule whose refusal alone still makes an entry for a reminder
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,8 @@ class Verdict:
     reason: str | None = None
 
 
+ADDRESS = "adresse"  # the rule whose refusal alone still makes an entry for a reminder
+
 SENDEN = {
     Kind.REMINDER: ("TerminerinnerungSenden",),
     Kind.BIRTHDAY: ("GeburtstagsglueckwuenscheSenden",),
