@@ -13,7 +13,6 @@ from chalicelib.entry import Entry, Kind
 from chalicelib.german import counted, moment
 from chalicelib.sms_text import without_invisible
 from infra.cli.german import KINDS
-from infra.local.document import owners_of
 from infra.local.wire import MAIL, CarrierMessage
 
 _WIDTH = 38  # two side by side in 80 columns
@@ -23,6 +22,8 @@ def phones(messages: Sequence[CarrierMessage], entries: Sequence[Entry], zone: Z
     """The first message of each kind and channel; a sentence where none was sent."""
     if not messages:
         return Text("Es wurde keine Mitteilung versendet.")
+    from infra.local.document import owners_of  # with it comes the local cloud, which takes seconds to load
+
     first: dict[tuple[Kind, str], tuple[CarrierMessage, Entry]] = {}
     for message, owner in zip(messages, owners_of(messages, entries), strict=True):
         if owner is not None:

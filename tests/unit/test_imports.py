@@ -14,21 +14,22 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # Every module of chalicelib is in exactly one group: whoever adds one decides which.
 PURE = {
-    "advice", "alert_text", "asked", "birthday", "calendar_file", "call_list", "candidate", "case", "check", "coming",
-    "context", "credits", "explanation", "facts", "life", "remedies", "standing",
-    "entry", "german", "items", "job", "job_record", "job_settings", "licence", "message", "mime", "move", "moved",
-    "opt_out", "outcome", "outlook", "practice_errors", "practice_url", "question", "queue_message",
+    "advice", "alert_text", "birthday", "calendar_file", "call_list", "candidate", "check", "context", "credits",
+    "entry", "german", "items", "job", "job_record", "job_settings", "ledger", "licence", "message", "mime", "move",
+    "moved", "opt_out", "outcome", "outlook", "practice_errors", "practice_url", "question", "queue_message",
     "reasons", "receipt", "recheck", "recipient", "registered", "report", "resolve", "restored", "rules",
-    "saved", "schedule", "schedule_text", "searched", "settings", "sms_text", "summary_text", "summary_time",
-    "switches", "template", "template_lint", "templates", "together", "window", "wording", "zone",
+    "saved", "schedule", "schedule_text", "settings", "sms_text", "summary_text", "summary_time", "switches",
+    "template", "template_lint", "templates", "together", "window", "wording", "zone",
+    "asked", "case", "coming", "explanation", "facts", "life", "remedies", "searched", "standing",
 }  # fmt: skip
 IO = {
     "alerts", "canary", "delivery_log", "history", "mail", "pace", "parameters", "practice_db", "practices",
     "provider_error", "queues", "receipts", "sms", "sql_server", "stops", "store", "table", "tls_probe",
 }  # fmt: skip
 STEPS = {
-    "by_hand", "dead_letters", "deliver", "dispatch", "explain", "harvest", "low_balance", "missed", "opt_outs",
-    "prepare", "remove", "run_job", "runs", "send", "status", "summary", "sweep", "sync", "tell", "tick", "wiring",
+    "by_hand", "dead_letters", "deliver", "dispatch", "harvest", "low_balance", "missed", "opt_outs", "prepare",
+    "remove", "run_job", "runs", "send", "status", "summary", "sweep", "sync", "tell", "tick", "wiring",
+    "explain",
 }  # fmt: skip
 
 WITHOUT_IO = {
