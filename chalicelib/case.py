@@ -12,9 +12,11 @@ from .asked import JOB_OF, Asked, Search, Searches, searches
 from .candidate import Candidate
 from .credits import Tariff
 from .entry import Entry, Kind
+from .german import moment_from
 from .job import Job
 from .opt_out import OptOuts
 from .registered import Registered
+from .schedule import slot_day
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,18 @@ class Case:
     @property
     def practice(self) -> Registered:
         return self.around.practice
+
+    def moment(self, instant: datetime) -> str:
+        """An instant as the practice reads it, with the year where it is not this one."""
+        return moment_from(self.around.now, instant, self.practice.zone)
+
+    @property
+    def over(self) -> bool:
+        """Whether the appointment has begun, or the day that is greeted has passed."""
+        begins = self.candidate.begins if self.candidate else None
+        if begins is not None:
+            return begins <= self.around.now
+        return self.day is not None and self.day < slot_day(self.around.now, self.practice.zone)
 
     @property
     def job(self) -> Job:

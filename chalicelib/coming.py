@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from .asked import search_of
+from .asked import Asked, search_of
 from .case import Answers, Case
 from .entry import Kind
-from .german import moment
 from .items import instant_of
 from .job import GERMAN, Job, Tick, next_tick
 from .life import Happened
 from .outlook import hindrances, jobs_of
 from .queue_message import RunMessage
-from .remedies import remedies_of_job
+from .remedies import OF_ONE_MESSAGE, remedies_of_job
 from .report import RunOutcome
 from .rules import ADDRESS
 from .schedule import slot_day
@@ -53,7 +52,7 @@ def without_entry(case: Case, answers: Answers, recorded: Happened | None) -> Co
     if case.candidate is None:
         return _unread(case, recorded)
     if case.day is None:
-        return _none(f"Keine Mitteilung: Kein Lauf findet den Termin {case.candidate.appointment}.", answers)
+        return _unfindable(case, answers)
     if case.invalid:
         mend = tuple(remedies_of_job(case.practice, case.job))
         return Coming(NONE, "Es wird keine Mitteilung aufbereitet.", " ".join(case.invalid), Basis.NOW, (), mend)
@@ -94,17 +93,17 @@ def what(case: Case) -> str:
 
 
 def _ahead(case: Case, answers: Answers, tick: datetime, recorded: Happened | None) -> Coming:
-    when, refused = moment(tick, case.practice.zone), answers.refused
+    when, refused = case.moment(tick), answers.refused
     why, mend = obstacles(case, case.job)
     before = _before(case, recorded)
     if why:
         headline = f"Keine Mitteilung: Der Lauf vom {when} tut nichts."
         told = (*why[1:], *before)
-        return Coming(NONE, headline, why[0], Basis.NOW, told, (*mend, *_remedies(refused)))
+        return Coming(NONE, headline, why[0], Basis.NOW, told, (*mend, *changes_for(case, refused)))
     if not refused:
         sends, obstructed, mended = _sends(case, tick)
         return Coming(PLANNED, f"Wird am {when} aufbereitet{sends}.", None, Basis.NOW, (*obstructed, *before), mended)
-    reason, changes = refused[0].reason, _remedies(refused)
+    reason, changes = refused[0].reason, changes_for(case, refused)
     if refused[0].rule == ADDRESS and case.kind is not Kind.BIRTHDAY:
         headline = f"Wird am {when} aufbereitet, aber nicht gesendet: Die Praxis muss anrufen (Anrufliste)."
         return Coming(PLANNED, headline, reason, Basis.NOW, before, changes)
@@ -114,7 +113,7 @@ def _ahead(case: Case, answers: Answers, tick: datetime, recorded: Happened | No
 def _before(case: Case, recorded: Happened | None) -> tuple[str, ...]:
     if recorded is None:
         return ()
-    return (f"Bisher keine Mitteilung: am {moment(recorded.at, case.practice.zone)}: {recorded.reason}",)
+    return (f"Bisher keine Mitteilung: am {case.moment(recorded.at)}: {recorded.reason}",)
 
 
 def _sends(case: Case, prepared: datetime) -> tuple[str, list[str], tuple[str, ...]]:
@@ -125,29 +124,29 @@ def _sends(case: Case, prepared: datetime) -> tuple[str, list[str], tuple[str, .
         why.append("Bis zum Termin kommt kein Versand mehr, bei dem das Versandfenster offen ist.")
         mend.append("Den Zeitplan von «Mitteilungen senden» oder das Versandfenster ändern.")
         return "", why, tuple(mend)
-    return f" und frühestens am {moment(tick, case.practice.zone)} versendet", why, tuple(mend)
+    return f" und frühestens am {case.moment(tick)} versendet", why, tuple(mend)
 
 
 def _recorded(case: Case, answers: Answers, recorded: Happened) -> Coming:
-    headline = f"Keine Mitteilung: Der Lauf vom {moment(recorded.at, case.practice.zone)} machte keine."
+    headline = f"Keine Mitteilung; so entschied der Lauf vom {case.moment(recorded.at)}."
     same = [one for one in answers.refused if one.rule == recorded.rule]
     others = [one for one in answers.refused if one.rule != recorded.rule]
     then = []
     if answers.prepare and not same:
         then.append("Nach den heutigen Angaben steht das nicht mehr im Weg.")
     then += [f"Nach den heutigen Angaben auch: {one.reason}" for one in others]
-    changes = (*_remedies([*same, *others]), *_again(case))
+    changes = (*changes_for(case, [*same, *others]), *_again(case))
     return Coming(NONE, headline, recorded.reason, Basis.PROTOCOL, tuple(then), changes)
 
 
 def _not_found(case: Case, answers: Answers) -> Coming:
     """The runs that search the day have been, and told nothing of it."""
-    zone, past = case.practice.zone, case.searches.past
+    past = case.searches.past
     if not past:
         return _never(case)
     told = {instant_of(run["slot"]): run for run in case.around.runs if run["job"] == case.job}
     slot = next((one for one in reversed(past) if one in told), past[-1])
-    run, when = told.get(slot), moment(slot, zone)
+    run, when = told.get(slot), case.moment(slot)
     if run is None:
         reason = "Er fand nicht statt: Die Praxis war noch nicht eingerichtet, oder er fiel aus."
         headline = f"Keine Mitteilung: Der Lauf vom {when} steht nicht im Auftragsverlauf."
@@ -160,7 +159,9 @@ def _not_found(case: Case, answers: Answers) -> Coming:
     reason = "Der Termin ist wohl erst danach erfasst oder auf diesen Tag verschoben worden."
     if case.kind is Kind.BIRTHDAY:
         reason = "Das Geburtsdatum ist wohl erst danach erfasst oder geändert worden."
-    return Coming(NONE, headline, reason, Basis.NOW, _also(answers), (*_remedies(answers.refused), *_again(case)))
+    return Coming(
+        NONE, headline, reason, Basis.NOW, _also(answers), (*changes_for(case, answers.refused), *_again(case))
+    )
 
 
 def _never(case: Case) -> Coming:
@@ -193,18 +194,22 @@ def _again(case: Case) -> tuple[str, ...]:
 
 def _unread(case: Case, recorded: Happened | None) -> Coming:
     if recorded is not None:
-        headline = f"Keine Mitteilung: Der Lauf vom {moment(recorded.at, case.practice.zone)} machte keine."
+        headline = f"Keine Mitteilung; so entschied der Lauf vom {case.moment(recorded.at)}."
         return Coming(NONE, headline, recorded.reason, Basis.PROTOCOL)
     return Coming(NONE, "Bisher keine Mitteilung; weshalb, ist nicht bekannt.", case.around.unread, Basis.NOW)
 
 
-def _none(headline: str, answers: Answers) -> Coming:
+def _unfindable(case: Case, answers: Answers) -> Coming:
+    """No run finds what has no readable date."""
     reason = answers.refused[0].reason if answers.refused else None
-    return Coming(NONE, headline, reason, Basis.NOW, (), _remedies(answers.refused))
+    headline = f"Keine Mitteilung: Kein Lauf findet {_it(case)}."
+    return Coming(NONE, headline, reason, Basis.NOW, (), changes_for(case, answers.refused))
 
 
-def _remedies(refused: Sequence[object]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(text for one in refused if (text := getattr(one, "remedy", None))))
+def changes_for(case: Case, refused: Sequence[Asked]) -> tuple[str, ...]:
+    """What to change, of what may still help: an appointment that is over can be left as it is."""
+    told = [one for one in refused if one.remedy and not (case.over and one.rule in OF_ONE_MESSAGE)]
+    return tuple(dict.fromkeys(one.remedy or "" for one in told))
 
 
 def _it(case: Case) -> str:

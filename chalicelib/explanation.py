@@ -96,6 +96,8 @@ def _answers(case: Case) -> tuple[Answers, Message | str | None]:
     if candidate is None or search is None:
         return Answers(), None
     prepare = asked_in_prepare(candidate, case.entry, search, case.known)
+    if case.entry is None and any(one.reason for one in prepare):
+        return Answers(search, prepare), None
     at = _sent_at(case, search)
     run = RunMessage(case.practice.id, Job.SEND, at, at)
     send = imagined(run, case.practice, around.now, around.opt_outs)

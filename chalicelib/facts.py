@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from .candidate import Candidate
 from .entry import Kind
-from .german import STATES, day_words, moment, moment_with_year
+from .german import STATES, day_words, moment_from
 from .licence import normal_number
 from .opt_out import Source
 from .question import Question, Step
@@ -181,15 +181,11 @@ def _born(candidate: Candidate) -> str:
 
 def _begins(question: Question) -> str:
     begins = question.candidate.begins
-    return f"Termin {_at(begins, question)}" if begins else "Beginn nicht lesbar"
+    return f"Beginn {_at(begins, question)}" if begins else "Beginn nicht lesbar"
 
 
 def _at(instant: datetime | None, question: Question) -> str:
-    """With the year where it is not this one."""
-    if instant is None:
-        return "unbekannt"
-    zone, today = question.practice.zone, question.practice.today
-    return (moment if instant.astimezone(zone).year == today.year else moment_with_year)(instant, zone)
+    return moment_from(question.practice.now, instant, question.practice.zone) if instant else "unbekannt"
 
 
 FACTS: dict[str, Callable[[Question], str]] = {

@@ -18,6 +18,10 @@ from .switches import SENDEN as SWITCH_OF
 from .wording import as_value
 
 NOTHING = "Nichts zu ändern"
+# The rules whose remedy concerns this one appointment or greeting, and nothing that comes after it.
+OF_ONE_MESSAGE = frozenset(
+    {"lesbar", "definitiv", "suchtage", "verschoben", "geburtstag", "noch_bevorstehend", "einmal"}
+)
 
 
 def remedy_of(rule: str, question: Question) -> str:

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from .asked import Asked
 from .case import Answers, Case
-from .coming import Basis, Coming, leaves_at, obstacles
+from .coming import Basis, Coming, changes_for, leaves_at, obstacles
 from .entry import RECEIPTS_TAKE, REVIVABLE, UNCONFIRMED_AFTER, Entry, Kind, State
-from .german import STATES, moment, moment_with_year
+from .german import STATES
 from .job import Job
 from .message import Message
 from .moved import TOLD
@@ -49,18 +49,18 @@ def missing_credits(case: Case, entry: Entry, message: Message | None) -> int | 
 
 
 def _waiting(case: Case, entry: Entry, answers: Answers, message: Message | None) -> Coming:
-    zone, now = case.practice.zone, case.around.now
+    now = case.around.now
     why, mend = obstacles(case, Job.SEND)
     if entry.held:
         headline = "Zurückgehalten: Niemand sendet sie von selbst."
     else:
         tick = _next_send(case, now)
         if tick is None or tick >= entry.until:
-            headline = f"Aufbereitet, verfällt aber am {moment(entry.until, zone)}: Bis dann kommt kein Versand mehr."
+            headline = f"Aufbereitet, verfällt aber am {case.moment(entry.until)}: Bis dann kommt kein Versand mehr."
         else:
-            headline = _at_send(f"am {moment(tick, zone)}", answers.refused_by_send)
-    then = [*why, f"Ohne Versand verfällt sie am {moment(entry.until, zone)}."]
-    changes = [*mend, *(one.remedy for one in answers.refused_by_send if one.remedy)]
+            headline = _at_send(f"am {case.moment(tick)}", answers.refused_by_send)
+    then = [*why, f"Ohne Versand verfällt sie am {case.moment(entry.until)}."]
+    changes = [*mend, *changes_for(case, answers.refused_by_send)]
     remedy = remedy_of_waiting(entry, missing_credits(case, entry, message))
     refused = answers.refused_by_send[0].reason if answers.refused_by_send else None
     changes += [remedy] if remedy else []
@@ -90,14 +90,13 @@ def _at_send(when: str, refused: tuple[Asked, ...]) -> str:
 
 def _told(case: Case, entry: Entry) -> tuple[str, list[str]]:
     """What its state means, and what follows of itself."""
-    zone = case.practice.zone
-    at = moment(entry.moved_at, zone)
+    at = case.moment(entry.moved_at)
     match entry.state:
         case State.RESERVED | State.SENDING:
-            end = f"Bis {moment(entry.latest, zone)}" if entry.latest else "In einigen Minuten"
+            end = f"Bis {case.moment(entry.latest)}" if entry.latest else "In einigen Minuten"
             return "Wird eben versendet.", [f"{end} ist sie weg, oder sie kommt in die Versand-Queue zurück."]
         case State.SENT:
-            end = moment(entry.moved_at + UNCONFIRMED_AFTER, zone)
+            end = case.moment(entry.moved_at + UNCONFIRMED_AFTER)
             then = f"Die Bestätigung kommt meist in Minuten; ohne sie gilt sie ab {end} als unbestätigt."
             return f"Am {at} versendet; die Zustellbestätigung steht aus.", [then]
         case State.DELIVERED:
@@ -109,7 +108,7 @@ def _told(case: Case, entry: Entry) -> tuple[str, list[str]]:
         case State.UNCONFIRMED:
             return "Versendet, aber ohne Zustellbestätigung geblieben.", [_OVER]
         case State.UNKNOWN:
-            end = moment(entry.moved_at + RECEIPTS_TAKE, zone)
+            end = case.moment(entry.moved_at + RECEIPTS_TAKE)
             return "Ungewiss, ob sie versendet wurde.", [f"Bis {end} kann noch eine Bestätigung kommen."]
         case State.COVERED:
             return _covered(case, entry), [_OVER]
@@ -120,7 +119,7 @@ def _covered(case: Case, entry: Entry) -> str:
     first = case.covering
     if first is None or first.begins is None:
         return "Steht in der Erinnerung an einen früheren Termin dieses Tages."
-    begins = moment(first.begins, case.practice.zone)
+    begins = case.moment(first.begins)
     which = f"Termin {first.appointment}" if first.appointment else "Termin"
     return f"Steht in der Erinnerung an den {which} vom {begins} («{STATES[first.state]}»)."
 
@@ -128,10 +127,10 @@ def _covered(case: Case, entry: Entry) -> str:
 def _revived(case: Case, answers: Answers) -> tuple[list[str], list[str]]:
     """Whether a prepare run will make it again, and what stands in the way."""
     search = answers.search
-    changes = [one.remedy for one in answers.refused if one.remedy]
+    changes = list(changes_for(case, answers.refused))
     if search is None or not search.ahead:
-        return [], changes if case.entry and case.entry.until > case.around.now else []
-    when, (why, mend) = moment(search.tick, case.practice.zone), obstacles(case, case.job)
+        return [], changes
+    when, (why, mend) = case.moment(search.tick), obstacles(case, case.job)
     if why:
         return [f"Der Lauf vom {when} tut nichts: {why[0]}"], [*mend, *changes]
     if answers.refused:
@@ -144,8 +143,7 @@ def _moved(case: Case, entry: Entry) -> tuple[str, list[str]] | None:
     known, now = entry.communicated, case.candidate.begins if case.candidate else None
     if entry.kind is Kind.BIRTHDAY or known is None or now is None or known == now or now <= case.around.now:
         return None
-    zone = case.practice.zone
-    told = f"Dem Patienten ist {moment_with_year(known, zone)} mitgeteilt; jetzt ist der Termin am {moment(now, zone)}."
+    told = f"Dem Patienten ist {case.moment(known)} mitgeteilt; jetzt ist der Termin am {case.moment(now)}."
     if case.practice.checked.switches.values.get("ErinnerungBeiVerschiebung"):
         return told, []
     switch = "Künftige Verschiebungen mitteilen lassen: vitosms switches set ErinnerungBeiVerschiebung Ja"

@@ -38,7 +38,7 @@ def explain(
         day = local_time("--on", on, found.zone).date() if on else None
         told = _explained(appointment, patient, day, found, deployment)
     document = {"practice": found.id, "explanations": [_document(one, found) for one in told]}
-    answer(as_json, document, *shown(told, found.zone, deployment.now))
+    answer(as_json, document, *shown(told, found.zone))
 
 
 def _explained(

@@ -1,7 +1,6 @@
 """How an explanation looks: the answer first, then what to change, then everything that it rests on."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from rich import box
@@ -22,12 +21,12 @@ from infra.cli.tables import new_table
 _MARKS = {Result.PASSED: ("ja", "green"), Result.REFUSED: ("nein", "bold red"), Result.NOT_ASKED: ("–", "dim")}
 _COLOURS = {PLANNED: "cyan", "none": "yellow"}
 _BASIS = {
-    Basis.PROTOCOL: "So steht es im Protokoll jenes Laufs.",
-    Basis.NOW: "Nach den heutigen Angaben.",
+    Basis.PROTOCOL: "(laut Protokoll)",
+    Basis.NOW: "(nach den heutigen Angaben)",
 }
 
 
-def shown(told: Sequence[Explanation], zone: ZoneInfo, now: datetime) -> Iterator[RenderableType]:
+def shown(told: Sequence[Explanation], zone: ZoneInfo) -> Iterator[RenderableType]:
     """Several in a table, a single one with all details."""
     if len({one.appointment for one in told}) > 1 and len(told) > 1:
         first = told[0]
@@ -37,7 +36,8 @@ def shown(told: Sequence[Explanation], zone: ZoneInfo, now: datetime) -> Iterato
             yield Text(f"• {remark}", "dim")
         yield Text("Alles zu einem Termin: vitosms explain --appointment TERMIN", "dim")
         return
-    for one in told:
+    for place, one in enumerate(told):
+        yield from [Text("")] * bool(place)
         yield from _details(one, zone)
 
 
@@ -64,7 +64,7 @@ def _details(one: Explanation, zone: ZoneInfo) -> Iterator[RenderableType]:
     yield Text(one.headline, f"bold {_colour(one)}")
     if one.reason:
         basis = _BASIS.get(one.basis, "")
-        yield Text.assemble((one.reason, _colour(one)), (f"  {basis}" if basis else "", "dim"))
+        yield Text.assemble((one.reason, _colour(one)), (f" {basis}" if basis else "", "dim"))
     for then in one.then:
         yield Text(f"• {then}")
     for remark in one.remarks:
@@ -78,15 +78,14 @@ def _details(one: Explanation, zone: ZoneInfo) -> Iterator[RenderableType]:
         yield _section("Was geschah")
         yield _life(one, zone)
     yield from _rules(one, zone)
-    yield Text("")
 
 
 def _title(one: Explanation, zone: ZoneInfo) -> str:
-    who = f"Patient {one.patient}{f' {one.name}' if one.name else ''}" if one.patient else "Patient unbekannt"
+    who = f"Patient {one.patient}{f', {one.name}' if one.name else ''}" if one.patient else "Patient unbekannt"
     if one.appointment is None:
-        return f"{KINDS[one.kind]} {day_words(one.day) if one.day else ''} · {who}"
+        return f"{KINDS[one.kind]} {day_words(one.day) if one.day else 'ohne Datum'}\n{who}"
     when = moment_with_year(one.begins, zone) if one.begins else "ohne lesbaren Beginn"
-    return f"{KINDS[one.kind]} · Termin {one.appointment}, {when} · {who}"
+    return f"{KINDS[one.kind]}: Termin {one.appointment}, {when}\n{who}"
 
 
 def _colour(one: Explanation) -> str:
@@ -134,7 +133,7 @@ def _life(one: Explanation, zone: ZoneInfo) -> RenderableType:
 def _rules(one: Explanation, zone: ZoneInfo) -> Iterator[RenderableType]:
     if not one.rules or one.asked_at is None:
         return
-    run = f"der Lauf vom {moment(one.asked_at, zone)}"
+    run = f"der Lauf vom {moment_with_year(one.asked_at, zone)}"
     yield _section(f"Die Regeln, wie {run} sie {'fragt' if one.ahead else 'fragte'}, mit den heutigen Angaben")
     yield _asked(one.rules)
     if one.send_rules:
