@@ -105,10 +105,9 @@ def asked_in_prepare(
     return tuple(_asked(Question(practice, candidate, before, known)))
 
 
-def asked_in_send(question: Question, in_prepare: tuple[Asked, ...]) -> tuple[Asked, ...]:
-    """The rules that a send run asks and answers otherwise than the prepare run did, or that it alone asks."""
-    said = {(one.rule, one.result, one.reason) for one in in_prepare}
-    return tuple(one for one in _asked(question) if (one.rule, one.result, one.reason) not in said)
+def asked_in_send(question: Question) -> tuple[Asked, ...]:
+    """Every rule, as a send run asks it."""
+    return tuple(_asked(question))
 
 
 def send_question(candidate: Candidate, entry: Entry | None, context: RunContext, at: datetime) -> Question:

@@ -88,7 +88,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Answers:
-    """What the rules say: as `search` asks them, and as a send run does where that is another answer."""
+    """What the rules say, as the run of `search` asks them, and as a send run does."""
 
     search: Search | None = None
     prepare: tuple[Asked, ...] = ()
@@ -97,6 +97,12 @@ class Answers:
     @property
     def refused(self) -> tuple[Asked, ...]:
         return tuple(one for one in self.prepare if one.reason)
+
+    @property
+    def otherwise(self) -> tuple[Asked, ...]:
+        """What the send run alone asks, or what it answers in another way."""
+        said = {(one.rule, one.result, one.reason) for one in self.prepare}
+        return tuple(one for one in self.send if (one.rule, one.result, one.reason) not in said)
 
     @property
     def refused_by_send(self) -> tuple[Asked, ...]:

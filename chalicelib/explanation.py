@@ -81,7 +81,7 @@ def explained(case: Case) -> Explanation:
         asked_at=search.slot if search else None,
         ahead=bool(search and search.ahead),
         rules=answers.prepare,
-        send_rules=answers.send,
+        send_rules=answers.otherwise,
         life=life,
         then=coming.then,
         changes=coming.changes,
@@ -102,7 +102,7 @@ def _answers(case: Case) -> tuple[Answers, Message | str | None]:
     run = RunMessage(case.practice.id, Job.SEND, at, at)
     send = imagined(run, case.practice, around.now, around.opt_outs)
     question = send_question(candidate, case.entry, send, at)
-    answers = Answers(search, prepare, asked_in_send(question, prepare))
+    answers = Answers(search, prepare, asked_in_send(question))
     if answers.refused or answers.refused_by_send:
         return answers, None
     return answers, _composed(question)

@@ -62,7 +62,7 @@ def lived() -> Iterator[Lived]:
 
 
 @pytest.fixture(scope="module")
-def before(lived: Lived, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[date, "Seen"]]:
+def before(lived: Lived, tmp_path_factory: pytest.TempPathFactory) -> dict[date, "Seen"]:
     """What each run saw: the same practice written once more, with what the practice had entered until then."""
     database = tmp_path_factory.mktemp("explain") / "before.db"
     write_demo_practice(database, 1)
@@ -73,7 +73,7 @@ def before(lived: Lived, tmp_path_factory: pytest.TempPathFactory) -> Iterator[d
                 if happening.at.date() < day or (happening.at.date() == day and f"{happening.at:%H:%M}" < "10:00"):
                     connection.execute(happening.sql, happening.parameters)
         seen[day] = Seen(database, day)
-    yield seen
+    return seen
 
 
 class Seen:
@@ -137,7 +137,7 @@ def test_each_appointment_without_a_message_has_the_reason_for_which_the_run_lef
         assert next(asked.reason for asked in told.rules if asked.rule == expected) == told.reason
         left_out[expected] += 1
     (run,) = (one for one in lived.rehearsed.runs() if one["job"] == "prepare-reminders" and _of(one, day))
-    assert left_out == {rule: count for rule, count in run["skipped"].items()}
+    assert left_out == run["skipped"]
     assert left_out.total() > 15
 
 
@@ -153,7 +153,7 @@ def test_each_birthday_child_without_a_greeting_has_the_reason_for_which_the_run
         assert told.headline.endswith(".")
         left_out.update([expected] if expected else [])
     (run,) = (one for one in lived.rehearsed.runs() if one["job"] == "prepare-birthdays" and _of(one, day))
-    assert left_out == {rule: count for rule, count in run["skipped"].items()}
+    assert left_out == run["skipped"]
     assert left_out.total() > 1
 
 
@@ -200,6 +200,8 @@ def test_appointments_of_other_days_say_which_run_will_look_or_why_none_did(live
 def _others(lived: Lived) -> list[tuple[str, str]]:
     """Appointments for which no run has made an entry, and which no run has searched."""
     with closing(sqlite3.connect(lived.rehearsed.plan.database.removeprefix("sqlite:///"))) as connection:
-        rows = connection.execute("SELECT TerminId, Beginn FROM Termin WHERE date(Beginn) NOT IN (?, ?)", (*DAYS.values(),))
+        rows = connection.execute(
+            "SELECT TerminId, Beginn FROM Termin WHERE date(Beginn) NOT IN (?, ?)", (*DAYS.values(),)
+        )
         known = {entry.appointment for entry in lived.rehearsed.entries()}
         return [(which, begins) for which, begins in rows if which not in known]
