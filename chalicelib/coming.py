@@ -183,11 +183,14 @@ def _again(case: Case) -> tuple[str, ...]:
     now = case.around.now
     if case.invalid or case.day is None or case.candidate is None:
         return ()
-    begins = case.candidate.begins
-    by_hand = search_of(RunMessage(case.practice.id, case.job, now, now), case.practice, now, case.around.opt_outs)
     today = slot_day(now, case.practice.zone)
-    searched = case.day == today if case.kind is Kind.BIRTHDAY else case.day in by_hand.days
-    if not searched or (begins is not None and begins <= now):
+    if case.kind is Kind.BIRTHDAY:
+        window = case.practice.checked.switches["Versandfenster"]
+        searched = case.day == today and now < window.last_moment_on(today, case.practice.zone)
+    else:
+        run = RunMessage(case.practice.id, case.job, now, now)
+        searched = case.day in search_of(run, case.practice, now, case.around.opt_outs).days
+    if not searched or case.over:
         return ()
     return (f"Soll es danach noch eine Mitteilung geben: vitosms jobs run {case.job}",)
 

@@ -130,7 +130,8 @@ def _sent_at(case: Case, search: Search) -> datetime:
     if entry is not None and entry.state is not State.PREPARED:
         return entry.reserved_at or entry.moved_at
     if entry is not None:
-        return next_send(case.practice, case.around.now) or case.around.now
+        tick = next_send(case.practice, case.around.now)
+        return tick if tick and tick < entry.until else case.around.now
     return leaves_at(case, search.tick) or search.tick
 
 

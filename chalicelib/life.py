@@ -9,6 +9,7 @@ from typing import Any
 
 from .entry import Entry, State
 from .items import instant_of
+from .reasons import sentence_of
 
 _WORDS = {
     State.PREPARED: "aufbereitet",
@@ -57,7 +58,7 @@ def left_out(life: Sequence[Happened]) -> Happened | None:
 
 
 def _told(line: Mapping[str, Any]) -> Happened:
-    at, reason, by = instant_of(line["at"]), line.get("reason"), line.get("by")
+    at, reason, by = instant_of(line["at"]), sentence_of(line.get("reason")), line.get("by")
     if "rule" in line:
         return Happened(at, "keine Mitteilung", reason, rule=line["rule"])
     source, target = line.get("from"), State(line["to"])
@@ -76,7 +77,7 @@ def _of_entry(entry: Entry) -> Iterator[Happened]:
     if entry.claimed_at:
         yield Happened(entry.claimed_at, _WORDS[State.SENDING], state=State.SENDING)
     if entry.state is not State.PREPARED:
-        yield Happened(entry.moved_at, _WORDS[entry.state], entry.reason, state=entry.state)
+        yield Happened(entry.moved_at, _WORDS[entry.state], sentence_of(entry.reason), state=entry.state)
 
 
 def _tells(told: Happened, one: Happened) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from .entry import Entry, Kind, State
+from .german import counted
 from .job import Job
 from .licence import normal_number
 from .question import Question, Step
@@ -51,7 +52,10 @@ def remedy_of_waiting(entry: Entry, missing: int | None) -> str | None:
         case State.PREPARED if entry.held:
             return f"Soll die Mitteilung noch hinaus: vitosms queue release {name}"
         case State.PREPARED if missing:
-            return f"Guthaben aufladen, {missing} Credits fehlen: vitosms credits topup {entry.mandant} ANZAHL"
+            lacks = f"für diese Mitteilung fehlt {counted(missing, 'Credit', 'Credits')}"
+            return f"Guthaben aufladen ({lacks}): vitosms credits topup {entry.mandant} ANZAHL --reference …"
+        case State.NOT_SENDABLE if entry.reason and "SMS" in entry.reason and "Teile" in entry.reason:
+            return "Die Vorlage kürzen, oder mehr Teile erlauben: vitosms switches set MaxSMSTeile …"
         case State.UNKNOWN:
             return f"Den Patienten fragen; danach: vitosms queue resolve {name} delivered (oder resend) --note …"
         case State.FAILED | State.REFUSED:
@@ -119,7 +123,7 @@ def _alive(question: Question) -> str:
 
 
 def _wants_messages(question: Question) -> str:
-    return f"{NOTHING}, wenn das sein Wunsch ist; sonst in der Praxissoftware «keine Mitteilungen» beim Patienten weg."
+    return f"{NOTHING}, wenn das sein Wunsch ist; sonst beim Patienten in der Praxissoftware «keine Mitteilungen» aus."
 
 
 def _active(question: Question) -> str:

@@ -13,7 +13,7 @@ from .job import Job
 from .message import Message
 from .moved import TOLD
 from .outlook import next_send
-from .reasons import reason_of
+from .reasons import sentence_of
 from .remedies import remedy_of_waiting
 from .rules import ADDRESS
 
@@ -35,7 +35,7 @@ def standing(case: Case, entry: Entry, answers: Answers, message: Message | None
     if moved:
         then.append(moved[0])
         changes += moved[1]
-    reason = reason_of(entry.reason) or None
+    reason = sentence_of(entry.reason)
     return Coming(entry.state, headline, reason, Basis.ENTRY, tuple(then), tuple(dict.fromkeys(changes)))
 
 
@@ -49,19 +49,20 @@ def missing_credits(case: Case, entry: Entry, message: Message | None) -> int | 
 
 
 def _waiting(case: Case, entry: Entry, answers: Answers, message: Message | None) -> Coming:
-    now = case.around.now
     why, mend = obstacles(case, Job.SEND)
+    missing, tick = missing_credits(case, entry, message), _next_send(case, case.around.now)
     if entry.held:
         headline = "Zurückgehalten: Niemand sendet sie von selbst."
+    elif tick is None or tick >= entry.until:
+        headline = f"Aufbereitet, verfällt aber am {case.moment(entry.until)}: Bis dann kommt kein Versand mehr."
+        mend += [] if entry.kind is Kind.BIRTHDAY else ["Den Patienten anrufen."]
+    elif missing:
+        headline = f"Aufbereitet, wartet auf Guthaben; nächster Versand am {case.moment(tick)}."
     else:
-        tick = _next_send(case, now)
-        if tick is None or tick >= entry.until:
-            headline = f"Aufbereitet, verfällt aber am {case.moment(entry.until)}: Bis dann kommt kein Versand mehr."
-        else:
-            headline = _at_send(f"am {case.moment(tick)}", answers.refused_by_send)
+        headline = _at_send(f"am {case.moment(tick)}", answers.refused_by_send)
     then = [*why, f"Ohne Versand verfällt sie am {case.moment(entry.until)}."]
     changes = [*mend, *changes_for(case, answers.refused_by_send)]
-    remedy = remedy_of_waiting(entry, missing_credits(case, entry, message))
+    remedy = remedy_of_waiting(entry, missing)
     refused = answers.refused_by_send[0].reason if answers.refused_by_send else None
     changes += [remedy] if remedy else []
     return Coming(entry.state, headline, entry.reason or refused, Basis.ENTRY, tuple(then), tuple(changes))
@@ -102,7 +103,7 @@ def _told(case: Case, entry: Entry) -> tuple[str, list[str]]:
         case State.DELIVERED:
             return f"Zugestellt, bestätigt am {at}.", [_OVER]
         case State.FAILED:
-            return f"Nicht zugestellt, gemeldet am {at}.", [_OVER]
+            return f"Nicht angekommen, gemeldet am {at}.", [_OVER]
         case State.REFUSED:
             return f"Vom Anbieter am {at} abgelehnt; nichts wurde belastet.", [_OVER]
         case State.UNCONFIRMED:
@@ -112,7 +113,9 @@ def _told(case: Case, entry: Entry) -> tuple[str, list[str]]:
             return "Ungewiss, ob sie versendet wurde.", [f"Bis {end} kann noch eine Bestätigung kommen."]
         case State.COVERED:
             return _covered(case, entry), [_OVER]
-    return f"Keine Mitteilung: am {at} {STATES[entry.state]}.", []
+    phoned = entry.state is State.NOT_SENDABLE and entry.until > case.around.now
+    listed = "; die Praxis muss anrufen (Anrufliste)" if phoned else ""
+    return f"Keine Mitteilung: am {at} {STATES[entry.state]}{listed}.", []
 
 
 def _covered(case: Case, entry: Entry) -> str:

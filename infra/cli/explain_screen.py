@@ -32,8 +32,9 @@ def shown(told: Sequence[Explanation], zone: ZoneInfo) -> Iterator[RenderableTyp
         first = told[0]
         yield Text(f"Patient {first.patient}{f', {first.name}' if first.name else ''}", "bold")
         yield _summary(told, zone)
-        for remark in dict.fromkeys(remark for one in told for remark in one.remarks if one.entry is None):
-            yield Text(f"• {remark}", "dim")
+        for remark in told[0].remarks:
+            if all(remark in one.remarks for one in told):
+                yield Text(f"• {remark}", "yellow")
         yield Text("Alles zu einem Termin: vitosms explain --appointment TERMIN", "dim")
         return
     for place, one in enumerate(told):
@@ -42,7 +43,7 @@ def shown(told: Sequence[Explanation], zone: ZoneInfo) -> Iterator[RenderableTyp
 
 
 def _summary(told: Sequence[Explanation], zone: ZoneInfo) -> RenderableType:
-    table = new_table("!Wofür", "Antwort", "Weshalb, und was zu ändern ist")
+    table = new_table("!Wofür", "Antwort", "Weshalb")
     for one in told:
         answer = Text(one.headline, _colour(one))
         why = [Text(one.reason)] if one.reason else []
