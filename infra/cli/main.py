@@ -34,6 +34,7 @@ from infra.cli import (
     restored,
     setup,
     simulate,
+    status,
     switches,
     templates,
 )
@@ -168,6 +169,7 @@ app.command()(protocols.history)
 app.command()(protocols.activity)
 app.command()(calls.calls)
 app.command()(doctor.doctor)
+app.command()(status.status)
 app.command()(everything.pause)
 app.command()(everything.resume)
 app.command("restored")(restored.restored_)
