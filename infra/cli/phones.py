@@ -20,10 +20,10 @@ _WIDTH = 38  # two side by side in 80 columns
 
 def phones(messages: Sequence[CarrierMessage], entries: Sequence[Entry], zone: ZoneInfo) -> RenderableType:
     """The first message of each kind and channel; a sentence where none was sent."""
+    from infra.local.document import owners_of  # with moto, which takes seconds to load
+
     if not messages:
         return Text("Es wurde keine Mitteilung versendet.")
-    from infra.local.document import owners_of  # with it comes the local cloud, which takes seconds to load
-
     first: dict[tuple[Kind, str], tuple[CarrierMessage, Entry]] = {}
     for message, owner in zip(messages, owners_of(messages, entries), strict=True):
         if owner is not None:

@@ -27,8 +27,8 @@ IO = {
     "provider_error", "queues", "receipts", "sms", "sql_server", "stops", "store", "table", "tls_probe",
 }  # fmt: skip
 STEPS = {
-    "by_hand", "dead_letters", "deliver", "dispatch", "harvest", "low_balance", "missed", "opt_outs", "prepare",
-    "remove", "run_job", "runs", "send", "status", "summary", "sweep", "sync", "tell", "tick", "wiring",
+    "by_hand", "dead_letters", "deliver", "dispatch", "harvest", "low_balance", "missed", "opt_outs", "overview",
+    "prepare", "remove", "run_job", "runs", "send", "status", "summary", "sweep", "sync", "tell", "tick", "wiring",
     "explain",
 }  # fmt: skip
 
