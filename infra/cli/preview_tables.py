@@ -1,7 +1,7 @@
 """The tables of a preview, in German: from what is foreseen to what rich prints."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from textwrap import fill
 from zoneinfo import ZoneInfo
 
@@ -55,6 +55,7 @@ def difference_tables(compared: Difference, today: Preview, after: Preview, zone
     if compared.changes:
         yield Text(f"{_people(compared.changes)} sie anders:", "yellow")
         yield _changes(compared.changes, zone)
+    yield Text()
     yield _costs(today, after)
 
 
@@ -67,7 +68,7 @@ def _people(lines: Sequence[object]) -> str:
 
 
 def _patient(line: Line) -> tuple[str, str]:
-    return fill(line.patient, 10), fill(line.name or "–", 20)
+    return fill(line.patient, 10), line.name or "–"
 
 
 def _begins(line: Line, zone: ZoneInfo) -> str:
@@ -75,21 +76,21 @@ def _begins(line: Line, zone: ZoneInfo) -> str:
 
 
 def _messages(lines: Sequence[Line], zone: ZoneInfo, with_leaving: bool = False) -> RenderableType:
-    columns = ("!Nr.", "!Name", "!Termin", "!Kanal", ">Teile", ">Credits", "Was")
-    table = new_table(*columns)
+    table = new_table("!Nr.", "Name", "!Mitteilung", "!Kanal", ">Teile", ">Credits")
     for line in lines[:MOST_ROWS]:
-        parts, credits = (number(line.parts) if line.parts else "–", number(line.credits))
-        covered = line.fate is Fate.COVERED
-        what = "steht in der ersten Erinnerung des Tages" if covered else WHAT[line.kind]
+        what = f"{WHAT[line.kind]} {moment(line.begins, zone) if line.begins else ''}".rstrip()
         if with_leaving and line.leaves:
-            what = f"{what}, {moment(line.leaves, zone)}"
-        shown = ("–", "–", "–") if covered else (line.channel or "–", parts, credits)
-        table.add_row(*_patient(line), _begins(line, zone), *shown, what)
+            what = f"{what}\num {moment(line.leaves, zone)}"
+        if line.fate is Fate.COVERED:
+            table.add_row(*_patient(line), f"{what}\n(in der ersten des Tages)", "–", "–", "–")
+        else:
+            parts = number(line.parts) if line.parts else "–"
+            table.add_row(*_patient(line), what, line.channel or "–", parts, number(line.credits))
     return with_rest(table, len(lines), "weitere Mitteilungen")
 
 
 def _reasons(lines: Sequence[Line], zone: ZoneInfo) -> RenderableType:
-    table = new_table("!Nr.", "!Name", "!Termin", "Grund")
+    table = new_table("!Nr.", "Name", "!Termin", "Grund")
     for line in lines[:MOST_ROWS]:
         reason = reason_of(line.reason) if line.fate is Fate.PHONE else line.reason
         gone = "liegt nicht mehr in den Läufen, um die es geht" if line.fate in TOLD else "–"
@@ -98,29 +99,29 @@ def _reasons(lines: Sequence[Line], zone: ZoneInfo) -> RenderableType:
 
 
 def _changes(changes: Sequence[tuple[Line, Line]], zone: ZoneInfo) -> RenderableType:
-    table = new_table("!Nr.", "!Name", "!Termin", "Änderung")
+    table = new_table("!Nr.", "Name", "!Termin", "Änderung")
     for old, new in changes[:MOST_ROWS]:
         table.add_row(*_patient(new), _begins(new, zone), ", ".join(_changed(old, new, zone)))
     return with_rest(table, len(changes), "weitere Patienten")
 
 
 def _changed(old: Line, new: Line, zone: ZoneInfo) -> Iterator[str]:
-    aspects: dict[str, Callable[[Line], str]] = {
-        "": lambda line: line.channel or "–",
-        "Versand ": lambda line: moment(line.leaves, zone) if line.leaves else "–",
-        "Mandant ": lambda line: line.mandant or "–",
-        "Credits ": lambda line: number(line.credits),
-    }
-    for word, aspect in aspects.items():
-        before, after = aspect(old), aspect(new)
-        if before != after:
-            yield f"{word}{before} → {after}"
+    if old.channel != new.channel:
+        yield f"{old.channel or '–'} → {new.channel or '–'}"
+    if old.leaves and new.leaves and old.leaves != new.leaves:
+        before, after = moment(old.leaves, zone), moment(new.leaves, zone)
+        same_day = before[:-5] == after[:-5]
+        yield f"Versand {before} → {after[-5:] if same_day else after}"
+    if old.mandant != new.mandant:
+        yield f"Mandant {old.mandant or '–'} → {new.mandant or '–'}"
+    if old.credits != new.credits:
+        yield f"Credits {number(old.credits)} → {number(new.credits)}"
     if (old.fate, new.fate) == (Fate.MESSAGE, Fate.COVERED):
         yield "steht neu in der ersten Erinnerung des Tages"
     elif (old.fate, new.fate) == (Fate.COVERED, Fate.MESSAGE):
         yield "erhält eine eigene Mitteilung"
-    elif (old.subject, old.text) != (new.subject, new.text):
-        yield "Text"
+    elif old.channel == new.channel and (old.subject, old.text) != (new.subject, new.text):
+        yield "anderer Text"
 
 
 def _totals(preview: Preview) -> Text:
