@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
 from .candidate import Candidate
-from .credits import fitting
+from .credits import Tariff, fitting
 from .dry_run import DryRun, Sending, hindered, send_slot_after
 from .entry import Entry, State, entry_key
 from .foreseen import Fate, Line, Preview, in_table
 from .job import GERMAN, Job
 from .job_record import JobRecord
 from .move import Move
+from .opt_out import OptOuts
 from .outlook import jobs_of, upcoming_runs
 from .prepare import Skipped, Unchanged, Written
 from .queue_message import RunMessage
+from .reads import PracticeRows
 from .registered import Registered
 from .schedule import slot_day
 from .send import NO_CREDITS, WINDOW_CLOSED
+from .store import Store
 from .wording import as_value
 
 SLOTS_TRIED = 10  # send slots until one has the Versandfenster open
@@ -41,21 +44,28 @@ def run_asked(job: Job, practice: Registered, now: datetime, day: date | None) -
 
 
 def preview(
-    runs: Mapping[Job, RunMessage | None],
+    jobs: Sequence[Job],
+    day: date | None,
     practice: Registered,
     now: datetime,
-    balances: Callable[[set[str]], Mapping[str, int]],
-    dry: DryRun,
+    database: PracticeRows,
+    store: Store,
+    tariff: Tariff,
+    opt_outs: OptOuts,
 ) -> Preview:
-    """What these prepare runs, and the send runs after them, would do (`now` in UTC). Raises PracticeDatabaseError.
+    """What the next runs of these prepare jobs, or their first of a local day, and the send runs after them would do.
 
-    `runs` is by job, None where there is none; `dry` knows what waits already, where that is sent along.
+    `now` is UTC. What waits already is sent along, unless the runs of a later day are asked for. Raises
+    PracticeDatabaseError.
     """
+    runs = {job: run_asked(job, practice, now, day) for job in jobs}
+    queued = all(run == run_asked(job, practice, now, None) for job, run in runs.items())
+    dry = DryRun(practice, now, database, store, tariff, opt_outs, queued)
     stopped = {job: _stopped(job, run, practice) for job, run in runs.items()}
     asked = {job: run for job, run in runs.items() if run and not stopped[job]}
     stopped[Job.SEND] = hindered(practice, Job.SEND)
     sends = [] if stopped[Job.SEND] else _sends(asked.values(), jobs_of(practice, now)[Job.SEND], now, dry)
-    found = _Found(practice, balances, dry)
+    found = _Found(practice, store, dry)
     for run in sorted([*asked.values(), *sends], key=lambda run: run.tick):
         found.send(run) if run.job is Job.SEND else found.prepare(run)
     unsent = next(iter(stopped[Job.SEND]), WINDOW_CLOSED)
@@ -91,8 +101,8 @@ def _leaving(first: RunMessage, send: JobRecord, dry: DryRun) -> RunMessage | No
 class _Found:
     """What the runs would do, gathered run by run."""
 
-    def __init__(self, practice: Registered, balances: Callable[[set[str]], Mapping[str, int]], dry: DryRun) -> None:
-        self._practice, self._read, self._dry = practice, balances, dry
+    def __init__(self, practice: Registered, store: Store, dry: DryRun) -> None:
+        self._practice, self._store, self._dry = practice, store, dry
         self._lines: dict[str, Line] = {}
         self._paid: Counter[str] = Counter()
         self.made: list[Entry] = []
@@ -129,7 +139,7 @@ class _Found:
         for entry, reason in sending.waits:
             self._set(entry, sending, reason=reason)
         if missing := sending.leaves.keys() - self.balances.keys():
-            self.balances |= self._read(set(missing))
+            self.balances |= self._store.balances(self._practice.id, missing)
         for mandant, pairs in sending.leaves.items():
             self._pay(mandant, [after for _, after in pairs], sending)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
-from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -79,15 +78,11 @@ def changed(practice: Practice, values: Mapping[str, str]) -> Practice:
 def _foreseen(
     practice: Practice, jobs: Sequence[Job], day: date | None, database: PracticeDatabase, deployment: Deployment
 ) -> Preview:
-    from chalicelib import preview as step
-    from chalicelib.dry_run import DryRun
+    from chalicelib.preview import preview as foreseen
 
-    parts, now = deployment.parts, deployment.now
-    runs = {job: step.run_asked(job, practice, now, day) for job in jobs}
-    next_ones = all(run == step.run_asked(job, practice, now, None) for job, run in runs.items())
-    opt_outs = opt_outs_of(practice.record, parts.parameters)
-    dry = DryRun(practice, now, database, parts.store, parts.parameters.tariff(), opt_outs, queued=next_ones)
-    return step.preview(runs, practice, now, partial(parts.store.balances, practice.id), dry)
+    parts = deployment.parts
+    opt_outs, tariff = opt_outs_of(practice.record, parts.parameters), parts.parameters.tariff()
+    return foreseen(jobs, day, practice, deployment.now, database, parts.store, tariff, opt_outs)
 
 
 def _jobs(given: str | None) -> list[Job]:
