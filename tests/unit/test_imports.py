@@ -27,8 +27,8 @@ IO = {
 }  # fmt: skip
 STEPS = {
     "ahead", "by_hand", "dead_letters", "deliver", "dispatch", "dry_run", "harvest", "low_balance", "missed",
-    "opt_outs", "prepare", "preview", "remove", "run_job", "runs", "send", "status", "summary", "sweep", "sync",
-    "tell", "tick", "wiring",
+    "opt_outs", "overview", "prepare", "preview", "remove", "run_job", "runs", "send", "status", "summary", "sweep",
+    "sync", "tell", "tick", "wiring",
 }  # fmt: skip
 
 WITHOUT_IO = {
