@@ -29,6 +29,7 @@ from infra.cli import (
     local,
     optout,
     practice,
+    preview,
     protocols,
     queue,
     restored,
@@ -168,6 +169,7 @@ for command in (deploy.deploy, setup.setup, destroy.destroy):
 app.command()(protocols.history)
 app.command()(protocols.activity)
 app.command()(calls.calls)
+app.command()(preview.preview)
 app.command()(doctor.doctor)
 app.command()(status.status)
 app.command()(everything.pause)
