@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import islice
 
 from .block import Block
-from .credits import LedgerItem, TopUp
+from .credits import LedgerItem, TopUp, Transfer
 from .entry import Entry
 from .items import (
     balance_item_key,
@@ -21,20 +21,10 @@ from .items import (
     instant_text,
     open_group,
 )
-from .ledger_items import block_of, ledger_item, ledger_of
+from .ledger import balance_write, block_of, charge_writes, ledger_item, ledger_of, put_new, transfer_writes
 from .move import Move, charge_of, paid_by
 from .table import READ, WRITE, CancelledError, Table
-from .writes import (
-    accepted_writes,
-    add_credits,
-    balance_writes,
-    charge_writes,
-    entry_writes,
-    how_many,
-    look_at_block,
-    put_entry,
-    put_new,
-)
+from .writes import accepted_writes, balance_writes, entry_writes, how_many, look_at_block, put_entry
 
 
 class ShortOfCreditsError(Exception):
@@ -124,15 +114,32 @@ class Store:
     def top_up(self, practice: str, top_up: TopUp) -> bool:
         """Add credits; False where this reference was topped up before, and nothing was added."""
         try:
-            self._table.transact([put_new(ledger_item(practice, top_up)), add_credits(practice, top_up)])
+            self._table.transact([put_new(ledger_item(practice, top_up)), balance_write(practice, top_up)])
         except CancelledError as cancelled:
             if cancelled.reasons[0].code != "ConditionalCheckFailed":
                 raise
             return False
         return True
 
+    def transfer(self, practice: str, leaves: Transfer) -> bool:
+        """Move credits from one Mandant to another, in one transaction; `leaves` is the (negative) side of who gives.
+
+        False where either has a transfer of this reference already, and nothing was moved. Raises
+        ShortOfCreditsError where the balance does not pay it.
+        """
+        try:
+            self._table.transact(transfer_writes(practice, leaves))
+        except CancelledError as cancelled:
+            there = [reason.code == "ConditionalCheckFailed" for reason in cancelled.reasons]
+            if any(there[:2]):
+                return False
+            if there[2]:
+                raise ShortOfCreditsError from None
+            raise
+        return True
+
     def ledger(self, practice: str, mandant: str) -> list[LedgerItem]:
-        """All top-ups, charges and refunds of a Mandant, by time."""
+        """All top-ups, charges, refunds and transfers of a Mandant, by time."""
         key = f"{practice}#mandant#{mandant}"
         items = self._table.query("pk = :mandant", {":mandant": key})
         return sorted((ledger_of(item) for item in items if item["sk"] != "balance"), key=lambda item: item.at)

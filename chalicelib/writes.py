@@ -7,12 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from .block import Block
-from .credits import Charge, LedgerItem, Refund
+from .credits import Refund
 from .entry import Entry
 from .items import (
     Item,
     accepted_key,
-    balance_item_key,
     entry_item,
     instant_text,
     ledger_item_key,
@@ -20,7 +19,7 @@ from .items import (
     mailbox_key,
     receipt_item_key,
 )
-from .ledger_items import block_place, ledger_item
+from .ledger import balance_write, block_place, ledger_item, put_new
 from .move import Move
 
 
@@ -56,11 +55,6 @@ def put_entry(move: Move) -> Item:
             "ExpressionAttributeValues": version,
         }
     }
-
-
-def put_new(item: Item) -> Item:
-    """On condition that the item is not there."""
-    return {"Put": {"Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}
 
 
 def accepted_writes(moves: Sequence[Move], stamp: str) -> list[Item]:
@@ -100,19 +94,6 @@ def receipt_ttl(at: datetime) -> int:
     return int(at.timestamp()) + 30 * 86_400
 
 
-def charge_writes(practice: str, charge: Charge) -> list[Item]:
-    """The charge, then the balance on condition that it pays it: `reserve` reads the last reason."""
-    balance = add_credits(practice, charge)
-    balance["Update"]["ConditionExpression"] = "balance >= :needed"
-    balance["Update"]["ExpressionAttributeValues"][":needed"] = -charge.credits
-    if charge.credits == 0:  # free messages need no balance item
-        del (
-            balance["Update"]["ConditionExpression"],
-            balance["Update"]["ExpressionAttributeValues"][":needed"],
-        )
-    return [put_new(ledger_item(practice, charge)), balance]
-
-
 def balance_writes(moves: Sequence[Move]) -> list[Item]:
     """One update for each Mandant: a transaction may touch an item once."""
     refunds: dict[str, list[Refund]] = {}
@@ -121,16 +102,4 @@ def balance_writes(moves: Sequence[Move]) -> list[Item]:
             refunds.setdefault(move.refund.mandant, []).append(move.refund)
     practice = moves[0].after.practice
     sums = (replace(items[0], credits=sum(item.credits for item in items)) for items in refunds.values())
-    return [add_credits(practice, of_one) for of_one in sums]
-
-
-def add_credits(practice: str, item: LedgerItem) -> Item:
-    """The balance, by what the ledger's item adds to it."""
-    values = {":credits": item.credits, ":mandant": item.mandant, ":at": instant_text(item.at)}
-    return {
-        "Update": {
-            "Key": balance_item_key(practice, item.mandant),
-            "UpdateExpression": "SET mandant = :mandant, changed_at = :at ADD balance :credits",
-            "ExpressionAttributeValues": values,
-        }
-    }
+    return [balance_write(practice, of_one) for of_one in sums]

@@ -8,18 +8,21 @@ from contextlib import contextmanager
 class CallCounter:
     """Counts requests, repeated attempts included, only while a handler runs: in any of its threads.
 
-    `total` and `by_handler` count by names like "sns.Publish"; `handler` is the one that runs, None between.
+    `total` and `by_handler` count by names like "sns.Publish"; `invocations` counts how often each
+    handler was called; `handler` is the one that runs, None between.
     """
 
     def __init__(self) -> None:
         self.total: Counter[str] = Counter()
         self.by_handler: dict[str, Counter[str]] = {}
+        self.invocations: Counter[str] = Counter()
         self.handler: str | None = None
 
     @contextmanager
     def during(self, handler: str) -> Iterator[None]:
         """Count for `handler` until the block ends."""
         self.handler = handler
+        self.invocations[handler] += 1
         try:
             yield
         finally:

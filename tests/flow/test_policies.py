@@ -23,7 +23,7 @@ from chalicelib.entry import State
 from chalicelib.items import entry_item
 from chalicelib.job import Job
 from chalicelib.job_record import new_jobs
-from chalicelib.ledger_items import ledger_item
+from chalicelib.ledger import ledger_item
 from chalicelib.opt_out import Source
 from chalicelib.queue_message import OutboxMessage, RunMessage, outbox_body, run_body
 from chalicelib.receipt import MailReceipt
