@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,7 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chalicelib.ahead import planned_messages
 from chalicelib.entry import Entry, State
+from chalicelib.forecast import Planned
 from chalicelib.foreseen import Fate, Line, Preview, difference
 from chalicelib.job import Job
 from chalicelib.opt_outs import opt_outs_of
@@ -150,6 +153,46 @@ def _the_day_goes_as_foreseen(day: Day, desk: Desk, number: int) -> None:
     lines = [line for line in told.lines if line.leaves and line.leaves < evening and line.key in known]
     first = min((line.leaves for line in lines if line.leaves), default=None)
     assert sorted(map(leaving, lines), key=str) == sorted((one for one in sent if one[1] == first), key=str)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(APPOINTMENTS, PATIENTS, SWITCHES)
+def test_the_days_ahead_take_what_was_planned_and_two_statements_say_so(
+    appointments: list[Appointment], patients: list[dict[str, Any]], parameters: dict[str, str]
+) -> None:
+    day, desk = practice(appointments, patients, parameters, 99)
+    day.play("2026-11-23 10:01")  # something waits already
+    planned, asked = planned_until(desk, date(2026, 11, 26))
+    assert [call for call in asked if call in QUESTIONS] == ["database.reminders", "database.birthdays"]
+    day.play("2026-11-26 23:00")
+    sent = [left(one) for one in entries(desk).values() if one.moved_at > at("2026-11-23 10:01")]
+    assert Counter((one.leaves, one.credits) for one in planned) == Counter(
+        (leaves, credits) for _, leaves, covered, _, _, credits, _, _ in sent if leaves and (credits or covered)
+    )
+
+
+QUESTIONS = {"database.reminders", "database.birthdays", "database.recheck"}
+
+
+def planned_until(desk: Desk, end: date) -> tuple[list[Planned], list[str]]:
+    """What leaves, and the calls that it took to know."""
+    parts, now, start = desk.parts, desk.cloud.world.now, len(desk.cloud.world.calls)
+    practice = Registered(desk.record, parts.parameters.saved(desk.name))
+    opt_outs, tariff = opt_outs_of(desk.record, parts.parameters), parts.parameters.tariff()
+    with parts.open_database(f"mssql://{desk.name}") as database:
+        planned = planned_messages(practice, now, end, database, parts.store, tariff, opt_outs)
+    return planned, desk.cloud.world.calls[start:]
+
+
+def test_the_days_ahead_go_on_over_the_change_of_the_clocks() -> None:
+    day = Day("2026-10-24 09:00")
+    desk = day.practice()
+    for number in (25, 26, 27):
+        desk.appointment(f"2026-10-{number} 09:00")
+    planned, _ = planned_until(desk, date(2026, 10, 26))
+    assert [one.leaves for one in planned] == [at(f"2026-10-{number} 10:05") for number in (24, 25, 26)]
+    day.play("2026-10-26 12:00")
+    assert [sent for sent, _ in desk.sent()] == [f"{one.leaves:%dT%H:%M}" for one in planned]
 
 
 def two_patients(**parameters: str) -> Desk:
