@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.credits import TopUp, balance_of
+from chalicelib.german import number
 from chalicelib.wiring import wiring
 from infra.local.rehearsal import Rehearsal
 from tests.flow.build import PRACTICE, Database
@@ -123,7 +124,7 @@ def all_rows(vitosms: Vitosms) -> list[object]:
 
 def test_a_forecast_names_the_first_message_that_cannot_be_paid(vitosms: Vitosms) -> None:
     everything = books()["M1"]
-    assert f"M1: {everything} Credits reichen über den 23.12. hinaus." in vitosms.shows("credits", "forecast")
+    assert f"M1: {number(everything)} Credits reichen über den 23.12. hinaus." in vitosms.shows("credits", "forecast")
     vitosms.shows(*TRANSFER, str(everything), "--reference", "alles", "--yes")
     found = vitosms.told("credits", "forecast", "--mandant", "M1", "--days", "5")["credits"]["M1"]
     assert (found["until"], found["by"], found["reminders"], found["greetings"]) == (
