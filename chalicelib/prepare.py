@@ -20,19 +20,19 @@ from .low_balance import alert_low_balances
 from .move import Move
 from .moved import moved, remembered
 from .opt_out import ERASED
-from .practice_db import PracticeDatabase, Row
+from .practice_db import PracticeDatabase
 from .practices import Practices
 from .question import Practice, Question, Step
+from .reads import Entries, PracticeRows, Row
 from .recipient import Address
 from .report import LeftOut, Tally
-from .rules import Defect, Refusal, first_refusal
+from .rules import ADDRESS, Defect, Refusal, first_refusal
 from .searched import searched_days, searched_range
 from .store import Store
 
 CHUNK = 100  # candidates: one read and one write of the table
 ONCE = "einmal"
 NOT_TOLD = frozenset({ONCE, "suchtage", "verschoben", "geburtstag"})  # not the day, or done already
-ADDRESS = "adresse"  # the rule whose refusal alone still makes an entry for a reminder
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def prepare(job: Job, context: RunContext, database: PracticeDatabase, store: St
 
 
 def decided(
-    job: Job, context: RunContext, database: PracticeDatabase, store: Store
+    job: Job, context: RunContext, database: PracticeRows, store: Entries
 ) -> Iterator[tuple[list[tuple[Candidate, Decision]], list[Move]]]:
     """What a run of this job decides of its candidates, a hundred at a time; reads only.
 
@@ -84,7 +84,7 @@ def decided(
         yield _decide(chunk, practice, context, store)
 
 
-def _rows(job: Job, practice: Practice, database: PracticeDatabase) -> Iterator[Row]:
+def _rows(job: Job, practice: Practice, database: PracticeRows) -> Iterator[Row]:
     payer = practice.switches["DefaultSMSMandant"]
     if job is Job.PREPARE_BIRTHDAYS:
         return database.birthdays(birthday_month_days(practice.today), payer, practice.active_since)
@@ -104,7 +104,7 @@ def _is_searched(candidate: Candidate, practice: Practice) -> bool:
 
 
 def _decide(
-    chunk: list[Candidate], practice: Practice, context: RunContext, store: Store
+    chunk: list[Candidate], practice: Practice, context: RunContext, store: Entries
 ) -> tuple[list[tuple[Candidate, Decision]], list[Move]]:
     """The decisions, and what the reminders of moved appointments note of them."""
     keys = [_key(candidate, practice, context) for candidate in chunk]

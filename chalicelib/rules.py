@@ -57,6 +57,8 @@ class Verdict:
     reason: str | None = None
 
 
+ADDRESS = "adresse"  # the rule whose refusal alone still makes an entry for a reminder
+
 SENDEN = {
     Kind.REMINDER: ("TerminerinnerungSenden",),
     Kind.BIRTHDAY: ("GeburtstagsglueckwuenscheSenden",),
@@ -137,9 +139,8 @@ def _alive(question: Question) -> str | None:
 
 
 def _wants_messages(question: Question) -> str | None:
-    if question.practice.opt_outs.of_patient(question.candidate.patient):
-        return ERASED
-    return "Der Patient wünscht keine Mitteilungen." if question.candidate.no_messages else None
+    wish = "Der Patient wünscht keine Mitteilungen." if question.candidate.no_messages else None
+    return ERASED if question.practice.opt_outs.of_patient(question.candidate.patient) else wish
 
 
 def _active(question: Question) -> str | None:
@@ -187,10 +188,9 @@ def _address(question: Question) -> str | None:
 
 
 def _once(question: Question) -> str | None:
-    if question.entry is None:
-        return None
-    if question.entry.state in REVIVABLE:
-        return "Die Praxis hat diese Mitteilung von Hand storniert." if question.entry.withdrawn else None
+    entry = question.entry
+    if entry is None or entry.state in REVIVABLE:
+        return "Die Praxis hat diese Mitteilung von Hand storniert." if entry and entry.withdrawn else None
     return _TOLD_ALREADY[question.candidate.kind]
 
 

@@ -25,17 +25,20 @@ from infra.cli import (
     doctor,
     erase,
     everything,
+    explain,
     export,
     jobs,
     licences,
     local,
     optout,
     practice,
+    preview,
     protocols,
     queue,
     restored,
     setup,
     simulate,
+    status,
     switches,
     templates,
 )
@@ -171,7 +174,10 @@ app.command("erase")(erase.erase_)
 app.command()(protocols.history)
 app.command()(protocols.activity)
 app.command()(calls.calls)
+app.command()(explain.explain)
+app.command()(preview.preview)
 app.command()(doctor.doctor)
+app.command()(status.status)
 app.command()(everything.pause)
 app.command()(everything.resume)
 app.command("restored")(restored.restored_)

@@ -13,8 +13,9 @@ from chalicelib.opt_out import OptOut, OptOuts, Source
 from chalicelib.opt_outs import opt_out, opt_outs_of
 from chalicelib.recipient import Address, email_address, mobile_number
 from infra.cli.arguments import ArgumentError
+from infra.cli.confirm import confirmed
 from infra.cli.deployment import Deployment, Practice, connected
-from infra.cli.options import DEV, AsJson, PracticeId, Stage, group
+from infra.cli.options import DEV, AsJson, PracticeId, Stage, Yes, group
 from infra.cli.screen import Document, answer, hints, local
 from infra.cli.tables import new_table
 
@@ -58,6 +59,7 @@ def remove(
     hash: Annotated[str, typer.Option("--hash", metavar="HEX", help="The Kennung of the list, in its place.")] = "",
     patient: Annotated[str | None, typer.Option(metavar="ID", help="A patient whose data was erased.")] = None,
     practice: PracticeId = None,
+    yes: Yes = False,
     stage: Stage = DEV,
     as_json: AsJson = False,
 ) -> None:
@@ -68,8 +70,9 @@ def remove(
     with connected(stage) as deployment:
         found = deployment.practice_to_change(practice)
         noted = _noted(found, given, deployment) if given else _listed(found, hash)
+        who = _name(given) if given else noted.hash[:_SHOWN]
+        confirmed(f"Let messages of {found.id} leave to {who} again, opted out since {_since(noted, found)}?", yes)
         deployment.parts.practices.drop_opt_out(found.id, noted.hash)
-    who = _name(given) if given else noted.hash[:_SHOWN]
     told = [_AT_AWS[noted.source]] if noted.source in _AT_AWS else []
     text = f"{found.id}: {who} may get messages again; it was opted out since {_since(noted, found)}"
     answer(as_json, {"practice": found.id, "removed": True, **_document(noted, found), "warnings": told},

@@ -9,14 +9,16 @@ from rich.text import Text
 
 from chalicelib.check import advice
 from chalicelib.schedule import slot_day
-from chalicelib.switches import SWITCHES, canonical_name, check_value, nearest_name
+from chalicelib.switches import SWITCHES, canonical_name, check_value, nearest_name, read_switches
 from infra.cli.arguments import ArgumentError
+from infra.cli.confirm import confirmed
 from infra.cli.deployment import Deployment, Practice, connected
 from infra.cli.mandanten import unknown_mandant
-from infra.cli.options import DEV, AsJson, PracticeId, Stage, group
+from infra.cli.options import DEV, AsJson, PracticeId, Stage, Yes, group
 from infra.cli.screen import answer, hints
 from infra.cli.tables import new_table
 
+SENDS = {"TerminerinnerungSenden": "reminders", "GeburtstagsglueckwuenscheSenden": "birthday greetings"}
 _WRONG = 1  # exit code of a check that finds something
 SwitchName = Annotated[str, typer.Argument(metavar="NAME", help="With umlauts or without, in any case.")]
 
@@ -49,10 +51,11 @@ def set_(
     name: SwitchName,
     value: Annotated[str, typer.Argument(metavar="VALUE", help="Refused before it is stored where it is wrong.")],
     practice: PracticeId = None,
+    yes: Yes = False,
     stage: Stage = DEV,
     as_json: AsJson = False,
 ) -> None:
-    """Give a switch a value."""
+    """Give a switch a value. Before one that lets messages leave from now on, you are asked."""
     known, text = _known(name), value.strip()
     if wrong := check_value(known, text, known):
         raise ArgumentError(wrong)
@@ -60,6 +63,8 @@ def set_(
         raise ArgumentError(f"an empty value cannot be stored; for the default: vitosms switches unset {known}")
     with connected(stage) as deployment:
         found = deployment.practice_to_change(practice)
+        if _starts_sending(found, known, text):
+            confirmed(f"From now on {found.id} sends {SENDS[known]}. Go on?", yes)
         deployment.parts.parameters.save(found.id, f"Schalter/{known}", text)
         unknown = unknown_mandant(deployment, found.id, text) if known == "DefaultSMSMandant" else None
     after = Practice(found.record, replace(found.saved, switches={**found.saved.switches, known: text}))
@@ -69,11 +74,15 @@ def set_(
 
 @app.command()
 def unset(name: SwitchName, practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
-    """Give a switch its default again."""
-    known = _known(name)
+    """Give a switch its default again; a misspelt one that is stored is deleted."""
     with connected(stage) as deployment:
         found = deployment.practice_to_change(practice)
+        known = name if name in found.saved.switches else _known(name)
         was_set = deployment.parts.parameters.forget(found.id, f"Schalter/{known}")
+    if known not in SWITCHES:
+        text = f"{found.id}: {known} is deleted; it was no switch, and nobody had read it"
+        _tell(found.id, known, None, text, [], as_json)
+        return
     left = {name: text for name, text in found.saved.switches.items() if name != known}
     default = SWITCHES[known].default
     text = f"{found.id}: {known} has its default «{default or '–'}»{'' if was_set else ' already'}"
@@ -96,6 +105,12 @@ def check(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = Fal
         raise typer.Exit(_WRONG)
 
 
+def _starts_sending(before: Practice, name: str, text: str) -> bool:
+    """Whether messages leave from now on that did not before."""
+    after = read_switches({name: text}).values
+    return name in SENDS and after[name] is True and before.checked.switches.values.get(name) is not True
+
+
 def _known(given: str) -> str:
     known = canonical_name(given)
     if known is None:
@@ -111,6 +126,6 @@ def _new_advice(before: Practice, after: Practice, deployment: Deployment) -> li
     return [warning for warning in new if warning not in old]
 
 
-def _tell(practice: str, name: str, value: str, text: str, told: list[str], as_json: bool) -> None:
+def _tell(practice: str, name: str, value: str | None, text: str, told: list[str], as_json: bool) -> None:
     """What was stored, and what deserves attention now."""
     answer(as_json, {"practice": practice, "switch": name, "value": value, "warnings": told}, text, *hints(told))

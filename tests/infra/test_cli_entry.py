@@ -7,13 +7,13 @@ import pytest
 
 from chalicelib.entry import State
 from infra.local.rehearsal import Rehearsal
-from tests.flow.build import PRACTICE, TOMORROW_9, Database, at, entry_of, sent
+from tests.flow.build import TOMORROW_9, Database, at, entry_of, sent
 from tests.infra.running import Vitosms, running
 
-OFTEN = {"Auftraege/prepare-reminders/Zeitplan": "täglich alle 30 Minuten 08:00-18:00"}
+OFTEN = {"Auftraege/prepare-reminders/Zeitplan": "täglich alle 30 Minuten 10:00-10:30"}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
     """10:02: prepared, and nothing sent yet but the message of the patient without a number, who is to be phoned."""
     with running(tmp_path_factory.mktemp("entry"), switches=OFTEN) as (rehearsed, database):
@@ -31,7 +31,7 @@ def vitosms(stage: Rehearsal, capsys: pytest.CaptureFixture[str]) -> Vitosms:
     return Vitosms(capsys)
 
 
-def test_the_list_is_narrowed_and_its_counts_are_of_all(vitosms: Vitosms) -> None:
+def is_narrowed_and_its_counts_are_of_all(vitosms: Vitosms) -> None:
     def listed(*args: str) -> list[str]:
         document = vitosms.told("queue", "list", *args)
         assert document["counts"] == {"prepared": 3, "held": 0, "underway": 0, "unreached": 1}
@@ -51,7 +51,7 @@ def test_the_list_is_narrowed_and_its_counts_are_of_all(vitosms: Vitosms) -> Non
     assert "--kind 'sms': allowed are reminder, birthday, moved" in vitosms.refuses("queue", "list", "--kind", "sms")
 
 
-def test_an_entry_is_named_by_its_identity_its_key_or_the_beginning_of_it(vitosms: Vitosms, stage: Rehearsal) -> None:
+def names_an_entry_by_its_identity_its_key_or_the_beginning_of_it(vitosms: Vitosms, stage: Rehearsal) -> None:
     key = entry_of(stage, "T1").key
     one = vitosms.told("queue", "show", "reminder:T1")
     assert one == vitosms.told("queue", "show", key) == vitosms.told("queue", "show", f" {key[:6].upper()} ")
@@ -63,9 +63,7 @@ def test_an_entry_is_named_by_its_identity_its_key_or_the_beginning_of_it(vitosm
     assert "vitosms queue list shows those that are open" in vitosms.refuses("queue", "show", "xyz")
 
 
-def test_cancelled_by_hand_stays_so_until_it_is_released(
-    vitosms: Vitosms, stage: Rehearsal, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def stays_cancelled_until_it_is_released(vitosms: Vitosms, stage: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
     told = vitosms.shows("queue", "cancel", "reminder:T1", "--reason", "doppelt erfasst")
     assert told == "praxis: 1 entry cancelled; to undo it: vitosms queue release\n"
     assert "reminder:T1: Der Eintrag ist «storniert»" in vitosms.refuses(
@@ -82,15 +80,12 @@ def test_cancelled_by_hand_stays_so_until_it_is_released(
     assert (code, out) == (3, "")
     assert "let 1 entry leave with the next send run, charged as any other? [y/N]" in err
     assert vitosms.told("queue", "release", "reminder:T1", "--note", "geklärt", "--yes")["released"] == ["reminder:T1"]
-    stage.cloud.play(at("12:00"))
+    stage.cloud.play(at("11:05"))
     assert entry_of(stage, "T1").state is State.DELIVERED
     assert len([to for _, to in sent(stage) if to == "+41790000001"]) == 1
 
 
-def test_what_is_sent_is_shown_as_the_patient_reads_it_with_its_life_and_who_did_what(
-    vitosms: Vitosms, stage: Rehearsal
-) -> None:
-    stage.cloud.play(at("12:00"))
+def is_shown_as_the_patient_reads_it_with_its_life_and_who_did_what(vitosms: Vitosms) -> None:
     document = vitosms.told("queue", "show", "reminder:T1")
     steps = [move["to"] for move in document["moves"]]
     assert steps == ["prepared", "cancelled", "prepared", "reserved", "delivered"]  # the rest is in the log of deliver
@@ -106,7 +101,15 @@ def test_what_is_sent_is_shown_as_the_patient_reads_it_with_its_life_and_who_did
     assert "Der Eintrag ist «zugestellt»; storniert wird nur, was noch nicht versendet ist" in refused
 
 
-def test_a_reason_is_wanted(vitosms: Vitosms) -> None:
-    assert vitosms.run("queue", "cancel", "reminder:T4")[0] == 2
+def test_the_list_and_the_names_of_entries(vitosms: Vitosms, stage: Rehearsal) -> None:
+    is_narrowed_and_its_counts_are_of_all(vitosms)
+    names_an_entry_by_its_identity_its_key_or_the_beginning_of_it(vitosms, stage)
+    assert vitosms.run("queue", "cancel", "reminder:T4")[0] == 2, "a reason is wanted"
     assert "--reason ' ': allowed are 1 to 300" in vitosms.refuses("queue", "cancel", "reminder:T4", "--reason", " ")
-    assert PRACTICE in vitosms.shows("practice", "list")
+
+
+def test_a_message_is_cancelled_released_and_shown(
+    vitosms: Vitosms, stage: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stays_cancelled_until_it_is_released(vitosms, stage, monkeypatch)
+    is_shown_as_the_patient_reads_it_with_its_life_and_who_did_what(vitosms)

@@ -21,7 +21,7 @@ from tests.infra.running import Vitosms, running
 ID, NAME, NUMBER, MAIL = "QX-4711", "Zwölfeisen", "+41790004711", "zwoelfeisen@patient.example"
 FIRST, SECOND = "TERMIN-QX-1", "TERMIN-QX-2"
 PLANTED = (ID, NAME, NUMBER, MAIL, FIRST, SECOND)
-OFTEN = {"Auftraege/prepare-reminders/Zeitplan": "täglich alle 30 Minuten 08:00-18:00", "OffsetSuchTage": "3"}
+OFTEN = {"Auftraege/prepare-reminders/Zeitplan": "täglich alle 30 Minuten 10:00-11:00", "OffsetSuchTage": "3"}
 
 
 def plant(database: Database) -> None:
@@ -32,7 +32,7 @@ def plant(database: Database) -> None:
     database.appointment(FIRST, ID, TOMORROW_9)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Rehearsal, Database]]:
     with running(tmp_path_factory.mktemp("erase"), switches=OFTEN) as (rehearsed, database):
         plant(database)
@@ -87,8 +87,7 @@ def groups_that_name_him() -> set[str]:
     return {name for name, events in lines.items() if names_him(" ".join(event["message"] for event in events))}
 
 
-def test_an_export_has_everything_and_is_written_for_one_reader_only(vitosms: Vitosms, tmp_path: Path) -> None:
-    path = tmp_path / "auskunft.json"
+def has_everything_and_is_written_for_one_reader_only(vitosms: Vitosms, path: Path) -> None:
     assert f"Geschrieben: {path}" in vitosms.shows("export", "--patient", ID, "--to", str(path))
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     document = json.loads(path.read_text(encoding="utf-8"))
@@ -109,17 +108,13 @@ def test_an_export_has_everything_and_is_written_for_one_reader_only(vitosms: Vi
     assert max(map(len, vitosms.shows("export", "--patient", ID).splitlines())) <= 80
 
 
-def test_after_erase_nothing_of_ours_names_the_patient_and_nothing_is_made_for_him_again(
+def leaves_nothing_that_names_him_and_nothing_is_made_for_him_again(
     vitosms: Vitosms, both: tuple[Rehearsal, Database], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage, database = both
     assert set(names_him(raw_table())) == {ID, NAME, NUMBER, FIRST, SECOND}, "the scan finds what is there"
-    monkeypatch.setattr("sys.stdin", StringIO("P1\n"))
-    code, out, err = vitosms.run("erase", "--patient", ID)
-    assert (code, out) == (3, "")
-    assert f"erase 3 entries of patient {ID} at praxis for good? Type the patient's number: " in err
     monkeypatch.setattr("sys.stdin", StringIO(f"{ID}\n"))
-    code, out, err = vitosms.run("erase", "--patient", ID, "--json")
+    code, out, _ = vitosms.run("erase", "--patient", ID, "--json")
     assert code == 0
     told = json.loads(out)
     assert (told["entries"], told["cancelled"], told["sending"]) == (3, 1, [])
@@ -128,7 +123,8 @@ def test_after_erase_nothing_of_ours_names_the_patient_and_nothing_is_made_for_h
     assert [names_him(raw) for raw in (raw_table(), raw_queues(), raw_parameters())] == [nothing] * 3
     announced = {one["log_group"] for one in told["elsewhere"] if one["lines"] and one["until"]}
     assert groups_that_name_him() <= announced
-    stage.cloud.play(at("18:00", 24))
+    database.appointment("TERMIN-QX-3", ID, "2026-11-26 09:00:00")
+    stage.cloud.play(at("10:32", 24))
     entries = wiring().store.entries(PRACTICE, KEYS)
     assert {key: (one.state, one.patient) for key, one in entries.items()} == dict(
         zip(KEYS, [(State.DELIVERED, ""), (State.CANCELLED, ""), (State.DELIVERED, "")], strict=True)
@@ -137,14 +133,10 @@ def test_after_erase_nothing_of_ours_names_the_patient_and_nothing_is_made_for_h
     assert groups_that_name_him() <= announced
     last = [line["at"] for line in wiring().history.activities(PRACTICE) if names_him(json.dumps(line))][-1]
     assert last <= at("10:32").astimezone().isoformat() or last.startswith("2026-11-23T09"), "no later run names him"
-    database.appointment("TERMIN-QX-3", ID, "2026-11-26 09:00:00")
-    stage.cloud.play(at("12:00", 25))
     assert key("reminder:TERMIN-QX-3") not in wiring().store.entries(PRACTICE, [key("reminder:TERMIN-QX-3")])
 
 
-def test_a_second_erase_changes_nothing_and_the_log_tells_who_erased_by_keys_only(
-    vitosms: Vitosms, both: tuple[Rehearsal, Database]
-) -> None:
+def changes_nothing_and_the_log_tells_who_erased_by_keys_only(vitosms: Vitosms) -> None:
     before = raw_table()
     again = vitosms.told("erase", "--patient", ID, "--yes")
     assert (again["entries"], again["opted_out"], raw_table()) == (0, 0, before)
@@ -156,7 +148,8 @@ def test_a_second_erase_changes_nothing_and_the_log_tells_who_erased_by_keys_onl
     assert all(line["by"] for line in lines)
     told = [line["text"] for line in vitosms.told("activity", "--since", "2026-11-23")["moves"] if "alert" in line]
     assert [text for text in told if "Personendaten eines Patienten werden auf Wunsch gelöscht" in text]
-    assert vitosms.told("history", "--errors", "--since", "2026-11-23")["alerts"] == []
+    alerts = vitosms.told("history", "--errors", "--since", "2026-11-23")["alerts"]
+    assert "erased" not in {line["alert"] for line in alerts}, "it is no error"
     since = "ja, seit Mo 23.11.2026 10:32 (Daten gelöscht)"
     assert vitosms.shows("optout", "list", "--patient", ID) == f"patient {ID}: {since}\n"
     assert [one["channel"] for one in vitosms.told("optout", "list")["opt_outs"]].count(None) == 1
@@ -164,17 +157,31 @@ def test_a_second_erase_changes_nothing_and_the_log_tells_who_erased_by_keys_onl
     assert (exported["entries"], exported["erased"]) == ([], "2026-11-23T10:32:00+01:00")
 
 
-def test_a_patient_who_wants_messages_again_gets_them(vitosms: Vitosms, both: tuple[Rehearsal, Database]) -> None:
-    stage, database = both
-    told = vitosms.shows("optout", "remove", "--patient", ID)
+def gets_messages_again_if_he_wants(vitosms: Vitosms, stage: Rehearsal, database: Database) -> None:
+    told = vitosms.shows("optout", "remove", "--patient", ID, "--yes")
     assert f"patient {ID} may get messages again" in told
-    vitosms.shows("optout", "remove", NUMBER)
+    vitosms.shows("optout", "remove", NUMBER, "--yes")
     database.appointment("TERMIN-QX-4", ID, "2026-11-26 10:00:00")
-    stage.cloud.play(at("12:32", 25))
+    stage.cloud.play(at("11:02", 24))
     (made,) = wiring().store.entries(PRACTICE, [key("reminder:TERMIN-QX-4")]).values()
     assert made.patient == ID
 
 
-def test_nobody_is_erased_whom_nobody_knows(vitosms: Vitosms) -> None:
+def test_a_planted_patient_is_exported_erased_and_erased_again_and_comes_back(
+    vitosms: Vitosms, both: tuple[Rehearsal, Database], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    has_everything_and_is_written_for_one_reader_only(vitosms, tmp_path / "auskunft.json")
+    nobody_is_erased_without_a_number_that_somebody_knows(vitosms, monkeypatch)
+    leaves_nothing_that_names_him_and_nothing_is_made_for_him_again(vitosms, both, monkeypatch)
+    changes_nothing_and_the_log_tells_who_erased_by_keys_only(vitosms)
+    gets_messages_again_if_he_wants(vitosms, *both)
+
+
+def nobody_is_erased_without_a_number_that_somebody_knows(vitosms: Vitosms, monkeypatch: pytest.MonkeyPatch) -> None:
     refused = vitosms.refuses("erase", "--patient", "P99", "--yes")
     assert "--patient 'P99': neither the queue nor the practice database of praxis knows him" in refused
+    before = raw_table()
+    monkeypatch.setattr("sys.stdin", StringIO("P1\n"))
+    code, out, err = vitosms.run("erase", "--patient", ID)
+    assert (code, out, raw_table()) == (3, "", before)
+    assert f"erase 3 entries of patient {ID} at praxis for good? Type the patient's number: " in err

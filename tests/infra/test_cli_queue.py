@@ -146,7 +146,7 @@ def test_the_history_shows_runs_and_with_errors_only_what_went_wrong(vitosms: Vi
     assert "Mitteilungen senden" in vitosms.shows("history")
     assert "kein Auftrag fällig" in vitosms.shows("history", "--since", "2026-11-24")
     wiring().parameters.save(PRACTICE, "Schalter/Sprache", "dt")
-    vitosms.shows("jobs", "run", "send")
+    vitosms.shows("jobs", "run", "send", "--yes")
     stage.cloud.play(stage.cloud.clock.now() + timedelta(minutes=1))
     wiring().parameters.forget(PRACTICE, "Schalter/Sprache")
     document = vitosms.told("history", "--errors", "--since", "1h")
@@ -179,14 +179,14 @@ def test_activity_is_that_of_an_entry_or_a_patient(vitosms: Vitosms, stage: Rehe
 def test_a_topup_counts_once_for_each_reference(vitosms: Vitosms) -> None:
     store = wiring().store
     before = vitosms.told("credits", "balance")["credits"]["M1"]
-    first = vitosms.told("credits", "topup", "M1", "250", "--reference", " R 1 ")
-    again = vitosms.told("credits", "topup", "M1", "250", "--reference", "R 1")
+    first = vitosms.told("credits", "topup", "M1", "250", "--reference", " R 1 ", "--yes")
+    again = vitosms.told("credits", "topup", "M1", "250", "--reference", "R 1", "--yes")
     assert (first["added"], again["added"]) == (250, 0)
     assert first["balance"] == again["balance"] == before["balance"] + 250
     assert "250 credits were added with this reference on Mo 23.11.2026" in vitosms.shows(
-        "credits", "topup", "M1", "250", "--reference", "R 1"
+        "credits", "topup", "M1", "250", "--reference", "R 1", "--yes"
     )
-    other = vitosms.refuses("credits", "topup", "M1", "300", "--reference", "R 1")
+    other = vitosms.refuses("credits", "topup", "M1", "300", "--reference", "R 1", "--yes")
     assert "250 credits were added with this reference on Mo 23.11.2026" in other
     assert "nothing was added" in other
     after = vitosms.told("credits", "balance", "--mandant", "M1")["credits"]["M1"]
@@ -208,7 +208,7 @@ def test_a_topup_counts_once_for_each_reference(vitosms: Vitosms) -> None:
 )
 def test_a_topup_that_is_given_wrongly_adds_nothing(vitosms: Vitosms, args: tuple[str, ...], told: str) -> None:
     before = wiring().store.ledger(PRACTICE, args[0])
-    code, out, err = vitosms.run("credits", "topup", *args)
+    code, out, err = vitosms.run("credits", "topup", *args, "--yes")
     assert (code, out) == (2, "")
     assert told in err
     assert wiring().store.ledger(PRACTICE, args[0]) == before

@@ -72,8 +72,8 @@ def practice(up: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         for command in (
             f"practice add praxis --database {database.url} --meldung-an {DESK}",
             "licences add L1",
-            "credits topup M1 100 --reference R1",
-            "switches set TerminerinnerungSenden Ja",
+            "credits topup M1 100 --reference R1 --yes",
+            "switches set TerminerinnerungSenden Ja --yes",
         ):
             assert main.run(command.split()) == 0
         yield up

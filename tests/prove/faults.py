@@ -135,7 +135,7 @@ SIMULATED = (
         "what a person cancelled revived",
         {
             "chalicelib/rules.py": (
-                ('von Hand storniert." if question.entry.withdrawn', 'von Hand storniert." if question.entry.held'),
+                ('von Hand storniert." if entry and entry.withdrawn', 'von Hand storniert." if entry and entry.held'),
             )
         },
     ),
