@@ -16,6 +16,8 @@ vitosms history --since 3d --errors
 vitosms history --job send
 vitosms activity --patient 4711
 vitosms activity --entry reminder:T-4711
+vitosms explain --patient 4711 --on 2026-11-24
+vitosms explain --appointment T-4711
 vitosms doctor --practice praxis
 vitosms preview --switch OffsetSuchTage=2
 

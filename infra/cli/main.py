@@ -26,6 +26,7 @@ from infra.cli import (
     doctor,
     everything,
     examples,
+    explain,
     jobs,
     licences,
     local,
@@ -185,6 +186,7 @@ for command in (deploy.deploy, setup.setup, destroy.destroy):
 app.command()(protocols.history)
 app.command()(protocols.activity)
 app.command()(calls.calls)
+app.command()(explain.explain)
 app.command()(preview.preview)
 app.command()(doctor.doctor)
 app.command()(status.status)
