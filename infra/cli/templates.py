@@ -16,6 +16,7 @@ from chalicelib.template import MAX_LENGTH, TemplateError, compile_template
 from chalicelib.template_lint import Lint, Measured, lint
 from chalicelib.templates import LANGUAGES, NO_TEMPLATE
 from infra.cli.arguments import ArgumentError
+from infra.cli.completion import among
 from infra.cli.deployment import Practice, connected
 from infra.cli.options import DEV, AsJson, PracticeId, Stage, group
 from infra.cli.phones import framed
@@ -24,7 +25,9 @@ from infra.cli.tables import new_table
 from infra.cli.template_rows import Preview, measured, previews, sample
 
 _WRONG = 1  # exit code where a template cannot be used
-Name = Annotated[str, typer.Argument(metavar="NAME", help="Such as Terminerinnerung/SMS/de.")]
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="Such as Terminerinnerung/SMS/de.", autocompletion=among(TEMPLATES))
+]
 Words = Annotated[
     list[str] | None,
     typer.Option("--word", metavar="WORD", help="Beside the packaged words that reveal too much; * for any letters."),
