@@ -1,5 +1,6 @@
 """`vitosms explain` as a person calls it: in advance, on a screen of 80 or 140 columns, and what was given wrongly."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,11 +11,15 @@ import pytest
 from botocore.client import BaseClient
 from rich.cells import cell_len
 
+import chalicelib
+from infra.cli import main
+from infra.cli.examples import commands
 from infra.local.rehearsal import Rehearsal
 from tests.flow.build import TOMORROW_9, Database, at
 from tests.infra.running import Vitosms, running
 
 Day = tuple[Rehearsal, Database]
+ROOT = Path(chalicelib.__path__[0])
 READS = {
     "BatchGetItem", "Query", "GetItem", "GetParameter", "GetParametersByPath", "FilterLogEvents", "DescribeStacks",
 }  # fmt: skip
@@ -104,6 +109,22 @@ def test_a_row_that_is_gone_and_a_database_that_is_away_are_told_with_what_is_kn
     assert asked(vitosms, "--appointment", CALLED_OFF)["reason"] == "Der Terminstatus ist nicht «definitiv»."
 
 
+def test_a_move_that_is_told_is_explained_beside_the_reminder(tmp_path: Path, vitosms: Vitosms) -> None:
+    with running(tmp_path, switches={"ErinnerungBeiVerschiebung": "Ja"}) as (stage, database):
+        stage.cloud.play(at("10:20"))
+        database.run("UPDATE Termin SET Beginn = '2026-11-25 11:00:00' WHERE TerminId = ?", T1)
+        before = vitosms.told("explain", "--appointment", T1)["explanations"]
+        stage.cloud.play(at("10:20", 24))
+        after = vitosms.told("explain", "--appointment", T1)["explanations"]
+        shown = vitosms.shows("explain", "--appointment", T1)
+    assert [(one["kind"], one["state"]) for one in before] == [("reminder", "delivered"), ("moved", "planned")]
+    assert "Dem Patienten ist Di 24.11. 09:00 mitgeteilt; jetzt ist der Termin am Mi 25.11. 11:00." in before[0]["next"]
+    assert before[1]["answer"].startswith("Wird am Di 24.11. 10:00 aufbereitet")
+    assert [(one["kind"], one["state"]) for one in after] == [("reminder", "delivered"), ("moved", "delivered")]
+    assert after[1]["text"] == before[1]["text"]
+    assert "Terminverschiebung: Termin T1, Mi 25.11.2026 11:00" in shown
+
+
 WRONG = {
     (): "give either --appointment ID or --patient ID",
     ("--appointment", T1, "--patient", "P1"): "give either --appointment ID or --patient ID",
@@ -121,3 +142,13 @@ WRONG = {
 def test_what_is_given_wrongly_is_said_with_what_is_allowed(day: Day, vitosms: Vitosms) -> None:
     told = {args: vitosms.refuses("explain", *args) for args in WRONG}
     assert {args: WRONG[args] in said for args, said in told.items()} == dict.fromkeys(WRONG, True), told
+
+
+def test_every_command_that_it_proposes_exists() -> None:
+    names = {name for name, _ in commands(main.app)}
+    texts = [
+        (ROOT / f"{name}.py").read_text(encoding="utf-8") for name in ("remedies", "coming", "standing", "explanation")
+    ]
+    proposed = re.findall(r"vitosms ([a-z]+(?: [a-z]+)?)", "".join(texts))
+    assert [one for one in proposed if one not in names and one.split()[0] not in names] == []
+    assert len(set(proposed)) > 10
