@@ -18,6 +18,7 @@ from chalicelib.templates import LANGUAGES, NO_TEMPLATE
 from infra.cli.arguments import ArgumentError
 from infra.cli.completion import among
 from infra.cli.deployment import Practice, connected
+from infra.cli.nearest import meant
 from infra.cli.options import DEV, AsJson, PracticeId, Stage, group
 from infra.cli.phones import framed
 from infra.cli.screen import answer, hints
@@ -139,7 +140,8 @@ def preview(
 def _known(given: str) -> str:
     folded = {name.casefold(): name for name in TEMPLATES}
     if given.strip().casefold() not in folded:
-        raise ArgumentError(f"template {given!r}: there is no such template; there are {', '.join(TEMPLATES)}")
+        near = meant(given, TEMPLATES) or f"there are {', '.join(TEMPLATES)}"
+        raise ArgumentError(f"template {given!r}: there is no such template; {near.strip()}")
     return folded[given.strip().casefold()]
 
 
