@@ -202,5 +202,7 @@ def _sentence(error: Any) -> str:
             return f"cannot connect to {endpoint}; is it running, and is AWS_ENDPOINT_URL meant?"
         case aws.ClientError():
             told = error.response["Error"]
-            return f"AWS refuses {error.operation_name}: {told.get('Code')}: {told.get('Message')}"
+            page = str(told.get("Message")).lstrip().startswith("<")  # of an emulator that has not what is asked of it
+            why = "with a web page; has it what this asks for?" if page else told.get("Message")
+            return f"AWS refuses {error.operation_name}: {told.get('Code')}: {why}"
     return f"AWS cannot be asked: {error}"
