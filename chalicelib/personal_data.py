@@ -9,22 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from .candidate import Candidate
 from .credits import Charge, LedgerItem, Refund
 from .entry import Entry, State
 from .erasure import ERASED, erased
-from .history import History
 from .items import PracticeRecord
 from .move import Move, steps
 from .opt_out import OptOut, Source
 from .opt_outs import opt_out, opt_out_patient, opt_outs_of
-from .parameters import Parameters
-from .practices import Practices
-from .receipts import MailOutcome, Outcome, Receipts
 from .recipient import Address, Channel, email_address, mobile_number
 from .report import Activity, Alert
-from .store import Store
+
+if TYPE_CHECKING:
+    from .history import History
+    from .parameters import Parameters
+    from .practices import Practices
+    from .receipts import MailOutcome, Outcome, Receipts
+    from .store import Store
 
 GROUPS = ("prepared", "held", "underway", "unreached", "ended")  # all in which an entry has its patient
 _TRIES = 5  # a run may move what is to be erased

@@ -9,7 +9,6 @@ from difflib import get_close_matches
 from typing import Any
 
 from chalicelib.candidate import candidate_of
-from chalicelib.parameters import ParameterError
 from chalicelib.personal_data import GROUPS, Books, Held, held_of
 from chalicelib.practice_errors import PracticeDatabaseError
 from chalicelib.recipient import Channel
@@ -57,6 +56,8 @@ def found_of(patient: str, practice: Practice, deployment: Deployment) -> Found:
 
 
 def _rows(patient: str, practice: Practice, deployment: Deployment) -> tuple[list[Mapping[str, object]], str | None]:
+    from chalicelib.parameters import ParameterError
+
     payer = practice.checked.switches.values.get("DefaultSMSMandant")
     try:
         url = deployment.parts.parameters.database_url(practice.id)
