@@ -29,11 +29,13 @@ from infra.cli import (
     local,
     optout,
     practice,
+    preview,
     protocols,
     queue,
     restored,
     setup,
     simulate,
+    status,
     switches,
     templates,
 )
@@ -167,7 +169,9 @@ for command in (deploy.deploy, setup.setup, destroy.destroy):
 app.command()(protocols.history)
 app.command()(protocols.activity)
 app.command()(calls.calls)
+app.command()(preview.preview)
 app.command()(doctor.doctor)
+app.command()(status.status)
 app.command()(everything.pause)
 app.command()(everything.resume)
 app.command("restored")(restored.restored_)

@@ -6,11 +6,14 @@ from datetime import date, time
 
 import pytest
 
-from infra.cli.csv_file import as_text, csv_file
+from infra.cli.csv_file import Cell, as_text, csv_file
 
 
 def test_the_file_has_a_byte_order_mark_semicolons_and_crlf() -> None:
-    rows = [("Müller; «Söhne»", 'a "b"', -37, date(2026, 11, 3), time(9, 5)), ("zwei\nZeilen", "", 0, "", "")]
+    rows: list[tuple[Cell, ...]] = [
+        ("Müller; «Söhne»", 'a "b"', -37, date(2026, 11, 3), time(9, 5)),
+        ("zwei\nZeilen", "", 0, "", ""),
+    ]
     found = csv_file(("Name", "Text", "Zahl", "Datum", "Zeit"), rows)
     assert (
         found
