@@ -81,7 +81,8 @@ def _send(moto_send: Callable[..., Message]) -> Callable[..., Message]:
 
 def _is_retained(backend: SQSBackend, queue_name: str, message: Message) -> bool:
     queue: Any = backend.get_queue(queue_name)
-    return bool(queue.message_retention_period + message.sent_timestamp / 1000 > time.time())
+    sent: Any = message.sent_timestamp  # milliseconds
+    return bool(queue.message_retention_period + sent / 1000 > time.time())
 
 
 def _is_visible(message: Message) -> bool:

@@ -54,8 +54,8 @@ def schedule_section() -> Section:
         told = f"{ours / theirs:.2f} × cronsim ({ours * 1e6:.0f} µs)"
         rows.append(Row(f"next_after «{text}»", None, told, f"cronsim «{cron}» {theirs * 1e6:.0f} µs", None, numbers))
     note = (
-        f"one question from an instant, the median of {_QUESTIONS} over a year not asked for before; both name the same "
-        "runs from 2026 to 2028."
+        f"one question from an instant, the median of {_QUESTIONS} over a year not asked for before; both name the "
+        "same runs from 2026 to 2028."
     )
     return Section("Zeitplan beside cronsim", rows, (note,))
 
