@@ -1,4 +1,7 @@
-"""`make bench`: one run, one table, each bar met or not. `--json` prints a document for programs."""
+"""`make bench`: one run, one table, each bar met or not.
+
+`--json` prints a document for programs instead, `--page` also puts the run into docs/leistung.md.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from chalicelib.recipient import Channel
 from tests.bench.calls import BAR_SIZE, SIZES, call_section, cost_section, statement_section, unit_section
 from tests.bench.imports import FIRST_CALLS, import_section
+from tests.bench.page import PAGE, with_measured
 from tests.bench.phases import Measured, measure, steps
 from tests.bench.report import Section, bars_of, document_of, notes_of, table_of
 from tests.bench.schedules import dispatch_section, schedule_section
@@ -27,7 +31,8 @@ def main() -> None:
     """Measure, and print to stdout; the exit code is 0 whatever the bars say, for times vary."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--json", action="store_true", help="a document for programs instead of the table")
-    wants_json = parser.parse_args().json
+    parser.add_argument("--page", action="store_true", help="put the run into docs/leistung.md too")
+    wanted = parser.parse_args()
     start = time.monotonic()
     sections = _measured()
     about = {
@@ -36,7 +41,9 @@ def main() -> None:
         "machine": platform.machine(),
         "seconds": round(time.monotonic() - start),
     }
-    if wants_json:
+    if wanted.page:
+        PAGE.write_text(with_measured(PAGE.read_text(encoding="utf-8"), sections, about), encoding="utf-8")
+    if wanted.json:
         json.dump({**about, **document_of(sections)}, sys.stdout, indent=2, ensure_ascii=False)
         print()
     else:

@@ -17,6 +17,7 @@ from tests.bench.cost import bill
 from tests.bench.day import Day
 from tests.bench.delivery_process import ideal
 from tests.bench.meter import Place
+from tests.bench.page import BEGIN, END, PAGE, with_measured
 from tests.bench.prepare_process import ForgetfulStore, bare_work, prepare_all
 from tests.bench.report import Bar, Row, Section, document_of, table_of
 from tests.bench.schedules import BOTH, runs_by_cron, runs_by_us
@@ -105,3 +106,18 @@ def test_each_bar_is_told_in_words_and_counted() -> None:
     assert "met: ≤ 1.5" in console.file.getvalue()
     assert "NOT MET: ≤ 1" in console.file.getvalue()
     assert document_of(sections)["bars"] == {"met": 1, "not_met": 1}
+
+
+def test_the_page_has_the_last_run_and_keeps_what_people_wrote() -> None:
+    section = Section("Title", [Row("calls", 1000, "1.4", "7", Bar("≤ 1.5", False))], ["a note"])
+    page = with_measured(f"before\n{BEGIN}old\n{END}after\n", [section], {"seconds": 200})
+    assert page.startswith(f"before\n{BEGIN}")
+    assert page.endswith(f"{END}after\n")
+    assert "old" not in page
+    assert "| calls | 1,000 | 1.4 | 7 | **NOT MET: ≤ 1.5** |\n" in page
+    assert with_measured(PAGE.read_text(encoding="utf-8"), [section], {}) != page
+
+
+def test_a_page_without_its_marks_is_an_error() -> None:
+    with pytest.raises(ValueError, match="lacks its marks"):
+        with_measured("nothing", [], {})
