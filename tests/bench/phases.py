@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -61,9 +60,9 @@ def measure(progress: Progress) -> Measured:
 
 
 def _count_and_deliver(measured: Measured, progress: Progress) -> None:
-    """Counts in processes that give way to the deliveries, whose time is measured while they sleep."""
+    """Counts in two processes, beside the deliveries, which sleep nearly all the time."""
     with (
-        ProcessPoolExecutor(_COUNTERS, mp_context=get_context("spawn"), initializer=_give_way) as counters,
+        ProcessPoolExecutor(_COUNTERS, mp_context=get_context("spawn")) as counters,
         ThreadPoolExecutor(2) as deliverers,
     ):
         started: dict[Future[Any], tuple[dict[Any, Any], Any, str]] = {}
@@ -97,10 +96,6 @@ def _deliver_all(how: str, measured: Measured, progress: Progress) -> None:
     for messages in DELIVERED:
         measured.deliveries[how, messages] = _process("delivery_process", how, messages)
         progress(f"delivery of {messages:,} by {how}")
-
-
-def _give_way() -> None:
-    os.nice(10)
 
 
 def _process(module: str, what: str, count: int) -> dict[str, float]:

@@ -58,5 +58,5 @@ _DELIVERY_NOTES = (
     "vitosms as it runs at AWS: two invocations of deliver at once, ten requests each, in one process here; claims and "
     "results are stored in memory. huey: 20 threads, its broker in memory, a task a message, no claim before it asks.",
     "the pace is set aside: at 20 SMS a second of an account, it alone makes 25 s of 500 messages.",
-    "measured while the counts run at a lower priority: what wakes late is told as ours and as huey's.",
+    "measured while the counts run, so what wakes late on a busy machine is in both.",
 )
