@@ -48,7 +48,7 @@ def test_a_bill_is_of_a_thousand_messages_and_without_the_carrier() -> None:
     assert lines["Lambda time"].amount == pytest.approx(2 * 100 * 1.2 * 256 / 1024)
     assert lines["SQS"].amount == 2 * 200
     assert lines["SNS topics"].amount == 0
-    assert {item.price: item.amount for item in bill(day(), mails=True)}["SNS topics"] == 2000
+    assert {item.price: item.amount for item in bill(day(), mails=True)}["SNS topics"] == 1000
 
 
 @pytest.mark.parametrize(("calls", "met"), [(1600, True), (1601, False)])
