@@ -1,4 +1,4 @@
-"""`vitosms practice` on a running stage, and which practice and stage any command is about."""
+"""`vitosms practice` on a running stage."""
 
 import io
 from collections.abc import Iterator
@@ -200,44 +200,3 @@ def test_removing_cancels_what_waits_and_refunds_what_is_reserved(vitosms: Vitos
     assert wiring().parameters.saved("weg").switches == {}
     assert "harvested for eight days" in vitosms.refuses("practice", "add", "weg")
     assert "ist am 23.11.2026 entfernt worden" in vitosms.shows("jobs", "list", "--practice", "weg")
-
-
-ABOUT_A_PRACTICE = [
-    ("jobs", "list"), ("jobs", "enable", "send"), ("jobs", "disable", "send"), ("jobs", "run", "send"),
-    ("jobs", "schedule", "send", "Mo 10:05"), ("jobs", "next"), ("switches", "list"), ("switches", "check"),
-    ("switches", "set", "Sprache", "fr"), ("switches", "unset", "Sprache"), ("history",), ("activity",), ("calls",),
-    ("credits", "balance"), ("credits", "topup", "M1", "5", "--reference", "x"), ("licences", "add", "L1"),
-    ("licences", "revoke", "L1"), ("licences", "list"), ("queue", "list"), ("queue", "release", "--all"),
-    ("queue", "resolve", "reminder:T1", "delivered"), ("optout", "list"), ("optout", "add", "079 000 00 01"),
-    ("optout", "remove", "079 000 00 01"),
-]  # fmt: skip
-NAMED = [("practice", "pause", "--reason", "x"), ("practice", "resume"), ("practice", "remove", "--yes")]
-
-
-@pytest.mark.parametrize("args", [*((*args, "--practice") for args in ABOUT_A_PRACTICE), *NAMED], ids=" ".join)
-def test_an_unknown_practice_is_refused_with_those_there_are(vitosms: Vitosms, args: tuple[str, ...]) -> None:
-    there = ", ".join(wiring().practices.all())
-    assert vitosms.refuses(*args, "nirgends") == f"no practice 'nirgends' in stage local; there is {there}"
-
-
-@pytest.mark.parametrize("args", ABOUT_A_PRACTICE, ids=" ".join)
-def test_a_practice_has_to_be_named_where_there_are_several(vitosms: Vitosms, args: tuple[str, ...]) -> None:
-    if len(wiring().practices.all()) == 1:
-        vitosms.shows("practice", "add", "zweite")
-    assert vitosms.refuses(*args).startswith("--practice is missing; there is ")
-
-
-@pytest.mark.parametrize(
-    ("environment", "args", "told"),
-    [
-        ({}, ("--stage", "nie"), "--stage 'nie': there is no CloudFormation stack vitosms-nie in region eu-central-1"),
-        ({}, ("--stage", "Prod/1"), "--stage 'Prod/1': allowed are 2 to 16 of the characters"),
-        ({"VITOSMS_STAGE": "andere"}, (), "no CloudFormation stack vitosms-andere"),
-    ],
-)
-def test_a_stage_that_is_not_there_is_told_in_one_line(
-    vitosms: Vitosms, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], args: tuple[str, ...], told: str
-) -> None:
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    assert told in vitosms.refuses("jobs", "list", *args)
