@@ -23,7 +23,9 @@ from .recipient import Channel
 Item = dict[str, Any]
 Key = dict[str, str]
 
-_INSTANTS = {"begins", "until", "slot", "moved_at", "reserved_at", "latest", "claimed_at", "communicated", "moved_to"}
+_INSTANTS = {
+    "begins", "until", "slot", "moved_at", "reserved_at", "latest", "claimed_at", "communicated", "moved_to", "phoned",
+}  # fmt: skip
 _DATES = {"searched_first", "searched_end"}
 _ENTRY_FIELDS = tuple(f.name for f in fields(Entry))
 

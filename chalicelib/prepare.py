@@ -24,13 +24,12 @@ from .practices import Practices
 from .question import Practice, Question, Step
 from .recipient import Address
 from .report import Tally
-from .rules import Defect, Refusal, first_refusal
+from .rules import ADDRESS, Defect, Refusal, first_refusal
 from .schedule import slot_day
 from .store import Store
 
 CHUNK = 100  # candidates: one read and one write of the table
 ONCE = "einmal"
-ADDRESS = "adresse"  # the rule whose refusal alone still makes an entry for a reminder
 
 
 @dataclass(frozen=True)
@@ -148,7 +147,7 @@ def _repeated(candidate: Candidate) -> Skipped:
 def _decision(question: Question, context: RunContext) -> Decision:
     refusal = first_refusal(question)
     if refusal is None:
-        return _admit(question, context, State.PREPARED, None)
+        return admit(question, context, State.PREPARED, None)
     if refusal.rule == ONCE and question.entry is not None and question.entry.slot == context.run.slot:
         return Written(question.entry)
     if refusal.rule == ONCE and _moved_while_waiting(question):
@@ -159,7 +158,7 @@ def _decision(question: Question, context: RunContext) -> Decision:
     same = entry is not None and (entry.begins, entry.reason) == (question.candidate.begins, refusal.reason)
     if entry is not None and entry.state is State.NOT_SENDABLE and same:
         return Unchanged()
-    return _admit(question, context, State.NOT_SENDABLE, refusal.reason)
+    return admit(question, context, State.NOT_SENDABLE, refusal.reason)
 
 
 def _moved_while_waiting(question: Question) -> bool:
@@ -175,7 +174,8 @@ def _follow(question: Question, context: RunContext) -> Move:
     return Move(before, replace(new, version=before.version + 1, attempt=before.attempt, held=before.held))
 
 
-def _admit(question: Question, context: RunContext, state: State, reason: str | None) -> Move:
+def admit(question: Question, context: RunContext, state: State, reason: str | None) -> Move:
+    """A new entry of this run, or one that is revived (arrow j)."""
     new = _new_entry(question, context, state, reason)
     before = question.entry
     if before is None or before.state not in REVIVABLE:

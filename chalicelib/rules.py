@@ -37,6 +37,8 @@ class Refusal:
     reason: str  # German
 
 
+ADDRESS = "adresse"  # the rule whose refusal alone still makes an entry for a reminder
+
 SENDEN = {
     Kind.REMINDER: ("TerminerinnerungSenden",),
     Kind.BIRTHDAY: ("GeburtstagsglueckwuenscheSenden",),
@@ -165,8 +167,12 @@ def _address(question: Question) -> str | None:
 
 
 def _once(question: Question) -> str | None:
-    if question.entry is None or question.entry.state in REVIVABLE:
+    entry = question.entry
+    if entry is None:
         return None
+    if entry.state in REVIVABLE:
+        told = entry.phoned is not None and entry.begins == question.candidate.begins
+        return "Der Patient ist für diesen Termin schon angerufen worden." if told else None
     return _TOLD_ALREADY[question.candidate.kind]
 
 
@@ -192,7 +198,7 @@ RULES = (
     Rule("textvorlage", "Eine Textvorlage ist erstellt.", _EVERY, _ALWAYS, _template),
     Rule("einmal", "Es ist noch keine Mitteilung versendet worden.", _EVERY, _ONLY_PREPARE, _once),
     Rule("nicht_abgemeldet", "Eine Adresse ist nicht abgemeldet.", _EVERY, _ALWAYS, _open_to_messages),
-    Rule("adresse", "Der Patient hat eine Mobiltelefonnummer oder E-Mail-Adresse.", _EVERY, _ALWAYS, _address),
+    Rule(ADDRESS, "Der Patient hat eine Mobiltelefonnummer oder E-Mail-Adresse.", _EVERY, _ALWAYS, _address),
 )
 
 

@@ -19,6 +19,7 @@ from infra.cli import (
     arguments,
     calls,
     canary,
+    close_day,
     credits,
     deploy,
     destroy,
@@ -166,7 +167,8 @@ for command in (deploy.deploy, setup.setup, destroy.destroy):
     app.command()(command)
 app.command()(protocols.history)
 app.command()(protocols.activity)
-app.command()(calls.calls)
+app.add_typer(calls.app, name="calls")
+app.command("close-day")(close_day.close_day)
 app.command()(doctor.doctor)
 app.command()(everything.pause)
 app.command()(everything.resume)

@@ -14,11 +14,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # Every module of chalicelib is in exactly one group: whoever adds one decides which.
 PURE = {
-    "advice", "alert_text", "birthday", "calendar_file", "call_list", "candidate", "check", "context", "credits",
+    "advice", "alert_text", "birthday", "calendar_file", "call_list", "candidate", "check", "closing", "context",
+    "credits",
     "entry", "german", "items", "job", "job_record", "job_settings", "licence", "message", "mime", "move", "moved",
     "opt_out", "outcome", "outlook", "practice_errors", "practice_url", "question", "queue_message",
     "reasons", "receipt", "recheck", "recipient", "registered", "report", "resolve", "restored", "rules",
-    "saved", "schedule", "schedule_text", "settings", "sms_text", "summary_text", "summary_time", "switches",
+    "saved", "schedule", "schedule_text", "searches", "settings", "sms_text", "summary_text", "summary_time", "switches",
     "template", "template_lint", "templates", "together", "window", "wording", "zone",
 }  # fmt: skip
 IO = {
@@ -26,8 +27,8 @@ IO = {
     "provider_error", "queues", "receipts", "sms", "sql_server", "stops", "store", "table", "tls_probe",
 }  # fmt: skip
 STEPS = {
-    "by_hand", "dead_letters", "deliver", "dispatch", "harvest", "low_balance", "missed", "opt_outs", "prepare",
-    "remove", "run_job", "runs", "send", "status", "summary", "sweep", "sync", "tell", "tick", "wiring",
+    "by_hand", "calls", "close_day", "dead_letters", "deliver", "dispatch", "harvest", "low_balance", "missed", "opt_outs", "phoned", "prepare",
+    "remove", "rows", "run_job", "runs", "send", "status", "summary", "sweep", "sync", "tell", "tick", "wiring",
 }  # fmt: skip
 
 WITHOUT_IO = {
