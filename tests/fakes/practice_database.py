@@ -81,7 +81,7 @@ class FakePracticeDatabase(PracticeDatabase):
     def definitive(self, first: date, end: date) -> Iterator[Row]:
         days = first.isoformat(), end.isoformat()
         rows = self._world.call("database.definitive", lambda: _in_days(self._tables["Termin"], *days))
-        definitive = [row for row in rows if str(row["Status"] or "").strip(" \t\r\n\u00a0").lower() == "definitiv"]
+        definitive = [row for row in rows if _cast(row["Status"]).strip(" \t\r\n\u00a0").lower() == "definitiv"]
         counted = Counter((row["TerminId"], row["Beginn"]) for row in sorted(definitive, key=_place))
         return ({"TerminId": name, "Beginn": begins, "Anzahl": n} for (name, begins), n in counted.items())
 
