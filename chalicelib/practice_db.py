@@ -1,4 +1,4 @@
-"""The practice database: three questions to the four views of the contract, one SQL statement each. I/O.
+"""The practice database: questions to the four views of the contract, one SQL statement each. I/O.
 
 The contract is in ``infra/sql/``, the questions in ``chalicelib/sql/``. Rows come as the database holds them,
 nothing cleaned: dates are text from SQLite, ``date`` and naive practice-local ``datetime`` from SQL Server.

@@ -35,7 +35,7 @@ def print_report(rehearsed: Rehearsal, stdout: TextIO, happenings: Sequence[Happ
         console.print(body)
     console.print()
     console.rule(style="blue")
-    console.print(_summary(len(rehearsed.cloud.carriers.messages), entries, calls, credits))
+    console.print(_summary(rehearsed, entries, calls, credits))
 
 
 def _heading(rehearsed: Rehearsal) -> Text:
@@ -77,13 +77,16 @@ def _alerts(alerts: Sequence[Mapping[str, str]]) -> RenderableType:
     return Group(*(Text(f"• {alert['text']}") for alert in alerts[: tables.MOST_ROWS]))
 
 
-def _summary(messages: int, entries: Sequence[Entry], calls: Sequence[Call], credits: Mapping[str, Totals]) -> Text:
+def _summary(
+    rehearsed: Rehearsal, entries: Sequence[Entry], calls: Sequence[Call], credits: Mapping[str, Totals]
+) -> Text:
+    messages, stand = len(rehearsed.cloud.carriers.messages), moment(rehearsed.plan.end, rehearsed.zone)
     states = Counter(entry.state for entry in entries)
     spent = sum(totals.charged - totals.refunded for totals in credits.values())
     parts = (
         f"{counted(messages, 'Mitteilung', 'Mitteilungen')} versendet",
         f"{states[State.DELIVERED]} zugestellt",
-        f"{counted(len(calls), 'Anruf', 'Anrufe')} nötig",
+        f"{counted(len(calls), 'Anruf', 'Anrufe')} nötig (Stand {stand})",  # the mail of the morning has its own
         f"{counted(spent, 'Credit', 'Credits')} verbraucht",
     )
     return Text.assemble((", ".join(parts), "bold"), ". Nichts hat diesen Rechner verlassen.")

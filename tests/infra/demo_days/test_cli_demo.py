@@ -3,7 +3,6 @@
 import io
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -13,12 +12,10 @@ from rich.cells import cell_len
 
 from chalicelib.call_list import Call
 from chalicelib.entry import END_STATES, Entry
-from infra.cli.demo import demo_plan
-from infra.cli.progress import play
 from infra.cli.report import print_report
 from infra.demo.tables import LICENCES
 from infra.local.document import document_of
-from infra.local.rehearsal import rehearsal
+from tests.infra.demo_days.conftest import Demo
 
 KEYS = {
     "document": [
@@ -66,24 +63,13 @@ class Played:
 
 
 @pytest.fixture(scope="module")
-def played() -> Iterator[Played]:
-    report, stderr = io.StringIO(), io.StringIO()
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        demo_plan(1) as (plan, happenings),
-        rehearsal(plan) as rehearsed,
-    ):
-        patch.setenv("COLUMNS", "80")
-        play(rehearsed, stderr)
-        print_report(rehearsed, report, happenings)
-        entries = rehearsed.entries()
-        yield Played(
-            document_of(rehearsed),
-            report.getvalue(),
-            stderr.getvalue(),
-            rehearsed.calls(entries),
-            _patients(plan.database, entries),
-        )
+def played(demo: Demo) -> Played:
+    report, rehearsed = io.StringIO(), demo.rehearsed
+    print_report(rehearsed, report, demo.happenings)
+    entries = rehearsed.entries()
+    patients = _patients(rehearsed.plan.database, entries)
+    document = document_of(rehearsed)
+    return Played(document, report.getvalue(), demo.progress, rehearsed.calls(entries), patients)
 
 
 def _patients(url: str, entries: list[Entry]) -> dict[str, dict[str, Any]]:
