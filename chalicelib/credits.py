@@ -1,14 +1,14 @@
 """Credits: prices, the ledger's items, and which entries fit a balance. Pure.
 
-The ledger is the truth, the balance its sum: top-up, charge and refund are immutable, each with a deterministic
-key, and change the balance in the same transaction (design, section 7).
+The ledger is the truth, the balance its sum: top-up, charge, refund and transfer are immutable, each with a
+deterministic key, and change the balance in the same transaction (design, section 7).
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from .entry import Entry
@@ -75,7 +75,26 @@ class Refund:
         return f"refund#{self.charge}#{self.entry}#{self.attempt}"
 
 
-LedgerItem = TopUp | Charge | Refund
+@dataclass(frozen=True)
+class Transfer:
+    """One side of a transfer between two Mandanten of a practice: what leaves is negative, what comes positive."""
+
+    mandant: str
+    other: str
+    reference: str  # whoever transfers names it, so that a repeated call counts once
+    credits: int
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"transfer#{self.reference}"
+
+    def other_side(self) -> Transfer:
+        """The same transfer in the ledger of the other Mandant."""
+        return replace(self, mandant=self.other, other=self.mandant, credits=-self.credits)
+
+
+LedgerItem = TopUp | Charge | Refund | Transfer
 
 
 def refund_of(entry: Entry, at: datetime) -> Refund | None:
@@ -106,15 +125,16 @@ def balance_of(ledger: Iterable[LedgerItem]) -> int:
 
 @dataclass(frozen=True)
 class Totals:
-    """A Mandant's ledger summed up; balance = topped_up - charged + refunded."""
+    """A Mandant's ledger summed up; `transferred` is what came from other Mandanten less what went to them."""
 
     topped_up: int
     charged: int
     refunded: int
+    transferred: int = 0
 
     @property
     def balance(self) -> int:
-        return self.topped_up - self.charged + self.refunded
+        return self.topped_up - self.charged + self.refunded + self.transferred
 
 
 def totals_of(ledger: Iterable[LedgerItem]) -> Totals:
@@ -123,6 +143,7 @@ def totals_of(ledger: Iterable[LedgerItem]) -> Totals:
         topped_up=sum(item.credits for item in items if isinstance(item, TopUp)),
         charged=-sum(item.credits for item in items if isinstance(item, Charge)),
         refunded=sum(item.credits for item in items if isinstance(item, Refund)),
+        transferred=sum(item.credits for item in items if isinstance(item, Transfer)),
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, date, datetime
 from typing import Any
 
-from .credits import Charge, LedgerItem, Refund, TopUp
+from .credits import Charge, LedgerItem, Refund, TopUp, Transfer
 from .entry import UNDERWAY, UNREACHED, Entry, Kind, State, forget_at, look_again_at
 from .job import TICK_OF, Job, Tick
 from .job_record import JobRecord
@@ -150,14 +150,14 @@ def entry_of(item: Mapping[str, Any]) -> Entry:
 
 
 def ledger_item(practice: str, item: LedgerItem) -> Item:
-    """A top-up, charge or refund; immutable once written."""
+    """A top-up, charge, refund or side of a transfer; immutable once written."""
     plain: Item = {name: _plain(value) for name, value in asdict(item).items()}
     return {**ledger_item_key(practice, item), **plain, "type": type(item).__name__, "credits": item.credits}
 
 
 def ledger_of(item: Mapping[str, Any]) -> LedgerItem:
-    kinds: dict[str, type[LedgerItem]] = {"TopUp": TopUp, "Charge": Charge, "Refund": Refund}
-    kind = kinds[item["type"]]
+    kinds: tuple[type[LedgerItem], ...] = (TopUp, Charge, Refund, Transfer)
+    kind = next(kind for kind in kinds if kind.__name__ == item["type"])
     values = {f.name: item[f.name] for f in fields(kind)}
     return kind(**{**values, "at": instant_of(values["at"])})
 

@@ -61,6 +61,7 @@ class Tally:
     counts: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
     reasons: dict[str, None] = field(default_factory=dict)
+    remarks: dict[str, None] = field(default_factory=dict)  # on the settings; told after all reasons
     errors: int = 0
     activities: list[Activity] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
@@ -76,6 +77,10 @@ class Tally:
     def say(self, reason: str) -> None:
         """A remark that is no error."""
         self.reasons.setdefault(reason)
+
+    def remark(self, text: str) -> None:
+        """Something in the settings that stops nothing: what did stop a run is told first."""
+        self.remarks.setdefault(text)
 
     def alert(self, alert: Alert, raised: frozenset[str]) -> None:
         """Have it told, unless its cause is among those raised already."""

@@ -102,7 +102,7 @@ def _context(run: RunMessage, record: PracticeRecord | None, tally: Tally, now: 
     if run.job is Job.SEND:
         _check_stopped(record, tally, runs)
     for remark in checked.remarks:
-        tally.say(remark)
+        tally.remark(remark)
     record = reschedule(record, checked, now, runs.practices)
     _check_enabled(run.job, record, checked.jobs, checked.switches)
     inactive = frozenset(job for job, activated in checked.jobs.activated.items() if not activated)

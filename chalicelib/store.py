@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from .credits import Charge, LedgerItem, Refund, TopUp
+from .credits import LedgerItem, Refund, TopUp, Transfer
 from .entry import Entry
 from .items import (
     Item,
@@ -25,6 +25,7 @@ from .items import (
     mailbox_key,
     receipt_item_key,
 )
+from .ledger import balance_write, charge_writes, put_new, transfer_writes
 from .move import Move, charge_of, paid_by
 from .table import WRITE, CancelledError, Table
 
@@ -71,7 +72,7 @@ class Store:
         stamp = self._new_stamp()
         while charge := charge_of(mandant, moves, at):
             paid = [paid_by(charge, move, stamp) for move in moves]
-            writes = [_put(move) for move in paid] + _charge_writes(paid[0].after.practice, charge)
+            writes = [_put(move) for move in paid] + charge_writes(paid[0].after.practice, charge)
             try:
                 self._table.transact(writes)
             except CancelledError as cancelled:
@@ -94,15 +95,32 @@ class Store:
     def top_up(self, practice: str, top_up: TopUp) -> bool:
         """Add credits; False where this reference was topped up before, and nothing was added."""
         try:
-            self._table.transact([_put_new(ledger_item(practice, top_up)), _add(practice, top_up)])
+            self._table.transact([put_new(ledger_item(practice, top_up)), balance_write(practice, top_up)])
         except CancelledError as cancelled:
             if cancelled.reasons[0].code != "ConditionalCheckFailed":
                 raise
             return False
         return True
 
+    def transfer(self, practice: str, leaves: Transfer) -> bool:
+        """Move credits from one Mandant to another, in one transaction; `leaves` is the (negative) side of who gives.
+
+        False where either has a transfer of this reference already, and nothing was moved. Raises
+        ShortOfCreditsError where the balance does not pay it.
+        """
+        try:
+            self._table.transact(transfer_writes(practice, leaves))
+        except CancelledError as cancelled:
+            there = [reason.code == "ConditionalCheckFailed" for reason in cancelled.reasons]
+            if any(there[:2]):
+                return False
+            if there[2]:
+                raise ShortOfCreditsError from None
+            raise
+        return True
+
     def ledger(self, practice: str, mandant: str) -> list[LedgerItem]:
-        """All top-ups, charges and refunds of a Mandant, by time."""
+        """All top-ups, charges, refunds and transfers of a Mandant, by time."""
         key = f"{practice}#mandant#{mandant}"
         items = self._table.query("pk = :mandant", {":mandant": key})
         return sorted((ledger_of(item) for item in items if item["sk"] != "balance"), key=lambda item: item.at)
@@ -127,7 +145,7 @@ def _writes(move: Move) -> list[Item]:
     practice, entry = move.after.practice, move.after
     writes = [_put(move)]
     if move.refund:
-        writes.append(_put_new(ledger_item(practice, move.refund)))
+        writes.append(put_new(ledger_item(practice, move.refund)))
     if move.owns_receipt:
         writes.append(_own_receipt(move.owns_receipt, entry))
     writes += [{"Delete": {"Key": {"pk": mailbox_key(practice), "sk": sk}}} for sk in move.mail_receipts]
@@ -139,7 +157,7 @@ def _writes(move: Move) -> list[Item]:
 def _put(move: Move) -> Item:
     item = entry_item(move.after)
     if move.before is None:
-        return _put_new(item)
+        return put_new(item)
     version = {":version": move.before.version}
     return {
         "Put": {
@@ -148,10 +166,6 @@ def _put(move: Move) -> Item:
             "ExpressionAttributeValues": version,
         }
     }
-
-
-def _put_new(item: Item) -> Item:
-    return {"Put": {"Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}
 
 
 def _own_receipt(message_id: str, entry: Entry) -> Item:
@@ -172,19 +186,6 @@ def receipt_ttl(at: datetime) -> int:
     return int(at.timestamp()) + 30 * 86_400
 
 
-def _charge_writes(practice: str, charge: Charge) -> list[Item]:
-    """The charge, then the balance on condition that it pays it: `reserve` reads the last reason."""
-    balance = _add(practice, charge)
-    balance["Update"]["ConditionExpression"] = "balance >= :needed"
-    balance["Update"]["ExpressionAttributeValues"][":needed"] = -charge.credits
-    if charge.credits == 0:  # free messages need no balance item
-        del (
-            balance["Update"]["ConditionExpression"],
-            balance["Update"]["ExpressionAttributeValues"][":needed"],
-        )
-    return [_put_new(ledger_item(practice, charge)), balance]
-
-
 def _balance_writes(moves: Sequence[Move]) -> list[Item]:
     """One update for each Mandant: a transaction may touch an item once."""
     refunds: dict[str, list[Refund]] = {}
@@ -193,19 +194,9 @@ def _balance_writes(moves: Sequence[Move]) -> list[Item]:
             refunds.setdefault(move.refund.mandant, []).append(move.refund)
     practice = moves[0].after.practice
     return [
-        _add(practice, replace(items[0], credits=sum(item.credits for item in items))) for items in refunds.values()
+        balance_write(practice, replace(items[0], credits=sum(item.credits for item in items)))
+        for items in refunds.values()
     ]
-
-
-def _add(practice: str, item: LedgerItem) -> Item:
-    values = {":credits": item.credits, ":mandant": item.mandant, ":at": instant_text(item.at)}
-    return {
-        "Update": {
-            "Key": balance_item_key(practice, item.mandant),
-            "UpdateExpression": "SET mandant = :mandant, changed_at = :at ADD balance :credits",
-            "ExpressionAttributeValues": values,
-        }
-    }
 
 
 def _chunks(moves: Sequence[Move]) -> Iterator[list[Move]]:

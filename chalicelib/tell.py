@@ -18,7 +18,7 @@ def tell(
 ) -> RunReport:
     """Write the two protocols, and alert a failed run once until one succeeds."""
     end = runs.clock()
-    reasons = told_reasons(tally.reasons)
+    reasons = told_reasons({**tally.reasons, **tally.remarks})
     _alert_failure(run, record, tally, outcome, reasons, runs)
     report = RunReport(
         practice=run.practice,

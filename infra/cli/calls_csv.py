@@ -1,43 +1,27 @@
-"""The Anrufliste as a CSV file that a Swiss Excel opens rightly by a double click. Pure."""
+"""The Anrufliste as a CSV file. Pure."""
 
-import csv
-import io
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 import phonenumbers
 
 from chalicelib.call_list import Call
+from infra.cli.csv_file import Cell, Plain, as_text, csv_file
 
 HEADER = ("Datum", "Zeit", "Patient", "Patientennummer", "Telefon", "Grund", "Eintrag")
-_FORMULA = "=+-@\t\r\n＝＋－＠"  # what makes a cell one for Excel, LibreOffice or Google, in their wide forms too
-_NUMBER = re.compile(r"\d[\d'’.,/: \u00a0-]*", re.ASCII)  # or a date, or a time
-_KEPT = re.compile(r"[1-9]\d{0,10}", re.ASCII)  # a number that Excel shows as it is
 _REGION = "CH"
 
 
 def calls_csv(calls: Sequence[Call], zone: ZoneInfo) -> bytes:
-    """Semicolons, as where the comma is for decimals; CRLF; a byte order mark, without which Excel reads no UTF-8."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(HEADER)
-    for call in calls:
-        begins = call.begins.astimezone(zone)
-        phones = ", ".join(_dialled(phone) for phone in call.phones)
-        cells = (_text(call.name or call.patient), _text(call.patient), phones, _text(call.reason), _text(call.entry))
-        writer.writerow((f"{begins:%d.%m.%Y}", f"{begins:%H:%M}", *cells))
-    return text.getvalue().encode("utf-8-sig")
+    """A row for each call; times are those of the zone."""
+    return csv_file(HEADER, (tuple(_cells(call, zone)) for call in calls))
 
 
-def _text(value: str) -> str:
-    """A cell that stays text. The apostrophe is seen, but a formula of whoever wrote the name would be run.
-
-    Quotes do not help: Excel takes them off first. What it would read as another number, or a date, is guarded too.
-    """
-    formula = value.startswith(tuple(_FORMULA)) or value.lstrip().startswith(tuple(_FORMULA))
-    changed = _NUMBER.fullmatch(value.strip()) and not _KEPT.fullmatch(value)
-    return f"'{value}" if formula or changed else value
+def _cells(call: Call, zone: ZoneInfo) -> Iterator[Cell]:
+    begins = call.begins.astimezone(zone)
+    yield from (begins.date(), begins.time(), call.name or call.patient, call.patient)
+    yield Plain(", ".join(_dialled(phone) for phone in call.phones))
+    yield from (call.reason, call.entry)
 
 
 def _dialled(phone: str) -> str:
@@ -50,8 +34,8 @@ def _dialled(phone: str) -> str:
     try:
         number = phonenumbers.parse(phone, _REGION)
     except phonenumbers.NumberParseException:
-        return _text(phone)
+        return as_text(phone)
     if not phonenumbers.is_possible_number(number) or any(map(str.isalpha, phone)):  # «079 … Tochter»
-        return _text(phone)
+        return as_text(phone)
     shown = phonenumbers.format_out_of_country_calling_number(number, _REGION)
-    return shown if " " in shown and shown[0] not in _FORMULA else _text(phone)
+    return shown if " " in shown else as_text(shown)

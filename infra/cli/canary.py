@@ -83,11 +83,16 @@ def status(practice: Id = CANARY, stage: Stage = DEV, as_json: AsJson = False) -
         watched, told = deployment.watches(found.id), deployment.stopped()
     told += [f"paused: {found.record.stopped}"] if found.record.stopped else []
     last = max((entry.moved_at for entry in ended if entry.state is State.DELIVERED), default=None)
-    overdue = last is None or deployment.now - last > _WATCHED_FOR
+    first = None if last or ended else _first(found, deployment)
+    overdue = first is None and (last is None or deployment.now - last > _WATCHED_FOR)
     when = moment_with_year(last, found.zone) if last else "never, or too long ago to be known"
-    text = Text(f"{found.id}: last delivered {when}", "bold red" if overdue else "green")
-    document = {"practice": found.id, "delivered": local(last, found.zone), "overdue": overdue, "watched": watched}
-    answer(as_json, {**document, "warnings": told}, text, *hints(told))
+    stands = f"last delivered {when}"
+    if first:
+        stands = f"new; its first message is prepared {moment_with_year(first, found.zone)}"
+    text = Text(f"{found.id}: {stands}", "bold red" if overdue else "green")
+    document = {"practice": found.id, "delivered": local(last, found.zone), "first": local(first, found.zone)}
+    flags = {"overdue": overdue, "watched": watched}
+    answer(as_json, {**document, **flags, "warnings": told}, text, *hints(told))
     if overdue:
         raise typer.Exit(_OVERDUE)
 
@@ -101,8 +106,23 @@ def remove(
 ) -> None:
     """Remove the test practice. Its alarm tells, unless the stage was deployed without CanaryPractice before."""
     with connected(stage) as deployment:
-        _canary(practice, deployment)
+        found = _canary(practice, deployment)
+        if deployment.watches(found.id) and not yes:
+            hours = _WATCHED_FOR // timedelta(hours=1)
+            raise ArgumentError(
+                f"{found.id} is watched: its alarm tells {hours} hours after its last message. First "
+                "vitosms deploy --parameter CanaryPractice= ; or give --yes to remove it all the same"
+            )
     practices.remove(practice, yes, stage, as_json)
+
+
+def _first(found: Practice, deployment: Deployment) -> datetime | None:
+    """When (UTC) the first message of a new canary is prepared; None where one should have been, or its run failed."""
+    groups = ("prepared", "held", "underway", "unreached")
+    begun = any(True for group in groups for _ in deployment.parts.store.open_entries(found.id, group))
+    due = found.record.jobs[Job.PREPARE_REMINDERS].due
+    failed = any(cause.startswith("run-failed#") for cause in found.record.alerts)
+    return None if begun or failed or due <= deployment.now else due
 
 
 def _plans(at: str) -> dict[Job, str]:

@@ -35,6 +35,7 @@ from infra.cli import (
     restored,
     setup,
     simulate,
+    status,
     switches,
     templates,
 )
@@ -170,6 +171,7 @@ app.command()(protocols.activity)
 app.add_typer(calls.app, name="calls")
 app.command("close-day")(close_day.close_day)
 app.command()(doctor.doctor)
+app.command()(status.status)
 app.command()(everything.pause)
 app.command()(everything.resume)
 app.command("restored")(restored.restored_)

@@ -9,6 +9,7 @@ PracticeId = Annotated[
     str | None, typer.Option("--practice", metavar="ID", help="The practice; may be left out where there is only one.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Without asking.")]
 Since = Annotated[str, typer.Option(metavar="TIME", help="Such as 2026-11-23, 2026-11-23T09:45, 3d or 12h.")]
 DEV = "dev"
 

@@ -69,11 +69,15 @@ def set_(
 
 @app.command()
 def unset(name: SwitchName, practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
-    """Give a switch its default again."""
-    known = _known(name)
+    """Give a switch its default again; a misspelt one that is stored is deleted."""
     with connected(stage) as deployment:
         found = deployment.practice_to_change(practice)
+        known = name if name in found.saved.switches else _known(name)
         was_set = deployment.parts.parameters.forget(found.id, f"Schalter/{known}")
+    if known not in SWITCHES:
+        text = f"{found.id}: {known} is deleted; it was no switch, and nobody had read it"
+        _tell(found.id, known, None, text, [], as_json)
+        return
     left = {name: text for name, text in found.saved.switches.items() if name != known}
     default = SWITCHES[known].default
     text = f"{found.id}: {known} has its default «{default or '–'}»{'' if was_set else ' already'}"
@@ -111,6 +115,6 @@ def _new_advice(before: Practice, after: Practice, deployment: Deployment) -> li
     return [warning for warning in new if warning not in old]
 
 
-def _tell(practice: str, name: str, value: str, text: str, told: list[str], as_json: bool) -> None:
+def _tell(practice: str, name: str, value: str | None, text: str, told: list[str], as_json: bool) -> None:
     """What was stored, and what deserves attention now."""
     answer(as_json, {"practice": practice, "switch": name, "value": value, "warnings": told}, text, *hints(told))

@@ -93,7 +93,10 @@ def balance_table(
         return Text("Die Praxisdatenbank enthält keinen Mandanten.")
     unknown = "Unbekannter Mandant." if mandanten is not None else None
     rows = {str(row["MandantId"]): row for row in mandanten or ()}
-    table = new_table("Mandant", ">aufgeladen", ">belastet", ">erstattet", ">Guthaben", "Hinweis")
+    columns = {"aufgeladen": "topped_up", "belastet": "charged", "erstattet": "refunded"}
+    if any(totals.transferred for totals in credits.values()):
+        columns["übertragen"] = "transferred"
+    table = new_table("Mandant", *(f">{name}" for name in columns), ">Guthaben", "Hinweis")
     for mandant, totals in list(credits.items())[:MOST_ROWS]:
         row = rows.get(mandant)
         name = as_value(row["Name"]) if row else ""
@@ -101,7 +104,7 @@ def balance_table(
         hints.append(licence_problem(row["Lizenznummer"], licences, today) if row else unknown)
         low, hint = hints[0], Text("\n".join(text for text in hints if text), "yellow")
         balance = Text(number(totals.balance), "bold red" if low else "bold")
-        amounts = (number(amount) for amount in (totals.topped_up, totals.charged, totals.refunded))
+        amounts = (number(getattr(totals, amount)) for amount in columns.values())
         table.add_row(f"{as_value(mandant)} {name}".strip(), *amounts, balance, hint)
     return with_rest(table, len(credits), "weitere Mandanten")
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.candidate import candidate_of
 from chalicelib.credits import Tariff
@@ -15,14 +15,13 @@ from chalicelib.german import number
 from chalicelib.licence import licence_problem
 from chalicelib.message import Message, TooLongError, compose
 from chalicelib.practice_db import Row
-from chalicelib.question import Practice, Question
+from chalicelib.question import KIND_NAMES, Practice, Question
 from chalicelib.recipient import Address
 from chalicelib.template import TemplateError
 from infra.doctor.finding import Finding, bad, doubtful, good
 
 DAYS = 7
 _FEW = 0.5  # share of patients with an address below which something is probably mapped wrongly
-_KINDS = {Kind.REMINDER: "Terminerinnerung", Kind.BIRTHDAY: "Geburtstag"}
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,11 @@ class Week:
     def written(self) -> list[Question]:
         """Those for which a text is written: definitive appointments and birthdays."""
         return [*self.definitive(), *(one for one in self.questions if one.candidate.kind is Kind.BIRTHDAY)]
+
+    def as_if_moved(self) -> list[Question]:
+        """The definitive appointments, each as if it were told that it was moved; none where nobody is told."""
+        told = self.definitive() if self.practice.tells_moves else []
+        return [replace(one, candidate=replace(one.candidate, kind=Kind.MOVED)) for one in told]
 
 
 def week_of(practice: Practice, rows: Iterable[Row], mandanten: Sequence[Row]) -> Week:
@@ -90,8 +94,8 @@ def licences(week: Week) -> Iterator[Finding]:
 def templates(week: Week) -> Iterator[Finding]:
     """Each kind and channel with the texts that real rows give."""
     written: dict[tuple[str, str], list[Message]] = defaultdict(list)
-    for one in week.written():
-        check = (_KINDS[one.candidate.kind], one.language)
+    for one in [*week.written(), *week.as_if_moved()]:
+        check = (one.kind_name, one.language)
         try:
             address = one.address()
             if isinstance(address, Address):
@@ -101,7 +105,9 @@ def templates(week: Week) -> Iterator[Finding]:
             return
     for (kind, language), messages in sorted(written.items()):
         yield _parts(f"Vorlage {kind} {language}", messages)
-    for kind in _KINDS.values():
+    for kind in KIND_NAMES.values():
+        if kind == KIND_NAMES[Kind.MOVED] and not week.practice.tells_moves:
+            continue
         if not any(found == kind for found, _ in written):
             yield good(f"Vorlage {kind}", f"in {DAYS} Tagen schreibt sie niemandem")
 

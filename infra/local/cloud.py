@@ -4,7 +4,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Self
@@ -140,6 +140,20 @@ class LocalCloud:
     def calls_by_handler(self) -> dict[str, Counter[str]]:
         """The same, by the name of the handler."""
         return self._counter.by_handler
+
+    @property
+    def invocations(self) -> Counter[str]:
+        """How often each handler was called."""
+        return self._counter.invocations
+
+    @property
+    def running(self) -> str | None:
+        """The handler that runs now; None where none does."""
+        return self._counter.handler
+
+    def counting(self, name: str) -> AbstractContextManager[None]:
+        """Count what this process asks of AWS until the block ends, as if a handler of this name did."""
+        return self._counter.during(name)
 
     @property
     def lambda_output(self) -> list[str]:

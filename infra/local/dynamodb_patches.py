@@ -131,20 +131,20 @@ def _size_of(value: DynamoType) -> int:
 def _serialize(moto_serialize: Callable[..., None]) -> Callable[..., None]:
     def serialize_structure(serializer: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
         if shape.name == "AttributeValue" and value is not None:
-            serialized[key] = _attribute(value)
+            serialized[key] = attribute(value)
         else:
             moto_serialize(serializer, serialized, value, shape, key)
 
     return serialize_structure
 
 
-def _attribute(value: Any) -> dict[str, Any]:
+def attribute(value: Any) -> dict[str, Any]:
     """An attribute value as DynamoDB writes it; `value` may hold moto's own types at any depth."""
     ((kind, content),) = (value.to_json() if isinstance(value, DynamoType) else value).items()
     if kind == "M":
-        content = {name: _attribute(member) for name, member in content.items()}
+        content = {name: attribute(member) for name, member in content.items()}
     elif kind == "L":
-        content = [_attribute(member) for member in content]
+        content = [attribute(member) for member in content]
     return {kind: content}
 
 

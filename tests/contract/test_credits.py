@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.credits import Charge, Refund, TopUp, refund_of
+from chalicelib.credits import Charge, Refund, TopUp, Transfer, refund_of
 from chalicelib.entry import Entry, State, back_to_prepared, move
 from chalicelib.move import Move
 from chalicelib.receipt import MailReceipt
+from chalicelib.store import ShortOfCreditsError
 from tests.contract.entries import SOON, books, entry, keys, now, reserved, topped_up, written
 from tests.contract.sides import NOW, Side, new_practice
 
@@ -146,6 +147,54 @@ def test_a_top_up_whose_answer_is_lost_counts_once(side: Side) -> None:
     side.lose_answer()
     side.parts.store.top_up(practice, TopUp("M1", "r1", 5, NOW))
     assert books(side, practice) == 5
+
+
+def given(credits: int, mandant: str = "M1", other: str = "M2", reference: str = "r1") -> Transfer:
+    """The side of who gives."""
+    return Transfer(mandant, other, reference, -credits, NOW)
+
+
+def test_a_transfer_moves_credits_with_a_ledger_item_on_each_side(side: Side) -> None:
+    practice = new_practice()
+    topped_up(side, practice, 7)
+    assert side.parts.store.transfer(practice, given(5))
+    assert (books(side, practice), books(side, practice, "M2")) == (2, 5)
+    found = [side.parts.store.ledger(practice, mandant)[-1] for mandant in ("M1", "M2")]
+    assert found == [given(5), given(5).other_side()]
+
+
+@pytest.mark.parametrize(
+    "again",
+    [given(1), given(2), given(1, "M2", "M1"), given(1, "M3", "M1"), given(1, "M1", "M3"), given(1, "M2", "M3")],
+    ids=["the same", "another amount", "back", "to who gave", "to another", "from who got"],
+)
+def test_the_reference_of_a_transfer_counts_once_for_each_of_its_mandanten(side: Side, again: Transfer) -> None:
+    practice = new_practice()
+    for mandant in ("M1", "M2", "M3"):
+        topped_up(side, practice, 9, mandant)
+    assert side.parts.store.transfer(practice, given(1))
+    assert side.parts.store.transfer(practice, again) is False
+    assert [books(side, practice, mandant) for mandant in ("M1", "M2", "M3")] == [8, 10, 9]
+    assert side.parts.store.transfer(practice, replace(again, reference="r2"))
+
+
+@pytest.mark.parametrize("balance", [None, 0, 4])
+def test_nobody_transfers_more_than_there_is(side: Side, balance: int | None) -> None:
+    practice = new_practice()
+    if balance is not None:
+        topped_up(side, practice, balance)
+    with pytest.raises(ShortOfCreditsError):
+        side.parts.store.transfer(practice, given(5))
+    assert (books(side, practice), books(side, practice, "M2")) == (balance or 0, 0)
+    assert side.parts.store.ledger(practice, "M2") == []
+
+
+def test_a_transfer_whose_answer_is_lost_counts_once(side: Side) -> None:
+    practice = new_practice()
+    topped_up(side, practice, 5)
+    side.lose_answer()
+    side.parts.store.transfer(practice, given(3))
+    assert (books(side, practice), books(side, practice, "M2")) == (2, 3)
 
 
 def test_balances_of_nobody_and_of_more_than_a_batch(side: Side) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from chalicelib.credits import Charge, LedgerItem, TopUp
+from chalicelib.credits import Charge, LedgerItem, TopUp, Transfer
 from chalicelib.entry import Entry
 from chalicelib.items import open_place
 from chalicelib.move import Move, charge_of, paid_by
@@ -56,6 +56,9 @@ class FakeStore(Store):
 
     def top_up(self, practice: str, top_up: TopUp) -> bool:
         return self._world.call("store.top_up", lambda: self._top_up(practice, top_up))
+
+    def transfer(self, practice: str, leaves: Transfer) -> bool:
+        return self._world.call("store.transfer", lambda: self._transfer(practice, leaves))
 
     def ledger(self, practice: str, mandant: str) -> list[LedgerItem]:
         items = self._world.call("store.ledger", lambda: dict(self._data.ledger(practice, mandant)))
@@ -139,6 +142,16 @@ class FakeStore(Store):
         if top_up.key in self._data.ledger(practice, top_up.mandant):
             return False
         self._data.add(practice, top_up)
+        return True
+
+    def _transfer(self, practice: str, leaves: Transfer) -> bool:
+        sides = (leaves, leaves.other_side())
+        if any(side.key in self._data.ledger(practice, side.mandant) for side in sides):
+            return False
+        if self._data.balances.get((practice, leaves.mandant), -1) < -leaves.credits:
+            raise ShortOfCreditsError
+        for side in sides:
+            self._data.add(practice, side)
         return True
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.check import check
-from chalicelib.credits import TopUp
+from chalicelib.credits import TopUp, Transfer
 from chalicelib.entry import Entry
 from chalicelib.items import PracticeRecord
 from chalicelib.job import Job
@@ -86,6 +86,12 @@ class Desk:
 
     def top_up(self, mandant: str, credits: int, reference: str = "start") -> None:
         self.parts.store.top_up(self.name, TopUp(mandant, reference, credits, self.cloud.world.now))
+
+    def top_up_by_another(self, credits: int) -> None:
+        """Another Mandant tops up, and passes it on to the first."""
+        now = self.cloud.world.now
+        self.top_up("M2", credits, f"{now:%Y%m%d%H%M%S}")
+        self.parts.store.transfer(self.name, Transfer("M2", "M1", f"{now:%Y%m%d%H%M%S}", -credits, now))
 
     def patient(self, mandant: str = "M1", opened: str = "2026-01-05", **columns: object) -> int:
         """A new patient, with a mobile phone where nothing else is said, and a treatment; returns the number."""

@@ -78,6 +78,16 @@ def test_a_database_that_breaks_after_prepare_is_asked_again_at_the_next_send_ti
         assert sent(day) == [("10:20", number(1))]
 
 
+def test_what_stopped_a_run_is_told_before_what_nobody_reads(tmp_path: Path) -> None:
+    missing = Database(tmp_path / "praxis.db")
+    with opened(missing, until=at("10:05"), switches={"Auftraege/send/Quatsch": "1"}) as day:
+        missing.path.unlink()
+        day.play()
+        outcome, reasons = told(day, REMINDERS)[0]
+    assert (outcome, reasons[0]) == ("Fehlgeschlagen", MISSING)
+    assert "Quatsch" in reasons[1]
+
+
 @pytest.mark.parametrize(
     ("wrong", "stopped"),
     [

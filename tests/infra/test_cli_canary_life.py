@@ -21,13 +21,12 @@ def test_it_is_registered_with_all_it_needs_delivered_the_same_morning_and_remov
         checked = vitosms.told("switches", "check", "--practice", CANARY)
         assert (checked["problems"], checked["remarks"], checked["warnings"]) == ({}, [], [])
         assert vitosms.told("doctor", "--practice", CANARY)["counts"].keys() == {"gut"}
-        code, out, _ = vitosms.run("canary", "status")
-        assert (code, out) == (1, "canary: last delivered never, or too long ago to be known\n")
+        assert vitosms.shows("canary", "status") == "canary: new; its first message is prepared Mo 23.11.2026 10:00\n"
         stage.cloud.play(at("10:26"))
         assert vitosms.shows("canary", "status") == "canary: last delivered Mo 23.11.2026 10:10\n"
         assert len([line for line in stage.cloud.lambda_output if '"CanaryDelivered":[1' in line]) == 1
         assert stage.cloud.lambda_errors == []
-        assert "give --yes to do it" in vitosms.refuses("canary", "remove")
+        assert "its alarm tells 28 hours after its last message" in vitosms.refuses("canary", "remove")
         assert vitosms.told("canary", "remove", "--yes")["state"] == "entfernt"
         assert "practice 'canary' was removed on 2026-11-23" in vitosms.refuses(*ADD)
 

@@ -146,6 +146,21 @@ def test_what_is_wrong_with_the_settings_is_told(
     assert one["fix"]
 
 
+def test_the_text_about_a_moved_appointment_is_checked_where_moves_are_told(
+    vitosms: Vitosms, server: SqlServer
+) -> None:
+    parameters, text = wiring().parameters, "Vorlagen/Terminverschiebung/SMS/de"
+    assert "Vorlage Terminverschiebung de" not in findings(vitosms)
+    parameters.save(PRACTICE, "Schalter/ErinnerungBeiVerschiebung", "Ja")
+    parameters.save(PRACTICE, text, "Ihr Termin ist verschoben. " * 10)
+    try:
+        one = findings(vitosms)["Vorlage Terminverschiebung de"]
+    finally:
+        parameters.forget(PRACTICE, text)
+        parameters.forget(PRACTICE, "Schalter/ErinnerungBeiVerschiebung")
+    assert (one["result"], one["found"]) == ("prüfen", "1 SMS zu 2 Teilen")
+
+
 def test_a_search_that_failed_is_told_until_one_succeeds(vitosms: Vitosms, server: SqlServer) -> None:
     practices = wiring().practices
     practices.raise_alert(PRACTICE, "run-failed#prepare-reminders", wiring().clock())

@@ -131,6 +131,13 @@ def test_switches_show_value_default_and_what_is_wrong(vitosms: Vitosms) -> None
     assert max(map(len, vitosms.shows("switches", "list").splitlines())) <= 80
 
 
+def test_a_misspelt_switch_that_is_stored_can_be_deleted(vitosms: Vitosms) -> None:
+    wiring().parameters.save(PRACTICE, "Schalter/OfsetSuchTage", "3")
+    assert "OfsetSuchTage" in vitosms.shows("switches", "list")
+    assert "it was no switch" in vitosms.shows("switches", "unset", "OfsetSuchTage")
+    assert "did you mean OffsetSuchTage?" in vitosms.refuses("switches", "unset", "OfsetSuchTage")
+
+
 def test_a_switch_is_set_and_unset_by_any_spelling(vitosms: Vitosms) -> None:
     assert "GeburtstagsglueckwuenscheSenden is «nein»" in vitosms.shows(
         "switches", "set", "geburtstagsglückwünschesenden", " nein "

@@ -141,6 +141,7 @@ def test_each_mandant_pays_for_its_messages_and_nothing_else(played: Played) -> 
             "topped_up": (credits := played.practice.topups.get(mandant, 0)),
             "charged": charged[mandant],
             "refunded": 0,
+            "transferred": 0,
             "balance": credits - charged[mandant],
         }
         for mandant in played.count.mandanten

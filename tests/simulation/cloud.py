@@ -21,7 +21,7 @@ RECEIPTS = ("early", "late", "twice") * 4 + ("never",)  # what becomes of those 
 # Calls at which most is at stake: trouble strikes there so many times as often as at others.
 STAKES = dict.fromkeys(
     ("store.commit", "store.reserve", "store.charge", "store.refund", "queues.put_outbox", "sms.send", "mail.send"), 20
-)
+) | {"store.transfer": 0}  # a person's
 MINUTE = timedelta(minutes=1)
 # How long one call of a handler may take. A run hangs for longer than its lease, deliver for less than its timeout.
 MOST_HELD_UP = {"deliver": timedelta(seconds=55), "run": 25 * MINUTE} | dict.fromkeys(Tick, 2 * MINUTE)

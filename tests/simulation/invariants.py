@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.call_list import entries_to_phone
-from chalicelib.credits import Charge, LedgerItem, Refund
+from chalicelib.credits import Charge, LedgerItem, Refund, Transfer
 from chalicelib.entry import END_STATES, Entry, State, entry_key
 from chalicelib.job import Job
 from chalicelib.job_record import JobRecord
@@ -57,7 +57,7 @@ def _asked_twice(requests: Counter[str]) -> Iterator[str]:
 
 
 def _books(found: Seen) -> Iterator[str]:
-    """Balance = sum of the ledger ≥ 0; a refund gives back a line that was charged, once."""
+    """Balance = sum of the ledger ≥ 0; a refund gives back a line that was charged, once; a transfer has two sides."""
     for mandant, items in found.ledgers.items():
         balance = found.balances[mandant]
         if balance != sum(item.credits for item in items) or balance < 0:
@@ -69,6 +69,9 @@ def _books(found: Seen) -> Iterator[str]:
         for line, count in refunded.items():
             if count > lines[line]:
                 yield f"{line} was refunded {count} times and charged {lines[line]} times"
+        for side in (item for item in items if isinstance(item, Transfer)):
+            if side.other_side() not in found.ledgers.get(side.other, ()):
+                yield f"{side.key} of {mandant} is not in the ledger of {side.other}"
 
 
 def _lines(items: Sequence[LedgerItem]) -> Iterator[tuple[str, str, int]]:

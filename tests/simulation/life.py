@@ -201,7 +201,7 @@ class Life:
     def change(self, kind: str) -> None:
         """Somebody enters a change of this kind, one of CHANGES."""
         if kind == "top up":
-            self.desk.top_up("M1", self._dice.between(2, 6), f"{self._cloud.world.now:%Y%m%d%H%M%S}")
+            self.desk.top_up_by_another(self._dice.between(2, 6))
         elif kind == "switch":
             self.desk.set("Schalter/TerminerinnerungSenden", "Nein")
             back = self._cloud.world.now + timedelta(minutes=self._dice.between(5, 300))

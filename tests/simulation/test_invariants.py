@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.credits import Charge, LedgerItem, Refund, TopUp
+from chalicelib.credits import Charge, LedgerItem, Refund, TopUp, Transfer
 from chalicelib.entry import State
 from tests.simulation.invariants import Seen, violations
 from tests.unit.build import NOW, PRACTICE, entry
@@ -50,6 +50,7 @@ def test_nothing_is_wrong_with_a_message_that_was_charged_and_delivered_once() -
             a_practice(CHARGE, REFUND, REFUND, state=State.REFUSED, credits=-2), "was refunded 2 times and charged 1",
             id="refunded twice",
         ),
+        pytest.param(a_practice(CHARGE, Transfer("M1", "M2", "r", -1, NOW)), "is not in the ledger of M2", id="half"),
         pytest.param(a_practice(CHARGE, state=State.REFUSED), "is refused and was charged", id="refused and charged"),
         pytest.param(a_practice(CHARGE, state=State.SENT), "is sent", id="never ended, and not on the call list"),
     ],

@@ -19,6 +19,7 @@ from chalicelib.credits import (
     Tariff,
     TopUp,
     Totals,
+    Transfer,
     balance_of,
     crossing,
     fitting,
@@ -34,6 +35,7 @@ amounts = st.integers(0, 10_000)
 top_ups = st.builds(TopUp, st.just("M1"), st.text(), amounts, st.just(NOW))
 charges = lines.map(lambda paid: charge(paid))
 refunds = st.builds(Refund, st.just("M1"), st.text(), st.text(), st.integers(1, 9), amounts, st.just(NOW))
+transfers = st.builds(Transfer, st.just("M1"), st.text(), st.text(), st.integers(-99, 99), st.just(NOW))
 
 
 def charge(paid: dict[str, int], attempt: int = 1, **changes: Any) -> Charge:
@@ -102,7 +104,14 @@ def test_the_key_of_a_charge_never_changes_from_release_to_release() -> None:
 
 @pytest.mark.parametrize(
     "made",
-    [Tariff(), TopUp("M1", "a", 1, NOW), charge({}), Refund("M1", "c", "k", 1, 1, NOW), Totals(1, 1, 1)],
+    [
+        Tariff(),
+        TopUp("M1", "a", 1, NOW),
+        charge({}),
+        Refund("M1", "c", "k", 1, 1, NOW),
+        Totals(1, 1, 1),
+        Transfer("M1", "M2", "r", -1, NOW),
+    ],
     ids=lambda made: type(made).__name__,
 )
 def test_what_was_charged_or_given_back_never_changes(made: Any) -> None:
@@ -149,20 +158,32 @@ def test_the_next_attempt_has_its_own_refund() -> None:
     assert first.key != second.key
 
 
-@given(st.lists(top_ups | charges | refunds))
-def test_balance_is_topped_up_less_charged_plus_refunded(ledger: list[LedgerItem]) -> None:
+@pytest.mark.parametrize("credits", [-5, 5])
+def test_a_transfer_has_one_key_and_two_sides_that_cancel_each_other_out(credits: int) -> None:
+    side = Transfer("M1", "M2", "Umlage", credits, NOW)
+    assert side.other_side() == Transfer("M2", "M1", "Umlage", -credits, NOW)
+    assert side.other_side().other_side() == side
+    assert side.key == side.other_side().key == "transfer#Umlage"
+
+
+@given(st.lists(top_ups | charges | refunds | transfers))
+def test_balance_is_topped_up_less_charged_plus_refunded_and_transferred(ledger: list[LedgerItem]) -> None:
     totals = totals_of(ledger)
-    assert totals.balance == balance_of(ledger) == totals.topped_up - totals.charged + totals.refunded
+    in_and_out = totals.topped_up - totals.charged + totals.refunded + totals.transferred
+    assert totals.balance == balance_of(ledger) == in_and_out
     assert min(totals.topped_up, totals.charged, totals.refunded) >= 0
 
 
-def test_totals_tell_the_three_apart() -> None:
+def test_totals_tell_the_four_apart() -> None:
     ledger: list[LedgerItem] = [
         TopUp("M1", "a", 10, NOW),
         charge({"k1": 2, "k2": 1}),
         Refund("M1", "c", "k1", 1, 2, NOW),
+        Transfer("M1", "M2", "r", -4, NOW),
+        Transfer("M1", "M3", "s", 9, NOW),
     ]
-    assert totals_of(ledger) == Totals(topped_up=10, charged=3, refunded=2)
+    assert totals_of(ledger) == Totals(topped_up=10, charged=3, refunded=2, transferred=5)
+    assert totals_of(ledger).balance == 14
 
 
 def test_the_earliest_appointment_pays_first_and_greetings_last() -> None:

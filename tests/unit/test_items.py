@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import items
-from chalicelib.credits import Charge, LedgerItem, Refund, TopUp
+from chalicelib.credits import Charge, LedgerItem, Refund, TopUp, Transfer
 from chalicelib.entry import Entry, Kind, State, forget_at, look_again_at
 from chalicelib.items import PracticeRecord, entry_item, entry_of, instant_of, instant_text
 from chalicelib.job import Job
@@ -44,6 +44,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
 }  # fmt: skip
 entries = st.builds(Entry, **FIELDS)
 top_ups = st.builds(TopUp, texts, texts, counts, instants)
+transfers = st.builds(Transfer, texts, texts, texts, st.integers(-99, 99), instants)
 charges = st.builds(
     lambda mandant, lines, at: Charge(mandant, lines, dict.fromkeys(lines, 1), at),
     texts, st.dictionaries(texts, counts, max_size=4), instants,
@@ -123,7 +124,7 @@ def test_within_a_group_entries_stand_by_their_clock() -> None:
     assert by_key == sorted(made, key=lambda one: one.until)
 
 
-@given(practices, top_ups | charges | refunds)
+@given(practices, top_ups | charges | refunds | transfers)
 def test_a_ledger_item_comes_back_as_it_went(practice: str, made: LedgerItem) -> None:
     item = items.ledger_item(practice, made)
     assert items.ledger_of(item) == made

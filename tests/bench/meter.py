@@ -1,0 +1,146 @@
+"""Meters the DynamoDB request units of the handlers on an open local cloud, at the botocore boundary."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from unittest.mock import patch
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.dynamo_type import DynamoType
+
+from infra.local import stack, wire
+from infra.local.clients import ACCOUNT, REGION
+from infra.local.cloud import LocalCloud
+from infra.local.dynamodb_patches import attribute
+from tests.bench.item_size import Attributes
+from tests.bench.units import index_write, indexes_of, read_each, read_range, table_write
+
+Answer = Callable[[], AWSResponse | None]
+INDEXES = indexes_of(stack.template()["Resources"]["Table"]["Properties"])
+_SINGLE = {"PutItem": "Put", "UpdateItem": "Update", "DeleteItem": "Delete"}
+
+
+class MeterError(BaseException):
+    """The meter does not know what a request costs. No Exception: botocore would take it for AWS's, and try again."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where units go: in which handler, for which item (an entry with its move), and in the table or which index."""
+
+    handler: str
+    item: str
+    where: str
+
+
+@dataclass
+class Meter:
+    """Write and read units so far, by place."""
+
+    cloud: LocalCloud
+    writes: defaultdict[Place, float] = field(default_factory=lambda: defaultdict(float))
+    reads: defaultdict[Place, float] = field(default_factory=lambda: defaultdict(float))
+
+    def measure(self, event_name: str, request: AWSPreparedRequest, answer: Answer) -> AWSResponse | None:
+        """Ask for the answer, and note the units of the request where a handler made it."""
+        _, service, action = event_name.split(".")
+        handler = self.cloud.running
+        if service != "dynamodb" or handler is None:
+            return answer()
+        asked = json.loads(wire.body_bytes(request))
+        if writes := _writes_of(action, asked):
+            return self._write(handler, writes, action == "TransactWriteItems", answer)
+        answered = answer()
+        with _known():
+            assert answered is not None
+            self._read(handler, action, asked, json.loads(answered.content))
+        return answered
+
+    def _write(
+        self, handler: str, writes: Sequence[Mapping[str, Any]], transactional: bool, answer: Answer
+    ) -> AWSResponse | None:
+        """What a write changed: the items before and after; a refused one leaves them as they are, and counts."""
+        with _known():
+            before = [_stored(write) for write in writes]
+        answered = answer()
+        with _known():
+            for write, old in zip(writes, before, strict=True):
+                self._note_write(handler, old, _stored(write), transactional)
+        return answered
+
+    def _note_write(self, handler: str, old: Attributes | None, new: Attributes | None, transactional: bool) -> None:
+        item = _name(old, new)
+        self.writes[Place(handler, item, "table")] += table_write(old, new, transactional)
+        for index in INDEXES:
+            if units := index_write(old, new, index):
+                self.writes[Place(handler, item, index.name)] += units
+
+    def _read(self, handler: str, action: str, asked: Mapping[str, Any], answered: Mapping[str, Any]) -> None:
+        if action == "BatchGetItem":
+            for table, wanted in asked["RequestItems"].items():
+                found = answered["Responses"].get(table, [])
+                units = read_each(found, len(wanted["Keys"]) - len(found), wanted.get("ConsistentRead", False))
+                self.reads[Place(handler, "BatchGetItem", "table")] += units
+            return
+        consistent, where = asked.get("ConsistentRead", False), asked.get("IndexName", "table")
+        if action == "GetItem":
+            found = [answered["Item"]] if "Item" in answered else []
+            units = read_each(found, 1 - len(found), consistent)
+        elif action in ("Query", "Scan") and "FilterExpression" not in asked:
+            shown = {index.name: index.shown for index in INDEXES}.get(where, lambda item: item)
+            units = read_range(filter(None, map(shown, answered["Items"])), consistent)
+        else:
+            raise ValueError(f"nobody knows here what {action} costs: {sorted(asked)}")
+        self.reads[Place(handler, action, where)] += units
+
+
+@contextmanager
+def metered(cloud: LocalCloud) -> Iterator[Meter]:
+    """Meter an open local cloud until the block ends."""
+    meter = Meter(cloud)
+    handle = cloud.gateway.handle
+
+    def through(event_name: str, request: AWSPreparedRequest, moto: Answer) -> AWSResponse:
+        return handle(event_name, request, lambda: meter.measure(event_name, request, moto))
+
+    with patch.object(cloud.gateway, "handle", through):
+        yield meter
+
+
+@contextmanager
+def _known() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        raise MeterError(repr(error)) from error
+
+
+def _writes_of(action: str, asked: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The single writes of a request; none of one that reads."""
+    if action == "TransactWriteItems":
+        return [write for one in asked["TransactItems"] for write in one.values()]
+    return [asked] if action in _SINGLE else []
+
+
+def _stored(write: Mapping[str, Any]) -> Attributes | None:
+    """The item that a write names as moto has it now."""
+    key = write.get("Key") or write["Item"]
+    table: Any = dynamodb_backends[ACCOUNT][REGION].tables[write["TableName"]]
+    held = table.items.get(DynamoType(key[table.hash_key_attr]), {}).get(DynamoType(key[table.range_key_attr]))
+    return {name: attribute(value) for name, value in held.attrs.items()} if held is not None else None
+
+
+def _name(before: Attributes | None, after: Attributes | None) -> str:
+    """What kind of item it is; of an entry also its move."""
+    item = after or before or {"sk": {"S": "nothing"}}
+    kind = str(item["sk"]["S"]).split("#")[0]
+    if kind != "entry":
+        return kind
+    old, new = (one["state"]["S"] if one and "state" in one else "new" for one in (before, after))
+    return f"entry {old} → {new}"

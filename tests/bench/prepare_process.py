@@ -1,0 +1,153 @@
+"""A process of its own that prepares so many candidates in memory, or does the bare work on their rows.
+
+    python -m tests.bench.prepare_process time 10000       CPU seconds of both
+    python -m tests.bench.prepare_process memory 10000     the process's peak, in KiB
+
+Prints one line of JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import phonenumbers
+
+from chalicelib.check import check
+from chalicelib.context import RunContext
+from chalicelib.entry import Entry
+from chalicelib.items import PracticeRecord
+from chalicelib.job import Job
+from chalicelib.job_record import JobRecord
+from chalicelib.licence import Licence
+from chalicelib.move import Move
+from chalicelib.practice_db import PracticeDatabase, Row
+from chalicelib.practices import Practices
+from chalicelib.prepare import prepare
+from chalicelib.queue_message import RunMessage
+from chalicelib.saved import Saved
+from chalicelib.store import Store
+from chalicelib.templates import TemplateSet
+from tests.bench.rows import ZONE, rows
+
+PRACTICE, JOB = "praxis", Job.PREPARE_REMINDERS
+SLOT = datetime(2026, 11, 23, 10, tzinfo=ZONE)
+_WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
+_WARM = 200  # rows before anything is measured: caches and metadata are read once
+_TIMES = 3  # the least of so many is told, as long as one takes no minute
+_MANY = 50_000
+
+
+class GeneratedDatabase(PracticeDatabase):
+    """Rows as the statement gives them, made one by one as they are asked for: none is kept."""
+
+    def __init__(self, numbers: range) -> None:
+        self._numbers = numbers
+
+    def reminders(self, first: date, end: date, default_mandant: str | None) -> Iterator[Row]:
+        return rows(self._numbers)
+
+
+class NoAlerts(Practices):
+    """Has none to end."""
+
+    def __init__(self) -> None:
+        pass
+
+    def end_alert(self, record: PracticeRecord, cause: str) -> None:
+        return None
+
+
+class ForgetfulStore(Store):
+    """Takes all entries and keeps none: what is left in memory is what preparing keeps."""
+
+    def __init__(self) -> None:
+        pass
+
+    def entries(self, practice: str, keys: Sequence[str]) -> dict[str, Entry]:
+        return {}
+
+    def commit(self, moves: Sequence[Move]) -> list[Move]:
+        return list(moves)
+
+    def balances(self, practice: str, mandanten: Iterable[str]) -> dict[str, int]:
+        return dict.fromkeys(mandanten, 100_000)
+
+
+def prepare_all(numbers: range, store: Store) -> int:
+    """Run the step; returns how many entries it made."""
+    job = JobRecord(PRACTICE, JOB, SLOT, SLOT, "Europe/Zurich")
+    record = PracticeRecord(PRACTICE, jobs={JOB: job}, licences={"L1": Licence("L1")})
+    checked = check(Saved({"TerminerinnerungSenden": "Ja"}, {}, {}, "/", ()))
+    run = RunMessage(PRACTICE, JOB, SLOT, SLOT)
+    context = RunContext(run, SLOT, record, checked.switches, checked.templates)
+    prepare(JOB, context, GeneratedDatabase(numbers), store, NoAlerts())
+    return context.tally.counts["aufbereitet"]
+
+
+def bare_work(numbers: range) -> int:
+    """Parse each number and render each text with the same libraries; returns how many."""
+    template = TemplateSet({}).compiled("Terminerinnerung", "SMS", "de")
+    assert template is not None
+    done = 0
+    for row in rows(numbers):
+        number = phonenumbers.parse(str(row["Mobiltelefon"]), "CH")
+        if phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE:
+            phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+            done += bool(template.render(_values(row)))
+    return done
+
+
+def _values(row: Row) -> dict[str, Any]:
+    begins = datetime.fromisoformat(str(row["Beginn"]))
+    values = {name: row[name] for name in ("Anrede", "Vorname", "Nachname", "Behandler", "Ort")}
+    time = {"Wochentag": _WEEKDAYS[begins.weekday()], "Datum": f"{begins:%d.%m.%Y}", "Uhrzeit": f"{begins:%H:%M}"}
+    return {**values, **time, "Praxis": row["MandantName"], "Telefon": row["MandantTelefon"]}
+
+
+def cpu_seconds(candidates: int) -> dict[str, float]:
+    """The least CPU time of preparing and of the bare work; other numbers each time, as known ones are not parsed."""
+    from tests.fakes.store import FakeStore
+    from tests.fakes.world import Data, World
+
+    times: dict[str, list[float]] = {"prepare": [], "bare": []}
+    for turn in range(1 if candidates > _MANY else _TIMES):
+        numbers = range(_WARM + turn * candidates, _WARM + (turn + 1) * candidates)
+        store = FakeStore(World(SLOT), Data())
+        times["bare"].append(_timed(partial(bare_work, numbers), candidates))
+        times["prepare"].append(_timed(partial(prepare_all, numbers, store), candidates))
+    return {name: min(taken) for name, taken in times.items()}
+
+
+def _timed(work: Callable[[], int], expected: int) -> float:
+    start = time.process_time()
+    assert work() == expected
+    return time.process_time() - start
+
+
+def peak_kib() -> int:
+    """The most that this process had in memory so far, since it was started; Linux only."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1])
+
+
+def main(what: str, candidates: int) -> None:
+    warm = range(_WARM)
+    prepare_all(warm, ForgetfulStore())
+    bare_work(warm)
+    if what == "time":
+        print(json.dumps(cpu_seconds(candidates)))
+        return
+    before = peak_kib()
+    assert prepare_all(range(candidates), ForgetfulStore()) == candidates
+    print(json.dumps({"before": before, "peak": peak_kib()}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
