@@ -64,8 +64,8 @@ def slots_that_search(day: date, practice: Registered, now: datetime) -> list[da
 def imagined(run: RunMessage, practice: Registered, now: datetime, opt_outs: OptOuts) -> RunContext:
     """A run that is only asked what it would do, at its tick, with all that is saved now; those before it are done."""
     job = jobs_of(practice, now)[run.job]
-    before = job.slots(now, run.slot - _MOMENT)
-    job = replace(job, done=before[-1]) if before else job
+    before = job.last_slot(run.slot - _MOMENT)
+    job = replace(job, done=before) if before > now else job
     record = replace(practice.record, jobs={**practice.record.jobs, run.job: job})
     checked = practice.checked
     return RunContext(run, run.tick, record, checked.switches, checked.templates, opt_outs=opt_outs)

@@ -19,9 +19,10 @@ from .job import Job
 from .low_balance import alert_low_balances
 from .move import Move
 from .moved import moved, remembered
-from .practice_db import PracticeDatabase, Row
+from .practice_db import PracticeDatabase
 from .practices import Practices
 from .question import Practice, Question, Step
+from .reads import Entries, PracticeRows, Row
 from .recipient import Address
 from .report import Tally
 from .rules import ADDRESS, Defect, Refusal, first_refusal
@@ -67,7 +68,7 @@ def prepare(job: Job, context: RunContext, database: PracticeDatabase, store: St
 
 
 def decided(
-    job: Job, context: RunContext, database: PracticeDatabase, store: Store
+    job: Job, context: RunContext, database: PracticeRows, store: Entries
 ) -> Iterator[tuple[list[tuple[Candidate, Decision]], list[Move]]]:
     """What a run of this job decides of its candidates, a hundred at a time; reads only.
 
@@ -92,7 +93,7 @@ def searched_days(context: RunContext) -> frozenset[date]:
     return frozenset(day for day in found if day >= today)
 
 
-def _rows(job: Job, practice: Practice, database: PracticeDatabase) -> Iterator[Row]:
+def _rows(job: Job, practice: Practice, database: PracticeRows) -> Iterator[Row]:
     payer = practice.switches["DefaultSMSMandant"]
     if job is Job.PREPARE_BIRTHDAYS:
         return database.birthdays(birthday_month_days(practice.today), payer, practice.active_since)
@@ -112,7 +113,7 @@ def _is_searched(candidate: Candidate, practice: Practice) -> bool:
 
 
 def _decide(
-    chunk: list[Candidate], practice: Practice, context: RunContext, store: Store
+    chunk: list[Candidate], practice: Practice, context: RunContext, store: Entries
 ) -> tuple[list[tuple[Candidate, Decision]], list[Move]]:
     """The decisions, and what the reminders of moved appointments note of them."""
     keys = [_key(candidate, practice, context) for candidate in chunk]

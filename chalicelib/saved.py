@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,16 @@ class Saved:
     templates: Mapping[str, str] = field(default_factory=dict)
     path: str = ""  # such as /vitosms/prod/praxis/
     unread: tuple[str, ...] = ()
+
+    def changed(self, values: Mapping[str, str]) -> Saved:
+        """With other values, by the name below the path; nothing of it is stored."""
+        new = saved_of(values, self.path)
+        return replace(
+            self,
+            switches={**self.switches, **new.switches},
+            jobs={**self.jobs, **new.jobs},
+            templates={**self.templates, **new.templates},
+        )
 
 
 def saved_of(values: Mapping[str, str], path: str) -> Saved:

@@ -22,12 +22,13 @@ from .practice_db import PracticeDatabase
 from .practices import Practices
 from .question import Practice, Step
 from .queues import Queues
+from .reads import PracticeRows
 from .recheck import Decision, Ends, Ready, Waits, decide
 from .recipient import Channel
 from .report import Alert
 from .schedule import slot_day
 from .store import ShortOfCreditsError, Store
-from .together import in_groups, put_together, whole_groups
+from .together import by_payer, whole_groups
 
 CHUNK = 1000  # entries a SQL statement (design, section 14)
 NO_CREDITS = "Guthaben fehlt"
@@ -97,7 +98,7 @@ def _waiting(context: RunContext, store: Store) -> list[Entry]:
 
 def _send_chunk(entries: Sequence[Entry], turn: _Turn, database: PracticeDatabase) -> None:
     practice = turn.context.practice_rules(Step.SEND)
-    rows = _rows(entries, practice, database)
+    rows = rows_now(entries, practice, database)
     ready: list[tuple[Entry, Entry]] = []
     moves: list[Move] = []
     for entry in entries:
@@ -112,21 +113,18 @@ def _send_chunk(entries: Sequence[Entry], turn: _Turn, database: PracticeDatabas
                 turn.context.tally.error(reason)
                 moves += _wait(entry, reason, turn, moved)
     _write(moves, turn)
-    by_mandant: dict[str, list[tuple[Entry, Entry]]] = {}
 
     def again(first: Entry, others: tuple[datetime, ...]) -> Decision:
         return decide(first, rows.get(first.key), practice, turn.tariff, others)
 
-    for group in in_groups(ready, practice):  # by the Beginn as it is now
-        mandant = group[0][1].mandant or ""
-        by_mandant.setdefault(mandant, []).extend(put_together(group, turn.context.now, again))
+    by_mandant = by_payer(ready, practice, again)  # by the Beginn as it is now
     missing = by_mandant.keys() - turn.balances.keys()
     turn.balances |= turn.store.balances(turn.context.run.practice, missing) if missing else {}
     for mandant, pairs in by_mandant.items():
         _pay(mandant, pairs, turn)
 
 
-def _rows(entries: Sequence[Entry], practice: Practice, database: PracticeDatabase) -> dict[str, Candidate]:
+def rows_now(entries: Sequence[Entry], practice: Practice, database: PracticeRows) -> dict[str, Candidate]:
     """The candidates as they are now, by entry key; one SQL statement."""
     by_appointment: dict[str, list[Entry]] = {}
     for entry in entries:

@@ -29,6 +29,14 @@ def in_groups(ready: Sequence[Pair], practice: Practice) -> list[list[Pair]]:
     return list(groups.values())
 
 
+def by_payer(ready: Sequence[Pair], practice: Practice, again: Again) -> dict[str, list[Pair]]:
+    """What may leave and what is covered, by the Mandant that pays, each in pay order; `again` as in put_together."""
+    found: dict[str, list[Pair]] = {}
+    for group in in_groups(ready, practice):
+        found.setdefault(group[0][1].mandant or "", []).extend(put_together(group, practice.now, again))
+    return found
+
+
 def _place(entry: Entry, practice: Practice) -> object:
     """Reminders of the same patient and day have the same."""
     if entry.kind is not Kind.REMINDER or entry.begins is None:

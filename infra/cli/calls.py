@@ -1,7 +1,5 @@
 """`vitosms calls`: the Anrufliste, whom the practice has to phone, and who has been phoned."""
 
-import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -17,6 +15,7 @@ from chalicelib.practice_errors import PracticeDatabaseError
 from infra.cli.arguments import LONGEST_REASON, ArgumentError
 from infra.cli.call_table import CallTable
 from infra.cli.calls_csv import calls_csv
+from infra.cli.csv_file import write
 from infra.cli.deployment import Deployment, Practice, connected
 from infra.cli.desk import context_of, rows_of, unsent
 from infra.cli.options import DEV, AsJson, PracticeId, Stage
@@ -75,7 +74,7 @@ def calls(
         listed = listed_calls(deployment.practice(practice), deployment)
     zone, remarks = listed.practice.zone, listed.remarks
     if csv is not None:
-        _write(csv, calls_csv(listed.calls, zone))
+        write(csv, calls_csv(listed.calls, zone))
         for remark in remarks:
             typer.echo(remark, err=True)
         told = f"{csv}: {counted(len(listed.calls), 'Anruf', 'Anrufe')}"
@@ -189,19 +188,6 @@ def _document(call: Call, listed: Listed) -> Document:
         "begins": local(call.begins, listed.practice.zone), "patient_id": call.patient,
         "appointment": call.appointment, "phones": list(call.phones), "entry": call.entry, "key": listed.key(call),
     }  # fmt: skip
-
-
-def _write(file: str, content: bytes) -> None:
-    """To stdout, or a file that only its owner reads, in place of what was there."""
-    if file == "-":
-        sys.stdout.buffer.write(content)
-        sys.stdout.flush()
-        return
-    try:
-        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as written:
-            written.write(content)
-    except OSError as error:
-        raise ArgumentError(f"--csv {file!r}: it cannot be written ({error.strerror})") from None
 
 
 def _refuse_what_is_lost(context: typer.Context) -> None:

@@ -1,10 +1,14 @@
-"""CSV files that a Swiss Excel opens rightly by a double click. Pure."""
+"""CSV files that a Swiss Excel opens rightly by a double click."""
 
 import csv
 import io
+import os
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import date, time
+
+from infra.cli.arguments import ArgumentError
 
 
 class Plain(str):
@@ -28,6 +32,19 @@ def csv_file(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     writer.writerow(header)
     writer.writerows([_written(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
+
+
+def write(file: str, content: bytes) -> None:
+    """To stdout (`-`), or a file that only its owner reads. Raises ArgumentError where it cannot be written."""
+    if file == "-":
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
+        return
+    try:
+        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as written:
+            written.write(content)
+    except OSError as error:
+        raise ArgumentError(f"--csv {file!r}: it cannot be written ({error.strerror})") from None
 
 
 def as_text(value: str) -> str:

@@ -45,7 +45,7 @@ _NEW = """\
 vitosms practice add praxis --database sqlite:////data/practice.db \\
     --sender praxis@praxis.example --meldung-an empfang@praxis.example
 vitosms licences add L-1
-vitosms credits topup M1 100 --reference Rechnung-1
+vitosms credits topup M1 100 --reference Rechnung-1 --yes
 vitosms switches set TerminerinnerungSenden Ja
 vitosms jobs next
 vitosms local play --to 10:30

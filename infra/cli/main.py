@@ -30,6 +30,7 @@ from infra.cli import (
     local,
     optout,
     practice,
+    preview,
     protocols,
     queue,
     restored,
@@ -170,6 +171,7 @@ app.command()(protocols.history)
 app.command()(protocols.activity)
 app.add_typer(calls.app, name="calls")
 app.command("close-day")(close_day.close_day)
+app.command()(preview.preview)
 app.command()(doctor.doctor)
 app.command()(status.status)
 app.command()(everything.pause)

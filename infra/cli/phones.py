@@ -13,7 +13,6 @@ from chalicelib.entry import Entry, Kind
 from chalicelib.german import counted, moment
 from chalicelib.sms_text import without_invisible
 from infra.cli.german import KINDS
-from infra.local.document import owners_of
 from infra.local.wire import MAIL, CarrierMessage
 
 _WIDTH = 38  # two side by side in 80 columns
@@ -21,6 +20,8 @@ _WIDTH = 38  # two side by side in 80 columns
 
 def phones(messages: Sequence[CarrierMessage], entries: Sequence[Entry], zone: ZoneInfo) -> RenderableType:
     """The first message of each kind and channel; a sentence where none was sent."""
+    from infra.local.document import owners_of  # with moto, which takes seconds to load
+
     if not messages:
         return Text("Es wurde keine Mitteilung versendet.")
     first: dict[tuple[Kind, str], tuple[CarrierMessage, Entry]] = {}

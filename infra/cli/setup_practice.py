@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from chalicelib.licence import Licence
 from infra.cli import ask
 from infra.cli.arguments import ArgumentError, topups
-from infra.cli.credits import top_up
+from infra.cli.credit_moves import top_up
 from infra.cli.deployment import Deployment, Practice
 from infra.cli.licences import number_given
 from infra.cli.practice import check_given, set_up

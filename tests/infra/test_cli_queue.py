@@ -178,14 +178,14 @@ def test_activity_is_that_of_an_entry_or_a_patient(vitosms: Vitosms, stage: Rehe
 def test_a_topup_counts_once_for_each_reference(vitosms: Vitosms) -> None:
     store = wiring().store
     before = vitosms.told("credits", "balance")["credits"]["M1"]
-    first = vitosms.told("credits", "topup", "M1", "250", "--reference", " R 1 ")
-    again = vitosms.told("credits", "topup", "M1", "250", "--reference", "R 1")
+    first = vitosms.told("credits", "topup", "M1", "250", "--reference", " R 1 ", "--yes")
+    again = vitosms.told("credits", "topup", "M1", "250", "--reference", "R 1", "--yes")
     assert (first["added"], again["added"]) == (250, 0)
     assert first["balance"] == again["balance"] == before["balance"] + 250
     assert "250 credits were added with this reference on Mo 23.11.2026" in vitosms.shows(
-        "credits", "topup", "M1", "250", "--reference", "R 1"
+        "credits", "topup", "M1", "250", "--reference", "R 1", "--yes"
     )
-    other = vitosms.refuses("credits", "topup", "M1", "300", "--reference", "R 1")
+    other = vitosms.refuses("credits", "topup", "M1", "300", "--reference", "R 1", "--yes")
     assert "250 credits were added with this reference on Mo 23.11.2026" in other
     assert "nothing was added" in other
     after = vitosms.told("credits", "balance", "--mandant", "M1")["credits"]["M1"]
@@ -207,7 +207,7 @@ def test_a_topup_counts_once_for_each_reference(vitosms: Vitosms) -> None:
 )
 def test_a_topup_that_is_given_wrongly_adds_nothing(vitosms: Vitosms, args: tuple[str, ...], told: str) -> None:
     before = wiring().store.ledger(PRACTICE, args[0])
-    code, out, err = vitosms.run("credits", "topup", *args)
+    code, out, err = vitosms.run("credits", "topup", *args, "--yes")
     assert (code, out) == (2, "")
     assert told in err
     assert wiring().store.ledger(PRACTICE, args[0]) == before

@@ -72,7 +72,7 @@ def practice(up: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         for command in (
             f"practice add praxis --database {database.url} --meldung-an {DESK}",
             "licences add L1",
-            "credits topup M1 100 --reference R1",
+            "credits topup M1 100 --reference R1 --yes",
             "switches set TerminerinnerungSenden Ja",
         ):
             assert main.run(command.split()) == 0

@@ -1,0 +1,92 @@
+"""What the next runs of a practice would do, as data, and how two such answers differ. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from .entry import Entry, Kind
+from .job import Job
+from .queue_message import RunMessage
+
+
+class Fate(StrEnum):
+    MESSAGE = "message"  # leaves
+    COVERED = "covered"  # the message about an earlier appointment of the day says it
+    WAITS = "waits"  # prepared, but does not leave
+    PHONE = "phone"  # not sendable: on the Anrufliste
+    ENDS = "ends"  # prepared, and stopped by the re-check
+    LEFT_OUT = "left_out"  # a rule refuses
+
+
+TOLD = frozenset({Fate.MESSAGE, Fate.COVERED})
+
+
+@dataclass(frozen=True)
+class Line:
+    """One candidate, or one entry that waits already. Instants are UTC; `leaves` is None where nothing does."""
+
+    key: str  # of its entry, whether or not there will be one
+    kind: Kind
+    fate: Fate
+    patient: str
+    name: str
+    begins: datetime | None = None
+    mandant: str | None = None
+    leaves: datetime | None = None
+    channel: str | None = None
+    parts: int = 0
+    credits: int = 0
+    subject: str | None = None
+    text: str | None = None
+    rule: str | None = None
+    reason: str | None = None  # German
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the runs would do. `entries` are those that prepare would write, `skipped` counts its refusals by rule."""
+
+    runs: Mapping[Job, RunMessage]  # the prepare runs that were asked
+    hindrances: Mapping[Job, Sequence[str]]  # why a job would do nothing: German
+    lines: Sequence[Line]
+    entries: Sequence[Entry]
+    skipped: Mapping[str, int]
+    balances: Mapping[str, int]  # now, of every Mandant that pays
+
+    def costs(self) -> dict[str, int]:
+        """What leaves costs each Mandant, in credits."""
+        found = Counter[str]()
+        for line in self.lines:
+            if line.mandant and line.fate in TOLD:
+                found[line.mandant] += line.credits
+        return dict(found)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What another setting changes, by patient. `loses` are the new lines where there is one, else the old."""
+
+    gains: Sequence[Line]
+    loses: Sequence[Line]
+    changes: Sequence[tuple[Line, Line]]  # told both times, in another way
+
+
+def difference(today: Preview, changed: Preview) -> Difference:
+    """What the second one has changed."""
+    old, new = ({line.key: line for line in one.lines} for one in (today, changed))
+    told_before, told_after = ({k: line for k, line in one.items() if line.fate in TOLD} for one in (old, new))
+    both = [(line, told_after[key]) for key, line in told_before.items() if key in told_after]
+    return Difference(
+        gains=[line for key, line in told_after.items() if key not in told_before],
+        loses=[new.get(key, line) for key, line in told_before.items() if key not in told_after],
+        changes=[(before, after) for before, after in both if before != after],
+    )
+
+
+def in_table(line: Line) -> tuple[bool, float, str, str]:
+    """By Beginn, greetings last, then by name."""
+    return line.begins is None, line.begins.timestamp() if line.begins else 0.0, line.name, line.patient
