@@ -22,7 +22,6 @@ from .store import Store
 from .zone import DEFAULT, local_instant, zone_named
 
 OPEN_GROUPS = ("prepared", "held", "underway", "unreached")
-_TOLD_BEFORE = timedelta(days=7)  # as long as a message may be without its receipt
 _TWICE = "Die TerminId kommt mehrfach vor."
 
 
@@ -33,8 +32,8 @@ class NotClosableError(Exception):
 def known_entries(context: RunContext, day: date, store: Store) -> list[Entry]:
     """The practice's entries that may matter when this day, or the Anrufliste, is asked for."""
     practice, searches = context.run.practice, searches_of(context)
-    ahead, zone = (searches.offset + searches.days, searches.zone) if searches else (0, zone_named(DEFAULT))
-    since = local_instant(day - timedelta(days=ahead) - _TOLD_BEFORE, time(0), zone)
+    days, zone = (searches.days, searches.zone) if searches else (0, zone_named(DEFAULT))
+    since = local_instant(day - timedelta(days=days), time(0), zone)  # none that the day is about was sent before
     groups = [store.open_entries(practice, group) for group in OPEN_GROUPS]
     return [entry for group in (*groups, store.open_entries(practice, "ended", since=since)) for entry in group]
 

@@ -148,8 +148,7 @@ def settled(entry: Entry, outcome: Outcome, now: datetime) -> Move:
     match outcome:
         case Accepted(message_id):
             after = move(entry, State.SENT, now, message_id=message_id)
-            owns = message_id if entry.channel == Channel.SMS else None
-            return Move(entry, after, owns_receipt=owns)
+            return Move(entry, after, accepted=message_id if entry.channel == Channel.SMS else None)
         case Refused(reason, opted_out):
             after = move(entry, State.REFUSED, now, reason=reason, credits=0)
             told = MailReceipt(entry.practice, entry.key, entry.attempt, "", now, False, reason, Source.CARRIER)

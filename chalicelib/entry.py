@@ -219,6 +219,11 @@ def look_again_at(entry: Entry) -> datetime | None:
     return strip_at(entry)
 
 
+def looked_at_alone(entry: Entry) -> bool:
+    """Whether the sweep finds the entry by itself; any other by the charge that paid it (see `block.py`)."""
+    return entry.charge is None or entry.state is State.UNKNOWN
+
+
 def strip_at(entry: Entry) -> datetime | None:
     """The instant (UTC) from which its personal data goes; None: it is gone. Who is to be phoned has it till Beginn."""
     if entry.stripped:

@@ -98,7 +98,7 @@ def _adopt(unknown: Sequence[Entry], found: Sequence[SmsReceipt], receipts: Rece
     near = [receipt for receipt in found if receipt.destination in numbers]
     if not near:
         return []
-    owned = receipts.owned([receipt.message_id for receipt in near])
+    owned = receipts.owned(near)
     ids = matches(unknown, near, owned)
     moves = [_with_message(entry, ids[entry.key]) for entry in unknown if entry.key in ids]
     return [made.after for made in store.commit(moves)]

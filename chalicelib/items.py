@@ -1,18 +1,19 @@
 """The shapes of the items in the DynamoDB table: keys, indexes, and conversion to and from our values. Pure.
 
 docs/flow.md lists the access paths. Instants are stored as `YYYY-MM-DDTHH:MM:SS.ffffffZ` in UTC, so that their text
-sorts as they do; None is left out.
+sorts as they do. An entry of an SMS stays below 1 KB, for a write costs by the KB: its instants are microseconds since
+1970, and what says nothing (None, "", 0, no) is left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from .credits import Charge, LedgerItem, Refund, TopUp, Transfer
-from .entry import UNDERWAY, UNREACHED, Entry, Kind, State, forget_at, look_again_at
+from .credits import LedgerItem
+from .entry import UNDERWAY, UNREACHED, Entry, Kind, State, forget_at, look_again_at, looked_at_alone
 from .job import TICK_OF, Job, Tick
 from .job_record import JobRecord
 from .licence import Licence
@@ -27,10 +28,12 @@ _INSTANTS = {
     "begins", "until", "slot", "moved_at", "reserved_at", "latest", "claimed_at", "communicated", "moved_to", "phoned",
 }  # fmt: skip
 _DATES = {"searched_first", "searched_end"}
-_ENTRY_FIELDS = tuple(f.name for f in fields(Entry))
+_ENTRY_FIELDS = tuple(f.name for f in fields(Entry) if f.name != "practice")  # it begins the item's key
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 DEPLOYMENT: Key = {"pk": "#deployment", "sk": "deployment"}
-PRACTICES = "#practices"  # the group of the index `open` that lists all practices
+PRACTICES = "#practices"  # the group of the index `groups` that lists all practices
 
 
 def instant_text(instant: datetime) -> str:
@@ -87,6 +90,11 @@ def receipt_item_key(message_id: str) -> Key:
     return {"pk": f"#receipt#{message_id}", "sk": "receipt"}
 
 
+def accepted_key(at: datetime) -> str:
+    """Where the message ids lie that came back on a day (UTC)."""
+    return f"#accepted#{at.astimezone(UTC):%Y-%m-%d}"
+
+
 def mailbox_key(practice: str) -> str:
     return f"{practice}#mail"
 
@@ -104,7 +112,7 @@ def checkpoint_item_key(log_group: str) -> Key:
 
 
 def open_group(entry: Entry) -> str | None:
-    """The group of the index `open` in which a practice finds the entry; None: not listed any more."""
+    """The group of the index `groups` in which a practice finds the entry; None: not listed any more."""
     if entry.state is State.PREPARED:
         return "held" if entry.held else "prepared"
     if entry.state in UNDERWAY:
@@ -124,13 +132,13 @@ def entry_item(entry: Entry) -> Item:
     item: Item = entry_item_key(entry.practice, entry.key)
     for name in _ENTRY_FIELDS:
         value = getattr(entry, name)
-        if value is not None and value != "" and value is not False:
-            item[name] = _plain(value)
+        if value:
+            item[name] = (value - _EPOCH) // _MICROSECOND if name in _INSTANTS else plain(value)
     group = open_group(entry)
     if group:
         item["open_pk"] = f"{entry.practice}#{group}"
-        item["open_sk"] = f"{instant_text(open_place(entry))}#{entry.key}"
-    look_again = look_again_at(entry)
+        item["open_sk"] = instant_text(open_place(entry))
+    look_again = look_again_at(entry) if looked_at_alone(entry) else None
     if look_again:
         item["due_pk"] = Tick.STATUS.value
         item["due_sk"] = instant_text(look_again)
@@ -141,25 +149,18 @@ def entry_item(entry: Entry) -> Item:
 def entry_of(item: Mapping[str, Any]) -> Entry:
     values: dict[str, Any] = {name: item[name] for name in _ENTRY_FIELDS if name in item}
     for name in _INSTANTS & values.keys():
-        values[name] = instant_of(values[name])
+        values[name] = _instant(values[name])
     for name in _DATES & values.keys():
         values[name] = date.fromisoformat(values[name])
     values["kind"], values["state"] = Kind(values["kind"]), State(values["state"])
     left_out: dict[str, Any] = dict.fromkeys(("appointment", "begins", "mandant", "channel", "language"))
-    return Entry(**{**left_out, "identity": "", "patient": "", **values})
+    left_out |= {"identity": "", "patient": "", "version": 0, "retention_days": 0}
+    return Entry(practice=item["pk"].partition("#")[0], **{**left_out, **values})
 
 
-def ledger_item(practice: str, item: LedgerItem) -> Item:
-    """A top-up, charge, refund or side of a transfer; immutable once written."""
-    plain: Item = {name: _plain(value) for name, value in asdict(item).items()}
-    return {**ledger_item_key(practice, item), **plain, "type": type(item).__name__, "credits": item.credits}
-
-
-def ledger_of(item: Mapping[str, Any]) -> LedgerItem:
-    kinds: tuple[type[LedgerItem], ...] = (TopUp, Charge, Refund, Transfer)
-    kind = next(kind for kind in kinds if kind.__name__ == item["type"])
-    values = {f.name: item[f.name] for f in fields(kind)}
-    return kind(**{**values, "at": instant_of(values["at"])})
+def _instant(stored: int | str) -> datetime:
+    """Text is of an earlier version."""
+    return instant_of(stored) if isinstance(stored, str) else _EPOCH + stored * _MICROSECOND
 
 
 def job_item(record: JobRecord) -> Item:
@@ -232,8 +233,8 @@ def opt_out_of(item: Mapping[str, Any]) -> OptOut:
 
 
 def licence_item(practice: str, licence: Licence) -> Item:
-    plain = {name: _plain(value) for name, value in asdict(licence).items() if value is not None}
-    return {**licence_item_key(practice, licence.number), **plain}
+    own = {name: plain(value) for name, value in asdict(licence).items() if value is not None}
+    return {**licence_item_key(practice, licence.number), **own}
 
 
 def licence_of(item: Mapping[str, Any]) -> Licence:
@@ -241,7 +242,7 @@ def licence_of(item: Mapping[str, Any]) -> Licence:
     return Licence(item["number"], first, last, bool(item.get("revoked", False)))
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return instant_text(value)
     if isinstance(value, date):

@@ -18,7 +18,8 @@ class Move:
     before: Entry | None
     after: Entry
     refund: Refund | None = None
-    owns_receipt: str | None = None  # provider message id whose receipts are the entry's from now on
+    accepted: str | None = None  # provider message id that it got for an answer
+    owns_receipt: str | None = None  # provider message id that was found for it, and that nobody else may have
     mail_receipts: tuple[str, ...] = ()  # sort keys in the practice's mailbox that are used up
     leaves: MailReceipt | None = None  # in the practice's mailbox, for its status job
 

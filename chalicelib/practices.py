@@ -40,10 +40,11 @@ _AS_READ = ("due_sk", "zone", "schedule")  # of a job item: what its next time d
 
 @dataclass(frozen=True)
 class Due:
-    """What a tick finds in the index `due`: jobs, and the keys (pk) of entries to look at."""
+    """What a tick finds in the index `due`: jobs, and which entries and blocks the sweep has to look at."""
 
     jobs: tuple[JobRecord, ...]
-    entries: tuple[tuple[str, str], ...]  # (practice, entry key)
+    entries: tuple[tuple[str, str], ...] = ()  # (practice, entry key)
+    charges: tuple[tuple[str, str], ...] = ()  # of blocks: the keys (pk, sk) in the table
 
 
 class LeaseHeldError(Exception):
@@ -66,7 +67,8 @@ class Practices:
         found = list(self._table.query(condition, values, index="due"))
         jobs = [job_of(item) for item in found if item["sk"].startswith("job#")]
         entries = [item["pk"].split("#", 1) for item in found if item["sk"] == "entry"]
-        return Due(tuple(jobs), tuple((practice, key) for practice, key in entries))
+        charges = tuple((item["pk"], item["sk"]) for item in found if item["sk"].startswith("charge#"))
+        return Due(tuple(jobs), tuple((practice, key) for practice, key in entries), charges)
 
     def add(self, practice: str, email_senders: Sequence[str], jobs: Sequence[JobRecord]) -> None:
         """Register a practice with its jobs; what is there already is replaced."""
@@ -75,7 +77,7 @@ class Practices:
 
     def all(self) -> list[str]:
         """The ids of all practices, sorted."""
-        items = self._table.query("open_pk = :all", {":all": PRACTICES}, index="open")
+        items = self._table.query("open_pk = :all", {":all": PRACTICES}, index="groups")
         return [item["pk"] for item in items]
 
     def remove(self, practice: str, jobs: Sequence[Job], at: datetime) -> None:

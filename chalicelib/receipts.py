@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from .items import Item, checkpoint_item_key, instant_of, instant_text, mail_item, mailbox_key, receipt_item_key
+from .items import (
+    Item,
+    accepted_key,
+    checkpoint_item_key,
+    instant_of,
+    instant_text,
+    mail_item,
+    mailbox_key,
+    receipt_item_key,
+)
 from .opt_out import Source
 from .receipt import MailReceipt, SmsReceipt, says_opted_out
-from .store import receipt_ttl
 from .table import WRITE, Table
+from .writes import receipt_ttl
+
+_ABOUT = timedelta(minutes=5)  # deliver stores within its 60 s what it was answered; their clocks may differ
 
 
 @dataclass(frozen=True)
@@ -60,10 +71,24 @@ class Receipts:
             if "delivered" in item
         }
 
-    def owned(self, message_ids: Sequence[str]) -> set[str]:
-        """Those ids that belong to an entry."""
-        items = self._table.get_many([receipt_item_key(message_id) for message_id in dict.fromkeys(message_ids)])
-        return {item["pk"].removeprefix("#receipt#") for item in items if "entry_key" in item}
+    def owned(self, receipts: Sequence[SmsReceipt]) -> set[str]:
+        """The ids of those that belong to an entry: it got the id for an answer, or it was found for it."""
+        ids = {receipt.message_id for receipt in receipts}
+        items = self._table.get_many([receipt_item_key(message_id) for message_id in sorted(ids)])
+        found = {item["pk"].removeprefix("#receipt#") for item in items if "entry_key" in item}
+        return found | (ids & self._accepted([receipt.at for receipt in receipts]))
+
+    def _accepted(self, taken: Sequence[datetime]) -> set[str]:
+        """The ids that deliver has stored about these instants (UTC)."""
+        if not taken:
+            return set()
+        first, last = min(taken) - _ABOUT, max(taken) + _ABOUT
+        condition, span = "pk = :day AND sk BETWEEN :first AND :last", (instant_text(first), instant_text(last))
+        found: set[str] = set()
+        for day in range((last.date() - first.date()).days + 1):
+            values = {":day": accepted_key(first + timedelta(days=day)), ":first": span[0], ":last": span[1]}
+            found |= {one for item in self._table.query(condition, values) for one in item["ids"]}
+        return found
 
     def mailbox(self, practice: str) -> list[MailOutcome]:
         items = self._table.query("pk = :mailbox", {":mailbox": mailbox_key(practice)})

@@ -9,25 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
-from .credits import LedgerItem, Refund, TopUp, Transfer
+from .block import Block
+from .credits import LedgerItem, TopUp, Transfer
 from .entry import Entry
 from .items import (
-    Item,
     balance_item_key,
-    entry_item,
     entry_item_key,
     entry_of,
     instant_text,
-    ledger_item,
-    ledger_of,
-    mail_item,
-    mailbox_key,
-    receipt_item_key,
+    open_group,
 )
-from .ledger import balance_write, charge_writes, put_new, transfer_writes
+from .ledger import balance_write, block_of, charge_writes, ledger_item, ledger_of, put_new, transfer_writes
 from .move import Move, charge_of, paid_by
-from .table import WRITE, CancelledError, Table
+from .table import READ, WRITE, CancelledError, Table
+from .writes import accepted_writes, balance_writes, entry_writes, how_many, look_at_block, put_entry
 
 
 class ShortOfCreditsError(Exception):
@@ -40,18 +37,40 @@ class Store:
 
     def entries(self, practice: str, keys: Sequence[str]) -> dict[str, Entry]:
         """The entries of these keys that exist, by key; one call for 100."""
-        items = self._table.get_many([entry_item_key(practice, key) for key in keys])
-        return {entry.key: entry for entry in map(entry_of, items)}
+        found = self.anywhere([(practice, key) for key in keys])
+        return {key: entry for (_, key), entry in found.items()}
+
+    def anywhere(self, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Entry]:
+        """The entries of any practices that exist, by practice and key, in this order; one call for 100."""
+        items = self._table.get_many([entry_item_key(practice, key) for practice, key in names])
+        found = {(entry.practice, entry.key): entry for entry in map(entry_of, items)}
+        return {name: found[name] for name in names if name in found}
 
     def open_entries(self, practice: str, group: str, since: datetime | None = None) -> Iterator[Entry]:
         """The practice's entries in a group (`prepared`, `held`, `underway`, `unreached`), by Beginn.
 
         The group `ended` (delivered, unconfirmed, cancelled, expired) is by last move; `since` leaves out the older.
+        The index has their keys; the entries are read as they are, and those left out that are elsewhere by now.
         """
         condition, values = "open_pk = :group", {":group": f"{practice}#{group}"}
         if since is not None:
             condition, values = f"{condition} AND open_sk >= :since", {**values, ":since": instant_text(since)}
-        return map(entry_of, self._table.query(condition, values, index="open"))
+        items = self._table.query(condition, values, index="groups")
+        while keys := [item["pk"].partition("#")[2] for item in islice(items, READ)]:
+            found = self.entries(practice, list(dict.fromkeys(keys)))
+            yield from (entry for entry in found.values() if open_group(entry) == group)
+
+    def blocks(self, charges: Sequence[tuple[str, str]]) -> list[Block]:
+        """The blocks of these charges, by the keys (pk, sk) with which the index `due` names them, in this order."""
+        items = self._table.get_many([{"pk": pk, "sk": sk} for pk, sk in charges])
+        found = {(item["pk"], item["sk"]): item for item in items}
+        return [block_of(found[charge]) for charge in charges if charge in found]
+
+    def look_later(self, blocks: Sequence[tuple[Block, datetime | None]]) -> None:
+        """Have the sweep look at each block again at its instant (UTC), None: never; a hundred a call."""
+        writes = [look_at_block(block, at) for block, at in blocks]
+        for start in range(0, len(writes), WRITE):
+            self._table.transact(writes[start : start + WRITE])
 
     def commit(self, moves: Sequence[Move]) -> list[Move]:
         """Write the moves with their refunds, in transactions; returns those done.
@@ -72,7 +91,7 @@ class Store:
         stamp = self._new_stamp()
         while charge := charge_of(mandant, moves, at):
             paid = [paid_by(charge, move, stamp) for move in moves]
-            writes = [_put(move) for move in paid] + charge_writes(paid[0].after.practice, charge)
+            writes = [put_entry(move) for move in paid] + charge_writes(paid[0].after.practice, charge)
             try:
                 self._table.transact(writes)
             except CancelledError as cancelled:
@@ -129,9 +148,9 @@ class Store:
         stamp = self._new_stamp()
         while moves:
             stamped = [replace(move, after=replace(move.after, stamp=stamp)) for move in moves]
-            writes = [write for move in stamped for write in _writes(move)]
+            writes = [write for move in stamped for write in entry_writes(move)]
             try:
-                self._table.transact(writes + _balance_writes(stamped))
+                self._table.transact(writes + accepted_writes(stamped, stamp) + balance_writes(stamped))
             except CancelledError as cancelled:
                 if _was_ours(cancelled, stamp):
                     return stamped
@@ -141,70 +160,12 @@ class Store:
         return []
 
 
-def _writes(move: Move) -> list[Item]:
-    practice, entry = move.after.practice, move.after
-    writes = [_put(move)]
-    if move.refund:
-        writes.append(put_new(ledger_item(practice, move.refund)))
-    if move.owns_receipt:
-        writes.append(_own_receipt(move.owns_receipt, entry))
-    writes += [{"Delete": {"Key": {"pk": mailbox_key(practice), "sk": sk}}} for sk in move.mail_receipts]
-    if move.leaves:
-        writes.append({"Put": {"Item": mail_item(move.leaves, receipt_ttl(move.leaves.at))}})
-    return writes
-
-
-def _put(move: Move) -> Item:
-    item = entry_item(move.after)
-    if move.before is None:
-        return put_new(item)
-    version = {":version": move.before.version}
-    return {
-        "Put": {
-            "Item": item,
-            "ConditionExpression": "version = :version",
-            "ExpressionAttributeValues": version,
-        }
-    }
-
-
-def _own_receipt(message_id: str, entry: Entry) -> Item:
-    """Nobody else may have the provider's id; the receipt itself may have come already."""
-    return {
-        "Update": {
-            "Key": receipt_item_key(message_id),
-            "UpdateExpression": "SET entry_key = :entry, #ttl = if_not_exists(#ttl, :ttl)",
-            "ConditionExpression": "attribute_not_exists(entry_key) OR entry_key = :entry",
-            "ExpressionAttributeNames": {"#ttl": "ttl"},
-            "ExpressionAttributeValues": {":entry": entry.key, ":ttl": receipt_ttl(entry.moved_at)},
-        }
-    }
-
-
-def receipt_ttl(at: datetime) -> int:
-    """Receipts go after 30 days (epoch seconds): four times the seven in which they may still matter."""
-    return int(at.timestamp()) + 30 * 86_400
-
-
-def _balance_writes(moves: Sequence[Move]) -> list[Item]:
-    """One update for each Mandant: a transaction may touch an item once."""
-    refunds: dict[str, list[Refund]] = {}
-    for move in moves:
-        if move.refund:
-            refunds.setdefault(move.refund.mandant, []).append(move.refund)
-    practice = moves[0].after.practice
-    return [
-        balance_write(practice, replace(items[0], credits=sum(item.credits for item in items)))
-        for items in refunds.values()
-    ]
-
-
 def _chunks(moves: Sequence[Move]) -> Iterator[list[Move]]:
-    """As many moves as fit a transaction, with their refunds, receipts and balances; one practice each."""
+    """As many moves as fit a transaction, with their refunds, receipts, ids and balances; one practice each."""
     chunk: list[Move] = []
     size = 0
     for move in moves:
-        needs = len(_writes(move)) + (1 if move.refund else 0)
+        needs = how_many(move) + bool(move.refund) + bool(move.accepted)
         if chunk and (size + needs > WRITE or move.after.practice != chunk[0].after.practice):
             yield chunk
             chunk, size = [], 0
@@ -225,7 +186,7 @@ def _without_changed(moves: Sequence[Move], cancelled: CancelledError) -> list[M
         raise cancelled
     left, position = [], 0
     for move in moves:
-        size = len(_writes(move))
+        size = how_many(move)
         codes = {reason.code for reason in cancelled.reasons[position : position + size]}
         position += size
         if codes == {"None"}:

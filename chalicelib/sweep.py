@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from .alerts import Alerts
+from .block import Block, next_look
 from .credits import refund_of
 from .entry import (
     CLAIM_DIES_AFTER,
@@ -37,6 +38,7 @@ from .store import Store
 from .together import uncovered
 
 MOST = 2000  # entries that a tick moves, oldest first, so that it ends in time; the rest at the next one
+BLOCKS = 1000  # that a tick looks at, of up to 98 entries each
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class StillUnknown:
 Act = Move | QueueAgain
 Swept = Act | StillUnknown | None
 Looked = tuple[Entry, Swept]
+Name = tuple[str, str]  # practice and key of an entry
 
 
 @dataclass(frozen=True)
@@ -70,15 +73,35 @@ class Broom:
     receipts: Receipts
 
 
-def look_at(found: Sequence[tuple[str, str]], now: datetime, store: Store) -> list[Looked]:
-    """Look at these entries, (practice, key) each, and decide.
+def look_at(found: Sequence[Name], blocks: Sequence[Block], now: datetime, store: Store) -> list[Looked]:
+    """Look at these entries, (practice, key) each, and at those that the charges of these blocks still pay; decide.
 
     All are looked at, a hundred a call: 100,000 take half a minute, and a receipt may belong to any of them.
     """
-    entries = _entries(found, store)
-    firsts = _entries([(one.practice, one.covered_by) for one in entries if one.covered_by], store)
-    by_key = {(first.practice, first.key): first for first in firsts}
-    return [(one, swept(one, now, by_key.get((one.practice, one.covered_by or "")))) for one in entries]
+    alone = dict.fromkeys(found)  # the index may name one twice that moves while it is read
+    paid = {(block.practice, block.charge.key) for block in blocks}
+    in_blocks = ((block.practice, key) for block in blocks for key in block.charge.lines)
+    read = store.anywhere(list(dict.fromkeys([*alone, *in_blocks])))
+    entries = [one for name, one in read.items() if name in alone or (one.practice, one.charge) in paid]
+    firsts = store.anywhere(list(dict.fromkeys((one.practice, one.covered_by) for one in entries if one.covered_by)))
+    return [(one, swept(one, now, firsts.get((one.practice, one.covered_by or "")))) for one in entries]
+
+
+def put_off(blocks: Sequence[Block], looked: Sequence[Looked], now: datetime) -> list[tuple[Block, datetime | None]]:
+    """When to look again at the blocks; left out: those of which something was to be done, or that are due still. Pure.
+
+    What was to be done may not have been: the next tick asks again.
+    """
+    of_charge: dict[tuple[str, str | None], list[Looked]] = {}
+    for one, decision in looked:
+        of_charge.setdefault((one.practice, one.charge), []).append((one, decision))
+    later = []
+    for block in blocks:
+        own = of_charge.get((block.practice, block.charge.key), [])
+        again = next_look(block, [one for one, _ in own])
+        if not any(isinstance(decision, Act) for _, decision in own) and (again is None or again > now):
+            later.append((block, again))
+    return later
 
 
 def still_unknown(looked: Sequence[Looked]) -> list[Entry]:
@@ -101,15 +124,6 @@ def sweep(looked: Sequence[Looked], now: datetime, broom: Broom) -> list[Entry]:
     for practice, act in acts[:MOST]:
         by_practice.setdefault(practice, []).append(act)
     return [entry for practice, own in by_practice.items() for entry in _act(practice, own, now, broom)]
-
-
-def _entries(found: Sequence[tuple[str, str]], store: Store) -> list[Entry]:
-    """Those that exist, in the order in which they were found: the oldest first."""
-    by_practice: dict[str, list[str]] = {}
-    for practice, key in dict.fromkeys(found):  # the index may name one twice that moves while it is read
-        by_practice.setdefault(practice, []).append(key)
-    read = {practice: store.entries(practice, keys) for practice, keys in by_practice.items()}
-    return [read[practice][key] for practice, key in dict.fromkeys(found) if key in read[practice]]
 
 
 def swept(entry: Entry, now: datetime, first: Entry | None = None) -> Swept:

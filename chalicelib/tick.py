@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .dispatch import dispatch
 from .harvest import harvest_mail, harvest_sms, heard_of, wake
 from .job import Job, Tick
-from .sweep import Broom, look_at, still_unknown, sweep, wait_for_receipts
+from .sweep import BLOCKS, Broom, look_at, put_off, still_unknown, sweep, wait_for_receipts
 
 if TYPE_CHECKING:
     from .wiring import Wiring
@@ -33,7 +33,8 @@ def status_tick(at: datetime, parts: Wiring) -> int:
     now = parts.clock()
     due = parts.practices.due(Tick.STATUS, at)
     broom = Broom(parts.store, parts.queues, parts.practices, parts.history, parts.alerts, parts.receipts)
-    looked = look_at(due.entries, now, parts.store)
+    blocks = parts.store.blocks(due.charges[:BLOCKS])
+    looked = look_at(due.entries, blocks, now, parts.store)
     unknown = still_unknown(looked)
     awake = {job.practice for job in due.jobs if job.job is Job.STATUS}
     wakes = partial(wake, awake=awake, tick=at, practices=parts.practices)
@@ -41,6 +42,7 @@ def status_tick(at: datetime, parts: Wiring) -> int:
         unknown += harvest_sms(parts.delivery_logs, unknown, now, parts.receipts, parts.store)
         harvest_mail(parts.queues, parts.receipts, wakes)
     unknown += sweep(looked, now, broom)
+    parts.store.look_later(put_off(blocks, looked, now))
     newly = [entry.practice for entry in unknown if entry.moved_at > now - NEWLY]
     wakes([*newly, *heard_of(unknown, parts.receipts)])
     dispatch(due.jobs, at, parts.queues, parts.practices)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import time
-import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -65,7 +64,7 @@ class Wiring:
 
     @cached_property
     def store(self) -> Store:
-        return Store(self.table, lambda: uuid.uuid4().hex)
+        return Store(self.table, lambda: secrets.token_urlsafe(9))
 
     @cached_property
     def practices(self) -> Practices:

@@ -20,7 +20,7 @@ from chalicelib.recipient import Channel, NoAddress, email_address, mobile_numbe
 from infra.cli import practice as practices
 from infra.cli.arguments import ArgumentError, practice_id
 from infra.cli.deployment import Deployment, Practice, connected
-from infra.cli.options import DEV, AsJson, Stage, group
+from infra.cli.options import DEV, AsJson, Stage, Yes, group
 from infra.cli.screen import answer, hints, local
 
 _WATCHED_FOR = timedelta(hours=28)  # as the alarm canary-not-delivered in infra/resources.yaml
@@ -98,20 +98,16 @@ def status(practice: Id = CANARY, stage: Stage = DEV, as_json: AsJson = False) -
 
 
 @app.command()
-def remove(
-    practice: Id = CANARY,
-    yes: Annotated[bool, typer.Option("--yes", help="Really do it.")] = False,
-    stage: Stage = DEV,
-    as_json: AsJson = False,
-) -> None:
+def remove(practice: Id = CANARY, yes: Yes = False, stage: Stage = DEV, as_json: AsJson = False) -> None:
     """Remove the test practice. Its alarm tells, unless the stage was deployed without CanaryPractice before."""
     with connected(stage) as deployment:
         found = _canary(practice, deployment)
         if deployment.watches(found.id) and not yes:
             hours = _WATCHED_FOR // timedelta(hours=1)
-            raise ArgumentError(
-                f"{found.id} is watched: its alarm tells {hours} hours after its last message. First "
-                "vitosms deploy --parameter CanaryPractice= ; or give --yes to remove it all the same"
+            typer.echo(
+                f"{found.id} is watched: its alarm tells {hours} hours after its last message, "
+                "unless vitosms deploy --parameter CanaryPractice= comes first",
+                err=True,
             )
     practices.remove(practice, yes, stage, as_json)
 

@@ -7,8 +7,9 @@ import typer
 from chalicelib.german import counted
 from infra.cli.arguments import ArgumentError, first_reason_stays
 from infra.cli.arguments import reason as reason_given
+from infra.cli.confirm import confirmed
 from infra.cli.deployment import connected
-from infra.cli.options import DEV, AsJson, Stage
+from infra.cli.options import DEV, AsJson, Stage, Yes
 from infra.cli.screen import answer, hints
 
 All = Annotated[bool, typer.Option("--all", help="Every practice of the stage.")]
@@ -39,7 +40,9 @@ def pause(
     answer(as_json, {"stage": stage, "paused": paused, "stopped": why, "warnings": told}, text, *hints(told))
 
 
-def resume(practice: OnlyOne = None, everything: All = False, stage: Stage = DEV, as_json: AsJson = False) -> None:
+def resume(
+    practice: OnlyOne = None, everything: All = False, yes: Yes = False, stage: Stage = DEV, as_json: AsJson = False
+) -> None:
     """Send again for all practices; send slots of today that are still open go on. A practice's own pause stays."""
     _check_all(everything, practice, "resume")
     from chalicelib.by_hand import resume_all
@@ -47,6 +50,7 @@ def resume(practice: OnlyOne = None, everything: All = False, stage: Stage = DEV
     with connected(stage) as deployment:
         parts = deployment.parts
         was = parts.stops.deployment_stop()
+        confirmed(f"Send again for all practices of {stage}{f' (paused: {was})' if was else ''}?", yes)
         slots = resume_all(deployment.now, parts.stops, parts.practices, parts.alerts)
     done = "all practices are resumed" if was else "it was not paused"
     text = f"{stage}: {done}; {counted(slots, 'send slot goes', 'send slots go')} on at the next tick"

@@ -16,10 +16,11 @@ from chalicelib.outlook import hindrances, jobs_of, next_runs, warnings
 from chalicelib.report import RunOutcome
 from chalicelib.schedule import ScheduleError, parse_schedule
 from infra.cli.arguments import ArgumentError
+from infra.cli.confirm import confirmed
 from infra.cli.deployment import Deployment, Practice, connected
 from infra.cli.german import OUTCOME_COLOURS
 from infra.cli.job_name import job_named
-from infra.cli.options import DEV, AsJson, PracticeId, Stage, group
+from infra.cli.options import DEV, AsJson, PracticeId, Stage, Yes, group
 from infra.cli.screen import Document, answer, hints, local
 from infra.cli.tables import new_table
 
@@ -82,13 +83,17 @@ def schedule(
 
 
 @app.command()
-def run(job: JobName, practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
-    """Queue a run of a job now, beside its Zeitplan."""
+def run(
+    job: JobName, practice: PracticeId = None, yes: Yes = False, stage: Stage = DEV, as_json: AsJson = False
+) -> None:
+    """Queue a run of a job now, beside its Zeitplan. Before one that sends, you are asked."""
     from chalicelib.queue_message import RunMessage
 
     named = job_named(job)
     with connected(stage) as deployment:
         found = deployment.practice_to_change(practice)
+        if named is Job.SEND:
+            confirmed(f"Send now what waits for {found.id}?", yes)
         slot = deployment.now.replace(second=0, microsecond=0)
         deployment.parts.queues.put_runs([RunMessage(found.id, named, slot, deployment.now)])
     told = list(hindrances(found, named))

@@ -13,8 +13,9 @@ from chalicelib.opt_out import OptOut, Source
 from chalicelib.opt_outs import opt_out, opt_outs_of
 from chalicelib.recipient import Address, email_address, mobile_number
 from infra.cli.arguments import ArgumentError
+from infra.cli.confirm import confirmed
 from infra.cli.deployment import Deployment, Practice, connected
-from infra.cli.options import DEV, AsJson, PracticeId, Stage, group
+from infra.cli.options import DEV, AsJson, PracticeId, Stage, Yes, group
 from infra.cli.screen import Document, answer, hints, local
 from infra.cli.tables import new_table
 
@@ -56,6 +57,7 @@ def remove(
     address: Annotated[str | None, typer.Argument(metavar="ADDRESS", help="As for add.")] = None,
     hash: Annotated[str, typer.Option("--hash", metavar="HEX", help="The Kennung of the list, in its place.")] = "",
     practice: PracticeId = None,
+    yes: Yes = False,
     stage: Stage = DEV,
     as_json: AsJson = False,
 ) -> None:
@@ -66,8 +68,9 @@ def remove(
     with connected(stage) as deployment:
         found = deployment.practice_to_change(practice)
         noted = _noted(found, given, deployment) if given else _listed(found, hash)
+        who = given.value if given else noted.hash[:_SHOWN]
+        confirmed(f"Let messages of {found.id} leave to {who} again, opted out since {_since(noted, found)}?", yes)
         deployment.parts.practices.drop_opt_out(found.id, noted.hash)
-    who = given.value if given else noted.hash[:_SHOWN]
     told = [_AT_AWS[noted.source]] if noted.source in _AT_AWS else []
     text = f"{found.id}: {who} may get messages again; it was opted out since {_since(noted, found)}"
     answer(as_json, {"practice": found.id, "removed": True, **_document(noted, found), "warnings": told},

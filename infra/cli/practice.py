@@ -19,8 +19,9 @@ from chalicelib.switches import check_value
 from chalicelib.zone import DEFAULT, zone_named
 from infra.cli.arguments import ArgumentError, first_reason_stays, practice_id
 from infra.cli.arguments import reason as reason_given
+from infra.cli.confirm import confirmed
 from infra.cli.deployment import Deployment, Practice, connected
-from infra.cli.options import DEV, AsJson, Stage, group
+from infra.cli.options import DEV, AsJson, Stage, Yes, group
 from infra.cli.practice_database import Id, replace_database, unread, url_given
 from infra.cli.queue_entries import entries_of
 from infra.cli.screen import Document, answer, hints, local
@@ -99,10 +100,12 @@ def pause(
 
 
 @app.command()
-def resume(practice: Id, stage: Stage = DEV, as_json: AsJson = False) -> None:
+def resume(practice: Id, yes: Yes = False, stage: Stage = DEV, as_json: AsJson = False) -> None:
     """Send again for a practice; a send slot of today that is still open goes on."""
     with connected(stage) as deployment:
         before, parts = deployment.practice_to_change(practice), deployment.parts
+        if why := before.record.stopped:
+            confirmed(f"Send again for {before.id} (paused: {why})?", yes)
         resumed = parts.stops.resume(before.id)
         parts.practices.end_alert(before.record, "stopped")
         if resumed:
@@ -115,19 +118,13 @@ def resume(practice: Id, stage: Stage = DEV, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def remove(
-    practice: Id,
-    yes: Annotated[bool, typer.Option("--yes", help="Really do it.")] = False,
-    stage: Stage = DEV,
-    as_json: AsJson = False,
-) -> None:
+def remove(practice: Id, yes: Yes = False, stage: Stage = DEV, as_json: AsJson = False) -> None:
     """Prepare and send nothing more for a practice; what waits is cancelled, what is reserved refunded."""
     from chalicelib.remove import HARVESTED_FOR, remove_practice
 
     with connected(stage) as deployment:
         found, parts = deployment.practice(practice), deployment.parts
-        if not yes:
-            raise ArgumentError(f"{_would_remove(found, deployment)}; give --yes to do it")
+        confirmed(f"{_would_remove(found, deployment)}. Do it?", yes)
         counts = remove_practice(found.id, deployment.now, parts.practices, parts.store)
         after = deployment.practice(practice)
     refunded = counts[State.RESERVED]
@@ -180,8 +177,8 @@ def _would_remove(practice: Practice, deployment: Deployment) -> str:
     reserved = [entry for entry in entries if entry.state is State.RESERVED]
     credits = counted(sum(entry.credits for entry in reserved), "credit", "credits")
     return (
-        f"removing {practice.id} would cancel {counted(waiting, 'waiting entry', 'waiting entries')} and "
-        f"{len(reserved)} reserved ones with a refund of {credits}, and end its jobs"
+        f"Removing {practice.id} cancels {counted(waiting, 'waiting entry', 'waiting entries')} and "
+        f"{len(reserved)} reserved ones with a refund of {credits}, and ends its jobs"
     )
 
 

@@ -35,7 +35,7 @@ def logs_since(since: datetime, practices: Sequence[str], deployment: Deployment
     for line in _delivered(f"/aws/lambda/vitosms-{deployment.stage}-deliver", start):
         activities.setdefault(line["practice"], []).append(line)
     found = {receipt.message_id: receipt for log in parts.delivery_logs for receipt in log.since(since)}
-    owned = parts.receipts.owned(list(found))
+    owned = parts.receipts.owned(list(found.values()))
     sms = [receipt for receipt in found.values() if receipt.message_id not in owned and receipt.at >= since]
     return Logs(activities, sorted(sms, key=lambda receipt: receipt.at))
 

@@ -9,14 +9,16 @@ from rich.text import Text
 
 from chalicelib.check import advice
 from chalicelib.schedule import slot_day
-from chalicelib.switches import SWITCHES, canonical_name, check_value, nearest_name
+from chalicelib.switches import SWITCHES, canonical_name, check_value, nearest_name, read_switches
 from infra.cli.arguments import ArgumentError
+from infra.cli.confirm import confirmed
 from infra.cli.deployment import Deployment, Practice, connected
 from infra.cli.mandanten import unknown_mandant
-from infra.cli.options import DEV, AsJson, PracticeId, Stage, group
+from infra.cli.options import DEV, AsJson, PracticeId, Stage, Yes, group
 from infra.cli.screen import answer, hints
 from infra.cli.tables import new_table
 
+SENDS = {"TerminerinnerungSenden": "reminders", "GeburtstagsglueckwuenscheSenden": "birthday greetings"}
 _WRONG = 1  # exit code of a check that finds something
 SwitchName = Annotated[str, typer.Argument(metavar="NAME", help="With umlauts or without, in any case.")]
 
@@ -49,10 +51,11 @@ def set_(
     name: SwitchName,
     value: Annotated[str, typer.Argument(metavar="VALUE", help="Refused before it is stored where it is wrong.")],
     practice: PracticeId = None,
+    yes: Yes = False,
     stage: Stage = DEV,
     as_json: AsJson = False,
 ) -> None:
-    """Give a switch a value."""
+    """Give a switch a value. Before one that lets messages leave from now on, you are asked."""
     known, text = _known(name), value.strip()
     if wrong := check_value(known, text, known):
         raise ArgumentError(wrong)
@@ -60,6 +63,8 @@ def set_(
         raise ArgumentError(f"an empty value cannot be stored; for the default: vitosms switches unset {known}")
     with connected(stage) as deployment:
         found = deployment.practice_to_change(practice)
+        if _starts_sending(found, known, text):
+            confirmed(f"From now on {found.id} sends {SENDS[known]}. Go on?", yes)
         deployment.parts.parameters.save(found.id, f"Schalter/{known}", text)
         unknown = unknown_mandant(deployment, found.id, text) if known == "DefaultSMSMandant" else None
     after = Practice(found.record, replace(found.saved, switches={**found.saved.switches, known: text}))
@@ -98,6 +103,12 @@ def check(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = Fal
     answer(as_json, document, verdict, *hints([*problems.values()], "red"), *hints([*remarks, *told]))
     if problems:
         raise typer.Exit(_WRONG)
+
+
+def _starts_sending(before: Practice, name: str, text: str) -> bool:
+    """Whether messages leave from now on that did not before."""
+    after = read_switches({name: text}).values
+    return name in SENDS and after[name] is True and before.checked.switches.values.get(name) is not True
 
 
 def _known(given: str) -> str:

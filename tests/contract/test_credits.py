@@ -1,13 +1,14 @@
 """What moves together with an entry, once: its refund, the owner of a receipt, its place in the mailbox. Top-ups."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from chalicelib.credits import Charge, Refund, TopUp, Transfer, refund_of
 from chalicelib.entry import Entry, State, back_to_prepared, move
 from chalicelib.move import Move
-from chalicelib.receipt import MailReceipt
+from chalicelib.receipt import MailReceipt, SmsReceipt
 from chalicelib.store import ShortOfCreditsError
 from tests.contract.entries import SOON, books, entry, keys, now, reserved, topped_up, written
 from tests.contract.sides import NOW, Side, new_practice
@@ -100,25 +101,46 @@ def test_a_second_attempt_is_charged_and_refunded_on_its_own(side: Side) -> None
     assert (len(side.parts.store.ledger(practice, "M1")), books(side, practice)) == (5, 1)
 
 
-def test_a_receipt_has_one_owner(side: Side) -> None:
+def owned(side: Side, *message_ids: str, at: datetime = SOON) -> set[str]:
+    """Which of these ids belong to an entry, of receipts that the carrier has stamped at this time."""
+    return side.parts.receipts.owned([SmsReceipt(one, at, True, "", True, "+41790000001") for one in message_ids])
+
+
+def test_a_receipt_that_was_found_for_an_entry_has_one_owner(side: Side) -> None:
     practice = new_practice()
-    first, second = written(side, *(entry(practice, n, State.SENDING) for n in range(2)))
+    first, second = written(side, *(entry(practice, n, State.UNKNOWN) for n in range(2)))
     message, free = f"{practice}-1", f"{practice}-2"
 
-    def sent(one: Entry, message_id: str) -> Move:
-        return Move(one, move(one, State.SENT, SOON, message_id=message_id), owns_receipt=message_id)
+    def found(one: Entry, message_id: str) -> Move:
+        return Move(one, replace(one, version=one.version + 1, message_id=message_id), owns_receipt=message_id)
 
-    assert side.parts.receipts.owned([message]) == set()
-    (done,) = side.parts.store.commit([sent(first, message)])
-    assert side.parts.store.commit([sent(second, message)]) == []
+    assert owned(side, message) == set()
+    (done,) = side.parts.store.commit([found(first, message)])
+    assert side.parts.store.commit([found(second, message)]) == []
     assert now(side, second) == second
-    later = replace(done.after, version=done.after.version + 1)
-    assert keys(side.parts.store.commit([Move(done.after, later, owns_receipt=message), sent(second, free)])) == [
-        first.key,
-        second.key,
-    ]
-    assert side.parts.receipts.owned([message, free, "nobody"]) == {message, free}
+    assert keys(side.parts.store.commit([found(done.after, message), found(second, free)])) == [first.key, second.key]
+    assert owned(side, message, free, "nobody") == {message, free}
     assert side.parts.receipts.outcomes([message, free]) == {}
+
+
+@pytest.mark.parametrize("minutes", [0, -1, 4])
+def test_an_id_that_came_for_an_answer_is_its_entry_s(side: Side, minutes: int) -> None:
+    """Whatever of the two clocks is behind; by midnight too."""
+    practice, midnight = new_practice(), datetime(2026, 11, 24, tzinfo=UTC)
+    made = written(side, *(entry(practice, n, State.SENDING) for n in range(12)))
+    taken = midnight + timedelta(minutes=minutes)
+
+    def sent(one: Entry) -> Move:
+        message_id = f"{practice}-{one.identity}"
+        return Move(one, move(one, State.SENT, midnight, message_id=message_id), accepted=message_id)
+
+    ids = [f"{practice}-{one.identity}" for one in made]
+    assert owned(side, *ids, at=taken) == set()
+    side.lose_answer()
+    assert keys(side.parts.store.commit([sent(one) for one in made[:10]])) == [one.key for one in made[:10]]
+    assert side.parts.store.commit([sent(made[0])]) == []
+    assert owned(side, *ids, "nobody", at=taken) == set(ids[:10])
+    assert owned(side) == set()
 
 
 def test_mail_receipts_are_used_up_with_the_move(side: Side) -> None:

@@ -105,7 +105,9 @@ class FakePractices(Practices):
 
     def _due(self, tick: Tick, now: datetime) -> Due:
         in_index = [replace(job, done=None) for job in self._data.jobs_due(tick, now)]
-        return Due(tuple(in_index), tuple(self._data.entries_due(now)) if tick is Tick.STATUS else ())
+        if tick is not Tick.STATUS:
+            return Due(tuple(in_index))
+        return Due(tuple(in_index), tuple(self._data.entries_due(now)), tuple(self._data.charges_due(now)))
 
     def _add(self, practice: str, email_senders: Sequence[str], jobs: Sequence[JobRecord]) -> None:
         self._data.senders[practice] = frozenset(sender.casefold() for sender in email_senders)

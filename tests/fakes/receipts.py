@@ -35,9 +35,9 @@ class FakeReceipts(Receipts):
             found |= self._world.call("receipts.outcomes", partial(self._outcomes, chunk))
         return found
 
-    def owned(self, message_ids: Sequence[str]) -> set[str]:
+    def owned(self, receipts: Sequence[SmsReceipt]) -> set[str]:
         found: set[str] = set()
-        for chunk in _chunks(list(dict.fromkeys(message_ids)), READ):
+        for chunk in _chunks(sorted({receipt.message_id for receipt in receipts}), READ):
             found |= self._world.call("receipts.owned", partial(self._owned, chunk))
         return found
 
@@ -71,7 +71,7 @@ class FakeReceipts(Receipts):
         return {message_id: parked[message_id] for message_id in message_ids if message_id in parked}
 
     def _owned(self, message_ids: Sequence[str]) -> set[str]:
-        return {message_id for message_id in message_ids if message_id in self._data.owners}
+        return set(message_ids) & (self._data.owners.keys() | self._data.accepted)
 
     def _drop(self, practice: str, sort_keys: Sequence[str]) -> None:
         for sort_key in sort_keys:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from chalicelib.block import Block
 from chalicelib.credits import Charge, LedgerItem, TopUp, Transfer
 from chalicelib.entry import Entry
 from chalicelib.items import open_place
@@ -21,11 +22,14 @@ class FakeStore(Store):
         self._world, self._data = world, data
 
     def entries(self, practice: str, keys: Sequence[str]) -> dict[str, Entry]:
-        found: dict[str, Entry] = {}
-        for start in range(0, len(keys), READ):
-            chunk = keys[start : start + READ]
+        return {key: entry for (_, key), entry in self.anywhere([(practice, key) for key in keys]).items()}
+
+    def anywhere(self, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Entry]:
+        found: dict[tuple[str, str], Entry] = {}
+        for start in range(0, len(names), READ):
+            chunk = names[start : start + READ]
             distinct("BatchGetItem", chunk)
-            found |= self._world.call("store.entries", partial(self._read, practice, chunk))
+            found |= self._world.call("store.entries", partial(self._read, chunk))
         return found
 
     def open_entries(self, practice: str, group: str, since: datetime | None = None) -> Iterator[Entry]:
@@ -64,9 +68,35 @@ class FakeStore(Store):
         items = self._world.call("store.ledger", lambda: dict(self._data.ledger(practice, mandant)))
         return sorted((items[key] for key in sorted(items)), key=lambda item: item.at)
 
-    def _read(self, practice: str, keys: Sequence[str]) -> dict[str, Entry]:
-        found = self._data.entries.get(practice, {})
-        return {key: found[key] for key in keys if key in found}
+    def blocks(self, charges: Sequence[tuple[str, str]]) -> list[Block]:
+        found: list[Block] = []
+        for start in range(0, len(charges), READ):
+            found += self._world.call("store.blocks", partial(self._blocks, charges[start : start + READ]))
+        return found
+
+    def look_later(self, blocks: Sequence[tuple[Block, datetime | None]]) -> None:
+        for start in range(0, len(blocks), WRITE):
+            self._world.call("store.look_later", partial(self._look_later, blocks[start : start + WRITE]))
+
+    def _read(self, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Entry]:
+        found = {(practice, key): self._data.entry(practice, key) for practice, key in names}
+        return {name: entry for name, entry in found.items() if entry is not None}
+
+    def _blocks(self, charges: Sequence[tuple[str, str]]) -> list[Block]:
+        read = []
+        for own, key in charges:
+            practice, _, mandant = own.partition("#")
+            charge = self._data.ledger(practice, mandant)[key]
+            assert isinstance(charge, Charge)
+            read.append(Block(practice, charge))
+        return read
+
+    def _look_later(self, blocks: Sequence[tuple[Block, datetime | None]]) -> None:
+        for block, at in blocks:
+            name = f"{block.practice}#{block.charge.mandant}", block.charge.key
+            self._data.blocks.pop(name, None)
+            if at is not None:
+                self._data.blocks[name] = at
 
     def _open(self, practice: str, group: str, since: datetime | None) -> list[Entry]:
         entries = self._data.groups.get((practice, group), {}).items()
@@ -105,6 +135,8 @@ class FakeStore(Store):
         self._data.put(move.after)
         if move.refund:
             self._data.add(move.after.practice, move.refund)
+        if move.accepted:
+            self._data.accepted.add(move.accepted)
         if move.owns_receipt:
             self._data.owners[move.owns_receipt] = move.after.key
         for sort_key in move.mail_receipts:
@@ -165,11 +197,11 @@ def _items(move: Move) -> list[tuple[str, ...]]:
 
 
 def _chunks(moves: Sequence[Move]) -> Iterator[list[Move]]:
-    """As many moves as a transaction takes, a balance for each refund counted in; one practice each."""
+    """As many moves as a transaction takes, what goes with each counted in; one practice each."""
     chunk: list[Move] = []
     size = 0
     for move in moves:
-        needs = len(_items(move)) + (1 if move.refund else 0)
+        needs = len(_items(move)) + bool(move.refund) + bool(move.accepted)
         if chunk and (size + needs > WRITE or move.after.practice != chunk[0].after.practice):
             yield chunk
             chunk, size = [], 0

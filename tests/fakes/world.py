@@ -11,8 +11,9 @@ from typing import Literal, TypeVar
 
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from chalicelib.credits import LedgerItem
-from chalicelib.entry import Entry, look_again_at
+from chalicelib.block import first_look
+from chalicelib.credits import Charge, LedgerItem
+from chalicelib.entry import Entry, look_again_at, looked_at_alone
 from chalicelib.items import open_group
 from chalicelib.job import TICK_OF, Job, Tick
 from chalicelib.job_record import JobRecord
@@ -100,7 +101,7 @@ class Data:
     """The items of the table as Python values; one for FakeStore, FakePractices, FakeReceipts and FakeStops."""
 
     entries: dict[str, dict[str, Entry]] = field(default_factory=dict)  # by practice and key
-    groups: dict[tuple[str, str], dict[str, Entry]] = field(default_factory=dict)  # the index `open`
+    groups: dict[tuple[str, str], dict[str, Entry]] = field(default_factory=dict)  # the index `groups`
     look_again: list[tuple[datetime, str, str]] = field(default_factory=list)  # the entries in the index `due`
     balances: dict[tuple[str, str], int] = field(default_factory=dict)  # by practice and Mandant
     ledgers: dict[tuple[str, str], dict[str, LedgerItem]] = field(default_factory=dict)
@@ -115,7 +116,9 @@ class Data:
     opt_outs: dict[str, dict[str, OptOut]] = field(default_factory=dict)  # by practice and hash
     runs: dict[tuple[str, Job, datetime], Run] = field(default_factory=dict)
     receipts: dict[str, Outcome] = field(default_factory=dict)  # by message id
-    owners: dict[str, str] = field(default_factory=dict)  # message id → entry key
+    blocks: dict[tuple[str, str], datetime] = field(default_factory=dict)  # the charges in the index `due`
+    owners: dict[str, str] = field(default_factory=dict)  # message id that was found → entry key
+    accepted: set[str] = field(default_factory=set)  # message ids that deliver was answered
     mailboxes: dict[str, dict[str, MailOutcome]] = field(default_factory=dict)  # by practice and sort key
     checkpoints: dict[str, datetime] = field(default_factory=dict)
 
@@ -123,14 +126,14 @@ class Data:
         return self.entries.get(practice, {}).get(key)
 
     def put(self, entry: Entry) -> None:
-        """Write an entry, and its places in the indexes `open` and `due`."""
+        """Write an entry, and its places in the indexes `groups` and `due`."""
         practice, key = entry.practice, entry.key
         before = self.entries.setdefault(practice, {}).get(key)
         self.entries[practice][key] = entry
         if before is not None:
             self.groups[practice, open_group(before) or ""].pop(key)
         self.groups.setdefault((practice, open_group(entry) or ""), {})[key] = entry
-        old, new = look_again_at(before) if before else None, look_again_at(entry)
+        old, new = _look(before) if before else None, _look(entry)
         if old is not None and old != new:
             del self.look_again[bisect_left(self.look_again, (old, practice, key))]
         if new is not None and old != new:
@@ -167,6 +170,11 @@ class Data:
         last = bisect_right(self.look_again, now, key=lambda place: place[0])
         return [(practice, key) for _, practice, key in self.look_again[:last]]
 
+    def charges_due(self, now: datetime) -> list[tuple[str, str]]:
+        """Practice with Mandant, and the key, of the charges whose blocks the sweep looks at by `now`."""
+        found = sorted((look, name) for name, look in self.blocks.items() if look <= now)
+        return [name for _, name in found]
+
     def ledger(self, practice: str, mandant: str) -> dict[str, LedgerItem]:
         return self.ledgers.setdefault((practice, mandant), {})
 
@@ -174,6 +182,13 @@ class Data:
         """A ledger item and its credits, together."""
         self.ledger(practice, item.mandant)[item.key] = item
         self.balances[practice, item.mandant] = self.balances.get((practice, item.mandant), 0) + item.credits
+        if isinstance(item, Charge):
+            self.blocks[f"{practice}#{item.mandant}", item.key] = first_look(item)
+
+
+def _look(entry: Entry) -> datetime | None:
+    """Where an entry lies in the index `due`."""
+    return look_again_at(entry) if looked_at_alone(entry) else None
 
 
 def _place(job: JobRecord) -> tuple[datetime, str, int]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,10 +18,12 @@ import pytest
 from chalice.app import SQSEventConfig
 
 import app
+from chalicelib.credits import Charge
 from chalicelib.entry import State
 from chalicelib.items import entry_item
 from chalicelib.job import Job
 from chalicelib.job_record import new_jobs
+from chalicelib.ledger import ledger_item
 from chalicelib.opt_out import Source
 from chalicelib.queue_message import OutboxMessage, RunMessage, outbox_body, run_body
 from chalicelib.receipt import MailReceipt
@@ -118,8 +121,11 @@ def _left_behind(day: Rehearsal) -> None:
         State.RESERVED, identity="reminder:lost", practice=STUCK, reserved_at=died, moved_at=died, latest=at(END)
     )
     annoyed = entry(State.DELIVERED, identity="reminder:annoyed", **{**mail, "practice": PRACTICE})
-    for one in (silent, claimed, lost, annoyed):
-        parts.table.write({"Put": {"Item": entry_item(one)}})
+    stuck = (silent, claimed, lost)
+    charge = Charge("M1", {one.key: 1 for one in stuck}, {one.key: 1 for one in stuck}, now - OLD)
+    parts.table.write({"Put": {"Item": ledger_item(STUCK, charge)}})
+    for one in (*stuck, annoyed):
+        parts.table.write({"Put": {"Item": entry_item(replace(one, charge=charge.key))}})
     parts.receipts.park_mail([
         MailReceipt(STUCK, silent.key, silent.attempt, "id", now - OLD, True, ""),
         MailReceipt(PRACTICE, annoyed.key, annoyed.attempt, "id", now, True, "", Source.COMPLAINT),
@@ -181,7 +187,7 @@ def _kind(resource: str) -> str:
 
 
 TABLE = "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/vitosms-${Stage}"
-READ = Permission("dynamodb:Query", f"{TABLE}/index/open")
+READ = Permission("dynamodb:Query", f"{TABLE}/index/groups")
 TOPICS = "arn:${AWS::Partition}:sns:*:*:*"
 FROM = Permission("ses:SendEmail", "arn:*", conditions={"ses:FromAddress": "${AlertSender}"})
 
@@ -189,11 +195,11 @@ FROM = Permission("ses:SendEmail", "arn:*", conditions={"ses:FromAddress": "${Al
 @pytest.mark.parametrize(
     ("permission", "need", "allowed"),
     [
-        (READ, Need("dynamodb:Query", filled(f"{TABLE}/index/open")), True),
+        (READ, Need("dynamodb:Query", filled(f"{TABLE}/index/groups")), True),
         (READ, Need("dynamodb:Query", filled(f"{TABLE}/index/due")), False),
         (READ, Need("dynamodb:Query", filled(TABLE)), False),
-        (READ, Need("dynamodb:Scan", filled(f"{TABLE}/index/open")), False),
-        (READ, Need("dynamodb:Query", filled(f"{TABLE}2/index/open")), False),
+        (READ, Need("dynamodb:Scan", filled(f"{TABLE}/index/groups")), False),
+        (READ, Need("dynamodb:Query", filled(f"{TABLE}2/index/groups")), False),
         (Permission("sns:Publish", TOPICS, allbut=True), Need("sns:Publish", "+41790000001"), True),
         (Permission("sns:Publish", TOPICS, allbut=True), Need("sns:Publish", "arn:aws:sns:x:1:other"), False),
         (FROM, Need("ses:SendEmail", "arn:x", (("ses:FromAddress", ALERT_SENDER),)), True),

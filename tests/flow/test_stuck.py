@@ -184,7 +184,7 @@ def swept(parts: FakeWiring, twice: int = 1) -> int:
     """What a status tick sweeps; returns how many unknown ones may find their receipt."""
     found = parts.practices.due(Tick.STATUS, NOW).entries
     broom = Broom(parts.store, parts.queues, parts.practices, parts.history, parts.alerts, parts.receipts)
-    looked = look_at(found * twice, NOW, parts.store)
+    looked = look_at(found * twice, [], NOW, parts.store)
     return len([*still_unknown(looked), *sweep(looked, NOW, broom)])
 
 

@@ -1,5 +1,6 @@
 """A running stage for the commands: a played day of a small practice, and the command as a person calls it."""
 
+import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +38,13 @@ class Vitosms:
     def told(self, *args: str) -> Any:
         """Its JSON document."""
         return json.loads(self.shows(*args, "--json"))
+
+    def asks(self, *args: str) -> str:
+        """The question, and what is said where nobody says yes to it: nothing was changed."""
+        with patch("sys.stdin", io.StringIO()):
+            code, out, err = self.run(*args)
+        assert (code, out, "nothing was changed" in err) == (3, "", True)
+        return err
 
     def refuses(self, *args: str) -> str:
         """The one line of a command that was given something wrong."""

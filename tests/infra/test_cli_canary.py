@@ -70,7 +70,7 @@ def test_it_keeps_nobody_from_leaving_out_the_only_practice_with_patients(vitosm
 def test_what_keeps_it_from_sending_is_told(vitosms: Vitosms) -> None:
     vitosms.shows("practice", "pause", CANARY, "--reason", "Wartung")
     assert vitosms.told("canary", "status")["warnings"] == ["paused: Wartung"]
-    vitosms.shows("practice", "resume", CANARY)
+    vitosms.shows("practice", "resume", CANARY, "--yes")
 
 
 def test_it_is_overdue_when_its_alarm_is(vitosms: Vitosms, monkeypatch: pytest.MonkeyPatch) -> None:

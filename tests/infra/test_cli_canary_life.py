@@ -26,7 +26,7 @@ def test_it_is_registered_with_all_it_needs_delivered_the_same_morning_and_remov
         assert vitosms.shows("canary", "status") == "canary: last delivered Mo 23.11.2026 10:10\n"
         assert len([line for line in stage.cloud.lambda_output if '"CanaryDelivered":[1' in line]) == 1
         assert stage.cloud.lambda_errors == []
-        assert "its alarm tells 28 hours after its last message" in vitosms.refuses("canary", "remove")
+        assert "its alarm tells 28 hours after its last message" in vitosms.asks("canary", "remove")
         assert vitosms.told("canary", "remove", "--yes")["state"] == "entfernt"
         assert "practice 'canary' was removed on 2026-11-23" in vitosms.refuses(*ADD)
 

@@ -131,6 +131,17 @@ def test_switches_show_value_default_and_what_is_wrong(vitosms: Vitosms) -> None
     assert max(map(len, vitosms.shows("switches", "list").splitlines())) <= 80
 
 
+def test_whoever_lets_messages_leave_is_asked_before_it_is_done(vitosms: Vitosms) -> None:
+    switch, off = "GeburtstagsglueckwuenscheSenden", "Nein"
+    vitosms.shows("switches", "set", switch, off)
+    asked = vitosms.asks("switches", "set", switch, "ja")
+    assert "From now on praxis sends birthday greetings. Go on? [y/N]" in asked
+    assert wiring().parameters.saved(PRACTICE).switches[switch] == off
+    vitosms.shows("switches", "set", switch, "Ja", "--yes")
+    vitosms.shows("switches", "set", switch, " JA ")  # it does already
+    assert "Send now what waits for praxis? [y/N]" in vitosms.asks("jobs", "run", "send")
+
+
 def test_a_misspelt_switch_that_is_stored_can_be_deleted(vitosms: Vitosms) -> None:
     wiring().parameters.save(PRACTICE, "Schalter/OfsetSuchTage", "3")
     assert "OfsetSuchTage" in vitosms.shows("switches", "list")

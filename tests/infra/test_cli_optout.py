@@ -42,7 +42,8 @@ def test_what_is_opted_out_gets_nothing_until_a_person_removes_it(vitosms: Vitos
     (run,) = [run for run in stage.runs() if run["job"] == "prepare-reminders"]
     assert (run["skipped"], "T1" in states(stage)) == ({"nicht_abgemeldet": 1}, False)
     assert number(1) not in {message.to for message in stage.cloud.carriers.messages}
-    gone = vitosms.shows("optout", "remove", "0790000001")
+    assert "Let messages of praxis leave to" in vitosms.asks("optout", "remove", "0790000001")
+    gone = vitosms.shows("optout", "remove", "0790000001", "--yes")
     assert gone == f"praxis: {number(1)} may get messages again; it was opted out since {since}\n"
     assert "is not opted out at praxis; nothing was changed" in vitosms.refuses("optout", "remove", number(1))
     assert vitosms.shows("optout", "list") == "Niemand hat sich abgemeldet.\n"
@@ -57,11 +58,11 @@ def test_the_list_has_no_address_and_a_learnt_one_tells_what_else_holds_it(vitos
     assert [line.split()[-1] for line in shown.splitlines()[2:]] == ["ab" * 6, noted["hash"][:12]]
     assert "beim Anbieter abbestellt" in shown
     assert "example" not in (shown + str(vitosms.told("optout", "list"))).casefold()
-    told = vitosms.told("optout", "remove", "--hash", "ABAB")
+    told = vitosms.told("optout", "remove", "--hash", "ABAB", "--yes")
     assert (told["source"], told["at"]) == ("carrier", "2026-11-23T09:00:00+01:00")
     assert "aws sns opt-in-phone-number" in told["warnings"][0]
     assert vitosms.told("optout", "list", "--address", "anna.muster@example.com")["opted_out"] is True
-    assert vitosms.told("optout", "remove", "--hash", noted["hash"])["warnings"] == []
+    assert vitosms.told("optout", "remove", "--hash", noted["hash"], "--yes")["warnings"] == []
 
 
 def test_without_its_key_nothing_can_be_asked_but_the_list_and_a_hash(vitosms: Vitosms) -> None:
@@ -74,7 +75,7 @@ def test_without_its_key_nothing_can_be_asked_but_the_list_and_a_hash(vitosms: V
         assert vitosms.refuses("optout", *args) == missing
     assert missing in vitosms.run("doctor", "--json")[1]
     assert len(vitosms.told("optout", "list")["opt_outs"]) == 1
-    vitosms.shows("optout", "remove", "--hash", noted["hash"])
+    vitosms.shows("optout", "remove", "--hash", noted["hash"], "--yes")
     assert vitosms.told("optout", "add", MAIL)["hash"] != noted["hash"]  # a new key is made for the first one
 
 

@@ -50,7 +50,9 @@ def test_pausing_stops_a_day_and_resuming_lets_its_slot_go_on(vitosms: Vitosms, 
     assert (one["state"], one["stopped"], one["alerts"]) == ("angehalten", "Wartung", ["stopped"])
     assert "Versand angehalten" in vitosms.shows("practice", "list")
     assert "Der Versand ist angehalten: Wartung" in vitosms.told("jobs", "list")["warnings"]
-    assert "resumed; the next send run is Mo 23.11.2026 10:20" in vitosms.shows("practice", "resume", PRACTICE)
+    assert "Send again for praxis (paused: Wartung)? [y/N]" in vitosms.asks("practice", "resume", PRACTICE)
+    assert record(PRACTICE).stopped == "Wartung"
+    assert "resumed; the next send run is Mo 23.11.2026 10:20" in vitosms.shows("practice", "resume", PRACTICE, "--yes")
     assert (record(PRACTICE).stopped, record(PRACTICE).alerts) == (None, frozenset())
     stage.cloud.play(at("10:26"))
     assert len(stage.cloud.carriers.messages) == 2
@@ -73,9 +75,13 @@ def test_pausing_everything_stops_every_practice_until_everything_is_resumed(
     assert document["practices"][0]["stopped"] is None, "it has no pause of its own"
     assert "angehalten" in listed
     assert "aktiv" not in listed
-    assert vitosms.told("practice", "resume", PRACTICE)["warnings"] == ["Das ganze System ist angehalten: Störung"]
-    assert "all practices are resumed; 1 send slot goes on" in vitosms.shows("resume", "--all")
-    assert vitosms.told("resume", "--all") == {"stage": "local", "resumed": False, "send_slots": 1}
+    assert vitosms.told("practice", "resume", PRACTICE, "--yes")["warnings"] == [
+        "Das ganze System ist angehalten: Störung"
+    ]
+    assert "Send again for all practices of local (paused: Störung)? [y/N]" in vitosms.asks("resume", "--all")
+    assert wiring().stops.deployment_stop() == "Störung"
+    assert "all practices are resumed; 1 send slot goes on" in vitosms.shows("resume", "--all", "--yes")
+    assert vitosms.told("resume", "--all", "--yes") == {"stage": "local", "resumed": False, "send_slots": 1}
     assert wiring().stops.deployment_stop() is None
 
 
@@ -178,8 +184,8 @@ def test_removing_cancels_what_waits_and_refunds_what_is_reserved(vitosms: Vitos
     made = [done.after for done in store.commit([Move(None, entry("weg", n)) for n in (1, 2)])]
     reserved = move(made[0], State.RESERVED, now, credits=3, attempt=1, reserved_at=now)
     store.reserve("M1", [Move(made[0], reserved)], now)
-    told = vitosms.refuses("practice", "remove", "weg")
-    assert "would cancel 1 waiting entry and 1 reserved ones with a refund of 3 credits" in told
+    told = vitosms.asks("practice", "remove", "weg")
+    assert "cancels 1 waiting entry and 1 reserved ones with a refund of 3 credits" in told
     assert record("weg").removed is None
     document = vitosms.told("practice", "remove", "weg", "--yes")
     assert (document["state"], document["cancelled"], document["refunded"]) == ("entfernt", 2, 1)

@@ -145,7 +145,7 @@ def test_the_history_shows_runs_and_with_errors_only_what_went_wrong(vitosms: Vi
     assert "Mitteilungen senden" in vitosms.shows("history")
     assert "kein Auftrag fällig" in vitosms.shows("history", "--since", "2026-11-24")
     wiring().parameters.save(PRACTICE, "Schalter/Sprache", "dt")
-    vitosms.shows("jobs", "run", "send")
+    vitosms.shows("jobs", "run", "send", "--yes")
     stage.cloud.play(stage.cloud.clock.now() + timedelta(minutes=1))
     wiring().parameters.forget(PRACTICE, "Schalter/Sprache")
     document = vitosms.told("history", "--errors", "--since", "1h")

@@ -96,7 +96,7 @@ def test_no_message_goes_twice_once_all_is_resumed_and_released(
             day.cloud.play(at("11:32"))
         vitosms.shows("restored", "--since", f"2026-11-23T{moment}")
         vitosms.shows("queue", "release", "--all")
-        vitosms.shows("resume", "--all")
+        vitosms.shows("resume", "--all", "--yes")
         day.cloud.play(END)
         assert got(day) == ONE_EACH
 
@@ -122,7 +122,7 @@ def test_what_had_not_left_yet_is_held_and_leaves_once_when_it_is_released(
         play_and_set_back(day, "10:02", until="10:04")
         told = vitosms.told("restored", "--since", "2026-11-23T10:02")
         assert [one["held"] for one in told["practices"][0]["entries"]] == [True] * PATIENTS
-        vitosms.shows("resume", "--all")
+        vitosms.shows("resume", "--all", "--yes")
         day.cloud.play(at("10:30"))
         assert got(day) == Counter()
         vitosms.shows("queue", "release", "--all")
@@ -156,7 +156,7 @@ def test_what_was_reserved_at_the_moment_is_what_the_logs_tell_of_it(
         found = Counter(one["state"] for one in told["practices"][0]["entries"])
         assert found == {"sent" if log else "delivered": PATIENTS + 1}
         vitosms.shows("queue", "release", "--all")
-        vitosms.shows("resume", "--all")
+        vitosms.shows("resume", "--all", "--yes")
         day.cloud.play(END)
         assert got(day) == ONE_EACH + Counter(["p5@praxis.example"])
 

@@ -18,7 +18,7 @@ from tests.fakes.local_app import MINUTE, NUMBER, START, FakeApp, aws, fail, put
 
 def test_the_template_is_created_with_what_moto_leaves_out(cloud: LocalCloud) -> None:
     table = aws("dynamodb").describe_table(TableName="vitosms-local")["Table"]
-    assert {index["IndexName"] for index in table["GlobalSecondaryIndexes"]} == {"open", "due"}
+    assert {index["IndexName"] for index in table["GlobalSecondaryIndexes"]} == {"groups", "due"}
     ttl = aws("dynamodb").describe_time_to_live(TableName="vitosms-local")["TimeToLiveDescription"]
     assert ttl == {"TimeToLiveStatus": "ENABLED", "AttributeName": "ttl"}
     groups = {group["logGroupName"] for group in aws("logs").describe_log_groups()["logGroups"]}

@@ -104,7 +104,7 @@ def test_an_index_is_queried_by_its_key_in_its_order(cloud: LocalCloud) -> None:
     transact(update("2", "REMOVE open_pk, open_sk"))
     found = aws("dynamodb").query(
         TableName="vitosms-local",
-        IndexName="open",
+        IndexName="groups",
         KeyConditionExpression="open_pk = :x AND open_sk >= :b",
         ExpressionAttributeValues={":x": {"S": "x"}, ":b": {"S": "b"}},
     )

@@ -73,7 +73,7 @@ def practice(up: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             f"practice add praxis --database {database.url} --meldung-an {DESK}",
             "licences add L1",
             "credits topup M1 100 --reference R1 --yes",
-            "switches set TerminerinnerungSenden Ja",
+            "switches set TerminerinnerungSenden Ja --yes",
         ):
             assert main.run(command.split()) == 0
         yield up

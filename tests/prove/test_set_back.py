@@ -34,7 +34,7 @@ WRITES = ("dynamodb.TransactWriteItems", "dynamodb.UpdateItem", "dynamodb.PutIte
 AS_IT_IS_WRITTEN = (
     ("restored", "--since"),
     ("queue", "release", "--all"),
-    ("resume", "--all"),
+    ("resume", "--all", "--yes"),
 )
 
 

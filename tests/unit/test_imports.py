@@ -14,13 +14,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # Every module of chalicelib is in exactly one group: whoever adds one decides which.
 PURE = {
-    "advice", "alert_text", "birthday", "calendar_file", "call_list", "candidate", "check", "closing", "context",
-    "credits", "entry", "forecast", "foreseen", "german", "items", "job", "job_record", "job_settings", "ledger",
-    "licence", "message", "mime", "move", "moved", "opt_out", "outcome", "outlook", "practice_errors",
+    "advice", "alert_text", "birthday", "block", "calendar_file", "call_list", "candidate", "check", "closing",
+    "context", "credits", "entry", "forecast", "foreseen", "german", "items", "job", "job_record", "job_settings",
+    "ledger", "licence", "message", "mime", "move", "moved", "opt_out", "outcome", "outlook", "practice_errors",
     "practice_url", "question", "queue_message", "reads", "reasons", "receipt", "recheck", "recipient",
     "registered", "report", "resolve", "restored", "rules", "saved", "schedule", "schedule_text", "searches",
     "settings", "sms_text", "summary_text", "summary_time", "switches", "template", "template_lint", "templates",
-    "together", "window", "wording", "zone",
+    "together", "window", "wording", "writes", "zone",
 }  # fmt: skip
 IO = {
     "alerts", "canary", "delivery_log", "history", "mail", "pace", "parameters", "practice_db", "practices",

@@ -7,19 +7,23 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from boto3.dynamodb.types import TypeSerializer
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import items
 from chalicelib.credits import Charge, LedgerItem, Refund, TopUp, Transfer
-from chalicelib.entry import Entry, Kind, State, forget_at, look_again_at
+from chalicelib.entry import Entry, Kind, State, forget_at, look_again_at, reminder_identity
 from chalicelib.items import PracticeRecord, entry_item, entry_of, instant_of, instant_text
 from chalicelib.job import Job
 from chalicelib.job_record import JobRecord
+from chalicelib.ledger import ledger_item, ledger_of
 from chalicelib.licence import Licence
 from chalicelib.recipient import Channel
-from tests.unit.build import NOW, SLOT, entry, greeting, job_record
+from tests.bench.item_size import size_of
+from tests.unit.build import BEGINS, NOW, PRACTICE, SLOT, entry, greeting, job_record
 
+SERIALIZER = TypeSerializer()
 FIRST = datetime(1900, 1, 1)  # noqa: DTZ001 - hypothesis wants it naive
 instants = st.datetimes(FIRST, FIRST.replace(year=2400), timezones=st.just(UTC))
 days = st.dates(date(1900, 1, 1), date(2400, 1, 1))
@@ -46,8 +50,8 @@ entries = st.builds(Entry, **FIELDS)
 top_ups = st.builds(TopUp, texts, texts, counts, instants)
 transfers = st.builds(Transfer, texts, texts, texts, st.integers(-99, 99), instants)
 charges = st.builds(
-    lambda mandant, lines, at: Charge(mandant, lines, dict.fromkeys(lines, 1), at),
-    texts, st.dictionaries(texts, counts, max_size=4), instants,
+    lambda mandant, lines, nth, at: Charge(mandant, lines, {key: 1 + n % nth for n, key in enumerate(lines)}, at),
+    texts, st.dictionaries(texts, counts, max_size=4), st.integers(1, 3), instants,
 )  # fmt: skip
 refunds = st.builds(Refund, texts, texts, texts, counts, counts, instants)
 jobs = st.builds(JobRecord, texts, st.sampled_from(Job), instants, instants, texts, instants | st.none(), blank)
@@ -97,8 +101,8 @@ def test_an_instant_is_written_in_utc(instant: datetime, text: str) -> None:
 )
 def test_where_a_practice_finds_its_entries(state: State, group: str) -> None:
     item = entry_item(entry(state))
-    place = item["moved_at" if group == "ended" else "until"]
-    assert (item["open_pk"], item["open_sk"]) == (f"praxis-am-bach#{group}", f"{place}#{entry().key}")
+    place = NOW if group == "ended" else BEGINS
+    assert (item["open_pk"], item["open_sk"]) == (f"praxis-am-bach#{group}", instant_text(place))
 
 
 def test_no_send_slot_finds_what_is_held_and_nobody_what_is_stripped() -> None:
@@ -107,10 +111,30 @@ def test_no_send_slot_finds_what_is_held_and_nobody_what_is_stripped() -> None:
 
 
 @given(entries)
-def test_the_sweep_finds_an_entry_exactly_when_it_should_look_again(made: Entry) -> None:
+def test_the_sweep_finds_an_entry_exactly_when_it_should_look_again_by_itself_or_by_its_charge(made: Entry) -> None:
     item, look_again = entry_item(made), look_again_at(made)
-    expected = ("status", instant_text(look_again)) if look_again else (None, None)
+    alone = made.charge is None or made.state is State.UNKNOWN
+    expected = ("status", instant_text(look_again)) if look_again and alone else (None, None)
     assert (item.get("due_pk"), item.get("due_sk")) == expected
+
+
+SMS_ID = "0f8fad5b-d9cb-469f-a165-70867728950e"  # as long as they come
+
+
+def test_an_entry_of_an_sms_is_less_than_a_kilobyte() -> None:
+    """More, and each of its five writes costs twice (tests/bench/units.py)."""
+    made = entry(
+        State.DELIVERED, practice="a" * 32, identity=reminder_identity(SMS_ID), appointment=SMS_ID, patient=SMS_ID,
+        mandant=SMS_ID, message_id=SMS_ID, charge=f"charge#{'0' * 32}", stamp="0" * 12, sender="PraxisAmBach"[:11],
+        text="ü" * 20 + "x" * 140, communicated=BEGINS, language="de", version=5,
+    )  # fmt: skip
+    assert size_of({name: SERIALIZER.serialize(value) for name, value in entry_item(made).items()}) <= 1024
+
+
+def test_an_entry_of_an_earlier_version_is_read() -> None:
+    item = {name: value for name, value in entry_item(entry()).items() if name != "open_sk"}
+    old = {"practice": PRACTICE, "begins": instant_text(BEGINS), "moved_at": instant_text(NOW), "covered_attempt": 0}
+    assert entry_of({**item, **old}) == entry()
 
 
 @given(entries)
@@ -126,10 +150,17 @@ def test_within_a_group_entries_stand_by_their_clock() -> None:
 
 @given(practices, top_ups | charges | refunds | transfers)
 def test_a_ledger_item_comes_back_as_it_went(practice: str, made: LedgerItem) -> None:
-    item = items.ledger_item(practice, made)
-    assert items.ledger_of(item) == made
+    item = ledger_item(practice, made)
+    assert ledger_of(item) == made
     assert (item["pk"], item["sk"]) == (f"{practice}#mandant#{made.mandant}", made.key)
     assert item["credits"] == made.credits
+    look = ("status", instant_text(made.at + timedelta(minutes=20))) if isinstance(made, Charge) else (None, None)
+    assert (item.get("due_pk"), item.get("due_sk")) == look
+
+
+def test_a_charge_of_an_earlier_version_is_read() -> None:
+    made = Charge("M1", {"a": 1, "b": 2}, {"a": 1, "b": 2}, NOW)
+    assert ledger_of({**ledger_item("praxis", made), "attempts": {"a": 1, "b": 2}}) == made
 
 
 @given(jobs)

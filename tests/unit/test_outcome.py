@@ -33,7 +33,7 @@ BACK = entry(attempt=1, reason="Der Anbieter lehnt ab (AuthorizationError).", ve
     ("outcome", "expected"),
     [
         pytest.param(
-            Accepted("m-1"), Move(CLAIMED, after(State.SENT, message_id="m-1"), owns_receipt="m-1"),
+            Accepted("m-1"), Move(CLAIMED, after(State.SENT, message_id="m-1"), accepted="m-1"),
             id="accepted: sent, and the receipts of its id are its own",
         ),
         pytest.param(
@@ -60,7 +60,7 @@ def test_settled(outcome: Outcome, expected: Move) -> None:
 
 
 def test_the_receipts_of_an_email_come_by_its_tags() -> None:
-    assert settled(entry(State.SENDING, channel="E-Mail"), Accepted("m-1"), DONE).owns_receipt is None
+    assert settled(entry(State.SENDING, channel="E-Mail"), Accepted("m-1"), DONE).accepted is None
 
 
 outcomes = st.builds(Accepted, st.text()) | st.one_of(

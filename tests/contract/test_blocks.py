@@ -1,0 +1,91 @@
+"""Blocks: what a charge paid is found by the sweep at once; the same on the fake and on DynamoDB."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.block import Block
+from chalicelib.credits import Charge
+from chalicelib.entry import Entry, State, move
+from chalicelib.job import Tick
+from chalicelib.move import Move
+from tests.contract.entries import SOON, entry, reserved, topped_up, written
+from tests.contract.sides import Side, new_practice
+
+
+def block(side: Side, practice: str, count: int = 2, mandant: str = "M1", attempt: int = 0) -> list[Entry]:
+    """So many entries that one charge has paid."""
+    topped_up(side, practice, count, mandant)
+    made = written(side, *(entry(practice, number, mandant=mandant, attempt=attempt) for number in range(count)))
+    return [paid.after for paid in side.parts.store.reserve(mandant, [reserved(one) for one in made], SOON)]
+
+
+def due(side: Side, practice: str, minutes: float) -> list[tuple[str, str]]:
+    """The charges of a practice that the sweep finds so long after they were made."""
+    found = side.parts.practices.due(Tick.STATUS, SOON + timedelta(minutes=minutes)).charges
+    return [name for name in found if name[0].startswith(f"{practice}#")]
+
+
+@pytest.mark.parametrize("mandant", ["M1", "Dr. Müller & Söhne #1"])
+@pytest.mark.parametrize("attempt", [0, 2])
+def test_a_charge_is_due_for_its_entries_and_no_entry_is_that_it_paid(side: Side, mandant: str, attempt: int) -> None:
+    practice = new_practice()
+    paid = block(side, practice, 2, mandant, attempt)
+    assert due(side, practice, 19.99) == []
+    names = due(side, practice, 20)
+    (charge,) = [one for one in side.parts.store.ledger(practice, mandant) if isinstance(one, Charge)]
+    assert side.parts.store.blocks(names) == [Block(practice, charge)]
+    assert charge.attempts == {one.key: attempt + 1 for one in paid}
+    side.parts.store.commit([Move(one, move(one, State.SENDING, SOON)) for one in paid])
+    found = side.parts.practices.due(Tick.STATUS, SOON + timedelta(days=400))
+    assert [name for name in found.entries if name[0] == practice] == []
+
+
+def test_a_block_is_put_off_and_forgotten(side: Side) -> None:
+    practice, other = new_practice(), new_practice()
+    for one in (practice, other):
+        block(side, one)
+    names = [*due(side, practice, 20), *due(side, other, 20)]
+    first, second = side.parts.store.blocks(names)
+    side.lose_answer()
+    side.parts.store.look_later([(first, SOON + timedelta(days=7)), (second, None)])
+    assert due(side, practice, 60) == due(side, other, 60 * 24 * 400) == []
+    assert due(side, practice, 7 * 24 * 60) == names[:1]
+    assert side.parts.store.blocks(names) == [first, second]
+    side.parts.store.look_later([(second, SOON)])  # a tick that had read it before
+    assert due(side, other, 0) == names[1:]
+    side.parts.store.look_later([])
+    assert side.parts.store.blocks([]) == []
+
+
+def test_more_than_a_hundred_blocks_come_the_oldest_first(side: Side) -> None:
+    practice = new_practice()
+    for number in range(103):
+        topped_up(side, practice, 1, f"M{number}")
+        (made,) = written(side, entry(practice, number, mandant=f"M{number}"))
+        (paid,) = side.parts.store.reserve(f"M{number}", [reserved(made)], SOON - timedelta(minutes=number))
+        assert paid.after.charge
+    names = due(side, practice, 20)
+    blocks = side.parts.store.blocks(names)
+    assert [one.charge.mandant for one in blocks] == [f"M{number}" for number in reversed(range(103))]
+    side.parts.store.look_later([(one, None) for one in blocks])
+    assert due(side, practice, 20) == []
+
+
+def test_entries_of_any_practices_are_read_at_once_in_the_order_asked(side: Side) -> None:
+    made = [one for _ in range(3) for one in written(side, *(entry(new_practice(), number) for number in range(2)))]
+    unknown = (new_practice(), "0" * 32)
+    names = [(one.practice, one.key) for one in reversed(made)]
+    found = side.parts.store.anywhere([names[0], unknown, *names[1:]])
+    assert list(found) == names
+    assert list(found.values()) == made[::-1]
+    assert side.parts.store.anywhere([]) == {}
+
+
+def test_a_group_names_only_who_is_still_in_it(side: Side) -> None:
+    practice = new_practice()
+    made = written(side, *(entry(practice, number, State.SENT) for number in range(3)))
+    side.parts.store.commit([Move(made[1], move(made[1], State.DELIVERED, SOON))])
+    (later,) = side.parts.store.commit([Move(made[0], replace(made[0], reason="neu", version=2))])
+    assert list(side.parts.store.open_entries(practice, "underway")) == [later.after, made[2]]
