@@ -85,6 +85,12 @@ class FakePracticeDatabase(PracticeDatabase):
         counted = Counter((row["TerminId"], row["Beginn"]) for row in sorted(definitive, key=_place))
         return ({"TerminId": name, "Beginn": begins, "Anzahl": n} for (name, begins), n in counted.items())
 
+    def patient(
+        self, patient: str, first: date, default_mandant: str | None, active_since: date | None = None
+    ) -> Iterator[Row]:
+        wanted = partial(_of_patient, self._tables, patient, first.isoformat())
+        return self._answer("patient", wanted, default_mandant, active_since)
+
     def mandanten(self) -> Iterator[Row]:
         rows = self._world.call("database.mandanten", lambda: [dict(row) for row in self._tables["Mandant"]])
         return iter(sorted(rows, key=lambda row: _ascending(row["MandantId"])))
@@ -115,6 +121,12 @@ def _born_on(patients: Iterable[Record], month_days: Sequence[str]) -> list[Reco
 def _named(tables: Tables, appointments: set[str], patients: set[str]) -> list[Record]:
     found = [one for one in tables["Termin"] if one["TerminId"] in appointments]
     return found + _distinct(one for one in tables["Patient"] if one["PatientId"] in patients)
+
+
+def _of_patient(tables: Tables, patient: str, first: str) -> list[Record]:
+    own = [one for one in tables["Termin"] if one["PatientId"] == patient]
+    found = [one for one in own if one["Beginn"] is None or _ascending(one["Beginn"]) >= _ascending(first)]
+    return found + _distinct(one for one in tables["Patient"] if one["PatientId"] == patient)
 
 
 def _distinct(patients: Iterable[Record]) -> list[Record]:
