@@ -24,7 +24,9 @@ from .recipient import Channel
 Item = dict[str, Any]
 Key = dict[str, str]
 
-_INSTANTS = {"begins", "until", "slot", "moved_at", "reserved_at", "latest", "claimed_at", "communicated", "moved_to"}
+_INSTANTS = {
+    "begins", "until", "slot", "moved_at", "reserved_at", "latest", "claimed_at", "communicated", "moved_to", "phoned",
+}  # fmt: skip
 _DATES = {"searched_first", "searched_end"}
 _ENTRY_FIELDS = tuple(f.name for f in fields(Entry) if f.name != "practice")  # it begins the item's key
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -217,9 +219,8 @@ def practice_of(practice: str, items: list[Mapping[str, Any]]) -> PracticeRecord
 
 
 def opt_out_item(practice: str, opt_out: OptOut) -> Item:
-    item = {"source": opt_out.source.value, "at": instant_text(opt_out.at)}
-    item |= {"channel": opt_out.channel.value} if opt_out.channel else {}
-    return {**opt_out_item_key(practice, opt_out.hash), **item}
+    item = {**opt_out_item_key(practice, opt_out.hash), "source": opt_out.source.value, "at": instant_text(opt_out.at)}
+    return item | ({"channel": opt_out.channel.value} if opt_out.channel else {})
 
 
 def opt_out_of(item: Mapping[str, Any]) -> OptOut:

@@ -61,6 +61,15 @@ def withdrawn(entry: Entry, now: datetime, note: str) -> Move:
     raise UnresolvableError(f"{why}.")
 
 
+def kept_by_hand(entry: Entry | None, begins: datetime | None) -> str | None:
+    """Why (German) no prepare may revive an entry: a person has phoned about this Beginn, or cancelled it."""
+    if entry is None:
+        return None
+    if entry.phoned and entry.begins == begins:
+        return "Der Patient ist für diesen Termin schon angerufen worden."
+    return "Die Praxis hat diese Mitteilung von Hand storniert." if entry.withdrawn else None
+
+
 def may_be_released(entry: Entry) -> bool:
     """Whether only a person's word keeps it from leaving."""
     return not entry.stripped and ((entry.state is State.PREPARED and entry.held) or entry.withdrawn)

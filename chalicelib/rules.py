@@ -17,6 +17,7 @@ from .licence import licence_problem
 from .opt_out import ERASED
 from .question import Question, Step
 from .recipient import NoAddress
+from .resolve import kept_by_hand
 from .template import TemplateError
 
 READABLE = "lesbar"  # where it refuses, no other rule means anything
@@ -188,9 +189,8 @@ def _address(question: Question) -> str | None:
 
 
 def _once(question: Question) -> str | None:
-    entry = question.entry
-    if entry is None or entry.state in REVIVABLE:
-        return "Die Praxis hat diese Mitteilung von Hand storniert." if entry and entry.withdrawn else None
+    if question.entry is None or question.entry.state in REVIVABLE:
+        return kept_by_hand(question.entry, question.candidate.begins)
     return _TOLD_ALREADY[question.candidate.kind]
 
 
@@ -220,7 +220,7 @@ RULES = (
     Rule("textvorlage", "Eine Textvorlage ist erstellt.", _EVERY, _ALWAYS, _template),
     Rule("einmal", "Es ist noch keine Mitteilung versendet worden.", _EVERY, _ONLY_PREPARE, _once),
     Rule("nicht_abgemeldet", "Eine Adresse ist nicht abgemeldet.", _EVERY, _ALWAYS, _open_to_messages, _WRITTEN),
-    Rule("adresse", "Der Patient hat eine Mobiltelefonnummer oder E-Mail-Adresse.", _EVERY, _ALWAYS, _address, _OPEN),
+    Rule(ADDRESS, "Der Patient hat eine Mobiltelefonnummer oder E-Mail-Adresse.", _EVERY, _ALWAYS, _address, _OPEN),
 )
 
 

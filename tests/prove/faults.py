@@ -133,11 +133,7 @@ SIMULATED = (
     ),
     Fault(
         "what a person cancelled revived",
-        {
-            "chalicelib/rules.py": (
-                ('von Hand storniert." if entry and entry.withdrawn', 'von Hand storniert." if entry and entry.held'),
-            )
-        },
+        {"chalicelib/resolve.py": (('von Hand storniert." if entry.withdrawn', 'von Hand storniert." if entry.held'),)},
     ),
     Fault(
         "window check left out",

@@ -15,22 +15,22 @@ ROOT = Path(__file__).resolve().parents[2]
 # Every module of chalicelib is in exactly one group: whoever adds one decides which.
 PURE = {
     "advice", "alert_text", "asked", "birthday", "block", "calendar_file", "call_list", "candidate", "case", "check",
-    "coming", "context", "credits", "entry", "entry_view", "erasure", "explanation", "facts", "forecast", "foreseen",
-    "german", "items", "job", "job_record", "job_settings", "ledger", "licence", "life", "message", "mime", "move",
-    "moved", "opt_out", "outcome", "outlook", "practice_errors", "practice_url", "question", "queue_message", "reads",
-    "reasons", "receipt", "recheck", "recipient", "registered", "remedies", "report", "resolve", "restored", "rules",
-    "saved", "schedule", "schedule_text", "searched", "settings", "sms_text", "standing", "summary_text",
-    "summary_time", "switches", "template", "template_lint", "templates", "together", "traces", "window", "wording",
-    "writes", "zone",
+    "closing", "coming", "context", "credits", "entry", "entry_view", "erasure", "explanation", "facts", "forecast",
+    "foreseen", "german", "items", "job", "job_record", "job_settings", "ledger", "licence", "life", "message",
+    "mime", "move", "moved", "opt_out", "outcome", "outlook", "practice_errors", "practice_url", "question",
+    "queue_message", "reads", "reasons", "receipt", "recheck", "recipient", "registered", "remedies", "report",
+    "resolve", "restored", "rules", "saved", "schedule", "schedule_text", "searched", "searches", "settings",
+    "sms_text", "standing", "summary_text", "summary_time", "switches", "template", "template_lint", "templates",
+    "together", "traces", "window", "wording", "writes", "zone",
 }  # fmt: skip
 IO = {
     "alerts", "canary", "delivery_log", "history", "mail", "pace", "parameters", "practice_db", "practices",
     "provider_error", "queues", "receipts", "sms", "sql_server", "stops", "store", "table", "tls_probe",
 }  # fmt: skip
 STEPS = {
-    "ahead", "by_hand", "dead_letters", "deliver", "dispatch", "dry_run", "explain", "harvest", "low_balance",
-    "missed", "opt_outs", "overview", "personal_data", "prepare", "preview", "remove", "run_job", "runs", "send",
-    "status", "summary", "sweep", "sync", "tell", "tick", "wiring",
+    "ahead", "by_hand", "calls", "close_day", "dead_letters", "deliver", "dispatch", "dry_run", "explain", "harvest",
+    "low_balance", "missed", "opt_outs", "overview", "personal_data", "phoned", "prepare", "preview", "remove",
+    "rows", "run_job", "runs", "send", "status", "summary", "sweep", "sync", "tell", "tick", "wiring",
 }  # fmt: skip
 
 WITHOUT_IO = {
