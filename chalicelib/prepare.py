@@ -65,6 +65,7 @@ def prepare(job: Job, context: RunContext, database: PracticeDatabase, store: St
         _tell(decisions, done, context.tally, context.now)
         written = [decision.entry for _, decision in decisions if isinstance(decision, Written)]
         payers |= {entry.mandant for entry in [*written, *(made.after for made in done)] if entry.mandant}
+        context.tally.hand_over()
     alert_low_balances(payers, context, store, practices)
 
 
@@ -126,7 +127,7 @@ def _decide(
     notes: list[Move | None] = []
     seen: set[str] = set()
     for key, candidate, one in zip(keys, chunk, found, strict=True):
-        if one is None and not _is_searched(candidate, practice):
+        if one is None and practice.tells_moves and not _is_searched(candidate, practice):
             continue
         question = one.question(practice, told) if one else Question(practice, candidate, existing.get(key))
         decision = _decision(question, context) if key not in seen else _repeated(candidate)

@@ -19,6 +19,7 @@ _LONGEST_PHONE = 64  # characters; the longest sensible spelling of 15 digits is
 _LONGEST_EMAIL = 320  # characters: 64 + @ + 255, RFC 5321
 _LONGEST_SENDER_ID = 11  # GSM 03.38 alphanumeric sender; SNS SenderID
 
+_START, _LETTER = re.compile(r"[+＋\d]"), re.compile("[A-Za-z]")
 _MOBILE_TYPES = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
 _WRITTEN_OUT = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ẞ": "SS"}
@@ -84,11 +85,11 @@ def _is_short_int(raw: object) -> bool:
 
 
 def _parsed(text: str, region: str) -> phonenumbers.PhoneNumber | None:
-    start = re.search(r"[+＋\d]", text)
+    start = _START.search(text)
     if start is None:
         return None
     # Letters typed after the digits would be dialled as on a keypad, and reach a stranger.
-    if phonenumbers.is_alpha_number(text[start.start() :]):
+    if _LETTER.search(text) and phonenumbers.is_alpha_number(text[start.start() :]):
         return None
     try:
         return phonenumbers.parse(text, region)
