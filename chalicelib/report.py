@@ -15,7 +15,7 @@ from .entry import Entry, State
 from .job import Job
 
 REASONS = 20  # sentences a run tells; the rest is counted
-A_CALL = 4000  # activities: about what one call of the protocol takes
+A_CALL = 4000  # lines of Aktivitäten: about what one call takes
 DELIVERED = "zugestellt"  # what status counts
 
 
@@ -38,6 +38,17 @@ class Activity:
     target: State
     reason: str | None
     by: str | None = None
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Whom a prepare run made no message for, in Aktivitäten/Fehler too: there is no entry that could tell why."""
+
+    at: datetime
+    identity: str
+    key: str
+    rule: str
+    reason: str  # German
 
 
 @dataclass(frozen=True)
@@ -65,8 +76,9 @@ class Tally:
     remarks: dict[str, None] = field(default_factory=dict)  # on the settings; told after all reasons
     errors: int = 0
     activities: list[Activity] = field(default_factory=list)
-    write: Callable[[Sequence[Activity]], None] | None = None  # writes a part of them before the run's end
-    written: int = 0  # how many were
+    left_out: list[LeftOut] = field(default_factory=list)
+    write: Callable[[Sequence[Activity | LeftOut]], None] | None = None  # writes a part of both before the run's end
+    written: int = 0  # how many activities were
     alerts: list[Alert] = field(default_factory=list)
     missed: list[datetime] = field(default_factory=list)  # slots of the job that are Versäumt
     mail_to: tuple[str, ...] = ()  # MeldungAn, once the switches are read
@@ -95,11 +107,12 @@ class Tally:
         self.activities.append(Activity(at, after.identity, after.key, source, after.state, after.reason))
 
     def hand_over(self) -> None:
-        """Write the activities as soon as they fill a call: what is kept does not grow with the candidates."""
-        if self.write and len(self.activities) >= A_CALL:
-            self.write(self.activities)
+        """Write what has gathered as soon as it fills a call: what is kept does not grow with the candidates."""
+        if self.write and len(self.activities) + len(self.left_out) >= A_CALL:
+            self.write([*self.activities, *self.left_out])
             self.written += len(self.activities)
             self.activities.clear()
+            self.left_out.clear()
 
     def outcome(self) -> RunOutcome:
         return RunOutcome.WITH_ERRORS if self.errors else RunOutcome.DONE

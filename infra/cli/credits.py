@@ -8,6 +8,7 @@ from rich.text import Text
 
 from chalicelib.credits import Totals, Transfer, totals_of
 from chalicelib.forecast import WEEKS
+from chalicelib.german import counted
 from chalicelib.practice_db import Row
 from chalicelib.schedule import slot_day
 from infra.cli import credit_moves
@@ -123,7 +124,7 @@ def ledger(
     rows = [row for row in ledger_rows(ledgers, names) if first is None or row.at >= first]
     if csv is not None:
         write(csv, ledger_csv(rows, found.zone))
-        return
+        return None if csv == "-" else typer.echo(f"{csv}: {counted(len(rows), 'Buchung', 'Buchungen')}")
     documents = [asdict(row) | {"at": local(row.at, found.zone), "entries": list(row.entries)} for row in rows]
     document = {"practice": found.id, "ledger": documents, "remarks": remarks}
     answer(as_json, document, ledger_table(rows, found.zone), *hints(remarks))

@@ -89,7 +89,7 @@ class NoLogs:
         return None
 
 
-PROTOCOL = History(NoLogs(), jobs_group="", activity_group="")
+PROTOCOL = History(NoLogs(), jobs_group="", activity_group="", deliver_group="")
 
 
 def prepare_all(numbers: range, store: Store) -> int:

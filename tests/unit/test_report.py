@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.entry import State
-from chalicelib.report import A_CALL, REASONS, Activity, Alert, RunOutcome, Tally, told_reasons, unknown_alert
+from chalicelib.report import A_CALL, REASONS, Activity, Alert, LeftOut, RunOutcome, Tally, told_reasons, unknown_alert
 from tests.unit.build import NOW, entry
 
 
@@ -45,16 +45,16 @@ def test_a_new_entry_comes_from_nowhere() -> None:
 
 
 def test_what_has_gathered_is_written_as_soon_as_it_fills_a_call_and_only_then() -> None:
-    calls: list[list[Activity]] = []
+    calls: list[list[Activity | LeftOut]] = []
+    why = LeftOut(NOW, "reminder:T2", "0" * 32, "lebt", "Beim Patienten ist ein Sterbedatum erfasst.")
     tally = Tally(write=lambda activities: calls.append(list(activities)))
-    for _ in range(2 * A_CALL + 1):
+    for _ in range(A_CALL + 1):
         tally.moved(None, entry(), NOW)
+        tally.left_out.append(why)
         tally.hand_over()
     assert [len(call) for call in calls] == [A_CALL, A_CALL]
-    assert (len(tally.activities), tally.written) == (1, 2 * A_CALL)
-    assert {*calls[0], *calls[1], *tally.activities} == {
-        Activity(NOW, "reminder:T1", entry().key, None, State.PREPARED, None)
-    }
+    assert (len(tally.activities), len(tally.left_out), tally.written) == (1, 1, A_CALL)
+    assert {*calls[0], *calls[1]} == {why, *tally.activities}
 
 
 def test_where_nobody_writes_meanwhile_all_is_kept_for_the_end() -> None:

@@ -1,0 +1,38 @@
+"""What a preview and a forecast say of a practice on the fakes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from chalicelib.ahead import planned_messages
+from chalicelib.forecast import Planned
+from chalicelib.foreseen import Preview
+from chalicelib.job import Job
+from chalicelib.opt_outs import opt_outs_of
+from chalicelib.preview import preview
+from chalicelib.registered import Registered
+from tests.flow.fake_build import Desk
+
+BOTH = (Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS)
+
+
+def foreseen(
+    desk: Desk, jobs: tuple[Job, ...] = BOTH, day: date | None = None, values: Mapping[str, str] | None = None
+) -> Preview:
+    """`values` are as if saved, by the name below the practice's path."""
+    parts, now = desk.parts, desk.cloud.world.now
+    practice = Registered(desk.record, parts.parameters.saved(desk.name).changed(values or {}))
+    opt_outs, tariff = opt_outs_of(desk.record, parts.parameters), parts.parameters.tariff()
+    with parts.open_database(f"mssql://{desk.name}") as database:
+        return preview(jobs, day, practice, now, database, parts.store, tariff, opt_outs)
+
+
+def planned_until(desk: Desk, end: date) -> tuple[list[Planned], list[str]]:
+    """What leaves, and the calls that it took to know."""
+    parts, now, start = desk.parts, desk.cloud.world.now, len(desk.cloud.world.calls)
+    practice = Registered(desk.record, parts.parameters.saved(desk.name))
+    opt_outs, tariff = opt_outs_of(desk.record, parts.parameters), parts.parameters.tariff()
+    with parts.open_database(f"mssql://{desk.name}") as database:
+        planned = planned_messages(practice, now, end, database, parts.store, tariff, opt_outs)
+    return planned, desk.cloud.world.calls[start:]
