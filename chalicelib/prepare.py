@@ -116,7 +116,7 @@ def _decide(
     notes: list[Move | None] = []
     seen: set[str] = set()
     for key, candidate, one in zip(keys, chunk, found, strict=True):
-        if one is None and practice.tells_moves and not _is_searched(candidate, practice):
+        if one is None and not _is_searched(candidate, practice):
             continue
         question = one.question(practice, told) if one else Question(practice, candidate, existing.get(key))
         decision = _decision(question, context) if key not in seen else _repeated(candidate)
