@@ -1,26 +1,15 @@
 """How many statements and calls a day takes. Counts are exact: counted at the cursor and at the botocore boundary."""
 
 import sqlite3
-import threading
-from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from chalicelib import report
-from chalicelib.deliver import PARALLEL, Deliveries, deliver
-from chalicelib.entry import Entry, State
-from chalicelib.outcome import Accepted
-from chalicelib.pace import Pace
-from chalicelib.queue_message import OutboxMessage
 from chalicelib.recipient import Channel
 from infra.local.rehearsal import Plan, rehearsal
-from tests.fakes.wiring import FakeWiring
-from tests.fakes.world import World
-from tests.flow.fake_build import Day
-from tests.unit.build import NOW, PRACTICE, entry
+from tests.bench.day import count_day
 
 ZONE = ZoneInfo("Europe/Zurich")
 SCHEMA = Path(__file__).parents[2] / "infra" / "sql" / "contract_sqlite.sql"
@@ -79,40 +68,33 @@ def test_a_prepare_run_makes_one_statement_whatever_the_number_of_appointments(
         assert run["counts"]["aufbereitet"] == 10
 
 
-def test_a_day_asks_a_statement_a_prepare_run_one_a_thousand_entries_and_none_for_status(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """What the run tells of its entries is written while it goes, a call each time it fills one."""
-    monkeypatch.setattr(report, "A_CALL", 400)
-    day = Day("2026-11-23 09:50")
-    desk = day.practice(Schalter__GeburtstagsglueckwuenscheSenden="Nein")
-    for _ in range(1001):
-        desk.appointment("2026-11-24 09:00")
-    day.play("2026-11-23 10:01")
-    calls = Counter(day.cloud.world.calls)
-    assert calls["history.write_activity"] == 3
-    assert len(desk.parts.history.activities(desk.name)) == len(desk.entries) == 1001
-    day.play("2026-11-23 12:00")
-    calls = Counter(day.cloud.world.calls)
-    assert [calls[f"database.{question}"] for question in ("reminders", "birthdays", "recheck")] == [1, 0, 2]
-    assert len(desk.sent()) == 1001
+# A day of a hundred SMS, from a quarter of an hour before it is prepared until its Versandfenster closes. 41 ticks of
+# each rule ask once what is due.
+HUNDRED = {
+    "prepare": {"dynamodb.Query": 41, "sqs.SendMessageBatch": 1, "dynamodb.UpdateItem": 2},
+    "send": {"dynamodb.Query": 41, "sqs.SendMessageBatch": 1, "dynamodb.UpdateItem": 1},
+    "status": {
+        "dynamodb.Query": 41, "dynamodb.GetItem": 1, "dynamodb.BatchGetItem": 2, "dynamodb.TransactWriteItems": 2,
+        "dynamodb.PutItem": 1, "dynamodb.UpdateItem": 1, "logs.FilterLogEvents": 2, "sqs.ReceiveMessage": 1,
+        "sqs.SendMessageBatch": 1,
+    },
+    "run": {
+        "dynamodb.UpdateItem": 4, "dynamodb.Query": 7, "dynamodb.GetItem": 5, "dynamodb.BatchGetItem": 8,
+        "dynamodb.TransactWriteItems": 8, "ssm.GetParametersByPath": 5, "ssm.GetParameter": 2, "logs.PutLogEvents": 9,
+        "logs.CreateLogStream": 2, "sqs.SendMessageBatch": 2,
+    },
+    "deliver": {"dynamodb.BatchGetItem": 11, "dynamodb.TransactWriteItems": 22, "sns.Publish": 100},
+}  # fmt: skip
 
 
-def test_the_ten_of_a_message_are_asked_for_in_parallel() -> None:
-    together = threading.Barrier(PARALLEL, timeout=10)
+def test_a_hundred_sms_take_these_calls_and_two_statements() -> None:
+    day = count_day(100, Channel.SMS)
+    assert day.calls == HUNDRED
+    assert (day.own_calls, day.statement_steps) == (201, {"prepare": 1, "send": 1})
 
-    class Carrier:
-        """Answers nobody before all are there."""
 
-        def send(self, entry: Entry) -> Accepted:
-            together.wait()
-            return Accepted(entry.key)
-
-    parts = FakeWiring(World(NOW), {})
-    reserved = [entry(State.RESERVED, identity=f"reminder:T{n}", latest=NOW + timedelta(minutes=9)) for n in range(10)]
-    for one in reserved:
-        parts.data.put(one)
-    paces = {channel: Pace(1e9, lambda seconds: None, lambda: 0.0) for channel in Channel}
-    ways = Deliveries(parts.store, parts.stops, parts.practices, dict.fromkeys(Channel, Carrier()), paces, lambda: NOW)
-    done = deliver(OutboxMessage(PRACTICE, tuple(one.key for one in reserved)), 1, ways)
-    assert done.counts() == {"Accepted": 10}
+@pytest.mark.parametrize(("channel", "calls"), [(Channel.SMS, 79), (Channel.EMAIL, 81)])
+def test_ten_messages_take_so_many_calls_beside_the_queries_of_idle_ticks(channel: Channel, calls: int) -> None:
+    day = count_day(10, channel)
+    assert (day.own_calls, day.idle_calls) == (calls, 123)
+    assert day.statement_steps == {"prepare": 1, "send": 1}
