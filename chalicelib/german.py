@@ -37,6 +37,12 @@ def moment_with_year(instant: datetime, zone: ZoneInfo) -> str:
     return f"{WEEKDAYS[local.weekday()]} {local:%d.%m.%Y %H:%M}"
 
 
+def moment_from(now: datetime, instant: datetime, zone: ZoneInfo) -> str:
+    """With the year only where it is another one than now."""
+    same = instant.astimezone(zone).year == now.astimezone(zone).year
+    return (moment if same else moment_with_year)(instant, zone)
+
+
 def day_words(day: date) -> str:
     """`Mi 28.02.2029`."""
     return f"{WEEKDAYS[day.weekday()]} {day:%d.%m.%Y}"

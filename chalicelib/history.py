@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from .items import instant_text
+from .items import instant_of, instant_text
 from .outcome import Outcome
-from .report import Activity, Alert, RunReport
+from .report import Activity, Alert, LeftOut, RunReport
 
 _EVENTS = 10_000  # «PutLogEvents»: events a call,
 _BYTES = 1_000_000  # and bytes a call (1,048,576), 26 of them overhead an event
 _OVERHEAD = 26
+_TERMS = 25  # keys in a filter pattern, which has 1,024 characters at most
 
 
 class History:
-    def __init__(self, client: Any, *, jobs_group: str, activity_group: str) -> None:
+    def __init__(self, client: Any, *, jobs_group: str, activity_group: str, deliver_group: str) -> None:
         self._client, self._jobs, self._activity = client, jobs_group, activity_group
+        self._deliver = deliver_group
 
     def write_run(self, report: RunReport, at: datetime) -> None:
         """One line of the Auftragsverlauf."""
@@ -38,9 +40,9 @@ class History:
         self._put(self._jobs, report.practice, [line], at)
 
     def write_activity(
-        self, practice: str, activities: Sequence[Activity], alerts: Sequence[Alert], at: datetime
+        self, practice: str, activities: Sequence[Activity | LeftOut], alerts: Sequence[Alert], at: datetime
     ) -> None:
-        """The moves of entries and the alerts, in as few calls as they fit."""
+        """The moves of entries, whom a run left out, and the alerts, in as few calls as they fit."""
         lines: list[dict[str, Any]] = [activity_line(activity) for activity in activities]
         lines += [{"at": instant_text(at), "alert": alert.kind, "text": alert.text} for alert in alerts]
         self._put(self._activity, practice, lines, at)
@@ -53,10 +55,23 @@ class History:
         """The lines of Aktivitäten/Fehler from an instant (None: ever) on, by time."""
         return self._read(self._activity, practice, since)
 
+    def of_entries(self, practice: str, keys: Collection[str], since: datetime) -> list[dict[str, Any]]:
+        """What is told of these entries from an instant on, by time: their lines of Aktivitäten, those of deliver."""
+        if not keys:
+            return []
+        asked = {"startTime": int(since.timestamp() * 1000), "filterPattern": _any_of(keys)}
+        events = self._events(logGroupName=self._activity, logStreamNames=[practice], **asked)
+        events += self._events(logGroupName=self._deliver, **asked)
+        lines = [line for line in map(_line, events) if line.get("key") in keys]  # not every log knows patterns
+        return sorted(lines, key=lambda line: instant_of(line["at"]))
+
     def _read(self, group: str, stream: str, since: datetime | None) -> list[dict[str, Any]]:
-        arguments: dict[str, Any] = {"logGroupName": group, "logStreamNames": [stream]}
-        arguments |= {"startTime": int(since.timestamp() * 1000)} if since else {}
-        lines: list[tuple[int, dict[str, Any]]] = []
+        asked = {"startTime": int(since.timestamp() * 1000)} if since else {}
+        events = self._events(logGroupName=group, logStreamNames=[stream], **asked)
+        return [json.loads(event["message"]) for event in sorted(events, key=lambda event: int(event["timestamp"]))]
+
+    def _events(self, **arguments: Any) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
         while True:
             try:
                 page = self._client.filter_log_events(**arguments)
@@ -64,9 +79,9 @@ class History:
                 if error.response["Error"]["Code"] != "ResourceNotFoundException":
                     raise
                 return []  # no line was ever written
-            lines += [(event["timestamp"], json.loads(event["message"])) for event in page["events"]]
+            found += page["events"]
             if not page.get("nextToken"):
-                return [line for _, line in sorted(lines, key=lambda one: one[0])]
+                return found
             arguments["nextToken"] = page["nextToken"]
 
     def _put(self, group: str, stream: str, lines: Sequence[dict[str, Any]], at: datetime) -> None:
@@ -87,8 +102,11 @@ class History:
             self._client.put_log_events(**arguments)
 
 
-def activity_line(activity: Activity) -> dict[str, Any]:
-    """A move as the protocol has it; None is left out."""
+def activity_line(activity: Activity | LeftOut) -> dict[str, Any]:
+    """A move as the protocol has it, None not written; of whom a run left out the rule, and no states."""
+    if isinstance(activity, LeftOut):
+        named = {"at": instant_text(activity.at), "entry": activity.identity, "key": activity.key}
+        return {**named, "rule": activity.rule, "reason": activity.reason}
     line = {
         "at": instant_text(activity.at),
         "entry": activity.identity,
@@ -114,6 +132,24 @@ def delivered_lines(
             "to": activity.target,
             "outcome": words.get(activity.key, ""),
         }
+
+
+def _line(event: Mapping[str, Any]) -> dict[str, Any]:
+    """A line, with when it was written where it has no time; empty for what is none, such as a Lambda's own START."""
+    try:
+        line = json.loads(event["message"])
+    except ValueError:
+        return {}
+    at = instant_text(datetime.fromtimestamp(event["timestamp"] / 1000, UTC))
+    return {"at": at, **line} if isinstance(line, dict) else {}
+
+
+def _any_of(keys: Collection[str]) -> str:
+    """A filter pattern for the lines of any of these keys; empty, for all lines, where they are too many for one."""
+    terms = [f'"{key}"' for key in sorted(keys)]
+    if len(terms) > _TERMS:
+        return ""
+    return terms[0] if len(terms) == 1 else " ".join(f"?{term}" for term in terms)
 
 
 def _batches(events: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

@@ -35,9 +35,9 @@ class Moved:
         """The appointment before the rules as a Terminverschiebung; `entries` are those of `entry_keys`."""
         assert self.candidate.begins is not None  # noqa: S101 - as `moved` found it
         asked = replace(self.candidate, kind=Kind.MOVED)
-        return Question(practice, asked, entries.get(self._key(self.candidate.begins)), self._known(entries))
+        return Question(practice, asked, entries.get(self._key(self.candidate.begins)), self.known(entries))
 
-    def _known(self, entries: Mapping[str, Entry]) -> datetime | None:
+    def known(self, entries: Mapping[str, Entry]) -> datetime | None:
         """The Beginn that the patient knows; None while a message that tells another is on its way."""
         latest = entries.get(self._key(self.reminder.moved_to)) if self.reminder.moved_to else None
         if latest is None or latest.state not in TOLD | _ON_ITS_WAY:

@@ -1,4 +1,4 @@
-"""The practice database: three questions to the four views of the contract, one SQL statement each. I/O.
+"""The practice database: the questions to the four views of the contract, one SQL statement each. I/O.
 
 The contract is in ``infra/sql/``, the questions in ``chalicelib/sql/``. Rows come as the database holds them,
 nothing cleaned: dates are text from SQLite, ``date`` and naive practice-local ``datetime`` from SQL Server.
@@ -76,6 +76,13 @@ class PracticeDatabase:
         """The rows of up to 1,000 ids as they are now: appointments first; what is gone has no row."""
         ids = {"appointment_ids": appointment_ids, "patient_ids": patient_ids}
         return self._rows(("recheck", "candidates"), _common(default_mandant, active_since), **ids)
+
+    def patient(
+        self, patient: str, first: date, default_mandant: str | None, active_since: date | None = None
+    ) -> Iterator[Row]:
+        """One patient's appointments from a local day on, then the row of a birthday: for whoever asks why."""
+        values = {"patient": patient, "first": first.isoformat(), **_common(default_mandant, active_since)}
+        return self._rows(("patient", "candidates"), values)
 
     def mandanten(self) -> Iterator[Row]:
         """All Mandanten, by MandantId: for whoever sets a practice up, not for the jobs."""

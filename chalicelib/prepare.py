@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import islice
 
 from .birthday import birthday_month_days
@@ -24,19 +24,20 @@ from .practices import Practices
 from .question import Practice, Question, Step
 from .reads import Entries, PracticeRows, Row
 from .recipient import Address
-from .report import Tally
-from .rules import Defect, Refusal, first_refusal
-from .schedule import slot_day
+from .report import LeftOut, Tally
+from .rules import ADDRESS, Defect, Refusal, first_refusal
+from .searched import searched_days, searched_range
 from .store import Store
 
 CHUNK = 100  # candidates: one read and one write of the table
 ONCE = "einmal"
-ADDRESS = "adresse"  # the rule whose refusal alone still makes an entry for a reminder
+NOT_TOLD = frozenset({ONCE, "suchtage", "verschoben", "geburtstag"})  # not the day, or done already
 
 
 @dataclass(frozen=True)
 class Skipped:
     refusal: Refusal
+    identity: str | None = None  # of the message that is not made; None where it is none's
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def prepare(job: Job, context: RunContext, database: PracticeDatabase, store: St
     payers: set[str] = set()
     for decisions, notes in decided(job, context, database, store):
         done = store.commit([*(decision for _, decision in decisions if isinstance(decision, Move)), *notes])
-        _tell(decisions, done, context.tally, context.now)
+        _tell(decisions, done, context)
         written = [decision.entry for _, decision in decisions if isinstance(decision, Written)]
         payers |= {entry.mandant for entry in [*written, *(made.after for made in done)] if entry.mandant}
     alert_low_balances(payers, context, store, practices)
@@ -80,18 +81,6 @@ def decided(
     candidates = (candidate_of(row, practice.zone) for row in _rows(job, practice, database))
     for chunk in _chunks(candidates, practice):
         yield _decide(chunk, practice, context, store)
-
-
-def searched_days(context: RunContext) -> frozenset[date]:
-    """The local days of the slot, and those of earlier slots that failed or were missed, from today on."""
-    zone = context.switches["Zeitzone"]
-    today = slot_day(context.run.slot, zone)
-    offset, days = context.switches["OffsetStartTage"], context.switches["OffsetSuchTage"]
-    job = context.record.jobs[context.run.job]
-    missed = job.slots(job.done, context.run.slot) if job.done else []
-    starts = {slot_day(slot, zone) + timedelta(days=offset) for slot in [*missed, context.run.slot]}
-    found = {start + timedelta(days=day) for start in starts for day in range(days)}
-    return frozenset(day for day in found if day >= today)
 
 
 def _rows(job: Job, practice: Practice, database: PracticeRows) -> Iterator[Row]:
@@ -155,12 +144,18 @@ def _decision(question: Question, context: RunContext) -> Decision:
     if refusal.rule == ONCE and _moved_while_waiting(question):
         return _follow(question, context)
     if refusal.rule != ADDRESS or question.candidate.kind is Kind.BIRTHDAY:
-        return Skipped(refusal)
+        return _skipped(question, refusal)
     entry = question.entry
     same = entry is not None and (entry.begins, entry.reason) == (question.candidate.begins, refusal.reason)
     if entry is not None and entry.state is State.NOT_SENDABLE and same:
         return Unchanged()
     return _admit(question, context, State.NOT_SENDABLE, refusal.reason)
+
+
+def _skipped(question: Question, refusal: Refusal) -> Skipped:
+    candidate = question.candidate
+    named = candidate.patient if candidate.kind is Kind.BIRTHDAY else candidate.appointment
+    return Skipped(refusal, candidate.identity(question.practice.today) if named else None)
 
 
 def _moved_while_waiting(question: Question) -> bool:
@@ -210,23 +205,16 @@ def _new_entry(question: Question, context: RunContext, state: State, reason: st
     )
 
 
-def searched_range(practice: Practice, until: datetime) -> tuple[date, date]:
-    """The consecutive searched days [first, end) around an entry's own day."""
-    first = last = until.astimezone(practice.zone).date()
-    while first - timedelta(days=1) in practice.days:
-        first -= timedelta(days=1)
-    while last + timedelta(days=1) in practice.days:
-        last += timedelta(days=1)
-    return first, last + timedelta(days=1)
-
-
-def _tell(decisions: list[tuple[Candidate, Decision]], done: list[Move], tally: Tally, now: datetime) -> None:
-    written = {made.after.key for made in done}
+def _tell(decisions: list[tuple[Candidate, Decision]], done: list[Move], context: RunContext) -> None:
+    written, tally, now = {made.after.key for made in done}, context.tally, context.now
     for _, decision in decisions:
         tally.counts["gesucht"] += 1
         match decision:
-            case Skipped(refusal):
+            case Skipped(refusal, identity):
                 _tell_skipped(refusal, tally)
+                if identity and refusal.rule not in NOT_TOLD:
+                    key = entry_key(context.run.practice, identity)
+                    tally.left_out.append(LeftOut(now, identity, key, refusal.rule, str(refusal.reason)))
             case Written(entry):
                 tally.counts["aufbereitet"] += 1
                 tally.moved(None, entry, now)

@@ -34,6 +34,12 @@ _ADDRESSES = {
 }
 
 
+def sentence_of(text: str | None) -> str | None:
+    """An entry's reason as it stands, but for what the carriers say in English."""
+    head, colon, said = (text or "").partition(": ")
+    return as_value(f"{head}{colon}{_CARRIERS_SAY.get(said, said)}") or None
+
+
 def reason_of(text: str | None) -> str:
     """An entry's reason in short, with what the carriers say in English translated where it is known."""
     head, colon, said = (text or "").partition(": ")

@@ -40,6 +40,17 @@ class Activity:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """Whom a prepare run made no message for, in Aktivitäten/Fehler too: there is no entry that could tell why."""
+
+    at: datetime
+    identity: str
+    key: str
+    rule: str
+    reason: str  # German
+
+
+@dataclass(frozen=True)
 class Alert:
     """Something a person should know; `kind` is a stable word, `text` a German sentence without personal data.
 
@@ -64,6 +75,7 @@ class Tally:
     remarks: dict[str, None] = field(default_factory=dict)  # on the settings; told after all reasons
     errors: int = 0
     activities: list[Activity] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
     missed: list[datetime] = field(default_factory=list)  # slots of the job that are Versäumt
     mail_to: tuple[str, ...] = ()  # MeldungAn, once the switches are read

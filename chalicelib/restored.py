@@ -43,11 +43,13 @@ class Told:
 def told_of(lines: Iterable[Mapping[str, Any]]) -> dict[str, Told]:
     """Whose messages may have left, by the lines of the activity log and of deliver (each with `at`); by key.
 
+    Only lines of moves count: those of alerts, and of whom a prepare run left out, have no state.
+
     Arrow f says that a message has not: then only what is told after it counts. But f after an answer of the carrier is
     of the restored table, whose entry was still reserved, and says nothing.
     """
     told: dict[str, Told] = {}
-    for line in sorted((line for line in lines if "key" in line), key=lambda line: instant_of(line["at"])):
+    for line in sorted((line for line in lines if "to" in line), key=lambda line: instant_of(line["at"])):
         key, source, target = line["key"], line.get("from"), State(line["to"])
         identity = line.get("entry") or (told[key].identity if key in told else "")
         if target in _MAY_HAVE_LEFT:

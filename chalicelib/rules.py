@@ -7,8 +7,9 @@ explain by it; the first rule in table order that refuses is the reason (design,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from .birthday import is_birthday
 from .entry import REVIVABLE, Kind
@@ -16,6 +17,8 @@ from .licence import licence_problem
 from .question import Question, Step
 from .recipient import NoAddress
 from .template import TemplateError
+
+READABLE = "lesbar"  # where it refuses, no other rule means anything
 
 
 class Defect(str):
@@ -29,6 +32,7 @@ class Rule:
     kinds: frozenset[Kind]
     steps: frozenset[Step]
     check: Callable[[Question], str | None]  # None: passed; else why not, in German
+    needs: frozenset[str] = frozenset()  # rules that have to pass for this one to mean anything, beside `lesbar`
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,23 @@ class Refusal:
     rule: str
     reason: str  # German
 
+
+class Result(StrEnum):
+    PASSED = "passed"
+    REFUSED = "refused"
+    NOT_ASKED = "not asked"  # a rule that it needs has refused
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one rule says of a candidate; `reason` is why it refuses, in German."""
+
+    rule: Rule
+    result: Result
+    reason: str | None = None
+
+
+ADDRESS = "adresse"  # the rule whose refusal alone still makes an entry for a reminder
 
 SENDEN = {
     Kind.REMINDER: ("TerminerinnerungSenden",),
@@ -175,8 +196,12 @@ _ONLY_REMINDER, _ONLY_BIRTHDAY, _ONLY_MOVED = (frozenset({kind}) for kind in Kin
 _APPOINTMENTS = _EVERY - _ONLY_BIRTHDAY
 _ALWAYS, _ONLY_PREPARE, _ONLY_SEND = frozenset(Step), frozenset({Step.PREPARE}), frozenset({Step.SEND})
 
+_PATIENT, _PAYER, _WRITTEN, _OPEN = (
+    frozenset(names) for names in ({"patient"}, {"mandant"}, {"patient", "textvorlage"}, {"nicht_abgemeldet"})
+)
+
 RULES = (
-    Rule("lesbar", "Die Angaben sind lesbar.", _EVERY, _ALWAYS, _readable),
+    Rule(READABLE, "Die Angaben sind lesbar.", _EVERY, _ALWAYS, _readable),
     Rule("eingeschaltet", "Der Schalter zum Senden steht auf Ja.", _EVERY, _ONLY_SEND, _switched_on),
     Rule("definitiv", "Der Terminstatus ist definitiv.", _APPOINTMENTS, _ALWAYS, _definitive),
     Rule("suchtage", "Der Termin liegt in den gesuchten Tagen.", _ONLY_REMINDER, _ALWAYS, _in_days),
@@ -184,15 +209,15 @@ RULES = (
     Rule("geburtstag", "Der Patient hat heute Geburtstag.", _ONLY_BIRTHDAY, _ALWAYS, _birthday),
     Rule("noch_bevorstehend", "Der Zeitpunkt steht noch bevor.", _EVERY, _ALWAYS, _ahead),
     Rule("patient", "Der Patient ist vorhanden.", _EVERY, _ALWAYS, _patient_found),
-    Rule("lebt", "Beim Patienten ist kein Sterbedatum erfasst.", _EVERY, _ALWAYS, _alive),
-    Rule("wuenscht_mitteilungen", "Der Patient wünscht Mitteilungen.", _EVERY, _ALWAYS, _wants_messages),
-    Rule("aktiv", "Der Patient war in den letzten Jahren in der Praxis.", _ONLY_BIRTHDAY, _ALWAYS, _active),
+    Rule("lebt", "Beim Patienten ist kein Sterbedatum erfasst.", _EVERY, _ALWAYS, _alive, _PATIENT),
+    Rule("wuenscht_mitteilungen", "Der Patient wünscht Mitteilungen.", _EVERY, _ALWAYS, _wants_messages, _PATIENT),
+    Rule("aktiv", "Der Patient war in den letzten Jahren in der Praxis.", _ONLY_BIRTHDAY, _ALWAYS, _active, _PATIENT),
     Rule("mandant", "Ein Mandant bezahlt.", _EVERY, _ALWAYS, _payer),
-    Rule("lizenz", "Der Mandant besitzt eine gültige Lizenznummer.", _EVERY, _ALWAYS, _licence),
+    Rule("lizenz", "Der Mandant besitzt eine gültige Lizenznummer.", _EVERY, _ALWAYS, _licence, _PAYER),
     Rule("textvorlage", "Eine Textvorlage ist erstellt.", _EVERY, _ALWAYS, _template),
     Rule("einmal", "Es ist noch keine Mitteilung versendet worden.", _EVERY, _ONLY_PREPARE, _once),
-    Rule("nicht_abgemeldet", "Eine Adresse ist nicht abgemeldet.", _EVERY, _ALWAYS, _open_to_messages),
-    Rule("adresse", "Der Patient hat eine Mobiltelefonnummer oder E-Mail-Adresse.", _EVERY, _ALWAYS, _address),
+    Rule("nicht_abgemeldet", "Eine Adresse ist nicht abgemeldet.", _EVERY, _ALWAYS, _open_to_messages, _WRITTEN),
+    Rule("adresse", "Der Patient hat eine Mobiltelefonnummer oder E-Mail-Adresse.", _EVERY, _ALWAYS, _address, _OPEN),
 )
 
 
@@ -204,3 +229,19 @@ def first_refusal(question: Question) -> Refusal | None:
             if reason is not None:
                 return Refusal(rule.name, reason)
     return None
+
+
+def every_rule(question: Question) -> Iterator[Verdict]:
+    """What each rule that applies says, in table order: for whoever asks why; a run stops at the first refusal."""
+    without: set[str] = set()  # rules that have refused, or mean nothing now
+    for rule in RULES:
+        if question.candidate.kind not in rule.kinds or question.practice.step not in rule.steps:
+            continue
+        if without & {READABLE, *rule.needs}:
+            verdict = Verdict(rule, Result.NOT_ASKED)
+        else:
+            reason = rule.check(question)
+            verdict = Verdict(rule, Result.REFUSED if reason else Result.PASSED, reason)
+        if verdict.result is not Result.PASSED:
+            without.add(rule.name)
+        yield verdict

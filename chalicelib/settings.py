@@ -47,6 +47,11 @@ class Settings:
     def activity_group(self) -> str:
         return f"/vitosms/{self.stage}/Aktivitaeten"
 
+    @property
+    def deliver_group(self) -> str:
+        """Where deliver prints what it does, for whoever may read it: no Lambda does."""
+        return f"/aws/lambda/vitosms-{self.stage}-deliver"
+
 
 def settings_of(environment: Mapping[str, str]) -> Settings:
     """Read the environment; KeyError names a variable that is missing, ValueError one whose rate is too low."""

@@ -9,7 +9,7 @@ from .alerts import AlertMailError
 from .items import PracticeRecord
 from .job import GERMAN, Job
 from .queue_message import RunMessage
-from .report import Activity, Alert, RunOutcome, RunReport, Tally, told_reasons
+from .report import Activity, Alert, LeftOut, RunOutcome, RunReport, Tally, told_reasons
 from .runs import Runs
 
 
@@ -35,7 +35,7 @@ def tell(
     failed_before = record is not None and _failed(run.job) in record.alerts
     for line in _lines(report, run, tally, failed_before):
         runs.history.write_run(line, end)
-    tell_alerts(run.practice, tally.alerts, tally.mail_to, end, runs, tally.activities)
+    tell_alerts(run.practice, tally.alerts, tally.mail_to, end, runs, [*tally.activities, *tally.left_out])
     return report
 
 
@@ -45,7 +45,7 @@ def tell_alerts(
     mail_to: Sequence[str],
     at: datetime,
     runs: Runs,
-    activities: Sequence[Activity] = (),
+    activities: Sequence[Activity | LeftOut] = (),
 ) -> None:
     """Write what happened, tell the operator and the practice's people.
 

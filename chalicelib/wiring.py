@@ -95,7 +95,12 @@ class Wiring:
     @cached_property
     def history(self) -> History:
         settings = self.settings
-        return History(_client("logs"), jobs_group=settings.job_history_group, activity_group=settings.activity_group)
+        return History(
+            _client("logs"),
+            jobs_group=settings.job_history_group,
+            activity_group=settings.activity_group,
+            deliver_group=settings.deliver_group,
+        )
 
     @cached_property
     def alerts(self) -> Alerts:

@@ -24,6 +24,7 @@ from infra.cli import (
     destroy,
     doctor,
     everything,
+    explain,
     jobs,
     licences,
     local,
@@ -169,6 +170,7 @@ for command in (deploy.deploy, setup.setup, destroy.destroy):
 app.command()(protocols.history)
 app.command()(protocols.activity)
 app.command()(calls.calls)
+app.command()(explain.explain)
 app.command()(preview.preview)
 app.command()(doctor.doctor)
 app.command()(status.status)

@@ -117,7 +117,8 @@ def _moves(lines: Sequence[Line], zone: ZoneInfo) -> RenderableType:
             table.add_row(moment(instant_of(line["at"]), zone), Text("Meldung", "red"), "", line["text"])
         else:
             name, reason = line.get("entry") or line["key"], reason_of(line.get("reason"))
-            table.add_row(moment(instant_of(line["at"]), zone), name, _state(State(line["to"])), reason)
+            state = _state(State(line["to"])) if "to" in line else Text("ausgelassen")
+            table.add_row(moment(instant_of(line["at"]), zone), name, state, reason)
     return table
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.entry import State
 from chalicelib.job import Job
-from chalicelib.report import Activity, Alert, RunOutcome, RunReport
+from chalicelib.report import Activity, Alert, LeftOut, RunOutcome, RunReport
 from tests.contract.sides import NOW, Side, new_practice
 
 MINUTE = timedelta(minutes=1)
@@ -49,3 +49,22 @@ def test_activities_are_read_in_their_order_and_from_an_instant_on(side: Side) -
     assert [line.get("entry") for line in found] == ["reminder:T0", "reminder:T1", "reminder:T2", None]
     assert side.parts.history.activities(practice, NOW + MINUTE) == found[-1:]
     assert side.parts.history.runs(practice) == []
+
+
+def test_what_is_told_of_some_entries_and_whom_a_run_left_out(side: Side) -> None:
+    practice, other = new_practice(), new_practice()
+    keys = [f"{n:032x}" for n in range(4)]
+    moved = [Activity(NOW, f"reminder:T{n}", keys[n], None, State.PREPARED, None) for n in (0, 1)]
+    left_out = LeftOut(NOW, "reminder:T2", keys[2], "definitiv", "Der Terminstatus ist leer.")
+    side.parts.history.write_activity(practice, [*moved, left_out], [Alert("unknown", "…")], NOW)
+    side.parts.history.write_activity(other, moved, [], NOW)
+
+    def told(*wanted: str, since: datetime = NOW) -> list[tuple[str, str | None]]:
+        found = side.parts.history.of_entries(practice, set(wanted), since)
+        return [(line["entry"], line.get("rule")) for line in found]
+
+    assert told(keys[0]) == [("reminder:T0", None)]
+    assert told(keys[1], keys[2]) == [("reminder:T1", None), ("reminder:T2", "definitiv")]
+    assert told() == told(keys[3]) == told(keys[0], since=NOW + MINUTE) == []
+    (line,) = side.parts.history.of_entries(practice, {keys[2]}, NOW)
+    assert "to" not in line

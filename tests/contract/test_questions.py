@@ -162,6 +162,23 @@ def test_recheck_takes_a_thousand_ids_and_leaves_out_what_is_gone(ask: Ask) -> N
     assert ask(tables, "recheck", [], []) == []
 
 
+def test_a_patient_has_the_appointments_from_a_day_on_those_without_a_beginn_and_a_row(ask: Ask) -> None:
+    times = ["2026-11-24 09:00:00", "2026-11-22 23:59:59", None, "2026-11-23 00:00:00"]
+    tables: Tables = {
+        "Termin": [appointment(n, begins) for n, begins in enumerate(times)] + [{**appointment(9), "PatientId": "q"}],
+        "Patient": [{"PatientId": "p", "Vorname": "Ü", "Geburtsdatum": "1980-11-23"}, {"PatientId": "q"}],
+    }
+    rows = ask(tables, "patient", "p", MONDAY)
+    assert [(row["Art"], row["TerminId"], row["Vorname"]) for row in rows] == [
+        ("reminder", "t2", "Ü"),
+        ("reminder", "t3", "Ü"),
+        ("reminder", "t0", "Ü"),
+        ("birthday", None, "Ü"),
+    ]
+    assert list(rows[0]) == COLUMNS.split()
+    assert ask(tables, "patient", "gone", MONDAY) == []
+
+
 TEXTS = ["Jürg Müller-Ängström", "D'Angelo", "N'ord", "50 % [sic] --x /* y */ :z %s", "👋 Grüezi", "Ž ž ć", "", " "]
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from chalicelib.history import History, activity_line
 from chalicelib.items import instant_text
-from chalicelib.report import Activity, Alert, RunReport
+from chalicelib.report import Activity, Alert, LeftOut, RunReport
 from tests.fakes.world import World
 
 Lines = dict[str, list[tuple[datetime, str]]]  # by practice: when, and the line
@@ -30,7 +30,7 @@ class FakeHistory(History):
         self._world.call("history.write_run", lambda: _put(self._runs, report.practice, [line], at))
 
     def write_activity(
-        self, practice: str, activities: Sequence[Activity], alerts: Sequence[Alert], at: datetime
+        self, practice: str, activities: Sequence[Activity | LeftOut], alerts: Sequence[Alert], at: datetime
     ) -> None:
         lines: list[Mapping[str, Any]] = [activity_line(activity) for activity in activities]
         lines += [{"at": instant_text(at), "alert": alert.kind, "text": alert.text} for alert in alerts]
@@ -42,6 +42,9 @@ class FakeHistory(History):
 
     def activities(self, practice: str, since: datetime | None = None) -> list[dict[str, Any]]:
         return self._world.call("history.activities", lambda: _since(self._activities, practice, since))
+
+    def of_entries(self, practice: str, keys: Collection[str], since: datetime) -> list[dict[str, Any]]:
+        return [line for line in self.activities(practice, since) if line.get("key") in keys]
 
 
 def _since(log: Lines, practice: str, since: datetime | None) -> list[dict[str, Any]]:

@@ -77,6 +77,12 @@ class FakePracticeDatabase(PracticeDatabase):
         named = partial(_named, self._tables, set(appointment_ids), set(patient_ids))
         return self._answer("recheck", named, default_mandant, active_since)
 
+    def patient(
+        self, patient: str, first: date, default_mandant: str | None, active_since: date | None = None
+    ) -> Iterator[Row]:
+        wanted = partial(_of_patient, self._tables, patient, first.isoformat())
+        return self._answer("patient", wanted, default_mandant, active_since)
+
     def mandanten(self) -> Iterator[Row]:
         rows = self._world.call("database.mandanten", lambda: [dict(row) for row in self._tables["Mandant"]])
         return iter(sorted(rows, key=lambda row: _ascending(row["MandantId"])))
@@ -107,6 +113,12 @@ def _born_on(patients: Iterable[Record], month_days: Sequence[str]) -> list[Reco
 def _named(tables: Tables, appointments: set[str], patients: set[str]) -> list[Record]:
     found = [one for one in tables["Termin"] if one["TerminId"] in appointments]
     return found + _distinct(one for one in tables["Patient"] if one["PatientId"] in patients)
+
+
+def _of_patient(tables: Tables, patient: str, first: str) -> list[Record]:
+    own = [one for one in tables["Termin"] if one["PatientId"] == patient]
+    found = [one for one in own if one["Beginn"] is None or _ascending(one["Beginn"]) >= _ascending(first)]
+    return found + _distinct(one for one in tables["Patient"] if one["PatientId"] == patient)
 
 
 def _distinct(patients: Iterable[Record]) -> list[Record]:

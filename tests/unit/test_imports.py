@@ -21,6 +21,7 @@ PURE = {
     "resolve", "restored", "rules", "saved", "schedule", "schedule_text", "settings", "sms_text", "summary_text",
     "summary_time", "switches", "template", "template_lint", "templates", "together", "window", "wording", "writes",
     "zone",
+    "asked", "case", "coming", "explanation", "facts", "life", "remedies", "searched", "standing",
 }  # fmt: skip
 IO = {
     "alerts", "canary", "delivery_log", "history", "mail", "pace", "parameters", "practice_db", "practices",
@@ -30,6 +31,7 @@ STEPS = {
     "ahead", "by_hand", "dead_letters", "deliver", "dispatch", "dry_run", "harvest", "low_balance", "missed",
     "opt_outs", "overview", "prepare", "preview", "remove", "run_job", "runs", "send", "status", "summary", "sweep",
     "sync", "tell", "tick", "wiring",
+    "explain",
 }  # fmt: skip
 
 WITHOUT_IO = {

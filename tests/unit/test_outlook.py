@@ -10,9 +10,9 @@ from chalicelib.job import Job
 from chalicelib.job_record import new_jobs
 from chalicelib.opt_out import OptOuts
 from chalicelib.outlook import imagined, slots_that_search, upcoming_runs
-from chalicelib.prepare import searched_days
 from chalicelib.registered import Registered
 from chalicelib.saved import Saved
+from chalicelib.searched import searched_days
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # a Monday; 11:00 in Zurich
 

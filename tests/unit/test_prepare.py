@@ -16,10 +16,11 @@ from chalicelib.entry import REVIVABLE, Entry, State, strip_personal_data
 from chalicelib.items import PracticeRecord
 from chalicelib.job import Job
 from chalicelib.move import Move
-from chalicelib.prepare import Skipped, Unchanged, Written, _decision, searched_days, searched_range
+from chalicelib.prepare import Skipped, Unchanged, Written, _decision
 from chalicelib.report import RunOutcome
 from chalicelib.rules import Refusal
 from chalicelib.run_job import _job_after
+from chalicelib.searched import searched_days, searched_range
 from tests.unit.build import (
     BEGINS,
     NOW,
@@ -130,7 +131,9 @@ def test_a_reminder_without_an_address_is_for_the_telephone() -> None:
 
 
 def test_a_greeting_without_an_address_is_no_entry() -> None:
-    assert _decision(question(birthday_child(**NOWHERE)), RUN) == Skipped(Refusal("adresse", NO_ADDRESS))
+    assert _decision(question(birthday_child(**NOWHERE)), RUN) == Skipped(
+        Refusal("adresse", NO_ADDRESS), "birthday:P1:2026"
+    )
 
 
 @pytest.mark.parametrize("state", sorted(REVIVABLE))

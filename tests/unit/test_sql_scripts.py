@@ -20,7 +20,8 @@ ROWS = {"example_rows.sql": "example_schema.sql", "elexis_rows.sql": "elexis_sch
 SECURITY = ("login.sql", "remove.sql")  # sqlglot knows too little of them
 READ = sorted({path.name for path in SCRIPTS.glob("*.sql")} - {*SECURITY, "contract_sqlite.sql"})
 HANDBOOK = (SCRIPTS.parents[1] / "docs" / "handbuch.md").read_text(encoding="utf-8")
-QUESTIONS = (("reminders", "candidates"), ("birthdays", "candidates"), ("recheck", "candidates"), ("mandanten",))
+QUESTIONS = (("reminders", "candidates"), ("birthdays", "candidates"), ("recheck", "candidates"),
+             ("patient", "candidates"), ("mandanten",))  # fmt: skip
 
 # Everything that is called; SQL Server 2012 brought TRY_CONVERT, the others are older.
 FUNCTIONS = {

@@ -1,0 +1,24 @@
+-- patient: all that is asked about one patient: appointments, and whether there is a birthday to greet.
+--
+-- Parameters
+--   patient          PatientId
+--   first            day 'YYYY-MM-DD' from which appointments begin (practice-local, as Beginn is)
+--   default_mandant  MandantId that pays for patients without any treatment, or NULL
+--   active_since     day 'YYYY-MM-DD' since when an appointment is looked for, or NULL
+-- Ordered: appointments of any status by Beginn, TerminId, those without a Beginn among them; then the patient's own
+-- row, if there is one.
+--
+-- What follows "Wanted" is in candidates.sql.
+WITH Wanted AS (
+    SELECT
+        'reminder' AS Art, TerminId, Beginn, Status, Behandler, Ort, Besuchsgrund, PatientId
+    FROM vitosms.Termin
+    WHERE PatientId = :patient AND (Beginn >= :first OR Beginn IS NULL)
+    UNION ALL
+    SELECT DISTINCT
+        'birthday' AS Art, CAST(NULL AS nvarchar(64)) AS TerminId, CAST(NULL AS datetime2) AS Beginn,
+        CAST(NULL AS nvarchar(64)) AS Status, CAST(NULL AS nvarchar(64)) AS Behandler,
+        CAST(NULL AS nvarchar(64)) AS Ort, CAST(NULL AS nvarchar(64)) AS Besuchsgrund, PatientId
+    FROM vitosms.Patient
+    WHERE PatientId = :patient
+),
