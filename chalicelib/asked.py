@@ -68,11 +68,9 @@ class Searches:
 
 
 def searches(kind: Kind, day: date, practice: Registered, now: datetime, opt_outs: OptOuts) -> Searches:
-    """Which runs search a local day; the settings of the job have to be valid. `now` is UTC."""
+    """Which runs search a local day; the practice has the job, and its settings are valid. `now` is UTC."""
     job = JOB_OF[kind]
-    record = jobs_of(practice, now).get(job)
-    if record is None:  # the practice is removed
-        return Searches((), None)
+    record = jobs_of(practice, now)[job]
     slots = _slots(kind, day, practice, now)
     first = next(upcoming_runs(record, now))
     coming = [first, *(RunMessage(practice.id, job, slot, slot) for slot in slots if slot > max(now, first.slot))]

@@ -78,10 +78,15 @@ class Case:
         switches = self.practice.checked.switches
         return tuple(dict.fromkeys((*switches.refusals(self.job), *switches.refusals(Job.SEND))))
 
+    @property
+    def askable(self) -> bool:
+        """Whether the rules can be asked: the settings are valid, and the practice has its jobs."""
+        return not self.invalid and {self.job, Job.SEND} <= self.practice.record.jobs.keys()
+
     @cached_property
     def searches(self) -> Searches:
         """The runs that search its day; none where the settings are invalid or the day is unknown."""
-        if self.invalid or self.day is None:
+        if not self.askable or self.day is None:
             return Searches((), None)
         return searches(self.kind, self.day, self.practice, self.around.now, self.around.opt_outs)
 

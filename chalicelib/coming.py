@@ -56,6 +56,10 @@ def without_entry(case: Case, answers: Answers, recorded: Happened | None) -> Co
     if case.invalid:
         mend = tuple(remedies_of_job(case.practice, case.job))
         return Coming(NONE, "Es wird keine Mitteilung aufbereitet.", " ".join(case.invalid), Basis.NOW, (), mend)
+    if not case.askable:
+        removed = case.practice.record.removed
+        reason = f"Die Praxis ist am {case.moment(removed)} entfernt worden." if removed else None
+        return Coming(NONE, "Keine Mitteilung: Es läuft kein Auftrag.", reason, Basis.NOW)
     if case.searches.next is not None:
         return _ahead(case, answers, case.searches.next.tick, recorded)
     if recorded is not None:
@@ -181,7 +185,7 @@ def _also(answers: Answers) -> tuple[str, ...]:
 def _again(case: Case) -> tuple[str, ...]:
     """A run by hand, where it would search this day while there is time."""
     now = case.around.now
-    if case.invalid or case.day is None or case.candidate is None:
+    if not case.askable or case.day is None or case.candidate is None:
         return ()
     today = slot_day(now, case.practice.zone)
     if case.kind is Kind.BIRTHDAY:

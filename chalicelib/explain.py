@@ -163,7 +163,7 @@ def _greeted(candidate: Candidate, on: date | None, desk: _Desk) -> date | None:
 def _gone(patient: str, first: date, on: date | None, desk: _Desk) -> Iterator[_Found]:
     """Of the entries of this patient: those whose row may be gone."""
     store, practice, zone = desk.sources.store, desk.practice.id, desk.practice.zone
-    since = datetime(first.year, first.month, first.day, tzinfo=zone)
+    since = local_instant(first, time(0), zone)
     groups = [*(store.open_entries(practice, group) for group in _GROUPS)]
     groups.append(store.open_entries(practice, "ended", since))
     for entry in (entry for group in groups for entry in group):

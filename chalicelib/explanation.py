@@ -92,7 +92,7 @@ def explained(case: Case) -> Explanation:
 
 def _answers(case: Case) -> tuple[Answers, Message | str | None]:
     """What the rules say; and the message where none refuses, or in German why it cannot be written."""
-    around, candidate, search = case.around, case.candidate, None if case.invalid else _search(case)
+    around, candidate, search = case.around, case.candidate, _search(case) if case.askable else None
     if candidate is None or search is None:
         return Answers(), None
     prepare = asked_in_prepare(candidate, case.entry, search, case.known)
@@ -108,17 +108,15 @@ def _answers(case: Case) -> tuple[Answers, Message | str | None]:
     return answers, _composed(question)
 
 
-def _search(case: Case) -> Search | None:
+def _search(case: Case) -> Search:
     """The run whose questions are shown: that of the entry, or the next that asks, or the last that did."""
     around, entry, found = case.around, case.entry, case.searches
     if entry is not None and (entry.state not in REVIVABLE or found.next is None):
         return own_search(entry, case.practice, around.now, around.opt_outs)
     if found.next is not None:
         return found.next
-    record = jobs_of(case.practice, around.now).get(case.job)
-    if record is None:  # the practice is removed
-        return None
     if not found.past:
+        record = jobs_of(case.practice, around.now)[case.job]
         return search_of(next(upcoming_runs(record, around.now)), case.practice, around.now, around.opt_outs)
     run = RunMessage(case.practice.id, case.job, found.past[-1], found.past[-1])
     return search_of(run, case.practice, around.now, around.opt_outs, ahead=False)

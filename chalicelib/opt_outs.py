@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from .context import RunContext
 from .entry import Entry
 from .items import PracticeRecord
 from .opt_out import OptOut, OptOuts, Source, opt_out_hash
-from .parameters import Parameters
-from .practices import Practices
 from .recipient import Address, Channel
+
+if TYPE_CHECKING:
+    from .parameters import Parameters
+    from .practices import Practices
 
 
 def opt_outs_of(record: PracticeRecord, parameters: Parameters) -> OptOuts:

@@ -6,21 +6,23 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from .alert_text import SUBJECTS
 from .call_list import entries_to_phone
 from .credits import crossing
 from .entry import UNREACHED, Entry, State
-from .history import History
 from .items import instant_of
 from .job import GERMAN, SCHEDULED, Job
 from .outlook import jobs_of, next_runs
 from .registered import Registered
 from .report import RunOutcome
-from .store import Store
 from .zone import local_instant
+
+if TYPE_CHECKING:
+    from .history import History
+    from .store import Store
 
 DAYS = 7  # of the delivery rate
 _LAST_RUNS = timedelta(days=35)  # a monthly job too has its last run in here

@@ -14,7 +14,6 @@ from chalicelib.entry import State
 from chalicelib.german import moment_with_year
 from chalicelib.job import GRID_MINUTE, SCHEDULED, TICK_OF, Job
 from chalicelib.licence import Licence
-from chalicelib.parameters import ParameterError
 from chalicelib.practice_url import Canary, address_of
 from chalicelib.recipient import Channel, NoAddress, email_address, mobile_number
 from infra.cli import practice as practices
@@ -161,6 +160,8 @@ def _registered(practice: str, address: Canary, deployment: Deployment) -> bool:
 
 def _canary(practice: str, deployment: Deployment) -> Practice:
     """The test practice; raises ArgumentError for a practice with patients."""
+    from chalicelib.parameters import ParameterError
+
     found = deployment.practice_to_change(practice)
     try:
         address = address_of(deployment.parts.parameters.database_url(found.id))

@@ -1,7 +1,9 @@
 """What `vitosms deploy` shows: the changes that are proposed, and what became of them."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -9,9 +11,11 @@ from rich.text import Text
 from chalicelib.german import counted
 from infra.cli.screen import hints
 from infra.cli.tables import new_table
-from infra.stack import Event
-from infra.stack_change import Change
 from infra.stack_state import Stand, stand_of, why_not
+
+if TYPE_CHECKING:
+    from infra.stack import Event
+    from infra.stack_change import Change
 
 _COLOURS = {"Add": "green", "Modify": "yellow", "Remove": "red", "Import": "cyan"}
 _REPLACED = {"True": "replaced", "Conditional": "perhaps replaced"}

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from chalicelib.credits import LedgerItem, TopUp, Transfer
 from chalicelib.german import counted, moment_with_year, number
-from chalicelib.store import ShortOfCreditsError
 from infra.cli.arguments import ArgumentError
 from infra.cli.deployment import Deployment, Practice
 from infra.cli.mandanten import unknown_mandant
@@ -43,6 +42,8 @@ def transfer(wanted: Transfer, found: Practice, deployment: Deployment) -> tuple
 
     Raises ArgumentError where they are not there, or the reference has moved others before.
     """
+    from chalicelib.store import ShortOfCreditsError
+
     store, credits = deployment.parts.store, -wanted.credits
     try:
         moved = store.transfer(found.id, wanted)

@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 from chalicelib.registered import Registered
 from chalicelib.settings import Settings
 from infra.cli.arguments import ArgumentError
+from infra.cli.nearest import meant
 
 if TYPE_CHECKING:
     from chalicelib.wiring import Wiring
@@ -63,7 +64,7 @@ class Deployment:
             there = practices.all()
             listed = f"there is {', '.join(there)}" if there else "there is none yet (vitosms practice add)"
             given = "--practice is missing" if wanted is None else f"no practice {wanted!r} in stage {self.stage}"
-            raise ArgumentError(f"{given}; {listed}")
+            raise ArgumentError(f"{given}; {meant(wanted, there) if wanted else ''}{listed}")
         return Practice(record, self.parts.parameters.saved(record.practice))
 
     def stopped(self) -> list[str]:
@@ -201,5 +202,7 @@ def _sentence(error: Any) -> str:
             return f"cannot connect to {endpoint}; is it running, and is AWS_ENDPOINT_URL meant?"
         case aws.ClientError():
             told = error.response["Error"]
-            return f"AWS refuses {error.operation_name}: {told.get('Code')}: {told.get('Message')}"
+            page = str(told.get("Message")).lstrip().startswith("<")  # of an emulator that has not what is asked of it
+            why = "with a web page; has it what this asks for?" if page else told.get("Message")
+            return f"AWS refuses {error.operation_name}: {told.get('Code')}: {why}"
     return f"AWS cannot be asked: {error}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import RenderableType
@@ -24,8 +24,10 @@ from infra.cli.options import DEV, AsJson, Stage
 from infra.cli.screen import Document, answer, hints
 from infra.cli.stack_events import watching
 from infra.cli.tables import new_table
-from infra.stack import Found, Stack
 from infra.stack_state import Stand, is_good, stand_of, why_not
+
+if TYPE_CHECKING:
+    from infra.stack import Found, Stack
 
 FAILED, NOT_CONFIRMED = 1, 3
 _QUEUE = "AWS::SQS::Queue"
@@ -49,6 +51,8 @@ def destroy(
         raise ArgumentError(f"--json prints what was done: give --yes {stage} with it")
     with aws_in_one_line():
         import boto3
+
+        from infra.stack import Stack
 
         stack = Stack(boto3.client("cloudformation"), f"vitosms-{stage}")
         found = stack.found()

@@ -32,6 +32,7 @@ def doctor(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = Fa
 
 def _table(findings: list[Finding]) -> Table:
     table = new_table("", "Prüfung", "Befund", "Was zu tun ist")
+    table.columns[2].min_width = 31  # the longest name of a switch
     for finding in findings:
         sign, colour = _SIGNS[finding.result]
         table.add_row(Text(sign, f"bold {colour}"), finding.check, Text(finding.found, ""), Text(finding.fix, colour))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from chalicelib.job import GERMAN, SCHEDULED, Job
 from infra.cli.arguments import ArgumentError, folded
+from infra.cli.nearest import meant
 
 
 def job_named(text: str, jobs: Sequence[Job] = SCHEDULED) -> Job:
@@ -15,5 +16,6 @@ def job_named(text: str, jobs: Sequence[Job] = SCHEDULED) -> Job:
     found = exact or begins
     if len(found) == 1:
         return found[0]
+    all_names = [*jobs, *(GERMAN[job] for job in jobs)]
     allowed = ", ".join(f"{job} («{GERMAN[job]}»)" for job in found or jobs)
-    raise ArgumentError(f"job {text!r}: {'it could be' if found else 'allowed are'} {allowed}")
+    raise ArgumentError(f"job {text!r}: {'it could be' if found else f'{meant(text, all_names)}allowed are'} {allowed}")

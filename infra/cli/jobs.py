@@ -16,6 +16,7 @@ from chalicelib.outlook import hindrances, jobs_of, next_runs, warnings
 from chalicelib.report import RunOutcome
 from chalicelib.schedule import ScheduleError, parse_schedule
 from infra.cli.arguments import ArgumentError
+from infra.cli.completion import among
 from infra.cli.confirm import confirmed
 from infra.cli.deployment import Deployment, Practice, connected
 from infra.cli.german import OUTCOME_COLOURS
@@ -25,7 +26,12 @@ from infra.cli.screen import Document, answer, hints, local
 from infra.cli.tables import new_table
 
 _LAST_RUNS = timedelta(days=35)  # a monthly job too has its last run in here
-JobName = Annotated[str, typer.Argument(metavar="JOB", help="Such as send or «Mitteilungen senden»; a prefix will do.")]
+JobName = Annotated[
+    str,
+    typer.Argument(
+        metavar="JOB", help="Such as send or «Mitteilungen senden»; a prefix will do.", autocompletion=among(SCHEDULED)
+    ),
+]
 
 app = group("The jobs (Aufträge) of a practice. Activate them, plan them, run them, see when they run.")
 
@@ -104,7 +110,10 @@ def run(
 
 @app.command("next")
 def next_(
-    job: Annotated[str | None, typer.Argument(metavar="JOB", help="All jobs where it is left out.")] = None,
+    job: Annotated[
+        str | None,
+        typer.Argument(metavar="JOB", help="All jobs where it is left out.", autocompletion=among(SCHEDULED)),
+    ] = None,
     count: Annotated[int, typer.Option(min=1, max=1000, help="How many runs of each job.")] = 5,
     practice: PracticeId = None,
     stage: Stage = DEV,

@@ -11,6 +11,7 @@ from chalicelib.licence import Licence, licence_problem, normal_number
 from chalicelib.schedule import slot_day
 from infra.cli.arguments import ArgumentError
 from infra.cli.deployment import Practice, connected
+from infra.cli.nearest import meant
 from infra.cli.options import DEV, AsJson, PracticeId, Stage, group
 from infra.cli.screen import Document, answer
 from infra.cli.tables import new_table
@@ -49,8 +50,8 @@ def revoke(number: Number, practice: PracticeId = None, stage: Stage = DEV, as_j
         found = deployment.practice_to_change(practice)
         licence = found.record.licences.get(number_given(number))
         if licence is None:
-            there = ", ".join(sorted(found.record.licences)) or "none"
-            raise ArgumentError(f"no licence {number!r} is registered for {found.id}; there is {there}")
+            near, there = meant(number, found.record.licences), ", ".join(sorted(found.record.licences)) or "none"
+            raise ArgumentError(f"no licence {number!r} is registered for {found.id}; {near}there is {there}")
         licence = replace(licence, revoked=True)
         deployment.parts.practices.add_licence(found.id, licence)
     _tell(found, licence, "revoked", as_json)

@@ -19,11 +19,13 @@ from infra.cli import (
     arguments,
     calls,
     canary,
+    completion,
     credits,
     deploy,
     destroy,
     doctor,
     everything,
+    examples,
     explain,
     jobs,
     licences,
@@ -34,6 +36,7 @@ from infra.cli import (
     protocols,
     queue,
     restored,
+    sections,
     setup,
     simulate,
     status,
@@ -50,7 +53,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document in
 Seed = Annotated[int, typer.Option(help="Another seed, other chances; the same seed, the same days.")]
 
 app = typer.Typer(
-    add_completion=False,
+    cls=sections.InSections,
+    epilog=sections.EXIT_CODES,
+    add_completion=False,  # its own option does not print another shell's script than the one it runs in
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -67,6 +72,8 @@ def run(args: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that has no umlauts is no reason to fail
+    if completion.VARIABLE in os.environ:
+        completion.ready()
     try:
         code = app(args=list(args), prog_name="vitosms", standalone_mode=False)
         sys.stdout.flush()
@@ -112,6 +119,15 @@ def vitosms(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
+    show_completion: Annotated[
+        str | None,
+        typer.Option(
+            metavar="|".join(completion.SHELLS),
+            callback=completion.show,
+            is_eager=True,
+            help="Print the script that completes what you type.",
+        ),
+    ] = None,
 ) -> None:
     """Appointment reminders and birthday greetings for medical practices."""
     if context.invoked_subcommand is None:
@@ -178,6 +194,7 @@ app.command()(everything.pause)
 app.command()(everything.resume)
 app.command("restored")(restored.restored_)
 app.command()(simulate.simulate)
+examples.show_examples(app)
 
 
 def _play(plan: "Plan", as_json: bool, happenings: "Sequence[Happening]" = ()) -> None:

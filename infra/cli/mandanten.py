@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.practice_db import Row
 from chalicelib.practice_errors import PracticeDatabaseError
+from infra.cli.nearest import meant
 
 if TYPE_CHECKING:
     from infra.cli.deployment import Deployment
@@ -28,4 +29,6 @@ def unknown_mandant(deployment: Deployment, practice: str, mandant: str) -> str 
     known = [str(row["MandantId"]) for row in rows or ()]
     if rows is None or mandant in known:
         return None
-    return f"no Mandant {mandant!r} in the practice database; there is {', '.join(known) or 'none'}"
+    return (
+        f"no Mandant {mandant!r} in the practice database; {meant(mandant, known)}there is {', '.join(known) or 'none'}"
+    )

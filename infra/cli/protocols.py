@@ -15,6 +15,7 @@ from chalicelib.items import instant_of
 from chalicelib.job import GERMAN, Job
 from chalicelib.reasons import reason_of
 from chalicelib.report import RunOutcome
+from infra.cli.completion import among
 from infra.cli.deployment import Deployment, Practice, connected
 from infra.cli.german import OUTCOME_COLOURS, STATE_COLOURS
 from infra.cli.job_name import job_named
@@ -30,7 +31,9 @@ _WRONG = {RunOutcome.FAILED, RunOutcome.WITH_ERRORS, RunOutcome.MISSED}
 
 
 def history(
-    job: Annotated[str | None, typer.Option(metavar="JOB", help="Only the runs of this job.")] = None,
+    job: Annotated[
+        str | None, typer.Option(metavar="JOB", help="Only the runs of this job.", autocompletion=among(Job))
+    ] = None,
     since: Since = _A_WEEK,
     errors: Annotated[bool, typer.Option("--errors", help="Only what went wrong, with the alerts.")] = False,
     practice: PracticeId = None,

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
-
 from chalicelib.entry import Entry
 from chalicelib.items import instant_text
 from chalicelib.receipt import SmsReceipt
@@ -42,6 +40,8 @@ def logs_since(since: datetime, practices: Sequence[str], deployment: Deployment
 
 def _delivered(group: str, since: datetime) -> Iterator[Line]:
     """The moves that deliver has printed (app.py), in the words of the activity log."""
+    import boto3
+
     pages = boto3.client("logs").get_paginator("filter_log_events")
     for page in pages.paginate(logGroupName=group, startTime=int(since.timestamp() * 1000)):
         for event in page["events"]:

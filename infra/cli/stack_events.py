@@ -1,14 +1,18 @@
 """How a change of a stack goes, on stderr: a bar on a terminal, one line an event elsewhere; failures always."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from infra.stack import Event
+if TYPE_CHECKING:
+    from infra.stack import Event
 
 
 class Watch:

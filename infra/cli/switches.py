@@ -11,6 +11,7 @@ from chalicelib.check import advice
 from chalicelib.schedule import slot_day
 from chalicelib.switches import SWITCHES, canonical_name, check_value, nearest_name, read_switches
 from infra.cli.arguments import ArgumentError
+from infra.cli.completion import among
 from infra.cli.confirm import confirmed
 from infra.cli.deployment import Deployment, Practice, connected
 from infra.cli.mandanten import unknown_mandant
@@ -20,7 +21,9 @@ from infra.cli.tables import new_table
 
 SENDS = {"TerminerinnerungSenden": "reminders", "GeburtstagsglueckwuenscheSenden": "birthday greetings"}
 _WRONG = 1  # exit code of a check that finds something
-SwitchName = Annotated[str, typer.Argument(metavar="NAME", help="With umlauts or without, in any case.")]
+SwitchName = Annotated[
+    str, typer.Argument(metavar="NAME", help="With umlauts or without, in any case.", autocompletion=among(SWITCHES))
+]
 
 app = group("The switches (Schalter) of a practice.")
 

@@ -16,7 +16,9 @@ from chalicelib.template import MAX_LENGTH, TemplateError, compile_template
 from chalicelib.template_lint import Lint, Measured, lint
 from chalicelib.templates import LANGUAGES, NO_TEMPLATE
 from infra.cli.arguments import ArgumentError
+from infra.cli.completion import among
 from infra.cli.deployment import Practice, connected
+from infra.cli.nearest import meant
 from infra.cli.options import DEV, AsJson, PracticeId, Stage, group
 from infra.cli.phones import framed
 from infra.cli.screen import answer, hints
@@ -24,7 +26,9 @@ from infra.cli.tables import new_table
 from infra.cli.template_rows import Preview, measured, previews, sample
 
 _WRONG = 1  # exit code where a template cannot be used
-Name = Annotated[str, typer.Argument(metavar="NAME", help="Such as Terminerinnerung/SMS/de.")]
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="Such as Terminerinnerung/SMS/de.", autocompletion=among(TEMPLATES))
+]
 Words = Annotated[
     list[str] | None,
     typer.Option("--word", metavar="WORD", help="Beside the packaged words that reveal too much; * for any letters."),
@@ -136,7 +140,8 @@ def preview(
 def _known(given: str) -> str:
     folded = {name.casefold(): name for name in TEMPLATES}
     if given.strip().casefold() not in folded:
-        raise ArgumentError(f"template {given!r}: there is no such template; there are {', '.join(TEMPLATES)}")
+        near = meant(given, TEMPLATES) or f"there are {', '.join(TEMPLATES)}"
+        raise ArgumentError(f"template {given!r}: there is no such template; {near.strip()}")
     return folded[given.strip().casefold()]
 
 

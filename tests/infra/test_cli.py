@@ -187,7 +187,7 @@ def test_a_fault_of_our_own_is_one_line_without_data(
     assert "Muster" not in err
 
 
-@pytest.mark.parametrize(("args", "told"), [((), "Commands:"), (("--help",), "rehearse"), (("--version",), "vitosms")])
+@pytest.mark.parametrize(("args", "told"), [((), "Every day:"), (("--help",), "rehearse"), (("--version",), "vitosms")])
 def test_help_and_version_are_no_errors(args: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main.run(args) == 0
     assert told in capsys.readouterr().out

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from infra.cli import deployment
 from infra.cli.arguments import ArgumentError
@@ -89,3 +90,17 @@ def test_what_keeps_from_aws_is_told_in_one_line(
 @pytest.mark.parametrize("name", ["jobs", "switches", "queue", "credits", "licences", "optout", "practice", "local"])
 def test_a_group_alone_shows_its_commands(capsys: pytest.CaptureFixture[str], name: str) -> None:
     assert "Commands:" in Vitosms(capsys).shows(name)
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("no such table", "AWS refuses SendMessage: 404: no such table"),
+        ("\n<!doctype html>\n<title>404</title>", "AWS refuses SendMessage: 404: with a web page; has it what this"),
+    ],
+)
+def test_what_aws_says_is_one_line_and_the_page_of_an_emulator_is_none_of_it(message: str, told: str) -> None:
+    with pytest.raises(ArgumentError) as refused, deployment.aws_in_one_line():
+        raise ClientError({"Error": {"Code": "404", "Message": message}}, "SendMessage")
+    assert str(refused.value).startswith(told)
+    assert "doctype" not in str(refused.value)

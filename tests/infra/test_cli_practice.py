@@ -221,6 +221,31 @@ def test_an_unknown_practice_is_refused_with_those_there_are(vitosms: Vitosms, a
     assert vitosms.refuses(*args, "nirgends") == f"no practice 'nirgends' in stage local; there is {there}"
 
 
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (("stauts",), "No such command 'stauts'. Did you mean 'status'?"),
+        (("switches", "seet"), "Did you mean 'set'"),
+        (("switches", "list", "--practise", PRACTICE), "Possible options: --practice"),
+        (("switches", "set", "OfsetSuchTage", "3"), "did you mean OffsetSuchTage?"),
+        (("switches", "list", "--practice", "praxsi"), "did you mean praxis? there is "),
+        (("practice", "pause", "Praxis1", "--reason", "x"), "did you mean praxis? there is "),
+        (("jobs", "run", "sned"), "did you mean send? allowed are "),
+        (("jobs", "next", "Mitteilung sende"), "did you mean Mitteilungen senden? allowed are "),
+        (("history", "--job", "sumary", "--practice", PRACTICE), "did you mean summary? allowed are "),
+        (("templates", "unset", "Terminerinerung/SMS/de"), "no such template; did you mean Terminerinnerung/SMS/de?"),
+
+        (("credits", "topup", "M11", "5", "--reference", "x", "--yes", "--practice", PRACTICE),
+         "did you mean M1? there is M1"),
+    ],
+    ids=lambda given: " ".join(given) if isinstance(given, tuple) else "",
+)  # fmt: skip
+def test_a_name_that_there_is_not_is_refused_with_the_nearest_one(
+    vitosms: Vitosms, args: tuple[str, ...], told: str
+) -> None:
+    assert told in vitosms.refuses(*args)
+
+
 @pytest.mark.parametrize("args", ABOUT_A_PRACTICE, ids=" ".join)
 def test_a_practice_has_to_be_named_where_there_are_several(vitosms: Vitosms, args: tuple[str, ...]) -> None:
     if len(wiring().practices.all()) == 1:

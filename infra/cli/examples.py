@@ -1,0 +1,101 @@
+"""Examples of every command, shown by its `--help`. Each line is held to the command's own parser by a test."""
+
+from collections.abc import Iterator
+
+import typer
+
+LINES = """\
+vitosms demo --seed 2
+vitosms rehearse --database sqlite:////data/practice.db --from 2026-11-23T09:45 --to 2026-11-23T10:30 --topup M1=500
+vitosms simulate --days 200 --seed 1 --trouble heavy
+
+vitosms status
+vitosms status --practice praxis --json
+vitosms calls
+vitosms history --since 3d --errors
+vitosms history --job send
+vitosms activity --patient 4711
+vitosms activity --entry reminder:T-4711
+vitosms explain --patient 4711 --on 2026-11-24
+vitosms explain --appointment T-4711
+vitosms doctor --practice praxis
+vitosms preview --switch OffsetSuchTage=2
+
+vitosms queue list
+vitosms queue release reminder:T-4711
+vitosms queue release --all
+vitosms queue resolve reminder:T-4711 delivered --note "Patient hat bestätigt"
+
+vitosms switches list
+vitosms switches set OffsetSuchTage 2
+vitosms switches set TerminerinnerungSenden Ja --yes
+vitosms switches unset OffsetSuchTage
+vitosms switches check --practice praxis
+vitosms templates list
+vitosms templates lint
+vitosms templates preview --sample
+vitosms templates set Terminerinnerung/SMS/de --file sms.txt
+vitosms templates unset Terminerinnerung/SMS/de
+vitosms jobs list
+vitosms jobs next send --count 3
+vitosms jobs enable send
+vitosms jobs disable prepare-birthdays
+vitosms jobs schedule prepare-reminders Mo-Fr 10:00
+vitosms jobs run prepare-reminders
+vitosms jobs run send --yes
+vitosms licences add L-1 --from 2026-01-01 --to 2026-12-31
+vitosms licences revoke L-1
+vitosms licences list
+vitosms credits balance --mandant M1
+vitosms credits topup M1 100 --reference Rechnung-1 --yes
+vitosms credits transfer M1 M2 50 --reference "Umlage November" --yes
+vitosms credits ledger --since 30d
+vitosms credits forecast --days 14
+vitosms optout add "079 000 00 01"
+vitosms optout remove "079 000 00 01"
+vitosms optout list --address anna@patient.example
+
+vitosms practice add praxis --database - --sender praxis@praxis.example --meldung-an empfang@praxis.example
+vitosms practice list
+vitosms practice pause praxis --reason "Falscher Text"
+vitosms practice resume praxis --yes
+vitosms practice remove praxis
+vitosms practice database praxis -
+vitosms canary add --to betrieb@firma.example --at 07:00
+vitosms canary status
+vitosms canary remove
+vitosms pause --all --reason "Wartung"
+vitosms resume --all
+vitosms restored --since 2026-11-23T10:03
+vitosms deploy --stage prod --parameter SpendLimitUsd=200
+vitosms setup --stage prod --identity praxis.example
+vitosms destroy --stage test --yes test
+
+vitosms local up --demo
+vitosms local up --start 2026-11-23T09:45
+vitosms local play --to 10:30
+vitosms local messages
+vitosms local mailbox
+"""
+
+
+def commands(app: typer.Typer, path: tuple[str, ...] = ()) -> "Iterator[tuple[str, typer.models.CommandInfo]]":
+    """All commands of an app and of its groups, by what is typed for them, such as `queue list`."""
+    for one in app.registered_commands:
+        name = one.name or (one.callback.__name__ if one.callback else "")
+        yield " ".join([*path, name.strip("_").replace("_", "-")]), one
+    for group in app.registered_groups:
+        if group.typer_instance:
+            yield from commands(group.typer_instance, (*path, str(group.name)))
+
+
+def examples_of(command: str) -> list[str]:
+    """The lines about one command."""
+    return [line for line in LINES.splitlines() if f"{line} ".startswith(f"vitosms {command} ")]
+
+
+def show_examples(app: typer.Typer) -> None:
+    """Below the help of each command: its examples, a line each."""
+    for name, command in commands(app):
+        if lines := examples_of(name):
+            command.epilog = "\n".join(["\b", "Such as:", *(f"  {line}" for line in lines)])
