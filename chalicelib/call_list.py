@@ -1,27 +1,60 @@
-"""The Anrufliste: whom the practice has to phone, since no message reached them. Pure."""
+"""The Anrufliste: whom the practice has to phone, since no message reached them. Pure; `calls` reads for it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
+from .candidate import Candidate
 from .entry import UNREACHED, Entry, Kind, State
 from .german import STATES
 from .job import Job
 from .job_record import JobRecord
 from .reasons import reason_of
+from .wording import as_value
+
+
+@dataclass(frozen=True)
+class Call:
+    """Whom to phone; `begins` is UTC, `reason` German.
+
+    `name` and `phones`, as the practice wrote them, are empty where it knows none, or its database cannot be read.
+    """
+
+    entry: str  # what `calls done` is given: the identity of its entry, or of the one that it would have
+    appointment: str | None
+    patient: str
+    name: str
+    begins: datetime
+    phones: tuple[str, ...]
+    reason: str
+
+
+def name_of(candidate: Candidate) -> str:
+    """The last name goes first; empty where there is none."""
+    names = [as_value(name) for name in (candidate.last_name, candidate.first_name)]
+    return " ".join(name for name in names if name)
+
+
+def phones_of(candidate: Candidate) -> tuple[str, ...]:
+    """The telephone numbers on file: of a patient, the contract has the column Mobiltelefon."""
+    number = as_value(candidate.mobile)
+    return (number,) if number else ()
 
 
 def entries_to_phone(entries: Iterable[Entry], send: JobRecord | None, now: datetime) -> list[Entry]:
     """Reminders, Beginn still ahead, that did not reach the patient or that a send slot has left lying; by Beginn.
 
-    `send` is the practice's send job, None where it has none any more.
+    Whom somebody has phoned is on it no more. `send` is the practice's send job, None where it has none any more;
+    `now` is UTC.
     """
-    found = [entry for entry in entries if entry.kind is not Kind.BIRTHDAY and entry.until > now]
-    return sorted((e for e in found if _unreached(e, send, now)), key=lambda e: (e.until, e.patient))
+    found = [entry for entry in entries if entry.kind is not Kind.BIRTHDAY and entry.until > now and not entry.phoned]
+    return sorted((e for e in found if is_unreached(e, send, now)), key=lambda e: (e.until, e.patient))
 
 
-def _unreached(entry: Entry, send: JobRecord | None, now: datetime) -> bool:
+def is_unreached(entry: Entry, send: JobRecord | None, now: datetime) -> bool:
+    """Whether no message reached the patient, nor will without a person."""
     if entry.state is State.PREPARED:
         return entry.held or (send is not None and send.next_slot(entry.slot) < now)
     return entry.state in UNREACHED or entry.state is State.UNKNOWN

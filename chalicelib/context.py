@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from .items import PracticeRecord
+from .job import Job
 from .opt_out import OptOuts
 from .question import Practice, Step
 from .queue_message import RunMessage
@@ -26,6 +27,7 @@ class RunContext:
     templates: TemplateSet
     tally: Tally = field(default_factory=Tally)
     opt_outs: OptOuts = field(default_factory=OptOuts)  # of `record`, once a job that asks the rules has their key
+    inactive: frozenset[Job] = frozenset()  # the jobs that the practice has switched off
 
     def practice_rules(self, step: Step, days: frozenset[date] = frozenset()) -> Practice:
         """What the table of rules needs; today is the slot's local date in prepare, the local date now in send."""

@@ -125,6 +125,7 @@ class Entry:
     claimed_at: datetime | None = None
     message_id: str | None = None  # the provider's
     held: bool = False  # prepared, but its send slot was missed: no slot takes it until a person releases it
+    phoned: datetime | None = None  # when somebody told the patient by telephone, about this Beginn
     given_up: bool = False  # unknown for longer than receipts take, or covered until its Beginn
     stripped: bool = False  # personal data removed
     guard: str = ""  # the key of a stripped entry, whose identity is gone with the ids in it
@@ -179,12 +180,17 @@ def release(entry: Entry) -> Entry:
     return replace(entry, held=False, reason=None, version=entry.version + 1)
 
 
+def phone(entry: Entry, at: datetime | None) -> Entry:
+    """The same entry, off the Anrufliste since somebody has phoned (UTC); None: on it again."""
+    return replace(entry, phoned=at, version=entry.version + 1)
+
+
 def back_to_prepared(entry: Entry, at: datetime, reason: str) -> Entry:
     """Arrows f and k: the frozen message is dropped; the refund goes with it (see credits.refund_of)."""
     return move(
         entry, State.PREPARED, at, reason=reason, credits=0, charge=None, parts=0, text=None, subject=None, place=None,
         recipient=None, sender=None, sender_name=None, reserved_at=None, latest=None, claimed_at=None, message_id=None,
-        given_up=False, communicated=None, moved_to=None,
+        given_up=False, communicated=None, moved_to=None, phoned=None,
     )  # fmt: skip
 
 

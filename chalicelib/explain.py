@@ -19,6 +19,7 @@ from .explanation import Explanation, explained
 from .history import History
 from .job import Job
 from .moved import TOLD, Moved
+from .moved import known as known_time
 from .opt_outs import opt_outs_of
 from .outlook import slots_that_search
 from .parameters import ParameterError, Parameters
@@ -199,7 +200,7 @@ def _cases(found: _Found, move: Moved | None, entries: Mapping[str, Entry], arou
     yield Case(around, found.kind, found.identity, key, day, found.candidate, entry, covering=covering)
     if move is None:
         return
-    asked, known = replace(move.candidate, kind=Kind.MOVED), move.known(entries)
+    asked, known = replace(move.candidate, kind=Kind.MOVED), known_time(move.reminder, entries)
     for begins in sorted({at for at in (asked.begins, move.reminder.moved_to) if at}):
         identity = moved_identity(asked.appointment or "", begins)
         key = entry_key(around.practice.id, identity)

@@ -24,7 +24,9 @@ from .recipient import Channel
 Item = dict[str, Any]
 Key = dict[str, str]
 
-_INSTANTS = {"begins", "until", "slot", "moved_at", "reserved_at", "latest", "claimed_at", "communicated", "moved_to"}
+_INSTANTS = {
+    "begins", "until", "slot", "moved_at", "reserved_at", "latest", "claimed_at", "communicated", "moved_to", "phoned",
+}  # fmt: skip
 _DATES = {"searched_first", "searched_end"}
 _ENTRY_FIELDS = tuple(f.name for f in fields(Entry) if f.name != "practice")  # it begins the item's key
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -29,23 +29,30 @@ class Moved:
     def entry_keys(self) -> set[str]:
         """The keys of the Terminverschiebung to its Beginn and of the latest one."""
         times = {self.candidate.begins, self.reminder.moved_to} - {None}
-        return {self._key(begins) for begins in times if begins}
+        return {moved_key(self.reminder, begins) for begins in times if begins}
 
     def question(self, practice: Practice, entries: Mapping[str, Entry]) -> Question:
         """The appointment before the rules as a Terminverschiebung; `entries` are those of `entry_keys`."""
         assert self.candidate.begins is not None  # noqa: S101 - as `moved` found it
         asked = replace(self.candidate, kind=Kind.MOVED)
-        return Question(practice, asked, entries.get(self._key(self.candidate.begins)), self.known(entries))
+        entry = entries.get(moved_key(self.reminder, self.candidate.begins))
+        return Question(practice, asked, entry, known(self.reminder, entries))
 
-    def known(self, entries: Mapping[str, Entry]) -> datetime | None:
-        """The Beginn that the patient knows; None while a message that tells another is on its way."""
-        latest = entries.get(self._key(self.reminder.moved_to)) if self.reminder.moved_to else None
-        if latest is None or latest.state not in TOLD | _ON_ITS_WAY:
-            return self.reminder.communicated
-        return latest.communicated if latest.state in TOLD else None
 
-    def _key(self, begins: datetime) -> str:
-        return entry_key(self.reminder.practice, moved_identity(self.candidate.appointment or "", begins))
+def moved_key(reminder: Entry, begins: datetime) -> str:
+    """Of the Terminverschiebung to a Beginn."""
+    return entry_key(reminder.practice, moved_identity(reminder.appointment or "", begins))
+
+
+def known(reminder: Entry, entries: Mapping[str, Entry]) -> datetime | None:
+    """The Beginn that the patient knows of a reminder that left; None while a message that tells another is on its way.
+
+    `entries` has that of the latest Terminverschiebung.
+    """
+    latest = entries.get(moved_key(reminder, reminder.moved_to)) if reminder.moved_to else None
+    if latest is None or latest.state not in TOLD | _ON_ITS_WAY:
+        return reminder.communicated
+    return latest.communicated if latest.state in TOLD else None
 
 
 def moved(candidate: Candidate, reminder: Entry | None, practice: Practice) -> Moved | None:

@@ -71,6 +71,16 @@ def imagined(run: RunMessage, practice: Registered, now: datetime, opt_outs: Opt
     return RunContext(run, run.tick, record, checked.switches, checked.templates, opt_outs=opt_outs)
 
 
+def at_the_desk(practice: Registered, now: datetime, opt_outs: OptOuts) -> RunContext:
+    """What a person asks from, with all that is saved now; `now` is UTC, and no run is meant."""
+    checked, run = practice.checked, RunMessage(practice.id, Job.SUMMARY, now, now)
+    record = replace(practice.record, jobs=jobs_of(practice, now))
+    inactive = frozenset(job for job, activated in checked.jobs.activated.items() if not activated)
+    return RunContext(
+        run, now, record, checked.switches, checked.templates, opt_outs=opt_outs, inactive=inactive
+    )  # fmt: skip
+
+
 def hindrances(practice: Registered, job: Job) -> Iterator[str]:
     """Why a run of the job would do nothing: German sentences."""
     checked = practice.checked

@@ -77,6 +77,11 @@ class PracticeDatabase:
         ids = {"appointment_ids": appointment_ids, "patient_ids": patient_ids}
         return self._rows(("recheck", "candidates"), _common(default_mandant, active_since), **ids)
 
+    def definitive(self, first: date, end: date) -> Iterator[Row]:
+        """Definitive appointments that begin on the local days [first, end), counted by TerminId and Beginn."""
+        blanks = {"tab": "\t", "cr": "\r", "lf": "\n", "nbsp": "\u00a0"}
+        return self._rows(("definitive",), {"first": first.isoformat(), "end": end.isoformat(), **blanks})
+
     def patient(
         self, patient: str, first: date, default_mandant: str | None, active_since: date | None = None
     ) -> Iterator[Row]:

@@ -138,7 +138,7 @@ def _repeated(candidate: Candidate) -> Skipped:
 def _decision(question: Question, context: RunContext) -> Decision:
     refusal = first_refusal(question)
     if refusal is None:
-        return _admit(question, context, State.PREPARED, None)
+        return admit(question, context, State.PREPARED, None)
     if refusal.rule == ONCE and question.entry is not None and question.entry.slot == context.run.slot:
         return Written(question.entry)
     if refusal.rule == ONCE and _moved_while_waiting(question):
@@ -149,7 +149,7 @@ def _decision(question: Question, context: RunContext) -> Decision:
     same = entry is not None and (entry.begins, entry.reason) == (question.candidate.begins, refusal.reason)
     if entry is not None and entry.state is State.NOT_SENDABLE and same:
         return Unchanged()
-    return _admit(question, context, State.NOT_SENDABLE, refusal.reason)
+    return admit(question, context, State.NOT_SENDABLE, refusal.reason)
 
 
 def _skipped(question: Question, refusal: Refusal) -> Skipped:
@@ -171,7 +171,8 @@ def _follow(question: Question, context: RunContext) -> Move:
     return Move(before, replace(new, version=before.version + 1, attempt=before.attempt, held=before.held))
 
 
-def _admit(question: Question, context: RunContext, state: State, reason: str | None) -> Move:
+def admit(question: Question, context: RunContext, state: State, reason: str | None) -> Move:
+    """A new entry of this run, or one that is revived (arrow j)."""
     new = _new_entry(question, context, state, reason)
     before = question.entry
     if before is None or before.state not in REVIVABLE:

@@ -104,6 +104,7 @@ def _frozen(question: Question, entry: Entry, message: Message, tariff: Tariff) 
         State.RESERVED,
         practice.now,
         reason=None,
+        phoned=None,
         patient=question.candidate.patient,
         begins=question.candidate.begins,
         communicated=question.candidate.begins,

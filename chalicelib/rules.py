@@ -186,8 +186,10 @@ def _address(question: Question) -> str | None:
 
 
 def _once(question: Question) -> str | None:
-    if question.entry is None or question.entry.state in REVIVABLE:
-        return None
+    entry = question.entry
+    if entry is None or entry.state in REVIVABLE:
+        told = entry is not None and entry.phoned is not None and entry.begins == question.candidate.begins
+        return "Der Patient ist für diesen Termin schon angerufen worden." if told else None
     return _TOLD_ALREADY[question.candidate.kind]
 
 
@@ -217,7 +219,7 @@ RULES = (
     Rule("textvorlage", "Eine Textvorlage ist erstellt.", _EVERY, _ALWAYS, _template),
     Rule("einmal", "Es ist noch keine Mitteilung versendet worden.", _EVERY, _ONLY_PREPARE, _once),
     Rule("nicht_abgemeldet", "Eine Adresse ist nicht abgemeldet.", _EVERY, _ALWAYS, _open_to_messages, _WRITTEN),
-    Rule("adresse", "Der Patient hat eine Mobiltelefonnummer oder E-Mail-Adresse.", _EVERY, _ALWAYS, _address, _OPEN),
+    Rule(ADDRESS, "Der Patient hat eine Mobiltelefonnummer oder E-Mail-Adresse.", _EVERY, _ALWAYS, _address, _OPEN),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,6 +16,7 @@ from .job_settings import JobSettings
 from .missed import hold_missed
 from .opt_outs import learn, opt_outs_of
 from .parameters import ParameterError
+from .practice_db import PracticeDatabase
 from .practice_errors import PracticeDatabaseError
 from .prepare import prepare
 from .queue_message import RunMessage
@@ -103,7 +105,8 @@ def _context(run: RunMessage, record: PracticeRecord | None, tally: Tally, now: 
         tally.remark(remark)
     record = reschedule(record, checked, now, runs.practices)
     _check_enabled(run.job, record, checked.jobs, checked.switches)
-    return RunContext(run, now, record, checked.switches, checked.templates, tally)
+    inactive = frozenset(job for job, activated in checked.jobs.activated.items() if not activated)
+    return RunContext(run, now, record, checked.switches, checked.templates, tally, inactive=inactive)
 
 
 def _check_stopped(record: PracticeRecord, tally: Tally, runs: Runs) -> None:
@@ -134,7 +137,7 @@ def _do(context: RunContext, runs: Runs) -> datetime | None:
         case Job.SEND:
             return _send(context, runs)
         case Job.SUMMARY:
-            send_summary(context, runs.store, runs.alerts, runs.stops.stop_of(context.run.practice))
+            _summarise(context, runs)
         case _:
             _prepare(context, runs)
     return None
@@ -165,10 +168,20 @@ def _is_preparing(context: RunContext, runs: Runs) -> bool:
 def _prepare(context: RunContext, runs: Runs) -> None:
     try:
         asked = _with_opt_outs(context, runs)
-        with runs.open_database(runs.parameters.database_url(context.run.practice)) as database:
+        with _open_own_database(context, runs) as database:
             prepare(context.run.job, asked, database, runs.store, runs.practices)
     finally:  # what was written before an error stays
         _send_late(context, runs.clock(), runs)
+
+
+def _summarise(context: RunContext, runs: Runs) -> None:
+    stop = runs.stops.stop_of(context.run.practice)
+    desk = partial(_with_opt_outs, context, runs), partial(_open_own_database, context, runs)
+    send_summary(context, *desk, runs.store, runs.alerts, stop)
+
+
+def _open_own_database(context: RunContext, runs: Runs) -> AbstractContextManager[PracticeDatabase]:
+    return runs.open_database(runs.parameters.database_url(context.run.practice))
 
 
 def _with_opt_outs(context: RunContext, runs: Runs) -> RunContext:

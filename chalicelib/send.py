@@ -187,7 +187,8 @@ def _wait(entry: Entry, reason: str, turn: _Turn, now: Entry) -> Iterator[Move]:
     turn.waiting += 1
     turn.context.tally.counts["wartet"] += 1
     if (entry.reason, entry.begins, entry.until) != (reason, now.begins, now.until):
-        yield Move(entry, note(replace(entry, begins=now.begins, until=now.until), reason))
+        phoned = entry.phoned if now.begins == entry.begins else None
+        yield Move(entry, note(replace(entry, begins=now.begins, until=now.until, phoned=phoned), reason))
 
 
 def _write(moves: Sequence[Move], turn: _Turn) -> None:

@@ -1,26 +1,46 @@
 """The daily summary: what became of the day's messages, what they cost, whom to phone. For people without a command.
 
-Its job is due at the first status tick an hour after the day's last send slot, and tells of that day.
+Its job is due at the first status tick an hour after the day's last send slot, and tells of that day. It closes the day
+as `close-day` does, and lists the calls as `calls` does; while the practice database is away it tells what the entries
+know.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime
 
 from .alerts import AlertMailError, Alerts
-from .call_list import entries_to_phone, unsearched, why_unsent
+from .call_list import Call, unsearched, why_unsent
+from .calls import calls, calls_by_number
+from .close_day import NotClosableError, close_day, known_entries
+from .closing import Closing
 from .context import RunContext
+from .entry import Entry, State
 from .job import Job
+from .parameters import ParameterError
+from .practice_db import PracticeDatabase
+from .practice_errors import PracticeDatabaseError
+from .rows import Rows
 from .store import Store
 from .summary_text import summary_text
 
 SENDEN = ("TerminerinnerungSenden", "GeburtstagsglueckwuenscheSenden")
+OpenDatabase = Callable[[], AbstractContextManager[PracticeDatabase]]
 
 
-def send_summary(context: RunContext, store: Store, alerts: Alerts, stop: str | None) -> None:
+def send_summary(
+    context: RunContext,
+    with_opt_outs: Callable[[], RunContext],
+    open_database: OpenDatabase,
+    store: Store,
+    alerts: Alerts,
+    stop: str | None,
+) -> None:
     """Send the day's summary to MeldungAn; nothing where nobody wants it, or where the practice sends nothing.
 
-    `stop` is the German reason of a stop mark.
+    `with_opt_outs` gives the context once more, with what the rules ask; `stop` is the German reason of a stop mark.
     """
     switches = context.switches
     to, wanted = switches.values.get("MeldungAn", ()), [switches.values.get(name) for name in SENDEN]
@@ -29,19 +49,30 @@ def send_summary(context: RunContext, store: Store, alerts: Alerts, stop: str | 
     practice, zone = context.run.practice, switches["Zeitzone"]
     day = context.record.jobs[Job.SUMMARY].day_told(context.run.slot)
     start = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
-    waiting = [entry for group in ("prepared", "held") for entry in store.open_entries(practice, group)]
-    others = [entry for group in ("underway", "unreached") for entry in store.open_entries(practice, group)]
-    others += store.open_entries(practice, "ended", since=start)
-    sent = [entry for entry in others if entry.reserved_at and entry.reserved_at >= start]
+    known, unsent = known_entries(context, day, store), why_unsent(stop, context.record.alerts)
+    waiting = [entry for entry in known if entry.state is State.PREPARED]
+    sent = [entry for entry in known if entry.reserved_at and entry.reserved_at >= start]
     payers = {entry.mandant for entry in [*sent, *waiting] if entry.mandant}
     balances = store.balances(practice, payers) if payers else {}
-    calls = entries_to_phone([*waiting, *others], context.record.jobs[Job.SEND], context.now)
+    try:
+        closing, to_call = _closed(day, known, unsent, with_opt_outs(), open_database, store)
+        unread = None
+    except (PracticeDatabaseError, ParameterError, NotClosableError) as error:
+        closing, to_call, unread = None, calls_by_number(known, context, unsent), str(error)
     subject, text = summary_text(
-        practice=practice, day=day, zone=zone, sent=sent, waiting=waiting, calls=calls, balances=balances,
-        stopped=stop, unsent=why_unsent(stop, context.record.alerts), failed=unsearched(context.record.alerts),
+        practice=practice, day=day, now=context.now, zone=zone, sent=sent, waiting=waiting, calls=to_call,
+        balances=balances, stopped=stop, closing=closing, unread=unread, failed=unsearched(context.record.alerts),
     )  # fmt: skip
     try:
         alerts.mail(to, subject, text)
     except AlertMailError as error:
         context.tally.error(f"Die Tagesübersicht konnte nicht versendet werden ({error}).")
-    context.tally.counts["Anrufe"] = len(calls)
+    context.tally.counts["Anrufe"] = len(to_call)
+
+
+def _closed(
+    day: date, known: Sequence[Entry], unsent: str, context: RunContext, open_database: OpenDatabase, store: Store
+) -> tuple[Closing, list[Call]]:
+    with open_database() as database:
+        rows = Rows(database, context.switches["Zeitzone"], context.switches.values.get("DefaultSMSMandant"))
+        return close_day(day, context, known, rows, store, unsent), calls(known, context, rows, store, unsent)

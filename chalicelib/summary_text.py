@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from .call_list import why_to_phone
+from .call_list import Call
+from .closing import Astray, Closing, Standing
 from .entry import Entry, State
 from .german import counted, day_words, moment, number
 from .job import GERMAN, Job
@@ -27,18 +28,21 @@ def summary_text(
     *,
     practice: str,
     day: date,
+    now: datetime,
     zone: ZoneInfo,
     sent: Sequence[Entry],
     waiting: Sequence[Entry],
-    calls: Sequence[Entry],
+    calls: Sequence[Call],
     balances: Mapping[str, int],
     stopped: str | None,
-    unsent: str,
+    closing: Closing | None,
+    unread: str | None = None,
     failed: Sequence[Job] = (),
 ) -> tuple[str, str]:
     """Subject and text. `sent` are the entries that were charged on the day, `waiting` those that are prepared.
 
-    `unsent` is what is known of why messages did not leave; `failed` are the prepare jobs whose last run failed.
+    `closing` is that of the day, None where the practice database could not be read: `unread` is the German sentence
+    why. `failed` are the prepare jobs whose last run failed.
     """
     counts = Counter(entry.state for entry in sent)
     delivered = counts[State.DELIVERED]
@@ -49,17 +53,22 @@ def summary_text(
     blocks = [
         f"Praxis {practice}, {day_words(day)}",
         f"Der Versand ist angehalten: {stopped}" if stopped else "",
-        "\n".join(_not_searched(failed)),
+        "\n".join(_not_searched(failed, closing)),
         _block("Mitteilungen", _messages(sent, waiting, counts)),
         _block("Credits je Mandant", _credits(sent, balances)),
-        _block("Bitte anrufen", _calls(calls, unsent, zone) if calls or not failed else iter(["nicht bekannt"])),
+        *(_closed(closing, zone) if closing else ()),
+        _block(f"Bitte anrufen (Stand {moment(now, zone)})", _calls(calls, zone, unknown=bool(failed) and not closing)),
+        f"{unread} Die Anrufliste ist darum nicht abgeglichen, und es gibt keinen Tagesabschluss." if unread else "",
     ]
     return subject, "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _not_searched(failed: Sequence[Job]) -> Iterator[str]:
+def _not_searched(failed: Sequence[Job], closing: Closing | None) -> Iterator[str]:
     for job in failed:
-        yield f"Achtung: «{GERMAN[job]}» ist fehlgeschlagen. Wen es nicht gefunden hat, steht nicht auf der Anrufliste."
+        on_the_list = closing is not None and job is Job.PREPARE_REMINDERS
+        missing = "Wer darum keine Erinnerung erhielt, steht auf der Anrufliste."
+        unknown = "Wen es nicht gefunden hat, steht nicht auf der Anrufliste."
+        yield f"Achtung: «{GERMAN[job]}» ist fehlgeschlagen. {missing if on_the_list else unknown}"
 
 
 def _block(title: str, lines: Iterator[str]) -> str:
@@ -90,10 +99,32 @@ def _credits(sent: Sequence[Entry], balances: Mapping[str, int]) -> Iterator[str
         yield f"Mandant {mandant}: {number(spent[mandant])} verbraucht, Guthaben {number(balance)}"
 
 
-def _calls(calls: Sequence[Entry], unsent: str, zone: ZoneInfo) -> Iterator[str]:
+def _closed(closing: Closing, zone: ZoneInfo) -> Iterator[str]:
+    days = ", ".join(day_words(day) for day in closing.days)
+    yield _block(f"Tagesabschluss: definitive Termine vom {days}", _columns(closing)) if days else ""
+    yield _block("Achtung: Diese Patienten kennen eine Zeit, die nicht mehr gilt", _astray(closing.astray, zone))
+
+
+def _columns(closing: Closing) -> Iterator[str]:
+    yield counted(closing.total, "Termin", "Termine")
+    for standing in Standing:
+        count, done = closing.counts[standing], closing.phoned if standing is Standing.TO_PHONE else 0
+        if count:
+            yield f"  {number(count)} {standing}" + (f", davon {number(done)} erledigt" if done else "")
+    if not closing.adds_up:
+        yield f"Achtung: Die Zahlen gehen nicht auf ({', '.join(closing.unaccounted)[:200]})."
+
+
+def _astray(found: Sequence[Astray], zone: ZoneInfo) -> Iterator[str]:
+    for one in found[:MOST_CALLS]:
+        now = f"jetzt {moment(one.begins, zone)}" if one.begins else one.why
+        yield f"Patient {one.patient}: mitgeteilt {moment(one.told, zone)}, {now}"
+
+
+def _calls(calls: Sequence[Call], zone: ZoneInfo, unknown: bool) -> Iterator[str]:
     if not calls:
-        yield "niemanden"
-    for entry in calls[:MOST_CALLS]:
-        yield f"Patient {entry.patient}, Termin {moment(entry.until, zone)}: {why_to_phone(entry, unsent)}"
+        yield "nicht bekannt" if unknown else "niemanden"
+    for one in calls[:MOST_CALLS]:
+        yield f"Patient {one.patient}, Termin {moment(one.begins, zone)}: {one.reason}"
     if len(calls) > MOST_CALLS:
         yield f"… und {number(len(calls) - MOST_CALLS)} weitere (vitosms calls)"

@@ -10,6 +10,11 @@ from datetime import date, time
 
 from infra.cli.arguments import ArgumentError
 
+
+class Plain(str):
+    """A text that is none of these things as it is: it is left alone."""
+
+
 Cell = str | int | date | time
 
 _FORMULA = "=+-@\t\r\n＝＋－＠"  # what begins a formula for Excel, LibreOffice or Google, in their wide forms too
@@ -54,6 +59,8 @@ def as_text(value: str) -> str:
 
 def _written(cell: Cell) -> str:
     match cell:
+        case Plain():
+            return cell
         case str():
             return as_text(cell)
         case date():

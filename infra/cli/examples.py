@@ -12,6 +12,10 @@ vitosms simulate --days 200 --seed 1 --trouble heavy
 vitosms status
 vitosms status --practice praxis --json
 vitosms calls
+vitosms calls done 0ed002 4d7348 --note "Kommt, angerufen um 15 Uhr"
+vitosms calls undo reminder:T-4711 --note "Falsche Nummer"
+vitosms close-day
+vitosms close-day --date 2026-11-23
 vitosms history --since 3d --errors
 vitosms history --job send
 vitosms activity --patient 4711

@@ -54,7 +54,8 @@ _DEMO = """\
 vitosms jobs next
 vitosms local play --to 10:30
 vitosms local messages
-vitosms calls"""
+vitosms calls
+vitosms close-day"""
 
 app = group("A local cloud: AWS, the carriers and a clock on this machine. Nothing is sent.")
 

@@ -19,6 +19,7 @@ from infra.cli import (
     arguments,
     calls,
     canary,
+    close_day,
     completion,
     credits,
     deploy,
@@ -185,7 +186,8 @@ for command in (deploy.deploy, setup.setup, destroy.destroy):
     app.command()(command)
 app.command()(protocols.history)
 app.command()(protocols.activity)
-app.command()(calls.calls)
+app.add_typer(calls.app, name="calls")
+app.command("close-day")(close_day.close_day)
 app.command()(explain.explain)
 app.command()(preview.preview)
 app.command()(doctor.doctor)

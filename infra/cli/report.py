@@ -7,12 +7,13 @@ from typing import Any, TextIO
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
+from chalicelib.call_list import Call
 from chalicelib.credits import Totals
 from chalicelib.entry import Entry, State
 from chalicelib.german import counted, moment, moment_with_year
 from chalicelib.switches import read_switches
 from infra.cli import tables
-from infra.cli.call_list import Call, call_list
+from infra.cli.call_table import CallTable
 from infra.cli.mailbox import mailbox
 from infra.cli.phones import phones
 from infra.demo.practice import Change as Happening
@@ -24,7 +25,7 @@ Section = tuple[str, RenderableType]
 def print_report(rehearsed: Rehearsal, stdout: TextIO, happenings: Sequence[Happening] = ()) -> None:
     """Print all sections. Raises PracticeDatabaseError where the names for the Anrufliste cannot be read."""
     entries, runs = rehearsed.entries(), rehearsed.runs()
-    calls = call_list(rehearsed.to_phone(entries), rehearsed.plan.database, rehearsed.plan.end, rehearsed.zone)
+    calls = rehearsed.calls(entries)
     credits = rehearsed.credits(entries)
     console = Console(file=stdout, markup=False, highlight=False, emoji=False)
     console.print(_heading(rehearsed))
@@ -34,7 +35,7 @@ def print_report(rehearsed: Rehearsal, stdout: TextIO, happenings: Sequence[Happ
         console.print(body)
     console.print()
     console.rule(style="blue")
-    console.print(_summary(len(rehearsed.cloud.carriers.messages), entries, calls, credits))
+    console.print(_summary(rehearsed, entries, calls, credits))
 
 
 def _heading(rehearsed: Rehearsal) -> Text:
@@ -60,7 +61,7 @@ def _sections(
         yield "Was unterdessen in der Praxis geschah", Text("\n".join(lines))
     yield "Was aus den Mitteilungen wurde", tables.state_table(entries)
     yield "Wie die Patienten sie lesen", phones(rehearsed.messages(), entries, zone)
-    yield f"Anrufliste ({moment(plan.end, zone)})", tables.call_table(calls, zone)
+    yield f"Anrufliste ({moment(plan.end, zone)})", CallTable(calls, zone, {})
     balances = tables.balance_table(rehearsed.mandanten, credits, switches, rehearsed.licences(), today)
     yield "Guthaben per Mandant", balances
     yield "Auftragsverlauf", tables.history_table(runs, zone)
@@ -76,13 +77,16 @@ def _alerts(alerts: Sequence[Mapping[str, str]]) -> RenderableType:
     return Group(*(Text(f"• {alert['text']}") for alert in alerts[: tables.MOST_ROWS]))
 
 
-def _summary(messages: int, entries: Sequence[Entry], calls: Sequence[Call], credits: Mapping[str, Totals]) -> Text:
+def _summary(
+    rehearsed: Rehearsal, entries: Sequence[Entry], calls: Sequence[Call], credits: Mapping[str, Totals]
+) -> Text:
+    messages, stand = len(rehearsed.cloud.carriers.messages), moment(rehearsed.plan.end, rehearsed.zone)
     states = Counter(entry.state for entry in entries)
     spent = sum(totals.charged - totals.refunded for totals in credits.values())
     parts = (
         f"{counted(messages, 'Mitteilung', 'Mitteilungen')} versendet",
         f"{states[State.DELIVERED]} zugestellt",
-        f"{counted(len(calls), 'Anruf', 'Anrufe')} nötig",
+        f"{counted(len(calls), 'Anruf', 'Anrufe')} nötig (Stand {stand})",  # the mail of the morning has its own
         f"{counted(spent, 'Credit', 'Credits')} verbraucht",
     )
     return Text.assemble((", ".join(parts), "bold"), ". Nichts hat diesen Rechner verlassen.")

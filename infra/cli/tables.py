@@ -22,7 +22,6 @@ from chalicelib.reasons import reason_of
 from chalicelib.rules import RULES
 from chalicelib.switches import Switches
 from chalicelib.wording import as_value
-from infra.cli.call_list import Call
 from infra.cli.german import (
     KINDS,
     NOT_FULFILLED,
@@ -77,16 +76,6 @@ def state_table(entries: Sequence[Entry]) -> RenderableType:
             amounts = [_amount(len(there) - greetings), _amount(greetings)]
             table.add_row(Text(word, STATE_COLOURS.get(state, "")), *amounts, told)
     return table if entries else Text("Es gibt keine Einträge.")
-
-
-def call_table(calls: Sequence[Call], zone: ZoneInfo) -> RenderableType:
-    """The Anrufliste."""
-    if not calls:
-        return Text("Niemand ist anzurufen.")
-    table = new_table("!Patient", "!Termin", "!Telefon", "Grund")
-    for call in calls[:MOST_ROWS]:
-        table.add_row(fill(call.patient, 22), moment(call.begins, zone), fill(call.phone or "–", 21), call.reason)
-    return with_rest(table, len(calls), "weitere Patienten")
 
 
 def balance_table(

@@ -1,7 +1,7 @@
 """A time that a person gives, in the zone of a practice or with its offset. Pure."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from infra.cli.arguments import YEARS, ArgumentError, local_time
@@ -37,3 +37,15 @@ def _local(option: str, text: str, zone: ZoneInfo) -> datetime:
         return local_time(option, text, zone)
     except ArgumentError as error:
         raise ArgumentError(f"{error}; or 10:30 for the next, or 2026-11-23T09:30Z") from None
+
+
+def local_day(option: str, text: str) -> date:
+    """A local date, such as 2026-11-23 or 23.11.2026. Raises ArgumentError."""
+    for form in ("%Y-%m-%d", "%d.%m.%Y"):
+        try:
+            day = datetime.strptime(text.strip(), form).date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+        if day.year in YEARS:
+            return day
+    raise ArgumentError(f"{option} {text!r}: allowed is a date of the years {YEARS[0]} to {YEARS[-1]}, 2026-11-23 say")

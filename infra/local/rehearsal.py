@@ -4,23 +4,27 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from botocore.exceptions import ClientError
 
 import app
-from chalicelib.call_list import entries_to_phone
+from chalicelib.call_list import Call
+from chalicelib.calls import calls
 from chalicelib.check import check
 from chalicelib.credits import TopUp, Totals, totals_of
 from chalicelib.entry import Entry
-from chalicelib.items import entry_of
-from chalicelib.job import Job
+from chalicelib.items import PracticeRecord, entry_of
 from chalicelib.job_record import JobRecord, new_jobs
 from chalicelib.licence import Licence, normal_number
+from chalicelib.opt_outs import opt_outs_of
+from chalicelib.outlook import at_the_desk
 from chalicelib.practice_db import Row, open_practice_database
 from chalicelib.recipient import Address, email_address
+from chalicelib.registered import Registered
+from chalicelib.rows import Rows
 from chalicelib.switches import read_switches
 from chalicelib.wiring import wiring
 from chalicelib.zone import DEFAULT, zone_named
@@ -95,10 +99,15 @@ class Rehearsal:
         """The balance items: to be the sums of the ledgers."""
         return wiring().store.balances(self.plan.practice, self._mandant_ids(self.entries()))
 
-    def to_phone(self, entries: Iterable[Entry]) -> list[Entry]:
-        """Those entries that are on the Anrufliste now."""
-        record = wiring().practices.record(self.plan.practice)
-        return entries_to_phone(entries, record.jobs.get(Job.SEND) if record else None, self.plan.end)
+    def calls(self, entries: Iterable[Entry]) -> list[Call]:
+        """The Anrufliste at the plan's end. Raises PracticeDatabaseError."""
+        parts, record = wiring(), wiring().practices.record(self.plan.practice)
+        practice = Registered(record or PracticeRecord(self.plan.practice), parts.parameters.saved(self.plan.practice))
+        now = self.plan.end.astimezone(UTC)
+        context = at_the_desk(practice, now, opt_outs_of(practice.record, parts.parameters))
+        with open_practice_database(self.plan.database) as database:
+            rows = Rows(database, self.zone, practice.checked.switches.values.get("DefaultSMSMandant"))
+            return calls(entries, context, rows, parts.store)
 
     def licences(self) -> Mapping[str, Licence]:
         """The registered licences, by number."""

@@ -78,6 +78,7 @@ def questions(default: str | None = "M1") -> list[tuple[str, tuple[Any, ...]]]:
         ("patient", ("p1", MONDAY, default)),
         ("patient", ("p2", MONDAY, None, MONDAY)),
         ("mandanten", ()),
+        ("definitive", (MONDAY, TUESDAY)),
     ]
 
 
@@ -90,8 +91,8 @@ def in_any_order_where_equal(rows: list[Row]) -> list[list[Row]]:
     """Rows in order; those that no column of the order tells apart are a set."""
     groups: dict[tuple[object, ...], list[Row]] = {}
     for row in rows:
-        place = tuple(row.get(name) for name in ("Art", "Beginn", "TerminId", "PatientId"))
-        groups.setdefault(place if "Art" in row else (row["MandantId"],), []).append(row)
+        place = tuple(row.get(name) for name in ("Art", "Beginn", "TerminId", "PatientId", "MandantId"))
+        groups.setdefault(place if "Art" in row else place[1:], []).append(row)
     return [sorted(group, key=repr) for group in groups.values()]
 
 

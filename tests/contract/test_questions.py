@@ -30,9 +30,12 @@ def load(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def ask(load: Load) -> Ask:
     """Ask one question of a practice with these tables; the reminders of Monday unless told."""
 
-    def answer(tables: Tables, question: str = "reminders", *given: object, **named: object) -> list[dict[str, object]]:
+    def answer(
+        tables: Tables, question: str = "reminders", *given: object, alone: bool = False, **named: object
+    ) -> list[dict[str, object]]:
         with open_practice_database(load(tables)) as database:
-            rows = getattr(database, question)(*(given or (MONDAY, TUESDAY)), "default", **named)
+            payer = () if alone else ("default",)
+            rows = getattr(database, question)(*(given or (MONDAY, TUESDAY)), *payer, **named)
             return [plain(row) for row in rows]
 
     return answer
@@ -218,6 +221,16 @@ def test_mandanten_are_listed_by_id(load: Load) -> None:
     ]
     with open_practice_database(load({"Mandant": mandanten})) as database:
         assert [row["MandantId"] for row in database.mandanten()] == ["10", "9", "B", "b"]
+
+
+def test_definitive_appointments_are_counted_by_the_database(ask: Ask) -> None:
+    statuses = ["definitiv", "  DEFINITIV ", "Definitiv\r\n", "\tdefinitiv\u00a0", "definitiv?", "", None]
+    days = ["2026-11-22 23:59:59", "2026-11-24 00:00:00", None]
+    tables: Tables = {"Termin": [{**appointment(n), "Status": status} for n, status in enumerate(statuses)]}
+    tables["Termin"] += [appointment(0), *[appointment(20 + n, day) for n, day in enumerate(days)]]
+    rows = ask(tables, "definitive", MONDAY, TUESDAY, alone=True)
+    expected = [("t0", 2), *[(f"t{n}", 1) for n in (1, 2, 3)]]
+    assert [tuple(row.values()) for row in rows] == [(name, "2026-11-23 08:00:00", count) for name, count in expected]
 
 
 def test_a_second_question_waits_until_the_first_is_answered(load: Load) -> None:

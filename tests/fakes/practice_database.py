@@ -6,6 +6,7 @@ It holds what an SQLite file of the contract would hold, so values are None, num
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import date
@@ -76,6 +77,13 @@ class FakePracticeDatabase(PracticeDatabase):
     ) -> Iterator[Row]:
         named = partial(_named, self._tables, set(appointment_ids), set(patient_ids))
         return self._answer("recheck", named, default_mandant, active_since)
+
+    def definitive(self, first: date, end: date) -> Iterator[Row]:
+        days = first.isoformat(), end.isoformat()
+        rows = self._world.call("database.definitive", lambda: _in_days(self._tables["Termin"], *days))
+        definitive = [row for row in rows if _cast(row["Status"]).strip(" \t\r\n\u00a0").lower() == "definitiv"]
+        counted = Counter((row["TerminId"], row["Beginn"]) for row in sorted(definitive, key=_place))
+        return ({"TerminId": name, "Beginn": begins, "Anzahl": n} for (name, begins), n in counted.items())
 
     def patient(
         self, patient: str, first: date, default_mandant: str | None, active_since: date | None = None

@@ -50,7 +50,12 @@ def test_the_summary_tells_the_day_an_hour_after_its_last_send_slot() -> None:
         "Credits je Mandant",
         "  Mandant M1: 2 verbraucht, Guthaben 9'998",
         "",
-        "Bitte anrufen",
+        "Tagesabschluss: definitive Termine vom Di 24.11.2026",
+        "  4 Termine",
+        "    2 zugestellt",
+        "    2 Anrufliste",
+        "",
+        "Bitte anrufen (Stand Mo 23.11. 11:10)",
         "  Patient P1, Termin Di 24.11. 08:00: Die Mobiltelefonnummer wird vom Anbieter nicht angenommen.",
         "  Patient P4, Termin Di 24.11. 11:00: Keine Mobilnummer; keine E-Mail",
     ]

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from chalicelib.credits import balance_of
-from chalicelib.entry import Entry, Kind, hold
+from chalicelib.entry import Entry, Kind, entry_key, hold
 from chalicelib.move import Move
 from chalicelib.wiring import wiring
 from infra.cli.arguments import ArgumentError
@@ -76,7 +76,8 @@ def test_the_name_of_an_entry_is_never_cut_and_a_greeting_is_shown_with_its_last
 def test_the_call_list_has_names_and_without_the_database_patient_numbers(vitosms: Vitosms) -> None:
     assert vitosms.told("calls")["calls"] == [
         {"patient": "Nachname2 Vorname2", "phone": None, "reason": "Keine Mobilnummer; keine E-Mail",
-         "begins": "2026-11-24T10:00:00+01:00"},
+         "begins": "2026-11-24T10:00:00+01:00", "patient_id": "P2", "appointment": "T2", "phones": [],
+         "entry": "reminder:T2", "key": entry_key(PRACTICE, "reminder:T2")},
     ]  # fmt: skip
     url = wiring().parameters.database_url(PRACTICE)
     wiring().parameters.save_database_url(PRACTICE, "sqlite:///there-is-none.db")
@@ -88,7 +89,7 @@ def test_the_call_list_has_names_and_without_the_database_patient_numbers(vitosm
         wiring().parameters.save_database_url(PRACTICE, url)
     assert [call["patient"] for call in document["calls"]] == ["P2"]
     assert document["remarks"][0].startswith("Die Datei der Praxisdatenbank fehlt")
-    assert "P2        Di 24.11. 10:00   Keine Mobilnummer; keine E-Mail" in shown
+    assert "P2                 Di 24.11. 10:00   Keine Mobilnummer; keine E-Mail" in shown
     assert list(balance["credits"]) == ["M1"]  # of the open entry
     assert balance["remarks"]
 

@@ -6,7 +6,7 @@ from datetime import date, time
 
 import pytest
 
-from infra.cli.csv_file import Cell, as_text, csv_file
+from infra.cli.csv_file import Cell, Plain, as_text, csv_file
 
 
 def test_the_file_has_a_byte_order_mark_semicolons_and_crlf() -> None:
@@ -40,3 +40,9 @@ def test_what_would_become_another_number_or_a_date_stays_text(text: str) -> Non
 @pytest.mark.parametrize("text", ["", "Rechnung 7", "42", "12345678901", "R-1", "a=b", "«x»", "Ähm @ home"])
 def test_any_other_text_is_left_alone(text: str) -> None:
     assert as_text(text) == text
+
+
+def test_what_is_known_to_be_a_harmless_text_is_left_alone() -> None:
+    assert csv_file(("Telefon",), [(Plain("079 123 45 67"),), ("079 123 45 67",)]).endswith(
+        b"\r\n079 123 45 67\r\n'079 123 45 67\r\n"
+    )

@@ -40,7 +40,7 @@ def complaint(command: str) -> str | None:
     """What is wrong with a command as it is written: its name, an option, or how many arguments it is given."""
     _, *words = shlex.split(command)
     found: Any = typer.main.get_command(main.app)
-    while words and hasattr(found, "commands"):
+    while words and hasattr(found, "commands") and not words[0].startswith("-"):  # `calls` is one by itself too
         name = words.pop(0)
         if name not in found.commands:
             return f"there is no {name!r}, there is {', '.join(sorted(found.commands))}"

@@ -110,6 +110,7 @@ PASSES = {
     "textvorlage": [reminder(around={"templates": {SUBJECT: "-"}}), reminder(around={"templates": {SMS: "-"}})],
     "einmal": [
         reminder(), *[reminder(entry(state)) for state in sorted(REVIVABLE)], reminder(entry(), Step.SEND),
+        reminder(entry(State.NOT_SENDABLE, phoned=SOON), Beginn="2026-11-24 15:30:00"),  # phoned about another time
         *[move(announcement(state)) for state in sorted(REVIVABLE)],
     ],
     "nicht_abgemeldet": [
@@ -202,6 +203,7 @@ REFUSES: dict[str, list[tuple[Question, str]]] = {
     ],
     "einmal": [
         *[(reminder(entry(state)), SENT_ALREADY) for state in sorted(set(State) - REVIVABLE)],
+        (reminder(entry(State.NOT_SENDABLE, phoned=SOON)), "Der Patient ist für diesen Termin schon angerufen worden."),
         (birthday(greeting(State.SENT)), GREETED_ALREADY),
         (move(announcement(State.SENT)), MOVE_TOLD_ALREADY),
     ],

@@ -14,24 +14,23 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # Every module of chalicelib is in exactly one group: whoever adds one decides which.
 PURE = {
-    "advice", "alert_text", "birthday", "block", "calendar_file", "call_list", "candidate", "check", "context",
-    "credits", "entry", "forecast", "foreseen", "german", "items", "job", "job_record", "job_settings", "ledger",
-    "licence", "message", "mime", "move", "moved", "opt_out", "outcome", "outlook", "practice_errors", "practice_url",
-    "question", "queue_message", "reads", "reasons", "receipt", "recheck", "recipient", "registered", "report",
-    "resolve", "restored", "rules", "saved", "schedule", "schedule_text", "settings", "sms_text", "summary_text",
-    "summary_time", "switches", "template", "template_lint", "templates", "together", "window", "wording", "writes",
-    "zone",
-    "asked", "case", "coming", "explanation", "facts", "life", "remedies", "searched", "standing",
+    "advice", "alert_text", "asked", "birthday", "block", "calendar_file", "call_list", "candidate", "case",
+    "check", "closing", "coming", "context", "credits", "entry", "explanation", "facts", "forecast", "foreseen",
+    "german", "items", "job", "job_record", "job_settings", "ledger", "licence", "life", "message", "mime", "move",
+    "moved", "opt_out", "outcome", "outlook", "practice_errors", "practice_url", "question", "queue_message",
+    "reads", "reasons", "receipt", "recheck", "recipient", "registered", "remedies", "report", "resolve",
+    "restored", "rules", "saved", "schedule", "schedule_text", "searched", "searches", "settings", "sms_text",
+    "standing", "summary_text", "summary_time", "switches", "template", "template_lint", "templates", "together",
+    "window", "wording", "writes", "zone",
 }  # fmt: skip
 IO = {
     "alerts", "canary", "delivery_log", "history", "mail", "pace", "parameters", "practice_db", "practices",
     "provider_error", "queues", "receipts", "sms", "sql_server", "stops", "store", "table", "tls_probe",
 }  # fmt: skip
 STEPS = {
-    "ahead", "by_hand", "dead_letters", "deliver", "dispatch", "dry_run", "harvest", "low_balance", "missed",
-    "opt_outs", "overview", "prepare", "preview", "remove", "run_job", "runs", "send", "status", "summary", "sweep",
-    "sync", "tell", "tick", "wiring",
-    "explain",
+    "ahead", "by_hand", "calls", "close_day", "dead_letters", "deliver", "dispatch", "dry_run", "explain",
+    "harvest", "low_balance", "missed", "opt_outs", "overview", "phoned", "prepare", "preview", "remove", "rows",
+    "run_job", "runs", "send", "status", "summary", "sweep", "sync", "tell", "tick", "wiring",
 }  # fmt: skip
 
 WITHOUT_IO = {

@@ -42,6 +42,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "communicated": instants | st.none(), "moved_to": instants | st.none(), "covered_by": some,
     "covered_attempt": counts, "latest": instants | st.none(),
     "claimed_at": instants | st.none(), "message_id": some, "held": st.booleans(),
+    "phoned": instants | st.none(),
     "given_up": st.booleans(), "stripped": st.booleans(),
     "guard": st.sampled_from(["", "0123456789abcdef" * 2]),
 }  # fmt: skip

@@ -21,7 +21,7 @@ SECURITY = ("login.sql", "remove.sql")  # sqlglot knows too little of them
 READ = sorted({path.name for path in SCRIPTS.glob("*.sql")} - {*SECURITY, "contract_sqlite.sql"})
 HANDBOOK = (SCRIPTS.parents[1] / "docs" / "handbuch.md").read_text(encoding="utf-8")
 QUESTIONS = (("reminders", "candidates"), ("birthdays", "candidates"), ("recheck", "candidates"),
-             ("patient", "candidates"), ("mandanten",))  # fmt: skip
+             ("patient", "candidates"), ("mandanten",), ("definitive",))  # fmt: skip
 
 # Everything that is called; SQL Server 2012 brought TRY_CONVERT, the others are older.
 FUNCTIONS = {

@@ -3,7 +3,6 @@
 import io
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -11,14 +10,12 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
+from chalicelib.call_list import Call
 from chalicelib.entry import END_STATES, Entry
-from infra.cli.call_list import call_list
-from infra.cli.demo import demo_plan
-from infra.cli.progress import play
 from infra.cli.report import print_report
 from infra.demo.tables import LICENCES
 from infra.local.document import document_of
-from infra.local.rehearsal import rehearsal
+from tests.infra.demo_days.conftest import Demo
 
 KEYS = {
     "document": [
@@ -61,31 +58,18 @@ class Played:
     document: dict[str, Any]
     report: str
     stderr: str
-    to_phone: list[Entry]
-    calls: int
+    calls: list[Call]
     patients: dict[str, dict[str, Any]]  # by identity of the entry, at the end of the two days
 
 
 @pytest.fixture(scope="module")
-def played() -> Iterator[Played]:
-    report, stderr = io.StringIO(), io.StringIO()
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        demo_plan(1) as (plan, happenings),
-        rehearsal(plan) as rehearsed,
-    ):
-        patch.setenv("COLUMNS", "80")
-        play(rehearsed, stderr)
-        print_report(rehearsed, report, happenings)
-        entries = rehearsed.entries()
-        yield Played(
-            document_of(rehearsed),
-            report.getvalue(),
-            stderr.getvalue(),
-            rehearsed.to_phone(entries),
-            len(call_list(rehearsed.to_phone(entries), plan.database, plan.end, rehearsed.zone)),
-            _patients(plan.database, entries),
-        )
+def played(demo: Demo) -> Played:
+    report, rehearsed = io.StringIO(), demo.rehearsed
+    print_report(rehearsed, report, demo.happenings)
+    entries = rehearsed.entries()
+    patients = _patients(rehearsed.plan.database, entries)
+    document = document_of(rehearsed)
+    return Played(document, report.getvalue(), demo.progress, rehearsed.calls(entries), patients)
 
 
 def _patients(url: str, entries: list[Entry]) -> dict[str, dict[str, Any]]:
@@ -106,7 +90,7 @@ def test_the_document_has_exactly_the_documented_keys(played: Played) -> None:
 
 
 def test_every_entry_has_ended_or_is_on_its_way_or_is_on_the_call_list(played: Played) -> None:
-    phoned = {entry.identity for entry in played.to_phone}
+    phoned = {call.entry for call in played.calls}
     left = [
         e for e in played.document["entries"] if e["state"] not in {*END_STATES, "sent"} and e["entry"] not in phoned
     ]
@@ -192,8 +176,7 @@ def test_the_report_says_it_in_german(played: Played, words: str) -> None:
 def test_the_report_lists_whom_to_phone_and_sums_up(played: Played) -> None:
     last = " ".join(played.report.split("\n─")[-1].split())
     assert f"{len(played.document['messages'])} Mitteilungen versendet" in last
-    assert f"{played.calls} Anrufe nötig" in last
-    assert played.calls == len(played.to_phone)
+    assert f"{len(played.calls)} Anrufe nötig" in last
 
 
 def test_progress_is_a_single_line_where_nobody_watches(played: Played) -> None:

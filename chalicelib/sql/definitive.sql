@@ -1,0 +1,18 @@
+-- definitive: how many definitive appointments begin on some days, counted by the database itself.
+--
+-- The closing of a day is held against it, so it shares nothing with the other questions. A status counts in any case,
+-- whatever blanks are around it.
+--
+-- Parameters
+--   first    first day, 'YYYY-MM-DD' (practice-local, as Beginn is)
+--   end      the day after the last one, 'YYYY-MM-DD'
+--   tab, cr, lf, nbsp  these characters
+SELECT TerminId, Beginn, COUNT(*) AS Anzahl
+FROM vitosms.Termin
+WHERE
+    Beginn >= :first AND Beginn < :end
+    AND LOWER(LTRIM(RTRIM(
+        REPLACE(REPLACE(REPLACE(REPLACE(Status, :tab, ' '), :cr, ' '), :lf, ' '), :nbsp, ' ')
+    ))) = 'definitiv'
+GROUP BY TerminId, Beginn
+ORDER BY Beginn, TerminId

@@ -1,0 +1,235 @@
+"""The desk on days on which something went wrong: whom no run looked for, who was phoned, what was told in vain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pytest
+
+from chalicelib.call_list import Call
+from chalicelib.calls import calls
+from chalicelib.close_day import close_day, known_entries, lost_lines
+from chalicelib.closing import Closing, Standing
+from chalicelib.context import RunContext
+from chalicelib.entry import Entry, State
+from chalicelib.opt_outs import opt_outs_of
+from chalicelib.outlook import at_the_desk
+from chalicelib.phoned import has_not_phoned, has_phoned
+from chalicelib.registered import Registered
+from chalicelib.rows import Rows
+from tests.fakes.wiring import STAGE
+from tests.flow.fake_build import DESK, Day, Desk
+
+MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
+D, U, C, X, P = Standing
+AWAY = "mssql://nobody"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A person at the desk, now."""
+
+    desk: Desk
+    context: RunContext
+    rows: Rows
+
+    def closing(self, day: date = MONDAY) -> Closing:
+        known = known_entries(self.context, day, self.desk.parts.store)
+        return close_day(day, self.context, known, self.rows, self.desk.parts.store)
+
+    def calls(self) -> list[Call]:
+        return calls(self.desk.entries.values(), self.context, self.rows, self.desk.parts.store)
+
+    def phones(self, *appointments: str) -> list[Entry]:
+        parts, entries = self.desk.parts, list(self.desk.entries.values())
+        lost = lost_lines(self.context, self.rows, parts.store)
+        keys = [key_of(self.desk, name) for name in appointments]
+        return has_phoned(keys, "kommt", "user/anna", entries, lost, self.context, parts.store, parts.history)
+
+    def takes_back(self, appointment: str) -> list[Entry]:
+        parts, entries = self.desk.parts, list(self.desk.entries.values())
+        key = key_of(self.desk, appointment)
+        return has_not_phoned([key], "verwählt", "user/anna", entries, self.context, parts.store, parts.history)
+
+
+def key_of(desk: Desk, appointment: str) -> str:
+    from chalicelib.entry import entry_key, reminder_identity
+
+    return entry_key(desk.name, reminder_identity(appointment))
+
+
+@contextmanager
+def asking(desk: Desk) -> Iterator[Asked]:
+    parts, practice = desk.parts, Registered(desk.record, desk.parts.parameters.saved(desk.name))
+    context = at_the_desk(practice, desk.cloud.world.now, opt_outs_of(desk.record, parts.parameters))
+    with parts.open_database(f"mssql://{desk.name}") as database:
+        yield Asked(desk, context, Rows(database, practice.zone, None))
+
+
+def columns(closing: Closing) -> dict[str | None, tuple[Standing, str]]:
+    assert closing.adds_up, closing.unaccounted
+    return {line.candidate.appointment: (line.standing, line.reason) for line in closing.lines}
+
+
+def listed(desk: Desk) -> list[tuple[str | None, str]]:
+    with asking(desk) as asked:
+        return [(call.appointment, call.reason) for call in asked.calls()]
+
+
+def failed_search(**parameters: str) -> tuple[Day, Desk]:
+    """Two appointments of tomorrow, one of a patient who wants nothing; the search of 10:00 has failed."""
+    day = Day("2026-11-23 09:00")
+    desk = day.practice(**parameters)
+    desk.appointment("2026-11-24 09:00")
+    desk.appointment("2026-11-24 15:00")
+    desk.appointment("2026-11-24 16:00", KeineMitteilungen=1)
+    url(desk, AWAY)
+    day.play("2026-11-23 18:00")
+    url(desk, f"mssql://{desk.name}")
+    return day, desk
+
+
+def url(desk: Desk, value: str) -> None:
+    desk.parts.parameters.put(f"/vitosms-secrets/{STAGE}/{desk.name}/Datenbank", value)
+
+
+LOST = "Nicht aufbereitet: Der Lauf vom Mo 23.11. 10:00 ist fehlgeschlagen"
+
+
+def test_whom_a_failed_run_did_not_find_is_phoned() -> None:
+    _, desk = failed_search()
+    with asking(desk) as asked:
+        assert columns(asked.closing()) == {
+            "T1": (P, LOST), "T2": (P, LOST), "T3": (X, "Der Patient wünscht keine Mitteilungen."),
+        }  # fmt: skip
+    assert listed(desk) == [("T1", LOST), ("T2", LOST)]
+
+
+def test_who_has_been_phoned_is_done_and_gets_no_message_when_the_search_is_made_up_for() -> None:
+    day, desk = failed_search()
+    with asking(desk) as asked:
+        (made,) = asked.phones("T2")
+        assert (made.state, made.reason, made.phoned) == (State.NOT_SENDABLE, LOST, day.cloud.world.now)
+    with asking(desk) as asked:
+        closing = asked.closing()
+        assert columns(closing)["T2"] == (P, LOST)
+        assert (closing.counts[P], closing.phoned) == (2, 1)
+        assert [call.appointment for call in asked.calls()] == ["T1"]
+    last = desk.parts.history.activities(desk.name)[-1]
+    assert (last["entry"], last["to"], last["reason"], last["by"]) == (
+        "reminder:T2", "not_sendable", "Angerufen: kommt", "user/anna",
+    )  # fmt: skip
+    day.play("2026-11-24 18:00")  # the next run searches Tuesday too; T1 had begun by then
+    assert desk.entries.keys() == {"T2"}
+    assert day.parts.carriers.messages == []
+
+
+def test_whom_nobody_phoned_gets_the_message_late() -> None:
+    day, desk = failed_search()
+    day.play("2026-11-24 18:00")
+    assert {name: entry.state for name, entry in desk.entries.items()} == {"T2": State.DELIVERED}
+    with asking(desk) as asked:
+        assert columns(asked.closing(TUESDAY))["T2"] == (D, "")  # what was caught up is of Tuesday's closing too
+
+
+def test_an_appointment_that_moves_after_the_call_is_reminded_of() -> None:
+    day, desk = failed_search()
+    with asking(desk) as asked:
+        asked.phones("T2")
+    desk.tables["Termin"][1]["Beginn"] = "2026-11-24 17:00:00"
+    day.play("2026-11-24 18:00")
+    assert (desk.entries["T2"].state, desk.entries["T2"].phoned) == (State.DELIVERED, None)
+
+
+def test_who_was_not_phoned_after_all_is_on_the_list_again() -> None:
+    _, desk = failed_search()
+    with asking(desk) as asked:
+        asked.phones("T2")
+        (back,) = asked.takes_back("T2")
+        assert back.phoned is None
+        assert asked.takes_back("T2") == []
+    assert [name for name, _ in listed(desk)] == ["T1", "T2"]
+    assert desk.parts.history.activities(desk.name)[-1]["reason"] == "Doch nicht angerufen: verwählt"
+
+
+def test_a_later_change_by_another_leaves_the_entry_alone() -> None:
+    day = Day("2026-11-23 09:00")
+    desk = day.practice()
+    desk.appointment("2026-11-24 09:00", Mobiltelefon=None)
+    day.play("2026-11-23 12:00")
+    with asking(desk) as asked:
+        before = list(desk.entries.values())
+        (first,) = asked.phones("T1")
+        parts = desk.parts
+        again = has_phoned([first.key], "kommt", "user/ben", before, [], asked.context, parts.store, parts.history)
+    assert again == []
+    assert [line["by"] for line in parts.history.activities(desk.name) if "by" in line] == ["user/anna"]
+
+
+def test_what_is_tried_again_today_is_under_way() -> None:
+    day = Day("2026-11-23 09:55")
+    desk = day.practice()
+    desk.appointment("2026-11-24 09:00")
+    day.play("2026-11-23 09:56")
+    with asking(desk) as asked:
+        assert columns(asked.closing()) == {"T1": (U, "Wird noch aufbereitet")}
+    assert listed(desk) == []
+
+
+def test_who_was_told_and_is_no_longer_expected_is_in_the_red_list() -> None:
+    day = Day("2026-11-23 09:00")
+    desk = day.practice()
+    for hour in range(8, 13):
+        desk.appointment(f"2026-11-24 {hour:02}:00")
+    day.play("2026-11-23 12:00")
+    appointments = desk.tables["Termin"]
+    appointments[0]["Beginn"] = "2026-11-24 11:00:00"
+    appointments[1]["Beginn"] = "2026-11-30 09:00:00"
+    appointments[2]["Status"] = "abgesagt"
+    del appointments[3]
+    with asking(desk) as asked:
+        closing = asked.closing()
+    assert [(one.appointment, f"{one.told:%H:%M}", one.begins and f"{one.begins:%d %H:%M}", one.why)
+            for one in closing.astray] == [
+        ("T1", "07:00", "24 10:00", "verschoben"), ("T2", "08:00", "30 08:00", "verschoben"),
+        ("T3", "09:00", None, "nicht mehr definitiv (abgesagt)"), ("T4", "10:00", None, "nicht mehr vorhanden"),
+    ]  # fmt: skip
+    assert columns(closing) == {"T1": (D, ""), "T5": (D, "")}
+
+
+def test_a_day_without_a_search_has_nothing_to_close() -> None:
+    day = Day("2026-11-23 09:00")
+    desk = day.practice(**{"prepare-reminders__Zeitplan": "Di 10:00"})
+    with asking(desk) as asked:
+        assert asked.closing().days == ()
+        assert asked.closing(TUESDAY).days == (TUESDAY + timedelta(days=1),)
+
+
+@pytest.mark.parametrize("database", [AWAY, "mssql://praxis"], ids=["away", "back"])
+def test_the_summary_is_sent_in_any_case_and_says_what_it_does_not_know(database: str) -> None:
+    day = Day("2026-11-23 09:00")
+    desk = day.practice(Schalter__MeldungAn=DESK)
+    desk.appointment("2026-11-24 09:00", Mobiltelefon=None)
+    day.play("2026-11-23 11:00")
+    desk.tables["Termin"][0]["Status"] = "abgesagt"
+    url(desk, database)
+    day.play("2026-11-23 12:00")
+    (text,) = [notice.text for notice in desk.notices if notice.subject and "Tagesübersicht" in notice.subject]
+    if database == AWAY:
+        assert "Patient P1, Termin Di 24.11. 09:00: Keine Mobilnummer" in text
+        assert text.endswith("Die Anrufliste ist darum nicht abgeglichen, und es gibt keinen Tagesabschluss.\n")
+    else:
+        assert text.endswith("  0 Termine\n\nBitte anrufen (Stand Mo 23.11. 11:10)\n  niemanden\n")
+
+
+def test_the_summary_lists_whom_a_failed_run_did_not_find() -> None:
+    _, desk = failed_search(Schalter__MeldungAn=DESK, **{"send__Zeitplan": "täglich 18:05"})
+    desk.cloud.play(desk.cloud.world.now + timedelta(hours=2))
+    (text,) = [notice.text for notice in desk.notices if notice.subject and "Tagesübersicht" in notice.subject]
+    assert "Wer darum keine Erinnerung erhielt, steht auf der Anrufliste." in text
+    assert text.endswith(
+        f"  Patient P1, Termin Di 24.11. 09:00: {LOST}\n  Patient P2, Termin Di 24.11. 15:00: {LOST}\n"
+    )
