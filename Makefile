@@ -21,7 +21,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check package deploy destroy format prove mutate clean
+.PHONY: help demo test check bench package deploy destroy format prove mutate clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ check: $(MADE) ## formatting, lint and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+
+bench: $(MADE) ## calls, units, times and memory beside what people use instead; four minutes: make bench ARGS=--json
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 prove: $(MADE) ## put faults in on purpose, one at a time, and let Lambdas die on the local cloud: is it found? some minutes
 	@$(BIN)/python -m pytest tests/prove

@@ -3,6 +3,7 @@
 - Every request is matched against the addresses of all services, and every answer looks up the methods
   of its service. Here only the services in use are matched, and each is looked up once.
 - A template in JSON is read as YAML, which takes many times as long.
+- For each message that it takes or hands out, SQS counts all messages of the queue, up to twelve times.
 - Under a clock that stands still, a long poll never ends, and a message that becomes visible now is
   seen only later.
 
@@ -10,6 +11,7 @@ What concerns DynamoDB is in `dynamodb_patches`, what concerns botocore in `clie
 """
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
@@ -19,8 +21,8 @@ from unittest.mock import patch
 import moto.backend_index
 import moto.core.responses
 from moto.cloudformation.models import Stack
-from moto.core.utils import method_names_from_class, unix_time_millis
-from moto.sqs.models import Message, SQSBackend
+from moto.core.utils import method_names_from_class
+from moto.sqs.models import Message, Queue, SQSBackend
 
 from infra.local import client_patches, dynamodb_patches
 
@@ -39,6 +41,8 @@ def applied() -> Iterator[None]:
             (moto.core.responses, "method_names_from_class", cache(method_names_from_class)),
             (Stack, "parse_template", staticmethod(_parse(Stack.parse_template))),
             (SQSBackend, "receive_message", _receive(SQSBackend.receive_message)),
+            (SQSBackend, "send_message", _send(SQSBackend.send_message)),
+            (SQSBackend, "is_message_valid_based_on_retention_period", _is_retained),
             (Message, "visible", property(_is_visible)),
             (Message, "delayed", property(_is_delayed)),
         ):
@@ -65,10 +69,26 @@ def _receive(moto_receive: Callable[..., Any]) -> Callable[..., Any]:
     return receive_message
 
 
+def _send(moto_send: Callable[..., Message]) -> Callable[..., Message]:
+    def send_message(backend: SQSBackend, queue_name: str, *rest: Any, **options: Any) -> Message:
+        if backend.get_queue(queue_name).fifo_queue:
+            return moto_send(backend, queue_name, *rest, **options)
+        with patch.object(Queue, "attributes", {}):  # asked for one thing that only FIFO queues have
+            return moto_send(backend, queue_name, *rest, **options)
+
+    return send_message
+
+
+def _is_retained(backend: SQSBackend, queue_name: str, message: Message) -> bool:
+    queue: Any = backend.get_queue(queue_name)
+    sent: Any = message.sent_timestamp  # milliseconds
+    return bool(queue.message_retention_period + sent / 1000 > time.time())
+
+
 def _is_visible(message: Message) -> bool:
     # Milliseconds in floats: half of one is the same instant.
-    return bool(unix_time_millis() + 0.5 >= message.visible_at)
+    return bool(time.time() * 1000 + 0.5 >= message.visible_at)
 
 
 def _is_delayed(message: Message) -> bool:
-    return bool(unix_time_millis() + 0.5 < message.delayed_until)
+    return bool(time.time() * 1000 + 0.5 < message.delayed_until)

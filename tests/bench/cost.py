@@ -15,7 +15,7 @@ _CONFIG = Path(__file__).parents[2] / ".chalice" / "config.json"
 _SECONDS = {"deliver": 1.2, "run": 10.0}
 _TICK_SECONDS = 0.2
 _QUEUES = ("run", "deliver")  # Lambda receives and deletes each of their messages: two requests
-_EVENTS = 2  # of SES for an e-mail that is delivered: sent, delivered
+_EVENTS = 1  # of SES for an e-mail: delivered
 
 
 @dataclass(frozen=True)

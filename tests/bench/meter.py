@@ -138,8 +138,12 @@ def _stored(write: Mapping[str, Any]) -> Attributes | None:
 
 def _name(before: Attributes | None, after: Attributes | None) -> str:
     """What kind of item it is; of an entry also its move."""
-    item = after or before or {"sk": {"S": "nothing"}}
-    kind = str(item["sk"]["S"]).split("#")[0]
+    item = after or before or {"pk": {"S": ""}, "sk": {"S": "nothing"}}
+    pk, kind = str(item["pk"]["S"]), str(item["sk"]["S"]).split("#")[0]
+    if pk.startswith("#"):  # not of a practice: #receipt#<message id>
+        return pk.split("#")[1]
+    if pk.endswith("#mail"):
+        return "mailbox"
     if kind != "entry":
         return kind
     old, new = (one["state"]["S"] if one and "state" in one else "new" for one in (before, after))

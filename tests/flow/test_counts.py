@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from chalicelib.recipient import Channel
 from infra.local.rehearsal import Plan, rehearsal
+from tests.bench.day import count_day
 
 ZONE = ZoneInfo("Europe/Zurich")
 SCHEMA = Path(__file__).parents[2] / "infra" / "sql" / "contract_sqlite.sql"
@@ -64,3 +66,35 @@ def test_a_prepare_run_makes_one_statement_whatever_the_number_of_appointments(
         (run,) = [run for run in rehearsed.runs() if run["job"] == "prepare-reminders"]
         assert run["counts"]["gesucht"] == appointments
         assert run["counts"]["aufbereitet"] == 10
+
+
+# A day of a hundred SMS, from a quarter of an hour before it is prepared until its Versandfenster closes. 41 ticks of
+# each rule ask once what is due.
+HUNDRED = {
+    "prepare": {"dynamodb.Query": 41, "sqs.SendMessageBatch": 1, "dynamodb.UpdateItem": 2},
+    "send": {"dynamodb.Query": 41, "sqs.SendMessageBatch": 1, "dynamodb.UpdateItem": 1},
+    "status": {
+        "dynamodb.Query": 41, "dynamodb.GetItem": 1, "dynamodb.BatchGetItem": 2, "dynamodb.TransactWriteItems": 2,
+        "dynamodb.PutItem": 1, "dynamodb.UpdateItem": 1, "logs.FilterLogEvents": 2, "sqs.ReceiveMessage": 1,
+        "sqs.SendMessageBatch": 1,
+    },
+    "run": {
+        "dynamodb.UpdateItem": 4, "dynamodb.Query": 7, "dynamodb.GetItem": 5, "dynamodb.BatchGetItem": 8,
+        "dynamodb.TransactWriteItems": 8, "ssm.GetParametersByPath": 5, "ssm.GetParameter": 2, "logs.PutLogEvents": 9,
+        "logs.CreateLogStream": 2, "sqs.SendMessageBatch": 2,
+    },
+    "deliver": {"dynamodb.BatchGetItem": 11, "dynamodb.TransactWriteItems": 22, "sns.Publish": 100},
+}  # fmt: skip
+
+
+def test_a_hundred_sms_take_these_calls_and_two_statements() -> None:
+    day = count_day(100, Channel.SMS)
+    assert day.calls == HUNDRED
+    assert (day.own_calls, day.statement_steps) == (201, {"prepare": 1, "send": 1})
+
+
+@pytest.mark.parametrize(("channel", "calls"), [(Channel.SMS, 79), (Channel.EMAIL, 81)])
+def test_ten_messages_take_so_many_calls_beside_the_queries_of_idle_ticks(channel: Channel, calls: int) -> None:
+    day = count_day(10, channel)
+    assert (day.own_calls, day.idle_calls) == (calls, 123)
+    assert day.statement_steps == {"prepare": 1, "send": 1}

@@ -1,0 +1,109 @@
+"""A process of its own that delivers so many SMS in memory through a provider that takes 200 ms, by wall clock.
+
+    python -m tests.bench.delivery_process vitosms 500
+    python -m tests.bench.delivery_process huey 500
+
+vitosms: as many invocations of deliver at once as there are in a deployment, ten requests each; the pace of the
+account's quota is set aside. huey: a consumer with as many threads and its broker in memory; a task is a message,
+read, sent and stored. Prints one line of JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+from chalicelib.deliver import PARALLEL, deliver
+from chalicelib.entry import Entry, State
+from chalicelib.queue_message import OutboxMessage
+from chalicelib.recipient import Channel
+from chalicelib.settings import DELIVER_CONCURRENCY
+from tests.fakes.wiring import FakeWiring
+from tests.fakes.world import World
+from tests.unit.build import NOW, PRACTICE, entry
+
+PROVIDER_SECONDS = 0.2
+WORKERS = DELIVER_CONCURRENCY * PARALLEL
+
+
+def main(how: str, messages: int) -> None:
+    parts = _parts(messages)
+    deliveries: dict[str, Callable[[FakeWiring], float]] = {"vitosms": by_deliver, "huey": by_huey}
+    seconds = deliveries[how](parts)
+    states = {one.state for one in parts.data.entries[PRACTICE].values()}
+    assert states == {State.SENT}, states
+    assert len(parts.carriers.messages) == messages
+    print(json.dumps({"seconds": seconds, "ideal": ideal(messages)}))
+
+
+def ideal(messages: int) -> float:
+    """Seconds with the same parallelism and nothing but the provider."""
+    return -(-messages // WORKERS) * PROVIDER_SECONDS
+
+
+def by_deliver(parts: FakeWiring) -> float:
+    """Each outbox message is an invocation; returns seconds."""
+    keys = list(parts.data.entries[PRACTICE])
+    outbox = [OutboxMessage(PRACTICE, tuple(keys[start : start + PARALLEL])) for start in range(0, len(keys), PARALLEL)]
+    start = time.monotonic()
+    with ThreadPoolExecutor(DELIVER_CONCURRENCY) as lambdas:
+        for done in lambdas.map(lambda message: deliver(message, 1, parts.deliveries()), outbox):
+            assert done.retry_in is None
+    return time.monotonic() - start
+
+
+def by_huey(parts: FakeWiring) -> float:
+    """One task a message, all queued before the consumer starts; returns seconds until the last is stored."""
+    from huey import MemoryHuey
+    from huey.consumer import Consumer
+
+    huey, keys = MemoryHuey(results=False), list(parts.data.entries[PRACTICE])
+    left, all_done = count(len(keys) - 1, -1), threading.Event()
+    provider = parts.deliveries().providers[Channel.SMS]
+
+    @huey.task()  # type: ignore[untyped-decorator]
+    def send(key: str) -> None:
+        found = parts.store.entries(PRACTICE, [key])[key]
+        outcome: Any = provider.send(found)
+        parts.data.put(replace(found, state=State.SENT, message_id=outcome.message_id))
+        if next(left) == 0:
+            all_done.set()
+
+    for key in keys:
+        send(key)
+    consumer = Consumer(huey, workers=WORKERS, periodic=False, check_worker_health=False)
+    start = time.monotonic()
+    consumer.start()
+    assert all_done.wait(600)
+    seconds = time.monotonic() - start
+    consumer.stop(graceful=True)
+    return seconds
+
+
+def _parts(messages: int) -> FakeWiring:
+    """In memory, with so many reserved entries; the provider is slow outside the lock of the fakes."""
+    world = World(NOW)
+    world.fault = lambda moment, call: _take_time() if (moment, call) == ("before", "sms.send") else None
+    parts = FakeWiring(world, {})
+    for number in range(messages):
+        parts.data.put(_reserved(number))
+    return parts
+
+
+def _take_time() -> None:
+    time.sleep(PROVIDER_SECONDS)
+
+
+def _reserved(number: int) -> Entry:
+    return entry(State.RESERVED, identity=f"reminder:T{number}", recipient=f"+4179{number:07}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

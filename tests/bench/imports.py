@@ -1,0 +1,100 @@
+"""What it takes to load: `app.py` beside boto3, what each Lambda's first call loads, and the size of the zip."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+from tests.bench.report import Bar, Row, Section
+
+ROOT = Path(__file__).parents[2]
+IMPORT = 1.5  # the bar, as a ratio to boto3
+_TIMES, _TIMES_OF_A_LAMBDA = 7, 3
+_CLOCK = "import time; start = time.perf_counter(); {work}; print(time.perf_counter() - start)"
+# What a first call loads after app.py: its modules and clients. Nothing is asked of AWS.
+FIRST_CALLS = {
+    "prepare, send": "from chalicelib.tick import job_tick, status_tick; app.wiring().practices; app.wiring().queues",
+    "status": "from chalicelib.tick import job_tick, status_tick; w = app.wiring(); w.practices; w.queues; w.store; "
+    "w.receipts; w.history; w.alerts; w.delivery_logs",
+    "run": "from chalicelib.queue_message import message_of; from chalicelib.run_job import run_job; "
+    "from chalicelib.sync import sync; app.wiring().runs(); import chalicelib.practice_db, pymssql",
+    "deliver": "from chalicelib.deliver import deliver; from chalicelib.history import delivered_lines; "
+    "from chalicelib.queue_message import outbox_of; app.wiring().deliveries()",
+    "switches": "from chalicelib.sync import changed; app.wiring().runs()",
+}
+_SETTINGS = (
+    "TABLE",
+    "RUNS_QUEUE_URL",
+    "OUTBOX_QUEUE_URL",
+    "RECEIPTS_QUEUE_URL",
+    "ALERT_SENDER",
+    "MAIL_CONFIGURATION_SET",
+)
+_ENVIRONMENT = {
+    **{f"VITOSMS_{name}": "x" for name in _SETTINGS},
+    "VITOSMS_STAGE": "local",
+    "VITOSMS_OPERATOR_TOPIC_ARN": "arn:aws:sns:eu-central-1:123456789012:x",
+    "AWS_REGION": "eu-central-1",
+    "AWS_DEFAULT_REGION": "eu-central-1",
+    "AWS_ACCESS_KEY_ID": "local",
+    "AWS_SECRET_ACCESS_KEY": "local",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "POWERTOOLS_METRICS_NAMESPACE": "vitosms",
+}
+
+
+def import_section(progress: Callable[[str], None]) -> Section:
+    """Medians of fresh processes, as ratios to `import boto3`."""
+    boto3s, apps = [], []
+    for _ in range(_TIMES):
+        boto3s.append(_seconds("", "import boto3"))
+        apps.append(_seconds("", "import app"))
+    progress("imports")
+    boto3, app = median(boto3s), median(apps)
+    told, bar = f"{app / boto3:.2f} × boto3 ({app * 1000:.0f} ms)", Bar(f"≤ {IMPORT} × boto3", app <= IMPORT * boto3)
+    numbers = {"app": app, "boto3": boto3, "ratio": app / boto3}
+    rows = [Row("import app", None, told, f"import boto3 {boto3 * 1000:.0f} ms", bar, numbers)]
+    for name, work in FIRST_CALLS.items():
+        taken = median(_seconds("import app", work) for _ in range(_TIMES_OF_A_LAMBDA))
+        progress(f"first call of {name}")
+        told = f"{taken / boto3:.2f} × boto3 ({taken * 1000:.0f} ms)"
+        rows.append(Row(f"first call of {name}: what it loads", None, told, numbers={"seconds": taken}))
+    return Section("Loading", [*rows, *_zips()], _NOTES)
+
+
+_NOTES = (
+    f"fresh processes with compiled files, the median of {_TIMES}; of a Lambda the median of {_TIMES_OF_A_LAMBDA}: its "
+    "modules and clients after app.py, without any call. The driver of SQL Server is counted with run.",
+    "the zip is that of `make package`, if it was made here.",
+)
+
+
+def _seconds(before: str, work: str) -> float:
+    code = (f"{before}; " if before else "") + _CLOCK.format(work=work)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")} | _ENVIRONMENT
+    done = subprocess.run(  # noqa: S603 - our own interpreter and text
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT, env=environment
+    )
+    return float(done.stdout.split()[-1])
+
+
+def _zips() -> list[Row]:
+    found = sorted((ROOT / "build").glob("*/deployment.zip"))
+    if not found:
+        return [Row("size of the zip", None, "not built here: make package", "AWS takes 50 MB packed")]
+    sizes = {path.parent.name: path.stat().st_size for path in found}
+    return [
+        Row(
+            f"size of the zip, stage {stage}",
+            None,
+            f"{size / 1e6:.1f} MB",
+            "AWS takes 50 MB packed",
+            None,
+            {"bytes": size},
+        )
+        for stage, size in sizes.items()
+    ]
