@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -68,7 +68,7 @@ class Preview:
 
 @dataclass(frozen=True)
 class Difference:
-    """What another setting changes, by patient. `loses` are the new lines where there is one, else the old."""
+    """What another setting changes; `loses` are the new lines, with the reason."""
 
     gains: Sequence[Line]
     loses: Sequence[Line]
@@ -82,9 +82,16 @@ def difference(today: Preview, changed: Preview) -> Difference:
     both = [(line, told_after[key]) for key, line in told_before.items() if key in told_after]
     return Difference(
         gains=[line for key, line in told_after.items() if key not in told_before],
-        loses=[new.get(key, line) for key, line in told_before.items() if key not in told_after],
+        loses=[new.get(key) or _gone(line, changed) for key, line in told_before.items() if key not in told_after],
         changes=[(before, after) for before, after in both if before != after],
     )
+
+
+def _gone(line: Line, changed: Preview) -> Line:
+    """Nobody looks at it any more: its job does nothing, or searches other days."""
+    job = Job.PREPARE_BIRTHDAYS if line.kind is Kind.BIRTHDAY else Job.PREPARE_REMINDERS
+    reasons = changed.hindrances.get(job, ["Er liegt nicht mehr in den Läufen, um die es geht."])
+    return replace(line, fate=Fate.LEFT_OUT, leaves=None, reason=reasons[0])
 
 
 def in_table(line: Line) -> tuple[bool, float, str, str]:

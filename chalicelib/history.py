@@ -17,6 +17,7 @@ from .report import Activity, Alert, LeftOut, RunReport
 _EVENTS = 10_000  # «PutLogEvents»: events a call,
 _BYTES = 1_000_000  # and bytes a call (1,048,576), 26 of them overhead an event
 _OVERHEAD = 26
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 _TERMS = 25  # keys in a filter pattern, which has 1,024 characters at most
 
 
@@ -86,7 +87,7 @@ class History:
 
     def _put(self, group: str, stream: str, lines: Sequence[dict[str, Any]], at: datetime) -> None:
         stamp = int(at.timestamp() * 1000)
-        events = [{"timestamp": stamp, "message": json.dumps(line, ensure_ascii=False)} for line in lines]
+        events = [{"timestamp": stamp, "message": _as_json(line)} for line in lines]
         for batch in _batches(events):
             self._put_batch(group, stream, batch)
 

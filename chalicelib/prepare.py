@@ -67,6 +67,7 @@ def prepare(job: Job, context: RunContext, database: PracticeDatabase, store: St
         _tell(decisions, done, context)
         written = [decision.entry for _, decision in decisions if isinstance(decision, Written)]
         payers |= {entry.mandant for entry in [*written, *(made.after for made in done)] if entry.mandant}
+        context.tally.hand_over()
     alert_low_balances(payers, context, store, practices)
 
 

@@ -40,12 +40,12 @@ class Practice:
     email_senders: frozenset[str]  # on the operator's list
     opt_outs: OptOuts
 
-    @property
+    @cached_property
     def zone(self) -> ZoneInfo:
         zone: ZoneInfo = self.switches["Zeitzone"]
         return zone
 
-    @property
+    @cached_property
     def tells_moves(self) -> bool:
         """Whether a moved appointment gets a message of its own."""
         wanted: bool = self.switches["ErinnerungBeiVerschiebung"]
@@ -56,6 +56,17 @@ class Practice:
         """Greeted is who was there since this local day; None: everybody."""
         years: int = self.switches["GeburtstagInaktivJahre"]
         return years_before(self.today, years) if years else None
+
+    def written(self, kind_name: str, language: str) -> frozenset[Channel]:
+        """The channels for which there are templates; asked once in a run. Raises TemplateError."""
+        asked, available = (kind_name, language), self.templates.available
+        if asked not in self._written:
+            self._written[asked] = frozenset(one for one in Channel if available(kind_name, one, language))
+        return self._written[asked]
+
+    @cached_property
+    def _written(self) -> dict[tuple[str, str], frozenset[Channel]]:
+        return {}
 
     @cached_property
     def closes(self) -> datetime:
@@ -101,23 +112,23 @@ class Question:
         sender = self.email_sender()
         return sender is not None and sender.casefold() in self.practice.email_senders
 
-    @cached_property
+    @property
     def written(self) -> frozenset[Channel]:
         """The channels for which there are templates. Raises TemplateError where one of any channel is broken."""
-        available = self.practice.templates.available
-        return frozenset(channel for channel in Channel if available(self.kind_name, channel, self.language))
+        return self.practice.written(self.kind_name, self.language)
 
     def address(self) -> Address | NoAddress:
         return self._address
 
     @cached_property
     def _address(self) -> Address | NoAddress:
+        written = self.written
         return choose_address(
             self.candidate.mobile,
             self.candidate.email,
             self.practice.switches["BevorzugterKanal"],
-            sms_possible=Channel.SMS in self.written,
-            email_possible=Channel.EMAIL in self.written and self.email_listed(),
+            sms_possible=Channel.SMS in written,
+            email_possible=Channel.EMAIL in written and self.email_listed(),
             refusal=self.practice.opt_outs.refusal,
         )
 

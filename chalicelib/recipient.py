@@ -2,7 +2,10 @@
 
 Everything here takes what a practice database really holds (None, numbers, bytes, any text) and never
 raises. Reasons are German, are shown to the practice, and never repeat the value: they end up in logs.
+The libraries are imported where they are asked: every Lambda knows the channels, few read an address.
 """
+
+from __future__ import annotations
 
 import re
 import unicodedata
@@ -10,16 +13,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
-from phonenumbers import PhoneNumberFormat, PhoneNumberType
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
 
 _LONGEST_PHONE = 64  # characters; the longest sensible spelling of 15 digits is far shorter
 _LONGEST_EMAIL = 320  # characters: 64 + @ + 255, RFC 5321
 _LONGEST_SENDER_ID = 11  # GSM 03.38 alphanumeric sender; SNS SenderID
 
-_MOBILE_TYPES = frozenset({PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
+_START, _LETTER = re.compile(r"[+＋\d]"), re.compile("[A-Za-z]")
 _WRITTEN_OUT = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ẞ": "SS"}
     | {"æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D"}
@@ -68,31 +71,35 @@ def mobile_number(raw: object, region: str = "CH") -> Address | NoAddress:
 
 @lru_cache(maxsize=1024)  # what waits is asked at every tick; no more numbers stay in the memory of a warm Lambda
 def _mobile(text: str, region: str) -> Address | NoAddress:
+    from phonenumbers import PhoneNumberFormat, PhoneNumberType, format_number, number_type
+
     number = _parsed(text, region)
     # UNKNOWN is the type of every number that is_valid_number refuses, and of no other.
-    if number is None or (kind := phonenumbers.number_type(number)) == PhoneNumberType.UNKNOWN:
+    if number is None or (kind := number_type(number)) == PhoneNumberType.UNKNOWN:
         return _INVALID_MOBILE
     if kind == PhoneNumberType.FIXED_LINE:
         return NoAddress("Die Mobiltelefonnummer ist eine Festnetznummer")
-    if kind not in _MOBILE_TYPES:
+    if kind not in (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE):
         return NoAddress("Die Mobiltelefonnummer gehört zu keinem Mobiltelefon")
-    return Address(Channel.SMS, phonenumbers.format_number(number, PhoneNumberFormat.E164))
+    return Address(Channel.SMS, format_number(number, PhoneNumberFormat.E164))
 
 
 def _is_short_int(raw: object) -> bool:
     return isinstance(raw, int) and not isinstance(raw, bool) and 0 < raw < 10**15
 
 
-def _parsed(text: str, region: str) -> phonenumbers.PhoneNumber | None:
-    start = re.search(r"[+＋\d]", text)
+def _parsed(text: str, region: str) -> PhoneNumber | None:
+    from phonenumbers import NumberParseException, is_alpha_number, parse
+
+    start = _START.search(text)
     if start is None:
         return None
     # Letters typed after the digits would be dialled as on a keypad, and reach a stranger.
-    if phonenumbers.is_alpha_number(text[start.start() :]):
+    if _LETTER.search(text) and is_alpha_number(text[start.start() :]):
         return None
     try:
-        return phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException:
+        return parse(text, region)
+    except NumberParseException:
         return None
 
 
@@ -107,6 +114,8 @@ def email_address(raw: object) -> Address | NoAddress:
     invalid = NoAddress("Die E-Mail-Adresse ist ungültig")
     if not isinstance(raw, str) or len(raw.strip()) > _LONGEST_EMAIL:
         return invalid
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         checked = validate_email(raw.strip(), check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:

@@ -6,7 +6,7 @@ The words are German: the two protocols Auftragsverlauf and Aktivitäten/Fehler 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +15,7 @@ from .entry import Entry, State
 from .job import Job
 
 REASONS = 20  # sentences a run tells; the rest is counted
+A_CALL = 4000  # lines of Aktivitäten: about what one call takes
 DELIVERED = "zugestellt"  # what status counts
 
 
@@ -76,6 +77,8 @@ class Tally:
     errors: int = 0
     activities: list[Activity] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+    write: Callable[[Sequence[Activity | LeftOut]], None] | None = None  # writes a part of both before the run's end
+    written: int = 0  # how many activities were
     alerts: list[Alert] = field(default_factory=list)
     missed: list[datetime] = field(default_factory=list)  # slots of the job that are Versäumt
     mail_to: tuple[str, ...] = ()  # MeldungAn, once the switches are read
@@ -102,6 +105,14 @@ class Tally:
     def moved(self, before: Entry | None, after: Entry, at: datetime) -> None:
         source = before.state if before else None
         self.activities.append(Activity(at, after.identity, after.key, source, after.state, after.reason))
+
+    def hand_over(self) -> None:
+        """Write what has gathered as soon as it fills a call: what is kept does not grow with the candidates."""
+        if self.write and len(self.activities) + len(self.left_out) >= A_CALL:
+            self.write([*self.activities, *self.left_out])
+            self.written += len(self.activities)
+            self.activities.clear()
+            self.left_out.clear()
 
     def outcome(self) -> RunOutcome:
         return RunOutcome.WITH_ERRORS if self.errors else RunOutcome.DONE

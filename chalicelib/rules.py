@@ -165,8 +165,7 @@ def _payer(question: Question) -> str | None:
 
 
 def _licence(question: Question) -> str | None:
-    practice = question.practice
-    return licence_problem(question.candidate.payer.licence, practice.licences, practice.today)
+    return licence_problem(question.candidate.payer.licence, question.practice.licences, question.practice.today)
 
 
 def _template(question: Question) -> str | None:
@@ -222,15 +221,16 @@ RULES = (
     Rule("nicht_abgemeldet", "Eine Adresse ist nicht abgemeldet.", _EVERY, _ALWAYS, _open_to_messages, _WRITTEN),
     Rule(ADDRESS, "Der Patient hat eine Mobiltelefonnummer oder E-Mail-Adresse.", _EVERY, _ALWAYS, _address, _OPEN),
 )
+_ASKED = {
+    (kind, step): [one for one in RULES if kind in one.kinds and step in one.steps] for kind in Kind for step in Step
+}
 
 
 def first_refusal(question: Question) -> Refusal | None:
     """The first rule in table order that refuses, with its reason; None where all pass."""
-    for rule in RULES:
-        if question.candidate.kind in rule.kinds and question.practice.step in rule.steps:
-            reason = rule.check(question)
-            if reason is not None:
-                return Refusal(rule.name, reason)
+    for rule in _ASKED[question.candidate.kind, question.practice.step]:
+        if (reason := rule.check(question)) is not None:
+            return Refusal(rule.name, reason)
     return None
 
 

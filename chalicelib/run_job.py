@@ -47,7 +47,7 @@ def run_job(run: RunMessage, owner: str, runs: Runs) -> RunReport | None:
     now = runs.clock()
     if not runs.practices.claim_run(run, owner, now):
         return None
-    tally = Tally()
+    tally = Tally(write=lambda activities: runs.history.write_activity(run.practice, activities, [], runs.clock()))
     record = runs.practices.record(run.practice)
     try:
         outcome, go_on = _outcome(run, record, tally, now, runs)

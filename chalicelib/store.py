@@ -13,7 +13,7 @@ from itertools import islice
 
 from .block import Block
 from .credits import LedgerItem, TopUp, Transfer
-from .entry import Entry
+from .entry import Entry, stamped
 from .items import (
     balance_item_key,
     entry_item_key,
@@ -147,16 +147,16 @@ class Store:
     def _commit_chunk(self, moves: Sequence[Move]) -> list[Move]:
         stamp = self._new_stamp()
         while moves:
-            stamped = [replace(move, after=replace(move.after, stamp=stamp)) for move in moves]
-            writes = [write for move in stamped for write in entry_writes(move)]
+            own = [replace(move, after=stamped(move.after, stamp)) for move in moves]
+            writes = [write for move in own for write in entry_writes(move)]
             try:
-                self._table.transact(writes + accepted_writes(stamped, stamp) + balance_writes(stamped))
+                self._table.transact(writes + accepted_writes(own, stamp) + balance_writes(own))
             except CancelledError as cancelled:
                 if _was_ours(cancelled, stamp):
-                    return stamped
+                    return own
                 moves = _without_changed(moves, cancelled)
             else:
-                return stamped
+                return own
         return []
 
 

@@ -92,7 +92,7 @@ def _nothing_new(run: RunMessage, tally: Tally, outcome: RunOutcome) -> bool:
     if run.job is Job.SUMMARY:  # it is an e-mail that people have read
         return outcome is RunOutcome.DONE
     goes_on = run.tick > run.slot and outcome not in (RunOutcome.FAILED, RunOutcome.MISSED)
-    return goes_on and not tally.activities and not tally.alerts
+    return goes_on and not tally.activities and not tally.written and not tally.alerts
 
 
 def _alert_failure(

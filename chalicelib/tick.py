@@ -7,9 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from .dispatch import dispatch
-from .harvest import harvest_mail, harvest_sms, heard_of, wake
 from .job import Job, Tick
-from .sweep import BLOCKS, Broom, look_at, put_off, still_unknown, sweep, wait_for_receipts
 
 if TYPE_CHECKING:
     from .wiring import Wiring
@@ -30,6 +28,9 @@ def status_tick(at: datetime, parts: Wiring) -> int:
     Nothing is harvested while no practice's status job is due and nothing is unknown: the logs and the receipts
     queue keep it, and a quiet tick is one call.
     """
+    from .harvest import harvest_mail, harvest_sms, heard_of, wake  # no other rule loads them
+    from .sweep import BLOCKS, Broom, look_at, put_off, still_unknown, sweep, wait_for_receipts
+
     now = parts.clock()
     due = parts.practices.due(Tick.STATUS, at)
     broom = Broom(parts.store, parts.queues, parts.practices, parts.history, parts.alerts, parts.receipts)

@@ -1,4 +1,7 @@
-"""The one place that builds clients, lazily, from the settings; kept across the invocations of a warm Lambda."""
+"""The one place that builds clients, lazily, from the settings; kept across the invocations of a warm Lambda.
+
+Each part is imported where it is built, so that a Lambda loads only its own.
+"""
 
 from __future__ import annotations
 
@@ -14,23 +17,23 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
-from .alerts import Alerts
-from .delivery_log import DeliveryLog
-from .history import History
-from .pace import Pace
-from .parameters import Parameters
-from .practices import Practices
-from .queues import Queues
-from .receipts import Receipts
-from .recipient import Channel
 from .settings import ANSWER_SECONDS, CONNECT_SECONDS, DELIVER_CONCURRENCY, Settings, settings_of
-from .stops import Stops
-from .store import Store
-from .table import Table
 
 if TYPE_CHECKING:
+    from .alerts import Alerts
     from .deliver import Deliveries
+    from .delivery_log import DeliveryLog
+    from .history import History
+    from .pace import Pace
+    from .parameters import Parameters
+    from .practices import Practices
+    from .queues import Queues
+    from .receipts import Receipts
+    from .recipient import Channel
     from .runs import Runs
+    from .stops import Stops
+    from .store import Store
+    from .table import Table
 
 
 def asking_once(connect_seconds: float = CONNECT_SECONDS, answer_seconds: float = ANSWER_SECONDS) -> Config:
@@ -60,26 +63,38 @@ class Wiring:
 
     @cached_property
     def table(self) -> Table:
+        from .table import Table
+
         return Table(_client("dynamodb"), self.settings.table, time.sleep)
 
     @cached_property
     def store(self) -> Store:
+        from .store import Store
+
         return Store(self.table, lambda: secrets.token_urlsafe(9))
 
     @cached_property
     def practices(self) -> Practices:
+        from .practices import Practices
+
         return Practices(self.table)
 
     @cached_property
     def stops(self) -> Stops:
+        from .stops import Stops
+
         return Stops(self.table)
 
     @cached_property
     def receipts(self) -> Receipts:
+        from .receipts import Receipts
+
         return Receipts(self.table)
 
     @cached_property
     def queues(self) -> Queues:
+        from .queues import Queues
+
         settings = self.settings
         return Queues(
             _client("sqs"),
@@ -90,10 +105,14 @@ class Wiring:
 
     @cached_property
     def parameters(self) -> Parameters:
+        from .parameters import Parameters
+
         return Parameters(_client("ssm"), self.settings.stage, lambda: secrets.token_hex(32))
 
     @cached_property
     def history(self) -> History:
+        from .history import History
+
         settings = self.settings
         return History(
             _client("logs"),
@@ -104,16 +123,22 @@ class Wiring:
 
     @cached_property
     def alerts(self) -> Alerts:
+        from .alerts import Alerts
+
         settings = self.settings
         return Alerts(_client("sns"), _client("sesv2"), topic=settings.operator_topic, sender=settings.alert_sender)
 
     @cached_property
     def delivery_logs(self) -> tuple[DeliveryLog, ...]:
+        from .delivery_log import DeliveryLog
+
         client = _client("logs")
         return tuple(DeliveryLog(client, group) for group in self.settings.delivery_log_groups)
 
     @cached_property
     def _sending_clients(self) -> dict[Channel, Any]:
+        from .recipient import Channel
+
         return {
             Channel.SMS: boto3.client("sns", config=self._carriers),
             Channel.EMAIL: boto3.client("sesv2", config=self._carriers),
@@ -122,6 +147,7 @@ class Wiring:
     def _providers(self) -> dict[Channel, Any]:
         """The carriers, on fresh connections: a thawed Lambda's old ones are reset, which would read as Unknown."""
         from .mail import MailProvider
+        from .recipient import Channel
         from .sms import SmsProvider
 
         for client in self._sending_clients.values():
@@ -133,6 +159,9 @@ class Wiring:
 
     def _paces(self) -> dict[Channel, Pace]:
         """This invocation's share of the account's quotas."""
+        from .pace import Pace
+        from .recipient import Channel
+
         rates = {Channel.SMS: self.settings.sms_per_second, Channel.EMAIL: self.settings.mail_per_second}
         return {
             channel: Pace(rate / DELIVER_CONCURRENCY, time.sleep, time.monotonic) for channel, rate in rates.items()

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 
-from babel.dates import format_date
-
 from chalicelib.birthday import MAJORITY
 from chalicelib.sms_text import without_invisible
 
@@ -98,6 +96,8 @@ def _time_values(begins: datetime | date | None, language: str, form: str) -> di
 
 @lru_cache(maxsize=256)  # a run writes thousands of messages about a few days
 def _day_words(day: date, language: str, form: str) -> tuple[str, str]:
+    from babel.dates import format_date  # slow to load, and asked where a text is written
+
     written, weekday = (format_date(day, pattern, locale=_LOCALES[language]) for pattern in (form, _WEEKDAY))
     if language == "fr" and written.startswith("1 "):
         written = f"1er{written[1:]}"

@@ -15,7 +15,7 @@ from chalicelib.practice_errors import PracticeDatabaseError
 from chalicelib.schedule import slot_day
 from infra.cli.deployment import Deployment, Practice
 from infra.cli.screen import Document, local
-from infra.cli.tables import new_table
+from infra.cli.tables import new_table, with_rest
 
 _LONG = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
 _DAYS_SHOWN = 7
@@ -76,19 +76,18 @@ def _affected(found: Forecast) -> str:
 
 def uses_table(found: Forecast) -> Iterator[RenderableType]:
     """What the next days take: what is known, what is usual, and which of them counts; nothing where nobody pays."""
-    if not any(use.expected for use in found.uses):
+    uses = [use for use in found.uses if use.expected]
+    if not uses:
         return
     table = new_table("!Tag", ">bekannt", ">üblich", ">erwartet", "gilt", ">bleibt")
-    for use in found.uses[:_DAYS_SHOWN]:
+    for use in uses[:_DAYS_SHOWN]:
         left = Text(number(use.left), "bold red" if use.left < 0 else "")
         table.add_row(day_words(use.day), number(use.known), number(use.usual), number(use.expected), _which(use), left)
-    yield table
+    yield with_rest(table, len(uses), "weitere Tage", _DAYS_SHOWN)
     yield Text()
 
 
 def _which(use: Use) -> str:
-    if not use.expected:
-        return "–"
     return "Agenda" if use.by_agenda else "Erfahrung"
 
 

@@ -16,6 +16,8 @@ from chalicelib.german import counted, moment_with_year, number
 from infra.cli.csv_file import csv_file
 from infra.cli.tables import MOST_ROWS, new_table, with_rest
 
+TRANSFERRED = "übertragen"
+
 
 @dataclass(frozen=True)
 class LedgerRow:
@@ -55,7 +57,7 @@ def _about(item: LedgerItem) -> tuple[str, str, Sequence[str]]:
         case Refund():
             return "erstattet", "", (item.entry,)
     direction = "an" if item.credits < 0 else "von"
-    return "übertragen", f"{direction} {item.other}: {item.reference}", ()
+    return TRANSFERRED, f"{direction} {item.other}: {item.reference}", ()
 
 
 def refunded_keys(ledgers: Iterable[Iterable[LedgerItem]]) -> list[str]:
@@ -71,10 +73,11 @@ def _name(key: str, names: Mapping[str, Entry]) -> str:
 def ledger_table(rows: Sequence[LedgerRow], zone: ZoneInfo) -> RenderableType:
     if not rows:
         return Text("In dieser Zeit wurde nichts gebucht.")
-    table = new_table("!Zeit", "Mandant", "!Buchung", "Wofür", ">Credits", ">Guthaben")
+    table = new_table("!Zeit", "Mandant", "Buchung", ">Credits", ">Guthaben")
     for row in rows[-MOST_ROWS:]:
         credits = Text(f"{'+' if row.credits > 0 else ''}{number(row.credits)}", "green" if row.credits > 0 else "")
-        table.add_row(moment_with_year(row.at, zone), row.mandant, row.kind, row.about, credits, number(row.balance))
+        what = f"{row.kind}{' ' if row.kind == TRANSFERRED else ': '}{row.about}"
+        table.add_row(moment_with_year(row.at, zone), row.mandant, what, credits, number(row.balance))
     return with_rest(table, len(rows), "frühere Buchungen")
 
 

@@ -120,6 +120,7 @@ def _title(preview: Preview, values: Mapping[str, str], practice: Practice) -> T
         title.append(f"{GERMAN[job]}: {moment_with_year(run.tick, practice.zone)}\n")
     for sentence in dict.fromkeys(text for texts in preview.hindrances.values() for text in texts):
         title.append(f"• {sentence}\n", "yellow")
+    title.rstrip()
     return title
 
 

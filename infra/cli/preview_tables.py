@@ -38,6 +38,7 @@ def preview_tables(preview: Preview, zone: ZoneInfo) -> Iterator[RenderableType]
     yield _heading("Insgesamt")
     yield _totals(preview)
     if preview.balances:
+        yield Text()
         yield _credits(preview)
 
 
@@ -47,13 +48,13 @@ def difference_tables(compared: Difference, today: Preview, after: Preview, zone
     if not (compared.gains or compared.loses or compared.changes):
         yield Text("Die nächsten Läufe täten genau dasselbe.", "green")
     if compared.gains:
-        yield Text(f"{_people(compared.gains)} zusätzlich eine Mitteilung:", "green")
+        yield Text(f"{_many(compared.gains, 'kommt', 'kommen')} dazu:", "green")
         yield _messages(compared.gains, zone, with_leaving=True)
     if compared.loses:
-        yield Text(f"{_people(compared.loses)} keine Mitteilung mehr:", "red")
+        yield Text(f"{_many(compared.loses, 'fällt', 'fallen')} weg:", "red")
         yield _reasons(compared.loses, zone)
     if compared.changes:
-        yield Text(f"{_people(compared.changes)} sie anders:", "yellow")
+        yield Text(f"{_many(compared.changes, 'ändert', 'ändern')} sich:", "yellow")
         yield _changes(compared.changes, zone)
     yield Text()
     yield _costs(today, after)
@@ -63,8 +64,8 @@ def _heading(text: str) -> Text:
     return Text(f"\n{text}", "bold")
 
 
-def _people(lines: Sequence[object]) -> str:
-    return "1 Patient erhält" if len(lines) == 1 else f"{number(len(lines))} Patienten erhalten"
+def _many(messages: Sequence[object], one: str, many: str) -> str:
+    return f"{counted(len(messages), 'Mitteilung', 'Mitteilungen')} {one if len(messages) == 1 else many}"
 
 
 def _patient(line: Line) -> tuple[str, str]:
@@ -92,9 +93,9 @@ def _messages(lines: Sequence[Line], zone: ZoneInfo, with_leaving: bool = False)
 def _reasons(lines: Sequence[Line], zone: ZoneInfo) -> RenderableType:
     table = new_table("!Nr.", "Name", "!Termin", "Grund")
     for line in lines[:MOST_ROWS]:
-        reason = reason_of(line.reason) if line.fate is Fate.PHONE else line.reason
-        gone = "liegt nicht mehr in den Läufen, um die es geht" if line.fate in TOLD else "–"
-        table.add_row(*_patient(line), _begins(line, zone), reason or gone)
+        addresses = line.fate is Fate.PHONE or line.rule == "adresse"
+        reason = reason_of(line.reason) if addresses else line.reason
+        table.add_row(*_patient(line), _begins(line, zone), reason or "–")
     return with_rest(table, len(lines), "weitere Patienten")
 
 
@@ -128,11 +129,15 @@ def _totals(preview: Preview) -> Text:
     messages = [line for line in preview.lines if line.fate is Fate.MESSAGE]
     fates = Counter(line.fate for line in preview.lines)
     sms = [line for line in messages if line.parts]
-    texts = [f"{number(len(sms))} SMS ({counted(sum(line.parts for line in sms), 'Teil', 'Teile')})"]
-    mails = len(messages) - len(sms)
-    texts += [counted(mails, "E-Mail", "E-Mails")]
+    mails, parts = len(messages) - len(sms), sum(line.parts for line in sms)
+    texts = [f"{number(len(sms))} SMS ({counted(parts, 'Teil', 'Teile')})"] if sms else []
+    texts += [counted(mails, "E-Mail", "E-Mails")] if mails else []
     texts += [counted(sum(line.credits for line in messages), "Credit", "Credits")]
-    told = f"{counted(len(messages), 'Mitteilung', 'Mitteilungen')}: {', '.join(texts)}"
+    told = (
+        f"{counted(len(messages), 'Mitteilung', 'Mitteilungen')}: {', '.join(texts)}"
+        if messages
+        else "Keine Mitteilung"
+    )
     others = {Fate.COVERED: "zusammengefasst", Fate.PHONE: "anzurufen", Fate.WAITS: "warten",
               Fate.ENDS: "werden nicht mehr versendet", Fate.LEFT_OUT: "ohne Mitteilung"}  # fmt: skip
     rest = [f"{number(fates[fate])} {word}" for fate, word in others.items() if fates[fate]]

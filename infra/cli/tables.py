@@ -94,9 +94,9 @@ def balance_table(
     unknown = "Unbekannter Mandant." if mandanten is not None else None
     rows = {str(row["MandantId"]): row for row in mandanten or ()}
     columns = {"aufgeladen": "topped_up", "belastet": "charged", "erstattet": "refunded"}
-    if any(totals.transferred for totals in credits.values()):
-        columns["übertragen"] = "transferred"
-    table = new_table("Mandant", *(f">{name}" for name in columns), ">Guthaben", "Hinweis")
+    wide = any(totals.transferred for totals in credits.values())
+    columns |= {"übertragen": "transferred"} if wide else {}
+    table = new_table("Mandant", *(f">{name}" for name in columns), ">Guthaben", *([] if wide else ["Hinweis"]))
     for mandant, totals in list(credits.items())[:MOST_ROWS]:
         row = rows.get(mandant)
         name = as_value(row["Name"]) if row else ""
@@ -105,7 +105,11 @@ def balance_table(
         low, hint = hints[0], Text("\n".join(text for text in hints if text), "yellow")
         balance = Text(number(totals.balance), "bold red" if low else "bold")
         amounts = (number(getattr(totals, amount)) for amount in columns.values())
-        table.add_row(f"{as_value(mandant)} {name}".strip(), *amounts, balance, hint)
+        shown = f"{as_value(mandant)} {name}".strip()
+        if wide:  # no column is left for the hint
+            table.add_row(Text.assemble(shown, "\n" if hint else "", hint), *amounts, balance)
+        else:
+            table.add_row(shown, *amounts, balance, hint)
     return with_rest(table, len(credits), "weitere Mandanten")
 
 

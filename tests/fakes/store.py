@@ -9,11 +9,12 @@ from functools import partial
 
 from chalicelib.block import Block
 from chalicelib.credits import Charge, LedgerItem, TopUp, Transfer
-from chalicelib.entry import Entry
+from chalicelib.entry import Entry, stamped
 from chalicelib.items import open_place
 from chalicelib.move import Move, charge_of, paid_by
 from chalicelib.store import ShortOfCreditsError, Store
 from chalicelib.table import READ, WRITE, CancelledError, Reason
+from chalicelib.writes import how_many
 from tests.fakes.world import Data, World, distinct
 
 
@@ -104,9 +105,8 @@ class FakeStore(Store):
         return [entry for place, _, entry in sorted(found, key=lambda one: one[:2]) if not since or place >= since]
 
     def _commit(self, moves: Sequence[Move], stamp: str) -> list[Move]:
-        stamped = [replace(move, after=replace(move.after, stamp=stamp)) for move in moves]
         done = []
-        for move in stamped:
+        for move in [replace(move, after=stamped(move.after, stamp)) for move in moves]:
             if self._is_ours(move):
                 done.append(move)
             elif self._holds(move):
@@ -201,7 +201,7 @@ def _chunks(moves: Sequence[Move]) -> Iterator[list[Move]]:
     chunk: list[Move] = []
     size = 0
     for move in moves:
-        needs = len(_items(move)) + bool(move.refund) + bool(move.accepted)
+        needs = how_many(move) + bool(move.refund) + bool(move.accepted)
         if chunk and (size + needs > WRITE or move.after.practice != chunk[0].after.practice):
             yield chunk
             chunk, size = [], 0

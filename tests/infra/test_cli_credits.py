@@ -106,7 +106,7 @@ def test_the_ledger_tells_each_item_with_the_balance_after_it(vitosms: Vitosms, 
     assert rows[-1]["balance"] == books()["M1"]
     assert vitosms.told("credits", "ledger", "--since", "2026-11-24")["ledger"] == []
     assert "In dieser Zeit wurde nichts gebucht." in vitosms.shows("credits", "ledger", "--since", "2026-11-24")
-    assert "Mo 23.11.2026 10:05   M1        belastet     2 Mitteilungen" in vitosms.shows("credits", "ledger")
+    assert "Mo 23.11.2026 10:05   M1        belastet: 2 Mitteilungen" in vitosms.shows("credits", "ledger")
     file = tmp_path / "buch.csv"
     assert vitosms.shows("credits", "ledger", "--csv", str(file)) == f"{file}: {len(all_rows(vitosms))} Buchungen\n"
     lines = file.read_bytes().decode("utf-8").split("\r\n")

@@ -113,7 +113,7 @@ SIMULATED = (
         "what a Terminverschiebung told forgotten",
         {
             "chalicelib/moved.py": (
-                ("        if latest is None or latest.state not in TOLD | _ON_ITS_WAY:\n", "        if True:\n"),
+                ("    if latest is None or latest.state not in TOLD | _ON_ITS_WAY:\n", "    if True:\n"),
             )
         },
     ),

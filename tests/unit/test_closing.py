@@ -90,7 +90,7 @@ FIRST = told(identity="reminder:T0", begins=at("2026-11-24 08:00"), communicated
         (DONE, told(State.FAILED), SILENT, P, "nicht zugestellt"),
         (DONE, entry(State.CANCELLED, reason="Der Terminstatus ist nicht «definitiv»."), {}, X, CHANGED),
         (DONE, entry(State.CANCELLED, reason="…"), SILENT, X, "Der Patient wünscht keine Mitteilungen."),
-        (DONE, entry(State.CANCELLED, withdrawn=True, reason="Von Hand storniert: er kommt"), {}, X, "Von Hand storniert: er kommt"),
+        (DONE, entry(State.CANCELLED, withdrawn=True, reason="Von Hand storniert."), {}, X, "Von Hand storniert."),
         (AHEAD, entry(State.CANCELLED, reason=GONE_TO), {}, U, "Wird noch aufbereitet"),
         (AHEAD, entry(State.EXPIRED, begins=OTHER_DAY), {}, U, "Wird noch aufbereitet"),
         (AHEAD, None, {}, U, "Wird noch aufbereitet"),

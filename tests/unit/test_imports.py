@@ -34,8 +34,8 @@ STEPS = {
 }  # fmt: skip
 
 WITHOUT_IO = {
-    "__future__", "collections", "dataclasses", "datetime", "decimal", "difflib", "enum", "functools", "hashlib",
-    "hmac", "itertools", "json", "re", "typing", "unicodedata", "zoneinfo",
+    "__future__", "collections", "copy", "dataclasses", "datetime", "decimal", "difflib", "enum", "functools",
+    "hashlib", "hmac", "itertools", "json", "re", "typing", "unicodedata", "zoneinfo",
     "babel", "email_validator", "jinja2", "phonenumbers",
 }  # fmt: skip
 STEPS_MAY = WITHOUT_IO | {"concurrent", "contextlib"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.entry import State
-from chalicelib.report import REASONS, Activity, Alert, RunOutcome, Tally, told_reasons, unknown_alert
+from chalicelib.report import A_CALL, REASONS, Activity, Alert, LeftOut, RunOutcome, Tally, told_reasons, unknown_alert
 from tests.unit.build import NOW, entry
 
 
@@ -42,6 +42,27 @@ def test_a_new_entry_comes_from_nowhere() -> None:
         Activity(NOW, "reminder:T1", key, None, State.PREPARED, None),
         Activity(NOW, "reminder:T1", key, State.PREPARED, State.CANCELLED, "Abgesagt."),
     ]
+
+
+def test_what_has_gathered_is_written_as_soon_as_it_fills_a_call_and_only_then() -> None:
+    calls: list[list[Activity | LeftOut]] = []
+    why = LeftOut(NOW, "reminder:T2", "0" * 32, "lebt", "Beim Patienten ist ein Sterbedatum erfasst.")
+    tally = Tally(write=lambda activities: calls.append(list(activities)))
+    for _ in range(A_CALL + 1):
+        tally.moved(None, entry(), NOW)
+        tally.left_out.append(why)
+        tally.hand_over()
+    assert [len(call) for call in calls] == [A_CALL, A_CALL]
+    assert (len(tally.activities), len(tally.left_out), tally.written) == (1, 1, A_CALL)
+    assert {*calls[0], *calls[1]} == {why, *tally.activities}
+
+
+def test_where_nobody_writes_meanwhile_all_is_kept_for_the_end() -> None:
+    tally = Tally()
+    for _ in range(A_CALL + 1):
+        tally.moved(None, entry(), NOW)
+        tally.hand_over()
+    assert (len(tally.activities), tally.written) == (A_CALL + 1, 0)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,59 @@
+"""What a run asks and writes, counted on the fakes, and that the ten of a message are asked for at once."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+
+import pytest
+
+from chalicelib import report
+from chalicelib.deliver import PARALLEL, Deliveries, deliver
+from chalicelib.entry import Entry, State
+from chalicelib.outcome import Accepted
+from chalicelib.pace import Pace
+from chalicelib.queue_message import OutboxMessage
+from chalicelib.recipient import Channel
+from tests.fakes.wiring import FakeWiring
+from tests.fakes.world import World
+from tests.flow.fake_build import Day
+from tests.unit.build import NOW, PRACTICE, entry, minutes
+
+
+def test_a_day_asks_a_statement_a_prepare_run_one_a_thousand_entries_and_none_for_status(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What the run tells of its entries is written while it goes, a call each time it fills one."""
+    monkeypatch.setattr(report, "A_CALL", 400)
+    day = Day("2026-11-23 09:50")
+    desk = day.practice(Schalter__GeburtstagsglueckwuenscheSenden="Nein")
+    for _ in range(1001):
+        desk.appointment("2026-11-24 09:00")
+    day.play("2026-11-23 10:01")
+    calls = Counter(day.cloud.world.calls)
+    assert calls["history.write_activity"] == 3
+    assert len(desk.parts.history.activities(desk.name)) == len(desk.entries) == 1001
+    day.play("2026-11-23 12:00")
+    calls = Counter(day.cloud.world.calls)
+    assert [calls[f"database.{question}"] for question in ("reminders", "birthdays", "recheck")] == [1, 0, 2]
+    assert len(desk.sent()) == 1001
+
+
+def test_the_ten_of_a_message_are_asked_for_in_parallel() -> None:
+    together = threading.Barrier(PARALLEL, timeout=10)
+
+    class Carrier:
+        """Answers nobody before all are there."""
+
+        def send(self, entry: Entry) -> Accepted:
+            together.wait()
+            return Accepted(entry.key)
+
+    parts = FakeWiring(World(NOW), {})
+    reserved = [entry(State.RESERVED, identity=f"reminder:T{n}", latest=NOW + minutes(9)) for n in range(10)]
+    for one in reserved:
+        parts.data.put(one)
+    paces = {channel: Pace(1e9, lambda seconds: None, lambda: 0.0) for channel in Channel}
+    ways = Deliveries(parts.store, parts.stops, parts.practices, dict.fromkeys(Channel, Carrier()), paces, lambda: NOW)
+    done = deliver(OutboxMessage(PRACTICE, tuple(one.key for one in reserved)), 1, ways)
+    assert done.counts() == {"Accepted": 10}

@@ -1,0 +1,46 @@
+"""What a Lambda has loaded: nothing heavy where it is not used. Exact, by the modules; the bench has the times."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+HEAVY = ("babel", "email_validator", "icalendar", "jinja2", "phonenumbers", "pymssql", "sqlite3")
+# What a handler of app.py does, each on top of those before it; and what is there then that was not before.
+STAGES = {
+    "import app": [],
+    "app.wiring().deliveries()": [],
+    "import chalicelib.tick": [],  # prepare and send
+    "import chalicelib.deliver, chalicelib.history": [],
+    "import chalicelib.sweep, chalicelib.harvest": ["jinja2"],  # status
+    "import chalicelib.run_job": ["sqlite3"],
+    "import chalicelib.recipient as r; r.mobile_number('079 000 00 00')": ["phonenumbers"],
+    "r.email_address('a@example.org')": ["email_validator"],
+    "import chalicelib.wording as w, datetime; w._day_words(datetime.date(2026, 11, 23), 'de', 'd')": ["babel"],
+    "import chalicelib.calendar_file": ["icalendar"],
+}
+ENVIRONMENT = {
+    "VITOSMS_STAGE": "dev", "VITOSMS_TABLE": "t", "VITOSMS_RUNS_QUEUE_URL": "q", "VITOSMS_OUTBOX_QUEUE_URL": "q",
+    "VITOSMS_RECEIPTS_QUEUE_URL": "q", "VITOSMS_OPERATOR_TOPIC_ARN": "arn:aws:sns:eu-central-1:123456789012:t",
+    "VITOSMS_ALERT_SENDER": "a@example.org", "VITOSMS_MAIL_CONFIGURATION_SET": "c", "AWS_REGION": "eu-central-1",
+    "AWS_DEFAULT_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "a",
+}  # fmt: skip
+SCRIPT = f"""
+import json, sys
+there, added = set(), {{}}
+for stage in {list(STAGES)!r}:
+    exec(stage)
+    added[stage] = [name for name in {HEAVY!r} if name in sys.modules and name not in there]
+    there.update(added[stage])
+print(json.dumps(added))
+"""
+
+
+def test_a_lambda_loads_nothing_heavy_that_it_does_not_use() -> None:
+    done = subprocess.run(  # noqa: S603 - our own interpreter and text
+        [sys.executable, "-c", SCRIPT], cwd=Path(__file__).parents[2], env=ENVIRONMENT, capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    assert json.loads(done.stdout) == STAGES
