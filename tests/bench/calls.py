@@ -91,7 +91,8 @@ _UNIT_NOTES = (
     "computed from the items before and after each write as AWS does (tests/bench/units.py names the sources).",
     "the baseline's 4 units are one for each of its four writes of small items outside a transaction: it has no index "
     "to find what is open, no claim, no receipt, and no ledger.",
-    "steps of 1 KB: an e-mail keeps its whole text on the entry, and longer ids may lift an SMS over the first step.",
+    "steps of 1 KB: an e-mail keeps its whole text on the entry; the row with long ids tells whether they lift an SMS "
+    "over the first step.",
 )
 
 

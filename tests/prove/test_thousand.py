@@ -28,7 +28,8 @@ def test_a_thousand_sms_take_at_most_1_6_calls_each_from_prepare_until_the_versa
         assert sent == calls["sns.Publish"] == 1000
         assert {entry.state.value for entry in rehearsed.entries()} == {"delivered"}
         assert sum(calls.values()) <= 1.6 * sent
-        assert sum(calls.values()) - idle_ticks(rehearsed.cloud.calls_by_handler) <= 1.5 * sent
+        own = sum(calls.values()) - idle_ticks(rehearsed.cloud.calls_by_handler)
+        assert own == 1464  # the bar is 1.5 a message; what ten and a hundred take is in tests/flow/test_counts.py
         assert len(rehearsed.statements) == 2  # one to prepare, one to send
         assert written(meter) == WRITTEN
         assert sum(meter.writes.values()) <= 19.5 * sent
