@@ -95,7 +95,7 @@ def test_no_message_goes_twice_once_all_is_resumed_and_released(
         if waits:
             day.cloud.play(at("11:32"))
         vitosms.shows("restored", "--since", f"2026-11-23T{moment}")
-        vitosms.shows("queue", "release", "--all")
+        vitosms.shows("queue", "release", "--all", "--yes")
         vitosms.shows("resume", "--all", "--yes")
         day.cloud.play(END)
         assert got(day) == ONE_EACH
@@ -125,7 +125,7 @@ def test_what_had_not_left_yet_is_held_and_leaves_once_when_it_is_released(
         vitosms.shows("resume", "--all", "--yes")
         day.cloud.play(at("10:30"))
         assert got(day) == Counter()
-        vitosms.shows("queue", "release", "--all")
+        vitosms.shows("queue", "release", "--all", "--yes")
         day.cloud.play(END)
         assert got(day) == ONE_EACH
 
@@ -155,7 +155,7 @@ def test_what_was_reserved_at_the_moment_is_what_the_logs_tell_of_it(
         told = vitosms.told("restored", "--since", "2026-11-23T10:06")
         found = Counter(one["state"] for one in told["practices"][0]["entries"])
         assert found == {"sent" if log else "delivered": PATIENTS + 1}
-        vitosms.shows("queue", "release", "--all")
+        vitosms.shows("queue", "release", "--all", "--yes")
         vitosms.shows("resume", "--all", "--yes")
         day.cloud.play(END)
         assert got(day) == ONE_EACH + Counter(["p5@praxis.example"])

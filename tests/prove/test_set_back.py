@@ -33,7 +33,7 @@ DELIVER_LOG = "/aws/lambda/vitosms-local-deliver"
 WRITES = ("dynamodb.TransactWriteItems", "dynamodb.UpdateItem", "dynamodb.PutItem", "dynamodb.DeleteItem")
 AS_IT_IS_WRITTEN = (
     ("restored", "--since"),
-    ("queue", "release", "--all"),
+    ("queue", "release", "--all", "--yes"),
     ("resume", "--all", "--yes"),
 )
 
