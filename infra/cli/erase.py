@@ -4,14 +4,14 @@ import typer
 from rich.console import RenderableType
 from rich.text import Text
 
-from chalicelib.german import counted
+from chalicelib.german import counted, moment
 from chalicelib.personal_data import Erased, erase
 from infra.cli.confirm import confirmed_by_typing
 from infra.cli.deployment import Practice, connected
 from infra.cli.export import PatientId
 from infra.cli.options import DEV, AsJson, PracticeId, Stage, Yes
 from infra.cli.personal import Found, books_of, found_of
-from infra.cli.screen import Document, answer, hints
+from infra.cli.screen import Document, answer, hints, local
 from infra.cli.traces_table import traces_document, traces_shown
 from infra.cli.who import who
 
@@ -49,7 +49,7 @@ def _shown(done: Erased, found: Found, practice: Practice) -> list[RenderableTyp
         "Es bleiben Schlüssel und Stand, damit nichts ein zweites Mal entsteht; sie nennen niemanden",
     ]
     shared = [f"Auch wer die Adresse mitbenutzt, erhält dort nichts mehr: {', '.join(_addresses(found))}"]
-    warnings = [*_unfinished(done, found), *(shared if found.held.addresses else [])]
+    warnings = [*_unfinished(done, found), *_ahead(found, practice), *(shared if found.held.addresses else [])]
     over = "unfertig" if done.sending else ("gelöscht" if done.stripped or done.opted_out else "war schon gelöscht")
     return [
         Text(f"Patient {found.patient}: {over}", "bold"),
@@ -69,6 +69,14 @@ def _unfinished(done: Erased, found: Found) -> list[str]:
     return told
 
 
+def _ahead(found: Found, practice: Practice) -> list[str]:
+    if not found.ahead:
+        return []
+    when = ", ".join(moment(begins, practice.zone) for begins in found.ahead[:5])
+    which = counted(len(found.ahead), "kommender Termin", "kommende Termine")
+    return [f"{which} ({when}): ohne Erinnerung, und nicht mehr auf der Anrufliste; falls nötig, jetzt anrufen."]
+
+
 def _addresses(found: Found) -> list[str]:
     return [one.value for one in found.held.addresses]
 
@@ -77,4 +85,5 @@ def _document(done: Erased, found: Found, practice: Practice) -> Document:
     document: Document = {"practice": practice.id, "patient": found.patient, "entries": done.stripped}
     document |= {"cancelled": done.cancelled, "refunded": done.refunded, "opted_out": done.opted_out}
     document |= {"sending": list(done.sending), "addresses": _addresses(found), "unread": found.unread}
+    document |= {"appointments_ahead": [local(begins, practice.zone) for begins in found.ahead]}
     return {**document, "elsewhere": traces_document(found.traces, practice.zone)}

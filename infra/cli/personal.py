@@ -31,6 +31,7 @@ class Found:
     moves: Sequence[Line]  # of the activity log
     runs: Sequence[Line]  # of the job history, those that name him
     traces: Sequence[Trace]
+    ahead: Sequence[datetime]  # when his appointments to come begin (UTC), as far as the practice database can be read
 
 
 def books_of(deployment: Deployment) -> Books:
@@ -52,7 +53,8 @@ def found_of(patient: str, practice: Practice, deployment: Deployment) -> Found:
     moves = [line for line in history.activities(practice.id) if is_about(line, person)]
     runs = [line for line in history.runs(practice.id) if is_about(line, person)]
     traces = _traces(person, moves, runs, held, practice, deployment)
-    return Found(patient, held, rows, unread, moves, runs, traces)
+    ahead = sorted(one.begins for one in candidates if one.begins and one.begins > deployment.now)
+    return Found(patient, held, rows, unread, moves, runs, traces, ahead)
 
 
 def _rows(patient: str, practice: Practice, deployment: Deployment) -> tuple[list[Mapping[str, object]], str | None]:

@@ -119,6 +119,7 @@ def leaves_nothing_that_names_him_and_nothing_is_made_for_him_again(
     told = json.loads(out)
     assert (told["entries"], told["cancelled"], told["sending"]) == (3, 1, [])
     assert (told["opted_out"], set(told["addresses"])) == (3, {NUMBER, MAIL})
+    assert [one[:16] for one in told["appointments_ahead"]] == ["2026-11-24T09:00", "2026-11-25T09:00"]
     nothing: list[str] = []
     assert [names_him(raw) for raw in (raw_table(), raw_queues(), raw_parameters())] == [nothing] * 3
     announced = {one["log_group"] for one in told["elsewhere"] if one["lines"] and one["until"]}
@@ -140,7 +141,9 @@ def changes_nothing_and_the_log_tells_who_erased_by_keys_only(vitosms: Vitosms) 
     before = raw_table()
     again = vitosms.told("erase", "--patient", ID, "--yes")
     assert (again["entries"], again["opted_out"], raw_table()) == (0, 0, before)
-    assert "war schon gelöscht" in vitosms.shows("erase", "--patient", ID, "--yes")
+    shown = vitosms.shows("erase", "--patient", ID, "--yes")
+    assert "war schon gelöscht" in shown
+    assert "nicht mehr auf der Anrufliste" in " ".join(shown.split())
     lines = [line for line in vitosms.told("activity", "--since", "2026-11-23")["moves"] if "by" in line]
     assert {(line["key"], line["reason"], "entry" in line) for line in lines} == {
         (one, "Personendaten auf Wunsch gelöscht.", False) for one in KEYS
