@@ -186,8 +186,8 @@ def hold(entry: Entry, reason: str) -> Entry:
 
 
 def release(entry: Entry) -> Entry:
-    """A held entry that the next send slot takes."""
-    return replace(entry, held=False, reason=None, version=entry.version + 1)
+    """A held entry that the next send slot takes, whoever has been phoned meanwhile."""
+    return replace(entry, held=False, reason=None, phoned=None, version=entry.version + 1)
 
 
 def phone(entry: Entry, at: datetime | None) -> Entry:

@@ -43,7 +43,12 @@ class Ready:
     after: Entry
 
 
-Decision = Ends | Waits | Ready
+@dataclass(frozen=True)
+class Told:
+    """Somebody has phoned about this Beginn: the entry stays as it is until the clock, and needs no later tick."""
+
+
+Decision = Ends | Waits | Ready | Told
 
 
 def decide(
@@ -63,7 +68,8 @@ def decide(
     question = Question(practice, candidate, entry, others=others)
     refusal = first_refusal(question)
     if refusal is None:
-        return _ready(question, entry, tariff)
+        known = entry.phoned is not None and candidate.begins == entry.begins
+        return Told() if known else _ready(question, entry, tariff)
     if refusal.rule == "textvorlage":
         return Waits(str(refusal.reason), _as_now(question, entry))
     if refusal.rule == "noch_bevorstehend":

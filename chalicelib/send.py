@@ -23,7 +23,7 @@ from .practices import Practices
 from .question import Practice, Step
 from .queues import Queues
 from .reads import PracticeRows
-from .recheck import Decision, Ends, Ready, Waits, decide
+from .recheck import Decision, Ends, Ready, Told, Waits, decide
 from .recipient import Channel
 from .report import Alert
 from .schedule import slot_day
@@ -112,6 +112,8 @@ def _send_chunk(entries: Sequence[Entry], turn: _Turn, database: PracticeDatabas
             case Waits(reason, moved):
                 turn.context.tally.error(reason)
                 moves += _wait(entry, reason, turn, moved)
+            case Told():
+                turn.context.tally.counts["schon angerufen"] += 1
     _write(moves, turn)
 
     def again(first: Entry, others: tuple[datetime, ...]) -> Decision:

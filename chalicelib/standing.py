@@ -60,6 +60,8 @@ def _waiting(case: Case, entry: Entry, answers: Answers, message: Message | None
         headline = f"Aufbereitet, wartet auf Guthaben; nächster Versand am {case.moment(tick)}."
     else:
         headline = _at_send(f"am {case.moment(tick)}", answers.refused_by_send)
+    if entry.phoned and not answers.refused_by_send:
+        headline = f"Keine Mitteilung mehr: Die Praxis hat am {case.moment(entry.phoned)} angerufen."
     then = [*why, f"Ohne Versand verfällt sie am {case.moment(entry.until)}."]
     changes = [*mend, *changes_for(case, answers.refused_by_send)]
     remedy = remedy_of_waiting(entry, missing)

@@ -12,7 +12,7 @@ from chalicelib.candidate import Candidate
 from chalicelib.credits import Tariff
 from chalicelib.entry import Entry, State
 from chalicelib.question import Step
-from chalicelib.recheck import Decision, Ends, Ready, Waits, decide, expired
+from chalicelib.recheck import Decision, Ends, Ready, Told, Waits, decide, expired
 from tests.unit.build import (
     BEGINS,
     EMAIL,
@@ -122,6 +122,12 @@ def test_what_ends_a_reminder(now_is: Candidate | None, around: dict[str, Any], 
 def test_what_ends_a_greeting(now_is: Candidate | None, around: dict[str, Any], state: str, reason: str) -> None:
     ended = greeting(State(state), reason=reason, version=2, moved_at=around.get("now", NOW))
     assert decided(now_is, greeting(), **around) == Ends(ended)
+
+
+def test_who_was_phoned_about_this_time_gets_no_message_of_it_any_more() -> None:
+    assert decided(candidate(), entry(phoned=NOW)) == Told()
+    assert isinstance(decided(candidate(Beginn="2026-11-24 16:00"), entry(phoned=NOW)), Ready)
+    assert isinstance(decided(candidate(Status="abgesagt"), entry(phoned=NOW)), Ends)
 
 
 @pytest.mark.parametrize("part", [SMS, SUBJECT, BODY])
