@@ -74,7 +74,7 @@ def _ahead(found: Found, practice: Practice) -> list[str]:
         return []
     when = ", ".join(moment(begins, practice.zone) for begins in found.ahead[:5])
     which = counted(len(found.ahead), "kommender Termin", "kommende Termine")
-    return [f"{which} ({when}): ohne Erinnerung, und nicht mehr auf der Anrufliste; falls nötig, jetzt anrufen."]
+    return [f"{which} ({when}): ohne weitere Mitteilung, und auf keiner Anrufliste; falls nötig, jetzt anrufen."]
 
 
 def _addresses(found: Found) -> list[str]:
