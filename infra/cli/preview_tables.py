@@ -138,8 +138,8 @@ def _totals(preview: Preview) -> Text:
         if messages
         else "Keine Mitteilung"
     )
-    others = {Fate.COVERED: "zusammengefasst", Fate.PHONE: "anzurufen", Fate.WAITS: "warten",
-              Fate.ENDS: "werden nicht mehr versendet", Fate.LEFT_OUT: "ohne Mitteilung"}  # fmt: skip
+    others = {Fate.COVERED: "zusammengefasst", Fate.PHONE: "anzurufen", Fate.WAITS: "in Wartestellung",
+              Fate.ENDS: "ohne Versand beendet", Fate.LEFT_OUT: "ohne Mitteilung"}  # fmt: skip
     rest = [f"{number(fates[fate])} {word}" for fate, word in others.items() if fates[fate]]
     return Text(f"{told}{'; ' if rest else ''}{', '.join(rest)}.")
 
