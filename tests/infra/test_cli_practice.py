@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -20,9 +21,9 @@ from tests.infra.running import Vitosms, running
 URL = "mssql://leser:g%40heim@sql.example.invalid:1433/praxis"
 
 
-@pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
-    with running(tmp_path_factory.mktemp("practice")) as (rehearsed, _):
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Rehearsal]:
+    with running(tmp_path) as (rehearsed, _):
         yield rehearsed
 
 
@@ -102,6 +103,7 @@ def test_a_pause_of_everything_needs_a_reason(vitosms: Vitosms) -> None:
 def test_a_new_practice_has_its_secret_senders_people_and_jobs_from_now_on(
     vitosms: Vitosms, stage: Rehearsal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    stage.cloud.play(at("10:20"))
     monkeypatch.setattr("sys.stdin", io.StringIO(stage.plan.database + "\n"))
     document = vitosms.told(
         "practice", "add", "neu-1", "--database", "-", "--sender", "Praxis@Beispiel.example",
@@ -115,7 +117,7 @@ def test_a_new_practice_has_its_secret_senders_people_and_jobs_from_now_on(
     assert made.email_senders == {"praxis@beispiel.example"}
     assert set(made.jobs) == set(SCHEDULED)
     assert all(job.due > now for job in made.jobs.values())
-    assert made.jobs[Job.SEND].done == now.replace(minute=5)  # the last slot counts as done
+    assert made.jobs[Job.SEND].done == at("10:05")  # the last slot counts as done
 
 
 @pytest.mark.parametrize(
