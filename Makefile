@@ -45,7 +45,7 @@ prove: $(MADE) ## put faults in on purpose, one at a time, and let Lambdas die o
 	@$(BIN)/python -m tests.prove.prove
 
 package: $(MADE) ## what CloudFormation needs of a stage, in build/: make package STAGE=dev ARCH=arm64, or x86_64
-	@$(BIN)/python -m infra.packaging --stage $(STAGE) --arch $(ARCH)
+	@$(BIN)/python -m infra.deploy.package --stage $(STAGE) --arch $(ARCH)
 	@$(BIN)/cfn-lint build/$(STAGE)/sam.json
 	@VITOSMS_PACKAGE=build/$(STAGE) $(BIN)/python -m pytest tests/package
 

@@ -15,7 +15,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from chalice import Chalice, Cron
 
-from chalicelib.job import Tick
+from chalicelib.schedule.job import Tick
 from chalicelib.settings import DELIVER_CONCURRENCY, RUN_CONCURRENCY
 from chalicelib.wiring import wiring
 
@@ -52,9 +52,9 @@ def status(event: Any) -> None:
 @app.on_sqs_message(queue=f"vitosms-{STAGE}-runs", batch_size=1, maximum_concurrency=RUN_CONCURRENCY)
 def run(event: Any) -> None:
     """Run one job of one practice, or check its parameters."""
-    from chalicelib.queue_message import CheckMessage, message_of
-    from chalicelib.run_job import run_job
-    from chalicelib.sync import sync
+    from chalicelib.aws.queue_messages import CheckMessage, message_of
+    from chalicelib.jobs.run_job import run_job
+    from chalicelib.jobs.sync import sync
 
     for record in event:
         message = message_of(record.body)
@@ -75,7 +75,7 @@ def run(event: Any) -> None:
 @app.on_sqs_message(queue=f"vitosms-{STAGE}-runs-dlq", batch_size=1, maximum_concurrency=2)
 def dead_runs(event: Any) -> None:
     """Tell of runs that failed five times."""
-    from chalicelib.dead_letters import dead_run
+    from chalicelib.jobs.dead_letters import dead_run
 
     for record in event:
         dead_run(record.body, wiring().runs())
@@ -85,7 +85,7 @@ def dead_runs(event: Any) -> None:
 @app.on_sqs_message(queue=f"vitosms-{STAGE}-outbox-dlq", batch_size=1, maximum_concurrency=2)
 def dead_outbox(event: Any) -> None:
     """Tell of deliveries that failed five times; the sweep has their entries."""
-    from chalicelib.dead_letters import dead_outbox as tell_dead_outbox
+    from chalicelib.jobs.dead_letters import dead_outbox as tell_dead_outbox
 
     for record in event:
         tell_dead_outbox(record.body, wiring().runs())
@@ -101,7 +101,7 @@ def dead_outbox(event: Any) -> None:
 )
 def switches(event: Any) -> None:
     """Hold at once what somebody saved; the event tells the name of the parameter, never its value."""
-    from chalicelib.sync import changed
+    from chalicelib.jobs.sync import changed
 
     logger.info("parameter", extra={"operation": event.detail.get("operation")})
     changed(event.detail["name"], wiring().runs())
@@ -118,9 +118,9 @@ def reconcile(event: Any) -> None:
 @app.on_sqs_message(queue=f"vitosms-{STAGE}-outbox", batch_size=1, maximum_concurrency=DELIVER_CONCURRENCY)
 def deliver(event: Any) -> None:
     """Deliver one outbox message; its lines of the activity log are printed, no call is made for them."""
-    from chalicelib.deliver import deliver as deliver_message
-    from chalicelib.history import delivered_lines
-    from chalicelib.queue_message import outbox_of
+    from chalicelib.aws.log_store import delivered_lines
+    from chalicelib.aws.queue_messages import outbox_of
+    from chalicelib.jobs.deliver import deliver as deliver_message
 
     for record in event:
         receives = int(record.to_dict()["attributes"]["ApproximateReceiveCount"])
@@ -137,7 +137,7 @@ def deliver(event: Any) -> None:
 
 def _tick(tick: Tick, event: Any) -> None:
     """The rule's own time, not the clock's: a late or repeated event is still the tick that it was."""
-    from chalicelib.tick import job_tick, status_tick
+    from chalicelib.jobs.tick import job_tick, status_tick
 
     at = datetime.fromisoformat(event.to_dict()["time"]).astimezone(UTC)
     queued = status_tick(at, wiring()) if tick is Tick.STATUS else job_tick(tick, at, wiring())

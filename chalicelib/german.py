@@ -5,24 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from .entry import State
-
 WEEKDAYS = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
-STATES = {
-    State.PREPARED: "aufbereitet",
-    State.RESERVED: "reserviert",
-    State.SENDING: "wird gesendet",
-    State.SENT: "unterwegs",
-    State.DELIVERED: "zugestellt",
-    State.FAILED: "nicht zugestellt",
-    State.UNCONFIRMED: "unbestätigt",
-    State.REFUSED: "abgelehnt",
-    State.UNKNOWN: "ungewiss",
-    State.CANCELLED: "storniert",
-    State.EXPIRED: "verfallen",
-    State.NOT_SENDABLE: "nicht sendbar",
-    State.COVERED: "zusammengefasst",
-}
 
 
 def moment(instant: datetime, zone: ZoneInfo) -> str:

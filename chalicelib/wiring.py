@@ -17,23 +17,23 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
-from .settings import ANSWER_SECONDS, CONNECT_SECONDS, DELIVER_CONCURRENCY, Settings, settings_of
+from chalicelib.settings import ANSWER_SECONDS, CONNECT_SECONDS, DELIVER_CONCURRENCY, Settings, settings_of
 
 if TYPE_CHECKING:
-    from .alerts import Alerts
-    from .deliver import Deliveries
-    from .delivery_log import DeliveryLog
-    from .history import History
-    from .pace import Pace
-    from .parameters import Parameters
-    from .practices import Practices
-    from .queues import Queues
-    from .receipts import Receipts
-    from .recipient import Channel
-    from .runs import Runs
-    from .stops import Stops
-    from .store import Store
-    from .table import Table
+    from chalicelib.aws.alert_sender import Alerts
+    from chalicelib.aws.entry_store import Store
+    from chalicelib.aws.log_store import History
+    from chalicelib.aws.parameter_store import Parameters
+    from chalicelib.aws.practice_store import Practices
+    from chalicelib.aws.queues import Queues
+    from chalicelib.aws.receipt_store import Receipts
+    from chalicelib.aws.stop_marks import Stops
+    from chalicelib.aws.table import Table
+    from chalicelib.jobs.deliver import Deliveries
+    from chalicelib.jobs.ports import Runs
+    from chalicelib.messages.recipient import Channel
+    from chalicelib.providers.rate_limit import Pace
+    from chalicelib.providers.sns_delivery_log import DeliveryLog
 
 
 def asking_once(connect_seconds: float = CONNECT_SECONDS, answer_seconds: float = ANSWER_SECONDS) -> Config:
@@ -63,37 +63,37 @@ class Wiring:
 
     @cached_property
     def table(self) -> Table:
-        from .table import Table
+        from chalicelib.aws.table import Table
 
         return Table(_client("dynamodb"), self.settings.table, time.sleep)
 
     @cached_property
     def store(self) -> Store:
-        from .store import Store
+        from chalicelib.aws.entry_store import Store
 
         return Store(self.table, lambda: secrets.token_urlsafe(9))
 
     @cached_property
     def practices(self) -> Practices:
-        from .practices import Practices
+        from chalicelib.aws.practice_store import Practices
 
         return Practices(self.table)
 
     @cached_property
     def stops(self) -> Stops:
-        from .stops import Stops
+        from chalicelib.aws.stop_marks import Stops
 
         return Stops(self.table)
 
     @cached_property
     def receipts(self) -> Receipts:
-        from .receipts import Receipts
+        from chalicelib.aws.receipt_store import Receipts
 
         return Receipts(self.table)
 
     @cached_property
     def queues(self) -> Queues:
-        from .queues import Queues
+        from chalicelib.aws.queues import Queues
 
         settings = self.settings
         return Queues(
@@ -105,13 +105,13 @@ class Wiring:
 
     @cached_property
     def parameters(self) -> Parameters:
-        from .parameters import Parameters
+        from chalicelib.aws.parameter_store import Parameters
 
         return Parameters(_client("ssm"), self.settings.stage, lambda: secrets.token_hex(32))
 
     @cached_property
     def history(self) -> History:
-        from .history import History
+        from chalicelib.aws.log_store import History
 
         settings = self.settings
         return History(
@@ -123,21 +123,21 @@ class Wiring:
 
     @cached_property
     def alerts(self) -> Alerts:
-        from .alerts import Alerts
+        from chalicelib.aws.alert_sender import Alerts
 
         settings = self.settings
         return Alerts(_client("sns"), _client("sesv2"), topic=settings.operator_topic, sender=settings.alert_sender)
 
     @cached_property
     def delivery_logs(self) -> tuple[DeliveryLog, ...]:
-        from .delivery_log import DeliveryLog
+        from chalicelib.providers.sns_delivery_log import DeliveryLog
 
         client = _client("logs")
         return tuple(DeliveryLog(client, group) for group in self.settings.delivery_log_groups)
 
     @cached_property
     def _sending_clients(self) -> dict[Channel, Any]:
-        from .recipient import Channel
+        from chalicelib.messages.recipient import Channel
 
         return {
             Channel.SMS: boto3.client("sns", config=self._carriers),
@@ -146,9 +146,9 @@ class Wiring:
 
     def _providers(self) -> dict[Channel, Any]:
         """The carriers, on fresh connections: a thawed Lambda's old ones are reset, which would read as Unknown."""
-        from .mail import MailProvider
-        from .recipient import Channel
-        from .sms import SmsProvider
+        from chalicelib.messages.recipient import Channel
+        from chalicelib.providers.ses_email import MailProvider
+        from chalicelib.providers.sns_sms import SmsProvider
 
         for client in self._sending_clients.values():
             client.close()
@@ -159,8 +159,8 @@ class Wiring:
 
     def _paces(self) -> dict[Channel, Pace]:
         """This invocation's share of the account's quotas."""
-        from .pace import Pace
-        from .recipient import Channel
+        from chalicelib.messages.recipient import Channel
+        from chalicelib.providers.rate_limit import Pace
 
         rates = {Channel.SMS: self.settings.sms_per_second, Channel.EMAIL: self.settings.mail_per_second}
         return {
@@ -169,7 +169,7 @@ class Wiring:
 
     def runs(self) -> Runs:
         """What the jobs read and write."""
-        from .runs import Runs
+        from chalicelib.jobs.ports import Runs
 
         return Runs(
             self.practices, self.stops, self.store, self.receipts, self.queues, self.parameters, self.history,
@@ -178,14 +178,14 @@ class Wiring:
 
     def deliveries(self) -> Deliveries:
         """What an invocation of deliver reads and writes."""
-        from .deliver import Deliveries
+        from chalicelib.jobs.deliver import Deliveries
 
         providers, paces = self._providers(), self._paces()
         return Deliveries(self.store, self.stops, self.practices, providers, paces, self.clock)
 
     def open_database(self, url: str) -> AbstractContextManager[Any]:
         """The practice database; the driver is imported only where it is used."""
-        from .practice_db import open_practice_database
+        from chalicelib.practice_db.database import open_practice_database
 
         return open_practice_database(url, trace=self.on_statement)
 

@@ -14,38 +14,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.exceptions import TyperException
 
-from chalicelib.practice_errors import PracticeDatabaseError
-from infra.cli import (
-    arguments,
-    calls,
-    canary,
-    close_day,
-    completion,
-    credits,
-    deploy,
-    destroy,
-    doctor,
-    erase,
-    everything,
-    examples,
-    explain,
-    export,
-    jobs,
-    licences,
-    local,
-    optout,
-    practice,
-    preview,
-    protocols,
-    queue,
-    restored,
-    sections,
-    setup,
-    simulate,
-    status,
-    switches,
-    templates,
-)
+from chalicelib.practice_db.errors import PracticeDatabaseError
+from infra.cli.configure import doctor, jobs, licences, switches, templates
+from infra.cli.core import arguments, completion
+from infra.cli.core import help_examples as examples
+from infra.cli.core import help_sections as sections
+from infra.cli.credits import credits
+from infra.cli.daily import calls, close_day, explain, preview, queue, status
+from infra.cli.daily import history as protocols
+from infra.cli.operate import canary, deploy, destroy, practice, restored, setup
+from infra.cli.operate import pause_all as everything
+from infra.cli.privacy import erase, export, optout
+from infra.cli.sandbox import local, simulate
 
 if TYPE_CHECKING:
     from infra.demo.practice import Change as Happening
@@ -140,7 +120,7 @@ def vitosms(
 @app.command()
 def demo(as_json: AsJson = False, seed: Seed = 1) -> None:
     """Two days of a generated practice, on a local cloud. Nothing leaves this machine."""
-    from infra.cli.demo import demo_plan
+    from infra.cli.sandbox.demo import demo_plan
 
     with demo_plan(seed) as (plan, happenings):
         _play(plan, as_json, happenings)
@@ -205,10 +185,10 @@ examples.show_examples(app)
 
 def _play(plan: "Plan", as_json: bool, happenings: "Sequence[Happening]" = ()) -> None:
     """Play a plan, and print what became of it."""
-    from infra.cli.progress import play
-    from infra.cli.report import print_report
-    from infra.local.document import document_of
+    from infra.cli.sandbox.progress import play
+    from infra.cli.sandbox.rehearsal_report import print_report
     from infra.local.rehearsal import PlanError, rehearsal
+    from infra.local.rehearsal_document import document_of
 
     stdout, stderr = sys.stdout, sys.stderr
     try:

@@ -10,16 +10,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from infra.demo.patients import (
-    CAPAUL,
-    DAY_ONE,
-    DAY_TWO,
-    ROSSIER,
-    SONNENHOF,
-    Patient,
-    by_key,
-    make_patients,
-)
+from infra.demo.patients import CAPAUL, DAY_ONE, DAY_TWO, ROSSIER, SONNENHOF, Patient, by_key, make_patients
 from infra.demo.tables import LICENCES, Appointment, make_appointments, sql_text, write_tables
 
 ZONE = ZoneInfo("Europe/Zurich")

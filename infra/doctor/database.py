@@ -8,10 +8,10 @@ from pathlib import Path
 from ssl import cert_time_to_seconds
 
 from chalicelib.german import number
-from chalicelib.practice_db import PracticeDatabase, Row, engine_of, without_comments
-from chalicelib.practice_errors import VIEWS
-from chalicelib.practice_url import Address, SqliteFile, SqlServer
-from chalicelib.tls_probe import Tls, tls_of
+from chalicelib.practice_db.database import PracticeDatabase, Row, engine_of, without_comments
+from chalicelib.practice_db.errors import VIEWS
+from chalicelib.practice_db.tls_probe import Tls, tls_of
+from chalicelib.practice_db.url import Address, SqliteFile, SqlServer
 from infra.doctor.finding import Finding, bad, doubtful, good
 
 SEE_HANDBOOK = "docs/handbuch.md, «Für die Datenbank-Verantwortlichen»"

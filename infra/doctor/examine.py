@@ -7,25 +7,25 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from chalicelib.birthday import birthday_month_days
-from chalicelib.call_list import unsearched
-from chalicelib.job import GERMAN, Job
-from chalicelib.opt_out import OptOuts
-from chalicelib.opt_outs import opt_outs_of
-from chalicelib.parameters import ParameterError
-from chalicelib.practice_errors import PracticeDatabaseError
-from chalicelib.practice_url import Address, Canary, SqliteFile, address_of
-from chalicelib.question import Practice, Step
-from chalicelib.schedule import slot_day
-from chalicelib.switches import SENDEN
-from infra.cli.deployment import is_loopback
+from chalicelib.admin.opt_outs import opt_outs_of
+from chalicelib.aws.parameter_store import ParameterError
+from chalicelib.messages.birthday import birthday_month_days
+from chalicelib.practice.opt_out import OptOuts
+from chalicelib.practice.switches import SENDEN
+from chalicelib.practice_db.errors import PracticeDatabaseError
+from chalicelib.practice_db.url import Address, Canary, SqliteFile, address_of
+from chalicelib.reports.call_list import unsearched
+from chalicelib.rules.question import Practice, Step
+from chalicelib.schedule.job import GERMAN, Job
+from chalicelib.schedule.schedule import slot_day
+from infra.cli.core.stage import is_loopback
 from infra.doctor import database as db
 from infra.doctor import week as seven_days
 from infra.doctor.finding import Finding, bad, doubtful, good
 
 if TYPE_CHECKING:
-    from infra.cli.deployment import Deployment
-    from infra.cli.deployment import Practice as Registered
+    from infra.cli.core.stage import Deployment
+    from infra.cli.core.stage import Practice as Registered
 
 
 def examine(registered: Registered, deployment: Deployment) -> Iterator[Finding]:

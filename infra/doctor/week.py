@@ -8,16 +8,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from chalicelib.candidate import candidate_of
-from chalicelib.credits import Tariff
-from chalicelib.entry import Kind
+from chalicelib.entries.credits import Tariff
+from chalicelib.entries.entry import Kind
 from chalicelib.german import number
-from chalicelib.licence import licence_problem
-from chalicelib.message import Message, TooLongError, compose
-from chalicelib.practice_db import Row
-from chalicelib.question import KIND_NAMES, Practice, Question
-from chalicelib.recipient import Address
-from chalicelib.template import TemplateError
+from chalicelib.messages.recipient import Address
+from chalicelib.messages.template import TemplateError
+from chalicelib.planning.compose import Message, TooLongError, compose
+from chalicelib.practice.licence import licence_problem
+from chalicelib.practice_db.database import Row
+from chalicelib.rules.candidate import candidate_of
+from chalicelib.rules.question import KIND_NAMES, Practice, Question
 from infra.doctor.finding import Finding, bad, doubtful, good
 
 DAYS = 7

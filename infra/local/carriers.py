@@ -10,8 +10,8 @@ from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
-from infra.local import wire
-from infra.local.wire import CarrierMessage, ErrorAnswer
+from infra.local import carrier_message as wire
+from infra.local.carrier_message import CarrierMessage, ErrorAnswer
 
 _PHONE_NUMBER = re.compile(r"\+[1-9]\d{6,14}")
 _MAX_SMS = 1600  # characters that SNS takes in one Publish

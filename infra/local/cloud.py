@@ -15,17 +15,17 @@ from moto import mock_aws
 from moto.sns.models import sns_backends
 
 from infra.local import moto_patches, stack
-from infra.local.agenda import Agenda, Turn
+from infra.local.botocore_gateway import Gateway
+from infra.local.call_counter import CallCounter
+from infra.local.carrier_message import CarrierMessage
 from infra.local.carriers import Carriers
 from infra.local.clients import ACCOUNT, REGION, client
 from infra.local.clock import VirtualClock
-from infra.local.counting import CallCounter
-from infra.local.gateway import Gateway
+from infra.local.event_queue import Agenda, Turn
 from infra.local.platform import Handlers, LambdaError, Platform
 from infra.local.queues import Queue
 from infra.local.receipts import Receipts
 from infra.local.stack import Stack
-from infra.local.wire import CarrierMessage
 
 ALERT_SENDER = "vitosms@example.ch"  # of e-mails to people of a practice
 NO_PAUSES = "1000000"  # messages a second

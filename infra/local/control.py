@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from chalicelib.check import check
+from chalicelib.practice.validation import check
+from chalicelib.schedule.time_zone import DEFAULT, zone_named
 from chalicelib.wiring import wiring
-from chalicelib.zone import DEFAULT, zone_named
+from infra.local.carrier_message import CarrierMessage
 from infra.local.cloud import LocalCloud
-from infra.local.wire import CarrierMessage
 
 Document = dict[str, Any]
 

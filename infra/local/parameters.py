@@ -7,7 +7,7 @@ The rules of names and values are those of the API reference of PutParameter and
 import re
 from typing import Any
 
-from infra.local.wire import ErrorAnswer
+from infra.local.carrier_message import ErrorAnswer
 
 MAX_NAME = 1011
 MAX_LEVELS = 15

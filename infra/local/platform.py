@@ -14,9 +14,9 @@ from functools import partial
 from typing import Any, Protocol
 
 from infra.local import lambdas
-from infra.local.agenda import Agenda, Turn
+from infra.local.call_counter import CallCounter
 from infra.local.clock import VirtualClock
-from infra.local.counting import CallCounter
+from infra.local.event_queue import Agenda, Turn
 from infra.local.lambdas import LambdaContext, Output
 from infra.local.parameter_changes import ParameterChanges, prefixes_of
 from infra.local.queues import Queue

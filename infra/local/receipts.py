@@ -5,11 +5,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from infra.local import fates, wire
-from infra.local.agenda import Agenda, Turn
+from infra.local import carrier_message as wire
+from infra.local import delivery_outcomes as fates
+from infra.local.carrier_message import CarrierMessage
 from infra.local.clients import ACCOUNT, REGION, client
+from infra.local.event_queue import Agenda, Turn
 from infra.local.stack import MailEvents
-from infra.local.wire import CarrierMessage
 
 DELIVERIES = f"sns/{REGION}/{ACCOUNT}/DirectPublishToPhoneNumber"
 FAILURES = f"{DELIVERIES}/Failure"

@@ -11,25 +11,26 @@ from zoneinfo import ZoneInfo
 from botocore.exceptions import ClientError
 
 import app
-from chalicelib.call_list import Call
-from chalicelib.calls import calls
-from chalicelib.check import check
-from chalicelib.credits import TopUp, Totals, totals_of
-from chalicelib.entry import Entry
-from chalicelib.items import PracticeRecord, entry_of
-from chalicelib.job_record import JobRecord, new_jobs
-from chalicelib.licence import Licence, normal_number
-from chalicelib.opt_outs import opt_outs_of
-from chalicelib.outlook import at_the_desk
-from chalicelib.practice_db import Row, open_practice_database
-from chalicelib.recipient import Address, email_address
-from chalicelib.registered import Registered
-from chalicelib.rows import Rows
-from chalicelib.switches import read_switches
+from chalicelib.admin.opt_outs import opt_outs_of
+from chalicelib.aws.items import entry_of
+from chalicelib.entries.credits import TopUp, Totals, totals_of
+from chalicelib.entries.entry import Entry
+from chalicelib.messages.recipient import Address, email_address
+from chalicelib.planning.outlook import at_the_desk
+from chalicelib.practice.licence import Licence, normal_number
+from chalicelib.practice.practice import Registered
+from chalicelib.practice.record import PracticeRecord
+from chalicelib.practice.switches import read_switches
+from chalicelib.practice.validation import check
+from chalicelib.practice_db.database import Row, open_practice_database
+from chalicelib.reports.appointments import Rows
+from chalicelib.reports.call_list import Call
+from chalicelib.reports.call_list_reader import calls
+from chalicelib.schedule.job_state import JobRecord, new_jobs
+from chalicelib.schedule.time_zone import DEFAULT, zone_named
 from chalicelib.wiring import wiring
-from chalicelib.zone import DEFAULT, zone_named
+from infra.local.carrier_message import CarrierMessage
 from infra.local.cloud import LocalCloud
-from infra.local.wire import CarrierMessage
 
 LICENCE_STATES = ("valid", "revoked", "expired")
 

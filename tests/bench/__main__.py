@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from chalicelib.recipient import Channel
+from chalicelib.messages.recipient import Channel
 from tests.bench.calls import BAR_SIZE, SIZES, call_section, cost_section, statement_section, unit_section
 from tests.bench.imports import FIRST_CALLS, import_section
 from tests.bench.page import PAGE, with_measured

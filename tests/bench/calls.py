@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from chalicelib.recipient import Channel
-from chalicelib.send import CHUNK
+from chalicelib.jobs.send import CHUNK
+from chalicelib.messages.recipient import Channel
 from tests.bench.cost import bill
 from tests.bench.day import Day
 from tests.bench.prices import AS_OF

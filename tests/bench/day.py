@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from chalicelib.recipient import Channel
+from chalicelib.messages.recipient import Channel
 from infra.local.clients import client
 from infra.local.cloud import LocalCloud
 from infra.local.rehearsal import Rehearsal, rehearsal
@@ -91,5 +91,5 @@ def _logged(cloud: LocalCloud) -> int:
 
 
 def _step_of(statement: str) -> str:
-    """Which query of chalicelib/sql it is."""
+    """Which query of chalicelib/practice_db/sql it is."""
     return "send" if "TerminId IN (" in statement else "prepare"

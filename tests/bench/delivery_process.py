@@ -20,14 +20,14 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from chalicelib.deliver import PARALLEL, deliver
-from chalicelib.entry import Entry, State
-from chalicelib.queue_message import OutboxMessage
-from chalicelib.recipient import Channel
+from chalicelib.aws.queue_messages import OutboxMessage
+from chalicelib.entries.entry import Entry, State
+from chalicelib.jobs.deliver import PARALLEL, deliver
+from chalicelib.messages.recipient import Channel
 from chalicelib.settings import DELIVER_CONCURRENCY
+from tests.builders.entries import NOW, PRACTICE, entry
 from tests.fakes.wiring import FakeWiring
 from tests.fakes.world import World
-from tests.unit.build import NOW, PRACTICE, entry
 
 PROVIDER_SECONDS = 0.2
 WORKERS = DELIVER_CONCURRENCY * PARALLEL

@@ -17,14 +17,15 @@ _TIMES, _TIMES_OF_A_LAMBDA = 7, 3
 _CLOCK = "import time; start = time.perf_counter(); {work}; print(time.perf_counter() - start)"
 # What a first call loads after app.py: its modules and clients. Nothing is asked of AWS.
 FIRST_CALLS = {
-    "prepare, send": "from chalicelib.tick import job_tick, status_tick; app.wiring().practices; app.wiring().queues",
-    "status": "from chalicelib.tick import job_tick, status_tick; w = app.wiring(); w.practices; w.queues; w.store; "
-    "w.receipts; w.history; w.alerts; w.delivery_logs",
-    "run": "from chalicelib.queue_message import message_of; from chalicelib.run_job import run_job; "
-    "from chalicelib.sync import sync; app.wiring().runs(); import chalicelib.practice_db, pymssql",
-    "deliver": "from chalicelib.deliver import deliver; from chalicelib.history import delivered_lines; "
-    "from chalicelib.queue_message import outbox_of; app.wiring().deliveries()",
-    "switches": "from chalicelib.sync import changed; app.wiring().runs()",
+    "prepare, send": "from chalicelib.jobs.tick import job_tick, status_tick; "
+    "app.wiring().practices; app.wiring().queues",
+    "status": "from chalicelib.jobs.tick import job_tick, status_tick; w = app.wiring(); w.practices; w.queues; "
+    "w.store; w.receipts; w.history; w.alerts; w.delivery_logs",
+    "run": "from chalicelib.aws.queue_messages import message_of; from chalicelib.jobs.run_job import run_job; "
+    "from chalicelib.jobs.sync import sync; app.wiring().runs(); import chalicelib.practice_db, pymssql",
+    "deliver": "from chalicelib.jobs.deliver import deliver; from chalicelib.aws.log_store import delivered_lines; "
+    "from chalicelib.aws.queue_messages import outbox_of; app.wiring().deliveries()",
+    "switches": "from chalicelib.jobs.sync import changed; app.wiring().runs()",
 }
 _SETTINGS = (
     "TABLE",

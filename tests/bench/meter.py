@@ -14,7 +14,8 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType
 
-from infra.local import stack, wire
+from infra.local import carrier_message as wire
+from infra.local import stack
 from infra.local.clients import ACCOUNT, REGION
 from infra.local.cloud import LocalCloud
 from infra.local.dynamodb_patches import attribute

@@ -12,7 +12,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from chalicelib.recipient import Channel
+from chalicelib.messages.recipient import Channel
 from tests.bench.baseline import count_baseline
 from tests.bench.calls import BAR_SIZE, SIZES
 from tests.bench.day import Day, count_day

@@ -7,7 +7,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from chalicelib.recipient import Channel
+from chalicelib.messages.recipient import Channel
 from infra.local.rehearsal import Plan
 from tests.bench.rows import MANDANT, NAMES, ZONE
 

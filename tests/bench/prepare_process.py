@@ -19,23 +19,23 @@ from typing import Any
 
 import phonenumbers
 
-from chalicelib.check import check
-from chalicelib.context import RunContext
-from chalicelib.entry import Entry
-from chalicelib.history import History
-from chalicelib.items import PracticeRecord
-from chalicelib.job import Job
-from chalicelib.job_record import JobRecord
-from chalicelib.licence import Licence
-from chalicelib.move import Move
-from chalicelib.practice_db import PracticeDatabase, Row
-from chalicelib.practices import Practices
-from chalicelib.prepare import prepare
-from chalicelib.queue_message import RunMessage
-from chalicelib.report import Tally
-from chalicelib.saved import Saved
-from chalicelib.store import Store
-from chalicelib.templates import TemplateSet
+from chalicelib.aws.entry_store import Store
+from chalicelib.aws.log_store import History
+from chalicelib.aws.practice_store import Practices
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.transition import Move
+from chalicelib.jobs.prepare import prepare
+from chalicelib.messages.template_set import TemplateSet
+from chalicelib.planning.context import RunContext
+from chalicelib.planning.report import Tally
+from chalicelib.practice.licence import Licence
+from chalicelib.practice.parameters import Saved
+from chalicelib.practice.record import PracticeRecord
+from chalicelib.practice.validation import check
+from chalicelib.practice_db.database import PracticeDatabase, Row
+from chalicelib.schedule.job import Job
+from chalicelib.schedule.job_state import JobRecord
+from chalicelib.schedule.run import RunMessage
 from tests.bench.rows import ZONE, rows
 
 PRACTICE, JOB = "praxis", Job.PREPARE_REMINDERS

@@ -14,10 +14,10 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from cronsim import CronSim
 
-from chalicelib.job import Job, Tick
-from chalicelib.job_record import JobRecord
-from chalicelib.schedule import Schedule, parse_schedule
-from chalicelib.tick import job_tick
+from chalicelib.jobs.tick import job_tick
+from chalicelib.schedule.job import Job, Tick
+from chalicelib.schedule.job_state import JobRecord
+from chalicelib.schedule.schedule import Schedule, parse_schedule
 from tests.bench.report import Bar, Row, Section
 from tests.bench.rows import ZONE
 from tests.fakes.wiring import FakeWiring

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from botocore.retries.standard import ExponentialBackoff
 
+from tests.builders.practice_file import appointment, practice_file
 from tests.contract.sides import Side, opened
-from tests.tds.endpoint import SqlServer
-from tests.unit.practice_file import appointment, practice_file
+from tests.sql_server.endpoint import SqlServer
 
 
 @pytest.fixture(scope="module", params=["fake", "real"])

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from chalicelib import sql_server
-from chalicelib.practice_db import Row
-from chalicelib.practice_url import SqlServer as Address
-from chalicelib.practice_url import address_of
-from tests.tds.endpoint import SqlServer
-from tests.unit.practice_file import Tables, practice_file
+from chalicelib.practice_db import sql_server
+from chalicelib.practice_db.database import Row
+from chalicelib.practice_db.url import SqlServer as Address
+from chalicelib.practice_db.url import address_of
+from tests.builders.practice_file import Tables, practice_file
+from tests.sql_server.endpoint import SqlServer
 
 SERVER = "VITOSMS_TEST_SQLSERVER"
 NAMES = ("sqlite", "tds", *(["sqlserver"] if os.environ.get(SERVER) else []))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from chalicelib.credits import TopUp, balance_of
-from chalicelib.entry import Entry, Kind, State, move
-from chalicelib.move import Move
+from chalicelib.entries.credits import TopUp, balance_of
+from chalicelib.entries.entry import Entry, Kind, State, move
+from chalicelib.entries.transition import Move
 from tests.contract.sides import NOW, Side
 
 TOMORROW = NOW + timedelta(days=1)

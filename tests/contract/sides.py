@@ -11,8 +11,8 @@ from typing import Any, Protocol
 
 from botocore.exceptions import ConnectionClosedError
 
-from chalicelib.job import Job
-from chalicelib.job_record import JobRecord
+from chalicelib.schedule.job import Job
+from chalicelib.schedule.job_state import JobRecord
 from chalicelib.wiring import Wiring, wiring
 from infra.local.clients import client
 from infra.local.cloud import LocalCloud

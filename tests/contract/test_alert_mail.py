@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from chalicelib.alerts import MOST_RECIPIENTS, AlertMailError
-from chalicelib.report import Alert
+from chalicelib.aws.alert_sender import MOST_RECIPIENTS, AlertMailError
+from chalicelib.planning.alerts import Alert
+from infra.local.carrier_message import CarrierMessage
 from infra.local.clients import client
-from infra.local.wire import CarrierMessage
 from tests.contract.sides import RealSide, Side
 from tests.contract.test_carriers import carriers
 

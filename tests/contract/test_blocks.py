@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.block import Block
-from chalicelib.credits import Charge
-from chalicelib.entry import Entry, State, move
-from chalicelib.job import Tick
-from chalicelib.move import Move
+from chalicelib.entries.charge_batch import Block
+from chalicelib.entries.credits import Charge
+from chalicelib.entries.entry import Entry, State, move
+from chalicelib.entries.transition import Move
+from chalicelib.schedule.job import Tick
 from tests.contract.entries import SOON, entry, reserved, topped_up, written
 from tests.contract.sides import Side, new_practice
 

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 
-from chalicelib.entry import Entry, State
-from chalicelib.mime import raw_mail
-from chalicelib.outcome import Accepted, Misconfigured, NotSent, Outcome, Refused, Unknown
-from chalicelib.recipient import Channel
+from chalicelib.entries.entry import Entry, State
+from chalicelib.messages.recipient import Channel
+from chalicelib.providers.mime import raw_mail
+from chalicelib.providers.outcome import Accepted, Misconfigured, NotSent, Outcome, Refused, Unknown
+from infra.local.carrier_message import CarrierMessage, ErrorAnswer
 from infra.local.carriers import AnswerLost, Fault
 from infra.local.clients import client
-from infra.local.wire import CarrierMessage, ErrorAnswer
 from tests.contract.entries import entry
 from tests.contract.sides import RealSide, Side
 from tests.fakes.wiring import FakeWiring

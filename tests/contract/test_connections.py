@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.entry import State
-from chalicelib.outcome import Accepted, NotSent, Outcome, Unknown
-from chalicelib.recipient import Channel
+from chalicelib.entries.entry import State
+from chalicelib.messages.recipient import Channel
+from chalicelib.providers.outcome import Accepted, NotSent, Outcome, Unknown
 from chalicelib.settings import ANSWER_SECONDS, CONNECT_SECONDS
 from chalicelib.wiring import Wiring, asking_once
-from infra.local.wire import ErrorAnswer
+from infra.local.carrier_message import ErrorAnswer
 from tests.contract.entries import entry
 from tests.contract.loopback import Fate, listening
 from tests.fakes.wiring import SETTINGS

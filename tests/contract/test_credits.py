@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.credits import Charge, Refund, TopUp, Transfer, refund_of
-from chalicelib.entry import Entry, State, back_to_prepared, move
-from chalicelib.move import Move
-from chalicelib.receipt import MailReceipt, SmsReceipt
-from chalicelib.store import ShortOfCreditsError
+from chalicelib.aws.entry_store import ShortOfCreditsError
+from chalicelib.entries.credits import Charge, Refund, TopUp, Transfer, refund_of
+from chalicelib.entries.entry import Entry, State, back_to_prepared, move
+from chalicelib.entries.receipt import MailReceipt, SmsReceipt
+from chalicelib.entries.transition import Move
 from tests.contract.entries import SOON, books, entry, keys, now, reserved, topped_up, written
 from tests.contract.sides import NOW, Side, new_practice
 

@@ -12,21 +12,21 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.alerts import Alerts
-from chalicelib.credits import TopUp, balance_of
-from chalicelib.delivery_log import DeliveryLog
-from chalicelib.entry import State, move, note
-from chalicelib.history import History
-from chalicelib.job import Job
-from chalicelib.move import Move
-from chalicelib.parameters import Parameters
-from chalicelib.practice_db import PracticeDatabase
-from chalicelib.practices import LeaseHeldError, Practices
-from chalicelib.queue_message import RunMessage
-from chalicelib.queues import QueueError, Queues
-from chalicelib.receipts import Receipts
-from chalicelib.stops import Stops
-from chalicelib.store import ShortOfCreditsError, Store
+from chalicelib.aws.alert_sender import Alerts
+from chalicelib.aws.entry_store import ShortOfCreditsError, Store
+from chalicelib.aws.log_store import History
+from chalicelib.aws.parameter_store import Parameters
+from chalicelib.aws.practice_store import LeaseHeldError, Practices
+from chalicelib.aws.queues import QueueError, Queues
+from chalicelib.aws.receipt_store import Receipts
+from chalicelib.aws.stop_marks import Stops
+from chalicelib.entries.credits import TopUp, balance_of
+from chalicelib.entries.entry import State, move, note
+from chalicelib.entries.transition import Move
+from chalicelib.practice_db.database import PracticeDatabase
+from chalicelib.providers.sns_delivery_log import DeliveryLog
+from chalicelib.schedule.job import Job
+from chalicelib.schedule.run import RunMessage
 from tests.contract.entries import SOON, entry, reserved, written
 from tests.contract.sides import NOW, FakeSide
 from tests.fakes.alerts import FakeAlerts

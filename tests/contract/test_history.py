@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from chalicelib.entry import State
-from chalicelib.job import Job
-from chalicelib.report import Activity, Alert, LeftOut, RunOutcome, RunReport
+from chalicelib.entries.entry import State
+from chalicelib.planning.alerts import Alert
+from chalicelib.planning.report import Activity, LeftOut, RunOutcome, RunReport
+from chalicelib.schedule.job import Job
 from tests.contract.sides import NOW, Side, new_practice
 
 MINUTE = timedelta(minutes=1)

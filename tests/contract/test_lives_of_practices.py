@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.credits import TopUp
-from chalicelib.items import PracticeRecord
-from chalicelib.job import Job, Tick
-from chalicelib.licence import Licence
-from chalicelib.practices import LEASE
-from chalicelib.queue_message import RunMessage
-from chalicelib.stops import REMOVED
-from chalicelib.table import CancelledError
+from chalicelib.aws.practice_store import LEASE
+from chalicelib.aws.stop_marks import REMOVED
+from chalicelib.aws.table import CancelledError
+from chalicelib.entries.credits import TopUp
+from chalicelib.practice.licence import Licence
+from chalicelib.practice.record import PracticeRecord
+from chalicelib.schedule.job import Job, Tick
+from chalicelib.schedule.run import RunMessage
 from tests.contract.entries import books, entry, now, written
 from tests.contract.sides import NOW, Side, job_record, new_practice, registered
 from tests.contract.test_practices import due_of

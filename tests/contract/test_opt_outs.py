@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib.opt_out import OptOut, Source
-from chalicelib.parameters import ParameterError, Parameters
-from chalicelib.recipient import Channel
-from chalicelib.saved import Saved
+from chalicelib.aws.parameter_store import ParameterError, Parameters
+from chalicelib.messages.recipient import Channel
+from chalicelib.practice.opt_out import OptOut, Source
+from chalicelib.practice.parameters import Saved
 from tests.contract.sides import NOW, Side, new_practice, registered
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib.credits import Tariff
-from chalicelib.parameters import ParameterError
-from chalicelib.saved import Saved
+from chalicelib.aws.parameter_store import ParameterError
+from chalicelib.entries.credits import Tariff
+from chalicelib.practice.parameters import Saved
 from infra.local.clients import client
 from tests.contract.sides import Side, new_practice
 from tests.fakes.wiring import FakeWiring

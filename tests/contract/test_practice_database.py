@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.practice_db import Engine, PracticeDatabase, Row, open_practice_database
-from chalicelib.practice_errors import PracticeDatabaseError
+from chalicelib.practice_db.database import Engine, PracticeDatabase, Row, open_practice_database
+from chalicelib.practice_db.errors import PracticeDatabaseError
 from infra.demo.practice import write_demo_practice
 from tests.contract.sides import NOW
 from tests.fakes.practice_database import COLUMNS, FakePracticeDatabase, Tables, tables_of

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.entry import State, move, note
-from chalicelib.job import Job, Tick
-from chalicelib.job_record import JobRecord
-from chalicelib.licence import Licence
-from chalicelib.move import Move
-from chalicelib.practices import Due
+from chalicelib.aws.practice_store import Due
+from chalicelib.entries.entry import State, move, note
+from chalicelib.entries.transition import Move
+from chalicelib.practice.licence import Licence
+from chalicelib.schedule.job import Job, Tick
+from chalicelib.schedule.job_state import JobRecord
 from tests.contract.entries import SOON, entry, written
 from tests.contract.sides import NOW, Side, job_record, new_practice, registered
 

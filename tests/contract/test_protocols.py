@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from moto.sns.models import sns_backends
 
-from chalicelib.delivery_log import DeliveryLog
-from chalicelib.entry import State
-from chalicelib.job import Job
-from chalicelib.receipt import SmsReceipt
-from chalicelib.report import Activity, Alert, RunOutcome, RunReport
+from chalicelib.entries.entry import State
+from chalicelib.entries.receipt import SmsReceipt
+from chalicelib.planning.alerts import Alert
+from chalicelib.planning.report import Activity, RunOutcome, RunReport
+from chalicelib.providers.sns_delivery_log import DeliveryLog
+from chalicelib.schedule.job import Job
 from infra.local.clients import ACCOUNT, REGION, client
 from infra.local.receipts import put_log_events
 from tests.contract.sides import NOW, Side, new_practice

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.practice_db import open_practice_database
+from chalicelib.practice_db.database import open_practice_database
+from tests.builders.practice_file import Tables, appointment, treatment
 from tests.contract.doors import NAMES, Load, opened, plain
-from tests.unit.practice_file import Tables, appointment, treatment
 
 MONDAY, TUESDAY, PAYER = date(2026, 11, 23), date(2026, 11, 24), "Zahler"
 COLUMNS = """Art TerminId Beginn Status Behandler Ort Besuchsgrund PatientId PatientGefunden Anrede Vorname

@@ -3,9 +3,10 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib import queues
-from chalicelib.job import Job
-from chalicelib.queue_message import CheckMessage, OutboxMessage, RunMessage, message_of, outbox_of, run_of
+from chalicelib.aws import queues
+from chalicelib.aws.queue_messages import CheckMessage, OutboxMessage, message_of, outbox_of, run_of
+from chalicelib.schedule.job import Job
+from chalicelib.schedule.run import RunMessage
 from tests.contract.sides import NOW, Side, new_practice
 
 FUTURE = 1801  # seconds: longer than any visibility timeout

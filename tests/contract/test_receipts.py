@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from chalicelib.entry import State, move
-from chalicelib.move import Move
-from chalicelib.opt_out import Source
-from chalicelib.receipt import MailReceipt, SmsReceipt
-from chalicelib.receipts import MailOutcome, Outcome
+from chalicelib.aws.receipt_store import MailOutcome, Outcome
+from chalicelib.entries.entry import State, move
+from chalicelib.entries.receipt import MailReceipt, SmsReceipt
+from chalicelib.entries.transition import Move
+from chalicelib.practice.opt_out import Source
 from tests.contract.entries import entry, written
 from tests.contract.sides import NOW, Side, new_practice
 

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.job import Job
-from chalicelib.job_record import JobRecord
-from chalicelib.practices import LEASE, LeaseHeldError
-from chalicelib.queue_message import RunMessage
+from chalicelib.aws.practice_store import LEASE, LeaseHeldError
+from chalicelib.schedule.job import Job
+from chalicelib.schedule.job_state import JobRecord
+from chalicelib.schedule.run import RunMessage
 from tests.contract.sides import NOW, Side, job_record, new_practice, registered
 from tests.contract.test_practices import job_now
 

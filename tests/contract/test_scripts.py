@@ -13,16 +13,16 @@ from typing import Any
 
 import pytest
 
-from chalicelib.practice_db import open_practice_database
-from chalicelib.practice_url import SqlServer as Address
-from chalicelib.practice_url import address_of
+from chalicelib.practice_db.database import open_practice_database
+from chalicelib.practice_db.url import SqlServer as Address
+from chalicelib.practice_db.url import address_of
 from infra.doctor import database as doctor
 from infra.doctor.finding import Result
-from tests import tsql
 from tests.contract.doors import NAMES, execute, new_database, plain, url_of
-from tests.sql_scripts import SCRIPTS, batches
-from tests.tds.endpoint import SqlServer
-from tests.tsql_functions import connect
+from tests.sql_server.endpoint import SqlServer
+from tests.tsql import runner as tsql
+from tests.tsql.functions import connect
+from tests.tsql.scripts import SCRIPTS, batches
 
 MADE_BY = {
     "example": ("example_schema", "example_rows", "views"),

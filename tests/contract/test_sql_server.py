@@ -10,11 +10,11 @@ from typing import get_args
 import pytest
 from pysqlbridge.tds.result import QueryError
 
-from chalicelib import sql_server
-from chalicelib.practice_db import open_practice_database
-from tests.tds.endpoint import Break, SqlServer, Trouble
-from tests.tds.reading import MONDAY, TUESDAY, failure, read
-from tests.unit.practice_file import CONTRACT, practice_file
+from chalicelib.practice_db import sql_server
+from chalicelib.practice_db.database import open_practice_database
+from tests.builders.practice_file import CONTRACT, practice_file
+from tests.sql_server.endpoint import Break, SqlServer, Trouble
+from tests.sql_server.reading import MONDAY, TUESDAY, failure, read
 
 LOST = "Die Verbindung zur Praxisdatenbank ist abgebrochen."
 LATE = "Die Praxisdatenbank hat nicht rechtzeitig geantwortet."

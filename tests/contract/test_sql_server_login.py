@@ -12,9 +12,9 @@ from pysqlbridge.certificate import Certificate, server_context
 from pysqlbridge.tds import connection
 from pysqlbridge.tds.prelogin import Encryption
 
-from tests.tds.certificates import certificate
-from tests.tds.endpoint import SqlServer
-from tests.tds.reading import failure, read
+from tests.sql_server.certificates import certificate
+from tests.sql_server.endpoint import SqlServer
+from tests.sql_server.reading import failure, read
 
 REFUSED = "Die Praxisdatenbank lehnt die Anmeldung ab, bitte Benutzer und Passwort prüfen."
 NO_DATABASE = "Der Server der Praxisdatenbank hat keine Datenbank dieses Namens, oder das Konto darf sie nicht öffnen."

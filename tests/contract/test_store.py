@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib.credits import TopUp
-from chalicelib.entry import State, hold, move, note, release, strip_personal_data
-from chalicelib.move import Move
-from chalicelib.store import ShortOfCreditsError
+from chalicelib.aws.entry_store import ShortOfCreditsError
+from chalicelib.entries.credits import TopUp
+from chalicelib.entries.entry import State, hold, move, note, release, strip_personal_data
+from chalicelib.entries.transition import Move
 from tests.contract.entries import SOON, books, entry, keys, now, reserved, topped_up, written
 from tests.contract.sides import NOW, Side, new_practice
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chalicelib.alert_text import alert_mail
-from chalicelib.alerts import MOST_RECIPIENTS, AlertMailError, Alerts
-from chalicelib.report import Alert
-from infra.local.wire import MAIL, CarrierMessage
+from chalicelib.aws.alert_sender import MOST_RECIPIENTS, AlertMailError, Alerts
+from chalicelib.planning.alert_text import alert_mail
+from chalicelib.planning.alerts import Alert
+from infra.local.carrier_message import MAIL, CarrierMessage
 from tests.fakes.carriers import FakeCarriers
 from tests.fakes.world import World
 

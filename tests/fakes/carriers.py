@@ -15,8 +15,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from infra.local.carrier_message import SMS, CarrierMessage, ErrorAnswer, mail_of
 from infra.local.carriers import AnswerLost, Fault
-from infra.local.wire import SMS, CarrierMessage, ErrorAnswer, mail_of
 from tests.fakes.world import World
 
 _STATUS = {"InternalError": 500, "InternalFailure": 500, "ServiceUnavailable": 503}

@@ -7,8 +7,9 @@ from datetime import datetime
 from functools import partial
 from operator import itemgetter
 
-from chalicelib.delivery_log import DeliveryLog
-from chalicelib.receipt import SmsReceipt, sms_receipt
+from chalicelib.entries.receipt import SmsReceipt
+from chalicelib.providers.receipt_events import sms_receipt
+from chalicelib.providers.sns_delivery_log import DeliveryLog
 from tests.fakes.world import World
 
 

@@ -11,19 +11,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from chalicelib.dead_letters import dead_outbox, dead_run
-from chalicelib.deliver import Delivered, deliver
-from chalicelib.job import Tick
-from chalicelib.queue_message import CheckMessage, message_of, outbox_of
-from chalicelib.run_job import run_job
-from chalicelib.sync import changed, sync
-from chalicelib.tick import job_tick, status_tick
-from infra.local import fates
-from infra.local.agenda import Agenda, Turn
+from chalicelib.aws.queue_messages import CheckMessage, message_of, outbox_of
+from chalicelib.jobs.dead_letters import dead_outbox, dead_run
+from chalicelib.jobs.deliver import Delivered, deliver
+from chalicelib.jobs.run_job import run_job
+from chalicelib.jobs.sync import changed, sync
+from chalicelib.jobs.tick import job_tick, status_tick
+from chalicelib.schedule.job import Tick
+from infra.local import delivery_outcomes as fates
+from infra.local.carrier_message import SMS, CarrierMessage
+from infra.local.event_queue import Agenda, Turn
 from infra.local.parameter_changes import changed_names, prefixes_of
 from infra.local.platform import LambdaKilled
 from infra.local.timetable import RETRIES, RULES
-from infra.local.wire import SMS, CarrierMessage
 from tests.fakes.practice_database import Tables
 from tests.fakes.queues import FakeQueue, Message
 from tests.fakes.wiring import CONFIGURATION_SET, STAGE, FakeWiring

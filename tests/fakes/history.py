@@ -7,9 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from chalicelib.history import History, activity_line
-from chalicelib.items import instant_text
-from chalicelib.report import Activity, Alert, LeftOut, RunReport
+from chalicelib.aws.log_store import History, activity_line
+from chalicelib.planning.alerts import Alert
+from chalicelib.planning.report import Activity, LeftOut, RunReport
+from chalicelib.schedule.instants import instant_text
 from tests.fakes.world import World
 
 Lines = dict[str, list[tuple[datetime, str]]]  # by practice: when, and the line

@@ -9,9 +9,9 @@ from itertools import takewhile
 
 from botocore.exceptions import ClientError
 
-from chalicelib.credits import Tariff
-from chalicelib.parameters import ParameterError, Parameters
-from chalicelib.saved import Saved, saved_of
+from chalicelib.aws.parameter_store import ParameterError, Parameters
+from chalicelib.entries.credits import Tariff
+from chalicelib.practice.parameters import Saved, saved_of
 from infra.local import parameters as aws
 from tests.fakes.world import World
 

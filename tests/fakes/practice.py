@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from chalicelib.check import check
-from chalicelib.credits import TopUp
-from chalicelib.job_record import new_jobs
-from chalicelib.licence import Licence, normal_number
-from chalicelib.recipient import Address, email_address
+from chalicelib.entries.credits import TopUp
+from chalicelib.messages.recipient import Address, email_address
+from chalicelib.practice.licence import Licence, normal_number
+from chalicelib.practice.validation import check
+from chalicelib.schedule.job_state import new_jobs
 from infra.local.rehearsal import Plan, zone_of
 from tests.fakes.fake_cloud import FakeCloud
 from tests.fakes.practice_database import Tables

@@ -1,4 +1,4 @@
-"""A practice database of plain rows: the questions of `chalicelib/sql/` answered in Python.
+"""A practice database of plain rows: the questions of `chalicelib/practice_db/sql/` answered in Python.
 
 It holds what an SQLite file of the contract would hold, so values are None, numbers, text or bytes.
 """
@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from chalicelib.practice_db import Ids, PracticeDatabase, Row
+from chalicelib.practice_db.database import Ids, PracticeDatabase, Row
 from tests.fakes.world import World
 
 COLUMNS = {

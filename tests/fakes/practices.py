@@ -6,16 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 
-from chalicelib.entry import Entry
-from chalicelib.items import PracticeRecord
-from chalicelib.job import Job, Tick
-from chalicelib.job_record import JobRecord
-from chalicelib.licence import Licence
-from chalicelib.opt_out import OptOut, Source
-from chalicelib.practices import LEASE, Due, LeaseHeldError, Practices
-from chalicelib.queue_message import RunMessage
-from chalicelib.stops import REMOVED, Stops
-from chalicelib.table import CancelledError, Reason
+from chalicelib.aws.practice_store import LEASE, Due, LeaseHeldError, Practices
+from chalicelib.aws.stop_marks import REMOVED, Stops
+from chalicelib.aws.table import CancelledError, Reason
+from chalicelib.entries.entry import Entry
+from chalicelib.practice.licence import Licence
+from chalicelib.practice.opt_out import OptOut, Source
+from chalicelib.practice.record import PracticeRecord
+from chalicelib.schedule.job import Job, Tick
+from chalicelib.schedule.job_state import JobRecord
+from chalicelib.schedule.run import RunMessage
 from tests.fakes.world import Data, Run, World
 
 _FIELDS = tuple(field.name for field in fields(JobRecord))

@@ -9,9 +9,10 @@ from functools import partial
 
 from botocore.exceptions import ClientError
 
-from chalicelib import queues
-from chalicelib.queue_message import CheckMessage, OutboxMessage, RunMessage, check_body, outbox_body, run_body
-from chalicelib.queues import BATCH, QueueError, Queues
+from chalicelib.aws import queues
+from chalicelib.aws.queue_messages import CheckMessage, OutboxMessage, check_body, outbox_body, run_body
+from chalicelib.aws.queues import BATCH, QueueError, Queues
+from chalicelib.schedule.run import RunMessage
 from tests.fakes.world import World
 
 RECEIVES = 5  # of infra/resources.yaml, as are the visibility timeouts of the queues (seconds)

@@ -7,9 +7,9 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from chalicelib.receipt import MailReceipt, SmsReceipt
-from chalicelib.receipts import MailOutcome, Outcome, Receipts
-from chalicelib.table import READ, WRITE
+from chalicelib.aws.receipt_store import MailOutcome, Outcome, Receipts
+from chalicelib.aws.table import READ, WRITE
+from chalicelib.entries.receipt import MailReceipt, SmsReceipt
 from tests.fakes.world import LONGEST_REASON, Data, World, distinct
 
 One = TypeVar("One")

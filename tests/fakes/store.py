@@ -1,4 +1,4 @@
-"""Entries, balances and the ledger in memory: the same conditions as `chalicelib/store.py`, without DynamoDB."""
+"""Entries, balances and the ledger in memory: the conditions of `chalicelib/aws/entry_store.py`, without DynamoDB."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from chalicelib.block import Block
-from chalicelib.credits import Charge, LedgerItem, TopUp, Transfer
-from chalicelib.entry import Entry, stamped
-from chalicelib.items import open_place
-from chalicelib.move import Move, charge_of, paid_by
-from chalicelib.store import ShortOfCreditsError, Store
-from chalicelib.table import READ, WRITE, CancelledError, Reason
-from chalicelib.writes import how_many
+from chalicelib.aws.entry_store import ShortOfCreditsError, Store
+from chalicelib.aws.entry_writes import how_many
+from chalicelib.aws.table import READ, WRITE, CancelledError, Reason
+from chalicelib.entries.charge_batch import Block
+from chalicelib.entries.credits import Charge, LedgerItem, TopUp, Transfer
+from chalicelib.entries.entry import Entry, stamped
+from chalicelib.entries.groups import open_place
+from chalicelib.entries.transition import Move, charge_of, paid_by
 from tests.fakes.world import Data, World, distinct
 
 

@@ -7,14 +7,14 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
-from chalicelib.mail import MailProvider
-from chalicelib.pace import Pace
-from chalicelib.practice_errors import PracticeDatabaseError
-from chalicelib.recipient import Channel
+from chalicelib.messages.recipient import Channel
+from chalicelib.practice_db.errors import PracticeDatabaseError
+from chalicelib.providers.rate_limit import Pace
+from chalicelib.providers.ses_email import MailProvider
+from chalicelib.providers.sns_sms import SmsProvider
 from chalicelib.settings import Settings
-from chalicelib.sms import SmsProvider
 from chalicelib.wiring import Wiring
-from infra.local.wire import CarrierMessage
+from infra.local.carrier_message import CarrierMessage
 from tests.fakes.alerts import SENDER, FakeAlerts
 from tests.fakes.carriers import FakeCarriers
 from tests.fakes.delivery_log import FakeDeliveryLog

@@ -11,16 +11,16 @@ from typing import Literal, TypeVar
 
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from chalicelib.block import first_look
-from chalicelib.credits import Charge, LedgerItem
-from chalicelib.entry import Entry, look_again_at, looked_at_alone
-from chalicelib.items import open_group
-from chalicelib.job import TICK_OF, Job, Tick
-from chalicelib.job_record import JobRecord
-from chalicelib.licence import Licence
-from chalicelib.opt_out import OptOut
-from chalicelib.receipt import MailReceipt
-from chalicelib.receipts import MailOutcome, Outcome
+from chalicelib.aws.receipt_store import MailOutcome, Outcome
+from chalicelib.entries.charge_batch import first_look
+from chalicelib.entries.credits import Charge, LedgerItem
+from chalicelib.entries.entry import Entry, look_again_at, looked_at_alone
+from chalicelib.entries.groups import open_group
+from chalicelib.entries.receipt import MailReceipt
+from chalicelib.practice.licence import Licence
+from chalicelib.practice.opt_out import OptOut
+from chalicelib.schedule.job import TICK_OF, Job, Tick
+from chalicelib.schedule.job_state import JobRecord
 
 Moment = Literal["before", "after"]
 Result = TypeVar("Result")

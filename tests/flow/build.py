@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from chalicelib.credits import TopUp
-from chalicelib.entry import Entry, State
-from chalicelib.job import Job
+from chalicelib.entries.credits import TopUp
+from chalicelib.entries.entry import Entry, State
+from chalicelib.schedule.job import Job
 from chalicelib.wiring import wiring
 from infra.local.rehearsal import Plan, Rehearsal, rehearsal
 

@@ -7,17 +7,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from chalicelib.check import check
-from chalicelib.credits import TopUp, Transfer
-from chalicelib.entry import Entry
-from chalicelib.items import PracticeRecord
-from chalicelib.job import Job
-from chalicelib.job_record import new_jobs
-from chalicelib.licence import Licence
-from chalicelib.opt_out import Source
-from chalicelib.opt_outs import opt_out
-from chalicelib.recipient import Address, Channel
-from infra.local.wire import CarrierMessage
+from chalicelib.admin.opt_outs import opt_out
+from chalicelib.entries.credits import TopUp, Transfer
+from chalicelib.entries.entry import Entry
+from chalicelib.messages.recipient import Address, Channel
+from chalicelib.practice.licence import Licence
+from chalicelib.practice.opt_out import Source
+from chalicelib.practice.record import PracticeRecord
+from chalicelib.practice.validation import check
+from chalicelib.schedule.job import Job
+from chalicelib.schedule.job_state import new_jobs
+from infra.local.carrier_message import CarrierMessage
 from tests.fakes.fake_cloud import FakeCloud
 from tests.fakes.practice_database import COLUMNS, Tables, empty_tables
 from tests.fakes.wiring import STAGE

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from chalicelib.ahead import planned_messages
-from chalicelib.forecast import Planned
-from chalicelib.foreseen import Preview
-from chalicelib.job import Job
-from chalicelib.opt_outs import opt_outs_of
-from chalicelib.preview import preview
-from chalicelib.registered import Registered
+from chalicelib.admin.opt_outs import opt_outs_of
+from chalicelib.practice.practice import Registered
+from chalicelib.preview.forecast import Planned
+from chalicelib.preview.planned_messages import planned_messages
+from chalicelib.preview.preview import preview
+from chalicelib.preview.result import Preview
+from chalicelib.schedule.job import Job
 from tests.flow.fake_build import Desk
 
 BOTH = (Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS)

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from chalicelib.job import Job
+from chalicelib.schedule.job import Job
 from chalicelib.wiring import wiring
+from infra.local.carrier_message import CarrierMessage, ErrorAnswer
 from infra.local.rehearsal import Plan, Rehearsal, rehearsal
-from infra.local.wire import CarrierMessage, ErrorAnswer
 from tests.flow import build
 from tests.flow.fake_build import DESK, Day, at
 from tests.simulation.invariants import Seen, seen, violations

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.job import Job
-from chalicelib.queue_message import RunMessage
-from chalicelib.run_job import run_job
-from chalicelib.sync import sync
+from chalicelib.jobs.run_job import run_job
+from chalicelib.jobs.sync import sync
+from chalicelib.schedule.job import Job
+from chalicelib.schedule.run import RunMessage
 from tests.fakes.world import Moment
 from tests.flow.fake_build import DESK, Day, Desk, at
 

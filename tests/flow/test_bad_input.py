@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.job import SCHEDULED, Job
+from chalicelib.schedule.job import SCHEDULED, Job
 from chalicelib.wiring import wiring
 from infra.local.clients import client
 from tests.flow.build import (
@@ -22,7 +22,7 @@ from tests.flow.build import (
     states,
     told,
 )
-from tests.tds.endpoint import SqlServer
+from tests.sql_server.endpoint import SqlServer
 
 REMINDERS, BIRTHDAYS, SEND, STATUS = Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS, Job.SEND, Job.STATUS
 MISSING = "Die Datei der Praxisdatenbank fehlt oder lässt sich nicht öffnen."

@@ -8,17 +8,18 @@ from typing import Any
 
 import pytest
 
-from chalicelib.by_hand import resolve_entry
-from chalicelib.call_list import entries_to_phone
-from chalicelib.credits import totals_of
-from chalicelib.entry import Entry, State
-from chalicelib.job import Job
-from chalicelib.remove import remove_practice
-from chalicelib.resolve import Decision, UnresolvableError
-from infra.local import fates, wire
+from chalicelib.admin.queue_actions import resolve_entry
+from chalicelib.admin.removal import remove_practice
+from chalicelib.entries.credits import totals_of
+from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.manual_decision import Decision, UnresolvableError
+from chalicelib.reports.call_list import entries_to_phone
+from chalicelib.schedule.job import Job
+from infra.local import carrier_message as wire
+from infra.local import delivery_outcomes as fates
+from infra.local.carrier_message import CarrierMessage, ErrorAnswer
 from infra.local.carriers import AnswerLost
-from infra.local.fates import Fate
-from infra.local.wire import CarrierMessage, ErrorAnswer
+from infra.local.delivery_outcomes import Fate
 from tests.fakes.wiring import CONFIGURATION_SET
 from tests.fakes.world import Moment
 from tests.flow.fake_build import DESK, Day, Desk, at

@@ -11,16 +11,17 @@ from functools import partial
 import pytest
 
 import app
-from chalicelib.by_hand import stop_all
-from chalicelib.canary import LICENCE
-from chalicelib.entry import State
-from chalicelib.licence import Licence
-from chalicelib.practice_db import PracticeDatabase, open_practice_database
-from infra.cli import canary, main
-from infra.cli.canary import CANARY
-from infra.cli.deployment import Deployment
+from chalicelib.admin.queue_actions import stop_all
+from chalicelib.entries.entry import State
+from chalicelib.practice.licence import Licence
+from chalicelib.practice_db.canary import LICENCE
+from chalicelib.practice_db.database import PracticeDatabase, open_practice_database
+from infra.cli import main
+from infra.cli.core.stage import Deployment
+from infra.cli.operate import canary
+from infra.cli.operate.canary import CANARY
 from infra.local import lambdas
-from infra.local.wire import ErrorAnswer
+from infra.local.carrier_message import ErrorAnswer
 from tests.fakes.fake_cloud import FakeCloud
 from tests.fakes.queues import Message
 from tests.fakes.wiring import SETTINGS

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.by_hand import cancel_entries, release_entries
-from chalicelib.credits import totals_of
-from chalicelib.entry import State
-from chalicelib.resolve import UnresolvableError
-from chalicelib.restored import told_of
+from chalicelib.admin.queue_actions import cancel_entries, release_entries
+from chalicelib.entries.credits import totals_of
+from chalicelib.entries.entry import State
+from chalicelib.entries.manual_decision import UnresolvableError
+from chalicelib.entries.restore import told_of
 from tests.fakes.world import Moment
 from tests.flow.fake_build import Day, Desk
 

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import app
-from chalicelib.check import check
-from chalicelib.job import SCHEDULED
-from chalicelib.job_record import new_jobs
+from chalicelib.practice.validation import check
+from chalicelib.schedule.job import SCHEDULED
+from chalicelib.schedule.job_state import new_jobs
 from chalicelib.wiring import wiring
 from infra.local.cloud import LocalCloud
 from tests.flow.build import Database

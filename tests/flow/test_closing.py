@@ -9,17 +9,17 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.call_list import Call
-from chalicelib.calls import calls
-from chalicelib.close_day import close_day, known_entries, lost_lines
-from chalicelib.closing import Closing, Standing
-from chalicelib.context import RunContext
-from chalicelib.entry import Entry, State
-from chalicelib.opt_outs import opt_outs_of
-from chalicelib.outlook import at_the_desk
-from chalicelib.phoned import has_not_phoned, has_phoned
-from chalicelib.registered import Registered
-from chalicelib.rows import Rows
+from chalicelib.admin.opt_outs import opt_outs_of
+from chalicelib.admin.phone_notes import has_not_phoned, has_phoned
+from chalicelib.entries.entry import Entry, State
+from chalicelib.planning.context import RunContext
+from chalicelib.planning.outlook import at_the_desk
+from chalicelib.practice.practice import Registered
+from chalicelib.reports.appointments import Rows
+from chalicelib.reports.call_list import Call
+from chalicelib.reports.call_list_reader import calls
+from chalicelib.reports.close_day import close_day, known_entries, lost_lines
+from chalicelib.reports.reconciliation import Closing, Standing
 from tests.fakes.wiring import STAGE
 from tests.flow.fake_build import DESK, Day, Desk
 
@@ -56,7 +56,7 @@ class Asked:
 
 
 def key_of(desk: Desk, appointment: str) -> str:
-    from chalicelib.entry import entry_key, reminder_identity
+    from chalicelib.entries.entry import entry_key, reminder_identity
 
     return entry_key(desk.name, reminder_identity(appointment))
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chalicelib.recipient import Channel
+from chalicelib.messages.recipient import Channel
 from infra.local.rehearsal import Plan, rehearsal
 from tests.bench.day import count_day
 

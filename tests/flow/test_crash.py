@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from infra.local import fates, lambdas
+from infra.local import delivery_outcomes as fates
+from infra.local import lambdas
 from infra.local.clients import client
-from infra.local.fates import Fate
+from infra.local.delivery_outcomes import Fate
 from infra.local.platform import LambdaKilled
 from infra.local.receipts import DELIVERIES, put_log_events
 from infra.local.rehearsal import Rehearsal

@@ -11,7 +11,7 @@ from functools import partial
 
 import pytest
 
-from chalicelib.job import Tick
+from chalicelib.schedule.job import Tick
 from tests.fakes.world import Moment
 from tests.flow.deaths import Call, Deaths
 from tests.flow.fake_build import Day

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib.job import Job
-from chalicelib.licence import Licence
+from chalicelib.practice.licence import Licence
+from chalicelib.schedule.job import Job
 from chalicelib.wiring import wiring
 from tests.flow.build import (
     BORN_TODAY,

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
-from chalicelib.job import Job
+from chalicelib.schedule.job import Job
+from infra.local.carrier_message import ErrorAnswer
 from infra.local.rehearsal import Rehearsal
-from infra.local.wire import ErrorAnswer
 from tests.flow.build import BORN_TODAY, TOMORROW_9, Database, at, entry_of, last_run, number, opened, states, told
 
 TOMORROW_10 = "2026-11-24 10:00:00"

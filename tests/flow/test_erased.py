@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from chalicelib.call_list import entries_to_phone
-from chalicelib.credits import totals_of
-from chalicelib.entry import Entry, State, entry_key, move
-from chalicelib.erasure import erased
-from chalicelib.job import Job
-from chalicelib.move import Move
-from chalicelib.personal_data import Books, Erased, entries_of_patient, erase, held_of
-from chalicelib.resolve import Decision, UnresolvableError, resolved
+from chalicelib.admin.personal_data import Books, Erased, entries_of_patient, erase, held_of
+from chalicelib.entries.credits import totals_of
+from chalicelib.entries.entry import Entry, State, entry_key, move
+from chalicelib.entries.erasure import erased
+from chalicelib.entries.manual_decision import Decision, UnresolvableError, resolved
+from chalicelib.entries.transition import Move
+from chalicelib.reports.call_list import entries_to_phone
+from chalicelib.schedule.job import Job
+from tests.builders.entries import NOW, entry
 from tests.fakes.world import Moment
 from tests.flow.fake_build import Day, Desk, at
-from tests.unit.build import NOW, entry
 
 TOMORROW = "2026-11-24 09:00"
 T1 = entry_key("praxis", "reminder:T1")

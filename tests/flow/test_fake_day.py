@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from chalicelib.credits import LedgerItem
-from chalicelib.entry import Entry
+from chalicelib.entries.credits import LedgerItem
+from chalicelib.entries.entry import Entry
 from chalicelib.wiring import Wiring, wiring
-from infra.cli.demo import demo_plan
+from infra.cli.sandbox.demo import demo_plan
 from infra.demo.practice import Change
+from infra.local.carrier_message import CarrierMessage
 from infra.local.rehearsal import Change as Saves
 from infra.local.rehearsal import Plan, rehearsal
-from infra.local.wire import CarrierMessage
 from tests.fakes.fake_cloud import FakeCloud
 from tests.fakes.practice import enter, fake_cloud
 from tests.fakes.practice_database import tables_of

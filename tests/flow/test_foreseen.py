@@ -10,8 +10,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.entry import Entry, State
-from chalicelib.foreseen import Fate, Line
+from chalicelib.entries.entry import Entry, State
+from chalicelib.preview.result import Fate, Line
 from tests.flow.fake_build import Day, Desk, at
 from tests.flow.foreseen import BOTH, foreseen, planned_until
 

@@ -9,11 +9,11 @@ from functools import partial
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.credits import TopUp, Transfer, balance_of, refund_of, totals_of
-from chalicelib.entry import Entry, State, back_to_prepared
-from chalicelib.move import Move
-from chalicelib.store import ShortOfCreditsError
-from chalicelib.table import CancelledError
+from chalicelib.aws.entry_store import ShortOfCreditsError
+from chalicelib.aws.table import CancelledError
+from chalicelib.entries.credits import TopUp, Transfer, balance_of, refund_of, totals_of
+from chalicelib.entries.entry import Entry, State, back_to_prepared
+from chalicelib.entries.transition import Move
 from tests.contract.entries import SOON, entry, reserved
 from tests.contract.sides import NOW, FakeSide
 from tests.fakes.world import AnswerLostError, Moment

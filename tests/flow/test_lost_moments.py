@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib.practice_db import PracticeDatabase, Row
-from chalicelib.practice_errors import PracticeDatabaseError
-from chalicelib.table import Table
+from chalicelib.aws.table import Table
+from chalicelib.practice_db.database import PracticeDatabase, Row
+from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.wiring import wiring
 from infra.local import lambdas
 from infra.local.clients import client

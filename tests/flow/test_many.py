@@ -12,9 +12,9 @@ from boto3.dynamodb.types import TypeSerializer
 from moto.dynamodb.models import dynamodb_backends
 
 import app
-from chalicelib.items import job_item, practice_item
-from chalicelib.job import Job
-from chalicelib.job_record import JobRecord
+from chalicelib.aws.practice_items import job_item, practice_item
+from chalicelib.schedule.job import Job
+from chalicelib.schedule.job_state import JobRecord
 from chalicelib.wiring import wiring
 from infra.local.clients import ACCOUNT, REGION
 from infra.local.cloud import LocalCloud

@@ -8,11 +8,11 @@ from functools import partial
 
 import pytest
 
-from chalicelib.by_hand import resolve_entry
-from chalicelib.entry import Kind, State
-from chalicelib.job import Job
-from chalicelib.resolve import Decision
-from infra.local.wire import ErrorAnswer
+from chalicelib.admin.queue_actions import resolve_entry
+from chalicelib.entries.entry import Kind, State
+from chalicelib.entries.manual_decision import Decision
+from chalicelib.schedule.job import Job
+from infra.local.carrier_message import ErrorAnswer
 from tests.flow.fake_build import Day, Desk, at
 
 WANTED = "Schalter/ErinnerungBeiVerschiebung"

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from chalicelib.call_list import entries_to_phone
-from chalicelib.entry import State
-from chalicelib.job import Job
-from chalicelib.opt_out import Source
-from infra.local import fates
-from infra.local.fates import Fate
-from infra.local.wire import CarrierMessage
+from chalicelib.entries.entry import State
+from chalicelib.practice.opt_out import Source
+from chalicelib.reports.call_list import entries_to_phone
+from chalicelib.schedule.job import Job
+from infra.local import delivery_outcomes as fates
+from infra.local.carrier_message import CarrierMessage
+from infra.local.delivery_outcomes import Fate
 from tests.fakes.wiring import CONFIGURATION_SET, STAGE
 from tests.flow.fake_build import Day, Desk, at
 

@@ -6,14 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.credits import totals_of
-from chalicelib.entry import State
-from chalicelib.job import Job, Tick
-from chalicelib.queue_message import RunMessage
-from chalicelib.remove import HARVESTED_FOR, remove_practice
-from chalicelib.stops import REMOVED
+from chalicelib.admin.removal import remove_practice
+from chalicelib.aws.stop_marks import REMOVED
+from chalicelib.entries.credits import totals_of
+from chalicelib.entries.entry import State
+from chalicelib.jobs.forget_removed import HARVESTED_FOR
+from chalicelib.schedule.job import Job, Tick
+from chalicelib.schedule.run import RunMessage
+from infra.local.carrier_message import ErrorAnswer
 from infra.local.carriers import AnswerLost
-from infra.local.wire import ErrorAnswer
 from tests.fakes.world import Moment
 from tests.flow.fake_build import DESK, Day, Desk, at
 

@@ -18,21 +18,23 @@ import pytest
 from chalice.app import SQSEventConfig
 
 import app
-from chalicelib.credits import Charge
-from chalicelib.entry import State
-from chalicelib.items import entry_item
-from chalicelib.job import Job
-from chalicelib.job_record import new_jobs
-from chalicelib.ledger import ledger_item
-from chalicelib.opt_out import Source
-from chalicelib.queue_message import OutboxMessage, RunMessage, outbox_body, run_body
-from chalicelib.receipt import MailReceipt
+from chalicelib.aws.items import entry_item
+from chalicelib.aws.ledger_items import ledger_item
+from chalicelib.aws.queue_messages import OutboxMessage, outbox_body, run_body
+from chalicelib.entries.credits import Charge
+from chalicelib.entries.entry import State
+from chalicelib.entries.receipt import MailReceipt
+from chalicelib.practice.opt_out import Source
+from chalicelib.schedule.job import Job
+from chalicelib.schedule.job_state import new_jobs
+from chalicelib.schedule.run import RunMessage
 from chalicelib.wiring import wiring
 from infra.local.carriers import AnswerLost
 from infra.local.clients import client
 from infra.local.cloud import ALERT_SENDER
 from infra.local.lambdas import scheduled_event
 from infra.local.rehearsal import Rehearsal
+from tests.builders.entries import EMAIL, SENDER, entry
 from tests.flow.build import PRACTICE, Database
 from tests.flow.fake_build import at
 from tests.flow.permissions import (
@@ -46,9 +48,8 @@ from tests.flow.permissions import (
     own_log,
     permissions_of,
     polling,
-)  # fmt: skip
+)
 from tests.flow.small_day import START, on_local_cloud
-from tests.unit.build import EMAIL, SENDER, entry
 
 LAMBDAS = sorted(path.stem.removeprefix("policy-") for path in POLICIES.glob("policy-*.json"))
 OTHER, DEAD, STUCK = "andere-praxis", "dritte-praxis", "vierte-praxis"

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from chalicelib.foreseen import Fate, difference
-from chalicelib.job import Job
+from chalicelib.preview.result import Fate, difference
+from chalicelib.schedule.job import Job
 from tests.flow.fake_build import Day, Desk, at
 from tests.flow.foreseen import foreseen, planned_until
 

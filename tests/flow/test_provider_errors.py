@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 
-from chalicelib.by_hand import resume_all
-from chalicelib.job import Job
+from chalicelib.admin.queue_actions import resume_all
+from chalicelib.schedule.job import Job
 from chalicelib.wiring import wiring
-from infra.local import fates
+from infra.local import delivery_outcomes as fates
+from infra.local.carrier_message import CarrierMessage, ErrorAnswer
 from infra.local.carriers import AnswerLost, Fault
 from infra.local.clients import client
-from infra.local.fates import Fate
-from infra.local.wire import CarrierMessage, ErrorAnswer
+from infra.local.delivery_outcomes import Fate
 from tests.flow.build import (
     PRACTICE,
     TOMORROW_9,

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import date
 
-from chalicelib.job import Job
-from infra.local.wire import ErrorAnswer
+from chalicelib.schedule.job import Job
+from infra.local.carrier_message import ErrorAnswer
 from tests.flow.build import (
     BORN_TODAY,
     TOMORROW_9,

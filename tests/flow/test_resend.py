@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.entry import State
-from chalicelib.move import Move
-from chalicelib.receipt import MailReceipt, SmsReceipt
-from chalicelib.recipient import Channel
-from chalicelib.resolve import Decision, UnresolvableError
+from chalicelib.entries.entry import State
+from chalicelib.entries.manual_decision import Decision, UnresolvableError
+from chalicelib.entries.receipt import MailReceipt, SmsReceipt
+from chalicelib.entries.transition import Move
+from chalicelib.messages.recipient import Channel
 from tests.flow.fake_build import Desk
 from tests.flow.test_by_hand import MAIL, books, decide, entry, lost
 

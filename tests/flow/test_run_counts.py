@@ -7,17 +7,17 @@ from collections import Counter
 
 import pytest
 
-from chalicelib import report
-from chalicelib.deliver import PARALLEL, Deliveries, deliver
-from chalicelib.entry import Entry, State
-from chalicelib.outcome import Accepted
-from chalicelib.pace import Pace
-from chalicelib.queue_message import OutboxMessage
-from chalicelib.recipient import Channel
+from chalicelib.aws.queue_messages import OutboxMessage
+from chalicelib.entries.entry import Entry, State
+from chalicelib.jobs.deliver import PARALLEL, Deliveries, deliver
+from chalicelib.messages.recipient import Channel
+from chalicelib.planning import report
+from chalicelib.providers.outcome import Accepted
+from chalicelib.providers.rate_limit import Pace
+from tests.builders.entries import NOW, PRACTICE, entry, minutes
 from tests.fakes.wiring import FakeWiring
 from tests.fakes.world import World
 from tests.flow.fake_build import Day
-from tests.unit.build import NOW, PRACTICE, entry, minutes
 
 
 def test_a_day_asks_a_statement_a_prepare_run_one_a_thousand_entries_and_none_for_status(

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.entry import State, release
-from chalicelib.job import Job, Tick
-from chalicelib.move import Move
-from chalicelib.queue_message import RunMessage
+from chalicelib.entries.entry import State, release
+from chalicelib.entries.transition import Move
+from chalicelib.schedule.job import Job, Tick
+from chalicelib.schedule.run import RunMessage
 from tests.fakes.world import Moment
 from tests.flow.fake_build import DESK, Day, Desk, at
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.call_list import entries_to_phone, why_to_phone
-from chalicelib.entry import State
-from chalicelib.job import Job
+from chalicelib.entries.entry import State
+from chalicelib.reports.call_list import entries_to_phone, why_to_phone
+from chalicelib.schedule.job import Job
 from tests.flow.fake_build import Day, Desk, at
 
 LONG = "Marie-Françoise " * 6  # 95 characters, and one of them is UCS-2

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
-from chalicelib.by_hand import ALL, resume_all, stop_all
-from chalicelib.credits import totals_of
-from chalicelib.entry import State
-from chalicelib.job import Job
+from chalicelib.admin.queue_actions import ALL, resume_all, stop_all
+from chalicelib.entries.credits import totals_of
+from chalicelib.entries.entry import State
+from chalicelib.schedule.job import Job
+from infra.local.carrier_message import CarrierMessage, ErrorAnswer
 from infra.local.carriers import Fault
-from infra.local.wire import CarrierMessage, ErrorAnswer
 from tests.flow.fake_build import DESK, Day, Desk, at
 
 MANY = 100

@@ -8,14 +8,14 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.credits import totals_of
-from chalicelib.entry import State
-from chalicelib.job import Job, Tick
-from chalicelib.sweep import MOST, Broom, look_at, still_unknown, sweep
+from chalicelib.entries.credits import totals_of
+from chalicelib.entries.entry import State
+from chalicelib.jobs.sweep import MOST, Broom, look_at, still_unknown, sweep
+from chalicelib.schedule.job import Job, Tick
+from tests.builders.entries import NOW, PRACTICE, entry, minutes
 from tests.fakes.wiring import FakeWiring
 from tests.fakes.world import Moment, World
 from tests.flow.fake_build import Day, Desk, at
-from tests.unit.build import NOW, PRACTICE, entry, minutes
 
 
 def one_patient(begins: str = "2026-11-24 09:00", **parameters: str) -> tuple[Day, Desk]:

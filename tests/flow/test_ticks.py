@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.entry import State
-from chalicelib.job import Tick
+from chalicelib.entries.entry import State
+from chalicelib.schedule.job import Tick
 from tests.flow.fake_build import Day, at
 from tests.flow.small_day import END, on_fakes
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.entry import Entry, State
-from chalicelib.job import Job
-from infra.local.wire import ErrorAnswer
+from chalicelib.entries.entry import Entry, State
+from chalicelib.schedule.job import Job
+from infra.local.carrier_message import ErrorAnswer
 from tests.flow.fake_build import Day, Desk, at
 
 WANTED = {"Schalter__EineErinnerungProTag": "Ja"}

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from chalicelib.by_hand import resume_all, stop_all
-from chalicelib.entry import State
-from chalicelib.job import Tick
-from infra.local import fates
-from infra.local.agenda import Turn
+from chalicelib.admin.queue_actions import resume_all, stop_all
+from chalicelib.entries.entry import State
+from chalicelib.schedule.job import Tick
+from infra.local import delivery_outcomes as fates
+from infra.local.carrier_message import CarrierMessage
 from infra.local.carriers import AnswerLost
-from infra.local.wire import CarrierMessage
+from infra.local.event_queue import Turn
 from tests.fakes.wiring import CONFIGURATION_SET
 from tests.fakes.world import Moment
 from tests.flow.fake_build import Day, Desk, at

@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
-from chalicelib.entry import Entry
-from chalicelib.practice_db import open_practice_database
+from chalicelib.entries.entry import Entry
+from chalicelib.practice_db.database import open_practice_database
+from tests.builders.practice_file import practice_file
 from tests.fakes.practice_database import Tables
 from tests.hostile.practice import OPENED, Played, add, at, check, good_tables, number, play, set_up
-from tests.tds.endpoint import SqlServer, Trouble
-from tests.unit.practice_file import practice_file
+from tests.sql_server.endpoint import SqlServer, Trouble
 
 STAYS = "Was bis dahin aufbereitet wurde, bleibt; der nächste Lauf holt den Rest nach."
 LOST = "Die Verbindung zur Praxisdatenbank ist abgebrochen."

@@ -17,11 +17,11 @@ from typing import Self
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
-from chalicelib.credits import LedgerItem, totals_of
-from chalicelib.entry import Entry, State
-from chalicelib.report import Alert
+from chalicelib.entries.credits import LedgerItem, totals_of
+from chalicelib.entries.entry import Entry, State
+from chalicelib.planning.alerts import Alert
+from infra.local.carrier_message import CarrierMessage
 from infra.local.rehearsal import Plan
-from infra.local.wire import CarrierMessage
 from tests.fakes.fake_cloud import FakeCloud
 from tests.fakes.practice import fake_cloud
 from tests.fakes.practice_database import COLUMNS, Record, Tables, empty_tables
@@ -175,7 +175,7 @@ def play(cloud: FakeCloud, until: datetime | None = None) -> Played:
         bodies.extend(sent if queue in ours else ())
         return send(queue, sent)
 
-    with patch.object(FakeQueue, "send", spy), patch("chalicelib.deliver.ThreadPoolExecutor", _InTurn):
+    with patch.object(FakeQueue, "send", spy), patch("chalicelib.jobs.deliver.ThreadPoolExecutor", _InTurn):
         cloud.play(until or at("10:30"))
     return Played(cloud, bodies)
 

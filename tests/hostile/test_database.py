@@ -7,8 +7,8 @@ from unittest.mock import patch
 
 import pytest
 
-from chalicelib.practice_db import open_practice_database
-from chalicelib.practice_errors import PracticeDatabaseError
+from chalicelib.practice_db.database import open_practice_database
+from chalicelib.practice_db.errors import PracticeDatabaseError
 from tests.fakes.fake_cloud import FakeCloud
 from tests.fakes.practice_database import COLUMNS, FakePracticeDatabase, tables_of
 from tests.fakes.world import Moment

@@ -3,17 +3,7 @@
 import pytest
 
 from tests.fakes.practice_database import Tables
-from tests.hostile.practice import (
-    Played,
-    add,
-    another,
-    check,
-    check_good,
-    good_tables,
-    number,
-    play,
-    set_up,
-)
+from tests.hostile.practice import Played, add, another, check, check_good, good_tables, number, play, set_up
 
 READABLE = (
     "a b", " a", "a ", "ä ö ü ß", "a/b", "../a", "a#b", "#", "'", '"', "'; --", "x" * 64, "ü" * 64, "p1", "t1", "m1",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib.job import SCHEDULED, Job
+from chalicelib.schedule.job import SCHEDULED, Job
 from tests.hostile.practice import GOOD_NUMBERS, Played, at, check, good_tables, play, set_up
 from tests.hostile.values import PLANTED
 

@@ -11,8 +11,9 @@ from zipfile import ZipFile
 
 import pytest
 
-from infra import deployment_zip, packaging
-from infra.packaging import ARCHITECTURES, own_files, pins
+from infra.deploy import lambda_zip as deployment_zip
+from infra.deploy import package as packaging
+from infra.deploy.package import ARCHITECTURES, own_files, pins
 
 PYTHON = sys.version_info[:2]
 LIBRARIES = ("markupsafe/_speedups", "pymssql/_mssql", "pymssql/_pymssql")

@@ -37,7 +37,7 @@ SIMULATED = (
     Fault(
         "claim after publish",
         {
-            "chalicelib/deliver.py": (
+            "chalicelib/jobs/deliver.py": (
                 (
                     "    claimed = _claim([entry for entry in reserved if entry not in back], parts.store, done, now)\n"
                     "    outcomes = _request(claimed, parts.providers, parts.paces)\n",
@@ -87,7 +87,7 @@ SIMULATED = (
     Fault(
         "receipt overwriting a final state",
         {
-            "chalicelib/status.py": (
+            "chalicelib/jobs/status.py": (
                 ("    if arrow_between(entry.state, target) is None:\n        return None\n", ""),
                 (
                     "    after = move(entry, target, now, reason=reason)\n",
@@ -99,7 +99,7 @@ SIMULATED = (
     Fault(
         "sweep resending unknown ones",
         {
-            "chalicelib/sweep.py": (
+            "chalicelib/jobs/sweep.py": (
                 (
                     "        case State.UNKNOWN if not entry.given_up:\n            return _unknown(entry, now)\n",
                     "        case State.UNKNOWN if not entry.given_up:\n"
@@ -112,33 +112,37 @@ SIMULATED = (
     Fault(
         "what a Terminverschiebung told forgotten",
         {
-            "chalicelib/moved.py": (
+            "chalicelib/rules/rescheduled.py": (
                 ("    if latest is None or latest.state not in TOLD | _ON_ITS_WAY:\n", "    if True:\n"),
             )
         },
     ),
     Fault(
         "covered by a message that was lost",
-        {"chalicelib/sweep.py": (("    return Move(entry, back) if back else None\n", "    return None\n"),)},
+        {"chalicelib/jobs/sweep.py": (("    return Move(entry, back) if back else None\n", "    return None\n"),)},
     ),
     Fault(
         "re-check left out",
-        {"chalicelib/recheck.py": (("    refusal = first_refusal(question)\n", "    refusal = None\n"),)},
+        {"chalicelib/planning/recheck.py": (("    refusal = first_refusal(question)\n", "    refusal = None\n"),)},
     ),
     Fault(
         "an opt-out is not looked at",
         {
-            "chalicelib/question.py": (("            refusal=self.practice.opt_outs.refusal,\n", ""),),
+            "chalicelib/rules/question.py": (("            refusal=self.practice.opt_outs.refusal,\n", ""),),
         },
     ),
     Fault(
         "what a person cancelled revived",
-        {"chalicelib/resolve.py": (('von Hand storniert." if entry.withdrawn', 'von Hand storniert." if entry.held'),)},
+        {
+            "chalicelib/entries/manual_decision.py": (
+                ('von Hand storniert." if entry.withdrawn', 'von Hand storniert." if entry.held'),
+            )
+        },
     ),
     Fault(
         "window check left out",
         {
-            "chalicelib/recheck.py": (
+            "chalicelib/planning/recheck.py": (
                 (
                     "min(practice.now + CLAIM_WITHIN, min(practice.closes, question.until) - REQUESTED_WITHIN)",
                     "practice.now + CLAIM_WITHIN",

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.tds.endpoint import SqlServer
-from tests.unit.practice_file import appointment, practice_file
+from tests.builders.practice_file import appointment, practice_file
+from tests.sql_server.endpoint import SqlServer
 
 READER = """
 import re, sys

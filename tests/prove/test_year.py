@@ -11,13 +11,14 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from chalicelib.job import GRID_MINUTE, SCHEDULED, TICK_OF, Job, Tick
-from chalicelib.job_record import JobRecord, new_jobs
-from chalicelib.queue_message import RunMessage, run_of
-from chalicelib.report import RunOutcome
-from chalicelib.run_job import _job_after
-from chalicelib.schedule import Schedule, parse_schedule
-from chalicelib.tick import job_tick, status_tick
+from chalicelib.aws.queue_messages import run_of
+from chalicelib.jobs.run_job import _job_after
+from chalicelib.jobs.tick import job_tick, status_tick
+from chalicelib.planning.report import RunOutcome
+from chalicelib.schedule.job import GRID_MINUTE, SCHEDULED, TICK_OF, Job, Tick
+from chalicelib.schedule.job_state import JobRecord, new_jobs
+from chalicelib.schedule.run import RunMessage
+from chalicelib.schedule.schedule import Schedule, parse_schedule
 from tests.fakes.wiring import FakeWiring
 from tests.fakes.world import World
 

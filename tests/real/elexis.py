@@ -11,10 +11,10 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests import tsql
 from tests.real.synthea import DATA
-from tests.sql_scripts import SCRIPTS
-from tests.tsql_functions import connect
+from tests.tsql import runner as tsql
+from tests.tsql.functions import connect
+from tests.tsql.scripts import SCRIPTS
 
 CREDITS = 10  # of each Mandant
 TEMPLATES = {

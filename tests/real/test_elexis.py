@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from infra.local.document import Document, document_of
 from infra.local.rehearsal import Change, Plan, rehearsal
+from infra.local.rehearsal_document import Document, document_of
 from tests.real import elexis
 from tests.real.elexis import ALIVE, MOVED_OR_DELETED, REACHABLE, REFUSED, TEMPLATES, ElexisPractice
 from tests.real.independent import Outcome, sms_parts

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from infra.local.document import Document, document_of
 from infra.local.rehearsal import Plan, rehearsal
+from infra.local.rehearsal_document import Document, document_of
 from tests.real import fhir_ch
 from tests.real.fhir_ch import SWITCHES, TEMPLATES, FhirPractice
 from tests.real.independent import Outcome, sms_parts

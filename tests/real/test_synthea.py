@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from infra.local.clients import client
-from infra.local.document import Document, document_of
 from infra.local.rehearsal import Plan, Rehearsal, rehearsal
+from infra.local.rehearsal_document import Document, document_of
 from tests.real import synthea
 from tests.real.independent import SKIPPED, Count, Outcome, Outcomes
 from tests.real.synthea import CREDITS, SMS_TEMPLATES, TODAY, ZONE, SyntheaPractice

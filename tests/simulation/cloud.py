@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from chalicelib.job import Tick
-from infra.local.agenda import Agenda
+from chalicelib.schedule.job import Tick
+from infra.local.carrier_message import CarrierMessage
+from infra.local.event_queue import Agenda
 from infra.local.platform import LambdaKilled
-from infra.local.wire import CarrierMessage
 from tests.fakes.fake_cloud import FakeCloud
 from tests.fakes.queues import FakeQueue, Message
 from tests.fakes.world import AnswerLostError, Moment

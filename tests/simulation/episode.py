@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from unittest.mock import patch
 
-from chalicelib import deliver
-from chalicelib.entry import Kind, entry_key, moved_identity
-from chalicelib.job import Job
-from chalicelib.moved import TOLD
+from chalicelib.entries.entry import Kind, entry_key, moved_identity
+from chalicelib.jobs import deliver
+from chalicelib.rules.rescheduled import TOLD
+from chalicelib.schedule.job import Job
 from tests.flow.fake_build import Day
 from tests.simulation.cloud import OneAfterTheOther, TroubledCloud
 from tests.simulation.habits import habits_of

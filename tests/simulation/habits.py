@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chalicelib.job import GRID_MINUTE, SCHEDULED, TICK_OF
+from chalicelib.schedule.job import GRID_MINUTE, SCHEDULED, TICK_OF
 from tests.simulation.trouble import Dice
 
 ZONES = ("Europe/Zurich", "Europe/Zurich", "Europe/Zurich", "America/New_York")

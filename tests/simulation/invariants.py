@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.call_list import entries_to_phone
-from chalicelib.credits import Charge, LedgerItem, Refund, Transfer
-from chalicelib.entry import END_STATES, Entry, State, entry_key
-from chalicelib.job import Job
-from chalicelib.job_record import JobRecord
+from chalicelib.entries.credits import Charge, LedgerItem, Refund, Transfer
+from chalicelib.entries.entry import END_STATES, Entry, State, entry_key
+from chalicelib.reports.call_list import entries_to_phone
+from chalicelib.schedule.job import Job
+from chalicelib.schedule.job_state import JobRecord
 from tests.flow.fake_build import Desk
 
 _STANDS = {State.SENT, State.DELIVERED, State.UNCONFIRMED, State.UNKNOWN}

@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
-from chalicelib.entry import Entry, Kind
-from chalicelib.job import Job
-from chalicelib.window import parse_window
-from chalicelib.zone import zone_named
+from chalicelib.entries.entry import Entry, Kind
+from chalicelib.schedule.job import Job
+from chalicelib.schedule.sending_window import parse_window
+from chalicelib.schedule.time_zone import zone_named
 from tests.flow.fake_build import BEHIND, Day, Desk
 from tests.simulation.habits import FIRST_NAMES, Habits
 from tests.simulation.trouble import Dice

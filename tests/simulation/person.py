@@ -7,10 +7,10 @@ from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
-from chalicelib.by_hand import cancel_entries, release_entries, resolve_entry, resume_all, stop_all
-from chalicelib.entry import Entry, State
-from chalicelib.job import Job, Tick, next_tick
-from chalicelib.resolve import Decision, UnresolvableError
+from chalicelib.admin.queue_actions import cancel_entries, release_entries, resolve_entry, resume_all, stop_all
+from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.manual_decision import Decision, UnresolvableError
+from chalicelib.schedule.job import Job, Tick, next_tick
 from tests.simulation.cloud import TroubledCloud
 from tests.simulation.trouble import Dice
 from tests.simulation.watch import Watcher

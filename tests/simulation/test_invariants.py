@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.credits import Charge, LedgerItem, Refund, TopUp, Transfer
-from chalicelib.entry import State
+from chalicelib.entries.credits import Charge, LedgerItem, Refund, TopUp, Transfer
+from chalicelib.entries.entry import State
+from tests.builders.entries import NOW, PRACTICE, entry
 from tests.simulation.invariants import Seen, violations
-from tests.unit.build import NOW, PRACTICE, entry
 
 LATER = NOW + timedelta(days=20)
 KEY = entry().key

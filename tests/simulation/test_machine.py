@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from chalicelib import deliver
+from chalicelib.jobs import deliver
 from tests.flow.fake_build import Day, at
 from tests.simulation.cloud import OneAfterTheOther, TroubledCloud
 from tests.simulation.episode import violations_of

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.credits import LedgerItem
-from chalicelib.entry import END_STATES, Entry, Kind, State, arrow_between, entry_key, reminder_identity
-from chalicelib.history import delivered_lines
-from chalicelib.recheck import CLAIM_WITHIN, REQUESTED_WITHIN
-from chalicelib.sms_text import is_gsm7
+from chalicelib.aws.log_store import delivered_lines
+from chalicelib.entries.credits import LedgerItem
+from chalicelib.entries.entry import END_STATES, Entry, Kind, State, arrow_between, entry_key, reminder_identity
+from chalicelib.messages.sms import is_gsm7
+from chalicelib.planning.recheck import CLAIM_WITHIN, REQUESTED_WITHIN
+from infra.local.carrier_message import MAIL, CarrierMessage
 from infra.local.carriers import Fault
-from infra.local.wire import MAIL, CarrierMessage
 from tests.simulation.life import LAST_NAME, NUMBER, Life
 from tests.simulation.trouble import FAULTS, MAIL_REFUSED, NOTHING_LEFT, Dice
 

@@ -12,14 +12,16 @@ HEAVY = ("babel", "email_validator", "icalendar", "jinja2", "phonenumbers", "pym
 STAGES = {
     "import app": [],
     "app.wiring().deliveries()": [],
-    "import chalicelib.tick": [],  # prepare and send
-    "import chalicelib.deliver, chalicelib.history": [],
-    "import chalicelib.sweep, chalicelib.harvest": ["jinja2"],  # status
-    "import chalicelib.run_job": ["sqlite3"],
-    "import chalicelib.recipient as r; r.mobile_number('079 000 00 00')": ["phonenumbers"],
+    "import chalicelib.jobs.tick": [],  # prepare and send
+    "import chalicelib.jobs.deliver, chalicelib.aws.log_store": [],
+    "import chalicelib.jobs.sweep, chalicelib.jobs.harvest": ["jinja2"],  # status
+    "import chalicelib.jobs.run_job": ["sqlite3"],
+    "import chalicelib.messages.recipient as r; r.mobile_number('079 000 00 00')": ["phonenumbers"],
     "r.email_address('a@example.org')": ["email_validator"],
-    "import chalicelib.wording as w, datetime; w._day_words(datetime.date(2026, 11, 23), 'de', 'd')": ["babel"],
-    "import chalicelib.calendar_file": ["icalendar"],
+    "import chalicelib.messages.placeholders as w, datetime; w._day_words(datetime.date(2026, 11, 23), 'de', 'd')": [
+        "babel"
+    ],
+    "import chalicelib.providers.calendar_file": ["icalendar"],
 }
 ENVIRONMENT = {
     "VITOSMS_STAGE": "dev", "VITOSMS_TABLE": "t", "VITOSMS_RUNS_QUEUE_URL": "q", "VITOSMS_OUTBOX_QUEUE_URL": "q",

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.pace import Pace
-from chalicelib.queues import BATCH
+from chalicelib.aws.queues import BATCH
+from chalicelib.providers.rate_limit import Pace
 from chalicelib.settings import ANSWER_SECONDS, CONNECT_SECONDS, DELIVER_CONCURRENCY, LEAST_PER_SECOND, settings_of
 
 CONFIG = Path(__file__).resolve().parents[2] / ".chalice" / "config.json"

@@ -1,0 +1,106 @@
+"""What lies outside the table and names a patient: who keeps it, and when it goes by itself. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.entries.entry import Entry, Kind
+from chalicelib.schedule.instants import instant_of
+
+BACKUPS = timedelta(days=35)  # the table may be set back so far (infra/resources.yaml)
+Line = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Person:
+    """By what a line can name a patient: his id, his appointments, the keys of his entries, his numbers."""
+
+    patient: str
+    appointments: frozenset[str]
+    keys: frozenset[str]
+    numbers: frozenset[str]  # E.164
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A place that keeps something of him; `until` is when the last of it goes (UTC), None: by itself never."""
+
+    place: str
+    what: str  # German
+    lines: int | None  # how many were found; None: not counted
+    until: datetime | None
+    note: str = ""  # German: who deletes it, where nothing does by itself
+    group: str = ""  # the log group, where it is one
+
+
+def is_about(line: Line, person: Person) -> bool:
+    """Whether a line of one of the protocols names the patient, one of his appointments or entries."""
+    if line.get("key") in person.keys:
+        return True
+    kind, _, rest = str(line.get("entry", "")).partition(":")
+    if kind == Kind.BIRTHDAY and rest.rpartition(":")[0] == person.patient:
+        return True
+    if kind == Kind.REMINDER and rest in person.appointments:
+        return True
+    if kind == Kind.MOVED and any(rest.startswith(f"{one}:") for one in person.appointments):
+        return True
+    return any(_names(text, person) for text in _texts(line))
+
+
+def kept(
+    place: str, what: str, group: str, times: Collection[datetime], days: int | None, erased: datetime | None
+) -> Trace:
+    """What a log group keeps for so many days after its last line (None: for ever).
+
+    Of a patient who was erased before, whose lines cannot be found by their keys any more, it is gone so many days
+    after that at the latest.
+    """
+    last = max([*times, *([erased] if erased else [])], default=None)
+    until = last + timedelta(days=days) if last and days else None
+    note = "" if days or not last else "wird nie gelöscht: die Log-Gruppe hat keine Frist"
+    return Trace(place, what, len(times), until, note, group)
+
+
+def backup(now: datetime) -> Trace:
+    """The table as it was may be brought back for so long."""
+    return Trace("Sicherungen der Tabelle", "alles, was bis eben gespeichert war", None, now + BACKUPS)
+
+
+def elsewhere() -> list[Trace]:
+    """What no time limit of ours ends."""
+    told = (
+        ("Praxisdatenbank", "alles, was die Praxis über ihn führt", "dort gilt deren Aufbewahrungspflicht"),
+        ("Postfach der Praxis", "Meldungen und Tagesübersichten mit Patientennummer und Termin", "löscht die Praxis"),
+        ("Dateien der Praxis", "exportierte Anruflisten und Auskünfte", "löscht die Praxis"),
+        ("Sperrlisten von SNS und SES", "Nummer oder Adresse, wenn er sich dort abgemeldet hat", "löst der Betreiber"),
+        ("Patient und sein Anbieter", "die Mitteilungen, die er erhalten hat", "nicht in unserer Hand"),
+    )
+    return [Trace(place, what, None, None, note) for place, what, note in told]
+
+
+def times_of(lines: Iterable[Line]) -> list[datetime]:
+    """When these lines of the protocols were written (UTC)."""
+    return [instant_of(line.get("at") or line["start"]) for line in lines]
+
+
+def person_of(patient: str, entries: Iterable[Entry], appointments: Iterable[str], numbers: Iterable[str]) -> Person:
+    """`appointments` are those of the practice database, beside those of the entries."""
+    there = list(entries)
+    known = frozenset([*appointments, *(one.appointment for one in there if one.appointment)])
+    return Person(patient, known, frozenset(one.key for one in there), frozenset(numbers))
+
+
+def _names(text: str, person: Person) -> bool:
+    """Whether a sentence of ours names an id: it stands behind what it is of."""
+    ids = "|".join(re.escape(one) for one in sorted({person.patient, *person.appointments}))
+    return re.search(rf"\b(?:PatientId|TerminId|Patient\w*|Termin\w*) (?:{ids})(?!\w)", text) is not None
+
+
+def _texts(line: Line) -> Iterator[str]:
+    yield str(line.get("reason", ""))
+    yield str(line.get("text", ""))
+    yield from map(str, line.get("reasons", ()))

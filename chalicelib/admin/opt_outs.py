@@ -1,0 +1,55 @@
+"""Opt-outs of a practice: read for a run, noted by a person, learnt from what carriers and mailboxes say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from chalicelib.messages.recipient import Address
+from chalicelib.practice.opt_out import OptOut, OptOuts, Source, opt_out_hash, patient_hash
+from chalicelib.practice.record import PracticeRecord
+
+if TYPE_CHECKING:
+    from chalicelib.aws.parameter_store import Parameters
+    from chalicelib.aws.practice_store import Practices
+
+
+def opt_outs_of(record: PracticeRecord, parameters: Parameters) -> OptOuts:
+    """What the rules ask. Raises ParameterError where there are opt-outs, and their key is missing."""
+    if not record.opt_outs:
+        return OptOuts()
+    return OptOuts(parameters.opt_out_key(record.practice), record.opt_outs)
+
+
+def opt_out(
+    record: PracticeRecord,
+    parameters: Parameters,
+    practices: Practices,
+    now: datetime,
+    address: Address,
+    source: Source,
+) -> bool:
+    """Note an opt-out (`now` in UTC); False where it is there already.
+
+    The practice's first one has the key made. Raises ParameterError where there are others, and their key is missing:
+    a new key beside them would forget them.
+    """
+    return _note(
+        record, parameters, practices, lambda key: OptOut(opt_out_hash(key, address), address.channel, source, now)
+    )
+
+
+def opt_out_patient(
+    record: PracticeRecord, parameters: Parameters, practices: Practices, now: datetime, patient: str
+) -> bool:
+    """The same for a patient whose data is erased: no address of his will do."""
+    made = Source.ERASURE
+    return _note(record, parameters, practices, lambda key: OptOut(patient_hash(key, patient), None, made, now))
+
+
+def _note(
+    record: PracticeRecord, parameters: Parameters, practices: Practices, made: Callable[[bytes], OptOut]
+) -> bool:
+    key = parameters.opt_out_key(record.practice, make=not record.opt_outs)
+    return practices.add_opt_out(record.practice, made(key))

@@ -1,0 +1,165 @@
+"""What is held of one patient: all of it for whoever asks, none of it for whoever wants it erased.
+
+The duties are those of the Swiss data protection act (DSG): access, Art. 25, and erasure, Art. 32. What lies outside
+the table, and when it goes there, is told by `traces`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from chalicelib.admin.opt_outs import opt_out, opt_out_patient, opt_outs_of
+from chalicelib.entries.credits import Charge, LedgerItem, Refund
+from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.erasure import ERASED, erased
+from chalicelib.entries.transition import Move, steps
+from chalicelib.messages.recipient import Address, Channel, email_address, mobile_number
+from chalicelib.planning.alerts import Alert
+from chalicelib.planning.report import Activity
+from chalicelib.practice.opt_out import OptOut, Source
+from chalicelib.practice.record import PracticeRecord
+from chalicelib.rules.candidate import Candidate
+
+if TYPE_CHECKING:
+    from chalicelib.aws.entry_store import Store
+    from chalicelib.aws.log_store import History
+    from chalicelib.aws.parameter_store import Parameters
+    from chalicelib.aws.practice_store import Practices
+    from chalicelib.aws.receipt_store import MailOutcome, Outcome, Receipts
+
+GROUPS = ("prepared", "held", "underway", "unreached", "ended")  # all in which an entry has its patient
+_TRIES = 5  # a run may move what is to be erased
+
+
+@dataclass(frozen=True)
+class Books:
+    """What is read and written."""
+
+    store: Store
+    practices: Practices
+    parameters: Parameters
+    receipts: Receipts
+    history: History
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """What the ledger of a Mandant says of one entry of the patient: below zero charged, above refunded."""
+
+    mandant: str
+    entry: str  # key
+    credits: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Held:
+    """Everything in the table that is about one patient."""
+
+    entries: tuple[Entry, ...]
+    addresses: tuple[Address, ...]  # on file, and those that messages went to
+    erased: OptOut | None  # since when he is a patient whose data was erased
+    opt_outs: tuple[tuple[Address, OptOut], ...]
+    receipts: Mapping[str, Outcome]  # of SMS, by provider message id
+    mailbox: tuple[MailOutcome, ...]  # of e-mails
+    ledger: tuple[LedgerLine, ...]
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What was done. `sending` are the keys of what is on its way this very moment, and has to be erased later."""
+
+    cancelled: int
+    refunded: int  # credits
+    stripped: int  # entries, the cancelled ones among them
+    opted_out: int  # addresses, and the patient himself
+    sending: tuple[str, ...]
+
+
+def entries_of_patient(patient: str, practice: str, store: Store) -> tuple[Entry, ...]:
+    """All his entries that still name him, by Beginn, as they stand."""
+    listed = [one for group in GROUPS for one in store.open_entries(practice, group) if one.patient == patient]
+    entries = store.entries(practice, list(dict.fromkeys(one.key for one in listed)))  # the index lags behind
+    return tuple(sorted((one for one in entries.values() if one.patient == patient), key=lambda one: one.until))
+
+
+def addresses_of(entries: Iterable[Entry], candidates: Iterable[Candidate]) -> tuple[Address, ...]:
+    """Where messages went to, and where they could: the addresses on file that are valid."""
+    sent = [Address(Channel(one.channel), one.recipient) for one in entries if one.channel and one.recipient]
+    on_file = [found for one in candidates for found in (mobile_number(one.mobile), email_address(one.email))]
+    return tuple(dict.fromkeys([*sent, *(one for one in on_file if isinstance(one, Address))]))
+
+
+def held_of(patient: str, record: PracticeRecord, candidates: Sequence[Candidate], books: Books) -> Held:
+    """Everything that the table holds; `candidates` are his rows of the practice database as far as it can be read.
+
+    Raises ParameterError where there are opt-outs, and their key is missing.
+    """
+    entries = entries_of_patient(patient, record.practice, books.store)
+    addresses = addresses_of(entries, candidates)
+    opt_outs = opt_outs_of(record, books.parameters)
+    found = [(address, opt_outs.of(address)) for address in addresses]
+    keys = {one.key for one in entries}
+    return Held(
+        entries=entries,
+        addresses=addresses,
+        erased=opt_outs.of_patient(patient),
+        opt_outs=tuple((address, one) for address, one in found if one),
+        receipts=books.receipts.outcomes([one.message_id for one in entries if one.message_id]),
+        mailbox=tuple(event for event in books.receipts.mailbox(record.practice) if event.entry in keys),
+        ledger=tuple(_ledger(entries, record.practice, books.store)),
+    )
+
+
+def erase(patient: str, record: PracticeRecord, held: Held, by: str, now: datetime, books: Books) -> Erased:
+    """Opt the patient and his addresses out, cancel what waits, strip every entry; its guard stays.
+
+    A second call completes one that broke off: the addresses are opted out before the entries forget them. `now` is
+    UTC. Raises ParameterError where the key of the opt-outs is missing.
+    """
+    if held.entries or not held.erased:
+        alert = Alert("erased", f"Die Personendaten eines Patienten werden auf Wunsch gelöscht ({by}).")
+        books.history.write_activity(record.practice, [], [alert], now)
+    added = [opt_out_patient(record, books.parameters, books.practices, now, patient)]
+    for address in held.addresses:
+        added.append(opt_out(record, books.parameters, books.practices, now, address, Source.ERASURE))
+    done, entries = list[Move](), held.entries
+    for _ in range(_TRIES):
+        made = books.store.commit([move for one in entries if (move := erased(one, now))])
+        _tell(record.practice, made, by, now, books.history)
+        done += made
+        entries = entries_of_patient(patient, record.practice, books.store)
+        if all(one.state is State.SENDING for one in entries):
+            break
+    waited = [made for made in done if made.before and made.before.state is not made.after.state]
+    return Erased(
+        cancelled=len(waited),
+        refunded=sum(made.refund.credits for made in done if made.refund),
+        stripped=len(done),
+        opted_out=sum(added),
+        sending=tuple(one.key for one in entries),
+    )
+
+
+def _tell(practice: str, done: Sequence[Move], by: str, now: datetime, history: History) -> None:
+    """The keys of the entries only: what the log keeps must not name the patient again."""
+    pairs = [(made.after.key, *step) for made in done for step in steps(made)]
+    activities = [Activity(now, "", key, source, target, ERASED, by) for key, source, target in pairs]
+    if activities:
+        history.write_activity(practice, activities, [], now)
+
+
+def _ledger(entries: Iterable[Entry], practice: str, store: Store) -> list[LedgerLine]:
+    keys = {one.key for one in entries}
+    mandanten = sorted({one.mandant for one in entries if one.mandant})
+    items = [item for mandant in mandanten for item in store.ledger(practice, mandant)]
+    return [line for item in items for line in _lines(item) if line.entry in keys]
+
+
+def _lines(item: LedgerItem) -> list[LedgerLine]:
+    if isinstance(item, Charge):
+        return [LedgerLine(item.mandant, key, -credits, item.at) for key, credits in item.lines.items()]
+    return [LedgerLine(item.mandant, item.entry, item.credits, item.at)] if isinstance(item, Refund) else []

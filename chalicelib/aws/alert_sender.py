@@ -1,0 +1,53 @@
+"""Alerts: to the operator by an SNS topic, to the practice's people (MeldungAn) by SES. I/O."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib.planning.alert_text import alert_mail
+from chalicelib.planning.alerts import Alert
+
+MOST_RECIPIENTS = 50  # «SendEmail», Amazon SES API v2 Reference: To, CC and BCC together
+
+
+class AlertMailError(Exception):
+    """SES did not take an e-mail to people of a practice; the code of its error."""
+
+
+class Alerts:
+    """`sender` is an address of the deployment that SES has verified."""
+
+    def __init__(self, topics: Any, mail: Any, *, topic: str, sender: str) -> None:
+        self._topics, self._mail, self._topic, self._sender = topics, mail, topic, sender
+
+    def tell_operator(self, practice: str, alerts: Sequence[Alert]) -> None:
+        """One notification for all alerts of a run."""
+        if not alerts:
+            return
+        told = [{"kind": alert.kind, "text": alert.text} for alert in alerts]
+        self._topics.publish(
+            TopicArn=self._topic,
+            Subject=f"vitosms: {practice}"[:100],
+            Message=json.dumps({"practice": practice, "alerts": told}, ensure_ascii=False, indent=1),
+        )
+
+    def tell_practice(self, practice: str, alerts: Sequence[Alert], to: Sequence[str]) -> None:
+        """One e-mail for all alerts of a run; nothing where nobody wants any. Raises AlertMailError."""
+        if alerts and to:
+            self.mail(to, *alert_mail(practice, alerts))
+
+    def mail(self, to: Sequence[str], subject: str, text: str) -> None:
+        """One e-mail to people of a practice, never to a patient: no tags, no receipts. Raises AlertMailError."""
+        body = {"Text": {"Data": text, "Charset": "UTF-8"}}
+        try:
+            self._mail.send_email(
+                FromEmailAddress=self._sender,
+                Destination={"ToAddresses": list(to[:MOST_RECIPIENTS])},
+                Content={"Simple": {"Subject": {"Data": subject, "Charset": "UTF-8"}, "Body": body}},
+            )
+        except ClientError as error:
+            raise AlertMailError(error.response["Error"]["Code"]) from None

@@ -1,0 +1,207 @@
+"""Entries, balances and the ledger in the table. I/O.
+
+Every write of an entry is conditional on the version that was read, so that it moves from what it was decided on,
+once. Money moves in the same transaction as the entry that it pays or refunds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+
+from chalicelib.aws.entry_writes import (
+    accepted_writes,
+    balance_writes,
+    entry_writes,
+    how_many,
+    look_at_block,
+    put_entry,
+)
+from chalicelib.aws.items import balance_item_key, entry_item_key, entry_of
+from chalicelib.aws.ledger_items import (
+    balance_write,
+    block_of,
+    charge_writes,
+    ledger_item,
+    ledger_of,
+    put_new,
+    transfer_writes,
+)
+from chalicelib.aws.table import READ, WRITE, CancelledError, Table
+from chalicelib.entries.charge_batch import Block
+from chalicelib.entries.credits import LedgerItem, TopUp, Transfer
+from chalicelib.entries.entry import Entry, stamped
+from chalicelib.entries.groups import open_group
+from chalicelib.entries.transition import Move, charge_of, paid_by
+from chalicelib.schedule.instants import instant_text
+
+
+class ShortOfCreditsError(Exception):
+    """The balance is lower than the block: somebody else was faster."""
+
+
+class Store:
+    def __init__(self, table: Table, new_stamp: Callable[[], str]) -> None:
+        self._table, self._new_stamp = table, new_stamp
+
+    def entries(self, practice: str, keys: Sequence[str]) -> dict[str, Entry]:
+        """The entries of these keys that exist, by key; one call for 100."""
+        found = self.anywhere([(practice, key) for key in keys])
+        return {key: entry for (_, key), entry in found.items()}
+
+    def anywhere(self, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Entry]:
+        """The entries of any practices that exist, by practice and key, in this order; one call for 100."""
+        items = self._table.get_many([entry_item_key(practice, key) for practice, key in names])
+        found = {(entry.practice, entry.key): entry for entry in map(entry_of, items)}
+        return {name: found[name] for name in names if name in found}
+
+    def open_entries(self, practice: str, group: str, since: datetime | None = None) -> Iterator[Entry]:
+        """The practice's entries in a group (`prepared`, `held`, `underway`, `unreached`), by Beginn.
+
+        The group `ended` (delivered, unconfirmed, cancelled, expired) is by last move; `since` leaves out the older.
+        The index has their keys; the entries are read as they are, and those left out that are elsewhere by now.
+        """
+        condition, values = "open_pk = :group", {":group": f"{practice}#{group}"}
+        if since is not None:
+            condition, values = f"{condition} AND open_sk >= :since", {**values, ":since": instant_text(since)}
+        items = self._table.query(condition, values, index="groups")
+        while keys := [item["pk"].partition("#")[2] for item in islice(items, READ)]:
+            found = self.entries(practice, list(dict.fromkeys(keys)))
+            yield from (entry for entry in found.values() if open_group(entry) == group)
+
+    def blocks(self, charges: Sequence[tuple[str, str]]) -> list[Block]:
+        """The blocks of these charges, by the keys (pk, sk) with which the index `due` names them, in this order."""
+        items = self._table.get_many([{"pk": pk, "sk": sk} for pk, sk in charges])
+        found = {(item["pk"], item["sk"]): item for item in items}
+        return [block_of(found[charge]) for charge in charges if charge in found]
+
+    def look_later(self, blocks: Sequence[tuple[Block, datetime | None]]) -> None:
+        """Have the sweep look at each block again at its instant (UTC), None: never; a hundred a call."""
+        writes = [look_at_block(block, at) for block, at in blocks]
+        for start in range(0, len(writes), WRITE):
+            self._table.transact(writes[start : start + WRITE])
+
+    def commit(self, moves: Sequence[Move]) -> list[Move]:
+        """Write the moves with their refunds, in transactions; returns those done.
+
+        A move whose entry has changed since it was read is left out; the others of its transaction are done.
+        """
+        done: list[Move] = []
+        for chunk in _chunks(moves):
+            done += self._commit_chunk(chunk)
+        return done
+
+    def reserve(self, mandant: str, moves: Sequence[Move], at: datetime) -> list[Move]:
+        """Charge a block of up to 98 entries of one Mandant and write them, in one transaction; returns those done.
+
+        Each `after` carries its credits; what another covers costs nothing. Raises ShortOfCreditsError where the
+        balance does not pay the block.
+        """
+        stamp = self._new_stamp()
+        while charge := charge_of(mandant, moves, at):
+            paid = [paid_by(charge, move, stamp) for move in moves]
+            writes = [put_entry(move) for move in paid] + charge_writes(paid[0].after.practice, charge)
+            try:
+                self._table.transact(writes)
+            except CancelledError as cancelled:
+                if _was_ours(cancelled, stamp):
+                    return paid
+                if cancelled.reasons[-1].code == "ConditionalCheckFailed":
+                    raise ShortOfCreditsError from None
+                moves = _without_changed(moves, cancelled)
+            else:
+                return paid
+        return []
+
+    def balances(self, practice: str, mandanten: Iterable[str]) -> dict[str, int]:
+        """Credits by Mandant; 0 where nothing was ever topped up."""
+        wanted = sorted(set(mandanten))
+        items = self._table.get_many([balance_item_key(practice, mandant) for mandant in wanted])
+        found = {item["mandant"]: item["balance"] for item in items}
+        return {mandant: found.get(mandant, 0) for mandant in wanted}
+
+    def top_up(self, practice: str, top_up: TopUp) -> bool:
+        """Add credits; False where this reference was topped up before, and nothing was added."""
+        try:
+            self._table.transact([put_new(ledger_item(practice, top_up)), balance_write(practice, top_up)])
+        except CancelledError as cancelled:
+            if cancelled.reasons[0].code != "ConditionalCheckFailed":
+                raise
+            return False
+        return True
+
+    def transfer(self, practice: str, leaves: Transfer) -> bool:
+        """Move credits from one Mandant to another, in one transaction; `leaves` is the (negative) side of who gives.
+
+        False where either has a transfer of this reference already, and nothing was moved. Raises
+        ShortOfCreditsError where the balance does not pay it.
+        """
+        try:
+            self._table.transact(transfer_writes(practice, leaves))
+        except CancelledError as cancelled:
+            there = [reason.code == "ConditionalCheckFailed" for reason in cancelled.reasons]
+            if any(there[:2]):
+                return False
+            if there[2]:
+                raise ShortOfCreditsError from None
+            raise
+        return True
+
+    def ledger(self, practice: str, mandant: str) -> list[LedgerItem]:
+        """All top-ups, charges, refunds and transfers of a Mandant, by time."""
+        key = f"{practice}#mandant#{mandant}"
+        items = self._table.query("pk = :mandant", {":mandant": key})
+        return sorted((ledger_of(item) for item in items if item["sk"] != "balance"), key=lambda item: item.at)
+
+    def _commit_chunk(self, moves: Sequence[Move]) -> list[Move]:
+        stamp = self._new_stamp()
+        while moves:
+            own = [replace(move, after=stamped(move.after, stamp)) for move in moves]
+            writes = [write for move in own for write in entry_writes(move)]
+            try:
+                self._table.transact(writes + accepted_writes(own, stamp) + balance_writes(own))
+            except CancelledError as cancelled:
+                if _was_ours(cancelled, stamp):
+                    return own
+                moves = _without_changed(moves, cancelled)
+            else:
+                return own
+        return []
+
+
+def _chunks(moves: Sequence[Move]) -> Iterator[list[Move]]:
+    """As many moves as fit a transaction, with their refunds, receipts, ids and balances; one practice each."""
+    chunk: list[Move] = []
+    size = 0
+    for move in moves:
+        needs = how_many(move) + bool(move.refund) + bool(move.accepted)
+        if chunk and (size + needs > WRITE or move.after.practice != chunk[0].after.practice):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(move)
+        size += needs
+    if chunk:
+        yield chunk
+
+
+def _was_ours(cancelled: CancelledError, stamp: str) -> bool:
+    """The items carry our stamp: this very transaction succeeded before, and its answer was lost."""
+    return any(reason.item is not None and reason.item.get("stamp") == stamp for reason in cancelled.reasons)
+
+
+def _without_changed(moves: Sequence[Move], cancelled: CancelledError) -> list[Move]:
+    """The moves whose own items have not changed; raises the cancellation where that was not the cause."""
+    if {reason.code for reason in cancelled.reasons} - {"None", "ConditionalCheckFailed"}:
+        raise cancelled
+    left, position = [], 0
+    for move in moves:
+        size = how_many(move)
+        codes = {reason.code for reason in cancelled.reasons[position : position + size]}
+        position += size
+        if codes == {"None"}:
+            left.append(move)
+    if len(left) == len(moves):
+        raise cancelled
+    return left

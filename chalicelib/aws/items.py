@@ -1,0 +1,88 @@
+"""The shapes of the items in the DynamoDB table: keys, indexes, and conversion to and from our values. Pure.
+
+docs/flow.md lists the access paths. Instants are stored as `YYYY-MM-DDTHH:MM:SS.ffffffZ` in UTC, so that their text
+sorts as they do. An entry of an SMS stays below 1 KB, for a write costs by the KB: its instants are microseconds since
+1970, and what says nothing (None, "", 0, no) is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from chalicelib.entries.credits import LedgerItem
+from chalicelib.entries.entry import Entry, Kind, State, forget_at, look_again_at, looked_at_alone
+from chalicelib.entries.groups import open_group, open_place
+from chalicelib.schedule.instants import instant_of, instant_text
+from chalicelib.schedule.job import Tick
+
+Item = dict[str, Any]
+Key = dict[str, str]
+
+_INSTANTS = {
+    "begins", "until", "slot", "moved_at", "reserved_at", "latest", "claimed_at", "communicated", "moved_to", "phoned",
+}  # fmt: skip
+_DATES = {"searched_first", "searched_end"}
+_ENTRY_FIELDS = tuple(f.name for f in fields(Entry) if f.name != "practice")  # it begins the item's key
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+DEPLOYMENT: Key = {"pk": "#deployment", "sk": "deployment"}
+
+
+def entry_item_key(practice: str, key: str) -> Key:
+    return {"pk": f"{practice}#{key}", "sk": "entry"}
+
+
+def balance_item_key(practice: str, mandant: str) -> Key:
+    return {"pk": f"{practice}#mandant#{mandant}", "sk": "balance"}
+
+
+def ledger_item_key(practice: str, item: LedgerItem) -> Key:
+    return {"pk": f"{practice}#mandant#{item.mandant}", "sk": item.key}
+
+
+def entry_item(entry: Entry) -> Item:
+    """An entry with its keys, its place in the indexes and its TTL."""
+    item: Item = entry_item_key(entry.practice, entry.key)
+    for name in _ENTRY_FIELDS:
+        value = getattr(entry, name)
+        if value:
+            item[name] = (value - _EPOCH) // _MICROSECOND if name in _INSTANTS else plain(value)
+    group = open_group(entry)
+    if group:
+        item["open_pk"] = f"{entry.practice}#{group}"
+        item["open_sk"] = instant_text(open_place(entry))
+    look_again = look_again_at(entry) if looked_at_alone(entry) else None
+    if look_again:
+        item["due_pk"] = Tick.STATUS.value
+        item["due_sk"] = instant_text(look_again)
+    item["ttl"] = int(forget_at(entry).timestamp())
+    return item
+
+
+def entry_of(item: Mapping[str, Any]) -> Entry:
+    values: dict[str, Any] = {name: item[name] for name in _ENTRY_FIELDS if name in item}
+    for name in _INSTANTS & values.keys():
+        values[name] = _instant(values[name])
+    for name in _DATES & values.keys():
+        values[name] = date.fromisoformat(values[name])
+    values["kind"], values["state"] = Kind(values["kind"]), State(values["state"])
+    left_out: dict[str, Any] = dict.fromkeys(("appointment", "begins", "mandant", "channel", "language"))
+    left_out |= {"identity": "", "patient": "", "version": 0, "retention_days": 0}
+    return Entry(practice=item["pk"].partition("#")[0], **{**left_out, **values})
+
+
+def _instant(stored: int | str) -> datetime:
+    """Text is of an earlier version."""
+    return instant_of(stored) if isinstance(stored, str) else _EPOCH + stored * _MICROSECOND
+
+
+def plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return instant_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value

@@ -1,0 +1,168 @@
+"""The two protocols in CloudWatch Logs: Auftragsverlauf and Aktivitäten/Fehler, one stream per practice. I/O."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib.planning.alerts import Alert
+from chalicelib.planning.report import Activity, LeftOut, RunReport
+from chalicelib.providers.outcome import Outcome
+from chalicelib.schedule.instants import instant_of, instant_text
+
+_EVENTS = 10_000  # «PutLogEvents»: events a call,
+_BYTES = 1_000_000  # and bytes a call (1,048,576), 26 of them overhead an event
+_OVERHEAD = 26
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
+_TERMS = 25  # keys in a filter pattern, which has 1,024 characters at most
+
+
+class History:
+    def __init__(self, client: Any, *, jobs_group: str, activity_group: str, deliver_group: str) -> None:
+        self._client, self._jobs, self._activity = client, jobs_group, activity_group
+        self._deliver = deliver_group
+
+    def write_run(self, report: RunReport, at: datetime) -> None:
+        """One line of the Auftragsverlauf."""
+        line = {
+            "job": report.job,
+            "slot": instant_text(report.slot),
+            "start": instant_text(report.start),
+            "seconds": report.seconds,
+            "outcome": report.outcome,
+            "counts": dict(report.counts),
+            "skipped": dict(report.skipped),
+            "reasons": list(report.reasons),
+        }
+        self._put(self._jobs, report.practice, [line], at)
+
+    def write_activity(
+        self, practice: str, activities: Sequence[Activity | LeftOut], alerts: Sequence[Alert], at: datetime
+    ) -> None:
+        """The moves of entries, whom a run left out, and the alerts, in as few calls as they fit."""
+        lines: list[dict[str, Any]] = [activity_line(activity) for activity in activities]
+        lines += [{"at": instant_text(at), "alert": alert.kind, "text": alert.text} for alert in alerts]
+        self._put(self._activity, practice, lines, at)
+
+    def runs(self, practice: str, since: datetime | None = None) -> list[dict[str, Any]]:
+        """The lines of the Auftragsverlauf from an instant (None: ever) on, by time."""
+        return self._read(self._jobs, practice, since)
+
+    def activities(self, practice: str, since: datetime | None = None) -> list[dict[str, Any]]:
+        """The lines of Aktivitäten/Fehler from an instant (None: ever) on, by time."""
+        return self._read(self._activity, practice, since)
+
+    def of_entries(self, practice: str, keys: Collection[str], since: datetime) -> list[dict[str, Any]]:
+        """What is told of these entries from an instant on, by time: their lines of Aktivitäten, those of deliver."""
+        if not keys:
+            return []
+        asked = {"startTime": int(since.timestamp() * 1000), "filterPattern": _any_of(keys)}
+        events = self._events(logGroupName=self._activity, logStreamNames=[practice], **asked)
+        events += self._events(logGroupName=self._deliver, **asked)
+        lines = [line for line in map(_line, events) if line.get("key") in keys]  # not every log knows patterns
+        return sorted(lines, key=lambda line: instant_of(line["at"]))
+
+    def _read(self, group: str, stream: str, since: datetime | None) -> list[dict[str, Any]]:
+        asked = {"startTime": int(since.timestamp() * 1000)} if since else {}
+        events = self._events(logGroupName=group, logStreamNames=[stream], **asked)
+        return [json.loads(event["message"]) for event in sorted(events, key=lambda event: int(event["timestamp"]))]
+
+    def _events(self, **arguments: Any) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        while True:
+            try:
+                page = self._client.filter_log_events(**arguments)
+            except ClientError as error:
+                if error.response["Error"]["Code"] != "ResourceNotFoundException":
+                    raise
+                return []  # no line was ever written
+            found += page["events"]
+            if not page.get("nextToken"):
+                return found
+            arguments["nextToken"] = page["nextToken"]
+
+    def _put(self, group: str, stream: str, lines: Sequence[dict[str, Any]], at: datetime) -> None:
+        stamp = int(at.timestamp() * 1000)
+        events = [{"timestamp": stamp, "message": _as_json(line)} for line in lines]
+        for batch in _batches(events):
+            self._put_batch(group, stream, batch)
+
+    def _put_batch(self, group: str, stream: str, batch: list[dict[str, Any]]) -> None:
+        arguments = {"logGroupName": group, "logStreamName": stream, "logEvents": batch}
+        try:
+            self._client.put_log_events(**arguments)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ResourceNotFoundException":
+                raise
+            with suppress(self._client.exceptions.ResourceAlreadyExistsException):  # another run was faster
+                self._client.create_log_stream(logGroupName=group, logStreamName=stream)
+            self._client.put_log_events(**arguments)
+
+
+def activity_line(activity: Activity | LeftOut) -> dict[str, Any]:
+    """A move as the protocol has it, None not written; of whom a run left out the rule, and no states."""
+    if isinstance(activity, LeftOut):
+        named = {"at": instant_text(activity.at), "entry": activity.identity, "key": activity.key}
+        return {**named, "rule": activity.rule, "reason": activity.reason}
+    line = {
+        "at": instant_text(activity.at),
+        "entry": activity.identity or None,
+        "key": activity.key,
+        "from": activity.source,
+        "to": activity.target,
+        "reason": activity.reason,
+        "by": activity.by,
+    }
+    return {name: value for name, value in line.items() if value is not None}
+
+
+def delivered_lines(
+    activities: Sequence[Activity], outcomes: Sequence[tuple[str, Outcome]]
+) -> Iterator[dict[str, str]]:
+    """What deliver prints to its own log group: keys and states, nothing that names a patient."""
+    words = {key: type(outcome).__name__ for key, outcome in outcomes}
+    for activity in activities:
+        source = activity.source or ""
+        yield {
+            "key": activity.key,
+            "from": source,
+            "to": activity.target,
+            "outcome": words.get(activity.key, ""),
+        }
+
+
+def _line(event: Mapping[str, Any]) -> dict[str, Any]:
+    """A line, with when it was written where it has no time; empty for what is none, such as a Lambda's own START."""
+    try:
+        line = json.loads(event["message"])
+    except ValueError:
+        return {}
+    at = instant_text(datetime.fromtimestamp(event["timestamp"] / 1000, UTC))
+    return {"at": at, **line} if isinstance(line, dict) else {}
+
+
+def _any_of(keys: Collection[str]) -> str:
+    """A filter pattern for the lines of any of these keys; empty, for all lines, where they are too many for one."""
+    terms = [f'"{key}"' for key in sorted(keys)]
+    if len(terms) > _TERMS:
+        return ""
+    return terms[0] if len(terms) == 1 else " ".join(f"?{term}" for term in terms)
+
+
+def _batches(events: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    batch: list[dict[str, Any]] = []
+    size = 0
+    for event in events:
+        needs = len(event["message"].encode()) + _OVERHEAD
+        if batch and (len(batch) == _EVENTS or size + needs > _BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(event)
+        size += needs
+    if batch:
+        yield batch

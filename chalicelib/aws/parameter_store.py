@@ -1,0 +1,136 @@
+"""The SSM Parameter Store: what a practice has set, the deployment's prices, the database secret. I/O.
+
+Read fresh for every run, so that a change holds at once. Secrets lie outside `/vitosms`, since reading a path
+grants every child (design, section 4).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib.entries.credits import Tariff
+from chalicelib.practice.parameters import Saved, saved_of
+
+_KEY = re.compile(r"[0-9a-f]{64}")
+
+
+class ParameterError(Exception):
+    """A parameter is missing or invalid; a German sentence that names it and never shows a secret."""
+
+
+class Parameters:
+    def __init__(self, client: Any, stage: str, new_key: Callable[[], str]) -> None:
+        """`new_key` makes a secret of 64 hex digits."""
+        self._client, self._stage, self._new_key = client, stage, new_key
+
+    def saved(self, practice: str) -> Saved:
+        """Everything under the practice's path; ten parameters a call."""
+        path = f"/vitosms/{self._stage}/{practice}"
+        return saved_of(self._by_path(path), f"{path}/")
+
+    def save(self, practice: str, name: str, value: str) -> None:
+        """Save a parameter by its name below the practice's path, such as `Schalter/Sprache`.
+
+        Raises ClientError where AWS refuses it: an empty value, one that contains `{{`, one above 4 KB.
+        """
+        path = f"/vitosms/{self._stage}/{practice}/{name}"
+        self._client.put_parameter(Name=path, Value=value, Type="String", Overwrite=True)
+
+    def forget(self, practice: str, name: str) -> bool:
+        """Delete a parameter by its name below the practice's path; False where there was none."""
+        try:
+            self._client.delete_parameter(Name=f"/vitosms/{self._stage}/{practice}/{name}")
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ParameterNotFound":
+                raise
+            return False
+        return True
+
+    def path_of(self, practice: str, folder: str) -> str:
+        """The full path of one folder of a practice's parameters, for sentences that name one."""
+        return f"/vitosms/{self._stage}/{practice}/{folder}/"
+
+    def tariff(self) -> Tariff:
+        """Credits per SMS part and e-mail; 1 where not set. ParameterError where one is no number."""
+        path = f"/vitosms-tarif/{self._stage}"
+        values = self._by_path(path)
+        return Tariff(
+            per_sms_part=_price(values, path, "CreditsProSMS"),
+            per_email=_price(values, path, "CreditsProEMail"),
+        )
+
+    def database_url(self, practice: str) -> str:
+        """The secret URL of the practice database. ParameterError where it is not set."""
+        name = f"/vitosms-secrets/{self._stage}/{practice}/Datenbank"
+        url = self._secret(name)
+        if url is None:
+            raise ParameterError(f"Der Parameter {name} mit der Adresse der Praxis-Datenbank fehlt.")
+        return url
+
+    def save_database_url(self, practice: str, url: str) -> None:
+        """Save the secret URL of the practice database, encrypted. ParameterError where AWS refuses it."""
+        name = f"/vitosms-secrets/{self._stage}/{practice}/Datenbank"
+        try:
+            self._client.put_parameter(Name=name, Value=url, Type="SecureString", Overwrite=True)
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code != "ValidationException":  # whose message may show the value
+                raise
+            raise ParameterError(f"AWS lehnt den Wert des Parameters {name} ab ({code}).") from None
+
+    def opt_out_key(self, practice: str, make: bool = False) -> bytes:
+        """The secret key of the practice's opt-outs; `make` has one made where there is none.
+
+        ParameterError where it is missing or broken: without it nobody can tell who has opted out.
+        """
+        name = f"/vitosms-secrets/{self._stage}/{practice}/Abmeldungen"
+        text = self._secret(name)
+        if text is None and make:
+            self._make_secret(name)
+            text = self._secret(name)  # somebody else may have been faster
+        if text is None:
+            raise ParameterError(f"Der Parameter {name} mit dem Schlüssel der Abmeldungen fehlt.")
+        if not _KEY.fullmatch(text):
+            raise ParameterError(f"Der Parameter {name} ist kein Schlüssel. Erlaubt sind: 64 Zeichen von 0-9 und a-f.")
+        return bytes.fromhex(text)
+
+    def _make_secret(self, name: str) -> None:
+        try:
+            self._client.put_parameter(Name=name, Value=self._new_key(), Type="SecureString", Overwrite=False)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ParameterAlreadyExists":
+                raise
+
+    def _secret(self, name: str) -> str | None:
+        try:
+            answer = self._client.get_parameter(Name=name, WithDecryption=True)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ParameterNotFound":
+                raise
+            return None
+        value: str = answer["Parameter"]["Value"]
+        return value
+
+    def _by_path(self, path: str) -> dict[str, str]:
+        """Values by the name behind the path; a page may be short and still have a next one."""
+        values: dict[str, str] = {}
+        arguments: dict[str, Any] = {"Path": path, "Recursive": True, "MaxResults": 10}
+        while True:
+            page = self._client.get_parameters_by_path(**arguments)
+            values |= {p["Name"].removeprefix(path + "/"): p["Value"] for p in page["Parameters"]}
+            if not page.get("NextToken"):
+                return values
+            arguments["NextToken"] = page["NextToken"]
+
+
+def _price(values: Mapping[str, str], path: str, name: str) -> int:
+    text = values.get(name, "1").strip()
+    if not (text.isascii() and text.isdigit() and len(text) < 7):
+        raise ParameterError(
+            f"Der Parameter {path}/{name} hat den Wert «{text[:60]}». Erlaubt ist: eine ganze Zahl ab 0."
+        )
+    return int(text)

@@ -1,0 +1,114 @@
+"""Practices, their jobs, licences, opt-outs and alerts as items of the table, and back. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from chalicelib.aws.items import Item, Key, plain
+from chalicelib.messages.recipient import Channel
+from chalicelib.practice.licence import Licence
+from chalicelib.practice.opt_out import OptOut, Source
+from chalicelib.practice.record import PracticeRecord
+from chalicelib.schedule.instants import instant_of, instant_text
+from chalicelib.schedule.job import TICK_OF, Job
+from chalicelib.schedule.job_state import JobRecord
+
+PRACTICES = "#practices"  # the group of the index `groups` that lists all practices
+
+
+def practice_item_key(practice: str) -> Key:
+    return {"pk": practice, "sk": "practice"}
+
+
+def practice_item(practice: str, email_senders: Sequence[str]) -> Item:
+    senders = sorted({sender.casefold() for sender in email_senders})
+    listed = {"open_pk": PRACTICES, "open_sk": practice}
+    return {**practice_item_key(practice), **listed, "email_senders": senders}
+
+
+def job_item_key(practice: str, job: Job) -> Key:
+    return {"pk": practice, "sk": f"job#{job}"}
+
+
+def licence_item_key(practice: str, number: str) -> Key:
+    return {"pk": practice, "sk": f"licence#{number}"}
+
+
+def alert_item_key(practice: str, cause: str) -> Key:
+    return {"pk": practice, "sk": f"alert#{cause}"}
+
+
+def opt_out_item_key(practice: str, hash: str) -> Key:
+    return {"pk": practice, "sk": f"optout#{hash}"}
+
+
+def run_item_key(practice: str, job: Job, slot: datetime) -> Key:
+    return {"pk": f"{practice}#run#{job}#{instant_text(slot)}", "sk": "run"}
+
+
+def job_item(record: JobRecord) -> Item:
+    item: Item = job_item_key(record.practice, record.job)
+    item |= {"due_pk": TICK_OF[record.job].value, "due_sk": instant_text(record.due)}
+    item |= {"job_slot": instant_text(record.slot), "zone": record.zone}
+    item |= {"schedule": record.schedule} if record.schedule else {}
+    return item | ({"done": instant_text(record.done)} if record.done else {})
+
+
+def job_of(item: Mapping[str, Any]) -> JobRecord:
+    return JobRecord(
+        practice=item["pk"],
+        job=Job(item["sk"].removeprefix("job#")),
+        slot=instant_of(item["job_slot"]),
+        due=instant_of(item["due_sk"]),
+        zone=item["zone"],
+        done=instant_of(item["done"]) if "done" in item else None,
+        schedule=item.get("schedule", ""),
+    )
+
+
+def practice_of(practice: str, items: list[Mapping[str, Any]]) -> PracticeRecord | None:
+    """The record from all items under the practice's own key; None where the practice is not there."""
+    by_sort_key = {item["sk"]: item for item in items}
+    own = by_sort_key.get("practice")
+    if own is None:
+        return None
+    jobs = [job_of(item) for item in items if item["sk"].startswith("job#")]
+    licences = [licence_of(item) for item in items if item["sk"].startswith("licence#")]
+    opt_outs = [opt_out_of(item) for item in items if item["sk"].startswith("optout#")]
+    return PracticeRecord(
+        practice=practice,
+        email_senders=frozenset(own.get("email_senders", [])),
+        stopped=own.get("stopped"),
+        removed=instant_of(own["removed"]) if "removed" in own else None,
+        jobs={record.job: record for record in jobs},
+        licences={licence.number: licence for licence in licences},
+        alerts=frozenset(key.removeprefix("alert#") for key in by_sort_key if key.startswith("alert#")),
+        opt_outs={opt_out.hash: opt_out for opt_out in opt_outs},
+    )
+
+
+def opt_out_item(practice: str, opt_out: OptOut) -> Item:
+    item = {**opt_out_item_key(practice, opt_out.hash), "source": opt_out.source.value, "at": instant_text(opt_out.at)}
+    return item | ({"channel": opt_out.channel.value} if opt_out.channel else {})
+
+
+def opt_out_of(item: Mapping[str, Any]) -> OptOut:
+    return OptOut(
+        hash=item["sk"].removeprefix("optout#"),
+        channel=Channel(item["channel"]) if "channel" in item else None,
+        source=Source(item["source"]),
+        at=instant_of(item["at"]),
+    )
+
+
+def licence_item(practice: str, licence: Licence) -> Item:
+    own = {name: plain(value) for name, value in asdict(licence).items() if value is not None}
+    return {**licence_item_key(practice, licence.number), **own}
+
+
+def licence_of(item: Mapping[str, Any]) -> Licence:
+    first, last = (date.fromisoformat(item[name]) if name in item else None for name in ("first", "last"))
+    return Licence(item["number"], first, last, bool(item.get("revoked", False)))

@@ -1,0 +1,126 @@
+"""Receipts in the table: parked by provider message id or in a practice's mailbox; checkpoints of the logs. I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.aws.entry_writes import receipt_ttl
+from chalicelib.aws.items import Item
+from chalicelib.aws.receipt_items import accepted_key, checkpoint_item_key, mail_item, mailbox_key, receipt_item_key
+from chalicelib.aws.table import WRITE, Table
+from chalicelib.entries.receipt import MailReceipt, SmsReceipt, says_opted_out
+from chalicelib.practice.opt_out import Source
+from chalicelib.schedule.instants import instant_of, instant_text
+
+_ABOUT = timedelta(minutes=5)  # deliver stores within its 60 s what it was answered; their clocks may differ
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A parked receipt, without anything personal."""
+
+    delivered: bool
+    reason: str
+    priced: bool
+
+    @property
+    def opted_out(self) -> bool:
+        return not self.delivered and says_opted_out(self.reason)
+
+
+@dataclass(frozen=True)
+class MailOutcome:
+    """A parked SES event in the practice's mailbox; `sort_key` is used up when it is applied."""
+
+    sort_key: str
+    entry: str
+    attempt: int
+    delivered: bool
+    reason: str
+    opts_out: Source | None = None
+
+
+class Receipts:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def park_sms(self, receipts: Iterable[SmsReceipt]) -> None:
+        """Keep them by message id, whether or not we know that id yet; the same one again changes nothing."""
+        by_id = {receipt.message_id: receipt for receipt in receipts}
+        self._write([_sms_write(receipt) for receipt in by_id.values()])
+
+    def park_mail(self, receipts: Iterable[MailReceipt]) -> None:
+        by_key = {(r.practice, r.sort_key): r for r in receipts}
+        self._write([{"Put": {"Item": mail_item(receipt, receipt_ttl(receipt.at))}} for receipt in by_key.values()])
+
+    def outcomes(self, message_ids: Sequence[str]) -> dict[str, Outcome]:
+        """What is known of these messages, by id; one call for 100."""
+        items = self._table.get_many([receipt_item_key(message_id) for message_id in dict.fromkeys(message_ids)])
+        return {
+            item["pk"].removeprefix("#receipt#"): Outcome(item["delivered"], item["reason"], item["priced"])
+            for item in items
+            if "delivered" in item
+        }
+
+    def owned(self, receipts: Sequence[SmsReceipt]) -> set[str]:
+        """The ids of those that belong to an entry: it got the id for an answer, or it was found for it."""
+        ids = {receipt.message_id for receipt in receipts}
+        items = self._table.get_many([receipt_item_key(message_id) for message_id in sorted(ids)])
+        found = {item["pk"].removeprefix("#receipt#") for item in items if "entry_key" in item}
+        return found | (ids & self._accepted([receipt.at for receipt in receipts]))
+
+    def _accepted(self, taken: Sequence[datetime]) -> set[str]:
+        """The ids that deliver has stored about these instants (UTC)."""
+        if not taken:
+            return set()
+        first, last = min(taken) - _ABOUT, max(taken) + _ABOUT
+        condition, span = "pk = :day AND sk BETWEEN :first AND :last", (instant_text(first), instant_text(last))
+        found: set[str] = set()
+        for day in range((last.date() - first.date()).days + 1):
+            values = {":day": accepted_key(first + timedelta(days=day)), ":first": span[0], ":last": span[1]}
+            found |= {one for item in self._table.query(condition, values) for one in item["ids"]}
+        return found
+
+    def mailbox(self, practice: str) -> list[MailOutcome]:
+        items = self._table.query("pk = :mailbox", {":mailbox": mailbox_key(practice)})
+        return [_mail_outcome(item) for item in items]
+
+    def drop_mail(self, practice: str, sort_keys: Sequence[str]) -> None:
+        """Forget events that settle nothing any more."""
+        self._write([{"Delete": {"Key": {"pk": mailbox_key(practice), "sk": key}}} for key in sort_keys])
+
+    def checkpoint(self, log_group: str) -> datetime | None:
+        """Up to where (UTC) a delivery log was read; None before the first time."""
+        item = self._table.get(checkpoint_item_key(log_group))
+        return instant_of(item["read_to"]) if item else None
+
+    def set_checkpoint(self, log_group: str, read_to: datetime) -> None:
+        item = {**checkpoint_item_key(log_group), "read_to": instant_text(read_to)}
+        self._table.write({"Put": {"Item": item}})
+
+    def _write(self, writes: Sequence[Item]) -> None:
+        for start in range(0, len(writes), WRITE):
+            self._table.transact(writes[start : start + WRITE])
+
+
+def _sms_write(receipt: SmsReceipt) -> Item:
+    return {
+        "Update": {
+            "Key": receipt_item_key(receipt.message_id),
+            "UpdateExpression": "SET delivered = :delivered, reason = :reason, priced = :priced, #ttl = :ttl",
+            "ExpressionAttributeNames": {"#ttl": "ttl"},
+            "ExpressionAttributeValues": {
+                ":delivered": receipt.delivered,
+                ":reason": receipt.reason[:200],
+                ":priced": receipt.priced,
+                ":ttl": receipt_ttl(receipt.at),
+            },
+        }
+    }
+
+
+def _mail_outcome(item: Item) -> MailOutcome:
+    source = Source(item["opts_out"]) if "opts_out" in item else None
+    return MailOutcome(item["sk"], item["entry_key"], item["attempt"], item["delivered"], item["reason"], source)

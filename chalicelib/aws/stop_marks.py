@@ -1,0 +1,80 @@
+"""The stop marks of a practice and of the deployment, read together with what they would stop. I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chalicelib.aws.items import DEPLOYMENT, Item, Key, entry_item_key, entry_of
+from chalicelib.aws.practice_items import practice_item_key
+from chalicelib.aws.table import Table
+from chalicelib.entries.entry import Entry
+
+REMOVED = "Die Praxis ist entfernt worden."
+
+
+class Stops:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def entries_and_stop(self, practice: str, keys: Sequence[str]) -> tuple[list[Entry], str | None]:
+        """The entries that exist, and the German reason of a stop, in one read; the practice's own goes first.
+
+        A practice that is removed is stopped for good.
+        """
+        own = practice_item_key(practice)
+        wanted = [entry_item_key(practice, key) for key in dict.fromkeys(keys)]
+        items = self._table.get_many([*wanted, own, DEPLOYMENT])
+        marks = {item["sk"]: _reason(item) for item in items if item["sk"] in ("practice", "deployment")}
+        entries = [entry_of(item) for item in items if item["sk"] == "entry"]
+        return entries, marks.get("practice") or marks.get("deployment")
+
+    def stop_of(self, practice: str) -> str | None:
+        """The German reason why nothing is sent, of the practice or the deployment."""
+        return self.entries_and_stop(practice, [])[1]
+
+    def stop(self, practice: str, reason: str) -> bool:
+        """Mark a practice as stopped until a person resumes it; False where it was, and the first reason stays."""
+        condition = "attribute_exists(pk) AND attribute_not_exists(stopped)"
+        return self._table.write(_set_mark(practice_item_key(practice), reason, condition)) is None
+
+    def resume(self, practice: str) -> bool:
+        """Take a practice's stop mark away; False where there was none."""
+        return self._table.write(_take_mark(practice_item_key(practice))) is None
+
+    def deployment_stop(self) -> str | None:
+        """The German reason of the deployment's own stop mark."""
+        item = self._table.get(DEPLOYMENT)
+        return item.get("stopped") if item else None
+
+    def stop_all(self, reason: str) -> bool:
+        """Mark the deployment as stopped, for all practices; False where it was, and the first reason stays."""
+        return self._table.write(_set_mark(DEPLOYMENT, reason, "attribute_not_exists(stopped)")) is None
+
+    def resume_all(self) -> bool:
+        """Take the deployment's stop mark away, the practices' own stay; False where there was none."""
+        return self._table.write(_take_mark(DEPLOYMENT)) is None
+
+
+def _reason(item: Item) -> str | None:
+    return REMOVED if "removed" in item else item.get("stopped")
+
+
+def _set_mark(key: Key, reason: str, condition: str) -> Item:
+    return {
+        "Update": {
+            "Key": key,
+            "UpdateExpression": "SET stopped = :reason",
+            "ConditionExpression": condition,
+            "ExpressionAttributeValues": {":reason": reason},
+        }
+    }
+
+
+def _take_mark(key: Key) -> Item:
+    return {
+        "Update": {
+            "Key": key,
+            "UpdateExpression": "REMOVE stopped",
+            "ConditionExpression": "attribute_exists(stopped)",
+        }
+    }

@@ -1,0 +1,152 @@
+"""The DynamoDB table as plain Python values: reads in bulk, and transactions that say why they were cancelled. I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.exceptions import ClientError
+
+from chalicelib.aws.items import Item, Key
+
+READ = 100  # keys a BatchGetItem
+WRITE = 100  # items a TransactWriteItems
+_ATTEMPTS = 6  # of a transaction that met another one; waits 0.05 s, doubled each time
+_TRANSIENT = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why one item of a transaction was refused: DynamoDB's code, and the item as it is."""
+
+    code: str  # "None" where the item was not the cause
+    item: Item | None
+
+
+class CancelledError(Exception):
+    """A transaction was cancelled and nothing was written; one reason for each item, in order."""
+
+    def __init__(self, reasons: Sequence[Reason]) -> None:
+        super().__init__("transaction cancelled: " + ", ".join(reason.code for reason in reasons))
+        self.reasons = reasons
+
+
+class Table:
+    """One table through a low-level DynamoDB client."""
+
+    def __init__(self, client: Any, name: str, sleep: Callable[[float], None]) -> None:
+        self._client, self._name, self._sleep = client, name, sleep
+
+    def get_many(self, keys: Sequence[Key]) -> list[Item]:
+        """The items of these keys that exist, in no order; consistent; 100 keys a call."""
+        found: list[Item] = []
+        for start in range(0, len(keys), READ):
+            wanted = {"Keys": [_to_item(key) for key in keys[start : start + READ]], "ConsistentRead": True}
+            request: dict[str, Any] = {self._name: wanted}
+            wait = 0.05
+            while request:
+                answer = self._client.batch_get_item(RequestItems=request)
+                found += [_from_item(item) for item in answer["Responses"].get(self._name, [])]
+                request = answer.get("UnprocessedKeys") or {}
+                if request:
+                    self._sleep(wait)
+                    wait *= 2
+        return found
+
+    def get(self, key: Key) -> Item | None:
+        answer = self._client.get_item(TableName=self._name, Key=_to_item(key), ConsistentRead=True)
+        return _from_item(answer["Item"]) if "Item" in answer else None
+
+    def query(self, condition: str, values: Item, index: str | None = None) -> Iterator[Item]:
+        """All pages of a key condition; an index is read eventually consistent."""
+        arguments: dict[str, Any] = {"TableName": self._name, "KeyConditionExpression": condition}
+        arguments["ExpressionAttributeValues"] = _to_item(values)
+        arguments |= {"IndexName": index} if index else {"ConsistentRead": True}
+        while True:
+            page = self._client.query(**arguments)
+            yield from (_from_item(item) for item in page["Items"])
+            if "LastEvaluatedKey" not in page:
+                return
+            arguments["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+    def transact(self, writes: Sequence[Item]) -> None:
+        """All writes or none; repeated where another transaction was in the way.
+
+        Raises CancelledError with the reasons where a condition failed.
+        """
+        request = [self._write(write) for write in writes]
+        wait = 0.05
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                self._client.transact_write_items(TransactItems=request)
+            except ClientError as error:
+                reasons = _reasons(error)
+                if attempt == _ATTEMPTS or not any(reason.code in _TRANSIENT for reason in reasons):
+                    raise CancelledError(reasons) from None
+                self._sleep(wait)
+                wait *= 2
+            else:
+                return
+
+    def write(self, write: Item) -> Item | None:
+        """One conditional write. None where it was done; the item as it is where the condition failed."""
+        ((operation, arguments),) = self._write(write).items()
+        method = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}[operation]
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                getattr(self._client, method)(**arguments)
+            except ClientError as error:
+                code = error.response["Error"]["Code"]
+                if code == "ConditionalCheckFailedException":
+                    return _from_item(error.response.get("Item", {}))
+                if code != "TransactionConflictException" or attempt == _ATTEMPTS:
+                    raise
+                self._sleep(0.05 * 2 ** (attempt - 1))
+            else:
+                break
+        return None
+
+    def _write(self, write: Item) -> Item:
+        ((operation, given),) = write.items()
+        arguments = {"TableName": self._name, **given}
+        for name in ("Item", "Key", "ExpressionAttributeValues"):
+            if name in arguments:
+                arguments[name] = _to_item(arguments[name])
+        if "ConditionExpression" in arguments:
+            arguments["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+        return {operation: arguments}
+
+
+def _reasons(error: ClientError) -> list[Reason]:
+    """The reasons of a cancelled transaction; any other error is raised again."""
+    if error.response["Error"]["Code"] != "TransactionCanceledException":
+        raise error
+    reasons = error.response.get("CancellationReasons", [])
+    return [
+        Reason(reason.get("Code", "None"), _from_item(reason["Item"]) if reason.get("Item") else None)
+        for reason in reasons
+    ]
+
+
+def _to_item(values: Item) -> Item:
+    serialize = TypeSerializer().serialize
+    return {name: serialize(value) for name, value in values.items()}
+
+
+def _from_item(item: Item) -> Item:
+    deserialize = TypeDeserializer().deserialize
+    return {name: _plain(deserialize(value)) for name, value in item.items()}
+
+
+def _plain(value: Any) -> Any:
+    """DynamoDB's numbers are Decimals; ours are whole."""
+    if isinstance(value, Decimal):
+        return int(value)
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return value

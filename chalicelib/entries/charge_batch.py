@@ -1,0 +1,38 @@
+"""A block: the entries that one charge paid. Pure.
+
+The sweep finds them by their charge, which lies in the index `due` for all of them: an entry on its way from reserved
+to delivered writes nothing there (docs/decisions/0028).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.entries.credits import Charge
+from chalicelib.entries.entry import QUEUED_AGAIN_AFTER, Entry, look_again_at, looked_at_alone, strip_at
+
+
+@dataclass(frozen=True)
+class Block:
+    practice: str
+    charge: Charge
+
+    def has(self, entry: Entry) -> bool:
+        """Whether it is still this charge that pays the entry."""
+        return entry.charge == self.charge.key
+
+
+def first_look(charge: Charge) -> datetime:
+    """When the sweep looks at a new block (UTC)."""
+    return charge.at + QUEUED_AGAIN_AFTER
+
+
+def next_look(block: Block, entries: Iterable[Entry]) -> datetime | None:
+    """When the sweep has to look at the block again (UTC); None: never.
+
+    As soon as at any of its entries; at one that it finds alone now, when that may be over.
+    """
+    times = [strip_at(one) if looked_at_alone(one) else look_again_at(one) for one in entries if block.has(one)]
+    return min((time for time in times if time), default=None)

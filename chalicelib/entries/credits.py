@@ -1,0 +1,152 @@
+"""Credits: prices, the ledger's items, and which entries fit a balance. Pure.
+
+The ledger is the truth, the balance its sum: top-up, charge, refund and transfer are immutable, each with a
+deterministic key, and change the balance in the same transaction (design, section 7).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.entries.entry import Entry
+from chalicelib.messages.recipient import Channel
+
+BLOCK = 98  # entries a charge: DynamoDB takes 100 items a transaction, one is the balance and one the charge
+
+
+@dataclass(frozen=True)
+class Tariff:
+    """Credits per SMS part and per e-mail, the same for the whole deployment."""
+
+    per_sms_part: int = 1
+    per_email: int = 1
+
+    def price(self, channel: str, parts: int) -> int:
+        return self.per_email if channel == Channel.EMAIL else self.per_sms_part * parts
+
+
+@dataclass(frozen=True)
+class TopUp:
+    mandant: str
+    reference: str  # whoever tops up names it, so that a repeated call counts once
+    credits: int
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"topup#{self.reference}"
+
+
+@dataclass(frozen=True)
+class Charge:
+    """One block: a line of credits for each entry, by key, and the attempt that each line pays."""
+
+    mandant: str
+    lines: Mapping[str, int]
+    attempts: Mapping[str, int]
+    at: datetime
+
+    @property
+    def credits(self) -> int:
+        return -sum(self.lines.values())
+
+    @property
+    def key(self) -> str:
+        paid = "\n".join(f"{key} {self.attempts[key]}" for key in sorted(self.lines))
+        return f"charge#{hashlib.sha256(paid.encode()).hexdigest()[:32]}"
+
+
+@dataclass(frozen=True)
+class Refund:
+    """Its key is the charge line that it gives back: it happens once."""
+
+    mandant: str
+    charge: str
+    entry: str
+    attempt: int
+    credits: int
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"refund#{self.charge}#{self.entry}#{self.attempt}"
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """One side of a transfer between two Mandanten of a practice: what leaves is negative, what comes positive."""
+
+    mandant: str
+    other: str
+    reference: str  # whoever transfers names it, so that a repeated call counts once
+    credits: int
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"transfer#{self.reference}"
+
+    def other_side(self) -> Transfer:
+        """The same transfer in the ledger of the other Mandant."""
+        return replace(self, mandant=self.other, other=self.mandant, credits=-self.credits)
+
+
+LedgerItem = TopUp | Charge | Refund | Transfer
+
+
+def refund_of(entry: Entry, at: datetime) -> Refund | None:
+    """The refund of what the entry's present attempt was charged; None where nothing was."""
+    if not entry.charge or not entry.mandant or entry.credits == 0:
+        return None
+    return Refund(entry.mandant, entry.charge, entry.key, entry.attempt, entry.credits, at)
+
+
+def pay_order(entry: Entry) -> tuple[bool, datetime, str]:
+    """By Beginn, greetings last."""
+    return (entry.begins is None, entry.begins or entry.until, entry.identity)
+
+
+def fitting(prices: Sequence[int], balance: int) -> int:
+    """How many of the prices, in order, the balance pays; the first that does not fit ends the turn."""
+    left = balance
+    for count, price in enumerate(prices):
+        if price > left:
+            return count
+        left -= price
+    return len(prices)
+
+
+def balance_of(ledger: Iterable[LedgerItem]) -> int:
+    return sum(item.credits for item in ledger)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """A Mandant's ledger summed up; `transferred` is what came from other Mandanten less what went to them."""
+
+    topped_up: int
+    charged: int
+    refunded: int
+    transferred: int = 0
+
+    @property
+    def balance(self) -> int:
+        return self.topped_up - self.charged + self.refunded + self.transferred
+
+
+def totals_of(ledger: Iterable[LedgerItem]) -> Totals:
+    items = list(ledger)
+    return Totals(
+        topped_up=sum(item.credits for item in items if isinstance(item, TopUp)),
+        charged=-sum(item.credits for item in items if isinstance(item, Charge)),
+        refunded=sum(item.credits for item in items if isinstance(item, Refund)),
+        transferred=sum(item.credits for item in items if isinstance(item, Transfer)),
+    )
+
+
+def crossing(balance: int, threshold: int) -> bool:
+    """Whether the balance has fallen below the practice's minimum."""
+    return balance < threshold

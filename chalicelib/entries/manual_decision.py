@@ -1,0 +1,102 @@
+"""What a person decides about an entry: stop it, let it go, settle one of which nobody knows whether it left. Pure.
+
+No code decides this: the person has asked the patient, or the carrier, or takes the risk. `by_hand` writes it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.entries.credits import refund_of
+from chalicelib.entries.entry import Entry, Kind, State, back_to_prepared, move, release
+from chalicelib.entries.labels import STATES
+from chalicelib.entries.transition import Move, cancelled
+
+WITHDRAWN, RELEASED = "Von Hand storniert", "Von Hand freigegeben"
+
+
+class Decision(StrEnum):
+    DELIVERED = "delivered"  # the patient has it: it stays charged, and off the call list
+    RESEND = "resend"  # it did not arrive, or twice is better than never
+
+
+class UnresolvableError(Exception):
+    """A person may not decide this of the entry as it is now; a German sentence says why, and what is allowed."""
+
+
+def resolved(entry: Entry, decision: Decision, now: datetime, note: str = "") -> Move:
+    """The arrow that a person chose: d to delivered, or k to prepared, with the refund of what the attempt cost.
+
+    `now` is aware; `note` is the person's own word, without personal data. Raises UnresolvableError.
+    """
+    if entry.state is not State.UNKNOWN:
+        raise UnresolvableError(_settled_before(entry))
+    if decision is Decision.DELIVERED:
+        return Move(
+            entry, move(entry, State.DELIVERED, now, reason=with_note("Von Hand als zugestellt bestätigt", note))
+        )
+    if entry.stripped:
+        raise UnresolvableError(f"Die Personendaten sind gelöscht; erlaubt ist nur noch {Decision.DELIVERED}.")
+    if entry.until <= now:
+        raise UnresolvableError(f"{_over(entry)}; erlaubt ist nur noch {Decision.DELIVERED}.")
+    words = with_note("Von Hand zum nochmaligen Versand freigegeben", note)
+    return Move(entry, back_to_prepared(entry, now, words), refund_of(entry, now))
+
+
+def withdrawn(entry: Entry, now: datetime, note: str) -> Move:
+    """What waits, cancelled by a person (arrow e; of what is reserved f before it, with the refund).
+
+    No prepare revives it. `now` and `note` are as in `resolved`. Raises UnresolvableError.
+    """
+    if entry.state in (State.PREPARED, State.RESERVED):
+        return cancelled(entry, now, with_note(WITHDRAWN, note), withdrawn=True)
+    match entry.state:
+        case State.SENDING:
+            why = "Die Mitteilung wird eben gesendet und lässt sich nicht mehr zurückholen"
+        case State.COVERED:
+            why = "Den Termin nennt die Mitteilung zum ersten Termin dieses Tages; storniert wird nur diese"
+        case _:
+            why = f"Der Eintrag ist «{STATES[entry.state]}»; storniert wird nur, was noch nicht versendet ist"
+    raise UnresolvableError(f"{why}.")
+
+
+def kept_by_hand(entry: Entry | None, begins: datetime | None) -> str | None:
+    """Why (German) no prepare may revive an entry: a person has phoned about this Beginn, or cancelled it."""
+    if entry is None:
+        return None
+    if entry.phoned and entry.begins == begins:
+        return "Der Patient ist für diesen Termin schon angerufen worden."
+    return "Die Praxis hat diese Mitteilung von Hand storniert." if entry.withdrawn else None
+
+
+def may_be_released(entry: Entry) -> bool:
+    """Whether only a person's word keeps it from leaving."""
+    return not entry.stripped and ((entry.state is State.PREPARED and entry.held) or entry.withdrawn)
+
+
+def released(entry: Entry, now: datetime) -> Move:
+    """What is held, or was withdrawn (arrow j), for the next send run to take. Raises UnresolvableError."""
+    if not may_be_released(entry):
+        words = "freigegeben wird nur, was zurückgehalten oder von Hand storniert ist"
+        raise UnresolvableError(f"Der Eintrag ist «{STATES[entry.state]}»; {words}.")
+    if entry.until <= now:
+        raise UnresolvableError(f"{_over(entry)}; zu versenden ist nichts mehr.")
+    if entry.state is State.PREPARED:
+        return Move(entry, release(entry))
+    return Move(entry, move(entry, State.PREPARED, now, withdrawn=False, reason=None))
+
+
+def _over(entry: Entry) -> str:
+    return "Der Geburtstag ist vorbei" if entry.kind is Kind.BIRTHDAY else "Der Termin hat begonnen"
+
+
+def _settled_before(entry: Entry) -> str:
+    why = f" ({entry.reason.rstrip('.')})" if entry.reason else ""
+    allowed = f"erlaubt ist dies nur bei «{STATES[State.UNKNOWN]}»"
+    return f"Der Eintrag ist «{STATES[entry.state]}»{why}; {allowed}."
+
+
+def with_note(words: str, note: str) -> str:
+    """What was done by hand, as the protocol tells it (German)."""
+    return f"{words}: {note.strip()}" if note.strip() else f"{words}."

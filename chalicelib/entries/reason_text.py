@@ -1,0 +1,47 @@
+"""An entry's reason in a few German words, for columns and e-mails. Pure."""
+
+from __future__ import annotations
+
+from chalicelib.messages.placeholders import as_value
+
+# The words of SNS ("providerResponse" in "Amazon CloudWatch logs for SMS deliveries") and of SES bounces.
+_CARRIERS_SAY = {
+    "Blocked as spam by phone carrier": "vom Netz als Spam gesperrt",
+    "Destination is on a blocked list": "Nummer ist gesperrt",
+    "Invalid phone number": "Nummer ist ungültig",
+    "Message body is invalid": "Text ist ungültig",
+    "Phone carrier has blocked this message": "vom Netz gesperrt",
+    "Phone carrier is currently unreachable/unavailable": "Netz nicht erreichbar",
+    "Phone has blocked SMS": "Telefon nimmt keine SMS an",
+    "Phone is on a blocked list": "Nummer ist gesperrt",
+    "Phone is currently unreachable/unavailable": "Telefon nicht erreichbar",
+    "Phone number is opted out": "Nummer ist vom SMS-Empfang abgemeldet",
+    "This delivery would exceed max price": "SMS ist zu teuer",
+    "Unknown error attempting to reach phone": "Telefon nicht erreicht",
+    "Bounce Permanent General": "E-Mail-Adresse gibt es nicht",
+}
+# The parts of a sentence of `recipient.py`, short enough for a column.
+_ADDRESSES = {
+    "keine mobiltelefonnummer erfasst": "keine Mobilnummer",
+    "die mobiltelefonnummer ist ungültig": "Mobilnummer ungültig",
+    "die mobiltelefonnummer ist eine festnetznummer": "Festnetznummer",
+    "die mobiltelefonnummer gehört zu keinem mobiltelefon": "kein Mobiltelefon",
+    "keine e-mail-adresse erfasst": "keine E-Mail",
+    "die e-mail-adresse ist ungültig": "E-Mail ungültig",
+    "die mobiltelefonnummer ist abgemeldet": "Mobilnummer abgemeldet",
+    "die e-mail-adresse ist abgemeldet": "E-Mail abgemeldet",
+    "die e-mail-adresse ist unzustellbar": "E-Mail unzustellbar",
+}
+
+
+def sentence_of(text: str | None) -> str | None:
+    """An entry's reason as it stands, but for what the carriers say in English."""
+    head, colon, said = (text or "").partition(": ")
+    return as_value(f"{head}{colon}{_CARRIERS_SAY.get(said, said)}") or None
+
+
+def reason_of(text: str | None) -> str:
+    """An entry's reason in short, with what the carriers say in English translated where it is known."""
+    head, colon, said = (text or "").partition(": ")
+    short = "; ".join(_ADDRESSES.get(part.casefold(), part) for part in head.split("; "))
+    return as_value(f"{short[:1].upper()}{short[1:]}{colon}{_CARRIERS_SAY.get(said, said)}")

@@ -1,0 +1,138 @@
+"""At which run the rules are asked about a message, or were, and what they say with the data as it is now. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from chalicelib.entries.entry import REVIVABLE, Entry, Kind
+from chalicelib.planning.context import RunContext
+from chalicelib.planning.outlook import imagined, jobs_of, slots_that_search, upcoming_runs
+from chalicelib.planning.search_days import searched_days
+from chalicelib.practice.opt_out import OptOuts
+from chalicelib.practice.practice import Registered
+from chalicelib.rules.candidate import Candidate
+from chalicelib.rules.facts import fact_of
+from chalicelib.rules.question import Question, Step
+from chalicelib.rules.remedies import remedy_of
+from chalicelib.rules.rules import Result, every_rule
+from chalicelib.schedule.job import Job
+from chalicelib.schedule.run import RunMessage
+from chalicelib.schedule.schedule import slot_day
+from chalicelib.schedule.time_zone import local_instant
+
+JOB_OF = {
+    Kind.REMINDER: Job.PREPARE_REMINDERS,
+    Kind.BIRTHDAY: Job.PREPARE_BIRTHDAYS,
+    Kind.MOVED: Job.PREPARE_REMINDERS,
+}
+_MOMENT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One rule: what it says and why, what it sees, and what to change where it refuses; all in German."""
+
+    rule: str
+    sentence: str
+    result: Result
+    reason: str | None
+    fact: str
+    remedy: str | None
+
+
+@dataclass(frozen=True)
+class Search:
+    """A prepare run, as it is asked now; `ahead` is False where it has been. Times are in its context, UTC."""
+
+    context: RunContext
+    days: frozenset[date]
+    ahead: bool
+
+    @property
+    def slot(self) -> datetime:
+        return self.context.run.slot
+
+    @property
+    def tick(self) -> datetime:
+        return self.context.run.tick
+
+
+@dataclass(frozen=True)
+class Searches:
+    """The runs that look for a message of a day: the last that has been due, and the next to come."""
+
+    past: tuple[datetime, ...]  # slots (UTC)
+    next: Search | None
+
+
+def searches(kind: Kind, day: date, practice: Registered, now: datetime, opt_outs: OptOuts) -> Searches:
+    """Which runs search a local day; the practice has the job, and its settings are valid. `now` is UTC."""
+    job = JOB_OF[kind]
+    record = jobs_of(practice, now)[job]
+    slots = _slots(kind, day, practice, now)
+    first = next(upcoming_runs(record, now))
+    coming = [first, *(RunMessage(practice.id, job, slot, slot) for slot in slots if slot > max(now, first.slot))]
+    found = (search_of(run, practice, now, opt_outs) for run in coming)
+    past = tuple(slot for slot in slots if slot <= now)
+    return Searches(past, next((one for one in found if _covers(kind, day, one)), None))
+
+
+def search_of(run: RunMessage, practice: Registered, now: datetime, opt_outs: OptOuts, ahead: bool = True) -> Search:
+    """A run that is asked, with the days that it searches."""
+    context = imagined(run, practice, now, opt_outs)
+    days = searched_days(context) if run.job is Job.PREPARE_REMINDERS else frozenset[date]()
+    return Search(context, days, ahead)
+
+
+def own_search(entry: Entry, practice: Registered, now: datetime, opt_outs: OptOuts) -> Search:
+    """The run that admitted an entry last, and the days around it that it searched."""
+    run = RunMessage(practice.id, JOB_OF[entry.kind], entry.slot, entry.slot)
+    count = (entry.searched_end - entry.searched_first).days
+    days = frozenset(entry.searched_first + timedelta(days=n) for n in range(count))
+    return Search(imagined(run, practice, now, opt_outs), days, ahead=False)
+
+
+def asked_in_prepare(
+    candidate: Candidate, entry: Entry | None, search: Search, known: datetime | None = None
+) -> tuple[Asked, ...]:
+    """Every rule, as that run asks it; of one that has been, as if there were no entry yet."""
+    before = entry if search.ahead and (entry is None or entry.state in REVIVABLE) else None
+    practice = search.context.practice_rules(Step.PREPARE, search.days)
+    return tuple(_asked(Question(practice, candidate, before, known)))
+
+
+def asked_in_send(question: Question) -> tuple[Asked, ...]:
+    """Every rule, as a send run asks it."""
+    return tuple(_asked(question))
+
+
+def send_question(candidate: Candidate, entry: Entry | None, context: RunContext, at: datetime) -> Question:
+    """The question of a send run at an instant (UTC)."""
+    return Question(replace(context, now=at).practice_rules(Step.SEND), candidate, entry)
+
+
+def _asked(question: Question) -> Iterator[Asked]:
+    for verdict in every_rule(question):
+        name, reason = verdict.rule.name, verdict.reason
+        remedy = remedy_of(name, question) if verdict.result is Result.REFUSED else None
+        said = str(reason) if reason else None
+        yield Asked(name, verdict.rule.sentence, verdict.result, said, fact_of(name, question), remedy)
+
+
+def _slots(kind: Kind, day: date, practice: Registered, now: datetime) -> list[datetime]:
+    if kind is not Kind.BIRTHDAY:
+        return slots_that_search(day, practice, now)
+    job = jobs_of(practice, now)[Job.PREPARE_BIRTHDAYS]
+    start, over = (local_instant(one, time(0), practice.zone) for one in (day, day + timedelta(days=1)))
+    return job.slots(start - _MOMENT, over - _MOMENT)
+
+
+def _covers(kind: Kind, day: date, search: Search) -> bool:
+    """A Terminverschiebung is also told of days between today and those that are searched."""
+    if kind is Kind.BIRTHDAY:
+        return slot_day(search.slot, search.context.switches["Zeitzone"]) == day
+    if kind is Kind.MOVED:
+        return slot_day(search.slot, search.context.switches["Zeitzone"]) <= day <= max(search.days)
+    return day in search.days

@@ -1,0 +1,172 @@
+"""Deliver: claim up to ten reserved entries, ask the providers for all at once, store what became of each.
+
+Step 3 of a practice's day, one outbox message an invocation. No switch is read: all is on the entry. A claim is
+written before any request, and no outcome but NotSent or Misconfigured is ever followed by another request, so a
+crash at any point costs at most an `unknown`, never a second message.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from chalicelib.aws.entry_store import Store
+from chalicelib.aws.practice_store import Practices
+from chalicelib.aws.queue_messages import OutboxMessage
+from chalicelib.aws.stop_marks import Stops
+from chalicelib.entries.credits import refund_of
+from chalicelib.entries.entry import Entry, State, back_to_prepared, move
+from chalicelib.entries.receipt import MailReceipt
+from chalicelib.entries.transition import Move
+from chalicelib.messages.recipient import Channel
+from chalicelib.planning.alerts import Alert, unknown_alert
+from chalicelib.planning.report import Activity
+from chalicelib.practice.opt_out import Source
+from chalicelib.providers.outcome import Accepted, Misconfigured, NotSent, Outcome, Refused, Unknown
+from chalicelib.providers.rate_limit import Pace
+from chalicelib.schedule.job import Job, Tick, next_tick
+
+PARALLEL = 10
+_RETRIES = (60, 120, 240, 480)  # seconds: NotSent is tried again after 1, 2, 4, 8 minutes
+
+TOO_LATE = "Zu spät übernommen, der Versand wird wiederholt."
+
+
+class Provider(Protocol):
+    def send(self, entry: Entry) -> Outcome: ...
+
+
+@dataclass(frozen=True)
+class Deliveries:
+    """What an invocation reads and writes; the providers on fresh connections."""
+
+    store: Store
+    stops: Stops
+    practices: Practices
+    providers: Mapping[Channel, Provider]
+    paces: Mapping[Channel, Pace]
+    clock: Callable[[], datetime]
+
+
+@dataclass
+class Delivered:
+    """What an invocation did, for its log; keys and states only. `retry_in` is set where something was NotSent."""
+
+    activities: list[Activity] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
+    outcomes: list[tuple[str, Outcome]] = field(default_factory=list)  # entry key, what the provider said
+    retry_in: int | None = None  # seconds
+
+    def counts(self) -> Counter[str]:
+        """How many requests came out how, by the outcome's name."""
+        return Counter(type(outcome).__name__ for _, outcome in self.outcomes)
+
+
+def deliver(message: OutboxMessage, receives: int, parts: Deliveries) -> Delivered:
+    """Deliver one outbox message, received for the `receives`-th time."""
+    now = parts.clock()
+    done = Delivered()
+    entries, stop = parts.stops.entries_and_stop(message.practice, message.keys)
+    if any(entry.state is State.PREPARED for entry in entries):  # given back by a worker that died after it
+        parts.practices.go_on(message.practice, Job.SEND, next_tick(Tick.SEND, now))
+    reserved = [entry for entry in entries if entry.state is State.RESERVED]
+    back = [entry for entry in reserved if stop or _too_late(entry, now)]
+    _give_back(back, stop or TOO_LATE, parts, done, now)
+    claimed = _claim([entry for entry in reserved if entry not in back], parts.store, done, now)
+    outcomes = _request(claimed, parts.providers, parts.paces)
+    _settle(claimed, outcomes, parts, done, parts.clock())
+    if any(isinstance(outcome, NotSent) for outcome in outcomes):
+        done.retry_in = _RETRIES[min(receives, len(_RETRIES)) - 1]
+    return done
+
+
+def _too_late(entry: Entry, now: datetime) -> bool:
+    return entry.latest is None or entry.latest <= now
+
+
+def _claim(entries: Sequence[Entry], store: Store, done: Delivered, now: datetime) -> list[Entry]:
+    """Arrow b, all in one transaction; what somebody else has moved is left out."""
+    moves = [Move(entry, move(entry, State.SENDING, now, claimed_at=now)) for entry in entries]
+    return _written(store.commit(moves), done, now)
+
+
+def _give_back(entries: Sequence[Entry], reason: str, parts: Deliveries, done: Delivered, now: datetime) -> None:
+    """Arrow f: back to prepared with refund, and the send slot is opened again for them."""
+    moves = [Move(entry, back_to_prepared(entry, now, reason), refund_of(entry, now)) for entry in entries]
+    if _written(parts.store.commit(moves), done, now):
+        parts.practices.go_on(entries[0].practice, Job.SEND, next_tick(Tick.SEND, now))
+
+
+def _request(
+    entries: Sequence[Entry], providers: Mapping[Channel, Provider], paces: Mapping[Channel, Pace]
+) -> list[Outcome]:
+    """One request each, in parallel, started at the account's pace; a thread that dies leaves an Unknown."""
+
+    def ask(entry: Entry) -> Outcome:
+        channel = Channel(entry.channel or "")
+        paces[channel].wait()
+        return providers[channel].send(entry)
+
+    if not entries:
+        return []
+    with ThreadPoolExecutor(PARALLEL) as threads:
+        asked = [threads.submit(ask, entry) for entry in entries]
+    return [_result(future.exception(), future.result) for future in asked]
+
+
+def _result(error: BaseException | None, outcome: Callable[[], Outcome]) -> Outcome:
+    return Unknown(type(error).__name__) if error else outcome()
+
+
+def _settle(
+    claimed: Sequence[Entry], outcomes: Sequence[Outcome], parts: Deliveries, done: Delivered, now: datetime
+) -> None:
+    """Store all outcomes in one transaction, and stop the practice where something is misconfigured."""
+    done.outcomes += [(entry.key, outcome) for entry, outcome in zip(claimed, outcomes, strict=True)]
+    moves = [settled(entry, outcome, now) for entry, outcome in zip(claimed, outcomes, strict=True)]
+    written = _written(parts.store.commit(moves), done, now)
+    if any(entry.state is State.PREPARED for entry in written):
+        parts.practices.go_on(written[0].practice, Job.SEND, next_tick(Tick.SEND, now))
+    misconfigured = [outcome for outcome in outcomes if isinstance(outcome, Misconfigured)]
+    if misconfigured:
+        text = f"Der Anbieter lehnt alle Mitteilungen ab ({misconfigured[0].reason}); der Versand ist angehalten."
+        if parts.stops.stop(claimed[0].practice, text):
+            done.alerts.append(Alert("stopped", text, "stopped"))
+    unknown = sum(isinstance(outcome, Unknown) for outcome in outcomes)
+    if unknown:
+        done.alerts.append(Alert("unknown", unknown_alert(unknown)))
+    if unknown or any(isinstance(outcome, Refused) and outcome.opted_out for outcome in outcomes):
+        # which tells the practice, or notes the opt-out
+        parts.practices.go_on(claimed[0].practice, Job.STATUS, next_tick(Tick.STATUS, now))
+
+
+def settled(entry: Entry, outcome: Outcome, now: datetime) -> Move:
+    """The arrow that an outcome means. Pure."""
+    match outcome:
+        case Accepted(message_id):
+            after = move(entry, State.SENT, now, message_id=message_id)
+            return Move(entry, after, accepted=message_id if entry.channel == Channel.SMS else None)
+        case Refused(reason, opted_out):
+            after = move(entry, State.REFUSED, now, reason=reason, credits=0)
+            told = MailReceipt(entry.practice, entry.key, entry.attempt, "", now, False, reason, Source.CARRIER)
+            return Move(entry, after, refund_of(entry, now), leaves=told if opted_out else None)
+        case NotSent():
+            return Move(entry, move(entry, State.RESERVED, now, claimed_at=None))
+        case Misconfigured(reason):
+            words = f"Der Anbieter lehnt ab ({reason})."
+            return Move(entry, back_to_prepared(entry, now, words), refund_of(entry, now))
+        case Unknown(reason):
+            words = f"Keine Antwort des Anbieters ({reason})."
+            return Move(entry, move(entry, State.UNKNOWN, now, reason=words))
+
+
+def _written(moves: Sequence[Move], done: Delivered, now: datetime) -> list[Entry]:
+    for made in moves:
+        source = made.before.state if made.before else None
+        after = made.after
+        done.activities.append(Activity(now, after.identity, after.key, source, after.state, after.reason))
+    return [made.after for made in moves]

@@ -1,0 +1,22 @@
+"""Dispatch: at each tick of a rule, queue the runs of the practices that are due.
+
+A run is queued first and its job's due time advanced after, on condition that it is still the one that was read: a
+crash in between repeats the message, and the run's claim makes it one run. Where ticks were lost, one run catches up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from chalicelib.aws.practice_store import Practices
+from chalicelib.aws.queues import Queues
+from chalicelib.schedule.job_state import JobRecord
+from chalicelib.schedule.run import RunMessage
+
+
+def dispatch(jobs: Sequence[JobRecord], tick: datetime, queues: Queues, practices: Practices) -> None:
+    """Queue the runs of these due jobs at a tick (UTC), then move each to its next regular slot."""
+    queues.put_runs([RunMessage(job.practice, job.job, job.slot_at(tick), tick) for job in jobs])
+    for job in jobs:
+        practices.move_job(job, job.after(tick))

@@ -1,0 +1,119 @@
+"""Harvest: bring home what the carriers say, for all practices at once.
+
+Part of the status tick. Receipts are read in bulk from a checkpoint and parked, known or not yet; each practice's
+status job applies its own. The checkpoint never passes now - 10 minutes, since log events may turn up late, and is
+stored after the effects: a crash reads again, and parking the same receipt again changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from chalicelib.aws.entry_store import Store
+from chalicelib.aws.practice_store import Practices
+from chalicelib.aws.queues import Queues
+from chalicelib.aws.receipt_store import Receipts
+from chalicelib.entries.entry import RECEIPTS_TAKE, Entry
+from chalicelib.entries.receipt import SmsReceipt
+from chalicelib.entries.transition import Move
+from chalicelib.messages.recipient import Channel
+from chalicelib.providers.receipt_events import mail_receipt
+from chalicelib.providers.sns_delivery_log import DeliveryLog
+from chalicelib.schedule.job import Job, Tick, next_tick
+
+LATE_EVENTS = timedelta(minutes=10)
+# After so long whoever else asked for the same number has his answer, or is unknown too: its worker has died, and the
+# sweep has seen it (CLAIM_DIES_AFTER and a tick).
+RIPE = timedelta(minutes=30)
+CHECKPOINT = "sms"
+# SNS stamps a message when it takes it: after our claim, and within the life of a deliver Lambda (60 s)
+_BEFORE, _AFTER = timedelta(seconds=5), timedelta(minutes=2)
+
+
+def harvest_sms(
+    logs: Sequence[DeliveryLog], unknown: Sequence[Entry], now: datetime, receipts: Receipts, store: Store
+) -> list[Entry]:
+    """Park what the delivery logs say since the checkpoint; returns the unknown entries that found their message."""
+    checkpoint = receipts.checkpoint(CHECKPOINT) or now - RECEIPTS_TAKE
+    ripe = {entry.key: entry.claimed_at for entry in unknown if entry.claimed_at and entry.claimed_at + RIPE <= now}
+    newly_ripe = [claimed for claimed in ripe.values() if claimed + RIPE >= checkpoint]
+    start = min([checkpoint, *(claimed - _BEFORE for claimed in newly_ripe)])
+    found = [receipt for log in logs for receipt in log.since(start)]
+    receipts.park_sms(found)
+    matched = _adopt([entry for entry in unknown if entry.key in ripe], found, receipts, store)
+    receipts.set_checkpoint(CHECKPOINT, now - LATE_EVENTS)
+    return matched
+
+
+def harvest_mail(queues: Queues, receipts: Receipts, wake: Callable[[Iterable[str]], None]) -> None:
+    """Park the SES events of the receipts queue, each batch before it is deleted there.
+
+    Who got a failure or a complaint is woken: it may follow a delivery, after which nobody waits any more.
+    """
+    for bodies in queues.receipts():
+        parsed = [receipt for receipt in map(mail_receipt, bodies) if receipt is not None]
+        receipts.park_mail(parsed)
+        wake(receipt.practice for receipt in parsed if not receipt.delivered or receipt.opts_out)
+
+
+def heard_of(unknown: Sequence[Entry], receipts: Receipts) -> set[str]:
+    """The practices whose unknown entries have a receipt that waits for their status job.
+
+    It is asked of what is stored, not of what this tick has found: a tick may die after it has parked a receipt.
+    """
+    by_sms = {entry.practice for entry in unknown if entry.message_id}
+    by_mail: dict[str, set[str]] = {}
+    for entry in unknown:
+        if entry.channel == Channel.EMAIL:
+            by_mail.setdefault(entry.practice, set()).add(entry.key)
+    return by_sms | {
+        practice
+        for practice, keys in by_mail.items()
+        if not keys.isdisjoint(event.entry for event in receipts.mailbox(practice))
+    }
+
+
+def matches(unknown: Sequence[Entry], found: Iterable[SmsReceipt], owned: set[str]) -> dict[str, str]:
+    """Entry key → message id, by number and time, only where exactly one fits exactly one. Pure."""
+    fits: dict[str, list[str]] = {}
+    free = {receipt.message_id: receipt for receipt in found if receipt.message_id not in owned}
+    for entry in unknown:
+        fits[entry.key] = [receipt.message_id for receipt in free.values() if _fits(entry, receipt)]
+    claims = [message_id for ids in fits.values() for message_id in ids]
+    return {key: ids[0] for key, ids in fits.items() if len(ids) == 1 and claims.count(ids[0]) == 1}
+
+
+def _fits(entry: Entry, receipt: SmsReceipt) -> bool:
+    if entry.channel != Channel.SMS or entry.claimed_at is None or entry.message_id:
+        return False
+    in_time = entry.claimed_at - _BEFORE <= receipt.at <= entry.claimed_at + _AFTER
+    return in_time and receipt.destination == entry.recipient
+
+
+def _adopt(unknown: Sequence[Entry], found: Sequence[SmsReceipt], receipts: Receipts, store: Store) -> list[Entry]:
+    """Give each matched entry its message id, on condition that nobody else has it."""
+    numbers = {entry.recipient for entry in unknown}
+    near = [receipt for receipt in found if receipt.destination in numbers]
+    if not near:
+        return []
+    owned = receipts.owned(near)
+    ids = matches(unknown, near, owned)
+    moves = [_with_message(entry, ids[entry.key]) for entry in unknown if entry.key in ids]
+    return [made.after for made in store.commit(moves)]
+
+
+def _with_message(entry: Entry, message_id: str) -> Move:
+    after = replace(entry, message_id=message_id, version=entry.version + 1)
+    return Move(entry, after, owns_receipt=message_id)
+
+
+def wake(names: Iterable[str], awake: AbstractSet[str], tick: datetime, practices: Practices) -> None:
+    """Let the status jobs of these practices apply what was found, but of those whose run is queued at this tick (UTC).
+
+    At the next one: of this tick their run may be done before.
+    """
+    for practice in sorted(set(names) - awake):
+        practices.go_on(practice, Job.STATUS, next_tick(Tick.STATUS, tick))

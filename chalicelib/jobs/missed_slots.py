@@ -1,0 +1,57 @@
+"""Send slots that were missed: what they should have sent is held until a person releases it.
+
+A reminder that comes half a day late confuses more than it helps. Whoever looks at the Anrufliste can decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from chalicelib.aws.entry_store import Store
+from chalicelib.entries.entry import Entry, hold
+from chalicelib.entries.transition import Move
+from chalicelib.german import moment
+from chalicelib.planning.alerts import Alert
+from chalicelib.planning.context import RunContext
+from chalicelib.schedule.job import Job
+
+TOO_LATE = timedelta(hours=6)  # design: a send slot missed by more than six hours
+
+
+def missed_slots(context: RunContext) -> list[datetime]:
+    """The send slots (UTC) up to the run's own to which no run came, and whose time is over. Pure."""
+    job = context.record.jobs.get(Job.SEND)
+    if job is None or job.done is None:
+        return []
+    return [slot for slot in job.slots(job.done, context.run.slot) if context.now - slot > TOO_LATE]
+
+
+def hold_missed(context: RunContext, store: Store) -> bool:
+    """Hold what missed slots should have taken, and tell; True where the run's own slot is among them."""
+    missed = missed_slots(context)
+    if not missed:
+        return False
+    zone = context.switches["Zeitzone"]
+    slot = moment(missed[-1], zone)
+    prepared = store.open_entries(context.run.practice, "prepared")
+    reason = f"Der Versand vom {slot} wurde versäumt."
+    moves = [Move(entry, hold(entry, reason)) for entry in prepared if entry.slot < missed[-1]]
+    held = [made.after for made in store.commit(moves)]
+    _tell(context, missed, held)
+    return missed[-1] == context.run.slot
+
+
+def _tell(context: RunContext, missed: Sequence[datetime], held: Sequence[Entry]) -> None:
+    tally, zone = context.tally, context.switches["Zeitzone"]
+    tally.missed += missed
+    tally.counts["zurückgehalten"] += len(held)
+    for entry in held:
+        tally.moved(entry, entry, context.now)
+    slot = moment(missed[-1], zone)
+    count = "1 Mitteilung ist" if len(held) == 1 else f"{len(held)} Mitteilungen sind"
+    text = f"Der Versand vom {slot} wurde um mehr als sechs Stunden versäumt; {count} zurückgehalten (Anrufliste)."
+    tally.error(text)
+    if held:
+        details = tuple(f"Patient {entry.patient}, {moment(entry.until, zone)}" for entry in held)
+        tally.alert(Alert("missed", text, f"missed#{missed[-1]:%Y-%m-%dT%H:%MZ}", details), context.record.alerts)

@@ -1,0 +1,205 @@
+"""Prepare: find who gets a reminder or a greeting, and put entries into the Versand-Queue.
+
+Step 1 of a practice's day. One SQL statement, streamed; a hundred candidates at a time are held against the table
+of rules, and what the rules decide is written. Credits never decide here; a low balance is only alerted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import islice
+
+from chalicelib.aws.entry_store import Store
+from chalicelib.aws.practice_store import Practices
+from chalicelib.entries.entry import Entry, Kind, State, entry_key
+from chalicelib.entries.transition import Move
+from chalicelib.jobs.low_balance import alert_low_balances
+from chalicelib.jobs.read_ports import Entries, PracticeRows, Row
+from chalicelib.messages.birthday import birthday_month_days
+from chalicelib.planning.admission import _new_entry, admit
+from chalicelib.planning.context import RunContext
+from chalicelib.planning.report import LeftOut, Tally
+from chalicelib.planning.search_days import searched_days
+from chalicelib.practice.opt_out import ERASED
+from chalicelib.practice_db.database import PracticeDatabase
+from chalicelib.rules.candidate import Candidate, candidate_of
+from chalicelib.rules.question import Practice, Question, Step
+from chalicelib.rules.rescheduled import moved, remembered
+from chalicelib.rules.rules import ADDRESS, Defect, Refusal, first_refusal
+from chalicelib.schedule.job import Job
+
+CHUNK = 100  # candidates: one read and one write of the table
+ONCE = "einmal"
+NOT_TOLD = frozenset({ONCE, "suchtage", "verschoben", "geburtstag"})  # not the day, or done already
+
+
+@dataclass(frozen=True)
+class Skipped:
+    refusal: Refusal
+    identity: str | None = None  # of the message that is not made; None where it is none's
+
+
+@dataclass(frozen=True)
+class Unchanged:
+    """Still on the call list, as before."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """This very run wrote it before it was interrupted; it is told as if it were written now."""
+
+    entry: Entry
+
+
+Decision = Move | Skipped | Unchanged | Written
+
+
+def prepare(job: Job, context: RunContext, database: PracticeDatabase, store: Store, practices: Practices) -> None:
+    """Write the entries of one job's slot; the context's tally tells what was done.
+
+    Raises PracticeDatabaseError when the database fails, in the middle of the rows too: what was written stays.
+    """
+    payers: set[str] = set()
+    for decisions, notes in decided(job, context, database, store):
+        done = store.commit([*(decision for _, decision in decisions if isinstance(decision, Move)), *notes])
+        _tell(decisions, done, context)
+        written = [decision.entry for _, decision in decisions if isinstance(decision, Written)]
+        payers |= {entry.mandant for entry in [*written, *(made.after for made in done)] if entry.mandant}
+        context.tally.hand_over()
+    alert_low_balances(payers, context, store, practices)
+
+
+def decided(
+    job: Job, context: RunContext, database: PracticeRows, store: Entries
+) -> Iterator[tuple[list[tuple[Candidate, Decision]], list[Move]]]:
+    """What a run of this job decides of its candidates, a hundred at a time; reads only.
+
+    Each with what the reminders of moved appointments are to note of it. Raises PracticeDatabaseError.
+    """
+    days = searched_days(context) if job is Job.PREPARE_REMINDERS else frozenset[date]()
+    practice = context.practice_rules(Step.PREPARE, days)
+    candidates = (candidate_of(row, practice.zone) for row in _rows(job, practice, database))
+    for chunk in _chunks(candidates, practice):
+        yield _decide(chunk, practice, context, store)
+
+
+def _rows(job: Job, practice: Practice, database: PracticeRows) -> Iterator[Row]:
+    payer = practice.switches["DefaultSMSMandant"]
+    if job is Job.PREPARE_BIRTHDAYS:
+        return database.birthdays(birthday_month_days(practice.today), payer, practice.active_since)
+    first = practice.today if practice.tells_moves else min(practice.days)
+    return database.reminders(first, max(practice.days) + timedelta(days=1), payer)
+
+
+def _chunks(candidates: Iterable[Candidate], practice: Practice) -> Iterator[list[Candidate]]:
+    """A hundred at a time; a day that is not searched is no candidate's, but an appointment may be moved to it."""
+    relevant = (c for c in candidates if c.begins is None or practice.tells_moves or _is_searched(c, practice))
+    while chunk := list(islice(relevant, CHUNK)):
+        yield chunk
+
+
+def _is_searched(candidate: Candidate, practice: Practice) -> bool:
+    return candidate.begins is None or candidate.begins.astimezone(practice.zone).date() in practice.days
+
+
+def _decide(
+    chunk: list[Candidate], practice: Practice, context: RunContext, store: Entries
+) -> tuple[list[tuple[Candidate, Decision]], list[Move]]:
+    """The decisions, and what the reminders of moved appointments note of them."""
+    keys = [_key(candidate, practice, context) for candidate in chunk]
+    existing = store.entries(context.run.practice, sorted(set(keys)))
+    found = [moved(candidate, existing.get(key), practice) for key, candidate in zip(keys, chunk, strict=True)]
+    wanted = sorted({key for one in found if one for key in one.entry_keys()})
+    told = store.entries(context.run.practice, wanted) if wanted else {}
+    decisions: list[tuple[Candidate, Decision]] = []
+    notes: list[Move | None] = []
+    seen: set[str] = set()
+    for key, candidate, one in zip(keys, chunk, found, strict=True):
+        if one is None and not _is_searched(candidate, practice):
+            continue
+        question = one.question(practice, told) if one else Question(practice, candidate, existing.get(key))
+        decision = _decision(question, context) if key not in seen else _repeated(candidate)
+        decisions.append((candidate, decision))
+        if one and key not in seen and (question.entry or isinstance(decision, Move)):
+            notes.append(remembered(question, one.reminder))
+        seen.add(key)
+    return decisions, [note for note in notes if note]
+
+
+def _key(candidate: Candidate, practice: Practice, context: RunContext) -> str:
+    return entry_key(context.run.practice, candidate.identity(practice.today))
+
+
+def _repeated(candidate: Candidate) -> Skipped:
+    named = f"TerminId {candidate.appointment}" if candidate.appointment else f"PatientId {candidate.patient}"
+    return Skipped(Refusal("lesbar", Defect(f"Die {named} kommt mehrfach vor.")))
+
+
+def _decision(question: Question, context: RunContext) -> Decision:
+    refusal = first_refusal(question)
+    if refusal is None:
+        return admit(question, context, State.PREPARED, None)
+    if refusal.rule == ONCE and question.entry is not None and question.entry.slot == context.run.slot:
+        return _skipped(question, refusal) if question.entry.withdrawn else Written(question.entry)
+    if refusal.rule == ONCE and _moved_while_waiting(question):
+        return _follow(question, context)
+    if refusal.rule != ADDRESS or question.candidate.kind is Kind.BIRTHDAY:
+        return _skipped(question, refusal)
+    entry = question.entry
+    same = entry is not None and (entry.begins, entry.reason) == (question.candidate.begins, refusal.reason)
+    if entry is not None and entry.state is State.NOT_SENDABLE and same:
+        return Unchanged()
+    return admit(question, context, State.NOT_SENDABLE, refusal.reason)
+
+
+def _skipped(question: Question, refusal: Refusal) -> Skipped:
+    candidate = question.candidate
+    named = candidate.patient if candidate.kind is Kind.BIRTHDAY else candidate.appointment
+    named = None if refusal.reason == ERASED else named  # the log must not name him again
+    return Skipped(refusal, candidate.identity(question.practice.today) if named else None)
+
+
+def _moved_while_waiting(question: Question) -> bool:
+    entry = question.entry
+    return entry is not None and entry.state is State.PREPARED and entry.begins != question.candidate.begins
+
+
+def _follow(question: Question, context: RunContext) -> Move:
+    """It waits still (credits, a stop), and the appointment was moved to a day that this run searches."""
+    before = question.entry
+    assert before is not None  # noqa: S101 - asked before
+    new = _new_entry(question, context, State.PREPARED, before.reason)
+    return Move(before, replace(new, version=before.version + 1, attempt=before.attempt, held=before.held))
+
+
+def _tell(decisions: list[tuple[Candidate, Decision]], done: list[Move], context: RunContext) -> None:
+    written, tally, now = {made.after.key for made in done}, context.tally, context.now
+    for _, decision in decisions:
+        tally.counts["gesucht"] += 1
+        match decision:
+            case Skipped(refusal, identity):
+                _tell_skipped(refusal, tally)
+                if identity and refusal.rule not in NOT_TOLD:
+                    key = entry_key(context.run.practice, identity)
+                    tally.left_out.append(LeftOut(now, identity, key, refusal.rule, str(refusal.reason)))
+            case Written(entry):
+                tally.counts["aufbereitet"] += 1
+                tally.moved(None, entry, now)
+            case Unchanged():
+                tally.counts["weiterhin nicht sendbar"] += 1
+            case Move(before, after) if after.key in written:
+                word = "aufbereitet" if after.state is State.PREPARED else "nicht sendbar"
+                tally.counts[word] += 1
+                tally.moved(before, after, now)
+            case _:  # another run was faster with the same entry
+                tally.skipped["einmal"] += 1
+                tally.counts["übersprungen"] += 1
+
+
+def _tell_skipped(refusal: Refusal, tally: Tally) -> None:
+    tally.counts["übersprungen"] += 1
+    tally.skipped[refusal.rule] += 1
+    if isinstance(refusal.reason, Defect):
+        tally.error(refusal.reason)

@@ -1,0 +1,40 @@
+"""What the jobs read of the table and of the practice database, for whoever hands them something in its place. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Protocol
+
+from chalicelib.entries.entry import Entry
+
+Row = Mapping[str, object]
+
+
+class Entries(Protocol):
+    """The entries that there are, as Store has them, or those that there would be."""
+
+    def entries(self, practice: str, keys: Sequence[str], /) -> dict[str, Entry]:
+        """Those of these keys that exist, by key."""
+
+
+class PracticeRows(Protocol):
+    """The rows of the practice database, as PracticeDatabase reads them, or as they were read before."""
+
+    def reminders(self, first: date, end: date, default_mandant: str | None, /) -> Iterator[Row]:
+        """The appointments of the local days [first, end)."""
+
+    def birthdays(
+        self, month_days: Sequence[str], default_mandant: str | None, active_since: date | None = None, /
+    ) -> Iterator[Row]:
+        """The patients born on one of the `MM-DD`."""
+
+    def recheck(
+        self,
+        appointment_ids: Sequence[str],
+        patient_ids: Sequence[str],
+        default_mandant: str | None,
+        active_since: date | None = None,
+        /,
+    ) -> Iterator[Row]:
+        """The rows of these ids."""

@@ -1,0 +1,114 @@
+"""Tell what a run did: the two protocols, and the alerts to the operator and to the practice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from chalicelib.aws.alert_sender import AlertMailError
+from chalicelib.jobs.ports import Runs
+from chalicelib.planning.alerts import Alert
+from chalicelib.planning.report import Activity, LeftOut, RunOutcome, RunReport, Tally, told_reasons
+from chalicelib.practice.record import PracticeRecord
+from chalicelib.schedule.job import GERMAN, Job
+from chalicelib.schedule.run import RunMessage
+
+
+def tell(
+    run: RunMessage, record: PracticeRecord | None, tally: Tally, outcome: RunOutcome, start: datetime, runs: Runs
+) -> RunReport:
+    """Write the two protocols, and alert a failed run once until one succeeds."""
+    end = runs.clock()
+    reasons = told_reasons({**tally.reasons, **tally.remarks})
+    _alert_failure(run, record, tally, outcome, reasons, runs)
+    report = RunReport(
+        practice=run.practice,
+        job=run.job,
+        slot=run.slot,
+        start=start,
+        seconds=(end - start).total_seconds(),
+        outcome=outcome,
+        counts=+tally.counts,
+        skipped=dict(tally.skipped),
+        reasons=reasons,
+        details=tuple(tally.details),
+    )
+    failed_before = record is not None and _failed(run.job) in record.alerts
+    for line in _lines(report, run, tally, failed_before):
+        runs.history.write_run(line, end)
+    tell_alerts(run.practice, tally.alerts, tally.mail_to, end, runs, [*tally.activities, *tally.left_out])
+    return report
+
+
+def tell_alerts(
+    practice: str,
+    alerts: Sequence[Alert],
+    mail_to: Sequence[str],
+    at: datetime,
+    runs: Runs,
+    activities: Sequence[Activity | LeftOut] = (),
+) -> None:
+    """Write what happened, tell the operator and the practice's people.
+
+    What is told once only is noted afterwards: after a crash rather twice than never.
+    """
+    alerts = _untold(practice, alerts, runs)
+    runs.history.write_activity(practice, activities, alerts, at)
+    runs.alerts.tell_operator(practice, [alert for alert in alerts if alert.operator])
+    try:
+        runs.alerts.tell_practice(practice, alerts, mail_to)
+    except AlertMailError as error:  # no reason to fail a run: the operator can mend it
+        words = f"SES did not take an alert to the practice's MeldungAn ({error})."
+        runs.alerts.tell_operator(practice, [Alert("alert-mail", words)])
+    for cause in [alert.cause for alert in alerts if alert.cause]:
+        runs.practices.raise_alert(practice, cause, at)
+
+
+def _untold(practice: str, alerts: Sequence[Alert], runs: Runs) -> Sequence[Alert]:
+    """Without those that another run has told since this one has read what was told."""
+    record = runs.practices.record(practice) if any(alert.cause for alert in alerts) else None
+    return [alert for alert in alerts if alert.cause not in record.alerts] if record else alerts
+
+
+def _lines(report: RunReport, run: RunMessage, tally: Tally, failed_before: bool) -> list[RunReport]:
+    """The lines of the Auftragsverlauf: of slots that were missed before, then of the run itself."""
+    before = [slot for slot in tally.missed if slot != run.slot]
+    words = ("Der Termin dieses Laufs wurde um mehr als sechs Stunden versäumt.",)
+    missed = [
+        RunReport(report.practice, report.job, slot, report.start, 0.0, RunOutcome.MISSED, {}, {}, words)
+        for slot in before[-1:]  # the latest stands for all before it
+    ]
+    if _nothing_new(run, tally, report.outcome) and not failed_before:  # else a failure would be the last word
+        return missed
+    return [*missed, report]
+
+
+def _failed(job: Job) -> str:
+    """The cause of the alert that stands from a job's failed run to its next that does not fail."""
+    return f"run-failed#{job}"
+
+
+def _nothing_new(run: RunMessage, tally: Tally, outcome: RunOutcome) -> bool:
+    """A slot that goes on without moving anything is told once, at its first tick, not every quarter of an hour."""
+    if run.job is Job.SUMMARY:  # it is an e-mail that people have read
+        return outcome is RunOutcome.DONE
+    goes_on = run.tick > run.slot and outcome not in (RunOutcome.FAILED, RunOutcome.MISSED)
+    return goes_on and not tally.activities and not tally.written and not tally.alerts
+
+
+def _alert_failure(
+    run: RunMessage,
+    record: PracticeRecord | None,
+    tally: Tally,
+    outcome: RunOutcome,
+    reasons: tuple[str, ...],
+    runs: Runs,
+) -> None:
+    cause = _failed(run.job)
+    if record is None:
+        return
+    if outcome is not RunOutcome.FAILED:
+        runs.practices.end_alert(record, cause)
+    else:
+        text = f"«{GERMAN[run.job]}» ist fehlgeschlagen: {' '.join(reasons)}"
+        tally.alert(Alert("run-failed", text, cause), record.alerts)

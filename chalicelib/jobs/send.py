@@ -1,0 +1,215 @@
+"""Send: ask the rules again, charge, freeze the text, hand over to the outbox.
+
+Step 2 of a practice's day. It takes the entries whose prepare slot lies before its own slot, a thousand at a time
+with one SQL statement, decides each as data, then writes: first what ends (cancelled, expired, not_sendable), then
+what is paid, in blocks. What waits keeps the slot open for the later send ticks of the day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from chalicelib.aws.entry_store import ShortOfCreditsError, Store
+from chalicelib.aws.practice_store import Practices
+from chalicelib.aws.queues import Queues
+from chalicelib.entries.credits import BLOCK, Tariff, fitting, pay_order
+from chalicelib.entries.entry import Entry, Kind, State, note
+from chalicelib.entries.transition import Move
+from chalicelib.jobs.read_ports import PracticeRows
+from chalicelib.messages.recipient import Channel
+from chalicelib.planning.alerts import Alert
+from chalicelib.planning.context import RunContext
+from chalicelib.planning.grouping import by_payer, whole_groups
+from chalicelib.planning.recheck import Decision, Ends, Ready, Told, Waits, decide
+from chalicelib.practice_db.database import PracticeDatabase
+from chalicelib.rules.candidate import Candidate, candidate_of
+from chalicelib.rules.question import Practice, Step
+from chalicelib.schedule.job import Tick, next_tick
+from chalicelib.schedule.schedule import slot_day
+
+CHUNK = 1000  # entries a SQL statement (design, section 14)
+NO_CREDITS = "Guthaben fehlt"
+WINDOW_CLOSED = "Das Versandfenster ist geschlossen."
+
+
+OpenDatabase = Callable[[], AbstractContextManager[PracticeDatabase]]
+
+
+@dataclass
+class _Turn:
+    """What one send run carries from block to block."""
+
+    context: RunContext
+    store: Store
+    queues: Queues
+    tariff: Tariff
+    window_open: bool  # closed: asked again all the same, but nothing is reserved
+    balances: dict[str, int] = field(default_factory=dict)
+    short: dict[str, int] = field(default_factory=dict)  # Mandant → entries that wait for credits
+    waiting: int = 0
+
+
+def send(
+    context: RunContext,
+    open_database: OpenDatabase,
+    store: Store,
+    queues: Queues,
+    practices: Practices,
+    tariff: Tariff,
+) -> datetime | None:
+    """Reserve and queue what the rules still admit; returns the tick (UTC) at which to go on, None when done.
+
+    Raises PracticeDatabaseError; what was reserved before is queued.
+    """
+    window = context.switches["Versandfenster"]
+    turn = _Turn(context, store, queues, tariff, window.is_open(context.now, context.switches["Zeitzone"]))
+    if not turn.window_open:
+        context.tally.say(f"Das Versandfenster {window} ist geschlossen.")
+    entries = sorted(_waiting(context, store), key=pay_order)
+    if entries:
+        with open_database() as database:
+            for start in range(0, len(entries), CHUNK):
+                _send_chunk(entries[start : start + CHUNK], turn, database)
+    _alert_short(turn, practices)
+    return next_try(context) if turn.waiting else None
+
+
+def next_try(context: RunContext) -> datetime | None:
+    """The next send tick (UTC) of the slot's day at which the Versandfenster is open; None: not today."""
+    window, zone = context.switches["Versandfenster"], context.switches["Zeitzone"]
+    day = slot_day(context.run.slot, zone)
+    tick = next_tick(Tick.SEND, context.now)
+    if not window.is_open(tick, zone):
+        opening = window.opens_on(day, zone)
+        if opening <= tick:
+            return None
+        tick = next_tick(Tick.SEND, opening - timedelta(microseconds=1))
+    return tick if slot_day(tick, zone) == day and window.is_open(tick, zone) else None
+
+
+def _waiting(context: RunContext, store: Store) -> list[Entry]:
+    """A send slot takes the entries whose prepare slot lies before it."""
+    prepared = store.open_entries(context.run.practice, "prepared")
+    return [entry for entry in prepared if entry.slot < context.run.slot]
+
+
+def _send_chunk(entries: Sequence[Entry], turn: _Turn, database: PracticeDatabase) -> None:
+    practice = turn.context.practice_rules(Step.SEND)
+    rows = rows_now(entries, practice, database)
+    ready: list[tuple[Entry, Entry]] = []
+    moves: list[Move] = []
+    for entry in entries:
+        match decide(entry, rows.get(entry.key), practice, turn.tariff):
+            case Ends(after):
+                moves.append(Move(entry, after))
+            case Ready(after) if turn.window_open:
+                ready.append((entry, after))
+            case Ready(after):
+                moves += _wait(entry, WINDOW_CLOSED, turn, after)
+            case Waits(reason, moved):
+                turn.context.tally.error(reason)
+                moves += _wait(entry, reason, turn, moved)
+            case Told():
+                turn.context.tally.counts["schon angerufen"] += 1
+    _write(moves, turn)
+
+    def again(first: Entry, others: tuple[datetime, ...]) -> Decision:
+        return decide(first, rows.get(first.key), practice, turn.tariff, others)
+
+    by_mandant = by_payer(ready, practice, again)  # by the Beginn as it is now
+    missing = by_mandant.keys() - turn.balances.keys()
+    turn.balances |= turn.store.balances(turn.context.run.practice, missing) if missing else {}
+    for mandant, pairs in by_mandant.items():
+        _pay(mandant, pairs, turn)
+
+
+def rows_now(entries: Sequence[Entry], practice: Practice, database: PracticeRows) -> dict[str, Candidate]:
+    """The candidates as they are now, by entry key; one SQL statement."""
+    by_appointment: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.appointment:
+            by_appointment.setdefault(entry.appointment, []).append(entry)
+    by_patient = {entry.patient: entry.key for entry in entries if entry.kind is Kind.BIRTHDAY}
+    payer = practice.switches["DefaultSMSMandant"]
+    found: dict[str, Candidate] = {}
+    since = practice.active_since if by_patient else None
+    for row in database.recheck(sorted(by_appointment), sorted(by_patient), payer, since):
+        candidate = candidate_of(row, practice.zone)
+        if candidate.kind is Kind.BIRTHDAY and candidate.patient in by_patient:
+            found.setdefault(by_patient[candidate.patient], candidate)
+        for entry in by_appointment.get(candidate.appointment or "", ()):
+            found.setdefault(entry.key, replace(candidate, kind=entry.kind))
+    return found
+
+
+def _pay(mandant: str, pairs: Sequence[tuple[Entry, Entry]], turn: _Turn) -> None:
+    """Reserve a Mandant's entries in pay order, as far as the balance goes; the first that does not fit ends it."""
+    left = list(pairs)
+    while left and mandant not in turn.short:
+        affordable = fitting([after.credits for _, after in left], turn.balances[mandant])
+        block = whole_groups(left, min(affordable, BLOCK))
+        if not block:
+            break
+        if _reserve(mandant, block, turn):
+            left = left[len(block) :]
+        else:  # another run was faster with these credits
+            turn.balances |= turn.store.balances(turn.context.run.practice, [mandant])
+    if left:
+        turn.short[mandant] = turn.short.get(mandant, 0) + len(left)
+        _write([move for entry, after in left for move in _wait(entry, NO_CREDITS, turn, after)], turn)
+
+
+def _reserve(mandant: str, block: Sequence[tuple[Entry, Entry]], turn: _Turn) -> bool:
+    context, tally = turn.context, turn.context.tally
+    try:
+        done = turn.store.reserve(mandant, [Move(entry, after) for entry, after in block], context.now)
+    except ShortOfCreditsError:
+        return False
+    turn.balances[mandant] -= sum(made.after.credits for made in done)
+    leaving = [made for made in done if made.after.state is State.RESERVED]
+    turn.queues.put_outbox(context.run.practice, [made.after.key for made in leaving])
+    for made in done:
+        if made.after.state is State.COVERED:
+            tally.counts["zusammengefasst"] += 1
+            tally.moved(made.before, made.after, context.now)
+    for made in leaving:
+        tally.counts["übergeben"] += 1
+        tally.counts["Credits"] += made.after.credits
+        tally.moved(made.before, made.after, context.now)
+        if made.after.channel == Channel.SMS and made.after.sender is None:
+            tally.say(f"AbsenderSMS des Mandanten {mandant} ist nicht verwendbar; gesendet ohne Absender.")
+    return True
+
+
+def _wait(entry: Entry, reason: str, turn: _Turn, now: Entry) -> Iterator[Move]:
+    """The entry stays prepared; a new reason, Beginn or clock is written."""
+    turn.waiting += 1
+    turn.context.tally.counts["wartet"] += 1
+    if (entry.reason, entry.begins, entry.until) != (reason, now.begins, now.until):
+        phoned = entry.phoned if now.begins == entry.begins else None
+        yield Move(entry, note(replace(entry, begins=now.begins, until=now.until, phoned=phoned), reason))
+
+
+def _write(moves: Sequence[Move], turn: _Turn) -> None:
+    for made in turn.store.commit(moves):
+        if made.before and made.before.state is not made.after.state:
+            turn.context.tally.counts[GERMAN_STATE[made.after.state]] += 1
+        turn.context.tally.moved(made.before, made.after, turn.context.now)
+
+
+GERMAN_STATE = {State.CANCELLED: "storniert", State.EXPIRED: "verfallen", State.NOT_SENDABLE: "nicht sendbar"}
+
+
+def _alert_short(turn: _Turn, practices: Practices) -> None:
+    """Alert once for a Mandant that runs short, until its credits suffice again."""
+    context = turn.context
+    for mandant, count in turn.short.items():
+        wait = "1 Mitteilung wartet" if count == 1 else f"{count} Mitteilungen warten"
+        text = f"Guthaben fehlt beim Mandanten {mandant}: {wait} auf Credits."
+        context.tally.error(text)
+        context.tally.alert(Alert("no-credits", text, f"no-credits#{mandant}"), context.record.alerts)
+    for mandant in turn.balances.keys() - turn.short.keys():
+        practices.end_alert(context.record, f"no-credits#{mandant}")

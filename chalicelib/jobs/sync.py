@@ -1,0 +1,106 @@
+"""Sync: what a practice has saved, held against what the table knows of it; changes hold at once.
+
+Called when a parameter has changed, and for every practice once a night, since the events of the Parameter Store are
+best effort. Every run reschedules too, so that a lost event costs a practice one slot at most.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.aws.parameter_store import ParameterError
+from chalicelib.aws.practice_store import Practices
+from chalicelib.jobs.ports import Runs
+from chalicelib.jobs.run_log import tell_alerts
+from chalicelib.planning.alerts import Alert
+from chalicelib.practice.record import PracticeRecord
+from chalicelib.practice.validation import Checked, advice, advice_depends_on, check, job_as_saved
+from chalicelib.schedule.job import Job
+from chalicelib.schedule.job_state import JobRecord, new_job
+from chalicelib.schedule.schedule import slot_day
+
+_KINDS = ("invalid", "advice")
+
+
+def changed(name: str, runs: Runs) -> None:
+    """A parameter was saved or deleted: `/vitosms/<stage>/<practice>/…`, or a price under `/vitosms-tarif`."""
+    levels = name.split("/")
+    if levels[1] == "vitosms-tarif":
+        sync_tariff(runs)
+    elif len(levels) > 3:
+        sync(levels[3], runs)
+
+
+def sync(practice: str, runs: Runs) -> Checked | None:
+    """Move the practice's jobs to their Zeitpläne and tell what is wrong, once each; None where there is none such."""
+    now = runs.clock()
+    record = runs.practices.record(practice)
+    if record is None or record.removed is not None:
+        return None
+    checked = check(runs.parameters.saved(practice))
+    reschedule(record, checked, now, runs.practices)
+    alerts = _alerts(checked, now)
+    new = [alert for cause, alert in alerts.items() if cause not in record.alerts]
+    if new:
+        tell_alerts(practice, new, checked.switches.values.get("MeldungAn", ()), now, runs)
+    for cause in record.alerts:
+        if cause.partition("#")[0] in _KINDS and cause not in alerts:
+            runs.practices.end_alert(record, cause)
+    return checked
+
+
+def sync_tariff(runs: Runs) -> None:
+    """Tell the operator where a price of the deployment is wrong."""
+    try:
+        runs.parameters.tariff()
+    except ParameterError as error:
+        runs.alerts.tell_operator("tarif", [Alert("invalid", str(error))])
+
+
+def reschedule(record: PracticeRecord, checked: Checked, now: datetime, practices: Practices) -> PracticeRecord:
+    """Move the jobs whose Zeitplan or zone has changed; returns the record with the jobs as they are then.
+
+    A job whose own values are invalid keeps its times: its runs fail there, and say why.
+    """
+    if record.removed is not None:
+        return record
+    jobs: dict[Job, JobRecord] = {}
+    for job, before in record.jobs.items():
+        after = job_as_saved(before, checked, now)
+        jobs[job] = after
+        if after != before:
+            practices.move_job(before, after)
+    return replace(record, jobs=_with_summary(record.practice, jobs, checked, now, practices))
+
+
+def _with_summary(
+    practice: str, jobs: dict[Job, JobRecord], checked: Checked, now: datetime, practices: Practices
+) -> dict[Job, JobRecord]:
+    """A practice has a daily summary while somebody wants it."""
+    wanted = bool(checked.switches.values.get("MeldungAn"))
+    if wanted and Job.SUMMARY not in jobs and Job.SEND in jobs:
+        send = jobs[Job.SEND]
+        summary = new_job(practice, Job.SUMMARY, checked.jobs.schedules, send.zone, now)
+        practices.add_job(summary)
+        return {**jobs, Job.SUMMARY: summary}
+    if not wanted and Job.SUMMARY in jobs:
+        practices.drop_job(practice, Job.SUMMARY)
+        return {job: record for job, record in jobs.items() if job is not Job.SUMMARY}
+    return jobs
+
+
+def _alerts(checked: Checked, now: datetime) -> Mapping[str, Alert]:
+    """Every wrong value, and the advice on the Zeitpläne, by cause: another value is another cause."""
+    alerts = {_cause("invalid", text): text for text in checked.problems.values()}
+    zone = checked.switches.values.get("Zeitzone")
+    told = advice(checked, slot_day(now, zone)) if zone else ()
+    if told:
+        alerts[_cause("advice", repr(advice_depends_on(checked)))] = " ".join(told)
+    return {cause: Alert(cause.partition("#")[0], text, cause) for cause, text in alerts.items()}
+
+
+def _cause(kind: str, of: str) -> str:
+    return f"{kind}#{hashlib.sha256(of.encode()).hexdigest()[:16]}"

@@ -1,0 +1,180 @@
+"""What a person should know of a template before patients read it. Pure, but for the lists of words beside it.
+
+A problem makes a template unusable. Remarks are about what is missing, dear or indiscreet; it is used all the same.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from chalicelib.german import counted
+from chalicelib.messages.placeholders import placeholders
+from chalicelib.messages.sms import as_sms, is_gsm7, nearest_letters, sms_parts, transliterated
+from chalicelib.messages.template import Template, TemplateError, compile_template
+from chalicelib.messages.template_set import LANGUAGES
+
+_WORDS = Path(__file__).parent / "revealing_words"
+_TAG = re.compile(r"\[\[.*?\]\]|\[%.*?%\]|\[#.*?#\]", re.DOTALL)
+_OPTIONAL = ("Anrede", "Vorname", "Nachname", "Behandler", "Ort", "Praxis", "Telefon")
+_SAMPLE_DAY = datetime(2026, 9, 30, 14, 30, tzinfo=ZoneInfo("Europe/Zurich"))  # a Wednesday: the longest words
+_PEOPLE = {
+    "de": ("Frau", "Sandra", "Brunner", "Dr. med. Beat Beispiel", "1. Stock", "Praxis Beispiel"),
+    "fr": ("Madame", "Florence", "Monnier", "Dr Luc Exemple", "1er étage", "Cabinet Exemple"),
+    "it": ("Signora", "Chiara", "Bernasconi", "Dr. Luca Esempio", "Sala 3", "Studio Esempio"),
+    "en": ("Ms", "Eleanor", "Whitaker", "Dr Jane Sample", "Room 3", "Sample Practice"),
+}
+
+
+@dataclass(frozen=True)
+class Lint:
+    """`problem`: why the template cannot be used; `remarks`: what deserves a look. German sentences."""
+
+    problem: str | None = None
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass
+class Measured:
+    """The messages that one template makes of a practice's rows, counted as they come; no text is kept."""
+
+    parts: Counter[int] = field(default_factory=Counter)  # how many SMS of how many parts
+    longest: str = ""  # whose SMS has the most
+    unusual: Counter[str] = field(default_factory=Counter)  # characters outside GSM-7, by the SMS that have them
+    dearer: int = 0  # SMS that have more parts for them
+    extra: int = 0  # parts
+    revealing: Counter[str] = field(default_factory=Counter)  # words out of the values
+
+    def add_sms(self, text: str, who: str) -> None:
+        parts = sms_parts(text)
+        if not self.parts or parts > max(self.parts):
+            self.longest = who
+        self.parts[parts] += 1
+        self.unusual.update([*dict.fromkeys(char for char in text if not is_gsm7(char))])
+        extra = parts - sms_parts(_all_gsm7(text))
+        self.dearer, self.extra = self.dearer + (extra > 0), self.extra + extra
+
+    def add_values(self, text: str, values: Iterable[object], words: Iterable[str] = ()) -> None:
+        """`values` of the database that say where, by whom and for whom; those in the text are looked at."""
+        shown = {str(value) for value in values if value and str(value) in text}
+        self.revealing.update({word for value in shown for word in revealing_words(value, LANGUAGES, tuple(words))})
+
+    @property
+    def median(self) -> int:
+        """Of the parts of an SMS, the greater of two; at least one was added."""
+        return sorted(self.parts.elements())[self.parts.total() // 2]
+
+    def remarks(self, transliterate: bool, most: int) -> Iterator[str]:
+        """German; by the switches UmschriftErlaubt and MaxSMSTeile."""
+        if self.dearer:
+            chars = " ".join(char for char, _ in self.unusual.most_common(8))
+            cost = counted(self.extra, "Teil", "Teile")
+            helps = not transliterate and any(nearest_letters(char) is not None for char in self.unusual)
+            hint = "; UmschriftErlaubt = Ja schreibt Buchstaben einfacher" if helps else ""
+            yield f"{counted(self.dearer, 'SMS kostet', 'SMS kosten')} wegen «{chars}» zusammen {cost} mehr{hint}."
+        if refused := sum(count for parts, count in self.parts.items() if most and parts > most):
+            yield f"{counted(refused, 'SMS hat', 'SMS haben')} mehr Teile als MaxSMSTeile ({most}): nicht sendbar."
+        for word, count in self.revealing.most_common(5):
+            messages = counted(count, "Mitteilung", "Mitteilungen")
+            yield f"«{word}» steht aus Ort, Behandler oder Praxis in {messages} und kann den Besuchsgrund verraten."
+
+
+def lint(
+    kind: str, part: str, language: str, source: str, *, transliterate: bool = False, words: tuple[str, ...] = ()
+) -> Lint:
+    """What can be said of a template alone. `words` are patterns beside the packaged ones; never raises."""
+    try:
+        template = compile_template(source)
+    except TemplateError as error:
+        return Lint(str(error))
+    remarks = [*_missing(kind, part, template, language)]
+    if part == "SMS":
+        remarks += _dear(template, source, language, transliterate)
+    fixed = _TAG.sub(" ", source)
+    found = revealing_words(fixed, (language,), words)
+    remarks += [f"«{word}» kann den Besuchsgrund oder das Fachgebiet verraten." for word in found]
+    return Lint(None, tuple(remarks))
+
+
+def sample_values(language: str, part: str = "SMS") -> dict[str, str]:
+    """The placeholders of an invented patient, on a day with the longest words."""
+    salutation, first, last, practitioner, place, practice = _PEOPLE[language]
+    return placeholders(
+        salutation=salutation, first_name=first, last_name=last, begins=_SAMPLE_DAY, language=language,
+        practitioner=practitioner, place=place, practice_name=practice, phone="+41 44 000 40 40",
+        long_date=part != "SMS",
+    )  # fmt: skip
+
+
+def revealing_words(text: str, languages: Iterable[str], own: tuple[str, ...] = ()) -> list[str]:
+    """The words of a text that may tell why somebody is seen, each once, in the order of the text."""
+    pattern = _pattern(tuple(languages), own)
+    return list(
+        {found[0].casefold(): found[0] for found in pattern.finditer(unicodedata.normalize("NFC", text))}.values()
+    )
+
+
+@lru_cache(maxsize=32)
+def _pattern(languages: tuple[str, ...], own: tuple[str, ...]) -> re.Pattern[str]:
+    lists = (_WORDS / f"{language}.txt" for language in languages)
+    lines = [line.strip() for path in lists for line in path.read_text(encoding="utf-8").splitlines()]
+    words = [*own, *(line for line in lines if line and not line.startswith("#"))]
+    patterns = (r"\s+".join(re.escape(piece).replace(r"\*", r"\w*") for piece in word.split()) for word in words)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE)
+
+
+def _missing(kind: str, part: str, template: Template, language: str) -> Iterator[str]:
+    """A reminder tells day and time, whoever the patient is."""
+    if kind == "Geburtstag" or part == "E-Mail-Betreff":
+        return
+    full = sample_values(language, part)
+    bare = full | dict.fromkeys(_OPTIONAL, "")
+    for name in ("Datum", "Uhrzeit"):
+        if full[name] not in _rendered(template, full):
+            yield f"[[{name}]] fehlt: Der Patient erfährt nicht, wann der Termin ist."
+        elif full[name] not in _rendered(template, bare):
+            yield f"[[{name}]] steht in einer Bedingung und fehlt bei manchen Patienten."
+
+
+def _rendered(template: Template, values: Mapping[str, str]) -> str:
+    try:
+        return template.render(values)
+    except TemplateError:  # blank with these values
+        return ""
+
+
+def _dear(template: Template, source: str, language: str, transliterate: bool) -> Iterator[str]:
+    """The characters of the fixed words that allow 70 instead of 160, where they stand, and what they cost."""
+    found = list(dict.fromkeys(_unusual(source, transliterate)))
+    if not found:
+        return
+    text = as_sms(_rendered(template, sample_values(language)))
+    dear, cheap = sms_parts(transliterated(text) if transliterate else text), sms_parts(_all_gsm7(text))
+    where = ", ".join(
+        f"«{char}» (U+{ord(char):04X}) in Zeile {line}, Zeichen {column}" for char, line, column in found[:5]
+    )
+    more = f" und {len(found) - 5} weitere" if len(found) > 5 else ""
+    size = counted(dear, "Teil", "Teile")
+    cost = f"{size} statt {cheap}" if dear > cheap else f"noch {size}"
+    yield f"{where}{more}: Damit fasst eine SMS nur 70 Zeichen; mit Beispielnamen {cost}."
+
+
+def _unusual(source: str, transliterate: bool) -> Iterator[tuple[str, int, int]]:
+    """Character, line and column (from 1) of what is not in a placeholder and stays outside GSM-7."""
+    fixed = _TAG.sub(lambda tag: re.sub(r"[^\n]", " ", tag[0]), source)
+    for number, line in enumerate(fixed.replace("\r\n", "\n").split("\n"), 1):
+        for column, char in enumerate(unicodedata.normalize("NFC", line), 1):
+            if not is_gsm7(as_sms(char)) and not (transliterate and nearest_letters(char) is not None):
+                yield char, number, column
+
+
+def _all_gsm7(text: str) -> str:
+    """As long in letters of GSM-7, to see what the others cost."""
+    return "".join(char if is_gsm7(char) else nearest_letters(char) or "x" for char in text)

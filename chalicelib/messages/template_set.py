@@ -1,0 +1,95 @@
+"""A practice's templates: its own where it saved some, the built-in ones otherwise.
+
+Kinds and parts carry the names that a practice sees; a key is the end of the parameter's name,
+`Terminerinnerung/SMS/de`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from chalicelib.messages.recipient import Channel
+from chalicelib.messages.template import Template, TemplateError, compile_template
+
+KIND_NAMES = ("Terminerinnerung", "Geburtstag", "Terminverschiebung")
+PARTS = ("SMS", "E-Mail-Betreff", "E-Mail-Text")
+LANGUAGES = ("de", "fr", "it", "en")
+FALLBACK_LANGUAGE = "de"  # the built-in language for those in which no built-in text exists
+
+NO_TEMPLATE = "-"  # SSM holds no empty values; this one says: no template
+_PARTS_OF = {Channel.SMS: ("SMS",), Channel.EMAIL: ("E-Mail-Betreff", "E-Mail-Text")}
+_BUILT_IN = Path(__file__).parent / "built_in"
+_SPELLINGS = {
+    "de": "de d deu ger gsw deutsch schweizerdeutsch german allemand tedesco",
+    "fr": "fr f fra fre französisch franzoesisch français francais french francese",
+    "it": "it i ita italienisch italien italiano italian",
+    "en": "en e eng englisch english anglais inglese",
+}
+_LANGUAGE_OF = {word: language for language, words in _SPELLINGS.items() for word in words.split()}
+
+
+@dataclass(frozen=True)
+class TemplateSet:
+    """The templates of one practice. `own` maps keys to values as saved; unknown keys are not read."""
+
+    own: Mapping[str, str]
+
+    def source(self, kind_name: str, part: str, language: str) -> str | None:
+        """The template's text, or None where the practice wants none.
+
+        Raises TemplateError for a blank own one.
+        """
+        key = f"{kind_name}/{part}/{language}"
+        if key not in self.own:
+            return _built_in(kind_name, part, self.text_language(kind_name, part, language))
+        value = self.own[key]
+        if not value.strip():
+            raise TemplateError(f"Die Vorlage {key} ist leer. Für «keine Vorlage» schreiben Sie «{NO_TEMPLATE}».")
+        return None if value.strip() == NO_TEMPLATE else value
+
+    def compiled(self, kind_name: str, part: str, language: str) -> Template | None:
+        """The template, or None where the practice wants none.
+
+        Raises TemplateError for the practice's own broken one: it never falls back to another.
+        """
+        source = self.source(kind_name, part, language)
+        if source is None:
+            return None
+        try:
+            return compile_template(source)
+        except TemplateError as error:
+            raise TemplateError(f"Die Vorlage {kind_name}/{part}/{language} ist fehlerhaft. {error}") from error
+
+    def available(self, kind_name: str, channel: Channel, language: str) -> bool:
+        """Whether a message can be written: SMS needs its text, e-mail its subject and its text.
+
+        Raises TemplateError if any template of the channel is broken.
+        """
+        parts = [self.compiled(kind_name, part, language) for part in _PARTS_OF[channel]]
+        return all(part is not None for part in parts)
+
+    def text_language(self, kind_name: str, part: str, language: str) -> str:
+        """The language in which this text really is written: dates and weekdays must match it."""
+        key = f"{kind_name}/{part}/{language}"
+        exists = key in self.own or _built_in(kind_name, part, language) is not None
+        return language if exists else FALLBACK_LANGUAGE
+
+
+@lru_cache(maxsize=64)
+def _built_in(kind_name: str, part: str, language: str) -> str | None:
+    path = _BUILT_IN / kind_name / f"{part}.{language}.txt"
+    return path.read_text(encoding="utf-8").rstrip("\n") if path.is_file() else None
+
+
+def language_of(raw: object, default: str) -> str:
+    """The patient's language as one of LANGUAGES; `default` for None, blank and unknown ones.
+
+    Reads codes (de, DE, de-CH, F) and names in the languages of the country (Deutsch, Français).
+    """
+    if not isinstance(raw, str):
+        return default
+    first_word = re.search(r"[^\W\d_]+", unicodedata.normalize("NFC", raw[:64]))
+    return _LANGUAGE_OF.get(first_word[0].casefold(), default) if first_word else default

@@ -1,0 +1,109 @@
+"""The message as the patient reads it: text, sender, parts. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from chalicelib.entries.entry import Kind
+from chalicelib.messages.birthday import age_on
+from chalicelib.messages.placeholders import as_value, placeholders
+from chalicelib.messages.recipient import Address, Channel, sender_id
+from chalicelib.messages.sms import as_sms, sms_parts, transliterated, without_invisible
+from chalicelib.messages.template import TemplateError
+from chalicelib.rules.question import Question
+
+LONGEST_SMS = 1600  # bytes a publish surely takes; Amazon SNS speaks of bytes in one place, of characters in another
+
+
+@dataclass(frozen=True)
+class Message:
+    """Frozen when the entry is reserved; `parts` are SMS parts, 0 for an e-mail."""
+
+    channel: Channel
+    recipient: str
+    sender: str | None
+    subject: str | None
+    text: str
+    language: str
+    parts: int
+    sender_name: str | None = None  # of an e-mail
+    place: str | None = None  # of an e-mail whose text says it
+
+
+class TooLongError(Exception):
+    """The text with this patient's values is longer than a provider takes or the practice allows; a German sentence."""
+
+
+def compose(question: Question, address: Address) -> Message:
+    """The message for an admitted candidate.
+
+    Raises TemplateError where the template is missing, broken or comes out blank; TooLongError.
+    """
+    if address.channel is Channel.EMAIL:
+        return _email(question, address)
+    language, text = text_of(question, "SMS")
+    parts, most = sms_parts(text), question.practice.switches["MaxSMSTeile"]
+    if len(text.encode()) > LONGEST_SMS:
+        raise TooLongError(f"Der Text ist mit {len(text)} Zeichen zu lang für eine SMS (höchstens {LONGEST_SMS}).")
+    if most and parts > most:
+        raise TooLongError(f"Der Text ergibt {parts} SMS-Teile, erlaubt sind höchstens {most} (MaxSMSTeile).")
+    sender = sender_id(question.candidate.payer.sms_sender)
+    return Message(Channel.SMS, address.value, sender, None, text, language, parts)
+
+
+def text_of(question: Question, part: str) -> tuple[str, str]:
+    """The language and the text of one part of a message, however long. Raises TemplateError as `compose` does."""
+    language, text = _part(question, part)
+    if part != "SMS":
+        return language, text
+    text = as_sms(text)
+    return language, transliterated(text) if question.practice.switches["UmschriftErlaubt"] else text
+
+
+def _email(question: Question, address: Address) -> Message:
+    _, subject = _part(question, "E-Mail-Betreff")
+    language, text = _part(question, "E-Mail-Text")
+    sender, name = question.email_sender(), as_value(question.candidate.payer.name) or None
+    place = as_value(question.candidate.place)
+    said = place if place and place in text else None  # what a template keeps quiet, the calendar does too
+    subject = " ".join(without_invisible(subject).split())
+    return Message(Channel.EMAIL, address.value, sender, subject, text, language, 0, name, said)
+
+
+def _part(question: Question, part: str) -> tuple[str, str]:
+    """The language in which a part really is written, and the part with the patient's values."""
+    templates, kind = question.practice.templates, question.kind_name
+    template = templates.compiled(kind, part, question.language)
+    if template is None:
+        raise TemplateError(f"Für {kind} gibt es keine Textvorlage {part} ({question.language}).")
+    language = templates.text_language(kind, part, question.language)
+    try:
+        return language, template.render(_values(question, part, language))
+    except TemplateError as error:
+        raise TemplateError(f"Die Vorlage {kind}/{part}/{question.language} ist fehlerhaft. {error}") from error
+
+
+def _values(question: Question, part: str, language: str) -> dict[str, str]:
+    candidate, time = question.candidate, _time(question)
+    day = time.date() if isinstance(time, datetime) else time
+    return placeholders(
+        salutation=candidate.salutation,
+        first_name=candidate.first_name,
+        last_name=candidate.last_name,
+        begins=time,
+        language=language,
+        practitioner=candidate.practitioner,
+        place=candidate.place,
+        practice_name=candidate.payer.name,
+        phone=candidate.payer.phone,
+        others=[other.astimezone(question.practice.zone) for other in question.others],
+        age=age_on(candidate.birthday, day) if candidate.birthday else None,
+        long_date=part != "SMS",
+    )
+
+
+def _time(question: Question) -> datetime | date:
+    if question.candidate.kind is Kind.BIRTHDAY or question.candidate.begins is None:
+        return question.practice.today
+    return question.candidate.begins.astimezone(question.practice.zone)

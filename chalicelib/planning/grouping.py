@@ -1,0 +1,84 @@
+"""One message for all appointments that a patient has on a day: it is about the first, and stands for the others. Pure.
+
+Only what one send run takes together is put together. The others become covered in the transaction that reserves the
+first; what becomes of that message later is followed by the sweep (docs/flow.md, arrows l and m).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from chalicelib.entries.credits import pay_order
+from chalicelib.entries.entry import UNDERWAY, Entry, Kind, State, move
+from chalicelib.planning.recheck import Decision, Ready
+from chalicelib.rules.question import Practice
+
+_STANDS = UNDERWAY | {State.DELIVERED, State.UNCONFIRMED}  # for the others: it left, or may have, as far as is known
+Pair = tuple[Entry, Entry]  # as it is, and as it is to be
+Again = Callable[[Entry, tuple[datetime, ...]], Decision]
+
+
+def in_groups(ready: Sequence[Pair], practice: Practice) -> list[list[Pair]]:
+    """What may leave, by Beginn: each with what its message can stand for, the first of the day first."""
+    groups: dict[object, list[Pair]] = {}
+    together = practice.switches["EineErinnerungProTag"]
+    for pair in sorted(ready, key=lambda pair: pay_order(pair[1])):
+        groups.setdefault(_place(pair[1], practice) if together else pair[1].key, []).append(pair)
+    return list(groups.values())
+
+
+def by_payer(ready: Sequence[Pair], practice: Practice, again: Again) -> dict[str, list[Pair]]:
+    """What may leave and what is covered, by the Mandant that pays, each in pay order; `again` as in put_together."""
+    found: dict[str, list[Pair]] = {}
+    for group in in_groups(ready, practice):
+        found.setdefault(group[0][1].mandant or "", []).extend(put_together(group, practice.now, again))
+    return found
+
+
+def _place(entry: Entry, practice: Practice) -> object:
+    """Reminders of the same patient and day have the same."""
+    if entry.kind is not Kind.REMINDER or entry.begins is None:
+        return entry.key
+    day: date = entry.begins.astimezone(practice.zone).date()
+    return entry.patient, day
+
+
+def put_together(group: Sequence[Pair], now: datetime, again: Again) -> list[Pair]:
+    """The first with a text that names the others, and these as covered; `again` decides the first once more.
+
+    Where that text cannot be written or is too long, each leaves by itself.
+    """
+    (first, alone), *others = group
+    begins = tuple(after.begins for _, after in others if after.begins)
+    decision = again(first, begins) if others else Ready(alone)
+    if not isinstance(decision, Ready):
+        return list(group)
+    words = "Steht in der Erinnerung an den ersten Termin dieses Tages."
+    return [
+        (first, decision.after),
+        *((other, _covered(other, after, decision.after, now, words)) for other, after in others),
+    ]
+
+
+def _covered(other: Entry, after: Entry, first: Entry, now: datetime, words: str) -> Entry:
+    """Arrow l."""
+    covered = move(other, State.COVERED, now, reason=words, covered_by=first.key, covered_attempt=first.attempt)
+    return replace(covered, begins=after.begins, until=after.until)
+
+
+def whole_groups(pairs: Sequence[Pair], most: int) -> list[Pair]:
+    """The first pairs, at most so many, but what covers and what is covered never apart: they are written at once."""
+    end = min(most, len(pairs))
+    while 0 < end < len(pairs) and pairs[end][1].state is State.COVERED:
+        end -= 1
+    return list(pairs[:end])
+
+
+def uncovered(entry: Entry, first: Entry | None, at: datetime) -> Entry | None:
+    """Arrow m: what `first` stood for, where that attempt of it did not leave or did not arrive; None: it stands."""
+    if first is not None and first.attempt == entry.covered_attempt and first.state in _STANDS:
+        return None
+    words = "Die gemeinsame Mitteilung ist nicht versendet worden oder nicht angekommen."
+    return move(entry, State.PREPARED, at, reason=words, covered_by=None, covered_attempt=0)

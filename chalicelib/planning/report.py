@@ -1,0 +1,136 @@
+"""What a run did, as data: counts, reasons, each entry's moves, alerts. Pure.
+
+The words are German: the two protocols Auftragsverlauf and Aktivitäten/Fehler are read by the practice.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.entries.entry import Entry, State
+from chalicelib.planning.alerts import Alert
+from chalicelib.schedule.job import Job
+
+REASONS = 20  # sentences a run tells; the rest is counted
+A_CALL = 4000  # lines of Aktivitäten: about what one call takes
+DELIVERED = "zugestellt"  # what status counts
+
+
+class RunOutcome(StrEnum):
+    DONE = "Erfolgreich"
+    WITH_ERRORS = "Mit Fehlern"
+    FAILED = "Fehlgeschlagen"
+    SKIPPED = "Übersprungen"
+    MISSED = "Versäumt"
+
+
+@dataclass(frozen=True)
+class Activity:
+    """One move of one entry, for Aktivitäten/Fehler; `by` names the person who did it, None: a job."""
+
+    at: datetime
+    identity: str
+    key: str
+    source: State | None
+    target: State
+    reason: str | None
+    by: str | None = None
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Whom a prepare run made no message for, in Aktivitäten/Fehler too: there is no entry that could tell why."""
+
+    at: datetime
+    identity: str
+    key: str
+    rule: str
+    reason: str  # German
+
+
+@dataclass
+class Tally:
+    """Grows while a step works; ids and numbers only, nothing personal."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
+    reasons: dict[str, None] = field(default_factory=dict)
+    remarks: dict[str, None] = field(default_factory=dict)  # on the settings; told after all reasons
+    errors: int = 0
+    activities: list[Activity] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    write: Callable[[Sequence[Activity | LeftOut]], None] | None = None  # writes a part of both before the run's end
+    written: int = 0  # how many activities were
+    alerts: list[Alert] = field(default_factory=list)
+    missed: list[datetime] = field(default_factory=list)  # slots of the job that are Versäumt
+    mail_to: tuple[str, ...] = ()  # MeldungAn, once the switches are read
+    details: list[str] = field(default_factory=list)  # English, for the operator's log
+
+    def error(self, reason: str) -> None:
+        """Something that a person should mend; the run goes on, and ends «Mit Fehlern»."""
+        self.errors += 1
+        self.reasons.setdefault(reason)
+
+    def say(self, reason: str) -> None:
+        """A remark that is no error."""
+        self.reasons.setdefault(reason)
+
+    def remark(self, text: str) -> None:
+        """Something in the settings that stops nothing: what did stop a run is told first."""
+        self.remarks.setdefault(text)
+
+    def alert(self, alert: Alert, raised: frozenset[str]) -> None:
+        """Have it told, unless its cause is among those raised already."""
+        if alert.cause not in raised:
+            self.alerts.append(alert)
+
+    def moved(self, before: Entry | None, after: Entry, at: datetime) -> None:
+        source = before.state if before else None
+        self.activities.append(Activity(at, after.identity, after.key, source, after.state, after.reason))
+
+    def hand_over(self) -> None:
+        """Write what has gathered as soon as it fills a call: what is kept does not grow with the candidates."""
+        if self.write and len(self.activities) + len(self.left_out) >= A_CALL:
+            self.write([*self.activities, *self.left_out])
+            self.written += len(self.activities)
+            self.activities.clear()
+            self.left_out.clear()
+
+    def outcome(self) -> RunOutcome:
+        return RunOutcome.WITH_ERRORS if self.errors else RunOutcome.DONE
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """One line of the Auftragsverlauf. `start` and `slot` are UTC, `seconds` how long it took.
+
+    `details` are English and not part of the line: the operator reads them in the Lambda's log.
+    """
+
+    practice: str
+    job: Job
+    slot: datetime
+    start: datetime
+    seconds: float
+    outcome: RunOutcome
+    counts: Mapping[str, int]
+    skipped: Mapping[str, int]
+    reasons: tuple[str, ...]
+    details: tuple[str, ...] = ()
+
+    @property
+    def delivered(self) -> int:
+        """How many messages turned out to be delivered."""
+        return self.counts.get(DELIVERED, 0)
+
+
+def told_reasons(reasons: Mapping[str, None]) -> tuple[str, ...]:
+    """The first sentences, and how many more there are."""
+    told = list(reasons)[:REASONS]
+    if len(reasons) > REASONS:
+        told.append(f"… und {len(reasons) - REASONS} weitere.")
+    return tuple(told)

@@ -1,0 +1,34 @@
+"""A practice as it is registered now: what the table knows of it, and what it has saved. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from chalicelib.practice.parameters import Saved
+from chalicelib.practice.record import PracticeRecord
+from chalicelib.practice.validation import Checked, check
+from chalicelib.schedule.time_zone import DEFAULT, zone_named
+
+
+@dataclass(frozen=True)
+class Registered:
+    """What the commands, and whoever else asks from outside a run, are about."""
+
+    record: PracticeRecord
+    saved: Saved
+
+    @property
+    def id(self) -> str:
+        return self.record.practice
+
+    @cached_property
+    def checked(self) -> Checked:
+        return check(self.saved)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Its Zeitzone; Europe/Zurich where the saved one is invalid."""
+        zone: ZoneInfo = self.checked.switches.values.get("Zeitzone", zone_named(DEFAULT))
+        return zone

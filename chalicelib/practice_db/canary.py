@@ -1,0 +1,56 @@
+"""The practice database of the canary: a test practice in memory whose only patient is the operator. I/O.
+
+It has a definitive appointment at noon of every day, so it needs no clock: who searches tomorrow finds tomorrow's. From
+its rows on, everything is the way of any other practice.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from chalicelib.practice_db.url import Canary
+
+MANDANT = "canary"
+LICENCE = "CANARY"  # registered and paid for by `vitosms canary add`, as any other
+
+_CONTRACT = (
+    "ATTACH ':memory:' AS vitosms",
+    """
+    CREATE TABLE vitosms.Mandant AS SELECT
+        :mandant AS MandantId, 'vitosms' AS Name, :licence AS Lizenznummer, 'vitosms' AS AbsenderSMS,
+        :sender AS AbsenderEMail, NULL AS Telefon
+    """,
+    """
+    CREATE TABLE vitosms.Patient AS SELECT
+        'operator' AS PatientId, NULL AS Anrede, NULL AS Vorname, NULL AS Nachname, NULL AS Geburtsdatum,
+        NULL AS Sterbedatum, :mobile AS Mobiltelefon, :email AS EMail, NULL AS Sprache, 0 AS KeineMitteilungen
+    """,
+    """
+    CREATE TABLE vitosms.Behandlung AS SELECT
+        'operator' AS BehandlungId, 'operator' AS PatientId, :mandant AS MandantId,
+        '2024-01-01 08:00:00' AS EroeffnetAm
+    """,
+    """
+    CREATE VIEW vitosms.Termin AS
+    WITH RECURSIVE Tag (Datum) AS (
+        SELECT '2024-01-01' UNION ALL SELECT DATE(Datum, '+1 day') FROM Tag WHERE Datum < '2099-12-31'
+    )
+    SELECT
+        'canary-' || Datum AS TerminId, 'operator' AS PatientId, Datum || ' 12:00:00' AS Beginn,
+        'definitiv' AS Status, NULL AS Behandler, NULL AS Ort, NULL AS Besuchsgrund
+    FROM Tag
+    """,
+)
+
+
+def connect(address: Canary) -> sqlite3.Connection:
+    """A new database of its own, which is gone with its connection."""
+    email = address.to if "@" in address.to else None
+    values = {
+        "mandant": MANDANT, "licence": LICENCE, "sender": address.sender,
+        "email": email, "mobile": None if email else address.to,
+    }  # fmt: skip
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    for statement in _CONTRACT:
+        connection.execute(statement, values)
+    return connection

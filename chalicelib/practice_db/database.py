@@ -1,0 +1,224 @@
+"""The practice database: the questions to the four views of the contract, one SQL statement each. I/O.
+
+The contract is in ``infra/sql/``, the questions in ``sql/`` beside this file. Rows come as the database holds them,
+nothing cleaned: dates are text from SQLite, ``date`` and naive practice-local ``datetime`` from SQL Server.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from chalicelib.practice_db import canary, sql_server
+from chalicelib.practice_db.errors import BAD_URL, TIMEOUT, PracticeDatabaseError, error_of
+from chalicelib.practice_db.url import Canary, SqliteFile, SqlServer, address_of
+
+Row = Mapping[str, object]
+Ids = Sequence[str]
+Answer = TypeVar("Answer")
+
+_BATCH = 500  # rows fetched at a time: bounds memory, whatever the size of the practice
+_SQL_FOLDER = Path(__file__).parent / "sql"
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What SQLite and SQL Server differ in. `connect` raises PracticeDatabaseError or what its driver raises."""
+
+    connect: Callable[[], Any]
+    placeholder: str  # of a parameter, for re.sub
+    wrong_type: Callable[[Any], PracticeDatabaseError | None] = lambda description: None
+    seconds: Callable[[], float] = lambda: 0.0  # a clock: a file keeps nobody waiting
+
+
+class PracticeDatabase:
+    """One connection, for one thread and one question at a time; closed by ``with``.
+
+    Each question is a lazy iterator: its only statement runs when the first row is asked for, and rows are
+    fetched as they are read. Errors (PracticeDatabaseError) are raised while iterating. A connection that drops
+    before the first row is replaced once, and the question asked again.
+    """
+
+    def __init__(self, engine: Engine, trace: Callable[[str], None]) -> None:
+        self._engine, self._trace, self._waited = engine, trace, 0.0
+        self._asking = False
+        with _in_german():
+            self._connection = _again_if_dropped(engine.connect)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+
+    def reminders(self, first: date, end: date, default_mandant: str | None) -> Iterator[Row]:
+        """Appointments of any status that begin on the local days [first, end), by Beginn and TerminId."""
+        days = {"first": first.isoformat(), "end": end.isoformat()}
+        return self._rows(("reminders", "candidates"), {**days, **_common(default_mandant, None)})
+
+    def birthdays(
+        self, month_days: Sequence[str], default_mandant: str | None, active_since: date | None = None
+    ) -> Iterator[Row]:
+        """Patients born on one of the ``MM-DD``, by PatientId; the latest appointment since a local day (None: no)."""
+        values = _common(default_mandant, active_since)
+        return self._rows(("birthdays", "candidates"), values, month_days=month_days)
+
+    def recheck(
+        self, appointment_ids: Ids, patient_ids: Ids, default_mandant: str | None, active_since: date | None = None
+    ) -> Iterator[Row]:
+        """The rows of up to 1,000 ids as they are now: appointments first; what is gone has no row."""
+        ids = {"appointment_ids": appointment_ids, "patient_ids": patient_ids}
+        return self._rows(("recheck", "candidates"), _common(default_mandant, active_since), **ids)
+
+    def definitive(self, first: date, end: date) -> Iterator[Row]:
+        """Definitive appointments that begin on the local days [first, end), counted by TerminId and Beginn."""
+        blanks = {"tab": "\t", "cr": "\r", "lf": "\n", "nbsp": "\u00a0"}
+        return self._rows(("definitive",), {"first": first.isoformat(), "end": end.isoformat(), **blanks})
+
+    def patient(
+        self, patient: str, first: date, default_mandant: str | None, active_since: date | None = None
+    ) -> Iterator[Row]:
+        """One patient's appointments from a local day on, then the row of a birthday: for whoever asks why."""
+        values = {"patient": patient, "first": first.isoformat(), **_common(default_mandant, active_since)}
+        return self._rows(("patient", "candidates"), values)
+
+    def mandanten(self) -> Iterator[Row]:
+        """All Mandanten, by MandantId: for whoever sets a practice up, not for the jobs."""
+        return self._rows(("mandanten",), {})
+
+    def _rows(self, names: tuple[str, ...], values: Mapping[str, str | None], **lists: Sequence[str]) -> Iterator[Row]:
+        sql, listed = _expanded(_statement(names), lists)
+        return self._fetched(re.sub(r":([a-z]\w*)", self._engine.placeholder, sql), {**values, **listed})
+
+    def _fetched(self, sql: str, values: Mapping[str, str | None]) -> Iterator[Row]:
+        with self._alone(), _in_german():
+            cursor, batch = self._in_time(lambda: _again_if_dropped(lambda: self._asked(sql, values), self._reconnect))
+            with closing(cursor):
+                columns = [column[0] for column in cursor.description]
+                while batch:
+                    for record in batch:
+                        yield dict(zip(columns, record, strict=True))
+                    batch = self._in_time(lambda: cursor.fetchmany(_BATCH))
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """A second answer on a connection would end the first one, short and without a word."""
+        if self._asking:
+            raise AssertionError("one question at a time: the answer to another one is still being read")
+        self._asking = True
+        try:
+            yield
+        finally:
+            self._asking = False
+
+    def _in_time(self, wait: Callable[[], Answer]) -> Answer:
+        """What a server answers. One that trickles is given up: a Lambda that runs out of time tells nobody."""
+        start = self._engine.seconds()
+        answer = wait()
+        self._waited += self._engine.seconds() - start
+        if self._waited > sql_server.READ_SECONDS:
+            raise TIMEOUT.error("trickling")
+        return answer
+
+    def _asked(self, sql: str, values: Mapping[str, str | None]) -> tuple[Any, Sequence[Sequence[object]]]:
+        """The cursor, and the first rows."""
+        self._trace(sql)
+        cursor = self._connection.cursor()
+        cursor.execute(sql, values or ())
+        if error := self._engine.wrong_type(cursor.description):
+            raise error
+        return cursor, cursor.fetchmany(_BATCH)
+
+    def _reconnect(self) -> None:
+        self._close()
+        self._connection = self._engine.connect()
+
+    def _close(self) -> None:
+        with suppress(Exception):  # nothing is lost: the service only reads
+            self._connection.close()
+
+
+def open_practice_database(url: str, trace: Callable[[str], None] = lambda sql: None) -> PracticeDatabase:
+    """Connect to ``sqlite:///relative.db``, ``sqlite:////absolute.db`` or ``mssql://user:pass@host:1433/db``.
+
+    Credentials are percent-encoded. SQL Server is read encrypted; behind the URL, ``?ca=/path`` names the certificates
+    that the server's must come from, and ``?encryption=off`` is for a tunnel that encrypts. ``trace`` gets each
+    statement, without its values, as it is executed. ``canary://?to=address`` is the test practice (canary.py).
+    Raises PracticeDatabaseError.
+    """
+    return PracticeDatabase(engine_of(url), trace)
+
+
+def engine_of(url: str) -> Engine:
+    """How to connect to this URL; nothing is connected to. Raises PracticeDatabaseError."""
+    match address_of(url):
+        case SqliteFile(path):
+            return Engine(lambda: _connect_sqlite(Path(path)), r":\1")
+        case SqlServer() as address:
+            connect = partial(sql_server.connect, address)
+            return Engine(connect, r"%(\1)s", sql_server.wrong_type, sql_server.seconds)
+        case Canary() as test:
+            return Engine(lambda: canary.connect(test), r":\1")
+    raise BAD_URL.error()
+
+
+def _common(default_mandant: str | None, active_since: date | None) -> dict[str, str | None]:
+    """The parameters of candidates.sql."""
+    return {"default_mandant": default_mandant, "active_since": active_since.isoformat() if active_since else None}
+
+
+def _again_if_dropped(act: Callable[[], Answer], before: Callable[[], None] = lambda: None) -> Answer:
+    """Act once more where the connection dropped: nothing of the answer has been used yet."""
+    try:
+        return act()
+    except Exception as error:
+        if not error_of(error).dropped:
+            raise
+    before()
+    return act()
+
+
+def _statement(names: tuple[str, ...]) -> str:
+    """The packaged SQL of these files, one after the other, without comments: a value must never land in one."""
+    texts = [(_SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8") for name in names]
+    return without_comments("".join(texts))
+
+
+def without_comments(sql: str) -> str:
+    return re.sub(r"(?m)^ *--.*\n", "", sql)
+
+
+def _expanded(sql: str, lists: Mapping[str, Ids]) -> tuple[str, dict[str, str]]:
+    """Write a list parameter ``(:ids)`` as ``(:ids_0, :ids_1)``, an empty one as ``(NULL)``."""
+    values: dict[str, str] = {}
+    for name, items in lists.items():
+        numbered = {f"{name}_{n}": item for n, item in enumerate(items)}
+        sql = sql.replace(f"(:{name})", f"({', '.join(f':{key}' for key in numbered) or 'NULL'})")
+        values |= numbered
+    return sql, values
+
+
+@contextmanager
+def _in_german() -> Iterator[None]:
+    """Translate what a driver raises. Its exception is dropped, for its text may hold personal data."""
+    try:
+        yield
+    except Exception as error:
+        raise error_of(error) from None
+
+
+def _connect_sqlite(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", isolation_level=None, uri=True)
+    connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    with ExitStack() as on_failure:
+        on_failure.callback(connection.close)
+        connection.execute("ATTACH ? AS vitosms", (f"{path.absolute().as_uri()}?mode=ro",))
+        on_failure.pop_all()
+    return connection

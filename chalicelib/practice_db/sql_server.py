@@ -1,0 +1,159 @@
+"""A connection to a SQL Server: encrypted, bounded in time, and set up to read and nothing else. I/O.
+
+pymssql 2.3.9 takes an argument `encryption` and ignores it: it asks for TLS for the login only, and sends even that in
+the clear where the server has none. FreeTDS obeys its configuration file alone, which only the environment can name,
+for the whole process: connections are opened one at a time.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from threading import Lock
+from time import monotonic
+from typing import Any
+
+from chalicelib.practice_db.errors import (
+    LOST,
+    NO_CA_FILE,
+    NO_DATABASE,
+    NOT_READY,
+    REFUSED,
+    TLS_FAILED,
+    UNREACHABLE,
+    WRONG_TYPE,
+    Cause,
+    PracticeDatabaseError,
+    cause_of,
+    error_of,
+    number_and_text,
+)
+from chalicelib.practice_db.tls_probe import tls_of
+from chalicelib.practice_db.url import SqlServer
+
+LOGIN_SECONDS = 10
+ANSWER_SECONDS = 60  # between two packets of an answer; the run Lambda has 300
+READ_SECONDS = 120  # of waiting for the answers to one connection in all
+_FAILED = 20002  # FreeTDS says no more where TLS does not come about
+_SESSION = (
+    # What SQL Server's own clients set; DB-Library does not. Without them views over computed columns fail.
+    "SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;",
+    # A German-language server would read '2026-11-22' as year-day-month where a view still has datetime.
+    "SET DATEFORMAT ymd;",
+    # Committed rows, waited for at most half a minute; where two block each other, the practice's own work goes on.
+    "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;",
+    "SET LOCK_TIMEOUT 30000;",
+    "SET DEADLOCK_PRIORITY LOW;",
+    "SET TEXTSIZE 2147483647;",
+)
+_IS_DATETIME, _IS_NUMBER, _IS_TEXT = 4, 3, 1  # type codes of pymssql; date and datetime2 have another
+_ALLOWED = {  # types in which the questions are answered rightly; text and datetime would find nobody, and say nothing
+    "Geburtsdatum": ("date", {_IS_DATETIME, _IS_NUMBER, _IS_TEXT}),
+    "Beginn": ("datetime2", {_IS_NUMBER, _IS_TEXT}),
+    "KeineMitteilungen": ("bit", {_IS_DATETIME, _IS_TEXT}),
+}
+_connecting = Lock()
+
+
+def connect(address: SqlServer) -> Any:
+    """A connection of pymssql, for one thread. Raises PracticeDatabaseError.
+
+    Process-wide in pymssql and FreeTDS: both time limits, and the environment variable FREETDSCONF while it connects.
+    """
+    if address.ca is not None and not _has_certificate(Path(address.ca)):
+        raise NO_CA_FILE.error()
+    try:
+        return _login(address, address.database)
+    except Exception as error:
+        raise _why_not(address, error) from None
+
+
+def seconds() -> float:
+    """A clock for READ_SECONDS."""
+    return monotonic()
+
+
+def wrong_type(description: Sequence[tuple[Any, ...]]) -> PracticeDatabaseError | None:
+    """What an answer's columns tell of the types behind them: a column that no question can be right on."""
+    for name, code, *_ in description:
+        agreed, refused = _ALLOWED.get(name, ("", set[int]()))
+        if code in refused:
+            view = "Termin" if name == "Beginn" else "Patient"
+            words = f"In der Sicht vitosms.{view} der Praxisdatenbank hat die Spalte {name} den falschen Typ"
+            return PracticeDatabaseError(f"{words}, vereinbart ist {agreed}.", f"{WRONG_TYPE.english} ({name})")
+    return None
+
+
+def _login(address: SqlServer, database: str) -> Any:
+    import pymssql  # here, because only a practice on SQL Server needs the driver
+
+    with _settings_of(address):
+        return pymssql.connect(
+            server=address.server,
+            port=str(address.port),
+            user=address.user,
+            password=address.password,
+            database=database,
+            login_timeout=LOGIN_SECONDS,
+            timeout=ANSWER_SECONDS,
+            tds_version="7.4",
+            autocommit=True,
+            appname="vitosms",
+            conn_properties=" ".join(_SESSION),
+        )
+
+
+@contextmanager
+def _settings_of(address: SqlServer) -> Iterator[None]:
+    """FreeTDS's configuration file for this address, while it connects; no secret is in it."""
+    lines = ["[global]", f"encryption = {'require' if address.encrypted else 'off'}"]
+    if address.ca:
+        lines += [f"ca file = {address.ca}", "check certificate hostname = yes"]
+    with _connecting, tempfile.NamedTemporaryFile("w", prefix="freetds-", suffix=".conf") as file:
+        file.write("\n".join(lines) + "\n")
+        file.flush()
+        before = os.environ.get("FREETDSCONF")
+        os.environ["FREETDSCONF"] = file.name
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ["FREETDSCONF"]
+            else:
+                os.environ["FREETDSCONF"] = before
+
+
+def _why_not(address: SqlServer, error: Exception) -> PracticeDatabaseError:
+    """The driver's word, and where that is not enough the server's own."""
+    number, _ = number_and_text(error)
+    cause = cause_of(number)
+    if cause is REFUSED:
+        cause = _refused_by_database(address) or REFUSED
+    elif number == _FAILED or (cause is LOST and address.encrypted):
+        cause = tls_of(address.server, address.port, address.ca).problem or (TLS_FAILED if number == _FAILED else cause)
+    elif number == 0:
+        cause = UNREACHABLE
+    else:
+        return error_of(error)
+    return cause.error(f"{type(error).__name__} {number}")
+
+
+def _refused_by_database(address: SqlServer) -> Cause | None:
+    """Why the login is good and its database is not: a server tells both as a failed login, to pymssql at least."""
+    try:
+        with closing(_login(address, "")) as connection, closing(connection.cursor()) as cursor:
+            cursor.execute(f"USE [{address.database.replace(']', ']]')}]")
+    except Exception as error:
+        cause = cause_of(number_and_text(error)[0])
+        return cause if cause in (NO_DATABASE, NOT_READY) else None
+    return None
+
+
+def _has_certificate(path: Path) -> bool:
+    try:
+        return "-----BEGIN CERTIFICATE-----" in path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False

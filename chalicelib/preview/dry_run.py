@@ -1,0 +1,143 @@
+"""What the coming runs of a practice would do, decided by the functions that decide in a real run. Nothing is written.
+
+Runs are asked in the order of their ticks: what an earlier one would write is there for the later ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from chalicelib.aws.entry_store import Store
+from chalicelib.entries.credits import Tariff, pay_order
+from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.transition import Move
+from chalicelib.jobs.prepare import Decision, decided
+from chalicelib.jobs.read_ports import PracticeRows
+from chalicelib.jobs.send import CHUNK, next_try, rows_now
+from chalicelib.planning.context import RunContext
+from chalicelib.planning.grouping import Pair, by_payer
+from chalicelib.planning.outlook import hindrances, imagined
+from chalicelib.planning.recheck import Decision as Recheck
+from chalicelib.planning.recheck import Ends, Ready, Waits, decide
+from chalicelib.practice.opt_out import OptOuts
+from chalicelib.practice.practice import Registered
+from chalicelib.rules.candidate import Candidate
+from chalicelib.rules.question import Step
+from chalicelib.schedule.job import Job, Tick, next_tick
+from chalicelib.schedule.job_state import JobRecord
+from chalicelib.schedule.run import RunMessage
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What a send run would do, whatever the credits: `leaves` is by Mandant, in the order in which it pays."""
+
+    run: RunMessage
+    ends: list[Entry] = field(default_factory=list)
+    waits: list[tuple[Entry, str]] = field(default_factory=list)  # with the reason
+    leaves: dict[str, list[Pair]] = field(default_factory=dict)
+    rows: dict[str, Candidate] = field(default_factory=dict)  # by entry key
+
+
+class DryRun:
+    """One practice as it is registered, at a time (UTC); reads the table and the practice database as runs do.
+
+    `queued` is whether what is prepared already is sent along.
+    """
+
+    def __init__(
+        self,
+        practice: Registered,
+        now: datetime,
+        database: PracticeRows,
+        store: Store,
+        tariff: Tariff,
+        opt_outs: OptOuts,
+        queued: bool = True,
+    ) -> None:
+        self._practice, self._now, self._database, self._store = practice, now, database, store
+        self._tariff, self._opt_outs = tariff, opt_outs
+        self._known: dict[str, Entry | None] = {}
+        self._prepared: dict[str, Entry] = {}
+        for entry in store.open_entries(practice.id, "prepared") if queued else ():
+            self._put(entry)
+
+    def prepare(self, run: RunMessage) -> Iterator[tuple[Candidate, Decision]]:
+        """What a prepare run would decide of each candidate. Raises PracticeDatabaseError."""
+        for decisions, notes in decided(run.job, self._context(run), self._database, self):
+            moves = [*(decision for _, decision in decisions if isinstance(decision, Move)), *notes]
+            for made in moves:
+                self._put(made.after)
+            yield from decisions
+
+    def send(self, run: RunMessage) -> Sending:
+        """What a send run would do. Raises PracticeDatabaseError."""
+        context, done = self._context(run), Sending(run)
+        entries = sorted((one for one in self._prepared.values() if one.slot < run.slot), key=pay_order)
+        for start in range(0, len(entries), CHUNK):
+            self._send_chunk(entries[start : start + CHUNK], context, done)
+        for entry in [*done.ends, *(after for pairs in done.leaves.values() for _, after in pairs)]:
+            self._put(entry)
+        return done
+
+    def waits_before(self, slot: datetime) -> bool:
+        """Whether a send slot (UTC) would find anything."""
+        return any(entry.slot < slot for entry in self._prepared.values())
+
+    def entries(self, practice: str, keys: Sequence[str], /) -> dict[str, Entry]:
+        """The entries as they would be; each is read from the table once."""
+        unknown = [key for key in keys if key not in self._known]
+        read: Mapping[str, Entry] = self._store.entries(practice, unknown) if unknown else {}
+        self._known |= {key: read.get(key) for key in unknown}
+        return {key: entry for key in keys if (entry := self._known[key])}
+
+    def leaves_at(self, run: RunMessage) -> RunMessage | None:
+        """The tick of a send slot at which the Versandfenster is open; None: the slot ends without one."""
+        context = self._context(run)
+        if context.switches["Versandfenster"].is_open(run.tick, context.switches["Zeitzone"]):
+            return run
+        tick = next_try(context)
+        return replace(run, tick=tick) if tick else None
+
+    def _send_chunk(self, entries: Sequence[Entry], context: RunContext, done: Sending) -> None:
+        practice = context.practice_rules(Step.SEND)
+        rows = rows_now(entries, practice, self._database)
+        done.rows.update(rows)
+        ready: list[Pair] = []
+        for entry in entries:
+            match decide(entry, rows.get(entry.key), practice, self._tariff):
+                case Ends(after):
+                    done.ends.append(after)
+                case Waits(reason, _):
+                    done.waits.append((entry, reason))
+                case Ready(after):
+                    ready.append((entry, after))
+
+        def again(first: Entry, others: tuple[datetime, ...]) -> Recheck:
+            return decide(first, rows.get(first.key), practice, self._tariff, others)
+
+        for mandant, pairs in by_payer(ready, practice, again).items():
+            done.leaves.setdefault(mandant, []).extend(pairs)
+
+    def _put(self, entry: Entry) -> None:
+        self._known[entry.key] = entry
+        self._prepared.pop(entry.key, None)
+        if entry.state is State.PREPARED and not entry.held:
+            self._prepared[entry.key] = entry
+
+    def _context(self, run: RunMessage) -> RunContext:
+        return imagined(run, self._practice, self._now, self._opt_outs)
+
+
+def hindered(practice: Registered, job: Job) -> list[str]:
+    """Why a run of the job would do nothing, a stop aside, which ends: German sentences."""
+    return list(hindrances(replace(practice, record=replace(practice.record, stopped=None)), job))
+
+
+def send_slot_after(prepared: RunMessage, send: JobRecord) -> RunMessage:
+    """The first send run that takes what a prepare run has made; a slot that has passed then goes on."""
+    slot = send.next_slot(prepared.slot)
+    tick = slot if slot > prepared.tick else next_tick(Tick.SEND, prepared.tick)
+    return RunMessage(send.practice, Job.SEND, slot, tick)

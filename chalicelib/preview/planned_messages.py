@@ -1,0 +1,104 @@
+"""All messages of the days to come, as far as appointments and birthdays are known today. Two SQL statements.
+
+Every run up to a day is asked in its turn what it would do (dry_run.py), with the rows that were read at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from itertools import takewhile
+
+from chalicelib.aws.entry_store import Store
+from chalicelib.entries.credits import Tariff
+from chalicelib.entries.entry import State
+from chalicelib.jobs.read_ports import PracticeRows, Row
+from chalicelib.messages.birthday import birthday_month_days, years_before
+from chalicelib.planning.outlook import jobs_of, upcoming_runs
+from chalicelib.practice.opt_out import OptOuts
+from chalicelib.practice.practice import Registered
+from chalicelib.preview.dry_run import DryRun, hindered
+from chalicelib.preview.forecast import Planned
+from chalicelib.rules.candidate import identifier
+from chalicelib.schedule.job import PREPARING, Job
+from chalicelib.schedule.run import RunMessage
+from chalicelib.schedule.schedule import slot_day
+
+_DAY = timedelta(days=1)
+
+
+def planned_messages(
+    practice: Registered,
+    now: datetime,
+    end: date,
+    database: PracticeRows,
+    store: Store,
+    tariff: Tariff,
+    opt_outs: OptOuts,
+) -> list[Planned]:
+    """What leaves up to and with a local day, in the order in which it is paid; `now` is UTC.
+
+    Raises PracticeDatabaseError.
+    """
+    if hindered(practice, Job.SEND):
+        return []
+    preparing = [job for job in sorted(PREPARING) if not hindered(practice, job)]
+    prepares = [run for job in preparing for run in _runs(job, practice, now, end)]
+    sends = _runs(Job.SEND, practice, now, end)
+    dry = DryRun(practice, now, _read(practice, now, end, database), store, tariff, opt_outs)
+    planned: list[Planned] = []
+    for run in sorted([*prepares, *sends], key=lambda run: run.tick):
+        if run.job is not Job.SEND:
+            for _ in dry.prepare(run):
+                pass
+        elif dry.waits_before(run.slot) and (leaving := dry.leaves_at(run)):
+            pairs = [pair for paid in dry.send(leaving).leaves.values() for pair in paid]
+            planned += [
+                Planned(one.mandant or "", leaving.tick, one.kind, one.credits if one.state is State.RESERVED else 0)
+                for _, one in pairs
+            ]
+    return sorted(planned, key=lambda one: one.leaves)
+
+
+def last_send_slots(practice: Registered, now: datetime, end: date) -> dict[date, datetime]:
+    """The last send slot (UTC) that is still to come of each local day that has one, up to and with a day."""
+    runs = [] if hindered(practice, Job.SEND) else _runs(Job.SEND, practice, now, end)
+    return {slot_day(run.tick, practice.zone): run.tick for run in runs}
+
+
+def _runs(job: Job, practice: Registered, now: datetime, end: date) -> list[RunMessage]:
+    runs = upcoming_runs(jobs_of(practice, now)[job], now)
+    return list(takewhile(lambda run: slot_day(run.tick, practice.zone) <= end, runs))
+
+
+def _read(practice: Registered, now: datetime, end: date, database: PracticeRows) -> _RowsRead:
+    """All rows that a run up to `end` may ask for."""
+    values, today = practice.checked.switches.values, slot_day(now, practice.zone)
+    payer, inactive = values["DefaultSMSMandant"], values.get("GeburtstagInaktivJahre", 0)
+    over = end + (values.get("OffsetStartTage", 0) + values.get("OffsetSuchTage", 0)) * _DAY
+    days = [today + n * _DAY for n in range((end - today).days + 1)]
+    month_days = sorted({month_day for day in days for month_day in birthday_month_days(day)})
+    return _RowsRead(
+        list(database.reminders(today, over, payer)),
+        list(database.birthdays(month_days, payer, years_before(today, inactive) if inactive else None)),
+    )
+
+
+class _RowsRead:
+    """Rows that were read at once, as PracticeRows: each question gets those that the database would give."""
+
+    def __init__(self, reminders: Sequence[Row], birthdays: Sequence[Row]) -> None:
+        self._reminders, self._birthdays = reminders, birthdays
+
+    def reminders(self, first: date, end: date, _: str | None, /) -> Iterator[Row]:
+        return (row for row in self._reminders if f"{first}" <= str(row["Beginn"]) < f"{end}")
+
+    def birthdays(self, month_days: Sequence[str], _: str | None, __: date | None = None, /) -> Iterator[Row]:
+        return (row for row in self._birthdays if str(row["Geburtsdatum"])[5:10] in month_days)
+
+    def recheck(
+        self, appointment_ids: Sequence[str], patient_ids: Sequence[str], _: str | None, __: date | None = None, /
+    ) -> Iterator[Row]:
+        appointments, patients = set(appointment_ids), set(patient_ids)
+        yield from (row for row in self._reminders if identifier(row["TerminId"]) in appointments)
+        yield from (row for row in self._birthdays if identifier(row["PatientId"]) in patients)

@@ -1,0 +1,189 @@
+"""Who would get what by the next runs of a practice, with what it has saved, or would save. Nothing is written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from itertools import islice
+from typing import Any
+
+from chalicelib.aws.entry_store import Store
+from chalicelib.entries.credits import Tariff, fitting
+from chalicelib.entries.entry import Entry, State, entry_key
+from chalicelib.entries.transition import Move
+from chalicelib.jobs.prepare import Skipped, Unchanged, Written
+from chalicelib.jobs.read_ports import PracticeRows
+from chalicelib.jobs.send import NO_CREDITS, WINDOW_CLOSED
+from chalicelib.messages.placeholders import as_value
+from chalicelib.planning.outlook import jobs_of, upcoming_runs
+from chalicelib.practice.opt_out import OptOuts
+from chalicelib.practice.practice import Registered
+from chalicelib.preview.dry_run import DryRun, Sending, hindered, send_slot_after
+from chalicelib.preview.result import Fate, Line, Preview, in_table
+from chalicelib.rules.candidate import Candidate
+from chalicelib.schedule.job import GERMAN, Job
+from chalicelib.schedule.job_state import JobRecord
+from chalicelib.schedule.run import RunMessage
+from chalicelib.schedule.schedule import slot_day
+
+SLOTS_TRIED = 10  # send slots until one has the Versandfenster open
+
+
+def run_asked(job: Job, practice: Registered, now: datetime, day: date | None) -> RunMessage | None:
+    """The next run of a job, or the first one for a slot on a local day; None where there is none on that day."""
+    record = jobs_of(practice, now)[job]
+    for run in upcoming_runs(record, now):
+        on = slot_day(run.slot, practice.zone)
+        if day is None or on == day:
+            return run
+        if on > day:
+            return None
+    return None
+
+
+def preview(
+    jobs: Sequence[Job],
+    day: date | None,
+    practice: Registered,
+    now: datetime,
+    database: PracticeRows,
+    store: Store,
+    tariff: Tariff,
+    opt_outs: OptOuts,
+) -> Preview:
+    """What the next runs of these prepare jobs, or their first of a local day, and the send runs after them would do.
+
+    `now` is UTC. What waits already is sent along, unless the runs of a later day are asked for. Raises
+    PracticeDatabaseError.
+    """
+    runs = {job: run_asked(job, practice, now, day) for job in jobs}
+    queued = all(run == run_asked(job, practice, now, None) for job, run in runs.items())
+    dry = DryRun(practice, now, database, store, tariff, opt_outs, queued)
+    stopped = {job: _stopped(job, run, practice) for job, run in runs.items()}
+    asked = {job: run for job, run in runs.items() if run and not stopped[job]}
+    stopped[Job.SEND] = hindered(practice, Job.SEND)
+    sends = [] if stopped[Job.SEND] else _sends(asked.values(), jobs_of(practice, now)[Job.SEND], now, dry)
+    found = _Found(practice, store, dry)
+    for run in sorted([*asked.values(), *sends], key=lambda run: run.tick):
+        found.send(run) if run.job is Job.SEND else found.prepare(run)
+    unsent = next(iter(stopped[Job.SEND]), WINDOW_CLOSED)
+    lines = [replace(one, reason=one.reason or unsent) if one.fate is Fate.WAITS else one for one in found.lines]
+    kept = {job: sentences for job, sentences in stopped.items() if sentences}
+    return Preview(asked, kept, sorted(lines, key=in_table), found.made, found.skipped, found.balances)
+
+
+def _stopped(job: Job, run: RunMessage | None, practice: Registered) -> list[str]:
+    stopped = hindered(practice, job)
+    return stopped if stopped or run else [f"Der Auftrag «{GERMAN[job]}» läuft an diesem Tag nicht."]
+
+
+def _sends(prepared: Iterable[RunMessage], send: JobRecord, now: datetime, dry: DryRun) -> list[RunMessage]:
+    """The send runs that take what these runs prepare, and what waits already."""
+    firsts = [send_slot_after(run, send) for run in prepared]
+    firsts += [run for run in islice(upcoming_runs(send, now), SLOTS_TRIED) if dry.waits_before(run.slot)][:1]
+    runs = [leaving for first in firsts if (leaving := _leaving(first, send, dry))]
+    return list({(run.slot, run.tick): run for run in runs}.values())
+
+
+def _leaving(first: RunMessage, send: JobRecord, dry: DryRun) -> RunMessage | None:
+    """The run of this slot or of a later one at which the Versandfenster is open; None: it seems never to be."""
+    run = first
+    for _ in range(SLOTS_TRIED):
+        if leaving := dry.leaves_at(run):
+            return leaving
+        slot = send.next_slot(run.slot)
+        run = replace(run, slot=slot, tick=slot)
+    return None
+
+
+class _Found:
+    """What the runs would do, gathered run by run."""
+
+    def __init__(self, practice: Registered, store: Store, dry: DryRun) -> None:
+        self._practice, self._store, self._dry = practice, store, dry
+        self._lines: dict[str, Line] = {}
+        self._paid: Counter[str] = Counter()
+        self.made: list[Entry] = []
+        self.skipped: Counter[str] = Counter()
+        self.balances: dict[str, int] = {}
+
+    @property
+    def lines(self) -> list[Line]:
+        return list(self._lines.values())
+
+    def prepare(self, run: RunMessage) -> None:
+        today = slot_day(run.slot, self._practice.zone)
+        for candidate, decision in self._dry.prepare(run):
+            key = entry_key(run.practice, candidate.identity(today))
+            line = Line(key, candidate.kind, Fate.LEFT_OUT, candidate.patient, _name(candidate), candidate.begins,
+                        candidate.payer.mandant)  # fmt: skip
+            match decision:
+                case Skipped(refusal):
+                    self.skipped[refusal.rule] += 1
+                    self._add(replace(line, rule=refusal.rule, reason=str(refusal.reason)))
+                case Unchanged():
+                    known = self._dry.entries(run.practice, [key])[key]
+                    self._add(replace(line, fate=Fate.PHONE, reason=known.reason))
+                case Move(_, after):
+                    self.made.append(after)
+                    self._add(_line(after, candidate))
+                case Written(entry):
+                    self._add(_line(entry, candidate))
+
+    def send(self, run: RunMessage) -> None:
+        sending = self._dry.send(run)
+        for entry in sending.ends:
+            self._set(entry, sending, reason=entry.reason)
+        for entry, reason in sending.waits:
+            self._set(entry, sending, reason=reason)
+        if missing := sending.leaves.keys() - self.balances.keys():
+            self.balances |= self._store.balances(self._practice.id, missing)
+        for mandant, pairs in sending.leaves.items():
+            self._pay(mandant, [after for _, after in pairs], sending)
+
+    def _pay(self, mandant: str, leaving: Sequence[Entry], sending: Sending) -> None:
+        """As far as the balance goes; the first that does not fit ends it."""
+        count = fitting([entry.credits for entry in leaving], self.balances[mandant] - self._paid[mandant])
+        self._paid[mandant] += sum(entry.credits for entry in leaving[:count])
+        for entry in leaving[:count]:
+            covered = entry.state is State.COVERED
+            fate = Fate.COVERED if covered else Fate.MESSAGE
+            self._set(entry, sending, fate=fate, leaves=sending.run.tick, reason=entry.reason)
+        for entry in leaving[count:]:
+            self._set(entry, sending, fate=Fate.WAITS, reason=NO_CREDITS)
+
+    def _set(self, entry: Entry, sending: Sending, **changes: Any) -> None:
+        self._lines[entry.key] = replace(_line(entry, sending.rows.get(entry.key)), **changes)
+
+    def _add(self, line: Line) -> None:
+        """A row that repeats another one, or has no id, stands for itself."""
+        key = line.key if line.key not in self._lines else f"{line.key}#{len(self._lines)}"
+        self._lines[key] = replace(line, key=key)
+
+
+_FATES = {State.NOT_SENDABLE: Fate.PHONE, State.PREPARED: Fate.WAITS}
+
+
+def _line(entry: Entry, candidate: Candidate | None) -> Line:
+    return Line(
+        key=entry.key,
+        kind=entry.kind,
+        fate=_FATES.get(entry.state, Fate.ENDS),
+        patient=entry.patient,
+        name=_name(candidate) if candidate else "",
+        begins=entry.begins,
+        mandant=entry.mandant,
+        channel=entry.channel,
+        parts=entry.parts,
+        credits=entry.credits,
+        subject=entry.subject,
+        text=entry.text,
+        reason=entry.reason,
+    )
+
+
+def _name(candidate: Candidate) -> str:
+    names = (as_value(candidate.last_name), as_value(candidate.first_name))
+    return " ".join(name for name in names if name)

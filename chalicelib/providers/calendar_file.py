@@ -1,0 +1,41 @@
+"""The appointment as a file for the patient's calendar (iCalendar, RFC 5545; METHOD:PUBLISH as in RFC 5546). Pure.
+
+Every message of an appointment carries the same UID, so that a later one moves what an earlier one has put into the
+calendar. Times are in UTC: an instant that needs no zone, whatever the clocks do.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from icalendar import Calendar, Event
+
+from chalicelib.entries.entry import Entry, entry_key, reminder_identity
+
+LASTS = timedelta(minutes=30)  # the practice database knows no end; a calendar shows nothing of an instant
+NO_NAME = {"de": "Termin", "fr": "Rendez-vous", "it": "Appuntamento", "en": "Appointment"}
+
+
+def calendar_file(entry: Entry, begins: datetime) -> bytes:
+    """The file for a frozen e-mail about the appointment that begins then (UTC).
+
+    It says nothing that the message does not: no name of a patient, and the place only where the text has it.
+    """
+    frozen_at = entry.reserved_at or entry.moved_at
+    event = Event()
+    event.add("uid", f"{entry_key(entry.practice, reminder_identity(entry.appointment or ''))}@vitosms")
+    event.add("sequence", int(frozen_at.timestamp()) // 60)  # grows from message to message, of whatever entry
+    event.add("dtstamp", frozen_at)
+    event.add("dtstart", begins)
+    event.add("dtend", begins + LASTS)
+    event.add("summary", entry.sender_name or NO_NAME.get(entry.language or "", NO_NAME["de"]))
+    if entry.place:
+        event.add("location", entry.place)
+    event.add("class", "PRIVATE")  # who sees the patient's calendar sees «busy»
+    event.add("organizer", f"mailto:{entry.sender}")  # RFC 5546 wants one in what is published
+    calendar = Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", "-//vitosms//Termin//DE")
+    calendar.add("method", "PUBLISH")
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())

@@ -1,0 +1,91 @@
+"""Receipts read from the delivery logs of SNS and from the events of SES. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from chalicelib.entries.receipt import MailReceipt, SmsReceipt
+from chalicelib.practice.opt_out import Source
+
+# Feedback reports that no annoyed reader has sent («Feedback-Type», RFC 5965 and 6591)
+_NO_COMPLAINTS = frozenset({"not-spam", "auth-failure"})
+
+
+_NOT_OURS = (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError)  # of another shape
+
+
+def sms_receipt(line: str) -> SmsReceipt | None:
+    """A delivery log's line; None where it is not one."""
+    try:
+        log = json.loads(line)
+        delivery, notification = log["delivery"], log["notification"]
+        return SmsReceipt(
+            message_id=notification["messageId"],
+            at=_time(notification["timestamp"]),
+            delivered=log["status"] == "SUCCESS",
+            reason=str(delivery.get("providerResponse") or log["status"]),
+            priced=float(delivery.get("priceInUSD") or 0) > 0,
+            destination=str(delivery.get("destination") or ""),
+        )
+    except _NOT_OURS:
+        return None
+
+
+def mail_receipt(body: str) -> MailReceipt | None:
+    """An SES event from the receipts queue, bare or in an SNS envelope; None where it settles nothing of ours."""
+    try:
+        event = json.loads(body)
+        if "Message" in event and "eventType" not in event:
+            event = json.loads(event["Message"])
+        outcome = _mail_outcome(event)
+        if outcome is None:
+            return None
+        mail = event["mail"]
+        return MailReceipt(
+            practice=mail["tags"]["practice"][0],
+            entry=mail["tags"]["entry"][0],
+            attempt=int(mail["tags"]["attempt"][0]),
+            message_id=mail["messageId"],
+            at=_time(mail["timestamp"]),
+            delivered=outcome[0],
+            reason=outcome[1],
+            opts_out=outcome[2],
+        )
+    except _NOT_OURS:
+        return None
+
+
+def _mail_outcome(event: Mapping[str, Any]) -> tuple[bool, str, Source | None] | None:
+    """(delivered, reason, opts out). A transient bounce is final too: SES has given up by the time it sends one."""
+    match event.get("eventType"):
+        case "Delivery":
+            return True, "Delivery", None
+        case "Bounce":
+            bounce = event.get("bounce", {})
+            hard = Source.BOUNCE if bounce.get("bounceType") == "Permanent" else None
+            return False, f"Bounce {bounce.get('bounceType', '')} {bounce.get('bounceSubType', '')}".strip(), hard
+        case "Complaint":
+            return _complaint(event.get("complaint", {}))
+        case "Reject":
+            return False, "Reject", None
+        case "Rendering Failure":
+            return False, "Rendering Failure", None
+    return None
+
+
+def _complaint(complaint: Mapping[str, Any]) -> tuple[bool, str, Source | None] | None:
+    """Whoever complains has got the e-mail, unless SES held it back because of an earlier complaint."""
+    kind = complaint.get("complaintFeedbackType")
+    if kind in _NO_COMPLAINTS:
+        return None
+    held_back = complaint.get("complaintSubType") == "OnAccountSuppressionList"
+    return not held_back, f"Complaint {kind or ''}".strip(), Source.COMPLAINT
+
+
+def _time(text: str) -> datetime:
+    """SNS writes `2016-06-28 00:40:34.558`, SES `2016-10-14T05:02:16.645Z`; both are UTC."""
+    parsed = datetime.fromisoformat(text)
+    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)

@@ -1,0 +1,48 @@
+"""E-mail by Amazon SES. I/O: one request, never repeated by the client."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.entries.entry import Entry
+from chalicelib.providers.errors import ReasonOf, outcome_of_error
+from chalicelib.providers.mime import raw_mail
+from chalicelib.providers.outcome import Accepted, Outcome
+
+_THROTTLES = frozenset({"TooManyRequestsException", "Throttling", "ThrottlingException", "LimitExceededException"})
+_ABOUT_THE_ADDRESS = ("address", "domain", "recipient", "local part")
+
+
+def _bad_address(message: str) -> str:
+    """SES answers BadRequestException for any field; the address is the recipient's unless it speaks of the sender."""
+    text = message.casefold()
+    about = any(word in text for word in _ABOUT_THE_ADDRESS) and "from" not in text and "not verified" not in text
+    return "Die E-Mail-Adresse wird vom Anbieter nicht angenommen." if about else ""
+
+
+# «SendEmail», Errors, Amazon SES API v2 Reference
+_REFUSALS: dict[str, ReasonOf] = {"BadRequestException": _bad_address, "InvalidParameterValue": _bad_address}
+
+
+class MailProvider:
+    """`configuration_set` publishes the events that come back as receipts."""
+
+    def __init__(self, client: Any, configuration_set: str) -> None:
+        self._client, self._configuration_set = client, configuration_set
+
+    def send(self, entry: Entry) -> Outcome:
+        """One send_email of the frozen message, tagged with practice, entry key and attempt."""
+        raw = raw_mail(entry)
+        tagged = {"practice": entry.practice, "entry": entry.key, "attempt": str(entry.attempt)}
+        tags = [{"Name": name, "Value": value} for name, value in tagged.items()]
+        try:
+            answer = self._client.send_email(
+                FromEmailAddress=entry.sender,
+                Destination={"ToAddresses": [entry.recipient]},
+                Content={"Raw": {"Data": raw}},
+                EmailTags=tags,
+                ConfigurationSetName=self._configuration_set,
+            )
+        except Exception as error:  # every end of a request is an outcome, never a crash
+            return outcome_of_error(error, _REFUSALS, _THROTTLES)
+        return Accepted(answer["MessageId"])

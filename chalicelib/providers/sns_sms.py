@@ -1,0 +1,59 @@
+"""SMS by Amazon SNS. I/O: one request, never repeated by the client."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from chalicelib.entries.entry import Entry
+from chalicelib.providers.errors import ReasonOf, outcome_of_error
+from chalicelib.providers.outcome import Accepted, Outcome, Refused
+
+_OPTED_OUT = "Der Empfänger hat SMS beim Anbieter abbestellt."
+_THROTTLES = frozenset({"Throttling", "ThrottlingException", "ThrottledException", "KMSThrottling", "TooManyRequests"})
+
+
+def _bad_number(message: str) -> str:
+    """SNS answers InvalidParameter for any parameter; only the number is the recipient's."""
+    return "Die Mobiltelefonnummer wird vom Anbieter nicht angenommen." if "PhoneNumber" in message else ""
+
+
+def _opted_out(message: str) -> str:
+    return _OPTED_OUT
+
+
+# SNS raises codes, not classes: «Publish», Errors, Amazon SNS API Reference; others seen in the field
+_REFUSALS: dict[str, ReasonOf] = {
+    "InvalidParameter": _bad_number,
+    "InvalidParameterValue": _bad_number,
+    "ParameterValueInvalid": _bad_number,
+    "OptedOut": _opted_out,
+    "OptedOutException": _opted_out,
+}
+
+
+class SmsProvider:
+    """`max_price` is the most we pay for one SMS, in USD, as SNS takes it."""
+
+    def __init__(self, client: Any, max_price: str) -> None:
+        self._client, self._max_price = client, max_price
+
+    def send(self, entry: Entry) -> Outcome:
+        """One publish of the frozen text; the client must be made with total_max_attempts=1."""
+        try:
+            answer = self._client.publish(
+                PhoneNumber=entry.recipient, Message=entry.text, MessageAttributes=self._attributes(entry)
+            )
+        except Exception as error:  # every end of a request is an outcome, never a crash
+            outcome = outcome_of_error(error, _REFUSALS, _THROTTLES)
+            return replace(outcome, opted_out=True) if outcome == Refused(_OPTED_OUT) else outcome
+        return Accepted(answer["MessageId"])
+
+    def _attributes(self, entry: Entry) -> dict[str, dict[str, str]]:
+        attributes = {
+            "AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"},
+            "AWS.SNS.SMS.MaxPrice": {"DataType": "Number", "StringValue": self._max_price},
+        }
+        if entry.sender:
+            attributes["AWS.SNS.SMS.SenderID"] = {"DataType": "String", "StringValue": entry.sender}
+        return attributes

@@ -1,0 +1,80 @@
+"""The Anrufliste: whom the practice has to phone, since no message reached them. Pure; `calls` reads for it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalicelib.entries.entry import UNREACHED, Entry, Kind, State
+from chalicelib.entries.labels import STATES
+from chalicelib.entries.reason_text import reason_of
+from chalicelib.messages.placeholders import as_value
+from chalicelib.rules.candidate import Candidate
+from chalicelib.schedule.job import Job
+from chalicelib.schedule.job_state import JobRecord
+
+
+@dataclass(frozen=True)
+class Call:
+    """Whom to phone; `begins` is UTC, `reason` German.
+
+    `name` and `phones`, as the practice wrote them, are empty where it knows none, or its database cannot be read.
+    """
+
+    entry: str  # what `calls done` is given: the identity of its entry, or of the one that it would have
+    appointment: str | None
+    patient: str
+    name: str
+    begins: datetime
+    phones: tuple[str, ...]
+    reason: str
+
+
+def name_of(candidate: Candidate) -> str:
+    """The last name goes first; empty where there is none."""
+    names = [as_value(name) for name in (candidate.last_name, candidate.first_name)]
+    return " ".join(name for name in names if name)
+
+
+def phones_of(candidate: Candidate) -> tuple[str, ...]:
+    """The telephone numbers on file: of a patient, the contract has the column Mobiltelefon."""
+    number = as_value(candidate.mobile)
+    return (number,) if number else ()
+
+
+def entries_to_phone(entries: Iterable[Entry], send: JobRecord | None, now: datetime) -> list[Entry]:
+    """Reminders, Beginn still ahead, that did not reach the patient or that a send slot has left lying; by Beginn.
+
+    Whom somebody has phoned is on it no more. `send` is the practice's send job, None where it has none any more;
+    `now` is UTC.
+    """
+    ahead = [entry for entry in entries if entry.kind is not Kind.BIRTHDAY and entry.until > now]
+    found = [entry for entry in ahead if not entry.phoned and not entry.stripped]
+    return sorted((e for e in found if is_unreached(e, send, now)), key=lambda e: (e.until, e.patient))
+
+
+def is_unreached(entry: Entry, send: JobRecord | None, now: datetime) -> bool:
+    """Whether no message reached the patient, nor will without a person."""
+    if entry.state is State.PREPARED:
+        return entry.held or (send is not None and send.next_slot(entry.slot) < now)
+    return entry.state in UNREACHED or entry.state is State.UNKNOWN
+
+
+def why_unsent(stopped: str | None, alerts: Collection[str]) -> str:
+    """What is known of why a practice's messages did not leave, in German: its stop mark, its alerts that are on."""
+    if stopped:
+        return "Versand angehalten"
+    return "Versand fehlgeschlagen" if f"run-failed#{Job.SEND}" in alerts else ""
+
+
+def unsearched(alerts: Collection[str]) -> list[Job]:
+    """The prepare jobs whose last run failed: whom they did not find is on no list."""
+    return [job for job in (Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS) if f"run-failed#{job}" in alerts]
+
+
+def why_to_phone(entry: Entry, unsent: str = "") -> str:
+    """The Grund of an entry on the Anrufliste; `unsent` is what is known of what did not leave."""
+    if entry.reason or entry.state is not State.PREPARED:
+        return reason_of(entry.reason) or STATES[entry.state]
+    return f"Nicht versendet: {unsent}" if unsent else "Nicht versendet"

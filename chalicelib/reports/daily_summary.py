@@ -1,0 +1,78 @@
+"""The daily summary: what became of the day's messages, what they cost, whom to phone. For people without a command.
+
+Its job is due at the first status tick an hour after the day's last send slot, and tells of that day. It closes the day
+as `close-day` does, and lists the calls as `calls` does; while the practice database is away it tells what the entries
+know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime
+
+from chalicelib.aws.alert_sender import AlertMailError, Alerts
+from chalicelib.aws.entry_store import Store
+from chalicelib.aws.parameter_store import ParameterError
+from chalicelib.entries.entry import Entry, State
+from chalicelib.planning.context import RunContext
+from chalicelib.practice_db.database import PracticeDatabase
+from chalicelib.practice_db.errors import PracticeDatabaseError
+from chalicelib.reports.appointments import Rows
+from chalicelib.reports.call_list import Call, unsearched, why_unsent
+from chalicelib.reports.call_list_reader import calls, calls_by_number
+from chalicelib.reports.close_day import NotClosableError, close_day, known_entries
+from chalicelib.reports.daily_summary_text import summary_text
+from chalicelib.reports.reconciliation import Closing
+from chalicelib.schedule.job import Job
+
+SENDEN = ("TerminerinnerungSenden", "GeburtstagsglueckwuenscheSenden")
+OpenDatabase = Callable[[], AbstractContextManager[PracticeDatabase]]
+
+
+def send_summary(
+    context: RunContext,
+    with_opt_outs: Callable[[], RunContext],
+    open_database: OpenDatabase,
+    store: Store,
+    alerts: Alerts,
+    stop: str | None,
+) -> None:
+    """Send the day's summary to MeldungAn; nothing where nobody wants it, or where the practice sends nothing.
+
+    `with_opt_outs` gives the context once more, with what the rules ask; `stop` is the German reason of a stop mark.
+    """
+    switches = context.switches
+    to, wanted = switches.values.get("MeldungAn", ()), [switches.values.get(name) for name in SENDEN]
+    if not to or not any(wanted):
+        return
+    practice, zone = context.run.practice, switches["Zeitzone"]
+    day = context.record.jobs[Job.SUMMARY].day_told(context.run.slot)
+    start = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+    known, unsent = known_entries(context, day, store), why_unsent(stop, context.record.alerts)
+    waiting = [entry for entry in known if entry.state is State.PREPARED]
+    sent = [entry for entry in known if entry.reserved_at and entry.reserved_at >= start]
+    payers = {entry.mandant for entry in [*sent, *waiting] if entry.mandant}
+    balances = store.balances(practice, payers) if payers else {}
+    try:
+        closing, to_call = _closed(day, known, unsent, with_opt_outs(), open_database, store)
+        unread = None
+    except (PracticeDatabaseError, ParameterError, NotClosableError) as error:
+        closing, to_call, unread = None, calls_by_number(known, context, unsent), str(error)
+    subject, text = summary_text(
+        practice=practice, day=day, now=context.now, zone=zone, sent=sent, waiting=waiting, calls=to_call,
+        balances=balances, stopped=stop, closing=closing, unread=unread, failed=unsearched(context.record.alerts),
+    )  # fmt: skip
+    try:
+        alerts.mail(to, subject, text)
+    except AlertMailError as error:
+        context.tally.error(f"Die Tagesübersicht konnte nicht versendet werden ({error}).")
+    context.tally.counts["Anrufe"] = len(to_call)
+
+
+def _closed(
+    day: date, known: Sequence[Entry], unsent: str, context: RunContext, open_database: OpenDatabase, store: Store
+) -> tuple[Closing, list[Call]]:
+    with open_database() as database:
+        rows = Rows(database, context.switches["Zeitzone"], context.switches.values.get("DefaultSMSMandant"))
+        return close_day(day, context, known, rows, store, unsent), calls(known, context, rows, store, unsent)

@@ -1,0 +1,171 @@
+"""One screen of a practice: its runs, queue, deliveries of the last days, credits, and what is open. Reads only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from chalicelib.entries.credits import crossing
+from chalicelib.entries.entry import UNREACHED, Entry, State
+from chalicelib.planning.alert_text import SUBJECTS
+from chalicelib.planning.outlook import jobs_of, next_runs
+from chalicelib.planning.report import RunOutcome
+from chalicelib.practice.practice import Registered
+from chalicelib.reports.call_list import entries_to_phone
+from chalicelib.schedule.instants import instant_of
+from chalicelib.schedule.job import GERMAN, SCHEDULED, Job
+from chalicelib.schedule.time_zone import local_instant
+
+if TYPE_CHECKING:
+    from chalicelib.aws.entry_store import Store
+    from chalicelib.aws.log_store import History
+
+DAYS = 7  # of the delivery rate
+_LAST_RUNS = timedelta(days=35)  # a monthly job too has its last run in here
+_CHANGE_WITHIN = timedelta(days=31)
+_HOUR = timedelta(hours=1)
+_JOBS: Mapping[str, str] = {job.value: words for job, words in GERMAN.items()}
+_GROUPS = ("prepared", "held", "underway", "unreached")
+LEFT = frozenset({State.SENT, State.DELIVERED, State.FAILED, State.UNCONFIRMED, State.UNKNOWN})
+
+
+@dataclass(frozen=True)
+class JobRuns:
+    """The last run of a job (None: none within 35 days) and the tick (UTC) of its next; None: it does not run."""
+
+    job: Job
+    started: datetime | None
+    outcome: RunOutcome | None
+    next: datetime | None
+
+
+@dataclass(frozen=True)
+class DayRate:
+    """The messages that left on a local day, and how many of these are known to have arrived."""
+
+    day: date
+    sent: int
+    delivered: int
+
+
+@dataclass(frozen=True)
+class Balance:
+    mandant: str
+    credits: int
+    low: bool
+
+
+@dataclass(frozen=True)
+class Overview:
+    """`now` and all instants are UTC. `queue` counts what has not ended, `today` what ended today, by state."""
+
+    practice: str
+    now: datetime
+    zone: ZoneInfo
+    clock_change: datetime | None  # within a month
+    stopped: str | None  # German reason
+    removed: datetime | None
+    jobs: tuple[JobRuns, ...]
+    queue: Mapping[State, int]
+    held: int  # of those that are prepared
+    today: Mapping[State, int]
+    days: tuple[DayRate, ...]  # today is the last
+    to_phone: int
+    balances: tuple[Balance, ...]
+    alerts: tuple[str, ...]  # German, what is raised and not over
+    problems: tuple[str, ...]  # German sentences on wrong parameters
+
+
+def overview(
+    practice: Registered,
+    stop: str | None,
+    mandanten: Collection[str],
+    now: datetime,
+    store: Store,
+    history: History | None,
+) -> Overview:
+    """What there is to know of a practice now (UTC); `stop` is the deployment's, `mandanten` are those of its database.
+
+    Without `history` the last runs stay unknown. One query for each group of entries, one read of all balances.
+    """
+    record, zone = practice.record, practice.zone
+    today = now.astimezone(zone).date()
+    start = local_instant(today - timedelta(days=DAYS - 1), time(0), zone)
+    open_ = [entry for group in _GROUPS for entry in store.open_entries(practice.id, group)]
+    ended = list(store.open_entries(practice.id, "ended", since=start))
+    payers = {*mandanten, *(entry.mandant for entry in [*open_, *ended] if entry.mandant)}
+    balances = store.balances(practice.id, payers) if payers else {}
+    runs = history.runs(practice.id, now - _LAST_RUNS) if history else []
+    return Overview(
+        practice=practice.id,
+        now=now,
+        zone=zone,
+        clock_change=clock_change(now, zone),
+        stopped=record.stopped or stop,
+        removed=record.removed,
+        jobs=_jobs(practice, runs, now),
+        queue=Counter(entry.state for entry in open_ if entry.state not in UNREACHED),
+        held=sum(entry.held for entry in open_),
+        today=_ended_today(open_, ended, local_instant(today, time(0), zone)),
+        days=tuple(_rates([*open_, *ended], today, zone)),
+        to_phone=len(entries_to_phone([*open_, *ended], record.jobs.get(Job.SEND), now)),
+        balances=tuple(_balance(mandant, credits, practice) for mandant, credits in sorted(balances.items())),
+        alerts=tuple(dict.fromkeys(alert_words(cause) for cause in sorted(record.alerts))),
+        problems=tuple(practice.checked.problems.values()),
+    )
+
+
+def clock_change(now: datetime, zone: ZoneInfo) -> datetime | None:
+    """The first full hour (UTC) within a month from which the zone's clocks go differently; None: there is none."""
+    hour, before = now.replace(minute=0, second=0, microsecond=0), now.astimezone(zone).utcoffset()
+    while hour < now + _CHANGE_WITHIN:
+        hour += _HOUR
+        if hour.astimezone(zone).utcoffset() != before:
+            return hour
+    return None
+
+
+def alert_words(cause: str) -> str:
+    """What an alert that is raised is about: its subject, and the Mandant or the job that it names."""
+    kind, _, of = cause.partition("#")
+    named = {"low-balance": f" (Mandant {of})", "no-credits": f" (Mandant {of})", "run-failed": f" («{_JOBS.get(of)}»)"}
+    return f"{SUBJECTS.get(kind, kind)}{named.get(kind, '')}"
+
+
+def _jobs(practice: Registered, runs: Sequence[Mapping[str, Any]], now: datetime) -> tuple[JobRuns, ...]:
+    last, jobs = {run["job"]: run for run in runs}, jobs_of(practice, now)
+    found = []
+    for job in SCHEDULED:
+        run, coming = last.get(job), next_runs(practice, jobs[job], now, 1) if job in jobs else []
+        started, outcome = (instant_of(run["start"]), RunOutcome(run["outcome"])) if run else (None, None)
+        found.append(JobRuns(job, started, outcome, coming[0] if coming else None))
+    return tuple(found)
+
+
+def _ended_today(open_: Iterable[Entry], ended: Iterable[Entry], midnight: datetime) -> Mapping[State, int]:
+    unreached = [entry for entry in open_ if entry.state in UNREACHED]
+    return Counter(entry.state for entry in [*unreached, *ended] if entry.moved_at >= midnight)
+
+
+def _rates(entries: Iterable[Entry], today: date, zone: ZoneInfo) -> Iterable[DayRate]:
+    """By the day on which an entry was handed over for sending."""
+    sent: Counter[date] = Counter()
+    delivered: Counter[date] = Counter()
+    for entry in entries:
+        if entry.state in LEFT and entry.reserved_at is not None:
+            day = entry.reserved_at.astimezone(zone).date()
+            sent[day] += 1
+            delivered[day] += entry.state is State.DELIVERED
+    for before in range(DAYS - 1, -1, -1):
+        day = today - timedelta(days=before)
+        yield DayRate(day, sent[day], delivered[day])
+
+
+def _balance(mandant: str, credits: int, practice: Registered) -> Balance:
+    switches = practice.checked.switches.values
+    checks = switches.get("CreditBestandPruefen") is True
+    return Balance(mandant, credits, checks and crossing(credits, switches.get("CreditMindestbestand", 0)))

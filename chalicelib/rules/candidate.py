@@ -1,0 +1,200 @@
+"""A row of the practice database, cleaned: the facts about one appointment or one birthday. Pure.
+
+Any column but the ids may be NULL or dirty. Nothing here raises: what cannot be read becomes a German sentence in
+`unreadable`, and the rule `lesbar` refuses the row (design, section 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from chalicelib.entries.entry import Kind, birthday_identity, moved_identity, reminder_identity
+
+ID_LENGTH = 64
+_NO = frozenset({"", "0", "nein", "false", "falsch", "n", "no"})
+
+
+@dataclass(frozen=True)
+class Payer:
+    """The Mandant who pays: of the latest opened treatment, or DefaultSMSMandant without any treatment."""
+
+    mandant: str | None
+    found: bool  # in the view Mandant
+    by_default: bool  # no treatment at all
+    name: str | None
+    licence: object
+    sms_sender: object
+    email_sender: object
+    phone: str | None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """`begins` is aware UTC; `birthday` and the other dates are the practice's local ones."""
+
+    kind: Kind
+    appointment: str | None
+    patient: str
+    patient_found: bool
+    begins: datetime | None
+    status: str | None
+    practitioner: str | None
+    place: str | None
+    salutation: str | None
+    first_name: str | None
+    last_name: str | None
+    birthday: date | None
+    deceased: bool
+    no_messages: bool
+    mobile: object
+    email: object
+    language: object
+    last_seen: date | None  # of a birthday: latest treatment opened, or appointment as far as it was looked for
+    payer: Payer
+    unreadable: str | None
+
+    def identity(self, today: date) -> str:
+        """`today` is the slot's local date: its year tells one year's greeting from the next."""
+        if self.kind is Kind.MOVED and self.appointment is not None and self.begins is not None:
+            return moved_identity(self.appointment, self.begins)
+        if self.appointment is not None:
+            return reminder_identity(self.appointment)
+        return birthday_identity(self.patient, today.year)
+
+
+def candidate_of(row: Mapping[str, object], zone: ZoneInfo) -> Candidate:
+    """The facts of one row as the queries of chalicelib/practice_db/sql give it."""
+    kind = Kind.REMINDER if row.get("Art") == Kind.REMINDER else Kind.BIRTHDAY
+    appointment, patient = identifier(row.get("TerminId")), identifier(row.get("PatientId"))
+    begins = local_datetime(row.get("Beginn"), zone)
+    birthday = day_of(row.get("Geburtsdatum"))
+    return Candidate(
+        kind=kind,
+        appointment=appointment if kind is Kind.REMINDER else None,
+        patient=patient or "",
+        patient_found=_flag(row.get("PatientGefunden")),
+        begins=begins if kind is Kind.REMINDER else None,
+        status=text_of(row.get("Status")),
+        practitioner=text_of(row.get("Behandler")),
+        place=text_of(row.get("Ort")),
+        salutation=text_of(row.get("Anrede")),
+        first_name=text_of(row.get("Vorname")),
+        last_name=text_of(row.get("Nachname")),
+        birthday=birthday,
+        deceased=row.get("Sterbedatum") is not None,
+        no_messages=_wants_none(row.get("KeineMitteilungen")),
+        mobile=row.get("Mobiltelefon"),
+        email=row.get("EMail"),
+        language=row.get("Sprache"),
+        last_seen=_latest(row.get("LetzteBehandlung"), row.get("LetzterTermin")),
+        payer=_payer(row),
+        unreadable=_unreadable(kind, row, appointment, patient, begins, birthday),
+    )
+
+
+def identifier(raw: object) -> str | None:
+    """An id as text; None where it is NULL, blank, longer than the contract's 64 characters, or holds a NUL.
+
+    A NUL would end the text of the statement that asks for it again, and with it the answer for all others.
+    """
+    if raw is None or isinstance(raw, float | bytes):
+        return None
+    text = str(raw)
+    return text if text.strip() and len(text) <= ID_LENGTH and "\0" not in text else None
+
+
+def text_of(raw: object) -> str | None:
+    """A text column, trimmed; None where it is NULL or blank."""
+    if raw is None:
+        return None
+    text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
+    return text.strip() or None
+
+
+def local_datetime(raw: object, zone: ZoneInfo) -> datetime | None:
+    """A practice-local date and time as an instant (UTC); None where it is none, or lacks the time."""
+    value = raw if isinstance(raw, datetime) else _parsed(raw)
+    if value is None or value.tzinfo is not None:
+        return None
+    try:
+        return value.replace(tzinfo=zone).astimezone(UTC)
+    except OverflowError:  # the years 1 and 9999
+        return None
+
+
+def day_of(raw: object) -> date | None:
+    """A date; a time behind it is dropped. None where it is none."""
+    if isinstance(raw, datetime):
+        return raw.date()
+    if isinstance(raw, date):
+        return raw
+    text = text_of(raw)
+    try:
+        return date.fromisoformat(text[:10]) if text else None
+    except ValueError:
+        return None
+
+
+def _latest(*raw: object) -> date | None:
+    return max(filter(None, map(day_of, raw)), default=None)
+
+
+def _parsed(raw: object) -> datetime | None:
+    text = text_of(raw) if isinstance(raw, str) else None
+    if text is None or ":" not in text:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _flag(raw: object) -> bool:
+    return raw in (1, True, "1")
+
+
+def _wants_none(raw: object) -> bool:
+    """KeineMitteilungen; a value that is neither yes nor no counts as yes: better silent than unwanted."""
+    if raw is None:
+        return False
+    if isinstance(raw, bool | int | float):
+        return raw != 0
+    return (text_of(raw) or "").casefold() not in _NO
+
+
+def _payer(row: Mapping[str, object]) -> Payer:
+    return Payer(
+        mandant=identifier(row.get("MandantId")),
+        found=_flag(row.get("MandantGefunden")),
+        by_default=not _flag(row.get("HatBehandlung")),
+        name=text_of(row.get("MandantName")),
+        licence=row.get("Lizenznummer"),
+        sms_sender=row.get("AbsenderSMS"),
+        email_sender=row.get("AbsenderEMail"),
+        phone=text_of(row.get("MandantTelefon")),
+    )
+
+
+def _unreadable(
+    kind: Kind,
+    row: Mapping[str, object],
+    appointment: str | None,
+    patient: str | None,
+    begins: datetime | None,
+    birthday: date | None,
+) -> str | None:
+    """The first thing in the row that cannot be read; names columns and ids, never their contents."""
+    if kind is Kind.REMINDER and appointment is None:
+        return "Ein Termin hat keine lesbare TerminId (höchstens 64 Zeichen)."
+    if kind is Kind.REMINDER and patient is None and row.get("PatientId") is not None:
+        return f"Die PatientId des Termins {appointment} ist nicht lesbar (höchstens 64 Zeichen)."
+    if patient is None and kind is Kind.BIRTHDAY:
+        return "Ein Patient hat keine lesbare PatientId (höchstens 64 Zeichen)."
+    if kind is Kind.REMINDER and begins is None:
+        return f"Der Beginn des Termins {appointment} ist nicht lesbar."
+    if kind is Kind.BIRTHDAY and birthday is None:
+        return f"Das Geburtsdatum des Patienten {patient} ist nicht lesbar."
+    return None

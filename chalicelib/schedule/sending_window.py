@@ -1,0 +1,71 @@
+"""The Versandfenster: between which local times anything may leave. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from chalicelib.schedule.time_zone import local_instant
+
+_PATTERN = re.compile(r"\s*(\d{1,2})[:.](\d{2})\s*-\s*(\d{1,2})[:.](\d{2})\s*")
+_MINUTES_A_DAY = 24 * 60
+
+
+@dataclass(frozen=True)
+class Window:
+    """Local minutes of the day [opens, closes); closes < opens crosses midnight."""
+
+    opens: int
+    closes: int
+
+    def is_open(self, now: datetime, zone: ZoneInfo) -> bool:
+        """Whether anything may leave at this instant (aware)."""
+        local = now.astimezone(zone)
+        minute = local.hour * 60 + local.minute
+        if self.opens < self.closes:
+            return self.opens <= minute < self.closes
+        return minute >= self.opens or minute < self.closes
+
+    def closes_after(self, now: datetime, zone: ZoneInfo) -> datetime:
+        """The first closing (UTC) after an instant at which the window is open."""
+        day = now.astimezone(zone).date()
+        twice = [_instant(day, self.closes, zone, fold) for fold in (0, 1)]  # when the clocks go back
+        closings = [*twice, _instant(day + timedelta(days=1), self.closes, zone)]
+        later = [closing for closing in closings if closing > now and not self.is_open(closing, zone)]
+        return later[0] if later else closings[-1]  # 00:00-24:00 never closes
+
+    def opens_on(self, day: date, zone: ZoneInfo) -> datetime:
+        """The opening (UTC) on a local day."""
+        return _instant(day, self.opens, zone)
+
+    def last_moment_on(self, day: date, zone: ZoneInfo) -> datetime:
+        """The end (UTC) of what the window leaves of a local day: its closing, or midnight where it crosses it."""
+        crosses = self.closes < self.opens
+        return _instant(day, _MINUTES_A_DAY if crosses else self.closes, zone)
+
+    def __str__(self) -> str:
+        return f"{_hhmm(self.opens)}-{_hhmm(self.closes)}"
+
+
+def parse_window(text: str) -> Window | None:
+    """`HH:MM-HH:MM`, `HH.MM` read too; 24:00 is an end. None where it is not that, or is empty."""
+    match = _PATTERN.fullmatch(text)
+    if not match:
+        return None
+    h1, m1, h2, m2 = (int(part) for part in match.groups())
+    opens, closes = h1 * 60 + m1, h2 * 60 + m2
+    if max(m1, m2) > 59 or opens >= _MINUTES_A_DAY or closes > _MINUTES_A_DAY or opens == closes:
+        return None
+    return Window(opens, closes)
+
+
+def _instant(day: date, minute: int, zone: ZoneInfo, fold: int = 0) -> datetime:
+    if minute == _MINUTES_A_DAY:
+        day, minute = day + timedelta(days=1), 0
+    return local_instant(day, time(minute // 60, minute % 60), zone, fold)
+
+
+def _hhmm(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"

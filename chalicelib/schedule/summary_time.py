@@ -1,0 +1,38 @@
+"""When the daily summary is due: at the first status tick an hour after the last send slot of a day. Pure."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from chalicelib.schedule.job import Tick, next_tick
+from chalicelib.schedule.schedule import Schedule
+
+AFTER_SENDING = timedelta(hours=1)
+_MOMENT = timedelta(microseconds=1)
+_DAY = timedelta(days=1)
+
+
+def next_summary(send: Schedule, after: datetime, zone: ZoneInfo) -> datetime:
+    """The first summary (UTC) strictly after an instant, for a Zeitplan of `send`."""
+    day = after.astimezone(zone).date() - 2 * _DAY  # a gap of the clocks may put its last slot off to the next day
+    while not send.runs_on(day) or _summary_of(day, send, zone) <= after:
+        day += _DAY
+    return _summary_of(day, send, zone)
+
+
+def last_summary_until(send: Schedule, until: datetime, zone: ZoneInfo) -> datetime:
+    """The latest summary (UTC) not after an instant."""
+    return _summary_of(day_of_summary(send, until, zone), send, zone)
+
+
+def day_of_summary(send: Schedule, summary: datetime, zone: ZoneInfo) -> date:
+    """The local day that a summary (UTC), or the last one before an instant, tells of."""
+    day = summary.astimezone(zone).date() + _DAY  # begun already where the clocks went back over midnight
+    while not send.runs_on(day) or _summary_of(day, send, zone) > summary:
+        day -= _DAY
+    return day
+
+
+def _summary_of(day: date, send: Schedule, zone: ZoneInfo) -> datetime:
+    return next_tick(Tick.STATUS, send.on(day, zone)[-1] + AFTER_SENDING - _MOMENT)

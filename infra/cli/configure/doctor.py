@@ -1,0 +1,49 @@
+"""`vitosms doctor`: whether a practice is set up right, from its parameters to its texts."""
+
+from collections import Counter
+from dataclasses import asdict
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from infra.cli.core.options import DEV, AsJson, PracticeId, Stage
+from infra.cli.core.output import answer
+from infra.cli.core.stage import connected
+from infra.cli.core.tables import new_table
+from infra.doctor.finding import Finding, Result
+
+_SIGNS = {Result.GOOD: ("✔", "green"), Result.DOUBTFUL: ("!", "yellow"), Result.BAD: ("✘", "red")}
+
+
+def doctor(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
+    """Check a practice: parameters, database, views, next week, texts, credits; exit code 1 if anything is wrong."""
+    from infra.doctor.examine import examine
+
+    with connected(stage) as deployment:
+        registered = deployment.practice(practice)
+        findings = list(examine(registered, deployment))
+    counts = Counter(finding.result for finding in findings)
+    document = {"practice": registered.id, "counts": counts, "findings": [asdict(finding) for finding in findings]}
+    answer(as_json, document, _table(findings), "", _summary(registered.id, counts))
+    if counts[Result.BAD]:
+        raise typer.Exit(1)
+
+
+def _table(findings: list[Finding]) -> Table:
+    table = new_table("", "Prüfung", "Befund", "Was zu tun ist")
+    table.columns[2].min_width = 31  # the longest name of a switch
+    for finding in findings:
+        sign, colour = _SIGNS[finding.result]
+        table.add_row(Text(sign, f"bold {colour}"), finding.check, Text(finding.found, ""), Text(finding.fix, colour))
+    return table
+
+
+def _summary(practice: str, counts: Counter[Result]) -> Text:
+    worst = next((result for result in reversed(Result) if counts[result]), Result.GOOD)
+    words = {
+        Result.GOOD: "alles in Ordnung",
+        Result.DOUBTFUL: f"{counts[Result.DOUBTFUL]} zu prüfen",
+        Result.BAD: f"{counts[Result.BAD]} falsch, {counts[Result.DOUBTFUL]} zu prüfen",
+    }
+    return Text(f"{practice}: {len(list(counts.elements()))} Prüfungen, {words[worst]}", f"bold {_SIGNS[worst][1]}")

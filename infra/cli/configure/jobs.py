@@ -1,0 +1,201 @@
+"""`vitosms jobs`: the jobs (Aufträge) of a practice, their Zeitpläne, and when they run."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from textwrap import fill
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+from chalicelib.aws.practice_items import run_item_key
+from chalicelib.german import moment, moment_with_year
+from chalicelib.planning.outlook import hindrances, jobs_of, next_runs, warnings
+from chalicelib.planning.report import RunOutcome
+from chalicelib.practice.job_settings import ACTIVATED, SCHEDULE
+from chalicelib.schedule.instants import instant_of, instant_text
+from chalicelib.schedule.job import GERMAN, SCHEDULED, Job
+from chalicelib.schedule.schedule import ScheduleError, parse_schedule
+from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.completion import among
+from infra.cli.core.confirmation import confirmed
+from infra.cli.core.job_name import job_named
+from infra.cli.core.labels import OUTCOME_COLOURS
+from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, Yes, group
+from infra.cli.core.output import Document, answer, hints, local
+from infra.cli.core.stage import Deployment, Practice, connected
+from infra.cli.core.tables import new_table
+
+_LAST_RUNS = timedelta(days=35)  # a monthly job too has its last run in here
+JobName = Annotated[
+    str,
+    typer.Argument(
+        metavar="JOB", help="Such as send or «Mitteilungen senden»; a prefix will do.", autocompletion=among(SCHEDULED)
+    ),
+]
+
+app = group("The jobs (Aufträge) of a practice. Activate them, plan them, run them, see when they run.")
+
+
+@app.command("list")
+def list_jobs(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
+    """All jobs. Activated or not, Zeitplan, last and next run, and what they will not do as one may expect."""
+    with connected(stage) as deployment:
+        found = deployment.practice(practice)
+        last = {run["job"]: run for run in deployment.parts.history.runs(found.id, deployment.now - _LAST_RUNS)}
+        last |= _last_summary(found, last.get(Job.SUMMARY), deployment)
+    jobs, told = jobs_of(found, deployment.now), warnings(found, deployment.now)
+    rows = new_table("!Auftrag", "Zeitplan", "!Letzter Lauf", "!Nächster Lauf")
+    documents: list[Document] = []
+    for job in [*SCHEDULED, *(job for job in jobs if job not in SCHEDULED)]:
+        runs = next_runs(found, jobs[job], deployment.now, 1) if job in jobs else []
+        activated, plan = _settings(found, job)
+        run = last.get(job)
+        document = {"job": job, "activated": activated, "schedule": plan, "last": _last_document(run, found)}
+        documents.append({**document, "next": local(runs[0], found.zone) if runs else None})
+        upcoming = moment(runs[0], found.zone) if runs else "–"
+        rows.add_row(fill(GERMAN[job], 24), _plan_text(activated, plan), _last_text(run, found), upcoming)
+    answer(as_json, {"practice": found.id, "jobs": documents, "warnings": told}, rows, *hints(told))
+
+
+@app.command()
+def enable(job: JobName, practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
+    """Activate a job."""
+    _activate(job, "Ja", practice, stage, as_json)
+
+
+@app.command()
+def disable(job: JobName, practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
+    """Deactivate a job. Nothing is cancelled."""
+    _activate(job, "Nein", practice, stage, as_json)
+
+
+@app.command()
+def schedule(
+    job: JobName,
+    plan: Annotated[list[str], typer.Argument(metavar="ZEITPLAN", help="Such as täglich 10:00 or Mo-Fr 10:00.")],
+    practice: PracticeId = None,
+    stage: Stage = DEV,
+    as_json: AsJson = False,
+) -> None:
+    """Give a job another Zeitplan. A text that is none is refused, and nothing is stored."""
+    named = job_named(job)
+    try:
+        text = str(parse_schedule(" ".join(plan), named))
+    except ScheduleError as error:
+        raise ArgumentError(str(error)) from None
+    with connected(stage) as deployment:
+        changed = _save(deployment, practice, named, SCHEDULE, text)
+    _tell(changed, named, f"{changed.id}: {named} has the Zeitplan «{text}»", deployment.now, as_json)
+
+
+@app.command()
+def run(
+    job: JobName, practice: PracticeId = None, yes: Yes = False, stage: Stage = DEV, as_json: AsJson = False
+) -> None:
+    """Queue a run of a job now, beside its Zeitplan. Before one that sends, you are asked."""
+    from chalicelib.schedule.run import RunMessage
+
+    named = job_named(job)
+    with connected(stage) as deployment:
+        found = deployment.practice_to_change(practice)
+        if named is Job.SEND:
+            confirmed(f"Send now what waits for {found.id}?", yes)
+        slot = deployment.now.replace(second=0, microsecond=0)
+        deployment.parts.queues.put_runs([RunMessage(found.id, named, slot, deployment.now)])
+    told = list(hindrances(found, named))
+    text = f"{found.id}: a run of {named} is queued for {moment_with_year(slot, found.zone)}; see vitosms history"
+    document = {"practice": found.id, "job": named, "slot": local(slot, found.zone), "warnings": told}
+    answer(as_json, document, text, *hints(told))
+
+
+@app.command("next")
+def next_(
+    job: Annotated[
+        str | None,
+        typer.Argument(metavar="JOB", help="All jobs where it is left out.", autocompletion=among(SCHEDULED)),
+    ] = None,
+    count: Annotated[int, typer.Option(min=1, max=1000, help="How many runs of each job.")] = 5,
+    practice: PracticeId = None,
+    stage: Stage = DEV,
+    as_json: AsJson = False,
+) -> None:
+    """When the jobs run next, by what is saved now."""
+    named = [job_named(job)] if job else list(SCHEDULED)
+    with connected(stage) as deployment:
+        found = deployment.practice(practice)
+    jobs = jobs_of(found, deployment.now)
+    runs = {one: next_runs(found, jobs[one], deployment.now, count) if one in jobs else [] for one in named}
+    told = list(dict.fromkeys(text for one in named for text in hindrances(found, one)))
+    rows = new_table("Auftrag", "!Nächste Läufe")
+    for one in named:
+        rows.add_row(GERMAN[one], "\n".join(moment_with_year(at, found.zone) for at in runs[one]) or "–")
+    document = {one.value: [local(at, found.zone) for at in runs[one]] for one in named}
+    answer(as_json, {"practice": found.id, "next": document, "warnings": told}, rows, *hints(told))
+
+
+def _activate(job: str, value: str, practice: str | None, stage: str, as_json: bool) -> None:
+    named = job_named(job)
+    with connected(stage) as deployment:
+        changed = _save(deployment, practice, named, ACTIVATED, value)
+    word = "activated" if value == "Ja" else "not activated any more"
+    _tell(changed, named, f"{changed.id}: {named} is {word}", deployment.now, as_json)
+
+
+def _save(deployment: Deployment, practice: str | None, job: Job, name: str, value: str) -> Practice:
+    """Store a parameter of a job; returns the practice as it is then."""
+    found = deployment.practice_to_change(practice)
+    deployment.parts.parameters.save(found.id, f"Auftraege/{job}/{name}", value)
+    saved = replace(found.saved, jobs={**found.saved.jobs, f"{job}/{name}": value})
+    return Practice(found.record, saved)
+
+
+def _tell(changed: Practice, job: Job, text: str, now: datetime, as_json: bool) -> None:
+    """What was stored, the next three runs of the job, and what deserves attention now."""
+    jobs, told = jobs_of(changed, now), warnings(changed, now)
+    runs = next_runs(changed, jobs[job], now, 3) if job in jobs else []
+    activated, plan = _settings(changed, job)
+    document: Document = {"practice": changed.id, "job": job, "activated": activated, "schedule": plan}
+    document |= {"next": [local(at, changed.zone) for at in runs], "warnings": told}
+    lines = [f"  {moment_with_year(at, changed.zone)}" for at in runs]
+    answer(as_json, document, text, *(["next runs:", *lines] if lines else []), *hints(told))
+
+
+def _settings(practice: Practice, job: Job) -> tuple[bool | None, str | None]:
+    """Aktiviert and Zeitplan; None for what is invalid."""
+    jobs = practice.checked.jobs
+    if job is Job.SUMMARY:
+        return True, "eine Stunde nach dem letzten Senden"
+    plan = jobs.schedules.get(job)
+    return jobs.activated.get(job), None if plan is None else str(plan)
+
+
+def _plan_text(activated: bool | None, plan: str | None) -> Text:
+    shown = Text("ungültig", "red") if plan is None else Text(plan)
+    if activated:
+        return shown
+    return Text.assemble(
+        ("Aktiviert: ungültig\n", "red") if activated is None else ("Aktiviert: Nein\n", "yellow"), shown
+    )
+
+
+def _last_summary(practice: Practice, told: dict[str, Any] | None, deployment: Deployment) -> dict[str, Any]:
+    """The last Tagesübersicht, by its claim: one that succeeded is an e-mail, and no line of the Auftragsverlauf."""
+    summary = practice.record.jobs.get(Job.SUMMARY)
+    if summary is None or summary.done is None or (told and instant_of(told["slot"]) >= summary.done):
+        return {}
+    claim = deployment.parts.table.get(run_item_key(practice.id, Job.SUMMARY, summary.done))
+    if not claim or "done" not in claim:  # it was done before the practice had one
+        return {}
+    return {Job.SUMMARY: {"start": instant_text(summary.done), "outcome": RunOutcome.DONE}}
+
+
+def _last_document(run: dict[str, Any] | None, practice: Practice) -> Document | None:
+    return {"start": local(instant_of(run["start"]), practice.zone), "outcome": run["outcome"]} if run else None
+
+
+def _last_text(run: dict[str, Any] | None, practice: Practice) -> Text:
+    if run is None:
+        return Text("–")
+    outcome = Text(run["outcome"], OUTCOME_COLOURS.get(RunOutcome(run["outcome"]), ""))
+    return Text.assemble(moment(instant_of(run["start"]), practice.zone), "\n", outcome)

@@ -1,0 +1,134 @@
+"""`vitosms switches`: the switches (Schalter) of a practice, and a check of everything that it has saved."""
+
+from dataclasses import replace
+from textwrap import fill
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from chalicelib.practice.switches import SWITCHES, canonical_name, check_value, nearest_name, read_switches
+from chalicelib.practice.validation import advice
+from chalicelib.schedule.schedule import slot_day
+from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.completion import among
+from infra.cli.core.confirmation import confirmed
+from infra.cli.core.mandanten import unknown_mandant
+from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, Yes, group
+from infra.cli.core.output import answer, hints
+from infra.cli.core.stage import Deployment, Practice, connected
+from infra.cli.core.tables import new_table
+
+SENDS = {"TerminerinnerungSenden": "reminders", "GeburtstagsglueckwuenscheSenden": "birthday greetings"}
+_WRONG = 1  # exit code of a check that finds something
+SwitchName = Annotated[
+    str, typer.Argument(metavar="NAME", help="With umlauts or without, in any case.", autocompletion=among(SWITCHES))
+]
+
+app = group("The switches (Schalter) of a practice.")
+
+
+@app.command("list")
+def list_switches(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
+    """All switches: value, default, meaning, and what is allowed."""
+    with connected(stage) as deployment:
+        found = deployment.practice(practice)
+    saved, invalid = found.saved.switches, found.checked.switches.invalid
+    rows = new_table("!Schalter", "Wert", "Standard")
+    documents = []
+    for name, switch in SWITCHES.items():
+        value = saved.get(name, switch.default)
+        colour = "bold red" if name in invalid else "bold cyan" if name in saved else ""
+        about = fill(f"{switch.meaning}; {switch.allowed}", 46, initial_indent="  ", subsequent_indent="  ")
+        told = Text.assemble((name, colour), "\n", (about, "dim"))
+        rows.add_row(told, Text(value or "–", colour), Text(switch.default or "–", "dim"))
+        own = {"value": value, "default": switch.default, "own": name in saved, "problem": invalid.get(name)}
+        documents.append({"name": name, **own, "meaning": switch.meaning, "allowed": switch.allowed})
+    remarks = list(found.checked.switches.warnings)
+    document = {"practice": found.id, "switches": documents, "remarks": remarks}
+    answer(as_json, document, rows, *hints([*invalid.values()], "red"), *hints(remarks))
+
+
+@app.command("set")
+def set_(
+    name: SwitchName,
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="Refused before it is stored where it is wrong.")],
+    practice: PracticeId = None,
+    yes: Yes = False,
+    stage: Stage = DEV,
+    as_json: AsJson = False,
+) -> None:
+    """Give a switch a value. Before one that lets messages leave from now on, you are asked."""
+    known, text = _known(name), value.strip()
+    if wrong := check_value(known, text, known):
+        raise ArgumentError(wrong)
+    if not text:
+        raise ArgumentError(f"an empty value cannot be stored; for the default: vitosms switches unset {known}")
+    with connected(stage) as deployment:
+        found = deployment.practice_to_change(practice)
+        if _starts_sending(found, known, text):
+            confirmed(f"From now on {found.id} sends {SENDS[known]}. Go on?", yes)
+        deployment.parts.parameters.save(found.id, f"Schalter/{known}", text)
+        unknown = unknown_mandant(deployment, found.id, text) if known == "DefaultSMSMandant" else None
+    after = Practice(found.record, replace(found.saved, switches={**found.saved.switches, known: text}))
+    told = [*([unknown] if unknown else []), *_new_advice(found, after, deployment)]
+    _tell(found.id, known, text, f"{found.id}: {known} is «{text}»", told, as_json)
+
+
+@app.command()
+def unset(name: SwitchName, practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
+    """Give a switch its default again; a misspelt one that is stored is deleted."""
+    with connected(stage) as deployment:
+        found = deployment.practice_to_change(practice)
+        known = name if name in found.saved.switches else _known(name)
+        was_set = deployment.parts.parameters.forget(found.id, f"Schalter/{known}")
+    if known not in SWITCHES:
+        text = f"{found.id}: {known} is deleted; it was no switch, and nobody had read it"
+        _tell(found.id, known, None, text, [], as_json)
+        return
+    left = {name: text for name, text in found.saved.switches.items() if name != known}
+    default = SWITCHES[known].default
+    text = f"{found.id}: {known} has its default «{default or '–'}»{'' if was_set else ' already'}"
+    after = Practice(found.record, replace(found.saved, switches=left))
+    _tell(found.id, known, default, text, _new_advice(found, after, deployment), as_json)
+
+
+@app.command()
+def check(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
+    """Check everything that is saved: switches, jobs, templates. Exit code 1 if anything is wrong."""
+    with connected(stage) as deployment:
+        found = deployment.practice(practice)
+    problems, remarks = found.checked.problems, [*found.checked.remarks, *found.checked.template_remarks]
+    told = advice(found.checked, slot_day(deployment.now, found.zone))
+    document = {"practice": found.id, "problems": problems, "remarks": remarks, "warnings": list(told)}
+    text = f"{len(problems)} falsche Werte:" if len(problems) > 1 else "Ein falscher Wert:"
+    verdict = Text(text, "bold red") if problems else Text("Alle gespeicherten Werte sind gültig.", "green")
+    answer(as_json, document, verdict, *hints([*problems.values()], "red"), *hints([*remarks, *told]))
+    if problems:
+        raise typer.Exit(_WRONG)
+
+
+def _starts_sending(before: Practice, name: str, text: str) -> bool:
+    """Whether messages leave from now on that did not before."""
+    after = read_switches({name: text}).values
+    return name in SENDS and after[name] is True and before.checked.switches.values.get(name) is not True
+
+
+def _known(given: str) -> str:
+    known = canonical_name(given)
+    if known is None:
+        nearest = nearest_name(given)
+        meant = f"did you mean {nearest}?" if nearest else f"allowed are {', '.join(SWITCHES)}"
+        raise ArgumentError(f"switch {given!r}: there is no such switch; {meant}")
+    return known
+
+
+def _new_advice(before: Practice, after: Practice, deployment: Deployment) -> list[str]:
+    """What a change makes worth a warning that was none before."""
+    old, new = (advice(one.checked, slot_day(deployment.now, one.zone)) for one in (before, after))
+    return [warning for warning in new if warning not in old]
+
+
+def _tell(practice: str, name: str, value: str | None, text: str, told: list[str], as_json: bool) -> None:
+    """What was stored, and what deserves attention now."""
+    answer(as_json, {"practice": practice, "switch": name, "value": value, "warnings": told}, text, *hints(told))

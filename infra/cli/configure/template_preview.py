@@ -1,0 +1,155 @@
+"""The rows of a practice database as the messages that they would make. Read only, and streamed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.aws.parameter_store import ParameterError
+from chalicelib.entries.credits import Tariff
+from chalicelib.entries.entry import Kind
+from chalicelib.messages.recipient import Address, Channel, NoAddress, email_address, mobile_number
+from chalicelib.messages.template import TemplateError
+from chalicelib.messages.template_lint import Measured, sample_values
+from chalicelib.planning.compose import TooLongError, compose, text_of
+from chalicelib.practice.opt_out import OptOuts
+from chalicelib.practice_db.errors import PracticeDatabaseError
+from chalicelib.rules.candidate import Candidate, candidate_of
+from chalicelib.rules.question import Practice, Question, Step
+from chalicelib.schedule.schedule import slot_day
+from infra.cli.core.arguments import ArgumentError
+
+if TYPE_CHECKING:
+    from chalicelib.practice_db.database import PracticeDatabase, Row
+    from infra.cli.core.stage import Deployment
+    from infra.cli.core.stage import Practice as Registered
+
+_AROUND = timedelta(days=90)  # appointments before and after today
+_YEAR = [f"{date(2024, 1, 1) + timedelta(days=n):%m-%d}" for n in range(366)]  # of a leap year
+
+
+@dataclass(frozen=True)
+class Preview:
+    """One message; `parts` are SMS parts, 0 for an e-mail; `problem`: why there is none, in German."""
+
+    kind: str
+    channel: str
+    to: str
+    language: str
+    sender: str | None = None
+    subject: str | None = None
+    text: str = ""
+    parts: int = 0
+    credits: int = 0
+    problem: str | None = None
+
+    def document(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def measured(
+    deployment: Deployment, found: Registered, words: tuple[str, ...]
+) -> tuple[dict[str, Measured], str | None]:
+    """By template what the practice's rows make of it; and, in German, why they could not be read (all)."""
+    counts: dict[str, Measured] = {}
+    if found.checked.switches.invalid:
+        return counts, "Ohne Namen der Praxis geprüft: zuerst die Schalter berichtigen (vitosms switches check)."
+    practice = _practice(deployment, found)
+    try:
+        with deployment.parts.open_database(deployment.parts.parameters.database_url(found.id)) as database:
+            for row in _rows(database, practice):
+                candidate = candidate_of(row, practice.zone)
+                if not candidate.unreadable and not candidate.deceased:
+                    _measure(Question(practice, candidate), counts, words)
+    except (PracticeDatabaseError, ParameterError) as error:
+        return counts, f"Nicht mit allen Namen der Praxis geprüft: {error}"
+    return counts, None
+
+
+def previews(deployment: Deployment, found: Registered, patient: str | None, appointment: str | None) -> list[Preview]:
+    """The greeting of a patient, or the reminder of an appointment, by SMS and by e-mail."""
+    practice = _practice(deployment, found)
+    payer = practice.switches["DefaultSMSMandant"]
+    ids = ([appointment] if appointment is not None else [], [patient] if patient is not None else [])
+    try:
+        with deployment.parts.open_database(deployment.parts.parameters.database_url(found.id)) as database:
+            rows = list(database.recheck(*ids, payer))
+    except ParameterError as error:
+        raise ArgumentError(str(error)) from None
+    if not rows:
+        given = f"appointment {appointment!r}" if appointment is not None else f"patient {patient!r}"
+        raise ArgumentError(f"there is no {given} in the practice database")
+    return _both(Question(practice, candidate_of(rows[0], practice.zone)), deployment.parts.parameters.tariff())
+
+
+def sample(deployment: Deployment, found: Registered, language: str) -> list[Preview]:
+    """Every kind for an invented patient, who has an appointment tomorrow."""
+    practice, tariff = _practice(deployment, found), deployment.parts.parameters.tariff()
+    return [one for kind in Kind for one in _both(Question(practice, _invented(kind, language, practice)), tariff)]
+
+
+def _practice(deployment: Deployment, found: Registered) -> Practice:
+    if wrong := found.checked.switches.invalid:
+        raise ArgumentError(f"a switch is wrong, see vitosms switches check: {next(iter(wrong.values()))}")
+    return Practice(
+        step=Step.SEND, now=deployment.now, today=slot_day(deployment.now, found.zone), days=frozenset(),
+        switches=found.checked.switches, licences=found.record.licences, templates=found.checked.templates,
+        email_senders=found.record.email_senders,
+        opt_outs=OptOuts(),  # a text is looked at, whoever may get it
+    )  # fmt: skip
+
+
+def _rows(database: PracticeDatabase, practice: Practice) -> Iterator[Row]:
+    payer = practice.switches["DefaultSMSMandant"]
+    yield from database.reminders(practice.today - _AROUND, practice.today + _AROUND, payer)
+    yield from database.birthdays(_YEAR, payer)
+
+
+def _measure(question: Question, counts: dict[str, Measured], words: tuple[str, ...]) -> None:
+    candidate = question.candidate
+    who = f"Termin {candidate.appointment}" if candidate.appointment else f"Patient {candidate.patient}"
+    values = (candidate.place, candidate.practitioner, candidate.payer.name)
+    for part in ("SMS", "E-Mail-Text"):
+        try:
+            _, text = text_of(question, part)
+        except TemplateError:  # told by the linter, or none is wanted
+            continue
+        count = counts.setdefault(f"{question.kind_name}/{part}/{question.language}", Measured())
+        count.add_values(text, values, words)
+        if part == "SMS":
+            count.add_sms(text, who)
+
+
+def _invented(kind: Kind, language: str, practice: Practice) -> Candidate:
+    said = sample_values(language)
+    row = {
+        "Art": Kind.BIRTHDAY if kind is Kind.BIRTHDAY else Kind.REMINDER, "TerminId": "Beispiel",
+        "PatientId": "Beispiel",
+        "Beginn": f"{practice.today + timedelta(days=1):%F} 14:30:00", "Behandler": said["Behandler"],
+        "Ort": said["Ort"], "Anrede": said["Anrede"], "Vorname": said["Vorname"], "Nachname": said["Nachname"],
+        "Geburtsdatum": "1980-01-01", "Sprache": language, "MandantName": said["Praxis"],
+        "MandantTelefon": said["Telefon"], "AbsenderSMS": "Praxis", "AbsenderEMail": "praxis@praxis.example",
+        "Mobiltelefon": "079 000 00 00", "EMail": "beispiel@post.example",
+    }  # fmt: skip
+    return replace(candidate_of(row, practice.zone), kind=kind)
+
+
+def _both(question: Question, tariff: Tariff) -> list[Preview]:
+    candidate = question.candidate
+    addresses = {Channel.SMS: mobile_number(candidate.mobile), Channel.EMAIL: email_address(candidate.email)}
+    return [_preview(question, channel, address, tariff) for channel, address in addresses.items()]
+
+
+def _preview(question: Question, channel: Channel, address: Address | NoAddress, tariff: Tariff) -> Preview:
+    to = address.value if isinstance(address, Address) else address.reason
+    kind = question.kind_name
+    try:
+        message = compose(question, Address(channel, to))
+    except (TemplateError, TooLongError) as error:
+        return Preview(kind, channel, to, question.language, problem=str(error))
+    price = tariff.price(channel, message.parts)
+    return Preview(
+        kind, channel, to, message.language, message.sender, message.subject, message.text, message.parts, price
+    )

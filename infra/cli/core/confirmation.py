@@ -1,0 +1,24 @@
+"""The question before anything that sends, charges or erases."""
+
+import typer
+
+from infra.cli.core import prompts as ask
+
+NOT_CONFIRMED = 3
+
+
+def confirmed(question: str, yes: bool) -> None:
+    """Go on after `--yes`, or a yes to the question; anything else ends the command with exit code 3."""
+    _unless(yes or ask.yes(question))
+
+
+def confirmed_by_typing(question: str, expected: str, yes: bool) -> None:
+    """The same, for what cannot be undone: exactly this is typed."""
+    _unless(yes or ask.typed(question, expected))
+
+
+def _unless(sure: bool) -> None:
+    if sure:
+        return
+    typer.echo("vitosms: not confirmed; nothing was changed (--yes goes on without asking)", err=True)
+    raise typer.Exit(NOT_CONFIRMED)

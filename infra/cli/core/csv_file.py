@@ -1,0 +1,70 @@
+"""CSV files that a Swiss Excel opens rightly by a double click."""
+
+import csv
+import io
+import os
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date, time
+
+from infra.cli.core.arguments import ArgumentError
+
+
+class Plain(str):
+    """A text that is none of these things as it is: it is left alone."""
+
+
+Cell = str | int | date | time
+
+_FORMULA = "=+-@\t\r\n＝＋－＠"  # what begins a formula for Excel, LibreOffice or Google, in their wide forms too
+_NUMBER = re.compile(r"\d[\d'’.,/: \u00a0-]*", re.ASCII)  # or what Excel takes for a date or a time
+_KEPT = re.compile(r"[1-9]\d{0,10}", re.ASCII)  # a number that Excel shows as it is written
+
+
+def csv_file(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Semicolons, as where the comma is for decimals; CRLF; a byte order mark, without which Excel reads no UTF-8.
+
+    Texts stay texts; numbers, dates (23.11.2026) and times (10:05) may be what Excel makes of them.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows([_written(cell) for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def write(file: str, content: bytes) -> None:
+    """To stdout (`-`), or a file that only its owner reads. Raises ArgumentError where it cannot be written."""
+    if file == "-":
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
+        return
+    try:
+        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as written:
+            written.write(content)
+    except OSError as error:
+        raise ArgumentError(f"--csv {file!r}: it cannot be written ({error.strerror})") from None
+
+
+def as_text(value: str) -> str:
+    """A cell that stays text: an apostrophe is seen, but the formula of whoever wrote a name would be run.
+
+    Quotes do not help, for Excel takes them off first. What it would show as another number, or a date, is guarded too.
+    """
+    formula = value.lstrip().startswith(tuple(_FORMULA)) or value.startswith(tuple(_FORMULA))
+    changed = _NUMBER.fullmatch(value.strip()) and not _KEPT.fullmatch(value)
+    return f"'{value}" if formula or changed else value
+
+
+def _written(cell: Cell) -> str:
+    match cell:
+        case Plain():
+            return cell
+        case str():
+            return as_text(cell)
+        case date():
+            return f"{cell:%d.%m.%Y}"
+        case time():
+            return f"{cell:%H:%M}"
+    return str(cell)

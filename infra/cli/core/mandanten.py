@@ -1,0 +1,34 @@
+"""The Mandanten of a practice, from its own database where that can be read from here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.practice_db.database import Row
+from chalicelib.practice_db.errors import PracticeDatabaseError
+from infra.cli.core.suggestions import meant
+
+if TYPE_CHECKING:
+    from infra.cli.core.stage import Deployment
+
+
+def mandanten_of(deployment: Deployment, practice: str) -> tuple[list[Row] | None, str | None]:
+    """Their rows, or None and a German sentence that says why the database cannot be read."""
+    from chalicelib.aws.parameter_store import ParameterError
+
+    try:
+        with deployment.parts.open_database(deployment.parts.parameters.database_url(practice)) as database:
+            return list(database.mandanten()), None
+    except (PracticeDatabaseError, ParameterError) as error:
+        return None, str(error)
+
+
+def unknown_mandant(deployment: Deployment, practice: str, mandant: str) -> str | None:
+    """What is wrong with a Mandant that the practice database, where it can be read from here, does not have."""
+    rows, _ = mandanten_of(deployment, practice)
+    known = [str(row["MandantId"]) for row in rows or ()]
+    if rows is None or mandant in known:
+        return None
+    return (
+        f"no Mandant {mandant!r} in the practice database; {meant(mandant, known)}there is {', '.join(known) or 'none'}"
+    )

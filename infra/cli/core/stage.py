@@ -1,0 +1,208 @@
+"""A running stage, on AWS or on a local cloud: how the commands reach it, and the practice that they are about.
+
+Where it is comes from the usual environment of AWS; botocore itself honours AWS_ENDPOINT_URL. What a stage is made of
+comes from the parameters and outputs of its CloudFormation stack. Whatever goes wrong on the way is an ArgumentError of
+one line.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from chalicelib.practice.practice import Registered
+from chalicelib.settings import Settings
+from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.suggestions import meant
+
+if TYPE_CHECKING:
+    from chalicelib.wiring import Wiring
+
+_STAGE = re.compile(r"[a-z][a-z0-9-]{1,15}")  # as infra/resources.yaml allows
+_STATE_TAKES = 2  # seconds
+
+
+Practice = Registered  # what the commands call it
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """One stage; `now` is its time (UTC)."""
+
+    stage: str
+    parts: Wiring
+    now: datetime
+
+    @cached_property
+    def stop(self) -> str | None:
+        """The German reason why all practices are stopped, as it was when first asked for."""
+        return self.parts.stops.deployment_stop()
+
+    def watches(self, practice: str) -> bool:
+        """Whether it is the canary that this stage has its alarm for."""
+        return practice == self.parts.settings.canary_practice
+
+    def practice(self, wanted: str | None) -> Practice:
+        """The practice of this id; None: the only one there is, beside the canary."""
+        practices = self.parts.practices
+        if wanted is None:
+            there = practices.all()
+            with_patients = [one for one in there if not self.watches(one)] or there
+            wanted = with_patients[0] if len(with_patients) == 1 else None
+        record = practices.record(wanted) if wanted else None
+        if record is None:
+            there = practices.all()
+            listed = f"there is {', '.join(there)}" if there else "there is none yet (vitosms practice add)"
+            given = "--practice is missing" if wanted is None else f"no practice {wanted!r} in stage {self.stage}"
+            raise ArgumentError(f"{given}; {meant(wanted, there) if wanted else ''}{listed}")
+        return Practice(record, self.parts.parameters.saved(record.practice))
+
+    def stopped(self) -> list[str]:
+        """The German sentence of a stop of all practices, if there is one."""
+        return [f"Das ganze System ist angehalten: {self.stop}"] if self.stop else []
+
+    def practice_to_change(self, wanted: str | None) -> Practice:
+        """The same, unless it was removed."""
+        found = self.practice(wanted)
+        if found.record.removed:
+            raise ArgumentError(
+                f"practice {found.id!r} was removed on {found.record.removed.astimezone(found.zone):%F}"
+            )
+        return found
+
+
+@contextmanager
+def connected(stage: str) -> Iterator[Deployment]:
+    """The stage; what AWS says against it, then or later in the block, is raised as an ArgumentError."""
+    from chalicelib.aws.parameter_store import ParameterError
+    from chalicelib.wiring import Wiring
+
+    check_stage(stage)
+    with aws_in_one_line():
+        try:
+            yield Deployment(stage, Wiring(_settings(stage)), now())
+        except ParameterError as error:
+            raise ArgumentError(str(error)) from None
+
+
+def check_stage(stage: str) -> None:
+    """Raises ArgumentError for what is no name of a stage."""
+    if not _STAGE.fullmatch(stage):
+        raise ArgumentError(f"--stage {stage!r}: allowed are 2 to 16 of the characters a-z 0-9 -, a letter first")
+
+
+def now() -> datetime:
+    """The time (UTC) of the cloud: a local one keeps its own, any other that of this machine.
+
+    Raises ArgumentError where a local one is busy: the time of this machine would be the wrong one.
+    """
+    endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
+    if is_loopback(endpoint):
+        try:
+            with urllib.request.urlopen(f"{endpoint.rstrip('/')}/_vitosms/state", timeout=_STATE_TAKES) as answer:  # noqa: S310
+                told = datetime.fromisoformat(json.load(answer)["now"])
+                return told.astimezone(UTC)
+        except TimeoutError:
+            raise ArgumentError(f"the local cloud at {endpoint} is busy, with a play perhaps; try again") from None
+        except (OSError, ValueError, KeyError, TypeError):
+            pass  # moto alone, or nobody: the next call to AWS will say so
+    return datetime.now(UTC)
+
+
+def is_loopback(url: str) -> bool:
+    parts = urlsplit(url)
+    try:
+        return parts.scheme in ("http", "https") and (
+            parts.hostname == "localhost" or ip_address(parts.hostname or "").is_loopback
+        )
+    except ValueError:
+        return False
+
+
+def _settings(stage: str) -> Settings:
+    outputs, region = _outputs(stage)
+    try:
+        return Settings(
+            stage=stage,
+            table=outputs["TableName"],
+            runs_queue=outputs["RunsQueueUrl"],
+            outbox_queue=outputs["OutboxQueueUrl"],
+            receipts_queue=outputs["ReceiptsQueueUrl"],
+            operator_topic=outputs["OperatorTopicArn"],
+            alert_sender=outputs.get("AlertSender", ""),
+            mail_configuration_set=outputs["MailConfigurationSet"],
+            region=region,
+            account=outputs["OperatorTopicArn"].split(":")[4],
+            sms_per_second=0.0,  # no command sends a message
+            mail_per_second=0.0,
+            sms_max_price="0",
+            canary_practice=outputs.get("CanaryPractice") or None,
+        )
+    except KeyError as missing:
+        raise ArgumentError(f"the CloudFormation stack vitosms-{stage} has no output {missing}") from None
+
+
+def _outputs(stage: str) -> tuple[dict[str, str], str]:
+    """The parameters and outputs of the stage's stack, and the region."""
+    import boto3
+    from botocore.config import Config
+    from botocore.exceptions import ClientError
+
+    config = Config(connect_timeout=5, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 2})
+    client = boto3.client("cloudformation", config=config)
+    region = client.meta.region_name
+    try:
+        (stack,) = client.describe_stacks(StackName=f"vitosms-{stage}")["Stacks"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
+        where = os.environ.get("AWS_ENDPOINT_URL") or f"region {region}"
+        raise ArgumentError(f"--stage {stage!r}: there is no CloudFormation stack vitosms-{stage} in {where}") from None
+    given = {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", [])}
+    return given | {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}, region
+
+
+@contextmanager
+def aws_in_one_line() -> Iterator[None]:
+    """What AWS says in the block against a request is raised as an ArgumentError."""
+    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
+
+    if "AWS_REGION" in os.environ:  # as Lambda and the AWS command call it; boto3 reads the other name only
+        os.environ.setdefault("AWS_DEFAULT_REGION", os.environ["AWS_REGION"])
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise ArgumentError(_sentence(error)) from None
+    except ResponseParserError:
+        asked = os.environ.get("AWS_ENDPOINT_URL") or "AWS"
+        raise ArgumentError(f"{asked} does not answer as AWS does; if it is an emulator, see what it says") from None
+
+
+def _sentence(error: Any) -> str:
+    from botocore import exceptions as aws
+
+    match error:
+        case aws.NoCredentialsError():
+            return "no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        case aws.NoRegionError():
+            return "no AWS region: set AWS_REGION, such as eu-central-2"
+        case aws.EndpointConnectionError() | aws.ConnectionError() | aws.HTTPClientError():
+            endpoint = error.kwargs.get("endpoint_url") or os.environ.get("AWS_ENDPOINT_URL") or "AWS"
+            return f"cannot connect to {endpoint}; is it running, and is AWS_ENDPOINT_URL meant?"
+        case aws.ClientError():
+            told = error.response["Error"]
+            page = str(told.get("Message")).lstrip().startswith("<")  # of an emulator that has not what is asked of it
+            why = "with a web page; has it what this asks for?" if page else told.get("Message")
+            return f"AWS refuses {error.operation_name}: {told.get('Code')}: {why}"
+    return f"AWS cannot be asked: {error}"

@@ -1,0 +1,175 @@
+"""`vitosms credits`: the balance (Guthaben) of each Mandant, what became of it, and when it will be used up."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from chalicelib.entries.credits import Totals, Transfer, totals_of
+from chalicelib.german import counted
+from chalicelib.practice_db.database import Row
+from chalicelib.preview.forecast import WEEKS
+from chalicelib.schedule.schedule import slot_day
+from infra.cli.core.arguments import MOST_CREDITS, ArgumentError
+from infra.cli.core.confirmation import confirmed
+from infra.cli.core.csv_file import write
+from infra.cli.core.mandanten import mandanten_of
+from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, Yes, group
+from infra.cli.core.output import answer, hints, local
+from infra.cli.core.since import since as since_of
+from infra.cli.core.stage import Deployment, Practice, connected
+from infra.cli.core.tables import balance_table
+from infra.cli.credits import credit_moves
+from infra.cli.credits.credit_moves import check_mandanten, many, top_up
+from infra.cli.credits.forecast import forecast_document, forecasts, sentence, uses_table
+from infra.cli.credits.ledger_table import ledger_csv, ledger_rows, ledger_table, refunded_keys
+from infra.cli.daily.queue_entries import GROUPS, entries_of
+
+_LONGEST = 200  # characters of a reference
+_MOST_DAYS = 120
+MandantId = Annotated[str | None, typer.Option("--mandant", metavar="ID", help="Only this Mandant.")]
+
+app = group("The credits (Guthaben) of the Mandanten of a practice.")
+
+
+@app.command()
+def balance(
+    mandant: MandantId = None,
+    practice: PracticeId = None,
+    stage: Stage = DEV,
+    as_json: AsJson = False,
+) -> None:
+    """What each Mandant has topped up, spent and got back, and its balance: the sums of its ledger."""
+    with connected(stage) as deployment:
+        found = deployment.practice(practice)
+        rows, ids, remarks = _mandanten(mandant, found, deployment)
+        ledger = deployment.parts.store.ledger
+        credits = {one: totals_of(ledger(found.id, one)) for one in ids}
+    document = {"practice": found.id, "credits": {one: _document(totals) for one, totals in credits.items()}}
+    today = slot_day(deployment.now, found.zone)
+    table = balance_table(rows, credits, found.checked.switches, found.record.licences, today)
+    shown = table if credits or rows is not None else Text("Es gibt keine offenen Einträge.")
+    answer(as_json, {**document, "remarks": remarks}, shown, *hints(remarks))
+
+
+@app.command()
+def topup(
+    mandant: Annotated[str, typer.Argument(metavar="MANDANT", help="The MandantId.")],
+    credits: Annotated[int, typer.Argument(metavar="N", min=1, max=MOST_CREDITS, help="How many credits.")],
+    reference: Annotated[
+        str, typer.Option(metavar="TEXT", help="Such as the invoice's number: the same one is added once only.")
+    ],
+    yes: Yes = False,
+    practice: PracticeId = None,
+    stage: Stage = DEV,
+    as_json: AsJson = False,
+) -> None:
+    """Add credits to a Mandant."""
+    mandant, reference = mandant.strip(), _reference(reference)
+    with connected(stage) as deployment:
+        found = deployment.practice_to_change(practice)
+        check_mandanten(found, deployment, mandant)
+        confirmed(f"{found.id}: add {many(credits)} to Mandant {mandant}?", yes)
+        document, text = top_up(mandant, credits, reference, found, deployment)
+    answer(as_json, document, text)
+
+
+@app.command()
+def transfer(
+    giver: Annotated[str, typer.Argument(metavar="FROM", help="The MandantId of who gives.")],
+    taker: Annotated[str, typer.Argument(metavar="TO", help="The MandantId of who gets.")],
+    credits: Annotated[int, typer.Argument(metavar="N", min=1, max=MOST_CREDITS, help="How many credits.")],
+    reference: Annotated[
+        str, typer.Option(metavar="TEXT", help="Such as «Umlage November»: the same one is moved once only.")
+    ],
+    yes: Yes = False,
+    practice: PracticeId = None,
+    stage: Stage = DEV,
+    as_json: AsJson = False,
+) -> None:
+    """Move credits from one Mandant of a practice to another."""
+    giver, taker, reference = giver.strip(), taker.strip(), _reference(reference)
+    if giver == taker:
+        raise ArgumentError(f"FROM and TO are both {giver!r}: allowed are two Mandanten")
+    with connected(stage) as deployment:
+        found = deployment.practice_to_change(practice)
+        check_mandanten(found, deployment, giver, taker)
+        confirmed(f"{found.id}: move {many(credits)} from Mandant {giver} to Mandant {taker}?", yes)
+        wanted = Transfer(giver, taker, reference, -credits, deployment.now)
+        document, text = credit_moves.transfer(wanted, found, deployment)
+    answer(as_json, document, text)
+
+
+@app.command()
+def ledger(
+    mandant: MandantId = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Such as 2026-11-23, 3d or 12h; all if left out.")
+    ] = None,
+    csv: Annotated[
+        str | None, typer.Option(metavar="FILE|-", help="Write a CSV file for Excel instead; - is the output.")
+    ] = None,
+    practice: PracticeId = None,
+    stage: Stage = DEV,
+    as_json: AsJson = False,
+) -> None:
+    """What was topped up, charged, refunded and transferred, by time, with the balance after each."""
+    with connected(stage) as deployment:
+        found = deployment.practice(practice)
+        first = since_of(since, deployment.now, found.zone) if since else None
+        _, ids, remarks = _mandanten(mandant, found, deployment)
+        ledgers = {one: deployment.parts.store.ledger(found.id, one) for one in ids}
+        names = deployment.parts.store.entries(found.id, refunded_keys(ledgers.values()))
+    rows = [row for row in ledger_rows(ledgers, names) if first is None or row.at >= first]
+    if csv is not None:
+        write(csv, ledger_csv(rows, found.zone))
+        return None if csv == "-" else typer.echo(f"{csv}: {counted(len(rows), 'Buchung', 'Buchungen')}")
+    documents = [asdict(row) | {"at": local(row.at, found.zone), "entries": list(row.entries)} for row in rows]
+    document = {"practice": found.id, "ledger": documents, "remarks": remarks}
+    answer(as_json, document, ledger_table(rows, found.zone), *hints(remarks))
+
+
+@app.command()
+def forecast(
+    days: Annotated[int, typer.Option(metavar="N", min=1, max=_MOST_DAYS, help="How many days ahead.")] = 30,
+    mandant: MandantId = None,
+    practice: PracticeId = None,
+    stage: Stage = DEV,
+    as_json: AsJson = False,
+) -> None:
+    """When the credits of each Mandant run out, by the appointments that are known and by what is usual."""
+    with connected(stage) as deployment:
+        found = deployment.practice(practice)
+        _, ids, remarks = _mandanten(mandant, found, deployment)
+        foreseen, told = forecasts(found, ids, days, deployment)
+    remarks = list(dict.fromkeys([*told, *remarks]))
+    credits = {one.mandant: forecast_document(one, found.zone) for one in foreseen}
+    shown = [part for one in foreseen for part in (sentence(one, found.zone), *uses_table(one))]
+    explained = Text(f"«üblich» ist das Mittel dieses Wochentags in den letzten {WEEKS} Wochen.", "dim")
+    answer(as_json, {"practice": found.id, "credits": credits, "remarks": remarks}, *shown, explained, *hints(remarks))
+
+
+def _reference(text: str) -> str:
+    if not 0 < len(text.strip()) <= _LONGEST:
+        raise ArgumentError(f"--reference {text[:40]!r}: allowed are 1 to {_LONGEST} characters")
+    return text.strip()
+
+
+def _mandanten(
+    wanted: str | None, found: Practice, deployment: Deployment
+) -> tuple[list[Row] | None, list[str], list[str]]:
+    """The rows of the practice database, the ids that are asked for, and a remark where it cannot be read.
+
+    Of all: those of the database, and those whose entries are open.
+    """
+    rows, unread = mandanten_of(deployment, found.id)
+    if wanted:
+        return rows, [wanted.strip()], []
+    open_ = entries_of(deployment.parts.store, found.id, GROUPS)
+    ids = sorted({str(row["MandantId"]) for row in rows or ()} | {one.mandant for one in open_ if one.mandant})
+    return rows, ids, [f"{unread} Gezeigt sind die Mandanten der offenen Einträge."] if unread else []
+
+
+def _document(totals: Totals) -> dict[str, int]:
+    return {**asdict(totals), "balance": totals.balance}

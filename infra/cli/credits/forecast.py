@@ -1,0 +1,107 @@
+"""`vitosms credits forecast`: when the credits of each Mandant run out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from chalicelib.german import counted, day_words, number
+from chalicelib.practice_db.errors import PracticeDatabaseError
+from chalicelib.preview.forecast import Forecast, Planned, Use, forecast
+from chalicelib.schedule.schedule import slot_day
+from infra.cli.core.output import Document, local
+from infra.cli.core.stage import Deployment, Practice
+from infra.cli.core.tables import new_table, with_rest
+
+_LONG = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
+_DAYS_SHOWN = 7
+
+
+def forecasts(
+    practice: Practice, mandanten: Sequence[str], days: int, deployment: Deployment
+) -> tuple[list[Forecast], list[str]]:
+    """Of each Mandant, over so many days after today; and what stands in the way, in German."""
+    from chalicelib.preview.dry_run import hindered
+    from chalicelib.preview.planned_messages import last_send_slots
+    from chalicelib.schedule.job import SCHEDULED, Job
+
+    now, zone, store = deployment.now, practice.zone, deployment.parts.store
+    end = slot_day(now, zone) + timedelta(days=days)
+    planned, unread = _planned(practice, end, deployment)
+    slots = last_send_slots(practice, now, end)
+    found = [forecast(one, store.ledger(practice.id, one), planned, slots, now, end, zone) for one in mandanten]
+    told = [f"{unread} Gerechnet ist nur mit der Erfahrung der letzten Wochen."] if unread else []
+    told += [text for job in SCHEDULED if job is not Job.STATUS for text in hindered(practice, job)]
+    return found, list(dict.fromkeys(told))
+
+
+def _planned(practice: Practice, end: date, deployment: Deployment) -> tuple[list[Planned], str | None]:
+    from chalicelib.admin.opt_outs import opt_outs_of
+    from chalicelib.aws.parameter_store import ParameterError
+    from chalicelib.preview.planned_messages import planned_messages
+
+    parts = deployment.parts
+    opt_outs, tariff = opt_outs_of(practice.record, parts.parameters), parts.parameters.tariff()
+    try:
+        with parts.open_database(parts.parameters.database_url(practice.id)) as database:
+            return planned_messages(practice, deployment.now, end, database, parts.store, tariff, opt_outs), None
+    except (PracticeDatabaseError, ParameterError) as error:
+        return [], str(error)
+
+
+def sentence(found: Forecast, zone: ZoneInfo) -> Text:
+    """Until when the balance lasts, and whom it then leaves out."""
+    head = Text.assemble((f"{found.mandant}: ", "bold"), f"{counted(found.balance, 'Credit', 'Credits')} ")
+    if found.until is None:
+        return head.append(f"reichen über den {found.end:%d.%m.} hinaus.", "green")
+    at = found.until.astimezone(zone)
+    head.append(f"reichen bis {_LONG[at.weekday()]}, {at:%d.%m.}, {at:%H:%M}", "bold red")
+    if not found.by_agenda:
+        head.append(" (so viel wird an diesem Wochentag erfahrungsgemäss gebraucht)")
+    head.append(f"; {_affected(found)} betroffen bis {found.end:%d.%m.}")
+    return head
+
+
+def _affected(found: Forecast) -> str:
+    counts = (
+        counted(found.reminders, "Erinnerung", "Erinnerungen") if found.reminders else "",
+        counted(found.greetings, "Glückwunsch", "Glückwünsche") if found.greetings else "",
+    )
+    return " und ".join(text for text in counts if text) or "noch keine bekannte Mitteilung ist"
+
+
+def uses_table(found: Forecast) -> Iterator[RenderableType]:
+    """What the next days take: what is known, what is usual, and which of them counts; nothing where nobody pays."""
+    uses = [use for use in found.uses if use.expected]
+    if not uses:
+        return
+    table = new_table("!Tag", ">bekannt", ">üblich", ">erwartet", "gilt", ">bleibt")
+    for use in uses[:_DAYS_SHOWN]:
+        left = Text(number(use.left), "bold red" if use.left < 0 else "")
+        table.add_row(day_words(use.day), number(use.known), number(use.usual), number(use.expected), _which(use), left)
+    yield with_rest(table, len(uses), "weitere Tage", _DAYS_SHOWN)
+    yield Text()
+
+
+def _which(use: Use) -> str:
+    return "Agenda" if use.by_agenda else "Erfahrung"
+
+
+def forecast_document(found: Forecast, zone: ZoneInfo) -> Document:
+    return {
+        "balance": found.balance,
+        "end": found.end.isoformat(),
+        "until": local(found.until, zone),
+        "by": ("agenda" if found.by_agenda else "past") if found.until else None,
+        "reminders": found.reminders,
+        "greetings": found.greetings,
+        "days": [
+            {"day": use.day.isoformat(), "known": use.known, "usual": use.usual, "expected": use.expected,
+             "by": "agenda" if use.by_agenda else "past", "left": use.left}
+            for use in found.uses
+        ],
+    }  # fmt: skip

@@ -1,0 +1,89 @@
+"""The ledger of a practice as rows: when, which Mandant, what for, how many credits, and what was left. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from chalicelib.entries.credits import Charge, LedgerItem, Refund, TopUp
+from chalicelib.entries.entry import Entry
+from chalicelib.german import counted, moment_with_year, number
+from infra.cli.core.csv_file import csv_file
+from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
+
+TRANSFERRED = "übertragen"
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """One ledger item; `at` is aware, `balance` what the Mandant had afterwards, `entries` those that it is about."""
+
+    at: datetime
+    mandant: str
+    kind: str
+    about: str
+    credits: int
+    balance: int
+    key: str
+    entries: tuple[str, ...] = ()
+
+
+def ledger_rows(ledgers: Mapping[str, Iterable[LedgerItem]], names: Mapping[str, Entry]) -> list[LedgerRow]:
+    """All items of these Mandanten by time, each with the balance after it; `names` are entries by key."""
+    rows = [row for mandant, items in ledgers.items() for row in _rows(mandant, items, names)]
+    return sorted(rows, key=lambda row: row.at)
+
+
+def _rows(mandant: str, items: Iterable[LedgerItem], names: Mapping[str, Entry]) -> Iterator[LedgerRow]:
+    balance = 0
+    for item in items:
+        balance += item.credits
+        kind, about, keys = _about(item)
+        entries = tuple(_name(key, names) for key in keys)
+        yield LedgerRow(item.at, mandant, kind, about or entries[0], item.credits, balance, item.key, entries)
+
+
+def _about(item: LedgerItem) -> tuple[str, str, Sequence[str]]:
+    match item:
+        case TopUp():
+            return "aufgeladen", item.reference, ()
+        case Charge():
+            return "belastet", counted(len(item.lines), "Mitteilung", "Mitteilungen"), sorted(item.lines)
+        case Refund():
+            return "erstattet", "", (item.entry,)
+    direction = "an" if item.credits < 0 else "von"
+    return TRANSFERRED, f"{direction} {item.other}: {item.reference}", ()
+
+
+def refunded_keys(ledgers: Iterable[Iterable[LedgerItem]]) -> list[str]:
+    """The keys of the entries that were refunded: their names are shown."""
+    return sorted({item.entry for items in ledgers for item in items if isinstance(item, Refund)})
+
+
+def _name(key: str, names: Mapping[str, Entry]) -> str:
+    """As the other commands take it; the key where the entry is gone or stripped."""
+    return (names[key].identity if key in names else "") or key
+
+
+def ledger_table(rows: Sequence[LedgerRow], zone: ZoneInfo) -> RenderableType:
+    if not rows:
+        return Text("In dieser Zeit wurde nichts gebucht.")
+    table = new_table("!Zeit", "Mandant", "Buchung", ">Credits", ">Guthaben")
+    for row in rows[-MOST_ROWS:]:
+        credits = Text(f"{'+' if row.credits > 0 else ''}{number(row.credits)}", "green" if row.credits > 0 else "")
+        what = f"{row.kind}{' ' if row.kind == TRANSFERRED else ': '}{row.about}"
+        table.add_row(moment_with_year(row.at, zone), row.mandant, what, credits, number(row.balance))
+    return with_rest(table, len(rows), "frühere Buchungen")
+
+
+def ledger_csv(rows: Iterable[LedgerRow], zone: ZoneInfo) -> bytes:
+    """For Excel."""
+    header = ("Datum", "Zeit", "Mandant", "Buchung", "Wofür", "Credits", "Guthaben")
+    local = ((row, row.at.astimezone(zone)) for row in rows)
+    cells = ((at.date(), at.time(), row.mandant, row.kind, row.about, row.credits, row.balance) for row, at in local)
+    return csv_file(header, cells)

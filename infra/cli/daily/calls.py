@@ -1,0 +1,199 @@
+"""`vitosms calls`: the Anrufliste, whom the practice has to phone, and who has been phoned."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from chalicelib.entries.entry import Entry, entry_key
+from chalicelib.german import counted, moment
+from chalicelib.practice_db.errors import PracticeDatabaseError
+from chalicelib.reports.call_list import Call, unsearched
+from chalicelib.schedule.job import Job
+from infra.cli.core.arguments import LONGEST_REASON, ArgumentError
+from infra.cli.core.caller import who
+from infra.cli.core.csv_file import write
+from infra.cli.core.options import DEV, AsJson, PracticeId, Stage
+from infra.cli.core.output import Document, answer, hints, local
+from infra.cli.core.stage import Deployment, Practice, connected
+from infra.cli.daily.calls_csv import calls_csv
+from infra.cli.daily.calls_table import CallTable
+from infra.cli.daily.context import context_of, rows_of, unsent
+from infra.cli.daily.queue_entries import entries_of
+
+if TYPE_CHECKING:
+    from chalicelib.reports.reconciliation import Line
+
+_MARK, _SHORTEST = 6, 4  # characters of an entry's key: shown, and taken
+ABOUT = "The call list (Anrufliste): appointments ahead, of which no message told the patient."
+
+app = typer.Typer(rich_markup_mode=None, invoke_without_command=True, help=ABOUT)
+Entries = Annotated[
+    list[str], typer.Argument(metavar="ENTRY…", help="The Kennung of the list, reminder:… or a key; several at once.")
+]
+Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="For the activity log: German, nothing personal.")]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The Anrufliste; `lost` are those on it whom no run has looked at, `remarks` what it does not know."""
+
+    practice: Practice
+    calls: Sequence[Call]
+    open: Sequence[Entry]
+    lost: "Sequence[Line]"
+    remarks: list[str]
+
+    def key(self, call: Call) -> str:
+        return entry_key(self.practice.id, call.entry) if ":" in call.entry else call.entry
+
+    @property
+    def marks(self) -> dict[str, str]:
+        """The beginnings of the keys that are shown."""
+        return {call.entry: self.key(call)[:_MARK] for call in self.calls}
+
+
+@app.callback(invoke_without_command=True, help=ABOUT)
+def calls(
+    context: typer.Context,
+    csv: Annotated[
+        str | None, typer.Option("--csv", metavar="FILE|-", help="Write a CSV file for Excel; - is stdout.")
+    ] = None,
+    practice: PracticeId = None,
+    stage: Stage = DEV,
+    as_json: AsJson = False,
+) -> None:
+    if context.invoked_subcommand is not None:
+        _refuse_what_is_lost(context)
+        return
+    if csv is not None and as_json:
+        raise ArgumentError("give either --csv or --json")
+    with connected(stage) as deployment:
+        listed = listed_calls(deployment.practice(practice), deployment)
+    zone, remarks = listed.practice.zone, listed.remarks
+    if csv is not None:
+        write(csv, calls_csv(listed.calls, zone))
+        for remark in remarks:
+            typer.echo(remark, err=True)
+        told = f"{csv}: {counted(len(listed.calls), 'Anruf', 'Anrufe')}"
+        return None if csv == "-" else typer.echo(told)
+    document = {"practice": listed.practice.id, "calls": [_document(one, listed) for one in listed.calls]}
+    shown = CallTable(listed.calls, zone, listed.marks)
+    answer(as_json, {**document, "remarks": remarks}, shown, *hints(remarks))
+
+
+@app.command()
+def done(
+    entries: Entries, note: Note, practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False
+) -> None:
+    """Take patients from the list who have been phoned. A later message about another time puts them on it again."""
+    from chalicelib.admin.phone_notes import has_phoned
+
+    words = note_given(note)
+    with connected(stage) as deployment:
+        found = deployment.practice_to_change(practice)
+        listed, parts = listed_calls(found, deployment), deployment.parts
+        there = {listed.key(call): call.entry for call in listed.calls}
+        keys = [_chosen(text, there, found.id, "on the call list") for text in entries]
+        made = has_phoned(
+            keys, words, who(), listed.open, listed.lost, context_of(found, deployment), parts.store, parts.history
+        )  # fmt: skip
+    _tell("done", keys, made, found, as_json)
+
+
+@app.command()
+def undo(
+    entries: Entries, note: Note, practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False
+) -> None:
+    """Put patients on the list again who have not been phoned after all."""
+    from chalicelib.admin.phone_notes import has_not_phoned
+
+    words = note_given(note)
+    with connected(stage) as deployment:
+        found, parts = deployment.practice_to_change(practice), deployment.parts
+        known = entries_of(parts.store, found.id)
+        there = {one.key: one.identity for one in known if one.phoned and one.until > deployment.now}
+        keys = [_chosen(text, there, found.id, "phoned") for text in entries]
+        context = context_of(found, deployment)
+        made = has_not_phoned(keys, words, who(), known, context, parts.store, parts.history)
+    _tell("undone", keys, made, found, as_json)
+
+
+def listed_calls(practice: Practice, deployment: Deployment) -> Listed:
+    """With names and numbers; where the practice database cannot be read from here, without, and a remark says so."""
+    from chalicelib.aws.parameter_store import ParameterError
+    from chalicelib.reports.call_list_reader import calls, calls_by_number
+    from chalicelib.reports.close_day import lost_lines
+
+    store, why = deployment.parts.store, unsent(practice, deployment)
+    known = entries_of(store, practice.id)
+    try:
+        context = context_of(practice, deployment)
+        with rows_of(practice, deployment) as rows:
+            found = calls(known, context, rows, store, why)
+            return Listed(practice, found, known, lost_lines(context, rows, store), _unknown(practice))
+    except (PracticeDatabaseError, ParameterError) as error:
+        remarks = [f"{error} Gezeigt sind nur die Patientennummern.", *_unsearched(practice)]
+        return Listed(practice, calls_by_number(known, context, why), known, [], remarks)
+
+
+def _unknown(practice: Practice) -> list[str]:
+    """What the list lacks though the database is there: the days that invalid switches would name."""
+    return _unsearched(practice) if practice.checked.switches.refusals(Job.PREPARE_REMINDERS) else []
+
+
+def _unsearched(practice: Practice) -> list[str]:
+    if Job.PREPARE_REMINDERS not in unsearched(practice.record.alerts):
+        return []
+    return ["Ein Lauf, der Termine suchen sollte, ist fehlgeschlagen: Wen er nicht gefunden hat, fehlt hier."]
+
+
+def note_given(text: str) -> str:
+    """What a person says about it. Raises ArgumentError."""
+    if not 0 < len(text.strip()) <= LONGEST_REASON:
+        raise ArgumentError(f"--note {text[:40]!r}: allowed are 1 to {LONGEST_REASON} characters")
+    return text.strip()
+
+
+def _chosen(text: str, there: dict[str, str], practice: str, where: str) -> str:
+    """The key of the one that is meant, of those that are there: names by key. Raises ArgumentError."""
+    given = text.strip()
+    wanted = entry_key(practice, given) if ":" in given else given.casefold()
+    found = [key for key in there if key == wanted or (len(wanted) >= _SHORTEST and key.startswith(wanted))]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise ArgumentError(f"entry {text!r}: {len(found)} entries begin so; give more of the Kennung, or the entry")
+    names = [*there.values(), *(key[:_MARK] for key in there)]
+    near = get_close_matches(given, names, n=1, cutoff=0.6)
+    hint = f"did you mean {near[0]}?" if near else "vitosms calls shows the list"
+    raise ArgumentError(f"entry {text!r} is not {where}, nothing was changed; {hint}")
+
+
+def _tell(what: str, keys: Sequence[str], made: Sequence[Entry], practice: Practice, as_json: bool) -> None:
+    changed = sorted(set(keys) - {one.key for one in made})
+    told = [f"Unterdessen geändert, bitte nachsehen: {', '.join(key[:_MARK] for key in changed)}."] if changed else []
+    document: Document = {"practice": practice.id, what: [one.identity for one in made], "changed": changed}
+    state = "phoned, and off the call list" if what == "done" else "on the call list again"
+    lines = [f"{one.identity} ({moment(one.until, practice.zone)}) is {state}" for one in made]
+    answer(as_json, {**document, "warnings": told}, *[f"{practice.id}: {line}" for line in lines], *hints(told))
+
+
+def _document(call: Call, listed: Listed) -> Document:
+    phone = call.phones[0] if call.phones else None
+    return {
+        "patient": call.name or call.patient, "phone": phone, "reason": call.reason,
+        "begins": local(call.begins, listed.practice.zone), "patient_id": call.patient,
+        "appointment": call.appointment, "phones": list(call.phones), "entry": call.entry, "key": listed.key(call),
+    }  # fmt: skip
+
+
+def _refuse_what_is_lost(context: typer.Context) -> None:
+    """An option before `done` would be read by nobody, and another practice be meant."""
+    sources = {name: context.get_parameter_source(name) for name in context.params}
+    given = [name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"]
+    if given:
+        names = ", ".join("--json" if name == "as_json" else f"--{name}" for name in given)
+        raise ArgumentError(f"{names}: give it behind {context.invoked_subcommand}")

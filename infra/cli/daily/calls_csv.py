@@ -1,0 +1,41 @@
+"""The Anrufliste as a CSV file. Pure."""
+
+from collections.abc import Iterator, Sequence
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+
+from chalicelib.reports.call_list import Call
+from infra.cli.core.csv_file import Cell, Plain, as_text, csv_file
+
+HEADER = ("Datum", "Zeit", "Patient", "Patientennummer", "Telefon", "Grund", "Eintrag")
+_REGION = "CH"
+
+
+def calls_csv(calls: Sequence[Call], zone: ZoneInfo) -> bytes:
+    """A row for each call; times are those of the zone."""
+    return csv_file(HEADER, (tuple(_cells(call, zone)) for call in calls))
+
+
+def _cells(call: Call, zone: ZoneInfo) -> Iterator[Cell]:
+    begins = call.begins.astimezone(zone)
+    yield from (begins.date(), begins.time(), call.name or call.patient, call.patient)
+    yield Plain(", ".join(_dialled(phone) for phone in call.phones))
+    yield from (call.reason, call.entry)
+
+
+def _dialled(phone: str) -> str:
+    """As one dials it in Switzerland, in groups: 079 123 45 67, or 00 49 … for another country.
+
+    +41791234567 would be a formula, which Excel calculates to 41791234567; an apostrophe before it is ugly to read
+    and to copy, ="…" is a formula too, and 0791234567 loses its zero. In groups with blanks it is no number to a
+    Swiss or German Excel. A number that nobody can read is guarded as any text.
+    """
+    try:
+        number = phonenumbers.parse(phone, _REGION)
+    except phonenumbers.NumberParseException:
+        return as_text(phone)
+    if not phonenumbers.is_possible_number(number) or any(map(str.isalpha, phone)):  # «079 … Tochter»
+        return as_text(phone)
+    shown = phonenumbers.format_out_of_country_calling_number(number, _REGION)
+    return shown if " " in shown else as_text(shown)

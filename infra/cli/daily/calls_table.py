@@ -1,0 +1,58 @@
+"""The Anrufliste as a table: a line for each patient on a wide screen, and from 80 columns on."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from textwrap import fill
+from zoneinfo import ZoneInfo
+
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from chalicelib.german import moment
+from chalicelib.reports.call_list import Call
+from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
+
+_WIDE = 100  # columns
+_LONG = 22  # characters of a name or a number
+
+
+@dataclass(frozen=True)
+class CallTable:
+    """`marks` are what `calls done` may be given, by entry; none where that cannot be done."""
+
+    calls: Sequence[Call]
+    zone: ZoneInfo
+    marks: dict[str, str]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        if not self.calls:
+            yield Text("Niemand ist anzurufen.")
+            return
+        table = self._two_lines() if self.marks and options.max_width < _WIDE else self._one_line()
+        yield with_rest(table, len(self.calls), "weitere Patienten")
+
+    def _one_line(self) -> Table:
+        table = new_table("!Patient", "!Termin", "!Telefon", "Grund", *(["!Kennung"] if self.marks else []))
+        for call in self.calls[:MOST_ROWS]:
+            cells = [_who(call), moment(call.begins, self.zone), _phones(call) or "–", call.reason]
+            table.add_row(*cells, *([self._mark(call)] if self.marks else []))
+        return table
+
+    def _two_lines(self) -> Table:
+        table = new_table("!Patient, Telefon", "!Termin, Kennung", "Grund")
+        for call in self.calls[:MOST_ROWS]:
+            when = Text.assemble(moment(call.begins, self.zone), "\n", self._mark(call))
+            table.add_row("\n".join(filter(None, (_who(call), _phones(call)))), when, call.reason)
+        return table
+
+    def _mark(self, call: Call) -> Text:
+        return Text(self.marks.get(call.entry, ""), "dim")
+
+
+def _who(call: Call) -> str:
+    return fill(call.name or call.patient, _LONG)
+
+
+def _phones(call: Call) -> str:
+    return "\n".join(fill(phone, _LONG) for phone in call.phones)

@@ -1,0 +1,82 @@
+"""`vitosms close-day`: the Tagesabschluss, what became of each appointment that a day's runs were for."""
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from chalicelib.reports.reconciliation import Astray, Closing, Line, Standing
+from chalicelib.schedule.schedule import slot_day
+from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.options import DEV, AsJson, PracticeId, Stage
+from infra.cli.core.output import Document, answer, local
+from infra.cli.core.stage import Deployment, Practice, connected
+from infra.cli.core.times import local_day
+from infra.cli.daily.close_day_tables import shown_closing
+from infra.cli.daily.context import context_of, rows_of, unsent
+
+BAD_NEWS = 1
+
+
+def close_day(
+    day: Annotated[
+        str | None, typer.Option("--date", metavar="DATE", help="The day of the runs, such as 2026-11-23; else today.")
+    ] = None,
+    practice: PracticeId = None,
+    stage: Stage = DEV,
+    as_json: AsJson = False,
+) -> None:
+    """The closing of a day (Tagesabschluss): each appointment that its runs were for, in one column.
+
+    Exit code 1 where the columns do not add up to what the practice database counts.
+    """
+    with connected(stage) as deployment:
+        found = deployment.practice(practice)
+        today = slot_day(deployment.now, found.zone)
+        closing = closed(local_day("--date", day) if day else today, found, deployment)
+    answer(as_json, _document(closing, found), *shown_closing(closing, found.id, found.zone, deployment.now))
+    if not closing.adds_up:
+        raise typer.Exit(BAD_NEWS)
+
+
+def closed(day: date, practice: Practice, deployment: Deployment) -> Closing:
+    """Raises ArgumentError where the switches do not say which days, and PracticeDatabaseError."""
+    from chalicelib.reports.close_day import NotClosableError, close_day, known_entries
+
+    context, store = context_of(practice, deployment), deployment.parts.store
+    known = known_entries(context, day, store)
+    try:
+        with rows_of(practice, deployment) as rows:
+            return close_day(day, context, known, rows, store, unsent(practice, deployment))
+    except NotClosableError as error:
+        raise ArgumentError(f"{practice.id}: {error}") from None
+
+
+def _document(closing: Closing, practice: Practice) -> Document:
+    counts = {standing.value: closing.counts[standing] for standing in Standing}
+    return {
+        "practice": practice.id,
+        "date": closing.day.isoformat(),
+        "days": [day.isoformat() for day in closing.days],
+        "total": closing.total,
+        "adds_up": closing.adds_up,
+        "unaccounted": list(closing.unaccounted),
+        "counts": {**counts, "angerufen": closing.phoned},
+        "appointments": [_line(line, practice) for line in closing.lines],
+        "astray": [_astray(one, practice) for one in closing.astray],
+    }
+
+
+def _line(line: Line, practice: Practice) -> Document:
+    one, zone = line.candidate, practice.zone
+    return {
+        "appointment": one.appointment, "patient": one.patient, "begins": local(one.begins, zone),
+        "mandant": one.payer.mandant, "class": line.standing, "reason": line.reason or None,
+        "entry": line.entry.identity or line.entry.key if line.entry else None, "phoned": local(line.phoned, zone),
+    }  # fmt: skip
+
+
+def _astray(one: Astray, practice: Practice) -> Document:
+    told, begins = local(one.told, practice.zone), local(one.begins, practice.zone)
+    own = {"appointment": one.appointment, "patient": one.patient, "name": one.name or None}
+    return {**own, "phones": list(one.phones), "told": told, "begins": begins, "why": one.why}

@@ -1,0 +1,147 @@
+"""The Tagesabschluss on a screen of 80 columns or more."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from textwrap import fill
+from zoneinfo import ZoneInfo
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from chalicelib.german import counted, day_words, moment, number
+from chalicelib.messages.placeholders import as_value
+from chalicelib.reports.reconciliation import Astray, Closing, Line, Standing
+from chalicelib.schedule.schedule import slot_day
+from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
+
+_WIDTH = 60  # of the bar
+COLOURS = {
+    Standing.DELIVERED: "green",
+    Standing.UNDERWAY: "cyan",
+    Standing.COVERED: "blue",
+    Standing.EXCLUDED: "bright_black",
+    Standing.TO_PHONE: "yellow",
+}
+_FILLINGS = dict(zip(Standing, "█▓▒░!", strict=True))  # told apart without colours too
+_HEADERS = {
+    Standing.DELIVERED: "zuge-\nstellt",
+    Standing.UNDERWAY: "unter-\nwegs",
+    Standing.COVERED: "zusam-\nmen-\ngefasst",
+    Standing.EXCLUDED: "ausge-\nschlos-\nsen",
+    Standing.TO_PHONE: "Anruf-\nliste",
+}
+_WHY = {
+    "Weshalb ausgeschlossen": Standing.EXCLUDED,
+    "Wie weit unterwegs": Standing.UNDERWAY,
+    "Weshalb anzurufen": Standing.TO_PHONE,
+}
+
+
+def shown_closing(closing: Closing, practice: str, zone: ZoneInfo, now: datetime) -> Iterator[RenderableType]:
+    """All of it, with an empty line between the parts."""
+    yield Text(f"Tagesabschluss {day_words(closing.day)}, {practice}", "bold")
+    if not closing.days:
+        yield Text("An diesem Tag ist kein Lauf geplant, der Termine sucht.")
+        return
+    yield Text(f"Definitive Termine vom {', '.join(map(day_words, closing.days))}; Stand {moment(now, zone)}")
+    yield Text()
+    if closing.lines:
+        yield _columns(closing, zone)
+        yield Text()
+        yield _bar(closing)
+    for title, standing in _WHY.items():
+        lines = [line for line in closing.lines if line.standing is standing]
+        if lines:
+            yield Text()
+            yield _reasons(title, lines)
+    if closing.astray:
+        yield Text()
+        yield _astray(closing.astray, zone)
+    yield Text()
+    yield _sum(closing)
+
+
+def _columns(closing: Closing, zone: ZoneInfo) -> RenderableType:
+    """A row for each Mandant, by day, and their sum."""
+    table = new_table("!Mandant", ">Termine", *(f">{header}" for header in _HEADERS.values()))
+    rows: dict[tuple[date, str], list[Line]] = {}
+    for line in closing.lines:
+        day = slot_day(line.candidate.begins, zone) if line.candidate.begins else date.max
+        rows.setdefault((day, _payer(line)), []).append(line)
+    days = [day for day, _ in rows]
+    for (day, payer), lines in sorted(rows.items()):
+        if len(closing.days) > 1 and day in days:
+            table.add_row(Text("Beginn unlesbar" if day == date.max else day_words(day), "bold"))
+            days = [one for one in days if one != day]
+        table.add_row(fill(payer, 24), *_amounts(lines))
+    table.add_section()
+    table.add_row(Text("Alle", "bold"), *(Text(amount, "bold") for amount in _amounts(closing.lines)))
+    table.add_row("", "100 %", *(f"{share} %" for share in shares(closing.counts).values()))
+    return table
+
+
+def _payer(line: Line) -> str:
+    payer = line.candidate.payer
+    return as_value(payer.name) or payer.mandant or "ohne Mandant"
+
+
+def _amounts(lines: Sequence[Line]) -> list[str]:
+    counts = Counter(line.standing for line in lines)
+    done = sum(line.phoned is not None for line in lines)
+    amounts = [number(counts[standing]) if counts[standing] else "–" for standing in Standing]
+    return [number(len(lines)), *amounts[:-1], f"{amounts[-1]} ({number(done)} ✓)" if done else amounts[-1]]
+
+
+def shares(counts: Mapping[Standing, int]) -> dict[Standing, int]:
+    """Whole percentages that add up to 100: what is cut off goes to where most was cut. Nothing without a count."""
+    return _parts(counts, 100)
+
+
+def _parts(counts: Mapping[Standing, int], whole: int) -> dict[Standing, int]:
+    total = sum(counts.values()) or 1
+    parts = {standing: counts[standing] * whole // total for standing in Standing}
+    left = (whole if sum(counts.values()) else 0) - sum(parts.values())
+    by_loss = sorted(Standing, key=lambda standing: counts[standing] * whole % total, reverse=True)
+    return {standing: part + (standing in by_loss[:left]) for standing, part in parts.items()}
+
+
+def _bar(closing: Closing) -> RenderableType:
+    there = [
+        (standing, cells) for standing, cells in _parts(closing.counts, _WIDTH).items() if closing.counts[standing]
+    ]
+    bar = Text.assemble(*((_FILLINGS[standing] * max(cells, 1), COLOURS[standing]) for standing, cells in there))
+    legend = [Text.assemble((_FILLINGS[one], COLOURS[one]), f" {one}") for one, _ in there]
+    return Group(bar, Text("   ").join(legend))
+
+
+def _reasons(title: str, lines: Sequence[Line]) -> RenderableType:
+    table = new_table(">Anzahl", title)
+    for reason, count in Counter(line.reason for line in lines).most_common():
+        done = sum(line.phoned is not None for line in lines if line.reason == reason)
+        table.add_row(
+            number(count), f"{reason} (davon {counted(done, 'Anruf', 'Anrufe')} erledigt)" if done else reason
+        )
+    return table
+
+
+def _astray(found: Sequence[Astray], zone: ZoneInfo) -> RenderableType:
+    """Patients who would come in vain, or too late."""
+    table = new_table("!Patient", "!Mitgeteilt", "Gilt jetzt", "!Telefon")
+    for one in found[:MOST_ROWS]:
+        now = moment(one.begins, zone) if one.begins else one.why
+        phones = "\n".join(fill(phone, 21) for phone in one.phones) or "–"
+        table.add_row(fill(one.name or one.patient, 22), moment(one.told, zone), now, phones, style="red")
+    title = "Diese Patienten kennen eine Zeit, die nicht mehr gilt: bitte anrufen"
+    return Group(Text(title, "bold red"), with_rest(table, len(found), "weitere Patienten"))
+
+
+def _sum(closing: Closing) -> Text:
+    total = counted(closing.total, "definitiver Termin", "definitive Termine")
+    if closing.adds_up:
+        return Text(f"Geht auf: {total} in der Praxisdatenbank, {number(len(closing.lines))} in den Spalten.", "green")
+    names = ", ".join(name or "ohne TerminId" for name in closing.unaccounted[:MOST_ROWS])
+    return Text(
+        f"Geht nicht auf: {total} in der Praxisdatenbank, {number(len(closing.lines))} in den Spalten. "
+        f"Nicht zugeordnet: {names}.", "bold red",
+    )  # fmt: skip

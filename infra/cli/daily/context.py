@@ -1,0 +1,37 @@
+"""What the commands of the desk ask from: a practice as it is saved now, and its own database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from chalicelib.admin.opt_outs import opt_outs_of
+from chalicelib.planning.context import RunContext
+from chalicelib.planning.outlook import at_the_desk
+from chalicelib.reports.call_list import why_unsent
+from infra.cli.core.stage import Deployment, Practice
+
+if TYPE_CHECKING:
+    from chalicelib.reports.appointments import Rows
+
+
+def context_of(practice: Practice, deployment: Deployment) -> RunContext:
+    """Raises ParameterError where the key of the opt-outs is missing."""
+    return at_the_desk(practice, deployment.now, opt_outs_of(practice.record, deployment.parts.parameters))
+
+
+@contextmanager
+def rows_of(practice: Practice, deployment: Deployment) -> Iterator[Rows]:
+    """The appointments of its database. Raises PracticeDatabaseError and ParameterError."""
+    from chalicelib.reports.appointments import Rows
+
+    url = deployment.parts.parameters.database_url(practice.id)
+    payer = practice.checked.switches.values.get("DefaultSMSMandant")
+    with deployment.parts.open_database(url) as database:
+        yield Rows(database, practice.zone, payer)
+
+
+def unsent(practice: Practice, deployment: Deployment) -> str:
+    """What is known of why messages do not leave, in German."""
+    return why_unsent(practice.record.stopped or deployment.stop, practice.record.alerts)

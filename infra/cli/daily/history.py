@@ -1,0 +1,158 @@
+"""`vitosms history` and `vitosms activity`: the two protocols of a practice."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import RenderableType
+from rich.text import Text
+
+from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.labels import STATES
+from chalicelib.entries.reason_text import reason_of
+from chalicelib.german import moment, moment_with_year
+from chalicelib.planning.report import RunOutcome
+from chalicelib.schedule.instants import instant_of
+from chalicelib.schedule.job import GERMAN, Job
+from infra.cli.core.completion import among
+from infra.cli.core.job_name import job_named
+from infra.cli.core.labels import OUTCOME_COLOURS, STATE_COLOURS
+from infra.cli.core.options import DEV, AsJson, PracticeId, Since, Stage
+from infra.cli.core.output import Document, answer, local
+from infra.cli.core.since import since as since_when
+from infra.cli.core.stage import Deployment, Practice, connected
+from infra.cli.core.tables import history_table, new_table
+from infra.cli.daily.queue_entries import GROUPS, entries_of, key_of
+
+Line = Mapping[str, Any]
+_A_WEEK = "7d"
+ERASED = "erased"  # the only alert that tells of nothing wrong
+_WRONG = {RunOutcome.FAILED, RunOutcome.WITH_ERRORS, RunOutcome.MISSED}
+
+
+def history(
+    job: Annotated[
+        str | None, typer.Option(metavar="JOB", help="Only the runs of this job.", autocompletion=among(Job))
+    ] = None,
+    since: Since = _A_WEEK,
+    errors: Annotated[bool, typer.Option("--errors", help="Only what went wrong, with the alerts.")] = False,
+    practice: PracticeId = None,
+    stage: Stage = DEV,
+    as_json: AsJson = False,
+) -> None:
+    """The job history (Auftragsverlauf). The newest is the last; with --job no alerts are told: they belong to none."""
+    only = job_named(job, list(Job)) if job else None
+    with connected(stage) as deployment:
+        found = deployment.practice(practice)
+        first = since_when(since, deployment.now, found.zone)
+        history = deployment.parts.history
+        runs = [run for run in history.runs(found.id, first) if only in (None, run["job"])]
+        lines = history.activities(found.id, first) if errors and not only else []
+    alerts = [line for line in lines if line.get("alert", ERASED) != ERASED]
+    if errors:
+        runs = [run for run in runs if run["outcome"] in _WRONG]
+    document: Document = {"practice": found.id, "since": local(first, found.zone)}
+    document |= {"runs": [_local_times(run, ("slot", "start"), found.zone) for run in runs]}
+    if errors:
+        document["alerts"] = [_local_times(line, ("at",), found.zone) for line in alerts]
+    shown = _errors(runs, alerts, found.zone) if errors else history_table(runs, found.zone, len(runs))
+    answer(as_json, document, shown)
+
+
+def activity(
+    entry: Annotated[str | None, typer.Option(metavar="ENTRY", help="reminder:… or birthday:…, or a key.")] = None,
+    patient: Annotated[str | None, typer.Option(metavar="ID", help="The entries of this patient.")] = None,
+    since: Since = _A_WEEK,
+    practice: PracticeId = None,
+    stage: Stage = DEV,
+    as_json: AsJson = False,
+) -> None:
+    """What happened to entries (Aktivitäten/Fehler). Those asked for are shown as they stand now, too."""
+    with connected(stage) as deployment:
+        found = deployment.practice(practice)
+        first = since_when(since, deployment.now, found.zone)
+        lines = deployment.parts.history.activities(found.id, first)
+        asked = _asked(entry, patient, found, deployment)
+    if asked is not None:
+        keys = {one.key for one in asked} | ({key_of(found.id, entry)} if entry else set())
+        lines = [line for line in lines if line.get("key") in keys]
+    document: Document = {"practice": found.id, "since": local(first, found.zone)}
+    if asked is not None:
+        document["entries"] = [_entry(one, found.zone) for one in asked]
+    document["moves"] = [_local_times(line, ("at",), found.zone) for line in lines]
+    answer(
+        as_json, document, *([] if asked is None else [_now_table(asked, found.zone)]), moves_table(lines, found.zone)
+    )
+
+
+def _asked(entry: str | None, patient: str | None, found: Practice, deployment: Deployment) -> list[Entry] | None:
+    """The entries that the options name, as they stand; None where they name none."""
+    if entry is None and patient is None:
+        return None
+    store = deployment.parts.store
+    asked = [*store.entries(found.id, [key_of(found.id, entry)]).values()] if entry else []
+    if patient is not None:
+        known = {one.key for one in asked}
+        others = entries_of(store, found.id, (*GROUPS, "ended"))
+        asked += [one for one in others if one.patient == patient and one.key not in known]
+    return asked
+
+
+def _errors(runs: Sequence[Line], alerts: Sequence[Line], zone: ZoneInfo) -> RenderableType:
+    """What went wrong, runs and alerts by time."""
+    if not runs and not alerts:
+        return Text("Keine Fehler.", "green")
+    table = new_table("!Zeit", "Auftrag", "!Ergebnis", "Was geschah")
+    rows: list[tuple[datetime, str, Text, str]] = []
+    for run in runs:
+        outcome = Text(run["outcome"], OUTCOME_COLOURS[RunOutcome(run["outcome"])])
+        rows.append((instant_of(run["start"]), GERMAN[Job(run["job"])], outcome, "\n".join(run["reasons"])))
+    rows += [(instant_of(line["at"]), "–", Text("Meldung", "red"), line["text"]) for line in alerts]
+    for at, job, outcome, told in sorted(rows, key=lambda row: row[0]):
+        table.add_row(moment(at, zone), job, outcome, told)
+    return table
+
+
+def moves_table(lines: Sequence[Line], zone: ZoneInfo, of_one: bool = False) -> RenderableType:
+    """Lines of Aktivitäten/Fehler, each with the person who did it, if one did; those `of_one` entry do not name it."""
+    if not lines:
+        return Text("In dieser Zeit geschah nichts.")
+    table = new_table("!Zeit", *([] if of_one else ["Eintrag"]), "!Stand", "Grund")
+    for line in lines:
+        if "alert" in line:
+            name, state, told = Text("Meldung", "red"), Text(), Text(line["text"])
+        else:
+            name = Text(line.get("entry") or line["key"])
+            state = _state(State(line["to"])) if "to" in line else Text("ausgelassen")
+            told = Text(reason_of(line.get("reason")))
+        if "by" in line:
+            told = Text("\n").join(filter(None, (told, Text(f"von {line['by']}", "dim"))))
+        table.add_row(moment(instant_of(line["at"]), zone), *([] if of_one else [name]), state, told)
+    return table
+
+
+def _now_table(entries: Sequence[Entry], zone: ZoneInfo) -> RenderableType:
+    if not entries:
+        return Text("Einen solchen Eintrag gibt es nicht (mehr).", "yellow")
+    table = new_table("Eintrag", "!Beginn", "Stand", "!Seit", "Grund")
+    for one in entries:
+        begins = moment_with_year(one.begins, zone) if one.begins else "–"
+        table.add_row(
+            one.identity or one.key, begins, _state(one.state), moment(one.moved_at, zone), reason_of(one.reason)
+        )
+    return table
+
+
+def _state(state: State) -> Text:
+    return Text(STATES[state], STATE_COLOURS.get(state, ""))
+
+
+def _entry(entry: Entry, zone: ZoneInfo) -> Document:
+    own = {"entry": entry.identity, "key": entry.key, "state": entry.state, "held": entry.held}
+    return {**own, "reason": entry.reason, "begins": local(entry.begins, zone), "moved": local(entry.moved_at, zone)}
+
+
+def _local_times(line: Line, names: Sequence[str], zone: ZoneInfo) -> Document:
+    return {**line, **{name: local(instant_of(line[name]), zone) for name in names if name in line}}

@@ -1,0 +1,68 @@
+"""Messages as the patient reads them: one of each kind and channel, framed like a telephone."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from zoneinfo import ZoneInfo
+
+from rich import box
+from rich.columns import Columns
+from rich.console import RenderableType
+from rich.panel import Panel
+from rich.text import Text
+
+from chalicelib.entries.entry import Entry, Kind
+from chalicelib.german import counted, moment
+from chalicelib.messages.sms import without_invisible
+from infra.cli.core.labels import KINDS
+from infra.local.carrier_message import MAIL, CarrierMessage
+
+_WIDTH = 38  # two side by side in 80 columns
+
+
+def phones(messages: Sequence[CarrierMessage], entries: Sequence[Entry], zone: ZoneInfo) -> RenderableType:
+    """The first message of each kind and channel; a sentence where none was sent."""
+    from infra.local.rehearsal_document import owners_of
+
+    if not messages:
+        return Text("Es wurde keine Mitteilung versendet.")
+    first: dict[tuple[Kind, str], tuple[CarrierMessage, Entry]] = {}
+    for message, owner in zip(messages, owners_of(messages, entries), strict=True):
+        if owner is not None:
+            first.setdefault((owner.kind, message.channel), (message, owner))
+    # SMS before e-mails, so that frames of about the same height stand side by side
+    panels = [
+        _phone(*first[key], zone) for key in sorted(first, key=lambda key: (key[1] == MAIL, key[0] is Kind.BIRTHDAY))
+    ]
+    return Columns(panels, padding=(0, 1))
+
+
+def _phone(message: CarrierMessage, owner: Entry, zone: ZoneInfo) -> Panel:
+    subtitle = f"{moment(message.at, zone)} · {counted(owner.credits, 'Credit', 'Credits')}"
+    return framed(_lines(message), f"{message.channel} · {KINDS[owner.kind]}", subtitle)
+
+
+def framed(lines: Iterable[Text], title: str, subtitle: str) -> Panel:
+    """A message on a telephone."""
+    return Panel(
+        Text("\n", overflow="fold").join(lines),
+        title=Text(title),
+        subtitle=Text(subtitle),
+        title_align="left",
+        subtitle_align="right",
+        width=_WIDTH,
+        padding=(0, 1),
+        box=box.ROUNDED,
+        border_style="blue",
+    )
+
+
+def _lines(message: CarrierMessage) -> Iterator[Text]:
+    yield Text(f"Von {message.sender or 'unbekannt'}", "dim")
+    yield Text(f"An {message.to}", "dim")
+    yield Text()
+    if message.subject:
+        yield Text(without_invisible(message.subject), "bold")
+        yield Text()
+    yield Text(without_invisible(message.text))
+    if message.attachments:
+        yield Text()
+        yield Text(f"Anhang: {', '.join(message.attachments)}", "dim")

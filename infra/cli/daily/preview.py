@@ -1,0 +1,156 @@
+"""`vitosms preview`: who would get what by the next runs; with other settings, what they would change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import RenderableType
+from rich.text import Text
+
+from chalicelib.admin.opt_outs import opt_outs_of
+from chalicelib.german import moment_with_year
+from chalicelib.practice.switches import SWITCHES
+from chalicelib.preview.result import Difference, Line, Preview, difference
+from chalicelib.schedule.job import GERMAN, Job
+from infra.cli.core import arguments
+from infra.cli.core.arguments import YEARS, ArgumentError
+from infra.cli.core.options import DEV, AsJson, PracticeId, Stage
+from infra.cli.core.output import Document, answer, hints, local
+from infra.cli.core.stage import Deployment, Practice, connected
+from infra.cli.daily.preview_tables import difference_tables, preview_tables
+
+if TYPE_CHECKING:
+    from chalicelib.practice_db.database import PracticeDatabase
+
+JOBS = {"reminders": Job.PREPARE_REMINDERS, "birthdays": Job.PREPARE_BIRTHDAYS}
+
+
+def preview(
+    day: Annotated[str | None, typer.Option("--date", metavar="DATE", help="The first runs of this day.")] = None,
+    switch: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="As if saved: a switch, Auftraege/… or Vorlagen/…; may be repeated."),
+    ] = None,
+    job: Annotated[str | None, typer.Option(metavar="|".join(JOBS), help="Only these messages.")] = None,
+    practice: PracticeId = None,
+    stage: Stage = DEV,
+    as_json: AsJson = False,
+) -> None:
+    """Who would get what by the next runs, on the real database; nothing is written or sent.
+
+    With --switch the same with other settings, and who gains, who loses and what changes.
+    """
+    jobs, on, values = _jobs(job), _day(day), _values(switch or [])
+    with connected(stage) as deployment:
+        found = deployment.practice_to_change(practice)
+        other = changed(found, values)
+        url = deployment.parts.parameters.database_url(found.id)
+        with deployment.parts.open_database(url) as database:
+            today = _foreseen(found, jobs, on, database, deployment)
+            after = _foreseen(other, jobs, on, database, deployment) if values else today
+        stopped = [f"Der Versand ist angehalten: {other.record.stopped}"] if other.record.stopped else []
+        remarks = [*deployment.stopped(), *stopped]
+    compared = difference(today, after) if values else None
+    document = _document(after, other) | {"settings": dict(values)}
+    shown: list[RenderableType] = [_title(after, values, other), *hints(remarks, "bold red")]
+    shown += preview_tables(after, other.zone)
+    if compared:
+        document["difference"] = _difference(compared, today, after, found, other)
+        shown += difference_tables(compared, today, after, other.zone)
+    answer(as_json, document | {"remarks": remarks}, *shown)
+
+
+def changed(practice: Practice, values: Mapping[str, str]) -> Practice:
+    """The practice as if these values were saved. Raises ArgumentError in the German words of the check."""
+    if not values:
+        return practice
+    plain = replace(practice.saved.changed(values), path="")  # so that the sentences name parameters in short
+    wrong = [text for name, text in Practice(practice.record, plain).checked.problems.items() if name in values]
+    if wrong:
+        raise ArgumentError(" ".join(wrong))
+    return Practice(practice.record, practice.saved.changed(values))
+
+
+def _foreseen(
+    practice: Practice, jobs: Sequence[Job], day: date | None, database: PracticeDatabase, deployment: Deployment
+) -> Preview:
+    from chalicelib.preview.preview import preview as foreseen
+
+    parts = deployment.parts
+    opt_outs, tariff = opt_outs_of(practice.record, parts.parameters), parts.parameters.tariff()
+    return foreseen(jobs, day, practice, deployment.now, database, parts.store, tariff, opt_outs)
+
+
+def _jobs(given: str | None) -> list[Job]:
+    if given is None:
+        return list(JOBS.values())
+    wanted = arguments.folded(given)
+    named = [job for name, job in JOBS.items() if wanted and (name.startswith(wanted) or job == wanted)]
+    if not named:
+        raise ArgumentError(f"--job {given!r}: allowed are {' and '.join(JOBS)}")
+    return named
+
+
+def _day(given: str | None) -> date | None:
+    if given is None:
+        return None
+    try:
+        day = date.fromisoformat(given.strip())
+    except ValueError:
+        day = date.min
+    if day.year not in YEARS:
+        raise ArgumentError(f"--date {given!r}: allowed is a day such as 2026-11-23")
+    return day
+
+
+def _values(given: Sequence[str]) -> dict[str, str]:
+    values = arguments.switches(given)
+    return {f"Schalter/{name}" if name in SWITCHES else name: value for name, value in values.items()}
+
+
+def _title(preview: Preview, values: Mapping[str, str], practice: Practice) -> Text:
+    title = Text(f"{practice.id}: Probelauf, es wird nichts aufbereitet und nichts versendet.\n", "bold")
+    for name, value in values.items():
+        title.append(f"Als ob: {name.removeprefix('Schalter/')} = {value}\n", "cyan")
+    for job, run in preview.runs.items():
+        title.append(f"{GERMAN[job]}: {moment_with_year(run.tick, practice.zone)}\n")
+    for sentence in dict.fromkeys(text for texts in preview.hindrances.values() for text in texts):
+        title.append(f"• {sentence}\n", "yellow")
+    title.rstrip()
+    return title
+
+
+def _document(preview: Preview, practice: Practice) -> Document:
+    costs = preview.costs()
+    return {
+        "practice": practice.id,
+        "runs": {job: local(run.tick, practice.zone) for job, run in preview.runs.items()},
+        "hindrances": {job: list(texts) for job, texts in preview.hindrances.items()},
+        "lines": [_line(line, practice) for line in preview.lines],
+        "skipped": dict(preview.skipped),
+        "credits": {
+            mandant: {"balance": balance, "cost": costs.get(mandant, 0), "left": balance - costs.get(mandant, 0)}
+            for mandant, balance in sorted(preview.balances.items())
+        },
+    }
+
+
+def _line(line: Line, practice: Practice) -> Document:
+    return asdict(line) | {"begins": local(line.begins, practice.zone), "leaves": local(line.leaves, practice.zone)}
+
+
+def _difference(compared: Difference, today: Preview, after: Preview, found: Practice, other: Practice) -> Document:
+    before_costs, after_costs = today.costs(), after.costs()
+    return {
+        "gains": [_line(line, other) for line in compared.gains],
+        "loses": [_line(line, other) for line in compared.loses],
+        "changes": [{"today": _line(old, found), "changed": _line(new, other)} for old, new in compared.changes],
+        "credits": {
+            mandant: {"today": before_costs.get(mandant, 0), "changed": after_costs.get(mandant, 0)}
+            for mandant in sorted(before_costs.keys() | after_costs.keys())
+        },
+    }

@@ -1,0 +1,12 @@
+"""`vitosms queue`: the open entries of a practice (Versand-Queue), and what a person does about one."""
+
+from infra.cli.core.options import group
+from infra.cli.daily.queue_change import cancel, release
+from infra.cli.daily.queue_list import list_entries
+from infra.cli.daily.queue_resolve import resolve
+from infra.cli.daily.queue_show import show
+
+app = group("The entries of a practice that are open (Versand-Queue): look, stop, let go, settle.")
+app.command("list")(list_entries)
+for command in (show, cancel, release, resolve):
+    app.command()(command)

@@ -1,0 +1,124 @@
+"""`vitosms queue cancel` and `queue release`: a person stops what has not left, or lets go what is held back."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.manual_decision import UnresolvableError, may_be_released
+from chalicelib.entries.transition import Move
+from chalicelib.german import counted, moment_with_year
+from chalicelib.planning.outlook import hindrances, next_send
+from chalicelib.schedule.job import Job
+from infra.cli.core.arguments import LONGEST_REASON, ArgumentError
+from infra.cli.core.arguments import reason as reason_given
+from infra.cli.core.caller import who
+from infra.cli.core.confirmation import confirmed
+from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, Yes
+from infra.cli.core.output import answer, hints, local
+from infra.cli.core.stage import Deployment, Practice, connected
+from infra.cli.daily.queue_entries import entries_of, named_entries
+
+_NAMED = "reminder:…, birthday:…, moved:… or keys."
+
+
+def cancel(
+    entry: Annotated[list[str], typer.Argument(metavar="ENTRY…", help=_NAMED)],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="For the activity log: German, nothing personal.")],
+    practice: PracticeId = None,
+    stage: Stage = DEV,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Stop entries that have not left. What is reserved is refunded; no run takes them up again, but release does."""
+    from chalicelib.admin.queue_actions import cancel_entries
+
+    words = reason_given(reason)
+    with connected(stage) as deployment, refused_in_one_line():
+        found, parts, now = deployment.practice_to_change(practice), deployment.parts, deployment.now
+        chosen = named_entries(entry, found.id, parts.store)
+        back = sum(one.credits for one in chosen if one.state is State.RESERVED)
+        if back:
+            confirmed(f"cancel {_entries(len(chosen))} and refund {_credits(back)}?", yes)
+        keys = [one.key for one in chosen]
+        done = cancel_entries(found.id, keys, words, who(), now, parts.store, parts.history)
+    refunded = sum(made.refund.credits for made in done if made.refund)
+    document = {"practice": found.id, "cancelled": [_name(made.after) for made in done], "refunded": refunded}
+    told = f", {_credits(refunded)} refunded" if refunded else ""
+    answer(as_json, document, f"{found.id}: {_entries(len(done))} cancelled{told}; to undo it: vitosms queue release")
+
+
+def release(
+    entry: Annotated[list[str] | None, typer.Argument(metavar="ENTRY…", help=_NAMED)] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All that are held.")] = False,
+    note: Annotated[str, typer.Option(metavar="TEXT", help="For the activity log: German, nothing personal.")] = "",
+    practice: PracticeId = None,
+    stage: Stage = DEV,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Let entries that are held, or were cancelled by hand, leave with the next send run, today's if it is open."""
+    from chalicelib.admin.queue_actions import release_entries
+
+    if bool(entry) is everything:
+        raise ArgumentError("give the entries to release, or --all; vitosms queue list shows them")
+    if len(note) > LONGEST_REASON:
+        raise ArgumentError(f"--note {note[:40]!r}: allowed are up to {LONGEST_REASON} characters")
+    with connected(stage) as deployment, refused_in_one_line():
+        found, parts, now = deployment.practice_to_change(practice), deployment.parts, deployment.now
+        keys = [one.key for one in _chosen(entry, found, deployment)]
+        done: list[Move] = []
+        if keys:
+            confirmed(f"let {_entries(len(keys))} leave with the next send run, charged as any other?", yes)
+            done = release_entries(found.id, keys, note, who(), now, parts.store, parts.practices, parts.history)
+        after = deployment.practice(found.id)
+        _tell(after, [made.after for made in done], deployment, as_json)
+
+
+def _chosen(wanted: Sequence[str] | None, practice: Practice, deployment: Deployment) -> list[Entry]:
+    """Those that are named, all or none; None: all that are held and may still leave."""
+    store = deployment.parts.store
+    if wanted is None:
+        return [one for one in entries_of(store, practice.id, ["held"]) if one.until > deployment.now]
+    chosen = named_entries(wanted, practice.id, store)
+    for one in chosen:
+        if not may_be_released(one):
+            held = ", ".join(other.identity for other in entries_of(store, practice.id, ["held"])[:10]) or "none"
+            what = "is neither held nor cancelled by hand, nothing was released"
+            raise ArgumentError(f"entry {_name(one)!r} {what}; held is {held}")
+    return chosen
+
+
+def _tell(practice: Practice, done: Sequence[Entry], deployment: Deployment, as_json: bool) -> None:
+    send = next_send(practice, deployment.now)
+    late = [one for one in done if send and one.until <= send]
+    told = [*deployment.stopped(), *hindrances(practice, Job.SEND)] if done else []
+    if late:
+        told.append(f"Davon verfallen bis dann: {', '.join(one.identity for one in late)}.")
+    when = f"; the next send run is {moment_with_year(send, practice.zone)}" if send else "; no send run is planned"
+    text = f"{practice.id}: {_entries(len(done))} released{when if done else ''}"
+    document = {"practice": practice.id, "released": [one.identity for one in done]}
+    answer(as_json, {**document, "next_send": local(send, practice.zone), "warnings": told}, text, *hints(told))
+
+
+@contextmanager
+def refused_in_one_line() -> Iterator[None]:
+    """What a person may not decide is an ArgumentError, with the German sentence that says why."""
+    try:
+        yield
+    except UnresolvableError as error:
+        raise ArgumentError(str(error)) from None
+
+
+def _entries(count: int) -> str:
+    return counted(count, "entry", "entries")
+
+
+def _credits(count: int) -> str:
+    return counted(count, "credit", "credits")
+
+
+def _name(entry: Entry) -> str:
+    return entry.identity or entry.key

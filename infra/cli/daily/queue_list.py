@@ -1,0 +1,99 @@
+"""`vitosms queue list`: the open entries of a practice."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Annotated, TypeVar
+
+import typer
+from rich.console import RenderableType
+from rich.text import Text
+
+from chalicelib.entries.entry import Entry, Kind
+from chalicelib.german import number
+from infra.cli.core.arguments import ArgumentError, folded
+from infra.cli.core.labels import KINDS
+from infra.cli.core.options import DEV, AsJson, PracticeId, Stage
+from infra.cli.core.output import Document, answer, local
+from infra.cli.core.stage import Practice, connected
+from infra.cli.daily.queue_entries import GERMAN_GROUPS, GROUPS, entries_of
+from infra.cli.daily.queue_table import queue_table
+
+Named = TypeVar("Named")
+_GROUP_NAMES = {folded(name): key for key, german in GERMAN_GROUPS.items() for name in (key, german)}
+_KIND_NAMES = {folded(name): kind for kind, german in KINDS.items() for name in (kind.value, german)}
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """What is to be shown; None: whatever it is."""
+
+    group: str | None
+    kind: Kind | None
+    patient: str | None
+    mandant: str | None
+
+    def has(self, group: str, entry: Entry) -> bool:
+        asked = ((self.group, group), (self.kind, entry.kind), (self.patient, entry.patient))
+        return all(wanted in (None, there) for wanted, there in (*asked, (self.mandant, entry.mandant)))
+
+
+def list_entries(
+    group: Annotated[
+        str | None, typer.Option(metavar="GROUP", help=f"Only those of one group: {', '.join(GROUPS)}.")
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option(metavar="KIND", help=f"Only those of one kind: {', '.join(Kind)}.")
+    ] = None,
+    patient: Annotated[str | None, typer.Option(metavar="ID", help="Only those of one patient.")] = None,
+    mandant: Annotated[str | None, typer.Option(metavar="ID", help="Only those that one Mandant pays.")] = None,
+    practice: PracticeId = None,
+    stage: Stage = DEV,
+    as_json: AsJson = False,
+) -> None:
+    """All open entries: waiting, held, under way, and those that did not reach the patient."""
+    only = Narrowed(
+        _one_of("--group", group, _GROUP_NAMES, GROUPS), _one_of("--kind", kind, _KIND_NAMES, list(Kind)),
+        patient, mandant,
+    )  # fmt: skip
+    with connected(stage) as deployment:
+        found = deployment.practice(practice)
+        groups = {group: entries_of(deployment.parts.store, found.id, [group]) for group in GROUPS}
+    counts = {group: len(there) for group, there in groups.items()}
+    shown = [(group, entry) for group, there in groups.items() for entry in there if only.has(group, entry)]
+    document = {"practice": found.id, "counts": counts, "entries": [_document(*one, found) for one in shown]}
+    answer(as_json, document, *_shown(counts, [entry for _, entry in shown], found))
+
+
+def _shown(counts: Mapping[str, int], entries: Sequence[Entry], practice: Practice) -> list[RenderableType]:
+    told = ", ".join(f"{GERMAN_GROUPS[group]} {number(count)}" for group, count in counts.items())
+    total = sum(counts.values())
+    lines: list[RenderableType] = [Text(told, "bold")]
+    if len(entries) < total:
+        lines.append(Text(f"Gezeigt: {number(len(entries))} von {number(total)}", "dim"))
+    return [*lines, queue_table(entries, practice.zone)] if entries else lines
+
+
+def _one_of(option: str, text: str | None, names: Mapping[str, Named], allowed: Sequence[str]) -> Named | None:
+    """The group or kind of an English or German name; None where the option is not given."""
+    if text is None or folded(text) in names:
+        return None if text is None else names[folded(text)]
+    near = get_close_matches(folded(text), names, n=1, cutoff=0.6)
+    meant = f"; did you mean {near[0]}?" if near else ""
+    raise ArgumentError(f"{option} {text[:40]!r}: allowed are {', '.join(allowed)}{meant}")
+
+
+def _document(group: str, entry: Entry, practice: Practice) -> Document:
+    own = {"entry": entry.identity, "key": entry.key, "group": group, "state": entry.state, "reason": entry.reason}
+    begins = local(entry.begins, practice.zone)
+    return {
+        **own,
+        "patient": entry.patient,
+        "begins": begins,
+        "until": local(entry.until, practice.zone),
+        **_paid(entry),
+    }
+
+
+def _paid(entry: Entry) -> Document:
+    return {"mandant": entry.mandant, "channel": entry.channel, "credits": entry.credits}

@@ -1,0 +1,70 @@
+"""`vitosms queue resolve`: a person settles an entry of which nobody knows whether it left."""
+
+from typing import Annotated
+
+import typer
+
+from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.labels import STATES
+from chalicelib.entries.manual_decision import Decision, UnresolvableError
+from chalicelib.german import moment_with_year
+from chalicelib.planning.outlook import hindrances, next_send
+from chalicelib.schedule.job import Job
+from infra.cli.core.arguments import LONGEST_REASON, ArgumentError
+from infra.cli.core.caller import who
+from infra.cli.core.confirmation import confirmed
+from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, Yes
+from infra.cli.core.output import Document, answer, hints, local
+from infra.cli.core.stage import Deployment, Practice, connected
+from infra.cli.daily.queue_entries import named_entries
+
+
+def resolve(
+    entry: Annotated[str, typer.Argument(metavar="ENTRY", help="reminder:…, birthday:… or a key.")],
+    decision: Annotated[
+        Decision,
+        typer.Argument(metavar="delivered|resend", help="The patient has it; or it did not arrive: once more."),
+    ],
+    note: Annotated[str, typer.Option(metavar="TEXT", help="How you know it: German, nothing personal.")] = "",
+    practice: PracticeId = None,
+    stage: Stage = DEV,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Settle an unknown entry. Delivered stays charged; resend refunds it, and the next send run asks the rules."""
+    if len(note) > LONGEST_REASON:
+        raise ArgumentError(f"--note {note[:40]!r}: allowed are up to {LONGEST_REASON} characters")
+    with connected(stage) as deployment:
+        found = deployment.practice_to_change(practice)
+        (one,) = named_entries([entry], found.id, deployment.parts.store)
+        if decision is Decision.RESEND and one.state is State.UNKNOWN:
+            name = one.identity or one.key
+            confirmed(f"refund {name} and send it again? The patient may get it twice", yes)
+        done = _resolved(one, decision, note, found, deployment)
+        _tell(done, deployment.practice(found.id), deployment, as_json)
+
+
+def _resolved(entry: Entry, decision: Decision, note: str, practice: Practice, deployment: Deployment) -> Entry:
+    from chalicelib.admin.queue_actions import resolve_entry
+
+    parts = deployment.parts
+    try:
+        return resolve_entry(
+            practice.id, entry.key, decision, note, who(), deployment.now,
+            parts.store, parts.practices, parts.receipts, parts.history,
+        )  # fmt: skip
+    except UnresolvableError as error:
+        raise ArgumentError(f"entry {entry.identity or entry.key!r}, nothing was changed: {error}") from None
+
+
+def _tell(entry: Entry, practice: Practice, deployment: Deployment, as_json: bool) -> None:
+    name, waits = entry.identity or entry.key, entry.state is State.PREPARED
+    send = next_send(practice, deployment.now) if waits else None
+    told = [*deployment.stopped(), *hindrances(practice, Job.SEND)] if waits else []
+    if send and entry.until <= send:
+        told.append(f"Bis dann verfällt: {name}.")
+    when = f"; the next send run is {moment_with_year(send, practice.zone)}" if send else ""
+    document: Document = {"practice": practice.id, "entry": entry.identity, "key": entry.key, "state": entry.state}
+    document |= {"reason": entry.reason, "credits": entry.credits, "next_send": local(send, practice.zone)}
+    text = f"{practice.id}: {name} is «{STATES[entry.state]}» now{when}"
+    answer(as_json, {**document, "warnings": told}, text, *hints(told))

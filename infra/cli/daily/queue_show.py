@@ -1,0 +1,115 @@
+"""`vitosms queue show`: everything about one entry."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import RenderableType
+from rich.text import Text
+
+from chalicelib.entries.entry import GUARD_DAYS, Entry, Kind
+from chalicelib.entries.groups import open_group
+from chalicelib.entries.labels import STATES
+from chalicelib.entries.next_steps import EntryView, entry_view
+from chalicelib.german import counted, moment_with_year
+from chalicelib.messages.placeholders import as_value
+from chalicelib.messages.sms import without_invisible
+from infra.cli.core.labels import KINDS, STATE_COLOURS
+from infra.cli.core.options import DEV, AsJson, PracticeId, Stage
+from infra.cli.core.output import Document, answer, local
+from infra.cli.core.stage import Practice, connected
+from infra.cli.core.tables import new_table
+from infra.cli.daily.history import moves_table
+from infra.cli.daily.message_frames import framed
+from infra.cli.daily.queue_entries import named_entries
+
+Line = Mapping[str, Any]
+
+
+def show(
+    entry: Annotated[str, typer.Argument(metavar="ENTRY", help="reminder:…, birthday:…, moved:… or a key.")],
+    practice: PracticeId = None,
+    stage: Stage = DEV,
+    as_json: AsJson = False,
+) -> None:
+    """Everything about one entry: where it stands, its message, its life, what may follow, what may be done."""
+    with connected(stage) as deployment:
+        found = deployment.practice(practice)
+        (one,) = named_entries([entry], found.id, deployment.parts.store)
+        since = min(one.slot, one.moved_at) - timedelta(days=GUARD_DAYS)  # whatever was told of it
+        lines = deployment.parts.history.of_entries(found.id, [one.key], since)
+        view = entry_view(one, deployment.now)
+    answer(as_json, _document(one, lines, view, found), *_shown(one, lines, view, found.zone))
+
+
+def _shown(entry: Entry, lines: Sequence[Line], view: EntryView, zone: ZoneInfo) -> list[RenderableType]:
+    title = Text.assemble((entry.identity or entry.key, "bold"), f"  {KINDS[entry.kind]}")
+    table = new_table("!", "")
+    table.show_header = False
+    for name, value in _facts(entry, zone):
+        table.add_row(Text(name, "dim"), value)
+    shown: list[RenderableType] = [title, table]
+    if entry.text:
+        shown += [Text(), framed(_message(entry), f"{entry.channel} · {KINDS[entry.kind]}", _paid(entry))]
+    shown += [
+        Text(),
+        moves_table(lines, zone, of_one=True) if lines else Text("Im Protokoll steht nichts von ihm.", "dim"),
+        Text(),
+    ]
+    may_become = ", ".join(STATES[state] for state in view.may_become) or "nichts anderes mehr"
+    shown.append(Text.assemble(("Wie weiter: ", "bold"), view.next))
+    shown.append(Text.assemble(("Kann werden: ", "bold"), may_become))
+    if view.commands:
+        shown += [Text("Möglich sind jetzt:", "bold"), *(f"  {command}" for command in view.commands)]
+    return shown
+
+
+def _facts(entry: Entry, zone: ZoneInfo) -> list[tuple[str, RenderableType]]:
+    state = "zurückgehalten" if entry.held else STATES[entry.state]
+    since = f" seit {moment_with_year(entry.moved_at, zone)}"
+    begins = moment_with_year(entry.begins or entry.until, zone)
+    facts: list[tuple[str, RenderableType]] = [
+        ("Stand", Text.assemble((state, STATE_COLOURS.get(entry.state, "")), since)),
+        ("Grund", as_value(entry.reason) or "–"),
+        ("Patient", as_value(entry.patient) or "– (gelöscht)"),
+        ("Beginn" if entry.kind is not Kind.BIRTHDAY else "Spätestens", begins),
+        ("Aufbereitet", moment_with_year(entry.slot, zone)),
+        ("Mandant", as_value(entry.mandant) or "–"),
+        ("Kanal", entry.channel or "–"),
+        ("Versuch", f"{entry.attempt}." if entry.attempt else "noch keiner"),
+        ("Bezahlt", _paid(entry)),
+        ("Schlüssel", Text(entry.key, "dim")),
+    ]
+    if entry.communicated:
+        facts.insert(4, ("Mitgeteilt", moment_with_year(entry.communicated, zone)))
+    if entry.latest and not entry.claimed_at:
+        facts.append(("Senden bis", moment_with_year(entry.latest, zone)))
+    if entry.covered_by:
+        facts.append(("Steht in", Text(f"vitosms queue show {entry.covered_by}", "dim")))
+    return facts
+
+
+def _paid(entry: Entry) -> str:
+    parts = f", {counted(entry.parts, 'Teil', 'Teile')}" if entry.parts > 1 else ""
+    return f"{counted(entry.credits, 'Credit', 'Credits')}{parts}"
+
+
+def _message(entry: Entry) -> list[Text]:
+    lines = [Text(f"Von {entry.sender or 'unbekannt'}", "dim"), Text(f"An {entry.recipient or '–'}", "dim"), Text()]
+    if entry.subject:
+        lines += [Text(without_invisible(entry.subject), "bold"), Text()]
+    return [*lines, Text(without_invisible(entry.text or ""))]
+
+
+def _document(entry: Entry, lines: Sequence[Line], view: EntryView, practice: Practice) -> Document:
+    zone = practice.zone
+    document: Document = {"practice": practice.id, "entry": entry.identity, "key": entry.key, "kind": entry.kind}
+    document |= {"group": open_group(entry), "state": entry.state, "since": local(entry.moved_at, zone)}
+    document |= {"reason": entry.reason, "held": entry.held, "withdrawn": entry.withdrawn, "patient": entry.patient}
+    document |= {"begins": local(entry.begins, zone), "until": local(entry.until, zone), "mandant": entry.mandant}
+    document |= {"channel": entry.channel, "language": entry.language, "attempt": entry.attempt}
+    document |= {"credits": entry.credits, "parts": entry.parts, "recipient": entry.recipient, "sender": entry.sender}
+    document |= {"subject": entry.subject, "text": entry.text, "next": view.next, "commands": list(view.commands)}
+    return {**document, "may_become": list(view.may_become), "moves": [dict(line) for line in lines]}

@@ -1,0 +1,191 @@
+"""`vitosms status`: a practice on one screen, or all practices of a stage, a line each."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from textwrap import fill
+from typing import Annotated, Any
+
+import typer
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from chalicelib.entries.entry import State
+from chalicelib.entries.labels import STATES
+from chalicelib.german import WEEKDAYS, counted, moment, moment_with_year, number
+from chalicelib.reports.status import Balance, DayRate, JobRuns, Overview, overview
+from chalicelib.schedule.job import GERMAN
+from infra.cli.core.labels import OUTCOME_COLOURS, STATE_COLOURS
+from infra.cli.core.mandanten import mandanten_of
+from infra.cli.core.options import DEV, AsJson, Stage
+from infra.cli.core.output import Document, answer, hints, local
+from infra.cli.core.stage import Deployment, connected
+from infra.cli.core.tables import new_table
+
+_BAR = 24  # characters
+_GOOD, _FAIR = 0.95, 0.8  # shares of what arrived
+Only = Annotated[str | None, typer.Option("--practice", metavar="ID", help="Left out: all, or the only one there is.")]
+
+
+def status(practice: Only = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
+    """How a practice stands. Its runs, queue, deliveries, credits and alerts; without --practice all of the stage."""
+    with connected(stage) as deployment:
+        there = [practice] if practice else deployment.parts.practices.all()
+        if len(there) <= 1:
+            seen, remark = _seen(there[0] if there else None, deployment)
+            shown: list[RenderableType] = [*_screen(seen, stage), *hints([remark] if remark else [])]
+            answer(as_json, {**_document(seen), "remarks": [remark] if remark else []}, *shown)
+            return
+        all_ = [_brief(one, deployment) for one in there]
+        told = deployment.stopped()
+    answer(as_json, {"stage": stage, "practices": [_document(one) for one in all_]}, *hints(told), _lines(all_))
+
+
+def _seen(practice: str | None, deployment: Deployment) -> tuple[Overview, str | None]:
+    """All of one practice, and why its database cannot be read from here."""
+    found = deployment.practice(practice)
+    rows, unread = mandanten_of(deployment, found.id)
+    ids = [str(row["MandantId"]) for row in rows or ()]
+    parts = deployment.parts
+    remark = f"{unread} Gezeigt sind die Mandanten der Einträge." if unread else None
+    return overview(found, deployment.stop, ids, deployment.now, parts.store, parts.history), remark
+
+
+def _brief(practice: str, deployment: Deployment) -> Overview:
+    """Without what only the practice's own database and the protocols know."""
+    found = deployment.practice(practice)
+    return overview(found, deployment.stop, [], deployment.now, deployment.parts.store, None)
+
+
+def _screen(seen: Overview, stage: str) -> Iterator[RenderableType]:
+    yield _head(seen, stage)
+    yield ""
+    yield _jobs(seen)
+    yield ""
+    yield Text.assemble(("Versand-Queue  ", "bold"), _states(seen))
+    yield Text.assemble(("Heute beendet  ", "bold"), _counts(seen.today))
+    yield Text.assemble(("Anzurufen      ", "bold"), _phone(seen))
+    yield ""
+    yield Text.assemble(("Zugestellt ", "bold"), ("von dem, was in den letzten 7 Tagen wegging", "dim"))
+    yield _chart(seen.days)
+    yield ""
+    yield Text.assemble(("Guthaben       ", "bold"), _balances(seen.balances))
+    yield Text.assemble(("Meldungen      ", "bold"), _list(seen.alerts, "keine offenen"))
+    if seen.problems:
+        yield from hints(list(seen.problems), "red")
+
+
+def _head(seen: Overview, stage: str) -> RenderableType:
+    where = f"Praxis {seen.practice} · {stage}"
+    clock = f"{moment_with_year(seen.now, seen.zone)} {seen.zone.key} · {seen.now.astimezone(UTC):%H:%M} UTC"
+    lines = [Text.assemble((where, "bold"), f" · {clock}")]
+    if seen.clock_change:
+        lines.append(Text(f"Die Uhr wird umgestellt: {moment(seen.clock_change, seen.zone)}", "yellow"))
+    if seen.removed:
+        lines.append(Text(f"Die Praxis ist seit {moment_with_year(seen.removed, seen.zone)} entfernt.", "red"))
+    elif seen.stopped:
+        lines.append(Text(f"Der Versand ist angehalten: {seen.stopped}", "bold red"))
+    return Group(*lines)
+
+
+def _jobs(seen: Overview) -> RenderableType:
+    table = new_table("!Auftrag", "!Letzter Lauf", "!Ergebnis", "!Nächster Lauf")
+    for one in seen.jobs:
+        table.add_row(fill(GERMAN[one.job], 24), _moment(one.started, seen), _outcome(one), _moment(one.next, seen))
+    return table
+
+
+def _outcome(runs: JobRuns) -> Text:
+    return Text(runs.outcome, OUTCOME_COLOURS[runs.outcome]) if runs.outcome else Text("–")
+
+
+def _moment(at: datetime | None, seen: Overview) -> str:
+    return moment(at, seen.zone) if at else "–"
+
+
+def _states(seen: Overview) -> Text:
+    counts = _counts(seen.queue)
+    return Text.assemble(counts, (f", davon {number(seen.held)} zurückgehalten", "yellow")) if seen.held else counts
+
+
+def _counts(counts: Any) -> Text:
+    parts = [Text(f"{STATES[state]} {number(counts[state])}", STATE_COLOURS.get(state, "")) for state in State
+             if counts.get(state)]  # fmt: skip
+    return Text(", ").join(parts) if parts else Text("leer", "dim")
+
+
+def _phone(seen: Overview) -> Text:
+    if not seen.to_phone:
+        return Text("niemand", "green")
+    return Text(f"{counted(seen.to_phone, 'Patient', 'Patienten')} (vitosms calls)", "yellow")
+
+
+def _chart(days: Sequence[DayRate]) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for _ in range(2):
+        table.add_column(no_wrap=True)
+    for _ in range(2):
+        table.add_column(justify="right", no_wrap=True)
+    for one in days:
+        day = f"{WEEKDAYS[one.day.weekday()]} {one.day:%d.%m.}"
+        if not one.sent:
+            table.add_row(day, Text("·" * _BAR, "dim"), Text("nichts gesendet", "dim"), "")
+            continue
+        share = one.delivered / one.sent
+        table.add_row(day, _bar(share), f"{number(one.delivered)} von {number(one.sent)}", f"{int(share * 100)} %")
+    return table
+
+
+def _bar(share: float) -> Text:
+    """Full only where all arrived."""
+    full = int(share * _BAR)
+    colour = "green" if share >= _GOOD else "yellow" if share >= _FAIR else "red"
+    return Text.assemble(("█" * full, colour), ("░" * (_BAR - full), "dim"))
+
+
+def _balances(balances: Sequence[Balance]) -> Text:
+    parts = [
+        Text.assemble(
+            f"{one.mandant} ",
+            (f"{number(one.credits)}{' (tief)' if one.low else ''}", "bold red" if one.low else "bold"),
+        )
+        for one in balances
+    ]
+    return Text(", ").join(parts) if parts else Text("kein Mandant bekannt", "dim")
+
+
+def _list(words: Sequence[str], none: str) -> Text:
+    return Text(", ".join(words), "red") if words else Text(none, "green")
+
+
+def _lines(seen: Sequence[Overview]) -> RenderableType:
+    table = new_table("Praxis", "Stand", ">offen", ">anzurufen", ">7 Tage", "Meldungen")
+    for one in seen:
+        sent, delivered = sum(day.sent for day in one.days), sum(day.delivered for day in one.days)
+        share = f"{100 * delivered // sent} %" if sent else "–"
+        alerts = [*one.alerts, *(["falsche Werte"] if one.problems else [])]
+        open_, phone = number(sum(one.queue.values())), number(one.to_phone)
+        table.add_row(one.practice, _stand(one), open_, phone, share, _list(alerts, "–"))
+    return table
+
+
+def _stand(seen: Overview) -> Text:
+    if seen.removed:
+        return Text("entfernt", "dim")
+    return Text("angehalten", "yellow") if seen.stopped else Text("aktiv", "green")
+
+
+def _document(seen: Overview) -> Document:
+    zone = seen.zone
+    document: Document = {"practice": seen.practice, "now": local(seen.now, zone), "zone": zone.key}
+    document |= {"clock_change": local(seen.clock_change, zone), "stopped": seen.stopped}
+    document |= {"removed": local(seen.removed, zone)}
+    jobs = [
+        {"job": one.job, "last": local(one.started, zone), "outcome": one.outcome, "next": local(one.next, zone)}
+        for one in seen.jobs
+    ]
+    days = [{"day": one.day.isoformat(), "sent": one.sent, "delivered": one.delivered} for one in seen.days]
+    document |= {"jobs": jobs, "queue": seen.queue, "held": seen.held, "ended_today": seen.today, "days": days}
+    document |= {"to_phone": seen.to_phone, "balances": [asdict(one) for one in seen.balances]}
+    return {**document, "alerts": seen.alerts, "problems": seen.problems}

@@ -1,0 +1,185 @@
+"""`vitosms canary`: a test message to the operator, every day, on the way of every other message."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from chalicelib.entries.credits import TopUp
+from chalicelib.entries.entry import State
+from chalicelib.german import moment_with_year
+from chalicelib.messages.recipient import Channel, NoAddress, email_address, mobile_number
+from chalicelib.practice.licence import Licence
+from chalicelib.practice_db.canary import LICENCE, MANDANT
+from chalicelib.practice_db.url import Canary, address_of
+from chalicelib.schedule.job import GRID_MINUTE, SCHEDULED, TICK_OF, Job
+from infra.cli.core.arguments import ArgumentError, practice_id
+from infra.cli.core.options import DEV, AsJson, Stage, Yes, group
+from infra.cli.core.output import answer, hints, local
+from infra.cli.core.stage import Deployment, Practice, connected
+from infra.cli.operate import practice as practices
+
+_WATCHED_FOR = timedelta(hours=28)  # as the alarm canary-not-delivered in infra/resources.yaml
+_CREDITS = 10_000  # one a day
+_OVERDUE = 1  # exit code
+_TIME = re.compile(r"([01]\d|2[0-3]):(00|15|30|45)", re.ASCII)
+_ALWAYS = {
+    "Schalter/TerminerinnerungSenden": "Ja",
+    "Schalter/Versandfenster": "00:00-24:00",
+    "Schalter/Sprache": "en",
+    "Schalter/AufbewahrungTage": "10",
+    "Vorlagen/Terminerinnerung/SMS/en": "vitosms test: all works. There is no appointment on [[Datum]] at [[Uhrzeit]].",
+    "Vorlagen/Terminerinnerung/E-Mail-Betreff/en": "vitosms: test of the day",
+    "Vorlagen/Terminerinnerung/E-Mail-Text/en": (
+        "This is a test message of vitosms, on the way of an appointment reminder. Nothing is to be done.\n\n"
+        "There is no appointment on [[Datum]] at [[Uhrzeit]]. When one of these messages is not delivered, the alarm\n"
+        "canary-not-delivered tells."
+    ),
+}
+
+Id = Annotated[str, typer.Option("--practice", metavar="ID", help="The id of the test practice.")]
+CANARY = "canary"
+
+app = group("A test message to the operator, every day. Where it is not delivered, an alarm tells.")
+
+
+@app.command()
+def add(
+    to: Annotated[str, typer.Option(metavar="ADDRESS", help="The operator's e-mail address or mobile number.")],
+    at: Annotated[str, typer.Option(metavar="HH:MM", help="A quarter of an hour, Europe/Zurich.")] = "07:00",
+    sender: Annotated[
+        str | None, typer.Option(metavar="MAIL", help="Where e-mails come from; left out, the stage's AlertSender.")
+    ] = None,
+    practice: Id = CANARY,
+    stage: Stage = DEV,
+    as_json: AsJson = False,
+) -> None:
+    """Register a test practice that sends one message a day; again, with another address or time, to change it."""
+    practice_id(practice)
+    plans = _plans(at)
+    with connected(stage) as deployment:
+        address = _address(to, sender, deployment)
+        registered = _registered(practice, address, deployment)
+        _set_up(practice, address, plans, registered, deployment)
+        found, watched = deployment.practice(practice), deployment.watches(practice)
+        told = deployment.stopped()
+    if not watched:
+        told.append(f"no alarm watches it before the stage is deployed with CanaryPractice={practice}")
+    text = f"{practice}: {'changed' if registered else 'registered'}; from its next {at} on, a message a day to {to}"
+    document = {"practice": found.id, "at": at, "to": address.to, "from": address.sender, "watched": watched}
+    answer(as_json, {**document, "warnings": told}, text, *hints(told))
+
+
+@app.command()
+def status(practice: Id = CANARY, stage: Stage = DEV, as_json: AsJson = False) -> None:
+    """When a test message was delivered last; exit code 1 where that is too long ago."""
+    with connected(stage) as deployment:
+        found = _canary(practice, deployment)
+        ended = [*deployment.parts.store.open_entries(found.id, "ended")]
+        watched, told = deployment.watches(found.id), deployment.stopped()
+    told += [f"paused: {found.record.stopped}"] if found.record.stopped else []
+    last = max((entry.moved_at for entry in ended if entry.state is State.DELIVERED), default=None)
+    first = None if last or ended else _first(found, deployment)
+    overdue = first is None and (last is None or deployment.now - last > _WATCHED_FOR)
+    when = moment_with_year(last, found.zone) if last else "never, or too long ago to be known"
+    stands = f"last delivered {when}"
+    if first:
+        stands = f"new; its first message is prepared {moment_with_year(first, found.zone)}"
+    text = Text(f"{found.id}: {stands}", "bold red" if overdue else "green")
+    document = {"practice": found.id, "delivered": local(last, found.zone), "first": local(first, found.zone)}
+    flags = {"overdue": overdue, "watched": watched}
+    answer(as_json, {**document, **flags, "warnings": told}, text, *hints(told))
+    if overdue:
+        raise typer.Exit(_OVERDUE)
+
+
+@app.command()
+def remove(practice: Id = CANARY, yes: Yes = False, stage: Stage = DEV, as_json: AsJson = False) -> None:
+    """Remove the test practice. Its alarm tells, unless the stage was deployed without CanaryPractice before."""
+    with connected(stage) as deployment:
+        found = _canary(practice, deployment)
+        if deployment.watches(found.id) and not yes:
+            hours = _WATCHED_FOR // timedelta(hours=1)
+            typer.echo(
+                f"{found.id} is watched: its alarm tells {hours} hours after its last message, "
+                "unless vitosms deploy --parameter CanaryPractice= comes first",
+                err=True,
+            )
+    practices.remove(practice, yes, stage, as_json)
+
+
+def _first(found: Practice, deployment: Deployment) -> datetime | None:
+    """When (UTC) the first message of a new canary is prepared; None where one should have been, or its run failed."""
+    groups = ("prepared", "held", "underway", "unreached")
+    begun = any(True for group in groups for _ in deployment.parts.store.open_entries(found.id, group))
+    due = found.record.jobs[Job.PREPARE_REMINDERS].due
+    failed = any(cause.startswith("run-failed#") for cause in found.record.alerts)
+    return None if begun or failed or due <= deployment.now else due
+
+
+def _plans(at: str) -> dict[Job, str]:
+    """The Zeitpläne: prepared at that time, then each job on the grid of its rule."""
+    if not _TIME.fullmatch(at):
+        raise ArgumentError(f"--at {at!r}: allowed is a quarter of an hour, such as 07:00 or 07:15")
+    start = datetime.strptime(at, "%H:%M")  # noqa: DTZ007 - a time of day
+    jobs = [job for job in SCHEDULED if job is not Job.PREPARE_BIRTHDAYS]
+    times = {job: start + timedelta(minutes=GRID_MINUTE[TICK_OF[job]]) for job in jobs}
+    return {job: f"täglich {time:%H:%M}" for job, time in times.items()}
+
+
+def _address(to: str, sender: str | None, deployment: Deployment) -> Canary:
+    address = email_address(to) if "@" in to else mobile_number(to)
+    if isinstance(address, NoAddress):
+        raise ArgumentError(f"--to {to!r}: allowed is an e-mail address, or a mobile number such as +41 79 000 00 01")
+    given = sender or deployment.parts.settings.alert_sender
+    if not given and address.channel is Channel.SMS:
+        return Canary(address.value)
+    if not given:
+        raise ArgumentError("--sender is missing: an address that SES has verified (the stage has no AlertSender)")
+    verified = email_address(given)
+    if isinstance(verified, NoAddress):
+        raise ArgumentError(f"--sender {given!r}: this is no e-mail address")
+    return Canary(address.value, verified.value)
+
+
+def _registered(practice: str, address: Canary, deployment: Deployment) -> bool:
+    """Whether there is this canary already; any other practice of its id is left alone."""
+    if deployment.parts.practices.record(practice) is None:
+        return False
+    record = _canary(practice, deployment).record
+    if "@" in address.to and (address.sender or "").casefold() not in record.email_senders:
+        listed = ", ".join(sorted(record.email_senders)) or "none"
+        raise ArgumentError(
+            f"{practice} was registered with the sender {listed}; for another one, --practice another-id"
+        )
+    return True
+
+
+def _canary(practice: str, deployment: Deployment) -> Practice:
+    """The test practice; raises ArgumentError for a practice with patients."""
+    from chalicelib.aws.parameter_store import ParameterError
+
+    found = deployment.practice_to_change(practice)
+    try:
+        address = address_of(deployment.parts.parameters.database_url(found.id))
+    except ParameterError:
+        address = None
+    if not isinstance(address, Canary):
+        raise ArgumentError(f"{found.id} is a practice with patients, and no canary; nothing was changed")
+    return found
+
+
+def _set_up(practice: str, address: Canary, plans: Mapping[Job, str], registered: bool, deployment: Deployment) -> None:
+    """All that a practice needs, before its jobs are there; each step may be done again."""
+    parts = deployment.parts
+    for name, value in {**_ALWAYS, **{f"Auftraege/{job}/Zeitplan": plan for job, plan in plans.items()}}.items():
+        parts.parameters.save(practice, name, value)
+    parts.practices.add_licence(practice, Licence(LICENCE))
+    parts.store.top_up(practice, TopUp(MANDANT, "vitosms canary add", _CREDITS, deployment.now))
+    if registered:
+        parts.parameters.save_database_url(practice, address.url)
+    else:
+        practices.set_up(practice, address.url, [address.sender] if address.sender else [], "", deployment)

@@ -1,0 +1,151 @@
+"""`vitosms destroy`: remove the stack of a stage. What goes and what stays is told first.
+
+Exit codes: 0 removed, or there was none; 1 CloudFormation failed; 2 an argument, the state of the stack or AWS stands
+against it; 3 not confirmed, and nothing was removed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import RenderableType
+from rich.text import Text
+
+from chalicelib.german import counted
+from infra.cli.core import prompts as ask
+from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.options import DEV, AsJson, Stage
+from infra.cli.core.output import Document, answer, hints
+from infra.cli.core.stage import aws_in_one_line, check_stage, connected
+from infra.cli.core.tables import new_table
+from infra.cli.operate.deploy_events import watching
+from infra.cli.operate.deploy_report import failure_shown, short
+from infra.deploy.stack_status import Stand, is_good, stand_of, why_not
+
+if TYPE_CHECKING:
+    from infra.deploy.stack import Found, Stack
+
+FAILED, NOT_CONFIRMED = 1, 3
+_QUEUE = "AWS::SQS::Queue"
+_COUNTS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed")
+
+Resource = tuple[str, str, str]  # name in the template, kind, id in AWS
+
+
+def destroy(
+    stage: Stage = DEV,
+    yes: Annotated[
+        str | None, typer.Option("--yes", metavar="STAGE", help="The stage once more: remove it without asking.")
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Remove the stack of a stage; table and history stay. Exit 0 done, 1 failed, 2 refused, 3 not confirmed."""
+    check_stage(stage)
+    if yes is not None and yes != stage:
+        raise ArgumentError(f"--yes {yes!r}: it must name the stage that is to be removed, {stage}")
+    if as_json and yes is None:
+        raise ArgumentError(f"--json prints what was done: give --yes {stage} with it")
+    with aws_in_one_line():
+        import boto3
+
+        from infra.deploy.stack import Stack
+
+        stack = Stack(boto3.client("cloudformation"), f"vitosms-{stage}")
+        found = stack.found()
+        if found is None:
+            answer(as_json, {"stage": stage, "status": None}, f"there is no stack vitosms-{stage}: nothing to remove")
+            return 0
+        if stand_of(found.status) is Stand.BUSY:
+            raise ArgumentError(why_not(found.status, stage))
+        goes, stays = _goes_and_stays(stack)
+        if not as_json:
+            answer(False, {}, *_shown(goes, stays), *hints(_warnings(stack, found, stage), "red"))
+        if yes is None and not ask.typed(f"To remove the stack, type the name of the stage ({stage}):", stage):
+            answer(False, {}, "not confirmed; nothing was removed")
+            return NOT_CONFIRMED
+        return _removed(stack, found, stage, stays, as_json)
+
+
+def _goes_and_stays(stack: Stack) -> tuple[list[Resource], list[Resource]]:
+    resources = stack.resources()
+    policies = _deletion_policies(stack) if resources else {}
+    stays = [one for one in resources if policies.get(one[0], "").startswith("Retain")]
+    return [one for one in resources if one not in stays], stays
+
+
+def _deletion_policies(stack: Stack) -> Mapping[str, str]:
+    template: Any = stack.template()
+    template = json.loads(template) if isinstance(template, str) else template
+    return {name: one.get("DeletionPolicy", "") for name, one in template["Resources"].items()}
+
+
+def _practices(stage: str) -> list[str]:
+    """Those that are registered; none where the table cannot be asked any more."""
+    try:
+        with connected(stage) as deployment:
+            return deployment.parts.practices.all()
+    except ArgumentError:
+        return []
+
+
+def _warnings(stack: Stack, found: Found, stage: str) -> list[str]:
+    """Who has to do without what goes: the practices, and other stages where the log groups of SMS are this one's."""
+    practices, others, told = _practices(stage), stack.others("vitosms-"), []
+    if practices:
+        registered = counted(len(practices), "practice is", "practices are")
+        told.append(f"{registered} registered ({', '.join(practices)}): nothing more is prepared or sent for them")
+    if "SmsLogRoleArn" in found.outputs and others:
+        told.append(
+            f"{', '.join(others)}: their receipts of SMS are in log groups that go; so, for one of them: "
+            "vitosms deploy --parameter OwnsSmsLogGroups=true, and vitosms setup"
+        )
+    return told
+
+
+def _shown(goes: list[Resource], stays: list[Resource]) -> list[RenderableType]:
+    going, staying = new_table(">Goes", "Kind", "What is lost"), new_table("Stays", "Kind")
+    kinds = Counter(kind for _, kind, _ in goes)
+    for kind, count in sorted(kinds.items()):
+        lost = [text for _, one, queue in goes if one == kind == _QUEUE and (text := _waiting(queue))]
+        going.add_row(str(count), short(kind), Text("\n".join(lost), "red"))
+    for _, kind, name in stays:
+        staying.add_row(name, short(kind))
+    for what, why in _OUTSIDE:
+        staying.add_row(what, why)
+    return [going, "", staying, ""]
+
+
+_OUTSIDE = (
+    ("SSM parameters under /vitosms, /vitosms-secrets, /vitosms-tarif", "what practices have set"),
+    ("the log groups of the Lambdas, /aws/lambda/…", "unless the stack made them"),
+    ("the bucket vitosms-artifacts-…", "packages of earlier deployments"),
+    ("SMS settings of SNS, identities of SES", "of the account, for all stages"),
+)
+
+
+def _waiting(queue: str) -> str:
+    """How many messages go with a queue."""
+    import boto3
+
+    sqs = boto3.client("sqs")
+    url = queue if queue.startswith("http") else sqs.get_queue_url(QueueName=queue)["QueueUrl"]
+    counts = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(_COUNTS))["Attributes"]
+    waiting = sum(int(count) for count in counts.values())
+    return f"{url.rpartition('/')[2]}: {counted(waiting, 'message', 'messages')}" if waiting else ""
+
+
+def _removed(stack: Stack, found: Found, stage: str, stays: list[Resource], as_json: bool) -> int:
+    with watching(f"vitosms-{stage}", len(stack.resources())) as watch:
+        status = stack.delete(found.id, watch.tell)
+    document: Document = {"stage": stage, "status": status, "stays": [name for _, _, name in stays]}
+    document["failures"] = {one.name: one.reason for one in watch.failures}
+    if not is_good(status):
+        answer(as_json, document, *failure_shown(stage, status, watch.failures))
+        return FAILED
+    kept = f"; {', '.join(document['stays'])} stay, and the next vitosms deploy takes them over" if stays else ""
+    answer(as_json, document, f"vitosms-{stage}: removed{kept}")
+    return 0

@@ -1,0 +1,189 @@
+"""`vitosms restored`: after the table was set back, what may have left since is kept from leaving again.
+
+Exit codes: 0 done; 1 an entry has changed meanwhile, and it has to be run again; 2 not everything is paused, or an
+argument is wrong, and nothing was changed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import RenderableType
+
+from chalicelib.entries.entry import UNDERWAY, Entry, State
+from chalicelib.entries.labels import STATES
+from chalicelib.entries.restore import Told, guard, restored, told_of
+from chalicelib.entries.transition import Move
+from chalicelib.german import counted, moment, number
+from chalicelib.planning.report import Activity
+from chalicelib.schedule.instants import instant_text
+from chalicelib.schedule.job import Job
+from chalicelib.schedule.time_zone import DEFAULT, zone_named
+from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.options import DEV, AsJson, Stage
+from infra.cli.core.output import Document, answer, hints
+from infra.cli.core.stage import Deployment, connected
+from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
+from infra.cli.core.times import instant
+from infra.cli.daily.queue_entries import entries_of
+from infra.cli.operate.restored_logs import Logs, logs_since, to_whom
+
+if TYPE_CHECKING:
+    from chalicelib.aws.entry_store import Store
+
+AGAIN = 1
+_ARRIVED = (State.SENT, State.DELIVERED)
+_GONE = "not in the table any more: add it again (vitosms practice add), then run this again"
+_OPEN = ("prepared", "held", "underway")
+
+
+@dataclass
+class Kept:
+    """What was done in a practice. `unpaid` are messages by Mandant that left, and are not in the ledger any more."""
+
+    practice: str
+    entries: list[Entry] = field(default_factory=list)  # as they are since
+    guarded: list[tuple[str, State]] = field(default_factory=list)  # gone from the table; what was told of them
+    unpaid: Counter[str] = field(default_factory=Counter)
+    credits_since: int = 0  # that its send runs took since, as the Auftragsverlauf tells
+    frozen: list[Entry] = field(default_factory=list)  # as they were: with their numbers
+    left_out: int = 0  # entries that somebody else has changed meanwhile
+
+
+def restored_(
+    since: Annotated[
+        str, typer.Option(metavar="TIME", help="The moment of the table: 2026-11-23T10:03 in Zurich, or …Z.")
+    ],
+    stage: Stage = DEV,
+    as_json: AsJson = False,
+) -> int:
+    """After the table was restored, while all is paused: what may have left since does not leave again by itself."""
+    zone = zone_named(DEFAULT)
+    with connected(stage) as deployment:
+        moment_of = instant("--since", since, deployment.now, zone)
+        if moment_of >= deployment.now:
+            raise ArgumentError(f"--since {since!r}: it lies ahead; it is the moment to which the table was restored")
+        if deployment.stop is None:
+            raise ArgumentError(
+                "not everything is paused, nothing was changed: vitosms pause --all --reason TEXT first"
+            )
+        practices = deployment.parts.practices.all()
+        logs = logs_since(moment_of, practices, deployment)
+        kept = [_keep(one, logs, moment_of, deployment) for one in practices]
+    _tell(kept, logs, moment_of, zone, stage, as_json)
+    return AGAIN if any(one.left_out for one in kept) else 0
+
+
+def _keep(practice: str, logs: Logs, since: datetime, deployment: Deployment) -> Kept:
+    parts, now, told = deployment.parts, deployment.now, told_of(logs.activities.get(practice, []))
+    entries = _entries(practice, told, parts.store)
+    numbers = {receipt.destination for receipt in logs.sms}
+    told |= {
+        key: Told(State.UNKNOWN, one.identity)
+        for key, one in entries.items()
+        if one.state is State.RESERVED and one.recipient in numbers and key not in told
+    }
+    done = Kept(practice, frozen=[one for one in entries.values() if one.recipient])
+    found = [restored(entry, told.get(key), now) for key, entry in entries.items()]
+    found += [guard(practice, key, one, now) for key, one in told.items() if key not in entries]
+    moves = [one for one in found if one is not None]
+    made = parts.store.commit(moves)
+    parts.history.write_activity(practice, [_activity(one, told, now) for one in made], [], now)
+    done.left_out = len(moves) - len(made)
+    for one in made:
+        _count(one, told, done)
+    runs = parts.history.runs(practice, since)
+    done.credits_since = sum(run["counts"].get("Credits", 0) for run in runs if run["job"] == Job.SEND)
+    return done
+
+
+def _entries(practice: str, told: Mapping[str, Told], store: Store) -> dict[str, Entry]:
+    """What is open, and what the protocols tell of, by key."""
+    found = {entry.key: entry for entry in entries_of(store, practice, _OPEN)}
+    return found | store.entries(practice, [key for key in told if key not in found])
+
+
+def _activity(made: Move, told: Mapping[str, Told], now: datetime) -> Activity:
+    after, source = made.after, made.before.state if made.before else None
+    identity = after.identity or (told[after.key].identity if after.key in told else "")
+    return Activity(now, identity, after.key, source, after.state, after.reason)
+
+
+def _count(made: Move, told: Mapping[str, Told], done: Kept) -> None:
+    after = made.after
+    if made.before is None:
+        lost = told[after.key]
+        done.guarded.append((lost.identity or after.key, lost.state))
+        return
+    done.entries.append(after)
+    if made.before.state not in UNDERWAY and after.state not in (State.PREPARED, State.REFUSED):
+        done.unpaid[after.mandant or "–"] += 1
+
+
+def _tell(kept: Sequence[Kept], logs: Logs, since: datetime, zone: ZoneInfo, stage: str, as_json: bool) -> None:
+    entries = [entry for one in kept for entry in one.frozen]
+    sms = [
+        {
+            "at": instant_text(one.at),
+            "number": one.destination,
+            "delivered": one.delivered,
+            "entries": to_whom(one, entries),
+        }
+        for one in logs.sms
+    ]
+    document: Document = {"stage": stage, "since": since.astimezone(zone).isoformat()}
+    again = [f"{one.practice}: {one.left_out} have changed meanwhile, run this again" for one in kept if one.left_out]
+    gone = sorted(logs.activities.keys() - {one.practice for one in kept})
+    document |= {"practices": [_document(one) for one in kept], "sms": sms, "gone": gone, "again": again}
+    shown: list[RenderableType | str] = [text for one in kept for text in _sentences(one)]
+    shown += [_sms_table(sms, zone)] if sms else []
+    warned = [*again, *(f"practice {one} has sent since, and is {_GONE}" for one in gone)]
+    shown += [] if warned else [f"{stage}: nothing that may have left since {moment(since, zone)} leaves by itself"]
+    answer(as_json, document, *shown, *hints(warned, "red"))
+
+
+def _sentences(done: Kept) -> list[str]:
+    states = Counter("zurückgehalten" if one.held else STATES[one.state] for one in done.entries)
+    told = [f"{word} {number(count)}" for word, count in states.items()]
+    told += [f"nicht mehr in der Tabelle {number(len(done.guarded))}"] if done.guarded else []
+    lines = [f"{done.practice}: {', '.join(told) or 'nichts zu ändern'}"]
+    unknown = [one.identity or one.key for one in done.entries if one.state is State.UNKNOWN]
+    lines += [f"  ask or decide (vitosms queue resolve): {', '.join(unknown)}"] if unknown else []
+    lost = [f"{name} ({STATES[state]})" for name, state in done.guarded if state not in _ARRIVED]
+    lines += [f"  not in the table any more, perhaps not arrived: {', '.join(lost)}"] if lost else []
+    for mandant, count in done.unpaid.items():
+        lines.append(f"  Mandant {mandant}: {counted(count, 'message', 'messages')} left, and are not charged any more")
+    if done.credits_since:
+        credits = counted(done.credits_since, "credit", "credits")
+        lines.append(f"  its send runs since took {credits}; what was topped up since has to be topped up again")
+    return lines
+
+
+def _document(done: Kept) -> Document:
+    entries = [
+        {"entry": one.identity, "key": one.key, "state": one.state, "held": one.held, "reason": one.reason}
+        for one in done.entries
+    ]
+    return {
+        "practice": done.practice,
+        "entries": entries,
+        "guarded": [{"entry": name, "told": state} for name, state in done.guarded],
+        "unpaid": dict(done.unpaid),
+        "credits_since": done.credits_since,
+    }
+
+
+def _sms_table(sms: Sequence[Document], zone: ZoneInfo) -> RenderableType:
+    """What SNS has taken since, and no entry of the restored table knows of."""
+    table = new_table("!Zeit", "!Nummer", "!SMS", "Eintrag mit dieser Nummer")
+    for one in sms[:MOST_ROWS]:
+        at = moment(datetime.fromisoformat(one["at"]), zone)
+        ended = "zugestellt" if one["delivered"] else "nicht zugestellt"
+        table.add_row(at, one["number"], ended, ", ".join(one["entries"]) or "–")
+    return with_rest(table, len(sms), "weitere SMS")

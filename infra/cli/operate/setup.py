@@ -1,0 +1,207 @@
+"""`vitosms setup`: what CloudFormation cannot do for a stage. It may be run again at any time: what is so stays so.
+
+Exit codes: 0 all that can be done is done, whatever is left to a person; 2 an argument or AWS stands against it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from itertools import chain
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import RenderableType
+from rich.text import Text
+
+from chalicelib.german import counted
+from infra.account.prices import PRICES
+from infra.account.step import Outcome, Record, Step
+from infra.cli.configure.licences import number_given
+from infra.cli.core import prompts as ask
+from infra.cli.core.arguments import ArgumentError, topups
+from infra.cli.core.options import DEV, AsJson, Stage
+from infra.cli.core.output import answer
+from infra.cli.core.stage import Deployment, connected
+from infra.cli.core.tables import new_table
+from infra.cli.operate.practice import check_given
+from infra.cli.operate.practice_database import url_given
+from infra.cli.operate.setup_practice import Wanted, completed, practice_steps
+
+if TYPE_CHECKING:
+    from infra.deploy.stack import Found
+
+_IDENTITY = re.compile(r"([^@\s]+@)?([a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE | re.ASCII)
+_COLOURS = {Outcome.DONE: "green", Outcome.SO: "dim", Outcome.PERSON: "yellow", Outcome.NOT_KNOWN: "magenta"}
+Mails = Annotated[list[str] | None, typer.Option(metavar="MAIL", help="Of the practice; may be repeated.")]
+
+
+def setup(
+    stage: Stage = DEV,
+    identity: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DOMAIN|MAIL", help="From which e-mails come, made known to SES; may be repeated."),
+    ] = None,
+    monthly_usd: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="What SMS may cost a month, as far as AWS has granted it.")
+    ] = None,
+    credits_per_sms: Annotated[int | None, typer.Option(metavar="N", min=0, max=999999, help="Per SMS part.")] = None,
+    credits_per_email: Annotated[int | None, typer.Option(metavar="N", min=0, max=999999, help="Per e-mail.")] = None,
+    practice: Annotated[str | None, typer.Option(metavar="ID", help="A practice to register.")] = None,
+    database: Annotated[
+        str | None, typer.Option(metavar="URL|-", help="Of the practice; - reads it from stdin.")
+    ] = None,
+    sender: Mails = None,
+    meldung_an: Mails = None,
+    licence: Annotated[
+        list[str] | None, typer.Option(metavar="NUMBER", help="Of the practice; may be repeated.")
+    ] = None,
+    topup: Annotated[list[str] | None, typer.Option(metavar="MANDANT=N", help="Credits; may be repeated.")] = None,
+    reference: Annotated[
+        str, typer.Option(metavar="TEXT", help="Of the credits: the same one is added once only.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Do what CloudFormation cannot: SMS and e-mail of the account, prices, the first practice. Nothing is sent yet."""
+    given = Wanted(practice, database, sender or [], meldung_an or [], licence or [], topups(topup or []), reference)
+    _check(given, identity or [])
+    prices = dict(zip(PRICES, (credits_per_sms, credits_per_email), strict=True))
+    with connected(stage) as deployment:
+        wanted = completed(given, deployment, may_ask=ask.somebody_is_there() and not as_json)
+        _check(wanted, identity or [])
+        account = _account_steps(deployment, monthly_usd, prices)
+        identities = _identity_steps(deployment, identity or [])
+        steps = _done(chain(account, practice_steps(wanted, deployment), identities), as_json)
+    left = sum(step.outcome is Outcome.PERSON for step in steps)
+    document = {"stage": stage, "steps": [_document(step) for step in steps]}
+    answer(as_json, document, *_shown(steps), _verdict(left), _next(stage, wanted.practice))
+
+
+def _check(given: Wanted, identities: Sequence[str]) -> None:
+    """What can be said against the arguments before anything is changed."""
+    if given.credits and not given.reference.strip():
+        raise ArgumentError(
+            "--topup needs a --reference, such as the invoice's number: the same one is added once only"
+        )
+    if nothing := [mandant for mandant, credits in (given.credits or {}).items() if credits == 0]:
+        raise ArgumentError(f"--topup '{nothing[0]}=0': allowed is at least 1")
+    of_practice = {"--database": given.database, "--sender": given.senders, "--meldung-an": given.meldung_an,
+                   "--licence": given.licences, "--topup": given.credits}  # fmt: skip
+    if not given.practice and (alone := [option for option, value in of_practice.items() if value]):
+        raise ArgumentError(f"{alone[0]} is about a practice: give --practice")
+    if given.practice:
+        check_given(given.practice, given.senders, given.meldung_an)
+    if given.database and given.database != "-":
+        url_given("--database", given.database)
+    for number in given.licences:
+        number_given(number)
+    for identity in identities:
+        if not _IDENTITY.fullmatch(identity.strip()):
+            raise ArgumentError(f"--identity {identity!r}: allowed is a domain or an e-mail address")
+
+
+def _done(coming: Iterator[Step], as_json: bool) -> list[Step]:
+    """All of them; where one fails, those before it are shown, for they are done."""
+    steps: list[Step] = []
+    try:
+        for step in coming:
+            steps.append(step)
+    except Exception:
+        if steps and not as_json:
+            answer(False, {}, *_shown(steps))
+        raise
+    return steps
+
+
+def _account_steps(deployment: Deployment, monthly_usd: int | None, prices: dict[str, int | None]) -> Iterator[Step]:
+    from infra.account.email import account_step
+    from infra.account.operator_alerts import operator_step
+    from infra.account.prices import tariff_steps
+    from infra.account.sms import sms_steps
+    from infra.deploy.emulator import is_emulator
+
+    sns, sesv2, stage, found = _client("sns"), _client("sesv2"), deployment.stage, _stack(deployment.stage)
+    yield from sms_steps(sns, found.outputs.get("SmsLogRoleArn"), monthly_usd, found.parameters, is_emulator(sns))
+    yield account_step(sesv2, found.parameters, is_emulator(sesv2))
+    yield operator_step(sns, found.outputs["OperatorTopicArn"], stage, is_emulator(sns))
+    yield from tariff_steps(_client("ssm"), stage, prices)
+
+
+def _identity_steps(deployment: Deployment, wanted: Sequence[str]) -> Iterator[Step]:
+    """Those wanted, then the domain of each sender that none of the account's identities covers."""
+    from infra.account.email import Identities
+    from infra.deploy.emulator import is_emulator
+
+    client = _client("sesv2")
+    identities = Identities(client, is_emulator(client))
+    done = dict.fromkeys(one.strip().lower() for one in wanted)
+    yield from map(identities.ensured, done)
+    for sender in _senders(deployment):
+        identity = identities.covering(sender) or sender.rpartition("@")[2]
+        if identity not in done:
+            done[identity] = None
+            yield identities.ensured(identity)
+
+
+def _senders(deployment: Deployment) -> list[str]:
+    """From where e-mails are to come: the deployment's own address, and those listed for its practices."""
+    practices = deployment.parts.practices
+    records = [record for one in practices.all() if (record := practices.record(one)) and not record.removed]
+    own = _stack(deployment.stage).parameters.get("AlertSender", "").lower()
+    return sorted({mail for record in records for mail in record.email_senders} | ({own} if own else set()))
+
+
+def _stack(stage: str) -> Found:
+    """The stack, which is there: its outputs have led to the stage."""
+    from infra.deploy.stack import Stack
+
+    found = Stack(_client("cloudformation"), f"vitosms-{stage}").found()
+    assert found is not None  # noqa: S101
+    return found
+
+
+def _client(service: str) -> Any:
+    """Asks an emulator once: where it does not know a request, it answers as if it were out of order."""
+    import boto3
+    from botocore.config import Config
+
+    attempts = 1 if os.environ.get("AWS_ENDPOINT_URL") else 4
+    return boto3.client(service, config=Config(retries={"mode": "standard", "total_max_attempts": attempts}))
+
+
+def _shown(steps: Sequence[Step]) -> Iterator[RenderableType]:
+    table = new_table("Step", "Outcome", "What it is")
+    for step in steps:
+        table.add_row(step.what, Text(step.outcome, _COLOURS[step.outcome]), step.told)
+    yield table
+    for step in steps:
+        if step.links or step.records:
+            yield ""
+            yield Text(step.what, "bold")
+            yield from step.links
+            yield from _lines(step.records)
+
+
+def _lines(records: Sequence[Record]) -> Iterator[str]:
+    """A table that is never folded: its values are copied."""
+    if records:
+        rows = [("Name", "Type", "Value"), *((one.name, one.kind, one.value) for one in records)]
+        name, kind = (max(len(row[column]) for row in rows) for column in (0, 1))
+        yield from (f"  {row[0]:{name}}  {row[1]:{kind}}  {row[2]}" for row in rows)
+
+
+def _verdict(left: int) -> Text:
+    if not left:
+        return Text("Nothing is left to a person.", "green")
+    return Text(f"{counted(left, 'step is', 'steps are')} left to a person; run this again when done.", "yellow")
+
+
+def _next(stage: str, practice: str | None) -> str:
+    of_stage = f" --stage {stage}" if stage != DEV else ""
+    return f"next: vitosms doctor --practice {practice or 'ID'}{of_stage}"
+
+
+def _document(step: Step) -> dict[str, Any]:
+    return {**asdict(step), "outcome": step.outcome.name.lower()}

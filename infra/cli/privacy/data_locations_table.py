@@ -1,0 +1,37 @@
+"""What is kept of a patient outside the table, and until when: a table, and what no time limit ends."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from chalicelib.admin.data_locations import Trace
+from chalicelib.german import day_words, number
+from infra.cli.core.output import Document, local
+from infra.cli.core.tables import new_table
+
+
+def traces_shown(traces: Sequence[Trace], zone: ZoneInfo) -> list[RenderableType]:
+    """Logs without a line are left out."""
+    table = new_table("Wo", "Was", ">Zeilen", "!Spätestens bis")
+    for one in traces:
+        if one.until or one.lines:
+            until = day_words(one.until.astimezone(zone).date()) if one.until else one.note
+            table.add_row(one.place, one.what, "" if one.lines is None else number(one.lines), until)
+    endless = [Text(f"• {one.place}: {one.what} ({one.note})") for one in traces if one.lines is None and not one.until]
+    return [table, Text(), Text("Ohne Frist", "bold"), *endless]
+
+
+def traces_document(traces: Sequence[Trace], zone: ZoneInfo) -> list[Document]:
+    return [
+        {
+            "place": one.place,
+            "log_group": one.group or None,
+            "what": one.what,
+            "lines": one.lines,
+            "until": local(one.until, zone),
+            "note": one.note,
+        }
+        for one in traces
+    ]

@@ -1,0 +1,109 @@
+"""`vitosms export`: everything that is held of one patient, for whoever asks for it (Auskunft, Art. 25 DSG)."""
+
+import json
+import os
+from collections import Counter
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from rich.console import RenderableType
+from rich.text import Text
+
+from chalicelib.entries.labels import STATES
+from chalicelib.german import counted, moment_with_year
+from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.labels import KINDS
+from infra.cli.core.options import DEV, AsJson, PracticeId, Stage
+from infra.cli.core.output import Document, answer, hints, local
+from infra.cli.core.stage import Practice, connected
+from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
+from infra.cli.privacy.data_locations_table import traces_document, traces_shown
+from infra.cli.privacy.patient_data import Found, found_of, plain
+
+PatientId = Annotated[str, typer.Option("--patient", metavar="ID", help="The PatientId of the practice database.")]
+
+
+def export(
+    patient: PatientId,
+    to: Annotated[
+        str | None,
+        typer.Option("--to", metavar="FILE", help="Write it there; only you may read it, it must not exist."),
+    ] = None,
+    practice: PracticeId = None,
+    stage: Stage = DEV,
+    as_json: AsJson = False,
+) -> None:
+    """Everything that is held of a patient: messages, protocols, receipts, opt-outs, credits, rows; and where else."""
+    if to is not None and as_json:
+        raise ArgumentError("give either --to or --json")
+    with connected(stage) as deployment:
+        registered = deployment.practice(practice)
+        found = found_of(patient, registered, deployment)
+        document = _document(found, registered) | {"exported": local(deployment.now, registered.zone)}
+    if to is not None:
+        _write(to, document)
+    remarks = [f"{found.unread} Die Zeilen der Praxisdatenbank fehlen deshalb."] if found.unread else []
+    where = f"Geschrieben: {to}" if to else "Das ganze Dokument: --to FILE oder --json"
+    answer(as_json, document, *_shown(found, registered), *hints(remarks), where)
+
+
+def _write(path: str, document: Document) -> None:
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise ArgumentError(f"--to {path!r}: {error.strerror}; nothing was written") from None
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(f"{text}\n")
+
+
+def _shown(found: Found, practice: Practice) -> list[RenderableType]:
+    held = found.held
+    title = Text(f"Auskunft über den Patienten {found.patient}", "bold")
+    table = new_table("!Beginn", "Mitteilung", "!Stand", "An")
+    for one in held.entries[:MOST_ROWS]:
+        when = moment_with_year(one.begins or one.until, practice.zone)
+        table.add_row(when, KINDS[one.kind], STATES[one.state], one.recipient or "–")
+    entries = with_rest(table, len(held.entries), "weitere Einträge")
+    erased = f"Seine Daten wurden am {moment_with_year(held.erased.at, practice.zone)} gelöscht." if held.erased else ""
+    appointments = Counter("Termine" if row["Art"] == "reminder" else "Patient" for row in found.rows)
+    paid = counted(-sum(one.credits for one in held.ledger), "Credit", "Credits")
+    counts = [
+        f"Protokoll: {counted(len(found.moves) + len(found.runs), 'Zeile', 'Zeilen')}",
+        f"Zustellbestätigungen: {len(held.receipts) + len(held.mailbox)}",
+        f"Abmeldungen: {len(held.opt_outs)}",
+        f"Buchungen: {len(held.ledger)}, zusammen {paid}",
+        f"Praxisdatenbank: {counted(appointments['Termine'], 'Termin', 'Termine')}"
+        + (", Stammdaten" if appointments["Patient"] else ""),
+    ]
+    shown: list[RenderableType] = [title, *([Text(erased, "yellow")] if erased else []), Text()]
+    shown.append(entries if held.entries else Text("Es gibt keine Mitteilung, die ihn nennt."))
+    shown += [Text(), *(Text(f"• {count}") for count in counts), Text(), Text("Ausserhalb der Tabelle", "bold")]
+    return [*shown, *traces_shown(found.traces, practice.zone), Text()]
+
+
+def _document(found: Found, practice: Practice) -> Document:
+    held = found.held
+    document: Document = {"practice": practice.id, "patient": found.patient}
+    document["erased"] = local(held.erased.at, practice.zone) if held.erased else None
+    document["entries"] = [
+        {
+            "key": one.key,
+            **{name: plain(value, practice) for name, value in asdict(one).items() if value not in (None, "")},
+        }
+        for one in held.entries
+    ]
+    document["activity"], document["job_history"] = list(found.moves), list(found.runs)
+    document["receipts"] = [{"message_id": name, **asdict(one)} for name, one in held.receipts.items()]
+    document["receipts"] += [asdict(event) for event in held.mailbox]
+    document["opt_outs"] = [
+        {"address": address.value, "channel": address.channel, "source": one.source, "at": local(one.at, practice.zone)}
+        for address, one in held.opt_outs
+    ]
+    document["ledger"] = [{**asdict(line), "at": local(line.at, practice.zone)} for line in held.ledger]
+    document["practice_database"] = [
+        {name: plain(value, practice) for name, value in row.items()} for row in found.rows
+    ]
+    document["practice_database_unread"] = found.unread
+    return {**document, "elsewhere": traces_document(found.traces, practice.zone)}

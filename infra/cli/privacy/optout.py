@@ -1,0 +1,154 @@
+"""`vitosms optout`: the numbers and e-mail addresses to which a practice sends nothing more.
+
+The table holds hashes only: an address is asked for by name, and never listed.
+"""
+
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from chalicelib.admin.opt_outs import opt_out, opt_outs_of
+from chalicelib.german import moment_with_year
+from chalicelib.messages.recipient import Address, email_address, mobile_number
+from chalicelib.practice.opt_out import OptOut, OptOuts, Source
+from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.confirmation import confirmed
+from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, Yes, group
+from infra.cli.core.output import Document, answer, hints, local
+from infra.cli.core.stage import Deployment, Practice, connected
+from infra.cli.core.tables import new_table
+
+_SHOWN = 12  # characters of a hash: enough to tell one from another
+_SOURCES = {
+    Source.PERSON: "von der Praxis eingetragen",
+    Source.COMPLAINT: "Beschwerde über ein E-Mail",
+    Source.CARRIER: "beim Anbieter abbestellt",
+    Source.BOUNCE: "unzustellbar",
+    Source.ERASURE: "Daten gelöscht",
+}
+# What AWS holds against the address by itself, whatever vitosms does (the account's lists).
+_AT_AWS = {
+    Source.COMPLAINT: "SES holds it on the suppression list of the account: aws sesv2 delete-suppressed-destination",
+    Source.BOUNCE: "SES holds it on the suppression list of the account: aws sesv2 delete-suppressed-destination",
+    Source.CARRIER: "SNS sends nothing to it before aws sns opt-in-phone-number, once in 30 days at most",
+}
+Addressed = Annotated[str, typer.Argument(metavar="ADDRESS", help="A mobile number or an e-mail address.")]
+
+app = group("The opt-outs of a practice: numbers and e-mail addresses that get nothing more.")
+
+
+@app.command()
+def add(address: Addressed, practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
+    """Send nothing more to a number or an e-mail address. What was handed over already may still leave."""
+    given = address_given(address)
+    with connected(stage) as deployment:
+        before, parts = deployment.practice_to_change(practice), deployment.parts
+        added = opt_out(before.record, parts.parameters, parts.practices, deployment.now, given, Source.PERSON)
+        found = deployment.practice(before.id)
+        noted = _noted(found, given, deployment)
+    text = (
+        f"{found.id}: {given.value} is {'opted out' if added else f'opted out already, since {_since(noted, found)}'}"
+    )
+    answer(as_json, {"practice": found.id, "added": added, **_document(noted, found)}, text)
+
+
+@app.command()
+def remove(
+    address: Annotated[str | None, typer.Argument(metavar="ADDRESS", help="As for add.")] = None,
+    hash: Annotated[str, typer.Option("--hash", metavar="HEX", help="The Kennung of the list, in its place.")] = "",
+    patient: Annotated[str | None, typer.Option(metavar="ID", help="A patient whose data was erased.")] = None,
+    practice: PracticeId = None,
+    yes: Yes = False,
+    stage: Stage = DEV,
+    as_json: AsJson = False,
+) -> None:
+    """Allow messages to an address again; says who had stopped them, and when."""
+    if [address, hash or None, patient].count(None) != 2:
+        raise ArgumentError("give either an ADDRESS or --hash HEX or --patient ID")
+    given = address_given(address) if address else patient
+    with connected(stage) as deployment:
+        found = deployment.practice_to_change(practice)
+        noted = _noted(found, given, deployment) if given else _listed(found, hash)
+        who = _name(given) if given else noted.hash[:_SHOWN]
+        confirmed(f"Let messages of {found.id} leave to {who} again, opted out since {_since(noted, found)}?", yes)
+        deployment.parts.practices.drop_opt_out(found.id, noted.hash)
+    told = [_AT_AWS[noted.source]] if noted.source in _AT_AWS else []
+    text = f"{found.id}: {who} may get messages again; it was opted out since {_since(noted, found)}"
+    answer(as_json, {"practice": found.id, "removed": True, **_document(noted, found), "warnings": told},
+           text, *hints(told))  # fmt: skip
+
+
+@app.command("list")
+def list_opt_outs(
+    address: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Is this one opted out? Yes or no.")] = None,
+    patient: Annotated[str | None, typer.Option(metavar="ID", help="The same, as the data was erased.")] = None,
+    practice: PracticeId = None,
+    stage: Stage = DEV,
+    as_json: AsJson = False,
+) -> None:
+    """All opt-outs by time, without their addresses; with --address or --patient whether that one is among them."""
+    if address is not None and patient is not None:
+        raise ArgumentError("give either --address or --patient")
+    given = address_given(address) if address is not None else patient
+    with connected(stage) as deployment:
+        found = deployment.practice(practice)
+        noted = _of(given, opt_outs_of(found.record, deployment.parts.parameters)) if given else None
+    if given:
+        text = f"ja, seit {_since(noted, found)}" if noted else "nein"
+        answer(as_json, {"practice": found.id, "opted_out": noted is not None,
+                         **(_document(noted, found) if noted else {})}, f"{_name(given)}: {text}")  # fmt: skip
+        return
+    ordered = sorted(found.record.opt_outs.values(), key=lambda one: (one.at, one.hash))
+    table = new_table("!Seit", "!Kanal", "Quelle", "!Kennung")
+    for one in ordered:
+        when = moment_with_year(one.at, found.zone)
+        of = one.channel.value if one.channel else "Patient"
+        table.add_row(when, of, _SOURCES[one.source], Text(one.hash[:_SHOWN], "dim"))
+    shown = table if ordered else Text("Niemand hat sich abgemeldet.")
+    answer(as_json, {"practice": found.id, "opt_outs": [_document(one, found) for one in ordered]}, shown)
+
+
+def address_given(text: str) -> Address:
+    """The address in its normal form. Raises ArgumentError for what is none."""
+    found = email_address(text) if "@" in text else mobile_number(text)
+    if isinstance(found, Address):
+        return found
+    raise ArgumentError(
+        f"address {text[:80]!r}: allowed is a mobile number, such as 079 000 00 01 or +41790000001, "
+        "or an e-mail address"
+    )
+
+
+def _noted(practice: Practice, given: Address | str, deployment: Deployment) -> OptOut:
+    """Raises ArgumentError where the address, or the patient of this id, is not opted out."""
+    noted = _of(given, opt_outs_of(practice.record, deployment.parts.parameters))
+    if noted is None:
+        raise ArgumentError(f"{_name(given)} is not opted out at {practice.id}; nothing was changed")
+    return noted
+
+
+def _of(given: Address | str, opt_outs: OptOuts) -> OptOut | None:
+    return opt_outs.of(given) if isinstance(given, Address) else opt_outs.of_patient(given)
+
+
+def _name(given: Address | str) -> str:
+    return given.value if isinstance(given, Address) else f"patient {given}"
+
+
+def _listed(practice: Practice, prefix: str) -> OptOut:
+    """The one whose hash begins so. Raises ArgumentError where that is none, or several."""
+    found = [one for digest, one in practice.record.opt_outs.items() if digest.startswith(prefix.strip().lower())]
+    if len(found) != 1:
+        raise ArgumentError(f"--hash {prefix[:40]!r}: {len(found)} opt-outs of {practice.id} begin so; see optout list")
+    return found[0]
+
+
+def _since(noted: OptOut, practice: Practice) -> str:
+    return f"{moment_with_year(noted.at, practice.zone)} ({_SOURCES[noted.source]})"
+
+
+def _document(noted: OptOut, practice: Practice) -> Document:
+    at = local(noted.at, practice.zone)
+    channel = noted.channel.value if noted.channel else None
+    return {"hash": noted.hash, "channel": channel, "source": noted.source.value, "at": at}

@@ -1,0 +1,120 @@
+"""What `vitosms export` and `vitosms erase` find of a patient: in the table, in the practice database, in the logs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from difflib import get_close_matches
+from typing import Any
+
+from chalicelib.admin.data_locations import Line, Person, Trace, backup, elsewhere, is_about, kept, person_of, times_of
+from chalicelib.admin.personal_data import GROUPS, Books, Held, held_of
+from chalicelib.messages.recipient import Channel
+from chalicelib.practice_db.errors import PracticeDatabaseError
+from chalicelib.rules.candidate import candidate_of
+from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.stage import Deployment, Practice
+from infra.cli.daily.queue_entries import entries_of
+
+_EVER = date(1900, 1, 1)
+
+
+@dataclass(frozen=True)
+class Found:
+    """All that there is of one patient; `unread` is why (German) his practice's database could not be asked."""
+
+    patient: str
+    held: Held
+    rows: Sequence[Mapping[str, object]]
+    unread: str | None
+    moves: Sequence[Line]  # of the activity log
+    runs: Sequence[Line]  # of the job history, those that name him
+    traces: Sequence[Trace]
+    ahead: Sequence[datetime]  # when his appointments to come begin (UTC), as far as the practice database can be read
+
+
+def books_of(deployment: Deployment) -> Books:
+    parts = deployment.parts
+    return Books(parts.store, parts.practices, parts.parameters, parts.receipts, parts.history)
+
+
+def found_of(patient: str, practice: Practice, deployment: Deployment) -> Found:
+    """Raises ArgumentError where nobody knows such a patient."""
+    rows, unread = _rows(patient, practice, deployment)
+    candidates = [candidate_of(row, practice.zone) for row in rows]
+    held = held_of(patient, practice.record, candidates, books_of(deployment))
+    if not (rows or unread or held.entries or held.erased):
+        _refuse(patient, practice, deployment)
+    numbers = [one.value for one in held.addresses if one.channel is Channel.SMS]
+    appointments = [one.appointment for one in candidates if one.appointment]
+    person = person_of(patient, held.entries, appointments, numbers)
+    history = deployment.parts.history
+    moves = [line for line in history.activities(practice.id) if is_about(line, person)]
+    runs = [line for line in history.runs(practice.id) if is_about(line, person)]
+    traces = _traces(person, moves, runs, held, practice, deployment)
+    ahead = sorted(one.begins for one in candidates if one.begins and one.begins > deployment.now)
+    return Found(patient, held, rows, unread, moves, runs, traces, ahead)
+
+
+def _rows(patient: str, practice: Practice, deployment: Deployment) -> tuple[list[Mapping[str, object]], str | None]:
+    from chalicelib.aws.parameter_store import ParameterError
+
+    payer = practice.checked.switches.values.get("DefaultSMSMandant")
+    try:
+        url = deployment.parts.parameters.database_url(practice.id)
+        with deployment.parts.open_database(url) as database:
+            return list(database.patient(patient, _EVER, payer)), None
+    except (PracticeDatabaseError, ParameterError) as error:
+        return [], str(error)
+
+
+def _refuse(patient: str, practice: Practice, deployment: Deployment) -> None:
+    known = {one.patient for one in entries_of(deployment.parts.store, practice.id, GROUPS)} - {""}
+    near = get_close_matches(patient, known, n=3, cutoff=0.6)
+    meant = f"; did you mean {' or '.join(near)}?" if near else ""
+    raise ArgumentError(
+        f"--patient {patient[:64]!r}: neither the queue nor the practice database of {practice.id} knows him{meant}"
+    )
+
+
+def _traces(
+    person: Person, moves: Sequence[Line], runs: Sequence[Line], held: Held, practice: Practice, deployment: Deployment
+) -> list[Trace]:
+    """What the log groups keep of him, with their own retention, and what else there is."""
+    parts, settings, now = deployment.parts, deployment.parts.settings, deployment.now
+    since = held.erased.at if held.erased else None
+    printed = parts.history.of_entries(practice.id, person.keys, now - timedelta(days=3650))
+    delivered = [line for line in printed if "outcome" in line]
+    activity = "Aktivitäten", "Terminnummern; bei Geburtstagen die Patientennummer"
+    history = "Auftragsverlauf", "Nummern, wo etwas zu beheben war"
+    found: list[tuple[tuple[str, str], str, Sequence[datetime]]] = [
+        (activity, settings.activity_group, times_of(moves)),
+        (history, settings.job_history_group, times_of(runs)),
+        (("Protokoll des Versands", "nur Schlüssel der Einträge"), settings.deliver_group, times_of(delivered)),
+    ]
+    for log in parts.delivery_logs:
+        receipts = log.since(now - timedelta(days=3650)) if person.numbers else ()
+        at = [receipt.at for receipt in receipts if receipt.destination in person.numbers]
+        name = "SMS-Fehler bei SNS" if log.group.endswith("Failure") else "SMS-Protokoll bei SNS"
+        found.append(((name, "die Mobilnummer"), log.group, at))
+    logs = [kept(*words, group, at, _retention(group), since) for words, group, at in found]
+    return [*logs, backup(now), *elsewhere()]
+
+
+def _retention(group: str) -> int | None:
+    """For how many days the log group keeps a line, as it is set; None: for ever."""
+    import boto3
+
+    answer = boto3.client("logs").describe_log_groups(logGroupNamePrefix=group)
+    days = [one.get("retentionInDays") for one in answer["logGroups"] if one["logGroupName"] == group]
+    return days[0] if days else None
+
+
+def plain(value: Any, practice: Practice) -> Any:
+    """A value for a document: times are practice-local ISO."""
+    if isinstance(value, datetime):
+        return value.astimezone(practice.zone).isoformat() if value.tzinfo else value.isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value

@@ -1,0 +1,26 @@
+"""E-mails to people of a practice, as they lie in their mailbox: one line each, the last one opened."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from chalicelib.german import moment
+from infra.local.carrier_message import CarrierMessage
+
+_MOST = 20
+
+
+def mailbox(notices: Sequence[CarrierMessage], zone: ZoneInfo) -> RenderableType:
+    """The newest subjects, oldest first, and the text of the newest. There is at least one."""
+    table = Table.grid(padding=(0, 2))
+    for notice in notices[-_MOST:]:
+        table.add_row(Text(moment(notice.at, zone)), Text(notice.subject or ""))
+    last = notices[-1]
+    opened = Panel(Text(last.text.rstrip()), title=Text(last.subject or ""), title_align="left", box=box.ROUNDED,
+                   border_style="blue", subtitle=Text(f"An {last.to}", "dim"), subtitle_align="right")  # fmt: skip
+    return Group(table, Text(), opened)

@@ -1,0 +1,100 @@
+"""`vitosms simulate`: practices live through troubled weeks in memory, and a watcher looks for broken promises."""
+
+import sys
+import time
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from chalicelib.german import counted, number
+from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.options import AsJson
+from infra.cli.core.output import answer
+from infra.cli.core.tables import new_table
+
+if TYPE_CHECKING:
+    from tests.simulation.simulate import Simulated
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+_DAYS_HELP = "How many practice-days at least; whole episodes, of 25 practices for 30 days, are played."
+MOST_SHOWN = 5  # violations; --json has all
+
+
+class Level(StrEnum):
+    """How much goes wrong."""
+
+    NONE = "none"
+    SOME = "some"
+    HEAVY = "heavy"
+
+
+def simulate(
+    days: Annotated[int, typer.Option(min=1, metavar="N", help=_DAYS_HELP)] = 2000,
+    seed: Annotated[int, typer.Option(metavar="S", help="The same seed, the same days.")] = 1,
+    trouble: Annotated[Level, typer.Option(help="How much goes wrong.")] = Level.SOME,
+    as_json: AsJson = False,
+) -> int:
+    """Practices live through troubled weeks: crashes, repeats, lost answers. Exit code 1 where a promise is broken."""
+    start = time.process_time()
+    found = _played(days, seed, trouble)
+    counts = _counts(found, days, time.process_time() - start)
+    answer(as_json, found.document(), counts, *_faults(found), *_violations(found), _verdict(found))
+    return 1 if found.violations else 0
+
+
+def _played(days: int, seed: int, trouble: Level) -> "Simulated":
+    sys.path.insert(0, str(CHECKOUT))
+    try:
+        from tests.simulation.simulate import simulate as play
+    except ModuleNotFoundError as missing:
+        raise ArgumentError(f"simulate needs the checkout of vitosms with its tests: no {missing.name}") from None
+    console = Console(file=sys.stderr)
+    columns = (TextColumn("practice-days"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("", total=days)
+        return play(days, seed, trouble, lambda so_far: progress.update(task, completed=so_far.days))
+
+
+def _counts(found: "Simulated", days: int, seconds: float) -> RenderableType:
+    more = f"whole episodes; {number(days)} asked for" if found.days > days else ""
+    table = _without_header("", ">", "")
+    table.add_row("practice-days", number(found.days), Text(more, "dim"))
+    table.add_row("messages asked for", number(found.messages))
+    table.add_row("violations", Text(number(len(found.violations)), "red" if found.violations else "green"))
+    table.add_row("practice-days a second of one core", number(round(found.days / seconds)))
+    return table
+
+
+def _faults(found: "Simulated") -> list[RenderableType]:
+    """What went wrong on purpose, and what people changed."""
+    table = _without_header("", ">")
+    for kind, count in sorted(found.faults.items()):
+        table.add_row(kind, number(count))
+    return [Text("\nTrouble", "bold"), table] if found.faults else []
+
+
+def _without_header(*columns: str) -> Table:
+    table = new_table(*columns)
+    table.show_header = False
+    return table
+
+
+def _verdict(found: "Simulated") -> Text:
+    broken = len(found.violations)
+    if broken:
+        return Text(f"\n{counted(broken, 'promise was', 'promises were')} broken.", "bold red")
+    return Text("\nNo promise was broken.", "bold green")
+
+
+def _violations(found: "Simulated") -> list[RenderableType]:
+    shown: list[RenderableType] = [Text()] if found.violations else []
+    for episode, one in found.violations[:MOST_SHOWN]:
+        shown.append(Text(f"seed {found.seed}, episode {episode}, practice {one.practice or '-'}: {one.text}", "red"))
+        shown += [Text(f"    {line}", "dim") for line in one.history]
+    return shown

@@ -1,0 +1,144 @@
+"""Make what CloudFormation needs of one stage: the zip of the Lambdas, checked, and the template that names it.
+
+`chalice package` does the work, in a folder of its own: so it finds no zip of an earlier run to use again. What it
+could not package it only warns of; here it is an error.
+"""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import ZipFile
+
+from infra.deploy import lambda_zip as deployment_zip
+from infra.deploy import sam_template
+
+ROOT = Path(__file__).resolve().parents[2]
+ARCHITECTURES = ("arm64", "x86_64")
+_SHIPS = ("app.py", "chalicelib", "vendor", "requirements.txt")  # what Chalice reads
+_STAGE = re.compile(r"[a-z][a-z0-9-]{1,15}")  # as resources.yaml has it
+_WITHOUT_BYTECODE = shutil.ignore_patterns("__pycache__")
+
+
+class PackagingError(Exception):
+    """There is no package; English, for the operator."""
+
+
+@dataclass(frozen=True)
+class Package:
+    """`template` (JSON) names `zip` as ./deployment.zip; both lie in `build/<stage>/`."""
+
+    template: Path
+    zip: Path
+
+
+def package(stage: str, arch: str) -> Package:
+    """Make the package of a stage for "arm64" or "x86_64", always anew, for the Python that runs this.
+
+    Raises PackagingError where the stage or the architecture is none, or where the zip lacks something.
+    """
+    if not _STAGE.fullmatch(stage):
+        raise PackagingError(f"{stage!r} is no stage: 2 to 16 of a-z, 0-9 and -, a letter first")
+    if arch not in ARCHITECTURES:
+        raise PackagingError(f"{arch!r} is no architecture of Lambda; there is {', '.join(ARCHITECTURES)}")
+    made = Package(ROOT / "build" / stage / "sam.json", ROOT / "build" / stage / "deployment.zip")
+    shutil.rmtree(made.zip.parent, ignore_errors=True)
+    made.zip.parent.mkdir(parents=True)
+    with tempfile.TemporaryDirectory() as folder:
+        project = Path(folder)
+        copy_project(project, arch)
+        said = run_chalice(project, stage)
+        deployment_zip.write_again(project / "out" / "deployment.zip", made.zip)
+        template = json.loads((project / "out" / "sam.json").read_text(encoding="utf-8"))
+    _check(made.zip, arch, said)
+    made.template.write_text(json.dumps(sam_template.finished(template, stage), indent=2) + "\n", encoding="utf-8")
+    return made
+
+
+def copy_project(project: Path, arch: str) -> None:
+    """The project as Chalice wants it, for one architecture, without what an earlier run has left."""
+    for source in (ROOT / name for name in _SHIPS):
+        if source.is_dir():
+            shutil.copytree(source, project / source.name, ignore=_WITHOUT_BYTECODE)
+        elif source.exists():
+            shutil.copy(source, project)
+    shutil.copytree(ROOT / ".chalice", project / ".chalice", ignore=shutil.ignore_patterns("deploy*"))
+    config = project / ".chalice" / "config.json"
+    settings = json.loads(config.read_text(encoding="utf-8"))
+    config.write_text(json.dumps({**settings, "lambda_architecture": arch}), encoding="utf-8")
+    (project / "merge.json").write_text(json.dumps(sam_template.ours()), encoding="utf-8")
+
+
+def run_chalice(project: Path, stage: str) -> str:
+    """Have Chalice package that copy into its folder `out`; returns what it said. Raises PackagingError.
+
+    It imports app.py, which reads the stage; the region has no effect, but must be one.
+    """
+    command = [sys.executable, "-c", "from chalice.cli import main; raise SystemExit(main())"]
+    done = subprocess.run(
+        [*command, "package", "--stage", stage, "--merge-template", "merge.json", "out"],
+        cwd=project,
+        env={
+            **os.environ,
+            "VITOSMS_STAGE": stage,
+            "AWS_DEFAULT_REGION": os.environ.get("AWS_DEFAULT_REGION", "eu-central-1"),
+            "PYTHONDONTWRITEBYTECODE": "1",  # Chalice would zip it
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise PackagingError(f"chalice package failed:\n{done.stdout}")
+    return done.stdout
+
+
+def _check(path: Path, arch: str, said: str) -> None:
+    with ZipFile(path) as archive:
+        wrong = deployment_zip.problems(archive, pins(), own_files(), arch, sys.version_info[:2])
+    if wrong:
+        path.unlink()  # nobody is to deploy it
+        raise PackagingError(
+            "\n".join([f"The zip is not what ships; {path} is removed:", *wrong, "Chalice said:", said])
+        )
+
+
+def pins() -> dict[str, str]:
+    """The versions of what ships, by name."""
+    return deployment_zip.pinned((ROOT / "requirements.txt").read_text(encoding="utf-8"))
+
+
+def own_files() -> dict[str, int]:
+    """app.py and chalicelib: names in the zip and sizes in bytes."""
+    files = [ROOT / "app.py", *(ROOT / "chalicelib").rglob("*")]
+    own = (file for file in files if file.is_file() and "__pycache__" not in file.parts)
+    return {file.relative_to(ROOT).as_posix(): file.stat().st_size for file in own}
+
+
+def main() -> int:
+    """`make package`; 1 where there is no package."""
+    parser = argparse.ArgumentParser(prog="infra.deploy.package")
+    parser.add_argument("--stage", default="dev")
+    parser.add_argument("--arch", default="arm64", help=" or ".join(ARCHITECTURES))
+    arguments = parser.parse_args()
+    try:
+        made = package(arguments.stage, arguments.arch)
+    except PackagingError as error:
+        print(error, file=sys.stderr)
+        return 1
+    with ZipFile(made.zip) as archive:
+        print("\n".join(deployment_zip.table_of_sizes(archive, made.zip.stat().st_size)))
+    runtime = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    print(f"{made.zip.relative_to(ROOT)} and {made.template.name}: {runtime}, {arguments.arch}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+"""The template of a stage: what is ours, for Chalice to merge, and what Chalice made of it, finished."""
+
+from pathlib import Path
+from typing import Any
+
+from chalice.package import TemplateDeepMerger, YAMLTemplateSerializer
+
+_INFRA = Path(__file__).parent.parent
+_SOURCES = ("resources.yaml", "functions.yaml")
+
+Template = dict[str, Any]
+
+
+def ours() -> Template:
+    """resources.yaml and functions.yaml in one, read and merged as Chalice does it: the latter over the former."""
+    merged: Template = {}
+    for name in _SOURCES:
+        text = (_INFRA / name).read_text(encoding="utf-8")
+        merged = TemplateDeepMerger().merge(YAMLTemplateSerializer().load_template(text, name), merged)
+    return merged
+
+
+def finished(template: Template, stage: str) -> Template:
+    """The packaged template for its one stage, with the names in the policies of the roles filled in by CloudFormation.
+
+    Chalice has written the stage into queues and event patterns, so the parameter may say no other.
+    """
+    resources = {name: _with_names(resource) for name, resource in template["Resources"].items()}
+    parameters = template["Parameters"]
+    one = {**parameters["Stage"], "Default": stage, "AllowedValues": [stage]}
+    return {**template, "Parameters": {**parameters, "Stage": one}, "Resources": resources}
+
+
+def _with_names(resource: Template) -> Template:
+    """The inline policies of a role come from JSON files (.chalice), which know no `!Sub`."""
+    if resource["Type"] != "AWS::IAM::Role":
+        return resource
+    properties = resource["Properties"]
+    return {**resource, "Properties": {**properties, "Policies": filled_in(properties["Policies"])}}
+
+
+def filled_in(value: Any) -> Any:
+    """The same value with `Fn::Sub` around each text that names a parameter or pseudo parameter, and has none yet."""
+    if isinstance(value, dict):
+        if any(name.startswith("Fn::") for name in value):
+            return value
+        return {name: filled_in(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [filled_in(member) for member in value]
+    return {"Fn::Sub": value} if isinstance(value, str) and "${" in value else value

@@ -1,0 +1,194 @@
+"""The CloudFormation stack of a stage: proposing a change, making it, removing all, telling what happens. I/O."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from botocore.exceptions import ClientError
+
+from infra.deploy.change_set import Change, changes_of, says_nothing_changes
+from infra.deploy.stack_status import is_final
+
+_POLL = 3.0  # seconds
+# The roles of the Lambdas, and the transform that makes functions, rules and mappings of the template.
+_CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
+
+
+class StackError(Exception):
+    """CloudFormation does not take a template; one English sentence."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A stack as it is."""
+
+    id: str
+    status: str
+    parameters: Mapping[str, str]
+    outputs: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a resource, or to the stack as a whole."""
+
+    id: str
+    at: datetime
+    name: str
+    kind: str
+    status: str
+    reason: str
+    of_stack: bool
+
+    @property
+    def failed(self) -> bool:
+        return self.status.endswith("_FAILED")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A change set that waits for its execution; `new` where the stack is not there yet."""
+
+    id: str
+    stack_id: str
+    new: bool
+    changes: list[Change]
+
+
+class Stack:
+    """One stack by its name. What AWS says against a call is raised as botocore does."""
+
+    def __init__(self, client: Any, name: str, sleep: Callable[[float], None] = time.sleep) -> None:
+        self.client, self.name, self._sleep = client, name, sleep
+
+    def found(self) -> Found | None:
+        """The stack, or None where there is none."""
+        try:
+            (stack,) = self.client.describe_stacks(StackName=self.name)["Stacks"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ValidationError":
+                raise
+            return None
+        parameters = {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", [])}
+        outputs = {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", [])}
+        return Found(stack["StackId"], stack["StackStatus"], parameters, outputs)
+
+    def propose(
+        self, template_url: str, parameters: Mapping[str, str], *, new: bool, takes_over: bool = False
+    ) -> Proposal | None:
+        """Have a change set made; None where nothing would change. `takes_over` puts what exists into a new stack.
+
+        Raises StackError where CloudFormation cannot make one.
+        """
+        asked = {"ImportExistingResources": True} if takes_over else {}
+        try:
+            made = self.client.create_change_set(
+                StackName=self.name,
+                ChangeSetName=f"deploy-{uuid4().hex[:12]}",
+                ChangeSetType="CREATE" if new else "UPDATE",
+                TemplateURL=template_url,
+                Parameters=[{"ParameterKey": name, "ParameterValue": text} for name, text in parameters.items()],
+                Capabilities=_CAPABILITIES,
+                **asked,
+            )
+        except ClientError as error:
+            if says_nothing_changes(error.response["Error"].get("Message", "")):
+                return None
+            raise
+        described = self._made(made["Id"])
+        proposal = Proposal(made["Id"], made["StackId"], new, changes_of(self._all_changes(made["Id"])))
+        if described["Status"] != "FAILED":
+            return proposal
+        self.withdraw(proposal)
+        reason = described.get("StatusReason", "no reason was given")
+        if says_nothing_changes(reason):
+            return None
+        raise StackError(f"CloudFormation cannot make this change: {reason}")
+
+    def withdraw(self, proposal: Proposal) -> None:
+        """Forget a proposal, and with it a stack that was to hold nothing else."""
+        self.client.delete_change_set(ChangeSetName=proposal.id)
+        if proposal.new:
+            self.client.delete_stack(StackName=proposal.stack_id)
+
+    def execute(self, proposal: Proposal, tell: Callable[[Event], None]) -> str:
+        """Make the change and tell what happens; the status in which the stack ends."""
+        mark = self._newest(proposal.stack_id)
+        self.client.execute_change_set(ChangeSetName=proposal.id)
+        return self._follow(proposal.stack_id, mark, tell)
+
+    def delete(self, stack_id: str, tell: Callable[[Event], None]) -> str:
+        """Remove all that is not to be retained, and tell what happens; the status in which the stack ends."""
+        mark = self._newest(stack_id)
+        self.client.delete_stack(StackName=stack_id)
+        return self._follow(stack_id, mark, tell)
+
+    def resources(self) -> list[tuple[str, str, str]]:
+        """Name in the template, kind and physical id of what the stack holds."""
+        pages = self.client.get_paginator("list_stack_resources").paginate(StackName=self.name)
+        listed = (one for page in pages for one in page["StackResourceSummaries"] if one.get("LogicalResourceId"))
+        return [(one["LogicalResourceId"], one["ResourceType"], one.get("PhysicalResourceId", "")) for one in listed]
+
+    def others(self, prefix: str) -> list[str]:
+        """Names of other stacks of the account and region that begin so."""
+        pages = self.client.get_paginator("describe_stacks").paginate()
+        names = (stack["StackName"] for page in pages for stack in page["Stacks"])
+        return sorted(name for name in names if name.startswith(prefix) and name != self.name)
+
+    def template(self) -> Any:
+        """As CloudFormation holds it, with all transforms done: an object, or its text."""
+        return self.client.get_template(StackName=self.name, TemplateStage="Processed")["TemplateBody"]
+
+    def failures(self, stack_id: str) -> list[Event]:
+        """What ever failed in it, the first first."""
+        return [event for event in self._since(stack_id, None) if event.failed]
+
+    def _made(self, change_set: str) -> Mapping[str, Any]:
+        while True:
+            described: Mapping[str, Any] = self.client.describe_change_set(ChangeSetName=change_set)
+            if is_final(described["Status"]) and described["Status"] != "CREATE_PENDING":
+                return described
+            self._sleep(_POLL)
+
+    def _all_changes(self, change_set: str) -> Iterable[Mapping[str, Any]]:
+        for page in self.client.get_paginator("describe_change_set").paginate(ChangeSetName=change_set):
+            yield from page.get("Changes", [])
+
+    def _follow(self, stack_id: str, mark: str | None, tell: Callable[[Event], None]) -> str:
+        """By events alone: the status of the stack may still be the old one when the change has begun."""
+        while True:
+            for event in self._since(stack_id, mark):
+                mark = event.id
+                tell(event)
+                if event.of_stack and is_final(event.status):
+                    return event.status
+            self._sleep(_POLL)
+
+    def _newest(self, stack_id: str) -> str | None:
+        events = self.client.describe_stack_events(StackName=stack_id)["StackEvents"]
+        return events[0]["EventId"] if events else None
+
+    def _since(self, stack_id: str, mark: str | None) -> list[Event]:
+        """The oldest first; AWS has the newest first."""
+        fresh: list[Event] = []
+        for page in self.client.get_paginator("describe_stack_events").paginate(StackName=stack_id):
+            for told in page["StackEvents"]:
+                if told["EventId"] == mark:
+                    return fresh[::-1]
+                fresh.append(_event(told))
+        return fresh[::-1]
+
+
+def _event(told: Mapping[str, Any]) -> Event:
+    return Event(
+        id=told["EventId"],
+        at=told["Timestamp"],
+        name=told["LogicalResourceId"],
+        kind=told["ResourceType"],
+        status=told["ResourceStatus"],
+        reason=told.get("ResourceStatusReason", ""),
+        of_stack=told.get("PhysicalResourceId") == told["StackId"],
+    )

@@ -1,0 +1,145 @@
+"""What becomes of a message, and how SNS and SES tell it.
+
+The shapes are those that AWS documents: "Monitoring SMS activity" for the delivery logs of SNS,
+"Contents of event data that Amazon SES publishes to Amazon SNS" for e-mail.
+"""
+
+import random
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from infra.local.carrier_message import CarrierMessage
+
+PRICE_USD = 0.06  # of one SMS part; about what Switzerland costs
+_GSM_7 = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_GSM_7_ESCAPED = frozenset("\f^{}\\[~]|€")
+# The carrier never got the message, and nobody pays.
+_BLOCKED = ("Phone number is opted out", "Invalid phone number", "Blocked as spam by phone carrier")
+# The carrier tried, and is paid.
+_TRIED = (
+    "Phone is currently unreachable/unavailable",
+    "Phone carrier has blocked this message",
+    "Unknown error attempting to reach phone",
+)
+
+
+@dataclass(frozen=True)
+class Fate:
+    """`delay` is from acceptance to the receipt; `price_usd` of a part, None where the log names none."""
+
+    delivered: bool
+    delay: timedelta
+    response: str
+    price_usd: float | None
+
+
+def fate(message: CarrierMessage, seed: int, failure_rate: float) -> Fate:
+    """The same message at the same time has the same fate under the same seed, whenever it arrives.
+
+    The delay is 5 to 240 seconds. Half of the SMS that fail are without a price.
+    """
+    dice = random.Random(f"{seed}|{message.at.isoformat()}|{message.channel}|{message.to}|{message.text}")
+    delay = timedelta(milliseconds=dice.randint(5_000, 240_000))
+    if dice.random() >= failure_rate:
+        return Fate(True, delay, "Message has been accepted by phone", PRICE_USD)
+    if dice.random() < 0.5:
+        return Fate(False, delay, dice.choice(_BLOCKED), dice.choice((0.0, None)))
+    return Fate(False, delay, dice.choice(_TRIED), PRICE_USD)
+
+
+def delivery_log(message: CarrierMessage, end: Fate) -> dict[str, Any]:
+    """What SNS writes to CloudWatch Logs of one SMS."""
+    parts = parts_of(message.text)
+    dwell = int(end.delay / timedelta(milliseconds=1))
+    carrier = {"phoneCarrier": "Beispiel Mobil", "mnc": 1, "mcc": 228} if end.price_usd else {"mnc": 0, "mcc": 0}
+    price = {} if end.price_usd is None else {"priceInUSD": round(end.price_usd * parts, 5)}
+    return {
+        "notification": {
+            "messageId": message.message_id,
+            "timestamp": f"{message.at:%Y-%m-%d %H:%M:%S}.{message.at.microsecond // 1000:03}",
+        },
+        "delivery": {
+            **carrier,
+            "numberOfMessageParts": parts,
+            "destination": message.to,
+            **price,
+            "smsType": message.tags.get("AWS.SNS.SMS.SMSType", "Promotional"),
+            "providerResponse": end.response,
+            "dwellTimeMs": dwell // 4,
+            "dwellTimeMsUntilDeviceAck": dwell,
+        },
+        "status": "SUCCESS" if end.delivered else "FAILURE",
+    }
+
+
+def parts_of(text: str) -> int:
+    """How many SMS parts a carrier counts: 160, then 153 GSM-7 units; 70, then 67 UTF-16 units."""
+    if all(character in _GSM_7 or character in _GSM_7_ESCAPED for character in text):
+        units, single, joined = sum(1 + (character in _GSM_7_ESCAPED) for character in text), 160, 153
+    else:
+        units, single, joined = len(text.encode("utf-16-le")) // 2, 70, 67
+    return 1 if units <= single else -(-units // joined)
+
+
+def mail_sent(message: CarrierMessage, configuration_set: str) -> dict[str, Any]:
+    """The Send event of SES: it has taken the message."""
+    return {"eventType": "Send", "mail": _mail(message, configuration_set), "send": {}}
+
+
+def mail_ended(message: CarrierMessage, configuration_set: str, end: Fate) -> dict[str, Any]:
+    """The Delivery or Bounce event of SES."""
+    mail, when = _mail(message, configuration_set), _iso(message.at + end.delay)
+    if end.delivered:
+        delivery = {
+            "timestamp": when,
+            "processingTimeMillis": int(end.delay / timedelta(milliseconds=1)),
+            "recipients": [message.to],
+            "smtpResponse": "250 2.6.0 Message received",
+            "reportingMTA": "mta.example.com",
+        }
+        return {"eventType": "Delivery", "mail": mail, "delivery": delivery}
+    recipient = {
+        "emailAddress": message.to,
+        "action": "failed",
+        "status": "5.1.1",
+        "diagnosticCode": "smtp; 550 5.1.1 user unknown",
+    }
+    bounce = {
+        "bounceType": "Permanent",
+        "bounceSubType": "General",
+        "bouncedRecipients": [recipient],
+        "timestamp": when,
+        "feedbackId": f"{uuid.uuid5(uuid.NAMESPACE_OID, message.message_id)}-000000",
+        "reportingMTA": "dsn; mta.example.com",
+    }
+    return {"eventType": "Bounce", "bounce": bounce, "mail": mail}
+
+
+def _mail(message: CarrierMessage, configuration_set: str) -> dict[str, Any]:
+    tags = {"ses:configuration-set": [configuration_set], **{k: [v] for k, v in message.tags.items()}}
+    headers = {"From": message.sender or "", "To": message.to, "Subject": message.subject or ""}
+    return {
+        "timestamp": _iso(message.at),
+        "source": message.sender,
+        "sendingAccountId": "123456789012",
+        "messageId": message.message_id,
+        "destination": [message.to],
+        "headersTruncated": False,
+        "headers": [{"name": name, "value": value} for name, value in headers.items()],
+        "commonHeaders": {
+            "from": [headers["From"]],
+            "to": [message.to],
+            "messageId": message.message_id,
+            "subject": headers["Subject"],
+        },
+        "tags": tags,
+    }
+
+
+def _iso(instant: datetime) -> str:
+    return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")

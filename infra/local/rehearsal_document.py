@@ -1,0 +1,103 @@
+"""A rehearsal as one plain document, for `--json`. Times are practice-local ISO with offset."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from chalicelib.entries.entry import Entry
+from chalicelib.schedule.instants import instant_of
+from infra.local.carrier_message import CarrierMessage
+from infra.local.rehearsal import Rehearsal
+
+Document = dict[str, Any]
+
+
+def document_of(rehearsed: Rehearsal) -> Document:
+    """Everything that a rehearsal shows: entries, messages as the carriers got them, credits, runs, alerts, calls."""
+    plan, zone, entries = rehearsed.plan, rehearsed.zone, rehearsed.entries()
+    runs, messages = rehearsed.runs(), rehearsed.messages()
+    skipped: Counter[str] = Counter()
+    for run in runs:
+        skipped.update(run["skipped"])
+    return {
+        "practice": plan.practice,
+        "from": local_text(plan.start, zone),
+        "to": local_text(plan.end, zone),
+        "entries": [_entry(entry, zone) for entry in entries],
+        "messages": [_message(*pair, zone) for pair in zip(messages, owners_of(messages, entries), strict=True)],
+        "skipped": dict(skipped),
+        "credits": {m: {**asdict(t), "balance": t.balance} for m, t in rehearsed.credits(entries).items()},
+        "runs": [_run(run, zone) for run in runs],
+        "alerts": rehearsed.alerts(),
+        "notices": [_notice(notice, zone) for notice in rehearsed.cloud.carriers.notices],
+        "calls": {"aws": dict(sorted(rehearsed.cloud.calls.items())), "sql": len(rehearsed.statements)},
+    }
+
+
+def local_text(instant: datetime, zone: ZoneInfo) -> str:
+    return instant.astimezone(zone).isoformat()
+
+
+def _entry(entry: Entry, zone: ZoneInfo) -> Document:
+    return {
+        "entry": entry.identity,
+        "kind": entry.kind.value,
+        "state": entry.state.value,
+        "channel": entry.channel,
+        "recipient": entry.recipient,
+        "mandant": entry.mandant,
+        "parts": entry.parts,
+        "credits": entry.credits,
+        "language": entry.language,
+        "text": entry.text,
+        "reason": entry.reason,
+        "begins": local_text(entry.begins, zone) if entry.begins else None,
+    }
+
+
+def _message(message: CarrierMessage, owner: Entry | None, zone: ZoneInfo) -> Document:
+    return {
+        "at": local_text(message.at, zone),
+        "channel": message.channel,
+        "to": message.to,
+        "sender": message.sender,
+        "subject": message.subject,
+        "text": message.text,
+        "attachments": message.attachments,
+        "entry": owner.identity if owner else None,
+    }
+
+
+def _notice(notice: CarrierMessage, zone: ZoneInfo) -> Document:
+    """An e-mail to people of the practice."""
+    told = {"to": notice.to, "subject": notice.subject, "text": notice.text}
+    return {"at": local_text(notice.at, zone), **told}
+
+
+def owners_of(messages: Sequence[CarrierMessage], entries: Sequence[Entry]) -> list[Entry | None]:
+    """Whose each message is: by an e-mail's tag, by the provider's id, or by number and text where that is one."""
+    sure = {entry.key: entry for entry in entries}
+    sure |= {entry.message_id: entry for entry in entries if entry.message_id}
+    alike: dict[tuple[str | None, str | None], list[Entry]] = {}
+    for entry in entries:
+        alike.setdefault((entry.recipient, entry.text), []).append(entry)
+
+    def owner(message: CarrierMessage) -> Entry | None:
+        known = sure.get(message.tags.get("entry", "")) or sure.get(message.message_id)
+        same = alike.get((message.to, message.text), [])
+        return known or (same[0] if len(same) == 1 else None)
+
+    return [owner(message) for message in messages]
+
+
+def _run(run: Document, zone: ZoneInfo) -> Document:
+    return {
+        "job": run["job"],
+        "slot": local_text(instant_of(run["slot"]), zone),
+        "outcome": run["outcome"],
+        "counts": run["counts"],
+        "reasons": run["reasons"],
+    }

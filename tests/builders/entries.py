@@ -1,0 +1,156 @@
+"""Tiny builders for the unit tests, so that a case is one line: what it does not name is an ordinary practice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hypothesis import strategies as st
+
+from chalicelib.entries.entry import Entry, Kind, State
+from chalicelib.messages.recipient import Address, Channel
+from chalicelib.messages.template_set import TemplateSet
+from chalicelib.planning.context import RunContext
+from chalicelib.practice.licence import Licence
+from chalicelib.practice.opt_out import OptOut, OptOuts, Source, opt_out_hash
+from chalicelib.practice.record import PracticeRecord
+from chalicelib.practice.switches import Switches, read_switches
+from chalicelib.rules.candidate import Candidate, candidate_of
+from chalicelib.rules.question import Practice, Question, Step
+from chalicelib.schedule.job import Job
+from chalicelib.schedule.job_state import JobRecord
+from chalicelib.schedule.run import RunMessage
+
+ZURICH = ZoneInfo("Europe/Zurich")
+PRACTICE = "praxis-am-bach"
+MOBILE = "+41791234567"
+EMAIL = "anna.muster@example.org"
+SENDER = "praxis@example.org"
+INSTANTS = st.datetimes(  # to the microsecond, over several changes of the clocks
+    datetime(2020, 1, 1),  # noqa: DTZ001 - hypothesis wants them naive
+    datetime(2035, 12, 31),  # noqa: DTZ001
+    timezones=st.just(UTC),
+)
+
+
+def at(local: str, zone: ZoneInfo = ZURICH) -> datetime:
+    """A local time such as `2026-11-23 10:00` as an instant (UTC)."""
+    return datetime.fromisoformat(local).replace(tzinfo=zone).astimezone(UTC)
+
+
+SLOT = at("2026-11-23 10:00")  # a Monday
+NOW = at("2026-11-23 10:05")
+TODAY = date(2026, 11, 23)
+TOMORROW = date(2026, 11, 24)
+BEGINS = at("2026-11-24 14:30")
+
+UNSENT = frozenset({State.PREPARED, State.CANCELLED, State.EXPIRED, State.NOT_SENDABLE, State.COVERED})
+
+
+def minutes(count: float) -> timedelta:
+    return timedelta(minutes=count)
+
+
+def entry(state: State = State.PREPARED, **changes: Any) -> Entry:
+    """A reminder by SMS for tomorrow; from reserved on with its frozen message."""
+    made = Entry(
+        practice=PRACTICE, identity="reminder:T1", kind=Kind.REMINDER, state=state, patient="P1", appointment="T1",
+        begins=BEGINS, until=BEGINS, slot=SLOT, searched_first=TOMORROW, searched_end=date(2026, 11, 25),
+        mandant="M1", channel="SMS", language="de", retention_days=180, moved_at=NOW,
+    )  # fmt: skip
+    if state not in UNSENT:
+        made = replace(
+            made, attempt=1, charge="charge#1", credits=2, parts=2, recipient=MOBILE, sender="PraxisBach", text="Text",
+            reserved_at=NOW, latest=NOW + minutes(30),
+        )  # fmt: skip
+    if state not in UNSENT | {State.RESERVED}:
+        made = replace(made, claimed_at=NOW)
+    return replace(made, **changes)
+
+
+def greeting(state: State = State.PREPARED, **changes: Any) -> Entry:
+    """A birthday greeting of today."""
+    own = {
+        "identity": "birthday:P1:2026", "kind": Kind.BIRTHDAY, "appointment": None, "begins": None,
+        "until": at("2026-11-23 20:00"), "searched_first": TODAY, "searched_end": TOMORROW,
+    }  # fmt: skip
+    return entry(state, **{**own, **changes})
+
+
+def row(**columns: Any) -> dict[str, object]:
+    """A row of the question `reminders`, as the practice database gives it."""
+    usual: dict[str, object] = {
+        "Art": "reminder", "TerminId": "T1", "Beginn": "2026-11-24 14:30:00", "Status": "definitiv",
+        "Behandler": "Dr. med. Beat Beispiel", "Ort": "1. Stock", "Besuchsgrund": "Kontrolle",
+        "PatientId": "P1", "PatientGefunden": 1, "Anrede": "Frau", "Vorname": "Anna", "Nachname": "Muster",
+        "Geburtsdatum": "1980-11-23", "Sterbedatum": None, "Mobiltelefon": MOBILE, "EMail": EMAIL,
+        "Sprache": "de", "KeineMitteilungen": 0, "HatBehandlung": 1, "MandantId": "M1", "MandantGefunden": 1,
+        "MandantName": "Praxis am Bach", "Lizenznummer": "L-1", "AbsenderSMS": "PraxisBach",
+        "AbsenderEMail": SENDER, "MandantTelefon": "044 512 84 30", "LetzteBehandlung": "2026-01-05 08:00:00",
+        "LetzterTermin": None,
+    }  # fmt: skip
+    return {**usual, **columns}
+
+
+def birthday_row(**columns: Any) -> dict[str, object]:
+    """A row of the question `birthdays`: the columns of an appointment are NULL."""
+    none = dict.fromkeys(("TerminId", "Beginn", "Status", "Behandler", "Ort", "Besuchsgrund"))
+    return row(**{"Art": "birthday", **none, **columns})
+
+
+def candidate(**columns: Any) -> Candidate:
+    return candidate_of(row(**columns), ZURICH)
+
+
+def birthday_child(**columns: Any) -> Candidate:
+    return candidate_of(birthday_row(**columns), ZURICH)
+
+
+def switches(**saved: str) -> Switches:
+    """Both kinds switched on, all else at its default."""
+    return read_switches({"TerminerinnerungSenden": "Ja", "GeburtstagsglueckwuenscheSenden": "Ja", **saved})
+
+
+def practice(
+    step: Step = Step.PREPARE,
+    *,
+    now: datetime = NOW,
+    today: date = TODAY,
+    days: frozenset[date] = frozenset({TOMORROW}),
+    licences: Mapping[str, Licence] | None = None,
+    templates: Mapping[str, str] | None = None,
+    email_senders: frozenset[str] = frozenset({SENDER}),
+    opt_outs: OptOuts | None = None,
+    **saved: str,
+) -> Practice:
+    """A practice before the rules; `saved` are switches."""
+    return Practice(
+        step=step, now=now, today=today, days=days, switches=switches(**saved),
+        licences={"L-1": Licence("L-1")} if licences is None else licences,
+        templates=TemplateSet(templates or {}), email_senders=email_senders,
+        opt_outs=opt_outs or OptOuts(),
+    )  # fmt: skip
+
+
+def opted_out(**sources: Source) -> OptOuts:
+    """Opt-outs of the number or address of the usual patient: `sms=…`, `email=…`."""
+    key, usual = b"secret", {"sms": Address(Channel.SMS, MOBILE), "email": Address(Channel.EMAIL, EMAIL)}
+    found = [(opt_out_hash(key, usual[name]), usual[name].channel, source) for name, source in sources.items()]
+    return OptOuts(key, {digest: OptOut(digest, channel, source, NOW) for digest, channel, source in found})
+
+
+def question(asked: Candidate, existing: Entry | None = None, step: Step = Step.PREPARE, **around: Any) -> Question:
+    return Question(practice(step, **around), asked, existing)
+
+
+def job_record(job: Job = Job.SEND, **changes: Any) -> JobRecord:
+    """A job that is due for its slot of Monday 23 November 2026."""
+    return replace(JobRecord(PRACTICE, job, SLOT, SLOT, "Europe/Zurich"), **changes)
+
+
+def context(job: Job = Job.SEND, *, slot: datetime = SLOT, now: datetime = NOW, **saved: str) -> RunContext:
+    record = PracticeRecord(PRACTICE, frozenset({SENDER}), jobs={job: job_record(job, slot=slot)})
+    return RunContext(RunMessage(PRACTICE, job, slot, now), now, record, switches(**saved), TemplateSet({}))

@@ -1,0 +1,192 @@
+"""`vitosms doctor`: each thing that can be wrong with a practice is named, with what to do."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from chalicelib.wiring import wiring
+from tests.cli.running import Vitosms, running
+from tests.flow.build import PRACTICE, Database
+from tests.sql_server.certificates import certificate
+from tests.sql_server.endpoint import PASSWORD, USER, SqlServer, Trouble
+
+READS_ONLY = {"SELECT", "WITH"}
+
+
+@pytest.fixture(scope="module")
+def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    with running(tmp_path_factory.mktemp("practice")) as (_, database):
+        yield database
+
+
+@pytest.fixture
+def server(practice: Database) -> Iterator[SqlServer]:
+    with SqlServer(Path(practice.path)) as endpoint:
+        wiring().parameters.save_database_url(PRACTICE, endpoint.url())
+        yield endpoint
+
+
+@pytest.fixture
+def vitosms(capsys: pytest.CaptureFixture[str]) -> Vitosms:
+    return Vitosms(capsys)
+
+
+def findings(vitosms: Vitosms, exit_code: int = 0) -> dict[str, dict[str, Any]]:
+    """By check."""
+    code, out, err = vitosms.run("doctor", "--stage", "local", "--json")
+    assert (code, err) == (exit_code, "")
+    assert USER not in out
+    assert PASSWORD not in out
+    return {one["check"]: one for one in json.loads(out)["findings"]}
+
+
+def test_a_practice_in_order_is_green_from_its_parameters_to_its_credits(
+    vitosms: Vitosms, server: SqlServer, tmp_path: Path
+) -> None:
+    (tmp_path / "ca.pem").write_bytes(server.certificate.cert_pem)
+    wiring().parameters.save_database_url(PRACTICE, server.url(f"?ca={tmp_path}/ca.pem"))
+    found = findings(vitosms)
+    assert {check: one["found"] for check, one in found.items() if one["result"] != "gut"} == {}
+    assert list(found)[:5] == ["Parameter", "Versand", "Adresse der Datenbank", "Verschlüsselung", "Verbindung"]
+    assert found["Verschlüsselung"]["found"].startswith("TLSv1.2, Zertifikat geprüft, gültig bis ")
+    assert found["Leserecht"]["found"] == "nur die vier Sichten, nur lesend"
+    assert found["Sicht Patient"]["found"] == "10 Spalten, Typen wie vereinbart"
+    assert found["Termine"]["found"] == "2 definitive in den nächsten 7 Tagen"
+    assert found["Erreichbar"]["found"] == "50 % der Patienten (1 von 2)"
+    assert found["Vorlage Terminerinnerung de"]["found"] == "1 SMS zu 1 Teil"
+    assert {sql.split()[0] for sql in server.questions()} <= READS_ONLY
+
+
+def test_the_table_is_read_from_80_columns_on(vitosms: Vitosms, server: SqlServer) -> None:
+    code, out, err = vitosms.run("doctor", "--stage", "local")
+    assert (code, err) == (0, "")
+    assert max(map(len, out.splitlines())) <= 80
+    assert "!   Verschlüsselung" in out
+    assert f"{PRACTICE}: " in out.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "check", "result", "told"),
+    [
+        ("granted", {("DATABASE", "SELECT")}, "Leserecht", "prüfen", "Das Konto darf die ganze Datenbank lesen."),
+        ("granted", {("OBJECT", "SELECT")}, "Leserecht", "prüfen", "Das Konto darf auch anderes als die vier Sichten"),
+        ("granted", {("OBJECT", "EXECUTE")}, "Leserecht", "prüfen", "Das Konto darf nicht nur lesen, sondern auch EXE"),
+        (
+            "granted", {("OBJECT", "INSERT"), ("DATABASE", "CREATE TABLE")}, "Leserecht", "prüfen",
+            "Das Konto darf nicht nur lesen, sondern auch CREATE TABLE, INSERT.",
+        ),
+        ("collation", "Latin1_General_CI_AS", "Sicht Mandant", "falsch", "MandantId ist nach Latin1_General_CI_AS"),
+        ("types", {"Sterbedatum": "nvarchar"}, "Sicht Patient", "falsch", "Sterbedatum ist nvarchar statt date"),
+        ("types", {"Beginn": "datetime"}, "Sicht Termin", "falsch", "Beginn ist datetime statt datetime2"),
+        ("types", {"Beginn": "nvarchar"}, "Sichten lesen", "falsch", "In der Sicht vitosms.Termin der Praxisdatenb"),
+        ("denied", ("Behandlung",), "Sichten lesen", "falsch", "Das Konto darf die Sicht vitosms.Behandlung"),
+        ("encryption", 2, "Verschlüsselung", "falsch", "Der Server der Praxisdatenbank bietet keine Verschlüsselung"),
+        ("lasting", Trouble(0, "close"), "Sichten lesen", "falsch", "Die Verbindung zur Praxisdatenbank ist abgebr"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_the_server_is_told(
+    vitosms: Vitosms, server: SqlServer, attribute: str, value: Any, check: str, result: str, told: str
+) -> None:
+    before = getattr(server, attribute)
+    setattr(server, attribute, {**before, **value} if isinstance(value, dict) else value)
+    one = findings(vitosms, exit_code=int(result == "falsch"))[check]
+    assert (one["result"], one["fix"] != "") == (result, True)
+    assert one["found"].startswith(told)
+
+
+def test_a_certificate_that_ends_soon_is_told(vitosms: Vitosms, server: SqlServer, tmp_path: Path) -> None:
+    server.certificate = certificate(days=9)
+    (tmp_path / "ca.pem").write_bytes(server.certificate.cert_pem)
+    wiring().parameters.save_database_url(PRACTICE, server.url(f"?ca={tmp_path}/ca.pem"))
+    assert findings(vitosms)["Verschlüsselung"]["result"] == "prüfen"
+
+
+@pytest.mark.parametrize(
+    ("options", "login", "check", "told"),
+    [
+        ("?encryption=off", {}, "Verschlüsselung", "ausgeschaltet (?encryption=off)"),
+        ("", {"password": "falsch"}, "Verbindung", "Die Praxisdatenbank lehnt die Anmeldung ab"),
+        ("", {"database": "andere"}, "Verbindung", "Der Server der Praxisdatenbank hat keine Datenbank dieses Namens"),
+        ("", {"host": "no..host"}, "Verschlüsselung", "Die Praxisdatenbank ist nicht erreichbar"),
+        ("?ca=/fehlt.pem", {}, "Verschlüsselung", "Die Datei mit den Zertifikaten für die Praxisdatenbank (?ca=…)"),
+        ("?ca=/fehlt.pem", {}, "Verbindung", "Die Datei mit den Zertifikaten für die Praxisdatenbank (?ca=…) fehlt"),
+    ],
+)
+def test_what_is_wrong_with_the_address_is_told(
+    vitosms: Vitosms, server: SqlServer, options: str, login: dict[str, str], check: str, told: str
+) -> None:
+    wiring().parameters.save_database_url(PRACTICE, server.url(options, **login))
+    _, out, _ = vitosms.run("doctor", "--stage", "local", "--json")
+    [one] = [one for one in json.loads(out)["findings"] if one["check"] == check]
+    assert one["found"].startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "check", "told"),
+    [
+        ("Schalter/OffsetSuchTage", "viele", "Parameter", "den Wert «viele»"),
+        ("Schalter/DefaultSMSMandant", "M9", "DefaultSMSMandant", "Den Mandanten M9 gibt es nicht."),
+        ("Vorlagen/Terminerinnerung/SMS/de", "[[Quatsch]]", "Parameter", "unbekannte Platzhalter «Quatsch»"),
+        ("Vorlagen/Terminerinnerung/SMS/de", "Ihr Termin. " * 20, "Vorlage Terminerinnerung de", "1 SMS zu 2 Teilen"),
+    ],
+)
+def test_what_is_wrong_with_the_settings_is_told(
+    vitosms: Vitosms, server: SqlServer, name: str, value: str, check: str, told: str
+) -> None:
+    wiring().parameters.save(PRACTICE, name, value)
+    try:
+        one = findings(vitosms, exit_code=int("Teilen" not in told))[check]
+    finally:
+        wiring().parameters.forget(PRACTICE, name)
+    assert told in one["found"]
+    assert one["fix"]
+
+
+def test_the_text_about_a_moved_appointment_is_checked_where_moves_are_told(
+    vitosms: Vitosms, server: SqlServer
+) -> None:
+    parameters, text = wiring().parameters, "Vorlagen/Terminverschiebung/SMS/de"
+    assert "Vorlage Terminverschiebung de" not in findings(vitosms)
+    parameters.save(PRACTICE, "Schalter/ErinnerungBeiVerschiebung", "Ja")
+    parameters.save(PRACTICE, text, "Ihr Termin ist verschoben. " * 10)
+    try:
+        one = findings(vitosms)["Vorlage Terminverschiebung de"]
+    finally:
+        parameters.forget(PRACTICE, text)
+        parameters.forget(PRACTICE, "Schalter/ErinnerungBeiVerschiebung")
+    assert (one["result"], one["found"]) == ("prüfen", "1 SMS zu 2 Teilen")
+
+
+def test_a_search_that_failed_is_told_until_one_succeeds(vitosms: Vitosms, server: SqlServer) -> None:
+    practices = wiring().practices
+    practices.raise_alert(PRACTICE, "run-failed#prepare-reminders", wiring().clock())
+    one = findings(vitosms, exit_code=1)["Letzter Lauf"]
+    record = practices.record(PRACTICE)
+    assert record is not None
+    practices.end_alert(record, "run-failed#prepare-reminders")
+    assert one["found"] == "«Terminerinnerungen aufbereiten» ist fehlgeschlagen."
+    assert one["fix"].endswith("vitosms jobs run prepare-reminders")
+
+
+def test_an_empty_view_and_a_missing_licence_are_told(vitosms: Vitosms, practice: Database, server: SqlServer) -> None:
+    practice.run("UPDATE Mandant SET Lizenznummer = 'L-unbekannt'")
+    practice.run("CREATE TABLE Aside AS SELECT * FROM Termin")
+    practice.run("DELETE FROM Termin")
+    found = findings(vitosms, exit_code=1)
+    practice.run("INSERT INTO Termin SELECT * FROM Aside")
+    practice.run("DROP TABLE Aside")
+    practice.run("UPDATE Mandant SET Lizenznummer = 'L1'")
+    assert found["Zeilen"]["fix"].startswith("leer ist Termin")
+    assert found["Termine"]["result"] == "prüfen"
+    assert "nicht registriert" in found["Mandant M1"]["found"]
+
+
+def test_a_missing_secret_ends_the_checks_and_is_told(vitosms: Vitosms, practice: Database) -> None:
+    boto3.client("ssm").delete_parameter(Name=f"/vitosms-secrets/local/{PRACTICE}/Datenbank")
+    found = findings(vitosms, exit_code=1)
+    assert list(found)[-1] == "Adresse der Datenbank"
+    assert "fehlt" in found["Adresse der Datenbank"]["found"]

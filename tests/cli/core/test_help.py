@@ -1,0 +1,121 @@
+"""What the command says about itself: examples that work, exit codes that are the same everywhere, completion."""
+
+import io
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import app
+from infra.cli import main
+from infra.cli.core.completion import VARIABLE
+from infra.cli.core.help_examples import LINES, commands, examples_of
+from infra.cli.core.help_sections import EXIT_CODES, SECTIONS
+from tests.cli.running import Vitosms
+from tests.docs.test_runbook import complaint
+
+NAMES = [name for name, _ in commands(main.app)]
+EXAMPLES = [line for line in LINES.splitlines() if line]
+README = (Path(app.__file__).parent / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def vitosms(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Vitosms:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    monkeypatch.setenv("COLUMNS", "200")
+    return Vitosms(capsys)
+
+
+def test_it_has_commands() -> None:
+    assert len(NAMES) > 40
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_help_of_a_command_shows_an_example(vitosms: Vitosms, name: str) -> None:
+    lines = examples_of(name)
+    assert lines, f"`vitosms {name}` has no example: add one to infra/cli/core/help_examples.py"
+    shown = " ".join(vitosms.shows(*name.split(), "--help").split())
+    assert all(line in shown for line in lines)
+
+
+@pytest.mark.parametrize("line", EXAMPLES)
+def test_an_example_is_of_a_command_and_parses(line: str) -> None:
+    a_group_alone = len(shlex.split(line)) == 2 and any(name.split()[0] == line.split()[1] for name in NAMES)
+    assert a_group_alone or [name for name in NAMES if line in examples_of(name)], "it is of no command"
+    assert complaint(line) is None
+
+
+def test_each_command_is_in_one_section_of_the_help(vitosms: Vitosms) -> None:
+    in_sections = [name for names in SECTIONS.values() for name in names]
+    assert len(in_sections) == len(set(in_sections))
+    there = {name.split()[0] for name in NAMES}
+    assert there <= set(in_sections), "add it to infra/cli/core/help_sections.py, or the help does not show it"
+    shown = vitosms.shows("--help")
+    assert all(re.search(rf"^  {name} ", shown, re.MULTILINE) for name in there)
+
+
+def test_the_readme_has_the_exit_codes_of_the_help() -> None:
+    (table,) = re.findall(r"\| exit code \| \|\n(.*?)\n\n", README, re.DOTALL)
+    of_readme, of_help = re.findall(r"^\| (\d+) \|", table, re.MULTILINE), re.findall(r"^  (\d) ", EXIT_CODES, re.M)
+    assert of_readme == [*of_help, "130"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_option_that_it_has_not_is_a_usage_error(vitosms: Vitosms, name: str) -> None:
+    assert "--no-such-option" in vitosms.refuses(*name.split(), "--no-such-option")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_stage_that_is_no_name_is_a_usage_error(vitosms: Vitosms, name: str) -> None:
+    if name.split()[0] in ("demo", "rehearse", "simulate", "local"):
+        return
+    words = shlex.split(examples_of(name)[0])[1:]
+    vitosms.refuses(*words, "--stage", "Prod/1")
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("switches set Termin", ["TerminerinnerungSenden"]),
+        ("switches set Offset", ["OffsetStartTage", "OffsetSuchTage"]),
+        ("jobs run prep", ["prepare-reminders", "prepare-birthdays"]),
+        ("jobs next st", ["status"]),
+        ("history --job sum", ["summary"]),
+        ("templates set Geburtstag/SMS/d", ["Geburtstag/SMS/de"]),
+        ("queue rel", ["release"]),
+        ("practice pau", ["pause"]),
+        ("--show", ["--show-completion"]),
+    ],
+)
+def test_what_is_typed_is_completed_in_bash(
+    vitosms: Vitosms,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    typed: str,
+    offered: list[str],
+) -> None:
+    monkeypatch.setenv("COMP_WORDS", f"vitosms {typed}")
+    monkeypatch.setenv("COMP_CWORD", str(len(typed.split())))
+    monkeypatch.setenv(VARIABLE, "complete_bash")
+    with pytest.raises(SystemExit) as ended:
+        vitosms.run()
+    assert (ended.value.code, capsys.readouterr().out.split()) == (0, offered)
+
+
+@pytest.mark.parametrize(("shell", "part"), [("bash", "complete -o default -F"), ("zsh", "#compdef vitosms")])
+def test_the_script_for_a_shell_is_printed_whatever_shell_it_runs_in(vitosms: Vitosms, shell: str, part: str) -> None:
+    script = vitosms.shows("--show-completion", shell)
+    assert part in script
+    assert f"{VARIABLE}=complete_{shell}" in script
+
+
+def test_another_shell_is_refused_with_those_there_are(vitosms: Vitosms) -> None:
+    assert "'fish' is not one of bash, zsh" in vitosms.refuses("--show-completion", "fish")
+
+
+def test_a_tab_loads_no_client_of_aws() -> None:
+    code = "import sys; from infra.cli import main; sys.exit('boto3' in sys.modules or 'moto' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=Path(app.__file__).parent, check=False).returncode == 0  # noqa: S603

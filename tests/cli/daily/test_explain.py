@@ -1,0 +1,207 @@
+"""`vitosms explain` on the demo practice after its two days: each reason held against what the runs did.
+
+What should have happened is read from the demo's own database as it was at each run, without the rules: what a run
+left out from its line of the Auftragsverlauf, what has an entry from the table.
+"""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.explain.explain import Sources, explain_appointment, explain_patient
+from chalicelib.explain.explanation import Explanation
+from chalicelib.messages.recipient import Address, Channel, choose_address
+from chalicelib.practice.practice import Registered
+from chalicelib.wiring import wiring
+from infra.cli.sandbox.demo import demo_plan
+from infra.demo.practice import Change, write_demo_practice
+from infra.local.rehearsal import Rehearsal, rehearsal
+
+DAYS = {date(2029, 2, 27): "2029-02-28", date(2029, 2, 28): "2029-03-01"}  # the day of each run, and what it searches
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Lived:
+    """The demo practice in the evening of its second day."""
+
+    rehearsed: Rehearsal
+    happenings: tuple[Change, ...]
+    practice: Registered
+    sources: Sources
+
+    @property
+    def now(self) -> datetime:
+        return self.rehearsed.plan.end
+
+    def appointment(self, which: str) -> Explanation:
+        (told,) = explain_appointment(which, self.practice, self.now, self.sources)
+        return told
+
+    def patient(self, which: str, on: date | None = None) -> tuple[Explanation, ...]:
+        return explain_patient(which, on, self.practice, self.now, self.sources)
+
+
+@pytest.fixture(scope="module")
+def lived() -> Iterator[Lived]:
+    with demo_plan(1) as (plan, happenings), rehearsal(plan) as rehearsed:
+        rehearsed.play()
+        parts = wiring()
+        record = parts.practices.record(plan.practice)
+        assert record is not None
+        practice = Registered(record, parts.parameters.saved(plan.practice))
+        sources = Sources(parts.store, parts.history, parts.parameters, parts.open_database)
+        yield Lived(rehearsed, happenings, practice, sources)
+
+
+@pytest.fixture(scope="module")
+def before(lived: Lived, tmp_path_factory: pytest.TempPathFactory) -> dict[date, "Seen"]:
+    """What each run saw: the same practice written once more, with what the practice had entered until then."""
+    database = tmp_path_factory.mktemp("explain") / "before.db"
+    write_demo_practice(database, 1)
+    seen = {}
+    for day in DAYS:
+        with closing(sqlite3.connect(database)) as connection, connection:
+            for happening in lived.happenings:
+                if happening.at.date() < day or (happening.at.date() == day and f"{happening.at:%H:%M}" < "10:00"):
+                    connection.execute(happening.sql, happening.parameters)
+        seen[day] = Seen(database, day)
+    return seen
+
+
+class Seen:
+    """The rows that a run of this day is about."""
+
+    def __init__(self, database: Path, day: date) -> None:
+        with closing(sqlite3.connect(database)) as connection:
+            connection.row_factory = sqlite3.Row
+            self.appointments = [
+                dict(row)
+                for row in connection.execute(
+                    "SELECT * FROM Termin JOIN Patient USING (PatientId) WHERE date(Beginn) = ?", (DAYS[day],)
+                )
+            ]
+            born = [f"{day:%m-%d}"] + (["02-29"] if day == date(2029, 2, 28) else [])
+            self.birthdays = [
+                dict(row)
+                for row in connection.execute(
+                    "SELECT * FROM Patient WHERE substr(Geburtsdatum, 6, 5) IN (?, ?)", (born[0], born[-1])
+                )
+            ]
+            payers = connection.execute("SELECT PatientId, MandantId, EroeffnetAm, BehandlungId FROM Behandlung")
+            latest: dict[str, tuple[str, str, str]] = {}
+            for row in payers:
+                opened = (row["EroeffnetAm"] or "", row["BehandlungId"], row["MandantId"])
+                latest[row["PatientId"]] = max(latest.get(row["PatientId"], ("", "", "")), opened)
+            self.payers = {patient: payer for patient, (_, _, payer) in latest.items()}
+
+    def refused(self, row: Row) -> str | None:
+        """Why this row gets no message that could leave, read from its columns."""
+        reasons = {
+            "definitiv": "Status" in row and (row["Status"] or "").strip().casefold() != "definitiv",
+            "lebt": row["Sterbedatum"] is not None,
+            "wuenscht_mitteilungen": row["KeineMitteilungen"] == 1,
+            "lizenz": self.payers.get(row["PatientId"]) == "M3",
+            "adresse": not isinstance(
+                choose_address(row["Mobiltelefon"], row["EMail"], Channel.SMS, True, True), Address
+            ),
+        }
+        return next((rule for rule, refuses in reasons.items() if refuses), None)
+
+
+def recorded(told: Explanation) -> str | None:
+    """The rule that a run wrote down."""
+    return next((one.rule for one in reversed(told.life) if one.rule), None)
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_each_appointment_without_a_message_has_the_reason_for_which_the_run_left_it_out(
+    lived: Lived, before: dict[date, Seen], day: date
+) -> None:
+    seen, left_out = before[day], Counter[str]()
+    for row in seen.appointments:
+        told, expected = lived.appointment(row["TerminId"]), seen.refused(row)
+        if expected in (None, "adresse"):
+            assert (told.entry is not None, recorded(told)) == (True, None), row["TerminId"]
+            continue
+        assert (told.entry, told.state, recorded(told)) == (None, "none", expected), row["TerminId"]
+        assert f"{day:%d.%m.} 10:00" in told.headline
+        assert told.reason == told.life[-1].reason
+        assert next(asked.reason for asked in told.rules if asked.rule == expected) == told.reason
+        left_out[expected] += 1
+    (run,) = (one for one in lived.rehearsed.runs() if one["job"] == "prepare-reminders" and _of(one, day))
+    assert left_out == run["skipped"]
+    assert left_out.total() > 15
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_each_birthday_child_without_a_greeting_has_the_reason_for_which_the_run_left_it_out(
+    lived: Lived, before: dict[date, Seen], day: date
+) -> None:
+    seen, left_out = before[day], Counter[str]()
+    for row in seen.birthdays:
+        (told,) = (one for one in lived.patient(row["PatientId"], day) if one.kind == "birthday")
+        expected = seen.refused(row)
+        assert (told.entry is None, recorded(told)) == (expected is not None, expected), row["PatientId"]
+        assert told.headline.endswith(".")
+        left_out.update([expected] if expected else [])
+    (run,) = (one for one in lived.rehearsed.runs() if one["job"] == "prepare-birthdays" and _of(one, day))
+    assert left_out == run["skipped"]
+    assert left_out.total() > 1
+
+
+def _of(run: dict[str, Any], day: date) -> bool:
+    return str(run["slot"]).startswith(f"{day}T09:00")
+
+
+def test_each_entry_is_told_as_it_stands_with_its_own_reason(lived: Lived) -> None:
+    entries = lived.rehearsed.entries()
+    delivered = [entry for entry in entries if entry.state == "delivered"]
+    for entry in [*(one for one in entries if one.state != "delivered"), *delivered[::8]]:
+        asked = lived.appointment(entry.appointment) if entry.appointment else None
+        if asked is None:
+            on = entry.until.astimezone(lived.rehearsed.zone).date()
+            (asked,) = (one for one in lived.patient(entry.patient, on) if one.kind == "birthday")
+        assert (asked.entry, asked.state) == (entry, entry.state)
+        assert asked.reason or not entry.reason
+        assert asked.life[-1].state is entry.state, entry.identity
+    assert {entry.state for entry in entries} >= {"delivered", "failed", "cancelled", "not_sendable", "prepared"}
+
+
+def test_who_called_off_moved_or_died_between_prepare_and_send_is_told_so(lived: Lived) -> None:
+    words = {
+        entry.identity: lived.appointment(entry.appointment or "").reason
+        for entry in lived.rehearsed.entries()
+        if entry.state == "cancelled"
+    }
+    told = set(words.values())
+    assert "Der Terminstatus ist nicht «definitiv»." in told
+    assert "Beim Patienten ist ein Sterbedatum erfasst." in told
+    assert any(str(reason).startswith("Der Termin wurde auf den") for reason in told)
+
+
+def test_appointments_of_other_days_say_which_run_will_look_or_why_none_did(lived: Lived) -> None:
+    others = _others(lived)
+    told = {which: lived.appointment(which) for which, _ in others}
+    for which, begins in others:
+        ahead = begins > f"{lived.now:%Y-%m-%d}"
+        assert (told[which].state in ("planned", "none"), told[which].ahead) == (True, ahead), which
+        assert ("steht nicht im Auftragsverlauf" in told[which].headline) is not ahead, which
+    assert any(one.state == "planned" for one in told.values())
+
+
+def _others(lived: Lived) -> list[tuple[str, str]]:
+    """Appointments for which no run has made an entry, and which no run has searched."""
+    with closing(sqlite3.connect(lived.rehearsed.plan.database.removeprefix("sqlite:///"))) as connection:
+        rows = connection.execute(
+            "SELECT TerminId, Beginn FROM Termin WHERE date(Beginn) NOT IN (?, ?)", (*DAYS.values(),)
+        )
+        known = {entry.appointment for entry in lived.rehearsed.entries()}
+        return [(which, begins) for which, begins in rows if which not in known]

@@ -1,0 +1,249 @@
+"""`vitosms queue`, `calls`, `history`, `activity`, `credits` and `licences` on a running stage."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from rich.console import Console
+
+from chalicelib.entries.credits import balance_of
+from chalicelib.entries.entry import Entry, Kind, entry_key, hold
+from chalicelib.entries.transition import Move
+from chalicelib.wiring import wiring
+from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.since import since
+from infra.cli.daily.queue_table import queue_table
+from infra.local.rehearsal import Rehearsal
+from tests.cli.running import Vitosms, running
+from tests.contract.entries import entry
+from tests.flow.build import PRACTICE, TOMORROW_9, ZURICH, Database, at, entry_of
+
+NOON = at("12:00")
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Rehearsal, Database]]:
+    with running(tmp_path_factory.mktemp("queue")) as (rehearsed, database):
+        rehearsed.play()
+        yield rehearsed, database
+
+
+@pytest.fixture
+def stage(both: tuple[Rehearsal, Database]) -> Rehearsal:
+    return both[0]
+
+
+@pytest.fixture
+def vitosms(stage: Rehearsal, capsys: pytest.CaptureFixture[str]) -> Vitosms:
+    return Vitosms(capsys)
+
+
+def held(stage: Rehearsal, database: Database, name: str, until: datetime | None = None) -> Entry:
+    """A new patient's reminder, prepared now and held, as after a missed send slot."""
+    patient = database.patient()
+    database.appointment(name, patient, TOMORROW_9)
+    one = entry_of(stage, "T1")  # sent: its shape serves
+    fresh = Entry(
+        PRACTICE, f"reminder:{name}", one.kind, one.state.PREPARED, patient, name, one.begins, until or one.until,
+        at("10:00"), one.searched_first, one.searched_end, "M1", "SMS", "de", 180, stage.cloud.clock.now(),
+    )  # fmt: skip
+    (made,) = wiring().store.commit([Move(None, fresh)])
+    (done,) = wiring().store.commit([Move(made.after, hold(made.after, "Der Versand wurde versäumt."))])
+    return done.after
+
+
+def test_the_queue_counts_and_lists_what_is_open(vitosms: Vitosms) -> None:
+    document = vitosms.told("queue", "list")
+    assert document["counts"] == {"prepared": 0, "held": 0, "underway": 0, "unreached": 1}
+    (one,) = document["entries"]
+    assert (one["entry"], one["state"], one["begins"]) == (
+        "reminder:T2", "not_sendable", "2026-11-24T10:00:00+01:00",
+    )  # fmt: skip
+    assert "wartet 0, zurückgehalten 0, unterwegs 0, nicht erreicht 1" in vitosms.shows("queue", "list")
+
+
+@pytest.mark.parametrize("identity", ["birthday:P3:2026", f"birthday:{'P' * 64}:2026"])
+def test_the_name_of_an_entry_is_never_cut_and_a_greeting_is_shown_with_its_last_moment(identity: str) -> None:
+    greeting = replace(entry("praxis", 1), identity=identity, kind=Kind.BIRTHDAY, begins=None, until=at("20:00"))
+    console = Console(width=80)
+    with console.capture() as printed:
+        console.print(queue_table([greeting, entry("praxis", 2)], ZURICH))
+    lines = [line.split("  ")[0].strip() for line in printed.get().splitlines()]
+    assert lines[2:4] == [identity, "Mo 23.11. bis 20:00"]
+
+
+def test_the_call_list_has_names_and_without_the_database_patient_numbers(vitosms: Vitosms) -> None:
+    assert vitosms.told("calls")["calls"] == [
+        {"patient": "Nachname2 Vorname2", "phone": None, "reason": "Keine Mobilnummer; keine E-Mail",
+         "begins": "2026-11-24T10:00:00+01:00", "patient_id": "P2", "appointment": "T2", "phones": [],
+         "entry": "reminder:T2", "key": entry_key(PRACTICE, "reminder:T2")},
+    ]  # fmt: skip
+    url = wiring().parameters.database_url(PRACTICE)
+    wiring().parameters.save_database_url(PRACTICE, "sqlite:///there-is-none.db")
+    try:
+        document = vitosms.told("calls")
+        shown = vitosms.shows("calls")
+        balance = vitosms.told("credits", "balance")
+    finally:
+        wiring().parameters.save_database_url(PRACTICE, url)
+    assert [call["patient"] for call in document["calls"]] == ["P2"]
+    assert document["remarks"][0].startswith("Die Datei der Praxisdatenbank fehlt")
+    assert "P2                 Di 24.11. 10:00   Keine Mobilnummer; keine E-Mail" in shown
+    assert list(balance["credits"]) == ["M1"]  # of the open entry
+    assert balance["remarks"]
+
+
+def test_a_released_entry_leaves_at_the_next_send_tick(vitosms: Vitosms, both: tuple[Rehearsal, Database]) -> None:
+    stage, database = both
+    one, _ = held(stage, database, "T10"), held(stage, database, "T11")
+    assert vitosms.told("queue", "list")["counts"]["held"] == 2
+    assert "held is reminder:T10, reminder:T11" in vitosms.refuses("queue", "release", "reminder:T10", "reminder:T1")
+    assert vitosms.told("queue", "list")["counts"]["held"] == 2, "nothing was released"
+    assert "give the entries to release, or --all" in vitosms.refuses("queue", "release")
+    assert "give the entries to release, or --all" in vitosms.refuses("queue", "release", one.key, "--all")
+    document = vitosms.told("queue", "release", one.key, "--yes")
+    assert document["released"] == ["reminder:T10"]
+    soon = stage.cloud.clock.now() + timedelta(minutes=15)
+    assert stage.cloud.clock.now().isoformat() < document["next_send"] <= soon.astimezone(ZURICH).isoformat()
+    assert "1 entry released; the next send run is Mo 23.11.2026" in vitosms.shows("queue", "release", "--all", "--yes")
+    stage.cloud.play(soon + timedelta(minutes=15))
+    assert {entry_of(stage, name).state for name in ("T10", "T11")} == {"delivered"}
+    assert vitosms.told("queue", "release", "--all") == {
+        "practice": PRACTICE, "released": [], "next_send": "2026-11-24T10:05:00+01:00", "warnings": [],
+    }  # fmt: skip
+
+
+def test_whoever_releases_what_ends_before_the_next_send_run_is_told(
+    vitosms: Vitosms, both: tuple[Rehearsal, Database]
+) -> None:
+    stage, database = both
+    one = held(stage, database, "T13", stage.cloud.clock.now() + timedelta(seconds=1))
+    assert vitosms.told("queue", "release", one.identity, "--yes")["warnings"] == [
+        "Davon verfallen bis dann: reminder:T13."
+    ]
+
+
+def test_whoever_releases_while_nothing_is_sent_is_told(vitosms: Vitosms, both: tuple[Rehearsal, Database]) -> None:
+    stage, database = both
+    one = held(stage, database, "T12")
+    wiring().parameters.save(PRACTICE, "Auftraege/send/Aktiviert", "Nein")
+    try:
+        document = vitosms.told("queue", "release", one.identity, "--yes")
+    finally:
+        wiring().parameters.forget(PRACTICE, "Auftraege/send/Aktiviert")
+    assert (document["next_send"], document["warnings"]) == (
+        None, ["Der Auftrag «Mitteilungen senden» ist nicht aktiviert."],
+    )  # fmt: skip
+
+
+def test_the_history_shows_runs_and_with_errors_only_what_went_wrong(vitosms: Vitosms, stage: Rehearsal) -> None:
+    document = vitosms.told("history", "--since", "2026-11-23", "--job", "prepare-reminders")
+    assert [(run["job"], run["start"]) for run in document["runs"]] == [
+        ("prepare-reminders", "2026-11-23T10:00:00+01:00")
+    ]
+    assert vitosms.told("history", "--errors")["runs"] == []
+    assert vitosms.shows("history", "--errors") == "Keine Fehler.\n"
+    assert "Mitteilungen senden" in vitosms.shows("history")
+    assert "kein Auftrag fällig" in vitosms.shows("history", "--since", "2026-11-24")
+    wiring().parameters.save(PRACTICE, "Schalter/Sprache", "dt")
+    vitosms.shows("jobs", "run", "send", "--yes")
+    stage.cloud.play(stage.cloud.clock.now() + timedelta(minutes=1))
+    wiring().parameters.forget(PRACTICE, "Schalter/Sprache")
+    document = vitosms.told("history", "--errors", "--since", "1h")
+    assert [(run["job"], run["outcome"]) for run in document["runs"]] == [("send", "Fehlgeschlagen")]
+    assert [line["alert"] for line in document["alerts"]] == ["invalid", "run-failed"]  # when it was saved, and after
+    assert "alerts" in document
+    assert document["alerts"][0]["at"].endswith("+01:00")
+    shown = vitosms.shows("history", "--errors")
+    assert "«dt»" in shown
+    assert "Meldung" in shown
+    assert vitosms.told("history", "--errors", "--job", "status")["runs"] == []
+
+
+def test_activity_is_that_of_an_entry_or_a_patient(vitosms: Vitosms, stage: Rehearsal) -> None:
+    everything = vitosms.told("activity")
+    assert {move.get("entry") for move in everything["moves"]} >= {"reminder:T1", "reminder:T2", "birthday:P3:2026"}
+    assert "entries" not in everything
+    one = entry_of(stage, "T1")
+    of_patient = vitosms.told("activity", "--patient", "P1")
+    for document in (vitosms.told("activity", "--entry", "reminder:T1"), vitosms.told("activity", "--entry", one.key)):
+        assert document == of_patient
+        assert [entry["state"] for entry in document["entries"]] == ["delivered"]
+        assert [move["to"] for move in document["moves"]] == ["prepared", "reserved", "delivered"]
+    assert vitosms.told("activity", "--patient", "P2")["moves"][0]["to"] == "not_sendable"
+    nobody = vitosms.told("activity", "--patient", "P99")
+    assert (nobody["entries"], nobody["moves"]) == ([], [])
+    assert "Einen solchen Eintrag gibt es nicht" in vitosms.shows("activity", "--entry", "reminder:T99")
+
+
+def test_a_topup_counts_once_for_each_reference(vitosms: Vitosms) -> None:
+    store = wiring().store
+    before = vitosms.told("credits", "balance")["credits"]["M1"]
+    first = vitosms.told("credits", "topup", "M1", "250", "--reference", " R 1 ", "--yes")
+    again = vitosms.told("credits", "topup", "M1", "250", "--reference", "R 1", "--yes")
+    assert (first["added"], again["added"]) == (250, 0)
+    assert first["balance"] == again["balance"] == before["balance"] + 250
+    assert "250 credits were added with this reference on Mo 23.11.2026" in vitosms.shows(
+        "credits", "topup", "M1", "250", "--reference", "R 1", "--yes"
+    )
+    other = vitosms.refuses("credits", "topup", "M1", "300", "--reference", "R 1", "--yes")
+    assert "250 credits were added with this reference on Mo 23.11.2026" in other
+    assert "nothing was added" in other
+    after = vitosms.told("credits", "balance", "--mandant", "M1")["credits"]["M1"]
+    assert after == before | {"topped_up": before["topped_up"] + 250, "balance": before["balance"] + 250}
+    assert store.balances(PRACTICE, ["M1"])["M1"] == after["balance"] == balance_of(store.ledger(PRACTICE, "M1"))
+    assert f"M1 Praxis Beispiel          {after['topped_up']}" in vitosms.shows("credits", "balance")
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (("M1", "0", "--reference", "x"), "'N'"),
+        (("M1", "-5", "--reference", "x"), "-5"),
+        (("M1", "viel", "--reference", "x"), "'N'"),
+        (("M1", "5"), "--reference"),
+        (("M1", "5", "--reference", " "), "allowed are 1 to 200 characters"),
+        (("M9", "5", "--reference", "x"), "no Mandant 'M9' in the practice database; there is M1"),
+    ],
+)
+def test_a_topup_that_is_given_wrongly_adds_nothing(vitosms: Vitosms, args: tuple[str, ...], told: str) -> None:
+    before = wiring().store.ledger(PRACTICE, args[0])
+    code, out, err = vitosms.run("credits", "topup", *args, "--yes")
+    assert (code, out) == (2, "")
+    assert told in err
+    assert wiring().store.ledger(PRACTICE, args[0]) == before
+
+
+def test_licences_are_added_revoked_and_listed(vitosms: Vitosms) -> None:
+    assert "licence L2 is registered from 2026-01-01 until 2026-02-01" in vitosms.shows(
+        "licences", "add", " L2 ", "--from", "2026-01-01", "--to", "2026-02-01"
+    )
+    assert vitosms.shows("licences", "list").split()[-1] == "abgelaufen"
+    by_number = {one["number"]: one for one in vitosms.told("licences", "list")["licences"]}
+    assert by_number["L1"] == {"number": "L1", "from": None, "to": None, "revoked": False, "problem": None}
+    assert by_number["L2"]["problem"] == "Die Lizenz des Mandanten ist am 01.02.2026 abgelaufen."
+    assert vitosms.told("licences", "revoke", "L2")["licence"]["revoked"] is True
+    assert [line.split()[-1] for line in vitosms.shows("licences", "list").splitlines()[2:]] == ["gültig", "widerrufen"]
+    assert vitosms.shows("licences", "add", "L2") == "praxis: licence L2 is valid again\n"
+    assert vitosms.shows("licences", "add", "L2") == "praxis: licence L2 is replaced\n"
+    assert {one["problem"] for one in vitosms.told("licences", "list")["licences"]} == {None}
+    assert "there is L1, L2" in vitosms.refuses("licences", "revoke", "L9")
+    assert "--from '1.1.2026'" in vitosms.refuses("licences", "add", "L3", "--from", "1.1.2026")
+    assert "before --from" in vitosms.refuses("licences", "add", "L3", "--from", "2026-02-01", "--to", "2026-01-01")
+    assert "allowed are 1 to 64" in vitosms.refuses("licences", "add", " ")
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [("3d", NOON - timedelta(days=3)), (" 12H ", NOON - timedelta(hours=12)), ("2026-11-20", at("00:00", 20)),
+     ("2026-11-20T09:45", at("09:45", 20)), ("0d", NOON)],
+)  # fmt: skip
+def test_since_is_a_span_before_now_or_a_local_time(text: str, instant: object) -> None:
+    assert since(text, NOON, ZURICH) == instant
+
+
+@pytest.mark.parametrize("text", ["gestern", "", "3w", "-3d", "3.5h", "99999d", "2026-13-01"])
+def test_any_other_since_is_refused(text: str) -> None:
+    with pytest.raises(ArgumentError, match="--since"):
+        since(text, NOON, ZURICH)

@@ -1,0 +1,30 @@
+"""The job of the Tagesübersicht among the others: one that succeeded is no line of the Auftragsverlauf."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from infra.local.rehearsal import Rehearsal
+from tests.cli.running import Vitosms, running
+from tests.flow.build import at
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
+    desk = {"MeldungAn": "empfang@praxis.example"}
+    with running(tmp_path_factory.mktemp("summary"), switches=desk) as (rehearsed, _):
+        yield rehearsed
+
+
+def summary(vitosms: Vitosms) -> Any:
+    return vitosms.told("jobs", "list")["jobs"][-1]
+
+
+def test_its_last_run_is_shown_once_there_was_one(stage: Rehearsal, capsys: pytest.CaptureFixture[str]) -> None:
+    vitosms = Vitosms(capsys)
+    stage.cloud.play(at("10:30"))
+    assert (summary(vitosms)["job"], summary(vitosms)["last"]) == ("summary", None)
+    stage.cloud.play(at("11:30"))
+    assert summary(vitosms)["last"] == {"start": "2026-11-23T11:10:00+01:00", "outcome": "Erfolgreich"}
+    assert "Mo 23.11. 11:10" in vitosms.shows("jobs", "list")

@@ -1,0 +1,39 @@
+"""The two days of the demo practice, played once for all tests in this folder, on one local cloud that stays open."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from unittest.mock import patch
+
+import boto3
+import pytest
+
+from infra.cli.sandbox.demo import demo_plan
+from infra.cli.sandbox.progress import play
+from infra.demo.practice import Change
+from infra.local.rehearsal import Rehearsal, rehearsal
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What was played; tests that change it put it back."""
+
+    rehearsed: Rehearsal
+    happenings: tuple[Change, ...]
+    progress: str
+
+
+@pytest.fixture(scope="package")
+def demo() -> Iterator[Demo]:
+    progress = io.StringIO()
+    with (
+        patch.dict("os.environ", {"COLUMNS": "80"}),
+        patch.object(boto3, "client", cache(boto3.client)),
+        demo_plan(1) as (plan, happenings),
+        rehearsal(plan) as rehearsed,
+    ):
+        play(rehearsed, progress)
+        yield Demo(rehearsed, happenings, progress.getvalue())

@@ -1,0 +1,222 @@
+"""`vitosms close-day` and `calls` on the demo practice after its two days, held against a count of its own."""
+
+import csv
+import io
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+
+from chalicelib.reports.reconciliation import Standing
+from infra.cli.daily.close_day_tables import shares
+from infra.demo.tables import LICENCES
+from tests.cli.demo_days.conftest import Demo
+from tests.cli.running import Vitosms
+
+LAST_DAY, TARGET = "2029-02-28", "2029-03-01"
+COLUMNS = ["zugestellt", "unterwegs", "zusammengefasst", "ausgeschlossen", "Anrufliste"]
+NOTE = ("--note", "kommt")
+
+
+@pytest.fixture
+def vitosms(demo: Demo, capsys: pytest.CaptureFixture[str]) -> Vitosms:
+    return Vitosms(capsys)
+
+
+@pytest.fixture
+def database(demo: Demo) -> Iterator[sqlite3.Connection]:
+    with closing(
+        sqlite3.connect(demo.rehearsed.plan.database.removeprefix("sqlite:///"), isolation_level=None)
+    ) as connection:
+        connection.row_factory = sqlite3.Row
+        yield connection
+
+
+def definitive(database: sqlite3.Connection, day: str) -> list[sqlite3.Row]:
+    return database.execute(
+        """SELECT t.TerminId, t.Beginn, p.*, (
+               SELECT MandantId FROM Behandlung b WHERE b.PatientId = t.PatientId
+               ORDER BY EroeffnetAm DESC, BehandlungId DESC LIMIT 1) AS Zahler
+           FROM Termin t JOIN Patient p USING (PatientId)
+           WHERE date(t.Beginn) = ? AND lower(trim(t.Status)) = 'definitiv'""",
+        (day,),
+    ).fetchall()
+
+
+def counted_by_hand(demo: Demo, database: sqlite3.Connection, day: str) -> dict[str, str]:
+    """The column of each definitive appointment, from the raw rows of the database and the raw items of the table."""
+    items = {item["appointment"]: item for item in demo.rehearsed.cloud.scan_table() if item.get("kind") == "reminder"}
+    return {row["TerminId"]: _column(row, items.get(row["TerminId"])) for row in definitive(database, day)}
+
+
+def _column(row: sqlite3.Row, item: dict[str, Any] | None) -> str:
+    valid = row["Zahler"] is None or LICENCES[row["Zahler"]] != LICENCES["M3"]
+    wanted = row["Sterbedatum"] is None and not row["KeineMitteilungen"] and valid
+    match item["state"] if item else None:
+        case "delivered":
+            return "zugestellt"
+        case "sent" | "reserved" | "sending" | "unconfirmed":
+            return "unterwegs"
+        case "prepared" | "not_sendable" | "failed" | "refused" | "unknown" | "expired" if row["Sterbedatum"] is None:
+            return "Anrufliste"
+    assert not wanted, "nobody told this patient, and nobody will"
+    return "ausgeschlossen"
+
+
+@pytest.mark.parametrize(("day", "target"), [(None, TARGET), ("27.02.2029", LAST_DAY)])
+def test_close_day_adds_up_as_an_independent_count_does(
+    demo: Demo, vitosms: Vitosms, database: sqlite3.Connection, day: str | None, target: str
+) -> None:
+    document = vitosms.told("close-day", *(["--date", day] if day else []))
+    expected = counted_by_hand(demo, database, target)
+    assert len(expected) > 50
+    assert {one["appointment"]: one["class"] for one in document["appointments"]} == expected
+    assert {name: count for name, count in document["counts"].items() if name in COLUMNS} == {
+        name: Counter(expected.values())[name] for name in COLUMNS
+    }
+    assert (document["days"], document["total"], document["adds_up"]) == ([target], len(expected), True)
+    assert (document["unaccounted"], document["astray"]) == ([], [])
+    assert all(one["reason"] for one in document["appointments"] if one["class"] in ("ausgeschlossen", "Anrufliste"))
+
+
+def test_the_call_list_is_exactly_the_unreachable(demo: Demo, vitosms: Vitosms, database: sqlite3.Connection) -> None:
+    unreachable = {name for name, column in counted_by_hand(demo, database, TARGET).items() if column == "Anrufliste"}
+    calls = vitosms.told("calls")["calls"]
+    assert {call["appointment"] for call in calls} == unreachable
+    assert len(calls) == len(unreachable) > 10
+    assert [call["begins"] for call in calls] == sorted(call["begins"] for call in calls)
+    subject = f"Tagesübersicht Mi {datetime.fromisoformat(LAST_DAY):%d.%m.%Y}"
+    (mail,) = [notice for notice in demo.rehearsed.cloud.carriers.notices if (notice.subject or "").startswith(subject)]
+    ahead = [line for line in mail.text.splitlines() if line.startswith("  Patient ") and "Do 01.03." in line]
+    begun = [line for line in mail.text.splitlines() if line.startswith("  Patient ") and "Mi 28.02." in line]
+    assert len(ahead) == len(calls), "what the e-mail of the morning has more has begun since"
+    assert f"{len(ahead) + len(begun)} Anrufe" in (mail.subject or "")
+
+
+@pytest.mark.parametrize("command", [["close-day"], ["calls"], ["close-day", "--date", "2029-02-27"]], ids=" ".join)
+def test_it_fits_80_columns(vitosms: Vitosms, command: list[str]) -> None:
+    assert max(cell_len(line) for line in vitosms.shows(*command).splitlines()) <= 80
+
+
+def test_close_day_says_it_in_german(vitosms: Vitosms) -> None:
+    shown = vitosms.shows("close-day")
+    for words in (
+        "Tagesabschluss Mi 28.02.2029, praxis-sonnenhof", "Definitive Termine vom Do 01.03.2029; Stand Mi 28.02. 21:00",
+        "100 %", "Weshalb ausgeschlossen", "Der Patient wünscht keine Mitteilungen.", "Guthaben fehlt", "Geht auf:",
+    ):  # fmt: skip
+        assert words in shown
+
+
+def test_a_day_without_runs_and_a_day_to_come(vitosms: Vitosms) -> None:
+    assert "allowed is a date of the years 2000 to 2099" in vitosms.refuses("close-day", "--date", "31.02.2029")
+    tomorrow = vitosms.told("close-day", "--date", "2029-03-01")
+    assert tomorrow["days"] == ["2029-03-02"]
+    assert {one["class"] for one in tomorrow["appointments"]} == {"unterwegs", "ausgeschlossen"}
+
+
+def test_who_has_been_phoned_leaves_the_list_and_is_done_in_the_closing(vitosms: Vitosms) -> None:
+    calls = vitosms.told("calls")["calls"]
+    first, second, *rest = calls
+    assert vitosms.told("calls", "done", first["key"][:6], second["entry"], *NOTE) == {
+        "practice": "praxis-sonnenhof", "done": [first["entry"], second["entry"]], "changed": [], "warnings": [],
+    }  # fmt: skip
+    assert vitosms.told("calls")["calls"] == rest
+    assert vitosms.told("close-day")["counts"]["angerufen"] == 2
+    assert "(2 ✓)" in vitosms.shows("close-day")
+    assert "is not on the call list, nothing was changed" in vitosms.refuses("calls", "done", first["entry"], *NOTE)
+    assert vitosms.told("calls", "undo", first["entry"], *NOTE)["undone"] == [first["entry"]]
+    assert "is on the call list again" in vitosms.shows("calls", "undo", second["key"], *NOTE)
+    assert vitosms.told("calls")["calls"] == calls
+    lines = vitosms.told("activity", "--entry", first["entry"])["moves"][-2:]
+    assert [line["reason"] for line in lines] == ["Angerufen: kommt", "Doch nicht angerufen: kommt"]
+    assert all(line["by"] for line in lines)
+
+
+def test_nothing_is_changed_where_one_entry_is_wrong(vitosms: Vitosms) -> None:
+    calls = vitosms.told("calls")["calls"]
+    name = calls[0]["entry"]
+    assert f"did you mean {name}?" in vitosms.refuses("calls", "done", name.replace("reminder", "remindr"), *NOTE)
+    vitosms.refuses("calls", "done", name, "reminder:none", *NOTE)
+    assert "allowed are 1 to 300 characters" in vitosms.refuses("calls", "done", name, "--note", " ")
+    assert "--practice: give it behind done" in vitosms.refuses("calls", "--practice", "x", "done", name, *NOTE)
+    assert vitosms.told("calls")["calls"] == calls
+
+
+def test_the_csv_file_has_the_list(vitosms: Vitosms, tmp_path: Path) -> None:
+    file = tmp_path / "anrufe.csv"
+    calls = vitosms.told("calls")["calls"]
+    assert vitosms.shows("calls", "--csv", str(file)) == f"{file}: {len(calls)} Anrufe\n"
+    assert file.stat().st_mode & 0o077 == 0
+    header, *rows = csv.reader(io.StringIO(file.read_bytes().decode("utf-8-sig"), newline=""), delimiter=";")
+    assert [row[header.index("Eintrag")] for row in rows] == [call["entry"] for call in calls]
+    assert [row[header.index("Patient")] for row in rows] == [call["patient"] for call in calls]
+    assert "it cannot be written" in vitosms.refuses("calls", "--csv", str(tmp_path))
+    assert "either --csv or --json" in vitosms.refuses("calls", "--csv", "-", "--json")
+
+
+def test_an_appointment_that_stands_nowhere_is_named_and_the_exit_code_says_so(
+    vitosms: Vitosms, database: sqlite3.Connection
+) -> None:
+    """A ligature: Python's casefold makes a definitive of it, and no database does."""
+    database.execute("INSERT INTO Termin SELECT 'T-lig', PatientId, Beginn, 'deﬁnitiv', NULL, NULL, NULL FROM Termin "
+                     "WHERE date(Beginn) = ? LIMIT 1", (TARGET,))  # fmt: skip
+    try:
+        code, out, err = vitosms.run("close-day")
+    finally:
+        database.execute("DELETE FROM Termin WHERE TerminId = 'T-lig'")
+    assert (code, err) == (1, "")
+    assert "Geht nicht auf" in out
+    assert "T-lig" in out
+
+
+def test_a_patient_who_knows_another_time_is_named_with_his_number(
+    vitosms: Vitosms, database: sqlite3.Connection
+) -> None:
+    told = [one["appointment"] for one in vitosms.told("close-day")["appointments"] if one["class"] == "zugestellt"]
+    [(before,)] = database.execute("SELECT Beginn FROM Termin WHERE TerminId = ?", told[:1]).fetchall()
+    begins = datetime.fromisoformat(before)
+    database.execute("UPDATE Termin SET Beginn = ? WHERE TerminId = ?", (str(begins + timedelta(minutes=30)), told[0]))
+    try:
+        document, shown = vitosms.told("close-day"), vitosms.shows("close-day")
+    finally:
+        database.execute("UPDATE Termin SET Beginn = ? WHERE TerminId = ?", (before, told[0]))
+    (one,) = document["astray"]
+    assert (one["appointment"], one["why"], len(one["phones"])) == (told[0], "verschoben", 1)
+    assert one["told"][11:16] == f"{begins:%H:%M}"
+    assert document["adds_up"]
+    assert "Diese Patienten kennen eine Zeit, die nicht mehr gilt" in shown
+    assert f"{one['name']}" in shown
+
+
+def test_without_the_database_nothing_is_closed_and_the_calls_are_by_number(vitosms: Vitosms, demo: Demo) -> None:
+    file = Path(demo.rehearsed.plan.database.removeprefix("sqlite:///"))
+    away = file.rename(file.with_suffix(".away"))
+    try:
+        refused, document = vitosms.refuses("close-day"), vitosms.told("calls")
+        code, out, err = vitosms.run("calls", "--csv", "-")
+    finally:
+        away.rename(file)
+    assert refused.startswith("Die Datei der Praxisdatenbank fehlt")
+    assert all(call["patient"] == call["patient_id"] for call in document["calls"])
+    assert (code, out.count("\n")) == (0, len(document["calls"]) + 1)
+    assert err.strip() == document["remarks"][0]
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ([1, 1, 1, 0, 0], [34, 33, 33, 0, 0]),
+        ([0, 0, 0, 0, 0], [0, 0, 0, 0, 0]),
+        ([0, 0, 0, 0, 7], [0, 0, 0, 0, 100]),
+        ([995, 1, 1, 1, 2], [100, 0, 0, 0, 0]),
+        ([1, 2, 3, 4, 5], [7, 13, 20, 27, 33]),
+    ],
+)
+def test_the_percentages_add_up(counts: list[int], expected: list[int]) -> None:
+    assert list(shares(dict(zip(Standing, counts, strict=True))).values()) == expected

@@ -1,0 +1,39 @@
+"""The life of a canary by the command: none, registered, delivered, unwatched, removed."""
+
+from pathlib import Path
+
+import pytest
+
+from infra.cli.operate.canary import CANARY
+from tests.cli.operate.canary_stage import ADD, TO, listed, opened
+from tests.cli.running import Vitosms
+from tests.flow.build import PRACTICE, at
+
+
+def test_it_is_registered_with_all_it_needs_delivered_the_same_morning_and_removed_as_any_practice_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    vitosms = Vitosms(capsys)
+    with opened(tmp_path) as stage:
+        assert vitosms.refuses("canary", "status") == "no practice 'canary' in stage local; there is praxis"
+        shown = vitosms.shows(*ADD)
+        assert shown == f"canary: registered; from its next 10:00 on, a message a day to {TO}\n"
+        checked = vitosms.told("switches", "check", "--practice", CANARY)
+        assert (checked["problems"], checked["remarks"], checked["warnings"]) == ({}, [], [])
+        assert vitosms.told("doctor", "--practice", CANARY)["counts"].keys() == {"gut"}
+        assert vitosms.shows("canary", "status") == "canary: new; its first message is prepared Mo 23.11.2026 10:00\n"
+        stage.cloud.play(at("10:26"))
+        assert vitosms.shows("canary", "status") == "canary: last delivered Mo 23.11.2026 10:10\n"
+        assert len([line for line in stage.cloud.lambda_output if '"CanaryDelivered":[1' in line]) == 1
+        assert stage.cloud.lambda_errors == []
+        assert "its alarm tells 28 hours after its last message" in vitosms.asks("canary", "remove")
+        assert vitosms.told("canary", "remove", "--yes")["state"] == "entfernt"
+        assert "practice 'canary' was removed on 2026-11-23" in vitosms.refuses(*ADD)
+
+
+def test_where_the_stage_does_not_watch_it_that_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    vitosms = Vitosms(capsys)
+    with opened(tmp_path):
+        (warning,) = vitosms.told(*ADD, "--practice", "canary-2")["warnings"]
+        assert warning == "no alarm watches it before the stage is deployed with CanaryPractice=canary-2"
+        assert listed(vitosms) == {"canary-2": False, PRACTICE: False}

@@ -1,0 +1,89 @@
+"""What `vitosms deploy` shows of changes and failures that moto never has."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import pytest
+from rich.console import RenderableType
+
+from infra.cli.core.output import answer
+from infra.cli.operate.deploy_events import watching
+from infra.cli.operate.deploy_report import changes_shown, failure_shown
+from infra.deploy.change_set import Change
+from infra.deploy.stack import Event
+
+QUEUE, FUNCTION = "AWS::SQS::Queue", "AWS::Lambda::Function"
+
+
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "140")
+
+
+def lines(shown: Iterable[RenderableType], capsys: pytest.CaptureFixture[str]) -> list[str]:
+    answer(False, {}, *shown)
+    return [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+
+
+def event(name: str, status: str, reason: str = "", kind: str = QUEUE) -> Event:
+    return Event(name + status, datetime(2026, 11, 23, 9, tzinfo=UTC), name, kind, status, reason, kind == "stack")
+
+
+def test_what_is_replaced_is_said_and_what_is_new_is_one_line_a_kind(capsys: pytest.CaptureFixture[str]) -> None:
+    changes = [
+        Change("Modify", "Runs", QUEUE, "True", ("QueueName",)),
+        Change("Modify", "Send", FUNCTION, "False", ("Code", "Timeout")),
+        Change("Add", "One", FUNCTION),
+        Change("Add", "Two", FUNCTION),
+    ]
+    shown = lines(changes_shown(changes, "prod"), capsys)
+    assert shown[0] == "vitosms-prod: 4 resources change"
+    assert shown[3:6] == [
+        "Modify SQS::Queue Runs replaced, QueueName",
+        "Modify Lambda::Function Send Code, Timeout",
+        "Add Lambda::Function One, Two",
+    ]
+    assert shown[-1] == "• Queue Runs is replaced by an empty one, with all that is in it"
+
+
+def test_a_change_of_parameters_or_outputs_alone_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert lines(changes_shown([], "dev"), capsys) == ["vitosms-dev: no resource changes, but parameters or outputs do"]
+
+
+@pytest.mark.parametrize(
+    ("status", "rest"),
+    [
+        ("UPDATE_ROLLBACK_COMPLETE", "all is as it was before; mend the cause, then deploy again"),
+        ("ROLLBACK_COMPLETE", "can only be removed: vitosms destroy --stage dev, then deploy again"),
+    ],
+)
+def test_a_failure_tells_its_reasons_and_what_is_next(
+    capsys: pytest.CaptureFixture[str], status: str, rest: str
+) -> None:
+    failures = [event("Runs", "CREATE_FAILED", "the name is taken"), event("Outbox", "CREATE_FAILED", "cancelled")]
+    shown = lines(failure_shown("dev", status, failures), capsys)
+    assert shown[:3] == [
+        f"vitosms-dev: it failed ({status})",
+        "• Runs (SQS::Queue): the name is taken",
+        "• Outbox (SQS::Queue): cancelled",
+    ]
+    assert rest in shown[3]
+
+
+def test_events_are_one_line_each_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with watching("vitosms-dev", 2) as watch:
+        watch.tell(event("Runs", "CREATE_COMPLETE", "as it was asked for"))
+        watch.tell(event("Outbox", "CREATE_FAILED", "the name is taken"))
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert [line.partition(" ")[2] for line in err.splitlines()] == [
+        "CREATE_COMPLETE Runs",
+        "CREATE_FAILED Outbox: the name is taken",
+    ]
+    assert [one.name for one in watch.failures] == ["Outbox"]
+
+
+def test_whoever_stops_waiting_is_told_that_the_change_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(KeyboardInterrupt), watching("vitosms-dev", 2):
+        raise KeyboardInterrupt
+    assert "the change goes on without this command" in capsys.readouterr().err

@@ -1,0 +1,204 @@
+"""`vitosms practice` on a running stage."""
+
+import io
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from chalicelib.entries.credits import TopUp, balance_of
+from chalicelib.entries.entry import State, move
+from chalicelib.entries.transition import Move
+from chalicelib.practice.record import PracticeRecord
+from chalicelib.schedule.job import SCHEDULED, Job
+from chalicelib.wiring import wiring
+from infra.local.rehearsal import Rehearsal
+from tests.cli.running import Vitosms, running
+from tests.contract.entries import entry
+from tests.flow.build import PRACTICE, at
+
+URL = "mssql://leser:g%40heim@sql.example.invalid:1433/praxis"
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Rehearsal]:
+    with running(tmp_path) as (rehearsed, _):
+        yield rehearsed
+
+
+@pytest.fixture
+def vitosms(stage: Rehearsal, capsys: pytest.CaptureFixture[str]) -> Vitosms:
+    return Vitosms(capsys)
+
+
+def record(practice: str) -> PracticeRecord:
+    found = wiring().practices.record(practice)
+    assert found is not None
+    return found
+
+
+def test_pausing_stops_a_day_and_resuming_lets_its_slot_go_on(vitosms: Vitosms, stage: Rehearsal) -> None:
+    assert vitosms.shows("practice", "pause", PRACTICE, "--reason", "Wartung") == "praxis: paused, «Wartung»\n"
+    again = vitosms.shows("practice", "pause", PRACTICE, "--reason", "Anderes")
+    assert "paused already, «Wartung»" in again
+    assert "the first reason stays" in again
+    assert "vitosms practice resume praxis, then pause again" in " ".join(again.split())
+    assert vitosms.told("practice", "pause", PRACTICE, "--reason", "Wartung")["warnings"] == []
+    stage.cloud.play(at("10:12"))
+    assert stage.cloud.carriers.messages == []
+    (one,) = vitosms.told("practice", "list")["practices"]
+    assert (one["state"], one["stopped"], one["alerts"]) == ("angehalten", "Wartung", ["stopped"])
+    assert "Versand angehalten" in vitosms.shows("practice", "list")
+    assert "Der Versand ist angehalten: Wartung" in vitosms.told("jobs", "list")["warnings"]
+    assert "Send again for praxis (paused: Wartung)? [y/N]" in vitosms.asks("practice", "resume", PRACTICE)
+    assert record(PRACTICE).stopped == "Wartung"
+    assert "resumed; the next send run is Mo 23.11.2026 10:20" in vitosms.shows("practice", "resume", PRACTICE, "--yes")
+    assert (record(PRACTICE).stopped, record(PRACTICE).alerts) == (None, frozenset())
+    stage.cloud.play(at("10:26"))
+    assert len(stage.cloud.carriers.messages) == 2
+    assert "it was not paused" in vitosms.shows("practice", "resume", PRACTICE)
+    assert "aktiv" in vitosms.shows("practice", "list")
+
+
+def test_pausing_everything_stops_every_practice_until_everything_is_resumed(
+    vitosms: Vitosms, stage: Rehearsal
+) -> None:
+    assert vitosms.shows("pause", "--all", "--reason", "Störung") == "local: all practices are paused, «Störung»\n"
+    again = vitosms.shows("pause", "--all", "--reason", "Anderes")
+    assert "are paused already, «Störung»" in again
+    assert "the first reason stays" in again
+    assert "vitosms resume --all, then pause again" in " ".join(again.split())
+    listed = vitosms.shows("practice", "list")
+    assert listed.splitlines()[0] == "• Das ganze System ist angehalten: Störung"
+    document = vitosms.told("practice", "list")
+    assert (document["stopped"], document["practices"][0]["state"]) == ("Störung", "angehalten")
+    assert document["practices"][0]["stopped"] is None, "it has no pause of its own"
+    assert "angehalten" in listed
+    assert "aktiv" not in listed
+    assert vitosms.told("practice", "resume", PRACTICE, "--yes")["warnings"] == [
+        "Das ganze System ist angehalten: Störung"
+    ]
+    assert "Send again for all practices of local (paused: Störung)? [y/N]" in vitosms.asks("resume", "--all")
+    assert wiring().stops.deployment_stop() == "Störung"
+    assert "all practices are resumed; 1 send slot goes on" in vitosms.shows("resume", "--all", "--yes")
+    assert vitosms.told("resume", "--all", "--yes") == {"stage": "local", "resumed": False, "send_slots": 1}
+    assert wiring().stops.deployment_stop() is None
+
+
+@pytest.mark.parametrize("verb", ["pause", "resume"])
+def test_whoever_pauses_without_all_is_told_what_to_use_instead(vitosms: Vitosms, verb: str) -> None:
+    reason = ("--reason", "x") if verb == "pause" else ()
+    assert f"for one: vitosms practice {verb} ID" in vitosms.refuses(verb, *reason)
+    for args in ((PRACTICE,), (PRACTICE, "--all")):
+        assert f"for one: vitosms practice {verb} {PRACTICE}" in vitosms.refuses(verb, *args, *reason)
+    assert wiring().stops.deployment_stop() is None
+
+
+def test_a_pause_of_everything_needs_a_reason(vitosms: Vitosms) -> None:
+    assert vitosms.refuses("pause", "--all") == "Missing option '--reason'."
+    assert "--reason ' ': allowed are 1 to 300 characters" in vitosms.refuses("pause", "--all", "--reason", " ")
+
+
+def test_a_new_practice_has_its_secret_senders_people_and_jobs_from_now_on(
+    vitosms: Vitosms, stage: Rehearsal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.cloud.play(at("10:20"))
+    monkeypatch.setattr("sys.stdin", io.StringIO(stage.plan.database + "\n"))
+    document = vitosms.told(
+        "practice", "add", "neu-1", "--database", "-", "--sender", "Praxis@Beispiel.example",
+        "--meldung-an", "a@beispiel.example", "--meldung-an", "b@beispiel.example",
+    )  # fmt: skip
+    assert (document["state"], document["warnings"]) == ("aktiv", [])
+    parameters = wiring().parameters
+    assert parameters.database_url("neu-1") == stage.plan.database
+    assert parameters.saved("neu-1").switches == {"MeldungAn": "a@beispiel.example, b@beispiel.example"}
+    made, now = record("neu-1"), stage.cloud.clock.now()
+    assert made.email_senders == {"praxis@beispiel.example"}
+    assert set(made.jobs) == set(SCHEDULED)
+    assert all(job.due > now for job in made.jobs.values())
+    assert made.jobs[Job.SEND].done == at("10:05")  # the last slot counts as done
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "why"),
+    [
+        ("neu-2", (), "Der Parameter /vitosms-secrets/local/neu-2/Datenbank"),
+        ("neu-3", ("--database", "sqlite:////nirgends/praxis.db"), "Die Datei der Praxisdatenbank fehlt"),
+    ],
+)
+def test_a_practice_whose_database_cannot_be_read_is_registered_and_told_how_to_mend_the_url(
+    vitosms: Vitosms, name: str, args: tuple[str, ...], why: str
+) -> None:
+    (warning,) = vitosms.told("practice", "add", name, "--sender", "praxis@beispiel.example", *args)["warnings"]
+    assert warning.startswith(f"the practice database could not be read from here: {why}")
+    assert f"vitosms practice database {name} URL" in warning
+
+
+def test_a_practice_without_a_sender_is_told_that_it_sends_no_e_mail(vitosms: Vitosms, stage: Rehearsal) -> None:
+    (warning,) = vitosms.told("practice", "add", "nur-sms", "--database", stage.plan.database)["warnings"]
+    assert warning == "no --sender is given: only SMS will be sent, no e-mail to patients"
+
+
+def test_a_database_url_can_be_replaced(vitosms: Vitosms, stage: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
+    vitosms.shows("practice", "add", "neu-4", "--database", "sqlite:////nirgends/praxis.db")
+    shown = vitosms.shows("practice", "database", "neu-4", stage.plan.database)
+    assert shown == "neu-4: the database URL is replaced, and could be read from here\n"
+    assert wiring().parameters.database_url("neu-4") == stage.plan.database
+    monkeypatch.setattr("sys.stdin", io.StringIO("sqlite:////nirgends/anders.db\n"))
+    document = vitosms.told("practice", "database", "neu-4", "-")
+    assert "Die Datei der Praxisdatenbank fehlt" in document["warnings"][0]
+    assert wiring().parameters.database_url("neu-4") == "sqlite:////nirgends/anders.db"
+
+
+def test_a_text_that_is_no_database_url_replaces_nothing_and_is_not_shown(vitosms: Vitosms, stage: Rehearsal) -> None:
+    refused = vitosms.refuses("practice", "database", PRACTICE, "postgres://leser:g%40heim@x/y")
+    assert refused.startswith("URL: allowed is mssql://user:pass@host:1433/db, behind it ?ca=/path or")
+    assert wiring().parameters.database_url(PRACTICE) == stage.plan.database
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (("Neu", "--database", URL), "practice 'Neu': allowed are 2 to 32 of the characters a-z 0-9 -"),
+        (("x", "--database", URL), "practice 'x'"),
+        (("falsch", "--database", "postgres://leser:g%40heim@x/y"), "--database: allowed is mssql://"),
+        (("falsch", "--database", URL, "--sender", "praxis"), "--sender 'praxis'"),
+        (("falsch", "--database", URL, "--meldung-an", "a@b"), "MeldungAn hat den Wert «a@b»"),
+        ((PRACTICE, "--database", URL), "practice 'praxis' exists already; nothing was changed"),
+    ],
+)
+def test_a_practice_that_is_given_wrongly_is_not_registered(
+    vitosms: Vitosms, stage: Rehearsal, args: tuple[str, ...], told: str
+) -> None:
+    before = wiring().practices.all()
+    refused = vitosms.refuses("practice", "add", *args)
+    assert told in refused
+    assert "g%40heim" not in refused
+    assert wiring().practices.all() == before
+    assert wiring().parameters.database_url(PRACTICE) == stage.plan.database
+
+
+def test_removing_cancels_what_waits_and_refunds_what_is_reserved(vitosms: Vitosms, stage: Rehearsal) -> None:
+    vitosms.shows("practice", "add", "weg")
+    store, now = wiring().store, stage.cloud.clock.now()
+    store.top_up("weg", TopUp("M1", "r", 10, now))
+    made = [done.after for done in store.commit([Move(None, entry("weg", n)) for n in (1, 2)])]
+    reserved = move(made[0], State.RESERVED, now, credits=3, attempt=1, reserved_at=now)
+    store.reserve("M1", [Move(made[0], reserved)], now)
+    told = vitosms.asks("practice", "remove", "weg")
+    assert "cancels 1 waiting entry and 1 reserved ones with a refund of 3 credits" in told
+    assert record("weg").removed is None
+    document = vitosms.told("practice", "remove", "weg", "--yes")
+    assert (document["state"], document["cancelled"], document["refunded"]) == ("entfernt", 2, 1)
+    assert datetime.fromisoformat(document["harvested_until"]) == now + timedelta(days=8)
+    assert {one.state for one in store.entries("weg", [one.key for one in made]).values()} == {State.CANCELLED}
+    assert store.balances("weg", ["M1"])["M1"] == balance_of(store.ledger("weg", "M1")) == 10
+    assert set(record("weg").jobs) == {Job.STATUS}
+    for args in (("jobs", "enable", "send", "--practice", "weg"), ("practice", "pause", "weg", "--reason", "x"),
+                 ("practice", "database", "weg", URL),
+                 ("switches", "set", "Sprache", "fr", "--practice", "weg")):  # fmt: skip
+        assert "practice 'weg' was removed on 2026-11-23" in vitosms.refuses(*args)
+    assert wiring().parameters.saved("weg").switches == {}
+    assert "harvested for eight days" in vitosms.refuses("practice", "add", "weg")
+    assert "ist am 23.11.2026 entfernt worden" in vitosms.shows("jobs", "list", "--practice", "weg")

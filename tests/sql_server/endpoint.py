@@ -1,0 +1,249 @@
+"""A SQL Server on loopback as far as the wire goes: the statements that arrive are executed on SQLite.
+
+pysqlbridge speaks the protocol, so that pymssql, FreeTDS, their quoting, decoding and errors are the real ones. What
+can go wrong on the way is made to: a login, TLS, a right, a row, a silence.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import socketserver
+import sqlite3
+import struct
+import threading
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import quote
+
+from pysqlbridge.tds.connection import Connection, ConnectionState
+from pysqlbridge.tds.packet import PacketStatus, PacketType, build_message, build_packet, parse_header
+from pysqlbridge.tds.prelogin import Encryption
+from pysqlbridge.tds.result import Column, Query, QueryError, QueryResult, col_metadata, row
+from pysqlbridge.tds.token import error_response
+
+from tests.sql_server.catalog import attach_catalog
+from tests.sql_server.certificates import certificate
+from tests.sql_server.columns import CONTRACT, columns_of
+
+Break = Literal["close", "reset", "hang"]
+USER, PASSWORD, DATABASE = "vitosms_leser", "ge:heim/1 ü", "praxis"
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """An answer breaks after so many rows; 0: nothing of it is sent, not even its columns."""
+
+    after_rows: int
+    then: Break | QueryError
+
+
+class SqlServer:
+    """Used by `with`. `troubles` meet the next answers to questions, one each; a lasting one is put in again."""
+
+    def __init__(self, database: Path, encryption: Encryption = Encryption.REQUIRED) -> None:
+        self.encryption, self.certificate = encryption, certificate()
+        self.file, self.types = database, dict(CONTRACT)
+        self.silent = False  # accepts, and says nothing
+        self.recovering = False  # the server is there, its database not yet
+        self.granted: set[tuple[str, str]] = set()  # beyond reading the views, as in catalog.py
+        self.collation = "Latin1_General_100_BIN2"  # of the keys
+        self.denied: tuple[str, ...] = ()  # views without the right to read them
+        self.pause = 0.0  # seconds after every 4 KB of an answer
+        self.troubles: list[Trouble] = []
+        self.lasting: Trouble | None = None
+        self.statements: list[str] = []
+        self.programs: list[str] = []  # application names, by login
+        self.encrypted_logins: list[bool] = []  # whether all that followed was encrypted too
+        self.closing = threading.Event()
+
+    def __enter__(self) -> Self:
+        self._server = _Server(("127.0.0.1", 0), _Client)
+        self._server.endpoint = self
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.closing.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def port(self) -> int:
+        return int(self._server.server_address[1])
+
+    def url(self, options: str = "", host: str = "127.0.0.1", **login: str) -> str:
+        """Its address for `open_practice_database`; `login` replaces user, password or database."""
+        parts = {"user": USER, "password": PASSWORD, "database": DATABASE} | login
+        user, password, database = (quote(parts[name], safe="") for name in ("user", "password", "database"))
+        return f"mssql://{user}:{password}@{host}:{self.port}/{database}{options}"
+
+    def questions(self) -> list[str]:
+        """The statements that read, without those that set a session up."""
+        return [sql for sql in self.statements if not re.match(r"(?i)\s*(SET|USE)\b", sql)]
+
+    def next_trouble(self) -> Trouble | None:
+        return self.troubles.pop(0) if self.troubles else self.lasting
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+    block_on_close = False
+    endpoint: SqlServer
+
+
+class _Client(socketserver.BaseRequestHandler):
+    server: _Server
+
+    def handle(self) -> None:
+        endpoint = self.server.endpoint
+        if endpoint.silent:
+            endpoint.closing.wait()
+            return
+        session = _Session(endpoint)
+        try:
+            while session.state is not ConnectionState.FAILED and (data := self.request.recv(65536)):
+                for response in session.receive(data):
+                    for start in range(0, len(response), 4096):
+                        self.request.sendall(response[start : start + 4096])
+                        endpoint.closing.wait(endpoint.pause)
+                if session.broken:
+                    self._break(session.broken)
+                    return
+        except Exception:  # noqa: S110 - the client has gone, or does not like the certificate: a server goes on
+            pass
+
+    def _break(self, how: str) -> None:
+        if how == "hang":
+            self.server.endpoint.closing.wait()
+        elif how == "reset":
+            self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.request.close()
+
+
+class _OneLogin:
+    configured = True
+
+    def admits(self, user: str, password: str) -> bool:
+        return (user, password) == (USER, PASSWORD)
+
+
+class _Session(Connection):  # type: ignore[misc]
+    """One login. It knows its database, and can end in the middle of an answer."""
+
+    def __init__(self, endpoint: SqlServer) -> None:
+        super().__init__(endpoint.certificate, query_handler=self._ask, database=DATABASE, logins=_OneLogin())
+        self._endpoint, self._file = endpoint, None
+        self.broken: str = ""
+
+    def _negotiate_encryption(self, requested: Encryption | None) -> Encryption:
+        if self._endpoint.encryption is Encryption.REQUIRED:
+            return Encryption.ON
+        return self._endpoint.encryption
+
+    def _finish_login(self, responses: list[bytes]) -> None:
+        assert self._login is not None
+        self._endpoint.programs.append(self._login.app_name)
+        self._endpoint.encrypted_logins.append(self.session_encrypted)
+        if not self._login.database or (self._login.database == DATABASE and not self._endpoint.recovering):
+            super()._finish_login(responses)
+            return
+        refused = f'Cannot open database "{self._login.database}" requested by the login. The login failed.'
+        failed = f"Login failed for user '{self._login.user_name}'."
+        payload = error_response(4060, refused, severity=11) + error_response(18456, failed, severity=14)
+        self._send(responses, payload)
+        self._state = ConnectionState.FAILED
+
+    def _send(self, responses: list[bytes], payload: bytes, packet_id: int = 1) -> None:
+        if not self.broken:
+            super()._send(responses, payload, packet_id)
+            return
+        packets = build_message(PacketType.TABULAR_RESULT, payload, spid=self._spid) if payload else []
+        started = b"".join(_not_the_last(packet) for packet in packets)
+        if started:
+            responses.append(self._tunnel.wrap(started) if self._session_encrypted else started)
+
+    def _ask(self, query: Query) -> QueryResult | _Started:
+        sql = query.sql
+        self._endpoint.statements.append(sql)
+        if sql.startswith("SET "):
+            return QueryResult([], [])
+        if use := re.fullmatch(r"(?i)use \[(.*)\]", sql):
+            if use[1] != DATABASE:
+                raise QueryError(f"Database '{use[1]}' does not exist.", number=911)
+            if self._endpoint.recovering:
+                raise QueryError(f"Database '{use[1]}' is being recovered.", number=922, severity=14)
+            return QueryResult([], [])
+        trouble = self._endpoint.next_trouble()
+        names, rows = self._execute(sql)
+        columns = columns_of(names, self._endpoint.types)
+        if trouble is None:
+            return QueryResult(columns, rows)
+        return _Started(self, columns, rows[: trouble.after_rows], trouble)
+
+    def _execute(self, sql: str) -> tuple[list[str], list[list[object]]]:
+        for view in self._endpoint.denied:
+            if f"vitosms.{view}" in sql:
+                denied = f"The SELECT permission was denied on the object '{view}', database '{DATABASE}'"
+                raise QueryError(f"{denied}, schema 'vitosms'.", number=229, severity=14)
+        with closing(self._sqlite()) as connection:
+            try:
+                cursor = connection.execute(_without_n(sql))
+                return [column[0] for column in cursor.description], [list(record) for record in cursor]
+            except sqlite3.Error as error:
+                raise _as_sql_server(error) from None
+
+    def _sqlite(self) -> sqlite3.Connection:
+        """Opened anew: a practice's file may be replaced between two runs."""
+        connection = sqlite3.connect(":memory:", uri=True)
+        connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
+        endpoint = self._endpoint
+        connection.execute("ATTACH ? AS vitosms", (f"{endpoint.file.absolute().as_uri()}?mode=ro",))
+        attach_catalog(connection, endpoint.types, endpoint.collation, endpoint.granted)
+        return connection
+
+
+@dataclass(frozen=True)
+class _Started:
+    """An answer that begins and breaks."""
+
+    session: _Session
+    columns: list[Column]
+    rows: list[list[object]]
+    trouble: Trouble
+
+    def encode(self, tds_version: int, server: str = "") -> bytes:
+        then = self.trouble.then
+        started = col_metadata(self.columns, tds_version) + b"".join(row(self.columns, record) for record in self.rows)
+        if isinstance(then, QueryError):
+            return bytes(started + error_response(then.number, str(then), severity=then.severity))
+        self.session.broken = then
+        return started if self.trouble.after_rows else b""
+
+
+def _not_the_last(packet: bytes) -> bytes:
+    """The same packet of a message that goes on."""
+    header = parse_header(packet)
+    numbers = {"spid": header.spid, "packet_id": header.packet_id}
+    return bytes(build_packet(header.type, packet[8:], status=PacketStatus.NORMAL, **numbers))
+
+
+def _without_n(sql: str) -> str:
+    """N'…' is SQL Server's alone; what is inside a literal stays as it is."""
+    return re.sub(r"(?:\bN)?('(?:[^']|'')*')", r"\1", sql)
+
+
+_MISSING: Mapping[str, tuple[int, str]] = {
+    "no such table": (208, "Invalid object name '{}'."),
+    "no such column": (207, "Invalid column name '{}'."),
+}
+
+
+def _as_sql_server(error: sqlite3.Error) -> QueryError:
+    kind, _, name = str(error).partition(": ")
+    number, text = _MISSING.get(kind, (102, "Incorrect syntax near '{}'."))
+    return QueryError(text.format(name.rpartition(".")[2] if number == 207 else name), number=number)

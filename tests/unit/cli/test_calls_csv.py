@@ -1,0 +1,91 @@
+"""The Anrufliste for Excel: what it reads is what was written, and nothing of it is run."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.reports.call_list import Call
+from infra.cli.daily.calls_csv import HEADER, calls_csv
+from tests.builders.entries import BEGINS, ZURICH
+
+CALL = Call("reminder:T1", "T1", "P1", "Muster Anna", BEGINS, ("+41 79 000 00 01",), "Guthaben fehlt")
+
+
+def row(call: Call) -> list[str]:
+    """The cells of one call, as a program reads the file again."""
+    content = calls_csv([call], ZURICH)
+    header, found = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";")
+    assert tuple(header) == HEADER
+    return found
+
+
+def test_the_bytes_are_what_a_swiss_excel_wants() -> None:
+    content = calls_csv([replace(CALL, name="Zürcher Zoë")], ZURICH)
+    assert content == (
+        b"\xef\xbb\xbfDatum;Zeit;Patient;Patientennummer;Telefon;Grund;Eintrag\r\n"
+        b"24.11.2026;14:30;Z\xc3\xbcrcher Zo\xc3\xab;P1;079 000 00 01;Guthaben fehlt;reminder:T1\r\n"
+    )
+    assert calls_csv([], ZURICH).endswith(b"Eintrag\r\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        ("D'Angelo; Paolo", "D'Angelo; Paolo"),
+        ('Meier "Mägi" Anna', 'Meier "Mägi" Anna'),
+        ("Zeile\r\nzwei", "Zeile\r\nzwei"),
+        ("Müller, Jürg", "Müller, Jürg"),
+        ('=HYPERLINK("http://boese.example";"Anna")', '\'=HYPERLINK("http://boese.example";"Anna")'),
+        ("=1+1", "'=1+1"),
+        ("+1+1", "'+1+1"),
+        ("-1+1", "'-1+1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1+1", "'\t=1+1"),
+        ("\r=1+1", "'\r=1+1"),
+        ("\n=1+1", "'\n=1+1"),
+        (" =1+1", "' =1+1"),
+        ("＝1+1", "'＝1+1"),
+        ('";=1+1', '";=1+1'),  # the quotes are doubled: it ends no cell
+        ("1.2", "'1.2"),  # would be 1 February
+        ("007", "'007"),
+        ("10:30", "'10:30"),
+        ("1e5", "1e5"),
+        ("O'Neill-Huber", "O'Neill-Huber"),
+    ],
+)
+def test_a_nasty_name_is_text_in_its_own_cell(name: str, cell: str) -> None:
+    assert row(replace(CALL, name=name))[2] == cell
+
+
+@pytest.mark.parametrize(
+    ("phone", "cell"),
+    [
+        ("+41790000001", "079 000 00 01"),
+        ("0790000001", "079 000 00 01"),
+        ("0041 (0)79 000 00 01", "079 000 00 01"),
+        ("790000001", "079 000 00 01"),  # kept as a number, its zero lost
+        ("044 000 51 14", "044 000 51 14"),
+        ("+39 347 000 9250", "00 39 347 000 9250"),
+        ("+423 660 00 01", "00 423 6600001"),
+        ("079 000 00 01 Tochter", "079 000 00 01 Tochter"),
+        ("+41 79 000 00 01 Tochter", "'+41 79 000 00 01 Tochter"),
+        ("0117", "'0117"),
+        ("=cmd|'/c calc'!A1", "'=cmd|'/c calc'!A1"),
+        ("nur morgens", "nur morgens"),
+    ],
+)
+def test_a_number_can_be_dialled_and_is_neither_number_nor_formula(phone: str, cell: str) -> None:
+    found = row(replace(CALL, phones=(phone,)))[4]
+    assert found == cell
+    assert found[0] not in "=+-@\t\r"
+
+
+@pytest.mark.parametrize(("patient", "cell"), [("P0380", "P0380"), ("4711", "4711"), ("0815", "'0815"), ("=1", "'=1")])
+def test_the_patient_is_found_by_his_number_again(patient: str, cell: str) -> None:
+    assert row(replace(CALL, patient=patient, name="", phones=())) == [
+        "24.11.2026", "14:30", cell, cell, "", "Guthaben fehlt", "reminder:T1",
+    ]  # fmt: skip

@@ -1,0 +1,250 @@
+"""Entries: states, the lettered arrows between them, identity, and what the clock wants."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError, asdict, fields, replace
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.entries.entry import (
+    ARROWS,
+    CLAIM_DIES_AFTER,
+    END_STATES,
+    RECEIPTS_TAKE,
+    REVIVABLE,
+    UNDERWAY,
+    UNREACHED,
+    Entry,
+    Kind,
+    State,
+    arrow_between,
+    back_to_prepared,
+    birthday_identity,
+    entry_key,
+    forget_at,
+    hold,
+    look_again_at,
+    move,
+    moved_identity,
+    note,
+    release,
+    reminder_identity,
+    strip_personal_data,
+)
+from tests.builders.entries import BEGINS, NOW, entry, greeting, minutes
+
+DRAWN = {
+    "a": "prepared>reserved",
+    "b": "reserved>sending",
+    "c": "sending>sent",
+    "d": "sent>delivered sent>failed sent>unconfirmed unknown>delivered unknown>failed delivered>failed",
+    "e": "prepared>cancelled prepared>expired prepared>not_sendable",
+    "f": "reserved>prepared sending>prepared",
+    "g": "sending>reserved",
+    "h": "sending>refused",
+    "i": "sending>unknown",
+    "j": "cancelled>prepared expired>prepared not_sendable>prepared "
+    "cancelled>not_sendable expired>not_sendable not_sendable>not_sendable",
+    "k": "unknown>prepared",
+    "l": "prepared>covered",
+    "m": "covered>prepared",
+}
+LATER = NOW + minutes(1)
+DAYS = timedelta(days=1)
+FAR = entry(State.DELIVERED, retention_days=10, until=NOW + 25 * DAYS)
+ids = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=64)
+practices = st.from_regex(r"[a-z0-9-]{2,32}", fullmatch=True)
+
+
+def test_the_arrows_are_those_of_the_drawing() -> None:
+    drawn = {letter: set(pairs.split()) for letter, pairs in DRAWN.items()}
+    assert {letter: {f"{a}>{b}" for a, b in pairs} for letter, pairs in ARROWS.items()} == drawn
+
+
+@pytest.mark.parametrize(
+    ("group", "states"),
+    [
+        pytest.param(END_STATES, "cancelled delivered expired failed not_sendable refused unconfirmed", id="ended"),
+        pytest.param(REVIVABLE, "cancelled expired not_sendable", id="a later prepare may revive them"),
+        pytest.param(UNDERWAY, "reserved sending sent unknown", id="under way"),
+        pytest.param(UNREACHED, "failed not_sendable refused", id="the patient was not reached"),
+    ],
+)
+def test_groups_of_states(group: frozenset[State], states: str) -> None:
+    assert group == set(states.split())
+
+
+def test_kinds_are_stored_by_these_names() -> None:
+    assert [str(kind) for kind in Kind] == ["reminder", "birthday", "moved"]
+
+
+@pytest.mark.parametrize(("source", "target"), list(product(State, State)))
+def test_an_entry_moves_only_along_an_arrow(source: State, target: State) -> None:
+    before = entry(source)
+    if arrow_between(source, target) is None:
+        with pytest.raises(ValueError, match=f"no arrow from {source} to {target}"):
+            move(before, target, LATER)
+    else:
+        assert move(before, target, LATER) == replace(before, state=target, moved_at=LATER, version=2)
+
+
+def test_an_arrow_has_one_letter() -> None:
+    pairs = [pair for arrows in ARROWS.values() for pair in arrows]
+    assert len(pairs) == len(set(pairs))
+
+
+@pytest.mark.parametrize("state", sorted(END_STATES))
+def test_from_an_end_state_lead_only_j_and_the_late_bounce(state: State) -> None:
+    away = {(arrow_between(state, target), target) for target in State} - {(None, target) for target in State}
+    revived = {("j", State.PREPARED), ("j", State.NOT_SENDABLE)} if state in REVIVABLE else set()
+    bounce = {("d", State.FAILED)} if state is State.DELIVERED else set()
+    assert away == revived | bounce
+
+
+@pytest.mark.parametrize("state", sorted(set(State) - END_STATES))
+def test_every_other_state_has_a_way_on(state: State) -> None:
+    assert any(arrow_between(state, target) for target in State)
+
+
+@pytest.mark.parametrize("state", [State.SENT, State.UNKNOWN, State.REFUSED, State.DELIVERED, State.FAILED])
+def test_nothing_but_a_person_leads_from_what_may_have_left_back_to_another_request(state: State) -> None:
+    reached, new = {state}, {state}
+    while new:
+        new = {target for source, target in product(new, State) if arrow_between(source, target) not in (None, "k")}
+        new -= reached
+        reached |= new
+    assert not reached & {State.PREPARED, State.RESERVED, State.SENDING}
+
+
+def test_a_new_entry_is_unpaid_and_never_tried() -> None:
+    new = entry()
+    assert (new.version, new.attempt, new.credits, new.parts, new.given_up, new.stripped) == (1, 0, 0, 0, False, False)
+    assert (new.reason, new.message_id, new.stamp) == (None, None, "")
+
+
+def test_an_entry_never_changes() -> None:
+    with pytest.raises(FrozenInstanceError):
+        setattr(entry(), fields(Entry)[0].name, "")
+
+
+def test_a_note_changes_the_reason_and_the_version_alone() -> None:
+    assert note(entry(), "Guthaben fehlt") == entry(reason="Guthaben fehlt", version=2)
+
+
+def test_a_held_entry_waits_with_its_reason_and_a_released_one_is_as_before() -> None:
+    held = hold(entry(version=4), "Versäumt")
+    assert held == entry(reason="Versäumt", version=5, held=True)
+    assert release(held) == entry(version=6)
+
+
+def test_back_to_prepared_drops_the_frozen_message_and_keeps_the_count_of_attempts() -> None:
+    frozen = entry(State.SENDING, attempt=3, subject="Betreff", sender_name="Praxis am Bach", place="1. Stock")
+    back = back_to_prepared(replace(frozen, communicated=BEGINS, moved_to=BEGINS), LATER, "Zu spät")
+    assert back == entry(attempt=3, reason="Zu spät", version=2, moved_at=LATER)
+
+
+def test_what_a_person_has_sent_again_forgets_the_lost_message() -> None:
+    lost = entry(State.UNKNOWN, attempt=3, message_id="m1", given_up=True)
+    assert back_to_prepared(lost, LATER, "Nochmals") == entry(attempt=3, reason="Nochmals", version=2, moved_at=LATER)
+
+
+def test_back_to_prepared_is_only_for_what_nobody_took() -> None:
+    with pytest.raises(ValueError, match="no arrow"):
+        back_to_prepared(entry(State.SENT), LATER, "Zu spät")
+
+
+@pytest.mark.parametrize(
+    ("identity", "text"),
+    [
+        pytest.param(reminder_identity("T1"), "reminder:T1", id="a reminder is one per appointment"),
+        pytest.param(moved_identity("T1", BEGINS), "moved:T1:2026-11-24T13:30:00Z", id="a move is one per new Beginn"),
+        pytest.param(birthday_identity("P1", 2026), "birthday:P1:2026", id="a greeting is one per patient and year"),
+    ],
+)
+def test_identity(identity: str, text: str) -> None:
+    assert identity == text
+
+
+@given(practices, practices, ids, ids, st.integers(1900, 2200), st.integers(1900, 2200))
+def test_keys_differ_exactly_where_practice_or_identity_do(p: str, q: str, a: str, b: str, y: int, z: int) -> None:
+    asked = [(p, reminder_identity(a)), (q, reminder_identity(b)), (p, birthday_identity(a, y))]
+    asked += [(p, birthday_identity(b, z)), (q, birthday_identity(a, y))]
+    assert len({entry_key(*one) for one in asked}) == len(set(asked))
+
+
+@given(practices, ids)
+def test_a_key_is_stable_and_names_nobody(practice: str, appointment: str) -> None:
+    key = entry_key(practice, reminder_identity(appointment))
+    assert key == entry_key(practice, reminder_identity(appointment))
+    assert len(key) == 32
+    assert set(key) <= set("0123456789abcdef")
+
+
+def test_a_key_never_changes_from_release_to_release() -> None:
+    assert entry_key("praxis-am-bach", "reminder:T1") == entry().key == "2a31d2cbfc6b6cca9f64cf5b2ea7c286"
+
+
+def test_the_guard_of_a_stripped_entry_is_its_key() -> None:
+    assert entry(identity="", guard="2a31").key == "2a31"
+
+
+@pytest.mark.parametrize("made", [entry(State.DELIVERED), greeting(State.DELIVERED)], ids=lambda made: made.kind)
+def test_stripping_leaves_no_word_number_or_patient(made: Entry) -> None:
+    identity = made.identity.replace("P1", "P-4711")
+    told = replace(
+        made, patient="P-4711", reason="Nicht zugestellt", subject="Betreff", identity=identity, place="1. Stock",
+        sender_name="Praxis am Bach",
+    )  # fmt: skip
+    stripped = strip_personal_data(told)
+    assert (stripped.stripped, stripped.key, stripped.identity, stripped.patient) == (True, told.key, "", "")
+    kept = " ".join(str(value) for value in asdict(stripped).values())
+    words = ("P-4711", "T1", str(told.recipient), "Text", "Betreff", "Nicht zugestellt", "1. Stock", "am Bach")
+    assert not [word for word in words if word in kept]
+
+
+def test_stripping_keeps_the_guard() -> None:
+    before = entry(State.FAILED)
+    after = strip_personal_data(before)
+    assert (after.key, after.state, after.until, after.credits) == (before.key, before.state, BEGINS, before.credits)
+    assert after.version == before.version + 1
+
+
+@pytest.mark.parametrize(
+    ("waiting", "expected"),
+    [
+        pytest.param(entry(), BEGINS, id="prepared: at its Beginn"),
+        pytest.param(greeting(), greeting().until, id="a greeting: at its last moment"),
+        pytest.param(entry(State.RESERVED), NOW + minutes(20), id="reserved: 20 minutes after a"),
+        pytest.param(entry(State.SENDING, moved_at=LATER), NOW + minutes(20), id="sending: a claim does not change it"),
+        pytest.param(entry(State.SENT), NOW + timedelta(days=7), id="sent: after seven days"),
+        pytest.param(entry(State.UNKNOWN), NOW, id="unknown: at every tick"),
+        pytest.param(entry(State.UNKNOWN, given_up=True), NOW + timedelta(days=180), id="given up: to strip"),
+        pytest.param(entry(State.DELIVERED, retention_days=10), NOW + timedelta(days=10), id="ended: to strip"),
+        pytest.param(entry(State.FAILED, moved_at=BEGINS - 9 * DAYS, retention_days=8), BEGINS, id="to phone"),
+        pytest.param(entry(State.FAILED, retention_days=10), NOW + 10 * DAYS, id="to phone, later: to strip"),
+        pytest.param(FAR, NOW + 10 * DAYS, id="ended, Beginn far ahead: to strip"),
+        pytest.param(replace(FAR, state=State.UNKNOWN, given_up=True), FAR.until, id="given up, to phone: at Beginn"),
+        pytest.param(entry(State.DELIVERED, stripped=True), None, id="stripped: never"),
+        pytest.param(entry(State.FAILED, stripped=True), None, id="stripped, to phone: never"),
+    ],
+)
+def test_when_the_sweep_looks_again(waiting: Entry, expected: object) -> None:
+    assert look_again_at(waiting) == expected
+
+
+@pytest.mark.parametrize("state", State)
+def test_no_entry_with_personal_data_is_ever_out_of_sight(state: State) -> None:
+    assert look_again_at(entry(state)) is not None
+
+
+@pytest.mark.parametrize("made", [entry(), greeting()], ids=lambda made: made.kind)
+def test_the_guard_outlives_the_message_by_400_days(made: Entry) -> None:
+    assert forget_at(made) == made.until + timedelta(days=400)
+
+
+def test_how_long_a_claim_lives_and_a_receipt_takes() -> None:
+    assert (minutes(10), timedelta(hours=72)) == (CLAIM_DIES_AFTER, RECEIPTS_TAKE)

@@ -1,0 +1,78 @@
+"""What a person may decide about an unknown entry, and what comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.entries.credits import Refund
+from chalicelib.entries.entry import Entry, State, arrow_between
+from chalicelib.entries.labels import STATES
+from chalicelib.entries.manual_decision import Decision, UnresolvableError, resolved
+from chalicelib.entries.transition import Move
+from tests.builders.entries import BEGINS, NOW, entry, greeting, minutes
+
+LATER = NOW + minutes(60)
+LOST = entry(State.UNKNOWN, reason="Keine Antwort des Anbieters (ReadTimeoutError).", attempt=2, version=5)
+FREED = "Von Hand zum nochmaligen Versand freigegeben"
+
+
+def test_delivered_stays_charged_and_says_that_a_person_settled_it() -> None:
+    reason = "Von Hand als zugestellt bestätigt."
+    after = replace(LOST, state=State.DELIVERED, moved_at=LATER, version=6, reason=reason)
+    assert resolved(LOST, Decision.DELIVERED, LATER) == Move(LOST, after)
+
+
+@pytest.mark.parametrize(
+    "found", [LOST, replace(LOST, message_id="m1"), replace(LOST, given_up=True)], ids=["lost", "adopted", "given up"]
+)
+def test_resend_refunds_the_attempt_and_drops_its_message(found: Entry) -> None:
+    after = entry(attempt=2, version=6, moved_at=LATER, reason=f"{FREED}.")
+    assert resolved(found, Decision.RESEND, LATER) == Move(
+        found, after, Refund("M1", "charge#1", LOST.key, 2, 2, LATER)
+    )
+
+
+def test_resend_of_what_was_free_refunds_nothing() -> None:
+    assert resolved(replace(LOST, credits=0), Decision.RESEND, LATER).refund is None
+
+
+@pytest.mark.parametrize(
+    ("decision", "words"), [(Decision.DELIVERED, "Von Hand als zugestellt bestätigt"), (Decision.RESEND, FREED)]
+)
+def test_the_note_stands_behind_the_reason(decision: Decision, words: str) -> None:
+    assert resolved(LOST, decision, LATER, " am Telefon gefragt ").after.reason == f"{words}: am Telefon gefragt"
+    assert resolved(LOST, decision, LATER, "  ").after.reason == f"{words}."
+
+
+@pytest.mark.parametrize("decision", Decision)
+@pytest.mark.parametrize("state", sorted(set(State) - {State.UNKNOWN}))
+def test_only_the_unknown_is_settled_by_hand(state: State, decision: Decision) -> None:
+    with pytest.raises(UnresolvableError, match=f"^Der Eintrag ist «{STATES[state]}»; .* «ungewiss»"):
+        resolved(entry(state), decision, LATER)
+
+
+def test_whoever_comes_second_reads_what_was_decided() -> None:
+    once = resolved(LOST, Decision.DELIVERED, LATER, "rief an").after
+    with pytest.raises(UnresolvableError, match=r"«zugestellt» \(Von Hand als zugestellt bestätigt: rief an\)"):
+        resolved(once, Decision.RESEND, LATER)
+
+
+@pytest.mark.parametrize(
+    ("lost", "over"),
+    [(LOST, "Der Termin hat begonnen"), (greeting(State.UNKNOWN), "Der Geburtstag ist vorbei")],
+    ids=["reminder", "greeting"],
+)
+def test_nothing_is_sent_again_once_its_time_is_over(lost: Entry, over: str) -> None:
+    assert resolved(lost, Decision.RESEND, lost.until - minutes(0.001)).after.state is State.PREPARED
+    with pytest.raises(UnresolvableError, match=f"^{over}; erlaubt ist nur noch delivered"):
+        resolved(lost, Decision.RESEND, lost.until)
+    assert resolved(lost, Decision.DELIVERED, BEGINS + minutes(9999)).after.state is State.DELIVERED
+
+
+def test_the_arrows_are_d_and_k() -> None:
+    targets = {decision: resolved(LOST, decision, LATER).after.state for decision in Decision}
+    assert {d: arrow_between(State.UNKNOWN, target) for d, target in targets.items()} == {
+        Decision.DELIVERED: "d", Decision.RESEND: "k",
+    }  # fmt: skip

@@ -1,0 +1,146 @@
+"""What becomes of an entry of a table that was set back, by what the protocols tell of it since."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chalicelib.aws.items import entry_item, entry_of
+from chalicelib.entries.credits import Refund
+from chalicelib.entries.entry import END_STATES, REVIVABLE, State
+from chalicelib.entries.groups import open_group
+from chalicelib.entries.restore import FROM_PROTOCOL, HELD, Told, guard, restored, told_of
+from chalicelib.rules.rules import first_refusal
+from chalicelib.schedule.instants import instant_text
+from tests.builders.entries import NOW, candidate, entry, minutes, question
+
+S = State
+LATER = NOW + minutes(60)
+LEFT = [S.SENT, S.DELIVERED, S.FAILED, S.UNCONFIRMED, S.REFUSED, S.UNKNOWN]
+
+
+def line(minute: float, source: str | None, target: str, **more: str) -> dict[str, Any]:
+    moves = {"key": "K", "to": target, "at": instant_text(NOW + minutes(minute))}
+    return moves | ({"from": source} if source else {}) | more
+
+
+A, F = line(0, "prepared", "reserved", entry="reminder:T1"), line(3, "reserved", "prepared")
+SENT, DELIVERED = line(1, "sending", "sent", outcome="Accepted"), line(5, "sent", "delivered", entry="reminder:T1")
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        pytest.param([], None, id="nothing"),
+        pytest.param([line(0, None, "prepared"), line(1, "prepared", "cancelled")], None, id="never asked for"),
+        pytest.param([A], S.RESERVED, id="a"),
+        pytest.param([A, F], None, id="f: nothing left"),
+        pytest.param([A, line(3, "sending", "prepared")], None, id="misconfigured: nothing left"),
+        pytest.param([A, F, line(4, "prepared", "reserved")], S.RESERVED, id="f, then a again"),
+        pytest.param([A, SENT, line(60, "reserved", "prepared")], S.SENT, id="f of the restored table says nothing"),
+        pytest.param([A, SENT], S.SENT, id="deliver tells what became of it"),
+        pytest.param([DELIVERED, SENT, A], S.DELIVERED, id="by time, whatever log they are from"),
+        pytest.param(
+            [A, line(1, "sending", "unknown"), line(9, "unknown", "prepared")], S.UNKNOWN, id="k may have left"
+        ),
+        pytest.param([{"at": A["at"], "alert": "unknown", "text": "…"}], None, id="an alert is no entry's"),
+    ],
+)
+def test_what_the_protocols_tell_of_an_entry(lines: list[dict[str, Any]], told: State | None) -> None:
+    found = told_of(lines).get("K")
+    assert (found.state if found else None) == told
+
+
+def test_who_it_was_is_told_by_the_lines_that_name_it() -> None:
+    assert told_of([A, SENT]) == {"K": Told(S.SENT, "reminder:T1")}
+    assert told_of([SENT]) == {"K": Told(S.SENT, "")}
+
+
+@pytest.mark.parametrize("state", sorted(set(State) - {S.PREPARED, S.RESERVED, S.SENDING}))
+def test_what_leads_to_no_request_by_itself_stays_where_nothing_is_told(state: State) -> None:
+    assert restored(entry(state), None, LATER) is None
+
+
+@pytest.mark.parametrize("state", sorted(END_STATES - REVIVABLE))
+def test_what_had_ended_before_the_moment_stays_whatever_is_told(state: State) -> None:
+    assert restored(entry(state), Told(S.DELIVERED, ""), LATER) is None
+
+
+@pytest.mark.parametrize("before", [S.SENT, S.UNKNOWN])
+@pytest.mark.parametrize(
+    ("channel", "told", "after"),
+    [
+        ("SMS", S.SENT, None),
+        ("SMS", S.DELIVERED, S.DELIVERED),
+        ("SMS", S.FAILED, None),  # its receipt is read again, and says whether there is a refund
+        ("E-Mail", S.DELIVERED, S.DELIVERED),
+        ("E-Mail", S.FAILED, S.FAILED),
+        ("E-Mail", S.UNCONFIRMED, None),
+    ],
+)
+def test_what_had_left_before_the_moment_has_the_receipt_that_is_told(
+    before: State, channel: str, told: State, after: State | None
+) -> None:
+    made = restored(entry(before, channel=channel), Told(told, ""), LATER)
+    assert (made.after.state if made else None) == after
+    assert made is None or (made.after.credits, made.refund) == (2, None)
+
+
+def test_what_waited_is_held_once() -> None:
+    made = restored(entry(), None, LATER)
+    assert made is not None
+    assert made.after == entry(held=True, reason=HELD, version=2)
+    assert restored(made.after, None, LATER) is None
+
+
+@pytest.mark.parametrize("told", [None, Told(S.RESERVED, "")], ids=["nothing told", "its own reservation told"])
+def test_what_was_reserved_is_given_back_with_its_refund_and_held(told: Told | None) -> None:
+    made = restored(entry(S.RESERVED), told, LATER)
+    assert made is not None
+    assert made.after == entry(attempt=1, held=True, reason=HELD, version=2, moved_at=LATER)
+    assert made.refund == Refund("M1", "charge#1", made.after.key, 1, 2, LATER)
+
+
+def test_what_was_being_sent_is_unknown_and_stays_charged() -> None:
+    made = restored(entry(S.SENDING), None, LATER)
+    assert made is not None
+    assert (made.after.state, made.after.credits, made.refund) == (S.UNKNOWN, 2, None)
+
+
+@pytest.mark.parametrize("told", LEFT)
+@pytest.mark.parametrize("before", sorted({S.PREPARED, S.COVERED, S.RESERVED, S.SENDING} | REVIVABLE))
+def test_what_the_protocols_tell_wins_and_leads_to_no_request_by_itself(before: State, told: State) -> None:
+    found = entry(before, held=before is S.PREPARED)
+    made = restored(found, Told(told, ""), LATER)
+    assert made is not None
+    after = made.after
+    assert (after.state, after.held, after.version, after.moved_at) == (told, False, 2, LATER)
+    assert after.reason == (HELD if told is S.UNKNOWN else FROM_PROTOCOL)
+    own = before in (S.RESERVED, S.SENDING)  # else that attempt was never in this ledger
+    assert after.attempt == 1
+    assert (made.refund is not None) is (own and told is S.REFUSED)
+    assert after.credits == (2 if own and told is not S.REFUSED else 0)
+    assert restored(after, Told(told, ""), LATER) is None
+    assert entry_of(entry_item(after)) == after
+
+
+@pytest.mark.parametrize("told", [S.RESERVED, S.SENDING])
+@pytest.mark.parametrize("before", [S.PREPARED, S.CANCELLED])
+def test_of_what_was_on_the_way_since_nobody_knows(before: State, told: State) -> None:
+    made = restored(entry(before), Told(told, ""), LATER)
+    assert made is not None
+    assert made.after.state is S.UNKNOWN
+
+
+@pytest.mark.parametrize("told", [*LEFT, S.RESERVED, S.SENDING])
+def test_a_guard_keeps_prepare_from_making_an_entry_again(told: State) -> None:
+    lost = entry()
+    made = guard(lost.practice, lost.key, Told(told, lost.identity), LATER)
+    there = made.after
+    assert (made.before, there.key, there.stripped, open_group(there)) == (None, lost.key, True, None)
+    assert entry_of(entry_item(there)) == there
+    assert first_refusal(question(candidate())) is None
+    refusal = first_refusal(question(candidate(), there))
+    assert refusal is not None
+    assert refusal.rule == "einmal"

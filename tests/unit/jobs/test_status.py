@@ -1,0 +1,80 @@
+"""What receipts do to entries: delivered, failed, refunded or not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from chalicelib.aws.receipt_store import MailOutcome, Outcome
+from chalicelib.entries.credits import Refund
+from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.transition import Move
+from chalicelib.jobs.status import by_mail, by_sms
+from tests.builders.entries import NOW, entry, minutes
+
+LATER = NOW + minutes(10)
+REFUND = Refund("M1", "charge#1", entry().key, 1, 2, LATER)
+SENT, UNKNOWN = entry(State.SENT, message_id="m1"), entry(State.UNKNOWN, message_id="m1", reason="Keine Antwort.")
+MAIL = entry(State.SENT, channel="E-Mail")
+WORDS = "Nicht zugestellt: Phone is currently unreachable"
+HARD = "Nicht zugestellt: Bounce Permanent General"
+DELIVERED, PAID, FREE = (
+    Outcome(True, "accepted", True),
+    Outcome(False, "Phone is currently unreachable", True),
+    Outcome(False, "Phone is currently unreachable", False),
+)
+DELIVERY = MailOutcome("k#1#delivered", "k", 1, True, "Delivery")
+BOUNCE = MailOutcome("k#1#failed", "k", 1, False, "Bounce Permanent General")
+
+
+@pytest.mark.parametrize("before", [SENT, UNKNOWN], ids=lambda e: e.state)
+@pytest.mark.parametrize(
+    ("outcome", "state", "reason", "credits", "refund"),
+    [
+        pytest.param(DELIVERED, State.DELIVERED, None, 2, None, id="delivered"),
+        pytest.param(PAID, State.FAILED, WORDS, 2, None, id="failed, and the log shows a price: no refund"),
+        pytest.param(FREE, State.FAILED, WORDS, 0, REFUND, id="failed without a price: refunded"),
+    ],
+)
+def test_an_sms(
+    before: Entry, outcome: Outcome, state: State, reason: str | None, credits: int, refund: Refund | None
+) -> None:
+    after = replace(before, state=state, reason=reason, credits=credits, version=2, moved_at=LATER)
+    assert by_sms(before, outcome, LATER) == Move(before, after, refund)
+
+
+def test_what_cost_nothing_gives_nothing_back() -> None:
+    assert by_sms(replace(SENT, credits=0), FREE, LATER).refund is None
+
+
+@pytest.mark.parametrize(
+    ("before", "events", "state", "reason"),
+    [
+        pytest.param(MAIL, [DELIVERY], State.DELIVERED, None, id="delivered"),
+        pytest.param(MAIL, [BOUNCE], State.FAILED, HARD, id="bounced"),
+        pytest.param(MAIL, [DELIVERY, BOUNCE], State.FAILED, HARD, id="a bounce wins over a delivery"),
+        pytest.param(MAIL, [BOUNCE, DELIVERY], State.FAILED, HARD, id="in whichever order they come"),
+        pytest.param(replace(MAIL, state=State.UNKNOWN), [DELIVERY], State.DELIVERED, None, id="an unknown one"),
+        pytest.param(replace(MAIL, state=State.DELIVERED), [BOUNCE], State.FAILED, HARD, id="a late bounce"),
+    ],
+)
+def test_an_email_is_never_refunded(before: Entry, events: list[MailOutcome], state: State, reason: str | None) -> None:
+    after = replace(before, state=state, reason=reason, version=2, moved_at=LATER)
+    used = tuple(event.sort_key for event in events)
+    assert by_mail(before, events, LATER) == Move(before, after, mail_receipts=used)
+
+
+@pytest.mark.parametrize(
+    ("state", "events"),
+    [
+        pytest.param(State.DELIVERED, [DELIVERY], id="delivered twice"),
+        pytest.param(State.FAILED, [BOUNCE], id="bounced twice"),
+        pytest.param(State.FAILED, [DELIVERY], id="a delivery after a bounce"),
+        pytest.param(State.SENDING, [DELIVERY], id="before the answer of the provider is stored"),
+        pytest.param(State.UNCONFIRMED, [DELIVERY], id="after seven days"),
+        pytest.param(State.PREPARED, [BOUNCE], id="never sent"),
+    ],
+)
+def test_events_that_move_nothing(state: State, events: list[MailOutcome]) -> None:
+    assert by_mail(replace(MAIL, state=state), events, LATER) is None

@@ -1,0 +1,172 @@
+"""What the clock demands of an entry."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.entries.credits import Refund
+from chalicelib.entries.entry import Entry, State, arrow_between, look_again_at, strip_personal_data
+from chalicelib.entries.transition import Move
+from chalicelib.jobs.sweep import QueueAgain, StillUnknown, swept
+from tests.builders.entries import BEGINS, NOW, entry, greeting, minutes
+
+DAYS = timedelta(days=1)
+BROKEN_OFF = "Der Versand ist abgebrochen; ob die Mitteilung versendet wurde, ist unbekannt."
+NOT_CLAIMED = "Nicht rechtzeitig übernommen, der Versand wird wiederholt."
+SILENT = "Sieben Tage ohne Zustellbestätigung."
+ENDED = [State.DELIVERED, State.FAILED, State.UNCONFIRMED, State.REFUSED]
+ENDED += [State.CANCELLED, State.EXPIRED, State.NOT_SENDABLE]
+A_MOMENT = timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("stuck", "due", "state", "reason"),
+    [
+        pytest.param(entry(), BEGINS, State.EXPIRED, "Der Termin hat begonnen.", id="a reminder at its Beginn"),
+        pytest.param(
+            greeting(reason="Guthaben fehlt"), greeting().until, State.EXPIRED,
+            "Der Geburtstag ist vorbei; zuletzt: Guthaben fehlt", id="a greeting when its day's window closes",
+        ),
+        pytest.param(entry(State.SENDING), NOW + minutes(10), State.UNKNOWN, BROKEN_OFF, id="a claim that died"),
+        pytest.param(entry(State.SENT), NOW + 7 * DAYS, State.UNCONFIRMED, SILENT, id="seven days without a receipt"),
+    ],
+)  # fmt: skip
+def test_it_ends_what_is_stuck_and_not_a_moment_before(stuck: Entry, due: datetime, state: State, reason: str) -> None:
+    assert swept(stuck, due - A_MOMENT) is None
+    assert swept(stuck, due) == Move(stuck, replace(stuck, state=state, reason=reason, version=2, moved_at=due))
+
+
+STANDS = {State.RESERVED, State.SENDING, State.SENT, State.UNKNOWN, State.DELIVERED, State.UNCONFIRMED}
+BY_ITSELF = "Die gemeinsame Mitteilung ist nicht versendet worden oder nicht angekommen."
+
+
+def covered(first: Entry, **changes: Any) -> Entry:
+    pointing = {"covered_by": first.key, "covered_attempt": 2}
+    return entry(State.COVERED, identity="reminder:T2", **{**pointing, **changes})
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("attempt", [1, 2, 3])
+def test_a_covered_one_goes_back_where_the_message_that_stands_for_it_did_not_leave(state: State, attempt: int) -> None:
+    first = entry(state, attempt=attempt)
+    own = covered(first)
+    back = replace(
+        own, state=State.PREPARED, covered_by=None, covered_attempt=0, reason=BY_ITSELF, version=2,
+        moved_at=NOW + minutes(1),
+    )  # fmt: skip
+    stands = state in STANDS and attempt == 2
+    assert swept(own, NOW + minutes(1), first) == (None if stands else Move(own, back))
+    assert swept(own, NOW + minutes(1)) == Move(own, back)  # there is no such entry
+
+
+def test_after_the_beginning_a_covered_one_stays_what_it_is() -> None:
+    first = entry(State.FAILED, attempt=2)
+    own = covered(first)
+    assert look_again_at(own) == own.moved_at
+    assert swept(own, BEGINS - A_MOMENT, first) != swept(own, BEGINS, first)
+    assert swept(own, BEGINS, first) == Move(own, replace(own, given_up=True, version=2))
+    assert swept(replace(own, given_up=True), BEGINS + DAYS, first) is None
+
+
+def test_a_lost_outbox_message_is_queued_again_while_it_may_still_be_claimed() -> None:
+    reserved = entry(State.RESERVED)
+    assert swept(reserved, NOW + minutes(29)) == QueueAgain(reserved)
+
+
+def test_what_nobody_claimed_in_time_goes_back_with_refund() -> None:
+    reserved, late = entry(State.RESERVED), NOW + minutes(30)
+    back = entry(attempt=1, reason=NOT_CLAIMED, version=2, moved_at=late)
+    assert swept(reserved, late) == Move(reserved, back, Refund("M1", "charge#1", reserved.key, 1, 2, late))
+
+
+@pytest.mark.parametrize("days", [0, 1, 2.99])
+def test_a_receipt_may_still_settle_an_unknown_for_72_hours(days: float) -> None:
+    unknown = entry(State.UNKNOWN)
+    assert swept(unknown, NOW + days * DAYS) == StillUnknown(unknown)
+
+
+def test_after_72_hours_it_is_given_up_but_stays_unknown_and_charged() -> None:
+    unknown = entry(State.UNKNOWN)
+    assert swept(unknown, NOW + 3 * DAYS) == Move(unknown, replace(unknown, given_up=True, version=2))
+
+
+@pytest.mark.parametrize("ended", [*map(entry, ENDED), entry(State.UNKNOWN, given_up=True)], ids=lambda e: e.state)
+def test_personal_data_goes_180_days_after_the_last_move(ended: Entry) -> None:
+    due = NOW + 180 * DAYS
+    assert swept(ended, due - A_MOMENT) is None
+    made = swept(ended, due)
+    assert isinstance(made, Move)
+    assert (made.after.stripped, made.after.state, made.after.patient, made.after.recipient) == (
+        True,
+        ended.state,
+        "",
+        None,
+    )
+    assert swept(made.after, due + 365 * DAYS) is None
+
+
+UNREACHED = [State.NOT_SENDABLE, State.REFUSED, State.FAILED]
+
+
+@pytest.mark.parametrize("made", [*map(entry, UNREACHED), entry(State.UNKNOWN, given_up=True)], ids=lambda e: e.state)
+def test_whom_the_practice_has_to_phone_keeps_his_name_until_the_beginn(made: Entry) -> None:
+    far = replace(made, retention_days=10, until=NOW + 25 * DAYS)
+    assert swept(far, far.until - A_MOMENT) is None
+    stripped = swept(far, far.until)
+    assert isinstance(stripped, Move)
+    assert stripped.after.stripped
+
+
+@pytest.mark.parametrize("state", [State.DELIVERED, State.UNCONFIRMED, State.CANCELLED, State.EXPIRED])
+def test_who_needs_no_call_is_forgotten_before_the_beginn(state: State) -> None:
+    far = entry(state, retention_days=10, until=NOW + 25 * DAYS)
+    assert swept(far, NOW + 10 * DAYS - A_MOMENT) is None
+    assert swept(far, NOW + 10 * DAYS) == Move(far, strip_personal_data(far))
+
+
+MADE = st.builds(
+    entry,
+    st.sampled_from(State),
+    given_up=st.booleans(),
+    stripped=st.booleans(),
+    retention_days=st.integers(10, 3650),
+    until=st.integers(0, 100_000).map(lambda count: BEGINS + minutes(count)),
+    moved_at=st.integers(-10_000, 10_000).map(lambda count: NOW + minutes(count)),
+)
+LATER = st.integers(-10_000, 1_000_000).map(lambda count: NOW + minutes(count))
+
+
+@given(MADE, LATER)
+def test_whatever_is_swept_is_found_by_the_index(made: Entry, now: datetime) -> None:
+    now = max(now, made.moved_at)
+    look_again, demands = look_again_at(made), swept(made, now) is not None
+    if look_again is None:
+        assert not demands
+    elif made.state not in (State.RESERVED, State.SENDING):  # found later than they could be swept: one write less
+        assert demands is (look_again <= now)
+
+
+@given(MADE, LATER)
+def test_the_sweep_moves_only_along_arrows_and_never_towards_a_second_request(made: Entry, now: datetime) -> None:
+    done: Any = swept(made, now)
+    if isinstance(done, Move):
+        source, target = made.state, done.after.state
+        assert source is target or arrow_between(source, target)
+        assert done.after.version == made.version + 1
+        assert target is not State.PREPARED or source in (State.RESERVED, State.COVERED)
+
+
+@given(MADE, LATER)
+def test_what_was_swept_demands_less_and_less(made: Entry, now: datetime) -> None:
+    for _ in range(4):
+        done = swept(made, now)
+        if not isinstance(done, Move):
+            return
+        made = done.after
+    pytest.fail("the sweep never ends")

@@ -1,0 +1,39 @@
+"""The built-in texts for minors and for several appointments on a day, in four languages."""
+
+import re
+
+import pytest
+
+from chalicelib.messages.sms import as_sms, is_gsm7, sms_parts
+from chalicelib.messages.template_set import LANGUAGES
+from tests.unit.messages.test_built_in_texts import FLAWS, TYPICAL, WEDNESDAY, text_of
+
+
+@pytest.mark.parametrize("part", ["SMS", "E-Mail-Text"])
+@pytest.mark.parametrize(
+    ("language", "greeting", "formal"),
+    [
+        ("de", "Hallo Sandra", r"Ihnen|Ihrem"),
+        ("fr", "Bonjour Sandra", r"\bvous\b|\bvotre\b"),
+        ("it", "Ciao Sandra", r"\bLe\b|\bLei\b|\bSuo\b"),
+        ("en", "Hello Sandra", r"Dear|\bMs\b"),
+    ],
+)
+def test_a_minor_is_greeted_informally_and_the_age_is_never_told(
+    language: str, greeting: str, formal: str, part: str
+) -> None:
+    text = text_of("Geburtstag", part, TYPICAL | {"age": 17}, language)
+    assert text.startswith(greeting)
+    assert not re.search(rf"{formal}|Brunner|17", text)
+    assert not re.search(FLAWS, text, re.MULTILINE), text
+    assert part != "SMS" or sms_parts(as_sms(text)) == 1
+
+
+@pytest.mark.parametrize("part", ["SMS", "E-Mail-Text"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reminder_of_several_appointments_names_the_others_in_every_language(language: str, part: str) -> None:
+    others = [WEDNESDAY.replace(hour=16, minute=15), WEDNESDAY.replace(hour=17, minute=0)]
+    text = text_of("Terminerinnerung", part, TYPICAL | {"others": others}, language)
+    assert "16:15, 17:00" in text
+    assert not re.search(FLAWS, text, re.MULTILINE), text
+    assert part != "SMS" or (is_gsm7(as_sms(text)) and sms_parts(as_sms(text)) <= 2)

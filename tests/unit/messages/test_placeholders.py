@@ -1,0 +1,165 @@
+"""The values of the placeholders."""
+
+import unicodedata
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.messages.placeholders import as_value, placeholders
+from chalicelib.messages.sms import is_gsm7
+from chalicelib.messages.template import NAMES
+
+ZURICH = ZoneInfo("Europe/Zurich")
+
+
+def values(**changed: Any) -> dict[str, str]:
+    given_values: dict[str, Any] = {
+        "salutation": "Frau",
+        "first_name": "Anna",
+        "last_name": "Muster",
+        "begins": datetime(2026, 11, 23, 14, 30, tzinfo=ZURICH),
+        "language": "de",
+        "practitioner": "Dr. med. Beat Beispiel",
+        "place": "1. Stock",
+        "practice_name": "Praxis am Bach",
+        "phone": "044 512 84 30",
+    }
+    return placeholders(**(given_values | changed))
+
+
+def test_every_placeholder_of_the_templates_has_a_value() -> None:
+    assert values() == {
+        "Anrede": "Frau",
+        "Vorname": "Anna",
+        "Nachname": "Muster",
+        "Datum": "23.11.2026",
+        "Uhrzeit": "14:30",
+        "Wochentag": "Montag",
+        "Behandler": "Dr. med. Beat Beispiel",
+        "Ort": "1. Stock",
+        "Praxis": "Praxis am Bach",
+        "Telefon": "044 512 84 30",
+        "Alter": "",
+        "Minderjaehrig": "",
+        "WeitereTermine": "",
+    }
+    assert set(values()) == set(NAMES)
+
+
+@pytest.mark.parametrize(("age", "minor"), [(0, "ja"), (17, "ja"), (18, ""), (90, "")])
+def test_who_is_under_18_is_a_minor(age: int, minor: str) -> None:
+    found = values(age=age)
+    assert (found["Alter"], found["Minderjaehrig"]) == (str(age), minor)
+
+
+@pytest.mark.parametrize(
+    ("language", "weekday", "short", "long"),
+    [
+        ("de", "Montag", "03.08.2026", "03.08.2026"),
+        ("fr", "lundi", "03.08.2026", "3 août 2026"),
+        ("it", "lunedì", "03.08.2026", "3 agosto 2026"),
+        ("en", "Monday", "3 August 2026", "3 August 2026"),
+    ],
+)
+def test_the_day_follows_the_language_the_time_does_not(language: str, weekday: str, short: str, long: str) -> None:
+    for long_date, written in ((False, short), (True, long)):
+        found = values(language=language, begins=datetime(2026, 8, 3, 8, 5, tzinfo=ZURICH), long_date=long_date)
+        assert (found["Wochentag"], found["Datum"], found["Uhrzeit"]) == (weekday, written, "08:05")
+
+
+@pytest.mark.parametrize(("day", "written"), [(1, "1er mai 2026"), (10, "10 mai 2026"), (11, "11 mai 2026")])
+def test_the_first_of_a_month_is_french(day: int, written: str) -> None:
+    assert values(language="fr", begins=date(2026, 5, day), long_date=True)["Datum"] == written
+
+
+@pytest.mark.parametrize(
+    ("recorded", "de", "fr", "it", "en"),
+    [
+        ("Frau", "Frau", "Madame", "Signora", "Ms"),
+        ("Herr", "Herr", "Monsieur", "Signor", "Mr"),
+        ("herrn", "herrn", "Monsieur", "Signor", "Mr"),
+        ("Madame", "Frau", "Madame", "Signora", "Ms"),
+        ("Mme", "Frau", "Mme", "Signora", "Ms"),
+        ("M.", "Herr", "M.", "Signor", "Mr"),
+        ("Sig.ra", "Frau", "Madame", "Sig.ra", "Ms"),
+        ("Mrs.", "Frau", "Madame", "Signora", "Mrs."),
+        ("Frau Dr. med.", "Frau Dr. med.", "Frau Dr. med.", "Frau Dr. med.", "Frau Dr. med."),
+        ("Dr.", "Dr.", "Dr.", "Dr.", "Dr."),
+        (".", ".", ".", ".", "."),
+        (None, "", "", "", ""),
+    ],
+)
+def test_a_plain_salutation_is_put_into_the_language_of_the_text(
+    recorded: str | None, de: str, fr: str, it: str, en: str
+) -> None:
+    written = [values(salutation=recorded, language=language)["Anrede"] for language in ("de", "fr", "it", "en")]
+    assert written == [de, fr, it, en]
+
+
+@pytest.mark.parametrize("hour", [0, 1, 22, 23])
+def test_the_local_day_counts_not_the_utc_day(hour: int) -> None:
+    for offset in (-11, 14):
+        begins = datetime(2026, 11, 23, hour, 0, tzinfo=timezone(timedelta(hours=offset)))
+        assert values(begins=begins)["Datum"] == "23.11.2026"
+        assert values(begins=begins)["Wochentag"] == "Montag"
+
+
+def test_a_greeting_has_a_day_and_no_time() -> None:
+    found = values(begins=date(2026, 2, 28))
+    assert (found["Wochentag"], found["Datum"], found["Uhrzeit"]) == ("Samstag", "28.02.2026", "")
+
+
+def test_without_a_day_the_time_values_are_empty() -> None:
+    found = values(begins=None)
+    assert (found["Wochentag"], found["Datum"], found["Uhrzeit"]) == ("", "", "")
+
+
+def test_a_naive_time_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match="aware"):
+        values(begins=datetime(2026, 11, 23, 14, 30))  # noqa: DTZ001
+
+
+@given(st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1)), st.sampled_from(["de", "fr", "it", "en"]))  # noqa: DTZ001
+def test_dates_never_make_an_sms_ucs2(moment: datetime, language: str) -> None:
+    found = values(begins=moment.replace(tzinfo=ZURICH), language=language)
+    assert is_gsm7(found["Datum"] + found["Wochentag"] + found["Uhrzeit"])
+    assert found["Uhrzeit"] == moment.strftime("%H:%M")
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        (None, ""),
+        ("", ""),
+        ("  Anna  ", "Anna"),
+        ("Anna \t\r\n Maria", "Anna Maria"),
+        ("Anna\u00a0Maria", "Anna Maria"),
+        ("An\x00na\x07", "Anna"),
+        ("\u202eAnna\u202c\ufeff", "Anna"),
+        ("a \u200b b", "a b"),
+        ("Mu\u0308ller", "Müller"),
+        ("D’Angelo", "D’Angelo"),
+        ("[[Nachname]]", "[[Nachname]]"),
+        ("x" * 101, "x" * 100),
+        ("x" * 99 + " y", "x" * 99),
+        (3, "3"),
+        (True, ""),
+        (1.5, ""),
+        (b"Anna", ""),
+        (10**4000, ""),
+    ],
+)
+def test_values_are_cleaned(raw: object, value: str) -> None:
+    assert as_value(raw) == value
+
+
+@given(st.text(max_size=300))
+def test_a_value_is_one_clean_line(raw: str) -> None:
+    value = as_value(raw)
+    assert len(value) <= 100
+    assert value == " ".join(value.split())
+    assert not any(unicodedata.category(char) in ("Cc", "Cs") for char in value)

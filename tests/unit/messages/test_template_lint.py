@@ -1,0 +1,176 @@
+"""What the linter says of a template: what is wrong, missing, dear or indiscreet."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.messages.placeholders import as_value
+from chalicelib.messages.template import compile_template
+from chalicelib.messages.template_lint import Lint, Measured, lint, revealing_words, sample_values
+from chalicelib.messages.template_set import KIND_NAMES, LANGUAGES, PARTS, TemplateSet
+
+WHEN = "[[Wochentag]] [[Datum]] [[Uhrzeit]]"
+NO_DATE = "[[Datum]] fehlt: Der Patient erfährt nicht, wann der Termin ist."
+NO_TIME = "[[Uhrzeit]] fehlt: Der Patient erfährt nicht, wann der Termin ist."
+UCS2 = "Damit fasst eine SMS nur 70 Zeichen; mit Beispielnamen"
+REVEALS = "kann den Besuchsgrund oder das Fachgebiet verraten."
+
+
+@pytest.mark.parametrize(("kind", "part", "language"), list(product(KIND_NAMES, PARTS, LANGUAGES)))
+def test_nothing_is_to_be_said_of_the_built_in_texts(kind: str, part: str, language: str) -> None:
+    source = TemplateSet({}).source(kind, part, language)
+    assert source is not None
+    assert lint(kind, part, language, source) == Lint()
+
+
+@pytest.mark.parametrize(
+    ("part", "source", "remarks"),
+    [
+        pytest.param("SMS", f"Termin: {WHEN}", [], id="all is there"),
+        pytest.param("SMS", "Termin morgen", [NO_DATE, NO_TIME], id="neither date nor time"),
+        pytest.param("SMS", "Termin [[Datum]]", [NO_TIME], id="no time"),
+        pytest.param("SMS", "Termin [[Wochentag]] [[Uhrzeit]]", [NO_DATE], id="a weekday is no date"),
+        pytest.param("E-Mail-Text", "Termin [[Uhrzeit]]", [NO_DATE], id="in an e-mail"),
+        pytest.param("E-Mail-Betreff", "Ihr Termin", [], id="a subject needs neither"),
+        pytest.param(
+            "SMS", "[% if Ort %][[Datum]] in [[Ort]][% endif %] [[Uhrzeit]]",
+            ["[[Datum]] steht in einer Bedingung und fehlt bei manchen Patienten."], id="not for everybody",
+        ),
+        pytest.param("SMS", f"[% if Ort %]{WHEN}[% else %]{WHEN}[% endif %]", [], id="in both branches"),
+        pytest.param(
+            "SMS", f"[% if Praxis %]{WHEN}[% endif %]",
+            [f"[[{name}]] steht in einer Bedingung und fehlt bei manchen Patienten." for name in ("Datum", "Uhrzeit")],
+            id="blank for some",
+        ),
+        pytest.param(
+            "SMS", f"ça va? {WHEN}", [f"«ç» (U+00E7) in Zeile 1, Zeichen 1: {UCS2} noch 1 Teil."], id="a letter"
+        ),
+        pytest.param(
+            "SMS", f"{WHEN}\n[% if Ort %]en forêt[% endif %], forêt {'x' * 60}",
+            [f"«ê» (U+00EA) in Zeile 2, Zeichen 19, «ê» (U+00EA) in Zeile 2, Zeichen 37: {UCS2} 2 Teile statt 1."],
+            id="each place, and what it costs",
+        ),
+        pytest.param("SMS", f"„Termin“ – {WHEN}…\u00a0Ç", [], id="what becomes plain by itself costs nothing"),
+        pytest.param("SMS", f"{WHEN} [% if Ort == 'ç' %]hier[% endif %]", [], id="a condition is not text"),
+        pytest.param("E-Mail-Text", f"ça va? {WHEN} 😀", [], id="an e-mail has no parts"),
+        pytest.param("SMS", f"Zur Impfung: {WHEN}", [f"«Impfung» {REVEALS}"], id="a reason"),
+        pytest.param(
+            "E-Mail-Text", f"Grippeimpfung, HIV-Test, HIV {WHEN}",
+            [f"«Grippeimpfung» {REVEALS}", f"«HIV» {REVEALS}"], id="each once, compounds too",
+        ),
+        pytest.param("SMS", f"Herzlich willkommen im Archiv {WHEN}", [], id="no word is part of another"),
+    ],
+)  # fmt: skip
+def test_remarks(part: str, source: str, remarks: list[str]) -> None:
+    assert lint("Terminerinnerung", part, "de", source) == Lint(None, tuple(remarks))
+
+
+def test_a_greeting_needs_no_date() -> None:
+    assert lint("Geburtstag", "SMS", "de", "Alles Gute!") == Lint()
+
+
+@pytest.mark.parametrize("source", ["[[Vornahme]]", "[[Vorname", "[% if %]", "", "[% for x in Ort %][% endfor %]"])
+def test_what_cannot_be_used_is_a_problem_and_nothing_else_is_said(source: str) -> None:
+    found = lint("Terminerinnerung", "SMS", "de", source)
+    assert found.problem
+    assert found.remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "costs"), [("ça va", False), ("Đ ž œ", False), ("Ж", True), ("😀", True), ("ça 😀", True)]
+)
+def test_with_transliteration_only_what_has_no_letters_nearby_costs(text: str, costs: bool) -> None:
+    found = lint("Geburtstag", "SMS", "fr", text, transliterate=True)
+    assert bool(found.remarks) is costs
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "found"),
+    [
+        ("de", "Röntgen bei der Psychotherapeutin", ["Röntgen", "Psychotherapeutin"]),
+        ("de", "Ro\u0308ntgen", ["Röntgen"]),
+        ("fr", "Prise  de\nsang et échographie", ["Prise  de\nsang", "échographie"]),
+        ("it", "Controllo dal dentista", ["Controllo", "dentista"]),
+        ("en", "Your check-up in radiology", ["check-up", "radiology"]),
+        ("de", "Wir freuen uns auf Sie", []),
+        ("en", "Röntgen", []),
+    ],
+)
+def test_revealing_words(language: str, text: str, found: list[str]) -> None:
+    assert revealing_words(text, [language]) == found
+
+
+def test_own_words_are_looked_for_too() -> None:
+    assert revealing_words("Haus Birke, Haus Birkenhof", ["de"], ("Birke*",)) == ["Birke", "Birkenhof"]
+    assert lint("Geburtstag", "SMS", "de", "Haus Birke", words=("haus birke",)).remarks == (f"«Haus Birke» {REVEALS}",)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_its_words(language: str) -> None:
+    assert revealing_words("MRI IRM TAC CT HIV VIH", [language])
+
+
+@given(st.sampled_from(PARTS), st.sampled_from(LANGUAGES), st.text(max_size=60))
+def test_whatever_the_source_the_linter_answers(part: str, language: str, source: str) -> None:
+    found = lint("Terminerinnerung", part, language, source)
+    assert all(text.endswith(".") for text in found.remarks)
+
+
+def test_the_sample_has_every_value() -> None:
+    template = compile_template("[[Anrede]] [[Nachname]]")
+    assert {language: template.render(sample_values(language)) for language in LANGUAGES} == {
+        "de": "Frau Brunner", "fr": "Madame Monnier", "it": "Signora Bernasconi", "en": "Ms Whitaker",
+    }  # fmt: skip
+
+
+def measured(*texts: str) -> Measured:
+    count = Measured()
+    for number, text in enumerate(texts):
+        count.add_sms(text, f"Termin T{number}")
+    return count
+
+
+@pytest.mark.parametrize(
+    ("texts", "median", "most", "longest"),
+    [
+        (["x"], 1, 1, "Termin T0"),
+        (["x", "x" * 161, "x"], 1, 2, "Termin T1"),
+        (["x", "x" * 161], 2, 2, "Termin T1"),
+        (["x" * 161, "x" * 400, "x" * 161, "x" * 400, "x"], 2, 3, "Termin T1"),
+    ],
+)
+def test_parts_are_counted(texts: list[str], median: int, most: int, longest: str) -> None:
+    count = measured(*texts)
+    assert (count.median, max(count.parts), count.longest) == (median, most, longest)
+
+
+@pytest.mark.parametrize(
+    ("texts", "transliterate", "most", "remarks"),
+    [
+        (["x" * 160, "ç"], False, 0, []),
+        (
+            ["ç" * 71, "ç" * 140 + "ž", "x"], False, 0,
+            ["2 SMS kosten wegen «ç ž» zusammen 3 Teile mehr; UmschriftErlaubt = Ja schreibt Buchstaben einfacher."],
+        ),
+        (["Ж" * 71], False, 0, ["1 SMS kostet wegen «Ж» zusammen 1 Teil mehr."]),
+        (["Ж" + "ç" * 70], True, 0, ["1 SMS kostet wegen «Ж ç» zusammen 1 Teil mehr."]),
+        (["x" * 161, "x"], False, 2, []),
+        (["x" * 161, "x"], False, 1, ["1 SMS hat mehr Teile als MaxSMSTeile (1): nicht sendbar."]),
+    ],
+)  # fmt: skip
+def test_what_a_practices_names_cost(texts: list[str], transliterate: bool, most: int, remarks: list[str]) -> None:
+    assert [*measured(*texts).remarks(transliterate, most)] == remarks
+
+
+def test_a_value_that_reveals_is_told_where_it_is_in_the_text() -> None:
+    count = Measured()
+    for place in ("Labor", "Labor", "Zimmer 3", None, "Röntgen"):
+        count.add_values(f"Ort: {as_value(place)}", (place, "Praxis für Onkologie"))
+    assert [*count.remarks(False, 0)] == [
+        "«Labor» steht aus Ort, Behandler oder Praxis in 2 Mitteilungen und kann den Besuchsgrund verraten.",
+        "«Röntgen» steht aus Ort, Behandler oder Praxis in 1 Mitteilung und kann den Besuchsgrund verraten.",
+    ]

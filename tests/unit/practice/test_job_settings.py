@@ -1,0 +1,105 @@
+"""What a practice set for its jobs: defaults, what is refused and why, and names that nobody reads."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.practice.job_settings import JOB_PARAMETERS, check_job, read_jobs
+from chalicelib.schedule.job import SCHEDULED, Job
+from chalicelib.schedule.schedule import default_schedule, parse_schedule
+
+REMINDERS, BIRTHDAYS, SEND, STATUS = SCHEDULED
+
+
+def test_nothing_set_is_activated_at_the_default_times() -> None:
+    settings = read_jobs({})
+    assert settings.activated == dict.fromkeys(SCHEDULED, True)
+    assert settings.schedules == {job: default_schedule(job) for job in SCHEDULED}
+    assert (settings.invalid, settings.warnings) == ({}, ())
+    assert [settings.refusals(job) for job in Job] == [()] * len(Job)
+
+
+@pytest.mark.parametrize(
+    ("text", "activated"), [("Ja", True), ("Nein", False), (" ja ", True), ("NEIN\n", False), ("nein", False)]
+)
+def test_a_job_is_switched_on_and_off_by_itself(text: str, activated: bool) -> None:
+    settings = read_jobs({"send/Aktiviert": text})
+    assert settings.activated == {**dict.fromkeys(SCHEDULED, True), SEND: activated}
+    assert not settings.invalid
+
+
+def test_each_job_has_the_zeitplan_that_was_saved_for_it_on_its_own_grid() -> None:
+    settings = read_jobs({f"{job}/Zeitplan": "Mo-Fr alle 2 Stunden 08:00-12:00" for job in SCHEDULED})
+    starts = {job: settings.schedules[job].minutes[0] % 60 for job in SCHEDULED}
+    assert starts == {REMINDERS: 0, BIRTHDAYS: 0, SEND: 5, STATUS: 10}
+
+
+def test_the_summary_follows_send() -> None:
+    settings = read_jobs({"send/Zeitplan": "Mo 09:05"})
+    assert settings.schedule(Job.SUMMARY) == settings.schedule(Job.SEND) == parse_schedule("Mo 09:05", SEND)
+    assert settings.schedule(Job.STATUS) == default_schedule(STATUS)
+    assert read_jobs({"send/Zeitplan": "irgendwann"}).schedule(Job.SUMMARY) is None
+
+
+@pytest.mark.parametrize("text", ["", " ", "Yes", "1", "Ja, bitte", "jein"])
+def test_neither_ja_nor_nein_is_refused_for_that_job_only(text: str) -> None:
+    settings = read_jobs({"status/Aktiviert": text}, "/vitosms/prod/praxis/Auftraege/")
+    sentence = (
+        f"Der Parameter /vitosms/prod/praxis/Auftraege/status/Aktiviert hat den Wert «{text}». "
+        "Erlaubt ist: Ja oder Nein."
+    )
+    assert settings.invalid == {"status/Aktiviert": sentence}
+    assert settings.refusals(STATUS) == (sentence,)
+    assert [settings.refusals(job) for job in Job if job is not STATUS] == [()] * (len(Job) - 1)
+    assert STATUS not in settings.activated
+    assert settings.schedules[STATUS] == default_schedule(STATUS)
+
+
+def test_a_wrong_zeitplan_is_refused_with_what_is_allowed() -> None:
+    settings = read_jobs({"prepare-reminders/Zeitplan": "täglich 10:07", "send/Aktiviert": "Nein"})
+    (sentence,) = settings.refusals(REMINDERS)
+    assert sentence.startswith("Der Parameter Auftraege/prepare-reminders/Zeitplan hat den Wert «täglich 10:07». ")
+    assert "10:00" in sentence
+    assert sentence.count("täglich 10:07") == 1
+    assert settings.schedule(REMINDERS) is None
+    assert settings.activated[REMINDERS]
+
+
+def test_both_values_of_a_job_can_be_wrong() -> None:
+    settings = read_jobs({"send/Zeitplan": "?", "send/Aktiviert": "?", "status/Zeitplan": "?"})
+    assert (len(settings.refusals(SEND)), len(settings.refusals(STATUS))) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [("x" * 60, f"«{'x' * 60}»"), ("x" * 61, f"«{'x' * 57}…»"), ("y" * 4000, f"«{'y' * 57}…»")]
+)
+def test_a_long_value_is_cut(text: str, shown: str) -> None:
+    for name in ("send/Zeitplan", "send/Aktiviert"):
+        assert shown in (check_job(name, text, name) or "")
+
+
+@pytest.mark.parametrize("job", SCHEDULED)
+def test_what_is_allowed_is_not_wrong(job: Job) -> None:
+    assert check_job(f"{job}/Aktiviert", " NEIN", "p") is None
+    assert check_job(f"{job}/Zeitplan", str(default_schedule(job)), "p") is None
+    assert check_job(f"{job}/Zeitplan", "Nein", "p")
+    assert check_job(f"{job}/Aktiviert", str(default_schedule(job)), "p")
+    assert {f"{job}/Aktiviert", f"{job}/Zeitplan"} <= set(JOB_PARAMETERS)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("send/Zeitplann", " Gemeint ist vielleicht send/Zeitplan."),
+        ("prepare-reminder/Aktiviert", " Gemeint ist vielleicht prepare-reminders/Aktiviert."),
+        ("summary/Zeitplan", None),
+        ("Unsinn", ""),
+    ],
+)
+def test_a_name_that_nobody_reads_is_a_warning(name: str, meant: str | None) -> None:
+    settings = read_jobs({name: "täglich 10:05"}, "/p/")
+    (warning,) = settings.warnings
+    sentence = f"Der Parameter /p/{name} gehört zu keinem Auftrag und wird nicht beachtet."
+    assert warning.startswith(sentence)
+    assert meant is None or warning == sentence + meant
+    assert (settings.invalid, settings.schedules) == ({}, read_jobs({}).schedules)

@@ -1,0 +1,195 @@
+"""The switches: names, defaults, what is allowed, and failing closed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from chalicelib.practice.switches import SWITCHES, canonical_name, check_value, nearest_name, read_switches
+from chalicelib.rules.candidate import candidate_of
+from chalicelib.rules.question import Step
+from chalicelib.rules.rules import first_refusal
+from chalicelib.schedule.job import Job
+from chalicelib.schedule.sending_window import Window
+from tests.builders.entries import ZURICH, birthday_row, question, row
+
+REMINDERS, BIRTHDAYS, SEND, STATUS = Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS, Job.SEND, Job.STATUS
+WRONG = {
+    "TerminerinnerungSenden": ["", "ja!", "Yes", "1"],
+    "GeburtstagsglueckwuenscheSenden": ["Janein"],
+    "EineErinnerungProTag": ["zwei"],
+    "ErinnerungBeiVerschiebung": ["manchmal"],
+    "GeburtstagInaktivJahre": ["51", "-1", "nie"],
+    "DefaultSMSMandant": ["x" * 65],
+    "OffsetStartTage": ["61", "-1", "1.0", "eins", "", "1e1", "²", "9" * 5000],
+    "OffsetSuchTage": ["0", "32"],
+    "CreditBestandPruefen": ["vielleicht"],
+    "CreditMindestbestand": ["1000001", "-1"],
+    "Versandfenster": ["8-20", "08:00-08:00", "08:00", ""],
+    "Zeitzone": ["Mars/Phobos", "Europa/Zürich", "", "Europe", "../etc/passwd", "Europe/Zurich\0", "x" * 4000],
+    "Sprache": ["Deutsch", "rm", ""],
+    "BevorzugterKanal": ["Post", "Email", ""],
+    "UmschriftErlaubt": ["ç", "", "Ja, bitte"],
+    "MaxSMSTeile": ["11", "-1", "", "zwei", "1.5"],
+    "MeldungAn": ["niemand", "a@example.org, b", "a@b@c"],
+    "AufbewahrungTage": ["9", "3651"],
+}
+RIGHT: dict[str, list[tuple[str, Any]]] = {
+    "TerminerinnerungSenden": [("Ja", True), ("nein", False), (" JA ", True)],
+    "GeburtstagsglueckwuenscheSenden": [("ja", True)],
+    "EineErinnerungProTag": [("Ja", True)],
+    "ErinnerungBeiVerschiebung": [("Ja", True)],
+    "GeburtstagInaktivJahre": [("0", 0), ("50", 50)],
+    "DefaultSMSMandant": [("M1", "M1"), (" M1 ", "M1"), ("", None), ("x" * 64, "x" * 64)],
+    "OffsetStartTage": [("0", 0), ("60", 60), (" 07 ", 7)],
+    "OffsetSuchTage": [("1", 1), ("31", 31)],
+    "CreditBestandPruefen": [("Nein", False)],
+    "CreditMindestbestand": [("0", 0), ("1000000", 1_000_000)],
+    "Versandfenster": [("20:00-06:00", Window(1200, 360)), ("8.00-20.00", Window(480, 1200))],
+    "Zeitzone": [("Europe/Zurich", ZURICH), (" Europe/Zurich ", ZURICH)],
+    "Sprache": [("fr", "fr"), ("IT", "it")],
+    "BevorzugterKanal": [("e-mail", "E-Mail"), ("SMS", "SMS")],
+    "UmschriftErlaubt": [("Ja", True), ("nein", False)],
+    "MaxSMSTeile": [("0", 0), ("2", 2), ("10", 10)],
+    "MeldungAn": [("", ()), ("a@example.org; b@example.org,", ("a@example.org", "b@example.org"))],
+    "AufbewahrungTage": [("10", 10), ("3650", 3650)],
+}
+DEFAULTS = {
+    "TerminerinnerungSenden": False, "GeburtstagsglueckwuenscheSenden": False, "GeburtstagInaktivJahre": 0,
+    "ErinnerungBeiVerschiebung": False, "EineErinnerungProTag": False,
+    "DefaultSMSMandant": None,
+    "OffsetStartTage": 1, "OffsetSuchTage": 1, "CreditBestandPruefen": True, "CreditMindestbestand": 100,
+    "Versandfenster": Window(480, 1200), "Zeitzone": ZURICH, "Sprache": "de", "BevorzugterKanal": "SMS",
+    "UmschriftErlaubt": False, "MaxSMSTeile": 0, "MeldungAn": (), "AufbewahrungTage": 180,
+}  # fmt: skip
+names = st.sampled_from(sorted(SWITCHES))
+
+
+def cases(table: dict[str, list[Any]]) -> list[Any]:
+    return [pytest.param(name, value, id=f"{name}={str(value)[:30]!r}") for name in table for value in table[name]]
+
+
+def test_a_missing_switch_has_its_default() -> None:
+    read = read_switches({})
+    assert (read.values, read.invalid, read.warnings) == (DEFAULTS, {}, ())
+
+
+@pytest.mark.parametrize(("name", "case"), cases(RIGHT))
+def test_an_allowed_value_is_read(name: str, case: tuple[str, Any]) -> None:
+    text, value = case
+    assert check_value(name, text, name) is None
+    assert read_switches({name: text})[name] == value
+
+
+@pytest.mark.parametrize(("name", "text"), cases(WRONG))
+def test_a_wrong_value_names_parameter_value_and_what_is_allowed(name: str, text: str) -> None:
+    shown = text if len(text) <= 60 else text[:57] + "…"
+    allowed = SWITCHES[name].allowed
+    sentence = f"Der Parameter Schalter/{name} hat den Wert «{shown}». Erlaubt ist: {allowed}."
+    assert check_value(name, text, f"Schalter/{name}") == sentence
+    assert dict(read_switches({name: text}).invalid) == {name: sentence}
+
+
+def test_every_switch_has_right_and_wrong_examples_here() -> None:
+    assert set(WRONG) == set(RIGHT) == set(DEFAULTS) == set(SWITCHES)
+
+
+@given(names, st.text(max_size=200))
+@example("Zeitzone", "Mars/Phobos")
+@example("Zeitzone", "\ud800")
+@example("MeldungAn", "a@\ud800")
+def test_checking_never_raises(name: str, text: str) -> None:
+    problem = check_value(name, text, name)
+    assert problem is None or problem.endswith(".")
+
+
+@given(
+    st.dictionaries(names | st.text(max_size=40), st.sampled_from(["Ja", "1", "", "08:00-20:00", "x@y"]) | st.text())
+)
+def test_reading_never_raises_and_every_switch_is_valid_or_told(raw: dict[str, str]) -> None:
+    read = read_switches(raw)
+    assert set(read.values) | set(read.invalid) == set(SWITCHES)
+    assert not set(read.values) & set(read.invalid)
+    assert len(read.warnings) == len(raw.keys() - SWITCHES.keys())
+
+
+@pytest.mark.parametrize(
+    ("name", "jobs"),
+    [
+        ("TerminerinnerungSenden", {REMINDERS, SEND}),
+        ("GeburtstagsglueckwuenscheSenden", {BIRTHDAYS, SEND}),
+        ("EineErinnerungProTag", {SEND}),
+        ("ErinnerungBeiVerschiebung", {REMINDERS, SEND}),
+        ("GeburtstagInaktivJahre", {BIRTHDAYS, SEND}),
+        ("DefaultSMSMandant", {REMINDERS, BIRTHDAYS, SEND}),
+        ("OffsetStartTage", {REMINDERS}),
+        ("OffsetSuchTage", {REMINDERS}),
+        ("CreditBestandPruefen", {REMINDERS, BIRTHDAYS}),
+        ("CreditMindestbestand", {REMINDERS, BIRTHDAYS}),
+        ("Versandfenster", {REMINDERS, BIRTHDAYS, SEND}),
+        ("Zeitzone", set(Job)),
+        ("Sprache", {REMINDERS, BIRTHDAYS, SEND}),
+        ("BevorzugterKanal", {REMINDERS, BIRTHDAYS, SEND}),
+        ("UmschriftErlaubt", {SEND}),
+        ("MaxSMSTeile", {SEND}),
+        ("MeldungAn", set()),
+        ("AufbewahrungTage", {REMINDERS, BIRTHDAYS}),
+    ],
+)
+def test_an_invalid_switch_stops_the_jobs_that_need_it_and_no_others(name: str, jobs: set[Job]) -> None:
+    read = read_switches({name: WRONG[name][0] or "?"})
+    assert {job for job in Job if read.refusals(job)} == jobs
+    with pytest.raises(KeyError):
+        read[name]
+
+
+@pytest.mark.parametrize(
+    ("job", "step", "columns"),
+    [
+        (REMINDERS, Step.PREPARE, row()),
+        (BIRTHDAYS, Step.PREPARE, birthday_row()),
+        (SEND, Step.SEND, row()),
+        (SEND, Step.SEND, birthday_row()),
+    ],
+)
+def test_the_rules_read_no_switch_that_the_job_does_not_need(job: Job, step: Step, columns: dict[str, Any]) -> None:
+    wrong: dict[str, Any] = {name: texts[0] for name, texts in WRONG.items() if job not in SWITCHES[name].needed_by}
+    assert first_refusal(question(candidate_of(columns, ZURICH), step=step, **wrong)) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("TerminerinnerungSenden", "TerminerinnerungSenden"),
+        ("terminerinnerungsenden", "TerminerinnerungSenden"),
+        (" GeburtstagsglückwünscheSenden ", "GeburtstagsglueckwuenscheSenden"),
+        ("CreditBestandPrüfen", "CreditBestandPruefen"),
+        ("Termin", None),
+        ("", None),
+    ],
+)
+def test_both_spellings_name_a_switch(typed: str, name: str | None) -> None:
+    assert canonical_name(typed) == name
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [("Zeitzohne", "Zeitzone"), ("OffsetSuchTag", "OffsetSuchTage"), ("Wetter", None)],
+)
+def test_the_nearest_name(typed: str, name: str | None) -> None:
+    assert nearest_name(typed) == name
+
+
+@pytest.mark.parametrize(
+    ("saved", "meant"),
+    [
+        ("Zeitzohne", " Gemeint ist vielleicht Zeitzone."),
+        ("Wetter", ""),
+    ],
+)
+def test_a_name_that_nobody_knows_is_a_warning(saved: str, meant: str) -> None:
+    warning = f"Der Parameter S/{saved} ist kein Schalter und wird nicht beachtet.{meant}"
+    assert read_switches({saved: "Ja"}, "S/").warnings == (warning,)

@@ -1,0 +1,165 @@
+"""All parameters of a practice at once: what a person should mend, by name, and advice on what will happen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from chalicelib.practice.parameters import Saved
+from chalicelib.practice.validation import advice, check, job_as_saved
+from chalicelib.schedule.job import Job
+from tests.builders.entries import NOW, at, job_record
+
+TODAY = date(2026, 11, 23)
+BOTH = {"TerminerinnerungSenden": "Ja", "GeburtstagsglueckwuenscheSenden": "Ja"}
+
+
+def test_nothing_saved_is_in_order() -> None:
+    checked = check(Saved())
+    assert (checked.problems, checked.remarks) == ({}, ())
+
+
+@pytest.mark.parametrize(
+    ("saved", "name", "said"),
+    [
+        (Saved(switches={"Sprache": "rm"}), "Schalter/Sprache", "«rm». Erlaubt ist: de, fr, it oder en."),
+        (Saved(switches={"MeldungAn": "niemand"}), "Schalter/MeldungAn", "«niemand». Erlaubt ist: E-Mail-Adressen"),
+        (Saved(jobs={"send/Aktiviert": "?"}), "Auftraege/send/Aktiviert", "«?». Erlaubt ist: Ja oder Nein."),
+        (Saved(jobs={"status/Zeitplan": "nie"}), "Auftraege/status/Zeitplan", "«nie»."),
+        (
+            Saved(templates={"Terminerinnerung/SMS/de": "Grüezi [[Vornahme]]"}), "Vorlagen/Terminerinnerung/SMS/de",
+            "Die Vorlage Terminerinnerung/SMS/de ist fehlerhaft.",
+        ),
+        (Saved(templates={"Geburtstag/E-Mail-Text/fr": " "}), "Vorlagen/Geburtstag/E-Mail-Text/fr", "ist leer."),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_is_one_problem_by_its_name(saved: Saved, name: str, said: str) -> None:
+    checked = check(replace(saved, path="/vitosms/prod/praxis/"))
+    assert list(checked.problems) == [name]
+    assert said in checked.problems[name]
+    assert name.startswith("Vorlagen") or f"Der Parameter /vitosms/prod/praxis/{name} " in checked.problems[name]
+    assert checked.remarks == ()
+
+
+def test_all_problems_are_told_and_the_templates_by_name() -> None:
+    broken = {"Terminerinnerung/SMS/it": "[[", "Geburtstag/SMS/de": "[% if %]", "Terminerinnerung/SMS/de": "gut"}
+    checked = check(Saved({"Sprache": "?", "Zeitzone": "?"}, {"send/Zeitplan": "?"}, broken))
+    assert list(checked.problems) == [
+        "Schalter/Zeitzone", "Schalter/Sprache", "Auftraege/send/Zeitplan", "Vorlagen/Geburtstag/SMS/de",
+        "Vorlagen/Terminerinnerung/SMS/it",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", ["-", "Grüezi [[Vorname]]", "[% if Ort %][[Ort]][% endif %]"])
+def test_a_template_that_is_none_or_can_be_read_is_no_problem(value: str) -> None:
+    checked = check(Saved(templates={"Terminerinnerung/E-Mail-Betreff/en": value}))
+    assert (checked.problems, checked.remarks) == ({}, ())
+    assert checked.templates.own == {"Terminerinnerung/E-Mail-Betreff/en": value}
+
+
+@pytest.mark.parametrize(
+    ("templates", "switches", "remarks"),
+    [
+        ({}, {}, []),
+        ({"Terminerinnerung/SMS/de": "[[Datum]] [[Uhrzeit]]"}, {}, []),
+        ({"Terminerinnerung/SMS/de": "-", "Geburtstag/SMS/de": "[["}, {}, []),
+        ({"Brief/SMS/de": "Impfung"}, {}, []),
+        ({"Terminerinnerung/SMS/de": "[[Datum]]"}, {}, ["Die Vorlage Terminerinnerung/SMS/de: [[Uhrzeit]] fehlt: "]),
+        ({"Geburtstag/SMS/fr": "ça va"}, {}, ["Die Vorlage Geburtstag/SMS/fr: «ç» (U+00E7) in Zeile 1"]),
+        ({"Geburtstag/SMS/fr": "ça va"}, {"UmschriftErlaubt": "Ja"}, []),
+        ({"Geburtstag/SMS/fr": "ça va"}, {"UmschriftErlaubt": "?"}, ["Die Vorlage Geburtstag/SMS/fr: «ç» (U+00E7)"]),
+    ],
+)
+def test_what_the_linter_says_of_own_templates_is_a_remark_and_no_problem(
+    templates: dict[str, str], switches: dict[str, str], remarks: list[str]
+) -> None:
+    checked = check(Saved(switches, templates=templates))
+    assert len(checked.template_remarks) == len(remarks)
+    assert all(told.startswith(said) for told, said in zip(checked.template_remarks, remarks, strict=True))
+    assert not [name for name in checked.problems if name.startswith("Vorlagen/Terminerinnerung")]
+
+
+def test_a_name_that_nobody_reads_is_remarked_and_is_no_problem() -> None:
+    saved = Saved(
+        {"Sprachen": "de"}, {"sned/Zeitplan": "?"}, {"Terminerinnerung/SMS/rm": "[[", "Brief/SMS/de": ""}, "/p/",
+        ("Notiz", "Schalter"),
+    )  # fmt: skip
+    checked = check(saved)
+    assert checked.problems == {}
+    assert checked.remarks == (
+        "Der Parameter /p/Schalter/Sprachen ist kein Schalter und wird nicht beachtet. Gemeint ist vielleicht Sprache.",
+        "Der Parameter /p/Auftraege/sned/Zeitplan gehört zu keinem Auftrag und wird nicht beachtet."
+        " Gemeint ist vielleicht send/Zeitplan.",
+        "Der Parameter /p/Vorlagen/Terminerinnerung/SMS/rm hat keine Bedeutung und wird nicht beachtet.",
+        "Der Parameter /p/Vorlagen/Brief/SMS/de hat keine Bedeutung und wird nicht beachtet.",
+        "Der Parameter /p/Notiz hat keine Bedeutung und wird nicht beachtet.",
+        "Der Parameter /p/Schalter hat keine Bedeutung und wird nicht beachtet.",
+    )
+
+
+WEEKDAYS = {f"{job}/Zeitplan": f"Mo-Fr 10:{minute:02}" for job, minute in [("prepare-reminders", 0), ("send", 5)]}
+
+
+@pytest.mark.parametrize(
+    ("switches", "jobs", "told"),
+    [
+        pytest.param(BOTH, {}, [], id="the defaults need no advice"),
+        pytest.param(BOTH, {"prepare-reminders/Zeitplan": "Mo-Fr 10:00"}, ["Termine am "], id="days never searched"),
+        pytest.param(
+            {"TerminerinnerungSenden": "Nein", "GeburtstagsglueckwuenscheSenden": "Ja"},
+            {"prepare-reminders/Zeitplan": "Mo-Fr 10:00"}, [], id="no advice on what is switched off",
+        ),
+        pytest.param(
+            {"TerminerinnerungSenden": "Ja"}, {"prepare-birthdays/Zeitplan": "Mo 10:00"}, [],
+            id="no advice on greetings that nobody switched on",
+        ),
+        pytest.param(
+            BOTH, {"prepare-birthdays/Zeitplan": "Mo-Fr 10:00", "prepare-birthdays/Aktiviert": "Nein"}, [],
+            id="no advice on a job that is not activated",
+        ),
+        pytest.param({}, {}, [], id="none while nothing is switched on"),
+        pytest.param({}, {"send/Aktiviert": "Nein", **WEEKDAYS}, [], id="whatever the jobs"),
+        pytest.param(
+            {"TerminerinnerungSenden": "Ja"}, {"prepare-reminders/Aktiviert": "Nein"}, ["Zu senden gibt es nichts"],
+            id="what is switched on is not prepared",
+        ),
+        pytest.param(BOTH, {"send/Aktiviert": "Nein"}, ["«Mitteilungen senden» ist nicht aktiviert"], id="no sending"),
+        pytest.param({"Versandfenster": "12:00-20:00", **BOTH}, {}, ["Um 10:05 ist das Versandfenster"], id="window"),
+        pytest.param({**BOTH, "OffsetSuchTage": "3"}, WEEKDAYS, ["Am Samstag und Sonntag wird aufber"], id="weekdays"),
+        pytest.param({**BOTH, "OffsetSuchTage": "0"}, WEEKDAYS, [], id="none while a switch it needs is invalid"),
+        pytest.param({**BOTH, "OffsetStartTage": "x"}, WEEKDAYS, [], id="nor here"),
+        pytest.param({**BOTH, "Versandfenster": "x"}, WEEKDAYS, [], id="nor here, either"),
+        pytest.param(BOTH, {**WEEKDAYS, "status/Zeitplan": "?"}, [], id="nor while a Zeitplan is"),
+        pytest.param(
+            {**BOTH, "Sprache": "?"}, {"prepare-reminders/Zeitplan": "Mo-Fr 10:00"}, ["Termine am "],
+            id="another switch does not matter",
+        ),
+        pytest.param(
+            {**BOTH, "TerminerinnerungSenden": "?"}, {"prepare-reminders/Zeitplan": "Mo-Fr 10:00"}, [],
+            id="an invalid …Senden prepares nothing",
+        ),
+    ],
+)  # fmt: skip
+def test_advice(switches: dict[str, str], jobs: dict[str, str], told: list[str]) -> None:
+    found = advice(check(Saved(switches, jobs)), TODAY)
+    assert len(found) == len(told)
+    assert all(text.startswith(start) for text, start in zip(found, told, strict=True))
+
+
+def test_a_job_follows_what_is_saved_and_stays_where_that_is_invalid() -> None:
+    record = job_record(Job.SEND, slot=at("2026-11-24 10:05"), due=at("2026-11-24 10:05"), done=at("2026-11-23 10:05"))
+    moved = job_as_saved(record, check(Saved({"Zeitzone": "UTC"}, {"send/Zeitplan": "täglich 16:05"})), NOW)
+    assert (moved.due, moved.zone, moved.schedule) == (at("2026-11-23 17:05"), "UTC", "täglich 16:05")
+    for saved in (Saved(), Saved({"Zeitzone": "Bern"}), Saved({"Zeitzone": "UTC"}, {"send/Zeitplan": "?"})):
+        assert job_as_saved(record, check(saved), NOW) is record
+    other = check(Saved({"Sprache": "?"}, {"status/Zeitplan": "?", "send/Zeitplan": "täglich 16:05"}))
+    assert job_as_saved(record, other, NOW).schedule == "täglich 16:05"
+
+
+def test_the_summary_moves_with_send() -> None:
+    record = job_record(Job.SUMMARY, slot=at("2026-11-23 11:10"), due=at("2026-11-23 11:10"))
+    moved = job_as_saved(record, check(Saved(jobs={"send/Zeitplan": "täglich 16:05"})), NOW)
+    assert (moved.due, moved.schedule) == (at("2026-11-23 17:10"), "täglich 16:05")
+    assert job_as_saved(record, check(Saved(jobs={"send/Zeitplan": "?"})), NOW) is record

@@ -1,0 +1,137 @@
+"""The appointment for the patient's calendar: the right instant whatever the clocks do, one UID, and no secrets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from icalendar import Calendar
+
+from chalicelib.entries.credits import Tariff
+from chalicelib.entries.entry import Entry, State, back_to_prepared
+from chalicelib.messages.placeholders import as_value
+from chalicelib.planning.recheck import Ready, decide
+from chalicelib.providers.calendar_file import NO_NAME, calendar_file
+from chalicelib.rules.candidate import candidate_of
+from chalicelib.rules.question import Step
+from tests.builders.entries import BEGINS, INSTANTS, NOW, SENDER, entry, minutes, practice, row
+
+BY_MAIL = {"Terminerinnerung/E-Mail-Text/de": "[[Datum]] [[Uhrzeit]] [[Ort]]"}
+ZONES = ("Europe/Zurich", "Europe/London", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC")
+
+
+def frozen(prepared: Entry | None = None, zone: str = "Europe/Zurich", *, now: datetime = NOW, **columns: Any) -> Entry:
+    """An e-mail as `send` freezes it, for a row of the practice database."""
+    asked = candidate_of(row(Mobiltelefon=None, **columns), ZoneInfo(zone))
+    assert asked.begins is not None
+    day = asked.begins.astimezone(ZoneInfo(zone)).date()
+    searched = replace(prepared or entry(), searched_first=day, searched_end=day + timedelta(days=2))
+    here = practice(Step.SEND, now=now, templates=BY_MAIL, Zeitzone=zone, Versandfenster="00:00-24:00")
+    decision = decide(searched, asked, here, Tariff(per_sms_part=1, per_email=1))
+    assert isinstance(decision, Ready)
+    return decision.after
+
+
+def event_of(made: Entry) -> Any:
+    assert made.begins is not None
+    calendar = Calendar.from_ical(calendar_file(made, made.begins))
+    assert (calendar["version"], calendar["method"]) == ("2.0", "PUBLISH")
+    (event,) = calendar.walk("VEVENT")
+    assert not event.errors
+    return event
+
+
+@pytest.mark.parametrize(
+    ("local", "utc"),
+    [
+        pytest.param("2026-10-24 14:30", "2026-10-24T12:30Z", id="the day before the clocks go back"),
+        pytest.param("2026-10-25 01:59", "2026-10-24T23:59Z", id="before the hour that comes twice"),
+        pytest.param("2026-10-25 02:30", "2026-10-25T00:30Z", id="in it: the first time"),
+        pytest.param("2026-10-25 03:00", "2026-10-25T02:00Z", id="after it"),
+        pytest.param("2026-10-26 14:30", "2026-10-26T13:30Z", id="the day after"),
+        pytest.param("2027-03-27 14:30", "2027-03-27T13:30Z", id="the day before the clocks go forward"),
+        pytest.param("2027-03-28 01:59", "2027-03-28T00:59Z", id="before the hour that does not come"),
+        pytest.param("2027-03-28 02:30", "2027-03-28T01:30Z", id="in it: as long after midnight as it says"),
+        pytest.param("2027-03-28 03:00", "2027-03-28T01:00Z", id="after it"),
+        pytest.param("2027-03-29 14:30", "2027-03-29T12:30Z", id="the day after, in summer"),
+    ],
+)
+def test_the_instant_is_right_on_both_sides_of_both_changes(local: str, utc: str) -> None:
+    instant = datetime.fromisoformat(utc)
+    event = event_of(frozen(now=instant - timedelta(days=1), Beginn=local))
+    assert (event["dtstart"].dt, event["dtend"].dt) == (instant, instant + minutes(30))
+    assert event["dtstart"].to_ical() == f"{instant:%Y%m%dT%H%M%SZ}".encode()
+
+
+@given(INSTANTS, st.sampled_from(ZONES))
+def test_in_any_zone_the_calendar_shows_the_time_of_the_text(begins: datetime, zone: str) -> None:
+    local = begins.astimezone(ZoneInfo(zone)).replace(second=0, microsecond=0)
+    made = frozen(zone=zone, now=begins - timedelta(hours=20), Beginn=f"{local:%Y-%m-%d %H:%M:%S}")
+    event = event_of(made)
+    assert event["dtstart"].dt == made.begins
+    shown = event["dtstart"].dt.astimezone(ZoneInfo(zone))
+    assert f"{shown:%d.%m.%Y %H:%M} 1. Stock" == made.text
+
+
+def test_every_message_of_an_appointment_has_its_uid_and_each_a_later_sequence() -> None:
+    first = frozen()
+    moved = frozen(Beginn="2026-11-24 16:00", prepared=back_to_prepared(first, NOW, "Zu spät"), now=NOW + minutes(15))
+    told_again = replace(first, identity="other:T1", reserved_at=NOW + minutes(30))
+    events = [event_of(made) for made in (first, moved, told_again)]
+    assert [event["dtstart"].dt - BEGINS for event in events] == [minutes(0), minutes(90), minutes(0)]
+    assert {str(event["uid"]) for event in events} == {f"{entry().key}@vitosms"}
+    sequences = [event["sequence"] for event in events]
+    assert sequences == sorted(set(sequences))
+    assert sequences[-1] < 2**31
+
+
+@given(INSTANTS, st.integers(60, 10**8))
+def test_a_later_message_has_a_greater_sequence(at: datetime, seconds: int) -> None:
+    made = entry(State.SENDING, sender=SENDER, reserved_at=at)
+    later = replace(made, reserved_at=at + timedelta(seconds=seconds))
+    assert event_of(made)["sequence"] < event_of(later)["sequence"]
+
+
+def test_another_appointment_has_another_uid() -> None:
+    other = replace(entry(State.SENDING), appointment="T2")
+    assert event_of(other)["uid"] != event_of(entry(State.SENDING))["uid"]
+
+
+def test_it_says_who_when_and_where_and_nothing_else() -> None:
+    event = event_of(frozen())
+    assert {name: str(event[name]) for name in ("summary", "location", "class")} == {
+        "summary": "Praxis am Bach", "location": "1. Stock", "class": "PRIVATE",
+    }  # fmt: skip
+    assert str(event["organizer"]) == f"mailto:{SENDER}"
+    assert event.keys() == {
+        *("UID", "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "LOCATION", "CLASS", "ORGANIZER"),
+    }
+    assert event["dtstamp"].dt == NOW
+
+
+@pytest.mark.parametrize("secret", ["Muster", "Anna", "Kontrolle", "Beispiel", "P-1", "T-1", "praxis-am-bach"])
+def test_it_names_no_patient_and_no_reason(secret: str) -> None:
+    made = frozen(entry(identity="reminder:T-1", appointment="T-1"), PatientId="P-1", TerminId="T-1")
+    assert made.begins is not None
+    assert secret not in calendar_file(made, made.begins).decode()
+
+
+@pytest.mark.parametrize(("language", "word"), [*NO_NAME.items(), (None, "Termin")])
+def test_a_practice_without_a_name_is_an_appointment(language: str | None, word: str) -> None:
+    event = event_of(entry(State.SENDING, sender=SENDER, language=language))
+    assert (event["summary"], "location" in event) == (word, False)
+
+
+@given(st.text(max_size=150), st.text(max_size=150))
+def test_any_name_and_place_are_read_as_written(name: str, place: str) -> None:
+    name, place = as_value(name), as_value(place)
+    made = entry(State.SENDING, sender=SENDER, sender_name=name or None, place=place or None)
+    event = event_of(made)
+    assert (event["summary"], event.get("location", "")) == (name or "Termin", place)
+    lines = calendar_file(made, BEGINS).split(b"\r\n")
+    assert max(map(len, lines)) <= 75  # RFC 5545, in bytes

@@ -1,0 +1,82 @@
+"""Whom to phone: which reminders are on the Anrufliste, and in which order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from chalicelib.entries.entry import Entry, State, hold
+from chalicelib.reports.call_list import entries_to_phone, why_to_phone, why_unsent
+from chalicelib.schedule.job_state import JobRecord
+from tests.builders.entries import BEGINS, SLOT, at, entry, greeting, job_record
+
+SEND = job_record()  # täglich 10:05
+MOMENT = timedelta(microseconds=1)
+NOW = at("2026-11-23 10:05")  # of the send slot; what is prepared was prepared at 10:00
+LATER = NOW + MOMENT
+HELD = hold(entry(), "versäumt")
+AFTER_SEND = entry(slot=at("2026-11-23 10:15"))
+
+
+@pytest.mark.parametrize("state", State)
+def test_the_states_that_did_not_reach_the_patient(state: State) -> None:
+    unreached = {State.NOT_SENDABLE, State.REFUSED, State.FAILED, State.UNKNOWN}
+    assert bool(entries_to_phone([entry(state)], SEND, NOW)) == (state in unreached)
+    assert bool(entries_to_phone([entry(state)], None, NOW)) == (state in unreached)
+    assert entries_to_phone([greeting(state)], SEND, NOW) == []
+
+
+@pytest.mark.parametrize(
+    ("waiting", "send", "now", "listed"),
+    [
+        pytest.param(entry(), SEND, NOW, False, id="its send slot has just come"),
+        pytest.param(entry(), SEND, LATER, True, id="its send slot has left it lying"),
+        pytest.param(entry(slot=NOW), SEND, at("2026-11-24 10:05"), False, id="prepared at the slot: the next one"),
+        pytest.param(entry(slot=NOW), SEND, at("2026-11-24 10:06"), True, id="which has left it lying, too"),
+        pytest.param(AFTER_SEND, SEND, at("2026-11-24 10:04"), False, id="prepared after the day's slot"),
+        pytest.param(AFTER_SEND, SEND, at("2026-11-24 10:06"), True, id="and left lying by the next"),
+        pytest.param(entry(), replace(SEND, schedule="täglich 16:05"), LATER, False, id="another Zeitplan"),
+        pytest.param(entry(), replace(SEND, zone="UTC"), LATER, False, id="another zone: 11:05 here"),
+        pytest.param(entry(), None, at("2026-11-24 12:00"), False, id="no send job any more"),
+        pytest.param(HELD, SEND, NOW, True, id="held, at once"),
+        pytest.param(HELD, None, NOW, True, id="held, without a send job"),
+        pytest.param(entry(), SEND, BEGINS - MOMENT, True, id="a moment before its Beginn"),
+        pytest.param(entry(), SEND, BEGINS, False, id="its Beginn has come"),
+        pytest.param(HELD, SEND, BEGINS, False, id="held, its Beginn has come"),
+    ],
+)
+def test_what_waits_is_on_it_once_a_send_slot_should_have_taken_it(
+    waiting: Entry, send: JobRecord | None, now: datetime, listed: bool
+) -> None:
+    assert entries_to_phone([waiting], send, now) == ([waiting] if listed else [])
+
+
+def test_a_beginn_that_is_past_needs_no_call() -> None:
+    failed = entry(State.FAILED)
+    assert entries_to_phone([failed], SEND, BEGINS - MOMENT) == [failed]
+    assert entries_to_phone([failed], SEND, BEGINS) == []
+
+
+def test_calls_are_in_the_order_of_beginn_then_of_the_patient() -> None:
+    first = entry(State.UNKNOWN, patient="P9", until=BEGINS - timedelta(hours=1))
+    second, third = entry(State.FAILED, patient="P2"), hold(entry(patient="P3", slot=SLOT), "versäumt")
+    assert entries_to_phone([third, second, first], SEND, NOW) == [first, second, third]
+
+
+@pytest.mark.parametrize(
+    ("one", "stopped", "alerts", "why"),
+    [
+        pytest.param(entry(), None, [], "Nicht versendet", id="nothing is known"),
+        pytest.param(entry(), "Wartung", ["run-failed#send"], "Nicht versendet: Versand angehalten", id="stopped"),
+        pytest.param(entry(), None, ["run-failed#send"], "Nicht versendet: Versand fehlgeschlagen", id="failed"),
+        pytest.param(entry(), None, ["run-failed#status"], "Nicht versendet", id="another job failed"),
+        pytest.param(entry(reason="Guthaben fehlt"), "Wartung", [], "Guthaben fehlt", id="its own reason goes first"),
+        pytest.param(entry(State.FAILED), "Wartung", [], "nicht zugestellt", id="it has left"),
+    ],
+)
+def test_the_reason_to_phone_says_that_it_was_not_sent_and_why(
+    one: Entry, stopped: str | None, alerts: list[str], why: str
+) -> None:
+    assert why_to_phone(one, why_unsent(stopped, alerts)) == why

@@ -1,0 +1,200 @@
+"""The words of the daily summary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from chalicelib.entries.entry import Entry, State, hold
+from chalicelib.reports.call_list import Call
+from chalicelib.reports.daily_summary_text import MOST_CALLS, summary_text
+from chalicelib.reports.reconciliation import Astray, Closing, Line, Standing
+from chalicelib.schedule.job import Job
+from tests.builders.entries import BEGINS, NOW, TODAY, TOMORROW, ZURICH, at, candidate, entry, greeting
+
+DELIVERED, SENT, FAILED = entry(State.DELIVERED), entry(State.SENT), entry(State.FAILED)
+CALLS = "Bitte anrufen (Stand Mo 23.11. 10:05)"
+FAILED_CALL = Call("reminder:T1", "T1", "P1", "Muster Anna", BEGINS, ("079 123 45 67",), "nicht zugestellt")
+MISSING = replace(FAILED_CALL, reason="Keine Mobilnummer")
+CLOSED = Closing(TODAY, (TOMORROW,))
+HELD = hold(entry(), "Der Versand vom Mo 23.11. 10:05 wurde versäumt.")
+
+
+def told(**changes: Any) -> tuple[str, str]:
+    nothing: dict[str, Any] = {"sent": [], "waiting": [], "calls": [], "balances": {}, "stopped": None}
+    nothing |= {"closing": None, "now": NOW}
+    return summary_text(practice="praxis-am-bach", day=date(2026, 11, 23), zone=ZURICH, **{**nothing, **changes})
+
+
+def block(title: str, **changes: Any) -> list[str]:
+    """The lines of one block, without their margin; none where there is no such block."""
+    blocks = told(**changes)[1].rstrip("\n").split("\n\n")
+    (found,) = [one.split("\n")[1:] for one in blocks if one.split("\n")[0] == title] or [[]]
+    assert all(line.startswith("  ") for line in found)
+    return [line[2:] for line in found]
+
+
+def test_a_day_on_which_nothing_was_sent() -> None:
+    assert told() == (
+        "Tagesübersicht Mo 23.11.2026: 0 versendet, 0 zugestellt, 0 Anrufe",
+        f"Praxis praxis-am-bach, Mo 23.11.2026\n\nMitteilungen\n  keine versendet\n\n{CALLS}\n  niemanden\n",
+    )
+
+
+def test_a_usual_day() -> None:
+    sent = [DELIVERED] * 1200 + [SENT, entry(State.RESERVED), FAILED, replace(DELIVERED, mandant="M2", credits=1)]
+    subject, text = told(
+        sent=sent, waiting=[entry()], calls=[FAILED_CALL, MISSING], balances={"M2": 0, "M1": 12_345}, stopped="Grund."
+    )
+    assert subject == "Tagesübersicht Mo 23.11.2026: 1'204 versendet, 1'201 zugestellt, 2 Anrufe"
+    assert text == (
+        "Praxis praxis-am-bach, Mo 23.11.2026\n\n"
+        "Der Versand ist angehalten: Grund.\n\n"
+        "Mitteilungen\n"
+        "  1'204 versendet\n"
+        "    1'201 zugestellt\n"
+        "    2 unterwegs, noch ohne Bestätigung\n"
+        "    1 nicht zugestellt\n"
+        "  1 wartet auf den nächsten Versand\n\n"
+        "Credits je Mandant\n"
+        "  Mandant M1: 2'406 verbraucht, Guthaben 12'345\n"
+        "  Mandant M2: 1 verbraucht, Guthaben 0\n\n"
+        f"{CALLS}\n"
+        "  Patient P1, Termin Di 24.11. 14:30: nicht zugestellt\n"
+        "  Patient P1, Termin Di 24.11. 14:30: Keine Mobilnummer\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (State.RESERVED, "unterwegs, noch ohne Bestätigung"),
+        (State.SENDING, "unterwegs, noch ohne Bestätigung"),
+        (State.SENT, "unterwegs, noch ohne Bestätigung"),
+        (State.DELIVERED, "zugestellt"),
+        (State.FAILED, "nicht zugestellt"),
+        (State.REFUSED, "vom Anbieter abgelehnt"),
+        (State.UNKNOWN, "ungewiss, ob versendet"),
+    ],
+)
+def test_each_outcome_has_its_line(state: State, words: str) -> None:
+    assert block("Mitteilungen", sent=[entry(state)]) == ["1 versendet", f"  1 {words}"]
+
+
+@pytest.mark.parametrize(
+    ("waiting", "lines"),
+    [
+        ([entry()], ["1 wartet auf den nächsten Versand"]),
+        ([entry(), greeting()], ["2 warten auf den nächsten Versand"]),
+        ([entry(reason="Guthaben fehlt")], ["1 wartet: Guthaben fehlt"]),
+        (
+            [entry(), entry(reason="Guthaben fehlt"), entry(reason="Guthaben fehlt")],
+            ["2 warten: Guthaben fehlt", "1 wartet auf den nächsten Versand"],
+        ),
+        ([HELD, HELD, entry()], [
+            "2 zurückgehalten, weil ihr Versand versäumt wurde", "1 wartet auf den nächsten Versand",
+        ]),
+    ],
+)  # fmt: skip
+def test_what_waits_is_counted_by_reason_and_what_is_held_apart(waiting: list[Entry], lines: list[str]) -> None:
+    assert block("Mitteilungen", waiting=waiting) == ["keine versendet", *lines]
+
+
+@pytest.mark.parametrize(
+    ("balances", "lines"),
+    [
+        ({}, []),
+        ({"M1": 7}, ["Mandant M1: 4 verbraucht, Guthaben 7"]),
+        ({"M2": 3, "M1": 0}, ["Mandant M1: 4 verbraucht, Guthaben 0", "Mandant M2: 0 verbraucht, Guthaben 3"]),
+    ],
+)
+def test_credits_are_told_by_mandant(balances: Mapping[str, int], lines: list[str]) -> None:
+    assert block("Credits je Mandant", sent=[DELIVERED, SENT], balances=balances) == lines
+
+
+def test_whom_to_phone_when_and_why_by_number_and_never_by_name() -> None:
+    call = replace(FAILED_CALL, patient="4711", reason="Nicht zugestellt: Nummer ist ungültig")
+    assert block(CALLS, calls=[call]) == ["Patient 4711, Termin Di 24.11. 14:30: Nicht zugestellt: Nummer ist ungültig"]
+
+
+def line(standing: Standing, **changes: Any) -> Line:
+    return Line(candidate(), standing, "", **changes)
+
+
+@pytest.mark.parametrize(
+    ("closing", "lines"),
+    [
+        (CLOSED, ["0 Termine"]),
+        (replace(CLOSED, total=1, lines=(line(Standing.DELIVERED),)), ["1 Termin", "  1 zugestellt"]),
+        (
+            replace(CLOSED, total=4, lines=(
+                line(Standing.TO_PHONE), line(Standing.TO_PHONE, phoned=NOW), line(Standing.COVERED),
+                line(Standing.EXCLUDED),
+            )),
+            ["4 Termine", "  1 zusammengefasst", "  1 ausgeschlossen", "  2 Anrufliste, davon 1 erledigt"],
+        ),
+        (
+            replace(CLOSED, total=2, lines=(line(Standing.UNDERWAY),), unaccounted=("T7",)),
+            ["2 Termine", "  1 unterwegs", "Achtung: Die Zahlen gehen nicht auf (T7)."],
+        ),
+    ],
+)  # fmt: skip
+def test_the_day_is_closed_as_by_close_day(closing: Closing, lines: list[str]) -> None:
+    assert block("Tagesabschluss: definitive Termine vom Di 24.11.2026", closing=closing) == lines
+
+
+def test_no_slot_no_closing() -> None:
+    assert "Tagesabschluss" not in told(closing=replace(CLOSED, days=()))[1]
+
+
+@pytest.mark.parametrize(
+    ("begins", "why", "told_line"),
+    [
+        (at("2026-11-24 15:30"), "verschoben", "Patient P1: mitgeteilt Di 24.11. 14:30, jetzt Di 24.11. 15:30"),
+        (None, "nicht mehr vorhanden", "Patient P1: mitgeteilt Di 24.11. 14:30, nicht mehr vorhanden"),
+    ],
+)
+def test_who_knows_a_time_that_is_no_longer_true_is_told_apart(begins: Any, why: str, told_line: str) -> None:
+    found = Astray("T1", "P1", "Muster Anna", ("079 123 45 67",), BEGINS, begins, why)
+    closing = replace(CLOSED, astray=(found,))
+    assert block("Achtung: Diese Patienten kennen eine Zeit, die nicht mehr gilt", closing=closing) == [told_line]
+    assert "Muster" not in told(closing=closing)[1]
+
+
+@pytest.mark.parametrize(("count", "last"), [(1, None), (100, None), (101, "… und 1 weitere"), (1200, "1'100")])
+def test_so_many_calls_are_listed_and_the_rest_is_counted(count: int, last: str | None) -> None:
+    subject, _ = told(calls=[MISSING] * count)
+    assert subject.endswith({1: "1 Anruf", 1200: "1'200 Anrufe"}.get(count, f"{count} Anrufe"))
+    lines = block(CALLS, calls=[MISSING] * count)
+    assert len(lines) == min(count, MOST_CALLS) + (last is not None)
+    assert last is None or last in lines[-1]
+
+
+def test_what_was_frozen_of_a_person_never_appears() -> None:
+    person = {"text": "Grüezi Anna Muster", "subject": "Anna", "recipient": "+41791234567", "sender": "PraxisBach"}
+    entries = [entry(state, **person) for state in State]
+    closing = replace(CLOSED, lines=tuple(line(standing) for standing in Standing))
+    subject, text = told(sent=entries, waiting=entries, calls=[FAILED_CALL], balances={"M1": 1}, closing=closing)
+    for word in ("Anna", "Muster", "Grüezi", "79123", "079 123", "PraxisBach"):
+        assert word not in subject + text
+
+
+def test_a_day_whose_search_failed_does_not_say_that_nobody_is_to_be_phoned() -> None:
+    away = "Der Server der Praxisdatenbank ist nicht erreichbar."
+    _, text = told(failed=[Job.PREPARE_REMINDERS], unread=away)
+    assert (
+        "Achtung: «Terminerinnerungen aufbereiten» ist fehlgeschlagen. Wen es nicht gefunden hat, steht nicht" in text
+    )
+    assert "niemanden" not in text
+    assert f"{CALLS}\n  nicht bekannt\n\n{away} Die Anrufliste ist darum nicht abgeglichen" in text
+
+
+def test_whose_search_failed_is_on_the_list_where_the_database_is_back() -> None:
+    _, text = told(failed=[Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS], closing=CLOSED)
+    assert "Terminerinnerungen aufbereiten» ist fehlgeschlagen. Wer darum keine Erinnerung erhielt, steht auf" in text
+    assert "Geburtstagsglückwünsche aufbereiten» ist fehlgeschlagen. Wen es nicht gefunden hat, steht nicht auf" in text
+    assert f"{CALLS}\n  niemanden\n" in text

@@ -1,0 +1,219 @@
+"""The Tagesabschluss: in which column an appointment stands, why, and who knows a time that is no longer true."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.entries.entry import Entry, Kind, State, hold, moved_identity
+from chalicelib.messages.template_set import TemplateSet
+from chalicelib.planning.context import RunContext
+from chalicelib.planning.search_state import Searches, searches_of
+from chalicelib.practice.licence import Licence
+from chalicelib.practice.record import PracticeRecord
+from chalicelib.reports.close_day import lines_of
+from chalicelib.reports.reconciliation import CHANGED, Desk, Standing, astray, line_of, told_time, unaccounted
+from chalicelib.schedule.job import Job
+from chalicelib.schedule.run import RunMessage
+from tests.builders.entries import BEGINS, PRACTICE, SENDER, SLOT, TOMORROW, at, candidate, entry, job_record, switches
+
+DAY = timedelta(days=1)
+AN_HOUR_LATER, OTHER_DAY = at("2026-11-24 15:30"), at("2026-11-27 14:30")
+MOVED: dict[str, Any] = {"Beginn": "2026-11-24 15:30:00"}
+EVENING = at("2026-11-23 18:00")
+
+
+def desk(now: datetime = EVENING, done: datetime = SLOT, inactive: Any = (), alerts: Any = (), **saved: str) -> Desk:
+    """On the day of the slot, täglich 10:00; `done` is the last prepare slot whose run came."""
+    prepare = job_record(Job.PREPARE_REMINDERS, done=done, slot=SLOT + DAY, due=SLOT + DAY)
+    prepare = prepare if now > SLOT else replace(prepare, slot=SLOT, due=SLOT)
+    record = PracticeRecord(
+        PRACTICE, frozenset({SENDER}), jobs={Job.SEND: job_record(), Job.PREPARE_REMINDERS: prepare},
+        licences={"L-1": Licence("L-1")}, alerts=frozenset(alerts),
+    )  # fmt: skip
+    asked = RunContext(
+        RunMessage(PRACTICE, Job.SUMMARY, now, now), now, record, switches(**saved), TemplateSet({}),
+        inactive=frozenset(inactive),
+    )  # fmt: skip
+    searches = searches_of(asked)
+    assert isinstance(searches, Searches)
+    return Desk(asked, searches, frozenset({TOMORROW}))
+
+
+def told(state: State = State.DELIVERED, **changes: Any) -> Entry:
+    """A reminder whose text says its Beginn."""
+    return entry(state, **{"communicated": BEGINS, **changes})
+
+
+def announced(state: State, begins: datetime = AN_HOUR_LATER, **changes: Any) -> Entry:
+    """The Terminverschiebung of the usual appointment."""
+    identity = moved_identity("T1", begins)
+    return told(state, kind=Kind.MOVED, identity=identity, begins=begins, until=begins, communicated=begins, **changes)
+
+
+def standing(around: Desk, reminder: Entry | None, *others: Entry, **columns: Any) -> tuple[Standing, str]:
+    line = line_of(candidate(**columns), reminder, {one.key: one for one in others}, around)
+    return line.standing, line.reason
+
+
+D, U, C, X, P = Standing
+AHEAD, DONE, FAILED = desk(now=at("2026-11-23 09:00"), done=SLOT - DAY), desk(), desk(done=SLOT - DAY)
+OFF = desk(TerminerinnerungSenden="Nein")
+DEAD, SILENT = {"Sterbedatum": "2026-11-01"}, {"KeineMitteilungen": 1}
+GONE_TO = "Der Termin wurde auf den 27.11.2026 verschoben."
+FIRST = told(identity="reminder:T0", begins=at("2026-11-24 08:00"), communicated=at("2026-11-24 08:00"))
+
+
+@pytest.mark.parametrize(
+    ("around", "reminder", "columns", "column", "reason"),
+    [
+        (DONE, told(), {}, D, ""),
+        (DONE, told(), DEAD, D, ""),
+        (DONE, entry(State.RESERVED), {}, U, "Reserviert"),
+        (DONE, entry(State.SENDING), {}, U, "Wird gesendet"),
+        (DONE, told(State.SENT), {}, U, "Unterwegs"),
+        (DONE, told(State.UNCONFIRMED), {}, U, "Unbestätigt"),
+        (DONE, entry(slot=EVENING), {}, U, "Aufbereitet"),  # a send slot will take it
+        (DONE, entry(), {}, P, "Nicht versendet"),  # one has left it lying
+        (DONE, hold(entry(slot=EVENING), "Versäumt."), {}, P, "Versäumt."),
+        (desk(now=BEGINS), entry(slot=BEGINS), {}, P, "Nicht versendet"),
+        (DONE, entry(State.NOT_SENDABLE, reason="Keine E-Mail-Adresse erfasst"), {}, P, "Keine E-Mail"),
+        (DONE, entry(State.REFUSED), {}, P, "abgelehnt"),
+        (DONE, told(State.FAILED), {}, P, "nicht zugestellt"),
+        (DONE, told(State.UNKNOWN), {}, P, "ungewiss"),
+        (DONE, entry(State.EXPIRED), {}, P, "verfallen"),
+        (DONE, told(State.FAILED), DEAD, X, "Beim Patienten ist ein Sterbedatum erfasst."),
+        (DONE, told(State.FAILED), SILENT, P, "nicht zugestellt"),
+        (DONE, entry(State.CANCELLED, reason="Der Terminstatus ist nicht «definitiv»."), {}, X, CHANGED),
+        (DONE, entry(State.CANCELLED, reason="…"), SILENT, X, "Der Patient wünscht keine Mitteilungen."),
+        (DONE, entry(State.CANCELLED, withdrawn=True, reason="Von Hand storniert."), {}, X, "Von Hand storniert."),
+        (AHEAD, entry(State.CANCELLED, reason=GONE_TO), {}, U, "Wird noch aufbereitet"),
+        (AHEAD, entry(State.EXPIRED, begins=OTHER_DAY), {}, U, "Wird noch aufbereitet"),
+        (AHEAD, None, {}, U, "Wird noch aufbereitet"),
+        (AHEAD, None, {"Mobiltelefon": None, "EMail": None}, U, "Wird noch aufbereitet"),
+        (AHEAD, None, SILENT, X, "Der Patient wünscht keine Mitteilungen."),
+        (DONE, None, {}, X, CHANGED),
+        (DONE, None, {"Mobiltelefon": None, "EMail": None}, X, CHANGED),
+        (DONE, None, {"Lizenznummer": None}, X, "Der Mandant hat keine Lizenznummer."),
+        (DONE, None, {"PatientGefunden": 0}, X, "Den Patienten des Termins T1 gibt es nicht."),
+        (DONE, None, {"Beginn": "2026-11-24 vormittags"}, X, "Der Beginn des Termins T1 ist nicht lesbar."),
+        (DONE, None, {"TerminId": " "}, X, "Ein Termin hat keine lesbare TerminId (höchstens 64 Zeichen)."),
+        (FAILED, None, {}, P, "Nicht aufbereitet: Der Lauf vom Mo 23.11. 10:00 ist ausgeblieben"),
+        (FAILED, None, DEAD, X, "Beim Patienten ist ein Sterbedatum erfasst."),
+        (desk(now=BEGINS + DAY, done=SLOT + 2 * DAY), None, {}, X, CHANGED),  # had not begun when its run came
+        (OFF, None, {}, X, "Der Schalter TerminerinnerungSenden steht auf Nein."),
+        (OFF, told(), {}, D, ""),
+        (
+            desk(inactive=[Job.PREPARE_REMINDERS]), None, {}, X,
+            "Der Auftrag «Terminerinnerungen aufbereiten» ist nicht aktiviert.",
+        ),
+    ],
+)  # fmt: skip
+def test_each_appointment_has_one_column_and_a_reason(
+    around: Desk, reminder: Entry | None, columns: Mapping[str, Any], column: Standing, reason: str
+) -> None:
+    assert standing(around, reminder, **columns) == (column, reason)
+
+
+@pytest.mark.parametrize(
+    ("first", "reason"),
+    [
+        (FIRST, "Steht in der Erinnerung an den Termin von 08:00"),
+        (replace(FIRST, begins=None), "Steht in der Erinnerung an den Termin"),
+    ],
+)
+def test_a_covered_one_names_what_covers_it(first: Entry, reason: str) -> None:
+    covered = entry(State.COVERED, covered_by=first.key, covered_attempt=1)
+    assert standing(DONE, covered, first) == (C, reason)
+
+
+@pytest.mark.parametrize(
+    ("around", "announcement", "column", "reason"),
+    [
+        (DONE, None, D, ""),  # it told another time: the list below says so
+        (desk(ErinnerungBeiVerschiebung="Ja"), None, D, ""),
+        (desk(ErinnerungBeiVerschiebung="Ja", now=AHEAD.context.now), None, U, "Die neue Zeit wird noch mitgeteilt"),
+        (DONE, announced(State.DELIVERED), D, ""),
+        (DONE, announced(State.SENT), U, "Unterwegs"),
+        (DONE, announced(State.FAILED), P, "nicht zugestellt"),
+        (DONE, announced(State.NOT_SENDABLE, reason="Keine E-Mail-Adresse erfasst"), P, "Keine E-Mail"),
+        (DONE, announced(State.CANCELLED), D, ""),
+    ],
+)
+def test_of_a_moved_appointment_the_message_about_its_present_beginn_decides(
+    around: Desk, announcement: Entry | None, column: Standing, reason: str
+) -> None:
+    assert standing(around, told(), *([announcement] if announcement else []), **MOVED) == (column, reason)
+
+
+def test_who_has_been_phoned_is_still_of_the_anrufliste_and_done() -> None:
+    line = line_of(candidate(), told(State.FAILED, phoned=EVENING), {}, DONE)
+    assert (line.standing, line.phoned, line.lost) == (P, EVENING, False)
+    assert line_of(candidate(), None, {}, FAILED).lost
+
+
+def test_the_second_of_a_termin_id_is_told_as_the_rules_do() -> None:
+    rows = [candidate(Status="abgesagt"), candidate(), candidate(TerminId="T2"), candidate(TerminId="T2")]
+    lines = lines_of(rows, {}, DONE)
+    assert [line.reason for line in lines] == [
+        "Die TerminId kommt mehrfach vor.", CHANGED, "Die TerminId kommt mehrfach vor.",
+    ]  # fmt: skip
+    assert unaccounted(lines, {"T1": 1, "T2": 2}) == ()
+    assert unaccounted(lines, {"T1": 2, "T2": 2, "T3": 1}) == ("T1", "T3")
+    assert unaccounted(lines, {"T2": 2}) == ("T1",)
+
+
+@pytest.mark.parametrize(
+    ("reminder", "others", "known"),
+    [
+        (told(), [], BEGINS),
+        (told(State.UNKNOWN), [], BEGINS),
+        (told(State.FAILED), [], None),
+        (entry(State.RESERVED, communicated=BEGINS), [], None),
+        (entry(), [], None),
+        (announced(State.DELIVERED), [], None),  # the reminder's entry knows
+        (told(moved_to=AN_HOUR_LATER), [announced(State.DELIVERED)], AN_HOUR_LATER),
+        (told(moved_to=AN_HOUR_LATER), [announced(State.SENDING)], None),
+        (told(moved_to=AN_HOUR_LATER), [announced(State.REFUSED)], BEGINS),
+        (entry(State.COVERED, covered_by=FIRST.key, covered_attempt=1), [FIRST], BEGINS),
+        (entry(State.COVERED, covered_by=FIRST.key, covered_attempt=2), [FIRST], None),
+        (entry(State.COVERED, covered_by=FIRST.key, covered_attempt=1), [], None),
+        (entry(State.COVERED, covered_by=FIRST.key, covered_attempt=1), [replace(FIRST, state=State.FAILED)], None),
+    ],
+)
+def test_what_the_patient_knows(reminder: Entry, others: list[Entry], known: datetime | None) -> None:
+    assert told_time(reminder, {one.key: one for one in others}) == known
+
+
+@pytest.mark.parametrize(
+    ("columns", "now", "begins", "why"),
+    [
+        ({}, EVENING, None, None),
+        (MOVED, EVENING, AN_HOUR_LATER, "verschoben"),
+        ({"Beginn": "2026-11-27 14:30:00"}, EVENING, OTHER_DAY, "verschoben"),
+        ({"Status": "abgesagt"}, EVENING, None, "nicht mehr definitiv (abgesagt)"),
+        ({"Status": None}, EVENING, None, "nicht mehr definitiv (ohne Status)"),
+        (None, EVENING, None, "nicht mehr vorhanden"),
+        ({**MOVED, **DEAD}, EVENING, None, None),
+        (MOVED, BEGINS, AN_HOUR_LATER, "verschoben"),  # he is there now, an hour too early
+        (MOVED, AN_HOUR_LATER, None, None),
+        ({"Status": "erledigt"}, BEGINS, None, None),  # it has taken place
+        (None, BEGINS, None, None),
+    ],
+)
+def test_who_would_come_in_vain(
+    columns: Mapping[str, Any] | None, now: datetime, begins: datetime | None, why: str | None
+) -> None:
+    found = astray(told(), candidate(**columns) if columns is not None else None, BEGINS, desk(now=now))
+    assert (found and (found.told, found.begins, found.why)) == ((BEGINS, begins, why) if why else None)
+
+
+def test_of_the_days_by_what_was_told_or_by_what_is_true_now() -> None:
+    other = replace(DONE, days=frozenset({OTHER_DAY.date()}))
+    moved_there = candidate(Beginn="2026-11-27 14:30:00")
+    assert astray(told(), moved_there, BEGINS, other) is not None
+    assert astray(told(), candidate(**MOVED), BEGINS, other) is None

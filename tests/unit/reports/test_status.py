@@ -1,0 +1,97 @@
+"""What one screen says of a practice: when the clocks change, what is raised, and what of each day arrived."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.transition import Move
+from chalicelib.practice.parameters import Saved
+from chalicelib.practice.practice import Registered
+from chalicelib.practice.record import PracticeRecord
+from chalicelib.reports.status import Balance, Overview, alert_words, clock_change, overview
+from chalicelib.schedule.job_state import new_jobs
+from tests.builders.entries import NOW, PRACTICE, SLOT, ZURICH, at, entry
+from tests.fakes.store import FakeStore
+from tests.fakes.world import Data, World
+
+S = State
+
+
+@pytest.mark.parametrize(
+    ("now", "zone", "change"),
+    [
+        (at("2026-03-10 12:00"), ZURICH, "2026-03-29T03:00:00+02:00"),
+        (at("2026-03-29 01:59"), ZURICH, "2026-03-29T03:00:00+02:00"),
+        (at("2026-10-20 12:00"), ZURICH, "2026-10-25T02:00:00+01:00"),
+        (at("2026-02-20 12:00"), ZURICH, None),  # more than a month ahead
+        (at("2026-03-29 03:00"), ZURICH, None),
+        (at("2026-03-10 12:00"), ZoneInfo("Asia/Tokyo"), None),
+    ],
+)
+def test_the_next_change_of_the_clocks_within_a_month(now: datetime, zone: ZoneInfo, change: str | None) -> None:
+    found = clock_change(now, zone)
+    assert (found and found.astimezone(zone).isoformat()) == change
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        ("low-balance#M2", "Guthaben tief (Mandant M2)"),
+        ("no-credits#M2", "Guthaben fehlt (Mandant M2)"),
+        ("run-failed#send", "Auftrag fehlgeschlagen («Mitteilungen senden»)"),
+        ("missed#2026-11-23T09:05Z", "Versand versäumt"),
+        ("stopped", "Versand angehalten"),
+    ],
+)
+def test_an_alert_names_what_it_is_about(cause: str, words: str) -> None:
+    assert alert_words(cause) == words
+
+
+def seen(*entries: Entry, **switches: str) -> tuple[Overview, list[str]]:
+    """The overview at NOW, and the calls that it took."""
+    world, data = World(NOW), Data()
+    store = FakeStore(world, data)
+    named = [replace(one, identity=f"reminder:T{n}") for n, one in enumerate(entries)]
+    store.commit([Move(None, one) for one in named])
+    data.balances[PRACTICE, "M1"] = 99
+    world.calls.clear()
+    jobs = {one.job: one for one in new_jobs(PRACTICE, {}, "Europe/Zurich", SLOT)}
+    registered = Registered(PracticeRecord(PRACTICE, jobs=jobs), Saved(switches, {}, {}))
+    return overview(registered, None, ["M2"], NOW, store, None), world.calls
+
+
+def test_each_day_counts_what_left_and_what_of_it_arrived() -> None:
+    two_days_ago, long_ago = NOW - timedelta(days=2), NOW - timedelta(days=8)
+    found, _ = seen(
+        entry(S.DELIVERED), entry(S.SENT), entry(S.FAILED), entry(S.UNKNOWN), entry(S.PREPARED), entry(S.RESERVED),
+        entry(S.DELIVERED, reserved_at=two_days_ago, moved_at=two_days_ago),
+        entry(S.UNCONFIRMED, reserved_at=two_days_ago), entry(S.DELIVERED, reserved_at=long_ago, moved_at=long_ago),
+    )  # fmt: skip
+    rates = {one.day.day: (one.delivered, one.sent) for one in found.days}
+    assert rates == {17: (0, 0), 18: (0, 0), 19: (0, 0), 20: (0, 0), 21: (1, 2), 22: (0, 0), 23: (1, 4)}
+
+
+def test_the_queue_is_what_has_not_ended_and_today_is_what_ended_today() -> None:
+    yesterday = NOW - timedelta(days=1)
+    found, _ = seen(
+        entry(S.PREPARED), entry(S.PREPARED, held=True), entry(S.SENT), entry(S.NOT_SENDABLE),
+        entry(S.REFUSED, moved_at=yesterday), entry(S.CANCELLED), entry(S.CANCELLED, moved_at=yesterday),
+    )  # fmt: skip
+    assert (found.queue, found.held) == ({S.PREPARED: 2, S.SENT: 1}, 1)
+    assert found.today == {S.NOT_SENDABLE: 1, S.CANCELLED: 1}
+    assert found.to_phone == 3  # not sendable, refused, held
+
+
+def test_a_balance_below_the_minimum_is_low_unless_nobody_wants_to_know() -> None:
+    assert seen(entry())[0].balances == (Balance("M1", 99, True), Balance("M2", 0, True))
+    assert {one.low for one in seen(entry(), CreditBestandPruefen="Nein")[0].balances} == {False}
+    assert [one.low for one in seen(entry(), CreditMindestbestand="99")[0].balances] == [False, True]
+
+
+def test_it_takes_as_many_calls_for_one_entry_as_for_many_and_writes_nothing() -> None:
+    _, few = seen(entry(S.SENT))
+    _, many = seen(*[entry(state) for state in State for _ in range(20)])
+    assert few == many == ["store.open_entries"] * 5 + ["store.balances"]

@@ -1,0 +1,145 @@
+"""The table of rules: each with a case that it lets pass and one that it refuses, and the order of the table."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError, fields
+from datetime import date
+from typing import Any
+
+import pytest
+
+from chalicelib.entries.entry import Kind, State
+from chalicelib.rules.question import Question, Step
+from chalicelib.rules.rules import RULES, Defect, Refusal, Rule, first_refusal
+from tests.builders.entries import SLOT, TODAY, at, entry
+from tests.builders.rule_cases import (
+    AFTER_MIDNIGHT,
+    ALL_OUT,
+    BODY,
+    NO_TEMPLATE,
+    PASSES,
+    REFUSES,
+    SMS,
+    SUBJECT,
+    birthday,
+    move,
+    reminder,
+)
+
+
+def named(table: dict[str, list[Any]]) -> list[Any]:
+    return [pytest.param(rule, case, id=f"{rule}-{n}") for rule in table for n, case in enumerate(table[rule], 1)]
+
+
+@pytest.mark.parametrize(("rule", "asked"), named(PASSES))
+def test_passes(rule: str, asked: Question) -> None:
+    assert first_refusal(asked) is None
+
+
+@pytest.mark.parametrize(("rule", "case"), named(REFUSES))
+def test_refuses(rule: str, case: tuple[Question, str]) -> None:
+    asked, reason = case
+    assert first_refusal(asked) == Refusal(rule, reason)
+
+
+def test_the_table_has_these_rules_in_this_order_and_each_has_its_cases() -> None:
+    assert [rule.name for rule in RULES] == list(PASSES) == list(REFUSES)
+    assert all(rule.sentence.endswith(".") for rule in RULES)
+
+
+ASKED = {  # every other rule is asked of all kinds in both steps
+    "eingeschaltet": "reminder birthday moved send", "definitiv": "reminder moved prepare send",
+    "verschoben": "moved prepare send",
+    "suchtage": "reminder prepare send", "geburtstag": "birthday prepare send",
+    "aktiv": "birthday prepare send", "einmal": "reminder birthday moved prepare",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_which_kinds_a_rule_is_asked_of_and_in_which_steps(rule: Rule) -> None:
+    assert rule.kinds | rule.steps == set(ASKED.get(rule.name, "reminder birthday moved prepare send").split())
+
+
+MENDED: list[tuple[str, dict[str, Any]]] = [  # column by column, in the order of the table
+    ("lesbar", {"Beginn": "2026-11-22 10:00"}),
+    ("definitiv", {"Status": "definitiv"}),
+    ("suchtage", {}),
+    ("noch_bevorstehend", {"Beginn": "2026-11-24 14:30"}),
+    ("patient", {"PatientGefunden": 1}),
+    ("lebt", {"Sterbedatum": None}),
+    ("wuenscht_mitteilungen", {"KeineMitteilungen": 0}),
+    ("mandant", {"MandantGefunden": 1}),
+    ("lizenz", {"Lizenznummer": "L-1"}),
+    *[(rule, {}) for rule in ("textvorlage", "einmal")],
+    ("nicht_abgemeldet", {"Mobiltelefon": None, "EMail": None}),
+    ("adresse", {}),
+]
+
+
+def test_the_first_rule_in_table_order_is_the_reason() -> None:
+    columns: dict[str, Any] = {
+        "Beginn": None, "Status": "abgesagt", "PatientGefunden": 0, "Sterbedatum": "2026-01-01", "KeineMitteilungen": 1,
+        "MandantGefunden": 0, "Lizenznummer": None,
+    }  # fmt: skip
+    days, templates, existing = frozenset({TODAY}), NO_TEMPLATE, entry(State.SENT)
+    refused = []
+    for rule, mended in MENDED:
+        around = {"days": days, "templates": templates, "opt_outs": ALL_OUT}
+        refusal = first_refusal(reminder(existing, around=around, **columns))
+        refused.append(refusal.rule if refusal else None)
+        columns |= mended
+        days |= frozenset({date(2026, 11, 22), date(2026, 11, 24)}) if rule == "suchtage" else days
+        templates = {} if rule == "textvorlage" else templates
+        existing = entry(State.CANCELLED) if rule == "einmal" else existing
+    assert refused == [rule for rule, _ in MENDED]
+
+
+@pytest.mark.parametrize("made", [RULES[0], Refusal("lesbar", ""), reminder(), reminder().practice])
+def test_a_rule_and_what_it_is_asked_never_change(made: Any) -> None:
+    with pytest.raises(FrozenInstanceError):
+        setattr(made, fields(made)[0].name, None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "defect"),
+    [
+        pytest.param(reminder(Beginn="bald"), True, id="an unreadable row is to be mended"),
+        pytest.param(reminder(PatientGefunden=0), True, id="a patient who is not there too"),
+        pytest.param(reminder(around={"templates": {SMS: "[[Vornahme]]"}}), True, id="and a broken template"),
+        pytest.param(reminder(Status="abgesagt"), False, id="a cancelled appointment is simply so"),
+        pytest.param(reminder(Mobiltelefon=None, EMail=None), False, id="and a missing address"),
+    ],
+)
+def test_what_a_person_should_mend(asked: Question, defect: bool) -> None:
+    refusal = first_refusal(asked)
+    assert refusal
+    assert isinstance(refusal.reason, Defect) is defect
+
+
+@pytest.mark.parametrize("part", [SMS, SUBJECT, BODY])
+@pytest.mark.parametrize("step", Step)
+def test_a_broken_own_template_fails_closed_whichever_part_it_is(part: str, step: Step) -> None:
+    existing = entry() if step is Step.SEND else None
+    refusal = first_refusal(reminder(existing, step, {"templates": {part: "Guten Tag [[Vornahme]]"}}))
+    assert refusal
+    assert refusal.rule == "textvorlage"
+    assert f"Die Vorlage {part} ist fehlerhaft." in refusal.reason
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_credits_never_decide_in_the_rules(kind: Kind) -> None:
+    asked = {Kind.REMINDER: reminder, Kind.BIRTHDAY: birthday, Kind.MOVED: move}[kind]()
+    assert first_refusal(asked) is None
+    assert not [rule for rule in RULES if "credit" in rule.sentence.casefold()]
+
+
+@pytest.mark.parametrize(
+    ("today", "now", "greeted"),
+    [
+        pytest.param(TODAY, SLOT, True, id="on time"),
+        pytest.param(TODAY, AFTER_MIDNIGHT, False, id="a run after midnight is too late for the slot's day"),
+        pytest.param(date(2026, 11, 24), at("2026-11-24 10:00"), False, id="the day after"),
+    ],
+)
+def test_a_greeting_is_for_the_slots_day(today: date, now: Any, greeted: bool) -> None:
+    assert (first_refusal(birthday(around={"today": today, "now": now})) is None) is greeted
