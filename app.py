@@ -54,14 +54,14 @@ def run(event: Any) -> None:
     """Run one job of one practice, or check its parameters."""
     from chalicelib.aws.queue_messages import CheckMessage, message_of
     from chalicelib.jobs.run_job import run_job
-    from chalicelib.jobs.sync import sync
+    from chalicelib.jobs.sync import sync_practice
 
     for record in event:
         message = message_of(record.body)
         if isinstance(message, CheckMessage):
-            sync(message.practice, wiring().runs())
+            sync_practice(message.practice, wiring().job_ports())
             continue
-        report = run_job(message, event.context.aws_request_id, wiring().runs())
+        report = run_job(message, event.context.aws_request_id, wiring().job_ports())
         if report:
             told: dict[str, Any] = {"practice": report.practice, "job": report.job, "outcome": report.outcome.name}
             told |= {"details": list(report.details)} if report.details else {}
@@ -78,7 +78,7 @@ def dead_runs(event: Any) -> None:
     from chalicelib.jobs.dead_letters import dead_run
 
     for record in event:
-        dead_run(record.body, wiring().runs())
+        dead_run(record.body, wiring().job_ports())
         _count({"DeadRuns": 1})
 
 
@@ -88,7 +88,7 @@ def dead_outbox(event: Any) -> None:
     from chalicelib.jobs.dead_letters import dead_outbox as tell_dead_outbox
 
     for record in event:
-        tell_dead_outbox(record.body, wiring().runs())
+        tell_dead_outbox(record.body, wiring().job_ports())
         _count({"DeadDeliveries": 1})
 
 
@@ -101,16 +101,16 @@ def dead_outbox(event: Any) -> None:
 )
 def switches(event: Any) -> None:
     """Hold at once what somebody saved; the event tells the name of the parameter, never its value."""
-    from chalicelib.jobs.sync import changed
+    from chalicelib.jobs.sync import on_parameter_changed
 
     logger.info("parameter", extra={"operation": event.detail.get("operation")})
-    changed(event.detail["name"], wiring().runs())
+    on_parameter_changed(event.detail["name"], wiring().job_ports())
 
 
 @app.schedule(Cron("35", "1", "*", "*", "?", "*"))
 def reconcile(event: Any) -> None:
     """Have the parameters of every practice checked, once a night: the events of their changes are best effort."""
-    practices = wiring().practices.all()
+    practices = wiring().practices.ids()
     wiring().queues.put_checks(practices)
     logger.info("reconcile", extra={"practices": len(practices)})
 
@@ -125,7 +125,7 @@ def deliver(event: Any) -> None:
     for record in event:
         receives = int(record.to_dict()["attributes"]["ApproximateReceiveCount"])
         message = outbox_of(record.body)
-        done = deliver_message(message, receives, wiring().deliveries())
+        done = deliver_message(message, receives, wiring().delivery_ports())
         for line in delivered_lines(done.activities, done.outcomes):
             logger.info("entry", extra={"practice": message.practice, **line})
         _alert(message.practice, done.alerts)
@@ -147,7 +147,7 @@ def _tick(tick: Tick, event: Any) -> None:
 
 def _alert(practice: str, alerts: list[Any]) -> None:
     """Tell first, then note what is told once only: after a crash rather twice than never."""
-    wiring().alerts.tell_operator(practice, alerts)
+    wiring().alerts.notify_operator(practice, alerts)
     for cause in [alert.cause for alert in alerts if alert.cause]:
         wiring().practices.raise_alert(practice, cause, wiring().clock())
 

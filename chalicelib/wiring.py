@@ -20,23 +20,23 @@ from botocore.config import Config
 from chalicelib.settings import ANSWER_SECONDS, CONNECT_SECONDS, DELIVER_CONCURRENCY, Settings, settings_of
 
 if TYPE_CHECKING:
-    from chalicelib.aws.alert_sender import Alerts
-    from chalicelib.aws.entry_store import Store
-    from chalicelib.aws.log_store import History
-    from chalicelib.aws.parameter_store import Parameters
-    from chalicelib.aws.practice_store import Practices
+    from chalicelib.aws.alert_sender import AlertSender
+    from chalicelib.aws.entry_store import EntryStore
+    from chalicelib.aws.log_store import LogStore
+    from chalicelib.aws.parameter_store import ParameterStore
+    from chalicelib.aws.practice_store import PracticeStore
     from chalicelib.aws.queues import Queues
-    from chalicelib.aws.receipt_store import Receipts
-    from chalicelib.aws.stop_marks import Stops
+    from chalicelib.aws.receipt_store import ReceiptStore
+    from chalicelib.aws.stop_marks import StopMarks
     from chalicelib.aws.table import Table
-    from chalicelib.jobs.deliver import Deliveries
-    from chalicelib.jobs.ports import Runs
+    from chalicelib.jobs.deliver import DeliveryPorts
+    from chalicelib.jobs.ports import JobPorts
     from chalicelib.messages.recipient import Channel
     from chalicelib.providers.rate_limit import Pace
     from chalicelib.providers.sns_delivery_log import DeliveryLog
 
 
-def asking_once(connect_seconds: float = CONNECT_SECONDS, answer_seconds: float = ANSWER_SECONDS) -> Config:
+def no_retry_config(connect_seconds: float = CONNECT_SECONDS, answer_seconds: float = ANSWER_SECONDS) -> Config:
     """The clients of the carriers: a request is never repeated (design, section 8)."""
     return Config(
         connect_timeout=connect_seconds,
@@ -48,7 +48,7 @@ def asking_once(connect_seconds: float = CONNECT_SECONDS, answer_seconds: float 
 
 # Reads and conditional writes may be repeated by the client.
 _REPEATING = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
-_ONCE = asking_once()
+_ONCE = no_retry_config()
 
 
 class Wiring:
@@ -68,28 +68,28 @@ class Wiring:
         return Table(_client("dynamodb"), self.settings.table, time.sleep)
 
     @cached_property
-    def store(self) -> Store:
-        from chalicelib.aws.entry_store import Store
+    def store(self) -> EntryStore:
+        from chalicelib.aws.entry_store import EntryStore
 
-        return Store(self.table, lambda: secrets.token_urlsafe(9))
-
-    @cached_property
-    def practices(self) -> Practices:
-        from chalicelib.aws.practice_store import Practices
-
-        return Practices(self.table)
+        return EntryStore(self.table, lambda: secrets.token_urlsafe(9))
 
     @cached_property
-    def stops(self) -> Stops:
-        from chalicelib.aws.stop_marks import Stops
+    def practices(self) -> PracticeStore:
+        from chalicelib.aws.practice_store import PracticeStore
 
-        return Stops(self.table)
+        return PracticeStore(self.table)
 
     @cached_property
-    def receipts(self) -> Receipts:
-        from chalicelib.aws.receipt_store import Receipts
+    def stops(self) -> StopMarks:
+        from chalicelib.aws.stop_marks import StopMarks
 
-        return Receipts(self.table)
+        return StopMarks(self.table)
+
+    @cached_property
+    def receipts(self) -> ReceiptStore:
+        from chalicelib.aws.receipt_store import ReceiptStore
+
+        return ReceiptStore(self.table)
 
     @cached_property
     def queues(self) -> Queues:
@@ -104,17 +104,17 @@ class Wiring:
         )
 
     @cached_property
-    def parameters(self) -> Parameters:
-        from chalicelib.aws.parameter_store import Parameters
+    def parameters(self) -> ParameterStore:
+        from chalicelib.aws.parameter_store import ParameterStore
 
-        return Parameters(_client("ssm"), self.settings.stage, lambda: secrets.token_hex(32))
+        return ParameterStore(_client("ssm"), self.settings.stage, lambda: secrets.token_hex(32))
 
     @cached_property
-    def history(self) -> History:
-        from chalicelib.aws.log_store import History
+    def history(self) -> LogStore:
+        from chalicelib.aws.log_store import LogStore
 
         settings = self.settings
-        return History(
+        return LogStore(
             _client("logs"),
             jobs_group=settings.job_history_group,
             activity_group=settings.activity_group,
@@ -122,11 +122,13 @@ class Wiring:
         )
 
     @cached_property
-    def alerts(self) -> Alerts:
-        from chalicelib.aws.alert_sender import Alerts
+    def alerts(self) -> AlertSender:
+        from chalicelib.aws.alert_sender import AlertSender
 
         settings = self.settings
-        return Alerts(_client("sns"), _client("sesv2"), topic=settings.operator_topic, sender=settings.alert_sender)
+        return AlertSender(
+            _client("sns"), _client("sesv2"), topic=settings.operator_topic, sender=settings.alert_sender
+        )
 
     @cached_property
     def delivery_logs(self) -> tuple[DeliveryLog, ...]:
@@ -167,21 +169,21 @@ class Wiring:
             channel: Pace(rate / DELIVER_CONCURRENCY, time.sleep, time.monotonic) for channel, rate in rates.items()
         }
 
-    def runs(self) -> Runs:
+    def job_ports(self) -> JobPorts:
         """What the jobs read and write."""
-        from chalicelib.jobs.ports import Runs
+        from chalicelib.jobs.ports import JobPorts
 
-        return Runs(
+        return JobPorts(
             self.practices, self.stops, self.store, self.receipts, self.queues, self.parameters, self.history,
             self.alerts, self.open_database, self.clock,
         )  # fmt: skip
 
-    def deliveries(self) -> Deliveries:
+    def delivery_ports(self) -> DeliveryPorts:
         """What an invocation of deliver reads and writes."""
-        from chalicelib.jobs.deliver import Deliveries
+        from chalicelib.jobs.deliver import DeliveryPorts
 
         providers, paces = self._providers(), self._paces()
-        return Deliveries(self.store, self.stops, self.practices, providers, paces, self.clock)
+        return DeliveryPorts(self.store, self.stops, self.practices, providers, paces, self.clock)
 
     def open_database(self, url: str) -> AbstractContextManager[Any]:
         """The practice database; the driver is imported only where it is used."""

@@ -26,7 +26,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Trace:
+class DataLocation:
     """A place that keeps something of him; `until` is when the last of it goes (UTC), None: by itself never."""
 
     place: str
@@ -37,7 +37,7 @@ class Trace:
     group: str = ""  # the log group, where it is one
 
 
-def is_about(line: Line, person: Person) -> bool:
+def mentions(line: Line, person: Person) -> bool:
     """Whether a line of one of the protocols names the patient, one of his appointments or entries."""
     if line.get("key") in person.keys:
         return True
@@ -46,14 +46,14 @@ def is_about(line: Line, person: Person) -> bool:
         return True
     if kind == Kind.REMINDER and rest in person.appointments:
         return True
-    if kind == Kind.MOVED and any(rest.startswith(f"{one}:") for one in person.appointments):
+    if kind == Kind.RESCHEDULED and any(rest.startswith(f"{one}:") for one in person.appointments):
         return True
     return any(_names(text, person) for text in _texts(line))
 
 
-def kept(
+def log_location(
     place: str, what: str, group: str, times: Collection[datetime], days: int | None, erased: datetime | None
-) -> Trace:
+) -> DataLocation:
     """What a log group keeps for so many days after its last line (None: for ever).
 
     Of a patient who was erased before, whose lines cannot be found by their keys any more, it is gone so many days
@@ -62,15 +62,15 @@ def kept(
     last = max([*times, *([erased] if erased else [])], default=None)
     until = last + timedelta(days=days) if last and days else None
     note = "" if days or not last else "wird nie gelöscht: die Log-Gruppe hat keine Frist"
-    return Trace(place, what, len(times), until, note, group)
+    return DataLocation(place, what, len(times), until, note, group)
 
 
-def backup(now: datetime) -> Trace:
+def backup(now: datetime) -> DataLocation:
     """The table as it was may be brought back for so long."""
-    return Trace("Sicherungen der Tabelle", "alles, was bis eben gespeichert war", None, now + BACKUPS)
+    return DataLocation("Sicherungen der Tabelle", "alles, was bis eben gespeichert war", None, now + BACKUPS)
 
 
-def elsewhere() -> list[Trace]:
+def external_locations() -> list[DataLocation]:
     """What no time limit of ours ends."""
     told = (
         ("Praxisdatenbank", "alles, was die Praxis über ihn führt", "dort gilt deren Aufbewahrungspflicht"),
@@ -79,7 +79,7 @@ def elsewhere() -> list[Trace]:
         ("Sperrlisten von SNS und SES", "Nummer oder Adresse, wenn er sich dort abgemeldet hat", "löst der Betreiber"),
         ("Patient und sein Anbieter", "die Mitteilungen, die er erhalten hat", "nicht in unserer Hand"),
     )
-    return [Trace(place, what, None, None, note) for place, what, note in told]
+    return [DataLocation(place, what, None, None, note) for place, what, note in told]
 
 
 def times_of(lines: Iterable[Line]) -> list[datetime]:

@@ -11,11 +11,11 @@ from chalicelib.practice.opt_out import OptOut, OptOuts, Source, opt_out_hash, p
 from chalicelib.practice.record import PracticeRecord
 
 if TYPE_CHECKING:
-    from chalicelib.aws.parameter_store import Parameters
-    from chalicelib.aws.practice_store import Practices
+    from chalicelib.aws.parameter_store import ParameterStore
+    from chalicelib.aws.practice_store import PracticeStore
 
 
-def opt_outs_of(record: PracticeRecord, parameters: Parameters) -> OptOuts:
+def opt_outs_of(record: PracticeRecord, parameters: ParameterStore) -> OptOuts:
     """What the rules ask. Raises ParameterError where there are opt-outs, and their key is missing."""
     if not record.opt_outs:
         return OptOuts()
@@ -24,8 +24,8 @@ def opt_outs_of(record: PracticeRecord, parameters: Parameters) -> OptOuts:
 
 def opt_out(
     record: PracticeRecord,
-    parameters: Parameters,
-    practices: Practices,
+    parameters: ParameterStore,
+    practices: PracticeStore,
     now: datetime,
     address: Address,
     source: Source,
@@ -41,7 +41,7 @@ def opt_out(
 
 
 def opt_out_patient(
-    record: PracticeRecord, parameters: Parameters, practices: Practices, now: datetime, patient: str
+    record: PracticeRecord, parameters: ParameterStore, practices: PracticeStore, now: datetime, patient: str
 ) -> bool:
     """The same for a patient whose data is erased: no address of his will do."""
     made = Source.ERASURE
@@ -49,7 +49,7 @@ def opt_out_patient(
 
 
 def _note(
-    record: PracticeRecord, parameters: Parameters, practices: Practices, made: Callable[[bytes], OptOut]
+    record: PracticeRecord, parameters: ParameterStore, practices: PracticeStore, made: Callable[[bytes], OptOut]
 ) -> bool:
     key = parameters.opt_out_key(record.practice, make=not record.opt_outs)
     return practices.add_opt_out(record.practice, made(key))

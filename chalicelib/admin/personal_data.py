@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from chalicelib.admin.opt_outs import opt_out, opt_out_patient, opt_outs_of
 from chalicelib.entries.credits import Charge, LedgerItem, Refund
 from chalicelib.entries.entry import Entry, State
-from chalicelib.entries.erasure import ERASED, erased
-from chalicelib.entries.transition import Move, steps
+from chalicelib.entries.erasure import ERASED, erase_transition
+from chalicelib.entries.transition import Transition, logged_steps
 from chalicelib.messages.recipient import Address, Channel, email_address, mobile_number
 from chalicelib.planning.alerts import Alert
 from chalicelib.planning.report import Activity
@@ -24,25 +24,25 @@ from chalicelib.practice.record import PracticeRecord
 from chalicelib.rules.candidate import Candidate
 
 if TYPE_CHECKING:
-    from chalicelib.aws.entry_store import Store
-    from chalicelib.aws.log_store import History
-    from chalicelib.aws.parameter_store import Parameters
-    from chalicelib.aws.practice_store import Practices
-    from chalicelib.aws.receipt_store import MailOutcome, Outcome, Receipts
+    from chalicelib.aws.entry_store import EntryStore
+    from chalicelib.aws.log_store import LogStore
+    from chalicelib.aws.parameter_store import ParameterStore
+    from chalicelib.aws.practice_store import PracticeStore
+    from chalicelib.aws.receipt_store import ParkedEmailEvent, ParkedReceipt, ReceiptStore
 
 GROUPS = ("prepared", "held", "underway", "unreached", "ended")  # all in which an entry has its patient
 _TRIES = 5  # a run may move what is to be erased
 
 
 @dataclass(frozen=True)
-class Books:
+class PatientDataPorts:
     """What is read and written."""
 
-    store: Store
-    practices: Practices
-    parameters: Parameters
-    receipts: Receipts
-    history: History
+    store: EntryStore
+    practices: PracticeStore
+    parameters: ParameterStore
+    receipts: ReceiptStore
+    history: LogStore
 
 
 @dataclass(frozen=True)
@@ -56,34 +56,34 @@ class LedgerLine:
 
 
 @dataclass(frozen=True)
-class Held:
+class StoredData:
     """Everything in the table that is about one patient."""
 
     entries: tuple[Entry, ...]
     addresses: tuple[Address, ...]  # on file, and those that messages went to
     erased: OptOut | None  # since when he is a patient whose data was erased
     opt_outs: tuple[tuple[Address, OptOut], ...]
-    receipts: Mapping[str, Outcome]  # of SMS, by provider message id
-    mailbox: tuple[MailOutcome, ...]  # of e-mails
+    receipts: Mapping[str, ParkedReceipt]  # of SMS, by provider message id
+    mailbox: tuple[ParkedEmailEvent, ...]  # of e-mails
     ledger: tuple[LedgerLine, ...]
 
 
 @dataclass(frozen=True)
-class Erased:
+class ErasureResult:
     """What was done. `sending` are the keys of what is on its way this very moment, and has to be erased later."""
 
     cancelled: int
     refunded: int  # credits
-    stripped: int  # entries, the cancelled ones among them
+    anonymised: int  # entries, the cancelled ones among them
     opted_out: int  # addresses, and the patient himself
     sending: tuple[str, ...]
 
 
-def entries_of_patient(patient: str, practice: str, store: Store) -> tuple[Entry, ...]:
+def entries_of_patient(patient: str, practice: str, store: EntryStore) -> tuple[Entry, ...]:
     """All his entries that still name him, by Beginn, as they stand."""
     listed = [one for group in GROUPS for one in store.open_entries(practice, group) if one.patient == patient]
     entries = store.entries(practice, list(dict.fromkeys(one.key for one in listed)))  # the index lags behind
-    return tuple(sorted((one for one in entries.values() if one.patient == patient), key=lambda one: one.until))
+    return tuple(sorted((one for one in entries.values() if one.patient == patient), key=lambda one: one.expires_at))
 
 
 def addresses_of(entries: Iterable[Entry], candidates: Iterable[Candidate]) -> tuple[Address, ...]:
@@ -93,7 +93,9 @@ def addresses_of(entries: Iterable[Entry], candidates: Iterable[Candidate]) -> t
     return tuple(dict.fromkeys([*sent, *(one for one in on_file if isinstance(one, Address))]))
 
 
-def held_of(patient: str, record: PracticeRecord, candidates: Sequence[Candidate], books: Books) -> Held:
+def collect(
+    patient: str, record: PracticeRecord, candidates: Sequence[Candidate], books: PatientDataPorts
+) -> StoredData:
     """Everything that the table holds; `candidates` are his rows of the practice database as far as it can be read.
 
     Raises ParameterError where there are opt-outs, and their key is missing.
@@ -103,18 +105,20 @@ def held_of(patient: str, record: PracticeRecord, candidates: Sequence[Candidate
     opt_outs = opt_outs_of(record, books.parameters)
     found = [(address, opt_outs.of(address)) for address in addresses]
     keys = {one.key for one in entries}
-    return Held(
+    return StoredData(
         entries=entries,
         addresses=addresses,
         erased=opt_outs.of_patient(patient),
         opt_outs=tuple((address, one) for address, one in found if one),
-        receipts=books.receipts.outcomes([one.message_id for one in entries if one.message_id]),
-        mailbox=tuple(event for event in books.receipts.mailbox(record.practice) if event.entry in keys),
+        receipts=books.receipts.parked([one.message_id for one in entries if one.message_id]),
+        mailbox=tuple(event for event in books.receipts.pending_email_events(record.practice) if event.entry in keys),
         ledger=tuple(_ledger(entries, record.practice, books.store)),
     )
 
 
-def erase(patient: str, record: PracticeRecord, held: Held, by: str, now: datetime, books: Books) -> Erased:
+def erase(
+    patient: str, record: PracticeRecord, held: StoredData, by: str, now: datetime, books: PatientDataPorts
+) -> ErasureResult:
     """Opt the patient and his addresses out, cancel what waits, strip every entry; its guard stays.
 
     A second call completes one that broke off: the addresses are opted out before the entries forget them. `now` is
@@ -126,33 +130,33 @@ def erase(patient: str, record: PracticeRecord, held: Held, by: str, now: dateti
     added = [opt_out_patient(record, books.parameters, books.practices, now, patient)]
     for address in held.addresses:
         added.append(opt_out(record, books.parameters, books.practices, now, address, Source.ERASURE))
-    done, entries = list[Move](), held.entries
+    done, entries = list[Transition](), held.entries
     for _ in range(_TRIES):
-        made = books.store.commit([move for one in entries if (move := erased(one, now))])
+        made = books.store.commit([move for one in entries if (move := erase_transition(one, now))])
         _tell(record.practice, made, by, now, books.history)
         done += made
         entries = entries_of_patient(patient, record.practice, books.store)
         if all(one.state is State.SENDING for one in entries):
             break
     waited = [made for made in done if made.before and made.before.state is not made.after.state]
-    return Erased(
+    return ErasureResult(
         cancelled=len(waited),
         refunded=sum(made.refund.credits for made in done if made.refund),
-        stripped=len(done),
+        anonymised=len(done),
         opted_out=sum(added),
         sending=tuple(one.key for one in entries),
     )
 
 
-def _tell(practice: str, done: Sequence[Move], by: str, now: datetime, history: History) -> None:
+def _tell(practice: str, done: Sequence[Transition], by: str, now: datetime, history: LogStore) -> None:
     """The keys of the entries only: what the log keeps must not name the patient again."""
-    pairs = [(made.after.key, *step) for made in done for step in steps(made)]
+    pairs = [(made.after.key, *step) for made in done for step in logged_steps(made)]
     activities = [Activity(now, "", key, source, target, ERASED, by) for key, source, target in pairs]
     if activities:
         history.write_activity(practice, activities, [], now)
 
 
-def _ledger(entries: Iterable[Entry], practice: str, store: Store) -> list[LedgerLine]:
+def _ledger(entries: Iterable[Entry], practice: str, store: EntryStore) -> list[LedgerLine]:
     keys = {one.key for one in entries}
     mandanten = sorted({one.mandant for one in entries if one.mandant})
     items = [item for mandant in mandanten for item in store.ledger(practice, mandant)]

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from chalicelib.aws.entry_store import Store
-from chalicelib.aws.log_store import History
-from chalicelib.entries.entry import Entry, State, entry_key, phone, reminder_identity
-from chalicelib.entries.transition import Move
-from chalicelib.planning.admission import admit
+from chalicelib.aws.entry_store import EntryStore
+from chalicelib.aws.log_store import LogStore
+from chalicelib.entries.entry import Entry, State, entry_key, reminder_identity, with_phoned_at
+from chalicelib.entries.transition import Transition
+from chalicelib.planning.admission import new_entry_transition
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.report import Activity
 from chalicelib.planning.search_state import searches_of
 from chalicelib.reports.call_list_reader import to_phone
-from chalicelib.reports.reconciliation import Desk, Line
-from chalicelib.rules.question import Question
+from chalicelib.reports.reconciliation import AppointmentResult, ReconciliationInput
+from chalicelib.rules.rule_input import RuleInput
 
 
 def has_phoned(
@@ -23,10 +23,10 @@ def has_phoned(
     note: str,
     by: str,
     known: Iterable[Entry],
-    lost: Iterable[Line],
+    lost: Iterable[AppointmentResult],
     context: RunContext,
-    store: Store,
-    history: History,
+    store: EntryStore,
+    history: LogStore,
 ) -> list[Entry]:
     """Take these entries from the Anrufliste; returns them, without what is there no more or changes meanwhile.
 
@@ -34,27 +34,37 @@ def has_phoned(
     they are accounted for: not sendable, and not revived while the appointment is at the time that was phoned about.
     `note` is German and names nobody.
     """
-    there = {one.key: Move(one, phone(one, context.now)) for one in to_phone(known, context)}
+    there = {one.key: Transition(one, with_phoned_at(one, context.now)) for one in to_phone(known, context)}
     there |= {_key(line, context): _unsearched(line, context) for line in lost}
     return _write(keys, there, f"Angerufen: {note}", by, context, store, history)
 
 
 def has_not_phoned(
-    keys: Sequence[str], note: str, by: str, known: Iterable[Entry], context: RunContext, store: Store, history: History
+    keys: Sequence[str],
+    note: str,
+    by: str,
+    known: Iterable[Entry],
+    context: RunContext,
+    store: EntryStore,
+    history: LogStore,
 ) -> list[Entry]:
     """Put these entries, which somebody had phoned about, on the Anrufliste again; else as `has_phoned`."""
-    there = {one.key: Move(one, phone(one, None)) for one in known if one.phoned and one.until > context.now}
+    there = {
+        one.key: Transition(one, with_phoned_at(one, None))
+        for one in known
+        if one.phoned_at and one.expires_at > context.now
+    }
     return _write(keys, there, f"Doch nicht angerufen: {note}", by, context, store, history)
 
 
 def _write(
     keys: Sequence[str],
-    there: Mapping[str, Move],
+    there: Mapping[str, Transition],
     reason: str,
     by: str,
     context: RunContext,
-    store: Store,
-    history: History,
+    store: EntryStore,
+    history: LogStore,
 ) -> list[Entry]:
     done = store.commit([there[key] for key in dict.fromkeys(keys) if key in there])
     told = [_activity(made, reason, by, context) for made in done]
@@ -63,20 +73,22 @@ def _write(
     return [made.after for made in done]
 
 
-def _activity(made: Move, reason: str, by: str, context: RunContext) -> Activity:
+def _activity(made: Transition, reason: str, by: str, context: RunContext) -> Activity:
     after, source = made.after, made.before.state if made.before else None
     return Activity(context.now, after.identity, after.key, source, after.state, reason, by)
 
 
-def _key(line: Line, context: RunContext) -> str:
+def _key(line: AppointmentResult, context: RunContext) -> str:
     return entry_key(context.run.practice, reminder_identity(line.candidate.appointment or ""))
 
 
-def _unsearched(line: Line, context: RunContext) -> Move:
+def _unsearched(line: AppointmentResult, context: RunContext) -> Transition:
     """What the run that never came would have written, but that somebody has phoned instead."""
-    searches, begins = searches_of(context), line.candidate.begins
+    searches, starts_at = searches_of(context), line.candidate.starts_at
     assert searches is not None  # noqa: S101 - else no line is lost
-    assert begins is not None  # noqa: S101
-    desk = Desk(context, searches, frozenset({begins.astimezone(searches.zone).date()}))
-    made = admit(Question(desk.rules(begins), line.candidate, line.entry), context, State.NOT_SENDABLE, line.reason)
-    return replace(made, after=replace(made.after, phoned=context.now))
+    assert starts_at is not None  # noqa: S101
+    desk = ReconciliationInput(context, searches, frozenset({starts_at.astimezone(searches.zone).date()}))
+    made = new_entry_transition(
+        RuleInput(desk.rules(starts_at), line.candidate, line.entry), context, State.NOT_SENDABLE, line.reason
+    )
+    return replace(made, after=replace(made.after, phoned_at=context.now))

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from chalicelib.aws.entry_store import Store
-from chalicelib.aws.practice_store import Practices
+from chalicelib.aws.entry_store import EntryStore
+from chalicelib.aws.practice_store import PracticeStore
 from chalicelib.aws.stop_marks import REMOVED
 from chalicelib.entries.entry import Entry, State
-from chalicelib.entries.transition import cancelled
+from chalicelib.entries.transition import cancel_transition
 from chalicelib.schedule.job import Job
 
 _TRIES = 5  # a send run that goes on may move what is to be cancelled
 
 
-def remove_practice(practice: str, now: datetime, practices: Practices, store: Store) -> Counter[State]:
+def remove_practice(practice: str, now: datetime, practices: PracticeStore, store: EntryStore) -> Counter[State]:
     """Cancel what is prepared or held, refund what is reserved; returns how many were in which state.
 
     What a provider is being asked for meanwhile comes to its own end. What a run still reserves, no deliver sends.
@@ -23,14 +23,14 @@ def remove_practice(practice: str, now: datetime, practices: Practices, store: S
     practices.remove(practice, [job for job in Job if job is not Job.STATUS], now)
     counts: Counter[State] = Counter()
     for _ in range(_TRIES):
-        moves = [cancelled(entry, now, REMOVED) for entry in _waiting(practice, store)]
-        if not moves:
+        transitions = [cancel_transition(entry, now, REMOVED) for entry in _waiting(practice, store)]
+        if not transitions:
             break
-        counts += Counter(made.before.state for made in store.commit(moves) if made.before)
+        counts += Counter(made.before.state for made in store.commit(transitions) if made.before)
     return counts
 
 
-def _waiting(practice: str, store: Store) -> list[Entry]:
+def _waiting(practice: str, store: EntryStore) -> list[Entry]:
     groups = ("prepared", "held", "underway")
     entries = (entry for group in groups for entry in store.open_entries(practice, group))
     return [entry for entry in entries if entry.state in (State.PREPARED, State.RESERVED)]

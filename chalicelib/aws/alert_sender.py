@@ -18,13 +18,13 @@ class AlertMailError(Exception):
     """SES did not take an e-mail to people of a practice; the code of its error."""
 
 
-class Alerts:
+class AlertSender:
     """`sender` is an address of the deployment that SES has verified."""
 
     def __init__(self, topics: Any, mail: Any, *, topic: str, sender: str) -> None:
         self._topics, self._mail, self._topic, self._sender = topics, mail, topic, sender
 
-    def tell_operator(self, practice: str, alerts: Sequence[Alert]) -> None:
+    def notify_operator(self, practice: str, alerts: Sequence[Alert]) -> None:
         """One notification for all alerts of a run."""
         if not alerts:
             return
@@ -35,12 +35,12 @@ class Alerts:
             Message=json.dumps({"practice": practice, "alerts": told}, ensure_ascii=False, indent=1),
         )
 
-    def tell_practice(self, practice: str, alerts: Sequence[Alert], to: Sequence[str]) -> None:
+    def notify_practice(self, practice: str, alerts: Sequence[Alert], to: Sequence[str]) -> None:
         """One e-mail for all alerts of a run; nothing where nobody wants any. Raises AlertMailError."""
         if alerts and to:
-            self.mail(to, *alert_mail(practice, alerts))
+            self.send_mail(to, *alert_mail(practice, alerts))
 
-    def mail(self, to: Sequence[str], subject: str, text: str) -> None:
+    def send_mail(self, to: Sequence[str], subject: str, text: str) -> None:
         """One e-mail to people of a practice, never to a patient: no tags, no receipts. Raises AlertMailError."""
         body = {"Text": {"Data": text, "Charset": "UTF-8"}}
         try:

@@ -14,15 +14,15 @@ from itertools import islice
 from chalicelib.aws.entry_writes import (
     accepted_writes,
     balance_writes,
+    batch_check_write,
     entry_writes,
     how_many,
-    look_at_block,
     put_entry,
 )
 from chalicelib.aws.items import balance_item_key, entry_item_key, entry_of
 from chalicelib.aws.ledger_items import (
     balance_write,
-    block_of,
+    batch_of,
     charge_writes,
     ledger_item,
     ledger_of,
@@ -30,11 +30,11 @@ from chalicelib.aws.ledger_items import (
     transfer_writes,
 )
 from chalicelib.aws.table import READ, WRITE, CancelledError, Table
-from chalicelib.entries.charge_batch import Block
+from chalicelib.entries.charge_batch import ChargeBatch
 from chalicelib.entries.credits import LedgerItem, TopUp, Transfer
-from chalicelib.entries.entry import Entry, stamped
+from chalicelib.entries.entry import Entry, with_write_id
 from chalicelib.entries.groups import open_group
-from chalicelib.entries.transition import Move, charge_of, paid_by
+from chalicelib.entries.transition import Transition, charge_of, paid_by
 from chalicelib.schedule.instants import instant_text
 
 
@@ -42,16 +42,16 @@ class ShortOfCreditsError(Exception):
     """The balance is lower than the block: somebody else was faster."""
 
 
-class Store:
-    def __init__(self, table: Table, new_stamp: Callable[[], str]) -> None:
-        self._table, self._new_stamp = table, new_stamp
+class EntryStore:
+    def __init__(self, table: Table, new_write_id: Callable[[], str]) -> None:
+        self._table, self._new_write_id = table, new_write_id
 
     def entries(self, practice: str, keys: Sequence[str]) -> dict[str, Entry]:
         """The entries of these keys that exist, by key; one call for 100."""
-        found = self.anywhere([(practice, key) for key in keys])
+        found = self.entries_of_any_practice([(practice, key) for key in keys])
         return {key: entry for (_, key), entry in found.items()}
 
-    def anywhere(self, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Entry]:
+    def entries_of_any_practice(self, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Entry]:
         """The entries of any practices that exist, by practice and key, in this order; one call for 100."""
         items = self._table.get_many([entry_item_key(practice, key) for practice, key in names])
         found = {(entry.practice, entry.key): entry for entry in map(entry_of, items)}
@@ -71,46 +71,46 @@ class Store:
             found = self.entries(practice, list(dict.fromkeys(keys)))
             yield from (entry for entry in found.values() if open_group(entry) == group)
 
-    def blocks(self, charges: Sequence[tuple[str, str]]) -> list[Block]:
+    def charge_batches(self, charges: Sequence[tuple[str, str]]) -> list[ChargeBatch]:
         """The blocks of these charges, by the keys (pk, sk) with which the index `due` names them, in this order."""
         items = self._table.get_many([{"pk": pk, "sk": sk} for pk, sk in charges])
         found = {(item["pk"], item["sk"]): item for item in items}
-        return [block_of(found[charge]) for charge in charges if charge in found]
+        return [batch_of(found[charge]) for charge in charges if charge in found]
 
-    def look_later(self, blocks: Sequence[tuple[Block, datetime | None]]) -> None:
+    def postpone_checks(self, blocks: Sequence[tuple[ChargeBatch, datetime | None]]) -> None:
         """Have the sweep look at each block again at its instant (UTC), None: never; a hundred a call."""
-        writes = [look_at_block(block, at) for block, at in blocks]
+        writes = [batch_check_write(block, at) for block, at in blocks]
         for start in range(0, len(writes), WRITE):
             self._table.transact(writes[start : start + WRITE])
 
-    def commit(self, moves: Sequence[Move]) -> list[Move]:
+    def commit(self, transitions: Sequence[Transition]) -> list[Transition]:
         """Write the moves with their refunds, in transactions; returns those done.
 
         A move whose entry has changed since it was read is left out; the others of its transaction are done.
         """
-        done: list[Move] = []
-        for chunk in _chunks(moves):
+        done: list[Transition] = []
+        for chunk in _chunks(transitions):
             done += self._commit_chunk(chunk)
         return done
 
-    def reserve(self, mandant: str, moves: Sequence[Move], at: datetime) -> list[Move]:
+    def reserve(self, mandant: str, transitions: Sequence[Transition], at: datetime) -> list[Transition]:
         """Charge a block of up to 98 entries of one Mandant and write them, in one transaction; returns those done.
 
         Each `after` carries its credits; what another covers costs nothing. Raises ShortOfCreditsError where the
         balance does not pay the block.
         """
-        stamp = self._new_stamp()
-        while charge := charge_of(mandant, moves, at):
-            paid = [paid_by(charge, move, stamp) for move in moves]
-            writes = [put_entry(move) for move in paid] + charge_writes(paid[0].after.practice, charge)
+        write_id = self._new_write_id()
+        while charge := charge_of(mandant, transitions, at):
+            paid = [paid_by(charge, transition, write_id) for transition in transitions]
+            writes = [put_entry(transition) for transition in paid] + charge_writes(paid[0].after.practice, charge)
             try:
                 self._table.transact(writes)
             except CancelledError as cancelled:
-                if _was_ours(cancelled, stamp):
+                if _was_ours(cancelled, write_id):
                     return paid
                 if cancelled.reasons[-1].code == "ConditionalCheckFailed":
                     raise ShortOfCreditsError from None
-                moves = _without_changed(moves, cancelled)
+                transitions = _without_changed(transitions, cancelled)
             else:
                 return paid
         return []
@@ -155,53 +155,53 @@ class Store:
         items = self._table.query("pk = :mandant", {":mandant": key})
         return sorted((ledger_of(item) for item in items if item["sk"] != "balance"), key=lambda item: item.at)
 
-    def _commit_chunk(self, moves: Sequence[Move]) -> list[Move]:
-        stamp = self._new_stamp()
-        while moves:
-            own = [replace(move, after=stamped(move.after, stamp)) for move in moves]
-            writes = [write for move in own for write in entry_writes(move)]
+    def _commit_chunk(self, transitions: Sequence[Transition]) -> list[Transition]:
+        write_id = self._new_write_id()
+        while transitions:
+            own = [replace(transition, after=with_write_id(transition.after, write_id)) for transition in transitions]
+            writes = [write for transition in own for write in entry_writes(transition)]
             try:
-                self._table.transact(writes + accepted_writes(own, stamp) + balance_writes(own))
+                self._table.transact(writes + accepted_writes(own, write_id) + balance_writes(own))
             except CancelledError as cancelled:
-                if _was_ours(cancelled, stamp):
+                if _was_ours(cancelled, write_id):
                     return own
-                moves = _without_changed(moves, cancelled)
+                transitions = _without_changed(transitions, cancelled)
             else:
                 return own
         return []
 
 
-def _chunks(moves: Sequence[Move]) -> Iterator[list[Move]]:
+def _chunks(transitions: Sequence[Transition]) -> Iterator[list[Transition]]:
     """As many moves as fit a transaction, with their refunds, receipts, ids and balances; one practice each."""
-    chunk: list[Move] = []
+    chunk: list[Transition] = []
     size = 0
-    for move in moves:
-        needs = how_many(move) + bool(move.refund) + bool(move.accepted)
-        if chunk and (size + needs > WRITE or move.after.practice != chunk[0].after.practice):
+    for transition in transitions:
+        needs = how_many(transition) + bool(transition.refund) + bool(transition.accepted_id)
+        if chunk and (size + needs > WRITE or transition.after.practice != chunk[0].after.practice):
             yield chunk
             chunk, size = [], 0
-        chunk.append(move)
+        chunk.append(transition)
         size += needs
     if chunk:
         yield chunk
 
 
-def _was_ours(cancelled: CancelledError, stamp: str) -> bool:
+def _was_ours(cancelled: CancelledError, write_id: str) -> bool:
     """The items carry our stamp: this very transaction succeeded before, and its answer was lost."""
-    return any(reason.item is not None and reason.item.get("stamp") == stamp for reason in cancelled.reasons)
+    return any(reason.item is not None and reason.item.get("write_id") == write_id for reason in cancelled.reasons)
 
 
-def _without_changed(moves: Sequence[Move], cancelled: CancelledError) -> list[Move]:
+def _without_changed(transitions: Sequence[Transition], cancelled: CancelledError) -> list[Transition]:
     """The moves whose own items have not changed; raises the cancellation where that was not the cause."""
     if {reason.code for reason in cancelled.reasons} - {"None", "ConditionalCheckFailed"}:
         raise cancelled
     left, position = [], 0
-    for move in moves:
-        size = how_many(move)
+    for transition in transitions:
+        size = how_many(transition)
         codes = {reason.code for reason in cancelled.reasons[position : position + size]}
         position += size
         if codes == {"None"}:
-            left.append(move)
-    if len(left) == len(moves):
+            left.append(transition)
+    if len(left) == len(transitions):
         raise cancelled
     return left

@@ -13,16 +13,17 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from chalicelib.entries.credits import LedgerItem
-from chalicelib.entries.entry import Entry, Kind, State, forget_at, look_again_at, looked_at_alone
-from chalicelib.entries.groups import open_group, open_place
-from chalicelib.schedule.instants import instant_of, instant_text
+from chalicelib.entries.entry import Entry, Kind, State, delete_at, is_checked_individually, next_check_at
+from chalicelib.entries.groups import group_sort_key, open_group
+from chalicelib.schedule.instants import instant_text
 from chalicelib.schedule.job import Tick
 
 Item = dict[str, Any]
 Key = dict[str, str]
 
 _INSTANTS = {
-    "begins", "until", "slot", "moved_at", "reserved_at", "latest", "claimed_at", "communicated", "moved_to", "phoned",
+    "starts_at", "expires_at", "slot", "changed_at", "reserved_at", "send_before", "claimed_at", "announced_start",
+    "rescheduled_to", "phoned_at",
 }  # fmt: skip
 _DATES = {"searched_first", "searched_end"}
 _ENTRY_FIELDS = tuple(f.name for f in fields(Entry) if f.name != "practice")  # it begins the item's key
@@ -50,37 +51,32 @@ def entry_item(entry: Entry) -> Item:
     for name in _ENTRY_FIELDS:
         value = getattr(entry, name)
         if value:
-            item[name] = (value - _EPOCH) // _MICROSECOND if name in _INSTANTS else plain(value)
+            item[name] = (value - _EPOCH) // _MICROSECOND if name in _INSTANTS else to_storable(value)
     group = open_group(entry)
     if group:
         item["open_pk"] = f"{entry.practice}#{group}"
-        item["open_sk"] = instant_text(open_place(entry))
-    look_again = look_again_at(entry) if looked_at_alone(entry) else None
+        item["open_sk"] = instant_text(group_sort_key(entry))
+    look_again = next_check_at(entry) if is_checked_individually(entry) else None
     if look_again:
         item["due_pk"] = Tick.STATUS.value
         item["due_sk"] = instant_text(look_again)
-    item["ttl"] = int(forget_at(entry).timestamp())
+    item["ttl"] = int(delete_at(entry).timestamp())
     return item
 
 
 def entry_of(item: Mapping[str, Any]) -> Entry:
     values: dict[str, Any] = {name: item[name] for name in _ENTRY_FIELDS if name in item}
     for name in _INSTANTS & values.keys():
-        values[name] = _instant(values[name])
+        values[name] = _EPOCH + values[name] * _MICROSECOND
     for name in _DATES & values.keys():
         values[name] = date.fromisoformat(values[name])
     values["kind"], values["state"] = Kind(values["kind"]), State(values["state"])
-    left_out: dict[str, Any] = dict.fromkeys(("appointment", "begins", "mandant", "channel", "language"))
+    left_out: dict[str, Any] = dict.fromkeys(("appointment", "starts_at", "mandant", "channel", "language"))
     left_out |= {"identity": "", "patient": "", "version": 0, "retention_days": 0}
     return Entry(practice=item["pk"].partition("#")[0], **{**left_out, **values})
 
 
-def _instant(stored: int | str) -> datetime:
-    """Text is of an earlier version."""
-    return instant_of(stored) if isinstance(stored, str) else _EPOCH + stored * _MICROSECOND
-
-
-def plain(value: Any) -> Any:
+def to_storable(value: Any) -> Any:
     if isinstance(value, datetime):
         return instant_text(value)
     if isinstance(value, date):

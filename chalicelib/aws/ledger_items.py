@@ -11,8 +11,8 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from chalicelib.aws.items import Item, balance_item_key, ledger_item_key, plain
-from chalicelib.entries.charge_batch import Block, first_look
+from chalicelib.aws.items import Item, balance_item_key, ledger_item_key, to_storable
+from chalicelib.entries.charge_batch import ChargeBatch, batch_first_check_at
 from chalicelib.entries.credits import Charge, LedgerItem, Refund, TopUp, Transfer
 from chalicelib.schedule.instants import instant_of, instant_text
 from chalicelib.schedule.job import Tick
@@ -20,11 +20,11 @@ from chalicelib.schedule.job import Tick
 
 def ledger_item(practice: str, item: LedgerItem) -> Item:
     """A top-up, charge, refund or side of a transfer; immutable once written, but for a charge's place in `due`."""
-    own: Item = {name: plain(value) for name, value in asdict(item).items()}
+    own: Item = {name: to_storable(value) for name, value in asdict(item).items()}
     own |= {**ledger_item_key(practice, item), "type": type(item).__name__, "credits": item.credits}
     if isinstance(item, Charge):  # first attempts are left out: half the item
         own["attempts"] = {key: attempt for key, attempt in item.attempts.items() if attempt != 1}
-        own |= block_place(first_look(item))
+        own |= batch_place(batch_first_check_at(item))
     return own
 
 
@@ -37,15 +37,15 @@ def ledger_of(item: Mapping[str, Any]) -> LedgerItem:
     return kind(**values)
 
 
-def block_place(look: datetime) -> Item:
+def batch_place(look: datetime) -> Item:
     """Where a charge lies in the index `due`: looked at from this instant (UTC) on."""
     return {"due_pk": Tick.STATUS.value, "due_sk": instant_text(look)}
 
 
-def block_of(item: Mapping[str, Any]) -> Block:
+def batch_of(item: Mapping[str, Any]) -> ChargeBatch:
     charge = ledger_of(item)
     assert isinstance(charge, Charge)  # noqa: S101 - by its key
-    return Block(item["pk"].partition("#")[0], charge)
+    return ChargeBatch(item["pk"].partition("#")[0], charge)
 
 
 def charge_writes(practice: str, charge: Charge) -> list[Item]:

@@ -22,7 +22,7 @@ _as_json = json.JSONEncoder(ensure_ascii=False).encode
 _TERMS = 25  # keys in a filter pattern, which has 1,024 characters at most
 
 
-class History:
+class LogStore:
     def __init__(self, client: Any, *, jobs_group: str, activity_group: str, deliver_group: str) -> None:
         self._client, self._jobs, self._activity = client, jobs_group, activity_group
         self._deliver = deliver_group

@@ -13,7 +13,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.entries.credits import Tariff
-from chalicelib.practice.parameters import Saved, saved_of
+from chalicelib.practice.parameters import SavedParameters, sort_parameters
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 
@@ -22,15 +22,15 @@ class ParameterError(Exception):
     """A parameter is missing or invalid; a German sentence that names it and never shows a secret."""
 
 
-class Parameters:
+class ParameterStore:
     def __init__(self, client: Any, stage: str, new_key: Callable[[], str]) -> None:
         """`new_key` makes a secret of 64 hex digits."""
         self._client, self._stage, self._new_key = client, stage, new_key
 
-    def saved(self, practice: str) -> Saved:
+    def saved(self, practice: str) -> SavedParameters:
         """Everything under the practice's path; ten parameters a call."""
         path = f"/vitosms/{self._stage}/{practice}"
-        return saved_of(self._by_path(path), f"{path}/")
+        return sort_parameters(self._by_path(path), f"{path}/")
 
     def save(self, practice: str, name: str, value: str) -> None:
         """Save a parameter by its name below the practice's path, such as `Schalter/Sprache`.

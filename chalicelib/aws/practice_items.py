@@ -7,14 +7,14 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.aws.items import Item, Key, plain
+from chalicelib.aws.items import Item, Key, to_storable
 from chalicelib.messages.recipient import Channel
 from chalicelib.practice.licence import Licence
 from chalicelib.practice.opt_out import OptOut, Source
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.schedule.instants import instant_of, instant_text
 from chalicelib.schedule.job import TICK_OF, Job
-from chalicelib.schedule.job_state import JobRecord
+from chalicelib.schedule.job_state import JobState
 
 PRACTICES = "#practices"  # the group of the index `groups` that lists all practices
 
@@ -49,7 +49,7 @@ def run_item_key(practice: str, job: Job, slot: datetime) -> Key:
     return {"pk": f"{practice}#run#{job}#{instant_text(slot)}", "sk": "run"}
 
 
-def job_item(record: JobRecord) -> Item:
+def job_item(record: JobState) -> Item:
     item: Item = job_item_key(record.practice, record.job)
     item |= {"due_pk": TICK_OF[record.job].value, "due_sk": instant_text(record.due)}
     item |= {"job_slot": instant_text(record.slot), "zone": record.zone}
@@ -57,8 +57,8 @@ def job_item(record: JobRecord) -> Item:
     return item | ({"done": instant_text(record.done)} if record.done else {})
 
 
-def job_of(item: Mapping[str, Any]) -> JobRecord:
-    return JobRecord(
+def job_of(item: Mapping[str, Any]) -> JobState:
+    return JobState(
         practice=item["pk"],
         job=Job(item["sk"].removeprefix("job#")),
         slot=instant_of(item["job_slot"]),
@@ -105,7 +105,7 @@ def opt_out_of(item: Mapping[str, Any]) -> OptOut:
 
 
 def licence_item(practice: str, licence: Licence) -> Item:
-    own = {name: plain(value) for name, value in asdict(licence).items() if value is not None}
+    own = {name: to_storable(value) for name, value in asdict(licence).items() if value is not None}
     return {**licence_item_key(practice, licence.number), **own}
 
 

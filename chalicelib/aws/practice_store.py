@@ -28,7 +28,7 @@ from chalicelib.practice.opt_out import OptOut, Source
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.schedule.instants import instant_of, instant_text
 from chalicelib.schedule.job import Job, Tick
-from chalicelib.schedule.job_state import JobRecord
+from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.run import RunMessage
 
 LEASE = timedelta(minutes=6)  # longer than the run Lambda's five minutes (design, section 8)
@@ -41,7 +41,7 @@ _AS_READ = ("due_sk", "zone", "schedule")  # of a job item: what its next time d
 class Due:
     """What a tick finds in the index `due`: jobs, and which entries and blocks the sweep has to look at."""
 
-    jobs: tuple[JobRecord, ...]
+    jobs: tuple[JobState, ...]
     entries: tuple[tuple[str, str], ...] = ()  # (practice, entry key)
     charges: tuple[tuple[str, str], ...] = ()  # of blocks: the keys (pk, sk) in the table
 
@@ -50,7 +50,7 @@ class LeaseHeldError(Exception):
     """Another worker is on this run, and its lease is alive."""
 
 
-class Practices:
+class PracticeStore:
     def __init__(self, table: Table) -> None:
         self._table = table
 
@@ -69,12 +69,12 @@ class Practices:
         charges = tuple((item["pk"], item["sk"]) for item in found if item["sk"].startswith("charge#"))
         return Due(tuple(jobs), tuple((practice, key) for practice, key in entries), charges)
 
-    def add(self, practice: str, email_senders: Sequence[str], jobs: Sequence[JobRecord]) -> None:
+    def add(self, practice: str, email_senders: Sequence[str], jobs: Sequence[JobState]) -> None:
         """Register a practice with its jobs; what is there already is replaced."""
         own = practice_item(practice, email_senders)
         self._table.transact([{"Put": {"Item": own}}] + [{"Put": {"Item": job_item(job)}} for job in jobs])
 
-    def all(self) -> list[str]:
+    def ids(self) -> list[str]:
         """The ids of all practices, sorted."""
         items = self._table.query("open_pk = :all", {":all": PRACTICES}, index="groups")
         return [item["pk"] for item in items]
@@ -120,7 +120,7 @@ class Practices:
         """Forget an opt-out; only a person may."""
         self._table.write({"Delete": {"Key": opt_out_item_key(practice, hash)}})
 
-    def add_job(self, job: JobRecord) -> None:
+    def add_job(self, job: JobState) -> None:
         """A job that the practice has from now on; one that is there already stays as it is."""
         self._table.write({"Put": {"Item": job_item(job), "ConditionExpression": "attribute_not_exists(pk)"}})
 
@@ -128,11 +128,11 @@ class Practices:
         """A job that the practice does not have any more."""
         self._table.write({"Delete": {"Key": job_item_key(practice, job)}})
 
-    def move_job(self, before: JobRecord, after: JobRecord) -> bool:
+    def save_job(self, before: JobState, after: JobState) -> bool:
         """Write a job as it is to be; False where its due time, Zeitplan or zone is not the one that was read."""
         return self._table.write(_job_update(before, after)) is None
 
-    def go_on(self, practice: str, job: Job, tick: datetime, slot: datetime | None = None) -> bool:
+    def reopen_slot(self, practice: str, job: Job, tick: datetime, slot: datetime | None = None) -> bool:
         """Let a slot of `send` or `status` (None: its last one) go on at a tick, unless the job is due by itself then.
 
         A send slot goes on during its own local day only. Returns whether the job is due by that tick.
@@ -142,8 +142,8 @@ class Practices:
             if item is None:
                 break
             record = job_of(item)
-            after = record.going_on(tick, slot)
-            if after == record or self.move_job(record, after):
+            after = record.with_open_slot(tick, slot)
+            if after == record or self.save_job(record, after):
                 return after.due <= tick
         return False
 
@@ -181,7 +181,7 @@ class Practices:
         """Give the lease back undone, so that a repeated message may take it at once."""
         self._table.write(_end_of_run(run, owner, "SET lease = :past", {":past": ""}))
 
-    def finish_run(self, run: RunMessage, owner: str, job_after: Callable[[JobRecord], JobRecord]) -> None:
+    def finish_run(self, run: RunMessage, owner: str, job_after: Callable[[JobState], JobState]) -> None:
         """End the run and, in the same transaction, move its job from what it is to what `job_after` says."""
         end = _end_of_run(run, owner, "SET lease = :past, done = :tick", {":past": "", ":tick": instant_text(run.tick)})
         for _ in range(_TRIES):
@@ -209,7 +209,7 @@ class Practices:
             self._table.write({"Delete": {"Key": alert_item_key(record.practice, cause)}})
 
 
-def _job_update(before: JobRecord, after: JobRecord) -> Item:
+def _job_update(before: JobState, after: JobState) -> Item:
     """Only what changes is written: what the index `due` shows of a job is not all of it."""
     old, new = job_item(before), job_item(after)
     changed = {name: value for name, value in new.items() if old.get(name) != value or name == "due_sk"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from chalicelib.aws.items import Item, Key
-from chalicelib.entries.receipt import MailReceipt
+from chalicelib.entries.receipt import EmailEvent
 
 
 def receipt_item_key(message_id: str) -> Key:
@@ -17,13 +17,13 @@ def accepted_key(at: datetime) -> str:
     return f"#accepted#{at.astimezone(UTC):%Y-%m-%d}"
 
 
-def mailbox_key(practice: str) -> str:
+def email_events_key(practice: str) -> str:
     return f"{practice}#mail"
 
 
-def mail_item(receipt: MailReceipt, ttl: int) -> Item:
+def email_event_item(receipt: EmailEvent, ttl: int) -> Item:
     """What an SES event, or a provider that refused for good, leaves in the practice's mailbox."""
-    item: Item = {"pk": mailbox_key(receipt.practice), "sk": receipt.sort_key, "ttl": ttl}
+    item: Item = {"pk": email_events_key(receipt.practice), "sk": receipt.sort_key, "ttl": ttl}
     item |= {"entry_key": receipt.entry, "attempt": receipt.attempt}
     item |= {"delivered": receipt.delivered, "reason": receipt.reason[:200]}
     return item | ({"opts_out": receipt.opts_out.value} if receipt.opts_out else {})

@@ -8,9 +8,15 @@ from datetime import datetime, timedelta
 
 from chalicelib.aws.entry_writes import receipt_ttl
 from chalicelib.aws.items import Item
-from chalicelib.aws.receipt_items import accepted_key, checkpoint_item_key, mail_item, mailbox_key, receipt_item_key
+from chalicelib.aws.receipt_items import (
+    accepted_key,
+    checkpoint_item_key,
+    email_event_item,
+    email_events_key,
+    receipt_item_key,
+)
 from chalicelib.aws.table import WRITE, Table
-from chalicelib.entries.receipt import MailReceipt, SmsReceipt, says_opted_out
+from chalicelib.entries.receipt import EmailEvent, SmsReceipt, says_opted_out
 from chalicelib.practice.opt_out import Source
 from chalicelib.schedule.instants import instant_of, instant_text
 
@@ -18,7 +24,7 @@ _ABOUT = timedelta(minutes=5)  # deliver stores within its 60 s what it was answ
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ParkedReceipt:
     """A parked receipt, without anything personal."""
 
     delivered: bool
@@ -31,7 +37,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class MailOutcome:
+class ParkedEmailEvent:
     """A parked SES event in the practice's mailbox; `sort_key` is used up when it is applied."""
 
     sort_key: str
@@ -42,7 +48,7 @@ class MailOutcome:
     opts_out: Source | None = None
 
 
-class Receipts:
+class ReceiptStore:
     def __init__(self, table: Table) -> None:
         self._table = table
 
@@ -51,15 +57,17 @@ class Receipts:
         by_id = {receipt.message_id: receipt for receipt in receipts}
         self._write([_sms_write(receipt) for receipt in by_id.values()])
 
-    def park_mail(self, receipts: Iterable[MailReceipt]) -> None:
+    def park_email(self, receipts: Iterable[EmailEvent]) -> None:
         by_key = {(r.practice, r.sort_key): r for r in receipts}
-        self._write([{"Put": {"Item": mail_item(receipt, receipt_ttl(receipt.at))}} for receipt in by_key.values()])
+        self._write(
+            [{"Put": {"Item": email_event_item(receipt, receipt_ttl(receipt.at))}} for receipt in by_key.values()]
+        )
 
-    def outcomes(self, message_ids: Sequence[str]) -> dict[str, Outcome]:
+    def parked(self, message_ids: Sequence[str]) -> dict[str, ParkedReceipt]:
         """What is known of these messages, by id; one call for 100."""
         items = self._table.get_many([receipt_item_key(message_id) for message_id in dict.fromkeys(message_ids)])
         return {
-            item["pk"].removeprefix("#receipt#"): Outcome(item["delivered"], item["reason"], item["priced"])
+            item["pk"].removeprefix("#receipt#"): ParkedReceipt(item["delivered"], item["reason"], item["priced"])
             for item in items
             if "delivered" in item
         }
@@ -83,13 +91,13 @@ class Receipts:
             found |= {one for item in self._table.query(condition, values) for one in item["ids"]}
         return found
 
-    def mailbox(self, practice: str) -> list[MailOutcome]:
-        items = self._table.query("pk = :mailbox", {":mailbox": mailbox_key(practice)})
+    def pending_email_events(self, practice: str) -> list[ParkedEmailEvent]:
+        items = self._table.query("pk = :mailbox", {":mailbox": email_events_key(practice)})
         return [_mail_outcome(item) for item in items]
 
-    def drop_mail(self, practice: str, sort_keys: Sequence[str]) -> None:
+    def drop_email_events(self, practice: str, sort_keys: Sequence[str]) -> None:
         """Forget events that settle nothing any more."""
-        self._write([{"Delete": {"Key": {"pk": mailbox_key(practice), "sk": key}}} for key in sort_keys])
+        self._write([{"Delete": {"Key": {"pk": email_events_key(practice), "sk": key}}} for key in sort_keys])
 
     def checkpoint(self, log_group: str) -> datetime | None:
         """Up to where (UTC) a delivery log was read; None before the first time."""
@@ -121,6 +129,6 @@ def _sms_write(receipt: SmsReceipt) -> Item:
     }
 
 
-def _mail_outcome(item: Item) -> MailOutcome:
+def _mail_outcome(item: Item) -> ParkedEmailEvent:
     source = Source(item["opts_out"]) if "opts_out" in item else None
-    return MailOutcome(item["sk"], item["entry_key"], item["attempt"], item["delivered"], item["reason"], source)
+    return ParkedEmailEvent(item["sk"], item["entry_key"], item["attempt"], item["delivered"], item["reason"], source)

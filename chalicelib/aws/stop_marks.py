@@ -12,7 +12,7 @@ from chalicelib.entries.entry import Entry
 REMOVED = "Die Praxis ist entfernt worden."
 
 
-class Stops:
+class StopMarks:
     def __init__(self, table: Table) -> None:
         self._table = table
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.entries.credits import Charge
-from chalicelib.entries.entry import QUEUED_AGAIN_AFTER, Entry, look_again_at, looked_at_alone, strip_at
+from chalicelib.entries.entry import REQUEUED_AFTER, Entry, anonymise_at, is_checked_individually, next_check_at
 
 
 @dataclass(frozen=True)
-class Block:
+class ChargeBatch:
     practice: str
     charge: Charge
 
@@ -24,15 +24,17 @@ class Block:
         return entry.charge == self.charge.key
 
 
-def first_look(charge: Charge) -> datetime:
+def batch_first_check_at(charge: Charge) -> datetime:
     """When the sweep looks at a new block (UTC)."""
-    return charge.at + QUEUED_AGAIN_AFTER
+    return charge.at + REQUEUED_AFTER
 
 
-def next_look(block: Block, entries: Iterable[Entry]) -> datetime | None:
+def batch_next_check_at(block: ChargeBatch, entries: Iterable[Entry]) -> datetime | None:
     """When the sweep has to look at the block again (UTC); None: never.
 
     As soon as at any of its entries; at one that it finds alone now, when that may be over.
     """
-    times = [strip_at(one) if looked_at_alone(one) else look_again_at(one) for one in entries if block.has(one)]
+    times = [
+        anonymise_at(one) if is_checked_individually(one) else next_check_at(one) for one in entries if block.has(one)
+    ]
     return min((time for time in times if time), default=None)

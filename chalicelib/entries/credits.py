@@ -14,7 +14,7 @@ from datetime import datetime
 from chalicelib.entries.entry import Entry
 from chalicelib.messages.recipient import Channel
 
-BLOCK = 98  # entries a charge: DynamoDB takes 100 items a transaction, one is the balance and one the charge
+BATCH = 98  # entries a charge: DynamoDB takes 100 items a transaction, one is the balance and one the charge
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def refund_of(entry: Entry, at: datetime) -> Refund | None:
 
 def pay_order(entry: Entry) -> tuple[bool, datetime, str]:
     """By Beginn, greetings last."""
-    return (entry.begins is None, entry.begins or entry.until, entry.identity)
+    return (entry.starts_at is None, entry.starts_at or entry.expires_at, entry.identity)
 
 
 def fitting(prices: Sequence[int], balance: int) -> int:

@@ -18,7 +18,7 @@ from typing import Any
 class Kind(StrEnum):
     REMINDER = "reminder"
     BIRTHDAY = "birthday"
-    MOVED = "moved"  # an appointment has another Beginn than the one that was told
+    RESCHEDULED = "rescheduled"  # an appointment has another start than the one that was announced
 
 
 class State(StrEnum):
@@ -78,8 +78,8 @@ REVIVABLE = frozenset(source for source, _ in ARROWS["j"])
 UNDERWAY = frozenset({S.RESERVED, S.SENDING, S.SENT, S.UNKNOWN})
 UNREACHED = frozenset({S.NOT_SENDABLE, S.REFUSED, S.FAILED})
 
-GUARD_DAYS = 400  # key and state outlive the appointment, so that nothing is made twice (design, section 6)
-QUEUED_AGAIN_AFTER = timedelta(minutes=20)  # reserved so long: the outbox message was lost
+RETAINED_DAYS = 400  # key and state outlive the appointment, so that nothing is made twice (design, section 6)
+REQUEUED_AFTER = timedelta(minutes=20)  # reserved so long: the outbox message was lost
 CLAIM_DIES_AFTER = timedelta(minutes=10)  # sending so long: longer than deliver's 60 s and its visibility of 6 min
 UNCONFIRMED_AFTER = timedelta(days=7)  # without a receipt
 RECEIPTS_TAKE = timedelta(hours=72)  # SNS delivery logs may come so late
@@ -90,13 +90,13 @@ class Entry:
     """One message to one patient. Instants are aware UTC; dates are the practice's local ones."""
 
     practice: str
-    identity: str  # reminder:<TerminId>, birthday:<PatientId>:<year> or moved:<TerminId>:<Beginn>
+    identity: str  # reminder:<TerminId>, birthday:<PatientId>:<year> or rescheduled:<TerminId>:<start>
     kind: Kind
     state: State
     patient: str
     appointment: str | None
-    begins: datetime | None  # of the appointment; None for greetings
-    until: datetime  # the clock: a reminder's Beginn, a greeting's last moment
+    starts_at: datetime | None  # of the appointment; None for greetings
+    expires_at: datetime  # the clock: a reminder's Beginn, a greeting's last moment
     slot: datetime  # of the prepare run that admitted it last
     searched_first: date  # the days that this run searched: [first, end)
     searched_end: date
@@ -104,10 +104,10 @@ class Entry:
     channel: str | None
     language: str | None
     retention_days: int
-    moved_at: datetime
+    changed_at: datetime
     reason: str | None = None  # German: why it is where it is
     version: int = 1  # grows with every write; every write is conditional on the one it read
-    stamp: str = ""  # the write that made this version, so that a repeated write knows itself
+    write_id: str = ""  # the write that made this version, so that a repeated write knows itself
     attempt: int = 0  # how many times it was reserved
     charge: str | None = None  # key of the charge that paid the present attempt
     credits: int = 0  # charged for the present attempt; 0 again after a refund
@@ -119,23 +119,23 @@ class Entry:
     text: str | None = None
     place: str | None = None  # of an e-mail: where the appointment is, if its text says so
     reserved_at: datetime | None = None
-    communicated: datetime | None = None  # the Beginn that the text says; of a reminder later the one that is known
-    moved_to: datetime | None = None  # of a reminder: the Beginn that the latest Terminverschiebung is about
+    announced_start: datetime | None = None  # the Beginn that the text says; of a reminder later the one that is known
+    rescheduled_to: datetime | None = None  # of a reminder: the Beginn that the latest Terminverschiebung is about
     covered_by: str | None = None  # key of the entry whose message stands for this one
     covered_attempt: int = 0  # and the attempt of that one
-    latest: datetime | None = None  # claimed later than this: too late (arrow f)
+    send_before: datetime | None = None  # claimed later than this: too late (arrow f)
     claimed_at: datetime | None = None
     message_id: str | None = None  # the provider's
     held: bool = False  # prepared, but its send slot was missed: no slot takes it until a person releases it
-    withdrawn: bool = False  # cancelled by a person: no prepare revives it, until a person releases it
-    phoned: datetime | None = None  # when somebody told the patient by telephone, about this Beginn
-    given_up: bool = False  # unknown for longer than receipts take, or covered until its Beginn
-    stripped: bool = False  # personal data removed
-    guard: str = ""  # the key of a stripped entry, whose identity is gone with the ids in it
+    cancelled_manually: bool = False  # cancelled by a person: no prepare revives it, until a person releases it
+    phoned_at: datetime | None = None  # when somebody told the patient by telephone, about this Beginn
+    settled: bool = False  # unknown for longer than receipts take, or covered until its Beginn
+    anonymised: bool = False  # personal data removed
+    retained_key: str = ""  # the key of a stripped entry, whose identity is gone with the ids in it
 
     @cached_property
     def key(self) -> str:
-        return self.guard or entry_key(self.practice, self.identity)
+        return self.retained_key or entry_key(self.practice, self.identity)
 
 
 def reminder_identity(appointment: str) -> str:
@@ -146,9 +146,9 @@ def birthday_identity(patient: str, year: int) -> str:
     return f"birthday:{patient}:{year}"
 
 
-def moved_identity(appointment: str, begins: datetime) -> str:
+def rescheduled_identity(appointment: str, starts_at: datetime) -> str:
     """`begins` in UTC: a moved appointment gets one message for each new Beginn."""
-    return f"moved:{appointment}:{begins:%Y-%m-%dT%H:%M:%SZ}"
+    return f"rescheduled:{appointment}:{starts_at:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def entry_key(practice: str, identity: str) -> str:
@@ -161,87 +161,89 @@ def arrow_between(source: State, target: State) -> str | None:
     return next((letter for letter, pairs in ARROWS.items() if (source, target) in pairs), None)
 
 
-def move(entry: Entry, target: State, at: datetime, **changes: Any) -> Entry:
+def transition(entry: Entry, target: State, at: datetime, **changes: Any) -> Entry:
     """The entry after the arrow to `target`; ValueError where the drawing has no such arrow."""
     if arrow_between(entry.state, target) is None:
         raise ValueError(f"no arrow from {entry.state} to {target}")
-    return replace(entry, state=target, moved_at=at, version=entry.version + 1, **changes)
+    return replace(entry, state=target, changed_at=at, version=entry.version + 1, **changes)
 
 
-def stamped(entry: Entry, stamp: str) -> Entry:
+def with_write_id(entry: Entry, write_id: str) -> Entry:
     """The entry as one write makes it. A copy, ten times as fast as `replace`, which sets all fields anew."""
     made = copy(entry)
-    object.__setattr__(made, "stamp", stamp)
+    object.__setattr__(made, "write_id", write_id)
     return made
 
 
-def note(entry: Entry, reason: str) -> Entry:
+def with_reason(entry: Entry, reason: str) -> Entry:
     """The same entry in the same state with another reason."""
     return replace(entry, reason=reason, version=entry.version + 1)
 
 
-def hold(entry: Entry, reason: str) -> Entry:
+def held_back(entry: Entry, reason: str) -> Entry:
     """A prepared entry that no send slot takes any more, until `release`."""
-    return replace(note(entry, reason), held=True)
+    return replace(with_reason(entry, reason), held=True)
 
 
-def release(entry: Entry) -> Entry:
+def released(entry: Entry) -> Entry:
     """A held entry that the next send slot takes, whoever has been phoned meanwhile."""
-    return replace(entry, held=False, reason=None, phoned=None, version=entry.version + 1)
+    return replace(entry, held=False, reason=None, phoned_at=None, version=entry.version + 1)
 
 
-def phone(entry: Entry, at: datetime | None) -> Entry:
+def with_phoned_at(entry: Entry, at: datetime | None) -> Entry:
     """The same entry, off the Anrufliste since somebody has phoned (UTC); None: on it again."""
-    return replace(entry, phoned=at, version=entry.version + 1)
+    return replace(entry, phoned_at=at, version=entry.version + 1)
 
 
 def back_to_prepared(entry: Entry, at: datetime, reason: str) -> Entry:
     """Arrows f and k: the frozen message is dropped; the refund goes with it (see credits.refund_of)."""
-    return move(
+    return transition(
         entry, State.PREPARED, at, reason=reason, credits=0, charge=None, parts=0, text=None, subject=None, place=None,
-        recipient=None, sender=None, sender_name=None, reserved_at=None, latest=None, claimed_at=None, message_id=None,
-        given_up=False, communicated=None, moved_to=None, phoned=None,
+        recipient=None, sender=None, sender_name=None, reserved_at=None, send_before=None, claimed_at=None,
+        message_id=None,
+        settled=False, announced_start=None, rescheduled_to=None, phoned_at=None,
     )  # fmt: skip
 
 
-def strip_personal_data(entry: Entry) -> Entry:
+def anonymised(entry: Entry) -> Entry:
     """What stays is the guard: key, state, times, credits. The patient, the ids and the words are gone."""
     return replace(
-        entry, guard=entry.key, identity="", patient="", appointment=None, recipient=None, subject=None, text=None,
-        place=None, sender_name=None, reason=None, stripped=True, version=entry.version + 1,
+        entry, retained_key=entry.key, identity="", patient="", appointment=None, recipient=None, subject=None,
+        text=None,
+        place=None, sender_name=None, reason=None, anonymised=True, version=entry.version + 1,
     )  # fmt: skip
 
 
-def look_again_at(entry: Entry) -> datetime | None:
+def next_check_at(entry: Entry) -> datetime | None:
     """The instant (UTC) from which the sweep looks at the entry again; None: never.
 
     A claim does not change it (one index write less); `sweep` asks for the exact deadline of a claim itself.
     """
     match entry.state:
         case State.PREPARED:
-            return entry.until
+            return entry.expires_at
         case State.RESERVED | State.SENDING if entry.reserved_at:
-            return entry.reserved_at + QUEUED_AGAIN_AFTER
+            return entry.reserved_at + REQUEUED_AFTER
         case State.SENT:
-            return entry.moved_at + UNCONFIRMED_AFTER
-        case State.UNKNOWN | State.COVERED if not entry.given_up:
-            return entry.moved_at  # every tick, so that a receipt can find it, or what becomes of the other message
-    return strip_at(entry)
+            return entry.changed_at + UNCONFIRMED_AFTER
+        case State.UNKNOWN | State.COVERED if not entry.settled:
+            return entry.changed_at  # every tick, so that a receipt can find it, or what becomes of the other message
+    return anonymise_at(entry)
 
 
-def looked_at_alone(entry: Entry) -> bool:
+def is_checked_individually(entry: Entry) -> bool:
     """Whether the sweep finds the entry by itself; any other by the charge that paid it (see `block.py`)."""
     return entry.charge is None or entry.state is State.UNKNOWN
 
 
-def strip_at(entry: Entry) -> datetime | None:
+def anonymise_at(entry: Entry) -> datetime | None:
     """The instant (UTC) from which its personal data goes; None: it is gone. Who is to be phoned has it till Beginn."""
-    if entry.stripped:
+    if entry.anonymised:
         return None
-    kept = entry.moved_at + timedelta(days=entry.retention_days)
-    return max(kept, entry.until) if entry.state in UNREACHED or entry.state is State.UNKNOWN else kept
+    kept = entry.changed_at + timedelta(days=entry.retention_days)
+    return max(kept, entry.expires_at) if entry.state in UNREACHED or entry.state is State.UNKNOWN else kept
 
 
-def forget_at(entry: Entry) -> datetime:
+def delete_at(entry: Entry) -> datetime:
     """When the guard itself may go (UTC)."""
-    return entry.until + timedelta(days=GUARD_DAYS)
+    return entry.expires_at + timedelta(days=RETAINED_DAYS)

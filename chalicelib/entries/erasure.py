@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.entries.entry import Entry, State, strip_personal_data
-from chalicelib.entries.transition import Move, cancelled
+from chalicelib.entries.entry import Entry, State, anonymised
+from chalicelib.entries.transition import Transition, cancel_transition
 
 ERASED = "Personendaten auf Wunsch gelöscht."
 
 
-def erased(entry: Entry, now: datetime) -> Move | None:
+def erase_transition(entry: Entry, now: datetime) -> Transition | None:
     """The entry without anything personal: the guard. What waits is cancelled too, with its refund.
 
     None where there is nothing to do, or where nothing can be done yet: what a provider is being asked for just now is
     needed until there is an answer. `now` is UTC.
     """
-    if entry.stripped or entry.state is State.SENDING:
+    if entry.anonymised or entry.state is State.SENDING:
         return None
     if entry.state in (State.PREPARED, State.RESERVED):
-        made = cancelled(entry, now, ERASED)
-        return replace(made, after=replace(strip_personal_data(made.after), version=entry.version + 1))
-    stripped = strip_personal_data(entry)
+        made = cancel_transition(entry, now, ERASED)
+        return replace(made, after=replace(anonymised(made.after), version=entry.version + 1))
+    stripped = anonymised(entry)
     # What another message covers must not come back without a patient.
-    return Move(entry, replace(stripped, given_up=True) if entry.state is State.COVERED else stripped)
+    return Transition(entry, replace(stripped, settled=True) if entry.state is State.COVERED else stripped)

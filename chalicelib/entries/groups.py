@@ -13,11 +13,11 @@ def open_group(entry: Entry) -> str | None:
         return "held" if entry.held else "prepared"
     if entry.state in UNDERWAY:
         return "underway"
-    if entry.stripped:
+    if entry.anonymised:
         return None
     return "unreached" if entry.state in UNREACHED else "ended"
 
 
-def open_place(entry: Entry) -> datetime:
+def group_sort_key(entry: Entry) -> datetime:
     """Where it stands in its group: what has ended by its last move, all others by Beginn or the day's end."""
-    return entry.moved_at if open_group(entry) == "ended" else entry.until
+    return entry.changed_at if open_group(entry) == "ended" else entry.expires_at

@@ -9,14 +9,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.entries.credits import refund_of
-from chalicelib.entries.entry import Entry, Kind, State, back_to_prepared, move, release
+from chalicelib.entries.entry import Entry, Kind, State, back_to_prepared, released, transition
 from chalicelib.entries.labels import STATES
-from chalicelib.entries.transition import Move, cancelled
+from chalicelib.entries.transition import Transition, cancel_transition
 
-WITHDRAWN, RELEASED = "Von Hand storniert", "Von Hand freigegeben"
+CANCELLED_MANUALLY, RELEASED = "Von Hand storniert", "Von Hand freigegeben"
 
 
-class Decision(StrEnum):
+class ManualDecision(StrEnum):
     DELIVERED = "delivered"  # the patient has it: it stays charged, and off the call list
     RESEND = "resend"  # it did not arrive, or twice is better than never
 
@@ -25,32 +25,32 @@ class UnresolvableError(Exception):
     """A person may not decide this of the entry as it is now; a German sentence says why, and what is allowed."""
 
 
-def resolved(entry: Entry, decision: Decision, now: datetime, note: str = "") -> Move:
+def resolve_transition(entry: Entry, decision: ManualDecision, now: datetime, note: str = "") -> Transition:
     """The arrow that a person chose: d to delivered, or k to prepared, with the refund of what the attempt cost.
 
     `now` is aware; `note` is the person's own word, without personal data. Raises UnresolvableError.
     """
     if entry.state is not State.UNKNOWN:
         raise UnresolvableError(_settled_before(entry))
-    if decision is Decision.DELIVERED:
-        return Move(
-            entry, move(entry, State.DELIVERED, now, reason=with_note("Von Hand als zugestellt bestätigt", note))
+    if decision is ManualDecision.DELIVERED:
+        return Transition(
+            entry, transition(entry, State.DELIVERED, now, reason=with_note("Von Hand als zugestellt bestätigt", note))
         )
-    if entry.stripped:
-        raise UnresolvableError(f"Die Personendaten sind gelöscht; erlaubt ist nur noch {Decision.DELIVERED}.")
-    if entry.until <= now:
-        raise UnresolvableError(f"{_over(entry)}; erlaubt ist nur noch {Decision.DELIVERED}.")
+    if entry.anonymised:
+        raise UnresolvableError(f"Die Personendaten sind gelöscht; erlaubt ist nur noch {ManualDecision.DELIVERED}.")
+    if entry.expires_at <= now:
+        raise UnresolvableError(f"{_over(entry)}; erlaubt ist nur noch {ManualDecision.DELIVERED}.")
     words = with_note("Von Hand zum nochmaligen Versand freigegeben", note)
-    return Move(entry, back_to_prepared(entry, now, words), refund_of(entry, now))
+    return Transition(entry, back_to_prepared(entry, now, words), refund_of(entry, now))
 
 
-def withdrawn(entry: Entry, now: datetime, note: str) -> Move:
+def cancel_manually(entry: Entry, now: datetime, note: str) -> Transition:
     """What waits, cancelled by a person (arrow e; of what is reserved f before it, with the refund).
 
     No prepare revives it. `now` and `note` are as in `resolved`. Raises UnresolvableError.
     """
     if entry.state in (State.PREPARED, State.RESERVED):
-        return cancelled(entry, now, with_note(WITHDRAWN, note), withdrawn=True)
+        return cancel_transition(entry, now, with_note(CANCELLED_MANUALLY, note), withdrawn=True)
     match entry.state:
         case State.SENDING:
             why = "Die Mitteilung wird eben gesendet und lässt sich nicht mehr zurückholen"
@@ -61,30 +61,30 @@ def withdrawn(entry: Entry, now: datetime, note: str) -> Move:
     raise UnresolvableError(f"{why}.")
 
 
-def kept_by_hand(entry: Entry | None, begins: datetime | None) -> str | None:
+def manual_refusal(entry: Entry | None, starts_at: datetime | None) -> str | None:
     """Why (German) no prepare may revive an entry: a person has phoned about this Beginn, or cancelled it."""
     if entry is None:
         return None
-    if entry.phoned and entry.begins == begins:
+    if entry.phoned_at and entry.starts_at == starts_at:
         return "Der Patient ist für diesen Termin schon angerufen worden."
-    return "Die Praxis hat diese Mitteilung von Hand storniert." if entry.withdrawn else None
+    return "Die Praxis hat diese Mitteilung von Hand storniert." if entry.cancelled_manually else None
 
 
 def may_be_released(entry: Entry) -> bool:
     """Whether only a person's word keeps it from leaving."""
-    return not entry.stripped and ((entry.state is State.PREPARED and entry.held) or entry.withdrawn)
+    return not entry.anonymised and ((entry.state is State.PREPARED and entry.held) or entry.cancelled_manually)
 
 
-def released(entry: Entry, now: datetime) -> Move:
+def release_transition(entry: Entry, now: datetime) -> Transition:
     """What is held, or was withdrawn (arrow j), for the next send run to take. Raises UnresolvableError."""
     if not may_be_released(entry):
         words = "freigegeben wird nur, was zurückgehalten oder von Hand storniert ist"
         raise UnresolvableError(f"Der Eintrag ist «{STATES[entry.state]}»; {words}.")
-    if entry.until <= now:
+    if entry.expires_at <= now:
         raise UnresolvableError(f"{_over(entry)}; zu versenden ist nichts mehr.")
     if entry.state is State.PREPARED:
-        return Move(entry, release(entry))
-    return Move(entry, move(entry, State.PREPARED, now, withdrawn=False, reason=None))
+        return Transition(entry, released(entry))
+    return Transition(entry, transition(entry, State.PREPARED, now, cancelled_manually=False, reason=None))
 
 
 def _over(entry: Entry) -> str:

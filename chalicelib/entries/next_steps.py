@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.entries.entry import ARROWS, Entry, State
-from chalicelib.entries.manual_decision import Decision, may_be_released
+from chalicelib.entries.manual_decision import ManualDecision, may_be_released
 from chalicelib.messages.recipient import Channel
 
 _NEXT = {
@@ -30,7 +30,7 @@ _STRIPPED = "Nichts: Die Personendaten sind gelöscht, er verhindert nur noch ei
 
 
 @dataclass(frozen=True)
-class EntryView:
+class NextSteps:
     """`next` is German; `may_become` are the states that the drawing allows; `commands` take the entry as it is now."""
 
     next: str
@@ -38,24 +38,24 @@ class EntryView:
     commands: tuple[str, ...]
 
 
-def entry_view(entry: Entry, now: datetime) -> EntryView:
+def next_steps(entry: Entry, now: datetime) -> NextSteps:
     """`now` is aware."""
     targets = {target for pairs in ARROWS.values() for source, target in pairs if source is entry.state}
     if entry.state is State.DELIVERED and entry.channel == Channel.SMS:
         targets = set()  # only an e-mail bounces afterwards
-    if entry.withdrawn:
+    if entry.cancelled_manually:
         targets = {State.PREPARED}
-    final = entry.stripped or (entry.until <= now and entry.state in (State.CANCELLED, State.EXPIRED))
+    final = entry.anonymised or (entry.expires_at <= now and entry.state in (State.CANCELLED, State.EXPIRED))
     may_become = tuple(state for state in State if state in targets and not final)
-    return EntryView(_next(entry, now), may_become, tuple(_commands(entry, now)))
+    return NextSteps(_next(entry, now), may_become, tuple(_commands(entry, now)))
 
 
 def _next(entry: Entry, now: datetime) -> str:
-    if entry.stripped:
+    if entry.anonymised:
         return _STRIPPED
-    if entry.withdrawn:
-        return _WITHDRAWN if entry.until > now else "Nichts mehr."
-    if entry.state in (State.CANCELLED, State.NOT_SENDABLE, State.COVERED) and entry.until <= now:
+    if entry.cancelled_manually:
+        return _WITHDRAWN if entry.expires_at > now else "Nichts mehr."
+    if entry.state in (State.CANCELLED, State.NOT_SENDABLE, State.COVERED) and entry.expires_at <= now:
         return "Nichts mehr."
     return _HELD if entry.held else _NEXT[entry.state]
 
@@ -63,12 +63,12 @@ def _next(entry: Entry, now: datetime) -> str:
 def _commands(entry: Entry, now: datetime) -> list[str]:
     name = entry.identity or entry.key
     found = []
-    if may_be_released(entry) and entry.until > now:
+    if may_be_released(entry) and entry.expires_at > now:
         found.append(f"vitosms queue release {name}")
     if entry.state in (State.PREPARED, State.RESERVED):
         found.append(f"vitosms queue cancel {name} --reason TEXT")
     if entry.state is State.UNKNOWN:
-        found.append(f"vitosms queue resolve {name} {Decision.DELIVERED} --note TEXT")
-        if entry.until > now and not entry.stripped:
-            found.append(f"vitosms queue resolve {name} {Decision.RESEND} --note TEXT")
+        found.append(f"vitosms queue resolve {name} {ManualDecision.DELIVERED} --note TEXT")
+        if entry.expires_at > now and not entry.anonymised:
+            found.append(f"vitosms queue resolve {name} {ManualDecision.RESEND} --note TEXT")
     return found

@@ -40,7 +40,7 @@ def sentence_of(text: str | None) -> str | None:
     return as_value(f"{head}{colon}{_CARRIERS_SAY.get(said, said)}") or None
 
 
-def reason_of(text: str | None) -> str:
+def short_reason(text: str | None) -> str:
     """An entry's reason in short, with what the carriers say in English translated where it is known."""
     head, colon, said = (text or "").partition(": ")
     short = "; ".join(_ADDRESSES.get(part.casefold(), part) for part in head.split("; "))

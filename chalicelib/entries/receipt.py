@@ -25,7 +25,7 @@ class SmsReceipt:
 
 
 @dataclass(frozen=True)
-class MailReceipt:
+class EmailEvent:
     """One SES event that ends something; `practice`, `entry` and `attempt` come from our tags.
 
     A number that SNS does not publish to, since it wants no SMS, leaves the like of it (deliver.py).

@@ -7,49 +7,49 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.entries.credits import Charge, Refund, refund_of
-from chalicelib.entries.entry import Entry, State, back_to_prepared, move
-from chalicelib.entries.receipt import MailReceipt
+from chalicelib.entries.entry import Entry, State, back_to_prepared, transition
+from chalicelib.entries.receipt import EmailEvent
 
 
 @dataclass(frozen=True)
-class Move:
+class Transition:
     """An entry as read (None: new) and as it is to be, with what has to happen together with it."""
 
     before: Entry | None
     after: Entry
     refund: Refund | None = None
-    accepted: str | None = None  # provider message id that it got for an answer
-    owns_receipt: str | None = None  # provider message id that was found for it, and that nobody else may have
-    mail_receipts: tuple[str, ...] = ()  # sort keys in the practice's mailbox that are used up
-    leaves: MailReceipt | None = None  # in the practice's mailbox, for its status job
+    accepted_id: str | None = None  # provider message id that it got for an answer
+    adopted_id: str | None = None  # provider message id that was found for it, and that nobody else may have
+    used_email_events: tuple[str, ...] = ()  # sort keys in the practice's mailbox that are used up
+    left_email_event: EmailEvent | None = None  # in the practice's mailbox, for its status job
 
 
-def charge_of(mandant: str, moves: Sequence[Move], at: datetime) -> Charge | None:
+def charge_of(mandant: str, transitions: Sequence[Transition], at: datetime) -> Charge | None:
     """What a block of reservations costs; None where there is none: what others cover is not charged."""
-    reserved = [move.after for move in moves if move.after.state is State.RESERVED]
+    reserved = [transition.after for transition in transitions if transition.after.state is State.RESERVED]
     lines, attempts = {one.key: one.credits for one in reserved}, {one.key: one.attempt for one in reserved}
     return Charge(mandant, lines, attempts, at) if lines else None
 
 
-def paid_by(charge: Charge, move: Move, stamp: str) -> Move:
+def paid_by(charge: Charge, transition: Transition, write_id: str) -> Transition:
     """The move with the charge that pays it, and the stamp of its write."""
-    key = charge.key if move.after.key in charge.lines else None
-    return replace(move, after=replace(move.after, stamp=stamp, charge=key))
+    key = charge.key if transition.after.key in charge.lines else None
+    return replace(transition, after=replace(transition.after, write_id=write_id, charge=key))
 
 
-def cancelled(entry: Entry, now: datetime, reason: str, withdrawn: bool = False) -> Move:
+def cancel_transition(entry: Entry, now: datetime, reason: str, withdrawn: bool = False) -> Transition:
     """What is prepared or reserved, cancelled; with its refund where it was reserved (arrows f and e at once)."""
     waiting = entry if entry.state is State.PREPARED else back_to_prepared(entry, now, reason)
-    after = move(waiting, State.CANCELLED, now, reason=reason, held=False, withdrawn=withdrawn)
-    return Move(entry, replace(after, version=entry.version + 1), refund_of(entry, now))
+    after = transition(waiting, State.CANCELLED, now, reason=reason, held=False, cancelled_manually=withdrawn)
+    return Transition(entry, replace(after, version=entry.version + 1), refund_of(entry, now))
 
 
-def steps(made: Move) -> list[tuple[State | None, State]]:
+def logged_steps(transition: Transition) -> list[tuple[State | None, State]]:
     """The arrows of a move that a person made, as the protocol tells them.
 
     What was reserved comes back first: so a table that was set back knows that its message has not left (restored.py).
     """
-    source, target = made.before.state if made.before else None, made.after.state
+    source, target = transition.before.state if transition.before else None, transition.after.state
     if source is State.RESERVED and target is not State.PREPARED:
         return [(source, State.PREPARED), (State.PREPARED, target)]
     return [(source, target)]

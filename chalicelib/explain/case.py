@@ -10,23 +10,23 @@ from typing import Any
 
 from chalicelib.entries.credits import Tariff
 from chalicelib.entries.entry import Entry, Kind
-from chalicelib.explain.rule_answers import JOB_OF, Asked, Search, Searches, searches
+from chalicelib.explain.rule_answers import JOB_OF, PrepareRun, PrepareRuns, RuleAnswer, searches
 from chalicelib.german import moment_from
 from chalicelib.practice.opt_out import OptOuts
-from chalicelib.practice.practice import Registered
+from chalicelib.practice.practice import Practice
 from chalicelib.rules.candidate import Candidate
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.schedule import slot_day
 
 
 @dataclass(frozen=True)
-class Around:
+class PracticeSnapshot:
     """What is the same for all messages of a practice; `now` is UTC, `stop` why all practices are stopped (German).
 
     `unread` says in German why the practice database cannot be read.
     """
 
-    practice: Registered
+    practice: Practice
     now: datetime
     opt_outs: OptOuts = field(default_factory=OptOuts)
     runs: Sequence[Mapping[str, Any]] = ()  # lines of the Auftragsverlauf
@@ -37,10 +37,10 @@ class Around:
 
 
 @dataclass(frozen=True)
-class Case:
+class ExplainedMessage:
     """One message. Without a `candidate` its row is gone, or could not be read."""
 
-    around: Around
+    around: PracticeSnapshot
     kind: Kind
     identity: str
     key: str
@@ -52,7 +52,7 @@ class Case:
     lines: Sequence[Mapping[str, Any]] = ()  # of the activity log and of deliver, about this message
 
     @property
-    def practice(self) -> Registered:
+    def practice(self) -> Practice:
         return self.around.practice
 
     def moment(self, instant: datetime) -> str:
@@ -62,9 +62,9 @@ class Case:
     @property
     def over(self) -> bool:
         """Whether the appointment has begun, or the day that is greeted has passed."""
-        begins = self.candidate.begins if self.candidate else None
-        if begins is not None:
-            return begins <= self.around.now
+        starts_at = self.candidate.starts_at if self.candidate else None
+        if starts_at is not None:
+            return starts_at <= self.around.now
         return self.day is not None and self.day < slot_day(self.around.now, self.practice.zone)
 
     @property
@@ -75,7 +75,7 @@ class Case:
     @cached_property
     def invalid(self) -> tuple[str, ...]:
         """Why the rules cannot be asked: German sentences about invalid parameters."""
-        switches = self.practice.checked.switches
+        switches = self.practice.validated.switches
         return tuple(dict.fromkeys((*switches.refusals(self.job), *switches.refusals(Job.SEND))))
 
     @property
@@ -84,10 +84,10 @@ class Case:
         return not self.invalid and {self.job, Job.SEND} <= self.practice.record.jobs.keys()
 
     @cached_property
-    def searches(self) -> Searches:
+    def searches(self) -> PrepareRuns:
         """The runs that search its day; none where the settings are invalid or the day is unknown."""
         if not self.askable or self.day is None:
-            return Searches((), None)
+            return PrepareRuns((), None)
         return searches(self.kind, self.day, self.practice, self.around.now, self.around.opt_outs)
 
 
@@ -95,20 +95,20 @@ class Case:
 class Answers:
     """What the rules say, as the run of `search` asks them, and as a send run does."""
 
-    search: Search | None = None
-    prepare: tuple[Asked, ...] = ()
-    send: tuple[Asked, ...] = ()
+    search: PrepareRun | None = None
+    prepare: tuple[RuleAnswer, ...] = ()
+    send: tuple[RuleAnswer, ...] = ()
 
     @property
-    def refused(self) -> tuple[Asked, ...]:
+    def refused(self) -> tuple[RuleAnswer, ...]:
         return tuple(one for one in self.prepare if one.reason)
 
     @property
-    def otherwise(self) -> tuple[Asked, ...]:
+    def differing_in_send(self) -> tuple[RuleAnswer, ...]:
         """What the send run alone asks, or what it answers in another way."""
         said = {(one.rule, one.result, one.reason) for one in self.prepare}
         return tuple(one for one in self.send if (one.rule, one.result, one.reason) not in said)
 
     @property
-    def refused_by_send(self) -> tuple[Asked, ...]:
+    def refused_by_send(self) -> tuple[RuleAnswer, ...]:
         return tuple(one for one in self.send if one.reason)

@@ -12,23 +12,31 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from chalicelib.admin.opt_outs import opt_outs_of
-from chalicelib.aws.entry_store import Store
-from chalicelib.aws.log_store import History
-from chalicelib.aws.parameter_store import ParameterError, Parameters
-from chalicelib.entries.entry import Entry, Kind, State, birthday_identity, entry_key, moved_identity, reminder_identity
-from chalicelib.explain.case import Around, Case
+from chalicelib.aws.entry_store import EntryStore
+from chalicelib.aws.log_store import LogStore
+from chalicelib.aws.parameter_store import ParameterError, ParameterStore
+from chalicelib.entries.entry import (
+    Entry,
+    Kind,
+    State,
+    birthday_identity,
+    entry_key,
+    reminder_identity,
+    rescheduled_identity,
+)
+from chalicelib.explain.case import ExplainedMessage, PracticeSnapshot
 from chalicelib.explain.explanation import Explanation, explained
 from chalicelib.messages.birthday import greeted_on, years_before
 from chalicelib.planning.outlook import slots_that_search
-from chalicelib.practice.practice import Registered
+from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.database import PracticeDatabase, Row
 from chalicelib.practice_db.errors import PracticeDatabaseError
-from chalicelib.rules.candidate import Candidate, candidate_of
-from chalicelib.rules.rescheduled import TOLD, Moved
-from chalicelib.rules.rescheduled import known as known_time
+from chalicelib.rules.candidate import Candidate, parse_row
+from chalicelib.rules.rescheduled import ANNOUNCED, RescheduledAppointment
+from chalicelib.rules.rescheduled import known_start as known_time
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.schedule import slot_day
-from chalicelib.schedule.time_zone import local_instant
+from chalicelib.schedule.time_zone import to_utc
 
 RECENT = timedelta(days=14)  # how far back a patient's appointments are told where no day is asked for
 _BEFORE = timedelta(days=7)  # the protocols are read from so long before the first run that could have asked
@@ -37,12 +45,12 @@ OpenDatabase = Callable[[str], AbstractContextManager[PracticeDatabase]]
 
 
 @dataclass(frozen=True)
-class Sources:
+class ExplainPorts:
     """What is read. `stop` is why all practices are stopped."""
 
-    store: Store
-    history: History
-    parameters: Parameters
+    store: EntryStore
+    history: LogStore
+    parameters: ParameterStore
     open_database: OpenDatabase
     stop: str | None = None
 
@@ -61,9 +69,9 @@ class _Found:
 class _Desk:
     """Whose messages are explained, when (UTC), and from what."""
 
-    practice: Registered
+    practice: Practice
     now: datetime
-    sources: Sources
+    sources: ExplainPorts
 
     @property
     def today(self) -> date:
@@ -71,14 +79,14 @@ class _Desk:
 
     def switch(self, name: str) -> Any:
         """Its value; None where it is invalid."""
-        return self.practice.checked.switches.values.get(name)
+        return self.practice.validated.switches.values.get(name)
 
     def key(self, identity: str) -> str:
         return entry_key(self.practice.id, identity)
 
 
 def explain_appointment(
-    appointment: str, practice: Registered, now: datetime, sources: Sources
+    appointment: str, practice: Practice, now: datetime, sources: ExplainPorts
 ) -> tuple[Explanation, ...]:
     """Its reminder, and the message about its latest move if there is one; empty where nobody knows it.
 
@@ -94,7 +102,7 @@ def explain_appointment(
 
 
 def explain_patient(
-    patient: str, on: date | None, practice: Registered, now: datetime, sources: Sources
+    patient: str, on: date | None, practice: Practice, now: datetime, sources: ExplainPorts
 ) -> tuple[Explanation, ...]:
     """The reminders of a patient's appointments, and the greeting: those of a local day, or all lately and ahead.
 
@@ -111,7 +119,7 @@ def explain_patient(
     return _explained(sorted(found, key=_place), unread, desk)
 
 
-def known_as(given: str, practice: Registered, sources: Sources) -> tuple[list[str], list[str]]:
+def known_as(given: str, practice: Practice, sources: ExplainPorts) -> tuple[list[str], list[str]]:
     """The TerminIds and PatientIds that somebody may have meant; empty where the database cannot be read."""
     spellings = sorted({given, given.strip(), given.strip().upper(), given.strip().lower(), given.strip().lstrip("0")})
     asked = [one for one in spellings if one]
@@ -129,14 +137,14 @@ def _read(desk: _Desk, ask: Callable[[PracticeDatabase], Iterator[Row]]) -> tupl
     sources = desk.sources
     try:
         with sources.open_database(sources.parameters.database_url(desk.practice.id)) as database:
-            return [candidate_of(row, desk.practice.zone) for row in ask(database)], None
+            return [parse_row(row, desk.practice.zone) for row in ask(database)], None
     except (PracticeDatabaseError, ParameterError) as error:
         return [], str(error)
 
 
 def _day(candidate: Candidate | None, desk: _Desk) -> date | None:
-    begins = candidate.begins if candidate else None
-    return slot_day(begins, desk.practice.zone) if begins else None
+    starts_at = candidate.starts_at if candidate else None
+    return slot_day(starts_at, desk.practice.zone) if starts_at else None
 
 
 def _of_row(candidate: Candidate, on: date | None, desk: _Desk) -> Iterator[_Found]:
@@ -164,12 +172,12 @@ def _greeted(candidate: Candidate, on: date | None, desk: _Desk) -> date | None:
 def _gone(patient: str, first: date, on: date | None, desk: _Desk) -> Iterator[_Found]:
     """Of the entries of this patient: those whose row may be gone."""
     store, practice, zone = desk.sources.store, desk.practice.id, desk.practice.zone
-    since = local_instant(first, time(0), zone)
+    since = to_utc(first, time(0), zone)
     groups = [*(store.open_entries(practice, group) for group in _GROUPS)]
     groups.append(store.open_entries(practice, "ended", since))
     for entry in (entry for group in groups for entry in group):
-        day = slot_day(entry.begins or entry.until, zone)
-        if entry.patient == patient and entry.kind is not Kind.MOVED and day >= first and on in (None, day):
+        day = slot_day(entry.starts_at or entry.expires_at, zone)
+        if entry.patient == patient and entry.kind is not Kind.RESCHEDULED and day >= first and on in (None, day):
             yield _Found(entry.kind, entry.identity, day, None)
 
 
@@ -180,48 +188,56 @@ def _place(found: _Found) -> tuple[bool, date, str]:
 def _explained(found: Sequence[_Found], unread: str | None, desk: _Desk) -> tuple[Explanation, ...]:
     store, history, practice = desk.sources.store, desk.sources.history, desk.practice.id
     entries = store.entries(practice, sorted({desk.key(one.identity) for one in found}))
-    moves = {one.identity: _moved(one, entries.get(desk.key(one.identity)), desk) for one in found}
-    others = {key for move in moves.values() if move for key in move.entry_keys()}
+    transitions = {one.identity: _moved(one, entries.get(desk.key(one.identity)), desk) for one in found}
+    others = {key for move in transitions.values() if move for key in move.entry_keys()}
     others |= {entry.covered_by for entry in entries.values() if entry.covered_by}
     entries |= store.entries(practice, sorted(others)) if others else {}
     since = _since(found, entries, desk)
     around = _around(found, entries, unread, since, desk)
-    cases = [case for one in found for case in _cases(one, moves[one.identity], entries, around)]
+    cases = [case for one in found for case in _cases(one, transitions[one.identity], entries, around)]
     lines = history.of_entries(practice, {case.key for case in cases}, since)
     told = (replace(case, lines=[line for line in lines if line["key"] == case.key]) for case in cases)
     return tuple(explained(case) for case in told)
 
 
-def _cases(found: _Found, move: Moved | None, entries: Mapping[str, Entry], around: Around) -> Iterator[Case]:
+def _cases(
+    found: _Found, move: RescheduledAppointment | None, entries: Mapping[str, Entry], around: PracticeSnapshot
+) -> Iterator[ExplainedMessage]:
     zone, key = around.practice.zone, entry_key(around.practice.id, found.identity)
     entry = entries.get(key)
-    day = found.day or (slot_day(entry.begins or entry.until, zone) if entry else None)
+    day = found.day or (slot_day(entry.starts_at or entry.expires_at, zone) if entry else None)
     covering = entries.get(entry.covered_by or "") if entry else None
-    yield Case(around, found.kind, found.identity, key, day, found.candidate, entry, covering=covering)
+    yield ExplainedMessage(around, found.kind, found.identity, key, day, found.candidate, entry, covering=covering)
     if move is None:
         return
-    asked, known = replace(move.candidate, kind=Kind.MOVED), known_time(move.reminder, entries)
-    for begins in sorted({at for at in (asked.begins, move.reminder.moved_to) if at}):
-        identity = moved_identity(asked.appointment or "", begins)
+    asked, known = replace(move.candidate, kind=Kind.RESCHEDULED), known_time(move.reminder, entries)
+    for starts_at in sorted({at for at in (asked.starts_at, move.reminder.rescheduled_to) if at}):
+        identity = rescheduled_identity(asked.appointment or "", starts_at)
         key = entry_key(around.practice.id, identity)
-        if key in entries or begins not in (known, move.reminder.communicated):
-            yield Case(around, Kind.MOVED, identity, key, slot_day(begins, zone), asked, entries.get(key), known)
+        if key in entries or starts_at not in (known, move.reminder.announced_start):
+            yield ExplainedMessage(
+                around, Kind.RESCHEDULED, identity, key, slot_day(starts_at, zone), asked, entries.get(key), known
+            )
 
 
-def _moved(found: _Found, reminder: Entry | None, desk: _Desk) -> Moved | None:
+def _moved(found: _Found, reminder: Entry | None, desk: _Desk) -> RescheduledAppointment | None:
     """Whether there is, or may be, a message about a move of this appointment."""
     candidate = found.candidate
-    if candidate is None or candidate.begins is None or reminder is None or reminder.state not in TOLD:
+    if candidate is None or candidate.starts_at is None or reminder is None or reminder.state not in ANNOUNCED:
         return None
-    told = desk.switch("ErinnerungBeiVerschiebung") and candidate.begins != reminder.communicated
-    return Moved(candidate, reminder) if reminder.communicated and (told or reminder.moved_to) else None
+    told = desk.switch("ErinnerungBeiVerschiebung") and candidate.starts_at != reminder.announced_start
+    return (
+        RescheduledAppointment(candidate, reminder)
+        if reminder.announced_start and (told or reminder.rescheduled_to)
+        else None
+    )
 
 
 def _around(
     found: Sequence[_Found], entries: Mapping[str, Entry], unread: str | None, since: datetime, desk: _Desk
-) -> Around:
+) -> PracticeSnapshot:
     sources, practice, now = desk.sources, desk.practice, desk.now
-    around = Around(practice, now, stop=sources.stop, unread=unread)
+    around = PracticeSnapshot(practice, now, stop=sources.stop, unread=unread)
     try:
         around = replace(around, opt_outs=opt_outs_of(practice.record, sources.parameters))
     except ParameterError as error:
@@ -240,9 +256,9 @@ def _around(
 def _since(found: Sequence[_Found], entries: Mapping[str, Entry], desk: _Desk) -> datetime:
     """From when on (UTC) the protocols are read: before the first run that may have asked for any of them."""
     starts = [entry.slot for entry in entries.values()]
-    record, switches = desk.practice.record, desk.practice.checked.switches
+    record, switches = desk.practice.record, desk.practice.validated.switches
     searchable = not switches.refusals(Job.PREPARE_REMINDERS) and Job.PREPARE_REMINDERS in record.jobs
     for day in {one.day for one in found if one.day}:
         slots = slots_that_search(day, desk.practice, desk.now) if searchable else []
-        starts.append(slots[0] if slots else local_instant(day, time(0), desk.practice.zone))
+        starts.append(slots[0] if slots else to_utc(day, time(0), desk.practice.zone))
     return min([desk.now, *starts]) - _BEFORE

@@ -7,26 +7,26 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from chalicelib.entries.entry import REVIVABLE, Entry, Kind, State
-from chalicelib.explain.case import Answers, Case
+from chalicelib.explain.case import Answers, ExplainedMessage
 from chalicelib.explain.rule_answers import (
-    Asked,
-    Search,
-    asked_in_prepare,
-    asked_in_send,
-    own_search,
+    PrepareRun,
+    RuleAnswer,
+    admitting_run,
+    evaluate_for_prepare,
+    evaluate_for_send,
     search_of,
     send_question,
 )
-from chalicelib.explain.timeline import Happened, left_out, life_of
-from chalicelib.explain.with_entry import standing
-from chalicelib.explain.without_entry import PLANNED, Basis, leaves_at, without_entry
+from chalicelib.explain.timeline import TimelineEvent, left_out, timeline_of
+from chalicelib.explain.verdict_with_entry import verdict_for_entry
+from chalicelib.explain.verdict_without_entry import PLANNED, Basis, leaves_at, verdict_without_entry
 from chalicelib.german import counted, number
 from chalicelib.messages.recipient import Address
 from chalicelib.messages.template import TemplateError
 from chalicelib.planning.compose import Message, TooLongError, compose
-from chalicelib.planning.outlook import imagined, jobs_of, next_send, upcoming_runs
+from chalicelib.planning.outlook import jobs_of, next_send, simulated_context, upcoming_runs
 from chalicelib.rules.facts import name_of
-from chalicelib.rules.question import Question
+from chalicelib.rules.rule_input import RuleInput
 from chalicelib.schedule.job import GERMAN, Job
 from chalicelib.schedule.run import RunMessage
 
@@ -46,7 +46,7 @@ class Explanation:
     patient: str
     name: str
     day: date | None
-    begins: datetime | None
+    starts_at: datetime | None
     entry: Entry | None
     state: str  # the entry's, `planned` or `none`
     headline: str
@@ -54,23 +54,23 @@ class Explanation:
     basis: Basis
     asked_at: datetime | None
     ahead: bool  # whether that run is still to come
-    rules: tuple[Asked, ...]
-    send_rules: tuple[Asked, ...]
-    life: tuple[Happened, ...]
+    rules: tuple[RuleAnswer, ...]
+    send_rules: tuple[RuleAnswer, ...]
+    life: tuple[TimelineEvent, ...]
     then: tuple[str, ...]
     changes: tuple[str, ...]
     remarks: tuple[str, ...]
     message: Message | None
 
 
-def explained(case: Case) -> Explanation:
+def explained(case: ExplainedMessage) -> Explanation:
     """The answer; what cannot be known is said so."""
     answers, message = _answers(case)
-    life = life_of(case.entry, case.lines)
+    life = timeline_of(case.entry, case.lines)
     if case.entry is not None:
-        coming = standing(case, case.entry, answers, message if isinstance(message, Message) else None)
+        coming = verdict_for_entry(case, case.entry, answers, message if isinstance(message, Message) else None)
     else:
-        coming = without_entry(case, answers, left_out(life))
+        coming = verdict_without_entry(case, answers, left_out(life))
     candidate, entry, search = case.candidate, case.entry, answers.search
     return Explanation(
         kind=case.kind,
@@ -80,7 +80,7 @@ def explained(case: Case) -> Explanation:
         patient=candidate.patient if candidate else entry.patient if entry else "",
         name=name_of(candidate) if candidate else "",
         day=case.day,
-        begins=candidate.begins if candidate else entry.begins if entry else None,
+        starts_at=candidate.starts_at if candidate else entry.starts_at if entry else None,
         entry=entry,
         state=coming.state,
         headline=coming.headline,
@@ -89,7 +89,7 @@ def explained(case: Case) -> Explanation:
         asked_at=search.slot if search else None,
         ahead=bool(search and search.ahead),
         rules=answers.prepare,
-        send_rules=answers.otherwise,
+        send_rules=answers.differing_in_send,
         life=life,
         then=coming.then,
         changes=coming.changes,
@@ -98,29 +98,29 @@ def explained(case: Case) -> Explanation:
     )
 
 
-def _answers(case: Case) -> tuple[Answers, Message | str | None]:
+def _answers(case: ExplainedMessage) -> tuple[Answers, Message | str | None]:
     """What the rules say; and the message where none refuses, or in German why it cannot be written."""
     around, candidate, search = case.around, case.candidate, _search(case) if case.askable else None
     if candidate is None or search is None:
         return Answers(), None
-    prepare = asked_in_prepare(candidate, case.entry, search, case.known)
+    prepare = evaluate_for_prepare(candidate, case.entry, search, case.known)
     if case.entry is None and any(one.reason for one in prepare):
         return Answers(search, prepare), None
     at = _sent_at(case, search)
     run = RunMessage(case.practice.id, Job.SEND, at, at)
-    send = imagined(run, case.practice, around.now, around.opt_outs)
+    send = simulated_context(run, case.practice, around.now, around.opt_outs)
     question = send_question(candidate, case.entry, send, at)
-    answers = Answers(search, prepare, asked_in_send(question))
+    answers = Answers(search, prepare, evaluate_for_send(question))
     if answers.refused or answers.refused_by_send:
         return answers, None
     return answers, _composed(question)
 
 
-def _search(case: Case) -> Search:
+def _search(case: ExplainedMessage) -> PrepareRun:
     """The run whose questions are shown: that of the entry, or the next that asks, or the last that did."""
     around, entry, found = case.around, case.entry, case.searches
     if entry is not None and (entry.state not in REVIVABLE or found.next is None):
-        return own_search(entry, case.practice, around.now, around.opt_outs)
+        return admitting_run(entry, case.practice, around.now, around.opt_outs)
     if found.next is not None:
         return found.next
     if not found.past:
@@ -130,18 +130,18 @@ def _search(case: Case) -> Search:
     return search_of(run, case.practice, around.now, around.opt_outs, ahead=False)
 
 
-def _sent_at(case: Case, search: Search) -> datetime:
+def _sent_at(case: ExplainedMessage, search: PrepareRun) -> datetime:
     """When the send run asks, or asked (UTC)."""
     entry = case.entry
     if entry is not None and entry.state is not State.PREPARED:
-        return entry.reserved_at or entry.moved_at
+        return entry.reserved_at or entry.changed_at
     if entry is not None:
         tick = next_send(case.practice, case.around.now)
-        return tick if tick and tick < entry.until else case.around.now
+        return tick if tick and tick < entry.expires_at else case.around.now
     return leaves_at(case, search.tick) or search.tick
 
 
-def _composed(question: Question) -> Message | str | None:
+def _composed(question: RuleInput) -> Message | str | None:
     address = question.address()
     try:
         return compose(question, address) if isinstance(address, Address) else None
@@ -149,14 +149,14 @@ def _composed(question: Question) -> Message | str | None:
         return str(error)
 
 
-def _remarks(case: Case, state: str, message: Message | str | None) -> Iterator[str]:
+def _remarks(case: ExplainedMessage, state: str, message: Message | str | None) -> Iterator[str]:
     around, entry = case.around, case.entry
     if around.unread:
         yield f"Die Praxis-Datenbank kann nicht gelesen werden: {around.unread}"
     elif case.candidate is None:
         gone = "Den Patienten" if case.kind is Kind.BIRTHDAY else "Den Termin"
         yield f"{gone} gibt es in der Praxis-Datenbank nicht mehr."
-    if entry is not None and entry.stripped:
+    if entry is not None and entry.anonymised:
         yield "Die Personendaten dieses Eintrags sind gelöscht; geblieben sind Stand und Zeiten."
     for job in (case.job, Job.SEND):
         if f"run-failed#{job}" in case.practice.record.alerts:
@@ -167,7 +167,7 @@ def _remarks(case: Case, state: str, message: Message | str | None) -> Iterator[
         yield from _paid(case, message)
 
 
-def _paid(case: Case, message: Message) -> Iterator[str]:
+def _paid(case: ExplainedMessage, message: Message) -> Iterator[str]:
     payer = case.candidate.payer.mandant if case.candidate else None
     balance, tariff = case.around.balances.get(payer or ""), case.around.tariff
     if balance is not None and tariff is not None:

@@ -32,7 +32,7 @@ _ON_THE_WAY = frozenset({State.RESERVED, State.SENDING, State.UNKNOWN})
 
 
 @dataclass(frozen=True)
-class Happened:
+class TimelineEvent:
     """One thing, in German; `at` is UTC, `by` the person who did it, None: a job."""
 
     at: datetime
@@ -43,7 +43,7 @@ class Happened:
     state: State | None = None
 
 
-def life_of(entry: Entry | None, lines: Sequence[Mapping[str, Any]]) -> tuple[Happened, ...]:
+def timeline_of(entry: Entry | None, lines: Sequence[Mapping[str, Any]]) -> tuple[TimelineEvent, ...]:
     """By time. `lines` are those of the activity log, and of deliver, about this one message."""
     told = [_told(line) for line in lines if "to" in line or "rule" in line]
     if entry is not None:
@@ -51,34 +51,34 @@ def life_of(entry: Entry | None, lines: Sequence[Mapping[str, Any]]) -> tuple[Ha
     return tuple(sorted(told, key=lambda one: one.at))
 
 
-def left_out(life: Sequence[Happened]) -> Happened | None:
+def left_out(life: Sequence[TimelineEvent]) -> TimelineEvent | None:
     """The last time that a prepare run made no message, where nothing has happened since; None: it made one."""
     last = life[-1] if life else None
     return last if last is not None and last.rule else None
 
 
-def _told(line: Mapping[str, Any]) -> Happened:
+def _told(line: Mapping[str, Any]) -> TimelineEvent:
     at, reason, by = instant_of(line["at"]), sentence_of(line.get("reason")), line.get("by")
     if "rule" in line:
-        return Happened(at, "keine Mitteilung", reason, rule=line["rule"])
+        return TimelineEvent(at, "keine Mitteilung", reason, rule=line["rule"])
     source, target = line.get("from"), State(line["to"])
     if source == target:
-        return Happened(at, "von Hand geändert" if by else "wartet", reason, by, state=target)
+        return TimelineEvent(at, "von Hand geändert" if by else "wartet", reason, by, state=target)
     what = _BACK if target is State.PREPARED and source in _ON_THE_WAY else _WORDS[target]
-    return Happened(at, what, reason, by, state=target)
+    return TimelineEvent(at, what, reason, by, state=target)
 
 
-def _of_entry(entry: Entry) -> Iterator[Happened]:
+def _of_entry(entry: Entry) -> Iterator[TimelineEvent]:
     """What the entry itself keeps of its times."""
-    if entry.state is not State.NOT_SENDABLE or entry.slot < entry.moved_at - _SAME:
-        yield Happened(entry.slot, _WORDS[State.PREPARED], state=State.PREPARED)
+    if entry.state is not State.NOT_SENDABLE or entry.slot < entry.changed_at - _SAME:
+        yield TimelineEvent(entry.slot, _WORDS[State.PREPARED], state=State.PREPARED)
     if entry.reserved_at:
-        yield Happened(entry.reserved_at, _WORDS[State.RESERVED], state=State.RESERVED)
+        yield TimelineEvent(entry.reserved_at, _WORDS[State.RESERVED], state=State.RESERVED)
     if entry.claimed_at:
-        yield Happened(entry.claimed_at, _WORDS[State.SENDING], state=State.SENDING)
+        yield TimelineEvent(entry.claimed_at, _WORDS[State.SENDING], state=State.SENDING)
     if entry.state is not State.PREPARED:
-        yield Happened(entry.moved_at, _WORDS[entry.state], sentence_of(entry.reason), state=entry.state)
+        yield TimelineEvent(entry.changed_at, _WORDS[entry.state], sentence_of(entry.reason), state=entry.state)
 
 
-def _tells(told: Happened, one: Happened) -> bool:
+def _tells(told: TimelineEvent, one: TimelineEvent) -> bool:
     return told.state is one.state and abs(told.at - one.at) < _SAME

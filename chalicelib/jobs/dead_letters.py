@@ -9,27 +9,27 @@ from __future__ import annotations
 from datetime import datetime
 
 from chalicelib.aws.queue_messages import CheckMessage, message_of, outbox_of
-from chalicelib.jobs.ports import Runs
-from chalicelib.jobs.run_log import tell_alerts
+from chalicelib.jobs.ports import JobPorts
+from chalicelib.jobs.run_log import send_alerts
 from chalicelib.planning.alerts import Alert
 from chalicelib.planning.report import RunOutcome, RunReport
-from chalicelib.practice.validation import check
+from chalicelib.practice.validation import validate
 from chalicelib.schedule.job import GERMAN
 
 UNKNOWN = "unbekannt"  # a message that is none of ours
 
 
-def dead_run(body: str, runs: Runs) -> None:
+def dead_run(body: str, runs: JobPorts) -> None:
     """Tell of a run that nobody could finish."""
     now = runs.clock()
     try:
         run = message_of(body)
     except (ValueError, KeyError, TypeError):
-        runs.alerts.tell_operator(UNKNOWN, [Alert("dead-letter", "An unreadable message lay in the queue of runs.")])
+        runs.alerts.notify_operator(UNKNOWN, [Alert("dead-letter", "An unreadable message lay in the queue of runs.")])
         return
     if isinstance(run, CheckMessage):
         text = f"The check of the parameters of {run.practice} failed five times."
-        runs.alerts.tell_operator(run.practice, [Alert("dead-letter", text)])
+        runs.alerts.notify_operator(run.practice, [Alert("dead-letter", text)])
         return
     words = "Der Lauf ist fünfmal abgebrochen und wird nicht mehr wiederholt."
     report = RunReport(run.practice, run.job, run.slot, now, 0.0, RunOutcome.FAILED, {}, {}, (words,))
@@ -37,26 +37,26 @@ def dead_run(body: str, runs: Runs) -> None:
     _tell(run.practice, f"«{GERMAN[run.job]}»: {words}", f"dead-run#{run.job}#{run.slot:%Y-%m-%dT%H:%MZ}", now, runs)
 
 
-def dead_outbox(body: str, runs: Runs) -> None:
+def dead_outbox(body: str, runs: JobPorts) -> None:
     """Tell of a delivery that nobody could finish; its entries are in the hands of the sweep."""
     now = runs.clock()
     try:
         outbox = outbox_of(body)
     except (ValueError, KeyError, TypeError):
-        runs.alerts.tell_operator(UNKNOWN, [Alert("dead-letter", "An unreadable message lay in the outbox queue.")])
+        runs.alerts.notify_operator(UNKNOWN, [Alert("dead-letter", "An unreadable message lay in the outbox queue.")])
         return
     count = len(outbox.keys)
     which = "1 Mitteilung" if count == 1 else f"{count} Mitteilungen"
     text = f"Eine Übergabe von {which} ist fünfmal gescheitert; sie wird aufgeräumt und wenn möglich wiederholt."
     alerts = [Alert("dead-letter", text)]
     runs.history.write_activity(outbox.practice, [], alerts, now)
-    runs.alerts.tell_operator(outbox.practice, alerts)
+    runs.alerts.notify_operator(outbox.practice, alerts)
 
 
-def _tell(practice: str, text: str, cause: str, now: datetime, runs: Runs) -> None:
+def _tell(practice: str, text: str, cause: str, now: datetime, runs: JobPorts) -> None:
     record = runs.practices.record(practice)
     if record is None or cause in record.alerts:
         return
     alerts = [Alert("dead-letter", text, cause)]
-    switches = check(runs.parameters.saved(practice)).switches
-    tell_alerts(practice, alerts, switches.values.get("MeldungAn", ()), now, runs)
+    switches = validate(runs.parameters.saved(practice)).switches
+    send_alerts(practice, alerts, switches.values.get("MeldungAn", ()), now, runs)

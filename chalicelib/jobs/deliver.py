@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from chalicelib.aws.entry_store import Store
-from chalicelib.aws.practice_store import Practices
+from chalicelib.aws.entry_store import EntryStore
+from chalicelib.aws.practice_store import PracticeStore
 from chalicelib.aws.queue_messages import OutboxMessage
-from chalicelib.aws.stop_marks import Stops
+from chalicelib.aws.stop_marks import StopMarks
 from chalicelib.entries.credits import refund_of
-from chalicelib.entries.entry import Entry, State, back_to_prepared, move
-from chalicelib.entries.receipt import MailReceipt
-from chalicelib.entries.transition import Move
+from chalicelib.entries.entry import Entry, State, back_to_prepared, transition
+from chalicelib.entries.receipt import EmailEvent
+from chalicelib.entries.transition import Transition
 from chalicelib.messages.recipient import Channel
 from chalicelib.planning.alerts import Alert, unknown_alert
 from chalicelib.planning.report import Activity
@@ -41,12 +41,12 @@ class Provider(Protocol):
 
 
 @dataclass(frozen=True)
-class Deliveries:
+class DeliveryPorts:
     """What an invocation reads and writes; the providers on fresh connections."""
 
-    store: Store
-    stops: Stops
-    practices: Practices
+    store: EntryStore
+    stops: StopMarks
+    practices: PracticeStore
     providers: Mapping[Channel, Provider]
     paces: Mapping[Channel, Pace]
     clock: Callable[[], datetime]
@@ -66,39 +66,39 @@ class Delivered:
         return Counter(type(outcome).__name__ for _, outcome in self.outcomes)
 
 
-def deliver(message: OutboxMessage, receives: int, parts: Deliveries) -> Delivered:
+def deliver(message: OutboxMessage, receives: int, ports: DeliveryPorts) -> Delivered:
     """Deliver one outbox message, received for the `receives`-th time."""
-    now = parts.clock()
+    now = ports.clock()
     done = Delivered()
-    entries, stop = parts.stops.entries_and_stop(message.practice, message.keys)
+    entries, stop = ports.stops.entries_and_stop(message.practice, message.keys)
     if any(entry.state is State.PREPARED for entry in entries):  # given back by a worker that died after it
-        parts.practices.go_on(message.practice, Job.SEND, next_tick(Tick.SEND, now))
+        ports.practices.reopen_slot(message.practice, Job.SEND, next_tick(Tick.SEND, now))
     reserved = [entry for entry in entries if entry.state is State.RESERVED]
     back = [entry for entry in reserved if stop or _too_late(entry, now)]
-    _give_back(back, stop or TOO_LATE, parts, done, now)
-    claimed = _claim([entry for entry in reserved if entry not in back], parts.store, done, now)
-    outcomes = _request(claimed, parts.providers, parts.paces)
-    _settle(claimed, outcomes, parts, done, parts.clock())
+    _give_back(back, stop or TOO_LATE, ports, done, now)
+    claimed = _claim([entry for entry in reserved if entry not in back], ports.store, done, now)
+    outcomes = _request(claimed, ports.providers, ports.paces)
+    _store_outcomes(claimed, outcomes, ports, done, ports.clock())
     if any(isinstance(outcome, NotSent) for outcome in outcomes):
         done.retry_in = _RETRIES[min(receives, len(_RETRIES)) - 1]
     return done
 
 
 def _too_late(entry: Entry, now: datetime) -> bool:
-    return entry.latest is None or entry.latest <= now
+    return entry.send_before is None or entry.send_before <= now
 
 
-def _claim(entries: Sequence[Entry], store: Store, done: Delivered, now: datetime) -> list[Entry]:
+def _claim(entries: Sequence[Entry], store: EntryStore, done: Delivered, now: datetime) -> list[Entry]:
     """Arrow b, all in one transaction; what somebody else has moved is left out."""
-    moves = [Move(entry, move(entry, State.SENDING, now, claimed_at=now)) for entry in entries]
-    return _written(store.commit(moves), done, now)
+    transitions = [Transition(entry, transition(entry, State.SENDING, now, claimed_at=now)) for entry in entries]
+    return _log_transitions(store.commit(transitions), done, now)
 
 
-def _give_back(entries: Sequence[Entry], reason: str, parts: Deliveries, done: Delivered, now: datetime) -> None:
+def _give_back(entries: Sequence[Entry], reason: str, parts: DeliveryPorts, done: Delivered, now: datetime) -> None:
     """Arrow f: back to prepared with refund, and the send slot is opened again for them."""
-    moves = [Move(entry, back_to_prepared(entry, now, reason), refund_of(entry, now)) for entry in entries]
-    if _written(parts.store.commit(moves), done, now):
-        parts.practices.go_on(entries[0].practice, Job.SEND, next_tick(Tick.SEND, now))
+    transitions = [Transition(entry, back_to_prepared(entry, now, reason), refund_of(entry, now)) for entry in entries]
+    if _log_transitions(parts.store.commit(transitions), done, now):
+        parts.practices.reopen_slot(entries[0].practice, Job.SEND, next_tick(Tick.SEND, now))
 
 
 def _request(
@@ -122,15 +122,15 @@ def _result(error: BaseException | None, outcome: Callable[[], Outcome]) -> Outc
     return Unknown(type(error).__name__) if error else outcome()
 
 
-def _settle(
-    claimed: Sequence[Entry], outcomes: Sequence[Outcome], parts: Deliveries, done: Delivered, now: datetime
+def _store_outcomes(
+    claimed: Sequence[Entry], outcomes: Sequence[Outcome], parts: DeliveryPorts, done: Delivered, now: datetime
 ) -> None:
     """Store all outcomes in one transaction, and stop the practice where something is misconfigured."""
     done.outcomes += [(entry.key, outcome) for entry, outcome in zip(claimed, outcomes, strict=True)]
-    moves = [settled(entry, outcome, now) for entry, outcome in zip(claimed, outcomes, strict=True)]
-    written = _written(parts.store.commit(moves), done, now)
+    transitions = [transition_for(entry, outcome, now) for entry, outcome in zip(claimed, outcomes, strict=True)]
+    written = _log_transitions(parts.store.commit(transitions), done, now)
     if any(entry.state is State.PREPARED for entry in written):
-        parts.practices.go_on(written[0].practice, Job.SEND, next_tick(Tick.SEND, now))
+        parts.practices.reopen_slot(written[0].practice, Job.SEND, next_tick(Tick.SEND, now))
     misconfigured = [outcome for outcome in outcomes if isinstance(outcome, Misconfigured)]
     if misconfigured:
         text = f"Der Anbieter lehnt alle Mitteilungen ab ({misconfigured[0].reason}); der Versand ist angehalten."
@@ -141,32 +141,32 @@ def _settle(
         done.alerts.append(Alert("unknown", unknown_alert(unknown)))
     if unknown or any(isinstance(outcome, Refused) and outcome.opted_out for outcome in outcomes):
         # which tells the practice, or notes the opt-out
-        parts.practices.go_on(claimed[0].practice, Job.STATUS, next_tick(Tick.STATUS, now))
+        parts.practices.reopen_slot(claimed[0].practice, Job.STATUS, next_tick(Tick.STATUS, now))
 
 
-def settled(entry: Entry, outcome: Outcome, now: datetime) -> Move:
+def transition_for(entry: Entry, outcome: Outcome, now: datetime) -> Transition:
     """The arrow that an outcome means. Pure."""
     match outcome:
         case Accepted(message_id):
-            after = move(entry, State.SENT, now, message_id=message_id)
-            return Move(entry, after, accepted=message_id if entry.channel == Channel.SMS else None)
+            after = transition(entry, State.SENT, now, message_id=message_id)
+            return Transition(entry, after, accepted_id=message_id if entry.channel == Channel.SMS else None)
         case Refused(reason, opted_out):
-            after = move(entry, State.REFUSED, now, reason=reason, credits=0)
-            told = MailReceipt(entry.practice, entry.key, entry.attempt, "", now, False, reason, Source.CARRIER)
-            return Move(entry, after, refund_of(entry, now), leaves=told if opted_out else None)
+            after = transition(entry, State.REFUSED, now, reason=reason, credits=0)
+            told = EmailEvent(entry.practice, entry.key, entry.attempt, "", now, False, reason, Source.CARRIER)
+            return Transition(entry, after, refund_of(entry, now), left_email_event=told if opted_out else None)
         case NotSent():
-            return Move(entry, move(entry, State.RESERVED, now, claimed_at=None))
+            return Transition(entry, transition(entry, State.RESERVED, now, claimed_at=None))
         case Misconfigured(reason):
             words = f"Der Anbieter lehnt ab ({reason})."
-            return Move(entry, back_to_prepared(entry, now, words), refund_of(entry, now))
+            return Transition(entry, back_to_prepared(entry, now, words), refund_of(entry, now))
         case Unknown(reason):
             words = f"Keine Antwort des Anbieters ({reason})."
-            return Move(entry, move(entry, State.UNKNOWN, now, reason=words))
+            return Transition(entry, transition(entry, State.UNKNOWN, now, reason=words))
 
 
-def _written(moves: Sequence[Move], done: Delivered, now: datetime) -> list[Entry]:
-    for made in moves:
+def _log_transitions(transitions: Sequence[Transition], done: Delivered, now: datetime) -> list[Entry]:
+    for made in transitions:
         source = made.before.state if made.before else None
         after = made.after
         done.activities.append(Activity(now, after.identity, after.key, source, after.state, after.reason))
-    return [made.after for made in moves]
+    return [made.after for made in transitions]

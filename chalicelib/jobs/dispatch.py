@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from chalicelib.aws.practice_store import Practices
+from chalicelib.aws.practice_store import PracticeStore
 from chalicelib.aws.queues import Queues
-from chalicelib.schedule.job_state import JobRecord
+from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.run import RunMessage
 
 
-def dispatch(jobs: Sequence[JobRecord], tick: datetime, queues: Queues, practices: Practices) -> None:
+def dispatch(jobs: Sequence[JobState], tick: datetime, queues: Queues, practices: PracticeStore) -> None:
     """Queue the runs of these due jobs at a tick (UTC), then move each to its next regular slot."""
-    queues.put_runs([RunMessage(job.practice, job.job, job.slot_at(tick), tick) for job in jobs])
+    queues.put_runs([RunMessage(job.practice, job.job, job.slot_for_tick(tick), tick) for job in jobs])
     for job in jobs:
-        practices.move_job(job, job.after(tick))
+        practices.save_job(job, job.advanced(tick))

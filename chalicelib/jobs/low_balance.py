@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from chalicelib.aws.entry_store import Store
-from chalicelib.aws.practice_store import Practices
+from chalicelib.aws.entry_store import EntryStore
+from chalicelib.aws.practice_store import PracticeStore
 from chalicelib.entries.credits import crossing
 from chalicelib.german import counted
 from chalicelib.planning.alerts import Alert
 from chalicelib.planning.context import RunContext
 
 
-def alert_low_balances(payers: set[str], context: RunContext, store: Store, practices: Practices) -> None:
+def alert_low_balances(payers: set[str], context: RunContext, store: EntryStore, practices: PracticeStore) -> None:
     """Alert a low balance once per crossing."""
     if not payers or not context.switches["CreditBestandPruefen"]:
         return
@@ -22,5 +22,5 @@ def alert_low_balances(payers: set[str], context: RunContext, store: Store, prac
             continue
         left = counted(balance, "Credit", "Credits")
         text = f"Das Guthaben des Mandanten {mandant} beträgt {left} (Mindestbestand {least})."
-        context.tally.say(text)
-        context.tally.alert(Alert("low-balance", text, cause), context.record.alerts)
+        context.tally.add_note(text)
+        context.tally.add_alert(Alert("low-balance", text, cause), context.record.alerts)

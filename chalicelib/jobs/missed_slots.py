@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from chalicelib.aws.entry_store import Store
-from chalicelib.entries.entry import Entry, hold
-from chalicelib.entries.transition import Move
+from chalicelib.aws.entry_store import EntryStore
+from chalicelib.entries.entry import Entry, held_back
+from chalicelib.entries.transition import Transition
 from chalicelib.german import moment
 from chalicelib.planning.alerts import Alert
 from chalicelib.planning.context import RunContext
@@ -27,7 +27,7 @@ def missed_slots(context: RunContext) -> list[datetime]:
     return [slot for slot in job.slots(job.done, context.run.slot) if context.now - slot > TOO_LATE]
 
 
-def hold_missed(context: RunContext, store: Store) -> bool:
+def hold_missed(context: RunContext, store: EntryStore) -> bool:
     """Hold what missed slots should have taken, and tell; True where the run's own slot is among them."""
     missed = missed_slots(context)
     if not missed:
@@ -36,8 +36,8 @@ def hold_missed(context: RunContext, store: Store) -> bool:
     slot = moment(missed[-1], zone)
     prepared = store.open_entries(context.run.practice, "prepared")
     reason = f"Der Versand vom {slot} wurde versäumt."
-    moves = [Move(entry, hold(entry, reason)) for entry in prepared if entry.slot < missed[-1]]
-    held = [made.after for made in store.commit(moves)]
+    transitions = [Transition(entry, held_back(entry, reason)) for entry in prepared if entry.slot < missed[-1]]
+    held = [made.after for made in store.commit(transitions)]
     _tell(context, missed, held)
     return missed[-1] == context.run.slot
 
@@ -47,11 +47,11 @@ def _tell(context: RunContext, missed: Sequence[datetime], held: Sequence[Entry]
     tally.missed += missed
     tally.counts["zurückgehalten"] += len(held)
     for entry in held:
-        tally.moved(entry, entry, context.now)
+        tally.add_transition(entry, entry, context.now)
     slot = moment(missed[-1], zone)
     count = "1 Mitteilung ist" if len(held) == 1 else f"{len(held)} Mitteilungen sind"
     text = f"Der Versand vom {slot} wurde um mehr als sechs Stunden versäumt; {count} zurückgehalten (Anrufliste)."
-    tally.error(text)
+    tally.add_error(text)
     if held:
-        details = tuple(f"Patient {entry.patient}, {moment(entry.until, zone)}" for entry in held)
-        tally.alert(Alert("missed", text, f"missed#{missed[-1]:%Y-%m-%dT%H:%MZ}", details), context.record.alerts)
+        details = tuple(f"Patient {entry.patient}, {moment(entry.expires_at, zone)}" for entry in held)
+        tally.add_alert(Alert("missed", text, f"missed#{missed[-1]:%Y-%m-%dT%H:%MZ}", details), context.record.alerts)

@@ -7,26 +7,26 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.aws.alert_sender import Alerts
-from chalicelib.aws.entry_store import Store
-from chalicelib.aws.log_store import History
-from chalicelib.aws.parameter_store import Parameters
-from chalicelib.aws.practice_store import Practices
+from chalicelib.aws.alert_sender import AlertSender
+from chalicelib.aws.entry_store import EntryStore
+from chalicelib.aws.log_store import LogStore
+from chalicelib.aws.parameter_store import ParameterStore
+from chalicelib.aws.practice_store import PracticeStore
 from chalicelib.aws.queues import Queues
-from chalicelib.aws.receipt_store import Receipts
-from chalicelib.aws.stop_marks import Stops
+from chalicelib.aws.receipt_store import ReceiptStore
+from chalicelib.aws.stop_marks import StopMarks
 from chalicelib.practice_db.database import PracticeDatabase
 
 
 @dataclass(frozen=True)
-class Runs:
-    practices: Practices
-    stops: Stops
-    store: Store
-    receipts: Receipts
+class JobPorts:
+    practices: PracticeStore
+    stops: StopMarks
+    store: EntryStore
+    receipts: ReceiptStore
     queues: Queues
-    parameters: Parameters
-    history: History
-    alerts: Alerts
+    parameters: ParameterStore
+    history: LogStore
+    alerts: AlertSender
     open_database: Callable[[str], AbstractContextManager[PracticeDatabase]]  # by URL
     clock: Callable[[], datetime]

@@ -11,23 +11,23 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
 
-from chalicelib.aws.entry_store import Store
-from chalicelib.aws.practice_store import Practices
+from chalicelib.aws.entry_store import EntryStore
+from chalicelib.aws.practice_store import PracticeStore
 from chalicelib.entries.entry import Entry, Kind, State, entry_key
-from chalicelib.entries.transition import Move
+from chalicelib.entries.transition import Transition
 from chalicelib.jobs.low_balance import alert_low_balances
-from chalicelib.jobs.read_ports import Entries, PracticeRows, Row
+from chalicelib.jobs.read_ports import EntryReader, PracticeRows, Row
 from chalicelib.messages.birthday import birthday_month_days
-from chalicelib.planning.admission import _new_entry, admit
+from chalicelib.planning.admission import _new_entry, new_entry_transition
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.report import LeftOut, Tally
 from chalicelib.planning.search_days import searched_days
 from chalicelib.practice.opt_out import ERASED
 from chalicelib.practice_db.database import PracticeDatabase
-from chalicelib.rules.candidate import Candidate, candidate_of
-from chalicelib.rules.question import Practice, Question, Step
-from chalicelib.rules.rescheduled import moved, remembered
-from chalicelib.rules.rules import ADDRESS, Defect, Refusal, first_refusal
+from chalicelib.rules.candidate import Candidate, parse_row
+from chalicelib.rules.rescheduled import record_announcement, rescheduled_appointment
+from chalicelib.rules.rule_input import RuleContext, RuleInput, Stage
+from chalicelib.rules.rules import ADDRESS, DataDefect, Refusal, first_refusal
 from chalicelib.schedule.job import Job
 
 CHUNK = 100  # candidates: one read and one write of the table
@@ -53,128 +53,135 @@ class Written:
     entry: Entry
 
 
-Decision = Move | Skipped | Unchanged | Written
+PrepareDecision = Transition | Skipped | Unchanged | Written
 
 
-def prepare(job: Job, context: RunContext, database: PracticeDatabase, store: Store, practices: Practices) -> None:
+def prepare(
+    job: Job, context: RunContext, database: PracticeDatabase, store: EntryStore, practices: PracticeStore
+) -> None:
     """Write the entries of one job's slot; the context's tally tells what was done.
 
     Raises PracticeDatabaseError when the database fails, in the middle of the rows too: what was written stays.
     """
     payers: set[str] = set()
-    for decisions, notes in decided(job, context, database, store):
-        done = store.commit([*(decision for _, decision in decisions if isinstance(decision, Move)), *notes])
+    for decisions, notes in decide_all(job, context, database, store):
+        done = store.commit([*(decision for _, decision in decisions if isinstance(decision, Transition)), *notes])
         _tell(decisions, done, context)
         written = [decision.entry for _, decision in decisions if isinstance(decision, Written)]
         payers |= {entry.mandant for entry in [*written, *(made.after for made in done)] if entry.mandant}
-        context.tally.hand_over()
+        context.tally.flush()
     alert_low_balances(payers, context, store, practices)
 
 
-def decided(
-    job: Job, context: RunContext, database: PracticeRows, store: Entries
-) -> Iterator[tuple[list[tuple[Candidate, Decision]], list[Move]]]:
+def decide_all(
+    job: Job, context: RunContext, database: PracticeRows, store: EntryReader
+) -> Iterator[tuple[list[tuple[Candidate, PrepareDecision]], list[Transition]]]:
     """What a run of this job decides of its candidates, a hundred at a time; reads only.
 
     Each with what the reminders of moved appointments are to note of it. Raises PracticeDatabaseError.
     """
     days = searched_days(context) if job is Job.PREPARE_REMINDERS else frozenset[date]()
-    practice = context.practice_rules(Step.PREPARE, days)
-    candidates = (candidate_of(row, practice.zone) for row in _rows(job, practice, database))
+    practice = context.practice_rules(Stage.PREPARE, days)
+    candidates = (parse_row(row, practice.zone) for row in _rows(job, practice, database))
     for chunk in _chunks(candidates, practice):
         yield _decide(chunk, practice, context, store)
 
 
-def _rows(job: Job, practice: Practice, database: PracticeRows) -> Iterator[Row]:
+def _rows(job: Job, practice: RuleContext, database: PracticeRows) -> Iterator[Row]:
     payer = practice.switches["DefaultSMSMandant"]
     if job is Job.PREPARE_BIRTHDAYS:
         return database.birthdays(birthday_month_days(practice.today), payer, practice.active_since)
-    first = practice.today if practice.tells_moves else min(practice.days)
+    first = practice.today if practice.announces_rescheduling else min(practice.days)
     return database.reminders(first, max(practice.days) + timedelta(days=1), payer)
 
 
-def _chunks(candidates: Iterable[Candidate], practice: Practice) -> Iterator[list[Candidate]]:
+def _chunks(candidates: Iterable[Candidate], practice: RuleContext) -> Iterator[list[Candidate]]:
     """A hundred at a time; a day that is not searched is no candidate's, but an appointment may be moved to it."""
-    relevant = (c for c in candidates if c.begins is None or practice.tells_moves or _is_searched(c, practice))
+    relevant = (
+        c for c in candidates if c.starts_at is None or practice.announces_rescheduling or _is_searched(c, practice)
+    )
     while chunk := list(islice(relevant, CHUNK)):
         yield chunk
 
 
-def _is_searched(candidate: Candidate, practice: Practice) -> bool:
-    return candidate.begins is None or candidate.begins.astimezone(practice.zone).date() in practice.days
+def _is_searched(candidate: Candidate, practice: RuleContext) -> bool:
+    return candidate.starts_at is None or candidate.starts_at.astimezone(practice.zone).date() in practice.days
 
 
 def _decide(
-    chunk: list[Candidate], practice: Practice, context: RunContext, store: Entries
-) -> tuple[list[tuple[Candidate, Decision]], list[Move]]:
+    chunk: list[Candidate], practice: RuleContext, context: RunContext, store: EntryReader
+) -> tuple[list[tuple[Candidate, PrepareDecision]], list[Transition]]:
     """The decisions, and what the reminders of moved appointments note of them."""
     keys = [_key(candidate, practice, context) for candidate in chunk]
     existing = store.entries(context.run.practice, sorted(set(keys)))
-    found = [moved(candidate, existing.get(key), practice) for key, candidate in zip(keys, chunk, strict=True)]
+    found = [
+        rescheduled_appointment(candidate, existing.get(key), practice)
+        for key, candidate in zip(keys, chunk, strict=True)
+    ]
     wanted = sorted({key for one in found if one for key in one.entry_keys()})
     told = store.entries(context.run.practice, wanted) if wanted else {}
-    decisions: list[tuple[Candidate, Decision]] = []
-    notes: list[Move | None] = []
+    decisions: list[tuple[Candidate, PrepareDecision]] = []
+    notes: list[Transition | None] = []
     seen: set[str] = set()
     for key, candidate, one in zip(keys, chunk, found, strict=True):
         if one is None and not _is_searched(candidate, practice):
             continue
-        question = one.question(practice, told) if one else Question(practice, candidate, existing.get(key))
+        question = one.question(practice, told) if one else RuleInput(practice, candidate, existing.get(key))
         decision = _decision(question, context) if key not in seen else _repeated(candidate)
         decisions.append((candidate, decision))
-        if one and key not in seen and (question.entry or isinstance(decision, Move)):
-            notes.append(remembered(question, one.reminder))
+        if one and key not in seen and (question.entry or isinstance(decision, Transition)):
+            notes.append(record_announcement(question, one.reminder))
         seen.add(key)
     return decisions, [note for note in notes if note]
 
 
-def _key(candidate: Candidate, practice: Practice, context: RunContext) -> str:
+def _key(candidate: Candidate, practice: RuleContext, context: RunContext) -> str:
     return entry_key(context.run.practice, candidate.identity(practice.today))
 
 
 def _repeated(candidate: Candidate) -> Skipped:
     named = f"TerminId {candidate.appointment}" if candidate.appointment else f"PatientId {candidate.patient}"
-    return Skipped(Refusal("lesbar", Defect(f"Die {named} kommt mehrfach vor.")))
+    return Skipped(Refusal("lesbar", DataDefect(f"Die {named} kommt mehrfach vor.")))
 
 
-def _decision(question: Question, context: RunContext) -> Decision:
+def _decision(question: RuleInput, context: RunContext) -> PrepareDecision:
     refusal = first_refusal(question)
     if refusal is None:
-        return admit(question, context, State.PREPARED, None)
+        return new_entry_transition(question, context, State.PREPARED, None)
     if refusal.rule == ONCE and question.entry is not None and question.entry.slot == context.run.slot:
-        return _skipped(question, refusal) if question.entry.withdrawn else Written(question.entry)
+        return _skipped(question, refusal) if question.entry.cancelled_manually else Written(question.entry)
     if refusal.rule == ONCE and _moved_while_waiting(question):
-        return _follow(question, context)
+        return _follow_reschedule(question, context)
     if refusal.rule != ADDRESS or question.candidate.kind is Kind.BIRTHDAY:
         return _skipped(question, refusal)
     entry = question.entry
-    same = entry is not None and (entry.begins, entry.reason) == (question.candidate.begins, refusal.reason)
+    same = entry is not None and (entry.starts_at, entry.reason) == (question.candidate.starts_at, refusal.reason)
     if entry is not None and entry.state is State.NOT_SENDABLE and same:
         return Unchanged()
-    return admit(question, context, State.NOT_SENDABLE, refusal.reason)
+    return new_entry_transition(question, context, State.NOT_SENDABLE, refusal.reason)
 
 
-def _skipped(question: Question, refusal: Refusal) -> Skipped:
+def _skipped(question: RuleInput, refusal: Refusal) -> Skipped:
     candidate = question.candidate
     named = candidate.patient if candidate.kind is Kind.BIRTHDAY else candidate.appointment
     named = None if refusal.reason == ERASED else named  # the log must not name him again
     return Skipped(refusal, candidate.identity(question.practice.today) if named else None)
 
 
-def _moved_while_waiting(question: Question) -> bool:
+def _moved_while_waiting(question: RuleInput) -> bool:
     entry = question.entry
-    return entry is not None and entry.state is State.PREPARED and entry.begins != question.candidate.begins
+    return entry is not None and entry.state is State.PREPARED and entry.starts_at != question.candidate.starts_at
 
 
-def _follow(question: Question, context: RunContext) -> Move:
+def _follow_reschedule(question: RuleInput, context: RunContext) -> Transition:
     """It waits still (credits, a stop), and the appointment was moved to a day that this run searches."""
     before = question.entry
     assert before is not None  # noqa: S101 - asked before
     new = _new_entry(question, context, State.PREPARED, before.reason)
-    return Move(before, replace(new, version=before.version + 1, attempt=before.attempt, held=before.held))
+    return Transition(before, replace(new, version=before.version + 1, attempt=before.attempt, held=before.held))
 
 
-def _tell(decisions: list[tuple[Candidate, Decision]], done: list[Move], context: RunContext) -> None:
+def _tell(decisions: list[tuple[Candidate, PrepareDecision]], done: list[Transition], context: RunContext) -> None:
     written, tally, now = {made.after.key for made in done}, context.tally, context.now
     for _, decision in decisions:
         tally.counts["gesucht"] += 1
@@ -186,13 +193,13 @@ def _tell(decisions: list[tuple[Candidate, Decision]], done: list[Move], context
                     tally.left_out.append(LeftOut(now, identity, key, refusal.rule, str(refusal.reason)))
             case Written(entry):
                 tally.counts["aufbereitet"] += 1
-                tally.moved(None, entry, now)
+                tally.add_transition(None, entry, now)
             case Unchanged():
                 tally.counts["weiterhin nicht sendbar"] += 1
-            case Move(before, after) if after.key in written:
+            case Transition(before, after) if after.key in written:
                 word = "aufbereitet" if after.state is State.PREPARED else "nicht sendbar"
                 tally.counts[word] += 1
-                tally.moved(before, after, now)
+                tally.add_transition(before, after, now)
             case _:  # another run was faster with the same entry
                 tally.skipped["einmal"] += 1
                 tally.counts["übersprungen"] += 1
@@ -201,5 +208,5 @@ def _tell(decisions: list[tuple[Candidate, Decision]], done: list[Move], context
 def _tell_skipped(refusal: Refusal, tally: Tally) -> None:
     tally.counts["übersprungen"] += 1
     tally.skipped[refusal.rule] += 1
-    if isinstance(refusal.reason, Defect):
-        tally.error(refusal.reason)
+    if isinstance(refusal.reason, DataDefect):
+        tally.add_error(refusal.reason)

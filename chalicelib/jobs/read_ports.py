@@ -11,7 +11,7 @@ from chalicelib.entries.entry import Entry
 Row = Mapping[str, object]
 
 
-class Entries(Protocol):
+class EntryReader(Protocol):
     """The entries that there are, as Store has them, or those that there would be."""
 
     def entries(self, practice: str, keys: Sequence[str], /) -> dict[str, Entry]:

@@ -11,25 +11,25 @@ from chalicelib.admin.opt_outs import opt_outs_of
 from chalicelib.aws.parameter_store import ParameterError
 from chalicelib.jobs.forget_removed import forget_removed
 from chalicelib.jobs.missed_slots import hold_missed
-from chalicelib.jobs.opt_outs_learnt import learn
-from chalicelib.jobs.ports import Runs
+from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.prepare import prepare
-from chalicelib.jobs.run_log import tell
+from chalicelib.jobs.record_opt_outs import record_opt_outs
+from chalicelib.jobs.run_log import record_run
 from chalicelib.jobs.send import next_try, send
 from chalicelib.jobs.status import update_status
-from chalicelib.jobs.sync import reschedule
+from chalicelib.jobs.sync import apply_schedules
 from chalicelib.planning.alerts import Alert
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.report import RunOutcome, RunReport, Tally
 from chalicelib.practice.job_settings import JobSettings
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.switches import SENDEN, Switches
-from chalicelib.practice.validation import check
+from chalicelib.practice.validation import validate
 from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.reports.daily_summary import send_summary
 from chalicelib.schedule.job import GERMAN, PREPARING, TICK_OF, Job, next_tick
-from chalicelib.schedule.job_state import JobRecord
+from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.run import RunMessage
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.schedule.time_zone import zone_named
@@ -44,7 +44,7 @@ class _NotRunError(Exception):
         self.again = outcome is RunOutcome.FAILED if again is None else again
 
 
-def run_job(run: RunMessage, owner: str, runs: Runs) -> RunReport | None:
+def run_job(run: RunMessage, owner: str, runs: JobPorts) -> RunReport | None:
     """Do a run once; None where it was done before. Raises LeaseHeldError, and anything unforeseen after telling."""
     now = runs.clock()
     if not runs.practices.claim_run(run, owner, now):
@@ -54,11 +54,11 @@ def run_job(run: RunMessage, owner: str, runs: Runs) -> RunReport | None:
     try:
         outcome, go_on = _outcome(run, record, tally, now, runs)
     except Exception as error:
-        tally.error(f"Unerwarteter Fehler ({type(error).__name__}); der Auftrag wird wiederholt.")
-        tell(run, record, tally, RunOutcome.FAILED, now, runs)
+        tally.add_error(f"Unerwarteter Fehler ({type(error).__name__}); der Auftrag wird wiederholt.")
+        record_run(run, record, tally, RunOutcome.FAILED, now, runs)
         runs.practices.release_run(run, owner)
         raise
-    report = tell(run, record, tally, outcome, now, runs)
+    report = record_run(run, record, tally, outcome, now, runs)
     runs.practices.finish_run(run, owner, partial(_job_after, run=run, outcome=outcome, go_on=go_on))
     if record is not None and record.removed is not None:
         forget_removed(record, now, runs.practices)
@@ -66,7 +66,7 @@ def run_job(run: RunMessage, owner: str, runs: Runs) -> RunReport | None:
 
 
 def _outcome(
-    run: RunMessage, record: PracticeRecord | None, tally: Tally, now: datetime, runs: Runs
+    run: RunMessage, record: PracticeRecord | None, tally: Tally, now: datetime, runs: JobPorts
 ) -> tuple[RunOutcome, datetime | None]:
     """The outcome, and the tick (UTC) at which the slot goes on."""
     retry = None
@@ -77,48 +77,48 @@ def _outcome(
         return tally.outcome(), go_on
     except _NotRunError as not_run:
         for reason in not_run.reasons:
-            tally.say(reason)
+            tally.add_note(reason)
         again = not_run.again and run.job not in PREPARING
         return not_run.outcome, _later_today(run, record, now) if again else None
     except ParameterError as error:
-        tally.error(str(error))
+        tally.add_error(str(error))
         return RunOutcome.FAILED, retry
     except PracticeDatabaseError as error:
-        tally.error(str(error))
+        tally.add_error(str(error))
         tally.details.append(error.detail)
         if tally.counts["aufbereitet"]:
-            tally.say("Was bis dahin aufbereitet wurde, bleibt; der nächste Lauf holt den Rest nach.")
+            tally.add_note("Was bis dahin aufbereitet wurde, bleibt; der nächste Lauf holt den Rest nach.")
         if run.job in PREPARING and error.passes:
             retry = _later_today(run, record, now)
         return RunOutcome.FAILED, retry
 
 
-def _context(run: RunMessage, record: PracticeRecord | None, tally: Tally, now: datetime, runs: Runs) -> RunContext:
+def _context(run: RunMessage, record: PracticeRecord | None, tally: Tally, now: datetime, runs: JobPorts) -> RunContext:
     """Read and check what the job needs. Raises _NotRunError."""
     if record is None:
         raise _NotRunError(RunOutcome.SKIPPED, f"Die Praxis {run.practice} ist nicht registriert.")
     if record.removed is not None and run.job is not Job.STATUS:
         raise _NotRunError(RunOutcome.SKIPPED, f"Die Praxis {run.practice} ist entfernt.")
-    checked = check(runs.parameters.saved(run.practice))
+    checked = validate(runs.parameters.saved(run.practice))
     tally.mail_to = checked.switches.values.get("MeldungAn", ())
     if run.job is Job.SEND:
         _check_stopped(record, tally, runs)
     for remark in checked.remarks:
-        tally.remark(remark)
-    record = reschedule(record, checked, now, runs.practices)
+        tally.add_setting_remark(remark)
+    record = apply_schedules(record, checked, now, runs.practices)
     _check_enabled(run.job, record, checked.jobs, checked.switches)
     inactive = frozenset(job for job, activated in checked.jobs.activated.items() if not activated)
     return RunContext(run, now, record, checked.switches, checked.templates, tally, inactive=inactive)
 
 
-def _check_stopped(record: PracticeRecord, tally: Tally, runs: Runs) -> None:
+def _check_stopped(record: PracticeRecord, tally: Tally, runs: JobPorts) -> None:
     stop = runs.stops.stop_of(record.practice)
     if stop is None:
         runs.practices.end_alert(record, "stopped")
         return
     text = f"Der Versand ist angehalten: {stop}"
     own = record.stopped is not None  # else the operator has stopped everything, and was told when doing so
-    tally.alert(Alert("stopped", text, "stopped", operator=own), record.alerts)
+    tally.add_alert(Alert("stopped", text, "stopped", operator=own), record.alerts)
     raise _NotRunError(RunOutcome.SKIPPED, text, again=True)
 
 
@@ -131,10 +131,10 @@ def _check_enabled(job: Job, record: PracticeRecord, jobs: JobSettings, switches
         raise _NotRunError(RunOutcome.SKIPPED, f"Der Schalter {SENDEN[job]} steht auf Nein.")
 
 
-def _do(context: RunContext, runs: Runs) -> datetime | None:
+def _do(context: RunContext, runs: JobPorts) -> datetime | None:
     match context.run.job:
         case Job.STATUS:
-            learned = partial(learn, context=context, parameters=runs.parameters, practices=runs.practices)
+            learned = partial(record_opt_outs, context=context, parameters=runs.parameters, practices=runs.practices)
             return update_status(context, runs.store, runs.receipts, runs.practices, learned)
         case Job.SEND:
             return _send(context, runs)
@@ -145,7 +145,7 @@ def _do(context: RunContext, runs: Runs) -> datetime | None:
     return None
 
 
-def _send(context: RunContext, runs: Runs) -> datetime | None:
+def _send(context: RunContext, runs: JobPorts) -> datetime | None:
     practice = context.run.practice
     if hold_missed(context, runs.store):
         raise _NotRunError(RunOutcome.MISSED)
@@ -156,18 +156,18 @@ def _send(context: RunContext, runs: Runs) -> datetime | None:
     context = _with_opt_outs(context, runs)
     go_on = send(context, partial(runs.open_database, url), runs.store, runs.queues, runs.practices, tariff)
     if context.tally.counts["übergeben"]:
-        runs.practices.go_on(practice, Job.STATUS, next_tick(TICK_OF[Job.STATUS], context.now))
+        runs.practices.reopen_slot(practice, Job.STATUS, next_tick(TICK_OF[Job.STATUS], context.now))
     return go_on
 
 
-def _is_preparing(context: RunContext, runs: Runs) -> bool:
+def _is_preparing(context: RunContext, runs: JobPorts) -> bool:
     """Whether a worker is on the last slot of a prepare job: what it finds belongs to this send slot."""
     jobs = [job for job in context.record.jobs.values() if job.job in PREPARING]
     slots = [(job.job, job.last_slot(context.now)) for job in jobs]
     return runs.practices.is_running(context.run.practice, slots, context.now)
 
 
-def _prepare(context: RunContext, runs: Runs) -> None:
+def _prepare(context: RunContext, runs: JobPorts) -> None:
     try:
         asked = _with_opt_outs(context, runs)
         with _open_own_database(context, runs) as database:
@@ -176,28 +176,28 @@ def _prepare(context: RunContext, runs: Runs) -> None:
         _send_late(context, runs.clock(), runs)
 
 
-def _summarise(context: RunContext, runs: Runs) -> None:
+def _summarise(context: RunContext, runs: JobPorts) -> None:
     stop = runs.stops.stop_of(context.run.practice)
     desk = partial(_with_opt_outs, context, runs), partial(_open_own_database, context, runs)
     send_summary(context, *desk, runs.store, runs.alerts, stop)
 
 
-def _open_own_database(context: RunContext, runs: Runs) -> AbstractContextManager[PracticeDatabase]:
+def _open_own_database(context: RunContext, runs: JobPorts) -> AbstractContextManager[PracticeDatabase]:
     return runs.open_database(runs.parameters.database_url(context.run.practice))
 
 
-def _with_opt_outs(context: RunContext, runs: Runs) -> RunContext:
+def _with_opt_outs(context: RunContext, runs: JobPorts) -> RunContext:
     return replace(context, opt_outs=opt_outs_of(context.record, runs.parameters))
 
 
-def _send_late(context: RunContext, now: datetime, runs: Runs) -> None:
+def _send_late(context: RunContext, now: datetime, runs: JobPorts) -> None:
     """Prepared after the day's send slot came: a later send tick takes these entries."""
     job = context.record.jobs.get(Job.SEND)
     if job is None or not context.tally.counts["aufbereitet"]:
         return
     slot = job.next_slot(context.run.slot)
     if slot <= now:
-        runs.practices.go_on(context.run.practice, Job.SEND, next_tick(TICK_OF[Job.SEND], now), slot)
+        runs.practices.reopen_slot(context.run.practice, Job.SEND, next_tick(TICK_OF[Job.SEND], now), slot)
 
 
 def _retry(context: RunContext) -> datetime | None:
@@ -218,12 +218,12 @@ def _later_today(run: RunMessage, record: PracticeRecord | None, now: datetime) 
     return tick if slot_day(tick, zone) == slot_day(run.slot, zone) else None
 
 
-def _job_after(job: JobRecord, run: RunMessage, outcome: RunOutcome, go_on: datetime | None) -> JobRecord:
+def _job_after(job: JobState, run: RunMessage, outcome: RunOutcome, go_on: datetime | None) -> JobState:
     """The job's record after its run: the slot noted as done, and due where the slot goes on. Pure."""
     if outcome is not RunOutcome.FAILED or run.job not in PREPARING:
         job = replace(job, done=max(run.slot, job.done or run.slot))
     elif job.done is None:  # its very first run failed: the next one has to search this slot's days too
         job = replace(job, done=run.slot - timedelta(microseconds=1))
     if job.due <= run.tick:  # dispatch has not advanced it yet: its own conditional write will find this done
-        job = job.after(run.tick)
+        job = job.advanced(run.tick)
     return replace(job, slot=run.slot, due=go_on) if go_on and go_on < job.due else job

@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from chalicelib.aws.alert_sender import AlertMailError
-from chalicelib.jobs.ports import Runs
+from chalicelib.jobs.ports import JobPorts
 from chalicelib.planning.alerts import Alert
-from chalicelib.planning.report import Activity, LeftOut, RunOutcome, RunReport, Tally, told_reasons
+from chalicelib.planning.report import Activity, LeftOut, RunOutcome, RunReport, Tally, first_reasons
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.schedule.job import GERMAN, Job
 from chalicelib.schedule.run import RunMessage
 
 
-def tell(
-    run: RunMessage, record: PracticeRecord | None, tally: Tally, outcome: RunOutcome, start: datetime, runs: Runs
+def record_run(
+    run: RunMessage, record: PracticeRecord | None, tally: Tally, outcome: RunOutcome, start: datetime, runs: JobPorts
 ) -> RunReport:
     """Write the two protocols, and alert a failed run once until one succeeds."""
     end = runs.clock()
-    reasons = told_reasons({**tally.reasons, **tally.remarks})
+    reasons = first_reasons({**tally.reasons, **tally.remarks})
     _alert_failure(run, record, tally, outcome, reasons, runs)
     report = RunReport(
         practice=run.practice,
@@ -36,16 +36,16 @@ def tell(
     failed_before = record is not None and _failed(run.job) in record.alerts
     for line in _lines(report, run, tally, failed_before):
         runs.history.write_run(line, end)
-    tell_alerts(run.practice, tally.alerts, tally.mail_to, end, runs, [*tally.activities, *tally.left_out])
+    send_alerts(run.practice, tally.alerts, tally.mail_to, end, runs, [*tally.activities, *tally.left_out])
     return report
 
 
-def tell_alerts(
+def send_alerts(
     practice: str,
     alerts: Sequence[Alert],
     mail_to: Sequence[str],
     at: datetime,
-    runs: Runs,
+    runs: JobPorts,
     activities: Sequence[Activity | LeftOut] = (),
 ) -> None:
     """Write what happened, tell the operator and the practice's people.
@@ -54,17 +54,17 @@ def tell_alerts(
     """
     alerts = _untold(practice, alerts, runs)
     runs.history.write_activity(practice, activities, alerts, at)
-    runs.alerts.tell_operator(practice, [alert for alert in alerts if alert.operator])
+    runs.alerts.notify_operator(practice, [alert for alert in alerts if alert.operator])
     try:
-        runs.alerts.tell_practice(practice, alerts, mail_to)
+        runs.alerts.notify_practice(practice, alerts, mail_to)
     except AlertMailError as error:  # no reason to fail a run: the operator can mend it
         words = f"SES did not take an alert to the practice's MeldungAn ({error})."
-        runs.alerts.tell_operator(practice, [Alert("alert-mail", words)])
+        runs.alerts.notify_operator(practice, [Alert("alert-mail", words)])
     for cause in [alert.cause for alert in alerts if alert.cause]:
         runs.practices.raise_alert(practice, cause, at)
 
 
-def _untold(practice: str, alerts: Sequence[Alert], runs: Runs) -> Sequence[Alert]:
+def _untold(practice: str, alerts: Sequence[Alert], runs: JobPorts) -> Sequence[Alert]:
     """Without those that another run has told since this one has read what was told."""
     record = runs.practices.record(practice) if any(alert.cause for alert in alerts) else None
     return [alert for alert in alerts if alert.cause not in record.alerts] if record else alerts
@@ -102,7 +102,7 @@ def _alert_failure(
     tally: Tally,
     outcome: RunOutcome,
     reasons: tuple[str, ...],
-    runs: Runs,
+    runs: JobPorts,
 ) -> None:
     cause = _failed(run.job)
     if record is None:
@@ -111,4 +111,4 @@ def _alert_failure(
         runs.practices.end_alert(record, cause)
     else:
         text = f"«{GERMAN[run.job]}» ist fehlgeschlagen: {' '.join(reasons)}"
-        tally.alert(Alert("run-failed", text, cause), record.alerts)
+        tally.add_alert(Alert("run-failed", text, cause), record.alerts)

@@ -12,21 +12,21 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from chalicelib.aws.entry_store import ShortOfCreditsError, Store
-from chalicelib.aws.practice_store import Practices
+from chalicelib.aws.entry_store import EntryStore, ShortOfCreditsError
+from chalicelib.aws.practice_store import PracticeStore
 from chalicelib.aws.queues import Queues
-from chalicelib.entries.credits import BLOCK, Tariff, fitting, pay_order
-from chalicelib.entries.entry import Entry, Kind, State, note
-from chalicelib.entries.transition import Move
+from chalicelib.entries.credits import BATCH, Tariff, fitting, pay_order
+from chalicelib.entries.entry import Entry, Kind, State, with_reason
+from chalicelib.entries.transition import Transition
 from chalicelib.jobs.read_ports import PracticeRows
 from chalicelib.messages.recipient import Channel
 from chalicelib.planning.alerts import Alert
 from chalicelib.planning.context import RunContext
-from chalicelib.planning.grouping import by_payer, whole_groups
-from chalicelib.planning.recheck import Decision, Ends, Ready, Told, Waits, decide
+from chalicelib.planning.grouping import group_by_payer, take_whole_groups
+from chalicelib.planning.recheck import AlreadyPhoned, End, Reserve, SendDecision, Wait, recheck
 from chalicelib.practice_db.database import PracticeDatabase
-from chalicelib.rules.candidate import Candidate, candidate_of
-from chalicelib.rules.question import Practice, Step
+from chalicelib.rules.candidate import Candidate, parse_row
+from chalicelib.rules.rule_input import RuleContext, Stage
 from chalicelib.schedule.job import Tick, next_tick
 from chalicelib.schedule.schedule import slot_day
 
@@ -43,7 +43,7 @@ class _Turn:
     """What one send run carries from block to block."""
 
     context: RunContext
-    store: Store
+    store: EntryStore
     queues: Queues
     tariff: Tariff
     window_open: bool  # closed: asked again all the same, but nothing is reserved
@@ -55,9 +55,9 @@ class _Turn:
 def send(
     context: RunContext,
     open_database: OpenDatabase,
-    store: Store,
+    store: EntryStore,
     queues: Queues,
-    practices: Practices,
+    practices: PracticeStore,
     tariff: Tariff,
 ) -> datetime | None:
     """Reserve and queue what the rules still admit; returns the tick (UTC) at which to go on, None when done.
@@ -67,7 +67,7 @@ def send(
     window = context.switches["Versandfenster"]
     turn = _Turn(context, store, queues, tariff, window.is_open(context.now, context.switches["Zeitzone"]))
     if not turn.window_open:
-        context.tally.say(f"Das Versandfenster {window} ist geschlossen.")
+        context.tally.add_note(f"Das Versandfenster {window} ist geschlossen.")
     entries = sorted(_waiting(context, store), key=pay_order)
     if entries:
         with open_database() as database:
@@ -90,43 +90,43 @@ def next_try(context: RunContext) -> datetime | None:
     return tick if slot_day(tick, zone) == day and window.is_open(tick, zone) else None
 
 
-def _waiting(context: RunContext, store: Store) -> list[Entry]:
+def _waiting(context: RunContext, store: EntryStore) -> list[Entry]:
     """A send slot takes the entries whose prepare slot lies before it."""
     prepared = store.open_entries(context.run.practice, "prepared")
     return [entry for entry in prepared if entry.slot < context.run.slot]
 
 
 def _send_chunk(entries: Sequence[Entry], turn: _Turn, database: PracticeDatabase) -> None:
-    practice = turn.context.practice_rules(Step.SEND)
+    practice = turn.context.practice_rules(Stage.SEND)
     rows = rows_now(entries, practice, database)
     ready: list[tuple[Entry, Entry]] = []
-    moves: list[Move] = []
+    transitions: list[Transition] = []
     for entry in entries:
-        match decide(entry, rows.get(entry.key), practice, turn.tariff):
-            case Ends(after):
-                moves.append(Move(entry, after))
-            case Ready(after) if turn.window_open:
+        match recheck(entry, rows.get(entry.key), practice, turn.tariff):
+            case End(after):
+                transitions.append(Transition(entry, after))
+            case Reserve(after) if turn.window_open:
                 ready.append((entry, after))
-            case Ready(after):
-                moves += _wait(entry, WINDOW_CLOSED, turn, after)
-            case Waits(reason, moved):
-                turn.context.tally.error(reason)
-                moves += _wait(entry, reason, turn, moved)
-            case Told():
+            case Reserve(after):
+                transitions += _wait(entry, WINDOW_CLOSED, turn, after)
+            case Wait(reason, moved):
+                turn.context.tally.add_error(reason)
+                transitions += _wait(entry, reason, turn, moved)
+            case AlreadyPhoned():
                 turn.context.tally.counts["schon angerufen"] += 1
-    _write(moves, turn)
+    _write(transitions, turn)
 
-    def again(first: Entry, others: tuple[datetime, ...]) -> Decision:
-        return decide(first, rows.get(first.key), practice, turn.tariff, others)
+    def again(first: Entry, others: tuple[datetime, ...]) -> SendDecision:
+        return recheck(first, rows.get(first.key), practice, turn.tariff, others)
 
-    by_mandant = by_payer(ready, practice, again)  # by the Beginn as it is now
+    by_mandant = group_by_payer(ready, practice, again)  # by the Beginn as it is now
     missing = by_mandant.keys() - turn.balances.keys()
     turn.balances |= turn.store.balances(turn.context.run.practice, missing) if missing else {}
     for mandant, pairs in by_mandant.items():
         _pay(mandant, pairs, turn)
 
 
-def rows_now(entries: Sequence[Entry], practice: Practice, database: PracticeRows) -> dict[str, Candidate]:
+def rows_now(entries: Sequence[Entry], practice: RuleContext, database: PracticeRows) -> dict[str, Candidate]:
     """The candidates as they are now, by entry key; one SQL statement."""
     by_appointment: dict[str, list[Entry]] = {}
     for entry in entries:
@@ -137,7 +137,7 @@ def rows_now(entries: Sequence[Entry], practice: Practice, database: PracticeRow
     found: dict[str, Candidate] = {}
     since = practice.active_since if by_patient else None
     for row in database.recheck(sorted(by_appointment), sorted(by_patient), payer, since):
-        candidate = candidate_of(row, practice.zone)
+        candidate = parse_row(row, practice.zone)
         if candidate.kind is Kind.BIRTHDAY and candidate.patient in by_patient:
             found.setdefault(by_patient[candidate.patient], candidate)
         for entry in by_appointment.get(candidate.appointment or "", ()):
@@ -150,7 +150,7 @@ def _pay(mandant: str, pairs: Sequence[tuple[Entry, Entry]], turn: _Turn) -> Non
     left = list(pairs)
     while left and mandant not in turn.short:
         affordable = fitting([after.credits for _, after in left], turn.balances[mandant])
-        block = whole_groups(left, min(affordable, BLOCK))
+        block = take_whole_groups(left, min(affordable, BATCH))
         if not block:
             break
         if _reserve(mandant, block, turn):
@@ -165,7 +165,7 @@ def _pay(mandant: str, pairs: Sequence[tuple[Entry, Entry]], turn: _Turn) -> Non
 def _reserve(mandant: str, block: Sequence[tuple[Entry, Entry]], turn: _Turn) -> bool:
     context, tally = turn.context, turn.context.tally
     try:
-        done = turn.store.reserve(mandant, [Move(entry, after) for entry, after in block], context.now)
+        done = turn.store.reserve(mandant, [Transition(entry, after) for entry, after in block], context.now)
     except ShortOfCreditsError:
         return False
     turn.balances[mandant] -= sum(made.after.credits for made in done)
@@ -174,42 +174,45 @@ def _reserve(mandant: str, block: Sequence[tuple[Entry, Entry]], turn: _Turn) ->
     for made in done:
         if made.after.state is State.COVERED:
             tally.counts["zusammengefasst"] += 1
-            tally.moved(made.before, made.after, context.now)
+            tally.add_transition(made.before, made.after, context.now)
     for made in leaving:
         tally.counts["übergeben"] += 1
         tally.counts["Credits"] += made.after.credits
-        tally.moved(made.before, made.after, context.now)
+        tally.add_transition(made.before, made.after, context.now)
         if made.after.channel == Channel.SMS and made.after.sender is None:
-            tally.say(f"AbsenderSMS des Mandanten {mandant} ist nicht verwendbar; gesendet ohne Absender.")
+            tally.add_note(f"AbsenderSMS des Mandanten {mandant} ist nicht verwendbar; gesendet ohne Absender.")
     return True
 
 
-def _wait(entry: Entry, reason: str, turn: _Turn, now: Entry) -> Iterator[Move]:
+def _wait(entry: Entry, reason: str, turn: _Turn, now: Entry) -> Iterator[Transition]:
     """The entry stays prepared; a new reason, Beginn or clock is written."""
     turn.waiting += 1
     turn.context.tally.counts["wartet"] += 1
-    if (entry.reason, entry.begins, entry.until) != (reason, now.begins, now.until):
-        phoned = entry.phoned if now.begins == entry.begins else None
-        yield Move(entry, note(replace(entry, begins=now.begins, until=now.until, phoned=phoned), reason))
+    if (entry.reason, entry.starts_at, entry.expires_at) != (reason, now.starts_at, now.expires_at):
+        phoned = entry.phoned_at if now.starts_at == entry.starts_at else None
+        yield Transition(
+            entry,
+            with_reason(replace(entry, starts_at=now.starts_at, expires_at=now.expires_at, phoned_at=phoned), reason),
+        )
 
 
-def _write(moves: Sequence[Move], turn: _Turn) -> None:
-    for made in turn.store.commit(moves):
+def _write(transitions: Sequence[Transition], turn: _Turn) -> None:
+    for made in turn.store.commit(transitions):
         if made.before and made.before.state is not made.after.state:
             turn.context.tally.counts[GERMAN_STATE[made.after.state]] += 1
-        turn.context.tally.moved(made.before, made.after, turn.context.now)
+        turn.context.tally.add_transition(made.before, made.after, turn.context.now)
 
 
 GERMAN_STATE = {State.CANCELLED: "storniert", State.EXPIRED: "verfallen", State.NOT_SENDABLE: "nicht sendbar"}
 
 
-def _alert_short(turn: _Turn, practices: Practices) -> None:
+def _alert_short(turn: _Turn, practices: PracticeStore) -> None:
     """Alert once for a Mandant that runs short, until its credits suffice again."""
     context = turn.context
     for mandant, count in turn.short.items():
         wait = "1 Mitteilung wartet" if count == 1 else f"{count} Mitteilungen warten"
         text = f"Guthaben fehlt beim Mandanten {mandant}: {wait} auf Credits."
-        context.tally.error(text)
-        context.tally.alert(Alert("no-credits", text, f"no-credits#{mandant}"), context.record.alerts)
+        context.tally.add_error(text)
+        context.tally.add_alert(Alert("no-credits", text, f"no-credits#{mandant}"), context.record.alerts)
     for mandant in turn.balances.keys() - turn.short.keys():
         practices.end_alert(context.record, f"no-credits#{mandant}")

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.aws.entry_store import Store
-from chalicelib.aws.practice_store import Practices
-from chalicelib.aws.receipt_store import MailOutcome, Outcome, Receipts
+from chalicelib.aws.entry_store import EntryStore
+from chalicelib.aws.practice_store import PracticeStore
+from chalicelib.aws.receipt_store import ParkedEmailEvent, ParkedReceipt, ReceiptStore
 from chalicelib.entries.credits import refund_of
-from chalicelib.entries.entry import RECEIPTS_TAKE, Entry, State, arrow_between, move
-from chalicelib.entries.transition import Move
+from chalicelib.entries.entry import RECEIPTS_TAKE, Entry, State, arrow_between, transition
+from chalicelib.entries.transition import Transition
 from chalicelib.german import moment
 from chalicelib.messages.recipient import Channel
 from chalicelib.planning.alerts import Alert, unknown_alert
@@ -28,11 +28,11 @@ from chalicelib.schedule.schedule import slot_day
 GERMAN_STATE = {State.DELIVERED: DELIVERED, State.FAILED: "nicht zugestellt"}
 
 
-Learn = Callable[[Iterable[tuple[Entry, Source]]], None]
+OptOutRecorder = Callable[[Iterable[tuple[Entry, Source]]], None]
 
 
 def update_status(
-    context: RunContext, store: Store, receipts: Receipts, practices: Practices, learn: Learn
+    context: RunContext, store: EntryStore, receipts: ReceiptStore, practices: PracticeStore, learn: OptOutRecorder
 ) -> datetime | None:
     """Apply what was parked; returns the tick (UTC) at which to go on, None where nothing is awaited today.
 
@@ -41,80 +41,80 @@ def update_status(
     practice, now = context.run.practice, context.now
     underway = {entry.key: entry for entry in store.open_entries(practice, "underway")}
     awaited = [entry for entry in underway.values() if _awaits_sms(entry)]
-    outcomes = receipts.outcomes([entry.message_id for entry in awaited if entry.message_id])
+    outcomes = receipts.parked([entry.message_id for entry in awaited if entry.message_id])
     heard = [(entry, outcomes[entry.message_id]) for entry in awaited if entry.message_id in outcomes]
     learn((entry, Source.CARRIER) for entry, outcome in heard if outcome.opted_out)
-    moves = [by_sms(entry, outcome, now) for entry, outcome in heard]
-    moves += _by_mail(context, store, receipts, learn)
-    done = {made.after.key for made in store.commit(moves)}
-    for made in moves:
+    transitions = [apply_sms_receipt(entry, outcome, now) for entry, outcome in heard]
+    transitions += _by_mail(context, store, receipts, learn)
+    done = {made.after.key for made in store.commit(transitions)}
+    for made in transitions:
         if made.after.key in done and made.before is not None:
             context.tally.counts[GERMAN_STATE[made.after.state]] += 1
-            context.tally.moved(made.before, made.after, now)
+            context.tally.add_transition(made.before, made.after, now)
     left = [entry for entry in underway.values() if entry.key not in done]
     _tell_unknown([entry for entry in left if entry.state is State.UNKNOWN], context, practices)
     return _go_on(context, left)
 
 
-def by_sms(entry: Entry, outcome: Outcome, now: datetime) -> Move:
+def apply_sms_receipt(entry: Entry, outcome: ParkedReceipt, now: datetime) -> Transition:
     """A failed SMS is refunded only where the carrier's log shows no price. Pure."""
     if outcome.delivered:
-        return Move(entry, move(entry, State.DELIVERED, now, reason=None))
-    failed = move(entry, State.FAILED, now, reason=f"Nicht zugestellt: {outcome.reason}")
+        return Transition(entry, transition(entry, State.DELIVERED, now, reason=None))
+    failed = transition(entry, State.FAILED, now, reason=f"Nicht zugestellt: {outcome.reason}")
     refund = None if outcome.priced else refund_of(entry, now)
-    return Move(entry, replace(failed, credits=0) if refund else failed, refund)
+    return Transition(entry, replace(failed, credits=0) if refund else failed, refund)
 
 
-def by_mail(entry: Entry, events: Sequence[MailOutcome], now: datetime) -> Move | None:
+def apply_email_events(entry: Entry, events: Sequence[ParkedEmailEvent], now: datetime) -> Transition | None:
     """A failed e-mail is never refunded, and a bounce wins over a delivery. None: nothing to move. Pure."""
     bounce = next((event for event in events if not event.delivered), None)
     target = State.FAILED if bounce else State.DELIVERED
     if arrow_between(entry.state, target) is None:
         return None
     reason = f"Nicht zugestellt: {bounce.reason}" if bounce else None
-    after = move(entry, target, now, reason=reason)
-    return Move(entry, after, mail_receipts=tuple(event.sort_key for event in events))
+    after = transition(entry, target, now, reason=reason)
+    return Transition(entry, after, used_email_events=tuple(event.sort_key for event in events))
 
 
 def _awaits_sms(entry: Entry) -> bool:
     return entry.state in (State.SENT, State.UNKNOWN) and entry.channel == Channel.SMS and bool(entry.message_id)
 
 
-def _by_mail(context: RunContext, store: Store, receipts: Receipts, learn: Learn) -> list[Move]:
+def _by_mail(context: RunContext, store: EntryStore, receipts: ReceiptStore, learn: OptOutRecorder) -> list[Transition]:
     practice = context.run.practice
-    events: dict[str, list[MailOutcome]] = {}
-    for event in receipts.mailbox(practice):
+    events: dict[str, list[ParkedEmailEvent]] = {}
+    for event in receipts.pending_email_events(practice):
         events.setdefault(event.entry, []).append(event)
     entries = store.entries(practice, sorted(events))
     own = {key: [event for event in events[key] if event.attempt == entry.attempt] for key, entry in entries.items()}
     learn((entries[key], event.opts_out) for key in own for event in own[key] if event.opts_out)
-    found = (by_mail(entry, own[key], context.now) for key, entry in entries.items() if own[key])
-    moves = [made for made in found if made is not None]
+    found = (apply_email_events(entry, own[key], context.now) for key, entry in entries.items() if own[key])
+    transitions = [made for made in found if made is not None]
     early = [key for key, entry in entries.items() if entry.state in (State.RESERVED, State.SENDING)]
     kept = {event.sort_key for key in early for event in own[key]} | {
-        key for made in moves for key in made.mail_receipts
+        key for made in transitions for key in made.used_email_events
     }
     useless = [event.sort_key for all_of in events.values() for event in all_of if event.sort_key not in kept]
-    receipts.drop_mail(practice, useless)
-    return moves
+    receipts.drop_email_events(practice, useless)
+    return transitions
 
 
-def _tell_unknown(unknown: Sequence[Entry], context: RunContext, practices: Practices) -> None:
+def _tell_unknown(unknown: Sequence[Entry], context: RunContext, practices: PracticeStore) -> None:
     """Tell the practice once for each that joins them; the operator has been told when it happened.
 
     The causes sort by time: where the latest one is settled, the earlier ones have been told with it.
     """
-    hoped = [entry for entry in unknown if not entry.given_up]
+    hoped = [entry for entry in unknown if not entry.settled]
     told = max((cause for cause in context.record.alerts if cause.startswith("unknown#")), default="")
-    latest = f"unknown#{max(entry.moved_at for entry in hoped):%Y-%m-%dT%H:%MZ}" if hoped else None
+    latest = f"unknown#{max(entry.changed_at for entry in hoped):%Y-%m-%dT%H:%MZ}" if hoped else None
     cause = max(latest, told) if latest else None
     if cause and cause != told:
         zone = context.switches["Zeitzone"]
         details = tuple(
-            f"Patient {entry.patient}, {moment(entry.until, zone)}" for entry in hoped if not entry.stripped
+            f"Patient {entry.patient}, {moment(entry.expires_at, zone)}" for entry in hoped if not entry.anonymised
         )
         alert = Alert("unknown", unknown_alert(len(hoped)), cause, details, operator=False)
-        context.tally.alert(alert, context.record.alerts)
+        context.tally.add_alert(alert, context.record.alerts)
     for raised in context.record.alerts:
         if raised.startswith("unknown#") and raised != cause:
             practices.end_alert(context.record, raised)
@@ -125,7 +125,7 @@ def _go_on(context: RunContext, left: Sequence[Entry]) -> datetime | None:
 
     For what is unknown the harvest looks at every tick, and wakes this job when it has found something.
     """
-    awaited = [e for e in left if e.state is not State.UNKNOWN and e.moved_at + RECEIPTS_TAKE > context.now]
+    awaited = [e for e in left if e.state is not State.UNKNOWN and e.changed_at + RECEIPTS_TAKE > context.now]
     context.tally.counts["unterwegs"] = sum(entry.state is not State.UNKNOWN for entry in left)
     unknown = sum(entry.state is State.UNKNOWN for entry in left)
     if unknown:

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.aws.alert_sender import Alerts
-from chalicelib.aws.entry_store import Store
-from chalicelib.aws.log_store import History
-from chalicelib.aws.practice_store import Practices
+from chalicelib.aws.alert_sender import AlertSender
+from chalicelib.aws.entry_store import EntryStore
+from chalicelib.aws.log_store import LogStore
+from chalicelib.aws.practice_store import PracticeStore
 from chalicelib.aws.queues import Queues
-from chalicelib.aws.receipt_store import MailOutcome, Receipts
-from chalicelib.entries.charge_batch import Block, next_look
+from chalicelib.aws.receipt_store import ParkedEmailEvent, ReceiptStore
+from chalicelib.entries.charge_batch import ChargeBatch, batch_next_check_at
 from chalicelib.entries.credits import refund_of
 from chalicelib.entries.entry import (
     CLAIM_DIES_AFTER,
@@ -24,22 +24,22 @@ from chalicelib.entries.entry import (
     UNCONFIRMED_AFTER,
     Entry,
     State,
+    anonymise_at,
+    anonymised,
     back_to_prepared,
-    move,
-    strip_at,
-    strip_personal_data,
+    transition,
 )
-from chalicelib.entries.transition import Move
-from chalicelib.jobs.status import by_mail, by_sms
+from chalicelib.entries.transition import Transition
+from chalicelib.jobs.status import apply_email_events, apply_sms_receipt
 from chalicelib.messages.recipient import Channel
 from chalicelib.planning.alerts import Alert, unknown_alert
-from chalicelib.planning.grouping import uncovered
-from chalicelib.planning.recheck import expired
+from chalicelib.planning.grouping import uncover
+from chalicelib.planning.recheck import expire
 from chalicelib.planning.report import Tally
 from chalicelib.schedule.job import Job, Tick, next_tick
 
 MOST = 2000  # entries that a tick moves, oldest first, so that it ends in time; the rest at the next one
-BLOCKS = 1000  # that a tick looks at, of up to 98 entries each
+BATCHES = 1000  # that a tick looks at, of up to 98 entries each
 
 
 @dataclass(frozen=True)
@@ -56,25 +56,27 @@ class StillUnknown:
     entry: Entry
 
 
-Act = Move | QueueAgain
-Swept = Act | StillUnknown | None
-Looked = tuple[Entry, Swept]
+Act = Transition | QueueAgain
+OverdueDecision = Act | StillUnknown | None
+Overdue = tuple[Entry, OverdueDecision]
 Name = tuple[str, str]  # practice and key of an entry
 
 
 @dataclass(frozen=True)
-class Broom:
+class SweepPorts:
     """What the sweep reads and writes."""
 
-    store: Store
+    store: EntryStore
     queues: Queues
-    practices: Practices
-    history: History
-    alerts: Alerts
-    receipts: Receipts
+    practices: PracticeStore
+    history: LogStore
+    alerts: AlertSender
+    receipts: ReceiptStore
 
 
-def look_at(found: Sequence[Name], blocks: Sequence[Block], now: datetime, store: Store) -> list[Looked]:
+def load_overdue(
+    found: Sequence[Name], blocks: Sequence[ChargeBatch], now: datetime, store: EntryStore
+) -> list[Overdue]:
     """Look at these entries, (practice, key) each, and at those that the charges of these blocks still pay; decide.
 
     All are looked at, a hundred a call: 100,000 take half a minute, and a receipt may belong to any of them.
@@ -82,43 +84,48 @@ def look_at(found: Sequence[Name], blocks: Sequence[Block], now: datetime, store
     alone = dict.fromkeys(found)  # the index may name one twice that moves while it is read
     paid = {(block.practice, block.charge.key) for block in blocks}
     in_blocks = ((block.practice, key) for block in blocks for key in block.charge.lines)
-    read = store.anywhere(list(dict.fromkeys([*alone, *in_blocks])))
+    read = store.entries_of_any_practice(list(dict.fromkeys([*alone, *in_blocks])))
     entries = [one for name, one in read.items() if name in alone or (one.practice, one.charge) in paid]
-    firsts = store.anywhere(list(dict.fromkeys((one.practice, one.covered_by) for one in entries if one.covered_by)))
-    return [(one, swept(one, now, firsts.get((one.practice, one.covered_by or "")))) for one in entries]
+    firsts = store.entries_of_any_practice(
+        list(dict.fromkeys((one.practice, one.covered_by) for one in entries if one.covered_by))
+    )
+    return [(one, decide_overdue(one, now, firsts.get((one.practice, one.covered_by or "")))) for one in entries]
 
 
-def put_off(blocks: Sequence[Block], looked: Sequence[Looked], now: datetime) -> list[tuple[Block, datetime | None]]:
+def postponements(
+    blocks: Sequence[ChargeBatch], looked: Sequence[Overdue], now: datetime
+) -> list[tuple[ChargeBatch, datetime | None]]:
     """When to look again at the blocks; left out: those of which something was to be done, or that are due still. Pure.
 
     What was to be done may not have been: the next tick asks again.
     """
-    of_charge: dict[tuple[str, str | None], list[Looked]] = {}
+    of_charge: dict[tuple[str, str | None], list[Overdue]] = {}
     for one, decision in looked:
         of_charge.setdefault((one.practice, one.charge), []).append((one, decision))
     later = []
     for block in blocks:
         own = of_charge.get((block.practice, block.charge.key), [])
-        again = next_look(block, [one for one, _ in own])
+        again = batch_next_check_at(block, [one for one, _ in own])
         if not any(isinstance(decision, Act) for _, decision in own) and (again is None or again > now):
             later.append((block, again))
     return later
 
 
-def still_unknown(looked: Sequence[Looked]) -> list[Entry]:
+def still_unknown(looked: Sequence[Overdue]) -> list[Entry]:
     """Those that a receipt may still settle."""
     return [entry for entry, decision in looked if isinstance(decision, StillUnknown)]
 
 
-def wait_for_receipts(looked: Sequence[Looked]) -> bool:
+def wait_for_receipts(looked: Sequence[Overdue]) -> bool:
     """Whether what the carriers say matters for any of them now."""
     return any(
-        isinstance(decision, StillUnknown) or (isinstance(decision, Move) and decision.after.state is State.UNCONFIRMED)
+        isinstance(decision, StillUnknown)
+        or (isinstance(decision, Transition) and decision.after.state is State.UNCONFIRMED)
         for _, decision in looked
     )
 
 
-def sweep(looked: Sequence[Looked], now: datetime, broom: Broom) -> list[Entry]:
+def sweep(looked: Sequence[Overdue], now: datetime, broom: SweepPorts) -> list[Entry]:
     """Write what was decided; returns the entries that are unknown since."""
     acts = [(entry.practice, decision) for entry, decision in looked if isinstance(decision, Act)]
     by_practice: dict[str, list[Act]] = {}
@@ -127,90 +134,98 @@ def sweep(looked: Sequence[Looked], now: datetime, broom: Broom) -> list[Entry]:
     return [entry for practice, own in by_practice.items() for entry in _act(practice, own, now, broom)]
 
 
-def swept(entry: Entry, now: datetime, first: Entry | None = None) -> Swept:
+def decide_overdue(entry: Entry, now: datetime, first: Entry | None = None) -> OverdueDecision:
     """What the clock demands of an entry; None where it demands nothing yet. Pure.
 
     `first` is the entry that a covered one points to.
     """
     match entry.state:
         case State.PREPARED:
-            return Move(entry, expired(entry, now)) if entry.until <= now else None
+            return Transition(entry, expire(entry, now)) if entry.expires_at <= now else None
         case State.RESERVED:
             return _reserved(entry, now)
         case State.SENDING:
             dead = entry.claimed_at is not None and entry.claimed_at + CLAIM_DIES_AFTER <= now
             words = "Der Versand ist abgebrochen; ob die Mitteilung versendet wurde, ist unbekannt."
-            return Move(entry, move(entry, State.UNKNOWN, now, reason=words)) if dead else None
+            return Transition(entry, transition(entry, State.UNKNOWN, now, reason=words)) if dead else None
         case State.SENT:
-            silent = entry.moved_at + UNCONFIRMED_AFTER <= now
+            silent = entry.changed_at + UNCONFIRMED_AFTER <= now
             words = "Sieben Tage ohne Zustellbestätigung."
-            return Move(entry, move(entry, State.UNCONFIRMED, now, reason=words)) if silent else None
-        case State.UNKNOWN if not entry.given_up:
+            return Transition(entry, transition(entry, State.UNCONFIRMED, now, reason=words)) if silent else None
+        case State.UNKNOWN if not entry.settled:
             return _unknown(entry, now)
-        case State.COVERED if not entry.given_up:
+        case State.COVERED if not entry.settled:
             return _covered(entry, first, now)
-    strip = strip_at(entry)
-    return Move(entry, strip_personal_data(entry)) if strip and strip <= now else None
+    strip = anonymise_at(entry)
+    return Transition(entry, anonymised(entry)) if strip and strip <= now else None
 
 
-def _reserved(entry: Entry, now: datetime) -> Swept:
-    if entry.latest is not None and entry.latest > now:
+def _reserved(entry: Entry, now: datetime) -> OverdueDecision:
+    if entry.send_before is not None and entry.send_before > now:
         return QueueAgain(entry)
     words = "Nicht rechtzeitig übernommen, der Versand wird wiederholt."
-    return Move(entry, back_to_prepared(entry, now, words), refund_of(entry, now))
+    return Transition(entry, back_to_prepared(entry, now, words), refund_of(entry, now))
 
 
-def _unknown(entry: Entry, now: datetime) -> Swept:
-    if entry.moved_at + RECEIPTS_TAKE > now:
+def _unknown(entry: Entry, now: datetime) -> OverdueDecision:
+    if entry.changed_at + RECEIPTS_TAKE > now:
         return StillUnknown(entry)
-    return Move(entry, replace(entry, given_up=True, version=entry.version + 1))
+    return Transition(entry, replace(entry, settled=True, version=entry.version + 1))
 
 
-def _covered(entry: Entry, first: Entry | None, now: datetime) -> Swept:
-    if entry.until <= now:
-        return Move(entry, replace(entry, given_up=True, version=entry.version + 1))
-    back = uncovered(entry, first, now)
-    return Move(entry, back) if back else None
+def _covered(entry: Entry, first: Entry | None, now: datetime) -> OverdueDecision:
+    if entry.expires_at <= now:
+        return Transition(entry, replace(entry, settled=True, version=entry.version + 1))
+    back = uncover(entry, first, now)
+    return Transition(entry, back) if back else None
 
 
-def _act(practice: str, acts: Sequence[Act], now: datetime, broom: Broom) -> list[Entry]:
+def _act(practice: str, acts: Sequence[Act], now: datetime, broom: SweepPorts) -> list[Entry]:
     """Write what was decided; returns those that are unknown since."""
-    moves = _unless_received(practice, [act for act in acts if isinstance(act, Move)], now, broom.receipts)
-    if any(made.after.state is State.PREPARED for made in moves):  # first: a crash in between loses nothing
-        broom.practices.go_on(practice, Job.SEND, next_tick(Tick.SEND, now))
-    done = broom.store.commit(moves)
+    transitions = _unless_received(practice, [act for act in acts if isinstance(act, Transition)], now, broom.receipts)
+    if any(made.after.state is State.PREPARED for made in transitions):  # first: a crash in between loses nothing
+        broom.practices.reopen_slot(practice, Job.SEND, next_tick(Tick.SEND, now))
+    done = broom.store.commit(transitions)
     broom.queues.put_outbox(practice, [act.entry.key for act in acts if isinstance(act, QueueAgain)])
     _tell(practice, done, now, broom)
-    return [made.after for made in done if made.after.state is State.UNKNOWN and not made.after.given_up]
+    return [made.after for made in done if made.after.state is State.UNKNOWN and not made.after.settled]
 
 
-def _unless_received(practice: str, moves: Sequence[Move], now: datetime, receipts: Receipts) -> list[Move]:
+def _unless_received(
+    practice: str, transitions: Sequence[Transition], now: datetime, receipts: ReceiptStore
+) -> list[Transition]:
     """The moves, but who was silent for a week and has a receipt that no status job has applied gets what it says."""
-    silent = {made.after.key: made.before for made in moves if made.before and made.after.state is State.UNCONFIRMED}
+    silent = {
+        made.after.key: made.before for made in transitions if made.before and made.after.state is State.UNCONFIRMED
+    }
     received = {made.after.key: made for made in _received(practice, silent, now, receipts)} if silent else {}
-    return [received.get(made.after.key, made) for made in moves]
+    return [received.get(made.after.key, made) for made in transitions]
 
 
-def _received(practice: str, silent: Mapping[str, Entry], now: datetime, receipts: Receipts) -> Iterator[Move]:
+def _received(
+    practice: str, silent: Mapping[str, Entry], now: datetime, receipts: ReceiptStore
+) -> Iterator[Transition]:
     by_id = {entry.message_id: entry for entry in silent.values() if entry.channel == Channel.SMS and entry.message_id}
-    for message_id, outcome in receipts.outcomes(list(by_id)).items():
-        yield by_sms(by_id[message_id], outcome, now)
-    events: dict[str, list[MailOutcome]] = {}
-    for event in receipts.mailbox(practice) if len(by_id) < len(silent) else ():
+    for message_id, outcome in receipts.parked(list(by_id)).items():
+        yield apply_sms_receipt(by_id[message_id], outcome, now)
+    events: dict[str, list[ParkedEmailEvent]] = {}
+    for event in receipts.pending_email_events(practice) if len(by_id) < len(silent) else ():
         if event.entry in silent and event.attempt == silent[event.entry].attempt:
             events.setdefault(event.entry, []).append(event)
-    moves = filter(None, (by_mail(silent[key], told, now) for key, told in events.items()))
-    yield from (replace(made, mail_receipts=()) for made in moves)  # an opt-out in them is the status job's to learn
+    transitions = filter(None, (apply_email_events(silent[key], told, now) for key, told in events.items()))
+    yield from (
+        replace(made, used_email_events=()) for made in transitions
+    )  # an opt-out in them is the status job's to learn
 
 
-def _tell(practice: str, done: Sequence[Move], now: datetime, broom: Broom) -> None:
+def _tell(practice: str, done: Sequence[Transition], now: datetime, broom: SweepPorts) -> None:
     tally = Tally()
     for made in done:
         if made.before is not None and made.before.state is not made.after.state:
-            tally.moved(made.before, made.after, now)
-    lost = sum(made.after.state is State.UNKNOWN and not made.after.given_up for made in done)
+            tally.add_transition(made.before, made.after, now)
+    lost = sum(made.after.state is State.UNKNOWN and not made.after.settled for made in done)
     if lost:
         text = unknown_alert(lost)
         tally.alerts.append(Alert("unknown", text))
     broom.history.write_activity(practice, tally.activities, tally.alerts, now)
-    broom.alerts.tell_operator(practice, tally.alerts)
+    broom.alerts.notify_operator(practice, tally.alerts)

@@ -12,73 +12,75 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.aws.parameter_store import ParameterError
-from chalicelib.aws.practice_store import Practices
-from chalicelib.jobs.ports import Runs
-from chalicelib.jobs.run_log import tell_alerts
+from chalicelib.aws.practice_store import PracticeStore
+from chalicelib.jobs.ports import JobPorts
+from chalicelib.jobs.run_log import send_alerts
 from chalicelib.planning.alerts import Alert
 from chalicelib.practice.record import PracticeRecord
-from chalicelib.practice.validation import Checked, advice, advice_depends_on, check, job_as_saved
+from chalicelib.practice.validation import ValidatedParameters, advice, advice_depends_on, validate, with_saved_schedule
 from chalicelib.schedule.job import Job
-from chalicelib.schedule.job_state import JobRecord, new_job
+from chalicelib.schedule.job_state import JobState, new_job
 from chalicelib.schedule.schedule import slot_day
 
 _KINDS = ("invalid", "advice")
 
 
-def changed(name: str, runs: Runs) -> None:
+def on_parameter_changed(name: str, runs: JobPorts) -> None:
     """A parameter was saved or deleted: `/vitosms/<stage>/<practice>/…`, or a price under `/vitosms-tarif`."""
     levels = name.split("/")
     if levels[1] == "vitosms-tarif":
         sync_tariff(runs)
     elif len(levels) > 3:
-        sync(levels[3], runs)
+        sync_practice(levels[3], runs)
 
 
-def sync(practice: str, runs: Runs) -> Checked | None:
+def sync_practice(practice: str, runs: JobPorts) -> ValidatedParameters | None:
     """Move the practice's jobs to their Zeitpläne and tell what is wrong, once each; None where there is none such."""
     now = runs.clock()
     record = runs.practices.record(practice)
     if record is None or record.removed is not None:
         return None
-    checked = check(runs.parameters.saved(practice))
-    reschedule(record, checked, now, runs.practices)
+    checked = validate(runs.parameters.saved(practice))
+    apply_schedules(record, checked, now, runs.practices)
     alerts = _alerts(checked, now)
     new = [alert for cause, alert in alerts.items() if cause not in record.alerts]
     if new:
-        tell_alerts(practice, new, checked.switches.values.get("MeldungAn", ()), now, runs)
+        send_alerts(practice, new, checked.switches.values.get("MeldungAn", ()), now, runs)
     for cause in record.alerts:
         if cause.partition("#")[0] in _KINDS and cause not in alerts:
             runs.practices.end_alert(record, cause)
     return checked
 
 
-def sync_tariff(runs: Runs) -> None:
+def sync_tariff(runs: JobPorts) -> None:
     """Tell the operator where a price of the deployment is wrong."""
     try:
         runs.parameters.tariff()
     except ParameterError as error:
-        runs.alerts.tell_operator("tarif", [Alert("invalid", str(error))])
+        runs.alerts.notify_operator("tarif", [Alert("invalid", str(error))])
 
 
-def reschedule(record: PracticeRecord, checked: Checked, now: datetime, practices: Practices) -> PracticeRecord:
+def apply_schedules(
+    record: PracticeRecord, checked: ValidatedParameters, now: datetime, practices: PracticeStore
+) -> PracticeRecord:
     """Move the jobs whose Zeitplan or zone has changed; returns the record with the jobs as they are then.
 
     A job whose own values are invalid keeps its times: its runs fail there, and say why.
     """
     if record.removed is not None:
         return record
-    jobs: dict[Job, JobRecord] = {}
+    jobs: dict[Job, JobState] = {}
     for job, before in record.jobs.items():
-        after = job_as_saved(before, checked, now)
+        after = with_saved_schedule(before, checked, now)
         jobs[job] = after
         if after != before:
-            practices.move_job(before, after)
+            practices.save_job(before, after)
     return replace(record, jobs=_with_summary(record.practice, jobs, checked, now, practices))
 
 
 def _with_summary(
-    practice: str, jobs: dict[Job, JobRecord], checked: Checked, now: datetime, practices: Practices
-) -> dict[Job, JobRecord]:
+    practice: str, jobs: dict[Job, JobState], checked: ValidatedParameters, now: datetime, practices: PracticeStore
+) -> dict[Job, JobState]:
     """A practice has a daily summary while somebody wants it."""
     wanted = bool(checked.switches.values.get("MeldungAn"))
     if wanted and Job.SUMMARY not in jobs and Job.SEND in jobs:
@@ -92,7 +94,7 @@ def _with_summary(
     return jobs
 
 
-def _alerts(checked: Checked, now: datetime) -> Mapping[str, Alert]:
+def _alerts(checked: ValidatedParameters, now: datetime) -> Mapping[str, Alert]:
     """Every wrong value, and the advice on the Zeitpläne, by cause: another value is another cause."""
     alerts = {_cause("invalid", text): text for text in checked.problems.values()}
     zone = checked.switches.values.get("Zeitzone")

@@ -28,23 +28,36 @@ def status_tick(at: datetime, parts: Wiring) -> int:
     Nothing is harvested while no practice's status job is due and nothing is unknown: the logs and the receipts
     queue keep it, and a quiet tick is one call.
     """
-    from chalicelib.jobs.harvest import harvest_mail, harvest_sms, heard_of, wake
-    from chalicelib.jobs.sweep import BLOCKS, Broom, look_at, put_off, still_unknown, sweep, wait_for_receipts
+    from chalicelib.jobs.collect_receipts import (
+        collect_email_events,
+        collect_sms_receipts,
+        practices_with_pending_receipts,
+        wake_status_jobs,
+    )
+    from chalicelib.jobs.sweep import (
+        BATCHES,
+        SweepPorts,
+        load_overdue,
+        postponements,
+        still_unknown,
+        sweep,
+        wait_for_receipts,
+    )
 
     now = parts.clock()
     due = parts.practices.due(Tick.STATUS, at)
-    broom = Broom(parts.store, parts.queues, parts.practices, parts.history, parts.alerts, parts.receipts)
-    blocks = parts.store.blocks(due.charges[:BLOCKS])
-    looked = look_at(due.entries, blocks, now, parts.store)
+    broom = SweepPorts(parts.store, parts.queues, parts.practices, parts.history, parts.alerts, parts.receipts)
+    blocks = parts.store.charge_batches(due.charges[:BATCHES])
+    looked = load_overdue(due.entries, blocks, now, parts.store)
     unknown = still_unknown(looked)
     awake = {job.practice for job in due.jobs if job.job is Job.STATUS}
-    wakes = partial(wake, awake=awake, tick=at, practices=parts.practices)
+    wakes = partial(wake_status_jobs, awake=awake, tick=at, practices=parts.practices)
     if due.jobs or wait_for_receipts(looked):
-        unknown += harvest_sms(parts.delivery_logs, unknown, now, parts.receipts, parts.store)
-        harvest_mail(parts.queues, parts.receipts, wakes)
+        unknown += collect_sms_receipts(parts.delivery_logs, unknown, now, parts.receipts, parts.store)
+        collect_email_events(parts.queues, parts.receipts, wakes)
     unknown += sweep(looked, now, broom)
-    parts.store.look_later(put_off(blocks, looked, now))
-    newly = [entry.practice for entry in unknown if entry.moved_at > now - NEWLY]
-    wakes([*newly, *heard_of(unknown, parts.receipts)])
+    parts.store.postpone_checks(postponements(blocks, looked, now))
+    newly = [entry.practice for entry in unknown if entry.changed_at > now - NEWLY]
+    wakes([*newly, *practices_with_pending_receipts(unknown, parts.receipts)])
     dispatch(due.jobs, at, parts.queues, parts.practices)
     return len(due.jobs)

@@ -34,7 +34,7 @@ def placeholders(
     salutation: object,
     first_name: object,
     last_name: object,
-    begins: datetime | date | None,
+    starts_at: datetime | date | None,
     language: str,
     practitioner: object,
     place: object,
@@ -65,7 +65,7 @@ def placeholders(
         "Alter": "" if age is None else str(age),
         "WeitereTermine": ", ".join(f"{other:%H:%M}" for other in others),
         "Minderjaehrig": "ja" if age is not None and age < MAJORITY else "",
-    } | _time_values(begins, language, _LONG_DATES[language] if long_date else _SHORT_DATES[language])
+    } | _time_values(starts_at, language, _LONG_DATES[language] if long_date else _SHORT_DATES[language])
 
 
 def _salutation(given: str, language: str) -> str:
@@ -79,18 +79,18 @@ def _salutation(given: str, language: str) -> str:
     return given
 
 
-def _time_values(begins: datetime | date | None, language: str, form: str) -> dict[str, str]:
-    if begins is None:
+def _time_values(starts_at: datetime | date | None, language: str, form: str) -> dict[str, str]:
+    if starts_at is None:
         return {"Datum": "", "Wochentag": "", "Uhrzeit": ""}
-    if isinstance(begins, datetime) and begins.utcoffset() is None:
+    if isinstance(starts_at, datetime) and starts_at.utcoffset() is None:
         raise ValueError("begins must be aware")
     # Babel shifts an aware datetime to UTC when it formats a date: give it the local day.
-    day = begins.date() if isinstance(begins, datetime) else begins
+    day = starts_at.date() if isinstance(starts_at, datetime) else starts_at
     written, weekday = _day_words(day, language, form)
     return {
         "Datum": written,
         "Wochentag": weekday,
-        "Uhrzeit": f"{begins:%H:%M}" if isinstance(begins, datetime) else "",
+        "Uhrzeit": f"{starts_at:%H:%M}" if isinstance(starts_at, datetime) else "",
     }
 
 

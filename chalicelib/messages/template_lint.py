@@ -107,7 +107,7 @@ def sample_values(language: str, part: str = "SMS") -> dict[str, str]:
     """The placeholders of an invented patient, on a day with the longest words."""
     salutation, first, last, practitioner, place, practice = _PEOPLE[language]
     return placeholders(
-        salutation=salutation, first_name=first, last_name=last, begins=_SAMPLE_DAY, language=language,
+        salutation=salutation, first_name=first, last_name=last, starts_at=_SAMPLE_DAY, language=language,
         practitioner=practitioner, place=place, practice_name=practice, phone="+41 44 000 40 40",
         long_date=part != "SMS",
     )  # fmt: skip

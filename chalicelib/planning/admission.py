@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chalicelib.entries.entry import REVIVABLE, Entry, State, move
-from chalicelib.entries.transition import Move
+from chalicelib.entries.entry import REVIVABLE, Entry, State, transition
+from chalicelib.entries.transition import Transition
 from chalicelib.messages.recipient import Address
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.search_days import searched_range
-from chalicelib.rules.question import Question
+from chalicelib.rules.rule_input import RuleInput
 
 
-def admit(question: Question, context: RunContext, state: State, reason: str | None) -> Move:
+def new_entry_transition(question: RuleInput, context: RunContext, state: State, reason: str | None) -> Transition:
     """A new entry of this run, or one that is revived (arrow j)."""
     new = _new_entry(question, context, state, reason)
     before = question.entry
     if before is None or before.state not in REVIVABLE:
-        return Move(None, new)
-    revived = move(before, state, context.now)
-    return Move(before, replace(new, version=revived.version, attempt=before.attempt))
+        return Transition(None, new)
+    revived = transition(before, state, context.now)
+    return Transition(before, replace(new, version=revived.version, attempt=before.attempt))
 
 
-def _new_entry(question: Question, context: RunContext, state: State, reason: str | None) -> Entry:
+def _new_entry(question: RuleInput, context: RunContext, state: State, reason: str | None) -> Entry:
     practice, candidate = question.practice, question.candidate
     address = question.address()
-    first, end = searched_range(practice, question.until)
+    first, end = searched_range(practice, question.expires_at)
     return Entry(
         practice=context.run.practice,
         identity=candidate.identity(practice.today),
@@ -33,8 +33,8 @@ def _new_entry(question: Question, context: RunContext, state: State, reason: st
         state=state,
         patient=candidate.patient,
         appointment=candidate.appointment,
-        begins=candidate.begins,
-        until=question.until,
+        starts_at=candidate.starts_at,
+        expires_at=question.expires_at,
         slot=context.run.slot,
         searched_first=first,
         searched_end=end,
@@ -42,6 +42,6 @@ def _new_entry(question: Question, context: RunContext, state: State, reason: st
         channel=address.channel if isinstance(address, Address) else None,
         language=question.language,
         retention_days=practice.switches["AufbewahrungTage"],
-        moved_at=context.now,
+        changed_at=context.now,
         reason=reason,
     )

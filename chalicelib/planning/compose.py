@@ -11,7 +11,7 @@ from chalicelib.messages.placeholders import as_value, placeholders
 from chalicelib.messages.recipient import Address, Channel, sender_id
 from chalicelib.messages.sms import as_sms, sms_parts, transliterated, without_invisible
 from chalicelib.messages.template import TemplateError
-from chalicelib.rules.question import Question
+from chalicelib.rules.rule_input import RuleInput
 
 LONGEST_SMS = 1600  # bytes a publish surely takes; Amazon SNS speaks of bytes in one place, of characters in another
 
@@ -35,7 +35,7 @@ class TooLongError(Exception):
     """The text with this patient's values is longer than a provider takes or the practice allows; a German sentence."""
 
 
-def compose(question: Question, address: Address) -> Message:
+def compose(question: RuleInput, address: Address) -> Message:
     """The message for an admitted candidate.
 
     Raises TemplateError where the template is missing, broken or comes out blank; TooLongError.
@@ -52,7 +52,7 @@ def compose(question: Question, address: Address) -> Message:
     return Message(Channel.SMS, address.value, sender, None, text, language, parts)
 
 
-def text_of(question: Question, part: str) -> tuple[str, str]:
+def text_of(question: RuleInput, part: str) -> tuple[str, str]:
     """The language and the text of one part of a message, however long. Raises TemplateError as `compose` does."""
     language, text = _part(question, part)
     if part != "SMS":
@@ -61,7 +61,7 @@ def text_of(question: Question, part: str) -> tuple[str, str]:
     return language, transliterated(text) if question.practice.switches["UmschriftErlaubt"] else text
 
 
-def _email(question: Question, address: Address) -> Message:
+def _email(question: RuleInput, address: Address) -> Message:
     _, subject = _part(question, "E-Mail-Betreff")
     language, text = _part(question, "E-Mail-Text")
     sender, name = question.email_sender(), as_value(question.candidate.payer.name) or None
@@ -71,7 +71,7 @@ def _email(question: Question, address: Address) -> Message:
     return Message(Channel.EMAIL, address.value, sender, subject, text, language, 0, name, said)
 
 
-def _part(question: Question, part: str) -> tuple[str, str]:
+def _part(question: RuleInput, part: str) -> tuple[str, str]:
     """The language in which a part really is written, and the part with the patient's values."""
     templates, kind = question.practice.templates, question.kind_name
     template = templates.compiled(kind, part, question.language)
@@ -84,26 +84,26 @@ def _part(question: Question, part: str) -> tuple[str, str]:
         raise TemplateError(f"Die Vorlage {kind}/{part}/{question.language} ist fehlerhaft. {error}") from error
 
 
-def _values(question: Question, part: str, language: str) -> dict[str, str]:
+def _values(question: RuleInput, part: str, language: str) -> dict[str, str]:
     candidate, time = question.candidate, _time(question)
     day = time.date() if isinstance(time, datetime) else time
     return placeholders(
         salutation=candidate.salutation,
         first_name=candidate.first_name,
         last_name=candidate.last_name,
-        begins=time,
+        starts_at=time,
         language=language,
         practitioner=candidate.practitioner,
         place=candidate.place,
         practice_name=candidate.payer.name,
         phone=candidate.payer.phone,
-        others=[other.astimezone(question.practice.zone) for other in question.others],
+        others=[other.astimezone(question.practice.zone) for other in question.other_starts],
         age=age_on(candidate.birthday, day) if candidate.birthday else None,
         long_date=part != "SMS",
     )
 
 
-def _time(question: Question) -> datetime | date:
-    if question.candidate.kind is Kind.BIRTHDAY or question.candidate.begins is None:
+def _time(question: RuleInput) -> datetime | date:
+    if question.candidate.kind is Kind.BIRTHDAY or question.candidate.starts_at is None:
         return question.practice.today
-    return question.candidate.begins.astimezone(question.practice.zone)
+    return question.candidate.starts_at.astimezone(question.practice.zone)

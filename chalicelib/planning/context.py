@@ -10,7 +10,7 @@ from chalicelib.planning.report import Tally
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.switches import Switches
-from chalicelib.rules.question import Practice, Step
+from chalicelib.rules.rule_input import RuleContext, Stage
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.run import RunMessage
 from chalicelib.schedule.schedule import slot_day
@@ -29,13 +29,13 @@ class RunContext:
     opt_outs: OptOuts = field(default_factory=OptOuts)  # of `record`, once a job that asks the rules has their key
     inactive: frozenset[Job] = frozenset()  # the jobs that the practice has switched off
 
-    def practice_rules(self, step: Step, days: frozenset[date] = frozenset()) -> Practice:
+    def practice_rules(self, step: Stage, days: frozenset[date] = frozenset()) -> RuleContext:
         """What the table of rules needs; today is the slot's local date in prepare, the local date now in send."""
         zone = self.switches["Zeitzone"]
-        return Practice(
-            step=step,
+        return RuleContext(
+            stage=step,
             now=self.now,
-            today=slot_day(self.run.slot if step is Step.PREPARE else self.now, zone),
+            today=slot_day(self.run.slot if step is Stage.PREPARE else self.now, zone),
             days=days,
             switches=self.switches,
             licences=self.record.licences,

@@ -11,16 +11,16 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from chalicelib.entries.credits import pay_order
-from chalicelib.entries.entry import UNDERWAY, Entry, Kind, State, move
-from chalicelib.planning.recheck import Decision, Ready
-from chalicelib.rules.question import Practice
+from chalicelib.entries.entry import UNDERWAY, Entry, Kind, State, transition
+from chalicelib.planning.recheck import Reserve, SendDecision
+from chalicelib.rules.rule_input import RuleContext
 
 _STANDS = UNDERWAY | {State.DELIVERED, State.UNCONFIRMED}  # for the others: it left, or may have, as far as is known
 Pair = tuple[Entry, Entry]  # as it is, and as it is to be
-Again = Callable[[Entry, tuple[datetime, ...]], Decision]
+Again = Callable[[Entry, tuple[datetime, ...]], SendDecision]
 
 
-def in_groups(ready: Sequence[Pair], practice: Practice) -> list[list[Pair]]:
+def in_groups(ready: Sequence[Pair], practice: RuleContext) -> list[list[Pair]]:
     """What may leave, by Beginn: each with what its message can stand for, the first of the day first."""
     groups: dict[object, list[Pair]] = {}
     together = practice.switches["EineErinnerungProTag"]
@@ -29,31 +29,31 @@ def in_groups(ready: Sequence[Pair], practice: Practice) -> list[list[Pair]]:
     return list(groups.values())
 
 
-def by_payer(ready: Sequence[Pair], practice: Practice, again: Again) -> dict[str, list[Pair]]:
+def group_by_payer(ready: Sequence[Pair], practice: RuleContext, again: Again) -> dict[str, list[Pair]]:
     """What may leave and what is covered, by the Mandant that pays, each in pay order; `again` as in put_together."""
     found: dict[str, list[Pair]] = {}
     for group in in_groups(ready, practice):
-        found.setdefault(group[0][1].mandant or "", []).extend(put_together(group, practice.now, again))
+        found.setdefault(group[0][1].mandant or "", []).extend(cover_group(group, practice.now, again))
     return found
 
 
-def _place(entry: Entry, practice: Practice) -> object:
+def _place(entry: Entry, practice: RuleContext) -> object:
     """Reminders of the same patient and day have the same."""
-    if entry.kind is not Kind.REMINDER or entry.begins is None:
+    if entry.kind is not Kind.REMINDER or entry.starts_at is None:
         return entry.key
-    day: date = entry.begins.astimezone(practice.zone).date()
+    day: date = entry.starts_at.astimezone(practice.zone).date()
     return entry.patient, day
 
 
-def put_together(group: Sequence[Pair], now: datetime, again: Again) -> list[Pair]:
+def cover_group(group: Sequence[Pair], now: datetime, again: Again) -> list[Pair]:
     """The first with a text that names the others, and these as covered; `again` decides the first once more.
 
     Where that text cannot be written or is too long, each leaves by itself.
     """
     (first, alone), *others = group
-    begins = tuple(after.begins for _, after in others if after.begins)
-    decision = again(first, begins) if others else Ready(alone)
-    if not isinstance(decision, Ready):
+    starts_at = tuple(after.starts_at for _, after in others if after.starts_at)
+    decision = again(first, starts_at) if others else Reserve(alone)
+    if not isinstance(decision, Reserve):
         return list(group)
     words = "Steht in der Erinnerung an den ersten Termin dieses Tages."
     return [
@@ -64,11 +64,11 @@ def put_together(group: Sequence[Pair], now: datetime, again: Again) -> list[Pai
 
 def _covered(other: Entry, after: Entry, first: Entry, now: datetime, words: str) -> Entry:
     """Arrow l."""
-    covered = move(other, State.COVERED, now, reason=words, covered_by=first.key, covered_attempt=first.attempt)
-    return replace(covered, begins=after.begins, until=after.until)
+    covered = transition(other, State.COVERED, now, reason=words, covered_by=first.key, covered_attempt=first.attempt)
+    return replace(covered, starts_at=after.starts_at, expires_at=after.expires_at)
 
 
-def whole_groups(pairs: Sequence[Pair], most: int) -> list[Pair]:
+def take_whole_groups(pairs: Sequence[Pair], most: int) -> list[Pair]:
     """The first pairs, at most so many, but what covers and what is covered never apart: they are written at once."""
     end = min(most, len(pairs))
     while 0 < end < len(pairs) and pairs[end][1].state is State.COVERED:
@@ -76,9 +76,9 @@ def whole_groups(pairs: Sequence[Pair], most: int) -> list[Pair]:
     return list(pairs[:end])
 
 
-def uncovered(entry: Entry, first: Entry | None, at: datetime) -> Entry | None:
+def uncover(entry: Entry, first: Entry | None, at: datetime) -> Entry | None:
     """Arrow m: what `first` stood for, where that attempt of it did not leave or did not arrive; None: it stands."""
     if first is not None and first.attempt == entry.covered_attempt and first.state in _STANDS:
         return None
     words = "Die gemeinsame Mitteilung ist nicht versendet worden oder nicht angekommen."
-    return move(entry, State.PREPARED, at, reason=words, covered_by=None, covered_attempt=0)
+    return transition(entry, State.PREPARED, at, reason=words, covered_by=None, covered_attempt=0)

@@ -16,7 +16,7 @@ from chalicelib.planning.alerts import Alert
 from chalicelib.schedule.job import Job
 
 REASONS = 20  # sentences a run tells; the rest is counted
-A_CALL = 4000  # lines of Aktivitäten: about what one call takes
+LINES_A_CALL = 4000  # lines of Aktivitäten: about what one call takes
 DELIVERED = "zugestellt"  # what status counts
 
 
@@ -70,31 +70,31 @@ class Tally:
     mail_to: tuple[str, ...] = ()  # MeldungAn, once the switches are read
     details: list[str] = field(default_factory=list)  # English, for the operator's log
 
-    def error(self, reason: str) -> None:
+    def add_error(self, reason: str) -> None:
         """Something that a person should mend; the run goes on, and ends «Mit Fehlern»."""
         self.errors += 1
         self.reasons.setdefault(reason)
 
-    def say(self, reason: str) -> None:
+    def add_note(self, reason: str) -> None:
         """A remark that is no error."""
         self.reasons.setdefault(reason)
 
-    def remark(self, text: str) -> None:
+    def add_setting_remark(self, text: str) -> None:
         """Something in the settings that stops nothing: what did stop a run is told first."""
         self.remarks.setdefault(text)
 
-    def alert(self, alert: Alert, raised: frozenset[str]) -> None:
+    def add_alert(self, alert: Alert, raised: frozenset[str]) -> None:
         """Have it told, unless its cause is among those raised already."""
         if alert.cause not in raised:
             self.alerts.append(alert)
 
-    def moved(self, before: Entry | None, after: Entry, at: datetime) -> None:
+    def add_transition(self, before: Entry | None, after: Entry, at: datetime) -> None:
         source = before.state if before else None
         self.activities.append(Activity(at, after.identity, after.key, source, after.state, after.reason))
 
-    def hand_over(self) -> None:
+    def flush(self) -> None:
         """Write what has gathered as soon as it fills a call: what is kept does not grow with the candidates."""
-        if self.write and len(self.activities) + len(self.left_out) >= A_CALL:
+        if self.write and len(self.activities) + len(self.left_out) >= LINES_A_CALL:
             self.write([*self.activities, *self.left_out])
             self.written += len(self.activities)
             self.activities.clear()
@@ -128,7 +128,7 @@ class RunReport:
         return self.counts.get(DELIVERED, 0)
 
 
-def told_reasons(reasons: Mapping[str, None]) -> tuple[str, ...]:
+def first_reasons(reasons: Mapping[str, None]) -> tuple[str, ...]:
     """The first sentences, and how many more there are."""
     told = list(reasons)[:REASONS]
     if len(reasons) > REASONS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from chalicelib.planning.context import RunContext
-from chalicelib.rules.question import Practice
+from chalicelib.rules.rule_input import RuleContext
 from chalicelib.schedule.schedule import slot_day
 
 
@@ -21,7 +21,7 @@ def searched_days(context: RunContext) -> frozenset[date]:
     return frozenset(day for day in found if day >= today)
 
 
-def searched_range(practice: Practice, until: datetime) -> tuple[date, date]:
+def searched_range(practice: RuleContext, until: datetime) -> tuple[date, date]:
     """The consecutive searched days [first, end) around an entry's own day."""
     first = last = until.astimezone(practice.zone).date()
     while first - timedelta(days=1) in practice.days:

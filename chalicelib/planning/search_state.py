@@ -14,15 +14,15 @@ from chalicelib.planning.context import RunContext
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.switches import SENDEN
 from chalicelib.schedule.job import Job
-from chalicelib.schedule.job_state import JobRecord
+from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.schedule import slot_day
-from chalicelib.schedule.time_zone import local_instant
+from chalicelib.schedule.time_zone import to_utc
 
 _DAY, _MOMENT = timedelta(days=1), timedelta(microseconds=1)
 ON_ITS_WAY = timedelta(minutes=30)  # the run of a slot: queued, or at work; its message would have come back by then
 
 
-class Look(Enum):
+class SearchStatus(Enum):
     """Whether a run has looked at an appointment."""
 
     COMING = "coming"
@@ -31,10 +31,10 @@ class Look(Enum):
 
 
 @dataclass(frozen=True)
-class Searches:
+class ReminderSearches:
     """Under the Zeitplan and the offsets as they are saved now. Instants are UTC, days are local."""
 
-    job: JobRecord
+    job: JobState
     offset: int
     days: int
     zone: ZoneInfo
@@ -45,16 +45,16 @@ class Searches:
         """The slots of a local day, past and to come."""
         return self._slots(day, day)
 
-    def of(self, slots: Iterable[datetime]) -> frozenset[date]:
+    def days_of(self, slots: Iterable[datetime]) -> frozenset[date]:
         """The days that the runs of these slots search."""
         starts = {slot_day(slot, self.zone) + timedelta(days=self.offset) for slot in slots}
         return frozenset(start + timedelta(days=n) for start in starts for n in range(self.days))
 
-    def on(self, day: date) -> frozenset[date]:
+    def days_searched_on(self, day: date) -> frozenset[date]:
         """The days that the runs of a local day search, with those of earlier slots that they have to catch up."""
         slots = self.slots_on(day)
         missing = [slot for slot in self._missing if slots and slot < slots[-1]]
-        return frozenset(one for one in self.of([*slots, *missing]) if one >= day) | self.of(slots)
+        return frozenset(one for one in self.days_of([*slots, *missing]) if one >= day) | self.days_of(slots)
 
     @cached_property
     def lost(self) -> list[datetime]:
@@ -65,33 +65,33 @@ class Searches:
         fresh = not self.failed and self.now - self._missing[-1] < ON_ITS_WAY
         return [] if awaited or fresh else self._missing
 
-    def look(self, begins: datetime) -> Look:
+    def status(self, starts_at: datetime) -> SearchStatus:
         """Whether an appointment of this Beginn has been, or will still be, looked at."""
-        slots = self._searching(begins)
-        if any(self.now < slot < begins for slot in slots):
-            return Look.COMING
-        come = [slot for slot in slots if slot <= self.now and slot < begins]
+        slots = self._searching(starts_at)
+        if any(self.now < slot < starts_at for slot in slots):
+            return SearchStatus.COMING
+        come = [slot for slot in slots if slot <= self.now and slot < starts_at]
         if not come or come[-1] not in self._missing:
-            return Look.DONE
-        return Look.LOST if come[-1] in self.lost else Look.COMING
+            return SearchStatus.DONE
+        return SearchStatus.LOST if come[-1] in self.lost else SearchStatus.COMING
 
-    def asked_at(self, begins: datetime) -> datetime:
+    def asked_at(self, starts_at: datetime) -> datetime:
         """When the last run looked, or should have; now where none has yet."""
-        come = [slot for slot in self._searching(begins) if slot <= self.now]
-        return max((slot for slot in come if slot < begins), default=max(come, default=self.now))
+        come = [slot for slot in self._searching(starts_at) if slot <= self.now]
+        return max((slot for slot in come if slot < starts_at), default=max(come, default=self.now))
 
-    def why_lost(self, begins: datetime) -> str:
+    def lost_reason(self, starts_at: datetime) -> str:
         """The German reason of an appointment that is lost."""
         became = "ist fehlgeschlagen" if self.failed else "ist ausgeblieben"
-        return f"Nicht aufbereitet: Der Lauf vom {moment(self.asked_at(begins), self.zone)} {became}"
+        return f"Nicht aufbereitet: Der Lauf vom {moment(self.asked_at(starts_at), self.zone)} {became}"
 
     @cached_property
     def _missing(self) -> list[datetime]:
         return self.job.slots(self.job.done, self.now) if self.job.done else []
 
-    def _searching(self, begins: datetime) -> list[datetime]:
+    def _searching(self, starts_at: datetime) -> list[datetime]:
         """The slots whose own days include that of a Beginn."""
-        day = slot_day(begins, self.zone)
+        day = slot_day(starts_at, self.zone)
         if day not in self._by_day:  # an agenda has many appointments a day, and some Zeitpläne have many slots
             first = day - timedelta(days=self.offset + self.days - 1)
             self._by_day[day] = self._slots(first, day - timedelta(days=self.offset))
@@ -102,16 +102,16 @@ class Searches:
         return {}
 
     def _slots(self, first: date, last: date) -> list[datetime]:
-        start, over = (local_instant(day, time(0), self.zone) for day in (first, last + _DAY))
+        start, over = (to_utc(day, time(0), self.zone) for day in (first, last + _DAY))
         return self.job.slots(start - _MOMENT, over - _MOMENT)
 
 
-def searches_of(context: RunContext) -> Searches | None:
+def searches_of(context: RunContext) -> ReminderSearches | None:
     """None where there is no reminder job, or a switch that it needs is invalid."""
     job, switches = context.record.jobs.get(Job.PREPARE_REMINDERS), context.switches
     if job is None or switches.refusals(Job.PREPARE_REMINDERS):
         return None
-    return Searches(
+    return ReminderSearches(
         job, switches["OffsetStartTage"], switches["OffsetSuchTage"], switches["Zeitzone"],
         search_failed(context.record), context.now,
     )  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
-class Saved:
+class SavedParameters:
     """Switches by name, jobs by `<job>/<Name>`, templates by `<kind>/<part>/<language>`; `path` is put before them.
 
     `unread` are the names below the path that lie in none of the three folders.
@@ -19,9 +19,9 @@ class Saved:
     path: str = ""  # such as /vitosms/prod/praxis/
     unread: tuple[str, ...] = ()
 
-    def changed(self, values: Mapping[str, str]) -> Saved:
+    def with_values(self, values: Mapping[str, str]) -> SavedParameters:
         """With other values, by the name below the path; nothing of it is stored."""
-        new = saved_of(values, self.path)
+        new = sort_parameters(values, self.path)
         return replace(
             self,
             switches={**self.switches, **new.switches},
@@ -30,7 +30,7 @@ class Saved:
         )
 
 
-def saved_of(values: Mapping[str, str], path: str) -> Saved:
+def sort_parameters(values: Mapping[str, str], path: str) -> SavedParameters:
     """Sort what lies below a practice's path, by the name behind it."""
     folders: dict[str, dict[str, str]] = {"Schalter": {}, "Auftraege": {}, "Vorlagen": {}}
     unread = []
@@ -41,4 +41,4 @@ def saved_of(values: Mapping[str, str], path: str) -> Saved:
         else:
             unread.append(name)
     switches, jobs, templates = folders.values()
-    return Saved(switches, jobs, templates, path, tuple(unread))
+    return SavedParameters(switches, jobs, templates, path, tuple(unread))

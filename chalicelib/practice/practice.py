@@ -6,29 +6,29 @@ from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from chalicelib.practice.parameters import Saved
+from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.record import PracticeRecord
-from chalicelib.practice.validation import Checked, check
+from chalicelib.practice.validation import ValidatedParameters, validate
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
 
 
 @dataclass(frozen=True)
-class Registered:
+class Practice:
     """What the commands, and whoever else asks from outside a run, are about."""
 
     record: PracticeRecord
-    saved: Saved
+    saved: SavedParameters
 
     @property
     def id(self) -> str:
         return self.record.practice
 
     @cached_property
-    def checked(self) -> Checked:
-        return check(self.saved)
+    def validated(self) -> ValidatedParameters:
+        return validate(self.saved)
 
     @property
     def zone(self) -> ZoneInfo:
         """Its Zeitzone; Europe/Zurich where the saved one is invalid."""
-        zone: ZoneInfo = self.checked.switches.values.get("Zeitzone", zone_named(DEFAULT))
+        zone: ZoneInfo = self.validated.switches.values.get("Zeitzone", zone_named(DEFAULT))
         return zone

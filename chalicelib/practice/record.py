@@ -9,7 +9,7 @@ from datetime import datetime
 from chalicelib.practice.licence import Licence
 from chalicelib.practice.opt_out import OptOut
 from chalicelib.schedule.job import Job
-from chalicelib.schedule.job_state import JobRecord
+from chalicelib.schedule.job_state import JobState
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class PracticeRecord:
     email_senders: frozenset[str] = frozenset()  # lower case; what the operator lists
     stopped: str | None = None  # German reason of the stop mark
     removed: datetime | None = None  # since when (UTC) it is only harvested
-    jobs: Mapping[Job, JobRecord] = field(default_factory=dict)
+    jobs: Mapping[Job, JobState] = field(default_factory=dict)
     licences: Mapping[str, Licence] = field(default_factory=dict)
     alerts: frozenset[str] = frozenset()  # causes raised and not yet over
     opt_outs: Mapping[str, OptOut] = field(default_factory=dict)  # by hash

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.messages.recipient import Channel, NoAddress, email_address
 from chalicelib.schedule.job import Job
-from chalicelib.schedule.sending_window import Window, parse_window
+from chalicelib.schedule.sending_window import SendingWindow, parse_window
 
 _ALL = frozenset(Job)
 _PREPARE = frozenset({Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS})
@@ -57,7 +57,7 @@ def _number(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
-def _window(text: str) -> Window:
+def _window(text: str) -> SendingWindow:
     window = parse_window(text)
     if window is None:
         raise _InvalidError

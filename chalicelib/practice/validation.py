@@ -12,11 +12,11 @@ from chalicelib.messages.template import TemplateError
 from chalicelib.messages.template_lint import lint
 from chalicelib.messages.template_set import KIND_NAMES, LANGUAGES, NO_TEMPLATE, PARTS, TemplateSet
 from chalicelib.practice.job_settings import JobSettings, read_jobs
-from chalicelib.practice.parameters import Saved
+from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.switches import SENDEN, Switches, read_switches
 from chalicelib.schedule.advice import schedule_advice
 from chalicelib.schedule.job import SCHEDULED, Job
-from chalicelib.schedule.job_state import JobRecord, rescheduled
+from chalicelib.schedule.job_state import JobState, with_schedule
 
 TEMPLATES = {f"{kind}/{part}/{language}": (kind, part, language) for kind in KIND_NAMES for part in PARTS
               for language in LANGUAGES}  # fmt: skip
@@ -25,7 +25,7 @@ _Items = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
-class Checked:
+class ValidatedParameters:
     """`problems` are German sentences by the name below the practice's path; `remarks` are about names nobody reads."""
 
     switches: Switches
@@ -36,18 +36,20 @@ class Checked:
     template_remarks: tuple[str, ...] = ()  # on own templates that are used all the same
 
 
-def check(saved: Saved) -> Checked:
+def validate(saved: SavedParameters) -> ValidatedParameters:
     """Validate all parameters of a practice."""
     folders = (saved.switches, saved.jobs, saved.templates)
-    return _checked(*(tuple(folder.items()) for folder in folders), saved.path, saved.unread)
+    return _validated(*(tuple(folder.items()) for folder in folders), saved.path, saved.unread)
 
 
 @lru_cache(maxsize=256)  # the runs of a practice come after each other, and its parameters hardly change
-def _checked(switches: _Items, jobs: _Items, templates: _Items, path: str, unread: tuple[str, ...]) -> Checked:
-    return _check(Saved(dict(switches), dict(jobs), dict(templates), path, unread))
+def _validated(
+    switches: _Items, jobs: _Items, templates: _Items, path: str, unread: tuple[str, ...]
+) -> ValidatedParameters:
+    return _validate(SavedParameters(dict(switches), dict(jobs), dict(templates), path, unread))
 
 
-def _check(saved: Saved) -> Checked:
+def _validate(saved: SavedParameters) -> ValidatedParameters:
     switches = read_switches(saved.switches, f"{saved.path}Schalter/")
     jobs = read_jobs(saved.jobs, f"{saved.path}Auftraege/")
     problems = {f"Schalter/{name}": text for name, text in switches.invalid.items()}
@@ -56,10 +58,12 @@ def _check(saved: Saved) -> Checked:
     unknown = [f"Vorlagen/{name}" for name in saved.templates if name not in TEMPLATES] + list(saved.unread)
     unread = [f"Der Parameter {saved.path}{name} hat keine Bedeutung und wird nicht beachtet." for name in unknown]
     remarks = (*switches.warnings, *jobs.warnings, *unread)
-    return Checked(switches, jobs, TemplateSet(saved.templates), problems, remarks, _template_remarks(saved, switches))
+    return ValidatedParameters(
+        switches, jobs, TemplateSet(saved.templates), problems, remarks, _template_remarks(saved, switches)
+    )
 
 
-def advice(checked: Checked, today: date) -> tuple[str, ...]:
+def advice(checked: ValidatedParameters, today: date) -> tuple[str, ...]:
     """What the Zeitpläne will not do as a practice may expect; German.
 
     Nothing while a value it needs is invalid, or while nothing is switched on: a practice that is being set up.
@@ -69,7 +73,7 @@ def advice(checked: Checked, today: date) -> tuple[str, ...]:
     return tuple(text for texts in told.values() for text in texts)
 
 
-def advice_depends_on(checked: Checked) -> dict[str, Any]:
+def advice_depends_on(checked: ValidatedParameters) -> dict[str, Any]:
     """All values on which the advice depends, but for the day; empty while there is none to give."""
     switches, jobs = checked.switches.values, checked.jobs
     if not any(switches.get(name) for name in SENDEN.values()):
@@ -84,20 +88,20 @@ def advice_depends_on(checked: Checked) -> dict[str, Any]:
     }
 
 
-def _runs(job: Job, checked: Checked) -> bool:
+def _runs(job: Job, checked: ValidatedParameters) -> bool:
     """Whether the job is activated, and what it prepares is switched on."""
     return checked.jobs.activated[job] and bool(checked.switches.values.get(SENDEN.get(job, ""), job not in SENDEN))
 
 
-def job_as_saved(record: JobRecord, checked: Checked, now: datetime) -> JobRecord:
+def with_saved_schedule(record: JobState, checked: ValidatedParameters, now: datetime) -> JobState:
     """The job under the Zeitplan and the zone that are saved now; as it is where one of them is invalid."""
     schedule, zone = checked.jobs.schedule(record.job), checked.switches.values.get("Zeitzone")
     if schedule is None or zone is None:
         return record
-    return rescheduled(record, schedule, zone.key, now)
+    return with_schedule(record, schedule, zone.key, now)
 
 
-def _broken_templates(saved: Saved) -> dict[str, str]:
+def _broken_templates(saved: SavedParameters) -> dict[str, str]:
     templates, broken = TemplateSet(saved.templates), {}
     for name in saved.templates.keys() & TEMPLATES.keys():
         try:
@@ -107,7 +111,7 @@ def _broken_templates(saved: Saved) -> dict[str, str]:
     return dict(sorted(broken.items()))
 
 
-def _template_remarks(saved: Saved, switches: Switches) -> tuple[str, ...]:
+def _template_remarks(saved: SavedParameters, switches: Switches) -> tuple[str, ...]:
     transliterate = bool(switches.values.get("UmschriftErlaubt"))
     own = sorted(saved.templates.keys() & TEMPLATES.keys())
     texts = {name: source for name in own if (source := saved.templates[name]).strip() != NO_TEMPLATE}

@@ -144,7 +144,7 @@ def number_and_text(error: Exception) -> tuple[int, str]:
     match error.args:
         case [[int(number), bytes(raw)]] | [int(number), bytes(raw)]:  # pymssql, on connecting and later
             text = raw.decode(errors="replace")
-            return _telling(number, text), text
+            return _trusted_number(number, text), text
         case [str(text)] if hasattr(error, "sqlite_errorcode"):
             # SQLite tells in words only what is missing; else the low byte of its code is the primary code.
             missing = {"no such table": 208, "no such column": 207}.get(text.partition(":")[0])
@@ -152,7 +152,7 @@ def number_and_text(error: Exception) -> tuple[int, str]:
     return 0, ""
 
 
-def _telling(number: int, text: str) -> int:
+def _trusted_number(number: int, text: str) -> int:
     """The number of pymssql where it can be trusted, else what DB-Library wrote.
 
     On connecting, pymssql 2.3.9 keeps the most severe number that the process has ever seen. Its text is new each

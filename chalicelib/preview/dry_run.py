@@ -9,24 +9,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from chalicelib.aws.entry_store import Store
+from chalicelib.aws.entry_store import EntryStore
 from chalicelib.entries.credits import Tariff, pay_order
 from chalicelib.entries.entry import Entry, State
-from chalicelib.entries.transition import Move
-from chalicelib.jobs.prepare import Decision, decided
+from chalicelib.entries.transition import Transition
+from chalicelib.jobs.prepare import PrepareDecision, decide_all
 from chalicelib.jobs.read_ports import PracticeRows
 from chalicelib.jobs.send import CHUNK, next_try, rows_now
 from chalicelib.planning.context import RunContext
-from chalicelib.planning.grouping import Pair, by_payer
-from chalicelib.planning.outlook import hindrances, imagined
-from chalicelib.planning.recheck import Decision as Recheck
-from chalicelib.planning.recheck import Ends, Ready, Waits, decide
+from chalicelib.planning.grouping import Pair, group_by_payer
+from chalicelib.planning.outlook import blockers, simulated_context
+from chalicelib.planning.recheck import End, Reserve, Wait, recheck
+from chalicelib.planning.recheck import SendDecision as Recheck
 from chalicelib.practice.opt_out import OptOuts
-from chalicelib.practice.practice import Registered
+from chalicelib.practice.practice import Practice
 from chalicelib.rules.candidate import Candidate
-from chalicelib.rules.question import Step
+from chalicelib.rules.rule_input import Stage
 from chalicelib.schedule.job import Job, Tick, next_tick
-from chalicelib.schedule.job_state import JobRecord
+from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.run import RunMessage
 
 
@@ -49,10 +49,10 @@ class DryRun:
 
     def __init__(
         self,
-        practice: Registered,
+        practice: Practice,
         now: datetime,
         database: PracticeRows,
-        store: Store,
+        store: EntryStore,
         tariff: Tariff,
         opt_outs: OptOuts,
         queued: bool = True,
@@ -64,11 +64,11 @@ class DryRun:
         for entry in store.open_entries(practice.id, "prepared") if queued else ():
             self._put(entry)
 
-    def prepare(self, run: RunMessage) -> Iterator[tuple[Candidate, Decision]]:
+    def prepare(self, run: RunMessage) -> Iterator[tuple[Candidate, PrepareDecision]]:
         """What a prepare run would decide of each candidate. Raises PracticeDatabaseError."""
-        for decisions, notes in decided(run.job, self._context(run), self._database, self):
-            moves = [*(decision for _, decision in decisions if isinstance(decision, Move)), *notes]
-            for made in moves:
+        for decisions, notes in decide_all(run.job, self._context(run), self._database, self):
+            transitions = [*(decision for _, decision in decisions if isinstance(decision, Transition)), *notes]
+            for made in transitions:
                 self._put(made.after)
             yield from decisions
 
@@ -102,23 +102,23 @@ class DryRun:
         return replace(run, tick=tick) if tick else None
 
     def _send_chunk(self, entries: Sequence[Entry], context: RunContext, done: Sending) -> None:
-        practice = context.practice_rules(Step.SEND)
+        practice = context.practice_rules(Stage.SEND)
         rows = rows_now(entries, practice, self._database)
         done.rows.update(rows)
         ready: list[Pair] = []
         for entry in entries:
-            match decide(entry, rows.get(entry.key), practice, self._tariff):
-                case Ends(after):
+            match recheck(entry, rows.get(entry.key), practice, self._tariff):
+                case End(after):
                     done.ends.append(after)
-                case Waits(reason, _):
+                case Wait(reason, _):
                     done.waits.append((entry, reason))
-                case Ready(after):
+                case Reserve(after):
                     ready.append((entry, after))
 
         def again(first: Entry, others: tuple[datetime, ...]) -> Recheck:
-            return decide(first, rows.get(first.key), practice, self._tariff, others)
+            return recheck(first, rows.get(first.key), practice, self._tariff, others)
 
-        for mandant, pairs in by_payer(ready, practice, again).items():
+        for mandant, pairs in group_by_payer(ready, practice, again).items():
             done.leaves.setdefault(mandant, []).extend(pairs)
 
     def _put(self, entry: Entry) -> None:
@@ -128,15 +128,15 @@ class DryRun:
             self._prepared[entry.key] = entry
 
     def _context(self, run: RunMessage) -> RunContext:
-        return imagined(run, self._practice, self._now, self._opt_outs)
+        return simulated_context(run, self._practice, self._now, self._opt_outs)
 
 
-def hindered(practice: Registered, job: Job) -> list[str]:
+def run_blockers(practice: Practice, job: Job) -> list[str]:
     """Why a run of the job would do nothing, a stop aside, which ends: German sentences."""
-    return list(hindrances(replace(practice, record=replace(practice.record, stopped=None)), job))
+    return list(blockers(replace(practice, record=replace(practice.record, stopped=None)), job))
 
 
-def send_slot_after(prepared: RunMessage, send: JobRecord) -> RunMessage:
+def send_slot_after(prepared: RunMessage, send: JobState) -> RunMessage:
     """The first send run that takes what a prepare run has made; a slot that has passed then goes on."""
     slot = send.next_slot(prepared.slot)
     tick = slot if slot > prepared.tick else next_tick(Tick.SEND, prepared.tick)

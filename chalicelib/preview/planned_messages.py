@@ -9,17 +9,17 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 
-from chalicelib.aws.entry_store import Store
+from chalicelib.aws.entry_store import EntryStore
 from chalicelib.entries.credits import Tariff
 from chalicelib.entries.entry import State
 from chalicelib.jobs.read_ports import PracticeRows, Row
 from chalicelib.messages.birthday import birthday_month_days, years_before
 from chalicelib.planning.outlook import jobs_of, upcoming_runs
 from chalicelib.practice.opt_out import OptOuts
-from chalicelib.practice.practice import Registered
-from chalicelib.preview.dry_run import DryRun, hindered
+from chalicelib.practice.practice import Practice
+from chalicelib.preview.dry_run import DryRun, run_blockers
 from chalicelib.preview.forecast import Planned
-from chalicelib.rules.candidate import identifier
+from chalicelib.rules.candidate import parse_id
 from chalicelib.schedule.job import PREPARING, Job
 from chalicelib.schedule.run import RunMessage
 from chalicelib.schedule.schedule import slot_day
@@ -28,11 +28,11 @@ _DAY = timedelta(days=1)
 
 
 def planned_messages(
-    practice: Registered,
+    practice: Practice,
     now: datetime,
     end: date,
     database: PracticeRows,
-    store: Store,
+    store: EntryStore,
     tariff: Tariff,
     opt_outs: OptOuts,
 ) -> list[Planned]:
@@ -40,9 +40,9 @@ def planned_messages(
 
     Raises PracticeDatabaseError.
     """
-    if hindered(practice, Job.SEND):
+    if run_blockers(practice, Job.SEND):
         return []
-    preparing = [job for job in sorted(PREPARING) if not hindered(practice, job)]
+    preparing = [job for job in sorted(PREPARING) if not run_blockers(practice, job)]
     prepares = [run for job in preparing for run in _runs(job, practice, now, end)]
     sends = _runs(Job.SEND, practice, now, end)
     dry = DryRun(practice, now, _read(practice, now, end, database), store, tariff, opt_outs)
@@ -60,20 +60,20 @@ def planned_messages(
     return sorted(planned, key=lambda one: one.leaves)
 
 
-def last_send_slots(practice: Registered, now: datetime, end: date) -> dict[date, datetime]:
+def last_send_slots(practice: Practice, now: datetime, end: date) -> dict[date, datetime]:
     """The last send slot (UTC) that is still to come of each local day that has one, up to and with a day."""
-    runs = [] if hindered(practice, Job.SEND) else _runs(Job.SEND, practice, now, end)
+    runs = [] if run_blockers(practice, Job.SEND) else _runs(Job.SEND, practice, now, end)
     return {slot_day(run.tick, practice.zone): run.tick for run in runs}
 
 
-def _runs(job: Job, practice: Registered, now: datetime, end: date) -> list[RunMessage]:
+def _runs(job: Job, practice: Practice, now: datetime, end: date) -> list[RunMessage]:
     runs = upcoming_runs(jobs_of(practice, now)[job], now)
     return list(takewhile(lambda run: slot_day(run.tick, practice.zone) <= end, runs))
 
 
-def _read(practice: Registered, now: datetime, end: date, database: PracticeRows) -> _RowsRead:
+def _read(practice: Practice, now: datetime, end: date, database: PracticeRows) -> _RowsRead:
     """All rows that a run up to `end` may ask for."""
-    values, today = practice.checked.switches.values, slot_day(now, practice.zone)
+    values, today = practice.validated.switches.values, slot_day(now, practice.zone)
     payer, inactive = values["DefaultSMSMandant"], values.get("GeburtstagInaktivJahre", 0)
     over = end + (values.get("OffsetStartTage", 0) + values.get("OffsetSuchTage", 0)) * _DAY
     days = [today + n * _DAY for n in range((end - today).days + 1)]
@@ -100,5 +100,5 @@ class _RowsRead:
         self, appointment_ids: Sequence[str], patient_ids: Sequence[str], _: str | None, __: date | None = None, /
     ) -> Iterator[Row]:
         appointments, patients = set(appointment_ids), set(patient_ids)
-        yield from (row for row in self._reminders if identifier(row["TerminId"]) in appointments)
-        yield from (row for row in self._birthdays if identifier(row["PatientId"]) in patients)
+        yield from (row for row in self._reminders if parse_id(row["TerminId"]) in appointments)
+        yield from (row for row in self._birthdays if parse_id(row["PatientId"]) in patients)

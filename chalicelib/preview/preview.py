@@ -9,29 +9,29 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from chalicelib.aws.entry_store import Store
+from chalicelib.aws.entry_store import EntryStore
 from chalicelib.entries.credits import Tariff, fitting
 from chalicelib.entries.entry import Entry, State, entry_key
-from chalicelib.entries.transition import Move
+from chalicelib.entries.transition import Transition
 from chalicelib.jobs.prepare import Skipped, Unchanged, Written
 from chalicelib.jobs.read_ports import PracticeRows
 from chalicelib.jobs.send import NO_CREDITS, WINDOW_CLOSED
 from chalicelib.messages.placeholders import as_value
 from chalicelib.planning.outlook import jobs_of, upcoming_runs
 from chalicelib.practice.opt_out import OptOuts
-from chalicelib.practice.practice import Registered
-from chalicelib.preview.dry_run import DryRun, Sending, hindered, send_slot_after
-from chalicelib.preview.result import Fate, Line, Preview, in_table
+from chalicelib.practice.practice import Practice
+from chalicelib.preview.dry_run import DryRun, Sending, run_blockers, send_slot_after
+from chalicelib.preview.result import PlannedOutcome, Preview, PreviewLine, sort_key
 from chalicelib.rules.candidate import Candidate
 from chalicelib.schedule.job import GERMAN, Job
-from chalicelib.schedule.job_state import JobRecord
+from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.run import RunMessage
 from chalicelib.schedule.schedule import slot_day
 
 SLOTS_TRIED = 10  # send slots until one has the Versandfenster open
 
 
-def run_asked(job: Job, practice: Registered, now: datetime, day: date | None) -> RunMessage | None:
+def run_asked(job: Job, practice: Practice, now: datetime, day: date | None) -> RunMessage | None:
     """The next run of a job, or the first one for a slot on a local day; None where there is none on that day."""
     record = jobs_of(practice, now)[job]
     for run in upcoming_runs(record, now):
@@ -46,10 +46,10 @@ def run_asked(job: Job, practice: Registered, now: datetime, day: date | None) -
 def preview(
     jobs: Sequence[Job],
     day: date | None,
-    practice: Registered,
+    practice: Practice,
     now: datetime,
     database: PracticeRows,
-    store: Store,
+    store: EntryStore,
     tariff: Tariff,
     opt_outs: OptOuts,
 ) -> Preview:
@@ -63,23 +63,25 @@ def preview(
     dry = DryRun(practice, now, database, store, tariff, opt_outs, queued)
     stopped = {job: _stopped(job, run, practice) for job, run in runs.items()}
     asked = {job: run for job, run in runs.items() if run and not stopped[job]}
-    stopped[Job.SEND] = hindered(practice, Job.SEND)
+    stopped[Job.SEND] = run_blockers(practice, Job.SEND)
     sends = [] if stopped[Job.SEND] else _sends(asked.values(), jobs_of(practice, now)[Job.SEND], now, dry)
     found = _Found(practice, store, dry)
     for run in sorted([*asked.values(), *sends], key=lambda run: run.tick):
         found.send(run) if run.job is Job.SEND else found.prepare(run)
     unsent = next(iter(stopped[Job.SEND]), WINDOW_CLOSED)
-    lines = [replace(one, reason=one.reason or unsent) if one.fate is Fate.WAITS else one for one in found.lines]
+    lines = [
+        replace(one, reason=one.reason or unsent) if one.outcome is PlannedOutcome.WAITS else one for one in found.lines
+    ]
     kept = {job: sentences for job, sentences in stopped.items() if sentences}
-    return Preview(asked, kept, sorted(lines, key=in_table), found.made, found.skipped, found.balances)
+    return Preview(asked, kept, sorted(lines, key=sort_key), found.made, found.skipped, found.balances)
 
 
-def _stopped(job: Job, run: RunMessage | None, practice: Registered) -> list[str]:
-    stopped = hindered(practice, job)
+def _stopped(job: Job, run: RunMessage | None, practice: Practice) -> list[str]:
+    stopped = run_blockers(practice, job)
     return stopped if stopped or run else [f"Der Auftrag «{GERMAN[job]}» läuft an diesem Tag nicht."]
 
 
-def _sends(prepared: Iterable[RunMessage], send: JobRecord, now: datetime, dry: DryRun) -> list[RunMessage]:
+def _sends(prepared: Iterable[RunMessage], send: JobState, now: datetime, dry: DryRun) -> list[RunMessage]:
     """The send runs that take what these runs prepare, and what waits already."""
     firsts = [send_slot_after(run, send) for run in prepared]
     firsts += [run for run in islice(upcoming_runs(send, now), SLOTS_TRIED) if dry.waits_before(run.slot)][:1]
@@ -87,7 +89,7 @@ def _sends(prepared: Iterable[RunMessage], send: JobRecord, now: datetime, dry: 
     return list({(run.slot, run.tick): run for run in runs}.values())
 
 
-def _leaving(first: RunMessage, send: JobRecord, dry: DryRun) -> RunMessage | None:
+def _leaving(first: RunMessage, send: JobState, dry: DryRun) -> RunMessage | None:
     """The run of this slot or of a later one at which the Versandfenster is open; None: it seems never to be."""
     run = first
     for _ in range(SLOTS_TRIED):
@@ -101,32 +103,34 @@ def _leaving(first: RunMessage, send: JobRecord, dry: DryRun) -> RunMessage | No
 class _Found:
     """What the runs would do, gathered run by run."""
 
-    def __init__(self, practice: Registered, store: Store, dry: DryRun) -> None:
+    def __init__(self, practice: Practice, store: EntryStore, dry: DryRun) -> None:
         self._practice, self._store, self._dry = practice, store, dry
-        self._lines: dict[str, Line] = {}
+        self._lines: dict[str, PreviewLine] = {}
         self._paid: Counter[str] = Counter()
         self.made: list[Entry] = []
         self.skipped: Counter[str] = Counter()
         self.balances: dict[str, int] = {}
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[PreviewLine]:
         return list(self._lines.values())
 
     def prepare(self, run: RunMessage) -> None:
         today = slot_day(run.slot, self._practice.zone)
         for candidate, decision in self._dry.prepare(run):
             key = entry_key(run.practice, candidate.identity(today))
-            line = Line(key, candidate.kind, Fate.LEFT_OUT, candidate.patient, _name(candidate), candidate.begins,
-                        candidate.payer.mandant)  # fmt: skip
+            line = PreviewLine(
+                key, candidate.kind, PlannedOutcome.LEFT_OUT, candidate.patient, _name(candidate), candidate.starts_at,
+                candidate.payer.mandant,
+            )  # fmt: skip
             match decision:
                 case Skipped(refusal):
                     self.skipped[refusal.rule] += 1
                     self._add(replace(line, rule=refusal.rule, reason=str(refusal.reason)))
                 case Unchanged():
                     known = self._dry.entries(run.practice, [key])[key]
-                    self._add(replace(line, fate=Fate.PHONE, reason=known.reason))
-                case Move(_, after):
+                    self._add(replace(line, outcome=PlannedOutcome.PHONE, reason=known.reason))
+                case Transition(_, after):
                     self.made.append(after)
                     self._add(_line(after, candidate))
                 case Written(entry):
@@ -149,31 +153,31 @@ class _Found:
         self._paid[mandant] += sum(entry.credits for entry in leaving[:count])
         for entry in leaving[:count]:
             covered = entry.state is State.COVERED
-            fate = Fate.COVERED if covered else Fate.MESSAGE
-            self._set(entry, sending, fate=fate, leaves=sending.run.tick, reason=entry.reason)
+            fate = PlannedOutcome.COVERED if covered else PlannedOutcome.MESSAGE
+            self._set(entry, sending, outcome=fate, leaves=sending.run.tick, reason=entry.reason)
         for entry in leaving[count:]:
-            self._set(entry, sending, fate=Fate.WAITS, reason=NO_CREDITS)
+            self._set(entry, sending, outcome=PlannedOutcome.WAITS, reason=NO_CREDITS)
 
     def _set(self, entry: Entry, sending: Sending, **changes: Any) -> None:
         self._lines[entry.key] = replace(_line(entry, sending.rows.get(entry.key)), **changes)
 
-    def _add(self, line: Line) -> None:
+    def _add(self, line: PreviewLine) -> None:
         """A row that repeats another one, or has no id, stands for itself."""
         key = line.key if line.key not in self._lines else f"{line.key}#{len(self._lines)}"
         self._lines[key] = replace(line, key=key)
 
 
-_FATES = {State.NOT_SENDABLE: Fate.PHONE, State.PREPARED: Fate.WAITS}
+_FATES = {State.NOT_SENDABLE: PlannedOutcome.PHONE, State.PREPARED: PlannedOutcome.WAITS}
 
 
-def _line(entry: Entry, candidate: Candidate | None) -> Line:
-    return Line(
+def _line(entry: Entry, candidate: Candidate | None) -> PreviewLine:
+    return PreviewLine(
         key=entry.key,
         kind=entry.kind,
-        fate=_FATES.get(entry.state, Fate.ENDS),
+        outcome=_FATES.get(entry.state, PlannedOutcome.ENDS),
         patient=entry.patient,
         name=_name(candidate) if candidate else "",
-        begins=entry.begins,
+        starts_at=entry.starts_at,
         mandant=entry.mandant,
         channel=entry.channel,
         parts=entry.parts,

@@ -13,7 +13,7 @@ from chalicelib.schedule.job import Job
 from chalicelib.schedule.run import RunMessage
 
 
-class Fate(StrEnum):
+class PlannedOutcome(StrEnum):
     MESSAGE = "message"  # leaves
     COVERED = "covered"  # the message about an earlier appointment of the day says it
     WAITS = "waits"  # prepared, but does not leave
@@ -22,19 +22,19 @@ class Fate(StrEnum):
     LEFT_OUT = "left_out"  # a rule refuses
 
 
-TOLD = frozenset({Fate.MESSAGE, Fate.COVERED})
+TOLD = frozenset({PlannedOutcome.MESSAGE, PlannedOutcome.COVERED})
 
 
 @dataclass(frozen=True)
-class Line:
+class PreviewLine:
     """One candidate, or one entry that waits already. Instants are UTC; `leaves` is None where nothing does."""
 
     key: str  # of its entry, whether or not there will be one
     kind: Kind
-    fate: Fate
+    outcome: PlannedOutcome
     patient: str
     name: str
-    begins: datetime | None = None
+    starts_at: datetime | None = None
     mandant: str | None = None
     leaves: datetime | None = None
     channel: str | None = None
@@ -51,8 +51,8 @@ class Preview:
     """What the runs would do. `entries` are those that prepare would write, `skipped` counts its refusals by rule."""
 
     runs: Mapping[Job, RunMessage]  # the prepare runs that were asked
-    hindrances: Mapping[Job, Sequence[str]]  # why a job would do nothing: German
-    lines: Sequence[Line]
+    blockers: Mapping[Job, Sequence[str]]  # why a job would do nothing: German
+    lines: Sequence[PreviewLine]
     entries: Sequence[Entry]
     skipped: Mapping[str, int]
     balances: Mapping[str, int]  # now, of every Mandant that pays
@@ -61,7 +61,7 @@ class Preview:
         """What leaves costs each Mandant, in credits."""
         found = Counter[str]()
         for line in self.lines:
-            if line.mandant and line.fate in TOLD:
+            if line.mandant and line.outcome in TOLD:
                 found[line.mandant] += line.credits
         return dict(found)
 
@@ -70,15 +70,15 @@ class Preview:
 class Difference:
     """What another setting changes; `loses` are the new lines, with the reason."""
 
-    gains: Sequence[Line]
-    loses: Sequence[Line]
-    changes: Sequence[tuple[Line, Line]]  # told both times, in another way
+    gains: Sequence[PreviewLine]
+    loses: Sequence[PreviewLine]
+    changes: Sequence[tuple[PreviewLine, PreviewLine]]  # told both times, in another way
 
 
 def difference(today: Preview, changed: Preview) -> Difference:
     """What the second one has changed."""
     old, new = ({line.key: line for line in one.lines} for one in (today, changed))
-    told_before, told_after = ({k: line for k, line in one.items() if line.fate in TOLD} for one in (old, new))
+    told_before, told_after = ({k: line for k, line in one.items() if line.outcome in TOLD} for one in (old, new))
     both = [(line, told_after[key]) for key, line in told_before.items() if key in told_after]
     return Difference(
         gains=[line for key, line in told_after.items() if key not in told_before],
@@ -87,13 +87,13 @@ def difference(today: Preview, changed: Preview) -> Difference:
     )
 
 
-def _gone(line: Line, changed: Preview) -> Line:
+def _gone(line: PreviewLine, changed: Preview) -> PreviewLine:
     """Nobody looks at it any more: its job does nothing, or searches other days."""
     job = Job.PREPARE_BIRTHDAYS if line.kind is Kind.BIRTHDAY else Job.PREPARE_REMINDERS
-    reasons = changed.hindrances.get(job, ["Er liegt nicht mehr in den Läufen, um die es geht."])
-    return replace(line, fate=Fate.LEFT_OUT, leaves=None, reason=reasons[0])
+    reasons = changed.blockers.get(job, ["Er liegt nicht mehr in den Läufen, um die es geht."])
+    return replace(line, outcome=PlannedOutcome.LEFT_OUT, leaves=None, reason=reasons[0])
 
 
-def in_table(line: Line) -> tuple[bool, float, str, str]:
+def sort_key(line: PreviewLine) -> tuple[bool, float, str, str]:
     """By Beginn, greetings last, then by name."""
-    return line.begins is None, line.begins.timestamp() if line.begins else 0.0, line.name, line.patient
+    return line.starts_at is None, line.starts_at.timestamp() if line.starts_at else 0.0, line.name, line.patient

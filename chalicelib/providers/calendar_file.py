@@ -16,18 +16,18 @@ LASTS = timedelta(minutes=30)  # the practice database knows no end; a calendar 
 NO_NAME = {"de": "Termin", "fr": "Rendez-vous", "it": "Appuntamento", "en": "Appointment"}
 
 
-def calendar_file(entry: Entry, begins: datetime) -> bytes:
+def calendar_file(entry: Entry, starts_at: datetime) -> bytes:
     """The file for a frozen e-mail about the appointment that begins then (UTC).
 
     It says nothing that the message does not: no name of a patient, and the place only where the text has it.
     """
-    frozen_at = entry.reserved_at or entry.moved_at
+    frozen_at = entry.reserved_at or entry.changed_at
     event = Event()
     event.add("uid", f"{entry_key(entry.practice, reminder_identity(entry.appointment or ''))}@vitosms")
     event.add("sequence", int(frozen_at.timestamp()) // 60)  # grows from message to message, of whatever entry
     event.add("dtstamp", frozen_at)
-    event.add("dtstart", begins)
-    event.add("dtend", begins + LASTS)
+    event.add("dtstart", starts_at)
+    event.add("dtend", starts_at + LASTS)
     event.add("summary", entry.sender_name or NO_NAME.get(entry.language or "", NO_NAME["de"]))
     if entry.place:
         event.add("location", entry.place)

@@ -43,11 +43,11 @@ def _body(entry: Entry) -> EmailMessage:
     body = EmailMessage(_ASCII_BODIES)
     body.set_content(entry.text)
     body.add_alternative(as_html(entry), subtype="html")
-    if entry.appointment and entry.begins:
+    if entry.appointment and entry.starts_at:
         from chalicelib.providers.calendar_file import calendar_file
 
         method = {"charset": "utf-8", "method": "PUBLISH"}
-        file, name = calendar_file(entry, entry.begins), FILE_NAMES[_language(entry)]
+        file, name = calendar_file(entry, entry.starts_at), FILE_NAMES[_language(entry)]
         body.add_attachment(file, "text", "calendar", params=method, filename=name)
     return body
 
@@ -70,7 +70,7 @@ def as_html(entry: Entry) -> str:
 def _headers(entry: Entry) -> Iterator[tuple[str, str]]:
     language = _language(entry)
     sender = _mailbox(entry)
-    yield "Date", format_datetime(entry.reserved_at or entry.moved_at)
+    yield "Date", format_datetime(entry.reserved_at or entry.changed_at)
     yield "From", sender
     yield "Reply-To", sender
     yield "To", entry.recipient or ""

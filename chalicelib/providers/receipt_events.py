@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from chalicelib.entries.receipt import MailReceipt, SmsReceipt
+from chalicelib.entries.receipt import EmailEvent, SmsReceipt
 from chalicelib.practice.opt_out import Source
 
 # Feedback reports that no annoyed reader has sent («Feedback-Type», RFC 5965 and 6591)
@@ -34,7 +34,7 @@ def sms_receipt(line: str) -> SmsReceipt | None:
         return None
 
 
-def mail_receipt(body: str) -> MailReceipt | None:
+def mail_receipt(body: str) -> EmailEvent | None:
     """An SES event from the receipts queue, bare or in an SNS envelope; None where it settles nothing of ours."""
     try:
         event = json.loads(body)
@@ -44,7 +44,7 @@ def mail_receipt(body: str) -> MailReceipt | None:
         if outcome is None:
             return None
         mail = event["mail"]
-        return MailReceipt(
+        return EmailEvent(
             practice=mail["tags"]["practice"][0],
             entry=mail["tags"]["entry"][0],
             attempt=int(mail["tags"]["attempt"][0]),

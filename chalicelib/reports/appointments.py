@@ -7,29 +7,31 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from chalicelib.practice_db.database import PracticeDatabase
-from chalicelib.rules.candidate import Candidate, candidate_of, identifier, local_datetime
+from chalicelib.rules.candidate import Candidate, parse_id, parse_local_time, parse_row
 
 _IDS = 1000  # a question to the practice database
 
 
-class Rows:
+class Appointments:
     """Appointments by TerminId; each question raises PracticeDatabaseError."""
 
     def __init__(self, database: PracticeDatabase, zone: ZoneInfo, payer: str | None) -> None:
         self._database, self._zone, self._payer = database, zone, payer
         self._found: dict[str, Candidate | None] = {}
 
-    def on(self, days: Collection[date]) -> list[Candidate]:
+    def on_days(self, days: Collection[date]) -> list[Candidate]:
         """Of any status that begin on these local days, or whose Beginn nobody can read; one statement."""
         if not days:
             return []
         rows = self._database.reminders(min(days), max(days) + timedelta(days=1), self._payer)
-        candidates = [candidate_of(row, self._zone) for row in rows]
+        candidates = [parse_row(row, self._zone) for row in rows]
         for one in candidates:
             self._found.setdefault(one.appointment or "", one)
-        return [one for one in candidates if one.begins is None or one.begins.astimezone(self._zone).date() in days]
+        return [
+            one for one in candidates if one.starts_at is None or one.starts_at.astimezone(self._zone).date() in days
+        ]
 
-    def of(self, appointments: Iterable[str]) -> dict[str, Candidate]:
+    def by_id(self, appointments: Iterable[str]) -> dict[str, Candidate]:
         """Those that still exist, in the order in which they are named."""
         wanted = list(dict.fromkeys(appointments))
         missing = [name for name in wanted if name not in self._found]
@@ -37,16 +39,16 @@ class Rows:
             ids = missing[start : start + _IDS]
             self._found |= dict.fromkeys(ids)
             for row in self._database.recheck(ids, [], self._payer):
-                candidate = candidate_of(row, self._zone)
+                candidate = parse_row(row, self._zone)
                 if self._found.get(candidate.appointment or "") is None:  # of a doubled TerminId the first row
                     self._found[candidate.appointment or ""] = candidate
         return {name: found for name in wanted if (found := self._found[name])}
 
-    def counted(self, days: Collection[date]) -> dict[str, int]:
+    def count_definitive(self, days: Collection[date]) -> dict[str, int]:
         """How many definitive appointments the database itself counts on these days, by TerminId; one statement."""
         counts: dict[str, int] = {}
         for row in self._database.definitive(min(days), max(days) + timedelta(days=1)):
-            begins, name = local_datetime(row["Beginn"], self._zone), identifier(row["TerminId"]) or ""
-            if begins is None or begins.astimezone(self._zone).date() in days:
+            starts_at, name = parse_local_time(row["Beginn"], self._zone), parse_id(row["TerminId"]) or ""
+            if starts_at is None or starts_at.astimezone(self._zone).date() in days:
                 counts[name] = counts.get(name, 0) + int(str(row["Anzahl"]))
         return counts

@@ -8,11 +8,11 @@ from datetime import datetime
 
 from chalicelib.entries.entry import UNREACHED, Entry, Kind, State
 from chalicelib.entries.labels import STATES
-from chalicelib.entries.reason_text import reason_of
+from chalicelib.entries.reason_text import short_reason
 from chalicelib.messages.placeholders import as_value
 from chalicelib.rules.candidate import Candidate
 from chalicelib.schedule.job import Job
-from chalicelib.schedule.job_state import JobRecord
+from chalicelib.schedule.job_state import JobState
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Call:
     appointment: str | None
     patient: str
     name: str
-    begins: datetime
+    starts_at: datetime
     phones: tuple[str, ...]
     reason: str
 
@@ -43,18 +43,18 @@ def phones_of(candidate: Candidate) -> tuple[str, ...]:
     return (number,) if number else ()
 
 
-def entries_to_phone(entries: Iterable[Entry], send: JobRecord | None, now: datetime) -> list[Entry]:
+def entries_to_phone(entries: Iterable[Entry], send: JobState | None, now: datetime) -> list[Entry]:
     """Reminders, Beginn still ahead, that did not reach the patient or that a send slot has left lying; by Beginn.
 
     Whom somebody has phoned is on it no more. `send` is the practice's send job, None where it has none any more;
     `now` is UTC.
     """
-    ahead = [entry for entry in entries if entry.kind is not Kind.BIRTHDAY and entry.until > now]
-    found = [entry for entry in ahead if not entry.phoned and not entry.stripped]
-    return sorted((e for e in found if is_unreached(e, send, now)), key=lambda e: (e.until, e.patient))
+    ahead = [entry for entry in entries if entry.kind is not Kind.BIRTHDAY and entry.expires_at > now]
+    found = [entry for entry in ahead if not entry.phoned_at and not entry.anonymised]
+    return sorted((e for e in found if is_unreached(e, send, now)), key=lambda e: (e.expires_at, e.patient))
 
 
-def is_unreached(entry: Entry, send: JobRecord | None, now: datetime) -> bool:
+def is_unreached(entry: Entry, send: JobState | None, now: datetime) -> bool:
     """Whether no message reached the patient, nor will without a person."""
     if entry.state is State.PREPARED:
         return entry.held or (send is not None and send.next_slot(entry.slot) < now)
@@ -76,5 +76,5 @@ def unsearched(alerts: Collection[str]) -> list[Job]:
 def why_to_phone(entry: Entry, unsent: str = "") -> str:
     """The Grund of an entry on the Anrufliste; `unsent` is what is known of what did not leave."""
     if entry.reason or entry.state is not State.PREPARED:
-        return reason_of(entry.reason) or STATES[entry.state]
+        return short_reason(entry.reason) or STATES[entry.state]
     return f"Nicht versendet: {unsent}" if unsent else "Nicht versendet"

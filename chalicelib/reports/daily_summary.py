@@ -11,19 +11,19 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 
-from chalicelib.aws.alert_sender import AlertMailError, Alerts
-from chalicelib.aws.entry_store import Store
+from chalicelib.aws.alert_sender import AlertMailError, AlertSender
+from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.parameter_store import ParameterError
 from chalicelib.entries.entry import Entry, State
 from chalicelib.planning.context import RunContext
 from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.practice_db.errors import PracticeDatabaseError
-from chalicelib.reports.appointments import Rows
+from chalicelib.reports.appointments import Appointments
 from chalicelib.reports.call_list import Call, unsearched, why_unsent
 from chalicelib.reports.call_list_reader import calls, calls_by_number
 from chalicelib.reports.close_day import NotClosableError, close_day, known_entries
 from chalicelib.reports.daily_summary_text import summary_text
-from chalicelib.reports.reconciliation import Closing
+from chalicelib.reports.reconciliation import Reconciliation
 from chalicelib.schedule.job import Job
 
 SENDEN = ("TerminerinnerungSenden", "GeburtstagsglueckwuenscheSenden")
@@ -34,8 +34,8 @@ def send_summary(
     context: RunContext,
     with_opt_outs: Callable[[], RunContext],
     open_database: OpenDatabase,
-    store: Store,
-    alerts: Alerts,
+    store: EntryStore,
+    alerts: AlertSender,
     stop: str | None,
 ) -> None:
     """Send the day's summary to MeldungAn; nothing where nobody wants it, or where the practice sends nothing.
@@ -47,7 +47,7 @@ def send_summary(
     if not to or not any(wanted):
         return
     practice, zone = context.run.practice, switches["Zeitzone"]
-    day = context.record.jobs[Job.SUMMARY].day_told(context.run.slot)
+    day = context.record.jobs[Job.SUMMARY].summary_day(context.run.slot)
     start = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
     known, unsent = known_entries(context, day, store), why_unsent(stop, context.record.alerts)
     waiting = [entry for entry in known if entry.state is State.PREPARED]
@@ -64,15 +64,15 @@ def send_summary(
         balances=balances, stopped=stop, closing=closing, unread=unread, failed=unsearched(context.record.alerts),
     )  # fmt: skip
     try:
-        alerts.mail(to, subject, text)
+        alerts.send_mail(to, subject, text)
     except AlertMailError as error:
-        context.tally.error(f"Die Tagesübersicht konnte nicht versendet werden ({error}).")
+        context.tally.add_error(f"Die Tagesübersicht konnte nicht versendet werden ({error}).")
     context.tally.counts["Anrufe"] = len(to_call)
 
 
 def _closed(
-    day: date, known: Sequence[Entry], unsent: str, context: RunContext, open_database: OpenDatabase, store: Store
-) -> tuple[Closing, list[Call]]:
+    day: date, known: Sequence[Entry], unsent: str, context: RunContext, open_database: OpenDatabase, store: EntryStore
+) -> tuple[Reconciliation, list[Call]]:
     with open_database() as database:
-        rows = Rows(database, context.switches["Zeitzone"], context.switches.values.get("DefaultSMSMandant"))
+        rows = Appointments(database, context.switches["Zeitzone"], context.switches.values.get("DefaultSMSMandant"))
         return close_day(day, context, known, rows, store, unsent), calls(known, context, rows, store, unsent)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.entries.entry import Entry, State
 from chalicelib.german import counted, day_words, moment, number
 from chalicelib.reports.call_list import Call
-from chalicelib.reports.reconciliation import Astray, Closing, Standing
+from chalicelib.reports.reconciliation import Column, Misinformed, Reconciliation
 from chalicelib.schedule.job import GERMAN, Job
 
 MOST_CALLS = 100
@@ -35,7 +35,7 @@ def summary_text(
     calls: Sequence[Call],
     balances: Mapping[str, int],
     stopped: str | None,
-    closing: Closing | None,
+    closing: Reconciliation | None,
     unread: str | None = None,
     failed: Sequence[Job] = (),
 ) -> tuple[str, str]:
@@ -63,7 +63,7 @@ def summary_text(
     return subject, "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _not_searched(failed: Sequence[Job], closing: Closing | None) -> Iterator[str]:
+def _not_searched(failed: Sequence[Job], closing: Reconciliation | None) -> Iterator[str]:
     for job in failed:
         on_the_list = closing is not None and job is Job.PREPARE_REMINDERS
         missing = "Wer darum keine Erinnerung erhielt, steht auf der Anrufliste."
@@ -99,25 +99,25 @@ def _credits(sent: Sequence[Entry], balances: Mapping[str, int]) -> Iterator[str
         yield f"Mandant {mandant}: {number(spent[mandant])} verbraucht, Guthaben {number(balance)}"
 
 
-def _closed(closing: Closing, zone: ZoneInfo) -> Iterator[str]:
+def _closed(closing: Reconciliation, zone: ZoneInfo) -> Iterator[str]:
     days = ", ".join(day_words(day) for day in closing.days)
     yield _block(f"Tagesabschluss: definitive Termine vom {days}", _columns(closing)) if days else ""
-    yield _block("Achtung: Diese Patienten kennen eine Zeit, die nicht mehr gilt", _astray(closing.astray, zone))
+    yield _block("Achtung: Diese Patienten kennen eine Zeit, die nicht mehr gilt", _astray(closing.misinformed, zone))
 
 
-def _columns(closing: Closing) -> Iterator[str]:
+def _columns(closing: Reconciliation) -> Iterator[str]:
     yield counted(closing.total, "Termin", "Termine")
-    for standing in Standing:
-        count, done = closing.counts[standing], closing.phoned if standing is Standing.TO_PHONE else 0
+    for standing in Column:
+        count, done = closing.counts[standing], closing.phoned if standing is Column.TO_PHONE else 0
         if count:
             yield f"  {number(count)} {standing}" + (f", davon {number(done)} erledigt" if done else "")
     if not closing.adds_up:
         yield f"Achtung: Die Zahlen gehen nicht auf ({', '.join(closing.unaccounted)[:200]})."
 
 
-def _astray(found: Sequence[Astray], zone: ZoneInfo) -> Iterator[str]:
+def _astray(found: Sequence[Misinformed], zone: ZoneInfo) -> Iterator[str]:
     for one in found[:MOST_CALLS]:
-        now = f"jetzt {moment(one.begins, zone)}" if one.begins else one.why
+        now = f"jetzt {moment(one.starts_at, zone)}" if one.starts_at else one.why
         yield f"Patient {one.patient}: mitgeteilt {moment(one.told, zone)}, {now}"
 
 
@@ -125,6 +125,6 @@ def _calls(calls: Sequence[Call], zone: ZoneInfo, unknown: bool) -> Iterator[str
     if not calls:
         yield "nicht bekannt" if unknown else "niemanden"
     for one in calls[:MOST_CALLS]:
-        yield f"Patient {one.patient}, Termin {moment(one.begins, zone)}: {one.reason}"
+        yield f"Patient {one.patient}, Termin {moment(one.starts_at, zone)}: {one.reason}"
     if len(calls) > MOST_CALLS:
         yield f"… und {number(len(calls) - MOST_CALLS)} weitere (vitosms calls)"

@@ -14,15 +14,15 @@ from chalicelib.entries.entry import UNREACHED, Entry, State
 from chalicelib.planning.alert_text import SUBJECTS
 from chalicelib.planning.outlook import jobs_of, next_runs
 from chalicelib.planning.report import RunOutcome
-from chalicelib.practice.practice import Registered
+from chalicelib.practice.practice import Practice
 from chalicelib.reports.call_list import entries_to_phone
 from chalicelib.schedule.instants import instant_of
 from chalicelib.schedule.job import GERMAN, SCHEDULED, Job
-from chalicelib.schedule.time_zone import local_instant
+from chalicelib.schedule.time_zone import to_utc
 
 if TYPE_CHECKING:
-    from chalicelib.aws.entry_store import Store
-    from chalicelib.aws.log_store import History
+    from chalicelib.aws.entry_store import EntryStore
+    from chalicelib.aws.log_store import LogStore
 
 DAYS = 7  # of the delivery rate
 _LAST_RUNS = timedelta(days=35)  # a monthly job too has its last run in here
@@ -60,7 +60,7 @@ class Balance:
 
 
 @dataclass(frozen=True)
-class Overview:
+class PracticeStatus:
     """`now` and all instants are UTC. `queue` counts what has not ended, `today` what ended today, by state."""
 
     practice: str
@@ -80,27 +80,27 @@ class Overview:
     problems: tuple[str, ...]  # German sentences on wrong parameters
 
 
-def overview(
-    practice: Registered,
+def practice_status(
+    practice: Practice,
     stop: str | None,
     mandanten: Collection[str],
     now: datetime,
-    store: Store,
-    history: History | None,
-) -> Overview:
+    store: EntryStore,
+    history: LogStore | None,
+) -> PracticeStatus:
     """What there is to know of a practice now (UTC); `stop` is the deployment's, `mandanten` are those of its database.
 
     Without `history` the last runs stay unknown. One query for each group of entries, one read of all balances.
     """
     record, zone = practice.record, practice.zone
     today = now.astimezone(zone).date()
-    start = local_instant(today - timedelta(days=DAYS - 1), time(0), zone)
+    start = to_utc(today - timedelta(days=DAYS - 1), time(0), zone)
     open_ = [entry for group in _GROUPS for entry in store.open_entries(practice.id, group)]
     ended = list(store.open_entries(practice.id, "ended", since=start))
     payers = {*mandanten, *(entry.mandant for entry in [*open_, *ended] if entry.mandant)}
     balances = store.balances(practice.id, payers) if payers else {}
     runs = history.runs(practice.id, now - _LAST_RUNS) if history else []
-    return Overview(
+    return PracticeStatus(
         practice=practice.id,
         now=now,
         zone=zone,
@@ -110,12 +110,12 @@ def overview(
         jobs=_jobs(practice, runs, now),
         queue=Counter(entry.state for entry in open_ if entry.state not in UNREACHED),
         held=sum(entry.held for entry in open_),
-        today=_ended_today(open_, ended, local_instant(today, time(0), zone)),
+        today=_ended_today(open_, ended, to_utc(today, time(0), zone)),
         days=tuple(_rates([*open_, *ended], today, zone)),
         to_phone=len(entries_to_phone([*open_, *ended], record.jobs.get(Job.SEND), now)),
         balances=tuple(_balance(mandant, credits, practice) for mandant, credits in sorted(balances.items())),
         alerts=tuple(dict.fromkeys(alert_words(cause) for cause in sorted(record.alerts))),
-        problems=tuple(practice.checked.problems.values()),
+        problems=tuple(practice.validated.problems.values()),
     )
 
 
@@ -136,7 +136,7 @@ def alert_words(cause: str) -> str:
     return f"{SUBJECTS.get(kind, kind)}{named.get(kind, '')}"
 
 
-def _jobs(practice: Registered, runs: Sequence[Mapping[str, Any]], now: datetime) -> tuple[JobRuns, ...]:
+def _jobs(practice: Practice, runs: Sequence[Mapping[str, Any]], now: datetime) -> tuple[JobRuns, ...]:
     last, jobs = {run["job"]: run for run in runs}, jobs_of(practice, now)
     found = []
     for job in SCHEDULED:
@@ -148,7 +148,7 @@ def _jobs(practice: Registered, runs: Sequence[Mapping[str, Any]], now: datetime
 
 def _ended_today(open_: Iterable[Entry], ended: Iterable[Entry], midnight: datetime) -> Mapping[State, int]:
     unreached = [entry for entry in open_ if entry.state in UNREACHED]
-    return Counter(entry.state for entry in [*unreached, *ended] if entry.moved_at >= midnight)
+    return Counter(entry.state for entry in [*unreached, *ended] if entry.changed_at >= midnight)
 
 
 def _rates(entries: Iterable[Entry], today: date, zone: ZoneInfo) -> Iterable[DayRate]:
@@ -165,7 +165,7 @@ def _rates(entries: Iterable[Entry], today: date, zone: ZoneInfo) -> Iterable[Da
         yield DayRate(day, sent[day], delivered[day])
 
 
-def _balance(mandant: str, credits: int, practice: Registered) -> Balance:
-    switches = practice.checked.switches.values
+def _balance(mandant: str, credits: int, practice: Practice) -> Balance:
+    switches = practice.validated.switches.values
     checks = switches.get("CreditBestandPruefen") is True
     return Balance(mandant, credits, checks and crossing(credits, switches.get("CreditMindestbestand", 0)))

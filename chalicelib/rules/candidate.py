@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from chalicelib.entries.entry import Kind, birthday_identity, moved_identity, reminder_identity
+from chalicelib.entries.entry import Kind, birthday_identity, reminder_identity, rescheduled_identity
 
 ID_LENGTH = 64
 _NO = frozenset({"", "0", "nein", "false", "falsch", "n", "no"})
@@ -39,7 +39,7 @@ class Candidate:
     appointment: str | None
     patient: str
     patient_found: bool
-    begins: datetime | None
+    starts_at: datetime | None
     status: str | None
     practitioner: str | None
     place: str | None
@@ -58,31 +58,31 @@ class Candidate:
 
     def identity(self, today: date) -> str:
         """`today` is the slot's local date: its year tells one year's greeting from the next."""
-        if self.kind is Kind.MOVED and self.appointment is not None and self.begins is not None:
-            return moved_identity(self.appointment, self.begins)
+        if self.kind is Kind.RESCHEDULED and self.appointment is not None and self.starts_at is not None:
+            return rescheduled_identity(self.appointment, self.starts_at)
         if self.appointment is not None:
             return reminder_identity(self.appointment)
         return birthday_identity(self.patient, today.year)
 
 
-def candidate_of(row: Mapping[str, object], zone: ZoneInfo) -> Candidate:
+def parse_row(row: Mapping[str, object], zone: ZoneInfo) -> Candidate:
     """The facts of one row as the queries of chalicelib/practice_db/sql give it."""
     kind = Kind.REMINDER if row.get("Art") == Kind.REMINDER else Kind.BIRTHDAY
-    appointment, patient = identifier(row.get("TerminId")), identifier(row.get("PatientId"))
-    begins = local_datetime(row.get("Beginn"), zone)
-    birthday = day_of(row.get("Geburtsdatum"))
+    appointment, patient = parse_id(row.get("TerminId")), parse_id(row.get("PatientId"))
+    starts_at = parse_local_time(row.get("Beginn"), zone)
+    birthday = parse_date(row.get("Geburtsdatum"))
     return Candidate(
         kind=kind,
         appointment=appointment if kind is Kind.REMINDER else None,
         patient=patient or "",
         patient_found=_flag(row.get("PatientGefunden")),
-        begins=begins if kind is Kind.REMINDER else None,
-        status=text_of(row.get("Status")),
-        practitioner=text_of(row.get("Behandler")),
-        place=text_of(row.get("Ort")),
-        salutation=text_of(row.get("Anrede")),
-        first_name=text_of(row.get("Vorname")),
-        last_name=text_of(row.get("Nachname")),
+        starts_at=starts_at if kind is Kind.REMINDER else None,
+        status=parse_text(row.get("Status")),
+        practitioner=parse_text(row.get("Behandler")),
+        place=parse_text(row.get("Ort")),
+        salutation=parse_text(row.get("Anrede")),
+        first_name=parse_text(row.get("Vorname")),
+        last_name=parse_text(row.get("Nachname")),
         birthday=birthday,
         deceased=row.get("Sterbedatum") is not None,
         no_messages=_wants_none(row.get("KeineMitteilungen")),
@@ -91,11 +91,11 @@ def candidate_of(row: Mapping[str, object], zone: ZoneInfo) -> Candidate:
         language=row.get("Sprache"),
         last_seen=_latest(row.get("LetzteBehandlung"), row.get("LetzterTermin")),
         payer=_payer(row),
-        unreadable=_unreadable(kind, row, appointment, patient, begins, birthday),
+        unreadable=_unreadable(kind, row, appointment, patient, starts_at, birthday),
     )
 
 
-def identifier(raw: object) -> str | None:
+def parse_id(raw: object) -> str | None:
     """An id as text; None where it is NULL, blank, longer than the contract's 64 characters, or holds a NUL.
 
     A NUL would end the text of the statement that asks for it again, and with it the answer for all others.
@@ -106,7 +106,7 @@ def identifier(raw: object) -> str | None:
     return text if text.strip() and len(text) <= ID_LENGTH and "\0" not in text else None
 
 
-def text_of(raw: object) -> str | None:
+def parse_text(raw: object) -> str | None:
     """A text column, trimmed; None where it is NULL or blank."""
     if raw is None:
         return None
@@ -114,7 +114,7 @@ def text_of(raw: object) -> str | None:
     return text.strip() or None
 
 
-def local_datetime(raw: object, zone: ZoneInfo) -> datetime | None:
+def parse_local_time(raw: object, zone: ZoneInfo) -> datetime | None:
     """A practice-local date and time as an instant (UTC); None where it is none, or lacks the time."""
     value = raw if isinstance(raw, datetime) else _parsed(raw)
     if value is None or value.tzinfo is not None:
@@ -125,13 +125,13 @@ def local_datetime(raw: object, zone: ZoneInfo) -> datetime | None:
         return None
 
 
-def day_of(raw: object) -> date | None:
+def parse_date(raw: object) -> date | None:
     """A date; a time behind it is dropped. None where it is none."""
     if isinstance(raw, datetime):
         return raw.date()
     if isinstance(raw, date):
         return raw
-    text = text_of(raw)
+    text = parse_text(raw)
     try:
         return date.fromisoformat(text[:10]) if text else None
     except ValueError:
@@ -139,11 +139,11 @@ def day_of(raw: object) -> date | None:
 
 
 def _latest(*raw: object) -> date | None:
-    return max(filter(None, map(day_of, raw)), default=None)
+    return max(filter(None, map(parse_date, raw)), default=None)
 
 
 def _parsed(raw: object) -> datetime | None:
-    text = text_of(raw) if isinstance(raw, str) else None
+    text = parse_text(raw) if isinstance(raw, str) else None
     if text is None or ":" not in text:
         return None
     try:
@@ -162,19 +162,19 @@ def _wants_none(raw: object) -> bool:
         return False
     if isinstance(raw, bool | int | float):
         return raw != 0
-    return (text_of(raw) or "").casefold() not in _NO
+    return (parse_text(raw) or "").casefold() not in _NO
 
 
 def _payer(row: Mapping[str, object]) -> Payer:
     return Payer(
-        mandant=identifier(row.get("MandantId")),
+        mandant=parse_id(row.get("MandantId")),
         found=_flag(row.get("MandantGefunden")),
         by_default=not _flag(row.get("HatBehandlung")),
-        name=text_of(row.get("MandantName")),
+        name=parse_text(row.get("MandantName")),
         licence=row.get("Lizenznummer"),
         sms_sender=row.get("AbsenderSMS"),
         email_sender=row.get("AbsenderEMail"),
-        phone=text_of(row.get("MandantTelefon")),
+        phone=parse_text(row.get("MandantTelefon")),
     )
 
 
@@ -183,7 +183,7 @@ def _unreadable(
     row: Mapping[str, object],
     appointment: str | None,
     patient: str | None,
-    begins: datetime | None,
+    starts_at: datetime | None,
     birthday: date | None,
 ) -> str | None:
     """The first thing in the row that cannot be read; names columns and ids, never their contents."""
@@ -193,7 +193,7 @@ def _unreadable(
         return f"Die PatientId des Termins {appointment} ist nicht lesbar (höchstens 64 Zeichen)."
     if patient is None and kind is Kind.BIRTHDAY:
         return "Ein Patient hat keine lesbare PatientId (höchstens 64 Zeichen)."
-    if kind is Kind.REMINDER and begins is None:
+    if kind is Kind.REMINDER and starts_at is None:
         return f"Der Beginn des Termins {appointment} ist nicht lesbar."
     if kind is Kind.BIRTHDAY and birthday is None:
         return f"Das Geburtsdatum des Patienten {patient} ist nicht lesbar."

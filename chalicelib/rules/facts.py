@@ -17,7 +17,7 @@ from chalicelib.messages.template import TemplateError
 from chalicelib.practice.licence import normal_number
 from chalicelib.practice.opt_out import Source
 from chalicelib.rules.candidate import Candidate
-from chalicelib.rules.question import Question, Step
+from chalicelib.rules.rule_input import RuleInput, Stage
 from chalicelib.rules.rules import SENDEN
 
 _SOURCES = {
@@ -30,7 +30,7 @@ _SOURCES = {
 _LANGUAGES = {"de": "Deutsch", "fr": "Französisch", "it": "Italienisch", "en": "Englisch"}
 
 
-def fact_of(rule: str, question: Question) -> str:
+def fact_of(rule: str, question: RuleInput) -> str:
     """What the rule of this name sees of a candidate."""
     return FACTS[rule](question)
 
@@ -56,73 +56,73 @@ def days_in_words(days: Collection[date]) -> str:
     return ", ".join(words) or "keine Tage"
 
 
-def _readable(question: Question) -> str:
+def _readable(question: RuleInput) -> str:
     candidate = question.candidate
     if candidate.kind is Kind.BIRTHDAY:
         return f"Patient {candidate.patient or 'ohne Nummer'}, {_born(candidate)}"
     return f"Termin {candidate.appointment or 'ohne Nummer'}, {_begins(question)}, Patient {candidate.patient or '–'}"
 
 
-def _switched_on(question: Question) -> str:
+def _switched_on(question: RuleInput) -> str:
     switches = question.practice.switches
     return ", ".join(f"{name}: {yes_no(switches[name])}" for name in SENDEN[question.candidate.kind])
 
 
-def _definitive(question: Question) -> str:
+def _definitive(question: RuleInput) -> str:
     status = question.candidate.status
     return f"Status «{as_value(status)}»" if status else "Status leer"
 
 
-def _in_days(question: Question) -> str:
+def _in_days(question: RuleInput) -> str:
     practice, entry = question.practice, question.entry
-    if practice.step is Step.PREPARE:
+    if practice.stage is Stage.PREPARE:
         return f"{_begins(question)}; gesucht: {days_in_words(practice.days)}"
-    if entry is None or entry.begins == question.candidate.begins:
+    if entry is None or entry.starts_at == question.candidate.starts_at:
         return f"{_begins(question)}, wie aufbereitet"
-    return f"{_begins(question)}; aufbereitet für {_at(entry.begins, question)}"
+    return f"{_begins(question)}; aufbereitet für {_at(entry.starts_at, question)}"
 
 
-def _moved(question: Question) -> str:
-    known = question.known or (question.entry.communicated if question.entry else None)
+def _moved(question: RuleInput) -> str:
+    known = question.known_start or (question.entry.announced_start if question.entry else None)
     return f"{_begins(question)}; dem Patienten bekannt: {_at(known, question)}"
 
 
-def _birthday(question: Question) -> str:
+def _birthday(question: RuleInput) -> str:
     return f"{_born(question.candidate)}; gefragt am {day_words(question.practice.today)}"
 
 
-def _ahead(question: Question) -> str:
-    until = _at(question.until, question)
+def _ahead(question: RuleInput) -> str:
+    until = _at(question.expires_at, question)
     asked = f"gefragt am {_at(question.practice.now, question)}"
     if question.candidate.kind is Kind.BIRTHDAY:
         return f"möglich bis {until}; {asked}"
     return f"{_begins(question)}; {asked}"
 
 
-def _patient(question: Question) -> str:
+def _patient(question: RuleInput) -> str:
     candidate = question.candidate
     number = f"Patient {candidate.patient}" if candidate.patient else "keine PatientId"
     return ", ".join(filter(None, (number, name_of(candidate)))) if candidate.patient_found else number
 
 
-def _alive(question: Question) -> str:
+def _alive(question: RuleInput) -> str:
     return "Sterbedatum erfasst" if question.candidate.deceased else "kein Sterbedatum"
 
 
-def _wants_messages(question: Question) -> str:
+def _wants_messages(question: RuleInput) -> str:
     erased = question.practice.opt_outs.of_patient(question.candidate.patient)
     told = f"; Daten gelöscht am {_at(erased.at, question)}" if erased else ""
     return f"KeineMitteilungen: {yes_no(question.candidate.no_messages)}{told}"
 
 
-def _active(question: Question) -> str:
+def _active(question: RuleInput) -> str:
     since, seen = question.practice.active_since, question.candidate.last_seen
     if since is None:
         return "GeburtstagInaktivJahre: 0, alle"
     return f"zuletzt da: {day_words(seen) if seen else 'nie'}; verlangt seit {day_words(since)}"
 
 
-def _payer(question: Question) -> str:
+def _payer(question: RuleInput) -> str:
     payer = question.candidate.payer
     why = "DefaultSMSMandant, denn es gibt keine Behandlung" if payer.by_default else "letzte Behandlung"
     if payer.mandant is None:
@@ -130,7 +130,7 @@ def _payer(question: Question) -> str:
     return f"Mandant {' '.join(filter(None, (as_value(payer.mandant), as_value(payer.name))))} ({why})"
 
 
-def _licence(question: Question) -> str:
+def _licence(question: RuleInput) -> str:
     number = normal_number(question.candidate.payer.licence)
     if number is None:
         return "keine Lizenznummer"
@@ -142,23 +142,23 @@ def _licence(question: Question) -> str:
     return f"Lizenznummer {number}{', widerrufen' if licence.revoked else first + last}"
 
 
-def _template(question: Question) -> str:
+def _template(question: RuleInput) -> str:
     what = f"{question.kind_name} auf {_LANGUAGES[question.language]}"
     try:
-        channels = ", ".join(sorted(question.written, reverse=True))
+        channels = ", ".join(sorted(question.channels_with_template, reverse=True))
     except TemplateError:
         channels = "fehlerhaft"
     return f"{what}: {channels or 'keine'}"
 
 
-def _once(question: Question) -> str:
+def _once(question: RuleInput) -> str:
     entry = question.entry
     if entry is None:
         return "noch kein Eintrag"
-    return f"Eintrag «{STATES[entry.state]}» seit {_at(entry.moved_at, question)}"
+    return f"Eintrag «{STATES[entry.state]}» seit {_at(entry.changed_at, question)}"
 
 
-def _open_to_messages(question: Question) -> str:
+def _open_to_messages(question: RuleInput) -> str:
     opt_outs, found = question.practice.opt_outs, []
     for address in _valid(question.candidate):
         if out := opt_outs.of(address):
@@ -166,7 +166,7 @@ def _open_to_messages(question: Question) -> str:
     return "; ".join(found) or "keine Abmeldung"
 
 
-def _address(question: Question) -> str:
+def _address(question: RuleInput) -> str:
     candidate, preferred = question.candidate, question.practice.switches["BevorzugterKanal"]
     mobile, email = as_value(candidate.mobile) or "keines", as_value(candidate.email) or "keine"
     sender = "" if question.email_listed() else " (Absender nicht freigegeben)"
@@ -183,16 +183,16 @@ def _born(candidate: Candidate) -> str:
     return f"Geburtsdatum {candidate.birthday:%d.%m.%Y}" if candidate.birthday else "Geburtsdatum nicht lesbar"
 
 
-def _begins(question: Question) -> str:
-    begins = question.candidate.begins
-    return f"Beginn {_at(begins, question)}" if begins else "Beginn nicht lesbar"
+def _begins(question: RuleInput) -> str:
+    starts_at = question.candidate.starts_at
+    return f"Beginn {_at(starts_at, question)}" if starts_at else "Beginn nicht lesbar"
 
 
-def _at(instant: datetime | None, question: Question) -> str:
+def _at(instant: datetime | None, question: RuleInput) -> str:
     return moment_from(question.practice.now, instant, question.practice.zone) if instant else "unbekannt"
 
 
-FACTS: dict[str, Callable[[Question], str]] = {
+FACTS: dict[str, Callable[[RuleInput], str]] = {
     "lesbar": _readable,
     "eingeschaltet": _switched_on,
     "definitiv": _definitive,

@@ -12,9 +12,9 @@ from chalicelib.german import counted
 from chalicelib.messages.placeholders import as_value
 from chalicelib.messages.recipient import Address, Channel, email_address, mobile_number
 from chalicelib.practice.licence import normal_number
-from chalicelib.practice.practice import Registered
+from chalicelib.practice.practice import Practice
 from chalicelib.practice.switches import SENDEN as SWITCH_OF
-from chalicelib.rules.question import Question, Step
+from chalicelib.rules.rule_input import RuleInput, Stage
 from chalicelib.rules.rules import SENDEN
 from chalicelib.schedule.job import Job
 
@@ -26,14 +26,14 @@ OF_ONE_MESSAGE = frozenset(
 )
 
 
-def remedy_of(rule: str, question: Question) -> str:
+def remedy_of(rule: str, question: RuleInput) -> str:
     """What to change where the rule of this name refuses."""
     return REMEDIES[rule](question)
 
 
-def remedies_of_job(practice: Registered, job: Job, stop: str | None = None) -> Iterator[str]:
+def remedies_of_job(practice: Practice, job: Job, stop: str | None = None) -> Iterator[str]:
     """What to change where a job does nothing; `stop` is why the whole system is stopped."""
-    checked = practice.checked
+    checked = practice.validated
     if checked.jobs.refusals(job) or checked.switches.refusals(job):
         yield "Die genannten Parameter berichtigen; «vitosms switches check» zeigt sie alle."
     if not checked.jobs.activated.get(job, True):
@@ -68,7 +68,7 @@ def _switch(name: str) -> str:
     return f"Den Schalter einschalten: vitosms switches set {name} Ja"
 
 
-def _readable(question: Question) -> str:
+def _readable(question: RuleInput) -> str:
     candidate = question.candidate
     if candidate.kind is Kind.BIRTHDAY:
         what, view = f"beim Patienten {candidate.patient}", "vitosms.Patient"
@@ -78,18 +78,18 @@ def _readable(question: Question) -> str:
     return f"{asked}; ist sie dort richtig, prüft der Datenbankadministrator die Sicht {view}."
 
 
-def _switched_on(question: Question) -> str:
+def _switched_on(question: RuleInput) -> str:
     off = [name for name in SENDEN[question.candidate.kind] if not question.practice.switches[name]]
     return "; ".join(map(_switch, off)) or f"{NOTHING}."
 
 
-def _definitive(question: Question) -> str:
+def _definitive(question: RuleInput) -> str:
     which = question.candidate.appointment
     return f"Findet der Termin statt: in der Praxissoftware den Status des Termins {which} auf «definitiv» setzen."
 
 
-def _in_days(question: Question) -> str:
-    if question.practice.step is Step.SEND:
+def _in_days(question: RuleInput) -> str:
+    if question.practice.stage is Stage.SEND:
         return f"{NOTHING}: Der Lauf, der den neuen Tag sucht, bereitet die Erinnerung wieder auf."
     return (
         "Soll dieser Tag gesucht werden: den Zeitplan (vitosms jobs schedule prepare-reminders …) oder die Suchtage"
@@ -97,43 +97,43 @@ def _in_days(question: Question) -> str:
     )
 
 
-def _moved(question: Question) -> str:
-    if question.practice.step is Step.PREPARE and question.known is None:
+def _moved(question: RuleInput) -> str:
+    if question.practice.stage is Stage.PREPARE and question.known_start is None:
         return f"{NOTHING}: Der nächste Lauf entscheidet."
     return f"{NOTHING}: Für jede neue Zeit gibt es eine Mitteilung, die der nächste Lauf aufbereitet."
 
 
-def _birthday(question: Question) -> str:
+def _birthday(question: RuleInput) -> str:
     return f"{NOTHING}, wenn das Geburtsdatum stimmt; sonst es in der Praxissoftware berichtigen."
 
 
-def _ahead(question: Question) -> str:
+def _ahead(question: RuleInput) -> str:
     if question.candidate.kind is Kind.BIRTHDAY:
         return "Für künftige Geburtstage: das Versandfenster oder die Zeitpläne ändern, sodass noch Zeit bleibt."
     return f"{NOTHING}: Der Zeitpunkt ist vorbei."
 
 
-def _patient(question: Question) -> str:
+def _patient(question: RuleInput) -> str:
     which = question.candidate.appointment or question.candidate.patient
     asked = f"In der Praxissoftware dem Termin {which} einen vorhandenen Patienten zuordnen"
     return f"{asked}; ist er dort vorhanden, prüft der Datenbankadministrator die Sicht vitosms.Patient."
 
 
-def _alive(question: Question) -> str:
+def _alive(question: RuleInput) -> str:
     return f"{NOTHING}; ist das Sterbedatum ein Irrtum, es in der Praxissoftware beim Patienten löschen."
 
 
-def _wants_messages(question: Question) -> str:
+def _wants_messages(question: RuleInput) -> str:
     if question.practice.opt_outs.of_patient(question.candidate.patient):
         return f"Nur wenn der Patient wieder Mitteilungen will: {_OPTOUT} --patient {question.candidate.patient}"
     return f"{NOTHING}, wenn das sein Wunsch ist; sonst beim Patienten in der Praxissoftware «keine Mitteilungen» aus."
 
 
-def _active(question: Question) -> str:
+def _active(question: RuleInput) -> str:
     return "Sollen auch sie beglückwünscht werden: vitosms switches set GeburtstagInaktivJahre 0 (oder mehr Jahre)"
 
 
-def _payer(question: Question) -> str:
+def _payer(question: RuleInput) -> str:
     payer = question.candidate.payer
     if payer.by_default:
         return (
@@ -143,7 +143,7 @@ def _payer(question: Question) -> str:
     return "In der Praxissoftware der zuletzt eröffneten Behandlung des Patienten einen vorhandenen Mandanten geben."
 
 
-def _licence(question: Question) -> str:
+def _licence(question: RuleInput) -> str:
     payer = question.candidate.payer
     number = normal_number(payer.licence)
     if number is None:
@@ -151,7 +151,7 @@ def _licence(question: Question) -> str:
     return f"Die Lizenz erneuern; der Betreiber trägt sie ein: vitosms licences add {number} --to DATUM"
 
 
-def _template(question: Question) -> str:
+def _template(question: RuleInput) -> str:
     name = f"{question.kind_name}/…/{question.language}"
     broken = any(text.startswith(f"{question.kind_name}/") for text in question.practice.templates.own)
     if not broken:
@@ -159,28 +159,28 @@ def _template(question: Question) -> str:
     return f"Die Vorlage berichtigen («vitosms templates lint»), oder die eingebaute nehmen: templates unset {name}"
 
 
-def _once(question: Question) -> str:
-    if question.entry and question.entry.withdrawn:
+def _once(question: RuleInput) -> str:
+    if question.entry and question.entry.cancelled_manually:
         return f"Soll die Mitteilung doch hinaus: vitosms queue release {question.entry.identity}"
     return f"{NOTHING}: Keine Mitteilung geht zweimal hinaus."
 
 
-def _open_to_messages(question: Question) -> str:
+def _open_to_messages(question: RuleInput) -> str:
     found = mobile_number(question.candidate.mobile), email_address(question.candidate.email)
     out = [one.value for one in found if isinstance(one, Address) and question.practice.opt_outs.of(one)]
     address = out[0] if out else "ADRESSE"
     return f"Nur wenn der Patient wieder Mitteilungen will: {_OPTOUT} {address}"
 
 
-def _address(question: Question) -> str:
-    email_needs_sender = Channel.EMAIL in question.written and not question.email_listed()
+def _address(question: RuleInput) -> str:
+    email_needs_sender = Channel.EMAIL in question.channels_with_template and not question.email_listed()
     text = "In der Praxissoftware beim Patienten eine gültige Mobiltelefonnummer"
     if email_needs_sender:
         return f"{text} erfassen (E-Mail geht nicht: Der Absender des Mandanten ist nicht freigegeben)."
     return f"{text} oder E-Mail-Adresse erfassen, oder anrufen."
 
 
-REMEDIES: dict[str, Callable[[Question], str]] = {
+REMEDIES: dict[str, Callable[[RuleInput], str]] = {
     "lesbar": _readable,
     "eingeschaltet": _switched_on,
     "definitiv": _definitive,

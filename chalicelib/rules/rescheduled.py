@@ -10,17 +10,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.entries.entry import Entry, Kind, State, entry_key, moved_identity
-from chalicelib.entries.transition import Move
+from chalicelib.entries.entry import Entry, Kind, State, entry_key, rescheduled_identity
+from chalicelib.entries.transition import Transition
 from chalicelib.rules.candidate import Candidate
-from chalicelib.rules.question import Practice, Question
+from chalicelib.rules.rule_input import RuleContext, RuleInput
 
-TOLD = frozenset({State.SENT, State.DELIVERED, State.UNCONFIRMED, State.UNKNOWN})  # the patient has it, or may have
+ANNOUNCED = frozenset(
+    {State.SENT, State.DELIVERED, State.UNCONFIRMED, State.UNKNOWN}
+)  # the patient has it, or may have
 _ON_ITS_WAY = frozenset({State.RESERVED, State.SENDING})
 
 
 @dataclass(frozen=True)
-class Moved:
+class RescheduledAppointment:
     """An appointment and the entry of its reminder, which left, where another Beginn may have to be told."""
 
     candidate: Candidate
@@ -28,44 +30,53 @@ class Moved:
 
     def entry_keys(self) -> set[str]:
         """The keys of the Terminverschiebung to its Beginn and of the latest one."""
-        times = {self.candidate.begins, self.reminder.moved_to} - {None}
-        return {moved_key(self.reminder, begins) for begins in times if begins}
+        times = {self.candidate.starts_at, self.reminder.rescheduled_to} - {None}
+        return {rescheduled_key(self.reminder, starts_at) for starts_at in times if starts_at}
 
-    def question(self, practice: Practice, entries: Mapping[str, Entry]) -> Question:
+    def question(self, practice: RuleContext, entries: Mapping[str, Entry]) -> RuleInput:
         """The appointment before the rules as a Terminverschiebung; `entries` are those of `entry_keys`."""
-        assert self.candidate.begins is not None  # noqa: S101 - as `moved` found it
-        asked = replace(self.candidate, kind=Kind.MOVED)
-        entry = entries.get(moved_key(self.reminder, self.candidate.begins))
-        return Question(practice, asked, entry, known(self.reminder, entries))
+        assert self.candidate.starts_at is not None  # noqa: S101 - as `moved` found it
+        asked = replace(self.candidate, kind=Kind.RESCHEDULED)
+        entry = entries.get(rescheduled_key(self.reminder, self.candidate.starts_at))
+        return RuleInput(practice, asked, entry, known_start(self.reminder, entries))
 
 
-def moved_key(reminder: Entry, begins: datetime) -> str:
+def rescheduled_key(reminder: Entry, starts_at: datetime) -> str:
     """Of the Terminverschiebung to a Beginn."""
-    return entry_key(reminder.practice, moved_identity(reminder.appointment or "", begins))
+    return entry_key(reminder.practice, rescheduled_identity(reminder.appointment or "", starts_at))
 
 
-def known(reminder: Entry, entries: Mapping[str, Entry]) -> datetime | None:
+def known_start(reminder: Entry, entries: Mapping[str, Entry]) -> datetime | None:
     """The Beginn that the patient knows of a reminder that left; None while a message that tells another is on its way.
 
     `entries` has that of the latest Terminverschiebung.
     """
-    latest = entries.get(moved_key(reminder, reminder.moved_to)) if reminder.moved_to else None
-    if latest is None or latest.state not in TOLD | _ON_ITS_WAY:
-        return reminder.communicated
-    return latest.communicated if latest.state in TOLD else None
+    latest = entries.get(rescheduled_key(reminder, reminder.rescheduled_to)) if reminder.rescheduled_to else None
+    if latest is None or latest.state not in ANNOUNCED | _ON_ITS_WAY:
+        return reminder.announced_start
+    return latest.announced_start if latest.state in ANNOUNCED else None
 
 
-def moved(candidate: Candidate, reminder: Entry | None, practice: Practice) -> Moved | None:
+def rescheduled_appointment(
+    candidate: Candidate, reminder: Entry | None, practice: RuleContext
+) -> RescheduledAppointment | None:
     """Whether the rules are to be asked about a Terminverschiebung; its Beginn may turn out to be known."""
-    if reminder is None or reminder.state not in TOLD or not practice.tells_moves or candidate.begins is None:
+    if (
+        reminder is None
+        or reminder.state not in ANNOUNCED
+        or not practice.announces_rescheduling
+        or candidate.starts_at is None
+    ):
         return None
-    unmoved = reminder.moved_to is None and candidate.begins == reminder.communicated
-    return None if unmoved or reminder.communicated is None else Moved(candidate, reminder)
+    unmoved = reminder.rescheduled_to is None and candidate.starts_at == reminder.announced_start
+    return None if unmoved or reminder.announced_start is None else RescheduledAppointment(candidate, reminder)
 
 
-def remembered(question: Question, reminder: Entry) -> Move | None:
+def record_announcement(question: RuleInput, reminder: Entry) -> Transition | None:
     """The reminder's entry as it keeps a Terminverschiebung that there is; None where it does already."""
-    begins, known = question.candidate.begins, question.known
-    if known is None or (begins, known) == (reminder.moved_to, reminder.communicated):
+    starts_at, known = question.candidate.starts_at, question.known_start
+    if known is None or (starts_at, known) == (reminder.rescheduled_to, reminder.announced_start):
         return None
-    return Move(reminder, replace(reminder, moved_to=begins, communicated=known, version=reminder.version + 1))
+    return Transition(
+        reminder, replace(reminder, rescheduled_to=starts_at, announced_start=known, version=reminder.version + 1)
+    )

@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chalicelib.entries.entry import REVIVABLE, Kind
-from chalicelib.entries.manual_decision import kept_by_hand
+from chalicelib.entries.manual_decision import manual_refusal
 from chalicelib.messages.birthday import is_birthday
 from chalicelib.messages.recipient import NoAddress
 from chalicelib.messages.template import TemplateError
 from chalicelib.practice.licence import licence_problem
 from chalicelib.practice.opt_out import ERASED
-from chalicelib.rules.question import Question, Step
+from chalicelib.rules.rule_input import RuleInput, Stage
 
 READABLE = "lesbar"  # where it refuses, no other rule means anything
 
 
-class Defect(str):
+class DataDefect(str):
     """A reason that a person should mend, in the data or the settings; other reasons are simply so."""
 
 
@@ -32,8 +32,8 @@ class Rule:
     name: str
     sentence: str  # German: what holds where the rule passes
     kinds: frozenset[Kind]
-    steps: frozenset[Step]
-    check: Callable[[Question], str | None]  # None: passed; else why not, in German
+    stages: frozenset[Stage]
+    check: Callable[[RuleInput], str | None]  # None: passed; else why not, in German
     needs: frozenset[str] = frozenset()  # rules that have to pass for this one to mean anything, beside `lesbar`
 
 
@@ -50,7 +50,7 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True)
-class Verdict:
+class RuleResult:
     """What one rule says of a candidate; `reason` is why it refuses, in German."""
 
     rule: Rule
@@ -63,95 +63,95 @@ ADDRESS = "adresse"  # the rule whose refusal alone still makes an entry for a r
 SENDEN = {
     Kind.REMINDER: ("TerminerinnerungSenden",),
     Kind.BIRTHDAY: ("GeburtstagsglueckwuenscheSenden",),
-    Kind.MOVED: ("TerminerinnerungSenden", "ErinnerungBeiVerschiebung"),
+    Kind.RESCHEDULED: ("TerminerinnerungSenden", "ErinnerungBeiVerschiebung"),
 }
 _TOLD_ALREADY = {
     Kind.REMINDER: "Für diesen Termin ist eine Erinnerung schon versendet oder unterwegs.",
     Kind.BIRTHDAY: "Der Patient ist dieses Jahr schon beglückwünscht worden, oder es ist unterwegs.",
-    Kind.MOVED: "Diese Verschiebung ist dem Patienten schon mitgeteilt worden, oder es ist unterwegs.",
+    Kind.RESCHEDULED: "Diese Verschiebung ist dem Patienten schon mitgeteilt worden, oder es ist unterwegs.",
 }
 
 
-def _readable(question: Question) -> str | None:
+def _readable(question: RuleInput) -> str | None:
     unreadable = question.candidate.unreadable
-    return Defect(unreadable) if unreadable else None
+    return DataDefect(unreadable) if unreadable else None
 
 
-def _switched_on(question: Question) -> str | None:
+def _switched_on(question: RuleInput) -> str | None:
     needed = SENDEN[question.candidate.kind]
     off = next((switch for switch in needed if not question.practice.switches[switch]), None)
     return f"Der Schalter {off} steht auf Nein." if off else None
 
 
-def _definitive(question: Question) -> str | None:
+def _definitive(question: RuleInput) -> str | None:
     status = question.candidate.status
     if status is not None and status.casefold() == "definitiv":
         return None
     return "Der Terminstatus ist nicht «definitiv»." if status else "Der Terminstatus ist leer, nicht «definitiv»."
 
 
-def _in_days(question: Question) -> str | None:
-    begins = question.candidate.begins
-    assert begins is not None  # noqa: S101 - the rule `lesbar` comes first
-    day = begins.astimezone(question.practice.zone).date()
-    if question.practice.step is Step.PREPARE:
+def _in_days(question: RuleInput) -> str | None:
+    starts_at = question.candidate.starts_at
+    assert starts_at is not None  # noqa: S101 - the rule `lesbar` comes first
+    day = starts_at.astimezone(question.practice.zone).date()
+    if question.practice.stage is Stage.PREPARE:
         return None if day in question.practice.days else "Der Termin liegt nicht in den gesuchten Tagen."
     entry = question.entry
-    if entry is None or begins == entry.begins or entry.searched_first <= day < entry.searched_end:
+    if entry is None or starts_at == entry.starts_at or entry.searched_first <= day < entry.searched_end:
         return None
     return f"Der Termin wurde auf den {day:%d.%m.%Y} verschoben."
 
 
-def _moved(question: Question) -> str | None:
-    begins, entry = question.candidate.begins, question.entry
-    if question.practice.step is Step.SEND:
-        return None if entry is None or begins == entry.begins else "Der Termin wurde nochmals verschoben."
-    if question.known is None:
+def _moved(question: RuleInput) -> str | None:
+    starts_at, entry = question.candidate.starts_at, question.entry
+    if question.practice.stage is Stage.SEND:
+        return None if entry is None or starts_at == entry.starts_at else "Der Termin wurde nochmals verschoben."
+    if question.known_start is None:
         return "Eine Mitteilung über die vorige Verschiebung ist eben unterwegs."
-    return "Diese Zeit ist dem Patienten schon mitgeteilt worden." if begins == question.known else None
+    return "Diese Zeit ist dem Patienten schon mitgeteilt worden." if starts_at == question.known_start else None
 
 
-def _ahead(question: Question) -> str | None:
-    if question.until > question.practice.now:
+def _ahead(question: RuleInput) -> str | None:
+    if question.expires_at > question.practice.now:
         return None
     if question.candidate.kind is Kind.BIRTHDAY:
         return "Das Versandfenster des Geburtstags ist schon geschlossen."
     return "Der Termin hat schon begonnen."
 
 
-def _birthday(question: Question) -> str | None:
+def _birthday(question: RuleInput) -> str | None:
     birthday = question.candidate.birthday
     today = question.practice.now.astimezone(question.practice.zone).date()
-    if question.practice.step is Step.PREPARE:
+    if question.practice.stage is Stage.PREPARE:
         today = question.practice.today
     if birthday is not None and is_birthday(birthday, today):
         return None
     return "Der Patient hat heute nicht Geburtstag."
 
 
-def _patient_found(question: Question) -> str | None:
+def _patient_found(question: RuleInput) -> str | None:
     if question.candidate.patient_found:
         return None
-    return Defect(f"Den Patienten des Termins {question.candidate.appointment} gibt es nicht.")
+    return DataDefect(f"Den Patienten des Termins {question.candidate.appointment} gibt es nicht.")
 
 
-def _alive(question: Question) -> str | None:
+def _alive(question: RuleInput) -> str | None:
     return "Beim Patienten ist ein Sterbedatum erfasst." if question.candidate.deceased else None
 
 
-def _wants_messages(question: Question) -> str | None:
+def _wants_messages(question: RuleInput) -> str | None:
     wish = "Der Patient wünscht keine Mitteilungen." if question.candidate.no_messages else None
     return ERASED if question.practice.opt_outs.of_patient(question.candidate.patient) else wish
 
 
-def _active(question: Question) -> str | None:
+def _active(question: RuleInput) -> str | None:
     since, seen = question.practice.active_since, question.candidate.last_seen
     if since is None or (seen is not None and seen >= since):
         return None
     return f"Der Patient hatte seit dem {since:%d.%m.%Y} keine Behandlung und keinen Termin (GeburtstagInaktivJahre)."
 
 
-def _payer(question: Question) -> str | None:
+def _payer(question: RuleInput) -> str | None:
     payer = question.candidate.payer
     if payer.mandant is None:
         if payer.by_default:
@@ -164,39 +164,39 @@ def _payer(question: Question) -> str | None:
     return f"Den Mandanten {payer.mandant} der letzten Behandlung gibt es nicht."
 
 
-def _licence(question: Question) -> str | None:
+def _licence(question: RuleInput) -> str | None:
     return licence_problem(question.candidate.payer.licence, question.practice.licences, question.practice.today)
 
 
-def _template(question: Question) -> str | None:
+def _template(question: RuleInput) -> str | None:
     try:
-        if question.written:  # all are read: a broken one fails closed
+        if question.channels_with_template:  # all are read: a broken one fails closed
             return None
     except TemplateError as error:
-        return Defect(error)
+        return DataDefect(error)
     return f"Für {question.kind_name} gibt es keine Textvorlage ({question.language})."
 
 
-def _open_to_messages(question: Question) -> str | None:
+def _open_to_messages(question: RuleInput) -> str | None:
     address = question.address()
     return address.reason if isinstance(address, NoAddress) and address.opted_out else None
 
 
-def _address(question: Question) -> str | None:
+def _address(question: RuleInput) -> str | None:
     address = question.address()
     return address.reason if isinstance(address, NoAddress) else None
 
 
-def _once(question: Question) -> str | None:
+def _once(question: RuleInput) -> str | None:
     if question.entry is None or question.entry.state in REVIVABLE:
-        return kept_by_hand(question.entry, question.candidate.begins)
+        return manual_refusal(question.entry, question.candidate.starts_at)
     return _TOLD_ALREADY[question.candidate.kind]
 
 
 _EVERY = frozenset(Kind)
 _ONLY_REMINDER, _ONLY_BIRTHDAY, _ONLY_MOVED = (frozenset({kind}) for kind in Kind)
 _APPOINTMENTS = _EVERY - _ONLY_BIRTHDAY
-_ALWAYS, _ONLY_PREPARE, _ONLY_SEND = frozenset(Step), frozenset({Step.PREPARE}), frozenset({Step.SEND})
+_ALWAYS, _ONLY_PREPARE, _ONLY_SEND = frozenset(Stage), frozenset({Stage.PREPARE}), frozenset({Stage.SEND})
 
 _PATIENT, _PAYER, _WRITTEN, _OPEN = (
     frozenset(names) for names in ({"patient"}, {"mandant"}, {"patient", "textvorlage"}, {"nicht_abgemeldet"})
@@ -222,29 +222,29 @@ RULES = (
     Rule(ADDRESS, "Der Patient hat eine Mobiltelefonnummer oder E-Mail-Adresse.", _EVERY, _ALWAYS, _address, _OPEN),
 )
 _ASKED = {
-    (kind, step): [one for one in RULES if kind in one.kinds and step in one.steps] for kind in Kind for step in Step
+    (kind, step): [one for one in RULES if kind in one.kinds and step in one.stages] for kind in Kind for step in Stage
 }
 
 
-def first_refusal(question: Question) -> Refusal | None:
+def first_refusal(question: RuleInput) -> Refusal | None:
     """The first rule in table order that refuses, with its reason; None where all pass."""
-    for rule in _ASKED[question.candidate.kind, question.practice.step]:
+    for rule in _ASKED[question.candidate.kind, question.practice.stage]:
         if (reason := rule.check(question)) is not None:
             return Refusal(rule.name, reason)
     return None
 
 
-def every_rule(question: Question) -> Iterator[Verdict]:
+def evaluate_all(question: RuleInput) -> Iterator[RuleResult]:
     """What each rule that applies says, in table order: for whoever asks why; a run stops at the first refusal."""
     without: set[str] = set()  # rules that have refused, or mean nothing now
     for rule in RULES:
-        if question.candidate.kind not in rule.kinds or question.practice.step not in rule.steps:
+        if question.candidate.kind not in rule.kinds or question.practice.stage not in rule.stages:
             continue
         if without & {READABLE, *rule.needs}:
-            verdict = Verdict(rule, Result.NOT_ASKED)
+            verdict = RuleResult(rule, Result.NOT_ASKED)
         else:
             reason = rule.check(question)
-            verdict = Verdict(rule, Result.REFUSED if reason else Result.PASSED, reason)
+            verdict = RuleResult(rule, Result.REFUSED if reason else Result.PASSED, reason)
         if verdict.result is not Result.PASSED:
             without.add(rule.name)
         yield verdict

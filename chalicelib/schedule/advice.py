@@ -14,7 +14,7 @@ from itertools import groupby
 from chalicelib.schedule.grammar import WEEKDAYS, Monthly, hhmm
 from chalicelib.schedule.job import GERMAN, SCHEDULED, Job
 from chalicelib.schedule.schedule import Schedule
-from chalicelib.schedule.sending_window import Window
+from chalicelib.schedule.sending_window import SendingWindow
 
 _MOST_SEARCHED = 31  # days: what the switch OffsetSuchTage allows
 _LEFT_OUT = {
@@ -52,7 +52,7 @@ def schedule_advice(
     *,
     offset_start: int,
     offset_days: int,
-    window: Window,
+    window: SendingWindow,
     today: date,
 ) -> dict[Job, tuple[str, ...]]:
     """German sentences, each complete by itself, for every job; none for a job that is not activated (None).
@@ -66,7 +66,7 @@ def schedule_advice(
 
 @lru_cache(maxsize=256)  # at night every practice is checked, and most have the same Zeitpläne
 def _advice(
-    plans: tuple[Schedule | None, ...], offset_start: int, offset_days: int, window: Window, today: date
+    plans: tuple[Schedule | None, ...], offset_start: int, offset_days: int, window: SendingWindow, today: date
 ) -> Mapping[Job, tuple[str, ...]]:
     """`plans` in the order of SCHEDULED."""
     schedules = dict(zip(SCHEDULED, plans, strict=True))
@@ -168,7 +168,7 @@ def _sent_ahead(prepared: date, sending: _Sending) -> bool:
     return any(sending.send.runs_on(prepared + timedelta(days=n)) for n in range(1, sending.offset_start))
 
 
-def _outside(send: Schedule, window: Window) -> list[str]:
+def _outside(send: Schedule, window: SendingWindow) -> list[str]:
     """Send slots outside the Versandfenster: what waits at a slot goes on when it opens, but on the same day only."""
     opens, closes = window.opens, window.closes
     if opens < closes:

@@ -15,12 +15,12 @@ _GRID = 15  # minutes from one tick of a rule to the next
 _DAY = 24 * 60  # minutes
 
 
-class RefusedError(Exception):
+class GrammarError(Exception):
     """Why a text is no Zeitplan of the job: German, without a full stop."""
 
 
 @dataclass(frozen=True)
-class EveryDays:
+class EveryNDays:
     """Every `count`-th day; a multiple of seven is `Weekdays`."""
 
     count: int
@@ -60,45 +60,45 @@ class Monthly:
         return f"monatlich {self.day or 'letzter'}"
 
 
-Days = EveryDays | Weekdays | Monthly
+Days = EveryNDays | Weekdays | Monthly
 
 
 @dataclass(frozen=True)
-class Times:
+class TimesOfDay:
     """The local minutes of the day at which a job runs, ascending, and the end of the span they lie in."""
 
     minutes: tuple[int, ...]
-    until: int = field(compare=False)  # printed; from the last minute to here the job runs no more
+    span_end: int = field(compare=False)  # printed; from the last minute to here the job runs no more
 
     def __str__(self) -> str:
         first = hhmm(self.minutes[0])
         if len(self.minutes) == 1:
             return first
-        return f"alle {_step_text(self.minutes[1] - self.minutes[0])} {first}-{hhmm(self.until)}"
+        return f"alle {_step_text(self.minutes[1] - self.minutes[0])} {first}-{hhmm(self.span_end)}"
 
 
-def single(minute: int) -> Times:
+def single_time(minute: int) -> TimesOfDay:
     """One local minute of the day."""
-    return Times((minute,), minute)
+    return TimesOfDay((minute,), minute)
 
 
-def read(text: str, job: Job) -> tuple[Days, Times]:
+def parse(text: str, job: Job) -> tuple[Days, TimesOfDay]:
     """The days and times that a text means for a job; raises RefusedError."""
-    shape = _SHAPE.fullmatch(_tidy(text))
+    shape = _SHAPE.fullmatch(_normalise(text))
     assert shape is not None  # noqa: S101 - each part may be missing
     days, step, unit, start, end = shape.groups()
     if not (days or step or start):
-        raise RefusedError("Er ist leer")
+        raise GrammarError("Er ist leer")
     if step and not end:
         every = f"alle {step} {_UNITS[unit[0]]}" if len(step) < 5 else "alle 30 Minuten"
-        raise RefusedError(f"Nach «{every}» fehlt, von wann bis wann, etwa «täglich {every} 08:00-18:00»")
+        raise GrammarError(f"Nach «{every}» fehlt, von wann bis wann, etwa «täglich {every} 08:00-18:00»")
     if end and not step:
         often = "in ganzen Minuten oder Stunden, etwa «täglich alle 30 Minuten 08:00-18:00»"
-        raise RefusedError(f"Es fehlt, wie oft von {start} bis {end}, {often}")
+        raise GrammarError(f"Es fehlt, wie oft von {start} bis {end}, {often}")
     if not start:
-        raise RefusedError("Am Schluss fehlt die Uhrzeit, oder sie ist nicht lesbar")
+        raise GrammarError("Am Schluss fehlt die Uhrzeit, oder sie ist nicht lesbar")
     if not days:
-        raise RefusedError("Am Anfang fehlen die Tage, etwa «täglich» oder «Mo-Fr»")
+        raise GrammarError("Am Anfang fehlen die Tage, etwa «täglich» oder «Mo-Fr»")
     return _days(days), _span(_step(step, unit), start, end, job) if step else _single(start, job)
 
 
@@ -106,7 +106,7 @@ def hhmm(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
-def _tidy(text: str) -> str:
+def _normalise(text: str) -> str:
     """Small letters, umlauts written out, one kind of dash and comma, single blanks, no words without meaning."""
     text = unicodedata.normalize("NFC", text).casefold().translate(_UMLAUTS)
     text = re.sub(r"[‐‑‒–—−]|\bbis\b", "-", text)
@@ -117,14 +117,14 @@ def _tidy(text: str) -> str:
 
 def _days(text: str) -> Days:
     if text == "taeglich":
-        return EveryDays(1)
+        return EveryNDays(1)
     if match := re.fullmatch(r"alle ([0-9]+) tage?", text):
         count = _number(match[1], 365, "Bei «alle N Tage» geht N von 1 bis 365")
-        return EveryDays(count) if count % 7 else Weekdays((0,), count // 7)
+        return EveryNDays(count) if count % 7 else Weekdays((0,), count // 7)
     if match := re.fullmatch(r"alle ([0-9]+) wochen?(?: (.+))?", text):
         weeks = _number(match[1], 52, "Bei «alle N Wochen» geht N von 1 bis 52")
         if not match[2]:
-            raise RefusedError("Nach «alle N Wochen» fehlt der Wochentag, etwa «alle 2 Wochen Mo»")
+            raise GrammarError("Nach «alle N Wochen» fehlt der Wochentag, etwa «alle 2 Wochen Mo»")
         return _weekdays(match[2], weeks)
     if match := re.fullmatch(r"monatlich(?: (.+))?", text):
         return _monthly(match[1] or "")
@@ -137,9 +137,9 @@ def _weekdays(text: str, weeks: int) -> Days:
         match = re.fullmatch(r"([a-z]+)\.?(?:-([a-z]+)\.?)?", item)
         first, last = (_BY_NAME.get(name) for name in (match[1], match[2] or match[1])) if match else (None, None)
         if first is None or last is None:
-            raise RefusedError("Die Tage sind nicht lesbar")
+            raise GrammarError("Die Tage sind nicht lesbar")
         found |= {(first + n) % 7 for n in range((last - first) % 7 + 1)}
-    return EveryDays(1) if len(found) == 7 and weeks == 1 else Weekdays(tuple(sorted(found)), weeks)
+    return EveryNDays(1) if len(found) == 7 and weeks == 1 else Weekdays(tuple(sorted(found)), weeks)
 
 
 def _monthly(text: str) -> Monthly:
@@ -156,45 +156,45 @@ def _step(digits: str, unit: str) -> int:
     wrong = "Bei «alle N Minuten» ist N ein Vielfaches von 15, höchstens 1425"
     minutes = _number(digits, _DAY - _GRID, wrong)
     if minutes % _GRID:
-        raise RefusedError(wrong)
+        raise GrammarError(wrong)
     return minutes
 
 
-def _single(text: str, job: Job) -> Times:
+def _single(text: str, job: Job) -> TimesOfDay:
     minute = _minute(text)
     grid = range(GRID_MINUTE[TICK_OF[job]], _DAY, _GRID)
     if minute not in grid:
         later = [tick for tick in grid if tick > minute]
         one, other = later[:2] if len(later) > 1 else grid[-2:]  # of this day, not over midnight
-        raise RefusedError(f"{GERMAN[job]} kann um {hhmm(one)} oder {hhmm(other)} laufen, nicht um {hhmm(minute)}")
-    return single(minute)
+        raise GrammarError(f"{GERMAN[job]} kann um {hhmm(one)} oder {hhmm(other)} laufen, nicht um {hhmm(minute)}")
+    return single_time(minute)
 
 
-def _span(step: int, start: str, end: str, job: Job) -> Times:
+def _span(step: int, start: str, end: str, job: Job) -> TimesOfDay:
     first, last, grid = _minute(start), _minute(end, _DAY), GRID_MINUTE[TICK_OF[job]]
     if last < first:
-        raise RefusedError(f"{hhmm(first)}-{hhmm(last)} geht über Mitternacht; das Ende ist spätestens 24:00")
+        raise GrammarError(f"{hhmm(first)}-{hhmm(last)} geht über Mitternacht; das Ende ist spätestens 24:00")
     snapped = first + (grid - first) % _GRID
     until = min(last, _DAY - 1)
     until -= (until - grid) % _GRID
     if snapped > until:
         ticks = ", ".join(f":{minute:02d}" for minute in range(grid, 60, _GRID))
-        raise RefusedError(f"{GERMAN[job]} läuft nur um {ticks}, das gibt es von {hhmm(first)} bis {hhmm(last)} nicht")
-    return Times(tuple(range(snapped, until + 1, step)), until)
+        raise GrammarError(f"{GERMAN[job]} läuft nur um {ticks}, das gibt es von {hhmm(first)} bis {hhmm(last)} nicht")
+    return TimesOfDay(tuple(range(snapped, until + 1, step)), until)
 
 
 def _minute(text: str, latest: int = _DAY - 1) -> int:
     hours, minutes = (int(part) for part in re.split("[:.]", text))
     if minutes > 59 or hours * 60 + minutes > _DAY:
-        raise RefusedError(f"{text} ist keine Uhrzeit")
+        raise GrammarError(f"{text} ist keine Uhrzeit")
     if hours * 60 + minutes > latest:
-        raise RefusedError("24:00 ist nur als Ende möglich; Mitternacht ist 00:00")
+        raise GrammarError("24:00 ist nur als Ende möglich; Mitternacht ist 00:00")
     return hours * 60 + minutes
 
 
 def _number(digits: str, most: int, wrong: str) -> int:
     if not re.fullmatch("[0-9]{1,4}", digits) or not 1 <= int(digits) <= most:
-        raise RefusedError(wrong)
+        raise GrammarError(wrong)
     return int(digits)
 
 

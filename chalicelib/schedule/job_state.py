@@ -12,14 +12,14 @@ from datetime import date, datetime, timedelta
 
 from chalicelib.schedule.job import QUARTER, SCHEDULED, Job
 from chalicelib.schedule.schedule import Schedule, default_schedule, parse_schedule, slot_day
-from chalicelib.schedule.summary_time import day_of_summary, last_summary_until, next_summary
+from chalicelib.schedule.summary_time import last_summary_until, next_summary, summarised_day
 from chalicelib.schedule.time_zone import zone_named
 
 _MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
-class JobRecord:
+class JobState:
     """Instants are UTC; `done` is the last slot whose run came (of prepare: without failure), or that is not missed."""
 
     practice: str
@@ -42,15 +42,15 @@ class JobRecord:
             return last_summary_until(self._schedule, until, zone_named(self.zone))
         return self._schedule.last_until(until, zone_named(self.zone))
 
-    def day_told(self, summary: datetime) -> date:
+    def summary_day(self, summary: datetime) -> date:
         """The local day that a slot of the summary tells of."""
-        return day_of_summary(self._schedule, summary, zone_named(self.zone))
+        return summarised_day(self._schedule, summary, zone_named(self.zone))
 
     def slots(self, after: datetime, last: datetime) -> list[datetime]:
         """The slots (UTC) in (after, last]."""
         return self._schedule.between(after, last, zone_named(self.zone))
 
-    def slot_at(self, tick: datetime) -> datetime:
+    def slot_for_tick(self, tick: datetime) -> datetime:
         """The slot that a run at this tick is for: the latest, where several were missed; each is caught up by it.
 
         What came before it was due counts only where it is the record's own: a new Zeitplan starts when it is saved.
@@ -58,12 +58,12 @@ class JobRecord:
         last = self.last_slot(tick)
         return last if last >= self.due else self.slot
 
-    def after(self, tick: datetime) -> JobRecord:
+    def advanced(self, tick: datetime) -> JobState:
         """The record once the run of this tick is queued."""
         slot = self.next_slot(tick)
         return replace(self, slot=slot, due=slot)
 
-    def going_on(self, tick: datetime, slot: datetime | None = None) -> JobRecord:
+    def with_open_slot(self, tick: datetime, slot: datetime | None = None) -> JobState:
         """The record with an open slot (None: its last one) that goes on at a tick, unless it is due by itself then.
 
         A send slot goes on during its own local day only, and the latest slot takes what an earlier one has left; the
@@ -88,20 +88,20 @@ class JobRecord:
         return parse_schedule(self.schedule, _scheduled(self.job)) if self.schedule else _default(self.job)
 
 
-def new_jobs(practice: str, schedules: Mapping[Job, Schedule], zone: str, now: datetime) -> list[JobRecord]:
+def new_jobs(practice: str, schedules: Mapping[Job, Schedule], zone: str, now: datetime) -> list[JobState]:
     """The jobs of a practice that have a Zeitplan, due from now on (UTC)."""
     return [new_job(practice, job, schedules, zone, now) for job in SCHEDULED]
 
 
-def new_job(practice: str, job: Job, schedules: Mapping[Job, Schedule], zone: str, now: datetime) -> JobRecord:
+def new_job(practice: str, job: Job, schedules: Mapping[Job, Schedule], zone: str, now: datetime) -> JobState:
     """A job, due from now on (UTC): all before counts as done. Without a (valid) Zeitplan it has the default one."""
     schedule = schedules.get(_scheduled(job)) or _default(job)
-    record = JobRecord(practice, job, now, now, zone, schedule=_text(schedule, job))
+    record = JobState(practice, job, now, now, zone, schedule=_text(schedule, job))
     slot = record.next_slot(now)
     return replace(record, slot=slot, due=slot, done=None if job is Job.STATUS else record.last_slot(now))
 
 
-def rescheduled(record: JobRecord, schedule: Schedule, zone: str, now: datetime) -> JobRecord:
+def with_schedule(record: JobState, schedule: Schedule, zone: str, now: datetime) -> JobState:
     """The record under the Zeitplan and zone as they are now; the same one where neither has changed.
 
     What is due already, or goes on before the new first slot, still runs. Up to now, or to the first run of the old

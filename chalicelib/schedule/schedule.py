@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache, cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
-from chalicelib.schedule.grammar import Days, EveryDays, RefusedError, Times, hhmm, read, single
+from chalicelib.schedule.grammar import Days, EveryNDays, GrammarError, TimesOfDay, hhmm, parse, single_time
 from chalicelib.schedule.job import GRID_MINUTE, QUARTER, TICK_OF, Job
 
 _ONE_DAY = timedelta(days=1)
@@ -33,7 +33,7 @@ class Schedule:
     """A Zeitplan; two are equal where they run at the same times. Make it with `parse_schedule`."""
 
     days: Days
-    times: Times
+    times: TimesOfDay
 
     def __str__(self) -> str:
         return self.text
@@ -94,8 +94,8 @@ class Schedule:
 def parse_schedule(text: str, job: Job) -> Schedule:
     """Read the Zeitplan of a job; raises ScheduleError."""
     try:
-        return Schedule(*read(text, job))
-    except RefusedError as refused:
+        return Schedule(*parse(text, job))
+    except GrammarError as refused:
         shown = " ".join(text.split())
         shown = shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
         raise ScheduleError(shown, f"{refused}. {_allowed(job)}") from None
@@ -104,7 +104,7 @@ def parse_schedule(text: str, job: Job) -> Schedule:
 @cache
 def default_schedule(job: Job) -> Schedule:
     """`täglich` at the manual's own times: prepare at 10:00, send at 10:05, status at 10:10."""
-    return Schedule(EveryDays(1), single(10 * 60 + GRID_MINUTE[TICK_OF[job]]))
+    return Schedule(EveryNDays(1), single_time(10 * 60 + GRID_MINUTE[TICK_OF[job]]))
 
 
 def slot_day(slot: datetime, zone: ZoneInfo) -> date:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from chalicelib.schedule.time_zone import local_instant
+from chalicelib.schedule.time_zone import to_utc
 
 _PATTERN = re.compile(r"\s*(\d{1,2})[:.](\d{2})\s*-\s*(\d{1,2})[:.](\d{2})\s*")
 _MINUTES_A_DAY = 24 * 60
 
 
 @dataclass(frozen=True)
-class Window:
+class SendingWindow:
     """Local minutes of the day [opens, closes); closes < opens crosses midnight."""
 
     opens: int
@@ -28,7 +28,7 @@ class Window:
             return self.opens <= minute < self.closes
         return minute >= self.opens or minute < self.closes
 
-    def closes_after(self, now: datetime, zone: ZoneInfo) -> datetime:
+    def next_close(self, now: datetime, zone: ZoneInfo) -> datetime:
         """The first closing (UTC) after an instant at which the window is open."""
         day = now.astimezone(zone).date()
         twice = [_instant(day, self.closes, zone, fold) for fold in (0, 1)]  # when the clocks go back
@@ -40,7 +40,7 @@ class Window:
         """The opening (UTC) on a local day."""
         return _instant(day, self.opens, zone)
 
-    def last_moment_on(self, day: date, zone: ZoneInfo) -> datetime:
+    def end_on(self, day: date, zone: ZoneInfo) -> datetime:
         """The end (UTC) of what the window leaves of a local day: its closing, or midnight where it crosses it."""
         crosses = self.closes < self.opens
         return _instant(day, _MINUTES_A_DAY if crosses else self.closes, zone)
@@ -49,7 +49,7 @@ class Window:
         return f"{_hhmm(self.opens)}-{_hhmm(self.closes)}"
 
 
-def parse_window(text: str) -> Window | None:
+def parse_window(text: str) -> SendingWindow | None:
     """`HH:MM-HH:MM`, `HH.MM` read too; 24:00 is an end. None where it is not that, or is empty."""
     match = _PATTERN.fullmatch(text)
     if not match:
@@ -58,13 +58,13 @@ def parse_window(text: str) -> Window | None:
     opens, closes = h1 * 60 + m1, h2 * 60 + m2
     if max(m1, m2) > 59 or opens >= _MINUTES_A_DAY or closes > _MINUTES_A_DAY or opens == closes:
         return None
-    return Window(opens, closes)
+    return SendingWindow(opens, closes)
 
 
 def _instant(day: date, minute: int, zone: ZoneInfo, fold: int = 0) -> datetime:
     if minute == _MINUTES_A_DAY:
         day, minute = day + timedelta(days=1), 0
-    return local_instant(day, time(minute // 60, minute % 60), zone, fold)
+    return to_utc(day, time(minute // 60, minute % 60), zone, fold)
 
 
 def _hhmm(minute: int) -> str:

@@ -23,10 +23,10 @@ def next_summary(send: Schedule, after: datetime, zone: ZoneInfo) -> datetime:
 
 def last_summary_until(send: Schedule, until: datetime, zone: ZoneInfo) -> datetime:
     """The latest summary (UTC) not after an instant."""
-    return _summary_of(day_of_summary(send, until, zone), send, zone)
+    return _summary_of(summarised_day(send, until, zone), send, zone)
 
 
-def day_of_summary(send: Schedule, summary: datetime, zone: ZoneInfo) -> date:
+def summarised_day(send: Schedule, summary: datetime, zone: ZoneInfo) -> date:
     """The local day that a summary (UTC), or the last one before an instant, tells of."""
     day = summary.astimezone(zone).date() + _DAY  # begun already where the clocks went back over midnight
     while not send.runs_on(day) or _summary_of(day, send, zone) > summary:

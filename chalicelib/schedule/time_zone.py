@@ -19,7 +19,7 @@ def zone_named(name: str) -> ZoneInfo:
         return ZoneInfo(DEFAULT)
 
 
-def local_instant(day: date, at: time, zone: ZoneInfo, fold: int = 0) -> datetime:
+def to_utc(day: date, at: time, zone: ZoneInfo, fold: int = 0) -> datetime:
     """A local time as an instant (UTC): the first of two occurrences (`fold` 1: the second), the end of the gap
     for a skipped one.
     """

@@ -110,7 +110,7 @@ def _cancels(at: datetime, appointment: Appointment) -> Change:
 def _moves(at: datetime, appointment: Appointment, by: timedelta, how_far: str) -> Change:
     sql = "UPDATE Termin SET Beginn = ? WHERE TerminId = ?"
     sentence = f"{_name(appointment.patient)} verschiebt den Termin von morgen {how_far}."
-    return Change(at, sql, (sql_text(appointment.begins + by), appointment.appointment_id), sentence)
+    return Change(at, sql, (sql_text(appointment.starts_at + by), appointment.appointment_id), sentence)
 
 
 def _corrects_number(at: datetime, patient: Patient) -> Change:

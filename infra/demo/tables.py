@@ -69,13 +69,13 @@ class Appointment:
 
     appointment_id: str
     patient: Patient
-    begins: datetime
+    starts_at: datetime
     status: str | None
 
 
 def make_appointments(rng: random.Random, patients: Sequence[Patient]) -> tuple[Appointment, ...]:
     """Those that the cases ask for, and thirty on other days of patients whom no case tells of."""
-    drafts = [(patient, begins, patient.case.status) for patient in patients for begins in _times(rng, patient)]
+    drafts = [(patient, starts_at, patient.case.status) for patient in patients for starts_at in _times(rng, patient)]
     others = rng.sample([patient for patient in patients if not patient.case.key], 30)
     for patient in others:
         day = DAY_ONE + timedelta(days=rng.choice((-14, -7, 0, 3, 7, 14)))
@@ -159,7 +159,7 @@ def _appointment_row(rng: random.Random, one: Appointment) -> tuple[str | None, 
     return (
         one.appointment_id,
         one.patient.patient_id,
-        sql_text(one.begins),
+        sql_text(one.starts_at),
         one.status,
         rng.choice(PRACTITIONERS),
         rng.choice(PLACES),

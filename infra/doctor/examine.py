@@ -15,7 +15,7 @@ from chalicelib.practice.switches import SENDEN
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.practice_db.url import Address, Canary, SqliteFile, address_of
 from chalicelib.reports.call_list import unsearched
-from chalicelib.rules.question import Practice, Step
+from chalicelib.rules.rule_input import RuleContext, Stage
 from chalicelib.schedule.job import GERMAN, Job
 from chalicelib.schedule.schedule import slot_day
 from infra.cli.core.stage import is_loopback
@@ -24,8 +24,8 @@ from infra.doctor import week as seven_days
 from infra.doctor.finding import Finding, bad, doubtful, good
 
 if TYPE_CHECKING:
+    from chalicelib.practice.practice import Practice as Registered
     from infra.cli.core.stage import Deployment
-    from infra.cli.core.stage import Practice as Registered
 
 
 def examine(registered: Registered, deployment: Deployment) -> Iterator[Finding]:
@@ -64,7 +64,7 @@ def examine(registered: Registered, deployment: Deployment) -> Iterator[Finding]
 
 
 def _parameters(registered: Registered) -> Iterator[Finding]:
-    checked, saved = registered.checked, registered.saved
+    checked, saved = registered.validated, registered.saved
     for name, problem in checked.problems.items():
         yield bad("Parameter", problem, f"{name} berichtigen: vitosms switches check")
     for remark in checked.remarks:
@@ -81,7 +81,7 @@ def _stops(registered: Registered, deployment: Deployment) -> Iterator[Finding]:
         yield bad("Versand", "Die Praxis ist entfernt.", "vitosms practice add, nach Ablauf der acht Tage")
     elif stop := registered.record.stopped or deployment.stop:
         yield bad("Versand", f"angehalten: {stop}", f"vitosms practice resume {registered.id}")
-    elif on := [name for name in SENDEN.values() if registered.checked.switches.values.get(name)]:
+    elif on := [name for name in SENDEN.values() if registered.validated.switches.values.get(name)]:
         yield good("Versand", f"eingeschaltet: {', '.join(on)}")
     else:
         yield doubtful("Versand", "weder Erinnerungen noch Glückwünsche sind eingeschaltet",
@@ -98,7 +98,7 @@ def _contents(
     yield db.rights(database, address)
     yield from db.views(database, address)
     yield db.rows(database)
-    if registered.checked.problems:
+    if registered.validated.problems:
         yield doubtful("Nächste Tage", "nicht geprüft", "zuerst die Parameter berichtigen")
         return
     week = _week(registered, deployment, database, opt_outs)
@@ -115,11 +115,11 @@ def _week(
     registered: Registered, deployment: Deployment, database: db.InspectedDatabase, opt_outs: OptOuts
 ) -> seven_days.Week:
     """The next days, today left out, asked by the questions of the prepare jobs."""
-    record, checked = registered.record, registered.checked
+    record, checked = registered.record, registered.validated
     today = slot_day(deployment.now, registered.zone)
     days = [today + timedelta(days=n) for n in range(1, seven_days.DAYS + 1)]
-    practice = Practice(
-        step=Step.PREPARE, now=deployment.now, today=today, days=frozenset(days), switches=checked.switches,
+    practice = RuleContext(
+        stage=Stage.PREPARE, now=deployment.now, today=today, days=frozenset(days), switches=checked.switches,
         licences=record.licences, templates=checked.templates, email_senders=record.email_senders,
         opt_outs=opt_outs,
     )  # fmt: skip

@@ -16,8 +16,8 @@ from chalicelib.messages.template import TemplateError
 from chalicelib.planning.compose import Message, TooLongError, compose
 from chalicelib.practice.licence import licence_problem
 from chalicelib.practice_db.database import Row
-from chalicelib.rules.candidate import candidate_of
-from chalicelib.rules.question import KIND_NAMES, Practice, Question
+from chalicelib.rules.candidate import parse_row
+from chalicelib.rules.rule_input import KIND_NAMES, RuleContext, RuleInput
 from infra.doctor.finding import Finding, bad, doubtful, good
 
 DAYS = 7
@@ -28,26 +28,26 @@ _FEW = 0.5  # share of patients with an address below which something is probabl
 class Week:
     """The appointments and birthdays of the next days as the rules see them; `mandanten` are rows of the view."""
 
-    practice: Practice
-    questions: Sequence[Question]
+    practice: RuleContext
+    questions: Sequence[RuleInput]
     mandanten: Sequence[Row]
 
-    def definitive(self) -> list[Question]:
+    def definitive(self) -> list[RuleInput]:
         return [one for one in self.questions if one.candidate.kind is Kind.REMINDER and _status(one) == "definitiv"]
 
-    def written(self) -> list[Question]:
+    def written(self) -> list[RuleInput]:
         """Those for which a text is written: definitive appointments and birthdays."""
         return [*self.definitive(), *(one for one in self.questions if one.candidate.kind is Kind.BIRTHDAY)]
 
-    def as_if_moved(self) -> list[Question]:
+    def as_if_moved(self) -> list[RuleInput]:
         """The definitive appointments, each as if it were told that it was moved; none where nobody is told."""
-        told = self.definitive() if self.practice.tells_moves else []
-        return [replace(one, candidate=replace(one.candidate, kind=Kind.MOVED)) for one in told]
+        told = self.definitive() if self.practice.announces_rescheduling else []
+        return [replace(one, candidate=replace(one.candidate, kind=Kind.RESCHEDULED)) for one in told]
 
 
-def week_of(practice: Practice, rows: Iterable[Row], mandanten: Sequence[Row]) -> Week:
-    candidates = (candidate_of(row, practice.zone) for row in rows)
-    return Week(practice, [Question(practice, candidate) for candidate in candidates], mandanten)
+def week_of(practice: RuleContext, rows: Iterable[Row], mandanten: Sequence[Row]) -> Week:
+    candidates = (parse_row(row, practice.zone) for row in rows)
+    return Week(practice, [RuleInput(practice, candidate) for candidate in candidates], mandanten)
 
 
 def appointments(week: Week) -> Iterator[Finding]:
@@ -106,7 +106,7 @@ def templates(week: Week) -> Iterator[Finding]:
     for (kind, language), messages in sorted(written.items()):
         yield _parts(f"Vorlage {kind} {language}", messages)
     for kind in KIND_NAMES.values():
-        if kind == KIND_NAMES[Kind.MOVED] and not week.practice.tells_moves:
+        if kind == KIND_NAMES[Kind.RESCHEDULED] and not week.practice.announces_rescheduling:
             continue
         if not any(found == kind for found, _ in written):
             yield good(f"Vorlage {kind}", f"in {DAYS} Tagen schreibt sie niemandem")
@@ -147,24 +147,24 @@ def credits(week: Week, balances: Mapping[str, int], tariff: Tariff) -> Iterator
         yield good(check, text) if balance >= cost else (doubtful if balance else bad)(check, text, fix)
 
 
-def _status(question: Question) -> str:
+def _status(question: RuleInput) -> str:
     return (question.candidate.status or "leer").casefold()
 
 
-def _may_get_one(question: Question) -> bool:
+def _may_get_one(question: RuleInput) -> bool:
     candidate, practice = question.candidate, question.practice
     licensed = licence_problem(candidate.payer.licence, practice.licences, practice.today) is None
     return licensed and not candidate.deceased and not candidate.no_messages
 
 
-def _is_reached(question: Question) -> bool:
+def _is_reached(question: RuleInput) -> bool:
     try:
         return isinstance(question.address(), Address)
     except TemplateError:
         return False
 
 
-def _message(question: Question) -> Message | None:
+def _message(question: RuleInput) -> Message | None:
     try:
         address = question.address()
         return compose(question, address) if isinstance(address, Address) else None

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from chalicelib.practice.validation import check
+from chalicelib.practice.validation import validate
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
 from chalicelib.wiring import wiring
 from infra.local.carrier_message import CarrierMessage
@@ -21,7 +21,7 @@ Document = dict[str, Any]
 
 def state(cloud: LocalCloud) -> Document:
     """Its stage, its time, and the zone of its practices: Europe/Zurich where they differ, or there is none yet."""
-    zones = {_zone(practice).key for practice in wiring().practices.all()}
+    zones = {_zone(practice).key for practice in wiring().practices.ids()}
     zone = zones.pop() if len(zones) == 1 else DEFAULT
     return {"stage": wiring().settings.stage, "now": cloud.clock.now().isoformat(), "zone": zone}
 
@@ -48,7 +48,7 @@ def play(cloud: LocalCloud, until: datetime) -> Document:
 
 
 def _zone(practice: str) -> ZoneInfo:
-    zone: ZoneInfo = check(wiring().parameters.saved(practice)).switches.values.get("Zeitzone", zone_named(DEFAULT))
+    zone: ZoneInfo = validate(wiring().parameters.saved(practice)).switches.values.get("Zeitzone", zone_named(DEFAULT))
     return zone
 
 

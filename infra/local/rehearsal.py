@@ -16,17 +16,17 @@ from chalicelib.aws.items import entry_of
 from chalicelib.entries.credits import TopUp, Totals, totals_of
 from chalicelib.entries.entry import Entry
 from chalicelib.messages.recipient import Address, email_address
-from chalicelib.planning.outlook import at_the_desk
+from chalicelib.planning.outlook import person_context
 from chalicelib.practice.licence import Licence, normal_number
-from chalicelib.practice.practice import Registered
+from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.switches import read_switches
-from chalicelib.practice.validation import check
+from chalicelib.practice.validation import validate
 from chalicelib.practice_db.database import Row, open_practice_database
-from chalicelib.reports.appointments import Rows
+from chalicelib.reports.appointments import Appointments
 from chalicelib.reports.call_list import Call
 from chalicelib.reports.call_list_reader import calls
-from chalicelib.schedule.job_state import JobRecord, new_jobs
+from chalicelib.schedule.job_state import JobState, new_jobs
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
 from chalicelib.wiring import wiring
 from infra.local.carrier_message import CarrierMessage
@@ -84,7 +84,7 @@ class Rehearsal:
     def entries(self) -> list[Entry]:
         """All entries, by Beginn (greetings by their day) and identity."""
         items = (item for item in self.cloud.scan_table() if item["sk"] == "entry")
-        return sorted(map(entry_of, items), key=lambda entry: (entry.until, entry.identity))
+        return sorted(map(entry_of, items), key=lambda entry: (entry.expires_at, entry.identity))
 
     def messages(self) -> list[CarrierMessage]:
         """What the carriers received. Parallel requests arrive in any order: within an instant, by recipient."""
@@ -103,11 +103,11 @@ class Rehearsal:
     def calls(self, entries: Iterable[Entry]) -> list[Call]:
         """The Anrufliste at the plan's end. Raises PracticeDatabaseError."""
         parts, record = wiring(), wiring().practices.record(self.plan.practice)
-        practice = Registered(record or PracticeRecord(self.plan.practice), parts.parameters.saved(self.plan.practice))
+        practice = Practice(record or PracticeRecord(self.plan.practice), parts.parameters.saved(self.plan.practice))
         now = self.plan.end.astimezone(UTC)
-        context = at_the_desk(practice, now, opt_outs_of(practice.record, parts.parameters))
+        context = person_context(practice, now, opt_outs_of(practice.record, parts.parameters))
         with open_practice_database(self.plan.database) as database:
-            rows = Rows(database, self.zone, practice.checked.switches.values.get("DefaultSMSMandant"))
+            rows = Appointments(database, self.zone, practice.validated.switches.values.get("DefaultSMSMandant"))
             return calls(entries, context, rows, parts.store)
 
     def licences(self) -> Mapping[str, Licence]:
@@ -217,10 +217,10 @@ def _senders(mandanten: tuple[Row, ...]) -> list[str]:
     return sorted({address.value for address in addresses if isinstance(address, Address)})
 
 
-def _jobs(rehearsed: Rehearsal) -> list[JobRecord]:
+def _jobs(rehearsed: Rehearsal) -> list[JobState]:
     """All jobs, from the plan's start on, by the Zeitpläne among its switches."""
     plan = rehearsed.plan
-    settings = check(wiring().parameters.saved(plan.practice)).jobs
+    settings = validate(wiring().parameters.saved(plan.practice)).jobs
     before = plan.start - timedelta(microseconds=1)
     return new_jobs(plan.practice, settings.schedules, rehearsed.zone.key, before)
 

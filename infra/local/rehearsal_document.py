@@ -54,7 +54,7 @@ def _entry(entry: Entry, zone: ZoneInfo) -> Document:
         "language": entry.language,
         "text": entry.text,
         "reason": entry.reason,
-        "begins": local_text(entry.begins, zone) if entry.begins else None,
+        "begins": local_text(entry.starts_at, zone) if entry.starts_at else None,
     }
 
 

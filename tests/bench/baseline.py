@@ -65,8 +65,8 @@ class RowByRow:
         if not any(setting["Value"] == "Ja" for setting in settings) or self._was_sent(row):
             return False
         number = phonenumbers.parse(row["Mobiltelefon"], "CH")
-        begins = datetime.fromisoformat(row["Beginn"])
-        text = self._text.render({**row, "day": f"{begins:%d.%m.%Y, %H:%M}"})
+        starts_at = datetime.fromisoformat(row["Beginn"])
+        text = self._text.render({**row, "day": f"{starts_at:%d.%m.%Y, %H:%M}"})
         self._charge(row["MandantId"])
         self._update(row, "sending", text)
         to = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -54,7 +54,7 @@ def by_deliver(parts: FakeWiring) -> float:
     outbox = [OutboxMessage(PRACTICE, tuple(keys[start : start + PARALLEL])) for start in range(0, len(keys), PARALLEL)]
     start = time.monotonic()
     with ThreadPoolExecutor(DELIVER_CONCURRENCY) as lambdas:
-        for done in lambdas.map(lambda message: deliver(message, 1, parts.deliveries()), outbox):
+        for done in lambdas.map(lambda message: deliver(message, 1, parts.delivery_ports()), outbox):
             assert done.retry_in is None
     return time.monotonic() - start
 
@@ -66,7 +66,7 @@ def by_huey(parts: FakeWiring) -> float:
 
     huey, keys = MemoryHuey(results=False), list(parts.data.entries[PRACTICE])
     left, all_done = count(len(keys) - 1, -1), threading.Event()
-    provider = parts.deliveries().providers[Channel.SMS]
+    provider = parts.delivery_ports().providers[Channel.SMS]
 
     @huey.task()  # type: ignore[untyped-decorator]
     def send(key: str) -> None:

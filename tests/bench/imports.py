@@ -22,10 +22,10 @@ FIRST_CALLS = {
     "status": "from chalicelib.jobs.tick import job_tick, status_tick; w = app.wiring(); w.practices; w.queues; "
     "w.store; w.receipts; w.history; w.alerts; w.delivery_logs",
     "run": "from chalicelib.aws.queue_messages import message_of; from chalicelib.jobs.run_job import run_job; "
-    "from chalicelib.jobs.sync import sync; app.wiring().runs(); import chalicelib.practice_db, pymssql",
+    "from chalicelib.jobs.sync import sync; app.wiring().job_ports(); import chalicelib.practice_db, pymssql",
     "deliver": "from chalicelib.jobs.deliver import deliver; from chalicelib.aws.log_store import delivered_lines; "
-    "from chalicelib.aws.queue_messages import outbox_of; app.wiring().deliveries()",
-    "switches": "from chalicelib.jobs.sync import changed; app.wiring().runs()",
+    "from chalicelib.aws.queue_messages import outbox_of; app.wiring().delivery_ports()",
+    "switches": "from chalicelib.jobs.sync import changed; app.wiring().job_ports()",
 }
 _SETTINGS = (
     "TABLE",

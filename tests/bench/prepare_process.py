@@ -19,22 +19,22 @@ from typing import Any
 
 import phonenumbers
 
-from chalicelib.aws.entry_store import Store
-from chalicelib.aws.log_store import History
-from chalicelib.aws.practice_store import Practices
+from chalicelib.aws.entry_store import EntryStore
+from chalicelib.aws.log_store import LogStore
+from chalicelib.aws.practice_store import PracticeStore
 from chalicelib.entries.entry import Entry
-from chalicelib.entries.transition import Move
+from chalicelib.entries.transition import Transition
 from chalicelib.jobs.prepare import prepare
 from chalicelib.messages.template_set import TemplateSet
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.report import Tally
 from chalicelib.practice.licence import Licence
-from chalicelib.practice.parameters import Saved
+from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.record import PracticeRecord
-from chalicelib.practice.validation import check
+from chalicelib.practice.validation import validate
 from chalicelib.practice_db.database import PracticeDatabase, Row
 from chalicelib.schedule.job import Job
-from chalicelib.schedule.job_state import JobRecord
+from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.run import RunMessage
 from tests.bench.rows import ZONE, rows
 
@@ -56,7 +56,7 @@ class GeneratedDatabase(PracticeDatabase):
         return rows(self._numbers)
 
 
-class NoAlerts(Practices):
+class NoAlerts(PracticeStore):
     """Has none to end."""
 
     def __init__(self) -> None:
@@ -66,7 +66,7 @@ class NoAlerts(Practices):
         return None
 
 
-class ForgetfulStore(Store):
+class ForgetfulStore(EntryStore):
     """Takes all entries and keeps none: what is left in memory is what preparing keeps."""
 
     def __init__(self) -> None:
@@ -75,8 +75,8 @@ class ForgetfulStore(Store):
     def entries(self, practice: str, keys: Sequence[str]) -> dict[str, Entry]:
         return {}
 
-    def commit(self, moves: Sequence[Move]) -> list[Move]:
-        return list(moves)
+    def commit(self, transitions: Sequence[Transition]) -> list[Transition]:
+        return list(transitions)
 
     def balances(self, practice: str, mandanten: Iterable[str]) -> dict[str, int]:
         return dict.fromkeys(mandanten, 100_000)
@@ -89,14 +89,14 @@ class NoLogs:
         return None
 
 
-PROTOCOL = History(NoLogs(), jobs_group="", activity_group="", deliver_group="")
+PROTOCOL = LogStore(NoLogs(), jobs_group="", activity_group="", deliver_group="")
 
 
-def prepare_all(numbers: range, store: Store) -> int:
+def prepare_all(numbers: range, store: EntryStore) -> int:
     """Run the step; returns how many entries it made."""
-    job = JobRecord(PRACTICE, JOB, SLOT, SLOT, "Europe/Zurich")
+    job = JobState(PRACTICE, JOB, SLOT, SLOT, "Europe/Zurich")
     record = PracticeRecord(PRACTICE, jobs={JOB: job}, licences={"L1": Licence("L1")})
-    checked = check(Saved({"TerminerinnerungSenden": "Ja"}, {}, {}, "/", ()))
+    checked = validate(SavedParameters({"TerminerinnerungSenden": "Ja"}, {}, {}, "/", ()))
     run = RunMessage(PRACTICE, JOB, SLOT, SLOT)
     tally = Tally(write=lambda activities: PROTOCOL.write_activity(PRACTICE, activities, [], SLOT))
     context = RunContext(run, SLOT, record, checked.switches, checked.templates, tally)
@@ -118,21 +118,25 @@ def bare_work(numbers: range) -> int:
 
 
 def _values(row: Row) -> dict[str, Any]:
-    begins = datetime.fromisoformat(str(row["Beginn"]))
+    starts_at = datetime.fromisoformat(str(row["Beginn"]))
     values = {name: row[name] for name in ("Anrede", "Vorname", "Nachname", "Behandler", "Ort")}
-    time = {"Wochentag": _WEEKDAYS[begins.weekday()], "Datum": f"{begins:%d.%m.%Y}", "Uhrzeit": f"{begins:%H:%M}"}
+    time = {
+        "Wochentag": _WEEKDAYS[starts_at.weekday()],
+        "Datum": f"{starts_at:%d.%m.%Y}",
+        "Uhrzeit": f"{starts_at:%H:%M}",
+    }
     return {**values, **time, "Praxis": row["MandantName"], "Telefon": row["MandantTelefon"]}
 
 
 def cpu_seconds(candidates: int) -> dict[str, float]:
     """The least CPU time of preparing and of the bare work; other numbers each time, as known ones are not parsed."""
-    from tests.fakes.store import FakeStore
+    from tests.fakes.store import FakeEntryStore
     from tests.fakes.world import Data, World
 
     times: dict[str, list[float]] = {"prepare": [], "bare": []}
     for turn in range(1 if candidates > _MANY else _TIMES):
         numbers = range(_WARM + turn * candidates, _WARM + (turn + 1) * candidates)
-        store = FakeStore(World(SLOT), Data())
+        store = FakeEntryStore(World(SLOT), Data())
         times["bare"].append(_timed(partial(bare_work, numbers), candidates))
         times["prepare"].append(_timed(partial(prepare_all, numbers, store), candidates))
     return {name: min(taken) for name, taken in times.items()}

@@ -16,7 +16,7 @@ from cronsim import CronSim
 
 from chalicelib.jobs.tick import job_tick
 from chalicelib.schedule.job import Job, Tick
-from chalicelib.schedule.job_state import JobRecord
+from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.schedule import Schedule, parse_schedule
 from tests.bench.report import Bar, Row, Section
 from tests.bench.rows import ZONE
@@ -117,7 +117,7 @@ def dispatch_seconds(practices: int) -> float:
     parts = FakeWiring(world, {})
     for number in range(practices):
         due = _DUE_AT if number < DUE else _DUE_AT + _LATER
-        parts.data.put_job(JobRecord(f"praxis-{number}", Job.SEND, due, due, ZONE.key))
+        parts.data.put_job(JobState(f"praxis-{number}", Job.SEND, due, due, ZONE.key))
     times = []
     for day in range(_TICKS):
         at = (_DUE_AT.astimezone(ZONE) + timedelta(days=day)).astimezone(UTC)

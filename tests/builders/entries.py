@@ -18,10 +18,10 @@ from chalicelib.practice.licence import Licence
 from chalicelib.practice.opt_out import OptOut, OptOuts, Source, opt_out_hash
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.switches import Switches, read_switches
-from chalicelib.rules.candidate import Candidate, candidate_of
-from chalicelib.rules.question import Practice, Question, Step
+from chalicelib.rules.candidate import Candidate, parse_row
+from chalicelib.rules.rule_input import RuleContext, RuleInput, Stage
 from chalicelib.schedule.job import Job
-from chalicelib.schedule.job_state import JobRecord
+from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.run import RunMessage
 
 ZURICH = ZoneInfo("Europe/Zurich")
@@ -58,13 +58,13 @@ def entry(state: State = State.PREPARED, **changes: Any) -> Entry:
     """A reminder by SMS for tomorrow; from reserved on with its frozen message."""
     made = Entry(
         practice=PRACTICE, identity="reminder:T1", kind=Kind.REMINDER, state=state, patient="P1", appointment="T1",
-        begins=BEGINS, until=BEGINS, slot=SLOT, searched_first=TOMORROW, searched_end=date(2026, 11, 25),
-        mandant="M1", channel="SMS", language="de", retention_days=180, moved_at=NOW,
+        starts_at=BEGINS, expires_at=BEGINS, slot=SLOT, searched_first=TOMORROW, searched_end=date(2026, 11, 25),
+        mandant="M1", channel="SMS", language="de", retention_days=180, changed_at=NOW,
     )  # fmt: skip
     if state not in UNSENT:
         made = replace(
             made, attempt=1, charge="charge#1", credits=2, parts=2, recipient=MOBILE, sender="PraxisBach", text="Text",
-            reserved_at=NOW, latest=NOW + minutes(30),
+            reserved_at=NOW, send_before=NOW + minutes(30),
         )  # fmt: skip
     if state not in UNSENT | {State.RESERVED}:
         made = replace(made, claimed_at=NOW)
@@ -74,8 +74,8 @@ def entry(state: State = State.PREPARED, **changes: Any) -> Entry:
 def greeting(state: State = State.PREPARED, **changes: Any) -> Entry:
     """A birthday greeting of today."""
     own = {
-        "identity": "birthday:P1:2026", "kind": Kind.BIRTHDAY, "appointment": None, "begins": None,
-        "until": at("2026-11-23 20:00"), "searched_first": TODAY, "searched_end": TOMORROW,
+        "identity": "birthday:P1:2026", "kind": Kind.BIRTHDAY, "appointment": None, "starts_at": None,
+        "expires_at": at("2026-11-23 20:00"), "searched_first": TODAY, "searched_end": TOMORROW,
     }  # fmt: skip
     return entry(state, **{**own, **changes})
 
@@ -102,11 +102,11 @@ def birthday_row(**columns: Any) -> dict[str, object]:
 
 
 def candidate(**columns: Any) -> Candidate:
-    return candidate_of(row(**columns), ZURICH)
+    return parse_row(row(**columns), ZURICH)
 
 
 def birthday_child(**columns: Any) -> Candidate:
-    return candidate_of(birthday_row(**columns), ZURICH)
+    return parse_row(birthday_row(**columns), ZURICH)
 
 
 def switches(**saved: str) -> Switches:
@@ -115,7 +115,7 @@ def switches(**saved: str) -> Switches:
 
 
 def practice(
-    step: Step = Step.PREPARE,
+    step: Stage = Stage.PREPARE,
     *,
     now: datetime = NOW,
     today: date = TODAY,
@@ -125,10 +125,10 @@ def practice(
     email_senders: frozenset[str] = frozenset({SENDER}),
     opt_outs: OptOuts | None = None,
     **saved: str,
-) -> Practice:
+) -> RuleContext:
     """A practice before the rules; `saved` are switches."""
-    return Practice(
-        step=step, now=now, today=today, days=days, switches=switches(**saved),
+    return RuleContext(
+        stage=step, now=now, today=today, days=days, switches=switches(**saved),
         licences={"L-1": Licence("L-1")} if licences is None else licences,
         templates=TemplateSet(templates or {}), email_senders=email_senders,
         opt_outs=opt_outs or OptOuts(),
@@ -142,13 +142,13 @@ def opted_out(**sources: Source) -> OptOuts:
     return OptOuts(key, {digest: OptOut(digest, channel, source, NOW) for digest, channel, source in found})
 
 
-def question(asked: Candidate, existing: Entry | None = None, step: Step = Step.PREPARE, **around: Any) -> Question:
-    return Question(practice(step, **around), asked, existing)
+def question(asked: Candidate, existing: Entry | None = None, step: Stage = Stage.PREPARE, **around: Any) -> RuleInput:
+    return RuleInput(practice(step, **around), asked, existing)
 
 
-def job_record(job: Job = Job.SEND, **changes: Any) -> JobRecord:
+def job_record(job: Job = Job.SEND, **changes: Any) -> JobState:
     """A job that is due for its slot of Monday 23 November 2026."""
-    return replace(JobRecord(PRACTICE, job, SLOT, SLOT, "Europe/Zurich"), **changes)
+    return replace(JobState(PRACTICE, job, SLOT, SLOT, "Europe/Zurich"), **changes)
 
 
 def context(job: Job = Job.SEND, *, slot: datetime = SLOT, now: datetime = NOW, **saved: str) -> RunContext:

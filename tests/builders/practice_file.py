@@ -24,8 +24,8 @@ def practice_file(path: Path, tables: Tables, schema: str = CONTRACT) -> str:
     return f"sqlite:///{path}"
 
 
-def appointment(number: int = 1, begins: str | None = "2026-11-23 08:00:00") -> dict[str, object]:
-    return {"TerminId": f"t{number}", "PatientId": "p", "Beginn": begins, "Status": "definitiv"}
+def appointment(number: int = 1, starts_at: str | None = "2026-11-23 08:00:00") -> dict[str, object]:
+    return {"TerminId": f"t{number}", "PatientId": "p", "Beginn": starts_at, "Status": "definitiv"}
 
 
 def treatment(number: str, mandant: str | None, opened: str | None) -> dict[str, object]:

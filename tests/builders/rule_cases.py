@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.entries.entry import REVIVABLE, Entry, Kind, State
 from chalicelib.practice.licence import Licence
 from chalicelib.practice.opt_out import Source
-from chalicelib.rules.question import Question, Step
+from chalicelib.rules.rule_input import RuleInput, Stage
 from tests.builders.entries import (
     BEGINS,
     TODAY,
@@ -54,47 +54,51 @@ ALL_OUT = opted_out(sms=Source.PERSON, email=Source.COMPLAINT)
 SMS_OUT, EMAIL_OUT = "Die Mobiltelefonnummer ist abgemeldet", "Die E-Mail-Adresse ist abgemeldet"
 
 
-def reminder(before: Entry | None = None, step: Step = Step.PREPARE, around: Around = None, **columns: Any) -> Question:
+def reminder(
+    before: Entry | None = None, step: Stage = Stage.PREPARE, around: Around = None, **columns: Any
+) -> RuleInput:
     return question(candidate(**columns), before, step, **(around or {}))
 
 
-def birthday(before: Entry | None = None, step: Step = Step.PREPARE, around: Around = None, **columns: Any) -> Question:
+def birthday(
+    before: Entry | None = None, step: Stage = Stage.PREPARE, around: Around = None, **columns: Any
+) -> RuleInput:
     return question(birthday_child(**columns), before, step, **(around or {}))
 
 
-def move(before: Entry | None = None, step: Step = Step.PREPARE, around: Around = None, **columns: Any) -> Question:
+def move(before: Entry | None = None, step: Stage = Stage.PREPARE, around: Around = None, **columns: Any) -> RuleInput:
     """Of a patient who knows another Beginn, by default an hour before."""
     known = columns.pop("known", BEGINS - minutes(60))
-    moved = replace(candidate(**columns), kind=Kind.MOVED)
-    return Question(practice(step, **{"ErinnerungBeiVerschiebung": "Ja", **(around or {})}), moved, before, known)
+    moved = replace(candidate(**columns), kind=Kind.RESCHEDULED)
+    return RuleInput(practice(step, **{"ErinnerungBeiVerschiebung": "Ja", **(around or {})}), moved, before, known)
 
 
 def announcement(state: State = State.PREPARED) -> Entry:
     """The entry of a Terminverschiebung to 14:30 tomorrow."""
-    return entry(state, identity="moved:T1:2026-11-24T13:30:00Z", kind=Kind.MOVED)
+    return entry(state, identity="rescheduled:T1:2026-11-24T13:30:00Z", kind=Kind.RESCHEDULED)
 
 
-def sent(**changes: Any) -> Question:
+def sent(**changes: Any) -> RuleInput:
     """Asked again in send, for an entry whose prepare searched 24 and 25 November."""
-    return reminder(entry(searched_end=date(2026, 11, 26)), Step.SEND, **changes)
+    return reminder(entry(searched_end=date(2026, 11, 26)), Stage.SEND, **changes)
 
 
 PASSES = {
-    "lesbar": [reminder(), birthday(), Question(reminder().practice, candidate())],
+    "lesbar": [reminder(), birthday(), RuleInput(reminder().practice, candidate())],
     "eingeschaltet": [
-        sent(), reminder(around=OFF), birthday(around=OFF), move(announcement(), Step.SEND),
+        sent(), reminder(around=OFF), birthday(around=OFF), move(announcement(), Stage.SEND),
         sent(around={"ErinnerungBeiVerschiebung": "Nein"}),
     ],
     "definitiv": [reminder(Status=" DEFINITIV "), sent(Status="Definitiv")],
     "suchtage": [
-        reminder(), sent(Beginn="2026-11-25 23:59"), sent(Beginn="2026-11-24 08:00"), reminder(step=Step.SEND),
-        reminder(entry(searched_first=TODAY, searched_end=TODAY), Step.SEND),  # not moved, whatever was searched
+        reminder(), sent(Beginn="2026-11-25 23:59"), sent(Beginn="2026-11-24 08:00"), reminder(step=Stage.SEND),
+        reminder(entry(searched_first=TODAY, searched_end=TODAY), Stage.SEND),  # not moved, whatever was searched
     ],
     "verschoben": [
-        move(), move(Beginn="2026-11-30 08:00"), move(Beginn="2026-11-23 15:00"), move(announcement(), Step.SEND),
-        move(step=Step.SEND, known=BEGINS),
+        move(), move(Beginn="2026-11-30 08:00"), move(Beginn="2026-11-23 15:00"), move(announcement(), Stage.SEND),
+        move(step=Stage.SEND, known=BEGINS),
     ],
-    "geburtstag": [birthday(), *[birthday(greeting(), Step.SEND, around) for around in ({}, LATE_IN_NEW_YORK)]],
+    "geburtstag": [birthday(), *[birthday(greeting(), Stage.SEND, around) for around in ({}, LATE_IN_NEW_YORK)]],
     "noch_bevorstehend": [reminder(around={"now": SOON}), birthday(around={"now": CLOSING - minutes(1)})],
     "patient": [reminder()],
     "lebt": [reminder()],
@@ -102,15 +106,15 @@ PASSES = {
     "aktiv": [
         reminder(around=FIVE_YEARS, LetzteBehandlung=None), birthday(LetzteBehandlung=None),
         birthday(around=FIVE_YEARS), *[birthday(around=FIVE_YEARS, **last) for last in ON_THE_DAY],
-        birthday(greeting(), Step.SEND, FIVE_YEARS, LetzteBehandlung="bald", LetzterTermin="2027-01-01 08:00"),
+        birthday(greeting(), Stage.SEND, FIVE_YEARS, LetzteBehandlung="bald", LetzterTermin="2027-01-01 08:00"),
         birthday(around=LEAP_DAY, Geburtsdatum="1980-02-29", LetzteBehandlung="2027-02-28"),
     ],
     "mandant": [reminder(HatBehandlung=0)],
     "lizenz": [reminder(Lizenznummer=" L-1 ")],
     "textvorlage": [reminder(around={"templates": {SUBJECT: "-"}}), reminder(around={"templates": {SMS: "-"}})],
     "einmal": [
-        reminder(), *[reminder(entry(state)) for state in sorted(REVIVABLE)], reminder(entry(), Step.SEND),
-        reminder(entry(State.NOT_SENDABLE, phoned=SOON), Beginn="2026-11-24 15:30:00"),  # phoned about another time
+        reminder(), *[reminder(entry(state)) for state in sorted(REVIVABLE)], reminder(entry(), Stage.SEND),
+        reminder(entry(State.NOT_SENDABLE, phoned_at=SOON), Beginn="2026-11-24 15:30:00"),  # phoned about another time
         *[move(announcement(state)) for state in sorted(REVIVABLE)],
     ],
     "nicht_abgemeldet": [
@@ -125,17 +129,17 @@ PASSES = {
     ],
 }  # fmt: skip
 
-REFUSES: dict[str, list[tuple[Question, str]]] = {
+REFUSES: dict[str, list[tuple[RuleInput, str]]] = {
     "lesbar": [
         (reminder(Beginn="bald"), "Der Beginn des Termins T1 ist nicht lesbar."),
         (birthday(Geburtsdatum=None), "Das Geburtsdatum des Patienten P1 ist nicht lesbar."),
     ],
     "eingeschaltet": [
         (sent(around=OFF), "Der Schalter TerminerinnerungSenden steht auf Nein."),
-        (birthday(greeting(), Step.SEND, OFF), "Der Schalter GeburtstagsglueckwuenscheSenden steht auf Nein."),
-        (move(announcement(), Step.SEND, OFF), "Der Schalter TerminerinnerungSenden steht auf Nein."),
+        (birthday(greeting(), Stage.SEND, OFF), "Der Schalter GeburtstagsglueckwuenscheSenden steht auf Nein."),
+        (move(announcement(), Stage.SEND, OFF), "Der Schalter TerminerinnerungSenden steht auf Nein."),
         (
-            move(announcement(), Step.SEND, {"ErinnerungBeiVerschiebung": "Nein"}),
+            move(announcement(), Stage.SEND, {"ErinnerungBeiVerschiebung": "Nein"}),
             "Der Schalter ErinnerungBeiVerschiebung steht auf Nein.",
         ),
     ],
@@ -144,7 +148,7 @@ REFUSES: dict[str, list[tuple[Question, str]]] = {
         (reminder(Status=None), "Der Terminstatus ist leer, nicht «definitiv»."),
         (sent(Status="Frau Muster fragen"), "Der Terminstatus ist nicht «definitiv»."),
         (move(Status="abgesagt"), "Der Terminstatus ist nicht «definitiv»."),
-        (move(announcement(), Step.SEND, Status="abgesagt"), "Der Terminstatus ist nicht «definitiv»."),
+        (move(announcement(), Stage.SEND, Status="abgesagt"), "Der Terminstatus ist nicht «definitiv»."),
     ],
     "suchtage": [
         (reminder(Beginn="2026-11-25 00:00"), "Der Termin liegt nicht in den gesuchten Tagen."),
@@ -155,12 +159,12 @@ REFUSES: dict[str, list[tuple[Question, str]]] = {
     "verschoben": [
         (move(known=BEGINS), "Diese Zeit ist dem Patienten schon mitgeteilt worden."),
         (move(known=None), "Eine Mitteilung über die vorige Verschiebung ist eben unterwegs."),
-        (move(announcement(), Step.SEND, Beginn="2026-11-24 14:31"), "Der Termin wurde nochmals verschoben."),
+        (move(announcement(), Stage.SEND, Beginn="2026-11-24 14:31"), "Der Termin wurde nochmals verschoben."),
     ],
     "geburtstag": [
         (birthday(Geburtsdatum="1980-11-24"), "Der Patient hat heute nicht Geburtstag."),
-        (birthday(greeting(), Step.SEND, Geburtsdatum="1980-11-22"), "Der Patient hat heute nicht Geburtstag."),
-        (birthday(greeting(), Step.SEND, {"now": AFTER_MIDNIGHT}), "Der Patient hat heute nicht Geburtstag."),
+        (birthday(greeting(), Stage.SEND, Geburtsdatum="1980-11-22"), "Der Patient hat heute nicht Geburtstag."),
+        (birthday(greeting(), Stage.SEND, {"now": AFTER_MIDNIGHT}), "Der Patient hat heute nicht Geburtstag."),
     ],
     "noch_bevorstehend": [
         (reminder(around={"now": BEGINS}), "Der Termin hat schon begonnen."),
@@ -177,7 +181,7 @@ REFUSES: dict[str, list[tuple[Question, str]]] = {
     "aktiv": [
         (birthday(around=FIVE_YEARS, LetzteBehandlung="2021-11-22 23:59:59"), NOT_SINCE.format("23.11.2021")),
         (birthday(around=FIVE_YEARS, LetzteBehandlung="", LetzterTermin="2021-11-22"), NOT_SINCE.format("23.11.2021")),
-        (birthday(greeting(), Step.SEND, FIVE_YEARS, LetzteBehandlung=None), NOT_SINCE.format("23.11.2021")),
+        (birthday(greeting(), Stage.SEND, FIVE_YEARS, LetzteBehandlung=None), NOT_SINCE.format("23.11.2021")),
         (birthday(around=FIVE_YEARS, LetzteBehandlung="bald", LetzterTermin=""), NOT_SINCE.format("23.11.2021")),
         (
             birthday(around=LEAP_DAY, Geburtsdatum="1980-02-29", LetzteBehandlung="2027-02-27"),
@@ -203,7 +207,8 @@ REFUSES: dict[str, list[tuple[Question, str]]] = {
     ],
     "einmal": [
         *[(reminder(entry(state)), SENT_ALREADY) for state in sorted(set(State) - REVIVABLE)],
-        (reminder(entry(State.NOT_SENDABLE, phoned=SOON)), "Der Patient ist für diesen Termin schon angerufen worden."),
+        (reminder(entry(State.NOT_SENDABLE, phoned_at=SOON)),
+         "Der Patient ist für diesen Termin schon angerufen worden."),
         (birthday(greeting(State.SENT)), GREETED_ALREADY),
         (move(announcement(State.SENT)), MOVE_TOLD_ALREADY),
     ],

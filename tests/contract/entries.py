@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from chalicelib.entries.credits import TopUp, balance_of
-from chalicelib.entries.entry import Entry, Kind, State, move
-from chalicelib.entries.transition import Move
+from chalicelib.entries.entry import Entry, Kind, State, transition
+from chalicelib.entries.transition import Transition
 from tests.contract.sides import NOW, Side
 
 TOMORROW = NOW + timedelta(days=1)
@@ -16,16 +16,18 @@ SOON = NOW + timedelta(minutes=5)
 
 def written(side: Side, *entries: Entry) -> list[Entry]:
     """Make these entries; returns them as they are now."""
-    done = side.parts.store.commit([Move(None, one) for one in entries])
+    done = side.parts.store.commit([Transition(None, one) for one in entries])
     return [made.after for made in done]
 
 
-def reserved(one: Entry, credits: int = 1) -> Move:
-    return Move(one, move(one, State.RESERVED, SOON, credits=credits, attempt=one.attempt + 1, reserved_at=SOON))
+def reserved(one: Entry, credits: int = 1) -> Transition:
+    return Transition(
+        one, transition(one, State.RESERVED, SOON, credits=credits, attempt=one.attempt + 1, reserved_at=SOON)
+    )
 
 
-def keys(moves: list[Move]) -> list[str]:
-    return [made.after.key for made in moves]
+def keys(transitions: list[Transition]) -> list[str]:
+    return [made.after.key for made in transitions]
 
 
 def now(side: Side, one: Entry) -> Entry:
@@ -41,12 +43,13 @@ def books(side: Side, practice: str, mandant: str = "M1") -> int:
 
 def entry(practice: str, number: int = 1, state: State = State.PREPARED, **changes: Any) -> Entry:
     """A reminder of appointment T<number>, which begins tomorrow, a minute later for each number."""
-    begins = TOMORROW + timedelta(minutes=number)
+    starts_at = TOMORROW + timedelta(minutes=number)
     own: dict[str, Any] = {
         "practice": practice, "identity": f"reminder:T{number}", "kind": Kind.REMINDER, "state": state,
-        "patient": f"P{number}", "appointment": f"T{number}", "begins": begins, "until": begins, "slot": NOW,
+        "patient": f"P{number}", "appointment": f"T{number}", "starts_at": starts_at, "expires_at": starts_at,
+        "slot": NOW,
         "searched_first": date(2026, 11, 24), "searched_end": date(2026, 11, 25), "mandant": "M1", "channel": "SMS",
-        "language": "de", "retention_days": 180, "moved_at": NOW,
+        "language": "de", "retention_days": 180, "changed_at": NOW,
     }  # fmt: skip
     return Entry(**{**own, **changes})
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from botocore.exceptions import ConnectionClosedError
 
 from chalicelib.schedule.job import Job
-from chalicelib.schedule.job_state import JobRecord
+from chalicelib.schedule.job_state import JobState
 from chalicelib.wiring import Wiring, wiring
 from infra.local.clients import client
 from infra.local.cloud import LocalCloud
@@ -129,16 +129,16 @@ def new_practice() -> str:
     return f"praxis-{next(_numbers)}"
 
 
-def registered(side: Side, *jobs: JobRecord) -> str:
+def registered(side: Side, *jobs: JobState) -> str:
     """A new practice that the table knows."""
     practice = new_practice()
     side.parts.practices.add(practice, ["Praxis@Beispiel.example"], [_of(practice, job) for job in jobs])
     return practice
 
 
-def _of(practice: str, job: JobRecord) -> JobRecord:
-    return JobRecord(practice, job.job, job.slot, job.due, job.zone, job.done)
+def _of(practice: str, job: JobState) -> JobState:
+    return JobState(practice, job.job, job.slot, job.due, job.zone, job.done)
 
 
-def job_record(job: Job = Job.SEND, due: datetime = NOW, done: datetime | None = None) -> JobRecord:
-    return JobRecord("", job, due, due, "Europe/Zurich", done)
+def job_record(job: Job = Job.SEND, due: datetime = NOW, done: datetime | None = None) -> JobState:
+    return JobState("", job, due, due, "Europe/Zurich", done)

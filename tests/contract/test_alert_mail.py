@@ -45,7 +45,7 @@ def told(side: Side) -> list[tuple[str, str | None, str | None, str]]:
 
 
 def test_all_alerts_of_a_run_are_one_e_mail_with_their_details(side: Side) -> None:
-    side.parts.alerts.tell_practice("praxis", ALERTS, TO)
+    side.parts.alerts.notify_practice("praxis", ALERTS, TO)
     assert told(side) == [
         (
             "empfang@beispiel.example, leitung@beispiel.example",
@@ -59,13 +59,13 @@ def test_all_alerts_of_a_run_are_one_e_mail_with_their_details(side: Side) -> No
 
 @pytest.mark.parametrize(("alerts", "to"), [([], TO), (ALERTS, []), ([], [])])
 def test_no_e_mail_leaves_without_alerts_or_without_people(side: Side, alerts: list[Alert], to: list[str]) -> None:
-    side.parts.alerts.tell_practice("praxis", alerts, to)
+    side.parts.alerts.notify_practice("praxis", alerts, to)
     assert told(side) == []
 
 
 def test_a_text_is_sent_as_it_is_to_as_many_people_as_ses_takes(side: Side) -> None:
     people = [f"person-{n}@beispiel.example" for n in range(MOST_RECIPIENTS + 3)]
-    side.parts.alerts.mail(people, "Tagesübersicht", "Bitte anrufen\n  «niemanden»\n")
+    side.parts.alerts.send_mail(people, "Tagesübersicht", "Bitte anrufen\n  «niemanden»\n")
     ((to, _, subject, text),) = told(side)
     assert to.split(", ") == people[:MOST_RECIPIENTS]
     assert (subject, text) == ("Tagesübersicht", "Bitte anrufen\n  «niemanden»\n")
@@ -74,5 +74,5 @@ def test_a_text_is_sent_as_it_is_to_as_many_people_as_ses_takes(side: Side) -> N
 def test_what_ses_refuses_is_told_by_its_code_alone(side: Side) -> None:
     refuse(side, "MessageRejected")
     with pytest.raises(AlertMailError) as raised:
-        side.parts.alerts.tell_practice("praxis", ALERTS, TO)
+        side.parts.alerts.notify_practice("praxis", ALERTS, TO)
     assert str(raised.value) == "MessageRejected"

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.entries.charge_batch import Block
+from chalicelib.entries.charge_batch import ChargeBatch
 from chalicelib.entries.credits import Charge
-from chalicelib.entries.entry import Entry, State, move
-from chalicelib.entries.transition import Move
+from chalicelib.entries.entry import Entry, State, transition
+from chalicelib.entries.transition import Transition
 from chalicelib.schedule.job import Tick
 from tests.contract.entries import SOON, entry, reserved, topped_up, written
 from tests.contract.sides import Side, new_practice
@@ -35,9 +35,9 @@ def test_a_charge_is_due_for_its_entries_and_no_entry_is_that_it_paid(side: Side
     assert due(side, practice, 19.99) == []
     names = due(side, practice, 20)
     (charge,) = [one for one in side.parts.store.ledger(practice, mandant) if isinstance(one, Charge)]
-    assert side.parts.store.blocks(names) == [Block(practice, charge)]
+    assert side.parts.store.charge_batches(names) == [ChargeBatch(practice, charge)]
     assert charge.attempts == {one.key: attempt + 1 for one in paid}
-    side.parts.store.commit([Move(one, move(one, State.SENDING, SOON)) for one in paid])
+    side.parts.store.commit([Transition(one, transition(one, State.SENDING, SOON)) for one in paid])
     found = side.parts.practices.due(Tick.STATUS, SOON + timedelta(days=400))
     assert [name for name in found.entries if name[0] == practice] == []
 
@@ -47,16 +47,16 @@ def test_a_block_is_put_off_and_forgotten(side: Side) -> None:
     for one in (practice, other):
         block(side, one)
     names = [*due(side, practice, 20), *due(side, other, 20)]
-    first, second = side.parts.store.blocks(names)
+    first, second = side.parts.store.charge_batches(names)
     side.lose_answer()
-    side.parts.store.look_later([(first, SOON + timedelta(days=7)), (second, None)])
+    side.parts.store.postpone_checks([(first, SOON + timedelta(days=7)), (second, None)])
     assert due(side, practice, 60) == due(side, other, 60 * 24 * 400) == []
     assert due(side, practice, 7 * 24 * 60) == names[:1]
-    assert side.parts.store.blocks(names) == [first, second]
-    side.parts.store.look_later([(second, SOON)])  # a tick that had read it before
+    assert side.parts.store.charge_batches(names) == [first, second]
+    side.parts.store.postpone_checks([(second, SOON)])  # a tick that had read it before
     assert due(side, other, 0) == names[1:]
-    side.parts.store.look_later([])
-    assert side.parts.store.blocks([]) == []
+    side.parts.store.postpone_checks([])
+    assert side.parts.store.charge_batches([]) == []
 
 
 def test_more_than_a_hundred_blocks_come_the_oldest_first(side: Side) -> None:
@@ -67,9 +67,9 @@ def test_more_than_a_hundred_blocks_come_the_oldest_first(side: Side) -> None:
         (paid,) = side.parts.store.reserve(f"M{number}", [reserved(made)], SOON - timedelta(minutes=number))
         assert paid.after.charge
     names = due(side, practice, 20)
-    blocks = side.parts.store.blocks(names)
+    blocks = side.parts.store.charge_batches(names)
     assert [one.charge.mandant for one in blocks] == [f"M{number}" for number in reversed(range(103))]
-    side.parts.store.look_later([(one, None) for one in blocks])
+    side.parts.store.postpone_checks([(one, None) for one in blocks])
     assert due(side, practice, 20) == []
 
 
@@ -77,15 +77,15 @@ def test_entries_of_any_practices_are_read_at_once_in_the_order_asked(side: Side
     made = [one for _ in range(3) for one in written(side, *(entry(new_practice(), number) for number in range(2)))]
     unknown = (new_practice(), "0" * 32)
     names = [(one.practice, one.key) for one in reversed(made)]
-    found = side.parts.store.anywhere([names[0], unknown, *names[1:]])
+    found = side.parts.store.entries_of_any_practice([names[0], unknown, *names[1:]])
     assert list(found) == names
     assert list(found.values()) == made[::-1]
-    assert side.parts.store.anywhere([]) == {}
+    assert side.parts.store.entries_of_any_practice([]) == {}
 
 
 def test_a_group_names_only_who_is_still_in_it(side: Side) -> None:
     practice = new_practice()
     made = written(side, *(entry(practice, number, State.SENT) for number in range(3)))
-    side.parts.store.commit([Move(made[1], move(made[1], State.DELIVERED, SOON))])
-    (later,) = side.parts.store.commit([Move(made[0], replace(made[0], reason="neu", version=2))])
+    side.parts.store.commit([Transition(made[1], transition(made[1], State.DELIVERED, SOON))])
+    (later,) = side.parts.store.commit([Transition(made[0], replace(made[0], reason="neu", version=2))])
     assert list(side.parts.store.open_entries(practice, "underway")) == [later.after, made[2]]

@@ -48,7 +48,7 @@ def ask(side: Side, one: Entry, fault: Fault | None = None) -> tuple[Outcome, li
     before = len(carriers(side).messages)
     if fault is not None:
         carriers(side).fail_next(fault)
-    outcome = side.parts.deliveries().providers[Channel(one.channel or "")].send(one)
+    outcome = side.parts.delivery_ports().providers[Channel(one.channel or "")].send(one)
     return outcome, carriers(side).messages[before:]
 
 

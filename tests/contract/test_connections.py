@@ -12,7 +12,7 @@ from chalicelib.entries.entry import State
 from chalicelib.messages.recipient import Channel
 from chalicelib.providers.outcome import Accepted, NotSent, Outcome, Unknown
 from chalicelib.settings import ANSWER_SECONDS, CONNECT_SECONDS
-from chalicelib.wiring import Wiring, asking_once
+from chalicelib.wiring import Wiring, no_retry_config
 from infra.local.carrier_message import ErrorAnswer
 from tests.contract.entries import entry
 from tests.contract.loopback import Fate, listening
@@ -46,8 +46,8 @@ def warm_lambda(channel: Channel, url: str, monkeypatch: pytest.MonkeyPatch) -> 
     """The clients of one warm Lambda, which reach this address."""
     for service in ("SNS", "SESV2"):
         monkeypatch.setenv(f"AWS_ENDPOINT_URL_{service}", url)
-    wiring = Wiring(SETTINGS, asking_once(answer_seconds=SHORTLY))
-    return lambda: wiring.deliveries().providers[channel].send(ENTRIES[channel])
+    wiring = Wiring(SETTINGS, no_retry_config(answer_seconds=SHORTLY))
+    return lambda: wiring.delivery_ports().providers[channel].send(ENTRIES[channel])
 
 
 @pytest.mark.parametrize(
@@ -86,6 +86,6 @@ def test_a_thawed_lambda_sends_on_a_fresh_connection(
 
 
 def test_deliver_has_the_time_to_wait_for_a_carrier_and_to_store_it() -> None:
-    config = asking_once()
+    config = no_retry_config()
     assert (config.connect_timeout, config.read_timeout) == (CONNECT_SECONDS, ANSWER_SECONDS)
     assert CONNECT_SECONDS + ANSWER_SECONDS <= 30  # of the 60 that a deliver Lambda has

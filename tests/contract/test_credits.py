@@ -7,15 +7,15 @@ import pytest
 
 from chalicelib.aws.entry_store import ShortOfCreditsError
 from chalicelib.entries.credits import Charge, Refund, TopUp, Transfer, refund_of
-from chalicelib.entries.entry import Entry, State, back_to_prepared, move
-from chalicelib.entries.receipt import MailReceipt, SmsReceipt
-from chalicelib.entries.transition import Move
+from chalicelib.entries.entry import Entry, State, back_to_prepared, transition
+from chalicelib.entries.receipt import EmailEvent, SmsReceipt
+from chalicelib.entries.transition import Transition
 from tests.contract.entries import SOON, books, entry, keys, now, reserved, topped_up, written
 from tests.contract.sides import NOW, Side, new_practice
 
 
-def given_back(one: Entry) -> Move:
-    return Move(one, back_to_prepared(one, SOON, "zu spät"), refund_of(one, SOON))
+def given_back(one: Entry) -> Transition:
+    return Transition(one, back_to_prepared(one, SOON, "zu spät"), refund_of(one, SOON))
 
 
 def charged(side: Side, practice: str, count: int, mandant: str = "M1", first: int = 0) -> list[Entry]:
@@ -25,10 +25,10 @@ def charged(side: Side, practice: str, count: int, mandant: str = "M1", first: i
     return [paid.after for paid in side.parts.store.reserve(mandant, [reserved(one) for one in made], SOON)]
 
 
-def covering(first: Entry, other: Entry) -> list[Move]:
+def covering(first: Entry, other: Entry) -> list[Transition]:
     """A reservation, and what its message stands for."""
     pointing = {"covered_by": first.key, "covered_attempt": 1}
-    return [reserved(first), Move(other, move(other, State.COVERED, SOON, **pointing))]
+    return [reserved(first), Transition(other, transition(other, State.COVERED, SOON, **pointing))]
 
 
 def test_what_another_covers_is_written_with_it_and_not_charged(side: Side) -> None:
@@ -47,7 +47,7 @@ def test_nothing_is_charged_or_covered_where_the_covering_one_has_changed(side: 
     practice = new_practice()
     topped_up(side, practice, 1)
     made = written(side, entry(practice, 0), entry(practice, 1))
-    (after,) = side.parts.store.commit([Move(made[changed], move(made[changed], State.CANCELLED, SOON))])
+    (after,) = side.parts.store.commit([Transition(made[changed], transition(made[changed], State.CANCELLED, SOON))])
     done = side.parts.store.reserve("M1", covering(*made), SOON)
     assert keys(done) == ([] if changed == 0 else [made[0].key])
     assert (now(side, made[changed]), books(side, practice)) == (after.after, 1 - changed)
@@ -68,7 +68,7 @@ def test_more_refunds_than_a_transaction_takes(side: Side) -> None:
     paid = charged(side, practice, 90)
     done = side.parts.store.commit([given_back(one) for one in paid])
     assert len(done) == 90
-    assert len({made.after.stamp for made in done}) == 3  # entry, refund and balance for each: 33 a transaction
+    assert len({made.after.write_id for made in done}) == 3  # entry, refund and balance for each: 33 a transaction
     assert books(side, practice) == 90
 
 
@@ -78,7 +78,7 @@ def test_a_refund_happens_once(side: Side) -> None:
     (done,) = side.parts.store.commit([given_back(first)])
     assert side.parts.store.commit([given_back(first)]) == []
     # The same charge line again, with an entry that is as it was read: the line alone refuses it.
-    again = Move(done.after, replace(done.after, version=done.after.version + 1), refund_of(first, SOON))
+    again = Transition(done.after, replace(done.after, version=done.after.version + 1), refund_of(first, SOON))
     assert keys(side.parts.store.commit([again, given_back(second)])) == [second.key]
     assert (now(side, first), books(side, practice)) == (done.after, 2)
 
@@ -111,8 +111,8 @@ def test_a_receipt_that_was_found_for_an_entry_has_one_owner(side: Side) -> None
     first, second = written(side, *(entry(practice, n, State.UNKNOWN) for n in range(2)))
     message, free = f"{practice}-1", f"{practice}-2"
 
-    def found(one: Entry, message_id: str) -> Move:
-        return Move(one, replace(one, version=one.version + 1, message_id=message_id), owns_receipt=message_id)
+    def found(one: Entry, message_id: str) -> Transition:
+        return Transition(one, replace(one, version=one.version + 1, message_id=message_id), adopted_id=message_id)
 
     assert owned(side, message) == set()
     (done,) = side.parts.store.commit([found(first, message)])
@@ -120,7 +120,7 @@ def test_a_receipt_that_was_found_for_an_entry_has_one_owner(side: Side) -> None
     assert now(side, second) == second
     assert keys(side.parts.store.commit([found(done.after, message), found(second, free)])) == [first.key, second.key]
     assert owned(side, message, free, "nobody") == {message, free}
-    assert side.parts.receipts.outcomes([message, free]) == {}
+    assert side.parts.receipts.parked([message, free]) == {}
 
 
 @pytest.mark.parametrize("minutes", [0, -1, 4])
@@ -130,9 +130,9 @@ def test_an_id_that_came_for_an_answer_is_its_entry_s(side: Side, minutes: int) 
     made = written(side, *(entry(practice, n, State.SENDING) for n in range(12)))
     taken = midnight + timedelta(minutes=minutes)
 
-    def sent(one: Entry) -> Move:
+    def sent(one: Entry) -> Transition:
         message_id = f"{practice}-{one.identity}"
-        return Move(one, move(one, State.SENT, midnight, message_id=message_id), accepted=message_id)
+        return Transition(one, transition(one, State.SENT, midnight, message_id=message_id), accepted_id=message_id)
 
     ids = [f"{practice}-{one.identity}" for one in made]
     assert owned(side, *ids, at=taken) == set()
@@ -146,14 +146,16 @@ def test_an_id_that_came_for_an_answer_is_its_entry_s(side: Side, minutes: int) 
 def test_mail_receipts_are_used_up_with_the_move(side: Side) -> None:
     practice = new_practice()
     (made,) = written(side, entry(practice, 1, State.SENT, channel="E-Mail"))
-    events = [MailReceipt(practice, made.key, 1, "m", NOW, delivered, "wegen") for delivered in (True, False)]
-    side.parts.receipts.park_mail(events)
-    used = tuple(event.sort_key for event in side.parts.receipts.mailbox(practice))
-    stale = Move(replace(made, version=7), move(made, State.FAILED, SOON), mail_receipts=used)
+    events = [EmailEvent(practice, made.key, 1, "m", NOW, delivered, "wegen") for delivered in (True, False)]
+    side.parts.receipts.park_email(events)
+    used = tuple(event.sort_key for event in side.parts.receipts.pending_email_events(practice))
+    stale = Transition(replace(made, version=7), transition(made, State.FAILED, SOON), used_email_events=used)
     assert side.parts.store.commit([stale]) == []
-    assert len(side.parts.receipts.mailbox(practice)) == 2
-    side.parts.store.commit([Move(made, move(made, State.FAILED, SOON), mail_receipts=(*used, "gone#delivered"))])
-    assert side.parts.receipts.mailbox(practice) == []
+    assert len(side.parts.receipts.pending_email_events(practice)) == 2
+    side.parts.store.commit(
+        [Transition(made, transition(made, State.FAILED, SOON), used_email_events=(*used, "gone#delivered"))]
+    )
+    assert side.parts.receipts.pending_email_events(practice) == []
 
 
 def test_a_top_up_counts_once_for_its_reference(side: Side) -> None:

@@ -12,37 +12,39 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.aws.alert_sender import Alerts
-from chalicelib.aws.entry_store import ShortOfCreditsError, Store
-from chalicelib.aws.log_store import History
-from chalicelib.aws.parameter_store import Parameters
-from chalicelib.aws.practice_store import LeaseHeldError, Practices
+from chalicelib.aws.alert_sender import AlertSender
+from chalicelib.aws.entry_store import EntryStore, ShortOfCreditsError
+from chalicelib.aws.log_store import LogStore
+from chalicelib.aws.parameter_store import ParameterStore
+from chalicelib.aws.practice_store import LeaseHeldError, PracticeStore
 from chalicelib.aws.queues import QueueError, Queues
-from chalicelib.aws.receipt_store import Receipts
-from chalicelib.aws.stop_marks import Stops
+from chalicelib.aws.receipt_store import ReceiptStore
+from chalicelib.aws.stop_marks import StopMarks
 from chalicelib.entries.credits import TopUp, balance_of
-from chalicelib.entries.entry import State, move, note
-from chalicelib.entries.transition import Move
+from chalicelib.entries.entry import State, transition, with_reason
+from chalicelib.entries.transition import Transition
 from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.providers.sns_delivery_log import DeliveryLog
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.run import RunMessage
 from tests.contract.entries import SOON, entry, reserved, written
 from tests.contract.sides import NOW, FakeSide
-from tests.fakes.alerts import FakeAlerts
+from tests.fakes.alerts import FakeAlertSender
 from tests.fakes.delivery_log import FakeDeliveryLog
-from tests.fakes.history import FakeHistory
-from tests.fakes.parameters import FakeParameters
+from tests.fakes.history import FakeLogStore
+from tests.fakes.parameters import FakeParameterStore
 from tests.fakes.practice_database import FakePracticeDatabase
-from tests.fakes.practices import FakePractices, FakeStops
+from tests.fakes.practices import FakePracticeStore, FakeStops
 from tests.fakes.queues import FakeQueues
-from tests.fakes.receipts import FakeReceipts
-from tests.fakes.store import FakeStore
+from tests.fakes.receipts import FakeReceiptStore
+from tests.fakes.store import FakeEntryStore
 from tests.fakes.world import AnswerLostError, Moment
 
 PAIRS: list[tuple[type, type]] = [
-    (FakeStore, Store), (FakePractices, Practices), (FakeStops, Stops), (FakeReceipts, Receipts), (FakeQueues, Queues),
-    (FakeParameters, Parameters), (FakeHistory, History), (FakeAlerts, Alerts), (FakeDeliveryLog, DeliveryLog),
+    (FakeEntryStore, EntryStore), (FakePracticeStore, PracticeStore), (FakeStops, StopMarks),
+    (FakeReceiptStore, ReceiptStore), (FakeQueues, Queues),
+    (FakeParameterStore, ParameterStore), (FakeLogStore, LogStore), (FakeAlertSender, AlertSender),
+    (FakeDeliveryLog, DeliveryLog),
     (FakePracticeDatabase, PracticeDatabase),
 ]  # fmt: skip
 PRACTICE = "praxis"
@@ -87,7 +89,7 @@ def test_a_fault_strikes_before_the_effect_or_after_it(moment: Moment, happened:
     (made,) = written(side, entry(PRACTICE))
     side.world.fault = crash(moment, "store.commit")
     with pytest.raises(CrashError):
-        side.parts.store.commit([Move(made, note(made, "neu"))])
+        side.parts.store.commit([Transition(made, with_reason(made, "neu"))])
     side.world.fault = lambda moment, call: None
     assert (side.parts.store.entries(PRACTICE, [made.key])[made.key].reason == "neu") is happened
     assert side.world.calls == ["store.commit", "store.commit", "store.entries"]
@@ -120,7 +122,7 @@ def test_a_request_to_a_carrier_is_never_repeated() -> None:
     side = FakeSide()
     side.lose_answer()
     one = entry(PRACTICE, 1, State.SENDING, recipient="+41790000001", text="Grüezi")
-    outcome = side.parts.deliveries().providers[next(iter(side.parts.deliveries().providers))].send(one)
+    outcome = side.parts.delivery_ports().providers[next(iter(side.parts.delivery_ports().providers))].send(one)
     assert (type(outcome).__name__, len(side.parts.carriers.messages)) == ("Unknown", 1)
 
 
@@ -152,7 +154,7 @@ def test_workers_that_reserve_at_once_neither_charge_twice_nor_overdraw() -> Non
     store = side.parts.store
     store.top_up(PRACTICE, TopUp("M1", "r", 30, NOW))
     made = written(side, *(entry(PRACTICE, n) for n in range(40)))
-    done: list[Move] = []
+    done: list[Transition] = []
 
     def reserve(worker: int) -> None:
         for start in range(0, 40, 4):
@@ -171,14 +173,14 @@ def test_workers_that_reserve_at_once_neither_charge_twice_nor_overdraw() -> Non
 
 def test_workers_that_claim_at_once_share_the_entries_and_one_has_the_run() -> None:
     side = FakeSide()
-    made = written(side, *(entry(PRACTICE, n, State.RESERVED, latest=SOON) for n in range(120)))
+    made = written(side, *(entry(PRACTICE, n, State.RESERVED, send_before=SOON) for n in range(120)))
     claimed: list[str] = []
     runs: list[bool] = []
     run = RunMessage(PRACTICE, Job.SEND, NOW, NOW)
 
     def claim(worker: int) -> None:
-        moves = [Move(one, move(one, State.SENDING, SOON)) for one in made[worker * 10 :]]
-        claimed.extend(moved.after.key for moved in side.parts.store.commit(moves))
+        transitions = [Transition(one, transition(one, State.SENDING, SOON)) for one in made[worker * 10 :]]
+        claimed.extend(moved.after.key for moved in side.parts.store.commit(transitions))
         try:
             runs.append(side.parts.practices.claim_run(run, str(worker), NOW + timedelta(seconds=worker)))
         except LeaseHeldError:

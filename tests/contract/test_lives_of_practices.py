@@ -29,9 +29,9 @@ def record_of(side: Side, practice: str) -> PracticeRecord:
 
 
 def test_all_practices_are_listed_by_name_however_many(side: Side) -> None:
-    known = set(side.parts.practices.all())
+    known = set(side.parts.practices.ids())
     made = [registered(side) for _ in range(30)]
-    found = side.parts.practices.all()
+    found = side.parts.practices.ids()
     assert set(found) - known == set(made)
     assert found == sorted(found)
 
@@ -103,7 +103,7 @@ def test_a_removed_practice_keeps_its_first_date_and_the_job_that_harvests(side:
         side.parts.practices.remove(practice, NOT_STATUS, at)
         record = record_of(side, practice)
         assert (record.removed, set(record.jobs)) == (NOW, {Job.STATUS})
-    assert practice in side.parts.practices.all()
+    assert practice in side.parts.practices.ids()
     assert [due_of(side, practice, tick).jobs for tick in (Tick.PREPARE, Tick.SEND)] == [(), ()]
     side.parts.practices.add(practice, [], [])
     assert record_of(side, practice).removed is None
@@ -141,7 +141,7 @@ def test_a_practice_that_is_forgotten_leaves_its_entries_and_its_ledger(side: Si
     side.parts.store.top_up(practice, TopUp("M1", "r1", 5, NOW))
     practices.forget(record_of(side, practice))
     assert practices.record(practice) is None
-    assert practice not in practices.all()
+    assert practice not in practices.ids()
     assert [due_of(side, practice, tick, 9).jobs for tick in Tick] == [()] * 3
     assert (now(side, made), books(side, practice)) == (made, 5)
     practices.add(practice, [], [])

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib.aws.parameter_store import ParameterError, Parameters
+from chalicelib.aws.parameter_store import ParameterError, ParameterStore
 from chalicelib.messages.recipient import Channel
 from chalicelib.practice.opt_out import OptOut, Source
-from chalicelib.practice.parameters import Saved
+from chalicelib.practice.parameters import SavedParameters
 from tests.contract.sides import NOW, Side, new_practice, registered
 
 
@@ -67,7 +67,7 @@ def test_the_key_of_the_opt_outs_is_made_once_when_asked_for(side: Side) -> None
     assert len(key) == 32
     assert parameters.opt_out_key(practice) == parameters.opt_out_key(practice, make=True) == key
     assert parameters.opt_out_key(other, make=True) != key
-    assert parameters.saved(practice) == Saved(path=f"/vitosms/local/{practice}/")
+    assert parameters.saved(practice) == SavedParameters(path=f"/vitosms/local/{practice}/")
 
 
 @pytest.mark.parametrize("value", ["geheim", "0" * 63, "0" * 65, "G" * 64])
@@ -98,5 +98,5 @@ def test_of_two_that_make_the_first_key_at_once_both_have_that_of_the_faster() -
             assert (request["Type"], request["Overwrite"]) == ("SecureString", False)
             raise ClientError({"Error": {"Code": "ParameterAlreadyExists"}}, "PutParameter")
 
-    made = Parameters(Slower(), "local", lambda: "0" * 64).opt_out_key("praxis", make=True)
+    made = ParameterStore(Slower(), "local", lambda: "0" * 64).opt_out_key("praxis", make=True)
     assert made == bytes.fromhex(faster)

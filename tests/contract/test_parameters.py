@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.aws.parameter_store import ParameterError
 from chalicelib.entries.credits import Tariff
-from chalicelib.practice.parameters import Saved
+from chalicelib.practice.parameters import SavedParameters
 from infra.local.clients import client
 from tests.contract.sides import Side, new_practice
 from tests.fakes.wiring import FakeWiring
@@ -32,7 +32,7 @@ def save(side: Side, practice: str, values: dict[str, str]) -> None:
 
 def test_a_practice_that_saved_nothing_has_nothing(side: Side) -> None:
     practice = new_practice()
-    assert side.parts.parameters.saved(practice) == Saved(path=f"/vitosms/local/{practice}/")
+    assert side.parts.parameters.saved(practice) == SavedParameters(path=f"/vitosms/local/{practice}/")
 
 
 @pytest.mark.parametrize("count", [1, 10, 11, 45])
@@ -54,7 +54,7 @@ def test_the_three_folders_are_told_apart_and_the_rest_is_named(side: Side) -> N
             "Vorlagen/Terminerinnerung/SMS/de": "[[Vorname]]\n«ü»", "Schalter/Tief/Name": "z",
         },
     )  # fmt: skip
-    assert side.parts.parameters.saved(practice) == Saved(
+    assert side.parts.parameters.saved(practice) == SavedParameters(
         switches={"Sprache": " de ", "Tief/Name": "z"},
         jobs={"send/Aktiviert": "Nein"},
         templates={"Terminerinnerung/SMS/de": "[[Vorname]]\n«ü»"},
@@ -86,7 +86,7 @@ def test_what_aws_refuses_is_not_saved(side: Side, name: str, value: str) -> Non
     practice = new_practice()
     with pytest.raises(ClientError, match="ValidationException"):
         save(side, practice, {name: value})
-    assert side.parts.parameters.saved(practice) == Saved(path=f"/vitosms/local/{practice}/")
+    assert side.parts.parameters.saved(practice) == SavedParameters(path=f"/vitosms/local/{practice}/")
 
 
 def test_four_kilobytes_fit(side: Side) -> None:
@@ -132,7 +132,7 @@ def test_the_secret_is_read_and_its_absence_told_by_name(side: Side) -> None:
     assert str(raised.value) == f"Der Parameter {name} mit der Adresse der Praxis-Datenbank fehlt."
     side.put_parameter(name, "sqlite:///praxis.db")
     assert side.parts.parameters.database_url(practice) == "sqlite:///praxis.db"
-    assert side.parts.parameters.saved(practice) == Saved(path=f"/vitosms/local/{practice}/")
+    assert side.parts.parameters.saved(practice) == SavedParameters(path=f"/vitosms/local/{practice}/")
     assert side.parts.parameters.path_of(practice, "Schalter") == f"/vitosms/local/{practice}/Schalter/"
 
 
@@ -163,4 +163,4 @@ def test_a_saved_secret_is_read_and_the_next_one_replaces_it(side: Side) -> None
     for url in ("sqlite:///eins.db", "sqlite:///zwei.db"):
         side.parts.parameters.save_database_url(practice, url)
         assert side.parts.parameters.database_url(practice) == url
-    assert side.parts.parameters.saved(practice) == Saved(path=f"/vitosms/local/{practice}/")
+    assert side.parts.parameters.saved(practice) == SavedParameters(path=f"/vitosms/local/{practice}/")

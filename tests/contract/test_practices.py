@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 
 from chalicelib.aws.practice_store import Due
-from chalicelib.entries.entry import State, move, note
-from chalicelib.entries.transition import Move
+from chalicelib.entries.entry import State, transition, with_reason
+from chalicelib.entries.transition import Transition
 from chalicelib.practice.licence import Licence
 from chalicelib.schedule.job import Job, Tick
-from chalicelib.schedule.job_state import JobRecord
+from chalicelib.schedule.job_state import JobState
 from tests.contract.entries import SOON, entry, written
 from tests.contract.sides import NOW, Side, job_record, new_practice, registered
 
 HOUR = timedelta(hours=1)
 
 
-def job_now(side: Side, practice: str, job: Job) -> JobRecord:
+def job_now(side: Side, practice: str, job: Job) -> JobState:
     record = side.parts.practices.record(practice)
     assert record is not None
     return record.jobs[job]
@@ -83,7 +83,7 @@ def test_due_jobs_come_the_oldest_first(side: Side) -> None:
 
 def test_entries_are_due_for_the_sweep_until_they_move_on(side: Side) -> None:
     practice = new_practice()
-    early = entry(practice, 1, until=NOW + timedelta(minutes=3), begins=NOW + timedelta(minutes=3))
+    early = entry(practice, 1, expires_at=NOW + timedelta(minutes=3), starts_at=NOW + timedelta(minutes=3))
     states = {State.RESERVED: NOW - HOUR, State.UNKNOWN: None}
     others = [entry(practice, n, state, reserved_at=at) for n, (state, at) in enumerate(states.items(), 2)]
     made = written(side, early, *others, entry(practice, 9))
@@ -91,8 +91,10 @@ def test_entries_are_due_for_the_sweep_until_they_move_on(side: Side) -> None:
     keys = [(practice, one.key) for one in made]
     assert due_of(side, practice, Tick.STATUS, 2.9).entries == (keys[1], keys[2])
     assert due_of(side, practice, Tick.STATUS, 3).entries == (keys[1], keys[2], keys[0])
-    side.parts.store.commit([Move(made[0], note(made[0], "wartet")), Move(made[2], replace(made[2], given_up=True))])
-    side.parts.store.commit([Move(made[1], move(made[1], State.PREPARED, SOON))])
+    side.parts.store.commit(
+        [Transition(made[0], with_reason(made[0], "wartet")), Transition(made[2], replace(made[2], settled=True))]
+    )
+    side.parts.store.commit([Transition(made[1], transition(made[1], State.PREPARED, SOON))])
     assert due_of(side, practice, Tick.STATUS, 60).entries == (keys[0],)
 
 
@@ -100,13 +102,13 @@ def test_a_due_time_moves_only_from_what_was_read(side: Side) -> None:
     practice = registered(side, job_record(Job.SEND, done=NOW - HOUR))
     read = job_now(side, practice, Job.SEND)
     moved = replace(read, slot=NOW + HOUR, due=NOW + 2 * HOUR, schedule="Mo-Fr 10:05", zone="UTC")
-    assert side.parts.practices.move_job(read, moved)
-    assert not side.parts.practices.move_job(read, replace(read, due=NOW + 9 * HOUR))
+    assert side.parts.practices.save_job(read, moved)
+    assert not side.parts.practices.save_job(read, replace(read, due=NOW + 9 * HOUR))
     assert job_now(side, practice, Job.SEND) == moved
-    assert side.parts.practices.move_job(moved, replace(moved, schedule=""))
+    assert side.parts.practices.save_job(moved, replace(moved, schedule=""))
     assert job_now(side, practice, Job.SEND) == replace(moved, schedule="")
     nobody = replace(read, practice=new_practice())
-    assert not side.parts.practices.move_job(nobody, replace(nobody, due=NOW))
+    assert not side.parts.practices.save_job(nobody, replace(nobody, due=NOW))
     assert due_of(side, nobody.practice, Tick.SEND, 900).jobs == ()
 
 
@@ -124,13 +126,13 @@ def test_a_job_whose_zeitplan_or_zone_changed_meanwhile_does_not_move_by_the_old
 ) -> None:
     practice = registered(side, job_record(Job.SEND))
     added = job_now(side, practice, Job.SEND)
-    side.parts.practices.move_job(added, replace(added, schedule=as_read))
+    side.parts.practices.save_job(added, replace(added, schedule=as_read))
     (read,) = due_of(side, practice, Tick.SEND).jobs
     changed = replace(read, **change)
-    assert side.parts.practices.move_job(read, changed)
-    assert not side.parts.practices.move_job(read, replace(read, slot=NOW + 24 * HOUR, due=NOW + 24 * HOUR))
+    assert side.parts.practices.save_job(read, changed)
+    assert not side.parts.practices.save_job(read, replace(read, slot=NOW + 24 * HOUR, due=NOW + 24 * HOUR))
     assert job_now(side, practice, Job.SEND) == changed
-    assert side.parts.practices.move_job(changed, replace(changed, due=NOW + 6 * HOUR))
+    assert side.parts.practices.save_job(changed, replace(changed, due=NOW + 6 * HOUR))
 
 
 @pytest.mark.parametrize(
@@ -149,26 +151,26 @@ def test_a_slot_goes_on_on_its_day_unless_it_is_due_then(
     last = None if done is None else NOW + done * HOUR
     practice = registered(side, job_record(job, NOW + due * HOUR, last))
     before = job_now(side, practice, job)
-    goes_on = side.parts.practices.go_on(practice, job, NOW + tick * HOUR)
+    goes_on = side.parts.practices.reopen_slot(practice, job, NOW + tick * HOUR)
     slot = SOON if job is Job.SEND else last or NOW  # the last of the Zeitplan until then
     after = replace(before, slot=slot, due=NOW + tick * HOUR) if moves else before
     assert job_now(side, practice, job) == after
     assert goes_on == (moves or due <= tick)
-    assert not side.parts.practices.go_on(new_practice(), job, NOW + tick * HOUR)
+    assert not side.parts.practices.reopen_slot(new_practice(), job, NOW + tick * HOUR)
 
 
 def test_a_slot_goes_on_although_its_job_moves_at_the_same_time(side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
     practices, practice = side.parts.practices, registered(side, job_record(Job.SEND, NOW + 23 * HOUR, NOW - HOUR))
-    move_job, overtaken = practices.move_job, iter([True])
-    monkeypatch.setattr(practices, "move_job", lambda *jobs: not next(overtaken, False) and move_job(*jobs))
-    assert practices.go_on(practice, Job.SEND, NOW + HOUR)
+    save_job, overtaken = practices.save_job, iter([True])
+    monkeypatch.setattr(practices, "save_job", lambda *jobs: not next(overtaken, False) and save_job(*jobs))
+    assert practices.reopen_slot(practice, Job.SEND, NOW + HOUR)
     assert job_now(side, practice, Job.SEND).due == NOW + HOUR
 
 
 @pytest.mark.parametrize("done", [None, -24], ids=["never done", "done yesterday"])
 def test_a_send_slot_whose_run_is_still_on_goes_on(side: Side, done: int | None) -> None:
     practice = registered(side, job_record(Job.SEND, NOW + 23 * HOUR, None if done is None else NOW + done * HOUR))
-    side.parts.practices.go_on(practice, Job.SEND, NOW + HOUR)
+    side.parts.practices.reopen_slot(practice, Job.SEND, NOW + HOUR)
     now = job_now(side, practice, Job.SEND)
     assert (now.slot, now.due) == (SOON, NOW + HOUR)
 
@@ -177,7 +179,7 @@ def test_a_send_slot_whose_run_is_still_on_goes_on(side: Side, done: int | None)
 def test_a_slot_that_is_named_goes_on_although_none_was_done(side: Side, slot: int, moves: bool) -> None:
     practice = registered(side, job_record(Job.SEND, NOW + 23 * HOUR))
     before = job_now(side, practice, Job.SEND)
-    side.parts.practices.go_on(practice, Job.SEND, NOW + HOUR, NOW + slot * HOUR)
+    side.parts.practices.reopen_slot(practice, Job.SEND, NOW + HOUR, NOW + slot * HOUR)
     after = replace(before, slot=SOON, due=NOW + HOUR) if moves else before  # the last that has come by then
     assert job_now(side, practice, Job.SEND) == after
 

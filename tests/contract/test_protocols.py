@@ -69,8 +69,8 @@ def test_activities_are_written_however_many(side: Side, count: int) -> None:
 def test_alerts_of_a_run_reach_the_operator(side: Side) -> None:
     practice = new_practice()
     alerts = [Alert("unknown", "Bei 1 Mitteilung …"), Alert("stopped", "Der Anbieter «lehnt ab»")]
-    side.parts.alerts.tell_operator(practice, [])
-    side.parts.alerts.tell_operator(practice, alerts)
+    side.parts.alerts.notify_operator(practice, [])
+    side.parts.alerts.notify_operator(practice, alerts)
     assert notifications(side, practice) == [(alert.kind, alert.text) for alert in alerts]
 
 

@@ -68,13 +68,13 @@ def test_the_latest_opened_treatment_decides_who_pays(
 
 @pytest.mark.parametrize("time", ["00:00:00", "08:00:00", "23:59:59"])
 def test_reminders_are_the_appointments_of_the_day(ask: Ask, time: str) -> None:
-    begins = f"2026-11-23 {time}"
-    assert [row["Beginn"] for row in ask({"Termin": [appointment(begins=begins)]})] == [begins]
+    starts_at = f"2026-11-23 {time}"
+    assert [row["Beginn"] for row in ask({"Termin": [appointment(starts_at=starts_at)]})] == [starts_at]
 
 
-@pytest.mark.parametrize("begins", ["2026-11-22 23:59:59", "2026-11-24 00:00:00", None])
-def test_appointments_of_other_days_are_no_reminders(ask: Ask, begins: str | None) -> None:
-    assert ask({"Termin": [appointment(begins=begins)]}) == []
+@pytest.mark.parametrize("starts_at", ["2026-11-22 23:59:59", "2026-11-24 00:00:00", None])
+def test_appointments_of_other_days_are_no_reminders(ask: Ask, starts_at: str | None) -> None:
+    assert ask({"Termin": [appointment(starts_at=starts_at)]}) == []
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_birthdays_go_by_month_and_day(ask: Ask, born: str | None, month_days: l
 
 
 @pytest.mark.parametrize(
-    ("opened", "begins", "since", "treated", "seen"),
+    ("opened", "starts_at", "since", "treated", "seen"),
     [
         pytest.param([], [], "2021-11-23", None, None, id="nothing"),
         pytest.param(["2020-01-01", "2019-01-01", None], [], "2021-11-23", "2020-01-01 00:00:00", None, id="treated"),
@@ -106,12 +106,12 @@ def test_birthdays_go_by_month_and_day(ask: Ask, born: str | None, month_days: l
     ],
 )
 def test_when_a_patient_with_a_birthday_was_there_last(
-    ask: Ask, opened: list[str | None], begins: list[str | None], since: str | None, treated: str, seen: str
+    ask: Ask, opened: list[str | None], starts_at: list[str | None], since: str | None, treated: str, seen: str
 ) -> None:
     tables: Tables = {
         "Patient": [{"PatientId": name, "Geburtsdatum": "1980-11-23"} for name in ("p", "q")],
         "Behandlung": [treatment(f"{n}", "A", day and f"{day} 00:00:00") for n, day in enumerate(opened)],
-        "Termin": [appointment(n, begin and f"{begin} 00:00:00"[:19]) for n, begin in enumerate(begins)],
+        "Termin": [appointment(n, begin and f"{begin} 00:00:00"[:19]) for n, begin in enumerate(starts_at)],
     }
     day = date.fromisoformat(since) if since else None
     questions: list[tuple[Any, ...]] = [("birthdays", ["11-23"]), ("recheck", [], ["p", "q"])]
@@ -168,7 +168,8 @@ def test_recheck_takes_a_thousand_ids_and_leaves_out_what_is_gone(ask: Ask) -> N
 def test_a_patient_has_the_appointments_from_a_day_on_those_without_a_beginn_and_a_row(ask: Ask) -> None:
     times = ["2026-11-24 09:00:00", "2026-11-22 23:59:59", None, "2026-11-23 00:00:00"]
     tables: Tables = {
-        "Termin": [appointment(n, begins) for n, begins in enumerate(times)] + [{**appointment(9), "PatientId": "q"}],
+        "Termin": [appointment(n, starts_at) for n, starts_at in enumerate(times)]
+        + [{**appointment(9), "PatientId": "q"}],
         "Patient": [{"PatientId": "p", "Vorname": "Ü", "Geburtsdatum": "1980-11-23"}, {"PatientId": "q"}],
     }
     rows = ask(tables, "patient", "p", MONDAY)

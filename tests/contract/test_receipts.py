@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from chalicelib.aws.receipt_store import MailOutcome, Outcome
-from chalicelib.entries.entry import State, move
-from chalicelib.entries.receipt import MailReceipt, SmsReceipt
-from chalicelib.entries.transition import Move
+from chalicelib.aws.receipt_store import ParkedEmailEvent, ParkedReceipt
+from chalicelib.entries.entry import State, transition
+from chalicelib.entries.receipt import EmailEvent, SmsReceipt
+from chalicelib.entries.transition import Transition
 from chalicelib.practice.opt_out import Source
 from tests.contract.entries import entry, written
 from tests.contract.sides import NOW, Side, new_practice
@@ -16,8 +16,8 @@ def sms(message_id: str, delivered: bool = True, reason: str = "accepted", price
     return SmsReceipt(message_id, NOW, delivered, reason, priced, "+41790000001")
 
 
-def mail(practice: str, entry: str, delivered: bool = True, reason: str = "Delivery", attempt: int = 1) -> MailReceipt:
-    return MailReceipt(practice, entry, attempt, "m", NOW, delivered, reason)
+def mail(practice: str, entry: str, delivered: bool = True, reason: str = "Delivery", attempt: int = 1) -> EmailEvent:
+    return EmailEvent(practice, entry, attempt, "m", NOW, delivered, reason)
 
 
 def ids(count: int) -> list[str]:
@@ -28,11 +28,11 @@ def ids(count: int) -> list[str]:
 def test_receipts_are_found_by_id_known_or_not(side: Side) -> None:
     first, second, unknown = ids(3)
     side.parts.receipts.park_sms([sms(first), sms(second, False, "Invalid phone number", False)])
-    assert side.parts.receipts.outcomes([unknown, second, first]) == {
-        first: Outcome(True, "accepted", True),
-        second: Outcome(False, "Invalid phone number", False),
+    assert side.parts.receipts.parked([unknown, second, first]) == {
+        first: ParkedReceipt(True, "accepted", True),
+        second: ParkedReceipt(False, "Invalid phone number", False),
     }
-    assert side.parts.receipts.outcomes([]) == {}
+    assert side.parts.receipts.parked([]) == {}
     assert side.parts.receipts.owned([sms(one) for one in (first, second, unknown)]) == set()
 
 
@@ -40,22 +40,22 @@ def test_the_same_receipt_again_changes_nothing_and_a_later_one_wins(side: Side)
     (one,) = ids(1)
     for parked in ([sms(one)], [sms(one), sms(one)], [sms(one, False), sms(one)]):
         side.parts.receipts.park_sms(parked)
-        assert side.parts.receipts.outcomes([one]) == {one: Outcome(True, "accepted", True)}
+        assert side.parts.receipts.parked([one]) == {one: ParkedReceipt(True, "accepted", True)}
     side.parts.receipts.park_sms([sms(one, False)])
-    assert not side.parts.receipts.outcomes([one])[one].delivered
+    assert not side.parts.receipts.parked([one])[one].delivered
 
 
 def test_more_than_a_hundred_are_parked_and_read(side: Side) -> None:
     many = ids(230)
     side.parts.receipts.park_sms(sms(one) for one in many)
-    assert len(side.parts.receipts.outcomes(many)) == 230
+    assert len(side.parts.receipts.parked(many)) == 230
     assert side.parts.receipts.owned([sms(one) for one in many]) == set()
 
 
 def test_a_question_may_name_a_message_twice(side: Side) -> None:
     (one,) = ids(1)
     side.parts.receipts.park_sms([sms(one)])
-    assert set(side.parts.receipts.outcomes([one, one])) == {one}
+    assert set(side.parts.receipts.parked([one, one])) == {one}
     assert side.parts.receipts.owned([sms(one), sms(one)]) == set()
 
 
@@ -63,29 +63,29 @@ def test_parking_whose_answer_is_lost_has_happened(side: Side) -> None:
     (one,) = ids(1)
     side.lose_answer()
     side.parts.receipts.park_sms([sms(one)])
-    assert one in side.parts.receipts.outcomes([one])
+    assert one in side.parts.receipts.parked([one])
 
 
 def test_a_mailbox_holds_each_entry_s_events_until_they_are_dropped(side: Side) -> None:
     practice, other = new_practice(), new_practice()
     events = [mail(practice, "b"), mail(practice, "a", False, "Bounce"), mail(practice, "a"), mail(other, "c")]
-    side.parts.receipts.park_mail([*events, mail(practice, "b", reason="again")])
-    delivered = MailOutcome("a#1#delivered", "a", 1, True, "Delivery")
-    failed = MailOutcome("a#1#failed", "a", 1, False, "Bounce")
-    assert side.parts.receipts.mailbox(practice) == [
-        delivered, failed, MailOutcome("b#1#delivered", "b", 1, True, "again"),
+    side.parts.receipts.park_email([*events, mail(practice, "b", reason="again")])
+    delivered = ParkedEmailEvent("a#1#delivered", "a", 1, True, "Delivery")
+    failed = ParkedEmailEvent("a#1#failed", "a", 1, False, "Bounce")
+    assert side.parts.receipts.pending_email_events(practice) == [
+        delivered, failed, ParkedEmailEvent("b#1#delivered", "b", 1, True, "again"),
     ]  # fmt: skip
-    side.parts.receipts.drop_mail(practice, ["b#1#delivered", "a#1#failed", "z#1#failed"])
-    assert side.parts.receipts.mailbox(practice) == [delivered]
-    side.parts.receipts.drop_mail(practice, [])
-    assert len(side.parts.receipts.mailbox(other)) == 1
-    assert side.parts.receipts.mailbox(new_practice()) == []
+    side.parts.receipts.drop_email_events(practice, ["b#1#delivered", "a#1#failed", "z#1#failed"])
+    assert side.parts.receipts.pending_email_events(practice) == [delivered]
+    side.parts.receipts.drop_email_events(practice, [])
+    assert len(side.parts.receipts.pending_email_events(other)) == 1
+    assert side.parts.receipts.pending_email_events(new_practice()) == []
 
 
 def test_what_became_of_one_attempt_lies_beside_that_of_another(side: Side) -> None:
     practice = new_practice()
-    side.parts.receipts.park_mail([mail(practice, "a", attempt=2), mail(practice, "a", False), mail(practice, "a")])
-    found = [(event.attempt, event.delivered) for event in side.parts.receipts.mailbox(practice)]
+    side.parts.receipts.park_email([mail(practice, "a", attempt=2), mail(practice, "a", False), mail(practice, "a")])
+    found = [(event.attempt, event.delivered) for event in side.parts.receipts.pending_email_events(practice)]
     assert found == [(1, True), (1, False), (2, True)]
 
 
@@ -93,12 +93,14 @@ def test_a_mailbox_tells_which_events_opt_out_and_has_what_a_provider_refused(si
     practice = new_practice()
     complaint = replace(mail(practice, "a", reason="Complaint"), opts_out=Source.COMPLAINT)
     bounce = replace(mail(practice, "b", False, "Bounce"), opts_out=Source.BOUNCE)
-    side.parts.receipts.park_mail([mail(practice, "a"), complaint, bounce])
+    side.parts.receipts.park_email([mail(practice, "a"), complaint, bounce])
     (sending,) = written(side, entry(practice, 1, State.SENDING))
-    told = MailReceipt(practice, sending.key, 1, "", NOW, False, "ü" * 500, Source.CARRIER)
-    side.parts.store.commit([Move(sending, move(sending, State.REFUSED, NOW), leaves=told)])
-    side.parts.store.commit([Move(sending, move(sending, State.REFUSED, NOW), leaves=replace(told, entry="z"))])  # late
-    found = {event.sort_key: event for event in side.parts.receipts.mailbox(practice)}
+    told = EmailEvent(practice, sending.key, 1, "", NOW, False, "ü" * 500, Source.CARRIER)
+    side.parts.store.commit([Transition(sending, transition(sending, State.REFUSED, NOW), left_email_event=told)])
+    side.parts.store.commit(
+        [Transition(sending, transition(sending, State.REFUSED, NOW), left_email_event=replace(told, entry="z"))]
+    )  # late
+    found = {event.sort_key: event for event in side.parts.receipts.pending_email_events(practice)}
     assert {key: event.opts_out for key, event in found.items()} == {
         "a#1#complained": Source.COMPLAINT, "a#1#delivered": None, "b#1#failed": Source.BOUNCE,
         f"{sending.key}#1#failed": Source.CARRIER,
@@ -109,19 +111,21 @@ def test_a_mailbox_tells_which_events_opt_out_and_has_what_a_provider_refused(si
 def test_a_mailbox_of_many_pages(side: Side) -> None:
     practice = new_practice()
     events = [mail(practice, f"{n:032}", reason="x" * 200) for n in range(250)]
-    side.parts.receipts.park_mail(events)
-    found = side.parts.receipts.mailbox(practice)
+    side.parts.receipts.park_email(events)
+    found = side.parts.receipts.pending_email_events(practice)
     assert [event.entry for event in found] == [event.entry for event in events]
-    side.parts.receipts.drop_mail(practice, [event.sort_key for event in found])
-    assert side.parts.receipts.mailbox(practice) == []
+    side.parts.receipts.drop_email_events(practice, [event.sort_key for event in found])
+    assert side.parts.receipts.pending_email_events(practice) == []
 
 
 def test_long_reasons_are_cut(side: Side) -> None:
     (one,), practice = ids(1), new_practice()
     side.parts.receipts.park_sms([sms(one, reason="ü" * 500)])
-    side.parts.receipts.park_mail([replace(mail(practice, "a"), reason="ü" * 500)])
+    side.parts.receipts.park_email([replace(mail(practice, "a"), reason="ü" * 500)])
     assert (
-        side.parts.receipts.outcomes([one])[one].reason == side.parts.receipts.mailbox(practice)[0].reason == "ü" * 200
+        side.parts.receipts.parked([one])[one].reason
+        == side.parts.receipts.pending_email_events(practice)[0].reason
+        == "ü" * 200
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.aws.practice_store import LEASE, LeaseHeldError
 from chalicelib.schedule.job import Job
-from chalicelib.schedule.job_state import JobRecord
+from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.run import RunMessage
 from tests.contract.sides import NOW, Side, job_record, new_practice, registered
 from tests.contract.test_practices import job_now
@@ -20,7 +20,7 @@ def run_of(practice: str, tick: datetime = NOW) -> RunMessage:
     return RunMessage(practice, Job.SEND, NOW, tick)
 
 
-def done(job: JobRecord) -> JobRecord:
+def done(job: JobState) -> JobState:
     return replace(job, done=job.slot, slot=LATER, due=LATER)
 
 
@@ -71,7 +71,7 @@ def test_the_end_of_a_run_moves_its_job_with_it(side: Side) -> None:
     run = run_of(practice)
     side.parts.practices.claim_run(run, "me", NOW)
     side.parts.practices.finish_run(run, "me", done)
-    assert job_now(side, practice, Job.SEND) == JobRecord(practice, Job.SEND, LATER, LATER, "Europe/Zurich", NOW)
+    assert job_now(side, practice, Job.SEND) == JobState(practice, Job.SEND, LATER, LATER, "Europe/Zurich", NOW)
 
 
 def test_who_has_lost_the_lease_ends_nothing(side: Side) -> None:
@@ -94,7 +94,7 @@ def test_a_job_that_dispatch_moves_meanwhile_is_read_again(side: Side) -> None:
     side.parts.practices.claim_run(run, "me", NOW)
     read = job_now(side, practice, Job.SEND)
     tomorrow = NOW + timedelta(days=1)
-    side.parts.practices.move_job(read, replace(read, slot=tomorrow, due=tomorrow))
+    side.parts.practices.save_job(read, replace(read, slot=tomorrow, due=tomorrow))
     side.parts.practices.finish_run(run, "me", lambda job: replace(job, done=NOW))
     assert job_now(side, practice, Job.SEND) == replace(read, slot=tomorrow, due=tomorrow, done=NOW)
 

@@ -8,8 +8,8 @@ from botocore.exceptions import ClientError
 
 from chalicelib.aws.entry_store import ShortOfCreditsError
 from chalicelib.entries.credits import TopUp
-from chalicelib.entries.entry import State, hold, move, note, release, strip_personal_data
-from chalicelib.entries.transition import Move
+from chalicelib.entries.entry import State, anonymised, held_back, released, transition, with_reason
+from chalicelib.entries.transition import Transition
 from tests.contract.entries import SOON, books, entry, keys, now, reserved, topped_up, written
 from tests.contract.sides import NOW, Side, new_practice
 
@@ -18,13 +18,14 @@ def test_an_entry_comes_back_as_it_was_written(side: Side) -> None:
     practice = new_practice()
     full = entry(
         practice, 1, State.SENDING, text="Grüezi “…” 👋", recipient="+41790000001", sender="Praxis", subject=None,
-        credits=3, parts=2, attempt=2, charge="charge#1", reserved_at=NOW, latest=SOON, claimed_at=SOON, reason="Grund",
+        credits=3, parts=2, attempt=2, charge="charge#1", reserved_at=NOW, send_before=SOON, claimed_at=SOON,
+        reason="Grund",
     )  # fmt: skip
     bare = entry(practice, 2, State.NOT_SENDABLE, mandant=None, channel=None, appointment="T2")
     for made in written(side, full, bare):
-        assert made.stamp
+        assert made.write_id
         assert now(side, made) == made
-    assert replace(now(side, full), stamp="") == full
+    assert replace(now(side, full), write_id="") == full
 
 
 def test_what_does_not_exist_is_left_out(side: Side) -> None:
@@ -40,7 +41,7 @@ def test_more_than_a_hundred_entries_are_written_and_read(side: Side) -> None:
     practice = new_practice()
     made = written(side, *(entry(practice, number) for number in range(250)))
     found = side.parts.store.entries(practice, [one.key for one in made])
-    assert len({one.stamp for one in made}) == 3  # transactions of a hundred
+    assert len({one.write_id for one in made}) == 3  # transactions of a hundred
     assert found == {one.key: one for one in made}
     assert len(found) == 250
 
@@ -51,7 +52,9 @@ def test_a_batch_may_not_name_an_entry_twice(side: Side) -> None:
     with pytest.raises(ClientError, match="ValidationException"):
         side.parts.store.entries(practice, [made.key, made.key])
     with pytest.raises(ClientError, match="ValidationException"):
-        side.parts.store.commit([Move(made, note(made, "eins")), Move(made, note(made, "zwei"))])
+        side.parts.store.commit(
+            [Transition(made, with_reason(made, "eins")), Transition(made, with_reason(made, "zwei"))]
+        )
     assert now(side, made) == made
 
 
@@ -77,10 +80,10 @@ def test_what_is_held_waits_in_a_group_of_its_own_until_it_is_released(side: Sid
     def groups() -> list[list[str]]:
         return [[one.identity for one in store.open_entries(practice, name)] for name in ("prepared", "held")]
 
-    (held,) = store.commit([Move(made[0], hold(made[0], "Versäumt"))])
+    (held,) = store.commit([Transition(made[0], held_back(made[0], "Versäumt"))])
     assert groups() == [["reminder:T1"], ["reminder:T0"]]
     assert now(side, made[0]) == held.after
-    store.commit([Move(held.after, release(held.after))])
+    store.commit([Transition(held.after, released(held.after))])
     assert groups() == [["reminder:T0", "reminder:T1"], []]
 
 
@@ -88,7 +91,7 @@ def test_what_has_ended_is_listed_by_its_last_move_until_it_is_stripped(side: Si
     practice = new_practice()
     ended = [State.EXPIRED, State.DELIVERED, State.UNCONFIRMED, State.CANCELLED]
     moved = [NOW + timedelta(hours=n, microseconds=n) for n in range(4)]
-    made = written(side, *(entry(practice, 9 - n, state, moved_at=moved[n]) for n, state in enumerate(ended)))
+    made = written(side, *(entry(practice, 9 - n, state, changed_at=moved[n]) for n, state in enumerate(ended)))
 
     def listed(since: datetime | None = None) -> list[State]:
         return [one.state for one in side.parts.store.open_entries(practice, "ended", since)]
@@ -96,7 +99,7 @@ def test_what_has_ended_is_listed_by_its_last_move_until_it_is_stripped(side: Si
     assert listed() == listed(NOW) == ended
     assert listed(moved[2]) == ended[2:]
     assert listed(moved[2] + timedelta(microseconds=1)) == ended[3:]
-    side.parts.store.commit([Move(made[1], strip_personal_data(made[1]))])
+    side.parts.store.commit([Transition(made[1], anonymised(made[1]))])
     assert listed() == [State.EXPIRED, State.UNCONFIRMED, State.CANCELLED]
 
 
@@ -104,7 +107,7 @@ def test_open_entries_of_many_pages_and_what_leaves_the_group(side: Side) -> Non
     practice = new_practice()
     long = "x" * 6000
     made = written(side, *(entry(practice, number, reason=long) for number in range(300)))  # 1.8 MB
-    gone = side.parts.store.commit([Move(one, move(one, State.CANCELLED, SOON)) for one in made[::2]])
+    gone = side.parts.store.commit([Transition(one, transition(one, State.CANCELLED, SOON)) for one in made[::2]])
     assert len(gone) == 150
     assert [one.key for one in side.parts.store.open_entries(practice, "prepared")] == [one.key for one in made[1::2]]
 
@@ -112,15 +115,17 @@ def test_open_entries_of_many_pages_and_what_leaves_the_group(side: Side) -> Non
 def test_a_new_entry_is_written_once_and_keeps_its_first_form(side: Side) -> None:
     practice = new_practice()
     (first,) = written(side, entry(practice, reason="zuerst"))
-    second = side.parts.store.commit([Move(None, entry(practice, reason="danach")), Move(None, entry(practice, 2))])
+    second = side.parts.store.commit(
+        [Transition(None, entry(practice, reason="danach")), Transition(None, entry(practice, 2))]
+    )
     assert [made.after.identity for made in second] == ["reminder:T2"]
     assert now(side, first).reason == "zuerst"
 
 
 def test_a_move_from_an_older_version_is_left_out_and_the_others_are_done(side: Side) -> None:
     made = written(side, *(entry(new_practice_, n) for new_practice_ in [new_practice()] for n in range(5)))
-    side.parts.store.commit([Move(one, note(one, "schneller")) for one in made[1:3]])
-    done = side.parts.store.commit([Move(one, move(one, State.CANCELLED, SOON)) for one in made])
+    side.parts.store.commit([Transition(one, with_reason(one, "schneller")) for one in made[1:3]])
+    done = side.parts.store.commit([Transition(one, transition(one, State.CANCELLED, SOON)) for one in made])
     assert keys(done) == [made[n].key for n in (0, 3, 4)]
     assert [now(side, one).state.value for one in made] == [
         "cancelled",
@@ -129,19 +134,19 @@ def test_a_move_from_an_older_version_is_left_out_and_the_others_are_done(side: 
         "cancelled",
         "cancelled",
     ]
-    assert side.parts.store.commit([Move(one, move(one, State.EXPIRED, SOON)) for one in made]) == []
+    assert side.parts.store.commit([Transition(one, transition(one, State.EXPIRED, SOON)) for one in made]) == []
     assert side.parts.store.commit([]) == []
 
 
 def test_a_commit_whose_answer_is_lost_has_succeeded(side: Side) -> None:
     practice = new_practice()
     made = written(side, *(entry(practice, n) for n in range(4)))
-    side.parts.store.commit([Move(made[2], note(made[2], "schneller"))])
+    side.parts.store.commit([Transition(made[2], with_reason(made[2], "schneller"))])
     side.lose_answer()
-    done = side.parts.store.commit([Move(one, note(one, "neu")) for one in (made[0], made[1])])
+    done = side.parts.store.commit([Transition(one, with_reason(one, "neu")) for one in (made[0], made[1])])
     assert keys(done) == [made[0].key, made[1].key]
     assert [now(side, made.after) == made.after for made in done] == [True, True]
-    again = side.parts.store.commit([Move(one, note(one, "nochmals")) for one in made])
+    again = side.parts.store.commit([Transition(one, with_reason(one, "nochmals")) for one in made])
     assert keys(again) == [made[3].key]
 
 
@@ -161,7 +166,7 @@ def test_entries_that_are_not_claimable_are_left_out_of_the_block_and_not_charge
     practice = new_practice()
     topped_up(side, practice, 10)
     made = written(side, *(entry(practice, n) for n in range(6)))
-    side.parts.store.commit([Move(one, move(one, State.CANCELLED, SOON)) for one in made[::2]])
+    side.parts.store.commit([Transition(one, transition(one, State.CANCELLED, SOON)) for one in made[::2]])
     done = side.parts.store.reserve("M1", [reserved(one) for one in made], SOON)
     assert keys(done) == [one.key for one in made[1::2]]
     assert books(side, practice) == 7
@@ -186,7 +191,7 @@ def test_the_whole_block_is_held_against_the_balance_even_where_a_part_has_chang
     practice = new_practice()
     topped_up(side, practice, 2)
     made = written(side, *(entry(practice, n) for n in range(3)))
-    side.parts.store.commit([Move(made[0], move(made[0], State.CANCELLED, SOON))])
+    side.parts.store.commit([Transition(made[0], transition(made[0], State.CANCELLED, SOON))])
     with pytest.raises(ShortOfCreditsError):
         side.parts.store.reserve("M1", [reserved(one) for one in made], SOON)
     assert books(side, practice) == 2

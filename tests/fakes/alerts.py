@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chalicelib.aws.alert_sender import MOST_RECIPIENTS, AlertMailError, Alerts
+from chalicelib.aws.alert_sender import MOST_RECIPIENTS, AlertMailError, AlertSender
 from chalicelib.planning.alert_text import alert_mail
 from chalicelib.planning.alerts import Alert
 from infra.local.carrier_message import MAIL, CarrierMessage
@@ -14,7 +14,7 @@ from tests.fakes.world import World
 SENDER = "vitosms@example.ch"
 
 
-class FakeAlerts(Alerts):
+class FakeAlertSender(AlertSender):
     """`refuses` is the code of the error with which SES refuses e-mails to people of a practice, if it does."""
 
     def __init__(self, world: World, carriers: FakeCarriers) -> None:
@@ -22,16 +22,16 @@ class FakeAlerts(Alerts):
         self.refuses: str | None = None
         self._world, self._carriers = world, carriers
 
-    def tell_operator(self, practice: str, alerts: Sequence[Alert]) -> None:
+    def notify_operator(self, practice: str, alerts: Sequence[Alert]) -> None:
         if alerts:
             told = [(practice, alert) for alert in alerts]
             self._world.call("alerts.tell_operator", lambda: self.told.extend(told))
 
-    def tell_practice(self, practice: str, alerts: Sequence[Alert], to: Sequence[str]) -> None:
+    def notify_practice(self, practice: str, alerts: Sequence[Alert], to: Sequence[str]) -> None:
         if alerts and to:
-            self.mail(to, *alert_mail(practice, alerts))
+            self.send_mail(to, *alert_mail(practice, alerts))
 
-    def mail(self, to: Sequence[str], subject: str, text: str) -> None:
+    def send_mail(self, to: Sequence[str], subject: str, text: str) -> None:
         message = CarrierMessage(self._world.now, MAIL, ", ".join(to[:MOST_RECIPIENTS]), SENDER, subject, text)
         self._world.call("alerts.mail", lambda: self._take(message))
 

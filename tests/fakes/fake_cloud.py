@@ -15,7 +15,7 @@ from chalicelib.aws.queue_messages import CheckMessage, message_of, outbox_of
 from chalicelib.jobs.dead_letters import dead_outbox, dead_run
 from chalicelib.jobs.deliver import Delivered, deliver
 from chalicelib.jobs.run_job import run_job
-from chalicelib.jobs.sync import changed, sync
+from chalicelib.jobs.sync import on_parameter_changed, sync_practice
 from chalicelib.jobs.tick import job_tick, status_tick
 from chalicelib.schedule.job import Tick
 from infra.local import delivery_outcomes as fates
@@ -69,9 +69,9 @@ class FakeCloud:
         assert runs.dead
         assert outbox.dead
         self.consumers: dict[str, tuple[FakeQueue, Callable[[Message], None]]] = {
-            "dead_runs": (runs.dead, lambda message: dead_run(message.body, self.parts.runs())),
+            "dead_runs": (runs.dead, lambda message: dead_run(message.body, self.parts.job_ports())),
             "run": (runs, self._run),
-            "dead_outbox": (outbox.dead, lambda message: dead_outbox(message.body, self.parts.runs())),
+            "dead_outbox": (outbox.dead, lambda message: dead_outbox(message.body, self.parts.job_ports())),
             "deliver": (outbox, self._deliver),
         }
         for name, rule in RULES.items():
@@ -111,15 +111,15 @@ class FakeCloud:
     def _run(self, message: Message) -> None:
         run = message_of(message.body)
         if isinstance(run, CheckMessage):
-            sync(run.practice, self.parts.runs())
+            sync_practice(run.practice, self.parts.job_ports())
         else:
-            run_job(run, self.world.new_id(), self.parts.runs())
+            run_job(run, self.world.new_id(), self.parts.job_ports())
 
     def _deliver(self, message: Message) -> None:
         outbox = outbox_of(message.body)
-        done = deliver(outbox, message.receives, self.parts.deliveries())
+        done = deliver(outbox, message.receives, self.parts.delivery_ports())
         self.delivered.append(done)
-        self.parts.alerts.tell_operator(outbox.practice, done.alerts)
+        self.parts.alerts.notify_operator(outbox.practice, done.alerts)
         for cause in [alert.cause for alert in done.alerts if alert.cause]:
             self.parts.practices.raise_alert(outbox.practice, cause, self.world.now)
         if done.retry_in is not None:
@@ -155,13 +155,13 @@ class FakeCloud:
         return max(self.world.now, min((time for time in times if time), default=until)).astimezone(UTC)
 
     def _changed(self, name: str) -> None:
-        changed(name, self.parts.runs())
+        on_parameter_changed(name, self.parts.job_ports())
 
     def _plan_tick(self, rule: str, at: datetime) -> None:
         def tick() -> None:
             self._plan_tick(rule, at + RULES[rule].every)
             if rule == "reconcile":
-                self._try(rule, lambda: self.parts.queues.put_checks(self.parts.practices.all()), RETRIES)
+                self._try(rule, lambda: self.parts.queues.put_checks(self.parts.practices.ids()), RETRIES)
             else:
                 self._fire(Tick(rule), at, RETRIES)
 

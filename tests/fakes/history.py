@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from chalicelib.aws.log_store import History, activity_line
+from chalicelib.aws.log_store import LogStore, activity_line
 from chalicelib.planning.alerts import Alert
 from chalicelib.planning.report import Activity, LeftOut, RunReport
 from chalicelib.schedule.instants import instant_text
@@ -16,7 +16,7 @@ from tests.fakes.world import World
 Lines = dict[str, list[tuple[datetime, str]]]  # by practice: when, and the line
 
 
-class FakeHistory(History):
+class FakeLogStore(LogStore):
     def __init__(self, world: World) -> None:
         self._world = world
         self._runs: Lines = {}

@@ -9,16 +9,16 @@ from itertools import takewhile
 
 from botocore.exceptions import ClientError
 
-from chalicelib.aws.parameter_store import ParameterError, Parameters
+from chalicelib.aws.parameter_store import ParameterError, ParameterStore
 from chalicelib.entries.credits import Tariff
-from chalicelib.practice.parameters import Saved, saved_of
+from chalicelib.practice.parameters import SavedParameters, sort_parameters
 from infra.local import parameters as aws
 from tests.fakes.world import World
 
 PAGE = 10  # parameters a call
 
 
-class FakeParameters(Parameters):
+class FakeParameterStore(ParameterStore):
     def __init__(self, world: World, stage: str) -> None:
         self.values: dict[str, str] = {}
         self.version = 0  # grows with every change
@@ -43,9 +43,9 @@ class FakeParameters(Parameters):
         self._sorted, self.version = sorted(self.values), self.version + there
         return there
 
-    def saved(self, practice: str) -> Saved:
+    def saved(self, practice: str) -> SavedParameters:
         path = f"/vitosms/{self._stage}/{practice}/"
-        return saved_of({name.removeprefix(path): value for name, value in self._read(path).items()}, path)
+        return sort_parameters({name.removeprefix(path): value for name, value in self._read(path).items()}, path)
 
     def save(self, practice: str, name: str, value: str) -> None:
         path = f"/vitosms/{self._stage}/{practice}/{name}"

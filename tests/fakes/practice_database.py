@@ -83,7 +83,7 @@ class FakePracticeDatabase(PracticeDatabase):
         rows = self._world.call("database.definitive", lambda: _in_days(self._tables["Termin"], *days))
         definitive = [row for row in rows if _cast(row["Status"]).strip(" \t\r\n\u00a0").lower() == "definitiv"]
         counted = Counter((row["TerminId"], row["Beginn"]) for row in sorted(definitive, key=_place))
-        return ({"TerminId": name, "Beginn": begins, "Anzahl": n} for (name, begins), n in counted.items())
+        return ({"TerminId": name, "Beginn": starts_at, "Anzahl": n} for (name, starts_at), n in counted.items())
 
     def patient(
         self, patient: str, first: date, default_mandant: str | None, active_since: date | None = None

@@ -6,22 +6,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 
-from chalicelib.aws.practice_store import LEASE, Due, LeaseHeldError, Practices
-from chalicelib.aws.stop_marks import REMOVED, Stops
+from chalicelib.aws.practice_store import LEASE, Due, LeaseHeldError, PracticeStore
+from chalicelib.aws.stop_marks import REMOVED, StopMarks
 from chalicelib.aws.table import CancelledError, Reason
 from chalicelib.entries.entry import Entry
 from chalicelib.practice.licence import Licence
 from chalicelib.practice.opt_out import OptOut, Source
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.schedule.job import Job, Tick
-from chalicelib.schedule.job_state import JobRecord
+from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.run import RunMessage
 from tests.fakes.world import Data, Run, World
 
-_FIELDS = tuple(field.name for field in fields(JobRecord))
+_FIELDS = tuple(field.name for field in fields(JobState))
 
 
-class FakePractices(Practices):
+class FakePracticeStore(PracticeStore):
     def __init__(self, world: World, data: Data) -> None:
         self._world, self._data = world, data
 
@@ -31,7 +31,7 @@ class FakePractices(Practices):
     def due(self, tick: Tick, now: datetime) -> Due:
         return self._world.call("practices.due", lambda: self._due(tick, now))
 
-    def add(self, practice: str, email_senders: Sequence[str], jobs: Sequence[JobRecord]) -> None:
+    def add(self, practice: str, email_senders: Sequence[str], jobs: Sequence[JobState]) -> None:
         self._world.call("practices.add", lambda: self._add(practice, email_senders, jobs))
 
     def add_licence(self, practice: str, licence: Licence) -> None:
@@ -47,7 +47,7 @@ class FakePractices(Practices):
         opt_outs = self._data.opt_outs
         self._world.call("practices.drop_opt_out", lambda: opt_outs.get(practice, {}).pop(hash, None))
 
-    def all(self) -> list[str]:
+    def ids(self) -> list[str]:
         return self._world.call("practices.all", lambda: sorted(self._data.senders))
 
     def remove(self, practice: str, jobs: Sequence[Job], at: datetime) -> None:
@@ -59,16 +59,16 @@ class FakePractices(Practices):
     def is_running(self, practice: str, runs: Sequence[tuple[Job, datetime]], now: datetime) -> bool:
         return self._world.call("practices.is_running", lambda: self._is_running(practice, runs, now))
 
-    def add_job(self, job: JobRecord) -> None:
+    def add_job(self, job: JobState) -> None:
         self._world.call("practices.add_job", lambda: self._add_job(job))
 
     def drop_job(self, practice: str, job: Job) -> None:
         self._world.call("practices.drop_job", lambda: self._data.drop_job(practice, job))
 
-    def move_job(self, before: JobRecord, after: JobRecord) -> bool:
+    def save_job(self, before: JobState, after: JobState) -> bool:
         return self._world.call("practices.move_job", lambda: self._move_job(before, after))
 
-    def go_on(self, practice: str, job: Job, tick: datetime, slot: datetime | None = None) -> bool:
+    def reopen_slot(self, practice: str, job: Job, tick: datetime, slot: datetime | None = None) -> bool:
         return self._world.call("practices.go_on", lambda: self._go_on(practice, job, tick, slot))
 
     def claim_run(self, run: RunMessage, owner: str, now: datetime) -> bool:
@@ -77,7 +77,7 @@ class FakePractices(Practices):
     def release_run(self, run: RunMessage, owner: str) -> None:
         self._world.call("practices.release_run", lambda: self._release(run, owner))
 
-    def finish_run(self, run: RunMessage, owner: str, job_after: Callable[[JobRecord], JobRecord]) -> None:
+    def finish_run(self, run: RunMessage, owner: str, job_after: Callable[[JobState], JobState]) -> None:
         self._world.call("practices.finish_run", lambda: self._finish(run, owner, job_after))
 
     def raise_alert(self, practice: str, cause: str, at: datetime) -> bool:
@@ -109,7 +109,7 @@ class FakePractices(Practices):
             return Due(tuple(in_index))
         return Due(tuple(in_index), tuple(self._data.entries_due(now)), tuple(self._data.charges_due(now)))
 
-    def _add(self, practice: str, email_senders: Sequence[str], jobs: Sequence[JobRecord]) -> None:
+    def _add(self, practice: str, email_senders: Sequence[str], jobs: Sequence[JobState]) -> None:
         self._data.senders[practice] = frozenset(sender.casefold() for sender in email_senders)
         self._data.stops.pop(practice, None)
         self._data.removed.pop(practice, None)
@@ -124,11 +124,11 @@ class FakePractices(Practices):
             noted[opt_out.hash] = opt_out
         return not stays
 
-    def _add_job(self, job: JobRecord) -> None:
+    def _add_job(self, job: JobState) -> None:
         if (job.practice, job.job) not in self._data.jobs:
             self._data.put_job(job)
 
-    def _move_job(self, before: JobRecord, after: JobRecord) -> bool:
+    def _move_job(self, before: JobState, after: JobState) -> bool:
         found = self._data.jobs.get((before.practice, before.job))
         if found is None or (found.due, found.zone, found.schedule) != (before.due, before.zone, before.schedule):
             return False
@@ -140,7 +140,7 @@ class FakePractices(Practices):
         record = self._data.jobs.get((practice, job))
         if record is None:
             return False
-        after = record.going_on(tick, slot)
+        after = record.with_open_slot(tick, slot)
         self._data.put_job(after)
         return after.due <= tick
 
@@ -181,7 +181,7 @@ class FakePractices(Practices):
         if claim is not None:
             claim.lease = None
 
-    def _finish(self, run: RunMessage, owner: str, job_after: Callable[[JobRecord], JobRecord]) -> None:
+    def _finish(self, run: RunMessage, owner: str, job_after: Callable[[JobState], JobState]) -> None:
         claim = self._owned(run, owner)
         if claim is None:
             return
@@ -198,7 +198,7 @@ class FakePractices(Practices):
         return True
 
 
-class FakeStops(Stops):
+class FakeStops(StopMarks):
     def __init__(self, world: World, data: Data) -> None:
         self._world, self._data = world, data
 

@@ -7,15 +7,15 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from chalicelib.aws.receipt_store import MailOutcome, Outcome, Receipts
+from chalicelib.aws.receipt_store import ParkedEmailEvent, ParkedReceipt, ReceiptStore
 from chalicelib.aws.table import READ, WRITE
-from chalicelib.entries.receipt import MailReceipt, SmsReceipt
+from chalicelib.entries.receipt import EmailEvent, SmsReceipt
 from tests.fakes.world import LONGEST_REASON, Data, World, distinct
 
 One = TypeVar("One")
 
 
-class FakeReceipts(Receipts):
+class FakeReceiptStore(ReceiptStore):
     def __init__(self, world: World, data: Data) -> None:
         self._world, self._data = world, data
 
@@ -24,13 +24,13 @@ class FakeReceipts(Receipts):
         for chunk in _chunks(list(by_id.values()), WRITE):
             self._world.call("receipts.park_sms", partial(self._park_sms, chunk))
 
-    def park_mail(self, receipts: Iterable[MailReceipt]) -> None:
+    def park_email(self, receipts: Iterable[EmailEvent]) -> None:
         by_key = {(r.practice, r.sort_key): r for r in receipts}
         for chunk in _chunks(list(by_key.values()), WRITE):
             self._world.call("receipts.park_mail", partial(self._park_mail, chunk))
 
-    def outcomes(self, message_ids: Sequence[str]) -> dict[str, Outcome]:
-        found: dict[str, Outcome] = {}
+    def parked(self, message_ids: Sequence[str]) -> dict[str, ParkedReceipt]:
+        found: dict[str, ParkedReceipt] = {}
         for chunk in _chunks(list(dict.fromkeys(message_ids)), READ):
             found |= self._world.call("receipts.outcomes", partial(self._outcomes, chunk))
         return found
@@ -41,11 +41,11 @@ class FakeReceipts(Receipts):
             found |= self._world.call("receipts.owned", partial(self._owned, chunk))
         return found
 
-    def mailbox(self, practice: str) -> list[MailOutcome]:
+    def pending_email_events(self, practice: str) -> list[ParkedEmailEvent]:
         events = self._world.call("receipts.mailbox", lambda: dict(self._data.mailboxes.get(practice, {})))
         return [events[sort_key] for sort_key in sorted(events)]
 
-    def drop_mail(self, practice: str, sort_keys: Sequence[str]) -> None:
+    def drop_email_events(self, practice: str, sort_keys: Sequence[str]) -> None:
         for chunk in _chunks(sort_keys, WRITE):
             distinct("TransactWriteItems", chunk)
             self._world.call("receipts.drop_mail", partial(self._drop, practice, chunk))
@@ -59,14 +59,14 @@ class FakeReceipts(Receipts):
 
     def _park_sms(self, receipts: Sequence[SmsReceipt]) -> None:
         for receipt in receipts:
-            outcome = Outcome(receipt.delivered, receipt.reason[:LONGEST_REASON], receipt.priced)
+            outcome = ParkedReceipt(receipt.delivered, receipt.reason[:LONGEST_REASON], receipt.priced)
             self._data.receipts[receipt.message_id] = outcome
 
-    def _park_mail(self, receipts: Sequence[MailReceipt]) -> None:
+    def _park_mail(self, receipts: Sequence[EmailEvent]) -> None:
         for receipt in receipts:
             self._data.leave(receipt)
 
-    def _outcomes(self, message_ids: Sequence[str]) -> dict[str, Outcome]:
+    def _outcomes(self, message_ids: Sequence[str]) -> dict[str, ParkedReceipt]:
         parked = self._data.receipts
         return {message_id: parked[message_id] for message_id in message_ids if message_id in parked}
 

@@ -7,25 +7,27 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from chalicelib.aws.entry_store import ShortOfCreditsError, Store
+from chalicelib.aws.entry_store import EntryStore, ShortOfCreditsError
 from chalicelib.aws.entry_writes import how_many
 from chalicelib.aws.table import READ, WRITE, CancelledError, Reason
-from chalicelib.entries.charge_batch import Block
+from chalicelib.entries.charge_batch import ChargeBatch
 from chalicelib.entries.credits import Charge, LedgerItem, TopUp, Transfer
-from chalicelib.entries.entry import Entry, stamped
-from chalicelib.entries.groups import open_place
-from chalicelib.entries.transition import Move, charge_of, paid_by
+from chalicelib.entries.entry import Entry, with_write_id
+from chalicelib.entries.groups import group_sort_key
+from chalicelib.entries.transition import Transition, charge_of, paid_by
 from tests.fakes.world import Data, World, distinct
 
 
-class FakeStore(Store):
+class FakeEntryStore(EntryStore):
     def __init__(self, world: World, data: Data) -> None:
         self._world, self._data = world, data
 
     def entries(self, practice: str, keys: Sequence[str]) -> dict[str, Entry]:
-        return {key: entry for (_, key), entry in self.anywhere([(practice, key) for key in keys]).items()}
+        return {
+            key: entry for (_, key), entry in self.entries_of_any_practice([(practice, key) for key in keys]).items()
+        }
 
-    def anywhere(self, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Entry]:
+    def entries_of_any_practice(self, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Entry]:
         found: dict[tuple[str, str], Entry] = {}
         for start in range(0, len(names), READ):
             chunk = names[start : start + READ]
@@ -36,21 +38,21 @@ class FakeStore(Store):
     def open_entries(self, practice: str, group: str, since: datetime | None = None) -> Iterator[Entry]:
         return iter(self._world.call("store.open_entries", lambda: self._open(practice, group, since)))
 
-    def commit(self, moves: Sequence[Move]) -> list[Move]:
+    def commit(self, transitions: Sequence[Transition]) -> list[Transition]:
         """A transaction of up to 100 items is one call, as for the real one."""
-        done: list[Move] = []
-        for chunk in _chunks(moves):
-            distinct("TransactWriteItems", [item for move in chunk for item in _items(move)])
-            stamp = self._world.new_id()
-            done += self._world.call("store.commit", partial(self._commit, chunk, stamp))
+        done: list[Transition] = []
+        for chunk in _chunks(transitions):
+            distinct("TransactWriteItems", [item for transition in chunk for item in _items(transition)])
+            write_id = self._world.new_id()
+            done += self._world.call("store.commit", partial(self._commit, chunk, write_id))
         return done
 
-    def reserve(self, mandant: str, moves: Sequence[Move], at: datetime) -> list[Move]:
-        if not moves:
+    def reserve(self, mandant: str, transitions: Sequence[Transition], at: datetime) -> list[Transition]:
+        if not transitions:
             return []
-        distinct("TransactWriteItems", [move.after.key for move in moves])
-        stamp = self._world.new_id()
-        return self._world.call("store.reserve", lambda: self._reserve(mandant, moves, at, stamp))
+        distinct("TransactWriteItems", [transition.after.key for transition in transitions])
+        write_id = self._world.new_id()
+        return self._world.call("store.reserve", lambda: self._reserve(mandant, transitions, at, write_id))
 
     def balances(self, practice: str, mandanten: Iterable[str]) -> dict[str, int]:
         wanted = sorted(set(mandanten))
@@ -69,13 +71,13 @@ class FakeStore(Store):
         items = self._world.call("store.ledger", lambda: dict(self._data.ledger(practice, mandant)))
         return sorted((items[key] for key in sorted(items)), key=lambda item: item.at)
 
-    def blocks(self, charges: Sequence[tuple[str, str]]) -> list[Block]:
-        found: list[Block] = []
+    def charge_batches(self, charges: Sequence[tuple[str, str]]) -> list[ChargeBatch]:
+        found: list[ChargeBatch] = []
         for start in range(0, len(charges), READ):
             found += self._world.call("store.blocks", partial(self._blocks, charges[start : start + READ]))
         return found
 
-    def look_later(self, blocks: Sequence[tuple[Block, datetime | None]]) -> None:
+    def postpone_checks(self, blocks: Sequence[tuple[ChargeBatch, datetime | None]]) -> None:
         for start in range(0, len(blocks), WRITE):
             self._world.call("store.look_later", partial(self._look_later, blocks[start : start + WRITE]))
 
@@ -83,16 +85,16 @@ class FakeStore(Store):
         found = {(practice, key): self._data.entry(practice, key) for practice, key in names}
         return {name: entry for name, entry in found.items() if entry is not None}
 
-    def _blocks(self, charges: Sequence[tuple[str, str]]) -> list[Block]:
+    def _blocks(self, charges: Sequence[tuple[str, str]]) -> list[ChargeBatch]:
         read = []
         for own, key in charges:
             practice, _, mandant = own.partition("#")
             charge = self._data.ledger(practice, mandant)[key]
             assert isinstance(charge, Charge)
-            read.append(Block(practice, charge))
+            read.append(ChargeBatch(practice, charge))
         return read
 
-    def _look_later(self, blocks: Sequence[tuple[Block, datetime | None]]) -> None:
+    def _look_later(self, blocks: Sequence[tuple[ChargeBatch, datetime | None]]) -> None:
         for block, at in blocks:
             name = f"{block.practice}#{block.charge.mandant}", block.charge.key
             self._data.blocks.pop(name, None)
@@ -101,72 +103,80 @@ class FakeStore(Store):
 
     def _open(self, practice: str, group: str, since: datetime | None) -> list[Entry]:
         entries = self._data.groups.get((practice, group), {}).items()
-        found = [(open_place(entry), key, entry) for key, entry in entries]
+        found = [(group_sort_key(entry), key, entry) for key, entry in entries]
         return [entry for place, _, entry in sorted(found, key=lambda one: one[:2]) if not since or place >= since]
 
-    def _commit(self, moves: Sequence[Move], stamp: str) -> list[Move]:
+    def _commit(self, transitions: Sequence[Transition], write_id: str) -> list[Transition]:
         done = []
-        for move in [replace(move, after=stamped(move.after, stamp)) for move in moves]:
-            if self._is_ours(move):
-                done.append(move)
-            elif self._holds(move):
-                self._write(move)
-                done.append(move)
+        for transition in [
+            replace(transition, after=with_write_id(transition.after, write_id)) for transition in transitions
+        ]:
+            if self._is_ours(transition):
+                done.append(transition)
+            elif self._holds(transition):
+                self._write(transition)
+                done.append(transition)
         return done
 
-    def _is_ours(self, move: Move) -> bool:
+    def _is_ours(self, transition: Transition) -> bool:
         """This very call has written it before, and its answer was lost."""
-        found = self._data.entry(move.after.practice, move.after.key)
-        return found is not None and found.stamp == move.after.stamp
+        found = self._data.entry(transition.after.practice, transition.after.key)
+        return found is not None and found.write_id == transition.after.write_id
 
-    def _unchanged(self, move: Move) -> bool:
-        found = self._data.entry(move.after.practice, move.after.key)
-        if move.before is None:
+    def _unchanged(self, transition: Transition) -> bool:
+        found = self._data.entry(transition.after.practice, transition.after.key)
+        if transition.before is None:
             return found is None
-        return found is not None and found.version == move.before.version
+        return found is not None and found.version == transition.before.version
 
-    def _holds(self, move: Move) -> bool:
-        refund, owned = move.refund, move.owns_receipt
-        refunded = refund is not None and refund.key in self._data.ledger(move.after.practice, refund.mandant)
-        others = owned is not None and self._data.owners.get(owned, move.after.key) != move.after.key
-        return self._unchanged(move) and not refunded and not others
+    def _holds(self, transition: Transition) -> bool:
+        refund, owned = transition.refund, transition.adopted_id
+        refunded = refund is not None and refund.key in self._data.ledger(transition.after.practice, refund.mandant)
+        others = owned is not None and self._data.owners.get(owned, transition.after.key) != transition.after.key
+        return self._unchanged(transition) and not refunded and not others
 
-    def _write(self, move: Move) -> None:
-        self._data.put(move.after)
-        if move.refund:
-            self._data.add(move.after.practice, move.refund)
-        if move.accepted:
-            self._data.accepted.add(move.accepted)
-        if move.owns_receipt:
-            self._data.owners[move.owns_receipt] = move.after.key
-        for sort_key in move.mail_receipts:
-            self._data.mailboxes.get(move.after.practice, {}).pop(sort_key, None)
-        if move.leaves:
-            self._data.leave(move.leaves)
+    def _write(self, transition: Transition) -> None:
+        self._data.put(transition.after)
+        if transition.refund:
+            self._data.add(transition.after.practice, transition.refund)
+        if transition.accepted_id:
+            self._data.accepted.add(transition.accepted_id)
+        if transition.adopted_id:
+            self._data.owners[transition.adopted_id] = transition.after.key
+        for sort_key in transition.used_email_events:
+            self._data.mailboxes.get(transition.after.practice, {}).pop(sort_key, None)
+        if transition.left_email_event:
+            self._data.leave(transition.left_email_event)
 
-    def _reserve(self, mandant: str, moves: Sequence[Move], at: datetime, stamp: str) -> list[Move]:
-        practice = moves[0].after.practice
-        ours = [move for move in moves if self._is_ours(replace(move, after=replace(move.after, stamp=stamp)))]
+    def _reserve(
+        self, mandant: str, transitions: Sequence[Transition], at: datetime, write_id: str
+    ) -> list[Transition]:
+        practice = transitions[0].after.practice
+        ours = [
+            transition
+            for transition in transitions
+            if self._is_ours(replace(transition, after=replace(transition.after, write_id=write_id)))
+        ]
         if ours:
             found = self._data.entries[practice]
-            return [replace(move, after=found[move.after.key]) for move in ours]
-        while charge := charge_of(mandant, moves, at):
+            return [replace(transition, after=found[transition.after.key]) for transition in ours]
+        while charge := charge_of(mandant, transitions, at):
             # The balance is asked for the whole block, also where some of its entries have changed meanwhile.
             if charge.credits and self._data.balances.get((practice, mandant), -1) < -charge.credits:
                 raise ShortOfCreditsError
-            unchanged = [move for move in moves if self._unchanged(move)]
-            if len(unchanged) == len(moves):
-                return self._pay(charge, moves, stamp)
-            moves = unchanged
+            unchanged = [transition for transition in transitions if self._unchanged(transition)]
+            if len(unchanged) == len(transitions):
+                return self._pay(charge, transitions, write_id)
+            transitions = unchanged
         return []
 
-    def _pay(self, charge: Charge, moves: Sequence[Move], stamp: str) -> list[Move]:
-        practice = moves[0].after.practice
+    def _pay(self, charge: Charge, transitions: Sequence[Transition], write_id: str) -> list[Transition]:
+        practice = transitions[0].after.practice
         if charge.key in self._data.ledger(practice, charge.mandant):
             raise CancelledError([Reason("ConditionalCheckFailed", None)])
-        paid = [paid_by(charge, move, stamp) for move in moves]
-        for move in paid:
-            self._data.put(move.after)
+        paid = [paid_by(charge, transition, write_id) for transition in transitions]
+        for transition in paid:
+            self._data.put(transition.after)
         self._data.add(practice, charge)
         return paid
 
@@ -187,25 +197,25 @@ class FakeStore(Store):
         return True
 
 
-def _items(move: Move) -> list[tuple[str, ...]]:
+def _items(transition: Transition) -> list[tuple[str, ...]]:
     """The items of the table that a move writes, its balance aside."""
-    items: list[tuple[str, ...]] = [("entry", move.after.key)]
-    items += [("refund", move.refund.key)] if move.refund else []
-    items += [("receipt", move.owns_receipt)] if move.owns_receipt else []
-    items += [("mail", move.leaves.sort_key)] if move.leaves else []
-    return items + [("mail", key) for key in move.mail_receipts]
+    items: list[tuple[str, ...]] = [("entry", transition.after.key)]
+    items += [("refund", transition.refund.key)] if transition.refund else []
+    items += [("receipt", transition.adopted_id)] if transition.adopted_id else []
+    items += [("mail", transition.left_email_event.sort_key)] if transition.left_email_event else []
+    return items + [("mail", key) for key in transition.used_email_events]
 
 
-def _chunks(moves: Sequence[Move]) -> Iterator[list[Move]]:
+def _chunks(transitions: Sequence[Transition]) -> Iterator[list[Transition]]:
     """As many moves as a transaction takes, what goes with each counted in; one practice each."""
-    chunk: list[Move] = []
+    chunk: list[Transition] = []
     size = 0
-    for move in moves:
-        needs = how_many(move) + bool(move.refund) + bool(move.accepted)
-        if chunk and (size + needs > WRITE or move.after.practice != chunk[0].after.practice):
+    for transition in transitions:
+        needs = how_many(transition) + bool(transition.refund) + bool(transition.accepted_id)
+        if chunk and (size + needs > WRITE or transition.after.practice != chunk[0].after.practice):
             yield chunk
             chunk, size = [], 0
-        chunk.append(move)
+        chunk.append(transition)
         size += needs
     if chunk:
         yield chunk

@@ -15,16 +15,16 @@ from chalicelib.providers.sns_sms import SmsProvider
 from chalicelib.settings import Settings
 from chalicelib.wiring import Wiring
 from infra.local.carrier_message import CarrierMessage
-from tests.fakes.alerts import SENDER, FakeAlerts
+from tests.fakes.alerts import SENDER, FakeAlertSender
 from tests.fakes.carriers import FakeCarriers
 from tests.fakes.delivery_log import FakeDeliveryLog
-from tests.fakes.history import FakeHistory
-from tests.fakes.parameters import FakeParameters
+from tests.fakes.history import FakeLogStore
+from tests.fakes.parameters import FakeParameterStore
 from tests.fakes.practice_database import FakePracticeDatabase, Tables
-from tests.fakes.practices import FakePractices, FakeStops
+from tests.fakes.practices import FakePracticeStore, FakeStops
 from tests.fakes.queues import FakeQueues
-from tests.fakes.receipts import FakeReceipts
-from tests.fakes.store import FakeStore
+from tests.fakes.receipts import FakeReceiptStore
+from tests.fakes.store import FakeEntryStore
 from tests.fakes.world import Data, World
 
 STAGE, CONFIGURATION_SET = "local", "vitosms-local"
@@ -38,11 +38,11 @@ SETTINGS = Settings(
 class FakeWiring(Wiring):
     """`databases` are the rows of practice databases by URL; any other URL cannot be reached."""
 
-    store: FakeStore
+    store: FakeEntryStore
     queues: FakeQueues
-    parameters: FakeParameters
-    history: FakeHistory
-    alerts: FakeAlerts
+    parameters: FakeParameterStore
+    history: FakeLogStore
+    alerts: FakeAlertSender
     delivery_logs: tuple[FakeDeliveryLog, ...]
 
     def __init__(
@@ -53,11 +53,11 @@ class FakeWiring(Wiring):
     ) -> None:
         super().__init__(SETTINGS)
         self.world, self.data, self.databases = world, Data(), databases
-        self.store, self.practices = FakeStore(world, self.data), FakePractices(world, self.data)
-        self.stops, self.receipts = FakeStops(world, self.data), FakeReceipts(world, self.data)
-        self.queues, self.parameters = FakeQueues(world), FakeParameters(world, STAGE)
+        self.store, self.practices = FakeEntryStore(world, self.data), FakePracticeStore(world, self.data)
+        self.stops, self.receipts = FakeStops(world, self.data), FakeReceiptStore(world, self.data)
+        self.queues, self.parameters = FakeQueues(world), FakeParameterStore(world, STAGE)
         self.carriers = FakeCarriers(world, accepted)
-        self.history, self.alerts = FakeHistory(world), FakeAlerts(world, self.carriers)
+        self.history, self.alerts = FakeLogStore(world), FakeAlertSender(world, self.carriers)
         groups = SETTINGS.delivery_log_groups
         self.delivery_logs = tuple(FakeDeliveryLog(world, group) for group in groups)
 

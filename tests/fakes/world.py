@@ -11,16 +11,16 @@ from typing import Literal, TypeVar
 
 from botocore.exceptions import ClientError, ConnectionClosedError
 
-from chalicelib.aws.receipt_store import MailOutcome, Outcome
-from chalicelib.entries.charge_batch import first_look
+from chalicelib.aws.receipt_store import ParkedEmailEvent, ParkedReceipt
+from chalicelib.entries.charge_batch import batch_first_check_at
 from chalicelib.entries.credits import Charge, LedgerItem
-from chalicelib.entries.entry import Entry, look_again_at, looked_at_alone
+from chalicelib.entries.entry import Entry, is_checked_individually, next_check_at
 from chalicelib.entries.groups import open_group
-from chalicelib.entries.receipt import MailReceipt
+from chalicelib.entries.receipt import EmailEvent
 from chalicelib.practice.licence import Licence
 from chalicelib.practice.opt_out import OptOut
 from chalicelib.schedule.job import TICK_OF, Job, Tick
-from chalicelib.schedule.job_state import JobRecord
+from chalicelib.schedule.job_state import JobState
 
 Moment = Literal["before", "after"]
 Result = TypeVar("Result")
@@ -109,17 +109,17 @@ class Data:
     stops: dict[str, str] = field(default_factory=dict)
     removed: dict[str, datetime] = field(default_factory=dict)
     deployment_stop: str | None = None
-    jobs: dict[tuple[str, Job], JobRecord] = field(default_factory=dict)
+    jobs: dict[tuple[str, Job], JobState] = field(default_factory=dict)
     due: dict[Tick, list[tuple[datetime, str, int]]] = field(default_factory=lambda: {tick: [] for tick in Tick})
     licences: dict[str, dict[str, Licence]] = field(default_factory=dict)  # by practice and number
     alerts: dict[str, set[str]] = field(default_factory=dict)  # causes by practice
     opt_outs: dict[str, dict[str, OptOut]] = field(default_factory=dict)  # by practice and hash
     runs: dict[tuple[str, Job, datetime], Run] = field(default_factory=dict)
-    receipts: dict[str, Outcome] = field(default_factory=dict)  # by message id
+    receipts: dict[str, ParkedReceipt] = field(default_factory=dict)  # by message id
     blocks: dict[tuple[str, str], datetime] = field(default_factory=dict)  # the charges in the index `due`
     owners: dict[str, str] = field(default_factory=dict)  # message id that was found → entry key
     accepted: set[str] = field(default_factory=set)  # message ids that deliver was answered
-    mailboxes: dict[str, dict[str, MailOutcome]] = field(default_factory=dict)  # by practice and sort key
+    mailboxes: dict[str, dict[str, ParkedEmailEvent]] = field(default_factory=dict)  # by practice and sort key
     checkpoints: dict[str, datetime] = field(default_factory=dict)
 
     def entry(self, practice: str, key: str) -> Entry | None:
@@ -139,15 +139,15 @@ class Data:
         if new is not None and old != new:
             insort(self.look_again, (new, practice, key))
 
-    def leave(self, receipt: MailReceipt) -> None:
+    def leave(self, receipt: EmailEvent) -> None:
         """Put what became of an attempt into its practice's mailbox."""
-        outcome = MailOutcome(
+        outcome = ParkedEmailEvent(
             receipt.sort_key, receipt.entry, receipt.attempt, receipt.delivered, receipt.reason[:LONGEST_REASON],
             receipt.opts_out,
         )  # fmt: skip
         self.mailboxes.setdefault(receipt.practice, {})[receipt.sort_key] = outcome
 
-    def put_job(self, job: JobRecord) -> None:
+    def put_job(self, job: JobState) -> None:
         """Write a job, and its place in the index `due`."""
         self.drop_job(job.practice, job.job)
         self.jobs[job.practice, job.job] = job
@@ -159,7 +159,7 @@ class Data:
             index = self.due[TICK_OF[job]]
             del index[bisect_left(index, _place(found))]
 
-    def jobs_due(self, tick: Tick, now: datetime) -> list[JobRecord]:
+    def jobs_due(self, tick: Tick, now: datetime) -> list[JobState]:
         """The jobs of a rule that are due by `now`, in the order of the index."""
         index = self.due[tick]
         last = bisect_right(index, now, key=lambda place: place[0])
@@ -183,14 +183,14 @@ class Data:
         self.ledger(practice, item.mandant)[item.key] = item
         self.balances[practice, item.mandant] = self.balances.get((practice, item.mandant), 0) + item.credits
         if isinstance(item, Charge):
-            self.blocks[f"{practice}#{item.mandant}", item.key] = first_look(item)
+            self.blocks[f"{practice}#{item.mandant}", item.key] = batch_first_check_at(item)
 
 
 def _look(entry: Entry) -> datetime | None:
     """Where an entry lies in the index `due`."""
-    return look_again_at(entry) if looked_at_alone(entry) else None
+    return next_check_at(entry) if is_checked_individually(entry) else None
 
 
-def _place(job: JobRecord) -> tuple[datetime, str, int]:
+def _place(job: JobState) -> tuple[datetime, str, int]:
     """Where a job lies in the index `due`."""
     return job.due, job.practice, _JOBS.index(job.job)

@@ -57,7 +57,7 @@ class Database:
         """A whole row, in the order of the contract's columns."""
         self.run(f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", *values)
 
-    def patient(self, begins: str | None = None, mandant: str | None = "M1", **columns: object) -> str:
+    def patient(self, starts_at: str | None = None, mandant: str | None = "M1", **columns: object) -> str:
         """A new patient P1, P2 … with a number, a treatment (`mandant` None: without) and an appointment T1, T2 …"""
         self.patients += 1
         n = self.patients
@@ -66,12 +66,12 @@ class Database:
         self.run(f"INSERT INTO Patient ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", *row.values())
         if mandant:
             self.insert("Behandlung", f"B{n}", f"P{n}", mandant, "2026-01-05 08:00:00")
-        if begins:
-            self.appointment(f"T{n}", f"P{n}", begins)
+        if starts_at:
+            self.appointment(f"T{n}", f"P{n}", starts_at)
         return f"P{n}"
 
-    def appointment(self, appointment: str, patient: str, begins: object, status: object = "definitiv") -> None:
-        self.insert("Termin", appointment, patient, begins, status, None, None, None)
+    def appointment(self, appointment: str, patient: str, starts_at: object, status: object = "definitiv") -> None:
+        self.insert("Termin", appointment, patient, starts_at, status, None, None, None)
 
     def set_patient(self, patient: str, column: str, value: object) -> Callable[[], None]:
         """The practice corrects a patient: an action for `Rehearsal.cloud.at`."""

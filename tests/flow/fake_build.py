@@ -14,7 +14,7 @@ from chalicelib.messages.recipient import Address, Channel
 from chalicelib.practice.licence import Licence
 from chalicelib.practice.opt_out import Source
 from chalicelib.practice.record import PracticeRecord
-from chalicelib.practice.validation import check
+from chalicelib.practice.validation import validate
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import new_jobs
 from infra.local.carrier_message import CarrierMessage
@@ -63,7 +63,7 @@ class Desk:
         for path, value in (values | {path.replace("__", "/"): value for path, value in parameters.items()}).items():
             self.set(path, value)
         self.parts.parameters.put(f"/vitosms-secrets/{STAGE}/{name}/Datenbank", f"mssql://{name}")
-        settings = check(self.parts.parameters.saved(name)).jobs
+        settings = validate(self.parts.parameters.saved(name)).jobs
         before = day.cloud.world.now - timedelta(microseconds=1)
         self.parts.practices.add(name, [SENDER], new_jobs(name, settings.schedules, zone, before))
         self.parts.practices.add_licence(name, Licence("L-1"))
@@ -102,15 +102,15 @@ class Desk:
         self._add("Behandlung", BehandlungId=f"B{n}", PatientId=f"P{n}", MandantId=mandant, EroeffnetAm=opened)
         return n
 
-    def appointment(self, begins: str, mandant: str = "M1", **columns: Any) -> None:
+    def appointment(self, starts_at: str, mandant: str = "M1", **columns: Any) -> None:
         """A new patient with an appointment at a local time."""
         n = self.patient(mandant, **columns)
-        self._add("Termin", TerminId=f"T{n}", PatientId=f"P{n}", Beginn=f"{begins}:00", Status="definitiv")
+        self._add("Termin", TerminId=f"T{n}", PatientId=f"P{n}", Beginn=f"{starts_at}:00", Status="definitiv")
 
-    def past_appointment(self, patient: int, begins: str) -> None:
+    def past_appointment(self, patient: int, starts_at: str) -> None:
         """Another appointment of a patient, at a local time."""
         n = len(self.tables["Termin"]) + 1
-        self._add("Termin", TerminId=f"A{n}", PatientId=f"P{patient}", Beginn=f"{begins}:00", Status=BEHIND)
+        self._add("Termin", TerminId=f"A{n}", PatientId=f"P{patient}", Beginn=f"{starts_at}:00", Status=BEHIND)
 
     def set(self, path: str, value: str) -> None:
         """Save a parameter, such as `Schalter/Sprache` or `Auftraege/send/Zeitplan`."""

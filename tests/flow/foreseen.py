@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from chalicelib.admin.opt_outs import opt_outs_of
-from chalicelib.practice.practice import Registered
+from chalicelib.practice.practice import Practice
 from chalicelib.preview.forecast import Planned
 from chalicelib.preview.planned_messages import planned_messages
 from chalicelib.preview.preview import preview
@@ -22,7 +22,7 @@ def foreseen(
 ) -> Preview:
     """`values` are as if saved, by the name below the practice's path."""
     parts, now = desk.parts, desk.cloud.world.now
-    practice = Registered(desk.record, parts.parameters.saved(desk.name).changed(values or {}))
+    practice = Practice(desk.record, parts.parameters.saved(desk.name).with_values(values or {}))
     opt_outs, tariff = opt_outs_of(desk.record, parts.parameters), parts.parameters.tariff()
     with parts.open_database(f"mssql://{desk.name}") as database:
         return preview(jobs, day, practice, now, database, parts.store, tariff, opt_outs)
@@ -31,7 +31,7 @@ def foreseen(
 def planned_until(desk: Desk, end: date) -> tuple[list[Planned], list[str]]:
     """What leaves, and the calls that it took to know."""
     parts, now, start = desk.parts, desk.cloud.world.now, len(desk.cloud.world.calls)
-    practice = Registered(desk.record, parts.parameters.saved(desk.name))
+    practice = Practice(desk.record, parts.parameters.saved(desk.name))
     opt_outs, tariff = opt_outs_of(desk.record, parts.parameters), parts.parameters.tariff()
     with parts.open_database(f"mssql://{desk.name}") as database:
         planned = planned_messages(practice, now, end, database, parts.store, tariff, opt_outs)

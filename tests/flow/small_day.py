@@ -31,7 +31,7 @@ EXPECTED = {f"reminder:T{n}" for n in (1, 2, 5, 6, 7, 8, 9, 10)} | {"birthday:P3
 class Patient:
     """Tomorrow's appointment, if any; who pays; what the practice knows of the patient besides."""
 
-    begins: str | None
+    starts_at: str | None
     mandant: str = "M1"
     columns: dict[str, Any] = field(default_factory=dict)
 
@@ -74,8 +74,8 @@ def on_fakes() -> tuple[Day, Callable[[], list[str]]]:
     desk.mandant("M2")
     desk.top_up("M2", 1)
     for patient in PATIENTS:
-        if patient.begins:
-            desk.appointment(patient.begins, patient.mandant, **patient.columns)
+        if patient.starts_at:
+            desk.appointment(patient.starts_at, patient.mandant, **patient.columns)
         else:
             desk.patient(patient.mandant, **patient.columns)
     day.cloud.at(at(TOP_UP), partial(desk.top_up, "M2", 1, "second"))
@@ -90,8 +90,8 @@ def _wrong(found: Seen, network: Network, day: Day) -> list[str]:
 def _plan(database: build.Database) -> Plan:
     database.insert("Mandant", "M2", *build.MANDANT[1:])
     for patient in PATIENTS:
-        begins = f"{patient.begins}:00" if patient.begins else None
-        database.patient(begins, patient.mandant, **patient.columns)
+        starts_at = f"{patient.starts_at}:00" if patient.starts_at else None
+        database.patient(starts_at, patient.mandant, **patient.columns)
     return Plan(
         database=database.url, start=at(START), end=at(NEXT_END), practice=build.PRACTICE,
         switches={**build.ON, "MeldungAn": DESK}, topups={"M1": 10_000, "M2": 1}, carrier_failures=FAILURES, seed=SEED,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from chalicelib.jobs.run_job import run_job
-from chalicelib.jobs.sync import sync
+from chalicelib.jobs.sync import sync_practice
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.run import RunMessage
 from tests.fakes.world import Moment
@@ -35,7 +35,7 @@ def test_both_prepare_runs_find_the_same_low_balance_and_one_tells_it() -> None:
     desk.appointment("2026-11-24 09:00")
     desk.patient(Geburtsdatum="1980-11-23")
     other = RunMessage(desk.name, Job.PREPARE_BIRTHDAYS, at("2026-11-23 10:00"), at("2026-11-23 10:00"))
-    meanwhile(desk, "store.balances", lambda: run_job(other, "another worker", desk.parts.runs()))
+    meanwhile(desk, "store.balances", lambda: run_job(other, "another worker", desk.parts.job_ports()))
     day.play("2026-11-23 10:04")
     assert len(desk.entries) == 2
     assert (subjects(desk), desk.told) == (["Guthaben tief"], ["low-balance"])
@@ -47,7 +47,7 @@ def test_two_events_of_one_wrong_value_tell_it_once() -> None:
     day = Day("2026-11-23 06:00")
     desk = day.practice(Schalter__MeldungAn=DESK)
     desk.set("Schalter/Sprache", "Klingonisch")
-    meanwhile(desk, "parameters.page", lambda: sync(desk.name, desk.parts.runs()))
+    meanwhile(desk, "parameters.page", lambda: sync_practice(desk.name, desk.parts.job_ports()))
     day.play("2026-11-23 06:01")
     assert (subjects(desk), desk.told) == (["Ein Wert ist falsch"], ["invalid"])
 

@@ -12,7 +12,7 @@ from chalicelib.admin.queue_actions import resolve_entry
 from chalicelib.admin.removal import remove_practice
 from chalicelib.entries.credits import totals_of
 from chalicelib.entries.entry import Entry, State
-from chalicelib.entries.manual_decision import Decision, UnresolvableError
+from chalicelib.entries.manual_decision import ManualDecision, UnresolvableError
 from chalicelib.reports.call_list import entries_to_phone
 from chalicelib.schedule.job import Job
 from infra.local import carrier_message as wire
@@ -29,11 +29,11 @@ BROKEN = ErrorAnswer("InternalError")
 MAIL: dict[str, Any] = {"Mobiltelefon": None, "EMail": "p1@praxis.example"}
 
 
-def lost(begins: str = "2026-11-24 09:00", until: str = "2026-11-23 10:07", **columns: Any) -> tuple[Day, Desk]:
+def lost(starts_at: str = "2026-11-24 09:00", until: str = "2026-11-23 10:07", **columns: Any) -> tuple[Day, Desk]:
     """One message of the slot of 10:05 whose answer was an error of the provider; it did not leave."""
     day = Day("2026-11-23 06:00")
     desk = day.practice()
-    desk.appointment(begins, **columns)
+    desk.appointment(starts_at, **columns)
     day.parts.carriers.fail_next("InternalError")
     day.play(until)
     assert entry(desk).state is State.UNKNOWN
@@ -45,7 +45,7 @@ def entry(desk: Desk) -> Entry:
     return found
 
 
-def decide(desk: Desk, decision: Decision, note: str = "", of: str = "T1") -> Entry:
+def decide(desk: Desk, decision: ManualDecision, note: str = "", of: str = "T1") -> Entry:
     parts, now = desk.parts, desk.cloud.world.now
     key = desk.entries[of].key
     return resolve_entry(
@@ -72,7 +72,7 @@ def by_hand(desk: Desk) -> list[tuple[str, str, str]]:
 def test_delivered_is_paid_for_and_off_the_call_list() -> None:
     day, desk = lost()
     assert called(desk) == ["P1"]
-    decide(desk, Decision.DELIVERED, "am Telefon gefragt")
+    decide(desk, ManualDecision.DELIVERED, "am Telefon gefragt")
     assert (entry(desk).state, called(desk), books(desk)) == (State.DELIVERED, [], (1, 0))
     assert by_hand(desk) == [("unknown", "delivered", "Von Hand als zugestellt bestätigt: am Telefon gefragt")]
     day.play("2026-11-25 12:00")
@@ -81,7 +81,7 @@ def test_delivered_is_paid_for_and_off_the_call_list() -> None:
 
 def test_resend_goes_with_the_next_send_tick_and_is_charged_once_in_the_end() -> None:
     day, desk = lost()
-    decide(desk, Decision.RESEND)
+    decide(desk, ManualDecision.RESEND)
     assert (entry(desk).state, books(desk)) == (State.PREPARED, (1, 1))
     assert by_hand(desk) == [("unknown", "prepared", "Von Hand zum nochmaligen Versand freigegeben.")]
     day.play("2026-11-23 12:00")
@@ -91,14 +91,14 @@ def test_resend_goes_with_the_next_send_tick_and_is_charged_once_in_the_end() ->
 
 def test_resend_on_a_later_day_waits_for_that_day_s_send_slot() -> None:
     day, desk = lost("2026-11-24 15:00", until="2026-11-24 08:00")
-    decide(desk, Decision.RESEND)
+    decide(desk, ManualDecision.RESEND)
     day.play("2026-11-24 12:00")
     assert desk.sent() == [("24T09:05", "+41790000001")]
 
 
 def test_resend_asks_the_rules_again() -> None:
     day, desk = lost()
-    decide(desk, Decision.RESEND)
+    decide(desk, ManualDecision.RESEND)
     desk.tables["Termin"][0]["Status"] = "abgesagt"
     day.play("2026-11-23 12:00")
     assert (entry(desk).state, desk.sent(), books(desk)) == (State.CANCELLED, [], (1, 1))
@@ -106,17 +106,17 @@ def test_resend_asks_the_rules_again() -> None:
 
 def test_a_second_try_that_is_lost_too_is_unknown_again_and_may_be_settled_again() -> None:
     day, desk = lost()
-    decide(desk, Decision.RESEND)
+    decide(desk, ManualDecision.RESEND)
     day.parts.carriers.fail_next("InternalError")
     day.play("2026-11-23 10:22")
-    assert (entry(desk).state, entry(desk).given_up, books(desk)) == (State.UNKNOWN, False, (2, 1))
-    decide(desk, Decision.RESEND)
+    assert (entry(desk).state, entry(desk).settled, books(desk)) == (State.UNKNOWN, False, (2, 1))
+    decide(desk, ManualDecision.RESEND)
     day.play("2026-11-23 12:00")
     assert (len(desk.sent()), books(desk)) == (1, (3, 2))
 
 
-@pytest.mark.parametrize("decision", Decision)
-def test_the_same_decision_twice_is_refused_and_changes_nothing(decision: Decision) -> None:
+@pytest.mark.parametrize("decision", ManualDecision)
+def test_the_same_decision_twice_is_refused_and_changes_nothing(decision: ManualDecision) -> None:
     _, desk = lost()
     decide(desk, decision)
     before, paid = entry(desk), books(desk)
@@ -131,11 +131,11 @@ def test_of_two_persons_at_once_one_decides() -> None:
     def other_is_faster(moment: Moment, call: str) -> None:
         if (moment, call) == ("before", "store.commit"):
             day.cloud.world.fault = lambda moment, call: None
-            decide(desk, Decision.DELIVERED)
+            decide(desk, ManualDecision.DELIVERED)
 
     day.cloud.world.fault = other_is_faster
     with pytest.raises(UnresolvableError, match="Der Eintrag ist «zugestellt»"):
-        decide(desk, Decision.RESEND)
+        decide(desk, ManualDecision.RESEND)
     day.play("2026-11-23 12:00")
     assert (entry(desk).state, desk.sent(), books(desk)) == (State.DELIVERED, [], (1, 0))
 
@@ -143,13 +143,13 @@ def test_of_two_persons_at_once_one_decides() -> None:
 def test_settling_the_latest_of_two_tells_the_practice_nothing_again() -> None:
     day = Day("2026-11-23 06:00")
     desk = day.practice(Schalter__MeldungAn=DESK)
-    for begins in ("2026-11-24 09:00", "2026-11-25 09:00"):
-        desk.appointment(begins)
+    for starts_at in ("2026-11-24 09:00", "2026-11-25 09:00"):
+        desk.appointment(starts_at)
     day.parts.carriers.on_request = lambda message: BROKEN
     day.play("2026-11-24 10:30")
     assert {one.state for one in desk.entries.values()} == {State.UNKNOWN}
     told = [notice.subject for notice in desk.notices].count(f"vitosms {desk.name}: Mitteilungen ungewiss")
-    decide(desk, Decision.DELIVERED, of="T2")
+    decide(desk, ManualDecision.DELIVERED, of="T2")
     day.play("2026-11-24 18:00")
     again = [notice.subject for notice in desk.notices].count(f"vitosms {desk.name}: Mitteilungen ungewiss")
     assert (told, again) == (2, 2)
@@ -158,7 +158,7 @@ def test_settling_the_latest_of_two_tells_the_practice_nothing_again() -> None:
 def test_a_stopped_practice_resends_once_it_is_resumed() -> None:
     day, desk = lost()
     desk.parts.stops.stop(desk.name, "Umbau")
-    decide(desk, Decision.RESEND)
+    decide(desk, ManualDecision.RESEND)
     day.play("2026-11-23 11:00")
     assert (entry(desk).state, desk.sent(), books(desk)) == (State.PREPARED, [], (1, 1))
     desk.parts.stops.resume(desk.name)
@@ -177,7 +177,7 @@ def test_a_late_receipt_of_the_first_sms_does_not_settle_the_second(monkeypatch:
     desk.appointment("2026-11-24 09:00")
     day.parts.carriers.fail_next(RESET)
     day.play("2026-11-23 10:07")
-    decide(desk, Decision.RESEND)
+    decide(desk, ManualDecision.RESEND)
     day.play("2026-11-23 12:00")
     assert (entry(desk).state, len(desk.sent()), books(desk)) == (State.SENT, 2, (2, 1))
     day.play("2026-11-23 18:00")
@@ -190,7 +190,7 @@ def test_a_late_receipt_of_the_first_sms_is_not_taken_for_that_of_a_second_lost_
     desk.appointment("2026-11-24 09:00")
     day.parts.carriers.fail_next(RESET)
     day.play("2026-11-23 10:07")
-    decide(desk, Decision.RESEND)
+    decide(desk, ManualDecision.RESEND)
     day.parts.carriers.fail_next("InternalError")  # the second never left
     day.play("2026-11-23 18:00")
     assert (entry(desk).state, entry(desk).message_id, len(desk.sent())) == (State.UNKNOWN, None, 1)
@@ -201,21 +201,21 @@ def test_a_late_receipt_of_the_first_sms_is_not_taken_for_that_of_a_second_lost_
 def test_a_late_event_of_the_first_e_mail_does_not_settle_the_second(when: str, bounced: bool) -> None:
     day, desk = lost(**MAIL)
     first = entry(desk)
-    decide(desk, Decision.RESEND)
+    decide(desk, ManualDecision.RESEND)
     tags = {"practice": desk.name, "entry": first.key, "attempt": str(first.attempt)}
-    message = CarrierMessage(first.moved_at, wire.MAIL, "p1@praxis.example", None, "", "", "m1", tags=tags)
+    message = CarrierMessage(first.changed_at, wire.MAIL, "p1@praxis.example", None, "", "", "m1", tags=tags)
     event = fates.mail_ended(message, CONFIGURATION_SET, Fate(not bounced, timedelta(minutes=3), "", None))
     late = [json.dumps(event)]
     day.cloud.at(at(when), lambda: desk.parts.queues.receipts_queue.send(late))
     day.parts.carriers._accepted = lambda message: None  # nothing is heard of the second
     day.play("2026-11-23 18:00")
     assert (entry(desk).state, entry(desk).attempt, books(desk)) == (State.SENT, 2, (2, 1))
-    assert desk.parts.receipts.mailbox(desk.name) == []
+    assert desk.parts.receipts.pending_email_events(desk.name) == []
 
 
 def test_what_a_removed_practice_had_sent_again_is_cancelled_with_all_that_waits() -> None:
     day, desk = lost()
-    decide(desk, Decision.RESEND)
+    decide(desk, ManualDecision.RESEND)
     remove_practice(desk.name, day.cloud.world.now, day.parts.practices, day.parts.store)
     day.play("2026-11-24 12:00")
     assert (entry(desk).state, desk.sent(), books(desk)) == (State.CANCELLED, [], (1, 1))

@@ -10,7 +10,7 @@ from chalicelib.admin.queue_actions import cancel_entries, release_entries
 from chalicelib.entries.credits import totals_of
 from chalicelib.entries.entry import State
 from chalicelib.entries.manual_decision import UnresolvableError
-from chalicelib.entries.restore import told_of
+from chalicelib.entries.restore import last_logged_states
 from tests.fakes.world import Moment
 from tests.flow.fake_build import Day, Desk
 
@@ -54,7 +54,11 @@ def test_what_waits_is_cancelled_and_no_later_prepare_revives_it() -> None:
     assert cancel(desk, "T1") == [State.CANCELLED]
     day.play("2026-11-23 20:00")
     one = desk.entries["T1"]
-    assert (one.state, one.withdrawn, one.reason) == (State.CANCELLED, True, "Von Hand storniert: doppelt erfasst")
+    assert (one.state, one.cancelled_manually, one.reason) == (
+        State.CANCELLED,
+        True,
+        "Von Hand storniert: doppelt erfasst",
+    )
     assert (desk.sent(), books(desk)) == ([], (0, 0))
     assert told_by_hand(desk) == [("prepared", "cancelled", "Von Hand storniert: doppelt erfasst", "user/anna")]
 
@@ -74,7 +78,7 @@ def test_what_is_released_again_leaves_at_the_next_send_tick() -> None:
     cancel(desk, "T1")
     day.play("2026-11-23 10:30")
     release(desk, "T1")
-    assert (desk.entries["T1"].state, desk.entries["T1"].withdrawn) == (State.PREPARED, False)
+    assert (desk.entries["T1"].state, desk.entries["T1"].cancelled_manually) == (State.PREPARED, False)
     day.play("2026-11-23 12:00")
     assert desk.sent() == [("23T09:35", "+41790000001")]
     assert told_by_hand(desk)[-1] == ("cancelled", "prepared", "Von Hand freigegeben: geklärt", "user/anna")
@@ -94,7 +98,7 @@ def test_what_is_reserved_comes_back_with_its_refund_and_deliver_leaves_it_alone
     assert books(desk) == (1, 1)
     assert [line[:2] for line in told_by_hand(desk)] == [("reserved", "prepared"), ("prepared", "cancelled")]
     key, lines = desk.entries["T1"].key, desk.parts.history.activities(desk.name)
-    assert key not in told_of(lines), "a table that was set back must not take it for one that left"
+    assert key not in last_logged_states(lines), "a table that was set back must not take it for one that left"
 
 
 def test_what_has_left_is_refused_and_with_it_all_that_were_named() -> None:

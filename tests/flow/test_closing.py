@@ -13,18 +13,18 @@ from chalicelib.admin.opt_outs import opt_outs_of
 from chalicelib.admin.phone_notes import has_not_phoned, has_phoned
 from chalicelib.entries.entry import Entry, State
 from chalicelib.planning.context import RunContext
-from chalicelib.planning.outlook import at_the_desk
-from chalicelib.practice.practice import Registered
-from chalicelib.reports.appointments import Rows
+from chalicelib.planning.outlook import person_context
+from chalicelib.practice.practice import Practice
+from chalicelib.reports.appointments import Appointments
 from chalicelib.reports.call_list import Call
 from chalicelib.reports.call_list_reader import calls
 from chalicelib.reports.close_day import close_day, known_entries, lost_lines
-from chalicelib.reports.reconciliation import Closing, Standing
+from chalicelib.reports.reconciliation import Column, Reconciliation
 from tests.fakes.wiring import STAGE
 from tests.flow.fake_build import DESK, Day, Desk
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
-D, U, C, X, P = Standing
+D, U, C, X, P = Column
 AWAY = "mssql://nobody"
 
 
@@ -34,9 +34,9 @@ class Asked:
 
     desk: Desk
     context: RunContext
-    rows: Rows
+    rows: Appointments
 
-    def closing(self, day: date = MONDAY) -> Closing:
+    def closing(self, day: date = MONDAY) -> Reconciliation:
         known = known_entries(self.context, day, self.desk.parts.store)
         return close_day(day, self.context, known, self.rows, self.desk.parts.store)
 
@@ -63,15 +63,15 @@ def key_of(desk: Desk, appointment: str) -> str:
 
 @contextmanager
 def asking(desk: Desk) -> Iterator[Asked]:
-    parts, practice = desk.parts, Registered(desk.record, desk.parts.parameters.saved(desk.name))
-    context = at_the_desk(practice, desk.cloud.world.now, opt_outs_of(desk.record, parts.parameters))
+    parts, practice = desk.parts, Practice(desk.record, desk.parts.parameters.saved(desk.name))
+    context = person_context(practice, desk.cloud.world.now, opt_outs_of(desk.record, parts.parameters))
     with parts.open_database(f"mssql://{desk.name}") as database:
-        yield Asked(desk, context, Rows(database, practice.zone, None))
+        yield Asked(desk, context, Appointments(database, practice.zone, None))
 
 
-def columns(closing: Closing) -> dict[str | None, tuple[Standing, str]]:
+def columns(closing: Reconciliation) -> dict[str | None, tuple[Column, str]]:
     assert closing.adds_up, closing.unaccounted
-    return {line.candidate.appointment: (line.standing, line.reason) for line in closing.lines}
+    return {line.candidate.appointment: (line.column, line.reason) for line in closing.lines}
 
 
 def listed(desk: Desk) -> list[tuple[str | None, str]]:
@@ -112,7 +112,7 @@ def test_who_has_been_phoned_is_done_and_gets_no_message_when_the_search_is_made
     day, desk = failed_search()
     with asking(desk) as asked:
         (made,) = asked.phones("T2")
-        assert (made.state, made.reason, made.phoned) == (State.NOT_SENDABLE, LOST, day.cloud.world.now)
+        assert (made.state, made.reason, made.phoned_at) == (State.NOT_SENDABLE, LOST, day.cloud.world.now)
     with asking(desk) as asked:
         closing = asked.closing()
         assert columns(closing)["T2"] == (P, LOST)
@@ -141,7 +141,7 @@ def test_an_appointment_that_moves_after_the_call_is_reminded_of() -> None:
         asked.phones("T2")
     desk.tables["Termin"][1]["Beginn"] = "2026-11-24 17:00:00"
     day.play("2026-11-24 18:00")
-    assert (desk.entries["T2"].state, desk.entries["T2"].phoned) == (State.DELIVERED, None)
+    assert (desk.entries["T2"].state, desk.entries["T2"].phoned_at) == (State.DELIVERED, None)
 
 
 def test_who_was_not_phoned_after_all_is_on_the_list_again() -> None:
@@ -149,7 +149,7 @@ def test_who_was_not_phoned_after_all_is_on_the_list_again() -> None:
     with asking(desk) as asked:
         asked.phones("T2")
         (back,) = asked.takes_back("T2")
-        assert back.phoned is None
+        assert back.phoned_at is None
         assert asked.takes_back("T2") == []
     assert [name for name, _ in listed(desk)] == ["T1", "T2"]
     assert desk.parts.history.activities(desk.name)[-1]["reason"] == "Doch nicht angerufen: verwählt"
@@ -192,8 +192,8 @@ def test_who_was_told_and_is_no_longer_expected_is_in_the_red_list() -> None:
     del appointments[3]
     with asking(desk) as asked:
         closing = asked.closing()
-    assert [(one.appointment, f"{one.told:%H:%M}", one.begins and f"{one.begins:%d %H:%M}", one.why)
-            for one in closing.astray] == [
+    assert [(one.appointment, f"{one.told:%H:%M}", one.starts_at and f"{one.starts_at:%d %H:%M}", one.why)
+            for one in closing.misinformed] == [
         ("T1", "07:00", "24 10:00", "verschoben"), ("T2", "08:00", "30 08:00", "verschoben"),
         ("T3", "09:00", None, "nicht mehr definitiv (abgesagt)"), ("T4", "10:00", None, "nicht mehr vorhanden"),
     ]  # fmt: skip

@@ -58,7 +58,7 @@ def test_the_local_day_and_time_are_those_of_the_practice(database: Database) ->
         day.play()
         assert sent(day) == [("10:05", number(1))]  # 16:05 in Zurich
         assert day.cloud.carriers.messages[0].text == REMINDER
-        assert entry_of(day, "T1").begins == at("15:00", day=24)
+        assert entry_of(day, "T1").starts_at == at("15:00", day=24)
 
 
 @pytest.mark.parametrize(("window", "first_tick_inside"), [("12:00-20:00", "12:05"), ("18:10-02:00", "18:20")])

@@ -25,9 +25,9 @@ def good(database: Database) -> None:
 
 
 def dirty_appointments(database: Database) -> None:
-    for begins in (None, "morgen", "2026-11-24", "2026-11-24 25:61:00", "2026-11-31 09:00:00", 20261124, LONG):
+    for starts_at in (None, "morgen", "2026-11-24", "2026-11-24 25:61:00", "2026-11-31 09:00:00", 20261124, LONG):
         database.patient()
-        database.appointment(f"T-{str(begins)[:20]}", f"P{database.patients}", begins)
+        database.appointment(f"T-{str(starts_at)[:20]}", f"P{database.patients}", starts_at)
     database.appointment("T-orphan", "P-gone", TOMORROW_9)
     database.appointment("T" * 65, "P1", TOMORROW_9)
     database.appointment("T1", "P3", TOMORROW_10)  # a second row of T1

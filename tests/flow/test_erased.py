@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.admin.personal_data import Books, Erased, entries_of_patient, erase, held_of
+from chalicelib.admin.personal_data import ErasureResult, PatientDataPorts, collect, entries_of_patient, erase
 from chalicelib.entries.credits import totals_of
-from chalicelib.entries.entry import Entry, State, entry_key, move
-from chalicelib.entries.erasure import erased
-from chalicelib.entries.manual_decision import Decision, UnresolvableError, resolved
-from chalicelib.entries.transition import Move
+from chalicelib.entries.entry import Entry, State, entry_key, transition
+from chalicelib.entries.erasure import erase_transition
+from chalicelib.entries.manual_decision import ManualDecision, UnresolvableError, resolve_transition
+from chalicelib.entries.transition import Transition
 from chalicelib.reports.call_list import entries_to_phone
 from chalicelib.schedule.job import Job
 from tests.builders.entries import NOW, entry
@@ -31,10 +31,10 @@ def a_day(until: str, **columns: Any) -> tuple[Day, Desk]:
     return day, desk
 
 
-def erase_p1(desk: Desk) -> Erased:
+def erase_p1(desk: Desk) -> ErasureResult:
     parts, now = desk.parts, desk.cloud.world.now
-    books = Books(parts.store, parts.practices, parts.parameters, parts.receipts, parts.history)
-    return erase("P1", desk.record, held_of("P1", desk.record, [], books), "user/anna", now, books)
+    books = PatientDataPorts(parts.store, parts.practices, parts.parameters, parts.receipts, parts.history)
+    return erase("P1", desk.record, collect("P1", desk.record, [], books), "user/anna", now, books)
 
 
 def guard(desk: Desk) -> Entry:
@@ -63,19 +63,19 @@ def test_the_guard_stays_and_nothing_is_made_again(
     day, desk = a_day(until, **columns)
     sent = len(desk.sent())
     done = erase_p1(desk)
-    assert (done.stripped, done.cancelled, done.sending) == (1, cancelled, ())
+    assert (done.anonymised, done.cancelled, done.sending) == (1, cancelled, ())
     desk.tables["Patient"][0]["Mobiltelefon"] = "+41790008888"  # a new number helps nothing
     day.play("2026-11-24 12:00")
     one = guard(desk)
     assert (one.state, one.patient, one.identity, one.recipient, one.text) == (state, "", "", None, None)
     assert len(desk.sent()) == sent
     assert entries_to_phone([one], desk.record.jobs[Job.SEND], at("2026-11-23 12:00")) == []
-    assert erase_p1(desk) == Erased(0, 0, 0, 0, ())
+    assert erase_p1(desk) == ErasureResult(0, 0, 0, 0, ())
 
 
 def test_what_is_reserved_is_refunded_and_never_leaves() -> None:
     day, desk = a_day("2026-11-23 10:00:30")
-    done: list[Erased] = []
+    done: list[ErasureResult] = []
 
     def in_the_outbox(moment: Moment, call: str) -> None:
         if (moment, call) == ("before", "stops.entries_and_stop") and not done:
@@ -89,7 +89,7 @@ def test_what_is_reserved_is_refunded_and_never_leaves() -> None:
 
 def test_what_is_being_sent_is_left_and_erased_by_a_second_call() -> None:
     day, desk = a_day("2026-11-23 10:00:30")
-    done: list[Erased] = []
+    done: list[ErasureResult] = []
 
     def asked_just_now(moment: Moment, call: str) -> None:
         if guard(desk).state is State.SENDING and not done:
@@ -98,9 +98,9 @@ def test_what_is_being_sent_is_left_and_erased_by_a_second_call() -> None:
 
     day.cloud.world.fault = asked_just_now
     day.play("2026-11-23 10:06")
-    assert [(one.sending, one.stripped) for one in done] == [((T1,), 0)]
+    assert [(one.sending, one.anonymised) for one in done] == [((T1,), 0)]
     assert guard(desk).patient == "P1"
-    assert (erase_p1(desk).stripped, guard(desk).state, guard(desk).patient) == (1, State.SENT, "")
+    assert (erase_p1(desk).anonymised, guard(desk).state, guard(desk).patient) == (1, State.SENT, "")
     day.play("2026-11-23 12:00")
     assert (guard(desk).state, guard(desk).recipient, len(desk.sent())) == (State.DELIVERED, None, 1)
 
@@ -132,16 +132,16 @@ def test_what_broke_off_is_completed_by_a_second_call(moment: str, number: int) 
 
 def test_what_another_message_covers_is_never_let_go_without_its_patient() -> None:
     covered = entry(State.COVERED, covered_by="k", covered_attempt=1)
-    made = erased(covered, NOW)
-    assert isinstance(made, Move)
-    assert (made.after.state, made.after.given_up, made.after.patient) == (State.COVERED, True, "")
-    assert erased(made.after, NOW) is None
+    made = erase_transition(covered, NOW)
+    assert isinstance(made, Transition)
+    assert (made.after.state, made.after.settled, made.after.patient) == (State.COVERED, True, "")
+    assert erase_transition(made.after, NOW) is None
 
 
 def test_an_erased_message_that_is_unknown_is_not_sent_again() -> None:
-    unknown = move(entry(State.SENDING), State.UNKNOWN, NOW)
-    made = erased(unknown, NOW)
-    assert isinstance(made, Move)
+    unknown = transition(entry(State.SENDING), State.UNKNOWN, NOW)
+    made = erase_transition(unknown, NOW)
+    assert isinstance(made, Transition)
     with pytest.raises(UnresolvableError, match="Die Personendaten sind gelöscht"):
-        resolved(made.after, Decision.RESEND, NOW)
-    assert resolved(made.after, Decision.DELIVERED, NOW + timedelta(1)).after.state is State.DELIVERED
+        resolve_transition(made.after, ManualDecision.RESEND, NOW)
+    assert resolve_transition(made.after, ManualDecision.DELIVERED, NOW + timedelta(1)).after.state is State.DELIVERED

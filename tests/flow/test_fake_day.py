@@ -49,7 +49,7 @@ def life(
     plan: Plan, parts: Wiring, entries: Sequence[Entry], messages: Sequence[CarrierMessage],
     runs: Sequence[Mapping[str, Any]], activities: Sequence[Mapping[str, Any]],
 ) -> Life:  # fmt: skip
-    plain = [replace(e, stamp="", message_id="an id" if e.message_id else None) for e in entries]
+    plain = [replace(e, write_id="", message_id="an id" if e.message_id else None) for e in entries]
     return Life(
         entries=sorted(plain, key=lambda entry: entry.identity),
         messages=sorted((replace(m, message_id="", tags={}) for m in messages), key=lambda m: (m.at, m.to, m.text)),

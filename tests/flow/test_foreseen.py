@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.entries.entry import Entry, State
-from chalicelib.preview.result import Fate, Line
+from chalicelib.preview.result import PlannedOutcome, PreviewLine
 from tests.flow.fake_build import Day, Desk, at
 from tests.flow.foreseen import BOTH, foreseen, planned_until
 
@@ -24,7 +24,7 @@ class Appointment:
     hour: int
     who: int
     definitive: bool = True
-    moves: int = 0
+    transitions: int = 0
     again: bool = False  # the row is there twice
 
 
@@ -80,17 +80,17 @@ def practice(
 
 
 def without_stamp(entries: list[Entry]) -> list[Entry]:
-    return sorted((replace(one, stamp="") for one in entries), key=lambda one: one.key)
+    return sorted((replace(one, write_id="") for one in entries), key=lambda one: one.key)
 
 
-def leaving(line: Line) -> tuple[Any, ...]:
-    covered = line.fate is Fate.COVERED
+def leaving(line: PreviewLine) -> tuple[Any, ...]:
+    covered = line.outcome is PlannedOutcome.COVERED
     return (line.key, line.leaves, covered, line.channel, line.parts, line.credits, line.subject, line.text)
 
 
 def left(entry: Entry) -> tuple[Any, ...]:
     covered = entry.state is State.COVERED
-    at = entry.moved_at if covered else entry.reserved_at
+    at = entry.changed_at if covered else entry.reserved_at
     return (entry.key, at, covered, entry.channel, entry.parts, entry.credits, entry.subject, entry.text)
 
 
@@ -117,8 +117,8 @@ def test_every_run_does_what_was_foreseen(
         assert entries(desk).keys() - before.keys() <= {line.key for line in told.lines}
         _the_day_goes_as_foreseen(day, desk, number)
         for row, one in zip(desk.tables["Termin"], appointments, strict=False):
-            if one.moves and one.day == number + 1:
-                row["Beginn"] = f"2026-11-{one.day + one.moves} {one.hour:02}:30:00"
+            if one.transitions and one.day == number + 1:
+                row["Beginn"] = f"2026-11-{one.day + one.transitions} {one.hour:02}:30:00"
 
 
 def _the_day_goes_as_foreseen(day: Day, desk: Desk, number: int) -> None:
@@ -144,7 +144,7 @@ def test_the_days_ahead_take_what_was_planned_and_two_statements_say_so(
     planned, asked = planned_until(desk, date(2026, 11, 26))
     assert [call for call in asked if call in QUESTIONS] == ["database.reminders", "database.birthdays"]
     day.play("2026-11-26 23:00")
-    sent = [left(one) for one in entries(desk).values() if one.moved_at > at("2026-11-23 10:01")]
+    sent = [left(one) for one in entries(desk).values() if one.changed_at > at("2026-11-23 10:01")]
     assert Counter((one.leaves, one.credits) for one in planned) == Counter(
         (leaves, credits) for _, leaves, covered, _, _, credits, _, _ in sent if leaves and (credits or covered)
     )

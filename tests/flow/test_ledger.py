@@ -13,7 +13,7 @@ from chalicelib.aws.entry_store import ShortOfCreditsError
 from chalicelib.aws.table import CancelledError
 from chalicelib.entries.credits import TopUp, Transfer, balance_of, refund_of, totals_of
 from chalicelib.entries.entry import Entry, State, back_to_prepared
-from chalicelib.entries.transition import Move
+from chalicelib.entries.transition import Transition
 from tests.contract.entries import SOON, entry, reserved
 from tests.contract.sides import NOW, FakeSide
 from tests.fakes.world import AnswerLostError, Moment
@@ -42,7 +42,7 @@ class Books:
         made = [entry(PRACTICE, n, mandant=self.payer(n)) for n in range(ENTRIES)]
         for mandant in MANDANTEN:
             self.store.top_up(PRACTICE, TopUp(mandant, "start", 12, NOW))
-        self.read = [done.after for done in self.store.commit([Move(None, one) for one in made])]
+        self.read = [done.after for done in self.store.commit([Transition(None, one) for one in made])]
 
     @staticmethod
     def payer(number: int) -> str:
@@ -72,7 +72,9 @@ class Books:
 
     def _refund(self, look: Callable[[int], Entry], wanted: set[int]) -> None:
         paid = [one for one in map(look, sorted(wanted)) if one.state is State.RESERVED]
-        self.store.commit([Move(one, back_to_prepared(one, SOON, "zu spät"), refund_of(one, SOON)) for one in paid])
+        self.store.commit(
+            [Transition(one, back_to_prepared(one, SOON, "zu spät"), refund_of(one, SOON)) for one in paid]
+        )
 
     def totals(self) -> dict[str, int]:
         """The balances, after holding them against everything else that is known."""

@@ -14,7 +14,7 @@ from moto.dynamodb.models import dynamodb_backends
 import app
 from chalicelib.aws.practice_items import job_item, practice_item
 from chalicelib.schedule.job import Job
-from chalicelib.schedule.job_state import JobRecord
+from chalicelib.schedule.job_state import JobState
 from chalicelib.wiring import wiring
 from infra.local.clients import ACCOUNT, REGION
 from infra.local.cloud import LocalCloud
@@ -29,7 +29,7 @@ def tick_calls(practices: int) -> Counter[str]:
     with cloud:
         table = dynamodb_backends[ACCOUNT][REGION].tables[os.environ["VITOSMS_TABLE"]]
         for n in range(practices):
-            job = JobRecord(f"praxis-{n}", Job.SEND, DUE, DUE, "Europe/Zurich")
+            job = JobState(f"praxis-{n}", Job.SEND, DUE, DUE, "Europe/Zurich")
             if n >= 3:
                 job = replace(job, slot=DUE + timedelta(days=1), due=DUE + timedelta(days=1))
             for item in (practice_item(job.practice, []), job_item(job)):

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.admin.queue_actions import resolve_entry
 from chalicelib.entries.entry import Kind, State
-from chalicelib.entries.manual_decision import Decision
+from chalicelib.entries.manual_decision import ManualDecision
 from chalicelib.schedule.job import Job
 from infra.local.carrier_message import ErrorAnswer
 from tests.flow.fake_build import Day, Desk, at
@@ -129,9 +129,9 @@ def test_a_moved_appointment_is_told_once_per_new_time(
     assert day.cloud.errors == []
 
 
-@pytest.mark.parametrize("begins", ["2026-11-24 15:00", "2026-11-27 09:00", "2026-11-23 17:00"])
-def test_without_the_switch_a_moved_appointment_is_told_nothing(begins: str) -> None:
-    assert told(played([("23 11:00", begins)], wanted="Nein")) == [REMINDED]
+@pytest.mark.parametrize("starts_at", ["2026-11-24 15:00", "2026-11-27 09:00", "2026-11-23 17:00"])
+def test_without_the_switch_a_moved_appointment_is_told_nothing(starts_at: str) -> None:
+    assert told(played([("23 11:00", starts_at)], wanted="Nein")) == [REMINDED]
 
 
 def test_who_has_no_address_any_more_is_on_the_call_list() -> None:
@@ -141,7 +141,7 @@ def test_who_has_no_address_any_more_is_on_the_call_list() -> None:
     day.cloud.at(at("2026-11-23 11:00"), partial(desk.tables["Patient"][0].__setitem__, "Mobiltelefon", None))
     day.play("2026-11-23 13:00")
     kinds = {entry.kind: entry.state for entry in day.parts.data.entries["praxis"].values()}
-    assert kinds == {Kind.REMINDER: State.DELIVERED, Kind.MOVED: State.NOT_SENDABLE}
+    assert kinds == {Kind.REMINDER: State.DELIVERED, Kind.RESCHEDULED: State.NOT_SENDABLE}
 
 
 def test_a_copied_appointment_is_a_new_one() -> None:
@@ -185,7 +185,7 @@ def test_switched_off_meanwhile_it_is_cancelled() -> None:
     day.cloud.at(at("2026-11-23 12:02"), partial(desk.set, WANTED, "Nein"))
     day.play("2026-11-23 20:00")
     assert told(day) == [REMINDED]
-    [entry] = [one for one in day.parts.data.entries["praxis"].values() if one.kind is Kind.MOVED]
+    [entry] = [one for one in day.parts.data.entries["praxis"].values() if one.kind is Kind.RESCHEDULED]
     assert (entry.state, entry.reason) == (State.CANCELLED, "Der Schalter ErinnerungBeiVerschiebung steht auf Nein.")
 
 
@@ -196,12 +196,12 @@ def test_a_reminder_that_a_person_sends_again_tells_the_new_time_itself() -> Non
     day.parts.carriers.on_request = lambda message: next(answers, None)
     day.play("2026-11-23 11:00")
     [entry] = desk.entries.values()
-    assert (entry.state, entry.communicated) == (State.UNKNOWN, at(BEGINS))
+    assert (entry.state, entry.announced_start) == (State.UNKNOWN, at(BEGINS))
     parts, now = day.parts, day.cloud.world.now
     resolve_entry(
         "praxis",
         entry.key,
-        Decision.RESEND,
+        ManualDecision.RESEND,
         "",
         "anna",
         now,

@@ -34,10 +34,10 @@ def practice(**columns: Any) -> tuple[Day, Desk]:
     return day, desk
 
 
-def again(desk: Desk, begins: str) -> None:
+def again(desk: Desk, starts_at: str) -> None:
     """Another appointment of the patient."""
     n = len(desk.tables["Termin"]) + 1
-    desk.tables["Termin"].append({**desk.tables["Termin"][0], "TerminId": f"T{n}", "Beginn": f"{begins}:00"})
+    desk.tables["Termin"].append({**desk.tables["Termin"][0], "TerminId": f"T{n}", "Beginn": f"{starts_at}:00"})
 
 
 def noted(desk: Desk) -> list[Source]:

@@ -23,7 +23,7 @@ from chalicelib.aws.ledger_items import ledger_item
 from chalicelib.aws.queue_messages import OutboxMessage, outbox_body, run_body
 from chalicelib.entries.credits import Charge
 from chalicelib.entries.entry import State
-from chalicelib.entries.receipt import MailReceipt
+from chalicelib.entries.receipt import EmailEvent
 from chalicelib.practice.opt_out import Source
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import new_jobs
@@ -113,13 +113,13 @@ def _left_behind(day: Rehearsal) -> None:
     """Entries whose workers have died, and one of which nobody has read the receipt."""
     parts, now = wiring(), at(START)
     mail = {"practice": STUCK, "channel": "E-Mail", "recipient": EMAIL, "sender": SENDER, "subject": "Termin"}
-    silent = entry(State.SENT, identity="reminder:silent", **{**mail, "moved_at": now - OLD, "claimed_at": now - OLD})
+    silent = entry(State.SENT, identity="reminder:silent", **{**mail, "changed_at": now - OLD, "claimed_at": now - OLD})
     died = now - timedelta(minutes=25)
     claimed = entry(
-        State.SENDING, identity="reminder:claimed", **mail, reserved_at=died, claimed_at=died, moved_at=died
+        State.SENDING, identity="reminder:claimed", **mail, reserved_at=died, claimed_at=died, changed_at=died
     )
     lost = entry(
-        State.RESERVED, identity="reminder:lost", practice=STUCK, reserved_at=died, moved_at=died, latest=at(END)
+        State.RESERVED, identity="reminder:lost", practice=STUCK, reserved_at=died, changed_at=died, send_before=at(END)
     )
     annoyed = entry(State.DELIVERED, identity="reminder:annoyed", **{**mail, "practice": PRACTICE})
     stuck = (silent, claimed, lost)
@@ -127,9 +127,9 @@ def _left_behind(day: Rehearsal) -> None:
     parts.table.write({"Put": {"Item": ledger_item(STUCK, charge)}})
     for one in (*stuck, annoyed):
         parts.table.write({"Put": {"Item": entry_item(replace(one, charge=charge.key))}})
-    parts.receipts.park_mail([
-        MailReceipt(STUCK, silent.key, silent.attempt, "id", now - OLD, True, ""),
-        MailReceipt(PRACTICE, annoyed.key, annoyed.attempt, "id", now, True, "", Source.COMPLAINT),
+    parts.receipts.park_email([
+        EmailEvent(STUCK, silent.key, silent.attempt, "id", now - OLD, True, ""),
+        EmailEvent(PRACTICE, annoyed.key, annoyed.attempt, "id", now, True, "", Source.COMPLAINT),
     ])  # fmt: skip
 
 

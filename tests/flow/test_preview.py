@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from chalicelib.preview.result import Fate, difference
+from chalicelib.preview.result import PlannedOutcome, difference
 from chalicelib.schedule.job import Job
 from tests.flow.fake_build import Day, Desk, at
 from tests.flow.foreseen import foreseen, planned_until
@@ -59,7 +59,9 @@ def test_what_is_prepared_and_waits_is_sent_along_and_only_by_the_next_runs() ->
     desk = two_patients(send__Zeitplan="täglich 16:20")
     desk.cloud.play(at("2026-11-23 10:30"))
     told = foreseen(desk)
-    assert [(line.fate, line.leaves) for line in told.lines] == [(Fate.MESSAGE, at("2026-11-23 16:20"))] * 3
+    assert [(line.outcome, line.leaves) for line in told.lines] == [
+        (PlannedOutcome.MESSAGE, at("2026-11-23 16:20"))
+    ] * 3
     later = foreseen(desk, day=date(2026, 11, 25))
     assert (later.runs[Job.PREPARE_REMINDERS].slot, list(later.lines)) == (at("2026-11-25 10:00"), [])
 
@@ -68,7 +70,7 @@ def test_a_day_without_a_run_is_told() -> None:
     desk = two_patients(**{"prepare-reminders__Zeitplan": "Mo-Fr 10:00"})
     told = foreseen(desk, (Job.PREPARE_REMINDERS,), date(2026, 11, 28))
     sentence = "Der Auftrag «Terminerinnerungen aufbereiten» läuft an diesem Tag nicht."
-    assert (told.runs, told.hindrances) == ({}, {Job.PREPARE_REMINDERS: [sentence]})
+    assert (told.runs, told.blockers) == ({}, {Job.PREPARE_REMINDERS: [sentence]})
 
 
 def test_a_stop_ends_and_so_does_not_hide_what_is_to_come() -> None:
@@ -82,8 +84,8 @@ def test_a_credit_that_lacks_leaves_the_last_in_pay_order() -> None:
     desk = two_patients()
     desk.top_up("M1", -9996, "spent")
     told = foreseen(desk)
-    assert [(line.fate, line.reason) for line in told.lines] == [
-        (Fate.MESSAGE, None), (Fate.MESSAGE, None), (Fate.WAITS, UNPAID),
+    assert [(line.outcome, line.reason) for line in told.lines] == [
+        (PlannedOutcome.MESSAGE, None), (PlannedOutcome.MESSAGE, None), (PlannedOutcome.WAITS, UNPAID),
     ]  # fmt: skip
     assert (dict(told.balances), told.costs()) == ({"M1": 4}, {"M1": 4})
 

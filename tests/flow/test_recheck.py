@@ -68,7 +68,7 @@ def test_send_asks_everything_again(database: Database) -> None:
         assert {short(e): (e.state.value, e.reason) for e in day.entries() if e.state != "delivered"} == ENDED
         assert sent(day) == [("10:05", number(2)), ("10:05", number(13))]
         moved = entry_of(day, "T2")
-        assert moved.begins == at("16:30", day=24)
+        assert moved.starts_at == at("16:30", day=24)
         assert "Dienstag, 24.11.2026, 16:30 Uhr" in str(moved.text)
         assert last_run(day, Job.SEND)["counts"]["storniert"] == 9
 

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.aws.queue_messages import OutboxMessage
 from chalicelib.entries.entry import Entry, State
-from chalicelib.jobs.deliver import PARALLEL, Deliveries, deliver
+from chalicelib.jobs.deliver import PARALLEL, DeliveryPorts, deliver
 from chalicelib.messages.recipient import Channel
 from chalicelib.planning import report
 from chalicelib.providers.outcome import Accepted
@@ -24,7 +24,7 @@ def test_a_day_asks_a_statement_a_prepare_run_one_a_thousand_entries_and_none_fo
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What the run tells of its entries is written while it goes, a call each time it fills one."""
-    monkeypatch.setattr(report, "A_CALL", 400)
+    monkeypatch.setattr(report, "LINES_A_CALL", 400)
     day = Day("2026-11-23 09:50")
     desk = day.practice(Schalter__GeburtstagsglueckwuenscheSenden="Nein")
     for _ in range(1001):
@@ -50,10 +50,12 @@ def test_the_ten_of_a_message_are_asked_for_in_parallel() -> None:
             return Accepted(entry.key)
 
     parts = FakeWiring(World(NOW), {})
-    reserved = [entry(State.RESERVED, identity=f"reminder:T{n}", latest=NOW + minutes(9)) for n in range(10)]
+    reserved = [entry(State.RESERVED, identity=f"reminder:T{n}", send_before=NOW + minutes(9)) for n in range(10)]
     for one in reserved:
         parts.data.put(one)
     paces = {channel: Pace(1e9, lambda seconds: None, lambda: 0.0) for channel in Channel}
-    ways = Deliveries(parts.store, parts.stops, parts.practices, dict.fromkeys(Channel, Carrier()), paces, lambda: NOW)
+    ways = DeliveryPorts(
+        parts.store, parts.stops, parts.practices, dict.fromkeys(Channel, Carrier()), paces, lambda: NOW
+    )
     done = deliver(OutboxMessage(PRACTICE, tuple(one.key for one in reserved)), 1, ways)
     assert done.counts() == {"Accepted": 10}

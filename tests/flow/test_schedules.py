@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.entries.entry import State, release
-from chalicelib.entries.transition import Move
+from chalicelib.entries.entry import State, released
+from chalicelib.entries.transition import Transition
 from chalicelib.schedule.job import Job, Tick
 from chalicelib.schedule.run import RunMessage
 from tests.fakes.world import Moment
@@ -134,8 +134,8 @@ def held_day(late: str) -> tuple[Day, Desk]:
     """Two reminders prepared, and no tick between their preparation and a later time."""
     day = Day("2026-11-23 06:00")
     desk = day.practice(Schalter__MeldungAn=DESK)
-    for begins in ("2026-11-24 09:00", "2026-11-24 15:00"):
-        desk.appointment(begins)
+    for starts_at in ("2026-11-24 09:00", "2026-11-24 15:00"):
+        desk.appointment(starts_at)
     lose_ticks(desk, "2026-11-23 10:01", late)
     day.play("2026-11-23 20:00")
     return day, desk
@@ -158,7 +158,7 @@ def test_a_send_slot_missed_by_more_is_held_until_a_person_releases_it() -> None
     assert "Patient P2, Di 24.11. 15:00" in notice.text
     assert desk.told == ["missed"]
     day.play("2026-11-24 08:00")
-    desk.parts.store.commit([Move(desk.entries["T2"], release(desk.entries["T2"]))])
+    desk.parts.store.commit([Transition(desk.entries["T2"], released(desk.entries["T2"]))])
     day.play("2026-11-24 12:00")
     assert desk.sent() == [("24T09:05", "+41790000002")]
     assert desk.entries["T1"].state is State.EXPIRED

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.entries.credits import totals_of
 from chalicelib.entries.entry import State
-from chalicelib.jobs.sweep import MOST, Broom, look_at, still_unknown, sweep
+from chalicelib.jobs.sweep import MOST, SweepPorts, load_overdue, still_unknown, sweep
 from chalicelib.schedule.job import Job, Tick
 from tests.builders.entries import NOW, PRACTICE, entry, minutes
 from tests.fakes.wiring import FakeWiring
@@ -18,10 +18,10 @@ from tests.fakes.world import Moment, World
 from tests.flow.fake_build import Day, Desk, at
 
 
-def one_patient(begins: str = "2026-11-24 09:00", **parameters: str) -> tuple[Day, Desk]:
+def one_patient(starts_at: str = "2026-11-24 09:00", **parameters: str) -> tuple[Day, Desk]:
     day = Day("2026-11-23 06:00")
     desk = day.practice(**parameters)
-    desk.appointment(begins)
+    desk.appointment(starts_at)
     return day, desk
 
 
@@ -98,11 +98,11 @@ def test_a_claim_whose_worker_died_becomes_unknown_and_is_given_up_after_72_hour
     assert state(desk) in (State.SENDING, State.UNKNOWN)
     day.play("2026-11-23 10:30")
     (entry,) = desk.entries.values()
-    assert (entry.state, entry.given_up) == (State.UNKNOWN, False)
+    assert (entry.state, entry.settled) == (State.UNKNOWN, False)
     assert "unknown" in desk.told
     day.play("2026-11-26 11:00")
     (entry,) = desk.entries.values()
-    assert (entry.state, entry.given_up, books(desk)) == (State.UNKNOWN, True, (1, 0))
+    assert (entry.state, entry.settled, books(desk)) == (State.UNKNOWN, True, (1, 0))
 
 
 def test_sent_without_a_receipt_is_unconfirmed_after_seven_days() -> None:
@@ -121,7 +121,7 @@ def test_personal_data_goes_and_the_key_stays() -> None:
     (before,) = desk.entries.values()
     day.play("2026-12-04 12:00")
     (after,) = desk.entries.values()
-    assert (after.key, after.state, after.stripped) == (before.key, State.DELIVERED, True)
+    assert (after.key, after.state, after.anonymised) == (before.key, State.DELIVERED, True)
     assert (after.patient, after.recipient, after.text, after.appointment) == ("", None, None, None)
 
 
@@ -174,17 +174,17 @@ def backlog() -> FakeWiring:
     """More than a tick moves: expired ones, then as many unknown ones, then expired ones again, by their age."""
     parts = FakeWiring(World(NOW), {})
     for n in range(HALF):
-        parts.data.put(entry(identity=f"reminder:old{n}", until=NOW - minutes(3)))
-        parts.data.put(entry(State.UNKNOWN, identity=f"reminder:lost{n}", moved_at=NOW - minutes(2)))
-        parts.data.put(entry(identity=f"reminder:new{n}", until=NOW - minutes(1)))
+        parts.data.put(entry(identity=f"reminder:old{n}", expires_at=NOW - minutes(3)))
+        parts.data.put(entry(State.UNKNOWN, identity=f"reminder:lost{n}", changed_at=NOW - minutes(2)))
+        parts.data.put(entry(identity=f"reminder:new{n}", expires_at=NOW - minutes(1)))
     return parts
 
 
 def swept(parts: FakeWiring, twice: int = 1) -> int:
     """What a status tick sweeps; returns how many unknown ones may find their receipt."""
     found = parts.practices.due(Tick.STATUS, NOW).entries
-    broom = Broom(parts.store, parts.queues, parts.practices, parts.history, parts.alerts, parts.receipts)
-    looked = look_at(found * twice, [], NOW, parts.store)
+    broom = SweepPorts(parts.store, parts.queues, parts.practices, parts.history, parts.alerts, parts.receipts)
+    looked = load_overdue(found * twice, [], NOW, parts.store)
     return len([*still_unknown(looked), *sweep(looked, NOW, broom)])
 
 

@@ -17,12 +17,12 @@ REFUSED = ErrorAnswer("InvalidParameter", "Invalid parameter: PhoneNumber")
 FIRST, SECOND, THIRD = "2026-11-24 09:00", "2026-11-24 11:00", "2026-11-24 16:30"
 
 
-def a_practice(*begins: str, **parameters: str) -> tuple[Day, Desk]:
+def a_practice(*starts_at: str, **parameters: str) -> tuple[Day, Desk]:
     """With one patient who has these appointments: T1, X2, X3 …"""
     day = Day("2026-11-23 09:00")
     desk = day.practice(**(WANTED | parameters))
-    desk.appointment(begins[0])
-    for n, begin in enumerate(begins[1:], 2):
+    desk.appointment(starts_at[0])
+    for n, begin in enumerate(starts_at[1:], 2):
         another = {"TerminId": f"X{n}", "Beginn": f"{begin}:00"}
         desk.tables["Termin"].append(desk.tables["Termin"][0] | another)
     return day, desk
@@ -116,7 +116,7 @@ def test_after_its_beginn_nobody_looks_at_a_covered_one_any_more() -> None:
     day, desk = a_practice(FIRST, SECOND)
     day.play("2026-11-24 12:00")
     covered: Entry = desk.entries["X2"]
-    assert (covered.state, covered.given_up) == (State.COVERED, True)
+    assert (covered.state, covered.settled) == (State.COVERED, True)
 
 
 def test_a_covered_one_is_not_prepared_again() -> None:

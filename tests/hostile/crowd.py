@@ -24,8 +24,8 @@ def crowd(rows: int) -> Tables:
         patient = f"P{n:05}"
         add(tables, "Patient", PatientId=patient, Nachname=f"N{n}", Mobiltelefon=number(n), KeineMitteilungen=0)
         add(tables, "Behandlung", BehandlungId=f"B{n}", PatientId=patient, MandantId="M1", EroeffnetAm=OPENED)
-        begins = f"2026-11-24 {8 + n % 9:02}:{n % 60:02}:00"
-        add(tables, "Termin", TerminId=f"T{n:05}", PatientId=patient, Beginn=begins, Status="definitiv")
+        starts_at = f"2026-11-24 {8 + n % 9:02}:{n % 60:02}:00"
+        add(tables, "Termin", TerminId=f"T{n:05}", PatientId=patient, Beginn=starts_at, Status="definitiv")
     return tables
 
 
@@ -39,7 +39,7 @@ def prepared(tables: Tables, server: SqlServer) -> Played:
 def apart_from_when(played: Played) -> dict[str, Entry]:
     """The entries by identity, without the times and the random stamp of the write that made them."""
     now = at("10:40")
-    return {name: replace(e, stamp="", version=1, moved_at=now, slot=now) for name, e in played.entries.items()}
+    return {name: replace(e, write_id="", version=1, changed_at=now, slot=now) for name, e in played.entries.items()}
 
 
 def check_killed(folder: Path, rows: int, after: int) -> None:

@@ -187,7 +187,7 @@ def books_of_the_good(played: Played) -> Books:
     """Messages, entries, ledger and balance of the good rows, but for what is random."""
     return (
         sorted((replace(m, tags={}) for m in played.messages if m.to in GOOD_NUMBERS), key=lambda m: m.to),
-        {name: replace(e, stamp="") for name, e in played.entries.items() if name in GOOD_ENTRIES},
+        {name: replace(e, write_id="") for name, e in played.entries.items() if name in GOOD_ENTRIES},
         sorted(played.ledger("M1"), key=lambda item: item.key),
         played.cloud.parts.store.balances(PRACTICE, ["M1"])["M1"],
     )

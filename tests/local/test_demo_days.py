@@ -90,8 +90,8 @@ def test_between_prepare_and_send_somebody_cancels_moves_or_dies(
         (TWO, "Sterbedatum"),
         (TWO, "Beginn"),
     ]
-    moves = [c.parameters for c in between if "Beginn" in c.sql]
-    for (new, appointment), days in zip(moves, (0, 7), strict=True):
+    transitions = [c.parameters for c in between if "Beginn" in c.sql]
+    for (new, appointment), days in zip(transitions, (0, 7), strict=True):
         [(old,)] = database.execute("SELECT Beginn FROM Termin WHERE TerminId = ?", (appointment,))
         shift = datetime.fromisoformat(new) - datetime.fromisoformat(str(old))
         assert shift == (timedelta(days=days) or timedelta(hours=1))

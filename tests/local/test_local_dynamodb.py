@@ -97,8 +97,8 @@ def test_an_item_above_400_kilobytes_is_refused(cloud: LocalCloud) -> None:
 
 
 def test_an_index_is_queried_by_its_key_in_its_order(cloud: LocalCloud) -> None:
-    def opened(state: str, begins: str) -> dict[str, Any]:
-        return {"open_pk": {"S": state}, "open_sk": {"S": begins}}
+    def opened(state: str, starts_at: str) -> dict[str, Any]:
+        return {"open_pk": {"S": state}, "open_sk": {"S": starts_at}}
 
     transact(put("1", **opened("x", "c")), put("2", **opened("y", "a")), put("3", **opened("x", "b")), put("4"))
     transact(update("2", "REMOVE open_pk, open_sk"))

@@ -39,11 +39,11 @@ SIMULATED = (
         {
             "chalicelib/jobs/deliver.py": (
                 (
-                    "    claimed = _claim([entry for entry in reserved if entry not in back], parts.store, done, now)\n"
-                    "    outcomes = _request(claimed, parts.providers, parts.paces)\n",
+                    "    claimed = _claim([entry for entry in reserved if entry not in back], ports.store, done, now)\n"
+                    "    outcomes = _request(claimed, ports.providers, ports.paces)\n",
                     "    due = [entry for entry in reserved if entry not in back]\n"
-                    "    asked = dict(zip([e.key for e in due], _request(due, parts.providers, parts.paces), strict=True))\n"
-                    "    claimed = _claim(due, parts.store, done, now)\n"
+                    "    asked = dict(zip([e.key for e in due], _request(due, ports.providers, ports.paces), strict=True))\n"
+                    "    claimed = _claim(due, ports.store, done, now)\n"
                     "    outcomes = [asked[entry.key] for entry in claimed]\n",
                 ),
             )
@@ -66,19 +66,22 @@ SIMULATED = (
         {
             "tests/fakes/store.py": (
                 (
-                    "            if self._is_ours(move):\n",
-                    "            if move.refund:\n"
-                    '                self._world.call("store.refund", partial(self._give_back, move))\n'
-                    "            if self._is_ours(move):\n",
+                    "            if self._is_ours(transition):\n",
+                    "            if transition.refund:\n"
+                    '                self._world.call("store.refund", partial(self._give_back, transition))\n'
+                    "            if self._is_ours(transition):\n",
                 ),
-                ("        if move.refund:\n            self._data.add(move.after.practice, move.refund)\n", ""),
+                (
+                    "        if transition.refund:\n            self._data.add(transition.after.practice, transition.refund)\n",
+                    "",
+                ),
                 (
                     "    def _reserve(",
-                    "    def _give_back(self, move: Move) -> None:\n"
-                    "        assert move.refund\n"
-                    "        place = move.after.practice, move.refund.mandant\n"
-                    "        self._data.ledger(*place)[self._world.new_id()] = move.refund\n"
-                    "        self._data.balances[place] += move.refund.credits\n\n"
+                    "    def _give_back(self, transition: Transition) -> None:\n"
+                    "        assert transition.refund\n"
+                    "        place = transition.after.practice, transition.refund.mandant\n"
+                    "        self._data.ledger(*place)[self._world.new_id()] = transition.refund\n"
+                    "        self._data.balances[place] += transition.refund.credits\n\n"
                     "    def _reserve(",
                 ),
             )
@@ -90,8 +93,8 @@ SIMULATED = (
             "chalicelib/jobs/status.py": (
                 ("    if arrow_between(entry.state, target) is None:\n        return None\n", ""),
                 (
-                    "    after = move(entry, target, now, reason=reason)\n",
-                    "    after = replace(entry, state=target, moved_at=now, version=entry.version + 1, reason=reason)\n",
+                    "    after = transition(entry, target, now, reason=reason)\n",
+                    "    after = replace(entry, state=target, changed_at=now, version=entry.version + 1, reason=reason)\n",
                 ),
             )
         },
@@ -101,10 +104,10 @@ SIMULATED = (
         {
             "chalicelib/jobs/sweep.py": (
                 (
-                    "        case State.UNKNOWN if not entry.given_up:\n            return _unknown(entry, now)\n",
-                    "        case State.UNKNOWN if not entry.given_up:\n"
-                    "            again = replace(entry, state=State.PREPARED, moved_at=now, version=entry.version + 1)\n"
-                    "            return Move(entry, again)\n",
+                    "        case State.UNKNOWN if not entry.settled:\n            return _unknown(entry, now)\n",
+                    "        case State.UNKNOWN if not entry.settled:\n"
+                    "            again = replace(entry, state=State.PREPARED, changed_at=now, version=entry.version + 1)\n"
+                    "            return Transition(entry, again)\n",
                 ),
             )
         },
@@ -113,13 +116,17 @@ SIMULATED = (
         "what a Terminverschiebung told forgotten",
         {
             "chalicelib/rules/rescheduled.py": (
-                ("    if latest is None or latest.state not in TOLD | _ON_ITS_WAY:\n", "    if True:\n"),
+                ("    if latest is None or latest.state not in ANNOUNCED | _ON_ITS_WAY:\n", "    if True:\n"),
             )
         },
     ),
     Fault(
         "covered by a message that was lost",
-        {"chalicelib/jobs/sweep.py": (("    return Move(entry, back) if back else None\n", "    return None\n"),)},
+        {
+            "chalicelib/jobs/sweep.py": (
+                ("    return Transition(entry, back) if back else None\n", "    return None\n"),
+            )
+        },
     ),
     Fault(
         "re-check left out",
@@ -128,14 +135,14 @@ SIMULATED = (
     Fault(
         "an opt-out is not looked at",
         {
-            "chalicelib/rules/question.py": (("            refusal=self.practice.opt_outs.refusal,\n", ""),),
+            "chalicelib/rules/rule_input.py": (("            refusal=self.practice.opt_outs.refusal,\n", ""),),
         },
     ),
     Fault(
         "what a person cancelled revived",
         {
             "chalicelib/entries/manual_decision.py": (
-                ('von Hand storniert." if entry.withdrawn', 'von Hand storniert." if entry.held'),
+                ('von Hand storniert." if entry.cancelled_manually', 'von Hand storniert." if entry.held'),
             )
         },
     ),
@@ -144,7 +151,7 @@ SIMULATED = (
         {
             "chalicelib/planning/recheck.py": (
                 (
-                    "min(practice.now + CLAIM_WITHIN, min(practice.closes, question.until) - REQUESTED_WITHIN)",
+                    "min(practice.now + CLAIM_WITHIN, min(practice.closes, question.expires_at) - REQUESTED_WITHIN)",
                     "practice.now + CLAIM_WITHIN",
                 ),
             )
@@ -157,7 +164,7 @@ SIMULATED = (
                 (
                     "        self.entries[practice][key] = entry\n",
                     "        self.entries[practice][key] = entry\n"
-                    "        if entry.stripped:\n"
+                    "        if entry.anonymised:\n"
                     "            del self.entries[practice][key]\n",
                 ),
             )

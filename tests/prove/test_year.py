@@ -16,7 +16,7 @@ from chalicelib.jobs.run_job import _job_after
 from chalicelib.jobs.tick import job_tick, status_tick
 from chalicelib.planning.report import RunOutcome
 from chalicelib.schedule.job import GRID_MINUTE, SCHEDULED, TICK_OF, Job, Tick
-from chalicelib.schedule.job_state import JobRecord, new_jobs
+from chalicelib.schedule.job_state import JobState, new_jobs
 from chalicelib.schedule.run import RunMessage
 from chalicelib.schedule.schedule import Schedule, parse_schedule
 from tests.fakes.wiring import FakeWiring
@@ -67,7 +67,7 @@ def work_off(parts: FakeWiring, world: World, done: Runs) -> None:
         parts.queues.runs_queue.delete(message.handle)
 
 
-def after(run: RunMessage, job: JobRecord) -> JobRecord:
+def after(run: RunMessage, job: JobState) -> JobState:
     return _job_after(job, run, RunOutcome.DONE, None)
 
 

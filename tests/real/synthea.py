@@ -237,9 +237,9 @@ def _appointments(encounters: Sequence[Record], rng: random.Random) -> list[tupl
     rows: list[tuple[Value, ...]] = []
     for encounter, minute in zip(encounters, minutes, strict=True):
         day = datetime.combine(TODAY + timedelta(days=minute // 600), time(7, 30))
-        begins = (day + timedelta(minutes=minute % 600)).isoformat(" ")
+        starts_at = (day + timedelta(minutes=minute % 600)).isoformat(" ")
         state = rng.choice(STATES)
-        rows.append((encounter["Id"], encounter["PATIENT"], begins, state, None, None, encounter["DESCRIPTION"]))
+        rows.append((encounter["Id"], encounter["PATIENT"], starts_at, state, None, None, encounter["DESCRIPTION"]))
     return rows
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from unittest.mock import patch
 
-from chalicelib.entries.entry import Kind, entry_key, moved_identity
+from chalicelib.entries.entry import Kind, entry_key, rescheduled_identity
 from chalicelib.jobs import deliver
-from chalicelib.rules.rescheduled import TOLD
+from chalicelib.rules.rescheduled import ANNOUNCED
 from chalicelib.schedule.job import Job
 from tests.flow.fake_build import Day
 from tests.simulation.cloud import OneAfterTheOther, TroubledCloud
@@ -86,15 +86,17 @@ def _untold(cloud: TroubledCloud, name: str, life: Life, watcher: Watcher) -> It
         for line in cloud.parts.history.runs(name)
         if line["job"] == Job.PREPARE_REMINDERS and line["outcome"] in ("Erfolgreich", "Mit Fehlern")
     ]
-    for appointment, since, begins in life.moves() if life.tells_moves else ():
-        told = [one for one in watcher.told(name, appointment) if one.key in entries and entries[one.key].state in TOLD]
+    for appointment, since, starts_at in life.transitions() if life.tells_moves else ():
+        told = [
+            one for one in watcher.told(name, appointment) if one.key in entries and entries[one.key].state in ANNOUNCED
+        ]
         reminded = [one for one in told if one.kind is Kind.REMINDER]
-        if not reminded or told[-1].begins == begins or len(told) < len(watcher.told(name, appointment)):
+        if not reminded or told[-1].starts_at == starts_at or len(told) < len(watcher.told(name, appointment)):
             continue
-        settled = max(since, *(one.moved_at for one in told)) + timedelta(hours=2)
-        days = [begins.astimezone(life.zone).date() - timedelta(days=n) for n in (0, 1)]
-        found = any(day in days and settled < start < begins for day, start in ended)
-        if found and entry_key(name, moved_identity(appointment, begins)) not in entries:
+        settled = max(since, *(one.changed_at for one in told)) + timedelta(hours=2)
+        days = [starts_at.astimezone(life.zone).date() - timedelta(days=n) for n in (0, 1)]
+        found = any(day in days and settled < start < starts_at for day, start in ended)
+        if found and entry_key(name, rescheduled_identity(appointment, starts_at)) not in entries:
             yield appointment
 
 

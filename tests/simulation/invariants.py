@@ -11,7 +11,7 @@ from chalicelib.entries.credits import Charge, LedgerItem, Refund, Transfer
 from chalicelib.entries.entry import END_STATES, Entry, State, entry_key
 from chalicelib.reports.call_list import entries_to_phone
 from chalicelib.schedule.job import Job
-from chalicelib.schedule.job_state import JobRecord
+from chalicelib.schedule.job_state import JobState
 from tests.flow.fake_build import Desk
 
 _STANDS = {State.SENT, State.DELIVERED, State.UNCONFIRMED, State.UNKNOWN}
@@ -27,7 +27,7 @@ class Seen:
     entries: Sequence[Entry]
     ledgers: Mapping[str, Sequence[LedgerItem]]
     balances: Mapping[str, int]
-    send: JobRecord | None
+    send: JobState | None
     heard: frozenset[str] = frozenset()  # message ids and entry keys of which a receipt is parked
 
 
@@ -128,6 +128,6 @@ def _settled(entry: Entry, first: Entry | None) -> bool:
     if entry.state is State.COVERED:  # by a message that has gone out and did not fail before the appointment
         stands = first is not None and first.attempt == entry.covered_attempt and first.state in _STANDS
         known = first is not None and first.attempt == entry.covered_attempt
-        in_time = first is not None and known and entry.until - first.moved_at > SWEPT_WITHIN
-        return stands or (entry.given_up and not in_time)
+        in_time = first is not None and known and entry.expires_at - first.changed_at > SWEPT_WITHIN
+        return stands or (entry.settled and not in_time)
     return entry.state in END_STATES or entry.state is State.UNKNOWN

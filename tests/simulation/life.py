@@ -90,11 +90,11 @@ class Life:
     def ever_began_at(self, entry: Entry, start: datetime, end: datetime) -> bool:
         """Whether its appointment began as the entry has it at some instant of [start, end]."""
         known = self._begins[entry.appointment or ""]
-        before = [begins for at, begins in known if at <= start][-1:]
-        found = {*before, *(begins for at, begins in known if start <= at <= end)}
-        return entry.begins in {self._instant(begins) for begins in found}
+        before = [starts_at for at, starts_at in known if at <= start][-1:]
+        found = {*before, *(starts_at for at, starts_at in known if start <= at <= end)}
+        return entry.starts_at in {self._instant(starts_at) for starts_at in found}
 
-    def moves(self) -> Iterable[tuple[str, datetime, datetime]]:
+    def transitions(self) -> Iterable[tuple[str, datetime, datetime]]:
         """Appointments that were moved and are to be told of: since when they begin at their present Beginn (UTC)."""
         for row in self.desk.tables["Termin"]:
             name = str(row["TerminId"])
@@ -104,8 +104,8 @@ class Life:
             if len(known) > 1 and settled and _patient_of(name) not in self._doubtful:
                 yield name, known[-1][0], self._instant(known[-1][1])
 
-    def _instant(self, begins: str) -> datetime:
-        return datetime.fromisoformat(begins).replace(tzinfo=self.zone).astimezone(UTC)
+    def _instant(self, starts_at: str) -> datetime:
+        return datetime.fromisoformat(starts_at).replace(tzinfo=self.zone).astimezone(UTC)
 
     def unchanged(self) -> Iterable[Unchanged]:
         """Those who stayed as they were entered."""
@@ -113,13 +113,13 @@ class Life:
             identity = f"reminder:{row['TerminId']}"
             if self.always_admissible(identity) and row["Status"] == "definitiv":
                 (entered, _), *_ = self._journal[str(row["TerminId"])]
-                begins = datetime.fromisoformat(str(row["Beginn"])).replace(tzinfo=self.zone)
-                yield Unchanged(identity, Job.PREPARE_REMINDERS, entered, begins)
+                starts_at = datetime.fromisoformat(str(row["Beginn"])).replace(tzinfo=self.zone)
+                yield Unchanged(identity, Job.PREPARE_REMINDERS, entered, starts_at)
         for patient, entered in self._born.items():
             day = entered.astimezone(self.zone).date()
             identity = f"birthday:{patient}:{day.year}"
             if self.always_admissible(identity):
-                yield Unchanged(identity, Job.PREPARE_BIRTHDAYS, entered, self.window.last_moment_on(day, self.zone))
+                yield Unchanged(identity, Job.PREPARE_BIRTHDAYS, entered, self.window.end_on(day, self.zone))
 
     def _allowed(self, row: str, instant: datetime) -> bool:
         known = [allowed for at, allowed in self._journal.get(row, []) if at <= instant]
@@ -155,8 +155,8 @@ class Life:
     def _enter_another(self) -> None:
         """One more appointment of the latest patient, some hours later."""
         first = self.desk.tables["Termin"][-1]
-        begins = datetime.fromisoformat(str(first["Beginn"])) + timedelta(minutes=self._dice.between(1, 18) * 15)
-        self.desk.tables["Termin"].append(first | {"TerminId": f"{first['TerminId']}b", "Beginn": f"{begins}"})
+        starts_at = datetime.fromisoformat(str(first["Beginn"])) + timedelta(minutes=self._dice.between(1, 18) * 15)
+        self.desk.tables["Termin"].append(first | {"TerminId": f"{first['TerminId']}b", "Beginn": f"{starts_at}"})
         self._note(f"{first['TerminId']}b", True)
         self._note_begins(self.desk.tables["Termin"][-1])
 
@@ -167,11 +167,11 @@ class Life:
     def enter_birthday(self, day: date, reached_by: str) -> None:
         """A new patient who was born on this day; some were there last, by treatment or appointment, years ago."""
         columns = {"Geburtsdatum": f"1980-{day:%m-%d}", **self._columns(reached_by)}
-        opened, begins = self._dice.pick(*LAST_THERE).split(" ")
+        opened, starts_at = self._dice.pick(*LAST_THERE).split(" ")
         number = self.desk.patient(opened=opened, **columns)
-        if begins:
-            self.desk.past_appointment(number, f"{begins} 08:00")
-        if self.habits.inactive_years and max(opened, begins) < LATELY:
+        if starts_at:
+            self.desk.past_appointment(number, f"{starts_at} 08:00")
+        if self.habits.inactive_years and max(opened, starts_at) < LATELY:
             self._note(f"P{number}", False)
         elif reached_by != "nothing":
             self._born[f"P{number}"] = self._cloud.world.now
@@ -191,8 +191,8 @@ class Life:
         return f"{NUMBER}{int(self.desk.name.removeprefix('p')):02}{self._numbers:05}"
 
     def _move(self, row: dict[str, object], kind: str) -> None:
-        begins = datetime.fromisoformat(str(row["Beginn"]))
-        row["Beginn"] = f"{begins + timedelta(hours=1 if kind == 'move' else 30)}"
+        starts_at = datetime.fromisoformat(str(row["Beginn"]))
+        row["Beginn"] = f"{starts_at + timedelta(hours=1 if kind == 'move' else 30)}"
         if kind == "move back":
             row["Beginn"] = self._begins[str(row["TerminId"])][0][1]
         self._note_begins(row)

@@ -9,7 +9,7 @@ from functools import partial
 
 from chalicelib.admin.queue_actions import cancel_entries, release_entries, resolve_entry, resume_all, stop_all
 from chalicelib.entries.entry import Entry, State
-from chalicelib.entries.manual_decision import Decision, UnresolvableError
+from chalicelib.entries.manual_decision import ManualDecision, UnresolvableError
 from chalicelib.schedule.job import Job, Tick, next_tick
 from tests.simulation.cloud import TroubledCloud
 from tests.simulation.trouble import Dice
@@ -50,8 +50,8 @@ class Person:
         """What is held, and what the person had cancelled and thinks better of."""
         parts, now = self._cloud.parts, self._cloud.world.now
         waiting = [*parts.store.open_entries(name, "held"), *parts.store.open_entries(name, "ended")]
-        chosen = [one for one in waiting if (one.held or one.withdrawn) and self._dice.between(0, 1)]
-        keys = [one.key for one in chosen if one.until > now and not one.stripped]
+        chosen = [one for one in waiting if (one.held or one.cancelled_manually) and self._dice.between(0, 1)]
+        keys = [one.key for one in chosen if one.expires_at > now and not one.anonymised]
         self._watcher.released(name, keys)
         with suppress(UnresolvableError):  # another was faster
             release_entries(name, keys, "", "anna", now, parts.store, parts.practices, parts.history)
@@ -65,26 +65,26 @@ class Person:
                 cancel_entries(name, chosen, "", "anna", now, parts.store, parts.history)
         finally:  # the answer may be lost
             found = [parts.data.entry(name, key) for key in chosen]
-            self._watcher.cancelled(name, [one.key for one in found if one and one.withdrawn])
+            self._watcher.cancelled(name, [one.key for one in found if one and one.cancelled_manually])
 
     def _send_again(self, name: str) -> None:
-        self._cloud.parts.practices.go_on(name, Job.SEND, next_tick(Tick.SEND, self._cloud.world.now))
+        self._cloud.parts.practices.reopen_slot(name, Job.SEND, next_tick(Tick.SEND, self._cloud.world.now))
 
     def _settle(self, entry: Entry) -> None:
         """Or leave it to its receipt."""
-        choice = self._dice.pick(*Decision, "leave", "leave")
+        choice = self._dice.pick(*ManualDecision, "leave", "leave")
         if choice == "leave":
             return
         parts, now = self._cloud.parts, self._cloud.world.now
         try:
             with suppress(UnresolvableError):  # its Beginn has come, or its receipt
                 resolve_entry(
-                    entry.practice, entry.key, Decision(choice), "", "anna", now,
+                    entry.practice, entry.key, ManualDecision(choice), "", "anna", now,
                     parts.store, parts.practices, parts.receipts, parts.history,
                 )  # fmt: skip
         finally:  # the answer may be lost, and the decision hold all the same
             after = parts.data.entry(entry.practice, entry.key)
-            if choice == Decision.RESEND and after is not None and after.state is State.PREPARED:
+            if choice == ManualDecision.RESEND and after is not None and after.state is State.PREPARED:
                 self._watcher.may_be_asked_again(entry)
 
     def _stop_all(self) -> None:

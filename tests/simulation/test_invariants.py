@@ -69,7 +69,7 @@ def test_who_was_admitted_and_has_no_entry_is_told() -> None:
 
 
 def test_a_stripped_entry_is_still_there() -> None:
-    stripped = a_practice(CHARGE, guard=KEY, identity="", stripped=True)
+    stripped = a_practice(CHARGE, retained_key=KEY, identity="", anonymised=True)
     assert found(stripped, {DELIVERED.identity}) == []
 
 

@@ -97,11 +97,15 @@ class Watcher:
     def _check_arrow(self, after: Entry) -> None:
         """An end state is left by the drawing's arrows only, and written again only to be stripped, or for a move."""
         before = self._cloud.parts.data.entry(after.practice, after.key)
-        if before is None or arrow_between(before.state, after.state) or (after.withdrawn and not before.withdrawn):
+        if (
+            before is None
+            or arrow_between(before.state, after.state)
+            or (after.cancelled_manually and not before.cancelled_manually)
+        ):
             return
-        noted = {name: getattr(after, name) for name in ("moved_to", "communicated", "version", "stamp")}
-        only_noted = after.moved_to is not None and after == replace(before, **noted)
-        if before.state is not after.state or (before.state in END_STATES and not after.stripped and not only_noted):
+        noted = {name: getattr(after, name) for name in ("rescheduled_to", "announced_start", "version", "write_id")}
+        only_noted = after.rescheduled_to is not None and after == replace(before, **noted)
+        if before.state is not after.state or (before.state in END_STATES and not after.anonymised and not only_noted):
             self.wrong(after.practice, f"{before.identity} went from {before.state} to {after.state}", after.key)
 
     def _note(self, place: tuple[str, str], what: str) -> None:
@@ -135,8 +139,8 @@ class Watcher:
         for text in (*self._unlawful(entry), *self._untrue(entry)):
             self.wrong(entry.practice, f"{entry.identity} {text}", entry.key)
         for covered in self._covered_by(entry):
-            begins = covered.begins.astimezone(self._lives[entry.practice].zone) if covered.begins else None
-            if begins is None or f"{begins:%H:%M}" not in (entry.text or ""):
+            starts_at = covered.starts_at.astimezone(self._lives[entry.practice].zone) if covered.starts_at else None
+            if starts_at is None or f"{starts_at:%H:%M}" not in (entry.text or ""):
                 text = f"{entry.identity} covers {covered.identity}, and does not name it"
                 self.wrong(entry.practice, text, entry.key)
         if entry.appointment and fault not in NOT_TOLD:
@@ -166,7 +170,7 @@ class Watcher:
             yield "left though everything is stopped"
         if not life.window.is_open(now, life.zone):
             yield "left outside the Versandfenster"
-        if entry.begins is not None and entry.begins <= now:
+        if entry.starts_at is not None and entry.starts_at <= now:
             yield "left after its Beginn"
         since = life.opted_out.get(entry.recipient or "")
         if since and now - since > CLAIM_WITHIN + REQUESTED_WITHIN:
@@ -180,22 +184,22 @@ class Watcher:
 
     def _untrue(self, entry: Entry) -> Iterator[str]:
         """What is not so of the time that it tells, and of its being told."""
-        if entry.begins is None:
+        if entry.starts_at is None:
             return
         life, told = self._lives[entry.practice], self.told(entry.practice, entry.appointment or "")
         reserved = self._reserved.get((entry.practice, entry.key), self._cloud.world.now)
         if not life.ever_began_at(entry, entry.reserved_at or reserved, reserved):
             yield "tells a Beginn that its appointment did not have"
-        if entry.communicated != entry.begins or f"{entry.begins.astimezone(life.zone):%H:%M}" not in (
+        if entry.announced_start != entry.starts_at or f"{entry.starts_at.astimezone(life.zone):%H:%M}" not in (
             entry.text or ""
         ):
             yield "does not tell the Beginn that it is noted with"
-        if entry.kind is Kind.MOVED:
+        if entry.kind is Kind.RESCHEDULED:
             if not life.tells_moves:
                 yield "tells of a move though the practice does not want it"
             if not told and not self._may_have_been_told(entry):
                 yield "tells of a move, and nothing told of the appointment before"
-            elif told and told[-1].begins == entry.begins:
+            elif told and told[-1].starts_at == entry.starts_at:
                 yield "tells of a move to the Beginn that was told last"
 
     def _may_have_been_told(self, entry: Entry) -> bool:

@@ -11,10 +11,10 @@ HEAVY = ("babel", "email_validator", "icalendar", "jinja2", "phonenumbers", "pym
 # What a handler of app.py does, each on top of those before it; and what is there then that was not before.
 STAGES = {
     "import app": [],
-    "app.wiring().deliveries()": [],
+    "app.wiring().delivery_ports()": [],
     "import chalicelib.jobs.tick": [],  # prepare and send
     "import chalicelib.jobs.deliver, chalicelib.aws.log_store": [],
-    "import chalicelib.jobs.sweep, chalicelib.jobs.harvest": ["jinja2"],  # status
+    "import chalicelib.jobs.sweep, chalicelib.jobs.collect_receipts": ["jinja2"],  # status
     "import chalicelib.jobs.run_job": ["sqlite3"],
     "import chalicelib.messages.recipient as r; r.mobile_number('079 000 00 00')": ["phonenumbers"],
     "r.email_address('a@example.org')": ["email_validator"],

@@ -10,9 +10,10 @@ from rich.text import Text
 
 from chalicelib.aws.practice_items import run_item_key
 from chalicelib.german import moment, moment_with_year
-from chalicelib.planning.outlook import hindrances, jobs_of, next_runs, warnings
+from chalicelib.planning.outlook import blockers, jobs_of, next_runs, warnings
 from chalicelib.planning.report import RunOutcome
 from chalicelib.practice.job_settings import ACTIVATED, SCHEDULE
+from chalicelib.practice.practice import Practice
 from chalicelib.schedule.instants import instant_of, instant_text
 from chalicelib.schedule.job import GERMAN, SCHEDULED, Job
 from chalicelib.schedule.schedule import ScheduleError, parse_schedule
@@ -23,7 +24,7 @@ from infra.cli.core.job_name import job_named
 from infra.cli.core.labels import OUTCOME_COLOURS
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, Yes, group
 from infra.cli.core.output import Document, answer, hints, local
-from infra.cli.core.stage import Deployment, Practice, connected
+from infra.cli.core.stage import Deployment, connected
 from infra.cli.core.tables import new_table
 
 _LAST_RUNS = timedelta(days=35)  # a monthly job too has its last run in here
@@ -103,7 +104,7 @@ def run(
             confirmed(f"Send now what waits for {found.id}?", yes)
         slot = deployment.now.replace(second=0, microsecond=0)
         deployment.parts.queues.put_runs([RunMessage(found.id, named, slot, deployment.now)])
-    told = list(hindrances(found, named))
+    told = list(blockers(found, named))
     text = f"{found.id}: a run of {named} is queued for {moment_with_year(slot, found.zone)}; see vitosms history"
     document = {"practice": found.id, "job": named, "slot": local(slot, found.zone), "warnings": told}
     answer(as_json, document, text, *hints(told))
@@ -126,7 +127,7 @@ def next_(
         found = deployment.practice(practice)
     jobs = jobs_of(found, deployment.now)
     runs = {one: next_runs(found, jobs[one], deployment.now, count) if one in jobs else [] for one in named}
-    told = list(dict.fromkeys(text for one in named for text in hindrances(found, one)))
+    told = list(dict.fromkeys(text for one in named for text in blockers(found, one)))
     rows = new_table("Auftrag", "!Nächste Läufe")
     for one in named:
         rows.add_row(GERMAN[one], "\n".join(moment_with_year(at, found.zone) for at in runs[one]) or "–")
@@ -163,7 +164,7 @@ def _tell(changed: Practice, job: Job, text: str, now: datetime, as_json: bool) 
 
 def _settings(practice: Practice, job: Job) -> tuple[bool | None, str | None]:
     """Aktiviert and Zeitplan; None for what is invalid."""
-    jobs = practice.checked.jobs
+    jobs = practice.validated.jobs
     if job is Job.SUMMARY:
         return True, "eine Stunde nach dem letzten Senden"
     plan = jobs.schedules.get(job)

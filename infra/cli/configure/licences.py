@@ -8,11 +8,12 @@ import typer
 from rich.text import Text
 
 from chalicelib.practice.licence import Licence, licence_problem, normal_number
+from chalicelib.practice.practice import Practice
 from chalicelib.schedule.schedule import slot_day
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, group
 from infra.cli.core.output import Document, answer
-from infra.cli.core.stage import Practice, connected
+from infra.cli.core.stage import connected
 from infra.cli.core.suggestions import meant
 from infra.cli.core.tables import new_table
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from chalicelib.practice.practice import Practice
 from chalicelib.practice.switches import SWITCHES, canonical_name, check_value, nearest_name, read_switches
 from chalicelib.practice.validation import advice
 from chalicelib.schedule.schedule import slot_day
@@ -16,7 +17,7 @@ from infra.cli.core.confirmation import confirmed
 from infra.cli.core.mandanten import unknown_mandant
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, Yes, group
 from infra.cli.core.output import answer, hints
-from infra.cli.core.stage import Deployment, Practice, connected
+from infra.cli.core.stage import Deployment, connected
 from infra.cli.core.tables import new_table
 
 SENDS = {"TerminerinnerungSenden": "reminders", "GeburtstagsglueckwuenscheSenden": "birthday greetings"}
@@ -33,7 +34,7 @@ def list_switches(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJs
     """All switches: value, default, meaning, and what is allowed."""
     with connected(stage) as deployment:
         found = deployment.practice(practice)
-    saved, invalid = found.saved.switches, found.checked.switches.invalid
+    saved, invalid = found.saved.switches, found.validated.switches.invalid
     rows = new_table("!Schalter", "Wert", "Standard")
     documents = []
     for name, switch in SWITCHES.items():
@@ -44,7 +45,7 @@ def list_switches(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJs
         rows.add_row(told, Text(value or "–", colour), Text(switch.default or "–", "dim"))
         own = {"value": value, "default": switch.default, "own": name in saved, "problem": invalid.get(name)}
         documents.append({"name": name, **own, "meaning": switch.meaning, "allowed": switch.allowed})
-    remarks = list(found.checked.switches.warnings)
+    remarks = list(found.validated.switches.warnings)
     document = {"practice": found.id, "switches": documents, "remarks": remarks}
     answer(as_json, document, rows, *hints([*invalid.values()], "red"), *hints(remarks))
 
@@ -98,8 +99,8 @@ def check(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = Fal
     """Check everything that is saved: switches, jobs, templates. Exit code 1 if anything is wrong."""
     with connected(stage) as deployment:
         found = deployment.practice(practice)
-    problems, remarks = found.checked.problems, [*found.checked.remarks, *found.checked.template_remarks]
-    told = advice(found.checked, slot_day(deployment.now, found.zone))
+    problems, remarks = found.validated.problems, [*found.validated.remarks, *found.validated.template_remarks]
+    told = advice(found.validated, slot_day(deployment.now, found.zone))
     document = {"practice": found.id, "problems": problems, "remarks": remarks, "warnings": list(told)}
     text = f"{len(problems)} falsche Werte:" if len(problems) > 1 else "Ein falscher Wert:"
     verdict = Text(text, "bold red") if problems else Text("Alle gespeicherten Werte sind gültig.", "green")
@@ -111,7 +112,7 @@ def check(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = Fal
 def _starts_sending(before: Practice, name: str, text: str) -> bool:
     """Whether messages leave from now on that did not before."""
     after = read_switches({name: text}).values
-    return name in SENDS and after[name] is True and before.checked.switches.values.get(name) is not True
+    return name in SENDS and after[name] is True and before.validated.switches.values.get(name) is not True
 
 
 def _known(given: str) -> str:
@@ -125,7 +126,7 @@ def _known(given: str) -> str:
 
 def _new_advice(before: Practice, after: Practice, deployment: Deployment) -> list[str]:
     """What a change makes worth a warning that was none before."""
-    old, new = (advice(one.checked, slot_day(deployment.now, one.zone)) for one in (before, after))
+    old, new = (advice(one.validated, slot_day(deployment.now, one.zone)) for one in (before, after))
     return [warning for warning in new if warning not in old]
 
 

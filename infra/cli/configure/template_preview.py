@@ -16,15 +16,15 @@ from chalicelib.messages.template_lint import Measured, sample_values
 from chalicelib.planning.compose import TooLongError, compose, text_of
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice_db.errors import PracticeDatabaseError
-from chalicelib.rules.candidate import Candidate, candidate_of
-from chalicelib.rules.question import Practice, Question, Step
+from chalicelib.rules.candidate import Candidate, parse_row
+from chalicelib.rules.rule_input import RuleContext, RuleInput, Stage
 from chalicelib.schedule.schedule import slot_day
 from infra.cli.core.arguments import ArgumentError
 
 if TYPE_CHECKING:
+    from chalicelib.practice.practice import Practice as Registered
     from chalicelib.practice_db.database import PracticeDatabase, Row
     from infra.cli.core.stage import Deployment
-    from infra.cli.core.stage import Practice as Registered
 
 _AROUND = timedelta(days=90)  # appointments before and after today
 _YEAR = [f"{date(2024, 1, 1) + timedelta(days=n):%m-%d}" for n in range(366)]  # of a leap year
@@ -54,15 +54,15 @@ def measured(
 ) -> tuple[dict[str, Measured], str | None]:
     """By template what the practice's rows make of it; and, in German, why they could not be read (all)."""
     counts: dict[str, Measured] = {}
-    if found.checked.switches.invalid:
+    if found.validated.switches.invalid:
         return counts, "Ohne Namen der Praxis geprüft: zuerst die Schalter berichtigen (vitosms switches check)."
     practice = _practice(deployment, found)
     try:
         with deployment.parts.open_database(deployment.parts.parameters.database_url(found.id)) as database:
             for row in _rows(database, practice):
-                candidate = candidate_of(row, practice.zone)
+                candidate = parse_row(row, practice.zone)
                 if not candidate.unreadable and not candidate.deceased:
-                    _measure(Question(practice, candidate), counts, words)
+                    _measure(RuleInput(practice, candidate), counts, words)
     except (PracticeDatabaseError, ParameterError) as error:
         return counts, f"Nicht mit allen Namen der Praxis geprüft: {error}"
     return counts, None
@@ -81,33 +81,33 @@ def previews(deployment: Deployment, found: Registered, patient: str | None, app
     if not rows:
         given = f"appointment {appointment!r}" if appointment is not None else f"patient {patient!r}"
         raise ArgumentError(f"there is no {given} in the practice database")
-    return _both(Question(practice, candidate_of(rows[0], practice.zone)), deployment.parts.parameters.tariff())
+    return _both(RuleInput(practice, parse_row(rows[0], practice.zone)), deployment.parts.parameters.tariff())
 
 
 def sample(deployment: Deployment, found: Registered, language: str) -> list[Preview]:
     """Every kind for an invented patient, who has an appointment tomorrow."""
     practice, tariff = _practice(deployment, found), deployment.parts.parameters.tariff()
-    return [one for kind in Kind for one in _both(Question(practice, _invented(kind, language, practice)), tariff)]
+    return [one for kind in Kind for one in _both(RuleInput(practice, _invented(kind, language, practice)), tariff)]
 
 
-def _practice(deployment: Deployment, found: Registered) -> Practice:
-    if wrong := found.checked.switches.invalid:
+def _practice(deployment: Deployment, found: Registered) -> RuleContext:
+    if wrong := found.validated.switches.invalid:
         raise ArgumentError(f"a switch is wrong, see vitosms switches check: {next(iter(wrong.values()))}")
-    return Practice(
-        step=Step.SEND, now=deployment.now, today=slot_day(deployment.now, found.zone), days=frozenset(),
-        switches=found.checked.switches, licences=found.record.licences, templates=found.checked.templates,
+    return RuleContext(
+        stage=Stage.SEND, now=deployment.now, today=slot_day(deployment.now, found.zone), days=frozenset(),
+        switches=found.validated.switches, licences=found.record.licences, templates=found.validated.templates,
         email_senders=found.record.email_senders,
         opt_outs=OptOuts(),  # a text is looked at, whoever may get it
     )  # fmt: skip
 
 
-def _rows(database: PracticeDatabase, practice: Practice) -> Iterator[Row]:
+def _rows(database: PracticeDatabase, practice: RuleContext) -> Iterator[Row]:
     payer = practice.switches["DefaultSMSMandant"]
     yield from database.reminders(practice.today - _AROUND, practice.today + _AROUND, payer)
     yield from database.birthdays(_YEAR, payer)
 
 
-def _measure(question: Question, counts: dict[str, Measured], words: tuple[str, ...]) -> None:
+def _measure(question: RuleInput, counts: dict[str, Measured], words: tuple[str, ...]) -> None:
     candidate = question.candidate
     who = f"Termin {candidate.appointment}" if candidate.appointment else f"Patient {candidate.patient}"
     values = (candidate.place, candidate.practitioner, candidate.payer.name)
@@ -122,7 +122,7 @@ def _measure(question: Question, counts: dict[str, Measured], words: tuple[str, 
             count.add_sms(text, who)
 
 
-def _invented(kind: Kind, language: str, practice: Practice) -> Candidate:
+def _invented(kind: Kind, language: str, practice: RuleContext) -> Candidate:
     said = sample_values(language)
     row = {
         "Art": Kind.BIRTHDAY if kind is Kind.BIRTHDAY else Kind.REMINDER, "TerminId": "Beispiel",
@@ -133,16 +133,16 @@ def _invented(kind: Kind, language: str, practice: Practice) -> Candidate:
         "MandantTelefon": said["Telefon"], "AbsenderSMS": "Praxis", "AbsenderEMail": "praxis@praxis.example",
         "Mobiltelefon": "079 000 00 00", "EMail": "beispiel@post.example",
     }  # fmt: skip
-    return replace(candidate_of(row, practice.zone), kind=kind)
+    return replace(parse_row(row, practice.zone), kind=kind)
 
 
-def _both(question: Question, tariff: Tariff) -> list[Preview]:
+def _both(question: RuleInput, tariff: Tariff) -> list[Preview]:
     candidate = question.candidate
     addresses = {Channel.SMS: mobile_number(candidate.mobile), Channel.EMAIL: email_address(candidate.email)}
     return [_preview(question, channel, address, tariff) for channel, address in addresses.items()]
 
 
-def _preview(question: Question, channel: Channel, address: Address | NoAddress, tariff: Tariff) -> Preview:
+def _preview(question: RuleInput, channel: Channel, address: Address | NoAddress, tariff: Tariff) -> Preview:
     to = address.value if isinstance(address, Address) else address.reason
     kind = question.kind_name
     try:

@@ -14,13 +14,14 @@ from chalicelib.german import counted
 from chalicelib.messages.template import MAX_LENGTH, TemplateError, compile_template
 from chalicelib.messages.template_lint import Lint, Measured, lint
 from chalicelib.messages.template_set import LANGUAGES, NO_TEMPLATE
+from chalicelib.practice.practice import Practice
 from chalicelib.practice.validation import TEMPLATES
 from infra.cli.configure.template_preview import Preview, measured, previews, sample
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.completion import among
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, group
 from infra.cli.core.output import answer, hints
-from infra.cli.core.stage import Practice, connected
+from infra.cli.core.stage import connected
 from infra.cli.core.suggestions import meant
 from infra.cli.core.tables import new_table
 from infra.cli.daily.message_frames import framed
@@ -45,11 +46,11 @@ def list_templates(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJ
     rows, documents = new_table("!Vorlage", "!Herkunft", "Text"), []
     for name in TEMPLATES:
         origin, source = _origin(found, name), _source(found, name)
-        problem = found.checked.problems.get(f"Vorlagen/{name}")
+        problem = found.validated.problems.get(f"Vorlagen/{name}")
         colour = "bold red" if problem else "bold cyan" if origin == "eigene" else ""
         rows.add_row(Text(name, colour), origin, Text(_shortened(source or NO_TEMPLATE), "dim"))
         documents.append({"name": name, "origin": origin, "text": source, "problem": problem})
-    problems = [found.checked.problems[key] for key in found.checked.problems if key.startswith("Vorlagen/")]
+    problems = [found.validated.problems[key] for key in found.validated.problems if key.startswith("Vorlagen/")]
     answer(as_json, {"practice": found.id, "templates": documents}, rows, *hints(problems, "red"))
 
 
@@ -102,7 +103,7 @@ def lint_(word: Words = None, practice: PracticeId = None, stage: Stage = DEV, a
             continue
         said, count = _lint(found, name, tuple(word or ())), counts.get(name, Measured())
         broken = broken or said.problem is not None
-        values = found.checked.switches.values
+        values = found.validated.switches.values
         allowed = bool(values.get("UmschriftErlaubt")), int(values.get("MaxSMSTeile", 0))
         remarks = [*said.remarks, *count.remarks(*allowed)]
         rows.add_row(name, origin, _findings(said.problem, remarks, count))
@@ -160,7 +161,7 @@ def _given(text: str | None, file: Path | None) -> str:
 
 def _source(found: Practice, name: str) -> str | None:
     try:
-        return found.checked.templates.source(*TEMPLATES[name])
+        return found.validated.templates.source(*TEMPLATES[name])
     except TemplateError:  # blank
         return found.saved.templates[name]
 
@@ -175,9 +176,9 @@ def _lint(found: Practice, name: str, words: tuple[str, ...] = ()) -> Lint:
     source = _source(found, name)
     if source is None:
         return Lint()
-    transliterate = bool(found.checked.switches.values.get("UmschriftErlaubt"))
+    transliterate = bool(found.validated.switches.values.get("UmschriftErlaubt"))
     kind, part, language = TEMPLATES[name]
-    written_in = found.checked.templates.text_language(kind, part, language)
+    written_in = found.validated.templates.text_language(kind, part, language)
     return lint(kind, part, written_in, source, transliterate=transliterate, words=words)
 
 

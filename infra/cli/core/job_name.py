@@ -12,8 +12,8 @@ def job_named(text: str, jobs: Sequence[Job] = SCHEDULED) -> Job:
     wanted = folded(text)
     names = {job: (folded(job), folded(GERMAN[job])) for job in jobs}
     exact = [job for job in jobs if wanted in names[job]]
-    begins = [job for job in jobs if wanted and any(name.startswith(wanted) for name in names[job])]
-    found = exact or begins
+    starts_at = [job for job in jobs if wanted and any(name.startswith(wanted) for name in names[job])]
+    found = exact or starts_at
     if len(found) == 1:
         return found[0]
     all_names = [*jobs, *(GERMAN[job] for job in jobs)]

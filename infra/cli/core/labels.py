@@ -13,7 +13,7 @@ STATE_COLOURS = {
     State.NOT_SENDABLE: "yellow",
     State.PREPARED: "yellow",
 }
-KINDS = {Kind.REMINDER: "Terminerinnerung", Kind.BIRTHDAY: "Geburtstag", Kind.MOVED: "Terminverschiebung"}
+KINDS = {Kind.REMINDER: "Terminerinnerung", Kind.BIRTHDAY: "Geburtstag", Kind.RESCHEDULED: "Terminverschiebung"}
 OUTCOME_COLOURS = {
     RunOutcome.DONE: "green",
     RunOutcome.WITH_ERRORS: "yellow",

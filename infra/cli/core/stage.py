@@ -20,7 +20,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from chalicelib.practice.practice import Registered
+from chalicelib.practice.practice import Practice
 from chalicelib.settings import Settings
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.suggestions import meant
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 
 _STAGE = re.compile(r"[a-z][a-z0-9-]{1,15}")  # as infra/resources.yaml allows
 _STATE_TAKES = 2  # seconds
-
-
-Practice = Registered  # what the commands call it
 
 
 @dataclass(frozen=True)
@@ -56,12 +53,12 @@ class Deployment:
         """The practice of this id; None: the only one there is, beside the canary."""
         practices = self.parts.practices
         if wanted is None:
-            there = practices.all()
+            there = practices.ids()
             with_patients = [one for one in there if not self.watches(one)] or there
             wanted = with_patients[0] if len(with_patients) == 1 else None
         record = practices.record(wanted) if wanted else None
         if record is None:
-            there = practices.all()
+            there = practices.ids()
             listed = f"there is {', '.join(there)}" if there else "there is none yet (vitosms practice add)"
             given = "--practice is missing" if wanted is None else f"no practice {wanted!r} in stage {self.stage}"
             raise ArgumentError(f"{given}; {meant(wanted, there) if wanted else ''}{listed}")

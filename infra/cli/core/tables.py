@@ -15,7 +15,7 @@ from rich.text import Text
 from chalicelib.entries.credits import Totals, crossing
 from chalicelib.entries.entry import Entry, Kind
 from chalicelib.entries.labels import STATES
-from chalicelib.entries.reason_text import reason_of
+from chalicelib.entries.reason_text import short_reason
 from chalicelib.german import moment, number
 from chalicelib.messages.placeholders import as_value
 from chalicelib.practice.licence import Licence, licence_problem
@@ -64,7 +64,7 @@ def state_table(entries: Sequence[Entry]) -> RenderableType:
     table = new_table("Stand", ">Termine", ">Geburtstage", "Häufigste Gründe")
     for state, word in STATES.items():
         there = [entry for entry in entries if entry.state is state]
-        reasons = Counter(reason_of(entry.reason) for entry in there if entry.reason)
+        reasons = Counter(short_reason(entry.reason) for entry in there if entry.reason)
         told = "\n".join(f"{number(count)}× {reason}" for reason, count in reasons.most_common(MOST_REASONS))
         kinds = Counter(entry.kind for entry in there)
         if there:

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from chalicelib.entries.credits import LedgerItem, TopUp, Transfer
 from chalicelib.german import counted, moment_with_year, number
+from chalicelib.practice.practice import Practice
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.mandanten import unknown_mandant
 from infra.cli.core.output import Document, local
-from infra.cli.core.stage import Deployment, Practice
+from infra.cli.core.stage import Deployment
 
 
 def check_mandanten(found: Practice, deployment: Deployment, *mandanten: str) -> None:

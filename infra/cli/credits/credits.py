@@ -8,6 +8,7 @@ from rich.text import Text
 
 from chalicelib.entries.credits import Totals, Transfer, totals_of
 from chalicelib.german import counted
+from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.database import Row
 from chalicelib.preview.forecast import WEEKS
 from chalicelib.schedule.schedule import slot_day
@@ -18,7 +19,7 @@ from infra.cli.core.mandanten import mandanten_of
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, Yes, group
 from infra.cli.core.output import answer, hints, local
 from infra.cli.core.since import since as since_of
-from infra.cli.core.stage import Deployment, Practice, connected
+from infra.cli.core.stage import Deployment, connected
 from infra.cli.core.tables import balance_table
 from infra.cli.credits import credit_moves
 from infra.cli.credits.credit_moves import check_mandanten, many, top_up
@@ -48,7 +49,7 @@ def balance(
         credits = {one: totals_of(ledger(found.id, one)) for one in ids}
     document = {"practice": found.id, "credits": {one: _document(totals) for one, totals in credits.items()}}
     today = slot_day(deployment.now, found.zone)
-    table = balance_table(rows, credits, found.checked.switches, found.record.licences, today)
+    table = balance_table(rows, credits, found.validated.switches, found.record.licences, today)
     shown = table if credits or rows is not None else Text("Es gibt keine offenen Einträge.")
     answer(as_json, {**document, "remarks": remarks}, shown, *hints(remarks))
 

@@ -10,11 +10,12 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from chalicelib.german import counted, day_words, number
+from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.preview.forecast import Forecast, Planned, Use, forecast
 from chalicelib.schedule.schedule import slot_day
 from infra.cli.core.output import Document, local
-from infra.cli.core.stage import Deployment, Practice
+from infra.cli.core.stage import Deployment
 from infra.cli.core.tables import new_table, with_rest
 
 _LONG = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
@@ -25,7 +26,7 @@ def forecasts(
     practice: Practice, mandanten: Sequence[str], days: int, deployment: Deployment
 ) -> tuple[list[Forecast], list[str]]:
     """Of each Mandant, over so many days after today; and what stands in the way, in German."""
-    from chalicelib.preview.dry_run import hindered
+    from chalicelib.preview.dry_run import run_blockers
     from chalicelib.preview.planned_messages import last_send_slots
     from chalicelib.schedule.job import SCHEDULED, Job
 
@@ -35,7 +36,7 @@ def forecasts(
     slots = last_send_slots(practice, now, end)
     found = [forecast(one, store.ledger(practice.id, one), planned, slots, now, end, zone) for one in mandanten]
     told = [f"{unread} Gerechnet ist nur mit der Erfahrung der letzten Wochen."] if unread else []
-    told += [text for job in SCHEDULED if job is not Job.STATUS for text in hindered(practice, job)]
+    told += [text for job in SCHEDULED if job is not Job.STATUS for text in run_blockers(practice, job)]
     return found, list(dict.fromkeys(told))
 
 

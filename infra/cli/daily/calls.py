@@ -9,6 +9,7 @@ import typer
 
 from chalicelib.entries.entry import Entry, entry_key
 from chalicelib.german import counted, moment
+from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.reports.call_list import Call, unsearched
 from chalicelib.schedule.job import Job
@@ -17,14 +18,14 @@ from infra.cli.core.caller import who
 from infra.cli.core.csv_file import write
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage
 from infra.cli.core.output import Document, answer, hints, local
-from infra.cli.core.stage import Deployment, Practice, connected
+from infra.cli.core.stage import Deployment, connected
 from infra.cli.daily.calls_csv import calls_csv
 from infra.cli.daily.calls_table import CallTable
 from infra.cli.daily.context import context_of, rows_of, unsent
 from infra.cli.daily.queue_entries import entries_of
 
 if TYPE_CHECKING:
-    from chalicelib.reports.reconciliation import Line
+    from chalicelib.reports.reconciliation import AppointmentResult
 
 _MARK, _SHORTEST = 6, 4  # characters of an entry's key: shown, and taken
 ABOUT = "The call list (Anrufliste): appointments ahead, of which no message told the patient."
@@ -43,7 +44,7 @@ class Listed:
     practice: Practice
     calls: Sequence[Call]
     open: Sequence[Entry]
-    lost: "Sequence[Line]"
+    lost: "Sequence[AppointmentResult]"
     remarks: list[str]
 
     def key(self, call: Call) -> str:
@@ -114,7 +115,7 @@ def undo(
     with connected(stage) as deployment:
         found, parts = deployment.practice_to_change(practice), deployment.parts
         known = entries_of(parts.store, found.id)
-        there = {one.key: one.identity for one in known if one.phoned and one.until > deployment.now}
+        there = {one.key: one.identity for one in known if one.phoned_at and one.expires_at > deployment.now}
         keys = [_chosen(text, there, found.id, "phoned") for text in entries]
         context = context_of(found, deployment)
         made = has_not_phoned(keys, words, who(), known, context, parts.store, parts.history)
@@ -141,7 +142,7 @@ def listed_calls(practice: Practice, deployment: Deployment) -> Listed:
 
 def _unknown(practice: Practice) -> list[str]:
     """What the list lacks though the database is there: the days that invalid switches would name."""
-    return _unsearched(practice) if practice.checked.switches.refusals(Job.PREPARE_REMINDERS) else []
+    return _unsearched(practice) if practice.validated.switches.refusals(Job.PREPARE_REMINDERS) else []
 
 
 def _unsearched(practice: Practice) -> list[str]:
@@ -177,7 +178,7 @@ def _tell(what: str, keys: Sequence[str], made: Sequence[Entry], practice: Pract
     told = [f"Unterdessen geändert, bitte nachsehen: {', '.join(key[:_MARK] for key in changed)}."] if changed else []
     document: Document = {"practice": practice.id, what: [one.identity for one in made], "changed": changed}
     state = "phoned, and off the call list" if what == "done" else "on the call list again"
-    lines = [f"{one.identity} ({moment(one.until, practice.zone)}) is {state}" for one in made]
+    lines = [f"{one.identity} ({moment(one.expires_at, practice.zone)}) is {state}" for one in made]
     answer(as_json, {**document, "warnings": told}, *[f"{practice.id}: {line}" for line in lines], *hints(told))
 
 
@@ -185,7 +186,7 @@ def _document(call: Call, listed: Listed) -> Document:
     phone = call.phones[0] if call.phones else None
     return {
         "patient": call.name or call.patient, "phone": phone, "reason": call.reason,
-        "begins": local(call.begins, listed.practice.zone), "patient_id": call.patient,
+        "begins": local(call.starts_at, listed.practice.zone), "patient_id": call.patient,
         "appointment": call.appointment, "phones": list(call.phones), "entry": call.entry, "key": listed.key(call),
     }  # fmt: skip
 

@@ -18,8 +18,8 @@ def calls_csv(calls: Sequence[Call], zone: ZoneInfo) -> bytes:
 
 
 def _cells(call: Call, zone: ZoneInfo) -> Iterator[Cell]:
-    begins = call.begins.astimezone(zone)
-    yield from (begins.date(), begins.time(), call.name or call.patient, call.patient)
+    starts_at = call.starts_at.astimezone(zone)
+    yield from (starts_at.date(), starts_at.time(), call.name or call.patient, call.patient)
     yield Plain(", ".join(_dialled(phone) for phone in call.phones))
     yield from (call.reason, call.entry)
 

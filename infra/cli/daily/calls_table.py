@@ -35,14 +35,14 @@ class CallTable:
     def _one_line(self) -> Table:
         table = new_table("!Patient", "!Termin", "!Telefon", "Grund", *(["!Kennung"] if self.marks else []))
         for call in self.calls[:MOST_ROWS]:
-            cells = [_who(call), moment(call.begins, self.zone), _phones(call) or "–", call.reason]
+            cells = [_who(call), moment(call.starts_at, self.zone), _phones(call) or "–", call.reason]
             table.add_row(*cells, *([self._mark(call)] if self.marks else []))
         return table
 
     def _two_lines(self) -> Table:
         table = new_table("!Patient, Telefon", "!Termin, Kennung", "Grund")
         for call in self.calls[:MOST_ROWS]:
-            when = Text.assemble(moment(call.begins, self.zone), "\n", self._mark(call))
+            when = Text.assemble(moment(call.starts_at, self.zone), "\n", self._mark(call))
             table.add_row("\n".join(filter(None, (_who(call), _phones(call)))), when, call.reason)
         return table
 

@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 
-from chalicelib.reports.reconciliation import Astray, Closing, Line, Standing
+from chalicelib.practice.practice import Practice
+from chalicelib.reports.reconciliation import AppointmentResult, Column, Misinformed, Reconciliation
 from chalicelib.schedule.schedule import slot_day
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage
 from infra.cli.core.output import Document, answer, local
-from infra.cli.core.stage import Deployment, Practice, connected
+from infra.cli.core.stage import Deployment, connected
 from infra.cli.core.times import local_day
 from infra.cli.daily.close_day_tables import shown_closing
 from infra.cli.daily.context import context_of, rows_of, unsent
@@ -39,7 +40,7 @@ def close_day(
         raise typer.Exit(BAD_NEWS)
 
 
-def closed(day: date, practice: Practice, deployment: Deployment) -> Closing:
+def closed(day: date, practice: Practice, deployment: Deployment) -> Reconciliation:
     """Raises ArgumentError where the switches do not say which days, and PracticeDatabaseError."""
     from chalicelib.reports.close_day import NotClosableError, close_day, known_entries
 
@@ -52,8 +53,8 @@ def closed(day: date, practice: Practice, deployment: Deployment) -> Closing:
         raise ArgumentError(f"{practice.id}: {error}") from None
 
 
-def _document(closing: Closing, practice: Practice) -> Document:
-    counts = {standing.value: closing.counts[standing] for standing in Standing}
+def _document(closing: Reconciliation, practice: Practice) -> Document:
+    counts = {standing.value: closing.counts[standing] for standing in Column}
     return {
         "practice": practice.id,
         "date": closing.day.isoformat(),
@@ -63,20 +64,20 @@ def _document(closing: Closing, practice: Practice) -> Document:
         "unaccounted": list(closing.unaccounted),
         "counts": {**counts, "angerufen": closing.phoned},
         "appointments": [_line(line, practice) for line in closing.lines],
-        "astray": [_astray(one, practice) for one in closing.astray],
+        "astray": [_astray(one, practice) for one in closing.misinformed],
     }
 
 
-def _line(line: Line, practice: Practice) -> Document:
+def _line(line: AppointmentResult, practice: Practice) -> Document:
     one, zone = line.candidate, practice.zone
     return {
-        "appointment": one.appointment, "patient": one.patient, "begins": local(one.begins, zone),
-        "mandant": one.payer.mandant, "class": line.standing, "reason": line.reason or None,
+        "appointment": one.appointment, "patient": one.patient, "begins": local(one.starts_at, zone),
+        "mandant": one.payer.mandant, "class": line.column, "reason": line.reason or None,
         "entry": line.entry.identity or line.entry.key if line.entry else None, "phoned": local(line.phoned, zone),
     }  # fmt: skip
 
 
-def _astray(one: Astray, practice: Practice) -> Document:
-    told, begins = local(one.told, practice.zone), local(one.begins, practice.zone)
+def _astray(one: Misinformed, practice: Practice) -> Document:
+    told, starts_at = local(one.told, practice.zone), local(one.starts_at, practice.zone)
     own = {"appointment": one.appointment, "patient": one.patient, "name": one.name or None}
-    return {**own, "phones": list(one.phones), "told": told, "begins": begins, "why": one.why}
+    return {**own, "phones": list(one.phones), "told": told, "begins": starts_at, "why": one.why}

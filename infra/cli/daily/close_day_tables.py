@@ -11,34 +11,34 @@ from rich.text import Text
 
 from chalicelib.german import counted, day_words, moment, number
 from chalicelib.messages.placeholders import as_value
-from chalicelib.reports.reconciliation import Astray, Closing, Line, Standing
+from chalicelib.reports.reconciliation import AppointmentResult, Column, Misinformed, Reconciliation
 from chalicelib.schedule.schedule import slot_day
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
 
 _WIDTH = 60  # of the bar
 COLOURS = {
-    Standing.DELIVERED: "green",
-    Standing.UNDERWAY: "cyan",
-    Standing.COVERED: "blue",
-    Standing.EXCLUDED: "bright_black",
-    Standing.TO_PHONE: "yellow",
+    Column.DELIVERED: "green",
+    Column.UNDERWAY: "cyan",
+    Column.COVERED: "blue",
+    Column.EXCLUDED: "bright_black",
+    Column.TO_PHONE: "yellow",
 }
-_FILLINGS = dict(zip(Standing, "█▓▒░!", strict=True))  # told apart without colours too
+_FILLINGS = dict(zip(Column, "█▓▒░!", strict=True))  # told apart without colours too
 _HEADERS = {
-    Standing.DELIVERED: "zuge-\nstellt",
-    Standing.UNDERWAY: "unter-\nwegs",
-    Standing.COVERED: "zusam-\nmen-\ngefasst",
-    Standing.EXCLUDED: "ausge-\nschlos-\nsen",
-    Standing.TO_PHONE: "Anruf-\nliste",
+    Column.DELIVERED: "zuge-\nstellt",
+    Column.UNDERWAY: "unter-\nwegs",
+    Column.COVERED: "zusam-\nmen-\ngefasst",
+    Column.EXCLUDED: "ausge-\nschlos-\nsen",
+    Column.TO_PHONE: "Anruf-\nliste",
 }
 _WHY = {
-    "Weshalb ausgeschlossen": Standing.EXCLUDED,
-    "Wie weit unterwegs": Standing.UNDERWAY,
-    "Weshalb anzurufen": Standing.TO_PHONE,
+    "Weshalb ausgeschlossen": Column.EXCLUDED,
+    "Wie weit unterwegs": Column.UNDERWAY,
+    "Weshalb anzurufen": Column.TO_PHONE,
 }
 
 
-def shown_closing(closing: Closing, practice: str, zone: ZoneInfo, now: datetime) -> Iterator[RenderableType]:
+def shown_closing(closing: Reconciliation, practice: str, zone: ZoneInfo, now: datetime) -> Iterator[RenderableType]:
     """All of it, with an empty line between the parts."""
     yield Text(f"Tagesabschluss {day_words(closing.day)}, {practice}", "bold")
     if not closing.days:
@@ -51,23 +51,23 @@ def shown_closing(closing: Closing, practice: str, zone: ZoneInfo, now: datetime
         yield Text()
         yield _bar(closing)
     for title, standing in _WHY.items():
-        lines = [line for line in closing.lines if line.standing is standing]
+        lines = [line for line in closing.lines if line.column is standing]
         if lines:
             yield Text()
             yield _reasons(title, lines)
-    if closing.astray:
+    if closing.misinformed:
         yield Text()
-        yield _astray(closing.astray, zone)
+        yield _astray(closing.misinformed, zone)
     yield Text()
     yield _sum(closing)
 
 
-def _columns(closing: Closing, zone: ZoneInfo) -> RenderableType:
+def _columns(closing: Reconciliation, zone: ZoneInfo) -> RenderableType:
     """A row for each Mandant, by day, and their sum."""
     table = new_table("!Mandant", ">Termine", *(f">{header}" for header in _HEADERS.values()))
-    rows: dict[tuple[date, str], list[Line]] = {}
+    rows: dict[tuple[date, str], list[AppointmentResult]] = {}
     for line in closing.lines:
-        day = slot_day(line.candidate.begins, zone) if line.candidate.begins else date.max
+        day = slot_day(line.candidate.starts_at, zone) if line.candidate.starts_at else date.max
         rows.setdefault((day, _payer(line)), []).append(line)
     days = [day for day, _ in rows]
     for (day, payer), lines in sorted(rows.items()):
@@ -81,32 +81,32 @@ def _columns(closing: Closing, zone: ZoneInfo) -> RenderableType:
     return table
 
 
-def _payer(line: Line) -> str:
+def _payer(line: AppointmentResult) -> str:
     payer = line.candidate.payer
     return as_value(payer.name) or payer.mandant or "ohne Mandant"
 
 
-def _amounts(lines: Sequence[Line]) -> list[str]:
-    counts = Counter(line.standing for line in lines)
+def _amounts(lines: Sequence[AppointmentResult]) -> list[str]:
+    counts = Counter(line.column for line in lines)
     done = sum(line.phoned is not None for line in lines)
-    amounts = [number(counts[standing]) if counts[standing] else "–" for standing in Standing]
+    amounts = [number(counts[standing]) if counts[standing] else "–" for standing in Column]
     return [number(len(lines)), *amounts[:-1], f"{amounts[-1]} ({number(done)} ✓)" if done else amounts[-1]]
 
 
-def shares(counts: Mapping[Standing, int]) -> dict[Standing, int]:
+def shares(counts: Mapping[Column, int]) -> dict[Column, int]:
     """Whole percentages that add up to 100: what is cut off goes to where most was cut. Nothing without a count."""
     return _parts(counts, 100)
 
 
-def _parts(counts: Mapping[Standing, int], whole: int) -> dict[Standing, int]:
+def _parts(counts: Mapping[Column, int], whole: int) -> dict[Column, int]:
     total = sum(counts.values()) or 1
-    parts = {standing: counts[standing] * whole // total for standing in Standing}
+    parts = {standing: counts[standing] * whole // total for standing in Column}
     left = (whole if sum(counts.values()) else 0) - sum(parts.values())
-    by_loss = sorted(Standing, key=lambda standing: counts[standing] * whole % total, reverse=True)
+    by_loss = sorted(Column, key=lambda standing: counts[standing] * whole % total, reverse=True)
     return {standing: part + (standing in by_loss[:left]) for standing, part in parts.items()}
 
 
-def _bar(closing: Closing) -> RenderableType:
+def _bar(closing: Reconciliation) -> RenderableType:
     there = [
         (standing, cells) for standing, cells in _parts(closing.counts, _WIDTH).items() if closing.counts[standing]
     ]
@@ -115,7 +115,7 @@ def _bar(closing: Closing) -> RenderableType:
     return Group(bar, Text("   ").join(legend))
 
 
-def _reasons(title: str, lines: Sequence[Line]) -> RenderableType:
+def _reasons(title: str, lines: Sequence[AppointmentResult]) -> RenderableType:
     table = new_table(">Anzahl", title)
     for reason, count in Counter(line.reason for line in lines).most_common():
         done = sum(line.phoned is not None for line in lines if line.reason == reason)
@@ -125,18 +125,18 @@ def _reasons(title: str, lines: Sequence[Line]) -> RenderableType:
     return table
 
 
-def _astray(found: Sequence[Astray], zone: ZoneInfo) -> RenderableType:
+def _astray(found: Sequence[Misinformed], zone: ZoneInfo) -> RenderableType:
     """Patients who would come in vain, or too late."""
     table = new_table("!Patient", "!Mitgeteilt", "Gilt jetzt", "!Telefon")
     for one in found[:MOST_ROWS]:
-        now = moment(one.begins, zone) if one.begins else one.why
+        now = moment(one.starts_at, zone) if one.starts_at else one.why
         phones = "\n".join(fill(phone, 21) for phone in one.phones) or "–"
         table.add_row(fill(one.name or one.patient, 22), moment(one.told, zone), now, phones, style="red")
     title = "Diese Patienten kennen eine Zeit, die nicht mehr gilt: bitte anrufen"
     return Group(Text(title, "bold red"), with_rest(table, len(found), "weitere Patienten"))
 
 
-def _sum(closing: Closing) -> Text:
+def _sum(closing: Reconciliation) -> Text:
     total = counted(closing.total, "definitiver Termin", "definitive Termine")
     if closing.adds_up:
         return Text(f"Geht auf: {total} in der Praxisdatenbank, {number(len(closing.lines))} in den Spalten.", "green")

@@ -7,11 +7,12 @@ from typing import Annotated, Any
 import typer
 
 from chalicelib.explain.explanation import Explanation
-from chalicelib.explain.rule_answers import Asked
+from chalicelib.explain.rule_answers import RuleAnswer
+from chalicelib.practice.practice import Practice
 from infra.cli.core.arguments import ArgumentError, local_time
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage
 from infra.cli.core.output import Document, answer, local
-from infra.cli.core.stage import Deployment, Practice, connected
+from infra.cli.core.stage import Deployment, connected
 from infra.cli.daily.explain_screen import shown
 
 _LONGEST = 64  # characters of an id
@@ -45,10 +46,10 @@ def _explained(
     appointment: str | None, patient: str | None, on: date | None, found: Practice, deployment: Deployment
 ) -> Sequence[Explanation]:
     """Raises ArgumentError where nobody knows the id."""
-    from chalicelib.explain.explain import Sources, explain_appointment, explain_patient
+    from chalicelib.explain.explain import ExplainPorts, explain_appointment, explain_patient
 
     parts = deployment.parts
-    sources = Sources(parts.store, parts.history, parts.parameters, parts.open_database, deployment.stop)
+    sources = ExplainPorts(parts.store, parts.history, parts.parameters, parts.open_database, deployment.stop)
     if appointment is not None:
         told = explain_appointment(_id("--appointment", appointment), found, deployment.now, sources)
     else:
@@ -83,7 +84,7 @@ def _document(one: Explanation, practice: Practice) -> Document:
     return {
         "entry": one.identity, "key": one.key, "kind": one.kind, "appointment": one.appointment,
         "patient": one.patient, "name": one.name or None, "day": one.day.isoformat() if one.day else None,
-        "begins": local(one.begins, zone), "state": one.state, "answer": one.headline, "reason": one.reason,
+        "begins": local(one.starts_at, zone), "state": one.state, "answer": one.headline, "reason": one.reason,
         "basis": one.basis, "asked_at": local(one.asked_at, zone), "ahead": one.ahead,
         "rules": [_rule(asked) for asked in one.rules], "send_rules": [_rule(asked) for asked in one.send_rules],
         "life": [
@@ -96,7 +97,7 @@ def _document(one: Explanation, practice: Practice) -> Document:
     }  # fmt: skip
 
 
-def _rule(asked: Asked) -> Document:
+def _rule(asked: RuleAnswer) -> Document:
     own = {"rule": asked.rule, "result": asked.result, "reason": asked.reason}
     return {**own, "fact": asked.fact, "change": asked.remedy}
 

@@ -10,8 +10,8 @@ from rich.text import Text
 
 from chalicelib.entries.entry import State
 from chalicelib.explain.explanation import Explanation
-from chalicelib.explain.rule_answers import Asked
-from chalicelib.explain.without_entry import PLANNED, Basis
+from chalicelib.explain.rule_answers import RuleAnswer
+from chalicelib.explain.verdict_without_entry import PLANNED, Basis
 from chalicelib.german import counted, day_words, moment, moment_with_year
 from chalicelib.messages.recipient import Channel
 from chalicelib.rules.rules import Result
@@ -55,8 +55,8 @@ def _summary(told: Sequence[Explanation], zone: ZoneInfo) -> RenderableType:
 def _for(one: Explanation, zone: ZoneInfo) -> str:
     if one.appointment is None:
         return f"Geburtstag\n{day_words(one.day) if one.day else 'ohne Datum'}"
-    moved = "\nverschoben" if one.kind == "moved" else ""
-    when = moment_with_year(one.begins, zone) if one.begins else "ohne Beginn"
+    moved = "\nverschoben" if one.kind == "rescheduled" else ""
+    when = moment_with_year(one.starts_at, zone) if one.starts_at else "ohne Beginn"
     return f"Termin {one.appointment}{moved}\n{when}"
 
 
@@ -85,7 +85,7 @@ def _title(one: Explanation, zone: ZoneInfo) -> str:
     who = f"Patient {one.patient}{f', {one.name}' if one.name else ''}" if one.patient else "Patient unbekannt"
     if one.appointment is None:
         return f"{KINDS[one.kind]} {day_words(one.day) if one.day else 'ohne Datum'}\n{who}"
-    when = moment_with_year(one.begins, zone) if one.begins else "ohne lesbaren Beginn"
+    when = moment_with_year(one.starts_at, zone) if one.starts_at else "ohne lesbaren Beginn"
     return f"{KINDS[one.kind]}: Termin {one.appointment}, {when}\n{who}"
 
 
@@ -142,7 +142,7 @@ def _rules(one: Explanation, zone: ZoneInfo) -> Iterator[RenderableType]:
         yield _asked(one.send_rules)
 
 
-def _asked(rules: Sequence[Asked]) -> RenderableType:
+def _asked(rules: Sequence[RuleAnswer]) -> RenderableType:
     table = new_table("!Erfüllt", "Regel", "Was sie sieht")
     for one in rules:
         word, colour = _MARKS[one.result]

@@ -11,9 +11,10 @@ from rich.text import Text
 
 from chalicelib.entries.entry import Entry, State
 from chalicelib.entries.labels import STATES
-from chalicelib.entries.reason_text import reason_of
+from chalicelib.entries.reason_text import short_reason
 from chalicelib.german import moment, moment_with_year
 from chalicelib.planning.report import RunOutcome
+from chalicelib.practice.practice import Practice
 from chalicelib.schedule.instants import instant_of
 from chalicelib.schedule.job import GERMAN, Job
 from infra.cli.core.completion import among
@@ -22,7 +23,7 @@ from infra.cli.core.labels import OUTCOME_COLOURS, STATE_COLOURS
 from infra.cli.core.options import DEV, AsJson, PracticeId, Since, Stage
 from infra.cli.core.output import Document, answer, local
 from infra.cli.core.since import since as since_when
-from infra.cli.core.stage import Deployment, Practice, connected
+from infra.cli.core.stage import Deployment, connected
 from infra.cli.core.tables import history_table, new_table
 from infra.cli.daily.queue_entries import GROUPS, entries_of, key_of
 
@@ -126,7 +127,7 @@ def moves_table(lines: Sequence[Line], zone: ZoneInfo, of_one: bool = False) -> 
         else:
             name = Text(line.get("entry") or line["key"])
             state = _state(State(line["to"])) if "to" in line else Text("ausgelassen")
-            told = Text(reason_of(line.get("reason")))
+            told = Text(short_reason(line.get("reason")))
         if "by" in line:
             told = Text("\n").join(filter(None, (told, Text(f"von {line['by']}", "dim"))))
         table.add_row(moment(instant_of(line["at"]), zone), *([] if of_one else [name]), state, told)
@@ -138,9 +139,13 @@ def _now_table(entries: Sequence[Entry], zone: ZoneInfo) -> RenderableType:
         return Text("Einen solchen Eintrag gibt es nicht (mehr).", "yellow")
     table = new_table("Eintrag", "!Beginn", "Stand", "!Seit", "Grund")
     for one in entries:
-        begins = moment_with_year(one.begins, zone) if one.begins else "–"
+        starts_at = moment_with_year(one.starts_at, zone) if one.starts_at else "–"
         table.add_row(
-            one.identity or one.key, begins, _state(one.state), moment(one.moved_at, zone), reason_of(one.reason)
+            one.identity or one.key,
+            starts_at,
+            _state(one.state),
+            moment(one.changed_at, zone),
+            short_reason(one.reason),
         )
     return table
 
@@ -151,7 +156,12 @@ def _state(state: State) -> Text:
 
 def _entry(entry: Entry, zone: ZoneInfo) -> Document:
     own = {"entry": entry.identity, "key": entry.key, "state": entry.state, "held": entry.held}
-    return {**own, "reason": entry.reason, "begins": local(entry.begins, zone), "moved": local(entry.moved_at, zone)}
+    return {
+        **own,
+        "reason": entry.reason,
+        "begins": local(entry.starts_at, zone),
+        "moved": local(entry.changed_at, zone),
+    }
 
 
 def _local_times(line: Line, names: Sequence[str], zone: ZoneInfo) -> Document:

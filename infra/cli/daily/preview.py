@@ -13,14 +13,15 @@ from rich.text import Text
 
 from chalicelib.admin.opt_outs import opt_outs_of
 from chalicelib.german import moment_with_year
+from chalicelib.practice.practice import Practice
 from chalicelib.practice.switches import SWITCHES
-from chalicelib.preview.result import Difference, Line, Preview, difference
+from chalicelib.preview.result import Difference, Preview, PreviewLine, difference
 from chalicelib.schedule.job import GERMAN, Job
 from infra.cli.core import arguments
 from infra.cli.core.arguments import YEARS, ArgumentError
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage
 from infra.cli.core.output import Document, answer, hints, local
-from infra.cli.core.stage import Deployment, Practice, connected
+from infra.cli.core.stage import Deployment, connected
 from infra.cli.daily.preview_tables import difference_tables, preview_tables
 
 if TYPE_CHECKING:
@@ -68,11 +69,11 @@ def changed(practice: Practice, values: Mapping[str, str]) -> Practice:
     """The practice as if these values were saved. Raises ArgumentError in the German words of the check."""
     if not values:
         return practice
-    plain = replace(practice.saved.changed(values), path="")  # so that the sentences name parameters in short
-    wrong = [text for name, text in Practice(practice.record, plain).checked.problems.items() if name in values]
+    plain = replace(practice.saved.with_values(values), path="")  # so that the sentences name parameters in short
+    wrong = [text for name, text in Practice(practice.record, plain).validated.problems.items() if name in values]
     if wrong:
         raise ArgumentError(" ".join(wrong))
-    return Practice(practice.record, practice.saved.changed(values))
+    return Practice(practice.record, practice.saved.with_values(values))
 
 
 def _foreseen(
@@ -118,7 +119,7 @@ def _title(preview: Preview, values: Mapping[str, str], practice: Practice) -> T
         title.append(f"Als ob: {name.removeprefix('Schalter/')} = {value}\n", "cyan")
     for job, run in preview.runs.items():
         title.append(f"{GERMAN[job]}: {moment_with_year(run.tick, practice.zone)}\n")
-    for sentence in dict.fromkeys(text for texts in preview.hindrances.values() for text in texts):
+    for sentence in dict.fromkeys(text for texts in preview.blockers.values() for text in texts):
         title.append(f"• {sentence}\n", "yellow")
     title.rstrip()
     return title
@@ -129,7 +130,7 @@ def _document(preview: Preview, practice: Practice) -> Document:
     return {
         "practice": practice.id,
         "runs": {job: local(run.tick, practice.zone) for job, run in preview.runs.items()},
-        "hindrances": {job: list(texts) for job, texts in preview.hindrances.items()},
+        "hindrances": {job: list(texts) for job, texts in preview.blockers.items()},
         "lines": [_line(line, practice) for line in preview.lines],
         "skipped": dict(preview.skipped),
         "credits": {
@@ -139,8 +140,13 @@ def _document(preview: Preview, practice: Practice) -> Document:
     }
 
 
-def _line(line: Line, practice: Practice) -> Document:
-    return asdict(line) | {"begins": local(line.begins, practice.zone), "leaves": local(line.leaves, practice.zone)}
+def _line(line: PreviewLine, practice: Practice) -> Document:
+    own = {name: value for name, value in asdict(line).items() if name not in ("outcome", "starts_at")}
+    return own | {
+        "fate": line.outcome,
+        "begins": local(line.starts_at, practice.zone),
+        "leaves": local(line.leaves, practice.zone),
+    }
 
 
 def _difference(compared: Difference, today: Preview, after: Preview, found: Practice, other: Practice) -> Document:

@@ -10,29 +10,29 @@ from rich.table import Table
 from rich.text import Text
 
 from chalicelib.entries.entry import Kind
-from chalicelib.entries.reason_text import reason_of
+from chalicelib.entries.reason_text import short_reason
 from chalicelib.german import counted, moment, number
-from chalicelib.preview.result import TOLD, Difference, Fate, Line, Preview
+from chalicelib.preview.result import TOLD, Difference, PlannedOutcome, Preview, PreviewLine
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
 
-WHAT = {Kind.REMINDER: "Erinnerung", Kind.BIRTHDAY: "Glückwunsch", Kind.MOVED: "Verschiebung"}
+WHAT = {Kind.REMINDER: "Erinnerung", Kind.BIRTHDAY: "Glückwunsch", Kind.RESCHEDULED: "Verschiebung"}
 _TITLES = {
-    Fate.PHONE: "Anzurufen, weil keine Adresse da ist",
-    Fate.WAITS: "Aufbereitet, geht aber nicht weg",
-    Fate.ENDS: "Wartet noch, wird aber nicht mehr versendet",
-    Fate.LEFT_OUT: "Ohne Mitteilung",
+    PlannedOutcome.PHONE: "Anzurufen, weil keine Adresse da ist",
+    PlannedOutcome.WAITS: "Aufbereitet, geht aber nicht weg",
+    PlannedOutcome.ENDS: "Wartet noch, wird aber nicht mehr versendet",
+    PlannedOutcome.LEFT_OUT: "Ohne Mitteilung",
 }
 
 
 def preview_tables(preview: Preview, zone: ZoneInfo) -> Iterator[RenderableType]:
     """Who gets a message, by when it leaves; who does not, and why; the totals; the credits."""
-    told = [line for line in preview.lines if line.fate in TOLD]
+    told = [line for line in preview.lines if line.outcome in TOLD]
     for leaves in sorted({line.leaves for line in told if line.leaves}):
         lines = [line for line in told if line.leaves == leaves]
         yield _heading(f"Versand {moment(leaves, zone)}")
         yield _messages(lines, zone)
     for fate, title in _TITLES.items():
-        if lines := [line for line in preview.lines if line.fate is fate]:
+        if lines := [line for line in preview.lines if line.outcome is fate]:
             yield _heading(title)
             yield _reasons(lines, zone)
     yield _heading("Insgesamt")
@@ -68,21 +68,21 @@ def _many(messages: Sequence[object], one: str, many: str) -> str:
     return f"{counted(len(messages), 'Mitteilung', 'Mitteilungen')} {one if len(messages) == 1 else many}"
 
 
-def _patient(line: Line) -> tuple[str, str]:
+def _patient(line: PreviewLine) -> tuple[str, str]:
     return fill(line.patient, 10), line.name or "–"
 
 
-def _begins(line: Line, zone: ZoneInfo) -> str:
-    return moment(line.begins, zone) if line.begins else "Geburtstag"
+def _begins(line: PreviewLine, zone: ZoneInfo) -> str:
+    return moment(line.starts_at, zone) if line.starts_at else "Geburtstag"
 
 
-def _messages(lines: Sequence[Line], zone: ZoneInfo, with_leaving: bool = False) -> RenderableType:
+def _messages(lines: Sequence[PreviewLine], zone: ZoneInfo, with_leaving: bool = False) -> RenderableType:
     table = new_table("!Nr.", "Name", "!Mitteilung", "!Kanal", ">Teile", ">Credits")
     for line in lines[:MOST_ROWS]:
-        what = f"{WHAT[line.kind]} {moment(line.begins, zone) if line.begins else ''}".rstrip()
+        what = f"{WHAT[line.kind]} {moment(line.starts_at, zone) if line.starts_at else ''}".rstrip()
         if with_leaving and line.leaves:
             what = f"{what}\num {moment(line.leaves, zone)}"
-        if line.fate is Fate.COVERED:
+        if line.outcome is PlannedOutcome.COVERED:
             table.add_row(*_patient(line), f"{what}\n(in der ersten des Tages)", "–", "–", "–")
         else:
             parts = number(line.parts) if line.parts else "–"
@@ -90,23 +90,23 @@ def _messages(lines: Sequence[Line], zone: ZoneInfo, with_leaving: bool = False)
     return with_rest(table, len(lines), "weitere Mitteilungen")
 
 
-def _reasons(lines: Sequence[Line], zone: ZoneInfo) -> RenderableType:
+def _reasons(lines: Sequence[PreviewLine], zone: ZoneInfo) -> RenderableType:
     table = new_table("!Nr.", "Name", "!Termin", "Grund")
     for line in lines[:MOST_ROWS]:
-        addresses = line.fate is Fate.PHONE or line.rule == "adresse"
-        reason = reason_of(line.reason) if addresses else line.reason
+        addresses = line.outcome is PlannedOutcome.PHONE or line.rule == "adresse"
+        reason = short_reason(line.reason) if addresses else line.reason
         table.add_row(*_patient(line), _begins(line, zone), reason or "–")
     return with_rest(table, len(lines), "weitere Patienten")
 
 
-def _changes(changes: Sequence[tuple[Line, Line]], zone: ZoneInfo) -> RenderableType:
+def _changes(changes: Sequence[tuple[PreviewLine, PreviewLine]], zone: ZoneInfo) -> RenderableType:
     table = new_table("!Nr.", "Name", "!Termin", "Änderung")
     for old, new in changes[:MOST_ROWS]:
         table.add_row(*_patient(new), _begins(new, zone), ", ".join(_changed(old, new, zone)))
     return with_rest(table, len(changes), "weitere Patienten")
 
 
-def _changed(old: Line, new: Line, zone: ZoneInfo) -> Iterator[str]:
+def _changed(old: PreviewLine, new: PreviewLine, zone: ZoneInfo) -> Iterator[str]:
     if old.channel != new.channel:
         yield f"{old.channel or '–'} → {new.channel or '–'}"
     if old.leaves and new.leaves and old.leaves != new.leaves:
@@ -117,17 +117,17 @@ def _changed(old: Line, new: Line, zone: ZoneInfo) -> Iterator[str]:
         yield f"Mandant {old.mandant or '–'} → {new.mandant or '–'}"
     if old.credits != new.credits:
         yield f"Credits {number(old.credits)} → {number(new.credits)}"
-    if (old.fate, new.fate) == (Fate.MESSAGE, Fate.COVERED):
+    if (old.outcome, new.outcome) == (PlannedOutcome.MESSAGE, PlannedOutcome.COVERED):
         yield "steht neu in der ersten Erinnerung des Tages"
-    elif (old.fate, new.fate) == (Fate.COVERED, Fate.MESSAGE):
+    elif (old.outcome, new.outcome) == (PlannedOutcome.COVERED, PlannedOutcome.MESSAGE):
         yield "erhält eine eigene Mitteilung"
     elif old.channel == new.channel and (old.subject, old.text) != (new.subject, new.text):
         yield "anderer Text"
 
 
 def _totals(preview: Preview) -> Text:
-    messages = [line for line in preview.lines if line.fate is Fate.MESSAGE]
-    fates = Counter(line.fate for line in preview.lines)
+    messages = [line for line in preview.lines if line.outcome is PlannedOutcome.MESSAGE]
+    fates = Counter(line.outcome for line in preview.lines)
     sms = [line for line in messages if line.parts]
     mails, parts = len(messages) - len(sms), sum(line.parts for line in sms)
     texts = [f"{number(len(sms))} SMS ({counted(parts, 'Teil', 'Teile')})"] if sms else []
@@ -138,8 +138,9 @@ def _totals(preview: Preview) -> Text:
         if messages
         else "Keine Mitteilung"
     )
-    others = {Fate.COVERED: "zusammengefasst", Fate.PHONE: "anzurufen", Fate.WAITS: "in Wartestellung",
-              Fate.ENDS: "ohne Versand beendet", Fate.LEFT_OUT: "ohne Mitteilung"}  # fmt: skip
+    others = {PlannedOutcome.COVERED: "zusammengefasst", PlannedOutcome.PHONE: "anzurufen",
+    PlannedOutcome.WAITS: "in Wartestellung",
+              PlannedOutcome.ENDS: "ohne Versand beendet", PlannedOutcome.LEFT_OUT: "ohne Mitteilung"}  # fmt: skip
     rest = [f"{number(fates[fate])} {word}" for fate, word in others.items() if fates[fate]]
     return Text(f"{told}{'; ' if rest else ''}{', '.join(rest)}.")
 

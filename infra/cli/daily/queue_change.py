@@ -8,9 +8,10 @@ import typer
 
 from chalicelib.entries.entry import Entry, State
 from chalicelib.entries.manual_decision import UnresolvableError, may_be_released
-from chalicelib.entries.transition import Move
+from chalicelib.entries.transition import Transition
 from chalicelib.german import counted, moment_with_year
-from chalicelib.planning.outlook import hindrances, next_send
+from chalicelib.planning.outlook import blockers, next_send
+from chalicelib.practice.practice import Practice
 from chalicelib.schedule.job import Job
 from infra.cli.core.arguments import LONGEST_REASON, ArgumentError
 from infra.cli.core.arguments import reason as reason_given
@@ -18,10 +19,10 @@ from infra.cli.core.caller import who
 from infra.cli.core.confirmation import confirmed
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, Yes
 from infra.cli.core.output import answer, hints, local
-from infra.cli.core.stage import Deployment, Practice, connected
+from infra.cli.core.stage import Deployment, connected
 from infra.cli.daily.queue_entries import entries_of, named_entries
 
-_NAMED = "reminder:…, birthday:…, moved:… or keys."
+_NAMED = "reminder:…, birthday:…, rescheduled:… or keys."
 
 
 def cancel(
@@ -69,7 +70,7 @@ def release(
     with connected(stage) as deployment, refused_in_one_line():
         found, parts, now = deployment.practice_to_change(practice), deployment.parts, deployment.now
         keys = [one.key for one in _chosen(entry, found, deployment)]
-        done: list[Move] = []
+        done: list[Transition] = []
         if keys:
             confirmed(f"let {_entries(len(keys))} leave with the next send run, charged as any other?", yes)
             done = release_entries(found.id, keys, note, who(), now, parts.store, parts.practices, parts.history)
@@ -81,7 +82,7 @@ def _chosen(wanted: Sequence[str] | None, practice: Practice, deployment: Deploy
     """Those that are named, all or none; None: all that are held and may still leave."""
     store = deployment.parts.store
     if wanted is None:
-        return [one for one in entries_of(store, practice.id, ["held"]) if one.until > deployment.now]
+        return [one for one in entries_of(store, practice.id, ["held"]) if one.expires_at > deployment.now]
     chosen = named_entries(wanted, practice.id, store)
     for one in chosen:
         if not may_be_released(one):
@@ -93,8 +94,8 @@ def _chosen(wanted: Sequence[str] | None, practice: Practice, deployment: Deploy
 
 def _tell(practice: Practice, done: Sequence[Entry], deployment: Deployment, as_json: bool) -> None:
     send = next_send(practice, deployment.now)
-    late = [one for one in done if send and one.until <= send]
-    told = [*deployment.stopped(), *hindrances(practice, Job.SEND)] if done else []
+    late = [one for one in done if send and one.expires_at <= send]
+    told = [*deployment.stopped(), *blockers(practice, Job.SEND)] if done else []
     if late:
         told.append(f"Davon verfallen bis dann: {', '.join(one.identity for one in late)}.")
     when = f"; the next send run is {moment_with_year(send, practice.zone)}" if send else "; no send run is planned"

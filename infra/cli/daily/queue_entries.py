@@ -11,7 +11,7 @@ from chalicelib.entries.entry import Entry, entry_key
 from infra.cli.core.arguments import ArgumentError
 
 if TYPE_CHECKING:
-    from chalicelib.aws.entry_store import Store
+    from chalicelib.aws.entry_store import EntryStore
 
 GROUPS = ("prepared", "held", "underway", "unreached")
 ENDED = "ended"
@@ -25,7 +25,7 @@ _KEY = re.compile(r"[0-9a-f]{32}")
 _SHORTEST = 4  # characters of a key that may stand for it
 
 
-def entries_of(store: Store, practice: str, groups: Sequence[str] = GROUPS) -> list[Entry]:
+def entries_of(store: EntryStore, practice: str, groups: Sequence[str] = GROUPS) -> list[Entry]:
     """All entries of these groups, group by group, by Beginn."""
     return [entry for group in groups for entry in store.open_entries(practice, group)]
 
@@ -35,7 +35,7 @@ def key_of(practice: str, entry: str) -> str:
     return entry_key(practice, entry.strip()) if ":" in entry else entry.strip().casefold()
 
 
-def named_entries(texts: Sequence[str], practice: str, store: Store) -> list[Entry]:
+def named_entries(texts: Sequence[str], practice: str, store: EntryStore) -> list[Entry]:
     """The entries of these identities or keys, or the beginnings of keys, as they stand; each once.
 
     Raises ArgumentError for what is none, with the nearest that there is.

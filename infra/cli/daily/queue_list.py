@@ -11,11 +11,12 @@ from rich.text import Text
 
 from chalicelib.entries.entry import Entry, Kind
 from chalicelib.german import number
+from chalicelib.practice.practice import Practice
 from infra.cli.core.arguments import ArgumentError, folded
 from infra.cli.core.labels import KINDS
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage
 from infra.cli.core.output import Document, answer, local
-from infra.cli.core.stage import Practice, connected
+from infra.cli.core.stage import connected
 from infra.cli.daily.queue_entries import GERMAN_GROUPS, GROUPS, entries_of
 from infra.cli.daily.queue_table import queue_table
 
@@ -85,12 +86,12 @@ def _one_of(option: str, text: str | None, names: Mapping[str, Named], allowed: 
 
 def _document(group: str, entry: Entry, practice: Practice) -> Document:
     own = {"entry": entry.identity, "key": entry.key, "group": group, "state": entry.state, "reason": entry.reason}
-    begins = local(entry.begins, practice.zone)
+    starts_at = local(entry.starts_at, practice.zone)
     return {
         **own,
         "patient": entry.patient,
-        "begins": begins,
-        "until": local(entry.until, practice.zone),
+        "begins": starts_at,
+        "until": local(entry.expires_at, practice.zone),
         **_paid(entry),
     }
 

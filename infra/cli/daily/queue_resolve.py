@@ -6,23 +6,24 @@ import typer
 
 from chalicelib.entries.entry import Entry, State
 from chalicelib.entries.labels import STATES
-from chalicelib.entries.manual_decision import Decision, UnresolvableError
+from chalicelib.entries.manual_decision import ManualDecision, UnresolvableError
 from chalicelib.german import moment_with_year
-from chalicelib.planning.outlook import hindrances, next_send
+from chalicelib.planning.outlook import blockers, next_send
+from chalicelib.practice.practice import Practice
 from chalicelib.schedule.job import Job
 from infra.cli.core.arguments import LONGEST_REASON, ArgumentError
 from infra.cli.core.caller import who
 from infra.cli.core.confirmation import confirmed
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, Yes
 from infra.cli.core.output import Document, answer, hints, local
-from infra.cli.core.stage import Deployment, Practice, connected
+from infra.cli.core.stage import Deployment, connected
 from infra.cli.daily.queue_entries import named_entries
 
 
 def resolve(
     entry: Annotated[str, typer.Argument(metavar="ENTRY", help="reminder:…, birthday:… or a key.")],
     decision: Annotated[
-        Decision,
+        ManualDecision,
         typer.Argument(metavar="delivered|resend", help="The patient has it; or it did not arrive: once more."),
     ],
     note: Annotated[str, typer.Option(metavar="TEXT", help="How you know it: German, nothing personal.")] = "",
@@ -37,14 +38,14 @@ def resolve(
     with connected(stage) as deployment:
         found = deployment.practice_to_change(practice)
         (one,) = named_entries([entry], found.id, deployment.parts.store)
-        if decision is Decision.RESEND and one.state is State.UNKNOWN:
+        if decision is ManualDecision.RESEND and one.state is State.UNKNOWN:
             name = one.identity or one.key
             confirmed(f"refund {name} and send it again? The patient may get it twice", yes)
         done = _resolved(one, decision, note, found, deployment)
         _tell(done, deployment.practice(found.id), deployment, as_json)
 
 
-def _resolved(entry: Entry, decision: Decision, note: str, practice: Practice, deployment: Deployment) -> Entry:
+def _resolved(entry: Entry, decision: ManualDecision, note: str, practice: Practice, deployment: Deployment) -> Entry:
     from chalicelib.admin.queue_actions import resolve_entry
 
     parts = deployment.parts
@@ -60,8 +61,8 @@ def _resolved(entry: Entry, decision: Decision, note: str, practice: Practice, d
 def _tell(entry: Entry, practice: Practice, deployment: Deployment, as_json: bool) -> None:
     name, waits = entry.identity or entry.key, entry.state is State.PREPARED
     send = next_send(practice, deployment.now) if waits else None
-    told = [*deployment.stopped(), *hindrances(practice, Job.SEND)] if waits else []
-    if send and entry.until <= send:
+    told = [*deployment.stopped(), *blockers(practice, Job.SEND)] if waits else []
+    if send and entry.expires_at <= send:
         told.append(f"Bis dann verfällt: {name}.")
     when = f"; the next send run is {moment_with_year(send, practice.zone)}" if send else ""
     document: Document = {"practice": practice.id, "entry": entry.identity, "key": entry.key, "state": entry.state}

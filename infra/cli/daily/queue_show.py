@@ -9,17 +9,18 @@ import typer
 from rich.console import RenderableType
 from rich.text import Text
 
-from chalicelib.entries.entry import GUARD_DAYS, Entry, Kind
+from chalicelib.entries.entry import RETAINED_DAYS, Entry, Kind
 from chalicelib.entries.groups import open_group
 from chalicelib.entries.labels import STATES
-from chalicelib.entries.next_steps import EntryView, entry_view
+from chalicelib.entries.next_steps import NextSteps, next_steps
 from chalicelib.german import counted, moment_with_year
 from chalicelib.messages.placeholders import as_value
 from chalicelib.messages.sms import without_invisible
+from chalicelib.practice.practice import Practice
 from infra.cli.core.labels import KINDS, STATE_COLOURS
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage
 from infra.cli.core.output import Document, answer, local
-from infra.cli.core.stage import Practice, connected
+from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
 from infra.cli.daily.history import moves_table
 from infra.cli.daily.message_frames import framed
@@ -29,7 +30,7 @@ Line = Mapping[str, Any]
 
 
 def show(
-    entry: Annotated[str, typer.Argument(metavar="ENTRY", help="reminder:…, birthday:…, moved:… or a key.")],
+    entry: Annotated[str, typer.Argument(metavar="ENTRY", help="reminder:…, birthday:…, rescheduled:… or a key.")],
     practice: PracticeId = None,
     stage: Stage = DEV,
     as_json: AsJson = False,
@@ -38,13 +39,13 @@ def show(
     with connected(stage) as deployment:
         found = deployment.practice(practice)
         (one,) = named_entries([entry], found.id, deployment.parts.store)
-        since = min(one.slot, one.moved_at) - timedelta(days=GUARD_DAYS)  # whatever was told of it
+        since = min(one.slot, one.changed_at) - timedelta(days=RETAINED_DAYS)  # whatever was told of it
         lines = deployment.parts.history.of_entries(found.id, [one.key], since)
-        view = entry_view(one, deployment.now)
+        view = next_steps(one, deployment.now)
     answer(as_json, _document(one, lines, view, found), *_shown(one, lines, view, found.zone))
 
 
-def _shown(entry: Entry, lines: Sequence[Line], view: EntryView, zone: ZoneInfo) -> list[RenderableType]:
+def _shown(entry: Entry, lines: Sequence[Line], view: NextSteps, zone: ZoneInfo) -> list[RenderableType]:
     title = Text.assemble((entry.identity or entry.key, "bold"), f"  {KINDS[entry.kind]}")
     table = new_table("!", "")
     table.show_header = False
@@ -68,13 +69,13 @@ def _shown(entry: Entry, lines: Sequence[Line], view: EntryView, zone: ZoneInfo)
 
 def _facts(entry: Entry, zone: ZoneInfo) -> list[tuple[str, RenderableType]]:
     state = "zurückgehalten" if entry.held else STATES[entry.state]
-    since = f" seit {moment_with_year(entry.moved_at, zone)}"
-    begins = moment_with_year(entry.begins or entry.until, zone)
+    since = f" seit {moment_with_year(entry.changed_at, zone)}"
+    starts_at = moment_with_year(entry.starts_at or entry.expires_at, zone)
     facts: list[tuple[str, RenderableType]] = [
         ("Stand", Text.assemble((state, STATE_COLOURS.get(entry.state, "")), since)),
         ("Grund", as_value(entry.reason) or "–"),
         ("Patient", as_value(entry.patient) or "– (gelöscht)"),
-        ("Beginn" if entry.kind is not Kind.BIRTHDAY else "Spätestens", begins),
+        ("Beginn" if entry.kind is not Kind.BIRTHDAY else "Spätestens", starts_at),
         ("Aufbereitet", moment_with_year(entry.slot, zone)),
         ("Mandant", as_value(entry.mandant) or "–"),
         ("Kanal", entry.channel or "–"),
@@ -82,10 +83,10 @@ def _facts(entry: Entry, zone: ZoneInfo) -> list[tuple[str, RenderableType]]:
         ("Bezahlt", _paid(entry)),
         ("Schlüssel", Text(entry.key, "dim")),
     ]
-    if entry.communicated:
-        facts.insert(4, ("Mitgeteilt", moment_with_year(entry.communicated, zone)))
-    if entry.latest and not entry.claimed_at:
-        facts.append(("Senden bis", moment_with_year(entry.latest, zone)))
+    if entry.announced_start:
+        facts.insert(4, ("Mitgeteilt", moment_with_year(entry.announced_start, zone)))
+    if entry.send_before and not entry.claimed_at:
+        facts.append(("Senden bis", moment_with_year(entry.send_before, zone)))
     if entry.covered_by:
         facts.append(("Steht in", Text(f"vitosms queue show {entry.covered_by}", "dim")))
     return facts
@@ -103,12 +104,21 @@ def _message(entry: Entry) -> list[Text]:
     return [*lines, Text(without_invisible(entry.text or ""))]
 
 
-def _document(entry: Entry, lines: Sequence[Line], view: EntryView, practice: Practice) -> Document:
+def _document(entry: Entry, lines: Sequence[Line], view: NextSteps, practice: Practice) -> Document:
     zone = practice.zone
     document: Document = {"practice": practice.id, "entry": entry.identity, "key": entry.key, "kind": entry.kind}
-    document |= {"group": open_group(entry), "state": entry.state, "since": local(entry.moved_at, zone)}
-    document |= {"reason": entry.reason, "held": entry.held, "withdrawn": entry.withdrawn, "patient": entry.patient}
-    document |= {"begins": local(entry.begins, zone), "until": local(entry.until, zone), "mandant": entry.mandant}
+    document |= {"group": open_group(entry), "state": entry.state, "since": local(entry.changed_at, zone)}
+    document |= {
+        "reason": entry.reason,
+        "held": entry.held,
+        "withdrawn": entry.cancelled_manually,
+        "patient": entry.patient,
+    }
+    document |= {
+        "begins": local(entry.starts_at, zone),
+        "until": local(entry.expires_at, zone),
+        "mandant": entry.mandant,
+    }
     document |= {"channel": entry.channel, "language": entry.language, "attempt": entry.attempt}
     document |= {"credits": entry.credits, "parts": entry.parts, "recipient": entry.recipient, "sender": entry.sender}
     document |= {"subject": entry.subject, "text": entry.text, "next": view.next, "commands": list(view.commands)}

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from chalicelib.entries.entry import Entry, Kind
 from chalicelib.entries.labels import STATES
-from chalicelib.entries.reason_text import reason_of
+from chalicelib.entries.reason_text import short_reason
 from chalicelib.german import moment
 from infra.cli.core.labels import STATE_COLOURS
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
@@ -24,7 +24,7 @@ def queue_table(entries: Sequence[Entry], zone: ZoneInfo) -> RenderableType:
         state = GERMAN_GROUPS["held"] if entry.held else STATES[entry.state]
         payer = f"{entry.mandant or '–'}, {entry.channel or '–'}"
         stands = Text.assemble((state, STATE_COLOURS.get(entry.state, "")), "\n", (payer, "dim"))
-        table.add_row(f"{_name(entry)}\n{_when(entry, zone)}", stands, reason_of(entry.reason))
+        table.add_row(f"{_name(entry)}\n{_when(entry, zone)}", stands, short_reason(entry.reason))
     return with_rest(table, len(entries), "weitere Einträge")
 
 
@@ -34,5 +34,5 @@ def _name(entry: Entry) -> str:
 
 def _when(entry: Entry, zone: ZoneInfo) -> str:
     """The Beginn of an appointment; a greeting has its last moment only."""
-    until = moment(entry.until, zone)
+    until = moment(entry.expires_at, zone)
     return f"{until[:9]} bis {until[10:]}" if entry.kind is Kind.BIRTHDAY else until

@@ -14,7 +14,7 @@ from rich.text import Text
 from chalicelib.entries.entry import State
 from chalicelib.entries.labels import STATES
 from chalicelib.german import WEEKDAYS, counted, moment, moment_with_year, number
-from chalicelib.reports.status import Balance, DayRate, JobRuns, Overview, overview
+from chalicelib.reports.status import Balance, DayRate, JobRuns, PracticeStatus, practice_status
 from chalicelib.schedule.job import GERMAN
 from infra.cli.core.labels import OUTCOME_COLOURS, STATE_COLOURS
 from infra.cli.core.mandanten import mandanten_of
@@ -31,7 +31,7 @@ Only = Annotated[str | None, typer.Option("--practice", metavar="ID", help="Left
 def status(practice: Only = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
     """How a practice stands. Its runs, queue, deliveries, credits and alerts; without --practice all of the stage."""
     with connected(stage) as deployment:
-        there = [practice] if practice else deployment.parts.practices.all()
+        there = [practice] if practice else deployment.parts.practices.ids()
         if len(there) <= 1:
             seen, remark = _seen(there[0] if there else None, deployment)
             shown: list[RenderableType] = [*_screen(seen, stage), *hints([remark] if remark else [])]
@@ -42,23 +42,23 @@ def status(practice: Only = None, stage: Stage = DEV, as_json: AsJson = False) -
     answer(as_json, {"stage": stage, "practices": [_document(one) for one in all_]}, *hints(told), _lines(all_))
 
 
-def _seen(practice: str | None, deployment: Deployment) -> tuple[Overview, str | None]:
+def _seen(practice: str | None, deployment: Deployment) -> tuple[PracticeStatus, str | None]:
     """All of one practice, and why its database cannot be read from here."""
     found = deployment.practice(practice)
     rows, unread = mandanten_of(deployment, found.id)
     ids = [str(row["MandantId"]) for row in rows or ()]
     parts = deployment.parts
     remark = f"{unread} Gezeigt sind die Mandanten der Einträge." if unread else None
-    return overview(found, deployment.stop, ids, deployment.now, parts.store, parts.history), remark
+    return practice_status(found, deployment.stop, ids, deployment.now, parts.store, parts.history), remark
 
 
-def _brief(practice: str, deployment: Deployment) -> Overview:
+def _brief(practice: str, deployment: Deployment) -> PracticeStatus:
     """Without what only the practice's own database and the protocols know."""
     found = deployment.practice(practice)
-    return overview(found, deployment.stop, [], deployment.now, deployment.parts.store, None)
+    return practice_status(found, deployment.stop, [], deployment.now, deployment.parts.store, None)
 
 
-def _screen(seen: Overview, stage: str) -> Iterator[RenderableType]:
+def _screen(seen: PracticeStatus, stage: str) -> Iterator[RenderableType]:
     yield _head(seen, stage)
     yield ""
     yield _jobs(seen)
@@ -76,7 +76,7 @@ def _screen(seen: Overview, stage: str) -> Iterator[RenderableType]:
         yield from hints(list(seen.problems), "red")
 
 
-def _head(seen: Overview, stage: str) -> RenderableType:
+def _head(seen: PracticeStatus, stage: str) -> RenderableType:
     where = f"Praxis {seen.practice} · {stage}"
     clock = f"{moment_with_year(seen.now, seen.zone)} {seen.zone.key} · {seen.now.astimezone(UTC):%H:%M} UTC"
     lines = [Text.assemble((where, "bold"), f" · {clock}")]
@@ -89,7 +89,7 @@ def _head(seen: Overview, stage: str) -> RenderableType:
     return Group(*lines)
 
 
-def _jobs(seen: Overview) -> RenderableType:
+def _jobs(seen: PracticeStatus) -> RenderableType:
     table = new_table("!Auftrag", "!Letzter Lauf", "!Ergebnis", "!Nächster Lauf")
     for one in seen.jobs:
         table.add_row(fill(GERMAN[one.job], 24), _moment(one.started, seen), _outcome(one), _moment(one.next, seen))
@@ -100,11 +100,11 @@ def _outcome(runs: JobRuns) -> Text:
     return Text(runs.outcome, OUTCOME_COLOURS[runs.outcome]) if runs.outcome else Text("–")
 
 
-def _moment(at: datetime | None, seen: Overview) -> str:
+def _moment(at: datetime | None, seen: PracticeStatus) -> str:
     return moment(at, seen.zone) if at else "–"
 
 
-def _states(seen: Overview) -> Text:
+def _states(seen: PracticeStatus) -> Text:
     counts = _counts(seen.queue)
     return Text.assemble(counts, (f", davon {number(seen.held)} zurückgehalten", "yellow")) if seen.held else counts
 
@@ -115,7 +115,7 @@ def _counts(counts: Any) -> Text:
     return Text(", ").join(parts) if parts else Text("leer", "dim")
 
 
-def _phone(seen: Overview) -> Text:
+def _phone(seen: PracticeStatus) -> Text:
     if not seen.to_phone:
         return Text("niemand", "green")
     return Text(f"{counted(seen.to_phone, 'Patient', 'Patienten')} (vitosms calls)", "yellow")
@@ -159,7 +159,7 @@ def _list(words: Sequence[str], none: str) -> Text:
     return Text(", ".join(words), "red") if words else Text(none, "green")
 
 
-def _lines(seen: Sequence[Overview]) -> RenderableType:
+def _lines(seen: Sequence[PracticeStatus]) -> RenderableType:
     table = new_table("Praxis", "Stand", ">offen", ">anzurufen", ">7 Tage", "Meldungen")
     for one in seen:
         sent, delivered = sum(day.sent for day in one.days), sum(day.delivered for day in one.days)
@@ -170,13 +170,13 @@ def _lines(seen: Sequence[Overview]) -> RenderableType:
     return table
 
 
-def _stand(seen: Overview) -> Text:
+def _stand(seen: PracticeStatus) -> Text:
     if seen.removed:
         return Text("entfernt", "dim")
     return Text("angehalten", "yellow") if seen.stopped else Text("aktiv", "green")
 
 
-def _document(seen: Overview) -> Document:
+def _document(seen: PracticeStatus) -> Document:
     zone = seen.zone
     document: Document = {"practice": seen.practice, "now": local(seen.now, zone), "zone": zone.key}
     document |= {"clock_change": local(seen.clock_change, zone), "stopped": seen.stopped}

@@ -13,13 +13,14 @@ from chalicelib.entries.entry import State
 from chalicelib.german import moment_with_year
 from chalicelib.messages.recipient import Channel, NoAddress, email_address, mobile_number
 from chalicelib.practice.licence import Licence
+from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.canary import LICENCE, MANDANT
 from chalicelib.practice_db.url import Canary, address_of
 from chalicelib.schedule.job import GRID_MINUTE, SCHEDULED, TICK_OF, Job
 from infra.cli.core.arguments import ArgumentError, practice_id
 from infra.cli.core.options import DEV, AsJson, Stage, Yes, group
 from infra.cli.core.output import answer, hints, local
-from infra.cli.core.stage import Deployment, Practice, connected
+from infra.cli.core.stage import Deployment, connected
 from infra.cli.operate import practice as practices
 
 _WATCHED_FOR = timedelta(hours=28)  # as the alarm canary-not-delivered in infra/resources.yaml
@@ -81,7 +82,7 @@ def status(practice: Id = CANARY, stage: Stage = DEV, as_json: AsJson = False) -
         ended = [*deployment.parts.store.open_entries(found.id, "ended")]
         watched, told = deployment.watches(found.id), deployment.stopped()
     told += [f"paused: {found.record.stopped}"] if found.record.stopped else []
-    last = max((entry.moved_at for entry in ended if entry.state is State.DELIVERED), default=None)
+    last = max((entry.changed_at for entry in ended if entry.state is State.DELIVERED), default=None)
     first = None if last or ended else _first(found, deployment)
     overdue = first is None and (last is None or deployment.now - last > _WATCHED_FOR)
     when = moment_with_year(last, found.zone) if last else "never, or too long ago to be known"

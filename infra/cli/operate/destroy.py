@@ -87,7 +87,7 @@ def _practices(stage: str) -> list[str]:
     """Those that are registered; none where the table cannot be asked any more."""
     try:
         with connected(stage) as deployment:
-            return deployment.parts.practices.all()
+            return deployment.parts.practices.ids()
     except ArgumentError:
         return []
 

@@ -12,8 +12,9 @@ from chalicelib.german import counted, moment, moment_with_year
 from chalicelib.messages.recipient import NoAddress, email_address
 from chalicelib.planning.alert_text import SUBJECTS
 from chalicelib.planning.outlook import jobs_of, next_runs
+from chalicelib.practice.practice import Practice
 from chalicelib.practice.switches import check_value
-from chalicelib.practice.validation import check
+from chalicelib.practice.validation import validate
 from chalicelib.schedule.job import GERMAN, Job, Tick, next_tick
 from chalicelib.schedule.job_state import new_jobs
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
@@ -22,7 +23,7 @@ from infra.cli.core.arguments import reason as reason_given
 from infra.cli.core.confirmation import confirmed
 from infra.cli.core.options import DEV, AsJson, Stage, Yes, group
 from infra.cli.core.output import Document, answer, hints, local
-from infra.cli.core.stage import Deployment, Practice, connected
+from infra.cli.core.stage import Deployment, connected
 from infra.cli.core.tables import new_table
 from infra.cli.daily.queue_entries import entries_of
 from infra.cli.operate.practice_database import Id, replace_database, unread, url_given
@@ -65,7 +66,7 @@ def add(
 def list_practices(stage: Stage = DEV, as_json: AsJson = False) -> None:
     """All practices: active, stopped or removed, the next run, and the alerts that are not over."""
     with connected(stage) as deployment:
-        found = [deployment.practice(one) for one in deployment.parts.practices.all()]
+        found = [deployment.practice(one) for one in deployment.parts.practices.ids()]
         stop, told = deployment.stop, deployment.stopped()
     table = new_table("Praxis", "Stand", "Nächster Lauf", "Meldungen")
     for one in found:
@@ -109,7 +110,7 @@ def resume(practice: Id, yes: Yes = False, stage: Stage = DEV, as_json: AsJson =
         resumed = parts.stops.resume(before.id)
         parts.practices.end_alert(before.record, "stopped")
         if resumed:
-            parts.practices.go_on(before.id, Job.SEND, next_tick(Tick.SEND, deployment.now))
+            parts.practices.reopen_slot(before.id, Job.SEND, next_tick(Tick.SEND, deployment.now))
         found, told = deployment.practice(practice), deployment.stopped()
     send = _next(found, deployment).get(Job.SEND)
     when = f"; the next send run is {moment_with_year(send[0], found.zone)}" if send else ""
@@ -163,7 +164,7 @@ def set_up(practice: str, url: str | None, senders: Sequence[str], people: str, 
     parts = deployment.parts
     if url:
         parts.parameters.save_database_url(practice, url)
-    checked = check(parts.parameters.saved(practice))
+    checked = validate(parts.parameters.saved(practice))
     zone = checked.switches.values.get("Zeitzone", zone_named(DEFAULT)).key
     parts.practices.add(practice, senders, new_jobs(practice, checked.jobs.schedules, zone, deployment.now))
     if people:

@@ -18,8 +18,8 @@ from rich.console import RenderableType
 
 from chalicelib.entries.entry import UNDERWAY, Entry, State
 from chalicelib.entries.labels import STATES
-from chalicelib.entries.restore import Told, guard, restored, told_of
-from chalicelib.entries.transition import Move
+from chalicelib.entries.restore import LoggedState, last_logged_states, placeholder_entry, restore_transition
+from chalicelib.entries.transition import Transition
 from chalicelib.german import counted, moment, number
 from chalicelib.planning.report import Activity
 from chalicelib.schedule.instants import instant_text
@@ -35,7 +35,7 @@ from infra.cli.daily.queue_entries import entries_of
 from infra.cli.operate.restored_logs import Logs, logs_since, to_whom
 
 if TYPE_CHECKING:
-    from chalicelib.aws.entry_store import Store
+    from chalicelib.aws.entry_store import EntryStore
 
 AGAIN = 1
 _ARRIVED = (State.SENT, State.DELIVERED)
@@ -73,7 +73,7 @@ def restored_(
             raise ArgumentError(
                 "not everything is paused, nothing was changed: vitosms pause --all --reason TEXT first"
             )
-        practices = deployment.parts.practices.all()
+        practices = deployment.parts.practices.ids()
         logs = logs_since(moment_of, practices, deployment)
         kept = [_keep(one, logs, moment_of, deployment) for one in practices]
     _tell(kept, logs, moment_of, zone, stage, as_json)
@@ -81,21 +81,21 @@ def restored_(
 
 
 def _keep(practice: str, logs: Logs, since: datetime, deployment: Deployment) -> Kept:
-    parts, now, told = deployment.parts, deployment.now, told_of(logs.activities.get(practice, []))
+    parts, now, told = deployment.parts, deployment.now, last_logged_states(logs.activities.get(practice, []))
     entries = _entries(practice, told, parts.store)
     numbers = {receipt.destination for receipt in logs.sms}
     told |= {
-        key: Told(State.UNKNOWN, one.identity)
+        key: LoggedState(State.UNKNOWN, one.identity)
         for key, one in entries.items()
         if one.state is State.RESERVED and one.recipient in numbers and key not in told
     }
     done = Kept(practice, frozen=[one for one in entries.values() if one.recipient])
-    found = [restored(entry, told.get(key), now) for key, entry in entries.items()]
-    found += [guard(practice, key, one, now) for key, one in told.items() if key not in entries]
-    moves = [one for one in found if one is not None]
-    made = parts.store.commit(moves)
+    found = [restore_transition(entry, told.get(key), now) for key, entry in entries.items()]
+    found += [placeholder_entry(practice, key, one, now) for key, one in told.items() if key not in entries]
+    transitions = [one for one in found if one is not None]
+    made = parts.store.commit(transitions)
     parts.history.write_activity(practice, [_activity(one, told, now) for one in made], [], now)
-    done.left_out = len(moves) - len(made)
+    done.left_out = len(transitions) - len(made)
     for one in made:
         _count(one, told, done)
     runs = parts.history.runs(practice, since)
@@ -103,19 +103,19 @@ def _keep(practice: str, logs: Logs, since: datetime, deployment: Deployment) ->
     return done
 
 
-def _entries(practice: str, told: Mapping[str, Told], store: Store) -> dict[str, Entry]:
+def _entries(practice: str, told: Mapping[str, LoggedState], store: EntryStore) -> dict[str, Entry]:
     """What is open, and what the protocols tell of, by key."""
     found = {entry.key: entry for entry in entries_of(store, practice, _OPEN)}
     return found | store.entries(practice, [key for key in told if key not in found])
 
 
-def _activity(made: Move, told: Mapping[str, Told], now: datetime) -> Activity:
+def _activity(made: Transition, told: Mapping[str, LoggedState], now: datetime) -> Activity:
     after, source = made.after, made.before.state if made.before else None
     identity = after.identity or (told[after.key].identity if after.key in told else "")
     return Activity(now, identity, after.key, source, after.state, after.reason)
 
 
-def _count(made: Move, told: Mapping[str, Told], done: Kept) -> None:
+def _count(made: Transition, told: Mapping[str, LoggedState], done: Kept) -> None:
     after = made.after
     if made.before is None:
         lost = told[after.key]

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.practice.licence import Licence
+from chalicelib.practice.practice import Practice
 from infra.account.step import Outcome, Step
 from infra.cli.configure.licences import number_given
 from infra.cli.core import prompts as ask
 from infra.cli.core.arguments import ArgumentError, topups
-from infra.cli.core.stage import Deployment, Practice
+from infra.cli.core.stage import Deployment
 from infra.cli.credits.credit_moves import top_up
 from infra.cli.operate.practice import check_given, set_up
 from infra.cli.operate.practice_database import url_given
@@ -31,7 +32,7 @@ class Wanted:
 
 def completed(wanted: Wanted, deployment: Deployment, may_ask: bool) -> Wanted:
     """What is to be made. Without a practice, without anybody to ask, and where there is one already: nothing new."""
-    if wanted.practice or not may_ask or deployment.parts.practices.all():
+    if wanted.practice or not may_ask or deployment.parts.practices.ids():
         return wanted
     practice = ask.text("Id of the first practice, a-z 0-9 - (nothing: none now)")
     if not practice:
@@ -52,7 +53,7 @@ def completed(wanted: Wanted, deployment: Deployment, may_ask: bool) -> Wanted:
 
 def practice_steps(wanted: Wanted, deployment: Deployment) -> Iterator[Step]:
     """Register it with its licences and credits, each once. Nothing is sent before its switches say so."""
-    there = deployment.parts.practices.all()
+    there = deployment.parts.practices.ids()
     if not wanted.practice:
         told = f"there is {', '.join(there)}" if there else "there is none yet: vitosms practice add"
         yield Step("practices", Outcome.SO if there else Outcome.PERSON, told)

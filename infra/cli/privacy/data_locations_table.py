@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 from rich.console import RenderableType
 from rich.text import Text
 
-from chalicelib.admin.data_locations import Trace
+from chalicelib.admin.data_locations import DataLocation
 from chalicelib.german import day_words, number
 from infra.cli.core.output import Document, local
 from infra.cli.core.tables import new_table
 
 
-def traces_shown(traces: Sequence[Trace], zone: ZoneInfo) -> list[RenderableType]:
+def traces_shown(traces: Sequence[DataLocation], zone: ZoneInfo) -> list[RenderableType]:
     """Logs without a line are left out."""
     table = new_table("Wo", "Was", ">Zeilen", "!Spätestens bis")
     for one in traces:
@@ -23,7 +23,7 @@ def traces_shown(traces: Sequence[Trace], zone: ZoneInfo) -> list[RenderableType
     return [table, Text(), Text("Ohne Frist", "bold"), *endless]
 
 
-def traces_document(traces: Sequence[Trace], zone: ZoneInfo) -> list[Document]:
+def traces_document(traces: Sequence[DataLocation], zone: ZoneInfo) -> list[Document]:
     return [
         {
             "place": one.place,

@@ -4,13 +4,14 @@ import typer
 from rich.console import RenderableType
 from rich.text import Text
 
-from chalicelib.admin.personal_data import Erased, erase
+from chalicelib.admin.personal_data import ErasureResult, erase
 from chalicelib.german import counted, moment
+from chalicelib.practice.practice import Practice
 from infra.cli.core.caller import who
 from infra.cli.core.confirmation import confirmed_by_typing
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, Yes
 from infra.cli.core.output import Document, answer, hints, local
-from infra.cli.core.stage import Practice, connected
+from infra.cli.core.stage import connected
 from infra.cli.privacy.data_locations_table import traces_document, traces_shown
 from infra.cli.privacy.export import PatientId
 from infra.cli.privacy.patient_data import Found, books_of, found_of
@@ -41,16 +42,17 @@ def erase_(
         raise typer.Exit(UNFINISHED)
 
 
-def _shown(done: Erased, found: Found, practice: Practice) -> list[RenderableType]:
+def _shown(done: ErasureResult, found: Found, practice: Practice) -> list[RenderableType]:
     refund = f", {counted(done.refunded, 'Credit', 'Credits')} erstattet" if done.refunded else ""
     told = [
-        f"{counted(done.stripped, 'Eintrag', 'Einträge')} ohne Personendaten, davon {done.cancelled} storniert{refund}",
+        f"{counted(done.anonymised, 'Eintrag', 'Einträge')} ohne Personendaten, "
+        f"davon {done.cancelled} storniert{refund}",
         f"{counted(done.opted_out, 'neue Abmeldung', 'neue Abmeldungen')}: der Patient und seine Adressen",
         "Es bleiben Schlüssel und Stand, damit nichts ein zweites Mal entsteht; sie nennen niemanden",
     ]
     shared = [f"Auch wer die Adresse mitbenutzt, erhält dort nichts mehr: {', '.join(_addresses(found))}"]
     warnings = [*_unfinished(done, found), *_ahead(found, practice), *(shared if found.held.addresses else [])]
-    over = "unfertig" if done.sending else ("gelöscht" if done.stripped or done.opted_out else "war schon gelöscht")
+    over = "unfertig" if done.sending else ("gelöscht" if done.anonymised or done.opted_out else "war schon gelöscht")
     return [
         Text(f"Patient {found.patient}: {over}", "bold"),
         *(Text(f"• {one}") for one in told), *hints(warnings), Text(),
@@ -58,7 +60,7 @@ def _shown(done: Erased, found: Found, practice: Practice) -> list[RenderableTyp
     ]  # fmt: skip
 
 
-def _unfinished(done: Erased, found: Found) -> list[str]:
+def _unfinished(done: ErasureResult, found: Found) -> list[str]:
     told = []
     if done.sending:
         which = counted(len(done.sending), "Mitteilung wird", "Mitteilungen werden")
@@ -72,7 +74,7 @@ def _unfinished(done: Erased, found: Found) -> list[str]:
 def _ahead(found: Found, practice: Practice) -> list[str]:
     if not found.ahead:
         return []
-    when = ", ".join(moment(begins, practice.zone) for begins in found.ahead[:5])
+    when = ", ".join(moment(starts_at, practice.zone) for starts_at in found.ahead[:5])
     which = counted(len(found.ahead), "kommender Termin", "kommende Termine")
     return [f"{which} ({when}): ohne weitere Mitteilung, und auf keiner Anrufliste; falls nötig, jetzt anrufen."]
 
@@ -81,9 +83,9 @@ def _addresses(found: Found) -> list[str]:
     return [one.value for one in found.held.addresses]
 
 
-def _document(done: Erased, found: Found, practice: Practice) -> Document:
-    document: Document = {"practice": practice.id, "patient": found.patient, "entries": done.stripped}
+def _document(done: ErasureResult, found: Found, practice: Practice) -> Document:
+    document: Document = {"practice": practice.id, "patient": found.patient, "entries": done.anonymised}
     document |= {"cancelled": done.cancelled, "refunded": done.refunded, "opted_out": done.opted_out}
     document |= {"sending": list(done.sending), "addresses": _addresses(found), "unread": found.unread}
-    document |= {"appointments_ahead": [local(begins, practice.zone) for begins in found.ahead]}
+    document |= {"appointments_ahead": [local(starts_at, practice.zone) for starts_at in found.ahead]}
     return {**document, "elsewhere": traces_document(found.traces, practice.zone)}

@@ -12,11 +12,12 @@ from rich.text import Text
 
 from chalicelib.entries.labels import STATES
 from chalicelib.german import counted, moment_with_year
+from chalicelib.practice.practice import Practice
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.labels import KINDS
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage
 from infra.cli.core.output import Document, answer, hints, local
-from infra.cli.core.stage import Practice, connected
+from infra.cli.core.stage import connected
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
 from infra.cli.privacy.data_locations_table import traces_document, traces_shown
 from infra.cli.privacy.patient_data import Found, found_of, plain
@@ -63,14 +64,14 @@ def _shown(found: Found, practice: Practice) -> list[RenderableType]:
     title = Text(f"Auskunft über den Patienten {found.patient}", "bold")
     table = new_table("!Beginn", "Mitteilung", "!Stand", "An")
     for one in held.entries[:MOST_ROWS]:
-        when = moment_with_year(one.begins or one.until, practice.zone)
+        when = moment_with_year(one.starts_at or one.expires_at, practice.zone)
         table.add_row(when, KINDS[one.kind], STATES[one.state], one.recipient or "–")
     entries = with_rest(table, len(held.entries), "weitere Einträge")
     erased = f"Seine Daten wurden am {moment_with_year(held.erased.at, practice.zone)} gelöscht." if held.erased else ""
     appointments = Counter("Termine" if row["Art"] == "reminder" else "Patient" for row in found.rows)
     paid = counted(-sum(one.credits for one in held.ledger), "Credit", "Credits")
     counts = [
-        f"Protokoll: {counted(len(found.moves) + len(found.runs), 'Zeile', 'Zeilen')}",
+        f"Protokoll: {counted(len(found.transitions) + len(found.runs), 'Zeile', 'Zeilen')}",
         f"Zustellbestätigungen: {len(held.receipts) + len(held.mailbox)}",
         f"Abmeldungen: {len(held.opt_outs)}",
         f"Buchungen: {len(held.ledger)}, zusammen {paid}",
@@ -94,7 +95,7 @@ def _document(found: Found, practice: Practice) -> Document:
         }
         for one in held.entries
     ]
-    document["activity"], document["job_history"] = list(found.moves), list(found.runs)
+    document["activity"], document["job_history"] = list(found.transitions), list(found.runs)
     document["receipts"] = [{"message_id": name, **asdict(one)} for name, one in held.receipts.items()]
     document["receipts"] += [asdict(event) for event in held.mailbox]
     document["opt_outs"] = [

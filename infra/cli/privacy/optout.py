@@ -12,11 +12,12 @@ from chalicelib.admin.opt_outs import opt_out, opt_outs_of
 from chalicelib.german import moment_with_year
 from chalicelib.messages.recipient import Address, email_address, mobile_number
 from chalicelib.practice.opt_out import OptOut, OptOuts, Source
+from chalicelib.practice.practice import Practice
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.confirmation import confirmed
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, Yes, group
 from infra.cli.core.output import Document, answer, hints, local
-from infra.cli.core.stage import Deployment, Practice, connected
+from infra.cli.core.stage import Deployment, connected
 from infra.cli.core.tables import new_table
 
 _SHOWN = 12  # characters of a hash: enough to tell one from another

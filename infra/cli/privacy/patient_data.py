@@ -8,13 +8,24 @@ from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from typing import Any
 
-from chalicelib.admin.data_locations import Line, Person, Trace, backup, elsewhere, is_about, kept, person_of, times_of
-from chalicelib.admin.personal_data import GROUPS, Books, Held, held_of
+from chalicelib.admin.data_locations import (
+    DataLocation,
+    Line,
+    Person,
+    backup,
+    external_locations,
+    log_location,
+    mentions,
+    person_of,
+    times_of,
+)
+from chalicelib.admin.personal_data import GROUPS, PatientDataPorts, StoredData, collect
 from chalicelib.messages.recipient import Channel
+from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.errors import PracticeDatabaseError
-from chalicelib.rules.candidate import candidate_of
+from chalicelib.rules.candidate import parse_row
 from infra.cli.core.arguments import ArgumentError
-from infra.cli.core.stage import Deployment, Practice
+from infra.cli.core.stage import Deployment
 from infra.cli.daily.queue_entries import entries_of
 
 _EVER = date(1900, 1, 1)
@@ -25,42 +36,42 @@ class Found:
     """All that there is of one patient; `unread` is why (German) his practice's database could not be asked."""
 
     patient: str
-    held: Held
+    held: StoredData
     rows: Sequence[Mapping[str, object]]
     unread: str | None
-    moves: Sequence[Line]  # of the activity log
+    transitions: Sequence[Line]  # of the activity log
     runs: Sequence[Line]  # of the job history, those that name him
-    traces: Sequence[Trace]
+    traces: Sequence[DataLocation]
     ahead: Sequence[datetime]  # when his appointments to come begin (UTC), as far as the practice database can be read
 
 
-def books_of(deployment: Deployment) -> Books:
+def books_of(deployment: Deployment) -> PatientDataPorts:
     parts = deployment.parts
-    return Books(parts.store, parts.practices, parts.parameters, parts.receipts, parts.history)
+    return PatientDataPorts(parts.store, parts.practices, parts.parameters, parts.receipts, parts.history)
 
 
 def found_of(patient: str, practice: Practice, deployment: Deployment) -> Found:
     """Raises ArgumentError where nobody knows such a patient."""
     rows, unread = _rows(patient, practice, deployment)
-    candidates = [candidate_of(row, practice.zone) for row in rows]
-    held = held_of(patient, practice.record, candidates, books_of(deployment))
+    candidates = [parse_row(row, practice.zone) for row in rows]
+    held = collect(patient, practice.record, candidates, books_of(deployment))
     if not (rows or unread or held.entries or held.erased):
         _refuse(patient, practice, deployment)
     numbers = [one.value for one in held.addresses if one.channel is Channel.SMS]
     appointments = [one.appointment for one in candidates if one.appointment]
     person = person_of(patient, held.entries, appointments, numbers)
     history = deployment.parts.history
-    moves = [line for line in history.activities(practice.id) if is_about(line, person)]
-    runs = [line for line in history.runs(practice.id) if is_about(line, person)]
-    traces = _traces(person, moves, runs, held, practice, deployment)
-    ahead = sorted(one.begins for one in candidates if one.begins and one.begins > deployment.now)
-    return Found(patient, held, rows, unread, moves, runs, traces, ahead)
+    transitions = [line for line in history.activities(practice.id) if mentions(line, person)]
+    runs = [line for line in history.runs(practice.id) if mentions(line, person)]
+    traces = _traces(person, transitions, runs, held, practice, deployment)
+    ahead = sorted(one.starts_at for one in candidates if one.starts_at and one.starts_at > deployment.now)
+    return Found(patient, held, rows, unread, transitions, runs, traces, ahead)
 
 
 def _rows(patient: str, practice: Practice, deployment: Deployment) -> tuple[list[Mapping[str, object]], str | None]:
     from chalicelib.aws.parameter_store import ParameterError
 
-    payer = practice.checked.switches.values.get("DefaultSMSMandant")
+    payer = practice.validated.switches.values.get("DefaultSMSMandant")
     try:
         url = deployment.parts.parameters.database_url(practice.id)
         with deployment.parts.open_database(url) as database:
@@ -79,8 +90,13 @@ def _refuse(patient: str, practice: Practice, deployment: Deployment) -> None:
 
 
 def _traces(
-    person: Person, moves: Sequence[Line], runs: Sequence[Line], held: Held, practice: Practice, deployment: Deployment
-) -> list[Trace]:
+    person: Person,
+    transitions: Sequence[Line],
+    runs: Sequence[Line],
+    held: StoredData,
+    practice: Practice,
+    deployment: Deployment,
+) -> list[DataLocation]:
     """What the log groups keep of him, with their own retention, and what else there is."""
     parts, settings, now = deployment.parts, deployment.parts.settings, deployment.now
     since = held.erased.at if held.erased else None
@@ -89,7 +105,7 @@ def _traces(
     activity = "Aktivitäten", "Terminnummern; bei Geburtstagen die Patientennummer"
     history = "Auftragsverlauf", "Nummern, wo etwas zu beheben war"
     found: list[tuple[tuple[str, str], str, Sequence[datetime]]] = [
-        (activity, settings.activity_group, times_of(moves)),
+        (activity, settings.activity_group, times_of(transitions)),
         (history, settings.job_history_group, times_of(runs)),
         (("Protokoll des Versands", "nur Schlüssel der Einträge"), settings.deliver_group, times_of(delivered)),
     ]
@@ -98,8 +114,8 @@ def _traces(
         at = [receipt.at for receipt in receipts if receipt.destination in person.numbers]
         name = "SMS-Fehler bei SNS" if log.group.endswith("Failure") else "SMS-Protokoll bei SNS"
         found.append(((name, "die Mobilnummer"), log.group, at))
-    logs = [kept(*words, group, at, _retention(group), since) for words, group, at in found]
-    return [*logs, backup(now), *elsewhere()]
+    logs = [log_location(*words, group, at, _retention(group), since) for words, group, at in found]
+    return [*logs, backup(now), *external_locations()]
 
 
 def _retention(group: str) -> int | None:

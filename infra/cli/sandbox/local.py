@@ -77,12 +77,12 @@ def up(
     zone = zone_named(DEFAULT)
     if demo and start:
         raise ArgumentError("--start: the demo practice has its own time")
-    begins = instant("--start", start, now, zone) if start else now
+    starts_at = instant("--start", start, now, zone) if start else now
     server = _listening(port)
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell that starts us in the background has us ignore Ctrl-C
         signal.signal(number, signal.default_int_handler)
     try:
-        with server, _cloud(begins, demo) as cloud:
+        with server, _cloud(starts_at, demo) as cloud:
             _welcome(server, cloud, _DEMO if demo else _NEW)
             server.serve(cloud)
     except KeyboardInterrupt:

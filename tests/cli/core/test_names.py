@@ -36,7 +36,7 @@ NAMED = [("practice", "pause", "--reason", "x"), ("practice", "resume"), ("pract
 
 @pytest.mark.parametrize("args", [*((*args, "--practice") for args in ABOUT_A_PRACTICE), *NAMED], ids=" ".join)
 def test_an_unknown_practice_is_refused_with_those_there_are(vitosms: Vitosms, args: tuple[str, ...]) -> None:
-    there = ", ".join(wiring().practices.all())
+    there = ", ".join(wiring().practices.ids())
     assert vitosms.refuses(*args, "nirgends") == f"no practice 'nirgends' in stage local; there is {there}"
 
 
@@ -67,7 +67,7 @@ def test_a_name_that_there_is_not_is_refused_with_the_nearest_one(
 
 @pytest.mark.parametrize("args", ABOUT_A_PRACTICE, ids=" ".join)
 def test_a_practice_has_to_be_named_where_there_are_several(vitosms: Vitosms, args: tuple[str, ...]) -> None:
-    if len(wiring().practices.all()) == 1:
+    if len(wiring().practices.ids()) == 1:
         vitosms.shows("practice", "add", "zweite")
     assert vitosms.refuses(*args).startswith("--practice is missing; there is ")
 

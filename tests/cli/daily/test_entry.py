@@ -48,7 +48,9 @@ def is_narrowed_and_its_counts_are_of_all(vitosms: Vitosms) -> None:
     assert "--group 'helt': allowed are prepared, held, underway, unreached; did you mean held?" in vitosms.refuses(
         "queue", "list", "--group", "helt"
     )
-    assert "--kind 'sms': allowed are reminder, birthday, moved" in vitosms.refuses("queue", "list", "--kind", "sms")
+    assert "--kind 'sms': allowed are reminder, birthday, rescheduled" in vitosms.refuses(
+        "queue", "list", "--kind", "sms"
+    )
 
 
 def names_an_entry_by_its_identity_its_key_or_the_beginning_of_it(vitosms: Vitosms, stage: Rehearsal) -> None:

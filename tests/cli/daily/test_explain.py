@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.explain.explain import Sources, explain_appointment, explain_patient
+from chalicelib.explain.explain import ExplainPorts, explain_appointment, explain_patient
 from chalicelib.explain.explanation import Explanation
 from chalicelib.messages.recipient import Address, Channel, choose_address
-from chalicelib.practice.practice import Registered
+from chalicelib.practice.practice import Practice
 from chalicelib.wiring import wiring
 from infra.cli.sandbox.demo import demo_plan
 from infra.demo.practice import Change, write_demo_practice
@@ -34,8 +34,8 @@ class Lived:
 
     rehearsed: Rehearsal
     happenings: tuple[Change, ...]
-    practice: Registered
-    sources: Sources
+    practice: Practice
+    sources: ExplainPorts
 
     @property
     def now(self) -> datetime:
@@ -56,8 +56,8 @@ def lived() -> Iterator[Lived]:
         parts = wiring()
         record = parts.practices.record(plan.practice)
         assert record is not None
-        practice = Registered(record, parts.parameters.saved(plan.practice))
-        sources = Sources(parts.store, parts.history, parts.parameters, parts.open_database)
+        practice = Practice(record, parts.parameters.saved(plan.practice))
+        sources = ExplainPorts(parts.store, parts.history, parts.parameters, parts.open_database)
         yield Lived(rehearsed, happenings, practice, sources)
 
 
@@ -167,7 +167,7 @@ def test_each_entry_is_told_as_it_stands_with_its_own_reason(lived: Lived) -> No
     for entry in [*(one for one in entries if one.state != "delivered"), *delivered[::8]]:
         asked = lived.appointment(entry.appointment) if entry.appointment else None
         if asked is None:
-            on = entry.until.astimezone(lived.rehearsed.zone).date()
+            on = entry.expires_at.astimezone(lived.rehearsed.zone).date()
             (asked,) = (one for one in lived.patient(entry.patient, on) if one.kind == "birthday")
         assert (asked.entry, asked.state) == (entry, entry.state)
         assert asked.reason or not entry.reason
@@ -190,8 +190,8 @@ def test_who_called_off_moved_or_died_between_prepare_and_send_is_told_so(lived:
 def test_appointments_of_other_days_say_which_run_will_look_or_why_none_did(lived: Lived) -> None:
     others = _others(lived)
     told = {which: lived.appointment(which) for which, _ in others}
-    for which, begins in others:
-        ahead = begins > f"{lived.now:%Y-%m-%d}"
+    for which, starts_at in others:
+        ahead = starts_at > f"{lived.now:%Y-%m-%d}"
         assert (told[which].state in ("planned", "none"), told[which].ahead) == (True, ahead), which
         assert ("steht nicht im Auftragsverlauf" in told[which].headline) is not ahead, which
     assert any(one.state == "planned" for one in told.values())
@@ -204,4 +204,4 @@ def _others(lived: Lived) -> list[tuple[str, str]]:
             "SELECT TerminId, Beginn FROM Termin WHERE date(Beginn) NOT IN (?, ?)", (*DAYS.values(),)
         )
         known = {entry.appointment for entry in lived.rehearsed.entries()}
-        return [(which, begins) for which, begins in rows if which not in known]
+        return [(which, starts_at) for which, starts_at in rows if which not in known]

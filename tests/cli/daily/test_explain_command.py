@@ -117,10 +117,10 @@ def test_a_move_that_is_told_is_explained_beside_the_reminder(tmp_path: Path, vi
         stage.cloud.play(at("10:20", 24))
         after = vitosms.told("explain", "--appointment", T1)["explanations"]
         shown = vitosms.shows("explain", "--appointment", T1)
-    assert [(one["kind"], one["state"]) for one in before] == [("reminder", "delivered"), ("moved", "planned")]
+    assert [(one["kind"], one["state"]) for one in before] == [("reminder", "delivered"), ("rescheduled", "planned")]
     assert "Dem Patienten ist Di 24.11. 09:00 mitgeteilt; jetzt ist der Termin am Mi 25.11. 11:00." in before[0]["next"]
     assert before[1]["answer"].startswith("Wird am Di 24.11. 10:00 aufbereitet")
-    assert [(one["kind"], one["state"]) for one in after] == [("reminder", "delivered"), ("moved", "delivered")]
+    assert [(one["kind"], one["state"]) for one in after] == [("reminder", "delivered"), ("rescheduled", "delivered")]
     assert after[1]["text"] == before[1]["text"]
     assert "Terminverschiebung: Termin T1, Mi 25.11.2026 11:00" in shown
 
@@ -146,9 +146,8 @@ def test_what_is_given_wrongly_is_said_with_what_is_allowed(day: Day, vitosms: V
 
 def test_every_command_that_it_proposes_exists() -> None:
     names = {name for name, _ in commands(main.app)}
-    texts = [
-        (ROOT / f"{name}.py").read_text(encoding="utf-8") for name in ("remedies", "coming", "standing", "explanation")
-    ]
+    files = [ROOT / "rules" / "remedies.py", *(ROOT / "explain").glob("*.py")]
+    texts = [path.read_text(encoding="utf-8") for path in files]
     proposed = re.findall(r"vitosms ([a-z]+(?: [a-z]+)?)", "".join(texts))
     assert [one for one in proposed if one not in names and one.split()[0] not in names] == []
     assert len(set(proposed)) > 10

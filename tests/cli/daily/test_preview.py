@@ -16,9 +16,9 @@ from botocore.client import BaseClient
 
 from chalicelib.admin.opt_outs import opt_outs_of
 from chalicelib.entries.entry import Entry, State
-from chalicelib.practice.practice import Registered
+from chalicelib.practice.practice import Practice
 from chalicelib.preview.preview import preview
-from chalicelib.preview.result import Fate, Line, Preview
+from chalicelib.preview.result import PlannedOutcome, Preview, PreviewLine
 from chalicelib.schedule.job import Job
 from chalicelib.wiring import wiring
 from infra.cli.sandbox.demo import demo_plan
@@ -50,7 +50,7 @@ def foreseen(demo: Rehearsal, jobs: list[Job] = PREPARING) -> Preview:
     parts, name = wiring(), demo.plan.practice
     record = parts.practices.record(name)
     assert record is not None
-    practice = Registered(record, parts.parameters.saved(name))
+    practice = Practice(record, parts.parameters.saved(name))
     opt_outs, tariff = opt_outs_of(record, parts.parameters), parts.parameters.tariff()
     now = demo.cloud.clock.now()
     with parts.open_database(parts.parameters.database_url(name)) as database:
@@ -59,14 +59,14 @@ def foreseen(demo: Rehearsal, jobs: list[Job] = PREPARING) -> Preview:
 
 def prepared(demo: Rehearsal, slot: datetime) -> list[Entry]:
     """What a slot's runs wrote, as it was then."""
-    return [replace(entry, stamp="") for entry in demo.entries() if entry.slot == slot]
+    return [replace(entry, write_id="") for entry in demo.entries() if entry.slot == slot]
 
 
 def as_sent(entry: Entry) -> tuple[Any, ...]:
     return (entry.key, entry.mandant, entry.channel, entry.parts, entry.credits, entry.subject, entry.text)
 
 
-def as_foreseen(line: Line) -> tuple[Any, ...]:
+def as_foreseen(line: PreviewLine) -> tuple[Any, ...]:
     return (line.key, line.mandant, line.channel, line.parts, line.credits, line.subject, line.text)
 
 
@@ -97,7 +97,11 @@ def goes_as_foreseen(demo: Rehearsal, day: int) -> None:
     sent = [one for one in by_state.values() if one.reserved_at == at("10:05", day)]
     assert sorted(map(as_foreseen, leaving)) == sorted(map(as_sent, sent))
     assert len(sent) > 30
-    for line in (line for line in told.lines if line.fate in (Fate.ENDS, Fate.PHONE) and line.key in by_state):
+    for line in (
+        line
+        for line in told.lines
+        if line.outcome in (PlannedOutcome.ENDS, PlannedOutcome.PHONE) and line.key in by_state
+    ):
         assert by_state[line.key].reason == line.reason
     waiting = {one.key for one in by_state.values() if one.state is State.PREPARED}
     unpaid = {line.key for line in told.lines if line.reason == "Guthaben fehlt"}

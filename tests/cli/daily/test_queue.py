@@ -8,8 +8,8 @@ import pytest
 from rich.console import Console
 
 from chalicelib.entries.credits import balance_of
-from chalicelib.entries.entry import Entry, Kind, entry_key, hold
-from chalicelib.entries.transition import Move
+from chalicelib.entries.entry import Entry, Kind, entry_key, held_back
+from chalicelib.entries.transition import Transition
 from chalicelib.wiring import wiring
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.since import since
@@ -45,11 +45,12 @@ def held(stage: Rehearsal, database: Database, name: str, until: datetime | None
     database.appointment(name, patient, TOMORROW_9)
     one = entry_of(stage, "T1")  # sent: its shape serves
     fresh = Entry(
-        PRACTICE, f"reminder:{name}", one.kind, one.state.PREPARED, patient, name, one.begins, until or one.until,
+        PRACTICE, f"reminder:{name}", one.kind, one.state.PREPARED, patient, name, one.starts_at,
+        until or one.expires_at,
         at("10:00"), one.searched_first, one.searched_end, "M1", "SMS", "de", 180, stage.cloud.clock.now(),
     )  # fmt: skip
-    (made,) = wiring().store.commit([Move(None, fresh)])
-    (done,) = wiring().store.commit([Move(made.after, hold(made.after, "Der Versand wurde versäumt."))])
+    (made,) = wiring().store.commit([Transition(None, fresh)])
+    (done,) = wiring().store.commit([Transition(made.after, held_back(made.after, "Der Versand wurde versäumt."))])
     return done.after
 
 
@@ -65,7 +66,9 @@ def test_the_queue_counts_and_lists_what_is_open(vitosms: Vitosms) -> None:
 
 @pytest.mark.parametrize("identity", ["birthday:P3:2026", f"birthday:{'P' * 64}:2026"])
 def test_the_name_of_an_entry_is_never_cut_and_a_greeting_is_shown_with_its_last_moment(identity: str) -> None:
-    greeting = replace(entry("praxis", 1), identity=identity, kind=Kind.BIRTHDAY, begins=None, until=at("20:00"))
+    greeting = replace(
+        entry("praxis", 1), identity=identity, kind=Kind.BIRTHDAY, starts_at=None, expires_at=at("20:00")
+    )
     console = Console(width=80)
     with console.capture() as printed:
         console.print(queue_table([greeting, entry("praxis", 2)], ZURICH))

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.entries.entry import Entry, State, move
+from chalicelib.entries.entry import Entry, State, transition
 from chalicelib.entries.receipt import SmsReceipt
-from chalicelib.entries.transition import Move
+from chalicelib.entries.transition import Transition
 from chalicelib.wiring import wiring
 from infra.local.rehearsal import Rehearsal
 from tests.cli.running import Vitosms, running
@@ -42,11 +42,13 @@ def unknown(stage: Rehearsal, database: Database, name: str) -> Entry:
     }
     gone: dict[str, Any] = {"charge": None, "credits": 0, "recipient": None, "message_id": None, "claimed_at": None}
     fresh = replace(sent, state=State.PREPARED, **own, **gone)
-    (made,) = store.commit([Move(None, fresh)])
-    after = move(made.after, State.RESERVED, now, credits=1, attempt=1, reserved_at=now, latest=now)
-    (paid,) = store.reserve("M1", [Move(made.after, after)], now)
-    (asked,) = store.commit([Move(paid.after, move(paid.after, State.SENDING, now, claimed_at=now))])
-    (lost,) = store.commit([Move(asked.after, move(asked.after, State.UNKNOWN, now, reason="Keine Antwort."))])
+    (made,) = store.commit([Transition(None, fresh)])
+    after = transition(made.after, State.RESERVED, now, credits=1, attempt=1, reserved_at=now, send_before=now)
+    (paid,) = store.reserve("M1", [Transition(made.after, after)], now)
+    (asked,) = store.commit([Transition(paid.after, transition(paid.after, State.SENDING, now, claimed_at=now))])
+    (lost,) = store.commit(
+        [Transition(asked.after, transition(asked.after, State.UNKNOWN, now, reason="Keine Antwort."))]
+    )
     return lost.after
 
 
@@ -62,8 +64,8 @@ def test_a_person_settles_an_unknown_entry_as_delivered_once(
     }  # fmt: skip
     refused = vitosms.refuses("queue", "resolve", one.key, "resend")
     assert "nothing was changed: Der Eintrag ist «zugestellt» (Von Hand als zugestellt bestätigt" in refused
-    moves = vitosms.told("activity", "--entry", one.key)["moves"]
-    assert [(line["from"], line["to"], line["reason"]) for line in moves] == [("unknown", "delivered", reason)]
+    transitions = vitosms.told("activity", "--entry", one.key)["moves"]
+    assert [(line["from"], line["to"], line["reason"]) for line in transitions] == [("unknown", "delivered", reason)]
 
 
 def test_a_person_has_an_unknown_entry_sent_again(vitosms: Vitosms, both: tuple[Rehearsal, Database]) -> None:
@@ -83,7 +85,7 @@ def test_what_the_carrier_has_told_already_is_not_sent_again(
 ) -> None:
     one, now = unknown(*both, "T22"), both[0].cloud.clock.now()
     found = replace(one, message_id="m22", version=one.version + 1)
-    wiring().store.commit([Move(one, found, owns_receipt="m22")])
+    wiring().store.commit([Transition(one, found, adopted_id="m22")])
     wiring().receipts.park_sms([SmsReceipt("m22", now, True, "", True, "")])
     refused = vitosms.refuses("queue", "resolve", one.identity, "resend", "--yes")
     assert "nothing was changed: Der Anbieter hat schon gemeldet, was aus der Mitteilung wurde" in refused

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from chalicelib.reports.reconciliation import Standing
+from chalicelib.reports.reconciliation import Column
 from infra.cli.daily.close_day_tables import shares
 from infra.demo.tables import LICENCES
 from tests.cli.demo_days.conftest import Demo
@@ -180,15 +180,17 @@ def test_a_patient_who_knows_another_time_is_named_with_his_number(
 ) -> None:
     told = [one["appointment"] for one in vitosms.told("close-day")["appointments"] if one["class"] == "zugestellt"]
     [(before,)] = database.execute("SELECT Beginn FROM Termin WHERE TerminId = ?", told[:1]).fetchall()
-    begins = datetime.fromisoformat(before)
-    database.execute("UPDATE Termin SET Beginn = ? WHERE TerminId = ?", (str(begins + timedelta(minutes=30)), told[0]))
+    starts_at = datetime.fromisoformat(before)
+    database.execute(
+        "UPDATE Termin SET Beginn = ? WHERE TerminId = ?", (str(starts_at + timedelta(minutes=30)), told[0])
+    )
     try:
         document, shown = vitosms.told("close-day"), vitosms.shows("close-day")
     finally:
         database.execute("UPDATE Termin SET Beginn = ? WHERE TerminId = ?", (before, told[0]))
     (one,) = document["astray"]
     assert (one["appointment"], one["why"], len(one["phones"])) == (told[0], "verschoben", 1)
-    assert one["told"][11:16] == f"{begins:%H:%M}"
+    assert one["told"][11:16] == f"{starts_at:%H:%M}"
     assert document["adds_up"]
     assert "Diese Patienten kennen eine Zeit, die nicht mehr gilt" in shown
     assert f"{one['name']}" in shown
@@ -219,4 +221,4 @@ def test_without_the_database_nothing_is_closed_and_the_calls_are_by_number(vito
     ],
 )
 def test_the_percentages_add_up(counts: list[int], expected: list[int]) -> None:
-    assert list(shares(dict(zip(Standing, counts, strict=True))).values()) == expected
+    assert list(shares(dict(zip(Column, counts, strict=True))).values()) == expected

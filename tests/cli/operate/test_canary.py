@@ -98,7 +98,7 @@ def test_it_is_overdue_when_its_alarm_is(vitosms: Vitosms, monkeypatch: pytest.M
 )
 def test_what_is_given_wrongly_changes_nothing(vitosms: Vitosms, args: tuple[str, ...], told: str) -> None:
     def secrets() -> dict[str, str]:
-        return {practice: wiring().parameters.database_url(practice) for practice in wiring().practices.all()}
+        return {practice: wiring().parameters.database_url(practice) for practice in wiring().practices.ids()}
 
     before = secrets()
     assert told in vitosms.refuses("canary", "add", *args)

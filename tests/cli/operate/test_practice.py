@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from chalicelib.entries.credits import TopUp, balance_of
-from chalicelib.entries.entry import State, move
-from chalicelib.entries.transition import Move
+from chalicelib.entries.entry import State, transition
+from chalicelib.entries.transition import Transition
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.schedule.job import SCHEDULED, Job
 from chalicelib.wiring import wiring
@@ -171,11 +171,11 @@ def test_a_text_that_is_no_database_url_replaces_nothing_and_is_not_shown(vitosm
 def test_a_practice_that_is_given_wrongly_is_not_registered(
     vitosms: Vitosms, stage: Rehearsal, args: tuple[str, ...], told: str
 ) -> None:
-    before = wiring().practices.all()
+    before = wiring().practices.ids()
     refused = vitosms.refuses("practice", "add", *args)
     assert told in refused
     assert "g%40heim" not in refused
-    assert wiring().practices.all() == before
+    assert wiring().practices.ids() == before
     assert wiring().parameters.database_url(PRACTICE) == stage.plan.database
 
 
@@ -183,9 +183,9 @@ def test_removing_cancels_what_waits_and_refunds_what_is_reserved(vitosms: Vitos
     vitosms.shows("practice", "add", "weg")
     store, now = wiring().store, stage.cloud.clock.now()
     store.top_up("weg", TopUp("M1", "r", 10, now))
-    made = [done.after for done in store.commit([Move(None, entry("weg", n)) for n in (1, 2)])]
-    reserved = move(made[0], State.RESERVED, now, credits=3, attempt=1, reserved_at=now)
-    store.reserve("M1", [Move(made[0], reserved)], now)
+    made = [done.after for done in store.commit([Transition(None, entry("weg", n)) for n in (1, 2)])]
+    reserved = transition(made[0], State.RESERVED, now, credits=3, attempt=1, reserved_at=now)
+    store.reserve("M1", [Transition(made[0], reserved)], now)
     told = vitosms.asks("practice", "remove", "weg")
     assert "cancels 1 waiting entry and 1 reserved ones with a refund of 3 credits" in told
     assert record("weg").removed is None

@@ -11,7 +11,7 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib.aws.entry_store import Store
+from chalicelib.aws.entry_store import EntryStore
 from chalicelib.schedule.job import Job
 from chalicelib.wiring import wiring
 from infra.local.rehearsal import Rehearsal
@@ -109,7 +109,7 @@ def test_without_it_everybody_would_get_a_second_one(tmp_path: Path) -> None:
 def second_ones(day: Rehearsal) -> None:
     play_and_set_back(day, "10:03")
     assert wiring().stops.resume_all()
-    wiring().practices.go_on(PRACTICE, Job.SEND, at("11:05"))
+    wiring().practices.reopen_slot(PRACTICE, Job.SEND, at("11:05"))
     day.cloud.play(END)
     assert got(day) == ONE_EACH + ONE_EACH
 
@@ -238,7 +238,7 @@ def test_whoever_changes_an_entry_meanwhile_makes_it_say_so(
     with morning(tmp_path) as (day, _):
         play_and_set_back(day, "10:02", until="10:04")
         with monkeypatch.context() as other:
-            other.setattr(Store, "commit", lambda store, moves: [])
+            other.setattr(EntryStore, "commit", lambda store, transitions: [])
             code, out, _ = vitosms.run(*asked)
             assert (code, f"praxis: {PATIENTS} have changed meanwhile, run this again" in out) == (1, True)
         assert len(vitosms.told(*asked)["practices"][0]["entries"]) == PATIENTS

@@ -10,13 +10,13 @@ import pytest
 from chalicelib.admin.removal import remove_practice
 from chalicelib.aws.stop_marks import REMOVED
 from chalicelib.entries.credits import Refund, TopUp
-from chalicelib.entries.entry import Entry, State, hold, move, note
-from chalicelib.entries.transition import Move, cancelled
+from chalicelib.entries.entry import Entry, State, held_back, transition, with_reason
+from chalicelib.entries.transition import Transition, cancel_transition
 from chalicelib.jobs.forget_removed import forget_removed
 from chalicelib.schedule.job import Job
 from tests.builders.entries import NOW, PRACTICE, SLOT, entry, greeting, job_record, minutes
-from tests.fakes.practices import FakePractices
-from tests.fakes.store import FakeStore
+from tests.fakes.practices import FakePracticeStore
+from tests.fakes.store import FakeEntryStore
 from tests.fakes.world import Data, World
 
 LATER = NOW + minutes(60)
@@ -28,48 +28,48 @@ LATER = NOW + minutes(60)
         pytest.param(entry(), id="prepared"),
         pytest.param(greeting(), id="a greeting"),
         pytest.param(entry(reason="Guthaben fehlt"), id="waits for credits"),
-        pytest.param(hold(entry(), "versäumt"), id="held"),
+        pytest.param(held_back(entry(), "versäumt"), id="held"),
         pytest.param(entry(mandant=None, channel=None), id="nobody would have paid"),
     ],
 )
 def test_what_waits_is_cancelled_without_a_refund(waiting: Entry) -> None:
     after = replace(
-        waiting, state=State.CANCELLED, reason=REMOVED, moved_at=LATER, held=False, version=waiting.version + 1
+        waiting, state=State.CANCELLED, reason=REMOVED, changed_at=LATER, held=False, version=waiting.version + 1
     )
-    assert cancelled(waiting, LATER, REMOVED) == Move(waiting, after)
+    assert cancel_transition(waiting, LATER, REMOVED) == Transition(waiting, after)
 
 
 def test_what_was_reserved_is_cancelled_and_refunded_and_its_message_is_gone() -> None:
     reserved = entry(State.RESERVED, attempt=3, version=7, subject="Termin")
-    made = cancelled(reserved, LATER, REMOVED)
+    made = cancel_transition(reserved, LATER, REMOVED)
     assert made.before == reserved
     assert made.refund == Refund("M1", "charge#1", reserved.key, 3, 2, LATER)
-    assert made.after == entry(State.CANCELLED, attempt=3, version=8, reason=REMOVED, moved_at=LATER)
+    assert made.after == entry(State.CANCELLED, attempt=3, version=8, reason=REMOVED, changed_at=LATER)
     assert (made.after.text, made.after.subject, made.after.recipient, made.after.credits) == (None, None, None, 0)
 
 
 def test_what_was_reserved_free_of_charge_has_no_refund() -> None:
-    assert cancelled(entry(State.RESERVED, credits=0), LATER, REMOVED).refund is None
+    assert cancel_transition(entry(State.RESERVED, credits=0), LATER, REMOVED).refund is None
 
 
 @pytest.fixture
 def data() -> Data:
     """A practice with a job of each kind, and credits."""
     data = Data()
-    FakePractices(World(NOW), data).add(PRACTICE, [], [job_record(job) for job in Job])
-    FakeStore(World(NOW), data).top_up(PRACTICE, TopUp("M1", "first", 10, SLOT))
+    FakePracticeStore(World(NOW), data).add(PRACTICE, [], [job_record(job) for job in Job])
+    FakeEntryStore(World(NOW), data).top_up(PRACTICE, TopUp("M1", "first", 10, SLOT))
     return data
 
 
-def parts(data: Data) -> tuple[FakePractices, FakeStore]:
-    return FakePractices(World(LATER), data), FakeStore(World(LATER), data)
+def parts(data: Data) -> tuple[FakePracticeStore, FakeEntryStore]:
+    return FakePracticeStore(World(LATER), data), FakeEntryStore(World(LATER), data)
 
 
 def test_only_what_waits_or_is_reserved_is_cancelled_and_only_receipts_are_awaited(data: Data) -> None:
     practices, store = parts(data)
     of_state = {state: entry(state, identity=f"reminder:{state}") for state in State}
-    held = hold(entry(identity="reminder:held"), "versäumt")
-    store.commit([Move(None, one) for one in (*of_state.values(), held)])
+    held = held_back(entry(identity="reminder:held"), "versäumt")
+    store.commit([Transition(None, one) for one in (*of_state.values(), held)])
     assert remove_practice(PRACTICE, LATER, practices, store) == {State.PREPARED: 2, State.RESERVED: 1}
     found = {state: store.entries(PRACTICE, [one.key])[one.key] for state, one in of_state.items()}
     gone = {State.PREPARED, State.RESERVED}
@@ -86,14 +86,14 @@ def test_only_what_waits_or_is_reserved_is_cancelled_and_only_receipts_are_await
 
 def test_what_a_send_run_reserves_during_the_removal_is_cancelled_and_refunded(data: Data) -> None:
     world = World(LATER)
-    practices, store = FakePractices(world, data), FakeStore(world, data)
-    (made,) = store.commit([Move(None, entry())])
+    practices, store = FakePracticeStore(world, data), FakeEntryStore(world, data)
+    (made,) = store.commit([Transition(None, entry())])
 
     def reserves_first(moment: str, call: str) -> None:
         if (moment, call) == ("before", "store.commit"):
             world.fault = lambda moment, call: None
-            paid = move(made.after, State.RESERVED, LATER, credits=2, attempt=1, reserved_at=LATER)
-            store.reserve("M1", [Move(made.after, paid)], LATER)
+            paid = transition(made.after, State.RESERVED, LATER, credits=2, attempt=1, reserved_at=LATER)
+            store.reserve("M1", [Transition(made.after, paid)], LATER)
 
     world.fault = reserves_first
     assert remove_practice(PRACTICE, LATER, practices, store) == {State.RESERVED: 1}
@@ -103,14 +103,14 @@ def test_what_a_send_run_reserves_during_the_removal_is_cancelled_and_refunded(d
 
 def test_a_removal_that_is_always_overtaken_ends(data: Data) -> None:
     world = World(LATER)
-    practices, store = FakePractices(world, data), FakeStore(world, data)
-    (made,) = store.commit([Move(None, entry())])
+    practices, store = FakePracticeStore(world, data), FakeEntryStore(world, data)
+    (made,) = store.commit([Transition(None, entry())])
 
     def moves_first(moment: str, call: str) -> None:
         if (moment, call) == ("before", "store.commit"):
             world.fault = lambda moment, call: None
             now = store.entries(PRACTICE, [made.after.key])[made.after.key]
-            store.commit([Move(now, note(now, "wartet"))])
+            store.commit([Transition(now, with_reason(now, "wartet"))])
             world.fault = moves_first
 
     world.fault = moves_first

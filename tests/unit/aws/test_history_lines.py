@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from chalicelib.aws.log_store import History
+from chalicelib.aws.log_store import LogStore
 from tests.builders.entries import NOW
 
 KEYS = [f"{n:032x}" for n in range(30)]
@@ -34,7 +34,7 @@ def _event(message: str, seconds: int = 0) -> dict[str, Any]:
 
 def test_the_lines_of_deliver_are_told_by_the_time_at_which_they_were_printed() -> None:
     logs = Logs()
-    history = History(logs, jobs_group="jobs", activity_group="activity", deliver_group="deliver")
+    history = LogStore(logs, jobs_group="jobs", activity_group="activity", deliver_group="deliver")
     found = history.of_entries("praxis", {KEYS[0]}, NOW)
     assert [(line["at"][11:19], line["to"]) for line in found] == [("09:05:00", "sending"), ("09:05:01", "sent")]
     assert {one["filterPattern"] for one in logs.asked} == {f'"{KEYS[0]}"'}
@@ -44,5 +44,5 @@ def test_the_lines_of_deliver_are_told_by_the_time_at_which_they_were_printed() 
 def test_the_pattern_is_as_long_as_aws_takes_one() -> None:
     for keys, length in ((KEYS[:2], 71), (KEYS[:25], 899), (KEYS, 0)):
         logs = Logs()
-        History(logs, jobs_group="jobs", activity_group="a", deliver_group="b").of_entries("praxis", set(keys), NOW)
+        LogStore(logs, jobs_group="jobs", activity_group="a", deliver_group="b").of_entries("praxis", set(keys), NOW)
         assert {len(one["filterPattern"]) for one in logs.asked} == {length}

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.entries.credits import (
-    BLOCK,
+    BATCH,
     Charge,
     LedgerItem,
     Refund,
@@ -95,7 +95,7 @@ def test_charges_of_other_entries_or_attempts_have_other_keys(
 
 
 def test_a_block_leaves_room_for_the_balance_and_the_charge_in_a_transaction_of_100() -> None:
-    assert BLOCK + 2 == 100
+    assert BATCH + 2 == 100
 
 
 def test_the_key_of_a_charge_never_changes_from_release_to_release() -> None:
@@ -187,7 +187,7 @@ def test_totals_tell_the_four_apart() -> None:
 
 
 def test_the_earliest_appointment_pays_first_and_greetings_last() -> None:
-    late, early = entry(identity="reminder:b"), entry(identity="reminder:z", begins=BEGINS - timedelta(hours=1))
+    late, early = entry(identity="reminder:b"), entry(identity="reminder:z", starts_at=BEGINS - timedelta(hours=1))
     same = entry(identity="reminder:a")
     assert sorted([greeting(), late, same, early], key=pay_order) == [early, same, late, greeting()]
 

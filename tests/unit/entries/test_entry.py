@@ -21,19 +21,19 @@ from chalicelib.entries.entry import (
     Entry,
     Kind,
     State,
+    anonymised,
     arrow_between,
     back_to_prepared,
     birthday_identity,
+    delete_at,
     entry_key,
-    forget_at,
-    hold,
-    look_again_at,
-    move,
-    moved_identity,
-    note,
-    release,
+    held_back,
+    next_check_at,
+    released,
     reminder_identity,
-    strip_personal_data,
+    rescheduled_identity,
+    transition,
+    with_reason,
 )
 from tests.builders.entries import BEGINS, NOW, entry, greeting, minutes
 
@@ -55,7 +55,7 @@ DRAWN = {
 }
 LATER = NOW + minutes(1)
 DAYS = timedelta(days=1)
-FAR = entry(State.DELIVERED, retention_days=10, until=NOW + 25 * DAYS)
+FAR = entry(State.DELIVERED, retention_days=10, expires_at=NOW + 25 * DAYS)
 ids = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=64)
 practices = st.from_regex(r"[a-z0-9-]{2,32}", fullmatch=True)
 
@@ -79,7 +79,7 @@ def test_groups_of_states(group: frozenset[State], states: str) -> None:
 
 
 def test_kinds_are_stored_by_these_names() -> None:
-    assert [str(kind) for kind in Kind] == ["reminder", "birthday", "moved"]
+    assert [str(kind) for kind in Kind] == ["reminder", "birthday", "rescheduled"]
 
 
 @pytest.mark.parametrize(("source", "target"), list(product(State, State)))
@@ -87,9 +87,9 @@ def test_an_entry_moves_only_along_an_arrow(source: State, target: State) -> Non
     before = entry(source)
     if arrow_between(source, target) is None:
         with pytest.raises(ValueError, match=f"no arrow from {source} to {target}"):
-            move(before, target, LATER)
+            transition(before, target, LATER)
     else:
-        assert move(before, target, LATER) == replace(before, state=target, moved_at=LATER, version=2)
+        assert transition(before, target, LATER) == replace(before, state=target, changed_at=LATER, version=2)
 
 
 def test_an_arrow_has_one_letter() -> None:
@@ -122,8 +122,8 @@ def test_nothing_but_a_person_leads_from_what_may_have_left_back_to_another_requ
 
 def test_a_new_entry_is_unpaid_and_never_tried() -> None:
     new = entry()
-    assert (new.version, new.attempt, new.credits, new.parts, new.given_up, new.stripped) == (1, 0, 0, 0, False, False)
-    assert (new.reason, new.message_id, new.stamp) == (None, None, "")
+    assert (new.version, new.attempt, new.credits, new.parts, new.settled, new.anonymised) == (1, 0, 0, 0, False, False)
+    assert (new.reason, new.message_id, new.write_id) == (None, None, "")
 
 
 def test_an_entry_never_changes() -> None:
@@ -132,24 +132,24 @@ def test_an_entry_never_changes() -> None:
 
 
 def test_a_note_changes_the_reason_and_the_version_alone() -> None:
-    assert note(entry(), "Guthaben fehlt") == entry(reason="Guthaben fehlt", version=2)
+    assert with_reason(entry(), "Guthaben fehlt") == entry(reason="Guthaben fehlt", version=2)
 
 
 def test_a_held_entry_waits_with_its_reason_and_a_released_one_is_as_before() -> None:
-    held = hold(entry(version=4), "Versäumt")
+    held = held_back(entry(version=4), "Versäumt")
     assert held == entry(reason="Versäumt", version=5, held=True)
-    assert release(held) == entry(version=6)
+    assert released(held) == entry(version=6)
 
 
 def test_back_to_prepared_drops_the_frozen_message_and_keeps_the_count_of_attempts() -> None:
     frozen = entry(State.SENDING, attempt=3, subject="Betreff", sender_name="Praxis am Bach", place="1. Stock")
-    back = back_to_prepared(replace(frozen, communicated=BEGINS, moved_to=BEGINS), LATER, "Zu spät")
-    assert back == entry(attempt=3, reason="Zu spät", version=2, moved_at=LATER)
+    back = back_to_prepared(replace(frozen, announced_start=BEGINS, rescheduled_to=BEGINS), LATER, "Zu spät")
+    assert back == entry(attempt=3, reason="Zu spät", version=2, changed_at=LATER)
 
 
 def test_what_a_person_has_sent_again_forgets_the_lost_message() -> None:
-    lost = entry(State.UNKNOWN, attempt=3, message_id="m1", given_up=True)
-    assert back_to_prepared(lost, LATER, "Nochmals") == entry(attempt=3, reason="Nochmals", version=2, moved_at=LATER)
+    lost = entry(State.UNKNOWN, attempt=3, message_id="m1", settled=True)
+    assert back_to_prepared(lost, LATER, "Nochmals") == entry(attempt=3, reason="Nochmals", version=2, changed_at=LATER)
 
 
 def test_back_to_prepared_is_only_for_what_nobody_took() -> None:
@@ -161,7 +161,9 @@ def test_back_to_prepared_is_only_for_what_nobody_took() -> None:
     ("identity", "text"),
     [
         pytest.param(reminder_identity("T1"), "reminder:T1", id="a reminder is one per appointment"),
-        pytest.param(moved_identity("T1", BEGINS), "moved:T1:2026-11-24T13:30:00Z", id="a move is one per new Beginn"),
+        pytest.param(
+            rescheduled_identity("T1", BEGINS), "rescheduled:T1:2026-11-24T13:30:00Z", id="a move is one per new Beginn"
+        ),
         pytest.param(birthday_identity("P1", 2026), "birthday:P1:2026", id="a greeting is one per patient and year"),
     ],
 )
@@ -189,7 +191,7 @@ def test_a_key_never_changes_from_release_to_release() -> None:
 
 
 def test_the_guard_of_a_stripped_entry_is_its_key() -> None:
-    assert entry(identity="", guard="2a31").key == "2a31"
+    assert entry(identity="", retained_key="2a31").key == "2a31"
 
 
 @pytest.mark.parametrize("made", [entry(State.DELIVERED), greeting(State.DELIVERED)], ids=lambda made: made.kind)
@@ -199,8 +201,8 @@ def test_stripping_leaves_no_word_number_or_patient(made: Entry) -> None:
         made, patient="P-4711", reason="Nicht zugestellt", subject="Betreff", identity=identity, place="1. Stock",
         sender_name="Praxis am Bach",
     )  # fmt: skip
-    stripped = strip_personal_data(told)
-    assert (stripped.stripped, stripped.key, stripped.identity, stripped.patient) == (True, told.key, "", "")
+    stripped = anonymised(told)
+    assert (stripped.anonymised, stripped.key, stripped.identity, stripped.patient) == (True, told.key, "", "")
     kept = " ".join(str(value) for value in asdict(stripped).values())
     words = ("P-4711", "T1", str(told.recipient), "Text", "Betreff", "Nicht zugestellt", "1. Stock", "am Bach")
     assert not [word for word in words if word in kept]
@@ -208,8 +210,13 @@ def test_stripping_leaves_no_word_number_or_patient(made: Entry) -> None:
 
 def test_stripping_keeps_the_guard() -> None:
     before = entry(State.FAILED)
-    after = strip_personal_data(before)
-    assert (after.key, after.state, after.until, after.credits) == (before.key, before.state, BEGINS, before.credits)
+    after = anonymised(before)
+    assert (after.key, after.state, after.expires_at, after.credits) == (
+        before.key,
+        before.state,
+        BEGINS,
+        before.credits,
+    )
     assert after.version == before.version + 1
 
 
@@ -217,33 +224,37 @@ def test_stripping_keeps_the_guard() -> None:
     ("waiting", "expected"),
     [
         pytest.param(entry(), BEGINS, id="prepared: at its Beginn"),
-        pytest.param(greeting(), greeting().until, id="a greeting: at its last moment"),
+        pytest.param(greeting(), greeting().expires_at, id="a greeting: at its last moment"),
         pytest.param(entry(State.RESERVED), NOW + minutes(20), id="reserved: 20 minutes after a"),
-        pytest.param(entry(State.SENDING, moved_at=LATER), NOW + minutes(20), id="sending: a claim does not change it"),
+        pytest.param(
+            entry(State.SENDING, changed_at=LATER), NOW + minutes(20), id="sending: a claim does not change it"
+        ),
         pytest.param(entry(State.SENT), NOW + timedelta(days=7), id="sent: after seven days"),
         pytest.param(entry(State.UNKNOWN), NOW, id="unknown: at every tick"),
-        pytest.param(entry(State.UNKNOWN, given_up=True), NOW + timedelta(days=180), id="given up: to strip"),
+        pytest.param(entry(State.UNKNOWN, settled=True), NOW + timedelta(days=180), id="given up: to strip"),
         pytest.param(entry(State.DELIVERED, retention_days=10), NOW + timedelta(days=10), id="ended: to strip"),
-        pytest.param(entry(State.FAILED, moved_at=BEGINS - 9 * DAYS, retention_days=8), BEGINS, id="to phone"),
+        pytest.param(entry(State.FAILED, changed_at=BEGINS - 9 * DAYS, retention_days=8), BEGINS, id="to phone"),
         pytest.param(entry(State.FAILED, retention_days=10), NOW + 10 * DAYS, id="to phone, later: to strip"),
         pytest.param(FAR, NOW + 10 * DAYS, id="ended, Beginn far ahead: to strip"),
-        pytest.param(replace(FAR, state=State.UNKNOWN, given_up=True), FAR.until, id="given up, to phone: at Beginn"),
-        pytest.param(entry(State.DELIVERED, stripped=True), None, id="stripped: never"),
-        pytest.param(entry(State.FAILED, stripped=True), None, id="stripped, to phone: never"),
+        pytest.param(
+            replace(FAR, state=State.UNKNOWN, settled=True), FAR.expires_at, id="given up, to phone: at Beginn"
+        ),
+        pytest.param(entry(State.DELIVERED, anonymised=True), None, id="stripped: never"),
+        pytest.param(entry(State.FAILED, anonymised=True), None, id="stripped, to phone: never"),
     ],
 )
 def test_when_the_sweep_looks_again(waiting: Entry, expected: object) -> None:
-    assert look_again_at(waiting) == expected
+    assert next_check_at(waiting) == expected
 
 
 @pytest.mark.parametrize("state", State)
 def test_no_entry_with_personal_data_is_ever_out_of_sight(state: State) -> None:
-    assert look_again_at(entry(state)) is not None
+    assert next_check_at(entry(state)) is not None
 
 
 @pytest.mark.parametrize("made", [entry(), greeting()], ids=lambda made: made.kind)
 def test_the_guard_outlives_the_message_by_400_days(made: Entry) -> None:
-    assert forget_at(made) == made.until + timedelta(days=400)
+    assert delete_at(made) == made.expires_at + timedelta(days=400)
 
 
 def test_how_long_a_claim_lives_and_a_receipt_takes() -> None:

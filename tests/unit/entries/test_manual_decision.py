@@ -9,8 +9,8 @@ import pytest
 from chalicelib.entries.credits import Refund
 from chalicelib.entries.entry import Entry, State, arrow_between
 from chalicelib.entries.labels import STATES
-from chalicelib.entries.manual_decision import Decision, UnresolvableError, resolved
-from chalicelib.entries.transition import Move
+from chalicelib.entries.manual_decision import ManualDecision, UnresolvableError, resolve_transition
+from chalicelib.entries.transition import Transition
 from tests.builders.entries import BEGINS, NOW, entry, greeting, minutes
 
 LATER = NOW + minutes(60)
@@ -20,43 +20,46 @@ FREED = "Von Hand zum nochmaligen Versand freigegeben"
 
 def test_delivered_stays_charged_and_says_that_a_person_settled_it() -> None:
     reason = "Von Hand als zugestellt bestätigt."
-    after = replace(LOST, state=State.DELIVERED, moved_at=LATER, version=6, reason=reason)
-    assert resolved(LOST, Decision.DELIVERED, LATER) == Move(LOST, after)
+    after = replace(LOST, state=State.DELIVERED, changed_at=LATER, version=6, reason=reason)
+    assert resolve_transition(LOST, ManualDecision.DELIVERED, LATER) == Transition(LOST, after)
 
 
 @pytest.mark.parametrize(
-    "found", [LOST, replace(LOST, message_id="m1"), replace(LOST, given_up=True)], ids=["lost", "adopted", "given up"]
+    "found", [LOST, replace(LOST, message_id="m1"), replace(LOST, settled=True)], ids=["lost", "adopted", "given up"]
 )
 def test_resend_refunds_the_attempt_and_drops_its_message(found: Entry) -> None:
-    after = entry(attempt=2, version=6, moved_at=LATER, reason=f"{FREED}.")
-    assert resolved(found, Decision.RESEND, LATER) == Move(
+    after = entry(attempt=2, version=6, changed_at=LATER, reason=f"{FREED}.")
+    assert resolve_transition(found, ManualDecision.RESEND, LATER) == Transition(
         found, after, Refund("M1", "charge#1", LOST.key, 2, 2, LATER)
     )
 
 
 def test_resend_of_what_was_free_refunds_nothing() -> None:
-    assert resolved(replace(LOST, credits=0), Decision.RESEND, LATER).refund is None
+    assert resolve_transition(replace(LOST, credits=0), ManualDecision.RESEND, LATER).refund is None
 
 
 @pytest.mark.parametrize(
-    ("decision", "words"), [(Decision.DELIVERED, "Von Hand als zugestellt bestätigt"), (Decision.RESEND, FREED)]
+    ("decision", "words"),
+    [(ManualDecision.DELIVERED, "Von Hand als zugestellt bestätigt"), (ManualDecision.RESEND, FREED)],
 )
-def test_the_note_stands_behind_the_reason(decision: Decision, words: str) -> None:
-    assert resolved(LOST, decision, LATER, " am Telefon gefragt ").after.reason == f"{words}: am Telefon gefragt"
-    assert resolved(LOST, decision, LATER, "  ").after.reason == f"{words}."
+def test_the_note_stands_behind_the_reason(decision: ManualDecision, words: str) -> None:
+    assert (
+        resolve_transition(LOST, decision, LATER, " am Telefon gefragt ").after.reason == f"{words}: am Telefon gefragt"
+    )
+    assert resolve_transition(LOST, decision, LATER, "  ").after.reason == f"{words}."
 
 
-@pytest.mark.parametrize("decision", Decision)
+@pytest.mark.parametrize("decision", ManualDecision)
 @pytest.mark.parametrize("state", sorted(set(State) - {State.UNKNOWN}))
-def test_only_the_unknown_is_settled_by_hand(state: State, decision: Decision) -> None:
+def test_only_the_unknown_is_settled_by_hand(state: State, decision: ManualDecision) -> None:
     with pytest.raises(UnresolvableError, match=f"^Der Eintrag ist «{STATES[state]}»; .* «ungewiss»"):
-        resolved(entry(state), decision, LATER)
+        resolve_transition(entry(state), decision, LATER)
 
 
 def test_whoever_comes_second_reads_what_was_decided() -> None:
-    once = resolved(LOST, Decision.DELIVERED, LATER, "rief an").after
+    once = resolve_transition(LOST, ManualDecision.DELIVERED, LATER, "rief an").after
     with pytest.raises(UnresolvableError, match=r"«zugestellt» \(Von Hand als zugestellt bestätigt: rief an\)"):
-        resolved(once, Decision.RESEND, LATER)
+        resolve_transition(once, ManualDecision.RESEND, LATER)
 
 
 @pytest.mark.parametrize(
@@ -65,14 +68,16 @@ def test_whoever_comes_second_reads_what_was_decided() -> None:
     ids=["reminder", "greeting"],
 )
 def test_nothing_is_sent_again_once_its_time_is_over(lost: Entry, over: str) -> None:
-    assert resolved(lost, Decision.RESEND, lost.until - minutes(0.001)).after.state is State.PREPARED
+    assert (
+        resolve_transition(lost, ManualDecision.RESEND, lost.expires_at - minutes(0.001)).after.state is State.PREPARED
+    )
     with pytest.raises(UnresolvableError, match=f"^{over}; erlaubt ist nur noch delivered"):
-        resolved(lost, Decision.RESEND, lost.until)
-    assert resolved(lost, Decision.DELIVERED, BEGINS + minutes(9999)).after.state is State.DELIVERED
+        resolve_transition(lost, ManualDecision.RESEND, lost.expires_at)
+    assert resolve_transition(lost, ManualDecision.DELIVERED, BEGINS + minutes(9999)).after.state is State.DELIVERED
 
 
 def test_the_arrows_are_d_and_k() -> None:
-    targets = {decision: resolved(LOST, decision, LATER).after.state for decision in Decision}
+    targets = {decision: resolve_transition(LOST, decision, LATER).after.state for decision in ManualDecision}
     assert {d: arrow_between(State.UNKNOWN, target) for d, target in targets.items()} == {
-        Decision.DELIVERED: "d", Decision.RESEND: "k",
+        ManualDecision.DELIVERED: "d", ManualDecision.RESEND: "k",
     }  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chalicelib.entries.receipt import MailReceipt, SmsReceipt, says_opted_out
+from chalicelib.entries.receipt import EmailEvent, SmsReceipt, says_opted_out
 from chalicelib.practice.opt_out import Source
 from chalicelib.providers.receipt_events import mail_receipt, sms_receipt
 from tests.builders.entries import MOBILE
@@ -89,7 +89,7 @@ def test_a_failed_sms(delivery: dict[str, Any], reason: str, priced: bool) -> No
 def test_an_event_that_ends_an_email(
     kind: str, parts: dict[str, Any], delivered: bool, reason: str, opts_out: Source | None
 ) -> None:
-    assert mail_receipt(json.dumps(mail_event(kind, **parts))) == MailReceipt(
+    assert mail_receipt(json.dumps(mail_event(kind, **parts))) == EmailEvent(
         practice="praxis-am-bach",
         entry=KEY,
         attempt=2,
@@ -204,4 +204,4 @@ def test_no_log_line_raises(line: Any) -> None:
 @given(events | values)
 @example({"Message": "7"})
 def test_no_event_raises(event: Any) -> None:
-    assert isinstance(mail_receipt(json.dumps(event)), MailReceipt | None)
+    assert isinstance(mail_receipt(json.dumps(event)), EmailEvent | None)

@@ -10,7 +10,14 @@ from chalicelib.aws.items import entry_item, entry_of
 from chalicelib.entries.credits import Refund
 from chalicelib.entries.entry import END_STATES, REVIVABLE, State
 from chalicelib.entries.groups import open_group
-from chalicelib.entries.restore import FROM_PROTOCOL, HELD, Told, guard, restored, told_of
+from chalicelib.entries.restore import (
+    FROM_LOG,
+    HELD,
+    LoggedState,
+    last_logged_states,
+    placeholder_entry,
+    restore_transition,
+)
 from chalicelib.rules.rules import first_refusal
 from chalicelib.schedule.instants import instant_text
 from tests.builders.entries import NOW, candidate, entry, minutes, question
@@ -21,8 +28,8 @@ LEFT = [S.SENT, S.DELIVERED, S.FAILED, S.UNCONFIRMED, S.REFUSED, S.UNKNOWN]
 
 
 def line(minute: float, source: str | None, target: str, **more: str) -> dict[str, Any]:
-    moves = {"key": "K", "to": target, "at": instant_text(NOW + minutes(minute))}
-    return moves | ({"from": source} if source else {}) | more
+    transitions = {"key": "K", "to": target, "at": instant_text(NOW + minutes(minute))}
+    return transitions | ({"from": source} if source else {}) | more
 
 
 A, F = line(0, "prepared", "reserved", entry="reminder:T1"), line(3, "reserved", "prepared")
@@ -48,23 +55,23 @@ SENT, DELIVERED = line(1, "sending", "sent", outcome="Accepted"), line(5, "sent"
     ],
 )
 def test_what_the_protocols_tell_of_an_entry(lines: list[dict[str, Any]], told: State | None) -> None:
-    found = told_of(lines).get("K")
+    found = last_logged_states(lines).get("K")
     assert (found.state if found else None) == told
 
 
 def test_who_it_was_is_told_by_the_lines_that_name_it() -> None:
-    assert told_of([A, SENT]) == {"K": Told(S.SENT, "reminder:T1")}
-    assert told_of([SENT]) == {"K": Told(S.SENT, "")}
+    assert last_logged_states([A, SENT]) == {"K": LoggedState(S.SENT, "reminder:T1")}
+    assert last_logged_states([SENT]) == {"K": LoggedState(S.SENT, "")}
 
 
 @pytest.mark.parametrize("state", sorted(set(State) - {S.PREPARED, S.RESERVED, S.SENDING}))
 def test_what_leads_to_no_request_by_itself_stays_where_nothing_is_told(state: State) -> None:
-    assert restored(entry(state), None, LATER) is None
+    assert restore_transition(entry(state), None, LATER) is None
 
 
 @pytest.mark.parametrize("state", sorted(END_STATES - REVIVABLE))
 def test_what_had_ended_before_the_moment_stays_whatever_is_told(state: State) -> None:
-    assert restored(entry(state), Told(S.DELIVERED, ""), LATER) is None
+    assert restore_transition(entry(state), LoggedState(S.DELIVERED, ""), LATER) is None
 
 
 @pytest.mark.parametrize("before", [S.SENT, S.UNKNOWN])
@@ -82,28 +89,28 @@ def test_what_had_ended_before_the_moment_stays_whatever_is_told(state: State) -
 def test_what_had_left_before_the_moment_has_the_receipt_that_is_told(
     before: State, channel: str, told: State, after: State | None
 ) -> None:
-    made = restored(entry(before, channel=channel), Told(told, ""), LATER)
+    made = restore_transition(entry(before, channel=channel), LoggedState(told, ""), LATER)
     assert (made.after.state if made else None) == after
     assert made is None or (made.after.credits, made.refund) == (2, None)
 
 
 def test_what_waited_is_held_once() -> None:
-    made = restored(entry(), None, LATER)
+    made = restore_transition(entry(), None, LATER)
     assert made is not None
     assert made.after == entry(held=True, reason=HELD, version=2)
-    assert restored(made.after, None, LATER) is None
+    assert restore_transition(made.after, None, LATER) is None
 
 
-@pytest.mark.parametrize("told", [None, Told(S.RESERVED, "")], ids=["nothing told", "its own reservation told"])
-def test_what_was_reserved_is_given_back_with_its_refund_and_held(told: Told | None) -> None:
-    made = restored(entry(S.RESERVED), told, LATER)
+@pytest.mark.parametrize("told", [None, LoggedState(S.RESERVED, "")], ids=["nothing told", "its own reservation told"])
+def test_what_was_reserved_is_given_back_with_its_refund_and_held(told: LoggedState | None) -> None:
+    made = restore_transition(entry(S.RESERVED), told, LATER)
     assert made is not None
-    assert made.after == entry(attempt=1, held=True, reason=HELD, version=2, moved_at=LATER)
+    assert made.after == entry(attempt=1, held=True, reason=HELD, version=2, changed_at=LATER)
     assert made.refund == Refund("M1", "charge#1", made.after.key, 1, 2, LATER)
 
 
 def test_what_was_being_sent_is_unknown_and_stays_charged() -> None:
-    made = restored(entry(S.SENDING), None, LATER)
+    made = restore_transition(entry(S.SENDING), None, LATER)
     assert made is not None
     assert (made.after.state, made.after.credits, made.refund) == (S.UNKNOWN, 2, None)
 
@@ -112,23 +119,23 @@ def test_what_was_being_sent_is_unknown_and_stays_charged() -> None:
 @pytest.mark.parametrize("before", sorted({S.PREPARED, S.COVERED, S.RESERVED, S.SENDING} | REVIVABLE))
 def test_what_the_protocols_tell_wins_and_leads_to_no_request_by_itself(before: State, told: State) -> None:
     found = entry(before, held=before is S.PREPARED)
-    made = restored(found, Told(told, ""), LATER)
+    made = restore_transition(found, LoggedState(told, ""), LATER)
     assert made is not None
     after = made.after
-    assert (after.state, after.held, after.version, after.moved_at) == (told, False, 2, LATER)
-    assert after.reason == (HELD if told is S.UNKNOWN else FROM_PROTOCOL)
+    assert (after.state, after.held, after.version, after.changed_at) == (told, False, 2, LATER)
+    assert after.reason == (HELD if told is S.UNKNOWN else FROM_LOG)
     own = before in (S.RESERVED, S.SENDING)  # else that attempt was never in this ledger
     assert after.attempt == 1
     assert (made.refund is not None) is (own and told is S.REFUSED)
     assert after.credits == (2 if own and told is not S.REFUSED else 0)
-    assert restored(after, Told(told, ""), LATER) is None
+    assert restore_transition(after, LoggedState(told, ""), LATER) is None
     assert entry_of(entry_item(after)) == after
 
 
 @pytest.mark.parametrize("told", [S.RESERVED, S.SENDING])
 @pytest.mark.parametrize("before", [S.PREPARED, S.CANCELLED])
 def test_of_what_was_on_the_way_since_nobody_knows(before: State, told: State) -> None:
-    made = restored(entry(before), Told(told, ""), LATER)
+    made = restore_transition(entry(before), LoggedState(told, ""), LATER)
     assert made is not None
     assert made.after.state is S.UNKNOWN
 
@@ -136,9 +143,9 @@ def test_of_what_was_on_the_way_since_nobody_knows(before: State, told: State) -
 @pytest.mark.parametrize("told", [*LEFT, S.RESERVED, S.SENDING])
 def test_a_guard_keeps_prepare_from_making_an_entry_again(told: State) -> None:
     lost = entry()
-    made = guard(lost.practice, lost.key, Told(told, lost.identity), LATER)
+    made = placeholder_entry(lost.practice, lost.key, LoggedState(told, lost.identity), LATER)
     there = made.after
-    assert (made.before, there.key, there.stripped, open_group(there)) == (None, lost.key, True, None)
+    assert (made.before, there.key, there.anonymised, open_group(there)) == (None, lost.key, True, None)
     assert entry_of(entry_item(there)) == there
     assert first_refusal(question(candidate())) is None
     refusal = first_refusal(question(candidate(), there))

@@ -10,11 +10,11 @@ import pytest
 
 from chalicelib.entries.credits import Tariff
 from chalicelib.entries.entry import Entry, Kind, State
-from chalicelib.explain.case import Around, Case
+from chalicelib.explain.case import ExplainedMessage, PracticeSnapshot
 from chalicelib.explain.explanation import Explanation, explained
 from chalicelib.practice.licence import Licence
-from chalicelib.practice.parameters import Saved
-from chalicelib.practice.practice import Registered
+from chalicelib.practice.parameters import SavedParameters
+from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.rules.facts import days_in_words
 from chalicelib.rules.rules import Result
@@ -39,17 +39,19 @@ def told(
     """The appointment of Tuesday, asked on Monday; all jobs have run until then."""
     asked = birthday_child(**(row_ or {})) if kind is Kind.BIRTHDAY else candidate(**(row_ or {}))
     switches = {"TerminerinnerungSenden": "Ja", "GeburtstagsglueckwuenscheSenden": "Ja", **(saved or {})}
-    own = Registered(PracticeRecord(PRACTICE), Saved(switches, jobs or {}, {}))
-    made = new_jobs(PRACTICE, own.checked.jobs.schedules, "Europe/Zurich", now)
+    own = Practice(PracticeRecord(PRACTICE), SavedParameters(switches, jobs or {}, {}))
+    made = new_jobs(PRACTICE, own.validated.jobs.schedules, "Europe/Zurich", now)
     known: dict[str, Any] = {"email_senders": frozenset({SENDER}), "licences": {"L-1": Licence("L-1")}}
     known |= {"jobs": {one.job: one for one in made}, **(record or {})}
     lines, covering = around.pop("lines", ()), around.pop("covering", None)
-    day = asked.begins.astimezone(ZURICH).date() if asked.begins else None
+    day = asked.starts_at.astimezone(ZURICH).date() if asked.starts_at else None
     day = date(2026, 11, 23) if kind is Kind.BIRTHDAY else day
-    whole = Around(Registered(PracticeRecord(PRACTICE, **known), own.saved), now, tariff=Tariff(1, 1), **around)
+    whole = PracticeSnapshot(Practice(PracticeRecord(PRACTICE, **known), own.saved), now, tariff=Tariff(1, 1), **around)
     identity = "birthday:P1:2026" if kind is Kind.BIRTHDAY else "reminder:T1"
     candidate_ = None if gone else asked
-    return explained(Case(whole, kind, identity, "K", day, candidate_, before, covering=covering, lines=lines))
+    return explained(
+        ExplainedMessage(whole, kind, identity, "K", day, candidate_, before, covering=covering, lines=lines)
+    )
 
 
 def text(one: Explanation) -> str:
@@ -60,7 +62,7 @@ LEFT_OUT = {"at": "2026-11-23T09:00:00Z", "key": "K", "rule": "definitiv", "reas
 SEARCHED = {"job": "prepare-reminders", "slot": "2026-11-23T09:00:00Z", "outcome": "Erfolgreich", "reasons": []}
 FAILED = {**SEARCHED, "outcome": "Fehlgeschlagen", "reasons": ["Die Datenbank antwortet nicht."]}
 GONE_BY = at("2026-11-24 18:00")
-SENT = entry(State.SENT, communicated=at("2026-11-24 14:30"), moved_at=at("2026-11-23 10:06"))
+SENT = entry(State.SENT, announced_start=at("2026-11-24 14:30"), changed_at=at("2026-11-23 10:06"))
 
 
 @pytest.mark.parametrize(
@@ -155,7 +157,7 @@ def test_what_becomes_of_what_has_no_entry(asked: dict[str, Any], state: str, wo
         pytest.param(entry(State.NOT_SENDABLE), {"row_": {"Mobiltelefon": None, "EMail": None}},
             ["fragt nochmals", "Mobiltelefonnummer oder E-Mail"], id="still no address"),
         pytest.param(entry(State.COVERED),
-            {"covering": entry(State.SENT, appointment="T0", begins=at("2026-11-24 08:00"))},
+            {"covering": entry(State.SENT, appointment="T0", starts_at=at("2026-11-24 08:00"))},
             ["Termin T0 vom Di 24.11. 08:00 («unterwegs»)"], id="covered"),
         pytest.param(entry(State.EXPIRED, reason="Der Termin hat begonnen."), {"now": GONE_BY}, ["verfallen"],
             id="expired"),
@@ -170,7 +172,7 @@ def test_what_an_entry_means_and_what_follows(before: Entry, asked: dict[str, An
 
 
 def test_the_life_is_what_the_protocols_tell_and_the_entry_where_they_do_not() -> None:
-    before = entry(State.SENT, claimed_at=at("2026-11-23 10:06"), moved_at=at("2026-11-23 10:07"))
+    before = entry(State.SENT, claimed_at=at("2026-11-23 10:06"), changed_at=at("2026-11-23 10:07"))
     lines = [
         LEFT_OUT,
         {"at": "2026-11-23T09:00:00Z", "key": "K", "to": "prepared"},

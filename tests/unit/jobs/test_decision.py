@@ -10,9 +10,9 @@ import pytest
 
 from chalicelib.entries.credits import Tariff
 from chalicelib.entries.entry import Entry, State
-from chalicelib.planning.recheck import Decision, Ends, Ready, Told, Waits, decide, expired
+from chalicelib.planning.recheck import AlreadyPhoned, End, Reserve, SendDecision, Wait, expire, recheck
 from chalicelib.rules.candidate import Candidate
-from chalicelib.rules.question import Step
+from chalicelib.rules.rule_input import Stage
 from tests.builders.entries import (
     BEGINS,
     EMAIL,
@@ -32,13 +32,13 @@ SMS, SUBJECT, BODY = (f"Terminerinnerung/{part}/de" for part in ("SMS", "E-Mail-
 HOURS = minutes(60)
 
 
-def decided(now_is: Candidate | None, prepared: Entry | None = None, **around: Any) -> Decision:
-    return decide(prepared or entry(), now_is, practice(Step.SEND, **around), Tariff(per_sms_part=3, per_email=5))
+def decided(now_is: Candidate | None, prepared: Entry | None = None, **around: Any) -> SendDecision:
+    return recheck(prepared or entry(), now_is, practice(Stage.SEND, **around), Tariff(per_sms_part=3, per_email=5))
 
 
 def ready(now_is: Candidate, prepared: Entry | None = None, **around: Any) -> Entry:
     decision = decided(now_is, prepared, **around)
-    assert isinstance(decision, Ready)
+    assert isinstance(decision, Reserve)
     return decision.after
 
 
@@ -92,8 +92,8 @@ def ready(now_is: Candidate, prepared: Entry | None = None, **around: Any) -> En
 )  # fmt: skip
 def test_what_ends_a_reminder(now_is: Candidate | None, around: dict[str, Any], state: str, reason: str) -> None:
     now = around.get("now", NOW)
-    ended = entry(State(state), reason=reason, version=2, moved_at=now)
-    assert decided(now_is, **around) == Ends(ended)
+    ended = entry(State(state), reason=reason, version=2, changed_at=now)
+    assert decided(now_is, **around) == End(ended)
 
 
 @pytest.mark.parametrize(
@@ -120,26 +120,26 @@ def test_what_ends_a_reminder(now_is: Candidate | None, around: dict[str, Any], 
     ],
 )  # fmt: skip
 def test_what_ends_a_greeting(now_is: Candidate | None, around: dict[str, Any], state: str, reason: str) -> None:
-    ended = greeting(State(state), reason=reason, version=2, moved_at=around.get("now", NOW))
-    assert decided(now_is, greeting(), **around) == Ends(ended)
+    ended = greeting(State(state), reason=reason, version=2, changed_at=around.get("now", NOW))
+    assert decided(now_is, greeting(), **around) == End(ended)
 
 
 def test_who_was_phoned_about_this_time_gets_no_message_of_it_any_more() -> None:
-    assert decided(candidate(), entry(phoned=NOW)) == Told()
-    assert isinstance(decided(candidate(Beginn="2026-11-24 16:00"), entry(phoned=NOW)), Ready)
-    assert isinstance(decided(candidate(Status="abgesagt"), entry(phoned=NOW)), Ends)
+    assert decided(candidate(), entry(phoned_at=NOW)) == AlreadyPhoned()
+    assert isinstance(decided(candidate(Beginn="2026-11-24 16:00"), entry(phoned_at=NOW)), Reserve)
+    assert isinstance(decided(candidate(Status="abgesagt"), entry(phoned_at=NOW)), End)
 
 
 @pytest.mark.parametrize("part", [SMS, SUBJECT, BODY])
 def test_a_broken_template_lets_it_wait_for_a_person(part: str) -> None:
     decision = decided(candidate(), templates={part: "[[Vornahme]]"})
-    assert isinstance(decision, Waits)
+    assert isinstance(decision, Wait)
     assert decision.reason.startswith(f"Die Vorlage {part} ist fehlerhaft.")
 
 
 def test_a_template_that_comes_out_blank_waits_too() -> None:
     decision = decided(candidate(Behandler=None), templates={SMS: "[[Behandler]]"})
-    assert isinstance(decision, Waits)
+    assert isinstance(decision, Wait)
     assert f"Die Vorlage {SMS} ist fehlerhaft." in decision.reason
 
 
@@ -148,8 +148,8 @@ def test_what_is_ready_is_frozen_whole() -> None:
     frozen = ready(candidate(), templates={SMS: "Bis [[Wochentag]], [[Uhrzeit]]"})
     assert frozen == entry(
         State.RESERVED, version=2, attempt=1, charge=None, credits=3, parts=1, recipient=MOBILE, sender="PraxisBach",
-        communicated=BEGINS,
-        text=text, reserved_at=NOW, latest=NOW + minutes(30),
+        announced_start=BEGINS,
+        text=text, reserved_at=NOW, send_before=NOW + minutes(30),
     )  # fmt: skip
 
 
@@ -167,7 +167,7 @@ def test_each_part_of_an_sms_is_charged() -> None:
 def test_what_changed_since_prepare_is_taken_over() -> None:
     moved = candidate(Beginn="2026-11-24 16:00", MandantId="M2", Lizenznummer="L-1", PatientId="P2")
     frozen = ready(moved)
-    assert (frozen.begins, frozen.until) == (at("2026-11-24 16:00"), at("2026-11-24 16:00"))
+    assert (frozen.starts_at, frozen.expires_at) == (at("2026-11-24 16:00"), at("2026-11-24 16:00"))
     assert (frozen.mandant, frozen.patient) == ("M2", "P2")
     assert "16:00" in (frozen.text or "")
 
@@ -192,13 +192,15 @@ def test_every_reservation_is_an_attempt_of_its_own() -> None:
     ],
 )  # fmt: skip
 def test_the_latest_moment_to_send(now: datetime, around: dict[str, Any], latest: datetime) -> None:
-    assert ready(candidate(), now=now, **around).latest == latest
+    assert ready(candidate(), now=now, **around).send_before == latest
 
 
 def test_a_greeting_leaves_on_its_day_only() -> None:
     midnight = at("2026-11-24 00:00")
-    frozen = ready(birthday_child(), greeting(until=midnight), now=at("2026-11-23 23:50"), Versandfenster="20:00-06:00")
-    assert frozen.latest == frozen.until - minutes(1) == midnight - minutes(1)
+    frozen = ready(
+        birthday_child(), greeting(expires_at=midnight), now=at("2026-11-23 23:50"), Versandfenster="20:00-06:00"
+    )
+    assert frozen.send_before == frozen.expires_at - minutes(1) == midnight - minutes(1)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +220,7 @@ def test_deciding_twice_gives_the_same(now_is: Candidate | None) -> None:
     ],
 )
 def test_what_expires_keeps_why_it_waited(prepared: Entry, reason: str) -> None:
-    assert expired(prepared, NOW) == replace(prepared, state=State.EXPIRED, reason=reason, version=2)
+    assert expire(prepared, NOW) == replace(prepared, state=State.EXPIRED, reason=reason, version=2)
 
 
 def test_only_a_prepared_entry_is_asked_again() -> None:

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.entries.entry import Entry
-from chalicelib.entries.transition import Move
+from chalicelib.entries.transition import Transition
 from chalicelib.jobs.missed_slots import hold_missed, missed_slots
 from chalicelib.planning.context import RunContext
 from chalicelib.schedule.job import Job
 from tests.builders.entries import PRACTICE, at, context, entry, job_record, minutes
-from tests.fakes.store import FakeStore
+from tests.fakes.store import FakeEntryStore
 from tests.fakes.world import Data, World
 
 MONDAY, TUESDAY = at("2026-11-23 10:05"), at("2026-11-24 10:05")
@@ -60,19 +60,21 @@ def test_without_a_send_job_nothing_is_missed() -> None:
     assert missed_slots(replace(made, record=replace(made.record, jobs={}))) == []
 
 
-def store_of(*entries: Entry) -> FakeStore:
-    store = FakeStore(World(MONDAY), Data())
-    store.commit([Move(None, one) for one in entries])
+def store_of(*entries: Entry) -> FakeEntryStore:
+    store = FakeEntryStore(World(MONDAY), Data())
+    store.commit([Transition(None, one) for one in entries])
     return store
 
 
-def held(store: FakeStore) -> list[str]:
+def held(store: FakeEntryStore) -> list[str]:
     return [one.patient for one in store.open_entries(PRACTICE, "held")]
 
 
 def waiting(number: int, slot: datetime) -> Entry:
-    begins = at("2026-11-26 14:30") + minutes(number)
-    return entry(identity=f"reminder:T{number}", patient=f"P{number}", slot=slot, begins=begins, until=begins)
+    starts_at = at("2026-11-26 14:30") + minutes(number)
+    return entry(
+        identity=f"reminder:T{number}", patient=f"P{number}", slot=slot, starts_at=starts_at, expires_at=starts_at
+    )
 
 
 OLD, LAST_MOMENT = waiting(1, MONDAY - timedelta(days=3)), waiting(2, MONDAY - MOMENT)

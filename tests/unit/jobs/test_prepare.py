@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.entries.entry import REVIVABLE, Entry, State, strip_personal_data
-from chalicelib.entries.transition import Move
+from chalicelib.entries.entry import REVIVABLE, Entry, State, anonymised
+from chalicelib.entries.transition import Transition
 from chalicelib.jobs.prepare import Skipped, Unchanged, Written, _decision
 from chalicelib.jobs.run_job import _job_after
 from chalicelib.planning.context import RunContext
@@ -117,17 +117,17 @@ STILL = entry(State.NOT_SENDABLE, channel=None, reason=NO_ADDRESS)
 
 
 def test_an_admitted_reminder_is_a_new_entry() -> None:
-    assert _decision(question(candidate()), RUN) == Move(None, entry())
+    assert _decision(question(candidate()), RUN) == Transition(None, entry())
 
 
 def test_an_admitted_greeting_is_a_new_entry_until_its_window_closes() -> None:
     rules = question(birthday_child(), days=frozenset())
-    assert _decision(rules, RUN) == Move(None, greeting())
+    assert _decision(rules, RUN) == Transition(None, greeting())
 
 
 def test_a_reminder_without_an_address_is_for_the_telephone() -> None:
     expected = entry(State.NOT_SENDABLE, channel=None, reason=NO_ADDRESS)
-    assert _decision(question(candidate(**NOWHERE)), RUN) == Move(None, expected)
+    assert _decision(question(candidate(**NOWHERE)), RUN) == Transition(None, expected)
 
 
 def test_a_greeting_without_an_address_is_no_entry() -> None:
@@ -138,14 +138,14 @@ def test_a_greeting_without_an_address_is_no_entry() -> None:
 
 @pytest.mark.parametrize("state", sorted(REVIVABLE))
 def test_what_is_admitted_again_is_revived_with_its_attempts_counted_on(state: State) -> None:
-    before = entry(state, version=7, attempt=2, reason="Abgesagt.", begins=at("2026-11-26 08:00"))
-    assert _decision(question(candidate(), before), RUN) == Move(before, entry(version=8, attempt=2))
+    before = entry(state, version=7, attempt=2, reason="Abgesagt.", starts_at=at("2026-11-26 08:00"))
+    assert _decision(question(candidate(), before), RUN) == Transition(before, entry(version=8, attempt=2))
 
 
 def test_what_was_stripped_comes_back_whole_under_the_same_key() -> None:
-    stripped = strip_personal_data(entry(State.CANCELLED, version=7))
+    stripped = anonymised(entry(State.CANCELLED, version=7))
     decision = _decision(question(candidate(), stripped), RUN)
-    assert decision == Move(stripped, entry(version=9))
+    assert decision == Transition(stripped, entry(version=9))
     assert stripped.key == entry().key
 
 
@@ -153,7 +153,7 @@ def test_what_was_stripped_comes_back_whole_under_the_same_key() -> None:
     ("before", "unchanged"),
     [
         pytest.param(STILL, True, id="nothing has changed"),
-        pytest.param(replace(STILL, begins=at("2026-11-24 08:00")), False, id="another Beginn"),
+        pytest.param(replace(STILL, starts_at=at("2026-11-24 08:00")), False, id="another Beginn"),
         pytest.param(replace(STILL, reason="Die Mobiltelefonnummer ist ungültig"), False, id="another reason"),
         pytest.param(entry(State.CANCELLED), False, id="was cancelled"),
     ],
@@ -163,8 +163,8 @@ def test_a_reminder_that_still_has_no_address(before: Entry, unchanged: bool) ->
     if unchanged:
         assert decision == Unchanged()
     else:
-        assert isinstance(decision, Move)
-        assert (decision.before, decision.after.state, decision.after.begins) == (before, State.NOT_SENDABLE, BEGINS)
+        assert isinstance(decision, Transition)
+        assert (decision.before, decision.after.state, decision.after.starts_at) == (before, State.NOT_SENDABLE, BEGINS)
 
 
 @pytest.mark.parametrize("state", sorted(set(State) - REVIVABLE))

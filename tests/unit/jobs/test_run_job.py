@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from chalicelib.jobs.run_job import _job_after
 from chalicelib.planning.report import RunOutcome
 from chalicelib.schedule.job import Job
-from chalicelib.schedule.job_state import JobRecord
+from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.run import RunMessage
 from tests.builders.entries import PRACTICE, at, job_record
 
@@ -25,7 +25,7 @@ WAITING, ADVANCED = job_record(slot=MON_SEND, due=MON_SEND), job_record(slot=TUE
 REMINDERS = job_record(Job.PREPARE_REMINDERS, slot=TUE, due=TUE, done=SUN)
 
 
-def after(job: JobRecord, outcome: RunOutcome, go_on: datetime | None = None, **run: Any) -> JobRecord:
+def after(job: JobState, outcome: RunOutcome, go_on: datetime | None = None, **run: Any) -> JobState:
     slot = MON if job.job in (Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS) else MON_SEND
     message = RunMessage(PRACTICE, job.job, slot, slot)
     return _job_after(job, replace(message, **run), outcome, go_on)
@@ -57,7 +57,7 @@ def after(job: JobRecord, outcome: RunOutcome, go_on: datetime | None = None, **
         pytest.param(REMINDERS, FAILED, None, REMINDERS, id="prepare failed: its days are not done"),
     ],
 )  # fmt: skip
-def test_job_after(job: JobRecord, outcome: RunOutcome, go_on: datetime | None, expected: JobRecord) -> None:
+def test_job_after(job: JobState, outcome: RunOutcome, go_on: datetime | None, expected: JobState) -> None:
     assert after(job, outcome, go_on) == expected
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.jobs.send import next_try
 from chalicelib.schedule.job import Tick, next_tick
 from chalicelib.schedule.schedule import slot_day
-from chalicelib.schedule.sending_window import Window
+from chalicelib.schedule.sending_window import SendingWindow
 from tests.builders.entries import SLOT, ZURICH, at, context, minutes
 
 
@@ -39,12 +39,12 @@ def test_next_try(window: str, now: str, tick: str | None) -> None:
 def test_it_is_the_first_open_send_tick_that_is_left_of_the_day(opens: int, closes: int, after: int) -> None:
     if opens == closes:
         return
-    window, now = Window(opens, closes), at("2026-11-23 00:00") + minutes(after)
+    window, now = SendingWindow(opens, closes), at("2026-11-23 00:00") + minutes(after)
     expected = _first_open_tick(window, now)
     assert next_try(context(slot=SLOT, now=now, Versandfenster=str(window))) == expected
 
 
-def _first_open_tick(window: Window, now: datetime) -> datetime | None:
+def _first_open_tick(window: SendingWindow, now: datetime) -> datetime | None:
     """Tick by tick, until the slot's day is over."""
     tick = next_tick(Tick.SEND, now)
     while slot_day(tick, ZURICH) == slot_day(SLOT, ZURICH):

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.aws.receipt_store import MailOutcome, Outcome
+from chalicelib.aws.receipt_store import ParkedEmailEvent, ParkedReceipt
 from chalicelib.entries.credits import Refund
 from chalicelib.entries.entry import Entry, State
-from chalicelib.entries.transition import Move
-from chalicelib.jobs.status import by_mail, by_sms
+from chalicelib.entries.transition import Transition
+from chalicelib.jobs.status import apply_email_events, apply_sms_receipt
 from tests.builders.entries import NOW, entry, minutes
 
 LATER = NOW + minutes(10)
@@ -20,12 +20,12 @@ MAIL = entry(State.SENT, channel="E-Mail")
 WORDS = "Nicht zugestellt: Phone is currently unreachable"
 HARD = "Nicht zugestellt: Bounce Permanent General"
 DELIVERED, PAID, FREE = (
-    Outcome(True, "accepted", True),
-    Outcome(False, "Phone is currently unreachable", True),
-    Outcome(False, "Phone is currently unreachable", False),
+    ParkedReceipt(True, "accepted", True),
+    ParkedReceipt(False, "Phone is currently unreachable", True),
+    ParkedReceipt(False, "Phone is currently unreachable", False),
 )
-DELIVERY = MailOutcome("k#1#delivered", "k", 1, True, "Delivery")
-BOUNCE = MailOutcome("k#1#failed", "k", 1, False, "Bounce Permanent General")
+DELIVERY = ParkedEmailEvent("k#1#delivered", "k", 1, True, "Delivery")
+BOUNCE = ParkedEmailEvent("k#1#failed", "k", 1, False, "Bounce Permanent General")
 
 
 @pytest.mark.parametrize("before", [SENT, UNKNOWN], ids=lambda e: e.state)
@@ -38,14 +38,14 @@ BOUNCE = MailOutcome("k#1#failed", "k", 1, False, "Bounce Permanent General")
     ],
 )
 def test_an_sms(
-    before: Entry, outcome: Outcome, state: State, reason: str | None, credits: int, refund: Refund | None
+    before: Entry, outcome: ParkedReceipt, state: State, reason: str | None, credits: int, refund: Refund | None
 ) -> None:
-    after = replace(before, state=state, reason=reason, credits=credits, version=2, moved_at=LATER)
-    assert by_sms(before, outcome, LATER) == Move(before, after, refund)
+    after = replace(before, state=state, reason=reason, credits=credits, version=2, changed_at=LATER)
+    assert apply_sms_receipt(before, outcome, LATER) == Transition(before, after, refund)
 
 
 def test_what_cost_nothing_gives_nothing_back() -> None:
-    assert by_sms(replace(SENT, credits=0), FREE, LATER).refund is None
+    assert apply_sms_receipt(replace(SENT, credits=0), FREE, LATER).refund is None
 
 
 @pytest.mark.parametrize(
@@ -59,10 +59,12 @@ def test_what_cost_nothing_gives_nothing_back() -> None:
         pytest.param(replace(MAIL, state=State.DELIVERED), [BOUNCE], State.FAILED, HARD, id="a late bounce"),
     ],
 )
-def test_an_email_is_never_refunded(before: Entry, events: list[MailOutcome], state: State, reason: str | None) -> None:
-    after = replace(before, state=state, reason=reason, version=2, moved_at=LATER)
+def test_an_email_is_never_refunded(
+    before: Entry, events: list[ParkedEmailEvent], state: State, reason: str | None
+) -> None:
+    after = replace(before, state=state, reason=reason, version=2, changed_at=LATER)
     used = tuple(event.sort_key for event in events)
-    assert by_mail(before, events, LATER) == Move(before, after, mail_receipts=used)
+    assert apply_email_events(before, events, LATER) == Transition(before, after, used_email_events=used)
 
 
 @pytest.mark.parametrize(
@@ -76,5 +78,5 @@ def test_an_email_is_never_refunded(before: Entry, events: list[MailOutcome], st
         pytest.param(State.PREPARED, [BOUNCE], id="never sent"),
     ],
 )
-def test_events_that_move_nothing(state: State, events: list[MailOutcome]) -> None:
-    assert by_mail(replace(MAIL, state=state), events, LATER) is None
+def test_events_that_move_nothing(state: State, events: list[ParkedEmailEvent]) -> None:
+    assert apply_email_events(replace(MAIL, state=state), events, LATER) is None

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.entries.credits import Refund
-from chalicelib.entries.entry import Entry, State, arrow_between, look_again_at, strip_personal_data
-from chalicelib.entries.transition import Move
-from chalicelib.jobs.sweep import QueueAgain, StillUnknown, swept
+from chalicelib.entries.entry import Entry, State, anonymised, arrow_between, next_check_at
+from chalicelib.entries.transition import Transition
+from chalicelib.jobs.sweep import QueueAgain, StillUnknown, decide_overdue
 from tests.builders.entries import BEGINS, NOW, entry, greeting, minutes
 
 DAYS = timedelta(days=1)
@@ -30,7 +30,7 @@ A_MOMENT = timedelta(microseconds=1)
     [
         pytest.param(entry(), BEGINS, State.EXPIRED, "Der Termin hat begonnen.", id="a reminder at its Beginn"),
         pytest.param(
-            greeting(reason="Guthaben fehlt"), greeting().until, State.EXPIRED,
+            greeting(reason="Guthaben fehlt"), greeting().expires_at, State.EXPIRED,
             "Der Geburtstag ist vorbei; zuletzt: Guthaben fehlt", id="a greeting when its day's window closes",
         ),
         pytest.param(entry(State.SENDING), NOW + minutes(10), State.UNKNOWN, BROKEN_OFF, id="a claim that died"),
@@ -38,8 +38,10 @@ A_MOMENT = timedelta(microseconds=1)
     ],
 )  # fmt: skip
 def test_it_ends_what_is_stuck_and_not_a_moment_before(stuck: Entry, due: datetime, state: State, reason: str) -> None:
-    assert swept(stuck, due - A_MOMENT) is None
-    assert swept(stuck, due) == Move(stuck, replace(stuck, state=state, reason=reason, version=2, moved_at=due))
+    assert decide_overdue(stuck, due - A_MOMENT) is None
+    assert decide_overdue(stuck, due) == Transition(
+        stuck, replace(stuck, state=state, reason=reason, version=2, changed_at=due)
+    )
 
 
 STANDS = {State.RESERVED, State.SENDING, State.SENT, State.UNKNOWN, State.DELIVERED, State.UNCONFIRMED}
@@ -58,94 +60,96 @@ def test_a_covered_one_goes_back_where_the_message_that_stands_for_it_did_not_le
     own = covered(first)
     back = replace(
         own, state=State.PREPARED, covered_by=None, covered_attempt=0, reason=BY_ITSELF, version=2,
-        moved_at=NOW + minutes(1),
+        changed_at=NOW + minutes(1),
     )  # fmt: skip
     stands = state in STANDS and attempt == 2
-    assert swept(own, NOW + minutes(1), first) == (None if stands else Move(own, back))
-    assert swept(own, NOW + minutes(1)) == Move(own, back)  # there is no such entry
+    assert decide_overdue(own, NOW + minutes(1), first) == (None if stands else Transition(own, back))
+    assert decide_overdue(own, NOW + minutes(1)) == Transition(own, back)  # there is no such entry
 
 
 def test_after_the_beginning_a_covered_one_stays_what_it_is() -> None:
     first = entry(State.FAILED, attempt=2)
     own = covered(first)
-    assert look_again_at(own) == own.moved_at
-    assert swept(own, BEGINS - A_MOMENT, first) != swept(own, BEGINS, first)
-    assert swept(own, BEGINS, first) == Move(own, replace(own, given_up=True, version=2))
-    assert swept(replace(own, given_up=True), BEGINS + DAYS, first) is None
+    assert next_check_at(own) == own.changed_at
+    assert decide_overdue(own, BEGINS - A_MOMENT, first) != decide_overdue(own, BEGINS, first)
+    assert decide_overdue(own, BEGINS, first) == Transition(own, replace(own, settled=True, version=2))
+    assert decide_overdue(replace(own, settled=True), BEGINS + DAYS, first) is None
 
 
 def test_a_lost_outbox_message_is_queued_again_while_it_may_still_be_claimed() -> None:
     reserved = entry(State.RESERVED)
-    assert swept(reserved, NOW + minutes(29)) == QueueAgain(reserved)
+    assert decide_overdue(reserved, NOW + minutes(29)) == QueueAgain(reserved)
 
 
 def test_what_nobody_claimed_in_time_goes_back_with_refund() -> None:
     reserved, late = entry(State.RESERVED), NOW + minutes(30)
-    back = entry(attempt=1, reason=NOT_CLAIMED, version=2, moved_at=late)
-    assert swept(reserved, late) == Move(reserved, back, Refund("M1", "charge#1", reserved.key, 1, 2, late))
+    back = entry(attempt=1, reason=NOT_CLAIMED, version=2, changed_at=late)
+    assert decide_overdue(reserved, late) == Transition(
+        reserved, back, Refund("M1", "charge#1", reserved.key, 1, 2, late)
+    )
 
 
 @pytest.mark.parametrize("days", [0, 1, 2.99])
 def test_a_receipt_may_still_settle_an_unknown_for_72_hours(days: float) -> None:
     unknown = entry(State.UNKNOWN)
-    assert swept(unknown, NOW + days * DAYS) == StillUnknown(unknown)
+    assert decide_overdue(unknown, NOW + days * DAYS) == StillUnknown(unknown)
 
 
 def test_after_72_hours_it_is_given_up_but_stays_unknown_and_charged() -> None:
     unknown = entry(State.UNKNOWN)
-    assert swept(unknown, NOW + 3 * DAYS) == Move(unknown, replace(unknown, given_up=True, version=2))
+    assert decide_overdue(unknown, NOW + 3 * DAYS) == Transition(unknown, replace(unknown, settled=True, version=2))
 
 
-@pytest.mark.parametrize("ended", [*map(entry, ENDED), entry(State.UNKNOWN, given_up=True)], ids=lambda e: e.state)
+@pytest.mark.parametrize("ended", [*map(entry, ENDED), entry(State.UNKNOWN, settled=True)], ids=lambda e: e.state)
 def test_personal_data_goes_180_days_after_the_last_move(ended: Entry) -> None:
     due = NOW + 180 * DAYS
-    assert swept(ended, due - A_MOMENT) is None
-    made = swept(ended, due)
-    assert isinstance(made, Move)
-    assert (made.after.stripped, made.after.state, made.after.patient, made.after.recipient) == (
+    assert decide_overdue(ended, due - A_MOMENT) is None
+    made = decide_overdue(ended, due)
+    assert isinstance(made, Transition)
+    assert (made.after.anonymised, made.after.state, made.after.patient, made.after.recipient) == (
         True,
         ended.state,
         "",
         None,
     )
-    assert swept(made.after, due + 365 * DAYS) is None
+    assert decide_overdue(made.after, due + 365 * DAYS) is None
 
 
 UNREACHED = [State.NOT_SENDABLE, State.REFUSED, State.FAILED]
 
 
-@pytest.mark.parametrize("made", [*map(entry, UNREACHED), entry(State.UNKNOWN, given_up=True)], ids=lambda e: e.state)
+@pytest.mark.parametrize("made", [*map(entry, UNREACHED), entry(State.UNKNOWN, settled=True)], ids=lambda e: e.state)
 def test_whom_the_practice_has_to_phone_keeps_his_name_until_the_beginn(made: Entry) -> None:
-    far = replace(made, retention_days=10, until=NOW + 25 * DAYS)
-    assert swept(far, far.until - A_MOMENT) is None
-    stripped = swept(far, far.until)
-    assert isinstance(stripped, Move)
-    assert stripped.after.stripped
+    far = replace(made, retention_days=10, expires_at=NOW + 25 * DAYS)
+    assert decide_overdue(far, far.expires_at - A_MOMENT) is None
+    stripped = decide_overdue(far, far.expires_at)
+    assert isinstance(stripped, Transition)
+    assert stripped.after.anonymised
 
 
 @pytest.mark.parametrize("state", [State.DELIVERED, State.UNCONFIRMED, State.CANCELLED, State.EXPIRED])
 def test_who_needs_no_call_is_forgotten_before_the_beginn(state: State) -> None:
-    far = entry(state, retention_days=10, until=NOW + 25 * DAYS)
-    assert swept(far, NOW + 10 * DAYS - A_MOMENT) is None
-    assert swept(far, NOW + 10 * DAYS) == Move(far, strip_personal_data(far))
+    far = entry(state, retention_days=10, expires_at=NOW + 25 * DAYS)
+    assert decide_overdue(far, NOW + 10 * DAYS - A_MOMENT) is None
+    assert decide_overdue(far, NOW + 10 * DAYS) == Transition(far, anonymised(far))
 
 
 MADE = st.builds(
     entry,
     st.sampled_from(State),
-    given_up=st.booleans(),
-    stripped=st.booleans(),
+    settled=st.booleans(),
+    anonymised=st.booleans(),
     retention_days=st.integers(10, 3650),
-    until=st.integers(0, 100_000).map(lambda count: BEGINS + minutes(count)),
-    moved_at=st.integers(-10_000, 10_000).map(lambda count: NOW + minutes(count)),
+    expires_at=st.integers(0, 100_000).map(lambda count: BEGINS + minutes(count)),
+    changed_at=st.integers(-10_000, 10_000).map(lambda count: NOW + minutes(count)),
 )
 LATER = st.integers(-10_000, 1_000_000).map(lambda count: NOW + minutes(count))
 
 
 @given(MADE, LATER)
 def test_whatever_is_swept_is_found_by_the_index(made: Entry, now: datetime) -> None:
-    now = max(now, made.moved_at)
-    look_again, demands = look_again_at(made), swept(made, now) is not None
+    now = max(now, made.changed_at)
+    look_again, demands = next_check_at(made), decide_overdue(made, now) is not None
     if look_again is None:
         assert not demands
     elif made.state not in (State.RESERVED, State.SENDING):  # found later than they could be swept: one write less
@@ -154,8 +158,8 @@ def test_whatever_is_swept_is_found_by_the_index(made: Entry, now: datetime) -> 
 
 @given(MADE, LATER)
 def test_the_sweep_moves_only_along_arrows_and_never_towards_a_second_request(made: Entry, now: datetime) -> None:
-    done: Any = swept(made, now)
-    if isinstance(done, Move):
+    done: Any = decide_overdue(made, now)
+    if isinstance(done, Transition):
         source, target = made.state, done.after.state
         assert source is target or arrow_between(source, target)
         assert done.after.version == made.version + 1
@@ -165,8 +169,8 @@ def test_the_sweep_moves_only_along_arrows_and_never_towards_a_second_request(ma
 @given(MADE, LATER)
 def test_what_was_swept_demands_less_and_less(made: Entry, now: datetime) -> None:
     for _ in range(4):
-        done = swept(made, now)
-        if not isinstance(done, Move):
+        done = decide_overdue(made, now)
+        if not isinstance(done, Transition):
             return
         made = done.after
     pytest.fail("the sweep never ends")

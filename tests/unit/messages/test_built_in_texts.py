@@ -28,10 +28,10 @@ TYPICAL = {
 
 
 def text_of(kind: str, part: str, people: dict[str, Any], language: str = "de", day: datetime = WEDNESDAY) -> str:
-    begins = day.date() if kind == "Geburtstag" else day
+    starts_at = day.date() if kind == "Geburtstag" else day
     template = BUILT_IN.compiled(kind, part, language)
     assert template is not None
-    return template.render(placeholders(begins=begins, language=language, long_date=part != "SMS", **people))
+    return template.render(placeholders(starts_at=starts_at, language=language, long_date=part != "SMS", **people))
 
 
 EVERY_PART = list(product(KIND_NAMES, PARTS))

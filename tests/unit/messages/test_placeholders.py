@@ -21,7 +21,7 @@ def values(**changed: Any) -> dict[str, str]:
         "salutation": "Frau",
         "first_name": "Anna",
         "last_name": "Muster",
-        "begins": datetime(2026, 11, 23, 14, 30, tzinfo=ZURICH),
+        "starts_at": datetime(2026, 11, 23, 14, 30, tzinfo=ZURICH),
         "language": "de",
         "practitioner": "Dr. med. Beat Beispiel",
         "place": "1. Stock",
@@ -67,13 +67,13 @@ def test_who_is_under_18_is_a_minor(age: int, minor: str) -> None:
 )
 def test_the_day_follows_the_language_the_time_does_not(language: str, weekday: str, short: str, long: str) -> None:
     for long_date, written in ((False, short), (True, long)):
-        found = values(language=language, begins=datetime(2026, 8, 3, 8, 5, tzinfo=ZURICH), long_date=long_date)
+        found = values(language=language, starts_at=datetime(2026, 8, 3, 8, 5, tzinfo=ZURICH), long_date=long_date)
         assert (found["Wochentag"], found["Datum"], found["Uhrzeit"]) == (weekday, written, "08:05")
 
 
 @pytest.mark.parametrize(("day", "written"), [(1, "1er mai 2026"), (10, "10 mai 2026"), (11, "11 mai 2026")])
 def test_the_first_of_a_month_is_french(day: int, written: str) -> None:
-    assert values(language="fr", begins=date(2026, 5, day), long_date=True)["Datum"] == written
+    assert values(language="fr", starts_at=date(2026, 5, day), long_date=True)["Datum"] == written
 
 
 @pytest.mark.parametrize(
@@ -103,29 +103,29 @@ def test_a_plain_salutation_is_put_into_the_language_of_the_text(
 @pytest.mark.parametrize("hour", [0, 1, 22, 23])
 def test_the_local_day_counts_not_the_utc_day(hour: int) -> None:
     for offset in (-11, 14):
-        begins = datetime(2026, 11, 23, hour, 0, tzinfo=timezone(timedelta(hours=offset)))
-        assert values(begins=begins)["Datum"] == "23.11.2026"
-        assert values(begins=begins)["Wochentag"] == "Montag"
+        starts_at = datetime(2026, 11, 23, hour, 0, tzinfo=timezone(timedelta(hours=offset)))
+        assert values(starts_at=starts_at)["Datum"] == "23.11.2026"
+        assert values(starts_at=starts_at)["Wochentag"] == "Montag"
 
 
 def test_a_greeting_has_a_day_and_no_time() -> None:
-    found = values(begins=date(2026, 2, 28))
+    found = values(starts_at=date(2026, 2, 28))
     assert (found["Wochentag"], found["Datum"], found["Uhrzeit"]) == ("Samstag", "28.02.2026", "")
 
 
 def test_without_a_day_the_time_values_are_empty() -> None:
-    found = values(begins=None)
+    found = values(starts_at=None)
     assert (found["Wochentag"], found["Datum"], found["Uhrzeit"]) == ("", "", "")
 
 
 def test_a_naive_time_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="aware"):
-        values(begins=datetime(2026, 11, 23, 14, 30))  # noqa: DTZ001
+        values(starts_at=datetime(2026, 11, 23, 14, 30))  # noqa: DTZ001
 
 
 @given(st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1)), st.sampled_from(["de", "fr", "it", "en"]))  # noqa: DTZ001
 def test_dates_never_make_an_sms_ucs2(moment: datetime, language: str) -> None:
-    found = values(begins=moment.replace(tzinfo=ZURICH), language=language)
+    found = values(starts_at=moment.replace(tzinfo=ZURICH), language=language)
     assert is_gsm7(found["Datum"] + found["Wochentag"] + found["Uhrzeit"])
     assert found["Uhrzeit"] == moment.strftime("%H:%M")
 

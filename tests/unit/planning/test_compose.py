@@ -50,7 +50,7 @@ def test_a_greeting_has_the_slots_day_and_no_time() -> None:
 
 
 @pytest.mark.parametrize(
-    ("begins", "zone", "told"),
+    ("starts_at", "zone", "told"),
     [
         pytest.param("2026-11-24 14:30", "Europe/Zurich", "24.11.2026 14:30", id="in winter"),
         pytest.param("2026-07-01 08:05", "Europe/Zurich", "01.07.2026 08:05", id="in summer"),
@@ -58,9 +58,9 @@ def test_a_greeting_has_the_slots_day_and_no_time() -> None:
         pytest.param("2026-11-24 23:30", "UTC", "24.11.2026 22:30", id="in the practice's zone"),
     ],
 )
-def test_the_time_is_the_practices(begins: str, zone: str, told: str) -> None:
+def test_the_time_is_the_practices(starts_at: str, zone: str, told: str) -> None:
     template = {"Terminerinnerung/SMS/de": "[[Datum]] [[Uhrzeit]]"}
-    assert composed(candidate(Beginn=begins), templates=template, Zeitzone=zone).text == told
+    assert composed(candidate(Beginn=starts_at), templates=template, Zeitzone=zone).text == told
 
 
 @pytest.mark.parametrize(
@@ -231,4 +231,4 @@ def test_whatever_the_names_the_parts_are_those_of_the_text(first_name: str, las
 
 
 def test_the_begin_is_read_as_local_time() -> None:
-    assert candidate(Beginn="2026-07-01 08:05").begins == at("2026-07-01 08:05")
+    assert candidate(Beginn="2026-07-01 08:05").starts_at == at("2026-07-01 08:05")

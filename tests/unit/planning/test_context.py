@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from chalicelib.rules.question import Step
+from chalicelib.rules.rule_input import Stage
 from tests.builders.entries import SENDER, SLOT, TODAY, TOMORROW, at, context
 
 MONDAY, TUESDAY = at("2026-11-23 10:00"), at("2026-11-24 00:10")
@@ -15,29 +15,29 @@ MONDAY, TUESDAY = at("2026-11-23 10:00"), at("2026-11-24 00:10")
 @pytest.mark.parametrize(
     ("step", "now", "today"),
     [
-        pytest.param(Step.PREPARE, MONDAY, TODAY, id="prepare on time"),
-        pytest.param(Step.PREPARE, TUESDAY, TODAY, id="prepare late, after midnight: the slot's day"),
-        pytest.param(Step.SEND, MONDAY, TODAY, id="send on time"),
-        pytest.param(Step.SEND, TUESDAY, TOMORROW, id="send after midnight: the day it is"),
+        pytest.param(Stage.PREPARE, MONDAY, TODAY, id="prepare on time"),
+        pytest.param(Stage.PREPARE, TUESDAY, TODAY, id="prepare late, after midnight: the slot's day"),
+        pytest.param(Stage.SEND, MONDAY, TODAY, id="send on time"),
+        pytest.param(Stage.SEND, TUESDAY, TOMORROW, id="send after midnight: the day it is"),
     ],
 )
-def test_today(step: Step, now: datetime, today: date) -> None:
+def test_today(step: Stage, now: datetime, today: date) -> None:
     assert context(slot=SLOT, now=now).practice_rules(step).today == today
 
 
 def test_today_is_the_practices_own() -> None:
     late = at("2026-11-23 23:30")  # Tuesday in Tokyo
-    assert context(slot=late, Zeitzone="Asia/Tokyo").practice_rules(Step.PREPARE).today == TOMORROW
+    assert context(slot=late, Zeitzone="Asia/Tokyo").practice_rules(Stage.PREPARE).today == TOMORROW
 
 
 def test_the_run_hands_over_what_it_has_read() -> None:
     run = context()
-    rules = run.practice_rules(Step.PREPARE, frozenset({TOMORROW}))
+    rules = run.practice_rules(Stage.PREPARE, frozenset({TOMORROW}))
     assert (rules.now, rules.days, rules.email_senders) == (run.now, frozenset({TOMORROW}), frozenset({SENDER}))
     assert (rules.switches, rules.licences, rules.templates) == (run.switches, run.record.licences, run.templates)
 
 
 def test_every_run_has_its_own_tally() -> None:
     first, second = context(), context()
-    first.tally.say("Ein Hinweis.")
+    first.tally.add_note("Ein Hinweis.")
     assert not second.tally.reasons

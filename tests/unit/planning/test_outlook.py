@@ -5,11 +5,11 @@ from itertools import islice
 
 import pytest
 
-from chalicelib.planning.outlook import imagined, slots_that_search, upcoming_runs
+from chalicelib.planning.outlook import simulated_context, slots_that_search, upcoming_runs
 from chalicelib.planning.search_days import searched_days
 from chalicelib.practice.opt_out import OptOuts
-from chalicelib.practice.parameters import Saved
-from chalicelib.practice.practice import Registered
+from chalicelib.practice.parameters import SavedParameters
+from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import new_jobs
@@ -17,9 +17,9 @@ from chalicelib.schedule.job_state import new_jobs
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # a Monday; 11:00 in Zurich
 
 
-def practice(**switches: str) -> Registered:
+def practice(**switches: str) -> Practice:
     jobs = new_jobs("praxis", {}, "Europe/Zurich", NOW)
-    return Registered(PracticeRecord("praxis", jobs={one.job: one for one in jobs}), Saved(switches, {}, {}))
+    return Practice(PracticeRecord("praxis", jobs={one.job: one for one in jobs}), SavedParameters(switches, {}, {}))
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_an_imagined_run_searches_the_days_of_its_own_slot_not_those_of_the_runs
     job = registered.record.jobs[Job.PREPARE_REMINDERS]
     runs = list(islice(upcoming_runs(job, NOW), 3))
     assert [run.slot.day for run in runs] == [24, 25, 26]
-    contexts = [imagined(run, registered, NOW, OptOuts()) for run in runs]
+    contexts = [simulated_context(run, registered, NOW, OptOuts()) for run in runs]
     assert [sorted(day.day for day in searched_days(context)) for context in contexts] == [
         [25, 26], [26, 27], [27, 28],
     ]  # fmt: skip

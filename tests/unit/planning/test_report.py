@@ -6,19 +6,19 @@ import pytest
 
 from chalicelib.entries.entry import State
 from chalicelib.planning.alerts import Alert, unknown_alert
-from chalicelib.planning.report import A_CALL, REASONS, Activity, LeftOut, RunOutcome, Tally, told_reasons
+from chalicelib.planning.report import LINES_A_CALL, REASONS, Activity, LeftOut, RunOutcome, Tally, first_reasons
 from tests.builders.entries import NOW, entry
 
 
 def test_a_run_without_errors_is_erfolgreich() -> None:
     tally = Tally()
-    tally.say("Das Versandfenster ist geschlossen.")
+    tally.add_note("Das Versandfenster ist geschlossen.")
     assert (tally.outcome(), tally.outcome().value) == (RunOutcome.DONE, "Erfolgreich")
 
 
 def test_one_error_is_enough_for_mit_fehlern() -> None:
     tally = Tally()
-    tally.error("Der Beginn des Termins T1 ist nicht lesbar.")
+    tally.add_error("Der Beginn des Termins T1 ist nicht lesbar.")
     assert tally.outcome() is RunOutcome.WITH_ERRORS
 
 
@@ -29,15 +29,15 @@ def test_the_outcomes_are_the_manuals_words() -> None:
 def test_the_same_sentence_is_told_once_and_every_error_counted() -> None:
     tally = Tally()
     for _ in range(3):
-        tally.error("Vorlage fehlerhaft.")
-    tally.say("Vorlage fehlerhaft.")
+        tally.add_error("Vorlage fehlerhaft.")
+    tally.add_note("Vorlage fehlerhaft.")
     assert (list(tally.reasons), tally.errors) == (["Vorlage fehlerhaft."], 3)
 
 
 def test_a_new_entry_comes_from_nowhere() -> None:
     tally = Tally()
-    tally.moved(None, entry(), NOW)
-    tally.moved(entry(), entry(State.CANCELLED, reason="Abgesagt."), NOW)
+    tally.add_transition(None, entry(), NOW)
+    tally.add_transition(entry(), entry(State.CANCELLED, reason="Abgesagt."), NOW)
     key = entry().key
     assert tally.activities == [
         Activity(NOW, "reminder:T1", key, None, State.PREPARED, None),
@@ -49,21 +49,21 @@ def test_what_has_gathered_is_written_as_soon_as_it_fills_a_call_and_only_then()
     calls: list[list[Activity | LeftOut]] = []
     why = LeftOut(NOW, "reminder:T2", "0" * 32, "lebt", "Beim Patienten ist ein Sterbedatum erfasst.")
     tally = Tally(write=lambda activities: calls.append(list(activities)))
-    for _ in range(A_CALL + 1):
-        tally.moved(None, entry(), NOW)
+    for _ in range(LINES_A_CALL + 1):
+        tally.add_transition(None, entry(), NOW)
         tally.left_out.append(why)
-        tally.hand_over()
-    assert [len(call) for call in calls] == [A_CALL, A_CALL]
-    assert (len(tally.activities), len(tally.left_out), tally.written) == (1, 1, A_CALL)
+        tally.flush()
+    assert [len(call) for call in calls] == [LINES_A_CALL, LINES_A_CALL]
+    assert (len(tally.activities), len(tally.left_out), tally.written) == (1, 1, LINES_A_CALL)
     assert {*calls[0], *calls[1]} == {why, *tally.activities}
 
 
 def test_where_nobody_writes_meanwhile_all_is_kept_for_the_end() -> None:
     tally = Tally()
-    for _ in range(A_CALL + 1):
-        tally.moved(None, entry(), NOW)
-        tally.hand_over()
-    assert (len(tally.activities), tally.written) == (A_CALL + 1, 0)
+    for _ in range(LINES_A_CALL + 1):
+        tally.add_transition(None, entry(), NOW)
+        tally.flush()
+    assert (len(tally.activities), tally.written) == (LINES_A_CALL + 1, 0)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_where_nobody_writes_meanwhile_all_is_kept_for_the_end() -> None:
     ],
 )
 def test_long_lists_are_cut(count: int, last: str | None) -> None:
-    told = told_reasons(dict.fromkeys(f"Grund {n}." for n in range(1, count + 1)))
+    told = first_reasons(dict.fromkeys(f"Grund {n}." for n in range(1, count + 1)))
     assert len(told) == min(count, REASONS + 1)
     assert (told[-1] if told else None) == last
 
@@ -95,7 +95,7 @@ def test_long_lists_are_cut(count: int, last: str | None) -> None:
 )
 def test_an_alert_is_told_once_for_its_cause(cause: str | None, raised: frozenset[str], told: bool) -> None:
     tally, alert = Tally(), Alert("low-balance", "Das Guthaben ist tief.", cause)
-    tally.alert(alert, raised)
+    tally.add_alert(alert, raised)
     assert tally.alerts == ([alert] if told else [])
 
 

@@ -8,11 +8,11 @@ import pytest
 
 from chalicelib.entries.credits import Tariff
 from chalicelib.entries.entry import State
-from chalicelib.entries.reason_text import reason_of
+from chalicelib.entries.reason_text import short_reason
 from chalicelib.messages.recipient import Address, Channel, NoAddress, email_address, mobile_number
-from chalicelib.planning.recheck import Ends, Ready, decide
+from chalicelib.planning.recheck import End, Reserve, recheck
 from chalicelib.practice.opt_out import OptOut, OptOuts, Source, opt_out_hash
-from chalicelib.rules.question import Question, Step
+from chalicelib.rules.rule_input import RuleInput, Stage
 from tests.builders.entries import EMAIL, MOBILE, NOW, candidate, entry, opted_out, practice
 
 KEY = b"k" * 32
@@ -82,11 +82,11 @@ def test_why_nothing_is_sent_to_an_address(outs: OptOuts, address: Address, refu
         pytest.param(opted_out(sms=Source.PERSON, email=Source.BOUNCE), {}, None, id="and a dead mailbox"),
     ],
 )
-@pytest.mark.parametrize("step", Step)
+@pytest.mark.parametrize("step", Stage)
 def test_the_other_address_is_taken_or_none(
-    step: Step, outs: OptOuts, columns: dict[str, Any], channel: Channel | None
+    step: Stage, outs: OptOuts, columns: dict[str, Any], channel: Channel | None
 ) -> None:
-    found = Question(practice(step, opt_outs=outs), candidate(**columns)).address()
+    found = RuleInput(practice(step, opt_outs=outs), candidate(**columns)).address()
     assert (found.channel if isinstance(found, Address) else None) == channel
 
 
@@ -104,19 +104,19 @@ def test_the_other_address_is_taken_or_none(
     ],
 )  # fmt: skip
 def test_what_becomes_of_a_prepared_one(outs: OptOuts, columns: dict[str, Any], state: State, reason: str) -> None:
-    decision = decide(entry(), candidate(**columns), practice(Step.SEND, opt_outs=outs), Tariff(1, 1))
-    assert isinstance(decision, Ends)
+    decision = recheck(entry(), candidate(**columns), practice(Stage.SEND, opt_outs=outs), Tariff(1, 1))
+    assert isinstance(decision, End)
     assert (decision.after.state, decision.after.reason) == (state, reason)
 
 
 def test_a_prepared_one_goes_to_the_other_address() -> None:
     outs = opted_out(sms=Source.PERSON)
-    decision = decide(entry(), candidate(), practice(Step.SEND, opt_outs=outs), Tariff(1, 1))
-    assert isinstance(decision, Ready)
+    decision = recheck(entry(), candidate(), practice(Stage.SEND, opt_outs=outs), Tariff(1, 1))
+    assert isinstance(decision, Reserve)
     assert (decision.after.channel, decision.after.recipient) == (Channel.EMAIL, EMAIL)
 
 
 def test_the_reason_in_a_column() -> None:
-    asked = Question(practice(opt_outs=opted_out(sms=Source.PERSON, email=Source.BOUNCE)), candidate()).address()
+    asked = RuleInput(practice(opt_outs=opted_out(sms=Source.PERSON, email=Source.BOUNCE)), candidate()).address()
     assert isinstance(asked, NoAddress)
-    assert reason_of(asked.reason) == "Mobilnummer abgemeldet; E-Mail unzustellbar"
+    assert short_reason(asked.reason) == "Mobilnummer abgemeldet; E-Mail unzustellbar"

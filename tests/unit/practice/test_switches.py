@@ -9,11 +9,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chalicelib.practice.switches import SWITCHES, canonical_name, check_value, nearest_name, read_switches
-from chalicelib.rules.candidate import candidate_of
-from chalicelib.rules.question import Step
+from chalicelib.rules.candidate import parse_row
+from chalicelib.rules.rule_input import Stage
 from chalicelib.rules.rules import first_refusal
 from chalicelib.schedule.job import Job
-from chalicelib.schedule.sending_window import Window
+from chalicelib.schedule.sending_window import SendingWindow
 from tests.builders.entries import ZURICH, birthday_row, question, row
 
 REMINDERS, BIRTHDAYS, SEND, STATUS = Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS, Job.SEND, Job.STATUS
@@ -48,7 +48,7 @@ RIGHT: dict[str, list[tuple[str, Any]]] = {
     "OffsetSuchTage": [("1", 1), ("31", 31)],
     "CreditBestandPruefen": [("Nein", False)],
     "CreditMindestbestand": [("0", 0), ("1000000", 1_000_000)],
-    "Versandfenster": [("20:00-06:00", Window(1200, 360)), ("8.00-20.00", Window(480, 1200))],
+    "Versandfenster": [("20:00-06:00", SendingWindow(1200, 360)), ("8.00-20.00", SendingWindow(480, 1200))],
     "Zeitzone": [("Europe/Zurich", ZURICH), (" Europe/Zurich ", ZURICH)],
     "Sprache": [("fr", "fr"), ("IT", "it")],
     "BevorzugterKanal": [("e-mail", "E-Mail"), ("SMS", "SMS")],
@@ -62,7 +62,7 @@ DEFAULTS = {
     "ErinnerungBeiVerschiebung": False, "EineErinnerungProTag": False,
     "DefaultSMSMandant": None,
     "OffsetStartTage": 1, "OffsetSuchTage": 1, "CreditBestandPruefen": True, "CreditMindestbestand": 100,
-    "Versandfenster": Window(480, 1200), "Zeitzone": ZURICH, "Sprache": "de", "BevorzugterKanal": "SMS",
+    "Versandfenster": SendingWindow(480, 1200), "Zeitzone": ZURICH, "Sprache": "de", "BevorzugterKanal": "SMS",
     "UmschriftErlaubt": False, "MaxSMSTeile": 0, "MeldungAn": (), "AufbewahrungTage": 180,
 }  # fmt: skip
 names = st.sampled_from(sorted(SWITCHES))
@@ -149,15 +149,15 @@ def test_an_invalid_switch_stops_the_jobs_that_need_it_and_no_others(name: str, 
 @pytest.mark.parametrize(
     ("job", "step", "columns"),
     [
-        (REMINDERS, Step.PREPARE, row()),
-        (BIRTHDAYS, Step.PREPARE, birthday_row()),
-        (SEND, Step.SEND, row()),
-        (SEND, Step.SEND, birthday_row()),
+        (REMINDERS, Stage.PREPARE, row()),
+        (BIRTHDAYS, Stage.PREPARE, birthday_row()),
+        (SEND, Stage.SEND, row()),
+        (SEND, Stage.SEND, birthday_row()),
     ],
 )
-def test_the_rules_read_no_switch_that_the_job_does_not_need(job: Job, step: Step, columns: dict[str, Any]) -> None:
+def test_the_rules_read_no_switch_that_the_job_does_not_need(job: Job, step: Stage, columns: dict[str, Any]) -> None:
     wrong: dict[str, Any] = {name: texts[0] for name, texts in WRONG.items() if job not in SWITCHES[name].needed_by}
-    assert first_refusal(question(candidate_of(columns, ZURICH), step=step, **wrong)) is None
+    assert first_refusal(question(parse_row(columns, ZURICH), step=step, **wrong)) is None
 
 
 @pytest.mark.parametrize(

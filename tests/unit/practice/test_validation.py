@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from chalicelib.practice.parameters import Saved
-from chalicelib.practice.validation import advice, check, job_as_saved
+from chalicelib.practice.parameters import SavedParameters
+from chalicelib.practice.validation import advice, validate, with_saved_schedule
 from chalicelib.schedule.job import Job
 from tests.builders.entries import NOW, at, job_record
 
@@ -17,26 +17,29 @@ BOTH = {"TerminerinnerungSenden": "Ja", "GeburtstagsglueckwuenscheSenden": "Ja"}
 
 
 def test_nothing_saved_is_in_order() -> None:
-    checked = check(Saved())
+    checked = validate(SavedParameters())
     assert (checked.problems, checked.remarks) == ({}, ())
 
 
 @pytest.mark.parametrize(
     ("saved", "name", "said"),
     [
-        (Saved(switches={"Sprache": "rm"}), "Schalter/Sprache", "«rm». Erlaubt ist: de, fr, it oder en."),
-        (Saved(switches={"MeldungAn": "niemand"}), "Schalter/MeldungAn", "«niemand». Erlaubt ist: E-Mail-Adressen"),
-        (Saved(jobs={"send/Aktiviert": "?"}), "Auftraege/send/Aktiviert", "«?». Erlaubt ist: Ja oder Nein."),
-        (Saved(jobs={"status/Zeitplan": "nie"}), "Auftraege/status/Zeitplan", "«nie»."),
+        (SavedParameters(switches={"Sprache": "rm"}), "Schalter/Sprache", "«rm». Erlaubt ist: de, fr, it oder en."),
+        (SavedParameters(switches={"MeldungAn": "niemand"}),
+        "Schalter/MeldungAn", "«niemand». Erlaubt ist: E-Mail-Adressen"),
+        (SavedParameters(jobs={"send/Aktiviert": "?"}), "Auftraege/send/Aktiviert", "«?». Erlaubt ist: Ja oder Nein."),
+        (SavedParameters(jobs={"status/Zeitplan": "nie"}), "Auftraege/status/Zeitplan", "«nie»."),
         (
-            Saved(templates={"Terminerinnerung/SMS/de": "Grüezi [[Vornahme]]"}), "Vorlagen/Terminerinnerung/SMS/de",
+            SavedParameters(templates={"Terminerinnerung/SMS/de": "Grüezi [[Vornahme]]"}),
+            "Vorlagen/Terminerinnerung/SMS/de",
             "Die Vorlage Terminerinnerung/SMS/de ist fehlerhaft.",
         ),
-        (Saved(templates={"Geburtstag/E-Mail-Text/fr": " "}), "Vorlagen/Geburtstag/E-Mail-Text/fr", "ist leer."),
+        (SavedParameters(templates={"Geburtstag/E-Mail-Text/fr": " "}),
+        "Vorlagen/Geburtstag/E-Mail-Text/fr", "ist leer."),
     ],
 )  # fmt: skip
-def test_a_wrong_value_is_one_problem_by_its_name(saved: Saved, name: str, said: str) -> None:
-    checked = check(replace(saved, path="/vitosms/prod/praxis/"))
+def test_a_wrong_value_is_one_problem_by_its_name(saved: SavedParameters, name: str, said: str) -> None:
+    checked = validate(replace(saved, path="/vitosms/prod/praxis/"))
     assert list(checked.problems) == [name]
     assert said in checked.problems[name]
     assert name.startswith("Vorlagen") or f"Der Parameter /vitosms/prod/praxis/{name} " in checked.problems[name]
@@ -45,7 +48,7 @@ def test_a_wrong_value_is_one_problem_by_its_name(saved: Saved, name: str, said:
 
 def test_all_problems_are_told_and_the_templates_by_name() -> None:
     broken = {"Terminerinnerung/SMS/it": "[[", "Geburtstag/SMS/de": "[% if %]", "Terminerinnerung/SMS/de": "gut"}
-    checked = check(Saved({"Sprache": "?", "Zeitzone": "?"}, {"send/Zeitplan": "?"}, broken))
+    checked = validate(SavedParameters({"Sprache": "?", "Zeitzone": "?"}, {"send/Zeitplan": "?"}, broken))
     assert list(checked.problems) == [
         "Schalter/Zeitzone", "Schalter/Sprache", "Auftraege/send/Zeitplan", "Vorlagen/Geburtstag/SMS/de",
         "Vorlagen/Terminerinnerung/SMS/it",
@@ -54,7 +57,7 @@ def test_all_problems_are_told_and_the_templates_by_name() -> None:
 
 @pytest.mark.parametrize("value", ["-", "Grüezi [[Vorname]]", "[% if Ort %][[Ort]][% endif %]"])
 def test_a_template_that_is_none_or_can_be_read_is_no_problem(value: str) -> None:
-    checked = check(Saved(templates={"Terminerinnerung/E-Mail-Betreff/en": value}))
+    checked = validate(SavedParameters(templates={"Terminerinnerung/E-Mail-Betreff/en": value}))
     assert (checked.problems, checked.remarks) == ({}, ())
     assert checked.templates.own == {"Terminerinnerung/E-Mail-Betreff/en": value}
 
@@ -75,18 +78,18 @@ def test_a_template_that_is_none_or_can_be_read_is_no_problem(value: str) -> Non
 def test_what_the_linter_says_of_own_templates_is_a_remark_and_no_problem(
     templates: dict[str, str], switches: dict[str, str], remarks: list[str]
 ) -> None:
-    checked = check(Saved(switches, templates=templates))
+    checked = validate(SavedParameters(switches, templates=templates))
     assert len(checked.template_remarks) == len(remarks)
     assert all(told.startswith(said) for told, said in zip(checked.template_remarks, remarks, strict=True))
     assert not [name for name in checked.problems if name.startswith("Vorlagen/Terminerinnerung")]
 
 
 def test_a_name_that_nobody_reads_is_remarked_and_is_no_problem() -> None:
-    saved = Saved(
+    saved = SavedParameters(
         {"Sprachen": "de"}, {"sned/Zeitplan": "?"}, {"Terminerinnerung/SMS/rm": "[[", "Brief/SMS/de": ""}, "/p/",
         ("Notiz", "Schalter"),
     )  # fmt: skip
-    checked = check(saved)
+    checked = validate(saved)
     assert checked.problems == {}
     assert checked.remarks == (
         "Der Parameter /p/Schalter/Sprachen ist kein Schalter und wird nicht beachtet. Gemeint ist vielleicht Sprache.",
@@ -143,23 +146,29 @@ WEEKDAYS = {f"{job}/Zeitplan": f"Mo-Fr 10:{minute:02}" for job, minute in [("pre
     ],
 )  # fmt: skip
 def test_advice(switches: dict[str, str], jobs: dict[str, str], told: list[str]) -> None:
-    found = advice(check(Saved(switches, jobs)), TODAY)
+    found = advice(validate(SavedParameters(switches, jobs)), TODAY)
     assert len(found) == len(told)
     assert all(text.startswith(start) for text, start in zip(found, told, strict=True))
 
 
 def test_a_job_follows_what_is_saved_and_stays_where_that_is_invalid() -> None:
     record = job_record(Job.SEND, slot=at("2026-11-24 10:05"), due=at("2026-11-24 10:05"), done=at("2026-11-23 10:05"))
-    moved = job_as_saved(record, check(Saved({"Zeitzone": "UTC"}, {"send/Zeitplan": "täglich 16:05"})), NOW)
+    moved = with_saved_schedule(
+        record, validate(SavedParameters({"Zeitzone": "UTC"}, {"send/Zeitplan": "täglich 16:05"})), NOW
+    )
     assert (moved.due, moved.zone, moved.schedule) == (at("2026-11-23 17:05"), "UTC", "täglich 16:05")
-    for saved in (Saved(), Saved({"Zeitzone": "Bern"}), Saved({"Zeitzone": "UTC"}, {"send/Zeitplan": "?"})):
-        assert job_as_saved(record, check(saved), NOW) is record
-    other = check(Saved({"Sprache": "?"}, {"status/Zeitplan": "?", "send/Zeitplan": "täglich 16:05"}))
-    assert job_as_saved(record, other, NOW).schedule == "täglich 16:05"
+    for saved in (
+        SavedParameters(),
+        SavedParameters({"Zeitzone": "Bern"}),
+        SavedParameters({"Zeitzone": "UTC"}, {"send/Zeitplan": "?"}),
+    ):
+        assert with_saved_schedule(record, validate(saved), NOW) is record
+    other = validate(SavedParameters({"Sprache": "?"}, {"status/Zeitplan": "?", "send/Zeitplan": "täglich 16:05"}))
+    assert with_saved_schedule(record, other, NOW).schedule == "täglich 16:05"
 
 
 def test_the_summary_moves_with_send() -> None:
     record = job_record(Job.SUMMARY, slot=at("2026-11-23 11:10"), due=at("2026-11-23 11:10"))
-    moved = job_as_saved(record, check(Saved(jobs={"send/Zeitplan": "täglich 16:05"})), NOW)
+    moved = with_saved_schedule(record, validate(SavedParameters(jobs={"send/Zeitplan": "täglich 16:05"})), NOW)
     assert (moved.due, moved.schedule) == (at("2026-11-23 17:10"), "täglich 16:05")
-    assert job_as_saved(record, check(Saved(jobs={"send/Zeitplan": "?"})), NOW) is record
+    assert with_saved_schedule(record, validate(SavedParameters(jobs={"send/Zeitplan": "?"})), NOW) is record

@@ -19,15 +19,15 @@ def reminders(path: Path, tables: Tables) -> list[dict[str, object]]:
         return [dict(row) for row in database.reminders(MONDAY, TUESDAY, "default")]
 
 
-@pytest.mark.parametrize("begins", ["T00:00", "T08:00", " 25:61:00"])
-def test_dirty_times_of_the_day_are_found(tmp_path: Path, begins: str) -> None:
-    rows = reminders(tmp_path / "p.db", {"Termin": [appointment(begins=f"2026-11-23{begins}")]})
-    assert [row["Beginn"] for row in rows] == [f"2026-11-23{begins}"]
+@pytest.mark.parametrize("starts_at", ["T00:00", "T08:00", " 25:61:00"])
+def test_dirty_times_of_the_day_are_found(tmp_path: Path, starts_at: str) -> None:
+    rows = reminders(tmp_path / "p.db", {"Termin": [appointment(starts_at=f"2026-11-23{starts_at}")]})
+    assert [row["Beginn"] for row in rows] == [f"2026-11-23{starts_at}"]
 
 
-@pytest.mark.parametrize("begins", ["2026-11-22T23:59", "2026-11-24T00:00", "bald"])
-def test_dirty_times_of_other_days_are_not(tmp_path: Path, begins: str) -> None:
-    assert reminders(tmp_path / "p.db", {"Termin": [appointment(begins=begins)]}) == []
+@pytest.mark.parametrize("starts_at", ["2026-11-22T23:59", "2026-11-24T00:00", "bald"])
+def test_dirty_times_of_other_days_are_not(tmp_path: Path, starts_at: str) -> None:
+    assert reminders(tmp_path / "p.db", {"Termin": [appointment(starts_at=starts_at)]}) == []
 
 
 @pytest.mark.parametrize(("born", "found"), [("1980-02-29T00:00:00", True), ("29.02.1980", False)])

@@ -56,7 +56,7 @@ def foreseen(ledger: Sequence[LedgerItem], planned: Sequence[Planned] = (), cloc
         pytest.param(5, known(24, 9, mandant="M2"), None, (0, 0), id="another Mandant's are not its own"),
         pytest.param(1, known(30, 2), at(30), (1, 0), id="the last day counts"),
         pytest.param(1, [Planned("M1", at(date(2026, 12, 1)), Kind.REMINDER, 9)], None, (0, 0), id="the next does not"),
-        pytest.param(1, known(24, 2, kind=Kind.MOVED), at(24), (1, 0), id="a moved appointment is a reminder"),
+        pytest.param(1, known(24, 2, kind=Kind.RESCHEDULED), at(24), (1, 0), id="a moved appointment is a reminder"),
     ],
 )  # fmt: skip
 def test_known_messages_decide(

@@ -15,10 +15,10 @@ from icalendar import Calendar
 from chalicelib.entries.credits import Tariff
 from chalicelib.entries.entry import Entry, State, back_to_prepared
 from chalicelib.messages.placeholders import as_value
-from chalicelib.planning.recheck import Ready, decide
+from chalicelib.planning.recheck import Reserve, recheck
 from chalicelib.providers.calendar_file import NO_NAME, calendar_file
-from chalicelib.rules.candidate import candidate_of
-from chalicelib.rules.question import Step
+from chalicelib.rules.candidate import parse_row
+from chalicelib.rules.rule_input import Stage
 from tests.builders.entries import BEGINS, INSTANTS, NOW, SENDER, entry, minutes, practice, row
 
 BY_MAIL = {"Terminerinnerung/E-Mail-Text/de": "[[Datum]] [[Uhrzeit]] [[Ort]]"}
@@ -27,19 +27,19 @@ ZONES = ("Europe/Zurich", "Europe/London", "America/New_York", "Australia/Lord_H
 
 def frozen(prepared: Entry | None = None, zone: str = "Europe/Zurich", *, now: datetime = NOW, **columns: Any) -> Entry:
     """An e-mail as `send` freezes it, for a row of the practice database."""
-    asked = candidate_of(row(Mobiltelefon=None, **columns), ZoneInfo(zone))
-    assert asked.begins is not None
-    day = asked.begins.astimezone(ZoneInfo(zone)).date()
+    asked = parse_row(row(Mobiltelefon=None, **columns), ZoneInfo(zone))
+    assert asked.starts_at is not None
+    day = asked.starts_at.astimezone(ZoneInfo(zone)).date()
     searched = replace(prepared or entry(), searched_first=day, searched_end=day + timedelta(days=2))
-    here = practice(Step.SEND, now=now, templates=BY_MAIL, Zeitzone=zone, Versandfenster="00:00-24:00")
-    decision = decide(searched, asked, here, Tariff(per_sms_part=1, per_email=1))
-    assert isinstance(decision, Ready)
+    here = practice(Stage.SEND, now=now, templates=BY_MAIL, Zeitzone=zone, Versandfenster="00:00-24:00")
+    decision = recheck(searched, asked, here, Tariff(per_sms_part=1, per_email=1))
+    assert isinstance(decision, Reserve)
     return decision.after
 
 
 def event_of(made: Entry) -> Any:
-    assert made.begins is not None
-    calendar = Calendar.from_ical(calendar_file(made, made.begins))
+    assert made.starts_at is not None
+    calendar = Calendar.from_ical(calendar_file(made, made.starts_at))
     assert (calendar["version"], calendar["method"]) == ("2.0", "PUBLISH")
     (event,) = calendar.walk("VEVENT")
     assert not event.errors
@@ -69,11 +69,11 @@ def test_the_instant_is_right_on_both_sides_of_both_changes(local: str, utc: str
 
 
 @given(INSTANTS, st.sampled_from(ZONES))
-def test_in_any_zone_the_calendar_shows_the_time_of_the_text(begins: datetime, zone: str) -> None:
-    local = begins.astimezone(ZoneInfo(zone)).replace(second=0, microsecond=0)
-    made = frozen(zone=zone, now=begins - timedelta(hours=20), Beginn=f"{local:%Y-%m-%d %H:%M:%S}")
+def test_in_any_zone_the_calendar_shows_the_time_of_the_text(starts_at: datetime, zone: str) -> None:
+    local = starts_at.astimezone(ZoneInfo(zone)).replace(second=0, microsecond=0)
+    made = frozen(zone=zone, now=starts_at - timedelta(hours=20), Beginn=f"{local:%Y-%m-%d %H:%M:%S}")
     event = event_of(made)
-    assert event["dtstart"].dt == made.begins
+    assert event["dtstart"].dt == made.starts_at
     shown = event["dtstart"].dt.astimezone(ZoneInfo(zone))
     assert f"{shown:%d.%m.%Y %H:%M} 1. Stock" == made.text
 
@@ -117,8 +117,8 @@ def test_it_says_who_when_and_where_and_nothing_else() -> None:
 @pytest.mark.parametrize("secret", ["Muster", "Anna", "Kontrolle", "Beispiel", "P-1", "T-1", "praxis-am-bach"])
 def test_it_names_no_patient_and_no_reason(secret: str) -> None:
     made = frozen(entry(identity="reminder:T-1", appointment="T-1"), PatientId="P-1", TerminId="T-1")
-    assert made.begins is not None
-    assert secret not in calendar_file(made, made.begins).decode()
+    assert made.starts_at is not None
+    assert secret not in calendar_file(made, made.starts_at).decode()
 
 
 @pytest.mark.parametrize(("language", "word"), [*NO_NAME.items(), (None, "Termin")])

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from chalicelib.entries.credits import Refund
 from chalicelib.entries.entry import Entry, State
-from chalicelib.entries.transition import Move
-from chalicelib.jobs.deliver import Delivered, settled
+from chalicelib.entries.transition import Transition
+from chalicelib.jobs.deliver import Delivered, transition_for
 from chalicelib.providers.outcome import Accepted, Misconfigured, NotSent, Outcome, Refused, Unknown
 from tests.builders.entries import NOW, entry, minutes
 
@@ -23,44 +23,44 @@ REFUND = Refund("M1", "charge#1", CLAIMED.key, 1, 2, DONE)
 
 
 def after(state: State, reason: str | None = None, **changes: Any) -> Entry:
-    return replace(CLAIMED, state=state, reason=reason, version=2, moved_at=DONE, **changes)
+    return replace(CLAIMED, state=state, reason=reason, version=2, changed_at=DONE, **changes)
 
 
-BACK = entry(attempt=1, reason="Der Anbieter lehnt ab (AuthorizationError).", version=2, moved_at=DONE)
+BACK = entry(attempt=1, reason="Der Anbieter lehnt ab (AuthorizationError).", version=2, changed_at=DONE)
 
 
 @pytest.mark.parametrize(
     ("outcome", "expected"),
     [
         pytest.param(
-            Accepted("m-1"), Move(CLAIMED, after(State.SENT, message_id="m-1"), accepted="m-1"),
+            Accepted("m-1"), Transition(CLAIMED, after(State.SENT, message_id="m-1"), accepted_id="m-1"),
             id="accepted: sent, and the receipts of its id are its own",
         ),
         pytest.param(
-            Refused("Ungültig."), Move(CLAIMED, after(State.REFUSED, "Ungültig.", credits=0), REFUND),
+            Refused("Ungültig."), Transition(CLAIMED, after(State.REFUSED, "Ungültig.", credits=0), REFUND),
             id="refused: with refund",
         ),
         pytest.param(
-            NotSent("503"), Move(CLAIMED, after(State.RESERVED, claimed_at=None)),
+            NotSent("503"), Transition(CLAIMED, after(State.RESERVED, claimed_at=None)),
             id="not sent: reserved again, still paid, for SQS to bring it back",
         ),
         pytest.param(
             Unknown("ReadTimeoutError"),
-            Move(CLAIMED, after(State.UNKNOWN, "Keine Antwort des Anbieters (ReadTimeoutError).")),
+            Transition(CLAIMED, after(State.UNKNOWN, "Keine Antwort des Anbieters (ReadTimeoutError).")),
             id="unknown: charged, and never resent by itself",
         ),
         pytest.param(
-            Misconfigured("AuthorizationError"), Move(CLAIMED, BACK, REFUND),
+            Misconfigured("AuthorizationError"), Transition(CLAIMED, BACK, REFUND),
             id="misconfigured: back to prepared with refund",
         ),
     ],
 )  # fmt: skip
-def test_settled(outcome: Outcome, expected: Move) -> None:
-    assert settled(CLAIMED, outcome, DONE) == expected
+def test_settled(outcome: Outcome, expected: Transition) -> None:
+    assert transition_for(CLAIMED, outcome, DONE) == expected
 
 
 def test_the_receipts_of_an_email_come_by_its_tags() -> None:
-    assert settled(entry(State.SENDING, channel="E-Mail"), Accepted("m-1"), DONE).accepted is None
+    assert transition_for(entry(State.SENDING, channel="E-Mail"), Accepted("m-1"), DONE).accepted_id is None
 
 
 outcomes = st.builds(Accepted, st.text()) | st.one_of(
@@ -76,14 +76,14 @@ def test_an_outcome_never_changes(outcome: Outcome) -> None:
 
 @given(outcomes)
 def test_only_not_sent_and_misconfigured_lead_to_another_request(outcome: Outcome) -> None:
-    state = settled(CLAIMED, outcome, DONE).after.state
+    state = transition_for(CLAIMED, outcome, DONE).after.state
     again = state in (State.PREPARED, State.RESERVED)
     assert again is isinstance(outcome, NotSent | Misconfigured)
 
 
 @given(outcomes, st.integers(0, 9))
 def test_what_is_refunded_is_no_longer_charged_and_nothing_else(outcome: Outcome, credits: int) -> None:
-    made = settled(entry(State.SENDING, credits=credits), outcome, DONE)
+    made = transition_for(entry(State.SENDING, credits=credits), outcome, DONE)
     refunded = made.refund.credits if made.refund else 0
     assert made.after.credits + refunded == credits
     assert (refunded > 0) is (credits > 0 and isinstance(outcome, Refused | Misconfigured))

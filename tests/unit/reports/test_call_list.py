@@ -7,16 +7,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.entries.entry import Entry, State, hold
+from chalicelib.entries.entry import Entry, State, held_back
 from chalicelib.reports.call_list import entries_to_phone, why_to_phone, why_unsent
-from chalicelib.schedule.job_state import JobRecord
+from chalicelib.schedule.job_state import JobState
 from tests.builders.entries import BEGINS, SLOT, at, entry, greeting, job_record
 
 SEND = job_record()  # täglich 10:05
 MOMENT = timedelta(microseconds=1)
 NOW = at("2026-11-23 10:05")  # of the send slot; what is prepared was prepared at 10:00
 LATER = NOW + MOMENT
-HELD = hold(entry(), "versäumt")
+HELD = held_back(entry(), "versäumt")
 AFTER_SEND = entry(slot=at("2026-11-23 10:15"))
 
 
@@ -48,7 +48,7 @@ def test_the_states_that_did_not_reach_the_patient(state: State) -> None:
     ],
 )
 def test_what_waits_is_on_it_once_a_send_slot_should_have_taken_it(
-    waiting: Entry, send: JobRecord | None, now: datetime, listed: bool
+    waiting: Entry, send: JobState | None, now: datetime, listed: bool
 ) -> None:
     assert entries_to_phone([waiting], send, now) == ([waiting] if listed else [])
 
@@ -60,8 +60,8 @@ def test_a_beginn_that_is_past_needs_no_call() -> None:
 
 
 def test_calls_are_in_the_order_of_beginn_then_of_the_patient() -> None:
-    first = entry(State.UNKNOWN, patient="P9", until=BEGINS - timedelta(hours=1))
-    second, third = entry(State.FAILED, patient="P2"), hold(entry(patient="P3", slot=SLOT), "versäumt")
+    first = entry(State.UNKNOWN, patient="P9", expires_at=BEGINS - timedelta(hours=1))
+    second, third = entry(State.FAILED, patient="P2"), held_back(entry(patient="P3", slot=SLOT), "versäumt")
     assert entries_to_phone([third, second, first], SEND, NOW) == [first, second, third]
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.entries.entry import Entry, State, hold
+from chalicelib.entries.entry import Entry, State, held_back
 from chalicelib.reports.call_list import Call
 from chalicelib.reports.daily_summary_text import MOST_CALLS, summary_text
-from chalicelib.reports.reconciliation import Astray, Closing, Line, Standing
+from chalicelib.reports.reconciliation import AppointmentResult, Column, Misinformed, Reconciliation
 from chalicelib.schedule.job import Job
 from tests.builders.entries import BEGINS, NOW, TODAY, TOMORROW, ZURICH, at, candidate, entry, greeting
 
@@ -20,8 +20,8 @@ DELIVERED, SENT, FAILED = entry(State.DELIVERED), entry(State.SENT), entry(State
 CALLS = "Bitte anrufen (Stand Mo 23.11. 10:05)"
 FAILED_CALL = Call("reminder:T1", "T1", "P1", "Muster Anna", BEGINS, ("079 123 45 67",), "nicht zugestellt")
 MISSING = replace(FAILED_CALL, reason="Keine Mobilnummer")
-CLOSED = Closing(TODAY, (TOMORROW,))
-HELD = hold(entry(), "Der Versand vom Mo 23.11. 10:05 wurde versäumt.")
+CLOSED = Reconciliation(TODAY, (TOMORROW,))
+HELD = held_back(entry(), "Der Versand vom Mo 23.11. 10:05 wurde versäumt.")
 
 
 def told(**changes: Any) -> tuple[str, str]:
@@ -121,29 +121,29 @@ def test_whom_to_phone_when_and_why_by_number_and_never_by_name() -> None:
     assert block(CALLS, calls=[call]) == ["Patient 4711, Termin Di 24.11. 14:30: Nicht zugestellt: Nummer ist ungültig"]
 
 
-def line(standing: Standing, **changes: Any) -> Line:
-    return Line(candidate(), standing, "", **changes)
+def line(standing: Column, **changes: Any) -> AppointmentResult:
+    return AppointmentResult(candidate(), standing, "", **changes)
 
 
 @pytest.mark.parametrize(
     ("closing", "lines"),
     [
         (CLOSED, ["0 Termine"]),
-        (replace(CLOSED, total=1, lines=(line(Standing.DELIVERED),)), ["1 Termin", "  1 zugestellt"]),
+        (replace(CLOSED, total=1, lines=(line(Column.DELIVERED),)), ["1 Termin", "  1 zugestellt"]),
         (
             replace(CLOSED, total=4, lines=(
-                line(Standing.TO_PHONE), line(Standing.TO_PHONE, phoned=NOW), line(Standing.COVERED),
-                line(Standing.EXCLUDED),
+                line(Column.TO_PHONE), line(Column.TO_PHONE, phoned=NOW), line(Column.COVERED),
+                line(Column.EXCLUDED),
             )),
             ["4 Termine", "  1 zusammengefasst", "  1 ausgeschlossen", "  2 Anrufliste, davon 1 erledigt"],
         ),
         (
-            replace(CLOSED, total=2, lines=(line(Standing.UNDERWAY),), unaccounted=("T7",)),
+            replace(CLOSED, total=2, lines=(line(Column.UNDERWAY),), unaccounted=("T7",)),
             ["2 Termine", "  1 unterwegs", "Achtung: Die Zahlen gehen nicht auf (T7)."],
         ),
     ],
 )  # fmt: skip
-def test_the_day_is_closed_as_by_close_day(closing: Closing, lines: list[str]) -> None:
+def test_the_day_is_closed_as_by_close_day(closing: Reconciliation, lines: list[str]) -> None:
     assert block("Tagesabschluss: definitive Termine vom Di 24.11.2026", closing=closing) == lines
 
 
@@ -152,15 +152,15 @@ def test_no_slot_no_closing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("begins", "why", "told_line"),
+    ("starts_at", "why", "told_line"),
     [
         (at("2026-11-24 15:30"), "verschoben", "Patient P1: mitgeteilt Di 24.11. 14:30, jetzt Di 24.11. 15:30"),
         (None, "nicht mehr vorhanden", "Patient P1: mitgeteilt Di 24.11. 14:30, nicht mehr vorhanden"),
     ],
 )
-def test_who_knows_a_time_that_is_no_longer_true_is_told_apart(begins: Any, why: str, told_line: str) -> None:
-    found = Astray("T1", "P1", "Muster Anna", ("079 123 45 67",), BEGINS, begins, why)
-    closing = replace(CLOSED, astray=(found,))
+def test_who_knows_a_time_that_is_no_longer_true_is_told_apart(starts_at: Any, why: str, told_line: str) -> None:
+    found = Misinformed("T1", "P1", "Muster Anna", ("079 123 45 67",), BEGINS, starts_at, why)
+    closing = replace(CLOSED, misinformed=(found,))
     assert block("Achtung: Diese Patienten kennen eine Zeit, die nicht mehr gilt", closing=closing) == [told_line]
     assert "Muster" not in told(closing=closing)[1]
 
@@ -177,7 +177,7 @@ def test_so_many_calls_are_listed_and_the_rest_is_counted(count: int, last: str 
 def test_what_was_frozen_of_a_person_never_appears() -> None:
     person = {"text": "Grüezi Anna Muster", "subject": "Anna", "recipient": "+41791234567", "sender": "PraxisBach"}
     entries = [entry(state, **person) for state in State]
-    closing = replace(CLOSED, lines=tuple(line(standing) for standing in Standing))
+    closing = replace(CLOSED, lines=tuple(line(standing) for standing in Column))
     subject, text = told(sent=entries, waiting=entries, calls=[FAILED_CALL], balances={"M1": 1}, closing=closing)
     for word in ("Anna", "Muster", "Grüezi", "79123", "079 123", "PraxisBach"):
         assert word not in subject + text

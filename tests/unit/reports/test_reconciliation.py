@@ -9,14 +9,22 @@ from typing import Any
 
 import pytest
 
-from chalicelib.entries.entry import Entry, Kind, State, hold, moved_identity
+from chalicelib.entries.entry import Entry, Kind, State, held_back, rescheduled_identity
 from chalicelib.messages.template_set import TemplateSet
 from chalicelib.planning.context import RunContext
-from chalicelib.planning.search_state import Searches, searches_of
+from chalicelib.planning.search_state import ReminderSearches, searches_of
 from chalicelib.practice.licence import Licence
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.reports.close_day import lines_of
-from chalicelib.reports.reconciliation import CHANGED, Desk, Standing, astray, line_of, told_time, unaccounted
+from chalicelib.reports.reconciliation import (
+    CHANGED,
+    Column,
+    ReconciliationInput,
+    announced_start,
+    line_of,
+    misinformed,
+    unaccounted,
+)
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.run import RunMessage
 from tests.builders.entries import BEGINS, PRACTICE, SENDER, SLOT, TOMORROW, at, candidate, entry, job_record, switches
@@ -27,7 +35,9 @@ MOVED: dict[str, Any] = {"Beginn": "2026-11-24 15:30:00"}
 EVENING = at("2026-11-23 18:00")
 
 
-def desk(now: datetime = EVENING, done: datetime = SLOT, inactive: Any = (), alerts: Any = (), **saved: str) -> Desk:
+def desk(
+    now: datetime = EVENING, done: datetime = SLOT, inactive: Any = (), alerts: Any = (), **saved: str
+) -> ReconciliationInput:
     """On the day of the slot, täglich 10:00; `done` is the last prepare slot whose run came."""
     prepare = job_record(Job.PREPARE_REMINDERS, done=done, slot=SLOT + DAY, due=SLOT + DAY)
     prepare = prepare if now > SLOT else replace(prepare, slot=SLOT, due=SLOT)
@@ -40,32 +50,40 @@ def desk(now: datetime = EVENING, done: datetime = SLOT, inactive: Any = (), ale
         inactive=frozenset(inactive),
     )  # fmt: skip
     searches = searches_of(asked)
-    assert isinstance(searches, Searches)
-    return Desk(asked, searches, frozenset({TOMORROW}))
+    assert isinstance(searches, ReminderSearches)
+    return ReconciliationInput(asked, searches, frozenset({TOMORROW}))
 
 
 def told(state: State = State.DELIVERED, **changes: Any) -> Entry:
     """A reminder whose text says its Beginn."""
-    return entry(state, **{"communicated": BEGINS, **changes})
+    return entry(state, **{"announced_start": BEGINS, **changes})
 
 
-def announced(state: State, begins: datetime = AN_HOUR_LATER, **changes: Any) -> Entry:
+def announced(state: State, starts_at: datetime = AN_HOUR_LATER, **changes: Any) -> Entry:
     """The Terminverschiebung of the usual appointment."""
-    identity = moved_identity("T1", begins)
-    return told(state, kind=Kind.MOVED, identity=identity, begins=begins, until=begins, communicated=begins, **changes)
+    identity = rescheduled_identity("T1", starts_at)
+    return told(
+        state,
+        kind=Kind.RESCHEDULED,
+        identity=identity,
+        starts_at=starts_at,
+        expires_at=starts_at,
+        announced_start=starts_at,
+        **changes,
+    )
 
 
-def standing(around: Desk, reminder: Entry | None, *others: Entry, **columns: Any) -> tuple[Standing, str]:
+def standing(around: ReconciliationInput, reminder: Entry | None, *others: Entry, **columns: Any) -> tuple[Column, str]:
     line = line_of(candidate(**columns), reminder, {one.key: one for one in others}, around)
-    return line.standing, line.reason
+    return line.column, line.reason
 
 
-D, U, C, X, P = Standing
+D, U, C, X, P = Column
 AHEAD, DONE, FAILED = desk(now=at("2026-11-23 09:00"), done=SLOT - DAY), desk(), desk(done=SLOT - DAY)
 OFF = desk(TerminerinnerungSenden="Nein")
 DEAD, SILENT = {"Sterbedatum": "2026-11-01"}, {"KeineMitteilungen": 1}
 GONE_TO = "Der Termin wurde auf den 27.11.2026 verschoben."
-FIRST = told(identity="reminder:T0", begins=at("2026-11-24 08:00"), communicated=at("2026-11-24 08:00"))
+FIRST = told(identity="reminder:T0", starts_at=at("2026-11-24 08:00"), announced_start=at("2026-11-24 08:00"))
 
 
 @pytest.mark.parametrize(
@@ -79,7 +97,7 @@ FIRST = told(identity="reminder:T0", begins=at("2026-11-24 08:00"), communicated
         (DONE, told(State.UNCONFIRMED), {}, U, "Unbestätigt"),
         (DONE, entry(slot=EVENING), {}, U, "Aufbereitet"),  # a send slot will take it
         (DONE, entry(), {}, P, "Nicht versendet"),  # one has left it lying
-        (DONE, hold(entry(slot=EVENING), "Versäumt."), {}, P, "Versäumt."),
+        (DONE, held_back(entry(slot=EVENING), "Versäumt."), {}, P, "Versäumt."),
         (desk(now=BEGINS), entry(slot=BEGINS), {}, P, "Nicht versendet"),
         (DONE, entry(State.NOT_SENDABLE, reason="Keine E-Mail-Adresse erfasst"), {}, P, "Keine E-Mail"),
         (DONE, entry(State.REFUSED), {}, P, "abgelehnt"),
@@ -90,9 +108,10 @@ FIRST = told(identity="reminder:T0", begins=at("2026-11-24 08:00"), communicated
         (DONE, told(State.FAILED), SILENT, P, "nicht zugestellt"),
         (DONE, entry(State.CANCELLED, reason="Der Terminstatus ist nicht «definitiv»."), {}, X, CHANGED),
         (DONE, entry(State.CANCELLED, reason="…"), SILENT, X, "Der Patient wünscht keine Mitteilungen."),
-        (DONE, entry(State.CANCELLED, withdrawn=True, reason="Von Hand storniert."), {}, X, "Von Hand storniert."),
+        (DONE, entry(State.CANCELLED, cancelled_manually=True, reason="Von Hand storniert."),
+        {}, X, "Von Hand storniert."),
         (AHEAD, entry(State.CANCELLED, reason=GONE_TO), {}, U, "Wird noch aufbereitet"),
-        (AHEAD, entry(State.EXPIRED, begins=OTHER_DAY), {}, U, "Wird noch aufbereitet"),
+        (AHEAD, entry(State.EXPIRED, starts_at=OTHER_DAY), {}, U, "Wird noch aufbereitet"),
         (AHEAD, None, {}, U, "Wird noch aufbereitet"),
         (AHEAD, None, {"Mobiltelefon": None, "EMail": None}, U, "Wird noch aufbereitet"),
         (AHEAD, None, SILENT, X, "Der Patient wünscht keine Mitteilungen."),
@@ -114,7 +133,7 @@ FIRST = told(identity="reminder:T0", begins=at("2026-11-24 08:00"), communicated
     ],
 )  # fmt: skip
 def test_each_appointment_has_one_column_and_a_reason(
-    around: Desk, reminder: Entry | None, columns: Mapping[str, Any], column: Standing, reason: str
+    around: ReconciliationInput, reminder: Entry | None, columns: Mapping[str, Any], column: Column, reason: str
 ) -> None:
     assert standing(around, reminder, **columns) == (column, reason)
 
@@ -123,7 +142,7 @@ def test_each_appointment_has_one_column_and_a_reason(
     ("first", "reason"),
     [
         (FIRST, "Steht in der Erinnerung an den Termin von 08:00"),
-        (replace(FIRST, begins=None), "Steht in der Erinnerung an den Termin"),
+        (replace(FIRST, starts_at=None), "Steht in der Erinnerung an den Termin"),
     ],
 )
 def test_a_covered_one_names_what_covers_it(first: Entry, reason: str) -> None:
@@ -145,14 +164,14 @@ def test_a_covered_one_names_what_covers_it(first: Entry, reason: str) -> None:
     ],
 )
 def test_of_a_moved_appointment_the_message_about_its_present_beginn_decides(
-    around: Desk, announcement: Entry | None, column: Standing, reason: str
+    around: ReconciliationInput, announcement: Entry | None, column: Column, reason: str
 ) -> None:
     assert standing(around, told(), *([announcement] if announcement else []), **MOVED) == (column, reason)
 
 
 def test_who_has_been_phoned_is_still_of_the_anrufliste_and_done() -> None:
-    line = line_of(candidate(), told(State.FAILED, phoned=EVENING), {}, DONE)
-    assert (line.standing, line.phoned, line.lost) == (P, EVENING, False)
+    line = line_of(candidate(), told(State.FAILED, phoned_at=EVENING), {}, DONE)
+    assert (line.column, line.phoned, line.lost) == (P, EVENING, False)
     assert line_of(candidate(), None, {}, FAILED).lost
 
 
@@ -173,12 +192,12 @@ def test_the_second_of_a_termin_id_is_told_as_the_rules_do() -> None:
         (told(), [], BEGINS),
         (told(State.UNKNOWN), [], BEGINS),
         (told(State.FAILED), [], None),
-        (entry(State.RESERVED, communicated=BEGINS), [], None),
+        (entry(State.RESERVED, announced_start=BEGINS), [], None),
         (entry(), [], None),
         (announced(State.DELIVERED), [], None),  # the reminder's entry knows
-        (told(moved_to=AN_HOUR_LATER), [announced(State.DELIVERED)], AN_HOUR_LATER),
-        (told(moved_to=AN_HOUR_LATER), [announced(State.SENDING)], None),
-        (told(moved_to=AN_HOUR_LATER), [announced(State.REFUSED)], BEGINS),
+        (told(rescheduled_to=AN_HOUR_LATER), [announced(State.DELIVERED)], AN_HOUR_LATER),
+        (told(rescheduled_to=AN_HOUR_LATER), [announced(State.SENDING)], None),
+        (told(rescheduled_to=AN_HOUR_LATER), [announced(State.REFUSED)], BEGINS),
         (entry(State.COVERED, covered_by=FIRST.key, covered_attempt=1), [FIRST], BEGINS),
         (entry(State.COVERED, covered_by=FIRST.key, covered_attempt=2), [FIRST], None),
         (entry(State.COVERED, covered_by=FIRST.key, covered_attempt=1), [], None),
@@ -186,11 +205,11 @@ def test_the_second_of_a_termin_id_is_told_as_the_rules_do() -> None:
     ],
 )
 def test_what_the_patient_knows(reminder: Entry, others: list[Entry], known: datetime | None) -> None:
-    assert told_time(reminder, {one.key: one for one in others}) == known
+    assert announced_start(reminder, {one.key: one for one in others}) == known
 
 
 @pytest.mark.parametrize(
-    ("columns", "now", "begins", "why"),
+    ("columns", "now", "starts_at", "why"),
     [
         ({}, EVENING, None, None),
         (MOVED, EVENING, AN_HOUR_LATER, "verschoben"),
@@ -206,14 +225,14 @@ def test_what_the_patient_knows(reminder: Entry, others: list[Entry], known: dat
     ],
 )
 def test_who_would_come_in_vain(
-    columns: Mapping[str, Any] | None, now: datetime, begins: datetime | None, why: str | None
+    columns: Mapping[str, Any] | None, now: datetime, starts_at: datetime | None, why: str | None
 ) -> None:
-    found = astray(told(), candidate(**columns) if columns is not None else None, BEGINS, desk(now=now))
-    assert (found and (found.told, found.begins, found.why)) == ((BEGINS, begins, why) if why else None)
+    found = misinformed(told(), candidate(**columns) if columns is not None else None, BEGINS, desk(now=now))
+    assert (found and (found.told, found.starts_at, found.why)) == ((BEGINS, starts_at, why) if why else None)
 
 
 def test_of_the_days_by_what_was_told_or_by_what_is_true_now() -> None:
     other = replace(DONE, days=frozenset({OTHER_DAY.date()}))
     moved_there = candidate(Beginn="2026-11-27 14:30:00")
-    assert astray(told(), moved_there, BEGINS, other) is not None
-    assert astray(told(), candidate(**MOVED), BEGINS, other) is None
+    assert misinformed(told(), moved_there, BEGINS, other) is not None
+    assert misinformed(told(), candidate(**MOVED), BEGINS, other) is None

@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.entries.entry import Entry, State
-from chalicelib.entries.transition import Move
-from chalicelib.practice.parameters import Saved
-from chalicelib.practice.practice import Registered
+from chalicelib.entries.transition import Transition
+from chalicelib.practice.parameters import SavedParameters
+from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import PracticeRecord
-from chalicelib.reports.status import Balance, Overview, alert_words, clock_change, overview
+from chalicelib.reports.status import Balance, PracticeStatus, alert_words, clock_change, practice_status
 from chalicelib.schedule.job_state import new_jobs
 from tests.builders.entries import NOW, PRACTICE, SLOT, ZURICH, at, entry
-from tests.fakes.store import FakeStore
+from tests.fakes.store import FakeEntryStore
 from tests.fakes.world import Data, World
 
 S = State
@@ -50,25 +50,25 @@ def test_an_alert_names_what_it_is_about(cause: str, words: str) -> None:
     assert alert_words(cause) == words
 
 
-def seen(*entries: Entry, **switches: str) -> tuple[Overview, list[str]]:
+def seen(*entries: Entry, **switches: str) -> tuple[PracticeStatus, list[str]]:
     """The overview at NOW, and the calls that it took."""
     world, data = World(NOW), Data()
-    store = FakeStore(world, data)
+    store = FakeEntryStore(world, data)
     named = [replace(one, identity=f"reminder:T{n}") for n, one in enumerate(entries)]
-    store.commit([Move(None, one) for one in named])
+    store.commit([Transition(None, one) for one in named])
     data.balances[PRACTICE, "M1"] = 99
     world.calls.clear()
     jobs = {one.job: one for one in new_jobs(PRACTICE, {}, "Europe/Zurich", SLOT)}
-    registered = Registered(PracticeRecord(PRACTICE, jobs=jobs), Saved(switches, {}, {}))
-    return overview(registered, None, ["M2"], NOW, store, None), world.calls
+    registered = Practice(PracticeRecord(PRACTICE, jobs=jobs), SavedParameters(switches, {}, {}))
+    return practice_status(registered, None, ["M2"], NOW, store, None), world.calls
 
 
 def test_each_day_counts_what_left_and_what_of_it_arrived() -> None:
     two_days_ago, long_ago = NOW - timedelta(days=2), NOW - timedelta(days=8)
     found, _ = seen(
         entry(S.DELIVERED), entry(S.SENT), entry(S.FAILED), entry(S.UNKNOWN), entry(S.PREPARED), entry(S.RESERVED),
-        entry(S.DELIVERED, reserved_at=two_days_ago, moved_at=two_days_ago),
-        entry(S.UNCONFIRMED, reserved_at=two_days_ago), entry(S.DELIVERED, reserved_at=long_ago, moved_at=long_ago),
+        entry(S.DELIVERED, reserved_at=two_days_ago, changed_at=two_days_ago),
+        entry(S.UNCONFIRMED, reserved_at=two_days_ago), entry(S.DELIVERED, reserved_at=long_ago, changed_at=long_ago),
     )  # fmt: skip
     rates = {one.day.day: (one.delivered, one.sent) for one in found.days}
     assert rates == {17: (0, 0), 18: (0, 0), 19: (0, 0), 20: (0, 0), 21: (1, 2), 22: (0, 0), 23: (1, 4)}
@@ -78,7 +78,7 @@ def test_the_queue_is_what_has_not_ended_and_today_is_what_ended_today() -> None
     yesterday = NOW - timedelta(days=1)
     found, _ = seen(
         entry(S.PREPARED), entry(S.PREPARED, held=True), entry(S.SENT), entry(S.NOT_SENDABLE),
-        entry(S.REFUSED, moved_at=yesterday), entry(S.CANCELLED), entry(S.CANCELLED, moved_at=yesterday),
+        entry(S.REFUSED, changed_at=yesterday), entry(S.CANCELLED), entry(S.CANCELLED, changed_at=yesterday),
     )  # fmt: skip
     assert (found.queue, found.held) == ({S.PREPARED: 2, S.SENT: 1}, 1)
     assert found.today == {S.NOT_SENDABLE: 1, S.CANCELLED: 1}

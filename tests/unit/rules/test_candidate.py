@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.entries.entry import Kind
-from chalicelib.rules.candidate import Payer, candidate_of, day_of, identifier, local_datetime, text_of
+from chalicelib.rules.candidate import Payer, parse_date, parse_id, parse_local_time, parse_row, parse_text
 from chalicelib.rules.rules import first_refusal
 from tests.builders.entries import MOBILE, SENDER, ZURICH, at, birthday_child, candidate, question, row
 
@@ -37,22 +37,22 @@ rows = st.fixed_dictionaries({}, optional=dict.fromkeys(row(), hostile))
 
 @given(rows)
 def test_no_row_raises_whatever_it_holds(columns: dict[str, object]) -> None:
-    found = candidate_of(columns, ZURICH)
+    found = parse_row(columns, ZURICH)
     assert found.unreadable is None or found.unreadable.endswith(".")
-    assert found.begins is None or found.begins.utcoffset() is not None
-    assert found.unreadable is not None or found.kind is Kind.BIRTHDAY or found.begins is not None
+    assert found.starts_at is None or found.starts_at.utcoffset() is not None
+    assert found.unreadable is not None or found.kind is Kind.BIRTHDAY or found.starts_at is not None
 
 
 @given(rows)
 def test_every_row_gets_an_answer_from_the_rules(columns: dict[str, object]) -> None:
-    refusal = first_refusal(question(candidate_of({**row(), **columns}, ZURICH)))
+    refusal = first_refusal(question(parse_row({**row(), **columns}, ZURICH)))
     assert refusal is None or refusal.reason
 
 
 def test_a_clean_row() -> None:
     found = candidate()
     assert (found.kind, found.appointment, found.patient) == (Kind.REMINDER, "T1", "P1")
-    assert (found.begins, found.status, found.place) == (at("2026-11-24 14:30"), "definitiv", "1. Stock")
+    assert (found.starts_at, found.status, found.place) == (at("2026-11-24 14:30"), "definitiv", "1. Stock")
     assert (found.salutation, found.first_name, found.last_name) == ("Frau", "Anna", "Muster")
     assert (found.birthday, found.deceased, found.no_messages) == (date(1980, 11, 23), False, False)
     assert (found.mobile, found.language, found.unreadable) == (MOBILE, "de", None)
@@ -64,7 +64,7 @@ def test_a_clean_row() -> None:
 
 def test_a_birthday_has_no_appointment_even_where_the_row_has_one() -> None:
     found = birthday_child(TerminId="T1", Beginn="2026-11-24 14:30")
-    assert (found.kind, found.appointment, found.begins) == (Kind.BIRTHDAY, None, None)
+    assert (found.kind, found.appointment, found.starts_at) == (Kind.BIRTHDAY, None, None)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_birthday_has_no_appointment_even_where_the_row_has_one() -> None:
     ],
 )
 def test_identifier(raw: object, text: str | None) -> None:
-    assert identifier(raw) == text
+    assert parse_id(raw) == text
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_identifier(raw: object, text: str | None) -> None:
     ],
 )
 def test_text(raw: object, text: str | None) -> None:
-    assert text_of(raw) == text
+    assert parse_text(raw) == text
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_text(raw: object, text: str | None) -> None:
     ],
 )
 def test_begin(raw: object, local: str | None) -> None:
-    assert local_datetime(raw, ZURICH) == (at(local) if local else None)
+    assert parse_local_time(raw, ZURICH) == (at(local) if local else None)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_begin(raw: object, local: str | None) -> None:
     ],
 )
 def test_a_begin_in_the_night_of_the_clocks(raw: str, instant: datetime) -> None:
-    assert local_datetime(raw, ZURICH) == instant
+    assert parse_local_time(raw, ZURICH) == instant
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_a_begin_in_the_night_of_the_clocks(raw: str, instant: datetime) -> None
     ],
 )
 def test_birthday(raw: object, day: date | None) -> None:
-    assert day_of(raw) == day
+    assert parse_date(raw) == day
 
 
 @pytest.mark.parametrize(

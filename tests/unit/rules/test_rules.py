@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from chalicelib.entries.entry import Kind, State
-from chalicelib.rules.question import Question, Step
-from chalicelib.rules.rules import RULES, Defect, Refusal, Rule, first_refusal
+from chalicelib.rules.rule_input import RuleInput, Stage
+from chalicelib.rules.rules import RULES, DataDefect, Refusal, Rule, first_refusal
 from tests.builders.entries import SLOT, TODAY, at, entry
 from tests.builders.rule_cases import (
     AFTER_MIDNIGHT,
@@ -32,12 +32,12 @@ def named(table: dict[str, list[Any]]) -> list[Any]:
 
 
 @pytest.mark.parametrize(("rule", "asked"), named(PASSES))
-def test_passes(rule: str, asked: Question) -> None:
+def test_passes(rule: str, asked: RuleInput) -> None:
     assert first_refusal(asked) is None
 
 
 @pytest.mark.parametrize(("rule", "case"), named(REFUSES))
-def test_refuses(rule: str, case: tuple[Question, str]) -> None:
+def test_refuses(rule: str, case: tuple[RuleInput, str]) -> None:
     asked, reason = case
     assert first_refusal(asked) == Refusal(rule, reason)
 
@@ -48,16 +48,16 @@ def test_the_table_has_these_rules_in_this_order_and_each_has_its_cases() -> Non
 
 
 ASKED = {  # every other rule is asked of all kinds in both steps
-    "eingeschaltet": "reminder birthday moved send", "definitiv": "reminder moved prepare send",
-    "verschoben": "moved prepare send",
+    "eingeschaltet": "reminder birthday rescheduled send", "definitiv": "reminder rescheduled prepare send",
+    "verschoben": "rescheduled prepare send",
     "suchtage": "reminder prepare send", "geburtstag": "birthday prepare send",
-    "aktiv": "birthday prepare send", "einmal": "reminder birthday moved prepare",
+    "aktiv": "birthday prepare send", "einmal": "reminder birthday rescheduled prepare",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_which_kinds_a_rule_is_asked_of_and_in_which_steps(rule: Rule) -> None:
-    assert rule.kinds | rule.steps == set(ASKED.get(rule.name, "reminder birthday moved prepare send").split())
+    assert rule.kinds | rule.stages == set(ASKED.get(rule.name, "reminder birthday rescheduled prepare send").split())
 
 
 MENDED: list[tuple[str, dict[str, Any]]] = [  # column by column, in the order of the table
@@ -110,16 +110,16 @@ def test_a_rule_and_what_it_is_asked_never_change(made: Any) -> None:
         pytest.param(reminder(Mobiltelefon=None, EMail=None), False, id="and a missing address"),
     ],
 )
-def test_what_a_person_should_mend(asked: Question, defect: bool) -> None:
+def test_what_a_person_should_mend(asked: RuleInput, defect: bool) -> None:
     refusal = first_refusal(asked)
     assert refusal
-    assert isinstance(refusal.reason, Defect) is defect
+    assert isinstance(refusal.reason, DataDefect) is defect
 
 
 @pytest.mark.parametrize("part", [SMS, SUBJECT, BODY])
-@pytest.mark.parametrize("step", Step)
-def test_a_broken_own_template_fails_closed_whichever_part_it_is(part: str, step: Step) -> None:
-    existing = entry() if step is Step.SEND else None
+@pytest.mark.parametrize("step", Stage)
+def test_a_broken_own_template_fails_closed_whichever_part_it_is(part: str, step: Stage) -> None:
+    existing = entry() if step is Stage.SEND else None
     refusal = first_refusal(reminder(existing, step, {"templates": {part: "Guten Tag [[Vornahme]]"}}))
     assert refusal
     assert refusal.rule == "textvorlage"
@@ -128,7 +128,7 @@ def test_a_broken_own_template_fails_closed_whichever_part_it_is(part: str, step
 
 @pytest.mark.parametrize("kind", Kind)
 def test_credits_never_decide_in_the_rules(kind: Kind) -> None:
-    asked = {Kind.REMINDER: reminder, Kind.BIRTHDAY: birthday, Kind.MOVED: move}[kind]()
+    asked = {Kind.REMINDER: reminder, Kind.BIRTHDAY: birthday, Kind.RESCHEDULED: move}[kind]()
     assert first_refusal(asked) is None
     assert not [rule for rule in RULES if "credit" in rule.sentence.casefold()]
 

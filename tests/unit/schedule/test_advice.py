@@ -12,11 +12,11 @@ from chalicelib.messages.birthday import is_birthday
 from chalicelib.schedule.advice import schedule_advice
 from chalicelib.schedule.job import SCHEDULED, Job
 from chalicelib.schedule.schedule import parse_schedule
-from chalicelib.schedule.sending_window import Window
+from chalicelib.schedule.sending_window import SendingWindow
 
 REMINDERS, BIRTHDAYS, SEND, STATUS = SCHEDULED
 MONDAY = date(2026, 11, 23)
-DAY = Window(8 * 60, 20 * 60)
+DAY = SendingWindow(8 * 60, 20 * 60)
 
 
 def told(
@@ -27,7 +27,7 @@ def told(
     *,
     start: int = 1,
     days: int = 1,
-    window: Window = DAY,
+    window: SendingWindow = DAY,
     today: date = MONDAY,
 ) -> dict[Job, tuple[str, ...]]:
     """Only the jobs about which there is something to tell."""
@@ -182,25 +182,25 @@ def test_preparing_and_sending_that_miss_each_other(
 @pytest.mark.parametrize(
     ("send", "window", "sentences"),
     [
-        ("täglich 08:05", Window(485, 1200), []),
-        ("täglich 19:50", Window(480, 1191), []),
-        ("täglich 19:50", Window(480, 1190),
+        ("täglich 08:05", SendingWindow(485, 1200), []),
+        ("täglich 19:50", SendingWindow(480, 1191), []),
+        ("täglich 19:50", SendingWindow(480, 1190),
          ["Um 19:50 ist das Versandfenster 08:00-19:50 schon zu; dann geht nichts hinaus."]),
         ("täglich 07:50", DAY, ["Um 07:50 ist das Versandfenster 08:00-20:00 noch zu; gesendet wird ab 08:00."]),
         ("täglich alle 1 Stunde 07:00-21:00", DAY,
          ["Um 07:05 ist das Versandfenster 08:00-20:00 noch zu; gesendet wird ab 08:00.",
           "Um 20:05 ist das Versandfenster 08:00-20:00 schon zu; dann geht nichts hinaus."]),
-        ("täglich 10:05", Window(1200, 360),
+        ("täglich 10:05", SendingWindow(1200, 360),
          ["Um 10:05 ist das Versandfenster 20:00-06:00 noch zu; gesendet wird ab 20:00."]),
-        ("täglich alle 30 Minuten 20:00-24:00", Window(1200, 360), []),
-        ("täglich 05:50", Window(1200, 351), []),
-        ("täglich 05:50", Window(1200, 350),
+        ("täglich alle 30 Minuten 20:00-24:00", SendingWindow(1200, 360), []),
+        ("täglich 05:50", SendingWindow(1200, 351), []),
+        ("täglich 05:50", SendingWindow(1200, 350),
          ["Um 05:50 ist das Versandfenster 20:00-05:50 noch zu; gesendet wird ab 20:00."]),
-        ("täglich 20:05", Window(1205, 360), []),
-        ("täglich alle 15 Minuten 00:00-24:00", Window(0, 1440), []),
+        ("täglich 20:05", SendingWindow(1205, 360), []),
+        ("täglich alle 15 Minuten 00:00-24:00", SendingWindow(0, 1440), []),
     ],
 )  # fmt: skip
-def test_send_slots_outside_the_versandfenster(send: str, window: Window, sentences: list[str]) -> None:
+def test_send_slots_outside_the_versandfenster(send: str, window: SendingWindow, sentences: list[str]) -> None:
     assert list(told("täglich 00:00", "täglich 00:00", send, window=window).get(SEND, ())) == sentences
 
 

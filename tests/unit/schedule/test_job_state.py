@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.schedule.job import TICK_OF, Job, next_tick
-from chalicelib.schedule.job_state import JobRecord
+from chalicelib.schedule.job_state import JobState
 from tests.builders.entries import PRACTICE, at
 
 ZONE = "Europe/Zurich"
@@ -31,11 +31,9 @@ def instant(text: str) -> datetime:
     return found
 
 
-def job(
-    job: Job = Job.SEND, *, slot: str, due: str | None = None, done: str | None = None, plan: str = ""
-) -> JobRecord:
+def job(job: Job = Job.SEND, *, slot: str, due: str | None = None, done: str | None = None, plan: str = "") -> JobState:
     """A job that is due for its slot, or later where the slot goes on."""
-    return JobRecord(PRACTICE, job, instant(slot), instant(due or slot), ZONE, local(done), plan)
+    return JobState(PRACTICE, job, instant(slot), instant(due or slot), ZONE, local(done), plan)
 
 
 OFTEN = "täglich alle 2 Stunden 08:05-18:05"
@@ -58,8 +56,8 @@ OFTEN = "täglich alle 2 Stunden 08:05-18:05"
         pytest.param(job(Job.STATUS, slot="10:10"), "10:25", "10:10", id="status"),
     ],
 )
-def test_a_tick_runs_the_latest_slot_that_has_come(record: JobRecord, tick: str, expected: str) -> None:
-    assert record.slot_at(instant(tick)) == instant(expected)
+def test_a_tick_runs_the_latest_slot_that_has_come(record: JobState, tick: str, expected: str) -> None:
+    assert record.slot_for_tick(instant(tick)) == instant(expected)
 
 
 @pytest.mark.parametrize(
@@ -74,9 +72,9 @@ def test_a_tick_runs_the_latest_slot_that_has_come(record: JobRecord, tick: str,
         pytest.param(job(Job.PREPARE_REMINDERS, slot="10:00"), "10:00", f"{TUESDAY} 10:00", id="prepare"),
     ],
 )
-def test_after_its_tick_a_job_is_due_at_the_first_slot_behind_it(record: JobRecord, tick: str, expected: str) -> None:
+def test_after_its_tick_a_job_is_due_at_the_first_slot_behind_it(record: JobState, tick: str, expected: str) -> None:
     next_slot = instant(expected)
-    assert record.after(instant(tick)) == replace(record, slot=next_slot, due=next_slot)
+    assert record.advanced(instant(tick)) == replace(record, slot=next_slot, due=next_slot)
 
 
 @pytest.mark.parametrize(
@@ -115,8 +113,8 @@ def test_after_its_tick_a_job_is_due_at_the_first_slot_behind_it(record: JobReco
         pytest.param(job(Job.STATUS, slot="10:10", done="09:10"), "10:10", None, None, id="status: due anyway"),
     ],
 )  # fmt: skip
-def test_a_slot_goes_on_where_it_may(record: JobRecord, tick: str, named: str | None, expected: str | None) -> None:
-    found = record.going_on(instant(tick), local(named))
+def test_a_slot_goes_on_where_it_may(record: JobState, tick: str, named: str | None, expected: str | None) -> None:
+    found = record.with_open_slot(instant(tick), local(named))
     if expected is None:
         assert found is record
     else:
@@ -125,8 +123,8 @@ def test_a_slot_goes_on_where_it_may(record: JobRecord, tick: str, named: str | 
 
 def test_the_day_on_which_a_send_slot_goes_on_is_the_practices_own() -> None:
     record = replace(job(slot=f"{TUESDAY} 10:05", done="10:05"), zone="America/New_York")  # 04:05 there
-    assert record.going_on(at(f"{TUESDAY} 05:50")).slot == at(f"{MONDAY} 16:05")  # 23:50 there, and 10:05
-    assert record.going_on(at(f"{TUESDAY} 06:05")) is record
+    assert record.with_open_slot(at(f"{TUESDAY} 05:50")).slot == at(f"{MONDAY} 16:05")  # 23:50 there, and 10:05
+    assert record.with_open_slot(at(f"{TUESDAY} 06:05")) is record
 
 
 def test_the_slots_between_two_instants_are_those_behind_the_first_and_up_to_the_last() -> None:
@@ -138,7 +136,7 @@ def test_the_slots_between_two_instants_are_those_behind_the_first_and_up_to_the
 
 def test_a_summary_tells_of_the_day_of_its_last_send_slot() -> None:
     late = job(Job.SUMMARY, slot=f"{TUESDAY} 00:10", plan="täglich 23:05")
-    assert str(late.day_told(late.slot)) == MONDAY
+    assert str(late.summary_day(late.slot)) == MONDAY
     assert late.last_slot(late.slot) == late.slot
     assert late.next_slot(late.slot) == late.slot + timedelta(days=1)
 
@@ -152,10 +150,10 @@ moments = st.datetimes(datetime(2026, 3, 20), datetime(2026, 11, 30)).map(  # no
 def test_from_tick_to_tick_each_slot_is_run_once_or_caught_up_by_a_later_one(
     kind: Job, text: str, now: datetime, lost: int
 ) -> None:
-    record = replace(job(kind, slot="10:05", plan=text), slot=now, due=now).after(now)
+    record = replace(job(kind, slot="10:05", plan=text), slot=now, due=now).advanced(now)
     assert now < record.slot == record.due
     tick = next_tick(TICK_OF[kind], record.due + timedelta(minutes=lost))
-    run, after = record.slot_at(tick), record.after(tick)
+    run, after = record.slot_for_tick(tick), record.advanced(tick)
     assert record.slot <= run <= tick < after.due == after.slot
     assert after.last_slot(tick) == run
     assert after.next_slot(run) == after.slot

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.schedule.grammar import EveryDays, Monthly, Times, Weekdays
+from chalicelib.schedule.grammar import EveryNDays, Monthly, TimesOfDay, Weekdays
 from chalicelib.schedule.job import SCHEDULED, Job
 from chalicelib.schedule.schedule import Schedule, default_schedule, parse_schedule, slot_day
 from tests.builders.entries import INSTANTS, ZURICH, at
@@ -150,17 +150,17 @@ def test_the_default_is_daily_in_the_manuals_order(job: Job, text: str) -> None:
 
 weekdays = st.sets(st.integers(0, 6), min_size=1).map(lambda found: tuple(sorted(found)))
 days = st.one_of(
-    st.builds(EveryDays, st.integers(1, 9)),
+    st.builds(EveryNDays, st.integers(1, 9)),
     st.builds(Weekdays, weekdays, st.integers(1, 3)),
     st.builds(Monthly, st.none() | st.integers(1, 31)),
 )
 
 
 @st.composite
-def times(draw: st.DrawFn) -> Times:
+def times(draw: st.DrawFn) -> TimesOfDay:
     first = draw(st.sampled_from([0, 5, 10])) + 15 * draw(st.integers(0, 95))
     minutes = tuple(range(first, draw(st.integers(first, 1439)) + 1, 15 * draw(st.integers(1, 20))))
-    return Times(minutes, minutes[-1])
+    return TimesOfDay(minutes, minutes[-1])
 
 
 schedules = st.builds(Schedule, days, times())

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.schedule import Schedule, parse_schedule
-from chalicelib.schedule.summary_time import day_of_summary, last_summary_until, next_summary
+from chalicelib.schedule.summary_time import last_summary_until, next_summary, summarised_day
 from tests.builders.entries import ZURICH, at
 
 MOMENT = timedelta(microseconds=1)
@@ -61,7 +61,7 @@ def plan(text: str) -> Schedule:
 def test_the_summary_comes_an_hour_after_the_last_slot_of_a_day(text: str, after: str, summary: str, day: str) -> None:
     found = next_summary(plan(text), at(after), ZURICH)
     assert found == at(summary)
-    assert str(day_of_summary(plan(text), found, ZURICH)) == day
+    assert str(summarised_day(plan(text), found, ZURICH)) == day
     assert last_summary_until(plan(text), found, ZURICH) == found
     assert last_summary_until(plan(text), found - MOMENT, ZURICH) <= at(after)
 
@@ -126,7 +126,7 @@ def test_every_day_with_a_send_slot_has_one_summary_after_all_of_them(
     summaries, last = [next_summary(send, after, zone)], after + 4 * A_DAY
     while summaries[-1] < last:
         summaries.append(next_summary(send, summaries[-1], zone))
-    told = [day_of_summary(send, summary, zone) for summary in summaries]
+    told = [summarised_day(send, summary, zone) for summary in summaries]
     asked = [told[0] + n * A_DAY for n in range((told[-1] - told[0]).days + 1)]
     assert told == [day for day in asked if send.runs_on(day)]
     for day, summary in zip(told, summaries, strict=True):

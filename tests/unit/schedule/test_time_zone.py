@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.schedule.time_zone import local_instant, zone_named
+from chalicelib.schedule.time_zone import to_utc, zone_named
 from tests.builders.entries import ZURICH
 
 
@@ -37,18 +37,18 @@ SPRING, AUTUMN, SUMMER = date(2026, 3, 29), date(2026, 10, 25), date(2026, 7, 1)
     ],
 )
 def test_local_instant(day: date, local: time, fold: int, instant: datetime) -> None:
-    assert local_instant(day, local, ZURICH, fold) == instant
+    assert to_utc(day, local, ZURICH, fold) == instant
 
 
 @given(st.sampled_from([SPRING, AUTUMN]) | st.dates(date(1990, 1, 1), date(2037, 12, 31)), st.integers(0, 1438))
 def test_later_on_the_wall_is_never_earlier_in_time(day: date, minute: int) -> None:
     sooner, later = (time(m // 60, m % 60) for m in (minute, minute + 1))
-    assert local_instant(day, sooner, ZURICH) <= local_instant(day, later, ZURICH)
-    shown = local_instant(day, sooner, ZURICH).astimezone(ZURICH)
+    assert to_utc(day, sooner, ZURICH) <= to_utc(day, later, ZURICH)
+    shown = to_utc(day, sooner, ZURICH).astimezone(ZURICH)
     assert shown.date() == day
     assert shown.time() == sooner or (day.month == 3 and shown.time() == time(3, 0) and 120 <= minute < 180)
 
 
 def test_an_hour_of_the_autumn_night_has_two_instants_an_hour_apart() -> None:
-    first, second = (local_instant(AUTUMN, time(2, 15), ZURICH, fold) for fold in (0, 1))
+    first, second = (to_utc(AUTUMN, time(2, 15), ZURICH, fold) for fold in (0, 1))
     assert second - first == timedelta(hours=1)

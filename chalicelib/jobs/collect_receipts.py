@@ -12,13 +12,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.aws.entry_store import Store
-from chalicelib.aws.practice_store import Practices
+from chalicelib.aws.entry_store import EntryStore
+from chalicelib.aws.practice_store import PracticeStore
 from chalicelib.aws.queues import Queues
-from chalicelib.aws.receipt_store import Receipts
+from chalicelib.aws.receipt_store import ReceiptStore
 from chalicelib.entries.entry import RECEIPTS_TAKE, Entry
 from chalicelib.entries.receipt import SmsReceipt
-from chalicelib.entries.transition import Move
+from chalicelib.entries.transition import Transition
 from chalicelib.messages.recipient import Channel
 from chalicelib.providers.receipt_events import mail_receipt
 from chalicelib.providers.sns_delivery_log import DeliveryLog
@@ -33,8 +33,8 @@ CHECKPOINT = "sms"
 _BEFORE, _AFTER = timedelta(seconds=5), timedelta(minutes=2)
 
 
-def harvest_sms(
-    logs: Sequence[DeliveryLog], unknown: Sequence[Entry], now: datetime, receipts: Receipts, store: Store
+def collect_sms_receipts(
+    logs: Sequence[DeliveryLog], unknown: Sequence[Entry], now: datetime, receipts: ReceiptStore, store: EntryStore
 ) -> list[Entry]:
     """Park what the delivery logs say since the checkpoint; returns the unknown entries that found their message."""
     checkpoint = receipts.checkpoint(CHECKPOINT) or now - RECEIPTS_TAKE
@@ -48,18 +48,18 @@ def harvest_sms(
     return matched
 
 
-def harvest_mail(queues: Queues, receipts: Receipts, wake: Callable[[Iterable[str]], None]) -> None:
+def collect_email_events(queues: Queues, receipts: ReceiptStore, wake: Callable[[Iterable[str]], None]) -> None:
     """Park the SES events of the receipts queue, each batch before it is deleted there.
 
     Who got a failure or a complaint is woken: it may follow a delivery, after which nobody waits any more.
     """
     for bodies in queues.receipts():
         parsed = [receipt for receipt in map(mail_receipt, bodies) if receipt is not None]
-        receipts.park_mail(parsed)
+        receipts.park_email(parsed)
         wake(receipt.practice for receipt in parsed if not receipt.delivered or receipt.opts_out)
 
 
-def heard_of(unknown: Sequence[Entry], receipts: Receipts) -> set[str]:
+def practices_with_pending_receipts(unknown: Sequence[Entry], receipts: ReceiptStore) -> set[str]:
     """The practices whose unknown entries have a receipt that waits for their status job.
 
     It is asked of what is stored, not of what this tick has found: a tick may die after it has parked a receipt.
@@ -72,11 +72,11 @@ def heard_of(unknown: Sequence[Entry], receipts: Receipts) -> set[str]:
     return by_sms | {
         practice
         for practice, keys in by_mail.items()
-        if not keys.isdisjoint(event.entry for event in receipts.mailbox(practice))
+        if not keys.isdisjoint(event.entry for event in receipts.pending_email_events(practice))
     }
 
 
-def matches(unknown: Sequence[Entry], found: Iterable[SmsReceipt], owned: set[str]) -> dict[str, str]:
+def match_by_number_and_time(unknown: Sequence[Entry], found: Iterable[SmsReceipt], owned: set[str]) -> dict[str, str]:
     """Entry key → message id, by number and time, only where exactly one fits exactly one. Pure."""
     fits: dict[str, list[str]] = {}
     free = {receipt.message_id: receipt for receipt in found if receipt.message_id not in owned}
@@ -93,27 +93,29 @@ def _fits(entry: Entry, receipt: SmsReceipt) -> bool:
     return in_time and receipt.destination == entry.recipient
 
 
-def _adopt(unknown: Sequence[Entry], found: Sequence[SmsReceipt], receipts: Receipts, store: Store) -> list[Entry]:
+def _adopt(
+    unknown: Sequence[Entry], found: Sequence[SmsReceipt], receipts: ReceiptStore, store: EntryStore
+) -> list[Entry]:
     """Give each matched entry its message id, on condition that nobody else has it."""
     numbers = {entry.recipient for entry in unknown}
     near = [receipt for receipt in found if receipt.destination in numbers]
     if not near:
         return []
     owned = receipts.owned(near)
-    ids = matches(unknown, near, owned)
-    moves = [_with_message(entry, ids[entry.key]) for entry in unknown if entry.key in ids]
-    return [made.after for made in store.commit(moves)]
+    ids = match_by_number_and_time(unknown, near, owned)
+    transitions = [_with_message(entry, ids[entry.key]) for entry in unknown if entry.key in ids]
+    return [made.after for made in store.commit(transitions)]
 
 
-def _with_message(entry: Entry, message_id: str) -> Move:
+def _with_message(entry: Entry, message_id: str) -> Transition:
     after = replace(entry, message_id=message_id, version=entry.version + 1)
-    return Move(entry, after, owns_receipt=message_id)
+    return Transition(entry, after, adopted_id=message_id)
 
 
-def wake(names: Iterable[str], awake: AbstractSet[str], tick: datetime, practices: Practices) -> None:
+def wake_status_jobs(names: Iterable[str], awake: AbstractSet[str], tick: datetime, practices: PracticeStore) -> None:
     """Let the status jobs of these practices apply what was found, but of those whose run is queued at this tick (UTC).
 
     At the next one: of this tick their run may be done before.
     """
     for practice in sorted(set(names) - awake):
-        practices.go_on(practice, Job.STATUS, next_tick(Tick.STATUS, tick))
+        practices.reopen_slot(practice, Job.STATUS, next_tick(Tick.STATUS, tick))

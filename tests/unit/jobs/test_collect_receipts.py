@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.entries.entry import Entry, State
 from chalicelib.entries.receipt import SmsReceipt
-from chalicelib.jobs.harvest import matches
+from chalicelib.jobs.collect_receipts import match_by_number_and_time
 from tests.builders.entries import MOBILE, NOW, entry
 
 OTHER = "+41791234568"
@@ -60,7 +60,9 @@ def receipt(message_id: str = "m1", number: str = MOBILE, seconds: float = 1) ->
 )  # fmt: skip
 def test_matches(entries: list[Entry], receipts: list[SmsReceipt], owned: set[str], found: dict[str, str]) -> None:
     named = {made.key: made.identity.removeprefix("reminder:") for made in entries}
-    assert {named[key]: message_id for key, message_id in matches(entries, receipts, owned).items()} == found
+    assert {
+        named[key]: message_id for key, message_id in match_by_number_and_time(entries, receipts, owned).items()
+    } == found
 
 
 seconds = st.integers(-300, 300)
@@ -77,15 +79,15 @@ receipts = st.lists(
 def test_nobody_shares_a_message_and_no_order_matters(
     made: list[Entry], found: list[SmsReceipt], owned: set[str]
 ) -> None:
-    ids = matches(made, found, owned)
+    ids = match_by_number_and_time(made, found, owned)
     assert len(set(ids.values())) == len(ids)
     assert not owned & set(ids.values())
-    assert matches(made[::-1], found[::-1], owned) == ids
+    assert match_by_number_and_time(made[::-1], found[::-1], owned) == ids
 
 
 @given(entries, receipts)
 def test_a_match_was_the_only_candidate_on_both_sides(made: list[Entry], found: list[SmsReceipt]) -> None:
-    alone = {one.key: matches([one], found, set()) for one in made}
-    for key, message_id in matches(made, found, set()).items():
+    alone = {one.key: match_by_number_and_time([one], found, set()) for one in made}
+    for key, message_id in match_by_number_and_time(made, found, set()).items():
         assert alone[key] == {key: message_id}
         assert [other for other in alone if message_id in alone[other].values()] == [key]

@@ -18,19 +18,19 @@ from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.switches import Switches
 from chalicelib.rules.candidate import Candidate
 
-KIND_NAMES = {Kind.REMINDER: "Terminerinnerung", Kind.BIRTHDAY: "Geburtstag", Kind.MOVED: "Terminverschiebung"}
+KIND_NAMES = {Kind.REMINDER: "Terminerinnerung", Kind.BIRTHDAY: "Geburtstag", Kind.RESCHEDULED: "Terminverschiebung"}
 
 
-class Step(StrEnum):
+class Stage(StrEnum):
     PREPARE = "prepare"
     SEND = "send"
 
 
 @dataclass(frozen=True)
-class Practice:
+class RuleContext:
     """What is the same for every candidate of a run: the switches, licences, templates and days."""
 
-    step: Step
+    stage: Stage
     now: datetime  # aware
     today: date  # the slot's local date, whenever the run runs
     days: frozenset[date]  # local days that this run searches; empty in send
@@ -46,7 +46,7 @@ class Practice:
         return zone
 
     @cached_property
-    def tells_moves(self) -> bool:
+    def announces_rescheduling(self) -> bool:
         """Whether a moved appointment gets a message of its own."""
         wanted: bool = self.switches["ErinnerungBeiVerschiebung"]
         return wanted
@@ -71,23 +71,23 @@ class Practice:
     @cached_property
     def closes(self) -> datetime:
         """When the Versandfenster, where it is open now, closes (UTC)."""
-        closes: datetime = self.switches["Versandfenster"].closes_after(self.now, self.zone)
+        closes: datetime = self.switches["Versandfenster"].next_close(self.now, self.zone)
         return closes
 
 
 @dataclass(frozen=True)
-class Question:
+class RuleInput:
     """One candidate before the rules; `entry` is the one it already has, if any.
 
     `known` is asked of a moved appointment in prepare: the Beginn that the patient knows, None while that changes.
     `others` are when (UTC) the patient's other appointments begin that the message stands for.
     """
 
-    practice: Practice
+    practice: RuleContext
     candidate: Candidate
     entry: Entry | None = None
-    known: datetime | None = None
-    others: tuple[datetime, ...] = ()
+    known_start: datetime | None = None
+    other_starts: tuple[datetime, ...] = ()
 
     @property
     def kind_name(self) -> str:
@@ -98,10 +98,10 @@ class Question:
         return language_of(self.candidate.language, self.practice.switches["Sprache"])
 
     @property
-    def until(self) -> datetime:
+    def expires_at(self) -> datetime:
         """The clock (UTC): a reminder's Beginn, a greeting's last moment in the Versandfenster of its day."""
-        if self.candidate.begins is not None:
-            return self.candidate.begins
+        if self.candidate.starts_at is not None:
+            return self.candidate.starts_at
         return greeting_ends(self.practice)
 
     def email_sender(self) -> str | None:
@@ -113,7 +113,7 @@ class Question:
         return sender is not None and sender.casefold() in self.practice.email_senders
 
     @property
-    def written(self) -> frozenset[Channel]:
+    def channels_with_template(self) -> frozenset[Channel]:
         """The channels for which there are templates. Raises TemplateError where one of any channel is broken."""
         return self.practice.written(self.kind_name, self.language)
 
@@ -122,7 +122,7 @@ class Question:
 
     @cached_property
     def _address(self) -> Address | NoAddress:
-        written = self.written
+        written = self.channels_with_template
         return choose_address(
             self.candidate.mobile,
             self.candidate.email,
@@ -133,9 +133,9 @@ class Question:
         )
 
 
-def greeting_ends(practice: Practice) -> datetime:
+def greeting_ends(practice: RuleContext) -> datetime:
     """The last moment (UTC) at which a greeting of today may leave."""
-    end: datetime = practice.switches["Versandfenster"].last_moment_on(practice.today, practice.zone)
+    end: datetime = practice.switches["Versandfenster"].end_on(practice.today, practice.zone)
     return end
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.schedule.job import SCHEDULED, Job
-from chalicelib.schedule.job_state import JobRecord, new_job, new_jobs, rescheduled
+from chalicelib.schedule.job_state import JobState, new_job, new_jobs, with_schedule
 from chalicelib.schedule.schedule import default_schedule, parse_schedule
 from tests.builders.entries import PRACTICE, at
 from tests.unit.schedule.test_job_state import MONDAY, OFTEN, PLANS, SUNDAY, TUESDAY, ZONE, instant, job, local, moments
@@ -18,16 +18,16 @@ from tests.unit.schedule.test_job_state import MONDAY, OFTEN, PLANS, SUNDAY, TUE
 MORE_PLANS = [text or "täglich 10:05" for text in PLANS]
 
 
-def changed(record: JobRecord, text: str, now: str, zone: str = ZONE) -> JobRecord:
+def changed(record: JobState, text: str, now: str, zone: str = ZONE) -> JobState:
     follows = Job.SEND if record.job is Job.SUMMARY else record.job
-    return rescheduled(record, parse_schedule(text, follows), zone, instant(now))
+    return with_schedule(record, parse_schedule(text, follows), zone, instant(now))
 
 
 @pytest.mark.parametrize("kind", Job)
 def test_nothing_changed_is_the_same_record(kind: Job) -> None:
     record = job(kind, slot="10:05", due="10:20", done=f"{SUNDAY} 10:05")
     default = default_schedule(Job.SEND if kind is Job.SUMMARY else kind)
-    assert rescheduled(record, default, ZONE, instant("12:00")) is record
+    assert with_schedule(record, default, ZONE, instant("12:00")) is record
 
 
 DUE = job(slot="10:05", done=f"{SUNDAY} 10:05")
@@ -83,7 +83,7 @@ MOVED = "16:05"
     ],
 )  # fmt: skip
 def test_a_changed_zeitplan_counts_from_now(
-    record: JobRecord, to: str, now: str, slot: str, due: str, done: str | None
+    record: JobState, to: str, now: str, slot: str, due: str, done: str | None
 ) -> None:
     text = "" if (record.job, to) == (Job.SEND, "täglich 10:05") else to
     expected = replace(record, slot=instant(slot), due=instant(due), done=local(done), schedule=text)
@@ -104,20 +104,20 @@ def test_the_default_times_are_not_written_down() -> None:
 
 def test_no_slot_of_today_goes_on_where_neither_zeitplan_had_one_so_far() -> None:
     before = job(slot="16:05", done=f"{SUNDAY} 16:05", plan="täglich 16:05")
-    assert before.going_on(instant("11:05")) is before
+    assert before.with_open_slot(instant("11:05")) is before
     after = changed(before, "täglich 17:05", "09:00")
-    assert after.going_on(instant("11:05")) == after
+    assert after.with_open_slot(instant("11:05")) == after
 
 
 def test_no_slot_of_today_goes_on_where_a_new_job_had_none_so_far() -> None:
     new = new_job(PRACTICE, Job.SEND, {}, ZONE, instant("09:00"))
-    assert new.going_on(instant("09:20")) == new
+    assert new.with_open_slot(instant("09:20")) == new
 
 
 def test_an_open_slot_goes_on_as_itself_and_not_as_one_that_never_was() -> None:
     after = changed(GOES_ON, "täglich 10:20", "10:30")
     assert after.due == instant("10:35")
-    assert after.slot_at(instant("10:35")) == instant("10:05")
+    assert after.slot_for_tick(instant("10:35")) == instant("10:05")
 
 
 @given(st.sampled_from(MORE_PLANS), st.sampled_from(MORE_PLANS), moments, st.integers(0, 3 * 96), st.booleans())
@@ -126,9 +126,9 @@ def test_after_a_change_a_job_is_due_no_later_than_the_first_new_slot_and_done_n
 ) -> None:
     record = new_job(PRACTICE, Job.SEND, {Job.SEND: parse_schedule(first, Job.SEND)}, ZONE, now)
     later = now + timedelta(minutes=15 * quarters + 7)
-    record = record.after(later - timedelta(minutes=15)) if fresh else record
+    record = record.advanced(later - timedelta(minutes=15)) if fresh else record
     schedule = parse_schedule(second, Job.SEND)
-    found = rescheduled(record, schedule, ZONE, later)
+    found = with_schedule(record, schedule, ZONE, later)
     assert found.due <= found.next_slot(later)
     assert found.due == record.due or found.due > later
     assert found.done
@@ -137,7 +137,7 @@ def test_after_a_change_a_job_is_due_no_later_than_the_first_new_slot_and_done_n
     missing = record.slots(record.done, later)
     assert not missing or found.done < missing[0]
     assert missing or not found.slots(found.done, later)
-    assert rescheduled(found, schedule, ZONE, later) == found
+    assert with_schedule(found, schedule, ZONE, later) == found
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_new_job_is_due_from_now_on(kind: Job, text: str, due: str, done: str 
     schedules = {one: parse_schedule("alle 2 Wochen Mo alle 30 Minuten 12:00-13:00", one) for one in SCHEDULED}
     schedules |= {follows: parse_schedule(text, follows)}
     found = new_job(PRACTICE, kind, schedules, ZONE, instant("09:00"))
-    assert found == JobRecord(PRACTICE, kind, instant(due), instant(due), ZONE, local(done), text)
+    assert found == JobState(PRACTICE, kind, instant(due), instant(due), ZONE, local(done), text)
 
 
 def test_a_new_practice_has_the_four_jobs_at_the_manuals_own_times() -> None:

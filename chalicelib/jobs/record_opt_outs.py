@@ -12,13 +12,13 @@ from chalicelib.planning.context import RunContext
 from chalicelib.practice.opt_out import Source
 
 if TYPE_CHECKING:
-    from chalicelib.aws.parameter_store import Parameters
-    from chalicelib.aws.practice_store import Practices
+    from chalicelib.aws.parameter_store import ParameterStore
+    from chalicelib.aws.practice_store import PracticeStore
 from chalicelib.admin.opt_outs import opt_out
 
 
-def learn(
-    told: Iterable[tuple[Entry, Source]], context: RunContext, parameters: Parameters, practices: Practices
+def record_opt_outs(
+    told: Iterable[tuple[Entry, Source]], context: RunContext, parameters: ParameterStore, practices: PracticeStore
 ) -> None:
     """Note the addresses that these entries went to; one without personal data any more tells nothing."""
     note = partial(opt_out, context.record, parameters, practices, context.now)
