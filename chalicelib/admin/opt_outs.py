@@ -1,4 +1,4 @@
-"""Opt-outs of a practice: read for a run, noted by a person, learnt from what carriers and mailboxes say."""
+"""Record opt-outs: noted by a person, reported by a provider or a mailbox, or part of an erasure."""
 
 from __future__ import annotations
 
@@ -7,19 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from chalicelib.messages.recipient import Address
-from chalicelib.practice.opt_out import OptOut, OptOuts, Source, opt_out_hash, patient_hash
+from chalicelib.practice.opt_out import OptOut, Source, opt_out_hash, patient_hash
 from chalicelib.practice.record import PracticeRecord
 
 if TYPE_CHECKING:
     from chalicelib.aws.parameter_store import ParameterStore
     from chalicelib.aws.practice_store import PracticeStore
-
-
-def opt_outs_of(record: PracticeRecord, parameters: ParameterStore) -> OptOuts:
-    """What the rules ask. Raises ParameterError where there are opt-outs, and their key is missing."""
-    if not record.opt_outs:
-        return OptOuts()
-    return OptOuts(parameters.opt_out_key(record.practice), record.opt_outs)
 
 
 def opt_out(

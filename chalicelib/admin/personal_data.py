@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from chalicelib.admin.opt_outs import opt_out, opt_out_patient, opt_outs_of
+from chalicelib.admin.opt_outs import opt_out, opt_out_patient
 from chalicelib.entries.credits import Charge, LedgerItem, Refund
 from chalicelib.entries.entry import Entry, State
 from chalicelib.entries.erasure import ERASED, erase_transition
+from chalicelib.entries.groups import GROUPS
 from chalicelib.entries.transition import Transition, logged_steps
 from chalicelib.messages.recipient import Address, Channel, email_address, mobile_number
 from chalicelib.planning.alerts import Alert
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from chalicelib.aws.practice_store import PracticeStore
     from chalicelib.aws.receipt_store import ParkedEmailEvent, ParkedReceipt, ReceiptStore
 
-GROUPS = ("prepared", "held", "underway", "unreached", "ended")  # all in which an entry has its patient
 _TRIES = 5  # a run may move what is to be erased
 
 
@@ -81,7 +81,7 @@ class ErasureResult:
 
 def entries_of_patient(patient: str, practice: str, store: EntryStore) -> tuple[Entry, ...]:
     """All his entries that still name him, by Beginn, as they stand."""
-    listed = [one for group in GROUPS for one in store.open_entries(practice, group) if one.patient == patient]
+    listed = [one for one in store.entries_in(practice, GROUPS) if one.patient == patient]
     entries = store.entries(practice, list(dict.fromkeys(one.key for one in listed)))  # the index lags behind
     return tuple(sorted((one for one in entries.values() if one.patient == patient), key=lambda one: one.expires_at))
 
@@ -102,7 +102,7 @@ def collect(
     """
     entries = entries_of_patient(patient, record.practice, books.store)
     addresses = addresses_of(entries, candidates)
-    opt_outs = opt_outs_of(record, books.parameters)
+    opt_outs = books.parameters.opt_outs(record)
     found = [(address, opt_outs.of(address)) for address in addresses]
     keys = {one.key for one in entries}
     return StoredData(

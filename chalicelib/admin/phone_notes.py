@@ -13,7 +13,7 @@ from chalicelib.planning.admission import new_entry_transition
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.report import Activity
 from chalicelib.planning.search_state import searches_of
-from chalicelib.reports.call_list_reader import to_phone
+from chalicelib.reports.current_call_list import to_phone
 from chalicelib.reports.reconciliation import AppointmentResult, ReconciliationInput
 from chalicelib.rules.rule_input import RuleInput
 

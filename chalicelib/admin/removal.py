@@ -31,6 +31,5 @@ def remove_practice(practice: str, now: datetime, practices: PracticeStore, stor
 
 
 def _waiting(practice: str, store: EntryStore) -> list[Entry]:
-    groups = ("prepared", "held", "underway")
-    entries = (entry for group in groups for entry in store.open_entries(practice, group))
+    entries = store.entries_in(practice, ("prepared", "held", "underway"))
     return [entry for entry in entries if entry.state in (State.PREPARED, State.RESERVED)]

@@ -33,7 +33,7 @@ from chalicelib.aws.table import READ, WRITE, CancelledError, Table
 from chalicelib.entries.charge_batch import ChargeBatch
 from chalicelib.entries.credits import LedgerItem, TopUp, Transfer
 from chalicelib.entries.entry import Entry, with_write_id
-from chalicelib.entries.groups import open_group
+from chalicelib.entries.groups import OPEN_GROUPS, open_group
 from chalicelib.entries.transition import Transition, charge_of, paid_by
 from chalicelib.schedule.instants import instant_text
 
@@ -70,6 +70,10 @@ class EntryStore:
         while keys := [item["pk"].partition("#")[2] for item in islice(items, READ)]:
             found = self.entries(practice, list(dict.fromkeys(keys)))
             yield from (entry for entry in found.values() if open_group(entry) == group)
+
+    def entries_in(self, practice: str, groups: Sequence[str] = OPEN_GROUPS) -> list[Entry]:
+        """All entries of these groups, group by group, in the order of `open_entries`."""
+        return [entry for group in groups for entry in self.open_entries(practice, group)]
 
     def charge_batches(self, charges: Sequence[tuple[str, str]]) -> list[ChargeBatch]:
         """The blocks of these charges, by the keys (pk, sk) with which the index `due` names them, in this order."""

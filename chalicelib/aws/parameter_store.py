@@ -13,7 +13,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.entries.credits import Tariff
+from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.parameters import SavedParameters, sort_parameters
+from chalicelib.practice.record import PracticeRecord
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 
@@ -97,6 +99,10 @@ class ParameterStore:
         if not _KEY.fullmatch(text):
             raise ParameterError(f"Der Parameter {name} ist kein Schlüssel. Erlaubt sind: 64 Zeichen von 0-9 und a-f.")
         return bytes.fromhex(text)
+
+    def opt_outs(self, record: PracticeRecord) -> OptOuts:
+        """The practice's opt-outs with their key. ParameterError if there are any, and the key is missing or broken."""
+        return OptOuts(self.opt_out_key(record.practice), record.opt_outs) if record.opt_outs else OptOuts()
 
     def _make_secret(self, name: str) -> None:
         try:

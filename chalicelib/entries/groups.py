@@ -6,6 +6,9 @@ from datetime import datetime
 
 from chalicelib.entries.entry import UNDERWAY, UNREACHED, Entry, State
 
+OPEN_GROUPS = ("prepared", "held", "underway", "unreached")
+GROUPS = (*OPEN_GROUPS, "ended")
+
 
 def open_group(entry: Entry) -> str | None:
     """The group of the index `groups` in which a practice finds the entry; None: not listed any more."""

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from chalicelib.admin.opt_outs import opt_outs_of
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.log_store import LogStore
 from chalicelib.aws.parameter_store import ParameterError, ParameterStore
@@ -40,7 +39,6 @@ from chalicelib.schedule.time_zone import to_utc
 
 RECENT = timedelta(days=14)  # how far back a patient's appointments are told where no day is asked for
 _BEFORE = timedelta(days=7)  # the protocols are read from so long before the first run that could have asked
-_GROUPS = ("prepared", "held", "underway", "unreached")
 OpenDatabase = Callable[[str], AbstractContextManager[PracticeDatabase]]
 
 
@@ -173,9 +171,7 @@ def _gone(patient: str, first: date, on: date | None, desk: _Desk) -> Iterator[_
     """Of the entries of this patient: those whose row may be gone."""
     store, practice, zone = desk.sources.store, desk.practice.id, desk.practice.zone
     since = to_utc(first, time(0), zone)
-    groups = [*(store.open_entries(practice, group) for group in _GROUPS)]
-    groups.append(store.open_entries(practice, "ended", since))
-    for entry in (entry for group in groups for entry in group):
+    for entry in (*store.entries_in(practice), *store.open_entries(practice, "ended", since)):
         day = slot_day(entry.starts_at or entry.expires_at, zone)
         if entry.patient == patient and entry.kind is not Kind.RESCHEDULED and day >= first and on in (None, day):
             yield _Found(entry.kind, entry.identity, day, None)
@@ -239,7 +235,7 @@ def _around(
     sources, practice, now = desk.sources, desk.practice, desk.now
     around = PracticeSnapshot(practice, now, stop=sources.stop, unread=unread)
     try:
-        around = replace(around, opt_outs=opt_outs_of(practice.record, sources.parameters))
+        around = replace(around, opt_outs=sources.parameters.opt_outs(practice.record))
     except ParameterError as error:
         around = replace(around, unread=str(error))
     alone = [one for one in found if desk.key(one.identity) not in entries]

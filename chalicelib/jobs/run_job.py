@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from chalicelib.admin.opt_outs import opt_outs_of
 from chalicelib.aws.parameter_store import ParameterError
 from chalicelib.jobs.forget_removed import forget_removed
 from chalicelib.jobs.missed_slots import hold_missed
@@ -187,7 +186,7 @@ def _open_own_database(context: RunContext, runs: JobPorts) -> AbstractContextMa
 
 
 def _with_opt_outs(context: RunContext, runs: JobPorts) -> RunContext:
-    return replace(context, opt_outs=opt_outs_of(context.record, runs.parameters))
+    return replace(context, opt_outs=runs.parameters.opt_outs(context.record))
 
 
 def _send_late(context: RunContext, now: datetime, runs: JobPorts) -> None:

@@ -32,7 +32,6 @@ from chalicelib.schedule.job import Job
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.schedule.time_zone import DEFAULT, to_utc, zone_named
 
-OPEN_GROUPS = ("prepared", "held", "underway", "unreached")
 _TWICE = "Die TerminId kommt mehrfach vor."
 
 
@@ -45,8 +44,7 @@ def known_entries(context: RunContext, day: date, store: EntryStore) -> list[Ent
     practice, searches = context.run.practice, searches_of(context)
     days, zone = (searches.days, searches.zone) if searches else (0, zone_named(DEFAULT))
     since = to_utc(day - timedelta(days=days), time(0), zone)  # none that the day is about was sent before
-    groups = [store.open_entries(practice, group) for group in OPEN_GROUPS]
-    return [entry for group in (*groups, store.open_entries(practice, "ended", since=since)) for entry in group]
+    return [*store.entries_in(practice), *store.open_entries(practice, "ended", since=since)]
 
 
 def close_day(

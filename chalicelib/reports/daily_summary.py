@@ -20,8 +20,8 @@ from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.reports.appointments import Appointments
 from chalicelib.reports.call_list import Call, unsearched, why_unsent
-from chalicelib.reports.call_list_reader import calls, calls_by_number
 from chalicelib.reports.close_day import NotClosableError, close_day, known_entries
+from chalicelib.reports.current_call_list import calls, calls_by_number
 from chalicelib.reports.daily_summary_text import summary_text
 from chalicelib.reports.reconciliation import Reconciliation
 from chalicelib.schedule.job import Job

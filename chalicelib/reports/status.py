@@ -29,7 +29,6 @@ _LAST_RUNS = timedelta(days=35)  # a monthly job too has its last run in here
 _CHANGE_WITHIN = timedelta(days=31)
 _HOUR = timedelta(hours=1)
 _JOBS: Mapping[str, str] = {job.value: words for job, words in GERMAN.items()}
-_GROUPS = ("prepared", "held", "underway", "unreached")
 LEFT = frozenset({State.SENT, State.DELIVERED, State.FAILED, State.UNCONFIRMED, State.UNKNOWN})
 
 
@@ -95,7 +94,7 @@ def practice_status(
     record, zone = practice.record, practice.zone
     today = now.astimezone(zone).date()
     start = to_utc(today - timedelta(days=DAYS - 1), time(0), zone)
-    open_ = [entry for group in _GROUPS for entry in store.open_entries(practice.id, group)]
+    open_ = store.entries_in(practice.id)
     ended = list(store.open_entries(practice.id, "ended", since=start))
     payers = {*mandanten, *(entry.mandant for entry in [*open_, *ended] if entry.mandant)}
     balances = store.balances(practice.id, payers) if payers else {}

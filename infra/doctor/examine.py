@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from chalicelib.admin.opt_outs import opt_outs_of
 from chalicelib.aws.parameter_store import ParameterError
 from chalicelib.messages.birthday import birthday_month_days
 from chalicelib.practice.opt_out import OptOuts
@@ -18,24 +16,23 @@ from chalicelib.reports.call_list import unsearched
 from chalicelib.rules.rule_input import RuleContext, Stage
 from chalicelib.schedule.job import GERMAN, Job
 from chalicelib.schedule.schedule import slot_day
-from infra.cli.core.stage import is_loopback
 from infra.doctor import database as db
 from infra.doctor import week as seven_days
 from infra.doctor.finding import Finding, bad, doubtful, good
 
 if TYPE_CHECKING:
+    from chalicelib.aws.deployment import Deployment
     from chalicelib.practice.practice import Practice as Registered
-    from infra.cli.core.stage import Deployment
 
 
-def examine(registered: Registered, deployment: Deployment) -> Iterator[Finding]:
-    """What there is to say of a practice; reads only."""
+def examine(registered: Registered, deployment: Deployment, local: bool) -> Iterator[Finding]:
+    """Check a practice; reads only. `local`: the stage runs on this machine, and can read its files."""
     yield from _parameters(registered)
     yield from _stops(registered, deployment)
     for job in unsearched(registered.record.alerts):
         yield bad("Letzter Lauf", f"«{GERMAN[job]}» ist fehlgeschlagen.", f"wenn berichtigt: vitosms jobs run {job}")
     try:
-        opt_outs = opt_outs_of(registered.record, deployment.parts.parameters)
+        opt_outs = deployment.parts.parameters.opt_outs(registered.record)
     except ParameterError as error:
         yield bad("Abmeldungen", str(error), "den Schlüssel wiederherstellen; siehe docs/decisions/0020")
         opt_outs = OptOuts()
@@ -48,7 +45,7 @@ def examine(registered: Registered, deployment: Deployment) -> Iterator[Finding]
     if address is None:
         yield bad("Adresse der Datenbank", "ungültig", f"vitosms practice database {registered.id} URL")
         return
-    if isinstance(address, SqliteFile) and not is_loopback(os.environ.get("AWS_ENDPOINT_URL", "")):
+    if isinstance(address, SqliteFile) and not local:
         yield bad("Adresse der Datenbank", f"{_shown(address)}: keine Lambda kann sie lesen", "mssql://… angeben")
     else:
         yield good("Adresse der Datenbank", _shown(address))

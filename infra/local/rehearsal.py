@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from botocore.exceptions import ClientError
 
 import app
-from chalicelib.admin.opt_outs import opt_outs_of
 from chalicelib.aws.items import entry_of
 from chalicelib.entries.credits import TopUp, Totals, totals_of
 from chalicelib.entries.entry import Entry
@@ -25,7 +24,7 @@ from chalicelib.practice.validation import validate
 from chalicelib.practice_db.database import Row, open_practice_database
 from chalicelib.reports.appointments import Appointments
 from chalicelib.reports.call_list import Call
-from chalicelib.reports.call_list_reader import calls
+from chalicelib.reports.current_call_list import calls
 from chalicelib.schedule.job_state import JobState, new_jobs
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
 from chalicelib.wiring import wiring
@@ -105,7 +104,7 @@ class Rehearsal:
         parts, record = wiring(), wiring().practices.record(self.plan.practice)
         practice = Practice(record or PracticeRecord(self.plan.practice), parts.parameters.saved(self.plan.practice))
         now = self.plan.end.astimezone(UTC)
-        context = person_context(practice, now, opt_outs_of(practice.record, parts.parameters))
+        context = person_context(practice, now, parts.parameters.opt_outs(practice.record))
         with open_practice_database(self.plan.database) as database:
             rows = Appointments(database, self.zone, practice.validated.switches.values.get("DefaultSMSMandant"))
             return calls(entries, context, rows, parts.store)

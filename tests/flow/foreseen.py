@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from chalicelib.admin.opt_outs import opt_outs_of
 from chalicelib.practice.practice import Practice
 from chalicelib.preview.forecast import Planned
 from chalicelib.preview.planned_messages import planned_messages
@@ -23,7 +22,7 @@ def foreseen(
     """`values` are as if saved, by the name below the practice's path."""
     parts, now = desk.parts, desk.cloud.world.now
     practice = Practice(desk.record, parts.parameters.saved(desk.name).with_values(values or {}))
-    opt_outs, tariff = opt_outs_of(desk.record, parts.parameters), parts.parameters.tariff()
+    opt_outs, tariff = parts.parameters.opt_outs(desk.record), parts.parameters.tariff()
     with parts.open_database(f"mssql://{desk.name}") as database:
         return preview(jobs, day, practice, now, database, parts.store, tariff, opt_outs)
 
@@ -32,7 +31,7 @@ def planned_until(desk: Desk, end: date) -> tuple[list[Planned], list[str]]:
     """What leaves, and the calls that it took to know."""
     parts, now, start = desk.parts, desk.cloud.world.now, len(desk.cloud.world.calls)
     practice = Practice(desk.record, parts.parameters.saved(desk.name))
-    opt_outs, tariff = opt_outs_of(desk.record, parts.parameters), parts.parameters.tariff()
+    opt_outs, tariff = parts.parameters.opt_outs(desk.record), parts.parameters.tariff()
     with parts.open_database(f"mssql://{desk.name}") as database:
         planned = planned_messages(practice, now, end, database, parts.store, tariff, opt_outs)
     return planned, desk.cloud.world.calls[start:]

@@ -7,17 +7,18 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import partial
+from typing import Any, cast
 
 import pytest
 
 import app
 from chalicelib.admin.queue_actions import stop_all
+from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.entry import State
 from chalicelib.practice.licence import Licence
 from chalicelib.practice_db.canary import LICENCE
 from chalicelib.practice_db.database import PracticeDatabase, open_practice_database
 from infra.cli import main
-from infra.cli.core.stage import Deployment
 from infra.cli.operate import canary
 from infra.cli.operate.canary import CANARY
 from infra.local import lambdas
@@ -82,7 +83,7 @@ def begin(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -
 
         @contextmanager
         def connected(stage: str) -> Iterator[Deployment]:
-            yield Deployment(stage, made.parts, made.day.cloud.world.now)
+            yield Deployment(stage, cast(Any, made.parts), made.day.cloud.world.now)
 
         monkeypatch.setattr(app, "wiring", lambda: made.parts)
         monkeypatch.setattr(canary, "connected", connected)

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.admin.opt_outs import opt_outs_of
 from chalicelib.admin.phone_notes import has_not_phoned, has_phoned
 from chalicelib.entries.entry import Entry, State
 from chalicelib.planning.context import RunContext
@@ -17,8 +16,8 @@ from chalicelib.planning.outlook import person_context
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.appointments import Appointments
 from chalicelib.reports.call_list import Call
-from chalicelib.reports.call_list_reader import calls
 from chalicelib.reports.close_day import close_day, known_entries, lost_lines
+from chalicelib.reports.current_call_list import calls
 from chalicelib.reports.reconciliation import Column, Reconciliation
 from tests.fakes.wiring import STAGE
 from tests.flow.fake_build import DESK, Day, Desk
@@ -64,7 +63,7 @@ def key_of(desk: Desk, appointment: str) -> str:
 @contextmanager
 def asking(desk: Desk) -> Iterator[Asked]:
     parts, practice = desk.parts, Practice(desk.record, desk.parts.parameters.saved(desk.name))
-    context = person_context(practice, desk.cloud.world.now, opt_outs_of(desk.record, parts.parameters))
+    context = person_context(practice, desk.cloud.world.now, parts.parameters.opt_outs(desk.record))
     with parts.open_database(f"mssql://{desk.name}") as database:
         yield Asked(desk, context, Appointments(database, practice.zone, None))
 

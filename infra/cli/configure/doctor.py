@@ -1,5 +1,6 @@
 """`vitosms doctor`: whether a practice is set up right, from its parameters to its texts."""
 
+import os
 from collections import Counter
 from dataclasses import asdict
 
@@ -9,7 +10,7 @@ from rich.text import Text
 
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage
 from infra.cli.core.output import answer
-from infra.cli.core.stage import connected
+from infra.cli.core.stage import connected, is_loopback
 from infra.cli.core.tables import new_table
 from infra.doctor.finding import Finding, Result
 
@@ -22,7 +23,7 @@ def doctor(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = Fa
 
     with connected(stage) as deployment:
         registered = deployment.practice(practice)
-        findings = list(examine(registered, deployment))
+        findings = list(examine(registered, deployment, is_loopback(os.environ.get("AWS_ENDPOINT_URL", ""))))
     counts = Counter(finding.result for finding in findings)
     document = {"practice": registered.id, "counts": counts, "findings": [asdict(finding) for finding in findings]}
     answer(as_json, document, _table(findings), "", _summary(registered.id, counts))

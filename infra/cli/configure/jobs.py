@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
+from chalicelib.aws.deployment import Deployment
 from chalicelib.aws.practice_items import run_item_key
 from chalicelib.german import moment, moment_with_year
 from chalicelib.planning.outlook import blockers, jobs_of, next_runs, warnings
@@ -24,7 +25,7 @@ from infra.cli.core.job_name import job_named
 from infra.cli.core.labels import OUTCOME_COLOURS
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, Yes, group
 from infra.cli.core.output import Document, answer, hints, local
-from infra.cli.core.stage import Deployment, connected
+from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
 
 _LAST_RUNS = timedelta(days=35)  # a monthly job too has its last run in here

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from chalicelib.aws.deployment import Deployment
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.switches import SWITCHES, canonical_name, check_value, nearest_name, read_switches
 from chalicelib.practice.validation import advice
@@ -17,7 +18,7 @@ from infra.cli.core.confirmation import confirmed
 from infra.cli.core.mandanten import unknown_mandant
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, Yes, group
 from infra.cli.core.output import answer, hints
-from infra.cli.core.stage import Deployment, connected
+from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
 
 SENDS = {"TerminerinnerungSenden": "reminders", "GeburtstagsglueckwuenscheSenden": "birthday greetings"}

@@ -22,9 +22,9 @@ from chalicelib.schedule.schedule import slot_day
 from infra.cli.core.arguments import ArgumentError
 
 if TYPE_CHECKING:
+    from chalicelib.aws.deployment import Deployment
     from chalicelib.practice.practice import Practice as Registered
     from chalicelib.practice_db.database import PracticeDatabase, Row
-    from infra.cli.core.stage import Deployment
 
 _AROUND = timedelta(days=90)  # appointments before and after today
 _YEAR = [f"{date(2024, 1, 1) + timedelta(days=n):%m-%d}" for n in range(366)]  # of a leap year

@@ -9,7 +9,7 @@ from chalicelib.practice_db.errors import PracticeDatabaseError
 from infra.cli.core.suggestions import meant
 
 if TYPE_CHECKING:
-    from infra.cli.core.stage import Deployment
+    from chalicelib.aws.deployment import Deployment
 
 
 def mandanten_of(deployment: Deployment, practice: str) -> tuple[list[Row] | None, str | None]:

@@ -1,8 +1,7 @@
-"""A running stage, on AWS or on a local cloud: how the commands reach it, and the practice that they are about.
+"""How the commands reach a running stage, on AWS or on a local cloud.
 
-Where it is comes from the usual environment of AWS; botocore itself honours AWS_ENDPOINT_URL. What a stage is made of
-comes from the parameters and outputs of its CloudFormation stack. Whatever goes wrong on the way is an ArgumentError of
-one line.
+The usual environment of AWS says where it is; botocore itself honours AWS_ENDPOINT_URL. The parameters and outputs of
+its CloudFormation stack say what it is made of. Every failure on the way is an ArgumentError of one line.
 """
 
 from __future__ import annotations
@@ -13,75 +12,28 @@ import re
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from chalicelib.practice.practice import Practice
+from chalicelib.aws.deployment import Deployment, RemovedPracticeError, UnknownPracticeError
 from chalicelib.settings import Settings
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.suggestions import meant
 
 if TYPE_CHECKING:
-    from chalicelib.wiring import Wiring
+    from chalicelib.reports.entry_lookup import UnknownEntryError
 
 _STAGE = re.compile(r"[a-z][a-z0-9-]{1,15}")  # as infra/resources.yaml allows
 _STATE_TAKES = 2  # seconds
 
 
-@dataclass(frozen=True)
-class Deployment:
-    """One stage; `now` is its time (UTC)."""
-
-    stage: str
-    parts: Wiring
-    now: datetime
-
-    @cached_property
-    def stop(self) -> str | None:
-        """The German reason why all practices are stopped, as it was when first asked for."""
-        return self.parts.stops.deployment_stop()
-
-    def watches(self, practice: str) -> bool:
-        """Whether it is the canary that this stage has its alarm for."""
-        return practice == self.parts.settings.canary_practice
-
-    def practice(self, wanted: str | None) -> Practice:
-        """The practice of this id; None: the only one there is, beside the canary."""
-        practices = self.parts.practices
-        if wanted is None:
-            there = practices.ids()
-            with_patients = [one for one in there if not self.watches(one)] or there
-            wanted = with_patients[0] if len(with_patients) == 1 else None
-        record = practices.record(wanted) if wanted else None
-        if record is None:
-            there = practices.ids()
-            listed = f"there is {', '.join(there)}" if there else "there is none yet (vitosms practice add)"
-            given = "--practice is missing" if wanted is None else f"no practice {wanted!r} in stage {self.stage}"
-            raise ArgumentError(f"{given}; {meant(wanted, there) if wanted else ''}{listed}")
-        return Practice(record, self.parts.parameters.saved(record.practice))
-
-    def stopped(self) -> list[str]:
-        """The German sentence of a stop of all practices, if there is one."""
-        return [f"Das ganze System ist angehalten: {self.stop}"] if self.stop else []
-
-    def practice_to_change(self, wanted: str | None) -> Practice:
-        """The same, unless it was removed."""
-        found = self.practice(wanted)
-        if found.record.removed:
-            raise ArgumentError(
-                f"practice {found.id!r} was removed on {found.record.removed.astimezone(found.zone):%F}"
-            )
-        return found
-
-
 @contextmanager
 def connected(stage: str) -> Iterator[Deployment]:
-    """The stage; what AWS says against it, then or later in the block, is raised as an ArgumentError."""
+    """The stage. What cannot be found or read there, now or later in the block, is raised as an ArgumentError."""
     from chalicelib.aws.parameter_store import ParameterError
+    from chalicelib.reports.entry_lookup import UnknownEntryError
     from chalicelib.wiring import Wiring
 
     check_stage(stage)
@@ -90,6 +42,26 @@ def connected(stage: str) -> Iterator[Deployment]:
             yield Deployment(stage, Wiring(_settings(stage)), now())
         except ParameterError as error:
             raise ArgumentError(str(error)) from None
+        except UnknownPracticeError as error:
+            raise ArgumentError(_unknown_practice(error, stage)) from None
+        except UnknownEntryError as error:
+            raise ArgumentError(_unknown_entry(error)) from None
+        except RemovedPracticeError as error:
+            raise ArgumentError(f"practice {error.practice!r} was removed on {error.day}") from None
+
+
+def _unknown_practice(error: UnknownPracticeError, stage: str) -> str:
+    known = error.known
+    listed = f"there is {', '.join(known)}" if known else "there is none yet (vitosms practice add)"
+    if error.wanted is None:
+        return f"--practice is missing; {listed}"
+    return f"no practice {error.wanted!r} in stage {stage}; {meant(error.wanted, known)}{listed}"
+
+
+def _unknown_entry(error: UnknownEntryError) -> str:
+    near = " or ".join(error.near)
+    hint = f"did you mean {near}?" if near else "vitosms queue list shows those that are open"
+    return f"no entry {error.text[:80]!r} at {error.practice}; {hint}"
 
 
 def check_stage(stage: str) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.credits import Totals, Transfer, totals_of
 from chalicelib.german import counted
 from chalicelib.practice.practice import Practice
@@ -19,13 +20,12 @@ from infra.cli.core.mandanten import mandanten_of
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, Yes, group
 from infra.cli.core.output import answer, hints, local
 from infra.cli.core.since import since as since_of
-from infra.cli.core.stage import Deployment, connected
+from infra.cli.core.stage import connected
 from infra.cli.core.tables import balance_table
 from infra.cli.credits import credit_moves
 from infra.cli.credits.credit_moves import check_mandanten, many, top_up
 from infra.cli.credits.forecast import forecast_document, forecasts, sentence, uses_table
 from infra.cli.credits.ledger_table import ledger_csv, ledger_rows, ledger_table, refunded_keys
-from infra.cli.daily.queue_entries import GROUPS, entries_of
 
 _LONGEST = 200  # characters of a reference
 _MOST_DAYS = 120
@@ -167,7 +167,7 @@ def _mandanten(
     rows, unread = mandanten_of(deployment, found.id)
     if wanted:
         return rows, [wanted.strip()], []
-    open_ = entries_of(deployment.parts.store, found.id, GROUPS)
+    open_ = deployment.parts.store.entries_in(found.id)
     ids = sorted({str(row["MandantId"]) for row in rows or ()} | {one.mandant for one in open_ if one.mandant})
     return rows, ids, [f"{unread} Gezeigt sind die Mandanten der offenen Einträge."] if unread else []
 

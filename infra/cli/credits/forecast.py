@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 from rich.console import RenderableType
 from rich.text import Text
 
+from chalicelib.aws.deployment import Deployment
 from chalicelib.german import counted, day_words, number
 from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.preview.forecast import Forecast, Planned, Use, forecast
 from chalicelib.schedule.schedule import slot_day
 from infra.cli.core.output import Document, local
-from infra.cli.core.stage import Deployment
 from infra.cli.core.tables import new_table, with_rest
 
 _LONG = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
@@ -41,12 +41,11 @@ def forecasts(
 
 
 def _planned(practice: Practice, end: date, deployment: Deployment) -> tuple[list[Planned], str | None]:
-    from chalicelib.admin.opt_outs import opt_outs_of
     from chalicelib.aws.parameter_store import ParameterError
     from chalicelib.preview.planned_messages import planned_messages
 
     parts = deployment.parts
-    opt_outs, tariff = opt_outs_of(practice.record, parts.parameters), parts.parameters.tariff()
+    opt_outs, tariff = parts.parameters.opt_outs(practice.record), parts.parameters.tariff()
     try:
         with parts.open_database(parts.parameters.database_url(practice.id)) as database:
             return planned_messages(practice, deployment.now, end, database, parts.store, tariff, opt_outs), None

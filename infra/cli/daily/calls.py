@@ -1,7 +1,6 @@
 """`vitosms calls`: the Anrufliste, whom the practice has to phone, and who has been phoned."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,22 +9,20 @@ import typer
 from chalicelib.entries.entry import Entry, entry_key
 from chalicelib.german import counted, moment
 from chalicelib.practice.practice import Practice
-from chalicelib.practice_db.errors import PracticeDatabaseError
-from chalicelib.reports.call_list import Call, unsearched
-from chalicelib.schedule.job import Job
+from chalicelib.reports.call_list import Call
+from chalicelib.reports.entry_lookup import key_of
+from chalicelib.reports.sources import context_of
 from infra.cli.core.arguments import LONGEST_REASON, ArgumentError
 from infra.cli.core.caller import who
 from infra.cli.core.csv_file import write
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage
 from infra.cli.core.output import Document, answer, hints, local
-from infra.cli.core.stage import Deployment, connected
+from infra.cli.core.stage import connected
 from infra.cli.daily.calls_csv import calls_csv
 from infra.cli.daily.calls_table import CallTable
-from infra.cli.daily.context import context_of, rows_of, unsent
-from infra.cli.daily.queue_entries import entries_of
 
 if TYPE_CHECKING:
-    from chalicelib.reports.reconciliation import AppointmentResult
+    from chalicelib.reports.current_call_list import CallList
 
 _MARK, _SHORTEST = 6, 4  # characters of an entry's key: shown, and taken
 ABOUT = "The call list (Anrufliste): appointments ahead, of which no message told the patient."
@@ -35,25 +32,6 @@ Entries = Annotated[
     list[str], typer.Argument(metavar="ENTRY…", help="The Kennung of the list, reminder:… or a key; several at once.")
 ]
 Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="For the activity log: German, nothing personal.")]
-
-
-@dataclass(frozen=True)
-class Listed:
-    """The Anrufliste; `lost` are those on it whom no run has looked at, `remarks` what it does not know."""
-
-    practice: Practice
-    calls: Sequence[Call]
-    open: Sequence[Entry]
-    lost: "Sequence[AppointmentResult]"
-    remarks: list[str]
-
-    def key(self, call: Call) -> str:
-        return entry_key(self.practice.id, call.entry) if ":" in call.entry else call.entry
-
-    @property
-    def marks(self) -> dict[str, str]:
-        """The beginnings of the keys that are shown."""
-        return {call.entry: self.key(call)[:_MARK] for call in self.calls}
 
 
 @app.callback(invoke_without_command=True, help=ABOUT)
@@ -66,22 +44,26 @@ def calls(
     stage: Stage = DEV,
     as_json: AsJson = False,
 ) -> None:
+    from chalicelib.reports.current_call_list import current_call_list
+
     if context.invoked_subcommand is not None:
         _refuse_what_is_lost(context)
         return
     if csv is not None and as_json:
         raise ArgumentError("give either --csv or --json")
     with connected(stage) as deployment:
-        listed = listed_calls(deployment.practice(practice), deployment)
-    zone, remarks = listed.practice.zone, listed.remarks
+        found = deployment.practice(practice)
+        listed = current_call_list(found, deployment)
+    zone, remarks = found.zone, remarks_on(listed)
     if csv is not None:
         write(csv, calls_csv(listed.calls, zone))
         for remark in remarks:
             typer.echo(remark, err=True)
         told = f"{csv}: {counted(len(listed.calls), 'Anruf', 'Anrufe')}"
         return None if csv == "-" else typer.echo(told)
-    document = {"practice": listed.practice.id, "calls": [_document(one, listed) for one in listed.calls]}
-    shown = CallTable(listed.calls, zone, listed.marks)
+    document = {"practice": found.id, "calls": [_document(one, found) for one in listed.calls]}
+    marks = {call.entry: key_of(found.id, call.entry)[:_MARK] for call in listed.calls}
+    shown = CallTable(listed.calls, zone, marks)
     answer(as_json, {**document, "remarks": remarks}, shown, *hints(remarks))
 
 
@@ -91,15 +73,16 @@ def done(
 ) -> None:
     """Take patients from the list who have been phoned. A later message about another time puts them on it again."""
     from chalicelib.admin.phone_notes import has_phoned
+    from chalicelib.reports.current_call_list import current_call_list
 
     words = note_given(note)
     with connected(stage) as deployment:
         found = deployment.practice_to_change(practice)
-        listed, parts = listed_calls(found, deployment), deployment.parts
-        there = {listed.key(call): call.entry for call in listed.calls}
+        listed, parts = current_call_list(found, deployment), deployment.parts
+        there = {key_of(found.id, call.entry): call.entry for call in listed.calls}
         keys = [_chosen(text, there, found.id, "on the call list") for text in entries]
         made = has_phoned(
-            keys, words, who(), listed.open, listed.lost, context_of(found, deployment), parts.store, parts.history
+            keys, words, who(), listed.entries, listed.lost, context_of(found, deployment), parts.store, parts.history
         )  # fmt: skip
     _tell("done", keys, made, found, as_json)
 
@@ -114,7 +97,7 @@ def undo(
     words = note_given(note)
     with connected(stage) as deployment:
         found, parts = deployment.practice_to_change(practice), deployment.parts
-        known = entries_of(parts.store, found.id)
+        known = parts.store.entries_in(found.id)
         there = {one.key: one.identity for one in known if one.phoned_at and one.expires_at > deployment.now}
         keys = [_chosen(text, there, found.id, "phoned") for text in entries]
         context = context_of(found, deployment)
@@ -122,33 +105,14 @@ def undo(
     _tell("undone", keys, made, found, as_json)
 
 
-def listed_calls(practice: Practice, deployment: Deployment) -> Listed:
-    """With names and numbers; where the practice database cannot be read from here, without, and a remark says so."""
-    from chalicelib.aws.parameter_store import ParameterError
-    from chalicelib.reports.call_list_reader import calls, calls_by_number
-    from chalicelib.reports.close_day import lost_lines
-
-    store, why = deployment.parts.store, unsent(practice, deployment)
-    known = entries_of(store, practice.id)
-    try:
-        context = context_of(practice, deployment)
-        with rows_of(practice, deployment) as rows:
-            found = calls(known, context, rows, store, why)
-            return Listed(practice, found, known, lost_lines(context, rows, store), _unknown(practice))
-    except (PracticeDatabaseError, ParameterError) as error:
-        remarks = [f"{error} Gezeigt sind nur die Patientennummern.", *_unsearched(practice)]
-        return Listed(practice, calls_by_number(known, context, why), known, [], remarks)
-
-
-def _unknown(practice: Practice) -> list[str]:
-    """What the list lacks though the database is there: the days that invalid switches would name."""
-    return _unsearched(practice) if practice.validated.switches.refusals(Job.PREPARE_REMINDERS) else []
-
-
-def _unsearched(practice: Practice) -> list[str]:
-    if Job.PREPARE_REMINDERS not in unsearched(practice.record.alerts):
-        return []
-    return ["Ein Lauf, der Termine suchen sollte, ist fehlgeschlagen: Wen er nicht gefunden hat, fehlt hier."]
+def remarks_on(listed: "CallList") -> list[str]:
+    """What is missing from the list, in German."""
+    remarks = [f"{listed.unread} Gezeigt sind nur die Patientennummern."] if listed.unread else []
+    if listed.search_failed:
+        remarks.append(
+            "Ein Lauf, der Termine suchen sollte, ist fehlgeschlagen: Wen er nicht gefunden hat, fehlt hier."
+        )
+    return remarks
 
 
 def note_given(text: str) -> str:
@@ -182,12 +146,13 @@ def _tell(what: str, keys: Sequence[str], made: Sequence[Entry], practice: Pract
     answer(as_json, {**document, "warnings": told}, *[f"{practice.id}: {line}" for line in lines], *hints(told))
 
 
-def _document(call: Call, listed: Listed) -> Document:
+def _document(call: Call, practice: Practice) -> Document:
     phone = call.phones[0] if call.phones else None
     return {
         "patient": call.name or call.patient, "phone": phone, "reason": call.reason,
-        "begins": local(call.starts_at, listed.practice.zone), "patient_id": call.patient,
-        "appointment": call.appointment, "phones": list(call.phones), "entry": call.entry, "key": listed.key(call),
+        "begins": local(call.starts_at, practice.zone), "patient_id": call.patient,
+        "appointment": call.appointment, "phones": list(call.phones), "entry": call.entry,
+        "key": key_of(practice.id, call.entry),
     }  # fmt: skip
 
 

@@ -5,16 +5,17 @@ from typing import Annotated
 
 import typer
 
+from chalicelib.aws.deployment import Deployment
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.reconciliation import AppointmentResult, Column, Misinformed, Reconciliation
+from chalicelib.reports.sources import appointments_of, context_of, unsent_reason
 from chalicelib.schedule.schedule import slot_day
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage
 from infra.cli.core.output import Document, answer, local
-from infra.cli.core.stage import Deployment, connected
+from infra.cli.core.stage import connected
 from infra.cli.core.times import local_day
 from infra.cli.daily.close_day_tables import shown_closing
-from infra.cli.daily.context import context_of, rows_of, unsent
 
 BAD_NEWS = 1
 
@@ -47,8 +48,8 @@ def closed(day: date, practice: Practice, deployment: Deployment) -> Reconciliat
     context, store = context_of(practice, deployment), deployment.parts.store
     known = known_entries(context, day, store)
     try:
-        with rows_of(practice, deployment) as rows:
-            return close_day(day, context, known, rows, store, unsent(practice, deployment))
+        with appointments_of(practice, deployment) as rows:
+            return close_day(day, context, known, rows, store, unsent_reason(practice, deployment))
     except NotClosableError as error:
         raise ArgumentError(f"{practice.id}: {error}") from None
 

@@ -6,13 +6,14 @@ from typing import Annotated, Any
 
 import typer
 
+from chalicelib.aws.deployment import Deployment
 from chalicelib.explain.explanation import Explanation
 from chalicelib.explain.rule_answers import RuleAnswer
 from chalicelib.practice.practice import Practice
 from infra.cli.core.arguments import ArgumentError, local_time
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage
 from infra.cli.core.output import Document, answer, local
-from infra.cli.core.stage import Deployment, connected
+from infra.cli.core.stage import connected
 from infra.cli.daily.explain_screen import shown
 
 _LONGEST = 64  # characters of an id

@@ -9,12 +9,15 @@ import typer
 from rich.console import RenderableType
 from rich.text import Text
 
+from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.groups import GROUPS
 from chalicelib.entries.labels import STATES
 from chalicelib.entries.reason_text import short_reason
 from chalicelib.german import moment, moment_with_year
 from chalicelib.planning.report import RunOutcome
 from chalicelib.practice.practice import Practice
+from chalicelib.reports.entry_lookup import key_of
 from chalicelib.schedule.instants import instant_of
 from chalicelib.schedule.job import GERMAN, Job
 from infra.cli.core.completion import among
@@ -23,9 +26,8 @@ from infra.cli.core.labels import OUTCOME_COLOURS, STATE_COLOURS
 from infra.cli.core.options import DEV, AsJson, PracticeId, Since, Stage
 from infra.cli.core.output import Document, answer, local
 from infra.cli.core.since import since as since_when
-from infra.cli.core.stage import Deployment, connected
+from infra.cli.core.stage import connected
 from infra.cli.core.tables import history_table, new_table
-from infra.cli.daily.queue_entries import GROUPS, entries_of, key_of
 
 Line = Mapping[str, Any]
 _A_WEEK = "7d"
@@ -96,7 +98,7 @@ def _asked(entry: str | None, patient: str | None, found: Practice, deployment: 
     asked = [*store.entries(found.id, [key_of(found.id, entry)]).values()] if entry else []
     if patient is not None:
         known = {one.key for one in asked}
-        others = entries_of(store, found.id, (*GROUPS, "ended"))
+        others = store.entries_in(found.id, GROUPS)
         asked += [one for one in others if one.patient == patient and one.key not in known]
     return asked
 

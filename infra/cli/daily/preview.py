@@ -11,7 +11,7 @@ import typer
 from rich.console import RenderableType
 from rich.text import Text
 
-from chalicelib.admin.opt_outs import opt_outs_of
+from chalicelib.aws.deployment import Deployment
 from chalicelib.german import moment_with_year
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.switches import SWITCHES
@@ -21,7 +21,7 @@ from infra.cli.core import arguments
 from infra.cli.core.arguments import YEARS, ArgumentError
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage
 from infra.cli.core.output import Document, answer, hints, local
-from infra.cli.core.stage import Deployment, connected
+from infra.cli.core.stage import connected
 from infra.cli.daily.preview_tables import difference_tables, preview_tables
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _foreseen(
     from chalicelib.preview.preview import preview as foreseen
 
     parts = deployment.parts
-    opt_outs, tariff = opt_outs_of(practice.record, parts.parameters), parts.parameters.tariff()
+    opt_outs, tariff = parts.parameters.opt_outs(practice.record), parts.parameters.tariff()
     return foreseen(jobs, day, practice, deployment.now, database, parts.store, tariff, opt_outs)
 
 

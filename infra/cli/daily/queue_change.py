@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
+from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.entry import Entry, State
 from chalicelib.entries.manual_decision import UnresolvableError, may_be_released
 from chalicelib.entries.transition import Transition
 from chalicelib.german import counted, moment_with_year
 from chalicelib.planning.outlook import blockers, next_send
 from chalicelib.practice.practice import Practice
+from chalicelib.reports.entry_lookup import named_entries
 from chalicelib.schedule.job import Job
 from infra.cli.core.arguments import LONGEST_REASON, ArgumentError
 from infra.cli.core.arguments import reason as reason_given
@@ -19,8 +21,7 @@ from infra.cli.core.caller import who
 from infra.cli.core.confirmation import confirmed
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, Yes
 from infra.cli.core.output import answer, hints, local
-from infra.cli.core.stage import Deployment, connected
-from infra.cli.daily.queue_entries import entries_of, named_entries
+from infra.cli.core.stage import connected
 
 _NAMED = "reminder:…, birthday:…, rescheduled:… or keys."
 
@@ -82,11 +83,11 @@ def _chosen(wanted: Sequence[str] | None, practice: Practice, deployment: Deploy
     """Those that are named, all or none; None: all that are held and may still leave."""
     store = deployment.parts.store
     if wanted is None:
-        return [one for one in entries_of(store, practice.id, ["held"]) if one.expires_at > deployment.now]
+        return [one for one in store.entries_in(practice.id, ["held"]) if one.expires_at > deployment.now]
     chosen = named_entries(wanted, practice.id, store)
     for one in chosen:
         if not may_be_released(one):
-            held = ", ".join(other.identity for other in entries_of(store, practice.id, ["held"])[:10]) or "none"
+            held = ", ".join(other.identity for other in store.entries_in(practice.id, ["held"])[:10]) or "none"
             what = "is neither held nor cancelled by hand, nothing was released"
             raise ArgumentError(f"entry {_name(one)!r} {what}; held is {held}")
     return chosen

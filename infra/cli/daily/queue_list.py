@@ -10,6 +10,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from chalicelib.entries.entry import Entry, Kind
+from chalicelib.entries.groups import OPEN_GROUPS
 from chalicelib.german import number
 from chalicelib.practice.practice import Practice
 from infra.cli.core.arguments import ArgumentError, folded
@@ -17,8 +18,7 @@ from infra.cli.core.labels import KINDS
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage
 from infra.cli.core.output import Document, answer, local
 from infra.cli.core.stage import connected
-from infra.cli.daily.queue_entries import GERMAN_GROUPS, GROUPS, entries_of
-from infra.cli.daily.queue_table import queue_table
+from infra.cli.daily.queue_table import GERMAN_GROUPS, queue_table
 
 Named = TypeVar("Named")
 _GROUP_NAMES = {folded(name): key for key, german in GERMAN_GROUPS.items() for name in (key, german)}
@@ -41,7 +41,7 @@ class Narrowed:
 
 def list_entries(
     group: Annotated[
-        str | None, typer.Option(metavar="GROUP", help=f"Only those of one group: {', '.join(GROUPS)}.")
+        str | None, typer.Option(metavar="GROUP", help=f"Only those of one group: {', '.join(OPEN_GROUPS)}.")
     ] = None,
     kind: Annotated[
         str | None, typer.Option(metavar="KIND", help=f"Only those of one kind: {', '.join(Kind)}.")
@@ -54,12 +54,12 @@ def list_entries(
 ) -> None:
     """All open entries: waiting, held, under way, and those that did not reach the patient."""
     only = Narrowed(
-        _one_of("--group", group, _GROUP_NAMES, GROUPS), _one_of("--kind", kind, _KIND_NAMES, list(Kind)),
+        _one_of("--group", group, _GROUP_NAMES, OPEN_GROUPS), _one_of("--kind", kind, _KIND_NAMES, list(Kind)),
         patient, mandant,
     )  # fmt: skip
     with connected(stage) as deployment:
         found = deployment.practice(practice)
-        groups = {group: entries_of(deployment.parts.store, found.id, [group]) for group in GROUPS}
+        groups = {group: deployment.parts.store.entries_in(found.id, [group]) for group in OPEN_GROUPS}
     counts = {group: len(there) for group, there in groups.items()}
     shown = [(group, entry) for group, there in groups.items() for entry in there if only.has(group, entry)]
     document = {"practice": found.id, "counts": counts, "entries": [_document(*one, found) for one in shown]}

@@ -4,20 +4,21 @@ from typing import Annotated
 
 import typer
 
+from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.entry import Entry, State
 from chalicelib.entries.labels import STATES
 from chalicelib.entries.manual_decision import ManualDecision, UnresolvableError
 from chalicelib.german import moment_with_year
 from chalicelib.planning.outlook import blockers, next_send
 from chalicelib.practice.practice import Practice
+from chalicelib.reports.entry_lookup import named_entries
 from chalicelib.schedule.job import Job
 from infra.cli.core.arguments import LONGEST_REASON, ArgumentError
 from infra.cli.core.caller import who
 from infra.cli.core.confirmation import confirmed
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, Yes
 from infra.cli.core.output import Document, answer, hints, local
-from infra.cli.core.stage import Deployment, connected
-from infra.cli.daily.queue_entries import named_entries
+from infra.cli.core.stage import connected
 
 
 def resolve(

@@ -17,6 +17,7 @@ from chalicelib.german import counted, moment_with_year
 from chalicelib.messages.placeholders import as_value
 from chalicelib.messages.sms import without_invisible
 from chalicelib.practice.practice import Practice
+from chalicelib.reports.entry_lookup import named_entries
 from infra.cli.core.labels import KINDS, STATE_COLOURS
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage
 from infra.cli.core.output import Document, answer, local
@@ -24,7 +25,6 @@ from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
 from infra.cli.daily.history import moves_table
 from infra.cli.daily.message_frames import framed
-from infra.cli.daily.queue_entries import named_entries
 
 Line = Mapping[str, Any]
 

@@ -12,7 +12,13 @@ from chalicelib.entries.reason_text import short_reason
 from chalicelib.german import moment
 from infra.cli.core.labels import STATE_COLOURS
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
-from infra.cli.daily.queue_entries import GERMAN_GROUPS
+
+GERMAN_GROUPS = {
+    "prepared": "wartet",
+    "held": "zurückgehalten",
+    "underway": "unterwegs",
+    "unreached": "nicht erreicht",
+}
 
 
 def queue_table(entries: Sequence[Entry], zone: ZoneInfo) -> RenderableType:

@@ -11,6 +11,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.entry import State
 from chalicelib.entries.labels import STATES
 from chalicelib.german import WEEKDAYS, counted, moment, moment_with_year, number
@@ -20,7 +21,7 @@ from infra.cli.core.labels import OUTCOME_COLOURS, STATE_COLOURS
 from infra.cli.core.mandanten import mandanten_of
 from infra.cli.core.options import DEV, AsJson, Stage
 from infra.cli.core.output import Document, answer, hints, local
-from infra.cli.core.stage import Deployment, connected
+from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
 
 _BAR = 24  # characters

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.credits import TopUp
 from chalicelib.entries.entry import State
 from chalicelib.german import moment_with_year
@@ -20,7 +21,7 @@ from chalicelib.schedule.job import GRID_MINUTE, SCHEDULED, TICK_OF, Job
 from infra.cli.core.arguments import ArgumentError, practice_id
 from infra.cli.core.options import DEV, AsJson, Stage, Yes, group
 from infra.cli.core.output import answer, hints, local
-from infra.cli.core.stage import Deployment, connected
+from infra.cli.core.stage import connected
 from infra.cli.operate import practice as practices
 
 _WATCHED_FOR = timedelta(hours=28)  # as the alarm canary-not-delivered in infra/resources.yaml
@@ -114,8 +115,7 @@ def remove(practice: Id = CANARY, yes: Yes = False, stage: Stage = DEV, as_json:
 
 def _first(found: Practice, deployment: Deployment) -> datetime | None:
     """When (UTC) the first message of a new canary is prepared; None where one should have been, or its run failed."""
-    groups = ("prepared", "held", "underway", "unreached")
-    begun = any(True for group in groups for _ in deployment.parts.store.open_entries(found.id, group))
+    begun = bool(deployment.parts.store.entries_in(found.id))
     due = found.record.jobs[Job.PREPARE_REMINDERS].due
     failed = any(cause.startswith("run-failed#") for cause in found.record.alerts)
     return None if begun or failed or due <= deployment.now else due

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.entry import State
 from chalicelib.german import counted, moment, moment_with_year
 from chalicelib.messages.recipient import NoAddress, email_address
@@ -23,9 +24,8 @@ from infra.cli.core.arguments import reason as reason_given
 from infra.cli.core.confirmation import confirmed
 from infra.cli.core.options import DEV, AsJson, Stage, Yes, group
 from infra.cli.core.output import Document, answer, hints, local
-from infra.cli.core.stage import Deployment, connected
+from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
-from infra.cli.daily.queue_entries import entries_of
 from infra.cli.operate.practice_database import Id, replace_database, unread, url_given
 
 _MELDUNG_AN = "MeldungAn"
@@ -174,7 +174,7 @@ def set_up(practice: str, url: str | None, senders: Sequence[str], people: str, 
 
 
 def _would_remove(practice: Practice, deployment: Deployment) -> str:
-    entries = entries_of(deployment.parts.store, practice.id, ("prepared", "held", "underway"))
+    entries = deployment.parts.store.entries_in(practice.id, ("prepared", "held", "underway"))
     waiting = sum(entry.state is State.PREPARED for entry in entries)
     reserved = [entry for entry in entries if entry.state is State.RESERVED]
     credits = counted(sum(entry.credits for entry in reserved), "credit", "credits")

@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
+from chalicelib.aws.deployment import Deployment
 from chalicelib.practice_db.url import ALLOWED, address_of
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.mandanten import mandanten_of
 from infra.cli.core.options import DEV, AsJson, Stage
 from infra.cli.core.output import answer, hints
-from infra.cli.core.stage import Deployment, connected
+from infra.cli.core.stage import connected
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The id of the practice.")]
 

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.console import RenderableType
 
+from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.entry import UNDERWAY, Entry, State
 from chalicelib.entries.labels import STATES
 from chalicelib.entries.restore import LoggedState, last_logged_states, placeholder_entry, restore_transition
@@ -28,10 +29,9 @@ from chalicelib.schedule.time_zone import DEFAULT, zone_named
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.options import DEV, AsJson, Stage
 from infra.cli.core.output import Document, answer, hints
-from infra.cli.core.stage import Deployment, connected
+from infra.cli.core.stage import connected
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
 from infra.cli.core.times import instant
-from infra.cli.daily.queue_entries import entries_of
 from infra.cli.operate.restored_logs import Logs, logs_since, to_whom
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _keep(practice: str, logs: Logs, since: datetime, deployment: Deployment) ->
 
 def _entries(practice: str, told: Mapping[str, LoggedState], store: EntryStore) -> dict[str, Entry]:
     """What is open, and what the protocols tell of, by key."""
-    found = {entry.key: entry for entry in entries_of(store, practice, _OPEN)}
+    found = {entry.key: entry for entry in store.entries_in(practice, _OPEN)}
     return found | store.entries(practice, [key for key in told if key not in found])
 
 

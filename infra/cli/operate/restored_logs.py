@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.receipt import SmsReceipt
 from chalicelib.schedule.instants import instant_text
-from infra.cli.core.stage import Deployment
 
 Line = dict[str, Any]
 A_RUN_TAKES = timedelta(minutes=5)  # at most; its lines carry the time at which it began

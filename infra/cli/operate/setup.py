@@ -16,6 +16,7 @@ import typer
 from rich.console import RenderableType
 from rich.text import Text
 
+from chalicelib.aws.deployment import Deployment
 from chalicelib.german import counted
 from infra.account.prices import PRICES
 from infra.account.step import Outcome, Record, Step
@@ -24,7 +25,7 @@ from infra.cli.core import prompts as ask
 from infra.cli.core.arguments import ArgumentError, topups
 from infra.cli.core.options import DEV, AsJson, Stage
 from infra.cli.core.output import answer
-from infra.cli.core.stage import Deployment, connected
+from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
 from infra.cli.operate.practice import check_given
 from infra.cli.operate.practice_database import url_given

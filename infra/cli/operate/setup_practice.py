@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from chalicelib.aws.deployment import Deployment
 from chalicelib.practice.licence import Licence
 from chalicelib.practice.practice import Practice
 from infra.account.step import Outcome, Step
 from infra.cli.configure.licences import number_given
 from infra.cli.core import prompts as ask
 from infra.cli.core.arguments import ArgumentError, topups
-from infra.cli.core.stage import Deployment
 from infra.cli.credits.credit_moves import top_up
 from infra.cli.operate.practice import check_given, set_up
 from infra.cli.operate.practice_database import url_given

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from chalicelib.admin.opt_outs import opt_out, opt_outs_of
+from chalicelib.admin.opt_outs import opt_out
+from chalicelib.aws.deployment import Deployment
 from chalicelib.german import moment_with_year
 from chalicelib.messages.recipient import Address, email_address, mobile_number
 from chalicelib.practice.opt_out import OptOut, OptOuts, Source
@@ -17,7 +18,7 @@ from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.confirmation import confirmed
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, Yes, group
 from infra.cli.core.output import Document, answer, hints, local
-from infra.cli.core.stage import Deployment, connected
+from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
 
 _SHOWN = 12  # characters of a hash: enough to tell one from another
@@ -94,7 +95,7 @@ def list_opt_outs(
     given = address_given(address) if address is not None else patient
     with connected(stage) as deployment:
         found = deployment.practice(practice)
-        noted = _of(given, opt_outs_of(found.record, deployment.parts.parameters)) if given else None
+        noted = _of(given, deployment.parts.parameters.opt_outs(found.record)) if given else None
     if given:
         text = f"ja, seit {_since(noted, found)}" if noted else "nein"
         answer(as_json, {"practice": found.id, "opted_out": noted is not None,
@@ -123,7 +124,7 @@ def address_given(text: str) -> Address:
 
 def _noted(practice: Practice, given: Address | str, deployment: Deployment) -> OptOut:
     """Raises ArgumentError where the address, or the patient of this id, is not opted out."""
-    noted = _of(given, opt_outs_of(practice.record, deployment.parts.parameters))
+    noted = _of(given, deployment.parts.parameters.opt_outs(practice.record))
     if noted is None:
         raise ArgumentError(f"{_name(given)} is not opted out at {practice.id}; nothing was changed")
     return noted

@@ -19,14 +19,14 @@ from chalicelib.admin.data_locations import (
     person_of,
     times_of,
 )
-from chalicelib.admin.personal_data import GROUPS, PatientDataPorts, StoredData, collect
+from chalicelib.admin.personal_data import PatientDataPorts, StoredData, collect
+from chalicelib.aws.deployment import Deployment
+from chalicelib.entries.groups import GROUPS
 from chalicelib.messages.recipient import Channel
 from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.rules.candidate import parse_row
 from infra.cli.core.arguments import ArgumentError
-from infra.cli.core.stage import Deployment
-from infra.cli.daily.queue_entries import entries_of
 
 _EVER = date(1900, 1, 1)
 
@@ -81,7 +81,7 @@ def _rows(patient: str, practice: Practice, deployment: Deployment) -> tuple[lis
 
 
 def _refuse(patient: str, practice: Practice, deployment: Deployment) -> None:
-    known = {one.patient for one in entries_of(deployment.parts.store, practice.id, GROUPS)} - {""}
+    known = {one.patient for one in deployment.parts.store.entries_in(practice.id, GROUPS)} - {""}
     near = get_close_matches(patient, known, n=3, cutoff=0.6)
     meant = f"; did you mean {' or '.join(near)}?" if near else ""
     raise ArgumentError(

@@ -14,7 +14,6 @@ import boto3
 import pytest
 from botocore.client import BaseClient
 
-from chalicelib.admin.opt_outs import opt_outs_of
 from chalicelib.entries.entry import Entry, State
 from chalicelib.practice.practice import Practice
 from chalicelib.preview.preview import preview
@@ -51,7 +50,7 @@ def foreseen(demo: Rehearsal, jobs: list[Job] = PREPARING) -> Preview:
     record = parts.practices.record(name)
     assert record is not None
     practice = Practice(record, parts.parameters.saved(name))
-    opt_outs, tariff = opt_outs_of(record, parts.parameters), parts.parameters.tariff()
+    opt_outs, tariff = parts.parameters.opt_outs(record), parts.parameters.tariff()
     now = demo.cloud.clock.now()
     with parts.open_database(parts.parameters.database_url(name)) as database:
         return preview(jobs, None, practice, now, database, parts.store, tariff, opt_outs)

@@ -74,6 +74,7 @@ def test_without_its_key_nothing_can_be_asked_but_the_list_and_a_hash(vitosms: V
     for args in (("list", "--address", MAIL), ("add", number(2)), ("remove", MAIL)):
         assert vitosms.refuses("optout", *args) == missing
     assert missing in vitosms.run("doctor", "--json")[1]
+    assert vitosms.told("calls")["remarks"] == [f"{missing} Gezeigt sind nur die Patientennummern."]
     assert len(vitosms.told("optout", "list")["opt_outs"]) == 1
     vitosms.shows("optout", "remove", "--hash", noted["hash"], "--yes")
     assert vitosms.told("optout", "add", MAIL)["hash"] != noted["hash"]  # a new key is made for the first one

@@ -1,4 +1,4 @@
-"""What the commands of the desk ask from: a practice as it is saved now, and its own database."""
+"""The sources of what a person asks: the practice with its saved parameters, and its own database. Reads only."""
 
 from __future__ import annotations
 
@@ -6,33 +6,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from chalicelib.admin.opt_outs import opt_outs_of
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.outlook import person_context
 from chalicelib.practice.practice import Practice
+from chalicelib.reports.appointments import Appointments
 from chalicelib.reports.call_list import why_unsent
-from infra.cli.core.stage import Deployment
 
 if TYPE_CHECKING:
-    from chalicelib.reports.appointments import Appointments
+    from chalicelib.aws.deployment import Deployment
 
 
 def context_of(practice: Practice, deployment: Deployment) -> RunContext:
-    """Raises ParameterError where the key of the opt-outs is missing."""
-    return person_context(practice, deployment.now, opt_outs_of(practice.record, deployment.parts.parameters))
+    """The context of a person's question. Raises ParameterError if the key of the opt-outs is missing."""
+    return person_context(practice, deployment.now, deployment.parts.parameters.opt_outs(practice.record))
 
 
 @contextmanager
-def rows_of(practice: Practice, deployment: Deployment) -> Iterator[Appointments]:
+def appointments_of(practice: Practice, deployment: Deployment) -> Iterator[Appointments]:
     """The appointments of its database. Raises PracticeDatabaseError and ParameterError."""
-    from chalicelib.reports.appointments import Appointments
-
     url = deployment.parts.parameters.database_url(practice.id)
     payer = practice.validated.switches.values.get("DefaultSMSMandant")
     with deployment.parts.open_database(url) as database:
         yield Appointments(database, practice.zone, payer)
 
 
-def unsent(practice: Practice, deployment: Deployment) -> str:
-    """What is known of why messages do not leave, in German."""
+def unsent_reason(practice: Practice, deployment: Deployment) -> str:
+    """The known German reason why the practice's messages do not leave; empty if there is none."""
     return why_unsent(practice.record.stopped or deployment.stop, practice.record.alerts)

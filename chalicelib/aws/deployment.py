@@ -1,0 +1,114 @@
+"""One stage of the service, as a person sees it: its clients, its time, the practice that is meant. I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+from chalicelib.practice.practice import Practice
+
+if TYPE_CHECKING:
+    from chalicelib.aws.alert_sender import AlertSender
+    from chalicelib.aws.entry_store import EntryStore
+    from chalicelib.aws.log_store import LogStore
+    from chalicelib.aws.parameter_store import ParameterStore
+    from chalicelib.aws.practice_store import PracticeStore
+    from chalicelib.aws.queues import Queues
+    from chalicelib.aws.receipt_store import ReceiptStore
+    from chalicelib.aws.stop_marks import StopMarks
+    from chalicelib.aws.table import Table
+    from chalicelib.practice_db.database import PracticeDatabase
+    from chalicelib.providers.sns_delivery_log import DeliveryLog
+    from chalicelib.settings import Settings
+
+
+class UnknownPracticeError(Exception):
+    """`wanted` is not one of the practices `known`; None if no practice was named, and there is not exactly one."""
+
+    def __init__(self, wanted: str | None, known: Sequence[str]) -> None:
+        super().__init__(wanted, known)
+        self.wanted, self.known = wanted, known
+
+
+class RemovedPracticeError(Exception):
+    """The practice was removed on this day (of its own zone), and cannot be changed."""
+
+    def __init__(self, practice: str, day: date) -> None:
+        super().__init__(practice, day)
+        self.practice, self.day = practice, day
+
+
+class Clients(Protocol):
+    """The clients of a stage; the wiring builds each of them when it is first used."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def table(self) -> Table: ...
+    @property
+    def store(self) -> EntryStore: ...
+    @property
+    def practices(self) -> PracticeStore: ...
+    @property
+    def stops(self) -> StopMarks: ...
+    @property
+    def receipts(self) -> ReceiptStore: ...
+    @property
+    def queues(self) -> Queues: ...
+    @property
+    def parameters(self) -> ParameterStore: ...
+    @property
+    def history(self) -> LogStore: ...
+    @property
+    def alerts(self) -> AlertSender: ...
+    @property
+    def delivery_logs(self) -> tuple[DeliveryLog, ...]: ...
+    def open_database(self, url: str) -> AbstractContextManager[PracticeDatabase]: ...
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """`now` is the time of the stage (UTC)."""
+
+    stage: str
+    parts: Clients
+    now: datetime
+
+    @cached_property
+    def stop(self) -> str | None:
+        """The German reason why all practices are stopped, as it was when first read."""
+        return self.parts.stops.deployment_stop()
+
+    def watches(self, practice: str) -> bool:
+        """Whether the alarm of this stage watches the practice as its canary."""
+        return practice == self.parts.settings.canary_practice
+
+    def practice(self, wanted: str | None) -> Practice:
+        """The practice of this id; None for the only one there is, apart from the canary.
+
+        Raises UnknownPracticeError.
+        """
+        practices = self.parts.practices
+        if wanted is None:
+            known = practices.ids()
+            with_patients = [practice for practice in known if not self.watches(practice)] or known
+            wanted = with_patients[0] if len(with_patients) == 1 else None
+        record = practices.record(wanted) if wanted else None
+        if record is None:
+            raise UnknownPracticeError(wanted, practices.ids())
+        return Practice(record, self.parts.parameters.saved(record.practice))
+
+    def stopped(self) -> list[str]:
+        """The German sentence of a stop of all practices; empty if there is none."""
+        return [f"Das ganze System ist angehalten: {self.stop}"] if self.stop else []
+
+    def practice_to_change(self, wanted: str | None) -> Practice:
+        """The practice of this id, as `practice`. Raises RemovedPracticeError too."""
+        found = self.practice(wanted)
+        if found.record.removed:
+            raise RemovedPracticeError(found.id, found.record.removed.astimezone(found.zone).date())
+        return found
