@@ -1,0 +1,4 @@
+"""Reads the practice's own database: its URL, one SQL statement a query, and errors as sentences.
+
+I/O, through the SQLite file, SQL Server or canary; may use no other room.
+"""

@@ -1,1 +1,1 @@
-"""The check-up of one practice: from its parameters to the text that its next patient would read."""
+"""The check-up of one practice, from its parameters to its next messages. May use `account` and below, not `deploy`."""

@@ -1,0 +1,1 @@
+"""Commands that set a practice up: switches, jobs, templates, licences, doctor."""

@@ -1,0 +1,1 @@
+"""What all commands share: arguments, output, tables, confirmation, and the stage they ask."""

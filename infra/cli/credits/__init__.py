@@ -1,0 +1,1 @@
+"""Commands for the credits of each Mandant: balance, ledger, top-up, transfer, forecast."""

@@ -1,0 +1,1 @@
+"""Commands for the operator of a stage: deploy, destroy, setup, practice, canary, pause, restored."""

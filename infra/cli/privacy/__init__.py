@@ -1,0 +1,1 @@
+"""Commands for a patient's data: export, erase, optout."""

@@ -1,0 +1,1 @@
+"""Commands that reach no AWS account: demo, rehearse, local, simulate."""
