@@ -32,10 +32,11 @@ demo: $(MADE) ## a practice lives through two days on this machine
 test: $(MADE) ## all tests
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
-check: $(MADE) ## formatting, lint and types
+check: $(MADE) ## formatting, lint, types, and which room imports which
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo --no-cache
 
 bench: $(MADE) ## calls, units, times and memory beside what people use instead; four minutes: make bench ARGS=--json
 	@$(BIN)/python -m tests.bench $(ARGS)
