@@ -1,7 +1,6 @@
 """The practice database of the canary: a test practice in memory whose only patient is the operator. I/O.
 
-It has a definitive appointment at noon of every day, so it needs no clock: who searches tomorrow finds tomorrow's. From
-its rows on, everything is the way of any other practice.
+It has a definitive appointment at noon of every day, so it needs no clock. From its rows on it is like any practice.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import sqlite3
 from chalicelib.practice_db.url import Canary
 
 MANDANT = "canary"
-LICENCE = "CANARY"  # registered and paid for by `vitosms canary add`, as any other
+LICENCE = "CANARY"  # registered and paid for by `vitosms canary add`
 
 _CONTRACT = (
     "ATTACH ':memory:' AS vitosms",
@@ -44,7 +43,7 @@ _CONTRACT = (
 
 
 def connect(address: Canary) -> sqlite3.Connection:
-    """A new database of its own, which is gone with its connection."""
+    """Open a new database in memory, which ends with its connection."""
     email = address.to if "@" in address.to else None
     values = {
         "mandant": MANDANT, "licence": LICENCE, "sender": address.sender,

@@ -1,7 +1,7 @@
-"""The practice database: the questions to the four views of the contract, one SQL statement each. I/O.
+"""Queries on the four views of the practice database, one SQL statement each. I/O.
 
-The contract is in ``infra/sql/``, the questions in ``sql/`` beside this file. Rows come as the database holds them,
-nothing cleaned: dates are text from SQLite, ``date`` and naive practice-local ``datetime`` from SQL Server.
+The contract is in ``infra/sql/``, the statements in ``sql/`` beside this file. Rows are returned uncleaned: dates are
+text from SQLite, ``date`` and naive practice-local ``datetime`` from SQL Server.
 """
 
 from __future__ import annotations
@@ -30,25 +30,25 @@ _SQL_FOLDER = Path(__file__).parent / "sql"
 
 @dataclass(frozen=True)
 class Engine:
-    """What SQLite and SQL Server differ in. `connect` raises PracticeDatabaseError or what its driver raises."""
+    """The differences between SQLite and SQL Server. `connect` raises PracticeDatabaseError or the driver's errors."""
 
     connect: Callable[[], Any]
     placeholder: str  # of a parameter, for re.sub
     wrong_type: Callable[[Any], PracticeDatabaseError | None] = lambda description: None
-    seconds: Callable[[], float] = lambda: 0.0  # a clock: a file keeps nobody waiting
+    seconds: Callable[[], float] = lambda: 0.0  # a clock; a file needs no time limit
 
 
 class PracticeDatabase:
-    """One connection, for one thread and one question at a time; closed by ``with``.
+    """One connection, for one thread and one query at a time; closed by ``with``.
 
-    Each question is a lazy iterator: its only statement runs when the first row is asked for, and rows are
-    fetched as they are read. Errors (PracticeDatabaseError) are raised while iterating. A connection that drops
-    before the first row is replaced once, and the question asked again.
+    Each query is a lazy iterator: its statement runs when the first row is read, and rows are fetched as needed.
+    Iterating raises PracticeDatabaseError. If the connection drops before the first row, the query is repeated once
+    on a new one.
     """
 
     def __init__(self, engine: Engine, trace: Callable[[str], None]) -> None:
         self._engine, self._trace, self._waited = engine, trace, 0.0
-        self._asking = False
+        self._reading = False
         with _in_german():
             self._connection = _again_if_dropped(engine.connect)
 
@@ -59,38 +59,38 @@ class PracticeDatabase:
         self._close()
 
     def reminders(self, first: date, end: date, default_mandant: str | None) -> Iterator[Row]:
-        """Appointments of any status that begin on the local days [first, end), by Beginn and TerminId."""
+        """Appointments of any status that start on the local days [first, end), by Beginn and TerminId."""
         days = {"first": first.isoformat(), "end": end.isoformat()}
         return self._rows(("reminders", "candidates"), {**days, **_common(default_mandant, None)})
 
     def birthdays(
         self, month_days: Sequence[str], default_mandant: str | None, active_since: date | None = None
     ) -> Iterator[Row]:
-        """Patients born on one of the ``MM-DD``, by PatientId; the latest appointment since a local day (None: no)."""
+        """Patients born on one of the ``MM-DD``, by PatientId, with the latest appointment since a local day if given."""
         values = _common(default_mandant, active_since)
         return self._rows(("birthdays", "candidates"), values, month_days=month_days)
 
     def recheck(
         self, appointment_ids: Ids, patient_ids: Ids, default_mandant: str | None, active_since: date | None = None
     ) -> Iterator[Row]:
-        """The rows of up to 1,000 ids as they are now: appointments first; what is gone has no row."""
+        """The current rows of up to 1,000 ids, appointments first; deleted ones have no row."""
         ids = {"appointment_ids": appointment_ids, "patient_ids": patient_ids}
         return self._rows(("recheck", "candidates"), _common(default_mandant, active_since), **ids)
 
     def definitive(self, first: date, end: date) -> Iterator[Row]:
-        """Definitive appointments that begin on the local days [first, end), counted by TerminId and Beginn."""
+        """Definitive appointments that start on the local days [first, end), counted by TerminId and Beginn."""
         blanks = {"tab": "\t", "cr": "\r", "lf": "\n", "nbsp": "\u00a0"}
         return self._rows(("definitive",), {"first": first.isoformat(), "end": end.isoformat(), **blanks})
 
     def patient(
         self, patient: str, first: date, default_mandant: str | None, active_since: date | None = None
     ) -> Iterator[Row]:
-        """One patient's appointments from a local day on, then the row of a birthday: for whoever asks why."""
+        """One patient's appointments from a local day on, then the birthday row; for `explain`."""
         values = {"patient": patient, "first": first.isoformat(), **_common(default_mandant, active_since)}
         return self._rows(("patient", "candidates"), values)
 
     def mandanten(self) -> Iterator[Row]:
-        """All Mandanten, by MandantId: for whoever sets a practice up, not for the jobs."""
+        """All Mandanten, by MandantId; for setting a practice up, not for the jobs."""
         return self._rows(("mandanten",), {})
 
     def _rows(self, names: tuple[str, ...], values: Mapping[str, str | None], **lists: Sequence[str]) -> Iterator[Row]:
@@ -99,7 +99,8 @@ class PracticeDatabase:
 
     def _fetched(self, sql: str, values: Mapping[str, str | None]) -> Iterator[Row]:
         with self._alone(), _in_german():
-            cursor, batch = self._in_time(lambda: _again_if_dropped(lambda: self._asked(sql, values), self._reconnect))
+            execute = partial(self._execute, sql, values)
+            cursor, batch = self._in_time(lambda: _again_if_dropped(execute, self._reconnect))
             with closing(cursor):
                 columns = [column[0] for column in cursor.description]
                 while batch:
@@ -109,17 +110,17 @@ class PracticeDatabase:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """A second answer on a connection would end the first one, short and without a word."""
-        if self._asking:
+        """A second query on the connection would silently truncate the first result."""
+        if self._reading:
             raise AssertionError("one question at a time: the answer to another one is still being read")
-        self._asking = True
+        self._reading = True
         try:
             yield
         finally:
-            self._asking = False
+            self._reading = False
 
     def _in_time(self, wait: Callable[[], Answer]) -> Answer:
-        """What a server answers. One that trickles is given up: a Lambda that runs out of time tells nobody."""
+        """Return the server's answer. Give up on a slow trickle, before the Lambda times out without a report."""
         start = self._engine.seconds()
         answer = wait()
         self._waited += self._engine.seconds() - start
@@ -127,8 +128,8 @@ class PracticeDatabase:
             raise TIMEOUT.error("trickling")
         return answer
 
-    def _asked(self, sql: str, values: Mapping[str, str | None]) -> tuple[Any, Sequence[Sequence[object]]]:
-        """The cursor, and the first rows."""
+    def _execute(self, sql: str, values: Mapping[str, str | None]) -> tuple[Any, Sequence[Sequence[object]]]:
+        """Return the cursor and the first rows."""
         self._trace(sql)
         cursor = self._connection.cursor()
         cursor.execute(sql, values or ())
@@ -141,23 +142,22 @@ class PracticeDatabase:
         self._connection = self._engine.connect()
 
     def _close(self) -> None:
-        with suppress(Exception):  # nothing is lost: the service only reads
+        with suppress(Exception):  # harmless: the service only reads
             self._connection.close()
 
 
 def open_practice_database(url: str, trace: Callable[[str], None] = lambda sql: None) -> PracticeDatabase:
     """Connect to ``sqlite:///relative.db``, ``sqlite:////absolute.db`` or ``mssql://user:pass@host:1433/db``.
 
-    Credentials are percent-encoded. SQL Server is read encrypted; behind the URL, ``?ca=/path`` names the certificates
-    that the server's must come from, and ``?encryption=off`` is for a tunnel that encrypts. ``trace`` gets each
-    statement, without its values, as it is executed. ``canary://?to=address`` is the test practice (canary.py).
-    Raises PracticeDatabaseError.
+    Credentials are percent-encoded. The connection to SQL Server is encrypted: ``?ca=/path`` names the certificates
+    that must have signed the server's, ``?encryption=off`` is for an encrypting tunnel. ``canary://?to=address`` is the
+    test practice. ``trace`` gets each statement, without its values, as it runs. Raises PracticeDatabaseError.
     """
     return PracticeDatabase(engine_of(url), trace)
 
 
 def engine_of(url: str) -> Engine:
-    """How to connect to this URL; nothing is connected to. Raises PracticeDatabaseError."""
+    """Return how to connect to a URL, without connecting. Raises PracticeDatabaseError."""
     match address_of(url):
         case SqliteFile(path):
             return Engine(lambda: _connect_sqlite(Path(path)), r":\1")
@@ -175,7 +175,7 @@ def _common(default_mandant: str | None, active_since: date | None) -> dict[str,
 
 
 def _again_if_dropped(act: Callable[[], Answer], before: Callable[[], None] = lambda: None) -> Answer:
-    """Act once more where the connection dropped: nothing of the answer has been used yet."""
+    """Repeat an action once if the connection dropped, since none of its answer was used yet."""
     try:
         return act()
     except Exception as error:
@@ -186,7 +186,7 @@ def _again_if_dropped(act: Callable[[], Answer], before: Callable[[], None] = la
 
 
 def _statement(names: tuple[str, ...]) -> str:
-    """The packaged SQL of these files, one after the other, without comments: a value must never land in one."""
+    """Join the packaged SQL of these files, without comments, so that no value is inserted into one."""
     texts = [(_SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8") for name in names]
     return without_comments("".join(texts))
 
@@ -207,7 +207,7 @@ def _expanded(sql: str, lists: Mapping[str, Ids]) -> tuple[str, dict[str, str]]:
 
 @contextmanager
 def _in_german() -> Iterator[None]:
-    """Translate what a driver raises. Its exception is dropped, for its text may hold personal data."""
+    """Translate a driver's exception and drop it, since its text may hold personal data."""
     try:
         yield
     except Exception as error:

@@ -1,7 +1,7 @@
-"""Why a practice database could not be read: one German sentence for the practice, an English detail for the log. Pure.
+"""Errors of a practice database: a German sentence for the practice, an English detail for the log. Pure.
 
-Numbers below 100 are SQLite's, those up to 20000 and above 40000 are messages of SQL Server, the rest is DB-Library
-(FreeTDS). Texts of drivers and servers may hold data and credentials: they are read here, and never passed on.
+Numbers below 100 are SQLite's, those up to 20000 and above 40000 SQL Server's, the rest DB-Library's (FreeTDS). Texts
+of drivers and servers may hold data and credentials: they are read here, and never passed on.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 
 class PracticeDatabaseError(Exception):
-    """One German sentence; ``detail`` is English, for the log. Neither holds data, credentials or SQL.
+    """A German sentence; ``detail`` is English, for the log. Neither holds data, credentials or SQL.
 
-    `dropped`: there was a connection, and it went. `passes`: it may be over by itself in a quarter of an hour.
+    `dropped`: an open connection was lost. `passes`: a retry a quarter of an hour later may succeed.
     """
 
     def __init__(self, sentence: str, detail: str, dropped: bool = False, passes: bool = False) -> None:
@@ -26,16 +26,15 @@ class Cause:
     german: str
     english: str
     numbers: tuple[int, ...] = ()
-
-    passes: bool = False  # by itself, perhaps
+    passes: bool = False  # a later retry may succeed
 
     def error(self, what: str = "", sentence: str = "") -> PracticeDatabaseError:
-        """`what` follows in the log: a kind of exception, a number; `sentence` is more exact than the cause's own."""
+        """`what` is appended in the log: an exception type, a number; `sentence` replaces the cause's own."""
         detail = f"{self.english} ({what})" if what else self.english
         return PracticeDatabaseError(sentence or self.german, detail, dropped=self is LOST, passes=self.passes)
 
 
-VIEWS = {  # of the contract: an error may name these views and columns, and nothing else
+VIEWS = {  # of the contract: the only views and columns that an error may name
     "Mandant": "MandantId Name Lizenznummer AbsenderSMS AbsenderEMail Telefon",
     "Patient": "PatientId Anrede Vorname Nachname Geburtsdatum Sterbedatum Mobiltelefon EMail Sprache "
     "KeineMitteilungen",
@@ -59,7 +58,7 @@ NO_DATABASE = Cause(
     "Der Server der Praxisdatenbank hat keine Datenbank dieses Namens, oder das Konto darf sie nicht öffnen.",
     "database missing, or no right to open it", (911, 916, 4060, 4064),
 )  # fmt: skip
-NOT_READY = Cause(  # recovered or restored after a start, scripts of an update, paused, stopping; busy, also in Azure
+NOT_READY = Cause(  # recovering, restoring, updating, paused, stopping; busy, also in Azure
     "Der Server der Praxisdatenbank ist noch nicht bereit oder überlastet.", "server not ready or too busy",
     (921, 922, 927, 6005, 17142, 18401, 701, 8645, 10928, 10929, 40197, 40501, 49918, 49919, 49920), passes=True,
 )  # fmt: skip
@@ -122,12 +121,12 @@ _NUMBERED = (
     LOCKED, NO_FILE, BROKEN_FILE,
 )  # fmt: skip
 _CHECK_SERVER = 20018  # DB-Library: «check messages from the SQL Server»
-_FAILED = 20002  # DB-Library: the connection failed; it says no more where TLS is the reason
-_NET = (20003, 20009, 20004, 20006, 20017, 20047)  # what says more than the others comes first
+_FAILED = 20002  # DB-Library: the connection failed, perhaps because of TLS
+_NET = (20003, 20009, 20004, 20006, 20017, 20047)  # the most specific first
 
 
 def error_of(error: Exception) -> PracticeDatabaseError:
-    """What a driver raised, as a sentence that names a view or column of the contract where the text does."""
+    """Translate a driver's exception into a sentence, with the view or column of the contract that it names."""
     if isinstance(error, PracticeDatabaseError):
         return error
     number, text = number_and_text(error)
@@ -140,34 +139,34 @@ def cause_of(number: int) -> Cause:
 
 
 def number_and_text(error: Exception) -> tuple[int, str]:
-    """The number that says most, 0 where there is none, and the driver's own text."""
+    """Return the most specific number, 0 if there is none, and the driver's own text."""
     match error.args:
         case [[int(number), bytes(raw)]] | [int(number), bytes(raw)]:  # pymssql, on connecting and later
             text = raw.decode(errors="replace")
             return _trusted_number(number, text), text
         case [str(text)] if hasattr(error, "sqlite_errorcode"):
-            # SQLite tells in words only what is missing; else the low byte of its code is the primary code.
+            # SQLite names missing things in words only; otherwise the low byte of its code is the primary code.
             missing = {"no such table": 208, "no such column": 207}.get(text.partition(":")[0])
             return missing or error.sqlite_errorcode & 0xFF, text
     return 0, ""
 
 
 def _trusted_number(number: int, text: str) -> int:
-    """The number of pymssql where it can be trusted, else what DB-Library wrote.
+    """Return pymssql's number if it can be trusted, otherwise the one that DB-Library wrote.
 
-    On connecting, pymssql 2.3.9 keeps the most severe number that the process has ever seen. Its text is new each
-    time, so only a number whose message is at the head of the text is this failure's own.
+    On connecting, pymssql 2.3.9 keeps the most severe number that the process has ever seen, but a new text. So only a
+    number whose message starts the text belongs to this failure.
     """
     written = {int(found) for found in re.findall(r"DB-Lib error message (\d+)", text)}
     if _CHECK_SERVER in written:
         return REFUSED.numbers[0] if text.startswith("DB-Lib") else number
-    if told := [code for code in (*_NET, _FAILED) if code in written]:
-        return told[0]
+    if known := [code for code in (*_NET, _FAILED) if code in written]:
+        return known[0]
     return UNREACHABLE.numbers[0] if text.startswith("Unknown error") else number
 
 
 def _sentence(cause: Cause, number: int, text: str) -> str:
-    """The sentence, with the view or column that the driver's text names if it is one of the contract."""
+    """Return the sentence, with the view or column of the contract that the driver's text names."""
     for word in re.findall(r"\w+", text):
         if word in VIEWS and cause is NO_VIEW:
             return f"Die Sicht vitosms.{word} der Praxisdatenbank fehlt."

@@ -1,8 +1,8 @@
-"""A connection to a SQL Server: encrypted, bounded in time, and set up to read and nothing else. I/O.
+"""A read-only connection to a SQL Server, encrypted and with time limits. I/O.
 
-pymssql 2.3.9 takes an argument `encryption` and ignores it: it asks for TLS for the login only, and sends even that in
-the clear where the server has none. FreeTDS obeys its configuration file alone, which only the environment can name,
-for the whole process: connections are opened one at a time.
+pymssql 2.3.9 ignores its argument `encryption`: it uses TLS for the login only, and sends even that in the clear if the
+server has none. FreeTDS obeys only its configuration file, which only an environment variable of the process can name:
+connections are opened one at a time.
 """
 
 from __future__ import annotations
@@ -36,21 +36,21 @@ from chalicelib.practice_db.url import SqlServer
 
 LOGIN_SECONDS = 10
 ANSWER_SECONDS = 60  # between two packets of an answer; the run Lambda has 300
-READ_SECONDS = 120  # of waiting for the answers to one connection in all
-_FAILED = 20002  # FreeTDS says no more where TLS does not come about
+READ_SECONDS = 120  # in total for the answers on one connection
+_FAILED = 20002  # FreeTDS gives no other reason when TLS fails
 _SESSION = (
-    # What SQL Server's own clients set; DB-Library does not. Without them views over computed columns fail.
+    # SQL Server's own clients set these, DB-Library does not. Without them views over computed columns fail.
     "SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;",
     # A German-language server would read '2026-11-22' as year-day-month where a view still has datetime.
     "SET DATEFORMAT ymd;",
-    # Committed rows, waited for at most half a minute; where two block each other, the practice's own work goes on.
+    # Wait at most half a minute for committed rows; in a deadlock the practice's own work continues.
     "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;",
     "SET LOCK_TIMEOUT 30000;",
     "SET DEADLOCK_PRIORITY LOW;",
     "SET TEXTSIZE 2147483647;",
 )
 _IS_DATETIME, _IS_NUMBER, _IS_TEXT = 4, 3, 1  # type codes of pymssql; date and datetime2 have another
-_ALLOWED = {  # types in which the questions are answered rightly; text and datetime would find nobody, and say nothing
+_ALLOWED = {  # type to expect, codes to refuse: with text or datetime the queries would silently find nobody
     "Geburtsdatum": ("date", {_IS_DATETIME, _IS_NUMBER, _IS_TEXT}),
     "Beginn": ("datetime2", {_IS_NUMBER, _IS_TEXT}),
     "KeineMitteilungen": ("bit", {_IS_DATETIME, _IS_TEXT}),
@@ -59,9 +59,9 @@ _connecting = Lock()
 
 
 def connect(address: SqlServer) -> Any:
-    """A connection of pymssql, for one thread. Raises PracticeDatabaseError.
+    """Open a pymssql connection for one thread. Raises PracticeDatabaseError.
 
-    Process-wide in pymssql and FreeTDS: both time limits, and the environment variable FREETDSCONF while it connects.
+    The time limits, and FREETDSCONF while connecting, apply to the whole process.
     """
     if address.ca is not None and not _has_certificate(Path(address.ca)):
         raise NO_CA_FILE.error()
@@ -72,12 +72,12 @@ def connect(address: SqlServer) -> Any:
 
 
 def seconds() -> float:
-    """A clock for READ_SECONDS."""
+    """Return the time of a clock for READ_SECONDS."""
     return monotonic()
 
 
 def wrong_type(description: Sequence[tuple[Any, ...]]) -> PracticeDatabaseError | None:
-    """What an answer's columns tell of the types behind them: a column that no question can be right on."""
+    """Return an error if a column of the result has a type that breaks the queries, otherwise None."""
     for name, code, *_ in description:
         agreed, refused = _ALLOWED.get(name, ("", set[int]()))
         if code in refused:
@@ -88,7 +88,7 @@ def wrong_type(description: Sequence[tuple[Any, ...]]) -> PracticeDatabaseError 
 
 
 def _login(address: SqlServer, database: str) -> Any:
-    import pymssql  # here, because only a practice on SQL Server needs the driver
+    import pymssql  # only a practice on SQL Server needs the driver
 
     with _settings_of(address):
         return pymssql.connect(
@@ -108,7 +108,7 @@ def _login(address: SqlServer, database: str) -> Any:
 
 @contextmanager
 def _settings_of(address: SqlServer) -> Iterator[None]:
-    """FreeTDS's configuration file for this address, while it connects; no secret is in it."""
+    """Provide FreeTDS's configuration file for this address while connecting; it holds no secret."""
     lines = ["[global]", f"encryption = {'require' if address.encrypted else 'off'}"]
     if address.ca:
         lines += [f"ca file = {address.ca}", "check certificate hostname = yes"]
@@ -127,7 +127,7 @@ def _settings_of(address: SqlServer) -> Iterator[None]:
 
 
 def _why_not(address: SqlServer, error: Exception) -> PracticeDatabaseError:
-    """The driver's word, and where that is not enough the server's own."""
+    """Return the driver's reason, or the server's own if that is not specific enough."""
     number, _ = number_and_text(error)
     cause = cause_of(number)
     if cause is REFUSED:
@@ -142,7 +142,7 @@ def _why_not(address: SqlServer, error: Exception) -> PracticeDatabaseError:
 
 
 def _refused_by_database(address: SqlServer) -> Cause | None:
-    """Why the login is good and its database is not: a server tells both as a failed login, to pymssql at least."""
+    """Return why the database was refused, None if the login was: pymssql reports both as a failed login."""
     try:
         with closing(_login(address, "")) as connection, closing(connection.cursor()) as cursor:
             cursor.execute(f"USE [{address.database.replace(']', ']]')}]")

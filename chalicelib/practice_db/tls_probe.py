@@ -1,7 +1,6 @@
-"""How a SQL Server answers a request for TLS, asked without logging in: why a connection failed, which FreeTDS does not
-tell. I/O.
+"""Probe a SQL Server for TLS without logging in, to learn why a connection failed, which FreeTDS does not say. I/O.
 
-MS-TDS carries the handshake in packets of its own: PRELOGIN (2.2.6.5) asks for encryption, and TLS records follow as
+MS-TDS carries the handshake in its own packets: PRELOGIN (2.2.6.5) requests encryption, and TLS records follow as
 payloads of the same packet type.
 """
 
@@ -33,8 +32,10 @@ _EXPIRED, _OTHER_HOST, _OTHER_ADDRESS = 10, 62, 64  # X509_V_ERR_… of OpenSSL
 
 @dataclass(frozen=True)
 class Tls:
-    """`problem`: why TLS does not come about, None where it does; `version`: such as TLSv1.2; `until`: of a certificate
-    that was checked, as OpenSSL writes it.
+    """The result of a probe.
+
+    `problem` is None if TLS works; `version` is like TLSv1.2; `until` is the end of a checked certificate, as OpenSSL
+    writes it.
     """
 
     problem: Cause | None
@@ -43,10 +44,10 @@ class Tls:
 
 
 def tls_of(server: str, port: int, ca: str | None) -> Tls:
-    """Shake hands with the server and hang up; the certificate is checked where there is a `ca` file. Never raises."""
+    """Shake hands with the server and hang up; check the certificate if there is a `ca` file. Never raises."""
     try:
         context = ssl.create_default_context(cafile=ca)
-    except OSError:  # ssl's own errors are among them
+    except OSError:  # includes ssl's own errors
         return Tls(NO_CA_FILE)
     context.maximum_version = ssl.TLSVersion.TLSv1_2  # the driver speaks nothing newer
     try:
@@ -59,7 +60,7 @@ def tls_of(server: str, port: int, ca: str | None) -> Tls:
         return Tls(causes.get(error.verify_code, CERTIFICATE))
     except (ssl.SSLError, EOFError):
         return Tls(TLS_FAILED)
-    except (OSError, UnicodeError):  # a name that cannot be one, such as a..b, is a UnicodeError
+    except (OSError, UnicodeError):  # an impossible name such as a..b is a UnicodeError
         return Tls(UNREACHABLE)
 
 
@@ -80,7 +81,7 @@ def _shake_hands(connection: socket.socket, context: ssl.SSLContext, server: str
 
 
 def _asked_for_encryption(connection: socket.socket) -> int:
-    """What the server answers to the wish for encryption: one byte, 2 being «not supported»."""
+    """Request encryption and return the server's answer, one byte; 2 is «not supported»."""
     table = struct.pack(">BHHBHHB", _VERSION, 11, 6, _ENCRYPTION, 17, 1, _END)
     _send(connection, table + bytes(6) + bytes([_ON]))
     answer = _receive(connection)
@@ -99,7 +100,7 @@ def _send(connection: socket.socket, payload: bytes) -> None:
 
 
 def _receive(connection: socket.socket) -> bytes:
-    """The payload of one message, which may lie in several packets."""
+    """Return the payload of one message, which may span several packets."""
     payload, status = b"", 0
     while not status & _LAST:
         _, status, length = struct.unpack(">BBH", _exactly(connection, 8)[:4])

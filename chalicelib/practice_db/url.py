@@ -1,4 +1,4 @@
-"""The address of a practice database, as its secret URL tells it. Pure."""
+"""Parse the secret URL of a practice database. Pure."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class SqliteFile:
 
 @dataclass(frozen=True)
 class SqlServer:
-    """A SQL Server, a login, and how its certificate is held to account.
+    """A SQL Server and a login.
 
-    `ca` is the path of a PEM file: the server's certificate must come from there and name the server. Without it the
-    connection is encrypted, but nobody has checked with whom.
+    `ca` is the path of a PEM file that must have signed the server's certificate, which must name the server. Without
+    it the connection is encrypted, but the server is not verified.
     """
 
     server: str
@@ -60,7 +60,7 @@ Address = SqliteFile | SqlServer | Canary
 
 
 def address_of(url: str) -> Address | None:
-    """What a URL says; None where it has no form that is known."""
+    """Parse a URL; None if its form is unknown."""
     if sqlite := _SQLITE_URL.fullmatch(url.strip()):
         return SqliteFile(sqlite["path"])
     if mssql := _MSSQL_URL.fullmatch(url.strip()):
@@ -84,7 +84,7 @@ def _sql_server(url: re.Match[str]) -> SqlServer | None:
 
 
 def _canary(options: str) -> Canary | None:
-    match parse_qsl(options):  # which leaves out what is empty
+    match parse_qsl(options):  # leaves out empty values
         case [("to", to)]:
             return Canary(to)
         case [("to", to), ("from", sender)] | [("from", sender), ("to", to)]:

@@ -1,6 +1,6 @@
-"""What Zeitpläne will not do that a practice may expect of them, told before it happens. Pure.
+"""Warn a practice of gaps in its schedules before they happen. Pure.
 
-The 366 days from today on are looked at, as local days and local minutes: no zone, no changes of the clocks.
+Checks the 366 days from today as local days and minutes, without a zone or clock changes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _LEFT_OUT = {
 
 @dataclass(frozen=True)
 class _Sending:
-    """What the days of a year are asked about sending; None is not activated."""
+    """The schedules that decide when messages leave, over a year; None if a job is not activated."""
 
     reminders: Schedule | None
     birthdays: Schedule | None
@@ -40,7 +40,7 @@ class _Sending:
 
     @property
     def prepared(self) -> frozenset[date]:
-        """The days of the year on which anything is prepared."""
+        """Days of the year on which any job prepares."""
         return frozenset[date]().union(*map(self.days, self.prepares))
 
     def days(self, schedule: Schedule) -> frozenset[date]:
@@ -55,16 +55,16 @@ def schedule_advice(
     window: SendingWindow,
     today: date,
 ) -> dict[Job, tuple[str, ...]]:
-    """German sentences, each complete by itself, for every job; none for a job that is not activated (None).
+    """Return complete German sentences for every job; empty if a job is not activated (None).
 
-    But that nothing is sent at all is told under `send`. `offset_start` and `offset_days` are the days of the switches
-    OffsetStartTage and OffsetSuchTage, `today` is local.
+    The exception: `send` has a sentence if it is not activated but messages are prepared. `offset_start` and
+    `offset_days` are the days of the switches OffsetStartTage and OffsetSuchTage, `today` is local.
     """
     plans = tuple(schedules.get(job) for job in SCHEDULED)
     return dict(_advice(plans, offset_start, offset_days, window, today))
 
 
-@lru_cache(maxsize=256)  # at night every practice is checked, and most have the same Zeitpläne
+@lru_cache(maxsize=256)  # the nightly check asks for every practice, and most have the same schedules
 def _advice(
     plans: tuple[Schedule | None, ...], offset_start: int, offset_days: int, window: SendingWindow, today: date
 ) -> Mapping[Job, tuple[str, ...]]:
@@ -72,17 +72,17 @@ def _advice(
     schedules = dict(zip(SCHEDULED, plans, strict=True))
     year = _year(today)
     reminders, birthdays = schedules[Job.PREPARE_REMINDERS], schedules[Job.PREPARE_BIRTHDAYS]
-    told: dict[Job, list[str]] = {job: [] for job in Job}
+    texts: dict[Job, list[str]] = {job: [] for job in Job}
     if reminders:
-        told[Job.PREPARE_REMINDERS] += _unsearched(reminders, offset_start, offset_days, year)
+        texts[Job.PREPARE_REMINDERS] += _unsearched(reminders, offset_start, offset_days, year)
     if birthdays:
-        told[Job.PREPARE_BIRTHDAYS] += _ungreeted(birthdays, year)
+        texts[Job.PREPARE_BIRTHDAYS] += _ungreeted(birthdays, year)
     if send := schedules.get(Job.SEND):
         sending = _Sending(reminders, birthdays, send, offset_start, year)
-        told[Job.SEND] += [*_idle(sending), *_unsent(sending), *_late(sending), *_outside(send, window)]
+        texts[Job.SEND] += [*_idle(sending), *_unsent(sending), *_late(sending), *_outside(send, window)]
     elif reminders or birthdays:
-        told[Job.SEND] += [f"«{GERMAN[Job.SEND]}» ist nicht aktiviert: Was aufbereitet wird, geht nicht hinaus."]
-    return {job: (*texts, *_left_out(job, schedules.get(job))) for job, texts in told.items()}
+        texts[Job.SEND] += [f"«{GERMAN[Job.SEND]}» ist nicht aktiviert: Was aufbereitet wird, geht nicht hinaus."]
+    return {job: (*found, *_left_out(job, schedules.get(job))) for job, found in texts.items()}
 
 
 def _year(first: date) -> list[date]:
@@ -91,12 +91,12 @@ def _year(first: date) -> list[date]:
 
 @lru_cache(maxsize=64)
 def _days(schedule: Schedule, first: date) -> frozenset[date]:
-    """The days of the year from then on at which it runs."""
+    """Days on which a schedule runs, in the 366 from the first."""
     return frozenset(filter(schedule.runs_on, _year(first)))
 
 
 def _unsearched(schedule: Schedule, offset_start: int, offset_days: int, year: Sequence[date]) -> list[str]:
-    """Days whose appointments no run searches; the runs before today count, as the practice's usual ones."""
+    """Name the days whose appointments no run searches, assuming that the schedule held before today too."""
     reach = range(offset_start, offset_start + offset_days)
     first, end = year[0].toordinal(), year[-1].toordinal() + 1
     before = [date.fromordinal(day) for day in range(first - reach[-1], first)]
@@ -120,7 +120,7 @@ def _ungreeted(schedule: Schedule, year: Sequence[date]) -> list[str]:
 
 
 def _idle(sending: _Sending) -> list[str]:
-    """Send slots on days on which nothing is prepared; what is prepared after them is told by `_late`."""
+    """Name the days with send slots on which nothing is prepared; `_late` covers preparing after the last slot."""
     if not sending.prepares:
         return ["Zu senden gibt es nichts: Von dem, was eingeschaltet ist, ist kein Auftrag zum Aufbereiten aktiviert."]
     days = sorted(sending.days(sending.send) - sending.prepared)
@@ -129,7 +129,7 @@ def _idle(sending: _Sending) -> list[str]:
 
 
 def _unsent(sending: _Sending) -> list[str]:
-    """What is prepared on days without a send slot."""
+    """Name the days that prepare messages but have no send slot."""
     days = sorted(sending.prepared - sending.days(sending.send))
     if not days:
         return []
@@ -138,7 +138,7 @@ def _unsent(sending: _Sending) -> list[str]:
 
 
 def _late(sending: _Sending) -> list[str]:
-    """What is prepared after the last send slot of its day."""
+    """Name the times that prepare messages after the last send slot of the day."""
     days = sorted(sending.days(sending.send))
     last = sending.send.minutes[-1]
     both = [schedule for schedule in sending.prepares if not sending.days(schedule).isdisjoint(days)]
@@ -150,8 +150,9 @@ def _late(sending: _Sending) -> list[str]:
 
 
 def _consequence(sending: _Sending, days: Sequence[date], *, after: int) -> str:
-    """What becomes of what is prepared on these days after this minute: a greeting ends with its day, a reminder
-    with its appointment, `offset_start` days ahead or more.
+    """Say what happens to messages prepared on these days after this minute.
+
+    A greeting ends with its day, a reminder with its appointment, at least `offset_start` days ahead.
     """
     reminders, birthdays = (
         sorted(sending.days(schedule).intersection(days)) if schedule and schedule.minutes[-1] > after else []
@@ -164,12 +165,12 @@ def _consequence(sending: _Sending, days: Sequence[date], *, after: int) -> str:
 
 
 def _sent_ahead(prepared: date, sending: _Sending) -> bool:
-    """Whether a send slot lies on a day between that of the prepare slot and the first that it searches."""
+    """Whether a day with a send slot lies between the prepare slot's day and the first day that it searches."""
     return any(sending.send.runs_on(prepared + timedelta(days=n)) for n in range(1, sending.offset_start))
 
 
 def _outside(send: Schedule, window: SendingWindow) -> list[str]:
-    """Send slots outside the Versandfenster: what waits at a slot goes on when it opens, but on the same day only."""
+    """Name the send slots outside the sending window; their entries leave when it opens, on the same day only."""
     opens, closes = window.opens, window.closes
     if opens < closes:
         closed = [minute for minute in send.minutes if not opens <= minute < closes]
@@ -177,12 +178,12 @@ def _outside(send: Schedule, window: SendingWindow) -> list[str]:
         closed = [minute for minute in send.minutes if closes <= minute < opens]
     early = [minute for minute in closed if minute < opens]
     late = [minute for minute in closed if minute >= opens]
-    told = []
+    found = []
     if early:
-        told.append(f"{_capital(_at(early))} ist das Versandfenster {window} noch zu; gesendet wird ab {hhmm(opens)}.")
+        found.append(f"{_capital(_at(early))} ist das Versandfenster {window} noch zu; gesendet wird ab {hhmm(opens)}.")
     if late:
-        told.append(f"{_capital(_at(late))} ist das Versandfenster {window} schon zu; dann geht nichts hinaus.")
-    return told
+        found.append(f"{_capital(_at(late))} ist das Versandfenster {window} schon zu; dann geht nichts hinaus.")
+    return found
 
 
 def _left_out(job: Job, schedule: Schedule | None) -> list[str]:
@@ -192,11 +193,11 @@ def _left_out(job: Job, schedule: Schedule | None) -> list[str]:
 
 
 def _when(days: Collection[date], year: Sequence[date]) -> str:
-    """Whole weekdays by name; of other days how many there are, and the next two. At least one day."""
+    """Name whole weekdays; of other days give the number and the next two. Needs at least one day."""
     some = set(days)
     whole = set(range(7)) - {day.weekday() for day in year if day not in some}
     rest = [day for day in days if day.weekday() not in whole]
-    if rest and len(some) > len(year) / 2:  # which weekdays are among so many would only be a detail
+    if rest and len(some) > len(year) / 2:  # naming the weekdays among them would only distract
         whole, rest = set(), list(days)
     parts = []
     if whole:
@@ -209,7 +210,7 @@ def _when(days: Collection[date], year: Sequence[date]) -> str:
 
 
 def _in_a_row(weekdays: Collection[int]) -> list[int]:
-    """Sunday before Monday where both are there: Samstag, Sonntag und Montag."""
+    """Sort Sunday before Monday if both are present: Samstag, Sonntag und Montag."""
     first = next((number for number in range(7) if number in weekdays and (number - 1) % 7 not in weekdays), 0)
     return sorted(weekdays, key=lambda number: (number - first) % 7)
 

@@ -1,4 +1,4 @@
-"""What a Zeitplan says: on which days and at which minutes a job runs, read from German and printed. Pure."""
+"""Parse and print a schedule in German: the days and minutes at which a job runs. Pure."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _DAY = 24 * 60  # minutes
 
 
 class GrammarError(Exception):
-    """Why a text is no Zeitplan of the job: German, without a full stop."""
+    """The reason why a text is not a valid schedule of the job: German, without a full stop."""
 
 
 @dataclass(frozen=True)
 class EveryNDays:
-    """Every `count`-th day; a multiple of seven is `Weekdays`."""
+    """Every `count`-th day; multiples of seven are expressed as `Weekdays`."""
 
     count: int
 
@@ -34,7 +34,7 @@ class EveryNDays:
 
 @dataclass(frozen=True)
 class Weekdays:
-    """Weekdays (ascending, 0 is Monday) of every `weeks`-th week; all seven of every week are `EveryDays(1)`."""
+    """Weekdays (ascending, 0 is Monday) of every `weeks`-th week; all seven of every week are `EveryNDays(1)`."""
 
     weekdays: tuple[int, ...]
     weeks: int
@@ -65,10 +65,10 @@ Days = EveryNDays | Weekdays | Monthly
 
 @dataclass(frozen=True)
 class TimesOfDay:
-    """The local minutes of the day at which a job runs, ascending, and the end of the span they lie in."""
+    """Local minutes of the day at which a job runs, ascending, and the end of their span."""
 
     minutes: tuple[int, ...]
-    span_end: int = field(compare=False)  # printed; from the last minute to here the job runs no more
+    span_end: int = field(compare=False)  # only printed; no run after the last minute
 
     def __str__(self) -> str:
         first = hhmm(self.minutes[0])
@@ -78,12 +78,12 @@ class TimesOfDay:
 
 
 def single_time(minute: int) -> TimesOfDay:
-    """One local minute of the day."""
+    """A single local minute of the day."""
     return TimesOfDay((minute,), minute)
 
 
 def parse(text: str, job: Job) -> tuple[Days, TimesOfDay]:
-    """The days and times that a text means for a job; raises RefusedError."""
+    """Return the days and times of a job. Raises GrammarError."""
     shape = _SHAPE.fullmatch(_normalise(text))
     assert shape is not None  # noqa: S101 - each part may be missing
     days, step, unit, start, end = shape.groups()
@@ -107,7 +107,7 @@ def hhmm(minute: int) -> str:
 
 
 def _normalise(text: str) -> str:
-    """Small letters, umlauts written out, one kind of dash and comma, single blanks, no words without meaning."""
+    """Lower the case, write umlauts out, unify dashes, commas and blanks, and drop filler words."""
     text = unicodedata.normalize("NFC", text).casefold().translate(_UMLAUTS)
     text = re.sub(r"[‐‑‒–—−]|\bbis\b", "-", text)
     text = re.sub(r"\bund\b", ",", text)
@@ -165,8 +165,8 @@ def _single(text: str, job: Job) -> TimesOfDay:
     grid = range(GRID_MINUTE[TICK_OF[job]], _DAY, _GRID)
     if minute not in grid:
         later = [tick for tick in grid if tick > minute]
-        one, other = later[:2] if len(later) > 1 else grid[-2:]  # of this day, not over midnight
-        raise GrammarError(f"{GERMAN[job]} kann um {hhmm(one)} oder {hhmm(other)} laufen, nicht um {hhmm(minute)}")
+        first, second = later[:2] if len(later) > 1 else grid[-2:]  # of this day, not over midnight
+        raise GrammarError(f"{GERMAN[job]} kann um {hhmm(first)} oder {hhmm(second)} laufen, nicht um {hhmm(minute)}")
     return single_time(minute)
 
 
@@ -222,7 +222,7 @@ def _step_text(minutes: int) -> str:
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _UNITS = {"m": "Minuten", "s": "Stunden"}
 _TIME = r"[0-9]{1,2}[:.][0-9]{2}"
-_SHAPE = re.compile(  # of a tidy text; any part may be missing
+_SHAPE = re.compile(  # of a normalised text; any part may be missing
     r"(.*?)"  # the days
     r"(?:(?:^| )alle ([0-9]+) (min\.|min|minuten?|std\.|std|stunden?))?"
     rf"(?:(?:^| )({_TIME})(?:-({_TIME}))?)?"

@@ -1,7 +1,7 @@
-"""The jobs of a practice, and the grid of the three rules that tick for them. Pure.
+"""The jobs of a practice, and the ticks of the three EventBridge rules that start them. Pure.
 
-The rules tick a quarter of an hour apart each, five minutes from one to the next (design, section 1), so that
-a) prepare, b) send, c) status keep the manual's order and its five minutes by construction.
+Each rule ticks every quarter of an hour, five minutes after the one before, so prepare, send and status always run in
+that order, five minutes apart.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ class Job(StrEnum):
     PREPARE_BIRTHDAYS = "prepare-birthdays"
     SEND = "send"
     STATUS = "status"
-    SUMMARY = "summary"  # of the day, an hour after its last send slot; it has no settings of its own
+    SUMMARY = "summary"  # due an hour after the last send slot of the day; has no settings
 
 
 class Tick(StrEnum):
@@ -34,7 +34,7 @@ TICK_OF = {
     Job.SUMMARY: Tick.STATUS,
 }
 PREPARING = frozenset({Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS})
-SCHEDULED = (Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS, Job.SEND, Job.STATUS)  # those that a practice sets
+SCHEDULED = (Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS, Job.SEND, Job.STATUS)  # by the practice
 GRID_MINUTE = {Tick.PREPARE: 0, Tick.SEND: 5, Tick.STATUS: 10}
 QUARTER = timedelta(minutes=15)
 

@@ -1,7 +1,7 @@
-"""When a practice's job is due: its record in the table, and how it moves from slot to slot. Pure.
+"""The state of a practice's job in the table: its next slot, and how it advances. Pure.
 
-A slot is the local time at which a job was due, whenever it ran; `due` is the tick from which the next run may come,
-later than its slot where a slot that is open goes on.
+A slot is the time at which a job was due, whenever it runs. `due` is the tick from which the next run may start; it is
+later than the slot while a slot stays open.
 """
 
 from __future__ import annotations
@@ -20,55 +20,55 @@ _MOMENT = timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class JobState:
-    """Instants are UTC; `done` is the last slot whose run came (of prepare: without failure), or that is not missed."""
+    """Instants are UTC. `done` is the last slot that counts as run (a prepare run: without failure)."""
 
     practice: str
     job: Job
-    slot: datetime  # that the next run is for
-    due: datetime  # the tick from which it may run; later than `slot` where the slot stays open
+    slot: datetime  # of the next run
+    due: datetime  # the tick from which it may run; later than `slot` while a slot stays open
     zone: str
     done: datetime | None = None
-    schedule: str = ""  # canonical Zeitplan, of `send` for the summary; empty: the default
+    schedule: str = ""  # canonical text, of `send` for the summary; empty: the default
 
     def next_slot(self, after: datetime) -> datetime:
-        """The first slot (UTC) strictly after an instant."""
+        """Return the first slot (UTC) strictly after an instant."""
         if self.job is Job.SUMMARY:
             return next_summary(self._schedule, after, zone_named(self.zone))
         return self._schedule.next_after(after, zone_named(self.zone))
 
     def last_slot(self, until: datetime) -> datetime:
-        """The latest slot (UTC) not after an instant."""
+        """Return the latest slot (UTC) not after an instant."""
         if self.job is Job.SUMMARY:
             return last_summary_until(self._schedule, until, zone_named(self.zone))
         return self._schedule.last_until(until, zone_named(self.zone))
 
     def summary_day(self, summary: datetime) -> date:
-        """The local day that a slot of the summary tells of."""
+        """Return the local day that a summary slot reports."""
         return summarised_day(self._schedule, summary, zone_named(self.zone))
 
     def slots(self, after: datetime, last: datetime) -> list[datetime]:
-        """The slots (UTC) in (after, last]."""
+        """Return the slots (UTC) in (after, last]."""
         return self._schedule.between(after, last, zone_named(self.zone))
 
     def slot_for_tick(self, tick: datetime) -> datetime:
-        """The slot that a run at this tick is for: the latest, where several were missed; each is caught up by it.
+        """Return the slot of a run at this tick: the latest if several were missed; the run catches up on all.
 
-        What came before it was due counts only where it is the record's own: a new Zeitplan starts when it is saved.
+        A slot before `due` counts only if it is the state's own: a new schedule starts when it is saved.
         """
         last = self.last_slot(tick)
         return last if last >= self.due else self.slot
 
     def advanced(self, tick: datetime) -> JobState:
-        """The record once the run of this tick is queued."""
+        """Return the state after the run of this tick was queued."""
         slot = self.next_slot(tick)
         return replace(self, slot=slot, due=slot)
 
     def with_open_slot(self, tick: datetime, slot: datetime | None = None) -> JobState:
-        """The record with an open slot (None: its last one) that goes on at a tick, unless it is due by itself then.
+        """Return the state with a slot (None: the last one) open until a tick, or unchanged if it is due then anyway.
 
-        A send slot goes on during its own local day only, and the latest slot takes what an earlier one has left; the
-        same record where nothing can go on. What was due before may be in the hands of dispatch, which would move it
-        to its next slot: that write is conditional, and finds this one.
+        A send slot stays open during its own local day only, and the latest slot takes the entries of earlier ones;
+        the state is unchanged if no slot can stay open. Dispatch may be advancing the same state: its write is
+        conditional and fails after this one.
         """
         if tick - QUARTER < self.due <= tick:
             return self
@@ -76,8 +76,9 @@ class JobState:
             return replace(self, slot=slot or self.done or self.last_slot(tick), due=tick)
         if slot is not None and not self._same_day(slot, tick):
             return self
-        come = [one for one in (slot, self.done, self.last_slot(tick)) if one and self._same_day(one, tick)]
-        return replace(self, slot=max(come), due=tick) if come else self
+        candidates = (slot, self.done, self.last_slot(tick))
+        today = [found for found in candidates if found and self._same_day(found, tick)]
+        return replace(self, slot=max(today), due=tick) if today else self
 
     def _same_day(self, slot: datetime, tick: datetime) -> bool:
         zone = zone_named(self.zone)
@@ -89,12 +90,12 @@ class JobState:
 
 
 def new_jobs(practice: str, schedules: Mapping[Job, Schedule], zone: str, now: datetime) -> list[JobState]:
-    """The jobs of a practice that have a Zeitplan, due from now on (UTC)."""
+    """Return the scheduled jobs of a practice, due from now on (UTC)."""
     return [new_job(practice, job, schedules, zone, now) for job in SCHEDULED]
 
 
 def new_job(practice: str, job: Job, schedules: Mapping[Job, Schedule], zone: str, now: datetime) -> JobState:
-    """A job, due from now on (UTC): all before counts as done. Without a (valid) Zeitplan it has the default one."""
+    """Return a job that is due from now on (UTC); earlier slots count as done."""
     schedule = schedules.get(_scheduled(job)) or _default(job)
     record = JobState(practice, job, now, now, zone, schedule=_text(schedule, job))
     slot = record.next_slot(now)
@@ -102,10 +103,10 @@ def new_job(practice: str, job: Job, schedules: Mapping[Job, Schedule], zone: st
 
 
 def with_schedule(record: JobState, schedule: Schedule, zone: str, now: datetime) -> JobState:
-    """The record under the Zeitplan and zone as they are now; the same one where neither has changed.
+    """Return the state under the current schedule and zone; the same one if neither has changed.
 
-    What is due already, or goes on before the new first slot, still runs. Up to now, or to the first run of the old
-    Zeitplan that is missing, all counts as done: the slots that the new one would have had before never were.
+    A run that is due already, or an open slot before the new first one, still runs. Slots of the new schedule before
+    now, or before the first missing run of the old one, count as done.
     """
     text = _text(schedule, record.job)
     if (text, zone) == (record.schedule, record.zone):
@@ -123,7 +124,7 @@ def with_schedule(record: JobState, schedule: Schedule, zone: str, now: datetime
 
 
 def _scheduled(job: Job) -> Job:
-    """The job whose Zeitplan a job follows."""
+    """Return the job whose schedule a job follows."""
     return Job.SEND if job is Job.SUMMARY else job
 
 

@@ -1,4 +1,4 @@
-"""What the runs queue carries: one run of one job."""
+"""One run of one job, as the runs queue carries it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chalicelib.schedule.job import Job
 
 @dataclass(frozen=True)
 class RunMessage:
-    """What the runs queue carries: one job of one practice, for a slot, at a tick (UTC)."""
+    """A run of one job of one practice for a slot, started by a tick (UTC)."""
 
     practice: str
     job: Job

@@ -1,8 +1,8 @@
-"""When a job runs: its Zeitplan, as instants. Pure.
+"""The instants at which a job runs by its schedule. Pure.
 
-A Zeitplan names local days and local minutes of the day (`schedule_text` reads and prints them). A local time that
-occurs twice runs once, the first time; one that the clocks skip runs at the first tick of the job's rule from the end
-of the gap on. In other words: a job runs at the first tick at which the wall clock has come as far as its time.
+A schedule names local days and local minutes of the day (`grammar` parses and prints them). A job runs at the first
+tick of its rule at which the wall clock has reached its time: a local time that occurs twice runs once, the first time;
+one that the clocks skip runs at the end of the gap.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LONGEST = 60  # characters of a refused text that are shown
 
 
 class ScheduleError(Exception):
-    """A text that is no Zeitplan of its job; German: what was given, `why` not, and examples of what is allowed."""
+    """An invalid schedule text. The German message has the text, the reason (`why`) and valid examples."""
 
     def __init__(self, given: str, why: str) -> None:
         super().__init__(f"Der Zeitplan «{given}» gilt nicht: {why}")
@@ -30,7 +30,7 @@ class ScheduleError(Exception):
 
 @dataclass(frozen=True)
 class Schedule:
-    """A Zeitplan; two are equal where they run at the same times. Make it with `parse_schedule`."""
+    """A schedule; two are equal if they run at the same times. Build it with `parse_schedule`."""
 
     days: Days
     times: TimesOfDay
@@ -40,12 +40,12 @@ class Schedule:
 
     @cached_property
     def text(self) -> str:
-        """In canonical form."""
+        """The canonical form."""
         return f"{self.days} {self.times}"
 
     @property
     def minutes(self) -> tuple[int, ...]:
-        """The local minutes of the day at which it runs, ascending; all of one grid."""
+        """Local minutes of the day at which it runs, ascending."""
         return self.times.minutes
 
     def runs_on(self, day: date) -> bool:
@@ -53,16 +53,16 @@ class Schedule:
         return self.days.include(day)
 
     def on(self, day: date, zone: ZoneInfo) -> tuple[datetime, ...]:
-        """The runs (UTC) of a local day, strictly ascending; empty where it does not run that day."""
+        """Return the runs (UTC) of a local day, strictly ascending; empty if it does not run that day."""
         if not self.runs_on(day):
             return ()
         return tuple(dict.fromkeys(_instant(day, minute, zone) for minute in self.minutes))
 
     def next_after(self, instant: datetime, zone: ZoneInfo) -> datetime:
-        """The first run (UTC) strictly after an aware instant."""
+        """Return the first run (UTC) strictly after an aware instant."""
         instant = instant.astimezone(UTC)
-        # A run comes less than a quarter of an hour after the wall clock has reached its time: what the clock had
-        # passed a quarter of an hour ago is over.
+        # A run starts less than a quarter of an hour after the wall clock has reached its time, so earlier minutes
+        # are over.
         passed = (instant - QUARTER).astimezone(zone)
         day, earliest = passed.date(), passed.hour * 60 + passed.minute
         while True:
@@ -73,15 +73,15 @@ class Schedule:
             day, earliest = day + _ONE_DAY, 0
 
     def last_until(self, instant: datetime, zone: ZoneInfo) -> datetime:
-        """The latest run (UTC) that is not after an aware instant."""
+        """Return the latest run (UTC) not after an aware instant."""
         instant = instant.astimezone(UTC)
-        day = instant.astimezone(zone).date() + _ONE_DAY  # begun already where the clocks went back over midnight
+        day = instant.astimezone(zone).date() + _ONE_DAY  # may have begun already if the clocks went back over midnight
         while not self.runs_on(day) or _instant(day, self.minutes[0], zone) > instant:
             day -= _ONE_DAY
         return max(run for run in self.on(day, zone) if run <= instant)
 
     def between(self, after: datetime, last: datetime, zone: ZoneInfo) -> list[datetime]:
-        """The runs (UTC) in (after, last], ascending."""
+        """Return the runs (UTC) in (after, last], ascending."""
         runs = []
         run = self.next_after(after, zone)
         while run <= last:
@@ -90,9 +90,9 @@ class Schedule:
         return runs
 
 
-@lru_cache(maxsize=1024)  # every run reads the few Zeitpläne of its practice, every tick those of all that are due
+@lru_cache(maxsize=1024)  # a run parses the schedules of its practice, a tick those of all that are due
 def parse_schedule(text: str, job: Job) -> Schedule:
-    """Read the Zeitplan of a job; raises ScheduleError."""
+    """Parse the schedule of a job. Raises ScheduleError."""
     try:
         return Schedule(*parse(text, job))
     except GrammarError as refused:
@@ -103,12 +103,12 @@ def parse_schedule(text: str, job: Job) -> Schedule:
 
 @cache
 def default_schedule(job: Job) -> Schedule:
-    """`täglich` at the manual's own times: prepare at 10:00, send at 10:05, status at 10:10."""
+    """Return `täglich` at the default times: prepare at 10:00, send at 10:05, status at 10:10."""
     return Schedule(EveryNDays(1), single_time(10 * 60 + GRID_MINUTE[TICK_OF[job]]))
 
 
 def slot_day(slot: datetime, zone: ZoneInfo) -> date:
-    """The local date of a slot: the run's `today`, whenever it runs."""
+    """Return the local date of a slot, which is `today` for its run."""
     return slot.astimezone(zone).date()
 
 
@@ -118,21 +118,21 @@ def _allowed(job: Job) -> str:
     return f"Erlaubt ist zum Beispiel {examples} oder «täglich alle 30 Minuten 08:00-18:00»."
 
 
-@lru_cache(maxsize=4096)  # a tick asks for the same few minutes of all practices that are due
+@lru_cache(maxsize=4096)  # a tick asks for the same few minutes for all practices that are due
 def _instant(day: date, minute: int, zone: ZoneInfo) -> datetime:
-    """The first tick (UTC) of the minute's grid at which the wall clock has come as far as this local time."""
+    """Return the first tick (UTC) of the minute's grid at which the wall clock has reached this local time."""
     local = datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=zone)
     instant = local.astimezone(UTC)
-    if instant.astimezone(zone) != local:  # within one zone the wall clocks are compared
+    if instant.astimezone(zone) != local:  # compares the wall clocks, since both are in one zone
         instant = _end_of_gap(local, zone)
     past = timedelta(minutes=(instant.minute - minute) % 15, seconds=instant.second)
     return instant + (QUARTER - past) if past else instant
 
 
 def _end_of_gap(skipped: datetime, zone: ZoneInfo) -> datetime:
-    """The first instant (UTC) at which the wall clock shows more than a local time that it skips."""
-    before = skipped.replace(fold=1).astimezone(UTC)  # as the clock goes behind the gap: not there yet
-    behind = skipped.astimezone(UTC)  # as it went before the gap: past it
+    """Return the first instant (UTC) at which the wall clock is past a local time that it skips."""
+    before = skipped.replace(fold=1).astimezone(UTC)  # by the clock after the gap: too early
+    behind = skipped.astimezone(UTC)  # by the clock before the gap: past it
     while behind - before > _SECOND:
         middle = before + (behind - before) // _SECOND // 2 * _SECOND
         if middle.astimezone(zone) < skipped:

@@ -1,4 +1,4 @@
-"""The Versandfenster: between which local times anything may leave. Pure."""
+"""The sending window: the local times between which messages may leave. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class SendingWindow:
     closes: int
 
     def is_open(self, now: datetime, zone: ZoneInfo) -> bool:
-        """Whether anything may leave at this instant (aware)."""
+        """Whether messages may leave at this aware instant."""
         local = now.astimezone(zone)
         minute = local.hour * 60 + local.minute
         if self.opens < self.closes:
@@ -29,7 +29,7 @@ class SendingWindow:
         return minute >= self.opens or minute < self.closes
 
     def next_close(self, now: datetime, zone: ZoneInfo) -> datetime:
-        """The first closing (UTC) after an instant at which the window is open."""
+        """Return the first closing (UTC) after an instant at which the window is open."""
         day = now.astimezone(zone).date()
         twice = [_instant(day, self.closes, zone, fold) for fold in (0, 1)]  # when the clocks go back
         closings = [*twice, _instant(day + timedelta(days=1), self.closes, zone)]
@@ -37,11 +37,11 @@ class SendingWindow:
         return later[0] if later else closings[-1]  # 00:00-24:00 never closes
 
     def opens_on(self, day: date, zone: ZoneInfo) -> datetime:
-        """The opening (UTC) on a local day."""
+        """Return the opening (UTC) on a local day."""
         return _instant(day, self.opens, zone)
 
     def end_on(self, day: date, zone: ZoneInfo) -> datetime:
-        """The end (UTC) of what the window leaves of a local day: its closing, or midnight where it crosses it."""
+        """Return the end (UTC) of the window on a local day: its closing, or midnight if the window crosses it."""
         crosses = self.closes < self.opens
         return _instant(day, _MINUTES_A_DAY if crosses else self.closes, zone)
 
@@ -50,7 +50,7 @@ class SendingWindow:
 
 
 def parse_window(text: str) -> SendingWindow | None:
-    """`HH:MM-HH:MM`, `HH.MM` read too; 24:00 is an end. None where it is not that, or is empty."""
+    """Parse `HH:MM-HH:MM` or `HH.MM-HH.MM`; 24:00 is a valid end. None if the text or the window is invalid."""
     match = _PATTERN.fullmatch(text)
     if not match:
         return None

@@ -12,7 +12,7 @@ _MINUTE = timedelta(minutes=1)
 
 @lru_cache(maxsize=64)
 def zone_named(name: str) -> ZoneInfo:
-    """The IANA zone; Europe/Zurich where the stored name is none any more."""
+    """Return the IANA zone, or Europe/Zurich if the stored name is no longer valid."""
     try:
         return ZoneInfo(name)
     except (OSError, ValueError, KeyError):
@@ -20,13 +20,14 @@ def zone_named(name: str) -> ZoneInfo:
 
 
 def to_utc(day: date, at: time, zone: ZoneInfo, fold: int = 0) -> datetime:
-    """A local time as an instant (UTC): the first of two occurrences (`fold` 1: the second), the end of the gap
-    for a skipped one.
+    """Return a local time as an instant (UTC).
+
+    A time that occurs twice gives the first one (`fold` 1: the second), a skipped time the end of the gap.
     """
     instant = datetime.combine(day, at.replace(fold=fold), zone).astimezone(UTC)
     if instant.astimezone(zone).time() == at:
         return instant
-    instant = datetime.combine(day, at, zone).astimezone(UTC)  # behind the gap by what was left of it
+    instant = datetime.combine(day, at, zone).astimezone(UTC)  # as far after the gap as the time lies in it
     after_gap = instant.astimezone(zone).utcoffset()
     while (instant - _MINUTE).astimezone(zone).utcoffset() == after_gap:
         instant -= _MINUTE
