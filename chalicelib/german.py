@@ -1,4 +1,4 @@
-"""Times, numbers and states in the words of a practice. Pure."""
+"""German times, days and numbers for texts that a practice reads. Pure."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ WEEKDAYS = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
 
 
 def moment(instant: datetime, zone: ZoneInfo) -> str:
-    """`Mi 28.02. 07:30`, local."""
+    """Like `Mi 28.02. 07:30`, local."""
     local = instant.astimezone(zone)
     return f"{WEEKDAYS[local.weekday()]} {local:%d.%m. %H:%M}"
 
 
 def moment_with_year(instant: datetime, zone: ZoneInfo) -> str:
-    """`Mi 28.02.2029 07:30`, local."""
+    """Like `Mi 28.02.2029 07:30`, local."""
     local = instant.astimezone(zone)
     return f"{WEEKDAYS[local.weekday()]} {local:%d.%m.%Y %H:%M}"
 
 
 def moment_from(now: datetime, instant: datetime, zone: ZoneInfo) -> str:
-    """With the year only where it is another one than now."""
+    """With the year only if it is not the current one."""
     same = instant.astimezone(zone).year == now.astimezone(zone).year
     return (moment if same else moment_with_year)(instant, zone)
 
 
 def day_words(day: date) -> str:
-    """`Mi 28.02.2029`."""
+    """Like `Mi 28.02.2029`."""
     return f"{WEEKDAYS[day.weekday()]} {day:%d.%m.%Y}"
 
 
 def number(value: int) -> str:
-    """Thousands apart as in Switzerland: `10'000`."""
+    """With Swiss thousands separators: `10'000`."""
     return f"{value:,}".replace(",", "'")
 
 

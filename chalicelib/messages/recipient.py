@@ -1,8 +1,8 @@
-"""Where a message can go: mobile numbers, e-mail addresses, and the choice between them.
+"""Recipients of a message: mobile numbers, e-mail addresses, and the choice between them.
 
-Everything here takes what a practice database really holds (None, numbers, bytes, any text) and never
-raises. Reasons are German, are shown to the practice, and never repeat the value: they end up in logs.
-The libraries are imported where they are asked: every Lambda knows the channels, few read an address.
+The functions accept any value of a practice database (None, numbers, bytes, any text) and never raise. Reasons are
+German, for the practice, and never repeat the value, since they end up in logs. Libraries are imported lazily: every
+Lambda needs the channels, few parse an address.
 """
 
 from __future__ import annotations
@@ -46,20 +46,20 @@ class Address:
 
 @dataclass(frozen=True)
 class NoAddress:
-    """Why there is no address: a German sentence without its full stop and without the value."""
+    """Why there is no address: a German sentence without full stop and without the value."""
 
     reason: str
-    opted_out: bool = False  # there is one, but somebody wants nothing there
+    opted_out: bool = False  # there is an address, but it opted out
 
 
 _INVALID_MOBILE = NoAddress("Die Mobiltelefonnummer ist ungültig")
 
 
 def mobile_number(raw: object, region: str = "CH") -> Address | NoAddress:
-    """`raw` as a mobile number in E.164, if libphonenumber finds it valid and of a mobile type.
+    """Parse a mobile number into E.164, if libphonenumber finds it valid and of a mobile type.
 
-    Numbers without a country code are read as numbers of `region` (ISO 3166); any country is accepted.
-    A number kept as an integer (its leading zero lost) is read too.
+    Numbers without a country code belong to `region` (ISO 3166); any country is accepted, and so is an integer (which
+    has lost its leading zero).
     """
     text = str(raw) if _is_short_int(raw) else raw
     if text is None or (isinstance(text, str) and not text.strip()):
@@ -69,12 +69,12 @@ def mobile_number(raw: object, region: str = "CH") -> Address | NoAddress:
     return _mobile(text.strip(), region)
 
 
-@lru_cache(maxsize=1024)  # what waits is asked at every tick; no more numbers stay in the memory of a warm Lambda
+@lru_cache(maxsize=1024)  # waiting entries are evaluated at every tick; bounds the memory of a warm Lambda
 def _mobile(text: str, region: str) -> Address | NoAddress:
     from phonenumbers import PhoneNumberFormat, PhoneNumberType, format_number, number_type
 
     number = _parsed(text, region)
-    # UNKNOWN is the type of every number that is_valid_number refuses, and of no other.
+    # UNKNOWN is the type of exactly those numbers that is_valid_number refuses.
     if number is None or (kind := number_type(number)) == PhoneNumberType.UNKNOWN:
         return _INVALID_MOBILE
     if kind == PhoneNumberType.FIXED_LINE:
@@ -94,7 +94,7 @@ def _parsed(text: str, region: str) -> PhoneNumber | None:
     start = _START.search(text)
     if start is None:
         return None
-    # Letters typed after the digits would be dialled as on a keypad, and reach a stranger.
+    # Letters after the digits would be dialled as on a keypad, and reach a stranger.
     if _LETTER.search(text) and is_alpha_number(text[start.start() :]):
         return None
     try:
@@ -104,10 +104,9 @@ def _parsed(text: str, region: str) -> PhoneNumber | None:
 
 
 def email_address(raw: object) -> Address | NoAddress:
-    """`raw` as an e-mail address in the form to send to, if email-validator finds it valid (no DNS).
+    """Parse an e-mail address, if email-validator finds it valid (without DNS).
 
-    An internationalised domain is kept as punycode. A local part outside ASCII is not valid here: SES
-    does not take it.
+    An internationalised domain becomes punycode. A local part outside ASCII is invalid: SES refuses it.
     """
     if raw is None or (isinstance(raw, str) and not raw.strip()):
         return NoAddress("Keine E-Mail-Adresse erfasst")
@@ -131,10 +130,10 @@ def choose_address(
     email_possible: bool,
     refusal: Callable[[Address], NoAddress | None] = lambda address: None,
 ) -> Address | NoAddress:
-    """The address on the `preferred` channel, or else on the other; NoAddress names both causes.
+    """Return the address on the `preferred` channel, otherwise on the other; NoAddress names both causes.
 
-    A channel that is not possible (no template, no permitted sender) is passed over unread, and so is the other
-    one where the preferred has an address. `refusal` says why nothing may be sent to an address.
+    The address of an impossible channel (no template, no permitted sender) is not parsed, nor is the second one if
+    the first is good. `refusal` says why nothing may be sent to an address.
     """
 
     def sms() -> Address | NoAddress:
@@ -143,11 +142,11 @@ def choose_address(
     def email() -> Address | NoAddress:
         return email_address(email_raw) if email_possible else NoAddress("Der Versand per E-Mail ist nicht möglich")
 
-    read_first, read_second = (sms, email) if preferred is Channel.SMS else (email, sms)
-    first = _unless(refusal, read_first())
+    parse_first, parse_second = (sms, email) if preferred is Channel.SMS else (email, sms)
+    first = _unless(refusal, parse_first())
     if isinstance(first, Address):
         return first
-    second = _unless(refusal, read_second())
+    second = _unless(refusal, parse_second())
     if isinstance(second, Address):
         return second
     reason = f"{first.reason}; {second.reason[0].lower()}{second.reason[1:]}"
@@ -159,9 +158,9 @@ def _unless(refusal: Callable[[Address], NoAddress | None], found: Address | NoA
 
 
 def sender_id(raw: object) -> str | None:
-    """`raw` (AbsenderSMS) as an SNS SenderID: 1 to 11 letters and digits, one letter at least, or None.
+    """Convert AbsenderSMS to an SNS SenderID: 1 to 11 letters and digits, at least one letter; None if impossible.
 
-    German umlauts are written out, other accents fall off, every other character is dropped.
+    German umlauts are written out, other accents and all other characters dropped.
     """
     return _sender_id(raw) if isinstance(raw, str) else None
 

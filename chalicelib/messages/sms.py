@@ -1,14 +1,14 @@
-"""What an SMS can carry, and into how many parts a text falls.
+"""Clean a text for SMS, and count its parts.
 
-Source: GSM 03.38 (3GPP TS 23.038) for the alphabet, 3GPP TS 23.040 for joined messages. One
-character outside the alphabet turns the whole message into UCS-2, and 160 characters into 70.
+Source: GSM 03.38 (3GPP TS 23.038) for the alphabet, 3GPP TS 23.040 for joined messages. One character outside the
+alphabet turns the whole message into UCS-2, and 160 characters into 70.
 """
 
 import re
 import unicodedata
 from functools import lru_cache
 
-# Position 0x09 is a capital Ç on handsets and at AWS; small ç is not in the alphabet.
+# Position 0x09 is a capital Ç on handsets and at AWS; the alphabet lacks small ç.
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -16,11 +16,11 @@ _BASIC = frozenset(
 _EXTENSION = frozenset("\f^{}\\[~]|€")  # sent as escape + character: two septets
 _GSM7 = _BASIC | _EXTENSION
 
-# (what fits into a single message, what fits into each part of a joined one)
+# (capacity of a single message, of each part of a joined one)
 _SEPTETS = (160, 153)
 _UTF16_UNITS = (70, 67)
 
-# Marks without a width of their own that belong to emoji such as 👩‍⚕️: joiners, variation selectors, tags.
+# Zero-width marks inside emoji such as 👩‍⚕️: joiners, variation selectors, tags.
 _IN_EMOJI = re.compile("[\u034f\u200d\ufe00-\ufe0f\U000e0000-\U000e01ef]")
 _REPLACED = {
     "'": "‘’‚‛′´`‹›ʻʼ❛❜＇",
@@ -52,7 +52,7 @@ _INVISIBLE = (
 _WHITESPACE_CONTROLS = frozenset("\t\n\v\f\r\u0085")
 _DROP = {code: None for code in _INVISIBLE if chr(code) not in _WHITESPACE_CONTROLS}
 _REPLACE = {ord(found): plain for plain, every in _REPLACED.items() for found in every}
-# What has no decomposition in Unicode, as it is written where it is missing on the keyboard.
+# Characters without a Unicode decomposition, as they are written without such a key.
 _SPELT_OUT = {
     "Đ": "D", "đ": "d", "Ð": "D", "ð": "d", "Ħ": "H", "ħ": "h", "ı": "i", "ĸ": "k", "Ł": "L", "ł": "l", "Ŀ": "L",
     "ŀ": "l", "Ŋ": "N", "ŋ": "n", "Œ": "Oe", "œ": "oe", "Þ": "Th", "þ": "th", "Ŧ": "T", "ŧ": "t", "ẞ": "SS",
@@ -67,11 +67,10 @@ def is_gsm7(text: str) -> bool:
 
 
 def sms_parts(text: str) -> int:
-    """The number of SMS parts that a carrier makes of `text`, as it stands, and counts for the price.
+    """Return the number of SMS parts that the carrier makes of `text` and charges for.
 
-    GSM-7: 160 septets in one message, 153 in each of several; UCS-2: 70 and 67 UTF-16 units. An
-    extension character (2 septets) and a surrogate pair (2 units) are never split between parts.
-    An empty text is 1 part: a message that is sent at all costs one.
+    GSM-7: 160 septets in one message, 153 in each of several; UCS-2: 70 and 67 UTF-16 units. An extension character
+    (2 septets) and a surrogate pair (2 units) are never split. An empty text is 1 part.
     """
     if is_gsm7(text):
         sizes = [2 if char in _EXTENSION else 1 for char in text]
@@ -92,11 +91,11 @@ def _parts(sizes: list[int], single: int, joined: int) -> int:
 
 
 def as_sms(text: str) -> str:
-    """`text` cleaned for an SMS, without loss of meaning; doing it twice changes nothing more.
+    """Clean `text` for an SMS without loss of meaning; idempotent.
 
-    Typographic quotes, dashes, bullets, ligatures, the ellipsis and special blanks become their GSM-7
-    equivalents; line ends become LF; control characters, bidi and zero-width marks go; so do blanks around the
-    text and at line ends. Letters stay, even those that make the message UCS-2: people's names matter.
+    Typographic quotes, dashes, bullets, ligatures, the ellipsis and special blanks become their GSM-7 equivalents; line
+    ends become LF; control characters, bidi and zero-width marks, and blanks around the text and at line ends are
+    removed. Letters stay, even those that make the message UCS-2: names matter.
     """
     cleaned = without_invisible(text).replace("\r\n", "\n").translate(_REPLACE)
     without = _trimmed(_IN_EMOJI.sub("", cleaned))
@@ -104,16 +103,15 @@ def as_sms(text: str) -> str:
 
 
 def _trimmed(text: str) -> str:
-    # What stood apart by an invisible mark may compose now: é is in the alphabet, e + accent is not.
+    # Without an invisible mark between them, characters may compose: é is in the alphabet, e + accent is not.
     composed = unicodedata.normalize("NFC", text)
     return "\n".join(line.rstrip() for line in composed.split("\n")).strip()
 
 
 def transliterated(text: str) -> str:
-    """`text`, cleaned before, in the nearest letters of GSM-7 (ç is c, ž is z, œ is oe; é, ä, Ç, ø, ß stay).
+    """Write a cleaned text in the nearest letters of GSM-7 (ç is c, ž is z, œ is oe; é, ä, Ç, ø, ß stay).
 
-    As it is where one character has no such letter (Greek, Cyrillic, emoji): the message is UCS-2 anyway, and
-    to write the others otherwise would gain nothing.
+    The text is unchanged if one character has no such letter (Greek, Cyrillic, emoji): it is UCS-2 anyway.
     """
     if is_gsm7(text):
         return text
@@ -123,7 +121,7 @@ def transliterated(text: str) -> str:
 
 @lru_cache(maxsize=1024)
 def nearest_letters(char: str) -> str | None:
-    """One character in letters of GSM-7, itself where it is one; None where it has none nearby."""
+    """Return a character in letters of GSM-7, unchanged if it is one; None if there is no near one."""
     if char in _GSM7:
         return char
     if found := _SPELT_OUT.get(char) or _REPLACE.get(ord(char)):
@@ -136,7 +134,7 @@ def nearest_letters(char: str) -> str | None:
 
 
 def without_invisible(text: str) -> str:
-    """`text` in composed form (NFC) without control characters, bidi and zero-width marks.
+    """Return `text` composed (NFC), without control characters, bidi and zero-width marks.
 
     Blanks and line ends of every sort stay, and so does the joiner inside emoji.
     """

@@ -1,7 +1,7 @@
 """Texts with placeholders: `[[Vorname]]` for a value, `[% if Ort %] … [% endif %]` for a condition.
 
-jinja2 in its sandbox does the work, with these delimiters because AWS refuses parameter values that
-contain `{{`. Names and `if` only: whatever else jinja2 knows is refused when the text is compiled.
+Rendered by jinja2 in its sandbox, with these delimiters because AWS refuses parameter values that contain `{{`.
+Only names and `if`: everything else in jinja2 is refused when the text is compiled.
 """
 
 import re
@@ -18,8 +18,8 @@ NAMES = (
     *("Behandler", "Ort", "Praxis", "Telefon", "Alter", "Minderjaehrig"),
     "WeitereTermine",
 )
-MAX_LENGTH = 4096  # characters: the most that a standard parameter of SSM holds
-_DEEPEST = 30  # levels of the syntax tree; the code that jinja2 generates must stay compilable
+MAX_LENGTH = 4096  # characters of a standard parameter of SSM
+_DEEPEST = 30  # levels of the syntax tree, so that jinja2's generated code compiles
 
 _ENVIRONMENT = ImmutableSandboxedEnvironment(
     variable_start_string="[[",
@@ -32,7 +32,7 @@ _ENVIRONMENT = ImmutableSandboxedEnvironment(
 )
 _STRAY = re.compile(r"\[\[|\]\]|\[%|%\]|\[#|#\]")
 _SINGLE_BRACKETS = re.compile(rf"\[\s*({'|'.join(NAMES)})\s*\]")
-# A line that holds one tag only. Its end is moved into the tag, so that line numbers stay true.
+# A line that holds only one tag. Its end is moved into the tag, which keeps the line numbers.
 _LINE_OF_A_TAG = re.compile(r"^[ \t]*\[([%#])((?:(?![%#]\])[^\n])*)(?<![-+])\1\][ \t]*\n", re.MULTILINE)
 _COMPARISONS = frozenset({"eq", "ne", "lt", "lteq", "gt", "gteq"})
 _ALLOWED = (
@@ -43,20 +43,19 @@ _ALLOWED = (
 
 
 class TemplateError(Exception):
-    """A template that cannot be used; the message is German: which problem, and what is allowed."""
+    """An unusable template; the German message has the problem and what is allowed."""
 
 
 @dataclass(frozen=True)
 class Template:
-    """A checked template; make it with `compile_template`."""
+    """A checked template; build it with `compile_template`."""
 
     _compiled: jinja2.Template
 
     def render(self, values: Mapping[str, str | None]) -> str:
-        """The text with `values` in place, stripped; a missing value or None is an empty text.
+        """Return the text with `values` inserted, stripped; a missing value or None is an empty text.
 
-        Values are inserted as they are: not escaped, and never read as a template. Raises TemplateError
-        if nothing visible is left, because a blank message must not go out.
+        Values are neither escaped nor parsed. Raises TemplateError if the text would be blank.
         """
         text = self._compiled.render({name: values.get(name) or "" for name in NAMES}).strip()
         if not any(char.isprintable() and not char.isspace() for char in text):
@@ -66,10 +65,10 @@ class Template:
 
 @lru_cache(maxsize=256)
 def compile_template(source: str) -> Template:
-    """`source` as a Template. A line that holds nothing but a condition's tag leaves no empty line.
+    """Compile a template. A line with only the tag of a condition leaves no empty line.
 
-    Raises TemplateError for anything but text, the placeholders in NAMES, and `if` on these with and,
-    or, not and comparisons with texts; and for blank or over-long sources and stray brackets.
+    Raises TemplateError for anything except text, the placeholders in NAMES, and `if` on these with and, or, not and
+    comparisons with texts; and for blank or over-long sources and stray brackets.
     """
     if not source.strip():
         raise TemplateError(f"Die Vorlage ist leer. {_ALLOWED}")
@@ -84,7 +83,7 @@ def compile_template(source: str) -> Template:
 
 def _parsed(source: str) -> nodes.Template:
     try:
-        # "raw" leaves no trace in the tree, and would let unfilled placeholders through.
+        # "raw" leaves no trace in the tree, and would let placeholders through unfilled.
         if any(kind == "raw_begin" for _, kind, _ in _ENVIRONMENT.lex(source)):
             raise TemplateError(f"«raw» ist nicht erlaubt. {_ALLOWED}")
         return _ENVIRONMENT.parse(source)
@@ -97,7 +96,7 @@ def _parsed(source: str) -> nodes.Template:
 
 
 def _problems(node: nodes.Node, depth: int = 0, within: nodes.Node | None = None) -> Iterator[str]:
-    """What is wrong in and under `node`, in reading order; lazy, so that depth bounds the walk."""
+    """Yield the problems in and under `node`, in reading order; lazy, so that depth bounds the walk."""
     line = f"Bei Zeile {node.lineno}"
     if depth > _DEEPEST:
         yield f"{line} ist die Vorlage zu tief verschachtelt."
@@ -123,7 +122,7 @@ def _text_problems(text: str) -> Iterator[str]:
 
 
 def _is_allowed(node: nodes.Node, within: nodes.Node | None) -> bool:
-    """Whether `node`, neither a text nor a name, may stand here."""
+    """Whether `node`, neither a text nor a name, is allowed here."""
     if isinstance(within, nodes.Output):
         return False  # only texts and names are printed
     match node:

@@ -1,6 +1,6 @@
-"""What a person should know of a template before patients read it. Pure, but for the lists of words beside it.
+"""Lint a template before patients read it. Pure, except for the packaged lists of words.
 
-A problem makes a template unusable. Remarks are about what is missing, dear or indiscreet; it is used all the same.
+A problem makes a template unusable. Remarks are about missing, expensive or indiscreet texts; it is used anyway.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from chalicelib.german import counted
-from chalicelib.messages.placeholders import placeholders
+from chalicelib.messages.placeholders import Details, placeholders
 from chalicelib.messages.sms import as_sms, is_gsm7, nearest_letters, sms_parts, transliterated
 from chalicelib.messages.template import Template, TemplateError, compile_template
 from chalicelib.messages.template_set import LANGUAGES
@@ -35,7 +35,7 @@ _PEOPLE = {
 
 @dataclass(frozen=True)
 class Lint:
-    """`problem`: why the template cannot be used; `remarks`: what deserves a look. German sentences."""
+    """Why the template cannot be used (`problem`), and remarks about it. German sentences."""
 
     problem: str | None = None
     remarks: tuple[str, ...] = ()
@@ -43,36 +43,36 @@ class Lint:
 
 @dataclass
 class Measured:
-    """The messages that one template makes of a practice's rows, counted as they come; no text is kept."""
+    """Counts of the messages that a template makes of a practice's rows; no text is kept."""
 
-    parts: Counter[int] = field(default_factory=Counter)  # how many SMS of how many parts
-    longest: str = ""  # whose SMS has the most
-    unusual: Counter[str] = field(default_factory=Counter)  # characters outside GSM-7, by the SMS that have them
-    dearer: int = 0  # SMS that have more parts for them
-    extra: int = 0  # parts
-    revealing: Counter[str] = field(default_factory=Counter)  # words out of the values
+    parts: Counter[int] = field(default_factory=Counter)  # SMS by number of parts
+    longest: str = ""  # label of the SMS with the most
+    unusual: Counter[str] = field(default_factory=Counter)  # SMS by character outside GSM-7
+    dearer: int = 0  # SMS that have more parts because of them
+    extra: int = 0  # parts because of them
+    revealing: Counter[str] = field(default_factory=Counter)  # messages by revealing word in a value
 
-    def add_sms(self, text: str, who: str) -> None:
+    def add_sms(self, text: str, label: str) -> None:
         parts = sms_parts(text)
         if not self.parts or parts > max(self.parts):
-            self.longest = who
+            self.longest = label
         self.parts[parts] += 1
         self.unusual.update([*dict.fromkeys(char for char in text if not is_gsm7(char))])
         extra = parts - sms_parts(_all_gsm7(text))
         self.dearer, self.extra = self.dearer + (extra > 0), self.extra + extra
 
     def add_values(self, text: str, values: Iterable[object], words: Iterable[str] = ()) -> None:
-        """`values` of the database that say where, by whom and for whom; those in the text are looked at."""
+        """Count revealing words in those `values` of the database that the text contains."""
         shown = {str(value) for value in values if value and str(value) in text}
         self.revealing.update({word for value in shown for word in revealing_words(value, LANGUAGES, tuple(words))})
 
     @property
     def median(self) -> int:
-        """Of the parts of an SMS, the greater of two; at least one was added."""
+        """Median parts of an SMS, the greater of two; needs at least one."""
         return sorted(self.parts.elements())[self.parts.total() // 2]
 
     def remarks(self, transliterate: bool, most: int) -> Iterator[str]:
-        """German; by the switches UmschriftErlaubt and MaxSMSTeile."""
+        """Yield German remarks, by the switches UmschriftErlaubt and MaxSMSTeile."""
         if self.dearer:
             chars = " ".join(char for char, _ in self.unusual.most_common(8))
             cost = counted(self.extra, "Teil", "Teile")
@@ -89,7 +89,7 @@ class Measured:
 def lint(
     kind: str, part: str, language: str, source: str, *, transliterate: bool = False, words: tuple[str, ...] = ()
 ) -> Lint:
-    """What can be said of a template alone. `words` are patterns beside the packaged ones; never raises."""
+    """Lint a template alone. `words` are patterns beside the packaged ones. Never raises."""
     try:
         template = compile_template(source)
     except TemplateError as error:
@@ -104,17 +104,14 @@ def lint(
 
 
 def sample_values(language: str, part: str = "SMS") -> dict[str, str]:
-    """The placeholders of an invented patient, on a day with the longest words."""
+    """Return the placeholders of an invented patient, on a day with the longest words."""
     salutation, first, last, practitioner, place, practice = _PEOPLE[language]
-    return placeholders(
-        salutation=salutation, first_name=first, last_name=last, starts_at=_SAMPLE_DAY, language=language,
-        practitioner=practitioner, place=place, practice_name=practice, phone="+41 44 000 40 40",
-        long_date=part != "SMS",
-    )  # fmt: skip
+    details = Details(salutation, first, last, practitioner, place, practice, "+41 44 000 40 40")
+    return placeholders(details, _SAMPLE_DAY, language, long_date=part != "SMS")
 
 
 def revealing_words(text: str, languages: Iterable[str], own: tuple[str, ...] = ()) -> list[str]:
-    """The words of a text that may tell why somebody is seen, each once, in the order of the text."""
+    """Return the words of a text that may reveal the reason of a visit, each once, in order."""
     pattern = _pattern(tuple(languages), own)
     return list(
         {found[0].casefold(): found[0] for found in pattern.finditer(unicodedata.normalize("NFC", text))}.values()
@@ -131,7 +128,7 @@ def _pattern(languages: tuple[str, ...], own: tuple[str, ...]) -> re.Pattern[str
 
 
 def _missing(kind: str, part: str, template: Template, language: str) -> Iterator[str]:
-    """A reminder tells day and time, whoever the patient is."""
+    """Yield remarks if a reminder lacks day or time for some patients."""
     if kind == "Geburtstag" or part == "E-Mail-Betreff":
         return
     full = sample_values(language, part)
@@ -151,7 +148,7 @@ def _rendered(template: Template, values: Mapping[str, str]) -> str:
 
 
 def _dear(template: Template, source: str, language: str, transliterate: bool) -> Iterator[str]:
-    """The characters of the fixed words that allow 70 instead of 160, where they stand, and what they cost."""
+    """Yield a remark on characters of the fixed text outside GSM-7: their places and their cost."""
     found = list(dict.fromkeys(_unusual(source, transliterate)))
     if not found:
         return
@@ -167,7 +164,7 @@ def _dear(template: Template, source: str, language: str, transliterate: bool) -
 
 
 def _unusual(source: str, transliterate: bool) -> Iterator[tuple[str, int, int]]:
-    """Character, line and column (from 1) of what is not in a placeholder and stays outside GSM-7."""
+    """Yield character, line and column (from 1) of fixed text that stays outside GSM-7."""
     fixed = _TAG.sub(lambda tag: re.sub(r"[^\n]", " ", tag[0]), source)
     for number, line in enumerate(fixed.replace("\r\n", "\n").split("\n"), 1):
         for column, char in enumerate(unicodedata.normalize("NFC", line), 1):
@@ -176,5 +173,5 @@ def _unusual(source: str, transliterate: bool) -> Iterator[tuple[str, int, int]]
 
 
 def _all_gsm7(text: str) -> str:
-    """As long in letters of GSM-7, to see what the others cost."""
+    """Return a text of the same length in letters of GSM-7, to compare the cost."""
     return "".join(char if is_gsm7(char) else nearest_letters(char) or "x" for char in text)

@@ -1,6 +1,6 @@
-"""A practice's templates: its own where it saved some, the built-in ones otherwise.
+"""A practice's templates: those that it saved, the built-in ones otherwise.
 
-Kinds and parts carry the names that a practice sees; a key is the end of the parameter's name,
+Kinds and parts have the names that a practice sees; a key is the end of the parameter's name,
 `Terminerinnerung/SMS/de`.
 """
 
@@ -17,9 +17,9 @@ from chalicelib.messages.template import Template, TemplateError, compile_templa
 KIND_NAMES = ("Terminerinnerung", "Geburtstag", "Terminverschiebung")
 PARTS = ("SMS", "E-Mail-Betreff", "E-Mail-Text")
 LANGUAGES = ("de", "fr", "it", "en")
-FALLBACK_LANGUAGE = "de"  # the built-in language for those in which no built-in text exists
+FALLBACK_LANGUAGE = "de"  # used for languages without a built-in text
 
-NO_TEMPLATE = "-"  # SSM holds no empty values; this one says: no template
+NO_TEMPLATE = "-"  # means no template, since SSM holds no empty values
 _PARTS_OF = {Channel.SMS: ("SMS",), Channel.EMAIL: ("E-Mail-Betreff", "E-Mail-Text")}
 _BUILT_IN = Path(__file__).parent / "built_in"
 _SPELLINGS = {
@@ -33,15 +33,12 @@ _LANGUAGE_OF = {word: language for language, words in _SPELLINGS.items() for wor
 
 @dataclass(frozen=True)
 class TemplateSet:
-    """The templates of one practice. `own` maps keys to values as saved; unknown keys are not read."""
+    """The templates of one practice. `own` maps keys to saved values; unknown keys are ignored."""
 
     own: Mapping[str, str]
 
     def source(self, kind_name: str, part: str, language: str) -> str | None:
-        """The template's text, or None where the practice wants none.
-
-        Raises TemplateError for a blank own one.
-        """
+        """Return the template's text, None if the practice wants none. Raises TemplateError for a blank own one."""
         key = f"{kind_name}/{part}/{language}"
         if key not in self.own:
             return _built_in(kind_name, part, self.text_language(kind_name, part, language))
@@ -51,9 +48,9 @@ class TemplateSet:
         return None if value.strip() == NO_TEMPLATE else value
 
     def compiled(self, kind_name: str, part: str, language: str) -> Template | None:
-        """The template, or None where the practice wants none.
+        """Return the template, None if the practice wants none.
 
-        Raises TemplateError for the practice's own broken one: it never falls back to another.
+        Raises TemplateError for a broken own one, which never falls back to another.
         """
         source = self.source(kind_name, part, language)
         if source is None:
@@ -64,15 +61,12 @@ class TemplateSet:
             raise TemplateError(f"Die Vorlage {kind_name}/{part}/{language} ist fehlerhaft. {error}") from error
 
     def available(self, kind_name: str, channel: Channel, language: str) -> bool:
-        """Whether a message can be written: SMS needs its text, e-mail its subject and its text.
-
-        Raises TemplateError if any template of the channel is broken.
-        """
+        """Whether the channel has all its templates. Raises TemplateError if one of them is broken."""
         parts = [self.compiled(kind_name, part, language) for part in _PARTS_OF[channel]]
         return all(part is not None for part in parts)
 
     def text_language(self, kind_name: str, part: str, language: str) -> str:
-        """The language in which this text really is written: dates and weekdays must match it."""
+        """Return the language in which this text is written, which dates and weekdays must match."""
         key = f"{kind_name}/{part}/{language}"
         exists = key in self.own or _built_in(kind_name, part, language) is not None
         return language if exists else FALLBACK_LANGUAGE
@@ -85,9 +79,9 @@ def _built_in(kind_name: str, part: str, language: str) -> str | None:
 
 
 def language_of(raw: object, default: str) -> str:
-    """The patient's language as one of LANGUAGES; `default` for None, blank and unknown ones.
+    """Return the patient's language as one of LANGUAGES; `default` for None, blank and unknown ones.
 
-    Reads codes (de, DE, de-CH, F) and names in the languages of the country (Deutsch, Français).
+    Accepts codes (de, DE, de-CH, F) and names in the languages of Switzerland (Deutsch, Français).
     """
     if not isinstance(raw, str):
         return default

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from chalicelib.entries.entry import Kind
 from chalicelib.messages.birthday import age_on
-from chalicelib.messages.placeholders import as_value, placeholders
+from chalicelib.messages.placeholders import Details, as_value, placeholders
 from chalicelib.messages.recipient import Address, Channel, sender_id
 from chalicelib.messages.sms import as_sms, sms_parts, transliterated, without_invisible
 from chalicelib.messages.template import TemplateError
@@ -87,16 +87,19 @@ def _part(question: RuleInput, part: str) -> tuple[str, str]:
 def _values(question: RuleInput, part: str, language: str) -> dict[str, str]:
     candidate, time = question.candidate, _time(question)
     day = time.date() if isinstance(time, datetime) else time
-    return placeholders(
+    details = Details(
         salutation=candidate.salutation,
         first_name=candidate.first_name,
         last_name=candidate.last_name,
-        starts_at=time,
-        language=language,
         practitioner=candidate.practitioner,
         place=candidate.place,
         practice_name=candidate.payer.name,
         phone=candidate.payer.phone,
+    )
+    return placeholders(
+        details,
+        time,
+        language,
         others=[other.astimezone(question.practice.zone) for other in question.other_starts],
         age=age_on(candidate.birthday, day) if candidate.birthday else None,
         long_date=part != "SMS",

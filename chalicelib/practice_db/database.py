@@ -66,7 +66,7 @@ class PracticeDatabase:
     def birthdays(
         self, month_days: Sequence[str], default_mandant: str | None, active_since: date | None = None
     ) -> Iterator[Row]:
-        """Patients born on one of the ``MM-DD``, by PatientId, with the latest appointment since a local day if given."""
+        """Patients born on one of the ``MM-DD``, by PatientId; their latest appointment if `active_since` (local) is set."""
         values = _common(default_mandant, active_since)
         return self._rows(("birthdays", "candidates"), values, month_days=month_days)
 

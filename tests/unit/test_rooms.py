@@ -18,7 +18,7 @@ PARAMETERS = 7  # of a function, without self and cls
 MODULE_LINES = 250
 FUNCTION_LINES = 40
 MEDIAN_FUNCTION_LINES = 7
-CHALICELIB_LINES = 11_260  # non-blank
+CHALICELIB_LINES = 11_500  # non-blank
 
 ABOVE_ALL = {"wiring", "settings"}  # modules that build and configure every room
 PURE = ("schedule", "messages", "practice", "entries", "rules", "planning")
@@ -38,7 +38,6 @@ MANY_PARAMETERS = {
     "chalicelib/admin/queue_actions.py:_decided",
     "chalicelib/admin/queue_actions.py:release_entries",
     "chalicelib/admin/queue_actions.py:resolve_entry",
-    "chalicelib/messages/placeholders.py:placeholders",
     "chalicelib/preview/preview.py:preview",
     "chalicelib/reports/daily_summary_text.py:summary_text",
     "infra/cli/credits/credits.py:transfer",

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chalicelib.messages.placeholders import placeholders
+from chalicelib.messages.placeholders import Details, placeholders
 from chalicelib.messages.sms import as_sms, is_gsm7, sms_parts, transliterated
 from chalicelib.messages.template_set import KIND_NAMES, LANGUAGES, PARTS, TemplateSet
 from tests.builders.phone_regions import REGIONS, middle
@@ -27,11 +27,13 @@ TYPICAL = {
 }
 
 
-def text_of(kind: str, part: str, people: dict[str, Any], language: str = "de", day: datetime = WEDNESDAY) -> str:
+def text_of(
+    kind: str, part: str, people: dict[str, Any], language: str = "de", day: datetime = WEDNESDAY, **more: Any
+) -> str:
     starts_at = day.date() if kind == "Geburtstag" else day
     template = BUILT_IN.compiled(kind, part, language)
     assert template is not None
-    return template.render(placeholders(starts_at=starts_at, language=language, long_date=part != "SMS", **people))
+    return template.render(placeholders(Details(**people), starts_at, language, long_date=part != "SMS", **more))
 
 
 EVERY_PART = list(product(KIND_NAMES, PARTS))

@@ -22,7 +22,7 @@ from tests.unit.messages.test_built_in_texts import FLAWS, TYPICAL, WEDNESDAY, t
 def test_a_minor_is_greeted_informally_and_the_age_is_never_told(
     language: str, greeting: str, formal: str, part: str
 ) -> None:
-    text = text_of("Geburtstag", part, TYPICAL | {"age": 17}, language)
+    text = text_of("Geburtstag", part, TYPICAL, language, age=17)
     assert text.startswith(greeting)
     assert not re.search(rf"{formal}|Brunner|17", text)
     assert not re.search(FLAWS, text, re.MULTILINE), text
@@ -33,7 +33,7 @@ def test_a_minor_is_greeted_informally_and_the_age_is_never_told(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_reminder_of_several_appointments_names_the_others_in_every_language(language: str, part: str) -> None:
     others = [WEDNESDAY.replace(hour=16, minute=15), WEDNESDAY.replace(hour=17, minute=0)]
-    text = text_of("Terminerinnerung", part, TYPICAL | {"others": others}, language)
+    text = text_of("Terminerinnerung", part, TYPICAL, language, others=others)
     assert "16:15, 17:00" in text
     assert not re.search(FLAWS, text, re.MULTILINE), text
     assert part != "SMS" or (is_gsm7(as_sms(text)) and sms_parts(as_sms(text)) <= 2)

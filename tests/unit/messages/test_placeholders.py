@@ -1,6 +1,7 @@
 """The values of the placeholders."""
 
 import unicodedata
+from dataclasses import fields
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.messages.placeholders import as_value, placeholders
+from chalicelib.messages.placeholders import Details, as_value, placeholders
 from chalicelib.messages.sms import is_gsm7
 from chalicelib.messages.template import NAMES
 
@@ -28,7 +29,9 @@ def values(**changed: Any) -> dict[str, str]:
         "practice_name": "Praxis am Bach",
         "phone": "044 512 84 30",
     }
-    return placeholders(**(given_values | changed))
+    all_values = given_values | changed
+    details = Details(**{field.name: all_values.pop(field.name) for field in fields(Details)})
+    return placeholders(details, **all_values)
 
 
 def test_every_placeholder_of_the_templates_has_a_value() -> None:
