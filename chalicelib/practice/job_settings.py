@@ -1,7 +1,7 @@
-"""What a practice has set for its jobs: whether each is activated, and its Zeitplan. Pure.
+"""The saved settings of a practice's jobs: whether each is activated, and its schedule. Pure.
 
-Nothing set: activated, at the default times. An invalid value fails closed: the job does not run, and the sentence
-names in German the parameter, the value and what is allowed (design, section 4).
+The default is activated, at the default times. An invalid value fails closed: the job does not run, and a German
+sentence names the parameter, the value and what is allowed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ JOB_PARAMETERS = tuple(f"{job}/{name}" for job in SCHEDULED for name in (ACTIVAT
 
 @dataclass(frozen=True)
 class JobSettings:
-    """Values by job (validated), sentences by name for the invalid ones, warnings about names nobody knows."""
+    """Validated values by job, sentences by name for invalid ones, warnings about unknown names."""
 
     activated: Mapping[Job, bool]
     schedules: Mapping[Job, Schedule]
@@ -27,16 +27,16 @@ class JobSettings:
     warnings: tuple[str, ...] = ()
 
     def refusals(self, job: Job) -> tuple[str, ...]:
-        """Why the job may not run, in German."""
+        """Return why the job may not run, in German."""
         return tuple(text for name, text in self.invalid.items() if name.startswith(f"{job}/"))
 
     def schedule(self, job: Job) -> Schedule | None:
-        """The Zeitplan that a job's due times follow (the summary's is that of `send`); None for an invalid one."""
+        """Return the schedule of a job (the summary follows `send`), None if it is invalid."""
         return self.schedules.get(Job.SEND if job is Job.SUMMARY else job)
 
 
 def read_jobs(raw: Mapping[str, str], path: str = "Auftraege/") -> JobSettings:
-    """Validate what the practice saved, by `<job>/<Name>`; `path` is put before names in sentences."""
+    """Validate saved values by `<job>/<Name>`; `path` precedes names in sentences."""
     activated: dict[Job, bool] = {}
     schedules: dict[Job, Schedule] = {}
     invalid: dict[str, str] = {}
@@ -55,10 +55,10 @@ def read_jobs(raw: Mapping[str, str], path: str = "Auftraege/") -> JobSettings:
 
 
 def check_job(name: str, text: str, parameter: str) -> str | None:
-    """What is wrong with the value of a job's parameter, in German, or None."""
-    job, _, what = name.partition("/")
+    """Return the problem of a job's parameter in German, None if it is valid."""
+    job, _, setting = name.partition("/")
     allowed = "Erlaubt ist: Ja oder Nein."
-    if what == SCHEDULE:
+    if setting == SCHEDULE:
         try:
             parse_schedule(text, Job(job))
         except ScheduleError as error:

@@ -1,4 +1,4 @@
-"""Licences: which Mandanten may send. Pure."""
+"""Licences decide which Mandanten may send. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Licence:
-    """A registered licence number of a practice; `first` and `last` are local dates, both included, None open."""
+    """A registered licence number; `first` and `last` are local dates, inclusive, None if open."""
 
     number: str
     first: date | None = None
@@ -18,13 +18,13 @@ class Licence:
 
 
 def normal_number(raw: object) -> str | None:
-    """A Lizenznummer as registered: trimmed text, or None where it is NULL or blank."""
+    """Return a Lizenznummer as trimmed text, None if it is NULL or blank."""
     text = "" if raw is None else str(raw).strip()
     return text or None
 
 
 def licence_problem(raw: object, licences: Mapping[str, Licence], today: date) -> str | None:
-    """Why a Mandant with this Lizenznummer may not send, in German; None where it may."""
+    """Return why a Mandant with this Lizenznummer may not send, in German; None if it may."""
     number = normal_number(raw)
     if number is None:
         return "Der Mandant hat keine Lizenznummer."

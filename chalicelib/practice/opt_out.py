@@ -1,8 +1,8 @@
-"""Opt-outs: the addresses to which a practice sends nothing more, as keyed hashes with their source. Pure.
+"""Opt-outs: addresses to which a practice no longer sends, as keyed hashes with their source. Pure.
 
-An opt-out is of an address, not of a patient: whoever shares the number or the mailbox gets nothing there either, and
-a patient who has another address, on the other channel, is written to there. docs/decisions/0020 says why. Only whose
-data was erased is opted out as a patient, whatever address he has or will have (docs/decisions/0024).
+An opt-out is of an address, not of a patient: other patients with the same number or mailbox get nothing there either,
+and the patient still gets messages on the other channel (docs/decisions/0020). Only a patient whose data was erased is
+opted out at every address (docs/decisions/0024).
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from chalicelib.messages.recipient import Address, Channel, NoAddress
 
 
 class Source(StrEnum):
-    """How the practice came to know."""
+    """How the practice learnt of the opt-out."""
 
-    PERSON = "person"  # somebody at the practice noted it
+    PERSON = "person"  # somebody at the practice recorded it
     COMPLAINT = "complaint"  # the patient marked an e-mail as unwanted
-    CARRIER = "carrier"  # SNS has the number among those that want no SMS
-    ERASURE = "erasure"  # the patient had his data erased
-    BOUNCE = "bounce"  # nobody's wish: the mailbox does not exist, or takes nothing for good
+    CARRIER = "carrier"  # SNS lists the number as opted out
+    ERASURE = "erasure"  # the patient's data was erased
+    BOUNCE = "bounce"  # not a wish: the mailbox does not exist, or never accepts mail
 
 
 @dataclass(frozen=True)
 class OptOut:
     hash: str  # 32 hex digits
-    channel: Channel | None  # of the address; None: the patient himself
+    channel: Channel | None  # of the address; None: the patient
     source: Source
-    at: datetime  # when it was noted (UTC)
+    at: datetime  # when it was recorded (UTC)
 
 
 ERASED = "Die Daten des Patienten wurden auf seinen Wunsch gelöscht; er erhält keine Mitteilungen mehr."
@@ -42,7 +42,7 @@ _UNREACHABLE = NoAddress("Die E-Mail-Adresse ist unzustellbar")
 
 @dataclass(frozen=True)
 class OptOuts:
-    """All opt-outs of a practice, by hash, and its secret key, without which no hash can be made."""
+    """All opt-outs of a practice by hash, and the secret key of the hashes."""
 
     key: bytes = field(default=b"", repr=False)
     by_hash: Mapping[str, OptOut] = field(default_factory=dict)
@@ -51,11 +51,11 @@ class OptOuts:
         return self.by_hash.get(opt_out_hash(self.key, address)) if self.by_hash else None
 
     def of_patient(self, patient: str) -> OptOut | None:
-        """The opt-out of a patient whose data was erased."""
+        """Return the opt-out of a patient whose data was erased."""
         return self.by_hash.get(patient_hash(self.key, patient)) if self.by_hash else None
 
     def refusal(self, address: Address) -> NoAddress | None:
-        """Why nothing may be sent to an address (German); None where it is not opted out."""
+        """Return why nothing may be sent to an address (German), None if it is not opted out."""
         found = self.of(address)
         if found is None:
             return None
@@ -63,12 +63,12 @@ class OptOuts:
 
 
 def opt_out_hash(key: bytes, address: Address) -> str:
-    """The hash of an address in its normal form: a number in E.164, an e-mail address in small letters."""
+    """Hash an address in its normal form: a number in E.164, an e-mail address in lower case."""
     return _hash(key, f"{address.channel}\n{address.value.casefold()}")
 
 
 def patient_hash(key: bytes, patient: str) -> str:
-    """The hash of a PatientId as the practice database has it."""
+    """Hash a PatientId of the practice database."""
     return _hash(key, f"patient\n{patient}")
 
 

@@ -1,4 +1,4 @@
-"""What a practice saved in the Parameter Store, raw. Pure."""
+"""The parameters of a practice as saved, not validated. Pure."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 
 @dataclass(frozen=True)
 class SavedParameters:
-    """Switches by name, jobs by `<job>/<Name>`, templates by `<kind>/<part>/<language>`; `path` is put before them.
+    """Switches by name, jobs by `<job>/<Name>`, templates by `<kind>/<part>/<language>`, all below `path`.
 
-    `unread` are the names below the path that lie in none of the three folders.
+    `unread` are the names below the path that are in none of the three folders.
     """
 
     switches: Mapping[str, str] = field(default_factory=dict)
@@ -20,7 +20,7 @@ class SavedParameters:
     unread: tuple[str, ...] = ()
 
     def with_values(self, values: Mapping[str, str]) -> SavedParameters:
-        """With other values, by the name below the path; nothing of it is stored."""
+        """Return a copy with other values, by the name below the path; nothing is stored."""
         new = sort_parameters(values, self.path)
         return replace(
             self,
@@ -31,7 +31,7 @@ class SavedParameters:
 
 
 def sort_parameters(values: Mapping[str, str], path: str) -> SavedParameters:
-    """Sort what lies below a practice's path, by the name behind it."""
+    """Sort the parameters below a practice's path into switches, jobs and templates."""
     folders: dict[str, dict[str, str]] = {"Schalter": {}, "Auftraege": {}, "Vorlagen": {}}
     unread = []
     for name, text in values.items():

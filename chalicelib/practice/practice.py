@@ -1,4 +1,4 @@
-"""A practice as it is registered now: what the table knows of it, and what it has saved. Pure."""
+"""A registered practice: its record in the table and its saved parameters. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chalicelib.schedule.time_zone import DEFAULT, zone_named
 
 @dataclass(frozen=True)
 class Practice:
-    """What the commands, and whoever else asks from outside a run, are about."""
+    """A practice as commands and other callers outside a run see it."""
 
     record: PracticeRecord
     saved: SavedParameters
@@ -29,6 +29,6 @@ class Practice:
 
     @property
     def zone(self) -> ZoneInfo:
-        """Its Zeitzone; Europe/Zurich where the saved one is invalid."""
+        """Return its time zone, Europe/Zurich if the saved one is invalid."""
         zone: ZoneInfo = self.validated.switches.values.get("Zeitzone", zone_named(DEFAULT))
         return zone

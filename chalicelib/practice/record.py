@@ -1,4 +1,4 @@
-"""What the table knows of a practice beside its entries."""
+"""A practice's record in the table."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from chalicelib.schedule.job_state import JobState
 
 @dataclass(frozen=True)
 class PracticeRecord:
-    """What the table knows of a practice beside its entries."""
+    """Everything in the table about a practice except its entries."""
 
     practice: str
-    email_senders: frozenset[str] = frozenset()  # lower case; what the operator lists
-    stopped: str | None = None  # German reason of the stop mark
-    removed: datetime | None = None  # since when (UTC) it is only harvested
+    email_senders: frozenset[str] = frozenset()  # lower case, listed by the operator
+    stopped: str | None = None  # the stop mark's reason, German
+    removed: datetime | None = None  # since when (UTC) only its receipts are collected
     jobs: Mapping[Job, JobState] = field(default_factory=dict)
     licences: Mapping[str, Licence] = field(default_factory=dict)
     alerts: frozenset[str] = frozenset()  # causes raised and not yet over

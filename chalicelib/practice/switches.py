@@ -1,7 +1,7 @@
-"""The switches (Schalter) of a practice: names, defaults, what is allowed, and what is wrong with a value. Pure.
+"""The switches (Schalter) of a practice: names, defaults and validation. Pure.
 
-A missing switch has its default. An invalid one fails closed: `Switches.refusals(job)` names, in German, the
-parameter, the value and what is allowed, for the jobs that need it (design, section 4).
+A missing switch has its default. An invalid one fails closed: for the jobs that need it, `Switches.refusals` names the
+parameter, the value and what is allowed, in German.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SENDEN = {Job.PREPARE_REMINDERS: "TerminerinnerungSenden", Job.PREPARE_BIRTHDAYS
 
 
 class _InvalidError(Exception):
-    """The value is not allowed."""
+    """An invalid value."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def _window(text: str) -> SendingWindow:
 def _zone(text: str) -> ZoneInfo:
     try:
         return ZoneInfo(text.strip())
-    except (OSError, ValueError, KeyError):  # a folder, not a name at all, unknown
+    except (OSError, ValueError, KeyError):  # a folder, not a name, unknown
         raise _InvalidError from None
 
 
@@ -92,7 +92,7 @@ def _mandant(text: str) -> str | None:
     return mandant or None
 
 
-@lru_cache(maxsize=256)  # every run of a practice reads its few addresses again
+@lru_cache(maxsize=256)  # every run of a practice parses its few addresses again
 def _addresses(text: str) -> tuple[str, ...]:
     addresses = tuple(part.strip() for part in text.replace(";", ",").split(",") if part.strip())
     if any(isinstance(email_address(address), NoAddress) for address in addresses):
@@ -151,13 +151,13 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": 
 
 
 def canonical_name(name: str) -> str | None:
-    """The switch a person means, umlauts and capitals aside; None where there is none."""
+    """Return the name of a switch, ignoring umlauts and case; None if there is no such switch."""
     wanted = name.strip().translate(_UMLAUTS).casefold()
     return next((known for known in SWITCHES if known.casefold() == wanted), None)
 
 
 def nearest_name(name: str) -> str | None:
-    """The most similar name of a switch, for error texts."""
+    """Return the most similar name of a switch, for error texts."""
     wanted = name.translate(_UMLAUTS).casefold()
     by_folded = {known.casefold(): known for known in SWITCHES}
     matches = get_close_matches(wanted, by_folded, n=1, cutoff=0.6)
@@ -166,23 +166,23 @@ def nearest_name(name: str) -> str | None:
 
 @dataclass(frozen=True)
 class Switches:
-    """Values by name (validated), sentences for the invalid ones, and warnings about names nobody knows."""
+    """Validated values by name, sentences for invalid ones, warnings about unknown names."""
 
     values: Mapping[str, Any]
     invalid: Mapping[str, str]
     warnings: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Any:
-        """The validated value; KeyError for an invalid one: ask `refusals` first."""
+        """Return the validated value. Raises KeyError for an invalid one: check `refusals` first."""
         return self.values[name]
 
     def refusals(self, job: Job) -> tuple[str, ...]:
-        """Why the job may not run: a German sentence for each invalid switch that it needs."""
+        """Return why the job may not run: a German sentence for each invalid switch that it needs."""
         return tuple(text for name, text in self.invalid.items() if job in SWITCHES[name].needed_by)
 
 
 def check_value(name: str, text: str, parameter: str) -> str | None:
-    """What is wrong with a value, in German, or None."""
+    """Return the problem of a value in German, None if it is valid."""
     switch = SWITCHES[name]
     try:
         switch.read(text)
@@ -196,7 +196,7 @@ def _sentence(switch: Switch, text: str, parameter: str) -> str:
 
 
 def read_switches(raw: Mapping[str, str], path: str = "Schalter/") -> Switches:
-    """Validate what the practice saved, by name of the switch; `path` is put before names in sentences."""
+    """Validate saved values by name of the switch; `path` precedes names in sentences."""
     values: dict[str, Any] = {}
     invalid: dict[str, str] = {}
     for name, switch in SWITCHES.items():

@@ -66,7 +66,7 @@ class PracticeDatabase:
     def birthdays(
         self, month_days: Sequence[str], default_mandant: str | None, active_since: date | None = None
     ) -> Iterator[Row]:
-        """Patients born on one of the ``MM-DD``, by PatientId; their latest appointment if `active_since` (local) is set."""
+        """Patients born on one of the ``MM-DD``, by PatientId; with `active_since` (local) their latest appointment."""
         values = _common(default_mandant, active_since)
         return self._rows(("birthdays", "candidates"), values, month_days=month_days)
 

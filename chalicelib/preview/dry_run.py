@@ -1,6 +1,6 @@
-"""What the coming runs of a practice would do, decided by the functions that decide in a real run. Nothing is written.
+"""Decide coming runs of a practice by the functions of a real run, without writing anything.
 
-Runs are asked in the order of their ticks: what an earlier one would write is there for the later ones.
+Runs must be decided in the order of their ticks: later ones see what earlier ones would write.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from chalicelib.schedule.run import RunMessage
 
 @dataclass(frozen=True)
 class Sending:
-    """What a send run would do, whatever the credits: `leaves` is by Mandant, in the order in which it pays."""
+    """Decisions of a send run, before payment: `leaves` is by Mandant, in pay order."""
 
     run: RunMessage
     ends: list[Entry] = field(default_factory=list)
@@ -41,41 +41,38 @@ class Sending:
     rows: dict[str, Candidate] = field(default_factory=dict)  # by entry key
 
 
+@dataclass(frozen=True)
+class PreviewPorts:
+    """What a dry run reads, as a real run does."""
+
+    database: PracticeRows
+    store: EntryStore
+    tariff: Tariff
+    opt_outs: OptOuts
+
+
 class DryRun:
-    """One practice as it is registered, at a time (UTC); reads the table and the practice database as runs do.
+    """The runs of one practice at a time (UTC); `queued` includes the entries that are prepared already."""
 
-    `queued` is whether what is prepared already is sent along.
-    """
-
-    def __init__(
-        self,
-        practice: Practice,
-        now: datetime,
-        database: PracticeRows,
-        store: EntryStore,
-        tariff: Tariff,
-        opt_outs: OptOuts,
-        queued: bool = True,
-    ) -> None:
-        self._practice, self._now, self._database, self._store = practice, now, database, store
-        self._tariff, self._opt_outs = tariff, opt_outs
+    def __init__(self, practice: Practice, now: datetime, ports: PreviewPorts, queued: bool = True) -> None:
+        self._practice, self._now, self._ports = practice, now, ports
         self._known: dict[str, Entry | None] = {}
         self._prepared: dict[str, Entry] = {}
-        for entry in store.open_entries(practice.id, "prepared") if queued else ():
+        for entry in ports.store.open_entries(practice.id, "prepared") if queued else ():
             self._put(entry)
 
     def prepare(self, run: RunMessage) -> Iterator[tuple[Candidate, PrepareDecision]]:
-        """What a prepare run would decide of each candidate. Raises PracticeDatabaseError."""
-        for decisions, notes in decide_all(run.job, self._context(run), self._database, self):
+        """Yield the decision of a prepare run about each candidate. Raises PracticeDatabaseError."""
+        for decisions, notes in decide_all(run.job, self._context(run), self._ports.database, self):
             transitions = [*(decision for _, decision in decisions if isinstance(decision, Transition)), *notes]
-            for made in transitions:
-                self._put(made.after)
+            for transition in transitions:
+                self._put(transition.after)
             yield from decisions
 
     def send(self, run: RunMessage) -> Sending:
-        """What a send run would do. Raises PracticeDatabaseError."""
+        """Return the decisions of a send run. Raises PracticeDatabaseError."""
         context, done = self._context(run), Sending(run)
-        entries = sorted((one for one in self._prepared.values() if one.slot < run.slot), key=pay_order)
+        entries = sorted((entry for entry in self._prepared.values() if entry.slot < run.slot), key=pay_order)
         for start in range(0, len(entries), CHUNK):
             self._send_chunk(entries[start : start + CHUNK], context, done)
         for entry in [*done.ends, *(after for pairs in done.leaves.values() for _, after in pairs)]:
@@ -83,18 +80,18 @@ class DryRun:
         return done
 
     def waits_before(self, slot: datetime) -> bool:
-        """Whether a send slot (UTC) would find anything."""
+        """Whether a send slot (UTC) would find entries."""
         return any(entry.slot < slot for entry in self._prepared.values())
 
     def entries(self, practice: str, keys: Sequence[str], /) -> dict[str, Entry]:
-        """The entries as they would be; each is read from the table once."""
+        """Return the entries as the runs would leave them; each is read from the table once."""
         unknown = [key for key in keys if key not in self._known]
-        read: Mapping[str, Entry] = self._store.entries(practice, unknown) if unknown else {}
+        read: Mapping[str, Entry] = self._ports.store.entries(practice, unknown) if unknown else {}
         self._known |= {key: read.get(key) for key in unknown}
         return {key: entry for key in keys if (entry := self._known[key])}
 
     def leaves_at(self, run: RunMessage) -> RunMessage | None:
-        """The tick of a send slot at which the Versandfenster is open; None: the slot ends without one."""
+        """Return the run at the first tick of a send slot with an open sending window, None if there is none."""
         context = self._context(run)
         if context.switches["Versandfenster"].is_open(run.tick, context.switches["Zeitzone"]):
             return run
@@ -103,11 +100,11 @@ class DryRun:
 
     def _send_chunk(self, entries: Sequence[Entry], context: RunContext, done: Sending) -> None:
         practice = context.practice_rules(Stage.SEND)
-        rows = rows_now(entries, practice, self._database)
+        rows, tariff = rows_now(entries, practice, self._ports.database), self._ports.tariff
         done.rows.update(rows)
         ready: list[Pair] = []
         for entry in entries:
-            match recheck(entry, rows.get(entry.key), practice, self._tariff):
+            match recheck(entry, rows.get(entry.key), practice, tariff):
                 case End(after):
                     done.ends.append(after)
                 case Wait(reason, _):
@@ -116,7 +113,7 @@ class DryRun:
                     ready.append((entry, after))
 
         def again(first: Entry, others: tuple[datetime, ...]) -> Recheck:
-            return recheck(first, rows.get(first.key), practice, self._tariff, others)
+            return recheck(first, rows.get(first.key), practice, tariff, others)
 
         for mandant, pairs in group_by_payer(ready, practice, again).items():
             done.leaves.setdefault(mandant, []).extend(pairs)
@@ -128,16 +125,16 @@ class DryRun:
             self._prepared[entry.key] = entry
 
     def _context(self, run: RunMessage) -> RunContext:
-        return simulated_context(run, self._practice, self._now, self._opt_outs)
+        return simulated_context(run, self._practice, self._now, self._ports.opt_outs)
 
 
 def run_blockers(practice: Practice, job: Job) -> list[str]:
-    """Why a run of the job would do nothing, a stop aside, which ends: German sentences."""
+    """Return why a run of the job would do nothing, apart from a stop, which is temporary: German sentences."""
     return list(blockers(replace(practice, record=replace(practice.record, stopped=None)), job))
 
 
 def send_slot_after(prepared: RunMessage, send: JobState) -> RunMessage:
-    """The first send run that takes what a prepare run has made; a slot that has passed then goes on."""
+    """Return the first send run that takes the entries of a prepare run; a slot that has passed stays open."""
     slot = send.next_slot(prepared.slot)
     tick = slot if slot > prepared.tick else next_tick(Tick.SEND, prepared.tick)
     return RunMessage(send.practice, Job.SEND, slot, tick)

@@ -1,23 +1,21 @@
-"""All messages of the days to come, as far as appointments and birthdays are known today. Two SQL statements.
+"""Plan all messages of the coming days from the appointments and birthdays known today, with two SQL statements.
 
-Every run up to a day is asked in its turn what it would do (dry_run.py), with the rows that were read at once.
+Every run up to a day is decided in turn (`dry_run`), on rows that were read at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 
-from chalicelib.aws.entry_store import EntryStore
-from chalicelib.entries.credits import Tariff
 from chalicelib.entries.entry import State
 from chalicelib.jobs.read_ports import PracticeRows, Row
 from chalicelib.messages.birthday import birthday_month_days, years_before
 from chalicelib.planning.outlook import jobs_of, upcoming_runs
-from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.practice import Practice
-from chalicelib.preview.dry_run import DryRun, run_blockers
+from chalicelib.preview.dry_run import DryRun, PreviewPorts, run_blockers
 from chalicelib.preview.forecast import Planned
 from chalicelib.rules.candidate import parse_id
 from chalicelib.schedule.job import PREPARING, Job
@@ -27,16 +25,8 @@ from chalicelib.schedule.schedule import slot_day
 _DAY = timedelta(days=1)
 
 
-def planned_messages(
-    practice: Practice,
-    now: datetime,
-    end: date,
-    database: PracticeRows,
-    store: EntryStore,
-    tariff: Tariff,
-    opt_outs: OptOuts,
-) -> list[Planned]:
-    """What leaves up to and with a local day, in the order in which it is paid; `now` is UTC.
+def planned_messages(practice: Practice, now: datetime, end: date, ports: PreviewPorts) -> list[Planned]:
+    """Return the messages that leave up to and including a local day, in pay order; `now` is UTC.
 
     Raises PracticeDatabaseError.
     """
@@ -45,7 +35,7 @@ def planned_messages(
     preparing = [job for job in sorted(PREPARING) if not run_blockers(practice, job)]
     prepares = [run for job in preparing for run in _runs(job, practice, now, end)]
     sends = _runs(Job.SEND, practice, now, end)
-    dry = DryRun(practice, now, _read(practice, now, end, database), store, tariff, opt_outs)
+    dry = DryRun(practice, now, replace(ports, database=_read(practice, now, end, ports.database)))
     planned: list[Planned] = []
     for run in sorted([*prepares, *sends], key=lambda run: run.tick):
         if run.job is not Job.SEND:
@@ -54,14 +44,14 @@ def planned_messages(
         elif dry.waits_before(run.slot) and (leaving := dry.leaves_at(run)):
             pairs = [pair for paid in dry.send(leaving).leaves.values() for pair in paid]
             planned += [
-                Planned(one.mandant or "", leaving.tick, one.kind, one.credits if one.state is State.RESERVED else 0)
-                for _, one in pairs
+                Planned(e.mandant or "", leaving.tick, e.kind, e.credits if e.state is State.RESERVED else 0)
+                for _, e in pairs
             ]
-    return sorted(planned, key=lambda one: one.leaves)
+    return sorted(planned, key=lambda message: message.leaves)
 
 
 def last_send_slots(practice: Practice, now: datetime, end: date) -> dict[date, datetime]:
-    """The last send slot (UTC) that is still to come of each local day that has one, up to and with a day."""
+    """Return the last coming send slot (UTC) of each local day with one, up to and including a day."""
     runs = [] if run_blockers(practice, Job.SEND) else _runs(Job.SEND, practice, now, end)
     return {slot_day(run.tick, practice.zone): run.tick for run in runs}
 
@@ -71,21 +61,21 @@ def _runs(job: Job, practice: Practice, now: datetime, end: date) -> list[RunMes
     return list(takewhile(lambda run: slot_day(run.tick, practice.zone) <= end, runs))
 
 
-def _read(practice: Practice, now: datetime, end: date, database: PracticeRows) -> _RowsRead:
-    """All rows that a run up to `end` may ask for."""
+def _read(practice: Practice, now: datetime, end: date, database: PracticeRows) -> _PreloadedRows:
+    """Read all rows that a run up to `end` may need."""
     values, today = practice.validated.switches.values, slot_day(now, practice.zone)
     payer, inactive = values["DefaultSMSMandant"], values.get("GeburtstagInaktivJahre", 0)
     over = end + (values.get("OffsetStartTage", 0) + values.get("OffsetSuchTage", 0)) * _DAY
     days = [today + n * _DAY for n in range((end - today).days + 1)]
     month_days = sorted({month_day for day in days for month_day in birthday_month_days(day)})
-    return _RowsRead(
+    return _PreloadedRows(
         list(database.reminders(today, over, payer)),
         list(database.birthdays(month_days, payer, years_before(today, inactive) if inactive else None)),
     )
 
 
-class _RowsRead:
-    """Rows that were read at once, as PracticeRows: each question gets those that the database would give."""
+class _PreloadedRows:
+    """PracticeRows of rows that were read at once: each query returns those that the database would."""
 
     def __init__(self, reminders: Sequence[Row], birthdays: Sequence[Row]) -> None:
         self._reminders, self._birthdays = reminders, birthdays

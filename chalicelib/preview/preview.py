@@ -1,4 +1,4 @@
-"""Who would get what by the next runs of a practice, with what it has saved, or would save. Nothing is written."""
+"""Preview the messages of a practice's next runs, with saved or changed parameters. Writes nothing."""
 
 from __future__ import annotations
 
@@ -10,17 +10,15 @@ from itertools import islice
 from typing import Any
 
 from chalicelib.aws.entry_store import EntryStore
-from chalicelib.entries.credits import Tariff, fitting
+from chalicelib.entries.credits import fitting
 from chalicelib.entries.entry import Entry, State, entry_key
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.prepare import Skipped, Unchanged, Written
-from chalicelib.jobs.read_ports import PracticeRows
 from chalicelib.jobs.send import NO_CREDITS, WINDOW_CLOSED
 from chalicelib.messages.placeholders import as_value
 from chalicelib.planning.outlook import jobs_of, upcoming_runs
-from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.practice import Practice
-from chalicelib.preview.dry_run import DryRun, Sending, run_blockers, send_slot_after
+from chalicelib.preview.dry_run import DryRun, PreviewPorts, Sending, run_blockers, send_slot_after
 from chalicelib.preview.result import PlannedOutcome, Preview, PreviewLine, sort_key
 from chalicelib.rules.candidate import Candidate
 from chalicelib.schedule.job import GERMAN, Job
@@ -28,11 +26,11 @@ from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.run import RunMessage
 from chalicelib.schedule.schedule import slot_day
 
-SLOTS_TRIED = 10  # send slots until one has the Versandfenster open
+SLOTS_TRIED = 10  # send slots until one is in the sending window
 
 
-def run_asked(job: Job, practice: Practice, now: datetime, day: date | None) -> RunMessage | None:
-    """The next run of a job, or the first one for a slot on a local day; None where there is none on that day."""
+def previewed_run(job: Job, practice: Practice, now: datetime, day: date | None) -> RunMessage | None:
+    """Return the next run of a job, or the first for a slot on a local day; None if there is none on that day."""
     record = jobs_of(practice, now)[job]
     for run in upcoming_runs(record, now):
         on = slot_day(run.slot, practice.zone)
@@ -43,37 +41,29 @@ def run_asked(job: Job, practice: Practice, now: datetime, day: date | None) -> 
     return None
 
 
-def preview(
-    jobs: Sequence[Job],
-    day: date | None,
-    practice: Practice,
-    now: datetime,
-    database: PracticeRows,
-    store: EntryStore,
-    tariff: Tariff,
-    opt_outs: OptOuts,
-) -> Preview:
-    """What the next runs of these prepare jobs, or their first of a local day, and the send runs after them would do.
+def preview(jobs: Sequence[Job], day: date | None, practice: Practice, now: datetime, ports: PreviewPorts) -> Preview:
+    """Preview the next runs of these prepare jobs, or their first of a local day, and the send runs after them.
 
-    `now` is UTC. What waits already is sent along, unless the runs of a later day are asked for. Raises
+    `now` is UTC. Waiting entries are included, except if the day is later than the next runs. Raises
     PracticeDatabaseError.
     """
-    runs = {job: run_asked(job, practice, now, day) for job in jobs}
-    queued = all(run == run_asked(job, practice, now, None) for job, run in runs.items())
-    dry = DryRun(practice, now, database, store, tariff, opt_outs, queued)
+    runs = {job: previewed_run(job, practice, now, day) for job in jobs}
+    queued = all(run == previewed_run(job, practice, now, None) for job, run in runs.items())
+    dry = DryRun(practice, now, ports, queued)
     stopped = {job: _stopped(job, run, practice) for job, run in runs.items()}
-    asked = {job: run for job, run in runs.items() if run and not stopped[job]}
+    prepares = {job: run for job, run in runs.items() if run and not stopped[job]}
     stopped[Job.SEND] = run_blockers(practice, Job.SEND)
-    sends = [] if stopped[Job.SEND] else _sends(asked.values(), jobs_of(practice, now)[Job.SEND], now, dry)
-    found = _Found(practice, store, dry)
-    for run in sorted([*asked.values(), *sends], key=lambda run: run.tick):
+    sends = [] if stopped[Job.SEND] else _sends(prepares.values(), jobs_of(practice, now)[Job.SEND], now, dry)
+    found = _Found(practice, ports.store, dry)
+    for run in sorted([*prepares.values(), *sends], key=lambda run: run.tick):
         found.send(run) if run.job is Job.SEND else found.prepare(run)
     unsent = next(iter(stopped[Job.SEND]), WINDOW_CLOSED)
     lines = [
-        replace(one, reason=one.reason or unsent) if one.outcome is PlannedOutcome.WAITS else one for one in found.lines
+        replace(line, reason=line.reason or unsent) if line.outcome is PlannedOutcome.WAITS else line
+        for line in found.lines
     ]
-    kept = {job: sentences for job, sentences in stopped.items() if sentences}
-    return Preview(asked, kept, sorted(lines, key=sort_key), found.made, found.skipped, found.balances)
+    blockers = {job: sentences for job, sentences in stopped.items() if sentences}
+    return Preview(prepares, blockers, sorted(lines, key=sort_key), found.made, found.skipped, found.balances)
 
 
 def _stopped(job: Job, run: RunMessage | None, practice: Practice) -> list[str]:
@@ -82,7 +72,7 @@ def _stopped(job: Job, run: RunMessage | None, practice: Practice) -> list[str]:
 
 
 def _sends(prepared: Iterable[RunMessage], send: JobState, now: datetime, dry: DryRun) -> list[RunMessage]:
-    """The send runs that take what these runs prepare, and what waits already."""
+    """Return the send runs that take the entries of these runs, and those that wait already."""
     firsts = [send_slot_after(run, send) for run in prepared]
     firsts += [run for run in islice(upcoming_runs(send, now), SLOTS_TRIED) if dry.waits_before(run.slot)][:1]
     runs = [leaving for first in firsts if (leaving := _leaving(first, send, dry))]
@@ -90,7 +80,7 @@ def _sends(prepared: Iterable[RunMessage], send: JobState, now: datetime, dry: D
 
 
 def _leaving(first: RunMessage, send: JobState, dry: DryRun) -> RunMessage | None:
-    """The run of this slot or of a later one at which the Versandfenster is open; None: it seems never to be."""
+    """Return the first run from this slot on with an open sending window, None if it seems never to open."""
     run = first
     for _ in range(SLOTS_TRIED):
         if leaving := dry.leaves_at(run):
@@ -101,7 +91,7 @@ def _leaving(first: RunMessage, send: JobState, dry: DryRun) -> RunMessage | Non
 
 
 class _Found:
-    """What the runs would do, gathered run by run."""
+    """Collects the decisions, run by run."""
 
     def __init__(self, practice: Practice, store: EntryStore, dry: DryRun) -> None:
         self._practice, self._store, self._dry = practice, store, dry
@@ -148,13 +138,13 @@ class _Found:
             self._pay(mandant, [after for _, after in pairs], sending)
 
     def _pay(self, mandant: str, leaving: Sequence[Entry], sending: Sending) -> None:
-        """As far as the balance goes; the first that does not fit ends it."""
+        """Pay in order until the first entry that does not fit the balance."""
         count = fitting([entry.credits for entry in leaving], self.balances[mandant] - self._paid[mandant])
         self._paid[mandant] += sum(entry.credits for entry in leaving[:count])
         for entry in leaving[:count]:
             covered = entry.state is State.COVERED
-            fate = PlannedOutcome.COVERED if covered else PlannedOutcome.MESSAGE
-            self._set(entry, sending, outcome=fate, leaves=sending.run.tick, reason=entry.reason)
+            outcome = PlannedOutcome.COVERED if covered else PlannedOutcome.MESSAGE
+            self._set(entry, sending, outcome=outcome, leaves=sending.run.tick, reason=entry.reason)
         for entry in leaving[count:]:
             self._set(entry, sending, outcome=PlannedOutcome.WAITS, reason=NO_CREDITS)
 
@@ -162,19 +152,19 @@ class _Found:
         self._lines[entry.key] = replace(_line(entry, sending.rows.get(entry.key)), **changes)
 
     def _add(self, line: PreviewLine) -> None:
-        """A row that repeats another one, or has no id, stands for itself."""
+        """Keep a row that repeats another one, or has no id, as a line of its own."""
         key = line.key if line.key not in self._lines else f"{line.key}#{len(self._lines)}"
         self._lines[key] = replace(line, key=key)
 
 
-_FATES = {State.NOT_SENDABLE: PlannedOutcome.PHONE, State.PREPARED: PlannedOutcome.WAITS}
+_OUTCOMES = {State.NOT_SENDABLE: PlannedOutcome.PHONE, State.PREPARED: PlannedOutcome.WAITS}
 
 
 def _line(entry: Entry, candidate: Candidate | None) -> PreviewLine:
     return PreviewLine(
         key=entry.key,
         kind=entry.kind,
-        outcome=_FATES.get(entry.state, PlannedOutcome.ENDS),
+        outcome=_OUTCOMES.get(entry.state, PlannedOutcome.ENDS),
         patient=entry.patient,
         name=_name(candidate) if candidate else "",
         starts_at=entry.starts_at,

@@ -1,7 +1,7 @@
 """The appointment as a file for the patient's calendar (iCalendar, RFC 5545; METHOD:PUBLISH as in RFC 5546). Pure.
 
-Every message of an appointment carries the same UID, so that a later one moves what an earlier one has put into the
-calendar. Times are in UTC: an instant that needs no zone, whatever the clocks do.
+Every message about an appointment has the same UID, so that a later one replaces its entry in the calendar. Times are
+in UTC, which needs no time zone data.
 """
 
 from __future__ import annotations
@@ -12,27 +12,27 @@ from icalendar import Calendar, Event
 
 from chalicelib.entries.entry import Entry, entry_key, reminder_identity
 
-LASTS = timedelta(minutes=30)  # the practice database knows no end; a calendar shows nothing of an instant
+LASTS = timedelta(minutes=30)  # the practice database has no end, and calendars do not show an event without length
 NO_NAME = {"de": "Termin", "fr": "Rendez-vous", "it": "Appuntamento", "en": "Appointment"}
 
 
 def calendar_file(entry: Entry, starts_at: datetime) -> bytes:
-    """The file for a frozen e-mail about the appointment that begins then (UTC).
+    """Return the file for a frozen e-mail about the appointment that starts then (UTC).
 
-    It says nothing that the message does not: no name of a patient, and the place only where the text has it.
+    It reveals nothing beyond the message: no name of a patient, and the place only if the text has it.
     """
     frozen_at = entry.reserved_at or entry.changed_at
     event = Event()
     event.add("uid", f"{entry_key(entry.practice, reminder_identity(entry.appointment or ''))}@vitosms")
-    event.add("sequence", int(frozen_at.timestamp()) // 60)  # grows from message to message, of whatever entry
+    event.add("sequence", int(frozen_at.timestamp()) // 60)  # grows with every message about the appointment
     event.add("dtstamp", frozen_at)
     event.add("dtstart", starts_at)
     event.add("dtend", starts_at + LASTS)
     event.add("summary", entry.sender_name or NO_NAME.get(entry.language or "", NO_NAME["de"]))
     if entry.place:
         event.add("location", entry.place)
-    event.add("class", "PRIVATE")  # who sees the patient's calendar sees «busy»
-    event.add("organizer", f"mailto:{entry.sender}")  # RFC 5546 wants one in what is published
+    event.add("class", "PRIVATE")  # others see the patient as «busy»
+    event.add("organizer", f"mailto:{entry.sender}")  # required by RFC 5546
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", "-//vitosms//Termin//DE")

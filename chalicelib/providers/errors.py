@@ -1,6 +1,6 @@
-"""A provider's error as an outcome. I/O side: knows botocore's exceptions.
+"""Translate botocore's exceptions into outcomes.
 
-Which error codes mean what is a table in the provider's own file (sms.py, mail.py).
+The tables of error codes are in the providers' own files.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ NEVER_TRIED = (
 )
 TOO_BUSY = frozenset({429, 503})
 
-ReasonOf = Callable[[str], str]  # an error's message → why it is refused for good (German), "" where it is not
+ReasonOf = Callable[[str], str]  # an error's message → German reason of a final refusal, "" if it is none
 
 
 def outcome_of_error(error: Exception, refusals: Mapping[str, ReasonOf], throttles: frozenset[str]) -> Outcome:
-    """The outcome of a failed request.
+    """Return the outcome of a failed request.
 
     `refusals` maps error codes that may concern the recipient to a reader of the message; `throttles` are the codes
-    of «not now». A 5xx other than 503 and an error without an answer may have left; any other answer is for a
-    person to mend.
+    that ask for a later retry. After a 5xx other than 503, or without an answer, the message may have left; any other
+    error needs a person to fix it.
     """
     if isinstance(error, NOTHING_LEFT):
         return NotSent(type(error).__name__)
     if isinstance(error, NEVER_TRIED):
         return Misconfigured(type(error).__name__)
-    if not isinstance(error, aws.ClientError):  # read timeouts, resets, broken TLS, an answer nobody can read
+    if not isinstance(error, aws.ClientError):  # read timeouts, resets, broken TLS, unreadable answers
         return Unknown(type(error).__name__)
     code = error.response.get("Error", {}).get("Code", "")
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)

@@ -1,7 +1,7 @@
-"""A frozen e-mail as its bytes: text, the same as HTML, and the appointment for the patient's calendar. Pure.
+"""Build the bytes of a frozen e-mail: text, the same as HTML, and the appointment for the patient's calendar. Pure.
 
-The headers are encoded here by email.header, which leaves ASCII as it is. What `EmailMessage` writes of a long header
-by itself is not what it read: it puts commas into a name unquoted, and the URL of List-Unsubscribe into encoded words.
+Headers are encoded by email.header, which leaves ASCII unchanged. `EmailMessage` garbles long headers: it leaves commas
+in a name unquoted, and puts the URL of List-Unsubscribe into encoded words.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ UNSUBSCRIBE = {
     "it": "Nessun altro messaggio, per favore",
     "en": "No more messages, please",
 }
-_ASCII_BODIES = SMTP.clone(cte_type="7bit")  # no relay has to encode anything, which would break a signature
+_ASCII_BODIES = SMTP.clone(cte_type="7bit")  # a relay that re-encodes would break the signature
 _LONGEST_LINE = 76  # of a header with encoded words, RFC 2047
-_PLAIN = re.compile(r"[!-~]{1,60}(?: [!-~]{1,60})*")  # ASCII that folds
+_PLAIN = re.compile(r"[!-~]{1,60}(?: [!-~]{1,60})*")  # ASCII that can be folded
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9 ]{1,60}")  # needs no quotes, RFC 5322
 
 
 def raw_mail(entry: Entry) -> bytes:
-    """The whole message (RFC 5322), 7-bit; the same for the same entry. SES sets Date anew, and Message-ID."""
+    """Return the whole message (RFC 5322), 7-bit and deterministic. SES replaces Date and sets Message-ID."""
     body = _body(entry)
     for number, part in enumerate(part for part in body.walk() if part.is_multipart()):
         part.set_boundary(f"{entry.key}-{number}")
@@ -53,7 +53,7 @@ def _body(entry: Entry) -> EmailMessage:
 
 
 def as_html(entry: Entry) -> str:
-    """The frozen text as a page: its paragraphs and lines, in the reader's own size and colours, nothing remote."""
+    """Return the frozen text as HTML: its paragraphs and lines, in the reader's size and colours, nothing remote."""
     language, title = _language(entry), html.escape(entry.subject or "")
     paragraphs = re.split(r"\n(?:[ \t]*\n)+", html.escape(entry.text or ""))
     text = "\n".join(f"<p>{lines}</p>" for lines in (block.replace("\n", "<br>\n") for block in paragraphs))
@@ -61,7 +61,7 @@ def as_html(entry: Entry) -> str:
         f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta name="color-scheme" content="light dark">\n<title>{title}</title>\n</head>\n<body>\n'
-        # mail programs take html and body away, and their language with them
+        # mail programs remove html and body, and with them the language
         f'<div lang="{language}" style="max-width: 40em; line-height: 1.5; font-family: sans-serif">\n'
         f"{text}\n</div>\n</body>\n</html>\n"
     )
@@ -78,19 +78,19 @@ def _headers(entry: Entry) -> Iterator[tuple[str, str]]:
     yield "Content-Language", language
     yield "Auto-Submitted", "auto-generated"  # RFC 3834: no holiday replies to the practice
     wish = quote(f"{UNSUBSCRIBE[language]} ({entry.key})")
-    # RFC 2369. List-Unsubscribe-Post (RFC 8058) is for an https address, which there is none of.
+    # RFC 2369. List-Unsubscribe-Post (RFC 8058) needs an https address, and there is none.
     yield "List-Unsubscribe", f"<mailto:{quote(entry.sender or '', safe='@')}?subject={wish}>"
 
 
 def _mailbox(entry: Entry) -> str:
-    """The practice's name and its address."""
+    """Return the practice's name and address."""
     if not entry.sender_name:
         return entry.sender or ""
     return f"{_encoded('Reply-To', entry.sender_name, _PLAIN_NAME)}\r\n <{entry.sender}>"
 
 
 def _encoded(header: str, text: str, plain: re.Pattern[str]) -> str:
-    """`text` as it is where that is `plain`, in encoded words otherwise; folded for the header of this name."""
+    """Return `text` unchanged if it is `plain`, otherwise in encoded words; folded for the header of this name."""
     charset = "us-ascii" if plain.fullmatch(text) and "=?" not in text else "utf-8"
     return Header(text, charset, _LONGEST_LINE, header).encode(linesep="\r\n")
 

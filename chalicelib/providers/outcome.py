@@ -1,4 +1,4 @@
-"""What became of one request to a provider. Pure (design, section 8)."""
+"""The outcome of one request to a provider. Pure."""
 
 from __future__ import annotations
 
@@ -7,36 +7,36 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Accepted:
-    """The provider has it."""
+    """The provider took the message."""
 
     message_id: str
 
 
 @dataclass(frozen=True)
 class Refused:
-    """This recipient can never be reached so; refunded."""
+    """The recipient can never be reached this way; refunded."""
 
     reason: str  # German
-    opted_out: bool = False  # the recipient wants nothing
+    opted_out: bool = False  # the recipient has opted out
 
 
 @dataclass(frozen=True)
 class NotSent:
-    """Nothing left us: it is tried again."""
+    """The message certainly did not leave; it is retried."""
 
     reason: str  # English, for the log
 
 
 @dataclass(frozen=True)
 class Unknown:
-    """It may have left: never repeated by itself."""
+    """The message may have left; never repeated automatically."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Misconfigured:
-    """Nothing can leave until a person has mended something: the practice is stopped."""
+    """Nothing can leave until a person fixes the configuration: the practice is stopped."""
 
     reason: str
 

@@ -1,4 +1,4 @@
-"""Requests started no faster than an account's quota allows. I/O: sleeps."""
+"""Limits how fast requests start, by the account's quota. I/O: sleeps."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 class Pace:
-    """`per_second` starts a second, evenly spaced, over all threads of an invocation."""
+    """Allows `per_second` starts, evenly spaced, over all threads of an invocation."""
 
     def __init__(self, per_second: float, sleep: Callable[[float], None], monotonic: Callable[[], float]) -> None:
         self._gap, self._sleep, self._monotonic = 1 / per_second, sleep, monotonic

@@ -1,4 +1,4 @@
-"""Receipts read from the delivery logs of SNS and from the events of SES. Pure."""
+"""Parse receipts from SNS delivery logs and SES events. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.entries.receipt import EmailEvent, SmsReceipt
 from chalicelib.practice.opt_out import Source
 
-# Feedback reports that no annoyed reader has sent («Feedback-Type», RFC 5965 and 6591)
+# Feedback types that no annoyed reader sends («Feedback-Type», RFC 5965 and 6591)
 _NO_COMPLAINTS = frozenset({"not-spam", "auth-failure"})
 
 
@@ -18,7 +18,7 @@ _NOT_OURS = (ValueError, KeyError, TypeError, IndexError, AttributeError, Overfl
 
 
 def sms_receipt(line: str) -> SmsReceipt | None:
-    """A delivery log's line; None where it is not one."""
+    """Parse a line of a delivery log; None if it is something else."""
     try:
         log = json.loads(line)
         delivery, notification = log["delivery"], log["notification"]
@@ -35,7 +35,7 @@ def sms_receipt(line: str) -> SmsReceipt | None:
 
 
 def mail_receipt(body: str) -> EmailEvent | None:
-    """An SES event from the receipts queue, bare or in an SNS envelope; None where it settles nothing of ours."""
+    """Parse an SES event, bare or in an SNS envelope; None if it settles no message of ours."""
     try:
         event = json.loads(body)
         if "Message" in event and "eventType" not in event:
@@ -59,7 +59,7 @@ def mail_receipt(body: str) -> EmailEvent | None:
 
 
 def _mail_outcome(event: Mapping[str, Any]) -> tuple[bool, str, Source | None] | None:
-    """(delivered, reason, opts out). A transient bounce is final too: SES has given up by the time it sends one."""
+    """Return (delivered, reason, opts out). A transient bounce is final too: SES sends it after giving up."""
     match event.get("eventType"):
         case "Delivery":
             return True, "Delivery", None
@@ -77,7 +77,7 @@ def _mail_outcome(event: Mapping[str, Any]) -> tuple[bool, str, Source | None] |
 
 
 def _complaint(complaint: Mapping[str, Any]) -> tuple[bool, str, Source | None] | None:
-    """Whoever complains has got the e-mail, unless SES held it back because of an earlier complaint."""
+    """A complaint proves delivery, unless SES suppressed the e-mail because of an earlier one."""
     kind = complaint.get("complaintFeedbackType")
     if kind in _NO_COMPLAINTS:
         return None

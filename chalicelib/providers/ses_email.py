@@ -14,7 +14,7 @@ _ABOUT_THE_ADDRESS = ("address", "domain", "recipient", "local part")
 
 
 def _bad_address(message: str) -> str:
-    """SES answers BadRequestException for any field; the address is the recipient's unless it speaks of the sender."""
+    """SES answers BadRequestException for any field; a message about the recipient's address is a refusal."""
     text = message.casefold()
     about = any(word in text for word in _ABOUT_THE_ADDRESS) and "from" not in text and "not verified" not in text
     return "Die E-Mail-Adresse wird vom Anbieter nicht angenommen." if about else ""
@@ -25,13 +25,13 @@ _REFUSALS: dict[str, ReasonOf] = {"BadRequestException": _bad_address, "InvalidP
 
 
 class MailProvider:
-    """`configuration_set` publishes the events that come back as receipts."""
+    """Sends e-mails; the events of `configuration_set` come back as receipts."""
 
     def __init__(self, client: Any, configuration_set: str) -> None:
         self._client, self._configuration_set = client, configuration_set
 
     def send(self, entry: Entry) -> Outcome:
-        """One send_email of the frozen message, tagged with practice, entry key and attempt."""
+        """Send the frozen message once, tagged with practice, entry key and attempt."""
         raw = raw_mail(entry)
         tagged = {"practice": entry.practice, "entry": entry.key, "attempt": str(entry.attempt)}
         tags = [{"Name": name, "Value": value} for name, value in tagged.items()]
@@ -43,6 +43,6 @@ class MailProvider:
                 EmailTags=tags,
                 ConfigurationSetName=self._configuration_set,
             )
-        except Exception as error:  # every end of a request is an outcome, never a crash
+        except Exception as error:  # every failure is an outcome, never a crash
             return outcome_of_error(error, _REFUSALS, _THROTTLES)
         return Accepted(answer["MessageId"])

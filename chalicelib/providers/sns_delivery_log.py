@@ -19,7 +19,7 @@ class DeliveryLog:
         self._client, self.group = client, group
 
     def since(self, start: datetime) -> Iterator[SmsReceipt]:
-        """Every receipt logged from an instant on, to the last token."""
+        """Yield every receipt logged since an instant, over all pages."""
         arguments: dict[str, Any] = {"logGroupName": self.group, "startTime": int(start.timestamp() * 1000)}
         while True:
             try:
@@ -27,7 +27,7 @@ class DeliveryLog:
             except ClientError as error:
                 if error.response["Error"]["Code"] != "ResourceNotFoundException":
                     raise
-                return  # SNS makes the group with its first line
+                return  # SNS creates the group with its first line
             for event in page.get("events", []):
                 receipt = sms_receipt(event["message"])
                 if receipt is not None:

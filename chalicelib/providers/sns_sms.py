@@ -14,7 +14,7 @@ _THROTTLES = frozenset({"Throttling", "ThrottlingException", "ThrottledException
 
 
 def _bad_number(message: str) -> str:
-    """SNS answers InvalidParameter for any parameter; only the number is the recipient's."""
+    """SNS answers InvalidParameter for any parameter; only a message about the number is a refusal."""
     return "Die Mobiltelefonnummer wird vom Anbieter nicht angenommen." if "PhoneNumber" in message else ""
 
 
@@ -22,7 +22,7 @@ def _opted_out(message: str) -> str:
     return _OPTED_OUT
 
 
-# SNS raises codes, not classes: «Publish», Errors, Amazon SNS API Reference; others seen in the field
+# «Publish», Errors, Amazon SNS API Reference; SNS raises codes, not classes
 _REFUSALS: dict[str, ReasonOf] = {
     "InvalidParameter": _bad_number,
     "InvalidParameterValue": _bad_number,
@@ -33,18 +33,18 @@ _REFUSALS: dict[str, ReasonOf] = {
 
 
 class SmsProvider:
-    """`max_price` is the most we pay for one SMS, in USD, as SNS takes it."""
+    """Sends SMS; `max_price` is the limit for one SMS in USD, as text."""
 
     def __init__(self, client: Any, max_price: str) -> None:
         self._client, self._max_price = client, max_price
 
     def send(self, entry: Entry) -> Outcome:
-        """One publish of the frozen text; the client must be made with total_max_attempts=1."""
+        """Publish the frozen text once; the client must have total_max_attempts=1."""
         try:
             answer = self._client.publish(
                 PhoneNumber=entry.recipient, Message=entry.text, MessageAttributes=self._attributes(entry)
             )
-        except Exception as error:  # every end of a request is an outcome, never a crash
+        except Exception as error:  # every failure is an outcome, never a crash
             outcome = outcome_of_error(error, _REFUSALS, _THROTTLES)
             return replace(outcome, opted_out=True) if outcome == Refused(_OPTED_OUT) else outcome
         return Accepted(answer["MessageId"])

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from chalicelib.practice.practice import Practice
+from chalicelib.preview.dry_run import PreviewPorts
 from chalicelib.preview.forecast import Planned
 from chalicelib.preview.planned_messages import planned_messages
 from chalicelib.preview.preview import preview
@@ -24,7 +25,7 @@ def foreseen(
     practice = Practice(desk.record, parts.parameters.saved(desk.name).with_values(values or {}))
     opt_outs, tariff = parts.parameters.opt_outs(desk.record), parts.parameters.tariff()
     with parts.open_database(f"mssql://{desk.name}") as database:
-        return preview(jobs, day, practice, now, database, parts.store, tariff, opt_outs)
+        return preview(jobs, day, practice, now, PreviewPorts(database, parts.store, tariff, opt_outs))
 
 
 def planned_until(desk: Desk, end: date) -> tuple[list[Planned], list[str]]:
@@ -33,5 +34,5 @@ def planned_until(desk: Desk, end: date) -> tuple[list[Planned], list[str]]:
     practice = Practice(desk.record, parts.parameters.saved(desk.name))
     opt_outs, tariff = parts.parameters.opt_outs(desk.record), parts.parameters.tariff()
     with parts.open_database(f"mssql://{desk.name}") as database:
-        planned = planned_messages(practice, now, end, database, parts.store, tariff, opt_outs)
+        planned = planned_messages(practice, now, end, PreviewPorts(database, parts.store, tariff, opt_outs))
     return planned, desk.cloud.world.calls[start:]

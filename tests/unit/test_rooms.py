@@ -38,14 +38,12 @@ MANY_PARAMETERS = {
     "chalicelib/admin/queue_actions.py:_decided",
     "chalicelib/admin/queue_actions.py:release_entries",
     "chalicelib/admin/queue_actions.py:resolve_entry",
-    "chalicelib/preview/preview.py:preview",
     "chalicelib/reports/daily_summary_text.py:summary_text",
     "infra/cli/credits/credits.py:transfer",
     "infra/cli/main.py:rehearse",
     "infra/cli/operate/setup.py:setup",
     "tests/builders/entries.py:practice",
     "tests/unit/explain/test_explained.py:told",
-    "tests/unit/schedule/test_advice.py:told",
 }
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -79,11 +79,12 @@ def changed(practice: Practice, values: Mapping[str, str]) -> Practice:
 def _foreseen(
     practice: Practice, jobs: Sequence[Job], day: date | None, database: PracticeDatabase, deployment: Deployment
 ) -> Preview:
+    from chalicelib.preview.dry_run import PreviewPorts
     from chalicelib.preview.preview import preview as foreseen
 
     parts = deployment.parts
     opt_outs, tariff = parts.parameters.opt_outs(practice.record), parts.parameters.tariff()
-    return foreseen(jobs, day, practice, deployment.now, database, parts.store, tariff, opt_outs)
+    return foreseen(jobs, day, practice, deployment.now, PreviewPorts(database, parts.store, tariff, opt_outs))
 
 
 def _jobs(given: str | None) -> list[Job]:

@@ -12,7 +12,7 @@ from rich.text import Text
 from chalicelib.entries.entry import Kind
 from chalicelib.entries.reason_text import short_reason
 from chalicelib.german import counted, moment, number
-from chalicelib.preview.result import TOLD, Difference, PlannedOutcome, Preview, PreviewLine
+from chalicelib.preview.result import REACHED, Difference, PlannedOutcome, Preview, PreviewLine
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
 
 WHAT = {Kind.REMINDER: "Erinnerung", Kind.BIRTHDAY: "Glückwunsch", Kind.RESCHEDULED: "Verschiebung"}
@@ -26,7 +26,7 @@ _TITLES = {
 
 def preview_tables(preview: Preview, zone: ZoneInfo) -> Iterator[RenderableType]:
     """Who gets a message, by when it leaves; who does not, and why; the totals; the credits."""
-    told = [line for line in preview.lines if line.outcome in TOLD]
+    told = [line for line in preview.lines if line.outcome in REACHED]
     for leaves in sorted({line.leaves for line in told if line.leaves}):
         lines = [line for line in told if line.leaves == leaves]
         yield _heading(f"Versand {moment(leaves, zone)}")

@@ -16,6 +16,7 @@ from botocore.client import BaseClient
 
 from chalicelib.entries.entry import Entry, State
 from chalicelib.practice.practice import Practice
+from chalicelib.preview.dry_run import PreviewPorts
 from chalicelib.preview.preview import preview
 from chalicelib.preview.result import PlannedOutcome, Preview, PreviewLine
 from chalicelib.schedule.job import Job
@@ -53,7 +54,7 @@ def foreseen(demo: Rehearsal, jobs: list[Job] = PREPARING) -> Preview:
     opt_outs, tariff = parts.parameters.opt_outs(record), parts.parameters.tariff()
     now = demo.cloud.clock.now()
     with parts.open_database(parts.parameters.database_url(name)) as database:
-        return preview(jobs, None, practice, now, database, parts.store, tariff, opt_outs)
+        return preview(jobs, None, practice, now, PreviewPorts(database, parts.store, tariff, opt_outs))
 
 
 def prepared(demo: Rehearsal, slot: datetime) -> list[Entry]:

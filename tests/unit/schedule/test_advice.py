@@ -1,4 +1,4 @@
-"""What a practice is told about its Zeitpläne before it finds out."""
+"""The advice on schedules that a practice gets before it notices a gap."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ MONDAY = date(2026, 11, 23)
 DAY = SendingWindow(8 * 60, 20 * 60)
 
 
-def told(
+def advice_for(
     reminders: str | None = "täglich 10:00",
     birthdays: str | None = "täglich 10:00",
     send: str | None = "täglich 10:05",
     status: str | None = "täglich 10:10",
     *,
-    start: int = 1,
-    days: int = 1,
+    search: tuple[int, int] = (1, 1),
     window: SendingWindow = DAY,
     today: date = MONDAY,
 ) -> dict[Job, tuple[str, ...]]:
-    """Only the jobs about which there is something to tell."""
+    """Return the advice of the jobs that have any; `search` is OffsetStartTage and OffsetSuchTage."""
     texts = dict(zip(SCHEDULED, (reminders, birthdays, send, status), strict=True))
+    start, days = search
     plans = {job: parse_schedule(text, job) if text else None for job, text in texts.items()}
     advice = schedule_advice(plans, offset_start=start, offset_days=days, window=window, today=today)
     assert set(advice) == set(Job)
@@ -40,11 +40,11 @@ def told(
 
 @pytest.mark.parametrize("today", [MONDAY, date(2027, 12, 31), date(2028, 2, 29)])
 def test_the_defaults_need_no_advice(today: date) -> None:
-    assert told(today=today) == {}
+    assert advice_for(today=today) == {}
 
 
 def test_a_practice_that_has_nothing_activated_needs_no_advice() -> None:
-    assert told(None, None, None, None) == {}
+    assert advice_for(None, None, None, None) == {}
 
 
 @pytest.mark.parametrize(
@@ -90,17 +90,17 @@ def test_a_practice_that_has_nothing_activated_needs_no_advice() -> None:
     ],
 )  # fmt: skip
 def test_days_that_no_run_searches(reminders: str, start: int, days: int, sentence: str | None) -> None:
-    assert told(reminders, start=start, days=days).get(REMINDERS) == ((sentence,) if sentence else None)
+    assert advice_for(reminders, search=(start, days)).get(REMINDERS) == ((sentence,) if sentence else None)
 
 
 @given(st.integers(1, 40), st.integers(0, 60), st.integers(1, 31))
 def test_what_helps_helps(every: int, start: int, days: int) -> None:
-    sentences = told(f"alle {every} Tage 10:00", start=start, days=days).get(REMINDERS, ())
+    sentences = advice_for(f"alle {every} Tage 10:00", search=(start, days)).get(REMINDERS, ())
     assert bool(sentences) == (days < every)
     if sentences and "OffsetSuchTage" in sentences[0]:
         enough = int(sentences[0].split("OffsetSuchTage ")[1].split()[0])
-        assert REMINDERS not in told(f"alle {every} Tage 10:00", start=start, days=enough)
-        assert REMINDERS in told(f"alle {every} Tage 10:00", start=start, days=enough - 1)
+        assert REMINDERS not in advice_for(f"alle {every} Tage 10:00", search=(start, enough))
+        assert REMINDERS in advice_for(f"alle {every} Tage 10:00", search=(start, enough - 1))
 
 
 NEVER = "werden nie beglückwünscht; dafür müsste der Auftrag täglich laufen."
@@ -119,13 +119,13 @@ NEVER = "werden nie beglückwünscht; dafür müsste der Auftrag täglich laufen
     ],
 )  # fmt: skip
 def test_birthdays_on_days_without_a_run(birthdays: str, today: date, sentence: str | None) -> None:
-    assert told(birthdays=birthdays, today=today).get(BIRTHDAYS) == ((sentence,) if sentence else None)
+    assert advice_for(birthdays=birthdays, today=today).get(BIRTHDAYS) == ((sentence,) if sentence else None)
 
 
 def test_a_birthday_of_29_february_has_a_day_in_every_year() -> None:
     days = [MONDAY + timedelta(days=n) for n in range(366)]
     assert [day for day in days if is_birthday(date(1980, 2, 29), day)] == [date(2027, 2, 28)]
-    assert told(birthdays="täglich 10:00") == {}
+    assert advice_for(birthdays="täglich 10:00") == {}
 
 
 IDLE = "wird gesendet, obwohl an diesen Tagen nichts aufbereitet wird."
@@ -176,7 +176,7 @@ WAITS = "die Mitteilungen warten bis zum nächsten Senden"
 def test_preparing_and_sending_that_miss_each_other(
     reminders: str | None, birthdays: str | None, send: str | None, start: int, sentences: list[str]
 ) -> None:
-    assert list(told(reminders, birthdays, send, start=start, days=31).get(SEND, ())) == sentences
+    assert list(advice_for(reminders, birthdays, send, search=(start, 31)).get(SEND, ())) == sentences
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_preparing_and_sending_that_miss_each_other(
     ],
 )  # fmt: skip
 def test_send_slots_outside_the_versandfenster(send: str, window: SendingWindow, sentences: list[str]) -> None:
-    assert list(told("täglich 00:00", "täglich 00:00", send, window=window).get(SEND, ())) == sentences
+    assert list(advice_for("täglich 00:00", "täglich 00:00", send, window=window).get(SEND, ())) == sentences
 
 
 @pytest.mark.parametrize(
@@ -216,9 +216,9 @@ def test_send_slots_outside_the_versandfenster(send: str, window: SendingWindow,
 )
 def test_months_without_the_day(status: str, sentence: str | None) -> None:
     hint = f"{sentence}: «Status aktualisieren» läuft dann nicht, mit «monatlich letzter» immer."
-    assert told(status=status) == ({STATUS: (hint,)} if sentence else {})
+    assert advice_for(status=status) == ({STATUS: (hint,)} if sentence else {})
 
 
 def test_every_job_is_told_of_its_own_months() -> None:
-    reminders = told("monatlich 31 10:00", start=1, days=31)[REMINDERS]
+    reminders = advice_for("monatlich 31 10:00", search=(1, 31))[REMINDERS]
     assert [sentence.split()[0] for sentence in reminders] == ["Termine", "Den"]
