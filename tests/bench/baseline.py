@@ -109,7 +109,7 @@ class RowByRow:
 
 
 def count_baseline(messages: int) -> Day:
-    """The same practice's day row by row, counted in the same way. Raises AssertionError where one is not sent."""
+    """The same practice's day row by row, counted in the same way. Raises AssertionError if one is not sent."""
     with TemporaryDirectory() as folder, LocalCloud(app, START) as cloud, metered(cloud) as meter:
         database = practice_file(Path(folder) / "practice.db", messages)
         cloud.put_parameter(f"{SETTINGS}/TerminerinnerungSenden", "Ja")

@@ -1,4 +1,4 @@
-"""What a thousand messages cost at AWS without the carrier, from what their day was counted to take."""
+"""The cost of a thousand messages at AWS without the carrier, from the counts of their day."""
 
 from __future__ import annotations
 

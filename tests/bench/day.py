@@ -21,7 +21,7 @@ _TICKS = ("prepare", "send", "status")
 
 @dataclass(frozen=True)
 class Day:
-    """What `messages` delivered messages took; `calls` by handler and operation, units by place."""
+    """The cost of `messages` delivered messages; `calls` by handler and operation, units by place."""
 
     messages: int
     calls: Mapping[str, Mapping[str, int]]
@@ -30,7 +30,7 @@ class Day:
     writes: Mapping[Place, float]
     reads: Mapping[Place, float]
     invocations: Mapping[str, int]  # of each handler
-    logged: int  # bytes that CloudWatch Logs takes in: protocols, output of the Lambdas, delivery logs of SNS
+    logged: int  # bytes that CloudWatch Logs takes in: both logs, output of the Lambdas, delivery logs of SNS
 
     @property
     def total_calls(self) -> int:
@@ -52,7 +52,7 @@ class Day:
 
 
 def count_day(messages: int, channel: Channel, id_length: int = SHORT) -> Day:
-    """Have a practice with so many appointments live through its day. Raises AssertionError where one is not sent."""
+    """Play the day of a practice with that many appointments. Raises AssertionError if one is not sent."""
     with TemporaryDirectory() as folder:
         database = practice_file(Path(folder) / "practice.db", messages, id_length)
         with rehearsal(plan(database, channel, id_length)) as rehearsed, metered(rehearsed.cloud) as meter:
@@ -71,7 +71,7 @@ def _counted(rehearsed: Rehearsal, meter: Meter, channel: Channel) -> Day:
 
 
 def day_of(cloud: LocalCloud, meter: Meter, messages: int, steps: Mapping[str, int]) -> Day:
-    """What an open local cloud and its meter have counted."""
+    """Returns the counts of an open local cloud and its meter."""
     return Day(
         messages=messages,
         calls={handler: dict(counted) for handler, counted in cloud.calls_by_handler.items()},

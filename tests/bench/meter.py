@@ -66,7 +66,7 @@ class Meter:
     def _write(
         self, handler: str, writes: Sequence[Mapping[str, Any]], transactional: bool, answer: Answer
     ) -> AWSResponse | None:
-        """What a write changed: the items before and after; a refused one leaves them as they are, and counts."""
+        """Records the items before and after a write; a refused one leaves them unchanged, and counts."""
         with _known():
             before = [_stored(write) for write in writes]
         answered = answer()
@@ -138,7 +138,7 @@ def _stored(write: Mapping[str, Any]) -> Attributes | None:
 
 
 def _name(before: Attributes | None, after: Attributes | None) -> str:
-    """What kind of item it is; of an entry also its move."""
+    """Returns the kind of an item; of an entry also its transition."""
     item = after or before or {"pk": {"S": ""}, "sk": {"S": "nothing"}}
     pk, kind = str(item["pk"]["S"]), str(item["sk"]["S"]).split("#")[0]
     if pk.startswith("#"):  # not of a practice: #receipt#<message id>

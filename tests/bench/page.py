@@ -13,7 +13,7 @@ _HEAD = "| measured | n | vitosms | beside it | bar |\n| --- | --- | --- | --- |
 
 
 def with_measured(page: str, sections: Sequence[Section], about: Mapping[str, object]) -> str:
-    """The page with this run in the place of the last one. Raises ValueError where a mark is missing."""
+    """Return the page with this run in place of the last one. Raises ValueError if a mark is missing."""
     before, begin, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (begin and end):

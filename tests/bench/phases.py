@@ -1,4 +1,4 @@
-"""What the bench does, in two phases: counts, which do not vary, beside deliveries, which sleep; then times, alone."""
+"""The bench in two phases: counts, which do not vary, beside deliveries, which sleep; then times, alone."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Measured:
 
 
 def steps() -> int:
-    """How often `measure` tells of progress."""
+    """How often `measure` reports progress."""
     counts = len(SIZES) * len(Channel) + len(BASELINES) + 1 + len(PRACTICES) + len(CANDIDATES)
     return counts + 2 * len(DELIVERED) + len(CANDIDATES)
 

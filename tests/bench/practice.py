@@ -44,7 +44,7 @@ def practice_file(path: Path, appointments: int, id_length: int = SHORT) -> str:
 
 
 def plan(database: str, channel: Channel, id_length: int = SHORT) -> Plan:
-    """A day of that practice, from a quarter of an hour before it prepares until its Versandfenster closes."""
+    """A day of that practice, from a quarter of an hour before it prepares until its sending window closes."""
     return Plan(
         database,
         start=START,

@@ -42,12 +42,12 @@ PRACTICE, JOB = "praxis", Job.PREPARE_REMINDERS
 SLOT = datetime(2026, 11, 23, 10, tzinfo=ZONE)
 _WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
 _WARM = 200  # rows before anything is measured: caches and metadata are read once
-_TIMES = 3  # the least of so many is told, as long as one takes no minute
+_TIMES = 3  # reports the least of these, unless one takes a minute
 _MANY = 50_000
 
 
 class GeneratedDatabase(PracticeDatabase):
-    """Rows as the statement gives them, made one by one as they are asked for: none is kept."""
+    """Yields rows like those of the statement, made on demand: none is kept."""
 
     def __init__(self, numbers: range) -> None:
         self._numbers = numbers

@@ -1,4 +1,4 @@
-"""What AWS asks for what a day takes, without the carrier: prices of eu-central-1 (Frankfurt) in USD, without VAT.
+"""AWS's prices without the carrier: eu-central-1 (Frankfurt) in USD, without VAT.
 
 As of 2026-11-26. Free tiers are left out. Where no page with Frankfurt's own price could be read, the source says so:
 check with AWS's price pages before anybody is quoted one.

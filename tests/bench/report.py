@@ -1,4 +1,4 @@
-"""What the bench tells: one table of sections, and the same for programs."""
+"""The report of the bench: one table of sections, and the same for programs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.text import Text
 
 @dataclass(frozen=True)
 class Bar:
-    """What a measurement has to keep, and whether it did."""
+    """The bar of a measurement, and whether it was met."""
 
     text: str
     met: bool
@@ -24,7 +24,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Row:
-    """One measurement: of how many, ours, what it stands beside, and the bar where there is one."""
+    """One measurement: its size, ours, the comparison, and the bar if there is one."""
 
     what: str
     n: int | None
@@ -58,7 +58,7 @@ def table_of(sections: Iterable[Section]) -> Table:
 
 
 def notes_of(sections: Iterable[Section]) -> list[str]:
-    """What has to be said about the table, a line each."""
+    """Notes on the table, a line each."""
     return [f"{section.title}: {note}" for section in sections for note in section.notes]
 
 

@@ -1,4 +1,4 @@
-"""Who is in the practice of the bench: names of usual length, and rows made one by one."""
+"""The patients of the bench: names of usual length, and rows made on demand."""
 
 from __future__ import annotations
 

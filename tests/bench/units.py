@@ -49,7 +49,7 @@ def indexes_of(table: Mapping[str, Any]) -> list[Index]:
 
 
 def table_write(before: Attributes | None, after: Attributes | None, transactional: bool) -> int:
-    """Units of writing one item of the table; None where it is not there (also after a condition failed)."""
+    """Units of writing one item of the table; None if it does not exist (also after a condition failed)."""
     larger = max(_steps(before), _steps(after), 1)
     return 2 * larger if transactional else larger
 

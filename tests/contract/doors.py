@@ -34,7 +34,7 @@ _TYPES: Mapping[str, str] = {
 
 @contextmanager
 def opened(name: str, folder: Path) -> Iterator[Load]:
-    """What takes the rows of the four views and answers with a URL; each time what was there before is forgotten."""
+    """Takes the rows of the four views and returns a URL; each time the earlier rows are dropped."""
     match name:
         case "sqlite":
             yield lambda tables: practice_file(_new_file(folder), tables)

@@ -15,7 +15,7 @@ SOON = NOW + timedelta(minutes=5)
 
 
 def written(side: Side, *entries: Entry) -> list[Entry]:
-    """Make these entries; returns them as they are now."""
+    """Create these entries; returns their current state."""
     done = side.parts.store.commit([Transition(None, one) for one in entries])
     return [made.after for made in done]
 

@@ -1,4 +1,4 @@
-"""A carrier's endpoint on this machine: a real connection, and whatever can become of one."""
+"""A provider's endpoint on this machine: a real connection, with every way to fail."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
 class Fate(Enum):
-    """What a request meets."""
+    """The trouble that a request meets."""
 
     SILENCE = "no answer, ever"
     RESET = "the connection is reset"

@@ -15,7 +15,7 @@ from tests.contract.sides import Side, new_practice
 
 
 def block(side: Side, practice: str, count: int = 2, mandant: str = "M1", attempt: int = 0) -> list[Entry]:
-    """So many entries that one charge has paid."""
+    """That many entries paid by one charge."""
     topped_up(side, practice, count, mandant)
     made = written(side, *(entry(practice, number, mandant=mandant, attempt=attempt) for number in range(count)))
     return [paid.after for paid in side.parts.store.reserve(mandant, [reserved(one) for one in made], SOON)]

@@ -44,7 +44,7 @@ def _fresh(side: Side) -> Iterator[None]:
 
 
 def ask(side: Side, one: Entry, fault: Fault | None = None) -> tuple[Outcome, list[CarrierMessage]]:
-    """What the provider says to one request, and what the carrier has got."""
+    """Returns the provider's answer to one request, and the messages that the carrier has."""
     before = len(carriers(side).messages)
     if fault is not None:
         carriers(side).fail_next(fault)

@@ -1,4 +1,4 @@
-"""What becomes of a request on a real connection, with the clients that wiring.py builds: it is made once."""
+"""A request on a real connection, with the clients that wiring.py builds, is made once."""
 
 from __future__ import annotations
 

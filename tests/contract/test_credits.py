@@ -1,4 +1,4 @@
-"""What moves together with an entry, once: its refund, the owner of a receipt, its place in the mailbox. Top-ups."""
+"""Written together with an entry, once: its refund, the owner of a receipt, its pending e-mail events. Top-ups."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -77,7 +77,7 @@ def test_a_refund_happens_once(side: Side) -> None:
     first, second = charged(side, practice, 2)
     (done,) = side.parts.store.commit([given_back(first)])
     assert side.parts.store.commit([given_back(first)]) == []
-    # The same charge line again, with an entry that is as it was read: the line alone refuses it.
+    # The same charge line again, with an unchanged entry: the line alone refuses it.
     again = Transition(done.after, replace(done.after, version=done.after.version + 1), refund_of(first, SOON))
     assert keys(side.parts.store.commit([again, given_back(second)])) == [second.key]
     assert (now(side, first), books(side, practice)) == (done.after, 2)
@@ -125,7 +125,7 @@ def test_a_receipt_that_was_found_for_an_entry_has_one_owner(side: Side) -> None
 
 @pytest.mark.parametrize("minutes", [0, -1, 4])
 def test_an_id_that_came_for_an_answer_is_its_entry_s(side: Side, minutes: int) -> None:
-    """Whatever of the two clocks is behind; by midnight too."""
+    """Whichever of the two clocks is behind; around midnight too."""
     practice, midnight = new_practice(), datetime(2026, 11, 24, tzinfo=UTC)
     made = written(side, *(entry(practice, n, State.SENDING) for n in range(12)))
     taken = midnight + timedelta(minutes=minutes)
@@ -174,7 +174,7 @@ def test_a_top_up_whose_answer_is_lost_counts_once(side: Side) -> None:
 
 
 def given(credits: int, mandant: str = "M1", other: str = "M2", reference: str = "r1") -> Transfer:
-    """The side of who gives."""
+    """The giving side."""
     return Transfer(mandant, other, reference, -credits, NOW)
 
 

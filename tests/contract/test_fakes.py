@@ -1,4 +1,4 @@
-"""The fakes themselves: nothing real shows through, faults strike where they say, threads see one at a time."""
+"""The fakes themselves: nothing real shows through, faults strike as declared, calls are serialised."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The two protocols as the command reads them back: by practice, by time, from an instant on."""
+"""The two logs as the command reads them: by practice, by time, from an instant on."""
 
 from datetime import datetime, timedelta
 

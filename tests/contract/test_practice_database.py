@@ -88,7 +88,7 @@ def answers(database: PracticeDatabase) -> list[list[Row]]:
 
 
 def in_any_order_where_equal(rows: list[Row]) -> list[list[Row]]:
-    """Rows in order; those that no column of the order tells apart are a set."""
+    """Rows in order; those that the order does not distinguish are a set."""
     groups: dict[tuple[object, ...], list[Row]] = {}
     for row in rows:
         place = tuple(row.get(name) for name in ("Art", "Beginn", "TerminId", "PatientId", "MandantId"))

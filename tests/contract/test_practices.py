@@ -25,7 +25,7 @@ def job_now(side: Side, practice: str, job: Job) -> JobState:
 
 
 def due_of(side: Side, practice: str, tick: Tick, minutes: float = 0) -> Due:
-    """What is due of one practice."""
+    """Returns the due jobs of one practice."""
     found = side.parts.practices.due(tick, NOW + timedelta(minutes=minutes))
     jobs = tuple(job for job in found.jobs if job.practice == practice)
     return Due(jobs, tuple(one for one in found.entries if one[0] == practice))
@@ -152,7 +152,7 @@ def test_a_slot_goes_on_on_its_day_unless_it_is_due_then(
     practice = registered(side, job_record(job, NOW + due * HOUR, last))
     before = job_now(side, practice, job)
     goes_on = side.parts.practices.reopen_slot(practice, job, NOW + tick * HOUR)
-    slot = SOON if job is Job.SEND else last or NOW  # the last of the Zeitplan until then
+    slot = SOON if job is Job.SEND else last or NOW  # the last of the schedule until then
     after = replace(before, slot=slot, due=NOW + tick * HOUR) if moves else before
     assert job_now(side, practice, job) == after
     assert goes_on == (moves or due <= tick)

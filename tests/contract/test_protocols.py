@@ -1,4 +1,4 @@
-"""What is written for people, and what the carriers wrote: histories, alerts, delivery logs, in pages."""
+"""Histories and alerts for people, and the carriers' delivery logs, in pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the three questions answer: of a file, over SQL Server's protocol, and of a SQL Server if one is named."""
+"""The queries: on a file, over SQL Server's protocol, and on a SQL Server if one is named."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def load(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture
 def ask(load: Load) -> Ask:
-    """Ask one question of a practice with these tables; the reminders of Monday unless told."""
+    """Run one query on a practice with these tables; by default the reminders of Monday."""
 
     def answer(
         tables: Tables, question: str = "reminders", *given: object, alone: bool = False, **named: object

@@ -1,4 +1,4 @@
-"""The answers of a SQL Server through the real driver: what can be wrong with them, and what is told of it."""
+"""The answers of a SQL Server through the real driver: possible faults, and their reports."""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ def test_login_database_and_server_are_told_apart_in_any_order(server: SqlServer
 
 
 def test_a_database_that_a_restarted_server_still_recovers_is_no_wrong_password(server: SqlServer) -> None:
-    """The login to it fails as with a wrong one; it may be over in a quarter of an hour."""
+    """The login fails like a wrong one; a retry a quarter of an hour later may succeed."""
     server.recovering = True
     error = failure(server.url())
     assert (str(error), error.passes) == (NOT_READY, True)

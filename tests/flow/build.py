@@ -105,7 +105,7 @@ def opened(
 
 
 def check_books(rehearsed: Rehearsal) -> None:
-    """What holds whatever happens: ledger = balance = what the entries cost, nobody got two messages."""
+    """Checks that ledger = balance = cost of the entries, and that nobody got two messages."""
     totals = rehearsed.credits()
     entries = [entry for entry in rehearsed.entries() if entry.practice == rehearsed.plan.practice]
     assert rehearsed.balances() == {mandant: total.balance for mandant, total in totals.items()}
@@ -132,7 +132,7 @@ def entry_of(rehearsed: Rehearsal, name: str) -> Entry:
 
 
 def sent(rehearsed: Rehearsal) -> list[tuple[str, str]]:
-    """What the carriers took: local time and recipient, in order."""
+    """Returns local time and recipient of the delivered messages, in order."""
     taken = rehearsed.cloud.carriers.messages
     return sorted((f"{message.at.astimezone(rehearsed.zone):%H:%M}", message.to) for message in taken)
 

@@ -1,4 +1,4 @@
-"""What the tests of the flow share."""
+"""Fixtures that the tests of the flow share."""
 
 from collections.abc import Iterator
 from functools import cache

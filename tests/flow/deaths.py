@@ -66,5 +66,5 @@ class Deaths:
             return False
         if moment == self.moment and call.nth == self.target.nth:
             return True
-        # A call that fails has no end that a fake would tell; the next one comes after it.
+        # A fake does not report the end of a failed call; the next one comes after it.
         return self.moment == "after" and moment == "before" and call.nth > self.target.nth

@@ -1,4 +1,4 @@
-"""Practices on the fakes, in a few words: patients with appointments, parameters, what was told."""
+"""Practices on the fakes: patients with appointments, parameters, alerts."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Day:
         self.parts = self.cloud.parts
 
     def practice(self, name: str = "praxis", zone: str = "Europe/Zurich", **parameters: str) -> Desk:
-        """A new practice that sends both kinds, with an own database; parameters as `send__Zeitplan`."""
+        """A new practice that sends both kinds, with its own database; parameters like `send__Zeitplan`."""
         return Desk(self, name, zone, parameters)
 
     def play(self, until: str, zone: ZoneInfo = ZURICH) -> None:
@@ -53,7 +53,7 @@ class Day:
 
 
 class Desk:
-    """One practice: what its people enter, set, and are told."""
+    """One practice: its rows, parameters and alerts."""
 
     def __init__(self, day: Day, name: str, zone: str, parameters: Mapping[str, str], credits: int = 10_000) -> None:
         self.name, self.parts, self.cloud = name, day.parts, day.cloud

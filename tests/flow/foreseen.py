@@ -1,4 +1,4 @@
-"""What a preview and a forecast say of a practice on the fakes."""
+"""Previews and forecasts of a practice on the fakes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def foreseen(
 
 
 def planned_until(desk: Desk, end: date) -> tuple[list[Planned], list[str]]:
-    """What leaves, and the calls that it took to know."""
+    """Returns the planned messages, and the calls that planning took."""
     parts, now, start = desk.parts, desk.cloud.world.now, len(desk.cloud.world.calls)
     practice = Practice(desk.record, parts.parameters.saved(desk.name))
     opt_outs, tariff = parts.parameters.opt_outs(desk.record), parts.parameters.tariff()

@@ -1,4 +1,4 @@
-"""What a call to AWS needs of an IAM policy, what the policies of `.chalice/` allow, and a watch on the handlers."""
+"""The IAM permissions of calls to AWS, those in the policies of `.chalice/`, and a watch on the handlers."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class Watch:
 
 @cache
 def permissions_of(function: str) -> list[Permission]:
-    """What the policy file of a Lambda allows."""
+    """Returns the permissions in the policy file of a Lambda."""
     policy = json.loads((POLICIES / f"policy-{function}.json").read_text(encoding="utf-8"))
     return [permission for statement in policy["Statement"] for permission in _of_statement(statement)]
 
@@ -121,19 +121,19 @@ def _of_statement(statement: Mapping[str, Any]) -> Iterator[Permission]:
 
 
 def own_log(function: str) -> list[Need]:
-    """What the Lambda service does with the role of a function, whatever it is."""
+    """Returns the permissions that the Lambda service needs in the role of any function."""
     stream = _log(f"/aws/lambda/vitosms-{STAGE}-{function}", "2026/11/23/[$LATEST]0")
     return [Need("logs:CreateLogStream", stream), Need("logs:PutLogEvents", stream)]
 
 
 def polling(queue: str) -> list[Need]:
-    """What the event source mapping of a queue does with the role of its function."""
+    """Returns the permissions that the event source mapping of a queue needs in its function's role."""
     actions = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
     return [Need(f"sqs:{action}", _arn("sqs", queue)) for action in actions]
 
 
 def needs_of(service: str, operation: str, params: Params) -> list[Need]:
-    """What a call needs. KeyError for an operation that is not in the table."""
+    """Returns the permissions that a call needs. KeyError for an operation that is not in the table."""
     return _NEEDS[f"{service}.{operation}"](params)
 
 

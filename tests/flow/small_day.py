@@ -56,7 +56,7 @@ PATIENTS = (
 
 
 class Network:
-    """Counts what it is asked for, by recipient, and refuses one."""
+    """Counts requests by recipient, and refuses one."""
 
     def __init__(self) -> None:
         self.requests: Counter[str] = Counter()

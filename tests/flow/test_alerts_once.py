@@ -1,4 +1,4 @@
-"""An alert is told once for its cause, also where two workers come upon it at the same time."""
+"""An alert is sent once a cause, even if two workers find it at the same time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person settles an unknown entry: what is sent, charged and told, and what a late receipt does then."""
+"""A person settles an unknown entry: messages, charges and logs, and a late receipt afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person cancels what has not left, and lets it go again: what is sent, charged and told."""
+"""A person cancels entries that have not left, and releases them: messages, charges and logs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The desk on days on which something went wrong: whom no run looked for, who was phoned, what was told in vain."""
+"""The reconciliation of bad days: searches that failed, patients who were phoned, announcements that changed."""
 
 from __future__ import annotations
 

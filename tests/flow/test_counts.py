@@ -16,7 +16,7 @@ SCHEMA = Path(__file__).parents[2] / "infra" / "sql" / "contract_sqlite.sql"
 
 
 def practice_file(path: Path, appointments: int, definitive: int) -> str:
-    """A practice whose first `definitive` of so many appointments tomorrow are definitive; one patient each."""
+    """A practice with that many appointments tomorrow, the first `definitive` of them definitive; one patient each."""
     rows = range(appointments)
     with sqlite3.connect(path) as connection:
         connection.executescript(SCHEMA.read_text())
@@ -68,7 +68,7 @@ def test_a_prepare_run_makes_one_statement_whatever_the_number_of_appointments(
         assert run["counts"]["aufbereitet"] == 10
 
 
-# A day of a hundred SMS, from a quarter of an hour before it is prepared until its Versandfenster closes. 41 ticks of
+# A day of a hundred SMS, from a quarter of an hour before it is prepared until its sending window closes. 41 ticks of
 # each rule ask once what is due.
 HUNDRED = {
     "prepare": {"dynamodb.Query": 41, "sqs.SendMessageBatch": 1, "dynamodb.UpdateItem": 2},

@@ -1,4 +1,4 @@
-"""Whatever dies, gets lost or happens twice: one request for a message at most, and nothing lost without a trace."""
+"""Workers die, messages are lost or doubled: at most one request for a message, and nothing lost without a trace."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A practice's day, from the event to the message: who gets one, when, and who pays."""
+"""A practice's day, from the event to the message: recipients, times and payers."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Dirty rows beside good ones: the good ones give what they give alone, the bad ones are told, in German."""
+"""Dirty rows beside good ones: the good ones give the same as alone, the bad ones are reported in German."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,7 +62,7 @@ def dirty_payers(database: Database) -> None:
 
 
 def played(database: Database) -> tuple[dict[str, tuple[str, str, str | None, str | None]], dict[str, Any]]:
-    """What each entry became, and the lines of both prepare jobs."""
+    """Returns the state of each entry, and the lines of both prepare jobs."""
     with opened(database) as day:
         day.play()
         assert day.cloud.lambda_errors == []
@@ -131,7 +131,7 @@ def test_what_gets_dirty_after_prepare_is_cancelled_with_the_reason(database: Da
 
 @contextmanager
 def overheard(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """All that goes to queues, protocols and alerts while the block runs."""
+    """Collects everything that goes to queues, logs and alerts while the block runs."""
     said: list[str] = []
     call = BaseClient._make_api_call
 
@@ -149,7 +149,7 @@ def overheard(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 
 def unlucky_day(database: Database, tmp_path: Path) -> Rehearsal:
-    """Everything that can be told about a patient: every outcome, a broken row, a broken database."""
+    """Everything that can be reported about a patient: every outcome, a broken row, a broken database."""
     people = {"Vorname": "Zephyrine", "Nachname": "Quastenflosser", "EMail": "quastenflosser@beispiel.example"}
     for _ in range(6):
         database.patient(TOMORROW_9, **people)

@@ -1,4 +1,4 @@
-"""A patient has his data erased: whatever state his messages are in, and whatever breaks off in between."""
+"""Erasing a patient's data, in any state of the messages, and with a crash anywhere in between."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ MANDANTEN = ("M1", "M2", "M3")
 
 @dataclass(frozen=True)
 class Life:
-    """What became of the practice by the end of a day, but for ids that are random on the local cloud."""
+    """Returns the practice's data at the end of a day, except for ids that are random on the local cloud."""
 
     entries: Sequence[Entry]
     messages: Sequence[CarrierMessage]
@@ -125,9 +125,9 @@ def test_the_demo_practice_lives_on_the_fakes_as_on_the_local_cloud(both: list[t
     assert fake.messages == real.messages
     assert fake.ledgers == real.ledgers
     assert fake.balances == real.balances
-    assert fake == real  # down to each instant, version and charge, and to the two protocols
+    assert fake == real  # down to each instant, version and charge, and to the two logs
     assert len(fake.messages) > 40
-    assert [line for line in fake.activities if "Klingonisch" in line]  # told by the event of its change
+    assert [line for line in fake.activities if "Klingonisch" in line]  # reported by the event of its change
 
 
 def test_a_day_of_400_patients_is_a_few_hundred_calls_on_the_fakes() -> None:
@@ -145,7 +145,7 @@ def test_a_day_of_400_patients_is_a_few_hundred_calls_on_the_fakes() -> None:
     assert calls["sms.send"] + calls["mail.send"] == sent == 50
     assert calls["practices.due"] == 12 * 4 * 3  # a quiet tick is one call
     assert [calls[f"database.{question}"] for question in ("reminders", "birthdays", "recheck")] == [2, 1, 1]
-    assert calls["database.definitive"] == 1  # of the summary, as one of the others
+    assert calls["database.definitive"] == 1  # of the summary, like one of the others
     assert of_summary < 32  # with the batches of rows that it reads, and a status run of the same tick
     assert sum(calls.values()) - calls["practices.due"] - of_summary < 3.1 * sent
 

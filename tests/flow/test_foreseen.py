@@ -1,4 +1,4 @@
-"""What a preview foresees is what the runs then do: practices of any kind, day by day, on the fakes."""
+"""Previews are compared with the following runs: practices of any kind, day by day, on the fakes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.flow.foreseen import BOTH, foreseen, planned_until
 
 @dataclass(frozen=True)
 class Appointment:
-    """`who` is one of a few patients; `moves` is by how many days somebody moves it in the evening."""
+    """`who` is one of a few patients; `moves` is the number of days by which it is rescheduled in the evening."""
 
     day: int
     hour: int

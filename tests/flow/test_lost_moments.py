@@ -1,4 +1,4 @@
-"""What would lose its slot, its run or its tick in the wrong moment, and does not."""
+"""Events in the wrong moment that would lose a slot, a run or a tick, and do not."""
 
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace

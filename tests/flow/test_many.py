@@ -24,7 +24,7 @@ DUE = at("10:05")
 
 
 def tick_calls(practices: int) -> Counter[str]:
-    """What the send rule's Lambda calls at 10:05, three of so many practices being due."""
+    """Returns the calls of the send rule's Lambda at 10:05 with three due practices."""
     cloud = LocalCloud(app, DUE - timedelta(minutes=1), on_start=wiring.cache_clear)
     with cloud:
         table = dynamodb_backends[ACCOUNT][REGION].tables[os.environ["VITOSMS_TABLE"]]

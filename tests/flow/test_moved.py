@@ -1,4 +1,4 @@
-"""An appointment is moved after its reminder has told the patient when it begins."""
+"""An appointment is rescheduled after its reminder has named the start."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def test_who_was_refused_was_not_told_and_is_phoned() -> None:
 def test_a_run_tells_how_many_moves_it_prepared_and_counts_no_day_that_it_does_not_search() -> None:
     day = Day("2026-11-23 09:00")
     desk = a_practice(day)
-    desk.appointment("2026-11-23 19:00")  # today: nobody is reminded of it any more
+    desk.appointment("2026-11-23 19:00")  # today: no reminder is sent for it
     day.cloud.at(at("2026-11-23 11:00"), change(desk, "Beginn", "2026-11-23 18:30:00"))
     day.play("2026-11-23 15:00")
     counts = [line["counts"] for _, _, line in desk.runs(Job.PREPARE_REMINDERS)]

@@ -1,4 +1,4 @@
-"""What a practice's people get by e-mail, and what an operator does to a practice: pause, resume, remove."""
+"""E-mails to a practice's people, and an operator's actions on a practice: pause, resume, remove."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RESET = AnswerLost(ConnectionResetError())
 
 
 def mailed(desk: Desk, subject: str) -> list[str]:
-    """The texts of the e-mails with this subject, as they were sent."""
+    """Returns the texts of the sent e-mails with this subject."""
     return [notice.text for notice in desk.notices if notice.subject is not None and subject in notice.subject]
 
 

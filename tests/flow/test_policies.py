@@ -61,7 +61,7 @@ Needs = Mapping[str, set[Need]]
 
 @pytest.fixture(scope="module")
 def needed(tmp_path_factory: pytest.TempPathFactory, watch: Watch) -> Needs:
-    """What each Lambda needs: for its calls of the day, and for what AWS does in its name."""
+    """Permissions that each Lambda needs: for its calls of the day, and for AWS's own in its name."""
     with on_local_cloud(Database(tmp_path_factory.mktemp("policies") / "praxis.db")) as (day, _):
         _trouble(day)
         day.cloud.play(at(END))
@@ -110,7 +110,7 @@ def _dead_letters(day: Rehearsal) -> None:
 
 
 def _left_behind(day: Rehearsal) -> None:
-    """Entries whose workers have died, and one of which nobody has read the receipt."""
+    """Entries whose workers have died, and one whose receipt was not read."""
     parts, now = wiring(), at(START)
     mail = {"practice": STUCK, "channel": "E-Mail", "recipient": EMAIL, "sender": SENDER, "subject": "Termin"}
     silent = entry(State.SENT, identity="reminder:silent", **{**mail, "changed_at": now - OLD, "claimed_at": now - OLD})
@@ -162,7 +162,7 @@ def test_every_handler_of_the_app_has_its_own_policy_file() -> None:
     assert files == {name: f"policy-{name}.json" for name in LAMBDAS}
 
 
-# Why a resource is not one exact name. Of log groups and prefixes the rest is named by others.
+# Reasons why a resource is not an exact name. AWS names the rest of log groups and prefixes.
 WIDE = {
     "logs:log-group:<group>:*": "the streams of one group: one for each practice, or as Lambda calls them",
     "ssm:parameter/vitosms/${Stage}/*": "practices come without a deployment",

@@ -1,4 +1,4 @@
-"""A preview of a small practice: what other settings change, which runs it asks, who pays first."""
+"""A preview of a small practice: the effect of other settings, the runs, the order of payment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a provider answers, and what becomes of the entry and its credits."""
+"""Answers of a provider, and the entry and its credits afterwards."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -54,7 +54,7 @@ def stop_all() -> None:
 
 
 def resume() -> None:
-    """A person has mended it, and takes the practice's stop mark away."""
+    """A person has fixed it, and removes the practice's stop mark."""
     wiring().stops.resume(PRACTICE)
 
 

@@ -1,4 +1,4 @@
-"""What happens to a practice's data between prepare (10:00) and send (10:05), and what a later prepare makes of it."""
+"""Changes of a practice's data between prepare (10:00) and send (10:05), and the later prepare run."""
 
 from collections.abc import Callable
 from datetime import date

@@ -56,7 +56,7 @@ def week(call: str) -> tuple[Day, Desk, list[Letters]]:
 
 
 def check(desk: Desk) -> None:
-    """Everybody got one message, or is seen by a person; every message that left is paid once."""
+    """Every patient got one message or is on a list for people; every message that left is paid once."""
     texts = Counter((message.to, message.text) for message in desk.parts.carriers.messages)
     assert set(texts.values()) <= {1}
     assert set(desk.entries) == {f"T{n}" for n in range(1, 2 * len(DAYS) + 1)}

@@ -1,4 +1,4 @@
-"""What a run asks and writes, counted on the fakes, and that the ten of a message are asked for at once."""
+"""Reads and writes of a run, counted on the fakes; the ten requests of a message are concurrent."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.flow.fake_build import Day
 def test_a_day_asks_a_statement_a_prepare_run_one_a_thousand_entries_and_none_for_status(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """What the run tells of its entries is written while it goes, a call each time it fills one."""
+    """The run's log lines are written while it goes, whenever they fill a call."""
     monkeypatch.setattr(report, "LINES_A_CALL", 400)
     day = Day("2026-11-23 09:50")
     desk = day.practice(Schalter__GeburtstagsglueckwuenscheSenden="Nein")

@@ -1,4 +1,4 @@
-"""Jobs by their Zeitplan, on the fakes: changes hold at once, what was missed is caught up once or held."""
+"""Jobs by their schedules, on the fakes: changes hold immediately, missed slots are caught up once or held."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A day with UmschriftErlaubt and MaxSMSTeile: what leaves, what it costs, and who is phoned instead."""
+"""A day with UmschriftErlaubt and MaxSMSTeile: messages, their cost, and patients to phone instead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stops: the operator's for all practices, and that of a misconfiguration for one. What leaves, waits and is paid."""
+"""Stops, of all practices by the operator, of one by a misconfiguration: messages that leave, wait, are paid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each state in which an entry may wait: one that is stuck there is ended by the sweep, and nobody is left unseen."""
+"""Each state in which an entry may wait: the sweep ends a stuck one, and no patient is left unseen."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def backlog() -> FakeWiring:
 
 
 def swept(parts: FakeWiring, twice: int = 1) -> int:
-    """What a status tick sweeps; returns how many unknown ones may find their receipt."""
+    """Sweeps as a status tick does; returns how many unknown entries may find their receipt."""
     found = parts.practices.due(Tick.STATUS, NOW).entries
     broom = SweepPorts(parts.store, parts.queues, parts.practices, parts.history, parts.alerts, parts.receipts)
     looked = load_overdue(found * twice, [], NOW, parts.store)

@@ -17,7 +17,7 @@ Fire = Callable[..., None]
 
 
 def ends(fires: Callable[[Day, Fire], Fire] = lambda day, fire: fire) -> list[tuple[Any, ...]]:
-    """What becomes of the small day's entries where its rules fire so."""
+    """Returns the small day's entries if its rules fire like this."""
     day, wrong = on_fakes()
     cloud = day.cloud
     cloud._fire = fires(day, cloud._fire)  # type: ignore[method-assign]
@@ -28,7 +28,7 @@ def ends(fires: Callable[[Day, Fire], Fire] = lambda day, fire: fire) -> list[tu
 
 
 def _end(state: State) -> str:
-    """What the network makes of a message depends on the minute at which it takes it."""
+    """The network's result for a message depends on the minute at which it takes it."""
     return "taken" if state in (State.DELIVERED, State.FAILED) else state
 
 

@@ -1,4 +1,4 @@
-"""A patient with several appointments on a day gets one message, about the first, that stands for the others."""
+"""A patient with several appointments on a day gets one message, about the first."""
 
 from __future__ import annotations
 

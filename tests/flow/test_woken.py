@@ -131,7 +131,7 @@ def test_a_bounce_after_the_delivery_is_on_the_call_list_the_same_day() -> None:
     day.play("2026-11-23 11:00")
     assert states(desk) == [State.DELIVERED]
     mail_event(day, taken[0], False)
-    other.set("status/Zeitplan", "täglich 12:10")  # nothing is harvested while nobody's status job is due
+    other.set("status/Zeitplan", "täglich 12:10")  # no receipts are collected while no status job is due
     day.play("2026-11-23 13:00")
     assert states(desk) == [State.FAILED]
 

@@ -115,7 +115,7 @@ class Played:
 
     @cached_property
     def reasons(self) -> list[str]:
-        """Whatever sentence was told about anything."""
+        """Returns all sentences of histories and alerts."""
         parts, done = self.cloud.parts, self.cloud.delivered
         alerts: list[Alert] = [alert for _, alert in parts.alerts.told] + [a for d in done for a in d.alerts]
         lines = [str(line.get("reason") or line.get("text") or "") for line in parts.history.activities(PRACTICE)]
@@ -123,7 +123,7 @@ class Played:
         return told + lines + [alert.text for alert in alerts]
 
     def everything(self) -> str:
-        """All that left the tables, but for the messages to patients."""
+        """Returns everything that left the tables, except the messages to patients."""
         history = self.cloud.parts.history
         lines = history.runs(PRACTICE) + history.activities(PRACTICE)
         told = [f"{notice.subject}\n{notice.text}" for notice in self.cloud.parts.carriers.notices]
@@ -137,7 +137,7 @@ class Played:
 def set_up(
     tables: Tables, switches: Mapping[str, str] | None = None, start: datetime | None = None, credits: int = 100
 ) -> FakeCloud:
-    """The practice at 09:45; the licences, senders and Mandanten of the rows as they are now get registered."""
+    """The practice at 09:45; licences, senders and Mandanten of the current rows are registered."""
     plan = Plan(
         URL, start or at("09:45"), at("10:30"), PRACTICE, {**ON, **(switches or {})},
         {str(row["MandantId"]): credits for row in tables["Mandant"]},
@@ -184,7 +184,7 @@ Books = tuple[Sequence[CarrierMessage], Mapping[str, Entry], Sequence[LedgerItem
 
 
 def books_of_the_good(played: Played) -> Books:
-    """Messages, entries, ledger and balance of the good rows, but for what is random."""
+    """Returns messages, entries, ledger and balance of the good rows, except random values."""
     return (
         sorted((replace(m, tags={}) for m in played.messages if m.to in GOOD_NUMBERS), key=lambda m: m.to),
         {name: replace(e, write_id="") for name, e in played.entries.items() if name in GOOD_ENTRIES},
@@ -201,7 +201,7 @@ def books_alone() -> Books:
 
 
 def check(played: Played, log: str = "", secrets: Sequence[str] = SECRETS) -> None:
-    """What holds whatever the hostile row is, but for the good ones (see `check_good`)."""
+    """Checks what holds for any hostile row, except for the good ones (see `check_good`)."""
     assert played.cloud.errors == []
     check_books(played)
     for outcome, reasons in played.runs():

@@ -121,7 +121,7 @@ def played_with(view: str, column: str, values: Mapping[str, object], since: str
 def check_values(
     view: str, column: str, values: Mapping[str, object], since: str, log: pytest.LogCaptureFixture
 ) -> None:
-    """Ids name entries in the protocols and are no personal data: none is planted in them."""
+    """Ids name entries in the logs and are no personal data: none is planted in them."""
     told = {name: value for name, value in values.items() if column not in IDS or value != PLANTED}
     with log.at_level(0):
         played = played_with(view, column, told, since)

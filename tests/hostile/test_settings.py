@@ -1,4 +1,4 @@
-"""Each switch, each job parameter and each part of a template with hostile values: who needs it stops, in German."""
+"""Each switch, job parameter and template part with hostile values: jobs that need it stop, in German."""
 
 from collections.abc import Mapping
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 LONG = "x" * 10_000
 FIRST_NAME, LAST_NAME = "Zephyrine", "Quastenflosser"
 PLANTED = f"{FIRST_NAME} {LAST_NAME}, +41790010000"
-SECRETS = (FIRST_NAME, LAST_NAME, LAST_NAME.lower(), "+4179001", "079001")  # may appear in no protocol
+SECRETS = (FIRST_NAME, LAST_NAME, LAST_NAME.lower(), "+4179001", "079001")  # may appear in no log
 
 MISSING: Mapping[str, object] = {
     "NULL": None,

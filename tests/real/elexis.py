@@ -60,7 +60,7 @@ CREATE TABLE BEHANDLUNGEN (ID TEXT, deleted TEXT DEFAULT '0', FallID TEXT, Manda
 CREATE TABLE VITOSMS_MANDANT (KontaktID TEXT, Lizenznummer TEXT, AbsenderSMS TEXT, AbsenderEMail TEXT);
 """
 
-# The Mandant is whom the agenda's settings name as the contact of an area; a second one has another licence.
+# The Mandant is the contact of an area in the agenda's settings; a second one has another licence.
 MANDANTEN = """
 INSERT INTO KONTAKT (ID, istPerson, istMandant, Bezeichnung1, Telefon1)
 SELECT DISTINCT substr(wert, length('CONTACT/') + 1), '1', '1', 'Praxis am Test', '044 000 00 00'

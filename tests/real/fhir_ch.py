@@ -225,7 +225,7 @@ def _of_shorthand(text: str) -> Iterator[Element]:
 
 
 class _Places:
-    """Shorthand's soft indices: [+] is the next occurrence, [=] or none the same; each slice counts by itself."""
+    """Shorthand's soft indices: [+] is the next occurrence, [=] or none the same; each slice counts separately."""
 
     def __init__(self) -> None:
         self._current: dict[tuple[str, str], int] = {}

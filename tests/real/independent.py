@@ -1,4 +1,4 @@
-"""What must happen to each appointment and birthday, counted without the service: plain Python over the tables.
+"""The expected result for each appointment and birthday, without the service: plain Python over the tables.
 
 Nothing of the service is imported. Phone numbers are judged by the expectations that come with their shapes, SMS
 parts by the published alphabet.
@@ -46,7 +46,7 @@ class _Wanted:
 
     patient: str
     identity: str
-    order: tuple[bool, str]  # greetings last, else by Beginn
+    order: tuple[bool, str]  # greetings last, otherwise by start
     message: Outcome
 
 

@@ -49,7 +49,7 @@ CASES = (
 
 
 class Count:
-    """What must happen, in plain Python over the raw rows; the service's code and the views have no part in it."""
+    """The expected result, in plain Python over the raw rows, without the service's code and the views."""
 
     def __init__(self, practice: ElexisPractice, today: date) -> None:
         self._today = today
@@ -151,7 +151,7 @@ def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def _after_recheck(prepared: Outcomes, asked_again: Outcomes) -> Outcomes:
-    """What prepare refused stays so; what send refuses is cancelled."""
+    """A refusal by prepare stays; a refusal by send cancels."""
 
     def fate(first: Outcome | str, last: Outcome | str) -> Outcome | str:
         if isinstance(first, str):

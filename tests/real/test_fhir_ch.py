@@ -47,7 +47,7 @@ CASES = (
 
 
 class Count:
-    """What must happen, in plain Python over the raw rows; the service's code and the views have no part in it."""
+    """The expected result, in plain Python over the raw rows, without the service's code and the views."""
 
     def __init__(self, practice: FhirPractice, today: date) -> None:
         self._practice, self._today = practice, today

@@ -102,7 +102,7 @@ def test_every_patient_gets_exactly_what_the_independent_count_says(played: Play
 
 
 def _observed(played: Played) -> Outcomes:
-    """The document in the words of the count; who has no entry was skipped."""
+    """The document in the words of the count; patients without an entry were skipped."""
     owners = {identity: patient for patient, outcomes in played.expected.items() for identity in outcomes}
     outcomes: Outcomes = defaultdict(dict)
     for identity, patient in owners.items():
@@ -169,7 +169,7 @@ def test_the_same_events_again_send_and_charge_nothing_more(played: Played) -> N
 def test_no_handler_failed(played: Played) -> None:
     assert played.errors == []
     told = {run["job"]: run["outcome"] for run in played.once["runs"]}
-    # What waits for credits is an error that the practice should mend.
+    # Waiting for credits is an error that the practice should fix.
     others = dict.fromkeys(("prepare-birthdays", "prepare-reminders", "status"), "Erfolgreich")
     assert told == {**others, "send": "Mit Fehlern"}
 

@@ -27,7 +27,7 @@ FIRST_DAYS = (date(2026, 2, 15), date(2026, 3, 15), date(2026, 6, 1), date(2026,
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an episode came to."""
+    """The result of an episode."""
 
     days: int
     messages: int
@@ -79,7 +79,7 @@ def violations_of(cloud: TroubledCloud, lives: dict[str, Life], watcher: Watcher
 
 
 def _untold(cloud: TroubledCloud, name: str, life: Life, watcher: Watcher) -> Iterator[str]:
-    """Appointments that a prepare run must have found moved after another Beginn was told, and that have no entry."""
+    """Rescheduled appointments without an entry, though a prepare run must have found them after an announcement."""
     entries = cloud.parts.data.entries.get(name, {})
     ended = [
         (datetime.fromisoformat(line["slot"]).astimezone(life.zone).date(), datetime.fromisoformat(line["start"]))

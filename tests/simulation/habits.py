@@ -1,4 +1,4 @@
-"""What the practices of a simulation are like."""
+"""The habits of the practices in a simulation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OFTEN = {
 
 @dataclass(frozen=True)
 class Habits:
-    """What a practice is like. `days_ahead`: how far its appointments are entered before, at most."""
+    """The habits of a practice. `days_ahead` is how far ahead its appointments are entered, at most."""
 
     name: str
     zone: str
@@ -35,7 +35,7 @@ class Habits:
 
     @property
     def parameters(self) -> dict[str, str]:
-        """Whoever reminds far ahead keeps personal data for less than that: only the guard knows of them then."""
+        """A practice that reminds far ahead keeps personal data for less: only the anonymised entry is left."""
         values = {"Schalter/Versandfenster": self.window, "Schalter/OffsetSuchTage": f"{self.days_ahead}"}
         values |= {"Schalter/AufbewahrungTage": "10"} if self.days_ahead > 10 else {}
         values |= {"Schalter/MeldungAn": "empfang@praxis.example"} if self.gets_mail else {}
@@ -51,7 +51,7 @@ class Habits:
 
 
 def habits_of(number: int, dice: Dice) -> Habits:
-    """Of each kind some: short of credits, with a narrow Versandfenster, reminding far ahead, closed at weekends …"""
+    """Some of each kind: short of credits, a narrow sending window, reminding far ahead, closed at weekends …"""
     return Habits(
         name=f"p{number}",
         zone=dice.pick(*ZONES),

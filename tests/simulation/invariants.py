@@ -1,4 +1,4 @@
-"""What holds whatever crashes, repeats or arrives late; each check returns the sentences of what is violated."""
+"""Invariants under crashes, repetitions and delays; each check returns the violations as sentences."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FREE = {State.REFUSED, State.PREPARED, State.CANCELLED, State.EXPIRED, State.NO
 
 @dataclass(frozen=True)
 class Seen:
-    """What is to be seen of a practice; ledgers and balances by Mandant."""
+    """The visible data of a practice; ledgers and balances by Mandant."""
 
     practice: str
     entries: Sequence[Entry]
@@ -81,7 +81,7 @@ def _lines(items: Sequence[LedgerItem]) -> Iterator[tuple[str, str, int]]:
 
 
 def _net(found: Seen) -> tuple[Counter[str], Counter[str]]:
-    """What each entry has cost in the end, and the charges of it that were not given back; by key."""
+    """Returns the final cost of each entry, and its charges that were not refunded; by key."""
     net, charges = Counter[str](), Counter[str]()
     for item in (item for items in found.ledgers.values() for item in items):
         if isinstance(item, Charge):
@@ -105,8 +105,8 @@ def _paid(found: Seen) -> Iterator[str]:
 
 
 def _lost(found: Seen, expected: set[str], now: datetime) -> Iterator[str]:
-    """Everybody whom the rules admit has an entry, which has ended, is awaited, or is on the call list."""
-    keys = {entry.key for entry in found.entries}  # stripped ones have no identity
+    """Every admitted patient has an entry that has ended, is awaited, or is on the call list."""
+    keys = {entry.key for entry in found.entries}  # anonymised ones have no identity
     yield from (f"{identity} has no entry" for identity in expected if entry_key(found.practice, identity) not in keys)
     called = {entry.identity for entry in entries_to_phone(found.entries, found.send, now)}
     by_key = {entry.key: entry for entry in found.entries}

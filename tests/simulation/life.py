@@ -32,7 +32,7 @@ Journal = dict[str, list[tuple[datetime, bool]]]  # since when a row may be writ
 
 @dataclass(frozen=True)
 class Unchanged:
-    """Whom a run of this job for a slot of the day on which he was entered should find, if it starts in between."""
+    """A patient that a run of this job should find, if it starts in between, for a slot of the day of entry."""
 
     identity: str
     job: Job
@@ -58,7 +58,7 @@ class Life:
         self._born: dict[str, datetime] = {}  # patients who are to be greeted, and when they were entered
 
     def plan(self, day: date) -> None:
-        """What happens on a local day: new rows in the morning, changes meanwhile."""
+        """Plays a local day: new rows in the morning, changes meanwhile."""
         self._at(day, 7 * 60, lambda: self._enter(day))
         for _ in range(8 if self.habits.often else 4):
             if self._dice.rolls("change", self._dice.rates.change):
@@ -73,7 +73,7 @@ class Life:
         return self._dice.between(9 * 60 + 50, 10 * 60 + 40)
 
     def was_ever_admissible(self, entry: Entry, start: datetime, end: datetime) -> bool:
-        """Whether its rows, and whoever has the address, allowed the message at some instant of [start, end]."""
+        """Whether its rows, and all patients of the address, allowed the message at some instant of [start, end]."""
         rows = [row for row in (entry.patient, entry.appointment, entry.recipient) if row]
         instants = {start} | {at for row in rows for at, _ in self._journal.get(row, []) if start <= at <= end}
         return any(all(self._allowed(row, instant) for row in rows) for instant in instants)
@@ -95,7 +95,7 @@ class Life:
         return entry.starts_at in {self._instant(starts_at) for starts_at in found}
 
     def transitions(self) -> Iterable[tuple[str, datetime, datetime]]:
-        """Appointments that were moved and are to be told of: since when they begin at their present Beginn (UTC)."""
+        """Rescheduled appointments to announce: since when they have their present start (UTC)."""
         for row in self.desk.tables["Termin"]:
             name = str(row["TerminId"])
             known = self._begins.get(name, [])
@@ -108,7 +108,7 @@ class Life:
         return datetime.fromisoformat(starts_at).replace(tzinfo=self.zone).astimezone(UTC)
 
     def unchanged(self) -> Iterable[Unchanged]:
-        """Those who stayed as they were entered."""
+        """Returns the patients who are unchanged since their entry."""
         for row in self.desk.tables["Termin"]:
             identity = f"reminder:{row['TerminId']}"
             if self.always_admissible(identity) and row["Status"] == "definitiv":

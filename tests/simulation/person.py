@@ -1,4 +1,4 @@
-"""The people who look after it: once a day somebody resumes, releases, cancels, settles the unknown, or stops all."""
+"""The people of the practices: once a day somebody resumes, releases, cancels, settles, or stops all."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from tests.simulation.trouble import Dice
 from tests.simulation.watch import Watcher
 
 STOPS_ALL = 15  # once in so many days
-CANCELS = 20  # one in so many that wait
+CANCELS = 20  # one of N waiting entries
 
 
 _WAIT = (State.PREPARED, State.RESERVED)
 
 
 class Person:
-    """Acts on all practices; tells the watcher what changes its promises."""
+    """Acts on all practices; informs the watcher of actions that change its promises."""
 
     def __init__(self, cloud: TroubledCloud, practices: Iterable[str], watcher: Watcher, dice: Dice) -> None:
         self._cloud, self._practices, self._watcher, self._dice = cloud, list(practices), watcher, dice
@@ -47,7 +47,7 @@ class Person:
             self._send_again(name)
 
     def _release(self, name: str) -> None:
-        """What is held, and what the person had cancelled and thinks better of."""
+        """Releases held entries, and cancelled ones on second thoughts."""
         parts, now = self._cloud.parts, self._cloud.world.now
         waiting = [*parts.store.open_entries(name, "held"), *parts.store.open_entries(name, "ended")]
         chosen = [one for one in waiting if (one.held or one.cancelled_manually) and self._dice.between(0, 1)]
@@ -77,7 +77,7 @@ class Person:
             return
         parts, now = self._cloud.parts, self._cloud.world.now
         try:
-            with suppress(UnresolvableError):  # its Beginn has come, or its receipt
+            with suppress(UnresolvableError):  # it has started, or its receipt has come
                 resolve_entry(
                     entry.practice, entry.key, ManualDecision(choice), "", "anna", now,
                     parts.store, parts.practices, parts.receipts, parts.history,

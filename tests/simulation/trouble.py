@@ -1,4 +1,4 @@
-"""What may go wrong, how often, and the dice that decide it: the same seed, the same trouble."""
+"""Troubles, their frequency, and the seeded dice that decide: the same seed, the same trouble."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Dice:
         return True
 
     def strike(self) -> tuple[str, int]:
-        """What a worker meets next (`crash`, `hang`, `unanswered`), and how many calls go well before."""
+        """Returns a worker's next trouble (`crash`, `hang`, `unanswered`), and how many calls go well before."""
         rates = {"crash": self.rates.crash, "hang": self.rates.hang, "unanswered": self.rates.unanswered}
         if not any(rates.values()):
             return "", sys.maxsize
@@ -80,7 +80,7 @@ class Dice:
         return self._chance.choices(list(rates), list(rates.values()))[0], int(calls)
 
     def fault(self) -> str | None:
-        """What a request to a provider meets; None: it is accepted."""
+        """Returns the trouble of a request to a provider, None if it is accepted."""
         wanted = next((kind for kind in FAULTS if self.next[kind]), None)
         if wanted:
             self.next[wanted] -= 1

@@ -29,7 +29,7 @@ STOPS_WITHIN = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Violation:
-    """What is wrong, and the moves of the entry, oldest first, that it is about."""
+    """A violation, and the transitions of its entry, oldest first."""
 
     practice: str
     text: str
@@ -44,7 +44,7 @@ class Watcher:
         self.requests: Counter[tuple[str, str]] = Counter()
         self.stopped_at: datetime | None = None  # since when a person has stopped everything
         self._cloud, self._lives, self._dice = cloud, lives, dice
-        self._told: dict[tuple[str, str], list[Entry]] = {}  # what may have told when an appointment begins, by it
+        self._told: dict[tuple[str, str], list[Entry]] = {}  # sent entries that named a start, by appointment
         self._sending: dict[tuple[str, str], Entry] = {}
         self._reserved: dict[tuple[str, str], datetime] = {}  # when it was written
         self._cancelled: set[tuple[str, str]] = set()  # by a person
@@ -95,7 +95,7 @@ class Watcher:
         self._cancelled -= {(practice, key) for key in keys}
 
     def _check_arrow(self, after: Entry) -> None:
-        """An end state is left by the drawing's arrows only, and written again only to be stripped, or for a move."""
+        """An end state is left by the drawing's arrows only, and rewritten only to anonymise or after rescheduling."""
         before = self._cloud.parts.data.entry(after.practice, after.key)
         if (
             before is None
@@ -151,7 +151,7 @@ class Watcher:
         return [one for one in entries if (one.covered_by, one.covered_attempt) == (first.key, first.attempt)]
 
     def told(self, practice: str, appointment: str) -> list[Entry]:
-        """What may have told a patient when an appointment begins, oldest first, as it was sent."""
+        """Returns the sent entries that named the start of an appointment, oldest first."""
         return self._told.get((practice, appointment), [])
 
     def _owner(self, message: CarrierMessage) -> Entry | None:
@@ -183,7 +183,7 @@ class Watcher:
             yield "has letters that were to be spelled out"
 
     def _untrue(self, entry: Entry) -> Iterator[str]:
-        """What is not so of the time that it tells, and of its being told."""
+        """Yields the violations about the start that a message names, and about naming it."""
         if entry.starts_at is None:
             return
         life, told = self._lives[entry.practice], self.told(entry.practice, entry.appointment or "")

@@ -1,4 +1,4 @@
-"""Who is greeted as a minor, and where a message tells an age."""
+"""Greeting minors, and messages that name an age."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an SMS can carry, and how many parts it makes."""
+"""Cleaning a text for SMS, and counting its parts."""
 
 import unicodedata
 from pathlib import Path

@@ -53,7 +53,7 @@ PARTS = [
     ("€" + "a" * 158, 1),
     ("€" + "a" * 159, 2),
     ("a" * 151 + "€" + "a" * 153, 2),  # the € ends the first part exactly
-    ("a" * 152 + "€" + "a" * 151, 2),  # it does not fit any more, and begins the second
+    ("a" * 152 + "€" + "a" * 151, 2),  # it no longer fits, and begins the second
     ("a" * 152 + "€" + "a" * 152, 3),
     ("a" * 153 + "€" + "a" * 151, 2),
     ("a" * 152 + "€" + "a" * 150 + "€", 3),  # one septet is lost at each of two boundaries
@@ -93,7 +93,7 @@ PARTS = [
     ("a" * 68 + "😀", 1),
     ("a" * 69 + "😀", 2),
     ("a" * 65 + "😀" + "a" * 67, 2),  # the pair ends the first part exactly
-    ("a" * 66 + "😀" + "a" * 65, 2),  # it does not fit any more, and begins the second
+    ("a" * 66 + "😀" + "a" * 65, 2),  # it no longer fits, and begins the second
     ("a" * 66 + "😀" + "a" * 66, 3),
     ("a" * 67 + "😀" + "a" * 65, 2),
     ("a" * 132 + "😀", 2),

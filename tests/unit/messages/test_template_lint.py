@@ -1,4 +1,4 @@
-"""What the linter says of a template: what is wrong, missing, dear or indiscreet."""
+"""The linter's remarks on a template: wrong, missing, expensive or indiscreet texts."""
 
 from __future__ import annotations
 

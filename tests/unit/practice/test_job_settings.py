@@ -1,4 +1,4 @@
-"""What a practice set for its jobs: defaults, what is refused and why, and names that nobody reads."""
+"""Job settings of a practice: defaults, refused values with their reason, unknown names."""
 
 from __future__ import annotations
 

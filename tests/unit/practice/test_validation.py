@@ -1,4 +1,4 @@
-"""All parameters of a practice at once: what a person should mend, by name, and advice on what will happen."""
+"""All parameters of a practice at once: problems to fix, by name, and advice."""
 
 from __future__ import annotations
 

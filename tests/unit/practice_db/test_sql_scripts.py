@@ -45,7 +45,7 @@ def words(text: str) -> list[str]:
 
 
 def unknown(text: str) -> set[str]:
-    """What is called and not known, and what is forbidden."""
+    """Unknown functions that are called, and forbidden ones."""
     found = words(text)
     before = zip(["", *found], found, found[1:], strict=False)
     called = {word for previous, word, following in before if following == "(" and previous != "."}

@@ -1,4 +1,4 @@
-"""What the views of infra/sql answer for the invented rows beside them, clean and dirty ones; T-SQL run on SQLite."""
+"""The views of infra/sql on the invented rows beside them, clean and dirty; T-SQL run on SQLite."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def body(message: EmailMessage, kind: str) -> str:
 
 
 class Page(HTMLParser):
-    """The words of a page as they are read, its tags and its attributes."""
+    """Collects the visible words, tags and attributes of a page."""
 
     def __init__(self, source: str) -> None:
         super().__init__()

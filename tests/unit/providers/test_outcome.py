@@ -1,4 +1,4 @@
-"""What becomes of an entry by the outcome of its one request."""
+"""The state of an entry after the outcome of its one request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A changed Zeitplan, and a new job: what is due or open stays so, and the new times count from now."""
+"""A changed schedule, and a new job: due or open slots stay so, and the new times count from now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a Zeitplan says: read leniently, meant strictly, printed in one way, refused in German."""
+"""Parsing a schedule: lenient spelling, one meaning, one canonical form, refusals in German."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ REMINDERS, BIRTHDAYS, SEND, STATUS = SCHEDULED
 
 
 def refusal(text: str, job: Job) -> str:
-    """Empty where the text is a Zeitplan."""
+    """Returns the reason, empty if the text is a schedule."""
     try:
         parse_schedule(text, job)
     except ScheduleError as refused:

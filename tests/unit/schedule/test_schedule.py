@@ -1,4 +1,4 @@
-"""When a Zeitplan runs: readable cases, and every case against a minute-by-minute scan of the clock on the wall."""
+"""The runs of a schedule: readable cases, and every case against a minute-by-minute scan of the wall clock."""
 
 from __future__ import annotations
 

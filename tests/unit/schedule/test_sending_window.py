@@ -1,4 +1,4 @@
-"""The Versandfenster, also across midnight and across both changes of the clocks."""
+"""The sending window, also across midnight and across both clock changes."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_it_stays_open_until_it_closes(window: SendingWindow, now: datetime) -> 
     _assert_open_until_closing(window, now)
 
 
-# but for one that opens in the hour that occurs twice: the wall clock shuts it again for some minutes
+# except for a window that opens in the hour that occurs twice: the wall clock closes it again for some minutes
 unbroken = windows.filter(lambda window: not 120 < window.opens < 180)
 
 

@@ -1,4 +1,4 @@
-"""When the daily summary is due: a table of days, and what holds for every Zeitplan of `send`."""
+"""The due time of the daily summary: a table of days, and properties for every schedule of `send`."""
 
 from __future__ import annotations
 
