@@ -9,7 +9,7 @@ import pytest
 from chalicelib.preview.result import PlannedOutcome, difference
 from chalicelib.schedule.job import Job
 from tests.flow.fake_build import Day, Desk, at
-from tests.flow.foreseen import foreseen, planned_until
+from tests.flow.previews import planned_until, preview_on_fakes
 
 UNPAID = "Guthaben fehlt"
 
@@ -47,7 +47,7 @@ def test_what_another_setting_changes(
     values: dict[str, str], gains: int, loses: int, changes: int, credits: tuple[int, int]
 ) -> None:
     desk = two_patients()
-    today, after = foreseen(desk), foreseen(desk, values=values)
+    today, after = preview_on_fakes(desk), preview_on_fakes(desk, values=values)
     found = difference(today, after)
     assert (len(found.gains), len(found.loses), len(found.changes)) == (gains, loses, changes)
     assert (sum(today.costs().values()), sum(after.costs().values())) == credits
@@ -58,32 +58,32 @@ def test_what_another_setting_changes(
 def test_what_is_prepared_and_waits_is_sent_along_and_only_by_the_next_runs() -> None:
     desk = two_patients(send__Zeitplan="täglich 16:20")
     desk.cloud.play(at("2026-11-23 10:30"))
-    told = foreseen(desk)
+    told = preview_on_fakes(desk)
     assert [(line.outcome, line.leaves) for line in told.lines] == [
         (PlannedOutcome.MESSAGE, at("2026-11-23 16:20"))
     ] * 3
-    later = foreseen(desk, day=date(2026, 11, 25))
+    later = preview_on_fakes(desk, day=date(2026, 11, 25))
     assert (later.runs[Job.PREPARE_REMINDERS].slot, list(later.lines)) == (at("2026-11-25 10:00"), [])
 
 
 def test_a_day_without_a_run_is_told() -> None:
     desk = two_patients(**{"prepare-reminders__Zeitplan": "Mo-Fr 10:00"})
-    told = foreseen(desk, (Job.PREPARE_REMINDERS,), date(2026, 11, 28))
+    told = preview_on_fakes(desk, (Job.PREPARE_REMINDERS,), date(2026, 11, 28))
     sentence = "Der Auftrag «Terminerinnerungen aufbereiten» läuft an diesem Tag nicht."
     assert (told.runs, told.blockers) == ({}, {Job.PREPARE_REMINDERS: [sentence]})
 
 
 def test_a_stop_ends_and_so_does_not_hide_what_is_to_come() -> None:
     desk = two_patients()
-    before = foreseen(desk)
+    before = preview_on_fakes(desk)
     desk.parts.stops.stop(desk.name, "Umbau")
-    assert foreseen(desk) == before
+    assert preview_on_fakes(desk) == before
 
 
 def test_a_credit_that_lacks_leaves_the_last_in_pay_order() -> None:
     desk = two_patients()
     desk.top_up("M1", -9996, "spent")
-    told = foreseen(desk)
+    told = preview_on_fakes(desk)
     assert [(line.outcome, line.reason) for line in told.lines] == [
         (PlannedOutcome.MESSAGE, None), (PlannedOutcome.MESSAGE, None), (PlannedOutcome.WAITS, UNPAID),
     ]  # fmt: skip
@@ -95,7 +95,7 @@ def test_what_leaves_first_is_paid_first() -> None:
     desk.appointment("2026-11-25 09:00")
     desk.top_up("M1", -9995, "spent")
     desk.cloud.play(at("2026-11-23 10:04"))
-    told = foreseen(desk, (Job.PREPARE_REMINDERS,))  # of tomorrow; today's five credits wait
+    told = preview_on_fakes(desk, (Job.PREPARE_REMINDERS,))  # of tomorrow; today's five credits wait
     assert [(line.leaves, line.reason) for line in told.lines] == [
         (at("2026-11-23 10:05"), None), (at("2026-11-23 10:05"), None), (None, UNPAID), (at("2026-11-23 10:05"), None),
     ]  # fmt: skip

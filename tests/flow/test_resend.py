@@ -13,7 +13,7 @@ from chalicelib.entries.receipt import EmailEvent, SmsReceipt
 from chalicelib.entries.transition import Transition
 from chalicelib.messages.recipient import Channel
 from tests.flow.fake_build import Desk
-from tests.flow.test_by_hand import MAIL, books, decide, entry, lost
+from tests.flow.test_manual_decisions import MAIL, books, decide, entry, lost
 
 
 def park(desk: Desk, attempt: int) -> None:

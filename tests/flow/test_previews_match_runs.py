@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from chalicelib.entries.entry import Entry, State
 from chalicelib.preview.result import PlannedOutcome, PreviewLine
 from tests.flow.fake_build import Day, Desk, at
-from tests.flow.foreseen import BOTH, foreseen, planned_until
+from tests.flow.previews import BOTH, planned_until, preview_on_fakes
 
 
 @dataclass(frozen=True)
@@ -100,13 +100,13 @@ def entries(desk: Desk) -> dict[str, Entry]:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(APPOINTMENTS, PATIENTS, SWITCHES, st.sampled_from([0, 1, 3, 99]))
-def test_every_run_does_what_was_foreseen(
+def test_every_run_does_what_the_preview_says(
     appointments: list[Appointment], patients: list[dict[str, Any]], parameters: dict[str, str], credits: int
 ) -> None:
     day, desk = practice(appointments, patients, parameters, credits)
     for number in (23, 24, 25):
         day.play(f"2026-11-{number} 09:58")
-        told, apart = foreseen(desk), {job: foreseen(desk, (job,)) for job in BOTH}
+        told, apart = preview_on_fakes(desk), {job: preview_on_fakes(desk, (job,)) for job in BOTH}
         before = entries(desk)
         day.play(f"2026-11-{number} 10:01")
         written = [one for key, one in entries(desk).items() if one.slot == at(f"2026-11-{number} 10:00")]
@@ -115,14 +115,14 @@ def test_every_run_does_what_was_foreseen(
             if job in alone.runs:
                 assert desk.runs(job)[-1][2]["skipped"] == dict(alone.skipped)
         assert entries(desk).keys() - before.keys() <= {line.key for line in told.lines}
-        _the_day_goes_as_foreseen(day, desk, number)
+        _play_and_compare(day, desk, number)
         for row, one in zip(desk.tables["Termin"], appointments, strict=False):
             if one.transitions and one.day == number + 1:
                 row["Beginn"] = f"2026-11-{one.day + one.transitions} {one.hour:02}:30:00"
 
 
-def _the_day_goes_as_foreseen(day: Day, desk: Desk, number: int) -> None:
-    told = foreseen(desk)
+def _play_and_compare(day: Day, desk: Desk, number: int) -> None:
+    told = preview_on_fakes(desk)
     evening = at(f"2026-11-{number} 19:00")
     day.play(f"2026-11-{number} 10:01:01")
     start, known = desk.cloud.world.now, entries(desk)

@@ -17,7 +17,7 @@ from tests.flow.fake_build import Desk
 BOTH = (Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS)
 
 
-def foreseen(
+def preview_on_fakes(
     desk: Desk, jobs: tuple[Job, ...] = BOTH, day: date | None = None, values: Mapping[str, str] | None = None
 ) -> Preview:
     """`values` are as if saved, by the name below the practice's path."""
