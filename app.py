@@ -137,10 +137,15 @@ def deliver(event: Any) -> None:
 
 def _tick(tick: Tick, event: Any) -> None:
     """The rule's own time, not the clock's: a late or repeated event is still the tick that it was."""
-    from chalicelib.jobs.tick import job_tick, status_tick
-
     at = datetime.fromisoformat(event.to_dict()["time"]).astimezone(UTC)
-    queued = status_tick(at, wiring()) if tick is Tick.STATUS else job_tick(tick, at, wiring())
+    if tick is Tick.STATUS:
+        from chalicelib.jobs.status_tick import status_tick
+
+        queued = status_tick(at, wiring().tick_ports())
+    else:
+        from chalicelib.jobs.tick import job_tick
+
+        queued = job_tick(tick, at, wiring().queues, wiring().practices)
     logger.info("tick", extra={"tick": tick, "queued": queued})
     _count({"Ticks": 1, "RunsQueued": queued})
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.stop_marks import StopMarks
     from chalicelib.aws.table import Table
     from chalicelib.jobs.deliver import DeliveryPorts
-    from chalicelib.jobs.ports import JobPorts
+    from chalicelib.jobs.ports import JobPorts, TickPorts
     from chalicelib.messages.recipient import Channel
     from chalicelib.providers.rate_limit import Pace
     from chalicelib.providers.sns_delivery_log import DeliveryLog
@@ -176,6 +176,15 @@ class Wiring:
         return JobPorts(
             self.practices, self.stops, self.store, self.receipts, self.queues, self.parameters, self.history,
             self.alerts, self.open_database, self.clock,
+        )  # fmt: skip
+
+    def tick_ports(self) -> TickPorts:
+        """What the status tick reads and writes."""
+        from chalicelib.jobs.ports import TickPorts
+
+        return TickPorts(
+            self.practices, self.store, self.receipts, self.queues, self.history, self.alerts, self.delivery_logs,
+            self.clock,
         )  # fmt: skip
 
     def delivery_ports(self) -> DeliveryPorts:

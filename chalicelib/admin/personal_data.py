@@ -94,15 +94,15 @@ def addresses_of(entries: Iterable[Entry], candidates: Iterable[Candidate]) -> t
 
 
 def collect(
-    patient: str, record: PracticeRecord, candidates: Sequence[Candidate], books: PatientDataPorts
+    patient: str, record: PracticeRecord, candidates: Sequence[Candidate], ports: PatientDataPorts
 ) -> StoredData:
     """Everything that the table holds; `candidates` are his rows of the practice database as far as it can be read.
 
     Raises ParameterError where there are opt-outs, and their key is missing.
     """
-    entries = entries_of_patient(patient, record.practice, books.store)
+    entries = entries_of_patient(patient, record.practice, ports.store)
     addresses = addresses_of(entries, candidates)
-    opt_outs = books.parameters.opt_outs(record)
+    opt_outs = ports.parameters.opt_outs(record)
     found = [(address, opt_outs.of(address)) for address in addresses]
     keys = {one.key for one in entries}
     return StoredData(
@@ -110,14 +110,14 @@ def collect(
         addresses=addresses,
         erased=opt_outs.of_patient(patient),
         opt_outs=tuple((address, one) for address, one in found if one),
-        receipts=books.receipts.parked([one.message_id for one in entries if one.message_id]),
-        mailbox=tuple(event for event in books.receipts.pending_email_events(record.practice) if event.entry in keys),
-        ledger=tuple(_ledger(entries, record.practice, books.store)),
+        receipts=ports.receipts.parked([one.message_id for one in entries if one.message_id]),
+        mailbox=tuple(event for event in ports.receipts.pending_email_events(record.practice) if event.entry in keys),
+        ledger=tuple(_ledger(entries, record.practice, ports.store)),
     )
 
 
 def erase(
-    patient: str, record: PracticeRecord, held: StoredData, by: str, now: datetime, books: PatientDataPorts
+    patient: str, record: PracticeRecord, held: StoredData, by: str, now: datetime, ports: PatientDataPorts
 ) -> ErasureResult:
     """Opt the patient and his addresses out, cancel what waits, strip every entry; its guard stays.
 
@@ -126,16 +126,16 @@ def erase(
     """
     if held.entries or not held.erased:
         alert = Alert("erased", f"Die Personendaten eines Patienten werden auf Wunsch gelöscht ({by}).")
-        books.history.write_activity(record.practice, [], [alert], now)
-    added = [opt_out_patient(record, books.parameters, books.practices, now, patient)]
+        ports.history.write_activity(record.practice, [], [alert], now)
+    added = [opt_out_patient(record, ports.parameters, ports.practices, now, patient)]
     for address in held.addresses:
-        added.append(opt_out(record, books.parameters, books.practices, now, address, Source.ERASURE))
+        added.append(opt_out(record, ports.parameters, ports.practices, now, address, Source.ERASURE))
     done, entries = list[Transition](), held.entries
     for _ in range(_TRIES):
-        made = books.store.commit([move for one in entries if (move := erase_transition(one, now))])
-        _tell(record.practice, made, by, now, books.history)
+        made = ports.store.commit([move for one in entries if (move := erase_transition(one, now))])
+        _tell(record.practice, made, by, now, ports.history)
         done += made
-        entries = entries_of_patient(patient, record.practice, books.store)
+        entries = entries_of_patient(patient, record.practice, ports.store)
         if all(one.state is State.SENDING for one in entries):
             break
     waited = [made for made in done if made.before and made.before.state is not made.after.state]

@@ -19,44 +19,44 @@ from chalicelib.schedule.job import GERMAN
 UNKNOWN = "unbekannt"  # a message that is none of ours
 
 
-def dead_run(body: str, runs: JobPorts) -> None:
+def dead_run(body: str, ports: JobPorts) -> None:
     """Tell of a run that nobody could finish."""
-    now = runs.clock()
+    now = ports.clock()
     try:
         run = message_of(body)
     except (ValueError, KeyError, TypeError):
-        runs.alerts.notify_operator(UNKNOWN, [Alert("dead-letter", "An unreadable message lay in the queue of runs.")])
+        ports.alerts.notify_operator(UNKNOWN, [Alert("dead-letter", "An unreadable message lay in the queue of runs.")])
         return
     if isinstance(run, CheckMessage):
         text = f"The check of the parameters of {run.practice} failed five times."
-        runs.alerts.notify_operator(run.practice, [Alert("dead-letter", text)])
+        ports.alerts.notify_operator(run.practice, [Alert("dead-letter", text)])
         return
     words = "Der Lauf ist fünfmal abgebrochen und wird nicht mehr wiederholt."
     report = RunReport(run.practice, run.job, run.slot, now, 0.0, RunOutcome.FAILED, {}, {}, (words,))
-    runs.history.write_run(report, now)
-    _tell(run.practice, f"«{GERMAN[run.job]}»: {words}", f"dead-run#{run.job}#{run.slot:%Y-%m-%dT%H:%MZ}", now, runs)
+    ports.history.write_run(report, now)
+    _tell(run.practice, f"«{GERMAN[run.job]}»: {words}", f"dead-run#{run.job}#{run.slot:%Y-%m-%dT%H:%MZ}", now, ports)
 
 
-def dead_outbox(body: str, runs: JobPorts) -> None:
+def dead_outbox(body: str, ports: JobPorts) -> None:
     """Tell of a delivery that nobody could finish; its entries are in the hands of the sweep."""
-    now = runs.clock()
+    now = ports.clock()
     try:
         outbox = outbox_of(body)
     except (ValueError, KeyError, TypeError):
-        runs.alerts.notify_operator(UNKNOWN, [Alert("dead-letter", "An unreadable message lay in the outbox queue.")])
+        ports.alerts.notify_operator(UNKNOWN, [Alert("dead-letter", "An unreadable message lay in the outbox queue.")])
         return
     count = len(outbox.keys)
     which = "1 Mitteilung" if count == 1 else f"{count} Mitteilungen"
     text = f"Eine Übergabe von {which} ist fünfmal gescheitert; sie wird aufgeräumt und wenn möglich wiederholt."
     alerts = [Alert("dead-letter", text)]
-    runs.history.write_activity(outbox.practice, [], alerts, now)
-    runs.alerts.notify_operator(outbox.practice, alerts)
+    ports.history.write_activity(outbox.practice, [], alerts, now)
+    ports.alerts.notify_operator(outbox.practice, alerts)
 
 
-def _tell(practice: str, text: str, cause: str, now: datetime, runs: JobPorts) -> None:
-    record = runs.practices.record(practice)
+def _tell(practice: str, text: str, cause: str, now: datetime, ports: JobPorts) -> None:
+    record = ports.practices.record(practice)
     if record is None or cause in record.alerts:
         return
     alerts = [Alert("dead-letter", text, cause)]
-    switches = validate(runs.parameters.saved(practice)).switches
-    send_alerts(practice, alerts, switches.values.get("MeldungAn", ()), now, runs)
+    switches = validate(ports.parameters.saved(practice)).switches
+    send_alerts(practice, alerts, switches.values.get("MeldungAn", ()), now, ports)

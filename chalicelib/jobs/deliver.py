@@ -94,11 +94,11 @@ def _claim(entries: Sequence[Entry], store: EntryStore, done: Delivered, now: da
     return _log_transitions(store.commit(transitions), done, now)
 
 
-def _give_back(entries: Sequence[Entry], reason: str, parts: DeliveryPorts, done: Delivered, now: datetime) -> None:
+def _give_back(entries: Sequence[Entry], reason: str, ports: DeliveryPorts, done: Delivered, now: datetime) -> None:
     """Arrow f: back to prepared with refund, and the send slot is opened again for them."""
     transitions = [Transition(entry, back_to_prepared(entry, now, reason), refund_of(entry, now)) for entry in entries]
-    if _log_transitions(parts.store.commit(transitions), done, now):
-        parts.practices.reopen_slot(entries[0].practice, Job.SEND, next_tick(Tick.SEND, now))
+    if _log_transitions(ports.store.commit(transitions), done, now):
+        ports.practices.reopen_slot(entries[0].practice, Job.SEND, next_tick(Tick.SEND, now))
 
 
 def _request(
@@ -123,25 +123,25 @@ def _result(error: BaseException | None, outcome: Callable[[], Outcome]) -> Outc
 
 
 def _store_outcomes(
-    claimed: Sequence[Entry], outcomes: Sequence[Outcome], parts: DeliveryPorts, done: Delivered, now: datetime
+    claimed: Sequence[Entry], outcomes: Sequence[Outcome], ports: DeliveryPorts, done: Delivered, now: datetime
 ) -> None:
     """Store all outcomes in one transaction, and stop the practice where something is misconfigured."""
     done.outcomes += [(entry.key, outcome) for entry, outcome in zip(claimed, outcomes, strict=True)]
     transitions = [transition_for(entry, outcome, now) for entry, outcome in zip(claimed, outcomes, strict=True)]
-    written = _log_transitions(parts.store.commit(transitions), done, now)
+    written = _log_transitions(ports.store.commit(transitions), done, now)
     if any(entry.state is State.PREPARED for entry in written):
-        parts.practices.reopen_slot(written[0].practice, Job.SEND, next_tick(Tick.SEND, now))
+        ports.practices.reopen_slot(written[0].practice, Job.SEND, next_tick(Tick.SEND, now))
     misconfigured = [outcome for outcome in outcomes if isinstance(outcome, Misconfigured)]
     if misconfigured:
         text = f"Der Anbieter lehnt alle Mitteilungen ab ({misconfigured[0].reason}); der Versand ist angehalten."
-        if parts.stops.stop(claimed[0].practice, text):
+        if ports.stops.stop(claimed[0].practice, text):
             done.alerts.append(Alert("stopped", text, "stopped"))
     unknown = sum(isinstance(outcome, Unknown) for outcome in outcomes)
     if unknown:
         done.alerts.append(Alert("unknown", unknown_alert(unknown)))
     if unknown or any(isinstance(outcome, Refused) and outcome.opted_out for outcome in outcomes):
         # which tells the practice, or notes the opt-out
-        parts.practices.reopen_slot(claimed[0].practice, Job.STATUS, next_tick(Tick.STATUS, now))
+        ports.practices.reopen_slot(claimed[0].practice, Job.STATUS, next_tick(Tick.STATUS, now))
 
 
 def transition_for(entry: Entry, outcome: Outcome, now: datetime) -> Transition:

@@ -1,11 +1,12 @@
-"""What the jobs of a practice read and write: each outside thing, handed in by the wiring."""
+"""The outside things that jobs read and write, handed in by the wiring."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from chalicelib.aws.alert_sender import AlertSender
 from chalicelib.aws.entry_store import EntryStore
@@ -15,11 +16,16 @@ from chalicelib.aws.practice_store import PracticeStore
 from chalicelib.aws.queues import Queues
 from chalicelib.aws.receipt_store import ReceiptStore
 from chalicelib.aws.stop_marks import StopMarks
-from chalicelib.practice_db.database import PracticeDatabase
+from chalicelib.providers.sns_delivery_log import DeliveryLog
+
+if TYPE_CHECKING:  # the status tick loads no database
+    from chalicelib.practice_db.database import PracticeDatabase
 
 
 @dataclass(frozen=True)
 class JobPorts:
+    """For the runs of a practice's jobs."""
+
     practices: PracticeStore
     stops: StopMarks
     store: EntryStore
@@ -29,4 +35,18 @@ class JobPorts:
     history: LogStore
     alerts: AlertSender
     open_database: Callable[[str], AbstractContextManager[PracticeDatabase]]  # by URL
+    clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class TickPorts:
+    """For the status tick."""
+
+    practices: PracticeStore
+    store: EntryStore
+    receipts: ReceiptStore
+    queues: Queues
+    history: LogStore
+    alerts: AlertSender
+    delivery_logs: Sequence[DeliveryLog]
     clock: Callable[[], datetime]

@@ -43,36 +43,36 @@ class _NotRunError(Exception):
         self.again = outcome is RunOutcome.FAILED if again is None else again
 
 
-def run_job(run: RunMessage, owner: str, runs: JobPorts) -> RunReport | None:
+def run_job(run: RunMessage, owner: str, ports: JobPorts) -> RunReport | None:
     """Do a run once; None where it was done before. Raises LeaseHeldError, and anything unforeseen after telling."""
-    now = runs.clock()
-    if not runs.practices.claim_run(run, owner, now):
+    now = ports.clock()
+    if not ports.practices.claim_run(run, owner, now):
         return None
-    tally = Tally(write=lambda activities: runs.history.write_activity(run.practice, activities, [], runs.clock()))
-    record = runs.practices.record(run.practice)
+    tally = Tally(write=lambda activities: ports.history.write_activity(run.practice, activities, [], ports.clock()))
+    record = ports.practices.record(run.practice)
     try:
-        outcome, go_on = _outcome(run, record, tally, now, runs)
+        outcome, go_on = _outcome(run, record, tally, now, ports)
     except Exception as error:
         tally.add_error(f"Unerwarteter Fehler ({type(error).__name__}); der Auftrag wird wiederholt.")
-        record_run(run, record, tally, RunOutcome.FAILED, now, runs)
-        runs.practices.release_run(run, owner)
+        record_run(run, record, tally, RunOutcome.FAILED, now, ports)
+        ports.practices.release_run(run, owner)
         raise
-    report = record_run(run, record, tally, outcome, now, runs)
-    runs.practices.finish_run(run, owner, partial(_job_after, run=run, outcome=outcome, go_on=go_on))
+    report = record_run(run, record, tally, outcome, now, ports)
+    ports.practices.finish_run(run, owner, partial(_job_after, run=run, outcome=outcome, go_on=go_on))
     if record is not None and record.removed is not None:
-        forget_removed(record, now, runs.practices)
+        forget_removed(record, now, ports.practices)
     return report
 
 
 def _outcome(
-    run: RunMessage, record: PracticeRecord | None, tally: Tally, now: datetime, runs: JobPorts
+    run: RunMessage, record: PracticeRecord | None, tally: Tally, now: datetime, ports: JobPorts
 ) -> tuple[RunOutcome, datetime | None]:
     """The outcome, and the tick (UTC) at which the slot goes on."""
     retry = None
     try:
-        context = _context(run, record, tally, now, runs)
+        context = _context(run, record, tally, now, ports)
         retry = _retry(context)
-        go_on = _do(context, runs)
+        go_on = _do(context, ports)
         return tally.outcome(), go_on
     except _NotRunError as not_run:
         for reason in not_run.reasons:
@@ -92,28 +92,30 @@ def _outcome(
         return RunOutcome.FAILED, retry
 
 
-def _context(run: RunMessage, record: PracticeRecord | None, tally: Tally, now: datetime, runs: JobPorts) -> RunContext:
+def _context(
+    run: RunMessage, record: PracticeRecord | None, tally: Tally, now: datetime, ports: JobPorts
+) -> RunContext:
     """Read and check what the job needs. Raises _NotRunError."""
     if record is None:
         raise _NotRunError(RunOutcome.SKIPPED, f"Die Praxis {run.practice} ist nicht registriert.")
     if record.removed is not None and run.job is not Job.STATUS:
         raise _NotRunError(RunOutcome.SKIPPED, f"Die Praxis {run.practice} ist entfernt.")
-    checked = validate(runs.parameters.saved(run.practice))
+    checked = validate(ports.parameters.saved(run.practice))
     tally.mail_to = checked.switches.values.get("MeldungAn", ())
     if run.job is Job.SEND:
-        _check_stopped(record, tally, runs)
+        _check_stopped(record, tally, ports)
     for remark in checked.remarks:
         tally.add_setting_remark(remark)
-    record = apply_schedules(record, checked, now, runs.practices)
+    record = apply_schedules(record, checked, now, ports.practices)
     _check_enabled(run.job, record, checked.jobs, checked.switches)
     inactive = frozenset(job for job, activated in checked.jobs.activated.items() if not activated)
     return RunContext(run, now, record, checked.switches, checked.templates, tally, inactive=inactive)
 
 
-def _check_stopped(record: PracticeRecord, tally: Tally, runs: JobPorts) -> None:
-    stop = runs.stops.stop_of(record.practice)
+def _check_stopped(record: PracticeRecord, tally: Tally, ports: JobPorts) -> None:
+    stop = ports.stops.stop_of(record.practice)
     if stop is None:
-        runs.practices.end_alert(record, "stopped")
+        ports.practices.end_alert(record, "stopped")
         return
     text = f"Der Versand ist angehalten: {stop}"
     own = record.stopped is not None  # else the operator has stopped everything, and was told when doing so
@@ -130,73 +132,73 @@ def _check_enabled(job: Job, record: PracticeRecord, jobs: JobSettings, switches
         raise _NotRunError(RunOutcome.SKIPPED, f"Der Schalter {SENDEN[job]} steht auf Nein.")
 
 
-def _do(context: RunContext, runs: JobPorts) -> datetime | None:
+def _do(context: RunContext, ports: JobPorts) -> datetime | None:
     match context.run.job:
         case Job.STATUS:
-            learned = partial(record_opt_outs, context=context, parameters=runs.parameters, practices=runs.practices)
-            return update_status(context, runs.store, runs.receipts, runs.practices, learned)
+            learned = partial(record_opt_outs, context=context, parameters=ports.parameters, practices=ports.practices)
+            return update_status(context, ports.store, ports.receipts, ports.practices, learned)
         case Job.SEND:
-            return _send(context, runs)
+            return _send(context, ports)
         case Job.SUMMARY:
-            _summarise(context, runs)
+            _summarise(context, ports)
         case _:
-            _prepare(context, runs)
+            _prepare(context, ports)
     return None
 
 
-def _send(context: RunContext, runs: JobPorts) -> datetime | None:
+def _send(context: RunContext, ports: JobPorts) -> datetime | None:
     practice = context.run.practice
-    if hold_missed(context, runs.store):
+    if hold_missed(context, ports.store):
         raise _NotRunError(RunOutcome.MISSED)
-    if _is_preparing(context, runs):
+    if _is_preparing(context, ports):
         words = "Das Aufbereiten läuft noch; gesendet wird in einer Viertelstunde."
         raise _NotRunError(RunOutcome.SKIPPED, words, again=True)
-    url, tariff = runs.parameters.database_url(practice), runs.parameters.tariff()
-    context = _with_opt_outs(context, runs)
-    go_on = send(context, partial(runs.open_database, url), runs.store, runs.queues, runs.practices, tariff)
+    url, tariff = ports.parameters.database_url(practice), ports.parameters.tariff()
+    context = _with_opt_outs(context, ports)
+    go_on = send(context, partial(ports.open_database, url), ports.store, ports.queues, ports.practices, tariff)
     if context.tally.counts["übergeben"]:
-        runs.practices.reopen_slot(practice, Job.STATUS, next_tick(TICK_OF[Job.STATUS], context.now))
+        ports.practices.reopen_slot(practice, Job.STATUS, next_tick(TICK_OF[Job.STATUS], context.now))
     return go_on
 
 
-def _is_preparing(context: RunContext, runs: JobPorts) -> bool:
+def _is_preparing(context: RunContext, ports: JobPorts) -> bool:
     """Whether a worker is on the last slot of a prepare job: what it finds belongs to this send slot."""
     jobs = [job for job in context.record.jobs.values() if job.job in PREPARING]
     slots = [(job.job, job.last_slot(context.now)) for job in jobs]
-    return runs.practices.is_running(context.run.practice, slots, context.now)
+    return ports.practices.is_running(context.run.practice, slots, context.now)
 
 
-def _prepare(context: RunContext, runs: JobPorts) -> None:
+def _prepare(context: RunContext, ports: JobPorts) -> None:
     try:
-        asked = _with_opt_outs(context, runs)
-        with _open_own_database(context, runs) as database:
-            prepare(context.run.job, asked, database, runs.store, runs.practices)
+        asked = _with_opt_outs(context, ports)
+        with _open_own_database(context, ports) as database:
+            prepare(context.run.job, asked, database, ports.store, ports.practices)
     finally:  # what was written before an error stays
-        _send_late(context, runs.clock(), runs)
+        _send_late(context, ports.clock(), ports)
 
 
-def _summarise(context: RunContext, runs: JobPorts) -> None:
-    stop = runs.stops.stop_of(context.run.practice)
-    desk = partial(_with_opt_outs, context, runs), partial(_open_own_database, context, runs)
-    send_summary(context, *desk, runs.store, runs.alerts, stop)
+def _summarise(context: RunContext, ports: JobPorts) -> None:
+    stop = ports.stops.stop_of(context.run.practice)
+    desk = partial(_with_opt_outs, context, ports), partial(_open_own_database, context, ports)
+    send_summary(context, *desk, ports.store, ports.alerts, stop)
 
 
-def _open_own_database(context: RunContext, runs: JobPorts) -> AbstractContextManager[PracticeDatabase]:
-    return runs.open_database(runs.parameters.database_url(context.run.practice))
+def _open_own_database(context: RunContext, ports: JobPorts) -> AbstractContextManager[PracticeDatabase]:
+    return ports.open_database(ports.parameters.database_url(context.run.practice))
 
 
-def _with_opt_outs(context: RunContext, runs: JobPorts) -> RunContext:
-    return replace(context, opt_outs=runs.parameters.opt_outs(context.record))
+def _with_opt_outs(context: RunContext, ports: JobPorts) -> RunContext:
+    return replace(context, opt_outs=ports.parameters.opt_outs(context.record))
 
 
-def _send_late(context: RunContext, now: datetime, runs: JobPorts) -> None:
+def _send_late(context: RunContext, now: datetime, ports: JobPorts) -> None:
     """Prepared after the day's send slot came: a later send tick takes these entries."""
     job = context.record.jobs.get(Job.SEND)
     if job is None or not context.tally.counts["aufbereitet"]:
         return
     slot = job.next_slot(context.run.slot)
     if slot <= now:
-        runs.practices.reopen_slot(context.run.practice, Job.SEND, next_tick(TICK_OF[Job.SEND], now), slot)
+        ports.practices.reopen_slot(context.run.practice, Job.SEND, next_tick(TICK_OF[Job.SEND], now), slot)
 
 
 def _retry(context: RunContext) -> datetime | None:

@@ -15,12 +15,12 @@ from chalicelib.schedule.run import RunMessage
 
 
 def record_run(
-    run: RunMessage, record: PracticeRecord | None, tally: Tally, outcome: RunOutcome, start: datetime, runs: JobPorts
+    run: RunMessage, record: PracticeRecord | None, tally: Tally, outcome: RunOutcome, start: datetime, ports: JobPorts
 ) -> RunReport:
     """Write the two protocols, and alert a failed run once until one succeeds."""
-    end = runs.clock()
+    end = ports.clock()
     reasons = first_reasons({**tally.reasons, **tally.remarks})
-    _alert_failure(run, record, tally, outcome, reasons, runs)
+    _alert_failure(run, record, tally, outcome, reasons, ports)
     report = RunReport(
         practice=run.practice,
         job=run.job,
@@ -35,8 +35,8 @@ def record_run(
     )
     failed_before = record is not None and _failed(run.job) in record.alerts
     for line in _lines(report, run, tally, failed_before):
-        runs.history.write_run(line, end)
-    send_alerts(run.practice, tally.alerts, tally.mail_to, end, runs, [*tally.activities, *tally.left_out])
+        ports.history.write_run(line, end)
+    send_alerts(run.practice, tally.alerts, tally.mail_to, end, ports, [*tally.activities, *tally.left_out])
     return report
 
 
@@ -45,28 +45,28 @@ def send_alerts(
     alerts: Sequence[Alert],
     mail_to: Sequence[str],
     at: datetime,
-    runs: JobPorts,
+    ports: JobPorts,
     activities: Sequence[Activity | LeftOut] = (),
 ) -> None:
     """Write what happened, tell the operator and the practice's people.
 
     What is told once only is noted afterwards: after a crash rather twice than never.
     """
-    alerts = _untold(practice, alerts, runs)
-    runs.history.write_activity(practice, activities, alerts, at)
-    runs.alerts.notify_operator(practice, [alert for alert in alerts if alert.operator])
+    alerts = _untold(practice, alerts, ports)
+    ports.history.write_activity(practice, activities, alerts, at)
+    ports.alerts.notify_operator(practice, [alert for alert in alerts if alert.operator])
     try:
-        runs.alerts.notify_practice(practice, alerts, mail_to)
+        ports.alerts.notify_practice(practice, alerts, mail_to)
     except AlertMailError as error:  # no reason to fail a run: the operator can mend it
         words = f"SES did not take an alert to the practice's MeldungAn ({error})."
-        runs.alerts.notify_operator(practice, [Alert("alert-mail", words)])
+        ports.alerts.notify_operator(practice, [Alert("alert-mail", words)])
     for cause in [alert.cause for alert in alerts if alert.cause]:
-        runs.practices.raise_alert(practice, cause, at)
+        ports.practices.raise_alert(practice, cause, at)
 
 
-def _untold(practice: str, alerts: Sequence[Alert], runs: JobPorts) -> Sequence[Alert]:
+def _untold(practice: str, alerts: Sequence[Alert], ports: JobPorts) -> Sequence[Alert]:
     """Without those that another run has told since this one has read what was told."""
-    record = runs.practices.record(practice) if any(alert.cause for alert in alerts) else None
+    record = ports.practices.record(practice) if any(alert.cause for alert in alerts) else None
     return [alert for alert in alerts if alert.cause not in record.alerts] if record else alerts
 
 
@@ -102,13 +102,13 @@ def _alert_failure(
     tally: Tally,
     outcome: RunOutcome,
     reasons: tuple[str, ...],
-    runs: JobPorts,
+    ports: JobPorts,
 ) -> None:
     cause = _failed(run.job)
     if record is None:
         return
     if outcome is not RunOutcome.FAILED:
-        runs.practices.end_alert(record, cause)
+        ports.practices.end_alert(record, cause)
     else:
         text = f"«{GERMAN[run.job]}» ist fehlgeschlagen: {' '.join(reasons)}"
         tally.add_alert(Alert("run-failed", text, cause), record.alerts)

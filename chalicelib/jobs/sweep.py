@@ -10,11 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.aws.alert_sender import AlertSender
 from chalicelib.aws.entry_store import EntryStore
-from chalicelib.aws.log_store import LogStore
-from chalicelib.aws.practice_store import PracticeStore
-from chalicelib.aws.queues import Queues
 from chalicelib.aws.receipt_store import ParkedEmailEvent, ReceiptStore
 from chalicelib.entries.charge_batch import ChargeBatch, batch_next_check_at
 from chalicelib.entries.credits import refund_of
@@ -30,6 +26,7 @@ from chalicelib.entries.entry import (
     transition,
 )
 from chalicelib.entries.transition import Transition
+from chalicelib.jobs.ports import TickPorts
 from chalicelib.jobs.status import apply_email_events, apply_sms_receipt
 from chalicelib.messages.recipient import Channel
 from chalicelib.planning.alerts import Alert, unknown_alert
@@ -60,18 +57,6 @@ Act = Transition | QueueAgain
 OverdueDecision = Act | StillUnknown | None
 Overdue = tuple[Entry, OverdueDecision]
 Name = tuple[str, str]  # practice and key of an entry
-
-
-@dataclass(frozen=True)
-class SweepPorts:
-    """What the sweep reads and writes."""
-
-    store: EntryStore
-    queues: Queues
-    practices: PracticeStore
-    history: LogStore
-    alerts: AlertSender
-    receipts: ReceiptStore
 
 
 def load_overdue(
@@ -125,13 +110,13 @@ def wait_for_receipts(looked: Sequence[Overdue]) -> bool:
     )
 
 
-def sweep(looked: Sequence[Overdue], now: datetime, broom: SweepPorts) -> list[Entry]:
+def sweep(looked: Sequence[Overdue], now: datetime, ports: TickPorts) -> list[Entry]:
     """Write what was decided; returns the entries that are unknown since."""
     acts = [(entry.practice, decision) for entry, decision in looked if isinstance(decision, Act)]
     by_practice: dict[str, list[Act]] = {}
     for practice, act in acts[:MOST]:
         by_practice.setdefault(practice, []).append(act)
-    return [entry for practice, own in by_practice.items() for entry in _act(practice, own, now, broom)]
+    return [entry for practice, own in by_practice.items() for entry in _act(practice, own, now, ports)]
 
 
 def decide_overdue(entry: Entry, now: datetime, first: Entry | None = None) -> OverdueDecision:
@@ -180,14 +165,14 @@ def _covered(entry: Entry, first: Entry | None, now: datetime) -> OverdueDecisio
     return Transition(entry, back) if back else None
 
 
-def _act(practice: str, acts: Sequence[Act], now: datetime, broom: SweepPorts) -> list[Entry]:
+def _act(practice: str, acts: Sequence[Act], now: datetime, ports: TickPorts) -> list[Entry]:
     """Write what was decided; returns those that are unknown since."""
-    transitions = _unless_received(practice, [act for act in acts if isinstance(act, Transition)], now, broom.receipts)
+    transitions = _unless_received(practice, [act for act in acts if isinstance(act, Transition)], now, ports.receipts)
     if any(made.after.state is State.PREPARED for made in transitions):  # first: a crash in between loses nothing
-        broom.practices.reopen_slot(practice, Job.SEND, next_tick(Tick.SEND, now))
-    done = broom.store.commit(transitions)
-    broom.queues.put_outbox(practice, [act.entry.key for act in acts if isinstance(act, QueueAgain)])
-    _tell(practice, done, now, broom)
+        ports.practices.reopen_slot(practice, Job.SEND, next_tick(Tick.SEND, now))
+    done = ports.store.commit(transitions)
+    ports.queues.put_outbox(practice, [act.entry.key for act in acts if isinstance(act, QueueAgain)])
+    _tell(practice, done, now, ports)
     return [made.after for made in done if made.after.state is State.UNKNOWN and not made.after.settled]
 
 
@@ -218,7 +203,7 @@ def _received(
     )  # an opt-out in them is the status job's to learn
 
 
-def _tell(practice: str, done: Sequence[Transition], now: datetime, broom: SweepPorts) -> None:
+def _tell(practice: str, done: Sequence[Transition], now: datetime, ports: TickPorts) -> None:
     tally = Tally()
     for made in done:
         if made.before is not None and made.before.state is not made.after.state:
@@ -227,5 +212,5 @@ def _tell(practice: str, done: Sequence[Transition], now: datetime, broom: Sweep
     if lost:
         text = unknown_alert(lost)
         tally.alerts.append(Alert("unknown", text))
-    broom.history.write_activity(practice, tally.activities, tally.alerts, now)
-    broom.alerts.notify_operator(practice, tally.alerts)
+    ports.history.write_activity(practice, tally.activities, tally.alerts, now)
+    ports.alerts.notify_operator(practice, tally.alerts)

@@ -25,39 +25,39 @@ from chalicelib.schedule.schedule import slot_day
 _KINDS = ("invalid", "advice")
 
 
-def on_parameter_changed(name: str, runs: JobPorts) -> None:
+def on_parameter_changed(name: str, ports: JobPorts) -> None:
     """A parameter was saved or deleted: `/vitosms/<stage>/<practice>/…`, or a price under `/vitosms-tarif`."""
     levels = name.split("/")
     if levels[1] == "vitosms-tarif":
-        sync_tariff(runs)
+        sync_tariff(ports)
     elif len(levels) > 3:
-        sync_practice(levels[3], runs)
+        sync_practice(levels[3], ports)
 
 
-def sync_practice(practice: str, runs: JobPorts) -> ValidatedParameters | None:
+def sync_practice(practice: str, ports: JobPorts) -> ValidatedParameters | None:
     """Move the practice's jobs to their Zeitpläne and tell what is wrong, once each; None where there is none such."""
-    now = runs.clock()
-    record = runs.practices.record(practice)
+    now = ports.clock()
+    record = ports.practices.record(practice)
     if record is None or record.removed is not None:
         return None
-    checked = validate(runs.parameters.saved(practice))
-    apply_schedules(record, checked, now, runs.practices)
+    checked = validate(ports.parameters.saved(practice))
+    apply_schedules(record, checked, now, ports.practices)
     alerts = _alerts(checked, now)
     new = [alert for cause, alert in alerts.items() if cause not in record.alerts]
     if new:
-        send_alerts(practice, new, checked.switches.values.get("MeldungAn", ()), now, runs)
+        send_alerts(practice, new, checked.switches.values.get("MeldungAn", ()), now, ports)
     for cause in record.alerts:
         if cause.partition("#")[0] in _KINDS and cause not in alerts:
-            runs.practices.end_alert(record, cause)
+            ports.practices.end_alert(record, cause)
     return checked
 
 
-def sync_tariff(runs: JobPorts) -> None:
+def sync_tariff(ports: JobPorts) -> None:
     """Tell the operator where a price of the deployment is wrong."""
     try:
-        runs.parameters.tariff()
+        ports.parameters.tariff()
     except ParameterError as error:
-        runs.alerts.notify_operator("tarif", [Alert("invalid", str(error))])
+        ports.alerts.notify_operator("tarif", [Alert("invalid", str(error))])
 
 
 def apply_schedules(

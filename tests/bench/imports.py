@@ -17,15 +17,14 @@ _TIMES, _TIMES_OF_A_LAMBDA = 7, 3
 _CLOCK = "import time; start = time.perf_counter(); {work}; print(time.perf_counter() - start)"
 # What a first call loads after app.py: its modules and clients. Nothing is asked of AWS.
 FIRST_CALLS = {
-    "prepare, send": "from chalicelib.jobs.tick import job_tick, status_tick; "
+    "prepare, send": "from chalicelib.jobs.tick import job_tick; "
     "app.wiring().practices; app.wiring().queues",
-    "status": "from chalicelib.jobs.tick import job_tick, status_tick; w = app.wiring(); w.practices; w.queues; "
-    "w.store; w.receipts; w.history; w.alerts; w.delivery_logs",
+    "status": "from chalicelib.jobs.status_tick import status_tick; app.wiring().tick_ports()",
     "run": "from chalicelib.aws.queue_messages import message_of; from chalicelib.jobs.run_job import run_job; "
-    "from chalicelib.jobs.sync import sync; app.wiring().job_ports(); import chalicelib.practice_db, pymssql",
+    "from chalicelib.jobs.sync import sync_practice; app.wiring().job_ports(); import chalicelib.practice_db, pymssql",
     "deliver": "from chalicelib.jobs.deliver import deliver; from chalicelib.aws.log_store import delivered_lines; "
     "from chalicelib.aws.queue_messages import outbox_of; app.wiring().delivery_ports()",
-    "switches": "from chalicelib.jobs.sync import changed; app.wiring().job_ports()",
+    "switches": "from chalicelib.jobs.sync import on_parameter_changed; app.wiring().job_ports()",
 }
 _SETTINGS = (
     "TABLE",

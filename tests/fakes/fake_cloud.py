@@ -15,8 +15,9 @@ from chalicelib.aws.queue_messages import CheckMessage, message_of, outbox_of
 from chalicelib.jobs.dead_letters import dead_outbox, dead_run
 from chalicelib.jobs.deliver import Delivered, deliver
 from chalicelib.jobs.run_job import run_job
+from chalicelib.jobs.status_tick import status_tick
 from chalicelib.jobs.sync import on_parameter_changed, sync_practice
-from chalicelib.jobs.tick import job_tick, status_tick
+from chalicelib.jobs.tick import job_tick
 from chalicelib.schedule.job import Tick
 from infra.local import delivery_outcomes as fates
 from infra.local.carrier_message import SMS, CarrierMessage
@@ -106,7 +107,9 @@ class FakeCloud:
 
     def tick(self, rule: Tick, at: datetime) -> int:
         """A rule's Lambda; returns how many runs it queued."""
-        return status_tick(at, self.parts) if rule is Tick.STATUS else job_tick(rule, at, self.parts)
+        if rule is Tick.STATUS:
+            return status_tick(at, self.parts.tick_ports())
+        return job_tick(rule, at, self.parts.queues, self.parts.practices)
 
     def _run(self, message: Message) -> None:
         run = message_of(message.body)

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.entries.credits import totals_of
 from chalicelib.entries.entry import State
-from chalicelib.jobs.sweep import MOST, SweepPorts, load_overdue, still_unknown, sweep
+from chalicelib.jobs.sweep import MOST, load_overdue, still_unknown, sweep
 from chalicelib.schedule.job import Job, Tick
 from tests.builders.entries import NOW, PRACTICE, entry, minutes
 from tests.fakes.wiring import FakeWiring
@@ -183,9 +183,8 @@ def backlog() -> FakeWiring:
 def swept(parts: FakeWiring, twice: int = 1) -> int:
     """Sweeps as a status tick does; returns how many unknown entries may find their receipt."""
     found = parts.practices.due(Tick.STATUS, NOW).entries
-    broom = SweepPorts(parts.store, parts.queues, parts.practices, parts.history, parts.alerts, parts.receipts)
     looked = load_overdue(found * twice, [], NOW, parts.store)
-    return len([*still_unknown(looked), *sweep(looked, NOW, broom)])
+    return len([*still_unknown(looked), *sweep(looked, NOW, parts.tick_ports())])
 
 
 def expired(parts: FakeWiring, name: str) -> int:

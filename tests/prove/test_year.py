@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.aws.queue_messages import run_of
 from chalicelib.jobs.run_job import _job_after
-from chalicelib.jobs.tick import job_tick, status_tick
+from chalicelib.jobs.status_tick import status_tick
+from chalicelib.jobs.tick import job_tick
 from chalicelib.planning.report import RunOutcome
 from chalicelib.schedule.job import GRID_MINUTE, SCHEDULED, TICK_OF, Job, Tick
 from chalicelib.schedule.job_state import JobState, new_jobs
@@ -103,7 +104,10 @@ def test_every_due_run_happens_once_for_its_slot_at_the_first_tick_that_was_not_
         world.now = at
         fired[rule] += [at] if times else []
         for _ in range(times):
-            status_tick(at, parts) if rule is Tick.STATUS else job_tick(rule, at, parts)
+            if rule is Tick.STATUS:
+                status_tick(at, parts.tick_ports())
+            else:
+                job_tick(rule, at, parts.queues, parts.practices)
         work_off(parts, world, done)
     for practice, (schedules, zone_info) in plans.items():
         for job, schedule in schedules.items():

@@ -14,7 +14,7 @@ STAGES = {
     "app.wiring().delivery_ports()": [],
     "import chalicelib.jobs.tick": [],  # prepare and send
     "import chalicelib.jobs.deliver, chalicelib.aws.log_store": [],
-    "import chalicelib.jobs.sweep, chalicelib.jobs.collect_receipts": ["jinja2"],  # status
+    "import chalicelib.jobs.status_tick": ["jinja2"],
     "import chalicelib.jobs.run_job": ["sqlite3"],
     "import chalicelib.messages.recipient as r; r.mobile_number('079 000 00 00')": ["phonenumbers"],
     "r.email_address('a@example.org')": ["email_validator"],

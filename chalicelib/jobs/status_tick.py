@@ -1,0 +1,43 @@
+"""The status tick: collect receipts, sweep what is stuck, queue the status runs. For all practices."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from chalicelib.jobs.collect_receipts import (
+    collect_email_events,
+    collect_sms_receipts,
+    practices_with_pending_receipts,
+    wake_status_jobs,
+)
+from chalicelib.jobs.ports import TickPorts
+from chalicelib.jobs.sweep import BATCHES, load_overdue, postponements, still_unknown, sweep, wait_for_receipts
+from chalicelib.jobs.tick import dispatch
+from chalicelib.schedule.job import Job, Tick
+
+NEWLY = timedelta(minutes=20)  # unknown: this tick's, and the one before's, which may have died before it woke anybody
+
+
+def status_tick(at: datetime, ports: TickPorts) -> int:
+    """Collect receipts and sweep, then queue the status runs, so that they find what came; returns how many.
+
+    Nothing is collected while no practice's status job is due and no entry is unknown: the logs and the receipts
+    queue keep it, and a quiet tick is one call.
+    """
+    now = ports.clock()
+    due = ports.practices.due(Tick.STATUS, at)
+    batches = ports.store.charge_batches(due.charges[:BATCHES])
+    overdue = load_overdue(due.entries, batches, now, ports.store)
+    unknown = still_unknown(overdue)
+    awake = {job.practice for job in due.jobs if job.job is Job.STATUS}
+    wake = partial(wake_status_jobs, awake=awake, tick=at, practices=ports.practices)
+    if due.jobs or wait_for_receipts(overdue):
+        unknown += collect_sms_receipts(ports.delivery_logs, unknown, now, ports.receipts, ports.store)
+        collect_email_events(ports.queues, ports.receipts, wake)
+    unknown += sweep(overdue, now, ports)
+    ports.store.postpone_checks(postponements(batches, overdue, now))
+    newly = [entry.practice for entry in unknown if entry.changed_at > now - NEWLY]
+    wake([*newly, *practices_with_pending_receipts(unknown, ports.receipts)])
+    dispatch(due.jobs, at, ports.queues, ports.practices)
+    return len(due.jobs)
