@@ -13,7 +13,7 @@ from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.run_log import send_alerts
 from chalicelib.planning.alerts import Alert
 from chalicelib.planning.report import RunOutcome, RunReport
-from chalicelib.practice.validation import validate
+from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.job import GERMAN
 
 UNKNOWN = "unbekannt"  # a message that is none of ours
@@ -58,5 +58,5 @@ def _tell(practice: str, text: str, cause: str, now: datetime, ports: JobPorts) 
     if record is None or cause in record.alerts:
         return
     alerts = [Alert("dead-letter", text, cause)]
-    switches = validate(ports.parameters.saved(practice)).switches
+    switches = ValidatedParameters(ports.parameters.saved(practice)).switches
     send_alerts(practice, alerts, switches.values.get("MeldungAn", ()), now, ports)

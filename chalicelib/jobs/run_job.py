@@ -23,7 +23,7 @@ from chalicelib.planning.report import RunOutcome, RunReport, Tally
 from chalicelib.practice.job_settings import JobSettings
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.switches import SENDEN, Switches
-from chalicelib.practice.validation import validate
+from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.reports.daily_summary import send_summary
@@ -100,7 +100,7 @@ def _context(
         raise _NotRunError(RunOutcome.SKIPPED, f"Die Praxis {run.practice} ist nicht registriert.")
     if record.removed is not None and run.job is not Job.STATUS:
         raise _NotRunError(RunOutcome.SKIPPED, f"Die Praxis {run.practice} ist entfernt.")
-    checked = validate(ports.parameters.saved(run.practice))
+    checked = ValidatedParameters(ports.parameters.saved(run.practice))
     tally.mail_to = checked.switches.values.get("MeldungAn", ())
     if run.job is Job.SEND:
         _check_stopped(record, tally, ports)

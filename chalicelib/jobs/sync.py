@@ -17,7 +17,7 @@ from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.run_log import send_alerts
 from chalicelib.planning.alerts import Alert
 from chalicelib.practice.record import PracticeRecord
-from chalicelib.practice.validation import ValidatedParameters, advice, advice_depends_on, validate, with_saved_schedule
+from chalicelib.practice.validation import ValidatedParameters, advice, advice_depends_on, with_saved_schedule
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState, new_job
 from chalicelib.schedule.schedule import slot_day
@@ -40,7 +40,7 @@ def sync_practice(practice: str, ports: JobPorts) -> ValidatedParameters | None:
     record = ports.practices.record(practice)
     if record is None or record.removed is not None:
         return None
-    checked = validate(ports.parameters.saved(practice))
+    checked = ValidatedParameters(ports.parameters.saved(practice))
     apply_schedules(record, checked, now, ports.practices)
     alerts = _alerts(checked, now)
     new = [alert for cause, alert in alerts.items() if cause not in record.alerts]

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.record import PracticeRecord
-from chalicelib.practice.validation import ValidatedParameters, validate
+from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
 
 
@@ -25,7 +25,7 @@ class Practice:
 
     @cached_property
     def validated(self) -> ValidatedParameters:
-        return validate(self.saved)
+        return ValidatedParameters(self.saved)
 
     @property
     def zone(self) -> ZoneInfo:

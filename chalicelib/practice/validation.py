@@ -1,11 +1,11 @@
-"""Everything that a practice saved, validated at once: what the runs use, and what a person should mend. Pure."""
+"""Everything that a practice saved, validated: values for the runs, sentences for the person who can fix them. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property
 from typing import Any
 
 from chalicelib.messages.template import TemplateError
@@ -21,46 +21,45 @@ from chalicelib.schedule.job_state import JobState, with_schedule
 TEMPLATES = {f"{kind}/{part}/{language}": (kind, part, language) for kind in KIND_NAMES for part in PARTS
               for language in LANGUAGES}  # fmt: skip
 
-_Items = tuple[tuple[str, str], ...]
-
 
 @dataclass(frozen=True)
 class ValidatedParameters:
-    """`problems` are German sentences by the name below the practice's path; `remarks` are about names nobody reads."""
+    """Each part is validated when it is first used: a run does without compiling the templates that it does not send.
 
-    switches: Switches
-    jobs: JobSettings
-    templates: TemplateSet
-    problems: Mapping[str, str]
-    remarks: tuple[str, ...]
-    template_remarks: tuple[str, ...] = ()  # on own templates that are used all the same
+    `problems` are German sentences by the name below the practice's path; `remarks` are about names nobody reads,
+    `template_remarks` about own templates that are used all the same.
+    """
 
+    saved: SavedParameters
 
-def validate(saved: SavedParameters) -> ValidatedParameters:
-    """Validate all parameters of a practice."""
-    folders = (saved.switches, saved.jobs, saved.templates)
-    return _validated(*(tuple(folder.items()) for folder in folders), saved.path, saved.unread)
+    @cached_property
+    def switches(self) -> Switches:
+        return read_switches(self.saved.switches, f"{self.saved.path}Schalter/")
 
+    @cached_property
+    def jobs(self) -> JobSettings:
+        return read_jobs(self.saved.jobs, f"{self.saved.path}Auftraege/")
 
-@lru_cache(maxsize=256)  # the runs of a practice come after each other, and its parameters hardly change
-def _validated(
-    switches: _Items, jobs: _Items, templates: _Items, path: str, unread: tuple[str, ...]
-) -> ValidatedParameters:
-    return _validate(SavedParameters(dict(switches), dict(jobs), dict(templates), path, unread))
+    @property
+    def templates(self) -> TemplateSet:
+        return TemplateSet(self.saved.templates)
 
+    @cached_property
+    def problems(self) -> Mapping[str, str]:
+        found = {f"Schalter/{name}": text for name, text in self.switches.invalid.items()}
+        found |= {f"Auftraege/{name}": text for name, text in self.jobs.invalid.items()}
+        return found | {f"Vorlagen/{name}": text for name, text in _broken_templates(self.saved).items()}
 
-def _validate(saved: SavedParameters) -> ValidatedParameters:
-    switches = read_switches(saved.switches, f"{saved.path}Schalter/")
-    jobs = read_jobs(saved.jobs, f"{saved.path}Auftraege/")
-    problems = {f"Schalter/{name}": text for name, text in switches.invalid.items()}
-    problems |= {f"Auftraege/{name}": text for name, text in jobs.invalid.items()}
-    problems |= {f"Vorlagen/{name}": text for name, text in _broken_templates(saved).items()}
-    unknown = [f"Vorlagen/{name}" for name in saved.templates if name not in TEMPLATES] + list(saved.unread)
-    unread = [f"Der Parameter {saved.path}{name} hat keine Bedeutung und wird nicht beachtet." for name in unknown]
-    remarks = (*switches.warnings, *jobs.warnings, *unread)
-    return ValidatedParameters(
-        switches, jobs, TemplateSet(saved.templates), problems, remarks, _template_remarks(saved, switches)
-    )
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        path, unread = self.saved.path, self.saved.unread
+        unknown = [*(f"Vorlagen/{name}" for name in self.saved.templates if name not in TEMPLATES), *unread]
+        texts = (f"Der Parameter {path}{name} hat keine Bedeutung und wird nicht beachtet." for name in unknown)
+        return (*self.switches.warnings, *self.jobs.warnings, *texts)
+
+    @property
+    def template_remarks(self) -> tuple[str, ...]:
+        return _template_remarks(self.saved, self.switches)
 
 
 def advice(checked: ValidatedParameters, today: date) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from chalicelib.practice.validation import validate
+from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
 from chalicelib.wiring import wiring
 from infra.local.carrier_message import CarrierMessage
@@ -48,7 +48,9 @@ def play(cloud: LocalCloud, until: datetime) -> Document:
 
 
 def _zone(practice: str) -> ZoneInfo:
-    zone: ZoneInfo = validate(wiring().parameters.saved(practice)).switches.values.get("Zeitzone", zone_named(DEFAULT))
+    zone: ZoneInfo = ValidatedParameters(wiring().parameters.saved(practice)).switches.values.get(
+        "Zeitzone", zone_named(DEFAULT)
+    )
     return zone
 
 

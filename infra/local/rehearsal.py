@@ -20,7 +20,7 @@ from chalicelib.practice.licence import Licence, normal_number
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.switches import read_switches
-from chalicelib.practice.validation import validate
+from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.practice_db.database import Row, open_practice_database
 from chalicelib.reports.appointments import Appointments
 from chalicelib.reports.call_list import Call
@@ -219,7 +219,7 @@ def _senders(mandanten: tuple[Row, ...]) -> list[str]:
 def _jobs(rehearsed: Rehearsal) -> list[JobState]:
     """All jobs, from the plan's start on, by the Zeitpläne among its switches."""
     plan = rehearsed.plan
-    settings = validate(wiring().parameters.saved(plan.practice)).jobs
+    settings = ValidatedParameters(wiring().parameters.saved(plan.practice)).jobs
     before = plan.start - timedelta(microseconds=1)
     return new_jobs(plan.practice, settings.schedules, rehearsed.zone.key, before)
 

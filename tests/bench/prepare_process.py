@@ -31,7 +31,7 @@ from chalicelib.planning.report import Tally
 from chalicelib.practice.licence import Licence
 from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.record import PracticeRecord
-from chalicelib.practice.validation import validate
+from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.practice_db.database import PracticeDatabase, Row
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
@@ -96,7 +96,7 @@ def prepare_all(numbers: range, store: EntryStore) -> int:
     """Run the step; returns how many entries it made."""
     job = JobState(PRACTICE, JOB, SLOT, SLOT, "Europe/Zurich")
     record = PracticeRecord(PRACTICE, jobs={JOB: job}, licences={"L1": Licence("L1")})
-    checked = validate(SavedParameters({"TerminerinnerungSenden": "Ja"}, {}, {}, "/", ()))
+    checked = ValidatedParameters(SavedParameters({"TerminerinnerungSenden": "Ja"}, {}, {}, "/", ()))
     run = RunMessage(PRACTICE, JOB, SLOT, SLOT)
     tally = Tally(write=lambda activities: PROTOCOL.write_activity(PRACTICE, activities, [], SLOT))
     context = RunContext(run, SLOT, record, checked.switches, checked.templates, tally)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from chalicelib.entries.credits import TopUp
 from chalicelib.messages.recipient import Address, email_address
 from chalicelib.practice.licence import Licence, normal_number
-from chalicelib.practice.validation import validate
+from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.job_state import new_jobs
 from infra.local.rehearsal import Plan, zone_of
 from tests.fakes.fake_cloud import FakeCloud
@@ -28,7 +28,7 @@ def fake_cloud(plan: Plan, tables: Tables) -> FakeCloud:
         folder, _, last = name.rpartition("/")
         parts.parameters.put(parts.parameters.path_of(plan.practice, folder or "Schalter") + last, value)
     parts.parameters.put(f"/vitosms-secrets/{STAGE}/{plan.practice}/Datenbank", plan.database)
-    settings = validate(parts.parameters.saved(plan.practice)).jobs
+    settings = ValidatedParameters(parts.parameters.saved(plan.practice)).jobs
     before = plan.start - timedelta(microseconds=1)
     jobs = new_jobs(plan.practice, settings.schedules, zone.key, before)
     parts.practices.add(plan.practice, _senders(tables), jobs)

@@ -14,7 +14,7 @@ from chalicelib.messages.recipient import Address, Channel
 from chalicelib.practice.licence import Licence
 from chalicelib.practice.opt_out import Source
 from chalicelib.practice.record import PracticeRecord
-from chalicelib.practice.validation import validate
+from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import new_jobs
 from infra.local.carrier_message import CarrierMessage
@@ -63,7 +63,7 @@ class Desk:
         for path, value in (values | {path.replace("__", "/"): value for path, value in parameters.items()}).items():
             self.set(path, value)
         self.parts.parameters.put(f"/vitosms-secrets/{STAGE}/{name}/Datenbank", f"mssql://{name}")
-        settings = validate(self.parts.parameters.saved(name)).jobs
+        settings = ValidatedParameters(self.parts.parameters.saved(name)).jobs
         before = day.cloud.world.now - timedelta(microseconds=1)
         self.parts.practices.add(name, [SENDER], new_jobs(name, settings.schedules, zone, before))
         self.parts.practices.add_licence(name, Licence("L-1"))

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import app
-from chalicelib.practice.validation import validate
+from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.job import SCHEDULED
 from chalicelib.schedule.job_state import new_jobs
 from chalicelib.wiring import wiring
@@ -56,7 +56,7 @@ def slots_of(start: datetime, database: str) -> dict[tuple[str, str], list[str]]
             cloud.put_parameter(f"/vitosms/local/{practice}/Auftraege/{PREPARE}/Zeitplan", prepare)
             cloud.put_parameter(f"/vitosms/local/{practice}/Auftraege/{SEND}/Zeitplan", send)
             cloud.put_parameter(f"/vitosms-secrets/local/{practice}/Datenbank", database, secure=True)
-            settings = validate(parts.parameters.saved(practice)).jobs
+            settings = ValidatedParameters(parts.parameters.saved(practice)).jobs
             parts.practices.add(practice, [], new_jobs(practice, settings.schedules, zone, start))
         cloud.play(start + timedelta(hours=22))
         assert cloud.lambda_errors == []

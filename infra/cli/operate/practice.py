@@ -15,7 +15,7 @@ from chalicelib.planning.alert_text import SUBJECTS
 from chalicelib.planning.outlook import jobs_of, next_runs
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.switches import check_value
-from chalicelib.practice.validation import validate
+from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.job import GERMAN, Job, Tick, next_tick
 from chalicelib.schedule.job_state import new_jobs
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
@@ -164,7 +164,7 @@ def set_up(practice: str, url: str | None, senders: Sequence[str], people: str, 
     parts = deployment.parts
     if url:
         parts.parameters.save_database_url(practice, url)
-    checked = validate(parts.parameters.saved(practice))
+    checked = ValidatedParameters(parts.parameters.saved(practice))
     zone = checked.switches.values.get("Zeitzone", zone_named(DEFAULT)).key
     parts.practices.add(practice, senders, new_jobs(practice, checked.jobs.schedules, zone, deployment.now))
     if people:

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from chalicelib.practice.parameters import SavedParameters
-from chalicelib.practice.validation import advice, validate, with_saved_schedule
+from chalicelib.practice.validation import ValidatedParameters, advice, with_saved_schedule
 from chalicelib.schedule.job import Job
 from tests.builders.entries import NOW, at, job_record
 
@@ -17,7 +17,7 @@ BOTH = {"TerminerinnerungSenden": "Ja", "GeburtstagsglueckwuenscheSenden": "Ja"}
 
 
 def test_nothing_saved_is_in_order() -> None:
-    checked = validate(SavedParameters())
+    checked = ValidatedParameters(SavedParameters())
     assert (checked.problems, checked.remarks) == ({}, ())
 
 
@@ -39,7 +39,7 @@ def test_nothing_saved_is_in_order() -> None:
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_one_problem_by_its_name(saved: SavedParameters, name: str, said: str) -> None:
-    checked = validate(replace(saved, path="/vitosms/prod/praxis/"))
+    checked = ValidatedParameters(replace(saved, path="/vitosms/prod/praxis/"))
     assert list(checked.problems) == [name]
     assert said in checked.problems[name]
     assert name.startswith("Vorlagen") or f"Der Parameter /vitosms/prod/praxis/{name} " in checked.problems[name]
@@ -48,7 +48,7 @@ def test_a_wrong_value_is_one_problem_by_its_name(saved: SavedParameters, name: 
 
 def test_all_problems_are_told_and_the_templates_by_name() -> None:
     broken = {"Terminerinnerung/SMS/it": "[[", "Geburtstag/SMS/de": "[% if %]", "Terminerinnerung/SMS/de": "gut"}
-    checked = validate(SavedParameters({"Sprache": "?", "Zeitzone": "?"}, {"send/Zeitplan": "?"}, broken))
+    checked = ValidatedParameters(SavedParameters({"Sprache": "?", "Zeitzone": "?"}, {"send/Zeitplan": "?"}, broken))
     assert list(checked.problems) == [
         "Schalter/Zeitzone", "Schalter/Sprache", "Auftraege/send/Zeitplan", "Vorlagen/Geburtstag/SMS/de",
         "Vorlagen/Terminerinnerung/SMS/it",
@@ -57,7 +57,7 @@ def test_all_problems_are_told_and_the_templates_by_name() -> None:
 
 @pytest.mark.parametrize("value", ["-", "Grüezi [[Vorname]]", "[% if Ort %][[Ort]][% endif %]"])
 def test_a_template_that_is_none_or_can_be_read_is_no_problem(value: str) -> None:
-    checked = validate(SavedParameters(templates={"Terminerinnerung/E-Mail-Betreff/en": value}))
+    checked = ValidatedParameters(SavedParameters(templates={"Terminerinnerung/E-Mail-Betreff/en": value}))
     assert (checked.problems, checked.remarks) == ({}, ())
     assert checked.templates.own == {"Terminerinnerung/E-Mail-Betreff/en": value}
 
@@ -78,7 +78,7 @@ def test_a_template_that_is_none_or_can_be_read_is_no_problem(value: str) -> Non
 def test_what_the_linter_says_of_own_templates_is_a_remark_and_no_problem(
     templates: dict[str, str], switches: dict[str, str], remarks: list[str]
 ) -> None:
-    checked = validate(SavedParameters(switches, templates=templates))
+    checked = ValidatedParameters(SavedParameters(switches, templates=templates))
     assert len(checked.template_remarks) == len(remarks)
     assert all(told.startswith(said) for told, said in zip(checked.template_remarks, remarks, strict=True))
     assert not [name for name in checked.problems if name.startswith("Vorlagen/Terminerinnerung")]
@@ -89,7 +89,7 @@ def test_a_name_that_nobody_reads_is_remarked_and_is_no_problem() -> None:
         {"Sprachen": "de"}, {"sned/Zeitplan": "?"}, {"Terminerinnerung/SMS/rm": "[[", "Brief/SMS/de": ""}, "/p/",
         ("Notiz", "Schalter"),
     )  # fmt: skip
-    checked = validate(saved)
+    checked = ValidatedParameters(saved)
     assert checked.problems == {}
     assert checked.remarks == (
         "Der Parameter /p/Schalter/Sprachen ist kein Schalter und wird nicht beachtet. Gemeint ist vielleicht Sprache.",
@@ -146,7 +146,7 @@ WEEKDAYS = {f"{job}/Zeitplan": f"Mo-Fr 10:{minute:02}" for job, minute in [("pre
     ],
 )  # fmt: skip
 def test_advice(switches: dict[str, str], jobs: dict[str, str], told: list[str]) -> None:
-    found = advice(validate(SavedParameters(switches, jobs)), TODAY)
+    found = advice(ValidatedParameters(SavedParameters(switches, jobs)), TODAY)
     assert len(found) == len(told)
     assert all(text.startswith(start) for text, start in zip(found, told, strict=True))
 
@@ -154,7 +154,7 @@ def test_advice(switches: dict[str, str], jobs: dict[str, str], told: list[str])
 def test_a_job_follows_what_is_saved_and_stays_where_that_is_invalid() -> None:
     record = job_record(Job.SEND, slot=at("2026-11-24 10:05"), due=at("2026-11-24 10:05"), done=at("2026-11-23 10:05"))
     moved = with_saved_schedule(
-        record, validate(SavedParameters({"Zeitzone": "UTC"}, {"send/Zeitplan": "täglich 16:05"})), NOW
+        record, ValidatedParameters(SavedParameters({"Zeitzone": "UTC"}, {"send/Zeitplan": "täglich 16:05"})), NOW
     )
     assert (moved.due, moved.zone, moved.schedule) == (at("2026-11-23 17:05"), "UTC", "täglich 16:05")
     for saved in (
@@ -162,13 +162,17 @@ def test_a_job_follows_what_is_saved_and_stays_where_that_is_invalid() -> None:
         SavedParameters({"Zeitzone": "Bern"}),
         SavedParameters({"Zeitzone": "UTC"}, {"send/Zeitplan": "?"}),
     ):
-        assert with_saved_schedule(record, validate(saved), NOW) is record
-    other = validate(SavedParameters({"Sprache": "?"}, {"status/Zeitplan": "?", "send/Zeitplan": "täglich 16:05"}))
+        assert with_saved_schedule(record, ValidatedParameters(saved), NOW) is record
+    other = ValidatedParameters(
+        SavedParameters({"Sprache": "?"}, {"status/Zeitplan": "?", "send/Zeitplan": "täglich 16:05"})
+    )
     assert with_saved_schedule(record, other, NOW).schedule == "täglich 16:05"
 
 
 def test_the_summary_moves_with_send() -> None:
     record = job_record(Job.SUMMARY, slot=at("2026-11-23 11:10"), due=at("2026-11-23 11:10"))
-    moved = with_saved_schedule(record, validate(SavedParameters(jobs={"send/Zeitplan": "täglich 16:05"})), NOW)
+    moved = with_saved_schedule(
+        record, ValidatedParameters(SavedParameters(jobs={"send/Zeitplan": "täglich 16:05"})), NOW
+    )
     assert (moved.due, moved.schedule) == (at("2026-11-23 17:10"), "täglich 16:05")
-    assert with_saved_schedule(record, validate(SavedParameters(jobs={"send/Zeitplan": "?"})), NOW) is record
+    assert with_saved_schedule(record, ValidatedParameters(SavedParameters(jobs={"send/Zeitplan": "?"})), NOW) is record
