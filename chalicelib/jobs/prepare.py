@@ -14,9 +14,12 @@ from itertools import islice
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.practice_store import PracticeStore
 from chalicelib.entries.entry import Entry, Kind, State, entry_key
+from chalicelib.entries.labels import STATES
 from chalicelib.entries.transition import Transition
-from chalicelib.jobs.low_balance import alert_low_balances
+from chalicelib.jobs.balance_alerts import alert_low_balances
+from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.read_ports import EntryReader, PracticeRows, Row
+from chalicelib.jobs.run_context import with_opt_outs
 from chalicelib.messages.birthday import birthday_month_days
 from chalicelib.planning.admission import _new_entry, new_entry_transition
 from chalicelib.planning.context import RunContext
@@ -28,7 +31,7 @@ from chalicelib.rules.candidate import Candidate, parse_row
 from chalicelib.rules.rescheduled import record_announcement, rescheduled_appointment
 from chalicelib.rules.rule_input import RuleContext, RuleInput, Stage
 from chalicelib.rules.rules import ADDRESS, DataDefect, Refusal, first_refusal
-from chalicelib.schedule.job import Job
+from chalicelib.schedule.job import Job, Tick, next_tick
 
 CHUNK = 100  # candidates: one read and one write of the table
 ONCE = "einmal"
@@ -56,30 +59,48 @@ class Written:
 PrepareDecision = Transition | Skipped | Unchanged | Written
 
 
-def prepare(
-    job: Job, context: RunContext, database: PracticeDatabase, store: EntryStore, practices: PracticeStore
-) -> None:
-    """Write the entries of one job's slot; the context's tally tells what was done.
+def prepare(context: RunContext, ports: JobPorts) -> None:
+    """Write the entries of the run's slot. Raises PracticeDatabaseError and ParameterError; what was written stays."""
+    try:
+        asked = with_opt_outs(context, ports)
+        with ports.open_database(ports.parameters.database_url(context.run.practice)) as database:
+            prepare_entries(asked, database, ports.store, ports.practices)
+    finally:
+        _reopen_passed_send_slot(context, ports)
 
-    Raises PracticeDatabaseError when the database fails, in the middle of the rows too: what was written stays.
-    """
+
+def prepare_entries(
+    context: RunContext, database: PracticeDatabase, store: EntryStore, practices: PracticeStore
+) -> None:
+    """Write what the rules admit, a hundred candidates at a time; the tally counts it. Raises PracticeDatabaseError."""
     payers: set[str] = set()
-    for decisions, notes in decide_all(job, context, database, store):
+    for decisions, notes in decide_all(context, database, store):
         done = store.commit([*(decision for _, decision in decisions if isinstance(decision, Transition)), *notes])
-        _tell(decisions, done, context)
+        _record(decisions, done, context)
         written = [decision.entry for _, decision in decisions if isinstance(decision, Written)]
         payers |= {entry.mandant for entry in [*written, *(made.after for made in done)] if entry.mandant}
         context.tally.flush()
     alert_low_balances(payers, context, store, practices)
 
 
-def decide_all(
-    job: Job, context: RunContext, database: PracticeRows, store: EntryReader
-) -> Iterator[tuple[list[tuple[Candidate, PrepareDecision]], list[Transition]]]:
-    """What a run of this job decides of its candidates, a hundred at a time; reads only.
+def _reopen_passed_send_slot(context: RunContext, ports: JobPorts) -> None:
+    """Where the day's send slot came before the end of this run, a later send tick takes its entries."""
+    job = context.record.jobs.get(Job.SEND)
+    if job is None or not context.tally.counts["aufbereitet"]:
+        return
+    slot, now = job.next_slot(context.run.slot), ports.clock()
+    if slot <= now:
+        ports.practices.reopen_slot(context.run.practice, Job.SEND, next_tick(Tick.SEND, now), slot)
 
-    Each with what the reminders of moved appointments are to note of it. Raises PracticeDatabaseError.
+
+def decide_all(
+    context: RunContext, database: PracticeRows, store: EntryReader
+) -> Iterator[tuple[list[tuple[Candidate, PrepareDecision]], list[Transition]]]:
+    """Decide a prepare run's candidates, a hundred at a time; reads only. Raises PracticeDatabaseError.
+
+    With them come the transitions of reminders that record what a message about a new start announces.
     """
+    job = context.run.job
     days = searched_days(context) if job is Job.PREPARE_REMINDERS else frozenset[date]()
     practice = context.practice_rules(Stage.PREPARE, days)
     candidates = (parse_row(row, practice.zone) for row in _rows(job, practice, database))
@@ -181,13 +202,13 @@ def _follow_reschedule(question: RuleInput, context: RunContext) -> Transition:
     return Transition(before, replace(new, version=before.version + 1, attempt=before.attempt, held=before.held))
 
 
-def _tell(decisions: list[tuple[Candidate, PrepareDecision]], done: list[Transition], context: RunContext) -> None:
+def _record(decisions: list[tuple[Candidate, PrepareDecision]], done: list[Transition], context: RunContext) -> None:
     written, tally, now = {made.after.key for made in done}, context.tally, context.now
     for _, decision in decisions:
         tally.counts["gesucht"] += 1
         match decision:
             case Skipped(refusal, identity):
-                _tell_skipped(refusal, tally)
+                _record_skipped(refusal, tally)
                 if identity and refusal.rule not in NOT_TOLD:
                     key = entry_key(context.run.practice, identity)
                     tally.left_out.append(LeftOut(now, identity, key, refusal.rule, str(refusal.reason)))
@@ -197,15 +218,14 @@ def _tell(decisions: list[tuple[Candidate, PrepareDecision]], done: list[Transit
             case Unchanged():
                 tally.counts["weiterhin nicht sendbar"] += 1
             case Transition(before, after) if after.key in written:
-                word = "aufbereitet" if after.state is State.PREPARED else "nicht sendbar"
-                tally.counts[word] += 1
+                tally.counts[STATES[after.state]] += 1
                 tally.add_transition(before, after, now)
             case _:  # another run was faster with the same entry
                 tally.skipped["einmal"] += 1
                 tally.counts["übersprungen"] += 1
 
 
-def _tell_skipped(refusal: Refusal, tally: Tally) -> None:
+def _record_skipped(refusal: Refusal, tally: Tally) -> None:
     tally.counts["übersprungen"] += 1
     tally.skipped[refusal.rule] += 1
     if isinstance(refusal.reason, DataDefect):

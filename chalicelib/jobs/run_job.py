@@ -1,4 +1,4 @@
-"""Run one job of one practice: claim it, read what it needs, do it, tell it; errors become German sentences here."""
+"""Run one job of one practice: claim it, read what it needs, do it, record it. Errors become German sentences here."""
 
 from __future__ import annotations
 
@@ -9,38 +9,23 @@ from functools import partial
 
 from chalicelib.aws.parameter_store import ParameterError
 from chalicelib.jobs.forget_removed import forget_removed
-from chalicelib.jobs.missed_slots import hold_missed
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.prepare import prepare
-from chalicelib.jobs.record_opt_outs import record_opt_outs
+from chalicelib.jobs.run_context import NotRunError, read_context, with_opt_outs
 from chalicelib.jobs.run_log import record_run
 from chalicelib.jobs.send import next_try, send
 from chalicelib.jobs.status import update_status
-from chalicelib.jobs.sync import apply_schedules
-from chalicelib.planning.alerts import Alert
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.report import RunOutcome, RunReport, Tally
-from chalicelib.practice.job_settings import JobSettings
 from chalicelib.practice.record import PracticeRecord
-from chalicelib.practice.switches import SENDEN, Switches
-from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.reports.daily_summary import send_summary
-from chalicelib.schedule.job import GERMAN, PREPARING, TICK_OF, Job, next_tick
+from chalicelib.schedule.job import PREPARING, TICK_OF, Job, next_tick
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.run import RunMessage
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.schedule.time_zone import zone_named
-
-
-class _NotRunError(Exception):
-    """The job does not run; German sentences say why. `again`: it may at a later tick of the day."""
-
-    def __init__(self, outcome: RunOutcome, *reasons: str, again: bool | None = None) -> None:
-        super().__init__()
-        self.outcome, self.reasons = outcome, reasons
-        self.again = outcome is RunOutcome.FAILED if again is None else again
 
 
 def run_job(run: RunMessage, owner: str, ports: JobPorts) -> RunReport | None:
@@ -70,11 +55,11 @@ def _outcome(
     """The outcome, and the tick (UTC) at which the slot goes on."""
     retry = None
     try:
-        context = _context(run, record, tally, now, ports)
+        context = read_context(run, record, tally, now, ports)
         retry = _retry(context)
         go_on = _do(context, ports)
         return tally.outcome(), go_on
-    except _NotRunError as not_run:
+    except NotRunError as not_run:
         for reason in not_run.reasons:
             tally.add_note(reason)
         again = not_run.again and run.job not in PREPARING
@@ -92,113 +77,27 @@ def _outcome(
         return RunOutcome.FAILED, retry
 
 
-def _context(
-    run: RunMessage, record: PracticeRecord | None, tally: Tally, now: datetime, ports: JobPorts
-) -> RunContext:
-    """Read and check what the job needs. Raises _NotRunError."""
-    if record is None:
-        raise _NotRunError(RunOutcome.SKIPPED, f"Die Praxis {run.practice} ist nicht registriert.")
-    if record.removed is not None and run.job is not Job.STATUS:
-        raise _NotRunError(RunOutcome.SKIPPED, f"Die Praxis {run.practice} ist entfernt.")
-    checked = ValidatedParameters(ports.parameters.saved(run.practice))
-    tally.mail_to = checked.switches.values.get("MeldungAn", ())
-    if run.job is Job.SEND:
-        _check_stopped(record, tally, ports)
-    for remark in checked.remarks:
-        tally.add_setting_remark(remark)
-    record = apply_schedules(record, checked, now, ports.practices)
-    _check_enabled(run.job, record, checked.jobs, checked.switches)
-    inactive = frozenset(job for job, activated in checked.jobs.activated.items() if not activated)
-    return RunContext(run, now, record, checked.switches, checked.templates, tally, inactive=inactive)
-
-
-def _check_stopped(record: PracticeRecord, tally: Tally, ports: JobPorts) -> None:
-    stop = ports.stops.stop_of(record.practice)
-    if stop is None:
-        ports.practices.end_alert(record, "stopped")
-        return
-    text = f"Der Versand ist angehalten: {stop}"
-    own = record.stopped is not None  # else the operator has stopped everything, and was told when doing so
-    tally.add_alert(Alert("stopped", text, "stopped", operator=own), record.alerts)
-    raise _NotRunError(RunOutcome.SKIPPED, text, again=True)
-
-
-def _check_enabled(job: Job, record: PracticeRecord, jobs: JobSettings, switches: Switches) -> None:
-    if refusals := (*jobs.refusals(job), *switches.refusals(job)):
-        raise _NotRunError(RunOutcome.FAILED, *refusals)
-    if not jobs.activated.get(job, True) and record.removed is None:
-        raise _NotRunError(RunOutcome.SKIPPED, f"Der Auftrag «{GERMAN[job]}» ist nicht aktiviert.")
-    if job in SENDEN and not switches[SENDEN[job]]:
-        raise _NotRunError(RunOutcome.SKIPPED, f"Der Schalter {SENDEN[job]} steht auf Nein.")
-
-
 def _do(context: RunContext, ports: JobPorts) -> datetime | None:
     match context.run.job:
         case Job.STATUS:
-            learned = partial(record_opt_outs, context=context, parameters=ports.parameters, practices=ports.practices)
-            return update_status(context, ports.store, ports.receipts, ports.practices, learned)
+            return update_status(context, ports)
         case Job.SEND:
-            return _send(context, ports)
+            return send(context, ports)
         case Job.SUMMARY:
             _summarise(context, ports)
         case _:
-            _prepare(context, ports)
+            prepare(context, ports)
     return None
 
 
-def _send(context: RunContext, ports: JobPorts) -> datetime | None:
-    practice = context.run.practice
-    if hold_missed(context, ports.store):
-        raise _NotRunError(RunOutcome.MISSED)
-    if _is_preparing(context, ports):
-        words = "Das Aufbereiten läuft noch; gesendet wird in einer Viertelstunde."
-        raise _NotRunError(RunOutcome.SKIPPED, words, again=True)
-    url, tariff = ports.parameters.database_url(practice), ports.parameters.tariff()
-    context = _with_opt_outs(context, ports)
-    go_on = send(context, partial(ports.open_database, url), ports.store, ports.queues, ports.practices, tariff)
-    if context.tally.counts["übergeben"]:
-        ports.practices.reopen_slot(practice, Job.STATUS, next_tick(TICK_OF[Job.STATUS], context.now))
-    return go_on
-
-
-def _is_preparing(context: RunContext, ports: JobPorts) -> bool:
-    """Whether a worker is on the last slot of a prepare job: what it finds belongs to this send slot."""
-    jobs = [job for job in context.record.jobs.values() if job.job in PREPARING]
-    slots = [(job.job, job.last_slot(context.now)) for job in jobs]
-    return ports.practices.is_running(context.run.practice, slots, context.now)
-
-
-def _prepare(context: RunContext, ports: JobPorts) -> None:
-    try:
-        asked = _with_opt_outs(context, ports)
-        with _open_own_database(context, ports) as database:
-            prepare(context.run.job, asked, database, ports.store, ports.practices)
-    finally:  # what was written before an error stays
-        _send_late(context, ports.clock(), ports)
-
-
 def _summarise(context: RunContext, ports: JobPorts) -> None:
-    stop = ports.stops.stop_of(context.run.practice)
-    desk = partial(_with_opt_outs, context, ports), partial(_open_own_database, context, ports)
-    send_summary(context, *desk, ports.store, ports.alerts, stop)
+    practice = context.run.practice
+    stop = ports.stops.stop_of(practice)
 
+    def open_database() -> AbstractContextManager[PracticeDatabase]:
+        return ports.open_database(ports.parameters.database_url(practice))
 
-def _open_own_database(context: RunContext, ports: JobPorts) -> AbstractContextManager[PracticeDatabase]:
-    return ports.open_database(ports.parameters.database_url(context.run.practice))
-
-
-def _with_opt_outs(context: RunContext, ports: JobPorts) -> RunContext:
-    return replace(context, opt_outs=ports.parameters.opt_outs(context.record))
-
-
-def _send_late(context: RunContext, now: datetime, ports: JobPorts) -> None:
-    """Prepared after the day's send slot came: a later send tick takes these entries."""
-    job = context.record.jobs.get(Job.SEND)
-    if job is None or not context.tally.counts["aufbereitet"]:
-        return
-    slot = job.next_slot(context.run.slot)
-    if slot <= now:
-        ports.practices.reopen_slot(context.run.practice, Job.SEND, next_tick(TICK_OF[Job.SEND], now), slot)
+    send_summary(context, partial(with_opt_outs, context, ports), open_database, ports.store, ports.alerts, stop)
 
 
 def _retry(context: RunContext) -> datetime | None:

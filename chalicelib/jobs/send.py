@@ -7,35 +7,35 @@ what is paid, in blocks. What waits keeps the slot open for the later send ticks
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from chalicelib.aws.entry_store import EntryStore, ShortOfCreditsError
-from chalicelib.aws.practice_store import PracticeStore
 from chalicelib.aws.queues import Queues
 from chalicelib.entries.credits import BATCH, Tariff, fitting, pay_order
 from chalicelib.entries.entry import Entry, Kind, State, with_reason
+from chalicelib.entries.labels import STATES
 from chalicelib.entries.transition import Transition
+from chalicelib.jobs.balance_alerts import alert_short_balances
+from chalicelib.jobs.missed_slots import hold_missed
+from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.read_ports import PracticeRows
+from chalicelib.jobs.run_context import NotRunError, with_opt_outs
 from chalicelib.messages.recipient import Channel
-from chalicelib.planning.alerts import Alert
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.grouping import group_by_payer, take_whole_groups
 from chalicelib.planning.recheck import AlreadyPhoned, End, Reserve, SendDecision, Wait, recheck
+from chalicelib.planning.report import RunOutcome
 from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.rules.candidate import Candidate, parse_row
 from chalicelib.rules.rule_input import RuleContext, Stage
-from chalicelib.schedule.job import Tick, next_tick
+from chalicelib.schedule.job import PREPARING, Job, Tick, next_tick
 from chalicelib.schedule.schedule import slot_day
 
 CHUNK = 1000  # entries a SQL statement (design, section 14)
 NO_CREDITS = "Guthaben fehlt"
 WINDOW_CLOSED = "Das Versandfenster ist geschlossen."
-
-
-OpenDatabase = Callable[[], AbstractContextManager[PracticeDatabase]]
 
 
 @dataclass
@@ -52,29 +52,43 @@ class _Turn:
     waiting: int = 0
 
 
-def send(
-    context: RunContext,
-    open_database: OpenDatabase,
-    store: EntryStore,
-    queues: Queues,
-    practices: PracticeStore,
-    tariff: Tariff,
-) -> datetime | None:
+def send(context: RunContext, ports: JobPorts) -> datetime | None:
     """Reserve and queue what the rules still admit; returns the tick (UTC) at which to go on, None when done.
 
-    Raises PracticeDatabaseError; what was reserved before is queued.
+    Raises NotRunError, ParameterError and PracticeDatabaseError; what was reserved before is queued.
     """
-    window = context.switches["Versandfenster"]
-    turn = _Turn(context, store, queues, tariff, window.is_open(context.now, context.switches["Zeitzone"]))
-    if not turn.window_open:
-        context.tally.add_note(f"Das Versandfenster {window} ist geschlossen.")
-    entries = sorted(_waiting(context, store), key=pay_order)
+    practice = context.run.practice
+    if hold_missed(context, ports.store):
+        raise NotRunError(RunOutcome.MISSED)
+    if _is_preparing(context, ports):
+        words = "Das Aufbereiten läuft noch; gesendet wird in einer Viertelstunde."
+        raise NotRunError(RunOutcome.SKIPPED, words, again=True)
+    url, tariff = ports.parameters.database_url(practice), ports.parameters.tariff()
+    turn = _Turn(with_opt_outs(context, ports), ports.store, ports.queues, tariff, _is_window_open(context))
+    entries = sorted(_waiting(context, ports.store), key=pay_order)
     if entries:
-        with open_database() as database:
+        with ports.open_database(url) as database:
             for start in range(0, len(entries), CHUNK):
                 _send_chunk(entries[start : start + CHUNK], turn, database)
-    _alert_short(turn, practices)
+    alert_short_balances(turn.short, turn.balances, context, ports.practices)
+    if context.tally.counts["übergeben"]:
+        ports.practices.reopen_slot(practice, Job.STATUS, next_tick(Tick.STATUS, context.now))
     return next_try(context) if turn.waiting else None
+
+
+def _is_preparing(context: RunContext, ports: JobPorts) -> bool:
+    """Whether a worker is on the last slot of a prepare job: what it finds belongs to this send slot."""
+    jobs = [job for job in context.record.jobs.values() if job.job in PREPARING]
+    slots = [(job.job, job.last_slot(context.now)) for job in jobs]
+    return ports.practices.is_running(context.run.practice, slots, context.now)
+
+
+def _is_window_open(context: RunContext) -> bool:
+    window = context.switches["Versandfenster"]
+    is_open: bool = window.is_open(context.now, context.switches["Zeitzone"])
+    if not is_open:
+        context.tally.add_note(f"Das Versandfenster {window} ist geschlossen.")
+    return is_open
 
 
 def next_try(context: RunContext) -> datetime | None:
@@ -199,20 +213,5 @@ def _wait(entry: Entry, reason: str, turn: _Turn, now: Entry) -> Iterator[Transi
 def _write(transitions: Sequence[Transition], turn: _Turn) -> None:
     for made in turn.store.commit(transitions):
         if made.before and made.before.state is not made.after.state:
-            turn.context.tally.counts[GERMAN_STATE[made.after.state]] += 1
+            turn.context.tally.counts[STATES[made.after.state]] += 1
         turn.context.tally.add_transition(made.before, made.after, turn.context.now)
-
-
-GERMAN_STATE = {State.CANCELLED: "storniert", State.EXPIRED: "verfallen", State.NOT_SENDABLE: "nicht sendbar"}
-
-
-def _alert_short(turn: _Turn, practices: PracticeStore) -> None:
-    """Alert once for a Mandant that runs short, until its credits suffice again."""
-    context = turn.context
-    for mandant, count in turn.short.items():
-        wait = "1 Mitteilung wartet" if count == 1 else f"{count} Mitteilungen warten"
-        text = f"Guthaben fehlt beim Mandanten {mandant}: {wait} auf Credits."
-        context.tally.add_error(text)
-        context.tally.add_alert(Alert("no-credits", text, f"no-credits#{mandant}"), context.record.alerts)
-    for mandant in turn.balances.keys() - turn.short.keys():
-        practices.end_alert(context.record, f"no-credits#{mandant}")

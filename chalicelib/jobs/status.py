@@ -6,54 +6,48 @@ for the later status ticks of the day.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.aws.entry_store import EntryStore
+from chalicelib.admin.opt_outs import opt_out
 from chalicelib.aws.practice_store import PracticeStore
-from chalicelib.aws.receipt_store import ParkedEmailEvent, ParkedReceipt, ReceiptStore
+from chalicelib.aws.receipt_store import ParkedEmailEvent, ParkedReceipt
 from chalicelib.entries.credits import refund_of
 from chalicelib.entries.entry import RECEIPTS_TAKE, Entry, State, arrow_between, transition
+from chalicelib.entries.labels import STATES
 from chalicelib.entries.transition import Transition
 from chalicelib.german import moment
-from chalicelib.messages.recipient import Channel
+from chalicelib.jobs.ports import JobPorts
+from chalicelib.messages.recipient import Address, Channel
 from chalicelib.planning.alerts import Alert, unknown_alert
 from chalicelib.planning.context import RunContext
-from chalicelib.planning.report import DELIVERED
 from chalicelib.practice.opt_out import Source
 from chalicelib.schedule.job import Tick, next_tick
 from chalicelib.schedule.schedule import slot_day
 
-GERMAN_STATE = {State.DELIVERED: DELIVERED, State.FAILED: "nicht zugestellt"}
 
+def update_status(context: RunContext, ports: JobPorts) -> datetime | None:
+    """Apply parked receipts; returns the tick (UTC) at which to go on, None where nothing is awaited today.
 
-OptOutRecorder = Callable[[Iterable[tuple[Entry, Source]]], None]
-
-
-def update_status(
-    context: RunContext, store: EntryStore, receipts: ReceiptStore, practices: PracticeStore, learn: OptOutRecorder
-) -> datetime | None:
-    """Apply what was parked; returns the tick (UTC) at which to go on, None where nothing is awaited today.
-
-    `learn` notes the opt-outs that were told with it: first, since what is applied is not read again.
+    The opt-outs that come with them are recorded first, since an applied receipt is not read again.
     """
-    practice, now = context.run.practice, context.now
-    underway = {entry.key: entry for entry in store.open_entries(practice, "underway")}
+    now = context.now
+    underway = {entry.key: entry for entry in ports.store.open_entries(context.run.practice, "underway")}
     awaited = [entry for entry in underway.values() if _awaits_sms(entry)]
-    outcomes = receipts.parked([entry.message_id for entry in awaited if entry.message_id])
-    heard = [(entry, outcomes[entry.message_id]) for entry in awaited if entry.message_id in outcomes]
-    learn((entry, Source.CARRIER) for entry, outcome in heard if outcome.opted_out)
-    transitions = [apply_sms_receipt(entry, outcome, now) for entry, outcome in heard]
-    transitions += _by_mail(context, store, receipts, learn)
-    done = {made.after.key for made in store.commit(transitions)}
+    parked = ports.receipts.parked([entry.message_id for entry in awaited if entry.message_id])
+    received = [(entry, parked[entry.message_id]) for entry in awaited if entry.message_id in parked]
+    _record_opt_outs(((entry, Source.CARRIER) for entry, receipt in received if receipt.opted_out), context, ports)
+    transitions = [apply_sms_receipt(entry, receipt, now) for entry, receipt in received]
+    transitions += _email_transitions(context, ports)
+    done = {made.after.key for made in ports.store.commit(transitions)}
     for made in transitions:
         if made.after.key in done and made.before is not None:
-            context.tally.counts[GERMAN_STATE[made.after.state]] += 1
+            context.tally.counts[STATES[made.after.state]] += 1
             context.tally.add_transition(made.before, made.after, now)
     left = [entry for entry in underway.values() if entry.key not in done]
-    _tell_unknown([entry for entry in left if entry.state is State.UNKNOWN], context, practices)
-    return _go_on(context, left)
+    _alert_unknown([entry for entry in left if entry.state is State.UNKNOWN], context, ports.practices)
+    return _next_check(context, left)
 
 
 def apply_sms_receipt(entry: Entry, outcome: ParkedReceipt, now: datetime) -> Transition:
@@ -80,14 +74,15 @@ def _awaits_sms(entry: Entry) -> bool:
     return entry.state in (State.SENT, State.UNKNOWN) and entry.channel == Channel.SMS and bool(entry.message_id)
 
 
-def _by_mail(context: RunContext, store: EntryStore, receipts: ReceiptStore, learn: OptOutRecorder) -> list[Transition]:
+def _email_transitions(context: RunContext, ports: JobPorts) -> list[Transition]:
     practice = context.run.practice
     events: dict[str, list[ParkedEmailEvent]] = {}
-    for event in receipts.pending_email_events(practice):
+    for event in ports.receipts.pending_email_events(practice):
         events.setdefault(event.entry, []).append(event)
-    entries = store.entries(practice, sorted(events))
+    entries = ports.store.entries(practice, sorted(events))
     own = {key: [event for event in events[key] if event.attempt == entry.attempt] for key, entry in entries.items()}
-    learn((entries[key], event.opts_out) for key in own for event in own[key] if event.opts_out)
+    opt_outs = ((entries[key], event.opts_out) for key in own for event in own[key] if event.opts_out)
+    _record_opt_outs(opt_outs, context, ports)
     found = (apply_email_events(entry, own[key], context.now) for key, entry in entries.items() if own[key])
     transitions = [made for made in found if made is not None]
     early = [key for key, entry in entries.items() if entry.state in (State.RESERVED, State.SENDING)]
@@ -95,11 +90,21 @@ def _by_mail(context: RunContext, store: EntryStore, receipts: ReceiptStore, lea
         key for made in transitions for key in made.used_email_events
     }
     useless = [event.sort_key for all_of in events.values() for event in all_of if event.sort_key not in kept]
-    receipts.drop_email_events(practice, useless)
+    ports.receipts.drop_email_events(practice, useless)
     return transitions
 
 
-def _tell_unknown(unknown: Sequence[Entry], context: RunContext, practices: PracticeStore) -> None:
+def _record_opt_outs(found: Iterable[tuple[Entry, Source]], context: RunContext, ports: JobPorts) -> None:
+    """Opt out the addresses of these entries, except for those whose personal data is gone."""
+    addresses = {
+        Address(Channel(entry.channel or ""), entry.recipient): source for entry, source in found if entry.recipient
+    }
+    for address, source in addresses.items():
+        if opt_out(context.record, ports.parameters, ports.practices, context.now, address, source):
+            context.tally.counts["abgemeldet"] += 1
+
+
+def _alert_unknown(unknown: Sequence[Entry], context: RunContext, practices: PracticeStore) -> None:
     """Tell the practice once for each that joins them; the operator has been told when it happened.
 
     The causes sort by time: where the latest one is settled, the earlier ones have been told with it.
@@ -120,7 +125,7 @@ def _tell_unknown(unknown: Sequence[Entry], context: RunContext, practices: Prac
             practices.end_alert(context.record, raised)
 
 
-def _go_on(context: RunContext, left: Sequence[Entry]) -> datetime | None:
+def _next_check(context: RunContext, left: Sequence[Entry]) -> datetime | None:
     """The next status tick of the local day while a receipt may come; one that is later still is for another day.
 
     For what is unknown the harvest looks at every tick, and wakes this job when it has found something.

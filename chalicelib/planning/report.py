@@ -12,12 +12,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.labels import STATES
 from chalicelib.planning.alerts import Alert
 from chalicelib.schedule.job import Job
 
 REASONS = 20  # sentences a run tells; the rest is counted
 LINES_A_CALL = 4000  # lines of Aktivitäten: about what one call takes
-DELIVERED = "zugestellt"  # what status counts
 
 
 class RunOutcome(StrEnum):
@@ -125,7 +125,7 @@ class RunReport:
     @property
     def delivered(self) -> int:
         """How many messages turned out to be delivered."""
-        return self.counts.get(DELIVERED, 0)
+        return self.counts.get(STATES[State.DELIVERED], 0)
 
 
 def first_reasons(reasons: Mapping[str, None]) -> tuple[str, ...]:

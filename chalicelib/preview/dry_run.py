@@ -63,7 +63,7 @@ class DryRun:
 
     def prepare(self, run: RunMessage) -> Iterator[tuple[Candidate, PrepareDecision]]:
         """Yield the decision of a prepare run about each candidate. Raises PracticeDatabaseError."""
-        for decisions, notes in decide_all(run.job, self._context(run), self._ports.database, self):
+        for decisions, notes in decide_all(self._context(run), self._ports.database, self):
             transitions = [*(decision for _, decision in decisions if isinstance(decision, Transition)), *notes]
             for transition in transitions:
                 self._put(transition.after)

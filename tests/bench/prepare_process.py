@@ -24,7 +24,7 @@ from chalicelib.aws.log_store import LogStore
 from chalicelib.aws.practice_store import PracticeStore
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.transition import Transition
-from chalicelib.jobs.prepare import prepare
+from chalicelib.jobs.prepare import prepare_entries
 from chalicelib.messages.template_set import TemplateSet
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.report import Tally
@@ -100,7 +100,7 @@ def prepare_all(numbers: range, store: EntryStore) -> int:
     run = RunMessage(PRACTICE, JOB, SLOT, SLOT)
     tally = Tally(write=lambda activities: PROTOCOL.write_activity(PRACTICE, activities, [], SLOT))
     context = RunContext(run, SLOT, record, checked.switches, checked.templates, tally)
-    prepare(JOB, context, GeneratedDatabase(numbers), store, NoAlerts())
+    prepare_entries(context, GeneratedDatabase(numbers), store, NoAlerts())
     return context.tally.counts["aufbereitet"]
 
 

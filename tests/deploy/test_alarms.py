@@ -11,8 +11,10 @@ from chalice.app import ScheduledEventConfig
 
 import app
 from chalicelib.aws.queue_messages import OutboxMessage, outbox_body, run_body
+from chalicelib.entries.entry import State
+from chalicelib.entries.labels import STATES
 from chalicelib.jobs.deliver import Delivered
-from chalicelib.planning.report import DELIVERED, RunOutcome, RunReport
+from chalicelib.planning.report import RunOutcome, RunReport
 from chalicelib.providers.outcome import Outcome
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.run import RunMessage
@@ -143,7 +145,7 @@ def emitted(
     for dead in ("dead_runs", "dead_outbox"):
         invoke(dead, lambdas.queue_event({**queued, "Body": "unreadable"}, ""))
     for outcome in RunOutcome:
-        report = RunReport("praxis", Job.STATUS, START, START, 0.0, outcome, {DELIVERED: 1}, {}, ())
+        report = RunReport("praxis", Job.STATUS, START, START, 0.0, outcome, {STATES[State.DELIVERED]: 1}, {}, ())
         monkeypatch.setattr("chalicelib.jobs.run_job.run_job", lambda *_, report=report: report)
         invoke(
             "run", lambdas.queue_event({**queued, "Body": run_body(RunMessage("praxis", Job.SEND, START, START))}, "")

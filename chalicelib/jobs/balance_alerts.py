@@ -1,6 +1,8 @@
-"""Low balance: tell it while messages are prepared, so that somebody tops up before they are sent."""
+"""Alerts about balances: too low while messages are prepared, too low to send them."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
 
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.practice_store import PracticeStore
@@ -11,7 +13,7 @@ from chalicelib.planning.context import RunContext
 
 
 def alert_low_balances(payers: set[str], context: RunContext, store: EntryStore, practices: PracticeStore) -> None:
-    """Alert a low balance once per crossing."""
+    """Alert a low balance once per crossing, early enough to top it up before the messages are sent."""
     if not payers or not context.switches["CreditBestandPruefen"]:
         return
     least = context.switches["CreditMindestbestand"]
@@ -24,3 +26,17 @@ def alert_low_balances(payers: set[str], context: RunContext, store: EntryStore,
         text = f"Das Guthaben des Mandanten {mandant} beträgt {left} (Mindestbestand {least})."
         context.tally.add_note(text)
         context.tally.add_alert(Alert("low-balance", text, cause), context.record.alerts)
+
+
+def alert_short_balances(
+    short: Mapping[str, int], payers: Iterable[str], context: RunContext, practices: PracticeStore
+) -> None:
+    """Alert once for a Mandant that runs short, until its credits suffice again; `short` has its waiting entries."""
+    for mandant, count in short.items():
+        wait = "1 Mitteilung wartet" if count == 1 else f"{count} Mitteilungen warten"
+        text = f"Guthaben fehlt beim Mandanten {mandant}: {wait} auf Credits."
+        context.tally.add_error(text)
+        context.tally.add_alert(Alert("no-credits", text, f"no-credits#{mandant}"), context.record.alerts)
+    for mandant in payers:
+        if mandant not in short:
+            practices.end_alert(context.record, f"no-credits#{mandant}")

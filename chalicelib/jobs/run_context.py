@@ -1,0 +1,72 @@
+"""Read what a run of a job needs, and decide whether it runs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.jobs.ports import JobPorts
+from chalicelib.jobs.sync import apply_schedules
+from chalicelib.planning.alerts import Alert
+from chalicelib.planning.context import RunContext
+from chalicelib.planning.report import RunOutcome, Tally
+from chalicelib.practice.record import PracticeRecord
+from chalicelib.practice.switches import SENDEN
+from chalicelib.practice.validation import ValidatedParameters
+from chalicelib.schedule.job import GERMAN, Job
+from chalicelib.schedule.run import RunMessage
+
+
+class NotRunError(Exception):
+    """The job does not run; German sentences say why. `again`: it may at a later tick of the day."""
+
+    def __init__(self, outcome: RunOutcome, *reasons: str, again: bool | None = None) -> None:
+        super().__init__()
+        self.outcome, self.reasons = outcome, reasons
+        self.again = outcome is RunOutcome.FAILED if again is None else again
+
+
+def read_context(
+    run: RunMessage, record: PracticeRecord | None, tally: Tally, now: datetime, ports: JobPorts
+) -> RunContext:
+    """Read the practice's settings, and apply its schedules. Raises NotRunError and ParameterError."""
+    if record is None:
+        raise NotRunError(RunOutcome.SKIPPED, f"Die Praxis {run.practice} ist nicht registriert.")
+    if record.removed is not None and run.job is not Job.STATUS:
+        raise NotRunError(RunOutcome.SKIPPED, f"Die Praxis {run.practice} ist entfernt.")
+    checked = ValidatedParameters(ports.parameters.saved(run.practice))
+    tally.mail_to = checked.switches.values.get("MeldungAn", ())
+    if run.job is Job.SEND:
+        _check_stopped(record, tally, ports)
+    for remark in checked.remarks:
+        tally.add_setting_remark(remark)
+    record = apply_schedules(record, checked, now, ports.practices)
+    _check_enabled(run.job, record, checked)
+    inactive = frozenset(job for job, activated in checked.jobs.activated.items() if not activated)
+    return RunContext(run, now, record, checked.switches, checked.templates, tally, inactive=inactive)
+
+
+def with_opt_outs(context: RunContext, ports: JobPorts) -> RunContext:
+    """The context of a job that evaluates the rules. Raises ParameterError."""
+    return replace(context, opt_outs=ports.parameters.opt_outs(context.record))
+
+
+def _check_stopped(record: PracticeRecord, tally: Tally, ports: JobPorts) -> None:
+    stop = ports.stops.stop_of(record.practice)
+    if stop is None:
+        ports.practices.end_alert(record, "stopped")
+        return
+    text = f"Der Versand ist angehalten: {stop}"
+    own = record.stopped is not None  # else the operator has stopped everything, and was notified then
+    tally.add_alert(Alert("stopped", text, "stopped", operator=own), record.alerts)
+    raise NotRunError(RunOutcome.SKIPPED, text, again=True)
+
+
+def _check_enabled(job: Job, record: PracticeRecord, checked: ValidatedParameters) -> None:
+    switches = checked.switches
+    if refusals := (*checked.jobs.refusals(job), *switches.refusals(job)):
+        raise NotRunError(RunOutcome.FAILED, *refusals)
+    if not checked.jobs.activated.get(job, True) and record.removed is None:
+        raise NotRunError(RunOutcome.SKIPPED, f"Der Auftrag «{GERMAN[job]}» ist nicht aktiviert.")
+    if job in SENDEN and not switches[SENDEN[job]]:
+        raise NotRunError(RunOutcome.SKIPPED, f"Der Schalter {SENDEN[job]} steht auf Nein.")
