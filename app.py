@@ -145,7 +145,7 @@ def _tick(tick: Tick, event: Any) -> None:
     else:
         from chalicelib.jobs.tick import job_tick
 
-        queued = job_tick(tick, at, wiring().queues, wiring().practices)
+        queued = job_tick(tick, at, wiring().queues, wiring().jobs)
     logger.info("tick", extra={"tick": tick, "queued": queued})
     _count({"Ticks": 1, "RunsQueued": queued})
 
@@ -154,7 +154,7 @@ def _alert(practice: str, alerts: list[Any]) -> None:
     """Tell first, then note what is told once only: after a crash rather twice than never."""
     wiring().alerts.notify_operator(practice, alerts)
     for cause in [alert.cause for alert in alerts if alert.cause]:
-        wiring().practices.raise_alert(practice, cause, wiring().clock())
+        wiring().raised_alerts.add(practice, cause, wiring().clock())
 
 
 def _count(values: dict[str, int]) -> None:

@@ -22,11 +22,14 @@ from chalicelib.settings import ANSWER_SECONDS, CONNECT_SECONDS, DELIVER_CONCURR
 if TYPE_CHECKING:
     from chalicelib.aws.alert_sender import AlertSender
     from chalicelib.aws.entry_store import EntryStore
+    from chalicelib.aws.job_store import JobStore
     from chalicelib.aws.log_store import LogStore
     from chalicelib.aws.parameter_store import ParameterStore
     from chalicelib.aws.practice_store import PracticeStore
     from chalicelib.aws.queues import Queues
+    from chalicelib.aws.raised_alerts import RaisedAlerts
     from chalicelib.aws.receipt_store import ReceiptStore
+    from chalicelib.aws.run_store import RunStore
     from chalicelib.aws.stop_marks import StopMarks
     from chalicelib.aws.table import Table
     from chalicelib.jobs.deliver import DeliveryPorts
@@ -78,6 +81,24 @@ class Wiring:
         from chalicelib.aws.practice_store import PracticeStore
 
         return PracticeStore(self.table)
+
+    @cached_property
+    def jobs(self) -> JobStore:
+        from chalicelib.aws.job_store import JobStore
+
+        return JobStore(self.table)
+
+    @cached_property
+    def runs(self) -> RunStore:
+        from chalicelib.aws.run_store import RunStore
+
+        return RunStore(self.table)
+
+    @cached_property
+    def raised_alerts(self) -> RaisedAlerts:
+        from chalicelib.aws.raised_alerts import RaisedAlerts
+
+        return RaisedAlerts(self.table)
 
     @cached_property
     def stops(self) -> StopMarks:
@@ -174,8 +195,8 @@ class Wiring:
         from chalicelib.jobs.ports import JobPorts
 
         return JobPorts(
-            self.practices, self.stops, self.store, self.receipts, self.queues, self.parameters, self.history,
-            self.alerts, self.open_database, self.clock,
+            self.practices, self.jobs, self.runs, self.raised_alerts, self.stops, self.store, self.receipts,
+            self.queues, self.parameters, self.history, self.alerts, self.open_database, self.clock,
         )  # fmt: skip
 
     def tick_ports(self) -> TickPorts:
@@ -183,7 +204,7 @@ class Wiring:
         from chalicelib.jobs.ports import TickPorts
 
         return TickPorts(
-            self.practices, self.store, self.receipts, self.queues, self.history, self.alerts, self.delivery_logs,
+            self.jobs, self.store, self.receipts, self.queues, self.history, self.alerts, self.delivery_logs,
             self.clock,
         )  # fmt: skip
 
@@ -192,7 +213,7 @@ class Wiring:
         from chalicelib.jobs.deliver import DeliveryPorts
 
         providers, paces = self._providers(), self._paces()
-        return DeliveryPorts(self.store, self.stops, self.practices, providers, paces, self.clock)
+        return DeliveryPorts(self.store, self.stops, self.jobs, providers, paces, self.clock)
 
     def open_database(self, url: str) -> AbstractContextManager[Any]:
         """The practice database; the driver is imported only where it is used."""

@@ -1,13 +1,13 @@
-"""Somebody has phoned a patient of the Anrufliste, or has not after all: the entry keeps when, the protocol by whom."""
+"""Note that a patient on the call list was phoned, or was not: the entry keeps when, the activity log by whom."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from chalicelib.aws.entry_store import EntryStore
-from chalicelib.aws.log_store import LogStore
+from chalicelib.aws.deployment import Clients
 from chalicelib.entries.entry import Entry, State, entry_key, reminder_identity, with_phoned_at
+from chalicelib.entries.manual_decision import ManualNote
 from chalicelib.entries.transition import Transition
 from chalicelib.planning.admission import new_entry_transition
 from chalicelib.planning.context import RunContext
@@ -20,56 +20,47 @@ from chalicelib.rules.rule_input import RuleInput
 
 def has_phoned(
     keys: Sequence[str],
-    note: str,
-    by: str,
+    note: ManualNote,
     known: Iterable[Entry],
     lost: Iterable[AppointmentResult],
     context: RunContext,
-    store: EntryStore,
-    history: LogStore,
+    clients: Clients,
 ) -> list[Entry]:
-    """Take these entries from the Anrufliste; returns them, without what is there no more or changes meanwhile.
+    """Take these entries from the call list; returns them, except for those that are gone or change meanwhile.
 
-    `known` are the practice's open entries. Of `lost`, whose search never took place, an entry is written, so that
-    they are accounted for: not sendable, and not revived while the appointment is at the time that was phoned about.
-    `note` is German and names nobody.
+    `known` are the practice's open entries. Those of `lost`, whose search never took place, are written as new entries,
+    so that they are accounted for: not sendable, and not revived while the appointment keeps the time of the call.
     """
-    there = {one.key: Transition(one, with_phoned_at(one, context.now)) for one in to_phone(known, context)}
-    there |= {_key(line, context): _unsearched(line, context) for line in lost}
-    return _write(keys, there, f"Angerufen: {note}", by, context, store, history)
+    listed = {one.key: Transition(one, with_phoned_at(one, context.now)) for one in to_phone(known, context)}
+    listed |= {_key(line, context): _unsearched(line, context) for line in lost}
+    phoned = [listed[key] for key in dict.fromkeys(keys) if key in listed]
+    return _write(phoned, "Angerufen", note, context, clients)
 
 
 def has_not_phoned(
     keys: Sequence[str],
-    note: str,
-    by: str,
+    note: ManualNote,
     known: Iterable[Entry],
     context: RunContext,
-    store: EntryStore,
-    history: LogStore,
+    clients: Clients,
 ) -> list[Entry]:
-    """Put these entries, which somebody had phoned about, on the Anrufliste again; else as `has_phoned`."""
-    there = {
-        one.key: Transition(one, with_phoned_at(one, None))
-        for one in known
-        if one.phoned_at and one.expires_at > context.now
-    }
-    return _write(keys, there, f"Doch nicht angerufen: {note}", by, context, store, history)
+    """Put entries whose patient was phoned back on the call list; returns them, as `has_phoned` does."""
+    phoned = {one.key: one for one in known if one.phoned_at and one.expires_at > context.now}
+    back = [Transition(phoned[key], with_phoned_at(phoned[key], None)) for key in dict.fromkeys(keys) if key in phoned]
+    return _write(back, "Doch nicht angerufen", note, context, clients)
 
 
 def _write(
-    keys: Sequence[str],
-    there: Mapping[str, Transition],
-    reason: str,
-    by: str,
+    transitions: Sequence[Transition],
+    words: str,
+    note: ManualNote,
     context: RunContext,
-    store: EntryStore,
-    history: LogStore,
+    clients: Clients,
 ) -> list[Entry]:
-    done = store.commit([there[key] for key in dict.fromkeys(keys) if key in there])
-    told = [_activity(made, reason, by, context) for made in done]
-    if told:
-        history.write_activity(context.run.practice, told, [], context.now)
+    done = clients.store.commit(transitions)
+    activities = [_activity(made, f"{words}: {note.text}", note.by, context) for made in done]
+    if activities:
+        clients.history.write_activity(context.run.practice, activities, [], context.now)
     return [made.after for made in done]
 
 

@@ -1,6 +1,6 @@
-"""What a person does: stop an entry, let it go, settle an unknown one; stop and resume the whole deployment.
+"""Actions of a person: stop an entry, let it go, settle an unknown one; stop and resume the whole deployment.
 
-Who did it, and why, is in the activity log. `by` names the person, `note` is German and names no patient.
+The activity log has who did it, and why.
 """
 
 from __future__ import annotations
@@ -9,15 +9,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from chalicelib.aws.alert_sender import AlertSender
-from chalicelib.aws.entry_store import EntryStore
-from chalicelib.aws.log_store import LogStore
-from chalicelib.aws.practice_store import PracticeStore
-from chalicelib.aws.receipt_store import ReceiptStore
+from chalicelib.aws.deployment import Clients
 from chalicelib.aws.stop_marks import StopMarks
-from chalicelib.entries.entry import Entry
+from chalicelib.entries.entry import Entry, State
 from chalicelib.entries.manual_decision import (
     RELEASED,
     ManualDecision,
+    ManualNote,
     UnresolvableError,
     cancel_manually,
     release_transition,
@@ -37,100 +35,92 @@ _TRIES = 3  # a receipt or another person may move the entry at the same time
 
 
 def resolve_entry(
-    practice: str,
-    key: str,
-    decision: ManualDecision,
-    note: str,
-    by: str,
-    now: datetime,
-    store: EntryStore,
-    practices: PracticeStore,
-    receipts: ReceiptStore,
-    history: LogStore,
+    practice: str, key: str, decision: ManualDecision, note: ManualNote, now: datetime, clients: Clients
 ) -> Entry:
-    """Settle an unknown entry, on condition that it is still as it was read; returns it as it is then.
+    """Settle an unknown entry, on condition that it is still as it was read; returns it with its new state.
 
-    `now` is UTC. What is to be sent again goes with the next send tick, if its slot may still go on today, as any
-    prepared entry. Raises UnresolvableError, where another was faster too, be it a receipt.
+    `now` is UTC. An entry to be sent again leaves with the next send tick if its slot may still go on today, as any
+    prepared entry. Raises UnresolvableError, also if a receipt or another person was faster.
     """
     for _ in range(_TRIES):
-        entry = store.entries(practice, [key]).get(key)
+        entry = clients.store.entries(practice, [key]).get(key)
         if entry is None:
             raise UnresolvableError(_NO_SUCH)
-        decided = resolve_transition(entry, decision, now, note)
+        decided = resolve_transition(entry, decision, now, note.text)
         if decision is ManualDecision.RESEND:
-            _refuse_if_told(entry, now, practices, receipts)
-            practices.reopen_slot(
-                practice, Job.SEND, next_tick(Tick.SEND, now)
-            )  # first: a crash in between loses nothing
-        for made in store.commit([decided]):
-            _tell(practice, _activities(made, made.after.reason, by, now), now, history)
+            _refuse_if_received(entry, now, clients)
+            _reopen_send_slot(practice, now, clients)
+        for made in clients.store.commit([decided]):
+            _log(practice, _activities(made, made.after.reason, note.by, now), now, clients)
             return made.after
     raise UnresolvableError(_BUSY)
 
 
 def cancel_entries(
-    practice: str, keys: Sequence[str], note: str, by: str, now: datetime, store: EntryStore, history: LogStore
+    practice: str, keys: Sequence[str], note: ManualNote, now: datetime, clients: Clients
 ) -> list[Transition]:
-    """Cancel entries that have not left, with a refund of what is reserved; a later prepare does not revive them.
+    """Cancel entries that have not left, and refund the reserved ones; a later prepare does not revive them.
 
-    All or none, but where one changes at the same moment. `now` is UTC. Raises UnresolvableError.
+    All or none, except if one changes at the same moment. `now` is UTC. Raises UnresolvableError.
     """
 
-    def tell(made: Transition) -> list[Activity]:
-        return _activities(made, made.after.reason, by, now)
+    def decide(entry: Entry) -> Transition:
+        return cancel_manually(entry, now, note.text)
 
-    return _decided(practice, keys, lambda entry: cancel_manually(entry, now, note), tell, now, store, history)
+    def log(made: Transition) -> list[Activity]:
+        return _activities(made, made.after.reason, note.by, now)
+
+    return _decide_all(practice, keys, decide, log, now, clients)
 
 
 def release_entries(
-    practice: str,
-    keys: Sequence[str],
-    note: str,
-    by: str,
-    now: datetime,
-    store: EntryStore,
-    practices: PracticeStore,
-    history: LogStore,
+    practice: str, keys: Sequence[str], note: ManualNote, now: datetime, clients: Clients
 ) -> list[Transition]:
-    """Let what is held, or was cancelled by hand, leave with the next send run, which asks the rules again.
+    """Let entries that are held, or were cancelled by hand, leave with the next send run, which asks the rules again.
 
-    That is the next send tick, if its slot may still go on today; else as `cancel_entries`.
+    That is the next send tick if its slot may still go on today. All or none, except if one changes at the same
+    moment. `now` is UTC. Raises UnresolvableError.
     """
 
-    def tell(made: Transition) -> list[Activity]:
-        return _activities(made, with_note(RELEASED, note), by, now)
+    def decide(entry: Entry) -> Transition:
+        return release_transition(entry, now)
 
-    return _decided(practice, keys, lambda entry: release_transition(entry, now), tell, now, store, history, practices)
+    def log(made: Transition) -> list[Activity]:
+        return _activities(made, with_note(RELEASED, note.text), note.by, now)
+
+    return _decide_all(practice, keys, decide, log, now, clients)
 
 
-def _decided(
+def _decide_all(
     practice: str,
     keys: Sequence[str],
     decide: Callable[[Entry], Transition],
-    tell: Callable[[Transition], list[Activity]],
+    log: Callable[[Transition], list[Activity]],
     now: datetime,
-    store: EntryStore,
-    history: LogStore,
-    sends: PracticeStore | None = None,
+    clients: Clients,
 ) -> list[Transition]:
-    """Decide all, then write them; what has changed meanwhile is decided again. `sends`: the send slot goes on."""
+    """Decide all entries, then write them; those that changed meanwhile are decided again."""
     left, done = list(dict.fromkeys(keys)), list[Transition]()
     for _ in range(_TRIES):
-        entries = store.entries(practice, left)
-        transitions = [_named(entries.get(key), decide, done) for key in left]
-        if sends and transitions:
-            sends.reopen_slot(practice, Job.SEND, next_tick(Tick.SEND, now))  # first: a crash in between loses nothing
-        made = store.commit(transitions)
-        _tell(practice, [line for one in made for line in tell(one)], now, history)
-        done += made
-        left = [key for key in left if key not in {one.after.key for one in done}]
+        entries = clients.store.entries(practice, left)
+        transitions = [_decide(entries.get(key), decide, done) for key in left]
+        if any(made.after.state is State.PREPARED for made in transitions):
+            _reopen_send_slot(practice, now, clients)
+        written = clients.store.commit(transitions)
+        _log(practice, [line for made in written for line in log(made)], now, clients)
+        done += written
+        left = [key for key in left if key not in {made.after.key for made in done}]
         if not left:
             return done
     raise UnresolvableError(f"{_BUSY}{_others(done)}")
 
 
-def _named(entry: Entry | None, decide: Callable[[Entry], Transition], done: Sequence[Transition]) -> Transition:
+def _reopen_send_slot(practice: str, now: datetime, clients: Clients) -> None:
+    """Before the entries are written: a crash in between loses nothing."""
+    clients.jobs.reopen_slot(practice, Job.SEND, next_tick(Tick.SEND, now))
+
+
+def _decide(entry: Entry | None, decide: Callable[[Entry], Transition], done: Sequence[Transition]) -> Transition:
     if entry is None:
         raise UnresolvableError(f"{_NO_SUCH}{_others(done)}")
     try:
@@ -144,15 +134,15 @@ def _others(done: Sequence[Transition]) -> str:
     return f" Erledigt: {', '.join(made.after.identity for made in done)}." if done else " Nichts wurde geändert."
 
 
-def _refuse_if_told(entry: Entry, now: datetime, practices: PracticeStore, receipts: ReceiptStore) -> None:
-    """Where the carrier has told what became of this attempt, the status job settles it, and nothing is sent twice."""
+def _refuse_if_received(entry: Entry, now: datetime, clients: Clients) -> None:
+    """If the provider has reported the outcome of this attempt, leave it to the status job: nothing is sent twice."""
     if entry.channel == Channel.EMAIL:
-        parked = [(event.entry, event.attempt) for event in receipts.pending_email_events(entry.practice)]
-        told = (entry.key, entry.attempt) in parked
+        parked = [(event.entry, event.attempt) for event in clients.receipts.pending_email_events(entry.practice)]
+        received = (entry.key, entry.attempt) in parked
     else:
-        told = entry.message_id is not None and bool(receipts.parked([entry.message_id]))
-    if told:
-        practices.reopen_slot(entry.practice, Job.STATUS, next_tick(Tick.STATUS, now))
+        received = entry.message_id is not None and bool(clients.receipts.parked([entry.message_id]))
+    if received:
+        clients.jobs.reopen_slot(entry.practice, Job.STATUS, next_tick(Tick.STATUS, now))
         words = "Der Anbieter hat schon gemeldet, was aus der Mitteilung wurde; der nächste Statuslauf trägt es ein."
         raise UnresolvableError(words)
 
@@ -162,9 +152,9 @@ def _activities(made: Transition, reason: str | None, by: str, now: datetime) ->
     return [Activity(now, *named, source, target, reason, by) for source, target in logged_steps(made)]
 
 
-def _tell(practice: str, activities: Sequence[Activity], now: datetime, history: LogStore) -> None:
+def _log(practice: str, activities: Sequence[Activity], now: datetime, clients: Clients) -> None:
     if activities:
-        history.write_activity(practice, activities, [], now)
+        clients.history.write_activity(practice, activities, [], now)
 
 
 def stop_all(reason: str, stops: StopMarks, alerts: AlertSender) -> bool:
@@ -178,12 +168,12 @@ def stop_all(reason: str, stops: StopMarks, alerts: AlertSender) -> bool:
     return stopped
 
 
-def resume_all(now: datetime, stops: StopMarks, practices: PracticeStore, alerts: AlertSender) -> int:
+def resume_all(now: datetime, clients: Clients) -> int:
     """Send again for all practices; returns how many of their send slots go on today. `now` is UTC.
 
-    The slots go on also where nothing was stopped any more: a repeated command completes one that broke off.
+    The slots go on even if nothing was stopped: a repeated command completes one that broke off.
     """
-    if stops.resume_all():
-        alerts.notify_operator(ALL, [Alert("resumed", "Der Versand aller Praxen geht weiter.")])
+    if clients.stops.resume_all():
+        clients.alerts.notify_operator(ALL, [Alert("resumed", "Der Versand aller Praxen geht weiter.")])
     tick = next_tick(Tick.SEND, now)
-    return sum(practices.reopen_slot(practice, Job.SEND, tick) for practice in practices.ids())
+    return sum(clients.jobs.reopen_slot(practice, Job.SEND, tick) for practice in clients.practices.ids())

@@ -14,10 +14,12 @@ from chalicelib.practice.practice import Practice
 if TYPE_CHECKING:
     from chalicelib.aws.alert_sender import AlertSender
     from chalicelib.aws.entry_store import EntryStore
+    from chalicelib.aws.job_store import JobStore
     from chalicelib.aws.log_store import LogStore
     from chalicelib.aws.parameter_store import ParameterStore
     from chalicelib.aws.practice_store import PracticeStore
     from chalicelib.aws.queues import Queues
+    from chalicelib.aws.raised_alerts import RaisedAlerts
     from chalicelib.aws.receipt_store import ReceiptStore
     from chalicelib.aws.stop_marks import StopMarks
     from chalicelib.aws.table import Table
@@ -53,6 +55,10 @@ class Clients(Protocol):
     def store(self) -> EntryStore: ...
     @property
     def practices(self) -> PracticeStore: ...
+    @property
+    def jobs(self) -> JobStore: ...
+    @property
+    def raised_alerts(self) -> RaisedAlerts: ...
     @property
     def stops(self) -> StopMarks: ...
     @property

@@ -1,20 +1,19 @@
-"""Practices, their jobs, licences, opt-outs and alerts as items of the table, and back. Pure."""
+"""Practices, their licences, opt-outs and raised alerts as items of the table, and back. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from chalicelib.aws.items import Item, Key, to_storable
+from chalicelib.aws.job_items import job_of
 from chalicelib.messages.recipient import Channel
 from chalicelib.practice.licence import Licence
 from chalicelib.practice.opt_out import OptOut, Source
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.schedule.instants import instant_of, instant_text
-from chalicelib.schedule.job import TICK_OF, Job
-from chalicelib.schedule.job_state import JobState
 
 PRACTICES = "#practices"  # the group of the index `groups` that lists all practices
 
@@ -29,10 +28,6 @@ def practice_item(practice: str, email_senders: Sequence[str]) -> Item:
     return {**practice_item_key(practice), **listed, "email_senders": senders}
 
 
-def job_item_key(practice: str, job: Job) -> Key:
-    return {"pk": practice, "sk": f"job#{job}"}
-
-
 def licence_item_key(practice: str, number: str) -> Key:
     return {"pk": practice, "sk": f"licence#{number}"}
 
@@ -43,30 +38,6 @@ def alert_item_key(practice: str, cause: str) -> Key:
 
 def opt_out_item_key(practice: str, hash: str) -> Key:
     return {"pk": practice, "sk": f"optout#{hash}"}
-
-
-def run_item_key(practice: str, job: Job, slot: datetime) -> Key:
-    return {"pk": f"{practice}#run#{job}#{instant_text(slot)}", "sk": "run"}
-
-
-def job_item(record: JobState) -> Item:
-    item: Item = job_item_key(record.practice, record.job)
-    item |= {"due_pk": TICK_OF[record.job].value, "due_sk": instant_text(record.due)}
-    item |= {"job_slot": instant_text(record.slot), "zone": record.zone}
-    item |= {"schedule": record.schedule} if record.schedule else {}
-    return item | ({"done": instant_text(record.done)} if record.done else {})
-
-
-def job_of(item: Mapping[str, Any]) -> JobState:
-    return JobState(
-        practice=item["pk"],
-        job=Job(item["sk"].removeprefix("job#")),
-        slot=instant_of(item["job_slot"]),
-        due=instant_of(item["due_sk"]),
-        zone=item["zone"],
-        done=instant_of(item["done"]) if "done" in item else None,
-        schedule=item.get("schedule", ""),
-    )
 
 
 def practice_of(practice: str, items: list[Mapping[str, Any]]) -> PracticeRecord | None:

@@ -5,6 +5,7 @@ No code decides this: the person has asked the patient, or the carrier, or takes
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -19,6 +20,14 @@ CANCELLED_MANUALLY, RELEASED = "Von Hand storniert", "Von Hand freigegeben"
 class ManualDecision(StrEnum):
     DELIVERED = "delivered"  # the patient has it: it stays charged, and off the call list
     RESEND = "resend"  # it did not arrive, or twice is better than never
+
+
+@dataclass(frozen=True)
+class ManualNote:
+    """The person that acts, and why: `text` is German and names no patient."""
+
+    by: str
+    text: str
 
 
 class UnresolvableError(Exception):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from chalicelib.aws.entry_store import EntryStore
-from chalicelib.aws.practice_store import PracticeStore
+from chalicelib.aws.raised_alerts import RaisedAlerts
 from chalicelib.entries.credits import crossing
 from chalicelib.german import counted
 from chalicelib.planning.alerts import Alert
 from chalicelib.planning.context import RunContext
 
 
-def alert_low_balances(payers: set[str], context: RunContext, store: EntryStore, practices: PracticeStore) -> None:
+def alert_low_balances(payers: set[str], context: RunContext, store: EntryStore, raised: RaisedAlerts) -> None:
     """Alert a low balance once per crossing, early enough to top it up before the messages are sent."""
     if not payers or not context.switches["CreditBestandPruefen"]:
         return
@@ -20,7 +20,7 @@ def alert_low_balances(payers: set[str], context: RunContext, store: EntryStore,
     for mandant, balance in store.balances(context.run.practice, payers).items():
         cause = f"low-balance#{mandant}"
         if not crossing(balance, least):
-            practices.end_alert(context.record, cause)
+            raised.end(context.record, cause)
             continue
         left = counted(balance, "Credit", "Credits")
         text = f"Das Guthaben des Mandanten {mandant} beträgt {left} (Mindestbestand {least})."
@@ -29,7 +29,7 @@ def alert_low_balances(payers: set[str], context: RunContext, store: EntryStore,
 
 
 def alert_short_balances(
-    short: Mapping[str, int], payers: Iterable[str], context: RunContext, practices: PracticeStore
+    short: Mapping[str, int], payers: Iterable[str], context: RunContext, raised: RaisedAlerts
 ) -> None:
     """Alert once for a Mandant that runs short, until its credits suffice again; `short` has its waiting entries."""
     for mandant, count in short.items():
@@ -39,4 +39,4 @@ def alert_short_balances(
         context.tally.add_alert(Alert("no-credits", text, f"no-credits#{mandant}"), context.record.alerts)
     for mandant in payers:
         if mandant not in short:
-            practices.end_alert(context.record, f"no-credits#{mandant}")
+            raised.end(context.record, f"no-credits#{mandant}")

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.aws.entry_store import EntryStore
-from chalicelib.aws.practice_store import PracticeStore
+from chalicelib.aws.job_store import JobStore
 from chalicelib.aws.queues import Queues
 from chalicelib.aws.receipt_store import ReceiptStore
 from chalicelib.entries.entry import RECEIPTS_TAKE, Entry
@@ -112,10 +112,10 @@ def _with_message(entry: Entry, message_id: str) -> Transition:
     return Transition(entry, after, adopted_id=message_id)
 
 
-def wake_status_jobs(names: Iterable[str], awake: AbstractSet[str], tick: datetime, practices: PracticeStore) -> None:
+def wake_status_jobs(names: Iterable[str], awake: AbstractSet[str], tick: datetime, jobs: JobStore) -> None:
     """Let the status jobs of these practices apply what was found, but of those whose run is queued at this tick (UTC).
 
     At the next one: of this tick their run may be done before.
     """
     for practice in sorted(set(names) - awake):
-        practices.reopen_slot(practice, Job.STATUS, next_tick(Tick.STATUS, tick))
+        jobs.reopen_slot(practice, Job.STATUS, next_tick(Tick.STATUS, tick))

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Protocol
 
 from chalicelib.aws.entry_store import EntryStore
-from chalicelib.aws.practice_store import PracticeStore
+from chalicelib.aws.job_store import JobStore
 from chalicelib.aws.queue_messages import OutboxMessage
 from chalicelib.aws.stop_marks import StopMarks
 from chalicelib.entries.credits import refund_of
@@ -46,7 +46,7 @@ class DeliveryPorts:
 
     store: EntryStore
     stops: StopMarks
-    practices: PracticeStore
+    jobs: JobStore
     providers: Mapping[Channel, Provider]
     paces: Mapping[Channel, Pace]
     clock: Callable[[], datetime]
@@ -72,7 +72,7 @@ def deliver(message: OutboxMessage, receives: int, ports: DeliveryPorts) -> Deli
     done = Delivered()
     entries, stop = ports.stops.entries_and_stop(message.practice, message.keys)
     if any(entry.state is State.PREPARED for entry in entries):  # given back by a worker that died after it
-        ports.practices.reopen_slot(message.practice, Job.SEND, next_tick(Tick.SEND, now))
+        ports.jobs.reopen_slot(message.practice, Job.SEND, next_tick(Tick.SEND, now))
     reserved = [entry for entry in entries if entry.state is State.RESERVED]
     back = [entry for entry in reserved if stop or _too_late(entry, now)]
     _give_back(back, stop or TOO_LATE, ports, done, now)
@@ -98,7 +98,7 @@ def _give_back(entries: Sequence[Entry], reason: str, ports: DeliveryPorts, done
     """Arrow f: back to prepared with refund, and the send slot is opened again for them."""
     transitions = [Transition(entry, back_to_prepared(entry, now, reason), refund_of(entry, now)) for entry in entries]
     if _log_transitions(ports.store.commit(transitions), done, now):
-        ports.practices.reopen_slot(entries[0].practice, Job.SEND, next_tick(Tick.SEND, now))
+        ports.jobs.reopen_slot(entries[0].practice, Job.SEND, next_tick(Tick.SEND, now))
 
 
 def _request(
@@ -130,7 +130,7 @@ def _store_outcomes(
     transitions = [transition_for(entry, outcome, now) for entry, outcome in zip(claimed, outcomes, strict=True)]
     written = _log_transitions(ports.store.commit(transitions), done, now)
     if any(entry.state is State.PREPARED for entry in written):
-        ports.practices.reopen_slot(written[0].practice, Job.SEND, next_tick(Tick.SEND, now))
+        ports.jobs.reopen_slot(written[0].practice, Job.SEND, next_tick(Tick.SEND, now))
     misconfigured = [outcome for outcome in outcomes if isinstance(outcome, Misconfigured)]
     if misconfigured:
         text = f"Der Anbieter lehnt alle Mitteilungen ab ({misconfigured[0].reason}); der Versand ist angehalten."
@@ -141,7 +141,7 @@ def _store_outcomes(
         done.alerts.append(Alert("unknown", unknown_alert(unknown)))
     if unknown or any(isinstance(outcome, Refused) and outcome.opted_out for outcome in outcomes):
         # which tells the practice, or notes the opt-out
-        ports.practices.reopen_slot(claimed[0].practice, Job.STATUS, next_tick(Tick.STATUS, now))
+        ports.jobs.reopen_slot(claimed[0].practice, Job.STATUS, next_tick(Tick.STATUS, now))
 
 
 def transition_for(entry: Entry, outcome: Outcome, now: datetime) -> Transition:

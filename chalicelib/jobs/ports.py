@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 
 from chalicelib.aws.alert_sender import AlertSender
 from chalicelib.aws.entry_store import EntryStore
+from chalicelib.aws.job_store import JobStore
 from chalicelib.aws.log_store import LogStore
 from chalicelib.aws.parameter_store import ParameterStore
 from chalicelib.aws.practice_store import PracticeStore
 from chalicelib.aws.queues import Queues
+from chalicelib.aws.raised_alerts import RaisedAlerts
 from chalicelib.aws.receipt_store import ReceiptStore
+from chalicelib.aws.run_store import RunStore
 from chalicelib.aws.stop_marks import StopMarks
 from chalicelib.providers.sns_delivery_log import DeliveryLog
 
@@ -27,6 +30,9 @@ class JobPorts:
     """For the runs of a practice's jobs."""
 
     practices: PracticeStore
+    jobs: JobStore
+    runs: RunStore
+    raised_alerts: RaisedAlerts
     stops: StopMarks
     store: EntryStore
     receipts: ReceiptStore
@@ -42,7 +48,7 @@ class JobPorts:
 class TickPorts:
     """For the status tick."""
 
-    practices: PracticeStore
+    jobs: JobStore
     store: EntryStore
     receipts: ReceiptStore
     queues: Queues

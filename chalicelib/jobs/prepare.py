@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from itertools import islice
 
 from chalicelib.aws.entry_store import EntryStore
-from chalicelib.aws.practice_store import PracticeStore
+from chalicelib.aws.raised_alerts import RaisedAlerts
 from chalicelib.entries.entry import Entry, Kind, State, entry_key
 from chalicelib.entries.labels import STATES
 from chalicelib.entries.transition import Transition
@@ -64,14 +64,12 @@ def prepare(context: RunContext, ports: JobPorts) -> None:
     try:
         asked = with_opt_outs(context, ports)
         with ports.open_database(ports.parameters.database_url(context.run.practice)) as database:
-            prepare_entries(asked, database, ports.store, ports.practices)
+            prepare_entries(asked, database, ports.store, ports.raised_alerts)
     finally:
         _reopen_passed_send_slot(context, ports)
 
 
-def prepare_entries(
-    context: RunContext, database: PracticeDatabase, store: EntryStore, practices: PracticeStore
-) -> None:
+def prepare_entries(context: RunContext, database: PracticeDatabase, store: EntryStore, raised: RaisedAlerts) -> None:
     """Write what the rules admit, a hundred candidates at a time; the tally counts it. Raises PracticeDatabaseError."""
     payers: set[str] = set()
     for decisions, notes in decide_all(context, database, store):
@@ -80,7 +78,7 @@ def prepare_entries(
         written = [decision.entry for _, decision in decisions if isinstance(decision, Written)]
         payers |= {entry.mandant for entry in [*written, *(made.after for made in done)] if entry.mandant}
         context.tally.flush()
-    alert_low_balances(payers, context, store, practices)
+    alert_low_balances(payers, context, store, raised)
 
 
 def _reopen_passed_send_slot(context: RunContext, ports: JobPorts) -> None:
@@ -90,7 +88,7 @@ def _reopen_passed_send_slot(context: RunContext, ports: JobPorts) -> None:
         return
     slot, now = job.next_slot(context.run.slot), ports.clock()
     if slot <= now:
-        ports.practices.reopen_slot(context.run.practice, Job.SEND, next_tick(Tick.SEND, now), slot)
+        ports.jobs.reopen_slot(context.run.practice, Job.SEND, next_tick(Tick.SEND, now), slot)
 
 
 def decide_all(

@@ -40,7 +40,7 @@ def read_context(
         _check_stopped(record, tally, ports)
     for remark in checked.remarks:
         tally.add_setting_remark(remark)
-    record = apply_schedules(record, checked, now, ports.practices)
+    record = apply_schedules(record, checked, now, ports.jobs)
     _check_enabled(run.job, record, checked)
     inactive = frozenset(job for job, activated in checked.jobs.activated.items() if not activated)
     return RunContext(run, now, record, checked.switches, checked.templates, tally, inactive=inactive)
@@ -54,7 +54,7 @@ def with_opt_outs(context: RunContext, ports: JobPorts) -> RunContext:
 def _check_stopped(record: PracticeRecord, tally: Tally, ports: JobPorts) -> None:
     stop = ports.stops.stop_of(record.practice)
     if stop is None:
-        ports.practices.end_alert(record, "stopped")
+        ports.raised_alerts.end(record, "stopped")
         return
     text = f"Der Versand ist angehalten: {stop}"
     own = record.stopped is not None  # else the operator has stopped everything, and was notified then

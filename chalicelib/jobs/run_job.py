@@ -31,7 +31,7 @@ from chalicelib.schedule.time_zone import zone_named
 def run_job(run: RunMessage, owner: str, ports: JobPorts) -> RunReport | None:
     """Do a run once; None where it was done before. Raises LeaseHeldError, and anything unforeseen after telling."""
     now = ports.clock()
-    if not ports.practices.claim_run(run, owner, now):
+    if not ports.runs.claim(run, owner, now):
         return None
     tally = Tally(write=lambda activities: ports.history.write_activity(run.practice, activities, [], ports.clock()))
     record = ports.practices.record(run.practice)
@@ -40,10 +40,10 @@ def run_job(run: RunMessage, owner: str, ports: JobPorts) -> RunReport | None:
     except Exception as error:
         tally.add_error(f"Unerwarteter Fehler ({type(error).__name__}); der Auftrag wird wiederholt.")
         record_run(run, record, tally, RunOutcome.FAILED, now, ports)
-        ports.practices.release_run(run, owner)
+        ports.runs.release(run, owner)
         raise
     report = record_run(run, record, tally, outcome, now, ports)
-    ports.practices.finish_run(run, owner, partial(_job_after, run=run, outcome=outcome, go_on=go_on))
+    ports.runs.finish(run, owner, partial(_job_after, run=run, outcome=outcome, go_on=go_on))
     if record is not None and record.removed is not None:
         forget_removed(record, now, ports.practices)
     return report

@@ -61,7 +61,7 @@ def send_alerts(
         words = f"SES did not take an alert to the practice's MeldungAn ({error})."
         ports.alerts.notify_operator(practice, [Alert("alert-mail", words)])
     for cause in [alert.cause for alert in alerts if alert.cause]:
-        ports.practices.raise_alert(practice, cause, at)
+        ports.raised_alerts.add(practice, cause, at)
 
 
 def _untold(practice: str, alerts: Sequence[Alert], ports: JobPorts) -> Sequence[Alert]:
@@ -108,7 +108,7 @@ def _alert_failure(
     if record is None:
         return
     if outcome is not RunOutcome.FAILED:
-        ports.practices.end_alert(record, cause)
+        ports.raised_alerts.end(record, cause)
     else:
         text = f"«{GERMAN[run.job]}» ist fehlgeschlagen: {' '.join(reasons)}"
         tally.add_alert(Alert("run-failed", text, cause), record.alerts)

@@ -70,9 +70,9 @@ def send(context: RunContext, ports: JobPorts) -> datetime | None:
         with ports.open_database(url) as database:
             for start in range(0, len(entries), CHUNK):
                 _send_chunk(entries[start : start + CHUNK], turn, database)
-    alert_short_balances(turn.short, turn.balances, context, ports.practices)
+    alert_short_balances(turn.short, turn.balances, context, ports.raised_alerts)
     if context.tally.counts["übergeben"]:
-        ports.practices.reopen_slot(practice, Job.STATUS, next_tick(Tick.STATUS, context.now))
+        ports.jobs.reopen_slot(practice, Job.STATUS, next_tick(Tick.STATUS, context.now))
     return next_try(context) if turn.waiting else None
 
 
@@ -80,7 +80,7 @@ def _is_preparing(context: RunContext, ports: JobPorts) -> bool:
     """Whether a worker is on the last slot of a prepare job: what it finds belongs to this send slot."""
     jobs = [job for job in context.record.jobs.values() if job.job in PREPARING]
     slots = [(job.job, job.last_slot(context.now)) for job in jobs]
-    return ports.practices.is_running(context.run.practice, slots, context.now)
+    return ports.runs.is_running(context.run.practice, slots, context.now)
 
 
 def _is_window_open(context: RunContext) -> bool:

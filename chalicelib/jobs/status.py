@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.admin.opt_outs import opt_out
-from chalicelib.aws.practice_store import PracticeStore
+from chalicelib.aws.raised_alerts import RaisedAlerts
 from chalicelib.aws.receipt_store import ParkedEmailEvent, ParkedReceipt
 from chalicelib.entries.credits import refund_of
 from chalicelib.entries.entry import RECEIPTS_TAKE, Entry, State, arrow_between, transition
@@ -46,7 +46,7 @@ def update_status(context: RunContext, ports: JobPorts) -> datetime | None:
             context.tally.counts[STATES[made.after.state]] += 1
             context.tally.add_transition(made.before, made.after, now)
     left = [entry for entry in underway.values() if entry.key not in done]
-    _alert_unknown([entry for entry in left if entry.state is State.UNKNOWN], context, ports.practices)
+    _alert_unknown([entry for entry in left if entry.state is State.UNKNOWN], context, ports.raised_alerts)
     return _next_check(context, left)
 
 
@@ -104,7 +104,7 @@ def _record_opt_outs(found: Iterable[tuple[Entry, Source]], context: RunContext,
             context.tally.counts["abgemeldet"] += 1
 
 
-def _alert_unknown(unknown: Sequence[Entry], context: RunContext, practices: PracticeStore) -> None:
+def _alert_unknown(unknown: Sequence[Entry], context: RunContext, raised_alerts: RaisedAlerts) -> None:
     """Tell the practice once for each that joins them; the operator has been told when it happened.
 
     The causes sort by time: where the latest one is settled, the earlier ones have been told with it.
@@ -122,7 +122,7 @@ def _alert_unknown(unknown: Sequence[Entry], context: RunContext, practices: Pra
         context.tally.add_alert(alert, context.record.alerts)
     for raised in context.record.alerts:
         if raised.startswith("unknown#") and raised != cause:
-            practices.end_alert(context.record, raised)
+            raised_alerts.end(context.record, raised)
 
 
 def _next_check(context: RunContext, left: Sequence[Entry]) -> datetime | None:

@@ -26,12 +26,12 @@ def status_tick(at: datetime, ports: TickPorts) -> int:
     queue keep it, and a quiet tick is one call.
     """
     now = ports.clock()
-    due = ports.practices.due(Tick.STATUS, at)
+    due = ports.jobs.due(Tick.STATUS, at)
     batches = ports.store.charge_batches(due.charges[:BATCHES])
     overdue = load_overdue(due.entries, batches, now, ports.store)
     unknown = still_unknown(overdue)
     awake = {job.practice for job in due.jobs if job.job is Job.STATUS}
-    wake = partial(wake_status_jobs, awake=awake, tick=at, practices=ports.practices)
+    wake = partial(wake_status_jobs, awake=awake, tick=at, jobs=ports.jobs)
     if due.jobs or wait_for_receipts(overdue):
         unknown += collect_sms_receipts(ports.delivery_logs, unknown, now, ports.receipts, ports.store)
         collect_email_events(ports.queues, ports.receipts, wake)
@@ -39,5 +39,5 @@ def status_tick(at: datetime, ports: TickPorts) -> int:
     ports.store.postpone_checks(postponements(batches, overdue, now))
     newly = [entry.practice for entry in unknown if entry.changed_at > now - NEWLY]
     wake([*newly, *practices_with_pending_receipts(unknown, ports.receipts)])
-    dispatch(due.jobs, at, ports.queues, ports.practices)
+    dispatch(due.jobs, at, ports.queues, ports.jobs)
     return len(due.jobs)

@@ -169,7 +169,7 @@ def _act(practice: str, acts: Sequence[Act], now: datetime, ports: TickPorts) ->
     """Write what was decided; returns those that are unknown since."""
     transitions = _unless_received(practice, [act for act in acts if isinstance(act, Transition)], now, ports.receipts)
     if any(made.after.state is State.PREPARED for made in transitions):  # first: a crash in between loses nothing
-        ports.practices.reopen_slot(practice, Job.SEND, next_tick(Tick.SEND, now))
+        ports.jobs.reopen_slot(practice, Job.SEND, next_tick(Tick.SEND, now))
     done = ports.store.commit(transitions)
     ports.queues.put_outbox(practice, [act.entry.key for act in acts if isinstance(act, QueueAgain)])
     _tell(practice, done, now, ports)

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from chalicelib.aws.job_store import JobStore
 from chalicelib.aws.parameter_store import ParameterError
-from chalicelib.aws.practice_store import PracticeStore
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.run_log import send_alerts
 from chalicelib.planning.alerts import Alert
@@ -41,14 +41,14 @@ def sync_practice(practice: str, ports: JobPorts) -> ValidatedParameters | None:
     if record is None or record.removed is not None:
         return None
     checked = ValidatedParameters(ports.parameters.saved(practice))
-    apply_schedules(record, checked, now, ports.practices)
+    apply_schedules(record, checked, now, ports.jobs)
     alerts = _alerts(checked, now)
     new = [alert for cause, alert in alerts.items() if cause not in record.alerts]
     if new:
         send_alerts(practice, new, checked.switches.values.get("MeldungAn", ()), now, ports)
     for cause in record.alerts:
         if cause.partition("#")[0] in _KINDS and cause not in alerts:
-            ports.practices.end_alert(record, cause)
+            ports.raised_alerts.end(record, cause)
     return checked
 
 
@@ -61,7 +61,7 @@ def sync_tariff(ports: JobPorts) -> None:
 
 
 def apply_schedules(
-    record: PracticeRecord, checked: ValidatedParameters, now: datetime, practices: PracticeStore
+    record: PracticeRecord, checked: ValidatedParameters, now: datetime, job_store: JobStore
 ) -> PracticeRecord:
     """Move the jobs whose Zeitplan or zone has changed; returns the record with the jobs as they are then.
 
@@ -74,22 +74,22 @@ def apply_schedules(
         after = with_saved_schedule(before, checked, now)
         jobs[job] = after
         if after != before:
-            practices.save_job(before, after)
-    return replace(record, jobs=_with_summary(record.practice, jobs, checked, now, practices))
+            job_store.save(before, after)
+    return replace(record, jobs=_with_summary(record.practice, jobs, checked, now, job_store))
 
 
 def _with_summary(
-    practice: str, jobs: dict[Job, JobState], checked: ValidatedParameters, now: datetime, practices: PracticeStore
+    practice: str, jobs: dict[Job, JobState], checked: ValidatedParameters, now: datetime, job_store: JobStore
 ) -> dict[Job, JobState]:
     """A practice has a daily summary while somebody wants it."""
     wanted = bool(checked.switches.values.get("MeldungAn"))
     if wanted and Job.SUMMARY not in jobs and Job.SEND in jobs:
         send = jobs[Job.SEND]
         summary = new_job(practice, Job.SUMMARY, checked.jobs.schedules, send.zone, now)
-        practices.add_job(summary)
+        job_store.add(summary)
         return {**jobs, Job.SUMMARY: summary}
     if not wanted and Job.SUMMARY in jobs:
-        practices.drop_job(practice, Job.SUMMARY)
+        job_store.drop(practice, Job.SUMMARY)
         return {job: record for job, record in jobs.items() if job is not Job.SUMMARY}
     return jobs
 

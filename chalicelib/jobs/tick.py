@@ -9,22 +9,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from chalicelib.aws.practice_store import PracticeStore
+from chalicelib.aws.job_store import JobStore
 from chalicelib.aws.queues import Queues
 from chalicelib.schedule.job import Tick
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.run import RunMessage
 
 
-def job_tick(tick: Tick, at: datetime, queues: Queues, practices: PracticeStore) -> int:
+def job_tick(tick: Tick, at: datetime, queues: Queues, job_store: JobStore) -> int:
     """Queue the runs of a rule that are due at its tick (UTC); returns how many."""
-    due = practices.due(tick, at)
-    dispatch(due.jobs, at, queues, practices)
+    due = job_store.due(tick, at)
+    dispatch(due.jobs, at, queues, job_store)
     return len(due.jobs)
 
 
-def dispatch(jobs: Sequence[JobState], tick: datetime, queues: Queues, practices: PracticeStore) -> None:
+def dispatch(jobs: Sequence[JobState], tick: datetime, queues: Queues, job_store: JobStore) -> None:
     """Queue the runs of these due jobs at a tick (UTC), then move each to its next regular slot."""
     queues.put_runs([RunMessage(job.practice, job.job, job.slot_for_tick(tick), tick) for job in jobs])
     for job in jobs:
-        practices.save_job(job, job.advanced(tick))
+        job_store.save(job, job.advanced(tick))

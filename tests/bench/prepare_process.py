@@ -21,7 +21,7 @@ import phonenumbers
 
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.log_store import LogStore
-from chalicelib.aws.practice_store import PracticeStore
+from chalicelib.aws.raised_alerts import RaisedAlerts
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.prepare import prepare_entries
@@ -56,13 +56,13 @@ class GeneratedDatabase(PracticeDatabase):
         return rows(self._numbers)
 
 
-class NoAlerts(PracticeStore):
+class NoAlerts(RaisedAlerts):
     """Has none to end."""
 
     def __init__(self) -> None:
         pass
 
-    def end_alert(self, record: PracticeRecord, cause: str) -> None:
+    def end(self, record: PracticeRecord, cause: str) -> None:
         return None
 
 

@@ -122,7 +122,7 @@ def dispatch_seconds(practices: int) -> float:
     for day in range(_TICKS):
         at = (_DUE_AT.astimezone(ZONE) + timedelta(days=day)).astimezone(UTC)
         start = time.perf_counter()
-        queued = job_tick(Tick.SEND, at, parts.queues, parts.practices)
+        queued = job_tick(Tick.SEND, at, parts.queues, parts.jobs)
         times.append(time.perf_counter() - start)
         assert queued == DUE
     return median(times)

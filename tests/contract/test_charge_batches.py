@@ -23,7 +23,7 @@ def block(side: Side, practice: str, count: int = 2, mandant: str = "M1", attemp
 
 def due(side: Side, practice: str, minutes: float) -> list[tuple[str, str]]:
     """The charges of a practice that the sweep finds so long after they were made."""
-    found = side.parts.practices.due(Tick.STATUS, SOON + timedelta(minutes=minutes)).charges
+    found = side.parts.jobs.due(Tick.STATUS, SOON + timedelta(minutes=minutes)).charges
     return [name for name in found if name[0].startswith(f"{practice}#")]
 
 
@@ -38,7 +38,7 @@ def test_a_charge_is_due_for_its_entries_and_no_entry_is_that_it_paid(side: Side
     assert side.parts.store.charge_batches(names) == [ChargeBatch(practice, charge)]
     assert charge.attempts == {one.key: attempt + 1 for one in paid}
     side.parts.store.commit([Transition(one, transition(one, State.SENDING, SOON)) for one in paid])
-    found = side.parts.practices.due(Tick.STATUS, SOON + timedelta(days=400))
+    found = side.parts.jobs.due(Tick.STATUS, SOON + timedelta(days=400))
     assert [name for name in found.entries if name[0] == practice] == []
 
 

@@ -14,11 +14,14 @@ import pytest
 
 from chalicelib.aws.alert_sender import AlertSender
 from chalicelib.aws.entry_store import EntryStore, ShortOfCreditsError
+from chalicelib.aws.job_store import JobStore
 from chalicelib.aws.log_store import LogStore
 from chalicelib.aws.parameter_store import ParameterStore
-from chalicelib.aws.practice_store import LeaseHeldError, PracticeStore
+from chalicelib.aws.practice_store import PracticeStore
 from chalicelib.aws.queues import QueueError, Queues
+from chalicelib.aws.raised_alerts import RaisedAlerts
 from chalicelib.aws.receipt_store import ReceiptStore
+from chalicelib.aws.run_store import LeaseHeldError, RunStore
 from chalicelib.aws.stop_marks import StopMarks
 from chalicelib.entries.credits import TopUp, balance_of
 from chalicelib.entries.entry import State, transition, with_reason
@@ -32,9 +35,10 @@ from tests.contract.sides import NOW, FakeSide
 from tests.fakes.alerts import FakeAlertSender
 from tests.fakes.delivery_log import FakeDeliveryLog
 from tests.fakes.history import FakeLogStore
+from tests.fakes.jobs import FakeJobStore, FakeRunStore
 from tests.fakes.parameters import FakeParameterStore
 from tests.fakes.practice_database import FakePracticeDatabase
-from tests.fakes.practices import FakePracticeStore, FakeStops
+from tests.fakes.practices import FakePracticeStore, FakeRaisedAlerts, FakeStops
 from tests.fakes.queues import FakeQueues
 from tests.fakes.receipts import FakeReceiptStore
 from tests.fakes.store import FakeEntryStore
@@ -42,6 +46,7 @@ from tests.fakes.world import AnswerLostError, Moment
 
 PAIRS: list[tuple[type, type]] = [
     (FakeEntryStore, EntryStore), (FakePracticeStore, PracticeStore), (FakeStops, StopMarks),
+    (FakeJobStore, JobStore), (FakeRunStore, RunStore), (FakeRaisedAlerts, RaisedAlerts),
     (FakeReceiptStore, ReceiptStore), (FakeQueues, Queues),
     (FakeParameterStore, ParameterStore), (FakeLogStore, LogStore), (FakeAlertSender, AlertSender),
     (FakeDeliveryLog, DeliveryLog),
@@ -182,7 +187,7 @@ def test_workers_that_claim_at_once_share_the_entries_and_one_has_the_run() -> N
         transitions = [Transition(one, transition(one, State.SENDING, SOON)) for one in made[worker * 10 :]]
         claimed.extend(moved.after.key for moved in side.parts.store.commit(transitions))
         try:
-            runs.append(side.parts.practices.claim_run(run, str(worker), NOW + timedelta(seconds=worker)))
+            runs.append(side.parts.runs.claim(run, str(worker), NOW + timedelta(seconds=worker)))
         except LeaseHeldError:
             return
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.aws.practice_store import LEASE
+from chalicelib.aws.run_store import LEASE
 from chalicelib.aws.stop_marks import REMOVED
 from chalicelib.aws.table import CancelledError
 from chalicelib.entries.credits import TopUp
@@ -40,7 +40,7 @@ def test_a_job_that_is_added_is_due_and_one_that_is_there_stays_as_it_is(side: S
     practice = registered(side, job_record(Job.SEND))
     summary = replace(job_record(Job.SUMMARY), practice=practice, done=NOW, schedule="Mo-Fr 10:05")
     for job in (summary, replace(summary, due=LATER, zone="UTC")):
-        side.parts.practices.add_job(job)
+        side.parts.jobs.add(job)
         assert record_of(side, practice).jobs[Job.SUMMARY] == summary
     assert [job.job for job in due_of(side, practice, Tick.STATUS).jobs] == [Job.SUMMARY]
 
@@ -48,10 +48,10 @@ def test_a_job_that_is_added_is_due_and_one_that_is_there_stays_as_it_is(side: S
 def test_a_job_that_is_dropped_is_never_due_again(side: Side) -> None:
     practice = registered(side, job_record(Job.SEND), job_record(Job.SUMMARY))
     for _ in range(2):
-        side.parts.practices.drop_job(practice, Job.SUMMARY)
+        side.parts.jobs.drop(practice, Job.SUMMARY)
         assert set(record_of(side, practice).jobs) == {Job.SEND}
     assert due_of(side, practice, Tick.STATUS).jobs == ()
-    side.parts.practices.drop_job(new_practice(), Job.SUMMARY)
+    side.parts.jobs.drop(new_practice(), Job.SUMMARY)
 
 
 @pytest.mark.parametrize(
@@ -69,21 +69,21 @@ def test_a_run_is_on_from_its_claim_to_the_end_of_its_lease(
 ) -> None:
     practice = registered(side)
     run = RunMessage(practice, Job.PREPARE_REMINDERS, NOW, NOW)
-    side.parts.practices.claim_run(run, "me", NOW)
-    assert side.parts.practices.is_running(practice, [(Job.SEND, NOW), (job, slot)], asked) is running
-    assert not side.parts.practices.is_running(new_practice(), [(job, slot)], asked)
-    assert not side.parts.practices.is_running(practice, [], asked)
+    side.parts.runs.claim(run, "me", NOW)
+    assert side.parts.runs.is_running(practice, [(Job.SEND, NOW), (job, slot)], asked) is running
+    assert not side.parts.runs.is_running(new_practice(), [(job, slot)], asked)
+    assert not side.parts.runs.is_running(practice, [], asked)
 
 
 def test_a_run_that_was_finished_or_given_back_is_not_on(side: Side) -> None:
-    practices, practice = side.parts.practices, registered(side)
-    runs = [RunMessage(practice, job, NOW, NOW) for job in (Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS)]
-    for run in runs:
-        practices.claim_run(run, "me", NOW)
-    practices.finish_run(runs[0], "me", lambda job: job)
-    assert practices.is_running(practice, [(run.job, NOW) for run in runs], NOW)
-    practices.release_run(runs[1], "me")
-    assert not practices.is_running(practice, [(run.job, NOW) for run in runs], NOW)
+    runs, practice = side.parts.runs, registered(side)
+    found = [RunMessage(practice, job, NOW, NOW) for job in (Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS)]
+    for run in found:
+        runs.claim(run, "me", NOW)
+    runs.finish(found[0], "me", lambda job: job)
+    assert runs.is_running(practice, [(run.job, NOW) for run in found], NOW)
+    runs.release(found[1], "me")
+    assert not runs.is_running(practice, [(run.job, NOW) for run in found], NOW)
 
 
 def test_a_practice_that_is_resumed_may_be_stopped_again(side: Side) -> None:
@@ -134,7 +134,7 @@ def test_a_practice_that_is_forgotten_leaves_its_entries_and_its_ledger(side: Si
     practices, practice = side.parts.practices, registered(side, *(job_record(job) for job in Job))
     for n in range(70):
         practices.add_licence(practice, Licence(f"L-{n}"))
-        practices.raise_alert(practice, f"invalid#{n}", NOW)
+        side.parts.raised_alerts.add(practice, f"invalid#{n}", NOW)
     side.parts.stops.stop(practice, "angehalten")
     practices.remove(practice, NOT_STATUS, NOW)
     (made,) = written(side, entry(practice))

@@ -1,5 +1,6 @@
 """Opt-outs and the key of their hashes: the same on the fakes, on DynamoDB and in the Parameter Store."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.aws.parameter_store import ParameterError, ParameterStore
 from chalicelib.messages.recipient import Channel
-from chalicelib.practice.opt_out import OptOut, Source
+from chalicelib.practice.opt_out import OptOut, OptOuts, Source
 from chalicelib.practice.parameters import SavedParameters
 from tests.contract.sides import NOW, Side, new_practice, registered
 
@@ -68,6 +69,18 @@ def test_the_key_of_the_opt_outs_is_made_once_when_asked_for(side: Side) -> None
     assert parameters.opt_out_key(practice) == parameters.opt_out_key(practice, make=True) == key
     assert parameters.opt_out_key(other, make=True) != key
     assert parameters.saved(practice) == SavedParameters(path=f"/vitosms/local/{practice}/")
+
+
+def test_the_opt_outs_come_with_their_key_and_need_none_while_there_are_none(side: Side) -> None:
+    practice, parameters, noted = registered(side), side.parts.parameters, opt_out_of("a")
+    record = side.parts.practices.record(practice)
+    assert record
+    assert parameters.opt_outs(record) == OptOuts()
+    with_one = replace(record, opt_outs={noted.hash: noted})
+    with pytest.raises(ParameterError):
+        parameters.opt_outs(with_one)
+    key = parameters.opt_out_key(practice, make=True)
+    assert parameters.opt_outs(with_one) == OptOuts(key, {noted.hash: noted})
 
 
 @pytest.mark.parametrize("value", ["geheim", "0" * 63, "0" * 65, "G" * 64])

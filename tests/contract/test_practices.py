@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.aws.practice_store import Due
+from chalicelib.aws.job_store import Due
 from chalicelib.entries.entry import State, transition, with_reason
 from chalicelib.entries.transition import Transition
 from chalicelib.practice.licence import Licence
@@ -26,7 +26,7 @@ def job_now(side: Side, practice: str, job: Job) -> JobState:
 
 def due_of(side: Side, practice: str, tick: Tick, minutes: float = 0) -> Due:
     """Returns the due jobs of one practice."""
-    found = side.parts.practices.due(tick, NOW + timedelta(minutes=minutes))
+    found = side.parts.jobs.due(tick, NOW + timedelta(minutes=minutes))
     jobs = tuple(job for job in found.jobs if job.practice == practice)
     return Due(jobs, tuple(one for one in found.entries if one[0] == practice))
 
@@ -53,7 +53,7 @@ def test_adding_a_practice_again_replaces_it_and_keeps_its_licences_and_alerts(s
     side.parts.practices.add_licence(practice, Licence("L-1", revoked=True))
     record = side.parts.practices.record(practice)
     assert record is not None
-    assert side.parts.practices.raise_alert(practice, "run-failed#send", NOW)
+    assert side.parts.raised_alerts.add(practice, "run-failed#send", NOW)
     assert side.parts.stops.stop(practice, "angehalten")
     side.parts.practices.add(practice, [], [replace(job_record(), practice=practice, due=SOON)])
     record = side.parts.practices.record(practice)
@@ -77,7 +77,7 @@ def test_jobs_are_due_at_their_own_rule_from_their_time_on(side: Side) -> None:
 
 def test_due_jobs_come_the_oldest_first(side: Side) -> None:
     practices = [registered(side, job_record(Job.SEND, NOW - minutes * HOUR)) for minutes in (2, 5, 3)]
-    found = [job.practice for job in side.parts.practices.due(Tick.SEND, NOW).jobs if job.practice in practices]
+    found = [job.practice for job in side.parts.jobs.due(Tick.SEND, NOW).jobs if job.practice in practices]
     assert found == [practices[1], practices[2], practices[0]]
 
 
@@ -102,13 +102,13 @@ def test_a_due_time_moves_only_from_what_was_read(side: Side) -> None:
     practice = registered(side, job_record(Job.SEND, done=NOW - HOUR))
     read = job_now(side, practice, Job.SEND)
     moved = replace(read, slot=NOW + HOUR, due=NOW + 2 * HOUR, schedule="Mo-Fr 10:05", zone="UTC")
-    assert side.parts.practices.save_job(read, moved)
-    assert not side.parts.practices.save_job(read, replace(read, due=NOW + 9 * HOUR))
+    assert side.parts.jobs.save(read, moved)
+    assert not side.parts.jobs.save(read, replace(read, due=NOW + 9 * HOUR))
     assert job_now(side, practice, Job.SEND) == moved
-    assert side.parts.practices.save_job(moved, replace(moved, schedule=""))
+    assert side.parts.jobs.save(moved, replace(moved, schedule=""))
     assert job_now(side, practice, Job.SEND) == replace(moved, schedule="")
     nobody = replace(read, practice=new_practice())
-    assert not side.parts.practices.save_job(nobody, replace(nobody, due=NOW))
+    assert not side.parts.jobs.save(nobody, replace(nobody, due=NOW))
     assert due_of(side, nobody.practice, Tick.SEND, 900).jobs == ()
 
 
@@ -126,13 +126,13 @@ def test_a_job_whose_zeitplan_or_zone_changed_meanwhile_does_not_move_by_the_old
 ) -> None:
     practice = registered(side, job_record(Job.SEND))
     added = job_now(side, practice, Job.SEND)
-    side.parts.practices.save_job(added, replace(added, schedule=as_read))
+    side.parts.jobs.save(added, replace(added, schedule=as_read))
     (read,) = due_of(side, practice, Tick.SEND).jobs
     changed = replace(read, **change)
-    assert side.parts.practices.save_job(read, changed)
-    assert not side.parts.practices.save_job(read, replace(read, slot=NOW + 24 * HOUR, due=NOW + 24 * HOUR))
+    assert side.parts.jobs.save(read, changed)
+    assert not side.parts.jobs.save(read, replace(read, slot=NOW + 24 * HOUR, due=NOW + 24 * HOUR))
     assert job_now(side, practice, Job.SEND) == changed
-    assert side.parts.practices.save_job(changed, replace(changed, due=NOW + 6 * HOUR))
+    assert side.parts.jobs.save(changed, replace(changed, due=NOW + 6 * HOUR))
 
 
 @pytest.mark.parametrize(
@@ -151,26 +151,26 @@ def test_a_slot_goes_on_on_its_day_unless_it_is_due_then(
     last = None if done is None else NOW + done * HOUR
     practice = registered(side, job_record(job, NOW + due * HOUR, last))
     before = job_now(side, practice, job)
-    goes_on = side.parts.practices.reopen_slot(practice, job, NOW + tick * HOUR)
+    goes_on = side.parts.jobs.reopen_slot(practice, job, NOW + tick * HOUR)
     slot = SOON if job is Job.SEND else last or NOW  # the last of the schedule until then
     after = replace(before, slot=slot, due=NOW + tick * HOUR) if moves else before
     assert job_now(side, practice, job) == after
     assert goes_on == (moves or due <= tick)
-    assert not side.parts.practices.reopen_slot(new_practice(), job, NOW + tick * HOUR)
+    assert not side.parts.jobs.reopen_slot(new_practice(), job, NOW + tick * HOUR)
 
 
 def test_a_slot_goes_on_although_its_job_moves_at_the_same_time(side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
-    practices, practice = side.parts.practices, registered(side, job_record(Job.SEND, NOW + 23 * HOUR, NOW - HOUR))
-    save_job, overtaken = practices.save_job, iter([True])
-    monkeypatch.setattr(practices, "save_job", lambda *jobs: not next(overtaken, False) and save_job(*jobs))
-    assert practices.reopen_slot(practice, Job.SEND, NOW + HOUR)
+    jobs, practice = side.parts.jobs, registered(side, job_record(Job.SEND, NOW + 23 * HOUR, NOW - HOUR))
+    save, overtaken = jobs.save, iter([True])
+    monkeypatch.setattr(jobs, "save", lambda *states: not next(overtaken, False) and save(*states))
+    assert jobs.reopen_slot(practice, Job.SEND, NOW + HOUR)
     assert job_now(side, practice, Job.SEND).due == NOW + HOUR
 
 
 @pytest.mark.parametrize("done", [None, -24], ids=["never done", "done yesterday"])
 def test_a_send_slot_whose_run_is_still_on_goes_on(side: Side, done: int | None) -> None:
     practice = registered(side, job_record(Job.SEND, NOW + 23 * HOUR, None if done is None else NOW + done * HOUR))
-    side.parts.practices.reopen_slot(practice, Job.SEND, NOW + HOUR)
+    side.parts.jobs.reopen_slot(practice, Job.SEND, NOW + HOUR)
     now = job_now(side, practice, Job.SEND)
     assert (now.slot, now.due) == (SOON, NOW + HOUR)
 
@@ -179,22 +179,22 @@ def test_a_send_slot_whose_run_is_still_on_goes_on(side: Side, done: int | None)
 def test_a_slot_that_is_named_goes_on_although_none_was_done(side: Side, slot: int, moves: bool) -> None:
     practice = registered(side, job_record(Job.SEND, NOW + 23 * HOUR))
     before = job_now(side, practice, Job.SEND)
-    side.parts.practices.reopen_slot(practice, Job.SEND, NOW + HOUR, NOW + slot * HOUR)
+    side.parts.jobs.reopen_slot(practice, Job.SEND, NOW + HOUR, NOW + slot * HOUR)
     after = replace(before, slot=SOON, due=NOW + HOUR) if moves else before  # the last that has come by then
     assert job_now(side, practice, Job.SEND) == after
 
 
 def test_an_alert_is_raised_once_until_its_cause_is_over(side: Side) -> None:
     practice = registered(side)
-    raised = [side.parts.practices.raise_alert(practice, cause, NOW) for cause in ("low-balance#M1", "no-credits#M1")]
+    raised = [side.parts.raised_alerts.add(practice, cause, NOW) for cause in ("low-balance#M1", "no-credits#M1")]
     assert raised == [True, True]
-    assert not side.parts.practices.raise_alert(practice, "low-balance#M1", NOW)  # another run was faster
+    assert not side.parts.raised_alerts.add(practice, "low-balance#M1", NOW)  # another run was faster
     known = side.parts.practices.record(practice)
     assert known is not None
     assert known.alerts == {"low-balance#M1", "no-credits#M1"}
-    side.parts.practices.end_alert(known, "low-balance#M1")
-    side.parts.practices.end_alert(known, "never-raised")
-    assert side.parts.practices.raise_alert(practice, "low-balance#M1", NOW)
+    side.parts.raised_alerts.end(known, "low-balance#M1")
+    side.parts.raised_alerts.end(known, "never-raised")
+    assert side.parts.raised_alerts.add(practice, "low-balance#M1", NOW)
 
 
 def test_a_stop_mark_keeps_its_first_reason(side: Side) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.aws.practice_store import LEASE, LeaseHeldError
+from chalicelib.aws.run_store import LEASE, LeaseHeldError
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.run import RunMessage
@@ -26,7 +26,7 @@ def done(job: JobState) -> JobState:
 
 def test_a_live_lease_holds_everybody_off_and_a_dead_one_nobody(side: Side) -> None:
     run = run_of(registered(side, job_record()))
-    claim = side.parts.practices.claim_run
+    claim = side.parts.runs.claim
     assert claim(run, "first", NOW)
     for at in (NOW, NOW + LEASE):
         with pytest.raises(LeaseHeldError):
@@ -38,39 +38,39 @@ def test_claims_of_other_runs_do_not_matter(side: Side) -> None:
     practice = registered(side, job_record())
     run = run_of(practice)
     others = [replace(run, job=Job.STATUS), replace(run, slot=LATER), replace(run, practice=new_practice())]
-    assert [side.parts.practices.claim_run(one, "me", NOW) for one in (run, *others)] == [True] * 4
+    assert [side.parts.runs.claim(one, "me", NOW) for one in (run, *others)] == [True] * 4
 
 
 def test_a_run_that_is_done_is_not_claimed_again_but_a_later_tick_of_its_slot_is(side: Side) -> None:
     practice = registered(side, job_record())
     run, later = run_of(practice), run_of(practice, LATER)
-    practices = side.parts.practices
-    practices.claim_run(run, "first", NOW)
-    practices.finish_run(run, "first", done)
-    assert not practices.claim_run(run, "second", NOW)
-    assert practices.claim_run(later, "second", NOW)
-    assert not practices.claim_run(run, "third", NOW)  # done, although the lease of the later tick is alive
+    runs = side.parts.runs
+    runs.claim(run, "first", NOW)
+    runs.finish(run, "first", done)
+    assert not runs.claim(run, "second", NOW)
+    assert runs.claim(later, "second", NOW)
+    assert not runs.claim(run, "third", NOW)  # done, although the lease of the later tick is alive
     with pytest.raises(LeaseHeldError):
-        practices.claim_run(later, "third", NOW)
+        runs.claim(later, "third", NOW)
 
 
 def test_a_lease_given_back_is_free_at_once_but_only_by_its_owner(side: Side) -> None:
     run = run_of(registered(side, job_record()))
-    practices = side.parts.practices
-    practices.release_run(run, "nobody")
-    practices.claim_run(run, "first", NOW)
-    practices.release_run(run, "second")
+    runs = side.parts.runs
+    runs.release(run, "nobody")
+    runs.claim(run, "first", NOW)
+    runs.release(run, "second")
     with pytest.raises(LeaseHeldError):
-        practices.claim_run(run, "second", NOW)
-    practices.release_run(run, "first")
-    assert practices.claim_run(run, "second", NOW)
+        runs.claim(run, "second", NOW)
+    runs.release(run, "first")
+    assert runs.claim(run, "second", NOW)
 
 
 def test_the_end_of_a_run_moves_its_job_with_it(side: Side) -> None:
     practice = registered(side, job_record())
     run = run_of(practice)
-    side.parts.practices.claim_run(run, "me", NOW)
-    side.parts.practices.finish_run(run, "me", done)
+    side.parts.runs.claim(run, "me", NOW)
+    side.parts.runs.finish(run, "me", done)
     assert job_now(side, practice, Job.SEND) == JobState(practice, Job.SEND, LATER, LATER, "Europe/Zurich", NOW)
 
 
@@ -78,46 +78,46 @@ def test_who_has_lost_the_lease_ends_nothing(side: Side) -> None:
     practice = registered(side, job_record())
     run = run_of(practice)
     before = job_now(side, practice, Job.SEND)
-    practices = side.parts.practices
-    practices.finish_run(run, "nobody", done)
-    practices.claim_run(run, "first", NOW)
-    practices.claim_run(run, "second", NOW + LEASE + MOMENT)
-    practices.finish_run(run, "first", done)
+    runs = side.parts.runs
+    runs.finish(run, "nobody", done)
+    runs.claim(run, "first", NOW)
+    runs.claim(run, "second", NOW + LEASE + MOMENT)
+    runs.finish(run, "first", done)
     assert job_now(side, practice, Job.SEND) == before
     with pytest.raises(LeaseHeldError):
-        practices.claim_run(run, "third", NOW + LEASE + MOMENT)
+        runs.claim(run, "third", NOW + LEASE + MOMENT)
 
 
 def test_a_job_that_dispatch_moves_meanwhile_is_read_again(side: Side) -> None:
     practice = registered(side, job_record())
     run = run_of(practice)
-    side.parts.practices.claim_run(run, "me", NOW)
+    side.parts.runs.claim(run, "me", NOW)
     read = job_now(side, practice, Job.SEND)
     tomorrow = NOW + timedelta(days=1)
-    side.parts.practices.save_job(read, replace(read, slot=tomorrow, due=tomorrow))
-    side.parts.practices.finish_run(run, "me", lambda job: replace(job, done=NOW))
+    side.parts.jobs.save(read, replace(read, slot=tomorrow, due=tomorrow))
+    side.parts.runs.finish(run, "me", lambda job: replace(job, done=NOW))
     assert job_now(side, practice, Job.SEND) == replace(read, slot=tomorrow, due=tomorrow, done=NOW)
 
 
 def test_the_end_of_a_run_whose_answer_is_lost_has_happened(side: Side) -> None:
     practice = registered(side, job_record())
     run = run_of(practice)
-    side.parts.practices.claim_run(run, "me", NOW)
+    side.parts.runs.claim(run, "me", NOW)
     side.lose_answer()
-    side.parts.practices.finish_run(run, "me", lambda job: replace(job, done=NOW, due=LATER))
+    side.parts.runs.finish(run, "me", lambda job: replace(job, done=NOW, due=LATER))
     assert job_now(side, practice, Job.SEND).done == NOW
-    assert not side.parts.practices.claim_run(run, "other", NOW)
+    assert not side.parts.runs.claim(run, "other", NOW)
 
 
 def test_a_run_of_a_job_that_is_not_there_ends_too(side: Side) -> None:
     run = run_of(new_practice())
-    side.parts.practices.claim_run(run, "me", NOW)
-    side.parts.practices.finish_run(run, "me", done)
-    assert not side.parts.practices.claim_run(run, "other", NOW)
+    side.parts.runs.claim(run, "me", NOW)
+    side.parts.runs.finish(run, "me", done)
+    assert not side.parts.runs.claim(run, "other", NOW)
     assert side.parts.practices.record(run.practice) is None
 
 
 def test_a_claim_whose_answer_is_lost_knows_its_own_lease(side: Side) -> None:
     run = run_of(registered(side, job_record()))
     side.lose_answer()
-    assert side.parts.practices.claim_run(run, "me", NOW)
+    assert side.parts.runs.claim(run, "me", NOW)

@@ -71,6 +71,8 @@ def test_open_entries_are_those_of_the_group_by_beginn(side: Side) -> None:
     assert group("underway") == ["reminder:T18", "reminder:T19"]
     assert group("unreached") == ["reminder:T16"]
     assert group("held") == []
+    listed = [one.identity for one in side.parts.store.entries_in(practice, ("underway", "prepared"))]
+    assert listed == [*group("underway"), *group("prepared")]
 
 
 def test_what_is_held_waits_in_a_group_of_its_own_until_it_is_released(side: Side) -> None:

@@ -109,7 +109,7 @@ class FakeCloud:
         """A rule's Lambda; returns how many runs it queued."""
         if rule is Tick.STATUS:
             return status_tick(at, self.parts.tick_ports())
-        return job_tick(rule, at, self.parts.queues, self.parts.practices)
+        return job_tick(rule, at, self.parts.queues, self.parts.jobs)
 
     def _run(self, message: Message) -> None:
         run = message_of(message.body)
@@ -124,7 +124,7 @@ class FakeCloud:
         self.delivered.append(done)
         self.parts.alerts.notify_operator(outbox.practice, done.alerts)
         for cause in [alert.cause for alert in done.alerts if alert.cause]:
-            self.parts.practices.raise_alert(outbox.practice, cause, self.world.now)
+            self.parts.raised_alerts.add(outbox.practice, cause, self.world.now)
         if done.retry_in is not None:
             self.parts.queues.put_off(message.handle, done.retry_in)
             raise NotSentError(f"comes back in {done.retry_in} seconds")

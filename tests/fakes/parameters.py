@@ -85,6 +85,8 @@ class FakeParameterStore(ParameterStore):
             code = error.response["Error"]["Code"]
             raise ParameterError(f"AWS lehnt den Wert des Parameters {name} ab ({code}).") from None
 
+    opt_outs = ParameterStore.opt_outs  # by opt_out_key
+
     def opt_out_key(self, practice: str, make: bool = False) -> bytes:
         name = f"/vitosms-secrets/{self._stage}/{practice}/Abmeldungen"
 

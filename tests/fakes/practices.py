@@ -1,24 +1,21 @@
-"""Practices, their jobs and run claims, licences, alerts raised and stop marks in memory."""
+"""Practices, their licences, opt-outs, raised alerts and stop marks in memory."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import fields, replace
+from collections.abc import Sequence
 from datetime import datetime
 
-from chalicelib.aws.practice_store import LEASE, Due, LeaseHeldError, PracticeStore
+from chalicelib.aws.practice_store import PracticeStore
+from chalicelib.aws.raised_alerts import RaisedAlerts
 from chalicelib.aws.stop_marks import REMOVED, StopMarks
 from chalicelib.aws.table import CancelledError, Reason
 from chalicelib.entries.entry import Entry
 from chalicelib.practice.licence import Licence
 from chalicelib.practice.opt_out import OptOut, Source
 from chalicelib.practice.record import PracticeRecord
-from chalicelib.schedule.job import Job, Tick
+from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
-from chalicelib.schedule.run import RunMessage
-from tests.fakes.world import Data, Run, World
-
-_FIELDS = tuple(field.name for field in fields(JobState))
+from tests.fakes.world import Data, World
 
 
 class FakePracticeStore(PracticeStore):
@@ -27,9 +24,6 @@ class FakePracticeStore(PracticeStore):
 
     def record(self, practice: str) -> PracticeRecord | None:
         return self._world.call("practices.record", lambda: self._record(practice))
-
-    def due(self, tick: Tick, now: datetime) -> Due:
-        return self._world.call("practices.due", lambda: self._due(tick, now))
 
     def add(self, practice: str, email_senders: Sequence[str], jobs: Sequence[JobState]) -> None:
         self._world.call("practices.add", lambda: self._add(practice, email_senders, jobs))
@@ -48,45 +42,13 @@ class FakePracticeStore(PracticeStore):
         self._world.call("practices.drop_opt_out", lambda: opt_outs.get(practice, {}).pop(hash, None))
 
     def ids(self) -> list[str]:
-        return self._world.call("practices.all", lambda: sorted(self._data.senders))
+        return self._world.call("practices.ids", lambda: sorted(self._data.senders))
 
     def remove(self, practice: str, jobs: Sequence[Job], at: datetime) -> None:
         self._world.call("practices.remove", lambda: self._remove(practice, jobs, at))
 
     def forget(self, record: PracticeRecord) -> None:
         self._world.call("practices.forget", lambda: self._forget(record.practice))
-
-    def is_running(self, practice: str, runs: Sequence[tuple[Job, datetime]], now: datetime) -> bool:
-        return self._world.call("practices.is_running", lambda: self._is_running(practice, runs, now))
-
-    def add_job(self, job: JobState) -> None:
-        self._world.call("practices.add_job", lambda: self._add_job(job))
-
-    def drop_job(self, practice: str, job: Job) -> None:
-        self._world.call("practices.drop_job", lambda: self._data.drop_job(practice, job))
-
-    def save_job(self, before: JobState, after: JobState) -> bool:
-        return self._world.call("practices.move_job", lambda: self._move_job(before, after))
-
-    def reopen_slot(self, practice: str, job: Job, tick: datetime, slot: datetime | None = None) -> bool:
-        return self._world.call("practices.go_on", lambda: self._go_on(practice, job, tick, slot))
-
-    def claim_run(self, run: RunMessage, owner: str, now: datetime) -> bool:
-        return self._world.call("practices.claim_run", lambda: self._claim(run, owner, now))
-
-    def release_run(self, run: RunMessage, owner: str) -> None:
-        self._world.call("practices.release_run", lambda: self._release(run, owner))
-
-    def finish_run(self, run: RunMessage, owner: str, job_after: Callable[[JobState], JobState]) -> None:
-        self._world.call("practices.finish_run", lambda: self._finish(run, owner, job_after))
-
-    def raise_alert(self, practice: str, cause: str, at: datetime) -> bool:
-        return self._world.call("practices.raise_alert", lambda: self._raise(practice, cause))
-
-    def end_alert(self, record: PracticeRecord, cause: str) -> None:
-        if cause in record.alerts:
-            alerts = self._data.alerts
-            self._world.call("practices.end_alert", lambda: alerts.get(record.practice, set()).discard(cause))
 
     def _record(self, practice: str) -> PracticeRecord | None:
         data = self._data
@@ -103,12 +65,6 @@ class FakePracticeStore(PracticeStore):
             opt_outs=dict(data.opt_outs.get(practice, {})),
         )
 
-    def _due(self, tick: Tick, now: datetime) -> Due:
-        in_index = [replace(job, done=None) for job in self._data.jobs_due(tick, now)]
-        if tick is not Tick.STATUS:
-            return Due(tuple(in_index))
-        return Due(tuple(in_index), tuple(self._data.entries_due(now)), tuple(self._data.charges_due(now)))
-
     def _add(self, practice: str, email_senders: Sequence[str], jobs: Sequence[JobState]) -> None:
         self._data.senders[practice] = frozenset(sender.casefold() for sender in email_senders)
         self._data.stops.pop(practice, None)
@@ -124,30 +80,6 @@ class FakePracticeStore(PracticeStore):
             noted[opt_out.hash] = opt_out
         return not stays
 
-    def _add_job(self, job: JobState) -> None:
-        if (job.practice, job.job) not in self._data.jobs:
-            self._data.put_job(job)
-
-    def _move_job(self, before: JobState, after: JobState) -> bool:
-        found = self._data.jobs.get((before.practice, before.job))
-        if found is None or (found.due, found.zone, found.schedule) != (before.due, before.zone, before.schedule):
-            return False
-        changed = {name: value for name in _FIELDS if (value := getattr(after, name)) != getattr(before, name)}
-        self._data.put_job(replace(found, **changed))
-        return True
-
-    def _go_on(self, practice: str, job: Job, tick: datetime, slot: datetime | None) -> bool:
-        record = self._data.jobs.get((practice, job))
-        if record is None:
-            return False
-        after = record.with_open_slot(tick, slot)
-        self._data.put_job(after)
-        return after.due <= tick
-
-    def _is_running(self, practice: str, runs: Sequence[tuple[Job, datetime]], now: datetime) -> bool:
-        found = [self._data.runs.get((practice, job, slot)) for job, slot in runs]
-        return any(run is not None and run.lease is not None and run.lease >= now for run in found)
-
     def _remove(self, practice: str, jobs: Sequence[Job], at: datetime) -> None:
         if practice not in self._data.senders:
             raise CancelledError([Reason("ConditionalCheckFailed", None)])
@@ -162,35 +94,20 @@ class FakePracticeStore(PracticeStore):
         for kept in (data.senders, data.removed, data.stops, data.licences, data.alerts, data.opt_outs):
             kept.pop(practice, None)
 
-    def _claim(self, run: RunMessage, owner: str, now: datetime) -> bool:
-        key = run.practice, run.job, run.slot
-        found = self._data.runs.get(key)
-        if found is not None and found.done is not None and found.done >= run.tick:
-            return False
-        if found is not None and found.lease is not None and found.lease >= now and found.owner != owner:
-            raise LeaseHeldError(f"{run.job} of {run.practice}: leased until {found.lease}")
-        self._data.runs[key] = Run(owner, now + LEASE, found.done if found else None)
-        return True
 
-    def _owned(self, run: RunMessage, owner: str) -> Run | None:
-        found = self._data.runs.get((run.practice, run.job, run.slot))
-        return found if found is not None and found.owner == owner else None
+class FakeRaisedAlerts(RaisedAlerts):
+    def __init__(self, world: World, data: Data) -> None:
+        self._world, self._data = world, data
 
-    def _release(self, run: RunMessage, owner: str) -> None:
-        claim = self._owned(run, owner)
-        if claim is not None:
-            claim.lease = None
+    def add(self, practice: str, cause: str, at: datetime) -> bool:
+        return self._world.call("raised_alerts.add", lambda: self._add(practice, cause))
 
-    def _finish(self, run: RunMessage, owner: str, job_after: Callable[[JobState], JobState]) -> None:
-        claim = self._owned(run, owner)
-        if claim is None:
-            return
-        claim.lease, claim.done = None, run.tick
-        job = self._data.jobs.get((run.practice, run.job))
-        if job is not None:
-            self._data.put_job(job_after(job))
+    def end(self, record: PracticeRecord, cause: str) -> None:
+        if cause in record.alerts:
+            alerts = self._data.alerts
+            self._world.call("raised_alerts.end", lambda: alerts.get(record.practice, set()).discard(cause))
 
-    def _raise(self, practice: str, cause: str) -> bool:
+    def _add(self, practice: str, cause: str) -> bool:
         raised = self._data.alerts.setdefault(practice, set())
         if cause in raised:
             return False

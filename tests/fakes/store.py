@@ -38,6 +38,8 @@ class FakeEntryStore(EntryStore):
     def open_entries(self, practice: str, group: str, since: datetime | None = None) -> Iterator[Entry]:
         return iter(self._world.call("store.open_entries", lambda: self._open(practice, group, since)))
 
+    entries_in = EntryStore.entries_in  # by open_entries
+
     def commit(self, transitions: Sequence[Transition]) -> list[Transition]:
         """A transaction of up to 100 items is one call, as for the real one."""
         done: list[Transition] = []

@@ -19,9 +19,10 @@ from tests.fakes.alerts import SENDER, FakeAlertSender
 from tests.fakes.carriers import FakeCarriers
 from tests.fakes.delivery_log import FakeDeliveryLog
 from tests.fakes.history import FakeLogStore
+from tests.fakes.jobs import FakeJobStore, FakeRunStore
 from tests.fakes.parameters import FakeParameterStore
 from tests.fakes.practice_database import FakePracticeDatabase, Tables
-from tests.fakes.practices import FakePracticeStore, FakeStops
+from tests.fakes.practices import FakePracticeStore, FakeRaisedAlerts, FakeStops
 from tests.fakes.queues import FakeQueues
 from tests.fakes.receipts import FakeReceiptStore
 from tests.fakes.store import FakeEntryStore
@@ -54,6 +55,8 @@ class FakeWiring(Wiring):
         super().__init__(SETTINGS)
         self.world, self.data, self.databases = world, Data(), databases
         self.store, self.practices = FakeEntryStore(world, self.data), FakePracticeStore(world, self.data)
+        self.jobs, self.runs = FakeJobStore(world, self.data), FakeRunStore(world, self.data)
+        self.raised_alerts = FakeRaisedAlerts(world, self.data)
         self.stops, self.receipts = FakeStops(world, self.data), FakeReceiptStore(world, self.data)
         self.queues, self.parameters = FakeQueues(world), FakeParameterStore(world, STAGE)
         self.carriers = FakeCarriers(world, accepted)

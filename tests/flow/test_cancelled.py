@@ -9,7 +9,7 @@ import pytest
 from chalicelib.admin.queue_actions import cancel_entries, release_entries
 from chalicelib.entries.credits import totals_of
 from chalicelib.entries.entry import State
-from chalicelib.entries.manual_decision import UnresolvableError
+from chalicelib.entries.manual_decision import ManualNote, UnresolvableError
 from chalicelib.entries.restore import last_logged_states
 from tests.fakes.world import Moment
 from tests.flow.fake_build import Day, Desk
@@ -29,13 +29,13 @@ def a_day(until: str = "2026-11-23 10:02", appointments: int = 1, **parameters: 
 
 def cancel(desk: Desk, *names: str, note: str = "doppelt erfasst") -> list[State]:
     parts, keys = desk.parts, [desk.entries[name].key for name in names]
-    done = cancel_entries(desk.name, keys, note, "user/anna", desk.cloud.world.now, parts.store, parts.history)
+    done = cancel_entries(desk.name, keys, ManualNote("user/anna", note), desk.cloud.world.now, parts)
     return [made.after.state for made in done]
 
 
 def release(desk: Desk, *names: str) -> None:
     parts, keys, now = desk.parts, [desk.entries[name].key for name in names], desk.cloud.world.now
-    release_entries(desk.name, keys, "geklärt", "user/anna", now, parts.store, parts.practices, parts.history)
+    release_entries(desk.name, keys, ManualNote("user/anna", "geklärt"), now, parts)
 
 
 def books(desk: Desk) -> tuple[int, int]:

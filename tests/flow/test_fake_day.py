@@ -143,11 +143,11 @@ def test_a_day_of_400_patients_is_a_few_hundred_calls_on_the_fakes() -> None:
         calls = Counter(cloud.world.calls)
     sent = len(cloud.parts.carriers.messages)
     assert calls["sms.send"] + calls["mail.send"] == sent == 50
-    assert calls["practices.due"] == 12 * 4 * 3  # a quiet tick is one call
+    assert calls["jobs.due"] == 12 * 4 * 3  # a quiet tick is one call
     assert [calls[f"database.{question}"] for question in ("reminders", "birthdays", "recheck")] == [2, 1, 1]
     assert calls["database.definitive"] == 1  # of the summary, like one of the others
     assert of_summary < 32  # with the batches of rows that it reads, and a status run of the same tick
-    assert sum(calls.values()) - calls["practices.due"] - of_summary < 3.1 * sent
+    assert sum(calls.values()) - calls["jobs.due"] - of_summary < 3.1 * sent
 
 
 def test_a_span_is_the_same_whether_it_is_played_at_once_or_in_pieces() -> None:

@@ -12,7 +12,7 @@ from chalicelib.admin.queue_actions import resolve_entry
 from chalicelib.admin.removal import remove_practice
 from chalicelib.entries.credits import totals_of
 from chalicelib.entries.entry import Entry, State
-from chalicelib.entries.manual_decision import ManualDecision, UnresolvableError
+from chalicelib.entries.manual_decision import ManualDecision, ManualNote, UnresolvableError
 from chalicelib.reports.call_list import entries_to_phone
 from chalicelib.schedule.job import Job
 from infra.local import carrier_message as wire
@@ -48,9 +48,7 @@ def entry(desk: Desk) -> Entry:
 def decide(desk: Desk, decision: ManualDecision, note: str = "", of: str = "T1") -> Entry:
     parts, now = desk.parts, desk.cloud.world.now
     key = desk.entries[of].key
-    return resolve_entry(
-        desk.name, key, decision, note, "anna", now, parts.store, parts.practices, parts.receipts, parts.history
-    )
+    return resolve_entry(desk.name, key, decision, ManualNote("anna", note), now, parts)
 
 
 def books(desk: Desk) -> tuple[int, int]:

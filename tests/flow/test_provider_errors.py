@@ -200,7 +200,7 @@ def test_send_and_deliver_obey_the_stop_mark_of_the_deployment_until_a_person_re
         by_send, by_deliver = ["Der Versand ist angehalten: Von Hand angehalten."], "Von Hand angehalten."
         assert told(day, Job.SEND)[0][1] == by_send or entry_of(day, "T1").reason == by_deliver
         parts = wiring()
-        assert resume_all(day.cloud.clock.now(), parts.stops, parts.practices, parts.alerts) == 1
+        assert resume_all(day.cloud.clock.now(), parts) == 1
         day.play()
         assert (states(day), sent(day), day.balances()) == ({"T1": "delivered"}, [("10:20", number(1))], {"M1": 99})
 

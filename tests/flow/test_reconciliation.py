@@ -11,6 +11,7 @@ import pytest
 
 from chalicelib.admin.phone_notes import has_not_phoned, has_phoned
 from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.manual_decision import ManualNote
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.outlook import person_context
 from chalicelib.practice.practice import Practice
@@ -46,12 +47,12 @@ class Asked:
         parts, entries = self.desk.parts, list(self.desk.entries.values())
         lost = lost_lines(self.context, self.rows, parts.store)
         keys = [key_of(self.desk, name) for name in appointments]
-        return has_phoned(keys, "kommt", "user/anna", entries, lost, self.context, parts.store, parts.history)
+        return has_phoned(keys, ManualNote("user/anna", "kommt"), entries, lost, self.context, parts)
 
     def takes_back(self, appointment: str) -> list[Entry]:
         parts, entries = self.desk.parts, list(self.desk.entries.values())
         key = key_of(self.desk, appointment)
-        return has_not_phoned([key], "verwählt", "user/anna", entries, self.context, parts.store, parts.history)
+        return has_not_phoned([key], ManualNote("user/anna", "verwählt"), entries, self.context, parts)
 
 
 def key_of(desk: Desk, appointment: str) -> str:
@@ -163,7 +164,7 @@ def test_a_later_change_by_another_leaves_the_entry_alone() -> None:
         before = list(desk.entries.values())
         (first,) = asked.phones("T1")
         parts = desk.parts
-        again = has_phoned([first.key], "kommt", "user/ben", before, [], asked.context, parts.store, parts.history)
+        again = has_phoned([first.key], ManualNote("user/ben", "kommt"), before, [], asked.context, parts)
     assert again == []
     assert [line["by"] for line in parts.history.activities(desk.name) if "by" in line] == ["user/anna"]
 

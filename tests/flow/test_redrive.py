@@ -66,7 +66,7 @@ def check(desk: Desk) -> None:
     assert totals.balance == desk.parts.store.balances(desk.name, ["M1"])["M1"]
 
 
-CALLS = ["practices.claim_run", "database.open", "store.reserve", "queues.put_outbox", "stops.entries_and_stop"]
+CALLS = ["runs.claim", "database.open", "store.reserve", "queues.put_outbox", "stops.entries_and_stop"]
 
 
 @pytest.mark.parametrize("call", CALLS)
@@ -84,7 +84,7 @@ def test_redriving_every_message_of_a_week_sends_nothing_twice_and_loses_nothing
 
 
 def test_messages_did_die_of_it() -> None:
-    for call in ("practices.claim_run", "stops.entries_and_stop"):
+    for call in ("runs.claim", "stops.entries_and_stop"):
         day, desk, _ = week(call)
         day.play("2026-12-04 12:00")
         assert "dead-letter" in desk.told

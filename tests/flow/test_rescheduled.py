@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.admin.queue_actions import resolve_entry
 from chalicelib.entries.entry import Kind, State
-from chalicelib.entries.manual_decision import ManualDecision
+from chalicelib.entries.manual_decision import ManualDecision, ManualNote
 from chalicelib.schedule.job import Job
 from infra.local.carrier_message import ErrorAnswer
 from tests.flow.fake_build import Day, Desk, at
@@ -198,18 +198,7 @@ def test_a_reminder_that_a_person_sends_again_tells_the_new_time_itself() -> Non
     [entry] = desk.entries.values()
     assert (entry.state, entry.announced_start) == (State.UNKNOWN, at(BEGINS))
     parts, now = day.parts, day.cloud.world.now
-    resolve_entry(
-        "praxis",
-        entry.key,
-        ManualDecision.RESEND,
-        "",
-        "anna",
-        now,
-        parts.store,
-        parts.practices,
-        parts.receipts,
-        parts.history,
-    )
+    resolve_entry("praxis", entry.key, ManualDecision.RESEND, ManualNote("anna", ""), now, parts)
     change(desk, "Beginn", "2026-11-24 15:00:00")()
     day.play("2026-11-23 20:00")
     assert [text for _, text in told(day)][-1:] == ["Dienstag, 24.11.2026, 15:00"]

@@ -54,8 +54,6 @@ def test_the_ten_of_a_message_are_asked_for_in_parallel() -> None:
     for one in reserved:
         parts.data.put(one)
     paces = {channel: Pace(1e9, lambda seconds: None, lambda: 0.0) for channel in Channel}
-    ways = DeliveryPorts(
-        parts.store, parts.stops, parts.practices, dict.fromkeys(Channel, Carrier()), paces, lambda: NOW
-    )
+    ways = DeliveryPorts(parts.store, parts.stops, parts.jobs, dict.fromkeys(Channel, Carrier()), paces, lambda: NOW)
     done = deliver(OutboxMessage(PRACTICE, tuple(one.key for one in reserved)), 1, ways)
     assert done.counts() == {"Accepted": 10}

@@ -171,7 +171,7 @@ def test_a_send_run_waits_while_its_practice_is_preparing() -> None:
     desk.appointment("2026-11-24 09:00")
     run = RunMessage(desk.name, REMINDERS, at("2026-11-23 10:00"), at("2026-11-23 10:00"))
     day.play("2026-11-23 09:59")
-    desk.parts.practices.claim_run(run, "another worker", at("2026-11-23 10:04"))  # and dies
+    desk.parts.runs.claim(run, "another worker", at("2026-11-23 10:04"))  # and dies
     day.play("2026-11-23 10:15")
     assert [line["reasons"] for _, _, line in desk.runs(SEND)] == [
         ["Das Aufbereiten läuft noch; gesendet wird in einer Viertelstunde."]

@@ -37,7 +37,7 @@ def stop(day: Day) -> bool:
 
 
 def resume(day: Day) -> int:
-    return resume_all(day.cloud.world.now, day.parts.stops, day.parts.practices, day.parts.alerts)
+    return resume_all(day.cloud.world.now, day.parts)
 
 
 def told_all(day: Day) -> list[str]:

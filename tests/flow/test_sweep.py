@@ -182,7 +182,7 @@ def backlog() -> FakeWiring:
 
 def swept(parts: FakeWiring, twice: int = 1) -> int:
     """Sweeps as a status tick does; returns how many unknown entries may find their receipt."""
-    found = parts.practices.due(Tick.STATUS, NOW).entries
+    found = parts.jobs.due(Tick.STATUS, NOW).entries
     looked = load_overdue(found * twice, [], NOW, parts.store)
     return len([*still_unknown(looked), *sweep(looked, NOW, parts.tick_ports())])
 

@@ -76,7 +76,7 @@ def test_the_first_messages_of_a_new_practice_are_settled_before_its_first_statu
     assert states(desk) == [State.FAILED]
 
 
-@pytest.mark.parametrize(("moment", "call"), [("before", "practices.go_on"), ("after", "receipts.park_mail")])
+@pytest.mark.parametrize(("moment", "call"), [("before", "jobs.reopen_slot"), ("after", "receipts.park_mail")])
 def test_an_unknown_e_mail_is_settled_that_day_though_the_tick_that_parks_its_event_dies(
     moment: Moment, call: str
 ) -> None:
@@ -94,7 +94,7 @@ def test_an_unknown_sms_is_settled_that_day_though_the_tick_that_finds_its_messa
     desk.appointment("2026-11-24 14:30")
     receipts_come_after(day, 3)
     day.parts.carriers.fail_next(ANSWER_LOST)
-    once = Once(day, "before", "practices.go_on", at("2026-11-23 12:30"), dies)
+    once = Once(day, "before", "jobs.reopen_slot", at("2026-11-23 12:30"), dies)
     day.play("2026-11-23 23:30")
     assert (states(desk), once.done) == ([State.DELIVERED], True)
 
@@ -177,7 +177,7 @@ def deliver_meets_a_pause(day: Day) -> None:
     parts = day.parts
     stop_all("Wartung", parts.stops, parts.alerts)
     day.cloud._handle_one("deliver", *day.cloud.consumers["deliver"])
-    resume_all(day.cloud.world.now, parts.stops, parts.practices, parts.alerts)
+    resume_all(day.cloud.world.now, parts)
 
 
 def after_reserve(day: Day, since: datetime) -> None:
@@ -209,7 +209,7 @@ def test_what_comes_back_before_dispatch_has_moved_the_job_leaves_the_same_day()
     desk.appointment("2026-11-24 14:30")
 
     def run_at_once(moment: Moment, call: str) -> None:
-        if (moment, call) == ("before", "practices.move_job") and day.cloud.world.now == at("2026-11-23 10:05"):
+        if (moment, call) == ("before", "jobs.save") and day.cloud.world.now == at("2026-11-23 10:05"):
             after_reserve(day, at("2026-11-23 10:05"))
             day.cloud._handle_one("run", *day.cloud.consumers["run"])
 

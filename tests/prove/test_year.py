@@ -62,9 +62,9 @@ def work_off(parts: FakeWiring, world: World, done: Runs) -> None:
     for message in parts.queues.runs_queue.receive(1000):
         run = run_of(message.body)
         owner = world.new_id()
-        if parts.practices.claim_run(run, owner, world.now):
+        if parts.runs.claim(run, owner, world.now):
             done.setdefault((run.practice, run.job), []).append((run.slot, run.tick))
-            parts.practices.finish_run(run, owner, partial(after, run))
+            parts.runs.finish(run, owner, partial(after, run))
         parts.queues.runs_queue.delete(message.handle)
 
 
@@ -107,7 +107,7 @@ def test_every_due_run_happens_once_for_its_slot_at_the_first_tick_that_was_not_
             if rule is Tick.STATUS:
                 status_tick(at, parts.tick_ports())
             else:
-                job_tick(rule, at, parts.queues, parts.practices)
+                job_tick(rule, at, parts.queues, parts.jobs)
         work_off(parts, world, done)
     for practice, (schedules, zone_info) in plans.items():
         for job, schedule in schedules.items():

@@ -9,7 +9,7 @@ from functools import partial
 
 from chalicelib.admin.queue_actions import cancel_entries, release_entries, resolve_entry, resume_all, stop_all
 from chalicelib.entries.entry import Entry, State
-from chalicelib.entries.manual_decision import ManualDecision, UnresolvableError
+from chalicelib.entries.manual_decision import ManualDecision, ManualNote, UnresolvableError
 from chalicelib.schedule.job import Job, Tick, next_tick
 from tests.simulation.cloud import TroubledCloud
 from tests.simulation.trouble import Dice
@@ -43,7 +43,7 @@ class Person:
         parts = self._cloud.parts
         record = parts.practices.record(name)
         if record is not None and parts.stops.resume(name):
-            parts.practices.end_alert(record, "stopped")
+            parts.raised_alerts.end(record, "stopped")
             self._send_again(name)
 
     def _release(self, name: str) -> None:
@@ -54,7 +54,7 @@ class Person:
         keys = [one.key for one in chosen if one.expires_at > now and not one.anonymised]
         self._watcher.released(name, keys)
         with suppress(UnresolvableError):  # another was faster
-            release_entries(name, keys, "", "anna", now, parts.store, parts.practices, parts.history)
+            release_entries(name, keys, ManualNote("anna", ""), now, parts)
 
     def _cancel(self, name: str) -> None:
         parts, now = self._cloud.parts, self._cloud.world.now
@@ -62,13 +62,13 @@ class Person:
         chosen = [one.key for one in waiting if one.state in _WAIT and self._dice.between(1, CANCELS) == 1]
         try:
             with suppress(UnresolvableError):
-                cancel_entries(name, chosen, "", "anna", now, parts.store, parts.history)
+                cancel_entries(name, chosen, ManualNote("anna", ""), now, parts)
         finally:  # the answer may be lost
             found = [parts.data.entry(name, key) for key in chosen]
             self._watcher.cancelled(name, [one.key for one in found if one and one.cancelled_manually])
 
     def _send_again(self, name: str) -> None:
-        self._cloud.parts.practices.reopen_slot(name, Job.SEND, next_tick(Tick.SEND, self._cloud.world.now))
+        self._cloud.parts.jobs.reopen_slot(name, Job.SEND, next_tick(Tick.SEND, self._cloud.world.now))
 
     def _settle(self, entry: Entry) -> None:
         """Or leave it to its receipt."""
@@ -78,10 +78,7 @@ class Person:
         parts, now = self._cloud.parts, self._cloud.world.now
         try:
             with suppress(UnresolvableError):  # it has started, or its receipt has come
-                resolve_entry(
-                    entry.practice, entry.key, ManualDecision(choice), "", "anna", now,
-                    parts.store, parts.practices, parts.receipts, parts.history,
-                )  # fmt: skip
+                resolve_entry(entry.practice, entry.key, ManualDecision(choice), ManualNote("anna", ""), now, parts)
         finally:  # the answer may be lost, and the decision hold all the same
             after = parts.data.entry(entry.practice, entry.key)
             if choice == ManualDecision.RESEND and after is not None and after.state is State.PREPARED:
@@ -97,4 +94,4 @@ class Person:
     def resume_all(self) -> None:
         parts = self._cloud.parts
         self._watcher.stopped_at = None
-        resume_all(self._cloud.world.now, parts.stops, parts.practices, parts.alerts)
+        resume_all(self._cloud.world.now, parts)

@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 from chalicelib.aws.deployment import Deployment
-from chalicelib.aws.practice_items import run_item_key
+from chalicelib.aws.job_items import run_item_key
 from chalicelib.german import moment, moment_with_year
 from chalicelib.planning.outlook import blockers, jobs_of, next_runs, warnings
 from chalicelib.planning.report import RunOutcome

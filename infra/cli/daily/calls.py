@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from chalicelib.entries.entry import Entry, entry_key
+from chalicelib.entries.manual_decision import ManualNote
 from chalicelib.german import counted, moment
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.call_list import Call
@@ -81,9 +82,8 @@ def done(
         listed, parts = current_call_list(found, deployment), deployment.parts
         there = {key_of(found.id, call.entry): call.entry for call in listed.calls}
         keys = [_chosen(text, there, found.id, "on the call list") for text in entries]
-        made = has_phoned(
-            keys, words, who(), listed.entries, listed.lost, context_of(found, deployment), parts.store, parts.history
-        )  # fmt: skip
+        context = context_of(found, deployment)
+        made = has_phoned(keys, ManualNote(who(), words), listed.entries, listed.lost, context, parts)
     _tell("done", keys, made, found, as_json)
 
 
@@ -101,7 +101,7 @@ def undo(
         there = {one.key: one.identity for one in known if one.phoned_at and one.expires_at > deployment.now}
         keys = [_chosen(text, there, found.id, "phoned") for text in entries]
         context = context_of(found, deployment)
-        made = has_not_phoned(keys, words, who(), known, context, parts.store, parts.history)
+        made = has_not_phoned(keys, ManualNote(who(), words), known, context, parts)
     _tell("undone", keys, made, found, as_json)
 
 

@@ -8,7 +8,7 @@ import typer
 
 from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.entry import Entry, State
-from chalicelib.entries.manual_decision import UnresolvableError, may_be_released
+from chalicelib.entries.manual_decision import ManualNote, UnresolvableError, may_be_released
 from chalicelib.entries.transition import Transition
 from chalicelib.german import counted, moment_with_year
 from chalicelib.planning.outlook import blockers, next_send
@@ -45,7 +45,7 @@ def cancel(
         if back:
             confirmed(f"cancel {_entries(len(chosen))} and refund {_credits(back)}?", yes)
         keys = [one.key for one in chosen]
-        done = cancel_entries(found.id, keys, words, who(), now, parts.store, parts.history)
+        done = cancel_entries(found.id, keys, ManualNote(who(), words), now, parts)
     refunded = sum(made.refund.credits for made in done if made.refund)
     document = {"practice": found.id, "cancelled": [_name(made.after) for made in done], "refunded": refunded}
     told = f", {_credits(refunded)} refunded" if refunded else ""
@@ -74,7 +74,7 @@ def release(
         done: list[Transition] = []
         if keys:
             confirmed(f"let {_entries(len(keys))} leave with the next send run, charged as any other?", yes)
-            done = release_entries(found.id, keys, note, who(), now, parts.store, parts.practices, parts.history)
+            done = release_entries(found.id, keys, ManualNote(who(), note), now, parts)
         after = deployment.practice(found.id)
         _tell(after, [made.after for made in done], deployment, as_json)
 

@@ -7,7 +7,7 @@ import typer
 from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.entry import Entry, State
 from chalicelib.entries.labels import STATES
-from chalicelib.entries.manual_decision import ManualDecision, UnresolvableError
+from chalicelib.entries.manual_decision import ManualDecision, ManualNote, UnresolvableError
 from chalicelib.german import moment_with_year
 from chalicelib.planning.outlook import blockers, next_send
 from chalicelib.practice.practice import Practice
@@ -51,10 +51,7 @@ def _resolved(entry: Entry, decision: ManualDecision, note: str, practice: Pract
 
     parts = deployment.parts
     try:
-        return resolve_entry(
-            practice.id, entry.key, decision, note, who(), deployment.now,
-            parts.store, parts.practices, parts.receipts, parts.history,
-        )  # fmt: skip
+        return resolve_entry(practice.id, entry.key, decision, ManualNote(who(), note), deployment.now, parts)
     except UnresolvableError as error:
         raise ArgumentError(f"entry {entry.identity or entry.key!r}, nothing was changed: {error}") from None
 

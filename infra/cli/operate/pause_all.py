@@ -51,7 +51,7 @@ def resume(
         parts = deployment.parts
         was = parts.stops.deployment_stop()
         confirmed(f"Send again for all practices of {stage}{f' (paused: {was})' if was else ''}?", yes)
-        slots = resume_all(deployment.now, parts.stops, parts.practices, parts.alerts)
+        slots = resume_all(deployment.now, parts)
     done = "all practices are resumed" if was else "it was not paused"
     text = f"{stage}: {done}; {counted(slots, 'send slot goes', 'send slots go')} on at the next tick"
     answer(as_json, {"stage": stage, "resumed": was is not None, "send_slots": slots}, text)

@@ -108,9 +108,9 @@ def resume(practice: Id, yes: Yes = False, stage: Stage = DEV, as_json: AsJson =
         if why := before.record.stopped:
             confirmed(f"Send again for {before.id} (paused: {why})?", yes)
         resumed = parts.stops.resume(before.id)
-        parts.practices.end_alert(before.record, "stopped")
+        parts.raised_alerts.end(before.record, "stopped")
         if resumed:
-            parts.practices.reopen_slot(before.id, Job.SEND, next_tick(Tick.SEND, deployment.now))
+            parts.jobs.reopen_slot(before.id, Job.SEND, next_tick(Tick.SEND, deployment.now))
         found, told = deployment.practice(practice), deployment.stopped()
     send = _next(found, deployment).get(Job.SEND)
     when = f"; the next send run is {moment_with_year(send[0], found.zone)}" if send else ""

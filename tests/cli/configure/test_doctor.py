@@ -162,12 +162,12 @@ def test_the_text_about_a_moved_appointment_is_checked_where_moves_are_told(
 
 
 def test_a_search_that_failed_is_told_until_one_succeeds(vitosms: Vitosms, server: SqlServer) -> None:
-    practices = wiring().practices
-    practices.raise_alert(PRACTICE, "run-failed#prepare-reminders", wiring().clock())
+    raised = wiring().raised_alerts
+    raised.add(PRACTICE, "run-failed#prepare-reminders", wiring().clock())
     one = findings(vitosms, exit_code=1)["Letzter Lauf"]
-    record = practices.record(PRACTICE)
+    record = wiring().practices.record(PRACTICE)
     assert record is not None
-    practices.end_alert(record, "run-failed#prepare-reminders")
+    raised.end(record, "run-failed#prepare-reminders")
     assert one["found"] == "«Terminerinnerungen aufbereiten» ist fehlgeschlagen."
     assert one["fix"].endswith("vitosms jobs run prepare-reminders")
 

@@ -109,7 +109,7 @@ def test_without_it_everybody_would_get_a_second_one(tmp_path: Path) -> None:
 def second_ones(day: Rehearsal) -> None:
     play_and_set_back(day, "10:03")
     assert wiring().stops.resume_all()
-    wiring().practices.reopen_slot(PRACTICE, Job.SEND, at("11:05"))
+    wiring().jobs.reopen_slot(PRACTICE, Job.SEND, at("11:05"))
     day.cloud.play(END)
     assert got(day) == ONE_EACH + ONE_EACH
 

@@ -1,0 +1,90 @@
+"""The claims of runs in the table: each run is done once, by the worker that holds its lease. I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from chalicelib.aws.items import Item
+from chalicelib.aws.job_items import job_item_key, job_of, job_update, run_item_key
+from chalicelib.aws.table import CancelledError, Table
+from chalicelib.schedule.instants import instant_of, instant_text
+from chalicelib.schedule.job import Job
+from chalicelib.schedule.job_state import JobState
+from chalicelib.schedule.run import RunMessage
+
+LEASE = timedelta(minutes=6)  # longer than the run Lambda's five minutes (design, section 8)
+_RUN_TTL = timedelta(days=30)
+_TRIES = 5  # at a job item that dispatch moves at the same time
+
+
+class LeaseHeldError(Exception):
+    """Another worker is on this run, and its lease is alive."""
+
+
+class RunStore:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def is_running(self, practice: str, runs: Sequence[tuple[Job, datetime]], now: datetime) -> bool:
+        """Whether a worker is on one of these runs (job and slot) and its lease is alive."""
+        items = self._table.get_many([run_item_key(practice, job, slot) for job, slot in runs])
+        return any(item["lease"] >= instant_text(now) for item in items)
+
+    def claim(self, run: RunMessage, owner: str, now: datetime) -> bool:
+        """Take the run's lease; False where the run is done. Raises LeaseHeldError while another has it."""
+        claim = {
+            "Update": {
+                "Key": run_item_key(run.practice, run.job, run.slot),
+                "UpdateExpression": "SET lease = :until, #owner = :owner, #ttl = :ttl",
+                "ConditionExpression": "attribute_not_exists(pk) OR ((lease < :now OR #owner = :owner) AND "
+                "(attribute_not_exists(done) OR done < :tick))",
+                "ExpressionAttributeNames": {"#owner": "owner", "#ttl": "ttl"},
+                "ExpressionAttributeValues": {
+                    ":until": instant_text(now + LEASE),
+                    ":owner": owner,
+                    ":now": instant_text(now),
+                    ":tick": instant_text(run.tick),
+                    ":ttl": int((now + _RUN_TTL).timestamp()),
+                },
+            }
+        }
+        held = self._table.write(claim)
+        if held is None:
+            return True
+        if "done" in held and instant_of(held["done"]) >= run.tick:
+            return False
+        raise LeaseHeldError(f"{run.job} of {run.practice}: leased until {held.get('lease')}")
+
+    def release(self, run: RunMessage, owner: str) -> None:
+        """Give the lease back undone, so that a repeated message may take it at once."""
+        self._table.write(_end_of_run(run, owner, "SET lease = :past", {":past": ""}))
+
+    def finish(self, run: RunMessage, owner: str, job_after: Callable[[JobState], JobState]) -> None:
+        """End the run and, in the same transaction, move its job from what it is to what `job_after` says."""
+        end = _end_of_run(run, owner, "SET lease = :past, done = :tick", {":past": "", ":tick": instant_text(run.tick)})
+        for _ in range(_TRIES):
+            item = self._table.get(job_item_key(run.practice, run.job))
+            if item is None:
+                break
+            job = job_of(item)
+            try:
+                self._table.transact([end, job_update(job, job_after(job))])
+            except CancelledError as cancelled:
+                if cancelled.reasons[0].code == "ConditionalCheckFailed":
+                    return  # the lease was taken over: the other worker ends the run
+            else:
+                return
+        self._table.write(end)
+
+
+def _end_of_run(run: RunMessage, owner: str, update: str, values: Item) -> Item:
+    return {
+        "Update": {
+            "Key": run_item_key(run.practice, run.job, run.slot),
+            "UpdateExpression": update,
+            "ConditionExpression": "#owner = :owner",
+            "ExpressionAttributeNames": {"#owner": "owner"},
+            "ExpressionAttributeValues": {**values, ":owner": owner},
+        }
+    }

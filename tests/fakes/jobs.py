@@ -1,0 +1,111 @@
+"""Jobs, their due times and the claims of their runs in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
+from datetime import datetime
+
+from chalicelib.aws.job_store import Due, JobStore
+from chalicelib.aws.run_store import LEASE, LeaseHeldError, RunStore
+from chalicelib.schedule.job import Job, Tick
+from chalicelib.schedule.job_state import JobState
+from chalicelib.schedule.run import RunMessage
+from tests.fakes.world import Data, Run, World
+
+_FIELDS = tuple(field.name for field in fields(JobState))
+
+
+class FakeJobStore(JobStore):
+    def __init__(self, world: World, data: Data) -> None:
+        self._world, self._data = world, data
+
+    def due(self, tick: Tick, now: datetime) -> Due:
+        return self._world.call("jobs.due", lambda: self._due(tick, now))
+
+    def add(self, job: JobState) -> None:
+        self._world.call("jobs.add", lambda: self._add(job))
+
+    def drop(self, practice: str, job: Job) -> None:
+        self._world.call("jobs.drop", lambda: self._data.drop_job(practice, job))
+
+    def save(self, before: JobState, after: JobState) -> bool:
+        return self._world.call("jobs.save", lambda: self._save(before, after))
+
+    def reopen_slot(self, practice: str, job: Job, tick: datetime, slot: datetime | None = None) -> bool:
+        return self._world.call("jobs.reopen_slot", lambda: self._reopen(practice, job, tick, slot))
+
+    def _due(self, tick: Tick, now: datetime) -> Due:
+        in_index = [replace(job, done=None) for job in self._data.jobs_due(tick, now)]
+        if tick is not Tick.STATUS:
+            return Due(tuple(in_index))
+        return Due(tuple(in_index), tuple(self._data.entries_due(now)), tuple(self._data.charges_due(now)))
+
+    def _add(self, job: JobState) -> None:
+        if (job.practice, job.job) not in self._data.jobs:
+            self._data.put_job(job)
+
+    def _save(self, before: JobState, after: JobState) -> bool:
+        found = self._data.jobs.get((before.practice, before.job))
+        if found is None or (found.due, found.zone, found.schedule) != (before.due, before.zone, before.schedule):
+            return False
+        changed = {name: value for name in _FIELDS if (value := getattr(after, name)) != getattr(before, name)}
+        self._data.put_job(replace(found, **changed))
+        return True
+
+    def _reopen(self, practice: str, job: Job, tick: datetime, slot: datetime | None) -> bool:
+        record = self._data.jobs.get((practice, job))
+        if record is None:
+            return False
+        after = record.with_open_slot(tick, slot)
+        self._data.put_job(after)
+        return after.due <= tick
+
+
+class FakeRunStore(RunStore):
+    def __init__(self, world: World, data: Data) -> None:
+        self._world, self._data = world, data
+
+    def is_running(self, practice: str, runs: Sequence[tuple[Job, datetime]], now: datetime) -> bool:
+        return self._world.call("runs.is_running", lambda: self._is_running(practice, runs, now))
+
+    def claim(self, run: RunMessage, owner: str, now: datetime) -> bool:
+        return self._world.call("runs.claim", lambda: self._claim(run, owner, now))
+
+    def release(self, run: RunMessage, owner: str) -> None:
+        self._world.call("runs.release", lambda: self._release(run, owner))
+
+    def finish(self, run: RunMessage, owner: str, job_after: Callable[[JobState], JobState]) -> None:
+        self._world.call("runs.finish", lambda: self._finish(run, owner, job_after))
+
+    def _is_running(self, practice: str, runs: Sequence[tuple[Job, datetime]], now: datetime) -> bool:
+        found = [self._data.runs.get((practice, job, slot)) for job, slot in runs]
+        return any(run is not None and run.lease is not None and run.lease >= now for run in found)
+
+    def _claim(self, run: RunMessage, owner: str, now: datetime) -> bool:
+        key = run.practice, run.job, run.slot
+        found = self._data.runs.get(key)
+        if found is not None and found.done is not None and found.done >= run.tick:
+            return False
+        if found is not None and found.lease is not None and found.lease >= now and found.owner != owner:
+            raise LeaseHeldError(f"{run.job} of {run.practice}: leased until {found.lease}")
+        self._data.runs[key] = Run(owner, now + LEASE, found.done if found else None)
+        return True
+
+    def _owned(self, run: RunMessage, owner: str) -> Run | None:
+        found = self._data.runs.get((run.practice, run.job, run.slot))
+        return found if found is not None and found.owner == owner else None
+
+    def _release(self, run: RunMessage, owner: str) -> None:
+        claim = self._owned(run, owner)
+        if claim is not None:
+            claim.lease = None
+
+    def _finish(self, run: RunMessage, owner: str, job_after: Callable[[JobState], JobState]) -> None:
+        claim = self._owned(run, owner)
+        if claim is None:
+            return
+        claim.lease, claim.done = None, run.tick
+        job = self._data.jobs.get((run.practice, run.job))
+        if job is not None:
+            self._data.put_job(job_after(job))
