@@ -15,7 +15,7 @@ from chalicelib.schedule.job import Job, Tick
 from chalicelib.schedule.run import RunMessage
 from tests.contract.entries import books, entry, now, written
 from tests.contract.sides import NOW, Side, job_record, new_practice, registered
-from tests.contract.test_practices import due_of
+from tests.contract.test_jobs import due_of
 
 LATER = NOW + timedelta(hours=1)
 MOMENT = timedelta(microseconds=1)

@@ -10,7 +10,7 @@ from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.run import RunMessage
 from tests.contract.sides import NOW, Side, job_record, new_practice, registered
-from tests.contract.test_practices import job_now
+from tests.contract.test_jobs import job_now
 
 LATER = NOW + timedelta(minutes=15)
 MOMENT = timedelta(microseconds=1)
