@@ -15,7 +15,7 @@ from chalicelib.admin.opt_outs import opt_out, opt_out_patient
 from chalicelib.entries.credits import Charge, LedgerItem, Refund
 from chalicelib.entries.entry import Entry, State
 from chalicelib.entries.erasure import ERASED, erase_transition
-from chalicelib.entries.groups import GROUPS
+from chalicelib.entries.groups import Group
 from chalicelib.entries.transition import Transition, logged_steps
 from chalicelib.messages.recipient import Address, Channel, email_address, mobile_number
 from chalicelib.planning.alerts import Alert
@@ -81,7 +81,7 @@ class ErasureResult:
 
 def entries_of_patient(patient: str, practice: str, store: EntryStore) -> tuple[Entry, ...]:
     """All his entries that still name him, by Beginn, as they stand."""
-    listed = [one for one in store.entries_in(practice, GROUPS) if one.patient == patient]
+    listed = [one for one in store.entries_in(practice, Group) if one.patient == patient]
     entries = store.entries(practice, list(dict.fromkeys(one.key for one in listed)))  # the index lags behind
     return tuple(sorted((one for one in entries.values() if one.patient == patient), key=lambda one: one.expires_at))
 

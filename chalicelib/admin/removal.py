@@ -9,6 +9,7 @@ from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.practice_store import PracticeStore
 from chalicelib.aws.stop_marks import REMOVED
 from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.groups import ACTIVE_GROUPS
 from chalicelib.entries.transition import cancel_transition
 from chalicelib.schedule.job import Job
 
@@ -31,5 +32,5 @@ def remove_practice(practice: str, now: datetime, practices: PracticeStore, stor
 
 
 def _waiting(practice: str, store: EntryStore) -> list[Entry]:
-    entries = store.entries_in(practice, ("prepared", "held", "underway"))
+    entries = store.entries_in(practice, ACTIVE_GROUPS)
     return [entry for entry in entries if entry.state in (State.PREPARED, State.RESERVED)]

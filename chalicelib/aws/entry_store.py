@@ -33,7 +33,7 @@ from chalicelib.aws.table import READ, WRITE, CancelledError, Table
 from chalicelib.entries.charge_batch import ChargeBatch
 from chalicelib.entries.credits import LedgerItem, TopUp, Transfer
 from chalicelib.entries.entry import Entry, with_write_id
-from chalicelib.entries.groups import OPEN_GROUPS, open_group
+from chalicelib.entries.groups import OPEN_GROUPS, Group
 from chalicelib.entries.transition import Transition, charge_of, paid_by
 from chalicelib.schedule.instants import instant_text
 
@@ -57,11 +57,10 @@ class EntryStore:
         found = {(entry.practice, entry.key): entry for entry in map(entry_of, items)}
         return {name: found[name] for name in names if name in found}
 
-    def open_entries(self, practice: str, group: str, since: datetime | None = None) -> Iterator[Entry]:
-        """The practice's entries in a group (`prepared`, `held`, `underway`, `unreached`), by Beginn.
+    def open_entries(self, practice: str, group: Group, since: datetime | None = None) -> Iterator[Entry]:
+        """The practice's entries in a group, in its order; `since` (UTC) leaves out those that are sorted before it.
 
-        The group `ended` (delivered, unconfirmed, cancelled, expired) is by last move; `since` leaves out the older.
-        The index has their keys; the entries are read as they are, and those left out that are elsewhere by now.
+        The index has their keys; their current state is read, and those that have left the group are skipped.
         """
         condition, values = "open_pk = :group", {":group": f"{practice}#{group}"}
         if since is not None:
@@ -69,9 +68,9 @@ class EntryStore:
         items = self._table.query(condition, values, index="groups")
         while keys := [item["pk"].partition("#")[2] for item in islice(items, READ)]:
             found = self.entries(practice, list(dict.fromkeys(keys)))
-            yield from (entry for entry in found.values() if open_group(entry) == group)
+            yield from (entry for entry in found.values() if Group.of(entry) is group)
 
-    def entries_in(self, practice: str, groups: Sequence[str] = OPEN_GROUPS) -> list[Entry]:
+    def entries_in(self, practice: str, groups: Iterable[Group] = OPEN_GROUPS) -> list[Entry]:
         """All entries of these groups, group by group, in the order of `open_entries`."""
         return [entry for group in groups for entry in self.open_entries(practice, group)]
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from chalicelib.entries.credits import LedgerItem
 from chalicelib.entries.entry import Entry, Kind, State, delete_at, is_checked_individually, next_check_at
-from chalicelib.entries.groups import group_sort_key, open_group
+from chalicelib.entries.groups import Group, group_sort_key
 from chalicelib.schedule.instants import instant_text
 from chalicelib.schedule.job import Tick
 
@@ -52,7 +52,7 @@ def entry_item(entry: Entry) -> Item:
         value = getattr(entry, name)
         if value:
             item[name] = (value - _EPOCH) // _MICROSECOND if name in _INSTANTS else to_storable(value)
-    group = open_group(entry)
+    group = Group.of(entry)
     if group:
         item["open_pk"] = f"{entry.practice}#{group}"
         item["open_sk"] = instant_text(group_sort_key(entry))

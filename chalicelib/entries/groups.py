@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from chalicelib.entries.entry import UNDERWAY, UNREACHED, Entry, State
 
-OPEN_GROUPS = ("prepared", "held", "underway", "unreached")
-GROUPS = (*OPEN_GROUPS, "ended")
+
+class Group(StrEnum):
+    """A group of the index `groups`."""
+
+    PREPARED = "prepared"
+    HELD = "held"
+    UNDERWAY = "underway"
+    UNREACHED = "unreached"
+    ENDED = "ended"  # delivered, unconfirmed, cancelled, expired, covered
+
+    @classmethod
+    def of(cls, entry: Entry) -> Group | None:
+        """The group that lists the entry; None if there is none."""
+        if entry.state is State.PREPARED:
+            return cls.HELD if entry.held else cls.PREPARED
+        if entry.state in UNDERWAY:
+            return cls.UNDERWAY
+        if entry.anonymised:
+            return None
+        return cls.UNREACHED if entry.state in UNREACHED else cls.ENDED
 
 
-def open_group(entry: Entry) -> str | None:
-    """The group of the index `groups` in which a practice finds the entry; None: not listed any more."""
-    if entry.state is State.PREPARED:
-        return "held" if entry.held else "prepared"
-    if entry.state in UNDERWAY:
-        return "underway"
-    if entry.anonymised:
-        return None
-    return "unreached" if entry.state in UNREACHED else "ended"
+OPEN_GROUPS: tuple[Group, ...] = (Group.PREPARED, Group.HELD, Group.UNDERWAY, Group.UNREACHED)
+ACTIVE_GROUPS = (Group.PREPARED, Group.HELD, Group.UNDERWAY)  # an entry there may still leave, or have its receipt
 
 
 def group_sort_key(entry: Entry) -> datetime:
-    """Where it stands in its group: what has ended by its last move, all others by Beginn or the day's end."""
-    return entry.changed_at if open_group(entry) == "ended" else entry.expires_at
+    """The entry's place in its group: by its last transition if it has ended, else by the end of its validity."""
+    return entry.changed_at if Group.of(entry) is Group.ENDED else entry.expires_at

@@ -23,6 +23,7 @@ from chalicelib.entries.entry import (
     reminder_identity,
     rescheduled_identity,
 )
+from chalicelib.entries.groups import Group
 from chalicelib.explain.case import ExplainedMessage, PracticeSnapshot
 from chalicelib.explain.explanation import Explanation, explained
 from chalicelib.messages.birthday import greeted_on, years_before
@@ -171,7 +172,7 @@ def _gone(patient: str, first: date, on: date | None, desk: _Desk) -> Iterator[_
     """Of the entries of this patient: those whose row may be gone."""
     store, practice, zone = desk.sources.store, desk.practice.id, desk.practice.zone
     since = to_utc(first, time(0), zone)
-    for entry in (*store.entries_in(practice), *store.open_entries(practice, "ended", since)):
+    for entry in (*store.entries_in(practice), *store.open_entries(practice, Group.ENDED, since)):
         day = slot_day(entry.starts_at or entry.expires_at, zone)
         if entry.patient == patient and entry.kind is not Kind.RESCHEDULED and day >= first and on in (None, day):
             yield _Found(entry.kind, entry.identity, day, None)

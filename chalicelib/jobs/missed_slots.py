@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.entries.entry import Entry, held_back
+from chalicelib.entries.groups import Group
 from chalicelib.entries.transition import Transition
 from chalicelib.german import moment
 from chalicelib.planning.alerts import Alert
@@ -34,7 +35,7 @@ def hold_missed(context: RunContext, store: EntryStore) -> bool:
         return False
     zone = context.switches["Zeitzone"]
     slot = moment(missed[-1], zone)
-    prepared = store.open_entries(context.run.practice, "prepared")
+    prepared = store.open_entries(context.run.practice, Group.PREPARED)
     reason = f"Der Versand vom {slot} wurde versäumt."
     transitions = [Transition(entry, held_back(entry, reason)) for entry in prepared if entry.slot < missed[-1]]
     held = [made.after for made in store.commit(transitions)]

@@ -15,6 +15,7 @@ from chalicelib.aws.entry_store import EntryStore, ShortOfCreditsError
 from chalicelib.aws.queues import Queues
 from chalicelib.entries.credits import BATCH, Tariff, fitting, pay_order
 from chalicelib.entries.entry import Entry, Kind, State, with_reason
+from chalicelib.entries.groups import Group
 from chalicelib.entries.labels import STATES
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.balance_alerts import alert_short_balances
@@ -106,7 +107,7 @@ def next_try(context: RunContext) -> datetime | None:
 
 def _waiting(context: RunContext, store: EntryStore) -> list[Entry]:
     """A send slot takes the entries whose prepare slot lies before it."""
-    prepared = store.open_entries(context.run.practice, "prepared")
+    prepared = store.open_entries(context.run.practice, Group.PREPARED)
     return [entry for entry in prepared if entry.slot < context.run.slot]
 
 

@@ -15,6 +15,7 @@ from chalicelib.aws.raised_alerts import RaisedAlerts
 from chalicelib.aws.receipt_store import ParkedEmailEvent, ParkedReceipt
 from chalicelib.entries.credits import refund_of
 from chalicelib.entries.entry import RECEIPTS_TAKE, Entry, State, arrow_between, transition
+from chalicelib.entries.groups import Group
 from chalicelib.entries.labels import STATES
 from chalicelib.entries.transition import Transition
 from chalicelib.german import moment
@@ -33,7 +34,7 @@ def update_status(context: RunContext, ports: JobPorts) -> datetime | None:
     The opt-outs that come with them are recorded first, since an applied receipt is not read again.
     """
     now = context.now
-    underway = {entry.key: entry for entry in ports.store.open_entries(context.run.practice, "underway")}
+    underway = {entry.key: entry for entry in ports.store.open_entries(context.run.practice, Group.UNDERWAY)}
     awaited = [entry for entry in underway.values() if _awaits_sms(entry)]
     parked = ports.receipts.parked([entry.message_id for entry in awaited if entry.message_id])
     received = [(entry, parked[entry.message_id]) for entry in awaited if entry.message_id in parked]

@@ -12,6 +12,7 @@ from datetime import datetime
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.entries.credits import Tariff, pay_order
 from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.groups import Group
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.prepare import PrepareDecision, decide_all
 from chalicelib.jobs.read_ports import PracticeRows
@@ -58,7 +59,7 @@ class DryRun:
         self._practice, self._now, self._ports = practice, now, ports
         self._known: dict[str, Entry | None] = {}
         self._prepared: dict[str, Entry] = {}
-        for entry in ports.store.open_entries(practice.id, "prepared") if queued else ():
+        for entry in ports.store.open_entries(practice.id, Group.PREPARED) if queued else ():
             self._put(entry)
 
     def prepare(self, run: RunMessage) -> Iterator[tuple[Candidate, PrepareDecision]]:

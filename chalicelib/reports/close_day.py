@@ -11,6 +11,7 @@ from datetime import date, time, timedelta
 
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.entries.entry import Entry, Kind, entry_key, reminder_identity
+from chalicelib.entries.groups import Group
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.search_state import ReminderSearches, searches_of
 from chalicelib.reports.appointments import Appointments
@@ -44,7 +45,7 @@ def known_entries(context: RunContext, day: date, store: EntryStore) -> list[Ent
     practice, searches = context.run.practice, searches_of(context)
     days, zone = (searches.days, searches.zone) if searches else (0, zone_named(DEFAULT))
     since = to_utc(day - timedelta(days=days), time(0), zone)  # none that the day is about was sent before
-    return [*store.entries_in(practice), *store.open_entries(practice, "ended", since=since)]
+    return [*store.entries_in(practice), *store.open_entries(practice, Group.ENDED, since=since)]
 
 
 def close_day(

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from chalicelib.entries.entry import Entry, entry_key
-from chalicelib.entries.groups import GROUPS
+from chalicelib.entries.groups import Group
 
 if TYPE_CHECKING:
     from chalicelib.aws.entry_store import EntryStore
@@ -38,7 +38,7 @@ def named_entries(texts: Sequence[str], practice: str, store: EntryStore) -> lis
     named: dict[str, Entry] = {}
     for text, key in keys.items():
         if key not in found:
-            listed = store.entries_in(practice, GROUPS) if listed is None else listed
+            listed = store.entries_in(practice, Group) if listed is None else listed
             found[key] = _by_beginning(text, key, practice, listed)
         named.setdefault(found[key].key, found[key])
     return list(named.values())

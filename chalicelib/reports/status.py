@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.entries.credits import crossing
 from chalicelib.entries.entry import UNREACHED, Entry, State
+from chalicelib.entries.groups import Group
 from chalicelib.planning.alert_text import SUBJECTS
 from chalicelib.planning.outlook import jobs_of, next_runs
 from chalicelib.planning.report import RunOutcome
@@ -95,7 +96,7 @@ def practice_status(
     today = now.astimezone(zone).date()
     start = to_utc(today - timedelta(days=DAYS - 1), time(0), zone)
     open_ = store.entries_in(practice.id)
-    ended = list(store.open_entries(practice.id, "ended", since=start))
+    ended = list(store.open_entries(practice.id, Group.ENDED, since=start))
     payers = {*mandanten, *(entry.mandant for entry in [*open_, *ended] if entry.mandant)}
     balances = store.balances(practice.id, payers) if payers else {}
     runs = history.runs(practice.id, now - _LAST_RUNS) if history else []

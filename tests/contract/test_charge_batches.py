@@ -8,6 +8,7 @@ import pytest
 from chalicelib.entries.charge_batch import ChargeBatch
 from chalicelib.entries.credits import Charge
 from chalicelib.entries.entry import Entry, State, transition
+from chalicelib.entries.groups import Group
 from chalicelib.entries.transition import Transition
 from chalicelib.schedule.job import Tick
 from tests.contract.entries import SOON, entry, reserved, topped_up, written
@@ -88,4 +89,4 @@ def test_a_group_names_only_who_is_still_in_it(side: Side) -> None:
     made = written(side, *(entry(practice, number, State.SENT) for number in range(3)))
     side.parts.store.commit([Transition(made[1], transition(made[1], State.DELIVERED, SOON))])
     (later,) = side.parts.store.commit([Transition(made[0], replace(made[0], reason="neu", version=2))])
-    assert list(side.parts.store.open_entries(practice, "underway")) == [later.after, made[2]]
+    assert list(side.parts.store.open_entries(practice, Group.UNDERWAY)) == [later.after, made[2]]

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from chalicelib.aws.entry_store import ShortOfCreditsError
 from chalicelib.entries.credits import TopUp
 from chalicelib.entries.entry import State, anonymised, held_back, released, transition, with_reason
+from chalicelib.entries.groups import Group
 from chalicelib.entries.transition import Transition
 from tests.contract.entries import SOON, books, entry, keys, now, reserved, topped_up, written
 from tests.contract.sides import NOW, Side, new_practice
@@ -64,15 +65,15 @@ def test_open_entries_are_those_of_the_group_by_beginn(side: Side) -> None:
     made = [entry(practice, 20 - n, state) for n, state in enumerate(states)]
     written(side, *made, entry(other))
 
-    def group(name: str) -> list[str]:
+    def group(name: Group) -> list[str]:
         return [one.identity for one in side.parts.store.open_entries(practice, name)]
 
-    assert group("prepared") == ["reminder:T14", "reminder:T20"]
-    assert group("underway") == ["reminder:T18", "reminder:T19"]
-    assert group("unreached") == ["reminder:T16"]
-    assert group("held") == []
-    listed = [one.identity for one in side.parts.store.entries_in(practice, ("underway", "prepared"))]
-    assert listed == [*group("underway"), *group("prepared")]
+    assert group(Group.PREPARED) == ["reminder:T14", "reminder:T20"]
+    assert group(Group.UNDERWAY) == ["reminder:T18", "reminder:T19"]
+    assert group(Group.UNREACHED) == ["reminder:T16"]
+    assert group(Group.HELD) == []
+    listed = [one.identity for one in side.parts.store.entries_in(practice, (Group.UNDERWAY, Group.PREPARED))]
+    assert listed == [*group(Group.UNDERWAY), *group(Group.PREPARED)]
 
 
 def test_what_is_held_waits_in_a_group_of_its_own_until_it_is_released(side: Side) -> None:
@@ -80,7 +81,7 @@ def test_what_is_held_waits_in_a_group_of_its_own_until_it_is_released(side: Sid
     made = written(side, *(entry(practice, n) for n in range(2)))
 
     def groups() -> list[list[str]]:
-        return [[one.identity for one in store.open_entries(practice, name)] for name in ("prepared", "held")]
+        return [[one.identity for one in store.open_entries(practice, name)] for name in (Group.PREPARED, Group.HELD)]
 
     (held,) = store.commit([Transition(made[0], held_back(made[0], "Versäumt"))])
     assert groups() == [["reminder:T1"], ["reminder:T0"]]
@@ -96,7 +97,7 @@ def test_what_has_ended_is_listed_by_its_last_move_until_it_is_stripped(side: Si
     made = written(side, *(entry(practice, 9 - n, state, changed_at=moved[n]) for n, state in enumerate(ended)))
 
     def listed(since: datetime | None = None) -> list[State]:
-        return [one.state for one in side.parts.store.open_entries(practice, "ended", since)]
+        return [one.state for one in side.parts.store.open_entries(practice, Group.ENDED, since)]
 
     assert listed() == listed(NOW) == ended
     assert listed(moved[2]) == ended[2:]
@@ -111,7 +112,8 @@ def test_open_entries_of_many_pages_and_what_leaves_the_group(side: Side) -> Non
     made = written(side, *(entry(practice, number, reason=long) for number in range(300)))  # 1.8 MB
     gone = side.parts.store.commit([Transition(one, transition(one, State.CANCELLED, SOON)) for one in made[::2]])
     assert len(gone) == 150
-    assert [one.key for one in side.parts.store.open_entries(practice, "prepared")] == [one.key for one in made[1::2]]
+    listed = side.parts.store.open_entries(practice, Group.PREPARED)
+    assert [one.key for one in listed] == [one.key for one in made[1::2]]
 
 
 def test_a_new_entry_is_written_once_and_keeps_its_first_form(side: Side) -> None:

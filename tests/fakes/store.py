@@ -13,7 +13,7 @@ from chalicelib.aws.table import READ, WRITE, CancelledError, Reason
 from chalicelib.entries.charge_batch import ChargeBatch
 from chalicelib.entries.credits import Charge, LedgerItem, TopUp, Transfer
 from chalicelib.entries.entry import Entry, with_write_id
-from chalicelib.entries.groups import group_sort_key
+from chalicelib.entries.groups import Group, group_sort_key
 from chalicelib.entries.transition import Transition, charge_of, paid_by
 from tests.fakes.world import Data, World, distinct
 
@@ -35,7 +35,7 @@ class FakeEntryStore(EntryStore):
             found |= self._world.call("store.entries", partial(self._read, chunk))
         return found
 
-    def open_entries(self, practice: str, group: str, since: datetime | None = None) -> Iterator[Entry]:
+    def open_entries(self, practice: str, group: Group, since: datetime | None = None) -> Iterator[Entry]:
         return iter(self._world.call("store.open_entries", lambda: self._open(practice, group, since)))
 
     entries_in = EntryStore.entries_in  # by open_entries
@@ -103,7 +103,7 @@ class FakeEntryStore(EntryStore):
             if at is not None:
                 self._data.blocks[name] = at
 
-    def _open(self, practice: str, group: str, since: datetime | None) -> list[Entry]:
+    def _open(self, practice: str, group: Group, since: datetime | None) -> list[Entry]:
         entries = self._data.groups.get((practice, group), {}).items()
         found = [(group_sort_key(entry), key, entry) for key, entry in entries]
         return [entry for place, _, entry in sorted(found, key=lambda one: one[:2]) if not since or place >= since]

@@ -15,7 +15,7 @@ from chalicelib.aws.receipt_store import ParkedEmailEvent, ParkedReceipt
 from chalicelib.entries.charge_batch import batch_first_check_at
 from chalicelib.entries.credits import Charge, LedgerItem
 from chalicelib.entries.entry import Entry, is_checked_individually, next_check_at
-from chalicelib.entries.groups import open_group
+from chalicelib.entries.groups import Group
 from chalicelib.entries.receipt import EmailEvent
 from chalicelib.practice.licence import Licence
 from chalicelib.practice.opt_out import OptOut
@@ -101,7 +101,7 @@ class Data:
     """The items of the table as Python values; one for FakeStore, FakePractices, FakeReceipts and FakeStops."""
 
     entries: dict[str, dict[str, Entry]] = field(default_factory=dict)  # by practice and key
-    groups: dict[tuple[str, str], dict[str, Entry]] = field(default_factory=dict)  # the index `groups`
+    groups: dict[tuple[str, Group | None], dict[str, Entry]] = field(default_factory=dict)  # the index `groups`
     look_again: list[tuple[datetime, str, str]] = field(default_factory=list)  # the entries in the index `due`
     balances: dict[tuple[str, str], int] = field(default_factory=dict)  # by practice and Mandant
     ledgers: dict[tuple[str, str], dict[str, LedgerItem]] = field(default_factory=dict)
@@ -131,8 +131,8 @@ class Data:
         before = self.entries.setdefault(practice, {}).get(key)
         self.entries[practice][key] = entry
         if before is not None:
-            self.groups[practice, open_group(before) or ""].pop(key)
-        self.groups.setdefault((practice, open_group(entry) or ""), {})[key] = entry
+            self.groups[practice, Group.of(before)].pop(key)
+        self.groups.setdefault((practice, Group.of(entry)), {})[key] = entry
         old, new = _look(before) if before else None, _look(entry)
         if old is not None and old != new:
             del self.look_again[bisect_left(self.look_again, (old, practice, key))]

@@ -9,6 +9,7 @@ from functools import partial
 
 from chalicelib.admin.queue_actions import cancel_entries, release_entries, resolve_entry, resume_all, stop_all
 from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.groups import ACTIVE_GROUPS, Group
 from chalicelib.entries.manual_decision import ManualDecision, ManualNote, UnresolvableError
 from chalicelib.schedule.job import Job, Tick, next_tick
 from tests.simulation.cloud import TroubledCloud
@@ -33,7 +34,7 @@ class Person:
             self._resume(name)
             self._release(name)
             self._cancel(name)
-            for entry in list(self._cloud.parts.store.open_entries(name, "underway")):
+            for entry in list(self._cloud.parts.store.open_entries(name, Group.UNDERWAY)):
                 if entry.state is State.UNKNOWN:
                     self._settle(entry)
         if self._dice.between(1, STOPS_ALL) == 1 and not self._dice.calm:
@@ -49,7 +50,7 @@ class Person:
     def _release(self, name: str) -> None:
         """Releases held entries, and cancelled ones on second thoughts."""
         parts, now = self._cloud.parts, self._cloud.world.now
-        waiting = [*parts.store.open_entries(name, "held"), *parts.store.open_entries(name, "ended")]
+        waiting = [*parts.store.open_entries(name, Group.HELD), *parts.store.open_entries(name, Group.ENDED)]
         chosen = [one for one in waiting if (one.held or one.cancelled_manually) and self._dice.between(0, 1)]
         keys = [one.key for one in chosen if one.expires_at > now and not one.anonymised]
         self._watcher.released(name, keys)
@@ -58,7 +59,7 @@ class Person:
 
     def _cancel(self, name: str) -> None:
         parts, now = self._cloud.parts, self._cloud.world.now
-        waiting = [one for group in ("prepared", "held", "underway") for one in parts.store.open_entries(name, group)]
+        waiting = [one for group in ACTIVE_GROUPS for one in parts.store.open_entries(name, group)]
         chosen = [one.key for one in waiting if one.state in _WAIT and self._dice.between(1, CANCELS) == 1]
         try:
             with suppress(UnresolvableError):

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.entry import Entry, State
-from chalicelib.entries.groups import GROUPS
+from chalicelib.entries.groups import Group
 from chalicelib.entries.labels import STATES
 from chalicelib.entries.reason_text import short_reason
 from chalicelib.german import moment, moment_with_year
@@ -98,7 +98,7 @@ def _asked(entry: str | None, patient: str | None, found: Practice, deployment: 
     asked = [*store.entries(found.id, [key_of(found.id, entry)]).values()] if entry else []
     if patient is not None:
         known = {one.key for one in asked}
-        others = store.entries_in(found.id, GROUPS)
+        others = store.entries_in(found.id, Group)
         asked += [one for one in others if one.patient == patient and one.key not in known]
     return asked
 

@@ -8,6 +8,7 @@ import typer
 
 from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.groups import Group
 from chalicelib.entries.manual_decision import ManualNote, UnresolvableError, may_be_released
 from chalicelib.entries.transition import Transition
 from chalicelib.german import counted, moment_with_year
@@ -83,11 +84,11 @@ def _chosen(wanted: Sequence[str] | None, practice: Practice, deployment: Deploy
     """Those that are named, all or none; None: all that are held and may still leave."""
     store = deployment.parts.store
     if wanted is None:
-        return [one for one in store.entries_in(practice.id, ["held"]) if one.expires_at > deployment.now]
+        return [one for one in store.entries_in(practice.id, [Group.HELD]) if one.expires_at > deployment.now]
     chosen = named_entries(wanted, practice.id, store)
     for one in chosen:
         if not may_be_released(one):
-            held = ", ".join(other.identity for other in store.entries_in(practice.id, ["held"])[:10]) or "none"
+            held = ", ".join(other.identity for other in store.entries_in(practice.id, [Group.HELD])[:10]) or "none"
             what = "is neither held nor cancelled by hand, nothing was released"
             raise ArgumentError(f"entry {_name(one)!r} {what}; held is {held}")
     return chosen

@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from chalicelib.entries.entry import Entry, Kind
-from chalicelib.entries.groups import OPEN_GROUPS
+from chalicelib.entries.groups import OPEN_GROUPS, Group
 from chalicelib.german import number
 from chalicelib.practice.practice import Practice
 from infra.cli.core.arguments import ArgumentError, folded
@@ -66,7 +66,7 @@ def list_entries(
     answer(as_json, document, *_shown(counts, [entry for _, entry in shown], found))
 
 
-def _shown(counts: Mapping[str, int], entries: Sequence[Entry], practice: Practice) -> list[RenderableType]:
+def _shown(counts: Mapping[Group, int], entries: Sequence[Entry], practice: Practice) -> list[RenderableType]:
     told = ", ".join(f"{GERMAN_GROUPS[group]} {number(count)}" for group, count in counts.items())
     total = sum(counts.values())
     lines: list[RenderableType] = [Text(told, "bold")]

@@ -10,7 +10,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from chalicelib.entries.entry import RETAINED_DAYS, Entry, Kind
-from chalicelib.entries.groups import open_group
+from chalicelib.entries.groups import Group
 from chalicelib.entries.labels import STATES
 from chalicelib.entries.next_steps import NextSteps, next_steps
 from chalicelib.german import counted, moment_with_year
@@ -107,7 +107,7 @@ def _message(entry: Entry) -> list[Text]:
 def _document(entry: Entry, lines: Sequence[Line], view: NextSteps, practice: Practice) -> Document:
     zone = practice.zone
     document: Document = {"practice": practice.id, "entry": entry.identity, "key": entry.key, "kind": entry.kind}
-    document |= {"group": open_group(entry), "state": entry.state, "since": local(entry.changed_at, zone)}
+    document |= {"group": Group.of(entry), "state": entry.state, "since": local(entry.changed_at, zone)}
     document |= {
         "reason": entry.reason,
         "held": entry.held,

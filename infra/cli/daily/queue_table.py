@@ -7,6 +7,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from chalicelib.entries.entry import Entry, Kind
+from chalicelib.entries.groups import Group
 from chalicelib.entries.labels import STATES
 from chalicelib.entries.reason_text import short_reason
 from chalicelib.german import moment
@@ -14,10 +15,10 @@ from infra.cli.core.labels import STATE_COLOURS
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
 
 GERMAN_GROUPS = {
-    "prepared": "wartet",
-    "held": "zurückgehalten",
-    "underway": "unterwegs",
-    "unreached": "nicht erreicht",
+    Group.PREPARED: "wartet",
+    Group.HELD: "zurückgehalten",
+    Group.UNDERWAY: "unterwegs",
+    Group.UNREACHED: "nicht erreicht",
 }
 
 
@@ -27,7 +28,7 @@ def queue_table(entries: Sequence[Entry], zone: ZoneInfo) -> RenderableType:
     table = new_table("!Eintrag", "Stand", "Grund")
     table.columns[0].min_width = max(len(_name(entry)) for entry in shown)
     for entry in shown:
-        state = GERMAN_GROUPS["held"] if entry.held else STATES[entry.state]
+        state = GERMAN_GROUPS[Group.HELD] if entry.held else STATES[entry.state]
         payer = f"{entry.mandant or '–'}, {entry.channel or '–'}"
         stands = Text.assemble((state, STATE_COLOURS.get(entry.state, "")), "\n", (payer, "dim"))
         table.add_row(f"{_name(entry)}\n{_when(entry, zone)}", stands, short_reason(entry.reason))

@@ -11,6 +11,7 @@ from rich.text import Text
 from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.credits import TopUp
 from chalicelib.entries.entry import State
+from chalicelib.entries.groups import Group
 from chalicelib.german import moment_with_year
 from chalicelib.messages.recipient import Channel, NoAddress, email_address, mobile_number
 from chalicelib.practice.licence import Licence
@@ -80,7 +81,7 @@ def status(practice: Id = CANARY, stage: Stage = DEV, as_json: AsJson = False) -
     """When a test message was delivered last; exit code 1 where that is too long ago."""
     with connected(stage) as deployment:
         found = _canary(practice, deployment)
-        ended = [*deployment.parts.store.open_entries(found.id, "ended")]
+        ended = [*deployment.parts.store.open_entries(found.id, Group.ENDED)]
         watched, told = deployment.watches(found.id), deployment.stopped()
     told += [f"paused: {found.record.stopped}"] if found.record.stopped else []
     last = max((entry.changed_at for entry in ended if entry.state is State.DELIVERED), default=None)

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.entry import State
+from chalicelib.entries.groups import ACTIVE_GROUPS
 from chalicelib.german import counted, moment, moment_with_year
 from chalicelib.messages.recipient import NoAddress, email_address
 from chalicelib.planning.alert_text import SUBJECTS
@@ -174,7 +175,7 @@ def set_up(practice: str, url: str | None, senders: Sequence[str], people: str, 
 
 
 def _would_remove(practice: Practice, deployment: Deployment) -> str:
-    entries = deployment.parts.store.entries_in(practice.id, ("prepared", "held", "underway"))
+    entries = deployment.parts.store.entries_in(practice.id, ACTIVE_GROUPS)
     waiting = sum(entry.state is State.PREPARED for entry in entries)
     reserved = [entry for entry in entries if entry.state is State.RESERVED]
     credits = counted(sum(entry.credits for entry in reserved), "credit", "credits")

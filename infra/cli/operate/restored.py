@@ -18,6 +18,7 @@ from rich.console import RenderableType
 
 from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.entry import UNDERWAY, Entry, State
+from chalicelib.entries.groups import ACTIVE_GROUPS
 from chalicelib.entries.labels import STATES
 from chalicelib.entries.restore import LoggedState, last_logged_states, placeholder_entry, restore_transition
 from chalicelib.entries.transition import Transition
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 AGAIN = 1
 _ARRIVED = (State.SENT, State.DELIVERED)
 _GONE = "not in the table any more: add it again (vitosms practice add), then run this again"
-_OPEN = ("prepared", "held", "underway")
 
 
 @dataclass
@@ -105,7 +105,7 @@ def _keep(practice: str, logs: Logs, since: datetime, deployment: Deployment) ->
 
 def _entries(practice: str, told: Mapping[str, LoggedState], store: EntryStore) -> dict[str, Entry]:
     """What is open, and what the protocols tell of, by key."""
-    found = {entry.key: entry for entry in store.entries_in(practice, _OPEN)}
+    found = {entry.key: entry for entry in store.entries_in(practice, ACTIVE_GROUPS)}
     return found | store.entries(practice, [key for key in told if key not in found])
 
 

@@ -21,7 +21,7 @@ from chalicelib.admin.data_locations import (
 )
 from chalicelib.admin.personal_data import PatientDataPorts, StoredData, collect
 from chalicelib.aws.deployment import Deployment
-from chalicelib.entries.groups import GROUPS
+from chalicelib.entries.groups import Group
 from chalicelib.messages.recipient import Channel
 from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.errors import PracticeDatabaseError
@@ -81,7 +81,7 @@ def _rows(patient: str, practice: Practice, deployment: Deployment) -> tuple[lis
 
 
 def _refuse(patient: str, practice: Practice, deployment: Deployment) -> None:
-    known = {one.patient for one in deployment.parts.store.entries_in(practice.id, GROUPS)} - {""}
+    known = {one.patient for one in deployment.parts.store.entries_in(practice.id, Group)} - {""}
     near = get_close_matches(patient, known, n=3, cutoff=0.6)
     meant = f"; did you mean {' or '.join(near)}?" if near else ""
     raise ArgumentError(

@@ -11,6 +11,7 @@ from chalicelib.admin.removal import remove_practice
 from chalicelib.aws.stop_marks import REMOVED
 from chalicelib.entries.credits import Refund, TopUp
 from chalicelib.entries.entry import Entry, State, held_back, transition, with_reason
+from chalicelib.entries.groups import Group
 from chalicelib.entries.transition import Transition, cancel_transition
 from chalicelib.jobs.forget_removed import forget_removed
 from chalicelib.schedule.job import Job
@@ -76,7 +77,7 @@ def test_only_what_waits_or_is_reserved_is_cancelled_and_only_receipts_are_await
     assert {state: one.state for state, one in found.items()} == {
         state: State.CANCELLED if state in gone else state for state in State
     }
-    assert list(store.open_entries(PRACTICE, "held")) == []
+    assert list(store.open_entries(PRACTICE, Group.HELD)) == []
     assert store.balances(PRACTICE, ["M1"]) == {"M1": 12}
     record = practices.record(PRACTICE)
     assert record is not None

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.aws.items import entry_item, entry_of
 from chalicelib.entries.credits import Refund
 from chalicelib.entries.entry import END_STATES, REVIVABLE, State
-from chalicelib.entries.groups import open_group
+from chalicelib.entries.groups import Group
 from chalicelib.entries.restore import (
     FROM_LOG,
     HELD,
@@ -145,7 +145,7 @@ def test_a_guard_keeps_prepare_from_making_an_entry_again(told: State) -> None:
     lost = entry()
     made = placeholder_entry(lost.practice, lost.key, LoggedState(told, lost.identity), LATER)
     there = made.after
-    assert (made.before, there.key, there.anonymised, open_group(there)) == (None, lost.key, True, None)
+    assert (made.before, there.key, there.anonymised, Group.of(there)) == (None, lost.key, True, None)
     assert entry_of(entry_item(there)) == there
     assert first_refusal(question(candidate())) is None
     refusal = first_refusal(question(candidate(), there))

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.entries.entry import Entry
+from chalicelib.entries.groups import Group
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.missed_slots import hold_missed, missed_slots
 from chalicelib.planning.context import RunContext
@@ -67,7 +68,7 @@ def store_of(*entries: Entry) -> FakeEntryStore:
 
 
 def held(store: FakeEntryStore) -> list[str]:
-    return [one.patient for one in store.open_entries(PRACTICE, "held")]
+    return [one.patient for one in store.open_entries(PRACTICE, Group.HELD)]
 
 
 def waiting(number: int, slot: datetime) -> Entry:
@@ -85,8 +86,8 @@ def test_what_the_missed_slot_should_have_taken_is_held_and_told_and_the_run_goe
     asked, store = run(TUESDAY, TUESDAY), store_of(OLD, LAST_MOMENT, AT_THE_SLOT, FOR_TUESDAY)
     assert not hold_missed(asked, store)
     assert held(store) == ["P1", "P2"]
-    assert [one.patient for one in store.open_entries(PRACTICE, "prepared")] == ["P3", "P4"]
-    assert {one.reason for one in store.open_entries(PRACTICE, "held")} == {
+    assert [one.patient for one in store.open_entries(PRACTICE, Group.PREPARED)] == ["P3", "P4"]
+    assert {one.reason for one in store.open_entries(PRACTICE, Group.HELD)} == {
         "Der Versand vom Mo 23.11. 10:05 wurde versäumt."
     }
     (alert,) = asked.tally.alerts
