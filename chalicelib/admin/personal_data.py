@@ -18,7 +18,7 @@ from chalicelib.entries.erasure import ERASED, erase_transition
 from chalicelib.entries.groups import Group
 from chalicelib.entries.transition import Transition, logged_steps
 from chalicelib.messages.recipient import Address, Channel, email_address, mobile_number
-from chalicelib.planning.alerts import Alert
+from chalicelib.planning.alerts import Alert, AlertKind
 from chalicelib.planning.report import Activity
 from chalicelib.practice.opt_out import OptOut, Source
 from chalicelib.practice.record import PracticeRecord
@@ -125,7 +125,7 @@ def erase(
     UTC. Raises ParameterError where the key of the opt-outs is missing.
     """
     if held.entries or not held.erased:
-        alert = Alert("erased", f"Die Personendaten eines Patienten werden auf Wunsch gelöscht ({by}).")
+        alert = Alert(AlertKind.ERASED, f"Die Personendaten eines Patienten werden auf Wunsch gelöscht ({by}).")
         ports.history.write_activity(record.practice, [], [alert], now)
     added = [opt_out_patient(record, ports.parameters, ports.practices, now, patient)]
     for address in held.addresses:

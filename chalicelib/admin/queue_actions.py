@@ -24,7 +24,7 @@ from chalicelib.entries.manual_decision import (
 )
 from chalicelib.entries.transition import Transition, logged_steps
 from chalicelib.messages.recipient import Channel
-from chalicelib.planning.alerts import Alert
+from chalicelib.planning.alerts import Alert, AlertKind
 from chalicelib.planning.report import Activity
 from chalicelib.schedule.job import Job, Tick, next_tick
 
@@ -164,7 +164,7 @@ def stop_all(reason: str, stops: StopMarks, alerts: AlertSender) -> bool:
     """
     stopped = stops.stop_all(reason)
     if stopped:
-        alerts.notify_operator(ALL, [Alert("stopped", f"Der Versand aller Praxen ist angehalten: {reason}")])
+        alerts.notify_operator(ALL, [Alert(AlertKind.STOPPED, f"Der Versand aller Praxen ist angehalten: {reason}")])
     return stopped
 
 
@@ -174,6 +174,6 @@ def resume_all(now: datetime, clients: Clients) -> int:
     The slots go on even if nothing was stopped: a repeated command completes one that broke off.
     """
     if clients.stops.resume_all():
-        clients.alerts.notify_operator(ALL, [Alert("resumed", "Der Versand aller Praxen geht weiter.")])
+        clients.alerts.notify_operator(ALL, [Alert(AlertKind.RESUMED, "Der Versand aller Praxen geht weiter.")])
     tick = next_tick(Tick.SEND, now)
     return sum(clients.jobs.reopen_slot(practice, Job.SEND, tick) for practice in clients.practices.ids())

@@ -23,6 +23,7 @@ from chalicelib.explain.verdict_without_entry import PLANNED, Basis, leaves_at, 
 from chalicelib.german import counted, number
 from chalicelib.messages.recipient import Address
 from chalicelib.messages.template import TemplateError
+from chalicelib.planning.alerts import last_run_failed
 from chalicelib.planning.compose import Message, TooLongError, compose
 from chalicelib.planning.outlook import jobs_of, next_send, simulated_context, upcoming_runs
 from chalicelib.rules.facts import name_of
@@ -159,7 +160,7 @@ def _remarks(case: ExplainedMessage, state: str, message: Message | str | None) 
     if entry is not None and entry.anonymised:
         yield "Die Personendaten dieses Eintrags sind gelöscht; geblieben sind Stand und Zeiten."
     for job in (case.job, Job.SEND):
-        if f"run-failed#{job}" in case.practice.record.alerts:
+        if last_run_failed(job, case.practice.record.alerts):
             yield f"Der letzte Lauf von «{GERMAN[job]}» ist fehlgeschlagen; vitosms history --errors sagt, weshalb."
     if isinstance(message, str):
         yield f"So kann die Mitteilung nicht geschrieben werden: {message}"

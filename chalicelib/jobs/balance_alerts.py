@@ -8,7 +8,7 @@ from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.raised_alerts import RaisedAlerts
 from chalicelib.entries.credits import crossing
 from chalicelib.german import counted
-from chalicelib.planning.alerts import Alert
+from chalicelib.planning.alerts import Alert, AlertKind, cause_of
 from chalicelib.planning.context import RunContext
 
 
@@ -18,14 +18,14 @@ def alert_low_balances(payers: set[str], context: RunContext, store: EntryStore,
         return
     least = context.switches["CreditMindestbestand"]
     for mandant, balance in store.balances(context.run.practice, payers).items():
-        cause = f"low-balance#{mandant}"
+        cause = cause_of(AlertKind.LOW_BALANCE, mandant)
         if not crossing(balance, least):
             raised.end(context.record, cause)
             continue
         left = counted(balance, "Credit", "Credits")
         text = f"Das Guthaben des Mandanten {mandant} beträgt {left} (Mindestbestand {least})."
         context.tally.add_note(text)
-        context.tally.add_alert(Alert("low-balance", text, cause), context.record.alerts)
+        context.tally.add_alert(Alert(AlertKind.LOW_BALANCE, text, cause), context.record.alerts)
 
 
 def alert_short_balances(
@@ -36,7 +36,8 @@ def alert_short_balances(
         wait = "1 Mitteilung wartet" if count == 1 else f"{count} Mitteilungen warten"
         text = f"Guthaben fehlt beim Mandanten {mandant}: {wait} auf Credits."
         context.tally.add_error(text)
-        context.tally.add_alert(Alert("no-credits", text, f"no-credits#{mandant}"), context.record.alerts)
+        alert = Alert(AlertKind.NO_CREDITS, text, cause_of(AlertKind.NO_CREDITS, mandant))
+        context.tally.add_alert(alert, context.record.alerts)
     for mandant in payers:
         if mandant not in short:
-            raised.end(context.record, f"no-credits#{mandant}")
+            raised.end(context.record, cause_of(AlertKind.NO_CREDITS, mandant))

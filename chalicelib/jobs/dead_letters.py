@@ -11,7 +11,7 @@ from datetime import datetime
 from chalicelib.aws.queue_messages import CheckMessage, message_of, outbox_of
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.run_log import send_alerts
-from chalicelib.planning.alerts import Alert
+from chalicelib.planning.alerts import Alert, AlertKind, cause_of
 from chalicelib.planning.report import RunOutcome, RunReport
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.job import GERMAN
@@ -25,16 +25,16 @@ def dead_run(body: str, ports: JobPorts) -> None:
     try:
         run = message_of(body)
     except (ValueError, KeyError, TypeError):
-        ports.alerts.notify_operator(UNKNOWN, [Alert("dead-letter", "An unreadable message lay in the queue of runs.")])
+        ports.alerts.notify_operator(UNKNOWN, [_alert("An unreadable message lay in the queue of runs.")])
         return
     if isinstance(run, CheckMessage):
         text = f"The check of the parameters of {run.practice} failed five times."
-        ports.alerts.notify_operator(run.practice, [Alert("dead-letter", text)])
+        ports.alerts.notify_operator(run.practice, [_alert(text)])
         return
     words = "Der Lauf ist fünfmal abgebrochen und wird nicht mehr wiederholt."
     report = RunReport(run.practice, run.job, run.slot, now, 0.0, RunOutcome.FAILED, {}, {}, (words,))
     ports.history.write_run(report, now)
-    _tell(run.practice, f"«{GERMAN[run.job]}»: {words}", f"dead-run#{run.job}#{run.slot:%Y-%m-%dT%H:%MZ}", now, ports)
+    _tell(run.practice, f"«{GERMAN[run.job]}»: {words}", cause_of(AlertKind.DEAD_LETTER, run.job, run.slot), now, ports)
 
 
 def dead_outbox(body: str, ports: JobPorts) -> None:
@@ -43,12 +43,12 @@ def dead_outbox(body: str, ports: JobPorts) -> None:
     try:
         outbox = outbox_of(body)
     except (ValueError, KeyError, TypeError):
-        ports.alerts.notify_operator(UNKNOWN, [Alert("dead-letter", "An unreadable message lay in the outbox queue.")])
+        ports.alerts.notify_operator(UNKNOWN, [_alert("An unreadable message lay in the outbox queue.")])
         return
     count = len(outbox.keys)
     which = "1 Mitteilung" if count == 1 else f"{count} Mitteilungen"
     text = f"Eine Übergabe von {which} ist fünfmal gescheitert; sie wird aufgeräumt und wenn möglich wiederholt."
-    alerts = [Alert("dead-letter", text)]
+    alerts = [_alert(text)]
     ports.history.write_activity(outbox.practice, [], alerts, now)
     ports.alerts.notify_operator(outbox.practice, alerts)
 
@@ -57,6 +57,10 @@ def _tell(practice: str, text: str, cause: str, now: datetime, ports: JobPorts) 
     record = ports.practices.record(practice)
     if record is None or cause in record.alerts:
         return
-    alerts = [Alert("dead-letter", text, cause)]
+    alerts = [_alert(text, cause)]
     switches = ValidatedParameters(ports.parameters.saved(practice)).switches
     send_alerts(practice, alerts, switches.values.get("MeldungAn", ()), now, ports)
+
+
+def _alert(text: str, cause: str | None = None) -> Alert:
+    return Alert(AlertKind.DEAD_LETTER, text, cause)

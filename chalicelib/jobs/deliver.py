@@ -23,7 +23,7 @@ from chalicelib.entries.entry import Entry, State, back_to_prepared, transition
 from chalicelib.entries.receipt import EmailEvent
 from chalicelib.entries.transition import Transition
 from chalicelib.messages.recipient import Channel
-from chalicelib.planning.alerts import Alert, unknown_alert
+from chalicelib.planning.alerts import Alert, AlertKind, cause_of, unknown_alert
 from chalicelib.planning.report import Activity
 from chalicelib.practice.opt_out import Source
 from chalicelib.providers.outcome import Accepted, Misconfigured, NotSent, Outcome, Refused, Unknown
@@ -135,10 +135,10 @@ def _store_outcomes(
     if misconfigured:
         text = f"Der Anbieter lehnt alle Mitteilungen ab ({misconfigured[0].reason}); der Versand ist angehalten."
         if ports.stops.stop(claimed[0].practice, text):
-            done.alerts.append(Alert("stopped", text, "stopped"))
+            done.alerts.append(Alert(AlertKind.STOPPED, text, cause_of(AlertKind.STOPPED)))
     unknown = sum(isinstance(outcome, Unknown) for outcome in outcomes)
     if unknown:
-        done.alerts.append(Alert("unknown", unknown_alert(unknown)))
+        done.alerts.append(Alert(AlertKind.UNKNOWN, unknown_alert(unknown)))
     if unknown or any(isinstance(outcome, Refused) and outcome.opted_out for outcome in outcomes):
         # which tells the practice, or notes the opt-out
         ports.jobs.reopen_slot(claimed[0].practice, Job.STATUS, next_tick(Tick.STATUS, now))

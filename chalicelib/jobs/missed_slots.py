@@ -13,7 +13,7 @@ from chalicelib.entries.entry import Entry, held_back
 from chalicelib.entries.groups import Group
 from chalicelib.entries.transition import Transition
 from chalicelib.german import moment
-from chalicelib.planning.alerts import Alert
+from chalicelib.planning.alerts import Alert, AlertKind, cause_of
 from chalicelib.planning.context import RunContext
 from chalicelib.schedule.job import Job
 
@@ -55,4 +55,5 @@ def _tell(context: RunContext, missed: Sequence[datetime], held: Sequence[Entry]
     tally.add_error(text)
     if held:
         details = tuple(f"Patient {entry.patient}, {moment(entry.expires_at, zone)}" for entry in held)
-        tally.add_alert(Alert("missed", text, f"missed#{missed[-1]:%Y-%m-%dT%H:%MZ}", details), context.record.alerts)
+        alert = Alert(AlertKind.MISSED, text, cause_of(AlertKind.MISSED, missed[-1]), details)
+        tally.add_alert(alert, context.record.alerts)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.sync import apply_schedules
-from chalicelib.planning.alerts import Alert
+from chalicelib.planning.alerts import Alert, AlertKind, cause_of
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.report import RunOutcome, Tally
 from chalicelib.practice.record import PracticeRecord
@@ -54,11 +54,11 @@ def with_opt_outs(context: RunContext, ports: JobPorts) -> RunContext:
 def _check_stopped(record: PracticeRecord, tally: Tally, ports: JobPorts) -> None:
     stop = ports.stops.stop_of(record.practice)
     if stop is None:
-        ports.raised_alerts.end(record, "stopped")
+        ports.raised_alerts.end(record, cause_of(AlertKind.STOPPED))
         return
     text = f"Der Versand ist angehalten: {stop}"
     own = record.stopped is not None  # else the operator has stopped everything, and was notified then
-    tally.add_alert(Alert("stopped", text, "stopped", operator=own), record.alerts)
+    tally.add_alert(Alert(AlertKind.STOPPED, text, cause_of(AlertKind.STOPPED), operator=own), record.alerts)
     raise NotRunError(RunOutcome.SKIPPED, text, again=True)
 
 

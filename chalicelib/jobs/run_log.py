@@ -7,7 +7,7 @@ from datetime import datetime
 
 from chalicelib.aws.alert_sender import AlertMailError
 from chalicelib.jobs.ports import JobPorts
-from chalicelib.planning.alerts import Alert
+from chalicelib.planning.alerts import Alert, AlertKind, cause_of, last_run_failed
 from chalicelib.planning.report import Activity, LeftOut, RunOutcome, RunReport, Tally, first_reasons
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.schedule.job import GERMAN, Job
@@ -33,7 +33,7 @@ def record_run(
         reasons=reasons,
         details=tuple(tally.details),
     )
-    failed_before = record is not None and _failed(run.job) in record.alerts
+    failed_before = record is not None and last_run_failed(run.job, record.alerts)
     for line in _lines(report, run, tally, failed_before):
         ports.history.write_run(line, end)
     send_alerts(run.practice, tally.alerts, tally.mail_to, end, ports, [*tally.activities, *tally.left_out])
@@ -59,7 +59,7 @@ def send_alerts(
         ports.alerts.notify_practice(practice, alerts, mail_to)
     except AlertMailError as error:  # no reason to fail a run: the operator can mend it
         words = f"SES did not take an alert to the practice's MeldungAn ({error})."
-        ports.alerts.notify_operator(practice, [Alert("alert-mail", words)])
+        ports.alerts.notify_operator(practice, [Alert(AlertKind.ALERT_MAIL, words)])
     for cause in [alert.cause for alert in alerts if alert.cause]:
         ports.raised_alerts.add(practice, cause, at)
 
@@ -83,11 +83,6 @@ def _lines(report: RunReport, run: RunMessage, tally: Tally, failed_before: bool
     return [*missed, report]
 
 
-def _failed(job: Job) -> str:
-    """The cause of the alert that stands from a job's failed run to its next that does not fail."""
-    return f"run-failed#{job}"
-
-
 def _nothing_new(run: RunMessage, tally: Tally, outcome: RunOutcome) -> bool:
     """A slot that goes on without moving anything is told once, at its first tick, not every quarter of an hour."""
     if run.job is Job.SUMMARY:  # it is an e-mail that people have read
@@ -104,11 +99,11 @@ def _alert_failure(
     reasons: tuple[str, ...],
     ports: JobPorts,
 ) -> None:
-    cause = _failed(run.job)
+    cause = cause_of(AlertKind.RUN_FAILED, run.job)
     if record is None:
         return
     if outcome is not RunOutcome.FAILED:
         ports.raised_alerts.end(record, cause)
     else:
         text = f"«{GERMAN[run.job]}» ist fehlgeschlagen: {' '.join(reasons)}"
-        tally.add_alert(Alert("run-failed", text, cause), record.alerts)
+        tally.add_alert(Alert(AlertKind.RUN_FAILED, text, cause), record.alerts)

@@ -21,7 +21,7 @@ from chalicelib.entries.transition import Transition
 from chalicelib.german import moment
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.messages.recipient import Address, Channel
-from chalicelib.planning.alerts import Alert, unknown_alert
+from chalicelib.planning.alerts import Alert, AlertKind, cause_of, parse_cause, unknown_alert
 from chalicelib.planning.context import RunContext
 from chalicelib.practice.opt_out import Source
 from chalicelib.schedule.job import Tick, next_tick
@@ -111,19 +111,23 @@ def _alert_unknown(unknown: Sequence[Entry], context: RunContext, raised_alerts:
     The causes sort by time: where the latest one is settled, the earlier ones have been told with it.
     """
     hoped = [entry for entry in unknown if not entry.settled]
-    told = max((cause for cause in context.record.alerts if cause.startswith("unknown#")), default="")
-    latest = f"unknown#{max(entry.changed_at for entry in hoped):%Y-%m-%dT%H:%MZ}" if hoped else None
+    told = max((cause for cause in context.record.alerts if _is_unknown(cause)), default="")
+    latest = cause_of(AlertKind.UNKNOWN, max(entry.changed_at for entry in hoped)) if hoped else None
     cause = max(latest, told) if latest else None
     if cause and cause != told:
         zone = context.switches["Zeitzone"]
         details = tuple(
             f"Patient {entry.patient}, {moment(entry.expires_at, zone)}" for entry in hoped if not entry.anonymised
         )
-        alert = Alert("unknown", unknown_alert(len(hoped)), cause, details, operator=False)
+        alert = Alert(AlertKind.UNKNOWN, unknown_alert(len(hoped)), cause, details, operator=False)
         context.tally.add_alert(alert, context.record.alerts)
     for raised in context.record.alerts:
-        if raised.startswith("unknown#") and raised != cause:
+        if _is_unknown(raised) and raised != cause:
             raised_alerts.end(context.record, raised)
+
+
+def _is_unknown(cause: str) -> bool:
+    return parse_cause(cause)[0] == AlertKind.UNKNOWN
 
 
 def _next_check(context: RunContext, left: Sequence[Entry]) -> datetime | None:

@@ -29,7 +29,7 @@ from chalicelib.entries.transition import Transition
 from chalicelib.jobs.ports import TickPorts
 from chalicelib.jobs.status import apply_email_events, apply_sms_receipt
 from chalicelib.messages.recipient import Channel
-from chalicelib.planning.alerts import Alert, unknown_alert
+from chalicelib.planning.alerts import Alert, AlertKind, unknown_alert
 from chalicelib.planning.grouping import uncover
 from chalicelib.planning.recheck import expire
 from chalicelib.planning.report import Tally
@@ -211,6 +211,6 @@ def _tell(practice: str, done: Sequence[Transition], now: datetime, ports: TickP
     lost = sum(made.after.state is State.UNKNOWN and not made.after.settled for made in done)
     if lost:
         text = unknown_alert(lost)
-        tally.alerts.append(Alert("unknown", text))
+        tally.alerts.append(Alert(AlertKind.UNKNOWN, text))
     ports.history.write_activity(practice, tally.activities, tally.alerts, now)
     ports.alerts.notify_operator(practice, tally.alerts)

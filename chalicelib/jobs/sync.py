@@ -15,14 +15,14 @@ from chalicelib.aws.job_store import JobStore
 from chalicelib.aws.parameter_store import ParameterError
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.run_log import send_alerts
-from chalicelib.planning.alerts import Alert
+from chalicelib.planning.alerts import Alert, AlertKind, cause_of, parse_cause
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.validation import ValidatedParameters, advice, advice_depends_on, with_saved_schedule
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState, new_job
 from chalicelib.schedule.schedule import slot_day
 
-_KINDS = ("invalid", "advice")
+_KINDS = (AlertKind.INVALID, AlertKind.ADVICE)
 
 
 def on_parameter_changed(name: str, ports: JobPorts) -> None:
@@ -47,7 +47,7 @@ def sync_practice(practice: str, ports: JobPorts) -> ValidatedParameters | None:
     if new:
         send_alerts(practice, new, checked.switches.values.get("MeldungAn", ()), now, ports)
     for cause in record.alerts:
-        if cause.partition("#")[0] in _KINDS and cause not in alerts:
+        if parse_cause(cause)[0] in _KINDS and cause not in alerts:
             ports.raised_alerts.end(record, cause)
     return checked
 
@@ -57,7 +57,7 @@ def sync_tariff(ports: JobPorts) -> None:
     try:
         ports.parameters.tariff()
     except ParameterError as error:
-        ports.alerts.notify_operator("tarif", [Alert("invalid", str(error))])
+        ports.alerts.notify_operator("tarif", [Alert(AlertKind.INVALID, str(error))])
 
 
 def apply_schedules(
@@ -96,13 +96,13 @@ def _with_summary(
 
 def _alerts(checked: ValidatedParameters, now: datetime) -> Mapping[str, Alert]:
     """Every wrong value, and the advice on the Zeitpläne, by cause: another value is another cause."""
-    alerts = {_cause("invalid", text): text for text in checked.problems.values()}
+    alerts = [_alert(AlertKind.INVALID, text, text) for text in checked.problems.values()]
     zone = checked.switches.values.get("Zeitzone")
     told = advice(checked, slot_day(now, zone)) if zone else ()
     if told:
-        alerts[_cause("advice", repr(advice_depends_on(checked)))] = " ".join(told)
-    return {cause: Alert(cause.partition("#")[0], text, cause) for cause, text in alerts.items()}
+        alerts.append(_alert(AlertKind.ADVICE, " ".join(told), repr(advice_depends_on(checked))))
+    return {alert.cause: alert for alert in alerts if alert.cause}
 
 
-def _cause(kind: str, of: str) -> str:
-    return f"{kind}#{hashlib.sha256(of.encode()).hexdigest()[:16]}"
+def _alert(kind: AlertKind, text: str, depends_on: str) -> Alert:
+    return Alert(kind, text, cause_of(kind, hashlib.sha256(depends_on.encode()).hexdigest()[:16]))

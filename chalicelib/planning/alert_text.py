@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from chalicelib.planning.alerts import Alert
+from chalicelib.planning.alerts import Alert, AlertKind
 
-SUBJECTS = {
-    "low-balance": "Guthaben tief",
-    "no-credits": "Guthaben fehlt",
-    "run-failed": "Auftrag fehlgeschlagen",
-    "unknown": "Mitteilungen ungewiss",
-    "missed": "Versand versäumt",
-    "stopped": "Versand angehalten",
-    "invalid": "Ein Wert ist falsch",
-    "advice": "Hinweis zum Zeitplan",
-    "dead-letter": "Auftrag abgebrochen",
+SUBJECTS: Mapping[str, str] = {
+    AlertKind.LOW_BALANCE: "Guthaben tief",
+    AlertKind.NO_CREDITS: "Guthaben fehlt",
+    AlertKind.RUN_FAILED: "Auftrag fehlgeschlagen",
+    AlertKind.UNKNOWN: "Mitteilungen ungewiss",
+    AlertKind.MISSED: "Versand versäumt",
+    AlertKind.STOPPED: "Versand angehalten",
+    AlertKind.INVALID: "Ein Wert ist falsch",
+    AlertKind.ADVICE: "Hinweis zum Zeitplan",
+    AlertKind.DEAD_LETTER: "Auftrag abgebrochen",
 }
 MOST_DETAILS = 100
 

@@ -1,19 +1,56 @@
-"""What a person should know: an alert of a run."""
+"""Alerts: their kinds, their causes, and the alert itself. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from chalicelib.schedule.job import Job
+
+
+class AlertKind(StrEnum):
+    LOW_BALANCE = "low-balance"
+    NO_CREDITS = "no-credits"
+    RUN_FAILED = "run-failed"
+    UNKNOWN = "unknown"
+    MISSED = "missed"
+    STOPPED = "stopped"
+    RESUMED = "resumed"
+    INVALID = "invalid"
+    ADVICE = "advice"
+    DEAD_LETTER = "dead-letter"
+    ALERT_MAIL = "alert-mail"
+    ERASED = "erased"
+
+
+def cause_of(kind: AlertKind, *about: str | datetime) -> str:
+    """The cause of an alert of this kind about a Mandant, a job, an instant (UTC, to the minute) …"""
+    words = (f"{one:%Y-%m-%dT%H:%MZ}" if isinstance(one, datetime) else one for one in about)
+    return "#".join((kind, *words))
+
+
+def parse_cause(cause: str) -> tuple[str, str]:
+    """The kind of a cause, and what it is about; empty if it is about nothing in particular."""
+    kind, _, about = cause.partition("#")
+    return kind, about
+
+
+def last_run_failed(job: Job, raised: Collection[str]) -> bool:
+    """Whether the job's last run failed, by the causes of the practice's raised alerts."""
+    return cause_of(AlertKind.RUN_FAILED, job) in raised
 
 
 @dataclass(frozen=True)
 class Alert:
-    """Something a person should know; `kind` is a stable word, `text` a German sentence without personal data.
+    """Something that a person should know; `text` is a German sentence without personal data.
 
-    With a `cause` it is told once, until the cause is over. The practice reads the `details` too, such as a patient
-    number with a time. `operator` is False where the operator has been told before.
+    With a `cause` it is sent once, until the cause is over. The practice reads the `details` too, such as a patient
+    number with a time. `operator` is False if the operator was notified before.
     """
 
-    kind: str
+    kind: AlertKind
     text: str
     cause: str | None = None
     details: tuple[str, ...] = ()
@@ -21,7 +58,7 @@ class Alert:
 
 
 def unknown_alert(count: int) -> str:
-    """The sentence for messages of which nobody knows whether they left."""
+    """The sentence for messages whose outcome is unknown."""
     which = (
         "1 Mitteilung ist unbekannt, ob sie versendet wurde"
         if count == 1

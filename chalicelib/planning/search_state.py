@@ -10,6 +10,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from chalicelib.german import moment
+from chalicelib.planning.alerts import last_run_failed
 from chalicelib.planning.context import RunContext
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.switches import SENDEN
@@ -119,7 +120,7 @@ def searches_of(context: RunContext) -> ReminderSearches | None:
 
 def search_failed(record: PracticeRecord) -> bool:
     """Whether the last run that prepared reminders failed."""
-    return f"run-failed#{Job.PREPARE_REMINDERS}" in record.alerts
+    return last_run_failed(Job.PREPARE_REMINDERS, record.alerts)
 
 
 def not_searched(context: RunContext) -> str | None:

@@ -10,6 +10,7 @@ from chalicelib.entries.entry import UNREACHED, Entry, Kind, State
 from chalicelib.entries.labels import STATES
 from chalicelib.entries.reason_text import short_reason
 from chalicelib.messages.placeholders import as_value
+from chalicelib.planning.alerts import last_run_failed
 from chalicelib.rules.candidate import Candidate
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
@@ -65,12 +66,12 @@ def why_unsent(stopped: str | None, alerts: Collection[str]) -> str:
     """What is known of why a practice's messages did not leave, in German: its stop mark, its alerts that are on."""
     if stopped:
         return "Versand angehalten"
-    return "Versand fehlgeschlagen" if f"run-failed#{Job.SEND}" in alerts else ""
+    return "Versand fehlgeschlagen" if last_run_failed(Job.SEND, alerts) else ""
 
 
 def unsearched(alerts: Collection[str]) -> list[Job]:
     """The prepare jobs whose last run failed: whom they did not find is on no list."""
-    return [job for job in (Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS) if f"run-failed#{job}" in alerts]
+    return [job for job in (Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS) if last_run_failed(job, alerts)]
 
 
 def why_to_phone(entry: Entry, unsent: str = "") -> str:

@@ -13,6 +13,7 @@ from chalicelib.entries.credits import crossing
 from chalicelib.entries.entry import UNREACHED, Entry, State
 from chalicelib.entries.groups import Group
 from chalicelib.planning.alert_text import SUBJECTS
+from chalicelib.planning.alerts import AlertKind, parse_cause
 from chalicelib.planning.outlook import jobs_of, next_runs
 from chalicelib.planning.report import RunOutcome
 from chalicelib.practice.practice import Practice
@@ -131,9 +132,12 @@ def clock_change(now: datetime, zone: ZoneInfo) -> datetime | None:
 
 def alert_words(cause: str) -> str:
     """What an alert that is raised is about: its subject, and the Mandant or the job that it names."""
-    kind, _, of = cause.partition("#")
-    named = {"low-balance": f" (Mandant {of})", "no-credits": f" (Mandant {of})", "run-failed": f" («{_JOBS.get(of)}»)"}
-    return f"{SUBJECTS.get(kind, kind)}{named.get(kind, '')}"
+    kind, about = parse_cause(cause)
+    if kind in (AlertKind.LOW_BALANCE, AlertKind.NO_CREDITS):
+        about = f" (Mandant {about})"
+    else:
+        about = f" («{_JOBS.get(about)}»)" if kind == AlertKind.RUN_FAILED else ""
+    return f"{SUBJECTS.get(kind, kind)}{about}"
 
 
 def _jobs(practice: Practice, runs: Sequence[Mapping[str, Any]], now: datetime) -> tuple[JobRuns, ...]:

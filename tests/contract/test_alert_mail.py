@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.aws.alert_sender import MOST_RECIPIENTS, AlertMailError
-from chalicelib.planning.alerts import Alert
+from chalicelib.planning.alerts import Alert, AlertKind
 from infra.local.carrier_message import CarrierMessage
 from infra.local.clients import client
 from tests.contract.sides import RealSide, Side
@@ -13,8 +13,8 @@ from tests.contract.test_carriers import carriers
 
 TO = ["empfang@beispiel.example", "leitung@beispiel.example"]
 ALERTS = [
-    Alert("low-balance", "Das Guthaben …"),
-    Alert("unknown", "Bei 1 Mitteilung …", "unknown#1", ("Patient P1, Di 24.11.2026 08:30",), operator=False),
+    Alert(AlertKind.LOW_BALANCE, "Das Guthaben …"),
+    Alert(AlertKind.UNKNOWN, "Bei 1 Mitteilung …", "unknown#1", ("Patient P1, Di 24.11.2026 08:30",), operator=False),
 ]
 
 

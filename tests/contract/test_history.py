@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from chalicelib.entries.entry import State
-from chalicelib.planning.alerts import Alert
+from chalicelib.planning.alerts import Alert, AlertKind
 from chalicelib.planning.report import Activity, LeftOut, RunOutcome, RunReport
 from chalicelib.schedule.job import Job
 from tests.contract.sides import NOW, Side, new_practice
@@ -45,7 +45,7 @@ def test_activities_are_read_in_their_order_and_from_an_instant_on(side: Side) -
     practice = new_practice()
     moved = [Activity(NOW, f"reminder:T{n}", f"{n}", None, State.PREPARED, None) for n in range(3)]
     side.parts.history.write_activity(practice, moved, [], NOW)
-    side.parts.history.write_activity(practice, [], [Alert("unknown", "Bei 1 Mitteilung …")], NOW + MINUTE)
+    side.parts.history.write_activity(practice, [], [Alert(AlertKind.UNKNOWN, "Bei 1 Mitteilung …")], NOW + MINUTE)
     found = side.parts.history.activities(practice)
     assert [line.get("entry") for line in found] == ["reminder:T0", "reminder:T1", "reminder:T2", None]
     assert side.parts.history.activities(practice, NOW + MINUTE) == found[-1:]
@@ -57,7 +57,7 @@ def test_what_is_told_of_some_entries_and_whom_a_run_left_out(side: Side) -> Non
     keys = [f"{n:032x}" for n in range(4)]
     moved = [Activity(NOW, f"reminder:T{n}", keys[n], None, State.PREPARED, None) for n in (0, 1)]
     left_out = LeftOut(NOW, "reminder:T2", keys[2], "definitiv", "Der Terminstatus ist leer.")
-    side.parts.history.write_activity(practice, [*moved, left_out], [Alert("unknown", "…")], NOW)
+    side.parts.history.write_activity(practice, [*moved, left_out], [Alert(AlertKind.UNKNOWN, "…")], NOW)
     side.parts.history.write_activity(other, moved, [], NOW)
 
     def told(*wanted: str, since: datetime = NOW) -> list[tuple[str, str | None]]:

@@ -13,7 +13,7 @@ from moto.sns.models import sns_backends
 
 from chalicelib.entries.entry import State
 from chalicelib.entries.receipt import SmsReceipt
-from chalicelib.planning.alerts import Alert
+from chalicelib.planning.alerts import Alert, AlertKind
 from chalicelib.planning.report import Activity, RunOutcome, RunReport
 from chalicelib.providers.sns_delivery_log import DeliveryLog
 from chalicelib.schedule.job import Job
@@ -55,7 +55,7 @@ def test_a_run_is_one_line_of_the_auftragsverlauf(side: Side) -> None:
 def test_activities_are_written_however_many(side: Side, count: int) -> None:
     practice = new_practice()
     moved = [Activity(NOW, f"reminder:T{n}", f"{n}", None, State.PREPARED, None) for n in range(count)]
-    alert = Alert("low-balance", "Das Guthaben …")
+    alert = Alert(AlertKind.LOW_BALANCE, "Das Guthaben …")
     side.parts.history.write_activity(practice, moved, [alert] if count else [], NOW)
     found = side.parts.history.activities(practice)
     assert len(found) == count + bool(count)
@@ -68,7 +68,7 @@ def test_activities_are_written_however_many(side: Side, count: int) -> None:
 
 def test_alerts_of_a_run_reach_the_operator(side: Side) -> None:
     practice = new_practice()
-    alerts = [Alert("unknown", "Bei 1 Mitteilung …"), Alert("stopped", "Der Anbieter «lehnt ab»")]
+    alerts = [Alert(AlertKind.UNKNOWN, "Bei 1 Mitteilung …"), Alert(AlertKind.STOPPED, "Der Anbieter «lehnt ab»")]
     side.parts.alerts.notify_operator(practice, [])
     side.parts.alerts.notify_operator(practice, alerts)
     assert notifications(side, practice) == [(alert.kind, alert.text) for alert in alerts]

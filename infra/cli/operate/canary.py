@@ -14,6 +14,7 @@ from chalicelib.entries.entry import State
 from chalicelib.entries.groups import Group
 from chalicelib.german import moment_with_year
 from chalicelib.messages.recipient import Channel, NoAddress, email_address, mobile_number
+from chalicelib.planning.alerts import AlertKind, parse_cause
 from chalicelib.practice.licence import Licence
 from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.canary import LICENCE, MANDANT
@@ -118,7 +119,7 @@ def _first(found: Practice, deployment: Deployment) -> datetime | None:
     """When (UTC) the first message of a new canary is prepared; None where one should have been, or its run failed."""
     begun = bool(deployment.parts.store.entries_in(found.id))
     due = found.record.jobs[Job.PREPARE_REMINDERS].due
-    failed = any(cause.startswith("run-failed#") for cause in found.record.alerts)
+    failed = any(parse_cause(cause)[0] == AlertKind.RUN_FAILED for cause in found.record.alerts)
     return None if begun or failed or due <= deployment.now else due
 
 

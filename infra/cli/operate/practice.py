@@ -13,6 +13,7 @@ from chalicelib.entries.groups import ACTIVE_GROUPS
 from chalicelib.german import counted, moment, moment_with_year
 from chalicelib.messages.recipient import NoAddress, email_address
 from chalicelib.planning.alert_text import SUBJECTS
+from chalicelib.planning.alerts import AlertKind, cause_of, parse_cause
 from chalicelib.planning.outlook import jobs_of, next_runs
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.switches import check_value
@@ -109,7 +110,7 @@ def resume(practice: Id, yes: Yes = False, stage: Stage = DEV, as_json: AsJson =
         if why := before.record.stopped:
             confirmed(f"Send again for {before.id} (paused: {why})?", yes)
         resumed = parts.stops.resume(before.id)
-        parts.raised_alerts.end(before.record, "stopped")
+        parts.raised_alerts.end(before.record, cause_of(AlertKind.STOPPED))
         if resumed:
             parts.jobs.reopen_slot(before.id, Job.SEND, next_tick(Tick.SEND, deployment.now))
         found, told = deployment.practice(practice), deployment.stopped()
@@ -195,7 +196,7 @@ def _name(practice: Practice, deployment: Deployment) -> str:
 
 
 def _alert_name(cause: str) -> str:
-    kind = cause.partition("#")[0]
+    kind, _ = parse_cause(cause)
     return SUBJECTS.get(kind, kind)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.planning.alert_text import MOST_DETAILS, alert_mail
-from chalicelib.planning.alerts import Alert
+from chalicelib.planning.alerts import Alert, AlertKind
 
-LOW = Alert("low-balance", "Das Guthaben von Mandant M1 beträgt 7 Credits.", "low-balance#M1")
-UNKNOWN = Alert("unknown", "Bei 2 Mitteilungen …", details=("Patient 7, Di 24.11. 14:30", "Patient 8, Di 24.11. 15:00"))
+LOW = Alert(AlertKind.LOW_BALANCE, "Das Guthaben von Mandant M1 beträgt 7 Credits.", "low-balance#M1")
+UNKNOWN = Alert(
+    AlertKind.UNKNOWN, "Bei 2 Mitteilungen …", details=("Patient 7, Di 24.11. 14:30", "Patient 8, Di 24.11. 15:00")
+)
 
 
 def test_one_alert() -> None:
@@ -19,7 +21,7 @@ def test_one_alert() -> None:
 
 
 def test_several_alerts_of_a_run_are_one_mail_with_each_kind_once_in_its_subject() -> None:
-    other = Alert("low-balance", "Das Guthaben von Mandant M2 beträgt 0 Credits.")
+    other = Alert(AlertKind.LOW_BALANCE, "Das Guthaben von Mandant M2 beträgt 0 Credits.")
     assert alert_mail("p", [LOW, UNKNOWN, other]) == (
         "vitosms p: Guthaben tief, Mitteilungen ungewiss",
         "Das Guthaben von Mandant M1 beträgt 7 Credits.\n\n"
@@ -32,12 +34,17 @@ def test_several_alerts_of_a_run_are_one_mail_with_each_kind_once_in_its_subject
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        ("no-credits", "Guthaben fehlt"), ("run-failed", "Auftrag fehlgeschlagen"), ("missed", "Versand versäumt"),
-        ("stopped", "Versand angehalten"), ("invalid", "Ein Wert ist falsch"), ("advice", "Hinweis zum Zeitplan"),
-        ("dead-letter", "Auftrag abgebrochen"), ("new-one", "Meldung"),
+        (AlertKind.NO_CREDITS, "Guthaben fehlt"),
+        (AlertKind.RUN_FAILED, "Auftrag fehlgeschlagen"),
+        (AlertKind.MISSED, "Versand versäumt"),
+        (AlertKind.STOPPED, "Versand angehalten"),
+        (AlertKind.INVALID, "Ein Wert ist falsch"),
+        (AlertKind.ADVICE, "Hinweis zum Zeitplan"),
+        (AlertKind.DEAD_LETTER, "Auftrag abgebrochen"),
+        (AlertKind.ERASED, "Meldung"),
     ],
-)  # fmt: skip
-def test_the_subject_names_the_kind_in_german(kind: str, words: str) -> None:
+)
+def test_the_subject_names_the_kind_in_german(kind: AlertKind, words: str) -> None:
     assert alert_mail("p", [Alert(kind, "Text.")]) == (f"vitosms p: {words}", "Text.\n\nPraxis p\n")
 
 
@@ -45,7 +52,7 @@ def test_the_subject_names_the_kind_in_german(kind: str, words: str) -> None:
     ("count", "last"), [(99, "  98"), (100, "  99"), (101, "  … und 1 weitere"), (350, "  … und 250 weitere")]
 )
 def test_so_many_details_are_told_and_the_rest_is_counted(count: int, last: str) -> None:
-    _, text = alert_mail("p", [Alert("unknown", "Text.", details=tuple(str(n) for n in range(count)))])
+    _, text = alert_mail("p", [Alert(AlertKind.UNKNOWN, "Text.", details=tuple(str(n) for n in range(count)))])
     lines = text.split("\n\n")[0].split("\n")
     assert lines[0] == "Text."
     assert lines[1:101] == [f"  {n}" for n in range(min(count, MOST_DETAILS))]

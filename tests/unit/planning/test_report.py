@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.entries.entry import State
-from chalicelib.planning.alerts import Alert, unknown_alert
+from chalicelib.planning.alerts import Alert, AlertKind, unknown_alert
 from chalicelib.planning.report import LINES_A_CALL, REASONS, Activity, LeftOut, RunOutcome, Tally, first_reasons
 from tests.builders.entries import NOW, entry
 
@@ -94,7 +94,7 @@ def test_long_lists_are_cut(count: int, last: str | None) -> None:
     ],
 )
 def test_an_alert_is_told_once_for_its_cause(cause: str | None, raised: frozenset[str], told: bool) -> None:
-    tally, alert = Tally(), Alert("low-balance", "Das Guthaben ist tief.", cause)
+    tally, alert = Tally(), Alert(AlertKind.LOW_BALANCE, "Das Guthaben ist tief.", cause)
     tally.add_alert(alert, raised)
     assert tally.alerts == ([alert] if told else [])
 
