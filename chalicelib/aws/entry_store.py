@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import islice
 
 from chalicelib.aws.entry_writes import (
     accepted_writes,
@@ -18,6 +17,7 @@ from chalicelib.aws.entry_writes import (
     entry_writes,
     how_many,
     put_entry,
+    transactions_of,
 )
 from chalicelib.aws.items import balance_item_key, entry_item_key, entry_of
 from chalicelib.aws.ledger_items import (
@@ -30,6 +30,7 @@ from chalicelib.aws.ledger_items import (
     transfer_writes,
 )
 from chalicelib.aws.table import READ, WRITE, CancelledError, Table
+from chalicelib.batches import batches
 from chalicelib.entries.charge_batch import ChargeBatch
 from chalicelib.entries.credits import LedgerItem, TopUp, Transfer
 from chalicelib.entries.entry import Entry, with_write_id
@@ -66,8 +67,9 @@ class EntryStore:
         if since is not None:
             condition, values = f"{condition} AND open_sk >= :since", {**values, ":since": instant_text(since)}
         items = self._table.query(condition, values, index="groups")
-        while keys := [item["pk"].partition("#")[2] for item in islice(items, READ)]:
-            found = self.entries(practice, list(dict.fromkeys(keys)))
+        for batch in batches(items, READ):
+            keys = dict.fromkeys(item["pk"].partition("#")[2] for item in batch)
+            found = self.entries(practice, list(keys))
             yield from (entry for entry in found.values() if Group.of(entry) is group)
 
     def entries_in(self, practice: str, groups: Iterable[Group] = OPEN_GROUPS) -> list[Entry]:
@@ -82,9 +84,8 @@ class EntryStore:
 
     def postpone_checks(self, blocks: Sequence[tuple[ChargeBatch, datetime | None]]) -> None:
         """Have the sweep look at each block again at its instant (UTC), None: never; a hundred a call."""
-        writes = [batch_check_write(block, at) for block, at in blocks]
-        for start in range(0, len(writes), WRITE):
-            self._table.transact(writes[start : start + WRITE])
+        for batch in batches([batch_check_write(block, at) for block, at in blocks], WRITE):
+            self._table.transact(batch)
 
     def commit(self, transitions: Sequence[Transition]) -> list[Transition]:
         """Write the moves with their refunds, in transactions; returns those done.
@@ -92,7 +93,7 @@ class EntryStore:
         A move whose entry has changed since it was read is left out; the others of its transaction are done.
         """
         done: list[Transition] = []
-        for chunk in _chunks(transitions):
+        for chunk in transactions_of(transitions):
             done += self._commit_chunk(chunk)
         return done
 
@@ -172,21 +173,6 @@ class EntryStore:
             else:
                 return own
         return []
-
-
-def _chunks(transitions: Sequence[Transition]) -> Iterator[list[Transition]]:
-    """As many moves as fit a transaction, with their refunds, receipts, ids and balances; one practice each."""
-    chunk: list[Transition] = []
-    size = 0
-    for transition in transitions:
-        needs = how_many(transition) + bool(transition.refund) + bool(transition.accepted_id)
-        if chunk and (size + needs > WRITE or transition.after.practice != chunk[0].after.practice):
-            yield chunk
-            chunk, size = [], 0
-        chunk.append(transition)
-        size += needs
-    if chunk:
-        yield chunk
 
 
 def _was_ours(cancelled: CancelledError, write_id: str) -> bool:

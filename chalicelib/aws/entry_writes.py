@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.aws.items import Item, entry_item, ledger_item_key
 from chalicelib.aws.ledger_items import balance_write, batch_place, ledger_item, put_new
 from chalicelib.aws.receipt_items import accepted_key, email_event_item, email_events_key, receipt_item_key
+from chalicelib.aws.table import WRITE
 from chalicelib.entries.charge_batch import ChargeBatch
 from chalicelib.entries.credits import Refund
 from chalicelib.entries.entry import Entry
@@ -45,6 +46,21 @@ def how_many(transition: Transition) -> int:
         + len(transition.used_email_events)
         + bool(transition.left_email_event)
     )
+
+
+def transactions_of(transitions: Sequence[Transition]) -> Iterator[list[Transition]]:
+    """As many moves as fit a transaction, with their refunds, receipts, ids and balances; one practice each."""
+    chunk: list[Transition] = []
+    size = 0
+    for transition in transitions:
+        needs = how_many(transition) + bool(transition.refund) + bool(transition.accepted_id)
+        if chunk and (size + needs > WRITE or transition.after.practice != chunk[0].after.practice):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(transition)
+        size += needs
+    if chunk:
+        yield chunk
 
 
 def put_entry(transition: Transition) -> Item:

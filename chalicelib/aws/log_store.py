@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.planning.alerts import Alert
 from chalicelib.planning.report import Activity, LeftOut, RunReport
+from chalicelib.providers.log_events import log_events
 from chalicelib.providers.outcome import Outcome
 from chalicelib.schedule.instants import instant_of, instant_text
 
@@ -62,29 +63,17 @@ class LogStore:
         if not keys:
             return []
         asked = {"startTime": int(since.timestamp() * 1000), "filterPattern": _any_of(keys)}
-        events = self._events(logGroupName=self._activity, logStreamNames=[practice], **asked)
-        events += self._events(logGroupName=self._deliver, **asked)
-        lines = [line for line in map(_line, events) if line.get("key") in keys]  # not every log knows patterns
+        activity = log_events(self._client, logGroupName=self._activity, logStreamNames=[practice], **asked)
+        delivered = log_events(self._client, logGroupName=self._deliver, **asked)
+        lines = [
+            line for line in map(_line, (*activity, *delivered)) if line.get("key") in keys
+        ]  # not every log knows patterns
         return sorted(lines, key=lambda line: instant_of(line["at"]))
 
     def _read(self, group: str, stream: str, since: datetime | None) -> list[dict[str, Any]]:
         asked = {"startTime": int(since.timestamp() * 1000)} if since else {}
-        events = self._events(logGroupName=group, logStreamNames=[stream], **asked)
+        events = log_events(self._client, logGroupName=group, logStreamNames=[stream], **asked)
         return [json.loads(event["message"]) for event in sorted(events, key=lambda event: int(event["timestamp"]))]
-
-    def _events(self, **arguments: Any) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
-        while True:
-            try:
-                page = self._client.filter_log_events(**arguments)
-            except ClientError as error:
-                if error.response["Error"]["Code"] != "ResourceNotFoundException":
-                    raise
-                return []  # no line was ever written
-            found += page["events"]
-            if not page.get("nextToken"):
-                return found
-            arguments["nextToken"] = page["nextToken"]
 
     def _put(self, group: str, stream: str, lines: Sequence[dict[str, Any]], at: datetime) -> None:
         stamp = int(at.timestamp() * 1000)

@@ -122,15 +122,11 @@ class ParameterStore:
         return value
 
     def _by_path(self, path: str) -> dict[str, str]:
-        """Values by the name behind the path; a page may be short and still have a next one."""
-        values: dict[str, str] = {}
-        arguments: dict[str, Any] = {"Path": path, "Recursive": True, "MaxResults": 10}
-        while True:
-            page = self._client.get_parameters_by_path(**arguments)
-            values |= {p["Name"].removeprefix(path + "/"): p["Value"] for p in page["Parameters"]}
-            if not page.get("NextToken"):
-                return values
-            arguments["NextToken"] = page["NextToken"]
+        """Values by the name behind the path."""
+        pages = self._client.get_paginator("get_parameters_by_path").paginate(
+            Path=path, Recursive=True, PaginationConfig={"PageSize": 10}
+        )
+        return {one["Name"].removeprefix(path + "/"): one["Value"] for page in pages for one in page["Parameters"]}
 
 
 def _price(values: Mapping[str, str], path: str, name: str) -> int:

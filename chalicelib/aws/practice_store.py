@@ -19,6 +19,7 @@ from chalicelib.aws.practice_items import (
     practice_of,
 )
 from chalicelib.aws.table import WRITE, Table
+from chalicelib.batches import batches
 from chalicelib.practice.licence import Licence
 from chalicelib.practice.opt_out import OptOut, Source
 from chalicelib.practice.record import PracticeRecord
@@ -65,8 +66,8 @@ class PracticeStore:
         keys += [licence_item_key(record.practice, number) for number in record.licences]
         keys += [alert_item_key(record.practice, cause) for cause in record.alerts]
         keys += [opt_out_item_key(record.practice, hash) for hash in record.opt_outs]
-        for start in range(0, len(keys), WRITE):
-            self._table.transact([{"Delete": {"Key": key}} for key in keys[start : start + WRITE]])
+        for batch in batches(keys, WRITE):
+            self._table.transact([{"Delete": {"Key": key}} for key in batch])
 
     def add_licence(self, practice: str, licence: Licence) -> None:
         self._table.write({"Put": {"Item": licence_item(practice, licence)}})

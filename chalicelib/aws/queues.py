@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from chalicelib.aws.queue_messages import CheckMessage, OutboxMessage, check_body, outbox_body, run_body
+from chalicelib.batches import batches
 from chalicelib.schedule.run import RunMessage
 
 BATCH = 10  # messages a SendMessageBatch or ReceiveMessage; entries an outbox message
@@ -29,8 +30,7 @@ class Queues:
 
     def put_outbox(self, practice: str, keys: Sequence[str]) -> None:
         """One message for each ten entries."""
-        messages = [OutboxMessage(practice, tuple(keys[i : i + BATCH])) for i in range(0, len(keys), BATCH)]
-        self._put(self._outbox, [outbox_body(message) for message in messages])
+        self._put(self._outbox, [outbox_body(OutboxMessage(practice, tuple(ten))) for ten in batches(keys, BATCH)])
 
     def put_off(self, receipt_handle: str, seconds: int) -> None:
         """Let an outbox message come back after so many seconds instead of its visibility timeout."""
@@ -50,8 +50,7 @@ class Queues:
             self._client.delete_message_batch(QueueUrl=self._receipts, Entries=handles)
 
     def _put(self, queue: str, bodies: Sequence[str]) -> None:
-        for start in range(0, len(bodies), BATCH):
-            batch = bodies[start : start + BATCH]
+        for batch in batches(bodies, BATCH):
             entries = [{"Id": str(i), "MessageBody": body} for i, body in enumerate(batch)]
             answer = self._client.send_message_batch(QueueUrl=queue, Entries=entries)
             failed = {failure["Id"] for failure in answer.get("Failed", [])}

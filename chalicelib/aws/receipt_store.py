@@ -16,6 +16,7 @@ from chalicelib.aws.receipt_items import (
     receipt_item_key,
 )
 from chalicelib.aws.table import WRITE, Table
+from chalicelib.batches import batches
 from chalicelib.entries.receipt import EmailEvent, SmsReceipt, says_opted_out
 from chalicelib.practice.opt_out import Source
 from chalicelib.schedule.instants import instant_of, instant_text
@@ -109,8 +110,8 @@ class ReceiptStore:
         self._table.write({"Put": {"Item": item}})
 
     def _write(self, writes: Sequence[Item]) -> None:
-        for start in range(0, len(writes), WRITE):
-            self._table.transact(writes[start : start + WRITE])
+        for batch in batches(writes, WRITE):
+            self._table.transact(batch)
 
 
 def _sms_write(receipt: SmsReceipt) -> Item:

@@ -11,6 +11,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
 from chalicelib.aws.items import Item, Key
+from chalicelib.batches import batches
 
 READ = 100  # keys a BatchGetItem
 WRITE = 100  # items a TransactWriteItems
@@ -43,8 +44,8 @@ class Table:
     def get_many(self, keys: Sequence[Key]) -> list[Item]:
         """The items of these keys that exist, in no order; consistent; 100 keys a call."""
         found: list[Item] = []
-        for start in range(0, len(keys), READ):
-            wanted = {"Keys": [_to_item(key) for key in keys[start : start + READ]], "ConsistentRead": True}
+        for batch in batches(keys, READ):
+            wanted = {"Keys": [_to_item(key) for key in batch], "ConsistentRead": True}
             request: dict[str, Any] = {self._name: wanted}
             wait = 0.05
             while request:

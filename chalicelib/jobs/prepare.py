@@ -6,13 +6,13 @@ of rules, and what the rules decide is written. Credits never decide here; a low
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import islice
 
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.raised_alerts import RaisedAlerts
+from chalicelib.batches import batches
 from chalicelib.entries.entry import Entry, Kind, State, entry_key
 from chalicelib.entries.labels import STATES
 from chalicelib.entries.transition import Transition
@@ -102,8 +102,9 @@ def decide_all(
     days = searched_days(context) if job is Job.PREPARE_REMINDERS else frozenset[date]()
     practice = context.practice_rules(Stage.PREPARE, days)
     candidates = (parse_row(row, practice.zone) for row in _rows(job, practice, database))
-    for chunk in _chunks(candidates, practice):
-        yield _decide(chunk, practice, context, store)
+    relevant = (one for one in candidates if practice.announces_rescheduling or _is_searched(one, practice))
+    for batch in batches(relevant, CHUNK):
+        yield _decide(batch, practice, context, store)
 
 
 def _rows(job: Job, practice: RuleContext, database: PracticeRows) -> Iterator[Row]:
@@ -112,15 +113,6 @@ def _rows(job: Job, practice: RuleContext, database: PracticeRows) -> Iterator[R
         return database.birthdays(birthday_month_days(practice.today), payer, practice.active_since)
     first = practice.today if practice.announces_rescheduling else min(practice.days)
     return database.reminders(first, max(practice.days) + timedelta(days=1), payer)
-
-
-def _chunks(candidates: Iterable[Candidate], practice: RuleContext) -> Iterator[list[Candidate]]:
-    """A hundred at a time; a day that is not searched is no candidate's, but an appointment may be moved to it."""
-    relevant = (
-        c for c in candidates if c.starts_at is None or practice.announces_rescheduling or _is_searched(c, practice)
-    )
-    while chunk := list(islice(relevant, CHUNK)):
-        yield chunk
 
 
 def _is_searched(candidate: Candidate, practice: RuleContext) -> bool:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.aws.entry_store import EntryStore, ShortOfCreditsError
 from chalicelib.aws.queues import Queues
+from chalicelib.batches import batches
 from chalicelib.entries.credits import BATCH, Tariff, fitting, pay_order
 from chalicelib.entries.entry import Entry, Kind, State, with_reason
 from chalicelib.entries.groups import Group
@@ -69,8 +70,8 @@ def send(context: RunContext, ports: JobPorts) -> datetime | None:
     entries = sorted(_waiting(context, ports.store), key=pay_order)
     if entries:
         with ports.open_database(url) as database:
-            for start in range(0, len(entries), CHUNK):
-                _send_chunk(entries[start : start + CHUNK], turn, database)
+            for batch in batches(entries, CHUNK):
+                _send_batch(batch, turn, database)
     alert_short_balances(turn.short, turn.balances, context, ports.raised_alerts)
     if context.tally.counts["übergeben"]:
         ports.jobs.reopen_slot(practice, Job.STATUS, next_tick(Tick.STATUS, context.now))
@@ -111,7 +112,7 @@ def _waiting(context: RunContext, store: EntryStore) -> list[Entry]:
     return [entry for entry in prepared if entry.slot < context.run.slot]
 
 
-def _send_chunk(entries: Sequence[Entry], turn: _Turn, database: PracticeDatabase) -> None:
+def _send_batch(entries: Sequence[Entry], turn: _Turn, database: PracticeDatabase) -> None:
     practice = turn.context.practice_rules(Stage.SEND)
     rows = rows_now(entries, practice, database)
     ready: list[tuple[Entry, Entry]] = []

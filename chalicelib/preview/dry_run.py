@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chalicelib.aws.entry_store import EntryStore
+from chalicelib.batches import batches
 from chalicelib.entries.credits import Tariff, pay_order
 from chalicelib.entries.entry import Entry, State
 from chalicelib.entries.groups import Group
@@ -74,8 +75,8 @@ class DryRun:
         """Return the decisions of a send run. Raises PracticeDatabaseError."""
         context, done = self._context(run), Sending(run)
         entries = sorted((entry for entry in self._prepared.values() if entry.slot < run.slot), key=pay_order)
-        for start in range(0, len(entries), CHUNK):
-            self._send_chunk(entries[start : start + CHUNK], context, done)
+        for batch in batches(entries, CHUNK):
+            self._send_batch(batch, context, done)
         for entry in [*done.ends, *(after for pairs in done.leaves.values() for _, after in pairs)]:
             self._put(entry)
         return done
@@ -99,7 +100,7 @@ class DryRun:
         tick = next_try(context)
         return replace(run, tick=tick) if tick else None
 
-    def _send_chunk(self, entries: Sequence[Entry], context: RunContext, done: Sending) -> None:
+    def _send_batch(self, entries: Sequence[Entry], context: RunContext, done: Sending) -> None:
         practice = context.practice_rules(Stage.SEND)
         rows, tariff = rows_now(entries, practice, self._ports.database), self._ports.tariff
         done.rows.update(rows)

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from chalicelib.entries.receipt import SmsReceipt
+from chalicelib.providers.log_events import log_events
 from chalicelib.providers.receipt_events import sms_receipt
 
 
@@ -19,19 +18,6 @@ class DeliveryLog:
         self._client, self.group = client, group
 
     def since(self, start: datetime) -> Iterator[SmsReceipt]:
-        """Yield every receipt logged since an instant, over all pages."""
-        arguments: dict[str, Any] = {"logGroupName": self.group, "startTime": int(start.timestamp() * 1000)}
-        while True:
-            try:
-                page = self._client.filter_log_events(**arguments)
-            except ClientError as error:
-                if error.response["Error"]["Code"] != "ResourceNotFoundException":
-                    raise
-                return  # SNS creates the group with its first line
-            for event in page.get("events", []):
-                receipt = sms_receipt(event["message"])
-                if receipt is not None:
-                    yield receipt
-            if not page.get("nextToken"):
-                return
-            arguments["nextToken"] = page["nextToken"]
+        """Yield every receipt logged since an instant; SNS creates the group with its first line."""
+        events = log_events(self._client, logGroupName=self.group, startTime=int(start.timestamp() * 1000))
+        return (receipt for event in events if (receipt := sms_receipt(event["message"])) is not None)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from chalicelib.batches import batches
 from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.rules.candidate import Candidate, parse_id, parse_local_time, parse_row
 
@@ -35,8 +36,7 @@ class Appointments:
         """Those that still exist, in the order in which they are named."""
         wanted = list(dict.fromkeys(appointments))
         missing = [name for name in wanted if name not in self._found]
-        for start in range(0, len(missing), _IDS):
-            ids = missing[start : start + _IDS]
+        for ids in batches(missing, _IDS):
             self._found |= dict.fromkeys(ids)
             for row in self._database.recheck(ids, [], self._payer):
                 candidate = parse_row(row, self._zone)

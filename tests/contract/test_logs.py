@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import deque
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -87,15 +86,16 @@ class Pages:
 
     def __init__(self, client: Any) -> None:
         self._client = client
-        self._empty = deque(["first", "second"])
 
-    def filter_log_events(self, **arguments: Any) -> dict[str, Any]:
-        if self._empty:
-            return {"events": [], "nextToken": self._empty.popleft()}
-        if arguments.get("nextToken") in ("first", "second"):
-            del arguments["nextToken"]
-        page: dict[str, Any] = self._client.filter_log_events(**arguments, limit=7)
-        return page
+    def get_paginator(self, operation: str) -> Pages:
+        assert operation == "filter_log_events"
+        return self
+
+    def paginate(self, **arguments: Any) -> Iterator[dict[str, Any]]:
+        yield from ({"events": []}, {"events": []})
+        pages = self._client.get_paginator("filter_log_events")
+        yield from pages.paginate(**arguments, PaginationConfig={"PageSize": 7})
+        yield {"events": []}
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from chalicelib.aws import queues
 from chalicelib.aws.queue_messages import CheckMessage, OutboxMessage, check_body, outbox_body, run_body
 from chalicelib.aws.queues import BATCH, QueueError, Queues
+from chalicelib.batches import batches
 from chalicelib.schedule.run import RunMessage
 from tests.fakes.world import World
 
@@ -93,8 +94,8 @@ class FakeQueues(Queues):
         self._send("queues.put_checks", self.runs_queue, [check_body(CheckMessage(name)) for name in practices])
 
     def put_outbox(self, practice: str, keys: Sequence[str]) -> None:
-        tens = [tuple(keys[start : start + BATCH]) for start in range(0, len(keys), BATCH)]
-        self._send("queues.put_outbox", self.outbox_queue, [outbox_body(OutboxMessage(practice, ten)) for ten in tens])
+        bodies = [outbox_body(OutboxMessage(practice, tuple(ten))) for ten in batches(keys, BATCH)]
+        self._send("queues.put_outbox", self.outbox_queue, bodies)
 
     def put_off(self, receipt_handle: str, seconds: int) -> None:
         self._world.call("queues.put_off", lambda: self.outbox_queue.put_off(receipt_handle, seconds))
@@ -113,7 +114,7 @@ class FakeQueues(Queues):
             self.receipts_queue.delete(handle)
 
     def _send(self, call: str, queue: FakeQueue, bodies: Sequence[str]) -> None:
-        for start in range(0, len(bodies), BATCH):
-            refused = self._world.call(call, partial(queue.send, bodies[start : start + BATCH]))
+        for batch in batches(bodies, BATCH):
+            refused = self._world.call(call, partial(queue.send, batch))
             if refused and self._world.call(call, partial(queue.send, refused)):
                 raise QueueError(f"SQS refused {len(refused)} messages twice")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
 
 from chalicelib.aws.receipt_store import ParkedEmailEvent, ParkedReceipt, ReceiptStore
 from chalicelib.aws.table import READ, WRITE
+from chalicelib.batches import batches
 from chalicelib.entries.receipt import EmailEvent, SmsReceipt
 from tests.fakes.world import LONGEST_REASON, Data, World, distinct
-
-One = TypeVar("One")
 
 
 class FakeReceiptStore(ReceiptStore):
@@ -21,23 +19,23 @@ class FakeReceiptStore(ReceiptStore):
 
     def park_sms(self, receipts: Iterable[SmsReceipt]) -> None:
         by_id = {receipt.message_id: receipt for receipt in receipts}
-        for chunk in _chunks(list(by_id.values()), WRITE):
+        for chunk in batches(by_id.values(), WRITE):
             self._world.call("receipts.park_sms", partial(self._park_sms, chunk))
 
     def park_email(self, receipts: Iterable[EmailEvent]) -> None:
         by_key = {(r.practice, r.sort_key): r for r in receipts}
-        for chunk in _chunks(list(by_key.values()), WRITE):
+        for chunk in batches(by_key.values(), WRITE):
             self._world.call("receipts.park_mail", partial(self._park_mail, chunk))
 
     def parked(self, message_ids: Sequence[str]) -> dict[str, ParkedReceipt]:
         found: dict[str, ParkedReceipt] = {}
-        for chunk in _chunks(list(dict.fromkeys(message_ids)), READ):
+        for chunk in batches(dict.fromkeys(message_ids), READ):
             found |= self._world.call("receipts.outcomes", partial(self._outcomes, chunk))
         return found
 
     def owned(self, receipts: Sequence[SmsReceipt]) -> set[str]:
         found: set[str] = set()
-        for chunk in _chunks(sorted({receipt.message_id for receipt in receipts}), READ):
+        for chunk in batches(sorted({receipt.message_id for receipt in receipts}), READ):
             found |= self._world.call("receipts.owned", partial(self._owned, chunk))
         return found
 
@@ -46,7 +44,7 @@ class FakeReceiptStore(ReceiptStore):
         return [events[sort_key] for sort_key in sorted(events)]
 
     def drop_email_events(self, practice: str, sort_keys: Sequence[str]) -> None:
-        for chunk in _chunks(sort_keys, WRITE):
+        for chunk in batches(sort_keys, WRITE):
             distinct("TransactWriteItems", chunk)
             self._world.call("receipts.drop_mail", partial(self._drop, practice, chunk))
 
@@ -76,7 +74,3 @@ class FakeReceiptStore(ReceiptStore):
     def _drop(self, practice: str, sort_keys: Sequence[str]) -> None:
         for sort_key in sort_keys:
             self._data.mailboxes.get(practice, {}).pop(sort_key, None)
-
-
-def _chunks(values: Sequence[One], size: int) -> Iterator[Sequence[One]]:
-    return (values[start : start + size] for start in range(0, len(values), size))

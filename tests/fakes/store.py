@@ -8,8 +8,9 @@ from datetime import datetime
 from functools import partial
 
 from chalicelib.aws.entry_store import EntryStore, ShortOfCreditsError
-from chalicelib.aws.entry_writes import how_many
+from chalicelib.aws.entry_writes import transactions_of
 from chalicelib.aws.table import READ, WRITE, CancelledError, Reason
+from chalicelib.batches import batches
 from chalicelib.entries.charge_batch import ChargeBatch
 from chalicelib.entries.credits import Charge, LedgerItem, TopUp, Transfer
 from chalicelib.entries.entry import Entry, with_write_id
@@ -29,8 +30,7 @@ class FakeEntryStore(EntryStore):
 
     def entries_of_any_practice(self, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Entry]:
         found: dict[tuple[str, str], Entry] = {}
-        for start in range(0, len(names), READ):
-            chunk = names[start : start + READ]
+        for chunk in batches(names, READ):
             distinct("BatchGetItem", chunk)
             found |= self._world.call("store.entries", partial(self._read, chunk))
         return found
@@ -43,7 +43,7 @@ class FakeEntryStore(EntryStore):
     def commit(self, transitions: Sequence[Transition]) -> list[Transition]:
         """A transaction of up to 100 items is one call, as for the real one."""
         done: list[Transition] = []
-        for chunk in _chunks(transitions):
+        for chunk in transactions_of(transitions):
             distinct("TransactWriteItems", [item for transition in chunk for item in _items(transition)])
             write_id = self._world.new_id()
             done += self._world.call("store.commit", partial(self._commit, chunk, write_id))
@@ -75,13 +75,13 @@ class FakeEntryStore(EntryStore):
 
     def charge_batches(self, charges: Sequence[tuple[str, str]]) -> list[ChargeBatch]:
         found: list[ChargeBatch] = []
-        for start in range(0, len(charges), READ):
-            found += self._world.call("store.blocks", partial(self._blocks, charges[start : start + READ]))
+        for batch in batches(charges, READ):
+            found += self._world.call("store.blocks", partial(self._blocks, batch))
         return found
 
     def postpone_checks(self, blocks: Sequence[tuple[ChargeBatch, datetime | None]]) -> None:
-        for start in range(0, len(blocks), WRITE):
-            self._world.call("store.look_later", partial(self._look_later, blocks[start : start + WRITE]))
+        for batch in batches(blocks, WRITE):
+            self._world.call("store.look_later", partial(self._look_later, batch))
 
     def _read(self, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Entry]:
         found = {(practice, key): self._data.entry(practice, key) for practice, key in names}
@@ -206,18 +206,3 @@ def _items(transition: Transition) -> list[tuple[str, ...]]:
     items += [("receipt", transition.adopted_id)] if transition.adopted_id else []
     items += [("mail", transition.left_email_event.sort_key)] if transition.left_email_event else []
     return items + [("mail", key) for key in transition.used_email_events]
-
-
-def _chunks(transitions: Sequence[Transition]) -> Iterator[list[Transition]]:
-    """As many moves as a transaction takes, what goes with each counted in; one practice each."""
-    chunk: list[Transition] = []
-    size = 0
-    for transition in transitions:
-        needs = how_many(transition) + bool(transition.refund) + bool(transition.accepted_id)
-        if chunk and (size + needs > WRITE or transition.after.practice != chunk[0].after.practice):
-            yield chunk
-            chunk, size = [], 0
-        chunk.append(transition)
-        size += needs
-    if chunk:
-        yield chunk

@@ -18,14 +18,17 @@ class Logs:
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
 
-    def filter_log_events(self, **asked: Any) -> dict[str, Any]:
+    def get_paginator(self, operation: str) -> Logs:
+        assert operation == "filter_log_events"
+        return self
+
+    def paginate(self, **asked: Any) -> list[dict[str, Any]]:
         self.asked.append(asked)
         if asked["logGroupName"] != "deliver":
-            return {"events": []}
+            return [{"events": []}]
         line = {"message": "entry", "practice": "praxis", "key": KEYS[0], "from": "reserved", "to": "sending"}
-        if "nextToken" not in asked:
-            return {"events": [_event("START RequestId: 1"), _event("[1]")], "nextToken": "2"}
-        return {"events": [_event(json.dumps({**line, "to": "sent"}), 1), _event(json.dumps(line))]}
+        first = {"events": [_event("START RequestId: 1"), _event("[1]")]}
+        return [first, {"events": [_event(json.dumps({**line, "to": "sent"}), 1), _event(json.dumps(line))]}]
 
 
 def _event(message: str, seconds: int = 0) -> dict[str, Any]:
