@@ -17,8 +17,7 @@ _TIMES, _TIMES_OF_A_LAMBDA = 7, 3
 _CLOCK = "import time; start = time.perf_counter(); {work}; print(time.perf_counter() - start)"
 # What a first call loads after app.py: its modules and clients. Nothing is asked of AWS.
 FIRST_CALLS = {
-    "prepare, send": "from chalicelib.jobs.tick import job_tick; "
-    "app.wiring().practices; app.wiring().queues",
+    "prepare, send": "from chalicelib.jobs.tick import job_tick; app.wiring().practices; app.wiring().queues",
     "status": "from chalicelib.jobs.status_tick import status_tick; app.wiring().tick_ports()",
     "run": "from chalicelib.aws.queue_messages import message_of; from chalicelib.jobs.run_job import run_job; "
     "from chalicelib.jobs.sync import sync_practice; app.wiring().job_ports(); import chalicelib.practice_db, pymssql",
