@@ -22,7 +22,7 @@ from chalicelib.reports.appointments import Appointments
 from chalicelib.reports.call_list import Call, unsearched, why_unsent
 from chalicelib.reports.close_day import NotClosableError, close_day, known_entries
 from chalicelib.reports.current_call_list import calls, calls_by_number
-from chalicelib.reports.daily_summary_text import summary_text
+from chalicelib.reports.daily_summary_text import DailySummary, summary_text
 from chalicelib.reports.reconciliation import Reconciliation
 from chalicelib.schedule.job import Job
 
@@ -59,10 +59,11 @@ def send_summary(
         unread = None
     except (PracticeDatabaseError, ParameterError, NotClosableError) as error:
         closing, to_call, unread = None, calls_by_number(known, context, unsent), str(error)
-    subject, text = summary_text(
-        practice=practice, day=day, now=context.now, zone=zone, sent=sent, waiting=waiting, calls=to_call,
-        balances=balances, stopped=stop, closing=closing, unread=unread, failed=unsearched(context.record.alerts),
+    summary = DailySummary(
+        practice, day, context.now, zone, sent, waiting, to_call, balances, stop, closing, unread,
+        unsearched(context.record.alerts),
     )  # fmt: skip
+    subject, text = summary_text(summary)
     try:
         alerts.send_mail(to, subject, text)
     except AlertMailError as error:

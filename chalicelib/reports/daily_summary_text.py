@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -24,41 +25,42 @@ _OUTCOMES = {
 }
 
 
-def summary_text(
-    *,
-    practice: str,
-    day: date,
-    now: datetime,
-    zone: ZoneInfo,
-    sent: Sequence[Entry],
-    waiting: Sequence[Entry],
-    calls: Sequence[Call],
-    balances: Mapping[str, int],
-    stopped: str | None,
-    closing: Reconciliation | None,
-    unread: str | None = None,
-    failed: Sequence[Job] = (),
-) -> tuple[str, str]:
-    """Subject and text. `sent` are the entries that were charged on the day, `waiting` those that are prepared.
+@dataclass(frozen=True)
+class DailySummary:
+    """The day of a practice; `now` is aware."""
 
-    `closing` is that of the day, None where the practice database could not be read: `unread` is the German sentence
-    why. `failed` are the prepare jobs whose last run failed.
-    """
-    counts = Counter(entry.state for entry in sent)
-    delivered = counts[State.DELIVERED]
+    practice: str
+    day: date
+    now: datetime
+    zone: ZoneInfo
+    sent: Sequence[Entry]  # charged on the day
+    waiting: Sequence[Entry]  # prepared
+    calls: Sequence[Call]
+    balances: Mapping[str, int]  # credits by Mandant
+    stopped: str | None  # German reason of a stop mark
+    closing: Reconciliation | None  # None if the practice database could not be read
+    unread: str | None = None  # the German sentence why
+    failed: Sequence[Job] = ()  # prepare jobs whose last run failed
+
+
+def summary_text(one: DailySummary) -> tuple[str, str]:
+    """Subject and text of the e-mail."""
+    counts, day, closing = Counter(entry.state for entry in one.sent), day_words(one.day), one.closing
     subject = (
-        f"Tagesübersicht {day_words(day)}: {number(len(sent))} versendet, {number(delivered)} zugestellt, "
-        f"{counted(len(calls), 'Anruf', 'Anrufe')}"
+        f"Tagesübersicht {day}: {number(len(one.sent))} versendet, {number(counts[State.DELIVERED])} zugestellt, "
+        f"{counted(len(one.calls), 'Anruf', 'Anrufe')}"
     )
+    calls = _calls(one.calls, one.zone, unknown=bool(one.failed) and not closing)
+    unread = f"{one.unread} Die Anrufliste ist darum nicht abgeglichen, und es gibt keinen Tagesabschluss."
     blocks = [
-        f"Praxis {practice}, {day_words(day)}",
-        f"Der Versand ist angehalten: {stopped}" if stopped else "",
-        "\n".join(_not_searched(failed, closing)),
-        _block("Mitteilungen", _messages(sent, waiting, counts)),
-        _block("Credits je Mandant", _credits(sent, balances)),
-        *(_closed(closing, zone) if closing else ()),
-        _block(f"Bitte anrufen (Stand {moment(now, zone)})", _calls(calls, zone, unknown=bool(failed) and not closing)),
-        f"{unread} Die Anrufliste ist darum nicht abgeglichen, und es gibt keinen Tagesabschluss." if unread else "",
+        f"Praxis {one.practice}, {day}",
+        f"Der Versand ist angehalten: {one.stopped}" if one.stopped else "",
+        "\n".join(_not_searched(one.failed, closing)),
+        _block("Mitteilungen", _messages(one.sent, one.waiting, counts)),
+        _block("Credits je Mandant", _credits(one.sent, one.balances)),
+        *(_closed(closing, one.zone) if closing else ()),
+        _block(f"Bitte anrufen (Stand {moment(one.now, one.zone)})", calls),
+        unread if one.unread else "",
     ]
     return subject, "\n\n".join(block for block in blocks if block) + "\n"
 

@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.entries.entry import Entry, State, held_back
 from chalicelib.reports.call_list import Call
-from chalicelib.reports.daily_summary_text import MOST_CALLS, summary_text
+from chalicelib.reports.daily_summary_text import MOST_CALLS, DailySummary, summary_text
 from chalicelib.reports.reconciliation import AppointmentResult, Column, Misinformed, Reconciliation
 from chalicelib.schedule.job import Job
 from tests.builders.entries import BEGINS, NOW, TODAY, TOMORROW, ZURICH, at, candidate, entry, greeting
@@ -27,7 +27,8 @@ HELD = held_back(entry(), "Der Versand vom Mo 23.11. 10:05 wurde versäumt.")
 def told(**changes: Any) -> tuple[str, str]:
     nothing: dict[str, Any] = {"sent": [], "waiting": [], "calls": [], "balances": {}, "stopped": None}
     nothing |= {"closing": None, "now": NOW}
-    return summary_text(practice="praxis-am-bach", day=date(2026, 11, 23), zone=ZURICH, **{**nothing, **changes})
+    own = {"practice": "praxis-am-bach", "day": date(2026, 11, 23), "zone": ZURICH}
+    return summary_text(DailySummary(**{**own, **nothing, **changes}))
 
 
 def block(title: str, **changes: Any) -> list[str]:
