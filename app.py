@@ -59,9 +59,9 @@ def run(event: Any) -> None:
     for record in event:
         message = message_of(record.body)
         if isinstance(message, CheckMessage):
-            sync_practice(message.practice, wiring().job_ports())
+            sync_practice(message.practice, wiring())
             continue
-        report = run_job(message, event.context.aws_request_id, wiring().job_ports())
+        report = run_job(message, event.context.aws_request_id, wiring())
         if report:
             told: dict[str, Any] = {"practice": report.practice, "job": report.job, "outcome": report.outcome.name}
             told |= {"details": list(report.details)} if report.details else {}
@@ -78,7 +78,7 @@ def dead_runs(event: Any) -> None:
     from chalicelib.jobs.dead_letters import dead_run
 
     for record in event:
-        dead_run(record.body, wiring().job_ports())
+        dead_run(record.body, wiring())
         _count({"DeadRuns": 1})
 
 
@@ -88,7 +88,7 @@ def dead_outbox(event: Any) -> None:
     from chalicelib.jobs.dead_letters import dead_outbox as tell_dead_outbox
 
     for record in event:
-        tell_dead_outbox(record.body, wiring().job_ports())
+        tell_dead_outbox(record.body, wiring())
         _count({"DeadDeliveries": 1})
 
 
@@ -104,7 +104,7 @@ def switches(event: Any) -> None:
     from chalicelib.jobs.sync import on_parameter_changed
 
     logger.info("parameter", extra={"operation": event.detail.get("operation")})
-    on_parameter_changed(event.detail["name"], wiring().job_ports())
+    on_parameter_changed(event.detail["name"], wiring())
 
 
 @app.schedule(Cron("35", "1", "*", "*", "?", "*"))
@@ -141,7 +141,7 @@ def _tick(tick: Tick, event: Any) -> None:
     if tick is Tick.STATUS:
         from chalicelib.jobs.status_tick import status_tick
 
-        queued = status_tick(at, wiring().tick_ports())
+        queued = status_tick(at, wiring())
     else:
         from chalicelib.jobs.tick import job_tick
 

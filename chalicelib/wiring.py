@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from chalicelib.aws.stop_marks import StopMarks
     from chalicelib.aws.table import Table
     from chalicelib.jobs.deliver import DeliveryPorts
-    from chalicelib.jobs.ports import JobPorts, TickPorts
     from chalicelib.messages.recipient import Channel
     from chalicelib.providers.rate_limit import Pace
     from chalicelib.providers.sns_delivery_log import DeliveryLog
@@ -189,24 +188,6 @@ class Wiring:
         return {
             channel: Pace(rate / DELIVER_CONCURRENCY, time.sleep, time.monotonic) for channel, rate in rates.items()
         }
-
-    def job_ports(self) -> JobPorts:
-        """What the jobs read and write."""
-        from chalicelib.jobs.ports import JobPorts
-
-        return JobPorts(
-            self.practices, self.jobs, self.runs, self.raised_alerts, self.stops, self.store, self.receipts,
-            self.queues, self.parameters, self.history, self.alerts, self.open_database, self.clock,
-        )  # fmt: skip
-
-    def tick_ports(self) -> TickPorts:
-        """What the status tick reads and writes."""
-        from chalicelib.jobs.ports import TickPorts
-
-        return TickPorts(
-            self.jobs, self.store, self.receipts, self.queues, self.history, self.alerts, self.delivery_logs,
-            self.clock,
-        )  # fmt: skip
 
     def delivery_ports(self) -> DeliveryPorts:
         """What an invocation of deliver reads and writes."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.entries.entry import Entry, Kind
+from chalicelib.entries.entry import Entry
+from chalicelib.messages.kind import Kind
 from chalicelib.schedule.instants import instant_of
 
 BACKUPS = timedelta(days=35)  # the table may be set back so far (infra/resources.yaml)

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from chalicelib.admin.opt_outs import opt_out, opt_out_patient
 from chalicelib.entries.credits import Charge, LedgerItem, Refund
-from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.entry import Entry
 from chalicelib.entries.erasure import ERASED, erase_transition
 from chalicelib.entries.groups import Group
+from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition, logged_steps
 from chalicelib.messages.recipient import Address, Channel, email_address, mobile_number
 from chalicelib.planning.alerts import Alert, AlertKind
@@ -25,24 +26,12 @@ from chalicelib.practice.record import PracticeRecord
 from chalicelib.rules.candidate import Candidate
 
 if TYPE_CHECKING:
+    from chalicelib.aws.deployment import Clients
     from chalicelib.aws.entry_store import EntryStore
     from chalicelib.aws.log_store import LogStore
-    from chalicelib.aws.parameter_store import ParameterStore
-    from chalicelib.aws.practice_store import PracticeStore
-    from chalicelib.aws.receipt_store import ParkedEmailEvent, ParkedReceipt, ReceiptStore
+    from chalicelib.aws.receipt_store import ParkedEmailEvent, ParkedReceipt
 
 _TRIES = 5  # a run may move what is to be erased
-
-
-@dataclass(frozen=True)
-class PatientDataPorts:
-    """What is read and written."""
-
-    store: EntryStore
-    practices: PracticeStore
-    parameters: ParameterStore
-    receipts: ReceiptStore
-    history: LogStore
 
 
 @dataclass(frozen=True)
@@ -93,9 +82,7 @@ def addresses_of(entries: Iterable[Entry], candidates: Iterable[Candidate]) -> t
     return tuple(dict.fromkeys([*sent, *(one for one in on_file if isinstance(one, Address))]))
 
 
-def collect(
-    patient: str, record: PracticeRecord, candidates: Sequence[Candidate], ports: PatientDataPorts
-) -> StoredData:
+def collect(patient: str, record: PracticeRecord, candidates: Sequence[Candidate], ports: Clients) -> StoredData:
     """Everything that the table holds; `candidates` are his rows of the practice database as far as it can be read.
 
     Raises ParameterError where there are opt-outs, and their key is missing.
@@ -117,7 +104,7 @@ def collect(
 
 
 def erase(
-    patient: str, record: PracticeRecord, held: StoredData, by: str, now: datetime, ports: PatientDataPorts
+    patient: str, record: PracticeRecord, held: StoredData, by: str, now: datetime, ports: Clients
 ) -> ErasureResult:
     """Opt the patient and his addresses out, cancel what waits, strip every entry; its guard stays.
 

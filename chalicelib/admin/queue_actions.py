@@ -11,7 +11,7 @@ from datetime import datetime
 from chalicelib.aws.alert_sender import AlertSender
 from chalicelib.aws.deployment import Clients
 from chalicelib.aws.stop_marks import StopMarks
-from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.entry import Entry
 from chalicelib.entries.manual_decision import (
     RELEASED,
     ManualDecision,
@@ -22,6 +22,7 @@ from chalicelib.entries.manual_decision import (
     resolve_transition,
     with_note,
 )
+from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition, logged_steps
 from chalicelib.messages.recipient import Channel
 from chalicelib.planning.alerts import Alert, AlertKind
@@ -51,7 +52,7 @@ def resolve_entry(
             _refuse_if_received(entry, now, clients)
             _reopen_send_slot(practice, now, clients)
         for made in clients.store.commit([decided]):
-            _log(practice, _activities(made, made.after.reason, note.by, now), now, clients)
+            _log(practice, _activities(made, note, now), now, clients)
             return made.after
     raise UnresolvableError(_BUSY)
 
@@ -64,13 +65,7 @@ def cancel_entries(
     All or none, except if one changes at the same moment. `now` is UTC. Raises UnresolvableError.
     """
 
-    def decide(entry: Entry) -> Transition:
-        return cancel_manually(entry, now, note.text)
-
-    def log(made: Transition) -> list[Activity]:
-        return _activities(made, made.after.reason, note.by, now)
-
-    return _decide_all(practice, keys, decide, log, now, clients)
+    return _decide_all(practice, keys, lambda entry: cancel_manually(entry, now, note.text), note, now, clients)
 
 
 def release_entries(
@@ -82,20 +77,14 @@ def release_entries(
     moment. `now` is UTC. Raises UnresolvableError.
     """
 
-    def decide(entry: Entry) -> Transition:
-        return release_transition(entry, now)
-
-    def log(made: Transition) -> list[Activity]:
-        return _activities(made, with_note(RELEASED, note.text), note.by, now)
-
-    return _decide_all(practice, keys, decide, log, now, clients)
+    return _decide_all(practice, keys, lambda entry: release_transition(entry, now), note, now, clients)
 
 
 def _decide_all(
     practice: str,
     keys: Sequence[str],
     decide: Callable[[Entry], Transition],
-    log: Callable[[Transition], list[Activity]],
+    note: ManualNote,
     now: datetime,
     clients: Clients,
 ) -> list[Transition]:
@@ -107,7 +96,7 @@ def _decide_all(
         if any(made.after.state is State.PREPARED for made in transitions):
             _reopen_send_slot(practice, now, clients)
         written = clients.store.commit(transitions)
-        _log(practice, [line for made in written for line in log(made)], now, clients)
+        _log(practice, [line for made in written for line in _activities(made, note, now)], now, clients)
         done += written
         left = [key for key in left if key not in {made.after.key for made in done}]
         if not left:
@@ -147,9 +136,10 @@ def _refuse_if_received(entry: Entry, now: datetime, clients: Clients) -> None:
         raise UnresolvableError(words)
 
 
-def _activities(made: Transition, reason: str | None, by: str, now: datetime) -> list[Activity]:
+def _activities(made: Transition, note: ManualNote, now: datetime) -> list[Activity]:
+    reason = made.after.reason or with_note(RELEASED, note.text)  # a released entry has no reason any longer
     named = made.after.identity, made.after.key
-    return [Activity(now, *named, source, target, reason, by) for source, target in logged_steps(made)]
+    return [Activity(now, *named, source, target, reason, note.by) for source, target in logged_steps(made)]
 
 
 def _log(practice: str, activities: Sequence[Activity], now: datetime, clients: Clients) -> None:

@@ -1,18 +1,21 @@
-"""Remove a practice: nothing more is prepared or sent, what was reserved is refunded, receipts are still harvested."""
+"""Remove a practice: nothing more is prepared or sent, what was reserved is refunded, receipts are still collected."""
 
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.practice_store import PracticeStore
 from chalicelib.aws.stop_marks import REMOVED
-from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import ACTIVE_GROUPS
+from chalicelib.entries.states import State
 from chalicelib.entries.transition import cancel_transition
+from chalicelib.practice.record import PracticeRecord
 from chalicelib.schedule.job import Job
 
+COLLECTED_FOR = timedelta(days=8)  # a day longer than entries wait for their receipts
 _TRIES = 5  # a send run that goes on may move what is to be cancelled
 
 
@@ -34,3 +37,9 @@ def remove_practice(practice: str, now: datetime, practices: PracticeStore, stor
 def _waiting(practice: str, store: EntryStore) -> list[Entry]:
     entries = store.entries_in(practice, ACTIVE_GROUPS)
     return [entry for entry in entries if entry.state in (State.PREPARED, State.RESERVED)]
+
+
+def forget_removed(record: PracticeRecord, now: datetime, practices: PracticeStore) -> None:
+    """Delete what is left of a practice that was removed long enough ago."""
+    if record.removed is not None and now >= record.removed + COLLECTED_FOR:
+        practices.forget(record)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from chalicelib.aws.batches import batches
 from chalicelib.aws.entry_writes import (
     accepted_writes,
     balance_writes,
@@ -30,7 +31,6 @@ from chalicelib.aws.ledger_items import (
     transfer_writes,
 )
 from chalicelib.aws.table import READ, WRITE, CancelledError, Table
-from chalicelib.batches import batches
 from chalicelib.entries.charge_batch import ChargeBatch
 from chalicelib.entries.credits import LedgerItem, TopUp, Transfer
 from chalicelib.entries.entry import Entry, with_write_id

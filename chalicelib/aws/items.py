@@ -13,8 +13,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from chalicelib.entries.credits import LedgerItem
-from chalicelib.entries.entry import Entry, Kind, State, delete_at, is_checked_individually, next_check_at
+from chalicelib.entries.deadlines import delete_at, is_checked_individually, next_check_at
+from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group, group_sort_key
+from chalicelib.entries.states import State
+from chalicelib.messages.kind import Kind
 from chalicelib.schedule.instants import instant_text
 from chalicelib.schedule.job import Tick
 

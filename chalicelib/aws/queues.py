@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from chalicelib.aws.batches import batches
 from chalicelib.aws.queue_messages import CheckMessage, OutboxMessage, check_body, outbox_body, run_body
-from chalicelib.batches import batches
 from chalicelib.schedule.run import RunMessage
 
 BATCH = 10  # messages a SendMessageBatch or ReceiveMessage; entries an outbox message

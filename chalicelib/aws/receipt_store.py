@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chalicelib.aws.batches import batches
 from chalicelib.aws.entry_writes import receipt_ttl
 from chalicelib.aws.items import Item
 from chalicelib.aws.receipt_items import (
@@ -16,7 +17,6 @@ from chalicelib.aws.receipt_items import (
     receipt_item_key,
 )
 from chalicelib.aws.table import WRITE, Table
-from chalicelib.batches import batches
 from chalicelib.entries.receipt import EmailEvent, SmsReceipt, says_opted_out
 from chalicelib.practice.opt_out import Source
 from chalicelib.schedule.instants import instant_of, instant_text

@@ -10,8 +10,8 @@ from typing import Any
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
+from chalicelib.aws.batches import batches
 from chalicelib.aws.items import Item, Key
-from chalicelib.batches import batches
 
 READ = 100  # keys a BatchGetItem
 WRITE = 100  # items a TransactWriteItems

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.entries.credits import Charge
-from chalicelib.entries.entry import REQUEUED_AFTER, Entry, anonymise_at, is_checked_individually, next_check_at
+from chalicelib.entries.deadlines import REQUEUED_AFTER, anonymise_at, is_checked_individually, next_check_at
+from chalicelib.entries.entry import Entry
 
 
 @dataclass(frozen=True)

@@ -1,88 +1,20 @@
-"""An entry of the Versand-Queue: one message to one patient, its states and the lettered arrows between them.
+"""An entry of the Versand-Queue: one message to one patient. Pure.
 
-Pure: no I/O and no clock. The drawing of the states is in docs/flow.md; ARROWS is the same drawing as data, and
-every change of state goes through `move`, which refuses what the drawing does not have (but for `restored.py`).
+Every change of state goes through `transition`, which refuses what the drawing of the states does not have (except for
+`restore.py`).
 """
 
 from __future__ import annotations
 
-import hashlib
 from copy import copy
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-
-class Kind(StrEnum):
-    REMINDER = "reminder"
-    BIRTHDAY = "birthday"
-    RESCHEDULED = "rescheduled"  # an appointment has another start than the one that was announced
-
-
-class State(StrEnum):
-    PREPARED = "prepared"
-    RESERVED = "reserved"
-    SENDING = "sending"
-    SENT = "sent"
-    DELIVERED = "delivered"
-    FAILED = "failed"
-    UNCONFIRMED = "unconfirmed"
-    REFUSED = "refused"
-    UNKNOWN = "unknown"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-    NOT_SENDABLE = "not_sendable"
-    COVERED = "covered"  # the message about an earlier appointment of the day stands for it
-
-
-S = State
-ARROWS: dict[str, frozenset[tuple[State, State]]] = {
-    "a": frozenset({(S.PREPARED, S.RESERVED)}),
-    "b": frozenset({(S.RESERVED, S.SENDING)}),
-    "c": frozenset({(S.SENDING, S.SENT)}),
-    "d": frozenset(
-        {
-            (S.SENT, S.DELIVERED),
-            (S.SENT, S.FAILED),
-            (S.SENT, S.UNCONFIRMED),
-            (S.UNKNOWN, S.DELIVERED),
-            (S.UNKNOWN, S.FAILED),
-            (S.DELIVERED, S.FAILED),  # a bounce that follows the delivery of an e-mail
-        }
-    ),
-    "e": frozenset({(S.PREPARED, S.CANCELLED), (S.PREPARED, S.EXPIRED), (S.PREPARED, S.NOT_SENDABLE)}),
-    "f": frozenset({(S.RESERVED, S.PREPARED), (S.SENDING, S.PREPARED)}),  # the latter is g and f at once
-    "g": frozenset({(S.SENDING, S.RESERVED)}),
-    "h": frozenset({(S.SENDING, S.REFUSED)}),
-    "i": frozenset({(S.SENDING, S.UNKNOWN)}),
-    "j": frozenset(
-        {
-            (S.CANCELLED, S.PREPARED),
-            (S.EXPIRED, S.PREPARED),
-            (S.NOT_SENDABLE, S.PREPARED),
-            # admitted again, but the address is (still) missing: the practice has to phone
-            (S.CANCELLED, S.NOT_SENDABLE),
-            (S.EXPIRED, S.NOT_SENDABLE),
-            (S.NOT_SENDABLE, S.NOT_SENDABLE),
-        }
-    ),
-    "k": frozenset({(S.UNKNOWN, S.PREPARED)}),  # by a person only, never by itself
-    "l": frozenset({(S.PREPARED, S.COVERED)}),
-    "m": frozenset({(S.COVERED, S.PREPARED)}),
-}
-
-END_STATES = frozenset({S.DELIVERED, S.FAILED, S.UNCONFIRMED, S.REFUSED, S.CANCELLED, S.EXPIRED, S.NOT_SENDABLE})
-REVIVABLE = frozenset(source for source, _ in ARROWS["j"])
-UNDERWAY = frozenset({S.RESERVED, S.SENDING, S.SENT, S.UNKNOWN})
-UNREACHED = frozenset({S.NOT_SENDABLE, S.REFUSED, S.FAILED})
-
-RETAINED_DAYS = 400  # key and state outlive the appointment, so that nothing is made twice (design, section 6)
-REQUEUED_AFTER = timedelta(minutes=20)  # reserved so long: the outbox message was lost
-CLAIM_DIES_AFTER = timedelta(minutes=10)  # sending so long: longer than deliver's 60 s and its visibility of 6 min
-UNCONFIRMED_AFTER = timedelta(days=7)  # without a receipt
-RECEIPTS_TAKE = timedelta(hours=72)  # SNS delivery logs may come so late
+from chalicelib.entries.identity import entry_key
+from chalicelib.entries.states import State, arrow_between
+from chalicelib.messages.kind import Kind
 
 
 @dataclass(frozen=True)
@@ -138,29 +70,6 @@ class Entry:
         return self.retained_key or entry_key(self.practice, self.identity)
 
 
-def reminder_identity(appointment: str) -> str:
-    return f"reminder:{appointment}"
-
-
-def birthday_identity(patient: str, year: int) -> str:
-    return f"birthday:{patient}:{year}"
-
-
-def rescheduled_identity(appointment: str, starts_at: datetime) -> str:
-    """`begins` in UTC: a moved appointment gets one message for each new Beginn."""
-    return f"rescheduled:{appointment}:{starts_at:%Y-%m-%dT%H:%M:%SZ}"
-
-
-def entry_key(practice: str, identity: str) -> str:
-    """A hash of the identity: names the entry in logs, messages and tags without naming the patient."""
-    return hashlib.sha256(f"{practice}\n{identity}".encode()).hexdigest()[:32]
-
-
-def arrow_between(source: State, target: State) -> str | None:
-    """The letter of the arrow from one state to another, None where the drawing has none."""
-    return next((letter for letter, pairs in ARROWS.items() if (source, target) in pairs), None)
-
-
 def transition(entry: Entry, target: State, at: datetime, **changes: Any) -> Entry:
     """The entry after the arrow to `target`; ValueError where the drawing has no such arrow."""
     if arrow_between(entry.state, target) is None:
@@ -212,38 +121,3 @@ def anonymised(entry: Entry) -> Entry:
         text=None,
         place=None, sender_name=None, reason=None, anonymised=True, version=entry.version + 1,
     )  # fmt: skip
-
-
-def next_check_at(entry: Entry) -> datetime | None:
-    """The instant (UTC) from which the sweep looks at the entry again; None: never.
-
-    A claim does not change it (one index write less); `sweep` asks for the exact deadline of a claim itself.
-    """
-    match entry.state:
-        case State.PREPARED:
-            return entry.expires_at
-        case State.RESERVED | State.SENDING if entry.reserved_at:
-            return entry.reserved_at + REQUEUED_AFTER
-        case State.SENT:
-            return entry.changed_at + UNCONFIRMED_AFTER
-        case State.UNKNOWN | State.COVERED if not entry.settled:
-            return entry.changed_at  # every tick, so that a receipt can find it, or what becomes of the other message
-    return anonymise_at(entry)
-
-
-def is_checked_individually(entry: Entry) -> bool:
-    """Whether the sweep finds the entry by itself; any other by the charge that paid it (see `block.py`)."""
-    return entry.charge is None or entry.state is State.UNKNOWN
-
-
-def anonymise_at(entry: Entry) -> datetime | None:
-    """The instant (UTC) from which its personal data goes; None: it is gone. Who is to be phoned has it till Beginn."""
-    if entry.anonymised:
-        return None
-    kept = entry.changed_at + timedelta(days=entry.retention_days)
-    return max(kept, entry.expires_at) if entry.state in UNREACHED or entry.state is State.UNKNOWN else kept
-
-
-def delete_at(entry: Entry) -> datetime:
-    """When the guard itself may go (UTC)."""
-    return entry.expires_at + timedelta(days=RETAINED_DAYS)

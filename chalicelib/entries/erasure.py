@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.entries.entry import Entry, State, anonymised
+from chalicelib.entries.entry import Entry, anonymised
+from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition, cancel_transition
 
 ERASED = "Personendaten auf Wunsch gelöscht."

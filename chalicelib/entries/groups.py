@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.entries.entry import UNDERWAY, UNREACHED, Entry, State
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.states import UNDERWAY, UNREACHED, State
 
 
 class Group(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.entries.entry import State
+from chalicelib.entries.states import State
 
 STATES = {
     State.PREPARED: "aufbereitet",

@@ -10,9 +10,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.entries.credits import refund_of
-from chalicelib.entries.entry import Entry, Kind, State, back_to_prepared, released, transition
+from chalicelib.entries.entry import Entry, back_to_prepared, released, transition
 from chalicelib.entries.labels import STATES
+from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition, cancel_transition
+from chalicelib.messages.kind import Kind
 
 CANCELLED_MANUALLY, RELEASED = "Von Hand storniert", "Von Hand freigegeben"
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.entries.entry import ARROWS, Entry, State
+from chalicelib.entries.entry import Entry
 from chalicelib.entries.manual_decision import ManualDecision, may_be_released
+from chalicelib.entries.states import ARROWS, State
 from chalicelib.messages.recipient import Channel
 
 _NEXT = {

@@ -13,8 +13,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.entries.credits import refund_of
-from chalicelib.entries.entry import REVIVABLE, Entry, Kind, State, back_to_prepared, held_back, transition
+from chalicelib.entries.entry import Entry, back_to_prepared, held_back, transition
+from chalicelib.entries.states import REVIVABLE, State
 from chalicelib.entries.transition import Transition
+from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Channel
 from chalicelib.schedule.instants import instant_of
 

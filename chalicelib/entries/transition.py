@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.entries.credits import Charge, Refund, refund_of
-from chalicelib.entries.entry import Entry, State, back_to_prepared, transition
+from chalicelib.entries.entry import Entry, back_to_prepared, transition
 from chalicelib.entries.receipt import EmailEvent
+from chalicelib.entries.states import State
 
 
 @dataclass(frozen=True)

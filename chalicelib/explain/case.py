@@ -9,9 +9,10 @@ from functools import cached_property
 from typing import Any
 
 from chalicelib.entries.credits import Tariff
-from chalicelib.entries.entry import Entry, Kind
+from chalicelib.entries.entry import Entry
 from chalicelib.explain.rule_answers import JOB_OF, PrepareRun, PrepareRuns, RuleAnswer, searches
 from chalicelib.german import moment_from
+from chalicelib.messages.kind import Kind
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.practice import Practice
 from chalicelib.rules.candidate import Candidate

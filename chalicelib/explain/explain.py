@@ -14,19 +14,14 @@ from typing import Any
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.log_store import LogStore
 from chalicelib.aws.parameter_store import ParameterError, ParameterStore
-from chalicelib.entries.entry import (
-    Entry,
-    Kind,
-    State,
-    birthday_identity,
-    entry_key,
-    reminder_identity,
-    rescheduled_identity,
-)
+from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
+from chalicelib.entries.identity import birthday_identity, entry_key, reminder_identity, rescheduled_identity
+from chalicelib.entries.states import State
 from chalicelib.explain.case import ExplainedMessage, PracticeSnapshot
 from chalicelib.explain.explanation import Explanation, explained
 from chalicelib.messages.birthday import greeted_on, years_before
+from chalicelib.messages.kind import Kind
 from chalicelib.planning.outlook import slots_that_search
 from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.database import PracticeDatabase, Row

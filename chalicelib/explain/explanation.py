@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from chalicelib.entries.entry import REVIVABLE, Entry, Kind, State
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.states import REVIVABLE, State
 from chalicelib.explain.case import Answers, ExplainedMessage
 from chalicelib.explain.rule_answers import (
     PrepareRun,
@@ -21,6 +22,7 @@ from chalicelib.explain.timeline import TimelineEvent, left_out, timeline_of
 from chalicelib.explain.verdict_with_entry import verdict_for_entry
 from chalicelib.explain.verdict_without_entry import PLANNED, Basis, leaves_at, verdict_without_entry
 from chalicelib.german import counted, number
+from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Address
 from chalicelib.messages.template import TemplateError
 from chalicelib.planning.alerts import last_run_failed

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from chalicelib.entries.entry import REVIVABLE, Entry, Kind
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.states import REVIVABLE
+from chalicelib.messages.kind import Kind
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.outlook import jobs_of, simulated_context, slots_that_search, upcoming_runs
 from chalicelib.planning.search_days import searched_days

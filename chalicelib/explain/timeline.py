@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.entry import Entry
 from chalicelib.entries.reason_text import sentence_of
+from chalicelib.entries.states import State
 from chalicelib.schedule.instants import instant_of
 
 _WORDS = {

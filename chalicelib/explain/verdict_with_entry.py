@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from chalicelib.entries.entry import RECEIPTS_TAKE, REVIVABLE, UNCONFIRMED_AFTER, Entry, Kind, State
+from chalicelib.entries.deadlines import RECEIPTS_TAKE, UNCONFIRMED_AFTER
+from chalicelib.entries.entry import Entry
 from chalicelib.entries.labels import STATES
 from chalicelib.entries.reason_text import sentence_of
+from chalicelib.entries.states import REVIVABLE, State
 from chalicelib.explain.case import Answers, ExplainedMessage
 from chalicelib.explain.rule_answers import RuleAnswer
 from chalicelib.explain.verdict_without_entry import Basis, Verdict, changes_for, leaves_at, obstacles
+from chalicelib.messages.kind import Kind
 from chalicelib.planning.compose import Message
 from chalicelib.planning.outlook import next_send
 from chalicelib.rules.remedies import remedy_of_waiting

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from chalicelib.entries.entry import Kind
 from chalicelib.explain.case import Answers, ExplainedMessage
 from chalicelib.explain.rule_answers import RuleAnswer, search_of
 from chalicelib.explain.timeline import TimelineEvent
+from chalicelib.messages.kind import Kind
 from chalicelib.planning.outlook import blockers, jobs_of
 from chalicelib.planning.report import RunOutcome
 from chalicelib.rules.remedies import OF_ONE_MESSAGE, remedies_of_job

@@ -16,7 +16,8 @@ from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.job_store import JobStore
 from chalicelib.aws.queues import Queues
 from chalicelib.aws.receipt_store import ReceiptStore
-from chalicelib.entries.entry import RECEIPTS_TAKE, Entry
+from chalicelib.entries.deadlines import RECEIPTS_TAKE
+from chalicelib.entries.entry import Entry
 from chalicelib.entries.receipt import SmsReceipt
 from chalicelib.entries.transition import Transition
 from chalicelib.messages.recipient import Channel

@@ -19,8 +19,9 @@ from chalicelib.aws.job_store import JobStore
 from chalicelib.aws.queue_messages import OutboxMessage
 from chalicelib.aws.stop_marks import StopMarks
 from chalicelib.entries.credits import refund_of
-from chalicelib.entries.entry import Entry, State, back_to_prepared, transition
+from chalicelib.entries.entry import Entry, back_to_prepared, transition
 from chalicelib.entries.receipt import EmailEvent
+from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.messages.recipient import Channel
 from chalicelib.planning.alerts import Alert, AlertKind, cause_of, unknown_alert

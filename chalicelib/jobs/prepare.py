@@ -10,17 +10,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from chalicelib.aws.batches import batches
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.raised_alerts import RaisedAlerts
-from chalicelib.batches import batches
-from chalicelib.entries.entry import Entry, Kind, State, entry_key
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.identity import entry_key
 from chalicelib.entries.labels import STATES
+from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.balance_alerts import alert_low_balances
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.read_ports import EntryReader, PracticeRows, Row
 from chalicelib.jobs.run_context import with_opt_outs
 from chalicelib.messages.birthday import birthday_month_days
+from chalicelib.messages.kind import Kind
 from chalicelib.planning.admission import _new_entry, new_entry_transition
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.report import LeftOut, Tally

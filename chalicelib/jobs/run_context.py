@@ -11,7 +11,7 @@ from chalicelib.planning.alerts import Alert, AlertKind, cause_of
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.report import RunOutcome, Tally
 from chalicelib.practice.record import PracticeRecord
-from chalicelib.practice.switches import SENDEN
+from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.job import GERMAN, Job
 from chalicelib.schedule.run import RunMessage
@@ -68,5 +68,5 @@ def _check_enabled(job: Job, record: PracticeRecord, checked: ValidatedParameter
         raise NotRunError(RunOutcome.FAILED, *refusals)
     if not checked.jobs.activated.get(job, True) and record.removed is None:
         raise NotRunError(RunOutcome.SKIPPED, f"Der Auftrag «{GERMAN[job]}» ist nicht aktiviert.")
-    if job in SENDEN and not switches[SENDEN[job]]:
-        raise NotRunError(RunOutcome.SKIPPED, f"Der Schalter {SENDEN[job]} steht auf Nein.")
+    if job in SWITCH_OF_JOB and not switches[SWITCH_OF_JOB[job]]:
+        raise NotRunError(RunOutcome.SKIPPED, f"Der Schalter {SWITCH_OF_JOB[job]} steht auf Nein.")

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from chalicelib.admin.removal import forget_removed
 from chalicelib.aws.parameter_store import ParameterError
-from chalicelib.jobs.forget_removed import forget_removed
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.prepare import prepare
 from chalicelib.jobs.run_context import NotRunError, read_context, with_opt_outs
@@ -44,7 +44,7 @@ def run_job(run: RunMessage, owner: str, ports: JobPorts) -> RunReport | None:
         raise
     report = record_run(run, record, tally, outcome, now, ports)
     ports.runs.finish(run, owner, partial(_job_after, run=run, outcome=outcome, go_on=go_on))
-    if record is not None and record.removed is not None:
+    if record:
         forget_removed(record, now, ports.practices)
     return report
 

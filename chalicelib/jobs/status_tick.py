@@ -11,7 +11,7 @@ from chalicelib.jobs.collect_receipts import (
     practices_with_pending_receipts,
     wake_status_jobs,
 )
-from chalicelib.jobs.ports import TickPorts
+from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.sweep import BATCHES, load_overdue, postponements, still_unknown, sweep, wait_for_receipts
 from chalicelib.jobs.tick import dispatch
 from chalicelib.schedule.job import Job, Tick
@@ -19,7 +19,7 @@ from chalicelib.schedule.job import Job, Tick
 NEWLY = timedelta(minutes=20)  # unknown: this tick's, and the one before's, which may have died before it woke anybody
 
 
-def status_tick(at: datetime, ports: TickPorts) -> int:
+def status_tick(at: datetime, ports: JobPorts) -> int:
     """Collect receipts and sweep, then queue the status runs, so that they find what came; returns how many.
 
     Nothing is collected while no practice's status job is due and no entry is unknown: the logs and the receipts

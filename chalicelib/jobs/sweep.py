@@ -14,19 +14,11 @@ from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.receipt_store import ParkedEmailEvent, ReceiptStore
 from chalicelib.entries.charge_batch import ChargeBatch, batch_next_check_at
 from chalicelib.entries.credits import refund_of
-from chalicelib.entries.entry import (
-    CLAIM_DIES_AFTER,
-    RECEIPTS_TAKE,
-    UNCONFIRMED_AFTER,
-    Entry,
-    State,
-    anonymise_at,
-    anonymised,
-    back_to_prepared,
-    transition,
-)
+from chalicelib.entries.deadlines import CLAIM_DIES_AFTER, RECEIPTS_TAKE, UNCONFIRMED_AFTER, anonymise_at
+from chalicelib.entries.entry import Entry, anonymised, back_to_prepared, transition
+from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
-from chalicelib.jobs.ports import TickPorts
+from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.status import apply_email_events, apply_sms_receipt
 from chalicelib.messages.recipient import Channel
 from chalicelib.planning.alerts import Alert, AlertKind, unknown_alert
@@ -110,7 +102,7 @@ def wait_for_receipts(looked: Sequence[Overdue]) -> bool:
     )
 
 
-def sweep(looked: Sequence[Overdue], now: datetime, ports: TickPorts) -> list[Entry]:
+def sweep(looked: Sequence[Overdue], now: datetime, ports: JobPorts) -> list[Entry]:
     """Write what was decided; returns the entries that are unknown since."""
     acts = [(entry.practice, decision) for entry, decision in looked if isinstance(decision, Act)]
     by_practice: dict[str, list[Act]] = {}
@@ -165,7 +157,7 @@ def _covered(entry: Entry, first: Entry | None, now: datetime) -> OverdueDecisio
     return Transition(entry, back) if back else None
 
 
-def _act(practice: str, acts: Sequence[Act], now: datetime, ports: TickPorts) -> list[Entry]:
+def _act(practice: str, acts: Sequence[Act], now: datetime, ports: JobPorts) -> list[Entry]:
     """Write what was decided; returns those that are unknown since."""
     transitions = _unless_received(practice, [act for act in acts if isinstance(act, Transition)], now, ports.receipts)
     if any(made.after.state is State.PREPARED for made in transitions):  # first: a crash in between loses nothing
@@ -203,7 +195,7 @@ def _received(
     )  # an opt-out in them is the status job's to learn
 
 
-def _tell(practice: str, done: Sequence[Transition], now: datetime, ports: TickPorts) -> None:
+def _tell(practice: str, done: Sequence[Transition], now: datetime, ports: JobPorts) -> None:
     tally = Tally()
     for made in done:
         if made.before is not None and made.before.state is not made.after.state:

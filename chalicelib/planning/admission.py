@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chalicelib.entries.entry import REVIVABLE, Entry, State, transition
+from chalicelib.entries.entry import Entry, transition
+from chalicelib.entries.states import REVIVABLE, State
 from chalicelib.entries.transition import Transition
 from chalicelib.messages.recipient import Address
 from chalicelib.planning.context import RunContext

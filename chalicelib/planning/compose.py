@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from chalicelib.entries.entry import Kind
 from chalicelib.messages.birthday import age_on
+from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import Details, as_value, placeholders
 from chalicelib.messages.recipient import Address, Channel, sender_id
 from chalicelib.messages.sms import as_sms, sms_parts, transliterated, without_invisible

@@ -11,7 +11,9 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from chalicelib.entries.credits import pay_order
-from chalicelib.entries.entry import UNDERWAY, Entry, Kind, State, transition
+from chalicelib.entries.entry import Entry, transition
+from chalicelib.entries.states import UNDERWAY, State
+from chalicelib.messages.kind import Kind
 from chalicelib.planning.recheck import Reserve, SendDecision
 from chalicelib.rules.rule_input import RuleContext
 

@@ -10,7 +10,7 @@ from itertools import islice
 from chalicelib.planning.context import RunContext
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.practice import Practice
-from chalicelib.practice.switches import SENDEN
+from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice.validation import advice, with_saved_schedule
 from chalicelib.schedule.job import GERMAN, SCHEDULED, TICK_OF, Job, next_tick
 from chalicelib.schedule.job_state import JobState
@@ -87,8 +87,8 @@ def blockers(practice: Practice, job: Job) -> Iterator[str]:
     yield from (*checked.jobs.refusals(job), *checked.switches.refusals(job))
     if not checked.jobs.activated.get(job, True):
         yield f"Der Auftrag «{GERMAN[job]}» ist nicht aktiviert."
-    if job in SENDEN and checked.switches.values.get(SENDEN[job]) is False:
-        yield f"«{GERMAN[job]}» tut nichts: Der Schalter {SENDEN[job]} steht auf Nein."
+    if job in SWITCH_OF_JOB and checked.switches.values.get(SWITCH_OF_JOB[job]) is False:
+        yield f"«{GERMAN[job]}» tut nichts: Der Schalter {SWITCH_OF_JOB[job]} steht auf Nein."
     if job is Job.SEND and practice.record.stopped:
         yield f"Der Versand ist angehalten: {practice.record.stopped}"
 

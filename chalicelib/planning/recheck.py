@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.entries.credits import Tariff
-from chalicelib.entries.entry import Entry, Kind, State, transition
+from chalicelib.entries.entry import Entry, transition
+from chalicelib.entries.states import State
+from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Address
 from chalicelib.messages.template import TemplateError
 from chalicelib.planning.compose import Message, TooLongError, compose

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.entry import Entry
 from chalicelib.entries.labels import STATES
+from chalicelib.entries.states import State
 from chalicelib.planning.alerts import Alert
 from chalicelib.schedule.job import Job
 

@@ -13,7 +13,7 @@ from chalicelib.german import moment
 from chalicelib.planning.alerts import last_run_failed
 from chalicelib.planning.context import RunContext
 from chalicelib.practice.record import PracticeRecord
-from chalicelib.practice.switches import SENDEN
+from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.schedule import slot_day
@@ -125,7 +125,7 @@ def search_failed(record: PracticeRecord) -> bool:
 
 def not_searched(context: RunContext) -> str | None:
     """Why no reminders are prepared at all, since somebody wants it so; a German sentence."""
-    switch = SENDEN[Job.PREPARE_REMINDERS]
+    switch = SWITCH_OF_JOB[Job.PREPARE_REMINDERS]
     if context.switches.values.get(switch) is False:
         return f"Der Schalter {switch} steht auf Nein."
     if Job.PREPARE_REMINDERS in context.inactive:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Channel, NoAddress, email_address
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.sending_window import SendingWindow, parse_window
@@ -22,8 +23,15 @@ _PREPARE = frozenset({Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS})
 _REMINDERS = frozenset({Job.PREPARE_REMINDERS})
 _MESSAGES = _PREPARE | {Job.SEND}
 
-
-SENDEN = {Job.PREPARE_REMINDERS: "TerminerinnerungSenden", Job.PREPARE_BIRTHDAYS: "GeburtstagsglueckwuenscheSenden"}
+ENABLING_SWITCHES = {  # all of them
+    Kind.REMINDER: ("TerminerinnerungSenden",),
+    Kind.BIRTHDAY: ("GeburtstagsglueckwuenscheSenden",),
+    Kind.RESCHEDULED: ("TerminerinnerungSenden", "ErinnerungBeiVerschiebung"),
+}
+SWITCH_OF_JOB = {
+    Job.PREPARE_REMINDERS: ENABLING_SWITCHES[Kind.REMINDER][0],
+    Job.PREPARE_BIRTHDAYS: ENABLING_SWITCHES[Kind.BIRTHDAY][0],
+}
 
 
 class _InvalidError(Exception):

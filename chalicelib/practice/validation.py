@@ -13,7 +13,7 @@ from chalicelib.messages.template_lint import lint
 from chalicelib.messages.template_set import KIND_NAMES, LANGUAGES, NO_TEMPLATE, PARTS, TemplateSet
 from chalicelib.practice.job_settings import JobSettings, read_jobs
 from chalicelib.practice.parameters import SavedParameters
-from chalicelib.practice.switches import SENDEN, Switches, read_switches
+from chalicelib.practice.switches import SWITCH_OF_JOB, Switches, read_switches
 from chalicelib.schedule.advice import schedule_advice
 from chalicelib.schedule.job import SCHEDULED, Job
 from chalicelib.schedule.job_state import JobState, with_schedule
@@ -75,7 +75,7 @@ def advice(checked: ValidatedParameters, today: date) -> tuple[str, ...]:
 def advice_depends_on(checked: ValidatedParameters) -> dict[str, Any]:
     """All values on which the advice depends, but for the day; empty while there is none to give."""
     switches, jobs = checked.switches.values, checked.jobs
-    if not any(switches.get(name) for name in SENDEN.values()):
+    if not any(switches.get(name) for name in SWITCH_OF_JOB.values()):
         return {}
     if jobs.invalid or not {"OffsetStartTage", "OffsetSuchTage", "Versandfenster"} <= switches.keys():
         return {}
@@ -89,7 +89,9 @@ def advice_depends_on(checked: ValidatedParameters) -> dict[str, Any]:
 
 def _runs(job: Job, checked: ValidatedParameters) -> bool:
     """Whether the job is activated, and what it prepares is switched on."""
-    return checked.jobs.activated[job] and bool(checked.switches.values.get(SENDEN.get(job, ""), job not in SENDEN))
+    return checked.jobs.activated[job] and bool(
+        checked.switches.values.get(SWITCH_OF_JOB.get(job, ""), job not in SWITCH_OF_JOB)
+    )
 
 
 def with_saved_schedule(record: JobState, checked: ValidatedParameters, now: datetime) -> JobState:

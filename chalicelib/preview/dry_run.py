@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from chalicelib.aws.batches import batches
 from chalicelib.aws.entry_store import EntryStore
-from chalicelib.batches import batches
 from chalicelib.entries.credits import Tariff, pay_order
-from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
+from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.prepare import PrepareDecision, decide_all
 from chalicelib.jobs.read_ports import PracticeRows

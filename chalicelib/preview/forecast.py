@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from chalicelib.entries.credits import Charge, LedgerItem, Refund, fitting
-from chalicelib.entries.entry import Kind
+from chalicelib.messages.kind import Kind
 
 WEEKS = 8  # of the past that the mean covers
 _DAY = timedelta(days=1)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 
-from chalicelib.entries.entry import State
+from chalicelib.entries.states import State
 from chalicelib.jobs.read_ports import PracticeRows, Row
 from chalicelib.messages.birthday import birthday_month_days, years_before
 from chalicelib.planning.outlook import jobs_of, upcoming_runs

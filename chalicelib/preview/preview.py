@@ -11,7 +11,9 @@ from typing import Any
 
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.entries.credits import fitting
-from chalicelib.entries.entry import Entry, State, entry_key
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.identity import entry_key
+from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.prepare import Skipped, Unchanged, Written
 from chalicelib.jobs.send import NO_CREDITS, WINDOW_CLOSED

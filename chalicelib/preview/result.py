@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.entries.entry import Entry, Kind
+from chalicelib.entries.entry import Entry
+from chalicelib.messages.kind import Kind
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.run import RunMessage
 

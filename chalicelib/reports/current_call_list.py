@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.parameter_store import ParameterError
-from chalicelib.entries.entry import Entry, reminder_identity
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.identity import reminder_identity
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.outlook import person_context
 from chalicelib.practice.opt_out import OptOuts

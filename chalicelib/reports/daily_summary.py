@@ -14,8 +14,10 @@ from datetime import UTC, date, datetime
 from chalicelib.aws.alert_sender import AlertMailError, AlertSender
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.parameter_store import ParameterError
-from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.states import State
 from chalicelib.planning.context import RunContext
+from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.reports.appointments import Appointments
@@ -26,7 +28,6 @@ from chalicelib.reports.daily_summary_text import DailySummary, summary_text
 from chalicelib.reports.reconciliation import Reconciliation
 from chalicelib.schedule.job import Job
 
-SENDEN = ("TerminerinnerungSenden", "GeburtstagsglueckwuenscheSenden")
 OpenDatabase = Callable[[], AbstractContextManager[PracticeDatabase]]
 
 
@@ -43,7 +44,7 @@ def send_summary(
     `with_opt_outs` gives the context once more, with what the rules ask; `stop` is the German reason of a stop mark.
     """
     switches = context.switches
-    to, wanted = switches.values.get("MeldungAn", ()), [switches.values.get(name) for name in SENDEN]
+    to, wanted = switches.values.get("MeldungAn", ()), [switches.values.get(name) for name in SWITCH_OF_JOB.values()]
     if not to or not any(wanted):
         return
     practice, zone = context.run.practice, switches["Zeitzone"]

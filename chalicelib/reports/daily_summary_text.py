@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.states import State
 from chalicelib.german import counted, day_words, moment, number
 from chalicelib.reports.call_list import Call
 from chalicelib.reports.reconciliation import Column, Misinformed, Reconciliation

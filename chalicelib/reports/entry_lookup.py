@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from chalicelib.entries.entry import Entry, entry_key
+from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
+from chalicelib.entries.identity import entry_key
 
 if TYPE_CHECKING:
     from chalicelib.aws.entry_store import EntryStore

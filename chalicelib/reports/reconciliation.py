@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from chalicelib.entries.entry import UNREACHED, Entry, Kind, State
+from chalicelib.entries.entry import Entry
 from chalicelib.entries.labels import STATES
 from chalicelib.entries.reason_text import short_reason
+from chalicelib.entries.states import UNREACHED, State
 from chalicelib.german import moment
+from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.search_state import ReminderSearches, SearchStatus, not_searched

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.entries.credits import crossing
-from chalicelib.entries.entry import UNREACHED, Entry, State
+from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
+from chalicelib.entries.states import UNREACHED, State
 from chalicelib.planning.alert_text import SUBJECTS
 from chalicelib.planning.alerts import AlertKind, parse_cause
 from chalicelib.planning.outlook import jobs_of, next_runs

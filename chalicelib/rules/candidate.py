@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from chalicelib.entries.entry import Kind, birthday_identity, reminder_identity, rescheduled_identity
+from chalicelib.entries.identity import birthday_identity, reminder_identity, rescheduled_identity
+from chalicelib.messages.kind import Kind
 
 ID_LENGTH = 64
 _NO = frozenset({"", "0", "nein", "false", "falsch", "n", "no"})

@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime, timedelta
 
-from chalicelib.entries.entry import Kind
 from chalicelib.entries.labels import STATES
 from chalicelib.german import day_words, moment_from
+from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
 from chalicelib.messages.recipient import Address, email_address, mobile_number
 from chalicelib.messages.template import TemplateError
 from chalicelib.practice.licence import normal_number
 from chalicelib.practice.opt_out import Source
+from chalicelib.practice.switches import ENABLING_SWITCHES
 from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rule_input import RuleInput, Stage
-from chalicelib.rules.rules import SENDEN
 
 _SOURCES = {
     Source.PERSON: "von der Praxis erfasst",
@@ -65,7 +65,7 @@ def _readable(question: RuleInput) -> str:
 
 def _switched_on(question: RuleInput) -> str:
     switches = question.practice.switches
-    return ", ".join(f"{name}: {yes_no(switches[name])}" for name in SENDEN[question.candidate.kind])
+    return ", ".join(f"{name}: {yes_no(switches[name])}" for name in ENABLING_SWITCHES[question.candidate.kind])
 
 
 def _definitive(question: RuleInput) -> str:

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from chalicelib.entries.entry import Entry, Kind, State
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.states import State
 from chalicelib.german import counted
+from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
 from chalicelib.messages.recipient import Address, Channel, email_address, mobile_number
 from chalicelib.practice.licence import normal_number
 from chalicelib.practice.practice import Practice
-from chalicelib.practice.switches import SENDEN as SWITCH_OF
+from chalicelib.practice.switches import ENABLING_SWITCHES, SWITCH_OF_JOB
 from chalicelib.rules.rule_input import RuleInput, Stage
-from chalicelib.rules.rules import SENDEN
 from chalicelib.schedule.job import Job
 
 NOTHING = "Nichts zu ändern"
@@ -38,8 +39,8 @@ def remedies_of_job(practice: Practice, job: Job, stop: str | None = None) -> It
         yield "Die genannten Parameter berichtigen; «vitosms switches check» zeigt sie alle."
     if not checked.jobs.activated.get(job, True):
         yield f"Den Auftrag einschalten: vitosms jobs enable {job}"
-    if job in SWITCH_OF and checked.switches.values.get(SWITCH_OF[job]) is False:
-        yield _switch(SWITCH_OF[job])
+    if job in SWITCH_OF_JOB and checked.switches.values.get(SWITCH_OF_JOB[job]) is False:
+        yield _switch(SWITCH_OF_JOB[job])
     if job is Job.SEND and practice.record.stopped:
         yield f"Ist die Ursache behoben: vitosms practice resume {practice.id}"
     if job is Job.SEND and stop:
@@ -79,7 +80,7 @@ def _readable(question: RuleInput) -> str:
 
 
 def _switched_on(question: RuleInput) -> str:
-    off = [name for name in SENDEN[question.candidate.kind] if not question.practice.switches[name]]
+    off = [name for name in ENABLING_SWITCHES[question.candidate.kind] if not question.practice.switches[name]]
     return "; ".join(map(_switch, off)) or f"{NOTHING}."
 
 

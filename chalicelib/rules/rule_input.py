@@ -9,8 +9,9 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
-from chalicelib.entries.entry import Entry, Kind
+from chalicelib.entries.entry import Entry
 from chalicelib.messages.birthday import years_before
+from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Address, Channel, NoAddress, choose_address, email_address
 from chalicelib.messages.template_set import TemplateSet, language_of
 from chalicelib.practice.licence import Licence

@@ -11,13 +11,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from chalicelib.entries.entry import REVIVABLE, Kind
 from chalicelib.entries.manual_decision import manual_refusal
+from chalicelib.entries.states import REVIVABLE
 from chalicelib.messages.birthday import is_birthday
+from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import NoAddress
 from chalicelib.messages.template import TemplateError
 from chalicelib.practice.licence import licence_problem
 from chalicelib.practice.opt_out import ERASED
+from chalicelib.practice.switches import ENABLING_SWITCHES
 from chalicelib.rules.rule_input import RuleInput, Stage
 
 READABLE = "lesbar"  # where it refuses, no other rule means anything
@@ -60,11 +62,6 @@ class RuleResult:
 
 ADDRESS = "adresse"  # the rule whose refusal alone still makes an entry for a reminder
 
-SENDEN = {
-    Kind.REMINDER: ("TerminerinnerungSenden",),
-    Kind.BIRTHDAY: ("GeburtstagsglueckwuenscheSenden",),
-    Kind.RESCHEDULED: ("TerminerinnerungSenden", "ErinnerungBeiVerschiebung"),
-}
 _TOLD_ALREADY = {
     Kind.REMINDER: "Für diesen Termin ist eine Erinnerung schon versendet oder unterwegs.",
     Kind.BIRTHDAY: "Der Patient ist dieses Jahr schon beglückwünscht worden, oder es ist unterwegs.",
@@ -78,7 +75,7 @@ def _readable(question: RuleInput) -> str | None:
 
 
 def _switched_on(question: RuleInput) -> str | None:
-    needed = SENDEN[question.candidate.kind]
+    needed = ENABLING_SWITCHES[question.candidate.kind]
     off = next((switch for switch in needed if not question.practice.switches[switch]), None)
     return f"Der Schalter {off} steht auf Nein." if off else None
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from chalicelib.aws.parameter_store import ParameterError
 from chalicelib.messages.birthday import birthday_month_days
 from chalicelib.practice.opt_out import OptOuts
-from chalicelib.practice.switches import SENDEN
+from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.practice_db.url import Address, Canary, SqliteFile, address_of
 from chalicelib.reports.call_list import unsearched
@@ -78,11 +78,11 @@ def _stops(registered: Registered, deployment: Deployment) -> Iterator[Finding]:
         yield bad("Versand", "Die Praxis ist entfernt.", "vitosms practice add, nach Ablauf der acht Tage")
     elif stop := registered.record.stopped or deployment.stop:
         yield bad("Versand", f"angehalten: {stop}", f"vitosms practice resume {registered.id}")
-    elif on := [name for name in SENDEN.values() if registered.validated.switches.values.get(name)]:
+    elif on := [name for name in SWITCH_OF_JOB.values() if registered.validated.switches.values.get(name)]:
         yield good("Versand", f"eingeschaltet: {', '.join(on)}")
     else:
         yield doubtful("Versand", "weder Erinnerungen noch Glückwünsche sind eingeschaltet",
-                       f"vitosms switches set {SENDEN[Job.PREPARE_REMINDERS]} Ja")  # fmt: skip
+                       f"vitosms switches set {SWITCH_OF_JOB[Job.PREPARE_REMINDERS]} Ja")  # fmt: skip
 
 
 def _contents(

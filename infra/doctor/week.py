@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.entries.credits import Tariff
-from chalicelib.entries.entry import Kind
 from chalicelib.german import number
+from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Address
 from chalicelib.messages.template import TemplateError
 from chalicelib.planning.compose import Message, TooLongError, compose

@@ -21,7 +21,8 @@ from itertools import count
 from typing import Any
 
 from chalicelib.aws.queue_messages import OutboxMessage
-from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.states import State
 from chalicelib.jobs.deliver import PARALLEL, deliver
 from chalicelib.messages.recipient import Channel
 from chalicelib.settings import DELIVER_CONCURRENCY

@@ -16,14 +16,16 @@ IMPORT = 1.5  # the bar, as a ratio to boto3
 _TIMES, _TIMES_OF_A_LAMBDA = 7, 3
 _CLOCK = "import time; start = time.perf_counter(); {work}; print(time.perf_counter() - start)"
 # What a first call loads after app.py: its modules and clients. Nothing is asked of AWS.
+_OF_A_TICK = "w = app.wiring(); w.jobs; w.queues; w.store; w.receipts; w.history; w.alerts; w.delivery_logs"
+_OF_A_RUN = f"{_OF_A_TICK}; w.practices; w.runs; w.raised_alerts; w.stops; w.parameters"
 FIRST_CALLS = {
-    "prepare, send": "from chalicelib.jobs.tick import job_tick; app.wiring().practices; app.wiring().queues",
-    "status": "from chalicelib.jobs.status_tick import status_tick; app.wiring().tick_ports()",
+    "prepare, send": "from chalicelib.jobs.tick import job_tick; w = app.wiring(); w.jobs; w.queues",
+    "status": f"from chalicelib.jobs.status_tick import status_tick; {_OF_A_TICK}",
     "run": "from chalicelib.aws.queue_messages import message_of; from chalicelib.jobs.run_job import run_job; "
-    "from chalicelib.jobs.sync import sync_practice; app.wiring().job_ports(); import chalicelib.practice_db, pymssql",
+    f"from chalicelib.jobs.sync import sync_practice; {_OF_A_RUN}; import chalicelib.practice_db, pymssql",
     "deliver": "from chalicelib.jobs.deliver import deliver; from chalicelib.aws.log_store import delivered_lines; "
     "from chalicelib.aws.queue_messages import outbox_of; app.wiring().delivery_ports()",
-    "switches": "from chalicelib.jobs.sync import on_parameter_changed; app.wiring().job_ports()",
+    "switches": f"from chalicelib.jobs.sync import on_parameter_changed; {_OF_A_RUN}",
 }
 _SETTINGS = (
     "TABLE",

@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from chalicelib.entries.entry import Entry, Kind, State
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.states import State
+from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Address, Channel
 from chalicelib.messages.template_set import TemplateSet
 from chalicelib.planning.context import RunContext

@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from chalicelib.entries.entry import REVIVABLE, Entry, Kind, State
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.states import REVIVABLE, State
+from chalicelib.messages.kind import Kind
 from chalicelib.practice.licence import Licence
 from chalicelib.practice.opt_out import Source
 from chalicelib.rules.rule_input import RuleInput, Stage

@@ -6,8 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from chalicelib.entries.credits import TopUp, balance_of
-from chalicelib.entries.entry import Entry, Kind, State, transition
+from chalicelib.entries.entry import Entry, transition
+from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
+from chalicelib.messages.kind import Kind
 from tests.contract.sides import NOW, Side
 
 TOMORROW = NOW + timedelta(days=1)

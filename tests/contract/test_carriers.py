@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 
-from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.states import State
 from chalicelib.messages.recipient import Channel
 from chalicelib.providers.mime import raw_mail
 from chalicelib.providers.outcome import Accepted, Misconfigured, NotSent, Outcome, Refused, Unknown

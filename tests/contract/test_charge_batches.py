@@ -7,8 +7,9 @@ import pytest
 
 from chalicelib.entries.charge_batch import ChargeBatch
 from chalicelib.entries.credits import Charge
-from chalicelib.entries.entry import Entry, State, transition
+from chalicelib.entries.entry import Entry, transition
 from chalicelib.entries.groups import Group
+from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.schedule.job import Tick
 from tests.contract.entries import SOON, entry, reserved, topped_up, written

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.entries.entry import State
+from chalicelib.entries.states import State
 from chalicelib.messages.recipient import Channel
 from chalicelib.providers.outcome import Accepted, NotSent, Outcome, Unknown
 from chalicelib.settings import ANSWER_SECONDS, CONNECT_SECONDS

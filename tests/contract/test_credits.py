@@ -7,8 +7,9 @@ import pytest
 
 from chalicelib.aws.entry_store import ShortOfCreditsError
 from chalicelib.entries.credits import Charge, Refund, TopUp, Transfer, refund_of
-from chalicelib.entries.entry import Entry, State, back_to_prepared, transition
+from chalicelib.entries.entry import Entry, back_to_prepared, transition
 from chalicelib.entries.receipt import EmailEvent, SmsReceipt
+from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from tests.contract.entries import SOON, books, entry, keys, now, reserved, topped_up, written
 from tests.contract.sides import NOW, Side, new_practice

@@ -24,7 +24,8 @@ from chalicelib.aws.receipt_store import ReceiptStore
 from chalicelib.aws.run_store import LeaseHeldError, RunStore
 from chalicelib.aws.stop_marks import StopMarks
 from chalicelib.entries.credits import TopUp, balance_of
-from chalicelib.entries.entry import State, transition, with_reason
+from chalicelib.entries.entry import transition, with_reason
+from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.providers.sns_delivery_log import DeliveryLog

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from chalicelib.entries.entry import State
+from chalicelib.entries.states import State
 from chalicelib.planning.alerts import Alert, AlertKind
 from chalicelib.planning.report import Activity, LeftOut, RunOutcome, RunReport
 from chalicelib.schedule.job import Job

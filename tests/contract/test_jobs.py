@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from chalicelib.aws.job_store import Due
-from chalicelib.entries.entry import State, transition, with_reason
+from chalicelib.entries.entry import transition, with_reason
+from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.schedule.job import Job, Tick
 from chalicelib.schedule.job_state import JobState

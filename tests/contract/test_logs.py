@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from moto.sns.models import sns_backends
 
-from chalicelib.entries.entry import State
 from chalicelib.entries.receipt import SmsReceipt
+from chalicelib.entries.states import State
 from chalicelib.planning.alerts import Alert, AlertKind
 from chalicelib.planning.report import Activity, RunOutcome, RunReport
 from chalicelib.providers.sns_delivery_log import DeliveryLog

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from chalicelib.aws.receipt_store import ParkedEmailEvent, ParkedReceipt
-from chalicelib.entries.entry import State, transition
+from chalicelib.entries.entry import transition
 from chalicelib.entries.receipt import EmailEvent, SmsReceipt
+from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.practice.opt_out import Source
 from tests.contract.entries import entry, written

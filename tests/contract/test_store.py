@@ -8,8 +8,9 @@ from botocore.exceptions import ClientError
 
 from chalicelib.aws.entry_store import ShortOfCreditsError
 from chalicelib.entries.credits import TopUp
-from chalicelib.entries.entry import State, anonymised, held_back, released, transition, with_reason
+from chalicelib.entries.entry import anonymised, held_back, released, transition, with_reason
 from chalicelib.entries.groups import Group
+from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from tests.contract.entries import SOON, books, entry, keys, now, reserved, topped_up, written
 from tests.contract.sides import NOW, Side, new_practice

@@ -11,8 +11,8 @@ from chalice.app import ScheduledEventConfig
 
 import app
 from chalicelib.aws.queue_messages import OutboxMessage, outbox_body, run_body
-from chalicelib.entries.entry import State
 from chalicelib.entries.labels import STATES
+from chalicelib.entries.states import State
 from chalicelib.jobs.deliver import Delivered
 from chalicelib.planning.report import RunOutcome, RunReport
 from chalicelib.providers.outcome import Outcome

@@ -70,9 +70,9 @@ class FakeCloud:
         assert runs.dead
         assert outbox.dead
         self.consumers: dict[str, tuple[FakeQueue, Callable[[Message], None]]] = {
-            "dead_runs": (runs.dead, lambda message: dead_run(message.body, self.parts.job_ports())),
+            "dead_runs": (runs.dead, lambda message: dead_run(message.body, self.parts)),
             "run": (runs, self._run),
-            "dead_outbox": (outbox.dead, lambda message: dead_outbox(message.body, self.parts.job_ports())),
+            "dead_outbox": (outbox.dead, lambda message: dead_outbox(message.body, self.parts)),
             "deliver": (outbox, self._deliver),
         }
         for name, rule in RULES.items():
@@ -108,15 +108,15 @@ class FakeCloud:
     def tick(self, rule: Tick, at: datetime) -> int:
         """A rule's Lambda; returns how many runs it queued."""
         if rule is Tick.STATUS:
-            return status_tick(at, self.parts.tick_ports())
+            return status_tick(at, self.parts)
         return job_tick(rule, at, self.parts.queues, self.parts.jobs)
 
     def _run(self, message: Message) -> None:
         run = message_of(message.body)
         if isinstance(run, CheckMessage):
-            sync_practice(run.practice, self.parts.job_ports())
+            sync_practice(run.practice, self.parts)
         else:
-            run_job(run, self.world.new_id(), self.parts.job_ports())
+            run_job(run, self.world.new_id(), self.parts)
 
     def _deliver(self, message: Message) -> None:
         outbox = outbox_of(message.body)
@@ -158,7 +158,7 @@ class FakeCloud:
         return max(self.world.now, min((time for time in times if time), default=until)).astimezone(UTC)
 
     def _changed(self, name: str) -> None:
-        on_parameter_changed(name, self.parts.job_ports())
+        on_parameter_changed(name, self.parts)
 
     def _plan_tick(self, rule: str, at: datetime) -> None:
         def tick() -> None:

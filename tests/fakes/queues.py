@@ -10,9 +10,9 @@ from functools import partial
 from botocore.exceptions import ClientError
 
 from chalicelib.aws import queues
+from chalicelib.aws.batches import batches
 from chalicelib.aws.queue_messages import CheckMessage, OutboxMessage, check_body, outbox_body, run_body
 from chalicelib.aws.queues import BATCH, QueueError, Queues
-from chalicelib.batches import batches
 from chalicelib.schedule.run import RunMessage
 from tests.fakes.world import World
 

@@ -14,7 +14,8 @@ from botocore.exceptions import ClientError, ConnectionClosedError
 from chalicelib.aws.receipt_store import ParkedEmailEvent, ParkedReceipt
 from chalicelib.entries.charge_batch import batch_first_check_at
 from chalicelib.entries.credits import Charge, LedgerItem
-from chalicelib.entries.entry import Entry, is_checked_individually, next_check_at
+from chalicelib.entries.deadlines import is_checked_individually, next_check_at
+from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
 from chalicelib.entries.receipt import EmailEvent
 from chalicelib.practice.licence import Licence

@@ -13,7 +13,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.entries.credits import TopUp
-from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.states import State
 from chalicelib.schedule.job import Job
 from chalicelib.wiring import wiring
 from infra.local.rehearsal import Plan, Rehearsal, rehearsal

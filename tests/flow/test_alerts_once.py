@@ -35,7 +35,7 @@ def test_both_prepare_runs_find_the_same_low_balance_and_one_tells_it() -> None:
     desk.appointment("2026-11-24 09:00")
     desk.patient(Geburtsdatum="1980-11-23")
     other = RunMessage(desk.name, Job.PREPARE_BIRTHDAYS, at("2026-11-23 10:00"), at("2026-11-23 10:00"))
-    meanwhile(desk, "store.balances", lambda: run_job(other, "another worker", desk.parts.job_ports()))
+    meanwhile(desk, "store.balances", lambda: run_job(other, "another worker", desk.parts))
     day.play("2026-11-23 10:04")
     assert len(desk.entries) == 2
     assert (subjects(desk), desk.told) == (["Guthaben tief"], ["low-balance"])
@@ -47,7 +47,7 @@ def test_two_events_of_one_wrong_value_tell_it_once() -> None:
     day = Day("2026-11-23 06:00")
     desk = day.practice(Schalter__MeldungAn=DESK)
     desk.set("Schalter/Sprache", "Klingonisch")
-    meanwhile(desk, "parameters.page", lambda: sync_practice(desk.name, desk.parts.job_ports()))
+    meanwhile(desk, "parameters.page", lambda: sync_practice(desk.name, desk.parts))
     day.play("2026-11-23 06:01")
     assert (subjects(desk), desk.told) == (["Ein Wert ist falsch"], ["invalid"])
 

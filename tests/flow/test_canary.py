@@ -14,7 +14,7 @@ import pytest
 import app
 from chalicelib.admin.queue_actions import stop_all
 from chalicelib.aws.deployment import Deployment
-from chalicelib.entries.entry import State
+from chalicelib.entries.states import State
 from chalicelib.practice.licence import Licence
 from chalicelib.practice_db.canary import LICENCE
 from chalicelib.practice_db.database import PracticeDatabase, open_practice_database

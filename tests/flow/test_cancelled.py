@@ -8,9 +8,9 @@ import pytest
 
 from chalicelib.admin.queue_actions import cancel_entries, release_entries
 from chalicelib.entries.credits import totals_of
-from chalicelib.entries.entry import State
 from chalicelib.entries.manual_decision import ManualNote, UnresolvableError
 from chalicelib.entries.restore import last_logged_states
+from chalicelib.entries.states import State
 from tests.fakes.world import Moment
 from tests.flow.fake_build import Day, Desk
 

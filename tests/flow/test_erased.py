@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from chalicelib.admin.personal_data import ErasureResult, PatientDataPorts, collect, entries_of_patient, erase
+from chalicelib.admin.personal_data import ErasureResult, collect, entries_of_patient, erase
 from chalicelib.entries.credits import totals_of
-from chalicelib.entries.entry import Entry, State, entry_key, transition
+from chalicelib.entries.entry import Entry, transition
 from chalicelib.entries.erasure import erase_transition
+from chalicelib.entries.identity import entry_key
 from chalicelib.entries.manual_decision import ManualDecision, UnresolvableError, resolve_transition
+from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.reports.call_list import entries_to_phone
 from chalicelib.schedule.job import Job
@@ -33,8 +35,7 @@ def a_day(until: str, **columns: Any) -> tuple[Day, Desk]:
 
 def erase_p1(desk: Desk) -> ErasureResult:
     parts, now = desk.parts, desk.cloud.world.now
-    books = PatientDataPorts(parts.store, parts.practices, parts.parameters, parts.receipts, parts.history)
-    return erase("P1", desk.record, collect("P1", desk.record, [], books), "user/anna", now, books)
+    return erase("P1", desk.record, collect("P1", desk.record, [], parts), "user/anna", now, parts)
 
 
 def guard(desk: Desk) -> Entry:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.states import State
 from chalicelib.schedule.job import Job
 from infra.local.carrier_message import ErrorAnswer
 from tests.flow.fake_build import Day, Desk, at

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from chalicelib.aws.entry_store import ShortOfCreditsError
 from chalicelib.aws.table import CancelledError
 from chalicelib.entries.credits import TopUp, Transfer, balance_of, refund_of, totals_of
-from chalicelib.entries.entry import Entry, State, back_to_prepared
+from chalicelib.entries.entry import Entry, back_to_prepared
+from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from tests.contract.entries import SOON, entry, reserved
 from tests.contract.sides import NOW, FakeSide

@@ -11,8 +11,9 @@ import pytest
 from chalicelib.admin.queue_actions import resolve_entry
 from chalicelib.admin.removal import remove_practice
 from chalicelib.entries.credits import totals_of
-from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.entry import Entry
 from chalicelib.entries.manual_decision import ManualDecision, ManualNote, UnresolvableError
+from chalicelib.entries.states import State
 from chalicelib.reports.call_list import entries_to_phone
 from chalicelib.schedule.job import Job
 from infra.local import carrier_message as wire

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.entries.entry import State
+from chalicelib.entries.states import State
 from chalicelib.practice.opt_out import Source
 from chalicelib.reports.call_list import entries_to_phone
 from chalicelib.schedule.job import Job

@@ -6,11 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.admin.removal import remove_practice
+from chalicelib.admin.removal import COLLECTED_FOR, remove_practice
 from chalicelib.aws.stop_marks import REMOVED
 from chalicelib.entries.credits import totals_of
-from chalicelib.entries.entry import State
-from chalicelib.jobs.forget_removed import HARVESTED_FOR
+from chalicelib.entries.states import State
 from chalicelib.schedule.job import Job, Tick
 from chalicelib.schedule.run import RunMessage
 from infra.local.carrier_message import ErrorAnswer
@@ -202,7 +201,7 @@ def test_a_removed_practice_is_harvested_for_eight_days_and_then_forgotten() -> 
     assert {entry.state for entry in desk.entries.values()} == {State.SENT}
     day.play("2026-11-23 23:00")
     assert {entry.state for entry in desk.entries.values()} == {State.DELIVERED}
-    removed = at("2026-11-23 10:06") + HARVESTED_FOR
+    removed = at("2026-11-23 10:06") + COLLECTED_FOR
     day.cloud.play(removed)
     assert desk.record.removed == at("2026-11-23 10:06")
     day.cloud.play(removed + timedelta(days=1))

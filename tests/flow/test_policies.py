@@ -22,8 +22,8 @@ from chalicelib.aws.items import entry_item
 from chalicelib.aws.ledger_items import ledger_item
 from chalicelib.aws.queue_messages import OutboxMessage, outbox_body, run_body
 from chalicelib.entries.credits import Charge
-from chalicelib.entries.entry import State
 from chalicelib.entries.receipt import EmailEvent
+from chalicelib.entries.states import State
 from chalicelib.practice.opt_out import Source
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import new_jobs

@@ -10,7 +10,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.states import State
 from chalicelib.preview.result import PlannedOutcome, PreviewLine
 from tests.flow.fake_build import Day, Desk, at
 from tests.flow.previews import BOTH, planned_until, preview_on_fakes

@@ -10,8 +10,9 @@ from datetime import date, timedelta
 import pytest
 
 from chalicelib.admin.phone_notes import has_not_phoned, has_phoned
-from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.entry import Entry
 from chalicelib.entries.manual_decision import ManualNote
+from chalicelib.entries.states import State
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.outlook import person_context
 from chalicelib.practice.practice import Practice
@@ -56,7 +57,7 @@ class Asked:
 
 
 def key_of(desk: Desk, appointment: str) -> str:
-    from chalicelib.entries.entry import entry_key, reminder_identity
+    from chalicelib.entries.identity import entry_key, reminder_identity
 
     return entry_key(desk.name, reminder_identity(appointment))
 

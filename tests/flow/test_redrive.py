@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from chalicelib.entries.credits import totals_of
-from chalicelib.entries.entry import State
+from chalicelib.entries.states import State
 from tests.fakes.queues import FakeQueue
 from tests.fakes.world import Moment
 from tests.flow.fake_build import Day, Desk, at

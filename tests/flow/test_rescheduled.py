@@ -9,8 +9,9 @@ from functools import partial
 import pytest
 
 from chalicelib.admin.queue_actions import resolve_entry
-from chalicelib.entries.entry import Kind, State
 from chalicelib.entries.manual_decision import ManualDecision, ManualNote
+from chalicelib.entries.states import State
+from chalicelib.messages.kind import Kind
 from chalicelib.schedule.job import Job
 from infra.local.carrier_message import ErrorAnswer
 from tests.flow.fake_build import Day, Desk, at

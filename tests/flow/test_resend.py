@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.entries.entry import State
 from chalicelib.entries.manual_decision import ManualDecision, UnresolvableError
 from chalicelib.entries.receipt import EmailEvent, SmsReceipt
+from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.messages.recipient import Channel
 from tests.flow.fake_build import Desk

@@ -8,7 +8,8 @@ from collections import Counter
 import pytest
 
 from chalicelib.aws.queue_messages import OutboxMessage
-from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.states import State
 from chalicelib.jobs.deliver import PARALLEL, DeliveryPorts, deliver
 from chalicelib.messages.recipient import Channel
 from chalicelib.planning import report

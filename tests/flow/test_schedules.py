@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.entries.entry import State, released
+from chalicelib.entries.entry import released
+from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.schedule.job import Job, Tick
 from chalicelib.schedule.run import RunMessage

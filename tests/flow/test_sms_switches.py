@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.entries.entry import State
+from chalicelib.entries.states import State
 from chalicelib.reports.call_list import entries_to_phone, why_to_phone
 from chalicelib.schedule.job import Job
 from tests.flow.fake_build import Day, Desk, at

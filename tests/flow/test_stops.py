@@ -6,7 +6,7 @@ from collections import Counter
 
 from chalicelib.admin.queue_actions import ALL, resume_all, stop_all
 from chalicelib.entries.credits import totals_of
-from chalicelib.entries.entry import State
+from chalicelib.entries.states import State
 from chalicelib.schedule.job import Job
 from infra.local.carrier_message import CarrierMessage, ErrorAnswer
 from infra.local.carriers import Fault

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.entries.credits import totals_of
-from chalicelib.entries.entry import State
+from chalicelib.entries.states import State
 from chalicelib.jobs.sweep import MOST, load_overdue, still_unknown, sweep
 from chalicelib.schedule.job import Job, Tick
 from tests.builders.entries import NOW, PRACTICE, entry, minutes
@@ -184,7 +184,7 @@ def swept(parts: FakeWiring, twice: int = 1) -> int:
     """Sweeps as a status tick does; returns how many unknown entries may find their receipt."""
     found = parts.jobs.due(Tick.STATUS, NOW).entries
     looked = load_overdue(found * twice, [], NOW, parts.store)
-    return len([*still_unknown(looked), *sweep(looked, NOW, parts.tick_ports())])
+    return len([*still_unknown(looked), *sweep(looked, NOW, parts)])
 
 
 def expired(parts: FakeWiring, name: str) -> int:

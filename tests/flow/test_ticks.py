@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.entries.entry import State
+from chalicelib.entries.states import State
 from chalicelib.schedule.job import Tick
 from tests.flow.fake_build import Day, at
 from tests.flow.small_day import END, on_fakes

@@ -13,7 +13,7 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 
 from chalicelib.admin.queue_actions import resume_all, stop_all
-from chalicelib.entries.entry import State
+from chalicelib.entries.states import State
 from chalicelib.schedule.job import Tick
 from infra.local import delivery_outcomes as fates
 from infra.local.carrier_message import CarrierMessage

@@ -18,7 +18,8 @@ from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 from chalicelib.entries.credits import LedgerItem, totals_of
-from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.states import State
 from chalicelib.planning.alerts import Alert
 from infra.local.carrier_message import CarrierMessage
 from infra.local.rehearsal import Plan

@@ -105,7 +105,7 @@ def test_every_due_run_happens_once_for_its_slot_at_the_first_tick_that_was_not_
         fired[rule] += [at] if times else []
         for _ in range(times):
             if rule is Tick.STATUS:
-                status_tick(at, parts.tick_ports())
+                status_tick(at, parts)
             else:
                 job_tick(rule, at, parts.queues, parts.jobs)
         work_off(parts, world, done)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from unittest.mock import patch
 
-from chalicelib.entries.entry import Kind, entry_key, rescheduled_identity
+from chalicelib.entries.identity import entry_key, rescheduled_identity
 from chalicelib.jobs import deliver
+from chalicelib.messages.kind import Kind
 from chalicelib.rules.rescheduled import ANNOUNCED
 from chalicelib.schedule.job import Job
 from tests.flow.fake_build import Day

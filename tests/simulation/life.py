@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
-from chalicelib.entries.entry import Entry, Kind
+from chalicelib.entries.entry import Entry
+from chalicelib.messages.kind import Kind
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.sending_window import parse_window
 from chalicelib.schedule.time_zone import zone_named
@@ -80,8 +81,7 @@ class Life:
 
     def always_admissible(self, identity: str) -> bool:
         """Whether its rows allowed a message all the time, and never moved."""
-        kind, _, name = identity.partition(":")
-        row = name.partition(":")[0]
+        kind, row = identity.split(":")[:2]
         rows = [row, _patient_of(row)] if kind == Kind.REMINDER else [row]
         noted = [self._journal.get(row, []) for row in rows]
         settled = all(len(notes) <= 1 and all(allowed for _, allowed in notes) for notes in noted)

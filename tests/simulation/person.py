@@ -8,9 +8,10 @@ from datetime import timedelta
 from functools import partial
 
 from chalicelib.admin.queue_actions import cancel_entries, release_entries, resolve_entry, resume_all, stop_all
-from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import ACTIVE_GROUPS, Group
 from chalicelib.entries.manual_decision import ManualDecision, ManualNote, UnresolvableError
+from chalicelib.entries.states import State
 from chalicelib.planning.alerts import AlertKind, cause_of
 from chalicelib.schedule.job import Job, Tick, next_tick
 from tests.simulation.cloud import TroubledCloud

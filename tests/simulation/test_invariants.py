@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from chalicelib.entries.credits import Charge, LedgerItem, Refund, TopUp, Transfer
-from chalicelib.entries.entry import State
+from chalicelib.entries.states import State
 from tests.builders.entries import NOW, PRACTICE, entry
 from tests.simulation.invariants import Seen, violations
 

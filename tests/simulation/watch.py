@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.log_store import delivered_lines
 from chalicelib.entries.credits import LedgerItem
-from chalicelib.entries.entry import END_STATES, Entry, Kind, State, arrow_between, entry_key, reminder_identity
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.identity import entry_key, reminder_identity
+from chalicelib.entries.states import END_STATES, State, arrow_between
+from chalicelib.messages.kind import Kind
 from chalicelib.messages.sms import is_gsm7
 from chalicelib.planning.recheck import CLAIM_WITHIN, REQUESTED_WITHIN
 from infra.local.carrier_message import MAIL, CarrierMessage

@@ -34,11 +34,6 @@ LONG_MODULES = {
     "tests/unit/entries/test_entry.py",
 }
 MANY_PARAMETERS = {
-    "chalicelib/admin/phone_notes.py:has_phoned",
-    "chalicelib/admin/queue_actions.py:_decided",
-    "chalicelib/admin/queue_actions.py:release_entries",
-    "chalicelib/admin/queue_actions.py:resolve_entry",
-    "chalicelib/reports/daily_summary_text.py:summary_text",
     "infra/cli/credits/credits.py:transfer",
     "infra/cli/main.py:rehearse",
     "infra/cli/operate/setup.py:setup",

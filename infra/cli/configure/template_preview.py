@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.parameter_store import ParameterError
 from chalicelib.entries.credits import Tariff
-from chalicelib.entries.entry import Kind
+from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Address, Channel, NoAddress, email_address, mobile_number
 from chalicelib.messages.template import TemplateError
 from chalicelib.messages.template_lint import Measured, sample_values

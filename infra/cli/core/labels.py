@@ -1,6 +1,7 @@
 """The words in which a report speaks to a practice."""
 
-from chalicelib.entries.entry import Kind, State
+from chalicelib.entries.states import State
+from chalicelib.messages.kind import Kind
 from chalicelib.planning.report import RunOutcome
 
 STATE_COLOURS = {

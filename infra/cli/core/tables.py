@@ -13,10 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from chalicelib.entries.credits import Totals, crossing
-from chalicelib.entries.entry import Entry, Kind
+from chalicelib.entries.entry import Entry
 from chalicelib.entries.labels import STATES
 from chalicelib.entries.reason_text import short_reason
 from chalicelib.german import moment, number
+from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
 from chalicelib.practice.licence import Licence, licence_problem
 from chalicelib.practice.switches import Switches

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chalicelib.entries.entry import Entry, entry_key
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.identity import entry_key
 from chalicelib.entries.manual_decision import ManualNote
 from chalicelib.german import counted, moment
 from chalicelib.practice.practice import Practice

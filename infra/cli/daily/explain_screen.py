@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
-from chalicelib.entries.entry import State
+from chalicelib.entries.states import State
 from chalicelib.explain.explanation import Explanation
 from chalicelib.explain.rule_answers import RuleAnswer
 from chalicelib.explain.verdict_without_entry import PLANNED, Basis

@@ -10,10 +10,11 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from chalicelib.aws.deployment import Deployment
-from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
 from chalicelib.entries.labels import STATES
 from chalicelib.entries.reason_text import short_reason
+from chalicelib.entries.states import State
 from chalicelib.german import moment, moment_with_year
 from chalicelib.planning.report import RunOutcome
 from chalicelib.practice.practice import Practice

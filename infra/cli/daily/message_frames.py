@@ -9,8 +9,9 @@ from rich.console import RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
-from chalicelib.entries.entry import Entry, Kind
+from chalicelib.entries.entry import Entry
 from chalicelib.german import counted, moment
+from chalicelib.messages.kind import Kind
 from chalicelib.messages.sms import without_invisible
 from infra.cli.core.labels import KINDS
 from infra.local.carrier_message import MAIL, CarrierMessage

@@ -9,9 +9,9 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from chalicelib.entries.entry import Kind
 from chalicelib.entries.reason_text import short_reason
 from chalicelib.german import counted, moment, number
+from chalicelib.messages.kind import Kind
 from chalicelib.preview.result import REACHED, Difference, PlannedOutcome, Preview, PreviewLine
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
 

@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from chalicelib.aws.deployment import Deployment
-from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
 from chalicelib.entries.manual_decision import ManualNote, UnresolvableError, may_be_released
+from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.german import counted, moment_with_year
 from chalicelib.planning.outlook import blockers, next_send

@@ -9,9 +9,10 @@ import typer
 from rich.console import RenderableType
 from rich.text import Text
 
-from chalicelib.entries.entry import Entry, Kind
+from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import OPEN_GROUPS, Group
 from chalicelib.german import number
+from chalicelib.messages.kind import Kind
 from chalicelib.practice.practice import Practice
 from infra.cli.core.arguments import ArgumentError, folded
 from infra.cli.core.labels import KINDS

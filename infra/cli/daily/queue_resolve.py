@@ -5,9 +5,10 @@ from typing import Annotated
 import typer
 
 from chalicelib.aws.deployment import Deployment
-from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.entry import Entry
 from chalicelib.entries.labels import STATES
 from chalicelib.entries.manual_decision import ManualDecision, ManualNote, UnresolvableError
+from chalicelib.entries.states import State
 from chalicelib.german import moment_with_year
 from chalicelib.planning.outlook import blockers, next_send
 from chalicelib.practice.practice import Practice

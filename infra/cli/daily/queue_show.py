@@ -9,11 +9,13 @@ import typer
 from rich.console import RenderableType
 from rich.text import Text
 
-from chalicelib.entries.entry import RETAINED_DAYS, Entry, Kind
+from chalicelib.entries.deadlines import RETAINED_DAYS
+from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
 from chalicelib.entries.labels import STATES
 from chalicelib.entries.next_steps import NextSteps, next_steps
 from chalicelib.german import counted, moment_with_year
+from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
 from chalicelib.messages.sms import without_invisible
 from chalicelib.practice.practice import Practice

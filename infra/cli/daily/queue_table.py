@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 from rich.console import RenderableType
 from rich.text import Text
 
-from chalicelib.entries.entry import Entry, Kind
+from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
 from chalicelib.entries.labels import STATES
 from chalicelib.entries.reason_text import short_reason
 from chalicelib.german import moment
+from chalicelib.messages.kind import Kind
 from infra.cli.core.labels import STATE_COLOURS
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
 

@@ -10,8 +10,8 @@ from rich.text import Text
 
 from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.credits import TopUp
-from chalicelib.entries.entry import State
 from chalicelib.entries.groups import Group
+from chalicelib.entries.states import State
 from chalicelib.german import moment_with_year
 from chalicelib.messages.recipient import Channel, NoAddress, email_address, mobile_number
 from chalicelib.planning.alerts import AlertKind, parse_cause

@@ -8,8 +8,8 @@ import typer
 from rich.text import Text
 
 from chalicelib.aws.deployment import Deployment
-from chalicelib.entries.entry import State
 from chalicelib.entries.groups import ACTIVE_GROUPS
+from chalicelib.entries.states import State
 from chalicelib.german import counted, moment, moment_with_year
 from chalicelib.messages.recipient import NoAddress, email_address
 from chalicelib.planning.alert_text import SUBJECTS
@@ -123,8 +123,7 @@ def resume(practice: Id, yes: Yes = False, stage: Stage = DEV, as_json: AsJson =
 @app.command()
 def remove(practice: Id, yes: Yes = False, stage: Stage = DEV, as_json: AsJson = False) -> None:
     """Prepare and send nothing more for a practice; what waits is cancelled, what is reserved refunded."""
-    from chalicelib.admin.removal import remove_practice
-    from chalicelib.jobs.forget_removed import HARVESTED_FOR
+    from chalicelib.admin.removal import COLLECTED_FOR, remove_practice
 
     with connected(stage) as deployment:
         found, parts = deployment.practice(practice), deployment.parts
@@ -132,7 +131,7 @@ def remove(practice: Id, yes: Yes = False, stage: Stage = DEV, as_json: AsJson =
         counts = remove_practice(found.id, deployment.now, parts.practices, parts.store)
         after = deployment.practice(practice)
     refunded = counts[State.RESERVED]
-    until = (after.record.removed or deployment.now) + HARVESTED_FOR
+    until = (after.record.removed or deployment.now) + COLLECTED_FOR
     text = (
         f"{practice}: removed; {counted(counts.total(), 'entry', 'entries')} cancelled, {refunded} of them refunded; "
         f"receipts are harvested until {moment_with_year(until, after.zone)}"

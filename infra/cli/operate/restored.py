@@ -17,10 +17,11 @@ import typer
 from rich.console import RenderableType
 
 from chalicelib.aws.deployment import Deployment
-from chalicelib.entries.entry import UNDERWAY, Entry, State
+from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import ACTIVE_GROUPS
 from chalicelib.entries.labels import STATES
 from chalicelib.entries.restore import LoggedState, last_logged_states, placeholder_entry, restore_transition
+from chalicelib.entries.states import UNDERWAY, State
 from chalicelib.entries.transition import Transition
 from chalicelib.german import counted, moment, number
 from chalicelib.planning.report import Activity

@@ -14,7 +14,7 @@ from infra.cli.core.output import Document, answer, hints, local
 from infra.cli.core.stage import connected
 from infra.cli.privacy.data_locations_table import traces_document, traces_shown
 from infra.cli.privacy.export import PatientId
-from infra.cli.privacy.patient_data import Found, books_of, found_of
+from infra.cli.privacy.patient_data import Found, found_of
 
 UNFINISHED = 1
 
@@ -36,7 +36,7 @@ def erase_(
         what = counted(len(found.held.entries), "entry", "entries")
         question = f"erase {what} of patient {patient} at {registered.id} for good? Type the patient's number:"
         confirmed_by_typing(question, patient, yes)
-        done = erase(patient, registered.record, found.held, who(), deployment.now, books_of(deployment))
+        done = erase(patient, registered.record, found.held, who(), deployment.now, deployment.parts)
     answer(as_json, _document(done, found, registered), *_shown(done, found, registered))
     if done.sending:
         raise typer.Exit(UNFINISHED)

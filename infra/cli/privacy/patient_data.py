@@ -19,7 +19,7 @@ from chalicelib.admin.data_locations import (
     person_of,
     times_of,
 )
-from chalicelib.admin.personal_data import PatientDataPorts, StoredData, collect
+from chalicelib.admin.personal_data import StoredData, collect
 from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.groups import Group
 from chalicelib.messages.recipient import Channel
@@ -45,16 +45,11 @@ class Found:
     ahead: Sequence[datetime]  # when his appointments to come begin (UTC), as far as the practice database can be read
 
 
-def books_of(deployment: Deployment) -> PatientDataPorts:
-    parts = deployment.parts
-    return PatientDataPorts(parts.store, parts.practices, parts.parameters, parts.receipts, parts.history)
-
-
 def found_of(patient: str, practice: Practice, deployment: Deployment) -> Found:
     """Raises ArgumentError where nobody knows such a patient."""
     rows, unread = _rows(patient, practice, deployment)
     candidates = [parse_row(row, practice.zone) for row in rows]
-    held = collect(patient, practice.record, candidates, books_of(deployment))
+    held = collect(patient, practice.record, candidates, deployment.parts)
     if not (rows or unread or held.entries or held.erased):
         _refuse(patient, practice, deployment)
     numbers = [one.value for one in held.addresses if one.channel is Channel.SMS]

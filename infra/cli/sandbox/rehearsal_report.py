@@ -8,7 +8,8 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from chalicelib.entries.credits import Totals
-from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.states import State
 from chalicelib.german import counted, moment, moment_with_year
 from chalicelib.practice.switches import read_switches
 from chalicelib.reports.call_list import Call

@@ -5,7 +5,7 @@ from io import StringIO
 
 import pytest
 
-from chalicelib.entries.entry import State
+from chalicelib.entries.states import State
 from infra.local.rehearsal import Rehearsal
 from tests.cli.running import Vitosms, running
 from tests.flow.build import TOMORROW_9, Database, at, entry_of, sent

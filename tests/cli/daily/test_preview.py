@@ -14,7 +14,8 @@ import boto3
 import pytest
 from botocore.client import BaseClient
 
-from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.states import State
 from chalicelib.practice.practice import Practice
 from chalicelib.preview.dry_run import PreviewPorts
 from chalicelib.preview.preview import preview

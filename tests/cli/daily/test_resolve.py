@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.entries.entry import Entry, State, transition
+from chalicelib.entries.entry import Entry, transition
 from chalicelib.entries.receipt import SmsReceipt
+from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.wiring import wiring
 from infra.local.rehearsal import Rehearsal

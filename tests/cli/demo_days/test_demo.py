@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from chalicelib.entries.entry import END_STATES, Entry
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.states import END_STATES
 from chalicelib.reports.call_list import Call
 from infra.cli.sandbox.rehearsal_report import print_report
 from infra.demo.tables import LICENCES

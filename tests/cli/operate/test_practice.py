@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from chalicelib.entries.credits import TopUp, balance_of
-from chalicelib.entries.entry import State, transition
+from chalicelib.entries.entry import transition
+from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.schedule.job import SCHEDULED, Job

@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.admin.removal import remove_practice
+from chalicelib.admin.removal import forget_removed, remove_practice
 from chalicelib.aws.stop_marks import REMOVED
 from chalicelib.entries.credits import Refund, TopUp
-from chalicelib.entries.entry import Entry, State, held_back, transition, with_reason
+from chalicelib.entries.entry import Entry, held_back, transition, with_reason
 from chalicelib.entries.groups import Group
+from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition, cancel_transition
-from chalicelib.jobs.forget_removed import forget_removed
 from chalicelib.schedule.job import Job
 from tests.builders.entries import NOW, PRACTICE, SLOT, entry, greeting, job_record, minutes
 from tests.fakes.practices import FakePracticeStore

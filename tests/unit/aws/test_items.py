@@ -15,7 +15,11 @@ from chalicelib.aws import items, job_items, practice_items, receipt_items
 from chalicelib.aws.items import entry_item, entry_of
 from chalicelib.aws.ledger_items import ledger_item, ledger_of
 from chalicelib.entries.credits import Charge, LedgerItem, Refund, TopUp, Transfer
-from chalicelib.entries.entry import Entry, Kind, State, delete_at, next_check_at, reminder_identity
+from chalicelib.entries.deadlines import delete_at, next_check_at
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.identity import reminder_identity
+from chalicelib.entries.states import State
+from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Channel
 from chalicelib.practice.licence import Licence
 from chalicelib.practice.record import PracticeRecord

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from chalicelib.entries.charge_batch import ChargeBatch, batch_first_check_at, batch_next_check_at
 from chalicelib.entries.credits import Charge
-from chalicelib.entries.entry import Entry, State, anonymised, is_checked_individually, next_check_at, transition
+from chalicelib.entries.deadlines import is_checked_individually, next_check_at
+from chalicelib.entries.entry import Entry, anonymised, transition
+from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.sweep import OverdueDecision, decide_overdue, postponements
 from tests.builders.entries import NOW, PRACTICE, entry, minutes

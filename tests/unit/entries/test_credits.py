@@ -27,7 +27,8 @@ from chalicelib.entries.credits import (
     refund_of,
     totals_of,
 )
-from chalicelib.entries.entry import Entry, State, back_to_prepared
+from chalicelib.entries.entry import Entry, back_to_prepared
+from chalicelib.entries.states import State
 from tests.builders.entries import BEGINS, NOW, entry, greeting
 
 lines = st.dictionaries(st.text("0123456789abcdef", min_size=1, max_size=32), st.integers(0, 9), min_size=1)

@@ -8,7 +8,6 @@ import pytest
 
 from chalicelib.aws.items import entry_item, entry_of
 from chalicelib.entries.credits import Refund
-from chalicelib.entries.entry import END_STATES, REVIVABLE, State
 from chalicelib.entries.groups import Group
 from chalicelib.entries.restore import (
     FROM_LOG,
@@ -18,6 +17,7 @@ from chalicelib.entries.restore import (
     placeholder_entry,
     restore_transition,
 )
+from chalicelib.entries.states import END_STATES, REVIVABLE, State
 from chalicelib.rules.rules import first_refusal
 from chalicelib.schedule.instants import instant_text
 from tests.builders.entries import NOW, candidate, entry, minutes, question

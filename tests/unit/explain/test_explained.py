@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from chalicelib.entries.credits import Tariff
-from chalicelib.entries.entry import Entry, Kind, State
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.states import State
 from chalicelib.explain.case import ExplainedMessage, PracticeSnapshot
 from chalicelib.explain.explanation import Explanation, explained
+from chalicelib.messages.kind import Kind
 from chalicelib.practice.licence import Licence
 from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.practice import Practice

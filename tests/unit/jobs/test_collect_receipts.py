@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.entry import Entry
 from chalicelib.entries.receipt import SmsReceipt
+from chalicelib.entries.states import State
 from chalicelib.jobs.collect_receipts import match_by_number_and_time
 from tests.builders.entries import MOBILE, NOW, entry
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from chalicelib.entries.credits import Tariff
-from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.states import State
 from chalicelib.planning.recheck import AlreadyPhoned, End, Reserve, SendDecision, Wait, expire, recheck
 from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rule_input import Stage

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.entries.entry import REVIVABLE, Entry, State, anonymised
+from chalicelib.entries.entry import Entry, anonymised
+from chalicelib.entries.states import REVIVABLE, State
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.prepare import Skipped, Unchanged, Written, _decision
 from chalicelib.jobs.run_job import _job_after

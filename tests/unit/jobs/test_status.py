@@ -8,7 +8,8 @@ import pytest
 
 from chalicelib.aws.receipt_store import ParkedEmailEvent, ParkedReceipt
 from chalicelib.entries.credits import Refund
-from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.status import apply_email_events, apply_sms_receipt
 from tests.builders.entries import NOW, entry, minutes

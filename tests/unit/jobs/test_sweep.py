@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.entries.credits import Refund
-from chalicelib.entries.entry import Entry, State, anonymised, arrow_between, next_check_at
+from chalicelib.entries.deadlines import next_check_at
+from chalicelib.entries.entry import Entry, anonymised
+from chalicelib.entries.states import State, arrow_between
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.sweep import QueueAgain, StillUnknown, decide_overdue
 from tests.builders.entries import BEGINS, NOW, entry, greeting, minutes

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.entries.entry import Entry, State, transition
+from chalicelib.entries.entry import Entry, transition
+from chalicelib.entries.states import State
 from chalicelib.planning.grouping import Pair, cover_group, in_groups, take_whole_groups
 from chalicelib.planning.recheck import Reserve, Wait
 from chalicelib.rules.rule_input import Stage

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.entries.entry import State
+from chalicelib.entries.states import State
 from chalicelib.planning.alerts import Alert, AlertKind, unknown_alert
 from chalicelib.planning.report import LINES_A_CALL, REASONS, Activity, LeftOut, RunOutcome, Tally, first_reasons
 from tests.builders.entries import NOW, entry

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from chalicelib.entries.credits import Tariff
-from chalicelib.entries.entry import State
 from chalicelib.entries.reason_text import short_reason
+from chalicelib.entries.states import State
 from chalicelib.messages.recipient import Address, Channel, NoAddress, email_address, mobile_number
 from chalicelib.planning.recheck import End, Reserve, recheck
 from chalicelib.practice.opt_out import OptOut, OptOuts, Source, opt_out_hash

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.entries.credits import Charge, LedgerItem, Refund, TopUp, Transfer
-from chalicelib.entries.entry import Kind
+from chalicelib.messages.kind import Kind
 from chalicelib.preview.forecast import Forecast, Planned, forecast, usual_uses
 
 ZURICH = ZoneInfo("Europe/Zurich")

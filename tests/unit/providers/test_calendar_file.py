@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from chalicelib.entries.credits import Tariff
-from chalicelib.entries.entry import Entry, State, back_to_prepared
+from chalicelib.entries.entry import Entry, back_to_prepared
+from chalicelib.entries.states import State
 from chalicelib.messages.placeholders import as_value
 from chalicelib.planning.recheck import Reserve, recheck
 from chalicelib.providers.calendar_file import NO_NAME, calendar_file

@@ -10,7 +10,7 @@ from botocore.parsers import ResponseParserError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.entries.entry import State
+from chalicelib.entries.states import State
 from chalicelib.providers.outcome import Accepted, Misconfigured, NotSent, Outcome, Refused, Unknown
 from chalicelib.providers.ses_email import MailProvider
 from chalicelib.providers.sns_sms import SmsProvider

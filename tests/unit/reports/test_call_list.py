@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.entries.entry import Entry, State, held_back
+from chalicelib.entries.entry import Entry, held_back
+from chalicelib.entries.states import State
 from chalicelib.reports.call_list import entries_to_phone, why_to_phone, why_unsent
 from chalicelib.schedule.job_state import JobState
 from tests.builders.entries import BEGINS, SLOT, at, entry, greeting, job_record

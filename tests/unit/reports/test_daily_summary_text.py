@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.entries.entry import Entry, State, held_back
+from chalicelib.entries.entry import Entry, held_back
+from chalicelib.entries.states import State
 from chalicelib.reports.call_list import Call
 from chalicelib.reports.daily_summary_text import MOST_CALLS, DailySummary, summary_text
 from chalicelib.reports.reconciliation import AppointmentResult, Column, Misinformed, Reconciliation

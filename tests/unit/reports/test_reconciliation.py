@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.entries.entry import Entry, Kind, State, held_back, rescheduled_identity
+from chalicelib.entries.entry import Entry, held_back
+from chalicelib.entries.identity import rescheduled_identity
+from chalicelib.entries.states import State
+from chalicelib.messages.kind import Kind
 from chalicelib.messages.template_set import TemplateSet
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.search_state import ReminderSearches, searches_of

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chalicelib.entries.entry import Entry, State
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.practice import Practice

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.entries.entry import Kind
+from chalicelib.messages.kind import Kind
 from chalicelib.rules.candidate import Payer, parse_date, parse_id, parse_local_time, parse_row, parse_text
 from chalicelib.rules.rules import first_refusal
 from tests.builders.entries import MOBILE, SENDER, ZURICH, at, birthday_child, candidate, question, row

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.entries.entry import Kind, State
+from chalicelib.entries.states import State
+from chalicelib.messages.kind import Kind
 from chalicelib.rules.rule_input import RuleInput, Stage
 from chalicelib.rules.rules import RULES, DataDefect, Refusal, Rule, first_refusal
 from tests.builders.entries import SLOT, TODAY, at, entry

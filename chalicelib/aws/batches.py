@@ -1,4 +1,4 @@
-"""Values in batches. Pure."""
+"""Values in batches, each as large as one call takes. Pure."""
 
 from __future__ import annotations
 

@@ -1,0 +1,49 @@
+"""When the sweep checks an entry, anonymises it, and when the table deletes it. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.states import UNREACHED, State
+
+RETAINED_DAYS = 400  # key and state outlive the appointment, so that nothing is made twice (design, section 6)
+REQUEUED_AFTER = timedelta(minutes=20)  # reserved so long: the outbox message was lost
+CLAIM_DIES_AFTER = timedelta(minutes=10)  # sending so long: longer than deliver's 60 s and its visibility of 6 min
+UNCONFIRMED_AFTER = timedelta(days=7)  # without a receipt
+RECEIPTS_TAKE = timedelta(hours=72)  # SNS delivery logs may come so late
+
+
+def next_check_at(entry: Entry) -> datetime | None:
+    """The instant (UTC) from which the sweep looks at the entry again; None: never.
+
+    A claim does not change it (one index write less); `sweep` asks for the exact deadline of a claim itself.
+    """
+    match entry.state:
+        case State.PREPARED:
+            return entry.expires_at
+        case State.RESERVED | State.SENDING if entry.reserved_at:
+            return entry.reserved_at + REQUEUED_AFTER
+        case State.SENT:
+            return entry.changed_at + UNCONFIRMED_AFTER
+        case State.UNKNOWN | State.COVERED if not entry.settled:
+            return entry.changed_at  # every tick, so that a receipt can find it, or what becomes of the other message
+    return anonymise_at(entry)
+
+
+def is_checked_individually(entry: Entry) -> bool:
+    """Whether the sweep finds the entry by itself; any other by the charge that paid it (see `block.py`)."""
+    return entry.charge is None or entry.state is State.UNKNOWN
+
+
+def anonymise_at(entry: Entry) -> datetime | None:
+    """The instant (UTC) from which its personal data goes; None: it is gone. Who is to be phoned has it till Beginn."""
+    if entry.anonymised:
+        return None
+    kept = entry.changed_at + timedelta(days=entry.retention_days)
+    return max(kept, entry.expires_at) if entry.state in UNREACHED or entry.state is State.UNKNOWN else kept
+
+
+def delete_at(entry: Entry) -> datetime:
+    """When the guard itself may go (UTC)."""
+    return entry.expires_at + timedelta(days=RETAINED_DAYS)
