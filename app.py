@@ -24,11 +24,11 @@ STAGE = os.environ.get("VITOSMS_STAGE", "dev")
 app = Chalice(app_name="vitosms")
 logger = Logger(service="vitosms")
 metrics = Metrics(namespace="vitosms", service="vitosms")
-metrics.set_default_dimensions(stage=STAGE)  # two stages of an account are told apart
+metrics.set_default_dimensions(stage=STAGE)  # the stages of an account are kept apart
 
 
 class NotSentError(Exception):
-    """A provider took nothing for now: the message comes back after the delay that was set."""
+    """A provider refused for now: the message comes back after the delay that was set."""
 
 
 @app.schedule(Cron("0/15", "*", "*", "*", "?", "*"))
@@ -45,7 +45,7 @@ def send(event: Any) -> None:
 
 @app.schedule(Cron("10/15", "*", "*", "*", "?", "*"))
 def status(event: Any) -> None:
-    """Sweep what is stuck, harvest receipts, queue the status runs that are due."""
+    """Collect receipts, sweep what is stuck, queue the status runs that are due."""
     _tick(Tick.STATUS, event)
 
 
@@ -63,9 +63,9 @@ def run(event: Any) -> None:
             continue
         report = run_job(message, event.context.aws_request_id, wiring())
         if report:
-            told: dict[str, Any] = {"practice": report.practice, "job": report.job, "outcome": report.outcome.name}
-            told |= {"details": list(report.details)} if report.details else {}
-            logger.info("run done", extra=told)
+            done: dict[str, Any] = {"practice": report.practice, "job": report.job, "outcome": report.outcome.name}
+            done |= {"details": list(report.details)} if report.details else {}
+            logger.info("run done", extra=done)
             counts = {"Runs": 1, f"Runs{report.outcome.name.title().replace('_', '')}": 1}
             if report.delivered and report.practice == wiring().settings.canary_practice:
                 counts["CanaryDelivered"] = report.delivered  # its silence is an alarm
@@ -74,7 +74,7 @@ def run(event: Any) -> None:
 
 @app.on_sqs_message(queue=f"vitosms-{STAGE}-runs-dlq", batch_size=1, maximum_concurrency=2)
 def dead_runs(event: Any) -> None:
-    """Tell of runs that failed five times."""
+    """Alert about runs that failed five times."""
     from chalicelib.jobs.dead_letters import dead_run
 
     for record in event:
@@ -84,11 +84,11 @@ def dead_runs(event: Any) -> None:
 
 @app.on_sqs_message(queue=f"vitosms-{STAGE}-outbox-dlq", batch_size=1, maximum_concurrency=2)
 def dead_outbox(event: Any) -> None:
-    """Tell of deliveries that failed five times; the sweep has their entries."""
-    from chalicelib.jobs.dead_letters import dead_outbox as tell_dead_outbox
+    """Alert about deliveries that failed five times; the sweep has their entries."""
+    from chalicelib.jobs.dead_letters import dead_outbox as alert_dead_outbox
 
     for record in event:
-        tell_dead_outbox(record.body, wiring())
+        alert_dead_outbox(record.body, wiring())
         _count({"DeadDeliveries": 1})
 
 
@@ -100,7 +100,7 @@ def dead_outbox(event: Any) -> None:
     }
 )
 def switches(event: Any) -> None:
-    """Hold at once what somebody saved; the event tells the name of the parameter, never its value."""
+    """Apply a saved parameter at once; the event has its name, never its value."""
     from chalicelib.jobs.sync import on_parameter_changed
 
     logger.info("parameter", extra={"operation": event.detail.get("operation")})
@@ -151,7 +151,7 @@ def _tick(tick: Tick, event: Any) -> None:
 
 
 def _alert(practice: str, alerts: list[Any]) -> None:
-    """Tell first, then note what is told once only: after a crash rather twice than never."""
+    """Send the alerts, then record those that are sent once: after a crash rather twice than never."""
     wiring().alerts.notify_operator(practice, alerts)
     for cause in [alert.cause for alert in alerts if alert.cause]:
         wiring().raised_alerts.add(practice, cause, wiring().clock())

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 def no_retry_config(connect_seconds: float = CONNECT_SECONDS, answer_seconds: float = ANSWER_SECONDS) -> Config:
-    """The clients of the carriers: a request is never repeated (design, section 8)."""
+    """For the clients of the providers: a request is never repeated (design, section 8)."""
     return Config(
         connect_timeout=connect_seconds,
         read_timeout=answer_seconds,
@@ -54,10 +54,10 @@ _ONCE = no_retry_config()
 
 
 class Wiring:
-    """Every outside thing, built when first asked for; `carriers` configures the clients of SNS and SES that send."""
+    """The clients of a stage, each built when first used; `sending` configures those of SNS and SES that send."""
 
-    def __init__(self, settings: Settings, carriers: Config = _ONCE) -> None:
-        self.settings, self._carriers = settings, carriers
+    def __init__(self, settings: Settings, sending: Config = _ONCE) -> None:
+        self.settings, self._sending = settings, sending
         self.on_statement: Callable[[str], None] = lambda sql: None  # the local cloud counts them
 
     def clock(self) -> datetime:
@@ -162,12 +162,12 @@ class Wiring:
         from chalicelib.messages.recipient import Channel
 
         return {
-            Channel.SMS: boto3.client("sns", config=self._carriers),
-            Channel.EMAIL: boto3.client("sesv2", config=self._carriers),
+            Channel.SMS: boto3.client("sns", config=self._sending),
+            Channel.EMAIL: boto3.client("sesv2", config=self._sending),
         }
 
     def _providers(self) -> dict[Channel, Any]:
-        """The carriers, on fresh connections: a thawed Lambda's old ones are reset, which would read as Unknown."""
+        """The providers, on fresh connections: a thawed Lambda's old ones are reset, which would read as Unknown."""
         from chalicelib.messages.recipient import Channel
         from chalicelib.providers.ses_email import MailProvider
         from chalicelib.providers.sns_sms import SmsProvider
@@ -190,7 +190,7 @@ class Wiring:
         }
 
     def delivery_ports(self) -> DeliveryPorts:
-        """What an invocation of deliver reads and writes."""
+        """The outside things of an invocation of deliver."""
         from chalicelib.jobs.deliver import DeliveryPorts
 
         providers, paces = self._providers(), self._paces()

@@ -28,15 +28,15 @@ class AlertSender:
         """One notification for all alerts of a run."""
         if not alerts:
             return
-        told = [{"kind": alert.kind, "text": alert.text} for alert in alerts]
+        shown = [{"kind": alert.kind, "text": alert.text} for alert in alerts]
         self._topics.publish(
             TopicArn=self._topic,
             Subject=f"vitosms: {practice}"[:100],
-            Message=json.dumps({"practice": practice, "alerts": told}, ensure_ascii=False, indent=1),
+            Message=json.dumps({"practice": practice, "alerts": shown}, ensure_ascii=False, indent=1),
         )
 
     def notify_practice(self, practice: str, alerts: Sequence[Alert], to: Sequence[str]) -> None:
-        """One e-mail for all alerts of a run; nothing where nobody wants any. Raises AlertMailError."""
+        """One e-mail for all alerts of a run; none if there is no address. Raises AlertMailError."""
         if alerts and to:
             self.send_mail(to, *alert_mail(practice, alerts))
 

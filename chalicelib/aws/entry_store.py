@@ -1,7 +1,7 @@
 """Entries, balances and the ledger in the table. I/O.
 
-Every write of an entry is conditional on the version that was read, so that it moves from what it was decided on,
-once. Money moves in the same transaction as the entry that it pays or refunds.
+Every write of an entry is conditional on the version that was read, so that a
+decision is applied once. Credits move in the same transaction as the entry that they pay or refund.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from chalicelib.schedule.instants import instant_text
 
 
 class ShortOfCreditsError(Exception):
-    """The balance is lower than the block: somebody else was faster."""
+    """The balance is lower than the charge: another run was faster."""
 
 
 class EntryStore:
@@ -77,20 +77,20 @@ class EntryStore:
         return [entry for group in groups for entry in self.open_entries(practice, group)]
 
     def charge_batches(self, charges: Sequence[tuple[str, str]]) -> list[ChargeBatch]:
-        """The blocks of these charges, by the keys (pk, sk) with which the index `due` names them, in this order."""
+        """The batches of these charges, by the keys (pk, sk) with which the index `due` names them, in this order."""
         items = self._table.get_many([{"pk": pk, "sk": sk} for pk, sk in charges])
         found = {(item["pk"], item["sk"]): item for item in items}
         return [batch_of(found[charge]) for charge in charges if charge in found]
 
-    def postpone_checks(self, blocks: Sequence[tuple[ChargeBatch, datetime | None]]) -> None:
-        """Have the sweep look at each block again at its instant (UTC), None: never; a hundred a call."""
-        for batch in batches([batch_check_write(block, at) for block, at in blocks], WRITE):
+    def postpone_checks(self, batches_at: Sequence[tuple[ChargeBatch, datetime | None]]) -> None:
+        """Have the sweep check each batch again at its instant (UTC), None: never; a hundred a call."""
+        for batch in batches([batch_check_write(one, at) for one, at in batches_at], WRITE):
             self._table.transact(batch)
 
     def commit(self, transitions: Sequence[Transition]) -> list[Transition]:
-        """Write the moves with their refunds, in transactions; returns those done.
+        """Write the transitions with their refunds, in transactions; returns those done.
 
-        A move whose entry has changed since it was read is left out; the others of its transaction are done.
+        A transition whose entry has changed since it was read is left out; the others are done.
         """
         done: list[Transition] = []
         for chunk in transactions_of(transitions):
@@ -98,10 +98,10 @@ class EntryStore:
         return done
 
     def reserve(self, mandant: str, transitions: Sequence[Transition], at: datetime) -> list[Transition]:
-        """Charge a block of up to 98 entries of one Mandant and write them, in one transaction; returns those done.
+        """Charge a batch of up to 98 entries of one Mandant and write them, in one transaction; returns those done.
 
-        Each `after` carries its credits; what another covers costs nothing. Raises ShortOfCreditsError where the
-        balance does not pay the block.
+        Each `after` carries its credits; what another covers costs nothing. Raises ShortOfCreditsError if the
+        balance does not pay the batch.
         """
         write_id = self._new_write_id()
         while charge := charge_of(mandant, transitions, at):
@@ -139,7 +139,7 @@ class EntryStore:
     def transfer(self, practice: str, leaves: Transfer) -> bool:
         """Move credits from one Mandant to another, in one transaction; `leaves` is the (negative) side of who gives.
 
-        False where either has a transfer of this reference already, and nothing was moved. Raises
+        False where either has a transfer of this reference already, and nothing changed. Raises
         ShortOfCreditsError where the balance does not pay it.
         """
         try:
@@ -176,12 +176,12 @@ class EntryStore:
 
 
 def _was_ours(cancelled: CancelledError, write_id: str) -> bool:
-    """The items carry our stamp: this very transaction succeeded before, and its answer was lost."""
+    """The items carry our write id: this transaction succeeded before, and its answer was lost."""
     return any(reason.item is not None and reason.item.get("write_id") == write_id for reason in cancelled.reasons)
 
 
 def _without_changed(transitions: Sequence[Transition], cancelled: CancelledError) -> list[Transition]:
-    """The moves whose own items have not changed; raises the cancellation where that was not the cause."""
+    """The transitions whose own items have not changed; raises the cancellation if that was not the reason."""
     if {reason.code for reason in cancelled.reasons} - {"None", "ConditionalCheckFailed"}:
         raise cancelled
     left, position = [], 0

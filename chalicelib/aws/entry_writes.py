@@ -1,4 +1,4 @@
-"""What the store writes, as the table takes it: conditional puts, and what goes with them in one transaction. Pure."""
+"""The writes of the entry store: conditional puts, and the other items of their transaction. Pure."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def how_many(transition: Transition) -> int:
 
 
 def transactions_of(transitions: Sequence[Transition]) -> Iterator[list[Transition]]:
-    """As many moves as fit a transaction, with their refunds, receipts, ids and balances; one practice each."""
+    """As many transitions as fit a transaction, with refunds, receipts, ids and balances; one practice each."""
     chunk: list[Transition] = []
     size = 0
     for transition in transitions:
@@ -64,7 +64,7 @@ def transactions_of(transitions: Sequence[Transition]) -> Iterator[list[Transiti
 
 
 def put_entry(transition: Transition) -> Item:
-    """On condition of the version that was read, or that there is none."""
+    """On condition of the version that was read, or that there is no entry."""
     item = entry_item(transition.after)
     if transition.before is None:
         return put_new(item)
@@ -87,9 +87,9 @@ def accepted_writes(transitions: Sequence[Transition], write_id: str) -> list[It
     return [{"Put": {"Item": {**key, "ids": ids, "ttl": receipt_ttl(at)}}}]
 
 
-def batch_check_write(block: ChargeBatch, at: datetime | None) -> Item:
+def batch_check_write(batch: ChargeBatch, at: datetime | None) -> Item:
     """Move the charge in the index `due` to this instant (UTC); None: out of it."""
-    update: Item = {"Key": ledger_item_key(block.practice, block.charge)}
+    update: Item = {"Key": ledger_item_key(batch.practice, batch.charge)}
     if at is None:
         return {"Update": {**update, "UpdateExpression": "REMOVE due_pk, due_sk"}}
     values = {f":{name}": value for name, value in batch_place(at).items()}
@@ -98,7 +98,7 @@ def batch_check_write(block: ChargeBatch, at: datetime | None) -> Item:
 
 
 def _own_receipt(message_id: str, entry: Entry) -> Item:
-    """Nobody else may have the provider's id; the receipt itself may have come already."""
+    """No other entry may have the provider's id; the receipt itself may have come already."""
     return {
         "Update": {
             "Key": receipt_item_key(message_id),

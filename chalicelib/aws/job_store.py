@@ -11,16 +11,16 @@ from chalicelib.schedule.instants import instant_text
 from chalicelib.schedule.job import Job, Tick
 from chalicelib.schedule.job_state import JobState
 
-_TRIES = 5  # at a job item that dispatch moves at the same time
+_TRIES = 5  # at a job item that dispatch advances at the same time
 
 
 @dataclass(frozen=True)
 class Due:
-    """What a tick finds in the index `due`: jobs, and which entries and blocks the sweep has to look at."""
+    """The content of the index `due` at a tick: jobs, and the entries and charge batches for the sweep."""
 
     jobs: tuple[JobState, ...]
     entries: tuple[tuple[str, str], ...] = ()  # (practice, entry key)
-    charges: tuple[tuple[str, str], ...] = ()  # of blocks: the keys (pk, sk) in the table
+    charges: tuple[tuple[str, str], ...] = ()  # of charge batches: the keys (pk, sk) in the table
 
 
 class JobStore:
@@ -28,7 +28,7 @@ class JobStore:
         self._table = table
 
     def due(self, tick: Tick, now: datetime) -> Due:
-        """What is due by `now`: one query, whatever the number of practices that are not."""
+        """Everything due by `now`: one query, however many practices have nothing due."""
         condition = "due_pk = :tick AND due_sk <= :now"
         values = {":tick": tick.value, ":now": instant_text(now)}
         found = list(self._table.query(condition, values, index="due"))
@@ -38,19 +38,19 @@ class JobStore:
         return Due(tuple(jobs), tuple((practice, key) for practice, key in entries), charges)
 
     def add(self, job: JobState) -> None:
-        """A job that the practice has from now on; one that is there already stays as it is."""
+        """Add a job to the practice; an existing one stays unchanged."""
         self._table.write({"Put": {"Item": job_item(job), "ConditionExpression": "attribute_not_exists(pk)"}})
 
     def drop(self, practice: str, job: Job) -> None:
-        """A job that the practice does not have any more."""
+        """Delete a job that the practice no longer has."""
         self._table.write({"Delete": {"Key": job_item_key(practice, job)}})
 
     def save(self, before: JobState, after: JobState) -> bool:
-        """Write a job as it is to be; False where its due time, Zeitplan or zone is not the one that was read."""
+        """Write a job; False if its due time, schedule or zone is not the one that was read."""
         return self._table.write(job_update(before, after)) is None
 
     def reopen_slot(self, practice: str, job: Job, tick: datetime, slot: datetime | None = None) -> bool:
-        """Let a slot of `send` or `status` (None: its last one) go on at a tick, unless the job is due by itself then.
+        """Let a slot of `send` or `status` (None: its last one) go on at a tick, unless the job is due then anyway.
 
         A send slot goes on during its own local day only. Returns whether the job is due by that tick.
         """

@@ -1,7 +1,7 @@
 """The items of the ledger, and what a transaction writes of them and their balances. Pure.
 
 Each ledger item is new, and its balance changes in the same transaction; what is taken, on condition that it is there.
-A charge lies also in the index `due`, for the block that it paid.
+A charge lies also in the index `due`, for the batch that it paid.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from chalicelib.schedule.job import Tick
 
 
 def ledger_item(practice: str, item: LedgerItem) -> Item:
-    """A top-up, charge, refund or side of a transfer; immutable once written, but for a charge's place in `due`."""
+    """A top-up, charge, refund or side of a transfer; immutable once written, except for a charge's place in `due`."""
     own: Item = {name: to_storable(value) for name, value in asdict(item).items()}
     own |= {**ledger_item_key(practice, item), "type": type(item).__name__, "credits": item.credits}
     if isinstance(item, Charge):  # first attempts are left out: half the item
@@ -82,6 +82,6 @@ def put_new(item: Item) -> Item:
 
 
 def _on_condition(balance: Item, needed: int) -> None:
-    """The balance changes only where it is at least so much."""
+    """Change the balance only if it is at least this."""
     balance["Update"]["ConditionExpression"] = "balance >= :needed"
     balance["Update"]["ExpressionAttributeValues"][":needed"] = needed

@@ -1,4 +1,4 @@
-"""The two protocols in CloudWatch Logs: Auftragsverlauf and Aktivitäten/Fehler, one stream per practice. I/O."""
+"""Job history and activity log in CloudWatch Logs, one stream per practice. I/O."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class LogStore:
         self._deliver = deliver_group
 
     def write_run(self, report: RunReport, at: datetime) -> None:
-        """One line of the Auftragsverlauf."""
+        """Write one line of the job history."""
         line = {
             "job": report.job,
             "slot": instant_text(report.slot),
@@ -45,39 +45,39 @@ class LogStore:
     def write_activity(
         self, practice: str, activities: Sequence[Activity | LeftOut], alerts: Sequence[Alert], at: datetime
     ) -> None:
-        """The moves of entries, whom a run left out, and the alerts, in as few calls as they fit."""
+        """Write transitions, the candidates that a run left out, and alerts, in as few calls as possible."""
         lines: list[dict[str, Any]] = [activity_line(activity) for activity in activities]
         lines += [{"at": instant_text(at), "alert": alert.kind, "text": alert.text} for alert in alerts]
         self._put(self._activity, practice, lines, at)
 
     def runs(self, practice: str, since: datetime | None = None) -> list[dict[str, Any]]:
-        """The lines of the Auftragsverlauf from an instant (None: ever) on, by time."""
+        """The lines of the job history since an instant (None: all), by time."""
         return self._read(self._jobs, practice, since)
 
     def activities(self, practice: str, since: datetime | None = None) -> list[dict[str, Any]]:
-        """The lines of Aktivitäten/Fehler from an instant (None: ever) on, by time."""
+        """The lines of the activity log since an instant (None: all), by time."""
         return self._read(self._activity, practice, since)
 
     def of_entries(self, practice: str, keys: Collection[str], since: datetime) -> list[dict[str, Any]]:
-        """What is told of these entries from an instant on, by time: their lines of Aktivitäten, those of deliver."""
+        """The lines about these entries since an instant, by time: of the activity log and of deliver."""
         if not keys:
             return []
-        asked = {"startTime": int(since.timestamp() * 1000), "filterPattern": _any_of(keys)}
-        activity = log_events(self._client, logGroupName=self._activity, logStreamNames=[practice], **asked)
-        delivered = log_events(self._client, logGroupName=self._deliver, **asked)
+        selected = {"startTime": int(since.timestamp() * 1000), "filterPattern": _any_of(keys)}
+        activity = log_events(self._client, logGroupName=self._activity, logStreamNames=[practice], **selected)
+        delivered = log_events(self._client, logGroupName=self._deliver, **selected)
         lines = [
             line for line in map(_line, (*activity, *delivered)) if line.get("key") in keys
         ]  # not every log knows patterns
         return sorted(lines, key=lambda line: instant_of(line["at"]))
 
     def _read(self, group: str, stream: str, since: datetime | None) -> list[dict[str, Any]]:
-        asked = {"startTime": int(since.timestamp() * 1000)} if since else {}
-        events = log_events(self._client, logGroupName=group, logStreamNames=[stream], **asked)
+        selected = {"startTime": int(since.timestamp() * 1000)} if since else {}
+        events = log_events(self._client, logGroupName=group, logStreamNames=[stream], **selected)
         return [json.loads(event["message"]) for event in sorted(events, key=lambda event: int(event["timestamp"]))]
 
     def _put(self, group: str, stream: str, lines: Sequence[dict[str, Any]], at: datetime) -> None:
-        stamp = int(at.timestamp() * 1000)
-        events = [{"timestamp": stamp, "message": _as_json(line)} for line in lines]
+        milliseconds = int(at.timestamp() * 1000)
+        events = [{"timestamp": milliseconds, "message": _as_json(line)} for line in lines]
         for batch in _batches(events):
             self._put_batch(group, stream, batch)
 
@@ -94,7 +94,7 @@ class LogStore:
 
 
 def activity_line(activity: Activity | LeftOut) -> dict[str, Any]:
-    """A move as the protocol has it, None not written; of whom a run left out the rule, and no states."""
+    """A transition as a line, without None; of a candidate that a run left out the rule, and no states."""
     if isinstance(activity, LeftOut):
         named = {"at": instant_text(activity.at), "entry": activity.identity, "key": activity.key}
         return {**named, "rule": activity.rule, "reason": activity.reason}
@@ -113,7 +113,7 @@ def activity_line(activity: Activity | LeftOut) -> dict[str, Any]:
 def delivered_lines(
     activities: Sequence[Activity], outcomes: Sequence[tuple[str, Outcome]]
 ) -> Iterator[dict[str, str]]:
-    """What deliver prints to its own log group: keys and states, nothing that names a patient."""
+    """The lines that deliver prints to its own log group: keys and states, nothing that names a patient."""
     words = {key: type(outcome).__name__ for key, outcome in outcomes}
     for activity in activities:
         source = activity.source or ""
@@ -126,7 +126,7 @@ def delivered_lines(
 
 
 def _line(event: Mapping[str, Any]) -> dict[str, Any]:
-    """A line, with when it was written where it has no time; empty for what is none, such as a Lambda's own START."""
+    """A line, with its time of writing if it has no other; empty for other text, such as a Lambda's own START."""
     try:
         line = json.loads(event["message"])
     except ValueError:

@@ -85,15 +85,15 @@ class ParameterStore:
             raise ParameterError(f"AWS lehnt den Wert des Parameters {name} ab ({code}).") from None
 
     def opt_out_key(self, practice: str, make: bool = False) -> bytes:
-        """The secret key of the practice's opt-outs; `make` has one made where there is none.
+        """The secret key of the practice's opt-outs; `make` creates it if there is none.
 
-        ParameterError where it is missing or broken: without it nobody can tell who has opted out.
+        ParameterError if it is missing or broken: without it the opted-out addresses are unknown.
         """
         name = f"/vitosms-secrets/{self._stage}/{practice}/Abmeldungen"
         text = self._secret(name)
         if text is None and make:
             self._make_secret(name)
-            text = self._secret(name)  # somebody else may have been faster
+            text = self._secret(name)  # another run may have been faster
         if text is None:
             raise ParameterError(f"Der Parameter {name} mit dem Schlüssel der Abmeldungen fehlt.")
         if not _KEY.fullmatch(text):

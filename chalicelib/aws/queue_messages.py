@@ -1,4 +1,4 @@
-"""What the queues carry: references, never personal data. Pure."""
+"""The messages of the queues: references, never personal data. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chalicelib.schedule.run import RunMessage
 
 @dataclass(frozen=True)
 class CheckMessage:
-    """What the runs queue carries by night: hold a practice's parameters against what the table knows of it."""
+    """Have a practice's parameters checked; in the runs queue by night."""
 
     practice: str
 
@@ -41,7 +41,7 @@ def check_body(check: CheckMessage) -> str:
 
 
 def message_of(body: str) -> RunMessage | CheckMessage:
-    """Any message of the runs queue; ValueError, KeyError or TypeError where it is none."""
+    """Any message of the runs queue; ValueError, KeyError or TypeError for anything else."""
     values = json.loads(body)
     return CheckMessage(str(values["check"])) if "check" in values else run_of(body)
 

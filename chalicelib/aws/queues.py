@@ -33,13 +33,13 @@ class Queues:
         self._put(self._outbox, [outbox_body(OutboxMessage(practice, tuple(ten))) for ten in batches(keys, BATCH)])
 
     def put_off(self, receipt_handle: str, seconds: int) -> None:
-        """Let an outbox message come back after so many seconds instead of its visibility timeout."""
+        """Let an outbox message come back after these seconds instead of its visibility timeout."""
         self._client.change_message_visibility(
             QueueUrl=self._outbox, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
         )
 
     def receipts(self) -> Iterator[list[str]]:
-        """Batches of SES events; each batch is deleted when the next one is asked for, after its effects."""
+        """Batches of SES events; each batch is deleted when the next one is taken, after its effects."""
         for _ in range(_RECEIVES):
             answer = self._client.receive_message(QueueUrl=self._receipts, MaxNumberOfMessages=BATCH)
             messages = answer.get("Messages", [])

@@ -15,7 +15,7 @@ class RaisedAlerts:
         self._table = table
 
     def add(self, practice: str, cause: str, at: datetime) -> bool:
-        """Note that an alert was told; False where it was before, and its cause is not over."""
+        """Record that an alert was sent; False if it was recorded before, and its cause is not over."""
         item = {**alert_item_key(practice, cause), "at": instant_text(at)}
         return self._table.write({"Put": {"Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}) is None
 

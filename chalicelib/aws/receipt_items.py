@@ -22,7 +22,7 @@ def email_events_key(practice: str) -> str:
 
 
 def email_event_item(receipt: EmailEvent, ttl: int) -> Item:
-    """What an SES event, or a provider that refused for good, leaves in the practice's mailbox."""
+    """The item of an SES event, or of a refusal for good, among the practice's pending e-mail events."""
     item: Item = {"pk": email_events_key(receipt.practice), "sk": receipt.sort_key, "ttl": ttl}
     item |= {"entry_key": receipt.entry, "attempt": receipt.attempt}
     item |= {"delivered": receipt.delivered, "reason": receipt.reason[:200]}

@@ -65,7 +65,7 @@ class ReceiptStore:
         )
 
     def parked(self, message_ids: Sequence[str]) -> dict[str, ParkedReceipt]:
-        """What is known of these messages, by id; one call for 100."""
+        """The receipts of these messages, by id; one call for 100."""
         items = self._table.get_many([receipt_item_key(message_id) for message_id in dict.fromkeys(message_ids)])
         return {
             item["pk"].removeprefix("#receipt#"): ParkedReceipt(item["delivered"], item["reason"], item["priced"])
@@ -97,7 +97,7 @@ class ReceiptStore:
         return [_mail_outcome(item) for item in items]
 
     def drop_email_events(self, practice: str, sort_keys: Sequence[str]) -> None:
-        """Forget events that settle nothing any more."""
+        """Delete events that no longer settle anything."""
         self._write([{"Delete": {"Key": {"pk": email_events_key(practice), "sk": key}}} for key in sort_keys])
 
     def checkpoint(self, log_group: str) -> datetime | None:

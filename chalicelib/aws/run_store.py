@@ -15,7 +15,7 @@ from chalicelib.schedule.run import RunMessage
 
 LEASE = timedelta(minutes=6)  # longer than the run Lambda's five minutes (design, section 8)
 _RUN_TTL = timedelta(days=30)
-_TRIES = 5  # at a job item that dispatch moves at the same time
+_TRIES = 5  # at a job item that dispatch advances at the same time
 
 
 class LeaseHeldError(Exception):
@@ -61,7 +61,7 @@ class RunStore:
         self._table.write(_end_of_run(run, owner, "SET lease = :past", {":past": ""}))
 
     def finish(self, run: RunMessage, owner: str, job_after: Callable[[JobState], JobState]) -> None:
-        """End the run and, in the same transaction, move its job from what it is to what `job_after` says."""
+        """End the run and, in the same transaction, replace its job by what `job_after` returns."""
         end = _end_of_run(run, owner, "SET lease = :past, done = :tick", {":past": "", ":tick": instant_text(run.tick)})
         for _ in range(_TRIES):
             item = self._table.get(job_item_key(run.practice, run.job))

@@ -1,4 +1,4 @@
-"""A block: the entries that one charge paid. Pure.
+"""A charge batch: the entries that one charge paid. Pure.
 
 The sweep finds them by their charge, which lies in the index `due` for all of them: an entry on its way from reserved
 to delivered writes nothing there (docs/decisions/0028).
@@ -26,16 +26,16 @@ class ChargeBatch:
 
 
 def batch_first_check_at(charge: Charge) -> datetime:
-    """When the sweep looks at a new block (UTC)."""
+    """When the sweep checks a new batch (UTC)."""
     return charge.at + REQUEUED_AFTER
 
 
-def batch_next_check_at(block: ChargeBatch, entries: Iterable[Entry]) -> datetime | None:
-    """When the sweep has to look at the block again (UTC); None: never.
+def batch_next_check_at(batch: ChargeBatch, entries: Iterable[Entry]) -> datetime | None:
+    """When the sweep checks the batch again (UTC); None: never.
 
     As soon as at any of its entries; at one that it finds alone now, when that may be over.
     """
     times = [
-        anonymise_at(one) if is_checked_individually(one) else next_check_at(one) for one in entries if block.has(one)
+        anonymise_at(one) if is_checked_individually(one) else next_check_at(one) for one in entries if batch.has(one)
     ]
     return min((time for time in times if time), default=None)

@@ -31,7 +31,7 @@ class Tariff:
 @dataclass(frozen=True)
 class TopUp:
     mandant: str
-    reference: str  # whoever tops up names it, so that a repeated call counts once
+    reference: str  # chosen by the caller, so that a repeated call counts once
     credits: int
     at: datetime
 
@@ -42,7 +42,7 @@ class TopUp:
 
 @dataclass(frozen=True)
 class Charge:
-    """One block: a line of credits for each entry, by key, and the attempt that each line pays."""
+    """One batch: a line of credits for each entry, by key, and the attempt that each line pays."""
 
     mandant: str
     lines: Mapping[str, int]
@@ -81,7 +81,7 @@ class Transfer:
 
     mandant: str
     other: str
-    reference: str  # whoever transfers names it, so that a repeated call counts once
+    reference: str  # chosen by the caller, so that a repeated call counts once
     credits: int
     at: datetime
 
@@ -105,7 +105,7 @@ def refund_of(entry: Entry, at: datetime) -> Refund | None:
 
 
 def pay_order(entry: Entry) -> tuple[bool, datetime, str]:
-    """By Beginn, greetings last."""
+    """By start, greetings last."""
     return (entry.starts_at is None, entry.starts_at or entry.expires_at, entry.identity)
 
 

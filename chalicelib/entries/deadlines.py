@@ -8,8 +8,8 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import UNREACHED, State
 
 RETAINED_DAYS = 400  # key and state outlive the appointment, so that nothing is made twice (design, section 6)
-REQUEUED_AFTER = timedelta(minutes=20)  # reserved so long: the outbox message was lost
-CLAIM_DIES_AFTER = timedelta(minutes=10)  # sending so long: longer than deliver's 60 s and its visibility of 6 min
+REQUEUED_AFTER = timedelta(minutes=20)  # reserved for longer: the outbox message was lost
+CLAIM_DIES_AFTER = timedelta(minutes=10)  # longer than deliver's 60 s and its visibility of 6 min
 UNCONFIRMED_AFTER = timedelta(days=7)  # without a receipt
 RECEIPTS_TAKE = timedelta(hours=72)  # SNS delivery logs may come so late
 
@@ -32,12 +32,12 @@ def next_check_at(entry: Entry) -> datetime | None:
 
 
 def is_checked_individually(entry: Entry) -> bool:
-    """Whether the sweep finds the entry by itself; any other by the charge that paid it (see `block.py`)."""
+    """Whether the index `due` has the entry itself, not only the charge that paid it (see `charge_batch.py`)."""
     return entry.charge is None or entry.state is State.UNKNOWN
 
 
 def anonymise_at(entry: Entry) -> datetime | None:
-    """The instant (UTC) from which its personal data goes; None: it is gone. Who is to be phoned has it till Beginn."""
+    """When (UTC) its personal data goes; None: it is gone. An entry to phone keeps it until the start."""
     if entry.anonymised:
         return None
     kept = entry.changed_at + timedelta(days=entry.retention_days)
@@ -45,5 +45,5 @@ def anonymise_at(entry: Entry) -> datetime | None:
 
 
 def delete_at(entry: Entry) -> datetime:
-    """When the guard itself may go (UTC)."""
+    """When the table deletes the entry (UTC)."""
     return entry.expires_at + timedelta(days=RETAINED_DAYS)

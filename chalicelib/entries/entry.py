@@ -28,7 +28,7 @@ class Entry:
     patient: str
     appointment: str | None
     starts_at: datetime | None  # of the appointment; None for greetings
-    expires_at: datetime  # the clock: a reminder's Beginn, a greeting's last moment
+    expires_at: datetime  # deadline: a reminder's start, a greeting's last moment
     slot: datetime  # of the prepare run that admitted it last
     searched_first: date  # the days that this run searched: [first, end)
     searched_end: date
@@ -46,13 +46,13 @@ class Entry:
     parts: int = 0
     recipient: str | None = None  # frozen at a: E.164 or e-mail address
     sender: str | None = None
-    sender_name: str | None = None  # of an e-mail: the practice's name as it stands in its messages
+    sender_name: str | None = None  # of an e-mail: the practice's name in its messages
     subject: str | None = None
     text: str | None = None
     place: str | None = None  # of an e-mail: where the appointment is, if its text says so
     reserved_at: datetime | None = None
-    announced_start: datetime | None = None  # the Beginn that the text says; of a reminder later the one that is known
-    rescheduled_to: datetime | None = None  # of a reminder: the Beginn that the latest Terminverschiebung is about
+    announced_start: datetime | None = None  # the start that the text says; of a reminder the last announced one
+    rescheduled_to: datetime | None = None  # of a reminder: the start that the latest message about a change is for
     covered_by: str | None = None  # key of the entry whose message stands for this one
     covered_attempt: int = 0  # and the attempt of that one
     send_before: datetime | None = None  # claimed later than this: too late (arrow f)
@@ -60,10 +60,10 @@ class Entry:
     message_id: str | None = None  # the provider's
     held: bool = False  # prepared, but its send slot was missed: no slot takes it until a person releases it
     cancelled_manually: bool = False  # cancelled by a person: no prepare revives it, until a person releases it
-    phoned_at: datetime | None = None  # when somebody told the patient by telephone, about this Beginn
-    settled: bool = False  # unknown for longer than receipts take, or covered until its Beginn
+    phoned_at: datetime | None = None  # when somebody phoned the patient about this start
+    settled: bool = False  # unknown for longer than receipts take, or covered until its start
     anonymised: bool = False  # personal data removed
-    retained_key: str = ""  # the key of a stripped entry, whose identity is gone with the ids in it
+    retained_key: str = ""  # the key of an anonymised entry, whose identity is gone with the ids in it
 
     @cached_property
     def key(self) -> str:
@@ -90,17 +90,17 @@ def with_reason(entry: Entry, reason: str) -> Entry:
 
 
 def held_back(entry: Entry, reason: str) -> Entry:
-    """A prepared entry that no send slot takes any more, until `release`."""
+    """A prepared entry that no send slot takes until it is released."""
     return replace(with_reason(entry, reason), held=True)
 
 
 def released(entry: Entry) -> Entry:
-    """A held entry that the next send slot takes, whoever has been phoned meanwhile."""
+    """A held entry that the next send slot takes, even if its patient was phoned meanwhile."""
     return replace(entry, held=False, reason=None, phoned_at=None, version=entry.version + 1)
 
 
 def with_phoned_at(entry: Entry, at: datetime | None) -> Entry:
-    """The same entry, off the Anrufliste since somebody has phoned (UTC); None: on it again."""
+    """The same entry, off the call list because the patient was phoned (UTC); None: on it again."""
     return replace(entry, phoned_at=at, version=entry.version + 1)
 
 
@@ -115,7 +115,7 @@ def back_to_prepared(entry: Entry, at: datetime, reason: str) -> Entry:
 
 
 def anonymised(entry: Entry) -> Entry:
-    """What stays is the guard: key, state, times, credits. The patient, the ids and the words are gone."""
+    """Keep key, state, times and credits; remove the patient, the ids and the words."""
     return replace(
         entry, retained_key=entry.key, identity="", patient="", appointment=None, recipient=None, subject=None,
         text=None,

@@ -1,4 +1,4 @@
-"""What becomes of an entry whose patient has his data erased. Pure: `personal_data` writes it."""
+"""Erase the personal data in an entry. Pure: `personal_data` writes it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ ERASED = "Personendaten auf Wunsch gelöscht."
 
 
 def erase_transition(entry: Entry, now: datetime) -> Transition | None:
-    """The entry without anything personal: the guard. What waits is cancelled too, with its refund.
+    """The entry without personal data. A waiting one is cancelled too, with its refund.
 
-    None where there is nothing to do, or where nothing can be done yet: what a provider is being asked for just now is
-    needed until there is an answer. `now` is UTC.
+    None if there is nothing to do, or not yet: an entry that is being sent needs its data until the outcome. `now` is
+    UTC.
     """
     if entry.anonymised or entry.state is State.SENDING:
         return None

@@ -20,7 +20,7 @@ class Group(StrEnum):
 
     @classmethod
     def of(cls, entry: Entry) -> Group | None:
-        """The group that lists the entry; None if there is none."""
+        """The group that lists the entry; None if it is not listed."""
         if entry.state is State.PREPARED:
             return cls.HELD if entry.held else cls.PREPARED
         if entry.state in UNDERWAY:

@@ -15,7 +15,7 @@ def birthday_identity(patient: str, year: int) -> str:
 
 
 def rescheduled_identity(appointment: str, starts_at: datetime) -> str:
-    """`begins` in UTC: a moved appointment gets one message for each new Beginn."""
+    """A rescheduled appointment gets one message for each new start (UTC)."""
     return f"rescheduled:{appointment}:{starts_at:%Y-%m-%dT%H:%M:%SZ}"
 
 

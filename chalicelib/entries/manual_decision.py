@@ -1,6 +1,6 @@
-"""What a person decides about an entry: stop it, let it go, settle one of which nobody knows whether it left. Pure.
+"""The decisions of a person about an entry: cancel it, release it, settle one whose outcome is unknown. Pure.
 
-No code decides this: the person has asked the patient, or the carrier, or takes the risk. `by_hand` writes it.
+No code decides this: the person has asked the patient or the provider, or takes the risk. `queue_actions` writes it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class ManualNote:
 
 
 class UnresolvableError(Exception):
-    """A person may not decide this of the entry as it is now; a German sentence says why, and what is allowed."""
+    """A person may not decide this about the current entry; a German sentence says why, and what is allowed."""
 
 
 def resolve_transition(entry: Entry, decision: ManualDecision, now: datetime, note: str = "") -> Transition:
@@ -56,9 +56,9 @@ def resolve_transition(entry: Entry, decision: ManualDecision, now: datetime, no
 
 
 def cancel_manually(entry: Entry, now: datetime, note: str) -> Transition:
-    """What waits, cancelled by a person (arrow e; of what is reserved f before it, with the refund).
+    """A waiting entry, cancelled by a person (arrow e; a reserved one takes f before it, with the refund).
 
-    No prepare revives it. `now` and `note` are as in `resolved`. Raises UnresolvableError.
+    No prepare revives it. `now` and `note` are as in `resolve_transition`. Raises UnresolvableError.
     """
     if entry.state in (State.PREPARED, State.RESERVED):
         return cancel_transition(entry, now, with_note(CANCELLED_MANUALLY, note), withdrawn=True)
@@ -73,7 +73,7 @@ def cancel_manually(entry: Entry, now: datetime, note: str) -> Transition:
 
 
 def manual_refusal(entry: Entry | None, starts_at: datetime | None) -> str | None:
-    """Why (German) no prepare may revive an entry: a person has phoned about this Beginn, or cancelled it."""
+    """Why (German) no prepare may revive an entry: a person has phoned about this start, or cancelled it."""
     if entry is None:
         return None
     if entry.phoned_at and entry.starts_at == starts_at:
@@ -87,7 +87,7 @@ def may_be_released(entry: Entry) -> bool:
 
 
 def release_transition(entry: Entry, now: datetime) -> Transition:
-    """What is held, or was withdrawn (arrow j), for the next send run to take. Raises UnresolvableError."""
+    """Let the next send run take a held or manually cancelled entry (arrow j). Raises UnresolvableError."""
     if not may_be_released(entry):
         words = "freigegeben wird nur, was zurückgehalten oder von Hand storniert ist"
         raise UnresolvableError(f"Der Eintrag ist «{STATES[entry.state]}»; {words}.")
@@ -109,5 +109,5 @@ def _settled_before(entry: Entry) -> str:
 
 
 def with_note(words: str, note: str) -> str:
-    """What was done by hand, as the protocol tells it (German)."""
+    """The German words of the activity log for a manual decision."""
     return f"{words}: {note.strip()}" if note.strip() else f"{words}."

@@ -1,4 +1,4 @@
-"""What a person may know and do about an entry as it stands: what happens next, and by which command. Pure."""
+"""What happens next to an entry, and which commands a person has for it. Pure."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _STRIPPED = "Nichts: Die Personendaten sind gelöscht, er verhindert nur noch ei
 
 @dataclass(frozen=True)
 class NextSteps:
-    """`next` is German; `may_become` are the states that the drawing allows; `commands` take the entry as it is now."""
+    """`next` is German; `may_become` are the states that the drawing allows; `commands` apply to the current entry."""
 
     next: str
     may_become: tuple[State, ...]

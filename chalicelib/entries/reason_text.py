@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalicelib.messages.placeholders import as_value
 
 # The words of SNS ("providerResponse" in "Amazon CloudWatch logs for SMS deliveries") and of SES bounces.
-_CARRIERS_SAY = {
+_PROVIDERS_SAY = {
     "Blocked as spam by phone carrier": "vom Netz als Spam gesperrt",
     "Destination is on a blocked list": "Nummer ist gesperrt",
     "Invalid phone number": "Nummer ist ungültig",
@@ -35,13 +35,13 @@ _ADDRESSES = {
 
 
 def sentence_of(text: str | None) -> str | None:
-    """An entry's reason as it stands, but for what the carriers say in English."""
+    """An entry's reason, with the English words of the providers translated if known."""
     head, colon, said = (text or "").partition(": ")
-    return as_value(f"{head}{colon}{_CARRIERS_SAY.get(said, said)}") or None
+    return as_value(f"{head}{colon}{_PROVIDERS_SAY.get(said, said)}") or None
 
 
 def short_reason(text: str | None) -> str:
-    """An entry's reason in short, with what the carriers say in English translated where it is known."""
+    """An entry's reason in short, with the English words of the providers translated if known."""
     head, colon, said = (text or "").partition(": ")
     short = "; ".join(_ADDRESSES.get(part.casefold(), part) for part in head.split("; "))
-    return as_value(f"{short[:1].upper()}{short[1:]}{colon}{_CARRIERS_SAY.get(said, said)}")
+    return as_value(f"{short[:1].upper()}{short[1:]}{colon}{_PROVIDERS_SAY.get(said, said)}")

@@ -1,4 +1,4 @@
-"""Receipts: what carriers say became of a message. Pure: reads SNS delivery logs and SES events.
+"""Receipts: what the providers report about a message later. Pure.
 
 Shapes: «Viewing Amazon CloudWatch metrics and logs for SMS deliveries» (Amazon SNS Developer Guide) and «Contents of
 event data that Amazon SES publishes to Amazon SNS» (Amazon SES Developer Guide).
@@ -19,7 +19,7 @@ class SmsReceipt:
     message_id: str
     at: datetime
     delivered: bool
-    reason: str  # the carrier's words; see says_opted_out
+    reason: str  # the provider's words; see says_opted_out
     priced: bool  # the log shows a price: we paid, the practice pays
     destination: str  # E.164; for matching only, never stored
 
@@ -48,5 +48,5 @@ class EmailEvent:
 
 
 def says_opted_out(reason: str) -> bool:
-    """Whether a carrier's words mean that the number wants no SMS: «Phone number is opted out» in the logs of SNS."""
+    """Whether a provider's words mean that the number wants no SMS: «Phone number is opted out» in the logs of SNS."""
     return "opted out" in reason.casefold()

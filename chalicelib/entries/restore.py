@@ -1,8 +1,8 @@
-"""After the table was set back to an earlier moment: nothing that may have left since leaves by itself again. Pure.
+"""After the table was restored to an earlier moment: no message that may have left since leaves again. Pure.
 
-The protocols are not set back with the table. What they tell of an entry since that moment wins over the entry as it
-stands; what they do not tell of, and could leave, is held until a person releases it. No arrow of the drawing stands
-for this: they were taken already, by entries that are gone (docs/decisions/0017).
+The logs are not restored with the table. Their lines since that moment win over the entry in the table; an entry
+without such a line that could leave is held until a person releases it. This takes no arrow of the drawing: the arrows
+were taken already, by entries that are gone (docs/decisions/0017).
 """
 
 from __future__ import annotations
@@ -36,37 +36,37 @@ _FARTHEST = timedelta(days=60 + 31)  # OffsetStartTage + OffsetSuchTage: no lost
 
 @dataclass(frozen=True)
 class LoggedState:
-    """The last that the protocols tell of an entry's message that may have left; `identity` is empty where unknown."""
+    """The last logged state of an entry whose message may have left; `identity` is empty if unknown."""
 
     state: State
     identity: str
 
 
 def last_logged_states(lines: Iterable[Mapping[str, Any]]) -> dict[str, LoggedState]:
-    """Whose messages may have left, by the lines of the activity log and of deliver (each with `at`); by key.
+    """The entries whose messages may have left, by key; `lines` are of the activity log and of deliver, with `at`.
 
-    Only lines of moves count: those of alerts, and of whom a prepare run left out, have no state.
+    Only lines of transitions count: those of alerts, and of candidates that a run left out, have no state.
 
-    Arrow f says that a message has not: then only what is told after it counts. But f after an answer of the carrier is
-    of the restored table, whose entry was still reserved, and says nothing.
+    Arrow f says that a message has not left: then only later lines count. But f after an outcome is of the restored
+    table, whose entry was still reserved, and says nothing.
     """
-    told: dict[str, LoggedState] = {}
+    logged: dict[str, LoggedState] = {}
     for line in sorted((line for line in lines if "to" in line), key=lambda line: instant_of(line["at"])):
         key, source, target = line["key"], line.get("from"), State(line["to"])
-        identity = line.get("entry") or (told[key].identity if key in told else "")
+        identity = line.get("entry") or (logged[key].identity if key in logged else "")
         if target in _MAY_HAVE_LEFT:
-            told[key] = LoggedState(target, identity)
-        elif target is State.PREPARED and source in _ON_THE_WAY and key in told and told[key].state in _ON_THE_WAY:
-            del told[key]
-    return told
+            logged[key] = LoggedState(target, identity)
+        elif target is State.PREPARED and source in _ON_THE_WAY and key in logged and logged[key].state in _ON_THE_WAY:
+            del logged[key]
+    return logged
 
 
-def restore_transition(entry: Entry, told: LoggedState | None, now: datetime) -> Transition | None:
-    """What becomes of an entry of the restored table; None: it stays as it is. `now` is UTC."""
+def restore_transition(entry: Entry, logged: LoggedState | None, now: datetime) -> Transition | None:
+    """The transition of an entry in the restored table; None if it stays unchanged. `now` is UTC."""
     if entry.state not in _COULD_LEAVE:
-        return _received(entry, told, now)
-    if told is not None and (told.state, entry.state) != (State.RESERVED, State.RESERVED):
-        return _as_logged(entry, told.state, now)
+        return _received(entry, logged, now)
+    if logged is not None and (logged.state, entry.state) != (State.RESERVED, State.RESERVED):
+        return _as_logged(entry, logged.state, now)
     match entry.state:
         case State.PREPARED:
             return None if entry.held else Transition(entry, held_back(entry, HELD))
@@ -77,17 +77,17 @@ def restore_transition(entry: Entry, told: LoggedState | None, now: datetime) ->
     return None
 
 
-def _received(entry: Entry, told: LoggedState | None, now: datetime) -> Transition | None:
+def _received(entry: Entry, logged: LoggedState | None, now: datetime) -> Transition | None:
     """It has left before the moment. Receipts of SMS are read again, with their refunds; those of e-mails are gone."""
     known = {State.DELIVERED, State.FAILED} if entry.channel == Channel.EMAIL else {State.DELIVERED}
-    if told is None or told.state not in known or entry.state not in (State.SENT, State.UNKNOWN):
+    if logged is None or logged.state not in known or entry.state not in (State.SENT, State.UNKNOWN):
         return None
-    return Transition(entry, transition(entry, told.state, now, reason=FROM_LOG))
+    return Transition(entry, transition(entry, logged.state, now, reason=FROM_LOG))
 
 
-def _as_logged(entry: Entry, told: State, now: datetime) -> Transition:
-    """The attempt that the protocols tell of is the entry's own where that had begun, else the next one, never paid."""
-    state = State.UNKNOWN if told in _ON_THE_WAY else told
+def _as_logged(entry: Entry, logged: State, now: datetime) -> Transition:
+    """The logged attempt is the entry's own if that had begun, else the next one, never paid."""
+    state = State.UNKNOWN if logged in _ON_THE_WAY else logged
     attempt = entry.attempt if entry.state in _ON_THE_WAY else entry.attempt + 1
     refund = refund_of(entry, now) if state is State.REFUSED else None
     after = replace(
@@ -98,12 +98,12 @@ def _as_logged(entry: Entry, told: State, now: datetime) -> Transition:
     return Transition(entry, after, refund)
 
 
-def placeholder_entry(practice: str, key: str, told: LoggedState, now: datetime) -> Transition:
-    """What keeps prepare from making an entry again that the restored table does not know: a stripped one.
+def placeholder_entry(practice: str, key: str, logged: LoggedState, now: datetime) -> Transition:
+    """An anonymised entry in place of one that the restored table lacks, so that prepare does not make it again.
 
-    It is no call list's: whom it was for is not known any more.
+    It is not on the call list: the patient is no longer known.
     """
-    state = State.DELIVERED if told.state is State.DELIVERED else State.UNCONFIRMED
+    state = State.DELIVERED if logged.state is State.DELIVERED else State.UNCONFIRMED
     today = now.date()
     return Transition(
         None,

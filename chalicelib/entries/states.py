@@ -55,7 +55,7 @@ ARROWS: dict[str, frozenset[tuple[State, State]]] = {
             (S.NOT_SENDABLE, S.NOT_SENDABLE),
         }
     ),
-    "k": frozenset({(S.UNKNOWN, S.PREPARED)}),  # by a person only, never by itself
+    "k": frozenset({(S.UNKNOWN, S.PREPARED)}),  # by a person only, never automatically
     "l": frozenset({(S.PREPARED, S.COVERED)}),
     "m": frozenset({(S.COVERED, S.PREPARED)}),
 }

@@ -20,35 +20,35 @@ class Transition:
     after: Entry
     refund: Refund | None = None
     accepted_id: str | None = None  # provider message id that it got for an answer
-    adopted_id: str | None = None  # provider message id that was found for it, and that nobody else may have
+    adopted_id: str | None = None  # provider message id that was found for it, and that no other entry may have
     used_email_events: tuple[str, ...] = ()  # sort keys in the practice's mailbox that are used up
     left_email_event: EmailEvent | None = None  # in the practice's mailbox, for its status job
 
 
 def charge_of(mandant: str, transitions: Sequence[Transition], at: datetime) -> Charge | None:
-    """What a block of reservations costs; None where there is none: what others cover is not charged."""
+    """The charge of a batch of reservations; None if there are none: covered entries cost nothing."""
     reserved = [transition.after for transition in transitions if transition.after.state is State.RESERVED]
     lines, attempts = {one.key: one.credits for one in reserved}, {one.key: one.attempt for one in reserved}
     return Charge(mandant, lines, attempts, at) if lines else None
 
 
 def paid_by(charge: Charge, transition: Transition, write_id: str) -> Transition:
-    """The move with the charge that pays it, and the stamp of its write."""
+    """The transition with the charge that pays it, and the id of its write."""
     key = charge.key if transition.after.key in charge.lines else None
     return replace(transition, after=replace(transition.after, write_id=write_id, charge=key))
 
 
 def cancel_transition(entry: Entry, now: datetime, reason: str, withdrawn: bool = False) -> Transition:
-    """What is prepared or reserved, cancelled; with its refund where it was reserved (arrows f and e at once)."""
+    """Cancel a prepared or reserved entry; a reserved one with its refund (arrows f and e at once)."""
     waiting = entry if entry.state is State.PREPARED else back_to_prepared(entry, now, reason)
     after = transition(waiting, State.CANCELLED, now, reason=reason, held=False, cancelled_manually=withdrawn)
     return Transition(entry, replace(after, version=entry.version + 1), refund_of(entry, now))
 
 
 def logged_steps(transition: Transition) -> list[tuple[State | None, State]]:
-    """The arrows of a move that a person made, as the protocol tells them.
+    """The arrows of a person's transition, as the activity log shows them.
 
-    What was reserved comes back first: so a table that was set back knows that its message has not left (restored.py).
+    A reserved entry goes back first: so after a restore it is known that its message has not left (restore.py).
     """
     source, target = transition.before.state if transition.before else None, transition.after.state
     if source is State.RESERVED and target is not State.PREPARED:

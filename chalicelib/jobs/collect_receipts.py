@@ -1,4 +1,4 @@
-"""Harvest: bring home what the carriers say, for all practices at once.
+"""Collect what the providers report, for all practices at once.
 
 Part of the status tick. Receipts are read in bulk from a checkpoint and parked, known or not yet; each practice's
 status job applies its own. The checkpoint never passes now - 10 minutes, since log events may turn up late, and is
@@ -26,11 +26,11 @@ from chalicelib.providers.sns_delivery_log import DeliveryLog
 from chalicelib.schedule.job import Job, Tick, next_tick
 
 LATE_EVENTS = timedelta(minutes=10)
-# After so long whoever else asked for the same number has his answer, or is unknown too: its worker has died, and the
-# sweep has seen it (CLAIM_DIES_AFTER and a tick).
+# By then every other entry with the same number has its outcome, or is unknown too: its worker has died, and the sweep
+# has seen it (CLAIM_DIES_AFTER and a tick).
 RIPE = timedelta(minutes=30)
 CHECKPOINT = "sms"
-# SNS stamps a message when it takes it: after our claim, and within the life of a deliver Lambda (60 s)
+# SNS dates a message when it accepts it: after our claim, and within the life of a deliver Lambda (60 s)
 _BEFORE, _AFTER = timedelta(seconds=5), timedelta(minutes=2)
 
 
@@ -52,7 +52,7 @@ def collect_sms_receipts(
 def collect_email_events(queues: Queues, receipts: ReceiptStore, wake: Callable[[Iterable[str]], None]) -> None:
     """Park the SES events of the receipts queue, each batch before it is deleted there.
 
-    Who got a failure or a complaint is woken: it may follow a delivery, after which nobody waits any more.
+    A failure or a complaint wakes the practice's status job: it may follow a delivery, after which the job has stopped.
     """
     for bodies in queues.receipts():
         parsed = [receipt for receipt in map(mail_receipt, bodies) if receipt is not None]
@@ -63,7 +63,7 @@ def collect_email_events(queues: Queues, receipts: ReceiptStore, wake: Callable[
 def practices_with_pending_receipts(unknown: Sequence[Entry], receipts: ReceiptStore) -> set[str]:
     """The practices whose unknown entries have a receipt that waits for their status job.
 
-    It is asked of what is stored, not of what this tick has found: a tick may die after it has parked a receipt.
+    The stored receipts count, not those of this tick: a tick may die after it has parked one.
     """
     by_sms = {entry.practice for entry in unknown if entry.message_id}
     by_mail: dict[str, set[str]] = {}
@@ -97,7 +97,7 @@ def _fits(entry: Entry, receipt: SmsReceipt) -> bool:
 def _adopt(
     unknown: Sequence[Entry], found: Sequence[SmsReceipt], receipts: ReceiptStore, store: EntryStore
 ) -> list[Entry]:
-    """Give each matched entry its message id, on condition that nobody else has it."""
+    """Give each matched entry its message id, on condition that no other entry has it."""
     numbers = {entry.recipient for entry in unknown}
     near = [receipt for receipt in found if receipt.destination in numbers]
     if not near:
@@ -114,9 +114,9 @@ def _with_message(entry: Entry, message_id: str) -> Transition:
 
 
 def wake_status_jobs(names: Iterable[str], awake: AbstractSet[str], tick: datetime, jobs: JobStore) -> None:
-    """Let the status jobs of these practices apply what was found, but of those whose run is queued at this tick (UTC).
+    """Wake the status jobs of these practices at the tick after this one (UTC), except those whose run is queued now.
 
-    At the next one: of this tick their run may be done before.
+    Not at this tick: its run may be done already.
     """
     for practice in sorted(set(names) - awake):
         jobs.reopen_slot(practice, Job.STATUS, next_tick(Tick.STATUS, tick))

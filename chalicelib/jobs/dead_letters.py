@@ -16,11 +16,11 @@ from chalicelib.planning.report import RunOutcome, RunReport
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.job import GERMAN
 
-UNKNOWN = "unbekannt"  # a message that is none of ours
+UNKNOWN = "unbekannt"  # a message of unknown form
 
 
 def dead_run(body: str, ports: JobPorts) -> None:
-    """Tell of a run that nobody could finish."""
+    """Record and alert a run that failed five times."""
     now = ports.clock()
     try:
         run = message_of(body)
@@ -34,11 +34,13 @@ def dead_run(body: str, ports: JobPorts) -> None:
     words = "Der Lauf ist fünfmal abgebrochen und wird nicht mehr wiederholt."
     report = RunReport(run.practice, run.job, run.slot, now, 0.0, RunOutcome.FAILED, {}, {}, (words,))
     ports.history.write_run(report, now)
-    _tell(run.practice, f"«{GERMAN[run.job]}»: {words}", cause_of(AlertKind.DEAD_LETTER, run.job, run.slot), now, ports)
+    _alert_practice(
+        run.practice, f"«{GERMAN[run.job]}»: {words}", cause_of(AlertKind.DEAD_LETTER, run.job, run.slot), now, ports
+    )
 
 
 def dead_outbox(body: str, ports: JobPorts) -> None:
-    """Tell of a delivery that nobody could finish; its entries are in the hands of the sweep."""
+    """Record and alert a delivery that failed five times; the sweep handles its entries."""
     now = ports.clock()
     try:
         outbox = outbox_of(body)
@@ -53,7 +55,7 @@ def dead_outbox(body: str, ports: JobPorts) -> None:
     ports.alerts.notify_operator(outbox.practice, alerts)
 
 
-def _tell(practice: str, text: str, cause: str, now: datetime, ports: JobPorts) -> None:
+def _alert_practice(practice: str, text: str, cause: str, now: datetime, ports: JobPorts) -> None:
     record = ports.practices.record(practice)
     if record is None or cause in record.alerts:
         return

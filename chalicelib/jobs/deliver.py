@@ -43,7 +43,7 @@ class Provider(Protocol):
 
 @dataclass(frozen=True)
 class DeliveryPorts:
-    """What an invocation reads and writes; the providers on fresh connections."""
+    """The outside things of one invocation; the providers have fresh connections."""
 
     store: EntryStore
     stops: StopMarks
@@ -55,7 +55,7 @@ class DeliveryPorts:
 
 @dataclass
 class Delivered:
-    """What an invocation did, for its log; keys and states only. `retry_in` is set where something was NotSent."""
+    """The work of one invocation, for its log; keys and states only. `retry_in` is set if an outcome was NotSent."""
 
     activities: list[Activity] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
@@ -90,7 +90,7 @@ def _too_late(entry: Entry, now: datetime) -> bool:
 
 
 def _claim(entries: Sequence[Entry], store: EntryStore, done: Delivered, now: datetime) -> list[Entry]:
-    """Arrow b, all in one transaction; what somebody else has moved is left out."""
+    """Arrow b, all in one transaction; entries that changed meanwhile are left out."""
     transitions = [Transition(entry, transition(entry, State.SENDING, now, claimed_at=now)) for entry in entries]
     return _log_transitions(store.commit(transitions), done, now)
 
@@ -115,8 +115,8 @@ def _request(
     if not entries:
         return []
     with ThreadPoolExecutor(PARALLEL) as threads:
-        asked = [threads.submit(ask, entry) for entry in entries]
-    return [_result(future.exception(), future.result) for future in asked]
+        requests = [threads.submit(ask, entry) for entry in entries]
+    return [_result(future.exception(), future.result) for future in requests]
 
 
 def _result(error: BaseException | None, outcome: Callable[[], Outcome]) -> Outcome:
@@ -141,7 +141,7 @@ def _store_outcomes(
     if unknown:
         done.alerts.append(Alert(AlertKind.UNKNOWN, unknown_alert(unknown)))
     if unknown or any(isinstance(outcome, Refused) and outcome.opted_out for outcome in outcomes):
-        # which tells the practice, or notes the opt-out
+        # which notifies the practice, or records the opt-out
         ports.jobs.reopen_slot(claimed[0].practice, Job.STATUS, next_tick(Tick.STATUS, now))
 
 
@@ -153,8 +153,8 @@ def transition_for(entry: Entry, outcome: Outcome, now: datetime) -> Transition:
             return Transition(entry, after, accepted_id=message_id if entry.channel == Channel.SMS else None)
         case Refused(reason, opted_out):
             after = transition(entry, State.REFUSED, now, reason=reason, credits=0)
-            told = EmailEvent(entry.practice, entry.key, entry.attempt, "", now, False, reason, Source.CARRIER)
-            return Transition(entry, after, refund_of(entry, now), left_email_event=told if opted_out else None)
+            event = EmailEvent(entry.practice, entry.key, entry.attempt, "", now, False, reason, Source.CARRIER)
+            return Transition(entry, after, refund_of(entry, now), left_email_event=event if opted_out else None)
         case NotSent():
             return Transition(entry, transition(entry, State.RESERVED, now, claimed_at=None))
         case Misconfigured(reason):

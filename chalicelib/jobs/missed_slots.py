@@ -1,6 +1,6 @@
-"""Send slots that were missed: what they should have sent is held until a person releases it.
+"""Missed send slots: their entries are held until a person releases them.
 
-A reminder that comes half a day late confuses more than it helps. Whoever looks at the Anrufliste can decide.
+A reminder that comes half a day late confuses more than it helps. A person at the call list can decide.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def missed_slots(context: RunContext) -> list[datetime]:
 
 
 def hold_missed(context: RunContext, store: EntryStore) -> bool:
-    """Hold what missed slots should have taken, and tell; True where the run's own slot is among them."""
+    """Hold the entries of missed slots, and alert; True if the run's own slot is one of them."""
     missed = missed_slots(context)
     if not missed:
         return False
@@ -39,11 +39,11 @@ def hold_missed(context: RunContext, store: EntryStore) -> bool:
     reason = f"Der Versand vom {slot} wurde versäumt."
     transitions = [Transition(entry, held_back(entry, reason)) for entry in prepared if entry.slot < missed[-1]]
     held = [made.after for made in store.commit(transitions)]
-    _tell(context, missed, held)
+    _record(context, missed, held)
     return missed[-1] == context.run.slot
 
 
-def _tell(context: RunContext, missed: Sequence[datetime], held: Sequence[Entry]) -> None:
+def _record(context: RunContext, missed: Sequence[datetime], held: Sequence[Entry]) -> None:
     tally, zone = context.tally, context.switches["Zeitzone"]
     tally.missed += missed
     tally.counts["zurückgehalten"] += len(held)

@@ -38,13 +38,13 @@ from chalicelib.schedule.job import Job, Tick, next_tick
 
 CHUNK = 100  # candidates: one read and one write of the table
 ONCE = "einmal"
-NOT_TOLD = frozenset({ONCE, "suchtage", "verschoben", "geburtstag"})  # not the day, or done already
+NOT_LOGGED = frozenset({ONCE, "suchtage", "verschoben", "geburtstag"})  # not a searched day, or done already
 
 
 @dataclass(frozen=True)
 class Skipped:
     refusal: Refusal
-    identity: str | None = None  # of the message that is not made; None where it is none's
+    identity: str | None = None  # of the message that is not made; None if unknown
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Unchanged:
 
 @dataclass(frozen=True)
 class Written:
-    """This very run wrote it before it was interrupted; it is told as if it were written now."""
+    """This run wrote it before it was interrupted; it counts as written now."""
 
     entry: Entry
 
@@ -65,9 +65,9 @@ PrepareDecision = Transition | Skipped | Unchanged | Written
 def prepare(context: RunContext, ports: JobPorts) -> None:
     """Write the entries of the run's slot. Raises PracticeDatabaseError and ParameterError; what was written stays."""
     try:
-        asked = with_opt_outs(context, ports)
+        context = with_opt_outs(context, ports)
         with ports.open_database(ports.parameters.database_url(context.run.practice)) as database:
-            prepare_entries(asked, database, ports.store, ports.raised_alerts)
+            prepare_entries(context, database, ports.store, ports.raised_alerts)
     finally:
         _reopen_passed_send_slot(context, ports)
 
@@ -125,7 +125,7 @@ def _is_searched(candidate: Candidate, practice: RuleContext) -> bool:
 def _decide(
     chunk: list[Candidate], practice: RuleContext, context: RunContext, store: EntryReader
 ) -> tuple[list[tuple[Candidate, PrepareDecision]], list[Transition]]:
-    """The decisions, and what the reminders of moved appointments note of them."""
+    """The decisions, and the reminders' records of the starts that they announce."""
     keys = [_key(candidate, practice, context) for candidate in chunk]
     existing = store.entries(context.run.practice, sorted(set(keys)))
     found = [
@@ -133,14 +133,14 @@ def _decide(
         for key, candidate in zip(keys, chunk, strict=True)
     ]
     wanted = sorted({key for one in found if one for key in one.entry_keys()})
-    told = store.entries(context.run.practice, wanted) if wanted else {}
+    announced = store.entries(context.run.practice, wanted) if wanted else {}
     decisions: list[tuple[Candidate, PrepareDecision]] = []
     notes: list[Transition | None] = []
     seen: set[str] = set()
     for key, candidate, one in zip(keys, chunk, found, strict=True):
         if one is None and not _is_searched(candidate, practice):
             continue
-        question = one.question(practice, told) if one else RuleInput(practice, candidate, existing.get(key))
+        question = one.question(practice, announced) if one else RuleInput(practice, candidate, existing.get(key))
         decision = _decision(question, context) if key not in seen else _repeated(candidate)
         decisions.append((candidate, decision))
         if one and key not in seen and (question.entry or isinstance(decision, Transition)):
@@ -164,7 +164,7 @@ def _decision(question: RuleInput, context: RunContext) -> PrepareDecision:
         return new_entry_transition(question, context, State.PREPARED, None)
     if refusal.rule == ONCE and question.entry is not None and question.entry.slot == context.run.slot:
         return _skipped(question, refusal) if question.entry.cancelled_manually else Written(question.entry)
-    if refusal.rule == ONCE and _moved_while_waiting(question):
+    if refusal.rule == ONCE and _rescheduled_while_waiting(question):
         return _follow_reschedule(question, context)
     if refusal.rule != ADDRESS or question.candidate.kind is Kind.BIRTHDAY:
         return _skipped(question, refusal)
@@ -178,17 +178,17 @@ def _decision(question: RuleInput, context: RunContext) -> PrepareDecision:
 def _skipped(question: RuleInput, refusal: Refusal) -> Skipped:
     candidate = question.candidate
     named = candidate.patient if candidate.kind is Kind.BIRTHDAY else candidate.appointment
-    named = None if refusal.reason == ERASED else named  # the log must not name him again
+    named = None if refusal.reason == ERASED else named  # the log must not name the patient again
     return Skipped(refusal, candidate.identity(question.practice.today) if named else None)
 
 
-def _moved_while_waiting(question: RuleInput) -> bool:
+def _rescheduled_while_waiting(question: RuleInput) -> bool:
     entry = question.entry
     return entry is not None and entry.state is State.PREPARED and entry.starts_at != question.candidate.starts_at
 
 
 def _follow_reschedule(question: RuleInput, context: RunContext) -> Transition:
-    """It waits still (credits, a stop), and the appointment was moved to a day that this run searches."""
+    """The entry still waits (credits, a stop), and its appointment was rescheduled to a day that this run searches."""
     before = question.entry
     assert before is not None  # noqa: S101 - asked before
     new = _new_entry(question, context, State.PREPARED, before.reason)
@@ -202,7 +202,7 @@ def _record(decisions: list[tuple[Candidate, PrepareDecision]], done: list[Trans
         match decision:
             case Skipped(refusal, identity):
                 _record_skipped(refusal, tally)
-                if identity and refusal.rule not in NOT_TOLD:
+                if identity and refusal.rule not in NOT_LOGGED:
                     key = entry_key(context.run.practice, identity)
                     tally.left_out.append(LeftOut(now, identity, key, refusal.rule, str(refusal.reason)))
             case Written(entry):

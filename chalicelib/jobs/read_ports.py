@@ -1,4 +1,4 @@
-"""What the jobs read of the table and of the practice database, for whoever hands them something in its place. Pure."""
+"""The reads of the table and of the practice database that a dry run replaces. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class EntryReader(Protocol):
     """The entries that there are, as Store has them, or those that there would be."""
 
     def entries(self, practice: str, keys: Sequence[str], /) -> dict[str, Entry]:
-        """Those of these keys that exist, by key."""
+        """The existing entries of these keys, by key."""
 
 
 class PracticeRows(Protocol):

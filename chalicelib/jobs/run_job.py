@@ -29,7 +29,7 @@ from chalicelib.schedule.time_zone import zone_named
 
 
 def run_job(run: RunMessage, owner: str, ports: JobPorts) -> RunReport | None:
-    """Do a run once; None where it was done before. Raises LeaseHeldError, and anything unforeseen after telling."""
+    """Do a run once; None if it was done before. Raises LeaseHeldError, and anything unforeseen, recorded."""
     now = ports.clock()
     if not ports.runs.claim(run, owner, now):
         return None
@@ -103,7 +103,7 @@ def _summarise(context: RunContext, ports: JobPorts) -> None:
 def _retry(context: RunContext) -> datetime | None:
     """When a failed run is tried again today: send and status at their next tick, prepare by its next slot.
 
-    Only a database that may be back by itself makes prepare try again: what a person has to mend, they run again.
+    Prepare tries again only if the database may recover; after a person has fixed something, they run it again.
     """
     if context.run.job in PREPARING:
         return None

@@ -1,4 +1,4 @@
-"""Tell what a run did: the two protocols, and the alerts to the operator and to the practice."""
+"""Record a run: job history, activity log, and the alerts to the operator and to the practice."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from chalicelib.schedule.run import RunMessage
 def record_run(
     run: RunMessage, record: PracticeRecord | None, tally: Tally, outcome: RunOutcome, start: datetime, ports: JobPorts
 ) -> RunReport:
-    """Write the two protocols, and alert a failed run once until one succeeds."""
+    """Write both logs, and alert a failed run once until one succeeds."""
     end = ports.clock()
     reasons = first_reasons({**tally.reasons, **tally.remarks})
     _alert_failure(run, record, tally, outcome, reasons, ports)
@@ -48,30 +48,30 @@ def send_alerts(
     ports: JobPorts,
     activities: Sequence[Activity | LeftOut] = (),
 ) -> None:
-    """Write what happened, tell the operator and the practice's people.
+    """Write the activity log, notify the operator and the practice's people.
 
-    What is told once only is noted afterwards: after a crash rather twice than never.
+    Alerts that are sent once are recorded afterwards: after a crash rather twice than never.
     """
-    alerts = _untold(practice, alerts, ports)
+    alerts = _unsent(practice, alerts, ports)
     ports.history.write_activity(practice, activities, alerts, at)
     ports.alerts.notify_operator(practice, [alert for alert in alerts if alert.operator])
     try:
         ports.alerts.notify_practice(practice, alerts, mail_to)
-    except AlertMailError as error:  # no reason to fail a run: the operator can mend it
+    except AlertMailError as error:  # no reason to fail a run: the operator can fix it
         words = f"SES did not take an alert to the practice's MeldungAn ({error})."
         ports.alerts.notify_operator(practice, [Alert(AlertKind.ALERT_MAIL, words)])
     for cause in [alert.cause for alert in alerts if alert.cause]:
         ports.raised_alerts.add(practice, cause, at)
 
 
-def _untold(practice: str, alerts: Sequence[Alert], ports: JobPorts) -> Sequence[Alert]:
-    """Without those that another run has told since this one has read what was told."""
+def _unsent(practice: str, alerts: Sequence[Alert], ports: JobPorts) -> Sequence[Alert]:
+    """Without the alerts that another run has sent since this one read the raised ones."""
     record = ports.practices.record(practice) if any(alert.cause for alert in alerts) else None
     return [alert for alert in alerts if alert.cause not in record.alerts] if record else alerts
 
 
 def _lines(report: RunReport, run: RunMessage, tally: Tally, failed_before: bool) -> list[RunReport]:
-    """The lines of the Auftragsverlauf: of slots that were missed before, then of the run itself."""
+    """The lines of the job history: of earlier missed slots, then of the run itself."""
     before = [slot for slot in tally.missed if slot != run.slot]
     words = ("Der Termin dieses Laufs wurde um mehr als sechs Stunden versäumt.",)
     missed = [
@@ -84,7 +84,7 @@ def _lines(report: RunReport, run: RunMessage, tally: Tally, failed_before: bool
 
 
 def _nothing_new(run: RunMessage, tally: Tally, outcome: RunOutcome) -> bool:
-    """A slot that goes on without moving anything is told once, at its first tick, not every quarter of an hour."""
+    """An open slot without any change has one line, of its first tick, not one every quarter of an hour."""
     if run.job is Job.SUMMARY:  # it is an e-mail that people have read
         return outcome is RunOutcome.DONE
     goes_on = run.tick > run.slot and outcome not in (RunOutcome.FAILED, RunOutcome.MISSED)

@@ -1,8 +1,8 @@
-"""Send: ask the rules again, charge, freeze the text, hand over to the outbox.
+"""Send: evaluate the rules again, charge, freeze the text, hand over to the outbox.
 
 Step 2 of a practice's day. It takes the entries whose prepare slot lies before its own slot, a thousand at a time
 with one SQL statement, decides each as data, then writes: first what ends (cancelled, expired, not_sendable), then
-what is paid, in blocks. What waits keeps the slot open for the later send ticks of the day.
+what is paid, in charge batches. Waiting entries keep the slot open for the later send ticks of the day.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ WINDOW_CLOSED = "Das Versandfenster ist geschlossen."
 
 @dataclass
 class _Turn:
-    """What one send run carries from block to block."""
+    """The state of one send run between its batches."""
 
     context: RunContext
     store: EntryStore
     queues: Queues
     tariff: Tariff
-    window_open: bool  # closed: asked again all the same, but nothing is reserved
+    window_open: bool  # closed: entries are rechecked, none is reserved
     balances: dict[str, int] = field(default_factory=dict)
     short: dict[str, int] = field(default_factory=dict)  # Mandant → entries that wait for credits
     waiting: int = 0
@@ -96,7 +96,7 @@ def _is_window_open(context: RunContext) -> bool:
 
 
 def next_try(context: RunContext) -> datetime | None:
-    """The next send tick (UTC) of the slot's day at which the Versandfenster is open; None: not today."""
+    """The next send tick (UTC) of the slot's day at which the sending window is open; None: not today."""
     window, zone = context.switches["Versandfenster"], context.switches["Zeitzone"]
     day = slot_day(context.run.slot, zone)
     tick = next_tick(Tick.SEND, context.now)
@@ -127,9 +127,9 @@ def _send_batch(entries: Sequence[Entry], turn: _Turn, database: PracticeDatabas
                 ready.append((entry, after))
             case Reserve(after):
                 transitions += _wait(entry, WINDOW_CLOSED, turn, after)
-            case Wait(reason, moved):
+            case Wait(reason, current):
                 turn.context.tally.add_error(reason)
-                transitions += _wait(entry, reason, turn, moved)
+                transitions += _wait(entry, reason, turn, current)
             case AlreadyPhoned():
                 turn.context.tally.counts["schon angerufen"] += 1
     _write(transitions, turn)
@@ -137,7 +137,7 @@ def _send_batch(entries: Sequence[Entry], turn: _Turn, database: PracticeDatabas
     def again(first: Entry, others: tuple[datetime, ...]) -> SendDecision:
         return recheck(first, rows.get(first.key), practice, turn.tariff, others)
 
-    by_mandant = group_by_payer(ready, practice, again)  # by the Beginn as it is now
+    by_mandant = group_by_payer(ready, practice, again)  # by the current start
     missing = by_mandant.keys() - turn.balances.keys()
     turn.balances |= turn.store.balances(turn.context.run.practice, missing) if missing else {}
     for mandant, pairs in by_mandant.items():
@@ -145,7 +145,7 @@ def _send_batch(entries: Sequence[Entry], turn: _Turn, database: PracticeDatabas
 
 
 def rows_now(entries: Sequence[Entry], practice: RuleContext, database: PracticeRows) -> dict[str, Candidate]:
-    """The candidates as they are now, by entry key; one SQL statement."""
+    """The current candidates, by entry key; one SQL statement."""
     by_appointment: dict[str, list[Entry]] = {}
     for entry in entries:
         if entry.appointment:
@@ -168,22 +168,22 @@ def _pay(mandant: str, pairs: Sequence[tuple[Entry, Entry]], turn: _Turn) -> Non
     left = list(pairs)
     while left and mandant not in turn.short:
         affordable = fitting([after.credits for _, after in left], turn.balances[mandant])
-        block = take_whole_groups(left, min(affordable, BATCH))
-        if not block:
+        batch = take_whole_groups(left, min(affordable, BATCH))
+        if not batch:
             break
-        if _reserve(mandant, block, turn):
-            left = left[len(block) :]
+        if _reserve(mandant, batch, turn):
+            left = left[len(batch) :]
         else:  # another run was faster with these credits
             turn.balances |= turn.store.balances(turn.context.run.practice, [mandant])
     if left:
         turn.short[mandant] = turn.short.get(mandant, 0) + len(left)
-        _write([move for entry, after in left for move in _wait(entry, NO_CREDITS, turn, after)], turn)
+        _write([made for entry, after in left for made in _wait(entry, NO_CREDITS, turn, after)], turn)
 
 
-def _reserve(mandant: str, block: Sequence[tuple[Entry, Entry]], turn: _Turn) -> bool:
+def _reserve(mandant: str, batch: Sequence[tuple[Entry, Entry]], turn: _Turn) -> bool:
     context, tally = turn.context, turn.context.tally
     try:
-        done = turn.store.reserve(mandant, [Transition(entry, after) for entry, after in block], context.now)
+        done = turn.store.reserve(mandant, [Transition(entry, after) for entry, after in batch], context.now)
     except ShortOfCreditsError:
         return False
     turn.balances[mandant] -= sum(made.after.credits for made in done)
@@ -203,7 +203,7 @@ def _reserve(mandant: str, block: Sequence[tuple[Entry, Entry]], turn: _Turn) ->
 
 
 def _wait(entry: Entry, reason: str, turn: _Turn, now: Entry) -> Iterator[Transition]:
-    """The entry stays prepared; a new reason, Beginn or clock is written."""
+    """The entry stays prepared; a new reason, start or deadline is written."""
     turn.waiting += 1
     turn.context.tally.counts["wartet"] += 1
     if (entry.reason, entry.starts_at, entry.expires_at) != (reason, now.starts_at, now.expires_at):

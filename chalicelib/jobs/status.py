@@ -54,7 +54,7 @@ def update_status(context: RunContext, ports: JobPorts) -> datetime | None:
 
 
 def apply_sms_receipt(entry: Entry, outcome: ParkedReceipt, now: datetime) -> Transition:
-    """A failed SMS is refunded only where the carrier's log shows no price. Pure."""
+    """A failed SMS is refunded only if the log of SNS shows no price. Pure."""
     if outcome.delivered:
         return Transition(entry, transition(entry, State.DELIVERED, now, reason=None))
     failed = transition(entry, State.FAILED, now, reason=f"Nicht zugestellt: {outcome.reason}")
@@ -63,7 +63,7 @@ def apply_sms_receipt(entry: Entry, outcome: ParkedReceipt, now: datetime) -> Tr
 
 
 def apply_email_events(entry: Entry, events: Sequence[ParkedEmailEvent], now: datetime) -> Transition | None:
-    """A failed e-mail is never refunded, and a bounce wins over a delivery. None: nothing to move. Pure."""
+    """A failed e-mail is never refunded, and a bounce wins over a delivery. None if nothing changes. Pure."""
     bounce = next((event for event in events if not event.delivered), None)
     target = State.FAILED if bounce else State.DELIVERED
     if arrow_between(entry.state, target) is None:
@@ -108,24 +108,24 @@ def _record_opt_outs(found: Iterable[tuple[Entry, Source]], context: RunContext,
 
 
 def _alert_unknown(unknown: Sequence[Entry], context: RunContext, raised_alerts: RaisedAlerts) -> None:
-    """Tell the practice once for each that joins them; the operator has been told when it happened.
+    """Alert the practice once for each new unknown entry; the operator was notified when it happened.
 
-    The causes sort by time: where the latest one is settled, the earlier ones have been told with it.
+    The causes sort by time: an alert about the latest entry covers the earlier ones.
     """
     hoped = [entry for entry in unknown if not entry.settled]
-    told = max((cause for cause in context.record.alerts if _is_unknown(cause)), default="")
+    raised = max((cause for cause in context.record.alerts if _is_unknown(cause)), default="")
     latest = cause_of(AlertKind.UNKNOWN, max(entry.changed_at for entry in hoped)) if hoped else None
-    cause = max(latest, told) if latest else None
-    if cause and cause != told:
+    cause = max(latest, raised) if latest else None
+    if cause and cause != raised:
         zone = context.switches["Zeitzone"]
         details = tuple(
             f"Patient {entry.patient}, {moment(entry.expires_at, zone)}" for entry in hoped if not entry.anonymised
         )
         alert = Alert(AlertKind.UNKNOWN, unknown_alert(len(hoped)), cause, details, operator=False)
         context.tally.add_alert(alert, context.record.alerts)
-    for raised in context.record.alerts:
-        if _is_unknown(raised) and raised != cause:
-            raised_alerts.end(context.record, raised)
+    for other in context.record.alerts:
+        if _is_unknown(other) and other != cause:
+            raised_alerts.end(context.record, other)
 
 
 def _is_unknown(cause: str) -> bool:
@@ -135,7 +135,7 @@ def _is_unknown(cause: str) -> bool:
 def _next_check(context: RunContext, left: Sequence[Entry]) -> datetime | None:
     """The next status tick of the local day while a receipt may come; one that is later still is for another day.
 
-    For what is unknown the harvest looks at every tick, and wakes this job when it has found something.
+    For unknown entries every tick collects receipts, and wakes this job when it has found one.
     """
     awaited = [e for e in left if e.state is not State.UNKNOWN and e.changed_at + RECEIPTS_TAKE > context.now]
     context.tally.counts["unterwegs"] = sum(entry.state is not State.UNKNOWN for entry in left)

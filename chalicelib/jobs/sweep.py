@@ -1,7 +1,6 @@
 """Sweep: end what is stuck, in any practice. At every status tick.
 
-What waits too long is found by one index query; what is to be done with it is decided as data (`swept`), then
-written per practice.
+One index query finds what is overdue; each entry is decided as data (`decide_overdue`), then written per practice.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from chalicelib.planning.recheck import expire
 from chalicelib.planning.report import Tally
 from chalicelib.schedule.job import Job, Tick, next_tick
 
-MOST = 2000  # entries that a tick moves, oldest first, so that it ends in time; the rest at the next one
+MOST = 2000  # entries that a tick changes, oldest first, so that it ends in time; the rest at the next one
 BATCHES = 1000  # that a tick looks at, of up to 98 entries each
 
 
@@ -40,7 +39,7 @@ class QueueAgain:
 
 @dataclass(frozen=True)
 class StillUnknown:
-    """A receipt may still tell what became of it."""
+    """A receipt may still settle it."""
 
     entry: Entry
 
@@ -52,16 +51,16 @@ Name = tuple[str, str]  # practice and key of an entry
 
 
 def load_overdue(
-    found: Sequence[Name], blocks: Sequence[ChargeBatch], now: datetime, store: EntryStore
+    found: Sequence[Name], batches: Sequence[ChargeBatch], now: datetime, store: EntryStore
 ) -> list[Overdue]:
-    """Look at these entries, (practice, key) each, and at those that the charges of these blocks still pay; decide.
+    """Load these entries, and those that the charges of these batches still pay, and decide each.
 
-    All are looked at, a hundred a call: 100,000 take half a minute, and a receipt may belong to any of them.
+    All are loaded, a hundred a call: 100,000 take half a minute, and a receipt may belong to any of them.
     """
-    alone = dict.fromkeys(found)  # the index may name one twice that moves while it is read
-    paid = {(block.practice, block.charge.key) for block in blocks}
-    in_blocks = ((block.practice, key) for block in blocks for key in block.charge.lines)
-    read = store.entries_of_any_practice(list(dict.fromkeys([*alone, *in_blocks])))
+    alone = dict.fromkeys(found)  # the index may name an entry twice that changes while it is read
+    paid = {(batch.practice, batch.charge.key) for batch in batches}
+    in_batches = ((batch.practice, key) for batch in batches for key in batch.charge.lines)
+    read = store.entries_of_any_practice(list(dict.fromkeys([*alone, *in_batches])))
     entries = [one for name, one in read.items() if name in alone or (one.practice, one.charge) in paid]
     firsts = store.entries_of_any_practice(
         list(dict.fromkeys((one.practice, one.covered_by) for one in entries if one.covered_by))
@@ -70,41 +69,41 @@ def load_overdue(
 
 
 def postponements(
-    blocks: Sequence[ChargeBatch], looked: Sequence[Overdue], now: datetime
+    batches: Sequence[ChargeBatch], overdue: Sequence[Overdue], now: datetime
 ) -> list[tuple[ChargeBatch, datetime | None]]:
-    """When to look again at the blocks; left out: those of which something was to be done, or that are due still. Pure.
+    """The next check (UTC) of each batch; None: never. Left out are those with an act, or still due. Pure.
 
-    What was to be done may not have been: the next tick asks again.
+    An act may not have been done: the next tick decides again.
     """
     of_charge: dict[tuple[str, str | None], list[Overdue]] = {}
-    for one, decision in looked:
+    for one, decision in overdue:
         of_charge.setdefault((one.practice, one.charge), []).append((one, decision))
     later = []
-    for block in blocks:
-        own = of_charge.get((block.practice, block.charge.key), [])
-        again = batch_next_check_at(block, [one for one, _ in own])
+    for batch in batches:
+        own = of_charge.get((batch.practice, batch.charge.key), [])
+        again = batch_next_check_at(batch, [one for one, _ in own])
         if not any(isinstance(decision, Act) for _, decision in own) and (again is None or again > now):
-            later.append((block, again))
+            later.append((batch, again))
     return later
 
 
-def still_unknown(looked: Sequence[Overdue]) -> list[Entry]:
-    """Those that a receipt may still settle."""
-    return [entry for entry, decision in looked if isinstance(decision, StillUnknown)]
+def still_unknown(overdue: Sequence[Overdue]) -> list[Entry]:
+    """The entries that a receipt may still settle."""
+    return [entry for entry, decision in overdue if isinstance(decision, StillUnknown)]
 
 
-def wait_for_receipts(looked: Sequence[Overdue]) -> bool:
-    """Whether what the carriers say matters for any of them now."""
+def wait_for_receipts(overdue: Sequence[Overdue]) -> bool:
+    """Whether a receipt matters for any of them now."""
     return any(
         isinstance(decision, StillUnknown)
         or (isinstance(decision, Transition) and decision.after.state is State.UNCONFIRMED)
-        for _, decision in looked
+        for _, decision in overdue
     )
 
 
-def sweep(looked: Sequence[Overdue], now: datetime, ports: JobPorts) -> list[Entry]:
-    """Write what was decided; returns the entries that are unknown since."""
-    acts = [(entry.practice, decision) for entry, decision in looked if isinstance(decision, Act)]
+def sweep(overdue: Sequence[Overdue], now: datetime, ports: JobPorts) -> list[Entry]:
+    """Write the decisions, oldest first; returns the entries that are unknown since."""
+    acts = [(entry.practice, decision) for entry, decision in overdue if isinstance(decision, Act)]
     by_practice: dict[str, list[Act]] = {}
     for practice, act in acts[:MOST]:
         by_practice.setdefault(practice, []).append(act)
@@ -112,7 +111,7 @@ def sweep(looked: Sequence[Overdue], now: datetime, ports: JobPorts) -> list[Ent
 
 
 def decide_overdue(entry: Entry, now: datetime, first: Entry | None = None) -> OverdueDecision:
-    """What the clock demands of an entry; None where it demands nothing yet. Pure.
+    """Decide an entry by its deadlines; None if nothing is due. Pure.
 
     `first` is the entry that a covered one points to.
     """
@@ -158,20 +157,20 @@ def _covered(entry: Entry, first: Entry | None, now: datetime) -> OverdueDecisio
 
 
 def _act(practice: str, acts: Sequence[Act], now: datetime, ports: JobPorts) -> list[Entry]:
-    """Write what was decided; returns those that are unknown since."""
+    """Write the decisions; returns the entries that are unknown since."""
     transitions = _unless_received(practice, [act for act in acts if isinstance(act, Transition)], now, ports.receipts)
     if any(made.after.state is State.PREPARED for made in transitions):  # first: a crash in between loses nothing
         ports.jobs.reopen_slot(practice, Job.SEND, next_tick(Tick.SEND, now))
     done = ports.store.commit(transitions)
     ports.queues.put_outbox(practice, [act.entry.key for act in acts if isinstance(act, QueueAgain)])
-    _tell(practice, done, now, ports)
+    _record(practice, done, now, ports)
     return [made.after for made in done if made.after.state is State.UNKNOWN and not made.after.settled]
 
 
 def _unless_received(
     practice: str, transitions: Sequence[Transition], now: datetime, receipts: ReceiptStore
 ) -> list[Transition]:
-    """The moves, but who was silent for a week and has a receipt that no status job has applied gets what it says."""
+    """The transitions; an entry without a receipt for a week takes one that no status job has applied yet."""
     silent = {
         made.after.key: made.before for made in transitions if made.before and made.after.state is State.UNCONFIRMED
     }
@@ -189,13 +188,13 @@ def _received(
     for event in receipts.pending_email_events(practice) if len(by_id) < len(silent) else ():
         if event.entry in silent and event.attempt == silent[event.entry].attempt:
             events.setdefault(event.entry, []).append(event)
-    transitions = filter(None, (apply_email_events(silent[key], told, now) for key, told in events.items()))
+    transitions = filter(None, (apply_email_events(silent[key], own, now) for key, own in events.items()))
     yield from (
         replace(made, used_email_events=()) for made in transitions
     )  # an opt-out in them is the status job's to learn
 
 
-def _tell(practice: str, done: Sequence[Transition], now: datetime, ports: JobPorts) -> None:
+def _record(practice: str, done: Sequence[Transition], now: datetime, ports: JobPorts) -> None:
     tally = Tally()
     for made in done:
         if made.before is not None and made.before.state is not made.after.state:

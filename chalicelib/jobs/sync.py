@@ -1,4 +1,4 @@
-"""Sync: what a practice has saved, held against what the table knows of it; changes hold at once.
+"""Sync: compare a practice's saved parameters with its job states; changes take effect at once.
 
 Called when a parameter has changed, and for every practice once a night, since the events of the Parameter Store are
 best effort. Every run reschedules too, so that a lost event costs a practice one slot at most.
@@ -35,7 +35,7 @@ def on_parameter_changed(name: str, ports: JobPorts) -> None:
 
 
 def sync_practice(practice: str, ports: JobPorts) -> ValidatedParameters | None:
-    """Move the practice's jobs to their Zeitpläne and tell what is wrong, once each; None where there is none such."""
+    """Apply the practice's schedules and alert each wrong value once; None if there is no such practice."""
     now = ports.clock()
     record = ports.practices.record(practice)
     if record is None or record.removed is not None:
@@ -53,7 +53,7 @@ def sync_practice(practice: str, ports: JobPorts) -> ValidatedParameters | None:
 
 
 def sync_tariff(ports: JobPorts) -> None:
-    """Tell the operator where a price of the deployment is wrong."""
+    """Alert the operator if a price of the deployment is wrong."""
     try:
         ports.parameters.tariff()
     except ParameterError as error:
@@ -63,7 +63,7 @@ def sync_tariff(ports: JobPorts) -> None:
 def apply_schedules(
     record: PracticeRecord, checked: ValidatedParameters, now: datetime, job_store: JobStore
 ) -> PracticeRecord:
-    """Move the jobs whose Zeitplan or zone has changed; returns the record with the jobs as they are then.
+    """Retime the jobs whose schedule or zone has changed; returns the record with the new jobs.
 
     A job whose own values are invalid keeps its times: its runs fail there, and say why.
     """
@@ -81,7 +81,7 @@ def apply_schedules(
 def _with_summary(
     practice: str, jobs: dict[Job, JobState], checked: ValidatedParameters, now: datetime, job_store: JobStore
 ) -> dict[Job, JobState]:
-    """A practice has a daily summary while somebody wants it."""
+    """A practice has the job of the daily summary while MeldungAn has an address."""
     wanted = bool(checked.switches.values.get("MeldungAn"))
     if wanted and Job.SUMMARY not in jobs and Job.SEND in jobs:
         send = jobs[Job.SEND]
@@ -95,12 +95,12 @@ def _with_summary(
 
 
 def _alerts(checked: ValidatedParameters, now: datetime) -> Mapping[str, Alert]:
-    """Every wrong value, and the advice on the Zeitpläne, by cause: another value is another cause."""
+    """Alerts of every wrong value, and of the advice on the schedules, by cause: another value is another cause."""
     alerts = [_alert(AlertKind.INVALID, text, text) for text in checked.problems.values()]
     zone = checked.switches.values.get("Zeitzone")
-    told = advice(checked, slot_day(now, zone)) if zone else ()
-    if told:
-        alerts.append(_alert(AlertKind.ADVICE, " ".join(told), repr(advice_depends_on(checked))))
+    sentences = advice(checked, slot_day(now, zone)) if zone else ()
+    if sentences:
+        alerts.append(_alert(AlertKind.ADVICE, " ".join(sentences), repr(advice_depends_on(checked))))
     return {alert.cause: alert for alert in alerts if alert.cause}
 
 

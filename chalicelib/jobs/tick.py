@@ -24,7 +24,7 @@ def job_tick(tick: Tick, at: datetime, queues: Queues, job_store: JobStore) -> i
 
 
 def dispatch(jobs: Sequence[JobState], tick: datetime, queues: Queues, job_store: JobStore) -> None:
-    """Queue the runs of these due jobs at a tick (UTC), then move each to its next regular slot."""
+    """Queue the runs of these due jobs at a tick (UTC), then advance each to its next regular slot."""
     queues.put_runs([RunMessage(job.practice, job.job, job.slot_for_tick(tick), tick) for job in jobs])
     for job in jobs:
         job_store.save(job, job.advanced(tick))

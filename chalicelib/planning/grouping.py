@@ -23,7 +23,7 @@ Again = Callable[[Entry, tuple[datetime, ...]], SendDecision]
 
 
 def in_groups(ready: Sequence[Pair], practice: RuleContext) -> list[list[Pair]]:
-    """What may leave, by Beginn: each with what its message can stand for, the first of the day first."""
+    """The entries that may leave, by start, each group with the first of the day first."""
     groups: dict[object, list[Pair]] = {}
     together = practice.switches["EineErinnerungProTag"]
     for pair in sorted(ready, key=lambda pair: pay_order(pair[1])):
@@ -32,7 +32,7 @@ def in_groups(ready: Sequence[Pair], practice: RuleContext) -> list[list[Pair]]:
 
 
 def group_by_payer(ready: Sequence[Pair], practice: RuleContext, again: Again) -> dict[str, list[Pair]]:
-    """What may leave and what is covered, by the Mandant that pays, each in pay order; `again` as in put_together."""
+    """The entries that may leave or are covered, by Mandant, in pay order; `again` as in cover_group."""
     found: dict[str, list[Pair]] = {}
     for group in in_groups(ready, practice):
         found.setdefault(group[0][1].mandant or "", []).extend(cover_group(group, practice.now, again))
@@ -50,7 +50,7 @@ def _place(entry: Entry, practice: RuleContext) -> object:
 def cover_group(group: Sequence[Pair], now: datetime, again: Again) -> list[Pair]:
     """The first with a text that names the others, and these as covered; `again` decides the first once more.
 
-    Where that text cannot be written or is too long, each leaves by itself.
+    If that text cannot be written or is too long, each leaves on its own.
     """
     (first, alone), *others = group
     starts_at = tuple(after.starts_at for _, after in others if after.starts_at)
@@ -71,7 +71,7 @@ def _covered(other: Entry, after: Entry, first: Entry, now: datetime, words: str
 
 
 def take_whole_groups(pairs: Sequence[Pair], most: int) -> list[Pair]:
-    """The first pairs, at most so many, but what covers and what is covered never apart: they are written at once."""
+    """The first pairs, at most `most`; a group is never parted, because it is written at once."""
     end = min(most, len(pairs))
     while 0 < end < len(pairs) and pairs[end][1].state is State.COVERED:
         end -= 1

@@ -1,6 +1,6 @@
 """The re-check of a prepared entry, and the freezing of its message. Pure.
 
-The table of rules is asked again with the row as it is now; what comes out is data, which `send` then writes.
+The rules are evaluated again with the current row; the decision is data, which `send` then writes.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ class End:
 
 @dataclass(frozen=True)
 class Wait:
-    """The entry stays prepared until somebody mends the reason."""
+    """The entry stays prepared until somebody fixes the reason."""
 
     reason: str
-    entry: Entry  # with the Beginn and the clock as they are now
+    entry: Entry  # with the current start and deadline
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Reserve:
 
 @dataclass(frozen=True)
 class AlreadyPhoned:
-    """Somebody has phoned about this Beginn: the entry stays as it is until the clock, and needs no later tick."""
+    """Somebody has phoned about this start: the entry stays until its deadline, and needs no later tick."""
 
 
 SendDecision = End | Wait | Reserve | AlreadyPhoned
@@ -60,7 +60,7 @@ def recheck(
     tariff: Tariff,
     others: tuple[datetime, ...] = (),
 ) -> SendDecision:
-    """What becomes of a prepared entry, by its row as it is now; `others` are as in Question. Pure."""
+    """Decide a prepared entry by its current row; `others` are as in RuleInput. Pure."""
     if candidate is None:
         gone = "Der Patient" if entry.kind is Kind.BIRTHDAY else "Der Termin"
         reason = f"{gone} ist in der Praxis-Datenbank nicht mehr vorhanden."
@@ -81,7 +81,7 @@ def recheck(
 
 
 def expire(entry: Entry, now: datetime) -> Entry:
-    """The clock has ended a prepared entry; why it waited is kept."""
+    """End a prepared entry at its deadline; why it waited is kept."""
     over = "Der Geburtstag ist vorbei" if entry.kind is Kind.BIRTHDAY else "Der Termin hat begonnen"
     reason = f"{over}; zuletzt: {entry.reason}" if entry.reason else f"{over}."
     return transition(entry, State.EXPIRED, now, reason=reason)
@@ -105,7 +105,7 @@ def _as_now(question: RuleInput, entry: Entry) -> Entry:
 
 
 def _frozen(question: RuleInput, entry: Entry, message: Message, tariff: Tariff) -> Entry:
-    """Arrow a, but for the charge that the store adds: nothing below reads the database or a switch again."""
+    """Arrow a, except for the charge, which the store adds; no later step reads the database or a switch."""
     practice = question.practice
     return transition(
         entry,

@@ -1,6 +1,6 @@
-"""What a run did, as data: counts, reasons, each entry's moves, alerts. Pure.
+"""The results of a run as data: counts, reasons, transitions, alerts. Pure.
 
-The words are German: the two protocols Auftragsverlauf and Aktivitäten/Fehler are read by the practice.
+The words are German: the practice reads job history and activity log.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from chalicelib.entries.states import State
 from chalicelib.planning.alerts import Alert
 from chalicelib.schedule.job import Job
 
-REASONS = 20  # sentences a run tells; the rest is counted
-LINES_A_CALL = 4000  # lines of Aktivitäten: about what one call takes
+REASONS = 20  # sentences of a run; the rest is counted
+LINES_A_CALL = 4000  # lines of the activity log: about what one call takes
 
 
 class RunOutcome(StrEnum):
@@ -31,7 +31,7 @@ class RunOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class Activity:
-    """One move of one entry, for Aktivitäten/Fehler; `by` names the person who did it, None: a job."""
+    """One transition of one entry, for the activity log; `by` names the person who did it, None: a job."""
 
     at: datetime
     identity: str
@@ -44,7 +44,7 @@ class Activity:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Whom a prepare run made no message for, in Aktivitäten/Fehler too: there is no entry that could tell why."""
+    """A candidate without a message, for the activity log: it has no entry that could show why."""
 
     at: datetime
     identity: str
@@ -60,7 +60,7 @@ class Tally:
     counts: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
     reasons: dict[str, None] = field(default_factory=dict)
-    remarks: dict[str, None] = field(default_factory=dict)  # on the settings; told after all reasons
+    remarks: dict[str, None] = field(default_factory=dict)  # on the settings; after all reasons
     errors: int = 0
     activities: list[Activity] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
@@ -72,7 +72,7 @@ class Tally:
     details: list[str] = field(default_factory=list)  # English, for the operator's log
 
     def add_error(self, reason: str) -> None:
-        """Something that a person should mend; the run goes on, and ends «Mit Fehlern»."""
+        """Something that a person should fix; the run goes on, and ends «Mit Fehlern»."""
         self.errors += 1
         self.reasons.setdefault(reason)
 
@@ -81,11 +81,11 @@ class Tally:
         self.reasons.setdefault(reason)
 
     def add_setting_remark(self, text: str) -> None:
-        """Something in the settings that stops nothing: what did stop a run is told first."""
+        """Something in the settings that stops nothing: the reasons that stopped a run come first."""
         self.remarks.setdefault(text)
 
     def add_alert(self, alert: Alert, raised: frozenset[str]) -> None:
-        """Have it told, unless its cause is among those raised already."""
+        """Have it sent, unless its cause is raised already."""
         if alert.cause not in raised:
             self.alerts.append(alert)
 
@@ -107,7 +107,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class RunReport:
-    """One line of the Auftragsverlauf. `start` and `slot` are UTC, `seconds` how long it took.
+    """One line of the job history. `start` and `slot` are UTC, `seconds` how long it took.
 
     `details` are English and not part of the line: the operator reads them in the Lambda's log.
     """
@@ -131,7 +131,7 @@ class RunReport:
 
 def first_reasons(reasons: Mapping[str, None]) -> tuple[str, ...]:
     """The first sentences, and how many more there are."""
-    told = list(reasons)[:REASONS]
+    first = list(reasons)[:REASONS]
     if len(reasons) > REASONS:
-        told.append(f"… und {len(reasons) - REASONS} weitere.")
-    return tuple(told)
+        first.append(f"… und {len(reasons) - REASONS} weitere.")
+    return tuple(first)

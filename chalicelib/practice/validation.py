@@ -26,7 +26,7 @@ TEMPLATES = {f"{kind}/{part}/{language}": (kind, part, language) for kind in KIN
 class ValidatedParameters:
     """Each part is validated when it is first used: a run does without compiling the templates that it does not send.
 
-    `problems` are German sentences by the name below the practice's path; `remarks` are about names nobody reads,
+    `problems` are German sentences by the name below the practice's path; `remarks` are about unknown names,
     `template_remarks` about own templates that are used all the same.
     """
 
@@ -63,17 +63,17 @@ class ValidatedParameters:
 
 
 def advice(checked: ValidatedParameters, today: date) -> tuple[str, ...]:
-    """What the Zeitpläne will not do as a practice may expect; German.
+    """German sentences about schedules that will not do what a practice may expect.
 
     Nothing while a value it needs is invalid, or while nothing is switched on: a practice that is being set up.
     """
     depends = advice_depends_on(checked)
-    told = schedule_advice(**depends, today=today) if depends else {}
-    return tuple(text for texts in told.values() for text in texts)
+    found = schedule_advice(**depends, today=today) if depends else {}
+    return tuple(text for texts in found.values() for text in texts)
 
 
 def advice_depends_on(checked: ValidatedParameters) -> dict[str, Any]:
-    """All values on which the advice depends, but for the day; empty while there is none to give."""
+    """All values on which the advice depends, except the day; empty if there is no advice to give."""
     switches, jobs = checked.switches.values, checked.jobs
     if not any(switches.get(name) for name in SWITCH_OF_JOB.values()):
         return {}
@@ -95,7 +95,7 @@ def _runs(job: Job, checked: ValidatedParameters) -> bool:
 
 
 def with_saved_schedule(record: JobState, checked: ValidatedParameters, now: datetime) -> JobState:
-    """The job under the Zeitplan and the zone that are saved now; as it is where one of them is invalid."""
+    """The job under the saved schedule and zone; unchanged if one of them is invalid."""
     schedule, zone = checked.jobs.schedule(record.job), checked.switches.values.get("Zeitzone")
     if schedule is None or zone is None:
         return record
