@@ -82,9 +82,9 @@ class EntryStore:
         found = {(item["pk"], item["sk"]): item for item in items}
         return [batch_of(found[charge]) for charge in charges if charge in found]
 
-    def postpone_checks(self, batches_at: Sequence[tuple[ChargeBatch, datetime | None]]) -> None:
+    def postpone_checks(self, checks: Sequence[tuple[ChargeBatch, datetime | None]]) -> None:
         """Have the sweep check each batch again at its instant (UTC), None: never; a hundred a call."""
-        for batch in batches([batch_check_write(one, at) for one, at in batches_at], WRITE):
+        for batch in batches([batch_check_write(one, at) for one, at in checks], WRITE):
             self._table.transact(batch)
 
     def commit(self, transitions: Sequence[Transition]) -> list[Transition]:

@@ -105,7 +105,7 @@ def decide_all(
     days = searched_days(context) if job is Job.PREPARE_REMINDERS else frozenset[date]()
     practice = context.practice_rules(Stage.PREPARE, days)
     candidates = (parse_row(row, practice.zone) for row in _rows(job, practice, database))
-    relevant = (one for one in candidates if practice.announces_rescheduling or _is_searched(one, practice))
+    relevant = (one for one in candidates if _is_searched(one, practice) or practice.announces_rescheduling)
     for batch in batches(relevant, CHUNK):
         yield _decide(batch, practice, context, store)
 

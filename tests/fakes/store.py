@@ -79,8 +79,8 @@ class FakeEntryStore(EntryStore):
             found += self._world.call("store.blocks", partial(self._blocks, batch))
         return found
 
-    def postpone_checks(self, blocks: Sequence[tuple[ChargeBatch, datetime | None]]) -> None:
-        for batch in batches(blocks, WRITE):
+    def postpone_checks(self, checks: Sequence[tuple[ChargeBatch, datetime | None]]) -> None:
+        for batch in batches(checks, WRITE):
             self._world.call("store.look_later", partial(self._look_later, batch))
 
     def _read(self, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Entry]:
