@@ -93,13 +93,13 @@ class RowByRow:
             ExpressionAttributeValues={":one": {"N": "-1"}, ":none": {"N": "0"}},
         )
 
-    def _update(self, row: Mapping[str, Any], state: str, told: str) -> None:
+    def _update(self, row: Mapping[str, Any], state: str, answer: str) -> None:
         self._dynamodb.update_item(
             TableName=self._table,
             Key={"pk": {"S": f"message#{row['TerminId']}"}, "sk": {"S": "message"}},
             UpdateExpression=f"SET #state = :state, changed_at = :at, told_{state} = :told",
             ExpressionAttributeNames={"#state": "state"},
-            ExpressionAttributeValues={":state": {"S": state}, ":at": {"S": _now()}, ":told": {"S": told}},
+            ExpressionAttributeValues={":state": {"S": state}, ":at": {"S": _now()}, ":told": {"S": answer}},
         )
 
     def _log(self, row: Mapping[str, Any], message_id: str) -> None:

@@ -52,8 +52,8 @@ def _by_handler(days: Sequence[Day], name: str) -> list[Row]:
     rows = []
     for handler, operations in day.calls.items():
         ordered = sorted(operations.items(), key=lambda one: -one[1])
-        told = ", ".join(f"{operation} {count:,}" for operation, count in ordered)
-        rows.append(Row(f"  of these, {handler}", day.messages, told, numbers={k: float(v) for k, v in ordered}))
+        text = ", ".join(f"{operation} {count:,}" for operation, count in ordered)
+        rows.append(Row(f"  of these, {handler}", day.messages, text, numbers={k: float(v) for k, v in ordered}))
     return rows
 
 
@@ -119,9 +119,9 @@ def _where_they_go(day: Day) -> list[Row]:
     rest = sum(sum(places.values()) for _, places in found[len(shown) :])
     rows = []
     for (handler, item), places in shown:
-        told = ", ".join(f"{where} {count:.2f}" for where, count in places.items())
+        text = ", ".join(f"{where} {count:.2f}" for where, count in places.items())
         rows.append(
-            Row(f"  writes of {handler}: {item}", day.messages, f"{sum(places.values()):.2f} ({told})", numbers=places)
+            Row(f"  writes of {handler}: {item}", day.messages, f"{sum(places.values()):.2f} ({text})", numbers=places)
         )
     return [*rows, Row("  writes of all the rest", day.messages, f"{rest:.2f}", numbers={"all": rest})]
 
@@ -132,14 +132,14 @@ def cost_section(sms: Day, mail: Day, baseline: Day) -> Section:
     for channel, day in ((Channel.SMS, sms), (Channel.EMAIL, mail)):
         items = bill(day, mails=channel is Channel.EMAIL)
         total = sum(item.usd for item in items)
-        told = ", ".join(f"{item.price} {item.usd:.4f}" for item in items if item.usd >= 0.00005)
+        text = ", ".join(f"{item.price} {item.usd:.4f}" for item in items if item.usd >= 0.00005)
         beside = ""
         if channel is Channel.SMS:
             other = {item.price: item.usd for item in bill(baseline, mails=False)}
             beside = f"row by row: units alone {other['write units'] + other['read units']:.4f}"
         numbers = {item.price: item.usd for item in items} | {"usd": total}
         rows.append(
-            Row(f"USD for 1,000 {_NAMES[channel]}", day.messages, f"{total:.4f} ({told})", beside, None, numbers)
+            Row(f"USD for 1,000 {_NAMES[channel]}", day.messages, f"{total:.4f} ({text})", beside, None, numbers)
         )
     return Section("Cost without the carrier", rows, _COST_NOTES)
 

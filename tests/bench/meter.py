@@ -54,13 +54,13 @@ class Meter:
         handler = self.cloud.running
         if service != "dynamodb" or handler is None:
             return answer()
-        asked = json.loads(wire.body_bytes(request))
-        if writes := _writes_of(action, asked):
+        params = json.loads(wire.body_bytes(request))
+        if writes := _writes_of(action, params):
             return self._write(handler, writes, action == "TransactWriteItems", answer)
         answered = answer()
         with _known():
             assert answered is not None
-            self._read(handler, action, asked, json.loads(answered.content))
+            self._read(handler, action, params, json.loads(answered.content))
         return answered
 
     def _write(
@@ -82,22 +82,22 @@ class Meter:
             if units := index_write(old, new, index):
                 self.writes[Place(handler, item, index.name)] += units
 
-    def _read(self, handler: str, action: str, asked: Mapping[str, Any], answered: Mapping[str, Any]) -> None:
+    def _read(self, handler: str, action: str, params: Mapping[str, Any], answered: Mapping[str, Any]) -> None:
         if action == "BatchGetItem":
-            for table, wanted in asked["RequestItems"].items():
+            for table, wanted in params["RequestItems"].items():
                 found = answered["Responses"].get(table, [])
                 units = read_each(found, len(wanted["Keys"]) - len(found), wanted.get("ConsistentRead", False))
                 self.reads[Place(handler, "BatchGetItem", "table")] += units
             return
-        consistent, where = asked.get("ConsistentRead", False), asked.get("IndexName", "table")
+        consistent, where = params.get("ConsistentRead", False), params.get("IndexName", "table")
         if action == "GetItem":
             found = [answered["Item"]] if "Item" in answered else []
             units = read_each(found, 1 - len(found), consistent)
-        elif action in ("Query", "Scan") and "FilterExpression" not in asked:
+        elif action in ("Query", "Scan") and "FilterExpression" not in params:
             shown = {index.name: index.shown for index in INDEXES}.get(where, lambda item: item)
             units = read_range(filter(None, map(shown, answered["Items"])), consistent)
         else:
-            raise ValueError(f"nobody knows here what {action} costs: {sorted(asked)}")
+            raise ValueError(f"nobody knows here what {action} costs: {sorted(params)}")
         self.reads[Place(handler, action, where)] += units
 
 
@@ -122,11 +122,11 @@ def _known() -> Iterator[None]:
         raise MeterError(repr(error)) from error
 
 
-def _writes_of(action: str, asked: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def _writes_of(action: str, params: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The single writes of a request; none of one that reads."""
     if action == "TransactWriteItems":
-        return [write for one in asked["TransactItems"] for write in one.values()]
-    return [asked] if action in _SINGLE else []
+        return [write for one in params["TransactItems"] for write in one.values()]
+    return [params] if action in _SINGLE else []
 
 
 def _stored(write: Mapping[str, Any]) -> Attributes | None:

@@ -67,29 +67,29 @@ def _count_and_deliver(measured: Measured, progress: Progress) -> None:
     ):
         started: dict[Future[Any], tuple[dict[Any, Any], Any, str]] = {}
 
-        def start(future: Future[Any], into: dict[Any, Any], key: Any, told: str) -> None:
-            started[future] = (into, key, told)
+        def start(future: Future[Any], into: dict[Any, Any], key: Any, label: str) -> None:
+            started[future] = (into, key, label)
 
         for size in reversed(SIZES):  # the longest first
             for channel in Channel:
-                told = f"a day of {size:,} by {channel}"
-                start(counters.submit(count_day, size, channel), measured.days, (channel, size), told)
+                label = f"a day of {size:,} by {channel}"
+                start(counters.submit(count_day, size, channel), measured.days, (channel, size), label)
         for size in reversed(BASELINES):
             start(counters.submit(count_baseline, size), measured.baselines, size, f"row by row, {size:,}")
         for candidates in reversed(CANDIDATES):
-            asked = counters.submit(_process, "prepare_process", "memory", candidates)
-            start(asked, measured.memory, candidates, f"memory of prepare, {candidates:,}")
+            measuring = counters.submit(_process, "prepare_process", "memory", candidates)
+            start(measuring, measured.memory, candidates, f"memory of prepare, {candidates:,}")
         for practices in reversed(PRACTICES):
-            told = f"a tick of {practices:,} practices"
-            start(counters.submit(tick_calls, practices), measured.ticks, practices, told)
+            label = f"a tick of {practices:,} practices"
+            start(counters.submit(tick_calls, practices), measured.ticks, practices, label)
         asked_long = counters.submit(count_day, _WITH_LONG_IDS, Channel.SMS, LONG)
         start(asked_long, measured.long_ids, _WITH_LONG_IDS, "long ids")
         for how in ("vitosms", "huey"):
             deliverers.submit(_deliver_all, how, measured, progress)
         for future in as_completed(started):
-            into, key, told = started[future]
+            into, key, label = started[future]
             into[key] = future.result()
-            progress(told)
+            progress(label)
 
 
 def _deliver_all(how: str, measured: Measured, progress: Progress) -> None:

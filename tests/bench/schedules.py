@@ -44,15 +44,15 @@ _LATER = timedelta(days=300)
 
 
 def schedule_section() -> Section:
-    """One question from an instant, by both. Raises AssertionError where they disagree on three years of runs."""
+    """One query from an instant, by both. Raises AssertionError if they disagree on three years of runs."""
     rows = []
     for text, cron in BOTH.items():
         schedule = parse_schedule(text, Job.PREPARE_REMINDERS)
         assert runs_by_us(schedule) == runs_by_cron(cron), text
         ours, theirs = _asked(lambda at, one=schedule: one.next_after(at, ZONE)), _asked(_cronsim(cron))  # type: ignore[misc]
         numbers = {"vitosms": ours, "cronsim": theirs, "ratio": ours / theirs}
-        told = f"{ours / theirs:.2f} × cronsim ({ours * 1e6:.0f} µs)"
-        rows.append(Row(f"next_after «{text}»", None, told, f"cronsim «{cron}» {theirs * 1e6:.0f} µs", None, numbers))
+        shown = f"{ours / theirs:.2f} × cronsim ({ours * 1e6:.0f} µs)"
+        rows.append(Row(f"next_after «{text}»", None, shown, f"cronsim «{cron}» {theirs * 1e6:.0f} µs", None, numbers))
     note = (
         f"one question from an instant, the median of {_QUESTIONS} over a year not asked for before; both name the "
         "same runs from 2026 to 2028."
@@ -93,14 +93,14 @@ def dispatch_section(calls: Mapping[int, Mapping[str, int]]) -> Section:
     rows = []
     expected = {"dynamodb.Query": 1, "sqs.SendMessageBatch": 1, "dynamodb.UpdateItem": DUE}
     for practices, counted in calls.items():
-        told = ", ".join(f"{name} {count}" for name, count in counted.items())
+        text = ", ".join(f"{name} {count}" for name, count in counted.items())
         bar = Bar(f"independent of the practices that are not due ({DUE} are)", counted == expected)
-        rows.append(Row("calls of a tick", practices, told, "", bar, {k: float(v) for k, v in counted.items()}))
+        rows.append(Row("calls of a tick", practices, text, "", bar, {k: float(v) for k, v in counted.items()}))
     for practices in PRACTICES:
         ours, theirs = dispatch_seconds(practices), apscheduler_seconds(practices)
-        told, beside = f"{ours / theirs:.2f} × APScheduler ({ours * 1e6:.0f} µs)", f"APScheduler {theirs * 1e6:.0f} µs"
+        text, beside = f"{ours / theirs:.2f} × APScheduler ({ours * 1e6:.0f} µs)", f"APScheduler {theirs * 1e6:.0f} µs"
         numbers = {"vitosms": ours, "apscheduler": theirs, "ratio": ours / theirs}
-        rows.append(Row("a tick's own work, in memory", practices, told, beside, None, numbers))
+        rows.append(Row("a tick's own work, in memory", practices, text, beside, None, numbers))
     return Section("Dispatch beside APScheduler", rows, _DISPATCH_NOTES)
 
 

@@ -20,17 +20,17 @@ def prepare_section(cpu: Mapping[int, Numbers], memory: Mapping[int, Numbers]) -
         ratio = taken["prepare"] / taken["bare"]
         bar = Bar(f"≤ {CPU} × the bare work", ratio <= CPU) if candidates == _CPU_AT else None
         each = taken["prepare"] / candidates * 1e6
-        told, beside = (
+        text, beside = (
             f"{ratio:.2f} × bare ({each:.0f} µs each)",
             f"bare work {taken['bare'] / candidates * 1e6:.0f} µs each",
         )
-        rows.append(Row("CPU time of prepare", candidates, told, beside, bar, {**taken, "ratio": ratio}))
+        rows.append(Row("CPU time of prepare", candidates, text, beside, bar, {**taken, "ratio": ratio}))
     least = memory[min(memory)]["peak"]
     for candidates, found in sorted(memory.items()):
         ratio, grown = found["peak"] / least, (found["peak"] - least) * 1024 / candidates
         bar = Bar(f"≤ {MEMORY} × that at {min(memory):,}", ratio <= MEMORY) if candidates == _MEMORY_AT else None
-        told = f"{ratio:.2f} × ({found['peak'] / 1024:.0f} MiB; {grown:.0f} bytes a candidate more)"
-        rows.append(Row("peak memory of prepare", candidates, told, "", bar, {**found, "ratio": ratio, "grown": grown}))
+        text = f"{ratio:.2f} × ({found['peak'] / 1024:.0f} MiB; {grown:.0f} bytes a candidate more)"
+        rows.append(Row("peak memory of prepare", candidates, text, "", bar, {**found, "ratio": ratio, "grown": grown}))
     return Section("Preparing in memory", rows, _PREPARE_NOTES)
 
 
@@ -49,8 +49,8 @@ def delivery_section(deliveries: Mapping[tuple[str, int], Numbers]) -> Section:
         ours, theirs = deliveries["vitosms", messages], deliveries["huey", messages]
         ratio, other = ours["seconds"] / ours["ideal"], theirs["seconds"] / theirs["ideal"]
         bar = Bar(f"≤ {WALL} × ideal", ratio <= WALL) if messages == _WALL_AT else None
-        told, beside = f"{ratio:.2f} × ideal ({ours['ideal']:.1f} s)", f"huey {other:.2f} × ideal"
-        rows.append(Row("delivery, a provider of 200 ms", messages, told, beside, bar, {"ratio": ratio, "huey": other}))
+        text, beside = f"{ratio:.2f} × ideal ({ours['ideal']:.1f} s)", f"huey {other:.2f} × ideal"
+        rows.append(Row("delivery, a provider of 200 ms", messages, text, beside, bar, {"ratio": ratio, "huey": other}))
     return Section(f"Delivering with {WORKERS} requests at once", rows, _DELIVERY_NOTES)
 
 

@@ -39,14 +39,14 @@ def refuse(side: Side, code: str | None) -> None:
         client("sesv2").create_email_identity(EmailIdentity=sender)
 
 
-def told(side: Side) -> list[tuple[str, str | None, str | None, str]]:
+def sent_mails(side: Side) -> list[tuple[str, str | None, str | None, str]]:
     notices: list[CarrierMessage] = carriers(side).notices
     return [(notice.to, notice.sender, notice.subject, notice.text) for notice in notices]
 
 
 def test_all_alerts_of_a_run_are_one_e_mail_with_their_details(side: Side) -> None:
     side.parts.alerts.notify_practice("praxis", ALERTS, TO)
-    assert told(side) == [
+    assert sent_mails(side) == [
         (
             "empfang@beispiel.example, leitung@beispiel.example",
             side.parts.settings.alert_sender,
@@ -60,13 +60,13 @@ def test_all_alerts_of_a_run_are_one_e_mail_with_their_details(side: Side) -> No
 @pytest.mark.parametrize(("alerts", "to"), [([], TO), (ALERTS, []), ([], [])])
 def test_no_e_mail_leaves_without_alerts_or_without_people(side: Side, alerts: list[Alert], to: list[str]) -> None:
     side.parts.alerts.notify_practice("praxis", alerts, to)
-    assert told(side) == []
+    assert sent_mails(side) == []
 
 
 def test_a_text_is_sent_as_it_is_to_as_many_people_as_ses_takes(side: Side) -> None:
     people = [f"person-{n}@beispiel.example" for n in range(MOST_RECIPIENTS + 3)]
     side.parts.alerts.send_mail(people, "Tagesübersicht", "Bitte anrufen\n  «niemanden»\n")
-    ((to, _, subject, text),) = told(side)
+    ((to, _, subject, text),) = sent_mails(side)
     assert to.split(", ") == people[:MOST_RECIPIENTS]
     assert (subject, text) == ("Tagesübersicht", "Bitte anrufen\n  «niemanden»\n")
 

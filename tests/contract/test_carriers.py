@@ -54,7 +54,7 @@ def ask(side: Side, one: Entry, fault: Fault | None = None) -> tuple[Outcome, li
 
 
 @pytest.mark.parametrize(
-    ("one", "told"),
+    ("one", "answer"),
     [
         (
             SMS,
@@ -73,9 +73,9 @@ def ask(side: Side, one: Entry, fault: Fault | None = None) -> tuple[Outcome, li
         ),
     ],
 )  # fmt: skip
-def test_what_the_carrier_gets_is_what_was_frozen(side: Side, one: Entry, told: tuple[object, ...]) -> None:
+def test_what_the_carrier_gets_is_what_was_frozen(side: Side, one: Entry, answer: tuple[object, ...]) -> None:
     outcome, (message,) = ask(side, one)
-    assert (message.channel, message.to, message.sender, message.subject, message.text, message.tags) == told
+    assert (message.channel, message.to, message.sender, message.subject, message.text, message.tags) == answer
     assert outcome == Accepted(message.message_id)
     assert message.message_id
 
@@ -115,8 +115,8 @@ def test_every_message_has_its_own_id(side: Side) -> None:
 def test_each_fault_has_its_outcome_after_one_request(
     side: Side, one: Entry, fault: Fault, outcome: Outcome, arrived: int
 ) -> None:
-    told, messages = ask(side, one, fault)
-    assert (told, len(messages)) == (outcome, arrived)
+    answer, messages = ask(side, one, fault)
+    assert (answer, len(messages)) == (outcome, arrived)
 
 
 @pytest.mark.parametrize(
@@ -130,6 +130,6 @@ def test_each_fault_has_its_outcome_after_one_request(
     ],
 )
 def test_sns_looks_at_the_number_and_the_length(side: Side, one: Entry, outcome: Outcome | None) -> None:
-    told, messages = ask(side, one)
-    assert told == outcome or (outcome is None and isinstance(told, Accepted))
+    answer, messages = ask(side, one)
+    assert answer == outcome or (outcome is None and isinstance(answer, Accepted))
     assert len(messages) == (outcome is None)

@@ -60,12 +60,12 @@ def test_what_is_told_of_some_entries_and_whom_a_run_left_out(side: Side) -> Non
     side.parts.history.write_activity(practice, [*moved, left_out], [Alert(AlertKind.UNKNOWN, "…")], NOW)
     side.parts.history.write_activity(other, moved, [], NOW)
 
-    def told(*wanted: str, since: datetime = NOW) -> list[tuple[str, str | None]]:
+    def identities(*wanted: str, since: datetime = NOW) -> list[tuple[str, str | None]]:
         found = side.parts.history.of_entries(practice, set(wanted), since)
         return [(line["entry"], line.get("rule")) for line in found]
 
-    assert told(keys[0]) == [("reminder:T0", None)]
-    assert told(keys[1], keys[2]) == [("reminder:T1", None), ("reminder:T2", "definitiv")]
-    assert told() == told(keys[3]) == told(keys[0], since=NOW + MINUTE) == []
+    assert identities(keys[0]) == [("reminder:T0", None)]
+    assert identities(keys[1], keys[2]) == [("reminder:T1", None), ("reminder:T2", "definitiv")]
+    assert identities() == identities(keys[3]) == identities(keys[0], since=NOW + MINUTE) == []
     (line,) = side.parts.history.of_entries(practice, {keys[2]}, NOW)
     assert "to" not in line

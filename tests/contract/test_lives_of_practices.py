@@ -55,7 +55,7 @@ def test_a_job_that_is_dropped_is_never_due_again(side: Side) -> None:
 
 
 @pytest.mark.parametrize(
-    ("job", "slot", "asked", "running"),
+    ("job", "slot", "at", "running"),
     [
         pytest.param(Job.PREPARE_REMINDERS, NOW, NOW, True, id="while it lasts"),
         pytest.param(Job.PREPARE_REMINDERS, NOW, NOW + LEASE, True, id="to the end of its lease"),
@@ -65,14 +65,14 @@ def test_a_job_that_is_dropped_is_never_due_again(side: Side) -> None:
     ],
 )
 def test_a_run_is_on_from_its_claim_to_the_end_of_its_lease(
-    side: Side, job: Job, slot: datetime, asked: datetime, running: bool
+    side: Side, job: Job, slot: datetime, at: datetime, running: bool
 ) -> None:
     practice = registered(side)
     run = RunMessage(practice, Job.PREPARE_REMINDERS, NOW, NOW)
     side.parts.runs.claim(run, "me", NOW)
-    assert side.parts.runs.is_running(practice, [(Job.SEND, NOW), (job, slot)], asked) is running
-    assert not side.parts.runs.is_running(new_practice(), [(job, slot)], asked)
-    assert not side.parts.runs.is_running(practice, [], asked)
+    assert side.parts.runs.is_running(practice, [(Job.SEND, NOW), (job, slot)], at) is running
+    assert not side.parts.runs.is_running(new_practice(), [(job, slot)], at)
+    assert not side.parts.runs.is_running(practice, [], at)
 
 
 def test_a_run_that_was_finished_or_given_back_is_not_on(side: Side) -> None:

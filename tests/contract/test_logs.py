@@ -30,8 +30,13 @@ def notifications(side: Side, practice: str) -> list[tuple[str, str]]:
     if isinstance(side.parts, FakeWiring):
         return [(alert.kind, alert.text) for owner, alert in side.parts.alerts.told if owner == practice]
     topic = sns_backends[ACCOUNT][REGION].topics[side.parts.settings.operator_topic]
-    told = [json.loads(message) for _, message, *_ in topic.sent_notifications]
-    return [(alert["kind"], alert["text"]) for one in told if one["practice"] == practice for alert in one["alerts"]]
+    notifications = [json.loads(message) for _, message, *_ in topic.sent_notifications]
+    return [
+        (alert["kind"], alert["text"])
+        for one in notifications
+        if one["practice"] == practice
+        for alert in one["alerts"]
+    ]
 
 
 def test_a_run_is_one_line_of_the_auftragsverlauf(side: Side) -> None:
@@ -74,10 +79,10 @@ def test_alerts_of_a_run_reach_the_operator(side: Side) -> None:
 
 
 def sms_line(number: int, at: datetime, status: str = "SUCCESS", **delivery: object) -> str:
-    told = {"providerResponse": "accepted", "destination": "+41790000001", "priceInUSD": 0.06, **delivery}
+    delivery_fields = {"providerResponse": "accepted", "destination": "+41790000001", "priceInUSD": 0.06, **delivery}
     stamp = f"{at:%Y-%m-%d %H:%M:%S}.{at.microsecond // 1000:03}"
     return json.dumps(
-        {"notification": {"messageId": f"m{number}", "timestamp": stamp}, "delivery": told, "status": status}
+        {"notification": {"messageId": f"m{number}", "timestamp": stamp}, "delivery": delivery_fields, "status": status}
     )
 
 

@@ -119,7 +119,7 @@ def test_the_demo_practice_is_answered_alike(tmp_path: Path) -> None:
     patients = [str(row["PatientId"]) for row in tables["Patient"]]
     times = Counter(row["PatientId"] for row in tables["Termin"])
     twice = [patient for patient, count in times.items() if count > 1]
-    asked: list[tuple[str, tuple[Any, ...]]] = [
+    queries: list[tuple[str, tuple[Any, ...]]] = [
         ("reminders", (date(2029, 2, 1), date(2029, 4, 1), "M1")),
         ("birthdays", (["02-28", "02-29"], "M1")),
         ("birthdays", (["02-28", "02-29"], "M1", date(2027, 2, 28))),
@@ -128,7 +128,7 @@ def test_the_demo_practice_is_answered_alike(tmp_path: Path) -> None:
     ]
     fake = FakePracticeDatabase(World(NOW), tables)
     with open_practice_database(f"sqlite:///{demo.database}") as real:
-        for question, given_ in asked:
+        for question, given_ in queries:
             rows = list(getattr(fake, question)(*given_))
             assert rows == list(getattr(real, question)(*given_))
             assert len(rows) > 2

@@ -115,8 +115,8 @@ def test_when_a_patient_with_a_birthday_was_there_last(
     }
     day = date.fromisoformat(since) if since else None
     questions: list[tuple[Any, ...]] = [("birthdays", ["11-23"]), ("recheck", [], ["p", "q"])]
-    for asked in questions:
-        found = {row["PatientId"]: row for row in ask(tables, *asked, active_since=day)}
+    for question in questions:
+        found = {row["PatientId"]: row for row in ask(tables, *question, active_since=day)}
         assert (found["p"]["LetzteBehandlung"], found["p"]["LetzterTermin"]) == (treated, seen)
         assert (found["q"]["LetzteBehandlung"], found["q"]["LetzterTermin"]) == (None, None)
 

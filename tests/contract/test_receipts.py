@@ -96,10 +96,10 @@ def test_a_mailbox_tells_which_events_opt_out_and_has_what_a_provider_refused(si
     bounce = replace(mail(practice, "b", False, "Bounce"), opts_out=Source.BOUNCE)
     side.parts.receipts.park_email([mail(practice, "a"), complaint, bounce])
     (sending,) = written(side, entry(practice, 1, State.SENDING))
-    told = EmailEvent(practice, sending.key, 1, "", NOW, False, "ü" * 500, Source.CARRIER)
-    side.parts.store.commit([Transition(sending, transition(sending, State.REFUSED, NOW), left_email_event=told)])
+    event = EmailEvent(practice, sending.key, 1, "", NOW, False, "ü" * 500, Source.CARRIER)
+    side.parts.store.commit([Transition(sending, transition(sending, State.REFUSED, NOW), left_email_event=event)])
     side.parts.store.commit(
-        [Transition(sending, transition(sending, State.REFUSED, NOW), left_email_event=replace(told, entry="z"))]
+        [Transition(sending, transition(sending, State.REFUSED, NOW), left_email_event=replace(event, entry="z"))]
     )  # late
     found = {event.sort_key: event for event in side.parts.receipts.pending_email_events(practice)}
     assert {key: event.opts_out for key, event in found.items()} == {

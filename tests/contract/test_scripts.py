@@ -36,14 +36,14 @@ def answers(url: str) -> list[list[dict[str, object]]]:
     with open_practice_database(url) as database:
         patients = [str(n) for n in range(1001, 1009)] + [f"p-{n}" for n in range(1, 9)]
         appointments = [str(n) for n in range(1, 14)] + [f"t-{n:02}" for n in range(1, 14)]
-        asked = [
+        results = [
             database.mandanten(),
             database.reminders(NOVEMBER, DECEMBER, "1"),
             database.birthdays([f"{month:02}-{day:02}" for month in range(1, 13) for day in range(1, 32)], None),
             database.recheck(appointments, patients, "1"),
             (row for patient in patients for row in database.patient(patient, NOVEMBER, "1")),
         ]
-        return [[plain(row) for row in rows] for rows in asked]
+        return [[plain(row) for row in rows] for rows in results]
 
 
 def on_sqlite(name: str, folder: Path) -> Path:

@@ -55,7 +55,7 @@ def test_a_view_a_column_and_a_right_that_are_missing_are_named(
 
 
 @pytest.mark.parametrize(
-    ("column", "type_", "told"),
+    ("column", "type_", "place"),
     [
         ("Geburtsdatum", "datetime", "vitosms.Patient der Praxisdatenbank hat die Spalte Geburtsdatum"),
         ("Geburtsdatum", "nvarchar", "vitosms.Patient der Praxisdatenbank hat die Spalte Geburtsdatum"),
@@ -63,12 +63,12 @@ def test_a_view_a_column_and_a_right_that_are_missing_are_named(
         ("KeineMitteilungen", "nvarchar", "vitosms.Patient der Praxisdatenbank hat die Spalte KeineMitteilungen"),
     ],
 )
-def test_a_column_of_a_wrong_type_is_told_rather_than_finding_nobody(
-    server: SqlServer, column: str, type_: str, told: str
+def test_a_column_of_a_wrong_type_is_an_error_rather_than_finding_nobody(
+    server: SqlServer, column: str, type_: str, place: str
 ) -> None:
     server.types[column] = type_
     agreed = {"Geburtsdatum": "date", "Beginn": "datetime2", "KeineMitteilungen": "bit"}[column]
-    assert str(failure(server.url())) == f"In der Sicht {told} den falschen Typ, vereinbart ist {agreed}."
+    assert str(failure(server.url())) == f"In der Sicht {place} den falschen Typ, vereinbart ist {agreed}."
 
 
 @pytest.mark.parametrize("type_", ["datetime", "datetime2"])

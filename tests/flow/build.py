@@ -138,7 +138,7 @@ def sent(rehearsed: Rehearsal) -> list[tuple[str, str]]:
     return sorted((f"{message.at.astimezone(rehearsed.zone):%H:%M}", message.to) for message in taken)
 
 
-def told(rehearsed: Rehearsal, job: Job) -> list[tuple[str, list[str]]]:
+def run_outcomes(rehearsed: Rehearsal, job: Job) -> list[tuple[str, list[str]]]:
     """The Auftragsverlauf of a job: outcomes and reasons."""
     return [(run["outcome"], run["reasons"]) for run in rehearsed.runs() if run["job"] == job]
 

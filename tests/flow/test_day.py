@@ -15,10 +15,10 @@ from tests.flow.build import (
     last_run,
     number,
     opened,
+    run_outcomes,
     sent,
     short,
     states,
-    told,
     top_up,
 )
 
@@ -88,7 +88,7 @@ def test_an_unusable_sender_is_left_out_and_reported(database: Database) -> None
         day.play()
         assert [message.sender for message in day.cloud.carriers.messages] == [None]
         reported = "AbsenderSMS des Mandanten M2 ist nicht verwendbar; gesendet ohne Absender."
-        assert told(day, Job.SEND)[0] == ("Erfolgreich", [reported])
+        assert run_outcomes(day, Job.SEND)[0] == ("Erfolgreich", [reported])
 
 
 def test_the_tariff_counts_the_parts_of_an_sms_and_e_mails(database: Database) -> None:
@@ -122,7 +122,7 @@ def test_short_of_credits_entries_wait_and_go_by_beginn_greetings_last(database:
         assert sent(day) == [
             ("10:05", number(3)), ("11:05", number(4)), ("11:35", number(1)), ("11:35", number(2)),
         ]  # fmt: skip
-        assert told(day, Job.SEND)[0][0] == "Mit Fehlern"
+        assert run_outcomes(day, Job.SEND)[0][0] == "Mit Fehlern"
 
 
 def test_without_credits_an_entry_expires_at_its_beginn(database: Database) -> None:
@@ -167,7 +167,7 @@ def test_a_low_balance_is_told_once_a_crossing(database: Database) -> None:
     with opened(database, topups={"M1": 3}, switches={"CreditMindestbestand": "4"}) as day:
         day.play()
         assert [alert["kind"] for alert in day.alerts()] == ["low-balance"]
-        assert told(day, Job.PREPARE_REMINDERS)[0][0] == "Erfolgreich"
+        assert run_outcomes(day, Job.PREPARE_REMINDERS)[0][0] == "Erfolgreich"
         assert len(sent(day)) == 2
 
 

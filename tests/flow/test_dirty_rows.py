@@ -11,7 +11,18 @@ from botocore.client import BaseClient
 from chalicelib.schedule.job import Job
 from infra.local.carrier_message import ErrorAnswer
 from infra.local.rehearsal import Rehearsal
-from tests.flow.build import BORN_TODAY, TOMORROW_9, Database, at, entry_of, last_run, number, opened, states, told
+from tests.flow.build import (
+    BORN_TODAY,
+    TOMORROW_9,
+    Database,
+    at,
+    entry_of,
+    last_run,
+    number,
+    opened,
+    run_outcomes,
+    states,
+)
 
 TOMORROW_10 = "2026-11-24 10:00:00"
 LONG = "x" * 10_000
@@ -171,7 +182,7 @@ def unlucky_day(database: Database, tmp_path: Path) -> Rehearsal:
         day.cloud.at(at("10:15"), lambda: none(away.rename(database.path)))
         day.play()
         assert len(set(states(day).values())) >= 5
-        assert told(day, Job.SEND)[0][0] == "Fehlgeschlagen"
+        assert run_outcomes(day, Job.SEND)[0][0] == "Fehlgeschlagen"
         return day
 
 

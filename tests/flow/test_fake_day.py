@@ -114,14 +114,14 @@ def wiring_saves(practice: str, name: str, value: str) -> None:
     wiring().parameters.save(practice, name, value)
 
 
-def told(entry: Entry) -> tuple[object, ...]:
+def comparable(entry: Entry) -> tuple[object, ...]:
     return entry.identity, entry.state, entry.channel, entry.recipient, entry.credits, entry.reason
 
 
 @pytest.mark.parametrize("day", [0, 1], ids=["first day", "both days"])
 def test_the_demo_practice_lives_on_the_fakes_as_on_the_local_cloud(both: list[tuple[Life, Life]], day: int) -> None:
     fake, real = both[day]
-    assert list(map(told, fake.entries)) == list(map(told, real.entries))
+    assert list(map(comparable, fake.entries)) == list(map(comparable, real.entries))
     assert fake.messages == real.messages
     assert fake.ledgers == real.ledgers
     assert fake.balances == real.balances

@@ -98,8 +98,8 @@ def test_what_a_late_prepare_wrote_before_its_database_broke_is_sent(
         database.patient(TOMORROW_9)
     ask = PracticeDatabase.reminders
 
-    def breaks(asked: PracticeDatabase, *given: Any) -> Iterator[Row]:
-        for row, _ in zip(ask(asked, *given), range(100), strict=False):
+    def breaks(database: PracticeDatabase, *given: Any) -> Iterator[Row]:
+        for row, _ in zip(ask(database, *given), range(100), strict=False):
             yield row
         raise PracticeDatabaseError("Die Verbindung zur Praxisdatenbank ist abgebrochen.", "broken")
 

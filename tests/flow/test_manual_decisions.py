@@ -147,11 +147,11 @@ def test_settling_the_latest_of_two_tells_the_practice_nothing_again() -> None:
     day.parts.carriers.on_request = lambda message: BROKEN
     day.play("2026-11-24 10:30")
     assert {one.state for one in desk.entries.values()} == {State.UNKNOWN}
-    told = [notice.subject for notice in desk.notices].count(f"vitosms {desk.name}: Mitteilungen ungewiss")
+    mails = [notice.subject for notice in desk.notices].count(f"vitosms {desk.name}: Mitteilungen ungewiss")
     decide(desk, ManualDecision.DELIVERED, of="T2")
     day.play("2026-11-24 18:00")
     again = [notice.subject for notice in desk.notices].count(f"vitosms {desk.name}: Mitteilungen ungewiss")
-    assert (told, again) == (2, 2)
+    assert (mails, again) == (2, 2)
 
 
 def test_a_stopped_practice_resends_once_it_is_resumed() -> None:

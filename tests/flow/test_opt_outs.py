@@ -58,8 +58,8 @@ def called(desk: Desk) -> list[str]:
 
 def event(message: CarrierMessage, kind: str, **parts: Any) -> str:
     """An SES event of this e-mail."""
-    told = fates.mail_ended(message, CONFIGURATION_SET, Fate(True, timedelta(minutes=3), "", None))
-    return json.dumps({"eventType": kind, "mail": told["mail"], **parts})
+    bounce = fates.mail_ended(message, CONFIGURATION_SET, Fate(True, timedelta(minutes=3), "", None))
+    return json.dumps({"eventType": kind, "mail": bounce["mail"], **parts})
 
 
 @pytest.mark.parametrize(
@@ -237,5 +237,5 @@ def test_a_run_asks_for_the_key_once_and_only_where_there_are_opt_outs() -> None
     desk.opt_out(NUMBER)
     day.cloud.world.calls.clear()
     day.play("2026-11-24 12:00")
-    asked = [len(desk.runs(job)) for job in (Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS, Job.SEND)]
-    assert (asked, day.cloud.world.calls.count("parameters.secret")) == ([2, 2, 2], 3)
+    runs = [len(desk.runs(job)) for job in (Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS, Job.SEND)]
+    assert (runs, day.cloud.world.calls.count("parameters.secret")) == ([2, 2, 2], 3)

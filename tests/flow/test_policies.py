@@ -242,5 +242,5 @@ def test_a_permission_allows_its_action_on_its_resource_under_its_conditions(
 )
 def test_a_call_needs(call: str, params: dict[str, Any], needs: list[str]) -> None:
     service, operation = call.split(".")
-    asked = needs_of(service, operation, params)
-    assert [f"{need.action} {need.resource.split(':', 5)[5]}" for need in asked] == needs
+    needed = needs_of(service, operation, params)
+    assert [f"{need.action} {need.resource.split(':', 5)[5]}" for need in needed] == needs

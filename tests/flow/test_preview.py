@@ -58,8 +58,8 @@ def test_what_another_setting_changes(
 def test_what_is_prepared_and_waits_is_sent_along_and_only_by_the_next_runs() -> None:
     desk = two_patients(send__Zeitplan="täglich 16:20")
     desk.cloud.play(at("2026-11-23 10:30"))
-    told = preview_on_fakes(desk)
-    assert [(line.outcome, line.leaves) for line in told.lines] == [
+    preview = preview_on_fakes(desk)
+    assert [(line.outcome, line.leaves) for line in preview.lines] == [
         (PlannedOutcome.MESSAGE, at("2026-11-23 16:20"))
     ] * 3
     later = preview_on_fakes(desk, day=date(2026, 11, 25))
@@ -68,9 +68,9 @@ def test_what_is_prepared_and_waits_is_sent_along_and_only_by_the_next_runs() ->
 
 def test_a_day_without_a_run_is_told() -> None:
     desk = two_patients(**{"prepare-reminders__Zeitplan": "Mo-Fr 10:00"})
-    told = preview_on_fakes(desk, (Job.PREPARE_REMINDERS,), date(2026, 11, 28))
+    preview = preview_on_fakes(desk, (Job.PREPARE_REMINDERS,), date(2026, 11, 28))
     sentence = "Der Auftrag «Terminerinnerungen aufbereiten» läuft an diesem Tag nicht."
-    assert (told.runs, told.blockers) == ({}, {Job.PREPARE_REMINDERS: [sentence]})
+    assert (preview.runs, preview.blockers) == ({}, {Job.PREPARE_REMINDERS: [sentence]})
 
 
 def test_a_stop_ends_and_so_does_not_hide_what_is_to_come() -> None:
@@ -83,11 +83,11 @@ def test_a_stop_ends_and_so_does_not_hide_what_is_to_come() -> None:
 def test_a_credit_that_lacks_leaves_the_last_in_pay_order() -> None:
     desk = two_patients()
     desk.top_up("M1", -9996, "spent")
-    told = preview_on_fakes(desk)
-    assert [(line.outcome, line.reason) for line in told.lines] == [
+    preview = preview_on_fakes(desk)
+    assert [(line.outcome, line.reason) for line in preview.lines] == [
         (PlannedOutcome.MESSAGE, None), (PlannedOutcome.MESSAGE, None), (PlannedOutcome.WAITS, UNPAID),
     ]  # fmt: skip
-    assert (dict(told.balances), told.costs()) == ({"M1": 4}, {"M1": 4})
+    assert (dict(preview.balances), preview.costs()) == ({"M1": 4}, {"M1": 4})
 
 
 def test_what_leaves_first_is_paid_first() -> None:
@@ -95,8 +95,8 @@ def test_what_leaves_first_is_paid_first() -> None:
     desk.appointment("2026-11-25 09:00")
     desk.top_up("M1", -9995, "spent")
     desk.cloud.play(at("2026-11-23 10:04"))
-    told = preview_on_fakes(desk, (Job.PREPARE_REMINDERS,))  # of tomorrow; today's five credits wait
-    assert [(line.leaves, line.reason) for line in told.lines] == [
+    preview = preview_on_fakes(desk, (Job.PREPARE_REMINDERS,))  # of tomorrow; today's five credits wait
+    assert [(line.leaves, line.reason) for line in preview.lines] == [
         (at("2026-11-23 10:05"), None), (at("2026-11-23 10:05"), None), (None, UNPAID), (at("2026-11-23 10:05"), None),
     ]  # fmt: skip
 

@@ -107,15 +107,15 @@ def test_every_run_does_what_the_preview_says(
     day, desk = practice(appointments, patients, parameters, credits)
     for number in (23, 24, 25):
         day.play(f"2026-11-{number} 09:58")
-        told, apart = preview_on_fakes(desk), {job: preview_on_fakes(desk, (job,)) for job in BOTH}
+        preview, apart = preview_on_fakes(desk), {job: preview_on_fakes(desk, (job,)) for job in BOTH}
         before = entries(desk)
         day.play(f"2026-11-{number} 10:01")
         written = [one for key, one in entries(desk).items() if one.slot == at(f"2026-11-{number} 10:00")]
-        assert without_stamp(written) == without_stamp(list(told.entries))
+        assert without_stamp(written) == without_stamp(list(preview.entries))
         for job, alone in apart.items():
             if job in alone.runs:
                 assert desk.runs(job)[-1][2]["skipped"] == dict(alone.skipped)
-        assert entries(desk).keys() - before.keys() <= {line.key for line in told.lines}
+        assert entries(desk).keys() - before.keys() <= {line.key for line in preview.lines}
         _play_and_compare(day, desk, number)
         for row, one in zip(desk.tables["Termin"], appointments, strict=False):
             if one.transitions and one.day == number + 1:
@@ -123,14 +123,14 @@ def test_every_run_does_what_the_preview_says(
 
 
 def _play_and_compare(day: Day, desk: Desk, number: int) -> None:
-    told = preview_on_fakes(desk)
+    preview = preview_on_fakes(desk)
     evening = at(f"2026-11-{number} 19:00")
     day.play(f"2026-11-{number} 10:01:01")
     start, known = desk.cloud.world.now, entries(desk)
     day.play(f"2026-11-{number} 19:00")
     now = entries(desk)
     sent = [one for one in map(left, now.values()) if one[1] and start < one[1] < evening and one[0] in known]
-    lines = [line for line in told.lines if line.leaves and line.leaves < evening and line.key in known]
+    lines = [line for line in preview.lines if line.leaves and line.leaves < evening and line.key in known]
     first = min((line.leaves for line in lines if line.leaves), default=None)
     assert sorted(map(leaving, lines), key=str) == sorted((one for one in sent if one[1] == first), key=str)
 
@@ -142,8 +142,8 @@ def test_the_days_ahead_take_what_was_planned_and_two_statements_say_so(
 ) -> None:
     day, desk = practice(appointments, patients, parameters, 99)
     day.play("2026-11-23 10:01")  # something waits already
-    planned, asked = planned_until(desk, date(2026, 11, 26))
-    assert [call for call in asked if call in QUESTIONS] == ["database.reminders", "database.birthdays"]
+    planned, calls = planned_until(desk, date(2026, 11, 26))
+    assert [call for call in calls if call in QUESTIONS] == ["database.reminders", "database.birthdays"]
     day.play("2026-11-26 23:00")
     sent = [left(one) for one in entries(desk).values() if one.changed_at > at("2026-11-23 10:01")]
     assert Counter((one.leaves, one.credits) for one in planned) == Counter(

@@ -23,17 +23,17 @@ from tests.flow.build import (
     number,
     opened,
     pause,
+    run_outcomes,
     sent,
     short,
     states,
-    told,
 )
 
 URL = "https://sns.eu-central-1.amazonaws.com"
 LOST = AnswerLost(ReadTimeoutError(endpoint_url=URL))
 
 
-def asked(requests: list[str], faults: Mapping[str, Fault]) -> Callable[[CarrierMessage], Fault | None]:
+def record_and_fail(requests: list[str], faults: Mapping[str, Fault]) -> Callable[[CarrierMessage], Fault | None]:
     """Notes the recipient of every request; those to some numbers meet a fault."""
 
     def on_request(message: CarrierMessage) -> Fault | None:
@@ -74,7 +74,7 @@ def test_a_final_outcome_is_never_followed_by_another_request(database: Database
     requests: list[str] = []
     with opened(database, until=at("11:10")) as day:
         faults = {number(n): fault for n, (fault, _, _) in enumerate(cases, 1)}
-        day.cloud.carriers.on_request = asked(requests, faults)
+        day.cloud.carriers.on_request = record_and_fail(requests, faults)
         day.play()
         ends = {short(entry): (entry.state.value, entry.reason) for entry in day.entries()}
         assert ends == {f"T{n}": case[1:] for n, case in enumerate(cases, 1)} | {"T7": ("delivered", None)}
@@ -196,9 +196,9 @@ def test_send_and_deliver_obey_the_stop_mark_of_the_deployment_until_a_person_re
         day.cloud.at(at(stopped_at), stop_all)
         day.cloud.play(at("10:19"))
         assert (states(day), sent(day), day.balances()) == ({"T1": "prepared"}, [], {"M1": 100})
-        assert told(day, Job.SEND)[0][0] == outcome
+        assert run_outcomes(day, Job.SEND)[0][0] == outcome
         by_send, by_deliver = ["Der Versand ist angehalten: Von Hand angehalten."], "Von Hand angehalten."
-        assert told(day, Job.SEND)[0][1] == by_send or entry_of(day, "T1").reason == by_deliver
+        assert run_outcomes(day, Job.SEND)[0][1] == by_send or entry_of(day, "T1").reason == by_deliver
         parts = wiring()
         assert resume_all(day.cloud.clock.now(), parts) == 1
         day.play()

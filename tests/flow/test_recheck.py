@@ -15,10 +15,10 @@ from tests.flow.build import (
     number,
     opened,
     parameter,
+    run_outcomes,
     sent,
     short,
     states,
-    told,
 )
 
 DAY_AFTER_9 = "2026-11-25 09:00:00"
@@ -98,7 +98,9 @@ def test_a_job_that_is_not_enabled_cancels_nothing(database: Database) -> None:
         day.cloud.at(at("10:02"), parameter(day, "Auftraege/send/Aktiviert", "Nein"))
         day.play()
         assert states(day) == {"T1": "prepared"}
-        assert told(day, Job.SEND) == [("Übersprungen", ["Der Auftrag «Mitteilungen senden» ist nicht aktiviert."])]
+        assert run_outcomes(day, Job.SEND) == [
+            ("Übersprungen", ["Der Auftrag «Mitteilungen senden» ist nicht aktiviert."])
+        ]
 
 
 def test_a_later_prepare_revives_what_it_admits_again(database: Database) -> None:

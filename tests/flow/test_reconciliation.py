@@ -76,8 +76,8 @@ def columns(closing: Reconciliation) -> dict[str | None, tuple[Column, str]]:
 
 
 def listed(desk: Desk) -> list[tuple[str | None, str]]:
-    with asking(desk) as asked:
-        return [(call.appointment, call.reason) for call in asked.calls()]
+    with asking(desk) as desk_view:
+        return [(call.appointment, call.reason) for call in desk_view.calls()]
 
 
 def failed_search(**parameters: str) -> tuple[Day, Desk]:
@@ -102,8 +102,8 @@ LOST = "Nicht aufbereitet: Der Lauf vom Mo 23.11. 10:00 ist fehlgeschlagen"
 
 def test_whom_a_failed_run_did_not_find_is_phoned() -> None:
     _, desk = failed_search()
-    with asking(desk) as asked:
-        assert columns(asked.closing()) == {
+    with asking(desk) as desk_view:
+        assert columns(desk_view.closing()) == {
             "T1": (P, LOST), "T2": (P, LOST), "T3": (X, "Der Patient wünscht keine Mitteilungen."),
         }  # fmt: skip
     assert listed(desk) == [("T1", LOST), ("T2", LOST)]
@@ -111,14 +111,14 @@ def test_whom_a_failed_run_did_not_find_is_phoned() -> None:
 
 def test_who_has_been_phoned_is_done_and_gets_no_message_when_the_search_is_made_up_for() -> None:
     day, desk = failed_search()
-    with asking(desk) as asked:
-        (made,) = asked.phones("T2")
+    with asking(desk) as desk_view:
+        (made,) = desk_view.phones("T2")
         assert (made.state, made.reason, made.phoned_at) == (State.NOT_SENDABLE, LOST, day.cloud.world.now)
-    with asking(desk) as asked:
-        closing = asked.closing()
+    with asking(desk) as desk_view:
+        closing = desk_view.closing()
         assert columns(closing)["T2"] == (P, LOST)
         assert (closing.counts[P], closing.phoned) == (2, 1)
-        assert [call.appointment for call in asked.calls()] == ["T1"]
+        assert [call.appointment for call in desk_view.calls()] == ["T1"]
     last = desk.parts.history.activities(desk.name)[-1]
     assert (last["entry"], last["to"], last["reason"], last["by"]) == (
         "reminder:T2", "not_sendable", "Angerufen: kommt", "user/anna",
@@ -132,14 +132,14 @@ def test_whom_nobody_phoned_gets_the_message_late() -> None:
     day, desk = failed_search()
     day.play("2026-11-24 18:00")
     assert {name: entry.state for name, entry in desk.entries.items()} == {"T2": State.DELIVERED}
-    with asking(desk) as asked:
-        assert columns(asked.closing(TUESDAY))["T2"] == (D, "")  # what was caught up is of Tuesday's closing too
+    with asking(desk) as desk_view:
+        assert columns(desk_view.closing(TUESDAY))["T2"] == (D, "")  # what was caught up is of Tuesday's closing too
 
 
 def test_an_appointment_that_moves_after_the_call_is_reminded_of() -> None:
     day, desk = failed_search()
-    with asking(desk) as asked:
-        asked.phones("T2")
+    with asking(desk) as desk_view:
+        desk_view.phones("T2")
     desk.tables["Termin"][1]["Beginn"] = "2026-11-24 17:00:00"
     day.play("2026-11-24 18:00")
     assert (desk.entries["T2"].state, desk.entries["T2"].phoned_at) == (State.DELIVERED, None)
@@ -147,11 +147,11 @@ def test_an_appointment_that_moves_after_the_call_is_reminded_of() -> None:
 
 def test_who_was_not_phoned_after_all_is_on_the_list_again() -> None:
     _, desk = failed_search()
-    with asking(desk) as asked:
-        asked.phones("T2")
-        (back,) = asked.takes_back("T2")
+    with asking(desk) as desk_view:
+        desk_view.phones("T2")
+        (back,) = desk_view.takes_back("T2")
         assert back.phoned_at is None
-        assert asked.takes_back("T2") == []
+        assert desk_view.takes_back("T2") == []
     assert [name for name, _ in listed(desk)] == ["T1", "T2"]
     assert desk.parts.history.activities(desk.name)[-1]["reason"] == "Doch nicht angerufen: verwählt"
 
@@ -161,11 +161,11 @@ def test_a_later_change_by_another_leaves_the_entry_alone() -> None:
     desk = day.practice()
     desk.appointment("2026-11-24 09:00", Mobiltelefon=None)
     day.play("2026-11-23 12:00")
-    with asking(desk) as asked:
+    with asking(desk) as desk_view:
         before = list(desk.entries.values())
-        (first,) = asked.phones("T1")
+        (first,) = desk_view.phones("T1")
         parts = desk.parts
-        again = has_phoned([first.key], ManualNote("user/ben", "kommt"), before, [], asked.context, parts)
+        again = has_phoned([first.key], ManualNote("user/ben", "kommt"), before, [], desk_view.context, parts)
     assert again == []
     assert [line["by"] for line in parts.history.activities(desk.name) if "by" in line] == ["user/anna"]
 
@@ -175,8 +175,8 @@ def test_what_is_tried_again_today_is_under_way() -> None:
     desk = day.practice()
     desk.appointment("2026-11-24 09:00")
     day.play("2026-11-23 09:56")
-    with asking(desk) as asked:
-        assert columns(asked.closing()) == {"T1": (U, "Wird noch aufbereitet")}
+    with asking(desk) as desk_view:
+        assert columns(desk_view.closing()) == {"T1": (U, "Wird noch aufbereitet")}
     assert listed(desk) == []
 
 
@@ -191,8 +191,8 @@ def test_who_was_told_and_is_no_longer_expected_is_in_the_red_list() -> None:
     appointments[1]["Beginn"] = "2026-11-30 09:00:00"
     appointments[2]["Status"] = "abgesagt"
     del appointments[3]
-    with asking(desk) as asked:
-        closing = asked.closing()
+    with asking(desk) as desk_view:
+        closing = desk_view.closing()
     assert [(one.appointment, f"{one.told:%H:%M}", one.starts_at and f"{one.starts_at:%d %H:%M}", one.why)
             for one in closing.misinformed] == [
         ("T1", "07:00", "24 10:00", "verschoben"), ("T2", "08:00", "30 08:00", "verschoben"),
@@ -204,9 +204,9 @@ def test_who_was_told_and_is_no_longer_expected_is_in_the_red_list() -> None:
 def test_a_day_without_a_search_has_nothing_to_close() -> None:
     day = Day("2026-11-23 09:00")
     desk = day.practice(**{"prepare-reminders__Zeitplan": "Di 10:00"})
-    with asking(desk) as asked:
-        assert asked.closing().days == ()
-        assert asked.closing(TUESDAY).days == (TUESDAY + timedelta(days=1),)
+    with asking(desk) as desk_view:
+        assert desk_view.closing().days == ()
+        assert desk_view.closing(TUESDAY).days == (TUESDAY + timedelta(days=1),)
 
 
 @pytest.mark.parametrize("database", [AWAY, "mssql://praxis"], ids=["away", "back"])

@@ -34,7 +34,7 @@ def change(desk: Desk, column: str, value: str | None) -> Callable[[], None]:
     return partial(desk.tables["Termin"][0].__setitem__, column, value)
 
 
-def told(day: Day) -> list[tuple[str, str]]:
+def announcements(day: Day) -> list[tuple[str, str]]:
     """When (local) something left, and which time the text names."""
     times = [re.search(r"\w+, \d\d\.\d\d\.\d{4}, \d\d:\d\d", message.text) for message in day.parts.carriers.messages]
     left = [f"{message.at.replace(hour=message.at.hour + 1):%dT%H:%M}" for message in day.parts.carriers.messages]
@@ -126,13 +126,13 @@ def test_a_moved_appointment_is_told_once_per_new_time(
 ) -> None:
     first = ("23T10:05", "Dienstag, 24.11.2026, 15:00") if moves and moves[0][0] == "23 09:30" else REMINDED
     day = played(moves)
-    assert told(day) == [first, *messages]
+    assert announcements(day) == [first, *messages]
     assert day.cloud.errors == []
 
 
 @pytest.mark.parametrize("starts_at", ["2026-11-24 15:00", "2026-11-27 09:00", "2026-11-23 17:00"])
 def test_without_the_switch_a_moved_appointment_is_told_nothing(starts_at: str) -> None:
-    assert told(played([("23 11:00", starts_at)], wanted="Nein")) == [REMINDED]
+    assert announcements(played([("23 11:00", starts_at)], wanted="Nein")) == [REMINDED]
 
 
 def test_who_has_no_address_any_more_is_on_the_call_list() -> None:
@@ -151,7 +151,7 @@ def test_a_copied_appointment_is_a_new_one() -> None:
     copy = desk.tables["Termin"][0] | {"TerminId": "T2", "Beginn": "2026-11-24 16:00:00"}
     day.cloud.at(at("2026-11-23 11:00"), partial(desk.tables["Termin"].append, copy))
     day.play("2026-11-23 20:00")
-    assert told(day) == [REMINDED, ("23T12:05", "Dienstag, 24.11.2026, 16:00")]
+    assert announcements(day) == [REMINDED, ("23T12:05", "Dienstag, 24.11.2026, 16:00")]
     assert {entry.kind for entry in desk.entries.values()} == {Kind.REMINDER}
 
 
@@ -185,7 +185,7 @@ def test_switched_off_meanwhile_it_is_cancelled() -> None:
     day.cloud.at(at("2026-11-23 11:00"), change(desk, "Beginn", "2026-11-24 15:00:00"))
     day.cloud.at(at("2026-11-23 12:02"), partial(desk.set, WANTED, "Nein"))
     day.play("2026-11-23 20:00")
-    assert told(day) == [REMINDED]
+    assert announcements(day) == [REMINDED]
     [entry] = [one for one in day.parts.data.entries["praxis"].values() if one.kind is Kind.RESCHEDULED]
     assert (entry.state, entry.reason) == (State.CANCELLED, "Der Schalter ErinnerungBeiVerschiebung steht auf Nein.")
 
@@ -202,5 +202,5 @@ def test_a_reminder_that_a_person_sends_again_tells_the_new_time_itself() -> Non
     resolve_entry("praxis", entry.key, ManualDecision.RESEND, ManualNote("anna", ""), now, parts)
     change(desk, "Beginn", "2026-11-24 15:00:00")()
     day.play("2026-11-23 20:00")
-    assert [text for _, text in told(day)][-1:] == ["Dienstag, 24.11.2026, 15:00"]
+    assert [text for _, text in announcements(day)][-1:] == ["Dienstag, 24.11.2026, 15:00"]
     assert {one.kind for one in desk.entries.values()} == {Kind.REMINDER}

@@ -142,14 +142,14 @@ def test_an_unknown_sms_does_not_take_the_message_of_another_to_the_same_number(
     other = day.practice("andere")
     for practice in (desk, other):
         practice.appointment("2026-11-24 14:30", Mobiltelefon="+41790009999")
-    asked: list[CarrierMessage] = []
+    requests: list[CarrierMessage] = []
 
     def first_has_no_answer(message: CarrierMessage) -> ReadTimeoutError | None:
-        asked.append(message)
-        return NO_ANSWER if len(asked) == 1 else None
+        requests.append(message)
+        return NO_ANSWER if len(requests) == 1 else None
 
     def dies_with_the_second(moment: Moment, call: str) -> None:
-        if len(asked) == 2 and (moment, call) == ("before", "store.commit") and not day.cloud.errors:
+        if len(requests) == 2 and (moment, call) == ("before", "store.commit") and not day.cloud.errors:
             dies()
 
     day.parts.carriers.on_request = first_has_no_answer

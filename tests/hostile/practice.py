@@ -120,16 +120,16 @@ class Played:
         parts, done = self.cloud.parts, self.cloud.delivered
         alerts: list[Alert] = [alert for _, alert in parts.alerts.told] + [a for d in done for a in d.alerts]
         lines = [str(line.get("reason") or line.get("text") or "") for line in parts.history.activities(PRACTICE)]
-        told = [reason for _, reasons in self.runs() for reason in reasons]
-        return told + lines + [alert.text for alert in alerts]
+        sentences = [reason for _, reasons in self.runs() for reason in reasons]
+        return sentences + lines + [alert.text for alert in alerts]
 
     def everything(self) -> str:
         """Returns everything that left the tables, except the messages to patients."""
         history = self.cloud.parts.history
         lines = history.runs(PRACTICE) + history.activities(PRACTICE)
-        told = [f"{notice.subject}\n{notice.text}" for notice in self.cloud.parts.carriers.notices]
+        sentences = [f"{notice.subject}\n{notice.text}" for notice in self.cloud.parts.carriers.notices]
         shown = (json.dumps(line, ensure_ascii=False) for line in lines)
-        return "\n".join([*self.bodies, *shown, *self.reasons, *told])
+        return "\n".join([*self.bodies, *shown, *self.reasons, *sentences])
 
     def ledger(self, mandant: str) -> Sequence[LedgerItem]:
         return self.cloud.parts.store.ledger(PRACTICE, mandant)
@@ -208,8 +208,8 @@ def check(played: Played, log: str = "", secrets: Sequence[str] = SECRETS) -> No
     for outcome, reasons in played.runs():
         assert outcome in OUTCOMES
         assert [reason for reason in reasons if not reason.endswith(".")] == []
-    told = played.reasons
-    assert [reason for reason in told if any(word in reason for word in ENGLISH)] == []
+    sentences = played.reasons
+    assert [reason for reason in sentences if any(word in reason for word in ENGLISH)] == []
     everything = played.everything() + log
     assert [secret for secret in secrets if secret in everything] == []
 

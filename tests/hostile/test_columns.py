@@ -122,15 +122,15 @@ def check_values(
     view: str, column: str, values: Mapping[str, object], since: str, log: pytest.LogCaptureFixture
 ) -> None:
     """Ids name entries in the logs and are no personal data: none is planted in them."""
-    told = {name: value for name, value in values.items() if column not in IDS or value != PLANTED}
+    planted = {name: value for name, value in values.items() if column not in IDS or value != PLANTED}
     with log.at_level(0):
-        played = played_with(view, column, told, since)
+        played = played_with(view, column, planted, since)
     check(played, log.text)
     check_good(played)
-    known = {address for n in range(len(told)) for address in (number(n), email(n))}
+    known = {address for n in range(len(planted)) for address in (number(n), email(n))}
     assert {message.to for message in played.messages} <= known | set(GOOD_NUMBERS)
     born = greeted(view, column)
-    for n, value in enumerate(told.values()):
+    for n, value in enumerate(planted.values()):
         reminder, greeting = ADMITTED.get((view, column), hinders_nobody)(value)
         check_another(played, n, (reminder, greeting and born))
         check_not_told(played, column, value)

@@ -191,9 +191,9 @@ def test_each_message_left_once_and_its_mandant_paid_for_it_alone(played: Played
 def test_no_handler_failed_and_the_history_tells_of_appointments_without_a_patient(played: Played) -> None:
     assert played.errors == []
     orphans = Counter(played.expected.values())["patient"]
-    told = {run["job"]: run["outcome"] for run in played.document["runs"]}
+    outcomes = {run["job"]: run["outcome"] for run in played.document["runs"]}
     clean = dict.fromkeys(("prepare-birthdays", "send", "status"), "Erfolgreich")
-    assert told == {**clean, "prepare-reminders": "Mit Fehlern" if orphans else "Erfolgreich"}
+    assert outcomes == {**clean, "prepare-reminders": "Mit Fehlern" if orphans else "Erfolgreich"}
 
 
 def test_the_cases_hold_every_row_of_the_agenda_and_every_patient(played: Played) -> None:

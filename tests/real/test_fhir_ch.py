@@ -183,9 +183,9 @@ def test_each_message_left_once_and_its_mandant_paid_for_it_alone(played: Played
 
 def test_no_handler_failed_and_the_history_tells_of_appointments_without_a_patient(played: Played) -> None:
     assert played.errors == []
-    told = {run["job"]: run["outcome"] for run in played.document["runs"]}
+    outcomes = {run["job"]: run["outcome"] for run in played.document["runs"]}
     clean = dict.fromkeys(("prepare-birthdays", "send", "status"), "Erfolgreich")
-    assert told == {**clean, "prepare-reminders": "Mit Fehlern"}
+    assert outcomes == {**clean, "prepare-reminders": "Mit Fehlern"}
 
 
 def test_every_patient_has_appointments(played: Played) -> None:

@@ -168,10 +168,10 @@ def test_the_same_events_again_send_and_charge_nothing_more(played: Played) -> N
 
 def test_no_handler_failed(played: Played) -> None:
     assert played.errors == []
-    told = {run["job"]: run["outcome"] for run in played.once["runs"]}
+    outcomes = {run["job"]: run["outcome"] for run in played.once["runs"]}
     # Waiting for credits is an error that the practice should fix.
     others = dict.fromkeys(("prepare-birthdays", "prepare-reminders", "status"), "Erfolgreich")
-    assert told == {**others, "send": "Mit Fehlern"}
+    assert outcomes == {**others, "send": "Mit Fehlern"}
 
 
 def test_the_practice_holds_every_case(played: Played) -> None:

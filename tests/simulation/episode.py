@@ -88,13 +88,17 @@ def _untold(cloud: TroubledCloud, name: str, life: Life, watcher: Watcher) -> It
         if line["job"] == Job.PREPARE_REMINDERS and line["outcome"] in ("Erfolgreich", "Mit Fehlern")
     ]
     for appointment, since, starts_at in life.transitions() if life.tells_moves else ():
-        told = [
+        announced = [
             one for one in watcher.told(name, appointment) if one.key in entries and entries[one.key].state in ANNOUNCED
         ]
-        reminded = [one for one in told if one.kind is Kind.REMINDER]
-        if not reminded or told[-1].starts_at == starts_at or len(told) < len(watcher.told(name, appointment)):
+        reminded = [one for one in announced if one.kind is Kind.REMINDER]
+        if (
+            not reminded
+            or announced[-1].starts_at == starts_at
+            or len(announced) < len(watcher.told(name, appointment))
+        ):
             continue
-        settled = max(since, *(one.changed_at for one in told)) + timedelta(hours=2)
+        settled = max(since, *(one.changed_at for one in announced)) + timedelta(hours=2)
         days = [starts_at.astimezone(life.zone).date() - timedelta(days=n) for n in (0, 1)]
         found = any(day in days and settled < start < starts_at for day, start in ended)
         if found and entry_key(name, rescheduled_identity(appointment, starts_at)) not in entries:

@@ -28,7 +28,7 @@ def test_a_minor_without_a_first_name_is_greeted_as_everybody() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "told"),
+    ("question", "text"),
     [
         (birthday_child(Geburtsdatum="1980-11-23"), "46"),
         (candidate(Geburtsdatum="1980-11-24"), "46"),  # on the day of the appointment
@@ -36,7 +36,7 @@ def test_a_minor_without_a_first_name_is_greeted_as_everybody() -> None:
         (candidate(Geburtsdatum=None), "-"),
     ],
 )
-def test_the_age_is_told_where_the_template_asks(asked: Candidate, told: str) -> None:
+def test_the_age_is_told_where_the_template_asks(question: Candidate, text: str) -> None:
     own = "[% if Alter %][[Alter]][% else %]-[% endif %]"
     templates = {f"{kind}/SMS/de": own for kind in ("Geburtstag", "Terminerinnerung")}
-    assert composed(asked, templates=templates).text == told
+    assert composed(question, templates=templates).text == text

@@ -48,7 +48,7 @@ def test_the_database_is_asked_for_exactly_those_who_are_greeted(birthday: date,
 
 
 @pytest.mark.parametrize(
-    ("today", "asked"),
+    ("today", "month_days"),
     [
         (date(2026, 1, 5), ("01-05",)),
         (date(2026, 2, 28), ("02-28", "02-29")),
@@ -56,8 +56,8 @@ def test_the_database_is_asked_for_exactly_those_who_are_greeted(birthday: date,
         (date(2028, 2, 29), ("02-29",)),
     ],
 )
-def test_the_birth_dates_asked_for(today: date, asked: tuple[str, ...]) -> None:
-    assert birthday_month_days(today) == asked
+def test_the_birth_dates_asked_for(today: date, month_days: tuple[str, ...]) -> None:
+    assert birthday_month_days(today) == month_days
 
 
 @pytest.mark.parametrize(

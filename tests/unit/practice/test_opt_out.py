@@ -117,6 +117,6 @@ def test_a_prepared_one_goes_to_the_other_address() -> None:
 
 
 def test_the_reason_in_a_column() -> None:
-    asked = RuleInput(practice(opt_outs=opted_out(sms=Source.PERSON, email=Source.BOUNCE)), candidate()).address()
-    assert isinstance(asked, NoAddress)
-    assert short_reason(asked.reason) == "Mobilnummer abgemeldet; E-Mail unzustellbar"
+    found = RuleInput(practice(opt_outs=opted_out(sms=Source.PERSON, email=Source.BOUNCE)), candidate()).address()
+    assert isinstance(found, NoAddress)
+    assert short_reason(found.reason) == "Mobilnummer abgemeldet; E-Mail unzustellbar"

@@ -80,7 +80,7 @@ def test_what_the_linter_says_of_own_templates_is_a_remark_and_no_problem(
 ) -> None:
     checked = ValidatedParameters(SavedParameters(switches, templates=templates))
     assert len(checked.template_remarks) == len(remarks)
-    assert all(told.startswith(said) for told, said in zip(checked.template_remarks, remarks, strict=True))
+    assert all(remark.startswith(said) for remark, said in zip(checked.template_remarks, remarks, strict=True))
     assert not [name for name in checked.problems if name.startswith("Vorlagen/Terminerinnerung")]
 
 
@@ -106,7 +106,7 @@ WEEKDAYS = {f"{job}/Zeitplan": f"Mo-Fr 10:{minute:02}" for job, minute in [("pre
 
 
 @pytest.mark.parametrize(
-    ("switches", "jobs", "told"),
+    ("switches", "jobs", "expected"),
     [
         pytest.param(BOTH, {}, [], id="the defaults need no advice"),
         pytest.param(BOTH, {"prepare-reminders/Zeitplan": "Mo-Fr 10:00"}, ["Termine am "], id="days never searched"),
@@ -145,10 +145,10 @@ WEEKDAYS = {f"{job}/Zeitplan": f"Mo-Fr 10:{minute:02}" for job, minute in [("pre
         ),
     ],
 )  # fmt: skip
-def test_advice(switches: dict[str, str], jobs: dict[str, str], told: list[str]) -> None:
+def test_advice(switches: dict[str, str], jobs: dict[str, str], expected: list[str]) -> None:
     found = advice(ValidatedParameters(SavedParameters(switches, jobs)), TODAY)
-    assert len(found) == len(told)
-    assert all(text.startswith(start) for text, start in zip(found, told, strict=True))
+    assert len(found) == len(expected)
+    assert all(text.startswith(start) for text, start in zip(found, expected, strict=True))
 
 
 def test_a_job_follows_what_is_saved_and_stays_where_that_is_invalid() -> None:

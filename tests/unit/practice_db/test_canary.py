@@ -47,8 +47,8 @@ def test_an_address_is_what_its_own_url_says(address: Canary) -> None:
 def test_it_fulfils_the_contract() -> None:
     def columns(connection: sqlite3.Connection, schema: str) -> dict[str, list[str]]:
         views = ("Mandant", "Patient", "Behandlung", "Termin")
-        asked = {view: connection.execute(f"SELECT * FROM {schema}.{view}").description for view in views}
-        return {view: [column[0] for column in found] for view, found in asked.items()}
+        descriptions = {view: connection.execute(f"SELECT * FROM {schema}.{view}").description for view in views}
+        return {view: [column[0] for column in found] for view, found in descriptions.items()}
 
     with closing(sqlite3.connect(":memory:")) as contract, closing(canary.connect(BY_MAIL)) as own:
         contract.executescript(CONTRACT.read_text(encoding="utf-8"))

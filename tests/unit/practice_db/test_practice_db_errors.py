@@ -23,8 +23,8 @@ def sentence_of(url: str, *secrets: str) -> str:
     """The German sentence of the failure, after checking that nothing of it gives a secret away."""
     with pytest.raises(PracticeDatabaseError) as raised, open_practice_database(url) as database:
         list(database.reminders(MONDAY, TUESDAY, PAYER))
-    told = str(raised.value) + raised.value.detail + "".join(traceback.format_exception(raised.value))
-    assert not [word for word in (*secrets, "Zahler", "severity", "SELECT ") if word in told]
+    reported = str(raised.value) + raised.value.detail + "".join(traceback.format_exception(raised.value))
+    assert not [word for word in (*secrets, "Zahler", "severity", "SELECT ") if word in reported]
     return str(raised.value)
 
 
@@ -102,7 +102,7 @@ LIB = "DB-Lib error message"
 
 
 @pytest.mark.parametrize(
-    ("number", "text", "told", "meaning"),
+    ("number", "text", "reported", "meaning"),
     [
         (18456, f"Login failed for user 'x'.{LIB} 20018, severity 14:", 18456, "the server's own"),
         (40615, f"Cannot open server 'x'.{LIB} 20018, severity 14:", 40615, "the server's own"),
@@ -115,9 +115,9 @@ LIB = "DB-Lib error message"
         (208, f"Ungültiger Objektname.{LIB} 20018, severity 16", 208, "the server's own, in German"),
     ],
 )
-def test_the_number_that_says_most_is_taken(number: int, text: str, told: int, meaning: str) -> None:
-    assert number_and_text(RuntimeError((number, text.encode()))) == (told, text)
-    assert number_and_text(RuntimeError(number, text.encode())) == (told, text)
+def test_the_number_that_says_most_is_taken(number: int, text: str, reported: int, meaning: str) -> None:
+    assert number_and_text(RuntimeError((number, text.encode()))) == (reported, text)
+    assert number_and_text(RuntimeError(number, text.encode())) == (reported, text)
 
 
 @pytest.mark.parametrize("path", STATEMENTS, ids=lambda path: path.name)

@@ -28,12 +28,12 @@ ZONES = ("Europe/Zurich", "Europe/London", "America/New_York", "Australia/Lord_H
 
 def frozen(prepared: Entry | None = None, zone: str = "Europe/Zurich", *, now: datetime = NOW, **columns: Any) -> Entry:
     """An e-mail as `send` freezes it, for a row of the practice database."""
-    asked = parse_row(row(Mobiltelefon=None, **columns), ZoneInfo(zone))
-    assert asked.starts_at is not None
-    day = asked.starts_at.astimezone(ZoneInfo(zone)).date()
+    candidate = parse_row(row(Mobiltelefon=None, **columns), ZoneInfo(zone))
+    assert candidate.starts_at is not None
+    day = candidate.starts_at.astimezone(ZoneInfo(zone)).date()
     searched = replace(prepared or entry(), searched_first=day, searched_end=day + timedelta(days=2))
     here = practice(Stage.SEND, now=now, templates=BY_MAIL, Zeitzone=zone, Versandfenster="00:00-24:00")
-    decision = recheck(searched, asked, here, Tariff(per_sms_part=1, per_email=1))
+    decision = recheck(searched, candidate, here, Tariff(per_sms_part=1, per_email=1))
     assert isinstance(decision, Reserve)
     return decision.after
 

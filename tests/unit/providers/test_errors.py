@@ -29,8 +29,8 @@ class Client:
     def __init__(self, end: Exception | dict[str, str]) -> None:
         self.end, self.asked = end, list[dict[str, Any]]()
 
-    def publish(self, **asked: Any) -> dict[str, str]:
-        self.asked.append(asked)
+    def publish(self, **request: Any) -> dict[str, str]:
+        self.asked.append(request)
         if isinstance(self.end, Exception):
             raise self.end
         return self.end
@@ -163,19 +163,19 @@ def test_an_unforeseen_code_is_never_taken_for_accepted_or_refused(code: str, me
 def test_what_sns_is_asked(sender: str | None, attributes: dict[str, str]) -> None:
     client = Client({"MessageId": "m-1"})
     SmsProvider(client, "0.50").send(entry(State.SENDING, sender=sender))
-    (asked,) = client.asked
-    assert (asked["PhoneNumber"], asked["Message"]) == (MOBILE, "Text")
-    given_attributes = {name: value["StringValue"] for name, value in asked["MessageAttributes"].items()}
+    (request,) = client.asked
+    assert (request["PhoneNumber"], request["Message"]) == (MOBILE, "Text")
+    given_attributes = {name: value["StringValue"] for name, value in request["MessageAttributes"].items()}
     assert given_attributes == {f"AWS.SNS.SMS.{name}": value for name, value in attributes.items()}
 
 
 def test_what_ses_is_asked() -> None:
     client = Client({"MessageId": "m-1"})
     MailProvider(client, "vitosms").send(BY_MAIL)
-    (asked,) = client.asked
-    assert (asked["FromEmailAddress"], asked["Destination"]) == (SENDER, {"ToAddresses": [EMAIL]})
-    assert asked["ConfigurationSetName"] == "vitosms"
-    assert {tag["Name"]: tag["Value"] for tag in asked["EmailTags"]} == {
+    (request,) = client.asked
+    assert (request["FromEmailAddress"], request["Destination"]) == (SENDER, {"ToAddresses": [EMAIL]})
+    assert request["ConfigurationSetName"] == "vitosms"
+    assert {tag["Name"]: tag["Value"] for tag in request["EmailTags"]} == {
         "practice": "praxis-am-bach",
         "entry": BY_MAIL.key,
         "attempt": "1",

@@ -126,10 +126,10 @@ def test_every_day_with_a_send_slot_has_one_summary_after_all_of_them(
     summaries, last = [next_summary(send, after, zone)], after + 4 * A_DAY
     while summaries[-1] < last:
         summaries.append(next_summary(send, summaries[-1], zone))
-    told = [summarised_day(send, summary, zone) for summary in summaries]
-    asked = [told[0] + n * A_DAY for n in range((told[-1] - told[0]).days + 1)]
-    assert told == [day for day in asked if send.runs_on(day)]
-    for day, summary in zip(told, summaries, strict=True):
+    summarised = [summarised_day(send, summary, zone) for summary in summaries]
+    days = [summarised[0] + n * A_DAY for n in range((summarised[-1] - summarised[0]).days + 1)]
+    assert summarised == [day for day in days if send.runs_on(day)]
+    for day, summary in zip(summarised, summaries, strict=True):
         assert timedelta(hours=1) <= summary - send.on(day, zone)[-1] < timedelta(hours=1, minutes=15)
 
 
@@ -139,6 +139,6 @@ def test_a_slot_that_a_gap_puts_off_to_the_next_day_is_told_once_whenever_one_as
     first = next_summary(send, at("2026-03-28 12:00", nuuk), nuuk)
     assert first == at("2026-03-29 01:10", nuuk)
     for minutes in range(0, 13 * 60, 5):
-        asked = at("2026-03-28 12:00", nuuk) + timedelta(minutes=minutes)
-        if asked < first:
-            assert next_summary(send, asked, nuuk) == first
+        days = at("2026-03-28 12:00", nuuk) + timedelta(minutes=minutes)
+        if days < first:
+            assert next_summary(send, days, nuuk) == first
