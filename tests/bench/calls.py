@@ -51,7 +51,7 @@ def _by_handler(days: Sequence[Day], name: str) -> list[Row]:
     (day,) = (day for day in days if day.messages == BAR_SIZE)
     rows = []
     for handler, operations in day.calls.items():
-        ordered = sorted(operations.items(), key=lambda one: -one[1])
+        ordered = sorted(operations.items(), key=lambda operation_count: -operation_count[1])
         text = ", ".join(f"{operation} {count:,}" for operation, count in ordered)
         rows.append(Row(f"  of these, {handler}", day.messages, text, numbers={k: float(v) for k, v in ordered}))
     return rows
@@ -114,7 +114,7 @@ def _where_they_go(day: Day) -> list[Row]:
     by_item: defaultdict[tuple[str, str], dict[str, float]] = defaultdict(dict)
     for place, units in day.writes.items():
         by_item[place.handler, place.item][place.where] = units / day.messages
-    found = sorted(by_item.items(), key=lambda one: -sum(one[1].values()))
+    found = sorted(by_item.items(), key=lambda item_places: -sum(item_places[1].values()))
     shown = [(name, places) for name, places in found if sum(places.values()) >= 0.1]
     rest = sum(sum(places.values()) for _, places in found[len(shown) :])
     rows = []

@@ -38,7 +38,7 @@ def main(how: str, messages: int) -> None:
     parts = _parts(messages)
     deliveries: dict[str, Callable[[FakeWiring], float]] = {"vitosms": by_deliver, "huey": by_huey}
     seconds = deliveries[how](parts)
-    states = {one.state for one in parts.data.entries[PRACTICE].values()}
+    states = {entry.state for entry in parts.data.entries[PRACTICE].values()}
     assert states == {State.SENT}, states
     assert len(parts.carriers.messages) == messages
     print(json.dumps({"seconds": seconds, "ideal": ideal(messages)}))

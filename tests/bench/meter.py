@@ -125,7 +125,7 @@ def _known() -> Iterator[None]:
 def _writes_of(action: str, params: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The single writes of a request; none of one that reads."""
     if action == "TransactWriteItems":
-        return [write for one in params["TransactItems"] for write in one.values()]
+        return [write for put in params["TransactItems"] for write in put.values()]
     return [params] if action in _SINGLE else []
 
 
@@ -147,5 +147,5 @@ def _name(before: Attributes | None, after: Attributes | None) -> str:
         return "mailbox"
     if kind != "entry":
         return kind
-    old, new = (one["state"]["S"] if one and "state" in one else "new" for one in (before, after))
+    old, new = (item["state"]["S"] if item and "state" in item else "new" for item in (before, after))
     return f"entry {old} → {new}"

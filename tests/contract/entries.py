@@ -18,13 +18,13 @@ SOON = NOW + timedelta(minutes=5)
 
 def written(side: Side, *entries: Entry) -> list[Entry]:
     """Create these entries; returns their current state."""
-    done = side.parts.store.commit([Transition(None, one) for one in entries])
+    done = side.parts.store.commit([Transition(None, entry) for entry in entries])
     return [made.after for made in done]
 
 
-def reserved(one: Entry, credits: int = 1) -> Transition:
+def reserved(entry: Entry, credits: int = 1) -> Transition:
     return Transition(
-        one, transition(one, State.RESERVED, SOON, credits=credits, attempt=one.attempt + 1, reserved_at=SOON)
+        entry, transition(entry, State.RESERVED, SOON, credits=credits, attempt=entry.attempt + 1, reserved_at=SOON)
     )
 
 
@@ -32,8 +32,8 @@ def keys(transitions: list[Transition]) -> list[str]:
     return [made.after.key for made in transitions]
 
 
-def now(side: Side, one: Entry) -> Entry:
-    return side.parts.store.entries(one.practice, [one.key])[one.key]
+def now(side: Side, entry: Entry) -> Entry:
+    return side.parts.store.entries(entry.practice, [entry.key])[entry.key]
 
 
 def books(side: Side, practice: str, mandant: str = "M1") -> int:

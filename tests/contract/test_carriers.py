@@ -44,17 +44,17 @@ def _fresh(side: Side) -> Iterator[None]:
         client("sesv2").delete_email_identity(EmailIdentity="praxis@beispiel.example")
 
 
-def ask(side: Side, one: Entry, fault: Fault | None = None) -> tuple[Outcome, list[CarrierMessage]]:
+def ask(side: Side, frozen: Entry, fault: Fault | None = None) -> tuple[Outcome, list[CarrierMessage]]:
     """Returns the provider's answer to one request, and the messages that the carrier has."""
     before = len(carriers(side).messages)
     if fault is not None:
         carriers(side).fail_next(fault)
-    outcome = side.parts.delivery_ports().providers[Channel(one.channel or "")].send(one)
+    outcome = side.parts.delivery_ports().providers[Channel(frozen.channel or "")].send(frozen)
     return outcome, carriers(side).messages[before:]
 
 
 @pytest.mark.parametrize(
-    ("one", "answer"),
+    ("frozen", "answer"),
     [
         (
             SMS,
@@ -73,8 +73,8 @@ def ask(side: Side, one: Entry, fault: Fault | None = None) -> tuple[Outcome, li
         ),
     ],
 )  # fmt: skip
-def test_what_the_carrier_gets_is_what_was_frozen(side: Side, one: Entry, answer: tuple[object, ...]) -> None:
-    outcome, (message,) = ask(side, one)
+def test_what_the_carrier_gets_is_what_was_frozen(side: Side, frozen: Entry, answer: tuple[object, ...]) -> None:
+    outcome, (message,) = ask(side, frozen)
     assert (message.channel, message.to, message.sender, message.subject, message.text, message.tags) == answer
     assert outcome == Accepted(message.message_id)
     assert message.message_id
@@ -91,7 +91,7 @@ def test_every_message_has_its_own_id(side: Side) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "fault", "outcome", "arrived"),
+    ("frozen", "fault", "outcome", "arrived"),
     [
         (SMS, ErrorAnswer("OptedOut", "opted out"), OPTED_OUT, 0),
         (SMS, ErrorAnswer("InvalidParameter", "Invalid parameter: PhoneNumber"), NO_NUMBER, 0),
@@ -113,14 +113,14 @@ def test_every_message_has_its_own_id(side: Side) -> None:
     ],
 )  # fmt: skip
 def test_each_fault_has_its_outcome_after_one_request(
-    side: Side, one: Entry, fault: Fault, outcome: Outcome, arrived: int
+    side: Side, frozen: Entry, fault: Fault, outcome: Outcome, arrived: int
 ) -> None:
-    answer, messages = ask(side, one, fault)
+    answer, messages = ask(side, frozen, fault)
     assert (answer, len(messages)) == (outcome, arrived)
 
 
 @pytest.mark.parametrize(
-    ("one", "outcome"),
+    ("frozen", "outcome"),
     [
         (replace(SMS, recipient="079 000 00 01"), NO_NUMBER),
         (replace(SMS, recipient="+0790000001"), NO_NUMBER),
@@ -129,7 +129,7 @@ def test_each_fault_has_its_outcome_after_one_request(
         (replace(SMS, text="x" * 1600), None),
     ],
 )
-def test_sns_looks_at_the_number_and_the_length(side: Side, one: Entry, outcome: Outcome | None) -> None:
-    answer, messages = ask(side, one)
+def test_sns_looks_at_the_number_and_the_length(side: Side, frozen: Entry, outcome: Outcome | None) -> None:
+    answer, messages = ask(side, frozen)
     assert answer == outcome or (outcome is None and isinstance(answer, Accepted))
     assert len(messages) == (outcome is None)

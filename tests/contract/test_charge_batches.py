@@ -20,7 +20,7 @@ def block(side: Side, practice: str, count: int = 2, mandant: str = "M1", attemp
     """That many entries paid by one charge."""
     topped_up(side, practice, count, mandant)
     made = written(side, *(entry(practice, number, mandant=mandant, attempt=attempt) for number in range(count)))
-    return [paid.after for paid in side.parts.store.reserve(mandant, [reserved(one) for one in made], SOON)]
+    return [paid.after for paid in side.parts.store.reserve(mandant, [reserved(entry) for entry in made], SOON)]
 
 
 def due(side: Side, practice: str, minutes: float) -> list[tuple[str, str]]:
@@ -36,18 +36,18 @@ def test_a_charge_is_due_for_its_entries_and_no_entry_is_that_it_paid(side: Side
     paid = block(side, practice, 2, mandant, attempt)
     assert due(side, practice, 19.99) == []
     names = due(side, practice, 20)
-    (charge,) = [one for one in side.parts.store.ledger(practice, mandant) if isinstance(one, Charge)]
+    (charge,) = [item for item in side.parts.store.ledger(practice, mandant) if isinstance(item, Charge)]
     assert side.parts.store.charge_batches(names) == [ChargeBatch(practice, charge)]
-    assert charge.attempts == {one.key: attempt + 1 for one in paid}
-    side.parts.store.commit([Transition(one, transition(one, State.SENDING, SOON)) for one in paid])
+    assert charge.attempts == {entry.key: attempt + 1 for entry in paid}
+    side.parts.store.commit([Transition(entry, transition(entry, State.SENDING, SOON)) for entry in paid])
     found = side.parts.jobs.due(Tick.STATUS, SOON + timedelta(days=400))
     assert [name for name in found.entries if name[0] == practice] == []
 
 
 def test_a_block_is_put_off_and_forgotten(side: Side) -> None:
     practice, other = new_practice(), new_practice()
-    for one in (practice, other):
-        block(side, one)
+    for name in (practice, other):
+        block(side, name)
     names = [*due(side, practice, 20), *due(side, other, 20)]
     first, second = side.parts.store.charge_batches(names)
     side.lose_answer()
@@ -70,15 +70,19 @@ def test_more_than_a_hundred_blocks_come_the_oldest_first(side: Side) -> None:
         assert paid.after.charge
     names = due(side, practice, 20)
     blocks = side.parts.store.charge_batches(names)
-    assert [one.charge.mandant for one in blocks] == [f"M{number}" for number in reversed(range(103))]
-    side.parts.store.postpone_checks([(one, None) for one in blocks])
+    assert [batch.charge.mandant for batch in blocks] == [f"M{number}" for number in reversed(range(103))]
+    side.parts.store.postpone_checks([(batch, None) for batch in blocks])
     assert due(side, practice, 20) == []
 
 
 def test_entries_of_any_practices_are_read_at_once_in_the_order_asked(side: Side) -> None:
-    made = [one for _ in range(3) for one in written(side, *(entry(new_practice(), number) for number in range(2)))]
+    made = [
+        written_entry
+        for _ in range(3)
+        for written_entry in written(side, *(entry(new_practice(), number) for number in range(2)))
+    ]
     unknown = (new_practice(), "0" * 32)
-    names = [(one.practice, one.key) for one in reversed(made)]
+    names = [(entry.practice, entry.key) for entry in reversed(made)]
     found = side.parts.store.entries_of_any_practice([names[0], unknown, *names[1:]])
     assert list(found) == names
     assert list(found.values()) == made[::-1]

@@ -15,15 +15,15 @@ from tests.contract.entries import SOON, books, entry, keys, now, reserved, topp
 from tests.contract.sides import NOW, Side, new_practice
 
 
-def given_back(one: Entry) -> Transition:
-    return Transition(one, back_to_prepared(one, SOON, "zu spät"), refund_of(one, SOON))
+def given_back(entry: Entry) -> Transition:
+    return Transition(entry, back_to_prepared(entry, SOON, "zu spät"), refund_of(entry, SOON))
 
 
 def charged(side: Side, practice: str, count: int, mandant: str = "M1", first: int = 0) -> list[Entry]:
     """So many reserved entries, a credit each, from a balance that is empty afterwards."""
     topped_up(side, practice, count, mandant)
     made = written(side, *(entry(practice, first + n, mandant=mandant) for n in range(count)))
-    return [paid.after for paid in side.parts.store.reserve(mandant, [reserved(one) for one in made], SOON)]
+    return [paid.after for paid in side.parts.store.reserve(mandant, [reserved(entry) for entry in made], SOON)]
 
 
 def covering(first: Entry, other: Entry) -> list[Transition]:
@@ -57,17 +57,17 @@ def test_nothing_is_charged_or_covered_where_the_covering_one_has_changed(side: 
 def test_a_refund_goes_with_its_entry_for_each_mandant(side: Side) -> None:
     practice = new_practice()
     paid = charged(side, practice, 3) + charged(side, practice, 2, "M2", first=10)
-    done = side.parts.store.commit([given_back(one) for one in paid])
-    assert keys(done) == [one.key for one in paid]
+    done = side.parts.store.commit([given_back(entry) for entry in paid])
+    assert keys(done) == [entry.key for entry in paid]
     assert (books(side, practice), books(side, practice, "M2")) == (3, 2)
     refunds = [item for item in side.parts.store.ledger(practice, "M2") if isinstance(item, Refund)]
-    assert {refund.entry for refund in refunds} == {one.key for one in paid[3:]}
+    assert {refund.entry for refund in refunds} == {entry.key for entry in paid[3:]}
 
 
 def test_more_refunds_than_a_transaction_takes(side: Side) -> None:
     practice = new_practice()
     paid = charged(side, practice, 90)
-    done = side.parts.store.commit([given_back(one) for one in paid])
+    done = side.parts.store.commit([given_back(entry) for entry in paid])
     assert len(done) == 90
     assert len({made.after.write_id for made in done}) == 3  # entry, refund and balance for each: 33 a transaction
     assert books(side, practice) == 90
@@ -104,7 +104,9 @@ def test_a_second_attempt_is_charged_and_refunded_on_its_own(side: Side) -> None
 
 def owned(side: Side, *message_ids: str, at: datetime = SOON) -> set[str]:
     """Which of these ids belong to an entry, of receipts that the carrier has stamped at this time."""
-    return side.parts.receipts.owned([SmsReceipt(one, at, True, "", True, "+41790000001") for one in message_ids])
+    return side.parts.receipts.owned(
+        [SmsReceipt(message_id, at, True, "", True, "+41790000001") for message_id in message_ids]
+    )
 
 
 def test_a_receipt_that_was_found_for_an_entry_has_one_owner(side: Side) -> None:
@@ -112,8 +114,10 @@ def test_a_receipt_that_was_found_for_an_entry_has_one_owner(side: Side) -> None
     first, second = written(side, *(entry(practice, n, State.UNKNOWN) for n in range(2)))
     message, free = f"{practice}-1", f"{practice}-2"
 
-    def found(one: Entry, message_id: str) -> Transition:
-        return Transition(one, replace(one, version=one.version + 1, message_id=message_id), adopted_id=message_id)
+    def found(entry: Entry, message_id: str) -> Transition:
+        return Transition(
+            entry, replace(entry, version=entry.version + 1, message_id=message_id), adopted_id=message_id
+        )
 
     assert owned(side, message) == set()
     (done,) = side.parts.store.commit([found(first, message)])
@@ -131,14 +135,14 @@ def test_an_id_that_came_for_an_answer_is_its_entry_s(side: Side, minutes: int) 
     made = written(side, *(entry(practice, n, State.SENDING) for n in range(12)))
     taken = midnight + timedelta(minutes=minutes)
 
-    def sent(one: Entry) -> Transition:
-        message_id = f"{practice}-{one.identity}"
-        return Transition(one, transition(one, State.SENT, midnight, message_id=message_id), accepted_id=message_id)
+    def sent(entry: Entry) -> Transition:
+        message_id = f"{practice}-{entry.identity}"
+        return Transition(entry, transition(entry, State.SENT, midnight, message_id=message_id), accepted_id=message_id)
 
-    ids = [f"{practice}-{one.identity}" for one in made]
+    ids = [f"{practice}-{entry.identity}" for entry in made]
     assert owned(side, *ids, at=taken) == set()
     side.lose_answer()
-    assert keys(side.parts.store.commit([sent(one) for one in made[:10]])) == [one.key for one in made[:10]]
+    assert keys(side.parts.store.commit([sent(entry) for entry in made[:10]])) == [entry.key for entry in made[:10]]
     assert side.parts.store.commit([sent(made[0])]) == []
     assert owned(side, *ids, "nobody", at=taken) == set(ids[:10])
     assert owned(side) == set()
@@ -228,7 +232,7 @@ def test_balances_of_nobody_and_of_more_than_a_batch(side: Side) -> None:
         topped_up(side, practice, n + 1, f"M{n}")
     wanted = [f"M{n}" for n in range(107)]
     assert side.parts.store.balances(practice, [*wanted, "M1"]) == {
-        mandant: n + 1 if n < 105 else 0 for n, mandant in sorted(enumerate(wanted), key=lambda one: one[1])
+        mandant: n + 1 if n < 105 else 0 for n, mandant in sorted(enumerate(wanted), key=lambda pair: pair[1])
     }
     assert side.parts.store.balances(practice, []) == {}
     assert side.parts.store.ledger(practice, "niemand") == []

@@ -127,8 +127,8 @@ def test_a_connection_that_stays_broken_is_tried_four_times(moment: Moment) -> N
 def test_a_request_to_a_carrier_is_never_repeated() -> None:
     side = FakeSide()
     side.lose_answer()
-    one = entry(PRACTICE, 1, State.SENDING, recipient="+41790000001", text="Grüezi")
-    outcome = side.parts.delivery_ports().providers[next(iter(side.parts.delivery_ports().providers))].send(one)
+    sending = entry(PRACTICE, 1, State.SENDING, recipient="+41790000001", text="Grüezi")
+    outcome = side.parts.delivery_ports().providers[next(iter(side.parts.delivery_ports().providers))].send(sending)
     assert (type(outcome).__name__, len(side.parts.carriers.messages)) == ("Unknown", 1)
 
 
@@ -164,7 +164,7 @@ def test_workers_that_reserve_at_once_neither_charge_twice_nor_overdraw() -> Non
 
     def reserve(worker: int) -> None:
         for start in range(0, 40, 4):
-            block = [reserved(one) for one in made[start : start + 4]]
+            block = [reserved(entry) for entry in made[start : start + 4]]
             try:
                 done.extend(store.reserve("M1", block[worker % 3 :], SOON))
             except ShortOfCreditsError:
@@ -185,7 +185,7 @@ def test_workers_that_claim_at_once_share_the_entries_and_one_has_the_run() -> N
     run = RunMessage(PRACTICE, Job.SEND, NOW, NOW)
 
     def claim(worker: int) -> None:
-        transitions = [Transition(one, transition(one, State.SENDING, SOON)) for one in made[worker * 10 :]]
+        transitions = [Transition(entry, transition(entry, State.SENDING, SOON)) for entry in made[worker * 10 :]]
         claimed.extend(moved.after.key for moved in side.parts.store.commit(transitions))
         try:
             runs.append(side.parts.runs.claim(run, str(worker), NOW + timedelta(seconds=worker)))
@@ -193,5 +193,5 @@ def test_workers_that_claim_at_once_share_the_entries_and_one_has_the_run() -> N
             return
 
     at_once(claim)
-    assert sorted(claimed) == sorted(one.key for one in made)
+    assert sorted(claimed) == sorted(entry.key for entry in made)
     assert runs == [True]

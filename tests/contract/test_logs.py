@@ -33,9 +33,9 @@ def notifications(side: Side, practice: str) -> list[tuple[str, str]]:
     notifications = [json.loads(message) for _, message, *_ in topic.sent_notifications]
     return [
         (alert["kind"], alert["text"])
-        for one in notifications
-        if one["practice"] == practice
-        for alert in one["alerts"]
+        for notification in notifications
+        if notification["practice"] == practice
+        for alert in notification["alerts"]
     ]
 
 

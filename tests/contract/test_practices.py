@@ -72,9 +72,9 @@ def test_entries_are_read_together_with_the_marks_that_would_stop_them(side: Sid
 
     def read(of: str, *keys: str) -> tuple[set[str], str | None]:
         entries, stop = side.parts.stops.entries_and_stop(of, keys)
-        return {one.key for one in entries}, stop
+        return {entry.key for entry in entries}, stop
 
-    keys = [one.key for one in made]
+    keys = [entry.key for entry in made]
     assert read(practice, *keys, keys[0], "f" * 32) == (set(keys), None)
     assert read(stopped, keys[0]) == (set(), "angehalten")
     side.parts.stops.stop_all("Wartung")

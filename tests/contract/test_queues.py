@@ -49,7 +49,7 @@ def test_entries_leave_in_tens(side: Side) -> None:
     side.parts.queues.put_outbox(practice, keys)
     side.parts.queues.put_outbox(practice, [])
     found = [message for _ in range(3) for message in outbox(side)]
-    assert [len(message.keys) for message in sorted(found, key=lambda one: one.keys)] == [10] * 12 + [3]
+    assert [len(message.keys) for message in sorted(found, key=lambda message: message.keys)] == [10] * 12 + [3]
     assert sorted(key for message in found for key in message.keys) == keys
 
 

@@ -34,37 +34,37 @@ def test_receipts_are_found_by_id_known_or_not(side: Side) -> None:
         second: ParkedReceipt(False, "Invalid phone number", False),
     }
     assert side.parts.receipts.parked([]) == {}
-    assert side.parts.receipts.owned([sms(one) for one in (first, second, unknown)]) == set()
+    assert side.parts.receipts.owned([sms(message_id) for message_id in (first, second, unknown)]) == set()
 
 
 def test_the_same_receipt_again_changes_nothing_and_a_later_one_wins(side: Side) -> None:
-    (one,) = ids(1)
-    for parked in ([sms(one)], [sms(one), sms(one)], [sms(one, False), sms(one)]):
+    (message_id,) = ids(1)
+    for parked in ([sms(message_id)], [sms(message_id), sms(message_id)], [sms(message_id, False), sms(message_id)]):
         side.parts.receipts.park_sms(parked)
-        assert side.parts.receipts.parked([one]) == {one: ParkedReceipt(True, "accepted", True)}
-    side.parts.receipts.park_sms([sms(one, False)])
-    assert not side.parts.receipts.parked([one])[one].delivered
+        assert side.parts.receipts.parked([message_id]) == {message_id: ParkedReceipt(True, "accepted", True)}
+    side.parts.receipts.park_sms([sms(message_id, False)])
+    assert not side.parts.receipts.parked([message_id])[message_id].delivered
 
 
 def test_more_than_a_hundred_are_parked_and_read(side: Side) -> None:
     many = ids(230)
-    side.parts.receipts.park_sms(sms(one) for one in many)
+    side.parts.receipts.park_sms(sms(message_id) for message_id in many)
     assert len(side.parts.receipts.parked(many)) == 230
-    assert side.parts.receipts.owned([sms(one) for one in many]) == set()
+    assert side.parts.receipts.owned([sms(message_id) for message_id in many]) == set()
 
 
 def test_a_question_may_name_a_message_twice(side: Side) -> None:
-    (one,) = ids(1)
-    side.parts.receipts.park_sms([sms(one)])
-    assert set(side.parts.receipts.parked([one, one])) == {one}
-    assert side.parts.receipts.owned([sms(one), sms(one)]) == set()
+    (message_id,) = ids(1)
+    side.parts.receipts.park_sms([sms(message_id)])
+    assert set(side.parts.receipts.parked([message_id, message_id])) == {message_id}
+    assert side.parts.receipts.owned([sms(message_id), sms(message_id)]) == set()
 
 
 def test_parking_whose_answer_is_lost_has_happened(side: Side) -> None:
-    (one,) = ids(1)
+    (message_id,) = ids(1)
     side.lose_answer()
-    side.parts.receipts.park_sms([sms(one)])
-    assert one in side.parts.receipts.parked([one])
+    side.parts.receipts.park_sms([sms(message_id)])
+    assert message_id in side.parts.receipts.parked([message_id])
 
 
 def test_a_mailbox_holds_each_entry_s_events_until_they_are_dropped(side: Side) -> None:
@@ -120,11 +120,11 @@ def test_a_mailbox_of_many_pages(side: Side) -> None:
 
 
 def test_long_reasons_are_cut(side: Side) -> None:
-    (one,), practice = ids(1), new_practice()
-    side.parts.receipts.park_sms([sms(one, reason="ü" * 500)])
+    (message_id,), practice = ids(1), new_practice()
+    side.parts.receipts.park_sms([sms(message_id, reason="ü" * 500)])
     side.parts.receipts.park_email([replace(mail(practice, "a"), reason="ü" * 500)])
     assert (
-        side.parts.receipts.parked([one])[one].reason
+        side.parts.receipts.parked([message_id])[message_id].reason
         == side.parts.receipts.pending_email_events(practice)[0].reason
         == "ü" * 200
     )

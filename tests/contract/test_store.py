@@ -42,9 +42,9 @@ def test_what_does_not_exist_is_left_out(side: Side) -> None:
 def test_more_than_a_hundred_entries_are_written_and_read(side: Side) -> None:
     practice = new_practice()
     made = written(side, *(entry(practice, number) for number in range(250)))
-    found = side.parts.store.entries(practice, [one.key for one in made])
-    assert len({one.write_id for one in made}) == 3  # transactions of a hundred
-    assert found == {one.key: one for one in made}
+    found = side.parts.store.entries(practice, [entry.key for entry in made])
+    assert len({entry.write_id for entry in made}) == 3  # transactions of a hundred
+    assert found == {entry.key: entry for entry in made}
     assert len(found) == 250
 
 
@@ -67,7 +67,7 @@ def test_open_entries_are_those_of_the_group_by_beginn(side: Side) -> None:
     written(side, *made, entry(other))
 
     def group(name: Group) -> list[str]:
-        return [one.identity for one in side.parts.store.open_entries(practice, name)]
+        return [entry.identity for entry in side.parts.store.open_entries(practice, name)]
 
     assert group(Group.PREPARED) == ["reminder:T14", "reminder:T20"]
     assert group(Group.UNDERWAY) == ["reminder:T18", "reminder:T19"]
@@ -82,7 +82,7 @@ def test_what_is_held_waits_in_a_group_of_its_own_until_it_is_released(side: Sid
     made = written(side, *(entry(practice, n) for n in range(2)))
 
     def groups() -> list[list[str]]:
-        return [[one.identity for one in store.open_entries(practice, name)] for name in (Group.PREPARED, Group.HELD)]
+        return [[entry.identity for entry in store.open_entries(practice, name)] for name in (Group.PREPARED, Group.HELD)]
 
     (held,) = store.commit([Transition(made[0], held_back(made[0], "Versäumt"))])
     assert groups() == [["reminder:T1"], ["reminder:T0"]]
@@ -98,7 +98,7 @@ def test_what_has_ended_is_listed_by_its_last_move_until_it_is_stripped(side: Si
     made = written(side, *(entry(practice, 9 - n, state, changed_at=moved[n]) for n, state in enumerate(ended)))
 
     def listed(since: datetime | None = None) -> list[State]:
-        return [one.state for one in side.parts.store.open_entries(practice, Group.ENDED, since)]
+        return [entry.state for entry in side.parts.store.open_entries(practice, Group.ENDED, since)]
 
     assert listed() == listed(NOW) == ended
     assert listed(moved[2]) == ended[2:]
@@ -111,10 +111,10 @@ def test_open_entries_of_many_pages_and_what_leaves_the_group(side: Side) -> Non
     practice = new_practice()
     long = "x" * 6000
     made = written(side, *(entry(practice, number, reason=long) for number in range(300)))  # 1.8 MB
-    gone = side.parts.store.commit([Transition(one, transition(one, State.CANCELLED, SOON)) for one in made[::2]])
+    gone = side.parts.store.commit([Transition(entry, transition(entry, State.CANCELLED, SOON)) for entry in made[::2]])
     assert len(gone) == 150
     listed = side.parts.store.open_entries(practice, Group.PREPARED)
-    assert [one.key for one in listed] == [one.key for one in made[1::2]]
+    assert [entry.key for entry in listed] == [entry.key for entry in made[1::2]]
 
 
 def test_a_new_entry_is_written_once_and_keeps_its_first_form(side: Side) -> None:
@@ -129,17 +129,17 @@ def test_a_new_entry_is_written_once_and_keeps_its_first_form(side: Side) -> Non
 
 def test_a_move_from_an_older_version_is_left_out_and_the_others_are_done(side: Side) -> None:
     made = written(side, *(entry(new_practice_, n) for new_practice_ in [new_practice()] for n in range(5)))
-    side.parts.store.commit([Transition(one, with_reason(one, "schneller")) for one in made[1:3]])
-    done = side.parts.store.commit([Transition(one, transition(one, State.CANCELLED, SOON)) for one in made])
+    side.parts.store.commit([Transition(entry, with_reason(entry, "schneller")) for entry in made[1:3]])
+    done = side.parts.store.commit([Transition(entry, transition(entry, State.CANCELLED, SOON)) for entry in made])
     assert keys(done) == [made[n].key for n in (0, 3, 4)]
-    assert [now(side, one).state.value for one in made] == [
+    assert [now(side, entry).state.value for entry in made] == [
         "cancelled",
         "prepared",
         "prepared",
         "cancelled",
         "cancelled",
     ]
-    assert side.parts.store.commit([Transition(one, transition(one, State.EXPIRED, SOON)) for one in made]) == []
+    assert side.parts.store.commit([Transition(entry, transition(entry, State.EXPIRED, SOON)) for entry in made]) == []
     assert side.parts.store.commit([]) == []
 
 
@@ -148,10 +148,10 @@ def test_a_commit_whose_answer_is_lost_has_succeeded(side: Side) -> None:
     made = written(side, *(entry(practice, n) for n in range(4)))
     side.parts.store.commit([Transition(made[2], with_reason(made[2], "schneller"))])
     side.lose_answer()
-    done = side.parts.store.commit([Transition(one, with_reason(one, "neu")) for one in (made[0], made[1])])
+    done = side.parts.store.commit([Transition(entry, with_reason(entry, "neu")) for entry in (made[0], made[1])])
     assert keys(done) == [made[0].key, made[1].key]
     assert [now(side, made.after) == made.after for made in done] == [True, True]
-    again = side.parts.store.commit([Transition(one, with_reason(one, "nochmals")) for one in made])
+    again = side.parts.store.commit([Transition(entry, with_reason(entry, "nochmals")) for entry in made])
     assert keys(again) == [made[3].key]
 
 
@@ -159,9 +159,9 @@ def test_a_block_is_charged_once_with_a_line_for_each_entry(side: Side) -> None:
     practice = new_practice()
     topped_up(side, practice, 200)
     made = written(side, *(entry(practice, n) for n in range(98)))
-    done = side.parts.store.reserve("M1", [reserved(one, credits=2) for one in made], SOON)
+    done = side.parts.store.reserve("M1", [reserved(entry, credits=2) for entry in made], SOON)
     (charge,) = (item for item in side.parts.store.ledger(practice, "M1") if not isinstance(item, TopUp))
-    assert keys(done) == [one.key for one in made]
+    assert keys(done) == [entry.key for entry in made]
     assert {paid.after.charge for paid in done} == {charge.key}
     assert [now(side, paid.after) for paid in done[::40]] == [paid.after for paid in done[::40]]
     assert (charge.credits, charge.at, books(side, practice)) == (-196, SOON, 4)
@@ -171,11 +171,11 @@ def test_entries_that_are_not_claimable_are_left_out_of_the_block_and_not_charge
     practice = new_practice()
     topped_up(side, practice, 10)
     made = written(side, *(entry(practice, n) for n in range(6)))
-    side.parts.store.commit([Transition(one, transition(one, State.CANCELLED, SOON)) for one in made[::2]])
-    done = side.parts.store.reserve("M1", [reserved(one) for one in made], SOON)
-    assert keys(done) == [one.key for one in made[1::2]]
+    side.parts.store.commit([Transition(entry, transition(entry, State.CANCELLED, SOON)) for entry in made[::2]])
+    done = side.parts.store.reserve("M1", [reserved(entry) for entry in made], SOON)
+    assert keys(done) == [entry.key for entry in made[1::2]]
     assert books(side, practice) == 7
-    assert side.parts.store.reserve("M1", [reserved(one) for one in made], SOON) == []
+    assert side.parts.store.reserve("M1", [reserved(entry) for entry in made], SOON) == []
     assert side.parts.store.reserve("M1", [], SOON) == []
     assert books(side, practice) == 7
 
@@ -187,8 +187,8 @@ def test_a_balance_that_does_not_pay_the_block_pays_nothing(side: Side, topped: 
         topped_up(side, practice, topped)
     made = written(side, *(entry(practice, n) for n in range(3)))
     with pytest.raises(ShortOfCreditsError):
-        side.parts.store.reserve("M1", [reserved(one) for one in made], SOON)
-    assert [now(side, one).state for one in made] == [State.PREPARED] * 3
+        side.parts.store.reserve("M1", [reserved(entry) for entry in made], SOON)
+    assert [now(side, entry).state for entry in made] == [State.PREPARED] * 3
     assert books(side, practice) == (topped or 0)
 
 
@@ -198,7 +198,7 @@ def test_the_whole_block_is_held_against_the_balance_even_where_a_part_has_chang
     made = written(side, *(entry(practice, n) for n in range(3)))
     side.parts.store.commit([Transition(made[0], transition(made[0], State.CANCELLED, SOON))])
     with pytest.raises(ShortOfCreditsError):
-        side.parts.store.reserve("M1", [reserved(one) for one in made], SOON)
+        side.parts.store.reserve("M1", [reserved(entry) for entry in made], SOON)
     assert books(side, practice) == 2
 
 
@@ -214,6 +214,6 @@ def test_a_reservation_whose_answer_is_lost_is_charged_once(side: Side) -> None:
     topped_up(side, practice, 3)
     made = written(side, *(entry(practice, n) for n in range(3)))
     side.lose_answer()
-    done = side.parts.store.reserve("M1", [reserved(one) for one in made], SOON)
-    assert [now(side, one) for one in made] == [paid.after for paid in done]
+    done = side.parts.store.reserve("M1", [reserved(entry) for entry in made], SOON)
+    assert [now(side, entry) for entry in made] == [paid.after for paid in done]
     assert books(side, practice) == 0

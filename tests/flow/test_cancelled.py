@@ -53,8 +53,8 @@ def test_what_waits_is_cancelled_and_no_later_prepare_revives_it() -> None:
     day, desk = a_day(**OFTEN)
     assert cancel(desk, "T1") == [State.CANCELLED]
     day.play("2026-11-23 20:00")
-    one = desk.entries["T1"]
-    assert (one.state, one.cancelled_manually, one.reason) == (
+    entry = desk.entries["T1"]
+    assert (entry.state, entry.cancelled_manually, entry.reason) == (
         State.CANCELLED,
         True,
         "Von Hand storniert: doppelt erfasst",
@@ -124,7 +124,7 @@ def test_one_that_leaves_at_the_same_moment_is_told_with_what_was_done() -> None
     day.cloud.world.fault = other_is_faster
     with pytest.raises(UnresolvableError, match=r"reminder:T2: .*Erledigt: reminder:T1\."):
         cancel(desk, "T1", "T2")
-    assert {one.state for one in desk.entries.values()} == {State.CANCELLED}
+    assert {entry.state for entry in desk.entries.values()} == {State.CANCELLED}
     assert len(told_by_hand(desk)) == 2
 
 

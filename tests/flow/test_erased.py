@@ -38,7 +38,7 @@ def erase_p1(desk: Desk) -> ErasureResult:
     return erase("P1", desk.record, collect("P1", desk.record, [], parts), "user/anna", now, parts)
 
 
-def guard(desk: Desk) -> Entry:
+def stored(desk: Desk) -> Entry:
     found = desk.parts.data.entry(desk.name, T1)
     assert found is not None
     return found
@@ -67,10 +67,10 @@ def test_the_guard_stays_and_nothing_is_made_again(
     assert (done.anonymised, done.cancelled, done.sending) == (1, cancelled, ())
     desk.tables["Patient"][0]["Mobiltelefon"] = "+41790008888"  # a new number helps nothing
     day.play("2026-11-24 12:00")
-    one = guard(desk)
-    assert (one.state, one.patient, one.identity, one.recipient, one.text) == (state, "", "", None, None)
+    entry = stored(desk)
+    assert (entry.state, entry.patient, entry.identity, entry.recipient, entry.text) == (state, "", "", None, None)
     assert len(desk.sent()) == sent
-    assert entries_to_phone([one], desk.record.jobs[Job.SEND], at("2026-11-23 12:00")) == []
+    assert entries_to_phone([entry], desk.record.jobs[Job.SEND], at("2026-11-23 12:00")) == []
     assert erase_p1(desk) == ErasureResult(0, 0, 0, 0, ())
 
 
@@ -84,8 +84,8 @@ def test_what_is_reserved_is_refunded_and_never_leaves() -> None:
 
     day.cloud.world.fault = in_the_outbox
     day.play("2026-11-24 12:00")
-    assert [(one.cancelled, one.refunded) for one in done] == [(1, 1)]
-    assert (guard(desk).state, desk.sent(), books_of(desk)) == (State.CANCELLED, [], (1, 1))
+    assert [(result.cancelled, result.refunded) for result in done] == [(1, 1)]
+    assert (stored(desk).state, desk.sent(), books_of(desk)) == (State.CANCELLED, [], (1, 1))
 
 
 def test_what_is_being_sent_is_left_and_erased_by_a_second_call() -> None:
@@ -93,17 +93,17 @@ def test_what_is_being_sent_is_left_and_erased_by_a_second_call() -> None:
     done: list[ErasureResult] = []
 
     def asked_just_now(moment: Moment, call: str) -> None:
-        if guard(desk).state is State.SENDING and not done:
+        if stored(desk).state is State.SENDING and not done:
             day.cloud.world.fault = lambda moment, call: None
             done.append(erase_p1(desk))
 
     day.cloud.world.fault = asked_just_now
     day.play("2026-11-23 10:06")
-    assert [(one.sending, one.anonymised) for one in done] == [((T1,), 0)]
-    assert guard(desk).patient == "P1"
-    assert (erase_p1(desk).anonymised, guard(desk).state, guard(desk).patient) == (1, State.SENT, "")
+    assert [(result.sending, result.anonymised) for result in done] == [((T1,), 0)]
+    assert stored(desk).patient == "P1"
+    assert (erase_p1(desk).anonymised, stored(desk).state, stored(desk).patient) == (1, State.SENT, "")
     day.play("2026-11-23 12:00")
-    assert (guard(desk).state, guard(desk).recipient, len(desk.sent())) == (State.DELIVERED, None, 1)
+    assert (stored(desk).state, stored(desk).recipient, len(desk.sent())) == (State.DELIVERED, None, 1)
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
@@ -125,9 +125,9 @@ def test_what_broke_off_is_completed_by_a_second_call(moment: str, number: int) 
     except MemoryError:
         world.fault = lambda when, call: None
         erase_p1(desk)
-    assert (guard(desk).state, guard(desk).patient) == (State.CANCELLED, "")
+    assert (stored(desk).state, stored(desk).patient) == (State.CANCELLED, "")
     assert entries_of_patient("P1", desk.name, desk.parts.store) == ()
-    assert {one.channel for one in desk.record.opt_outs.values()} == {None}
+    assert {opt_out.channel for opt_out in desk.record.opt_outs.values()} == {None}
     assert [line for line in desk.parts.history.activities(desk.name) if line.get("alert") == "erased"]
 
 

@@ -43,7 +43,7 @@ class Books:
         made = [entry(PRACTICE, n, mandant=self.payer(n)) for n in range(ENTRIES)]
         for mandant in MANDANTEN:
             self.store.top_up(PRACTICE, TopUp(mandant, "start", 12, NOW))
-        self.read = [done.after for done in self.store.commit([Transition(None, one) for one in made])]
+        self.read = [done.after for done in self.store.commit([Transition(None, entry) for entry in made])]
 
     @staticmethod
     def payer(number: int) -> str:
@@ -67,14 +67,14 @@ class Books:
 
     def _charge(self, look: Callable[[int], Entry], mandant: str, wanted: set[int], credits: int) -> None:
         own = [look(n) for n in sorted(wanted) if self.payer(n) == mandant]
-        block = [reserved(one, credits) for one in own if one.state is State.PREPARED]
+        block = [reserved(entry, credits) for entry in own if entry.state is State.PREPARED]
         if block:
             self.store.reserve(mandant, block, SOON)
 
     def _refund(self, look: Callable[[int], Entry], wanted: set[int]) -> None:
-        paid = [one for one in map(look, sorted(wanted)) if one.state is State.RESERVED]
+        paid = [entry for entry in map(look, sorted(wanted)) if entry.state is State.RESERVED]
         self.store.commit(
-            [Transition(one, back_to_prepared(one, SOON, "zu spät"), refund_of(one, SOON)) for one in paid]
+            [Transition(entry, back_to_prepared(entry, SOON, "zu spät"), refund_of(entry, SOON)) for entry in paid]
         )
 
     def totals(self) -> dict[str, int]:

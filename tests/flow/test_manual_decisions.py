@@ -60,7 +60,7 @@ def books(desk: Desk) -> tuple[int, int]:
 
 def called(desk: Desk) -> list[str]:
     now = desk.cloud.world.now
-    return [one.patient for one in entries_to_phone(desk.entries.values(), desk.record.jobs[Job.SEND], now)]
+    return [entry.patient for entry in entries_to_phone(desk.entries.values(), desk.record.jobs[Job.SEND], now)]
 
 
 def by_hand(desk: Desk) -> list[tuple[str, str, str]]:
@@ -146,7 +146,7 @@ def test_settling_the_latest_of_two_tells_the_practice_nothing_again() -> None:
         desk.appointment(starts_at)
     day.parts.carriers.on_request = lambda message: BROKEN
     day.play("2026-11-24 10:30")
-    assert {one.state for one in desk.entries.values()} == {State.UNKNOWN}
+    assert {entry.state for entry in desk.entries.values()} == {State.UNKNOWN}
     mails = [notice.subject for notice in desk.notices].count(f"vitosms {desk.name}: Mitteilungen ungewiss")
     decide(desk, ManualDecision.DELIVERED, of="T2")
     day.play("2026-11-24 18:00")

@@ -41,7 +41,7 @@ def again(desk: Desk, starts_at: str) -> None:
 
 
 def noted(desk: Desk) -> list[Source]:
-    return [one.source for one in desk.record.opt_outs.values()]
+    return [opt_out.source for opt_out in desk.record.opt_outs.values()]
 
 
 def skipped(desk: Desk) -> Counter[str]:
@@ -53,7 +53,9 @@ def skipped(desk: Desk) -> Counter[str]:
 
 def called(desk: Desk) -> list[str]:
     now = desk.cloud.world.now
-    return [str(one.appointment) for one in entries_to_phone(desk.entries.values(), desk.record.jobs[Job.SEND], now)]
+    return [
+        str(entry.appointment) for entry in entries_to_phone(desk.entries.values(), desk.record.jobs[Job.SEND], now)
+    ]
 
 
 def event(message: CarrierMessage, kind: str, **parts: Any) -> str:

@@ -123,10 +123,10 @@ def _left_behind(day: Rehearsal) -> None:
     )
     annoyed = entry(State.DELIVERED, identity="reminder:annoyed", **{**mail, "practice": PRACTICE})
     stuck = (silent, claimed, lost)
-    charge = Charge("M1", {one.key: 1 for one in stuck}, {one.key: 1 for one in stuck}, now - OLD)
+    charge = Charge("M1", {waiting.key: 1 for waiting in stuck}, {waiting.key: 1 for waiting in stuck}, now - OLD)
     parts.table.write({"Put": {"Item": ledger_item(STUCK, charge)}})
-    for one in (*stuck, annoyed):
-        parts.table.write({"Put": {"Item": entry_item(replace(one, charge=charge.key))}})
+    for waiting in (*stuck, annoyed):
+        parts.table.write({"Put": {"Item": entry_item(replace(waiting, charge=charge.key))}})
     parts.receipts.park_email([
         EmailEvent(STUCK, silent.key, silent.attempt, "id", now - OLD, True, ""),
         EmailEvent(PRACTICE, annoyed.key, annoyed.attempt, "id", now, True, "", Source.COMPLAINT),

@@ -107,6 +107,6 @@ def test_the_days_ahead_go_on_over_the_change_of_the_clocks() -> None:
     for number in (25, 26, 27):
         desk.appointment(f"2026-10-{number} 09:00")
     planned, _ = planned_until(desk, date(2026, 10, 26))
-    assert [one.leaves for one in planned] == [at(f"2026-10-{number} 10:05") for number in (24, 25, 26)]
+    assert [message.leaves for message in planned] == [at(f"2026-10-{number} 10:05") for number in (24, 25, 26)]
     day.play("2026-10-26 12:00")
-    assert [sent for sent, _ in desk.sent()] == [f"{one.leaves:%dT%H:%M}" for one in planned]
+    assert [sent for sent, _ in desk.sent()] == [f"{message.leaves:%dT%H:%M}" for message in planned]

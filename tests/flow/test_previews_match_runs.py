@@ -67,21 +67,21 @@ def practice(
     desk.mandant("M2")
     desk.top_up("M2", credits)
     numbers = [desk.patient(**columns) for columns in patients]
-    for n, one in enumerate(appointments):
+    for n, appointment in enumerate(appointments):
         row: dict[str, object] = {
             "TerminId": f"T{n}",
-            "PatientId": f"P{numbers[one.who]}",
+            "PatientId": f"P{numbers[appointment.who]}",
             "Behandler": None,
             "Ort": None,
         }
-        row |= {"Beginn": f"2026-11-{one.day} {one.hour:02}:00:00", "Besuchsgrund": None}
-        row |= {"Status": "definitiv" if one.definitive else "provisorisch"}
-        desk.tables["Termin"] += [row, dict(row)] if one.again else [row]
+        row |= {"Beginn": f"2026-11-{appointment.day} {appointment.hour:02}:00:00", "Besuchsgrund": None}
+        row |= {"Status": "definitiv" if appointment.definitive else "provisorisch"}
+        desk.tables["Termin"] += [row, dict(row)] if appointment.again else [row]
     return day, desk
 
 
 def without_stamp(entries: list[Entry]) -> list[Entry]:
-    return sorted((replace(one, write_id="") for one in entries), key=lambda one: one.key)
+    return sorted((replace(entry, write_id="") for entry in entries), key=lambda entry: entry.key)
 
 
 def leaving(line: PreviewLine) -> tuple[Any, ...]:
@@ -110,16 +110,16 @@ def test_every_run_does_what_the_preview_says(
         preview, apart = preview_on_fakes(desk), {job: preview_on_fakes(desk, (job,)) for job in BOTH}
         before = entries(desk)
         day.play(f"2026-11-{number} 10:01")
-        written = [one for key, one in entries(desk).items() if one.slot == at(f"2026-11-{number} 10:00")]
+        written = [entry for key, entry in entries(desk).items() if entry.slot == at(f"2026-11-{number} 10:00")]
         assert without_stamp(written) == without_stamp(list(preview.entries))
         for job, alone in apart.items():
             if job in alone.runs:
                 assert desk.runs(job)[-1][2]["skipped"] == dict(alone.skipped)
         assert entries(desk).keys() - before.keys() <= {line.key for line in preview.lines}
         _play_and_compare(day, desk, number)
-        for row, one in zip(desk.tables["Termin"], appointments, strict=False):
-            if one.transitions and one.day == number + 1:
-                row["Beginn"] = f"2026-11-{one.day + one.transitions} {one.hour:02}:30:00"
+        for row, appointment in zip(desk.tables["Termin"], appointments, strict=False):
+            if appointment.transitions and appointment.day == number + 1:
+                row["Beginn"] = f"2026-11-{appointment.day + appointment.transitions} {appointment.hour:02}:30:00"
 
 
 def _play_and_compare(day: Day, desk: Desk, number: int) -> None:
@@ -129,10 +129,14 @@ def _play_and_compare(day: Day, desk: Desk, number: int) -> None:
     start, known = desk.cloud.world.now, entries(desk)
     day.play(f"2026-11-{number} 19:00")
     now = entries(desk)
-    sent = [one for one in map(left, now.values()) if one[1] and start < one[1] < evening and one[0] in known]
+    sent = [
+        sending
+        for sending in map(left, now.values())
+        if sending[1] and start < sending[1] < evening and sending[0] in known
+    ]
     lines = [line for line in preview.lines if line.leaves and line.leaves < evening and line.key in known]
     first = min((line.leaves for line in lines if line.leaves), default=None)
-    assert sorted(map(leaving, lines), key=str) == sorted((one for one in sent if one[1] == first), key=str)
+    assert sorted(map(leaving, lines), key=str) == sorted((sending for sending in sent if sending[1] == first), key=str)
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -145,8 +149,8 @@ def test_the_days_ahead_take_what_was_planned_and_two_statements_say_so(
     planned, calls = planned_until(desk, date(2026, 11, 26))
     assert [call for call in calls if call in QUESTIONS] == ["database.reminders", "database.birthdays"]
     day.play("2026-11-26 23:00")
-    sent = [left(one) for one in entries(desk).values() if one.changed_at > at("2026-11-23 10:01")]
-    assert Counter((one.leaves, one.credits) for one in planned) == Counter(
+    sent = [left(entry) for entry in entries(desk).values() if entry.changed_at > at("2026-11-23 10:01")]
+    assert Counter((message.leaves, message.credits) for message in planned) == Counter(
         (leaves, credits) for _, leaves, covered, _, _, credits, _, _ in sent if leaves and (credits or covered)
     )
 

@@ -193,8 +193,8 @@ def test_who_was_told_and_is_no_longer_expected_is_in_the_red_list() -> None:
     del appointments[3]
     with asking(desk) as desk_view:
         closing = desk_view.closing()
-    assert [(one.appointment, f"{one.told:%H:%M}", one.starts_at and f"{one.starts_at:%d %H:%M}", one.why)
-            for one in closing.misinformed] == [
+    assert [(found.appointment, f"{found.told:%H:%M}", found.starts_at and f"{found.starts_at:%d %H:%M}", found.why)
+            for found in closing.misinformed] == [
         ("T1", "07:00", "24 10:00", "verschoben"), ("T2", "08:00", "30 08:00", "verschoben"),
         ("T3", "09:00", None, "nicht mehr definitiv (abgesagt)"), ("T4", "10:00", None, "nicht mehr vorhanden"),
     ]  # fmt: skip

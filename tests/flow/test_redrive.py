@@ -60,7 +60,7 @@ def check(desk: Desk) -> None:
     texts = Counter((message.to, message.text) for message in desk.parts.carriers.messages)
     assert set(texts.values()) <= {1}
     assert set(desk.entries) == {f"T{n}" for n in range(1, 2 * len(DAYS) + 1)}
-    assert {one.state for one in desk.entries.values()} <= {State.DELIVERED, State.FAILED, State.EXPIRED}
+    assert {entry.state for entry in desk.entries.values()} <= {State.DELIVERED, State.FAILED, State.EXPIRED}
     totals = totals_of(desk.parts.store.ledger(desk.name, "M1"))
     assert totals.charged - totals.refunded == len(desk.sent())
     assert totals.balance == desk.parts.store.balances(desk.name, ["M1"])["M1"]
@@ -75,8 +75,8 @@ def test_redriving_every_message_of_a_week_sends_nothing_twice_and_loses_nothing
     day, desk, letters = week(call)
 
     def redrive() -> None:
-        for one in letters:
-            one.redrive()
+        for letter in letters:
+            letter.redrive()
 
     day.cloud.at(at(when), redrive)
     day.play("2026-12-04 12:00")

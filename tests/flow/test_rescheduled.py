@@ -186,7 +186,7 @@ def test_switched_off_meanwhile_it_is_cancelled() -> None:
     day.cloud.at(at("2026-11-23 12:02"), partial(desk.set, WANTED, "Nein"))
     day.play("2026-11-23 20:00")
     assert announcements(day) == [REMINDED]
-    [entry] = [one for one in day.parts.data.entries["praxis"].values() if one.kind is Kind.RESCHEDULED]
+    [entry] = [found for found in day.parts.data.entries["praxis"].values() if found.kind is Kind.RESCHEDULED]
     assert (entry.state, entry.reason) == (State.CANCELLED, "Der Schalter ErinnerungBeiVerschiebung steht auf Nein.")
 
 
@@ -203,4 +203,4 @@ def test_a_reminder_that_a_person_sends_again_tells_the_new_time_itself() -> Non
     change(desk, "Beginn", "2026-11-24 15:00:00")()
     day.play("2026-11-23 20:00")
     assert [text for _, text in announcements(day)][-1:] == ["Dienstag, 24.11.2026, 15:00"]
-    assert {one.kind for one in desk.entries.values()} == {Kind.REMINDER}
+    assert {found.kind for found in desk.entries.values()} == {Kind.REMINDER}

@@ -52,9 +52,9 @@ def test_the_ten_of_a_message_are_asked_for_in_parallel() -> None:
 
     parts = FakeWiring(World(NOW), {})
     reserved = [entry(State.RESERVED, identity=f"reminder:T{n}", send_before=NOW + minutes(9)) for n in range(10)]
-    for one in reserved:
-        parts.data.put(one)
+    for waiting in reserved:
+        parts.data.put(waiting)
     paces = {channel: Pace(1e9, lambda seconds: None, lambda: 0.0) for channel in Channel}
     ways = DeliveryPorts(parts.store, parts.stops, parts.jobs, dict.fromkeys(Channel, Carrier()), paces, lambda: NOW)
-    done = deliver(OutboxMessage(PRACTICE, tuple(one.key for one in reserved)), 1, ways)
+    done = deliver(OutboxMessage(PRACTICE, tuple(waiting.key for waiting in reserved)), 1, ways)
     assert done.counts() == {"Accepted": 10}

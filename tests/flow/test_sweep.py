@@ -189,7 +189,7 @@ def swept(parts: FakeWiring, twice: int = 1) -> int:
 
 def expired(parts: FakeWiring, name: str) -> int:
     entries = parts.data.entries[PRACTICE].values()
-    return sum(one.state is State.EXPIRED and one.identity.startswith(f"reminder:{name}") for one in entries)
+    return sum(entry.state is State.EXPIRED and entry.identity.startswith(f"reminder:{name}") for entry in entries)
 
 
 def test_in_a_backlog_every_tick_looks_at_all_that_is_unknown_and_ends_the_oldest_first(backlog: FakeWiring) -> None:

@@ -24,7 +24,7 @@ def ends(fires: Callable[[Day, Fire], Fire] = lambda day, fire: fire) -> list[tu
     day.play(END)
     assert wrong() == []
     entries = day.parts.data.entries["praxis"].values()
-    return sorted((one.identity, _end(one.state), one.attempt, one.text or "") for one in entries)
+    return sorted((entry.identity, _end(entry.state), entry.attempt, entry.text or "") for entry in entries)
 
 
 def _end(state: State) -> str:

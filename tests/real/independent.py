@@ -78,8 +78,8 @@ class Count:
             identity = f"birthday:{patient}:{TODAY.year}"
             found[patient][identity] = outcome = self._greeting(row)
             wanted.append(_Wanted(patient, identity, (True, ""), outcome))
-        for one in self._unpaid([one for one in wanted if one.message.fate == "sent"]):
-            found[one.patient][one.identity] = Outcome("waits", one.message.mandant)
+        for line in self._unpaid([line for line in wanted if line.message.fate == "sent"]):
+            found[line.patient][line.identity] = Outcome("waits", line.message.mandant)
         return dict(found)
 
     def payer(self, patient: str) -> str | None:
@@ -127,11 +127,11 @@ class Count:
         left = dict(self._practice.topups)
         ended: set[str | None] = set()
         unpaid: list[_Wanted] = []
-        for one in sorted(wanted, key=lambda one: one.order):
-            payer, price = str(one.message.mandant), one.message.credits
+        for line in sorted(wanted, key=lambda line: line.order):
+            payer, price = str(line.message.mandant), line.message.credits
             if payer in ended or price > left.get(payer, 0):
                 ended.add(payer)
-                unpaid.append(one)
+                unpaid.append(line)
             else:
                 left[payer] -= price
         return unpaid

@@ -184,7 +184,7 @@ def test_each_message_left_once_and_its_mandant_paid_for_it_alone(played: Played
     sent = [outcome for outcome in played.expected.values() if isinstance(outcome, Outcome) and outcome.to]
     assert len(played.document["messages"]) == len(sent)
     charged = {mandant: totals["charged"] for mandant, totals in played.document["credits"].items()}
-    expected = {m: sum(one.credits for one in sent if one.mandant == m) for m in played.practice.topups}
+    expected = {m: sum(message.credits for message in sent if message.mandant == m) for m in played.practice.topups}
     assert charged == expected
 
 
@@ -223,5 +223,8 @@ FATES: Mapping[str, set[str]] = {
 
 
 def test_each_case_shows_what_it_is_for(played: Played) -> None:
-    fates = {one if isinstance(one, str) else one.channel or one.fate for one in played.expected.values()}
+    fates = {
+        expected if isinstance(expected, str) else expected.channel or expected.fate
+        for expected in played.expected.values()
+    }
     assert fates == FATES[played.case.name]

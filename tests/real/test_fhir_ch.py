@@ -177,7 +177,7 @@ def test_each_message_left_once_and_its_mandant_paid_for_it_alone(played: Played
     sent = [outcome for outcome in played.expected.values() if isinstance(outcome, Outcome) and outcome.to]
     assert len(played.document["messages"]) == len(sent)
     charged = {mandant: totals["charged"] for mandant, totals in played.document["credits"].items()}
-    expected = {m: sum(one.credits for one in sent if one.mandant == m) for m in played.practice.topups}
+    expected = {m: sum(message.credits for message in sent if message.mandant == m) for m in played.practice.topups}
     assert charged == expected
 
 
@@ -195,8 +195,8 @@ def test_every_patient_has_appointments(played: Played) -> None:
 
 def test_each_case_shows_what_it_is_for(played: Played) -> None:
     fates = {
-        f"{identity.partition(':')[0]}: {one if isinstance(one, str) else one.channel or one.fate}"
-        for identity, one in played.expected.items()
+        f"{identity.partition(':')[0]}: {end if isinstance(end, str) else end.channel or end.fate}"
+        for identity, end in played.expected.items()
     }
     assert fates >= played.case.fates
 

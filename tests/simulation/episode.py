@@ -44,15 +44,15 @@ def play(seed: int, number: int, rates: Rates, practices: int = PRACTICES) -> Ou
     cloud = day.cloud
     assert isinstance(cloud, TroubledCloud)
     days = [first + timedelta(days=n) for n in range(TROUBLED)]
-    dark = {one for one in days if dice.rolls("dark day", rates.dark_day)}
+    dark = {local_day for local_day in days if dice.rolls("dark day", rates.dark_day)}
     lives = {f"p{n}": Life(day, habits_of(n, dice), dice) for n in range(practices)}
     cloud.begin(dice, dark)
     watcher = Watcher(cloud, lives, dice)
     person = Person(cloud, lives, watcher, dice)
-    for one in days:
+    for local_day in days:
         for life in lives.values():
-            life.plan(one)
-        cloud.at(_morning(one) + timedelta(minutes=dice.between(0, 600)), person.comes)
+            life.plan(local_day)
+        cloud.at(_morning(local_day) + timedelta(minutes=dice.between(0, 600)), person.comes)
     with patch.object(deliver, "ThreadPoolExecutor", OneAfterTheOther):  # the dice must not depend on threads
         cloud.play(_morning(days[-1]) + timedelta(hours=20))
         dice.calm = True
@@ -89,16 +89,18 @@ def _untold(cloud: TroubledCloud, name: str, life: Life, watcher: Watcher) -> It
     ]
     for appointment, since, starts_at in life.transitions() if life.tells_moves else ():
         announced = [
-            one for one in watcher.told(name, appointment) if one.key in entries and entries[one.key].state in ANNOUNCED
+            entry
+            for entry in watcher.told(name, appointment)
+            if entry.key in entries and entries[entry.key].state in ANNOUNCED
         ]
-        reminded = [one for one in announced if one.kind is Kind.REMINDER]
+        reminded = [entry for entry in announced if entry.kind is Kind.REMINDER]
         if (
             not reminded
             or announced[-1].starts_at == starts_at
             or len(announced) < len(watcher.told(name, appointment))
         ):
             continue
-        settled = max(since, *(one.changed_at for one in announced)) + timedelta(hours=2)
+        settled = max(since, *(entry.changed_at for entry in announced)) + timedelta(hours=2)
         days = [starts_at.astimezone(life.zone).date() - timedelta(days=n) for n in (0, 1)]
         found = any(day in days and settled < start < starts_at for day, start in ended)
         if found and entry_key(name, rescheduled_identity(appointment, starts_at)) not in entries:
@@ -113,8 +115,8 @@ def _expected(cloud: TroubledCloud, name: str, life: Life) -> list[str]:
             slot, start = (datetime.fromisoformat(line[at]) for at in ("slot", "start"))
             started.setdefault((line["job"], slot.astimezone(life.zone).date()), []).append(start)
     return [
-        one.identity
-        for one in life.unchanged()
-        for starts in [started.get((one.job, one.entered.astimezone(life.zone).date()), ())]
-        if any(one.entered < start < one.until for start in starts)
+        wanted.identity
+        for wanted in life.unchanged()
+        for starts in [started.get((wanted.job, wanted.entered.astimezone(life.zone).date()), ())]
+        if any(wanted.entered < start < wanted.until for start in starts)
     ]

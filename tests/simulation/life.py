@@ -99,7 +99,7 @@ class Life:
         for row in self.desk.tables["Termin"]:
             name = str(row["TerminId"])
             known = self._begins.get(name, [])
-            noted = [self._journal.get(one, []) for one in (name, _patient_of(name))]
+            noted = [self._journal.get(key, []) for key in (name, _patient_of(name))]
             settled = all(allowed for notes in noted for _, allowed in notes)
             if len(known) > 1 and settled and _patient_of(name) not in self._doubtful:
                 yield name, known[-1][0], self._instant(known[-1][1])
@@ -215,7 +215,7 @@ class Life:
         """One of the latest appointments, or its patient."""
         appointments = [row for row in self.desk.tables["Termin"] if row["Status"] != BEHIND]
         row = appointments[-min(len(appointments), self._dice.between(1, 4))]
-        patient = next(one for one in self.desk.tables["Patient"] if one["PatientId"] == row["PatientId"])
+        patient = next(found for found in self.desk.tables["Patient"] if found["PatientId"] == row["PatientId"])
         match kind:
             case "cancel" | "provisional" | "reinstate":
                 row["Status"] = {"cancel": "abgesagt", "provisional": "provisorisch"}.get(kind, "definitiv")

@@ -53,22 +53,22 @@ class Person:
         """Releases held entries, and cancelled ones on second thoughts."""
         parts, now = self._cloud.parts, self._cloud.world.now
         waiting = [*parts.store.open_entries(name, Group.HELD), *parts.store.open_entries(name, Group.ENDED)]
-        chosen = [one for one in waiting if (one.held or one.cancelled_manually) and self._dice.between(0, 1)]
-        keys = [one.key for one in chosen if one.expires_at > now and not one.anonymised]
+        chosen = [entry for entry in waiting if (entry.held or entry.cancelled_manually) and self._dice.between(0, 1)]
+        keys = [entry.key for entry in chosen if entry.expires_at > now and not entry.anonymised]
         self._watcher.released(name, keys)
         with suppress(UnresolvableError):  # another was faster
             release_entries(name, keys, ManualNote("anna", ""), now, parts)
 
     def _cancel(self, name: str) -> None:
         parts, now = self._cloud.parts, self._cloud.world.now
-        waiting = [one for group in ACTIVE_GROUPS for one in parts.store.open_entries(name, group)]
-        chosen = [one.key for one in waiting if one.state in _WAIT and self._dice.between(1, CANCELS) == 1]
+        waiting = [entry for group in ACTIVE_GROUPS for entry in parts.store.open_entries(name, group)]
+        chosen = [entry.key for entry in waiting if entry.state in _WAIT and self._dice.between(1, CANCELS) == 1]
         try:
             with suppress(UnresolvableError):
                 cancel_entries(name, chosen, ManualNote("anna", ""), now, parts)
         finally:  # the answer may be lost
             found = [parts.data.entry(name, key) for key in chosen]
-            self._watcher.cancelled(name, [one.key for one in found if one and one.cancelled_manually])
+            self._watcher.cancelled(name, [entry.key for entry in found if entry and entry.cancelled_manually])
 
     def _send_again(self, name: str) -> None:
         self._cloud.parts.jobs.reopen_slot(name, Job.SEND, next_tick(Tick.SEND, self._cloud.world.now))

@@ -30,11 +30,11 @@ class Simulated:
         self.days += outcome.days
         self.messages += outcome.messages
         self.faults += outcome.faults
-        self.violations += [(episode, one) for one in outcome.violations]
+        self.violations += [(episode, violation) for violation in outcome.violations]
 
     def document(self) -> dict[str, Any]:
         """For programs."""
-        found = [{"seed": self.seed, "episode": episode, **asdict(one)} for episode, one in self.violations]
+        found = [{"seed": self.seed, "episode": episode, **asdict(violation)} for episode, violation in self.violations]
         faults = dict(sorted(self.faults.items()))
         return {"days": self.days, "messages": self.messages, "faults": faults, "violations": found}
 

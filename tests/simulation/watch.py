@@ -87,7 +87,7 @@ class Watcher:
         self._note((entry.practice, entry.key), "a person sends it again")
         self.requests[entry.practice, entry.key] = 0
         told = self._told.get((entry.practice, entry.appointment or ""), [])
-        told[:] = [one for one in told if one.key != entry.key]
+        told[:] = [sent for sent in told if sent.key != entry.key]
 
     def cancelled(self, practice: str, keys: Iterable[str]) -> None:
         """A person has, and nobody else may revive them."""
@@ -151,7 +151,7 @@ class Watcher:
 
     def _covered_by(self, first: Entry) -> list[Entry]:
         entries = self._cloud.parts.data.entries[first.practice].values()
-        return [one for one in entries if (one.covered_by, one.covered_attempt) == (first.key, first.attempt)]
+        return [sent for sent in entries if (sent.covered_by, sent.covered_attempt) == (first.key, first.attempt)]
 
     def told(self, practice: str, appointment: str) -> list[Entry]:
         """Returns the sent entries that named the start of an appointment, oldest first."""

@@ -20,7 +20,7 @@ SMS, MAIL = Address(Channel.SMS, MOBILE), Address(Channel.EMAIL, EMAIL)
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         (mobile_number("079 000 00 01"), mobile_number("+41 79 000 00 01")),
         (mobile_number(790000001), mobile_number("0041790000001")),
@@ -28,8 +28,8 @@ SMS, MAIL = Address(Channel.SMS, MOBILE), Address(Channel.EMAIL, EMAIL)
         (email_address("a@bücher.example"), email_address("a@xn--bcher-kva.example")),
     ],
 )
-def test_spellings_of_one_address_have_one_hash(one: Address, other: Address) -> None:
-    assert opt_out_hash(KEY, one) == opt_out_hash(KEY, other)
+def test_spellings_of_one_address_have_one_hash(first: Address, second: Address) -> None:
+    assert opt_out_hash(KEY, first) == opt_out_hash(KEY, second)
 
 
 @pytest.mark.parametrize(

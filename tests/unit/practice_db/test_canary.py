@@ -71,7 +71,7 @@ def test_a_mobile_number_is_one() -> None:
     with open_practice_database(BY_SMS.url) as database:
         (row,) = database.reminders(date(2026, 11, 24), date(2026, 11, 25), None)
         assert list(database.birthdays(["11-24"], None)) == []
-        assert [one["MandantId"] for one in database.mandanten()] == [canary.MANDANT]
+        assert [mandant["MandantId"] for mandant in database.mandanten()] == [canary.MANDANT]
     assert (row["EMail"], row["Mobiltelefon"], row["AbsenderEMail"]) == (None, BY_SMS.to, None)
 
 

@@ -71,18 +71,22 @@ def columns_for(name: str) -> Types:
 
 def views(name: str) -> dict[str, exp.Select]:
     created = (statement for statement in statements(name) if isinstance(statement, exp.Create))
-    return {one.this.name: one.expression for one in created if one.kind == "VIEW"}
+    return {statement.this.name: statement.expression for statement in created if statement.kind == "VIEW"}
 
 
 @pytest.mark.parametrize("name", READ)
 def test_every_batch_is_understood(name: str) -> None:
-    assert all(isinstance(one, exp.Create | exp.Insert | exp.IfBlock | exp.Query) for one in statements(name))
+    assert all(
+        isinstance(statement, exp.Create | exp.Insert | exp.IfBlock | exp.Query) for statement in statements(name)
+    )
 
 
 @pytest.mark.parametrize("sql", re.findall(r"(?s)```sql\n(.*?)```", HANDBOOK))
 def test_what_the_handbook_tells_the_dba_to_run_is_understood(sql: str) -> None:
     parsed = sqlglot.parse(sql, read="tsql", error_level=ErrorLevel.RAISE)
-    assert all(isinstance(one, exp.Select | exp.Set) for one in parsed if not isinstance(one, exp.Semicolon))
+    assert all(
+        isinstance(statement, exp.Select | exp.Set) for statement in parsed if not isinstance(statement, exp.Semicolon)
+    )
     assert unknown(sql) <= {"LANGUAGE"}
 
 
@@ -122,7 +126,7 @@ def test_what_is_newer_or_forbidden_is_found(sql: str, found: set[str]) -> None:
 
 @pytest.mark.parametrize("name", READ)
 def test_no_text_becomes_a_date_and_no_date_a_text_without_a_style(name: str) -> None:
-    assert [found for one in statements(name) for found in by_language(one, columns_for(name))] == []
+    assert [found for statement in statements(name) for found in by_language(statement, columns_for(name))] == []
 
 
 @pytest.mark.parametrize(

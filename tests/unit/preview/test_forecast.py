@@ -25,7 +25,7 @@ def at(day: int | date, clock: str = "10:05") -> datetime:
 
 
 def known(day: int, *credits: int, kind: Kind = Kind.REMINDER, mandant: str = "M1") -> list[Planned]:
-    return [Planned(mandant, at(day), kind, one) for one in credits]
+    return [Planned(mandant, at(day), kind, price) for price in credits]
 
 
 def charge(day: date, credits: int, mandant: str = "M1") -> Charge:

@@ -152,7 +152,7 @@ def test_after_a_change_a_job_is_due_no_later_than_the_first_new_slot_and_done_n
 )
 def test_a_new_job_is_due_from_now_on(kind: Job, text: str, due: str, done: str | None) -> None:
     follows = Job.SEND if kind is Job.SUMMARY else kind
-    schedules = {one: parse_schedule("alle 2 Wochen Mo alle 30 Minuten 12:00-13:00", one) for one in SCHEDULED}
+    schedules = {job: parse_schedule("alle 2 Wochen Mo alle 30 Minuten 12:00-13:00", job) for job in SCHEDULED}
     schedules |= {follows: parse_schedule(text, follows)}
     found = new_job(PRACTICE, kind, schedules, ZONE, instant("09:00"))
     assert found == JobState(PRACTICE, kind, instant(due), instant(due), ZONE, local(done), text)
@@ -160,7 +160,7 @@ def test_a_new_job_is_due_from_now_on(kind: Job, text: str, due: str, done: str 
 
 def test_a_new_practice_has_the_four_jobs_at_the_manuals_own_times() -> None:
     found = new_jobs(PRACTICE, {}, ZONE, instant("09:00"))
-    assert [(one.job, one.slot, one.schedule) for one in found] == [
+    assert [(state.job, state.slot, state.schedule) for state in found] == [
         (Job.PREPARE_REMINDERS, instant("10:00"), ""), (Job.PREPARE_BIRTHDAYS, instant("10:00"), ""),
         (Job.SEND, instant("10:05"), ""), (Job.STATUS, instant("10:10"), ""),
     ]  # fmt: skip

@@ -78,11 +78,11 @@ def test_what_is_read_and_how_it_is_printed(text: str, job: Job, printed: str) -
 
 
 def test_what_runs_at_the_same_times_is_equal() -> None:
-    one, other = (parse_schedule(f"täglich alle 2 Stunden 08:00-{end}", REMINDERS) for end in ("17:00", "16:00"))
-    assert one == other
-    assert hash(one) == hash(other)
-    assert one != parse_schedule("täglich alle 2 Stunden 08:00-18:00", REMINDERS)
-    assert one.minutes == (480, 600, 720, 840, 960)
+    first, second = (parse_schedule(f"täglich alle 2 Stunden 08:00-{end}", REMINDERS) for end in ("17:00", "16:00"))
+    assert first == second
+    assert hash(first) == hash(second)
+    assert first != parse_schedule("täglich alle 2 Stunden 08:00-18:00", REMINDERS)
+    assert first.minutes == (480, 600, 720, 840, 960)
 
 
 MINUTES = "Bei «alle N Minuten» ist N ein Vielfaches von 15, höchstens 1425"
