@@ -48,7 +48,7 @@ class Measured:
     parts: Counter[int] = field(default_factory=Counter)  # SMS by number of parts
     longest: str = ""  # label of the SMS with the most
     unusual: Counter[str] = field(default_factory=Counter)  # SMS by character outside GSM-7
-    dearer: int = 0  # SMS that have more parts because of them
+    costlier: int = 0  # SMS that have more parts because of them
     extra: int = 0  # parts because of them
     revealing: Counter[str] = field(default_factory=Counter)  # messages by revealing word in a value
 
@@ -59,7 +59,7 @@ class Measured:
         self.parts[parts] += 1
         self.unusual.update([*dict.fromkeys(char for char in text if not is_gsm7(char))])
         extra = parts - sms_parts(_all_gsm7(text))
-        self.dearer, self.extra = self.dearer + (extra > 0), self.extra + extra
+        self.costlier, self.extra = self.costlier + (extra > 0), self.extra + extra
 
     def add_values(self, text: str, values: Iterable[object], words: Iterable[str] = ()) -> None:
         """Count revealing words in those `values` of the database that the text contains."""
@@ -73,12 +73,12 @@ class Measured:
 
     def remarks(self, transliterate: bool, most: int) -> Iterator[str]:
         """Yield German remarks, by the switches UmschriftErlaubt and MaxSMSTeile."""
-        if self.dearer:
+        if self.costlier:
             chars = " ".join(char for char, _ in self.unusual.most_common(8))
             cost = counted(self.extra, "Teil", "Teile")
             helps = not transliterate and any(nearest_letters(char) is not None for char in self.unusual)
             hint = "; UmschriftErlaubt = Ja schreibt Buchstaben einfacher" if helps else ""
-            yield f"{counted(self.dearer, 'SMS kostet', 'SMS kosten')} wegen «{chars}» zusammen {cost} mehr{hint}."
+            yield f"{counted(self.costlier, 'SMS kostet', 'SMS kosten')} wegen «{chars}» zusammen {cost} mehr{hint}."
         if refused := sum(count for parts, count in self.parts.items() if most and parts > most):
             yield f"{counted(refused, 'SMS hat', 'SMS haben')} mehr Teile als MaxSMSTeile ({most}): nicht sendbar."
         for word, count in self.revealing.most_common(5):
@@ -96,7 +96,7 @@ def lint(
         return Lint(str(error))
     remarks = [*_missing(kind, part, template, language)]
     if part == "SMS":
-        remarks += _dear(template, source, language, transliterate)
+        remarks += _outside_gsm7(template, source, language, transliterate)
     fixed = _TAG.sub(" ", source)
     found = revealing_words(fixed, (language,), words)
     remarks += [f"«{word}» kann den Besuchsgrund oder das Fachgebiet verraten." for word in found]
@@ -147,19 +147,19 @@ def _rendered(template: Template, values: Mapping[str, str]) -> str:
         return ""
 
 
-def _dear(template: Template, source: str, language: str, transliterate: bool) -> Iterator[str]:
+def _outside_gsm7(template: Template, source: str, language: str, transliterate: bool) -> Iterator[str]:
     """Yield a remark on characters of the fixed text outside GSM-7: their places and their cost."""
     found = list(dict.fromkeys(_unusual(source, transliterate)))
     if not found:
         return
     text = as_sms(_rendered(template, sample_values(language)))
-    dear, cheap = sms_parts(transliterated(text) if transliterate else text), sms_parts(_all_gsm7(text))
+    parts, parts_in_gsm7 = sms_parts(transliterated(text) if transliterate else text), sms_parts(_all_gsm7(text))
     where = ", ".join(
         f"«{char}» (U+{ord(char):04X}) in Zeile {line}, Zeichen {column}" for char, line, column in found[:5]
     )
     more = f" und {len(found) - 5} weitere" if len(found) > 5 else ""
-    size = counted(dear, "Teil", "Teile")
-    cost = f"{size} statt {cheap}" if dear > cheap else f"noch {size}"
+    size = counted(parts, "Teil", "Teile")
+    cost = f"{size} statt {parts_in_gsm7}" if parts > parts_in_gsm7 else f"noch {size}"
     yield f"{where}{more}: Damit fasst eine SMS nur 70 Zeichen; mit Beispielnamen {cost}."
 
 

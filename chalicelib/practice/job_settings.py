@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from chalicelib.practice.switches import invalid_value
 from chalicelib.schedule.job import SCHEDULED, Job
 from chalicelib.schedule.schedule import Schedule, ScheduleError, default_schedule, parse_schedule
 
@@ -67,8 +68,7 @@ def check_job(name: str, text: str, parameter: str) -> str | None:
             return None
     elif text.strip().casefold() in ("ja", "nein"):
         return None
-    shown = text if len(text) <= 60 else text[:57] + "…"
-    return f"Der Parameter {parameter} hat den Wert «{shown}». {allowed}"
+    return invalid_value(parameter, text, allowed)
 
 
 def _yes(text: str) -> bool:

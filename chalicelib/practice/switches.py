@@ -195,12 +195,14 @@ def check_value(name: str, text: str, parameter: str) -> str | None:
     try:
         switch.read(text)
     except _InvalidError:
-        return _sentence(switch, text, parameter)
+        return invalid_value(parameter, text, f"Erlaubt ist: {switch.allowed}.")
     return None
 
 
-def _sentence(switch: Switch, text: str, parameter: str) -> str:
-    return f"Der Parameter {parameter} hat den Wert «{_shown(text)}». Erlaubt ist: {switch.allowed}."
+def invalid_value(parameter: str, text: str, allowed: str) -> str:
+    """Return the German sentence about an invalid value of a switch or a job's parameter."""
+    shown = text if len(text) <= 60 else text[:57] + "…"
+    return f"Der Parameter {parameter} hat den Wert «{shown}». {allowed}"
 
 
 def read_switches(raw: Mapping[str, str], path: str = "Schalter/") -> Switches:
@@ -209,10 +211,10 @@ def read_switches(raw: Mapping[str, str], path: str = "Schalter/") -> Switches:
     invalid: dict[str, str] = {}
     for name, switch in SWITCHES.items():
         text = raw.get(name, switch.default)
-        try:
+        if problem := check_value(name, text, path + name):
+            invalid[name] = problem
+        else:
             values[name] = switch.read(text)
-        except _InvalidError:
-            invalid[name] = _sentence(switch, text, path + name)
     return Switches(values, invalid, tuple(_unknown(name, path) for name in raw if name not in SWITCHES))
 
 
@@ -220,7 +222,3 @@ def _unknown(name: str, path: str) -> str:
     nearest = nearest_name(name)
     meant = f" Gemeint ist vielleicht {nearest}." if nearest else ""
     return f"Der Parameter {path}{name} ist kein Schalter und wird nicht beachtet.{meant}"
-
-
-def _shown(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "…"

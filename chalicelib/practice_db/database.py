@@ -49,8 +49,8 @@ class PracticeDatabase:
     def __init__(self, engine: Engine, trace: Callable[[str], None]) -> None:
         self._engine, self._trace, self._waited = engine, trace, 0.0
         self._reading = False
-        with _in_german():
-            self._connection = _again_if_dropped(engine.connect)
+        with _translated_errors():
+            self._connection = _retried_if_dropped(engine.connect)
 
     def __enter__(self) -> Self:
         return self
@@ -98,18 +98,18 @@ class PracticeDatabase:
         return self._fetched(re.sub(r":([a-z]\w*)", self._engine.placeholder, sql), {**values, **listed})
 
     def _fetched(self, sql: str, values: Mapping[str, str | None]) -> Iterator[Row]:
-        with self._alone(), _in_german():
+        with self._one_at_a_time(), _translated_errors():
             execute = partial(self._execute, sql, values)
-            cursor, batch = self._in_time(lambda: _again_if_dropped(execute, self._reconnect))
+            cursor, batch = self._within_time_limit(lambda: _retried_if_dropped(execute, self._reconnect))
             with closing(cursor):
                 columns = [column[0] for column in cursor.description]
                 while batch:
                     for record in batch:
                         yield dict(zip(columns, record, strict=True))
-                    batch = self._in_time(lambda: cursor.fetchmany(_BATCH))
+                    batch = self._within_time_limit(lambda: cursor.fetchmany(_BATCH))
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _one_at_a_time(self) -> Iterator[None]:
         """A second query on the connection would silently truncate the first result."""
         if self._reading:
             raise AssertionError("one question at a time: the answer to another one is still being read")
@@ -119,7 +119,7 @@ class PracticeDatabase:
         finally:
             self._reading = False
 
-    def _in_time(self, wait: Callable[[], Answer]) -> Answer:
+    def _within_time_limit(self, wait: Callable[[], Answer]) -> Answer:
         """Return the server's answer. Give up on a slow trickle, before the Lambda times out without a report."""
         start = self._engine.seconds()
         answer = wait()
@@ -174,7 +174,7 @@ def _common(default_mandant: str | None, active_since: date | None) -> dict[str,
     return {"default_mandant": default_mandant, "active_since": active_since.isoformat() if active_since else None}
 
 
-def _again_if_dropped(act: Callable[[], Answer], before: Callable[[], None] = lambda: None) -> Answer:
+def _retried_if_dropped(act: Callable[[], Answer], before: Callable[[], None] = lambda: None) -> Answer:
     """Repeat an action once if the connection dropped, since none of its answer was used yet."""
     try:
         return act()
@@ -206,7 +206,7 @@ def _expanded(sql: str, lists: Mapping[str, Ids]) -> tuple[str, dict[str, str]]:
 
 
 @contextmanager
-def _in_german() -> Iterator[None]:
+def _translated_errors() -> Iterator[None]:
     """Translate a driver's exception and drop it, since its text may hold personal data."""
     try:
         yield

@@ -68,7 +68,7 @@ def connect(address: SqlServer) -> Any:
     try:
         return _login(address, address.database)
     except Exception as error:
-        raise _why_not(address, error) from None
+        raise _connection_error(address, error) from None
 
 
 def seconds() -> float:
@@ -126,7 +126,7 @@ def _settings_of(address: SqlServer) -> Iterator[None]:
                 os.environ["FREETDSCONF"] = before
 
 
-def _why_not(address: SqlServer, error: Exception) -> PracticeDatabaseError:
+def _connection_error(address: SqlServer, error: Exception) -> PracticeDatabaseError:
     """Return the driver's reason, or the server's own if that is not specific enough."""
     number, _ = number_and_text(error)
     cause = cause_of(number)

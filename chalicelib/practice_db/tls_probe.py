@@ -65,7 +65,7 @@ def tls_of(server: str, port: int, ca: str | None) -> Tls:
 
 
 def _shake_hands(connection: socket.socket, context: ssl.SSLContext, server: str) -> Tls:
-    if _asked_for_encryption(connection) == _NOT_SUPPORTED:
+    if _encryption_answer(connection) == _NOT_SUPPORTED:
         return Tls(NO_TLS)
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
     session = context.wrap_bio(incoming, outgoing, server_hostname=server)
@@ -80,7 +80,7 @@ def _shake_hands(connection: socket.socket, context: ssl.SSLContext, server: str
         return Tls(None, session.version(), str(certificate["notAfter"]) if "notAfter" in certificate else None)
 
 
-def _asked_for_encryption(connection: socket.socket) -> int:
+def _encryption_answer(connection: socket.socket) -> int:
     """Request encryption and return the server's answer, one byte; 2 is «not supported»."""
     table = struct.pack(">BHHBHHB", _VERSION, 11, 6, _ENCRYPTION, 17, 1, _END)
     _send(connection, table + bytes(6) + bytes([_ON]))

@@ -56,7 +56,7 @@ def preview(jobs: Sequence[Job], day: date | None, practice: Practice, now: date
     prepares = {job: run for job, run in runs.items() if run and not stopped[job]}
     stopped[Job.SEND] = run_blockers(practice, Job.SEND)
     sends = [] if stopped[Job.SEND] else _sends(prepares.values(), jobs_of(practice, now)[Job.SEND], now, dry)
-    found = _Found(practice, ports.store, dry)
+    found = _Collector(practice, ports.store, dry)
     for run in sorted([*prepares.values(), *sends], key=lambda run: run.tick):
         found.send(run) if run.job is Job.SEND else found.prepare(run)
     unsent = next(iter(stopped[Job.SEND]), WINDOW_CLOSED)
@@ -92,7 +92,7 @@ def _leaving(first: RunMessage, send: JobState, dry: DryRun) -> RunMessage | Non
     return None
 
 
-class _Found:
+class _Collector:
     """Collects the decisions, run by run."""
 
     def __init__(self, practice: Practice, store: EntryStore, dry: DryRun) -> None:

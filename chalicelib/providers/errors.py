@@ -21,6 +21,7 @@ NEVER_TRIED = (
     aws.UnknownEndpointError,
 )
 TOO_BUSY = frozenset({429, 503})
+INTERNAL = frozenset({"InternalError", "InternalFailure", "InternalErrorException", "InternalServiceErrorException"})
 
 ReasonOf = Callable[[str], str]  # an error's message → German reason of a final refusal, "" if it is none
 
@@ -42,14 +43,8 @@ def outcome_of_error(error: Exception, refusals: Mapping[str, ReasonOf], throttl
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in throttles or status in TOO_BUSY:
         return NotSent(code)
-    reason = refusals.get(code, _never)(error.response.get("Error", {}).get("Message", ""))
+    reason_of = refusals.get(code)
+    reason = reason_of(error.response.get("Error", {}).get("Message", "")) if reason_of else ""
     if reason:
         return Refused(reason)
     return Unknown(code) if status >= 500 or code in INTERNAL else Misconfigured(code)
-
-
-INTERNAL = frozenset({"InternalError", "InternalFailure", "InternalErrorException", "InternalServiceErrorException"})
-
-
-def _never(message: str) -> str:
-    return ""

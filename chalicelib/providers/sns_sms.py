@@ -18,17 +18,13 @@ def _bad_number(message: str) -> str:
     return "Die Mobiltelefonnummer wird vom Anbieter nicht angenommen." if "PhoneNumber" in message else ""
 
 
-def _opted_out(message: str) -> str:
-    return _OPTED_OUT
-
-
 # «Publish», Errors, Amazon SNS API Reference; SNS raises codes, not classes
 _REFUSALS: dict[str, ReasonOf] = {
     "InvalidParameter": _bad_number,
     "InvalidParameterValue": _bad_number,
     "ParameterValueInvalid": _bad_number,
-    "OptedOut": _opted_out,
-    "OptedOutException": _opted_out,
+    "OptedOut": lambda message: _OPTED_OUT,
+    "OptedOutException": lambda message: _OPTED_OUT,
 }
 
 

@@ -201,7 +201,7 @@ def _when(days: Collection[date], year: Sequence[date]) -> str:
         whole, rest = set(), list(days)
     parts = []
     if whole:
-        parts.append(f"am {_and([WEEKDAYS[number] for number in _in_a_row(whole)])}")
+        parts.append(f"am {_and([WEEKDAYS[number] for number in _in_week_order(whole)])}")
     if rest:
         more = " weiteren" if whole else ""
         count = f"an {len(rest)}{more} Tagen" if len(rest) > 1 else f"an einem{more} Tag"
@@ -209,7 +209,7 @@ def _when(days: Collection[date], year: Sequence[date]) -> str:
     return " sowie ".join(parts)
 
 
-def _in_a_row(weekdays: Collection[int]) -> list[int]:
+def _in_week_order(weekdays: Collection[int]) -> list[int]:
     """Sort Sunday before Monday if both are present: Samstag, Sonntag und Montag."""
     first = next((number for number in range(7) if number in weekdays and (number - 1) % 7 not in weekdays), 0)
     return sorted(weekdays, key=lambda number: (number - first) % 7)

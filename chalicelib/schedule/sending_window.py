@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from chalicelib.schedule.grammar import hhmm
 from chalicelib.schedule.time_zone import to_utc
 
 _PATTERN = re.compile(r"\s*(\d{1,2})[:.](\d{2})\s*-\s*(\d{1,2})[:.](\d{2})\s*")
@@ -46,7 +47,7 @@ class SendingWindow:
         return _instant(day, _MINUTES_A_DAY if crosses else self.closes, zone)
 
     def __str__(self) -> str:
-        return f"{_hhmm(self.opens)}-{_hhmm(self.closes)}"
+        return f"{hhmm(self.opens)}-{hhmm(self.closes)}"
 
 
 def parse_window(text: str) -> SendingWindow | None:
@@ -65,7 +66,3 @@ def _instant(day: date, minute: int, zone: ZoneInfo, fold: int = 0) -> datetime:
     if minute == _MINUTES_A_DAY:
         day, minute = day + timedelta(days=1), 0
     return to_utc(day, time(minute // 60, minute % 60), zone, fold)
-
-
-def _hhmm(minute: int) -> str:
-    return f"{minute // 60:02d}:{minute % 60:02d}"
