@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,14 @@ def test_every_name_of_the_glossary_is_one_of_the_code() -> None:
     names = {name for line in lines for name in re.findall(r"`(?:\w+\.)?(\w+)`", line.rsplit("|", 2)[1])}
     assert len(names) > 60
     assert {name for name in names if not re.search(rf"\b{name}\b", source)} == set()
+
+
+def test_the_architecture_has_every_room_on_its_floor() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    (layers,) = (contract["layers"] for contract in contracts if contract.get("containers") == ["chalicelib"])
+    floors = re.findall(
+        r"^\| (\d+) \| `chalicelib/(\w+)", (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert floors == [(f"{len(layers) - 1 - n}", room) for n, room in enumerate(layers)]

@@ -1,9 +1,9 @@
 -- birthdays: the patients whose date of birth has one of the given month-days.
 --
 -- Parameters
---   month_days       list of 'MM-DD'; 28 February of a common year asks for 02-28 and 02-29
+--   month_days       list of 'MM-DD'; on 28 February of a common year 02-28 and 02-29
 --   default_mandant  MandantId that pays for patients without any treatment, or NULL
---   active_since     day 'YYYY-MM-DD' since when an appointment is looked for, or NULL
+--   active_since     day 'YYYY-MM-DD' since when appointments count, or NULL
 -- Ordered by PatientId. The columns of an appointment are NULL. Both engines write a date as 'YYYY-MM-DD'.
 --
 -- What follows "Wanted" is in candidates.sql.

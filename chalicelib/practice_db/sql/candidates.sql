@@ -1,8 +1,8 @@
 -- candidates: the rest of reminders, birthdays and recheck, behind their "Wanted".
 --
 -- Exactly one row of the same columns per row of "Wanted", with its patient and the Mandant that pays, chosen among
--- all that match, and for a birthday with when the patient was there last: LetzteBehandlung is when the latest treatment
--- was opened, LetzterTermin the latest appointment of any status, as far as it is no older than a day.
+-- all that match, and for a birthday with the last visits: LetzteBehandlung is when the latest treatment was opened,
+-- LetzterTermin the latest appointment of any status since a day.
 --
 -- Parameters
 --   active_since  that day, 'YYYY-MM-DD', or NULL: then no other appointments are read
@@ -34,13 +34,13 @@ Candidate AS (
         ROW_NUMBER() OVER (
             PARTITION BY Numbered.Number
             ORDER BY
-                -- The latest opened treatment pays. Both engines put NULL last; what is no date goes there too.
+                -- The latest opened treatment pays. Both engines put NULL last; invalid dates go there too.
                 CASE
                     WHEN SUBSTRING(CAST(Behandlung.EroeffnetAm AS nvarchar(30)), 1, 10) LIKE '____-__-__' THEN 1
                     ELSE 0
                 END DESC,
                 Behandlung.EroeffnetAm DESC, Behandlung.BehandlungId DESC, Behandlung.MandantId,
-                -- Of a duplicated PatientId the row that forbids a message wins, of a MandantId the unlicensed.
+                -- Of duplicate rows of a patient the one that forbids a message wins, of a Mandant the unlicensed one.
                 Patient.Sterbedatum DESC, Patient.KeineMitteilungen DESC, Patient.Nachname, Patient.Vorname,
                 Patient.Geburtsdatum, Patient.Mobiltelefon, Patient.EMail, Patient.Sprache, Patient.Anrede,
                 Mandant.Lizenznummer, Mandant.Name, Mandant.AbsenderSMS, Mandant.AbsenderEMail, Mandant.Telefon

@@ -1,7 +1,7 @@
--- definitive: how many definitive appointments begin on some days, counted by the database itself.
+-- definitive: the definitive appointments that start on some days, counted by the database itself.
 --
--- The closing of a day is held against it, so it shares nothing with the other questions. A status counts in any case,
--- whatever blanks are around it.
+-- The reconciliation of a day is compared with it, so it shares nothing with the other statements. A status counts in
+-- any case, with any blanks around it.
 --
 -- Parameters
 --   first    first day, 'YYYY-MM-DD' (practice-local, as Beginn is)

@@ -1,10 +1,10 @@
--- patient: all that is asked about one patient: appointments, and whether there is a birthday to greet.
+-- patient: everything about one patient: appointments, and the row of the birthday.
 --
 -- Parameters
 --   patient          PatientId
---   first            day 'YYYY-MM-DD' from which appointments begin (practice-local, as Beginn is)
+--   first            day 'YYYY-MM-DD' from which appointments start (practice-local, as Beginn is)
 --   default_mandant  MandantId that pays for patients without any treatment, or NULL
---   active_since     day 'YYYY-MM-DD' since when an appointment is looked for, or NULL
+--   active_since     day 'YYYY-MM-DD' since when appointments count, or NULL
 -- Ordered: appointments of any status by Beginn, TerminId, those without a Beginn among them; then the patient's own
 -- row, if there is one.
 --

@@ -1,11 +1,11 @@
--- recheck: what the database says now about appointments and patients that were prepared earlier.
+-- recheck: the current rows of appointments and patients that were prepared earlier.
 --
 -- Parameters (up to 1,000 ids together)
 --   appointment_ids  list of TerminId
 --   patient_ids      list of PatientId, for birthday greetings
 --   default_mandant  MandantId that pays for patients without any treatment, or NULL
---   active_since     day 'YYYY-MM-DD' since when an appointment of the patients is looked for, or NULL
--- Ordered: appointments by Beginn, TerminId; then patients by PatientId. What is gone has no row.
+--   active_since     day 'YYYY-MM-DD' since when appointments of the patients count, or NULL
+-- Ordered: appointments by Beginn, TerminId; then patients by PatientId. Deleted ones have no row.
 --
 -- What follows "Wanted" is in candidates.sql.
 WITH Wanted AS (

@@ -1,4 +1,4 @@
--- reminders: the appointments, of any status, that begin on the days searched.
+-- reminders: the appointments, of any status, that start on the searched days.
 --
 -- Parameters
 --   first            first day, 'YYYY-MM-DD' (practice-local, as Beginn is)
