@@ -57,7 +57,7 @@ def schedule_section() -> Section:
         f"one question from an instant, the median of {_QUESTIONS} over a year not asked for before; both name the "
         "same runs from 2026 to 2028."
     )
-    return Section("Zeitplan beside cronsim", rows, (note,))
+    return Section("Schedule beside cronsim", rows, (note,))
 
 
 def runs_by_us(schedule: Schedule) -> list[datetime]:
@@ -106,7 +106,7 @@ def dispatch_section(calls: Mapping[int, Mapping[str, int]]) -> Section:
 
 _DISPATCH_NOTES = (
     f"{DUE} jobs are due, all others later; the median of {_TICKS} ticks on the in-memory stores of both, without any "
-    "call. vitosms reads each job's Zeitplan and zone anew and writes on condition; APScheduler holds its jobs in a "
+    "call. vitosms reads each job's schedule and zone anew and writes on condition; APScheduler holds its jobs in a "
     "process that has to live, and does not remember across a restart what it has run.",
 )
 

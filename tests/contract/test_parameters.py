@@ -146,7 +146,7 @@ def test_what_is_saved_is_there_until_it_is_forgotten(side: Side) -> None:
 
 
 @pytest.mark.parametrize("value", ["", "{{x}}", "x" * 4097])
-def test_aws_refuses_the_same_values_of_whoever_saves_them(side: Side, value: str) -> None:
+def test_aws_refuses_the_same_values_for_every_caller(side: Side, value: str) -> None:
     practice = new_practice()
     with pytest.raises(ClientError, match="ValidationException"):
         side.parts.parameters.save(practice, "Schalter/DefaultSMSMandant", value)

@@ -143,7 +143,7 @@ def test_the_limits_are_well_below_the_lambda_s() -> None:
     assert sql_server.READ_SECONDS + sql_server.ANSWER_SECONDS < 300 - 60
 
 
-def test_whoever_stops_reading_is_not_held(server: SqlServer) -> None:
+def test_a_reader_that_stops_is_not_held(server: SqlServer) -> None:
     server.lasting = Trouble(1100, "hang")
     start = time.monotonic()
     with open_practice_database(server.url()) as database:

@@ -57,7 +57,7 @@ def test_the_days_of_a_failed_prepare_are_searched_by_the_next_one(database: Dat
 
 
 @pytest.mark.parametrize(
-    ("breaks", "mends", "sentence"),
+    ("breaks", "repair", "sentence"),
     [
         ("move", "move", MISSING),
         ("ALTER TABLE Patient RENAME COLUMN EMail TO Mail", "ALTER TABLE Patient RENAME COLUMN Mail TO EMail",
@@ -65,14 +65,14 @@ def test_the_days_of_a_failed_prepare_are_searched_by_the_next_one(database: Dat
     ],
 )  # fmt: skip
 def test_a_database_that_breaks_after_prepare_is_asked_again_at_the_next_send_tick(
-    database: Database, breaks: str, mends: str, sentence: str
+    database: Database, breaks: str, repair: str, sentence: str
 ) -> None:
     database.patient(TOMORROW_9)
     away = database.path.with_suffix(".away")
     with opened(database, until=at("10:45")) as day:
         move = breaks == "move"
         day.cloud.at(at("10:02"), renamed(database.path, away) if move else lambda: database.run(breaks))
-        day.cloud.at(at("10:12"), renamed(away, database.path) if move else lambda: database.run(mends))
+        day.cloud.at(at("10:12"), renamed(away, database.path) if move else lambda: database.run(repair))
         day.play()
         assert run_outcomes(day, SEND)[0] == ("Fehlgeschlagen", [sentence])
         assert sent(day) == [("10:20", number(1))]
