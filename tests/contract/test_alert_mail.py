@@ -71,7 +71,7 @@ def test_a_text_is_sent_as_it_is_to_as_many_people_as_ses_takes(side: Side) -> N
     assert (subject, text) == ("Tagesübersicht", "Bitte anrufen\n  «niemanden»\n")
 
 
-def test_what_ses_refuses_is_told_by_its_code_alone(side: Side) -> None:
+def test_what_ses_refuses_is_reported_by_its_code_alone(side: Side) -> None:
     refuse(side, "MessageRejected")
     with pytest.raises(AlertMailError) as raised:
         side.parts.alerts.notify_practice("praxis", ALERTS, TO)

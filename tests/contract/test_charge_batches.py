@@ -89,7 +89,7 @@ def test_entries_of_any_practices_are_read_at_once_in_the_order_asked(side: Side
     assert side.parts.store.entries_of_any_practice([]) == {}
 
 
-def test_a_group_names_only_who_is_still_in_it(side: Side) -> None:
+def test_a_group_names_only_entries_that_are_still_in_it(side: Side) -> None:
     practice = new_practice()
     made = written(side, *(entry(practice, number, State.SENT) for number in range(3)))
     side.parts.store.commit([Transition(made[1], transition(made[1], State.DELIVERED, SOON))])

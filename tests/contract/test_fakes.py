@@ -132,7 +132,7 @@ def test_a_request_to_a_carrier_is_never_repeated() -> None:
     assert (type(outcome).__name__, len(side.parts.carriers.messages)) == ("Unknown", 1)
 
 
-def test_sqs_that_takes_a_part_of_a_batch_is_asked_once_more() -> None:
+def test_a_batch_that_sqs_takes_in_part_is_sent_once_more() -> None:
     side = FakeSide()
     queue = side.parts.queues.outbox_queue
     queue.refuses = 2

@@ -52,7 +52,7 @@ def test_activities_are_read_in_their_order_and_from_an_instant_on(side: Side) -
     assert side.parts.history.runs(practice) == []
 
 
-def test_what_is_told_of_some_entries_and_whom_a_run_left_out(side: Side) -> None:
+def test_the_log_lines_of_some_entries_and_of_left_out_candidates(side: Side) -> None:
     practice, other = new_practice(), new_practice()
     keys = [f"{n:032x}" for n in range(4)]
     moved = [Activity(NOW, f"reminder:T{n}", keys[n], None, State.PREPARED, None) for n in (0, 1)]

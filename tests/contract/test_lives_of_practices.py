@@ -97,7 +97,7 @@ def test_a_practice_that_is_resumed_may_be_stopped_again(side: Side) -> None:
     assert not stops.resume(new_practice())
 
 
-def test_a_removed_practice_keeps_its_first_date_and_the_job_that_harvests(side: Side) -> None:
+def test_a_removed_practice_keeps_its_first_date_and_its_status_job(side: Side) -> None:
     practice = registered(side, *(job_record(job) for job in Job))
     for at in (NOW, LATER):
         side.parts.practices.remove(practice, NOT_STATUS, at)

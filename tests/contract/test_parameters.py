@@ -43,7 +43,7 @@ def test_everything_is_read_however_many_pages(side: Side, count: int) -> None:
     assert side.parts.parameters.saved(practice).switches == {f"Name{n}": f"Wert {n}" for n in range(count)}
 
 
-def test_the_three_folders_are_told_apart_and_the_rest_is_named(side: Side) -> None:
+def test_the_three_folders_are_distinguished_and_the_rest_is_named(side: Side) -> None:
     practice = new_practice()
     other = f"{practice}-zwei"  # begins with the same letters
     save(side, other, {"Schalter/Sprache": "fr"})

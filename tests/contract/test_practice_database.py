@@ -182,7 +182,7 @@ def test_a_database_that_dies_has_given_the_rows_before(
     assert [rows[0]["TerminId"], rows[-1]["TerminId"], len(rows)] == ["t00000", "t00999", 1000]
 
 
-def test_a_question_is_asked_when_its_first_row_is(tmp_path: Path) -> None:
+def test_a_statement_runs_when_its_first_row_is_read(tmp_path: Path) -> None:
     world = World(NOW)
     database = FakePracticeDatabase(world, tables_of(practice_file(tmp_path, {})))
     rows = database.reminders(MONDAY, TUESDAY, None)

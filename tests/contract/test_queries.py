@@ -165,7 +165,7 @@ def test_recheck_takes_a_thousand_ids_and_leaves_out_what_is_gone(ask: Ask) -> N
     assert ask(tables, "recheck", [], []) == []
 
 
-def test_a_patient_has_the_appointments_from_a_day_on_those_without_a_beginn_and_a_row(ask: Ask) -> None:
+def test_a_patient_has_the_appointments_from_a_day_on_those_without_a_start_and_a_row(ask: Ask) -> None:
     times = ["2026-11-24 09:00:00", "2026-11-22 23:59:59", None, "2026-11-23 00:00:00"]
     tables: Tables = {
         "Termin": [appointment(n, starts_at) for n, starts_at in enumerate(times)]
@@ -187,7 +187,7 @@ TEXTS = ["Jürg Müller-Ängström", "D'Angelo", "N'ord", "50 % [sic] --x /* y *
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_any_text_comes_as_it_is_and_is_found_by_itself(ask: Ask, text: str) -> None:
+def test_any_text_comes_unchanged_and_is_found_by_its_own_id(ask: Ask, text: str) -> None:
     tables: Tables = {
         "Patient": [{"PatientId": text or "p", "Vorname": text, "Geburtsdatum": "1980-11-23"}],
         "Termin": [{**appointment(), "TerminId": text or "t", "PatientId": text or "p", "Besuchsgrund": text}],

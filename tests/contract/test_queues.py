@@ -35,7 +35,7 @@ def test_runs_arrive_whole_more_than_a_batch_of_them(side: Side) -> None:
     assert side.receive("runs") == []
 
 
-def test_checks_of_practices_are_told_from_runs(side: Side) -> None:
+def test_checks_of_practices_are_distinguished_from_runs(side: Side) -> None:
     practices, run = [new_practice() for _ in range(23)], RunMessage(new_practice(), Job.SEND, NOW, NOW)
     side.parts.queues.put_checks(practices)
     side.parts.queues.put_checks([])

@@ -74,7 +74,7 @@ def test_the_end_of_a_run_moves_its_job_with_it(side: Side) -> None:
     assert job_now(side, practice, Job.SEND) == JobState(practice, Job.SEND, LATER, LATER, "Europe/Zurich", NOW)
 
 
-def test_who_has_lost_the_lease_ends_nothing(side: Side) -> None:
+def test_a_worker_that_lost_the_lease_ends_nothing(side: Side) -> None:
     practice = registered(side, job_record())
     run = run_of(practice)
     before = job_now(side, practice, Job.SEND)

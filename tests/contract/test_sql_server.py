@@ -87,7 +87,7 @@ def test_beginn_may_be_of_either_type_of_time(server: SqlServer, type_: str) -> 
     ],
 )
 @pytest.mark.parametrize("rows", [0, 1100])
-def test_an_error_of_the_server_is_told_before_the_rows_and_among_them(
+def test_an_error_of_the_server_is_reported_before_the_rows_and_among_them(
     server: SqlServer, rows: int, number: int, text: str, sentence: str
 ) -> None:
     server.lasting = Trouble(rows, QueryError(text, number=number))
@@ -105,7 +105,7 @@ def test_a_connection_that_drops_before_the_first_row_is_replaced_once(server: S
     assert (len(server.questions()), len(server.programs)) == (4, 4)
 
 
-def test_a_connection_that_drops_among_the_rows_is_told_and_not_tried_again(server: SqlServer) -> None:
+def test_a_connection_that_drops_among_the_rows_is_reported_and_not_tried_again(server: SqlServer) -> None:
     server.troubles = [Trouble(1100, "close")]
     assert str(failure(server.url(), rows=1000)) == LOST
     assert len(server.questions()) == 1

@@ -59,7 +59,7 @@ def test_a_server_without_tls_never_sees_the_login(server: SqlServer) -> None:
     assert (server.programs, server.statements) == ([], [])
 
 
-def test_a_server_whose_tls_the_driver_does_not_speak_is_not_told_to_have_none(
+def test_a_server_with_a_newer_tls_than_the_drivers_is_not_reported_to_have_none(
     server: SqlServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def too_new(certificate: Certificate) -> ssl.SSLContext:
@@ -85,7 +85,7 @@ def test_a_certificate_is_held_to_its_authority_and_to_the_server_s_name(server:
         ("127.0.0.1", -1, True, "Das Zertifikat der Praxisdatenbank ist abgelaufen."),
     ],
 )
-def test_a_wrong_certificate_is_told_by_what_is_wrong_with_it(
+def test_a_wrong_certificate_is_reported_with_its_problem(
     server: SqlServer, tmp_path: Path, host: str, days: int, trusted: bool, sentence: str
 ) -> None:
     server.certificate, ca = certificate(host, days), tmp_path / "ca.pem"
@@ -94,13 +94,13 @@ def test_a_wrong_certificate_is_told_by_what_is_wrong_with_it(
     assert (server.programs, server.statements) == ([], [])
 
 
-def test_a_missing_or_empty_file_of_certificates_is_told(server: SqlServer, tmp_path: Path) -> None:
+def test_a_missing_or_empty_file_of_certificates_is_reported(server: SqlServer, tmp_path: Path) -> None:
     (tmp_path / "empty.pem").touch()
     for name in ("missing.pem", "empty.pem"):
         assert "(?ca=…) fehlt oder ist unlesbar" in str(failure(server.url(f"?ca={tmp_path}/{name}")))
 
 
-def test_login_database_and_server_are_told_apart_in_any_order(server: SqlServer) -> None:
+def test_login_database_and_server_are_distinguished_in_any_order(server: SqlServer) -> None:
     """One process, as a warm Lambda: pymssql remembers the number of an earlier failure."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = str(closed.getsockname()[1])

@@ -60,7 +60,7 @@ def test_a_batch_may_not_name_an_entry_twice(side: Side) -> None:
     assert now(side, made) == made
 
 
-def test_open_entries_are_those_of_the_group_by_beginn(side: Side) -> None:
+def test_open_entries_are_those_of_the_group_by_start(side: Side) -> None:
     practice, other = new_practice(), new_practice()
     states = [State.PREPARED, State.SENT, State.UNKNOWN, State.DELIVERED, State.FAILED, State.CANCELLED, State.PREPARED]
     made = [entry(practice, 20 - n, state) for n, state in enumerate(states)]
@@ -91,7 +91,7 @@ def test_what_is_held_waits_in_a_group_of_its_own_until_it_is_released(side: Sid
     assert groups() == [["reminder:T0", "reminder:T1"], []]
 
 
-def test_what_has_ended_is_listed_by_its_last_move_until_it_is_stripped(side: Side) -> None:
+def test_ended_entries_are_listed_by_their_last_transition_until_they_are_anonymised(side: Side) -> None:
     practice = new_practice()
     ended = [State.EXPIRED, State.DELIVERED, State.UNCONFIRMED, State.CANCELLED]
     moved = [NOW + timedelta(hours=n, microseconds=n) for n in range(4)]

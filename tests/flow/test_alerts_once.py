@@ -63,7 +63,7 @@ def test_two_events_of_one_wrong_value_tell_it_once() -> None:
         ("send/Zeitplan", "Mo-Fr 10:20"),
     ],
 )
-def test_advice_is_told_again_where_anything_that_it_depends_on_is_saved(name: str, value: str) -> None:
+def test_advice_is_reported_again_where_anything_that_it_depends_on_is_saved(name: str, value: str) -> None:
     day = Day("2026-11-23 06:00")
     desk = day.practice(Schalter__MeldungAn=DESK)
     desk.set("prepare-reminders/Zeitplan", "Mo,Di 10:00")

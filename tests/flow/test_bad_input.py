@@ -78,7 +78,7 @@ def test_a_database_that_breaks_after_prepare_is_asked_again_at_the_next_send_ti
         assert sent(day) == [("10:20", number(1))]
 
 
-def test_what_stopped_a_run_is_told_before_what_nobody_reads(tmp_path: Path) -> None:
+def test_the_reason_that_stopped_a_run_comes_before_remarks(tmp_path: Path) -> None:
     missing = Database(tmp_path / "praxis.db")
     with opened(missing, until=at("10:05"), switches={"Auftraege/send/Quatsch": "1"}) as day:
         missing.path.unlink()

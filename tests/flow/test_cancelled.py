@@ -113,7 +113,7 @@ def test_what_has_left_is_refused_and_with_it_all_that_were_named() -> None:
     assert told_by_hand(desk) == []
 
 
-def test_one_that_leaves_at_the_same_moment_is_told_with_what_was_done() -> None:
+def test_an_entry_that_leaves_at_the_same_moment_is_reported_with_the_rest() -> None:
     day, desk = a_day(appointments=2)
 
     def other_is_faster(moment: Moment, call: str) -> None:

@@ -81,7 +81,7 @@ def test_a_lambda_that_dies_costs_no_second_message(
         assert (states(day), sent(day)) == ({"T1": "delivered"}, [(time, number(1))])
 
 
-def test_a_claim_without_an_end_is_told_by_the_sweep(database: Database) -> None:
+def test_a_claim_without_an_end_is_reported_by_the_sweep(database: Database) -> None:
     database.patient(TOMORROW_9)
     with opened(database, until=at("10:45")) as day:
         dies(day, "after", "deliver", 1)

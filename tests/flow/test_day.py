@@ -108,7 +108,7 @@ def test_the_tariff_counts_the_parts_of_an_sms_and_e_mails(database: Database) -
         assert day.balances() == {"M1": 93}
 
 
-def test_short_of_credits_entries_wait_and_go_by_beginn_greetings_last(database: Database) -> None:
+def test_short_of_credits_entries_wait_and_go_by_start_greetings_last(database: Database) -> None:
     database.patient(Geburtsdatum=BORN_TODAY)
     for hour in ("11", "09", "10"):
         database.patient(f"2026-11-24 {hour}:00:00")
@@ -125,7 +125,7 @@ def test_short_of_credits_entries_wait_and_go_by_beginn_greetings_last(database:
         assert run_outcomes(day, Job.SEND)[0][0] == "Mit Fehlern"
 
 
-def test_without_credits_an_entry_expires_at_its_beginn(database: Database) -> None:
+def test_without_credits_an_entry_expires_at_its_start(database: Database) -> None:
     database.patient("2026-11-23 11:00:00")
     switches = {"OffsetStartTage": "0"}
     with opened(database, until=at("11:15"), topups={}, switches=switches) as day:
@@ -143,7 +143,7 @@ def test_without_credits_a_greeting_expires_when_the_window_closes_on_its_day(da
         assert entry_of(day, "P1").reason == "Der Geburtstag ist vorbei; zuletzt: Guthaben fehlt"
 
 
-def test_an_appointment_moved_while_it_waits_for_credits_does_not_expire_at_its_old_beginn(database: Database) -> None:
+def test_an_appointment_moved_while_it_waits_for_credits_does_not_expire_at_its_old_start(database: Database) -> None:
     database.patient("2026-11-23 11:00:00")
     with opened(database, until=at("12:20"), topups={}, switches={"OffsetStartTage": "0"}) as day:
         day.cloud.at(at("10:02"), database.set_appointment("T1", "Beginn", "2026-11-23 14:00:00"))
@@ -152,7 +152,7 @@ def test_an_appointment_moved_while_it_waits_for_credits_does_not_expire_at_its_
         assert sent(day) == [("12:05", number(1))]
 
 
-def test_the_pay_order_is_that_of_the_new_beginn(database: Database) -> None:
+def test_the_pay_order_is_that_of_the_new_start(database: Database) -> None:
     database.patient("2026-11-24 09:00:00")
     database.patient("2026-11-24 10:00:00")
     with opened(database, topups={"M1": 1}) as day:
@@ -161,7 +161,7 @@ def test_the_pay_order_is_that_of_the_new_beginn(database: Database) -> None:
         assert sent(day) == [("10:05", number(2))]
 
 
-def test_a_low_balance_is_told_once_a_crossing(database: Database) -> None:
+def test_a_low_balance_is_reported_once_a_crossing(database: Database) -> None:
     database.patient(TOMORROW_9)
     database.patient(Geburtsdatum=BORN_TODAY)
     with opened(database, topups={"M1": 3}, switches={"CreditMindestbestand": "4"}) as day:

@@ -190,9 +190,7 @@ def none(_: object) -> None:
     return None
 
 
-def test_nothing_that_is_told_names_a_patient(
-    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_report_names_a_patient(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with overheard(monkeypatch) as said:
         day = unlucky_day(database, tmp_path)
     everything = "\n".join(said + day.cloud.lambda_output).replace(" ", "")

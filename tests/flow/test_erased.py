@@ -58,7 +58,7 @@ def books_of(desk: Desk) -> tuple[int, int]:
         ("2026-11-23 10:02", {"Mobiltelefon": None}, State.NOT_SENDABLE, 0),
     ],
 )
-def test_the_guard_stays_and_nothing_is_made_again(
+def test_the_key_stays_and_nothing_is_prepared_again(
     until: str, columns: dict[str, Any], state: State, cancelled: int
 ) -> None:
     day, desk = a_day(until, **columns)

@@ -84,7 +84,7 @@ def test_a_template_without_the_placeholder_names_only_the_first() -> None:
 @pytest.mark.parametrize(
     ("column", "value"), [("Status", "abgesagt"), ("Beginn", "2026-12-01 09:00:00"), ("PatientId", "gone")]
 )
-def test_what_is_not_to_be_told_is_not_named(column: str, value: str) -> None:
+def test_secrets_are_not_named(column: str, value: str) -> None:
     day, desk = a_practice(FIRST, SECOND)
     day.cloud.at(at("2026-11-23 10:02"), partial(set_column, desk, "X2", column, value))
     day.play("2026-11-23 10:30")
@@ -113,7 +113,7 @@ def test_without_credits_all_of_them_wait_and_go_together_later() -> None:
     assert desk.parts.store.balances(desk.name, ["M1"]) == {"M1": 0}
 
 
-def test_after_its_beginn_nobody_looks_at_a_covered_one_any_more() -> None:
+def test_a_covered_entry_is_no_longer_checked_after_its_start() -> None:
     day, desk = a_practice(FIRST, SECOND)
     day.play("2026-11-24 12:00")
     covered: Entry = desk.entries["X2"]

@@ -96,7 +96,7 @@ def test_what_is_reserved_still_leaves_and_nothing_after_it() -> None:
     assert skipped(desk)["nicht_abgemeldet"] == 1
 
 
-def test_who_has_another_address_is_written_to_there() -> None:
+def test_a_patient_with_another_address_is_written_to_there() -> None:
     day, desk = practice(EMail=MAILBOX)
     day.cloud.at(at("2026-11-23 10:02"), lambda: desk.opt_out(NUMBER))
     day.play("2026-11-25 12:00")

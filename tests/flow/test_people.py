@@ -61,7 +61,7 @@ def test_the_summary_tells_the_day_an_hour_after_its_last_send_slot() -> None:
     ]
 
 
-def test_nobody_who_wants_no_summary_costs_a_run() -> None:
+def test_a_practice_without_a_summary_costs_no_run() -> None:
     day = Day("2026-11-23 06:00")
     desk = day.practice()
     day.play("2026-11-23 20:00")
@@ -75,7 +75,7 @@ def test_nobody_who_wants_no_summary_costs_a_run() -> None:
     assert len(desk.notices) == 1
 
 
-def test_low_credits_are_told_once_per_crossing() -> None:
+def test_low_credits_are_reported_once_per_crossing() -> None:
     day = Day("2026-11-23 06:00")
     desk = day.practice(Schalter__MeldungAn=DESK, Schalter__CreditMindestbestand="10001")
     for day_of_month in (24, 25, 26):
@@ -85,7 +85,7 @@ def test_low_credits_are_told_once_per_crossing() -> None:
     assert desk.told.count("low-balance") == 1
 
 
-def test_a_failed_run_is_told_once_until_one_succeeds() -> None:
+def test_a_failed_run_is_reported_once_until_one_succeeds() -> None:
     day = Day("2026-11-23 06:00")
     desk = day.practice(Schalter__MeldungAn=DESK)
     url, tables = next(iter(day.databases.items()))
@@ -101,7 +101,7 @@ def test_a_failed_run_is_told_once_until_one_succeeds() -> None:
     assert len(mailed(desk, "Auftrag fehlgeschlagen")) == 4
 
 
-def test_an_unknown_outcome_is_told_to_the_practice_by_its_status_job() -> None:
+def test_an_unknown_outcome_is_reported_to_the_practice_by_its_status_job() -> None:
     day = Day("2026-11-23 06:00")
     desk = day.practice(Schalter__MeldungAn=DESK)
     for hour in (8, 9):
@@ -195,7 +195,7 @@ def test_what_is_reserved_while_a_practice_is_removed_is_refunded_and_never_sent
     assert ({entry.state for entry in desk.entries.values()}, desk.sent()) == ({State.EXPIRED}, [])
 
 
-def test_a_removed_practice_is_harvested_for_eight_days_and_then_forgotten() -> None:
+def test_receipts_of_a_removed_practice_are_collected_for_eight_days_then_it_is_deleted() -> None:
     day, desk = removed_day("2026-11-23 10:06")
     remove_practice(desk.name, day.cloud.world.now, day.parts.practices, day.parts.store)
     assert {entry.state for entry in desk.entries.values()} == {State.SENT}

@@ -66,7 +66,7 @@ def test_what_is_prepared_and_waits_is_sent_along_and_only_by_the_next_runs() ->
     assert (later.runs[Job.PREPARE_REMINDERS].slot, list(later.lines)) == (at("2026-11-25 10:00"), [])
 
 
-def test_a_day_without_a_run_is_told() -> None:
+def test_a_day_without_a_run_is_reported() -> None:
     desk = two_patients(**{"prepare-reminders__Zeitplan": "Mo-Fr 10:00"})
     preview = preview_on_fakes(desk, (Job.PREPARE_REMINDERS,), date(2026, 11, 28))
     sentence = "Der Auftrag «Terminerinnerungen aufbereiten» läuft an diesem Tag nicht."

@@ -144,7 +144,7 @@ def test_what_is_searched_again_stays_as_it_is(database: Database) -> None:
         assert sum(line.get("to") == "not_sendable" for line in day.activities()) == 1
 
 
-def test_an_appointment_moved_while_its_template_is_broken_does_not_expire_at_its_old_beginn(
+def test_an_appointment_moved_while_its_template_is_broken_does_not_expire_at_its_old_start(
     database: Database,
 ) -> None:
     database.patient("2026-11-23 11:00:00")

@@ -100,7 +100,7 @@ def url(desk: Desk, value: str) -> None:
 LOST = "Nicht aufbereitet: Der Lauf vom Mo 23.11. 10:00 ist fehlgeschlagen"
 
 
-def test_whom_a_failed_run_did_not_find_is_phoned() -> None:
+def test_a_patient_whose_search_failed_is_phoned() -> None:
     _, desk = failed_search()
     with asking(desk) as desk_view:
         assert columns(desk_view.closing()) == {
@@ -109,7 +109,7 @@ def test_whom_a_failed_run_did_not_find_is_phoned() -> None:
     assert listed(desk) == [("T1", LOST), ("T2", LOST)]
 
 
-def test_who_has_been_phoned_is_done_and_gets_no_message_when_the_search_is_made_up_for() -> None:
+def test_a_phoned_patient_is_done_and_gets_no_message_when_the_search_is_made_up_for() -> None:
     day, desk = failed_search()
     with asking(desk) as desk_view:
         (made,) = desk_view.phones("T2")
@@ -128,7 +128,7 @@ def test_who_has_been_phoned_is_done_and_gets_no_message_when_the_search_is_made
     assert day.parts.carriers.messages == []
 
 
-def test_whom_nobody_phoned_gets_the_message_late() -> None:
+def test_a_patient_who_was_not_phoned_gets_the_message_late() -> None:
     day, desk = failed_search()
     day.play("2026-11-24 18:00")
     assert {name: entry.state for name, entry in desk.entries.items()} == {"T2": State.DELIVERED}
@@ -136,7 +136,7 @@ def test_whom_nobody_phoned_gets_the_message_late() -> None:
         assert columns(desk_view.closing(TUESDAY))["T2"] == (D, "")  # what was caught up is of Tuesday's closing too
 
 
-def test_an_appointment_that_moves_after_the_call_is_reminded_of() -> None:
+def test_an_appointment_that_is_rescheduled_after_the_call_is_reminded_of() -> None:
     day, desk = failed_search()
     with asking(desk) as desk_view:
         desk_view.phones("T2")
@@ -145,7 +145,7 @@ def test_an_appointment_that_moves_after_the_call_is_reminded_of() -> None:
     assert (desk.entries["T2"].state, desk.entries["T2"].phoned_at) == (State.DELIVERED, None)
 
 
-def test_who_was_not_phoned_after_all_is_on_the_list_again() -> None:
+def test_a_patient_who_was_not_phoned_after_all_is_on_the_list_again() -> None:
     _, desk = failed_search()
     with asking(desk) as desk_view:
         desk_view.phones("T2")
@@ -180,7 +180,7 @@ def test_what_is_tried_again_today_is_under_way() -> None:
     assert listed(desk) == []
 
 
-def test_who_was_told_and_is_no_longer_expected_is_in_the_red_list() -> None:
+def test_a_patient_who_was_told_an_outdated_start_is_in_the_red_list() -> None:
     day = Day("2026-11-23 09:00")
     desk = day.practice()
     for hour in range(8, 13):
@@ -226,7 +226,7 @@ def test_the_summary_is_sent_in_any_case_and_says_what_it_does_not_know(database
         assert text.endswith("  0 Termine\n\nBitte anrufen (Stand Mo 23.11. 11:10)\n  niemanden\n")
 
 
-def test_the_summary_lists_whom_a_failed_run_did_not_find() -> None:
+def test_the_summary_lists_patients_whose_search_failed() -> None:
     _, desk = failed_search(Schalter__MeldungAn=DESK, **{"send__Zeitplan": "täglich 18:05"})
     desk.cloud.play(desk.cloud.world.now + timedelta(hours=2))
     (text,) = [notice.text for notice in desk.notices if notice.subject and "Tagesübersicht" in notice.subject]

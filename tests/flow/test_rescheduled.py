@@ -121,7 +121,7 @@ def played(moves: list[tuple[str, str]], wanted: str = "Ja", until: str = "2026-
         pytest.param([("23 11:00", "2026-11-23 12:03")], [], id="to one that begins before it is sent"),
     ],
 )  # fmt: skip
-def test_a_moved_appointment_is_told_once_per_new_time(
+def test_a_rescheduled_appointment_is_announced_once_per_new_time(
     moves: list[tuple[str, str]], messages: list[tuple[str, str]]
 ) -> None:
     first = ("23T10:05", "Dienstag, 24.11.2026, 15:00") if moves and moves[0][0] == "23 09:30" else REMINDED
@@ -131,11 +131,11 @@ def test_a_moved_appointment_is_told_once_per_new_time(
 
 
 @pytest.mark.parametrize("starts_at", ["2026-11-24 15:00", "2026-11-27 09:00", "2026-11-23 17:00"])
-def test_without_the_switch_a_moved_appointment_is_told_nothing(starts_at: str) -> None:
+def test_without_the_switch_a_rescheduled_appointment_gets_no_message(starts_at: str) -> None:
     assert announcements(played([("23 11:00", starts_at)], wanted="Nein")) == [REMINDED]
 
 
-def test_who_has_no_address_any_more_is_on_the_call_list() -> None:
+def test_a_patient_who_no_longer_has_an_address_is_on_the_call_list() -> None:
     day = Day("2026-11-23 09:00")
     desk = a_practice(day)
     day.cloud.at(at("2026-11-23 11:00"), change(desk, "Beginn", "2026-11-24 15:00:00"))
@@ -155,7 +155,7 @@ def test_a_copied_appointment_is_a_new_one() -> None:
     assert {entry.kind for entry in desk.entries.values()} == {Kind.REMINDER}
 
 
-def test_who_was_refused_was_not_told_and_is_phoned() -> None:
+def test_a_patient_whose_message_was_refused_is_phoned() -> None:
     day = Day("2026-11-23 09:00")
     desk = a_practice(day)
     answers = iter([ErrorAnswer("InvalidParameter", "Invalid parameter: PhoneNumber")])
@@ -165,7 +165,7 @@ def test_who_was_refused_was_not_told_and_is_phoned() -> None:
     assert [entry.state for entry in desk.entries.values()] == [State.REFUSED]
 
 
-def test_a_run_tells_how_many_moves_it_prepared_and_counts_no_day_that_it_does_not_search() -> None:
+def test_a_run_counts_its_rescheduling_messages_and_no_day_that_it_does_not_search() -> None:
     day = Day("2026-11-23 09:00")
     desk = a_practice(day)
     desk.appointment("2026-11-23 19:00")  # today: no reminder is sent for it

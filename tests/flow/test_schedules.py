@@ -70,7 +70,7 @@ def test_a_lost_event_costs_one_slot_at_most(job: Job, zeitplan: str, expected: 
     assert slots(desk, job) == expected
 
 
-def test_the_night_finds_what_no_event_told() -> None:
+def test_the_nightly_check_finds_a_change_without_an_event() -> None:
     day = Day("2026-11-23 22:00")
     desk = day.practice(send__Zeitplan="Fr 10:05")
     desk.set("send/Zeitplan", "täglich 06:05")
@@ -79,7 +79,7 @@ def test_the_night_finds_what_no_event_told() -> None:
     assert slots(desk, SEND) == ["24T05:05"]
 
 
-def test_a_new_zeitplan_does_not_count_the_days_that_the_old_one_left_out() -> None:
+def test_a_new_schedule_does_not_count_the_days_that_the_old_one_left_out() -> None:
     day = Day("2026-11-23 06:00")  # a Monday
     desk = day.practice(**{"prepare-reminders__Zeitplan": "Mo 10:00", "send__Zeitplan": "Mo 10:05"})
     day.play("2026-11-26 12:00")
@@ -92,7 +92,7 @@ def test_a_new_zeitplan_does_not_count_the_days_that_the_old_one_left_out() -> N
     assert [outcome for _, outcome, _ in desk.runs(SEND)] == ["Erfolgreich", "Erfolgreich"]
 
 
-def test_a_zeitplan_that_is_none_stops_its_job_and_is_told_at_once_and_once() -> None:
+def test_an_invalid_schedule_stops_its_job_and_is_reported_immediately_and_once() -> None:
     day = Day("2026-11-23 06:00")
     desk = day.practice(Schalter__MeldungAn=DESK)
     desk.set("send/Zeitplan", "täglich 10:00")
@@ -109,7 +109,7 @@ def test_a_zeitplan_that_is_none_stops_its_job_and_is_told_at_once_and_once() ->
     assert not [cause for cause in desk.record.alerts if cause.startswith("invalid")]
 
 
-def test_what_a_zeitplan_will_not_do_is_told_when_it_is_saved() -> None:
+def test_advice_on_a_schedule_is_reported_when_it_is_saved() -> None:
     day = Day("2026-11-23 06:00")
     desk = day.practice(Schalter__MeldungAn=DESK)
     desk.set("prepare-reminders/Zeitplan", "Mo-Fr 10:00")

@@ -43,7 +43,7 @@ def test_what_leaves_and_what_it_costs(switches: dict[str, str], parts: dict[str
     assert all((entry.charge, entry.text, entry.attempt) == (None, None, 0) for entry in unsent)
 
 
-def test_who_gets_no_sms_for_its_length_is_phoned_with_the_reason_but_for_a_greeting() -> None:
+def test_a_patient_whose_sms_is_too_long_is_phoned_with_the_reason_except_for_a_greeting() -> None:
     desk = played(MaxSMSTeile="1")
     phoned = entries_to_phone(desk.entries.values(), desk.record.jobs[Job.SEND], at("2026-11-23 10:10"))
     assert [(entry.appointment, why_to_phone(entry)) for entry in phoned] == [

@@ -48,7 +48,7 @@ def books(desk: Desk) -> tuple[int, int]:
     return totals.charged, totals.refunded
 
 
-def test_prepared_that_nobody_sends_expires_at_its_beginn() -> None:
+def test_prepared_that_nobody_sends_expires_at_its_start() -> None:
     day, desk = one_patient(send__Aktiviert="Nein")
     day.play("2026-11-24 09:09")
     assert state(desk) is State.PREPARED
@@ -56,7 +56,7 @@ def test_prepared_that_nobody_sends_expires_at_its_beginn() -> None:
     assert state(desk) is State.EXPIRED
 
 
-def test_held_that_nobody_releases_expires_at_its_beginn() -> None:
+def test_held_that_nobody_releases_expires_at_its_start() -> None:
     day, desk = one_patient()
     with without(desk, "send"):
         day.play("2026-11-23 16:30")
@@ -140,7 +140,7 @@ def test_the_lease_of_a_dead_run_is_taken_over() -> None:
     assert len(desk.sent()) == 1
 
 
-def test_an_outbox_message_that_fails_five_times_is_told_and_its_entries_come_back() -> None:
+def test_an_outbox_message_that_fails_five_times_is_reported_and_its_entries_come_back() -> None:
     day, desk = one_patient()
     until = at("2026-11-23 12:00")
 
@@ -157,7 +157,7 @@ def test_an_outbox_message_that_fails_five_times_is_told_and_its_entries_come_ba
 
 
 @pytest.mark.parametrize("body", ["", "{}", "[]", "null", '{"practice": 1}'])
-def test_a_dead_letter_that_is_none_of_ours_is_told_and_gone(body: str) -> None:
+def test_a_dead_letter_that_is_none_of_ours_is_reported_and_gone(body: str) -> None:
     day, desk = one_patient()
     for queue in (day.parts.queues.runs_queue, day.parts.queues.outbox_queue):
         queue.send([body])

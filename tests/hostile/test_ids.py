@@ -48,7 +48,7 @@ def test_a_readable_id_is_as_good_as_any_other(name: str, value: str) -> None:
 
 @pytest.mark.parametrize("value", UNREADABLE)
 @pytest.mark.parametrize("name", VIEWS.values())
-def test_an_unreadable_id_is_told_and_hurts_nobody_else(name: str, value: str | None) -> None:
+def test_an_unreadable_id_is_reported_and_hurts_nobody_else(name: str, value: str | None) -> None:
     tables = good_tables()
     renamed(tables, name, value)
     played = play(set_up(tables))
@@ -58,7 +58,7 @@ def test_an_unreadable_id_is_told_and_hurts_nobody_else(name: str, value: str | 
 
 
 @pytest.mark.parametrize("value", UNREADABLE)
-def test_many_rows_without_a_readable_id_are_told_and_hurt_nobody_else(value: str | None) -> None:
+def test_many_rows_without_a_readable_id_are_reported_and_hurt_nobody_else(value: str | None) -> None:
     tables = good_tables()
     for n in range(3):
         for name in ("TerminId", "PatientId"):
@@ -100,7 +100,7 @@ def test_of_a_duplicated_mandant_the_unlicensed_row_wins() -> None:
     assert to_the_other(played) == 0
 
 
-def test_orphans_are_told_and_get_nothing() -> None:
+def test_orphans_are_reported_and_get_nothing() -> None:
     tables = good_tables()
     add(tables, "Termin", TerminId="TY", PatientId="gone", Beginn="2026-11-24 09:00:00", Status="definitiv")
     add(tables, "Behandlung", BehandlungId="BY", PatientId="gone", MandantId="gone", EroeffnetAm="2026-11-01")

@@ -95,7 +95,7 @@ def test_a_hostile_aktiviert_stops_its_job_and_no_other(job: Job, value: str) ->
 
 @pytest.mark.parametrize("value", WRONG[::4])
 @pytest.mark.parametrize("job", SCHEDULED)
-def test_a_hostile_zeitplan_stops_its_job_and_no_other(job: Job, value: str) -> None:
+def test_a_hostile_schedule_stops_its_job_and_no_other(job: Job, value: str) -> None:
     played = played_with(f"Auftraege/{job}/Zeitplan", value)
     check_stopped(played, {job}, f"Auftraege/{job}/Zeitplan", allowed="Erlaubt ist zum Beispiel «", longest=500)
 

@@ -14,7 +14,7 @@ def test_a_server_killed_among_the_rows_leaves_what_an_undisturbed_run_leaves(tm
     check_killed(tmp_path, rows=800, after=600)
 
 
-def test_a_server_that_is_back_within_the_day_is_asked_again_and_nobody_goes_without(tmp_path: Path) -> None:
+def test_a_server_that_is_back_within_the_day_is_queried_again_and_no_patient_is_missed(tmp_path: Path) -> None:
     tables = good_tables()
     practice_file(tmp_path / "praxis.db", tables)
     cloud = set_up(tables)
@@ -31,7 +31,7 @@ def test_a_server_that_is_back_within_the_day_is_asked_again_and_nobody_goes_wit
     assert len(told) == 2  # of each job once
 
 
-def test_a_second_try_that_succeeds_is_told_even_where_it_finds_nobody(tmp_path: Path) -> None:
+def test_a_second_try_that_succeeds_is_reported_even_if_it_finds_nobody(tmp_path: Path) -> None:
     tables = good_tables()
     tables["Termin"].clear()
     practice_file(tmp_path / "praxis.db", tables)

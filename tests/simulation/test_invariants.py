@@ -55,24 +55,24 @@ def test_nothing_is_wrong_with_a_message_that_was_charged_and_delivered_once() -
         pytest.param(a_practice(CHARGE, state=State.SENT), "is sent", id="never ended, and not on the call list"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_told(practice: Seen, words: str) -> None:
+def test_a_violation_is_reported(practice: Seen, words: str) -> None:
     assert any(words in text for text in found(practice)), found(practice)
 
 
-def test_one_charge_for_two_attempts_of_a_line_is_told() -> None:
+def test_one_charge_for_two_attempts_of_a_line_is_reported() -> None:
     twice = a_practice(CHARGE, replace(CHARGE, lines={KEY: 2, "other": 1}, attempts={KEY: 1, "other": 1}), credits=4)
     assert any("was charged 2 times" in text for text in found(twice))
 
 
-def test_who_was_admitted_and_has_no_entry_is_told() -> None:
+def test_an_admitted_patient_without_an_entry_is_reported() -> None:
     assert found(a_practice(CHARGE), {"reminder:T99"}) == ["reminder:T99 has no entry"]
 
 
-def test_a_stripped_entry_is_still_there() -> None:
+def test_an_anonymised_entry_is_still_there() -> None:
     stripped = a_practice(CHARGE, retained_key=KEY, identity="", anonymised=True)
     assert found(stripped, {DELIVERED.identity}) == []
 
 
-def test_who_was_asked_for_twice_is_told() -> None:
+def test_a_message_requested_twice_is_reported() -> None:
     requests = Counter({"+41790000001": 2})
     assert found(a_practice(CHARGE), requests=requests) == ["+41790000001 was asked for 2 times"]

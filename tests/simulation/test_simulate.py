@@ -56,7 +56,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("broken")
-def test_it_ends_with_the_violations_that_were_asked_for() -> None:
+def test_it_ends_with_the_requested_number_of_violations() -> None:
     found = simulate(10_000, 3, "none", most_violations=2)
     assert (found.days, found.violations) == (60, [(0, WRONG), (1, WRONG)])
 

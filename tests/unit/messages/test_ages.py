@@ -36,7 +36,7 @@ def test_a_minor_without_a_first_name_is_greeted_as_everybody() -> None:
         (candidate(Geburtsdatum=None), "-"),
     ],
 )
-def test_the_age_is_told_where_the_template_asks(question: Candidate, text: str) -> None:
+def test_the_age_is_named_if_the_template_asks_for_it(question: Candidate, text: str) -> None:
     own = "[% if Alter %][[Alter]][% else %]-[% endif %]"
     templates = {f"{kind}/SMS/de": own for kind in ("Geburtstag", "Terminerinnerung")}
     assert composed(question, templates=templates).text == text

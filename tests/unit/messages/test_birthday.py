@@ -43,7 +43,7 @@ def test_everybody_is_greeted_exactly_once_a_year(birthday: date, year: int) -> 
 
 
 @given(births, st.dates(date(1900, 1, 1), date(2200, 12, 31)))
-def test_the_database_is_asked_for_exactly_those_who_are_greeted(birthday: date, today: date) -> None:
+def test_the_database_query_covers_exactly_the_greeted_patients(birthday: date, today: date) -> None:
     assert (f"{birthday:%m-%d}" in birthday_month_days(today)) is is_birthday(birthday, today)
 
 
@@ -56,7 +56,7 @@ def test_the_database_is_asked_for_exactly_those_who_are_greeted(birthday: date,
         (date(2028, 2, 29), ("02-29",)),
     ],
 )
-def test_the_birth_dates_asked_for(today: date, month_days: tuple[str, ...]) -> None:
+def test_the_queried_birth_dates(today: date, month_days: tuple[str, ...]) -> None:
     assert birthday_month_days(today) == month_days
 
 

@@ -19,7 +19,7 @@ from tests.unit.messages.test_built_in_texts import FLAWS, TYPICAL, WEDNESDAY, t
         ("en", "Hello Sandra", r"Dear|\bMs\b"),
     ],
 )
-def test_a_minor_is_greeted_informally_and_the_age_is_never_told(
+def test_a_minor_is_greeted_informally_and_the_age_is_never_named(
     language: str, greeting: str, formal: str, part: str
 ) -> None:
     text = text_of("Geburtstag", part, TYPICAL, language, age=17)

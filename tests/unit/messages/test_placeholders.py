@@ -54,7 +54,7 @@ def test_every_placeholder_of_the_templates_has_a_value() -> None:
 
 
 @pytest.mark.parametrize(("age", "minor"), [(0, "ja"), (17, "ja"), (18, ""), (90, "")])
-def test_who_is_under_18_is_a_minor(age: int, minor: str) -> None:
+def test_a_patient_under_18_is_a_minor(age: int, minor: str) -> None:
     found = values(age=age)
     assert (found["Alter"], found["Minderjaehrig"]) == (str(age), minor)
 

@@ -166,7 +166,7 @@ def test_what_a_practices_names_cost(texts: list[str], transliterate: bool, most
     assert [*measured(*texts).remarks(transliterate, most)] == remarks
 
 
-def test_a_value_that_reveals_is_told_where_it_is_in_the_text() -> None:
+def test_a_value_that_reveals_is_reported_where_it_is_in_the_text() -> None:
     count = Measured()
     for place in ("Labor", "Labor", "Zimmer 3", None, "Röntgen"):
         count.add_values(f"Ort: {as_value(place)}", (place, "Praxis für Onkologie"))

@@ -22,13 +22,13 @@ def test_nothing_set_is_activated_at_the_default_times() -> None:
 @pytest.mark.parametrize(
     ("text", "activated"), [("Ja", True), ("Nein", False), (" ja ", True), ("NEIN\n", False), ("nein", False)]
 )
-def test_a_job_is_switched_on_and_off_by_itself(text: str, activated: bool) -> None:
+def test_a_job_is_switched_on_and_off_separately(text: str, activated: bool) -> None:
     settings = read_jobs({"send/Aktiviert": text})
     assert settings.activated == {**dict.fromkeys(SCHEDULED, True), SEND: activated}
     assert not settings.invalid
 
 
-def test_each_job_has_the_zeitplan_that_was_saved_for_it_on_its_own_grid() -> None:
+def test_each_job_has_the_schedule_that_was_saved_for_it_on_its_own_grid() -> None:
     settings = read_jobs({f"{job}/Zeitplan": "Mo-Fr alle 2 Stunden 08:00-12:00" for job in SCHEDULED})
     starts = {job: settings.schedules[job].minutes[0] % 60 for job in SCHEDULED}
     assert starts == {REMINDERS: 0, BIRTHDAYS: 0, SEND: 5, STATUS: 10}
@@ -55,7 +55,7 @@ def test_neither_ja_nor_nein_is_refused_for_that_job_only(text: str) -> None:
     assert settings.schedules[STATUS] == default_schedule(STATUS)
 
 
-def test_a_wrong_zeitplan_is_refused_with_what_is_allowed() -> None:
+def test_a_wrong_schedule_is_refused_with_what_is_allowed() -> None:
     settings = read_jobs({"prepare-reminders/Zeitplan": "täglich 10:07", "send/Aktiviert": "Nein"})
     (sentence,) = settings.refusals(REMINDERS)
     assert sentence.startswith("Der Parameter Auftraege/prepare-reminders/Zeitplan hat den Wert «täglich 10:07». ")

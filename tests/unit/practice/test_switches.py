@@ -109,7 +109,7 @@ def test_checking_never_raises(name: str, text: str) -> None:
 @given(
     st.dictionaries(names | st.text(max_size=40), st.sampled_from(["Ja", "1", "", "08:00-20:00", "x@y"]) | st.text())
 )
-def test_reading_never_raises_and_every_switch_is_valid_or_told(raw: dict[str, str]) -> None:
+def test_reading_never_raises_and_every_switch_is_valid_or_reported(raw: dict[str, str]) -> None:
     read = read_switches(raw)
     assert set(read.values) | set(read.invalid) == set(SWITCHES)
     assert not set(read.values) & set(read.invalid)

@@ -46,7 +46,7 @@ def test_a_wrong_value_is_one_problem_by_its_name(saved: SavedParameters, name: 
     assert checked.remarks == ()
 
 
-def test_all_problems_are_told_and_the_templates_by_name() -> None:
+def test_all_problems_are_reported_and_the_templates_by_name() -> None:
     broken = {"Terminerinnerung/SMS/it": "[[", "Geburtstag/SMS/de": "[% if %]", "Terminerinnerung/SMS/de": "gut"}
     checked = ValidatedParameters(SavedParameters({"Sprache": "?", "Zeitzone": "?"}, {"send/Zeitplan": "?"}, broken))
     assert list(checked.problems) == [

@@ -35,7 +35,7 @@ BY_SMS = Canary("+41790000001")
         ],
     ],
 )  # fmt: skip
-def test_the_url_says_to_whom_and_from_where(url: str, address: Canary | None) -> None:
+def test_the_url_has_recipient_and_sender(url: str, address: Canary | None) -> None:
     assert address_of(url) == address
 
 

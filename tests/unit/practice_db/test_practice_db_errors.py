@@ -43,7 +43,7 @@ def test_a_missing_view_or_column_is_named(tmp_path: Path, schema: str, sentence
     assert sentence_of(practice_file(tmp_path / "p.db", {}, schema)).startswith(sentence)
 
 
-def test_a_missing_or_broken_file_is_told_even_in_the_middle_of_the_rows(tmp_path: Path) -> None:
+def test_a_missing_or_broken_file_is_reported_even_in_the_middle_of_the_rows(tmp_path: Path) -> None:
     for name in ("missing.db", "."):
         assert "fehlt oder lässt sich nicht öffnen" in sentence_of(f"sqlite:///{tmp_path}/{name}")
     (tmp_path / "text.db").write_text("Das ist keine Datenbank. " * 100, encoding="utf-8")

@@ -103,7 +103,7 @@ def test_another_appointment_has_another_uid() -> None:
     assert event_of(other)["uid"] != event_of(entry(State.SENDING))["uid"]
 
 
-def test_it_says_who_when_and_where_and_nothing_else() -> None:
+def test_it_names_practice_time_and_place_and_nothing_else() -> None:
     event = event_of(frozen())
     assert {name: str(event[name]) for name in ("summary", "location", "class")} == {
         "summary": "Praxis am Bach", "location": "1. Stock", "class": "PRIVATE",

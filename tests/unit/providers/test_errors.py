@@ -160,7 +160,7 @@ def test_an_unforeseen_code_is_never_taken_for_accepted_or_refused(code: str, me
         (None, {"SMSType": "Transactional", "MaxPrice": "0.50"}),
     ],
 )
-def test_what_sns_is_asked(sender: str | None, attributes: dict[str, str]) -> None:
+def test_the_request_to_sns(sender: str | None, attributes: dict[str, str]) -> None:
     client = Client({"MessageId": "m-1"})
     SmsProvider(client, "0.50").send(entry(State.SENDING, sender=sender))
     (request,) = client.asked
@@ -169,7 +169,7 @@ def test_what_sns_is_asked(sender: str | None, attributes: dict[str, str]) -> No
     assert given_attributes == {f"AWS.SNS.SMS.{name}": value for name, value in attributes.items()}
 
 
-def test_what_ses_is_asked() -> None:
+def test_the_request_to_ses() -> None:
     client = Client({"MessageId": "m-1"})
     MailProvider(client, "vitosms").send(BY_MAIL)
     (request,) = client.asked

@@ -200,7 +200,7 @@ def test_preparing_and_sending_that_miss_each_other(
         ("täglich alle 15 Minuten 00:00-24:00", SendingWindow(0, 1440), []),
     ],
 )  # fmt: skip
-def test_send_slots_outside_the_versandfenster(send: str, window: SendingWindow, sentences: list[str]) -> None:
+def test_send_slots_outside_the_sending_window(send: str, window: SendingWindow, sentences: list[str]) -> None:
     assert list(advice_for("täglich 00:00", "täglich 00:00", send, window=window).get(SEND, ())) == sentences
 
 
@@ -219,6 +219,6 @@ def test_months_without_the_day(status: str, sentence: str | None) -> None:
     assert advice_for(status=status) == ({STATUS: (hint,)} if sentence else {})
 
 
-def test_every_job_is_told_of_its_own_months() -> None:
+def test_every_job_is_reported_of_its_own_months() -> None:
     reminders = advice_for("monatlich 31 10:00", search=(1, 31))[REMINDERS]
     assert [sentence.split()[0] for sentence in reminders] == ["Termine", "Den"]

@@ -82,7 +82,7 @@ MOVED = "16:05"
         ),
     ],
 )  # fmt: skip
-def test_a_changed_zeitplan_counts_from_now(
+def test_a_changed_schedule_counts_from_now(
     record: JobState, to: str, now: str, slot: str, due: str, done: str | None
 ) -> None:
     text = "" if (record.job, to) == (Job.SEND, "täglich 10:05") else to
@@ -90,7 +90,7 @@ def test_a_changed_zeitplan_counts_from_now(
     assert changed(record, to, now) == expected
 
 
-def test_another_zone_is_another_zeitplan() -> None:
+def test_another_zone_is_another_schedule() -> None:
     found = changed(job(slot="16:05", done=f"{SUNDAY} 16:05", plan="täglich 16:05"), "täglich 16:05", "09:00", "UTC")
     assert (found.zone, found.schedule, found.due, found.done) == (
         "UTC", "täglich 16:05", at(f"{MONDAY} 17:05"), at(f"{SUNDAY} 17:05")
@@ -102,7 +102,7 @@ def test_the_default_times_are_not_written_down() -> None:
     assert changed(job(Job.PREPARE_REMINDERS, slot="10:00"), "täglich 10.00", "09:00").schedule == ""
 
 
-def test_no_slot_of_today_goes_on_where_neither_zeitplan_had_one_so_far() -> None:
+def test_no_slot_of_today_stays_open_if_neither_schedule_had_one_before() -> None:
     before = job(slot="16:05", done=f"{SUNDAY} 16:05", plan="täglich 16:05")
     assert before.with_open_slot(instant("11:05")) is before
     after = changed(before, "täglich 17:05", "09:00")

@@ -218,7 +218,7 @@ def test_nothing_is_skipped_or_repeated_minute_by_minute(
 
 
 @given(schedules, INSTANTS, st.sampled_from([ZURICH, ZoneInfo("Asia/Kathmandu"), ZoneInfo("America/Santiago")]))
-def test_a_run_is_a_tick_at_a_time_of_its_zeitplan(schedule: Schedule, instant: datetime, zone: ZoneInfo) -> None:
+def test_a_run_is_a_tick_at_a_time_of_its_schedule(schedule: Schedule, instant: datetime, zone: ZoneInfo) -> None:
     run = schedule.next_after(instant, zone)
     assert run > instant
     assert (run.tzinfo, run.minute % 15, run.second, run.microsecond) == (UTC, schedule.minutes[0] % 15, 0, 0)

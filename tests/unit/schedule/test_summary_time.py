@@ -133,7 +133,7 @@ def test_every_day_with_a_send_slot_has_one_summary_after_all_of_them(
         assert timedelta(hours=1) <= summary - send.on(day, zone)[-1] < timedelta(hours=1, minutes=15)
 
 
-def test_a_slot_that_a_gap_puts_off_to_the_next_day_is_told_once_whenever_one_asks() -> None:
+def test_a_slot_that_a_gap_shifts_to_the_next_day_is_summarised_once() -> None:
     """In Nuuk the clocks go from 23:00 on Saturday, 28 March 2026, to midnight: what is due between runs at 00:05."""
     send, nuuk = plan("Sa,So alle 45 Minuten 20:05-23:50"), ZoneInfo("America/Nuuk")
     first = next_summary(send, at("2026-03-28 12:00", nuuk), nuuk)
