@@ -89,7 +89,7 @@ def test_a_due_time_moves_only_from_what_was_read(side: Side) -> None:
         pytest.param("", {"zone": "UTC"}, id="another zone"),
     ],
 )
-def test_a_job_whose_zeitplan_or_zone_changed_meanwhile_does_not_move_by_the_old_one(
+def test_a_job_whose_schedule_or_zone_changed_meanwhile_does_not_move_by_the_old_one(
     side: Side, as_read: str, change: dict[str, Any]
 ) -> None:
     practice = registered(side, job_record(Job.SEND))

@@ -82,7 +82,9 @@ def test_what_is_held_waits_in_a_group_of_its_own_until_it_is_released(side: Sid
     made = written(side, *(entry(practice, n) for n in range(2)))
 
     def groups() -> list[list[str]]:
-        return [[entry.identity for entry in store.open_entries(practice, name)] for name in (Group.PREPARED, Group.HELD)]
+        return [
+            [entry.identity for entry in store.open_entries(practice, name)] for name in (Group.PREPARED, Group.HELD)
+        ]
 
     (held,) = store.commit([Transition(made[0], held_back(made[0], "Versäumt"))])
     assert groups() == [["reminder:T1"], ["reminder:T0"]]

@@ -31,7 +31,6 @@ HIDDEN = {"eval", "exec", "__import__"}
 LONG_MODULES = {
     "chalicelib/explain/explain.py",
     "tests/cli/daily/test_queue.py",
-    "tests/unit/entries/test_entry.py",
 }
 MANY_PARAMETERS = {
     "infra/cli/credits/credits.py:transfer",
