@@ -15,7 +15,7 @@ from chalicelib.planning.admission import new_entry_transition
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.report import Activity
 from chalicelib.planning.search_state import searches_of
-from chalicelib.reports.current_call_list import to_phone
+from chalicelib.reports.current_call_list import entries_on_call_list
 from chalicelib.reports.reconciliation import AppointmentResult, ReconciliationInput
 from chalicelib.rules.rule_input import RuleInput
 
@@ -33,7 +33,8 @@ def has_phoned(
     `known` are the practice's open entries. Those of `lost`, whose search never took place, are written as new entries,
     so that they are accounted for: not sendable, and not revived while the appointment keeps the time of the call.
     """
-    listed = {one.key: Transition(one, with_phoned_at(one, context.now)) for one in to_phone(known, context)}
+    entries = entries_on_call_list(known, context)
+    listed = {one.key: Transition(one, with_phoned_at(one, context.now)) for one in entries}
     listed |= {_key(line, context): _unsearched(line, context) for line in lost}
     phoned = [listed[key] for key in dict.fromkeys(keys) if key in listed]
     return _write(phoned, "Angerufen", note, context, clients)

@@ -20,7 +20,7 @@ from chalicelib.planning.report import RunOutcome, RunReport, Tally
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.practice_db.errors import PracticeDatabaseError
-from chalicelib.reports.daily_summary import send_summary
+from chalicelib.reports.send_daily_summary import send_daily_summary
 from chalicelib.schedule.job import PREPARING, TICK_OF, Job, next_tick
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.run import RunMessage
@@ -97,7 +97,7 @@ def _summarise(context: RunContext, ports: JobPorts) -> None:
     def open_database() -> AbstractContextManager[PracticeDatabase]:
         return ports.open_database(ports.parameters.database_url(practice))
 
-    send_summary(context, partial(with_opt_outs, context, ports), open_database, ports.store, ports.alerts, stop)
+    send_daily_summary(context, partial(with_opt_outs, context, ports), open_database, ports.store, ports.alerts, stop)
 
 
 def _retry(context: RunContext) -> datetime | None:

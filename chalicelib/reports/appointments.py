@@ -1,4 +1,4 @@
-"""The appointments of a practice as its database has them now; none is asked for twice."""
+"""The current appointments of a practice, from its database; none is queried twice."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from chalicelib.aws.batches import batches
 from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.rules.candidate import Candidate, parse_id, parse_local_time, parse_row
 
-_IDS = 1000  # a question to the practice database
+_IDS = 1000  # per statement
 
 
 class Appointments:
-    """Appointments by TerminId; each question raises PracticeDatabaseError."""
+    """Appointments by TerminId; each method raises PracticeDatabaseError."""
 
     def __init__(self, database: PracticeDatabase, zone: ZoneInfo, payer: str | None) -> None:
         self._database, self._zone, self._payer = database, zone, payer
         self._found: dict[str, Candidate | None] = {}
 
     def on_days(self, days: Collection[date]) -> list[Candidate]:
-        """Of any status that begin on these local days, or whose Beginn nobody can read; one statement."""
+        """Appointments of any status that start on these local days, or whose start is unreadable; one statement."""
         if not days:
             return []
         rows = self._database.reminders(min(days), max(days) + timedelta(days=1), self._payer)
@@ -33,19 +33,19 @@ class Appointments:
         ]
 
     def by_id(self, appointments: Iterable[str]) -> dict[str, Candidate]:
-        """Those that still exist, in the order in which they are named."""
+        """The appointments of these ids that still exist, in this order."""
         wanted = list(dict.fromkeys(appointments))
         missing = [name for name in wanted if name not in self._found]
         for ids in batches(missing, _IDS):
             self._found |= dict.fromkeys(ids)
             for row in self._database.recheck(ids, [], self._payer):
                 candidate = parse_row(row, self._zone)
-                if self._found.get(candidate.appointment or "") is None:  # of a doubled TerminId the first row
+                if self._found.get(candidate.appointment or "") is None:  # the first row of a duplicate TerminId
                     self._found[candidate.appointment or ""] = candidate
         return {name: found for name in wanted if (found := self._found[name])}
 
     def count_definitive(self, days: Collection[date]) -> dict[str, int]:
-        """How many definitive appointments the database itself counts on these days, by TerminId; one statement."""
+        """The database's own count of definitive appointments on these days, by TerminId; one statement."""
         counts: dict[str, int] = {}
         for row in self._database.definitive(min(days), max(days) + timedelta(days=1)):
             starts_at, name = parse_local_time(row["Beginn"], self._zone), parse_id(row["TerminId"]) or ""

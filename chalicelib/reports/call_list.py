@@ -1,4 +1,4 @@
-"""The Anrufliste: whom the practice has to phone, since no message reached them. Pure; `calls` reads for it."""
+"""The rules of the call list: the patients that the practice has to phone, as no message reached them. Pure."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from chalicelib.schedule.job_state import JobState
 
 @dataclass(frozen=True)
 class Call:
-    """Whom to phone; `begins` is UTC, `reason` German.
+    """One line of the call list; `starts_at` is UTC, `reason` German.
 
-    `name` and `phones`, as the practice wrote them, are empty where it knows none, or its database cannot be read.
+    `name` and `phones`, as the practice wrote them, are empty if it has none, or its database cannot be read.
     """
 
-    entry: str  # what `calls done` is given: the identity of its entry, or of the one that it would have
+    entry: str  # what `calls done` is given: the identity of its entry, even if the appointment has none
     appointment: str | None
     patient: str
     name: str
@@ -35,21 +35,21 @@ class Call:
 
 
 def name_of(candidate: Candidate) -> str:
-    """The last name goes first; empty where there is none."""
+    """Last name, first name; empty if there is neither."""
     names = [as_value(name) for name in (candidate.last_name, candidate.first_name)]
     return " ".join(name for name in names if name)
 
 
 def phones_of(candidate: Candidate) -> tuple[str, ...]:
-    """The telephone numbers on file: of a patient, the contract has the column Mobiltelefon."""
+    """The telephone numbers on file: the contract has the column Mobiltelefon only."""
     number = as_value(candidate.mobile)
     return (number,) if number else ()
 
 
 def entries_to_phone(entries: Iterable[Entry], send: JobState | None, now: datetime) -> list[Entry]:
-    """Reminders, Beginn still ahead, that did not reach the patient or that a send slot has left lying; by Beginn.
+    """Reminders of appointments ahead that did not reach the patient, or that a send slot has skipped; by start.
 
-    Whom somebody has phoned is on it no more. `send` is the practice's send job, None where it has none any more;
+    Patients that somebody has phoned are left out. `send` is the practice's send job, None if it no longer has one;
     `now` is UTC.
     """
     ahead = [entry for entry in entries if entry.kind is not Kind.BIRTHDAY and entry.expires_at > now]
@@ -58,26 +58,26 @@ def entries_to_phone(entries: Iterable[Entry], send: JobState | None, now: datet
 
 
 def is_unreached(entry: Entry, send: JobState | None, now: datetime) -> bool:
-    """Whether no message reached the patient, nor will without a person."""
+    """Whether no message has reached the patient, or will without a person."""
     if entry.state is State.PREPARED:
         return entry.held or (send is not None and send.next_slot(entry.slot) < now)
     return entry.state in UNREACHED or entry.state is State.UNKNOWN
 
 
 def why_unsent(stopped: str | None, alerts: Collection[str]) -> str:
-    """What is known of why a practice's messages did not leave, in German: its stop mark, its alerts that are on."""
+    """The known German reason why a practice's messages did not leave: its stop, or an active alert; else empty."""
     if stopped:
         return "Versand angehalten"
     return "Versand fehlgeschlagen" if last_run_failed(Job.SEND, alerts) else ""
 
 
-def unsearched(alerts: Collection[str]) -> list[Job]:
-    """The prepare jobs whose last run failed: whom they did not find is on no list."""
+def failed_prepare_jobs(alerts: Collection[str]) -> list[Job]:
+    """The prepare jobs whose last run failed: patients that they did not find are on no list."""
     return [job for job in (Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS) if last_run_failed(job, alerts)]
 
 
-def why_to_phone(entry: Entry, unsent: str = "") -> str:
-    """The Grund of an entry on the Anrufliste; `unsent` is what is known of what did not leave."""
+def call_reason(entry: Entry, unsent: str = "") -> str:
+    """The German reason of an entry on the call list; `unsent` is the one of `why_unsent`."""
     if entry.reason or entry.state is not State.PREPARED:
         return short_reason(entry.reason) or STATES[entry.state]
     return f"Nicht versendet: {unsent}" if unsent else "Nicht versendet"

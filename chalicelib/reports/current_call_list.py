@@ -16,8 +16,8 @@ from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.reports.appointments import Appointments
-from chalicelib.reports.call_list import Call, entries_to_phone, name_of, phones_of, unsearched, why_to_phone
-from chalicelib.reports.close_day import lost_lines
+from chalicelib.reports.call_list import Call, call_reason, entries_to_phone, failed_prepare_jobs, name_of, phones_of
+from chalicelib.reports.reconcile_day import lost_appointments
 from chalicelib.reports.reconciliation import AppointmentResult, is_definitive
 from chalicelib.reports.sources import appointments_of, context_of, unsent_reason
 from chalicelib.rules.candidate import Candidate
@@ -46,20 +46,20 @@ def current_call_list(practice: Practice, deployment: Deployment) -> CallList:
     """The call list; if the practice database or the opt-outs cannot be read, as far as the entries know it."""
     store, unsent = deployment.parts.store, unsent_reason(practice, deployment)
     entries = store.entries_in(practice.id)
-    failed = Job.PREPARE_REMINDERS in unsearched(practice.record.alerts)
+    failed = Job.PREPARE_REMINDERS in failed_prepare_jobs(practice.record.alerts)
     try:
         context = context_of(practice, deployment)
         with appointments_of(practice, deployment) as rows:
-            lost = lost_lines(context, rows, store)
+            lost = lost_appointments(context, rows, store)
             calls = _calls(entries, lost, context, rows, unsent)
     except (PracticeDatabaseError, ParameterError) as error:
         without_opt_outs = person_context(practice, deployment.now, OptOuts())
-        return CallList(calls_by_number(entries, without_opt_outs, unsent), entries, (), str(error), failed)
+        return CallList(calls_without_names(entries, without_opt_outs, unsent), entries, (), str(error), failed)
     unknown_days = bool(practice.validated.switches.refusals(Job.PREPARE_REMINDERS))
     return CallList(calls, entries, lost, None, failed and unknown_days)
 
 
-def calls(
+def current_calls(
     known: Iterable[Entry], context: RunContext, rows: Appointments, store: EntryStore, unsent: str = ""
 ) -> list[Call]:
     """The calls to make, by start time: patients whom no message reached, and those whose search never took place.
@@ -67,21 +67,21 @@ def calls(
     `known` are the practice's open entries, `unsent` is the known reason why messages did not leave. Patients who have
     died or cancelled since are left out. Raises PracticeDatabaseError.
     """
-    return _calls(known, lost_lines(context, rows, store), context, rows, unsent)
+    return _calls(known, lost_appointments(context, rows, store), context, rows, unsent)
 
 
-def calls_by_number(known: Iterable[Entry], context: RunContext, unsent: str = "") -> list[Call]:
+def calls_without_names(known: Iterable[Entry], context: RunContext, unsent: str = "") -> list[Call]:
     """The calls as far as the entries know: no names, no numbers, no lost appointments.
 
     Patients who have cancelled since are among them.
     """
     return [
-        Call(one.identity or one.key, one.appointment, one.patient, "", one.expires_at, (), why_to_phone(one, unsent))
-        for one in to_phone(known, context)
+        Call(one.identity or one.key, one.appointment, one.patient, "", one.expires_at, (), call_reason(one, unsent))
+        for one in entries_on_call_list(known, context)
     ]
 
 
-def to_phone(known: Iterable[Entry], context: RunContext) -> list[Entry]:
+def entries_on_call_list(known: Iterable[Entry], context: RunContext) -> list[Entry]:
     """The entries on the call list at `context.now`."""
     return entries_to_phone(known, context.record.jobs.get(Job.SEND), context.now)
 
@@ -89,12 +89,12 @@ def to_phone(known: Iterable[Entry], context: RunContext) -> list[Entry]:
 def _calls(
     known: Iterable[Entry], lost: Iterable[AppointmentResult], context: RunContext, rows: Appointments, unsent: str
 ) -> list[Call]:
-    entries = to_phone(known, context)
+    entries = entries_on_call_list(known, context)
     current = rows.by_id(entry.appointment or "" for entry in entries)
     found = [
         _call(entry, current[entry.appointment or ""], unsent) for entry in entries if entry.appointment in current
     ]
-    calls = [*filter(None, found), *map(_lost_call, lost)]
+    calls = [*filter(None, found), *(_lost_call(result) for result in lost)]
     return sorted(
         (call for call in calls if call.starts_at > context.now),
         key=lambda call: (call.starts_at, call.name, call.patient),
@@ -105,14 +105,14 @@ def _call(entry: Entry, current: Candidate, unsent: str) -> Call | None:
     """None if the appointment no longer takes place."""
     if current.deceased or not is_definitive(current):
         return None
-    reason, starts_at = why_to_phone(entry, unsent), current.starts_at or entry.expires_at
+    reason, starts_at = call_reason(entry, unsent), current.starts_at or entry.expires_at
     return Call(
         entry.identity or entry.key, current.appointment, current.patient, name_of(current), starts_at,
         phones_of(current), reason,
     )  # fmt: skip
 
 
-def _lost_call(line: AppointmentResult) -> Call:
-    one, name = line.candidate, line.candidate.appointment or ""
+def _lost_call(result: AppointmentResult) -> Call:
+    one, name = result.candidate, result.candidate.appointment or ""
     assert one.starts_at is not None  # noqa: S101 - the rule `lesbar` has passed
-    return Call(reminder_identity(name), name, one.patient, name_of(one), one.starts_at, phones_of(one), line.reason)
+    return Call(reminder_identity(name), name, one.patient, name_of(one), one.starts_at, phones_of(one), result.reason)

@@ -120,8 +120,8 @@ def _columns(closing: Reconciliation) -> Iterator[str]:
 
 def _astray(found: Sequence[Misinformed], zone: ZoneInfo) -> Iterator[str]:
     for one in found[:MOST_CALLS]:
-        now = f"jetzt {moment(one.starts_at, zone)}" if one.starts_at else one.why
-        yield f"Patient {one.patient}: mitgeteilt {moment(one.told, zone)}, {now}"
+        now = f"jetzt {moment(one.starts_at, zone)}" if one.starts_at else one.reason
+        yield f"Patient {one.patient}: mitgeteilt {moment(one.announced_start, zone)}, {now}"
 
 
 def _calls(calls: Sequence[Call], zone: ZoneInfo, unknown: bool) -> Iterator[str]:

@@ -12,7 +12,7 @@ from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.practice_db.url import Address, Canary, SqliteFile, address_of
-from chalicelib.reports.call_list import unsearched
+from chalicelib.reports.call_list import failed_prepare_jobs
 from chalicelib.rules.rule_input import RuleContext, Stage
 from chalicelib.schedule.job import GERMAN, Job
 from chalicelib.schedule.schedule import slot_day
@@ -29,7 +29,7 @@ def examine(registered: Registered, deployment: Deployment, local: bool) -> Iter
     """Check a practice; reads only. `local`: the stage runs on this machine, and can read its files."""
     yield from _parameters(registered)
     yield from _stops(registered, deployment)
-    for job in unsearched(registered.record.alerts):
+    for job in failed_prepare_jobs(registered.record.alerts):
         yield bad("Letzter Lauf", f"«{GERMAN[job]}» ist fehlgeschlagen.", f"wenn berichtigt: vitosms jobs run {job}")
     try:
         opt_outs = deployment.parts.parameters.opt_outs(registered.record)

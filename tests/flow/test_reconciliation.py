@@ -18,8 +18,8 @@ from chalicelib.planning.outlook import person_context
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.appointments import Appointments
 from chalicelib.reports.call_list import Call
-from chalicelib.reports.close_day import close_day, known_entries, lost_lines
-from chalicelib.reports.current_call_list import calls
+from chalicelib.reports.current_call_list import current_calls
+from chalicelib.reports.reconcile_day import entries_for_day, lost_appointments, reconcile_day
 from chalicelib.reports.reconciliation import Column, Reconciliation
 from tests.fakes.wiring import STAGE
 from tests.flow.fake_build import DESK, Day, Desk
@@ -38,15 +38,15 @@ class Asked:
     rows: Appointments
 
     def closing(self, day: date = MONDAY) -> Reconciliation:
-        known = known_entries(self.context, day, self.desk.parts.store)
-        return close_day(day, self.context, known, self.rows, self.desk.parts.store)
+        known = entries_for_day(self.context, day, self.desk.parts.store)
+        return reconcile_day(day, self.context, known, self.rows, self.desk.parts.store)
 
     def calls(self) -> list[Call]:
-        return calls(self.desk.entries.values(), self.context, self.rows, self.desk.parts.store)
+        return current_calls(self.desk.entries.values(), self.context, self.rows, self.desk.parts.store)
 
     def phones(self, *appointments: str) -> list[Entry]:
         parts, entries = self.desk.parts, list(self.desk.entries.values())
-        lost = lost_lines(self.context, self.rows, parts.store)
+        lost = lost_appointments(self.context, self.rows, parts.store)
         keys = [key_of(self.desk, name) for name in appointments]
         return has_phoned(keys, ManualNote("user/anna", "kommt"), entries, lost, self.context, parts)
 
@@ -72,7 +72,7 @@ def asking(desk: Desk) -> Iterator[Asked]:
 
 def columns(closing: Reconciliation) -> dict[str | None, tuple[Column, str]]:
     assert closing.adds_up, closing.unaccounted
-    return {line.candidate.appointment: (line.column, line.reason) for line in closing.lines}
+    return {line.candidate.appointment: (line.column, line.reason) for line in closing.results}
 
 
 def listed(desk: Desk) -> list[tuple[str | None, str]]:
@@ -193,8 +193,15 @@ def test_a_patient_who_was_told_an_outdated_start_is_in_the_red_list() -> None:
     del appointments[3]
     with asking(desk) as desk_view:
         closing = desk_view.closing()
-    assert [(found.appointment, f"{found.told:%H:%M}", found.starts_at and f"{found.starts_at:%d %H:%M}", found.why)
-            for found in closing.misinformed] == [
+    assert [
+        (
+            found.appointment,
+            f"{found.announced_start:%H:%M}",
+            found.starts_at and f"{found.starts_at:%d %H:%M}",
+            found.reason,
+        )
+        for found in closing.misinformed
+    ] == [
         ("T1", "07:00", "24 10:00", "verschoben"), ("T2", "08:00", "30 08:00", "verschoben"),
         ("T3", "09:00", None, "nicht mehr definitiv (abgesagt)"), ("T4", "10:00", None, "nicht mehr vorhanden"),
     ]  # fmt: skip

@@ -43,14 +43,14 @@ def close_day(
 
 def closed(day: date, practice: Practice, deployment: Deployment) -> Reconciliation:
     """Raises ArgumentError where the switches do not say which days, and PracticeDatabaseError."""
-    from chalicelib.reports.close_day import NotClosableError, close_day, known_entries
+    from chalicelib.reports.reconcile_day import NotReconcilableError, entries_for_day, reconcile_day
 
     context, store = context_of(practice, deployment), deployment.parts.store
-    known = known_entries(context, day, store)
+    known = entries_for_day(context, day, store)
     try:
         with appointments_of(practice, deployment) as rows:
-            return close_day(day, context, known, rows, store, unsent_reason(practice, deployment))
-    except NotClosableError as error:
+            return reconcile_day(day, context, known, rows, store, unsent_reason(practice, deployment))
+    except NotReconcilableError as error:
         raise ArgumentError(f"{practice.id}: {error}") from None
 
 
@@ -64,7 +64,7 @@ def _document(closing: Reconciliation, practice: Practice) -> Document:
         "adds_up": closing.adds_up,
         "unaccounted": list(closing.unaccounted),
         "counts": {**counts, "angerufen": closing.phoned},
-        "appointments": [_line(line, practice) for line in closing.lines],
+        "appointments": [_line(line, practice) for line in closing.results],
         "astray": [_astray(one, practice) for one in closing.misinformed],
     }
 
@@ -79,6 +79,6 @@ def _line(line: AppointmentResult, practice: Practice) -> Document:
 
 
 def _astray(one: Misinformed, practice: Practice) -> Document:
-    told, starts_at = local(one.told, practice.zone), local(one.starts_at, practice.zone)
+    told, starts_at = local(one.announced_start, practice.zone), local(one.starts_at, practice.zone)
     own = {"appointment": one.appointment, "patient": one.patient, "name": one.name or None}
-    return {**own, "phones": list(one.phones), "told": told, "begins": starts_at, "why": one.why}
+    return {**own, "phones": list(one.phones), "told": told, "begins": starts_at, "why": one.reason}

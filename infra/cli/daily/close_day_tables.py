@@ -46,12 +46,12 @@ def shown_closing(closing: Reconciliation, practice: str, zone: ZoneInfo, now: d
         return
     yield Text(f"Definitive Termine vom {', '.join(map(day_words, closing.days))}; Stand {moment(now, zone)}")
     yield Text()
-    if closing.lines:
+    if closing.results:
         yield _columns(closing, zone)
         yield Text()
         yield _bar(closing)
     for title, standing in _WHY.items():
-        lines = [line for line in closing.lines if line.column is standing]
+        lines = [line for line in closing.results if line.column is standing]
         if lines:
             yield Text()
             yield _reasons(title, lines)
@@ -66,7 +66,7 @@ def _columns(closing: Reconciliation, zone: ZoneInfo) -> RenderableType:
     """A row for each Mandant, by day, and their sum."""
     table = new_table("!Mandant", ">Termine", *(f">{header}" for header in _HEADERS.values()))
     rows: dict[tuple[date, str], list[AppointmentResult]] = {}
-    for line in closing.lines:
+    for line in closing.results:
         day = slot_day(line.candidate.starts_at, zone) if line.candidate.starts_at else date.max
         rows.setdefault((day, _payer(line)), []).append(line)
     days = [day for day, _ in rows]
@@ -76,7 +76,7 @@ def _columns(closing: Reconciliation, zone: ZoneInfo) -> RenderableType:
             days = [one for one in days if one != day]
         table.add_row(fill(payer, 24), *_amounts(lines))
     table.add_section()
-    table.add_row(Text("Alle", "bold"), *(Text(amount, "bold") for amount in _amounts(closing.lines)))
+    table.add_row(Text("Alle", "bold"), *(Text(amount, "bold") for amount in _amounts(closing.results)))
     table.add_row("", "100 %", *(f"{share} %" for share in shares(closing.counts).values()))
     return table
 
@@ -129,19 +129,20 @@ def _astray(found: Sequence[Misinformed], zone: ZoneInfo) -> RenderableType:
     """Patients who would come in vain, or too late."""
     table = new_table("!Patient", "!Mitgeteilt", "Gilt jetzt", "!Telefon")
     for one in found[:MOST_ROWS]:
-        now = moment(one.starts_at, zone) if one.starts_at else one.why
+        now = moment(one.starts_at, zone) if one.starts_at else one.reason
         phones = "\n".join(fill(phone, 21) for phone in one.phones) or "–"
-        table.add_row(fill(one.name or one.patient, 22), moment(one.told, zone), now, phones, style="red")
+        table.add_row(fill(one.name or one.patient, 22), moment(one.announced_start, zone), now, phones, style="red")
     title = "Diese Patienten kennen eine Zeit, die nicht mehr gilt: bitte anrufen"
     return Group(Text(title, "bold red"), with_rest(table, len(found), "weitere Patienten"))
 
 
 def _sum(closing: Reconciliation) -> Text:
     total = counted(closing.total, "definitiver Termin", "definitive Termine")
+    placed = number(len(closing.results))
     if closing.adds_up:
-        return Text(f"Geht auf: {total} in der Praxisdatenbank, {number(len(closing.lines))} in den Spalten.", "green")
+        return Text(f"Geht auf: {total} in der Praxisdatenbank, {placed} in den Spalten.", "green")
     names = ", ".join(name or "ohne TerminId" for name in closing.unaccounted[:MOST_ROWS])
     return Text(
-        f"Geht nicht auf: {total} in der Praxisdatenbank, {number(len(closing.lines))} in den Spalten. "
+        f"Geht nicht auf: {total} in der Praxisdatenbank, {placed} in den Spalten. "
         f"Nicht zugeordnet: {names}.", "bold red",
     )  # fmt: skip

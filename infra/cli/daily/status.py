@@ -15,7 +15,7 @@ from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.labels import STATES
 from chalicelib.entries.states import State
 from chalicelib.german import WEEKDAYS, counted, moment, moment_with_year, number
-from chalicelib.reports.status import Balance, DayRate, JobRuns, PracticeStatus, practice_status
+from chalicelib.reports.practice_status import Balance, DayRate, JobRuns, PracticeStatus, practice_status
 from chalicelib.schedule.job import GERMAN
 from infra.cli.core.labels import OUTCOME_COLOURS, STATE_COLOURS
 from infra.cli.core.mandanten import mandanten_of

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.entries.entry import Entry, held_back
 from chalicelib.entries.states import State
-from chalicelib.reports.call_list import entries_to_phone, why_to_phone, why_unsent
+from chalicelib.reports.call_list import call_reason, entries_to_phone, why_unsent
 from chalicelib.schedule.job_state import JobState
 from tests.builders.entries import BEGINS, SLOT, at, entry, greeting, job_record
 
@@ -80,4 +80,4 @@ def test_calls_are_in_the_order_of_beginn_then_of_the_patient() -> None:
 def test_the_reason_to_phone_says_that_it_was_not_sent_and_why(
     one: Entry, stopped: str | None, alerts: list[str], why: str
 ) -> None:
-    assert why_to_phone(one, why_unsent(stopped, alerts)) == why
+    assert call_reason(one, why_unsent(stopped, alerts)) == why

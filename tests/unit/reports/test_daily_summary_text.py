@@ -131,16 +131,16 @@ def line(standing: Column, **changes: Any) -> AppointmentResult:
     ("closing", "lines"),
     [
         (CLOSED, ["0 Termine"]),
-        (replace(CLOSED, total=1, lines=(line(Column.DELIVERED),)), ["1 Termin", "  1 zugestellt"]),
+        (replace(CLOSED, total=1, results=(line(Column.DELIVERED),)), ["1 Termin", "  1 zugestellt"]),
         (
-            replace(CLOSED, total=4, lines=(
+            replace(CLOSED, total=4, results=(
                 line(Column.TO_PHONE), line(Column.TO_PHONE, phoned=NOW), line(Column.COVERED),
                 line(Column.EXCLUDED),
             )),
             ["4 Termine", "  1 zusammengefasst", "  1 ausgeschlossen", "  2 Anrufliste, davon 1 erledigt"],
         ),
         (
-            replace(CLOSED, total=2, lines=(line(Column.UNDERWAY),), unaccounted=("T7",)),
+            replace(CLOSED, total=2, results=(line(Column.UNDERWAY),), unaccounted=("T7",)),
             ["2 Termine", "  1 unterwegs", "Achtung: Die Zahlen gehen nicht auf (T7)."],
         ),
     ],
@@ -179,7 +179,7 @@ def test_so_many_calls_are_listed_and_the_rest_is_counted(count: int, last: str 
 def test_what_was_frozen_of_a_person_never_appears() -> None:
     person = {"text": "Grüezi Anna Muster", "subject": "Anna", "recipient": "+41791234567", "sender": "PraxisBach"}
     entries = [entry(state, **person) for state in State]
-    closing = replace(CLOSED, lines=tuple(line(standing) for standing in Column))
+    closing = replace(CLOSED, results=tuple(line(standing) for standing in Column))
     subject, text = told(sent=entries, waiting=entries, calls=[FAILED_CALL], balances={"M1": 1}, closing=closing)
     for word in ("Anna", "Muster", "Grüezi", "79123", "079 123", "PraxisBach"):
         assert word not in subject + text

@@ -18,14 +18,14 @@ from chalicelib.planning.context import RunContext
 from chalicelib.planning.search_state import ReminderSearches, searches_of
 from chalicelib.practice.licence import Licence
 from chalicelib.practice.record import PracticeRecord
-from chalicelib.reports.close_day import lines_of
+from chalicelib.reports.reconcile_day import results_of
 from chalicelib.reports.reconciliation import (
     CHANGED,
     Column,
     ReconciliationInput,
     announced_start,
-    line_of,
     misinformed,
+    result_of,
     unaccounted,
 )
 from chalicelib.schedule.job import Job
@@ -38,7 +38,7 @@ MOVED: dict[str, Any] = {"Beginn": "2026-11-24 15:30:00"}
 EVENING = at("2026-11-23 18:00")
 
 
-def desk(
+def inputs(
     now: datetime = EVENING, done: datetime = SLOT, inactive: Any = (), alerts: Any = (), **saved: str
 ) -> ReconciliationInput:
     """On the day of the slot, täglich 10:00; `done` is the last prepare slot whose run came."""
@@ -76,21 +76,21 @@ def announced(state: State, starts_at: datetime = AN_HOUR_LATER, **changes: Any)
     )
 
 
-def standing(around: ReconciliationInput, reminder: Entry | None, *others: Entry, **columns: Any) -> tuple[Column, str]:
-    line = line_of(candidate(**columns), reminder, {one.key: one for one in others}, around)
+def standing(state: ReconciliationInput, reminder: Entry | None, *others: Entry, **columns: Any) -> tuple[Column, str]:
+    line = result_of(candidate(**columns), reminder, {one.key: one for one in others}, state)
     return line.column, line.reason
 
 
 D, U, C, X, P = Column
-AHEAD, DONE, FAILED = desk(now=at("2026-11-23 09:00"), done=SLOT - DAY), desk(), desk(done=SLOT - DAY)
-OFF = desk(TerminerinnerungSenden="Nein")
+AHEAD, DONE, FAILED = inputs(now=at("2026-11-23 09:00"), done=SLOT - DAY), inputs(), inputs(done=SLOT - DAY)
+OFF = inputs(TerminerinnerungSenden="Nein")
 DEAD, SILENT = {"Sterbedatum": "2026-11-01"}, {"KeineMitteilungen": 1}
 GONE_TO = "Der Termin wurde auf den 27.11.2026 verschoben."
 FIRST = told(identity="reminder:T0", starts_at=at("2026-11-24 08:00"), announced_start=at("2026-11-24 08:00"))
 
 
 @pytest.mark.parametrize(
-    ("around", "reminder", "columns", "column", "reason"),
+    ("state", "reminder", "columns", "column", "reason"),
     [
         (DONE, told(), {}, D, ""),
         (DONE, told(), DEAD, D, ""),
@@ -101,7 +101,7 @@ FIRST = told(identity="reminder:T0", starts_at=at("2026-11-24 08:00"), announced
         (DONE, entry(slot=EVENING), {}, U, "Aufbereitet"),  # a send slot will take it
         (DONE, entry(), {}, P, "Nicht versendet"),  # one has left it lying
         (DONE, held_back(entry(slot=EVENING), "Versäumt."), {}, P, "Versäumt."),
-        (desk(now=BEGINS), entry(slot=BEGINS), {}, P, "Nicht versendet"),
+        (inputs(now=BEGINS), entry(slot=BEGINS), {}, P, "Nicht versendet"),
         (DONE, entry(State.NOT_SENDABLE, reason="Keine E-Mail-Adresse erfasst"), {}, P, "Keine E-Mail"),
         (DONE, entry(State.REFUSED), {}, P, "abgelehnt"),
         (DONE, told(State.FAILED), {}, P, "nicht zugestellt"),
@@ -126,19 +126,19 @@ FIRST = told(identity="reminder:T0", starts_at=at("2026-11-24 08:00"), announced
         (DONE, None, {"TerminId": " "}, X, "Ein Termin hat keine lesbare TerminId (höchstens 64 Zeichen)."),
         (FAILED, None, {}, P, "Nicht aufbereitet: Der Lauf vom Mo 23.11. 10:00 ist ausgeblieben"),
         (FAILED, None, DEAD, X, "Beim Patienten ist ein Sterbedatum erfasst."),
-        (desk(now=BEGINS + DAY, done=SLOT + 2 * DAY), None, {}, X, CHANGED),  # had not begun when its run came
+        (inputs(now=BEGINS + DAY, done=SLOT + 2 * DAY), None, {}, X, CHANGED),  # had not begun when its run came
         (OFF, None, {}, X, "Der Schalter TerminerinnerungSenden steht auf Nein."),
         (OFF, told(), {}, D, ""),
         (
-            desk(inactive=[Job.PREPARE_REMINDERS]), None, {}, X,
+            inputs(inactive=[Job.PREPARE_REMINDERS]), None, {}, X,
             "Der Auftrag «Terminerinnerungen aufbereiten» ist nicht aktiviert.",
         ),
     ],
 )  # fmt: skip
 def test_each_appointment_has_one_column_and_a_reason(
-    around: ReconciliationInput, reminder: Entry | None, columns: Mapping[str, Any], column: Column, reason: str
+    state: ReconciliationInput, reminder: Entry | None, columns: Mapping[str, Any], column: Column, reason: str
 ) -> None:
-    assert standing(around, reminder, **columns) == (column, reason)
+    assert standing(state, reminder, **columns) == (column, reason)
 
 
 @pytest.mark.parametrize(
@@ -154,11 +154,11 @@ def test_a_covered_one_names_what_covers_it(first: Entry, reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("around", "announcement", "column", "reason"),
+    ("state", "announcement", "column", "reason"),
     [
         (DONE, None, D, ""),  # it told another time: the list below says so
-        (desk(ErinnerungBeiVerschiebung="Ja"), None, D, ""),
-        (desk(ErinnerungBeiVerschiebung="Ja", now=AHEAD.context.now), None, U, "Die neue Zeit wird noch mitgeteilt"),
+        (inputs(ErinnerungBeiVerschiebung="Ja"), None, D, ""),
+        (inputs(ErinnerungBeiVerschiebung="Ja", now=AHEAD.context.now), None, U, "Die neue Zeit wird noch mitgeteilt"),
         (DONE, announced(State.DELIVERED), D, ""),
         (DONE, announced(State.SENT), U, "Unterwegs"),
         (DONE, announced(State.FAILED), P, "nicht zugestellt"),
@@ -167,20 +167,20 @@ def test_a_covered_one_names_what_covers_it(first: Entry, reason: str) -> None:
     ],
 )
 def test_of_a_moved_appointment_the_message_about_its_present_beginn_decides(
-    around: ReconciliationInput, announcement: Entry | None, column: Column, reason: str
+    state: ReconciliationInput, announcement: Entry | None, column: Column, reason: str
 ) -> None:
-    assert standing(around, told(), *([announcement] if announcement else []), **MOVED) == (column, reason)
+    assert standing(state, told(), *([announcement] if announcement else []), **MOVED) == (column, reason)
 
 
 def test_who_has_been_phoned_is_still_of_the_anrufliste_and_done() -> None:
-    line = line_of(candidate(), told(State.FAILED, phoned_at=EVENING), {}, DONE)
+    line = result_of(candidate(), told(State.FAILED, phoned_at=EVENING), {}, DONE)
     assert (line.column, line.phoned, line.lost) == (P, EVENING, False)
-    assert line_of(candidate(), None, {}, FAILED).lost
+    assert result_of(candidate(), None, {}, FAILED).lost
 
 
 def test_the_second_of_a_termin_id_is_told_as_the_rules_do() -> None:
     rows = [candidate(Status="abgesagt"), candidate(), candidate(TerminId="T2"), candidate(TerminId="T2")]
-    lines = lines_of(rows, {}, DONE)
+    lines = results_of(rows, {}, DONE)
     assert [line.reason for line in lines] == [
         "Die TerminId kommt mehrfach vor.", CHANGED, "Die TerminId kommt mehrfach vor.",
     ]  # fmt: skip
@@ -230,8 +230,10 @@ def test_what_the_patient_knows(reminder: Entry, others: list[Entry], known: dat
 def test_who_would_come_in_vain(
     columns: Mapping[str, Any] | None, now: datetime, starts_at: datetime | None, why: str | None
 ) -> None:
-    found = misinformed(told(), candidate(**columns) if columns is not None else None, BEGINS, desk(now=now))
-    assert (found and (found.told, found.starts_at, found.why)) == ((BEGINS, starts_at, why) if why else None)
+    found = misinformed(told(), candidate(**columns) if columns is not None else None, BEGINS, inputs(now=now))
+    assert (found and (found.announced_start, found.starts_at, found.reason)) == (
+        (BEGINS, starts_at, why) if why else None
+    )
 
 
 def test_of_the_days_by_what_was_told_or_by_what_is_true_now() -> None:

@@ -12,7 +12,7 @@ from chalicelib.entries.transition import Transition
 from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import PracticeRecord
-from chalicelib.reports.status import Balance, PracticeStatus, alert_words, clock_change, practice_status
+from chalicelib.reports.practice_status import Balance, PracticeStatus, alert_words, clock_change, practice_status
 from chalicelib.schedule.job_state import new_jobs
 from tests.builders.entries import NOW, PRACTICE, SLOT, ZURICH, at, entry
 from tests.fakes.store import FakeEntryStore

@@ -1,8 +1,8 @@
-"""The daily summary: what became of the day's messages, what they cost, whom to phone. For people without a command.
+"""Send the daily summary: the results of the day's messages, their cost, the call list. For people without a command.
 
-Its job is due at the first status tick an hour after the day's last send slot, and tells of that day. It closes the day
-as `close-day` does, and lists the calls as `calls` does; while the practice database is away it tells what the entries
-know.
+Its job is due at the first status tick an hour after the day's last send slot, and reports that day. It reconciles the
+day as `close-day` does, and lists the calls as `calls` does; while the practice database cannot be reached, it reports
+what the entries know.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.reports.appointments import Appointments
-from chalicelib.reports.call_list import Call, unsearched, why_unsent
-from chalicelib.reports.close_day import NotClosableError, close_day, known_entries
-from chalicelib.reports.current_call_list import calls, calls_by_number
+from chalicelib.reports.call_list import Call, failed_prepare_jobs, why_unsent
+from chalicelib.reports.current_call_list import calls_without_names, current_calls
 from chalicelib.reports.daily_summary_text import DailySummary, summary_text
+from chalicelib.reports.reconcile_day import NotReconcilableError, entries_for_day, reconcile_day
 from chalicelib.reports.reconciliation import Reconciliation
 from chalicelib.schedule.job import Job
 
 OpenDatabase = Callable[[], AbstractContextManager[PracticeDatabase]]
 
 
-def send_summary(
+def send_daily_summary(
     context: RunContext,
     with_opt_outs: Callable[[], RunContext],
     open_database: OpenDatabase,
@@ -39,9 +39,9 @@ def send_summary(
     alerts: AlertSender,
     stop: str | None,
 ) -> None:
-    """Send the day's summary to MeldungAn; nothing where nobody wants it, or where the practice sends nothing.
+    """Send the day's summary to MeldungAn; nothing if that is empty, or if the practice sends no messages.
 
-    `with_opt_outs` gives the context once more, with what the rules ask; `stop` is the German reason of a stop mark.
+    `with_opt_outs` returns the context with the opt-outs, for the rules; `stop` is the German reason of a stop.
     """
     switches = context.switches
     to, wanted = switches.values.get("MeldungAn", ()), [switches.values.get(name) for name in SWITCH_OF_JOB.values()]
@@ -50,31 +50,32 @@ def send_summary(
     practice, zone = context.run.practice, switches["Zeitzone"]
     day = context.record.jobs[Job.SUMMARY].summary_day(context.run.slot)
     start = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
-    known, unsent = known_entries(context, day, store), why_unsent(stop, context.record.alerts)
+    known, unsent = entries_for_day(context, day, store), why_unsent(stop, context.record.alerts)
     waiting = [entry for entry in known if entry.state is State.PREPARED]
     sent = [entry for entry in known if entry.reserved_at and entry.reserved_at >= start]
     payers = {entry.mandant for entry in [*sent, *waiting] if entry.mandant}
     balances = store.balances(practice, payers) if payers else {}
     try:
-        closing, to_call = _closed(day, known, unsent, with_opt_outs(), open_database, store)
+        reconciliation, calls = _reconciled(day, known, unsent, with_opt_outs(), open_database, store)
         unread = None
-    except (PracticeDatabaseError, ParameterError, NotClosableError) as error:
-        closing, to_call, unread = None, calls_by_number(known, context, unsent), str(error)
+    except (PracticeDatabaseError, ParameterError, NotReconcilableError) as error:
+        reconciliation, calls, unread = None, calls_without_names(known, context, unsent), str(error)
     summary = DailySummary(
-        practice, day, context.now, zone, sent, waiting, to_call, balances, stop, closing, unread,
-        unsearched(context.record.alerts),
+        practice, day, context.now, zone, sent, waiting, calls, balances, stop, reconciliation, unread,
+        failed_prepare_jobs(context.record.alerts),
     )  # fmt: skip
     subject, text = summary_text(summary)
     try:
         alerts.send_mail(to, subject, text)
     except AlertMailError as error:
         context.tally.add_error(f"Die Tagesübersicht konnte nicht versendet werden ({error}).")
-    context.tally.counts["Anrufe"] = len(to_call)
+    context.tally.counts["Anrufe"] = len(calls)
 
 
-def _closed(
+def _reconciled(
     day: date, known: Sequence[Entry], unsent: str, context: RunContext, open_database: OpenDatabase, store: EntryStore
 ) -> tuple[Reconciliation, list[Call]]:
     with open_database() as database:
         rows = Appointments(database, context.switches["Zeitzone"], context.switches.values.get("DefaultSMSMandant"))
-        return close_day(day, context, known, rows, store, unsent), calls(known, context, rows, store, unsent)
+        reconciliation = reconcile_day(day, context, known, rows, store, unsent)
+        return reconciliation, current_calls(known, context, rows, store, unsent)

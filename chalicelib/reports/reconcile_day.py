@@ -1,0 +1,144 @@
+"""Reconcile a day: the results of the appointments that its reminder runs were for. Reads only.
+
+One statement for the appointments of these days, one for the database's own count of them, and one more if a patient
+was told of an appointment that no longer exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, time, timedelta
+
+from chalicelib.aws.entry_store import EntryStore
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.groups import Group
+from chalicelib.entries.identity import entry_key, reminder_identity
+from chalicelib.messages.kind import Kind
+from chalicelib.planning.context import RunContext
+from chalicelib.planning.search_state import ReminderSearches, searches_of
+from chalicelib.reports.appointments import Appointments
+from chalicelib.reports.reconciliation import (
+    AppointmentResult,
+    Column,
+    Misinformed,
+    Reconciliation,
+    ReconciliationInput,
+    announced_start,
+    is_definitive,
+    misinformed,
+    result_of,
+    unaccounted,
+)
+from chalicelib.rules.candidate import Candidate
+from chalicelib.rules.rescheduled import RescheduledAppointment
+from chalicelib.schedule.job import Job
+from chalicelib.schedule.schedule import slot_day
+from chalicelib.schedule.time_zone import DEFAULT, to_utc, zone_named
+
+_DUPLICATE = "Die TerminId kommt mehrfach vor."
+
+
+class NotReconcilableError(Exception):
+    """The practice has no reminder job, or a switch that it needs is invalid; German sentences."""
+
+
+def entries_for_day(context: RunContext, day: date, store: EntryStore) -> list[Entry]:
+    """The practice's entries that may matter for a local day and for the call list."""
+    practice, searches = context.run.practice, searches_of(context)
+    days, zone = (searches.days, searches.zone) if searches else (0, zone_named(DEFAULT))
+    since = to_utc(day - timedelta(days=days), time(0), zone)  # messages of the day were not sent before
+    return [*store.entries_in(practice), *store.open_entries(practice, Group.ENDED, since=since)]
+
+
+def reconcile_day(
+    day: date, context: RunContext, known: Sequence[Entry], rows: Appointments, store: EntryStore, unsent: str = ""
+) -> Reconciliation:
+    """The reconciliation of a local day at `context.now`.
+
+    `known` are the entries of `entries_for_day`, `unsent` is the known reason why messages do not leave. Raises
+    NotReconcilableError and PracticeDatabaseError.
+    """
+    searches = searches_of(context)
+    if searches is None:
+        wrong = " ".join(context.switches.refusals(Job.PREPARE_REMINDERS))
+        raise NotReconcilableError(wrong or "Die Praxis hat keinen Auftrag «Terminerinnerungen aufbereiten» mehr.")
+    days = _searched_days(day, searches, known)
+    if not days:
+        return Reconciliation(day, ())
+    inputs = ReconciliationInput(context, searches, days, unsent)
+    candidates = rows.on_days(days)
+    counted = rows.count_definitive(days)
+    entries = _entries(candidates, known, context.run.practice, store)
+    results = results_of(candidates, entries, inputs)
+    return Reconciliation(
+        day, tuple(sorted(days)), tuple(results), tuple(_misinformed(candidates, entries, rows, inputs)),
+        sum(counted.values()), unaccounted(results, counted),
+    )  # fmt: skip
+
+
+def lost_appointments(context: RunContext, rows: Appointments, store: EntryStore) -> list[AppointmentResult]:
+    """Appointments whose patients got no message because no run searched them; no statement if all runs came."""
+    searches = searches_of(context)
+    if searches is None or not searches.lost:
+        return []
+    today = slot_day(context.now, searches.zone)
+    days = frozenset(day for day in searches.days_of(searches.lost) if day >= today)
+    candidates = rows.on_days(days)
+    entries = _entries(candidates, [], context.run.practice, store)
+    results = results_of(candidates, entries, ReconciliationInput(context, searches, days))
+    return [result for result in results if result.lost]
+
+
+def results_of(
+    candidates: Iterable[Candidate], entries: Mapping[str, Entry], inputs: ReconciliationInput
+) -> list[AppointmentResult]:
+    """The results of the definitive appointments; of two with one TerminId, the rules see the first only."""
+    results, seen = [], set[str]()
+    for candidate in candidates:
+        name = candidate.appointment
+        if is_definitive(candidate) and name in seen:
+            results.append(AppointmentResult(candidate, Column.EXCLUDED, _DUPLICATE))
+        elif is_definitive(candidate):
+            reminder = entries.get(_key(candidate, inputs.context.run.practice)) if name else None
+            results.append(result_of(candidate, reminder, entries, inputs))
+        seen |= {name} if name else set()
+    return results
+
+
+def _searched_days(day: date, searches: ReminderSearches, known: Iterable[Entry]) -> frozenset[date]:
+    """The days that the day's runs search, and those that they caught up: the entries that they made record them."""
+    made = [entry for entry in known if entry.kind is Kind.REMINDER and slot_day(entry.slot, searches.zone) == day]
+    ranges = {(entry.searched_first, entry.searched_end) for entry in made}
+    caught_up = {first + timedelta(days=n) for first, end in ranges for n in range((end - first).days)}
+    return searches.days_searched_on(day) | frozenset(caught_up)
+
+
+def _entries(
+    candidates: Sequence[Candidate], known: Sequence[Entry], practice: str, store: EntryStore
+) -> dict[str, Entry]:
+    """The known entries, and the current ones of these appointments, with those that cover or reschedule them."""
+    keys = {_key(candidate, practice): candidate for candidate in candidates if candidate.appointment}
+    own = store.entries(practice, sorted(keys))
+    wanted = {entry.covered_by for entry in own.values() if entry.covered_by}
+    for key, entry in own.items():
+        if entry.announced_start and not entry.anonymised:
+            wanted |= RescheduledAppointment(keys[key], entry).entry_keys()
+    wanted -= own.keys()
+    return {entry.key: entry for entry in known} | own | (store.entries(practice, sorted(wanted)) if wanted else {})
+
+
+def _key(candidate: Candidate, practice: str) -> str:
+    return entry_key(practice, reminder_identity(candidate.appointment or ""))
+
+
+def _misinformed(
+    candidates: Sequence[Candidate], entries: Mapping[str, Entry], rows: Appointments, inputs: ReconciliationInput
+) -> list[Misinformed]:
+    """Patients who were told a start on these days that has changed, or whose new start is on them; by old start."""
+    listed = {candidate.appointment for candidate in candidates}
+    days, zone = inputs.days, inputs.searches.zone
+    told = [(entry, at) for entry in entries.values() if (at := announced_start(entry, entries)) and entry.appointment]
+    told = [(entry, at) for entry, at in told if at.astimezone(zone).date() in days or entry.appointment in listed]
+    current = rows.by_id(entry.appointment or "" for entry, _ in told)
+    found = (misinformed(entry, current.get(entry.appointment or ""), at, inputs) for entry, at in told)
+    return sorted((one for one in found if one), key=lambda one: (one.announced_start, one.patient))
