@@ -1,4 +1,4 @@
-"""What lies outside the table and names a patient: who keeps it, and when it goes by itself. Pure."""
+"""The locations outside the table whose data names a patient, and when it is deleted there. Pure."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from chalicelib.entries.entry import Entry
 from chalicelib.messages.kind import Kind
 from chalicelib.schedule.instants import instant_of
 
-BACKUPS = timedelta(days=35)  # the table may be set back so far (infra/resources.yaml)
+BACKUPS = timedelta(days=35)  # the table can be restored to any time within (infra/resources.yaml)
 Line = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Person:
-    """By what a line can name a patient: his id, his appointments, the keys of his entries, his numbers."""
+    """The ids by which a log line can name a patient, also through their appointments and entries."""
 
     patient: str
     appointments: frozenset[str]
@@ -28,18 +28,18 @@ class Person:
 
 @dataclass(frozen=True)
 class DataLocation:
-    """A place that keeps something of him; `until` is when the last of it goes (UTC), None: by itself never."""
+    """A place with data of the patient; `until` is when the last of it is deleted (UTC); None if it is not."""
 
     place: str
     what: str  # German
-    lines: int | None  # how many were found; None: not counted
+    lines: int | None  # how many were found; None if they are not counted
     until: datetime | None
-    note: str = ""  # German: who deletes it, where nothing does by itself
-    group: str = ""  # the log group, where it is one
+    note: str = ""  # German: who deletes it, if it is not deleted automatically
+    group: str = ""  # the log group, if it is one
 
 
 def mentions(line: Line, person: Person) -> bool:
-    """Whether a line of one of the protocols names the patient, one of his appointments or entries."""
+    """Whether a line of a log names the patient, or one of their appointments or entries."""
     if line.get("key") in person.keys:
         return True
     kind, _, rest = str(line.get("entry", "")).partition(":")
@@ -55,10 +55,10 @@ def mentions(line: Line, person: Person) -> bool:
 def log_location(
     place: str, what: str, group: str, times: Collection[datetime], days: int | None, erased: datetime | None
 ) -> DataLocation:
-    """What a log group keeps for so many days after its last line (None: for ever).
+    """A log group, which keeps lines for `days` days (None: for ever); `times` are those of the lines found.
 
-    Of a patient who was erased before, whose lines cannot be found by their keys any more, it is gone so many days
-    after that at the latest.
+    The lines of a patient erased before can no longer be found by their keys: they are gone `days` days after
+    `erased` at the latest.
     """
     last = max([*times, *([erased] if erased else [])], default=None)
     until = last + timedelta(days=days) if last and days else None
@@ -67,36 +67,36 @@ def log_location(
 
 
 def backup(now: datetime) -> DataLocation:
-    """The table as it was may be brought back for so long."""
+    """The backups from which the table can be restored."""
     return DataLocation("Sicherungen der Tabelle", "alles, was bis eben gespeichert war", None, now + BACKUPS)
 
 
 def external_locations() -> list[DataLocation]:
-    """What no time limit of ours ends."""
-    told = (
+    """The locations whose data no time limit of the service deletes."""
+    locations = (
         ("Praxisdatenbank", "alles, was die Praxis über ihn führt", "dort gilt deren Aufbewahrungspflicht"),
         ("Postfach der Praxis", "Meldungen und Tagesübersichten mit Patientennummer und Termin", "löscht die Praxis"),
         ("Dateien der Praxis", "exportierte Anruflisten und Auskünfte", "löscht die Praxis"),
         ("Sperrlisten von SNS und SES", "Nummer oder Adresse, wenn er sich dort abgemeldet hat", "löst der Betreiber"),
         ("Patient und sein Anbieter", "die Mitteilungen, die er erhalten hat", "nicht in unserer Hand"),
     )
-    return [DataLocation(place, what, None, None, note) for place, what, note in told]
+    return [DataLocation(place, what, None, None, note) for place, what, note in locations]
 
 
 def times_of(lines: Iterable[Line]) -> list[datetime]:
-    """When these lines of the protocols were written (UTC)."""
+    """When these log lines were written (UTC)."""
     return [instant_of(line.get("at") or line["start"]) for line in lines]
 
 
 def person_of(patient: str, entries: Iterable[Entry], appointments: Iterable[str], numbers: Iterable[str]) -> Person:
-    """`appointments` are those of the practice database, beside those of the entries."""
-    there = list(entries)
-    known = frozenset([*appointments, *(one.appointment for one in there if one.appointment)])
-    return Person(patient, known, frozenset(one.key for one in there), frozenset(numbers))
+    """`appointments` are those of the practice database; those of the entries are added."""
+    own = list(entries)
+    known = frozenset([*appointments, *(one.appointment for one in own if one.appointment)])
+    return Person(patient, known, frozenset(one.key for one in own), frozenset(numbers))
 
 
 def _names(text: str, person: Person) -> bool:
-    """Whether a sentence of ours names an id: it stands behind what it is of."""
+    """Whether a sentence of the service names one of the ids: it stands behind its noun."""
     ids = "|".join(re.escape(one) for one in sorted({person.patient, *person.appointments}))
     return re.search(rf"\b(?:PatientId|TerminId|Patient\w*|Termin\w*) (?:{ids})(?!\w)", text) is not None
 

@@ -23,12 +23,12 @@ def opt_out(
     address: Address,
     source: Source,
 ) -> bool:
-    """Note an opt-out (`now` in UTC); False where it is there already.
+    """Record the opt-out of an address (`now` in UTC); False if it was recorded before.
 
-    The practice's first one has the key made. Raises ParameterError where there are others, and their key is missing:
-    a new key beside them would forget them.
+    The practice's first one creates the key. Raises ParameterError if there are others, and their key is missing: with
+    a new key, nothing would match them.
     """
-    return _note(
+    return _record(
         record, parameters, practices, lambda key: OptOut(opt_out_hash(key, address), address.channel, source, now)
     )
 
@@ -36,13 +36,14 @@ def opt_out(
 def opt_out_patient(
     record: PracticeRecord, parameters: ParameterStore, practices: PracticeStore, now: datetime, patient: str
 ) -> bool:
-    """The same for a patient whose data is erased: no address of his will do."""
-    made = Source.ERASURE
-    return _note(record, parameters, practices, lambda key: OptOut(patient_hash(key, patient), None, made, now))
+    """Record the opt-out of a patient whose data is erased, at any address; as `opt_out`."""
+    return _record(
+        record, parameters, practices, lambda key: OptOut(patient_hash(key, patient), None, Source.ERASURE, now)
+    )
 
 
-def _note(
-    record: PracticeRecord, parameters: ParameterStore, practices: PracticeStore, made: Callable[[bytes], OptOut]
+def _record(
+    record: PracticeRecord, parameters: ParameterStore, practices: PracticeStore, new: Callable[[bytes], OptOut]
 ) -> bool:
     key = parameters.opt_out_key(record.practice, make=not record.opt_outs)
-    return practices.add_opt_out(record.practice, made(key))
+    return practices.add_opt_out(record.practice, new(key))

@@ -1,7 +1,7 @@
-"""What is held of one patient: all of it for whoever asks, none of it for whoever wants it erased.
+"""The stored data of one patient: collected for the patient who asks for it, erased for the one who wants that.
 
-The duties are those of the Swiss data protection act (DSG): access, Art. 25, and erasure, Art. 32. What lies outside
-the table, and when it goes there, is told by `traces`.
+The duties are those of the Swiss data protection act (DSG): access, Art. 25, and erasure, Art. 32. `data_locations` has
+the data outside the table.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     from chalicelib.aws.log_store import LogStore
     from chalicelib.aws.receipt_store import ParkedEmailEvent, ParkedReceipt
 
-_TRIES = 5  # a run may move what is to be erased
+_TRIES = 5  # a run may change an entry that is to be erased
 
 
 @dataclass(frozen=True)
 class LedgerLine:
-    """What the ledger of a Mandant says of one entry of the patient: below zero charged, above refunded."""
+    """A charge (below zero) or refund of one entry of the patient, in the ledger of a Mandant."""
 
     mandant: str
     entry: str  # key
@@ -50,46 +50,46 @@ class StoredData:
 
     entries: tuple[Entry, ...]
     addresses: tuple[Address, ...]  # on file, and those that messages went to
-    erased: OptOut | None  # since when he is a patient whose data was erased
+    erased: OptOut | None  # the patient's opt-out, if their data was erased before
     opt_outs: tuple[tuple[Address, OptOut], ...]
     receipts: Mapping[str, ParkedReceipt]  # of SMS, by provider message id
-    mailbox: tuple[ParkedEmailEvent, ...]  # of e-mails
+    email_events: tuple[ParkedEmailEvent, ...]
     ledger: tuple[LedgerLine, ...]
 
 
 @dataclass(frozen=True)
 class ErasureResult:
-    """What was done. `sending` are the keys of what is on its way this very moment, and has to be erased later."""
+    """`sending` are the keys of entries that are being sent at this moment, and have to be erased later."""
 
     cancelled: int
     refunded: int  # credits
     anonymised: int  # entries, the cancelled ones among them
-    opted_out: int  # addresses, and the patient himself
+    opted_out: int  # addresses, and the patient
     sending: tuple[str, ...]
 
 
 def entries_of_patient(patient: str, practice: str, store: EntryStore) -> tuple[Entry, ...]:
-    """All his entries that still name him, by Beginn, as they stand."""
+    """All current entries that still name the patient, by start."""
     listed = [one for one in store.entries_in(practice, Group) if one.patient == patient]
-    entries = store.entries(practice, list(dict.fromkeys(one.key for one in listed)))  # the index lags behind
+    entries = store.entries(practice, list(dict.fromkeys(one.key for one in listed)))  # the index lags
     return tuple(sorted((one for one in entries.values() if one.patient == patient), key=lambda one: one.expires_at))
 
 
 def addresses_of(entries: Iterable[Entry], candidates: Iterable[Candidate]) -> tuple[Address, ...]:
-    """Where messages went to, and where they could: the addresses on file that are valid."""
+    """The addresses that messages went to, and the valid ones on file."""
     sent = [Address(Channel(one.channel), one.recipient) for one in entries if one.channel and one.recipient]
     on_file = [found for one in candidates for found in (mobile_number(one.mobile), email_address(one.email))]
     return tuple(dict.fromkeys([*sent, *(one for one in on_file if isinstance(one, Address))]))
 
 
-def collect(patient: str, record: PracticeRecord, candidates: Sequence[Candidate], ports: Clients) -> StoredData:
-    """Everything that the table holds; `candidates` are his rows of the practice database as far as it can be read.
+def collect(patient: str, record: PracticeRecord, candidates: Sequence[Candidate], clients: Clients) -> StoredData:
+    """Collect the patient's data in the table; `candidates` are their rows of the practice database, if it can be read.
 
-    Raises ParameterError where there are opt-outs, and their key is missing.
+    Raises ParameterError if there are opt-outs, and their key is missing.
     """
-    entries = entries_of_patient(patient, record.practice, ports.store)
+    entries = entries_of_patient(patient, record.practice, clients.store)
     addresses = addresses_of(entries, candidates)
-    opt_outs = ports.parameters.opt_outs(record)
+    opt_outs = clients.parameters.opt_outs(record)
     found = [(address, opt_outs.of(address)) for address in addresses]
     keys = {one.key for one in entries}
     return StoredData(
@@ -97,32 +97,34 @@ def collect(patient: str, record: PracticeRecord, candidates: Sequence[Candidate
         addresses=addresses,
         erased=opt_outs.of_patient(patient),
         opt_outs=tuple((address, one) for address, one in found if one),
-        receipts=ports.receipts.parked([one.message_id for one in entries if one.message_id]),
-        mailbox=tuple(event for event in ports.receipts.pending_email_events(record.practice) if event.entry in keys),
-        ledger=tuple(_ledger(entries, record.practice, ports.store)),
+        receipts=clients.receipts.parked([one.message_id for one in entries if one.message_id]),
+        email_events=tuple(
+            event for event in clients.receipts.pending_email_events(record.practice) if event.entry in keys
+        ),
+        ledger=tuple(_ledger(entries, record.practice, clients.store)),
     )
 
 
 def erase(
-    patient: str, record: PracticeRecord, held: StoredData, by: str, now: datetime, ports: Clients
+    patient: str, record: PracticeRecord, stored: StoredData, by: str, now: datetime, clients: Clients
 ) -> ErasureResult:
-    """Opt the patient and his addresses out, cancel what waits, strip every entry; its guard stays.
+    """Opt the patient and their addresses out, cancel what waits, anonymise every entry, of which its key remains.
 
-    A second call completes one that broke off: the addresses are opted out before the entries forget them. `now` is
-    UTC. Raises ParameterError where the key of the opt-outs is missing.
+    A second call completes one that broke off: the addresses are opted out before the entries lose them. `now` is UTC.
+    Raises ParameterError if the key of the opt-outs is missing.
     """
-    if held.entries or not held.erased:
+    if stored.entries or not stored.erased:
         alert = Alert(AlertKind.ERASED, f"Die Personendaten eines Patienten werden auf Wunsch gelöscht ({by}).")
-        ports.history.write_activity(record.practice, [], [alert], now)
-    added = [opt_out_patient(record, ports.parameters, ports.practices, now, patient)]
-    for address in held.addresses:
-        added.append(opt_out(record, ports.parameters, ports.practices, now, address, Source.ERASURE))
-    done, entries = list[Transition](), held.entries
+        clients.history.write_activity(record.practice, [], [alert], now)
+    added = [opt_out_patient(record, clients.parameters, clients.practices, now, patient)]
+    for address in stored.addresses:
+        added.append(opt_out(record, clients.parameters, clients.practices, now, address, Source.ERASURE))
+    done, entries = list[Transition](), stored.entries
     for _ in range(_TRIES):
-        made = ports.store.commit([move for one in entries if (move := erase_transition(one, now))])
-        _tell(record.practice, made, by, now, ports.history)
+        made = clients.store.commit([made for one in entries if (made := erase_transition(one, now))])
+        _log(record.practice, made, by, now, clients.history)
         done += made
-        entries = entries_of_patient(patient, record.practice, ports.store)
+        entries = entries_of_patient(patient, record.practice, clients.store)
         if all(one.state is State.SENDING for one in entries):
             break
     waited = [made for made in done if made.before and made.before.state is not made.after.state]
@@ -135,8 +137,8 @@ def erase(
     )
 
 
-def _tell(practice: str, done: Sequence[Transition], by: str, now: datetime, history: LogStore) -> None:
-    """The keys of the entries only: what the log keeps must not name the patient again."""
+def _log(practice: str, done: Sequence[Transition], by: str, now: datetime, history: LogStore) -> None:
+    """Log the keys of the entries only: the log must not name the patient again."""
     pairs = [(made.after.key, *step) for made in done for step in logged_steps(made)]
     activities = [Activity(now, "", key, source, target, ERASED, by) for key, source, target in pairs]
     if activities:

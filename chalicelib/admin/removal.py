@@ -1,4 +1,4 @@
-"""Remove a practice: nothing more is prepared or sent, what was reserved is refunded, receipts are still collected."""
+"""Remove a practice: nothing more is prepared or sent, reserves are refunded, receipts are still collected."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from chalicelib.practice.record import PracticeRecord
 from chalicelib.schedule.job import Job
 
 COLLECTED_FOR = timedelta(days=8)  # a day longer than entries wait for their receipts
-_TRIES = 5  # a send run that goes on may move what is to be cancelled
+_TRIES = 5  # a send run under way may change an entry that is to be cancelled
 
 
 def remove_practice(practice: str, now: datetime, practices: PracticeStore, store: EntryStore) -> Counter[State]:
-    """Cancel what is prepared or held, refund what is reserved; returns how many were in which state.
+    """Cancel the prepared and reserved entries, with a refund; return how many were in which state.
 
-    What a provider is being asked for meanwhile comes to its own end. What a run still reserves, no deliver sends.
+    An entry that is being sent comes to its own end. An entry that a run still reserves is not sent by deliver.
     """
     practices.remove(practice, [job for job in Job if job is not Job.STATUS], now)
     counts: Counter[State] = Counter()

@@ -1,4 +1,4 @@
-"""One screen of a practice: its runs, queue, deliveries of the last days, credits, and what is open. Reads only."""
+"""The status of a practice: runs, queue, delivery rate of the last days, credits, alerts. Reads only."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from chalicelib.aws.entry_store import EntryStore
     from chalicelib.aws.log_store import LogStore
 
-DAYS = 7  # of the delivery rate
-_LAST_RUNS = timedelta(days=35)  # a monthly job too has its last run in here
+DAYS = 7  # in the delivery rate
+_LAST_RUNS = timedelta(days=35)  # long enough for the last run of a monthly job
 _CHANGE_WITHIN = timedelta(days=31)
 _HOUR = timedelta(hours=1)
 _JOBS: Mapping[str, str] = {job.value: words for job, words in GERMAN.items()}
@@ -37,7 +37,7 @@ LEFT = frozenset({State.SENT, State.DELIVERED, State.FAILED, State.UNCONFIRMED, 
 
 @dataclass(frozen=True)
 class JobRuns:
-    """The last run of a job (None: none within 35 days) and the tick (UTC) of its next; None: it does not run."""
+    """The last run of a job, None if there was none in 35 days; the tick (UTC) of its next, None if there is none."""
 
     job: Job
     started: datetime | None
@@ -47,7 +47,7 @@ class JobRuns:
 
 @dataclass(frozen=True)
 class DayRate:
-    """The messages that left on a local day, and how many of these are known to have arrived."""
+    """How many messages left on a local day, and how many of them were delivered."""
 
     day: date
     sent: int
@@ -63,7 +63,7 @@ class Balance:
 
 @dataclass(frozen=True)
 class PracticeStatus:
-    """`now` and all instants are UTC. `queue` counts what has not ended, `today` what ended today, by state."""
+    """All instants are UTC. `queue` counts the entries that have not ended, `today` those that ended today."""
 
     practice: str
     now: datetime
@@ -78,8 +78,8 @@ class PracticeStatus:
     days: tuple[DayRate, ...]  # today is the last
     to_phone: int
     balances: tuple[Balance, ...]
-    alerts: tuple[str, ...]  # German, what is raised and not over
-    problems: tuple[str, ...]  # German sentences on wrong parameters
+    alerts: tuple[str, ...]  # German, the active ones
+    problems: tuple[str, ...]  # German sentences on invalid parameters
 
 
 def practice_status(
@@ -90,16 +90,16 @@ def practice_status(
     store: EntryStore,
     history: LogStore | None,
 ) -> PracticeStatus:
-    """What there is to know of a practice now (UTC); `stop` is the deployment's, `mandanten` are those of its database.
+    """The status at `now` (UTC); `stop` is the deployment's, `mandanten` are those of the practice database.
 
-    Without `history` the last runs stay unknown. One query for each group of entries, one read of all balances.
+    Without `history` the last runs are None. One query for each group of entries, one read of all balances.
     """
     record, zone = practice.record, practice.zone
     today = now.astimezone(zone).date()
     start = to_utc(today - timedelta(days=DAYS - 1), time(0), zone)
-    open_ = store.entries_in(practice.id)
+    unended = store.entries_in(practice.id)
     ended = list(store.open_entries(practice.id, Group.ENDED, since=start))
-    payers = {*mandanten, *(entry.mandant for entry in [*open_, *ended] if entry.mandant)}
+    payers = {*mandanten, *(entry.mandant for entry in [*unended, *ended] if entry.mandant)}
     balances = store.balances(practice.id, payers) if payers else {}
     runs = history.runs(practice.id, now - _LAST_RUNS) if history else []
     return PracticeStatus(
@@ -110,11 +110,11 @@ def practice_status(
         stopped=record.stopped or stop,
         removed=record.removed,
         jobs=_jobs(practice, runs, now),
-        queue=Counter(entry.state for entry in open_ if entry.state not in UNREACHED),
-        held=sum(entry.held for entry in open_),
-        today=_ended_today(open_, ended, to_utc(today, time(0), zone)),
-        days=tuple(_rates([*open_, *ended], today, zone)),
-        to_phone=len(entries_to_phone([*open_, *ended], record.jobs.get(Job.SEND), now)),
+        queue=Counter(entry.state for entry in unended if entry.state not in UNREACHED),
+        held=sum(entry.held for entry in unended),
+        today=_ended_today(unended, ended, to_utc(today, time(0), zone)),
+        days=tuple(_rates([*unended, *ended], today, zone)),
+        to_phone=len(entries_to_phone([*unended, *ended], record.jobs.get(Job.SEND), now)),
         balances=tuple(_balance(mandant, credits, practice) for mandant, credits in sorted(balances.items())),
         alerts=tuple(dict.fromkeys(alert_words(cause) for cause in sorted(record.alerts))),
         problems=tuple(practice.validated.problems.values()),
@@ -122,7 +122,7 @@ def practice_status(
 
 
 def clock_change(now: datetime, zone: ZoneInfo) -> datetime | None:
-    """The first full hour (UTC) within a month from which the zone's clocks go differently; None: there is none."""
+    """The first full hour (UTC) within a month at which the zone's clocks change; None if there is none."""
     hour, before = now.replace(minute=0, second=0, microsecond=0), now.astimezone(zone).utcoffset()
     while hour < now + _CHANGE_WITHIN:
         hour += _HOUR
@@ -132,7 +132,7 @@ def clock_change(now: datetime, zone: ZoneInfo) -> datetime | None:
 
 
 def alert_words(cause: str) -> str:
-    """What an alert that is raised is about: its subject, and the Mandant or the job that it names."""
+    """The German subject of an active alert, with the Mandant or the job that it names."""
     kind, about = parse_cause(cause)
     if kind in (AlertKind.LOW_BALANCE, AlertKind.NO_CREDITS):
         about = f" (Mandant {about})"
@@ -151,13 +151,13 @@ def _jobs(practice: Practice, runs: Sequence[Mapping[str, Any]], now: datetime) 
     return tuple(found)
 
 
-def _ended_today(open_: Iterable[Entry], ended: Iterable[Entry], midnight: datetime) -> Mapping[State, int]:
-    unreached = [entry for entry in open_ if entry.state in UNREACHED]
+def _ended_today(unended: Iterable[Entry], ended: Iterable[Entry], midnight: datetime) -> Mapping[State, int]:
+    unreached = [entry for entry in unended if entry.state in UNREACHED]
     return Counter(entry.state for entry in [*unreached, *ended] if entry.changed_at >= midnight)
 
 
 def _rates(entries: Iterable[Entry], today: date, zone: ZoneInfo) -> Iterable[DayRate]:
-    """By the day on which an entry was handed over for sending."""
+    """By the local day on which an entry was handed over for sending."""
     sent: Counter[date] = Counter()
     delivered: Counter[date] = Counter()
     for entry in entries:

@@ -72,7 +72,7 @@ def _shown(found: Found, practice: Practice) -> list[RenderableType]:
     paid = counted(-sum(one.credits for one in held.ledger), "Credit", "Credits")
     counts = [
         f"Protokoll: {counted(len(found.transitions) + len(found.runs), 'Zeile', 'Zeilen')}",
-        f"Zustellbestätigungen: {len(held.receipts) + len(held.mailbox)}",
+        f"Zustellbestätigungen: {len(held.receipts) + len(held.email_events)}",
         f"Abmeldungen: {len(held.opt_outs)}",
         f"Buchungen: {len(held.ledger)}, zusammen {paid}",
         f"Praxisdatenbank: {counted(appointments['Termine'], 'Termin', 'Termine')}"
@@ -97,7 +97,7 @@ def _document(found: Found, practice: Practice) -> Document:
     ]
     document["activity"], document["job_history"] = list(found.transitions), list(found.runs)
     document["receipts"] = [{"message_id": name, **asdict(one)} for name, one in held.receipts.items()]
-    document["receipts"] += [asdict(event) for event in held.mailbox]
+    document["receipts"] += [asdict(event) for event in held.email_events]
     document["opt_outs"] = [
         {"address": address.value, "channel": address.channel, "source": one.source, "at": local(one.at, practice.zone)}
         for address, one in held.opt_outs
