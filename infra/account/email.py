@@ -1,4 +1,4 @@
-"""What SES has to be told, and asked, before e-mails leave: the domains and addresses that they come from. I/O."""
+"""Set SES up for sending e-mails, and check it: access, sender domains and addresses. I/O."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -8,27 +8,27 @@ from botocore.exceptions import ClientError
 from infra.account.step import Outcome, Record, Step, asked, not_known
 
 _DKIM_ZONE = "dkim.amazonses.com"
-_BOUNCES = "bounce"  # the subdomain to which bounces come back
+_BOUNCES = "bounce"  # the subdomain that receives bounces
 
 
 def account_step(client: Any, parameters: Mapping[str, str], emulated: bool) -> Step:
-    """Whether anybody can be written to, and how fast. `parameters` are those of the stack."""
+    """Whether SES sends to any address, and at what rate. `parameters` are those of the stack."""
     what, region = "SES production access", client.meta.region_name
     account = asked(client.get_account, emulated)
     if account is None:
         return not_known(what)
     page = (f"https://{region}.console.aws.amazon.com/ses/home?region={region}#/get-set-up",)
     if not account.get("ProductionAccessEnabled"):
-        told = "in the SES sandbox, which reaches verified addresses only: ask AWS to let it out, a day or more"
-        return Step(what, Outcome.PERSON, told, page)
+        text = "in the SES sandbox, which reaches verified addresses only: ask AWS to let it out, a day or more"
+        return Step(what, Outcome.PERSON, text, page)
     if not account.get("SendingEnabled", True):
         return Step(what, Outcome.PERSON, "AWS has paused the account's e-mails: see why, and answer", page)
     granted, used = account.get("SendQuota", {}).get("MaxSendRate"), parameters.get("MailPerSecond")
     if granted and used and float(used) > granted:
-        told = (
+        text = (
             f"SES grants {granted:g} e-mails a second, not {used}: vitosms deploy --parameter MailPerSecond={granted:g}"
         )
-        return Step(what, Outcome.PERSON, told)
+        return Step(what, Outcome.PERSON, text)
     return Step(
         what, Outcome.SO, f"any address can be written to{f', {granted:g} e-mails a second' if granted else ''}"
     )
@@ -41,13 +41,13 @@ class Identities:
         self._client, self._emulated = client, emulated
 
     def covering(self, address: str) -> str | None:
-        """The identity that lets an address send: its own, its domain's, that of a domain above; or None."""
+        """The identity that allows an address to send: its own, its domain's or a parent domain's; else None."""
         labels = address.rpartition("@")[2].split(".")
         domains = [".".join(labels[first:]) for first in range(len(labels) - 1)]
         return next((one for one in (address, *domains) if self._found(one) is not None), None)
 
     def ensured(self, identity: str) -> Step:
-        """Make a domain or an address known to SES, and say which records its owner has to set."""
+        """Register a domain or an address with SES, and list the records that its owner has to set."""
         found = self._found(identity)
         made = found is None
         if found is None:
@@ -67,19 +67,19 @@ class Identities:
         what = f"sender {address}"
         if found.get("VerifiedForSendingStatus"):
             return Step(what, Outcome.SO, "verified; a domain would be better: only its owner can sign (DKIM)")
-        told = "AWS has written to it" if made else "AWS has written to it before"
-        return Step(what, Outcome.PERSON, f"{told}: open the link in that e-mail within 24 hours")
+        text = "AWS has written to it" if made else "AWS has written to it before"
+        return Step(what, Outcome.PERSON, f"{text}: open the link in that e-mail within 24 hours")
 
     def _domain(self, domain: str, found: Mapping[str, Any], bounces: str, made: bool) -> Step:
         what, mail_from = f"sender domain {domain}", found.get("MailFromAttributes", {})
         if found.get("VerifiedForSendingStatus") and mail_from.get("MailFromDomainStatus") == "SUCCESS":
             return Step(what, Outcome.SO, "verified, signed (DKIM), its bounces come back (MAIL FROM)")
-        told = (
+        text = (
             "made; its owner sets these records, and SES sees them within 72 hours"
             if made
             else "its records are not all seen yet"
         )
-        return Step(what, Outcome.PERSON, told, records=tuple(self._records(domain, found, bounces)))
+        return Step(what, Outcome.PERSON, text, records=tuple(self._records(domain, found, bounces)))
 
     def _records(self, domain: str, found: Mapping[str, Any], bounces: str) -> Iterator[Record]:
         dkim, region = found.get("DkimAttributes", {}), self._client.meta.region_name

@@ -1,4 +1,4 @@
-"""Whether anybody gets the operator's alerts. I/O."""
+"""Check whether anybody receives the operator's alerts. I/O."""
 
 from typing import Any
 
@@ -13,13 +13,13 @@ def operator_step(client: Any, topic: str, stage: str, emulated: bool) -> Step:
     subscriptions = [one for page in pages for one in page["Subscriptions"]]
     waiting = [one["Endpoint"] for one in subscriptions if one["SubscriptionArn"] == "PendingConfirmation"]
     if waiting:
-        told = (
+        text = (
             f"{', '.join(waiting)}: AWS has asked by e-mail whether they want them; open the link in it within two days"
         )
-        return Step(_WHAT, Outcome.PERSON, told)
-    if not subscriptions and emulated:  # moto makes none
+        return Step(_WHAT, Outcome.PERSON, text)
+    if not subscriptions and emulated:  # moto creates none
         return not_known(_WHAT)
     if not subscriptions:
-        told = f"nobody gets them: vitosms deploy --stage {stage} --parameter OperatorEmail=ADDRESS"
-        return Step(_WHAT, Outcome.PERSON, told)
+        text = f"nobody gets them: vitosms deploy --stage {stage} --parameter OperatorEmail=ADDRESS"
+        return Step(_WHAT, Outcome.PERSON, text)
     return Step(_WHAT, Outcome.SO, ", ".join(sorted(one["Endpoint"] for one in subscriptions)))

@@ -1,4 +1,4 @@
-"""The deployment-wide prices in credits, as parameters that everybody can see. I/O."""
+"""Save the deployment-wide prices in credits as parameters. I/O."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ _DEFAULT = 1
 
 
 def tariff_steps(client: Any, stage: str, wanted: Mapping[str, int | None]) -> Iterator[Step]:
-    """Save each price that is wanted or missing; `wanted` is by name, None for whatever is there."""
+    """Save each price that is wanted or missing; `wanted` is by name, None to keep the current one."""
     for name, unit in PRICES.items():
         path = f"/vitosms-tarif/{stage}/{name}"
         found = client.get_parameters(Names=[path])["Parameters"]

@@ -1,4 +1,4 @@
-"""A step of setting an account up, as it turned out; and how an emulator that does not know a request is met."""
+"""The outcome of a step of setting an account up, also on an emulator that does not know a request."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class Outcome(StrEnum):
     DONE = "done"
     SO = "already so"
     PERSON = "to be done by a person"
-    NOT_KNOWN = "not known here"  # an emulator does not say
+    NOT_KNOWN = "not known here"  # an emulator has no answer
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Step:
-    """`told` is one English sentence, `links` are pages of AWS where a person goes on."""
+    """`told` is one English sentence, `links` are pages of AWS on which a person continues."""
 
     what: str
     outcome: Outcome
@@ -39,10 +39,10 @@ class Step:
 
 
 def asked(call: Callable[[], Any], emulated: bool) -> Any | None:
-    """The answer; None where an emulator does not know the request. What else AWS says is raised as botocore does."""
+    """The answer; None if an emulator does not know the request. Other errors are raised as botocore does."""
     try:
         return call()
-    except ResponseParserError:  # moto answers a page of HTML
+    except ResponseParserError:  # moto answers with a page of HTML
         if not emulated:
             raise
     except ClientError as error:

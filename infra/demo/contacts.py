@@ -1,7 +1,7 @@
-"""Phone numbers and e-mail addresses of the demo practice, in every shape that people type.
+"""Generate phone numbers and e-mail addresses for the demo practice, in every format that people type.
 
-No number is anybody's: Swiss ones lie in the blocks `000` that no carrier hands out, German ones in the
-range that the regulator keeps for films; the others have blocks of zeros too. Addresses end in `.example`.
+No number belongs to anybody: Swiss ones are in the blocks `000` that no carrier assigns, German ones in the
+range that the regulator reserves for films; the others have blocks of zeros too. Addresses end in `.example`.
 """
 
 import random

@@ -1,6 +1,6 @@
 """Words for the demo practice: names of four languages and of English speakers, places, practitioners.
 
-The names are common ones put together by chance; no person is meant.
+The names are common ones combined at random; no real person is meant.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ class NamesOfALanguage:
     family: tuple[str, ...]
 
 
-# Some of these letters are outside GSM-7 (ç ê â î ô ë ’), and make an SMS longer: they are here on purpose.
+# Some of these letters are outside GSM-7 (ç ê â î ô ë ’), and make an SMS longer: they are included on purpose.
 NAMES: Mapping[str, NamesOfALanguage] = {
     "de": NamesOfALanguage(
         female=(
@@ -96,7 +96,7 @@ SALUTATIONS: Mapping[str, tuple[str, str]] = {
     "en": ("Ms", "Mr"),
 }
 
-# `.example` can never be registered (RFC 2606): no mail to these can reach anybody.
+# `.example` can never be registered (RFC 2606): no e-mail to these addresses reaches anybody.
 MAIL_DOMAINS = ("post.example", "bergmail.example", "see-und-tal.example", "romandie.example", "lago.example")
 
 PRACTITIONERS = (

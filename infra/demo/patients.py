@@ -1,4 +1,4 @@
-"""The 400 patients of the demo practice: about thirty told one by one, the others dealt like cards."""
+"""Generate the 400 patients of the demo practice: about thirty written cases, the others dealt like cards."""
 
 import random
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ SONNENHOF, ROSSIER, CAPAUL = "M1", "M2", "M3"  # well funded; few credits; licen
 
 @dataclass(frozen=True)
 class Case:
-    """What matters about a patient before chance fills in the rest.
+    """The chosen properties of a patient; the others are random.
 
     `appointments` lists the searched days, "1" for DAY_TWO and "2" for DAY_AFTER ("11": two on one day);
     `payer` is the Mandant of the latest treatment, None without any treatment.
@@ -108,7 +108,7 @@ _DEAD: Mapping[date | None, int] = {None: 39, _DIED: 1}
 
 
 def make_patients(rng: random.Random) -> tuple[Patient, ...]:
-    """All 400, in an order by chance and with ids P0001 … P0400."""
+    """All 400, in random order, with ids P0001 … P0400."""
     cases = [*_TOLD, *(case for row in _DEALT for case in _dealt_cases(rng, *row))]
     rng.shuffle(cases)
     return tuple(_patient(rng, case, f"P{number:04}") for number, case in enumerate(cases, 1))
@@ -134,7 +134,7 @@ def _dealt_cases(rng: random.Random, payer: str | None, count: int, one: int, tw
 
 
 def _deal(rng: random.Random, deck: Mapping[_Card, int], count: int) -> list[_Card]:
-    """`count` cards of a shuffled deck, begun again when it is used up: shares hold for any seed."""
+    """Deal `count` cards of a shuffled deck, shuffled again when it is used up: shares hold for any seed."""
     cards = [card for card, times in deck.items() for _ in range(times)]
     rng.shuffle(cards)
     return [cards[place % len(cards)] for place in range(count)]
@@ -165,7 +165,7 @@ def _patient(rng: random.Random, case: Case, patient_id: str) -> Patient:
 
 
 def _birthday(rng: random.Random) -> date | None:
-    """Any day but those around the demo, which belong to the told cases; rarely unknown."""
+    """Any day except for those around the demo, which belong to the written cases; rarely unknown."""
     if rng.random() < 0.01:
         return None
     born = date(1934, 1, 1) + timedelta(days=rng.randrange(94 * 365))
@@ -173,5 +173,5 @@ def _birthday(rng: random.Random) -> date | None:
 
 
 def by_key(patients: Sequence[Patient]) -> dict[str, Patient]:
-    """The told patients by the key of their case."""
+    """The patients of the written cases, by the key of their case."""
     return {patient.case.key: patient for patient in patients if patient.case.key}

@@ -1,6 +1,6 @@
-"""The demo practice: a generated database of the contract, two days of its life, and what to start it with.
+"""Generate the demo practice: a database of the contract, two days of its life, its switches and credits.
 
-Everything follows from the seed. Times are aware, Europe/Zurich.
+The seed determines everything. Times are aware, Europe/Zurich.
 """
 
 import random
@@ -21,9 +21,9 @@ DESK = "empfang@sonnenhof.example"
 
 @dataclass(frozen=True)
 class Change:
-    """Something that the practice enters while the day runs: one statement, at an aware time.
+    """A change that the practice makes during the day: one statement, at an aware time.
 
-    `description` is the German sentence for it. Running a change twice does no harm.
+    `description` is a German sentence. A change is idempotent.
     """
 
     at: datetime
@@ -36,8 +36,8 @@ class Change:
 class DemoPractice:
     """The practice and its two days.
 
-    `start` and `end` are aware, Europe/Zurich; `switches` holds those that are not at their default;
-    `topups` are credits by MandantId; `licences` says valid, revoked or expired by Lizenznummer;
+    `start` and `end` are aware, Europe/Zurich; `switches` are those that are not at their default;
+    `topups` are credits by MandantId; `licences` are valid, revoked or expired, by Lizenznummer;
     `carrier_failures` is a share from 0 to 1; `changes` are in order of time.
     """
 
@@ -53,10 +53,10 @@ class DemoPractice:
 
 
 def write_demo_practice(database: Path, seed: int = 1) -> DemoPractice:
-    """Write the practice's database, a new SQLite file, and return what else its two days need.
+    """Write the practice's database, a new SQLite file, and return the rest of its two days.
 
-    The days run past 20:00 of the second, when the default Versandfenster has closed.
-    Raises FileExistsError if the file is there already: it might be somebody's database.
+    The days run past 20:00 of the second, when the default sending window has closed.
+    Raises FileExistsError if the file exists: it might be a real database.
     """
     if database.exists():
         raise FileExistsError(database)
@@ -80,7 +80,7 @@ def _two_days(database: Path, changes: tuple[Change, ...]) -> DemoPractice:
             "CreditMindestbestand": "12",
             "MeldungAn": DESK,
         },
-        # About 16 reminders a day are Rossier's: 20 credits begin above the threshold, and do not last two
+        # About 16 reminders a day are Rossier's: 20 credits start above the threshold, and do not last two
         # days even if every text is one part. Only his balance ever falls below it.
         topups={SONNENHOF: 600, ROSSIER: 20, CAPAUL: 60},
         licences={LICENCES[SONNENHOF]: "valid", LICENCES[ROSSIER]: "valid", LICENCES[CAPAUL]: "revoked"},
@@ -90,7 +90,7 @@ def _two_days(database: Path, changes: tuple[Change, ...]) -> DemoPractice:
 
 
 def _changes(told: Mapping[str, Patient], appointments: tuple[Appointment, ...]) -> tuple[Change, ...]:
-    """Those shortly after 10:00 fall between the default times of prepare (10:00) and send (10:05)."""
+    """The changes of both days; those shortly after 10:00 are between prepare (10:00) and send (10:05)."""
     of_case = {one.patient.case.key: one for one in appointments}
     return (
         _cancels(_at(DAY_ONE, 10, 2), of_case["cancels"]),

@@ -1,4 +1,4 @@
-"""The rows of the demo practice's four tables, and writing them. Times are practice-local and naive here."""
+"""Generate and write the rows of the demo practice's four tables. Times are practice-local and naive here."""
 
 import random
 import sqlite3
@@ -57,7 +57,7 @@ _MANDANTEN = (
 
 @dataclass(frozen=True)
 class Treatment:
-    """A treatment: the Mandant, and when it was opened, if that is known."""
+    """A treatment: the Mandant, and the day on which it was opened, if known."""
 
     mandant: str
     opened: datetime | None
@@ -65,7 +65,7 @@ class Treatment:
 
 @dataclass(frozen=True)
 class Appointment:
-    """One row of Termin as far as the demo's changes need it; chance fills in the rest."""
+    """The columns of Termin that the demo's changes need; the others are random."""
 
     appointment_id: str
     patient: Patient
@@ -74,7 +74,7 @@ class Appointment:
 
 
 def make_appointments(rng: random.Random, patients: Sequence[Patient]) -> tuple[Appointment, ...]:
-    """Those that the cases ask for, and thirty on other days of patients whom no case tells of."""
+    """The appointments of the cases, and thirty on other days for patients without a written case."""
     drafts = [(patient, starts_at, patient.case.status) for patient in patients for starts_at in _times(rng, patient)]
     others = rng.sample([patient for patient in patients if not patient.case.key], 30)
     for patient in others:
@@ -96,7 +96,7 @@ def _begins(day: date, quarter: int) -> datetime:
 
 
 def _treatments(rng: random.Random, patient: Patient) -> list[Treatment]:
-    """In the order of their ids. The payer's is the latest opened; undated ones and ties go by id."""
+    """The treatments by id. That of the payer is the latest opened; undated ones and ties go by id."""
     payer = patient.case.payer
     if payer is None:
         return []
@@ -126,7 +126,7 @@ def _opened(rng: random.Random, first: date, days: int) -> datetime:
 def write_tables(
     database: Path, rng: random.Random, patients: Sequence[Patient], appointments: Sequence[Appointment]
 ) -> None:
-    """Make the four tables of the contract in a new file, and fill them."""
+    """Create the four tables of the contract in a new file, and fill them."""
     treatments = [(patient.patient_id, treatment) for patient in patients for treatment in _treatments(rng, patient)]
     treatment_rows = [
         (f"B{number:05}", patient_id, one.mandant, _nullable(one.opened))
@@ -172,5 +172,5 @@ def _nullable(moment: date | None) -> str | None:
 
 
 def sql_text(moment: date) -> str:
-    """A date as `2029-02-27`, a naive local time as `2029-02-27 09:45:00`: as on SQLite."""
+    """A date as `2029-02-27`, a naive local time as `2029-02-27 09:45:00`, as in SQLite."""
     return moment.isoformat(" ", "seconds") if isinstance(moment, datetime) else moment.isoformat()

@@ -1,7 +1,7 @@
 """The bucket from which CloudFormation takes templates and the code of the Lambdas: one for an account and region. I/O.
 
-Objects have their contents' hash in their names, so that what is there already is not uploaded again, and an earlier
-deployment stays what it was.
+Objects are named by the hash of their contents: an existing one is not uploaded again, and those of an earlier
+deployment are never overwritten.
 """
 
 import hashlib
@@ -24,16 +24,16 @@ class Artifacts:
         self.bucket = f"vitosms-artifacts-{account}-{self._region}"
 
     def make_bucket(self) -> bool:
-        """Make it where it is missing, private and encrypted; True where it was missing."""
+        """Create the bucket if it is missing, private and encrypted; True if it was missing."""
         missing = self._is_missing(self._client.head_bucket)
         if missing:
             where = {} if self._region == "us-east-1" else {"LocationConstraint": self._region}
             self._client.create_bucket(Bucket=self.bucket, **({"CreateBucketConfiguration": where} if where else {}))
-        self._protect()  # of one that is there too: whoever made it may have died before this
+        self._protect()  # an existing one too: an earlier run may have died before this
         return missing
 
     def put(self, file: Path, folder: str) -> tuple[str, bool]:
-        """The key under which a file lies, and whether it had to be uploaded."""
+        """Upload a file unless it exists; its key, and whether it was uploaded."""
         with file.open("rb") as opened:
             digest = hashlib.file_digest(opened, "sha256").hexdigest()
         key = f"{folder}/{digest}{file.suffix}"
@@ -43,7 +43,7 @@ class Artifacts:
         return key, True
 
     def put_template(self, template: dict[str, Any], folder: str) -> str:
-        """The URL by which CloudFormation finds a template."""
+        """Upload a template; its URL for CloudFormation."""
         body = json.dumps(template, separators=(",", ":")).encode()
         key = f"{folder}/{hashlib.sha256(body).hexdigest()}.json"
         self._client.put_object(Bucket=self.bucket, Key=key, Body=body, **self._owner)

@@ -1,10 +1,10 @@
-"""What a change set would do, resource by resource. Pure."""
+"""The changes of a change set, resource by resource. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# What holds data, messages or history: a loss of these is told apart.
+# The kinds that hold data, messages or history: a loss of these is reported separately.
 _KEEPS = {"AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::Logs::LogGroup"}
 _ORDER = ("Remove", "Modify", "Import", "Add")
 
@@ -18,16 +18,16 @@ class Change:
     kind: str
     replacement: str | None = None
     properties: tuple[str, ...] = ()  # that change
-    stays: bool = False  # what is removed or replaced is kept outside the stack
+    stays: bool = False  # a removed or replaced one is kept outside the stack
 
     @property
     def replaces(self) -> bool:
-        """Whether the resource is, or may be, made anew in place of the old one."""
+        """Whether a new resource replaces, or may replace, the old one."""
         return self.action == "Modify" and self.replacement in ("True", "Conditional")
 
     @property
     def loss(self) -> str | None:
-        """What is lost where data, messages or history go with the old resource."""
+        """The kind of loss, if data, messages or history go with the old resource; else None."""
         if self.kind not in _KEEPS or not (self.replaces or self.action == "Remove"):
             return None
         what = self.kind.rpartition("::")[2]
@@ -38,13 +38,13 @@ class Change:
 
 
 def changes_of(described: Iterable[Mapping[str, Any]]) -> list[Change]:
-    """The `Changes` of a described change set: what goes first, then what changes, then what comes."""
+    """The `Changes` of a described change set: removed resources first, then changed ones, then new ones."""
     changes = [_change(one["ResourceChange"]) for one in described if "ResourceChange" in one]
     return sorted(changes, key=lambda one: (_ORDER.index(one.action) if one.action in _ORDER else 0, one.name))
 
 
 def says_nothing_changes(reason: str) -> bool:
-    """Whether CloudFormation failed to make a change set only because there is nothing to change."""
+    """Whether CloudFormation created no change set because there is nothing to change."""
     return "didn't contain changes" in reason or "No updates are to be performed" in reason
 
 

@@ -1,6 +1,6 @@
-"""What an emulator of AWS leaves to its caller: expanding SAM, and saying what it did not make. I/O.
+"""Do what an emulator of AWS leaves to its caller: expand SAM, and list the resources that it did not create. I/O.
 
-On AWS, CloudFormation does both itself.
+On AWS, CloudFormation does both.
 """
 
 from ast import literal_eval
@@ -13,7 +13,7 @@ from infra.deploy.stack_template import Template
 
 
 def is_emulator(client: Any) -> bool:
-    """Whether the requests of a client of boto3 go elsewhere than to AWS."""
+    """Whether the requests of a boto3 client go to another host than AWS."""
     host = urlsplit(client.meta.endpoint_url).hostname or ""
     return not host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws"))
 
@@ -32,14 +32,14 @@ def expanded(template: Template, parameters: Mapping[str, str], session: Any) ->
 
 
 def plain_lists(parameters: Mapping[str, str]) -> dict[str, str]:
-    """Parameters as they were given: moto shows those that are lists as Python writes them."""
+    """Parameters as they were given: moto returns lists in Python's notation."""
     return {name: ",".join(literal_eval(text)) if text.startswith("['") else text for name, text in parameters.items()}
 
 
 def not_made(template: Template, stack: Stack) -> dict[str, list[str]]:
-    """What the emulator has left out, though it says nothing: names in the template by kind.
+    """The resources that the emulator silently left out: names in the template, by kind.
 
-    What depends on a condition of the template is not judged.
+    Resources with a condition are not checked.
     """
     made = {name for name, _, _ in stack.resources()}
     left_out: dict[str, list[str]] = {}
@@ -50,5 +50,5 @@ def not_made(template: Template, stack: Stack) -> dict[str, list[str]]:
 
 
 def complete_outputs(stack: Stack, template_url: str) -> None:
-    """Have the outputs of a stack computed: moto leaves them out where a change set has made it."""
+    """Let moto compute the outputs of a stack: it omits them if a change set created it."""
     stack.client.update_stack(StackName=stack.name, TemplateURL=template_url)

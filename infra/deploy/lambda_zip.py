@@ -1,4 +1,4 @@
-"""The zip of the Lambdas: whether all that is pinned is in, for the runtime and the architecture; how large it is."""
+"""Check the zip of the Lambdas: every pinned distribution, for the runtime and the architecture; its size."""
 
 import re
 from collections import Counter
@@ -26,7 +26,7 @@ def pinned(requirements: str) -> dict[str, str]:
 
 
 def write_again(source: Path, target: Path) -> None:
-    """Copy a zip so that the same files make the same bytes: sorted, and all of one time."""
+    """Copy a zip so that the same files give the same bytes: sorted, all with one time."""
     with ZipFile(source) as old, ZipFile(target, "w", ZIP_DEFLATED) as new:
         for name in sorted(old.namelist()):
             entry = ZipInfo(name, _SAME_TIME)
@@ -38,7 +38,7 @@ def write_again(source: Path, target: Path) -> None:
 def problems(
     archive: ZipFile, pins: Mapping[str, str], own: Mapping[str, int], arch: str, python: tuple[int, int]
 ) -> list[str]:
-    """What is wrong with the zip, in sentences; nothing where it may be deployed.
+    """The problems of the zip, as sentences; empty if it may be deployed.
 
     `pins` are versions by normal name, `own` sizes in bytes by name in the zip.
     """
@@ -65,7 +65,7 @@ def distributions(archive: ZipFile) -> dict[str, tuple[str, dict[str, int]]]:
 
 
 def table_of_sizes(archive: ZipFile, zipped: int) -> list[str]:
-    """Lines: the zip and what it unpacks to, against Lambda's limit; then the ten largest distributions."""
+    """Lines: the size of the zip and of its contents, against Lambda's limit; then the ten largest distributions."""
     by_name = Counter({name: sum(record.values()) for name, (_, record) in distributions(archive).items()})
     unpacked = sum(entry.file_size for entry in archive.infolist())
     rows = [("zip", zipped), ("unpacked", unpacked), ("  of Lambda's most", MOST_BYTES), *by_name.most_common(10)]

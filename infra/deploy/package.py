@@ -1,7 +1,7 @@
-"""Make what CloudFormation needs of one stage: the zip of the Lambdas, checked, and the template that names it.
+"""Package one stage for CloudFormation: the zip of the Lambdas, checked, and the template that names it.
 
-`chalice package` does the work, in a folder of its own: so it finds no zip of an earlier run to use again. What it
-could not package it only warns of; here it is an error.
+`chalice package` does the work, in a new folder, so that it cannot reuse the zip of an earlier run. A distribution
+that it could not package is only a warning there; here it is an error.
 """
 
 import argparse
@@ -27,7 +27,7 @@ _WITHOUT_BYTECODE = shutil.ignore_patterns("__pycache__")
 
 
 class PackagingError(Exception):
-    """There is no package; English, for the operator."""
+    """Packaging failed; English, for the operator."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Package:
 def package(stage: str, arch: str) -> Package:
     """Make the package of a stage for "arm64" or "x86_64", always anew, for the Python that runs this.
 
-    Raises PackagingError where the stage or the architecture is none, or where the zip lacks something.
+    Raises PackagingError if the stage or the architecture is invalid, or if the zip is incomplete.
     """
     if not _STAGE.fullmatch(stage):
         raise PackagingError(f"{stage!r} is no stage: 2 to 16 of a-z, 0-9 and -, a letter first")
@@ -62,7 +62,7 @@ def package(stage: str, arch: str) -> Package:
 
 
 def copy_project(project: Path, arch: str) -> None:
-    """The project as Chalice wants it, for one architecture, without what an earlier run has left."""
+    """Copy the project for Chalice, for one architecture, without the files of an earlier run."""
     for source in (ROOT / name for name in _SHIPS):
         if source.is_dir():
             shutil.copytree(source, project / source.name, ignore=_WITHOUT_BYTECODE)
@@ -76,9 +76,9 @@ def copy_project(project: Path, arch: str) -> None:
 
 
 def run_chalice(project: Path, stage: str) -> str:
-    """Have Chalice package that copy into its folder `out`; returns what it said. Raises PackagingError.
+    """Let Chalice package that copy into its folder `out`; return its output. Raises PackagingError.
 
-    It imports app.py, which reads the stage; the region has no effect, but must be one.
+    It imports app.py, which reads the stage; the region has no effect, but must be valid.
     """
     command = [sys.executable, "-c", "from chalice.cli import main; raise SystemExit(main())"]
     done = subprocess.run(
@@ -104,14 +104,14 @@ def _check(path: Path, arch: str, said: str) -> None:
     with ZipFile(path) as archive:
         wrong = deployment_zip.problems(archive, pins(), own_files(), arch, sys.version_info[:2])
     if wrong:
-        path.unlink()  # nobody is to deploy it
+        path.unlink()  # it must not be deployed
         raise PackagingError(
             "\n".join([f"The zip is not what ships; {path} is removed:", *wrong, "Chalice said:", said])
         )
 
 
 def pins() -> dict[str, str]:
-    """The versions of what ships, by name."""
+    """The versions of the shipped distributions, by name."""
     return deployment_zip.pinned((ROOT / "requirements.txt").read_text(encoding="utf-8"))
 
 
@@ -123,7 +123,7 @@ def own_files() -> dict[str, int]:
 
 
 def main() -> int:
-    """`make package`; 1 where there is no package."""
+    """`make package`; returns 1 if it failed."""
     parser = argparse.ArgumentParser(prog="infra.deploy.package")
     parser.add_argument("--stage", default="dev")
     parser.add_argument("--arch", default="arm64", help=" or ".join(ARCHITECTURES))

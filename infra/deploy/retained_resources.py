@@ -1,4 +1,4 @@
-"""What is in AWS of an earlier stack that was removed: tables and log groups that it had to retain. I/O."""
+"""Find the tables and log groups that a removed stack has retained. I/O."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 
 def left_over(named: Sequence[tuple[str, str]]) -> list[str]:
-    """Those of these kinds and names (`AWS::DynamoDB::Table`, `AWS::Logs::LogGroup`) that are there."""
+    """The existing ones of these kinds (`AWS::DynamoDB::Table`, `AWS::Logs::LogGroup`) and names."""
     return [name for kind, name in named if (_table_is_there if kind.endswith("Table") else _group_is_there)(name)]
 
 

@@ -1,4 +1,4 @@
-"""The template of a stage: what is ours, for Chalice to merge, and what Chalice made of it, finished."""
+"""Build the template of a stage: our part for Chalice to merge, and the completion of Chalice's result."""
 
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ Template = dict[str, Any]
 
 
 def ours() -> Template:
-    """resources.yaml and functions.yaml in one, read and merged as Chalice does it: the latter over the former."""
+    """resources.yaml and functions.yaml in one, merged as Chalice does: the latter over the former."""
     merged: Template = {}
     for name in _SOURCES:
         text = (_INFRA / name).read_text(encoding="utf-8")
@@ -23,7 +23,7 @@ def ours() -> Template:
 def finished(template: Template, stage: str) -> Template:
     """The packaged template for its one stage, with the names in the policies of the roles filled in by CloudFormation.
 
-    Chalice has written the stage into queues and event patterns, so the parameter may say no other.
+    Chalice has written the stage into queues and event patterns, so the parameter allows no other.
     """
     resources = {name: _with_names(resource) for name, resource in template["Resources"].items()}
     parameters = template["Parameters"]
@@ -32,7 +32,7 @@ def finished(template: Template, stage: str) -> Template:
 
 
 def _with_names(resource: Template) -> Template:
-    """The inline policies of a role come from JSON files (.chalice), which know no `!Sub`."""
+    """Add `Fn::Sub` to the inline policies of a role: they come from JSON files (.chalice) without it."""
     if resource["Type"] != "AWS::IAM::Role":
         return resource
     properties = resource["Properties"]
@@ -40,7 +40,7 @@ def _with_names(resource: Template) -> Template:
 
 
 def filled_in(value: Any) -> Any:
-    """The same value with `Fn::Sub` around each text that names a parameter or pseudo parameter, and has none yet."""
+    """The value with `Fn::Sub` around each text that names a parameter or pseudo parameter, unless it has one."""
     if isinstance(value, dict):
         if any(name.startswith("Fn::") for name in value):
             return value

@@ -1,4 +1,4 @@
-"""The CloudFormation stack of a stage: proposing a change, making it, removing all, telling what happens. I/O."""
+"""The CloudFormation stack of a stage: propose a change, execute it, delete the stack, report events. I/O."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -13,17 +13,17 @@ from infra.deploy.change_set import Change, changes_of, says_nothing_changes
 from infra.deploy.stack_status import is_final
 
 _POLL = 3.0  # seconds
-# The roles of the Lambdas, and the transform that makes functions, rules and mappings of the template.
+# For the roles of the Lambdas, and the transform that expands functions, rules and mappings.
 _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 
 
 class StackError(Exception):
-    """CloudFormation does not take a template; one English sentence."""
+    """CloudFormation refuses a template; one English sentence."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """A stack as it is."""
+    """The current state of a stack."""
 
     id: str
     status: str
@@ -33,7 +33,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened to a resource, or to the stack as a whole."""
+    """An event of a resource, or of the stack as a whole."""
 
     id: str
     at: datetime
@@ -50,7 +50,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A change set that waits for its execution; `new` where the stack is not there yet."""
+    """A change set that waits for its execution; `new` if the stack does not exist yet."""
 
     id: str
     stack_id: str
@@ -59,13 +59,13 @@ class Proposal:
 
 
 class Stack:
-    """One stack by its name. What AWS says against a call is raised as botocore does."""
+    """One stack by its name. Errors of AWS are raised as botocore does."""
 
     def __init__(self, client: Any, name: str, sleep: Callable[[float], None] = time.sleep) -> None:
         self.client, self.name, self._sleep = client, name, sleep
 
     def found(self) -> Found | None:
-        """The stack, or None where there is none."""
+        """The stack; None if there is none."""
         try:
             (stack,) = self.client.describe_stacks(StackName=self.name)["Stacks"]
         except ClientError as error:
@@ -79,9 +79,9 @@ class Stack:
     def propose(
         self, template_url: str, parameters: Mapping[str, str], *, new: bool, takes_over: bool = False
     ) -> Proposal | None:
-        """Have a change set made; None where nothing would change. `takes_over` puts what exists into a new stack.
+        """Create a change set; None if nothing would change. `takes_over` imports existing resources into a new stack.
 
-        Raises StackError where CloudFormation cannot make one.
+        Raises StackError if CloudFormation cannot create one.
         """
         asked = {"ImportExistingResources": True} if takes_over else {}
         try:
@@ -109,41 +109,41 @@ class Stack:
         raise StackError(f"CloudFormation cannot make this change: {reason}")
 
     def withdraw(self, proposal: Proposal) -> None:
-        """Forget a proposal, and with it a stack that was to hold nothing else."""
+        """Delete a proposal, and the empty stack of a new one."""
         self.client.delete_change_set(ChangeSetName=proposal.id)
         if proposal.new:
             self.client.delete_stack(StackName=proposal.stack_id)
 
-    def execute(self, proposal: Proposal, tell: Callable[[Event], None]) -> str:
-        """Make the change and tell what happens; the status in which the stack ends."""
+    def execute(self, proposal: Proposal, report: Callable[[Event], None]) -> str:
+        """Execute the change and report its events; return the final status of the stack."""
         mark = self._newest(proposal.stack_id)
         self.client.execute_change_set(ChangeSetName=proposal.id)
-        return self._follow(proposal.stack_id, mark, tell)
+        return self._follow(proposal.stack_id, mark, report)
 
-    def delete(self, stack_id: str, tell: Callable[[Event], None]) -> str:
-        """Remove all that is not to be retained, and tell what happens; the status in which the stack ends."""
+    def delete(self, stack_id: str, report: Callable[[Event], None]) -> str:
+        """Delete the stack, except for retained resources, and report the events; return the final status."""
         mark = self._newest(stack_id)
         self.client.delete_stack(StackName=stack_id)
-        return self._follow(stack_id, mark, tell)
+        return self._follow(stack_id, mark, report)
 
     def resources(self) -> list[tuple[str, str, str]]:
-        """Name in the template, kind and physical id of what the stack holds."""
+        """The resources of the stack: name in the template, kind and physical id."""
         pages = self.client.get_paginator("list_stack_resources").paginate(StackName=self.name)
         listed = (one for page in pages for one in page["StackResourceSummaries"] if one.get("LogicalResourceId"))
         return [(one["LogicalResourceId"], one["ResourceType"], one.get("PhysicalResourceId", "")) for one in listed]
 
     def others(self, prefix: str) -> list[str]:
-        """Names of other stacks of the account and region that begin so."""
+        """The names of other stacks of the account and region with this prefix."""
         pages = self.client.get_paginator("describe_stacks").paginate()
         names = (stack["StackName"] for page in pages for stack in page["Stacks"])
         return sorted(name for name in names if name.startswith(prefix) and name != self.name)
 
     def template(self) -> Any:
-        """As CloudFormation holds it, with all transforms done: an object, or its text."""
+        """The template in CloudFormation, after all transforms: an object, or its text."""
         return self.client.get_template(StackName=self.name, TemplateStage="Processed")["TemplateBody"]
 
     def failures(self, stack_id: str) -> list[Event]:
-        """What ever failed in it, the first first."""
+        """All failed events, the oldest first."""
         return [event for event in self._since(stack_id, None) if event.failed]
 
     def _made(self, change_set: str) -> Mapping[str, Any]:
@@ -157,12 +157,12 @@ class Stack:
         for page in self.client.get_paginator("describe_change_set").paginate(ChangeSetName=change_set):
             yield from page.get("Changes", [])
 
-    def _follow(self, stack_id: str, mark: str | None, tell: Callable[[Event], None]) -> str:
-        """By events alone: the status of the stack may still be the old one when the change has begun."""
+    def _follow(self, stack_id: str, mark: str | None, report: Callable[[Event], None]) -> str:
+        """Follow the events alone: after the start of a change, the status of the stack may still be the old one."""
         while True:
             for event in self._since(stack_id, mark):
                 mark = event.id
-                tell(event)
+                report(event)
                 if event.of_stack and is_final(event.status):
                     return event.status
             self._sleep(_POLL)
@@ -172,23 +172,23 @@ class Stack:
         return events[0]["EventId"] if events else None
 
     def _since(self, stack_id: str, mark: str | None) -> list[Event]:
-        """The oldest first; AWS has the newest first."""
+        """The events after `mark`, the oldest first; AWS returns the newest first."""
         fresh: list[Event] = []
         for page in self.client.get_paginator("describe_stack_events").paginate(StackName=stack_id):
-            for told in page["StackEvents"]:
-                if told["EventId"] == mark:
+            for item in page["StackEvents"]:
+                if item["EventId"] == mark:
                     return fresh[::-1]
-                fresh.append(_event(told))
+                fresh.append(_event(item))
         return fresh[::-1]
 
 
-def _event(told: Mapping[str, Any]) -> Event:
+def _event(item: Mapping[str, Any]) -> Event:
     return Event(
-        id=told["EventId"],
-        at=told["Timestamp"],
-        name=told["LogicalResourceId"],
-        kind=told["ResourceType"],
-        status=told["ResourceStatus"],
-        reason=told.get("ResourceStatusReason", ""),
-        of_stack=told.get("PhysicalResourceId") == told["StackId"],
+        id=item["EventId"],
+        at=item["Timestamp"],
+        name=item["LogicalResourceId"],
+        kind=item["ResourceType"],
+        status=item["ResourceStatus"],
+        reason=item.get("ResourceStatusReason", ""),
+        of_stack=item.get("PhysicalResourceId") == item["StackId"],
     )

@@ -1,16 +1,16 @@
-"""How a CloudFormation stack stands, and what can be done with it. Pure."""
+"""The status of a CloudFormation stack, and what it allows. Pure."""
 
 from enum import Enum, auto
 
 
 class Stand(Enum):
-    """What the status of a stack allows."""
+    """The action that the status of a stack allows."""
 
     ABSENT = auto()  # a new one can be made
     EMPTY = auto()  # the first change set was never confirmed: nothing is in it
     READY = auto()  # it can be changed
-    BUSY = auto()  # somebody's change is under way
-    STUCK = auto()  # it cannot be changed as it is
+    BUSY = auto()  # another change is under way
+    STUCK = auto()  # it cannot be changed in this status
 
 
 _READY = {
@@ -21,7 +21,7 @@ _GOOD = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "DELETE_COMPLETE", "IMPORT_COMPLE
 
 
 def stand_of(status: str | None) -> Stand:
-    """`status` is None where there is no stack."""
+    """`status` is None if there is no stack."""
     if status is None or status == "DELETE_COMPLETE":
         return Stand.ABSENT
     if status == "REVIEW_IN_PROGRESS":
@@ -32,17 +32,17 @@ def stand_of(status: str | None) -> Stand:
 
 
 def is_final(status: str) -> bool:
-    """Whether a change has come to its end, good or bad."""
+    """Whether a change has ended, with or without success."""
     return not status.endswith("_IN_PROGRESS")
 
 
 def is_good(status: str) -> bool:
-    """Whether a change has become what was asked for."""
+    """Whether a change has succeeded."""
     return status in _GOOD
 
 
 def why_not(status: str, stage: str) -> str:
-    """Why a busy or stuck stack is left alone, and what a person does about it."""
+    """The reason not to change a busy or stuck stack, and the way out."""
     stack = f"the stack vitosms-{stage}"
     if stand_of(status) is Stand.BUSY:
         return f"{stack} is being changed at this moment ({status}); wait until that is over, then try again"

@@ -1,4 +1,4 @@
-"""The packaged template of a stage, made ready for CloudFormation: where the code is, names, parameters. Pure."""
+"""Prepare the packaged template of a stage for CloudFormation: location of the code, names, parameters. Pure."""
 
 import copy
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ _NAMES = {"AWS::DynamoDB::Table": "TableName", "AWS::Logs::LogGroup": "LogGroupN
 
 
 class ParameterMissingError(Exception):
-    """A parameter of the template has no value; its name and description."""
+    """A parameter of the template has no value."""
 
     def __init__(self, name: str, description: str) -> None:
         super().__init__(name)
@@ -18,9 +18,9 @@ class ParameterMissingError(Exception):
 
 
 def ready(template: Mapping[str, Any], stage: str, bucket: str, key: str) -> Template:
-    """A copy with the code at its place in S3, and with what outlives the stack under a name that is no formula.
+    """A copy with the code's location in S3, and with plain names for the resources that outlive the stack.
 
-    Only a resource whose name is plain text can be taken over into a new stack.
+    Only a resource with a plain name can be imported into a new stack.
     """
     made: Template = copy.deepcopy(dict(template))
     for resource in made["Resources"].values():
@@ -36,7 +36,7 @@ def ready(template: Mapping[str, Any], stage: str, bucket: str, key: str) -> Tem
 
 
 def retained(template: Mapping[str, Any]) -> dict[str, Any]:
-    """The tables and log groups that stay when the stack goes, by their name in the template."""
+    """The tables and log groups that outlive the stack, by their name in the template."""
     return {
         name: resource
         for name, resource in template["Resources"].items()
@@ -45,24 +45,24 @@ def retained(template: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def retained_names(template: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Kind and name in AWS of each of these, of a template that is ready."""
+    """Kind and name in AWS of the retained resources of a prepared template."""
     kept = retained(template).values()
     named = ((one["Type"], one["Properties"].get(_NAMES[one["Type"]])) for one in kept)
     return [(kind, name) for kind, name in named if isinstance(name, str)]
 
 
 def parameters_of(template: Mapping[str, Any], given: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
-    """A value for each parameter: what is given, or what the stack has, or the default.
+    """A value for each parameter: given, or that of the stack, or the default.
 
-    Raises ParameterMissingError where there is none of these, and KeyError for what is given and no parameter.
+    Raises ParameterMissingError if there is none, and KeyError for a given name that is no parameter.
     """
-    there: Mapping[str, Mapping[str, Any]] = template.get("Parameters", {})
-    if unknown := given.keys() - there.keys():
+    declared: Mapping[str, Mapping[str, Any]] = template.get("Parameters", {})
+    if unknown := given.keys() - declared.keys():
         raise KeyError(min(unknown))
     values: dict[str, str] = {}
-    for name, declared in there.items():
-        value = given.get(name, before.get(name, declared.get("Default")))
+    for name, parameter in declared.items():
+        value = given.get(name, before.get(name, parameter.get("Default")))
         if value is None:
-            raise ParameterMissingError(name, str(declared.get("Description", "")))
+            raise ParameterMissingError(name, str(parameter.get("Description", "")))
         values[name] = str(value)
     return values

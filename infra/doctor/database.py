@@ -1,4 +1,4 @@
-"""The practice database as a server and four views: reached, encrypted, read-only, complete."""
+"""Check the practice database: connection, encryption, rights, the four views. I/O."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ _ENDS_SOON = timedelta(days=30)
 
 
 class InspectedDatabase(PracticeDatabase):
-    """Beside the questions of the jobs, those of the check-up."""
+    """The queries of the doctor, in addition to those of the jobs."""
 
     def inspect(self, name: str) -> Iterator[Row]:
-        """The rows of a statement of this folder."""
+        """The rows of a statement in this folder."""
         return self._fetched(without_comments((_FOLDER / f"{name}.sql").read_text(encoding="utf-8")), {})
 
 
 def open_inspected(url: str) -> InspectedDatabase:
-    """As `open_practice_database`."""
+    """Open a database as `open_practice_database` does."""
     return InspectedDatabase(engine_of(url), lambda sql: None)
 
 
 def encryption(address: Address, now: datetime) -> Finding:
-    """What is between us and the server; it is asked again, without logging in."""
+    """The encryption of the connection; the server is probed again, without a login."""
     check = "Verschlüsselung"
     if not isinstance(address, SqlServer):
         return good(check, "Datei auf diesem Rechner" if isinstance(address, SqliteFile) else "im Speicher")
@@ -62,7 +62,7 @@ def _certificate(check: str, tls: Tls, now: datetime) -> Finding:
 
 
 def rights(database: InspectedDatabase, address: Address) -> Finding:
-    """Whether the login can do more than read the four views; nothing is tried."""
+    """Whether the login may do more than read the four views; nothing is tried."""
     check = "Leserecht"
     if not isinstance(address, SqlServer):
         return good(check, "nur lesend geöffnet")
@@ -78,8 +78,8 @@ def rights(database: InspectedDatabase, address: Address) -> Finding:
 
 
 def views(database: InspectedDatabase, address: Address) -> Iterator[Finding]:
-    """Each view: there, with all its columns, of the agreed types."""
-    if not isinstance(address, SqlServer):  # a missing table or column has failed the questions, and types it has none
+    """Whether each view exists, with all columns, of the agreed types."""
+    if not isinstance(address, SqlServer):  # SQLite has no types, and a missing column has failed before
         return
     found: dict[str, dict[str, Row]] = {}
     for row in database.inspect("columns"):

@@ -1,4 +1,4 @@
-"""The checks of one practice in the order in which a message comes about; what needs a failed one is left out."""
+"""Check one practice, in the order in which a message is made; checks that need a failed one are left out."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ from infra.doctor.finding import Finding, bad, doubtful, good
 
 if TYPE_CHECKING:
     from chalicelib.aws.deployment import Deployment
-    from chalicelib.practice.practice import Practice as Registered
+    from chalicelib.practice.practice import Practice
 
 
-def examine(registered: Registered, deployment: Deployment, local: bool) -> Iterator[Finding]:
+def examine(practice: Practice, deployment: Deployment, local: bool) -> Iterator[Finding]:
     """Check a practice; reads only. `local`: the stage runs on this machine, and can read its files."""
-    yield from _parameters(registered)
-    yield from _stops(registered, deployment)
-    for job in failed_prepare_jobs(registered.record.alerts):
+    yield from _parameters(practice)
+    yield from _stops(practice, deployment)
+    for job in failed_prepare_jobs(practice.record.alerts):
         yield bad("Letzter Lauf", f"«{GERMAN[job]}» ist fehlgeschlagen.", f"wenn berichtigt: vitosms jobs run {job}")
     try:
-        opt_outs = deployment.parts.parameters.opt_outs(registered.record)
+        opt_outs = deployment.parts.parameters.opt_outs(practice.record)
     except ParameterError as error:
         yield bad("Abmeldungen", str(error), "den Schlüssel wiederherstellen; siehe docs/decisions/0020")
         opt_outs = OptOuts()
     try:
-        url = deployment.parts.parameters.database_url(registered.id)
+        url = deployment.parts.parameters.database_url(practice.id)
     except ParameterError as error:
-        yield bad("Adresse der Datenbank", str(error), f"vitosms practice database {registered.id} URL")
+        yield bad("Adresse der Datenbank", str(error), f"vitosms practice database {practice.id} URL")
         return
     address = address_of(url)
     if address is None:
-        yield bad("Adresse der Datenbank", "ungültig", f"vitosms practice database {registered.id} URL")
+        yield bad("Adresse der Datenbank", "ungültig", f"vitosms practice database {practice.id} URL")
         return
     if isinstance(address, SqliteFile) and not local:
         yield bad("Adresse der Datenbank", f"{_shown(address)}: keine Lambda kann sie lesen", "mssql://… angeben")
@@ -55,13 +55,13 @@ def examine(registered: Registered, deployment: Deployment, local: bool) -> Iter
         with db.open_inspected(url) as database:
             yield good(check, "angemeldet")
             check = "Sichten lesen"
-            yield from _contents(registered, deployment, database, address, opt_outs)
+            yield from _contents(practice, deployment, database, address, opt_outs)
     except PracticeDatabaseError as error:
         yield bad(check, f"{error} [{error.detail}]", db.SEE_HANDBOOK)
 
 
-def _parameters(registered: Registered) -> Iterator[Finding]:
-    checked, saved = registered.validated, registered.saved
+def _parameters(practice: Practice) -> Iterator[Finding]:
+    checked, saved = practice.validated, practice.saved
     for name, problem in checked.problems.items():
         yield bad("Parameter", problem, f"{name} berichtigen: vitosms switches check")
     for remark in checked.remarks:
@@ -73,12 +73,12 @@ def _parameters(registered: Registered) -> Iterator[Finding]:
         yield good("Parameter", f"{own} eigene, alle gültig; für die übrigen gelten die Vorgaben")
 
 
-def _stops(registered: Registered, deployment: Deployment) -> Iterator[Finding]:
-    if registered.record.removed:
+def _stops(practice: Practice, deployment: Deployment) -> Iterator[Finding]:
+    if practice.record.removed:
         yield bad("Versand", "Die Praxis ist entfernt.", "vitosms practice add, nach Ablauf der acht Tage")
-    elif stop := registered.record.stopped or deployment.stop:
-        yield bad("Versand", f"angehalten: {stop}", f"vitosms practice resume {registered.id}")
-    elif on := [name for name in SWITCH_OF_JOB.values() if registered.validated.switches.values.get(name)]:
+    elif stop := practice.record.stopped or deployment.stop:
+        yield bad("Versand", f"angehalten: {stop}", f"vitosms practice resume {practice.id}")
+    elif on := [name for name in SWITCH_OF_JOB.values() if practice.validated.switches.values.get(name)]:
         yield good("Versand", f"eingeschaltet: {', '.join(on)}")
     else:
         yield doubtful("Versand", "weder Erinnerungen noch Glückwünsche sind eingeschaltet",
@@ -86,7 +86,7 @@ def _stops(registered: Registered, deployment: Deployment) -> Iterator[Finding]:
 
 
 def _contents(
-    registered: Registered,
+    practice: Practice,
     deployment: Deployment,
     database: db.InspectedDatabase,
     address: Address,
@@ -95,27 +95,27 @@ def _contents(
     yield db.rights(database, address)
     yield from db.views(database, address)
     yield db.rows(database)
-    if registered.validated.problems:
+    if practice.validated.problems:
         yield doubtful("Nächste Tage", "nicht geprüft", "zuerst die Parameter berichtigen")
         return
-    week = _week(registered, deployment, database, opt_outs)
+    week = _week(practice, deployment, database, opt_outs)
     yield from seven_days.appointments(week)
     yield seven_days.addresses(week)
     yield from seven_days.licences(week)
     yield from seven_days.templates(week)
-    payers = sorted({one.candidate.payer.mandant for one in week.questions if one.candidate.payer.mandant})
-    balances = deployment.parts.store.balances(registered.id, payers)
+    payers = sorted({one.candidate.payer.mandant for one in week.inputs if one.candidate.payer.mandant})
+    balances = deployment.parts.store.balances(practice.id, payers)
     yield from seven_days.credits(week, balances, deployment.parts.parameters.tariff())
 
 
 def _week(
-    registered: Registered, deployment: Deployment, database: db.InspectedDatabase, opt_outs: OptOuts
+    practice: Practice, deployment: Deployment, database: db.InspectedDatabase, opt_outs: OptOuts
 ) -> seven_days.Week:
-    """The next days, today left out, asked by the questions of the prepare jobs."""
-    record, checked = registered.record, registered.validated
-    today = slot_day(deployment.now, registered.zone)
+    """The next days without today, with the queries of the prepare jobs."""
+    record, checked = practice.record, practice.validated
+    today = slot_day(deployment.now, practice.zone)
     days = [today + timedelta(days=n) for n in range(1, seven_days.DAYS + 1)]
-    practice = RuleContext(
+    context = RuleContext(
         stage=Stage.PREPARE, now=deployment.now, today=today, days=frozenset(days), switches=checked.switches,
         licences=record.licences, templates=checked.templates, email_senders=record.email_senders,
         opt_outs=opt_outs,
@@ -126,11 +126,11 @@ def _week(
         *database.reminders(days[0], days[-1] + timedelta(days=1), payer),
         *database.birthdays(birthdays, payer),
     ]
-    return seven_days.week_of(practice, rows, list(database.mandanten()))
+    return seven_days.week_of(context, rows, list(database.mandanten()))
 
 
 def _shown(address: Address) -> str:
-    """Without the login."""
+    """The address without the login."""
     if isinstance(address, Canary):
         return f"Testpraxis, jeden Tag eine Mitteilung an {address.to}"
     if isinstance(address, SqliteFile):

@@ -1,4 +1,4 @@
-"""What a check found, in German: the practice, its DBA and the operator read it together. Pure."""
+"""The finding of a check, in German, for the practice, its DBA and the operator. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 class Result(StrEnum):
     GOOD = "gut"
-    DOUBTFUL = "prüfen"  # it works, but is it meant?
+    DOUBTFUL = "prüfen"  # it works, but may not be intended
     BAD = "falsch"
 
 

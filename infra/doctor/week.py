@@ -1,6 +1,4 @@
-"""What the next seven days of a practice look like to the service: who would be reached, by which texts, at what price.
-Pure.
-"""
+"""Check the next seven days of a practice: patients reached, texts, licences, credits. Pure."""
 
 from __future__ import annotations
 
@@ -21,38 +19,38 @@ from chalicelib.rules.rule_input import KIND_NAMES, RuleContext, RuleInput
 from infra.doctor.finding import Finding, bad, doubtful, good
 
 DAYS = 7
-_FEW = 0.5  # share of patients with an address below which something is probably mapped wrongly
+_FEW = 0.5  # a smaller share of patients with an address suggests a wrong mapping
 
 
 @dataclass(frozen=True)
 class Week:
-    """The appointments and birthdays of the next days as the rules see them; `mandanten` are rows of the view."""
+    """The appointments and birthdays of the next days, as input of the rules; `mandanten` are rows of the view."""
 
-    practice: RuleContext
-    questions: Sequence[RuleInput]
+    context: RuleContext
+    inputs: Sequence[RuleInput]
     mandanten: Sequence[Row]
 
     def definitive(self) -> list[RuleInput]:
-        return [one for one in self.questions if one.candidate.kind is Kind.REMINDER and _status(one) == "definitiv"]
+        return [one for one in self.inputs if one.candidate.kind is Kind.REMINDER and _status(one) == "definitiv"]
 
     def written(self) -> list[RuleInput]:
-        """Those for which a text is written: definitive appointments and birthdays."""
-        return [*self.definitive(), *(one for one in self.questions if one.candidate.kind is Kind.BIRTHDAY)]
+        """The inputs that get a text: definitive appointments and birthdays."""
+        return [*self.definitive(), *(one for one in self.inputs if one.candidate.kind is Kind.BIRTHDAY)]
 
-    def as_if_moved(self) -> list[RuleInput]:
-        """The definitive appointments, each as if it were told that it was moved; none where nobody is told."""
-        told = self.definitive() if self.practice.announces_rescheduling else []
-        return [replace(one, candidate=replace(one.candidate, kind=Kind.RESCHEDULED)) for one in told]
+    def as_rescheduled(self) -> list[RuleInput]:
+        """The definitive appointments, each as an announcement of a new start; empty if none are announced."""
+        announced = self.definitive() if self.context.announces_rescheduling else []
+        return [replace(one, candidate=replace(one.candidate, kind=Kind.RESCHEDULED)) for one in announced]
 
 
-def week_of(practice: RuleContext, rows: Iterable[Row], mandanten: Sequence[Row]) -> Week:
-    candidates = (parse_row(row, practice.zone) for row in rows)
-    return Week(practice, [RuleInput(practice, candidate) for candidate in candidates], mandanten)
+def week_of(context: RuleContext, rows: Iterable[Row], mandanten: Sequence[Row]) -> Week:
+    candidates = (parse_row(row, context.zone) for row in rows)
+    return Week(context, [RuleInput(context, candidate) for candidate in candidates], mandanten)
 
 
 def appointments(week: Week) -> Iterator[Finding]:
-    """How many are definitive; which other states there are, by name."""
-    found = Counter(_status(one) for one in week.questions if one.candidate.kind is Kind.REMINDER)
+    """The number of definitive appointments, and the other states by name."""
+    found = Counter(_status(one) for one in week.inputs if one.candidate.kind is Kind.REMINDER)
     definitive = found.pop("definitiv", 0)
     text = f"{number(definitive)} definitive in den nächsten {DAYS} Tagen"
     fix = "Spalten Beginn und Status der Sicht Termin prüfen, infra/sql/check.sql"
@@ -61,13 +59,13 @@ def appointments(week: Week) -> Iterator[Finding]:
         others = ", ".join(f"«{status}» {number(count)}" for status, count in found.most_common(6))
         share = "erhalten keine Erinnerung; gewollt?"
         yield doubtful("Andere Stände", others, share) if not definitive else good("Andere Stände", others)
-    if unreadable := [one.candidate.unreadable for one in week.questions if one.candidate.unreadable]:
+    if unreadable := [one.candidate.unreadable for one in week.inputs if one.candidate.unreadable]:
         more = f" (und {number(len(unreadable) - 1)} weitere)" if len(unreadable) > 1 else ""
         yield doubtful("Unlesbares", f"{unreadable[0]}{more}", "die Zeilen werden ausgelassen: infra/sql/check.sql")
 
 
 def addresses(week: Week) -> Finding:
-    """Of the patients of these appointments."""
+    """How many patients of these appointments have an address."""
     reached = {one.candidate.patient: _is_reached(one) for one in week.definitive()}
     count = sum(reached.values())
     if not reached:
@@ -78,23 +76,23 @@ def addresses(week: Week) -> Finding:
 
 
 def licences(week: Week) -> Iterator[Finding]:
-    """Every Mandant, and the one that pays by default."""
-    practice = week.practice
+    """The licence of every Mandant, and the one that pays by default."""
+    context = week.context
     known = {str(row["MandantId"]) for row in week.mandanten}
     for row in week.mandanten:
         check = f"Mandant {row['MandantId']}"
-        problem = licence_problem(row["Lizenznummer"], practice.licences, practice.today)
+        problem = licence_problem(row["Lizenznummer"], context.licences, context.today)
         fix = "vitosms licences add NUMMER, oder er soll nicht senden"
         yield doubtful(check, problem, fix) if problem else good(check, f"{row['Name'] or 'ohne Namen'}, Lizenz gültig")
-    default = practice.switches["DefaultSMSMandant"]
+    default = context.switches["DefaultSMSMandant"]
     if default is not None and default not in known:
         yield bad("DefaultSMSMandant", f"Den Mandanten {default} gibt es nicht.", "vitosms switches set")
 
 
 def templates(week: Week) -> Iterator[Finding]:
-    """Each kind and channel with the texts that real rows give."""
+    """The texts of real rows, by kind and language."""
     written: dict[tuple[str, str], list[Message]] = defaultdict(list)
-    for one in [*week.written(), *week.as_if_moved()]:
+    for one in [*week.written(), *week.as_rescheduled()]:
         check = (one.kind_name, one.language)
         try:
             address = one.address()
@@ -106,7 +104,7 @@ def templates(week: Week) -> Iterator[Finding]:
     for (kind, language), messages in sorted(written.items()):
         yield _parts(f"Vorlage {kind} {language}", messages)
     for kind in KIND_NAMES.values():
-        if kind == KIND_NAMES[Kind.RESCHEDULED] and not week.practice.announces_rescheduling:
+        if kind == KIND_NAMES[Kind.RESCHEDULED] and not week.context.announces_rescheduling:
             continue
         if not any(found == kind for found, _ in written):
             yield good(f"Vorlage {kind}", f"in {DAYS} Tagen schreibt sie niemandem")
@@ -134,7 +132,7 @@ def _usual(sizes: Sequence[int]) -> int:
 
 
 def credits(week: Week, balances: Mapping[str, int], tariff: Tariff) -> Iterator[Finding]:
-    """Each payer's balance beside what these days cost."""
+    """Each payer's balance, and the cost of these days."""
     costs: Counter[str] = Counter()
     for one in week.written():
         mandant = one.candidate.payer.mandant
@@ -147,26 +145,26 @@ def credits(week: Week, balances: Mapping[str, int], tariff: Tariff) -> Iterator
         yield good(check, text) if balance >= cost else (doubtful if balance else bad)(check, text, fix)
 
 
-def _status(question: RuleInput) -> str:
-    return (question.candidate.status or "leer").casefold()
+def _status(rule_input: RuleInput) -> str:
+    return (rule_input.candidate.status or "leer").casefold()
 
 
-def _may_get_one(question: RuleInput) -> bool:
-    candidate, practice = question.candidate, question.practice
+def _may_get_one(rule_input: RuleInput) -> bool:
+    candidate, practice = rule_input.candidate, rule_input.practice
     licensed = licence_problem(candidate.payer.licence, practice.licences, practice.today) is None
     return licensed and not candidate.deceased and not candidate.no_messages
 
 
-def _is_reached(question: RuleInput) -> bool:
+def _is_reached(rule_input: RuleInput) -> bool:
     try:
-        return isinstance(question.address(), Address)
+        return isinstance(rule_input.address(), Address)
     except TemplateError:
         return False
 
 
-def _message(question: RuleInput) -> Message | None:
+def _message(rule_input: RuleInput) -> Message | None:
     try:
-        address = question.address()
-        return compose(question, address) if isinstance(address, Address) else None
+        address = rule_input.address()
+        return compose(rule_input, address) if isinstance(address, Address) else None
     except (TemplateError, TooLongError):
         return None

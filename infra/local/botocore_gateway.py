@@ -1,4 +1,4 @@
-"""The one door to AWS: every request of every boto3 client in this process goes through it, one at a time."""
+"""Intercept every request of every boto3 client in this process, one at a time."""
 
 import json
 import threading
@@ -23,13 +23,13 @@ def _nothing(_: str) -> None:
 
 
 class Gateway:
-    """Counts requests, refuses what AWS refuses, shows the carriers their messages, and asks moto.
+    """Counts requests, refuses what AWS refuses, passes messages to the networks, and calls moto.
 
-    moto loses updates when threads call it at once, so requests wait for each other.
+    moto loses updates when threads call it at once, so requests are serialised.
 
-    `before` and `after` are called with the operation ("dynamodb.PutItem") of each request; what they
-    raise reaches the caller, before or after AWS has acted. A BaseException stands for a Lambda that
-    dies there; an Exception is handled by botocore, which may try again.
+    `before` and `after` are called with the operation ("dynamodb.PutItem") of each request; an exception
+    that they raise reaches the caller, before or after AWS has acted. A BaseException simulates a Lambda
+    that dies there; an Exception is handled by botocore, which may try again.
     """
 
     def __init__(self, calls: CallCounter, carriers: Carriers) -> None:

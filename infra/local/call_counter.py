@@ -1,4 +1,4 @@
-"""How many calls to AWS the app's handlers make."""
+"""Count the calls to AWS that the app's handlers make."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -6,10 +6,10 @@ from contextlib import contextmanager
 
 
 class CallCounter:
-    """Counts requests, repeated attempts included, only while a handler runs: in any of its threads.
+    """Counts requests, repeated attempts included, while a handler runs, in any of its threads.
 
     `total` and `by_handler` count by names like "sns.Publish"; `invocations` counts how often each
-    handler was called; `handler` is the one that runs, None between.
+    handler was called; `handler` is the one that runs, None if none does.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Requests as they leave boto3, and answers as AWS gives them."""
+"""Read messages from requests of boto3, and build the error answers of AWS."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SERVER_ERRORS = {"InternalError": 500, "InternalFailure": 500, "ServiceUnavaila
 
 @dataclass(frozen=True)
 class ErrorAnswer:
-    """An error that AWS answers with. `status` is the HTTP status; None takes the usual one of the code."""
+    """An error answer of AWS. `status` is the HTTP status; None for the usual one of the code."""
 
     code: str
     message: str = ""
@@ -39,8 +39,8 @@ class CarrierMessage:
 
     `at` is UTC; `sender` is the SenderID or the From address; `subject` is None for SMS; `tags` are the
     tags of an e-mail, or the attributes of an SMS besides the SenderID (by their names at AWS).
-    `message_id` is the provider's, and empty as long as it has not accepted the message; `raw` is the whole of an
-    e-mail that came as one.
+    `message_id` is the provider's, empty until it has accepted the message; `raw` is the whole e-mail if it was sent as
+    raw content.
     """
 
     at: datetime
@@ -66,7 +66,7 @@ class CarrierMessage:
 
 
 def body_bytes(request: AWSPreparedRequest) -> bytes:
-    """The body of a request, whatever botocore holds it as."""
+    """The body of a request, in any type that botocore uses."""
     body = request.body
     if body is None:
         return b""
@@ -76,9 +76,9 @@ def body_bytes(request: AWSPreparedRequest) -> bytes:
 
 
 def error_answer(service: str, url: str, error: ErrorAnswer) -> AWSResponse:
-    """The error in the protocol of the service ("sns" answers in XML, the others in JSON)."""
+    """The error answer in the protocol of the service: XML for "sns", JSON for the others."""
     from botocore.awsrequest import AWSResponse
-    from moto.core.botocore_stubber import MockRawResponse  # slow to load, and commands need a CarrierMessage only
+    from moto.core.botocore_stubber import MockRawResponse  # slow to load, and commands need only the messages
 
     status = error.status or _SERVER_ERRORS.get(error.code, 400)
     if service != "sns":
@@ -94,7 +94,7 @@ def error_answer(service: str, url: str, error: ErrorAnswer) -> AWSResponse:
 
 
 def message_id_of(answer: AWSResponse) -> str:
-    """The id in the answer to a Publish or SendEmail that was accepted."""
+    """The id in the answer to an accepted Publish or SendEmail."""
     found = re.search(r'MessageId(?:>|": ?")([^<"]+)', answer.text)
     if found is None:
         raise ValueError(f"no message id in {answer.text}")
@@ -102,7 +102,7 @@ def message_id_of(answer: AWSResponse) -> str:
 
 
 def sms_of(body: bytes, at: datetime) -> CarrierMessage | None:
-    """The SMS in a Publish request; None where it goes to a topic."""
+    """The SMS in a Publish request; None if it goes to a topic."""
     fields = dict(parse_qsl(body.decode(), keep_blank_values=True))
     if "PhoneNumber" not in fields:
         return None
@@ -117,7 +117,7 @@ def sms_of(body: bytes, at: datetime) -> CarrierMessage | None:
 
 
 def mail_of(request: Mapping[str, Any], at: datetime) -> CarrierMessage:
-    """The e-mail in a SendEmail request: simple or raw content; of its text, the plain one."""
+    """The e-mail in a SendEmail request, simple or raw, with its plain text."""
     content, raw = request["Content"], b""
     sender = request.get("FromEmailAddress")
     if "Raw" in content:
@@ -132,11 +132,11 @@ def mail_of(request: Mapping[str, Any], at: datetime) -> CarrierMessage:
     return CarrierMessage(at, MAIL, to, sender, subject, text, tags=tags, raw=raw)
 
 
-@lru_cache(maxsize=256)  # in the tests a day is played again and again, and reading takes longer than sending
+@lru_cache(maxsize=256)  # the tests play the same day many times, and parsing takes longer than sending
 def _read(raw: bytes) -> tuple[str, str, str]:
     """From, subject and plain text of an e-mail.
 
-    Line ends are LF, and the last one, which every text of an e-mail has, is gone.
+    Line ends are LF; the last one, which every text of an e-mail has, is removed.
     """
     mime = email.message_from_bytes(raw, policy=email.policy.default)
     part = mime.get_body(("plain",))

@@ -1,4 +1,4 @@
-"""The phone network and the mail network: what they receive, and what they are told to get wrong."""
+"""Play the networks behind SNS and SES: record the messages that they accept, and fail on demand."""
 
 import json
 import re
@@ -19,7 +19,7 @@ _MAX_SMS = 1600  # characters that SNS takes in one Publish
 
 @dataclass(frozen=True)
 class AnswerLost:
-    """The carrier gets the message, and `error` comes back in place of its answer."""
+    """The message is accepted, and `error` is raised in place of the answer."""
 
     error: BaseException
 
@@ -28,17 +28,17 @@ Fault = ErrorAnswer | AnswerLost | BaseException
 
 
 class Carriers:
-    """Both networks, listened to where a request arrives.
+    """The phone network and the mail network, at the point where a request arrives.
 
-    `messages` holds what they accepted for patients, in the order of arrival; messages that are sent in
-    parallel arrive in any order. `notices` holds the e-mails to people of a practice.
+    `messages` are the accepted messages to patients, in the order of arrival; messages that are sent in
+    parallel arrive in any order. `notices` are the e-mails to people of a practice.
 
-    `on_request` is asked before each message and may name a fault: an ErrorAnswer is answered; an
-    exception is raised before the carrier gets the message; AnswerLost after it got it.
+    `on_request` is called before each message and may return a fault: an ErrorAnswer is the answer; an
+    exception is raised before the message is accepted, that of AnswerLost after.
     """
 
     def __init__(self, accepted: Callable[[CarrierMessage, str | None], None]) -> None:
-        """`accepted` is told each message, with the configuration set that an e-mail named."""
+        """`accepted` is called with each accepted message, and the configuration set of an e-mail."""
         self.messages: list[CarrierMessage] = []
         self.notices: list[CarrierMessage] = []
         self.on_request: Callable[[CarrierMessage], Fault | None] | None = None
@@ -46,13 +46,13 @@ class Carriers:
         self._scripted: deque[Fault] = deque()
 
     def fail_next(self, fault: Fault | str, times: int = 1) -> None:
-        """Have the next `times` messages meet this fault; a text is an error code of AWS."""
+        """Let the next `times` messages fail with this fault; a text is an error code of AWS."""
         self._scripted.extend([ErrorAnswer(fault) if isinstance(fault, str) else fault] * times)
 
     def take(
         self, operation: str, request: AWSPreparedRequest, moto: Callable[[], AWSResponse | None]
     ) -> AWSResponse | None:
-        """Answer a Publish or a SendEmail; a Publish to a topic goes on to moto."""
+        """Answer a Publish or a SendEmail; a Publish to a topic goes to moto."""
         message, configuration_set = _read(operation, wire.body_bytes(request))
         if message is None:
             return moto()

@@ -1,7 +1,7 @@
-"""What botocore does in each request for AWS alone, left out while the local cloud is open.
+"""Leave out work of botocore that only AWS needs, while the local cloud is open.
 
-- It signs: nobody here checks a signature. Who asks, and for which region, is still named in the header.
-- It tells libraries and features at length in the header User-Agent, which nobody reads.
+- Signing: nothing here checks a signature. The header still names the caller and the region.
+- The long User-Agent header, which nothing here reads.
 """
 
 from collections.abc import Iterator

@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 import boto3
-import moto.core  # noqa: F401  it must be loaded before a client is made, or the client would reach AWS
+import moto.core  # noqa: F401  must be loaded before a client is made, or the client would reach AWS
 
 REGION = "eu-central-1"
 ACCOUNT = "123456789012"
@@ -17,5 +17,5 @@ def _session() -> Any:
 
 @cache
 def client(service: str) -> Any:
-    """A client of moto, made once in this process: moto's data is behind it, not in it."""
+    """A client of moto, made once in this process; it holds no data of moto."""
     return _session().client(service)

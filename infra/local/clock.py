@@ -1,4 +1,4 @@
-"""The time that everything in this process sees: it stands still until it is moved, and only forward."""
+"""The virtual time of this process: it stands still until it is moved, and moves forward only."""
 
 from datetime import UTC, datetime
 from typing import Self
@@ -9,7 +9,7 @@ import time_machine
 class VirtualClock:
     """Sets the wall clock of this process, for moto, botocore and the app alike.
 
-    Between two moves no time passes: whatever a Lambda does takes no time. `time.monotonic` and
+    Between two moves no time passes: a Lambda takes no time. `time.monotonic` and
     `time.sleep` stay real. A context manager; the real time comes back on leaving it.
 
     Raises ValueError for a time without a zone.
@@ -32,7 +32,7 @@ class VirtualClock:
         return datetime.now(UTC)
 
     def move_to(self, instant: datetime) -> None:
-        """Move on to `instant` (aware, any zone). Raises ValueError where it lies in the past."""
+        """Move on to `instant` (aware, any zone). Raises ValueError if it is in the past."""
         target = _in_utc(instant)
         if target < self.now():
             raise ValueError(f"the clock stands at {self.now()} and never goes back to {target}")

@@ -1,4 +1,4 @@
-"""The local cloud: AWS, the carriers and the time, in this process. Nothing leaves the machine."""
+"""The local cloud: AWS, the phone and mail networks and the time, in this process. Nothing leaves the machine."""
 
 import json
 import os
@@ -37,7 +37,7 @@ _FROM_OUTPUTS = {
     "VITOSMS_OPERATOR_TOPIC_ARN": "OperatorTopicArn",
     "VITOSMS_MAIL_CONFIGURATION_SET": "MailConfigurationSet",
 }
-_CONSUMERS = {  # dead letters go before what is next in their queue
+_CONSUMERS = {  # dead letters are handled before the next message of their queue
     "dead_runs": "RunsDeadLetters",
     "run": "RunsQueue",
     "dead_outbox": "OutboxDeadLetters",
@@ -66,8 +66,8 @@ _FIXED = {
 class LocalCloud:
     """A context manager around one stage with empty tables and queues, at the time `start`.
 
-    `start` is aware; `carrier_failures` is the share of messages that are not delivered, from 0 to 1,
-    chosen by `seed`. While it is open, the environment of this process names the stage's resources, and
+    `start` is aware; `carrier_failures` is the share of messages that are not delivered, from 0 to 1, chosen
+    by `seed`. While it is open, the environment of this process names the stage's resources, and
     the wall clock stands where `clock` says. Only one can be open in a process: RuntimeError otherwise.
     `on_start` is called when everything is ready: for an app that keeps settings of an earlier cloud.
     """
@@ -138,7 +138,7 @@ class LocalCloud:
 
     @property
     def calls_by_handler(self) -> dict[str, Counter[str]]:
-        """The same, by the name of the handler."""
+        """Requests to AWS, by the name of the handler and by operation."""
         return self._counter.by_handler
 
     @property
@@ -148,11 +148,11 @@ class LocalCloud:
 
     @property
     def running(self) -> str | None:
-        """The handler that runs now; None where none does."""
+        """The handler that runs now; None if none does."""
         return self._counter.handler
 
     def counting(self, name: str) -> AbstractContextManager[None]:
-        """Count what this process asks of AWS until the block ends, as if a handler of this name did."""
+        """Count the requests of this process until the block ends, as those of a handler of this name."""
         return self._counter.during(name)
 
     @property
@@ -166,38 +166,38 @@ class LocalCloud:
         return self.platform.errors
 
     def put_parameter(self, name: str, value: str, secure: bool = False) -> None:
-        """Set a parameter. Raises botocore's ClientError (ValidationException) where AWS refuses it."""
+        """Set a parameter. Raises botocore's ClientError (ValidationException) if AWS refuses it."""
         kind = "SecureString" if secure else "String"
         client("ssm").put_parameter(Name=name, Value=value, Type=kind, Overwrite=True)
 
     def verify_mail_sender(self, address: str) -> None:
-        """Have SES take e-mails from this address (or domain)."""
+        """Let SES accept e-mails from this address (or domain)."""
         client("sesv2").create_email_identity(EmailIdentity=address)
 
     def at(self, when: datetime, action: Callable[[], None]) -> None:
-        """Have the world do something at a time (aware, not past), before any tick of that instant.
+        """Schedule an event of the outside world (at an aware time), before any tick of that instant.
 
-        Raises ValueError for a time that is past.
+        Raises ValueError if the time is past.
         """
         if when < self.clock.now():
             raise ValueError(f"{when} is past")
         self._agenda.add(when, Turn.WORLD, action)
 
     def play(self, until: datetime, progress: Callable[[datetime], None] | None = None) -> None:
-        """Let the time pass: all that is due from now on and before `until` happens; then it is `until`.
+        """Let the time pass: everything due before `until` happens; then it is `until`.
 
-        What is due at `until` itself is left to the next play, so that playing a span in two halves
-        equals playing it at once. `progress` is told each instant at which something happened.
-        Raises ValueError where `until` is past.
+        Events due at `until` itself are left to the next play, so that playing a span in two halves equals
+        playing it at once. `progress` is called with each instant at which something happened.
+        Raises ValueError if `until` is past.
         """
         self.platform.play(until, progress)
 
     def settle(self) -> None:
-        """Let everything happen that is due by now; no time passes."""
+        """Let everything happen that is due now; no time passes."""
         self.platform.settle()
 
     def notifications(self) -> list[dict[str, Any]]:
-        """What the operator was told: `practice` and `alerts`, each with `kind` and `text`."""
+        """The notifications of the operator: `practice` and `alerts`, each with `kind` and `text`."""
         topic = sns_backends[ACCOUNT][REGION].topics[os.environ["VITOSMS_OPERATOR_TOPIC_ARN"]]
         return [json.loads(message) for _, message, *_ in topic.sent_notifications]
 

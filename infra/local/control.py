@@ -1,6 +1,6 @@
-"""What the local cloud tells a person about itself, and its clock: the documents under `/_vitosms/`.
+"""The documents under `/_vitosms/`: the state of the local cloud, its messages, and its clock.
 
-Times in them are ISO, in UTC.
+Times are ISO, in UTC.
 """
 
 import json
@@ -20,23 +20,23 @@ Document = dict[str, Any]
 
 
 def state(cloud: LocalCloud) -> Document:
-    """Its stage, its time, and the zone of its practices: Europe/Zurich where they differ, or there is none yet."""
+    """The stage, the time, and the zone of the practices: Europe/Zurich if they differ, or if there are none."""
     zones = {_zone(practice).key for practice in wiring().practices.ids()}
     zone = zones.pop() if len(zones) == 1 else DEFAULT
     return {"stage": wiring().settings.stage, "now": cloud.clock.now().isoformat(), "zone": zone}
 
 
 def sent(cloud: LocalCloud) -> Document:
-    """What the carriers took for patients, the e-mails to people of practices, and what the operator was told."""
+    """The messages accepted for patients, the e-mails to people of practices, the notifications of the operator."""
     carriers = cloud.carriers
-    told = {"messages": _plain(carriers.messages), "notices": _plain(carriers.notices)}
-    return {**told, "operator": cloud.notifications(), "zone": state(cloud)["zone"]}
+    accepted = {"messages": _plain(carriers.messages), "notices": _plain(carriers.notices)}
+    return {**accepted, "operator": cloud.notifications(), "zone": state(cloud)["zone"]}
 
 
 def play(cloud: LocalCloud, until: datetime) -> Document:
-    """Let the time pass; what is due at `until` (aware) happens too. Raises ValueError where that is past.
+    """Let the time pass until `until` (aware), inclusive. Raises ValueError if that is past.
 
-    Returns the runs that ended meanwhile, what was sent, and the Lambdas that failed.
+    Returns the runs that ended meanwhile, the messages sent, and the Lambdas that failed.
     """
     before, runs, errors = sent(cloud), _runs(cloud), len(cloud.lambda_errors)
     cloud.play(until)
@@ -69,13 +69,13 @@ def _plain(messages: Iterable[CarrierMessage]) -> list[Document]:
 
 
 def _runs(cloud: LocalCloud) -> list[Document]:
-    """The Auftragsverlauf of all practices, by time."""
+    """The job history of all practices, by time."""
     events = cloud.log_events(wiring().settings.job_history_group)
     return [{"practice": event["stream"], **json.loads(event["message"])} for event in events]
 
 
 def _new(before: Iterable[Document], after: Iterable[Document]) -> list[Document]:
-    """What is there more often than before: lines of one instant come in the order of their streams."""
+    """The lines that are new; those of one instant are in the order of their streams."""
     known = Counter(json.dumps(line) for line in before)
     found = []
     for line in after:

@@ -1,6 +1,6 @@
-"""What becomes of a message, and how SNS and SES tell it.
+"""Decide the outcome of each message, and build the receipts of SNS and SES.
 
-The shapes are those that AWS documents: "Monitoring SMS activity" for the delivery logs of SNS,
+The formats are those that AWS documents: "Monitoring SMS activity" for the delivery logs of SNS,
 "Contents of event data that Amazon SES publishes to Amazon SNS" for e-mail.
 """
 
@@ -12,15 +12,15 @@ from typing import Any
 
 from infra.local.carrier_message import CarrierMessage
 
-PRICE_USD = 0.06  # of one SMS part; about what Switzerland costs
+PRICE_USD = 0.06  # of one SMS part; about the price in Switzerland
 _GSM_7 = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _GSM_7_ESCAPED = frozenset("\f^{}\\[~]|€")
-# The carrier never got the message, and nobody pays.
+# The carrier never got the message: it costs nothing.
 _BLOCKED = ("Phone number is opted out", "Invalid phone number", "Blocked as spam by phone carrier")
-# The carrier tried, and is paid.
+# The carrier tried: it costs the usual price.
 _TRIED = (
     "Phone is currently unreachable/unavailable",
     "Phone carrier has blocked this message",
@@ -30,7 +30,7 @@ _TRIED = (
 
 @dataclass(frozen=True)
 class Fate:
-    """`delay` is from acceptance to the receipt; `price_usd` of a part, None where the log names none."""
+    """`delay` is from acceptance to the receipt; `price_usd` is that of a part, None if the log has none."""
 
     delivered: bool
     delay: timedelta
@@ -39,7 +39,7 @@ class Fate:
 
 
 def fate(message: CarrierMessage, seed: int, failure_rate: float) -> Fate:
-    """The same message at the same time has the same fate under the same seed, whenever it arrives.
+    """Choose the fate by the message, its time and the seed alone: the order of arrival has no effect.
 
     The delay is 5 to 240 seconds. Half of the SMS that fail are without a price.
     """
@@ -53,7 +53,7 @@ def fate(message: CarrierMessage, seed: int, failure_rate: float) -> Fate:
 
 
 def delivery_log(message: CarrierMessage, end: Fate) -> dict[str, Any]:
-    """What SNS writes to CloudWatch Logs of one SMS."""
+    """The line about one SMS that SNS writes to CloudWatch Logs."""
     parts = parts_of(message.text)
     dwell = int(end.delay / timedelta(milliseconds=1))
     carrier = {"phoneCarrier": "Beispiel Mobil", "mnc": 1, "mcc": 228} if end.price_usd else {"mnc": 0, "mcc": 0}
@@ -78,7 +78,7 @@ def delivery_log(message: CarrierMessage, end: Fate) -> dict[str, Any]:
 
 
 def parts_of(text: str) -> int:
-    """How many SMS parts a carrier counts: 160, then 153 GSM-7 units; 70, then 67 UTF-16 units."""
+    """The number of SMS parts: one of 160 GSM-7 units, else of 153; in UTF-16 of 70 units, else of 67."""
     if all(character in _GSM_7 or character in _GSM_7_ESCAPED for character in text):
         units, single, joined = sum(1 + (character in _GSM_7_ESCAPED) for character in text), 160, 153
     else:
@@ -87,7 +87,7 @@ def parts_of(text: str) -> int:
 
 
 def mail_sent(message: CarrierMessage, configuration_set: str) -> dict[str, Any]:
-    """The Send event of SES: it has taken the message."""
+    """The Send event of SES: it has accepted the message."""
     return {"eventType": "Send", "mail": _mail(message, configuration_set), "send": {}}
 
 

@@ -1,14 +1,12 @@
-"""moto's DynamoDB made quick enough for a day of a practice. What it answers stays the same.
+"""Make moto's DynamoDB fast enough for a day of a practice. Its answers stay the same.
 
-- TransactWriteItems copies the whole table for every item, to roll back to: seconds for one block of
-  entries. Here only the items that it touches are copied.
-- A Query sorts and compares all items of the table. Here it gets only those that it finds.
-- An answer is built by guessing where each field of each attribute may be found. Here an attribute is
-  taken as it is.
-- Each attribute of an item that is set measures the whole item. Here it is measured when it may be too
-  large.
+- TransactWriteItems copies the whole table for every item, for a rollback: seconds for one charge batch.
+  Here only the items that it touches are copied.
+- A Query sorts and compares all items of the table. Here it gets only the matching ones.
+- Building an answer searches for each field of each attribute. Here an attribute is used directly.
+- Setting an attribute measures the whole item. Here it is measured only if it may be too large.
 - An update of ten attributes builds and walks a tree of hundreds of nodes, ten times, for every item.
-  Here an expression that only sets and removes attributes goes through all that once.
+  Here that is done once for each expression that only sets and removes attributes.
 """
 
 import copy
@@ -26,8 +24,8 @@ from moto.dynamodb.models.table import Table
 from moto.dynamodb.parsing import executors, expressions, validators
 
 _PARSER: Any = getattr(expressions, "UpdateExpressionParser")  # noqa: B009  moto has no types here
-MAX_ITEM_BYTES = 405_000  # where moto puts the limit of 400 KB
-_TEXTS = {"S", "N"}  # types whose value is a text
+MAX_ITEM_BYTES = 405_000  # moto's limit for 400 KB
+_TEXTS = {"S", "N"}  # types whose value is text
 _NAME = r"#?\w+"
 _SETTING = rf"{_NAME}\s*=\s*(?:if_not_exists\s*\(\s*{_NAME}\s*,\s*:\w+\s*\)|:\w+)"
 _SET = rf"SET\s+(?P<set>{_SETTING}(?:\s*,\s*{_SETTING})*)"
@@ -73,7 +71,7 @@ def _transact(moto_transact: Callable[..., None]) -> Callable[..., None]:
 
 
 def _image(backend: Any, transact_item: dict[str, Any]) -> Iterator[Callable[[], None]]:
-    """How to put back one item as it is now; nothing where moto will refuse the key or the table."""
+    """A function that restores the current item; it does nothing if moto will refuse the key or the table."""
     operation = next(iter(transact_item.values()))
     table = backend.tables.get(operation.get("TableName"))
     key = operation.get("Key") or operation.get("Item") or {}
@@ -150,7 +148,7 @@ def attribute(value: Any) -> dict[str, Any]:
 
 def _set_attribute(moto_set: Callable[..., None]) -> Callable[..., None]:
     def set_attribute(attributes: Any, name: str, value: DynamoType) -> None:
-        most = getattr(attributes, "most_bytes", None)  # never less than the item has
+        most = getattr(attributes, "most_bytes", None)  # an upper bound
         if most is None:
             most = sum(len(key.encode()) + _size_of(held) for key, held in attributes.items())
         attributes.most_bytes = most + len(name.encode()) + _size_of(value)
@@ -165,8 +163,8 @@ def _set_attribute(moto_set: Callable[..., None]) -> Callable[..., None]:
 class _Updates:
     """Stands in for moto's parser, validator and executor of update expressions.
 
-    Whether moto takes an expression of plain SETs and REMOVEs depends on its text, its names, and the
-    types of its values; once moto has taken a case, the next one like it is only carried out.
+    Whether moto accepts an expression of plain SETs and REMOVEs depends on its text, its names, and the
+    types of its values; after moto has accepted one, the next of the same kind is only executed.
     """
 
     def __init__(self) -> None:
@@ -189,7 +187,7 @@ class _Updates:
         item: Item,
         table: Table,
     ) -> Any:
-        """What moto constructs to check an expression against an item."""
+        """The validator of an expression for an item, as moto constructs it."""
         names, values = expression_attribute_names or {}, expression_attribute_values or {}
         plain = _PLAIN.fullmatch(tree.source)
         shapes = frozenset((name, *value, "" in value.values()) for name, value in values.items())
@@ -208,12 +206,12 @@ class _Updates:
         return validator
 
     def executor(self, tree: Any, item: Item, names: dict[str, str] | None) -> Any:
-        """What moto constructs to carry out a checked expression."""
+        """The executor of a validated expression, as moto constructs it."""
         return tree if isinstance(tree, _PlainUpdate) else self._executor(tree, item, names)
 
 
 class _PlainUpdate:
-    """A checked expression, its own validator and executor."""
+    """A validated expression, its own validator and executor."""
 
     def __init__(self, plain: re.Match[str], names: Any, values: Any, item: Item) -> None:
         self._plain, self._names, self._values, self._item = plain, names, values, item

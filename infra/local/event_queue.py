@@ -1,4 +1,4 @@
-"""What is going to happen, in the order in which it happens."""
+"""The events to come, in the order in which they happen."""
 
 import heapq
 from collections.abc import Callable
@@ -9,10 +9,10 @@ from typing import Any
 
 
 class Turn(IntEnum):
-    """Who goes first when several things happen at the same instant."""
+    """The order of events of the same instant."""
 
     WORLD = 0
-    CARRIER = 1
+    RECEIPT = 1
     TICK = 2
     RETRY = 3
 
@@ -25,15 +25,15 @@ class Agenda:
         self._arrival = count()
 
     def add(self, when: datetime, turn: Turn, action: Callable[[], Any]) -> None:
-        """Have `action` happen at `when`; among equals the first added goes first."""
+        """Schedule `action` at `when`; among equals in the order in which they are added."""
         heapq.heappush(self._heap, (when, turn, next(self._arrival), action))
 
     def next_time(self) -> datetime | None:
-        """When the next action is due; None where nothing is planned."""
+        """The time of the next action; None if there is none."""
         return self._heap[0][0] if self._heap else None
 
     def take_due(self, now: datetime) -> Callable[[], Any] | None:
-        """Take the first action that is due at `now` off the list; None where none is."""
+        """Remove and return the first action that is due at `now`; None if there is none."""
         if self._heap and self._heap[0][0] <= now:
             return heapq.heappop(self._heap)[3]
         return None

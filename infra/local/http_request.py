@@ -1,4 +1,4 @@
-"""A request to AWS that came over HTTP, as if a client in this process had made it."""
+"""Turn a request to AWS over HTTP into that of a client in this process."""
 
 import re
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ from werkzeug.exceptions import NotFound
 from infra.local.clients import REGION
 
 _SCOPE = re.compile(r"Credential=[^/]+/\d{8}/[^/]+/([a-z0-9-]+)/aws4_request")
-_HOSTS = {"sesv2": "email", "ses": "email"}  # the others have the name of the service
+_HOSTS = {"sesv2": "email", "ses": "email"}  # for the others, the name of the service
 
 
 class NotSignedError(Exception):
-    """No client of AWS has made this request."""
+    """The request has no signature of a client of AWS."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,9 @@ class ServiceRequest:
 
 
 def service_request(method: str, path: str, headers: Message, body: bytes) -> ServiceRequest:
-    """The request as it would have left a client of the local cloud's one region, whatever region it was made for.
+    """The request of a client in the local cloud's only region, for a request of any region.
 
-    `path` holds the query too. The signature says which service is meant; it is not checked. Raises NotSignedError.
+    `path` includes the query. The signature names the service; it is not checked. Raises NotSignedError.
     """
     scope = _SCOPE.search(headers.get("Authorization", ""))
     if scope is None:
@@ -48,7 +48,7 @@ def service_request(method: str, path: str, headers: Message, body: bytes) -> Se
 
 
 def _action(service: str, request: AWSPreparedRequest, headers: Message, body: bytes) -> str:
-    """By a header, by a field of the form, or by method and path, as the protocol of the service has it."""
+    """The operation, from a header, a form field, or method and path, by the protocol of the service."""
     if target := headers.get("X-Amz-Target"):
         return target.rpartition(".")[2]
     form = body.decode(errors="replace") if "form" in headers.get("Content-Type", "") else urlsplit(request.url).query

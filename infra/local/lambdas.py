@@ -1,4 +1,4 @@
-"""How Lambda calls a handler: the events and contexts it passes in, and what it does with the output."""
+"""Call a handler as Lambda does: its events and contexts, and the capture of its output."""
 
 import contextlib
 import io
@@ -13,13 +13,13 @@ from typing import Any, TextIO
 from infra.local.clients import ACCOUNT, REGION
 from infra.local.parameter_changes import ParameterChange
 
-TIMEOUT_SECONDS = {"deliver": 60, "run": 300}  # of each function; the ticks have a minute
+TIMEOUT_SECONDS = {"deliver": 60, "run": 300}  # by function; the ticks have a minute
 DEFAULT_TIMEOUT_SECONDS = 60
 
 
 @dataclass(frozen=True)
 class LambdaContext:
-    """What a handler gets as its second argument. No time passes while a handler runs."""
+    """The second argument of a handler. No time passes while a handler runs."""
 
     function_name: str
     timeout_seconds: int
@@ -36,7 +36,7 @@ class LambdaContext:
 
     @property
     def log_group_name(self) -> str:
-        """Where Lambda would keep the output."""
+        """The log group of the output."""
         return f"/aws/lambda/{self.function_name}"
 
     @property
@@ -50,7 +50,7 @@ class LambdaContext:
 
 
 def scheduled_event(stage: str, rule: str, at: datetime) -> dict[str, Any]:
-    """What EventBridge sends when a scheduled rule fires; `at` is UTC."""
+    """The event of EventBridge for a scheduled rule; `at` is UTC."""
     return {
         "version": "0",
         "id": str(uuid.uuid4()),
@@ -65,7 +65,7 @@ def scheduled_event(stage: str, rule: str, at: datetime) -> dict[str, Any]:
 
 
 def parameter_event(change: ParameterChange, at: datetime) -> dict[str, Any]:
-    """What EventBridge sends when a parameter was saved or deleted; `at` is UTC."""
+    """The event of EventBridge for a saved or deleted parameter; `at` is UTC."""
     return {
         "version": "0",
         "id": str(uuid.uuid4()),
@@ -80,7 +80,7 @@ def parameter_event(change: ParameterChange, at: datetime) -> dict[str, Any]:
 
 
 def queue_event(message: dict[str, Any], queue_arn: str) -> dict[str, Any]:
-    """What an SQS event source mapping with a batch size of 1 sends for one received message."""
+    """The event of an SQS event source mapping with a batch size of 1 for one message."""
     record = {
         "messageId": message["MessageId"],
         "receiptHandle": message["ReceiptHandle"],
@@ -96,7 +96,7 @@ def queue_event(message: dict[str, Any], queue_arn: str) -> dict[str, Any]:
 
 
 class Output:
-    """What handlers print, to stdout, to stderr and through any logger, line by line in `lines`."""
+    """The output of handlers to stdout, stderr and any logger, in `lines`."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -104,7 +104,7 @@ class Output:
 
     @contextlib.contextmanager
     def captured(self) -> Iterator[None]:
-        """Keep everything that is printed until the block ends from reaching the terminal."""
+        """Capture everything that is printed until the block ends; nothing reaches the terminal."""
         self._stream.caught = caught = io.StringIO()
         with contextlib.redirect_stdout(self._stream), contextlib.redirect_stderr(self._stream):
             moved = [(handler, handler.stream) for handler in _stream_handlers()]
@@ -120,9 +120,9 @@ class Output:
 
 
 class _Passage(io.TextIOBase):
-    """A stream into `caught`, or to the real stdout while nothing is caught.
+    """A stream into `caught`, or to the real stdout while nothing is captured.
 
-    A logger that a handler makes keeps this stream for as long as it lives.
+    A logger that a handler creates keeps this stream for the rest of its life.
     """
 
     caught: TextIO | None = None
@@ -135,7 +135,7 @@ class _Passage(io.TextIOBase):
 
 
 def _stream_handlers() -> list["logging.StreamHandler[Any]"]:
-    """The log handlers that write to a terminal: a logger remembers the stdout of the day it was made."""
+    """The log handlers that write to a terminal: a logger keeps the stdout of its creation."""
     loggers = [logging.getLogger(), *logging.getLogger().manager.loggerDict.values()]
     return [
         handler

@@ -1,13 +1,13 @@
-"""What moto gets wrong for us, put right as narrowly as possible while the local cloud is open.
+"""Correct and speed up moto, as narrowly as possible, while the local cloud is open.
 
-- Every request is matched against the addresses of all services, and every answer looks up the methods
-  of its service. Here only the services in use are matched, and each is looked up once.
-- A template in JSON is read as YAML, which takes many times as long.
-- For each message that it takes or hands out, SQS counts all messages of the queue, up to twelve times.
+- Every request is matched against the URLs of all services, and every answer looks up the methods of its
+  service. Here only the services in use are matched, and each is looked up once.
+- A template in JSON is parsed as YAML, which takes many times as long.
+- For each message sent or received, SQS counts all messages of the queue, up to twelve times.
 - Under a clock that stands still, a long poll never ends, and a message that becomes visible now is
   seen only later.
 
-What concerns DynamoDB is in `dynamodb_patches`, what concerns botocore in `client_patches`.
+`dynamodb_patches` has those of DynamoDB, `client_patches` those of botocore.
 """
 
 import json
@@ -31,7 +31,7 @@ SERVICES = {"cloudformation", "dynamodb", "logs", "ses", "sesv2", "sns", "sqs", 
 
 @contextmanager
 def applied() -> Iterator[None]:
-    """Apply all of them until the block ends. To be entered before moto starts."""
+    """Apply all of them until the block ends. Enter before moto starts."""
     patterns = [(name, url) for name, url in moto.backend_index.backend_url_patterns if name in SERVICES]
     with ExitStack() as stack:
         stack.enter_context(client_patches.applied())
@@ -73,7 +73,7 @@ def _send(moto_send: Callable[..., Message]) -> Callable[..., Message]:
     def send_message(backend: SQSBackend, queue_name: str, *rest: Any, **options: Any) -> Message:
         if backend.get_queue(queue_name).fifo_queue:
             return moto_send(backend, queue_name, *rest, **options)
-        with patch.object(Queue, "attributes", {}):  # asked for one thing that only FIFO queues have
+        with patch.object(Queue, "attributes", {}):  # only read for an attribute of FIFO queues
             return moto_send(backend, queue_name, *rest, **options)
 
     return send_message
@@ -86,7 +86,7 @@ def _is_retained(backend: SQSBackend, queue_name: str, message: Message) -> bool
 
 
 def _is_visible(message: Message) -> bool:
-    # Milliseconds in floats: half of one is the same instant.
+    # Milliseconds in floats: a difference below half of one is the same instant.
     return bool(time.time() * 1000 + 0.5 >= message.visible_at)
 
 

@@ -1,4 +1,4 @@
-"""What EventBridge tells of the Parameter Store: which parameters were saved or deleted."""
+"""The changes of the Parameter Store that EventBridge reports: parameters saved or deleted."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,10 +21,10 @@ class ParameterChange:
 
 
 class ParameterChanges:
-    """The parameters whose names begin with one of `prefixes`, as the rule of the app asks for them.
+    """Changes of the parameters whose names begin with one of `prefixes`, as in the rule of the app.
 
-    AWS tells of a change when it is made. moto tells nobody, so its own dictionary is looked at: without a call, for it
-    is done after everything that happens.
+    AWS reports each change. moto reports none, so its own dictionary is compared, without a call: that is done after
+    every event.
     """
 
     def __init__(self, prefixes: tuple[str, ...]) -> None:
@@ -32,16 +32,16 @@ class ParameterChanges:
         self._known: Versions = {}
 
     def forget(self) -> None:
-        """Take all parameters as they are for known."""
+        """Regard the current parameters as known."""
         self._known = self._newest()
 
     @property
     def pending(self) -> bool:
-        """Whether something has changed since the last look."""
+        """Whether a parameter has changed since the last `take` or `forget`."""
         return self._known != self._newest()  # moto makes a new object of each version, equal to itself only
 
     def take(self) -> list[ParameterChange]:
-        """What has changed since the last look, by name."""
+        """The changes since the last `take` or `forget`, by name."""
         before, after = self._known, self._newest()
         self._known = after
         return [_change(name, before, after) for name in changed_names(before, after)]
@@ -52,12 +52,12 @@ class ParameterChanges:
 
 
 def changed_names(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """The names whose values differ, or are in one of the two only."""
+    """The names whose values differ, or that are in one of the two only."""
     return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
 
 
 def prefixes_of(stage: str) -> tuple[str, str]:
-    """Where the parameters of a stage lie that the app is told of (app.py, switches)."""
+    """The paths of the parameters whose changes the app receives (app.py, switches)."""
     return f"/vitosms/{stage}/", f"/vitosms-tarif/{stage}/"
 
 

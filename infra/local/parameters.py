@@ -1,6 +1,6 @@
-"""What AWS refuses as a parameter, and moto takes.
+"""Refuse the parameters that AWS refuses, and moto accepts.
 
-The rules of names and values are those of the API reference of PutParameter and of the user guide,
+The rules are those of the API reference of PutParameter and of the user guide,
 "Requirements and constraints for parameter names".
 """
 
@@ -16,7 +16,7 @@ _NAME = re.compile(r"[a-zA-Z0-9_.\-/]+")
 
 
 def refusal(request: dict[str, Any]) -> ErrorAnswer | None:
-    """How AWS answers a PutParameter that it refuses; None where it takes it."""
+    """The error of AWS for a PutParameter; None if it accepts it."""
     reason = _wrong_name(request["Name"]) or _wrong_value(request["Value"], request.get("Tier", "Standard"))
     return ErrorAnswer("ValidationException", reason) if reason else None
 

@@ -1,8 +1,8 @@
-"""Plays EventBridge and Lambda: fires the rules, polls the queues, calls the handlers, tries again.
+"""Play EventBridge and Lambda: fire the rules, poll the queues, call the handlers, retry.
 
-Everything happens one after the other. When several things are due at the same instant, the world
-goes first, then the carriers, then the rules, then repeated events; after each of them the queues
-are emptied. A changed parameter is told as soon as whoever changed it has come to its end.
+Everything happens one after the other. Of events at the same instant, those of the outside world go first, then
+the receipts, then the rules, then retries; after each of them the queues are emptied. A changed parameter is
+reported as soon as the handler or event that changed it has ended.
 """
 
 import json
@@ -66,12 +66,12 @@ class Handlers(Protocol):
 
 
 class LambdaKilled(BaseException):
-    """Raised by a test inside a handler, where its Lambda is to die: nothing in the app can catch it."""
+    """Raised by a test inside a handler to simulate the death of its Lambda: the app cannot catch it."""
 
 
 @dataclass(frozen=True)
 class LambdaError:
-    """A handler that did not come to its end. `at` is UTC; `text` names the exception."""
+    """A handler that failed. `at` is UTC; `text` names the exception."""
 
     at: datetime
     handler: str
@@ -80,7 +80,7 @@ class LambdaError:
 
 
 class Platform:
-    """Calls the handlers as the time passes. `queues` are those of the event source mappings."""
+    """Call the handlers as the time passes. `queues` are those of the event source mappings."""
 
     def __init__(self, handlers: Handlers, stage: str, clock: VirtualClock, agenda: Agenda, calls: CallCounter) -> None:
         self.errors: list[LambdaError] = []
@@ -94,13 +94,13 @@ class Platform:
         self._changes = ParameterChanges(prefixes_of(stage))
 
     def start(self, queues: Mapping[str, Queue]) -> None:
-        """Connect the queues, by the name of their handler, and switch the rules on from now."""
+        """Connect the queues, by the name of their handler, and enable the rules from now on."""
         self.queues = queues
         for name, rule in RULES.items():
             self._plan_tick(name, rule.next(self._clock.now()))
 
     def forget_changes(self) -> None:
-        """Take the parameters as they are for known: setting a practice up sends no events."""
+        """Regard the current parameters as known: setting up a practice sends no events."""
         self._changes.forget()
 
     def play(self, until: datetime, progress: Callable[[datetime], None] | None) -> None:
@@ -113,16 +113,16 @@ class Platform:
         self._clock.move_to(until)
 
     def settle(self) -> None:
-        """Let everything happen that is due by now; no time passes."""
+        """Let everything happen that is due now; no time passes."""
         now = self._clock.now()
-        self._tell_changes()
+        self._report_changes()
         while action := self._agenda.take_due(now):
             action()
             self._empty_queues(now)
         self._empty_queues(now)
 
     def invoke(self, name: str, event: Mapping[str, Any]) -> bool:
-        """Call a handler once with a copy of `event`. True if it came to its end."""
+        """Call a handler once with a copy of `event`; True if it succeeded."""
         function = f"vitosms-{self._stage}-{name}"
         timeout = lambdas.TIMEOUT_SECONDS.get(name, lambdas.DEFAULT_TIMEOUT_SECONDS)
         try:
@@ -143,7 +143,7 @@ class Platform:
         if self._changes.pending:
             return self._clock.now()
         times = [self._agenda.next_time(), *(queue.next_visible() for queue in self.queues.values())]
-        # What became due while the clock stood still, like a message sent by a test, happens now.
+        # Events that became due while the clock stood still, such as a message sent by a test, happen now.
         return max(self._clock.now(), min((time for time in times if time), default=until))
 
     def _plan_tick(self, rule: str, at: datetime) -> None:
@@ -158,15 +158,15 @@ class Platform:
             again = self._clock.now() + retries[0]
             self._agenda.add(again, Turn.RETRY, partial(self._fire, rule, event, retries[1:]))
 
-    def _tell_changes(self) -> None:
+    def _report_changes(self) -> None:
         while changes := self._changes.take():
             for change in changes:
                 self._fire("switches", lambdas.parameter_event(change, self._clock.now()), RETRIES)
 
     def _empty_queues(self, now: datetime) -> None:
-        self._tell_changes()
+        self._report_changes()
         while any(self._handle_one(name, queue, now) for name, queue in self.queues.items()):
-            self._tell_changes()
+            self._report_changes()
 
     def _handle_one(self, name: str, queue: Queue, now: datetime) -> bool:
         visible = queue.next_visible()

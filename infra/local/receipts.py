@@ -1,4 +1,4 @@
-"""The carriers' receipts, written to where AWS writes them: after a while, and not one by one."""
+"""Write the receipts of messages where AWS writes them, with its delay and in bundles."""
 
 import json
 from collections.abc import Callable
@@ -14,11 +14,11 @@ from infra.local.stack import MailEvents
 
 DELIVERIES = f"sns/{REGION}/{ACCOUNT}/DirectPublishToPhoneNumber"
 FAILURES = f"{DELIVERIES}/Failure"
-BUNDLE_SECONDS = 15  # SNS writes its logs in bundles; this is how long one gathers
+BUNDLE_SECONDS = 15  # SNS writes its logs in bundles; the span of one
 
 
 class Receipts:
-    """Decides the fate of every accepted message by `seed`, and plans its receipt."""
+    """Choose the fate of every accepted message by `seed`, and schedule its receipt."""
 
     def __init__(self, agenda: Agenda, events: MailEvents, seed: int, failure_rate: float) -> None:
         self._agenda = agenda
@@ -29,22 +29,22 @@ class Receipts:
         self._streams: set[tuple[str, str]] = set()
 
     def plan(self, message: CarrierMessage, configuration_set: str | None) -> None:
-        """Plan what the carrier will tell of a message that it has just accepted."""
+        """Schedule the receipt of a message that was just accepted."""
+        configured = self._events.configuration_set
         end = fates.fate(message, self._seed, self._failure_rate)
         if message.channel == wire.SMS:
             group = DELIVERIES if end.delivered else FAILURES
             self._log(group, message.at + end.delay, fates.delivery_log(message, end))
-        elif configuration_set == self._events.configuration_set:
-            self._tell(message.at, lambda: fates.mail_sent(message, self._events.configuration_set))
-            told = message.at + end.delay
-            self._tell(told, lambda: fates.mail_ended(message, self._events.configuration_set, end))
+        elif configuration_set == configured:
+            self._schedule(message.at, lambda: fates.mail_sent(message, configured))
+            self._schedule(message.at + end.delay, lambda: fates.mail_ended(message, configured, end))
 
     def _log(self, group: str, when: datetime, event: dict[str, Any]) -> None:
         seconds = -(-when.timestamp() // BUNDLE_SECONDS) * BUNDLE_SECONDS
         key = (datetime.fromtimestamp(seconds, UTC), group)
         if key not in self._bundles:
             self._bundles[key] = []
-            self._agenda.add(key[0], Turn.CARRIER, lambda: self._write(key))
+            self._agenda.add(key[0], Turn.RECEIPT, lambda: self._write(key))
         line = {"timestamp": int(when.timestamp() * 1000), "message": json.dumps(event)}
         self._bundles[key].append(line)
 
@@ -59,8 +59,8 @@ class Receipts:
             self._streams.add((group, name))
         return name
 
-    def _tell(self, when: datetime, event: Callable[[], dict[str, Any]]) -> None:
-        self._agenda.add(when, Turn.CARRIER, lambda: self._publish(event()))
+    def _schedule(self, when: datetime, event: Callable[[], dict[str, Any]]) -> None:
+        self._agenda.add(when, Turn.RECEIPT, lambda: self._publish(event()))
 
     def _publish(self, event: dict[str, Any]) -> None:
         if event["eventType"].lower() in self._events.types:
@@ -68,7 +68,7 @@ class Receipts:
 
 
 def put_log_events(group: str, stream: str, lines: list[dict[str, Any]]) -> None:
-    """Write log events (timestamps in ms since 1970, in order). Raises ValueError where AWS drops any."""
+    """Write log events (timestamps in ms since 1970, in order). Raises ValueError if AWS drops any."""
     answer = client("logs").put_log_events(logGroupName=group, logStreamName=stream, logEvents=lines)
     if answer.get("rejectedLogEventsInfo"):
         raise ValueError(f"log events were dropped: {answer['rejectedLogEventsInfo']}")

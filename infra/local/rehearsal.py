@@ -1,4 +1,4 @@
-"""A rehearsal: a practice lives through a span of days on a fresh local cloud; nothing leaves the machine."""
+"""Rehearse a span of days of a practice on a fresh local cloud; nothing leaves the machine."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -35,12 +35,12 @@ LICENCE_STATES = ("valid", "revoked", "expired")
 
 
 class PlanError(Exception):
-    """The plan names what the practice database does not have, or what AWS refuses; English, for the operator."""
+    """The plan contradicts the practice database, or AWS refuses a value; English, for the operator."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """Something that happens to the practice meanwhile, at an aware time."""
+    """An event during the rehearsal, at an aware time."""
 
     at: datetime
     act: Callable[[], None]
@@ -48,10 +48,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is rehearsed. `start` and `end` are aware; `licences` says valid, revoked or expired by number.
+    """The plan of a rehearsal. `start` and `end` are aware; `licences` are valid, revoked or expired, by number.
 
-    `switches` are parameters by name under the practice's `Schalter/`, or under its root where the name has a
-    slash (`Auftraege/send/Aktiviert`).
+    `switches` are parameters by name under the practice's `Schalter/`, or under its root if the name has a slash
+    (`Auftraege/send/Aktiviert`).
     """
 
     database: str
@@ -68,7 +68,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """A practice set up on an open local cloud, and what became of it so far."""
+    """A practice on an open local cloud, with the results up to now."""
 
     plan: Plan
     cloud: LocalCloud
@@ -81,26 +81,26 @@ class Rehearsal:
         self.cloud.play(self.plan.end, progress)
 
     def entries(self) -> list[Entry]:
-        """All entries, by Beginn (greetings by their day) and identity."""
+        """All entries, by start (greetings by their day) and identity."""
         items = (item for item in self.cloud.scan_table() if item["sk"] == "entry")
         return sorted(map(entry_of, items), key=lambda entry: (entry.expires_at, entry.identity))
 
     def messages(self) -> list[CarrierMessage]:
-        """What the carriers received. Parallel requests arrive in any order: within an instant, by recipient."""
+        """The accepted messages; those of one instant by recipient, since parallel requests arrive in any order."""
         return sorted(self.cloud.carriers.messages, key=lambda m: (m.at, m.channel, m.to, m.text))
 
     def credits(self, entries: Iterable[Entry] | None = None) -> dict[str, Totals]:
-        """The ledgers of all Mandanten, summed up; `entries` saves reading them again."""
+        """The totals of the ledgers by Mandant; `entries`, if given, are not read again."""
         mandanten = self._mandant_ids(self.entries() if entries is None else entries)
         ledger = wiring().store.ledger
         return {mandant: totals_of(ledger(self.plan.practice, mandant)) for mandant in mandanten}
 
     def balances(self) -> dict[str, int]:
-        """The balance items: to be the sums of the ledgers."""
+        """The balance items, which must equal the sums of the ledgers."""
         return wiring().store.balances(self.plan.practice, self._mandant_ids(self.entries()))
 
     def calls(self, entries: Iterable[Entry]) -> list[Call]:
-        """The Anrufliste at the plan's end. Raises PracticeDatabaseError."""
+        """The call list at the plan's end. Raises PracticeDatabaseError."""
         parts, record = wiring(), wiring().practices.record(self.plan.practice)
         practice = Practice(record or PracticeRecord(self.plan.practice), parts.parameters.saved(self.plan.practice))
         now = self.plan.end.astimezone(UTC)
@@ -115,31 +115,31 @@ class Rehearsal:
         return record.licences if record else {}
 
     def runs(self) -> list[dict[str, Any]]:
-        """The lines of the Auftragsverlauf."""
-        return self._protocol(wiring().settings.job_history_group)
+        """The lines of the job history."""
+        return self._log_lines(wiring().settings.job_history_group)
 
     def activities(self) -> list[dict[str, Any]]:
-        """The lines of Aktivitäten/Fehler."""
-        return self._protocol(wiring().settings.activity_group)
+        """The lines of the activity log."""
+        return self._log_lines(wiring().settings.activity_group)
 
     def alerts(self) -> list[dict[str, str]]:
-        """What the operator was told."""
+        """The alerts to the operator."""
         return [alert for notification in self.cloud.notifications() for alert in notification["alerts"]]
 
     def _mandant_ids(self, entries: Iterable[Entry]) -> list[str]:
         known = {str(row["MandantId"]) for row in self.mandanten}
         return sorted(known | {entry.mandant for entry in entries if entry.mandant})
 
-    def _protocol(self, group: str) -> list[dict[str, Any]]:
+    def _log_lines(self, group: str) -> list[dict[str, Any]]:
         events = self.cloud.log_events(group)
         return [json.loads(event["message"]) for event in events if event["stream"] == self.plan.practice]
 
 
 @contextmanager
 def rehearsal(plan: Plan) -> Iterator[Rehearsal]:
-    """A fresh local cloud with the practice set up, at the plan's start.
+    """Open a fresh local cloud with the practice set up, at the plan's start.
 
-    Raises PracticeDatabaseError where the database cannot be read, PlanError where the plan does not fit it.
+    Raises PracticeDatabaseError if the database cannot be read, PlanError if the plan does not fit it.
     """
     mandanten = _mandanten(plan)
     cloud = LocalCloud(
@@ -179,12 +179,12 @@ def _listed(names: set[Any]) -> str:
 
 
 def zone_of(switches: Mapping[str, str]) -> ZoneInfo:
-    """The practice's zone; Europe/Zurich where the switch Zeitzone names none."""
+    """The practice's zone; Europe/Zurich if the switch Zeitzone is missing or invalid."""
     return zone_named(read_switches(switches).values.get("Zeitzone", zone_named(DEFAULT)).key)
 
 
 def _set_up(rehearsed: Rehearsal) -> None:
-    """What an operator does for a new practice: parameters, senders, licences, credits."""
+    """Set the practice up as an operator does: parameters, senders, licences, credits."""
     plan, cloud, parts = rehearsed.plan, rehearsed.cloud, wiring()
     for name, value in plan.switches.items():
         folder, _, last = name.rpartition("/")
@@ -211,13 +211,13 @@ def _put_parameter(cloud: LocalCloud, name: str, value: str, secure: bool = Fals
 
 
 def _senders(mandanten: tuple[Row, ...]) -> list[str]:
-    """In a rehearsal every usable AbsenderEMail is on the operator's list."""
+    """Every valid AbsenderEMail: in a rehearsal, all of them are on the operator's list."""
     addresses = [email_address(row["AbsenderEMail"]) for row in mandanten]
     return sorted({address.value for address in addresses if isinstance(address, Address)})
 
 
 def _jobs(rehearsed: Rehearsal) -> list[JobState]:
-    """All jobs, from the plan's start on, by the Zeitpläne among its switches."""
+    """All jobs, from the plan's start on, by the schedules among its switches."""
     plan = rehearsed.plan
     settings = ValidatedParameters(wiring().parameters.saved(plan.practice)).jobs
     before = plan.start - timedelta(microseconds=1)
@@ -225,7 +225,7 @@ def _jobs(rehearsed: Rehearsal) -> list[JobState]:
 
 
 def _licences(rehearsed: Rehearsal) -> list[Licence]:
-    """Every number in the database counts as valid, unless the plan says otherwise."""
+    """Every licence number in the database, valid unless the plan says otherwise."""
     numbers = {normal_number(row["Lizenznummer"]) for row in rehearsed.mandanten}
     named = {number.strip(): state for number, state in rehearsed.plan.licences.items()}
     yesterday = rehearsed.plan.start.astimezone(rehearsed.zone).date() - timedelta(days=1)

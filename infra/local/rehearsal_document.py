@@ -16,7 +16,7 @@ Document = dict[str, Any]
 
 
 def document_of(rehearsed: Rehearsal) -> Document:
-    """Everything that a rehearsal shows: entries, messages as the carriers got them, credits, runs, alerts, calls."""
+    """All results of a rehearsal: entries, accepted messages, credits, runs, alerts, counts of calls."""
     plan, zone, entries = rehearsed.plan, rehearsed.zone, rehearsed.entries()
     runs, messages = rehearsed.runs(), rehearsed.messages()
     skipped: Counter[str] = Counter()
@@ -73,21 +73,21 @@ def _message(message: CarrierMessage, owner: Entry | None, zone: ZoneInfo) -> Do
 
 def _notice(notice: CarrierMessage, zone: ZoneInfo) -> Document:
     """An e-mail to people of the practice."""
-    told = {"to": notice.to, "subject": notice.subject, "text": notice.text}
-    return {"at": local_text(notice.at, zone), **told}
+    at = local_text(notice.at, zone)
+    return {"at": at, "to": notice.to, "subject": notice.subject, "text": notice.text}
 
 
 def owners_of(messages: Sequence[CarrierMessage], entries: Sequence[Entry]) -> list[Entry | None]:
-    """Whose each message is: by an e-mail's tag, by the provider's id, or by number and text where that is one."""
-    sure = {entry.key: entry for entry in entries}
-    sure |= {entry.message_id: entry for entry in entries if entry.message_id}
-    alike: dict[tuple[str | None, str | None], list[Entry]] = {}
+    """The entry of each message: by an e-mail's tag, by the provider's id, or by recipient and text if unique."""
+    by_id = {entry.key: entry for entry in entries}
+    by_id |= {entry.message_id: entry for entry in entries if entry.message_id}
+    by_text: dict[tuple[str | None, str | None], list[Entry]] = {}
     for entry in entries:
-        alike.setdefault((entry.recipient, entry.text), []).append(entry)
+        by_text.setdefault((entry.recipient, entry.text), []).append(entry)
 
     def owner(message: CarrierMessage) -> Entry | None:
-        known = sure.get(message.tags.get("entry", "")) or sure.get(message.message_id)
-        same = alike.get((message.to, message.text), [])
+        known = by_id.get(message.tags.get("entry", "")) or by_id.get(message.message_id)
+        same = by_text.get((message.to, message.text), [])
         return known or (same[0] if len(same) == 1 else None)
 
     return [owner(message) for message in messages]

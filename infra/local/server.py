@@ -1,7 +1,7 @@
-"""The local cloud over HTTP: for boto3, the AWS command and `vitosms` in other processes, of this machine only.
+"""Serve the local cloud over HTTP: for boto3, the AWS command and `vitosms` in other processes of this machine.
 
-One request after the other, since moto loses updates when it is called at once. What a request has caused, like a
-saved parameter or a queued run, happens as soon as it is answered. The clock moves only when it is asked to.
+One request after the other, since moto loses updates when threads call it at once. The consequences of a request,
+such as a saved parameter or a queued run, happen as soon as it is answered. The clock moves only on request.
 """
 
 import json
@@ -23,13 +23,13 @@ from infra.local.cloud import LocalCloud
 from infra.local.http_request import NotSignedError, service_request
 
 HOST = "127.0.0.1"
-_SILENCE = 5  # seconds that a client may keep everybody waiting
-_NAMES = {HOST, "localhost"}  # a page in a browser reaches this port by another name
+_SILENCE = 5  # seconds that a silent client may block the others
+_NAMES = {HOST, "localhost"}  # web pages reach this port by another name, and are refused
 _LEFT_OUT = {"content-length", "transfer-encoding", "connection"}
 
 
 class CloudServer(TCPServer):
-    """Listens on a port of 127.0.0.1, 0 being any free one; OSError where it is taken."""
+    """Listens on a port of 127.0.0.1, 0 for any free one. Raises OSError if it is taken."""
 
     allow_reuse_address = True
     request_queue_size = 128
@@ -40,18 +40,18 @@ class CloudServer(TCPServer):
 
     @property
     def url(self) -> str:
-        """Where clients find it."""
+        """The URL for clients."""
         return f"http://{HOST}:{self.server_address[1]}"
 
     def serve(self, cloud: LocalCloud) -> None:
-        """Answer requests until KeyboardInterrupt. SES takes e-mails of any sender meanwhile."""
+        """Answer requests until KeyboardInterrupt. SES accepts e-mails of any sender meanwhile."""
         self.cloud = cloud
         with _any_sender():
             cloud.settle()
             self.serve_forever()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that has gone is no fault; anything else is told in one line."""
+        """Print the error in one line, unless the client has disconnected."""
         error = sys.exception()
         if not isinstance(error, (ConnectionError, TimeoutError)):
             print(f"vitosms: a request failed: {type(error).__name__}", file=sys.stderr, flush=True)
@@ -70,7 +70,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _take(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self.headers.get("Host", "").rpartition(":")[0] not in _NAMES:
-            self._tell(403, {"error": "this is a cloud of this machine, for this machine"})
+            self._answer_json(403, {"error": "this is a cloud of this machine, for this machine"})
         elif self.path.startswith("/_vitosms/"):
             self._control(urlsplit(self.path).path, body)
         else:
@@ -86,25 +86,25 @@ class _Handler(BaseHTTPRequestHandler):
         }
         action = actions.get((self.command, path))
         if action is None:
-            return self._tell(404, {"error": f"there is no {self.command} {path}"})
+            return self._answer_json(404, {"error": f"there is no {self.command} {path}"})
         try:
-            self._tell(200, action(self.server.cloud))
+            self._answer_json(200, action(self.server.cloud))
         except ValueError as error:
-            self._tell(400, {"error": str(error)})
+            self._answer_json(400, {"error": str(error)})
 
     def _aws(self, body: bytes) -> None:
         try:
             asked = service_request(self.command, self.path, self.headers, body)
         except NotSignedError:
-            return self._tell(403, {"error": "this is vitosms' local cloud; it answers signed requests to AWS"})
-        try:  # the gateway stands in front of moto here as it does for clients in this process
+            return self._answer_json(403, {"error": "this is vitosms' local cloud; it answers signed requests to AWS"})
+        try:  # through the gateway, as the requests of clients in this process
             answer: Any = botocore_stubber(f"before-send.{asked.service}.{asked.action}", asked.request)
         except NotImplementedError:
-            return self._tell(501, {"__type": "NotImplemented", "message": f"{asked.service}.{asked.action}"})
+            return self._answer_json(501, {"__type": "NotImplemented", "message": f"{asked.service}.{asked.action}"})
         self._answer(answer.status_code, answer.headers, answer.content)
         self.server.cloud.settle()
 
-    def _tell(self, status: int, document: control.Document) -> None:
+    def _answer_json(self, status: int, document: control.Document) -> None:
         self._answer(status, {"Content-Type": "application/json"}, json.dumps(document, ensure_ascii=False).encode())
 
     def _answer(self, status: int, headers: Any, body: bytes) -> None:
@@ -117,11 +117,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(b"" if self.command == "HEAD" else body)
 
     def log_message(self, *args: Any) -> None:
-        """Say nothing."""
+        """Print nothing."""
 
 
 def _until(body: bytes) -> datetime:
-    """Raises ValueError for what is no time with an offset."""
+    """The time in the body. Raises ValueError if it is not a time with an offset."""
     try:
         until = datetime.fromisoformat(json.loads(body)["to"])
     except (ValueError, KeyError, TypeError):

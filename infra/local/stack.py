@@ -1,7 +1,7 @@
-"""Creates what `infra/resources.yaml` describes.
+"""Create the resources of `infra/resources.yaml`.
 
-moto's CloudFormation makes the tables, queues, topics and log groups. What it leaves out is made here by
-calls that take their arguments from the template: nothing of the template is written down twice.
+moto's CloudFormation creates the tables, queues, topics and log groups. The others are created here by calls
+that take their arguments from the template: nothing of the template is repeated.
 """
 
 import json
@@ -21,29 +21,29 @@ from infra.local.clients import ACCOUNT, REGION, client
 TEMPLATE = Path(__file__).parent.parent / "resources.yaml"
 _BY_MOTO = {
     "AWS::DynamoDB::Table",
-    "AWS::IAM::Role",  # assumed by nobody here, but named in the outputs
+    "AWS::IAM::Role",  # not assumed here, but named in the outputs
     "AWS::Logs::LogGroup",
     "AWS::SNS::Topic",
     "AWS::SQS::Queue",
 }
-CANARY_PRACTICE = "canary"  # is watched if there is one
-# What the template has for AWS only, and why nothing is made of it here.
+CANARY_PRACTICE = "canary"  # watched if it exists
+# The resources that only AWS needs, and why they are not created here.
 _IGNORED = {
     "AWS::CloudWatch::Alarm": "nobody measures a Lambda or a queue here; an operator sees what happens at once",
     "AWS::CloudWatch::Dashboard": "for the same reason",
     "AWS::KMS::Key": "nothing is encrypted here, and moto takes longer to make one than all the rest",
-    "AWS::SES::ConfigurationSetEventDestination": "the carriers play it: see MailEvents",
+    "AWS::SES::ConfigurationSetEventDestination": "receipts.py plays it: see MailEvents",
     "AWS::SNS::TopicPolicy": "moto lets everybody do everything",
     "AWS::SQS::QueuePolicy": "moto lets everybody do everything",
 }
-# Conditions decide about the rest: no OperatorEmail is given, so nobody is subscribed by e-mail.
+# Conditions of the template exclude the rest: no OperatorEmail is given, so there is no subscription.
 
 Properties = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class MailEvents:
-    """Where SES tells what became of e-mails: of one configuration set, events of these types."""
+    """The topic to which SES publishes events of these types, for one configuration set."""
 
     configuration_set: str
     topic_arn: str
@@ -59,14 +59,14 @@ class Stack:
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads the short forms of CloudFormation: !Ref, !Sub, !GetAtt."""
+    """Parses the short forms of CloudFormation: !Ref, !Sub, !GetAtt."""
 
 
 _Loader.add_multi_constructor("!", lambda loader, tag, node: yaml_tag_constructor(loader, f"!{tag}", node))
 
 
 def create(stage: str) -> Stack:
-    """Create everything of a stage. Raises ValueError for a kind of resource that nothing here makes."""
+    """Create all resources of a stage. Raises ValueError for an unknown kind of resource."""
     described = template()["Resources"]
     ignored = {name for name, r in described.items() if r["Type"] in _IGNORED}
     wanted = {name: _without(ignored, r) for name, r in described.items() if name not in ignored}
@@ -99,7 +99,7 @@ def _without(ignored: set[str], resource: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def template() -> dict[str, Any]:
-    """The template as it stands, with `!Ref X` as `{"Ref": "X"}`."""
+    """The template, with `!Ref X` as `{"Ref": "X"}`."""
     read: dict[str, Any] = _Loader(TEMPLATE.read_text(encoding="utf-8")).get_single_data()
     return read
 

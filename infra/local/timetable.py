@@ -1,9 +1,9 @@
-"""When the rules of EventBridge fire, and how often Lambda repeats an event that failed. Times are UTC."""
+"""The times at which the rules of EventBridge fire, and the retries of Lambda after a failure. Times are UTC."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-RETRIES = (timedelta(minutes=1), timedelta(minutes=2))  # Lambda's own for events that nobody waits for
+RETRIES = (timedelta(minutes=1), timedelta(minutes=2))  # Lambda's own for asynchronous events
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class Rule:
     after: timedelta
 
     def next(self, now: datetime) -> datetime:
-        """The first time (UTC) at which it fires from `now` on."""
+        """The first time (UTC), from `now` on, at which it fires."""
         first = now.replace(hour=0, minute=0, second=0, microsecond=0) + self.after
         return first + max(0, -((first - now) // self.every)) * self.every
 

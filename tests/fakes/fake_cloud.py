@@ -209,10 +209,10 @@ class FakeCloud:
             log = self.parts.delivery_logs[0 if end.delivered else 1]
             bundle = datetime.fromtimestamp(-(-told.timestamp() // BUNDLE_SECONDS) * BUNDLE_SECONDS, UTC)
             line = told, json.dumps(fates.delivery_log(message, end))
-            self._agenda.add(bundle, Turn.CARRIER, lambda: log.lines.append(line))
+            self._agenda.add(bundle, Turn.RECEIPT, lambda: log.lines.append(line))
             return
         sent, ended = (json.dumps(event) for event in (
             fates.mail_sent(message, CONFIGURATION_SET), fates.mail_ended(message, CONFIGURATION_SET, end)
         ))  # fmt: skip
-        self._agenda.add(message.at, Turn.CARRIER, lambda: self.parts.queues.receipts_queue.send([sent]))
-        self._agenda.add(told, Turn.CARRIER, lambda: self.parts.queues.receipts_queue.send([ended]))
+        self._agenda.add(message.at, Turn.RECEIPT, lambda: self.parts.queues.receipts_queue.send([sent]))
+        self._agenda.add(told, Turn.RECEIPT, lambda: self.parts.queues.receipts_queue.send([ended]))

@@ -109,7 +109,7 @@ def test_a_status_tick_that_comes_twice_costs_nobody_his_receipt() -> None:
     day.parts.carriers._accepted = lambda message: taken.append(message) if "@" in message.to else plan(message)
     day.parts.carriers.on_request = lambda message: ANSWER_LOST if "@" in message.to else None
     agenda, tick = day.cloud._agenda, at("2026-11-23 10:10")
-    agenda.add(tick + timedelta(seconds=30), Turn.CARRIER, lambda: mail_event(day, taken[0], True))
+    agenda.add(tick + timedelta(seconds=30), Turn.RECEIPT, lambda: mail_event(day, taken[0], True))
     agenda.add(tick + timedelta(minutes=1), Turn.TICK, partial(day.cloud._fire, Tick.STATUS, tick, ()))
     day.play("2026-11-23 20:00")
     assert states(desk) == [State.DELIVERED, State.DELIVERED]
