@@ -1,1 +1,1 @@
-"""The local cloud: moto, the carriers and a clock in this process, played through days. May use `demo`."""
+"""The local cloud: moto, the phone and mail networks and a clock in this process, for whole days. May use `demo`."""

@@ -10,10 +10,10 @@ from unittest.mock import patch
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from moto.core.botocore_stubber import BotocoreStubber
 
-from infra.local import carrier_message as wire
 from infra.local import parameters
 from infra.local.call_counter import CallCounter
-from infra.local.carriers import Carriers
+from infra.local.networks import sent_message as wire
+from infra.local.networks.networks import Networks
 
 _SERVICE = {"cloudwatch-logs": "logs"}  # service ids of botocore that differ from the names of clients
 
@@ -32,11 +32,11 @@ class Gateway:
     that dies there; an Exception is handled by botocore, which may try again.
     """
 
-    def __init__(self, calls: CallCounter, carriers: Carriers) -> None:
+    def __init__(self, calls: CallCounter, networks: Networks) -> None:
         self.before: Callable[[str], None] = _nothing
         self.after: Callable[[str], None] = _nothing
         self._calls = calls
-        self._carriers = carriers
+        self._networks = networks
         self._lock = threading.RLock()
 
     @contextmanager
@@ -73,5 +73,5 @@ class Gateway:
             error = parameters.refusal(json.loads(wire.body_bytes(request)))
             return wire.error_answer("ssm", request.url, error) if error else moto()
         if operation in ("sns.Publish", "sesv2.SendEmail"):
-            return self._carriers.take(operation, request, moto)
+            return self._networks.take(operation, request, moto)
         return moto()

@@ -14,17 +14,18 @@ from boto3.dynamodb.types import TypeDeserializer
 from moto import mock_aws
 from moto.sns.models import sns_backends
 
-from infra.local import moto_patches, stack
+from infra.local import stack
 from infra.local.botocore_gateway import Gateway
 from infra.local.call_counter import CallCounter
-from infra.local.carrier_message import CarrierMessage
-from infra.local.carriers import Carriers
 from infra.local.clients import ACCOUNT, REGION, client
 from infra.local.clock import VirtualClock
 from infra.local.event_queue import Agenda, Turn
+from infra.local.networks.networks import Networks
+from infra.local.networks.receipts import Receipts
+from infra.local.networks.sent_message import SentMessage
+from infra.local.patches import backend
 from infra.local.platform import Handlers, LambdaError, Platform
 from infra.local.queues import Queue
-from infra.local.receipts import Receipts
 from infra.local.stack import Stack
 
 ALERT_SENDER = "vitosms@example.ch"  # of e-mails to people of a practice
@@ -85,9 +86,9 @@ class LocalCloud:
         on_start: Callable[[], None] = lambda: None,
     ) -> None:
         self.clock = VirtualClock(start)
-        self.carriers = Carriers(self._on_accepted)
+        self.networks = Networks(self._on_accepted)
         self._counter = CallCounter()
-        self.gateway = Gateway(self._counter, self.carriers)
+        self.gateway = Gateway(self._counter, self.networks)
         self._agenda = Agenda()
         self.platform = Platform(app, stage, self.clock, self._agenda, self._counter)
         self._stage, self._seed, self._failures = stage, seed, carrier_failures
@@ -104,7 +105,7 @@ class LocalCloud:
             opening.enter_context(self.clock)
             opening.enter_context(patch.dict(os.environ))
             _set_environment(self._stage, _FIXED)
-            opening.enter_context(moto_patches.applied())
+            opening.enter_context(backend.applied())
             opening.enter_context(mock_aws())
             opening.enter_context(self.gateway.opened())
             self._build()
@@ -127,7 +128,7 @@ class LocalCloud:
         )
         self._on_start()
 
-    def _on_accepted(self, message: CarrierMessage, configuration_set: str | None) -> None:
+    def _on_accepted(self, message: SentMessage, configuration_set: str | None) -> None:
         if self._receipts is not None:
             self._receipts.plan(message, configuration_set)
 

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
 from chalicelib.wiring import wiring
-from infra.local.carrier_message import CarrierMessage
 from infra.local.cloud import LocalCloud
+from infra.local.networks.sent_message import SentMessage
 
 Document = dict[str, Any]
 
@@ -28,8 +28,8 @@ def state(cloud: LocalCloud) -> Document:
 
 def sent(cloud: LocalCloud) -> Document:
     """The messages accepted for patients, the e-mails to people of practices, the notifications of the operator."""
-    carriers = cloud.carriers
-    accepted = {"messages": _plain(carriers.messages), "notices": _plain(carriers.notices)}
+    networks = cloud.networks
+    accepted = {"messages": _plain(networks.messages), "notices": _plain(networks.notices)}
     return {**accepted, "operator": cloud.notifications(), "zone": state(cloud)["zone"]}
 
 
@@ -54,7 +54,7 @@ def _zone(practice: str) -> ZoneInfo:
     return zone
 
 
-def _plain(messages: Iterable[CarrierMessage]) -> list[Document]:
+def _plain(messages: Iterable[SentMessage]) -> list[Document]:
     return [
         {
             "at": message.at.isoformat(),

@@ -7,7 +7,7 @@ The rules are those of the API reference of PutParameter and of the user guide,
 import re
 from typing import Any
 
-from infra.local.carrier_message import ErrorAnswer
+from infra.local.networks.sent_message import ErrorAnswer
 
 MAX_NAME = 1011
 MAX_LEVELS = 15

@@ -28,8 +28,8 @@ from chalicelib.reports.current_call_list import current_calls
 from chalicelib.schedule.job_state import JobState, new_jobs
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
 from chalicelib.wiring import wiring
-from infra.local.carrier_message import CarrierMessage
 from infra.local.cloud import LocalCloud
+from infra.local.networks.sent_message import SentMessage
 
 LICENCE_STATES = ("valid", "revoked", "expired")
 
@@ -85,9 +85,9 @@ class Rehearsal:
         items = (item for item in self.cloud.scan_table() if item["sk"] == "entry")
         return sorted(map(entry_of, items), key=lambda entry: (entry.expires_at, entry.identity))
 
-    def messages(self) -> list[CarrierMessage]:
+    def messages(self) -> list[SentMessage]:
         """The accepted messages; those of one instant by recipient, since parallel requests arrive in any order."""
-        return sorted(self.cloud.carriers.messages, key=lambda m: (m.at, m.channel, m.to, m.text))
+        return sorted(self.cloud.networks.messages, key=lambda m: (m.at, m.channel, m.to, m.text))
 
     def credits(self, entries: Iterable[Entry] | None = None) -> dict[str, Totals]:
         """The totals of the ledgers by Mandant; `entries`, if given, are not read again."""

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.entries.entry import Entry
 from chalicelib.schedule.instants import instant_of
-from infra.local.carrier_message import CarrierMessage
+from infra.local.networks.sent_message import SentMessage
 from infra.local.rehearsal import Rehearsal
 
 Document = dict[str, Any]
@@ -32,7 +32,7 @@ def document_of(rehearsed: Rehearsal) -> Document:
         "credits": {m: {**asdict(t), "balance": t.balance} for m, t in rehearsed.credits(entries).items()},
         "runs": [_run(run, zone) for run in runs],
         "alerts": rehearsed.alerts(),
-        "notices": [_notice(notice, zone) for notice in rehearsed.cloud.carriers.notices],
+        "notices": [_notice(notice, zone) for notice in rehearsed.cloud.networks.notices],
         "calls": {"aws": dict(sorted(rehearsed.cloud.calls.items())), "sql": len(rehearsed.statements)},
     }
 
@@ -58,7 +58,7 @@ def _entry(entry: Entry, zone: ZoneInfo) -> Document:
     }
 
 
-def _message(message: CarrierMessage, owner: Entry | None, zone: ZoneInfo) -> Document:
+def _message(message: SentMessage, owner: Entry | None, zone: ZoneInfo) -> Document:
     return {
         "at": local_text(message.at, zone),
         "channel": message.channel,
@@ -71,13 +71,13 @@ def _message(message: CarrierMessage, owner: Entry | None, zone: ZoneInfo) -> Do
     }
 
 
-def _notice(notice: CarrierMessage, zone: ZoneInfo) -> Document:
+def _notice(notice: SentMessage, zone: ZoneInfo) -> Document:
     """An e-mail to people of the practice."""
     at = local_text(notice.at, zone)
     return {"at": at, "to": notice.to, "subject": notice.subject, "text": notice.text}
 
 
-def owners_of(messages: Sequence[CarrierMessage], entries: Sequence[Entry]) -> list[Entry | None]:
+def owners_of(messages: Sequence[SentMessage], entries: Sequence[Entry]) -> list[Entry | None]:
     """The entry of each message: by an e-mail's tag, by the provider's id, or by recipient and text if unique."""
     by_id = {entry.key: entry for entry in entries}
     by_id |= {entry.message_id: entry for entry in entries if entry.message_id}
@@ -85,7 +85,7 @@ def owners_of(messages: Sequence[CarrierMessage], entries: Sequence[Entry]) -> l
     for entry in entries:
         by_text.setdefault((entry.recipient, entry.text), []).append(entry)
 
-    def owner(message: CarrierMessage) -> Entry | None:
+    def owner(message: SentMessage) -> Entry | None:
         known = by_id.get(message.tags.get("entry", "")) or by_id.get(message.message_id)
         same = by_text.get((message.to, message.text), [])
         return known or (same[0] if len(same) == 1 else None)

@@ -117,7 +117,7 @@ def count_baseline(messages: int) -> Day:
         _top_up(os.environ["VITOSMS_TABLE"])
         with cloud.counting(HANDLER):
             sent = baseline.send_all(database)
-        assert sent == len(cloud.carriers.messages) == messages
+        assert sent == len(cloud.networks.messages) == messages
         return day_of(cloud, meter, messages, {"send": baseline.statements})
 
 

@@ -62,7 +62,7 @@ def count_day(messages: int, channel: Channel, id_length: int = SHORT) -> Day:
 
 def _counted(rehearsed: Rehearsal, meter: Meter, channel: Channel) -> Day:
     entries = rehearsed.entries()
-    sent = rehearsed.cloud.carriers.messages
+    sent = rehearsed.cloud.networks.messages
     assert {entry.state.value for entry in entries} == {"delivered"}
     assert len(sent) == len(entries)
     assert {message.channel for message in sent} == {channel}

@@ -40,7 +40,7 @@ def main(how: str, messages: int) -> None:
     seconds = deliveries[how](parts)
     states = {entry.state for entry in parts.data.entries[PRACTICE].values()}
     assert states == {State.SENT}, states
-    assert len(parts.carriers.messages) == messages
+    assert len(parts.networks.messages) == messages
     print(json.dumps({"seconds": seconds, "ideal": ideal(messages)}))
 
 

@@ -14,11 +14,11 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType
 
-from infra.local import carrier_message as wire
 from infra.local import stack
 from infra.local.clients import ACCOUNT, REGION
 from infra.local.cloud import LocalCloud
-from infra.local.dynamodb_patches import attribute
+from infra.local.networks import sent_message as wire
+from infra.local.patches.dynamodb import attribute
 from tests.bench.item_size import Attributes
 from tests.bench.units import index_write, indexes_of, read_each, read_range, table_write
 

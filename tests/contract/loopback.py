@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from infra.local.carrier_message import ErrorAnswer, error_answer
+from infra.local.networks.sent_message import ErrorAnswer, error_answer
 
 _ACCEPTED = {
     "sns": "<PublishResponse><PublishResult><MessageId>an id</MessageId></PublishResult></PublishResponse>",

@@ -6,10 +6,10 @@ import pytest
 
 from chalicelib.aws.alert_sender import MOST_RECIPIENTS, AlertMailError
 from chalicelib.planning.alerts import Alert, AlertKind
-from infra.local.carrier_message import CarrierMessage
 from infra.local.clients import client
+from infra.local.networks.sent_message import SentMessage
 from tests.contract.sides import RealSide, Side
-from tests.contract.test_carriers import carriers
+from tests.contract.test_sending import networks
 
 TO = ["empfang@beispiel.example", "leitung@beispiel.example"]
 ALERTS = [
@@ -23,7 +23,7 @@ def _verified(side: Side) -> Iterator[None]:
     """SES takes what the deployment's own address sends."""
     refuse(side, None)
     yield
-    carriers(side).notices.clear()
+    networks(side).notices.clear()
 
 
 def refuse(side: Side, code: str | None) -> None:
@@ -40,7 +40,7 @@ def refuse(side: Side, code: str | None) -> None:
 
 
 def sent_mails(side: Side) -> list[tuple[str, str | None, str | None, str]]:
-    notices: list[CarrierMessage] = carriers(side).notices
+    notices: list[SentMessage] = networks(side).notices
     return [(notice.to, notice.sender, notice.subject, notice.text) for notice in notices]
 
 
@@ -54,7 +54,7 @@ def test_all_alerts_of_a_run_are_one_e_mail_with_their_details(side: Side) -> No
             "Das Guthaben …\n\nBei 1 Mitteilung …\n  Patient P1, Di 24.11.2026 08:30\n\nPraxis praxis\n",
         )
     ]
-    assert carriers(side).messages == []
+    assert networks(side).messages == []
 
 
 @pytest.mark.parametrize(("alerts", "to"), [([], TO), (ALERTS, []), ([], [])])

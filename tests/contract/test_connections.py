@@ -13,7 +13,7 @@ from chalicelib.messages.recipient import Channel
 from chalicelib.providers.outcome import Accepted, NotSent, Outcome, Unknown
 from chalicelib.settings import ANSWER_SECONDS, CONNECT_SECONDS
 from chalicelib.wiring import Wiring, no_retry_config
-from infra.local.carrier_message import ErrorAnswer
+from infra.local.networks.sent_message import ErrorAnswer
 from tests.contract.entries import entry
 from tests.contract.loopback import Fate, listening
 from tests.fakes.wiring import SETTINGS

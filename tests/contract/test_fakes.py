@@ -129,7 +129,7 @@ def test_a_request_to_a_carrier_is_never_repeated() -> None:
     side.lose_answer()
     sending = entry(PRACTICE, 1, State.SENDING, recipient="+41790000001", text="Grüezi")
     outcome = side.parts.delivery_ports().providers[next(iter(side.parts.delivery_ports().providers))].send(sending)
-    assert (type(outcome).__name__, len(side.parts.carriers.messages)) == ("Unknown", 1)
+    assert (type(outcome).__name__, len(side.parts.networks.messages)) == ("Unknown", 1)
 
 
 def test_a_batch_that_sqs_takes_in_part_is_sent_once_more() -> None:

@@ -17,7 +17,7 @@ from chalicelib.planning.report import Activity, RunOutcome, RunReport
 from chalicelib.providers.sns_delivery_log import DeliveryLog
 from chalicelib.schedule.job import Job
 from infra.local.clients import ACCOUNT, REGION, client
-from infra.local.receipts import put_log_events
+from infra.local.networks.receipts import put_log_events
 from tests.contract.sides import NOW, Side, new_practice
 from tests.fakes.delivery_log import FakeDeliveryLog
 from tests.fakes.wiring import FakeWiring

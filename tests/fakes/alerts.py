@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from chalicelib.aws.alert_sender import MOST_RECIPIENTS, AlertMailError, AlertSender
 from chalicelib.planning.alert_text import alert_mail
 from chalicelib.planning.alerts import Alert
-from infra.local.carrier_message import MAIL, CarrierMessage
-from tests.fakes.carriers import FakeCarriers
+from infra.local.networks.sent_message import MAIL, SentMessage
+from tests.fakes.networks import FakeNetworks
 from tests.fakes.world import World
 
 SENDER = "vitosms@example.ch"
@@ -17,10 +17,10 @@ SENDER = "vitosms@example.ch"
 class FakeAlertSender(AlertSender):
     """`refuses` is the code of the error with which SES refuses e-mails to people of a practice, if it does."""
 
-    def __init__(self, world: World, carriers: FakeCarriers) -> None:
+    def __init__(self, world: World, networks: FakeNetworks) -> None:
         self.told: list[tuple[str, Alert]] = []  # practice, alert
         self.refuses: str | None = None
-        self._world, self._carriers = world, carriers
+        self._world, self._networks = world, networks
 
     def notify_operator(self, practice: str, alerts: Sequence[Alert]) -> None:
         if alerts:
@@ -32,10 +32,10 @@ class FakeAlertSender(AlertSender):
             self.send_mail(to, *alert_mail(practice, alerts))
 
     def send_mail(self, to: Sequence[str], subject: str, text: str) -> None:
-        message = CarrierMessage(self._world.now, MAIL, ", ".join(to[:MOST_RECIPIENTS]), SENDER, subject, text)
+        message = SentMessage(self._world.now, MAIL, ", ".join(to[:MOST_RECIPIENTS]), SENDER, subject, text)
         self._world.call("alerts.mail", lambda: self._take(message))
 
-    def _take(self, message: CarrierMessage) -> None:
+    def _take(self, message: SentMessage) -> None:
         if self.refuses:
             raise AlertMailError(self.refuses)
-        self._carriers.notices.append(message)
+        self._networks.notices.append(message)

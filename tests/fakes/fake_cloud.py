@@ -1,4 +1,4 @@
-"""A practice's days on the fakes: the rules tick, the queues empty, carriers report, as on the local cloud.
+"""A practice's days on the fakes: the rules tick, the queues empty, the networks report, as on the local cloud.
 
 The order of things is that of `infra/local/platform.py`; the time is a variable of this object's world.
 """
@@ -19,9 +19,9 @@ from chalicelib.jobs.status_tick import status_tick
 from chalicelib.jobs.sync import on_parameter_changed, sync_practice
 from chalicelib.jobs.tick import job_tick
 from chalicelib.schedule.job import Tick
-from infra.local import delivery_outcomes as fates
-from infra.local.carrier_message import SMS, CarrierMessage
 from infra.local.event_queue import Agenda, Turn
+from infra.local.networks import delivery_outcomes as fates
+from infra.local.networks.sent_message import SMS, SentMessage
 from infra.local.parameter_changes import changed_names, prefixes_of
 from infra.local.platform import LambdaKilled
 from infra.local.timetable import RETRIES, RULES
@@ -198,11 +198,11 @@ class FakeCloud:
                 queue.delete(handle)
         return bool(messages)
 
-    def _on_accepted(self, message: CarrierMessage) -> None:
+    def _on_accepted(self, message: SentMessage) -> None:
         self.plan_receipt(message)
 
-    def plan_receipt(self, message: CarrierMessage, late: timedelta = timedelta()) -> None:
-        """Plan what the carrier will tell of a message, as `infra/local/receipts.py` does, and `late` by so much."""
+    def plan_receipt(self, message: SentMessage, late: timedelta = timedelta()) -> None:
+        """Schedule the receipt of a message as `Receipts` of the local cloud does, `late` later."""
         end = fates.fate(message, self._seed, self._failures)
         told = message.at + end.delay + late
         if message.channel == SMS:

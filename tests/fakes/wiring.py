@@ -14,12 +14,12 @@ from chalicelib.providers.ses_email import MailProvider
 from chalicelib.providers.sns_sms import SmsProvider
 from chalicelib.settings import Settings
 from chalicelib.wiring import Wiring
-from infra.local.carrier_message import CarrierMessage
+from infra.local.networks.sent_message import SentMessage
 from tests.fakes.alerts import SENDER, FakeAlertSender
-from tests.fakes.carriers import FakeCarriers
 from tests.fakes.delivery_log import FakeDeliveryLog
 from tests.fakes.history import FakeLogStore
 from tests.fakes.jobs import FakeJobStore, FakeRunStore
+from tests.fakes.networks import FakeNetworks
 from tests.fakes.parameters import FakeParameterStore
 from tests.fakes.practice_database import FakePracticeDatabase, Tables
 from tests.fakes.practices import FakePracticeStore, FakeRaisedAlerts, FakeStops
@@ -50,7 +50,7 @@ class FakeWiring(Wiring):
         self,
         world: World,
         databases: Mapping[str, Tables],
-        accepted: Callable[[CarrierMessage], None] = lambda message: None,
+        accepted: Callable[[SentMessage], None] = lambda message: None,
     ) -> None:
         super().__init__(SETTINGS)
         self.world, self.data, self.databases = world, Data(), databases
@@ -59,8 +59,8 @@ class FakeWiring(Wiring):
         self.raised_alerts = FakeRaisedAlerts(world, self.data)
         self.stops, self.receipts = FakeStops(world, self.data), FakeReceiptStore(world, self.data)
         self.queues, self.parameters = FakeQueues(world), FakeParameterStore(world, STAGE)
-        self.carriers = FakeCarriers(world, accepted)
-        self.history, self.alerts = FakeLogStore(world), FakeAlertSender(world, self.carriers)
+        self.networks = FakeNetworks(world, accepted)
+        self.history, self.alerts = FakeLogStore(world), FakeAlertSender(world, self.networks)
         groups = SETTINGS.delivery_log_groups
         self.delivery_logs = tuple(FakeDeliveryLog(world, group) for group in groups)
 
@@ -68,8 +68,8 @@ class FakeWiring(Wiring):
         return self.world.now
 
     def _providers(self) -> dict[Channel, Any]:
-        sms = SmsProvider(self.carriers, SETTINGS.sms_max_price)
-        return {Channel.SMS: sms, Channel.EMAIL: MailProvider(self.carriers, CONFIGURATION_SET)}
+        sms = SmsProvider(self.networks, SETTINGS.sms_max_price)
+        return {Channel.SMS: sms, Channel.EMAIL: MailProvider(self.networks, CONFIGURATION_SET)}
 
     def _paces(self) -> dict[Channel, Pace]:
         return {channel: Pace(1e6, lambda _: None, lambda: 0.0) for channel in Channel}

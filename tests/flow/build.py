@@ -114,7 +114,7 @@ def check_books(rehearsed: Rehearsal) -> None:
     for mandant, total in totals.items():
         assert total.charged - total.refunded == sum(e.credits for e in entries if e.mandant == mandant)
     assert not [e for e in entries if e.credits and e.state in UNPAID]
-    messages = rehearsed.cloud.carriers.messages
+    messages = rehearsed.cloud.networks.messages
     assert len({(message.to, message.text) for message in messages}) == len(messages), "somebody got two messages"
 
 
@@ -134,7 +134,7 @@ def entry_of(rehearsed: Rehearsal, name: str) -> Entry:
 
 def sent(rehearsed: Rehearsal) -> list[tuple[str, str]]:
     """Returns local time and recipient of the delivered messages, in order."""
-    taken = rehearsed.cloud.carriers.messages
+    taken = rehearsed.cloud.networks.messages
     return sorted((f"{message.at.astimezone(rehearsed.zone):%H:%M}", message.to) for message in taken)
 
 

@@ -17,7 +17,7 @@ from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import new_jobs
-from infra.local.carrier_message import CarrierMessage
+from infra.local.networks.sent_message import SentMessage
 from tests.fakes.fake_cloud import FakeCloud
 from tests.fakes.practice_database import COLUMNS, Tables, empty_tables
 from tests.fakes.wiring import STAGE
@@ -135,9 +135,9 @@ class Desk:
         return [(line["slot"][8:16], line["outcome"], line) for line in lines]
 
     @property
-    def notices(self) -> list[CarrierMessage]:
+    def notices(self) -> list[SentMessage]:
         """E-mails to the practice's people."""
-        return [notice for notice in self.parts.carriers.notices if f"raxis {self.name}" in notice.text]
+        return [notice for notice in self.parts.networks.notices if f"raxis {self.name}" in notice.text]
 
     @property
     def told(self) -> list[str]:
@@ -146,4 +146,4 @@ class Desk:
 
     def sent(self) -> list[tuple[str, str]]:
         """When (UTC, `23T09:05`) and to which number; all practices."""
-        return [(f"{message.at:%dT%H:%M}", message.to) for message in self.parts.carriers.messages]
+        return [(f"{message.at:%dT%H:%M}", message.to) for message in self.parts.networks.messages]

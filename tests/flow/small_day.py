@@ -15,7 +15,7 @@ from typing import Any
 
 from chalicelib.schedule.job import Job
 from chalicelib.wiring import wiring
-from infra.local.carrier_message import CarrierMessage, ErrorAnswer
+from infra.local.networks.sent_message import ErrorAnswer, SentMessage
 from infra.local.rehearsal import Plan, Rehearsal, rehearsal
 from tests.flow import build
 from tests.flow.fake_build import DESK, Day, at
@@ -61,7 +61,7 @@ class Network:
     def __init__(self) -> None:
         self.requests: Counter[str] = Counter()
 
-    def __call__(self, message: CarrierMessage) -> ErrorAnswer | None:
+    def __call__(self, message: SentMessage) -> ErrorAnswer | None:
         self.requests[message.to] += 1
         wrong = ErrorAnswer("InvalidParameter", "Invalid parameter: PhoneNumber")
         return wrong if message.to == REFUSED else None
@@ -79,7 +79,7 @@ def on_fakes() -> tuple[Day, Callable[[], list[str]]]:
         else:
             desk.patient(patient.mandant, **patient.columns)
     day.cloud.at(at(TOP_UP), partial(desk.top_up, "M2", 1, "second"))
-    day.parts.carriers.on_request = network
+    day.parts.networks.on_request = network
     return day, lambda: _wrong(seen(desk), network, day)
 
 
@@ -104,7 +104,7 @@ def on_local_cloud(database: build.Database) -> Iterator[tuple[Rehearsal, Callab
     network = Network()
     with rehearsal(_plan(database)) as day:
         day.cloud.at(at(TOP_UP), build.top_up("M2", 1))
-        day.cloud.carriers.on_request = network
+        day.cloud.networks.on_request = network
         yield day, lambda: violations(_seen(day), network.requests, EXPECTED, day.cloud.clock.now())
 
 

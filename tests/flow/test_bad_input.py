@@ -162,7 +162,7 @@ def test_a_template_that_breaks_after_prepare_is_waited_for(database: Database) 
         assert run_outcomes(day, SEND)[0][0] == "Mit Fehlern"
         assert str(entry_of(day, "T1").reason).startswith(BROKEN.format("SMS"))
         day.play()
-        assert [message.text for message in day.cloud.carriers.messages] == ["Hallo Vorname1"]
+        assert [message.text for message in day.cloud.networks.messages] == ["Hallo Vorname1"]
 
 
 @pytest.mark.parametrize(

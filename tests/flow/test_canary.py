@@ -22,7 +22,7 @@ from infra.cli import main
 from infra.cli.operate import canary
 from infra.cli.operate.canary import CANARY
 from infra.local import lambdas
-from infra.local.carrier_message import ErrorAnswer
+from infra.local.networks.sent_message import ErrorAnswer
 from tests.fakes.fake_cloud import FakeCloud
 from tests.fakes.queues import Message
 from tests.fakes.wiring import SETTINGS
@@ -100,7 +100,7 @@ def test_each_morning_one_message_is_delivered_and_counted_once(begin: Begin, to
     assert morning.counted(f"{FIRST} 07:30") == 1
     assert morning.counted(f"{SECOND} 06:45") == 0
     assert morning.counted(f"{SECOND} 07:30") == 1
-    messages = morning.parts.carriers.messages
+    messages = morning.parts.networks.messages
     assert [(f"{message.at:%dT%H:%M}", message.to) for message in messages] == [("23T06:05", to), ("24T06:05", to)]
     assert all("test" in message.text and "no appointment" in message.text for message in messages)
     assert morning.told() == []
@@ -112,7 +112,7 @@ def test_it_can_change_from_one_channel_to_the_other(begin: Begin) -> None:
     assert morning.counted(f"{FIRST} 07:30") == 1
     assert main.run(["canary", "add", "--to", MAIL]) == 0
     assert morning.counted(f"{SECOND} 07:30") == 1
-    assert [message.to for message in morning.parts.carriers.messages] == [MOBILE, MAIL]
+    assert [message.to for message in morning.parts.networks.messages] == [MOBILE, MAIL]
 
 
 def test_it_leaves_at_the_time_that_was_given(begin: Begin) -> None:
@@ -146,7 +146,7 @@ def _pause(morning: Morning) -> None:
 
 
 def _refuse(morning: Morning) -> None:
-    morning.parts.carriers.on_request = lambda message: ErrorAnswer("MessageRejected", "Email address is not verified.")
+    morning.parts.networks.on_request = lambda message: ErrorAnswer("MessageRejected", "Email address is not verified.")
 
 
 def _hang(morning: Morning) -> None:

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from infra.local import delivery_outcomes as fates
 from infra.local import lambdas
 from infra.local.clients import client
-from infra.local.delivery_outcomes import Fate
+from infra.local.networks import delivery_outcomes as fates
+from infra.local.networks.delivery_outcomes import Fate
+from infra.local.networks.receipts import DELIVERIES, put_log_events
 from infra.local.platform import LambdaKilled
-from infra.local.receipts import DELIVERIES, put_log_events
 from infra.local.rehearsal import Rehearsal
 from tests.flow.build import BORN_TODAY, TOMORROW_9, Database, at, entry_of, number, opened, pause, sent, states
 
@@ -231,7 +231,7 @@ def test_a_bounce_after_the_delivery_of_an_e_mail_fails_it_without_a_refund(data
     with opened(database, until=at("10:20", day=24), switches={"OffsetStartTage": "3"}) as day:
         day.cloud.play(at("10:20"))
         assert states(day) == {"T1": "delivered"}
-        (message,) = day.cloud.carriers.messages
+        (message,) = day.cloud.networks.messages
         late = Fate(False, timedelta(hours=1), "smtp; 550 5.1.1 user unknown", None)
         bounce = json.dumps(fates.mail_ended(message, os.environ["VITOSMS_MAIL_CONFIGURATION_SET"], late))
         send_again("VITOSMS_RECEIPTS_QUEUE_URL", [bounce, bounce])

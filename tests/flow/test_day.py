@@ -38,7 +38,7 @@ def test_a_reminder_and_a_greeting_by_sms_and_e_mail_are_delivered_as_frozen(dat
     database.patient(Geburtsdatum=BORN_TODAY, Mobiltelefon="044 000 00 02", EMail="p4@beispiel.example")
     with opened(database) as day:
         day.play()
-        messages = {message.to: message for message in day.cloud.carriers.messages}
+        messages = {message.to: message for message in day.cloud.networks.messages}
         assert states(day) == {"T1": "delivered", "T2": "delivered", "P3": "delivered", "P4": "delivered"}
         assert (messages[number(1)].text, messages[number(3)].text) == (REMINDER, GREETING)
         assert {messages[number(n)].sender for n in (1, 3)} == {"Beispiel"}
@@ -57,7 +57,7 @@ def test_the_local_day_and_time_are_those_of_the_practice(database: Database) ->
     with opened(database, start=at("14:55"), until=at("16:20"), switches=new_york) as day:
         day.play()
         assert sent(day) == [("10:05", number(1))]  # 16:05 in Zurich
-        assert day.cloud.carriers.messages[0].text == REMINDER
+        assert day.cloud.networks.messages[0].text == REMINDER
         assert entry_of(day, "T1").starts_at == at("15:00", day=24)
 
 
@@ -86,7 +86,7 @@ def test_an_unusable_sender_is_left_out_and_reported(database: Database) -> None
     database.patient(TOMORROW_9, mandant="M2")
     with opened(database, topups={"M2": 5}) as day:
         day.play()
-        assert [message.sender for message in day.cloud.carriers.messages] == [None]
+        assert [message.sender for message in day.cloud.networks.messages] == [None]
         reported = "AbsenderSMS des Mandanten M2 ist nicht verwendbar; gesendet ohne Absender."
         assert run_outcomes(day, Job.SEND)[0] == ("Erfolgreich", [reported])
 

@@ -9,7 +9,7 @@ import pytest
 from botocore.client import BaseClient
 
 from chalicelib.schedule.job import Job
-from infra.local.carrier_message import ErrorAnswer
+from infra.local.networks.sent_message import ErrorAnswer
 from infra.local.rehearsal import Rehearsal
 from tests.flow.build import (
     BORN_TODAY,
@@ -176,7 +176,7 @@ def unlucky_day(database: Database, tmp_path: Path) -> Rehearsal:
     }
     away = tmp_path / "away.db"
     with opened(database, until=at("11:30"), topups={"M1": 6}) as day:
-        day.cloud.carriers.on_request = lambda message: faults.get(message.to)
+        day.cloud.networks.on_request = lambda message: faults.get(message.to)
         day.cloud.at(at("10:03"), database.set_appointment("T5", "Beginn", "Quastenflosser"))
         day.cloud.at(at("10:04"), lambda: none(database.path.rename(away)))
         day.cloud.at(at("10:15"), lambda: none(away.rename(database.path)))

@@ -15,7 +15,7 @@ from chalicelib.entries.entry import Entry
 from chalicelib.wiring import Wiring, wiring
 from infra.cli.sandbox.demo import demo_plan
 from infra.demo.practice import Change
-from infra.local.carrier_message import CarrierMessage
+from infra.local.networks.sent_message import SentMessage
 from infra.local.rehearsal import Change as Saves
 from infra.local.rehearsal import Plan, rehearsal
 from tests.fakes.fake_cloud import FakeCloud
@@ -38,7 +38,7 @@ class Life:
     """Returns the practice's data at the end of a day, except for ids that are random on the local cloud."""
 
     entries: Sequence[Entry]
-    messages: Sequence[CarrierMessage]
+    messages: Sequence[SentMessage]
     ledgers: Mapping[str, Sequence[LedgerItem]]
     balances: Mapping[str, int]
     runs: Sequence[Mapping[str, Any]]
@@ -46,7 +46,7 @@ class Life:
 
 
 def life(
-    plan: Plan, parts: Wiring, entries: Sequence[Entry], messages: Sequence[CarrierMessage],
+    plan: Plan, parts: Wiring, entries: Sequence[Entry], messages: Sequence[SentMessage],
     runs: Sequence[Mapping[str, Any]], activities: Sequence[Mapping[str, Any]],
 ) -> Life:  # fmt: skip
     plain = [replace(e, write_id="", message_id="an id" if e.message_id else None) for e in entries]
@@ -83,7 +83,7 @@ def lives_on_fakes(cloud: FakeCloud, plan: Plan) -> Iterator[Life]:
         cloud.play(end)
         entries = list(parts.data.entries[plan.practice].values())
         protocols = parts.history.runs(plan.practice), parts.history.activities(plan.practice)
-        yield life(plan, parts, entries, parts.carriers.messages, *protocols)
+        yield life(plan, parts, entries, parts.networks.messages, *protocols)
     assert cloud.errors == []
 
 
@@ -141,7 +141,7 @@ def test_a_day_of_400_patients_is_a_few_hundred_calls_on_the_fakes() -> None:
         of_summary = len(cloud.world.calls) - before
         cloud.play(plan.start + timedelta(hours=12))
         calls = Counter(cloud.world.calls)
-    sent = len(cloud.parts.carriers.messages)
+    sent = len(cloud.parts.networks.messages)
     assert calls["sms.send"] + calls["mail.send"] == sent == 50
     assert calls["jobs.due"] == 12 * 4 * 3  # a quiet tick is one call
     assert [calls[f"database.{question}"] for question in ("reminders", "birthdays", "recheck")] == [2, 1, 1]

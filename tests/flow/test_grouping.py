@@ -10,7 +10,7 @@ import pytest
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
 from chalicelib.schedule.job import Job
-from infra.local.carrier_message import ErrorAnswer
+from infra.local.networks.sent_message import ErrorAnswer
 from tests.flow.fake_build import Day, Desk, at
 
 WANTED = {"Schalter__EineErinnerungProTag": "Ja"}
@@ -30,7 +30,7 @@ def a_practice(*starts_at: str, **parameters: str) -> tuple[Day, Desk]:
 
 
 def texts(day: Day) -> list[str]:
-    return [message.text for message in day.parts.carriers.messages]
+    return [message.text for message in day.parts.networks.messages]
 
 
 def states(desk: Desk) -> dict[str, str]:
@@ -94,7 +94,7 @@ def test_secrets_are_not_named(column: str, value: str) -> None:
 def test_a_refused_message_stands_for_nothing_and_the_other_gets_its_own() -> None:
     day, desk = a_practice(FIRST, SECOND)
     answers = iter([REFUSED])
-    day.parts.carriers.on_request = lambda message: next(answers, None)
+    day.parts.networks.on_request = lambda message: next(answers, None)
     day.play("2026-11-23 10:30")
     assert states(desk) == {"T1": "refused", "X2": "delivered"}
     assert ["Dienstag, 24.11.2026, 11:00 Uhr. Verhindert" in text for text in texts(day)] == [True]

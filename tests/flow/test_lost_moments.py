@@ -85,7 +85,7 @@ def test_misconfigured_while_the_first_send_run_is_still_on_goes_on_after_a_pers
                 queue.delete(message["ReceiptHandle"])
 
         monkeypatch.setattr(wiring().queues, "put_outbox", put_and_deliver)
-        day.cloud.carriers.fail_next("AuthorizationError")
+        day.cloud.networks.fail_next("AuthorizationError")
         day.cloud.at(at("10:12"), resume)
         day.play()
         assert sent(day) == [("10:20", number(1))]

@@ -16,11 +16,11 @@ from chalicelib.entries.manual_decision import ManualDecision, ManualNote, Unres
 from chalicelib.entries.states import State
 from chalicelib.reports.call_list import entries_to_phone
 from chalicelib.schedule.job import Job
-from infra.local import carrier_message as wire
-from infra.local import delivery_outcomes as fates
-from infra.local.carrier_message import CarrierMessage, ErrorAnswer
-from infra.local.carriers import AnswerLost
-from infra.local.delivery_outcomes import Fate
+from infra.local.networks import delivery_outcomes as fates
+from infra.local.networks import sent_message as wire
+from infra.local.networks.delivery_outcomes import Fate
+from infra.local.networks.networks import AnswerLost
+from infra.local.networks.sent_message import ErrorAnswer, SentMessage
 from tests.fakes.wiring import CONFIGURATION_SET
 from tests.fakes.world import Moment
 from tests.flow.fake_build import DESK, Day, Desk, at
@@ -35,7 +35,7 @@ def lost(starts_at: str = "2026-11-24 09:00", until: str = "2026-11-23 10:07", *
     day = Day("2026-11-23 06:00")
     desk = day.practice()
     desk.appointment(starts_at, **columns)
-    day.parts.carriers.fail_next("InternalError")
+    day.parts.networks.fail_next("InternalError")
     day.play(until)
     assert entry(desk).state is State.UNKNOWN
     return day, desk
@@ -106,7 +106,7 @@ def test_resend_asks_the_rules_again() -> None:
 def test_a_second_try_that_is_lost_too_is_unknown_again_and_may_be_settled_again() -> None:
     day, desk = lost()
     decide(desk, ManualDecision.RESEND)
-    day.parts.carriers.fail_next("InternalError")
+    day.parts.networks.fail_next("InternalError")
     day.play("2026-11-23 10:22")
     assert (entry(desk).state, entry(desk).settled, books(desk)) == (State.UNKNOWN, False, (2, 1))
     decide(desk, ManualDecision.RESEND)
@@ -144,7 +144,7 @@ def test_settling_the_latest_of_two_tells_the_practice_nothing_again() -> None:
     desk = day.practice(Schalter__MeldungAn=DESK)
     for starts_at in ("2026-11-24 09:00", "2026-11-25 09:00"):
         desk.appointment(starts_at)
-    day.parts.carriers.on_request = lambda message: BROKEN
+    day.parts.networks.on_request = lambda message: BROKEN
     day.play("2026-11-24 10:30")
     assert {entry.state for entry in desk.entries.values()} == {State.UNKNOWN}
     mails = [notice.subject for notice in desk.notices].count(f"vitosms {desk.name}: Mitteilungen ungewiss")
@@ -174,7 +174,7 @@ def test_a_late_receipt_of_the_first_sms_does_not_settle_the_second(monkeypatch:
     day = Day("2026-11-23 06:00")
     desk = day.practice()
     desk.appointment("2026-11-24 09:00")
-    day.parts.carriers.fail_next(RESET)
+    day.parts.networks.fail_next(RESET)
     day.play("2026-11-23 10:07")
     decide(desk, ManualDecision.RESEND)
     day.play("2026-11-23 12:00")
@@ -187,10 +187,10 @@ def test_a_late_receipt_of_the_first_sms_is_not_taken_for_that_of_a_second_lost_
     day = Day("2026-11-23 06:00")
     desk = day.practice()
     desk.appointment("2026-11-24 09:00")
-    day.parts.carriers.fail_next(RESET)
+    day.parts.networks.fail_next(RESET)
     day.play("2026-11-23 10:07")
     decide(desk, ManualDecision.RESEND)
-    day.parts.carriers.fail_next("InternalError")  # the second never left
+    day.parts.networks.fail_next("InternalError")  # the second never left
     day.play("2026-11-23 18:00")
     assert (entry(desk).state, entry(desk).message_id, len(desk.sent())) == (State.UNKNOWN, None, 1)
 
@@ -202,11 +202,11 @@ def test_a_late_event_of_the_first_e_mail_does_not_settle_the_second(when: str, 
     first = entry(desk)
     decide(desk, ManualDecision.RESEND)
     tags = {"practice": desk.name, "entry": first.key, "attempt": str(first.attempt)}
-    message = CarrierMessage(first.changed_at, wire.MAIL, "p1@praxis.example", None, "", "", "m1", tags=tags)
+    message = SentMessage(first.changed_at, wire.MAIL, "p1@praxis.example", None, "", "", "m1", tags=tags)
     event = fates.mail_ended(message, CONFIGURATION_SET, Fate(not bounced, timedelta(minutes=3), "", None))
     late = [json.dumps(event)]
     day.cloud.at(at(when), lambda: desk.parts.queues.receipts_queue.send(late))
-    day.parts.carriers._accepted = lambda message: None  # nothing is heard of the second
+    day.parts.networks._accepted = lambda message: None  # nothing is heard of the second
     day.play("2026-11-23 18:00")
     assert (entry(desk).state, entry(desk).attempt, books(desk)) == (State.SENT, 2, (2, 1))
     assert desk.parts.receipts.pending_email_events(desk.name) == []

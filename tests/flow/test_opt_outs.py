@@ -14,9 +14,9 @@ from chalicelib.entries.states import State
 from chalicelib.practice.opt_out import Source
 from chalicelib.reports.call_list import entries_to_phone
 from chalicelib.schedule.job import Job
-from infra.local import delivery_outcomes as fates
-from infra.local.carrier_message import CarrierMessage
-from infra.local.delivery_outcomes import Fate
+from infra.local.networks import delivery_outcomes as fates
+from infra.local.networks.delivery_outcomes import Fate
+from infra.local.networks.sent_message import SentMessage
 from tests.fakes.wiring import CONFIGURATION_SET, STAGE
 from tests.flow.fake_build import Day, Desk, at
 
@@ -58,7 +58,7 @@ def called(desk: Desk) -> list[str]:
     ]
 
 
-def event(message: CarrierMessage, kind: str, **parts: Any) -> str:
+def event(message: SentMessage, kind: str, **parts: Any) -> str:
     """An SES event of this e-mail."""
     bounce = fates.mail_ended(message, CONFIGURATION_SET, Fate(True, timedelta(minutes=3), "", None))
     return json.dumps({"eventType": kind, "mail": bounce["mail"], **parts})
@@ -89,7 +89,7 @@ def test_a_person_stops_what_is_not_handed_over(when: str, states: dict[str, str
 def test_what_is_reserved_still_leaves_and_nothing_after_it() -> None:
     """The text is frozen, and `deliver` reads no opt-outs: the half hour within which it claims is the margin."""
     day, desk = practice()
-    day.parts.carriers.fail_next("Throttling")
+    day.parts.networks.fail_next("Throttling")
     day.cloud.at(at("2026-11-23 10:05:30"), lambda: desk.opt_out(NUMBER))
     day.play("2026-11-25 12:00")
     assert [when for when, _ in desk.sent()] == ["23T09:06"]
@@ -100,11 +100,11 @@ def test_a_patient_with_another_address_is_written_to_there() -> None:
     day, desk = practice(EMail=MAILBOX)
     day.cloud.at(at("2026-11-23 10:02"), lambda: desk.opt_out(NUMBER))
     day.play("2026-11-25 12:00")
-    assert [(message.at.day, message.to) for message in day.parts.carriers.messages] == [(23, MAILBOX), (25, MAILBOX)]
+    assert [(message.at.day, message.to) for message in day.parts.networks.messages] == [(23, MAILBOX), (25, MAILBOX)]
     day.cloud.at(at("2026-11-25 12:01"), lambda: desk.opt_out(MAILBOX.upper()))
     again(desk, "2026-11-27 09:00")
     day.play("2026-11-26 12:00")
-    assert len(day.parts.carriers.messages) == 2
+    assert len(day.parts.networks.messages) == 2
     assert skipped(desk)["nicht_abgemeldet"] == 1
 
 
@@ -139,7 +139,7 @@ def test_any_other_failure_teaches_nothing(monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize("crash", ["", "before practices.add_opt_out", "after practices.add_opt_out"])
 def test_a_request_that_is_refused_for_it_teaches_it(crash: str) -> None:
     day, desk = practice()
-    day.parts.carriers.fail_next("OptedOut")
+    day.parts.networks.fail_next("OptedOut")
 
     def once(moment: str, call: str) -> None:
         if f"{moment} {call}" == crash:
@@ -150,7 +150,7 @@ def test_a_request_that_is_refused_for_it_teaches_it(crash: str) -> None:
     day.play("2026-11-25 12:00")
     assert (noted(desk), desk.entries["T1"].state, list(desk.entries)) == ([Source.CARRIER], State.REFUSED, ["T1"])
     assert day.parts.data.mailboxes[desk.name] == {}
-    assert len(day.parts.carriers.messages) == 0
+    assert len(day.parts.networks.messages) == 0
 
 
 @pytest.mark.parametrize(
@@ -168,11 +168,11 @@ def test_a_request_that_is_refused_for_it_teaches_it(crash: str) -> None:
 def test_an_event_of_ses_teaches_it(kind: str, parts: dict[str, Any], source: Source | None, state: State) -> None:
     day, desk = practice(**MAIL)
     day.play("2026-11-23 14:00")
-    (message,) = day.parts.carriers.messages
+    (message,) = day.parts.networks.messages
     day.parts.queues.receipts_queue.send([event(message, kind, **parts)])
     day.play("2026-11-25 12:00")
     assert (noted(desk), desk.entries["T1"].state) == ([source] if source else [], state)
-    assert len(day.parts.carriers.messages) == (1 if source else 2)
+    assert len(day.parts.networks.messages) == (1 if source else 2)
     assert called(desk) == (["T2"] if source is Source.BOUNCE else [])  # a dead mailbox is nobody's wish: phone
     assert day.parts.data.mailboxes[desk.name] == {}
 
@@ -181,7 +181,7 @@ def test_a_complaint_that_another_practice_s_tick_brings_home_is_noted_at_the_ne
     day, desk = practice(**MAIL)
     day.practice("andere", status__Zeitplan="täglich 15:10")
     day.play("2026-11-23 14:00")
-    day.parts.queues.receipts_queue.send([event(day.parts.carriers.messages[0], "Complaint")])
+    day.parts.queues.receipts_queue.send([event(day.parts.networks.messages[0], "Complaint")])
     day.play("2026-11-23 15:20")
     assert noted(desk) == []
     day.play("2026-11-23 15:30")
@@ -193,7 +193,7 @@ def test_what_the_sweep_applies_after_a_week_is_learnt_by_the_next_status_job() 
     desk.tables["Termin"].pop()
     desk.set("status/Aktiviert", "Nein")
     day.play("2026-11-23 10:06")
-    day.parts.queues.receipts_queue.send([event(day.parts.carriers.messages[0], "Complaint")])
+    day.parts.queues.receipts_queue.send([event(day.parts.networks.messages[0], "Complaint")])
     day.play("2026-11-30 12:00")
     assert (desk.entries["T1"].state, noted(desk)) == (State.DELIVERED, [])
     desk.set("status/Aktiviert", "Ja")

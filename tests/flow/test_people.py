@@ -12,8 +12,8 @@ from chalicelib.entries.credits import totals_of
 from chalicelib.entries.states import State
 from chalicelib.schedule.job import Job, Tick
 from chalicelib.schedule.run import RunMessage
-from infra.local.carrier_message import ErrorAnswer
-from infra.local.carriers import AnswerLost
+from infra.local.networks.networks import AnswerLost
+from infra.local.networks.sent_message import ErrorAnswer
 from tests.fakes.world import Moment
 from tests.flow.fake_build import DESK, Day, Desk, at
 
@@ -31,7 +31,7 @@ def test_the_summary_tells_the_day_an_hour_after_its_last_send_slot() -> None:
     for hour in (8, 9, 10, 11):
         desk.appointment(f"2026-11-24 {hour:02}:00")
     desk.tables["Patient"][3]["Mobiltelefon"] = None
-    day.parts.carriers.fail_next(ErrorAnswer("InvalidParameter", "Invalid parameter: PhoneNumber"))
+    day.parts.networks.fail_next(ErrorAnswer("InvalidParameter", "Invalid parameter: PhoneNumber"))
     day.play("2026-11-23 11:10")
     assert desk.notices == []
     day.play("2026-11-24 09:00")
@@ -106,7 +106,7 @@ def test_an_unknown_outcome_is_reported_to_the_practice_by_its_status_job() -> N
     desk = day.practice(Schalter__MeldungAn=DESK)
     for hour in (8, 9):
         desk.appointment(f"2026-11-24 {hour:02}:00")
-    day.parts.carriers.fail_next(ErrorAnswer("InternalError"))
+    day.parts.networks.fail_next(ErrorAnswer("InternalError"))
     day.play("2026-11-23 11:00")
     (text,) = mailed(desk, "ungewiss")
     assert "Bei 1 Mitteilung ist unbekannt, ob sie versendet wurde (Anrufliste)." in text

@@ -29,10 +29,10 @@ from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import new_jobs
 from chalicelib.schedule.run import RunMessage
 from chalicelib.wiring import wiring
-from infra.local.carriers import AnswerLost
 from infra.local.clients import client
 from infra.local.cloud import ALERT_SENDER
 from infra.local.lambdas import scheduled_event
+from infra.local.networks.networks import AnswerLost
 from infra.local.rehearsal import Rehearsal
 from tests.builders.entries import EMAIL, SENDER, entry
 from tests.flow.build import PRACTICE, Database
@@ -93,8 +93,8 @@ def _trouble(day: Rehearsal) -> None:
     ]))  # fmt: skip
     _dead_letters(day)
     _left_behind(day)
-    cloud.carriers.fail_next("Throttling")
-    cloud.carriers.fail_next(AnswerLost(ConnectionResetError()))
+    cloud.networks.fail_next("Throttling")
+    cloud.networks.fail_next(AnswerLost(ConnectionResetError()))
     cloud.at(at("2026-11-23 11:35"), lambda: _reconcile(day))
 
 

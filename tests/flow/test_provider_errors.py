@@ -9,11 +9,11 @@ from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError, Endp
 from chalicelib.admin.queue_actions import resume_all
 from chalicelib.schedule.job import Job
 from chalicelib.wiring import wiring
-from infra.local import delivery_outcomes as fates
-from infra.local.carrier_message import CarrierMessage, ErrorAnswer
-from infra.local.carriers import AnswerLost, Fault
 from infra.local.clients import client
-from infra.local.delivery_outcomes import Fate
+from infra.local.networks import delivery_outcomes as fates
+from infra.local.networks.delivery_outcomes import Fate
+from infra.local.networks.networks import AnswerLost, Fault
+from infra.local.networks.sent_message import ErrorAnswer, SentMessage
 from tests.flow.build import (
     PRACTICE,
     TOMORROW_9,
@@ -33,10 +33,10 @@ URL = "https://sns.eu-central-1.amazonaws.com"
 LOST = AnswerLost(ReadTimeoutError(endpoint_url=URL))
 
 
-def record_and_fail(requests: list[str], faults: Mapping[str, Fault]) -> Callable[[CarrierMessage], Fault | None]:
+def record_and_fail(requests: list[str], faults: Mapping[str, Fault]) -> Callable[[SentMessage], Fault | None]:
     """Notes the recipient of every request; those to some numbers meet a fault."""
 
-    def on_request(message: CarrierMessage) -> Fault | None:
+    def on_request(message: SentMessage) -> Fault | None:
         requests.append(message.to)
         return faults.get(message.to)
 
@@ -74,7 +74,7 @@ def test_a_final_outcome_is_never_followed_by_another_request(database: Database
     requests: list[str] = []
     with opened(database, until=at("11:10")) as day:
         faults = {number(n): fault for n, (fault, _, _) in enumerate(cases, 1)}
-        day.cloud.carriers.on_request = record_and_fail(requests, faults)
+        day.cloud.networks.on_request = record_and_fail(requests, faults)
         day.play()
         ends = {short(entry): (entry.state.value, entry.reason) for entry in day.entries()}
         assert ends == {f"T{n}": case[1:] for n, case in enumerate(cases, 1)} | {"T7": ("delivered", None)}
@@ -96,13 +96,13 @@ def test_what_never_left_comes_back_after_1_2_4_and_8_minutes(database: Database
         database.patient(TOMORROW_9)
     tries: dict[str, list[str]] = {number(n): [] for n in range(1, 6)}
 
-    def four_times(message: CarrierMessage) -> Fault | None:
+    def four_times(message: SentMessage) -> Fault | None:
         made = tries[message.to]
         made.append(f"{message.at.astimezone(day.zone):%H:%M}")
         return faults[int(message.to[-1]) - 1] if message.to != number(5) and len(made) <= 4 else None
 
     with opened(database, until=at("10:30")) as day:
-        day.cloud.carriers.on_request = four_times
+        day.cloud.networks.on_request = four_times
         day.play()
         backoff = ["10:05", "10:06", "10:08", "10:12", "10:20"]
         assert tries == {number(n): backoff for n in range(1, 5)} | {number(5): ["10:05"]}
@@ -113,10 +113,10 @@ def test_what_never_left_comes_back_after_1_2_4_and_8_minutes(database: Database
 def test_what_never_left_for_half_an_hour_is_refunded_and_paid_again(database: Database) -> None:
     database.patient(TOMORROW_9)
     with opened(database, until=at("11:20")) as day:
-        day.cloud.carriers.on_request = lambda _: ErrorAnswer("ThrottlingException")
+        day.cloud.networks.on_request = lambda _: ErrorAnswer("ThrottlingException")
         day.cloud.play(at("10:45"))
         assert (states(day), day.balances()) == ({"T1": "prepared"}, {"M1": 100})
-        day.cloud.carriers.on_request = None
+        day.cloud.networks.on_request = None
         day.play()
         assert sent(day) == [("10:50", number(1))]
         totals = day.credits()["M1"]
@@ -129,20 +129,20 @@ def test_the_delivery_log_tells_what_became_of_a_lost_answer(
     monkeypatch.setattr(fates, "fate", lambda *_: Fate(True, timedelta(minutes=58), "accepted", 0.06))
     database.patient(TOMORROW_9)
     with opened(database, until=at("11:30")) as day:
-        day.cloud.carriers.fail_next(LOST)
+        day.cloud.networks.fail_next(LOST)
         day.cloud.play(at("10:09"))
         assert (states(day), day.balances()) == ({"T1": "unknown"}, {"M1": 99})
         assert [alert["kind"] for alert in day.alerts()] == ["unknown"]
         day.play()
         assert states(day) == {"T1": "delivered"}
-        assert entry_of(day, "T1").message_id == day.cloud.carriers.messages[0].message_id
+        assert entry_of(day, "T1").message_id == day.cloud.networks.messages[0].message_id
 
 
 def test_a_lost_answer_is_not_guessed_where_two_receipts_fit(database: Database) -> None:
     database.patient(TOMORROW_9)
     database.patient(TOMORROW_9, Mobiltelefon=number(1))
     with opened(database, until=at("11:20")) as day:
-        day.cloud.carriers.fail_next(LOST, times=2)
+        day.cloud.networks.fail_next(LOST, times=2)
         day.play()
         assert states(day) == {"T1": "unknown", "T2": "unknown"}
         assert day.balances() == {"M1": 98}
@@ -151,7 +151,7 @@ def test_a_lost_answer_is_not_guessed_where_two_receipts_fit(database: Database)
 def test_a_lost_answer_is_not_guessed_beside_an_sms_of_somebody_else(database: Database) -> None:
     database.patient(TOMORROW_9)
     with opened(database, until=at("11:20")) as day:
-        day.cloud.carriers.fail_next(LOST)
+        day.cloud.networks.fail_next(LOST)
         day.cloud.at(at("10:05:30"), lambda: publish(number(1), "Ihr Paket ist da."))
         day.play()
         assert states(day) == {"T1": "unknown"}
@@ -163,7 +163,7 @@ def test_a_lost_answer_is_found_beside_another_to_the_same_number_and_an_e_mail_
     database.patient(TOMORROW_9, Mobiltelefon=number(1))
     database.patient(TOMORROW_9, Mobiltelefon=None, EMail=mail)
     with opened(database, until=at("11:20")) as day:
-        day.cloud.carriers.on_request = lambda m: LOST if m.to == mail or "Vorname1 " in m.text else None
+        day.cloud.networks.on_request = lambda m: LOST if m.to == mail or "Vorname1 " in m.text else None
         day.cloud.play(at("10:09"))
         assert states(day) == {"T1": "unknown", "T2": "sent", "T3": "unknown"}
         day.play()
@@ -179,7 +179,7 @@ def test_one_misconfigured_answer_leaves_the_others_of_the_batch_as_they_are(dat
         number(3): ErrorAnswer("ThrottlingException", ""),
     }
     with opened(database, until=at("10:30")) as day:
-        day.cloud.carriers.on_request = lambda message: faults.get(message.to)
+        day.cloud.networks.on_request = lambda message: faults.get(message.to)
         day.play()
         assert states(day) == {"T1": "prepared", "T2": "refused", "T3": "prepared", "T4": "delivered"}
         assert sent(day) == [("10:05", number(4))]
@@ -208,7 +208,7 @@ def test_send_and_deliver_obey_the_stop_mark_of_the_deployment_until_a_person_re
 def test_after_a_person_resumes_a_later_send_tick_of_the_day_goes_on(database: Database) -> None:
     database.patient(TOMORROW_9)
     with opened(database, until=at("11:40")) as day:
-        day.cloud.carriers.fail_next(ErrorAnswer("AuthorizationError", "", 403))
+        day.cloud.networks.fail_next(ErrorAnswer("AuthorizationError", "", 403))
         day.cloud.at(at("11:00"), resume)
         day.play()
         assert sent(day) == [("11:05", number(1))]
@@ -219,7 +219,7 @@ def test_a_failed_sms_is_refunded_where_the_log_shows_no_price(
 ) -> None:
     prices = {number(1): None, number(2): 0.0, number(3): 0.06}
 
-    def failed(message: CarrierMessage, *_: object) -> Fate:
+    def failed(message: SentMessage, *_: object) -> Fate:
         return Fate(False, timedelta(seconds=30), "Invalid phone number", prices[message.to])
 
     monkeypatch.setattr(fates, "fate", failed)

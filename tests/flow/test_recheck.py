@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from chalicelib.schedule.job import Job
-from infra.local.carrier_message import ErrorAnswer
+from infra.local.networks.sent_message import ErrorAnswer
 from tests.flow.build import (
     BORN_TODAY,
     TOMORROW_9,
@@ -79,7 +79,7 @@ def test_within_the_searched_days_the_new_day_is_taken_over(database: Database) 
         day.cloud.at(at("10:02"), database.set_appointment("T1", "Beginn", DAY_AFTER_9))
         day.play()
         assert states(day) == {"T1": "delivered"}
-        assert "Mittwoch, 25.11.2026, 09:00 Uhr" in day.cloud.carriers.messages[0].text
+        assert "Mittwoch, 25.11.2026, 09:00 Uhr" in day.cloud.networks.messages[0].text
 
 
 def test_switched_off_after_prepare_send_cancels_what_it_prepared(database: Database) -> None:
@@ -134,7 +134,7 @@ def test_what_is_searched_again_stays_as_it_is(database: Database) -> None:
     database.patient(DAY_AFTER_9)
     refused = ErrorAnswer("OptedOut", "opted out")
     with opened(database, until=at("10:20", day=24), switches={"OffsetSuchTage": "2"}) as day:
-        day.cloud.carriers.on_request = lambda message: refused if message.to == number(3) else None
+        day.cloud.networks.on_request = lambda message: refused if message.to == number(3) else None
         day.play()
         assert states(day) == {"T1": "delivered", "T2": "not_sendable", "T3": "refused"}
         assert sent(day) == [("10:05", number(1))]

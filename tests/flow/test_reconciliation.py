@@ -125,7 +125,7 @@ def test_a_phoned_patient_is_done_and_gets_no_message_when_the_search_is_made_up
     )  # fmt: skip
     day.play("2026-11-24 18:00")  # the next run searches Tuesday too; T1 had begun by then
     assert desk.entries.keys() == {"T2"}
-    assert day.parts.carriers.messages == []
+    assert day.parts.networks.messages == []
 
 
 def test_a_patient_who_was_not_phoned_gets_the_message_late() -> None:

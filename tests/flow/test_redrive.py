@@ -57,7 +57,7 @@ def week(call: str) -> tuple[Day, Desk, list[Letters]]:
 
 def check(desk: Desk) -> None:
     """Every patient got one message or is on a list for people; every message that left is paid once."""
-    texts = Counter((message.to, message.text) for message in desk.parts.carriers.messages)
+    texts = Counter((message.to, message.text) for message in desk.parts.networks.messages)
     assert set(texts.values()) <= {1}
     assert set(desk.entries) == {f"T{n}" for n in range(1, 2 * len(DAYS) + 1)}
     assert {entry.state for entry in desk.entries.values()} <= {State.DELIVERED, State.FAILED, State.EXPIRED}

@@ -13,7 +13,7 @@ from chalicelib.entries.manual_decision import ManualDecision, ManualNote
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 from chalicelib.schedule.job import Job
-from infra.local.carrier_message import ErrorAnswer
+from infra.local.networks.sent_message import ErrorAnswer
 from tests.flow.fake_build import Day, Desk, at
 
 WANTED = "Schalter/ErinnerungBeiVerschiebung"
@@ -36,8 +36,8 @@ def change(desk: Desk, column: str, value: str | None) -> Callable[[], None]:
 
 def announcements(day: Day) -> list[tuple[str, str]]:
     """When (local) something left, and which time the text names."""
-    times = [re.search(r"\w+, \d\d\.\d\d\.\d{4}, \d\d:\d\d", message.text) for message in day.parts.carriers.messages]
-    left = [f"{message.at.replace(hour=message.at.hour + 1):%dT%H:%M}" for message in day.parts.carriers.messages]
+    times = [re.search(r"\w+, \d\d\.\d\d\.\d{4}, \d\d:\d\d", message.text) for message in day.parts.networks.messages]
+    left = [f"{message.at.replace(hour=message.at.hour + 1):%dT%H:%M}" for message in day.parts.networks.messages]
     return [(when, found[0]) for when, found in zip(left, times, strict=True) if found]
 
 
@@ -159,7 +159,7 @@ def test_a_patient_whose_message_was_refused_is_phoned() -> None:
     day = Day("2026-11-23 09:00")
     desk = a_practice(day)
     answers = iter([ErrorAnswer("InvalidParameter", "Invalid parameter: PhoneNumber")])
-    day.parts.carriers.on_request = lambda message: next(answers, None)
+    day.parts.networks.on_request = lambda message: next(answers, None)
     day.cloud.at(at("2026-11-23 11:00"), change(desk, "Beginn", "2026-11-24 15:00:00"))
     day.play("2026-11-23 20:00")
     assert [entry.state for entry in desk.entries.values()] == [State.REFUSED]
@@ -194,7 +194,7 @@ def test_a_reminder_that_a_person_sends_again_tells_the_new_time_itself() -> Non
     day = Day("2026-11-23 09:00")
     desk = a_practice(day)
     answers = iter([ErrorAnswer("InternalError", status=500)])
-    day.parts.carriers.on_request = lambda message: next(answers, None)
+    day.parts.networks.on_request = lambda message: next(answers, None)
     day.play("2026-11-23 11:00")
     [entry] = desk.entries.values()
     assert (entry.state, entry.announced_start) == (State.UNKNOWN, at(BEGINS))

@@ -215,7 +215,7 @@ def test_a_broken_practice_delays_no_other(broken: str) -> None:
     day.cloud.world.fault = fault
     day.play("2026-11-23 12:00")
     assert [practice for practice in ("bad", "good") if day.parts.data.entries.get(practice)] == ["good"]
-    assert len(day.parts.carriers.messages) == 1
+    assert len(day.parts.networks.messages) == 1
 
 
 def desk_of(day: Day) -> str:

@@ -8,8 +8,8 @@ from chalicelib.admin.queue_actions import ALL, resume_all, stop_all
 from chalicelib.entries.credits import totals_of
 from chalicelib.entries.states import State
 from chalicelib.schedule.job import Job
-from infra.local.carrier_message import CarrierMessage, ErrorAnswer
-from infra.local.carriers import Fault
+from infra.local.networks.networks import Fault
+from infra.local.networks.sent_message import ErrorAnswer, SentMessage
 from tests.flow.fake_build import DESK, Day, Desk, at
 
 MANY = 100
@@ -48,12 +48,12 @@ def test_what_lies_in_the_outbox_at_the_stop_of_all_stays_and_leaves_once_after_
     day = Day("2026-11-23 06:00")
     desk = practice_of(day, 35)
 
-    def at_the_first_request(message: CarrierMessage) -> None:
+    def at_the_first_request(message: SentMessage) -> None:
         stop(day)
 
-    day.parts.carriers.on_request = at_the_first_request
+    day.parts.networks.on_request = at_the_first_request
     day.play("2026-11-23 10:07")
-    day.parts.carriers.on_request = None
+    day.parts.networks.on_request = None
     taken = len(desk.sent())
     assert taken == 10  # what was claimed comes to its end
     assert (states(desk)[State.PREPARED], spent(desk)) == (25, (10, 35))
@@ -70,7 +70,7 @@ def test_the_operator_hears_once_of_a_stop_of_all_and_each_practice_once() -> No
     desks = [practice_of(day, 2, name, Schalter__MeldungAn=DESK) for name in ("a-praxis", "b-praxis")]
     assert (stop(day), stop(day)) == (True, False)
     day.play("2026-11-23 11:05")
-    assert (day.parts.carriers.messages, told_all(day)) == ([], ["stopped"])
+    assert (day.parts.networks.messages, told_all(day)) == ([], ["stopped"])
     for desk in desks:
         assert states(desk) == {State.PREPARED: 2}  # preparing went on
         assert desk.told == []
@@ -80,7 +80,7 @@ def test_the_operator_hears_once_of_a_stop_of_all_and_each_practice_once() -> No
     assert "Der Versand ist angehalten: Wartung." in desks[0].notices[-1].text  # the summary
     assert (resume(day), told_all(day)) == (2, ["stopped", "resumed"])
     day.play("2026-11-23 12:00")
-    assert len(day.parts.carriers.messages) == 4
+    assert len(day.parts.networks.messages) == 4
     assert [desk.record.alerts for desk in desks] == [frozenset(), frozenset()]
 
 
@@ -109,15 +109,15 @@ def test_a_misconfiguration_stops_the_practice_instead_of_burning_its_queue() ->
     desk = practice_of(day, MANY)
     requests: list[str] = []
 
-    def refuse(message: CarrierMessage) -> Fault:
+    def refuse(message: SentMessage) -> Fault:
         requests.append(message.to)
         return ErrorAnswer("AuthorizationError", "not authorised", 403)
 
-    day.parts.carriers.on_request = refuse
+    day.parts.networks.on_request = refuse
     day.play("2026-11-23 12:00")
     assert len(requests) == 10  # one batch: the nine others, and the later send ticks, obey the mark
     assert (states(desk), spent(desk), desk.told) == ({State.PREPARED: MANY}, (0, MANY), ["stopped"])
-    day.parts.carriers.on_request = None
+    day.parts.networks.on_request = None
     desk.parts.stops.resume(desk.name)
     day.play("2026-11-23 13:00")
     assert len({to for _, to in desk.sent()}) == len(desk.sent()) == MANY

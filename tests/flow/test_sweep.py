@@ -108,7 +108,7 @@ def test_a_claim_whose_worker_died_becomes_unknown_and_is_given_up_after_72_hour
 def test_sent_without_a_receipt_is_unconfirmed_after_seven_days() -> None:
     day, desk = one_patient()
     day.cloud._on_accepted = lambda message: None  # type: ignore[method-assign]
-    day.parts.carriers._accepted = lambda message: None
+    day.parts.networks._accepted = lambda message: None
     day.play("2026-11-30 10:00")
     assert state(desk) is State.SENT
     day.play("2026-11-30 10:15")

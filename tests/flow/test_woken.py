@@ -15,10 +15,10 @@ from botocore.exceptions import ReadTimeoutError
 from chalicelib.admin.queue_actions import resume_all, stop_all
 from chalicelib.entries.states import State
 from chalicelib.schedule.job import Tick
-from infra.local import delivery_outcomes as fates
-from infra.local.carrier_message import CarrierMessage
-from infra.local.carriers import AnswerLost
 from infra.local.event_queue import Turn
+from infra.local.networks import delivery_outcomes as fates
+from infra.local.networks.networks import AnswerLost
+from infra.local.networks.sent_message import SentMessage
 from tests.fakes.wiring import CONFIGURATION_SET
 from tests.fakes.world import Moment
 from tests.flow.fake_build import Day, Desk, at
@@ -42,10 +42,10 @@ def a_monday(**parameters: str) -> tuple[Day, Desk]:
 
 
 def receipts_come_after(day: Day, hours: float) -> None:
-    day.parts.carriers._accepted = lambda message: day.cloud.plan_receipt(message, timedelta(hours=hours))
+    day.parts.networks._accepted = lambda message: day.cloud.plan_receipt(message, timedelta(hours=hours))
 
 
-def mail_event(day: Day, message: CarrierMessage, delivered: bool) -> None:
+def mail_event(day: Day, message: SentMessage, delivered: bool) -> None:
     end = replace(fates.fate(message, 0, 0.0), delivered=delivered, response="accepted" if delivered else "Bounce")
     day.parts.queues.receipts_queue.send([json.dumps(fates.mail_ended(message, CONFIGURATION_SET, end))])
 
@@ -83,7 +83,7 @@ def test_an_unknown_e_mail_is_settled_that_day_though_the_tick_that_parks_its_ev
     day, desk = a_monday()
     desk.appointment("2026-11-24 14:30", **BY_MAIL)
     receipts_come_after(day, 3)
-    day.parts.carriers.fail_next(ANSWER_LOST)
+    day.parts.networks.fail_next(ANSWER_LOST)
     once = Once(day, moment, call, at("2026-11-23 12:30"), dies)
     day.play("2026-11-23 23:30")
     assert (states(desk), once.done) == ([State.DELIVERED], True)
@@ -93,7 +93,7 @@ def test_an_unknown_sms_is_settled_that_day_though_the_tick_that_finds_its_messa
     day, desk = a_monday()
     desk.appointment("2026-11-24 14:30")
     receipts_come_after(day, 3)
-    day.parts.carriers.fail_next(ANSWER_LOST)
+    day.parts.networks.fail_next(ANSWER_LOST)
     once = Once(day, "before", "jobs.reopen_slot", at("2026-11-23 12:30"), dies)
     day.play("2026-11-23 23:30")
     assert (states(desk), once.done) == ([State.DELIVERED], True)
@@ -104,10 +104,10 @@ def test_a_status_tick_that_comes_twice_costs_nobody_his_receipt() -> None:
     day, desk = a_monday()
     desk.appointment("2026-11-24 14:30", **BY_MAIL)
     desk.appointment("2026-11-24 15:30")
-    taken: list[CarrierMessage] = []
+    taken: list[SentMessage] = []
     plan = day.cloud.plan_receipt
-    day.parts.carriers._accepted = lambda message: taken.append(message) if "@" in message.to else plan(message)
-    day.parts.carriers.on_request = lambda message: ANSWER_LOST if "@" in message.to else None
+    day.parts.networks._accepted = lambda message: taken.append(message) if "@" in message.to else plan(message)
+    day.parts.networks.on_request = lambda message: ANSWER_LOST if "@" in message.to else None
     agenda, tick = day.cloud._agenda, at("2026-11-23 10:10")
     agenda.add(tick + timedelta(seconds=30), Turn.RECEIPT, lambda: mail_event(day, taken[0], True))
     agenda.add(tick + timedelta(minutes=1), Turn.TICK, partial(day.cloud._fire, Tick.STATUS, tick, ()))
@@ -120,14 +120,14 @@ def test_a_bounce_after_the_delivery_is_on_the_call_list_the_same_day() -> None:
     other = day.practice("andere")
     desk.appointment("2026-11-24 09:30", **BY_MAIL)
     other.appointment("2026-11-24 09:30")
-    taken: list[CarrierMessage] = []
+    taken: list[SentMessage] = []
     plan = day.cloud.plan_receipt
 
-    def accepted(message: CarrierMessage) -> None:
+    def accepted(message: SentMessage) -> None:
         taken.extend([message] if "@" in message.to else [])
         plan(message)
 
-    day.parts.carriers._accepted = accepted
+    day.parts.networks._accepted = accepted
     day.play("2026-11-23 11:00")
     assert states(desk) == [State.DELIVERED]
     mail_event(day, taken[0], False)
@@ -142,9 +142,9 @@ def test_an_unknown_sms_does_not_take_the_message_of_another_to_the_same_number(
     other = day.practice("andere")
     for practice in (desk, other):
         practice.appointment("2026-11-24 14:30", Mobiltelefon="+41790009999")
-    requests: list[CarrierMessage] = []
+    requests: list[SentMessage] = []
 
-    def first_has_no_answer(message: CarrierMessage) -> ReadTimeoutError | None:
+    def first_has_no_answer(message: SentMessage) -> ReadTimeoutError | None:
         requests.append(message)
         return NO_ANSWER if len(requests) == 1 else None
 
@@ -152,7 +152,7 @@ def test_an_unknown_sms_does_not_take_the_message_of_another_to_the_same_number(
         if len(requests) == 2 and (moment, call) == ("before", "store.commit") and not day.cloud.errors:
             dies()
 
-    day.parts.carriers.on_request = first_has_no_answer
+    day.parts.networks.on_request = first_has_no_answer
     day.cloud.world.fault = dies_with_the_second
     day.play("2026-11-23 23:00")
     assert len(day.cloud.errors) == 1

@@ -21,7 +21,7 @@ from chalicelib.entries.credits import LedgerItem, totals_of
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
 from chalicelib.planning.alerts import Alert
-from infra.local.carrier_message import CarrierMessage
+from infra.local.networks.sent_message import SentMessage
 from infra.local.rehearsal import Plan
 from tests.fakes.fake_cloud import FakeCloud
 from tests.fakes.practice import fake_cloud
@@ -101,8 +101,8 @@ class Played:
     bodies: list[str]
 
     @property
-    def messages(self) -> Sequence[CarrierMessage]:
-        return self.cloud.parts.carriers.messages
+    def messages(self) -> Sequence[SentMessage]:
+        return self.cloud.parts.networks.messages
 
     @cached_property
     def entries(self) -> dict[str, Entry]:
@@ -127,7 +127,7 @@ class Played:
         """Returns everything that left the tables, except the messages to patients."""
         history = self.cloud.parts.history
         lines = history.runs(PRACTICE) + history.activities(PRACTICE)
-        sentences = [f"{notice.subject}\n{notice.text}" for notice in self.cloud.parts.carriers.notices]
+        sentences = [f"{notice.subject}\n{notice.text}" for notice in self.cloud.parts.networks.notices]
         shown = (json.dumps(line, ensure_ascii=False) for line in lines)
         return "\n".join([*self.bodies, *shown, *self.reasons, *sentences])
 
@@ -181,7 +181,7 @@ def play(cloud: FakeCloud, until: datetime | None = None) -> Played:
     return Played(cloud, bodies)
 
 
-Books = tuple[Sequence[CarrierMessage], Mapping[str, Entry], Sequence[LedgerItem], int]
+Books = tuple[Sequence[SentMessage], Mapping[str, Entry], Sequence[LedgerItem], int]
 
 
 def books_of_the_good(played: Played) -> Books:

@@ -36,7 +36,7 @@ def test_any_rows_hurt_nobody_else(dirty: list[dict[tuple[str, str], object]]) -
     played = play(cloud, at("11:15"))
     check(played)
     check_good(played)
-    assert sum("Tagesübersicht" in str(notice.subject) for notice in cloud.parts.carriers.notices) == 1
+    assert sum("Tagesübersicht" in str(notice.subject) for notice in cloud.parts.networks.notices) == 1
 
 
 @pytest.mark.parametrize("group", CASES, ids=lambda group: f"{group}-{CASES[group]}")

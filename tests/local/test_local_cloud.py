@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from infra.local import stack
 from infra.local.cloud import LocalCloud
-from infra.local.receipts import DELIVERIES, FAILURES
+from infra.local.networks.receipts import DELIVERIES, FAILURES
 from tests.fakes.local_app import MINUTE, NUMBER, START, FakeApp, aws, fail, put, queue, transact
 
 
@@ -72,7 +72,7 @@ def test_a_client_of_an_earlier_cloud_works_in_the_next(app: FakeApp) -> None:
         client = boto3.client("sns")
     with LocalCloud(app, START) as cloud:
         client.publish(PhoneNumber=NUMBER, Message="Grüezi")
-        assert [message.text for message in cloud.carriers.messages] == ["Grüezi"]
+        assert [message.text for message in cloud.networks.messages] == ["Grüezi"]
 
 
 def test_a_service_that_is_not_played_is_not_reached(cloud: LocalCloud) -> None:

@@ -75,7 +75,7 @@ def test_a_killed_lambda_leaves_its_message(app: FakeApp, cloud: LocalCloud) -> 
     queue("OUTBOX", "x")
     cloud.play(START + 20 * MINUTE)
     assert app.times("deliver") == ["09:00:00", "09:06:00"]
-    assert len(cloud.carriers.messages) == 2
+    assert len(cloud.networks.messages) == 2
 
 
 def test_a_long_poll_returns_at_once(cloud: LocalCloud) -> None:

@@ -78,7 +78,7 @@ def set_back(moment: datetime, table: Any, day: Rehearsal, commands: bool) -> No
 
 
 def asked_twice(day: Rehearsal) -> list[str]:
-    requests: Counter[str] = day.cloud.carriers.on_request.requests  # type: ignore[union-attr]
+    requests: Counter[str] = day.cloud.networks.on_request.requests  # type: ignore[union-attr]
     return sorted(number for number, count in requests.items() if count > 1)
 
 

@@ -24,7 +24,7 @@ def test_a_thousand_sms_take_at_most_1_6_calls_each_from_prepare_until_the_versa
     database = practice_file(tmp_path / "practice.db", 1000, definitive=1000)
     with rehearsal(plan(database, "20:00")) as rehearsed, metered(rehearsed.cloud) as meter:
         rehearsed.play()
-        calls, sent = rehearsed.cloud.calls, len(rehearsed.cloud.carriers.messages)
+        calls, sent = rehearsed.cloud.calls, len(rehearsed.cloud.networks.messages)
         assert sent == calls["sns.Publish"] == 1000
         assert {entry.state.value for entry in rehearsed.entries()} == {"delivered"}
         assert sum(calls.values()) <= 1.6 * sent

@@ -9,8 +9,8 @@ from functools import partial
 from typing import Any
 
 from chalicelib.schedule.job import Tick
-from infra.local.carrier_message import CarrierMessage
 from infra.local.event_queue import Agenda
+from infra.local.networks.sent_message import SentMessage
 from infra.local.platform import LambdaKilled
 from tests.fakes.fake_cloud import FakeCloud
 from tests.fakes.queues import FakeQueue, Message
@@ -122,7 +122,7 @@ class TroubledCloud(FakeCloud):
             self.forget_changes()
         super()._notice_parameters()
 
-    def _on_accepted(self, message: CarrierMessage) -> None:
+    def _on_accepted(self, message: SentMessage) -> None:
         if not self.dice.rolls("receipt", self.dice.rates.receipt):
             self.plan_receipt(message)
             return
@@ -135,7 +135,7 @@ class TroubledCloud(FakeCloud):
                 self.plan_receipt(message)
                 self.plan_receipt(message, timedelta(hours=self.dice.between(0, 30)))
 
-    def _tell_at_once(self, message: CarrierMessage) -> None:
+    def _tell_at_once(self, message: SentMessage) -> None:
         own, self._agenda = self._agenda, Agenda()
         self.plan_receipt(message)
         receipt, self._agenda = self._agenda, own

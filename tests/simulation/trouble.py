@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
-from infra.local.carrier_message import ErrorAnswer
-from infra.local.carriers import AnswerLost, Fault
+from infra.local.networks.networks import AnswerLost, Fault
+from infra.local.networks.sent_message import ErrorAnswer
 
 
 @dataclass(frozen=True)

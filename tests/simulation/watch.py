@@ -17,8 +17,8 @@ from chalicelib.entries.states import END_STATES, State, arrow_between
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.sms import is_gsm7
 from chalicelib.planning.recheck import CLAIM_WITHIN, REQUESTED_WITHIN
-from infra.local.carrier_message import MAIL, CarrierMessage
-from infra.local.carriers import Fault
+from infra.local.networks.networks import Fault
+from infra.local.networks.sent_message import MAIL, SentMessage
 from tests.simulation.life import LAST_NAME, NUMBER, Life
 from tests.simulation.trouble import FAULTS, MAIL_REFUSED, NOTHING_LEFT, Dice
 
@@ -56,7 +56,7 @@ class Watcher:
         self._put, self._add = data.put, data.add
         data.put = self.on_put  # type: ignore[method-assign]
         data.add = self.on_add  # type: ignore[method-assign]
-        cloud.parts.carriers.on_request = self.on_request
+        cloud.parts.networks.on_request = self.on_request
 
     def wrong(self, practice: str, text: str, key: str = "") -> None:
         """Note what is wrong now."""
@@ -121,7 +121,7 @@ class Watcher:
         if balance < 0:
             self.wrong(practice, f"the balance of {item.mandant} is {balance} after {item.key}")
 
-    def on_request(self, message: CarrierMessage) -> Fault | None:
+    def on_request(self, message: SentMessage) -> Fault | None:
         """A provider is asked: whose message is it, was it claimed, may it leave now?"""
         kind = self._dice.fault()
         entry = self._owner(message)
@@ -157,7 +157,7 @@ class Watcher:
         """Returns the sent entries that named the start of an appointment, oldest first."""
         return self._told.get((practice, appointment), [])
 
-    def _owner(self, message: CarrierMessage) -> Entry | None:
+    def _owner(self, message: SentMessage) -> Entry | None:
         tagged = message.tags.get("entry")
         found = [
             entry
@@ -223,7 +223,7 @@ class Watcher:
             lines: list[dict[str, Any]] = [*parts.history.runs(name), *parts.history.activities(name)]
             yield f"the history of {name}", json.dumps(lines, ensure_ascii=False)
         yield "an alert", " ".join(alert.text for _, alert in parts.alerts.told)
-        yield "an e-mail to a practice", " ".join(f"{n.subject} {n.text}" for n in parts.carriers.notices)
+        yield "an e-mail to a practice", " ".join(f"{n.subject} {n.text}" for n in parts.networks.notices)
         yield "an exception", " ".join(repr(failure.error) for failure in self._cloud.errors)
         yield "a queue message", " ".join(self._cloud.bodies)
         printed = (line for done in self._cloud.delivered for line in delivered_lines(done.activities, done.outcomes))

@@ -152,7 +152,7 @@ def first_reason_stays(resume: str) -> str:
 
 
 def failure_rate(text: str) -> float:
-    """The share of messages that the carriers do not deliver, from 0 to 1."""
+    """The share of messages that are not delivered, from 0 to 1."""
     try:
         rate = float(text)
     except ValueError:

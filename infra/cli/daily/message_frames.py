@@ -14,18 +14,18 @@ from chalicelib.german import counted, moment
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.sms import without_invisible
 from infra.cli.core.labels import KINDS
-from infra.local.carrier_message import MAIL, CarrierMessage
+from infra.local.networks.sent_message import MAIL, SentMessage
 
 _WIDTH = 38  # two side by side in 80 columns
 
 
-def phones(messages: Sequence[CarrierMessage], entries: Sequence[Entry], zone: ZoneInfo) -> RenderableType:
+def phones(messages: Sequence[SentMessage], entries: Sequence[Entry], zone: ZoneInfo) -> RenderableType:
     """The first message of each kind and channel; a sentence where none was sent."""
     from infra.local.rehearsal_document import owners_of
 
     if not messages:
         return Text("Es wurde keine Mitteilung versendet.")
-    first: dict[tuple[Kind, str], tuple[CarrierMessage, Entry]] = {}
+    first: dict[tuple[Kind, str], tuple[SentMessage, Entry]] = {}
     for message, owner in zip(messages, owners_of(messages, entries), strict=True):
         if owner is not None:
             first.setdefault((owner.kind, message.channel), (message, owner))
@@ -36,7 +36,7 @@ def phones(messages: Sequence[CarrierMessage], entries: Sequence[Entry], zone: Z
     return Columns(panels, padding=(0, 1))
 
 
-def _phone(message: CarrierMessage, owner: Entry, zone: ZoneInfo) -> Panel:
+def _phone(message: SentMessage, owner: Entry, zone: ZoneInfo) -> Panel:
     subtitle = f"{moment(message.at, zone)} · {counted(owner.credits, 'Credit', 'Credits')}"
     return framed(_lines(message), f"{message.channel} · {KINDS[owner.kind]}", subtitle)
 
@@ -56,7 +56,7 @@ def framed(lines: Iterable[Text], title: str, subtitle: str) -> Panel:
     )
 
 
-def _lines(message: CarrierMessage) -> Iterator[Text]:
+def _lines(message: SentMessage) -> Iterator[Text]:
     yield Text(f"Von {message.sender or 'unbekannt'}", "dim")
     yield Text(f"An {message.to}", "dim")
     yield Text()

@@ -13,7 +13,7 @@ from chalicelib.messages.sms import without_invisible
 from infra.cli.core.output import Document
 from infra.cli.core.tables import MOST_ROWS, history_table, new_table, with_rest
 from infra.cli.sandbox.mailbox import mailbox
-from infra.local.carrier_message import CarrierMessage
+from infra.local.networks.sent_message import SentMessage
 
 _FEW, _LONG = 10, 20  # messages that a play shows, and characters of an address
 
@@ -56,7 +56,7 @@ def mails(notices: Sequence[Document], zone: ZoneInfo) -> RenderableType:
     """The mailbox of practices' people."""
     if not notices:
         return Text("Es ging keine E-Mail an eine Praxis.")
-    read = [CarrierMessage(**{**one, "at": datetime.fromisoformat(one["at"])}) for one in notices]
+    read = [SentMessage(**{**one, "at": datetime.fromisoformat(one["at"])}) for one in notices]
     return mailbox(read, zone)
 
 

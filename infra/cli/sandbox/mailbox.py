@@ -10,12 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from chalicelib.german import moment
-from infra.local.carrier_message import CarrierMessage
+from infra.local.networks.sent_message import SentMessage
 
 _MOST = 20
 
 
-def mailbox(notices: Sequence[CarrierMessage], zone: ZoneInfo) -> RenderableType:
+def mailbox(notices: Sequence[SentMessage], zone: ZoneInfo) -> RenderableType:
     """The newest subjects, oldest first, and the text of the newest. There is at least one."""
     table = Table.grid(padding=(0, 2))
     for notice in notices[-_MOST:]:

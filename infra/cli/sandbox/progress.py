@@ -19,7 +19,7 @@ class _Messages(ProgressColumn):
         self._rehearsed = rehearsed
 
     def render(self, task: Task) -> Text:
-        sent = len(self._rehearsed.cloud.carriers.messages)
+        sent = len(self._rehearsed.cloud.networks.messages)
         return Text(counted(sent, "Mitteilung", "Mitteilungen"))
 
 

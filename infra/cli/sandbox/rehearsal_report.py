@@ -67,7 +67,7 @@ def _sections(
     yield "Guthaben per Mandant", balances
     yield "Auftragsverlauf", tables.history_table(runs, zone)
     yield "Meldungen", _alerts(rehearsed.alerts())
-    notices = rehearsed.cloud.carriers.notices
+    notices = rehearsed.cloud.networks.notices
     if notices:
         yield "E-Mails an die Praxis", mailbox(notices, zone)
 
@@ -81,7 +81,7 @@ def _alerts(alerts: Sequence[Mapping[str, str]]) -> RenderableType:
 def _summary(
     rehearsed: Rehearsal, entries: Sequence[Entry], calls: Sequence[Call], credits: Mapping[str, Totals]
 ) -> Text:
-    messages, stand = len(rehearsed.cloud.carriers.messages), moment(rehearsed.plan.end, rehearsed.zone)
+    messages, stand = len(rehearsed.cloud.networks.messages), moment(rehearsed.plan.end, rehearsed.zone)
     states = Counter(entry.state for entry in entries)
     spent = sum(totals.charged - totals.refunded for totals in credits.values())
     parts = (

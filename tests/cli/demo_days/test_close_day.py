@@ -92,7 +92,7 @@ def test_the_call_list_is_exactly_the_unreachable(demo: Demo, vitosms: Vitosms, 
     assert len(calls) == len(unreachable) > 10
     assert [call["begins"] for call in calls] == sorted(call["begins"] for call in calls)
     subject = f"Tagesübersicht Mi {datetime.fromisoformat(LAST_DAY):%d.%m.%Y}"
-    (mail,) = [notice for notice in demo.rehearsed.cloud.carriers.notices if (notice.subject or "").startswith(subject)]
+    (mail,) = [notice for notice in demo.rehearsed.cloud.networks.notices if (notice.subject or "").startswith(subject)]
     ahead = [line for line in mail.text.splitlines() if line.startswith("  Patient ") and "Do 01.03." in line]
     begun = [line for line in mail.text.splitlines() if line.startswith("  Patient ") and "Mi 28.02." in line]
     assert len(ahead) == len(calls), "what the e-mail of the morning has more has begun since"

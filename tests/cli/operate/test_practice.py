@@ -47,7 +47,7 @@ def test_pausing_stops_a_day_and_resuming_lets_its_slot_go_on(vitosms: Vitosms, 
     assert "vitosms practice resume praxis, then pause again" in " ".join(again.split())
     assert vitosms.told("practice", "pause", PRACTICE, "--reason", "Wartung")["warnings"] == []
     stage.cloud.play(at("10:12"))
-    assert stage.cloud.carriers.messages == []
+    assert stage.cloud.networks.messages == []
     (one,) = vitosms.told("practice", "list")["practices"]
     assert (one["state"], one["stopped"], one["alerts"]) == ("angehalten", "Wartung", ["stopped"])
     assert "Versand angehalten" in vitosms.shows("practice", "list")
@@ -57,7 +57,7 @@ def test_pausing_stops_a_day_and_resuming_lets_its_slot_go_on(vitosms: Vitosms, 
     assert "resumed; the next send run is Mo 23.11.2026 10:20" in vitosms.shows("practice", "resume", PRACTICE, "--yes")
     assert (record(PRACTICE).stopped, record(PRACTICE).alerts) == (None, frozenset())
     stage.cloud.play(at("10:26"))
-    assert len(stage.cloud.carriers.messages) == 2
+    assert len(stage.cloud.networks.messages) == 2
     assert "it was not paused" in vitosms.shows("practice", "resume", PRACTICE)
     assert "aktiv" in vitosms.shows("practice", "list")
 

@@ -71,7 +71,7 @@ def play_and_set_back(day: Rehearsal, restored_moment: str, until: str = "11:00"
 
 def got(day: Rehearsal) -> Counter[str]:
     """How many messages of the same text each person got."""
-    return Counter(message.to for message in day.cloud.carriers.messages)
+    return Counter(message.to for message in day.cloud.networks.messages)
 
 
 ONE_EACH = Counter(number(n) for n in range(1, PATIENTS + 1))

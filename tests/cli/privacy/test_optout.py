@@ -41,7 +41,7 @@ def test_what_is_opted_out_gets_nothing_until_a_person_removes_it(vitosms: Vitos
     stage.cloud.play(at("10:12"))
     (run,) = [run for run in stage.runs() if run["job"] == "prepare-reminders"]
     assert (run["skipped"], "T1" in states(stage)) == ({"nicht_abgemeldet": 1}, False)
-    assert number(1) not in {message.to for message in stage.cloud.carriers.messages}
+    assert number(1) not in {message.to for message in stage.cloud.networks.messages}
     assert "Let messages of praxis leave to" in vitosms.asks("optout", "remove", "0790000001")
     gone = vitosms.shows("optout", "remove", "0790000001", "--yes")
     assert gone == f"praxis: {number(1)} may get messages again; it was opted out since {since}\n"

@@ -1,6 +1,6 @@
 """SNS and SES in memory: they take messages, fail as told, and say later what became of each, by seed.
 
-The providers are the real ones; only their clients are these. Faults are those of `infra/local/carriers.py`.
+The providers are the real ones; only their clients are these. Faults are those of `infra/local/networks/networks.py`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from infra.local.carrier_message import SMS, CarrierMessage, ErrorAnswer, mail_of
-from infra.local.carriers import AnswerLost, Fault
+from infra.local.networks.networks import AnswerLost, Fault
+from infra.local.networks.sent_message import SMS, ErrorAnswer, SentMessage, mail_of
 from tests.fakes.world import World
 
 _STATUS = {"InternalError": 500, "InternalFailure": 500, "ServiceUnavailable": 503}
@@ -24,13 +24,13 @@ _NUMBER = re.compile(r"\+[1-9]\d{6,14}")
 _LONGEST = 1600
 
 
-class FakeCarriers:
+class FakeNetworks:
     """Both networks. `messages` holds what they took; `on_request` may name a fault for a message."""
 
-    def __init__(self, world: World, accepted: Callable[[CarrierMessage], None] = lambda message: None) -> None:
-        self.messages: list[CarrierMessage] = []
-        self.notices: list[CarrierMessage] = []
-        self.on_request: Callable[[CarrierMessage], Fault | None] | None = None
+    def __init__(self, world: World, accepted: Callable[[SentMessage], None] = lambda message: None) -> None:
+        self.messages: list[SentMessage] = []
+        self.notices: list[SentMessage] = []
+        self.on_request: Callable[[SentMessage], Fault | None] | None = None
         self._world, self._accepted = world, accepted
         self._scripted: deque[Fault] = deque()
         self._alike: Counter[str] = Counter()
@@ -43,7 +43,7 @@ class FakeCarriers:
         """As boto3's sns.publish; one attempt, as the sending clients make."""
         attributes = {name: str(value["StringValue"]) for name, value in MessageAttributes.items()}
         sender = attributes.pop("AWS.SNS.SMS.SenderID", None)
-        message = CarrierMessage(self._world.now, SMS, PhoneNumber, sender, None, Message, tags=attributes)
+        message = SentMessage(self._world.now, SMS, PhoneNumber, sender, None, Message, tags=attributes)
         return self._world.call("sms.send", lambda: self._take(message, "Publish"), attempts=1)
 
     def send_email(self, **request: Any) -> dict[str, str]:
@@ -52,7 +52,7 @@ class FakeCarriers:
         message = mail_of({**request, "Content": in_json}, self._world.now)
         return self._world.call("mail.send", lambda: self._take(message, "SendEmail"), attempts=1)
 
-    def _take(self, message: CarrierMessage, operation: str) -> dict[str, str]:
+    def _take(self, message: SentMessage, operation: str) -> dict[str, str]:
         fault = _wrong_shape(message) or self._fault(message)
         if isinstance(fault, ErrorAnswer):
             raise _client_error(fault, operation)
@@ -65,14 +65,14 @@ class FakeCarriers:
             raise fault.error
         return {"MessageId": taken.message_id}
 
-    def _id_of(self, message: CarrierMessage) -> str:
+    def _id_of(self, message: SentMessage) -> str:
         """The same in every run: messages are sent in parallel, and arrive in any order."""
         content = f"{message.at.isoformat()}\n{message.to}\n{message.text}"
         self._alike[content] += 1
         content += f"\n{self._alike[content] - 1}"
         return hashlib.sha256(content.encode()).hexdigest()[:32]
 
-    def _fault(self, message: CarrierMessage) -> Fault | None:
+    def _fault(self, message: SentMessage) -> Fault | None:
         if self._scripted:
             return self._scripted.popleft()
         return self.on_request(message) if self.on_request else None
@@ -84,7 +84,7 @@ def _client_error(fault: ErrorAnswer, operation: str) -> ClientError:
     return ClientError({"Error": error, "ResponseMetadata": {"HTTPStatusCode": status}}, operation)
 
 
-def _wrong_shape(message: CarrierMessage) -> ErrorAnswer | None:
+def _wrong_shape(message: SentMessage) -> ErrorAnswer | None:
     """What SNS checks at once."""
     if message.channel != SMS:
         return None

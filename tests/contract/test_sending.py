@@ -14,9 +14,9 @@ from chalicelib.entries.states import State
 from chalicelib.messages.recipient import Channel
 from chalicelib.providers.mime import raw_mail
 from chalicelib.providers.outcome import Accepted, Misconfigured, NotSent, Outcome, Refused, Unknown
-from infra.local.carrier_message import CarrierMessage, ErrorAnswer
-from infra.local.carriers import AnswerLost, Fault
 from infra.local.clients import client
+from infra.local.networks.networks import AnswerLost, Fault
+from infra.local.networks.sent_message import ErrorAnswer, SentMessage
 from tests.contract.entries import entry
 from tests.contract.sides import RealSide, Side
 from tests.fakes.wiring import FakeWiring
@@ -30,8 +30,8 @@ MAIL = replace(
 )
 
 
-def carriers(side: Side) -> Any:
-    return side.parts.carriers if isinstance(side.parts, FakeWiring) else side.cloud.carriers  # type: ignore[attr-defined]
+def networks(side: Side) -> Any:
+    return side.parts.networks if isinstance(side.parts, FakeWiring) else side.cloud.networks  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)
@@ -39,18 +39,18 @@ def _fresh(side: Side) -> Iterator[None]:
     if isinstance(side, RealSide):
         client("sesv2").create_email_identity(EmailIdentity="praxis@beispiel.example")
     yield
-    carriers(side).messages.clear()
+    networks(side).messages.clear()
     if isinstance(side, RealSide):
         client("sesv2").delete_email_identity(EmailIdentity="praxis@beispiel.example")
 
 
-def ask(side: Side, frozen: Entry, fault: Fault | None = None) -> tuple[Outcome, list[CarrierMessage]]:
+def ask(side: Side, frozen: Entry, fault: Fault | None = None) -> tuple[Outcome, list[SentMessage]]:
     """Returns the provider's answer to one request, and the messages that the carrier has."""
-    before = len(carriers(side).messages)
+    before = len(networks(side).messages)
     if fault is not None:
-        carriers(side).fail_next(fault)
+        networks(side).fail_next(fault)
     outcome = side.parts.delivery_ports().providers[Channel(frozen.channel or "")].send(frozen)
-    return outcome, carriers(side).messages[before:]
+    return outcome, networks(side).messages[before:]
 
 
 @pytest.mark.parametrize(

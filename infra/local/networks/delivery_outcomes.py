@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from infra.local.carrier_message import CarrierMessage
+from infra.local.networks.sent_message import SentMessage
 
 PRICE_USD = 0.06  # of one SMS part; about the price in Switzerland
 _GSM_7 = frozenset(
@@ -38,7 +38,7 @@ class Fate:
     price_usd: float | None
 
 
-def fate(message: CarrierMessage, seed: int, failure_rate: float) -> Fate:
+def fate(message: SentMessage, seed: int, failure_rate: float) -> Fate:
     """Choose the fate by the message, its time and the seed alone: the order of arrival has no effect.
 
     The delay is 5 to 240 seconds. Half of the SMS that fail are without a price.
@@ -52,7 +52,7 @@ def fate(message: CarrierMessage, seed: int, failure_rate: float) -> Fate:
     return Fate(False, delay, dice.choice(_TRIED), PRICE_USD)
 
 
-def delivery_log(message: CarrierMessage, end: Fate) -> dict[str, Any]:
+def delivery_log(message: SentMessage, end: Fate) -> dict[str, Any]:
     """The line about one SMS that SNS writes to CloudWatch Logs."""
     parts = parts_of(message.text)
     dwell = int(end.delay / timedelta(milliseconds=1))
@@ -86,12 +86,12 @@ def parts_of(text: str) -> int:
     return 1 if units <= single else -(-units // joined)
 
 
-def mail_sent(message: CarrierMessage, configuration_set: str) -> dict[str, Any]:
+def mail_sent(message: SentMessage, configuration_set: str) -> dict[str, Any]:
     """The Send event of SES: it has accepted the message."""
     return {"eventType": "Send", "mail": _mail(message, configuration_set), "send": {}}
 
 
-def mail_ended(message: CarrierMessage, configuration_set: str, end: Fate) -> dict[str, Any]:
+def mail_ended(message: SentMessage, configuration_set: str, end: Fate) -> dict[str, Any]:
     """The Delivery or Bounce event of SES."""
     mail, when = _mail(message, configuration_set), _iso(message.at + end.delay)
     if end.delivered:
@@ -120,7 +120,7 @@ def mail_ended(message: CarrierMessage, configuration_set: str, end: Fate) -> di
     return {"eventType": "Bounce", "bounce": bounce, "mail": mail}
 
 
-def _mail(message: CarrierMessage, configuration_set: str) -> dict[str, Any]:
+def _mail(message: SentMessage, configuration_set: str) -> dict[str, Any]:
     tags = {"ses:configuration-set": [configuration_set], **{k: [v] for k, v in message.tags.items()}}
     headers = {"From": message.sender or "", "To": message.to, "Subject": message.subject or ""}
     return {

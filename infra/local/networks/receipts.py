@@ -5,11 +5,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from infra.local import carrier_message as wire
-from infra.local import delivery_outcomes as fates
-from infra.local.carrier_message import CarrierMessage
 from infra.local.clients import ACCOUNT, REGION, client
 from infra.local.event_queue import Agenda, Turn
+from infra.local.networks import delivery_outcomes as fates
+from infra.local.networks import sent_message as wire
+from infra.local.networks.sent_message import SentMessage
 from infra.local.stack import MailEvents
 
 DELIVERIES = f"sns/{REGION}/{ACCOUNT}/DirectPublishToPhoneNumber"
@@ -28,7 +28,7 @@ class Receipts:
         self._bundles: dict[tuple[datetime, str], list[dict[str, Any]]] = {}
         self._streams: set[tuple[str, str]] = set()
 
-    def plan(self, message: CarrierMessage, configuration_set: str | None) -> None:
+    def plan(self, message: SentMessage, configuration_set: str | None) -> None:
         """Schedule the receipt of a message that was just accepted."""
         configured = self._events.configuration_set
         end = fates.fate(message, self._seed, self._failure_rate)

@@ -34,8 +34,8 @@ class ErrorAnswer:
 
 
 @dataclass(frozen=True)
-class CarrierMessage:
-    """A message as a carrier gets it.
+class SentMessage:
+    """A message as it leaves for a patient, or for people of a practice.
 
     `at` is UTC; `sender` is the SenderID or the From address; `subject` is None for SMS; `tags` are the
     tags of an e-mail, or the attributes of an SMS besides the SenderID (by their names at AWS).
@@ -101,7 +101,7 @@ def message_id_of(answer: AWSResponse) -> str:
     return found[1]
 
 
-def sms_of(body: bytes, at: datetime) -> CarrierMessage | None:
+def sms_of(body: bytes, at: datetime) -> SentMessage | None:
     """The SMS in a Publish request; None if it goes to a topic."""
     fields = dict(parse_qsl(body.decode(), keep_blank_values=True))
     if "PhoneNumber" not in fields:
@@ -113,10 +113,10 @@ def sms_of(body: bytes, at: datetime) -> CarrierMessage | None:
     }
     sender = attributes.pop("AWS.SNS.SMS.SenderID", None)
     text = fields.get("Message", "")
-    return CarrierMessage(at, SMS, fields["PhoneNumber"], sender, None, text, tags=attributes)
+    return SentMessage(at, SMS, fields["PhoneNumber"], sender, None, text, tags=attributes)
 
 
-def mail_of(request: Mapping[str, Any], at: datetime) -> CarrierMessage:
+def mail_of(request: Mapping[str, Any], at: datetime) -> SentMessage:
     """The e-mail in a SendEmail request, simple or raw, with its plain text."""
     content, raw = request["Content"], b""
     sender = request.get("FromEmailAddress")
@@ -129,7 +129,7 @@ def mail_of(request: Mapping[str, Any], at: datetime) -> CarrierMessage:
         subject, text = simple["Subject"]["Data"], simple["Body"].get("Text", {}).get("Data", "")
     to = ", ".join(request.get("Destination", {}).get("ToAddresses", []))
     tags = {tag["Name"]: tag["Value"] for tag in request.get("EmailTags", [])}
-    return CarrierMessage(at, MAIL, to, sender, subject, text, tags=tags, raw=raw)
+    return SentMessage(at, MAIL, to, sender, subject, text, tags=tags, raw=raw)
 
 
 @lru_cache(maxsize=256)  # the tests play the same day many times, and parsing takes longer than sending

@@ -7,7 +7,7 @@
 - Under a clock that stands still, a long poll never ends, and a message that becomes visible now is
   seen only later.
 
-`dynamodb_patches` has those of DynamoDB, `client_patches` those of botocore.
+`dynamodb` has those of DynamoDB, `client` those of botocore.
 """
 
 import json
@@ -24,7 +24,7 @@ from moto.cloudformation.models import Stack
 from moto.core.utils import method_names_from_class
 from moto.sqs.models import Message, Queue, SQSBackend
 
-from infra.local import client_patches, dynamodb_patches
+from infra.local.patches import client, dynamodb
 
 SERVICES = {"cloudformation", "dynamodb", "logs", "ses", "sesv2", "sns", "sqs", "ssm", "sts"}
 
@@ -34,8 +34,8 @@ def applied() -> Iterator[None]:
     """Apply all of them until the block ends. Enter before moto starts."""
     patterns = [(name, url) for name, url in moto.backend_index.backend_url_patterns if name in SERVICES]
     with ExitStack() as stack:
-        stack.enter_context(client_patches.applied())
-        stack.enter_context(dynamodb_patches.applied())
+        stack.enter_context(client.applied())
+        stack.enter_context(dynamodb.applied())
         for target, name, replacement in (
             (moto.backend_index, "backend_url_patterns", patterns),
             (moto.core.responses, "method_names_from_class", cache(method_names_from_class)),

@@ -10,8 +10,8 @@ from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
-from infra.local import carrier_message as wire
-from infra.local.carrier_message import CarrierMessage, ErrorAnswer
+from infra.local.networks import sent_message as wire
+from infra.local.networks.sent_message import ErrorAnswer, SentMessage
 
 _PHONE_NUMBER = re.compile(r"\+[1-9]\d{6,14}")
 _MAX_SMS = 1600  # characters that SNS takes in one Publish
@@ -27,7 +27,7 @@ class AnswerLost:
 Fault = ErrorAnswer | AnswerLost | BaseException
 
 
-class Carriers:
+class Networks:
     """The phone network and the mail network, at the point where a request arrives.
 
     `messages` are the accepted messages to patients, in the order of arrival; messages that are sent in
@@ -37,11 +37,11 @@ class Carriers:
     exception is raised before the message is accepted, that of AnswerLost after.
     """
 
-    def __init__(self, accepted: Callable[[CarrierMessage, str | None], None]) -> None:
+    def __init__(self, accepted: Callable[[SentMessage, str | None], None]) -> None:
         """`accepted` is called with each accepted message, and the configuration set of an e-mail."""
-        self.messages: list[CarrierMessage] = []
-        self.notices: list[CarrierMessage] = []
-        self.on_request: Callable[[CarrierMessage], Fault | None] | None = None
+        self.messages: list[SentMessage] = []
+        self.notices: list[SentMessage] = []
+        self.on_request: Callable[[SentMessage], Fault | None] | None = None
         self._accepted = accepted
         self._scripted: deque[Fault] = deque()
 
@@ -71,17 +71,17 @@ class Carriers:
             raise fault.error
         return answer
 
-    def _fault(self, message: CarrierMessage) -> Fault | None:
+    def _fault(self, message: SentMessage) -> Fault | None:
         if self._scripted:
             return self._scripted.popleft()
         return self.on_request(message) if self.on_request else None
 
-    def _accept(self, message: CarrierMessage, configuration_set: str | None) -> None:
+    def _accept(self, message: SentMessage, configuration_set: str | None) -> None:
         self.messages.append(message)
         self._accepted(message, configuration_set)
 
 
-def _read(operation: str, body: bytes) -> tuple[CarrierMessage | None, str | None]:
+def _read(operation: str, body: bytes) -> tuple[SentMessage | None, str | None]:
     now = datetime.now(UTC)
     if operation == "sns.Publish":
         return wire.sms_of(body, now), None
@@ -89,7 +89,7 @@ def _read(operation: str, body: bytes) -> tuple[CarrierMessage | None, str | Non
     return wire.mail_of(request, now), request.get("ConfigurationSetName")
 
 
-def _wrong_shape(message: CarrierMessage) -> ErrorAnswer | None:
+def _wrong_shape(message: SentMessage) -> ErrorAnswer | None:
     """What SNS checks at once, and moto does not."""
     if message.channel != wire.SMS:
         return None

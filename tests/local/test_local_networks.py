@@ -1,4 +1,4 @@
-"""The carriers of the local cloud."""
+"""The networks of the local cloud."""
 
 import json
 from typing import Any
@@ -8,11 +8,11 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 
-from infra.local.carrier_message import ErrorAnswer
-from infra.local.carriers import AnswerLost
 from infra.local.cloud import LocalCloud
-from infra.local.delivery_outcomes import parts_of
-from infra.local.receipts import DELIVERIES, FAILURES
+from infra.local.networks.delivery_outcomes import parts_of
+from infra.local.networks.networks import AnswerLost
+from infra.local.networks.receipts import DELIVERIES, FAILURES
+from infra.local.networks.sent_message import ErrorAnswer
 from tests.fakes.local_app import MINUTE, NUMBER, START, FakeApp, aws, mail, receipts, sms
 
 
@@ -20,7 +20,7 @@ def test_the_carriers_record_what_they_receive(cloud: LocalCloud) -> None:
     cloud.verify_mail_sender("praxis@example.ch")
     message_id = sms(text="Grüezi, 10 Uhr")
     mail()
-    first, second = cloud.carriers.messages
+    first, second = cloud.networks.messages
     assert (first.at, first.channel, first.to, first.sender) == (START, "SMS", NUMBER, "Praxis")
     assert (first.text, first.subject, first.message_id) == ("Grüezi, 10 Uhr", None, message_id)
     assert first.tags == {"AWS.SNS.SMS.SMSType": "Transactional"}
@@ -44,8 +44,8 @@ def test_a_raw_mail_is_read_as_its_reader_sees_it(cloud: LocalCloud) -> None:
         Destination={"ToAddresses": ["leser@example.ch"]},
         Content={"Raw": {"Data": mime.encode()}},
     )
-    (notice,) = cloud.carriers.notices  # without our tags it is no message to a patient
-    assert cloud.carriers.messages == []
+    (notice,) = cloud.networks.notices  # without our tags it is no message to a patient
+    assert cloud.networks.messages == []
     assert (notice.subject, notice.text.strip()) == ("Glückwünsche", "Herzlich, zämme")
 
 
@@ -57,14 +57,14 @@ def test_sns_refuses_an_sms_of_a_wrong_shape(cloud: LocalCloud, number: str, tex
     with pytest.raises(ClientError) as refused:
         sms(number, text)
     assert refused.value.response["Error"]["Code"] == "InvalidParameter"
-    assert cloud.carriers.messages == []
+    assert cloud.networks.messages == []
 
 
 def test_ses_takes_mail_only_from_a_verified_sender(cloud: LocalCloud) -> None:
     with pytest.raises(ClientError) as refused:
         mail()
     assert refused.value.response["Error"]["Code"] == "MessageRejected"
-    assert cloud.carriers.messages == []
+    assert cloud.networks.messages == []
 
 
 @pytest.mark.parametrize(
@@ -76,33 +76,33 @@ def test_ses_takes_mail_only_from_a_verified_sender(cloud: LocalCloud) -> None:
     ],
 )
 def test_a_scripted_error_is_answered_once(cloud: LocalCloud, fault: Any, code: str, status: int) -> None:
-    cloud.carriers.fail_next(fault)
+    cloud.networks.fail_next(fault)
     with pytest.raises(ClientError) as failed:
         sms()
     assert failed.value.response["Error"]["Code"] == code
     assert failed.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
-    assert cloud.carriers.messages == []
+    assert cloud.networks.messages == []
     sms()
-    assert len(cloud.carriers.messages) == 1
+    assert len(cloud.networks.messages) == 1
 
 
 def test_a_message_can_be_lost_before_it_arrives_or_its_answer_after(cloud: LocalCloud) -> None:
-    cloud.carriers.fail_next(ConnectTimeoutError(endpoint_url="x"))
+    cloud.networks.fail_next(ConnectTimeoutError(endpoint_url="x"))
     with pytest.raises(ConnectTimeoutError):
         sms(text="never left")
     timeout = ReadTimeoutError(endpoint_url="x")
-    cloud.carriers.on_request = lambda message: AnswerLost(timeout) if "lost" in message.text else None
+    cloud.networks.on_request = lambda message: AnswerLost(timeout) if "lost" in message.text else None
     with pytest.raises(ReadTimeoutError):
         sms(text="lost")
     sms(text="heard")
-    assert [message.text for message in cloud.carriers.messages] == ["lost", "heard"]
+    assert [message.text for message in cloud.networks.messages] == ["lost", "heard"]
 
 
 def test_a_client_that_tries_again_by_itself_sends_twice(cloud: LocalCloud) -> None:
-    cloud.carriers.fail_next(AnswerLost(ReadTimeoutError(endpoint_url="x")))
+    cloud.networks.fail_next(AnswerLost(ReadTimeoutError(endpoint_url="x")))
     careless = boto3.client("sns", config=Config(retries={"total_max_attempts": 2}))
     careless.publish(PhoneNumber=NUMBER, Message="Grüezi")
-    assert len(cloud.carriers.messages) == 2
+    assert len(cloud.networks.messages) == 2
 
 
 def test_every_sms_gets_a_delivery_log_within_minutes(cloud: LocalCloud) -> None:
@@ -145,7 +145,7 @@ def test_an_mail_is_told_of_by_ses_events(app: FakeApp) -> None:
         mail("ohne@example.ch", configured=False)
         cloud.play(START + 5 * MINUTE)
         events = receipts()
-        sent = {message.message_id for message in cloud.carriers.messages if message.to != "ohne@example.ch"}
+        sent = {message.message_id for message in cloud.networks.messages if message.to != "ohne@example.ch"}
     kinds = [event["eventType"] for event in events]
     assert len(kinds) == 20  # and no Send: the stage does not ask for it
     assert kinds.count("Delivery") + kinds.count("Bounce") == 20

@@ -1,0 +1,1 @@
+"""The phone and mail networks behind SNS and SES: accepted messages, their outcomes and receipts."""
