@@ -84,7 +84,7 @@ def external_locations() -> list[DataLocation]:
 
 
 def times_of(lines: Iterable[Line]) -> list[datetime]:
-    """When these log lines were written (UTC)."""
+    """The times (UTC) of these log lines."""
     return [instant_of(line.get("at") or line["start"]) for line in lines]
 
 

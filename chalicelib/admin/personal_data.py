@@ -108,7 +108,7 @@ def collect(patient: str, record: PracticeRecord, candidates: Sequence[Candidate
 def erase(
     patient: str, record: PracticeRecord, stored: StoredData, by: str, now: datetime, clients: Clients
 ) -> ErasureResult:
-    """Opt the patient and their addresses out, cancel what waits, anonymise every entry, of which its key remains.
+    """Opt the patient and their addresses out, cancel what waits, anonymise every entry; the keys remain.
 
     A second call completes one that broke off: the addresses are opted out before the entries lose them. `now` is UTC.
     Raises ParameterError if the key of the opt-outs is missing.

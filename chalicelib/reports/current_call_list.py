@@ -62,7 +62,7 @@ def current_call_list(practice: Practice, deployment: Deployment) -> CallList:
 def current_calls(
     known: Iterable[Entry], context: RunContext, rows: Appointments, store: EntryStore, unsent: str = ""
 ) -> list[Call]:
-    """The calls to make, by start time: patients whom no message reached, and those whose search never took place.
+    """The calls to make, by start time: patients that no message reached, and those of lost appointments.
 
     `known` are the practice's open entries, `unsent` is the known reason why messages did not leave. Patients who have
     died or cancelled since are left out. Raises PracticeDatabaseError.

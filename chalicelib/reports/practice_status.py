@@ -157,7 +157,7 @@ def _ended_today(unended: Iterable[Entry], ended: Iterable[Entry], midnight: dat
 
 
 def _rates(entries: Iterable[Entry], today: date, zone: ZoneInfo) -> Iterable[DayRate]:
-    """By the local day on which an entry was handed over for sending."""
+    """Rates by the local day on which an entry was handed over for sending."""
     sent: Counter[date] = Counter()
     delivered: Counter[date] = Counter()
     for entry in entries:

@@ -1,1 +1,1 @@
-"""What CloudFormation cannot set up in an AWS account: SMS and e-mail access, prices, the operator's alerts."""
+"""Set up in an AWS account what CloudFormation cannot: SMS and e-mail access, prices, the operator's alerts."""

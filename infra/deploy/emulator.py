@@ -21,7 +21,7 @@ def is_emulator(client: Any) -> bool:
 def expanded(template: Template, parameters: Mapping[str, str], session: Any) -> Template:
     """The template in plain CloudFormation, with the queues first: moto maps a queue to a function only if it is there.
 
-    Raises InvalidDocumentException of samtranslator where the template is no SAM.
+    Raises InvalidDocumentException of samtranslator if the template is not SAM.
     """
     from samtranslator.parser.parser import Parser
     from samtranslator.translator.translator import Translator

@@ -28,7 +28,7 @@ Fault = ErrorAnswer | AnswerLost | BaseException
 
 
 class Networks:
-    """The phone network and the mail network, at the point where a request arrives.
+    """The phone network and the mail network, at the point at which requests arrive.
 
     `messages` are the accepted messages to patients, in the order of arrival; messages that are sent in
     parallel arrive in any order. `notices` are the e-mails to people of a practice.
@@ -90,7 +90,7 @@ def _read(operation: str, body: bytes) -> tuple[SentMessage | None, str | None]:
 
 
 def _wrong_shape(message: SentMessage) -> ErrorAnswer | None:
-    """What SNS checks at once, and moto does not."""
+    """The error of SNS for an SMS that it refuses at once, and moto does not; None if it accepts it."""
     if message.channel != wire.SMS:
         return None
     if not _PHONE_NUMBER.fullmatch(message.to):

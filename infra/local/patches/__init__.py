@@ -1,1 +1,1 @@
-"""What moto and botocore do too slowly, or wrongly, for the local cloud, put right while it is open."""
+"""Corrections and shortcuts in moto and botocore while the local cloud is open."""
