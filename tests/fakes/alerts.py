@@ -24,8 +24,7 @@ class FakeAlertSender(AlertSender):
 
     def notify_operator(self, practice: str, alerts: Sequence[Alert]) -> None:
         if alerts:
-            told = [(practice, alert) for alert in alerts]
-            self._world.call("alerts.tell_operator", lambda: self.told.extend(told))
+            self._world.call("alerts.tell_operator", lambda: self.told.extend((practice, alert) for alert in alerts))
 
     def notify_practice(self, practice: str, alerts: Sequence[Alert], to: Sequence[str]) -> None:
         if alerts and to:

@@ -136,7 +136,7 @@ class FakeCloud:
 
     @property
     def has_changes(self) -> bool:
-        """Whether a parameter was saved or deleted that nobody was told of."""
+        """Whether a parameter change has had no event yet."""
         return self.parts.parameters.version != self._seen_version
 
     def _notice_parameters(self) -> None:
@@ -204,15 +204,15 @@ class FakeCloud:
     def plan_receipt(self, message: SentMessage, late: timedelta = timedelta()) -> None:
         """Schedule the receipt of a message as `Receipts` of the local cloud does, `late` later."""
         end = fates.fate(message, self._seed, self._failures)
-        told = message.at + end.delay + late
+        reported = message.at + end.delay + late
         if message.channel == SMS:
             log = self.parts.delivery_logs[0 if end.delivered else 1]
-            bundle = datetime.fromtimestamp(-(-told.timestamp() // BUNDLE_SECONDS) * BUNDLE_SECONDS, UTC)
-            line = told, json.dumps(fates.delivery_log(message, end))
+            bundle = datetime.fromtimestamp(-(-reported.timestamp() // BUNDLE_SECONDS) * BUNDLE_SECONDS, UTC)
+            line = reported, json.dumps(fates.delivery_log(message, end))
             self._agenda.add(bundle, Turn.RECEIPT, lambda: log.lines.append(line))
             return
         sent, ended = (json.dumps(event) for event in (
             fates.mail_sent(message, CONFIGURATION_SET), fates.mail_ended(message, CONFIGURATION_SET, end)
         ))  # fmt: skip
         self._agenda.add(message.at, Turn.RECEIPT, lambda: self.parts.queues.receipts_queue.send([sent]))
-        self._agenda.add(told, Turn.RECEIPT, lambda: self.parts.queues.receipts_queue.send([ended]))
+        self._agenda.add(reported, Turn.RECEIPT, lambda: self.parts.queues.receipts_queue.send([ended]))

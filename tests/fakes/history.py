@@ -1,4 +1,4 @@
-"""The two protocols in memory. Lines are kept as JSON, so that what is none is noticed."""
+"""Job history and activity log in memory. Lines are kept as JSON, so that anything else is noticed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SNS and SES in memory: they take messages, fail as told, and say later what became of each, by seed.
+"""SNS and SES in memory: they take messages, fail on demand, and say later what became of each, by seed.
 
 The providers are the real ones; only their clients are these. Faults are those of `infra/local/networks/networks.py`.
 """

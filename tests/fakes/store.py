@@ -76,18 +76,18 @@ class FakeEntryStore(EntryStore):
     def charge_batches(self, charges: Sequence[tuple[str, str]]) -> list[ChargeBatch]:
         found: list[ChargeBatch] = []
         for batch in batches(charges, READ):
-            found += self._world.call("store.blocks", partial(self._blocks, batch))
+            found += self._world.call("store.charge_batches", partial(self._charge_batches, batch))
         return found
 
     def postpone_checks(self, checks: Sequence[tuple[ChargeBatch, datetime | None]]) -> None:
         for batch in batches(checks, WRITE):
-            self._world.call("store.look_later", partial(self._look_later, batch))
+            self._world.call("store.postpone_checks", partial(self._postpone, batch))
 
     def _read(self, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Entry]:
         found = {(practice, key): self._data.entry(practice, key) for practice, key in names}
         return {name: entry for name, entry in found.items() if entry is not None}
 
-    def _blocks(self, charges: Sequence[tuple[str, str]]) -> list[ChargeBatch]:
+    def _charge_batches(self, charges: Sequence[tuple[str, str]]) -> list[ChargeBatch]:
         read = []
         for own, key in charges:
             practice, _, mandant = own.partition("#")
@@ -96,12 +96,12 @@ class FakeEntryStore(EntryStore):
             read.append(ChargeBatch(practice, charge))
         return read
 
-    def _look_later(self, blocks: Sequence[tuple[ChargeBatch, datetime | None]]) -> None:
-        for block, at in blocks:
-            name = f"{block.practice}#{block.charge.mandant}", block.charge.key
-            self._data.blocks.pop(name, None)
+    def _postpone(self, checks: Sequence[tuple[ChargeBatch, datetime | None]]) -> None:
+        for one, at in checks:
+            name = f"{one.practice}#{one.charge.mandant}", one.charge.key
+            self._data.checks.pop(name, None)
             if at is not None:
-                self._data.blocks[name] = at
+                self._data.checks[name] = at
 
     def _open(self, practice: str, group: Group, since: datetime | None) -> list[Entry]:
         entries = self._data.groups.get((practice, group), {}).items()
@@ -163,7 +163,7 @@ class FakeEntryStore(EntryStore):
             found = self._data.entries[practice]
             return [replace(transition, after=found[transition.after.key]) for transition in ours]
         while charge := charge_of(mandant, transitions, at):
-            # The balance is asked for the whole block, also where some of its entries have changed meanwhile.
+            # The balance must pay the whole batch, even if some of its entries have changed meanwhile.
             if charge.credits and self._data.balances.get((practice, mandant), -1) < -charge.credits:
                 raise ShortOfCreditsError
             unchanged = [transition for transition in transitions if self._unchanged(transition)]

@@ -117,7 +117,7 @@ class Data:
     opt_outs: dict[str, dict[str, OptOut]] = field(default_factory=dict)  # by practice and hash
     runs: dict[tuple[str, Job, datetime], Run] = field(default_factory=dict)
     receipts: dict[str, ParkedReceipt] = field(default_factory=dict)  # by message id
-    blocks: dict[tuple[str, str], datetime] = field(default_factory=dict)  # the charges in the index `due`
+    checks: dict[tuple[str, str], datetime] = field(default_factory=dict)  # the charges in the index `due`
     owners: dict[str, str] = field(default_factory=dict)  # message id that was found → entry key
     accepted: set[str] = field(default_factory=set)  # message ids that deliver was answered
     mailboxes: dict[str, dict[str, ParkedEmailEvent]] = field(default_factory=dict)  # by practice and sort key
@@ -167,13 +167,13 @@ class Data:
         return [self.jobs[practice, _JOBS[number]] for _, practice, number in index[:last]]
 
     def entries_due(self, now: datetime) -> list[tuple[str, str]]:
-        """Practice and key of the entries that the sweep looks at by `now`, in the order of the index."""
+        """Practice and key of the entries that the sweep checks by `now`, in the order of the index."""
         last = bisect_right(self.look_again, now, key=lambda place: place[0])
         return [(practice, key) for _, practice, key in self.look_again[:last]]
 
     def charges_due(self, now: datetime) -> list[tuple[str, str]]:
-        """Practice with Mandant, and the key, of the charges whose blocks the sweep looks at by `now`."""
-        found = sorted((look, name) for name, look in self.blocks.items() if look <= now)
+        """Practice with Mandant, and the key, of the charges whose batches the sweep checks by `now`."""
+        found = sorted((look, name) for name, look in self.checks.items() if look <= now)
         return [name for _, name in found]
 
     def ledger(self, practice: str, mandant: str) -> dict[str, LedgerItem]:
@@ -184,7 +184,7 @@ class Data:
         self.ledger(practice, item.mandant)[item.key] = item
         self.balances[practice, item.mandant] = self.balances.get((practice, item.mandant), 0) + item.credits
         if isinstance(item, Charge):
-            self.blocks[f"{practice}#{item.mandant}", item.key] = batch_first_check_at(item)
+            self.checks[f"{practice}#{item.mandant}", item.key] = batch_first_check_at(item)
 
 
 def _look(entry: Entry) -> datetime | None:
