@@ -12,12 +12,11 @@ from chalicelib.entries.manual_decision import ManualNote
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.planning.admission import new_entry_transition
-from chalicelib.planning.context import RunContext
 from chalicelib.planning.report import Activity
 from chalicelib.planning.search_state import searches_of
 from chalicelib.reports.current_call_list import entries_on_call_list
 from chalicelib.reports.reconciliation import AppointmentResult, ReconciliationInput
-from chalicelib.rules.rule_input import RuleInput
+from chalicelib.rules.rule_input import RuleContext, RuleInput
 
 
 def has_phoned(
@@ -25,7 +24,7 @@ def has_phoned(
     note: ManualNote,
     known: Iterable[Entry],
     lost: Iterable[AppointmentResult],
-    context: RunContext,
+    context: RuleContext,
     clients: Clients,
 ) -> list[Entry]:
     """Take these entries from the call list; returns them, except for those that are gone or change meanwhile.
@@ -44,7 +43,7 @@ def has_not_phoned(
     keys: Sequence[str],
     note: ManualNote,
     known: Iterable[Entry],
-    context: RunContext,
+    context: RuleContext,
     clients: Clients,
 ) -> list[Entry]:
     """Put entries whose patient was phoned back on the call list; returns them, as `has_phoned` does."""
@@ -57,32 +56,31 @@ def _write(
     transitions: Sequence[Transition],
     words: str,
     note: ManualNote,
-    context: RunContext,
+    context: RuleContext,
     clients: Clients,
 ) -> list[Entry]:
     done = clients.store.commit(transitions)
     activities = [_activity(made, f"{words}: {note.text}", note.by, context) for made in done]
     if activities:
-        clients.history.write_activity(context.run.practice, activities, [], context.now)
+        clients.history.write_activity(context.practice.id, activities, [], context.now)
     return [made.after for made in done]
 
 
-def _activity(made: Transition, reason: str, by: str, context: RunContext) -> Activity:
+def _activity(made: Transition, reason: str, by: str, context: RuleContext) -> Activity:
     after, source = made.after, made.before.state if made.before else None
     return Activity(context.now, after.identity, after.key, source, after.state, reason, by)
 
 
-def _key(line: AppointmentResult, context: RunContext) -> str:
-    return entry_key(context.run.practice, reminder_identity(line.candidate.appointment or ""))
+def _key(line: AppointmentResult, context: RuleContext) -> str:
+    return entry_key(context.practice.id, reminder_identity(line.candidate.appointment or ""))
 
 
-def _unsearched(line: AppointmentResult, context: RunContext) -> Transition:
+def _unsearched(line: AppointmentResult, context: RuleContext) -> Transition:
     """What the run that never came would have written, but that somebody has phoned instead."""
-    searches, starts_at = searches_of(context), line.candidate.starts_at
+    searches, starts_at = searches_of(context.practice, context.now), line.candidate.starts_at
     assert searches is not None  # noqa: S101 - else no line is lost
     assert starts_at is not None  # noqa: S101
     desk = ReconciliationInput(context, searches, frozenset({starts_at.astimezone(searches.zone).date()}))
-    made = new_entry_transition(
-        RuleInput(desk.rules(starts_at), line.candidate, line.entry), context, State.NOT_SENDABLE, line.reason
-    )
+    rule_input = RuleInput(desk.rules(starts_at), line.candidate, line.entry)
+    made = new_entry_transition(rule_input, State.NOT_SENDABLE, line.reason, context.now, context.now)
     return replace(made, after=replace(made.after, phoned_at=context.now))

@@ -1,4 +1,4 @@
-"""What happens next to an entry, and which commands a person has for it. Pure."""
+"""The next steps of an entry: what happens to it, and the commands that a person may use. Pure."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _NEXT = {
     State.COVERED: "Nichts, solange die Mitteilung zum ersten Termin des Tages steht; sonst wird er selbst gesendet.",
 }
 _HELD = "Kein Versandlauf nimmt ihn, bis jemand ihn freigibt; sonst verfällt er."
-_WITHDRAWN = "Nichts, bis jemand ihn freigibt: Von Hand Storniertes nimmt kein Lauf wieder auf."
-_STRIPPED = "Nichts: Die Personendaten sind gelöscht, er verhindert nur noch eine zweite Mitteilung."
+_CANCELLED_MANUALLY = "Nichts, bis jemand ihn freigibt: Von Hand Storniertes nimmt kein Lauf wieder auf."
+_ANONYMISED = "Nichts: Die Personendaten sind gelöscht, er verhindert nur noch eine zweite Mitteilung."
 
 
 @dataclass(frozen=True)
 class NextSteps:
-    """`next` is German; `may_become` are the states that the drawing allows; `commands` apply to the current entry."""
+    """`next` is German; `may_become` are the states that its transitions allow."""
 
     next: str
     may_become: tuple[State, ...]
@@ -53,9 +53,9 @@ def next_steps(entry: Entry, now: datetime) -> NextSteps:
 
 def _next(entry: Entry, now: datetime) -> str:
     if entry.anonymised:
-        return _STRIPPED
+        return _ANONYMISED
     if entry.cancelled_manually:
-        return _WITHDRAWN if entry.expires_at > now else "Nichts mehr."
+        return _CANCELLED_MANUALLY if entry.expires_at > now else "Nichts mehr."
     if entry.state in (State.CANCELLED, State.NOT_SENDABLE, State.COVERED) and entry.expires_at <= now:
         return "Nichts mehr."
     return _HELD if entry.held else _NEXT[entry.state]

@@ -1,6 +1,6 @@
 """Explain why a patient gets a message, got one, or does not: reads all that is known, writes nothing.
 
-One question to the practice database, two calls for the entries, and the lines of the protocols that are about them.
+One statement to the practice database, two calls for the entries, and the log lines about them.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.log_store import LogStore
@@ -18,8 +17,8 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
 from chalicelib.entries.identity import birthday_identity, entry_key, reminder_identity, rescheduled_identity
 from chalicelib.entries.states import State
-from chalicelib.explain.case import ExplainedMessage, PracticeSnapshot
-from chalicelib.explain.explanation import Explanation, explained
+from chalicelib.explain.explanation import Explanation, explain_message
+from chalicelib.explain.message import ExplainedMessage, PracticeSnapshot
 from chalicelib.messages.birthday import greeted_on, years_before
 from chalicelib.messages.kind import Kind
 from chalicelib.planning.outlook import slots_that_search
@@ -27,230 +26,206 @@ from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.database import PracticeDatabase, Row
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.rules.candidate import Candidate, parse_row
-from chalicelib.rules.rescheduled import ANNOUNCED, RescheduledAppointment
-from chalicelib.rules.rescheduled import known_start as known_time
+from chalicelib.rules.rescheduled import RescheduledAppointment, known_start, rescheduled_appointment
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.schedule.time_zone import to_utc
 
-RECENT = timedelta(days=14)  # how far back a patient's appointments are told where no day is asked for
-_BEFORE = timedelta(days=7)  # the protocols are read from so long before the first run that could have asked
-OpenDatabase = Callable[[str], AbstractContextManager[PracticeDatabase]]
+RECENT = timedelta(days=14)  # how far back a patient's appointments are explained if no day is given
+_BEFORE = timedelta(days=7)  # the logs are read from this long before the first run that may matter
 
 
 @dataclass(frozen=True)
 class ExplainPorts:
-    """What is read. `stop` is why all practices are stopped."""
+    """The sources of an explanation. `stop` is why all practices are stopped."""
 
     store: EntryStore
     history: LogStore
     parameters: ParameterStore
-    open_database: OpenDatabase
+    open_database: Callable[[str], AbstractContextManager[PracticeDatabase]]
     stop: str | None = None
 
 
-@dataclass(frozen=True)
-class _Found:
-    """A message that is asked about, before its entry and its lines are read."""
-
-    kind: Kind
-    identity: str
-    day: date | None
-    candidate: Candidate | None
-
-
-@dataclass(frozen=True)
-class _Desk:
-    """Whose messages are explained, when (UTC), and from what."""
-
-    practice: Practice
-    now: datetime
-    sources: ExplainPorts
-
-    @property
-    def today(self) -> date:
-        return slot_day(self.now, self.practice.zone)
-
-    def switch(self, name: str) -> Any:
-        """Its value; None where it is invalid."""
-        return self.practice.validated.switches.values.get(name)
-
-    def key(self, identity: str) -> str:
-        return entry_key(self.practice.id, identity)
-
-
 def explain_appointment(
-    appointment: str, practice: Practice, now: datetime, sources: ExplainPorts
+    appointment: str, practice: Practice, now: datetime, ports: ExplainPorts
 ) -> tuple[Explanation, ...]:
-    """Its reminder, and the message about its latest move if there is one; empty where nobody knows it.
+    """Its reminder, and the messages about its latest rescheduling if there are any; empty if the id is unknown.
 
-    `now` is UTC. Where the practice database cannot be read, a remark says so, and what is known is told.
+    `now` is UTC. If the practice database cannot be read, a remark says so beside what is known.
     """
-    desk = _Desk(practice, now, sources)
-    payer = desk.switch("DefaultSMSMandant")
-    candidates, unread = _read(desk, lambda database: database.recheck([appointment], [], payer))
-    candidate = next(iter(candidates), None)
-    found = _Found(Kind.REMINDER, reminder_identity(appointment), _day(candidate, desk), candidate)
-    told = _explained([found], unread, desk)
-    return () if candidate is None and not told[0].entry and not told[0].life and not unread else told
+    snapshot = PracticeSnapshot(practice, now, stop=ports.stop)
+    payer = snapshot.switch("DefaultSMSMandant")
+    candidates, snapshot = _read(snapshot, ports, lambda database: database.recheck([appointment], [], payer))
+    candidate = candidates[0] if candidates else None
+    day = _day(candidate, snapshot) if candidate else None
+    message = ExplainedMessage(snapshot, Kind.REMINDER, reminder_identity(appointment), day, candidate)
+    found = _explain([message], ports)
+    return found if candidate or found[0].message.entry or found[0].timeline or snapshot.unread else ()
 
 
 def explain_patient(
-    patient: str, on: date | None, practice: Practice, now: datetime, sources: ExplainPorts
+    patient: str, on: date | None, practice: Practice, now: datetime, ports: ExplainPorts
 ) -> tuple[Explanation, ...]:
-    """The reminders of a patient's appointments, and the greeting: those of a local day, or all lately and ahead.
+    """The reminders and the greeting of a patient: those of a local day, or all that are recent or ahead.
 
-    Entries whose row is gone are among them. Empty where nobody knows the patient; else as `explain_appointment`.
+    Entries whose row is gone are among them. Empty if the patient is unknown; `now` is as in `explain_appointment`.
     """
-    desk = _Desk(practice, now, sources)
-    first = on or desk.today - RECENT
-    payer, years = desk.switch("DefaultSMSMandant"), desk.switch("GeburtstagInaktivJahre")
-    since = years_before(first, years + 1) if years else None  # the latest of all since then is asked for
-    candidates, unread = _read(desk, lambda database: database.patient(patient, first, payer, since))
-    found = [one for candidate in candidates for one in _of_row(candidate, on, desk)]
+    snapshot = PracticeSnapshot(practice, now, stop=ports.stop)
+    first = on or snapshot.today - RECENT
+    payer, years = snapshot.switch("DefaultSMSMandant"), snapshot.switch("GeburtstagInaktivJahre")
+    since = years_before(first, years + 1) if years else None  # the latest visit since then is read
+    candidates, snapshot = _read(snapshot, ports, lambda database: database.patient(patient, first, payer, since))
+    found = [message for candidate in candidates if (message := _of_row(candidate, on, snapshot))]
     known = {one.identity for one in found}
-    found += [one for one in _gone(patient, first, on, desk) if one.identity not in known]
-    return _explained(sorted(found, key=_place), unread, desk)
+    found += [one for one in _gone(patient, first, on, snapshot, ports.store) if one.identity not in known]
+    return _explain(sorted(found, key=lambda one: (one.day is None, one.day or date.max, one.identity)), ports)
 
 
-def known_as(given: str, practice: Practice, sources: ExplainPorts) -> tuple[list[str], list[str]]:
-    """The TerminIds and PatientIds that somebody may have meant; empty where the database cannot be read."""
-    spellings = sorted({given, given.strip(), given.strip().upper(), given.strip().lower(), given.strip().lstrip("0")})
-    asked = [one for one in spellings if one]
+def known_ids(given: str, practice: Practice, ports: ExplainPorts) -> tuple[list[str], list[str]]:
+    """The TerminIds and PatientIds that a person may have meant; empty if the database cannot be read."""
+    text = given.strip()
+    spellings = sorted({given, text, text.upper(), text.lower(), text.lstrip("0")} - {""})
     try:
-        with sources.open_database(sources.parameters.database_url(practice.id)) as database:
-            rows = list(database.recheck(asked, asked, None))
+        with ports.open_database(ports.parameters.database_url(practice.id)) as database:
+            rows = list(database.recheck(spellings, spellings, None))
     except (PracticeDatabaseError, ParameterError):
         return [], []
     appointments = [str(row["TerminId"]) for row in rows if row["TerminId"] is not None]
     return appointments, [str(row["PatientId"]) for row in rows if row["TerminId"] is None]
 
 
-def _read(desk: _Desk, ask: Callable[[PracticeDatabase], Iterator[Row]]) -> tuple[list[Candidate], str | None]:
-    """The rows, and why there are none where the database cannot be read."""
-    sources = desk.sources
+def _read(
+    snapshot: PracticeSnapshot, ports: ExplainPorts, query: Callable[[PracticeDatabase], Iterator[Row]]
+) -> tuple[list[Candidate], PracticeSnapshot]:
+    """The rows; and the snapshot, which says why there are none if the database cannot be read."""
+    practice = snapshot.practice
     try:
-        with sources.open_database(sources.parameters.database_url(desk.practice.id)) as database:
-            return [parse_row(row, desk.practice.zone) for row in ask(database)], None
+        with ports.open_database(ports.parameters.database_url(practice.id)) as database:
+            return [parse_row(row, practice.zone) for row in query(database)], snapshot
     except (PracticeDatabaseError, ParameterError) as error:
-        return [], str(error)
+        return [], replace(snapshot, unread=str(error))
 
 
-def _day(candidate: Candidate | None, desk: _Desk) -> date | None:
-    starts_at = candidate.starts_at if candidate else None
-    return slot_day(starts_at, desk.practice.zone) if starts_at else None
+def _day(one: Candidate | Entry, snapshot: PracticeSnapshot) -> date | None:
+    at = one.starts_at or (one.expires_at if isinstance(one, Entry) else None)
+    return slot_day(at, snapshot.practice.zone) if at else None
 
 
-def _of_row(candidate: Candidate, on: date | None, desk: _Desk) -> Iterator[_Found]:
+def _of_row(candidate: Candidate, on: date | None, snapshot: PracticeSnapshot) -> ExplainedMessage | None:
+    """The message of a row; None if it is about another day."""
     if candidate.kind is Kind.BIRTHDAY:
-        day = _greeted(candidate, on, desk)
-        if day is not None or on is None:
-            year = (day or desk.today).year
-            yield _Found(Kind.BIRTHDAY, birthday_identity(candidate.patient, year), day, candidate)
+        day = _greeted(candidate, on, snapshot)
+        identity = birthday_identity(candidate.patient, (day or snapshot.today).year)
     elif candidate.appointment:
-        day = _day(candidate, desk)
-        if on in (None, day):
-            yield _Found(Kind.REMINDER, reminder_identity(candidate.appointment), day, candidate)
+        day, identity = _day(candidate, snapshot), reminder_identity(candidate.appointment)
+    else:
+        return None
+    return ExplainedMessage(snapshot, candidate.kind, identity, day, candidate) if on in (None, day) else None
 
 
-def _greeted(candidate: Candidate, on: date | None, desk: _Desk) -> date | None:
-    """The day that is greeted: the one asked for, or the latest or next one; None: there is none."""
+def _greeted(candidate: Candidate, on: date | None, snapshot: PracticeSnapshot) -> date | None:
+    """The day that is greeted: the given one, or the latest or next one; None if there is none."""
     if candidate.birthday is None:
         return None
-    days = [date(year, *greeted_on(candidate.birthday, year)) for year in (desk.today.year, desk.today.year + 1)]
     if on is not None:
         return on if (on.month, on.day) == greeted_on(candidate.birthday, on.year) else None
-    return next(day for day in days if day >= desk.today - RECENT)
+    years = snapshot.today.year, snapshot.today.year + 1
+    days = [date(year, *greeted_on(candidate.birthday, year)) for year in years]
+    return next(day for day in days if day >= snapshot.today - RECENT)
 
 
-def _gone(patient: str, first: date, on: date | None, desk: _Desk) -> Iterator[_Found]:
-    """Of the entries of this patient: those whose row may be gone."""
-    store, practice, zone = desk.sources.store, desk.practice.id, desk.practice.zone
-    since = to_utc(first, time(0), zone)
-    for entry in (*store.entries_in(practice), *store.open_entries(practice, Group.ENDED, since)):
-        day = slot_day(entry.starts_at or entry.expires_at, zone)
+def _gone(
+    patient: str, first: date, on: date | None, snapshot: PracticeSnapshot, store: EntryStore
+) -> Iterator[ExplainedMessage]:
+    """The messages of the patient's entries, whose row may be gone."""
+    practice = snapshot.practice
+    since = to_utc(first, time(0), practice.zone)
+    for entry in (*store.entries_in(practice.id), *store.open_entries(practice.id, Group.ENDED, since)):
+        day = slot_day(entry.starts_at or entry.expires_at, practice.zone)
         if entry.patient == patient and entry.kind is not Kind.RESCHEDULED and day >= first and on in (None, day):
-            yield _Found(entry.kind, entry.identity, day, None)
+            yield ExplainedMessage(snapshot, entry.kind, entry.identity, day, None)
 
 
-def _place(found: _Found) -> tuple[bool, date, str]:
-    return found.day is None, found.day or date.max, found.identity
-
-
-def _explained(found: Sequence[_Found], unread: str | None, desk: _Desk) -> tuple[Explanation, ...]:
-    store, history, practice = desk.sources.store, desk.sources.history, desk.practice.id
-    entries = store.entries(practice, sorted({desk.key(one.identity) for one in found}))
-    transitions = {one.identity: _moved(one, entries.get(desk.key(one.identity)), desk) for one in found}
-    others = {key for move in transitions.values() if move for key in move.entry_keys()}
+def _explain(found: Sequence[ExplainedMessage], ports: ExplainPorts) -> tuple[Explanation, ...]:
+    if not found:
+        return ()
+    snapshot, store = found[0].snapshot, ports.store
+    practice = snapshot.practice.id
+    entries = store.entries(practice, sorted({one.key for one in found}))
+    rescheduled = {one.identity: _rescheduled(one, entries.get(one.key)) for one in found}
+    others = {key for one in rescheduled.values() if one for key in one.entry_keys()}
     others |= {entry.covered_by for entry in entries.values() if entry.covered_by}
     entries |= store.entries(practice, sorted(others)) if others else {}
-    since = _since(found, entries, desk)
-    around = _around(found, entries, unread, since, desk)
-    cases = [case for one in found for case in _cases(one, transitions[one.identity], entries, around)]
-    lines = history.of_entries(practice, {case.key for case in cases}, since)
-    told = (replace(case, lines=[line for line in lines if line["key"] == case.key]) for case in cases)
-    return tuple(explained(case) for case in told)
-
-
-def _cases(
-    found: _Found, move: RescheduledAppointment | None, entries: Mapping[str, Entry], around: PracticeSnapshot
-) -> Iterator[ExplainedMessage]:
-    zone, key = around.practice.zone, entry_key(around.practice.id, found.identity)
-    entry = entries.get(key)
-    day = found.day or (slot_day(entry.starts_at or entry.expires_at, zone) if entry else None)
-    covering = entries.get(entry.covered_by or "") if entry else None
-    yield ExplainedMessage(around, found.kind, found.identity, key, day, found.candidate, entry, covering=covering)
-    if move is None:
-        return
-    asked, known = replace(move.candidate, kind=Kind.RESCHEDULED), known_time(move.reminder, entries)
-    for starts_at in sorted({at for at in (asked.starts_at, move.reminder.rescheduled_to) if at}):
-        identity = rescheduled_identity(asked.appointment or "", starts_at)
-        key = entry_key(around.practice.id, identity)
-        if key in entries or starts_at not in (known, move.reminder.announced_start):
-            yield ExplainedMessage(
-                around, Kind.RESCHEDULED, identity, key, slot_day(starts_at, zone), asked, entries.get(key), known
-            )
-
-
-def _moved(found: _Found, reminder: Entry | None, desk: _Desk) -> RescheduledAppointment | None:
-    """Whether there is, or may be, a message about a move of this appointment."""
-    candidate = found.candidate
-    if candidate is None or candidate.starts_at is None or reminder is None or reminder.state not in ANNOUNCED:
-        return None
-    told = desk.switch("ErinnerungBeiVerschiebung") and candidate.starts_at != reminder.announced_start
-    return (
-        RescheduledAppointment(candidate, reminder)
-        if reminder.announced_start and (told or reminder.rescheduled_to)
-        else None
+    since = _since(found, entries)
+    snapshot = _completed(snapshot, [one for one in found if one.key not in entries], entries, since, ports)
+    messages = [
+        message
+        for one in found
+        for message in _with_entries(replace(one, snapshot=snapshot), rescheduled[one.identity], entries)
+    ]
+    lines = ports.history.of_entries(practice, {one.key for one in messages}, since)
+    return tuple(
+        explain_message(replace(one, lines=[line for line in lines if line["key"] == one.key])) for one in messages
     )
 
 
-def _around(
-    found: Sequence[_Found], entries: Mapping[str, Entry], unread: str | None, since: datetime, desk: _Desk
+def _with_entries(
+    message: ExplainedMessage, rescheduled: RescheduledAppointment | None, entries: Mapping[str, Entry]
+) -> Iterator[ExplainedMessage]:
+    """The message with its entry, and those about a rescheduling of its appointment."""
+    snapshot, entry = message.snapshot, entries.get(message.key)
+    day = message.day or (_day(entry, snapshot) if entry else None)
+    covering = entries.get(entry.covered_by or "") if entry else None
+    yield replace(message, day=day, entry=entry, covering=covering)
+    if rescheduled is None:
+        return
+    candidate, reminder = replace(rescheduled.candidate, kind=Kind.RESCHEDULED), rescheduled.reminder
+    known = known_start(reminder, entries)
+    for starts_at in sorted({at for at in (candidate.starts_at, reminder.rescheduled_to) if at}):
+        identity = rescheduled_identity(candidate.appointment or "", starts_at)
+        entry = entries.get(entry_key(snapshot.practice.id, identity))
+        if entry or starts_at not in (known, reminder.announced_start):
+            day = slot_day(starts_at, snapshot.practice.zone)
+            yield ExplainedMessage(snapshot, Kind.RESCHEDULED, identity, day, candidate, entry, known)
+
+
+def _rescheduled(message: ExplainedMessage, reminder: Entry | None) -> RescheduledAppointment | None:
+    """The appointment if there is, or may be, a message about its rescheduling."""
+    if message.candidate is None or reminder is None:
+        return None
+    announces = message.snapshot.switch("ErinnerungBeiVerschiebung") or reminder.rescheduled_to is not None
+    return rescheduled_appointment(message.candidate, reminder, announces)
+
+
+def _completed(
+    snapshot: PracticeSnapshot,
+    without_entry: Sequence[ExplainedMessage],
+    entries: Mapping[str, Entry],
+    since: datetime,
+    ports: ExplainPorts,
 ) -> PracticeSnapshot:
-    sources, practice, now = desk.sources, desk.practice, desk.now
-    around = PracticeSnapshot(practice, now, stop=sources.stop, unread=unread)
+    """The snapshot with opt-outs, runs and balances, as far as these messages need them."""
+    practice = snapshot.practice
     try:
-        around = replace(around, opt_outs=sources.parameters.opt_outs(practice.record))
+        snapshot = replace(snapshot, opt_outs=ports.parameters.opt_outs(practice.record))
     except ParameterError as error:
-        around = replace(around, unread=str(error))
-    alone = [one for one in found if desk.key(one.identity) not in entries]
-    if alone:
-        around = replace(around, runs=sources.history.runs(practice.id, since))
-    waiting = [one for one in entries.values() if one.state is State.PREPARED]
-    payers = {one.candidate.payer.mandant for one in alone if one.candidate} | {one.mandant for one in waiting}
+        snapshot = replace(snapshot, unread=str(error))
+    if without_entry:
+        snapshot = replace(snapshot, runs=ports.history.runs(practice.id, since))
+    payers = {one.candidate.payer.mandant for one in without_entry if one.candidate}
+    payers |= {one.mandant for one in entries.values() if one.state is State.PREPARED}
     if wanted := sorted(payer for payer in payers if payer):
-        balances, tariff = sources.store.balances(practice.id, wanted), sources.parameters.tariff()
-        around = replace(around, balances=balances, tariff=tariff)
-    return around
+        balances, tariff = ports.store.balances(practice.id, wanted), ports.parameters.tariff()
+        snapshot = replace(snapshot, balances=balances, tariff=tariff)
+    return snapshot
 
 
-def _since(found: Sequence[_Found], entries: Mapping[str, Entry], desk: _Desk) -> datetime:
-    """From when on (UTC) the protocols are read: before the first run that may have asked for any of them."""
-    starts = [entry.slot for entry in entries.values()]
-    record, switches = desk.practice.record, desk.practice.validated.switches
-    searchable = not switches.refusals(Job.PREPARE_REMINDERS) and Job.PREPARE_REMINDERS in record.jobs
+def _since(found: Sequence[ExplainedMessage], entries: Mapping[str, Entry]) -> datetime:
+    """From when on (UTC) the logs are read: before the first run that may have looked for any of these messages."""
+    practice, now = found[0].practice, found[0].snapshot.now
+    starts, job = [entry.slot for entry in entries.values()], Job.PREPARE_REMINDERS
+    searchable = job in practice.record.jobs and not practice.validated.switches.refusals(job)
     for day in {one.day for one in found if one.day}:
-        slots = slots_that_search(day, desk.practice, desk.now) if searchable else []
-        starts.append(slots[0] if slots else to_utc(day, time(0), desk.practice.zone))
-    return min([desk.now, *starts]) - _BEFORE
+        slots = slots_that_search(day, job, practice, now) if searchable else []
+        starts.append(slots[0] if slots else to_utc(day, time(0), practice.zone))
+    return min([now, *starts]) - _BEFORE

@@ -1,4 +1,4 @@
-"""What has happened to a message, by time: as the protocols tell it, and the entry where they do not. Pure."""
+"""The timeline of a message: from the logs, and from the entry if they say nothing. Pure."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _WORDS = {
     State.COVERED: "mit einer anderen Mitteilung zusammengefasst",
 }
 _BACK = "zurück in die Versand-Queue, Credits erstattet"
-_SAME = timedelta(minutes=10)  # a line carries when its run began: that near, it tells of the same
+_SAME = timedelta(minutes=10)  # a line carries the start of its run: this close, it is about the same event
 _ON_THE_WAY = frozenset({State.RESERVED, State.SENDING, State.UNKNOWN})
 
 
 @dataclass(frozen=True)
 class TimelineEvent:
-    """One thing, in German; `at` is UTC, `by` the person who did it, None: a job."""
+    """One event, in German; `at` is UTC, `by` the person who did it, None if it was a job."""
 
     at: datetime
     what: str
@@ -45,20 +45,16 @@ class TimelineEvent:
 
 
 def timeline_of(entry: Entry | None, lines: Sequence[Mapping[str, Any]]) -> tuple[TimelineEvent, ...]:
-    """By time. `lines` are those of the activity log, and of deliver, about this one message."""
-    told = [_told(line) for line in lines if "to" in line or "rule" in line]
-    if entry is not None:
-        told += [one for one in _of_entry(entry) if not any(_tells(other, one) for other in told)]
-    return tuple(sorted(told, key=lambda one: one.at))
+    """The events by time. `lines` are those of the activity log, and of deliver, about this message."""
+    events = [_of_line(line) for line in lines if "to" in line or "rule" in line]
+    logged = {(event.state, event.at) for event in events}
+    for event in _of_entry(entry) if entry else ():
+        if not any(state is event.state and abs(at - event.at) < _SAME for state, at in logged):
+            events.append(event)
+    return tuple(sorted(events, key=lambda one: one.at))
 
 
-def left_out(life: Sequence[TimelineEvent]) -> TimelineEvent | None:
-    """The last time that a prepare run made no message, where nothing has happened since; None: it made one."""
-    last = life[-1] if life else None
-    return last if last is not None and last.rule else None
-
-
-def _told(line: Mapping[str, Any]) -> TimelineEvent:
+def _of_line(line: Mapping[str, Any]) -> TimelineEvent:
     at, reason, by = instant_of(line["at"]), sentence_of(line.get("reason")), line.get("by")
     if "rule" in line:
         return TimelineEvent(at, "keine Mitteilung", reason, rule=line["rule"])
@@ -70,7 +66,7 @@ def _told(line: Mapping[str, Any]) -> TimelineEvent:
 
 
 def _of_entry(entry: Entry) -> Iterator[TimelineEvent]:
-    """What the entry itself keeps of its times."""
+    """The times that the entry itself keeps."""
     if entry.state is not State.NOT_SENDABLE or entry.slot < entry.changed_at - _SAME:
         yield TimelineEvent(entry.slot, _WORDS[State.PREPARED], state=State.PREPARED)
     if entry.reserved_at:
@@ -79,7 +75,3 @@ def _of_entry(entry: Entry) -> Iterator[TimelineEvent]:
         yield TimelineEvent(entry.claimed_at, _WORDS[State.SENDING], state=State.SENDING)
     if entry.state is not State.PREPARED:
         yield TimelineEvent(entry.changed_at, _WORDS[entry.state], sentence_of(entry.reason), state=entry.state)
-
-
-def _tells(told: TimelineEvent, one: TimelineEvent) -> bool:
-    return told.state is one.state and abs(told.at - one.at) < _SAME

@@ -1,4 +1,4 @@
-"""What an entry's state means for whoever asks, what follows and when, and what to change. Pure; German."""
+"""The verdict on a message that has an entry: the meaning of its state, what follows, what to change. Pure; German."""
 
 from __future__ import annotations
 
@@ -9,150 +9,167 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.labels import STATES
 from chalicelib.entries.reason_text import sentence_of
 from chalicelib.entries.states import REVIVABLE, State
-from chalicelib.explain.case import Answers, ExplainedMessage
-from chalicelib.explain.rule_answers import RuleAnswer
-from chalicelib.explain.verdict_without_entry import Basis, Verdict, changes_for, leaves_at, obstacles
+from chalicelib.explain.answers import Answers
+from chalicelib.explain.message import ExplainedMessage
+from chalicelib.explain.verdict import Basis, Verdict, suggestions_for
+from chalicelib.german import counted
 from chalicelib.messages.kind import Kind
-from chalicelib.planning.compose import Message
-from chalicelib.planning.outlook import next_send
-from chalicelib.rules.remedies import remedy_of_waiting
+from chalicelib.planning.outlook import first_open_send, next_send
+from chalicelib.rules.patient_rules import ADDRESS
+from chalicelib.rules.practice_rules import TEMPLATE
 from chalicelib.rules.rescheduled import ANNOUNCED
-from chalicelib.rules.rules import ADDRESS
+from chalicelib.rules.rule import RuleAnswer
 from chalicelib.schedule.job import Job
 
-_MOMENT = timedelta(microseconds=1)
-_OVER = "Es geschieht nichts mehr."
+_RECEIPTS_END = {State.SENT: UNCONFIRMED_AFTER, State.UNKNOWN: RECEIPTS_TAKE}
+_NO_MORE = "Es geschieht nichts mehr."
+_UNDERWAY = "Wird eben versendet.", "{end} ist sie weg, oder sie kommt in die Versand-Queue zurück."
+_HEADLINES = {  # and what follows; `at` is when the entry got its state
+    State.RESERVED: _UNDERWAY,
+    State.SENDING: _UNDERWAY,
+    State.SENT: (
+        "Am {at} versendet; die Zustellbestätigung steht aus.",
+        "Die Bestätigung kommt meist in Minuten; ohne sie gilt sie ab {end} als unbestätigt.",
+    ),
+    State.DELIVERED: ("Zugestellt, bestätigt am {at}.", _NO_MORE),
+    State.FAILED: ("Nicht angekommen, gemeldet am {at}.", _NO_MORE),
+    State.REFUSED: ("Vom Anbieter am {at} abgelehnt; nichts wurde belastet.", _NO_MORE),
+    State.UNCONFIRMED: ("Versendet, aber ohne Zustellbestätigung geblieben.", _NO_MORE),
+    State.UNKNOWN: ("Ungewiss, ob sie versendet wurde.", "Bis {end} kann noch eine Bestätigung kommen."),
+}
 
 
-def verdict_for_entry(case: ExplainedMessage, entry: Entry, answers: Answers, message: Message | None) -> Verdict:
-    """Of a message that has an entry; `message` is how it would be now."""
+def verdict_for_entry(message: ExplainedMessage, entry: Entry, answers: Answers) -> Verdict:
+    """Judge a message that has an entry."""
     if entry.state is State.PREPARED:
-        return _waiting(case, entry, answers, message)
-    headline, then = _told(case, entry)
-    changes: list[str] = []
+        return _waiting(message, entry, answers)
+    headline, then = _headline(message, entry)
+    suggestions: list[str] = []
     if entry.state in REVIVABLE:
-        revived, changes = _revived(case, answers)
-        then += revived or [_OVER]
-    changes += filter(None, [remedy_of_waiting(entry, None) if entry.expires_at > case.around.now else None])
-    moved = _moved(case, entry) if entry.state in ANNOUNCED else None
-    if moved:
-        then.append(moved[0])
-        changes += moved[1]
-    reason = sentence_of(entry.reason)
-    return Verdict(entry.state, headline, reason, Basis.ENTRY, tuple(then), tuple(dict.fromkeys(changes)))
+        revived, suggestions = _revived(message, answers)
+        then = revived or _NO_MORE
+    if entry.expires_at > message.snapshot.now:
+        suggestions += _suggestions(entry, None)
+    announced, to_announce = _rescheduled(message, entry)
+    suggestions = list(dict.fromkeys([*suggestions, *to_announce]))
+    return Verdict(headline, sentence_of(entry.reason), [then, *announced], suggestions, Basis.ENTRY, entry.state)
 
 
-def missing_credits(case: ExplainedMessage, entry: Entry, message: Message | None) -> int | None:
-    """How many credits its Mandant lacks for this message; None: none, as far as is known."""
-    around = case.around
-    balance = around.balances.get(entry.mandant or "")
-    if message is None or around.tariff is None or balance is None:
-        return None
-    return max(around.tariff.price(message.channel, message.parts) - balance, 0) or None
-
-
-def _waiting(case: ExplainedMessage, entry: Entry, answers: Answers, message: Message | None) -> Verdict:
-    why, mend = obstacles(case, Job.SEND)
-    missing, tick = missing_credits(case, entry, message), _next_send(case, case.around.now)
-    if entry.held:
+def _waiting(message: ExplainedMessage, entry: Entry, answers: Answers) -> Verdict:
+    reasons, suggestions = message.snapshot.blocked(Job.SEND)
+    missing, tick, refused = _missing_credits(message, entry, answers), _next_send(message), answers.refused_by_send
+    if entry.phoned_at and not refused:
+        headline = f"Keine Mitteilung mehr: Die Praxis hat am {message.moment(entry.phoned_at)} angerufen."
+    elif entry.held:
         headline = "Zurückgehalten: Niemand sendet sie von selbst."
     elif tick is None or tick >= entry.expires_at:
-        headline = f"Aufbereitet, verfällt aber am {case.moment(entry.expires_at)}: Bis dann kommt kein Versand mehr."
-        mend += [] if entry.kind is Kind.BIRTHDAY else ["Den Patienten anrufen."]
+        end = message.moment(entry.expires_at)
+        headline = f"Aufbereitet, verfällt aber am {end}: Bis dann kommt kein Versand mehr."
     elif missing:
-        headline = f"Aufbereitet, wartet auf Guthaben; nächster Versand am {case.moment(tick)}."
+        headline = f"Aufbereitet, wartet auf Guthaben; nächster Versand am {message.moment(tick)}."
     else:
-        headline = _at_send(f"am {case.moment(tick)}", answers.refused_by_send)
-    if entry.phoned_at and not answers.refused_by_send:
-        headline = f"Keine Mitteilung mehr: Die Praxis hat am {case.moment(entry.phoned_at)} angerufen."
-    then = [*why, f"Ohne Versand verfällt sie am {case.moment(entry.expires_at)}."]
-    changes = [*mend, *changes_for(case, answers.refused_by_send)]
-    remedy = remedy_of_waiting(entry, missing)
-    refused = answers.refused_by_send[0].reason if answers.refused_by_send else None
-    changes += [remedy] if remedy else []
-    return Verdict(entry.state, headline, entry.reason or refused, Basis.ENTRY, tuple(then), tuple(changes))
+        headline = _next_run(f"am {message.moment(tick)}", refused)
+    if not entry.held and (tick is None or tick >= entry.expires_at) and entry.kind is not Kind.BIRTHDAY:
+        suggestions.append("Den Patienten anrufen.")
+    suggestions += [*suggestions_for(message, refused), *_suggestions(entry, missing)]
+    then = [*reasons, f"Ohne Versand verfällt sie am {message.moment(entry.expires_at)}."]
+    reason = entry.reason or (refused[0].reason if refused else None)
+    return Verdict(headline, reason, then, suggestions, Basis.ENTRY, entry.state)
 
 
-def _next_send(case: ExplainedMessage, now: datetime) -> datetime | None:
-    """The next send tick (UTC) with an open Versandfenster."""
-    tick = None if case.invalid else next_send(case.practice, now)
-    if tick is None:
+def _missing_credits(message: ExplainedMessage, entry: Entry, answers: Answers) -> int | None:
+    """How many credits its Mandant lacks for this message; None if it lacks none, or that is unknown."""
+    balance, tariff = message.snapshot.balances.get(entry.mandant or ""), message.snapshot.tariff
+    if answers.text is None or tariff is None or balance is None:
         return None
-    window = case.practice.validated.switches["Versandfenster"]
-    return tick if window.is_open(tick, case.practice.zone) else leaves_at(case, tick)
+    return max(tariff.price(answers.text.channel, answers.text.parts) - balance, 0) or None
 
 
-def _at_send(when: str, refused: tuple[RuleAnswer, ...]) -> str:
-    """What the next send run does, by the rules as it will ask them."""
+def _next_send(message: ExplainedMessage) -> datetime | None:
+    """The next send tick (UTC) with an open sending window."""
+    practice, now = message.practice, message.snapshot.now
+    tick = None if message.invalid else next_send(practice, now)
+    if tick is None or practice.validated.switches["Versandfenster"].is_open(tick, practice.zone):
+        return tick
+    return first_open_send(practice, now, tick)
+
+
+def _next_run(when: str, refused: list[RuleAnswer]) -> str:
+    """What the next send run does, by the rules with the current data."""
     if not refused:
         return f"Aufbereitet; wird frühestens {when} versendet."
-    match refused[0].rule:
-        case "textvorlage":
-            return f"Aufbereitet, wartet aber auf eine Textvorlage; nächster Versand {when}."
-        case rule if rule == ADDRESS:
-            return f"Aufbereitet; der Versand {when} findet keine Adresse: Die Praxis muss anrufen."
+    if refused[0].rule is TEMPLATE:
+        return f"Aufbereitet, wartet aber auf eine Textvorlage; nächster Versand {when}."
+    if refused[0].rule is ADDRESS:
+        return f"Aufbereitet; der Versand {when} findet keine Adresse: Die Praxis muss anrufen."
     return f"Aufbereitet, wird aber beim Versand {when} storniert."
 
 
-def _told(case: ExplainedMessage, entry: Entry) -> tuple[str, list[str]]:
-    """What its state means, and what follows of itself."""
-    at = case.moment(entry.changed_at)
-    match entry.state:
-        case State.RESERVED | State.SENDING:
-            end = f"Bis {case.moment(entry.send_before)}" if entry.send_before else "In einigen Minuten"
-            return "Wird eben versendet.", [f"{end} ist sie weg, oder sie kommt in die Versand-Queue zurück."]
-        case State.SENT:
-            end = case.moment(entry.changed_at + UNCONFIRMED_AFTER)
-            then = f"Die Bestätigung kommt meist in Minuten; ohne sie gilt sie ab {end} als unbestätigt."
-            return f"Am {at} versendet; die Zustellbestätigung steht aus.", [then]
-        case State.DELIVERED:
-            return f"Zugestellt, bestätigt am {at}.", [_OVER]
-        case State.FAILED:
-            return f"Nicht angekommen, gemeldet am {at}.", [_OVER]
-        case State.REFUSED:
-            return f"Vom Anbieter am {at} abgelehnt; nichts wurde belastet.", [_OVER]
-        case State.UNCONFIRMED:
-            return "Versendet, aber ohne Zustellbestätigung geblieben.", [_OVER]
-        case State.UNKNOWN:
-            end = case.moment(entry.changed_at + RECEIPTS_TAKE)
-            return "Ungewiss, ob sie versendet wurde.", [f"Bis {end} kann noch eine Bestätigung kommen."]
-        case State.COVERED:
-            return _covered(case, entry), [_OVER]
-    phoned = entry.state is State.NOT_SENDABLE and entry.expires_at > case.around.now
-    listed = "; die Praxis muss anrufen (Anrufliste)" if phoned else ""
-    return f"Keine Mitteilung: am {at} {STATES[entry.state]}{listed}.", []
+def _headline(message: ExplainedMessage, entry: Entry) -> tuple[str, str]:
+    """The meaning of its state, and what follows."""
+    at = message.moment(entry.changed_at)
+    if entry.state is State.COVERED:
+        return _covered(message), _NO_MORE
+    if entry.state not in _HEADLINES:
+        phone = entry.state is State.NOT_SENDABLE and entry.expires_at > message.snapshot.now
+        listed = "; die Praxis muss anrufen (Anrufliste)" if phone else ""
+        return f"Keine Mitteilung: am {at} {STATES[entry.state]}{listed}.", _NO_MORE
+    end = message.moment(entry.changed_at + _RECEIPTS_END.get(entry.state, timedelta()))
+    if entry.state in (State.RESERVED, State.SENDING):
+        end = f"Bis {message.moment(entry.send_before)}" if entry.send_before else "In einigen Minuten"
+    headline, then = _HEADLINES[entry.state]
+    return headline.format(at=at), then.format(end=end)
 
 
-def _covered(case: ExplainedMessage, entry: Entry) -> str:
-    first = case.covering
+def _covered(message: ExplainedMessage) -> str:
+    first = message.covering
     if first is None or first.starts_at is None:
         return "Steht in der Erinnerung an einen früheren Termin dieses Tages."
-    starts_at = case.moment(first.starts_at)
     which = f"Termin {first.appointment}" if first.appointment else "Termin"
-    return f"Steht in der Erinnerung an den {which} vom {starts_at} («{STATES[first.state]}»)."
+    return f"Steht in der Erinnerung an den {which} vom {message.moment(first.starts_at)} («{STATES[first.state]}»)."
 
 
-def _revived(case: ExplainedMessage, answers: Answers) -> tuple[list[str], list[str]]:
-    """Whether a prepare run will make it again, and what stands in the way."""
-    search = answers.search
-    changes = list(changes_for(case, answers.refused))
-    if search is None or not search.ahead:
-        return [], changes
-    when, (why, mend) = case.moment(search.tick), obstacles(case, case.job)
-    if why:
-        return [f"Der Lauf vom {when} tut nichts: {why[0]}"], [*mend, *changes]
-    if answers.refused:
-        return [f"Der Lauf vom {when} fragt nochmals; nach den heutigen Angaben: {answers.refused[0].reason}"], changes
-    return [f"Der Lauf vom {when} bereitet sie wieder auf."], []
+def _revived(message: ExplainedMessage, answers: Answers) -> tuple[str, list[str]]:
+    """Whether a prepare run will make it again, and what to change if not."""
+    run, refused, suggestions = answers.run, answers.refused, suggestions_for(message, answers.refused)
+    if run is None or not run.ahead:
+        return "", suggestions
+    when, (reasons, fixes) = message.moment(run.rules.now), message.snapshot.blocked(message.job)
+    if reasons:
+        return f"Der Lauf vom {when} tut nichts: {reasons[0]}", [*fixes, *suggestions]
+    if refused:
+        return f"Der Lauf vom {when} fragt nochmals; nach den heutigen Angaben: {refused[0].reason}", suggestions
+    return f"Der Lauf vom {when} bereitet sie wieder auf.", []
 
 
-def _moved(case: ExplainedMessage, entry: Entry) -> tuple[str, list[str]] | None:
-    """That the patient knows another time than the appointment has now."""
-    known, now = entry.announced_start, case.candidate.starts_at if case.candidate else None
-    if entry.kind is Kind.BIRTHDAY or known is None or now is None or known == now or now <= case.around.now:
-        return None
-    told = f"Dem Patienten ist {case.moment(known)} mitgeteilt; jetzt ist der Termin am {case.moment(now)}."
-    if case.practice.validated.switches.values.get("ErinnerungBeiVerschiebung"):
-        return told, []
+def _rescheduled(message: ExplainedMessage, entry: Entry) -> tuple[list[str], list[str]]:
+    """That the patient knows another start than the current one, and what to change."""
+    known_start, starts_at = entry.announced_start, message.candidate.starts_at if message.candidate else None
+    if entry.state not in ANNOUNCED or entry.kind is Kind.BIRTHDAY or not known_start or not starts_at:
+        return [], []
+    if known_start == starts_at or starts_at <= message.snapshot.now:
+        return [], []
+    known, now = message.moment(known_start), message.moment(starts_at)
+    announced = [f"Dem Patienten ist {known} mitgeteilt; jetzt ist der Termin am {now}."]
+    if message.snapshot.switch("ErinnerungBeiVerschiebung"):
+        return announced, []
     switch = "Künftige Verschiebungen mitteilen lassen: vitosms switches set ErinnerungBeiVerschiebung Ja"
-    return told, ["Den Patienten anrufen: Er kennt die neue Zeit nicht.", switch]
+    return announced, ["Den Patienten anrufen: Er kennt die neue Zeit nicht.", switch]
+
+
+def _suggestions(entry: Entry, missing: int | None) -> list[str]:
+    """What to change if an entry waits, is held, unknown or did not arrive; `missing` are credits, if known."""
+    name = entry.identity or entry.key
+    match entry.state:
+        case State.PREPARED if entry.held:
+            return [f"Soll die Mitteilung noch hinaus: vitosms queue release {name}"]
+        case State.PREPARED if missing:
+            lacks = f"für diese Mitteilung fehlt {counted(missing, 'Credit', 'Credits')}"
+            return [f"Guthaben aufladen ({lacks}): vitosms credits topup {entry.mandant} ANZAHL --reference …"]
+        case State.NOT_SENDABLE if entry.reason and "SMS" in entry.reason and "Teile" in entry.reason:
+            return ["Die Vorlage kürzen, oder mehr Teile erlauben: vitosms switches set MaxSMSTeile …"]
+        case State.UNKNOWN:
+            return [f"Den Patienten fragen; danach: vitosms queue resolve {name} delivered (oder resend) --note …"]
+        case State.FAILED | State.REFUSED:
+            return ["Den Patienten anrufen, und seine Nummer oder E-Mail-Adresse in der Praxissoftware prüfen."]
+    return []

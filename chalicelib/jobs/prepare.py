@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 
 from chalicelib.aws.batches import batches
 from chalicelib.aws.entry_store import EntryStore
@@ -24,21 +24,24 @@ from chalicelib.jobs.read_ports import EntryReader, PracticeRows, Row
 from chalicelib.jobs.run_context import with_opt_outs
 from chalicelib.messages.birthday import birthday_month_days
 from chalicelib.messages.kind import Kind
-from chalicelib.planning.admission import _new_entry, new_entry_transition
+from chalicelib.planning.admission import new_entry, new_entry_transition
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.report import LeftOut, Tally
 from chalicelib.planning.search_days import searched_days
 from chalicelib.practice.opt_out import ERASED
 from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.rules.candidate import Candidate, parse_row
+from chalicelib.rules.occasion_rules import BIRTHDAY, ONCE, READABLE, RESCHEDULED, SEARCHED_DAYS
+from chalicelib.rules.patient_rules import ADDRESS
 from chalicelib.rules.rescheduled import record_announcement, rescheduled_appointment
+from chalicelib.rules.rule import DataDefect, Refusal
 from chalicelib.rules.rule_input import RuleContext, RuleInput, Stage
-from chalicelib.rules.rules import ADDRESS, DataDefect, Refusal, first_refusal
+from chalicelib.rules.rules import first_refusal
 from chalicelib.schedule.job import Job, Tick, next_tick
 
 CHUNK = 100  # candidates: one read and one write of the table
-ONCE = "einmal"
-NOT_LOGGED = frozenset({ONCE, "suchtage", "verschoben", "geburtstag"})  # not a searched day, or done already
+# Not a searched day, or done already.
+_NOT_LOGGED = frozenset(rule.name for rule in (ONCE, SEARCHED_DAYS, RESCHEDULED, BIRTHDAY))
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,9 @@ def prepare(context: RunContext, ports: JobPorts) -> None:
 def prepare_entries(context: RunContext, database: PracticeDatabase, store: EntryStore, raised: RaisedAlerts) -> None:
     """Write what the rules admit, a hundred candidates at a time; the tally counts it. Raises PracticeDatabaseError."""
     payers: set[str] = set()
-    for decisions, notes in decide_all(context, database, store):
+    run = context.run
+    rules = context.rules(Stage.PREPARE, searched_days(context.record.jobs[run.job], run.slot, context.switches))
+    for decisions, notes in decide_all(run.job, run.slot, rules, database, store):
         done = store.commit([*(decision for _, decision in decisions if isinstance(decision, Transition)), *notes])
         _record(decisions, done, context)
         written = [decision.entry for _, decision in decisions if isinstance(decision, Written)]
@@ -95,103 +100,102 @@ def _reopen_passed_send_slot(context: RunContext, ports: JobPorts) -> None:
 
 
 def decide_all(
-    context: RunContext, database: PracticeRows, store: EntryReader
+    job: Job, slot: datetime, rules: RuleContext, database: PracticeRows, store: EntryReader
 ) -> Iterator[tuple[list[tuple[Candidate, PrepareDecision]], list[Transition]]]:
     """Decide a prepare run's candidates, a hundred at a time; reads only. Raises PracticeDatabaseError.
 
     With them come the transitions of reminders that record what a message about a new start announces.
     """
-    job = context.run.job
-    days = searched_days(context) if job is Job.PREPARE_REMINDERS else frozenset[date]()
-    practice = context.practice_rules(Stage.PREPARE, days)
-    candidates = (parse_row(row, practice.zone) for row in _rows(job, practice, database))
-    relevant = (one for one in candidates if _is_searched(one, practice) or practice.announces_rescheduling)
+    candidates = (parse_row(row, rules.zone) for row in _rows(job, rules, database))
+    relevant = (one for one in candidates if _is_searched(one, rules) or rules.announces_rescheduling)
     for batch in batches(relevant, CHUNK):
-        yield _decide(batch, practice, context, store)
+        yield _decide(batch, slot, rules, store)
 
 
-def _rows(job: Job, practice: RuleContext, database: PracticeRows) -> Iterator[Row]:
-    payer = practice.switches["DefaultSMSMandant"]
+def _rows(job: Job, rules: RuleContext, database: PracticeRows) -> Iterator[Row]:
+    payer = rules.switches["DefaultSMSMandant"]
     if job is Job.PREPARE_BIRTHDAYS:
-        return database.birthdays(birthday_month_days(practice.today), payer, practice.active_since)
-    first = practice.today if practice.announces_rescheduling else min(practice.days)
-    return database.reminders(first, max(practice.days) + timedelta(days=1), payer)
+        return database.birthdays(birthday_month_days(rules.today), payer, rules.active_since)
+    first = rules.today if rules.announces_rescheduling else min(rules.days)
+    return database.reminders(first, max(rules.days) + timedelta(days=1), payer)
 
 
-def _is_searched(candidate: Candidate, practice: RuleContext) -> bool:
-    return candidate.starts_at is None or candidate.starts_at.astimezone(practice.zone).date() in practice.days
+def _is_searched(candidate: Candidate, rules: RuleContext) -> bool:
+    return candidate.starts_at is None or candidate.starts_at.astimezone(rules.zone).date() in rules.days
 
 
 def _decide(
-    chunk: list[Candidate], practice: RuleContext, context: RunContext, store: EntryReader
+    chunk: list[Candidate], slot: datetime, rules: RuleContext, store: EntryReader
 ) -> tuple[list[tuple[Candidate, PrepareDecision]], list[Transition]]:
     """The decisions, and the reminders' records of the starts that they announce."""
-    keys = [_key(candidate, practice, context) for candidate in chunk]
-    existing = store.entries(context.run.practice, sorted(set(keys)))
+    keys = [_key(candidate, rules) for candidate in chunk]
+    existing = store.entries(rules.practice.id, sorted(set(keys)))
     found = [
-        rescheduled_appointment(candidate, existing.get(key), practice)
+        rescheduled_appointment(candidate, existing.get(key), rules.announces_rescheduling)
+        if candidate.starts_at  # birthdays do without the switch
+        else None
         for key, candidate in zip(keys, chunk, strict=True)
     ]
     wanted = sorted({key for one in found if one for key in one.entry_keys()})
-    announced = store.entries(context.run.practice, wanted) if wanted else {}
+    announced = store.entries(rules.practice.id, wanted) if wanted else {}
     decisions: list[tuple[Candidate, PrepareDecision]] = []
     notes: list[Transition | None] = []
     seen: set[str] = set()
     for key, candidate, one in zip(keys, chunk, found, strict=True):
-        if one is None and not _is_searched(candidate, practice):
+        if one is None and not _is_searched(candidate, rules):
             continue
-        question = one.question(practice, announced) if one else RuleInput(practice, candidate, existing.get(key))
-        decision = _decision(question, context) if key not in seen else _repeated(candidate)
+        rule_input = one.rule_input(rules, announced) if one else RuleInput(rules, candidate, existing.get(key))
+        decision = _decision(rule_input, slot) if key not in seen else _repeated(candidate)
         decisions.append((candidate, decision))
-        if one and key not in seen and (question.entry or isinstance(decision, Transition)):
-            notes.append(record_announcement(question, one.reminder))
+        if one and key not in seen and (rule_input.entry or isinstance(decision, Transition)):
+            notes.append(record_announcement(rule_input, one.reminder))
         seen.add(key)
     return decisions, [note for note in notes if note]
 
 
-def _key(candidate: Candidate, practice: RuleContext, context: RunContext) -> str:
-    return entry_key(context.run.practice, candidate.identity(practice.today))
+def _key(candidate: Candidate, rules: RuleContext) -> str:
+    return entry_key(rules.practice.id, candidate.identity(rules.today))
 
 
 def _repeated(candidate: Candidate) -> Skipped:
     named = f"TerminId {candidate.appointment}" if candidate.appointment else f"PatientId {candidate.patient}"
-    return Skipped(Refusal("lesbar", DataDefect(f"Die {named} kommt mehrfach vor.")))
+    return Skipped(Refusal(READABLE.name, DataDefect(f"Die {named} kommt mehrfach vor.")))
 
 
-def _decision(question: RuleInput, context: RunContext) -> PrepareDecision:
-    refusal = first_refusal(question)
+def _decision(rule_input: RuleInput, slot: datetime) -> PrepareDecision:
+    refusal, now = first_refusal(rule_input), rule_input.context.now
     if refusal is None:
-        return new_entry_transition(question, context, State.PREPARED, None)
-    if refusal.rule == ONCE and question.entry is not None and question.entry.slot == context.run.slot:
-        return _skipped(question, refusal) if question.entry.cancelled_manually else Written(question.entry)
-    if refusal.rule == ONCE and _rescheduled_while_waiting(question):
-        return _follow_reschedule(question, context)
-    if refusal.rule != ADDRESS or question.candidate.kind is Kind.BIRTHDAY:
-        return _skipped(question, refusal)
-    entry = question.entry
-    same = entry is not None and (entry.starts_at, entry.reason) == (question.candidate.starts_at, refusal.reason)
+        return new_entry_transition(rule_input, State.PREPARED, None, slot, now)
+    if refusal.rule == ONCE.name and rule_input.entry is not None and rule_input.entry.slot == slot:
+        return _skipped(rule_input, refusal) if rule_input.entry.cancelled_manually else Written(rule_input.entry)
+    if refusal.rule == ONCE.name and _rescheduled_while_waiting(rule_input):
+        return _follow_reschedule(rule_input, slot)
+    if refusal.rule != ADDRESS.name or rule_input.candidate.kind is Kind.BIRTHDAY:
+        return _skipped(rule_input, refusal)
+    entry = rule_input.entry
+    same = entry is not None and (entry.starts_at, entry.reason) == (rule_input.candidate.starts_at, refusal.reason)
     if entry is not None and entry.state is State.NOT_SENDABLE and same:
         return Unchanged()
-    return new_entry_transition(question, context, State.NOT_SENDABLE, refusal.reason)
+    return new_entry_transition(rule_input, State.NOT_SENDABLE, refusal.reason, slot, now)
 
 
-def _skipped(question: RuleInput, refusal: Refusal) -> Skipped:
-    candidate = question.candidate
+def _skipped(rule_input: RuleInput, refusal: Refusal) -> Skipped:
+    candidate = rule_input.candidate
     named = candidate.patient if candidate.kind is Kind.BIRTHDAY else candidate.appointment
     named = None if refusal.reason == ERASED else named  # the log must not name the patient again
-    return Skipped(refusal, candidate.identity(question.practice.today) if named else None)
+    return Skipped(refusal, candidate.identity(rule_input.context.today) if named else None)
 
 
-def _rescheduled_while_waiting(question: RuleInput) -> bool:
-    entry = question.entry
-    return entry is not None and entry.state is State.PREPARED and entry.starts_at != question.candidate.starts_at
+def _rescheduled_while_waiting(rule_input: RuleInput) -> bool:
+    entry = rule_input.entry
+    return entry is not None and entry.state is State.PREPARED and entry.starts_at != rule_input.candidate.starts_at
 
 
-def _follow_reschedule(question: RuleInput, context: RunContext) -> Transition:
+def _follow_reschedule(rule_input: RuleInput, slot: datetime) -> Transition:
     """The entry still waits (credits, a stop), and its appointment was rescheduled to a day that this run searches."""
-    before = question.entry
+    before = rule_input.entry
     assert before is not None  # noqa: S101 - asked before
-    new = _new_entry(question, context, State.PREPARED, before.reason)
+    new = new_entry(rule_input, State.PREPARED, before.reason, slot, rule_input.context.now)
     return Transition(before, replace(new, version=before.version + 1, attempt=before.attempt, held=before.held))
 
 
@@ -202,7 +206,7 @@ def _record(decisions: list[tuple[Candidate, PrepareDecision]], done: list[Trans
         match decision:
             case Skipped(refusal, identity):
                 _record_skipped(refusal, tally)
-                if identity and refusal.rule not in NOT_LOGGED:
+                if identity and refusal.rule not in _NOT_LOGGED:
                     key = entry_key(context.run.practice, identity)
                     tally.left_out.append(LeftOut(now, identity, key, refusal.rule, str(refusal.reason)))
             case Written(entry):
@@ -214,7 +218,7 @@ def _record(decisions: list[tuple[Candidate, PrepareDecision]], done: list[Trans
                 tally.counts[STATES[after.state]] += 1
                 tally.add_transition(before, after, now)
             case _:  # another run was faster with the same entry
-                tally.skipped["einmal"] += 1
+                tally.skipped[ONCE.name] += 1
                 tally.counts["übersprungen"] += 1
 
 

@@ -10,6 +10,7 @@ from chalicelib.jobs.sync import apply_schedules
 from chalicelib.planning.alerts import Alert, AlertKind, cause_of
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.report import RunOutcome, Tally
+from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice.validation import ValidatedParameters
@@ -34,7 +35,8 @@ def read_context(
         raise NotRunError(RunOutcome.SKIPPED, f"Die Praxis {run.practice} ist nicht registriert.")
     if record.removed is not None and run.job is not Job.STATUS:
         raise NotRunError(RunOutcome.SKIPPED, f"Die Praxis {run.practice} ist entfernt.")
-    checked = ValidatedParameters(ports.parameters.saved(run.practice))
+    saved = ports.parameters.saved(run.practice)
+    checked = ValidatedParameters(saved)
     tally.mail_to = checked.switches.values.get("MeldungAn", ())
     if run.job is Job.SEND:
         _check_stopped(record, tally, ports)
@@ -42,8 +44,7 @@ def read_context(
         tally.add_setting_remark(remark)
     record = apply_schedules(record, checked, now, ports.jobs)
     _check_enabled(run.job, record, checked)
-    inactive = frozenset(job for job, activated in checked.jobs.activated.items() if not activated)
-    return RunContext(run, now, record, checked.switches, checked.templates, tally, inactive=inactive)
+    return RunContext(run, now, Practice(record, saved), tally)
 
 
 def with_opt_outs(context: RunContext, ports: JobPorts) -> RunContext:

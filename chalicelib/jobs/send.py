@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from chalicelib.aws.batches import batches
 from chalicelib.aws.entry_store import EntryStore, ShortOfCreditsError
@@ -97,15 +97,11 @@ def _is_window_open(context: RunContext) -> bool:
 
 def next_try(context: RunContext) -> datetime | None:
     """The next send tick (UTC) of the slot's day at which the sending window is open; None: not today."""
-    window, zone = context.switches["Versandfenster"], context.switches["Zeitzone"]
-    day = slot_day(context.run.slot, zone)
-    tick = next_tick(Tick.SEND, context.now)
-    if not window.is_open(tick, zone):
-        opening = window.opens_on(day, zone)
-        if opening <= tick:
-            return None
-        tick = next_tick(Tick.SEND, opening - timedelta(microseconds=1))
-    return tick if slot_day(tick, zone) == day and window.is_open(tick, zone) else None
+    zone = context.switches["Zeitzone"]
+    tick: datetime | None = context.switches["Versandfenster"].next_tick(
+        context.now, slot_day(context.run.slot, zone), zone
+    )
+    return tick
 
 
 def _waiting(context: RunContext, store: EntryStore) -> list[Entry]:
@@ -115,7 +111,7 @@ def _waiting(context: RunContext, store: EntryStore) -> list[Entry]:
 
 
 def _send_batch(entries: Sequence[Entry], turn: _Turn, database: PracticeDatabase) -> None:
-    practice = turn.context.practice_rules(Stage.SEND)
+    practice = turn.context.rules(Stage.SEND)
     rows = rows_now(entries, practice, database)
     ready: list[tuple[Entry, Entry]] = []
     transitions: list[Transition] = []

@@ -35,57 +35,57 @@ class TooLongError(Exception):
     """The text with this patient's values is longer than a provider takes or the practice allows; a German sentence."""
 
 
-def compose(question: RuleInput, address: Address) -> Message:
+def compose(rule_input: RuleInput, address: Address) -> Message:
     """The message for an admitted candidate.
 
     Raises TemplateError where the template is missing, broken or comes out blank; TooLongError.
     """
     if address.channel is Channel.EMAIL:
-        return _email(question, address)
-    language, text = text_of(question, "SMS")
-    parts, most = sms_parts(text), question.practice.switches["MaxSMSTeile"]
+        return _email(rule_input, address)
+    language, text = text_of(rule_input, "SMS")
+    parts, most = sms_parts(text), rule_input.context.switches["MaxSMSTeile"]
     if len(text.encode()) > LONGEST_SMS:
         raise TooLongError(f"Der Text ist mit {len(text)} Zeichen zu lang für eine SMS (höchstens {LONGEST_SMS}).")
     if most and parts > most:
         raise TooLongError(f"Der Text ergibt {parts} SMS-Teile, erlaubt sind höchstens {most} (MaxSMSTeile).")
-    sender = sender_id(question.candidate.payer.sms_sender)
+    sender = sender_id(rule_input.candidate.payer.sms_sender)
     return Message(Channel.SMS, address.value, sender, None, text, language, parts)
 
 
-def text_of(question: RuleInput, part: str) -> tuple[str, str]:
+def text_of(rule_input: RuleInput, part: str) -> tuple[str, str]:
     """The language and the text of one part of a message, however long. Raises TemplateError as `compose` does."""
-    language, text = _part(question, part)
+    language, text = _part(rule_input, part)
     if part != "SMS":
         return language, text
     text = as_sms(text)
-    return language, transliterated(text) if question.practice.switches["UmschriftErlaubt"] else text
+    return language, transliterated(text) if rule_input.context.switches["UmschriftErlaubt"] else text
 
 
-def _email(question: RuleInput, address: Address) -> Message:
-    _, subject = _part(question, "E-Mail-Betreff")
-    language, text = _part(question, "E-Mail-Text")
-    sender, name = question.email_sender(), as_value(question.candidate.payer.name) or None
-    place = as_value(question.candidate.place)
+def _email(rule_input: RuleInput, address: Address) -> Message:
+    _, subject = _part(rule_input, "E-Mail-Betreff")
+    language, text = _part(rule_input, "E-Mail-Text")
+    sender, name = rule_input.email_sender(), as_value(rule_input.candidate.payer.name) or None
+    place = as_value(rule_input.candidate.place)
     said = place if place and place in text else None  # what a template keeps quiet, the calendar does too
     subject = " ".join(without_invisible(subject).split())
     return Message(Channel.EMAIL, address.value, sender, subject, text, language, 0, name, said)
 
 
-def _part(question: RuleInput, part: str) -> tuple[str, str]:
+def _part(rule_input: RuleInput, part: str) -> tuple[str, str]:
     """The language in which a part really is written, and the part with the patient's values."""
-    templates, kind = question.practice.templates, question.kind_name
-    template = templates.compiled(kind, part, question.language)
+    templates, kind = rule_input.context.templates, rule_input.kind_name
+    template = templates.compiled(kind, part, rule_input.language)
     if template is None:
-        raise TemplateError(f"Für {kind} gibt es keine Textvorlage {part} ({question.language}).")
-    language = templates.text_language(kind, part, question.language)
+        raise TemplateError(f"Für {kind} gibt es keine Textvorlage {part} ({rule_input.language}).")
+    language = templates.text_language(kind, part, rule_input.language)
     try:
-        return language, template.render(_values(question, part, language))
+        return language, template.render(_values(rule_input, part, language))
     except TemplateError as error:
-        raise TemplateError(f"Die Vorlage {kind}/{part}/{question.language} ist fehlerhaft. {error}") from error
+        raise TemplateError(f"Die Vorlage {kind}/{part}/{rule_input.language} ist fehlerhaft. {error}") from error
 
 
-def _values(question: RuleInput, part: str, language: str) -> dict[str, str]:
-    candidate, time = question.candidate, _time(question)
+def _values(rule_input: RuleInput, part: str, language: str) -> dict[str, str]:
+    candidate, time = rule_input.candidate, _time(rule_input)
     day = time.date() if isinstance(time, datetime) else time
     details = Details(
         salutation=candidate.salutation,
@@ -100,13 +100,13 @@ def _values(question: RuleInput, part: str, language: str) -> dict[str, str]:
         details,
         time,
         language,
-        others=[other.astimezone(question.practice.zone) for other in question.other_starts],
+        others=[other.astimezone(rule_input.context.zone) for other in rule_input.other_starts],
         age=age_on(candidate.birthday, day) if candidate.birthday else None,
         long_date=part != "SMS",
     )
 
 
-def _time(question: RuleInput) -> datetime | date:
-    if question.candidate.kind is Kind.BIRTHDAY or question.candidate.starts_at is None:
-        return question.practice.today
-    return question.candidate.starts_at.astimezone(question.practice.zone)
+def _time(rule_input: RuleInput) -> datetime | date:
+    if rule_input.candidate.kind is Kind.BIRTHDAY or rule_input.candidate.starts_at is None:
+        return rule_input.context.today
+    return rule_input.candidate.starts_at.astimezone(rule_input.context.zone)

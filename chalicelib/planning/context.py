@@ -1,17 +1,16 @@
-"""What a run of one job of one practice works with, read once at its start. Pure."""
+"""The data of a run of one job of one practice, read once at its start. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from chalicelib.messages.template_set import TemplateSet
 from chalicelib.planning.report import Tally
 from chalicelib.practice.opt_out import OptOuts
+from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.switches import Switches
 from chalicelib.rules.rule_input import RuleContext, Stage
-from chalicelib.schedule.job import Job
 from chalicelib.schedule.run import RunMessage
 from chalicelib.schedule.schedule import slot_day
 
@@ -22,24 +21,19 @@ class RunContext:
 
     run: RunMessage
     now: datetime
-    record: PracticeRecord
-    switches: Switches
-    templates: TemplateSet
+    practice: Practice
     tally: Tally = field(default_factory=Tally)
-    opt_outs: OptOuts = field(default_factory=OptOuts)  # of `record`, once a job that asks the rules has their key
-    inactive: frozenset[Job] = frozenset()  # the jobs that the practice has switched off
+    opt_outs: OptOuts = field(default_factory=OptOuts)  # of the practice, once a job that evaluates rules has their key
 
-    def practice_rules(self, step: Stage, days: frozenset[date] = frozenset()) -> RuleContext:
-        """What the table of rules needs; today is the slot's local date in prepare, the local date now in send."""
-        zone = self.switches["Zeitzone"]
-        return RuleContext(
-            stage=step,
-            now=self.now,
-            today=slot_day(self.run.slot if step is Stage.PREPARE else self.now, zone),
-            days=days,
-            switches=self.switches,
-            licences=self.record.licences,
-            templates=self.templates,
-            email_senders=self.record.email_senders,
-            opt_outs=self.opt_outs,
-        )
+    @property
+    def record(self) -> PracticeRecord:
+        return self.practice.record
+
+    @property
+    def switches(self) -> Switches:
+        return self.practice.validated.switches
+
+    def rules(self, stage: Stage, days: frozenset[date] = frozenset()) -> RuleContext:
+        """The rules in this run; today is the slot's local date in prepare, the local date now in send."""
+        today = slot_day(self.run.slot if stage is Stage.PREPARE else self.now, self.switches["Zeitzone"])
+        return RuleContext(self.practice, stage, self.now, today, self.opt_outs, days)

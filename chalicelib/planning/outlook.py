@@ -1,28 +1,38 @@
-"""What a practice's jobs will do, as it has saved them now: when, for which days, what stands in the way. Pure."""
+"""The coming runs of a practice with its current settings: when, for which days, and what blocks them. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from itertools import islice
 
-from chalicelib.planning.context import RunContext
+from chalicelib.planning.search_days import searched_days, slots_searching
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice.validation import advice, with_saved_schedule
+from chalicelib.rules.practice_rules import switch_on
+from chalicelib.rules.rule_input import RuleContext, Stage
 from chalicelib.schedule.job import GERMAN, SCHEDULED, TICK_OF, Job, next_tick
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.run import RunMessage
 from chalicelib.schedule.schedule import slot_day
-from chalicelib.schedule.time_zone import to_utc
 
 _MOMENT = timedelta(microseconds=1)
+_SLOTS = 100  # of the send job that are tried: one of a month's will have an open sending window
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """Why a run of a job would do nothing, and what to change: German sentences."""
+
+    reason: str
+    suggestion: str
 
 
 def jobs_of(practice: Practice, now: datetime) -> dict[Job, JobState]:
-    """The jobs under the Zeitpläne that are saved, before the switches Lambda has moved them. `now` is UTC."""
+    """The jobs under the saved schedules, before the switches Lambda has applied them. `now` is UTC."""
     return {job: with_saved_schedule(record, practice.validated, now) for job, record in practice.record.jobs.items()}
 
 
@@ -36,68 +46,81 @@ def upcoming_runs(job: JobState, now: datetime) -> Iterator[RunMessage]:
 
 
 def next_runs(practice: Practice, job: JobState, now: datetime, count: int) -> list[datetime]:
-    """The next ticks (UTC) at which the job runs, those of an open slot included; none where it is not activated."""
+    """The next ticks (UTC) at which the job runs, those of an open slot included; none if it is not activated."""
     if not practice.validated.jobs.activated.get(job.job, True):
         return []
     return [run.tick for run in islice(upcoming_runs(job, now), count)]
 
 
 def next_send(practice: Practice, now: datetime) -> datetime | None:
-    """The next tick (UTC) at which the practice sends; None where none is planned."""
+    """The next tick (UTC) at which the practice sends; None if none is planned."""
     send = jobs_of(practice, now).get(Job.SEND)
     runs = next_runs(practice, send, now, 1) if send else []
     return runs[0] if runs else None
 
 
-def slots_that_search(day: date, practice: Practice, now: datetime) -> list[datetime]:
-    """The slots (UTC) of the reminder job whose days include a local day, past and to come; catching up aside.
+def first_open_send(practice: Practice, now: datetime, after: datetime) -> datetime | None:
+    """The first tick (UTC) of a later send slot at which the sending window is open; None if none is near."""
+    send = jobs_of(practice, now).get(Job.SEND)
+    if send is None:
+        return None
+    window, zone, slot = practice.validated.switches["Versandfenster"], practice.zone, after
+    for _ in range(_SLOTS):
+        slot = send.next_slot(slot)
+        tick: datetime | None = slot
+        if not window.is_open(slot, zone):
+            tick = window.next_tick(slot, slot_day(slot, zone), zone)
+        if tick:
+            return tick
+    return None
+
+
+def slots_that_search(day: date, job: Job, practice: Practice, now: datetime) -> tuple[datetime, ...]:
+    """The slots (UTC) of a prepare job whose own days include a local day, past and to come.
 
     The switches OffsetStartTage, OffsetSuchTage and Zeitzone have to be valid.
     """
-    job = jobs_of(practice, now)[Job.PREPARE_REMINDERS]
-    offset, days = (practice.validated.switches.values[name] for name in ("OffsetStartTage", "OffsetSuchTage"))
-    first, end = day - timedelta(days=offset + days - 1), day - timedelta(days=offset - 1)
-    start, over = (to_utc(one, time(0), practice.zone) for one in (first, end))
-    return job.slots(start - _MOMENT, over - _MOMENT)
+    names, switches = ("OffsetStartTage", "OffsetSuchTage"), practice.validated.switches.values
+    offset, count = (0, 1) if job is Job.PREPARE_BIRTHDAYS else (switches[name] for name in names)
+    return slots_searching(day, jobs_of(practice, now)[job], offset, count, practice.zone)
 
 
-def simulated_context(run: RunMessage, practice: Practice, now: datetime, opt_outs: OptOuts) -> RunContext:
-    """A run that is only asked what it would do, at its tick, with all that is saved now; those before it are done."""
+def rules_of_run(run: RunMessage, practice: Practice, now: datetime, opt_outs: OptOuts) -> RuleContext:
+    """The rules in a run to come or past, at its tick, with the current settings; the runs before it are done."""
+    if run.job is Job.SEND:
+        return RuleContext(practice, Stage.SEND, run.tick, slot_day(run.tick, practice.zone), opt_outs)
     job = jobs_of(practice, now)[run.job]
     before = job.last_slot(run.slot - _MOMENT)
-    job = replace(job, done=before) if before > now else job
-    record = replace(practice.record, jobs={**practice.record.jobs, run.job: job})
-    checked = practice.validated
-    return RunContext(run, run.tick, record, checked.switches, checked.templates, opt_outs=opt_outs)
+    days = searched_days(replace(job, done=before) if before > now else job, run.slot, practice.validated.switches)
+    return RuleContext(practice, Stage.PREPARE, run.tick, slot_day(run.slot, practice.zone), opt_outs, days)
 
 
-def person_context(practice: Practice, now: datetime, opt_outs: OptOuts) -> RunContext:
-    """What a person asks from, with all that is saved now; `now` is UTC, and no run is meant."""
-    checked, run = practice.validated, RunMessage(practice.id, Job.SUMMARY, now, now)
-    record = replace(practice.record, jobs=jobs_of(practice, now))
-    inactive = frozenset(job for job, activated in checked.jobs.activated.items() if not activated)
-    return RunContext(
-        run, now, record, checked.switches, checked.templates, opt_outs=opt_outs, inactive=inactive
-    )  # fmt: skip
+def current_rules(practice: Practice, now: datetime, opt_outs: OptOuts) -> RuleContext:
+    """The rules for a person, outside any run, with the current settings; `now` is UTC."""
+    practice = replace(practice, record=replace(practice.record, jobs=jobs_of(practice, now)))
+    return RuleContext(practice, Stage.PREPARE, now, slot_day(now, practice.zone), opt_outs)
 
 
-def blockers(practice: Practice, job: Job) -> Iterator[str]:
-    """Why a run of the job would do nothing: German sentences."""
-    checked = practice.validated
-    yield from (*checked.jobs.refusals(job), *checked.switches.refusals(job))
+def blockers(practice: Practice, job: Job) -> Iterator[Blocker]:
+    """Why a run of the job would do nothing."""
+    checked, stopped = practice.validated, practice.record.stopped
+    for refusal in (*checked.jobs.refusals(job), *checked.switches.refusals(job)):
+        yield Blocker(refusal, "Die genannten Parameter berichtigen; «vitosms switches check» zeigt sie alle.")
     if not checked.jobs.activated.get(job, True):
-        yield f"Der Auftrag «{GERMAN[job]}» ist nicht aktiviert."
+        enable = f"Den Auftrag einschalten: vitosms jobs enable {job}"
+        yield Blocker(f"Der Auftrag «{GERMAN[job]}» ist nicht aktiviert.", enable)
     if job in SWITCH_OF_JOB and checked.switches.values.get(SWITCH_OF_JOB[job]) is False:
-        yield f"«{GERMAN[job]}» tut nichts: Der Schalter {SWITCH_OF_JOB[job]} steht auf Nein."
-    if job is Job.SEND and practice.record.stopped:
-        yield f"Der Versand ist angehalten: {practice.record.stopped}"
+        off = f"«{GERMAN[job]}» tut nichts: Der Schalter {SWITCH_OF_JOB[job]} steht auf Nein."
+        yield Blocker(off, switch_on(SWITCH_OF_JOB[job]))
+    if job is Job.SEND and stopped:
+        resume = f"Ist die Ursache behoben: vitosms practice resume {practice.id}"
+        yield Blocker(f"Der Versand ist angehalten: {stopped}", resume)
 
 
 def warnings(practice: Practice, now: datetime) -> list[str]:
-    """Everything that a person should know of the jobs, once each."""
+    """Everything that a person should know about the jobs, once each."""
     removed = practice.record.removed
     if removed:
         return [f"Die Praxis ist am {removed.astimezone(practice.zone):%d.%m.%Y} entfernt worden."]
-    told = [text for job in SCHEDULED for text in blockers(practice, job)]
-    told += advice(practice.validated, slot_day(now, practice.zone))
-    return list(dict.fromkeys(told))
+    found = [blocker.reason for job in SCHEDULED for blocker in blockers(practice, job)]
+    return list(dict.fromkeys([*found, *advice(practice.validated, slot_day(now, practice.zone))]))

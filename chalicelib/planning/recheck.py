@@ -16,6 +16,9 @@ from chalicelib.messages.recipient import Address
 from chalicelib.messages.template import TemplateError
 from chalicelib.planning.compose import Message, TooLongError, compose
 from chalicelib.rules.candidate import Candidate
+from chalicelib.rules.occasion_rules import AHEAD
+from chalicelib.rules.patient_rules import ADDRESS
+from chalicelib.rules.practice_rules import TEMPLATE
 from chalicelib.rules.rule_input import RuleContext, RuleInput
 from chalicelib.rules.rules import first_refusal
 
@@ -56,7 +59,7 @@ SendDecision = End | Wait | Reserve | AlreadyPhoned
 def recheck(
     entry: Entry,
     candidate: Candidate | None,
-    practice: RuleContext,
+    context: RuleContext,
     tariff: Tariff,
     others: tuple[datetime, ...] = (),
 ) -> SendDecision:
@@ -64,20 +67,20 @@ def recheck(
     if candidate is None:
         gone = "Der Patient" if entry.kind is Kind.BIRTHDAY else "Der Termin"
         reason = f"{gone} ist in der Praxis-Datenbank nicht mehr vorhanden."
-        return End(transition(entry, State.CANCELLED, practice.now, reason=reason))
-    if entry.kind is Kind.BIRTHDAY and entry.expires_at <= practice.now:
-        return End(expire(entry, practice.now))
-    question = RuleInput(practice, candidate, entry, other_starts=others)
-    refusal = first_refusal(question)
+        return End(transition(entry, State.CANCELLED, context.now, reason=reason))
+    if entry.kind is Kind.BIRTHDAY and entry.expires_at <= context.now:
+        return End(expire(entry, context.now))
+    rule_input = RuleInput(context, candidate, entry, other_starts=others)
+    refusal = first_refusal(rule_input)
     if refusal is None:
-        known = entry.phoned_at is not None and candidate.starts_at == entry.starts_at
-        return AlreadyPhoned() if known else _ready(question, entry, tariff)
-    if refusal.rule == "textvorlage":
-        return Wait(str(refusal.reason), _as_now(question, entry))
-    if refusal.rule == "noch_bevorstehend":
-        return End(expire(entry, practice.now))
-    state = State.NOT_SENDABLE if refusal.rule == "adresse" else State.CANCELLED
-    return End(transition(entry, state, practice.now, reason=str(refusal.reason)))
+        phoned = entry.phoned_at is not None and candidate.starts_at == entry.starts_at
+        return AlreadyPhoned() if phoned else _ready(rule_input, entry, tariff)
+    if refusal.rule == TEMPLATE.name:
+        return Wait(str(refusal.reason), _as_now(rule_input, entry))
+    if refusal.rule == AHEAD.name:
+        return End(expire(entry, context.now))
+    state = State.NOT_SENDABLE if refusal.rule == ADDRESS.name else State.CANCELLED
+    return End(transition(entry, state, context.now, reason=str(refusal.reason)))
 
 
 def expire(entry: Entry, now: datetime) -> Entry:
@@ -87,37 +90,37 @@ def expire(entry: Entry, now: datetime) -> Entry:
     return transition(entry, State.EXPIRED, now, reason=reason)
 
 
-def _ready(question: RuleInput, entry: Entry, tariff: Tariff) -> SendDecision:
-    address, practice = question.address(), question.practice
+def _ready(rule_input: RuleInput, entry: Entry, tariff: Tariff) -> SendDecision:
+    address, context = rule_input.address, rule_input.context
     if not isinstance(address, Address):
-        return Wait(address.reason, _as_now(question, entry))
+        return Wait(address.reason, _as_now(rule_input, entry))
     try:
-        message = compose(question, address)
+        message = compose(rule_input, address)
     except TemplateError as error:
-        return Wait(str(error), _as_now(question, entry))
+        return Wait(str(error), _as_now(rule_input, entry))
     except TooLongError as error:
-        return End(transition(entry, State.NOT_SENDABLE, practice.now, reason=str(error)))
-    return Reserve(_frozen(question, entry, message, tariff))
+        return End(transition(entry, State.NOT_SENDABLE, context.now, reason=str(error)))
+    return Reserve(_frozen(rule_input, entry, message, tariff))
 
 
-def _as_now(question: RuleInput, entry: Entry) -> Entry:
-    return replace(entry, starts_at=question.candidate.starts_at, expires_at=question.expires_at)
+def _as_now(rule_input: RuleInput, entry: Entry) -> Entry:
+    return replace(entry, starts_at=rule_input.candidate.starts_at, expires_at=rule_input.expires_at)
 
 
-def _frozen(question: RuleInput, entry: Entry, message: Message, tariff: Tariff) -> Entry:
+def _frozen(rule_input: RuleInput, entry: Entry, message: Message, tariff: Tariff) -> Entry:
     """Arrow a, except for the charge, which the store adds; no later step reads the database or a switch."""
-    practice = question.practice
+    context = rule_input.context
     return transition(
         entry,
         State.RESERVED,
-        practice.now,
+        context.now,
         reason=None,
         phoned_at=None,
-        patient=question.candidate.patient,
-        starts_at=question.candidate.starts_at,
-        announced_start=question.candidate.starts_at,
-        expires_at=question.expires_at,
-        mandant=question.candidate.payer.mandant,
+        patient=rule_input.candidate.patient,
+        starts_at=rule_input.candidate.starts_at,
+        announced_start=rule_input.candidate.starts_at,
+        expires_at=rule_input.expires_at,
+        mandant=rule_input.candidate.payer.mandant,
         channel=message.channel,
         language=message.language,
         recipient=message.recipient,
@@ -129,6 +132,6 @@ def _frozen(question: RuleInput, entry: Entry, message: Message, tariff: Tariff)
         parts=message.parts,
         credits=tariff.price(message.channel, message.parts),
         attempt=entry.attempt + 1,
-        reserved_at=practice.now,
-        send_before=min(practice.now + CLAIM_WITHIN, min(practice.closes, question.expires_at) - REQUESTED_WITHIN),
+        reserved_at=context.now,
+        send_before=min(context.now + CLAIM_WITHIN, min(context.closes, rule_input.expires_at) - REQUESTED_WITHIN),
     )

@@ -18,19 +18,19 @@ from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.prepare import PrepareDecision, decide_all
 from chalicelib.jobs.read_ports import PracticeRows
-from chalicelib.jobs.send import CHUNK, next_try, rows_now
-from chalicelib.planning.context import RunContext
+from chalicelib.jobs.send import CHUNK, rows_now
 from chalicelib.planning.grouping import Pair, group_by_payer
-from chalicelib.planning.outlook import blockers, simulated_context
+from chalicelib.planning.outlook import blockers, rules_of_run
 from chalicelib.planning.recheck import End, Reserve, Wait, recheck
 from chalicelib.planning.recheck import SendDecision as Recheck
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.practice import Practice
 from chalicelib.rules.candidate import Candidate
-from chalicelib.rules.rule_input import Stage
+from chalicelib.rules.rule_input import RuleContext
 from chalicelib.schedule.job import Job, Tick, next_tick
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.run import RunMessage
+from chalicelib.schedule.schedule import slot_day
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class DryRun:
 
     def prepare(self, run: RunMessage) -> Iterator[tuple[Candidate, PrepareDecision]]:
         """Yield the decision of a prepare run about each candidate. Raises PracticeDatabaseError."""
-        for decisions, notes in decide_all(self._context(run), self._ports.database, self):
+        for decisions, notes in decide_all(run.job, run.slot, self._rules(run), self._ports.database, self):
             transitions = [*(decision for _, decision in decisions if isinstance(decision, Transition)), *notes]
             for transition in transitions:
                 self._put(transition.after)
@@ -74,10 +74,10 @@ class DryRun:
 
     def send(self, run: RunMessage) -> Sending:
         """Return the decisions of a send run. Raises PracticeDatabaseError."""
-        context, done = self._context(run), Sending(run)
+        rules, done = self._rules(run), Sending(run)
         entries = sorted((entry for entry in self._prepared.values() if entry.slot < run.slot), key=pay_order)
         for batch in batches(entries, CHUNK):
-            self._send_batch(batch, context, done)
+            self._send_batch(batch, rules, done)
         for entry in [*done.ends, *(after for pairs in done.leaves.values() for _, after in pairs)]:
             self._put(entry)
         return done
@@ -95,19 +95,18 @@ class DryRun:
 
     def leaves_at(self, run: RunMessage) -> RunMessage | None:
         """Return the run at the first tick of a send slot with an open sending window, None if there is none."""
-        context = self._context(run)
-        if context.switches["Versandfenster"].is_open(run.tick, context.switches["Zeitzone"]):
+        window, zone = self._practice.validated.switches["Versandfenster"], self._practice.zone
+        if window.is_open(run.tick, zone):
             return run
-        tick = next_try(context)
+        tick = window.next_tick(run.tick, slot_day(run.slot, zone), zone)
         return replace(run, tick=tick) if tick else None
 
-    def _send_batch(self, entries: Sequence[Entry], context: RunContext, done: Sending) -> None:
-        practice = context.practice_rules(Stage.SEND)
-        rows, tariff = rows_now(entries, practice, self._ports.database), self._ports.tariff
+    def _send_batch(self, entries: Sequence[Entry], rules: RuleContext, done: Sending) -> None:
+        rows, tariff = rows_now(entries, rules, self._ports.database), self._ports.tariff
         done.rows.update(rows)
         ready: list[Pair] = []
         for entry in entries:
-            match recheck(entry, rows.get(entry.key), practice, tariff):
+            match recheck(entry, rows.get(entry.key), rules, tariff):
                 case End(after):
                     done.ends.append(after)
                 case Wait(reason, _):
@@ -116,9 +115,9 @@ class DryRun:
                     ready.append((entry, after))
 
         def again(first: Entry, others: tuple[datetime, ...]) -> Recheck:
-            return recheck(first, rows.get(first.key), practice, tariff, others)
+            return recheck(first, rows.get(first.key), rules, tariff, others)
 
-        for mandant, pairs in group_by_payer(ready, practice, again).items():
+        for mandant, pairs in group_by_payer(ready, rules, again).items():
             done.leaves.setdefault(mandant, []).extend(pairs)
 
     def _put(self, entry: Entry) -> None:
@@ -127,13 +126,14 @@ class DryRun:
         if entry.state is State.PREPARED and not entry.held:
             self._prepared[entry.key] = entry
 
-    def _context(self, run: RunMessage) -> RunContext:
-        return simulated_context(run, self._practice, self._now, self._ports.opt_outs)
+    def _rules(self, run: RunMessage) -> RuleContext:
+        return rules_of_run(run, self._practice, self._now, self._ports.opt_outs)
 
 
 def run_blockers(practice: Practice, job: Job) -> list[str]:
     """Return why a run of the job would do nothing, apart from a stop, which is temporary: German sentences."""
-    return list(blockers(replace(practice, record=replace(practice.record, stopped=None)), job))
+    unstopped = replace(practice, record=replace(practice.record, stopped=None))
+    return [blocker.reason for blocker in blockers(unstopped, job)]
 
 
 def send_slot_after(prepared: RunMessage, send: JobState) -> RunMessage:

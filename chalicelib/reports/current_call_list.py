@@ -10,8 +10,7 @@ from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.parameter_store import ParameterError
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.identity import reminder_identity
-from chalicelib.planning.context import RunContext
-from chalicelib.planning.outlook import person_context
+from chalicelib.planning.outlook import current_rules
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.errors import PracticeDatabaseError
@@ -21,6 +20,7 @@ from chalicelib.reports.reconcile_day import lost_appointments
 from chalicelib.reports.reconciliation import AppointmentResult, is_definitive
 from chalicelib.reports.sources import appointments_of, context_of, unsent_reason
 from chalicelib.rules.candidate import Candidate
+from chalicelib.rules.rule_input import RuleContext
 from chalicelib.schedule.job import Job
 
 if TYPE_CHECKING:
@@ -53,14 +53,14 @@ def current_call_list(practice: Practice, deployment: Deployment) -> CallList:
             lost = lost_appointments(context, rows, store)
             calls = _calls(entries, lost, context, rows, unsent)
     except (PracticeDatabaseError, ParameterError) as error:
-        without_opt_outs = person_context(practice, deployment.now, OptOuts())
+        without_opt_outs = current_rules(practice, deployment.now, OptOuts())
         return CallList(calls_without_names(entries, without_opt_outs, unsent), entries, (), str(error), failed)
     unknown_days = bool(practice.validated.switches.refusals(Job.PREPARE_REMINDERS))
     return CallList(calls, entries, lost, None, failed and unknown_days)
 
 
 def current_calls(
-    known: Iterable[Entry], context: RunContext, rows: Appointments, store: EntryStore, unsent: str = ""
+    known: Iterable[Entry], context: RuleContext, rows: Appointments, store: EntryStore, unsent: str = ""
 ) -> list[Call]:
     """The calls to make, by start time: patients that no message reached, and those of lost appointments.
 
@@ -70,7 +70,7 @@ def current_calls(
     return _calls(known, lost_appointments(context, rows, store), context, rows, unsent)
 
 
-def calls_without_names(known: Iterable[Entry], context: RunContext, unsent: str = "") -> list[Call]:
+def calls_without_names(known: Iterable[Entry], context: RuleContext, unsent: str = "") -> list[Call]:
     """The calls as far as the entries know: no names, no numbers, no lost appointments.
 
     Patients who have cancelled since are among them.
@@ -81,13 +81,13 @@ def calls_without_names(known: Iterable[Entry], context: RunContext, unsent: str
     ]
 
 
-def entries_on_call_list(known: Iterable[Entry], context: RunContext) -> list[Entry]:
+def entries_on_call_list(known: Iterable[Entry], context: RuleContext) -> list[Entry]:
     """The entries on the call list at `context.now`."""
-    return entries_to_phone(known, context.record.jobs.get(Job.SEND), context.now)
+    return entries_to_phone(known, context.practice.record.jobs.get(Job.SEND), context.now)
 
 
 def _calls(
-    known: Iterable[Entry], lost: Iterable[AppointmentResult], context: RunContext, rows: Appointments, unsent: str
+    known: Iterable[Entry], lost: Iterable[AppointmentResult], context: RuleContext, rows: Appointments, unsent: str
 ) -> list[Call]:
     entries = entries_on_call_list(known, context)
     current = rows.by_id(entry.appointment or "" for entry in entries)
@@ -114,5 +114,5 @@ def _call(entry: Entry, current: Candidate, unsent: str) -> Call | None:
 
 def _lost_call(result: AppointmentResult) -> Call:
     one, name = result.candidate, result.candidate.appointment or ""
-    assert one.starts_at is not None  # noqa: S101 - the rule `lesbar` has passed
+    assert one.starts_at is not None  # noqa: S101 - the rule `readable` has passed
     return Call(reminder_identity(name), name, one.patient, name_of(one), one.starts_at, phones_of(one), result.reason)

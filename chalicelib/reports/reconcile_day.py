@@ -14,7 +14,6 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
 from chalicelib.entries.identity import entry_key, reminder_identity
 from chalicelib.messages.kind import Kind
-from chalicelib.planning.context import RunContext
 from chalicelib.planning.search_state import ReminderSearches, searches_of
 from chalicelib.reports.appointments import Appointments
 from chalicelib.reports.reconciliation import (
@@ -31,6 +30,7 @@ from chalicelib.reports.reconciliation import (
 )
 from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rescheduled import RescheduledAppointment
+from chalicelib.rules.rule_input import RuleContext
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.schedule.time_zone import DEFAULT, to_utc, zone_named
@@ -42,23 +42,23 @@ class NotReconcilableError(Exception):
     """The practice has no reminder job, or a switch that it needs is invalid; German sentences."""
 
 
-def entries_for_day(context: RunContext, day: date, store: EntryStore) -> list[Entry]:
+def entries_for_day(context: RuleContext, day: date, store: EntryStore) -> list[Entry]:
     """The practice's entries that may matter for a local day and for the call list."""
-    practice, searches = context.run.practice, searches_of(context)
+    practice, searches = context.practice.id, searches_of(context.practice, context.now)
     days, zone = (searches.days, searches.zone) if searches else (0, zone_named(DEFAULT))
     since = to_utc(day - timedelta(days=days), time(0), zone)  # messages of the day were not sent before
     return [*store.entries_in(practice), *store.open_entries(practice, Group.ENDED, since=since)]
 
 
 def reconcile_day(
-    day: date, context: RunContext, known: Sequence[Entry], rows: Appointments, store: EntryStore, unsent: str = ""
+    day: date, context: RuleContext, known: Sequence[Entry], rows: Appointments, store: EntryStore, unsent: str = ""
 ) -> Reconciliation:
     """The reconciliation of a local day at `context.now`.
 
     `known` are the entries of `entries_for_day`, `unsent` is the known reason why messages do not leave. Raises
     NotReconcilableError and PracticeDatabaseError.
     """
-    searches = searches_of(context)
+    searches = searches_of(context.practice, context.now)
     if searches is None:
         wrong = " ".join(context.switches.refusals(Job.PREPARE_REMINDERS))
         raise NotReconcilableError(wrong or "Die Praxis hat keinen Auftrag «Terminerinnerungen aufbereiten» mehr.")
@@ -68,7 +68,7 @@ def reconcile_day(
     inputs = ReconciliationInput(context, searches, days, unsent)
     candidates = rows.on_days(days)
     counted = rows.count_definitive(days)
-    entries = _entries(candidates, known, context.run.practice, store)
+    entries = _entries(candidates, known, context.practice.id, store)
     results = results_of(candidates, entries, inputs)
     return Reconciliation(
         day, tuple(sorted(days)), tuple(results), tuple(_misinformed(candidates, entries, rows, inputs)),
@@ -76,15 +76,15 @@ def reconcile_day(
     )  # fmt: skip
 
 
-def lost_appointments(context: RunContext, rows: Appointments, store: EntryStore) -> list[AppointmentResult]:
+def lost_appointments(context: RuleContext, rows: Appointments, store: EntryStore) -> list[AppointmentResult]:
     """Appointments whose patients got no message because no run searched them; no statement if all runs came."""
-    searches = searches_of(context)
-    if searches is None or not searches.lost:
+    searches = searches_of(context.practice, context.now)
+    if searches is None or not searches.lost_days:
         return []
     today = slot_day(context.now, searches.zone)
-    days = frozenset(day for day in searches.days_of(searches.lost) if day >= today)
+    days = frozenset(day for day in searches.lost_days if day >= today)
     candidates = rows.on_days(days)
-    entries = _entries(candidates, [], context.run.practice, store)
+    entries = _entries(candidates, [], context.practice.id, store)
     results = results_of(candidates, entries, ReconciliationInput(context, searches, days))
     return [result for result in results if result.lost]
 
@@ -99,7 +99,7 @@ def results_of(
         if is_definitive(candidate) and name in seen:
             results.append(AppointmentResult(candidate, Column.EXCLUDED, _DUPLICATE))
         elif is_definitive(candidate):
-            reminder = entries.get(_key(candidate, inputs.context.run.practice)) if name else None
+            reminder = entries.get(_key(candidate, inputs.context.practice.id)) if name else None
             results.append(result_of(candidate, reminder, entries, inputs))
         seen |= {name} if name else set()
     return results

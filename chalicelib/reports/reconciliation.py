@@ -19,14 +19,15 @@ from chalicelib.entries.states import UNREACHED, State
 from chalicelib.german import moment
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
-from chalicelib.planning.context import RunContext
 from chalicelib.planning.search_state import ReminderSearches, SearchStatus, not_searched
 from chalicelib.reports.call_list import call_reason, is_unreached, name_of, phones_of
 from chalicelib.rules.candidate import Candidate
-from chalicelib.rules.rescheduled import ANNOUNCED, RescheduledAppointment, known_start
-from chalicelib.rules.rule_input import RuleContext, RuleInput, Stage
-from chalicelib.rules.rules import ADDRESS, first_refusal
+from chalicelib.rules.patient_rules import ADDRESS
+from chalicelib.rules.rescheduled import ANNOUNCED, RescheduledAppointment, known_start, rescheduled_appointment
+from chalicelib.rules.rule_input import RuleContext, RuleInput
+from chalicelib.rules.rules import first_refusal
 from chalicelib.schedule.job import Job
+from chalicelib.schedule.schedule import slot_day
 
 CHANGED = "Nach dem Aufbereiten eingetragen oder geändert"
 
@@ -101,16 +102,15 @@ class Reconciliation:
 class ReconciliationInput:
     """The state at the time of asking; `days` are evaluated by the rules, `unsent` is why messages do not leave."""
 
-    context: RunContext
+    context: RuleContext
     searches: ReminderSearches
     days: frozenset[date]
     unsent: str = ""
 
     def rules(self, starts_at: datetime) -> RuleContext:
         """The rules at their last or next evaluation: an appointment that has begun since was still ahead then."""
-        asked = self.searches.asked_at(starts_at)
-        run = replace(self.context.run, slot=asked)
-        return replace(self.context, run=run, now=asked).practice_rules(Stage.PREPARE, self.days)
+        at = self.searches.evaluated_at(starts_at)
+        return replace(self.context, now=at, today=slot_day(at, self.searches.zone), days=self.days)
 
 
 def is_definitive(candidate: Candidate) -> bool:
@@ -123,12 +123,9 @@ def result_of(
     """The result of an appointment. `entries`, by key, are the one that covers it and those about its rescheduling."""
     if reminder is None or _is_void(reminder, candidate):
         return _without_message(candidate, reminder, inputs)
-    if reminder.state in ANNOUNCED and reminder.announced_start and candidate.starts_at:
-        unchanged = reminder.rescheduled_to is None and reminder.announced_start == candidate.starts_at
-        result = None if unchanged else _rescheduled(RescheduledAppointment(candidate, reminder), entries, inputs)
-        if result:
-            return result
-    return _with_message(candidate, reminder, entries, inputs)
+    rescheduled = rescheduled_appointment(candidate, reminder, announces=True)
+    result = _rescheduled(rescheduled, entries, inputs) if rescheduled else None
+    return result or _with_message(candidate, reminder, entries, inputs)
 
 
 def _rescheduled(
@@ -137,11 +134,11 @@ def _rescheduled(
     """By the message about the current start; None if the reminder is the last message."""
     candidate = rescheduled.candidate
     assert candidate.starts_at is not None  # noqa: S101 - asked before
-    rule_input = rescheduled.question(inputs.rules(candidate.starts_at), entries)
+    rule_input = rescheduled.rule_input(inputs.rules(candidate.starts_at), entries)
     announcement = rule_input.entry
     if announcement is not None and announcement.state not in (State.CANCELLED, State.EXPIRED):
         return _with_message(candidate, announcement, entries, inputs)
-    announces = rule_input.practice.announces_rescheduling and not not_searched(inputs.context)
+    announces = rule_input.context.announces_rescheduling and not not_searched(inputs.context.practice)
     coming = inputs.searches.status(candidate.starts_at) is SearchStatus.COMING
     if not announces or not coming or first_refusal(rule_input):
         return None
@@ -159,11 +156,11 @@ def _is_void(entry: Entry, candidate: Candidate) -> bool:
 
 def _without_message(candidate: Candidate, entry: Entry | None, inputs: ReconciliationInput) -> AppointmentResult:
     searches = inputs.searches
-    if off := not_searched(inputs.context):
+    if off := not_searched(inputs.context.practice):
         return AppointmentResult(candidate, Column.EXCLUDED, off, entry)
     starts_at = candidate.starts_at or searches.now
     refusal = first_refusal(RuleInput(inputs.rules(starts_at), candidate, entry))
-    if refusal and refusal.rule != ADDRESS:
+    if refusal and refusal.rule != ADDRESS.name:
         return AppointmentResult(candidate, Column.EXCLUDED, str(refusal.reason), entry)
     match searches.status(starts_at):
         case SearchStatus.COMING:
@@ -186,7 +183,7 @@ def _with_message(
             zone = inputs.searches.zone
             by = f" von {moment(covering.starts_at, zone)[-5:]}" if covering and covering.starts_at else ""
             return AppointmentResult(candidate, Column.COVERED, f"Steht in der Erinnerung an den Termin{by}", entry)
-    send, now = inputs.context.record.jobs.get(Job.SEND), inputs.context.now
+    send, now = inputs.context.practice.record.jobs.get(Job.SEND), inputs.context.now
     over = entry.state is State.EXPIRED or (entry.state is State.PREPARED and entry.expires_at <= now)
     if not over and not is_unreached(entry, send, now):
         return AppointmentResult(candidate, Column.UNDERWAY, STATES[entry.state].capitalize(), entry)

@@ -26,6 +26,7 @@ from chalicelib.reports.current_call_list import calls_without_names, current_ca
 from chalicelib.reports.daily_summary_text import DailySummary, summary_text
 from chalicelib.reports.reconcile_day import NotReconcilableError, entries_for_day, reconcile_day
 from chalicelib.reports.reconciliation import Reconciliation
+from chalicelib.rules.rule_input import RuleContext, Stage
 from chalicelib.schedule.job import Job
 
 OpenDatabase = Callable[[], AbstractContextManager[PracticeDatabase]]
@@ -50,16 +51,19 @@ def send_daily_summary(
     practice, zone = context.run.practice, switches["Zeitzone"]
     day = context.record.jobs[Job.SUMMARY].summary_day(context.run.slot)
     start = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
-    known, unsent = entries_for_day(context, day, store), why_unsent(stop, context.record.alerts)
+    rules = context.rules(Stage.PREPARE)
+    known, unsent = entries_for_day(rules, day, store), why_unsent(stop, context.record.alerts)
     waiting = [entry for entry in known if entry.state is State.PREPARED]
     sent = [entry for entry in known if entry.reserved_at and entry.reserved_at >= start]
     payers = {entry.mandant for entry in [*sent, *waiting] if entry.mandant}
     balances = store.balances(practice, payers) if payers else {}
     try:
-        reconciliation, calls = _reconciled(day, known, unsent, with_opt_outs(), open_database, store)
+        reconciliation, calls = _reconciled(
+            day, known, unsent, with_opt_outs().rules(Stage.PREPARE), open_database, store
+        )
         unread = None
     except (PracticeDatabaseError, ParameterError, NotReconcilableError) as error:
-        reconciliation, calls, unread = None, calls_without_names(known, context, unsent), str(error)
+        reconciliation, calls, unread = None, calls_without_names(known, rules, unsent), str(error)
     summary = DailySummary(
         practice, day, context.now, zone, sent, waiting, calls, balances, stop, reconciliation, unread,
         failed_prepare_jobs(context.record.alerts),
@@ -73,7 +77,7 @@ def send_daily_summary(
 
 
 def _reconciled(
-    day: date, known: Sequence[Entry], unsent: str, context: RunContext, open_database: OpenDatabase, store: EntryStore
+    day: date, known: Sequence[Entry], unsent: str, context: RuleContext, open_database: OpenDatabase, store: EntryStore
 ) -> tuple[Reconciliation, list[Call]]:
     with open_database() as database:
         rows = Appointments(database, context.switches["Zeitzone"], context.switches.values.get("DefaultSMSMandant"))

@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from chalicelib.planning.context import RunContext
-from chalicelib.planning.outlook import person_context
+from chalicelib.planning.outlook import current_rules
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.appointments import Appointments
 from chalicelib.reports.call_list import why_unsent
+from chalicelib.rules.rule_input import RuleContext
 
 if TYPE_CHECKING:
     from chalicelib.aws.deployment import Deployment
 
 
-def context_of(practice: Practice, deployment: Deployment) -> RunContext:
+def context_of(practice: Practice, deployment: Deployment) -> RuleContext:
     """The context of a person's question. Raises ParameterError if the key of the opt-outs is missing."""
-    return person_context(practice, deployment.now, deployment.parts.parameters.opt_outs(practice.record))
+    return current_rules(practice, deployment.now, deployment.parts.parameters.opt_outs(practice.record))
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """A row of the practice database, cleaned: the facts about one appointment or one birthday. Pure.
 
-Any column but the ids may be NULL or dirty. Nothing here raises: what cannot be read becomes a German sentence in
-`unreadable`, and the rule `lesbar` refuses the row (design, section 3).
+Any column but the ids may be NULL or dirty. Nothing here raises: an unreadable value becomes a German sentence in
+`unreadable`, and the rule `readable` refuses the row (design, section 3).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.entries.identity import birthday_identity, reminder_identity, rescheduled_identity
 from chalicelib.messages.kind import Kind
+from chalicelib.messages.placeholders import as_value
 
 ID_LENGTH = 64
 _NO = frozenset({"", "0", "nein", "false", "falsch", "n", "no"})
@@ -20,7 +21,7 @@ _NO = frozenset({"", "0", "nein", "false", "falsch", "n", "no"})
 
 @dataclass(frozen=True)
 class Payer:
-    """The Mandant who pays: of the latest opened treatment, or DefaultSMSMandant without any treatment."""
+    """The Mandant that pays: of the latest opened treatment, or DefaultSMSMandant without any treatment."""
 
     mandant: str | None
     found: bool  # in the view Mandant
@@ -34,7 +35,7 @@ class Payer:
 
 @dataclass(frozen=True)
 class Candidate:
-    """`begins` is aware UTC; `birthday` and the other dates are the practice's local ones."""
+    """`starts_at` is aware UTC; `birthday` and the other dates are the practice's local ones."""
 
     kind: Kind
     appointment: str | None
@@ -53,12 +54,17 @@ class Candidate:
     mobile: object
     email: object
     language: object
-    last_seen: date | None  # of a birthday: latest treatment opened, or appointment as far as it was looked for
+    last_seen: date | None  # of a birthday: latest treatment opened, or latest appointment if it was read
     payer: Payer
     unreadable: str | None
 
+    @property
+    def full_name(self) -> str:
+        """First and last name; empty if both are missing."""
+        return " ".join(filter(None, (as_value(self.first_name), as_value(self.last_name))))
+
     def identity(self, today: date) -> str:
-        """`today` is the slot's local date: its year tells one year's greeting from the next."""
+        """`today` is the slot's local date: its year distinguishes the greetings of two years."""
         if self.kind is Kind.RESCHEDULED and self.appointment is not None and self.starts_at is not None:
             return rescheduled_identity(self.appointment, self.starts_at)
         if self.appointment is not None:
@@ -67,7 +73,7 @@ class Candidate:
 
 
 def parse_row(row: Mapping[str, object], zone: ZoneInfo) -> Candidate:
-    """The facts of one row as the queries of chalicelib/practice_db/sql give it."""
+    """The facts of one row of the queries in chalicelib/practice_db/sql."""
     kind = Kind.REMINDER if row.get("Art") == Kind.REMINDER else Kind.BIRTHDAY
     appointment, patient = parse_id(row.get("TerminId")), parse_id(row.get("PatientId"))
     starts_at = parse_local_time(row.get("Beginn"), zone)
@@ -97,9 +103,9 @@ def parse_row(row: Mapping[str, object], zone: ZoneInfo) -> Candidate:
 
 
 def parse_id(raw: object) -> str | None:
-    """An id as text; None where it is NULL, blank, longer than the contract's 64 characters, or holds a NUL.
+    """An id as text; None if it is NULL, blank, longer than the contract's 64 characters, or holds a NUL.
 
-    A NUL would end the text of the statement that asks for it again, and with it the answer for all others.
+    A NUL would end the text of a later statement with this id, and with it the result for all other ids.
     """
     if raw is None or isinstance(raw, float | bytes):
         return None
@@ -108,7 +114,7 @@ def parse_id(raw: object) -> str | None:
 
 
 def parse_text(raw: object) -> str | None:
-    """A text column, trimmed; None where it is NULL or blank."""
+    """A text column, trimmed; None if it is NULL or blank."""
     if raw is None:
         return None
     text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
@@ -116,7 +122,7 @@ def parse_text(raw: object) -> str | None:
 
 
 def parse_local_time(raw: object, zone: ZoneInfo) -> datetime | None:
-    """A practice-local date and time as an instant (UTC); None where it is none, or lacks the time."""
+    """A practice-local date and time as an instant (UTC); None if it cannot be read or lacks the time."""
     value = raw if isinstance(raw, datetime) else _parsed(raw)
     if value is None or value.tzinfo is not None:
         return None
@@ -127,7 +133,7 @@ def parse_local_time(raw: object, zone: ZoneInfo) -> datetime | None:
 
 
 def parse_date(raw: object) -> date | None:
-    """A date; a time behind it is dropped. None where it is none."""
+    """A date; a time behind it is dropped. None if it cannot be read."""
     if isinstance(raw, datetime):
         return raw.date()
     if isinstance(raw, date):
@@ -158,7 +164,7 @@ def _flag(raw: object) -> bool:
 
 
 def _wants_none(raw: object) -> bool:
-    """KeineMitteilungen; a value that is neither yes nor no counts as yes: better silent than unwanted."""
+    """KeineMitteilungen; a value other than yes or no counts as yes: better no message than an unwanted one."""
     if raw is None:
         return False
     if isinstance(raw, bool | int | float):
@@ -187,7 +193,7 @@ def _unreadable(
     starts_at: datetime | None,
     birthday: date | None,
 ) -> str | None:
-    """The first thing in the row that cannot be read; names columns and ids, never their contents."""
+    """The first unreadable value of the row; names columns and ids, never their contents."""
     if kind is Kind.REMINDER and appointment is None:
         return "Ein Termin hat keine lesbare TerminId (höchstens 64 Zeichen)."
     if kind is Kind.REMINDER and patient is None and row.get("PatientId") is not None:

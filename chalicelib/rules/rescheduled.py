@@ -1,7 +1,7 @@
-"""Appointments that were moved after a message had told the patient when they begin. Pure.
+"""Appointments that were rescheduled after a message had announced their start to the patient. Pure.
 
-The reminder's entry keeps `communicated`, the Beginn that the patient knows, and `moved_to`, what its latest
-Terminverschiebung tells. Each new Beginn of an appointment has one such message (docs/flow.md).
+The reminder's entry keeps `announced_start`, the start that the patient knows, and `rescheduled_to`, the start that its
+latest message about a rescheduling announces. Each new start of an appointment has one such message (docs/flow.md).
 """
 
 from __future__ import annotations
@@ -18,41 +18,40 @@ from chalicelib.messages.kind import Kind
 from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rule_input import RuleContext, RuleInput
 
-ANNOUNCED = frozenset(
-    {State.SENT, State.DELIVERED, State.UNCONFIRMED, State.UNKNOWN}
-)  # the patient has it, or may have
+# The patient has the message, or may have it.
+ANNOUNCED = frozenset({State.SENT, State.DELIVERED, State.UNCONFIRMED, State.UNKNOWN})
 _ON_ITS_WAY = frozenset({State.RESERVED, State.SENDING})
 
 
 @dataclass(frozen=True)
 class RescheduledAppointment:
-    """An appointment and the entry of its reminder, which left, where another Beginn may have to be told."""
+    """An appointment whose start may differ from the announced one, and the entry of its reminder, which left."""
 
     candidate: Candidate
     reminder: Entry
 
     def entry_keys(self) -> set[str]:
-        """The keys of the Terminverschiebung to its Beginn and of the latest one."""
+        """The keys of the message about its current start and of the latest one."""
         times = {self.candidate.starts_at, self.reminder.rescheduled_to} - {None}
         return {rescheduled_key(self.reminder, starts_at) for starts_at in times if starts_at}
 
-    def question(self, practice: RuleContext, entries: Mapping[str, Entry]) -> RuleInput:
-        """The appointment before the rules as a Terminverschiebung; `entries` are those of `entry_keys`."""
-        assert self.candidate.starts_at is not None  # noqa: S101 - as `moved` found it
-        asked = replace(self.candidate, kind=Kind.RESCHEDULED)
+    def rule_input(self, context: RuleContext, entries: Mapping[str, Entry]) -> RuleInput:
+        """The appointment before the rules as a rescheduled one; `entries` are those of `entry_keys`."""
+        assert self.candidate.starts_at is not None  # noqa: S101 - as `rescheduled_appointment` found it
+        candidate = replace(self.candidate, kind=Kind.RESCHEDULED)
         entry = entries.get(rescheduled_key(self.reminder, self.candidate.starts_at))
-        return RuleInput(practice, asked, entry, known_start(self.reminder, entries))
+        return RuleInput(context, candidate, entry, known_start(self.reminder, entries))
 
 
 def rescheduled_key(reminder: Entry, starts_at: datetime) -> str:
-    """Of the Terminverschiebung to a Beginn."""
+    """The key of the message that announces a start."""
     return entry_key(reminder.practice, rescheduled_identity(reminder.appointment or "", starts_at))
 
 
 def known_start(reminder: Entry, entries: Mapping[str, Entry]) -> datetime | None:
-    """The Beginn that the patient knows of a reminder that left; None while a message that tells another is on its way.
+    """The start that the patient knows of a reminder that left; None while a message about another is on its way.
 
-    `entries` has that of the latest Terminverschiebung.
+    `entries` has the one of the latest rescheduling.
     """
     latest = entries.get(rescheduled_key(reminder, reminder.rescheduled_to)) if reminder.rescheduled_to else None
     if latest is None or latest.state not in ANNOUNCED | _ON_ITS_WAY:
@@ -61,23 +60,21 @@ def known_start(reminder: Entry, entries: Mapping[str, Entry]) -> datetime | Non
 
 
 def rescheduled_appointment(
-    candidate: Candidate, reminder: Entry | None, practice: RuleContext
+    candidate: Candidate, reminder: Entry | None, announces: bool
 ) -> RescheduledAppointment | None:
-    """Whether the rules are to be asked about a Terminverschiebung; its Beginn may turn out to be known."""
-    if (
-        reminder is None
-        or reminder.state not in ANNOUNCED
-        or not practice.announces_rescheduling
-        or candidate.starts_at is None
-    ):
+    """The appointment if its rescheduling is to be evaluated; its start may turn out to be known.
+
+    `announces` is whether the practice wants a message about it.
+    """
+    if not announces or reminder is None or reminder.state not in ANNOUNCED or candidate.starts_at is None:
         return None
-    unmoved = reminder.rescheduled_to is None and candidate.starts_at == reminder.announced_start
-    return None if unmoved or reminder.announced_start is None else RescheduledAppointment(candidate, reminder)
+    unchanged = reminder.rescheduled_to is None and candidate.starts_at == reminder.announced_start
+    return None if unchanged or reminder.announced_start is None else RescheduledAppointment(candidate, reminder)
 
 
-def record_announcement(question: RuleInput, reminder: Entry) -> Transition | None:
-    """The reminder's entry as it keeps a Terminverschiebung that there is; None where it does already."""
-    starts_at, known = question.candidate.starts_at, question.known_start
+def record_announcement(rule_input: RuleInput, reminder: Entry) -> Transition | None:
+    """Record on the reminder's entry which start is announced; None if it is recorded already."""
+    starts_at, known = rule_input.candidate.starts_at, rule_input.known_start
     if known is None or (starts_at, known) == (reminder.rescheduled_to, reminder.announced_start):
         return None
     return Transition(

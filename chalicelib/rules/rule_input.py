@@ -1,4 +1,4 @@
-"""What the rules may look at: one candidate, what is the same for every candidate of a run, and its entry. Pure."""
+"""What the rules may look at: one candidate, its entry, and the practice at the time of asking. Pure."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from chalicelib.entries.entry import Entry
+from chalicelib.german import moment_from
 from chalicelib.messages.birthday import years_before
 from chalicelib.messages.kind import Kind
-from chalicelib.messages.recipient import Address, Channel, NoAddress, choose_address, email_address
+from chalicelib.messages.recipient import Address, Channel, NoAddress, choose_address, email_address, mobile_number
 from chalicelib.messages.template_set import TemplateSet, language_of
 from chalicelib.practice.licence import Licence
-from chalicelib.practice.opt_out import OptOuts
+from chalicelib.practice.opt_out import OptOut, OptOuts
+from chalicelib.practice.practice import Practice
 from chalicelib.practice.switches import Switches
 from chalicelib.rules.candidate import Candidate
 
@@ -29,17 +31,26 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class RuleContext:
-    """What is the same for every candidate of a run: the switches, licences, templates and days."""
+    """A practice when the rules are evaluated, in a run or for a person; the same for all its candidates."""
 
+    practice: Practice
     stage: Stage
     now: datetime  # aware
     today: date  # the slot's local date, whenever the run runs
-    days: frozenset[date]  # local days that this run searches; empty in send
-    switches: Switches
-    licences: Mapping[str, Licence]
-    templates: TemplateSet
-    email_senders: frozenset[str]  # on the operator's list
     opt_outs: OptOuts
+    days: frozenset[date] = frozenset()  # local days that are searched; empty in send
+
+    @cached_property
+    def switches(self) -> Switches:
+        return self.practice.validated.switches
+
+    @property
+    def templates(self) -> TemplateSet:
+        return self.practice.validated.templates
+
+    @cached_property
+    def licences(self) -> Mapping[str, Licence]:
+        return self.practice.record.licences
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -48,43 +59,53 @@ class RuleContext:
 
     @cached_property
     def announces_rescheduling(self) -> bool:
-        """Whether a moved appointment gets a message of its own."""
+        """Whether a rescheduled appointment gets a message of its own."""
         wanted: bool = self.switches["ErinnerungBeiVerschiebung"]
         return wanted
 
     @property
     def active_since(self) -> date | None:
-        """Greeted is who was there since this local day; None: everybody."""
+        """The local day since which a patient must have been there to be greeted; None if all are greeted."""
         years: int = self.switches["GeburtstagInaktivJahre"]
         return years_before(self.today, years) if years else None
 
-    def written(self, kind_name: str, language: str) -> frozenset[Channel]:
-        """The channels for which there are templates; asked once in a run. Raises TemplateError."""
-        asked, available = (kind_name, language), self.templates.available
-        if asked not in self._written:
-            self._written[asked] = frozenset(one for one in Channel if available(kind_name, one, language))
-        return self._written[asked]
+    def channels_with_template(self, kind_name: str, language: str) -> frozenset[Channel]:
+        """The channels for which there are templates; read once. Raises TemplateError."""
+        key, available = (kind_name, language), self.templates.available
+        if key not in self._channels:
+            self._channels[key] = frozenset(one for one in Channel if available(kind_name, one, language))
+        return self._channels[key]
 
     @cached_property
-    def _written(self) -> dict[tuple[str, str], frozenset[Channel]]:
+    def _channels(self) -> dict[tuple[str, str], frozenset[Channel]]:
         return {}
 
     @cached_property
     def closes(self) -> datetime:
-        """When the Versandfenster, where it is open now, closes (UTC)."""
+        """When (UTC) the sending window closes, if it is open now."""
         closes: datetime = self.switches["Versandfenster"].next_close(self.now, self.zone)
         return closes
+
+    @property
+    def greeting_ends(self) -> datetime:
+        """The last moment (UTC) at which a greeting of today may leave."""
+        end: datetime = self.switches["Versandfenster"].end_on(self.today, self.zone)
+        return end
+
+    def moment(self, instant: datetime | None) -> str:
+        """An instant in German, local; with the year unless it is the current one."""
+        return moment_from(self.now, instant, self.zone) if instant else "unbekannt"
 
 
 @dataclass(frozen=True)
 class RuleInput:
     """One candidate before the rules; `entry` is the one it already has, if any.
 
-    `known` is asked of a moved appointment in prepare: the Beginn that the patient knows, None while that changes.
-    `others` are when (UTC) the patient's other appointments begin that the message stands for.
+    `known_start` is for a rescheduled appointment in prepare: the start that the patient knows, None while a message
+    about another one is on its way. `other_starts` (UTC) are the patient's other appointments that the message covers.
     """
 
-    practice: RuleContext
+    context: RuleContext
     candidate: Candidate
     entry: Entry | None = None
     known_start: datetime | None = None
@@ -96,48 +117,49 @@ class RuleInput:
 
     @cached_property
     def language(self) -> str:
-        return language_of(self.candidate.language, self.practice.switches["Sprache"])
+        return language_of(self.candidate.language, self.context.switches["Sprache"])
 
     @property
     def expires_at(self) -> datetime:
-        """The clock (UTC): a reminder's Beginn, a greeting's last moment in the Versandfenster of its day."""
-        if self.candidate.starts_at is not None:
-            return self.candidate.starts_at
-        return greeting_ends(self.practice)
+        """The deadline (UTC): a reminder's start, a greeting's last moment in the sending window of its day."""
+        return self.candidate.starts_at or self.context.greeting_ends
 
     def email_sender(self) -> str | None:
-        """The payer's AbsenderEMail in the form to send from; None where it is no address."""
+        """The payer's AbsenderEMail in the form to send from; None if it is no address."""
         return _sender(self.candidate.payer.email_sender)
 
     def email_listed(self) -> bool:
         sender = self.email_sender()
-        return sender is not None and sender.casefold() in self.practice.email_senders
+        return sender is not None and sender.casefold() in self.context.practice.record.email_senders
 
     @property
     def channels_with_template(self) -> frozenset[Channel]:
-        """The channels for which there are templates. Raises TemplateError where one of any channel is broken."""
-        return self.practice.written(self.kind_name, self.language)
+        """The channels for which there are templates. Raises TemplateError if one of any channel is broken."""
+        return self.context.channels_with_template(self.kind_name, self.language)
 
-    def address(self) -> Address | NoAddress:
-        return self._address
+    @property
+    def erased(self) -> OptOut | None:
+        """The opt-out of a patient whose data was erased."""
+        return self.context.opt_outs.of_patient(self.candidate.patient)
+
+    @property
+    def opted_out(self) -> list[tuple[Address, OptOut]]:
+        """The patient's valid addresses that are opted out."""
+        found = mobile_number(self.candidate.mobile), email_address(self.candidate.email)
+        of = self.context.opt_outs.of
+        return [(address, out) for address in found if isinstance(address, Address) and (out := of(address))]
 
     @cached_property
-    def _address(self) -> Address | NoAddress:
-        written = self.channels_with_template
+    def address(self) -> Address | NoAddress:
+        channels = self.channels_with_template
         return choose_address(
             self.candidate.mobile,
             self.candidate.email,
-            self.practice.switches["BevorzugterKanal"],
-            sms_possible=Channel.SMS in written,
-            email_possible=Channel.EMAIL in written and self.email_listed(),
-            refusal=self.practice.opt_outs.refusal,
+            self.context.switches["BevorzugterKanal"],
+            sms_possible=Channel.SMS in channels,
+            email_possible=Channel.EMAIL in channels and self.email_listed(),
+            refusal=self.context.opt_outs.refusal,
         )
-
-
-def greeting_ends(practice: RuleContext) -> datetime:
-    """The last moment (UTC) at which a greeting of today may leave."""
-    end: datetime = practice.switches["Versandfenster"].end_on(practice.today, practice.zone)
-    return end
 
 
 @lru_cache(maxsize=256)  # a practice has a few senders and thousands of candidates

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from chalicelib.schedule.grammar import hhmm
+from chalicelib.schedule.job import Tick, next_tick
 from chalicelib.schedule.time_zone import to_utc
 
 _PATTERN = re.compile(r"\s*(\d{1,2})[:.](\d{2})\s*-\s*(\d{1,2})[:.](\d{2})\s*")
@@ -40,6 +41,16 @@ class SendingWindow:
     def opens_on(self, day: date, zone: ZoneInfo) -> datetime:
         """Return the opening (UTC) on a local day."""
         return _instant(day, self.opens, zone)
+
+    def next_tick(self, after: datetime, day: date, zone: ZoneInfo) -> datetime | None:
+        """The first send tick (UTC) after an instant at which it is open on a local day; None if there is none."""
+        tick = next_tick(Tick.SEND, after)
+        if not self.is_open(tick, zone):
+            opening = self.opens_on(day, zone)
+            if opening <= tick:
+                return None
+            tick = next_tick(Tick.SEND, opening - timedelta(microseconds=1))
+        return tick if tick.astimezone(zone).date() == day and self.is_open(tick, zone) else None
 
     def end_on(self, day: date, zone: ZoneInfo) -> datetime:
         """Return the end (UTC) of the window on a local day: its closing, or midnight if the window crosses it."""

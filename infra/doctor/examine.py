@@ -112,15 +112,10 @@ def _week(
     practice: Practice, deployment: Deployment, database: db.InspectedDatabase, opt_outs: OptOuts
 ) -> seven_days.Week:
     """The next days without today, with the queries of the prepare jobs."""
-    record, checked = practice.record, practice.validated
     today = slot_day(deployment.now, practice.zone)
     days = [today + timedelta(days=n) for n in range(1, seven_days.DAYS + 1)]
-    context = RuleContext(
-        stage=Stage.PREPARE, now=deployment.now, today=today, days=frozenset(days), switches=checked.switches,
-        licences=record.licences, templates=checked.templates, email_senders=record.email_senders,
-        opt_outs=opt_outs,
-    )  # fmt: skip
-    payer = checked.switches["DefaultSMSMandant"]
+    context = RuleContext(practice, Stage.PREPARE, deployment.now, today, opt_outs, frozenset(days))
+    payer = context.switches["DefaultSMSMandant"]
     birthdays = sorted({name for day in days for name in birthday_month_days(day)})
     rows = [
         *database.reminders(days[0], days[-1] + timedelta(days=1), payer),

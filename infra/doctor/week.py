@@ -95,7 +95,7 @@ def templates(week: Week) -> Iterator[Finding]:
     for one in [*week.written(), *week.as_rescheduled()]:
         check = (one.kind_name, one.language)
         try:
-            address = one.address()
+            address = one.address
             if isinstance(address, Address):
                 written[check].append(compose(one, address))
         except (TemplateError, TooLongError) as error:
@@ -150,21 +150,21 @@ def _status(rule_input: RuleInput) -> str:
 
 
 def _may_get_one(rule_input: RuleInput) -> bool:
-    candidate, practice = rule_input.candidate, rule_input.practice
+    candidate, practice = rule_input.candidate, rule_input.context
     licensed = licence_problem(candidate.payer.licence, practice.licences, practice.today) is None
     return licensed and not candidate.deceased and not candidate.no_messages
 
 
 def _is_reached(rule_input: RuleInput) -> bool:
     try:
-        return isinstance(rule_input.address(), Address)
+        return isinstance(rule_input.address, Address)
     except TemplateError:
         return False
 
 
 def _message(rule_input: RuleInput) -> Message | None:
     try:
-        address = rule_input.address()
+        address = rule_input.address
         return compose(rule_input, address) if isinstance(address, Address) else None
     except (TemplateError, TooLongError):
         return None

@@ -15,7 +15,7 @@ from chalicelib.aws.items import entry_of
 from chalicelib.entries.credits import TopUp, Totals, totals_of
 from chalicelib.entries.entry import Entry
 from chalicelib.messages.recipient import Address, email_address
-from chalicelib.planning.outlook import person_context
+from chalicelib.planning.outlook import current_rules
 from chalicelib.practice.licence import Licence, normal_number
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import PracticeRecord
@@ -104,7 +104,7 @@ class Rehearsal:
         parts, record = wiring(), wiring().practices.record(self.plan.practice)
         practice = Practice(record or PracticeRecord(self.plan.practice), parts.parameters.saved(self.plan.practice))
         now = self.plan.end.astimezone(UTC)
-        context = person_context(practice, now, parts.parameters.opt_outs(practice.record))
+        context = current_rules(practice, now, parts.parameters.opt_outs(practice.record))
         with open_practice_database(self.plan.database) as database:
             rows = Appointments(database, self.zone, practice.validated.switches.values.get("DefaultSMSMandant"))
             return current_calls(entries, context, rows, parts.store)

@@ -30,8 +30,8 @@ from chalicelib.planning.context import RunContext
 from chalicelib.planning.report import Tally
 from chalicelib.practice.licence import Licence
 from chalicelib.practice.parameters import SavedParameters
+from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import PracticeRecord
-from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.practice_db.database import PracticeDatabase, Row
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
@@ -96,10 +96,10 @@ def prepare_all(numbers: range, store: EntryStore) -> int:
     """Run the step; returns how many entries it made."""
     job = JobState(PRACTICE, JOB, SLOT, SLOT, "Europe/Zurich")
     record = PracticeRecord(PRACTICE, jobs={JOB: job}, licences={"L1": Licence("L1")})
-    checked = ValidatedParameters(SavedParameters({"TerminerinnerungSenden": "Ja"}, {}, {}, "/", ()))
+    saved = SavedParameters({"TerminerinnerungSenden": "Ja"}, {}, {}, "/", ())
     run = RunMessage(PRACTICE, JOB, SLOT, SLOT)
     tally = Tally(write=lambda activities: PROTOCOL.write_activity(PRACTICE, activities, [], SLOT))
-    context = RunContext(run, SLOT, record, checked.switches, checked.templates, tally)
+    context = RunContext(run, SLOT, Practice(record, saved), tally)
     prepare_entries(context, GeneratedDatabase(numbers), store, NoAlerts())
     return context.tally.counts["aufbereitet"]
 

@@ -14,10 +14,11 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Address, Channel
-from chalicelib.messages.template_set import TemplateSet
 from chalicelib.planning.context import RunContext
 from chalicelib.practice.licence import Licence
 from chalicelib.practice.opt_out import OptOut, OptOuts, Source, opt_out_hash
+from chalicelib.practice.parameters import SavedParameters
+from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.switches import Switches, read_switches
 from chalicelib.rules.candidate import Candidate, parse_row
@@ -49,6 +50,7 @@ TODAY = date(2026, 11, 23)
 TOMORROW = date(2026, 11, 24)
 BEGINS = at("2026-11-24 14:30")
 
+SWITCHED_ON = {"TerminerinnerungSenden": "Ja", "GeburtstagsglueckwuenscheSenden": "Ja"}
 UNSENT = frozenset({State.PREPARED, State.CANCELLED, State.EXPIRED, State.NOT_SENDABLE, State.COVERED})
 
 
@@ -83,7 +85,7 @@ def greeting(state: State = State.PREPARED, **changes: Any) -> Entry:
 
 
 def row(**columns: Any) -> dict[str, object]:
-    """A row of the question `reminders`, as the practice database gives it."""
+    """A row of the rule_input `reminders`, as the practice database gives it."""
     usual: dict[str, object] = {
         "Art": "reminder", "TerminId": "T1", "Beginn": "2026-11-24 14:30:00", "Status": "definitiv",
         "Behandler": "Dr. med. Beat Beispiel", "Ort": "1. Stock", "Besuchsgrund": "Kontrolle",
@@ -98,7 +100,7 @@ def row(**columns: Any) -> dict[str, object]:
 
 
 def birthday_row(**columns: Any) -> dict[str, object]:
-    """A row of the question `birthdays`: the columns of an appointment are NULL."""
+    """A row of the rule_input `birthdays`: the columns of an appointment are NULL."""
     none = dict.fromkeys(("TerminId", "Beginn", "Status", "Behandler", "Ort", "Besuchsgrund"))
     return row(**{"Art": "birthday", **none, **columns})
 
@@ -113,7 +115,7 @@ def birthday_child(**columns: Any) -> Candidate:
 
 def switches(**saved: str) -> Switches:
     """Both kinds switched on, all else at its default."""
-    return read_switches({"TerminerinnerungSenden": "Ja", "GeburtstagsglueckwuenscheSenden": "Ja", **saved})
+    return read_switches({**SWITCHED_ON, **saved})
 
 
 def practice(
@@ -129,12 +131,14 @@ def practice(
     **saved: str,
 ) -> RuleContext:
     """A practice before the rules; `saved` are switches."""
-    return RuleContext(
-        stage=step, now=now, today=today, days=days, switches=switches(**saved),
-        licences={"L-1": Licence("L-1")} if licences is None else licences,
-        templates=TemplateSet(templates or {}), email_senders=email_senders,
-        opt_outs=opt_outs or OptOuts(),
-    )  # fmt: skip
+    licences = {"L-1": Licence("L-1")} if licences is None else licences
+    record = PracticeRecord(PRACTICE, email_senders, licences=licences)
+    return RuleContext(registered(record, templates, **saved), step, now, today, opt_outs or OptOuts(), days)
+
+
+def registered(record: PracticeRecord, templates: Mapping[str, str] | None = None, **saved: str) -> Practice:
+    """Both kinds switched on, all else at its default; `saved` are switches."""
+    return Practice(record, SavedParameters({**SWITCHED_ON, **saved}, {}, templates or {}))
 
 
 def opted_out(**sources: Source) -> OptOuts:
@@ -144,7 +148,9 @@ def opted_out(**sources: Source) -> OptOuts:
     return OptOuts(key, {digest: OptOut(digest, channel, source, NOW) for digest, channel, source in found})
 
 
-def question(asked: Candidate, existing: Entry | None = None, step: Stage = Stage.PREPARE, **around: Any) -> RuleInput:
+def rule_input(
+    asked: Candidate, existing: Entry | None = None, step: Stage = Stage.PREPARE, **around: Any
+) -> RuleInput:
     return RuleInput(practice(step, **around), asked, existing)
 
 
@@ -155,4 +161,4 @@ def job_record(job: Job = Job.SEND, **changes: Any) -> JobState:
 
 def context(job: Job = Job.SEND, *, slot: datetime = SLOT, now: datetime = NOW, **saved: str) -> RunContext:
     record = PracticeRecord(PRACTICE, frozenset({SENDER}), jobs={job: job_record(job, slot=slot)})
-    return RunContext(RunMessage(PRACTICE, job, slot, now), now, record, switches(**saved), TemplateSet({}))
+    return RunContext(RunMessage(PRACTICE, job, slot, now), now, registered(record, None, **saved))

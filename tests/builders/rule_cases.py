@@ -23,7 +23,7 @@ from tests.builders.entries import (
     minutes,
     opted_out,
     practice,
-    question,
+    rule_input,
 )
 
 Around = dict[str, Any] | None
@@ -59,13 +59,13 @@ SMS_OUT, EMAIL_OUT = "Die Mobiltelefonnummer ist abgemeldet", "Die E-Mail-Adress
 def reminder(
     before: Entry | None = None, step: Stage = Stage.PREPARE, around: Around = None, **columns: Any
 ) -> RuleInput:
-    return question(candidate(**columns), before, step, **(around or {}))
+    return rule_input(candidate(**columns), before, step, **(around or {}))
 
 
 def birthday(
     before: Entry | None = None, step: Stage = Stage.PREPARE, around: Around = None, **columns: Any
 ) -> RuleInput:
-    return question(birthday_child(**columns), before, step, **(around or {}))
+    return rule_input(birthday_child(**columns), before, step, **(around or {}))
 
 
 def move(before: Entry | None = None, step: Stage = Stage.PREPARE, around: Around = None, **columns: Any) -> RuleInput:
@@ -86,57 +86,57 @@ def sent(**changes: Any) -> RuleInput:
 
 
 PASSES = {
-    "lesbar": [reminder(), birthday(), RuleInput(reminder().practice, candidate())],
-    "eingeschaltet": [
+    "readable": [reminder(), birthday(), RuleInput(reminder().context, candidate())],
+    "switched_on": [
         sent(), reminder(around=OFF), birthday(around=OFF), move(announcement(), Stage.SEND),
         sent(around={"ErinnerungBeiVerschiebung": "Nein"}),
     ],
-    "definitiv": [reminder(Status=" DEFINITIV "), sent(Status="Definitiv")],
-    "suchtage": [
+    "definitive": [reminder(Status=" DEFINITIV "), sent(Status="Definitiv")],
+    "searched_days": [
         reminder(), sent(Beginn="2026-11-25 23:59"), sent(Beginn="2026-11-24 08:00"), reminder(step=Stage.SEND),
         reminder(entry(searched_first=TODAY, searched_end=TODAY), Stage.SEND),  # not moved, whatever was searched
     ],
-    "verschoben": [
+    "rescheduled": [
         move(), move(Beginn="2026-11-30 08:00"), move(Beginn="2026-11-23 15:00"), move(announcement(), Stage.SEND),
         move(step=Stage.SEND, known=BEGINS),
     ],
-    "geburtstag": [birthday(), *[birthday(greeting(), Stage.SEND, around) for around in ({}, LATE_IN_NEW_YORK)]],
-    "noch_bevorstehend": [reminder(around={"now": SOON}), birthday(around={"now": CLOSING - minutes(1)})],
+    "birthday": [birthday(), *[birthday(greeting(), Stage.SEND, around) for around in ({}, LATE_IN_NEW_YORK)]],
+    "ahead": [reminder(around={"now": SOON}), birthday(around={"now": CLOSING - minutes(1)})],
     "patient": [reminder()],
-    "lebt": [reminder()],
-    "wuenscht_mitteilungen": [reminder(KeineMitteilungen=None), reminder(KeineMitteilungen="Nein")],
-    "aktiv": [
+    "alive": [reminder()],
+    "wants_messages": [reminder(KeineMitteilungen=None), reminder(KeineMitteilungen="Nein")],
+    "active": [
         reminder(around=FIVE_YEARS, LetzteBehandlung=None), birthday(LetzteBehandlung=None),
         birthday(around=FIVE_YEARS), *[birthday(around=FIVE_YEARS, **last) for last in ON_THE_DAY],
         birthday(greeting(), Stage.SEND, FIVE_YEARS, LetzteBehandlung="bald", LetzterTermin="2027-01-01 08:00"),
         birthday(around=LEAP_DAY, Geburtsdatum="1980-02-29", LetzteBehandlung="2027-02-28"),
     ],
-    "mandant": [reminder(HatBehandlung=0)],
-    "lizenz": [reminder(Lizenznummer=" L-1 ")],
-    "textvorlage": [reminder(around={"templates": {SUBJECT: "-"}}), reminder(around={"templates": {SMS: "-"}})],
-    "einmal": [
+    "payer": [reminder(HatBehandlung=0)],
+    "licence": [reminder(Lizenznummer=" L-1 ")],
+    "template": [reminder(around={"templates": {SUBJECT: "-"}}), reminder(around={"templates": {SMS: "-"}})],
+    "once": [
         reminder(), *[reminder(entry(state)) for state in sorted(REVIVABLE)], reminder(entry(), Stage.SEND),
         reminder(entry(State.NOT_SENDABLE, phoned_at=SOON), Beginn="2026-11-24 15:30:00"),  # phoned about another time
         *[move(announcement(state)) for state in sorted(REVIVABLE)],
     ],
-    "nicht_abgemeldet": [
+    "not_opted_out": [
         reminder(around={"opt_outs": opted_out(sms=Source.PERSON)}),  # by e-mail then
         reminder(around={"opt_outs": opted_out(email=Source.COMPLAINT)}),
         sent(around={"opt_outs": opted_out(sms=Source.CARRIER)}),
         reminder(Mobiltelefon="079 000 99 99", around={"opt_outs": ALL_OUT}),  # a new number
     ],
-    "adresse": [
+    "address": [
         reminder(Mobiltelefon=None), reminder(EMail=None), reminder(Mobiltelefon="044 512 84 30"),
         reminder(around={"opt_outs": opted_out(email=Source.BOUNCE)}),
     ],
 }  # fmt: skip
 
 REFUSES: dict[str, list[tuple[RuleInput, str]]] = {
-    "lesbar": [
+    "readable": [
         (reminder(Beginn="bald"), "Der Beginn des Termins T1 ist nicht lesbar."),
         (birthday(Geburtsdatum=None), "Das Geburtsdatum des Patienten P1 ist nicht lesbar."),
     ],
-    "eingeschaltet": [
+    "switched_on": [
         (sent(around=OFF), "Der Schalter TerminerinnerungSenden steht auf Nein."),
         (birthday(greeting(), Stage.SEND, OFF), "Der Schalter GeburtstagsglueckwuenscheSenden steht auf Nein."),
         (move(announcement(), Stage.SEND, OFF), "Der Schalter TerminerinnerungSenden steht auf Nein."),
@@ -145,30 +145,30 @@ REFUSES: dict[str, list[tuple[RuleInput, str]]] = {
             "Der Schalter ErinnerungBeiVerschiebung steht auf Nein.",
         ),
     ],
-    "definitiv": [
+    "definitive": [
         (reminder(Status="provisorisch"), "Der Terminstatus ist nicht «definitiv»."),
         (reminder(Status=None), "Der Terminstatus ist leer, nicht «definitiv»."),
         (sent(Status="Frau Muster fragen"), "Der Terminstatus ist nicht «definitiv»."),
         (move(Status="abgesagt"), "Der Terminstatus ist nicht «definitiv»."),
         (move(announcement(), Stage.SEND, Status="abgesagt"), "Der Terminstatus ist nicht «definitiv»."),
     ],
-    "suchtage": [
+    "searched_days": [
         (reminder(Beginn="2026-11-25 00:00"), "Der Termin liegt nicht in den gesuchten Tagen."),
         (reminder(Beginn="2026-11-23 23:59"), "Der Termin liegt nicht in den gesuchten Tagen."),
         (sent(Beginn="2026-11-26 00:00"), "Der Termin wurde auf den 26.11.2026 verschoben."),
         (sent(Beginn="2026-11-23 23:59"), "Der Termin wurde auf den 23.11.2026 verschoben."),
     ],
-    "verschoben": [
+    "rescheduled": [
         (move(known=BEGINS), "Diese Zeit ist dem Patienten schon mitgeteilt worden."),
         (move(known=None), "Eine Mitteilung über die vorige Verschiebung ist eben unterwegs."),
         (move(announcement(), Stage.SEND, Beginn="2026-11-24 14:31"), "Der Termin wurde nochmals verschoben."),
     ],
-    "geburtstag": [
+    "birthday": [
         (birthday(Geburtsdatum="1980-11-24"), "Der Patient hat heute nicht Geburtstag."),
         (birthday(greeting(), Stage.SEND, Geburtsdatum="1980-11-22"), "Der Patient hat heute nicht Geburtstag."),
         (birthday(greeting(), Stage.SEND, {"now": AFTER_MIDNIGHT}), "Der Patient hat heute nicht Geburtstag."),
     ],
-    "noch_bevorstehend": [
+    "ahead": [
         (reminder(around={"now": BEGINS}), "Der Termin hat schon begonnen."),
         (move(around={"now": BEGINS}), "Der Termin hat schon begonnen."),
         (birthday(around={"now": CLOSING}), "Das Versandfenster des Geburtstags ist schon geschlossen."),
@@ -178,9 +178,9 @@ REFUSES: dict[str, list[tuple[RuleInput, str]]] = {
         (reminder(PatientGefunden=0), "Den Patienten des Termins T1 gibt es nicht."),
         (reminder(PatientId=None, PatientGefunden=0), "Den Patienten des Termins T1 gibt es nicht."),
     ],
-    "lebt": [(reminder(Sterbedatum="2030-01-01"), "Beim Patienten ist ein Sterbedatum erfasst.")],
-    "wuenscht_mitteilungen": [(reminder(KeineMitteilungen=1), "Der Patient wünscht keine Mitteilungen.")],
-    "aktiv": [
+    "alive": [(reminder(Sterbedatum="2030-01-01"), "Beim Patienten ist ein Sterbedatum erfasst.")],
+    "wants_messages": [(reminder(KeineMitteilungen=1), "Der Patient wünscht keine Mitteilungen.")],
+    "active": [
         (birthday(around=FIVE_YEARS, LetzteBehandlung="2021-11-22 23:59:59"), NOT_SINCE.format("23.11.2021")),
         (birthday(around=FIVE_YEARS, LetzteBehandlung="", LetzterTermin="2021-11-22"), NOT_SINCE.format("23.11.2021")),
         (birthday(greeting(), Stage.SEND, FIVE_YEARS, LetzteBehandlung=None), NOT_SINCE.format("23.11.2021")),
@@ -190,31 +190,31 @@ REFUSES: dict[str, list[tuple[RuleInput, str]]] = {
             NOT_SINCE.format("28.02.2027"),
         ),
     ],
-    "mandant": [
+    "payer": [
         (reminder(**NO_PAYER), "Die letzte Behandlung des Patienten hat keinen Mandanten."),
         (reminder(MandantGefunden=0), "Den Mandanten M1 der letzten Behandlung gibt es nicht."),
         (reminder(**NO_DEFAULT), "Der Patient hat keine Behandlung, und DefaultSMSMandant ist nicht gesetzt."),
         (reminder(HatBehandlung=0, MandantGefunden=0), "Den Mandanten M1 aus DefaultSMSMandant gibt es nicht."),
     ],
-    "lizenz": [
+    "licence": [
         (reminder(Lizenznummer=None), NO_LICENCE),
         (reminder(Lizenznummer="  "), NO_LICENCE),
         (reminder(around={"licences": REVOKED}), "Die Lizenz des Mandanten ist widerrufen."),
         (reminder(around={"licences": EXPIRED}), "Die Lizenz des Mandanten ist am 22.11.2026 abgelaufen."),
     ],
-    "textvorlage": [
+    "template": [
         (reminder(around={"templates": NO_TEMPLATE}), "Für Terminerinnerung gibt es keine Textvorlage (de)."),
         (birthday(around={"templates": NO_GREETING}), "Für Geburtstag gibt es keine Textvorlage (de)."),
         (move(around={"templates": NO_MOVE}), "Für Terminverschiebung gibt es keine Textvorlage (de)."),
     ],
-    "einmal": [
+    "once": [
         *[(reminder(entry(state)), SENT_ALREADY) for state in sorted(set(State) - REVIVABLE)],
         (reminder(entry(State.NOT_SENDABLE, phoned_at=SOON)),
          "Der Patient ist für diesen Termin schon angerufen worden."),
         (birthday(greeting(State.SENT)), GREETED_ALREADY),
         (move(announcement(State.SENT)), MOVE_TOLD_ALREADY),
     ],
-    "nicht_abgemeldet": [
+    "not_opted_out": [
         (reminder(around={"opt_outs": ALL_OUT}), f"{SMS_OUT}; die E-Mail-Adresse ist abgemeldet"),
         (sent(around={"opt_outs": ALL_OUT}), f"{SMS_OUT}; die E-Mail-Adresse ist abgemeldet"),
         (birthday(around={"opt_outs": ALL_OUT, "BevorzugterKanal": "E-Mail"}), f"{EMAIL_OUT}; d{SMS_OUT[1:]}"),
@@ -224,7 +224,7 @@ REFUSES: dict[str, list[tuple[RuleInput, str]]] = {
             f"{SMS_OUT}; die E-Mail-Adresse ist unzustellbar",
         ),
     ],
-    "adresse": [
+    "address": [
         (
             reminder(Mobiltelefon=None, around={"opt_outs": opted_out(email=Source.BOUNCE)}),
             f"{NO_MOBILE}; die E-Mail-Adresse ist unzustellbar",

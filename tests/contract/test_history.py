@@ -56,7 +56,7 @@ def test_the_log_lines_of_some_entries_and_of_left_out_candidates(side: Side) ->
     practice, other = new_practice(), new_practice()
     keys = [f"{n:032x}" for n in range(4)]
     moved = [Activity(NOW, f"reminder:T{n}", keys[n], None, State.PREPARED, None) for n in (0, 1)]
-    left_out = LeftOut(NOW, "reminder:T2", keys[2], "definitiv", "Der Terminstatus ist leer.")
+    left_out = LeftOut(NOW, "reminder:T2", keys[2], "definitive", "Der Terminstatus ist leer.")
     side.parts.history.write_activity(practice, [*moved, left_out], [Alert(AlertKind.UNKNOWN, "…")], NOW)
     side.parts.history.write_activity(other, moved, [], NOW)
 
@@ -65,7 +65,7 @@ def test_the_log_lines_of_some_entries_and_of_left_out_candidates(side: Side) ->
         return [(line["entry"], line.get("rule")) for line in found]
 
     assert identities(keys[0]) == [("reminder:T0", None)]
-    assert identities(keys[1], keys[2]) == [("reminder:T1", None), ("reminder:T2", "definitiv")]
+    assert identities(keys[1], keys[2]) == [("reminder:T1", None), ("reminder:T2", "definitive")]
     assert identities() == identities(keys[3]) == identities(keys[0], since=NOW + MINUTE) == []
     (line,) = side.parts.history.of_entries(practice, {keys[2]}, NOW)
     assert "to" not in line

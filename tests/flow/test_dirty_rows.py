@@ -101,7 +101,7 @@ def test_dirty_appointments_change_nothing_for_the_good_ones(database: Database,
         "Ein Termin hat keine lesbare TerminId (höchstens 64 Zeichen).",
         "Die TerminId T1 kommt mehrfach vor.",
     }
-    assert runs["prepare-reminders"]["skipped"] == {"lesbar": 4, "definitiv": 5, "patient": 1}
+    assert runs["prepare-reminders"]["skipped"] == {"readable": 4, "definitive": 5, "patient": 1}
 
 
 def test_dirty_patients_change_nothing_for_the_good_ones(database: Database, alone: dict[str, Any]) -> None:
@@ -111,12 +111,12 @@ def test_dirty_patients_change_nothing_for_the_good_ones(database: Database, alo
     assert [entries.pop(f"reminder:T{n}")[0] for n in range(4, 8)] == ["not_sendable"] * 4
     # Of the two rows of P3 the one with a Sterbedatum counts.
     assert entries == {name: entry for name, entry in alone.items() if name != "birthday:P3:2026"}
-    assert runs["prepare-reminders"]["skipped"] == {"wuenscht_mitteilungen": 1, "lebt": 1}
+    assert runs["prepare-reminders"]["skipped"] == {"wants_messages": 1, "alive": 1}
     assert runs["prepare-birthdays"]["reasons"] == [
         "Das Geburtsdatum des Patienten P10 ist nicht lesbar.",
         "Das Geburtsdatum des Patienten P16 ist nicht lesbar.",
     ]
-    assert runs["prepare-birthdays"]["skipped"] == {"lesbar": 2, "lebt": 3, "adresse": 1}
+    assert runs["prepare-birthdays"]["skipped"] == {"readable": 2, "alive": 3, "address": 1}
 
 
 def test_dirty_mandanten_and_treatments_change_nothing_for_the_good_ones(
@@ -126,7 +126,7 @@ def test_dirty_mandanten_and_treatments_change_nothing_for_the_good_ones(
     dirty_payers(database)
     entries, runs = played(database)
     assert entries == alone
-    assert runs["prepare-reminders"]["skipped"] == {"lizenz": 1, "mandant": 2}
+    assert runs["prepare-reminders"]["skipped"] == {"licence": 1, "payer": 2}
 
 
 def test_what_gets_dirty_after_prepare_is_cancelled_with_the_reason(database: Database) -> None:

@@ -79,7 +79,7 @@ def test_a_person_stops_what_is_not_handed_over(when: str, states: dict[str, str
     assert ({name: entry.state.value for name, entry in desk.entries.items()}, [t for t, _ in desk.sent()]) == (
         states, sent,
     )  # fmt: skip
-    assert skipped(desk)["nicht_abgemeldet"] == 2 - len(states)
+    assert skipped(desk)["not_opted_out"] == 2 - len(states)
     assert called(desk) == []
     assert {entry.reason for entry in desk.entries.values()} <= {
         None, "Die Mobiltelefonnummer ist abgemeldet; keine E-Mail-Adresse erfasst",
@@ -93,7 +93,7 @@ def test_what_is_reserved_still_leaves_and_nothing_after_it() -> None:
     day.cloud.at(at("2026-11-23 10:05:30"), lambda: desk.opt_out(NUMBER))
     day.play("2026-11-25 12:00")
     assert [when for when, _ in desk.sent()] == ["23T09:06"]
-    assert skipped(desk)["nicht_abgemeldet"] == 1
+    assert skipped(desk)["not_opted_out"] == 1
 
 
 def test_a_patient_with_another_address_is_written_to_there() -> None:
@@ -105,7 +105,7 @@ def test_a_patient_with_another_address_is_written_to_there() -> None:
     again(desk, "2026-11-27 09:00")
     day.play("2026-11-26 12:00")
     assert len(day.parts.networks.messages) == 2
-    assert skipped(desk)["nicht_abgemeldet"] == 1
+    assert skipped(desk)["not_opted_out"] == 1
 
 
 def test_another_practice_is_not_concerned() -> None:

@@ -13,14 +13,14 @@ from chalicelib.admin.phone_notes import has_not_phoned, has_phoned
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.manual_decision import ManualNote
 from chalicelib.entries.states import State
-from chalicelib.planning.context import RunContext
-from chalicelib.planning.outlook import person_context
+from chalicelib.planning.outlook import current_rules
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.appointments import Appointments
 from chalicelib.reports.call_list import Call
 from chalicelib.reports.current_call_list import current_calls
 from chalicelib.reports.reconcile_day import entries_for_day, lost_appointments, reconcile_day
 from chalicelib.reports.reconciliation import Column, Reconciliation
+from chalicelib.rules.rule_input import RuleContext
 from tests.fakes.wiring import STAGE
 from tests.flow.fake_build import DESK, Day, Desk
 
@@ -34,7 +34,7 @@ class Asked:
     """A person at the desk, now."""
 
     desk: Desk
-    context: RunContext
+    context: RuleContext
     rows: Appointments
 
     def closing(self, day: date = MONDAY) -> Reconciliation:
@@ -65,7 +65,7 @@ def key_of(desk: Desk, appointment: str) -> str:
 @contextmanager
 def asking(desk: Desk) -> Iterator[Asked]:
     parts, practice = desk.parts, Practice(desk.record, desk.parts.parameters.saved(desk.name))
-    context = person_context(practice, desk.cloud.world.now, parts.parameters.opt_outs(desk.record))
+    context = current_rules(practice, desk.cloud.world.now, parts.parameters.opt_outs(desk.record))
     with parts.open_database(f"mssql://{desk.name}") as database:
         yield Asked(desk, context, Appointments(database, practice.zone, None))
 

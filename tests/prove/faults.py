@@ -130,12 +130,12 @@ SIMULATED = (
     ),
     Fault(
         "re-check left out",
-        {"chalicelib/planning/recheck.py": (("    refusal = first_refusal(question)\n", "    refusal = None\n"),)},
+        {"chalicelib/planning/recheck.py": (("    refusal = first_refusal(rule_input)\n", "    refusal = None\n"),)},
     ),
     Fault(
         "an opt-out is not looked at",
         {
-            "chalicelib/rules/rule_input.py": (("            refusal=self.practice.opt_outs.refusal,\n", ""),),
+            "chalicelib/rules/rule_input.py": (("            refusal=self.context.opt_outs.refusal,\n", ""),),
         },
     ),
     Fault(
@@ -151,8 +151,8 @@ SIMULATED = (
         {
             "chalicelib/planning/recheck.py": (
                 (
-                    "min(practice.now + CLAIM_WITHIN, min(practice.closes, question.expires_at) - REQUESTED_WITHIN)",
-                    "practice.now + CLAIM_WITHIN",
+                    "min(context.now + CLAIM_WITHIN, min(context.closes, rule_input.expires_at) - REQUESTED_WITHIN)",
+                    "context.now + CLAIM_WITHIN",
                 ),
             )
         },

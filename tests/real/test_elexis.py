@@ -72,7 +72,7 @@ class Count:
     def _reminder(self, agenda: Raw) -> Outcome | str:
         last = agenda["StatusHistory"].rpartition(";")[2].casefold()
         if agenda["deleted"] == "1" or last not in ("geplant", "normal"):
-            return "definitiv"
+            return "definitive"
         if agenda["PatID"] not in self.patients:
             return "patient"
         patient = self.patients[agenda["PatID"]]
@@ -83,18 +83,18 @@ class Count:
 
     def _greeting(self, patient: Raw) -> Outcome | str:
         outcome = self._message("Geburtstag", patient, {})
-        return "adresse" if isinstance(outcome, Outcome) and outcome.fate == "not_sendable" else outcome
+        return "address" if isinstance(outcome, Outcome) and outcome.fate == "not_sendable" else outcome
 
     def _message(self, kind: str, patient: Raw, known: Mapping[str, str]) -> Outcome | str:
         stickers = self._stickers(patient)
         mandant = self._payer(patient)
         settings = next(row for row in self._tables["VITOSMS_MANDANT"] if row["KontaktID"] == mandant["ID"])
         if "verstorben" in stickers:
-            return "lebt"
+            return "alive"
         if "keine Mitteilungen" in stickers:
-            return "wuenscht_mitteilungen"
+            return "wants_messages"
         if not settings["Lizenznummer"]:
-            return "lizenz"
+            return "licence"
         if digits := "".join((patient["NatelNr"] or "").split()).removeprefix("0"):
             names = {"Vorname": patient["Bezeichnung2"], "Nachname": patient["Bezeichnung1"]}
             text = _filled(TEMPLATES[kind], {**known, **names, "Praxis": mandant["Bezeichnung1"]})
@@ -212,12 +212,12 @@ def test_the_cases_hold_every_row_of_the_agenda_and_every_patient(played: Played
 FATES: Mapping[str, set[str]] = {
     "agenda of 2014, blocks only": set(),
     "agenda of November, blocks only": set(),
-    "agenda of December as it is": {"definitiv", "patient", "lebt"},
-    "agenda of December, nobody has died": {"definitiv", "patient", "not_sendable"},
-    "agenda of December, all reachable": {"definitiv", "patient", "SMS", "E-Mail"},
-    "agenda of December, all refused": {"definitiv", "patient", "wuenscht_mitteilungen", "lizenz"},
-    "agenda of December, changed before send": {"definitiv", "patient", "SMS", "cancelled"},
-    "birthday, nobody has died": {"adresse"},
+    "agenda of December as it is": {"definitive", "patient", "alive"},
+    "agenda of December, nobody has died": {"definitive", "patient", "not_sendable"},
+    "agenda of December, all reachable": {"definitive", "patient", "SMS", "E-Mail"},
+    "agenda of December, all refused": {"definitive", "patient", "wants_messages", "licence"},
+    "agenda of December, changed before send": {"definitive", "patient", "SMS", "cancelled"},
+    "birthday, nobody has died": {"address"},
     "birthday, all reachable": {"SMS"},
 }
 

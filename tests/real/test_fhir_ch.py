@@ -32,7 +32,7 @@ class Case:
     fates: frozenset[str]  # that must occur: reminders' and greetings'
 
 
-REMINDERS = frozenset({"reminder: definitiv", "reminder: patient", "reminder: lizenz", "reminder: SMS"})
+REMINDERS = frozenset({"reminder: definitive", "reminder: patient", "reminder: licence", "reminder: SMS"})
 CASES = (
     Case("as they are", date(2023, 12, 12), False, REMINDERS | {"reminder: not_sendable", "birthday: SMS"}),
     Case("a landline only", date(2023, 5, 3), False, REMINDERS | {"reminder: not_sendable", "birthday: E-Mail"}),
@@ -40,7 +40,7 @@ CASES = (
         "born in March, without an address",
         date(2023, 3, 20),
         False,
-        REMINDERS | {"reminder: not_sendable", "birthday: adresse"},
+        REMINDERS | {"reminder: not_sendable", "birthday: address"},
     ),
     Case("all reachable", date(2023, 1, 27), True, REMINDERS | {"reminder: E-Mail", "birthday: SMS"}),
 )
@@ -75,7 +75,7 @@ class Count:
 
     def _reminder(self, appointment: Raw) -> Outcome | str:
         if appointment["status"] not in ("booked", "arrived"):
-            return "definitiv"
+            return "definitive"
         patient = (appointment["participant"] or "").removeprefix("Patient/")
         if patient not in self.patients:
             return "patient"
@@ -85,12 +85,12 @@ class Count:
 
     def _greeting(self, patient: str) -> Outcome | str:
         outcome = self._message("Geburtstag", patient, {})
-        return "adresse" if isinstance(outcome, Outcome) and outcome.fate == "not_sendable" else outcome
+        return "address" if isinstance(outcome, Outcome) and outcome.fate == "not_sendable" else outcome
 
     def _message(self, kind: str, patient: str, known: Mapping[str, str]) -> Outcome | str:
         payer = self._organisations[self._payer(patient)]
         if payer["licence"] in self._practice.licences:  # the revoked ones
-            return "lizenz"
+            return "licence"
         telecoms = self.patients[patient]["telecom"]
         if number := _mobile(telecoms):
             values = {**known, **self._names(patient), "Praxis": payer["name"]}

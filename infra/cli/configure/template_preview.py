@@ -93,12 +93,8 @@ def sample(deployment: Deployment, found: Registered, language: str) -> list[Pre
 def _practice(deployment: Deployment, found: Registered) -> RuleContext:
     if wrong := found.validated.switches.invalid:
         raise ArgumentError(f"a switch is wrong, see vitosms switches check: {next(iter(wrong.values()))}")
-    return RuleContext(
-        stage=Stage.SEND, now=deployment.now, today=slot_day(deployment.now, found.zone), days=frozenset(),
-        switches=found.validated.switches, licences=found.record.licences, templates=found.validated.templates,
-        email_senders=found.record.email_senders,
-        opt_outs=OptOuts(),  # a text is looked at, whoever may get it
-    )  # fmt: skip
+    today = slot_day(deployment.now, found.zone)
+    return RuleContext(found, Stage.SEND, deployment.now, today, OptOuts())  # a text is shown to opted-out patients too
 
 
 def _rows(database: PracticeDatabase, practice: RuleContext) -> Iterator[Row]:
@@ -107,16 +103,16 @@ def _rows(database: PracticeDatabase, practice: RuleContext) -> Iterator[Row]:
     yield from database.birthdays(_YEAR, payer)
 
 
-def _measure(question: RuleInput, counts: dict[str, Measured], words: tuple[str, ...]) -> None:
-    candidate = question.candidate
+def _measure(rule_input: RuleInput, counts: dict[str, Measured], words: tuple[str, ...]) -> None:
+    candidate = rule_input.candidate
     who = f"Termin {candidate.appointment}" if candidate.appointment else f"Patient {candidate.patient}"
     values = (candidate.place, candidate.practitioner, candidate.payer.name)
     for part in ("SMS", "E-Mail-Text"):
         try:
-            _, text = text_of(question, part)
+            _, text = text_of(rule_input, part)
         except TemplateError:  # told by the linter, or none is wanted
             continue
-        count = counts.setdefault(f"{question.kind_name}/{part}/{question.language}", Measured())
+        count = counts.setdefault(f"{rule_input.kind_name}/{part}/{rule_input.language}", Measured())
         count.add_values(text, values, words)
         if part == "SMS":
             count.add_sms(text, who)
@@ -136,19 +132,19 @@ def _invented(kind: Kind, language: str, practice: RuleContext) -> Candidate:
     return replace(parse_row(row, practice.zone), kind=kind)
 
 
-def _both(question: RuleInput, tariff: Tariff) -> list[Preview]:
-    candidate = question.candidate
+def _both(rule_input: RuleInput, tariff: Tariff) -> list[Preview]:
+    candidate = rule_input.candidate
     addresses = {Channel.SMS: mobile_number(candidate.mobile), Channel.EMAIL: email_address(candidate.email)}
-    return [_preview(question, channel, address, tariff) for channel, address in addresses.items()]
+    return [_preview(rule_input, channel, address, tariff) for channel, address in addresses.items()]
 
 
-def _preview(question: RuleInput, channel: Channel, address: Address | NoAddress, tariff: Tariff) -> Preview:
+def _preview(rule_input: RuleInput, channel: Channel, address: Address | NoAddress, tariff: Tariff) -> Preview:
     to = address.value if isinstance(address, Address) else address.reason
-    kind = question.kind_name
+    kind = rule_input.kind_name
     try:
-        message = compose(question, Address(channel, to))
+        message = compose(rule_input, Address(channel, to))
     except (TemplateError, TooLongError) as error:
-        return Preview(kind, channel, to, question.language, problem=str(error))
+        return Preview(kind, channel, to, rule_input.language, problem=str(error))
     price = tariff.price(channel, message.parts)
     return Preview(
         kind, channel, to, message.language, message.sender, message.subject, message.text, message.parts, price

@@ -24,7 +24,7 @@ from chalicelib.practice.switches import Switches
 from chalicelib.rules.rules import RULES
 from chalicelib.schedule.instants import instant_of
 from chalicelib.schedule.job import GERMAN, Job
-from infra.cli.core.labels import KINDS, NOT_FULFILLED, OUTCOME_COLOURS, STATE_COLOURS
+from infra.cli.core.labels import KINDS, OUTCOME_COLOURS, STATE_COLOURS
 
 MOST_ROWS = 60  # a rehearsal of thousands fills no screens; --json has everything
 MOST_REASONS = 3
@@ -53,10 +53,11 @@ def skipped_table(runs: Iterable[Mapping[str, Any]]) -> RenderableType:
     skipped: Counter[str] = Counter()
     for run in runs:
         skipped.update(run["skipped"])
-    sentences = {rule.name: rule.sentence for rule in RULES}
+    rules = {rule.name: rule for rule in RULES}
     table = new_table(">Anzahl", "Weshalb keine Mitteilung", "Nicht erfüllte Bedingung")
-    for rule, count in skipped.most_common():
-        table.add_row(number(count), NOT_FULFILLED.get(rule, rule), Text(sentences.get(rule, ""), "dim"))
+    for name, count in skipped.most_common():
+        label, sentence = (rules[name].label, rules[name].sentence) if name in rules else (name, "")
+        table.add_row(number(count), label, Text(sentence, "dim"))
     return table if skipped else Text("Niemand wurde übersprungen.")
 
 

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
 from chalicelib.aws.deployment import Deployment
+from chalicelib.entries.entry import Entry
 from chalicelib.explain.explanation import Explanation
-from chalicelib.explain.rule_answers import RuleAnswer
+from chalicelib.explain.timeline import TimelineEvent
 from chalicelib.practice.practice import Practice
+from chalicelib.rules.rule import RuleAnswer
 from infra.cli.core.arguments import ArgumentError, local_time
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage
 from infra.cli.core.output import Document, answer, local
@@ -38,33 +41,33 @@ def explain(
     with connected(stage) as deployment:
         found = deployment.practice(practice)
         day = local_time("--on", on, found.zone).date() if on else None
-        told = _explained(appointment, patient, day, found, deployment)
-    document = {"practice": found.id, "explanations": [_document(one, found) for one in told]}
-    answer(as_json, document, *shown(told, found.zone))
+        explanations = _explained(appointment, patient, day, found, deployment)
+    document = {"practice": found.id, "explanations": [_document(one) for one in explanations]}
+    answer(as_json, document, *shown(explanations, found.zone))
 
 
 def _explained(
     appointment: str | None, patient: str | None, on: date | None, found: Practice, deployment: Deployment
 ) -> Sequence[Explanation]:
-    """Raises ArgumentError where nobody knows the id."""
+    """Raises ArgumentError if the id is unknown."""
     from chalicelib.explain.explain import ExplainPorts, explain_appointment, explain_patient
 
     parts = deployment.parts
-    sources = ExplainPorts(parts.store, parts.history, parts.parameters, parts.open_database, deployment.stop)
+    ports = ExplainPorts(parts.store, parts.history, parts.parameters, parts.open_database, deployment.stop)
     if appointment is not None:
-        told = explain_appointment(_id("--appointment", appointment), found, deployment.now, sources)
+        explanations = explain_appointment(_id("--appointment", appointment), found, deployment.now, ports)
     else:
-        told = explain_patient(_id("--patient", patient or ""), on, found, deployment.now, sources)
-    if not told:
-        raise ArgumentError(_unknown(appointment, patient, on, found, sources))
-    return told
+        explanations = explain_patient(_id("--patient", patient or ""), on, found, deployment.now, ports)
+    if not explanations:
+        raise ArgumentError(_unknown(appointment, patient, on, found, ports))
+    return explanations
 
 
-def _unknown(appointment: str | None, patient: str | None, on: date | None, found: Practice, sources: Any) -> str:
-    from chalicelib.explain.explain import known_as
+def _unknown(appointment: str | None, patient: str | None, on: date | None, found: Practice, ports: Any) -> str:
+    from chalicelib.explain.explain import known_ids
 
     given = (appointment or patient or "").strip()
-    appointments, patients = known_as(given, found, sources)
+    appointments, patients = known_ids(given, found, ports)
     if patient is not None and given in patients and on is not None:
         return f"--patient {given!r}: on {on} there is neither an appointment nor a birthday; leave --on away for all"
     meant = [f"--appointment {one}" for one in appointments] + [f"--patient {one}" for one in patients]
@@ -79,35 +82,39 @@ def _id(option: str, text: str) -> str:
     return text
 
 
-def _document(one: Explanation, practice: Practice) -> Document:
-    zone, entry = practice.zone, one.entry
-    text = entry.text if entry and entry.text else one.message.text if one.message else None
+def _document(one: Explanation) -> Document:
+    message, answers, verdict = one.message, one.answers, one.verdict
+    zone, entry, source, run = message.practice.zone, message.entry, message.source, answers.run
+    text = entry.text if entry and entry.text else one.text.text if one.text else None
     return {
-        "entry": one.identity, "key": one.key, "kind": one.kind, "appointment": one.appointment,
-        "patient": one.patient, "name": one.name or None, "day": one.day.isoformat() if one.day else None,
-        "begins": local(one.starts_at, zone), "state": one.state, "answer": one.headline, "reason": one.reason,
-        "basis": one.basis, "asked_at": local(one.asked_at, zone), "ahead": one.ahead,
-        "rules": [_rule(asked) for asked in one.rules], "send_rules": [_rule(asked) for asked in one.send_rules],
-        "life": [
-            {"at": local(happened.at, zone), "what": happened.what, "rule": happened.rule}
-            | {"reason": happened.reason, "by": happened.by}
-            for happened in one.life
-        ],
-        "next": list(one.then), "changes": list(one.changes), "remarks": list(one.remarks), "text": text,
-        "message": _sent(one, practice) if entry and entry.text else None,
+        "entry": message.identity, "key": message.key, "kind": message.kind,
+        "appointment": source.appointment if source else None, "patient": source.patient if source else "",
+        "name": message.candidate.full_name or None if message.candidate else None,
+        "day": message.day.isoformat() if message.day else None,
+        "begins": local(source.starts_at if source else None, zone), "state": verdict.state,
+        "answer": verdict.headline, "reason": verdict.reason, "basis": verdict.basis,
+        "asked_at": local(run.slot if run else None, zone), "ahead": bool(run and run.ahead),
+        "rules": [_rule(answer) for answer in answers.prepare],
+        "send_rules": [_rule(answer) for answer in answers.differing_in_send],
+        "life": [_event(event, zone) for event in one.timeline],
+        "next": list(verdict.then), "changes": list(verdict.suggestions), "remarks": list(one.remarks), "text": text,
+        "message": _sent(entry, zone) if entry and entry.text else None,
     }  # fmt: skip
 
 
-def _rule(asked: RuleAnswer) -> Document:
-    own = {"rule": asked.rule, "result": asked.result, "reason": asked.reason}
-    return {**own, "fact": asked.fact, "change": asked.remedy}
+def _event(event: TimelineEvent, zone: ZoneInfo) -> Document:
+    own = {"at": local(event.at, zone), "what": event.what, "rule": event.rule}
+    return {**own, "reason": event.reason, "by": event.by}
 
 
-def _sent(one: Explanation, practice: Practice) -> Document:
-    entry = one.entry
-    assert entry is not None  # noqa: S101 - asked before
+def _rule(one: RuleAnswer) -> Document:
+    own = {"rule": one.rule.name, "result": one.result, "reason": one.reason}
+    return {**own, "fact": one.fact, "change": one.suggestion}
+
+
+def _sent(entry: Entry, zone: ZoneInfo) -> Document:
     return {
         "channel": entry.channel, "recipient": entry.recipient, "sender": entry.sender, "subject": entry.subject,
         "parts": entry.parts, "credits": entry.credits, "mandant": entry.mandant, "message_id": entry.message_id,
-        "reserved": local(entry.reserved_at, practice.zone), "attempt": entry.attempt,
+        "reserved": local(entry.reserved_at, zone), "attempt": entry.attempt,
     }  # fmt: skip

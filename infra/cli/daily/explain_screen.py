@@ -1,4 +1,4 @@
-"""How an explanation looks: the answer first, then what to change, then everything that it rests on."""
+"""The screen of an explanation: the answer first, then what to change, then everything that it rests on."""
 
 from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
@@ -10,97 +10,109 @@ from rich.text import Text
 
 from chalicelib.entries.states import State
 from chalicelib.explain.explanation import Explanation
-from chalicelib.explain.rule_answers import RuleAnswer
-from chalicelib.explain.verdict_without_entry import PLANNED, Basis
+from chalicelib.explain.message import ExplainedMessage
+from chalicelib.explain.timeline import TimelineEvent
+from chalicelib.explain.verdict import NONE, PLANNED, Basis
 from chalicelib.german import counted, day_words, moment, moment_with_year
+from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Channel
-from chalicelib.rules.rules import Result
+from chalicelib.rules.rule import Result, RuleAnswer
 from infra.cli.core.labels import KINDS, STATE_COLOURS
 from infra.cli.core.tables import new_table
 
 _MARKS = {Result.PASSED: ("ja", "green"), Result.REFUSED: ("nein", "bold red"), Result.NOT_ASKED: ("–", "dim")}
-_COLOURS = {PLANNED: "cyan", "none": "yellow"}
-_BASIS = {
-    Basis.PROTOCOL: "(laut Protokoll)",
-    Basis.NOW: "(nach den heutigen Angaben)",
-}
+_BASIS = {Basis.PROTOCOL: " (laut Protokoll)", Basis.NOW: " (nach den heutigen Angaben)", Basis.ENTRY: ""}
 
 
-def shown(told: Sequence[Explanation], zone: ZoneInfo) -> Iterator[RenderableType]:
+def shown(explanations: Sequence[Explanation], zone: ZoneInfo) -> Iterator[RenderableType]:
     """Several in a table, a single one with all details."""
-    if len({one.appointment for one in told}) > 1 and len(told) > 1:
-        first = told[0]
-        yield Text(f"Patient {first.patient}{f', {first.name}' if first.name else ''}", "bold")
-        yield _summary(told, zone)
-        for remark in told[0].remarks:
-            if all(remark in one.remarks for one in told):
+    if len({_appointment(one.message) for one in explanations}) > 1:
+        yield Text(_patient(explanations[0].message), "bold")
+        yield _summary(explanations, zone)
+        for remark in explanations[0].remarks:
+            if all(remark in one.remarks for one in explanations):
                 yield Text(f"• {remark}", "yellow")
         yield Text("Alles zu einem Termin: vitosms explain --appointment TERMIN", "dim")
         return
-    for place, one in enumerate(told):
+    for place, one in enumerate(explanations):
         yield from [Text("")] * bool(place)
         yield from _details(one, zone)
 
 
-def _summary(told: Sequence[Explanation], zone: ZoneInfo) -> RenderableType:
+def _appointment(message: ExplainedMessage) -> str | None:
+    return message.source.appointment if message.source else None
+
+
+def _patient(message: ExplainedMessage) -> str:
+    if not message.source or not message.source.patient:
+        return "Patient unbekannt"
+    name = message.candidate.full_name if message.candidate else ""
+    return f"Patient {message.source.patient}{f', {name}' if name else ''}"
+
+
+def _summary(explanations: Sequence[Explanation], zone: ZoneInfo) -> RenderableType:
     table = new_table("!Wofür", "Antwort", "Weshalb")
-    for one in told:
-        answer = Text(one.headline, _colour(one))
-        why = [Text(one.reason)] if one.reason else []
-        why += [Text(f"→ {change}", "dim") for change in one.changes[:1]]
-        table.add_row(_for(one, zone), answer, Group(*why) if why else "")
+    for one in explanations:
+        verdict = one.verdict
+        why = [Text(verdict.reason)] if verdict.reason else []
+        why += [Text(f"→ {suggestion}", "dim") for suggestion in verdict.suggestions[:1]]
+        table.add_row(
+            _for(one.message, zone), Text(verdict.headline, _colour(verdict.state)), Group(*why) if why else ""
+        )
     return table
 
 
-def _for(one: Explanation, zone: ZoneInfo) -> str:
-    if one.appointment is None:
-        return f"Geburtstag\n{day_words(one.day) if one.day else 'ohne Datum'}"
-    moved = "\nverschoben" if one.kind == "rescheduled" else ""
-    when = moment_with_year(one.starts_at, zone) if one.starts_at else "ohne Beginn"
-    return f"Termin {one.appointment}{moved}\n{when}"
+def _for(message: ExplainedMessage, zone: ZoneInfo) -> str:
+    appointment = _appointment(message)
+    if appointment is None:
+        return f"Geburtstag\n{day_words(message.day) if message.day else 'ohne Datum'}"
+    rescheduled = "\nverschoben" if message.kind is Kind.RESCHEDULED else ""
+    return f"Termin {appointment}{rescheduled}\n{_start(message, zone, 'ohne Beginn')}"
+
+
+def _start(message: ExplainedMessage, zone: ZoneInfo, without: str) -> str:
+    starts_at = message.source.starts_at if message.source else None
+    return moment_with_year(starts_at, zone) if starts_at else without
 
 
 def _details(one: Explanation, zone: ZoneInfo) -> Iterator[RenderableType]:
-    yield Text(_title(one, zone), "bold")
-    yield Text(one.headline, f"bold {_colour(one)}")
-    if one.reason:
-        basis = _BASIS.get(one.basis, "")
-        yield Text.assemble((one.reason, _colour(one)), (f" {basis}" if basis else "", "dim"))
-    for then in one.then:
+    verdict, colour = one.verdict, _colour(one.verdict.state)
+    yield Text(_title(one.message, zone), "bold")
+    yield Text(verdict.headline, f"bold {colour}")
+    if verdict.reason:
+        yield Text.assemble((verdict.reason, colour), (_BASIS[verdict.basis], "dim"))
+    for then in verdict.then:
         yield Text(f"• {then}")
     for remark in one.remarks:
         yield Text(f"• {remark}", "dim")
-    if one.changes:
+    if verdict.suggestions:
         yield _section("Was zu ändern ist")
-        for change in one.changes:
-            yield Text(f"→ {change}")
-    yield from _message(one, zone)
-    if one.life:
+        for suggestion in verdict.suggestions:
+            yield Text(f"→ {suggestion}")
+    yield from _text(one)
+    if one.timeline:
         yield _section("Was geschah")
-        yield _life(one, zone)
+        yield _timeline(one.timeline, zone)
     yield from _rules(one, zone)
 
 
-def _title(one: Explanation, zone: ZoneInfo) -> str:
-    who = f"Patient {one.patient}{f', {one.name}' if one.name else ''}" if one.patient else "Patient unbekannt"
-    if one.appointment is None:
-        return f"{KINDS[one.kind]} {day_words(one.day) if one.day else 'ohne Datum'}\n{who}"
-    when = moment_with_year(one.starts_at, zone) if one.starts_at else "ohne lesbaren Beginn"
-    return f"{KINDS[one.kind]}: Termin {one.appointment}, {when}\n{who}"
+def _title(message: ExplainedMessage, zone: ZoneInfo) -> str:
+    appointment, kind = _appointment(message), KINDS[message.kind]
+    if appointment is None:
+        return f"{kind} {day_words(message.day) if message.day else 'ohne Datum'}\n{_patient(message)}"
+    return f"{kind}: Termin {appointment}, {_start(message, zone, 'ohne lesbaren Beginn')}\n{_patient(message)}"
 
 
-def _colour(one: Explanation) -> str:
-    if one.state in _COLOURS:
-        return _COLOURS[one.state]
-    return STATE_COLOURS.get(State(one.state), "")
+def _colour(state: str) -> str:
+    return {PLANNED: "cyan", NONE: "yellow"}.get(state) or STATE_COLOURS.get(State(state), "")
 
 
 def _section(title: str) -> Text:
     return Text(f"\n{title}", "bold")
 
 
-def _message(one: Explanation, zone: ZoneInfo) -> Iterator[RenderableType]:
-    entry = one.entry
+def _text(one: Explanation) -> Iterator[RenderableType]:
+    entry, text = one.message.entry, one.text
     if entry is not None and entry.text:
         parts = counted(entry.parts, "Teil", "Teile") if entry.channel == Channel.SMS else ""
         paid = f"{counted(entry.credits, 'Credit', 'Credits')} von Mandant {entry.mandant}"
@@ -109,11 +121,10 @@ def _message(one: Explanation, zone: ZoneInfo) -> Iterator[RenderableType]:
         yield from _panel("Die Mitteilung", facts, entry.subject, entry.text)
         if entry.message_id:
             yield Text(f"Nummer beim Anbieter: {entry.message_id}", "dim")
-    elif one.message is not None:
-        message = one.message
-        parts = counted(message.parts, "Teil", "Teile") if message.channel is Channel.SMS else ""
-        facts = [message.channel, f"an {message.recipient}", message.sender and f"von {message.sender}", parts]
-        yield from _panel("Die Mitteilung, wie sie jetzt lauten würde", facts, message.subject, message.text)
+    elif text is not None:
+        parts = counted(text.parts, "Teil", "Teile") if text.channel is Channel.SMS else ""
+        facts = [text.channel, f"an {text.recipient}", text.sender and f"von {text.sender}", parts]
+        yield from _panel("Die Mitteilung, wie sie jetzt lauten würde", facts, text.subject, text.text)
 
 
 def _panel(title: str, facts: Sequence[str | None], subject: str | None, text: str) -> Iterator[RenderableType]:
@@ -123,30 +134,31 @@ def _panel(title: str, facts: Sequence[str | None], subject: str | None, text: s
     yield Panel(Text(shown), box=box.ROUNDED, expand=False, border_style="dim")
 
 
-def _life(one: Explanation, zone: ZoneInfo) -> RenderableType:
+def _timeline(events: Sequence[TimelineEvent], zone: ZoneInfo) -> RenderableType:
     table = new_table("!Zeit", "Was", "Weshalb")
-    for happened in one.life:
-        why = ", ".join(filter(None, (happened.reason, happened.by and f"durch {happened.by}")))
-        table.add_row(moment(happened.at, zone), happened.what, why)
+    for event in events:
+        why = ", ".join(filter(None, (event.reason, event.by and f"durch {event.by}")))
+        table.add_row(moment(event.at, zone), event.what, why)
     return table
 
 
 def _rules(one: Explanation, zone: ZoneInfo) -> Iterator[RenderableType]:
-    if not one.rules or one.asked_at is None:
+    answers, run = one.answers, one.answers.run
+    if run is None or not answers.prepare:
         return
-    run = f"der Lauf vom {moment_with_year(one.asked_at, zone)}"
-    yield _section(f"Die Regeln, wie {run} sie {'fragt' if one.ahead else 'fragte'}, mit den heutigen Angaben")
-    yield _asked(one.rules)
-    if one.send_rules:
+    when, verb = moment_with_year(run.slot, zone), "fragt" if run.ahead else "fragte"
+    yield _section(f"Die Regeln, wie der Lauf vom {when} sie {verb}, mit den heutigen Angaben")
+    yield _answers(answers.prepare)
+    if answers.differing_in_send:
         yield _section("Was der Versand danach anders oder zusätzlich fragt")
-        yield _asked(one.send_rules)
+        yield _answers(answers.differing_in_send)
 
 
-def _asked(rules: Sequence[RuleAnswer]) -> RenderableType:
+def _answers(answers: Sequence[RuleAnswer]) -> RenderableType:
     table = new_table("!Erfüllt", "Regel", "Was sie sieht")
-    for one in rules:
+    for one in answers:
         word, colour = _MARKS[one.result]
         seen = Text(one.fact, "dim" if one.result is Result.NOT_ASKED else "")
         saw = Group(seen, Text(one.reason, colour)) if one.reason else seen
-        table.add_row(Text(word, colour), Text(one.sentence), saw)
+        table.add_row(Text(word, colour), Text(one.rule.sentence), saw)
     return table

@@ -13,6 +13,7 @@ from chalicelib.entries.reason_text import short_reason
 from chalicelib.german import counted, moment, number
 from chalicelib.messages.kind import Kind
 from chalicelib.preview.result import REACHED, Difference, PlannedOutcome, Preview, PreviewLine
+from chalicelib.rules.patient_rules import ADDRESS
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
 
 WHAT = {Kind.REMINDER: "Erinnerung", Kind.BIRTHDAY: "Glückwunsch", Kind.RESCHEDULED: "Verschiebung"}
@@ -93,7 +94,7 @@ def _messages(lines: Sequence[PreviewLine], zone: ZoneInfo, with_leaving: bool =
 def _reasons(lines: Sequence[PreviewLine], zone: ZoneInfo) -> RenderableType:
     table = new_table("!Nr.", "Name", "!Termin", "Grund")
     for line in lines[:MOST_ROWS]:
-        addresses = line.outcome is PlannedOutcome.PHONE or line.rule == "adresse"
+        addresses = line.outcome is PlannedOutcome.PHONE or line.rule == ADDRESS.name
         reason = short_reason(line.reason) if addresses else line.reason
         table.add_row(*_patient(line), _begins(line, zone), reason or "–")
     return with_rest(table, len(lines), "weitere Patienten")

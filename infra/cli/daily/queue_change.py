@@ -98,7 +98,7 @@ def _chosen(wanted: Sequence[str] | None, practice: Practice, deployment: Deploy
 def _tell(practice: Practice, done: Sequence[Entry], deployment: Deployment, as_json: bool) -> None:
     send = next_send(practice, deployment.now)
     late = [one for one in done if send and one.expires_at <= send]
-    told = [*deployment.stopped(), *blockers(practice, Job.SEND)] if done else []
+    told = [*deployment.stopped(), *(one.reason for one in blockers(practice, Job.SEND))] if done else []
     if late:
         told.append(f"Davon verfallen bis dann: {', '.join(one.identity for one in late)}.")
     when = f"; the next send run is {moment_with_year(send, practice.zone)}" if send else "; no send run is planned"

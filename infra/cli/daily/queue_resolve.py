@@ -60,7 +60,7 @@ def _resolved(entry: Entry, decision: ManualDecision, note: str, practice: Pract
 def _tell(entry: Entry, practice: Practice, deployment: Deployment, as_json: bool) -> None:
     name, waits = entry.identity or entry.key, entry.state is State.PREPARED
     send = next_send(practice, deployment.now) if waits else None
-    told = [*deployment.stopped(), *blockers(practice, Job.SEND)] if waits else []
+    told = [*deployment.stopped(), *(one.reason for one in blockers(practice, Job.SEND))] if waits else []
     if send and entry.expires_at <= send:
         told.append(f"Bis dann verfällt: {name}.")
     when = f"; the next send run is {moment_with_year(send, practice.zone)}" if send else ""

@@ -81,7 +81,7 @@ def test_the_report_shows_names_as_they_are_written(practice: str, capsys: pytes
             "delivered",
             "Bis 08:00!",
         ),
-        (("--licence", "L1=revoked"), None, "lizenz"),
+        (("--licence", "L1=revoked"), None, "licence"),
         (("--switch", "OffsetSuchTage=viele"), None, "den Wert «viele». Erlaubt ist: eine ganze Zahl von 1 bis 31."),
         (("--switch", "Vorlagen/Terminerinnerung/SMS/de=[[Quatsch]]"), None, "unbekannte Platzhalter «Quatsch»"),
         (("--switch", "Zeitzone=Europe/Bern"), None, "«Europe/Bern»"),

@@ -35,18 +35,18 @@ class Lived:
     rehearsed: Rehearsal
     happenings: tuple[Change, ...]
     practice: Practice
-    sources: ExplainPorts
+    ports: ExplainPorts
 
     @property
     def now(self) -> datetime:
         return self.rehearsed.plan.end
 
     def appointment(self, which: str) -> Explanation:
-        (told,) = explain_appointment(which, self.practice, self.now, self.sources)
+        (told,) = explain_appointment(which, self.practice, self.now, self.ports)
         return told
 
     def patient(self, which: str, on: date | None = None) -> tuple[Explanation, ...]:
-        return explain_patient(which, on, self.practice, self.now, self.sources)
+        return explain_patient(which, on, self.practice, self.now, self.ports)
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +57,8 @@ def lived() -> Iterator[Lived]:
         record = parts.practices.record(plan.practice)
         assert record is not None
         practice = Practice(record, parts.parameters.saved(plan.practice))
-        sources = ExplainPorts(parts.store, parts.history, parts.parameters, parts.open_database)
-        yield Lived(rehearsed, happenings, practice, sources)
+        ports = ExplainPorts(parts.store, parts.history, parts.parameters, parts.open_database)
+        yield Lived(rehearsed, happenings, practice, ports)
 
 
 @pytest.fixture(scope="module")
@@ -105,11 +105,11 @@ class Seen:
     def refused(self, row: Row) -> str | None:
         """Why this row gets no message that could leave, read from its columns."""
         reasons = {
-            "definitiv": "Status" in row and (row["Status"] or "").strip().casefold() != "definitiv",
-            "lebt": row["Sterbedatum"] is not None,
-            "wuenscht_mitteilungen": row["KeineMitteilungen"] == 1,
-            "lizenz": self.payers.get(row["PatientId"]) == "M3",
-            "adresse": not isinstance(
+            "definitive": "Status" in row and (row["Status"] or "").strip().casefold() != "definitiv",
+            "alive": row["Sterbedatum"] is not None,
+            "wants_messages": row["KeineMitteilungen"] == 1,
+            "licence": self.payers.get(row["PatientId"]) == "M3",
+            "address": not isinstance(
                 choose_address(row["Mobiltelefon"], row["EMail"], Channel.SMS, True, True), Address
             ),
         }
@@ -118,7 +118,7 @@ class Seen:
 
 def recorded(told: Explanation) -> str | None:
     """The rule that a run wrote down."""
-    return next((one.rule for one in reversed(told.life) if one.rule), None)
+    return next((one.rule for one in reversed(told.timeline) if one.rule), None)
 
 
 @pytest.mark.parametrize("day", DAYS)
@@ -128,13 +128,14 @@ def test_each_appointment_without_a_message_has_the_reason_for_which_the_run_lef
     seen, left_out = before[day], Counter[str]()
     for row in seen.appointments:
         told, expected = lived.appointment(row["TerminId"]), seen.refused(row)
-        if expected in (None, "adresse"):
-            assert (told.entry is not None, recorded(told)) == (True, None), row["TerminId"]
+        if expected in (None, "address"):
+            assert (told.message.entry is not None, recorded(told)) == (True, None), row["TerminId"]
             continue
-        assert (told.entry, told.state, recorded(told)) == (None, "none", expected), row["TerminId"]
-        assert f"{day:%d.%m.} 10:00" in told.headline
-        assert told.reason == told.life[-1].reason
-        assert next(asked.reason for asked in told.rules if asked.rule == expected) == told.reason
+        assert (told.message.entry, told.verdict.state, recorded(told)) == (None, "none", expected), row["TerminId"]
+        assert f"{day:%d.%m.} 10:00" in told.verdict.headline
+        assert told.verdict.reason == told.timeline[-1].reason
+        answers = {one.rule.name: one.reason for one in told.answers.prepare}
+        assert answers[expected] == told.verdict.reason
         left_out[expected] += 1
     (run,) = (one for one in lived.rehearsed.runs() if one["job"] == "prepare-reminders" and _of(one, day))
     assert left_out == run["skipped"]
@@ -147,10 +148,10 @@ def test_each_birthday_child_without_a_greeting_has_the_reason_for_which_the_run
 ) -> None:
     seen, left_out = before[day], Counter[str]()
     for row in seen.birthdays:
-        (told,) = (one for one in lived.patient(row["PatientId"], day) if one.kind == "birthday")
+        (told,) = (one for one in lived.patient(row["PatientId"], day) if one.message.kind == "birthday")
         expected = seen.refused(row)
-        assert (told.entry is None, recorded(told)) == (expected is not None, expected), row["PatientId"]
-        assert told.headline.endswith(".")
+        assert (told.message.entry is None, recorded(told)) == (expected is not None, expected), row["PatientId"]
+        assert told.verdict.headline.endswith(".")
         left_out.update([expected] if expected else [])
     (run,) = (one for one in lived.rehearsed.runs() if one["job"] == "prepare-birthdays" and _of(one, day))
     assert left_out == run["skipped"]
@@ -168,16 +169,16 @@ def test_each_entry_is_told_as_it_stands_with_its_own_reason(lived: Lived) -> No
         asked = lived.appointment(entry.appointment) if entry.appointment else None
         if asked is None:
             on = entry.expires_at.astimezone(lived.rehearsed.zone).date()
-            (asked,) = (one for one in lived.patient(entry.patient, on) if one.kind == "birthday")
-        assert (asked.entry, asked.state) == (entry, entry.state)
-        assert asked.reason or not entry.reason
-        assert asked.life[-1].state is entry.state, entry.identity
+            (asked,) = (one for one in lived.patient(entry.patient, on) if one.message.kind == "birthday")
+        assert (asked.message.entry, asked.verdict.state) == (entry, entry.state)
+        assert asked.verdict.reason or not entry.reason
+        assert asked.timeline[-1].state is entry.state, entry.identity
     assert {entry.state for entry in entries} >= {"delivered", "failed", "cancelled", "not_sendable", "prepared"}
 
 
 def test_who_called_off_moved_or_died_between_prepare_and_send_is_told_so(lived: Lived) -> None:
     words = {
-        entry.identity: lived.appointment(entry.appointment or "").reason
+        entry.identity: lived.appointment(entry.appointment or "").verdict.reason
         for entry in lived.rehearsed.entries()
         if entry.state == "cancelled"
     }
@@ -192,9 +193,10 @@ def test_appointments_of_other_days_say_which_run_will_look_or_why_none_did(live
     told = {which: lived.appointment(which) for which, _ in others}
     for which, starts_at in others:
         ahead = starts_at > f"{lived.now:%Y-%m-%d}"
-        assert (told[which].state in ("planned", "none"), told[which].ahead) == (True, ahead), which
-        assert ("steht nicht im Auftragsverlauf" in told[which].headline) is not ahead, which
-    assert any(one.state == "planned" for one in told.values())
+        run = told[which].answers.run
+        assert (told[which].verdict.state in ("planned", "none"), run is not None and run.ahead) == (True, ahead), which
+        assert ("steht nicht im Auftragsverlauf" in told[which].verdict.headline) is not ahead, which
+    assert any(one.verdict.state == "planned" for one in told.values())
 
 
 def _others(lived: Lived) -> list[tuple[str, str]]:

@@ -146,7 +146,7 @@ def test_what_is_given_wrongly_is_said_with_what_is_allowed(day: Day, vitosms: V
 
 def test_every_command_that_it_proposes_exists() -> None:
     names = {name for name, _ in commands(main.app)}
-    files = [ROOT / "rules" / "remedies.py", *(ROOT / "explain").glob("*.py")]
+    files = [*(ROOT / "rules").glob("*.py"), ROOT / "planning" / "outlook.py", *(ROOT / "explain").glob("*.py")]
     texts = [path.read_text(encoding="utf-8") for path in files]
     proposed = re.findall(r"vitosms ([a-z]+(?: [a-z]+)?)", "".join(texts))
     assert [one for one in proposed if one not in names and one.split()[0] not in names] == []

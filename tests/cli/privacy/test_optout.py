@@ -40,7 +40,7 @@ def test_what_is_opted_out_gets_nothing_until_a_person_removes_it(vitosms: Vitos
     assert vitosms.shows("optout", "list", "--address", "0041 79 000 00 01") == f"{number(1)}: ja, seit {since}\n"
     stage.cloud.play(at("10:12"))
     (run,) = [run for run in stage.runs() if run["job"] == "prepare-reminders"]
-    assert (run["skipped"], "T1" in states(stage)) == ({"nicht_abgemeldet": 1}, False)
+    assert (run["skipped"], "T1" in states(stage)) == ({"not_opted_out": 1}, False)
     assert number(1) not in {message.to for message in stage.cloud.networks.messages}
     assert "Let messages of praxis leave to" in vitosms.asks("optout", "remove", "0790000001")
     gone = vitosms.shows("optout", "remove", "0790000001", "--yes")

@@ -20,7 +20,7 @@ from chalicelib.entries.restore import (
 from chalicelib.entries.states import END_STATES, REVIVABLE, State
 from chalicelib.rules.rules import first_refusal
 from chalicelib.schedule.instants import instant_text
-from tests.builders.entries import NOW, candidate, entry, minutes, question
+from tests.builders.entries import NOW, candidate, entry, minutes, rule_input
 
 S = State
 LATER = NOW + minutes(60)
@@ -147,7 +147,7 @@ def test_a_guard_keeps_prepare_from_making_an_entry_again(told: State) -> None:
     there = made.after
     assert (made.before, there.key, there.anonymised, Group.of(there)) == (None, lost.key, True, None)
     assert entry_of(entry_item(there)) == there
-    assert first_refusal(question(candidate())) is None
-    refusal = first_refusal(question(candidate(), there))
+    assert first_refusal(rule_input(candidate())) is None
+    refusal = first_refusal(rule_input(candidate(), there))
     assert refusal is not None
-    assert refusal.rule == "einmal"
+    assert refusal.rule == "once"

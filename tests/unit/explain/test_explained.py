@@ -11,15 +11,15 @@ import pytest
 from chalicelib.entries.credits import Tariff
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
-from chalicelib.explain.case import ExplainedMessage, PracticeSnapshot
-from chalicelib.explain.explanation import Explanation, explained
+from chalicelib.explain.explanation import Explanation, explain_message
+from chalicelib.explain.message import ExplainedMessage, PracticeSnapshot
 from chalicelib.messages.kind import Kind
 from chalicelib.practice.licence import Licence
 from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import PracticeRecord
-from chalicelib.rules.facts import days_in_words
-from chalicelib.rules.rules import Result
+from chalicelib.rules.occasion_rules import days_in_words
+from chalicelib.rules.rule import Result
 from chalicelib.schedule.job_state import new_jobs
 from tests.builders.entries import PRACTICE, SENDER, ZURICH, at, birthday_child, candidate, entry, greeting
 
@@ -51,16 +51,17 @@ def told(
     whole = PracticeSnapshot(Practice(PracticeRecord(PRACTICE, **known), own.saved), now, tariff=Tariff(1, 1), **around)
     identity = "birthday:P1:2026" if kind is Kind.BIRTHDAY else "reminder:T1"
     candidate_ = None if gone else asked
-    return explained(
-        ExplainedMessage(whole, kind, identity, "K", day, candidate_, before, covering=covering, lines=lines)
+    return explain_message(
+        ExplainedMessage(whole, kind, identity, day, candidate_, before, covering=covering, lines=lines)
     )
 
 
 def text(one: Explanation) -> str:
-    return "\n".join([one.headline, one.reason or "", *one.then, *one.changes, *one.remarks])
+    verdict = one.verdict
+    return "\n".join([verdict.headline, verdict.reason or "", *verdict.then, *verdict.suggestions, *one.remarks])
 
 
-LEFT_OUT = {"at": "2026-11-23T09:00:00Z", "key": "K", "rule": "definitiv", "reason": "Der Terminstatus ist leer."}
+LEFT_OUT = {"at": "2026-11-23T09:00:00Z", "key": "K", "rule": "definitive", "reason": "Der Terminstatus ist leer."}
 SEARCHED = {"job": "prepare-reminders", "slot": "2026-11-23T09:00:00Z", "outcome": "Erfolgreich", "reasons": []}
 FAILED = {**SEARCHED, "outcome": "Fehlgeschlagen", "reasons": ["Die Datenbank antwortet nicht."]}
 GONE_BY = at("2026-11-24 18:00")
@@ -127,7 +128,7 @@ SENT = entry(State.SENT, announced_start=at("2026-11-24 14:30"), changed_at=at("
 )  # fmt: skip
 def test_what_becomes_of_what_has_no_entry(asked: dict[str, Any], state: str, words: list[str]) -> None:
     found = told(**asked)
-    assert found.state == state, text(found)
+    assert found.verdict.state == state, text(found)
     assert [word for word in words if word not in text(found)] == [], text(found)
 
 
@@ -169,20 +170,20 @@ def test_what_becomes_of_what_has_no_entry(asked: dict[str, Any], state: str, wo
 )  # fmt: skip
 def test_what_an_entry_means_and_what_follows(before: Entry, asked: dict[str, Any], words: list[str]) -> None:
     found = told(before=before, **asked)
-    assert found.state == before.state
+    assert found.verdict.state == before.state
     assert [word for word in words if word not in text(found)] == [], text(found)
 
 
-def test_the_life_is_what_the_protocols_tell_and_the_entry_where_they_do_not() -> None:
+def test_the_timeline_is_what_the_logs_tell_and_the_entry_where_they_do_not() -> None:
     before = entry(State.SENT, claimed_at=at("2026-11-23 10:06"), changed_at=at("2026-11-23 10:07"))
     lines = [
         LEFT_OUT,
         {"at": "2026-11-23T09:00:00Z", "key": "K", "to": "prepared"},
         {"at": "2026-11-23T09:05:00Z", "key": "K", "from": "prepared", "to": "reserved"},
     ]
-    told_ = told(before=before, lines=lines).life
+    told_ = told(before=before, lines=lines).timeline
     assert [(one.at.astimezone(ZURICH).strftime("%H:%M"), one.state, one.rule) for one in told_] == [
-        ("10:00", None, "definitiv"),
+        ("10:00", None, "definitive"),
         ("10:00", State.PREPARED, None),
         ("10:05", State.RESERVED, None),
         ("10:06", State.SENDING, None),
@@ -197,8 +198,10 @@ def test_days_in_words_are_ranges() -> None:
 
 def test_the_rules_are_those_of_the_run_to_come_and_those_that_send_asks_besides_with_the_text_as_it_would_be() -> None:
     found = told()
-    assert (found.asked_at, found.ahead) == (at("2026-11-23 10:00"), True)
-    assert [one.result for one in found.rules] == [Result.PASSED] * 13
-    assert [one.rule for one in found.send_rules] == ["eingeschaltet"]
-    assert found.message is not None
-    assert "14:30" in found.message.text
+    run = found.answers.run
+    assert run is not None
+    assert (run.slot, run.ahead) == (at("2026-11-23 10:00"), True)
+    assert [one.result for one in found.answers.prepare] == [Result.PASSED] * 13
+    assert [one.rule.name for one in found.answers.differing_in_send] == ["switched_on"]
+    assert found.text is not None
+    assert "14:30" in found.text.text

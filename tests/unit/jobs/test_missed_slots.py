@@ -13,7 +13,7 @@ from chalicelib.entries.transition import Transition
 from chalicelib.jobs.missed_slots import hold_missed, missed_slots
 from chalicelib.planning.context import RunContext
 from chalicelib.schedule.job import Job
-from tests.builders.entries import PRACTICE, at, context, entry, job_record, minutes
+from tests.builders.entries import PRACTICE, at, context, entry, job_record, minutes, registered
 from tests.fakes.store import FakeEntryStore
 from tests.fakes.world import Data, World
 
@@ -27,7 +27,7 @@ OFTEN = "täglich alle 2 Stunden 08:05-16:05"
 def run(slot: datetime, now: datetime, *, done: datetime | None = SUNDAY, plan: str = "") -> RunContext:
     made = context(Job.SEND, slot=slot, now=now)
     job = job_record(Job.SEND, slot=slot, due=slot, done=done, schedule=plan)
-    return replace(made, record=replace(made.record, jobs={Job.SEND: job}))
+    return replace(made, practice=registered(replace(made.record, jobs={Job.SEND: job})))
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_missed_slots(asked: RunContext, missed: list[datetime]) -> None:
 
 def test_without_a_send_job_nothing_is_missed() -> None:
     made = run(MONDAY, TUESDAY)
-    assert missed_slots(replace(made, record=replace(made.record, jobs={}))) == []
+    assert missed_slots(replace(made, practice=registered(replace(made.record, jobs={})))) == []
 
 
 def store_of(*entries: Entry) -> FakeEntryStore:

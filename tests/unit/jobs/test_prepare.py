@@ -20,11 +20,10 @@ from chalicelib.planning.context import RunContext
 from chalicelib.planning.report import RunOutcome
 from chalicelib.planning.search_days import searched_days, searched_range
 from chalicelib.practice.record import PracticeRecord
-from chalicelib.rules.rules import Refusal
+from chalicelib.rules.rule import Refusal
 from chalicelib.schedule.job import Job
 from tests.builders.entries import (
     BEGINS,
-    NOW,
     PRACTICE,
     SLOT,
     TODAY,
@@ -36,7 +35,8 @@ from tests.builders.entries import (
     greeting,
     job_record,
     practice,
-    question,
+    registered,
+    rule_input,
 )
 
 REMINDERS = Job.PREPARE_REMINDERS
@@ -45,9 +45,12 @@ NOVEMBER = partial(date, 2026, 11)
 
 def reminders(done: datetime | None, slot: datetime = SLOT, **saved: Any) -> RunContext:
     job = job_record(REMINDERS, slot=slot, done=done)
-    return replace(
-        context(REMINDERS, slot=slot, now=slot, **saved), record=PracticeRecord(PRACTICE, jobs={REMINDERS: job})
-    )
+    practice = registered(PracticeRecord(PRACTICE, jobs={REMINDERS: job}), **saved)
+    return replace(context(REMINDERS, slot=slot, now=slot), practice=practice)
+
+
+def days_of(run: RunContext) -> frozenset[date]:
+    return searched_days(run.record.jobs[REMINDERS], run.run.slot, run.switches)
 
 
 @pytest.mark.parametrize(
@@ -67,24 +70,24 @@ def reminders(done: datetime | None, slot: datetime = SLOT, **saved: Any) -> Run
     ],
 )  # fmt: skip
 def test_searched_days(done: str | None, saved: dict[str, Any], days: list[int]) -> None:
-    assert searched_days(reminders(at(done) if done else None, **saved)) == {NOVEMBER(day) for day in days}
+    assert days_of(reminders(at(done) if done else None, **saved)) == {NOVEMBER(day) for day in days}
 
 
 @pytest.mark.parametrize("done", [None, at("2026-11-22 10:00")], ids=["its very first run", "a later one"])
 def test_the_run_after_a_failed_one_searches_its_days_too(done: datetime | None) -> None:
     failed = reminders(done)
     after = _job_after(failed.record.jobs[REMINDERS], failed.run, RunOutcome.FAILED, None)
-    assert searched_days(reminders(after.done, after.slot)) == {NOVEMBER(24), NOVEMBER(25)}
+    assert days_of(reminders(after.done, after.slot)) == {NOVEMBER(24), NOVEMBER(25)}
 
 
 def test_over_the_change_of_the_clocks_no_day_is_left_out() -> None:
     sunday = reminders(at("2026-10-24 10:00"), at("2026-10-25 10:00"))
-    assert searched_days(sunday) == {date(2026, 10, 26)}
+    assert days_of(sunday) == {date(2026, 10, 26)}
 
 
 def test_the_days_are_the_practices_own() -> None:
     tokyo = reminders(at("2026-11-22 10:00"), at("2026-11-23 23:30"), Zeitzone="Asia/Tokyo")
-    assert max(searched_days(tokyo)) == NOVEMBER(25)
+    assert max(days_of(tokyo)) == NOVEMBER(25)
 
 
 @pytest.mark.parametrize(
@@ -113,39 +116,38 @@ def test_a_range_is_the_longest_run_of_searched_days_with_the_entrys_own(days: s
 
 NOWHERE = {"Mobiltelefon": None, "EMail": None}
 NO_ADDRESS = "Keine Mobiltelefonnummer erfasst; keine E-Mail-Adresse erfasst"
-RUN = context(REMINDERS, now=NOW)
 STILL = entry(State.NOT_SENDABLE, channel=None, reason=NO_ADDRESS)
 
 
 def test_an_admitted_reminder_is_a_new_entry() -> None:
-    assert _decision(question(candidate()), RUN) == Transition(None, entry())
+    assert _decision(rule_input(candidate()), SLOT) == Transition(None, entry())
 
 
 def test_an_admitted_greeting_is_a_new_entry_until_its_window_closes() -> None:
-    rules = question(birthday_child(), days=frozenset())
-    assert _decision(rules, RUN) == Transition(None, greeting())
+    rules = rule_input(birthday_child(), days=frozenset())
+    assert _decision(rules, SLOT) == Transition(None, greeting())
 
 
 def test_a_reminder_without_an_address_is_for_the_telephone() -> None:
     expected = entry(State.NOT_SENDABLE, channel=None, reason=NO_ADDRESS)
-    assert _decision(question(candidate(**NOWHERE)), RUN) == Transition(None, expected)
+    assert _decision(rule_input(candidate(**NOWHERE)), SLOT) == Transition(None, expected)
 
 
 def test_a_greeting_without_an_address_is_no_entry() -> None:
-    assert _decision(question(birthday_child(**NOWHERE)), RUN) == Skipped(
-        Refusal("adresse", NO_ADDRESS), "birthday:P1:2026"
+    assert _decision(rule_input(birthday_child(**NOWHERE)), SLOT) == Skipped(
+        Refusal("address", NO_ADDRESS), "birthday:P1:2026"
     )
 
 
 @pytest.mark.parametrize("state", sorted(REVIVABLE))
 def test_what_is_admitted_again_is_revived_with_its_attempts_counted_on(state: State) -> None:
     before = entry(state, version=7, attempt=2, reason="Abgesagt.", starts_at=at("2026-11-26 08:00"))
-    assert _decision(question(candidate(), before), RUN) == Transition(before, entry(version=8, attempt=2))
+    assert _decision(rule_input(candidate(), before), SLOT) == Transition(before, entry(version=8, attempt=2))
 
 
 def test_what_was_stripped_comes_back_whole_under_the_same_key() -> None:
     stripped = anonymised(entry(State.CANCELLED, version=7))
-    decision = _decision(question(candidate(), stripped), RUN)
+    decision = _decision(rule_input(candidate(), stripped), SLOT)
     assert decision == Transition(stripped, entry(version=9))
     assert stripped.key == entry().key
 
@@ -160,7 +162,7 @@ def test_what_was_stripped_comes_back_whole_under_the_same_key() -> None:
     ],
 )
 def test_a_reminder_that_still_has_no_address(before: Entry, unchanged: bool) -> None:
-    decision = _decision(question(candidate(**NOWHERE), before), RUN)
+    decision = _decision(rule_input(candidate(**NOWHERE), before), SLOT)
     if unchanged:
         assert decision == Unchanged()
     else:
@@ -170,12 +172,12 @@ def test_a_reminder_that_still_has_no_address(before: Entry, unchanged: bool) ->
 
 @pytest.mark.parametrize("state", sorted(set(State) - REVIVABLE))
 def test_what_was_sent_or_is_under_way_is_left_alone(state: State) -> None:
-    earlier = replace(entry(state), slot=RUN.run.slot - timedelta(days=1))
-    decision = _decision(question(candidate(), earlier), RUN)
+    earlier = replace(entry(state), slot=SLOT - timedelta(days=1))
+    decision = _decision(rule_input(candidate(), earlier), SLOT)
     assert isinstance(decision, Skipped)
-    assert decision.refusal.rule == "einmal"
+    assert decision.refusal.rule == "once"
 
 
 def test_what_this_run_wrote_before_it_was_interrupted_is_told_again() -> None:
-    written = replace(entry(State.PREPARED), slot=RUN.run.slot)
-    assert _decision(question(candidate(), written), RUN) == Written(written)
+    written = replace(entry(State.PREPARED), slot=SLOT)
+    assert _decision(rule_input(candidate(), written), SLOT) == Written(written)

@@ -14,13 +14,13 @@ from chalicelib.messages.sms import sms_parts
 from chalicelib.messages.template import TemplateError
 from chalicelib.planning.compose import LONGEST_SMS, Message, TooLongError, compose
 from chalicelib.rules.candidate import Candidate
-from tests.builders.entries import EMAIL, MOBILE, SENDER, at, birthday_child, candidate, question
+from tests.builders.entries import EMAIL, MOBILE, SENDER, at, birthday_child, candidate, rule_input
 
 BY_SMS, BY_MAIL = Address(Channel.SMS, MOBILE), Address(Channel.EMAIL, EMAIL)
 
 
 def composed(asked: Candidate, address: Address = BY_SMS, **around: Any) -> Message:
-    return compose(question(asked, **around), address)
+    return compose(rule_input(asked, **around), address)
 
 
 def sms(text: str, **around: Any) -> Message:

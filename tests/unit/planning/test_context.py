@@ -22,19 +22,20 @@ MONDAY, TUESDAY = at("2026-11-23 10:00"), at("2026-11-24 00:10")
     ],
 )
 def test_today(step: Stage, now: datetime, today: date) -> None:
-    assert context(slot=SLOT, now=now).practice_rules(step).today == today
+    assert context(slot=SLOT, now=now).rules(step).today == today
 
 
 def test_today_is_the_practices_own() -> None:
     late = at("2026-11-23 23:30")  # Tuesday in Tokyo
-    assert context(slot=late, Zeitzone="Asia/Tokyo").practice_rules(Stage.PREPARE).today == TOMORROW
+    assert context(slot=late, Zeitzone="Asia/Tokyo").rules(Stage.PREPARE).today == TOMORROW
 
 
 def test_the_run_hands_over_what_it_has_read() -> None:
     run = context()
-    rules = run.practice_rules(Stage.PREPARE, frozenset({TOMORROW}))
-    assert (rules.now, rules.days, rules.email_senders) == (run.now, frozenset({TOMORROW}), frozenset({SENDER}))
-    assert (rules.switches, rules.licences, rules.templates) == (run.switches, run.record.licences, run.templates)
+    rules = run.rules(Stage.PREPARE, frozenset({TOMORROW}))
+    assert (rules.now, rules.days, rules.opt_outs) == (run.now, frozenset({TOMORROW}), run.opt_outs)
+    assert rules.practice is run.practice
+    assert rules.practice.record.email_senders == {SENDER}
 
 
 def test_every_run_has_its_own_tally() -> None:

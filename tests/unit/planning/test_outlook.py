@@ -5,8 +5,7 @@ from itertools import islice
 
 import pytest
 
-from chalicelib.planning.outlook import simulated_context, slots_that_search, upcoming_runs
-from chalicelib.planning.search_days import searched_days
+from chalicelib.planning.outlook import rules_of_run, slots_that_search, upcoming_runs
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.practice import Practice
@@ -34,17 +33,15 @@ def practice(**switches: str) -> Practice:
 def test_a_day_is_searched_by_the_slots_that_lie_its_offset_before(
     switches: dict[str, str], day: date, slots: list[str]
 ) -> None:
-    found = slots_that_search(day, practice(**switches), NOW)
+    found = slots_that_search(day, Job.PREPARE_REMINDERS, practice(**switches), NOW)
     assert [slot.isoformat() for slot in found] == [f"{slot}T09:00:00+00:00" for slot in slots]
 
 
-def test_an_imagined_run_searches_the_days_of_its_own_slot_not_those_of_the_runs_before_it() -> None:
+def test_a_run_to_come_searches_the_days_of_its_own_slot_not_those_of_the_runs_before_it() -> None:
     registered = practice(OffsetSuchTage="2")
     job = registered.record.jobs[Job.PREPARE_REMINDERS]
     runs = list(islice(upcoming_runs(job, NOW), 3))
     assert [run.slot.day for run in runs] == [24, 25, 26]
-    contexts = [simulated_context(run, registered, NOW, OptOuts()) for run in runs]
-    assert [sorted(day.day for day in searched_days(context)) for context in contexts] == [
-        [25, 26], [26, 27], [27, 28],
-    ]  # fmt: skip
-    assert [context.now for context in contexts] == [run.tick for run in runs]
+    rules = [rules_of_run(run, registered, NOW, OptOuts()) for run in runs]
+    assert [sorted(day.day for day in one.days) for one in rules] == [[25, 26], [26, 27], [27, 28]]
+    assert [one.now for one in rules] == [run.tick for run in runs]

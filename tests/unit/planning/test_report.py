@@ -47,7 +47,7 @@ def test_a_new_entry_comes_from_nowhere() -> None:
 
 def test_what_has_gathered_is_written_as_soon_as_it_fills_a_call_and_only_then() -> None:
     calls: list[list[Activity | LeftOut]] = []
-    why = LeftOut(NOW, "reminder:T2", "0" * 32, "lebt", "Beim Patienten ist ein Sterbedatum erfasst.")
+    why = LeftOut(NOW, "reminder:T2", "0" * 32, "alive", "Beim Patienten ist ein Sterbedatum erfasst.")
     tally = Tally(write=lambda activities: calls.append(list(activities)))
     for _ in range(LINES_A_CALL + 1):
         tally.add_transition(None, entry(), NOW)

@@ -117,10 +117,10 @@ def test_why_it_is_lost_names_the_run() -> None:
     ],
 )
 def test_the_rules_are_asked_as_of_the_run_that_was(now: str, starts_at: str, asked: datetime) -> None:
-    assert searches(now, BEFORE).asked_at(november(starts_at)) == asked
+    assert searches(now, BEFORE).evaluated_at(november(starts_at)) == asked
 
 
 def test_a_job_that_never_ran_has_missed_nothing() -> None:
     found = searches("23 18:00", MON_10)
     never: JobState = replace(found.job, done=None)
-    assert replace(found, job=never).lost == []
+    assert replace(found, job=never).lost_days == frozenset()

@@ -86,7 +86,7 @@ def test_why_nothing_is_sent_to_an_address(outs: OptOuts, address: Address, refu
 def test_the_other_address_is_taken_or_none(
     step: Stage, outs: OptOuts, columns: dict[str, Any], channel: Channel | None
 ) -> None:
-    found = RuleInput(practice(step, opt_outs=outs), candidate(**columns)).address()
+    found = RuleInput(practice(step, opt_outs=outs), candidate(**columns)).address
     assert (found.channel if isinstance(found, Address) else None) == channel
 
 
@@ -117,6 +117,6 @@ def test_a_prepared_one_goes_to_the_other_address() -> None:
 
 
 def test_the_reason_in_a_column() -> None:
-    found = RuleInput(practice(opt_outs=opted_out(sms=Source.PERSON, email=Source.BOUNCE)), candidate()).address()
+    found = RuleInput(practice(opt_outs=opted_out(sms=Source.PERSON, email=Source.BOUNCE)), candidate()).address
     assert isinstance(found, NoAddress)
     assert short_reason(found.reason) == "Mobilnummer abgemeldet; E-Mail unzustellbar"

@@ -14,7 +14,7 @@ from chalicelib.rules.rule_input import Stage
 from chalicelib.rules.rules import first_refusal
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.sending_window import SendingWindow
-from tests.builders.entries import ZURICH, birthday_row, question, row
+from tests.builders.entries import ZURICH, birthday_row, row, rule_input
 
 REMINDERS, BIRTHDAYS, SEND, STATUS = Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS, Job.SEND, Job.STATUS
 WRONG = {
@@ -157,7 +157,7 @@ def test_an_invalid_switch_stops_the_jobs_that_need_it_and_no_others(name: str, 
 )
 def test_the_rules_read_no_switch_that_the_job_does_not_need(job: Job, step: Stage, columns: dict[str, Any]) -> None:
     wrong: dict[str, Any] = {name: texts[0] for name, texts in WRONG.items() if job not in SWITCHES[name].needed_by}
-    assert first_refusal(question(parse_row(columns, ZURICH), step=step, **wrong)) is None
+    assert first_refusal(rule_input(parse_row(columns, ZURICH), step=step, **wrong)) is None
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,11 @@ from chalicelib.entries.entry import Entry, held_back
 from chalicelib.entries.identity import rescheduled_identity
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
-from chalicelib.messages.template_set import TemplateSet
-from chalicelib.planning.context import RunContext
 from chalicelib.planning.search_state import ReminderSearches, searches_of
 from chalicelib.practice.licence import Licence
+from chalicelib.practice.opt_out import OptOuts
+from chalicelib.practice.parameters import SavedParameters
+from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.reports.reconcile_day import results_of
 from chalicelib.reports.reconciliation import (
@@ -28,9 +29,21 @@ from chalicelib.reports.reconciliation import (
     result_of,
     unaccounted,
 )
+from chalicelib.rules.rule_input import RuleContext, Stage
 from chalicelib.schedule.job import Job
-from chalicelib.schedule.run import RunMessage
-from tests.builders.entries import BEGINS, PRACTICE, SENDER, SLOT, TOMORROW, at, candidate, entry, job_record, switches
+from chalicelib.schedule.schedule import slot_day
+from tests.builders.entries import (
+    BEGINS,
+    PRACTICE,
+    SENDER,
+    SLOT,
+    SWITCHED_ON,
+    TOMORROW,
+    at,
+    candidate,
+    entry,
+    job_record,
+)
 
 DAY = timedelta(days=1)
 AN_HOUR_LATER, OTHER_DAY = at("2026-11-24 15:30"), at("2026-11-27 14:30")
@@ -48,13 +61,12 @@ def inputs(
         PRACTICE, frozenset({SENDER}), jobs={Job.SEND: job_record(), Job.PREPARE_REMINDERS: prepare},
         licences={"L-1": Licence("L-1")}, alerts=frozenset(alerts),
     )  # fmt: skip
-    asked = RunContext(
-        RunMessage(PRACTICE, Job.SUMMARY, now, now), now, record, switches(**saved), TemplateSet({}),
-        inactive=frozenset(inactive),
-    )  # fmt: skip
-    searches = searches_of(asked)
+    jobs = {f"{job}/Aktiviert": "Nein" for job in inactive}
+    registered = Practice(record, SavedParameters({**SWITCHED_ON, **saved}, jobs, {}))
+    searches = searches_of(registered, now)
     assert isinstance(searches, ReminderSearches)
-    return ReconciliationInput(asked, searches, frozenset({TOMORROW}))
+    context = RuleContext(registered, Stage.PREPARE, now, slot_day(now, searches.zone), OptOuts())
+    return ReconciliationInput(context, searches, frozenset({TOMORROW}))
 
 
 def told(state: State = State.DELIVERED, **changes: Any) -> Entry:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from chalicelib.messages.kind import Kind
 from chalicelib.rules.candidate import Payer, parse_date, parse_id, parse_local_time, parse_row, parse_text
 from chalicelib.rules.rules import first_refusal
-from tests.builders.entries import MOBILE, SENDER, ZURICH, at, birthday_child, candidate, question, row
+from tests.builders.entries import MOBILE, SENDER, ZURICH, at, birthday_child, candidate, row, rule_input
 
 WORDS = ["reminder", "birthday", "2026-11-24 14:30", "2026-02-30 10:00", "0001-01-01 00:00", "9999-12-31 23:59", "Ja"]
 hostile = (
@@ -45,7 +45,7 @@ def test_no_row_raises_whatever_it_holds(columns: dict[str, object]) -> None:
 
 @given(rows)
 def test_every_row_gets_an_answer_from_the_rules(columns: dict[str, object]) -> None:
-    refusal = first_refusal(question(parse_row({**row(), **columns}, ZURICH)))
+    refusal = first_refusal(rule_input(parse_row({**row(), **columns}, ZURICH)))
     assert refusal is None or refusal.reason
 
 

@@ -1,16 +1,18 @@
-"""Every rule asked of a candidate: as a run would, and with what it sees and what to change, for whoever asks why."""
+"""Every rule evaluated for a candidate: as in a run, and with its fact and its suggestion, as it is explained."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.rules.candidate import parse_row
-from chalicelib.rules.facts import FACTS, fact_of
-from chalicelib.rules.remedies import OF_ONE_MESSAGE, REMEDIES, remedy_of
+from chalicelib.rules.occasion_rules import OCCASION_RULES
+from chalicelib.rules.rule import Result
 from chalicelib.rules.rule_input import RuleInput, Stage
-from chalicelib.rules.rules import RULES, Result, evaluate_all, first_refusal
+from chalicelib.rules.rules import RULES, evaluate_all, first_refusal
 from tests.builders.entries import ZURICH, practice, row
 from tests.builders.rule_cases import PASSES, REFUSES
 from tests.hostile.values import MISSING, TEXTS
@@ -18,34 +20,41 @@ from tests.hostile.values import MISSING, TEXTS
 ANY = st.sampled_from([*MISSING.values(), *TEXTS.values(), 0, 1, -1, 2.5, b"x", "2026-13-45", "2026-11-24 25:00:00"])
 
 
-def test_no_rule_is_without_what_it_sees_and_what_to_change() -> None:
-    names = [rule.name for rule in RULES]
-    assert list(FACTS) == list(REMEDIES) == names
-    assert set(names) > OF_ONE_MESSAGE
-    assert {name for rule in RULES for name in rule.needs} < set(names)
+def test_rules_have_their_own_names_and_need_only_earlier_ones_of_the_table() -> None:
+    assert len({rule.name for rule in RULES}) == len({rule.label for rule in RULES}) == len(RULES)
+    assert set(RULES) > set(OCCASION_RULES)
+    assert all(set(rule.needs) <= set(RULES[: RULES.index(rule)]) for rule in RULES)
 
 
 def cases() -> list[tuple[str, RuleInput]]:
-    told = [(rule, asked) for rule in PASSES for asked in PASSES[rule]]
-    return told + [(rule, asked) for rule in REFUSES for asked, _ in REFUSES[rule]]
+    passing = [(rule, rule_input) for rule in PASSES for rule_input in PASSES[rule]]
+    return passing + [(rule, rule_input) for rule in REFUSES for rule_input, _ in REFUSES[rule]]
 
 
-@pytest.mark.parametrize(("rule", "asked"), cases())
-def test_asking_every_rule_finds_what_a_run_finds_first_and_says_what_each_sees(rule: str, asked: RuleInput) -> None:
-    verdicts = list(evaluate_all(asked))
-    refused = [(one.rule.name, one.reason) for one in verdicts if one.result is Result.REFUSED]
-    first = first_refusal(asked)
+@pytest.mark.parametrize(("rule", "rule_input"), cases())
+def test_every_rule_finds_what_a_run_finds_first_and_has_a_fact_and_a_suggestion(
+    rule: str, rule_input: RuleInput
+) -> None:
+    answers = list(evaluate_all(rule_input))
+    refused = [(one.rule.name, one.reason) for one in answers if one.result is Result.REFUSED]
+    first = first_refusal(rule_input)
     assert refused[:1] == ([(first.rule, first.reason)] if first else [])
-    for one in verdicts:
-        assert fact_of(one.rule.name, asked)
-        assert (one.reason is None) is (one.result is not Result.REFUSED)
-        assert remedy_of(one.rule.name, asked)
+    for one in answers:
+        assert one.fact == one.rule.fact(rule_input) != ""
+        assert (one.reason is None) is (one.suggestion is None) is (one.result is not Result.REFUSED)
+        assert one.rule.suggestion(rule_input)
+
+
+def test_facts_and_suggestions_read_word_for_word() -> None:
+    rules = {rule.name: rule for rule in RULES}
+    lines = [f"{name}: {rules[name].fact(case)} → {rules[name].suggestion(case)}" for name, case in cases()]
+    assert lines == Path(__file__).with_name("facts_and_suggestions.txt").read_text(encoding="utf-8").splitlines()
 
 
 @given(columns=st.dictionaries(st.sampled_from(sorted(row())), ANY), step=st.sampled_from(Stage))
-def test_no_row_is_too_dirty_to_be_told_of(columns: dict[str, object], step: Stage) -> None:
-    asked = RuleInput(practice(step), parse_row(row(**columns), ZURICH))
-    verdicts = list(evaluate_all(asked))
-    first = next((one for one in verdicts if one.result is Result.REFUSED), None)
-    assert (first and first.rule.name) == getattr(first_refusal(asked), "rule", None)
-    assert all(fact_of(one.rule.name, asked) for one in verdicts)
+def test_no_row_is_too_dirty_to_be_explained(columns: dict[str, object], step: Stage) -> None:
+    rule_input = RuleInput(practice(step), parse_row(row(**columns), ZURICH))
+    answers = list(evaluate_all(rule_input))
+    first = next((one for one in answers if one.result is Result.REFUSED), None)
+    assert (first and first.rule.name) == getattr(first_refusal(rule_input), "rule", None)
+    assert all(one.fact for one in answers)

@@ -10,8 +10,9 @@ import pytest
 
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
+from chalicelib.rules.rule import DataDefect, Refusal, Rule
 from chalicelib.rules.rule_input import RuleInput, Stage
-from chalicelib.rules.rules import RULES, DataDefect, Refusal, Rule, first_refusal
+from chalicelib.rules.rules import RULES, first_refusal
 from tests.builders.entries import SLOT, TODAY, at, entry
 from tests.builders.rule_cases import (
     AFTER_MIDNIGHT,
@@ -32,15 +33,15 @@ def named(table: dict[str, list[Any]]) -> list[Any]:
     return [pytest.param(rule, case, id=f"{rule}-{n}") for rule in table for n, case in enumerate(table[rule], 1)]
 
 
-@pytest.mark.parametrize(("rule", "asked"), named(PASSES))
-def test_passes(rule: str, asked: RuleInput) -> None:
-    assert first_refusal(asked) is None
+@pytest.mark.parametrize(("rule", "rule_input"), named(PASSES))
+def test_passes(rule: str, rule_input: RuleInput) -> None:
+    assert first_refusal(rule_input) is None
 
 
 @pytest.mark.parametrize(("rule", "case"), named(REFUSES))
 def test_refuses(rule: str, case: tuple[RuleInput, str]) -> None:
-    asked, reason = case
-    assert first_refusal(asked) == Refusal(rule, reason)
+    rule_input, reason = case
+    assert first_refusal(rule_input) == Refusal(rule, reason)
 
 
 def test_the_table_has_these_rules_in_this_order_and_each_has_its_cases() -> None:
@@ -48,32 +49,32 @@ def test_the_table_has_these_rules_in_this_order_and_each_has_its_cases() -> Non
     assert all(rule.sentence.endswith(".") for rule in RULES)
 
 
-ASKED = {  # every other rule is asked of all kinds in both steps
-    "eingeschaltet": "reminder birthday rescheduled send", "definitiv": "reminder rescheduled prepare send",
-    "verschoben": "rescheduled prepare send",
-    "suchtage": "reminder prepare send", "geburtstag": "birthday prepare send",
-    "aktiv": "birthday prepare send", "einmal": "reminder birthday rescheduled prepare",
+APPLIES = {  # every other rule applies to all kinds in both stages
+    "switched_on": "reminder birthday rescheduled send", "definitive": "reminder rescheduled prepare send",
+    "rescheduled": "rescheduled prepare send",
+    "searched_days": "reminder prepare send", "birthday": "birthday prepare send",
+    "active": "birthday prepare send", "once": "reminder birthday rescheduled prepare",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-def test_which_kinds_a_rule_is_asked_of_and_in_which_steps(rule: Rule) -> None:
-    assert rule.kinds | rule.stages == set(ASKED.get(rule.name, "reminder birthday rescheduled prepare send").split())
+def test_which_kinds_and_stages_a_rule_applies_to(rule: Rule) -> None:
+    assert rule.kinds | rule.stages == set(APPLIES.get(rule.name, "reminder birthday rescheduled prepare send").split())
 
 
-MENDED: list[tuple[str, dict[str, Any]]] = [  # column by column, in the order of the table
-    ("lesbar", {"Beginn": "2026-11-22 10:00"}),
-    ("definitiv", {"Status": "definitiv"}),
-    ("suchtage", {}),
-    ("noch_bevorstehend", {"Beginn": "2026-11-24 14:30"}),
+FIXED: list[tuple[str, dict[str, Any]]] = [  # column by column, in the order of the table
+    ("readable", {"Beginn": "2026-11-22 10:00"}),
+    ("definitive", {"Status": "definitiv"}),
+    ("searched_days", {}),
+    ("ahead", {"Beginn": "2026-11-24 14:30"}),
     ("patient", {"PatientGefunden": 1}),
-    ("lebt", {"Sterbedatum": None}),
-    ("wuenscht_mitteilungen", {"KeineMitteilungen": 0}),
-    ("mandant", {"MandantGefunden": 1}),
-    ("lizenz", {"Lizenznummer": "L-1"}),
-    *[(rule, {}) for rule in ("textvorlage", "einmal")],
-    ("nicht_abgemeldet", {"Mobiltelefon": None, "EMail": None}),
-    ("adresse", {}),
+    ("alive", {"Sterbedatum": None}),
+    ("wants_messages", {"KeineMitteilungen": 0}),
+    ("payer", {"MandantGefunden": 1}),
+    ("licence", {"Lizenznummer": "L-1"}),
+    *[(rule, {}) for rule in ("template", "once")],
+    ("not_opted_out", {"Mobiltelefon": None, "EMail": None}),
+    ("address", {}),
 ]
 
 
@@ -84,35 +85,35 @@ def test_the_first_rule_in_table_order_is_the_reason() -> None:
     }  # fmt: skip
     days, templates, existing = frozenset({TODAY}), NO_TEMPLATE, entry(State.SENT)
     refused = []
-    for rule, mended in MENDED:
+    for rule, fixed in FIXED:
         around = {"days": days, "templates": templates, "opt_outs": ALL_OUT}
         refusal = first_refusal(reminder(existing, around=around, **columns))
         refused.append(refusal.rule if refusal else None)
-        columns |= mended
-        days |= frozenset({date(2026, 11, 22), date(2026, 11, 24)}) if rule == "suchtage" else days
-        templates = {} if rule == "textvorlage" else templates
-        existing = entry(State.CANCELLED) if rule == "einmal" else existing
-    assert refused == [rule for rule, _ in MENDED]
+        columns |= fixed
+        days |= frozenset({date(2026, 11, 22), date(2026, 11, 24)}) if rule == "searched_days" else days
+        templates = {} if rule == "template" else templates
+        existing = entry(State.CANCELLED) if rule == "once" else existing
+    assert refused == [rule for rule, _ in FIXED]
 
 
-@pytest.mark.parametrize("made", [RULES[0], Refusal("lesbar", ""), reminder(), reminder().practice])
-def test_a_rule_and_what_it_is_asked_never_change(made: Any) -> None:
+@pytest.mark.parametrize("made", [RULES[0], Refusal("readable", ""), reminder(), reminder().context])
+def test_a_rule_and_its_input_never_change(made: Any) -> None:
     with pytest.raises(FrozenInstanceError):
         setattr(made, fields(made)[0].name, None)
 
 
 @pytest.mark.parametrize(
-    ("asked", "defect"),
+    ("rule_input", "defect"),
     [
-        pytest.param(reminder(Beginn="bald"), True, id="an unreadable row is to be mended"),
+        pytest.param(reminder(Beginn="bald"), True, id="an unreadable row is to be fixed"),
         pytest.param(reminder(PatientGefunden=0), True, id="a patient who is not there too"),
         pytest.param(reminder(around={"templates": {SMS: "[[Vornahme]]"}}), True, id="and a broken template"),
         pytest.param(reminder(Status="abgesagt"), False, id="a cancelled appointment is simply so"),
         pytest.param(reminder(Mobiltelefon=None, EMail=None), False, id="and a missing address"),
     ],
 )
-def test_what_a_person_should_mend(asked: RuleInput, defect: bool) -> None:
-    refusal = first_refusal(asked)
+def test_which_refusals_a_person_should_fix(rule_input: RuleInput, defect: bool) -> None:
+    refusal = first_refusal(rule_input)
     assert refusal
     assert isinstance(refusal.reason, DataDefect) is defect
 
@@ -123,14 +124,14 @@ def test_a_broken_own_template_fails_closed_whichever_part_it_is(part: str, step
     existing = entry() if step is Stage.SEND else None
     refusal = first_refusal(reminder(existing, step, {"templates": {part: "Guten Tag [[Vornahme]]"}}))
     assert refusal
-    assert refusal.rule == "textvorlage"
+    assert refusal.rule == "template"
     assert f"Die Vorlage {part} ist fehlerhaft." in refusal.reason
 
 
 @pytest.mark.parametrize("kind", Kind)
 def test_credits_never_decide_in_the_rules(kind: Kind) -> None:
-    asked = {Kind.REMINDER: reminder, Kind.BIRTHDAY: birthday, Kind.RESCHEDULED: move}[kind]()
-    assert first_refusal(asked) is None
+    rule_input = {Kind.REMINDER: reminder, Kind.BIRTHDAY: birthday, Kind.RESCHEDULED: move}[kind]()
+    assert first_refusal(rule_input) is None
     assert not [rule for rule in RULES if "credit" in rule.sentence.casefold()]
 
 

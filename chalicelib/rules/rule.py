@@ -1,0 +1,58 @@
+"""The parts of the table of rules: a rule, why it refuses, and its answer with everything that explains it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chalicelib.messages.kind import Kind
+from chalicelib.rules.rule_input import RuleInput, Stage
+
+NOTHING = "Nichts zu ändern"
+
+
+class DataDefect(str):
+    """A reason that a person should fix, in the data or the settings; other reasons need no fix."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of the table; all texts are German.
+
+    `fact` and `suggestion` may name people, numbers and addresses: they are for the screen only, never
+    for a log.
+    """
+
+    name: str  # stored in job history and activity log
+    sentence: str  # holds if the rule passes
+    label: str  # the meaning of a refusal for a person
+    check: Callable[[RuleInput], str | None]  # None if it passes, else why not
+    fact: Callable[[RuleInput], str]  # the data that the rule evaluates
+    suggestion: Callable[[RuleInput], str]  # how to fix a refusal
+    kinds: frozenset[Kind] = frozenset(Kind)
+    stages: frozenset[Stage] = frozenset(Stage)
+    needs: tuple[Rule, ...] = ()  # rules that have to pass for this one to mean anything, beside `readable`
+
+
+@dataclass(frozen=True)
+class Refusal:
+    rule: str
+    reason: str  # German
+
+
+class Result(StrEnum):
+    PASSED = "passed"
+    REFUSED = "refused"
+    NOT_ASKED = "not asked"  # a rule that it needs has refused
+
+
+@dataclass(frozen=True)
+class RuleAnswer:
+    """The answer of one rule about a candidate; `reason` and `suggestion` are None unless it refuses."""
+
+    rule: Rule
+    result: Result
+    reason: str | None
+    fact: str
+    suggestion: str | None
