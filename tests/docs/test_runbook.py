@@ -14,6 +14,7 @@ import app
 from chalicelib.jobs.deliver import PARALLEL
 from chalicelib.settings import DELIVER_CONCURRENCY, RUN_CONCURRENCY
 from infra.cli import main
+from infra.cli.core.commands import Commands, loaded
 from tests.deploy.template import ALARMS, FUNCTIONS, QUEUES
 
 ROOT = Path(app.__file__).parent
@@ -44,7 +45,7 @@ def complaint(command: str) -> str | None:
         name = words.pop(0)
         if name not in found.commands:
             return f"there is no {name!r}, there is {', '.join(sorted(found.commands))}"
-        found = found.commands[name]
+        found = loaded(name) if isinstance(found, Commands) else found.commands[name]
     if not words:
         return None  # only mentioned
     context = found.make_context(found.name, [], resilient_parsing=True)

@@ -36,7 +36,7 @@ JobName = Annotated[
     ),
 ]
 
-app = group("The jobs (Aufträge) of a practice. Activate them, plan them, run them, see when they run.")
+app = group()
 
 
 @app.command("list")

@@ -20,7 +20,7 @@ from infra.cli.core.tables import new_table
 _LONGEST = 64  # characters of a number
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help="The Lizenznummer.")]
 
-app = group("The licences of a practice. A Mandant sends with a valid one only.")
+app = group()
 
 
 @app.command()

@@ -27,7 +27,7 @@ SwitchName = Annotated[
     str, typer.Argument(metavar="NAME", help="With umlauts or without, in any case.", autocompletion=among(SWITCHES))
 ]
 
-app = group("The switches (Schalter) of a practice.")
+app = group()
 
 
 @app.command("list")

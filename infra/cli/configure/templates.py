@@ -35,7 +35,7 @@ Words = Annotated[
     typer.Option("--word", metavar="WORD", help="Beside the packaged words that reveal too much; * for any letters."),
 ]
 
-app = group("The texts (Textvorlagen) of a practice.")
+app = group()
 
 
 @app.command("list")

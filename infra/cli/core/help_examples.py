@@ -1,8 +1,6 @@
 """Examples of every command, shown by its `--help`. Each line is held to the command's own parser by a test."""
 
-from collections.abc import Iterator
-
-import typer
+from typer.core import TyperCommand
 
 LINES = """\
 vitosms demo --seed 2
@@ -90,23 +88,12 @@ vitosms local mailbox
 """
 
 
-def commands(app: typer.Typer, path: tuple[str, ...] = ()) -> "Iterator[tuple[str, typer.models.CommandInfo]]":
-    """All commands of an app and of its groups, by what is typed for them, such as `queue list`."""
-    for one in app.registered_commands:
-        name = one.name or (one.callback.__name__ if one.callback else "")
-        yield " ".join([*path, name.strip("_").replace("_", "-")]), one
-    for group in app.registered_groups:
-        if group.typer_instance:
-            yield from commands(group.typer_instance, (*path, str(group.name)))
-
-
 def examples_of(command: str) -> list[str]:
     """The lines about one command."""
     return [line for line in LINES.splitlines() if f"{line} ".startswith(f"vitosms {command} ")]
 
 
-def show_examples(app: typer.Typer) -> None:
-    """Below the help of each command: its examples, a line each."""
-    for name, command in commands(app):
-        if lines := examples_of(name):
-            command.epilog = "\n".join(["\b", "Such as:", *(f"  {line}" for line in lines)])
+def show_examples(name: str, command: TyperCommand) -> None:
+    """Put its examples, a line each, below the help of a command."""
+    if lines := examples_of(name):
+        command.epilog = "\n".join(["\b", "Such as:", *(f"  {line}" for line in lines)])

@@ -14,13 +14,13 @@ Since = Annotated[str, typer.Option(metavar="TIME", help="Such as 2026-11-23, 20
 DEV = "dev"
 
 
-def group(about: str) -> typer.Typer:
+def group() -> typer.Typer:
     """A group of commands; alone it shows its help."""
 
     def show_help(context: typer.Context) -> None:
         if context.invoked_subcommand is None:
             typer.echo(context.get_help())
 
-    made = typer.Typer(rich_markup_mode=None, invoke_without_command=True, help=about)
-    made.callback(help=about)(show_help)
+    made = typer.Typer(rich_markup_mode=None, invoke_without_command=True, add_completion=False)
+    made.callback()(show_help)
     return made

@@ -31,7 +31,7 @@ _LONGEST = 200  # characters of a reference
 _MOST_DAYS = 120
 MandantId = Annotated[str | None, typer.Option("--mandant", metavar="ID", help="Only this Mandant.")]
 
-app = group("The credits (Guthaben) of the Mandanten of a practice.")
+app = group()
 
 
 @app.command()

@@ -27,16 +27,14 @@ if TYPE_CHECKING:
     from chalicelib.reports.current_call_list import CallList
 
 _MARK, _SHORTEST = 6, 4  # characters of an entry's key: shown, and taken
-ABOUT = "The call list (Anrufliste): appointments ahead, of which no message told the patient."
-
-app = typer.Typer(rich_markup_mode=None, invoke_without_command=True, help=ABOUT)
+app = typer.Typer(rich_markup_mode=None, invoke_without_command=True, add_completion=False)
 Entries = Annotated[
     list[str], typer.Argument(metavar="ENTRY…", help="The Kennung of the list, reminder:… or a key; several at once.")
 ]
 Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="For the activity log: German, nothing personal.")]
 
 
-@app.callback(invoke_without_command=True, help=ABOUT)
+@app.callback(invoke_without_command=True)
 def calls(
     context: typer.Context,
     csv: Annotated[

@@ -6,7 +6,7 @@ from infra.cli.daily.queue_list import list_entries
 from infra.cli.daily.queue_resolve import resolve
 from infra.cli.daily.queue_show import show
 
-app = group("The entries of a practice that are open (Versand-Queue): look, stop, let go, settle.")
+app = group()
 app.command("list")(list_entries)
 for command in (show, cancel, release, resolve):
     app.command()(command)

@@ -47,7 +47,7 @@ _ALWAYS = {
 Id = Annotated[str, typer.Option("--practice", metavar="ID", help="The id of the test practice.")]
 CANARY = "canary"
 
-app = group("A test message to the operator, every day. Where it is not delivered, an alarm tells.")
+app = group()
 
 
 @app.command()

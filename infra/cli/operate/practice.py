@@ -32,7 +32,7 @@ from infra.cli.operate.practice_database import Id, replace_database, unread, ur
 
 _MELDUNG_AN = "MeldungAn"
 
-app = group("The practices of a deployment.")
+app = group()
 app.command("database")(replace_database)
 
 

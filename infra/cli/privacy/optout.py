@@ -37,7 +37,7 @@ _AT_AWS = {
 }
 Addressed = Annotated[str, typer.Argument(metavar="ADDRESS", help="A mobile number or an e-mail address.")]
 
-app = group("The opt-outs of a practice: numbers and e-mail addresses that get nothing more.")
+app = group()
 
 
 @app.command()

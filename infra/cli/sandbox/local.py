@@ -57,7 +57,7 @@ vitosms local messages
 vitosms calls
 vitosms close-day"""
 
-app = group("A local cloud: AWS, the carriers and a clock on this machine. Nothing is sent.")
+app = group()
 
 
 @app.command()

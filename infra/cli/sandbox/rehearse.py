@@ -1,0 +1,81 @@
+"""`vitosms demo` and `vitosms rehearse`: a practice lives through a span of time on a local cloud."""
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from infra.cli.core import arguments
+from infra.cli.core.output import complain
+
+if TYPE_CHECKING:
+    from infra.demo.practice import Change as Happening
+    from infra.local.rehearsal import Plan
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of the report.")]
+Seed = Annotated[int, typer.Option(help="Another seed, other chances; the same seed, the same days.")]
+
+
+def demo(as_json: AsJson = False, seed: Seed = 1) -> None:
+    """Two days of a generated practice, on a local cloud. Nothing leaves this machine."""
+    from infra.cli.sandbox.demo import demo_plan
+
+    with demo_plan(seed) as (plan, happenings):
+        _play(plan, as_json, happenings)
+
+
+def rehearse(
+    database: Annotated[
+        str, typer.Option(metavar="URL", help="sqlite:///practice.db or mssql://user:pass@host:1433/db")
+    ],
+    first: Annotated[str, typer.Option("--from", metavar="LOCALTIME", help="Such as 2026-11-23T09:45.")],
+    last: Annotated[str, typer.Option("--to", metavar="LOCALTIME", help="What is due at this time is left out.")],
+    practice: Annotated[str, typer.Option(metavar="ID", help="The id of the practice.")] = "praxis",
+    switch: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="A switch, or Auftraege/… or Vorlagen/…; may be repeated."),
+    ] = None,
+    topup: Annotated[list[str] | None, typer.Option(metavar="MANDANT=N", help="Credits; may be repeated.")] = None,
+    licence: Annotated[
+        list[str] | None, typer.Option(metavar="NUMBER=STATE", help="valid, revoked or expired; may be repeated.")
+    ] = None,
+    carrier_failures: Annotated[
+        str, typer.Option(metavar="RATE", help="Share of messages that are not delivered, 0 to 1.")
+    ] = "0",
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Any practice database lives through a span of time, on a local cloud. Nothing leaves this machine."""
+    switches = arguments.switches(switch or [])
+    topups, licences = arguments.topups(topup or []), arguments.licences(licence or [])
+    practice, rate = arguments.practice_id(practice), arguments.failure_rate(carrier_failures)
+
+    from infra.local.rehearsal import Plan, zone_of
+
+    start, end = arguments.span(first, last, zone_of(switches))
+    _play(Plan(database, start, end, practice, switches, topups, licences, rate, seed), as_json)
+
+
+def _play(plan: "Plan", as_json: bool, happenings: "Sequence[Happening]" = ()) -> None:
+    """Play a plan, and print its report; on stderr which Lambdas failed."""
+    from infra.cli.sandbox.progress import play
+    from infra.cli.sandbox.rehearsal_report import print_report
+    from infra.local.rehearsal import PlanError, rehearsal
+    from infra.local.rehearsal_document import document_of
+
+    stdout, stderr = sys.stdout, sys.stderr
+    try:
+        with rehearsal(plan) as rehearsed:
+            play(rehearsed, stderr)
+            if as_json:
+                text = json.dumps(document_of(rehearsed), ensure_ascii=False, indent=2)
+                stdout.buffer.write(f"{text}\n".encode(errors="replace"))
+            else:
+                print_report(rehearsed, stdout, happenings)
+            faults = [f"{one.handler}: {one.text.partition(':')[0]}" for one in rehearsed.cloud.lambda_errors]
+            if faults:
+                complain(f"{len(faults)} calls of a Lambda failed, the first: {faults[0]}")
+    except PlanError as error:
+        raise arguments.ArgumentError(str(error)) from None
