@@ -11,7 +11,7 @@ import typer
 from typer.exceptions import TyperException
 
 from chalicelib.practice_db.errors import PracticeDatabaseError
-from infra.cli.core import completion
+from infra.cli.core import completion, typer_without_pydantic
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.commands import EXIT_CODES, Commands
 from infra.cli.core.output import complain
@@ -38,6 +38,7 @@ def run(args: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that has no umlauts is no reason to fail
+    typer_without_pydantic.install()
     if completion.VARIABLE in os.environ:
         completion.ready()
     try:

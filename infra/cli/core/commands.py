@@ -5,8 +5,7 @@ from importlib import import_module
 from typing import Any
 
 import typer
-from typer._coercion import RuntimeParam
-from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+from typer.core import TyperCommand, TyperGroup
 
 from infra.cli.core.help_examples import show_examples
 
@@ -124,7 +123,6 @@ class Commands(TyperGroup):
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
         self.commands = {name: TyperCommand(name, help=about) for name, (_, about) in COMMANDS.items()}
-        _take_texts_as_given(self)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name, command, rest = super().resolve_command(ctx, args)
@@ -151,8 +149,6 @@ def loaded(name: str) -> TyperCommand | TyperGroup:
         command.name, command.help = name, about
     for path, one in leaves(command, name):
         show_examples(path, one)
-        _take_texts_as_given(one)
-    _take_texts_as_given(command)
     return command
 
 
@@ -161,16 +157,3 @@ def leaves(command: Any, path: str) -> list[tuple[str, TyperCommand]]:
     if not isinstance(command, TyperGroup):
         return [(path, command)]
     return [leaf for name, one in command.commands.items() for leaf in leaves(one, f"{path} {name}")]
-
-
-class _AsGiven(RuntimeParam):
-    """A text, or several. typer would load pydantic to turn one into itself, which takes as long as boto3."""
-
-    def _coerce_value(self, value: Any, param: Any, ctx: Any) -> Any:
-        return value
-
-
-def _take_texts_as_given(command: TyperCommand | TyperGroup) -> None:
-    for param in command.params:
-        if isinstance(param, TyperArgument | TyperOption) and param.type_descriptor.annotation in (str, list[str]):
-            param._runtime_param = _AsGiven(param.type_descriptor.parameter_info, param.type_descriptor.annotation)
