@@ -4,14 +4,18 @@ Rendered by jinja2 in its sandbox, with these delimiters because AWS refuses par
 Only names and `if`: everything else in jinja2 is refused when the text is compiled.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
-import jinja2
-from jinja2 import nodes
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+if TYPE_CHECKING:  # slow to load, and used where a template is compiled only
+    import jinja2
+    from jinja2 import nodes
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 NAMES = (
     *("Anrede", "Vorname", "Nachname", "Datum", "Uhrzeit", "Wochentag"),
@@ -21,15 +25,6 @@ NAMES = (
 MAX_LENGTH = 4096  # characters of a standard parameter of SSM
 _DEEPEST = 30  # levels of the syntax tree, so that jinja2's generated code compiles
 
-_ENVIRONMENT = ImmutableSandboxedEnvironment(
-    variable_start_string="[[",
-    variable_end_string="]]",
-    block_start_string="[%",
-    block_end_string="%]",
-    comment_start_string="[#",
-    comment_end_string="#]",
-    autoescape=False,  # SMS and plain-text e-mail
-)
 _STRAY = re.compile(r"\[\[|\]\]|\[%|%\]|\[#|#\]")
 _SINGLE_BRACKETS = re.compile(rf"\[\s*({'|'.join(NAMES)})\s*\]")
 # A line that holds only one tag. Its end is moved into the tag, which keeps the line numbers.
@@ -78,15 +73,32 @@ def compile_template(source: str) -> Template:
     tree = _parsed(source)
     for problem in _problems(tree):
         raise TemplateError(f"{problem} {_ALLOWED}")
-    return Template(_ENVIRONMENT.from_string(tree))
+    return Template(_environment().from_string(tree))
+
+
+@cache
+def _environment() -> ImmutableSandboxedEnvironment:
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    return ImmutableSandboxedEnvironment(
+        variable_start_string="[[",
+        variable_end_string="]]",
+        block_start_string="[%",
+        block_end_string="%]",
+        comment_start_string="[#",
+        comment_end_string="#]",
+        autoescape=False,  # SMS and plain-text e-mail
+    )
 
 
 def _parsed(source: str) -> nodes.Template:
+    import jinja2
+
     try:
         # "raw" leaves no trace in the tree, and would let placeholders through unfilled.
-        if any(kind == "raw_begin" for _, kind, _ in _ENVIRONMENT.lex(source)):
+        if any(kind == "raw_begin" for _, kind, _ in _environment().lex(source)):
             raise TemplateError(f"«raw» ist nicht erlaubt. {_ALLOWED}")
-        return _ENVIRONMENT.parse(source)
+        return _environment().parse(source)
     except jinja2.TemplateSyntaxError as error:
         raise TemplateError(
             f"Bei Zeile {error.lineno} stimmen die Klammern oder die Bedingung nicht. {_ALLOWED}"
@@ -97,6 +109,8 @@ def _parsed(source: str) -> nodes.Template:
 
 def _problems(node: nodes.Node, depth: int = 0, within: nodes.Node | None = None) -> Iterator[str]:
     """Yield the problems in and under `node`, in reading order; lazy, so that depth bounds the walk."""
+    from jinja2 import nodes
+
     line = f"Bei Zeile {node.lineno}"
     if depth > _DEEPEST:
         yield f"{line} ist die Vorlage zu tief verschachtelt."
@@ -123,6 +137,8 @@ def _text_problems(text: str) -> Iterator[str]:
 
 def _is_allowed(node: nodes.Node, within: nodes.Node | None) -> bool:
     """Whether `node`, neither a text nor a name, is allowed here."""
+    from jinja2 import nodes
+
     if isinstance(within, nodes.Output):
         return False  # only texts and names are printed
     match node:

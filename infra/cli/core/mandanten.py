@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.practice_db.database import Row
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from infra.cli.core.suggestions import meant
 
 if TYPE_CHECKING:
     from chalicelib.aws.deployment import Deployment
+    from chalicelib.practice_db.database import Row
 
 
 def mandanten_of(deployment: Deployment, practice: str) -> tuple[list[Row] | None, str | None]:
