@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -77,6 +76,8 @@ def now() -> datetime:
     """
     endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
     if is_loopback(endpoint):
+        import urllib.request
+
         try:
             with urllib.request.urlopen(f"{endpoint.rstrip('/')}/_vitosms/state", timeout=_STATE_TAKES) as answer:  # noqa: S310
                 told = datetime.fromisoformat(json.load(answer)["now"])

@@ -1,133 +1,13 @@
-"""The tables of a report: one function each, from plain data to what rich prints."""
-
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from textwrap import fill
-from typing import Any
-from zoneinfo import ZoneInfo
+"""Empty tables in the style of all commands, and what is below one that was cut."""
 
 from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from chalicelib.entries.credits import Totals, crossing
-from chalicelib.entries.entry import Entry
-from chalicelib.entries.labels import STATES
-from chalicelib.entries.reason_text import short_reason
-from chalicelib.german import moment, number
-from chalicelib.messages.kind import Kind
-from chalicelib.messages.placeholders import as_value
-from chalicelib.practice.licence import Licence, licence_problem
-from chalicelib.practice.switches import Switches
-from chalicelib.rules.rules import RULES
-from chalicelib.schedule.instants import instant_of
-from chalicelib.schedule.job import GERMAN, Job
-from infra.cli.core.labels import KINDS, OUTCOME_COLOURS, STATE_COLOURS
+from chalicelib.german import number
 
 MOST_ROWS = 60  # a rehearsal of thousands fills no screens; --json has everything
-MOST_REASONS = 3
-_PREPARE = {Kind.REMINDER: Job.PREPARE_REMINDERS, Kind.BIRTHDAY: Job.PREPARE_BIRTHDAYS}
-_PREPARE_COUNTS = {
-    "gesucht": ("gesucht",),
-    "aufbereitet": ("aufbereitet",),
-    "nicht sendbar": ("nicht sendbar", "weiterhin nicht sendbar"),
-    "übersprungen": ("übersprungen",),
-}
-
-
-def prepared_table(runs: Sequence[Mapping[str, Any]]) -> RenderableType:
-    """What the prepare runs counted, by kind."""
-    table = new_table("", *(f">{name}" for name in _PREPARE_COUNTS))
-    for kind, job in _PREPARE.items():
-        counts: Counter[str] = Counter()
-        for run in runs:
-            counts.update(run["counts"] if run["job"] == job else {})
-        table.add_row(KINDS[kind], *(_amount(sum(counts[n] for n in names)) for names in _PREPARE_COUNTS.values()))
-    return table
-
-
-def skipped_table(runs: Iterable[Mapping[str, Any]]) -> RenderableType:
-    """Why others were not prepared, by rule; the most frequent first."""
-    skipped: Counter[str] = Counter()
-    for run in runs:
-        skipped.update(run["skipped"])
-    rules = {rule.name: rule for rule in RULES}
-    table = new_table(">Anzahl", "Weshalb keine Mitteilung", "Nicht erfüllte Bedingung")
-    for name, count in skipped.most_common():
-        label, sentence = (rules[name].label, rules[name].sentence) if name in rules else (name, "")
-        table.add_row(number(count), label, Text(sentence, "dim"))
-    return table if skipped else Text("Niemand wurde übersprungen.")
-
-
-def state_table(entries: Sequence[Entry]) -> RenderableType:
-    """Where the entries are at the end, by kind, with the most frequent reasons."""
-    table = new_table("Stand", ">Termine", ">Geburtstage", "Häufigste Gründe")
-    for state, word in STATES.items():
-        there = [entry for entry in entries if entry.state is state]
-        reasons = Counter(short_reason(entry.reason) for entry in there if entry.reason)
-        told = "\n".join(f"{number(count)}× {reason}" for reason, count in reasons.most_common(MOST_REASONS))
-        kinds = Counter(entry.kind for entry in there)
-        if there:
-            greetings = kinds[Kind.BIRTHDAY]
-            amounts = [_amount(len(there) - greetings), _amount(greetings)]
-            table.add_row(Text(word, STATE_COLOURS.get(state, "")), *amounts, told)
-    return table if entries else Text("Es gibt keine Einträge.")
-
-
-def balance_table(
-    mandanten: Sequence[Mapping[str, object]] | None,
-    credits: Mapping[str, Totals],
-    switches: Switches,
-    licences: Mapping[str, Licence],
-    today: date,
-) -> RenderableType:
-    """Guthaben per Mandant, with what deserves attention. `today` is the practice's local date.
-
-    `mandanten` are the rows of the practice database; None where it could not be read.
-    """
-    if not credits:
-        return Text("Die Praxisdatenbank enthält keinen Mandanten.")
-    unknown = "Unbekannter Mandant." if mandanten is not None else None
-    rows = {str(row["MandantId"]): row for row in mandanten or ()}
-    columns = {"aufgeladen": "topped_up", "belastet": "charged", "erstattet": "refunded"}
-    wide = any(totals.transferred for totals in credits.values())
-    columns |= {"übertragen": "transferred"} if wide else {}
-    table = new_table("Mandant", *(f">{name}" for name in columns), ">Guthaben", *([] if wide else ["Hinweis"]))
-    for mandant, totals in list(credits.items())[:MOST_ROWS]:
-        row = rows.get(mandant)
-        name = as_value(row["Name"]) if row else ""
-        hints = [_low(totals.balance, switches)]
-        hints.append(licence_problem(row["Lizenznummer"], licences, today) if row else unknown)
-        low, hint = hints[0], Text("\n".join(text for text in hints if text), "yellow")
-        balance = Text(number(totals.balance), "bold red" if low else "bold")
-        amounts = (number(getattr(totals, amount)) for amount in columns.values())
-        shown = f"{as_value(mandant)} {name}".strip()
-        if wide:  # no column is left for the hint
-            table.add_row(Text.assemble(shown, "\n" if hint else "", hint), *amounts, balance)
-        else:
-            table.add_row(shown, *amounts, balance, hint)
-    return with_rest(table, len(credits), "weitere Mandanten")
-
-
-def _low(balance: int, switches: Switches) -> str | None:
-    least: int = switches.values.get("CreditMindestbestand", 0)
-    low = switches.values.get("CreditBestandPruefen") and crossing(balance, least)
-    return f"Guthaben tief (unter {number(least)})" if low else None
-
-
-def history_table(runs: Sequence[Mapping[str, Any]], zone: ZoneInfo, most: int = MOST_ROWS) -> RenderableType:
-    """The Auftragsverlauf; `most` rows of it."""
-    if not runs:
-        return Text("In dieser Zeit war kein Auftrag fällig.")
-    table = new_table("!Zeit", "!Auftrag", "!Ergebnis", "Was geschah")
-    for run in runs[:most]:
-        told = [", ".join(f"{name} {number(count)}" for name, count in run["counts"].items()), *run["reasons"]]
-        outcome = Text(run["outcome"], OUTCOME_COLOURS.get(run["outcome"], ""))
-        what = Group(*(Text(line) for line in told if line))
-        table.add_row(moment(instant_of(run["start"]), zone), fill(GERMAN[Job(run["job"])], 24), outcome, what)
-    return with_rest(table, len(runs), "weitere Zeilen", most)
 
 
 def new_table(*headers: str) -> Table:
@@ -146,7 +26,3 @@ def with_rest(table: Table, count: int, what: str, most: int = MOST_ROWS) -> Ren
     if count <= most:
         return table
     return Group(table, Text(f"… und {number(count - most)} {what}; alle Einträge zeigt --json.", "dim"))
-
-
-def _amount(value: int) -> str:
-    return number(value) if value else "–"

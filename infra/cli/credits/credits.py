@@ -19,9 +19,9 @@ from infra.cli.core.csv_file import write
 from infra.cli.core.mandanten import mandanten_of
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, Yes, group
 from infra.cli.core.output import answer, hints, local
+from infra.cli.core.report_tables import balance_table
 from infra.cli.core.since import since as since_of
 from infra.cli.core.stage import connected
-from infra.cli.core.tables import balance_table
 from infra.cli.credits import credit_moves
 from infra.cli.credits.credit_moves import check_mandanten, many, top_up
 from infra.cli.credits.forecast import forecast_document, forecasts, sentence, uses_table

@@ -26,9 +26,10 @@ from infra.cli.core.job_name import job_named
 from infra.cli.core.labels import OUTCOME_COLOURS, STATE_COLOURS
 from infra.cli.core.options import DEV, AsJson, PracticeId, Since, Stage
 from infra.cli.core.output import Document, answer, local
+from infra.cli.core.report_tables import history_table
 from infra.cli.core.since import since as since_when
 from infra.cli.core.stage import connected
-from infra.cli.core.tables import history_table, new_table
+from infra.cli.core.tables import new_table
 
 Line = Mapping[str, Any]
 _A_WEEK = "7d"

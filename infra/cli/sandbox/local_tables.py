@@ -11,7 +11,8 @@ from rich.text import Text
 from chalicelib.german import counted, moment, moment_with_year
 from chalicelib.messages.sms import without_invisible
 from infra.cli.core.output import Document
-from infra.cli.core.tables import MOST_ROWS, history_table, new_table, with_rest
+from infra.cli.core.report_tables import history_table
+from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
 from infra.cli.sandbox.mailbox import mailbox
 from infra.local.networks.sent_message import SentMessage
 

@@ -13,7 +13,8 @@ from chalicelib.entries.states import State
 from chalicelib.german import counted, moment, moment_with_year
 from chalicelib.practice.switches import read_switches
 from chalicelib.reports.call_list import Call
-from infra.cli.core import tables
+from infra.cli.core import report_tables as tables
+from infra.cli.core.tables import MOST_ROWS
 from infra.cli.daily.calls_table import CallTable
 from infra.cli.daily.message_frames import phones
 from infra.cli.sandbox.mailbox import mailbox
@@ -75,7 +76,7 @@ def _sections(
 def _alerts(alerts: Sequence[Mapping[str, str]]) -> RenderableType:
     if not alerts:
         return Text("Keine.")
-    return Group(*(Text(f"• {alert['text']}") for alert in alerts[: tables.MOST_ROWS]))
+    return Group(*(Text(f"• {alert['text']}") for alert in alerts[:MOST_ROWS]))
 
 
 def _summary(
