@@ -9,8 +9,6 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from chalicelib.practice.practice import Practice
-
 if TYPE_CHECKING:
     from chalicelib.aws.alert_sender import AlertSender
     from chalicelib.aws.entry_store import EntryStore
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.receipt_store import ReceiptStore
     from chalicelib.aws.stop_marks import StopMarks
     from chalicelib.aws.table import Table
+    from chalicelib.practice.practice import Practice
     from chalicelib.practice_db.database import PracticeDatabase
     from chalicelib.providers.sns_delivery_log import DeliveryLog
     from chalicelib.settings import Settings
@@ -98,6 +97,8 @@ class Deployment:
 
         Raises UnknownPracticeError.
         """
+        from chalicelib.practice.practice import Practice
+
         practices = self.parts.practices
         if wanted is None:
             known = practices.ids()

@@ -1,20 +1,19 @@
 """`vitosms jobs`: the jobs (Aufträge) of a practice, their Zeitpläne, and when they run."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from datetime import datetime, timedelta
 from textwrap import fill
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.text import Text
 
-from chalicelib.aws.deployment import Deployment
-from chalicelib.aws.job_items import run_item_key
 from chalicelib.german import moment, moment_with_year
 from chalicelib.planning.outlook import blockers, jobs_of, next_runs, warnings
 from chalicelib.planning.report import RunOutcome
 from chalicelib.practice.job_settings import ACTIVATED, SCHEDULE
-from chalicelib.practice.practice import Practice
 from chalicelib.schedule.instants import instant_of, instant_text
 from chalicelib.schedule.job import GERMAN, SCHEDULED, Job
 from chalicelib.schedule.schedule import ScheduleError, parse_schedule
@@ -27,6 +26,10 @@ from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, Yes, group
 from infra.cli.core.output import Document, answer, hints, local
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
+
+if TYPE_CHECKING:
+    from chalicelib.aws.deployment import Deployment
+    from chalicelib.practice.practice import Practice
 
 _LAST_RUNS = timedelta(days=35)  # a monthly job too has its last run in here
 JobName = Annotated[
@@ -149,7 +152,7 @@ def _save(deployment: Deployment, practice: str | None, job: Job, name: str, val
     found = deployment.practice_to_change(practice)
     deployment.parts.parameters.save(found.id, f"Auftraege/{job}/{name}", value)
     saved = replace(found.saved, jobs={**found.saved.jobs, f"{job}/{name}": value})
-    return Practice(found.record, saved)
+    return replace(found, saved=saved)
 
 
 def _tell(changed: Practice, job: Job, text: str, now: datetime, as_json: bool) -> None:
@@ -186,6 +189,8 @@ def _last_summary(practice: Practice, told: dict[str, Any] | None, deployment: D
     summary = practice.record.jobs.get(Job.SUMMARY)
     if summary is None or summary.done is None or (told and instant_of(told["slot"]) >= summary.done):
         return {}
+    from chalicelib.aws.job_items import run_item_key
+
     claim = deployment.parts.table.get(run_item_key(practice.id, Job.SUMMARY, summary.done))
     if not claim or "done" not in claim:  # it was done before the practice had one
         return {}

@@ -1,14 +1,14 @@
 """`vitosms switches`: the switches (Schalter) of a practice, and a check of everything that it has saved."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from textwrap import fill
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
 
-from chalicelib.aws.deployment import Deployment
-from chalicelib.practice.practice import Practice
 from chalicelib.practice.switches import SWITCHES, canonical_name, check_value, nearest_name, read_switches
 from chalicelib.practice.validation import advice
 from chalicelib.schedule.schedule import slot_day
@@ -20,6 +20,10 @@ from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, Yes, group
 from infra.cli.core.output import answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
+
+if TYPE_CHECKING:
+    from chalicelib.aws.deployment import Deployment
+    from chalicelib.practice.practice import Practice
 
 SENDS = {"TerminerinnerungSenden": "reminders", "GeburtstagsglueckwuenscheSenden": "birthday greetings"}
 _WRONG = 1  # exit code of a check that finds something
@@ -72,7 +76,7 @@ def set_(
             confirmed(f"From now on {found.id} sends {SENDS[known]}. Go on?", yes)
         deployment.parts.parameters.save(found.id, f"Schalter/{known}", text)
         unknown = unknown_mandant(deployment, found.id, text) if known == "DefaultSMSMandant" else None
-    after = Practice(found.record, replace(found.saved, switches={**found.saved.switches, known: text}))
+    after = replace(found, saved=replace(found.saved, switches={**found.saved.switches, known: text}))
     told = [*([unknown] if unknown else []), *_new_advice(found, after, deployment)]
     _tell(found.id, known, text, f"{found.id}: {known} is «{text}»", told, as_json)
 
@@ -91,7 +95,7 @@ def unset(name: SwitchName, practice: PracticeId = None, stage: Stage = DEV, as_
     left = {name: text for name, text in found.saved.switches.items() if name != known}
     default = SWITCHES[known].default
     text = f"{found.id}: {known} has its default «{default or '–'}»{'' if was_set else ' already'}"
-    after = Practice(found.record, replace(found.saved, switches=left))
+    after = replace(found, saved=replace(found.saved, switches=left))
     _tell(found.id, known, default, text, _new_advice(found, after, deployment), as_json)
 
 

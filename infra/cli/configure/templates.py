@@ -1,9 +1,11 @@
 """`vitosms templates`: the texts (Textvorlagen) of a practice, what is to be said of them, and how they look."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.columns import Columns
@@ -14,9 +16,7 @@ from chalicelib.german import counted
 from chalicelib.messages.template import MAX_LENGTH, TemplateError, compile_template
 from chalicelib.messages.template_lint import Lint, Measured, lint
 from chalicelib.messages.template_set import LANGUAGES, NO_TEMPLATE
-from chalicelib.practice.practice import Practice
 from chalicelib.practice.validation import TEMPLATES
-from infra.cli.configure.template_preview import Preview, measured, previews, sample
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.completion import among
 from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, group
@@ -25,6 +25,10 @@ from infra.cli.core.stage import connected
 from infra.cli.core.suggestions import meant
 from infra.cli.core.tables import new_table
 from infra.cli.daily.message_frames import framed
+
+if TYPE_CHECKING:
+    from chalicelib.practice.practice import Practice
+    from infra.cli.configure.template_preview import Preview
 
 _WRONG = 1  # exit code where a template cannot be used
 Name = Annotated[
@@ -73,7 +77,7 @@ def set_(
     with connected(stage) as deployment:
         found = deployment.practice_to_change(practice)
         deployment.parts.parameters.save(found.id, f"Vorlagen/{known}", source)
-    after = Practice(found.record, replace(found.saved, templates={**found.saved.templates, known: source}))
+    after = replace(found, saved=replace(found.saved, templates={**found.saved.templates, known: source}))
     remarks = list(_lint(after, known).remarks)
     answer(as_json, {"practice": found.id, "template": known, "remarks": remarks},
            f"{found.id}: {known} is saved", *hints(remarks))  # fmt: skip
@@ -93,6 +97,8 @@ def unset(name: Name, practice: PracticeId = None, stage: Stage = DEV, as_json: 
 @app.command("lint")
 def lint_(word: Words = None, practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
     """What to mend in the texts, and what they cost with the practice's own names; exit code 1 if one is broken."""
+    from infra.cli.configure.template_preview import measured
+
     with connected(stage) as deployment:
         found = deployment.practice(practice)
         counts, unread = measured(deployment, found, tuple(word or ()))
@@ -125,6 +131,8 @@ def preview(
     as_json: AsJson = False,
 ) -> None:
     """The messages as on a phone, with parts and credits. Nothing is sent."""
+    from infra.cli.configure.template_preview import previews, sample
+
     if [patient is not None, appointment is not None, with_sample].count(True) != 1:
         raise ArgumentError("one of --patient ID, --appointment ID and --sample is needed")
     if language not in LANGUAGES:

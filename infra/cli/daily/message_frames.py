@@ -1,6 +1,9 @@
 """Messages as the patient reads them: one of each kind and channel, framed like a telephone."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from rich import box
@@ -12,9 +15,12 @@ from rich.text import Text
 from chalicelib.entries.entry import Entry
 from chalicelib.german import counted, moment
 from chalicelib.messages.kind import Kind
+from chalicelib.messages.recipient import Channel
 from chalicelib.messages.sms import without_invisible
 from infra.cli.core.labels import KINDS
-from infra.local.networks.sent_message import MAIL, SentMessage
+
+if TYPE_CHECKING:
+    from infra.local.networks.sent_message import SentMessage
 
 _WIDTH = 38  # two side by side in 80 columns
 
@@ -30,9 +36,8 @@ def phones(messages: Sequence[SentMessage], entries: Sequence[Entry], zone: Zone
         if owner is not None:
             first.setdefault((owner.kind, message.channel), (message, owner))
     # SMS before e-mails, so that frames of about the same height stand side by side
-    panels = [
-        _phone(*first[key], zone) for key in sorted(first, key=lambda key: (key[1] == MAIL, key[0] is Kind.BIRTHDAY))
-    ]
+    ordered = sorted(first, key=lambda key: (key[1] == Channel.EMAIL, key[0] is Kind.BIRTHDAY))
+    panels = [_phone(*first[key], zone) for key in ordered]
     return Columns(panels, padding=(0, 1))
 
 
