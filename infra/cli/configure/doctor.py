@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from infra.cli.core.options import DEV, AsJson, PracticeId, Stage
+from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import answer
 from infra.cli.core.stage import connected, is_loopback
 from infra.cli.core.tables import new_table
@@ -17,16 +17,16 @@ from infra.doctor.finding import Finding, Result
 _SIGNS = {Result.GOOD: ("✔", "green"), Result.DOUBTFUL: ("!", "yellow"), Result.BAD: ("✘", "red")}
 
 
-def doctor(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
+def doctor(options: PracticeOptions) -> None:
     """Check a practice: parameters, database, views, next week, texts, credits; exit code 1 if anything is wrong."""
     from infra.doctor.examine import examine
 
-    with connected(stage) as deployment:
-        registered = deployment.practice(practice)
+    with connected(options.stage) as deployment:
+        registered = deployment.practice(options.practice)
         findings = list(examine(registered, deployment, is_loopback(os.environ.get("AWS_ENDPOINT_URL", ""))))
     counts = Counter(finding.result for finding in findings)
     document = {"practice": registered.id, "counts": counts, "findings": [asdict(finding) for finding in findings]}
-    answer(as_json, document, _table(findings), "", _summary(registered.id, counts))
+    answer(options.as_json, document, _table(findings), "", _summary(registered.id, counts))
     if counts[Result.BAD]:
         raise typer.Exit(1)
 

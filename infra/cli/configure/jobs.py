@@ -22,7 +22,7 @@ from infra.cli.core.completion import among
 from infra.cli.core.confirmation import confirmed
 from infra.cli.core.job_name import job_named
 from infra.cli.core.labels import OUTCOME_COLOURS
-from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, Yes, group
+from infra.cli.core.options import PracticeId, PracticeOptions, StageOptions, Yes, group
 from infra.cli.core.output import Document, answer, hints, local
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
@@ -43,10 +43,10 @@ app = group()
 
 
 @app.command("list")
-def list_jobs(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
+def list_jobs(options: PracticeOptions) -> None:
     """All jobs. Activated or not, Zeitplan, last and next run, and what they will not do as one may expect."""
-    with connected(stage) as deployment:
-        found = deployment.practice(practice)
+    with connected(options.stage) as deployment:
+        found = deployment.practice(options.practice)
         last = {run["job"]: run for run in deployment.parts.history.runs(found.id, deployment.now - _LAST_RUNS)}
         last |= _last_summary(found, last.get(Job.SUMMARY), deployment)
     jobs, told = jobs_of(found, deployment.now), warnings(found, deployment.now)
@@ -60,28 +60,26 @@ def list_jobs(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson =
         documents.append({**document, "next": local(runs[0], found.zone) if runs else None})
         upcoming = moment(runs[0], found.zone) if runs else "–"
         rows.add_row(fill(GERMAN[job], 24), _plan_text(activated, plan), _last_text(run, found), upcoming)
-    answer(as_json, {"practice": found.id, "jobs": documents, "warnings": told}, rows, *hints(told))
+    answer(options.as_json, {"practice": found.id, "jobs": documents, "warnings": told}, rows, *hints(told))
 
 
 @app.command()
-def enable(job: JobName, practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
+def enable(options: PracticeOptions, job: JobName) -> None:
     """Activate a job."""
-    _activate(job, "Ja", practice, stage, as_json)
+    _activate(options, job, "Ja")
 
 
 @app.command()
-def disable(job: JobName, practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
+def disable(options: PracticeOptions, job: JobName) -> None:
     """Deactivate a job. Nothing is cancelled."""
-    _activate(job, "Nein", practice, stage, as_json)
+    _activate(options, job, "Nein")
 
 
 @app.command()
 def schedule(
+    options: PracticeOptions,
     job: JobName,
     plan: Annotated[list[str], typer.Argument(metavar="ZEITPLAN", help="Such as täglich 10:00 or Mo-Fr 10:00.")],
-    practice: PracticeId = None,
-    stage: Stage = DEV,
-    as_json: AsJson = False,
 ) -> None:
     """Give a job another Zeitplan. A text that is none is refused, and nothing is stored."""
     named = job_named(job)
@@ -89,20 +87,18 @@ def schedule(
         text = str(parse_schedule(" ".join(plan), named))
     except ScheduleError as error:
         raise ArgumentError(str(error)) from None
-    with connected(stage) as deployment:
-        changed = _save(deployment, practice, named, SCHEDULE, text)
-    _tell(changed, named, f"{changed.id}: {named} has the Zeitplan «{text}»", deployment.now, as_json)
+    with connected(options.stage) as deployment:
+        changed = _save(deployment, options.practice, named, SCHEDULE, text)
+    _tell(changed, named, f"{changed.id}: {named} has the Zeitplan «{text}»", deployment.now, options.as_json)
 
 
 @app.command()
-def run(
-    job: JobName, practice: PracticeId = None, yes: Yes = False, stage: Stage = DEV, as_json: AsJson = False
-) -> None:
+def run(options: StageOptions, job: JobName, practice: PracticeId = None, yes: Yes = False) -> None:
     """Queue a run of a job now, beside its Zeitplan. Before one that sends, you are asked."""
     from chalicelib.schedule.run import RunMessage
 
     named = job_named(job)
-    with connected(stage) as deployment:
+    with connected(options.stage) as deployment:
         found = deployment.practice_to_change(practice)
         if named is Job.SEND:
             confirmed(f"Send now what waits for {found.id}?", yes)
@@ -111,24 +107,22 @@ def run(
     told = [blocker.reason for blocker in blockers(found, named)]
     text = f"{found.id}: a run of {named} is queued for {moment_with_year(slot, found.zone)}; see vitosms history"
     document = {"practice": found.id, "job": named, "slot": local(slot, found.zone), "warnings": told}
-    answer(as_json, document, text, *hints(told))
+    answer(options.as_json, document, text, *hints(told))
 
 
 @app.command("next")
 def next_(
+    options: PracticeOptions,
     job: Annotated[
         str | None,
         typer.Argument(metavar="JOB", help="All jobs where it is left out.", autocompletion=among(SCHEDULED)),
     ] = None,
     count: Annotated[int, typer.Option(min=1, max=1000, help="How many runs of each job.")] = 5,
-    practice: PracticeId = None,
-    stage: Stage = DEV,
-    as_json: AsJson = False,
 ) -> None:
     """When the jobs run next, by what is saved now."""
     named = [job_named(job)] if job else list(SCHEDULED)
-    with connected(stage) as deployment:
-        found = deployment.practice(practice)
+    with connected(options.stage) as deployment:
+        found = deployment.practice(options.practice)
     jobs = jobs_of(found, deployment.now)
     runs = {one: next_runs(found, jobs[one], deployment.now, count) if one in jobs else [] for one in named}
     told = list(dict.fromkeys(blocker.reason for one in named for blocker in blockers(found, one)))
@@ -136,15 +130,15 @@ def next_(
     for one in named:
         rows.add_row(GERMAN[one], "\n".join(moment_with_year(at, found.zone) for at in runs[one]) or "–")
     document = {one.value: [local(at, found.zone) for at in runs[one]] for one in named}
-    answer(as_json, {"practice": found.id, "next": document, "warnings": told}, rows, *hints(told))
+    answer(options.as_json, {"practice": found.id, "next": document, "warnings": told}, rows, *hints(told))
 
 
-def _activate(job: str, value: str, practice: str | None, stage: str, as_json: bool) -> None:
+def _activate(options: PracticeOptions, job: str, value: str) -> None:
     named = job_named(job)
-    with connected(stage) as deployment:
-        changed = _save(deployment, practice, named, ACTIVATED, value)
+    with connected(options.stage) as deployment:
+        changed = _save(deployment, options.practice, named, ACTIVATED, value)
     word = "activated" if value == "Ja" else "not activated any more"
-    _tell(changed, named, f"{changed.id}: {named} is {word}", deployment.now, as_json)
+    _tell(changed, named, f"{changed.id}: {named} is {word}", deployment.now, options.as_json)
 
 
 def _save(deployment: Deployment, practice: str | None, job: Job, name: str, value: str) -> Practice:

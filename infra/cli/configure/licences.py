@@ -11,7 +11,7 @@ from chalicelib.practice.licence import Licence, licence_problem, normal_number
 from chalicelib.practice.practice import Practice
 from chalicelib.schedule.schedule import slot_day
 from infra.cli.core.arguments import ArgumentError
-from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, group
+from infra.cli.core.options import PracticeOptions, group
 from infra.cli.core.output import Document, answer
 from infra.cli.core.stage import connected
 from infra.cli.core.suggestions import meant
@@ -25,44 +25,42 @@ app = group()
 
 @app.command()
 def add(
+    options: PracticeOptions,
     number: Number,
     first: Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day, such as 2026-11-23.")] = None,
     last: Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day, included.")] = None,
-    practice: PracticeId = None,
-    stage: Stage = DEV,
-    as_json: AsJson = False,
 ) -> None:
     """Register a licence number; one that is there already, revoked ones too, is replaced."""
     licence = Licence(number_given(number), _day("--from", first), _day("--to", last))
     if licence.first and licence.last and licence.last < licence.first:
         raise ArgumentError(f"--to {last!r}: it lies before --from {first}")
-    with connected(stage) as deployment:
-        found = deployment.practice_to_change(practice)
+    with connected(options.stage) as deployment:
+        found = deployment.practice_to_change(options.practice)
         deployment.parts.practices.add_licence(found.id, licence)
     before = found.record.licences.get(licence.number)
     done = "registered" if before is None else "valid again" if before.revoked else "replaced"
-    _tell(found, licence, done, as_json)
+    _tell(found, licence, done, options.as_json)
 
 
 @app.command()
-def revoke(number: Number, practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
+def revoke(options: PracticeOptions, number: Number) -> None:
     """Revoke a licence: its Mandant sends nothing more. `licences add` makes it valid again."""
-    with connected(stage) as deployment:
-        found = deployment.practice_to_change(practice)
+    with connected(options.stage) as deployment:
+        found = deployment.practice_to_change(options.practice)
         licence = found.record.licences.get(number_given(number))
         if licence is None:
             near, there = meant(number, found.record.licences), ", ".join(sorted(found.record.licences)) or "none"
             raise ArgumentError(f"no licence {number!r} is registered for {found.id}; {near}there is {there}")
         licence = replace(licence, revoked=True)
         deployment.parts.practices.add_licence(found.id, licence)
-    _tell(found, licence, "revoked", as_json)
+    _tell(found, licence, "revoked", options.as_json)
 
 
 @app.command("list")
-def list_licences(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
+def list_licences(options: PracticeOptions) -> None:
     """All licences of the practice, and whether each is valid today."""
-    with connected(stage) as deployment:
-        found = deployment.practice(practice)
+    with connected(options.stage) as deployment:
+        found = deployment.practice(options.practice)
     licences, today = found.record.licences, slot_day(deployment.now, found.zone)
     table, documents = new_table("Lizenznummer", "!Gültig ab", "!Gültig bis", "Stand"), []
     for number, licence in sorted(licences.items()):
@@ -71,7 +69,7 @@ def list_licences(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJs
         table.add_row(number, _shown(licence.first), _shown(licence.last), state)
         documents.append({**_document(licence), "problem": problem})
     shown = table if licences else Text("Es ist keine Lizenz registriert.")
-    answer(as_json, {"practice": found.id, "licences": documents}, shown)
+    answer(options.as_json, {"practice": found.id, "licences": documents}, shown)
 
 
 def _stand(licence: Licence, today: date) -> str:

@@ -16,7 +16,7 @@ from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.completion import among
 from infra.cli.core.confirmation import confirmed
 from infra.cli.core.mandanten import unknown_mandant
-from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, Yes, group
+from infra.cli.core.options import PracticeId, PracticeOptions, StageOptions, Yes, group
 from infra.cli.core.output import answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
@@ -35,10 +35,10 @@ app = group()
 
 
 @app.command("list")
-def list_switches(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
+def list_switches(options: PracticeOptions) -> None:
     """All switches: value, default, meaning, and what is allowed."""
-    with connected(stage) as deployment:
-        found = deployment.practice(practice)
+    with connected(options.stage) as deployment:
+        found = deployment.practice(options.practice)
     saved, invalid = found.saved.switches, found.validated.switches.invalid
     rows = new_table("!Schalter", "Wert", "Standard")
     documents = []
@@ -52,17 +52,16 @@ def list_switches(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJs
         documents.append({"name": name, **own, "meaning": switch.meaning, "allowed": switch.allowed})
     remarks = list(found.validated.switches.warnings)
     document = {"practice": found.id, "switches": documents, "remarks": remarks}
-    answer(as_json, document, rows, *hints([*invalid.values()], "red"), *hints(remarks))
+    answer(options.as_json, document, rows, *hints([*invalid.values()], "red"), *hints(remarks))
 
 
 @app.command("set")
 def set_(
+    options: StageOptions,
     name: SwitchName,
     value: Annotated[str, typer.Argument(metavar="VALUE", help="Refused before it is stored where it is wrong.")],
     practice: PracticeId = None,
     yes: Yes = False,
-    stage: Stage = DEV,
-    as_json: AsJson = False,
 ) -> None:
     """Give a switch a value. Before one that lets messages leave from now on, you are asked."""
     known, text = _known(name), value.strip()
@@ -70,7 +69,7 @@ def set_(
         raise ArgumentError(wrong)
     if not text:
         raise ArgumentError(f"an empty value cannot be stored; for the default: vitosms switches unset {known}")
-    with connected(stage) as deployment:
+    with connected(options.stage) as deployment:
         found = deployment.practice_to_change(practice)
         if _starts_sending(found, known, text):
             confirmed(f"From now on {found.id} sends {SENDS[known]}. Go on?", yes)
@@ -78,38 +77,38 @@ def set_(
         unknown = unknown_mandant(deployment, found.id, text) if known == "DefaultSMSMandant" else None
     after = replace(found, saved=replace(found.saved, switches={**found.saved.switches, known: text}))
     told = [*([unknown] if unknown else []), *_new_advice(found, after, deployment)]
-    _tell(found.id, known, text, f"{found.id}: {known} is «{text}»", told, as_json)
+    _tell(found.id, known, text, f"{found.id}: {known} is «{text}»", told, options.as_json)
 
 
 @app.command()
-def unset(name: SwitchName, practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
+def unset(options: PracticeOptions, name: SwitchName) -> None:
     """Give a switch its default again; a misspelt one that is stored is deleted."""
-    with connected(stage) as deployment:
-        found = deployment.practice_to_change(practice)
+    with connected(options.stage) as deployment:
+        found = deployment.practice_to_change(options.practice)
         known = name if name in found.saved.switches else _known(name)
         was_set = deployment.parts.parameters.forget(found.id, f"Schalter/{known}")
     if known not in SWITCHES:
         text = f"{found.id}: {known} is deleted; it was no switch, and nobody had read it"
-        _tell(found.id, known, None, text, [], as_json)
+        _tell(found.id, known, None, text, [], options.as_json)
         return
     left = {name: text for name, text in found.saved.switches.items() if name != known}
     default = SWITCHES[known].default
     text = f"{found.id}: {known} has its default «{default or '–'}»{'' if was_set else ' already'}"
     after = replace(found, saved=replace(found.saved, switches=left))
-    _tell(found.id, known, default, text, _new_advice(found, after, deployment), as_json)
+    _tell(found.id, known, default, text, _new_advice(found, after, deployment), options.as_json)
 
 
 @app.command()
-def check(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
+def check(options: PracticeOptions) -> None:
     """Check everything that is saved: switches, jobs, templates. Exit code 1 if anything is wrong."""
-    with connected(stage) as deployment:
-        found = deployment.practice(practice)
+    with connected(options.stage) as deployment:
+        found = deployment.practice(options.practice)
     problems, remarks = found.validated.problems, [*found.validated.remarks, *found.validated.template_remarks]
     told = advice(found.validated, slot_day(deployment.now, found.zone))
     document = {"practice": found.id, "problems": problems, "remarks": remarks, "warnings": list(told)}
     text = f"{len(problems)} falsche Werte:" if len(problems) > 1 else "Ein falscher Wert:"
     verdict = Text(text, "bold red") if problems else Text("Alle gespeicherten Werte sind gültig.", "green")
-    answer(as_json, document, verdict, *hints([*problems.values()], "red"), *hints([*remarks, *told]))
+    answer(options.as_json, document, verdict, *hints([*problems.values()], "red"), *hints([*remarks, *told]))
     if problems:
         raise typer.Exit(_WRONG)
 

@@ -19,7 +19,7 @@ from chalicelib.messages.template_set import LANGUAGES, NO_TEMPLATE
 from chalicelib.practice.validation import TEMPLATES
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.completion import among
-from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, group
+from infra.cli.core.options import PracticeOptions, group
 from infra.cli.core.output import answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.core.suggestions import meant
@@ -43,10 +43,10 @@ app = group()
 
 
 @app.command("list")
-def list_templates(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
+def list_templates(options: PracticeOptions) -> None:
     """All texts: whether the practice has its own, and how they begin."""
-    with connected(stage) as deployment:
-        found = deployment.practice(practice)
+    with connected(options.stage) as deployment:
+        found = deployment.practice(options.practice)
     rows, documents = new_table("!Vorlage", "!Herkunft", "Text"), []
     for name in TEMPLATES:
         origin, source = _origin(found, name), _source(found, name)
@@ -55,17 +55,15 @@ def list_templates(practice: PracticeId = None, stage: Stage = DEV, as_json: AsJ
         rows.add_row(Text(name, colour), origin, Text(_shortened(source or NO_TEMPLATE), "dim"))
         documents.append({"name": name, "origin": origin, "text": source, "problem": problem})
     problems = [found.validated.problems[key] for key in found.validated.problems if key.startswith("Vorlagen/")]
-    answer(as_json, {"practice": found.id, "templates": documents}, rows, *hints(problems, "red"))
+    answer(options.as_json, {"practice": found.id, "templates": documents}, rows, *hints(problems, "red"))
 
 
 @app.command("set")
 def set_(
+    options: PracticeOptions,
     name: Name,
     text: Annotated[str | None, typer.Argument(metavar="[TEXT]", help=f"The text; {NO_TEMPLATE} for none.")] = None,
     file: Annotated[Path | None, typer.Option(metavar="PATH", help="Read the text from a file (UTF-8).")] = None,
-    practice: PracticeId = None,
-    stage: Stage = DEV,
-    as_json: AsJson = False,
 ) -> None:
     """Save a text of the practice's own; refused before it is stored where it cannot be used."""
     known, source = _known(name), _given(text, file)
@@ -74,33 +72,33 @@ def set_(
             compile_template(source)
         except TemplateError as error:
             raise ArgumentError(f"{known}: {error}") from None
-    with connected(stage) as deployment:
-        found = deployment.practice_to_change(practice)
+    with connected(options.stage) as deployment:
+        found = deployment.practice_to_change(options.practice)
         deployment.parts.parameters.save(found.id, f"Vorlagen/{known}", source)
     after = replace(found, saved=replace(found.saved, templates={**found.saved.templates, known: source}))
     remarks = list(_lint(after, known).remarks)
-    answer(as_json, {"practice": found.id, "template": known, "remarks": remarks},
+    answer(options.as_json, {"practice": found.id, "template": known, "remarks": remarks},
            f"{found.id}: {known} is saved", *hints(remarks))  # fmt: skip
 
 
 @app.command()
-def unset(name: Name, practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
+def unset(options: PracticeOptions, name: Name) -> None:
     """Use the text that comes with vitosms again."""
     known = _known(name)
-    with connected(stage) as deployment:
-        found = deployment.practice_to_change(practice)
+    with connected(options.stage) as deployment:
+        found = deployment.practice_to_change(options.practice)
         was_set = deployment.parts.parameters.forget(found.id, f"Vorlagen/{known}")
     text = f"{found.id}: {known} is the one that comes with vitosms{'' if was_set else ' already'}"
-    answer(as_json, {"practice": found.id, "template": known}, text)
+    answer(options.as_json, {"practice": found.id, "template": known}, text)
 
 
 @app.command("lint")
-def lint_(word: Words = None, practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
+def lint_(options: PracticeOptions, word: Words = None) -> None:
     """What to mend in the texts, and what they cost with the practice's own names; exit code 1 if one is broken."""
     from infra.cli.configure.template_preview import measured
 
-    with connected(stage) as deployment:
-        found = deployment.practice(practice)
+    with connected(options.stage) as deployment:
+        found = deployment.practice(options.practice)
         counts, unread = measured(deployment, found, tuple(word or ()))
     rows, documents = new_table("!Vorlage", "!Herkunft", "Befund"), []
     broken = False
@@ -115,20 +113,18 @@ def lint_(word: Words = None, practice: PracticeId = None, stage: Stage = DEV, a
         rows.add_row(name, origin, _findings(said.problem, remarks, count))
         documents.append({"name": name, "origin": origin, "problem": said.problem, "remarks": remarks, **_sizes(count)})
     told = [unread] if unread else []
-    answer(as_json, {"practice": found.id, "templates": documents, "remarks": told}, rows, *hints(told))
+    answer(options.as_json, {"practice": found.id, "templates": documents, "remarks": told}, rows, *hints(told))
     if broken:
         raise typer.Exit(_WRONG)
 
 
 @app.command()
 def preview(
+    options: PracticeOptions,
     patient: Annotated[str | None, typer.Option(metavar="ID", help="The greeting of this patient.")] = None,
     appointment: Annotated[str | None, typer.Option(metavar="ID", help="The reminder of this appointment.")] = None,
     with_sample: Annotated[bool, typer.Option("--sample", help="An invented patient.")] = False,
     language: Annotated[str, typer.Option(metavar="CODE", help="Of the invented patient: de, fr, it or en.")] = "de",
-    practice: PracticeId = None,
-    stage: Stage = DEV,
-    as_json: AsJson = False,
 ) -> None:
     """The messages as on a phone, with parts and credits. Nothing is sent."""
     from infra.cli.configure.template_preview import previews, sample
@@ -137,12 +133,12 @@ def preview(
         raise ArgumentError("one of --patient ID, --appointment ID and --sample is needed")
     if language not in LANGUAGES:
         raise ArgumentError(f"--language {language!r}: allowed are {', '.join(LANGUAGES)}")
-    with connected(stage) as deployment:
-        found = deployment.practice(practice)
+    with connected(options.stage) as deployment:
+        found = deployment.practice(options.practice)
         seen = sample(deployment, found, language) if with_sample else previews(deployment, found, patient, appointment)
     document = {"practice": found.id, "messages": [one.document() for one in seen]}
     problems = [f"{one.kind}, {one.channel}: {one.problem}" for one in seen if one.problem]
-    answer(as_json, document, Columns([_phone(one) for one in seen if not one.problem], padding=(0, 1)),
+    answer(options.as_json, document, Columns([_phone(one) for one in seen if not one.problem], padding=(0, 1)),
            *hints(problems, "red"))  # fmt: skip
 
 

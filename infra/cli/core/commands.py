@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from infra.cli.core.help_examples import show_examples
+from infra.cli.core.options import own_options
 
 # By name: module and function, or `app` of a group; and its first sentence, as the help of `vitosms` shows it.
 SECTIONS = {
@@ -143,6 +144,9 @@ def loaded(name: str) -> TyperCommand | TyperGroup:
     if not isinstance(app, typer.Typer):
         function, app = app, typer.Typer(add_completion=False, rich_markup_mode=None)
         app.command(name)(function)
+    for info in (*app.registered_commands, app.registered_callback):
+        if info is not None and info.callback:
+            info.callback = own_options(info.callback)
     command = typer.main.get_command(app)
     assert isinstance(command, TyperCommand | TyperGroup)  # noqa: S101 - typer makes no others
     if isinstance(command, TyperGroup):

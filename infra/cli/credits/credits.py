@@ -17,7 +17,7 @@ from infra.cli.core.arguments import MOST_CREDITS, ArgumentError
 from infra.cli.core.confirmation import confirmed
 from infra.cli.core.csv_file import write
 from infra.cli.core.mandanten import mandanten_of
-from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, Yes, group
+from infra.cli.core.options import PracticeOptions, Yes, group
 from infra.cli.core.output import answer, hints, local
 from infra.cli.core.report_tables import balance_table
 from infra.cli.core.since import since as since_of
@@ -36,14 +36,12 @@ app = group()
 
 @app.command()
 def balance(
+    options: PracticeOptions,
     mandant: MandantId = None,
-    practice: PracticeId = None,
-    stage: Stage = DEV,
-    as_json: AsJson = False,
 ) -> None:
     """What each Mandant has topped up, spent and got back, and its balance: the sums of its ledger."""
-    with connected(stage) as deployment:
-        found = deployment.practice(practice)
+    with connected(options.stage) as deployment:
+        found = deployment.practice(options.practice)
         rows, ids, remarks = _mandanten(mandant, found, deployment)
         ledger = deployment.parts.store.ledger
         credits = {one: totals_of(ledger(found.id, one)) for one in ids}
@@ -51,33 +49,32 @@ def balance(
     today = slot_day(deployment.now, found.zone)
     table = balance_table(rows, credits, found.validated.switches, found.record.licences, today)
     shown = table if credits or rows is not None else Text("Es gibt keine offenen Einträge.")
-    answer(as_json, {**document, "remarks": remarks}, shown, *hints(remarks))
+    answer(options.as_json, {**document, "remarks": remarks}, shown, *hints(remarks))
 
 
 @app.command()
 def topup(
+    options: PracticeOptions,
     mandant: Annotated[str, typer.Argument(metavar="MANDANT", help="The MandantId.")],
     credits: Annotated[int, typer.Argument(metavar="N", min=1, max=MOST_CREDITS, help="How many credits.")],
     reference: Annotated[
         str, typer.Option(metavar="TEXT", help="Such as the invoice's number: the same one is added once only.")
     ],
     yes: Yes = False,
-    practice: PracticeId = None,
-    stage: Stage = DEV,
-    as_json: AsJson = False,
 ) -> None:
     """Add credits to a Mandant."""
     mandant, reference = mandant.strip(), _reference(reference)
-    with connected(stage) as deployment:
-        found = deployment.practice_to_change(practice)
+    with connected(options.stage) as deployment:
+        found = deployment.practice_to_change(options.practice)
         check_mandanten(found, deployment, mandant)
         confirmed(f"{found.id}: add {many(credits)} to Mandant {mandant}?", yes)
         document, text = top_up(mandant, credits, reference, found, deployment)
-    answer(as_json, document, text)
+    answer(options.as_json, document, text)
 
 
 @app.command()
 def transfer(
+    options: PracticeOptions,
     giver: Annotated[str, typer.Argument(metavar="FROM", help="The MandantId of who gives.")],
     taker: Annotated[str, typer.Argument(metavar="TO", help="The MandantId of who gets.")],
     credits: Annotated[int, typer.Argument(metavar="N", min=1, max=MOST_CREDITS, help="How many credits.")],
@@ -85,25 +82,23 @@ def transfer(
         str, typer.Option(metavar="TEXT", help="Such as «Umlage November»: the same one is moved once only.")
     ],
     yes: Yes = False,
-    practice: PracticeId = None,
-    stage: Stage = DEV,
-    as_json: AsJson = False,
 ) -> None:
     """Move credits from one Mandant of a practice to another."""
     giver, taker, reference = giver.strip(), taker.strip(), _reference(reference)
     if giver == taker:
         raise ArgumentError(f"FROM and TO are both {giver!r}: allowed are two Mandanten")
-    with connected(stage) as deployment:
-        found = deployment.practice_to_change(practice)
+    with connected(options.stage) as deployment:
+        found = deployment.practice_to_change(options.practice)
         check_mandanten(found, deployment, giver, taker)
         confirmed(f"{found.id}: move {many(credits)} from Mandant {giver} to Mandant {taker}?", yes)
         wanted = Transfer(giver, taker, reference, -credits, deployment.now)
         document, text = credit_moves.transfer(wanted, found, deployment)
-    answer(as_json, document, text)
+    answer(options.as_json, document, text)
 
 
 @app.command()
 def ledger(
+    options: PracticeOptions,
     mandant: MandantId = None,
     since: Annotated[
         str | None, typer.Option(metavar="TIME", help="Such as 2026-11-23, 3d or 12h; all if left out.")
@@ -111,13 +106,10 @@ def ledger(
     csv: Annotated[
         str | None, typer.Option(metavar="FILE|-", help="Write a CSV file for Excel instead; - is the output.")
     ] = None,
-    practice: PracticeId = None,
-    stage: Stage = DEV,
-    as_json: AsJson = False,
 ) -> None:
     """What was topped up, charged, refunded and transferred, by time, with the balance after each."""
-    with connected(stage) as deployment:
-        found = deployment.practice(practice)
+    with connected(options.stage) as deployment:
+        found = deployment.practice(options.practice)
         first = since_of(since, deployment.now, found.zone) if since else None
         _, ids, remarks = _mandanten(mandant, found, deployment)
         ledgers = {one: deployment.parts.store.ledger(found.id, one) for one in ids}
@@ -128,27 +120,31 @@ def ledger(
         return None if csv == "-" else typer.echo(f"{csv}: {counted(len(rows), 'Buchung', 'Buchungen')}")
     documents = [asdict(row) | {"at": local(row.at, found.zone), "entries": list(row.entries)} for row in rows]
     document = {"practice": found.id, "ledger": documents, "remarks": remarks}
-    answer(as_json, document, ledger_table(rows, found.zone), *hints(remarks))
+    answer(options.as_json, document, ledger_table(rows, found.zone), *hints(remarks))
 
 
 @app.command()
 def forecast(
+    options: PracticeOptions,
     days: Annotated[int, typer.Option(metavar="N", min=1, max=_MOST_DAYS, help="How many days ahead.")] = 30,
     mandant: MandantId = None,
-    practice: PracticeId = None,
-    stage: Stage = DEV,
-    as_json: AsJson = False,
 ) -> None:
     """When the credits of each Mandant run out, by the appointments that are known and by what is usual."""
-    with connected(stage) as deployment:
-        found = deployment.practice(practice)
+    with connected(options.stage) as deployment:
+        found = deployment.practice(options.practice)
         _, ids, remarks = _mandanten(mandant, found, deployment)
         foreseen, told = forecasts(found, ids, days, deployment)
     remarks = list(dict.fromkeys([*told, *remarks]))
     credits = {one.mandant: forecast_document(one, found.zone) for one in foreseen}
     shown = [part for one in foreseen for part in (sentence(one, found.zone), *uses_table(one))]
     explained = Text(f"«üblich» ist das Mittel dieses Wochentags in den letzten {WEEKS} Wochen.", "dim")
-    answer(as_json, {"practice": found.id, "credits": credits, "remarks": remarks}, *shown, explained, *hints(remarks))
+    answer(
+        options.as_json,
+        {"practice": found.id, "credits": credits, "remarks": remarks},
+        *shown,
+        explained,
+        *hints(remarks),
+    )
 
 
 def _reference(text: str) -> str:

@@ -17,7 +17,7 @@ from chalicelib.reports.sources import context_of
 from infra.cli.core.arguments import LONGEST_REASON, ArgumentError
 from infra.cli.core.caller import who
 from infra.cli.core.csv_file import write
-from infra.cli.core.options import DEV, AsJson, PracticeId, Stage
+from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer, hints, local
 from infra.cli.core.stage import connected
 from infra.cli.daily.calls_csv import calls_csv
@@ -37,22 +37,20 @@ Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="For the activ
 @app.callback(invoke_without_command=True)
 def calls(
     context: typer.Context,
+    options: PracticeOptions,
     csv: Annotated[
         str | None, typer.Option("--csv", metavar="FILE|-", help="Write a CSV file for Excel; - is stdout.")
     ] = None,
-    practice: PracticeId = None,
-    stage: Stage = DEV,
-    as_json: AsJson = False,
 ) -> None:
     from chalicelib.reports.current_call_list import current_call_list
 
     if context.invoked_subcommand is not None:
         _refuse_what_is_lost(context)
         return
-    if csv is not None and as_json:
+    if csv is not None and options.as_json:
         raise ArgumentError("give either --csv or --json")
-    with connected(stage) as deployment:
-        found = deployment.practice(practice)
+    with connected(options.stage) as deployment:
+        found = deployment.practice(options.practice)
         listed = current_call_list(found, deployment)
     zone, remarks = found.zone, remarks_on(listed)
     if csv is not None:
@@ -64,44 +62,40 @@ def calls(
     document = {"practice": found.id, "calls": [_document(one, found) for one in listed.calls]}
     marks = {call.entry: key_of(found.id, call.entry)[:_MARK] for call in listed.calls}
     shown = CallTable(listed.calls, zone, marks)
-    answer(as_json, {**document, "remarks": remarks}, shown, *hints(remarks))
+    answer(options.as_json, {**document, "remarks": remarks}, shown, *hints(remarks))
 
 
 @app.command()
-def done(
-    entries: Entries, note: Note, practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False
-) -> None:
+def done(options: PracticeOptions, entries: Entries, note: Note) -> None:
     """Take patients from the list who have been phoned. A later message about another time puts them on it again."""
     from chalicelib.admin.phone_notes import has_phoned
     from chalicelib.reports.current_call_list import current_call_list
 
     words = note_given(note)
-    with connected(stage) as deployment:
-        found = deployment.practice_to_change(practice)
+    with connected(options.stage) as deployment:
+        found = deployment.practice_to_change(options.practice)
         listed, parts = current_call_list(found, deployment), deployment.parts
         there = {key_of(found.id, call.entry): call.entry for call in listed.calls}
         keys = [_chosen(text, there, found.id, "on the call list") for text in entries]
         context = context_of(found, deployment)
         made = has_phoned(keys, ManualNote(who(), words), listed.entries, listed.lost, context, parts)
-    _tell("done", keys, made, found, as_json)
+    _tell("done", keys, made, found, options.as_json)
 
 
 @app.command()
-def undo(
-    entries: Entries, note: Note, practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False
-) -> None:
+def undo(options: PracticeOptions, entries: Entries, note: Note) -> None:
     """Put patients on the list again who have not been phoned after all."""
     from chalicelib.admin.phone_notes import has_not_phoned
 
     words = note_given(note)
-    with connected(stage) as deployment:
-        found, parts = deployment.practice_to_change(practice), deployment.parts
+    with connected(options.stage) as deployment:
+        found, parts = deployment.practice_to_change(options.practice), deployment.parts
         known = parts.store.entries_in(found.id)
         there = {one.key: one.identity for one in known if one.phoned_at and one.expires_at > deployment.now}
         keys = [_chosen(text, there, found.id, "phoned") for text in entries]
         context = context_of(found, deployment)
         made = has_not_phoned(keys, ManualNote(who(), words), known, context, parts)
-    _tell("undone", keys, made, found, as_json)
+    _tell("undone", keys, made, found, options.as_json)
 
 
 def remarks_on(listed: "CallList") -> list[str]:

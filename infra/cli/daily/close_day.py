@@ -11,7 +11,7 @@ from chalicelib.reports.reconciliation import AppointmentResult, Column, Misinfo
 from chalicelib.reports.sources import appointments_of, context_of, unsent_reason
 from chalicelib.schedule.schedule import slot_day
 from infra.cli.core.arguments import ArgumentError
-from infra.cli.core.options import DEV, AsJson, PracticeId, Stage
+from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer, local
 from infra.cli.core.stage import connected
 from infra.cli.core.times import local_day
@@ -21,22 +21,20 @@ BAD_NEWS = 1
 
 
 def close_day(
+    options: PracticeOptions,
     day: Annotated[
         str | None, typer.Option("--date", metavar="DATE", help="The day of the runs, such as 2026-11-23; else today.")
     ] = None,
-    practice: PracticeId = None,
-    stage: Stage = DEV,
-    as_json: AsJson = False,
 ) -> None:
     """The closing of a day (Tagesabschluss): each appointment that its runs were for, in one column.
 
     Exit code 1 where the columns do not add up to what the practice database counts.
     """
-    with connected(stage) as deployment:
-        found = deployment.practice(practice)
+    with connected(options.stage) as deployment:
+        found = deployment.practice(options.practice)
         today = slot_day(deployment.now, found.zone)
         closing = closed(local_day("--date", day) if day else today, found, deployment)
-    answer(as_json, _document(closing, found), *shown_closing(closing, found.id, found.zone, deployment.now))
+    answer(options.as_json, _document(closing, found), *shown_closing(closing, found.id, found.zone, deployment.now))
     if not closing.adds_up:
         raise typer.Exit(BAD_NEWS)
 

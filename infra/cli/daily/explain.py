@@ -14,7 +14,7 @@ from chalicelib.explain.timeline import TimelineEvent
 from chalicelib.practice.practice import Practice
 from chalicelib.rules.rule import RuleAnswer
 from infra.cli.core.arguments import ArgumentError, local_time
-from infra.cli.core.options import DEV, AsJson, PracticeId, Stage
+from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer, local
 from infra.cli.core.stage import connected
 from infra.cli.daily.explain_screen import shown
@@ -23,12 +23,10 @@ _LONGEST = 64  # characters of an id
 
 
 def explain(
+    options: PracticeOptions,
     appointment: Annotated[str | None, typer.Option(metavar="ID", help="The TerminId of an appointment.")] = None,
     patient: Annotated[str | None, typer.Option(metavar="ID", help="A PatientId: appointments, greeting.")] = None,
     on: Annotated[str | None, typer.Option(metavar="DATE", help="With --patient: this day, as 2026-11-23.")] = None,
-    practice: PracticeId = None,
-    stage: Stage = DEV,
-    as_json: AsJson = False,
 ) -> None:
     """Why a message is sent, was sent, or is not: every rule, what it saw, what comes next, and what to change.
 
@@ -38,12 +36,12 @@ def explain(
         raise ArgumentError("give either --appointment ID or --patient ID")
     if on is not None and patient is None:
         raise ArgumentError("--on DATE goes with --patient ID")
-    with connected(stage) as deployment:
-        found = deployment.practice(practice)
+    with connected(options.stage) as deployment:
+        found = deployment.practice(options.practice)
         day = local_time("--on", on, found.zone).date() if on else None
         explanations = _explained(appointment, patient, day, found, deployment)
     document = {"practice": found.id, "explanations": [_document(one) for one in explanations]}
-    answer(as_json, document, *shown(explanations, found.zone))
+    answer(options.as_json, document, *shown(explanations, found.zone))
 
 
 def _explained(

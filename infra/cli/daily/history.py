@@ -24,7 +24,7 @@ from chalicelib.schedule.job import GERMAN, Job
 from infra.cli.core.completion import among
 from infra.cli.core.job_name import job_named
 from infra.cli.core.labels import OUTCOME_COLOURS, STATE_COLOURS
-from infra.cli.core.options import DEV, AsJson, PracticeId, Since, Stage
+from infra.cli.core.options import PracticeOptions, Since
 from infra.cli.core.output import Document, answer, local
 from infra.cli.core.report_tables import history_table
 from infra.cli.core.since import since as since_when
@@ -38,19 +38,17 @@ _WRONG = {RunOutcome.FAILED, RunOutcome.WITH_ERRORS, RunOutcome.MISSED}
 
 
 def history(
+    options: PracticeOptions,
     job: Annotated[
         str | None, typer.Option(metavar="JOB", help="Only the runs of this job.", autocompletion=among(Job))
     ] = None,
     since: Since = _A_WEEK,
     errors: Annotated[bool, typer.Option("--errors", help="Only what went wrong, with the alerts.")] = False,
-    practice: PracticeId = None,
-    stage: Stage = DEV,
-    as_json: AsJson = False,
 ) -> None:
     """The job history (Auftragsverlauf). The newest is the last; with --job no alerts are told: they belong to none."""
     only = job_named(job, list(Job)) if job else None
-    with connected(stage) as deployment:
-        found = deployment.practice(practice)
+    with connected(options.stage) as deployment:
+        found = deployment.practice(options.practice)
         first = since_when(since, deployment.now, found.zone)
         history = deployment.parts.history
         runs = [run for run in history.runs(found.id, first) if only in (None, run["job"])]
@@ -63,20 +61,18 @@ def history(
     if errors:
         document["alerts"] = [_local_times(line, ("at",), found.zone) for line in alerts]
     shown = _errors(runs, alerts, found.zone) if errors else history_table(runs, found.zone, len(runs))
-    answer(as_json, document, shown)
+    answer(options.as_json, document, shown)
 
 
 def activity(
+    options: PracticeOptions,
     entry: Annotated[str | None, typer.Option(metavar="ENTRY", help="reminder:… or birthday:…, or a key.")] = None,
     patient: Annotated[str | None, typer.Option(metavar="ID", help="The entries of this patient.")] = None,
     since: Since = _A_WEEK,
-    practice: PracticeId = None,
-    stage: Stage = DEV,
-    as_json: AsJson = False,
 ) -> None:
     """What happened to entries (Aktivitäten/Fehler). Those asked for are shown as they stand now, too."""
-    with connected(stage) as deployment:
-        found = deployment.practice(practice)
+    with connected(options.stage) as deployment:
+        found = deployment.practice(options.practice)
         first = since_when(since, deployment.now, found.zone)
         lines = deployment.parts.history.activities(found.id, first)
         asked = _asked(entry, patient, found, deployment)
@@ -88,7 +84,10 @@ def activity(
         document["entries"] = [_entry(one, found.zone) for one in asked]
     document["moves"] = [_local_times(line, ("at",), found.zone) for line in lines]
     answer(
-        as_json, document, *([] if asked is None else [_now_table(asked, found.zone)]), moves_table(lines, found.zone)
+        options.as_json,
+        document,
+        *([] if asked is None else [_now_table(asked, found.zone)]),
+        moves_table(lines, found.zone),
     )
 
 

@@ -19,7 +19,7 @@ from chalicelib.preview.result import Difference, Preview, PreviewLine, differen
 from chalicelib.schedule.job import GERMAN, Job
 from infra.cli.core import arguments
 from infra.cli.core.arguments import YEARS, ArgumentError
-from infra.cli.core.options import DEV, AsJson, PracticeId, Stage
+from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer, hints, local
 from infra.cli.core.stage import connected
 from infra.cli.daily.preview_tables import difference_tables, preview_tables
@@ -31,23 +31,21 @@ JOBS = {"reminders": Job.PREPARE_REMINDERS, "birthdays": Job.PREPARE_BIRTHDAYS}
 
 
 def preview(
+    options: PracticeOptions,
     day: Annotated[str | None, typer.Option("--date", metavar="DATE", help="The first runs of this day.")] = None,
     switch: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME=VALUE", help="As if saved: a switch, Auftraege/… or Vorlagen/…; may be repeated."),
     ] = None,
     job: Annotated[str | None, typer.Option(metavar="|".join(JOBS), help="Only these messages.")] = None,
-    practice: PracticeId = None,
-    stage: Stage = DEV,
-    as_json: AsJson = False,
 ) -> None:
     """Who would get what by the next runs, on the real database; nothing is written or sent.
 
     With --switch the same with other settings, and who gains, who loses and what changes.
     """
     jobs, on, values = _jobs(job), _day(day), _values(switch or [])
-    with connected(stage) as deployment:
-        found = deployment.practice_to_change(practice)
+    with connected(options.stage) as deployment:
+        found = deployment.practice_to_change(options.practice)
         other = changed(found, values)
         url = deployment.parts.parameters.database_url(found.id)
         with deployment.parts.open_database(url) as database:
@@ -62,7 +60,7 @@ def preview(
     if compared:
         document["difference"] = _difference(compared, today, after, found, other)
         shown += difference_tables(compared, today, after, other.zone)
-    answer(as_json, document | {"remarks": remarks}, *shown)
+    answer(options.as_json, document | {"remarks": remarks}, *shown)
 
 
 def changed(practice: Practice, values: Mapping[str, str]) -> Practice:

@@ -21,7 +21,7 @@ from infra.cli.core.arguments import LONGEST_REASON, ArgumentError
 from infra.cli.core.arguments import reason as reason_given
 from infra.cli.core.caller import who
 from infra.cli.core.confirmation import confirmed
-from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, Yes
+from infra.cli.core.options import ConfirmedOptions
 from infra.cli.core.output import answer, hints, local
 from infra.cli.core.stage import connected
 
@@ -29,39 +29,37 @@ _NAMED = "reminder:…, birthday:…, rescheduled:… or keys."
 
 
 def cancel(
+    options: ConfirmedOptions,
     entry: Annotated[list[str], typer.Argument(metavar="ENTRY…", help=_NAMED)],
     reason: Annotated[str, typer.Option(metavar="TEXT", help="For the activity log: German, nothing personal.")],
-    practice: PracticeId = None,
-    stage: Stage = DEV,
-    yes: Yes = False,
-    as_json: AsJson = False,
 ) -> None:
     """Stop entries that have not left. What is reserved is refunded; no run takes them up again, but release does."""
     from chalicelib.admin.queue_actions import cancel_entries
 
     words = reason_given(reason)
-    with connected(stage) as deployment, refused_in_one_line():
-        found, parts, now = deployment.practice_to_change(practice), deployment.parts, deployment.now
+    with connected(options.stage) as deployment, refused_in_one_line():
+        found, parts, now = deployment.practice_to_change(options.practice), deployment.parts, deployment.now
         chosen = named_entries(entry, found.id, parts.store)
         back = sum(one.credits for one in chosen if one.state is State.RESERVED)
         if back:
-            confirmed(f"cancel {_entries(len(chosen))} and refund {_credits(back)}?", yes)
+            confirmed(f"cancel {_entries(len(chosen))} and refund {_credits(back)}?", options.yes)
         keys = [one.key for one in chosen]
         done = cancel_entries(found.id, keys, ManualNote(who(), words), now, parts)
     refunded = sum(made.refund.credits for made in done if made.refund)
     document = {"practice": found.id, "cancelled": [_name(made.after) for made in done], "refunded": refunded}
     told = f", {_credits(refunded)} refunded" if refunded else ""
-    answer(as_json, document, f"{found.id}: {_entries(len(done))} cancelled{told}; to undo it: vitosms queue release")
+    answer(
+        options.as_json,
+        document,
+        f"{found.id}: {_entries(len(done))} cancelled{told}; to undo it: vitosms queue release",
+    )
 
 
 def release(
+    options: ConfirmedOptions,
     entry: Annotated[list[str] | None, typer.Argument(metavar="ENTRY…", help=_NAMED)] = None,
     everything: Annotated[bool, typer.Option("--all", help="All that are held.")] = False,
     note: Annotated[str, typer.Option(metavar="TEXT", help="For the activity log: German, nothing personal.")] = "",
-    practice: PracticeId = None,
-    stage: Stage = DEV,
-    yes: Yes = False,
-    as_json: AsJson = False,
 ) -> None:
     """Let entries that are held, or were cancelled by hand, leave with the next send run, today's if it is open."""
     from chalicelib.admin.queue_actions import release_entries
@@ -70,15 +68,15 @@ def release(
         raise ArgumentError("give the entries to release, or --all; vitosms queue list shows them")
     if len(note) > LONGEST_REASON:
         raise ArgumentError(f"--note {note[:40]!r}: allowed are up to {LONGEST_REASON} characters")
-    with connected(stage) as deployment, refused_in_one_line():
-        found, parts, now = deployment.practice_to_change(practice), deployment.parts, deployment.now
+    with connected(options.stage) as deployment, refused_in_one_line():
+        found, parts, now = deployment.practice_to_change(options.practice), deployment.parts, deployment.now
         keys = [one.key for one in _chosen(entry, found, deployment)]
         done: list[Transition] = []
         if keys:
-            confirmed(f"let {_entries(len(keys))} leave with the next send run, charged as any other?", yes)
+            confirmed(f"let {_entries(len(keys))} leave with the next send run, charged as any other?", options.yes)
             done = release_entries(found.id, keys, ManualNote(who(), note), now, parts)
         after = deployment.practice(found.id)
-        _tell(after, [made.after for made in done], deployment, as_json)
+        _tell(after, [made.after for made in done], deployment, options.as_json)
 
 
 def _chosen(wanted: Sequence[str] | None, practice: Practice, deployment: Deployment) -> list[Entry]:

@@ -16,7 +16,7 @@ from chalicelib.messages.kind import Kind
 from chalicelib.practice.practice import Practice
 from infra.cli.core.arguments import ArgumentError, folded
 from infra.cli.core.labels import KINDS
-from infra.cli.core.options import DEV, AsJson, PracticeId, Stage
+from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer, local
 from infra.cli.core.stage import connected
 from infra.cli.daily.queue_table import GERMAN_GROUPS, queue_table
@@ -41,6 +41,7 @@ class Narrowed:
 
 
 def list_entries(
+    options: PracticeOptions,
     group: Annotated[
         str | None, typer.Option(metavar="GROUP", help=f"Only those of one group: {', '.join(OPEN_GROUPS)}.")
     ] = None,
@@ -49,22 +50,19 @@ def list_entries(
     ] = None,
     patient: Annotated[str | None, typer.Option(metavar="ID", help="Only those of one patient.")] = None,
     mandant: Annotated[str | None, typer.Option(metavar="ID", help="Only those that one Mandant pays.")] = None,
-    practice: PracticeId = None,
-    stage: Stage = DEV,
-    as_json: AsJson = False,
 ) -> None:
     """All open entries: waiting, held, under way, and those that did not reach the patient."""
     only = Narrowed(
         _one_of("--group", group, _GROUP_NAMES, OPEN_GROUPS), _one_of("--kind", kind, _KIND_NAMES, list(Kind)),
         patient, mandant,
     )  # fmt: skip
-    with connected(stage) as deployment:
-        found = deployment.practice(practice)
+    with connected(options.stage) as deployment:
+        found = deployment.practice(options.practice)
         groups = {group: deployment.parts.store.entries_in(found.id, [group]) for group in OPEN_GROUPS}
     counts = {group: len(there) for group, there in groups.items()}
     shown = [(group, entry) for group, there in groups.items() for entry in there if only.has(group, entry)]
     document = {"practice": found.id, "counts": counts, "entries": [_document(*one, found) for one in shown]}
-    answer(as_json, document, *_shown(counts, [entry for _, entry in shown], found))
+    answer(options.as_json, document, *_shown(counts, [entry for _, entry in shown], found))
 
 
 def _shown(counts: Mapping[Group, int], entries: Sequence[Entry], practice: Practice) -> list[RenderableType]:

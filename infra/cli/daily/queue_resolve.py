@@ -17,34 +17,31 @@ from chalicelib.schedule.job import Job
 from infra.cli.core.arguments import LONGEST_REASON, ArgumentError
 from infra.cli.core.caller import who
 from infra.cli.core.confirmation import confirmed
-from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, Yes
+from infra.cli.core.options import ConfirmedOptions
 from infra.cli.core.output import Document, answer, hints, local
 from infra.cli.core.stage import connected
 
 
 def resolve(
+    options: ConfirmedOptions,
     entry: Annotated[str, typer.Argument(metavar="ENTRY", help="reminder:…, birthday:… or a key.")],
     decision: Annotated[
         ManualDecision,
         typer.Argument(metavar="delivered|resend", help="The patient has it; or it did not arrive: once more."),
     ],
     note: Annotated[str, typer.Option(metavar="TEXT", help="How you know it: German, nothing personal.")] = "",
-    practice: PracticeId = None,
-    stage: Stage = DEV,
-    yes: Yes = False,
-    as_json: AsJson = False,
 ) -> None:
     """Settle an unknown entry. Delivered stays charged; resend refunds it, and the next send run asks the rules."""
     if len(note) > LONGEST_REASON:
         raise ArgumentError(f"--note {note[:40]!r}: allowed are up to {LONGEST_REASON} characters")
-    with connected(stage) as deployment:
-        found = deployment.practice_to_change(practice)
+    with connected(options.stage) as deployment:
+        found = deployment.practice_to_change(options.practice)
         (one,) = named_entries([entry], found.id, deployment.parts.store)
         if decision is ManualDecision.RESEND and one.state is State.UNKNOWN:
             name = one.identity or one.key
-            confirmed(f"refund {name} and send it again? The patient may get it twice", yes)
+            confirmed(f"refund {name} and send it again? The patient may get it twice", options.yes)
         done = _resolved(one, decision, note, found, deployment)
-        _tell(done, deployment.practice(found.id), deployment, as_json)
+        _tell(done, deployment.practice(found.id), deployment, options.as_json)
 
 
 def _resolved(entry: Entry, decision: ManualDecision, note: str, practice: Practice, deployment: Deployment) -> Entry:

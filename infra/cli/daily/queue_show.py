@@ -21,7 +21,7 @@ from chalicelib.messages.sms import without_invisible
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.entry_lookup import named_entries
 from infra.cli.core.labels import KINDS, STATE_COLOURS
-from infra.cli.core.options import DEV, AsJson, PracticeId, Stage
+from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer, local
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
@@ -32,19 +32,17 @@ Line = Mapping[str, Any]
 
 
 def show(
+    options: PracticeOptions,
     entry: Annotated[str, typer.Argument(metavar="ENTRY", help="reminder:…, birthday:…, rescheduled:… or a key.")],
-    practice: PracticeId = None,
-    stage: Stage = DEV,
-    as_json: AsJson = False,
 ) -> None:
     """Everything about one entry: where it stands, its message, its life, what may follow, what may be done."""
-    with connected(stage) as deployment:
-        found = deployment.practice(practice)
+    with connected(options.stage) as deployment:
+        found = deployment.practice(options.practice)
         (one,) = named_entries([entry], found.id, deployment.parts.store)
         since = min(one.slot, one.changed_at) - timedelta(days=RETAINED_DAYS)  # whatever was told of it
         lines = deployment.parts.history.of_entries(found.id, [one.key], since)
         view = next_steps(one, deployment.now)
-    answer(as_json, _document(one, lines, view, found), *_shown(one, lines, view, found.zone))
+    answer(options.as_json, _document(one, lines, view, found), *_shown(one, lines, view, found.zone))
 
 
 def _shown(entry: Entry, lines: Sequence[Line], view: NextSteps, zone: ZoneInfo) -> list[RenderableType]:

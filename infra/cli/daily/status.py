@@ -19,7 +19,7 @@ from chalicelib.reports.practice_status import Balance, DayRate, JobRuns, Practi
 from chalicelib.schedule.job import GERMAN
 from infra.cli.core.labels import OUTCOME_COLOURS, STATE_COLOURS
 from infra.cli.core.mandanten import mandanten_of
-from infra.cli.core.options import DEV, AsJson, Stage
+from infra.cli.core.options import StageOptions
 from infra.cli.core.output import Document, answer, hints, local
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
@@ -29,18 +29,23 @@ _GOOD, _FAIR = 0.95, 0.8  # shares of what arrived
 Only = Annotated[str | None, typer.Option("--practice", metavar="ID", help="Left out: all, or the only one there is.")]
 
 
-def status(practice: Only = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
+def status(options: StageOptions, practice: Only = None) -> None:
     """How a practice stands. Its runs, queue, deliveries, credits and alerts; without --practice all of the stage."""
-    with connected(stage) as deployment:
+    with connected(options.stage) as deployment:
         there = [practice] if practice else deployment.parts.practices.ids()
         if len(there) <= 1:
             seen, remark = _seen(there[0] if there else None, deployment)
-            shown: list[RenderableType] = [*_screen(seen, stage), *hints([remark] if remark else [])]
-            answer(as_json, {**_document(seen), "remarks": [remark] if remark else []}, *shown)
+            shown: list[RenderableType] = [*_screen(seen, options.stage), *hints([remark] if remark else [])]
+            answer(options.as_json, {**_document(seen), "remarks": [remark] if remark else []}, *shown)
             return
         all_ = [_brief(one, deployment) for one in there]
         told = deployment.stopped()
-    answer(as_json, {"stage": stage, "practices": [_document(one) for one in all_]}, *hints(told), _lines(all_))
+    answer(
+        options.as_json,
+        {"stage": options.stage, "practices": [_document(one) for one in all_]},
+        *hints(told),
+        _lines(all_),
+    )
 
 
 def _seen(practice: str | None, deployment: Deployment) -> tuple[PracticeStatus, str | None]:

@@ -21,7 +21,7 @@ from chalicelib.practice_db.canary import LICENCE, MANDANT
 from chalicelib.practice_db.url import Canary, address_of
 from chalicelib.schedule.job import GRID_MINUTE, SCHEDULED, TICK_OF, Job
 from infra.cli.core.arguments import ArgumentError, practice_id
-from infra.cli.core.options import DEV, AsJson, Stage, Yes, group
+from infra.cli.core.options import StageOptions, Yes, group
 from infra.cli.core.output import answer, hints, local
 from infra.cli.core.stage import connected
 from infra.cli.operate import practice as practices
@@ -52,19 +52,18 @@ app = group()
 
 @app.command()
 def add(
+    options: StageOptions,
     to: Annotated[str, typer.Option(metavar="ADDRESS", help="The operator's e-mail address or mobile number.")],
     at: Annotated[str, typer.Option(metavar="HH:MM", help="A quarter of an hour, Europe/Zurich.")] = "07:00",
     sender: Annotated[
         str | None, typer.Option(metavar="MAIL", help="Where e-mails come from; left out, the stage's AlertSender.")
     ] = None,
     practice: Id = CANARY,
-    stage: Stage = DEV,
-    as_json: AsJson = False,
 ) -> None:
     """Register a test practice that sends one message a day; again, with another address or time, to change it."""
     practice_id(practice)
     plans = _plans(at)
-    with connected(stage) as deployment:
+    with connected(options.stage) as deployment:
         address = _address(to, sender, deployment)
         registered = _registered(practice, address, deployment)
         _set_up(practice, address, plans, registered, deployment)
@@ -74,13 +73,13 @@ def add(
         told.append(f"no alarm watches it before the stage is deployed with CanaryPractice={practice}")
     text = f"{practice}: {'changed' if registered else 'registered'}; from its next {at} on, a message a day to {to}"
     document = {"practice": found.id, "at": at, "to": address.to, "from": address.sender, "watched": watched}
-    answer(as_json, {**document, "warnings": told}, text, *hints(told))
+    answer(options.as_json, {**document, "warnings": told}, text, *hints(told))
 
 
 @app.command()
-def status(practice: Id = CANARY, stage: Stage = DEV, as_json: AsJson = False) -> None:
+def status(options: StageOptions, practice: Id = CANARY) -> None:
     """When a test message was delivered last; exit code 1 where that is too long ago."""
-    with connected(stage) as deployment:
+    with connected(options.stage) as deployment:
         found = _canary(practice, deployment)
         ended = [*deployment.parts.store.open_entries(found.id, Group.ENDED)]
         watched, told = deployment.watches(found.id), deployment.stopped()
@@ -95,15 +94,15 @@ def status(practice: Id = CANARY, stage: Stage = DEV, as_json: AsJson = False) -
     text = Text(f"{found.id}: {stands}", "bold red" if overdue else "green")
     document = {"practice": found.id, "delivered": local(last, found.zone), "first": local(first, found.zone)}
     flags = {"overdue": overdue, "watched": watched}
-    answer(as_json, {**document, **flags, "warnings": told}, text, *hints(told))
+    answer(options.as_json, {**document, **flags, "warnings": told}, text, *hints(told))
     if overdue:
         raise typer.Exit(_OVERDUE)
 
 
 @app.command()
-def remove(practice: Id = CANARY, yes: Yes = False, stage: Stage = DEV, as_json: AsJson = False) -> None:
+def remove(options: StageOptions, practice: Id = CANARY, yes: Yes = False) -> None:
     """Remove the test practice. Its alarm tells, unless the stage was deployed without CanaryPractice before."""
-    with connected(stage) as deployment:
+    with connected(options.stage) as deployment:
         found = _canary(practice, deployment)
         if deployment.watches(found.id) and not yes:
             hours = _WATCHED_FOR // timedelta(hours=1)
@@ -112,7 +111,7 @@ def remove(practice: Id = CANARY, yes: Yes = False, stage: Stage = DEV, as_json:
                 "unless vitosms deploy --parameter CanaryPractice= comes first",
                 err=True,
             )
-    practices.remove(practice, yes, stage, as_json)
+    practices.remove(options, practice, yes)
 
 
 def _first(found: Practice, deployment: Deployment) -> datetime | None:

@@ -8,7 +8,7 @@ from chalicelib.german import counted
 from infra.cli.core.arguments import ArgumentError, first_reason_stays
 from infra.cli.core.arguments import reason as reason_given
 from infra.cli.core.confirmation import confirmed
-from infra.cli.core.options import DEV, AsJson, Stage, Yes
+from infra.cli.core.options import StageOptions, Yes
 from infra.cli.core.output import answer, hints
 from infra.cli.core.stage import connected
 
@@ -17,13 +17,12 @@ OnlyOne = Annotated[str | None, typer.Argument(metavar="ID", hidden=True)]
 
 
 def pause(
+    options: StageOptions,
     practice: OnlyOne = None,
     everything: All = False,
     reason: Annotated[
         str | None, typer.Option(metavar="TEXT", help="The practices read it: German, nothing personal.")
     ] = None,
-    stage: Stage = DEV,
-    as_json: AsJson = False,
 ) -> None:
     """Send nothing for any practice, within a minute, until all are resumed; preparing goes on."""
     _check_all(everything, practice, "pause")
@@ -32,29 +31,32 @@ def pause(
     words = reason_given(reason)
     from chalicelib.admin.queue_actions import stop_all
 
-    with connected(stage) as deployment:
+    with connected(options.stage) as deployment:
         paused = stop_all(words, deployment.parts.stops, deployment.parts.alerts)
         why = deployment.parts.stops.deployment_stop()
-    text = f"{stage}: {'all practices are paused' if paused else 'all practices are paused already'}, «{why}»"
+    text = f"{options.stage}: {'all practices are paused' if paused else 'all practices are paused already'}, «{why}»"
     told = [] if why == words else [first_reason_stays("resume --all")]
-    answer(as_json, {"stage": stage, "paused": paused, "stopped": why, "warnings": told}, text, *hints(told))
+    answer(
+        options.as_json,
+        {"stage": options.stage, "paused": paused, "stopped": why, "warnings": told},
+        text,
+        *hints(told),
+    )
 
 
-def resume(
-    practice: OnlyOne = None, everything: All = False, yes: Yes = False, stage: Stage = DEV, as_json: AsJson = False
-) -> None:
+def resume(options: StageOptions, practice: OnlyOne = None, everything: All = False, yes: Yes = False) -> None:
     """Send again for all practices; send slots of today that are still open go on. A practice's own pause stays."""
     _check_all(everything, practice, "resume")
     from chalicelib.admin.queue_actions import resume_all
 
-    with connected(stage) as deployment:
+    with connected(options.stage) as deployment:
         parts = deployment.parts
         was = parts.stops.deployment_stop()
-        confirmed(f"Send again for all practices of {stage}{f' (paused: {was})' if was else ''}?", yes)
+        confirmed(f"Send again for all practices of {options.stage}{f' (paused: {was})' if was else ''}?", yes)
         slots = resume_all(deployment.now, parts)
     done = "all practices are resumed" if was else "it was not paused"
-    text = f"{stage}: {done}; {counted(slots, 'send slot goes', 'send slots go')} on at the next tick"
-    answer(as_json, {"stage": stage, "resumed": was is not None, "send_slots": slots}, text)
+    text = f"{options.stage}: {done}; {counted(slots, 'send slot goes', 'send slots go')} on at the next tick"
+    answer(options.as_json, {"stage": options.stage, "resumed": was is not None, "send_slots": slots}, text)
 
 
 def _check_all(everything: bool, practice: str | None, verb: str) -> None:

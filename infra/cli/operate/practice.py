@@ -24,7 +24,7 @@ from chalicelib.schedule.time_zone import DEFAULT, zone_named
 from infra.cli.core.arguments import ArgumentError, first_reason_stays, practice_id
 from infra.cli.core.arguments import reason as reason_given
 from infra.cli.core.confirmation import confirmed
-from infra.cli.core.options import DEV, AsJson, Stage, Yes, group
+from infra.cli.core.options import StageOptions, Yes, group
 from infra.cli.core.output import Document, answer, hints, local
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
@@ -38,6 +38,7 @@ app.command("database")(replace_database)
 
 @app.command()
 def add(
+    options: StageOptions,
     practice: Id,
     database: Annotated[
         str | None,
@@ -50,24 +51,23 @@ def add(
     meldung_an: Annotated[
         list[str] | None, typer.Option(metavar="MAIL", help="Who gets the alerts of the practice; may be repeated.")
     ] = None,
-    stage: Stage = DEV,
-    as_json: AsJson = False,
 ) -> None:
     """Register a practice with its jobs, due from now on. Nothing is sent before its switches say so."""
     people = check_given(practice, sender or [], meldung_an or [])
     url = url_given("--database", database) if database else None
-    with connected(stage) as deployment:
+    with connected(options.stage) as deployment:
         _check_new(practice, deployment)
         told = set_up(practice, url, sender or [], people, deployment)
         found = deployment.practice(practice)
-    text = f"{practice}: registered in stage {stage}; switch it on with vitosms switches set TerminerinnerungSenden Ja"
-    answer(as_json, {**_document(found, deployment), "warnings": told}, text, *hints(told))
+    then = "switch it on with vitosms switches set TerminerinnerungSenden Ja"
+    text = f"{practice}: registered in stage {options.stage}; {then}"
+    answer(options.as_json, {**_document(found, deployment), "warnings": told}, text, *hints(told))
 
 
 @app.command("list")
-def list_practices(stage: Stage = DEV, as_json: AsJson = False) -> None:
+def list_practices(options: StageOptions) -> None:
     """All practices: active, stopped or removed, the next run, and the alerts that are not over."""
-    with connected(stage) as deployment:
+    with connected(options.stage) as deployment:
         found = [deployment.practice(one) for one in deployment.parts.practices.ids()]
         stop, told = deployment.stop, deployment.stopped()
     table = new_table("Praxis", "Stand", "Nächster Lauf", "Meldungen")
@@ -80,32 +80,31 @@ def list_practices(stage: Stage = DEV, as_json: AsJson = False) -> None:
         )
     documents = [_document(one, deployment) for one in found]
     shown = table if found else Text("Es ist keine Praxis registriert.")
-    answer(as_json, {"stage": stage, "stopped": stop, "practices": documents}, *hints(told), shown)
+    answer(options.as_json, {"stage": options.stage, "stopped": stop, "practices": documents}, *hints(told), shown)
 
 
 @app.command()
 def pause(
+    options: StageOptions,
     practice: Id,
     reason: Annotated[str, typer.Option(metavar="TEXT", help="The practice reads it: German, nothing personal.")],
-    stage: Stage = DEV,
-    as_json: AsJson = False,
 ) -> None:
     """Send nothing for a practice until it is resumed; preparing goes on."""
     words = reason_given(reason)
-    with connected(stage) as deployment:
+    with connected(options.stage) as deployment:
         before = deployment.practice_to_change(practice)
         stopped = deployment.parts.stops.stop(before.id, words)
         found = deployment.practice(practice)
     why = f"«{found.record.stopped}»"
     text = f"{practice}: paused, {why}" if stopped else f"{practice}: it is paused already, {why}"
     told = [] if found.record.stopped == words else [first_reason_stays(f"practice resume {practice}")]
-    answer(as_json, {**_document(found, deployment), "warnings": told}, text, *hints(told))
+    answer(options.as_json, {**_document(found, deployment), "warnings": told}, text, *hints(told))
 
 
 @app.command()
-def resume(practice: Id, yes: Yes = False, stage: Stage = DEV, as_json: AsJson = False) -> None:
+def resume(options: StageOptions, practice: Id, yes: Yes = False) -> None:
     """Send again for a practice; a send slot of today that is still open goes on."""
-    with connected(stage) as deployment:
+    with connected(options.stage) as deployment:
         before, parts = deployment.practice_to_change(practice), deployment.parts
         if why := before.record.stopped:
             confirmed(f"Send again for {before.id} (paused: {why})?", yes)
@@ -117,15 +116,15 @@ def resume(practice: Id, yes: Yes = False, stage: Stage = DEV, as_json: AsJson =
     send = _next(found, deployment).get(Job.SEND)
     when = f"; the next send run is {moment_with_year(send[0], found.zone)}" if send else ""
     text = f"{practice}: {'resumed' if resumed else 'it was not paused'}{when}"
-    answer(as_json, {**_document(found, deployment), "warnings": told}, text, *hints(told))
+    answer(options.as_json, {**_document(found, deployment), "warnings": told}, text, *hints(told))
 
 
 @app.command()
-def remove(practice: Id, yes: Yes = False, stage: Stage = DEV, as_json: AsJson = False) -> None:
+def remove(options: StageOptions, practice: Id, yes: Yes = False) -> None:
     """Prepare and send nothing more for a practice; what waits is cancelled, what is reserved refunded."""
     from chalicelib.admin.removal import COLLECTED_FOR, remove_practice
 
-    with connected(stage) as deployment:
+    with connected(options.stage) as deployment:
         found, parts = deployment.practice(practice), deployment.parts
         confirmed(f"{_would_remove(found, deployment)}. Do it?", yes)
         counts = remove_practice(found.id, deployment.now, parts.practices, parts.store)
@@ -138,7 +137,7 @@ def remove(practice: Id, yes: Yes = False, stage: Stage = DEV, as_json: AsJson =
     )
     left = f"what is left to delete by hand: the parameters under {after.saved.path} and its secrets"
     document = {"cancelled": counts.total(), "refunded": refunded, "harvested_until": local(until, after.zone)}
-    answer(as_json, {**_document(after, deployment), **document}, text, left)
+    answer(options.as_json, {**_document(after, deployment), **document}, text, left)
 
 
 def check_given(practice: str, senders: Sequence[str], meldung_an: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from chalicelib.aws.deployment import Deployment
 from chalicelib.practice_db.url import ALLOWED, address_of
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.mandanten import mandanten_of
-from infra.cli.core.options import DEV, AsJson, Stage
+from infra.cli.core.options import StageOptions
 from infra.cli.core.output import answer, hints
 from infra.cli.core.stage import connected
 
@@ -18,6 +18,7 @@ Id = Annotated[str, typer.Argument(metavar="ID", help="The id of the practice.")
 
 
 def replace_database(
+    options: StageOptions,
     practice: Id,
     url: Annotated[
         str,
@@ -25,18 +26,16 @@ def replace_database(
             metavar="URL|-", help="mssql://user:pass@host:1433/db or sqlite:///practice.db; - reads it from stdin."
         ),
     ],
-    stage: Stage = DEV,
-    as_json: AsJson = False,
 ) -> None:
     """Replace the URL of a practice's database; the next run reads from there."""
     new = url_given("URL", url)
-    with connected(stage) as deployment:
+    with connected(options.stage) as deployment:
         found = deployment.practice_to_change(practice)
         deployment.parts.parameters.save_database_url(found.id, new)
         told = unread(deployment, found.id)
     read = "" if told else ", and could be read from here"
     answer(
-        as_json,
+        options.as_json,
         {"practice": found.id, "warnings": told},
         f"{found.id}: the database URL is replaced{read}",
         *hints(told),

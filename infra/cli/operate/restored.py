@@ -29,7 +29,7 @@ from chalicelib.schedule.instants import instant_text
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
 from infra.cli.core.arguments import ArgumentError
-from infra.cli.core.options import DEV, AsJson, Stage
+from infra.cli.core.options import StageOptions
 from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
@@ -58,15 +58,14 @@ class Kept:
 
 
 def restored_(
+    options: StageOptions,
     since: Annotated[
         str, typer.Option(metavar="TIME", help="The moment of the table: 2026-11-23T10:03 in Zurich, or …Z.")
     ],
-    stage: Stage = DEV,
-    as_json: AsJson = False,
 ) -> int:
     """After the table was restored, while all is paused: what may have left since does not leave again by itself."""
     zone = zone_named(DEFAULT)
-    with connected(stage) as deployment:
+    with connected(options.stage) as deployment:
         moment_of = instant("--since", since, deployment.now, zone)
         if moment_of >= deployment.now:
             raise ArgumentError(f"--since {since!r}: it lies ahead; it is the moment to which the table was restored")
@@ -77,7 +76,7 @@ def restored_(
         practices = deployment.parts.practices.ids()
         logs = logs_since(moment_of, practices, deployment)
         kept = [_keep(one, logs, moment_of, deployment) for one in practices]
-    _tell(kept, logs, moment_of, zone, stage, as_json)
+    _tell(kept, logs, moment_of, zone, options.stage, options.as_json)
     return AGAIN if any(one.left_out for one in kept) else 0
 
 

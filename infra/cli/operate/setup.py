@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -39,45 +39,56 @@ _COLOURS = {Outcome.DONE: "green", Outcome.SO: "dim", Outcome.PERSON: "yellow", 
 Mails = Annotated[list[str] | None, typer.Option(metavar="MAIL", help="Of the practice; may be repeated.")]
 
 
-def setup(
-    stage: Stage = DEV,
+@dataclass(frozen=True)
+class SetupOptions:
+    """Of `vitosms setup`, as typed."""
+
+    stage: Stage = DEV
     identity: Annotated[
         list[str] | None,
         typer.Option(metavar="DOMAIN|MAIL", help="From which e-mails come, made known to SES; may be repeated."),
-    ] = None,
+    ] = None
     monthly_usd: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="What SMS may cost a month, as far as AWS has granted it.")
-    ] = None,
-    credits_per_sms: Annotated[int | None, typer.Option(metavar="N", min=0, max=999999, help="Per SMS part.")] = None,
-    credits_per_email: Annotated[int | None, typer.Option(metavar="N", min=0, max=999999, help="Per e-mail.")] = None,
-    practice: Annotated[str | None, typer.Option(metavar="ID", help="A practice to register.")] = None,
-    database: Annotated[
-        str | None, typer.Option(metavar="URL|-", help="Of the practice; - reads it from stdin.")
-    ] = None,
-    sender: Mails = None,
-    meldung_an: Mails = None,
-    licence: Annotated[
-        list[str] | None, typer.Option(metavar="NUMBER", help="Of the practice; may be repeated.")
-    ] = None,
-    topup: Annotated[list[str] | None, typer.Option(metavar="MANDANT=N", help="Credits; may be repeated.")] = None,
-    reference: Annotated[
-        str, typer.Option(metavar="TEXT", help="Of the credits: the same one is added once only.")
-    ] = "",
-    as_json: AsJson = False,
-) -> None:
+    ] = None
+    credits_per_sms: Annotated[int | None, typer.Option(metavar="N", min=0, max=999999, help="Per SMS part.")] = None
+    credits_per_email: Annotated[int | None, typer.Option(metavar="N", min=0, max=999999, help="Per e-mail.")] = None
+    practice: Annotated[str | None, typer.Option(metavar="ID", help="A practice to register.")] = None
+    database: Annotated[str | None, typer.Option(metavar="URL|-", help="Of the practice; - reads it from stdin.")] = (
+        None
+    )
+    sender: Mails = None
+    meldung_an: Mails = None
+    licence: Annotated[list[str] | None, typer.Option(metavar="NUMBER", help="Of the practice; may be repeated.")] = (
+        None
+    )
+    topup: Annotated[list[str] | None, typer.Option(metavar="MANDANT=N", help="Credits; may be repeated.")] = None
+    reference: Annotated[str, typer.Option(metavar="TEXT", help="Of the credits: the same one is added once only.")] = (
+        ""
+    )
+    as_json: AsJson = False
+
+    def wanted(self) -> Wanted:
+        """The part about the practice. Raises ArgumentError for credits that cannot be read."""
+        credits = topups(self.topup or [])
+        mails = (self.sender or [], self.meldung_an or [])
+        return Wanted(self.practice, self.database, *mails, self.licence or [], credits, self.reference)
+
+
+def setup(options: SetupOptions) -> None:
     """Do what CloudFormation cannot: SMS and e-mail of the account, prices, the first practice. Nothing is sent yet."""
-    given = Wanted(practice, database, sender or [], meldung_an or [], licence or [], topups(topup or []), reference)
-    _check(given, identity or [])
-    prices = dict(zip(PRICES, (credits_per_sms, credits_per_email), strict=True))
+    given, stage, identities = options.wanted(), options.stage, options.identity or []
+    _check(given, identities)
+    prices = dict(zip(PRICES, (options.credits_per_sms, options.credits_per_email), strict=True))
     with connected(stage) as deployment:
-        wanted = completed(given, deployment, may_ask=ask.somebody_is_there() and not as_json)
-        _check(wanted, identity or [])
-        account = _account_steps(deployment, monthly_usd, prices)
-        identities = _identity_steps(deployment, identity or [])
-        steps = _done(chain(account, practice_steps(wanted, deployment), identities), as_json)
+        wanted = completed(given, deployment, may_ask=ask.somebody_is_there() and not options.as_json)
+        _check(wanted, identities)
+        account = _account_steps(deployment, options.monthly_usd, prices)
+        known_to_ses = _identity_steps(deployment, identities)
+        steps = _done(chain(account, practice_steps(wanted, deployment), known_to_ses), options.as_json)
     left = sum(step.outcome is Outcome.PERSON for step in steps)
     document = {"stage": stage, "steps": [_document(step) for step in steps]}
-    answer(as_json, document, *_shown(steps), _verdict(left), _next(stage, wanted.practice))
+    answer(options.as_json, document, *_shown(steps), _verdict(left), _next(stage, wanted.practice))
 
 
 def _check(given: Wanted, identities: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ from chalicelib.german import counted, moment
 from chalicelib.practice.practice import Practice
 from infra.cli.core.caller import who
 from infra.cli.core.confirmation import confirmed_by_typing
-from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, Yes
+from infra.cli.core.options import ConfirmedOptions
 from infra.cli.core.output import Document, answer, hints, local
 from infra.cli.core.stage import connected
 from infra.cli.privacy.data_locations_table import traces_document, traces_shown
@@ -20,24 +20,21 @@ UNFINISHED = 1
 
 
 def erase_(
+    options: ConfirmedOptions,
     patient: PatientId,
-    practice: PracticeId = None,
-    stage: Stage = DEV,
-    yes: Yes = False,
-    as_json: AsJson = False,
 ) -> None:
     """Erase what is held of a patient, and send him nothing more. It cannot be undone; export it first if he wants it.
 
     Exit code 1: a message was on its way to him at this moment; give the command again in ten minutes.
     """
-    with connected(stage) as deployment:
-        registered = deployment.practice(practice)
+    with connected(options.stage) as deployment:
+        registered = deployment.practice(options.practice)
         found = found_of(patient, registered, deployment)
         what = counted(len(found.held.entries), "entry", "entries")
         question = f"erase {what} of patient {patient} at {registered.id} for good? Type the patient's number:"
-        confirmed_by_typing(question, patient, yes)
+        confirmed_by_typing(question, patient, options.yes)
         done = erase(patient, registered.record, found.held, who(), deployment.now, deployment.parts)
-    answer(as_json, _document(done, found, registered), *_shown(done, found, registered))
+    answer(options.as_json, _document(done, found, registered), *_shown(done, found, registered))
     if done.sending:
         raise typer.Exit(UNFINISHED)
 

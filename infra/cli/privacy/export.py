@@ -15,7 +15,7 @@ from chalicelib.german import counted, moment_with_year
 from chalicelib.practice.practice import Practice
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.labels import KINDS
-from infra.cli.core.options import DEV, AsJson, PracticeId, Stage
+from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer, hints, local
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
@@ -26,27 +26,25 @@ PatientId = Annotated[str, typer.Option("--patient", metavar="ID", help="The Pat
 
 
 def export(
+    options: PracticeOptions,
     patient: PatientId,
     to: Annotated[
         str | None,
         typer.Option("--to", metavar="FILE", help="Write it there; only you may read it, it must not exist."),
     ] = None,
-    practice: PracticeId = None,
-    stage: Stage = DEV,
-    as_json: AsJson = False,
 ) -> None:
     """Everything that is held of a patient: messages, protocols, receipts, opt-outs, credits, rows; and where else."""
-    if to is not None and as_json:
+    if to is not None and options.as_json:
         raise ArgumentError("give either --to or --json")
-    with connected(stage) as deployment:
-        registered = deployment.practice(practice)
+    with connected(options.stage) as deployment:
+        registered = deployment.practice(options.practice)
         found = found_of(patient, registered, deployment)
         document = _document(found, registered) | {"exported": local(deployment.now, registered.zone)}
     if to is not None:
         _write(to, document)
     remarks = [f"{found.unread} Die Zeilen der Praxisdatenbank fehlen deshalb."] if found.unread else []
     where = f"Geschrieben: {to}" if to else "Das ganze Dokument: --to FILE oder --json"
-    answer(as_json, document, *_shown(found, registered), *hints(remarks), where)
+    answer(options.as_json, document, *_shown(found, registered), *hints(remarks), where)
 
 
 def _write(path: str, document: Document) -> None:

@@ -16,7 +16,7 @@ from chalicelib.practice.opt_out import OptOut, OptOuts, Source
 from chalicelib.practice.practice import Practice
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.confirmation import confirmed
-from infra.cli.core.options import DEV, AsJson, PracticeId, Stage, Yes, group
+from infra.cli.core.options import PracticeId, PracticeOptions, StageOptions, Yes, group
 from infra.cli.core.output import Document, answer, hints, local
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
@@ -41,35 +41,34 @@ app = group()
 
 
 @app.command()
-def add(address: Addressed, practice: PracticeId = None, stage: Stage = DEV, as_json: AsJson = False) -> None:
+def add(options: PracticeOptions, address: Addressed) -> None:
     """Send nothing more to a number or an e-mail address. What was handed over already may still leave."""
     given = address_given(address)
-    with connected(stage) as deployment:
-        before, parts = deployment.practice_to_change(practice), deployment.parts
+    with connected(options.stage) as deployment:
+        before, parts = deployment.practice_to_change(options.practice), deployment.parts
         added = opt_out(before.record, parts.parameters, parts.practices, deployment.now, given, Source.PERSON)
         found = deployment.practice(before.id)
         noted = _noted(found, given, deployment)
     text = (
         f"{found.id}: {given.value} is {'opted out' if added else f'opted out already, since {_since(noted, found)}'}"
     )
-    answer(as_json, {"practice": found.id, "added": added, **_document(noted, found)}, text)
+    answer(options.as_json, {"practice": found.id, "added": added, **_document(noted, found)}, text)
 
 
 @app.command()
 def remove(
+    options: StageOptions,
     address: Annotated[str | None, typer.Argument(metavar="ADDRESS", help="As for add.")] = None,
     hash: Annotated[str, typer.Option("--hash", metavar="HEX", help="The Kennung of the list, in its place.")] = "",
     patient: Annotated[str | None, typer.Option(metavar="ID", help="A patient whose data was erased.")] = None,
     practice: PracticeId = None,
     yes: Yes = False,
-    stage: Stage = DEV,
-    as_json: AsJson = False,
 ) -> None:
     """Allow messages to an address again; says who had stopped them, and when."""
     if [address, hash or None, patient].count(None) != 2:
         raise ArgumentError("give either an ADDRESS or --hash HEX or --patient ID")
     given = address_given(address) if address else patient
-    with connected(stage) as deployment:
+    with connected(options.stage) as deployment:
         found = deployment.practice_to_change(practice)
         noted = _noted(found, given, deployment) if given else _listed(found, hash)
         who = _name(given) if given else noted.hash[:_SHOWN]
@@ -77,28 +76,26 @@ def remove(
         deployment.parts.practices.drop_opt_out(found.id, noted.hash)
     told = [_AT_AWS[noted.source]] if noted.source in _AT_AWS else []
     text = f"{found.id}: {who} may get messages again; it was opted out since {_since(noted, found)}"
-    answer(as_json, {"practice": found.id, "removed": True, **_document(noted, found), "warnings": told},
+    answer(options.as_json, {"practice": found.id, "removed": True, **_document(noted, found), "warnings": told},
            text, *hints(told))  # fmt: skip
 
 
 @app.command("list")
 def list_opt_outs(
+    options: PracticeOptions,
     address: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Is this one opted out? Yes or no.")] = None,
     patient: Annotated[str | None, typer.Option(metavar="ID", help="The same, as the data was erased.")] = None,
-    practice: PracticeId = None,
-    stage: Stage = DEV,
-    as_json: AsJson = False,
 ) -> None:
     """All opt-outs by time, without their addresses; with --address or --patient whether that one is among them."""
     if address is not None and patient is not None:
         raise ArgumentError("give either --address or --patient")
     given = address_given(address) if address is not None else patient
-    with connected(stage) as deployment:
-        found = deployment.practice(practice)
+    with connected(options.stage) as deployment:
+        found = deployment.practice(options.practice)
         noted = _of(given, deployment.parts.parameters.opt_outs(found.record)) if given else None
     if given:
         text = f"ja, seit {_since(noted, found)}" if noted else "nein"
-        answer(as_json, {"practice": found.id, "opted_out": noted is not None,
+        answer(options.as_json, {"practice": found.id, "opted_out": noted is not None,
                          **(_document(noted, found) if noted else {})}, f"{_name(given)}: {text}")  # fmt: skip
         return
     ordered = sorted(found.record.opt_outs.values(), key=lambda one: (one.at, one.hash))
@@ -108,7 +105,7 @@ def list_opt_outs(
         of = one.channel.value if one.channel else "Patient"
         table.add_row(when, of, _SOURCES[one.source], Text(one.hash[:_SHOWN], "dim"))
     shown = table if ordered else Text("Niemand hat sich abgemeldet.")
-    answer(as_json, {"practice": found.id, "opt_outs": [_document(one, found) for one in ordered]}, shown)
+    answer(options.as_json, {"practice": found.id, "opt_outs": [_document(one, found) for one in ordered]}, shown)
 
 
 def address_given(text: str) -> Address:

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,36 +27,42 @@ def demo(as_json: AsJson = False, seed: Seed = 1) -> None:
         _play(plan, as_json, happenings)
 
 
-def rehearse(
+@dataclass(frozen=True)
+class RehearseOptions:
+    """Of `vitosms rehearse`, as typed."""
+
     database: Annotated[
         str, typer.Option(metavar="URL", help="sqlite:///practice.db or mssql://user:pass@host:1433/db")
-    ],
-    first: Annotated[str, typer.Option("--from", metavar="LOCALTIME", help="Such as 2026-11-23T09:45.")],
-    last: Annotated[str, typer.Option("--to", metavar="LOCALTIME", help="What is due at this time is left out.")],
-    practice: Annotated[str, typer.Option(metavar="ID", help="The id of the practice.")] = "praxis",
+    ]
+    first: Annotated[str, typer.Option("--from", metavar="LOCALTIME", help="Such as 2026-11-23T09:45.")]
+    last: Annotated[str, typer.Option("--to", metavar="LOCALTIME", help="What is due at this time is left out.")]
+    practice: Annotated[str, typer.Option(metavar="ID", help="The id of the practice.")] = "praxis"
     switch: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME=VALUE", help="A switch, or Auftraege/… or Vorlagen/…; may be repeated."),
-    ] = None,
-    topup: Annotated[list[str] | None, typer.Option(metavar="MANDANT=N", help="Credits; may be repeated.")] = None,
+    ] = None
+    topup: Annotated[list[str] | None, typer.Option(metavar="MANDANT=N", help="Credits; may be repeated.")] = None
     licence: Annotated[
         list[str] | None, typer.Option(metavar="NUMBER=STATE", help="valid, revoked or expired; may be repeated.")
-    ] = None,
+    ] = None
     carrier_failures: Annotated[
         str, typer.Option(metavar="RATE", help="Share of messages that are not delivered, 0 to 1.")
-    ] = "0",
-    seed: Seed = 0,
-    as_json: AsJson = False,
-) -> None:
+    ] = "0"
+    seed: Seed = 0
+    as_json: AsJson = False
+
+
+def rehearse(options: RehearseOptions) -> None:
     """Any practice database lives through a span of time, on a local cloud. Nothing leaves this machine."""
-    switches = arguments.switches(switch or [])
-    topups, licences = arguments.topups(topup or []), arguments.licences(licence or [])
-    practice, rate = arguments.practice_id(practice), arguments.failure_rate(carrier_failures)
+    switches = arguments.switches(options.switch or [])
+    topups, licences = arguments.topups(options.topup or []), arguments.licences(options.licence or [])
+    practice, rate = arguments.practice_id(options.practice), arguments.failure_rate(options.carrier_failures)
 
     from infra.local.rehearsal import Plan, zone_of
 
-    start, end = arguments.span(first, last, zone_of(switches))
-    _play(Plan(database, start, end, practice, switches, topups, licences, rate, seed), as_json)
+    start, end = arguments.span(options.first, options.last, zone_of(switches))
+    plan = Plan(options.database, start, end, practice, switches, topups, licences, rate, options.seed)
+    _play(plan, options.as_json)
 
 
 def _play(plan: "Plan", as_json: bool, happenings: "Sequence[Happening]" = ()) -> None:
