@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
+from chalicelib.practice.names import nearest
 from chalicelib.practice.switches import invalid_value
 from chalicelib.schedule.job import SCHEDULED, Job
 from chalicelib.schedule.schedule import Schedule, ScheduleError, default_schedule, parse_schedule
@@ -76,6 +76,6 @@ def _yes(text: str) -> bool:
 
 
 def _unknown(name: str, path: str) -> str:
-    nearest = get_close_matches(name, JOB_PARAMETERS, n=1, cutoff=0.6)
-    meant = f" Gemeint ist vielleicht {nearest[0]}." if nearest else ""
+    near = nearest(name, JOB_PARAMETERS)
+    meant = f" Gemeint ist vielleicht {near[0]}." if near else ""
     return f"Der Parameter {path}{name} gehört zu keinem Auftrag und wird nicht beachtet.{meant}"

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Channel, NoAddress, email_address
+from chalicelib.practice.names import folded, nearest
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.sending_window import SendingWindow, parse_window
 
@@ -155,21 +155,15 @@ SWITCHES = {
     )
 }  # fmt: skip
 
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
-
 
 def canonical_name(name: str) -> str | None:
     """Return the name of a switch, ignoring umlauts and case; None if there is no such switch."""
-    wanted = name.strip().translate(_UMLAUTS).casefold()
-    return next((known for known in SWITCHES if known.casefold() == wanted), None)
+    return next((known for known in SWITCHES if folded(known) == folded(name)), None)
 
 
 def nearest_name(name: str) -> str | None:
     """Return the most similar name of a switch, for error texts."""
-    wanted = name.translate(_UMLAUTS).casefold()
-    by_folded = {known.casefold(): known for known in SWITCHES}
-    matches = get_close_matches(wanted, by_folded, n=1, cutoff=0.6)
-    return by_folded[matches[0]] if matches else None
+    return next(iter(nearest(name, SWITCHES, fold=folded)), None)
 
 
 @dataclass(frozen=True)
@@ -219,6 +213,6 @@ def read_switches(raw: Mapping[str, str], path: str = "Schalter/") -> Switches:
 
 
 def _unknown(name: str, path: str) -> str:
-    nearest = nearest_name(name)
-    meant = f" Gemeint ist vielleicht {nearest}." if nearest else ""
+    near = nearest_name(name)
+    meant = f" Gemeint ist vielleicht {near}." if near else ""
     return f"Der Parameter {path}{name} ist kein Schalter und wird nicht beachtet.{meant}"

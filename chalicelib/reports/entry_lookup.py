@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
 from chalicelib.entries.identity import entry_key
+from chalicelib.practice.names import nearest
 
 if TYPE_CHECKING:
     from chalicelib.aws.entry_store import EntryStore
@@ -50,5 +50,5 @@ def _by_beginning(text: str, key: str, practice: str, listed: Sequence[Entry]) -
     if len(matches) == 1:
         return matches[0]
     identities = [entry.identity for entry in listed]
-    near = [entry.identity for entry in matches] or get_close_matches(text.strip(), identities, n=3, cutoff=0.6)
+    near = [entry.identity for entry in matches] or nearest(text.strip(), identities, 3)
     raise UnknownEntryError(text, practice, near[:3])

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from chalicelib.practice.switches import SWITCHES, canonical_name, check_value, nearest_name, read_switches
+from chalicelib.practice.switches import SWITCHES, check_value, read_switches
 from chalicelib.practice.validation import advice
 from chalicelib.schedule.schedule import slot_day
-from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.arguments import ArgumentError, switch_named
 from infra.cli.core.completion import among
 from infra.cli.core.confirmation import confirmed
 from infra.cli.core.mandanten import unknown_mandant
@@ -64,7 +64,7 @@ def set_(
     yes: Yes = False,
 ) -> None:
     """Give a switch a value. Before one that lets messages leave from now on, you are asked."""
-    known, text = _known(name), value.strip()
+    known, text = switch_named("switch", name), value.strip()
     if wrong := check_value(known, text, known):
         raise ArgumentError(wrong)
     if not text:
@@ -85,7 +85,7 @@ def unset(options: PracticeOptions, name: SwitchName) -> None:
     """Give a switch its default again; a misspelt one that is stored is deleted."""
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(options.practice)
-        known = name if name in found.saved.switches else _known(name)
+        known = name if name in found.saved.switches else switch_named("switch", name)
         was_set = deployment.parts.parameters.forget(found.id, f"Schalter/{known}")
     if known not in SWITCHES:
         text = f"{found.id}: {known} is deleted; it was no switch, and nobody had read it"
@@ -117,15 +117,6 @@ def _starts_sending(before: Practice, name: str, text: str) -> bool:
     """Whether messages leave from now on that did not before."""
     after = read_switches({name: text}).values
     return name in SENDS and after[name] is True and before.validated.switches.values.get(name) is not True
-
-
-def _known(given: str) -> str:
-    known = canonical_name(given)
-    if known is None:
-        nearest = nearest_name(given)
-        meant = f"did you mean {nearest}?" if nearest else f"allowed are {', '.join(SWITCHES)}"
-        raise ArgumentError(f"switch {given!r}: there is no such switch; {meant}")
-    return known
 
 
 def _new_advice(before: Practice, after: Practice, deployment: Deployment) -> list[str]:

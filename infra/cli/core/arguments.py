@@ -7,11 +7,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from difflib import get_close_matches
 from typing import NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
 from chalicelib.messages.template_set import KIND_NAMES, LANGUAGES, PARTS
+from chalicelib.practice.names import folded, nearest
 from chalicelib.practice.switches import SWITCHES, canonical_name, nearest_name
 from chalicelib.schedule.job import SCHEDULED
 
@@ -74,31 +74,26 @@ def _parameter(given: str) -> str:
     folder, slash, rest = name.partition("/")
     if slash and folded(folder) != "schalter":
         return _parameter_in_a_folder(name)
-    switch = rest if slash else name
-    known, nearest = canonical_name(switch), nearest_name(switch)
+    return switch_named("--switch", rest if slash else name, given)
+
+
+def switch_named(option: str, name: str, given: str | None = None) -> str:
+    """The switch of this name, umlauts and capitals aside. Raises ArgumentError, which shows `given` or the name."""
+    known = canonical_name(name)
     if known is None:
-        meant = f"did you mean {nearest}?" if nearest else f"allowed are {', '.join(SWITCHES)}"
-        _refuse("--switch", given, f"there is no such switch; {meant}")
+        near = nearest_name(name)
+        meant = f"did you mean {near}?" if near else f"allowed are {', '.join(SWITCHES)}"
+        _refuse(option, given or name, f"there is no such switch; {meant}")
     return known
 
 
 def _parameter_in_a_folder(name: str) -> str:
     known = {folded(path): path for path in (*_OF_JOBS, *_OF_TEMPLATES)}
-    wanted = folded(name)
-    if wanted not in known:
-        nearest = get_close_matches(wanted, known, n=1, cutoff=0.6)
+    if folded(name) not in known:
+        near = nearest(name, known.values(), fold=folded)
         allowed = f"allowed are {_OF_JOBS[0]}, {_OF_TEMPLATES[0]} and their like"
-        meant = f"did you mean {known[nearest[0]]}?" if nearest else allowed
-        _refuse("--switch", name, f"there is no such parameter; {meant}")
-    return known[wanted]
-
-
-def folded(name: str) -> str:
-    """A name as it is compared: capitals, umlauts and outer blanks aside."""
-    plain = name.strip().casefold()
-    for umlaut, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue")):
-        plain = plain.replace(umlaut, letters)
-    return plain
+        _refuse("--switch", name, f"there is no such parameter; {f'did you mean {near[0]}?' if near else allowed}")
+    return known[folded(name)]
 
 
 def topups(given: Sequence[str]) -> dict[str, int]:

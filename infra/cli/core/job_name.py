@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from chalicelib.practice.names import folded
 from chalicelib.schedule.job import GERMAN, SCHEDULED, Job
-from infra.cli.core.arguments import ArgumentError, folded
+from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.suggestions import meant
 
 

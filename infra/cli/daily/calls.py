@@ -1,7 +1,6 @@
 """`vitosms calls`: the Anrufliste, whom the practice has to phone, and who has been phoned."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +9,7 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.identity import entry_key
 from chalicelib.entries.manual_decision import ManualNote
 from chalicelib.german import counted, moment
+from chalicelib.practice.names import nearest
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.call_list import Call
 from chalicelib.reports.entry_lookup import key_of
@@ -125,7 +125,7 @@ def _chosen(text: str, there: dict[str, str], practice: str, where: str) -> str:
     if found:
         raise ArgumentError(f"entry {text!r}: {len(found)} entries begin so; give more of the Kennung, or the entry")
     names = [*there.values(), *(key[:_MARK] for key in there)]
-    near = get_close_matches(given, names, n=1, cutoff=0.6)
+    near = nearest(given, names)
     hint = f"did you mean {near[0]}?" if near else "vitosms calls shows the list"
     raise ArgumentError(f"entry {text!r} is not {where}, nothing was changed; {hint}")
 

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from chalicelib.aws.deployment import Deployment
 from chalicelib.german import moment_with_year
+from chalicelib.practice.names import folded
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.switches import SWITCHES
 from chalicelib.preview.result import Difference, Preview, PreviewLine, difference
@@ -88,7 +89,7 @@ def _foreseen(
 def _jobs(given: str | None) -> list[Job]:
     if given is None:
         return list(JOBS.values())
-    wanted = arguments.folded(given)
+    wanted = folded(given)
     named = [job for name, job in JOBS.items() if wanted and (name.startswith(wanted) or job == wanted)]
     if not named:
         raise ArgumentError(f"--job {given!r}: allowed are {' and '.join(JOBS)}")

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Annotated, TypeVar
 
 import typer
@@ -13,8 +12,9 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import OPEN_GROUPS, Group
 from chalicelib.german import number
 from chalicelib.messages.kind import Kind
+from chalicelib.practice.names import folded, nearest
 from chalicelib.practice.practice import Practice
-from infra.cli.core.arguments import ArgumentError, folded
+from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.labels import KINDS
 from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer, local
@@ -78,7 +78,7 @@ def _one_of(option: str, text: str | None, names: Mapping[str, Named], allowed: 
     """The group or kind of an English or German name; None where the option is not given."""
     if text is None or folded(text) in names:
         return None if text is None else names[folded(text)]
-    near = get_close_matches(folded(text), names, n=1, cutoff=0.6)
+    near = nearest(folded(text), names)
     meant = f"; did you mean {near[0]}?" if near else ""
     raise ArgumentError(f"{option} {text[:40]!r}: allowed are {', '.join(allowed)}{meant}")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from difflib import get_close_matches
 from typing import Any
 
 from chalicelib.admin.data_locations import (
@@ -23,6 +22,7 @@ from chalicelib.admin.personal_data import StoredData, collect
 from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.groups import Group
 from chalicelib.messages.recipient import Channel
+from chalicelib.practice.names import nearest
 from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.rules.candidate import parse_row
@@ -77,7 +77,7 @@ def _rows(patient: str, practice: Practice, deployment: Deployment) -> tuple[lis
 
 def _refuse(patient: str, practice: Practice, deployment: Deployment) -> None:
     known = {one.patient for one in deployment.parts.store.entries_in(practice.id, Group)} - {""}
-    near = get_close_matches(patient, known, n=3, cutoff=0.6)
+    near = nearest(patient, known, 3)
     meant = f"; did you mean {' or '.join(near)}?" if near else ""
     raise ArgumentError(
         f"--patient {patient[:64]!r}: neither the queue nor the practice database of {practice.id} knows him{meant}"

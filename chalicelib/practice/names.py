@@ -1,0 +1,21 @@
+"""Names as people type them, and those that they may have meant. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+
+def folded(name: str) -> str:
+    """A name as it is compared: without outer blanks, differences of case, and umlauts."""
+    plain = name.strip().casefold()
+    for umlaut, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue")):
+        plain = plain.replace(umlaut, letters)
+    return plain
+
+
+def nearest(given: str, known: Iterable[str], count: int = 1, fold: Callable[[str], str] = str) -> list[str]:
+    """At most `count` of the names, the most similar first; empty if none is near. They are compared by `fold`."""
+    from difflib import get_close_matches  # used for the texts of errors only
+
+    by_folded = {fold(name): name for name in known}
+    return [by_folded[name] for name in get_close_matches(fold(given), by_folded, n=count, cutoff=0.6)]
