@@ -67,7 +67,7 @@ class Wiring:
     def table(self) -> Table:
         from chalicelib.aws.table import Table
 
-        return Table(_client("dynamodb"), self.settings.table, time.sleep)
+        return Table(_Client("dynamodb"), self.settings.table, time.sleep)
 
     @cached_property
     def store(self) -> EntryStore:
@@ -117,7 +117,7 @@ class Wiring:
 
         settings = self.settings
         return Queues(
-            _client("sqs"),
+            _Client("sqs"),
             runs=settings.runs_queue,
             outbox=settings.outbox_queue,
             receipts=settings.receipts_queue,
@@ -127,7 +127,7 @@ class Wiring:
     def parameters(self) -> ParameterStore:
         from chalicelib.aws.parameter_store import ParameterStore
 
-        return ParameterStore(_client("ssm"), self.settings.stage, lambda: secrets.token_hex(32))
+        return ParameterStore(_Client("ssm"), self.settings.stage, lambda: secrets.token_hex(32))
 
     @cached_property
     def history(self) -> LogStore:
@@ -135,7 +135,7 @@ class Wiring:
 
         settings = self.settings
         return LogStore(
-            _client("logs"),
+            _Client("logs"),
             jobs_group=settings.job_history_group,
             activity_group=settings.activity_group,
             deliver_group=settings.deliver_group,
@@ -147,14 +147,14 @@ class Wiring:
 
         settings = self.settings
         return AlertSender(
-            _client("sns"), _client("sesv2"), topic=settings.operator_topic, sender=settings.alert_sender
+            _Client("sns"), _Client("sesv2"), topic=settings.operator_topic, sender=settings.alert_sender
         )
 
     @cached_property
     def delivery_logs(self) -> tuple[DeliveryLog, ...]:
         from chalicelib.providers.sns_delivery_log import DeliveryLog
 
-        client = _client("logs")
+        client = _Client("logs")
         return tuple(DeliveryLog(client, group) for group in self.settings.delivery_log_groups)
 
     @cached_property
@@ -209,5 +209,15 @@ def wiring() -> Wiring:
     return Wiring(settings_of(os.environ))
 
 
-def _client(service: str) -> Any:
-    return boto3.client(service, config=_REPEATING)
+class _Client:
+    """A client that is built when it is first used, which takes 15 to 60 ms: few runs use all of them."""
+
+    def __init__(self, service: str) -> None:
+        self._service = service
+
+    @cached_property
+    def _built(self) -> Any:
+        return boto3.client(self._service, config=_REPEATING)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._built, name)

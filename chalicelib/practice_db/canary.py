@@ -5,9 +5,12 @@ It has a definitive appointment at noon of every day, so it needs no clock. From
 
 from __future__ import annotations
 
-import sqlite3
+from typing import TYPE_CHECKING
 
 from chalicelib.practice_db.url import Canary
+
+if TYPE_CHECKING:
+    import sqlite3
 
 MANDANT = "canary"
 LICENCE = "CANARY"  # registered and paid for by `vitosms canary add`
@@ -44,6 +47,8 @@ _CONTRACT = (
 
 def connect(address: Canary) -> sqlite3.Connection:
     """Open a new database in memory, which ends with its connection."""
+    import sqlite3
+
     email = address.to if "@" in address.to else None
     values = {
         "mandant": MANDANT, "licence": LICENCE, "sender": address.sender,

@@ -7,18 +7,20 @@ text from SQLite, ``date`` and naive practice-local ``datetime`` from SQL Server
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from chalicelib.practice_db import canary, sql_server
 from chalicelib.practice_db.errors import BAD_URL, TIMEOUT, PracticeDatabaseError, error_of
 from chalicelib.practice_db.url import Canary, SqliteFile, SqlServer, address_of
+
+if TYPE_CHECKING:
+    import sqlite3
 
 Row = Mapping[str, object]
 Ids = Sequence[str]
@@ -215,6 +217,8 @@ def _translated_errors() -> Iterator[None]:
 
 
 def _connect_sqlite(path: Path) -> sqlite3.Connection:
+    import sqlite3
+
     connection = sqlite3.connect(":memory:", isolation_level=None, uri=True)
     connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
     with ExitStack() as on_failure:

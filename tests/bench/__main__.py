@@ -17,6 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from chalicelib.messages.recipient import Channel
 from tests.bench.calls import BAR_SIZE, SIZES, call_section, cost_section, statement_section, unit_section
+from tests.bench.commands import COMMANDS, command_section
 from tests.bench.imports import FIRST_CALLS, import_section
 from tests.bench.page import PAGE, with_measured
 from tests.bench.phases import Measured, measure, steps
@@ -53,7 +54,7 @@ def main() -> None:
 def _measured() -> list[Section]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as shown:
-        task = shown.add_task("bench", total=steps() + 2 + 1 + len(FIRST_CALLS))
+        task = shown.add_task("bench", total=steps() + 2 + 1 + len(FIRST_CALLS) + len(COMMANDS))
 
         def progress(done: str) -> None:
             shown.update(task, advance=1, description=done)
@@ -64,8 +65,9 @@ def _measured() -> list[Section]:
         dispatches = dispatch_section(dict(sorted(measured.ticks.items())))
         progress("dispatch")
         loading = import_section(progress)
+        commands = command_section(progress)
     return [*_counts(measured), prepare_section(measured.cpu, measured.memory),
-            delivery_section(measured.deliveries), schedules, dispatches, loading]  # fmt: skip
+            delivery_section(measured.deliveries), schedules, dispatches, loading, commands]  # fmt: skip
 
 
 def _counts(measured: Measured) -> list[Section]:

@@ -66,3 +66,16 @@ def running(folder: Path, **options: Any) -> Iterator[tuple[Rehearsal, Database]
         opened(database, until=at("12:00"), **options) as rehearsed,
     ):
         yield rehearsed, database
+
+
+# Packages that take long to load: half of them as long as boto3 or longer.
+HEAVY = (
+    *("babel", "boto3", "cfnlint", "chalice", "email_validator", "flask", "icalendar", "jinja2", "moto"),
+    *("phonenumbers", "pydantic", "pymssql", "pytest", "rich", "samtranslator", "sqlite3", "time_machine"),
+)
+# The code of a new process that prints, last, which of these it has loaded.
+LISTING = f"""
+import atexit, sys
+atexit.register(lambda: print("\\n", *(name for name in {HEAVY!r} if name in sys.modules)))
+{{code}}
+"""

@@ -16,7 +16,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra.cli import main
-from tests.cli.running import Vitosms
+from tests.cli.running import LISTING, Vitosms
 from tests.flow.build import TOMORROW_9, Database
 
 ROOT = Path(__file__).parents[2]
@@ -104,6 +104,20 @@ def job_of(job: str) -> dict[str, Any]:
     key = {"pk": {"S": "praxis"}, "sk": {"S": f"job#{job}"}}
     item: dict[str, Any] = boto3.client("dynamodb").get_item(TableName="vitosms-local", Key=key)["Item"]
     return item
+
+
+@pytest.mark.parametrize(
+    ("words", "packages"),
+    [
+        (("switches", "list"), "boto3 email_validator rich"),  # of the address in MeldungAn
+        (("jobs", "list"), "boto3 email_validator rich"),
+        (("status",), "boto3 email_validator rich sqlite3"),  # which knows the Mandanten
+    ],
+    ids=lambda given: " ".join(given) if isinstance(given, tuple) else "",
+)
+def test_a_command_loads_only_what_it_uses(practice: Running, words: tuple[str, ...], packages: str) -> None:
+    code = LISTING.format(code=f"from infra.cli.main import run; assert run({list(words)!r}) == 0")
+    assert practice.output(sys.executable, "-c", code).splitlines()[-1].strip() == packages
 
 
 def test_a_wrong_value_is_in_the_history_and_in_the_mailbox(practice: Running, vitosms: Vitosms) -> None:

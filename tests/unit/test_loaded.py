@@ -6,16 +6,23 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 
-HEAVY = ("babel", "email_validator", "icalendar", "jinja2", "phonenumbers", "pymssql", "sqlite3")
+import pytest
+
+from chalicelib.settings import settings_of
+from chalicelib.wiring import Wiring
+
+HEAVY = ("babel", "difflib", "email_validator", "icalendar", "jinja2", "phonenumbers", "pymssql", "sqlite3")
 # What a handler of app.py does, each on top of those before it; and what is there then that was not before.
 STAGES = {
     "import app": [],
     "app.wiring().delivery_ports()": [],
     "import chalicelib.jobs.tick": [],  # prepare and send
     "import chalicelib.jobs.deliver, chalicelib.aws.log_store": [],
-    "import chalicelib.jobs.status_tick": ["jinja2"],
-    "import chalicelib.jobs.run_job": ["sqlite3"],
+    "import chalicelib.jobs.status_tick": [],
+    "import chalicelib.jobs.run_job, chalicelib.jobs.sync; w = app.wiring(); w.parameters; w.history; w.alerts": [],
+    "import chalicelib.messages.template as t; t.compile_template('Guten Tag')": ["jinja2"],
     "import chalicelib.messages.recipient as r; r.mobile_number('079 000 00 00')": ["phonenumbers"],
     "r.email_address('a@example.org')": ["email_validator"],
     "import chalicelib.messages.placeholders as w, datetime; w._day_words(datetime.date(2026, 11, 23), 'de', 'd')": [
@@ -38,6 +45,16 @@ for stage in {list(STAGES)!r}:
     there.update(added[stage])
 print(json.dumps(added))
 """
+
+
+def test_a_client_is_built_when_it_is_first_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    build = Mock()
+    monkeypatch.setattr("boto3.client", build)
+    queues = Wiring(settings_of(ENVIRONMENT)).queues
+    assert build.call_count == 0
+    queues.put_off("handle", 1)
+    queues.put_off("handle", 1)
+    assert [call.args for call in build.call_args_list] == [("sqs",)]
 
 
 def test_a_lambda_loads_nothing_heavy_that_it_does_not_use() -> None:

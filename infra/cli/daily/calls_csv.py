@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
-import phonenumbers
-
 from chalicelib.reports.call_list import Call
 from infra.cli.core.csv_file import Cell, Plain, as_text, csv_file
 
@@ -31,6 +29,8 @@ def _dialled(phone: str) -> str:
     and to copy, ="…" is a formula too, and 0791234567 loses its zero. In groups with blanks it is no number to a
     Swiss or German Excel. A number that nobody can read is guarded as any text.
     """
+    import phonenumbers
+
     try:
         number = phonenumbers.parse(phone, _REGION)
     except phonenumbers.NumberParseException:

@@ -3,8 +3,6 @@
 import io
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -121,8 +119,3 @@ def test_the_script_for_a_shell_is_printed_whatever_shell_it_runs_in(vitosms: Vi
 
 def test_another_shell_is_refused_with_those_there_are(vitosms: Vitosms) -> None:
     assert "'fish' is not one of bash, zsh" in vitosms.refuses("--show-completion", "fish")
-
-
-def test_a_tab_loads_no_client_of_aws() -> None:
-    code = "import sys; from infra.cli import main; sys.exit('boto3' in sys.modules or 'moto' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], cwd=Path(app.__file__).parent, check=False).returncode == 0  # noqa: S603

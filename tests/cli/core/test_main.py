@@ -2,8 +2,6 @@
 
 import json
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -192,11 +190,3 @@ def test_a_fault_of_our_own_is_one_line_without_data(
 def test_help_and_version_are_no_errors(args: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main.run(args) == 0
     assert told in capsys.readouterr().out
-
-
-def test_a_command_that_asks_a_stage_loads_neither_the_local_cloud_nor_the_tools() -> None:
-    """They take seconds."""
-    heavy = {"moto", "flask", "chalice", "pytest", "cfnlint", "pymssql", "time_machine", "samtranslator"}
-    listing = "import sys, infra.cli.main; print(*{name.partition('.')[0] for name in sys.modules})"
-    loaded = subprocess.run([sys.executable, "-c", listing], capture_output=True, text=True, check=True).stdout  # noqa: S603
-    assert set(loaded.split()) & heavy == set()
