@@ -134,11 +134,17 @@ def practice_id(text: str, option: str = "--practice") -> str:
     return text
 
 
-def reason(text: str) -> str:
-    """Why something is paused, in the words of whoever pauses it."""
-    if not 0 < len(text.strip()) <= LONGEST_REASON:
-        _refuse("--reason", text[:40], f"allowed are 1 to {LONGEST_REASON} characters")
+def short_text(option: str, text: str, most: int = LONGEST_REASON) -> str:
+    """A reason, a note or a reference, stripped."""
+    if not 0 < len(text.strip()) <= most:
+        _refuse(option, text[:40], f"allowed are 1 to {most} characters")
     return text.strip()
+
+
+def check_note(text: str) -> None:
+    """Refuse a note that is too long; it may be empty."""
+    if len(text) > LONGEST_REASON:
+        _refuse("--note", text[:40], f"allowed are up to {LONGEST_REASON} characters")
 
 
 def first_reason_stays(resume: str) -> str:

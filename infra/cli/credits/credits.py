@@ -1,5 +1,6 @@
 """`vitosms credits`: the balance (Guthaben) of each Mandant, what became of it, and when it will be used up."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Annotated
 
@@ -13,12 +14,12 @@ from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.database import Row
 from chalicelib.preview.forecast import WEEKS
 from chalicelib.schedule.schedule import slot_day
-from infra.cli.core.arguments import MOST_CREDITS, ArgumentError
+from infra.cli.core.arguments import MOST_CREDITS, ArgumentError, short_text
 from infra.cli.core.confirmation import confirmed
 from infra.cli.core.csv_file import write
 from infra.cli.core.mandanten import mandanten_of
 from infra.cli.core.options import PracticeOptions, Yes, group
-from infra.cli.core.output import answer, hints, local
+from infra.cli.core.output import Document, answer, hints, local
 from infra.cli.core.report_tables import balance_table
 from infra.cli.core.since import since as since_of
 from infra.cli.core.stage import connected
@@ -63,13 +64,12 @@ def topup(
     yes: Yes = False,
 ) -> None:
     """Add credits to a Mandant."""
-    mandant, reference = mandant.strip(), _reference(reference)
-    with connected(options.stage) as deployment:
-        found = deployment.practice_to_change(options.practice)
-        check_mandanten(found, deployment, mandant)
-        confirmed(f"{found.id}: add {many(credits)} to Mandant {mandant}?", yes)
-        document, text = top_up(mandant, credits, reference, found, deployment)
-    answer(options.as_json, document, text)
+    mandant, reference = mandant.strip(), short_text("--reference", reference, _LONGEST)
+
+    def add(found: Practice, deployment: Deployment) -> tuple[Document, str]:
+        return top_up(mandant, credits, reference, found, deployment)
+
+    _after_a_yes(options, yes, f"add {many(credits)} to Mandant {mandant}", [mandant], add)
 
 
 @app.command()
@@ -84,16 +84,16 @@ def transfer(
     yes: Yes = False,
 ) -> None:
     """Move credits from one Mandant of a practice to another."""
-    giver, taker, reference = giver.strip(), taker.strip(), _reference(reference)
+    giver, taker, reference = giver.strip(), taker.strip(), short_text("--reference", reference, _LONGEST)
     if giver == taker:
         raise ArgumentError(f"FROM and TO are both {giver!r}: allowed are two Mandanten")
-    with connected(options.stage) as deployment:
-        found = deployment.practice_to_change(options.practice)
-        check_mandanten(found, deployment, giver, taker)
-        confirmed(f"{found.id}: move {many(credits)} from Mandant {giver} to Mandant {taker}?", yes)
+
+    def move(found: Practice, deployment: Deployment) -> tuple[Document, str]:
         wanted = Transfer(giver, taker, reference, -credits, deployment.now)
-        document, text = credit_moves.transfer(wanted, found, deployment)
-    answer(options.as_json, document, text)
+        return credit_moves.transfer(wanted, found, deployment)
+
+    what = f"move {many(credits)} from Mandant {giver} to Mandant {taker}"
+    _after_a_yes(options, yes, what, [giver, taker], move)
 
 
 @app.command()
@@ -147,10 +147,20 @@ def forecast(
     )
 
 
-def _reference(text: str) -> str:
-    if not 0 < len(text.strip()) <= _LONGEST:
-        raise ArgumentError(f"--reference {text[:40]!r}: allowed are 1 to {_LONGEST} characters")
-    return text.strip()
+def _after_a_yes(
+    options: PracticeOptions,
+    yes: bool,
+    what: str,
+    mandanten: Sequence[str],
+    act: Callable[[Practice, Deployment], tuple[Document, str]],
+) -> None:
+    """Ask, act and answer. Raises ArgumentError for an unknown Mandant."""
+    with connected(options.stage) as deployment:
+        found = deployment.practice_to_change(options.practice)
+        check_mandanten(found, deployment, *mandanten)
+        confirmed(f"{found.id}: {what}?", yes)
+        document, text = act(found, deployment)
+    answer(options.as_json, document, text)
 
 
 def _mandanten(

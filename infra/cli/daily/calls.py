@@ -14,7 +14,7 @@ from chalicelib.practice.practice import Practice
 from chalicelib.reports.call_list import Call
 from chalicelib.reports.entry_lookup import key_of
 from chalicelib.reports.sources import context_of
-from infra.cli.core.arguments import LONGEST_REASON, ArgumentError
+from infra.cli.core.arguments import ArgumentError, short_text
 from infra.cli.core.caller import who
 from infra.cli.core.csv_file import write
 from infra.cli.core.options import PracticeOptions
@@ -71,7 +71,7 @@ def done(options: PracticeOptions, entries: Entries, note: Note) -> None:
     from chalicelib.admin.phone_notes import has_phoned
     from chalicelib.reports.current_call_list import current_call_list
 
-    words = note_given(note)
+    words = short_text("--note", note)
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(options.practice)
         listed, parts = current_call_list(found, deployment), deployment.parts
@@ -87,7 +87,7 @@ def undo(options: PracticeOptions, entries: Entries, note: Note) -> None:
     """Put patients on the list again who have not been phoned after all."""
     from chalicelib.admin.phone_notes import has_not_phoned
 
-    words = note_given(note)
+    words = short_text("--note", note)
     with connected(options.stage) as deployment:
         found, parts = deployment.practice_to_change(options.practice), deployment.parts
         known = parts.store.entries_in(found.id)
@@ -106,13 +106,6 @@ def remarks_on(listed: "CallList") -> list[str]:
             "Ein Lauf, der Termine suchen sollte, ist fehlgeschlagen: Wen er nicht gefunden hat, fehlt hier."
         )
     return remarks
-
-
-def note_given(text: str) -> str:
-    """What a person says about it. Raises ArgumentError."""
-    if not 0 < len(text.strip()) <= LONGEST_REASON:
-        raise ArgumentError(f"--note {text[:40]!r}: allowed are 1 to {LONGEST_REASON} characters")
-    return text.strip()
 
 
 def _chosen(text: str, there: dict[str, str], practice: str, where: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -17,8 +18,7 @@ from chalicelib.planning.outlook import blockers, next_send
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.entry_lookup import named_entries
 from chalicelib.schedule.job import Job
-from infra.cli.core.arguments import LONGEST_REASON, ArgumentError
-from infra.cli.core.arguments import reason as reason_given
+from infra.cli.core.arguments import ArgumentError, check_note, short_text
 from infra.cli.core.caller import who
 from infra.cli.core.confirmation import confirmed
 from infra.cli.core.options import ConfirmedOptions
@@ -36,7 +36,7 @@ def cancel(
     """Stop entries that have not left. What is reserved is refunded; no run takes them up again, but release does."""
     from chalicelib.admin.queue_actions import cancel_entries
 
-    words = reason_given(reason)
+    words = short_text("--reason", reason)
     with connected(options.stage) as deployment, refused_in_one_line():
         found, parts, now = deployment.practice_to_change(options.practice), deployment.parts, deployment.now
         chosen = named_entries(entry, found.id, parts.store)
@@ -66,8 +66,7 @@ def release(
 
     if bool(entry) is everything:
         raise ArgumentError("give the entries to release, or --all; vitosms queue list shows them")
-    if len(note) > LONGEST_REASON:
-        raise ArgumentError(f"--note {note[:40]!r}: allowed are up to {LONGEST_REASON} characters")
+    check_note(note)
     with connected(options.stage) as deployment, refused_in_one_line():
         found, parts, now = deployment.practice_to_change(options.practice), deployment.parts, deployment.now
         keys = [one.key for one in _chosen(entry, found, deployment)]
@@ -94,15 +93,22 @@ def _chosen(wanted: Sequence[str] | None, practice: Practice, deployment: Deploy
 
 
 def _tell(practice: Practice, done: Sequence[Entry], deployment: Deployment, as_json: bool) -> None:
-    send = next_send(practice, deployment.now)
-    late = [one for one in done if send and one.expires_at <= send]
-    told = [*deployment.stopped(), *(one.reason for one in blockers(practice, Job.SEND))] if done else []
+    send, late, told = before_they_leave(done, practice, deployment)
     if late:
         told.append(f"Davon verfallen bis dann: {', '.join(one.identity for one in late)}.")
     when = f"; the next send run is {moment_with_year(send, practice.zone)}" if send else "; no send run is planned"
     text = f"{practice.id}: {_entries(len(done))} released{when if done else ''}"
     document = {"practice": practice.id, "released": [one.identity for one in done]}
     answer(as_json, {**document, "next_send": local(send, practice.zone), "warnings": told}, text, *hints(told))
+
+
+def before_they_leave(
+    entries: Sequence[Entry], practice: Practice, deployment: Deployment
+) -> tuple[datetime | None, list[Entry], list[str]]:
+    """The next send run (UTC), the entries that expire before it, and German warnings; none without entries."""
+    send = next_send(practice, deployment.now)
+    late = [one for one in entries if send and one.expires_at <= send]
+    return send, late, [*deployment.stopped(), *(one.reason for one in blockers(practice, Job.SEND))] if entries else []
 
 
 @contextmanager

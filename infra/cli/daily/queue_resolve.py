@@ -10,16 +10,15 @@ from chalicelib.entries.labels import STATES
 from chalicelib.entries.manual_decision import ManualDecision, ManualNote, UnresolvableError
 from chalicelib.entries.states import State
 from chalicelib.german import moment_with_year
-from chalicelib.planning.outlook import blockers, next_send
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.entry_lookup import named_entries
-from chalicelib.schedule.job import Job
-from infra.cli.core.arguments import LONGEST_REASON, ArgumentError
+from infra.cli.core.arguments import ArgumentError, check_note
 from infra.cli.core.caller import who
 from infra.cli.core.confirmation import confirmed
 from infra.cli.core.options import ConfirmedOptions
 from infra.cli.core.output import Document, answer, hints, local
 from infra.cli.core.stage import connected
+from infra.cli.daily.queue_change import before_they_leave
 
 
 def resolve(
@@ -32,8 +31,7 @@ def resolve(
     note: Annotated[str, typer.Option(metavar="TEXT", help="How you know it: German, nothing personal.")] = "",
 ) -> None:
     """Settle an unknown entry. Delivered stays charged; resend refunds it, and the next send run asks the rules."""
-    if len(note) > LONGEST_REASON:
-        raise ArgumentError(f"--note {note[:40]!r}: allowed are up to {LONGEST_REASON} characters")
+    check_note(note)
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(options.practice)
         (one,) = named_entries([entry], found.id, deployment.parts.store)
@@ -56,10 +54,11 @@ def _resolved(entry: Entry, decision: ManualDecision, note: str, practice: Pract
 
 def _tell(entry: Entry, practice: Practice, deployment: Deployment, as_json: bool) -> None:
     name, waits = entry.identity or entry.key, entry.state is State.PREPARED
-    send = next_send(practice, deployment.now) if waits else None
-    told = [*deployment.stopped(), *(one.reason for one in blockers(practice, Job.SEND))] if waits else []
-    if send and entry.expires_at <= send:
+    send, late, told = before_they_leave([entry] if waits else [], practice, deployment)
+    if late:
         told.append(f"Bis dann verfällt: {name}.")
+    if not waits:
+        send = None
     when = f"; the next send run is {moment_with_year(send, practice.zone)}" if send else ""
     document: Document = {"practice": practice.id, "entry": entry.identity, "key": entry.key, "state": entry.state}
     document |= {"reason": entry.reason, "credits": entry.credits, "next_send": local(send, practice.zone)}

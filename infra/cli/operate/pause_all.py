@@ -5,8 +5,7 @@ from typing import Annotated
 import typer
 
 from chalicelib.german import counted
-from infra.cli.core.arguments import ArgumentError, first_reason_stays
-from infra.cli.core.arguments import reason as reason_given
+from infra.cli.core.arguments import ArgumentError, first_reason_stays, short_text
 from infra.cli.core.confirmation import confirmed
 from infra.cli.core.options import StageOptions, Yes
 from infra.cli.core.output import answer, hints
@@ -28,7 +27,7 @@ def pause(
     _check_all(everything, practice, "pause")
     if reason is None:
         raise ArgumentError("Missing option '--reason'.")
-    words = reason_given(reason)
+    words = short_text("--reason", reason)
     from chalicelib.admin.queue_actions import stop_all
 
     with connected(options.stage) as deployment:

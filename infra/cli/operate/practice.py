@@ -21,8 +21,7 @@ from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.job import GERMAN, Job, Tick, next_tick
 from chalicelib.schedule.job_state import new_jobs
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
-from infra.cli.core.arguments import ArgumentError, first_reason_stays, practice_id
-from infra.cli.core.arguments import reason as reason_given
+from infra.cli.core.arguments import ArgumentError, first_reason_stays, practice_id, short_text
 from infra.cli.core.confirmation import confirmed
 from infra.cli.core.options import StageOptions, Yes, group
 from infra.cli.core.output import Document, answer, hints, local
@@ -90,7 +89,7 @@ def pause(
     reason: Annotated[str, typer.Option(metavar="TEXT", help="The practice reads it: German, nothing personal.")],
 ) -> None:
     """Send nothing for a practice until it is resumed; preparing goes on."""
-    words = reason_given(reason)
+    words = short_text("--reason", reason)
     with connected(options.stage) as deployment:
         before = deployment.practice_to_change(practice)
         stopped = deployment.parts.stops.stop(before.id, words)
