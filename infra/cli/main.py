@@ -60,7 +60,7 @@ def run(args: Sequence[str]) -> int:
     except (typer.Abort, KeyboardInterrupt):
         complain("interrupted")
         return INTERRUPTED
-    except BrokenPipeError:  # whoever read our output has closed it, like `head`
+    except BrokenPipeError:  # the reader of our output has closed it, like `head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:

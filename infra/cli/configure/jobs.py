@@ -142,7 +142,7 @@ def _activate(options: PracticeOptions, job: str, value: str) -> None:
 
 
 def _save(deployment: Deployment, practice: str | None, job: Job, name: str, value: str) -> Practice:
-    """Store a parameter of a job; returns the practice as it is then."""
+    """Store a parameter of a job. Return the practice with it."""
     found = deployment.practice_to_change(practice)
     deployment.parts.parameters.save(found.id, f"Auftraege/{job}/{name}", value)
     saved = replace(found.saved, jobs={**found.saved.jobs, f"{job}/{name}": value})
@@ -150,7 +150,7 @@ def _save(deployment: Deployment, practice: str | None, job: Job, name: str, val
 
 
 def _tell(changed: Practice, job: Job, text: str, now: datetime, as_json: bool) -> None:
-    """What was stored, the next three runs of the job, and what deserves attention now."""
+    """Print what was stored, the next three runs of the job, and warnings."""
     jobs, told = jobs_of(changed, now), warnings(changed, now)
     runs = next_runs(changed, jobs[job], now, 3) if job in jobs else []
     activated, plan = _settings(changed, job)
@@ -161,7 +161,7 @@ def _tell(changed: Practice, job: Job, text: str, now: datetime, as_json: bool) 
 
 
 def _settings(practice: Practice, job: Job) -> tuple[bool | None, str | None]:
-    """Aktiviert and Zeitplan; None for what is invalid."""
+    """Whether the job is activated, and its schedule; None for an invalid value."""
     jobs = practice.validated.jobs
     if job is Job.SUMMARY:
         return True, "eine Stunde nach dem letzten Senden"

@@ -120,11 +120,11 @@ def _starts_sending(before: Practice, name: str, text: str) -> bool:
 
 
 def _new_advice(before: Practice, after: Practice, deployment: Deployment) -> list[str]:
-    """What a change makes worth a warning that was none before."""
+    """Return the warnings that the change adds."""
     old, new = (advice(one.validated, slot_day(deployment.now, one.zone)) for one in (before, after))
     return [warning for warning in new if warning not in old]
 
 
 def _tell(practice: str, name: str, value: str | None, text: str, told: list[str], as_json: bool) -> None:
-    """What was stored, and what deserves attention now."""
+    """Print what was stored, and warnings."""
     answer(as_json, {"practice": practice, "switch": name, "value": value, "warnings": told}, text, *hints(told))

@@ -32,7 +32,7 @@ _YEAR = [f"{date(2024, 1, 1) + timedelta(days=n):%m-%d}" for n in range(366)]  #
 
 @dataclass(frozen=True)
 class Preview:
-    """One message; `parts` are SMS parts, 0 for an e-mail; `problem`: why there is none, in German."""
+    """One message; `parts` are SMS parts, 0 for an e-mail; `problem` says in German why there is no message."""
 
     kind: str
     channel: str
@@ -94,7 +94,7 @@ def _practice(deployment: Deployment, found: Registered) -> RuleContext:
     if wrong := found.validated.switches.invalid:
         raise ArgumentError(f"a switch is wrong, see vitosms switches check: {next(iter(wrong.values()))}")
     today = slot_day(deployment.now, found.zone)
-    return RuleContext(found, Stage.SEND, deployment.now, today, OptOuts())  # a text is shown to opted-out patients too
+    return RuleContext(found, Stage.SEND, deployment.now, today, OptOuts())  # only the text matters here
 
 
 def _rows(database: PracticeDatabase, practice: RuleContext) -> Iterator[Row]:
@@ -110,7 +110,7 @@ def _measure(rule_input: RuleInput, counts: dict[str, Measured], words: tuple[st
     for part in ("SMS", "E-Mail-Text"):
         try:
             _, text = text_of(rule_input, part)
-        except TemplateError:  # told by the linter, or none is wanted
+        except TemplateError:  # the linter reports it, or the practice wants no template
             continue
         count = counts.setdefault(f"{rule_input.kind_name}/{part}/{rule_input.language}", Measured())
         count.add_values(text, values, words)

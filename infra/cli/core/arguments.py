@@ -1,6 +1,6 @@
-"""What a person types after `vitosms rehearse`, as values. Pure.
+"""Arguments as typed, turned into values. Pure.
 
-Whatever cannot be read is an ArgumentError: one English sentence that says what was given and what is allowed.
+An argument that cannot be read raises ArgumentError: one English sentence with the argument and what is allowed.
 """
 
 import re
@@ -128,7 +128,7 @@ def _licence_state(number: str, text: str) -> str:
 
 
 def practice_id(text: str, option: str = "--practice") -> str:
-    """The practice's id, as it stands."""
+    """Return the practice's id unchanged. Raises ArgumentError."""
     if not _PRACTICE.fullmatch(text):
         _refuse(option, text, "allowed are 2 to 32 of the characters a-z 0-9 -")
     return text
@@ -148,12 +148,12 @@ def check_note(text: str) -> None:
 
 
 def first_reason_stays(resume: str) -> str:
-    """What to tell whoever gave another reason for what is paused already."""
+    """The hint that the reason of an earlier pause was kept."""
     return f"the first reason stays, this one was not stored; to change it: vitosms {resume}, then pause again"
 
 
 def failure_rate(text: str) -> float:
-    """The share of messages that are not delivered, from 0 to 1."""
+    """Return the share of messages that are not delivered, from 0 to 1."""
     try:
         rate = float(text)
     except ValueError:

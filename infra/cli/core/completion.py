@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 import typer
-from typer.completion import (  # type: ignore[attr-defined]  # where they are told to be
+from typer.completion import (  # type: ignore[attr-defined]  # typer exports them nowhere else
     completion_init,
     get_completion_script,
 )

@@ -12,7 +12,7 @@ from infra.cli.core.arguments import ArgumentError
 
 
 class Plain(str):
-    """A text that is none of these things as it is: it is left alone."""
+    """A text that Excel shows unchanged; it is not guarded."""
 
 
 Cell = str | int | date | time
@@ -48,7 +48,7 @@ def write(file: str, content: bytes) -> None:
 
 
 def as_text(value: str) -> str:
-    """A cell that stays text: an apostrophe is seen, but the formula of whoever wrote a name would be run.
+    """A cell that stays text: the apostrophe is visible, but a formula in a name would be run.
 
     Quotes do not help, for Excel takes them off first. What it would show as another number, or a date, is guarded too.
     """

@@ -1,4 +1,4 @@
-"""The Mandanten of a practice, from its own database where that can be read from here."""
+"""The Mandanten of a practice, from its own database if that can be read from here."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def mandanten_of(deployment: Deployment, practice: str) -> tuple[list[Row] | Non
 
 
 def unknown_mandant(deployment: Deployment, practice: str, mandant: str) -> str | None:
-    """What is wrong with a Mandant that the practice database, where it can be read from here, does not have."""
+    """Return the error text for a Mandant that the practice database lacks; None if it has it or cannot be read."""
     rows, _ = mandanten_of(deployment, practice)
     known = [str(row["MandantId"]) for row in rows or ()]
     if rows is None or mandant in known:

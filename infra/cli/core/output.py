@@ -1,4 +1,4 @@
-"""What a command prints: one JSON document, or lines and tables from 80 columns on."""
+"""Print one JSON document, or lines and tables that fit 80 columns."""
 
 from __future__ import annotations
 

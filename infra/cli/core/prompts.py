@@ -17,12 +17,12 @@ def typed(question: str, expected: str) -> bool:
 
 
 def text(question: str, default: str = "") -> str:
-    """What was typed, or the default."""
+    """Return the typed text, or the default."""
     return _line(f"{question}{f' [{default}]' if default else ''}: ") or default
 
 
 def secret(question: str) -> str:
-    """What was typed, unseen where there is a terminal."""
+    """Return the typed text, which a terminal does not show."""
     return getpass.getpass(f"{question}: ").strip() if somebody_is_there() else _line(f"{question}: ")
 
 

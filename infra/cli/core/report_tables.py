@@ -36,7 +36,7 @@ _PREPARE_COUNTS = {
 
 
 def prepared_table(runs: Sequence[Mapping[str, Any]]) -> RenderableType:
-    """What the prepare runs counted, by kind."""
+    """Sum the counts of the prepare runs by kind."""
     table = new_table("", *(f">{name}" for name in _PREPARE_COUNTS))
     for kind, job in _PREPARE.items():
         counts: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""How far back a protocol is read. Pure."""
+"""How far back a log is read. Pure."""
 
 import re
 from datetime import datetime, timedelta

@@ -144,7 +144,7 @@ def _outputs(stage: str) -> tuple[dict[str, str], str]:
 
 @contextmanager
 def aws_in_one_line() -> Iterator[None]:
-    """What AWS says in the block against a request is raised as an ArgumentError."""
+    """Raise errors of AWS in the block as ArgumentError."""
     from botocore.exceptions import BotoCoreError, ClientError
     from botocore.parsers import ResponseParserError
 

@@ -1,4 +1,4 @@
-"""The name that was probably meant, for errors about one that there is not. Pure."""
+"""Suggest the name that was probably meant, in errors about an unknown one. Pure."""
 
 from collections.abc import Iterable
 
@@ -6,6 +6,6 @@ from chalicelib.practice.names import folded, nearest
 
 
 def meant(given: str, known: Iterable[str]) -> str:
-    """`did you mean X? `, or nothing where none is near; capitals and umlauts aside."""
+    """`did you mean X? `, or an empty text if no name is near; case and umlauts are ignored."""
     near = nearest(given, known, fold=folded)
     return f"did you mean {near[0]}? " if near else ""

@@ -73,7 +73,7 @@ def many(credits: int) -> str:
 
 
 def _noted(wanted: LedgerItem, found: Practice, deployment: Deployment) -> LedgerItem | None:
-    """What the ledger has under the key of this item."""
+    """Return the ledger item of the same key; None if there is none."""
     ledger = deployment.parts.store.ledger(found.id, wanted.mandant)
     return next((item for item in ledger if item.key == wanted.key), None)
 

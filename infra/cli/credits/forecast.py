@@ -25,7 +25,7 @@ _DAYS_SHOWN = 7
 def forecasts(
     practice: Practice, mandanten: Sequence[str], days: int, deployment: Deployment
 ) -> tuple[list[Forecast], list[str]]:
-    """Of each Mandant, over so many days after today; and what stands in the way, in German."""
+    """Return a forecast for each Mandant over the next `days` days, and the blockers in German."""
     from chalicelib.preview.dry_run import run_blockers
     from chalicelib.preview.planned_messages import last_send_slots
     from chalicelib.schedule.job import SCHEDULED, Job
@@ -56,7 +56,7 @@ def _planned(practice: Practice, end: date, deployment: Deployment) -> tuple[lis
 
 
 def sentence(found: Forecast, zone: ZoneInfo) -> Text:
-    """Until when the balance lasts, and whom it then leaves out."""
+    """Say until when the balance lasts, and which messages it then lacks."""
     head = Text.assemble((f"{found.mandant}: ", "bold"), f"{counted(found.balance, 'Credit', 'Credits')} ")
     if found.until is None:
         return head.append(f"reichen über den {found.end:%d.%m.} hinaus.", "green")
@@ -77,7 +77,7 @@ def _affected(found: Forecast) -> str:
 
 
 def uses_table(found: Forecast) -> Iterator[RenderableType]:
-    """What the next days take: what is known, what is usual, and which of them counts; nothing where nobody pays."""
+    """Show the credits of the next days: known, usual, and which of them counts; empty if none are used."""
     uses = [use for use in found.uses if use.expected]
     if not uses:
         return

@@ -1,4 +1,4 @@
-"""`vitosms calls`: the Anrufliste, whom the practice has to phone, and who has been phoned."""
+"""`vitosms calls`: the call list, and notes of the patients that were phoned."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -99,7 +99,7 @@ def undo(options: PracticeOptions, entries: Entries, note: Note) -> None:
 
 
 def remarks_on(listed: "CallList") -> list[str]:
-    """What is missing from the list, in German."""
+    """Say in German which calls may be missing from the list."""
     remarks = [f"{listed.unread} Gezeigt sind nur die Patientennummern."] if listed.unread else []
     if listed.search_failed:
         remarks.append(

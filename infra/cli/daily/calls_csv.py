@@ -1,4 +1,4 @@
-"""The Anrufliste as a CSV file. Pure."""
+"""The call list as a CSV file. Pure."""
 
 from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo

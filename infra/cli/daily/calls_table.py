@@ -1,4 +1,4 @@
-"""The Anrufliste as a table: a line for each patient on a wide screen, and from 80 columns on."""
+"""The call list as a table: a line for each patient on a wide screen, more lines on 80 columns."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _LONG = 22  # characters of a name or a number
 
 @dataclass(frozen=True)
 class CallTable:
-    """`marks` are what `calls done` may be given, by entry; none where that cannot be done."""
+    """`marks` are the short ids that `calls done` takes, by entry; empty if it cannot be used."""
 
     calls: Sequence[Call]
     zone: ZoneInfo

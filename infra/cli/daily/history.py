@@ -1,4 +1,4 @@
-"""`vitosms history` and `vitosms activity`: the two protocols of a practice."""
+"""`vitosms history` and `vitosms activity`: the two logs of a practice."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -92,7 +92,7 @@ def activity(
 
 
 def _asked(entry: str | None, patient: str | None, found: Practice, deployment: Deployment) -> list[Entry] | None:
-    """The entries that the options name, as they stand; None where they name none."""
+    """Return the current entries that the options name; None if they name none."""
     if entry is None and patient is None:
         return None
     store = deployment.parts.store
@@ -105,7 +105,7 @@ def _asked(entry: str | None, patient: str | None, found: Practice, deployment: 
 
 
 def _errors(runs: Sequence[Line], alerts: Sequence[Line], zone: ZoneInfo) -> RenderableType:
-    """What went wrong, runs and alerts by time."""
+    """Show failed runs and alerts by time."""
     if not runs and not alerts:
         return Text("Keine Fehler.", "green")
     table = new_table("!Zeit", "Auftrag", "!Ergebnis", "Was geschah")

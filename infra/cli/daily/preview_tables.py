@@ -44,7 +44,7 @@ def preview_tables(preview: Preview, zone: ZoneInfo) -> Iterator[RenderableType]
 
 
 def difference_tables(compared: Difference, today: Preview, after: Preview, zone: ZoneInfo) -> Iterator[RenderableType]:
-    """What the settings change against today."""
+    """Show what the settings change against the saved ones."""
     yield _heading("Gegenüber den gespeicherten Einstellungen")
     if not (compared.gains or compared.loses or compared.changes):
         yield Text("Die nächsten Läufe täten genau dasselbe.", "green")

@@ -79,7 +79,7 @@ def release(
 
 
 def _chosen(wanted: Sequence[str] | None, practice: Practice, deployment: Deployment) -> list[Entry]:
-    """Those that are named, all or none; None: all that are held and may still leave."""
+    """Return the named entries, all or none of them; without names those on hold that may still leave."""
     store = deployment.parts.store
     if wanted is None:
         return [one for one in store.entries_in(practice.id, [Group.HELD]) if one.expires_at > deployment.now]
@@ -113,7 +113,7 @@ def before_they_leave(
 
 @contextmanager
 def refused_in_one_line() -> Iterator[None]:
-    """What a person may not decide is an ArgumentError, with the German sentence that says why."""
+    """Raise a refused decision as ArgumentError, with the German sentence that says why."""
     try:
         yield
     except UnresolvableError as error:

@@ -28,7 +28,7 @@ _KIND_NAMES = {folded(name): kind for kind, german in KINDS.items() for name in 
 
 @dataclass(frozen=True)
 class Narrowed:
-    """What is to be shown; None: whatever it is."""
+    """Which entries to show; None does not filter."""
 
     group: str | None
     kind: Kind | None

@@ -1,4 +1,4 @@
-"""`vitosms queue resolve`: a person settles an entry of which nobody knows whether it left."""
+"""`vitosms queue resolve`: a person settles an entry whose outcome is unknown."""
 
 from typing import Annotated
 

@@ -39,7 +39,7 @@ def show(
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
         (one,) = named_entries([entry], found.id, deployment.parts.store)
-        since = min(one.slot, one.changed_at) - timedelta(days=RETAINED_DAYS)  # whatever was told of it
+        since = min(one.slot, one.changed_at) - timedelta(days=RETAINED_DAYS)  # the first line about it
         lines = deployment.parts.history.of_entries(found.id, [one.key], since)
         view = next_steps(one, deployment.now)
     answer(options.as_json, _document(one, lines, view, found), *_shown(one, lines, view, found.zone))

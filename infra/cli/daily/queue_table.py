@@ -41,6 +41,6 @@ def _name(entry: Entry) -> str:
 
 
 def _when(entry: Entry, zone: ZoneInfo) -> str:
-    """The Beginn of an appointment; a greeting has its last moment only."""
+    """The start of an appointment; a greeting has only a deadline."""
     until = moment(entry.expires_at, zone)
     return f"{until[:9]} bis {until[10:]}" if entry.kind is Kind.BIRTHDAY else until

@@ -59,7 +59,7 @@ def _seen(practice: str | None, deployment: Deployment) -> tuple[PracticeStatus,
 
 
 def _brief(practice: str, deployment: Deployment) -> PracticeStatus:
-    """Without what only the practice's own database and the protocols know."""
+    """Return the status without the practice's own database and the logs."""
     found = deployment.practice(practice)
     return practice_status(found, deployment.stop, [], deployment.now, deployment.parts.store, None)
 

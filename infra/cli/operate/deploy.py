@@ -89,7 +89,7 @@ def _changeable(stack: Stack, stage: str) -> Found | None:
 
 
 def _confirmed(change: Proposed, stage: str) -> bool:
-    """Whatever else than a yes, Ctrl-C too, leaves nothing of the proposal behind."""
+    """Ask; without a yes, or on Ctrl-C, withdraw the proposal."""
     confirmed = False
     try:
         confirmed = ask.yes(f"Change the stack vitosms-{stage} so?")

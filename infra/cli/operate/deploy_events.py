@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Watch:
-    """Is told each event, and keeps the failures."""
+    """Shows each event, and keeps the failures."""
 
     def __init__(self, progress: Progress, what: str, total: int) -> None:
         self.failures: list[Event] = []

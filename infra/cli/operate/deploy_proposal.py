@@ -1,4 +1,4 @@
-"""What `vitosms deploy` would change: the package is brought to S3, and CloudFormation works the changes out."""
+"""Propose the changes of `vitosms deploy`: upload the package to S3, and let CloudFormation work them out."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Proposed:
 
 
 def packaged(stage: str, arch: str, say: Say) -> Package:
-    """Make the package. Raises ArgumentError where there is none."""
+    """Make the package. Raises ArgumentError if that fails."""
     from infra.deploy.package import PackagingError, package
 
     say(f"packaging {stage} for {arch} …")
@@ -49,7 +49,7 @@ def packaged(stage: str, arch: str, say: Say) -> Package:
 
 
 def packaged_before(folder: Path) -> Package:
-    """What lies in a folder such as `build/prod`."""
+    """Read the package in a folder such as `build/prod`."""
     from infra.deploy.package import Package
 
     templates, zips = sorted(folder.glob("*.json")), sorted(folder.glob("*.zip"))

@@ -1,4 +1,4 @@
-"""What `vitosms deploy` shows: the changes that are proposed, and what became of them."""
+"""Show the changes that `vitosms deploy` proposes, and their outcome."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`vitosms destroy`: remove the stack of a stage. What goes and what stays is told first.
+"""`vitosms destroy`: remove the stack of a stage. Before that it lists what is removed and what stays.
 
 Exit codes: 0 removed, or there was none; 1 CloudFormation failed; 2 an argument, the state of the stack or AWS stands
 against it; 3 not confirmed, and nothing was removed.
@@ -84,7 +84,7 @@ def _deletion_policies(stack: Stack) -> Mapping[str, str]:
 
 
 def _practices(stage: str) -> list[str]:
-    """Those that are registered; none where the table cannot be asked any more."""
+    """The registered practices; empty if the table can no longer be read."""
     try:
         with connected(stage) as deployment:
             return deployment.parts.practices.ids()

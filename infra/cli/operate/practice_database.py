@@ -53,7 +53,7 @@ def url_given(option: str, given: str) -> str:
 
 
 def unread(deployment: Deployment, practice: str) -> list[str]:
-    """What a person should know where the database cannot be read from here, and how to mend it."""
+    """Say why the database cannot be read from here, and how to fix that."""
     _, why = mandanten_of(deployment, practice)
     mend = f"if the URL is wrong or missing: vitosms practice database {practice} URL"
     return [f"the practice database could not be read from here: {why} ({mend})"] if why else []

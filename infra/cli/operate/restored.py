@@ -46,11 +46,11 @@ _GONE = "not in the table any more: add it again (vitosms practice add), then ru
 
 @dataclass
 class Kept:
-    """What was done in a practice. `unpaid` are messages by Mandant that left, and are not in the ledger any more."""
+    """Changes to a practice. `unpaid` counts, by Mandant, sent messages that are no longer in the ledger."""
 
     practice: str
     entries: list[Entry] = field(default_factory=list)  # as they are since
-    guarded: list[tuple[str, State]] = field(default_factory=list)  # gone from the table; what was told of them
+    guarded: list[tuple[str, State]] = field(default_factory=list)  # missing from the table; their last logged state
     unpaid: Counter[str] = field(default_factory=Counter)
     credits_since: int = 0  # that its send runs took since, as the Auftragsverlauf tells
     frozen: list[Entry] = field(default_factory=list)  # as they were: with their numbers
@@ -104,7 +104,7 @@ def _keep(practice: str, logs: Logs, since: datetime, deployment: Deployment) ->
 
 
 def _entries(practice: str, told: Mapping[str, LoggedState], store: EntryStore) -> dict[str, Entry]:
-    """What is open, and what the protocols tell of, by key."""
+    """Return the open entries, and those in the logs, by key."""
     found = {entry.key: entry for entry in store.entries_in(practice, ACTIVE_GROUPS)}
     return found | store.entries(practice, [key for key in told if key not in found])
 
@@ -180,7 +180,7 @@ def _document(done: Kept) -> Document:
 
 
 def _sms_table(sms: Sequence[Document], zone: ZoneInfo) -> RenderableType:
-    """What SNS has taken since, and no entry of the restored table knows of."""
+    """Show the SMS that SNS has taken since, and that no entry of the restored table knows."""
     table = new_table("!Zeit", "!Nummer", "!SMS", "Eintrag mit dieser Nummer")
     for one in sms[:MOST_ROWS]:
         at = moment(datetime.fromisoformat(one["at"]), zone)

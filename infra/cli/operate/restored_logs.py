@@ -1,4 +1,4 @@
-"""What the logs tell since a moment: they are not set back with the table."""
+"""Read the logs since a moment: they are not restored with the table."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""`vitosms setup`: what CloudFormation cannot do for a stage. It may be run again at any time: what is so stays so.
+"""`vitosms setup`: the steps that CloudFormation cannot do for a stage. It may be repeated at any time.
 
-Exit codes: 0 all that can be done is done, whatever is left to a person; 2 an argument or AWS stands against it.
+Exit codes: 0 everything possible is done, even if steps are left to a person; 2 an argument or AWS stands against it.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def setup(options: SetupOptions) -> None:
 
 
 def _check(given: Wanted, identities: Sequence[str]) -> None:
-    """What can be said against the arguments before anything is changed."""
+    """Refuse invalid arguments before anything is changed."""
     if given.credits and not given.reference.strip():
         raise ArgumentError(
             "--topup needs a --reference, such as the invoice's number: the same one is added once only"

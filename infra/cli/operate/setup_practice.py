@@ -19,7 +19,7 @@ from infra.cli.operate.practice_database import url_given
 
 @dataclass(frozen=True)
 class Wanted:
-    """What was given for the practice; credits are by MandantId."""
+    """Arguments for the practice; credits are by MandantId."""
 
     practice: str | None
     database: str | None = None
@@ -31,7 +31,7 @@ class Wanted:
 
 
 def completed(wanted: Wanted, deployment: Deployment, may_ask: bool) -> Wanted:
-    """What is to be made. Without a practice, without anybody to ask, and where there is one already: nothing new."""
+    """Ask for the first practice of the stage, if none is given or registered and a person can be asked."""
     if wanted.practice or not may_ask or deployment.parts.practices.ids():
         return wanted
     practice = ask.text("Id of the first practice, a-z 0-9 - (nothing: none now)")

@@ -1,4 +1,4 @@
-"""What is kept of a patient outside the table, and until when: a table, and what no time limit ends."""
+"""Show where data of a patient is kept outside the table, and until when."""
 
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo

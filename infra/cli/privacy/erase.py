@@ -1,4 +1,4 @@
-"""`vitosms erase`: nothing personal of a patient stays, and he gets nothing more (Löschung, Art. 32 DSG)."""
+"""`vitosms erase`: erase the personal data of a patient, and send them nothing more (Löschung, Art. 32 DSG)."""
 
 import typer
 from rich.console import RenderableType

@@ -1,4 +1,4 @@
-"""`vitosms export`: everything that is held of one patient, for whoever asks for it (Auskunft, Art. 25 DSG)."""
+"""`vitosms export`: all stored data of one patient, for the person that asks for it (Auskunft, Art. 25 DSG)."""
 
 import json
 import os

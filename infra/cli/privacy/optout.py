@@ -29,7 +29,7 @@ _SOURCES = {
     Source.BOUNCE: "unzustellbar",
     Source.ERASURE: "Daten gelöscht",
 }
-# What AWS holds against the address by itself, whatever vitosms does (the account's lists).
+# Lists of the AWS account that block the address independently of vitosms.
 _AT_AWS = {
     Source.COMPLAINT: "SES holds it on the suppression list of the account: aws sesv2 delete-suppressed-destination",
     Source.BOUNCE: "SES holds it on the suppression list of the account: aws sesv2 delete-suppressed-destination",
@@ -109,7 +109,7 @@ def list_opt_outs(
 
 
 def address_given(text: str) -> Address:
-    """The address in its normal form. Raises ArgumentError for what is none."""
+    """The address in its normal form. Raises ArgumentError if it is not one."""
     found = email_address(text) if "@" in text else mobile_number(text)
     if isinstance(found, Address):
         return found
@@ -136,7 +136,7 @@ def _name(given: Address | str) -> str:
 
 
 def _listed(practice: Practice, prefix: str) -> OptOut:
-    """The one whose hash begins so. Raises ArgumentError where that is none, or several."""
+    """Return the only opt-out whose hash begins with the prefix. Raises ArgumentError if there is not exactly one."""
     found = [one for digest, one in practice.record.opt_outs.items() if digest.startswith(prefix.strip().lower())]
     if len(found) != 1:
         raise ArgumentError(f"--hash {prefix[:40]!r}: {len(found)} opt-outs of {practice.id} begin so; see optout list")

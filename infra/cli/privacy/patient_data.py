@@ -1,4 +1,4 @@
-"""What `vitosms export` and `vitosms erase` find of a patient: in the table, in the practice database, in the logs."""
+"""Find the data of a patient in the table, the practice database and the logs, to export or erase it."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ _EVER = date(1900, 1, 1)
 
 @dataclass(frozen=True)
 class Found:
-    """All that there is of one patient; `unread` is why (German) his practice's database could not be asked."""
+    """All data of one patient; `unread` says in German why the practice database could not be read."""
 
     patient: str
     held: StoredData
     rows: Sequence[Mapping[str, object]]
     unread: str | None
     transitions: Sequence[Line]  # of the activity log
-    runs: Sequence[Line]  # of the job history, those that name him
+    runs: Sequence[Line]  # of the job history, that mention the patient
     traces: Sequence[DataLocation]
-    ahead: Sequence[datetime]  # when his appointments to come begin (UTC), as far as the practice database can be read
+    ahead: Sequence[datetime]  # start times (UTC) of future appointments; empty if the practice database cannot be read
 
 
 def found_of(patient: str, practice: Practice, deployment: Deployment) -> Found:
-    """Raises ArgumentError where nobody knows such a patient."""
+    """Raises ArgumentError if the patient is unknown."""
     rows, unread = _rows(patient, practice, deployment)
     candidates = [parse_row(row, practice.zone) for row in rows]
     held = collect(patient, practice.record, candidates, deployment.parts)
@@ -92,7 +92,7 @@ def _traces(
     practice: Practice,
     deployment: Deployment,
 ) -> list[DataLocation]:
-    """What the log groups keep of him, with their own retention, and what else there is."""
+    """List the log groups that mention the patient, with their retention, and the other locations."""
     parts, settings, now = deployment.parts, deployment.parts.settings, deployment.now
     since = held.erased.at if held.erased else None
     printed = parts.history.of_entries(practice.id, person.keys, now - timedelta(days=3650))
@@ -114,7 +114,7 @@ def _traces(
 
 
 def _retention(group: str) -> int | None:
-    """For how many days the log group keeps a line, as it is set; None: for ever."""
+    """Return for how many days the log group keeps a line; None if for ever."""
     import boto3
 
     answer = boto3.client("logs").describe_log_groups(logGroupNamePrefix=group)

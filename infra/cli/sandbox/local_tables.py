@@ -1,4 +1,4 @@
-"""What a local cloud tells of itself, as tables; from the documents of `infra/local/control.py`."""
+"""The state of a local cloud as tables, from the documents of `infra/local/control.py`."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -20,7 +20,7 @@ _FEW, _LONG = 10, 20  # messages that a play shows, and characters of an address
 
 
 def played(told: Document, zone: ZoneInfo) -> Iterator[RenderableType]:
-    """What happened while the clock moved, and where it stands."""
+    """Show the events while the clock moved, and its time."""
     sections = list(_sections(told, zone))
     for title, table in sections:
         yield Text(title, "bold")
@@ -62,7 +62,7 @@ def mails(notices: Sequence[Document], zone: ZoneInfo) -> RenderableType:
 
 
 def operator_lines(notifications: Sequence[Document]) -> list[RenderableType]:
-    """What the operator was told; nothing where that is nothing."""
+    """Show the alerts to the operator; empty if there are none."""
     told = [(one["practice"], alert["text"]) for one in notifications for alert in one["alerts"]]
     lines = [Text(f"• {practice}: {text}") for practice, text in told]
     return [Text(), Text("An den Betreiber", "bold"), *lines[-MOST_ROWS:]] if lines else []

@@ -25,7 +25,7 @@ Section = tuple[str, RenderableType]
 
 
 def print_report(rehearsed: Rehearsal, stdout: TextIO, happenings: Sequence[Happening] = ()) -> None:
-    """Print all sections. Raises PracticeDatabaseError where the names for the Anrufliste cannot be read."""
+    """Print all sections. Raises PracticeDatabaseError if the names for the call list cannot be read."""
     entries, runs = rehearsed.entries(), rehearsed.runs()
     calls = rehearsed.calls(entries)
     credits = rehearsed.credits(entries)

@@ -72,7 +72,7 @@ def _counts(found: "Simulated", days: int, seconds: float) -> RenderableType:
 
 
 def _faults(found: "Simulated") -> list[RenderableType]:
-    """What went wrong on purpose, and what people changed."""
+    """Show the troubles that were caused, and the changes by people."""
     table = _without_header("", ">")
     for kind, count in sorted(found.faults.items()):
         table.add_row(kind, number(count))
