@@ -117,10 +117,7 @@ class Wiring:
 
         settings = self.settings
         return Queues(
-            _Client("sqs"),
-            runs=settings.runs_queue,
-            outbox=settings.outbox_queue,
-            receipts=settings.receipts_queue,
+            _Client("sqs"), runs=settings.runs_queue, outbox=settings.outbox_queue, receipts=settings.receipts_queue
         )
 
     @cached_property

@@ -69,13 +69,7 @@ def put_entry(transition: Transition) -> Item:
     if transition.before is None:
         return put_new(item)
     version = {":version": transition.before.version}
-    return {
-        "Put": {
-            "Item": item,
-            "ConditionExpression": "version = :version",
-            "ExpressionAttributeValues": version,
-        }
-    }
+    return {"Put": {"Item": item, "ConditionExpression": "version = :version", "ExpressionAttributeValues": version}}
 
 
 def accepted_writes(transitions: Sequence[Transition], write_id: str) -> list[Item]:

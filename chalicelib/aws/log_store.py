@@ -117,12 +117,7 @@ def delivered_lines(
     words = {key: type(outcome).__name__ for key, outcome in outcomes}
     for activity in activities:
         source = activity.source or ""
-        yield {
-            "key": activity.key,
-            "from": source,
-            "to": activity.target,
-            "outcome": words.get(activity.key, ""),
-        }
+        yield {"key": activity.key, "from": source, "to": activity.target, "outcome": words.get(activity.key, "")}
 
 
 def _line(event: Mapping[str, Any]) -> dict[str, Any]:

@@ -61,8 +61,7 @@ class ParameterStore:
         path = f"/vitosms-tarif/{self._stage}"
         values = self._by_path(path)
         return Tariff(
-            per_sms_part=_price(values, path, "CreditsProSMS"),
-            per_email=_price(values, path, "CreditsProEMail"),
+            per_sms_part=_price(values, path, "CreditsProSMS"), per_email=_price(values, path, "CreditsProEMail")
         )
 
     def database_url(self, practice: str) -> str:

@@ -72,9 +72,5 @@ def _set_mark(key: Key, reason: str, condition: str) -> Item:
 
 def _take_mark(key: Key) -> Item:
     return {
-        "Update": {
-            "Key": key,
-            "UpdateExpression": "REMOVE stopped",
-            "ConditionExpression": "attribute_exists(stopped)",
-        }
+        "Update": {"Key": key, "UpdateExpression": "REMOVE stopped", "ConditionExpression": "attribute_exists(stopped)"}
     }

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+
 
 def folded(name: str) -> str:
     """A name as it is compared: without outer blanks, differences of case, and umlauts."""
-    plain = name.strip().casefold()
-    for umlaut, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue")):
-        plain = plain.replace(umlaut, letters)
-    return plain
+    return name.strip().casefold().translate(_UMLAUTS)
 
 
 def nearest(given: str, known: Iterable[str], count: int = 1, fold: Callable[[str], str] = str) -> list[str]:

@@ -161,11 +161,6 @@ def canonical_name(name: str) -> str | None:
     return next((known for known in SWITCHES if folded(known) == folded(name)), None)
 
 
-def nearest_name(name: str) -> str | None:
-    """Return the most similar name of a switch, for error texts."""
-    return next(iter(nearest(name, SWITCHES, fold=folded)), None)
-
-
 @dataclass(frozen=True)
 class Switches:
     """Validated values by name, sentences for invalid ones, warnings about unknown names."""
@@ -213,6 +208,6 @@ def read_switches(raw: Mapping[str, str], path: str = "Schalter/") -> Switches:
 
 
 def _unknown(name: str, path: str) -> str:
-    near = nearest_name(name)
-    meant = f" Gemeint ist vielleicht {near}." if near else ""
+    near = nearest(name, SWITCHES, fold=folded)
+    meant = f" Gemeint ist vielleicht {near[0]}." if near else ""
     return f"Der Parameter {path}{name} ist kein Schalter und wird nicht beachtet.{meant}"

@@ -13,14 +13,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from chalicelib.practice_db import canary, sql_server
 from chalicelib.practice_db.errors import BAD_URL, TIMEOUT, PracticeDatabaseError, error_of
 from chalicelib.practice_db.url import Canary, SqliteFile, SqlServer, address_of
-
-if TYPE_CHECKING:
-    import sqlite3
 
 Row = Mapping[str, object]
 Ids = Sequence[str]
@@ -216,7 +213,7 @@ def _translated_errors() -> Iterator[None]:
         raise error_of(error) from None
 
 
-def _connect_sqlite(path: Path) -> sqlite3.Connection:
+def _connect_sqlite(path: Path) -> Any:
     import sqlite3
 
     connection = sqlite3.connect(":memory:", isolation_level=None, uri=True)

@@ -48,12 +48,7 @@ class _Sending:
 
 
 def schedule_advice(
-    schedules: Mapping[Job, Schedule | None],
-    *,
-    offset_start: int,
-    offset_days: int,
-    window: SendingWindow,
-    today: date,
+    schedules: Mapping[Job, Schedule | None], *, offset_start: int, offset_days: int, window: SendingWindow, today: date
 ) -> dict[Job, tuple[str, ...]]:
     """Return complete German sentences for every job; empty if a job is not activated (None).
 

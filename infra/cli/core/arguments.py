@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.messages.template_set import KIND_NAMES, LANGUAGES, PARTS
 from chalicelib.practice.names import folded, nearest
-from chalicelib.practice.switches import SWITCHES, canonical_name, nearest_name
+from chalicelib.practice.switches import SWITCHES, canonical_name
 from chalicelib.schedule.job import SCHEDULED
 
 LICENCE_STATES = ("valid", "revoked", "expired")
@@ -81,8 +81,8 @@ def switch_named(option: str, name: str, given: str | None = None) -> str:
     """The switch of this name, umlauts and capitals aside. Raises ArgumentError, which shows `given` or the name."""
     known = canonical_name(name)
     if known is None:
-        near = nearest_name(name)
-        meant = f"did you mean {near}?" if near else f"allowed are {', '.join(SWITCHES)}"
+        near = nearest(name, SWITCHES, fold=folded)
+        meant = f"did you mean {near[0]}?" if near else f"allowed are {', '.join(SWITCHES)}"
         _refuse(option, given or name, f"there is no such switch; {meant}")
     return known
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chalicelib.practice.switches import SWITCHES, canonical_name, check_value, nearest_name, read_switches
+from chalicelib.practice.names import folded, nearest
+from chalicelib.practice.switches import SWITCHES, canonical_name, check_value, read_switches
 from chalicelib.rules.candidate import parse_row
 from chalicelib.rules.rule_input import Stage
 from chalicelib.rules.rules import first_refusal
@@ -180,7 +181,7 @@ def test_both_spellings_name_a_switch(typed: str, name: str | None) -> None:
     [("Zeitzohne", "Zeitzone"), ("OffsetSuchTag", "OffsetSuchTage"), ("Wetter", None)],
 )
 def test_the_nearest_name(typed: str, name: str | None) -> None:
-    assert nearest_name(typed) == name
+    assert nearest(typed, SWITCHES, fold=folded) == ([name] if name else [])
 
 
 @pytest.mark.parametrize(
