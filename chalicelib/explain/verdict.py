@@ -13,8 +13,8 @@ from chalicelib.messages.kind import Kind
 from chalicelib.planning.outlook import first_open_send
 from chalicelib.planning.report import RunOutcome
 from chalicelib.rules.occasion_rules import OCCASION_RULES
-from chalicelib.rules.patient_rules import ADDRESS
 from chalicelib.rules.rule import RuleAnswer
+from chalicelib.rules.sending_rules import ADDRESS
 from chalicelib.schedule.instants import instant_of
 from chalicelib.schedule.job import GERMAN, Job
 

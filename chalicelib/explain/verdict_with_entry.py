@@ -15,10 +15,9 @@ from chalicelib.explain.verdict import Basis, Verdict, suggestions_for
 from chalicelib.german import counted
 from chalicelib.messages.kind import Kind
 from chalicelib.planning.outlook import first_open_send, next_send
-from chalicelib.rules.patient_rules import ADDRESS
-from chalicelib.rules.practice_rules import TEMPLATE
 from chalicelib.rules.rescheduled import ANNOUNCED
 from chalicelib.rules.rule import RuleAnswer
+from chalicelib.rules.sending_rules import ADDRESS, TEMPLATE
 from chalicelib.schedule.job import Job
 
 _RECEIPTS_END = {State.SENT: UNCONFIRMED_AFTER, State.UNKNOWN: RECEIPTS_TAKE}

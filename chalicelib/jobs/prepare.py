@@ -32,11 +32,11 @@ from chalicelib.practice.opt_out import ERASED
 from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.rules.candidate import Candidate, parse_row
 from chalicelib.rules.occasion_rules import BIRTHDAY, ONCE, READABLE, RESCHEDULED, SEARCHED_DAYS
-from chalicelib.rules.patient_rules import ADDRESS
 from chalicelib.rules.rescheduled import record_announcement, rescheduled_appointment
 from chalicelib.rules.rule import DataDefect, Refusal
 from chalicelib.rules.rule_input import RuleContext, RuleInput, Stage
 from chalicelib.rules.rules import first_refusal
+from chalicelib.rules.sending_rules import ADDRESS
 from chalicelib.schedule.job import Job, Tick, next_tick
 
 CHUNK = 100  # candidates: one read and one write of the table

@@ -12,8 +12,8 @@ from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice.validation import advice, with_saved_schedule
-from chalicelib.rules.practice_rules import switch_on
 from chalicelib.rules.rule_input import RuleContext, Stage
+from chalicelib.rules.sending_rules import switch_on
 from chalicelib.schedule.job import GERMAN, SCHEDULED, TICK_OF, Job, next_tick
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.run import RunMessage

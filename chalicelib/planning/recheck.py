@@ -17,10 +17,9 @@ from chalicelib.messages.template import TemplateError
 from chalicelib.planning.compose import Message, TooLongError, compose
 from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.occasion_rules import AHEAD
-from chalicelib.rules.patient_rules import ADDRESS
-from chalicelib.rules.practice_rules import TEMPLATE
 from chalicelib.rules.rule_input import RuleContext, RuleInput
 from chalicelib.rules.rules import first_refusal
+from chalicelib.rules.sending_rules import ADDRESS, TEMPLATE
 
 CLAIM_WITHIN = timedelta(minutes=30)  # deliver claims within this time of the reservation (arrow b)
 REQUESTED_WITHIN = timedelta(seconds=60)  # of its claim: deliver's timeout, so that no request is outside its time

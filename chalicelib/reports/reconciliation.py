@@ -22,10 +22,10 @@ from chalicelib.messages.placeholders import as_value
 from chalicelib.planning.search_state import ReminderSearches, SearchStatus, not_searched
 from chalicelib.reports.call_list import call_reason, is_unreached, name_of, phones_of
 from chalicelib.rules.candidate import Candidate
-from chalicelib.rules.patient_rules import ADDRESS
 from chalicelib.rules.rescheduled import ANNOUNCED, RescheduledAppointment, known_start, rescheduled_appointment
 from chalicelib.rules.rule_input import RuleContext, RuleInput
 from chalicelib.rules.rules import first_refusal
+from chalicelib.rules.sending_rules import ADDRESS
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.schedule import slot_day
 

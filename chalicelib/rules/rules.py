@@ -10,10 +10,20 @@ from collections.abc import Iterator
 
 from chalicelib.messages.kind import Kind
 from chalicelib.rules.occasion_rules import AHEAD, BIRTHDAY, DEFINITIVE, ONCE, READABLE, RESCHEDULED, SEARCHED_DAYS
-from chalicelib.rules.patient_rules import ACTIVE, ADDRESS, ALIVE, NOT_OPTED_OUT, PATIENT, WANTS_MESSAGES
-from chalicelib.rules.practice_rules import LICENCE, PAYER, SWITCHED_ON, TEMPLATE
 from chalicelib.rules.rule import Refusal, Result, Rule, RuleAnswer
 from chalicelib.rules.rule_input import RuleInput, Stage
+from chalicelib.rules.sending_rules import (
+    ACTIVE,
+    ADDRESS,
+    ALIVE,
+    LICENCE,
+    NOT_OPTED_OUT,
+    PATIENT,
+    PAYER,
+    SWITCHED_ON,
+    TEMPLATE,
+    WANTS_MESSAGES,
+)  # fmt: skip
 
 RULES = (
     READABLE, SWITCHED_ON, DEFINITIVE, SEARCHED_DAYS, RESCHEDULED, BIRTHDAY, AHEAD, PATIENT, ALIVE, WANTS_MESSAGES,

@@ -13,7 +13,7 @@ from chalicelib.entries.reason_text import short_reason
 from chalicelib.german import counted, moment, number
 from chalicelib.messages.kind import Kind
 from chalicelib.preview.result import REACHED, Difference, PlannedOutcome, Preview, PreviewLine
-from chalicelib.rules.patient_rules import ADDRESS
+from chalicelib.rules.sending_rules import ADDRESS
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
 
 WHAT = {Kind.REMINDER: "Erinnerung", Kind.BIRTHDAY: "Glückwunsch", Kind.RESCHEDULED: "Verschiebung"}
