@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chalicelib.entries.states import State
-from chalicelib.explain.answers import Answers, answers_of
-from chalicelib.explain.message import ExplainedMessage
+from chalicelib.explain.message import Answers, ExplainedMessage, answers_of
 from chalicelib.explain.timeline import TimelineEvent, timeline_of
 from chalicelib.explain.verdict import PLANNED, Verdict, verdict_without_entry
 from chalicelib.explain.verdict_with_entry import verdict_for_entry
@@ -60,9 +59,8 @@ def _remarks(message: ExplainedMessage, answers: Answers, verdict: Verdict) -> I
             yield f"Der letzte Lauf von «{GERMAN[job]}» ist fehlgeschlagen; vitosms history --errors sagt, weshalb."
     if answers.unwritable:
         yield f"So kann die Mitteilung nicht geschrieben werden: {answers.unwritable}"
-    elif answers.text is not None and message.candidate and verdict.state in (PLANNED, State.PREPARED):
+    elif answers.text and message.candidate and verdict.state in (PLANNED, State.PREPARED):
         payer = message.candidate.payer.mandant
-        balance = snapshot.balances.get(payer or "")
-        if balance is not None and snapshot.tariff is not None:
-            price = snapshot.tariff.price(answers.text.channel, answers.text.parts)
+        if cost := snapshot.cost(answers.text, payer):
+            price, balance = cost
             yield f"Sie kostet {counted(price, 'Credit', 'Credits')}; Mandant {payer} hat {number(balance)}."

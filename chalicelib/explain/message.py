@@ -1,4 +1,7 @@
-"""All that is known of one message, read before it is explained, and the prepare runs that look for it. Pure."""
+"""All that is known of one message before it is explained, the runs that look for it, and the answers of the rules.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,19 @@ from typing import Any
 from chalicelib.entries.credits import Tariff
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.identity import entry_key
-from chalicelib.entries.states import REVIVABLE
+from chalicelib.entries.states import REVIVABLE, State
 from chalicelib.german import moment_from
 from chalicelib.messages.kind import Kind
-from chalicelib.planning.outlook import Blocker, blockers, jobs_of, rules_of_run, slots_that_search, upcoming_runs
+from chalicelib.messages.recipient import Address
+from chalicelib.messages.template import TemplateError
+from chalicelib.planning import outlook
+from chalicelib.planning.compose import Message, TooLongError, compose
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.practice import Practice
 from chalicelib.rules.candidate import Candidate
-from chalicelib.rules.rule_input import RuleContext
+from chalicelib.rules.rule import RuleAnswer
+from chalicelib.rules.rule_input import RuleContext, RuleInput
+from chalicelib.rules.rules import evaluate_all
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.run import RunMessage
 from chalicelib.schedule.schedule import slot_day
@@ -51,11 +59,18 @@ class PracticeSnapshot:
 
     def blocked(self, job: Job) -> tuple[list[str], list[str]]:
         """Why a job would do nothing, and what to change."""
-        found = list(blockers(self.practice, job))
+        found = list(outlook.blockers(self.practice, job))
         if job is Job.SEND and self.stop:
             resume = "Ist die Ursache behoben, gibt der Betreiber alles wieder frei: vitosms resume --all"
-            found.append(Blocker(f"Das ganze System ist angehalten: {self.stop}", resume))
-        return [one.reason for one in found], list(dict.fromkeys(one.suggestion for one in found))
+            found.append((f"Das ganze System ist angehalten: {self.stop}", resume))
+        return [reason for reason, _ in found], list(dict.fromkeys(suggestion for _, suggestion in found))
+
+    def cost(self, text: Message | None, mandant: str | None) -> tuple[int, int] | None:
+        """The price of a message and the balance of its Mandant, in credits; None if one of them is unknown."""
+        balance = self.balances.get(mandant or "")
+        if text is None or self.tariff is None or balance is None:
+            return None
+        return self.tariff.price(text.channel, text.parts), balance
 
 
 @dataclass(frozen=True)
@@ -65,14 +80,6 @@ class PrepareRun:
     slot: datetime  # UTC
     rules: RuleContext
     ahead: bool
-
-
-@dataclass(frozen=True)
-class PrepareRuns:
-    """The runs that look for a message of a day: the slots (UTC) that have been due, and the next run to come."""
-
-    past: list[datetime]
-    next: PrepareRun | None
 
 
 @dataclass(frozen=True)
@@ -102,6 +109,11 @@ class ExplainedMessage:
         """The row, or else the entry, that says whose message it is."""
         return self.candidate or self.entry
 
+    @property
+    def starts_at(self) -> datetime | None:
+        """The start (UTC) that the row has now."""
+        return self.candidate.starts_at if self.candidate else None
+
     def moment(self, instant: datetime) -> str:
         """An instant in German, local; with the year unless it is the current one."""
         return moment_from(self.snapshot.now, instant, self.practice.zone)
@@ -109,9 +121,8 @@ class ExplainedMessage:
     @property
     def over(self) -> bool:
         """Whether the appointment has begun, or the day that is greeted has passed."""
-        starts_at = self.candidate.starts_at if self.candidate else None
-        if starts_at is not None:
-            return starts_at <= self.snapshot.now
+        if self.starts_at is not None:
+            return self.starts_at <= self.snapshot.now
         return self.day is not None and self.day < self.snapshot.today
 
     @property
@@ -133,41 +144,101 @@ class ExplainedMessage:
     def rules(self, job: Job, slot: datetime, tick: datetime | None = None) -> RuleContext:
         """The rules in a run of a slot (UTC), at its tick if that is another time."""
         run = RunMessage(self.practice.id, job, slot, tick or slot)
-        return rules_of_run(run, self.practice, self.snapshot.now, self.snapshot.opt_outs)
+        return outlook.rules_of_run(run, self.practice, self.snapshot.now, self.snapshot.opt_outs)
 
     @cached_property
-    def prepare_runs(self) -> PrepareRuns:
-        """The runs that search its day; none if the settings are invalid or the day is unknown."""
+    def prepare_runs(self) -> tuple[list[datetime], PrepareRun | None]:
+        """The past slots (UTC) that search its day, and the next run that does; none if the day is unknown."""
         if not self.can_be_evaluated or self.day is None:
-            return PrepareRuns([], None)
-        now, first = self.snapshot.now, self._next_run
-        slots = slots_that_search(self.day, self.job, self.practice, now)
-        later = (self._run(slot, ahead=True) for slot in slots if slot > max(now, first.slot))
-        coming = (run for run in chain([first], later) if self._includes(run.rules, self.day))
-        return PrepareRuns([slot for slot in slots if slot <= now], next(coming, None))
+            return [], None
+        now, day, first = self.snapshot.now, self.day, self._next_run
+        slots = outlook.slots_that_search(day, self.job, self.practice, now)
+        later = (self._run(slot) for slot in slots if slot > max(now, first.slot))
+        coming = (run for run in chain([first], later) if self._includes(day, run.rules))
+        return [slot for slot in slots if slot <= now], next(coming, None)
 
     @property
     def deciding_run(self) -> PrepareRun:
         """The run that decides about the message: the one that admitted its entry, or the next, or the last one."""
-        entry, runs = self.entry, self.prepare_runs
-        if entry is not None and (entry.state not in REVIVABLE or runs.next is None):
+        entry, (past, coming) = self.entry, self.prepare_runs
+        if entry is not None and (entry.state not in REVIVABLE or coming is None):
             count = (entry.searched_end - entry.searched_first).days
             days = frozenset(entry.searched_first + timedelta(days=n) for n in range(count))
             return PrepareRun(entry.slot, replace(self.rules(self.job, entry.slot), days=days), ahead=False)
-        if runs.next is None and runs.past:
-            return self._run(runs.past[-1], ahead=False)
-        return runs.next or self._next_run
+        if coming is None and past:
+            return self._run(past[-1], ahead=False)
+        return coming or self._next_run
 
     @property
     def _next_run(self) -> PrepareRun:
-        run = next(upcoming_runs(jobs_of(self.practice, self.snapshot.now)[self.job], self.snapshot.now))
-        return PrepareRun(run.slot, self.rules(self.job, run.slot, run.tick), ahead=True)
+        job = outlook.jobs_of(self.practice, self.snapshot.now)[self.job]
+        run = next(outlook.upcoming_runs(job, self.snapshot.now))
+        return self._run(run.slot, run.tick)
 
-    def _run(self, slot: datetime, ahead: bool) -> PrepareRun:
-        return PrepareRun(slot, self.rules(self.job, slot), ahead)
+    def _run(self, slot: datetime, tick: datetime | None = None, *, ahead: bool = True) -> PrepareRun:
+        return PrepareRun(slot, self.rules(self.job, slot, tick), ahead)
 
-    def _includes(self, rules: RuleContext, day: date) -> bool:
+    def _includes(self, day: date, rules: RuleContext) -> bool:
         """Whether a run looks for a day; a rescheduling is also announced for days from today to those searched."""
         if self.kind is Kind.BIRTHDAY:
             return rules.today == day
         return day in rules.days or (self.kind is Kind.RESCHEDULED and rules.today <= day <= max(rules.days))
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The answers in the prepare run that decides, and in a send run; and the text if no rule refuses.
+
+    `unwritable` says in German why there is no text.
+    """
+
+    run: PrepareRun | None = None
+    prepare: tuple[RuleAnswer, ...] = ()
+    send: tuple[RuleAnswer, ...] = ()
+    text: Message | None = None
+    unwritable: str | None = None
+
+    @property
+    def refused(self) -> list[RuleAnswer]:
+        return [one for one in self.prepare if one.reason]
+
+    @property
+    def refused_by_send(self) -> list[RuleAnswer]:
+        return [one for one in self.send if one.reason]
+
+    @property
+    def differing_in_send(self) -> list[RuleAnswer]:
+        """The answers that only the send run has, or that differ from those of the prepare run."""
+        in_prepare = {(one.rule, one.result, one.reason) for one in self.prepare}
+        return [one for one in self.send if (one.rule, one.result, one.reason) not in in_prepare]
+
+
+def answers_of(message: ExplainedMessage) -> Answers:
+    """Evaluate the rules; no answers if the row is gone or the settings are invalid."""
+    candidate, entry = message.candidate, message.entry
+    if candidate is None or not message.can_be_evaluated:
+        return Answers()
+    run = message.deciding_run
+    before = entry if entry and run.ahead and entry.state in REVIVABLE else None
+    answers = Answers(run, tuple(evaluate_all(RuleInput(run.rules, candidate, before, message.known_start))))
+    if entry is None and answers.refused:
+        return answers
+    rule_input = RuleInput(message.rules(Job.SEND, _sent_at(message, run)), candidate, entry)
+    answers = replace(answers, send=tuple(evaluate_all(rule_input)))
+    if answers.refused or answers.refused_by_send or not isinstance(rule_input.address, Address):
+        return answers
+    try:
+        return replace(answers, text=compose(rule_input, rule_input.address))
+    except (TemplateError, TooLongError) as error:
+        return replace(answers, unwritable=str(error))
+
+
+def _sent_at(message: ExplainedMessage, run: PrepareRun) -> datetime:
+    """When (UTC) the send run evaluates the rules, or did."""
+    entry, now = message.entry, message.snapshot.now
+    if entry is None:
+        return outlook.first_open_send(message.practice, now, run.rules.now) or run.rules.now
+    if entry.state is not State.PREPARED:
+        return entry.reserved_at or entry.changed_at
+    tick = outlook.next_send(message.practice, now)
+    return tick if tick and tick < entry.expires_at else now

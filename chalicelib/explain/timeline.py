@@ -46,12 +46,10 @@ class TimelineEvent:
 
 def timeline_of(entry: Entry | None, lines: Sequence[Mapping[str, Any]]) -> tuple[TimelineEvent, ...]:
     """The events by time. `lines` are those of the activity log, and of deliver, about this message."""
-    events = [_of_line(line) for line in lines if "to" in line or "rule" in line]
-    logged = {(event.state, event.at) for event in events}
-    for event in _of_entry(entry) if entry else ():
-        if not any(state is event.state and abs(at - event.at) < _SAME for state, at in logged):
-            events.append(event)
-    return tuple(sorted(events, key=lambda one: one.at))
+    logged = [_of_line(line) for line in lines if "to" in line or "rule" in line]
+    kept = list(_of_entry(entry)) if entry else []
+    unlogged = [one for one in kept if not any(one.state is it.state and abs(it.at - one.at) < _SAME for it in logged)]
+    return tuple(sorted([*logged, *unlogged], key=lambda one: one.at))
 
 
 def _of_line(line: Mapping[str, Any]) -> TimelineEvent:
@@ -67,11 +65,9 @@ def _of_line(line: Mapping[str, Any]) -> TimelineEvent:
 
 def _of_entry(entry: Entry) -> Iterator[TimelineEvent]:
     """The times that the entry itself keeps."""
-    if entry.state is not State.NOT_SENDABLE or entry.slot < entry.changed_at - _SAME:
-        yield TimelineEvent(entry.slot, _WORDS[State.PREPARED], state=State.PREPARED)
-    if entry.reserved_at:
-        yield TimelineEvent(entry.reserved_at, _WORDS[State.RESERVED], state=State.RESERVED)
-    if entry.claimed_at:
-        yield TimelineEvent(entry.claimed_at, _WORDS[State.SENDING], state=State.SENDING)
+    was_prepared = entry.state is not State.NOT_SENDABLE or entry.slot < entry.changed_at - _SAME
+    kept = {State.PREPARED: entry.slot if was_prepared else None}
+    kept |= {State.RESERVED: entry.reserved_at, State.SENDING: entry.claimed_at}
+    yield from (TimelineEvent(at, _WORDS[state], state=state) for state, at in kept.items() if at)
     if entry.state is not State.PREPARED:
         yield TimelineEvent(entry.changed_at, _WORDS[entry.state], sentence_of(entry.reason), state=entry.state)

@@ -2,39 +2,45 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from chalicelib.entries.deadlines import RECEIPTS_TAKE, UNCONFIRMED_AFTER
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.labels import STATES
 from chalicelib.entries.reason_text import sentence_of
 from chalicelib.entries.states import REVIVABLE, State
-from chalicelib.explain.answers import Answers
-from chalicelib.explain.message import ExplainedMessage
+from chalicelib.explain.message import Answers, ExplainedMessage
 from chalicelib.explain.verdict import Basis, Verdict, suggestions_for
 from chalicelib.german import counted
 from chalicelib.messages.kind import Kind
 from chalicelib.planning.outlook import first_open_send, next_send
 from chalicelib.rules.rescheduled import ANNOUNCED
-from chalicelib.rules.rule import RuleAnswer
 from chalicelib.rules.sending_rules import ADDRESS, TEMPLATE
 from chalicelib.schedule.job import Job
 
 _RECEIPTS_END = {State.SENT: UNCONFIRMED_AFTER, State.UNKNOWN: RECEIPTS_TAKE}
 _NO_MORE = "Es geschieht nichts mehr."
 _UNDERWAY = "Wird eben versendet.", "{end} ist sie weg, oder sie kommt in die Versand-Queue zurück."
+_CONFIRMATION = "Die Bestätigung kommt meist in Minuten; ohne sie gilt sie ab {end} als unbestätigt."
 _HEADLINES = {  # and what follows; `at` is when the entry got its state
     State.RESERVED: _UNDERWAY,
     State.SENDING: _UNDERWAY,
-    State.SENT: (
-        "Am {at} versendet; die Zustellbestätigung steht aus.",
-        "Die Bestätigung kommt meist in Minuten; ohne sie gilt sie ab {end} als unbestätigt.",
-    ),
+    State.SENT: ("Am {at} versendet; die Zustellbestätigung steht aus.", _CONFIRMATION),
     State.DELIVERED: ("Zugestellt, bestätigt am {at}.", _NO_MORE),
     State.FAILED: ("Nicht angekommen, gemeldet am {at}.", _NO_MORE),
     State.REFUSED: ("Vom Anbieter am {at} abgelehnt; nichts wurde belastet.", _NO_MORE),
     State.UNCONFIRMED: ("Versendet, aber ohne Zustellbestätigung geblieben.", _NO_MORE),
     State.UNKNOWN: ("Ungewiss, ob sie versendet wurde.", "Bis {end} kann noch eine Bestätigung kommen."),
+}
+_SEND_REFUSES = {  # by the first rule that does; for the others it cancels the entry
+    TEMPLATE: "Aufbereitet, wartet aber auf eine Textvorlage; nächster Versand am {when}.",
+    ADDRESS: "Aufbereitet; der Versand am {when} findet keine Adresse: Die Praxis muss anrufen.",
+}
+_CHECK_ADDRESS = "Den Patienten anrufen, und seine Nummer oder E-Mail-Adresse in der Praxissoftware prüfen."
+_SUGGESTIONS = {  # until the entry expires
+    State.UNKNOWN: "Den Patienten fragen; danach: vitosms queue resolve {name} delivered (oder resend) --note …",
+    State.FAILED: _CHECK_ADDRESS,
+    State.REFUSED: _CHECK_ADDRESS,
 }
 
 
@@ -48,7 +54,11 @@ def verdict_for_entry(message: ExplainedMessage, entry: Entry, answers: Answers)
         revived, suggestions = _revived(message, answers)
         then = revived or _NO_MORE
     if entry.expires_at > message.snapshot.now:
-        suggestions += _suggestions(entry, None)
+        if entry.state in _SUGGESTIONS:
+            suggestions.append(_SUGGESTIONS[entry.state].format(name=entry.identity or entry.key))
+        reason = entry.reason or ""
+        if entry.state is State.NOT_SENDABLE and "SMS" in reason and "Teile" in reason:
+            suggestions.append("Die Vorlage kürzen, oder mehr Teile erlauben: vitosms switches set MaxSMSTeile …")
     announced, to_announce = _rescheduled(message, entry)
     suggestions = list(dict.fromkeys([*suggestions, *to_announce]))
     return Verdict(headline, sentence_of(entry.reason), [then, *announced], suggestions, Basis.ENTRY, entry.state)
@@ -56,52 +66,36 @@ def verdict_for_entry(message: ExplainedMessage, entry: Entry, answers: Answers)
 
 def _waiting(message: ExplainedMessage, entry: Entry, answers: Answers) -> Verdict:
     reasons, suggestions = message.snapshot.blocked(Job.SEND)
-    missing, tick, refused = _missing_credits(message, entry, answers), _next_send(message), answers.refused_by_send
+    refused, now, end = answers.refused_by_send, message.snapshot.now, message.moment(entry.expires_at)
+    tick = None if message.invalid else next_send(message.practice, now)
+    if tick and not message.snapshot.switch("Versandfenster").is_open(tick, message.practice.zone):
+        tick = first_open_send(message.practice, now, tick)
+    price, balance = message.snapshot.cost(answers.text, entry.mandant) or (0, 0)
+    when = message.moment(tick) if tick and tick < entry.expires_at else None
     if entry.phoned_at and not refused:
         headline = f"Keine Mitteilung mehr: Die Praxis hat am {message.moment(entry.phoned_at)} angerufen."
     elif entry.held:
         headline = "Zurückgehalten: Niemand sendet sie von selbst."
-    elif tick is None or tick >= entry.expires_at:
-        end = message.moment(entry.expires_at)
+    elif when is None:
         headline = f"Aufbereitet, verfällt aber am {end}: Bis dann kommt kein Versand mehr."
-    elif missing:
-        headline = f"Aufbereitet, wartet auf Guthaben; nächster Versand am {message.moment(tick)}."
+    elif price > balance:
+        headline = f"Aufbereitet, wartet auf Guthaben; nächster Versand am {when}."
+    elif not refused:
+        headline = f"Aufbereitet; wird frühestens am {when} versendet."
     else:
-        headline = _next_run(f"am {message.moment(tick)}", refused)
-    if not entry.held and (tick is None or tick >= entry.expires_at) and entry.kind is not Kind.BIRTHDAY:
+        cancelled = "Aufbereitet, wird aber beim Versand am {when} storniert."
+        headline = _SEND_REFUSES.get(refused[0].rule, cancelled).format(when=when)
+    if not entry.held and when is None and entry.kind is not Kind.BIRTHDAY:
         suggestions.append("Den Patienten anrufen.")
-    suggestions += [*suggestions_for(message, refused), *_suggestions(entry, missing)]
-    then = [*reasons, f"Ohne Versand verfällt sie am {message.moment(entry.expires_at)}."]
+    suggestions += suggestions_for(message, refused)
+    if entry.held:
+        suggestions.append(f"Soll die Mitteilung noch hinaus: vitosms queue release {entry.identity or entry.key}")
+    elif price > balance:
+        lacks = f"für diese Mitteilung fehlt {counted(price - balance, 'Credit', 'Credits')}"
+        suggestions.append(f"Guthaben aufladen ({lacks}): vitosms credits topup {entry.mandant} ANZAHL --reference …")
     reason = entry.reason or (refused[0].reason if refused else None)
+    then = [*reasons, f"Ohne Versand verfällt sie am {end}."]
     return Verdict(headline, reason, then, suggestions, Basis.ENTRY, entry.state)
-
-
-def _missing_credits(message: ExplainedMessage, entry: Entry, answers: Answers) -> int | None:
-    """How many credits its Mandant lacks for this message; None if it lacks none, or that is unknown."""
-    balance, tariff = message.snapshot.balances.get(entry.mandant or ""), message.snapshot.tariff
-    if answers.text is None or tariff is None or balance is None:
-        return None
-    return max(tariff.price(answers.text.channel, answers.text.parts) - balance, 0) or None
-
-
-def _next_send(message: ExplainedMessage) -> datetime | None:
-    """The next send tick (UTC) with an open sending window."""
-    practice, now = message.practice, message.snapshot.now
-    tick = None if message.invalid else next_send(practice, now)
-    if tick is None or practice.validated.switches["Versandfenster"].is_open(tick, practice.zone):
-        return tick
-    return first_open_send(practice, now, tick)
-
-
-def _next_run(when: str, refused: list[RuleAnswer]) -> str:
-    """What the next send run does, by the rules with the current data."""
-    if not refused:
-        return f"Aufbereitet; wird frühestens {when} versendet."
-    if refused[0].rule is TEMPLATE:
-        return f"Aufbereitet, wartet aber auf eine Textvorlage; nächster Versand {when}."
-    if refused[0].rule is ADDRESS:
-        return f"Aufbereitet; der Versand {when} findet keine Adresse: Die Praxis muss anrufen."
-    return f"Aufbereitet, wird aber beim Versand {when} storniert."
 
 
 def _headline(message: ExplainedMessage, entry: Entry) -> tuple[str, str]:
@@ -143,7 +137,7 @@ def _revived(message: ExplainedMessage, answers: Answers) -> tuple[str, list[str
 
 def _rescheduled(message: ExplainedMessage, entry: Entry) -> tuple[list[str], list[str]]:
     """That the patient knows another start than the current one, and what to change."""
-    known_start, starts_at = entry.announced_start, message.candidate.starts_at if message.candidate else None
+    known_start, starts_at = entry.announced_start, message.starts_at
     if entry.state not in ANNOUNCED or entry.kind is Kind.BIRTHDAY or not known_start or not starts_at:
         return [], []
     if known_start == starts_at or starts_at <= message.snapshot.now:
@@ -154,21 +148,3 @@ def _rescheduled(message: ExplainedMessage, entry: Entry) -> tuple[list[str], li
         return announced, []
     switch = "Künftige Verschiebungen mitteilen lassen: vitosms switches set ErinnerungBeiVerschiebung Ja"
     return announced, ["Den Patienten anrufen: Er kennt die neue Zeit nicht.", switch]
-
-
-def _suggestions(entry: Entry, missing: int | None) -> list[str]:
-    """What to change if an entry waits, is held, unknown or did not arrive; `missing` are credits, if known."""
-    name = entry.identity or entry.key
-    match entry.state:
-        case State.PREPARED if entry.held:
-            return [f"Soll die Mitteilung noch hinaus: vitosms queue release {name}"]
-        case State.PREPARED if missing:
-            lacks = f"für diese Mitteilung fehlt {counted(missing, 'Credit', 'Credits')}"
-            return [f"Guthaben aufladen ({lacks}): vitosms credits topup {entry.mandant} ANZAHL --reference …"]
-        case State.NOT_SENDABLE if entry.reason and "SMS" in entry.reason and "Teile" in entry.reason:
-            return ["Die Vorlage kürzen, oder mehr Teile erlauben: vitosms switches set MaxSMSTeile …"]
-        case State.UNKNOWN:
-            return [f"Den Patienten fragen; danach: vitosms queue resolve {name} delivered (oder resend) --note …"]
-        case State.FAILED | State.REFUSED:
-            return ["Den Patienten anrufen, und seine Nummer oder E-Mail-Adresse in der Praxissoftware prüfen."]
-    return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 
@@ -21,14 +21,6 @@ from chalicelib.schedule.schedule import slot_day
 
 _MOMENT = timedelta(microseconds=1)
 _SLOTS = 100  # of the send job that are tried: one of a month's will have an open sending window
-
-
-@dataclass(frozen=True)
-class Blocker:
-    """Why a run of a job would do nothing, and what to change: German sentences."""
-
-    reason: str
-    suggestion: str
 
 
 def jobs_of(practice: Practice, now: datetime) -> dict[Job, JobState]:
@@ -55,8 +47,7 @@ def next_runs(practice: Practice, job: JobState, now: datetime, count: int) -> l
 def next_send(practice: Practice, now: datetime) -> datetime | None:
     """The next tick (UTC) at which the practice sends; None if none is planned."""
     send = jobs_of(practice, now).get(Job.SEND)
-    runs = next_runs(practice, send, now, 1) if send else []
-    return runs[0] if runs else None
+    return next(iter(next_runs(practice, send, now, 1)), None) if send else None
 
 
 def first_open_send(practice: Practice, now: datetime, after: datetime) -> datetime | None:
@@ -67,10 +58,7 @@ def first_open_send(practice: Practice, now: datetime, after: datetime) -> datet
     window, zone, slot = practice.validated.switches["Versandfenster"], practice.zone, after
     for _ in range(_SLOTS):
         slot = send.next_slot(slot)
-        tick: datetime | None = slot
-        if not window.is_open(slot, zone):
-            tick = window.next_tick(slot, slot_day(slot, zone), zone)
-        if tick:
+        if tick := slot if window.is_open(slot, zone) else window.next_tick(slot, slot_day(slot, zone), zone):
             return tick
     return None
 
@@ -101,20 +89,18 @@ def current_rules(practice: Practice, now: datetime, opt_outs: OptOuts) -> RuleC
     return RuleContext(practice, Stage.PREPARE, now, slot_day(now, practice.zone), opt_outs)
 
 
-def blockers(practice: Practice, job: Job) -> Iterator[Blocker]:
-    """Why a run of the job would do nothing."""
-    checked, stopped = practice.validated, practice.record.stopped
+def blockers(practice: Practice, job: Job) -> Iterator[tuple[str, str]]:
+    """Why a run of the job would do nothing, and what to change: German sentences."""
+    checked, stopped, switch = practice.validated, practice.record.stopped, SWITCH_OF_JOB.get(job, "")
     for refusal in (*checked.jobs.refusals(job), *checked.switches.refusals(job)):
-        yield Blocker(refusal, "Die genannten Parameter berichtigen; «vitosms switches check» zeigt sie alle.")
+        yield refusal, "Die genannten Parameter berichtigen; «vitosms switches check» zeigt sie alle."
     if not checked.jobs.activated.get(job, True):
-        enable = f"Den Auftrag einschalten: vitosms jobs enable {job}"
-        yield Blocker(f"Der Auftrag «{GERMAN[job]}» ist nicht aktiviert.", enable)
-    if job in SWITCH_OF_JOB and checked.switches.values.get(SWITCH_OF_JOB[job]) is False:
-        off = f"«{GERMAN[job]}» tut nichts: Der Schalter {SWITCH_OF_JOB[job]} steht auf Nein."
-        yield Blocker(off, switch_on(SWITCH_OF_JOB[job]))
+        yield f"Der Auftrag «{GERMAN[job]}» ist nicht aktiviert.", f"Den Auftrag einschalten: vitosms jobs enable {job}"
+    if checked.switches.values.get(switch) is False:
+        yield f"«{GERMAN[job]}» tut nichts: Der Schalter {switch} steht auf Nein.", switch_on(switch)
     if job is Job.SEND and stopped:
         resume = f"Ist die Ursache behoben: vitosms practice resume {practice.id}"
-        yield Blocker(f"Der Versand ist angehalten: {stopped}", resume)
+        yield f"Der Versand ist angehalten: {stopped}", resume
 
 
 def warnings(practice: Practice, now: datetime) -> list[str]:
@@ -122,5 +108,5 @@ def warnings(practice: Practice, now: datetime) -> list[str]:
     removed = practice.record.removed
     if removed:
         return [f"Die Praxis ist am {removed.astimezone(practice.zone):%d.%m.%Y} entfernt worden."]
-    found = [blocker.reason for job in SCHEDULED for blocker in blockers(practice, job)]
+    found = [reason for job in SCHEDULED for reason, _ in blockers(practice, job)]
     return list(dict.fromkeys([*found, *advice(practice.validated, slot_day(now, practice.zone))]))

@@ -133,7 +133,7 @@ class DryRun:
 def run_blockers(practice: Practice, job: Job) -> list[str]:
     """Return why a run of the job would do nothing, apart from a stop, which is temporary: German sentences."""
     unstopped = replace(practice, record=replace(practice.record, stopped=None))
-    return [blocker.reason for blocker in blockers(unstopped, job)]
+    return [reason for reason, _ in blockers(unstopped, job)]
 
 
 def send_slot_after(prepared: RunMessage, send: JobState) -> RunMessage:

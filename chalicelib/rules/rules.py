@@ -9,25 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chalicelib.messages.kind import Kind
-from chalicelib.rules.occasion_rules import AHEAD, BIRTHDAY, DEFINITIVE, ONCE, READABLE, RESCHEDULED, SEARCHED_DAYS
+from chalicelib.rules import occasion_rules as occasion
+from chalicelib.rules import sending_rules as sending
 from chalicelib.rules.rule import Refusal, Result, Rule, RuleAnswer
 from chalicelib.rules.rule_input import RuleInput, Stage
-from chalicelib.rules.sending_rules import (
-    ACTIVE,
-    ADDRESS,
-    ALIVE,
-    LICENCE,
-    NOT_OPTED_OUT,
-    PATIENT,
-    PAYER,
-    SWITCHED_ON,
-    TEMPLATE,
-    WANTS_MESSAGES,
-)  # fmt: skip
 
 RULES = (
-    READABLE, SWITCHED_ON, DEFINITIVE, SEARCHED_DAYS, RESCHEDULED, BIRTHDAY, AHEAD, PATIENT, ALIVE, WANTS_MESSAGES,
-    ACTIVE, PAYER, LICENCE, TEMPLATE, ONCE, NOT_OPTED_OUT, ADDRESS,
+    occasion.READABLE, sending.SWITCHED_ON, occasion.DEFINITIVE, occasion.SEARCHED_DAYS, occasion.RESCHEDULED,
+    occasion.BIRTHDAY, occasion.AHEAD, sending.PATIENT, sending.ALIVE, sending.WANTS_MESSAGES, sending.ACTIVE,
+    sending.PAYER, sending.LICENCE, sending.TEMPLATE, occasion.ONCE, sending.NOT_OPTED_OUT, sending.ADDRESS,
 )  # fmt: skip
 _APPLICABLE = {
     (kind, stage): [rule for rule in RULES if kind in rule.kinds and stage in rule.stages]
@@ -49,7 +39,7 @@ def evaluate_all(rule_input: RuleInput) -> Iterator[RuleAnswer]:
     without: set[Rule] = set()  # rules that have refused, or mean nothing now
     for rule in _APPLICABLE[rule_input.candidate.kind, rule_input.context.stage]:
         result, reason, suggestion = Result.NOT_ASKED, None, None
-        if not without & {READABLE, *rule.needs}:
+        if not without & {occasion.READABLE, *rule.needs}:
             reason = rule.check(rule_input)
             result = Result.REFUSED if reason else Result.PASSED
             suggestion = rule.suggestion(rule_input) if reason else None

@@ -104,7 +104,7 @@ def run(options: StageOptions, job: JobName, practice: PracticeId = None, yes: Y
             confirmed(f"Send now what waits for {found.id}?", yes)
         slot = deployment.now.replace(second=0, microsecond=0)
         deployment.parts.queues.put_runs([RunMessage(found.id, named, slot, deployment.now)])
-    told = [blocker.reason for blocker in blockers(found, named)]
+    told = [reason for reason, _ in blockers(found, named)]
     text = f"{found.id}: a run of {named} is queued for {moment_with_year(slot, found.zone)}; see vitosms history"
     document = {"practice": found.id, "job": named, "slot": local(slot, found.zone), "warnings": told}
     answer(options.as_json, document, text, *hints(told))
@@ -125,7 +125,7 @@ def next_(
         found = deployment.practice(options.practice)
     jobs = jobs_of(found, deployment.now)
     runs = {one: next_runs(found, jobs[one], deployment.now, count) if one in jobs else [] for one in named}
-    told = list(dict.fromkeys(blocker.reason for one in named for blocker in blockers(found, one)))
+    told = list(dict.fromkeys(reason for one in named for reason, _ in blockers(found, one)))
     rows = new_table("Auftrag", "!Nächste Läufe")
     for one in named:
         rows.add_row(GERMAN[one], "\n".join(moment_with_year(at, found.zone) for at in runs[one]) or "–")
