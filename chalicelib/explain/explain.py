@@ -19,7 +19,7 @@ from chalicelib.entries.identity import birthday_identity, entry_key, reminder_i
 from chalicelib.entries.states import State
 from chalicelib.explain.explanation import Explanation, explain_message
 from chalicelib.explain.message import ExplainedMessage, PracticeSnapshot
-from chalicelib.messages.birthday import greeted_on, years_before
+from chalicelib.messages.birthday import greeted_on, is_birthday, years_before
 from chalicelib.messages.kind import Kind
 from chalicelib.planning.outlook import slots_that_search
 from chalicelib.practice.practice import Practice
@@ -57,7 +57,7 @@ def explain_appointment(
     payer = snapshot.switch("DefaultSMSMandant")
     candidates, snapshot = _read(snapshot, ports, lambda database: database.recheck([appointment], [], payer))
     candidate = candidates[0] if candidates else None
-    day = _day(candidate, snapshot) if candidate else None
+    day = slot_day(candidate.starts_at, practice.zone) if candidate and candidate.starts_at else None
     message = ExplainedMessage(snapshot, Kind.REMINDER, reminder_identity(appointment), day, candidate)
     found = _explain([message], ports)
     return found if candidate or found[0].message.entry or found[0].timeline or snapshot.unread else ()
@@ -106,18 +106,14 @@ def _read(
         return [], replace(snapshot, unread=str(error))
 
 
-def _day(one: Candidate | Entry, snapshot: PracticeSnapshot) -> date | None:
-    at = one.starts_at or (one.expires_at if isinstance(one, Entry) else None)
-    return slot_day(at, snapshot.practice.zone) if at else None
-
-
 def _of_row(candidate: Candidate, on: date | None, snapshot: PracticeSnapshot) -> ExplainedMessage | None:
     """The message of a row; None if it is about another day."""
     if candidate.kind is Kind.BIRTHDAY:
         day = _greeted(candidate, on, snapshot)
         identity = birthday_identity(candidate.patient, (day or snapshot.today).year)
     elif candidate.appointment:
-        day, identity = _day(candidate, snapshot), reminder_identity(candidate.appointment)
+        day = slot_day(candidate.starts_at, snapshot.practice.zone) if candidate.starts_at else None
+        identity = reminder_identity(candidate.appointment)
     else:
         return None
     return ExplainedMessage(snapshot, candidate.kind, identity, day, candidate) if on in (None, day) else None
@@ -125,23 +121,20 @@ def _of_row(candidate: Candidate, on: date | None, snapshot: PracticeSnapshot) -
 
 def _greeted(candidate: Candidate, on: date | None, snapshot: PracticeSnapshot) -> date | None:
     """The day that is greeted: the given one, or the latest or next one; None if there is none."""
-    if candidate.birthday is None:
+    birthday, today = candidate.birthday, snapshot.today
+    if birthday is None:
         return None
-    if on is not None:
-        return on if (on.month, on.day) == greeted_on(candidate.birthday, on.year) else None
-    years = snapshot.today.year, snapshot.today.year + 1
-    days = [date(year, *greeted_on(candidate.birthday, year)) for year in years]
-    return next(day for day in days if day >= snapshot.today - RECENT)
+    days = [on] if on else [date(year, *greeted_on(birthday, year)) for year in (today.year, today.year + 1)]
+    return next((day for day in days if is_birthday(birthday, day) and (on or day >= today - RECENT)), None)
 
 
 def _gone(
     patient: str, first: date, on: date | None, snapshot: PracticeSnapshot, store: EntryStore
 ) -> Iterator[ExplainedMessage]:
     """The messages of the patient's entries, whose row may be gone."""
-    practice = snapshot.practice
-    since = to_utc(first, time(0), practice.zone)
-    for entry in (*store.entries_in(practice.id), *store.open_entries(practice.id, Group.ENDED, since)):
-        day = slot_day(entry.starts_at or entry.expires_at, practice.zone)
+    practice, since = snapshot.practice.id, to_utc(first, time(0), snapshot.practice.zone)
+    for entry in (*store.entries_in(practice), *store.open_entries(practice, Group.ENDED, since)):
+        day = slot_day(entry.starts_at or entry.expires_at, snapshot.practice.zone)
         if entry.patient == patient and entry.kind is not Kind.RESCHEDULED and day >= first and on in (None, day):
             yield ExplainedMessage(snapshot, entry.kind, entry.identity, day, None)
 
@@ -158,35 +151,32 @@ def _explain(found: Sequence[ExplainedMessage], ports: ExplainPorts) -> tuple[Ex
     entries |= store.entries(practice, sorted(others)) if others else {}
     since = _since(found, entries)
     snapshot = _completed(snapshot, [one for one in found if one.key not in entries], entries, since, ports)
-    messages = [
-        message
-        for one in found
-        for message in _with_entries(replace(one, snapshot=snapshot), rescheduled[one.identity], entries)
-    ]
+    found = [replace(one, snapshot=snapshot) for one in found]
+    messages = [each for one in found for each in _with_entries(one, rescheduled[one.identity], entries)]
     lines = ports.history.of_entries(practice, {one.key for one in messages}, since)
-    return tuple(
-        explain_message(replace(one, lines=[line for line in lines if line["key"] == one.key])) for one in messages
-    )
+    lines_of = {one.key: [line for line in lines if line["key"] == one.key] for one in messages}
+    return tuple(explain_message(replace(one, lines=lines_of[one.key])) for one in messages)
 
 
 def _with_entries(
     message: ExplainedMessage, rescheduled: RescheduledAppointment | None, entries: Mapping[str, Entry]
 ) -> Iterator[ExplainedMessage]:
     """The message with its entry, and those about a rescheduling of its appointment."""
-    snapshot, entry = message.snapshot, entries.get(message.key)
-    day = message.day or (_day(entry, snapshot) if entry else None)
-    covering = entries.get(entry.covered_by or "") if entry else None
-    yield replace(message, day=day, entry=entry, covering=covering)
+    practice, entry = message.practice, entries.get(message.key)
+    if entry is not None:
+        day = message.day or slot_day(entry.starts_at or entry.expires_at, practice.zone)
+        message = replace(message, day=day, entry=entry, covering=entries.get(entry.covered_by or ""))
+    yield message
     if rescheduled is None:
         return
     candidate, reminder = replace(rescheduled.candidate, kind=Kind.RESCHEDULED), rescheduled.reminder
     known = known_start(reminder, entries)
     for starts_at in sorted({at for at in (candidate.starts_at, reminder.rescheduled_to) if at}):
         identity = rescheduled_identity(candidate.appointment or "", starts_at)
-        entry = entries.get(entry_key(snapshot.practice.id, identity))
+        entry = entries.get(entry_key(practice.id, identity))
         if entry or starts_at not in (known, reminder.announced_start):
-            day = slot_day(starts_at, snapshot.practice.zone)
-            yield ExplainedMessage(snapshot, Kind.RESCHEDULED, identity, day, candidate, entry, known)
+            day = slot_day(starts_at, practice.zone)
+            yield ExplainedMessage(message.snapshot, Kind.RESCHEDULED, identity, day, candidate, entry, known)
 
 
 def _rescheduled(message: ExplainedMessage, reminder: Entry | None) -> RescheduledAppointment | None:
@@ -214,10 +204,10 @@ def _completed(
         snapshot = replace(snapshot, runs=ports.history.runs(practice.id, since))
     payers = {one.candidate.payer.mandant for one in without_entry if one.candidate}
     payers |= {one.mandant for one in entries.values() if one.state is State.PREPARED}
-    if wanted := sorted(payer for payer in payers if payer):
-        balances, tariff = ports.store.balances(practice.id, wanted), ports.parameters.tariff()
-        snapshot = replace(snapshot, balances=balances, tariff=tariff)
-    return snapshot
+    wanted = sorted(payer for payer in payers if payer)
+    if not wanted:
+        return snapshot
+    return replace(snapshot, balances=ports.store.balances(practice.id, wanted), tariff=ports.parameters.tariff())
 
 
 def _since(found: Sequence[ExplainedMessage], entries: Mapping[str, Entry]) -> datetime:

@@ -8,23 +8,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.entries.entry import Entry
+from chalicelib.entries.labels import STATES
 from chalicelib.entries.reason_text import sentence_of
 from chalicelib.entries.states import State
 from chalicelib.schedule.instants import instant_of
 
-_WORDS = {
-    State.PREPARED: "aufbereitet",
+_WORDS = STATES | {
     State.RESERVED: "geprüft, bezahlt und in den Ausgang gelegt",
     State.SENDING: "dem Anbieter übergeben",
     State.SENT: "vom Anbieter angenommen",
-    State.DELIVERED: "zugestellt",
-    State.FAILED: "nicht zugestellt",
     State.UNCONFIRMED: "ohne Bestätigung geblieben",
     State.REFUSED: "vom Anbieter abgelehnt",
-    State.UNKNOWN: "ungewiss",
-    State.CANCELLED: "storniert",
-    State.EXPIRED: "verfallen",
-    State.NOT_SENDABLE: "nicht sendbar",
     State.COVERED: "mit einer anderen Mitteilung zusammengefasst",
 }
 _BACK = "zurück in die Versand-Queue, Credits erstattet"

@@ -138,9 +138,7 @@ def _revived(message: ExplainedMessage, answers: Answers) -> tuple[str, list[str
 def _rescheduled(message: ExplainedMessage, entry: Entry) -> tuple[list[str], list[str]]:
     """That the patient knows another start than the current one, and what to change."""
     known_start, starts_at = entry.announced_start, message.starts_at
-    if entry.state not in ANNOUNCED or entry.kind is Kind.BIRTHDAY or not known_start or not starts_at:
-        return [], []
-    if known_start == starts_at or starts_at <= message.snapshot.now:
+    if entry.state not in ANNOUNCED or not known_start or not starts_at or known_start == starts_at or message.over:
         return [], []
     known, now = message.moment(known_start), message.moment(starts_at)
     announced = [f"Dem Patienten ist {known} mitgeteilt; jetzt ist der Termin am {now}."]
