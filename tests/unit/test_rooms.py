@@ -36,7 +36,6 @@ MANY_PARAMETERS = {
     "infra/cli/main.py:rehearse",
     "infra/cli/operate/setup.py:setup",
     "tests/builders/entries.py:practice",
-    "tests/unit/explain/test_explained.py:told",
 }
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -26,34 +26,26 @@ from tests.builders.entries import PRACTICE, SENDER, ZURICH, at, birthday_child,
 MONDAY_EARLY, MONDAY_LATE = at("2026-11-23 09:00"), at("2026-11-23 18:00")
 
 
-def told(
-    now: datetime = MONDAY_EARLY,
-    *,
-    row_: dict[str, Any] | None = None,
-    gone: bool = False,
-    kind: Kind = Kind.REMINDER,
-    saved: dict[str, str] | None = None,
-    jobs: dict[str, str] | None = None,
-    record: dict[str, Any] | None = None,
-    before: Entry | None = None,
-    **around: Any,
-) -> Explanation:
-    """The appointment of Tuesday, asked on Monday; all jobs have run until then."""
-    asked = birthday_child(**(row_ or {})) if kind is Kind.BIRTHDAY else candidate(**(row_ or {}))
-    switches = {"TerminerinnerungSenden": "Ja", "GeburtstagsglueckwuenscheSenden": "Ja", **(saved or {})}
-    own = Practice(PracticeRecord(PRACTICE), SavedParameters(switches, jobs or {}, {}))
+def told(now: datetime = MONDAY_EARLY, *, kind: Kind = Kind.REMINDER, gone: bool = False, **asked: Any) -> Explanation:
+    """The appointment of Tuesday, asked on Monday; all jobs have run until then.
+
+    `asked` may have `row_`, `saved`, `jobs` and `record`, which change the row, the parameters and the practice;
+    `before`, `covering` and `lines` of the message; all others are of the snapshot.
+    """
+    row_, saved, jobs, record = (asked.pop(name, {}) for name in ("row_", "saved", "jobs", "record"))
+    one = birthday_child(**row_) if kind is Kind.BIRTHDAY else candidate(**row_)
+    switches = {"TerminerinnerungSenden": "Ja", "GeburtstagsglueckwuenscheSenden": "Ja", **saved}
+    own = Practice(PracticeRecord(PRACTICE), SavedParameters(switches, jobs, {}))
     made = new_jobs(PRACTICE, own.validated.jobs.schedules, "Europe/Zurich", now)
     known: dict[str, Any] = {"email_senders": frozenset({SENDER}), "licences": {"L-1": Licence("L-1")}}
-    known |= {"jobs": {one.job: one for one in made}, **(record or {})}
-    lines, covering = around.pop("lines", ()), around.pop("covering", None)
-    day = asked.starts_at.astimezone(ZURICH).date() if asked.starts_at else None
+    known |= {"jobs": {job.job: job for job in made}, **record}
+    about = {"entry": asked.pop("before", None), "covering": asked.pop("covering", None)}
+    about["lines"] = asked.pop("lines", ())
+    day = one.starts_at.astimezone(ZURICH).date() if one.starts_at else None
     day = date(2026, 11, 23) if kind is Kind.BIRTHDAY else day
-    whole = PracticeSnapshot(Practice(PracticeRecord(PRACTICE, **known), own.saved), now, tariff=Tariff(1, 1), **around)
+    whole = PracticeSnapshot(Practice(PracticeRecord(PRACTICE, **known), own.saved), now, tariff=Tariff(1, 1), **asked)
     identity = "birthday:P1:2026" if kind is Kind.BIRTHDAY else "reminder:T1"
-    candidate_ = None if gone else asked
-    return explain_message(
-        ExplainedMessage(whole, kind, identity, day, candidate_, before, covering=covering, lines=lines)
-    )
+    return explain_message(ExplainedMessage(whole, kind, identity, day, None if gone else one, **about))
 
 
 def text(one: Explanation) -> str:
