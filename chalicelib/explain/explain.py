@@ -53,9 +53,9 @@ def explain_appointment(
 
     `now` is UTC. If the practice database cannot be read, a remark says so beside what is known.
     """
-    snapshot = PracticeSnapshot(practice, now, stop=ports.stop)
-    payer = snapshot.switch("DefaultSMSMandant")
-    candidates, snapshot = _read(snapshot, ports, lambda database: database.recheck([appointment], [], payer))
+    payer = practice.validated.switches.values.get("DefaultSMSMandant")
+    candidates, unread = _read(practice, ports, lambda database: database.recheck([appointment], [], payer))
+    snapshot = PracticeSnapshot(practice, now, stop=ports.stop, unread=unread)
     candidate = candidates[0] if candidates else None
     day = slot_day(candidate.starts_at, practice.zone) if candidate and candidate.starts_at else None
     message = ExplainedMessage(snapshot, Kind.REMINDER, reminder_identity(appointment), day, candidate)
@@ -74,7 +74,8 @@ def explain_patient(
     first = on or snapshot.today - RECENT
     payer, years = snapshot.switch("DefaultSMSMandant"), snapshot.switch("GeburtstagInaktivJahre")
     since = years_before(first, years + 1) if years else None  # the latest visit since then is read
-    candidates, snapshot = _read(snapshot, ports, lambda database: database.patient(patient, first, payer, since))
+    candidates, unread = _read(practice, ports, lambda database: database.patient(patient, first, payer, since))
+    snapshot = replace(snapshot, unread=unread)
     found = [message for candidate in candidates if (message := _of_row(candidate, on, snapshot))]
     known = {one.identity for one in found}
     found += [one for one in _gone(patient, first, on, snapshot, ports.store) if one.identity not in known]
@@ -85,25 +86,20 @@ def known_ids(given: str, practice: Practice, ports: ExplainPorts) -> tuple[list
     """The TerminIds and PatientIds that a person may have meant; empty if the database cannot be read."""
     text = given.strip()
     spellings = sorted({given, text, text.upper(), text.lower(), text.lstrip("0")} - {""})
-    try:
-        with ports.open_database(ports.parameters.database_url(practice.id)) as database:
-            rows = list(database.recheck(spellings, spellings, None))
-    except (PracticeDatabaseError, ParameterError):
-        return [], []
-    appointments = [str(row["TerminId"]) for row in rows if row["TerminId"] is not None]
-    return appointments, [str(row["PatientId"]) for row in rows if row["TerminId"] is None]
+    candidates, _ = _read(practice, ports, lambda database: database.recheck(spellings, spellings, None))
+    appointments = [one.appointment for one in candidates if one.appointment]
+    return appointments, [one.patient for one in candidates if one.kind is Kind.BIRTHDAY]
 
 
 def _read(
-    snapshot: PracticeSnapshot, ports: ExplainPorts, query: Callable[[PracticeDatabase], Iterator[Row]]
-) -> tuple[list[Candidate], PracticeSnapshot]:
-    """The rows; and the snapshot, which says why there are none if the database cannot be read."""
-    practice = snapshot.practice
+    practice: Practice, ports: ExplainPorts, query: Callable[[PracticeDatabase], Iterator[Row]]
+) -> tuple[list[Candidate], str | None]:
+    """The rows; or none, and why the database cannot be read."""
     try:
         with ports.open_database(ports.parameters.database_url(practice.id)) as database:
-            return [parse_row(row, practice.zone) for row in query(database)], snapshot
+            return [parse_row(row, practice.zone) for row in query(database)], None
     except (PracticeDatabaseError, ParameterError) as error:
-        return [], replace(snapshot, unread=str(error))
+        return [], str(error)
 
 
 def _of_row(candidate: Candidate, on: date | None, snapshot: PracticeSnapshot) -> ExplainedMessage | None:
