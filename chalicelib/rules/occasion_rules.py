@@ -42,6 +42,10 @@ def _born(it: RuleInput) -> str:
     return f"Geburtsdatum {birthday:%d.%m.%Y}" if birthday else "Geburtsdatum nicht lesbar"
 
 
+def _readable(it: RuleInput) -> str | None:
+    return DataDefect(it.candidate.unreadable) if it.candidate.unreadable else None
+
+
 def _readable_fact(it: RuleInput) -> str:
     one = it.candidate
     if one.kind is Kind.BIRTHDAY:
@@ -59,8 +63,7 @@ def _readable_suggestion(it: RuleInput) -> str:
 
 READABLE = Rule(
     "readable", "Die Angaben sind lesbar.", "Angaben in der Praxisdatenbank sind unlesbar",
-    lambda it: DataDefect(it.candidate.unreadable) if it.candidate.unreadable else None,
-    _readable_fact, _readable_suggestion,
+    _readable, _readable_fact, _readable_suggestion,
 )  # fmt: skip
 
 

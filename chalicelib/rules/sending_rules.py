@@ -31,6 +31,10 @@ def _switched_off(it: RuleInput) -> list[str]:
     return [name for name in ENABLING_SWITCHES[it.candidate.kind] if not it.context.switches[name]]
 
 
+def _switched_on(it: RuleInput) -> str | None:
+    return next((f"Der Schalter {name} steht auf Nein." for name in _switched_off(it)), None)
+
+
 def _switched_on_fact(it: RuleInput) -> str:
     switches = it.context.switches
     return ", ".join(f"{name}: {'Ja' if switches[name] else 'Nein'}" for name in ENABLING_SWITCHES[it.candidate.kind])
@@ -42,8 +46,7 @@ def switch_on(name: str) -> str:
 
 SWITCHED_ON = Rule(
     "switched_on", "Der Schalter zum Senden steht auf Ja.", "Das Senden ist ausgeschaltet",
-    lambda it: next((f"Der Schalter {name} steht auf Nein." for name in _switched_off(it)), None),
-    _switched_on_fact,
+    _switched_on, _switched_on_fact,
     lambda it: "; ".join(map(switch_on, _switched_off(it))) or f"{NOTHING}.",
     stages=frozenset({Stage.SEND}),
 )  # fmt: skip
@@ -76,6 +79,10 @@ PAYER = Rule(
 )  # fmt: skip
 
 
+def _licence(it: RuleInput) -> str | None:
+    return licence_problem(it.candidate.payer.licence, it.context.licences, it.context.today)
+
+
 def _licence_fact(it: RuleInput) -> str:
     number = normal_number(it.candidate.payer.licence)
     if number is None:
@@ -97,8 +104,7 @@ def _licence_suggestion(it: RuleInput) -> str:
 
 LICENCE = Rule(
     "licence", "Der Mandant besitzt eine gültige Lizenznummer.", "Mandant ohne gültige Lizenz",
-    lambda it: licence_problem(it.candidate.payer.licence, it.context.licences, it.context.today),
-    _licence_fact, _licence_suggestion, needs=(PAYER,),
+    _licence, _licence_fact, _licence_suggestion, needs=(PAYER,),
 )  # fmt: skip
 
 
@@ -131,6 +137,11 @@ TEMPLATE = Rule(
 )
 
 
+def _patient(it: RuleInput) -> str | None:
+    found, appointment = it.candidate.patient_found, it.candidate.appointment
+    return None if found else DataDefect(f"Den Patienten des Termins {appointment} gibt es nicht.")
+
+
 def _patient_fact(it: RuleInput) -> str:
     candidate = it.candidate
     number = f"Patient {candidate.patient}" if candidate.patient else "keine PatientId"
@@ -139,16 +150,19 @@ def _patient_fact(it: RuleInput) -> str:
 
 PATIENT = Rule(
     "patient", "Der Patient ist vorhanden.", "Patient fehlt in der Praxisdatenbank",
-    lambda it: None if it.candidate.patient_found
-    else DataDefect(f"Den Patienten des Termins {it.candidate.appointment} gibt es nicht."),
-    _patient_fact,
+    _patient, _patient_fact,
     lambda it: f"In der Praxissoftware dem Termin {it.candidate.appointment or it.candidate.patient} einen vorhandenen"
     " Patienten zuordnen; ist er dort vorhanden, prüft der Datenbankadministrator die Sicht vitosms.Patient.",
 )  # fmt: skip
 
+
+def _alive(it: RuleInput) -> str | None:
+    return "Beim Patienten ist ein Sterbedatum erfasst." if it.candidate.deceased else None
+
+
 ALIVE = Rule(
     "alive", "Beim Patienten ist kein Sterbedatum erfasst.", "Patient ist verstorben",
-    lambda it: "Beim Patienten ist ein Sterbedatum erfasst." if it.candidate.deceased else None,
+    _alive,
     lambda it: "Sterbedatum erfasst" if it.candidate.deceased else "kein Sterbedatum",
     lambda _: f"{NOTHING}; ist das Sterbedatum ein Irrtum, es in der Praxissoftware beim Patienten löschen.",
     needs=(PATIENT,),
@@ -195,6 +209,10 @@ ACTIVE = Rule(
 )  # fmt: skip
 
 
+def _not_opted_out(it: RuleInput) -> str | None:
+    return it.address.reason if isinstance(it.address, NoAddress) and it.address.opted_out else None
+
+
 def _not_opted_out_fact(it: RuleInput) -> str:
     found = [f"{to.value}: {_SOURCES[out.source]} am {it.context.moment(out.at)}" for to, out in it.opted_out]
     return "; ".join(found) or "keine Abmeldung"
@@ -202,11 +220,14 @@ def _not_opted_out_fact(it: RuleInput) -> str:
 
 NOT_OPTED_OUT = Rule(
     "not_opted_out", "Eine Adresse ist nicht abgemeldet.", "Mobilnummer oder E-Mail-Adresse ist abgemeldet",
-    lambda it: it.address.reason if isinstance(it.address, NoAddress) and it.address.opted_out else None,
-    _not_opted_out_fact,
+    _not_opted_out, _not_opted_out_fact,
     lambda it: f"{_OPT_IN} {next((address.value for address, _ in it.opted_out), 'ADRESSE')}",
     needs=(PATIENT, TEMPLATE),
 )  # fmt: skip
+
+
+def _address(it: RuleInput) -> str | None:
+    return it.address.reason if isinstance(it.address, NoAddress) else None
 
 
 def _address_fact(it: RuleInput) -> str:
@@ -224,6 +245,5 @@ def _address_suggestion(it: RuleInput) -> str:
 
 ADDRESS = Rule(  # its refusal alone still makes an entry for a reminder
     "address", "Der Patient hat eine Mobiltelefonnummer oder E-Mail-Adresse.", "Weder Mobilnummer noch E-Mail-Adresse",
-    lambda it: it.address.reason if isinstance(it.address, NoAddress) else None,
-    _address_fact, _address_suggestion, needs=(NOT_OPTED_OUT,),
+    _address, _address_fact, _address_suggestion, needs=(NOT_OPTED_OUT,),
 )  # fmt: skip
