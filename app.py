@@ -151,7 +151,7 @@ def _tick(tick: Tick, event: Any) -> None:
 
 
 def _alert(practice: str, alerts: list[Any]) -> None:
-    """Send the alerts, then record those that are sent once: after a crash rather twice than never."""
+    """Send the alerts, then record those with a cause: a crash may cause a duplicate alert, never a loss."""
     wiring().alerts.notify_operator(practice, alerts)
     for cause in [alert.cause for alert in alerts if alert.cause]:
         wiring().raised_alerts.add(practice, cause, wiring().clock())

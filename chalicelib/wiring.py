@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 def no_retry_config(connect_seconds: float = CONNECT_SECONDS, answer_seconds: float = ANSWER_SECONDS) -> Config:
-    """For the clients of the providers: a request is never repeated (design, section 8)."""
+    """For the clients of the providers: a repeated request could send a message twice."""
     return Config(
         connect_timeout=connect_seconds,
         read_timeout=answer_seconds,

@@ -1,4 +1,4 @@
-"""Actions that people take by hand: queue actions, phone notes, opt-outs, export, erasure, removal of a practice.
+"""Actions that people take: queue actions, phone notes, pause of all, opt-outs, export, erasure, removal of a practice.
 
-May use `reports` and below.
+The jobs use two of them: `status` records opt-outs, `run_job` deletes a removed practice. May use `reports` and below.
 """

@@ -1,6 +1,6 @@
 """The items of the ledger, and what a transaction writes of them and their balances. Pure.
 
-Each ledger item is new, and its balance changes in the same transaction; what is taken, on condition that it is there.
+Ledger items are insert-only. The balance changes in the same transaction, and a debit requires sufficient credits.
 A charge lies also in the index `due`, for the batch that it paid.
 """
 

@@ -1,7 +1,7 @@
 """The SSM Parameter Store: what a practice has set, the deployment's prices, the database secret. I/O.
 
 Read fresh for every run, so that a change holds at once. Secrets lie outside `/vitosms`, since reading a path
-grants every child (design, section 4).
+grants every child.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.run import RunMessage
 
-LEASE = timedelta(minutes=6)  # longer than the run Lambda's five minutes (design, section 8)
+LEASE = timedelta(minutes=6)  # longer than the run Lambda's five minutes: its worker is dead by then
 _RUN_TTL = timedelta(days=30)
 _TRIES = 5  # at a job item that dispatch advances at the same time
 

@@ -31,9 +31,9 @@ def batch_first_check_at(charge: Charge) -> datetime:
 
 
 def batch_next_check_at(batch: ChargeBatch, entries: Iterable[Entry]) -> datetime | None:
-    """When the sweep checks the batch again (UTC); None: never.
+    """When the sweep checks the batch again (UTC); None if never.
 
-    As soon as at any of its entries; at one that it finds alone now, when that may be over.
+    The earliest next check of its entries. An individually checked entry counts only from its anonymisation date.
     """
     times = [
         anonymise_at(one) if is_checked_individually(one) else next_check_at(one) for one in entries if batch.has(one)

@@ -1,7 +1,7 @@
 """Credits: prices, the ledger's items, and which entries fit a balance. Pure.
 
 The ledger is the truth, the balance its sum: top-up, charge, refund and transfer are immutable, each with a
-deterministic key, and change the balance in the same transaction (design, section 7).
+deterministic key, and change the balance in the same transaction.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import UNREACHED, State
 
-RETAINED_DAYS = 400  # key and state outlive the appointment, so that nothing is made twice (design, section 6)
+RETAINED_DAYS = 400  # key and state outlive the appointment, so that nothing is prepared twice
 REQUEUED_AFTER = timedelta(minutes=20)  # reserved for longer: the outbox message was lost
 CLAIM_DIES_AFTER = timedelta(minutes=10)  # longer than deliver's 60 s and its visibility of 6 min
 UNCONFIRMED_AFTER = timedelta(days=7)  # without a receipt

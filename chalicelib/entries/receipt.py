@@ -28,7 +28,7 @@ class SmsReceipt:
 class EmailEvent:
     """One SES event that ends something; `practice`, `entry` and `attempt` come from our tags.
 
-    A number that SNS does not publish to, since it wants no SMS, leaves the like of it (deliver.py).
+    `deliver` also stores one when SNS rejects a number that has opted out.
     """
 
     practice: str

@@ -47,8 +47,8 @@ def last_logged_states(lines: Iterable[Mapping[str, Any]]) -> dict[str, LoggedSt
 
     Only lines of transitions count: those of alerts, and of candidates that a run left out, have no state.
 
-    Arrow f says that a message has not left: then only later lines count. But f after an outcome is of the restored
-    table, whose entry was still reserved, and says nothing.
+    Arrow f says that a message has not left: then only later lines count. Ignore an f logged after an outcome: it
+    comes from the restored table, where the entry was still reserved.
     """
     logged: dict[str, LoggedState] = {}
     for line in sorted((line for line in lines if "to" in line), key=lambda line: instant_of(line["at"])):

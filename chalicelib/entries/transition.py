@@ -14,12 +14,12 @@ from chalicelib.entries.states import State
 
 @dataclass(frozen=True)
 class Transition:
-    """An entry as read (None: new) and as it is to be, with what has to happen together with it."""
+    """The entry before (None if new) and after, plus the writes that must commit with it."""
 
     before: Entry | None
     after: Entry
     refund: Refund | None = None
-    accepted_id: str | None = None  # provider message id that it got for an answer
+    accepted_id: str | None = None  # message id returned by the provider
     adopted_id: str | None = None  # provider message id that was found for it, and that no other entry may have
     used_email_events: tuple[str, ...] = ()  # sort keys in the practice's mailbox that are used up
     left_email_event: EmailEvent | None = None  # in the practice's mailbox, for its status job

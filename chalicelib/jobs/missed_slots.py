@@ -17,7 +17,7 @@ from chalicelib.planning.alerts import Alert, AlertKind, cause_of
 from chalicelib.planning.context import RunContext
 from chalicelib.schedule.job import Job
 
-TOO_LATE = timedelta(hours=6)  # design: a send slot missed by more than six hours
+TOO_LATE = timedelta(hours=6)  # a reminder so late confuses; see above
 
 
 def missed_slots(context: RunContext) -> list[datetime]:

@@ -50,7 +50,7 @@ def send_alerts(
 ) -> None:
     """Write the activity log, notify the operator and the practice's people.
 
-    Alerts that are sent once are recorded afterwards: after a crash rather twice than never.
+    Alerts with a cause are recorded afterwards: a crash may cause a duplicate alert, never a loss.
     """
     alerts = _unsent(practice, alerts, ports)
     ports.history.write_activity(practice, activities, alerts, at)

@@ -37,7 +37,7 @@ from chalicelib.rules.rule_input import RuleContext, Stage
 from chalicelib.schedule.job import PREPARING, Job, Tick, next_tick
 from chalicelib.schedule.schedule import slot_day
 
-CHUNK = 1000  # entries a SQL statement (design, section 14)
+CHUNK = 1000  # entries per SQL statement, and in memory at once
 NO_CREDITS = "Guthaben fehlt"
 WINDOW_CLOSED = "Das Versandfenster ist geschlossen."
 

@@ -133,7 +133,7 @@ def _is_unknown(cause: str) -> bool:
 
 
 def _next_check(context: RunContext, left: Sequence[Entry]) -> datetime | None:
-    """The next status tick of the local day while a receipt may come; one that is later still is for another day.
+    """The next status tick today if receipts are still awaited; otherwise the next day's slot continues.
 
     For unknown entries every tick collects receipts, and wakes this job when it has found one.
     """

@@ -71,9 +71,10 @@ def load_overdue(
 def postponements(
     batches: Sequence[ChargeBatch], overdue: Sequence[Overdue], now: datetime
 ) -> list[tuple[ChargeBatch, datetime | None]]:
-    """The next check (UTC) of each batch; None: never. Left out are those with an act, or still due. Pure.
+    """The next check (UTC) of each batch, None if never. Pure.
 
-    An act may not have been done: the next tick decides again.
+    Omits batches that have a pending action or are still due. An act may not have been done:
+    the next tick decides again.
     """
     of_charge: dict[tuple[str, str | None], list[Overdue]] = {}
     for one, decision in overdue:
@@ -102,7 +103,7 @@ def wait_for_receipts(overdue: Sequence[Overdue]) -> bool:
 
 
 def sweep(overdue: Sequence[Overdue], now: datetime, ports: JobPorts) -> list[Entry]:
-    """Write the decisions, oldest first; returns the entries that are unknown since."""
+    """Write the decisions, oldest first; returns the entries that became unknown."""
     acts = [(entry.practice, decision) for entry, decision in overdue if isinstance(decision, Act)]
     by_practice: dict[str, list[Act]] = {}
     for practice, act in acts[:MOST]:
@@ -157,7 +158,7 @@ def _covered(entry: Entry, first: Entry | None, now: datetime) -> OverdueDecisio
 
 
 def _act(practice: str, acts: Sequence[Act], now: datetime, ports: JobPorts) -> list[Entry]:
-    """Write the decisions; returns the entries that are unknown since."""
+    """Write the decisions; returns the entries that became unknown."""
     transitions = _unless_received(practice, [act for act in acts if isinstance(act, Transition)], now, ports.receipts)
     if any(made.after.state is State.PREPARED for made in transitions):  # first: a crash in between loses nothing
         ports.jobs.reopen_slot(practice, Job.SEND, next_tick(Tick.SEND, now))

@@ -1,6 +1,6 @@
 """One message for all appointments that a patient has on a day: it is about the first, and stands for the others. Pure.
 
-Only what one send run takes together is put together. The others become covered in the transaction that reserves the
+Only entries handled in the same send batch are grouped. The others become covered in the transaction that reserves the
 first; what becomes of that message later is followed by the sweep (docs/flow.md, arrows l and m).
 """
 
@@ -40,7 +40,7 @@ def group_by_payer(ready: Sequence[Pair], practice: RuleContext, again: Again) -
 
 
 def _place(entry: Entry, practice: RuleContext) -> object:
-    """Reminders of the same patient and day have the same."""
+    """The grouping key: equal for reminders of one patient on one day."""
     if entry.kind is not Kind.REMINDER or entry.starts_at is None:
         return entry.key
     day: date = entry.starts_at.astimezone(practice.zone).date()
@@ -79,7 +79,7 @@ def take_whole_groups(pairs: Sequence[Pair], most: int) -> list[Pair]:
 
 
 def uncover(entry: Entry, first: Entry | None, at: datetime) -> Entry | None:
-    """Arrow m: what `first` stood for, where that attempt of it did not leave or did not arrive; None: it stands."""
+    """Arrow m: release a covered entry if the covering attempt failed; None if it is still covered."""
     if first is not None and first.attempt == entry.covered_attempt and first.state in _STANDS:
         return None
     words = "Die gemeinsame Mitteilung ist nicht versendet worden oder nicht angekommen."

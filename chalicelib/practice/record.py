@@ -14,7 +14,7 @@ from chalicelib.schedule.job_state import JobState
 
 @dataclass(frozen=True)
 class PracticeRecord:
-    """Everything in the table about a practice except its entries."""
+    """The items under `pk` = the practice; entries, balances, ledger, runs and e-mail events have keys of their own."""
 
     practice: str
     email_senders: frozenset[str] = frozenset()  # lower case, listed by the operator

@@ -1,7 +1,7 @@
 """A row of the practice database, cleaned: the facts about one appointment or one birthday. Pure.
 
 Any column but the ids may be NULL or dirty. Nothing here raises: an unreadable value becomes a German sentence in
-`unreadable`, and the rule `readable` refuses the row (design, section 3).
+`unreadable`, and the rule `readable` refuses the row.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Who gets a message: one table of rules. Pure.
 
 `prepare` decides by the table, `send` decides again, and both are explained by it; the first rule in table order that
-refuses is the reason (design, section 5).
+refuses is the reason.
 """
 
 from __future__ import annotations
