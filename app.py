@@ -1,4 +1,4 @@
-"""The Lambdas: translate the event, call once, answer.
+"""The Lambdas: translate the event, call a step, log and count its result.
 
 Three EventBridge rules tick prepare, send and status five minutes apart; the queues feed run and deliver
 (docs/flow.md). Importing this file does no I/O: packaging imports it. The steps are imported where they are used, so

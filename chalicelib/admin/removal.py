@@ -40,6 +40,6 @@ def _waiting(practice: str, store: EntryStore) -> list[Entry]:
 
 
 def forget_removed(record: PracticeRecord, now: datetime, practices: PracticeStore) -> None:
-    """Delete what is left of a practice that was removed long enough ago."""
+    """Delete the record of a practice that was removed long enough ago (`PracticeStore.forget`)."""
     if record.removed is not None and now >= record.removed + COLLECTED_FOR:
         practices.forget(record)

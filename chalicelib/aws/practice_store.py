@@ -60,7 +60,7 @@ class PracticeStore:
         self._table.transact([mark] + [{"Delete": {"Key": job_item_key(practice, job)}} for job in jobs])
 
     def forget(self, record: PracticeRecord) -> None:
-        """Delete what is left of a removed practice: itself, its jobs, licences, alerts and opt-outs; no ledger."""
+        """Delete a removed practice's record, jobs, licences, alerts, opt-outs; entries, balances and ledger stay."""
         keys = [practice_item_key(record.practice)]
         keys += [job_item_key(record.practice, job) for job in record.jobs]
         keys += [licence_item_key(record.practice, number) for number in record.licences]

@@ -1,4 +1,4 @@
-"""The bars of the rooms and their functions, and the rules about imports that no contract of import-linter states."""
+"""Limits on the rooms and their functions, and the rules about imports that no contract of import-linter states."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CLIENTS = {"boto3.client", "boto3.resource", "boto3.Session"}
 OUTSIDE = {"open", "print", "input"}
 HIDDEN = {"eval", "exec", "__import__"}
 
-# Still above a bar: remove an entry when it is fixed, add none.
+# Still above a limit: remove an entry when it is fixed, add none.
 LONG_MODULES = {
     "tests/cli/daily/test_queue.py",
 }
