@@ -52,7 +52,7 @@ def status(event: Any) -> None:
 @app.on_sqs_message(queue=f"vitosms-{STAGE}-runs", batch_size=1, maximum_concurrency=RUN_CONCURRENCY)
 def run(event: Any) -> None:
     """Run one job of one practice, or check its parameters."""
-    from chalicelib.aws.queue_messages import CheckMessage, message_of
+    from chalicelib.aws.queues import CheckMessage, message_of
     from chalicelib.jobs.run_job import run_job
     from chalicelib.jobs.sync import sync_practice
 
@@ -119,7 +119,7 @@ def reconcile(event: Any) -> None:
 def deliver(event: Any) -> None:
     """Deliver one outbox message; its lines of the activity log are printed, no call is made for them."""
     from chalicelib.aws.log_store import delivered_lines
-    from chalicelib.aws.queue_messages import outbox_of
+    from chalicelib.aws.queues import outbox_of
     from chalicelib.jobs.deliver import deliver as deliver_message
 
     for record in event:

@@ -10,7 +10,7 @@ from typing import Any
 
 from chalicelib.entries.entry import Entry
 from chalicelib.messages.kind import Kind
-from chalicelib.schedule.instants import instant_of
+from chalicelib.schedule.time_zone import instant_of
 
 BACKUPS = timedelta(days=35)  # the table can be restored to any time within (infra/resources.yaml)
 Line = Mapping[str, Any]

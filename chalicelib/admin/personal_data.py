@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING
 from chalicelib.admin.opt_outs import opt_out, opt_out_patient
 from chalicelib.entries.credits import Charge, LedgerItem, Refund
 from chalicelib.entries.entry import Entry
-from chalicelib.entries.erasure import ERASED, erase_transition
 from chalicelib.entries.groups import Group
 from chalicelib.entries.states import State
-from chalicelib.entries.transition import Transition, logged_steps
+from chalicelib.entries.transition import ERASED, Transition, erase_transition, logged_steps
 from chalicelib.messages.recipient import Address, Channel, email_address, mobile_number
 from chalicelib.planning.alerts import Alert, AlertKind
 from chalicelib.planning.report import Activity

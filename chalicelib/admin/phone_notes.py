@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from chalicelib.aws.deployment import Clients
-from chalicelib.entries.entry import Entry, with_phoned_at
-from chalicelib.entries.identity import entry_key, reminder_identity
+from chalicelib.entries.entry import Entry, entry_key, reminder_identity, with_phoned_at
 from chalicelib.entries.manual_decision import ManualNote
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition

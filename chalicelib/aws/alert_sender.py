@@ -8,8 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.planning.alert_text import alert_mail
-from chalicelib.planning.alerts import Alert
+from chalicelib.planning.alerts import Alert, alert_mail
 
 MOST_RECIPIENTS = 50  # «SendEmail», Amazon SES API v2 Reference: To, CC and BCC together
 

@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     from chalicelib.aws.job_store import JobStore
     from chalicelib.aws.log_store import LogStore
     from chalicelib.aws.parameter_store import ParameterStore
-    from chalicelib.aws.practice_store import PracticeStore
+    from chalicelib.aws.practice_store import PracticeStore, RaisedAlerts
     from chalicelib.aws.queues import Queues
-    from chalicelib.aws.raised_alerts import RaisedAlerts
     from chalicelib.aws.receipt_store import ReceiptStore
     from chalicelib.aws.stop_marks import StopMarks
     from chalicelib.aws.table import Table

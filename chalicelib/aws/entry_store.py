@@ -10,33 +10,30 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.aws.batches import batches
 from chalicelib.aws.entry_writes import (
     accepted_writes,
+    balance_write,
     balance_writes,
     batch_check_write,
-    entry_writes,
-    how_many,
-    put_entry,
-    transactions_of,
-)
-from chalicelib.aws.items import balance_item_key, entry_item_key, entry_of
-from chalicelib.aws.ledger_items import (
-    balance_write,
     batch_of,
     charge_writes,
+    entry_writes,
+    how_many,
     ledger_item,
     ledger_of,
+    put_entry,
     put_new,
+    transactions_of,
     transfer_writes,
 )
-from chalicelib.aws.table import READ, WRITE, CancelledError, Table
-from chalicelib.entries.charge_batch import ChargeBatch
+from chalicelib.aws.items import balance_item_key, entry_item_key, entry_of
+from chalicelib.aws.table import READ, WRITE, CancelledError, Table, batches
 from chalicelib.entries.credits import LedgerItem, TopUp, Transfer
+from chalicelib.entries.deadlines import ChargeBatch
 from chalicelib.entries.entry import Entry, with_write_id
 from chalicelib.entries.groups import OPEN_GROUPS, Group
 from chalicelib.entries.transition import Transition, charge_of, paid_by
-from chalicelib.schedule.instants import instant_text
+from chalicelib.schedule.time_zone import instant_text
 
 
 class ShortOfCreditsError(Exception):

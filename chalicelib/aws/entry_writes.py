@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, fields, replace
 from datetime import datetime
+from typing import Any
 
-from chalicelib.aws.items import Item, entry_item, ledger_item_key
-from chalicelib.aws.ledger_items import balance_write, batch_place, ledger_item, put_new
-from chalicelib.aws.receipt_items import accepted_key, email_event_item, email_events_key, receipt_item_key
+from chalicelib.aws.items import (
+    Item,
+    accepted_key,
+    balance_item_key,
+    email_event_item,
+    email_events_key,
+    entry_item,
+    ledger_item_key,
+    receipt_item_key,
+    to_storable,
+)
 from chalicelib.aws.table import WRITE
-from chalicelib.entries.charge_batch import ChargeBatch
-from chalicelib.entries.credits import Refund
+from chalicelib.entries.credits import Charge, LedgerItem, Refund, TopUp, Transfer
+from chalicelib.entries.deadlines import ChargeBatch, batch_first_check_at
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.transition import Transition
-from chalicelib.schedule.instants import instant_text
+from chalicelib.schedule.job import Tick
+from chalicelib.schedule.time_zone import instant_of, instant_text
 
 
 def entry_writes(transition: Transition) -> list[Item]:
@@ -118,3 +128,72 @@ def balance_writes(transitions: Sequence[Transition]) -> list[Item]:
     practice = transitions[0].after.practice
     sums = (replace(items[0], credits=sum(item.credits for item in items)) for items in refunds.values())
     return [balance_write(practice, of_one) for of_one in sums]
+
+
+def ledger_item(practice: str, item: LedgerItem) -> Item:
+    """A top-up, charge, refund or side of a transfer; immutable once written, except for a charge's place in `due`."""
+    own: Item = {name: to_storable(value) for name, value in asdict(item).items()}
+    own |= {**ledger_item_key(practice, item), "type": type(item).__name__, "credits": item.credits}
+    if isinstance(item, Charge):  # first attempts are left out: half the item
+        own["attempts"] = {key: attempt for key, attempt in item.attempts.items() if attempt != 1}
+        own |= batch_place(batch_first_check_at(item))
+    return own
+
+
+def ledger_of(item: Mapping[str, Any]) -> LedgerItem:
+    kinds: tuple[type[LedgerItem], ...] = (TopUp, Charge, Refund, Transfer)
+    kind = next(kind for kind in kinds if kind.__name__ == item["type"])
+    values = {f.name: item[f.name] for f in fields(kind)} | {"at": instant_of(item["at"])}
+    if kind is Charge:
+        values["attempts"] = dict.fromkeys(item["lines"], 1) | item["attempts"]
+    return kind(**values)
+
+
+def batch_place(look: datetime) -> Item:
+    """Where a charge lies in the index `due`: looked at from this instant (UTC) on."""
+    return {"due_pk": Tick.STATUS.value, "due_sk": instant_text(look)}
+
+
+def batch_of(item: Mapping[str, Any]) -> ChargeBatch:
+    charge = ledger_of(item)
+    assert isinstance(charge, Charge)  # noqa: S101 - by its key
+    return ChargeBatch(item["pk"].partition("#")[0], charge)
+
+
+def charge_writes(practice: str, charge: Charge) -> list[Item]:
+    """The charge, then the balance on condition that it pays it: `reserve` reads the last reason."""
+    balance = balance_write(practice, charge)
+    if charge.credits:  # free messages need no balance item
+        _on_condition(balance, -charge.credits)
+    return [put_new(ledger_item(practice, charge)), balance]
+
+
+def transfer_writes(practice: str, leaves: Transfer) -> list[Item]:
+    """Both sides of a transfer, then the balance that pays it on condition that it can, and the other one."""
+    sides = (leaves, leaves.other_side())
+    taken, added = (balance_write(practice, side) for side in sides)
+    _on_condition(taken, -leaves.credits)
+    return [*(put_new(ledger_item(practice, side)) for side in sides), taken, added]
+
+
+def balance_write(practice: str, item: LedgerItem) -> Item:
+    """The credits of a ledger item, on the balance of its Mandant."""
+    values = {":credits": item.credits, ":mandant": item.mandant, ":at": instant_text(item.at)}
+    return {
+        "Update": {
+            "Key": balance_item_key(practice, item.mandant),
+            "UpdateExpression": "SET mandant = :mandant, changed_at = :at ADD balance :credits",
+            "ExpressionAttributeValues": values,
+        }
+    }
+
+
+def put_new(item: Item) -> Item:
+    """Write an item that must not be there yet."""
+    return {"Put": {"Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}
+
+
+def _on_condition(balance: Item, needed: int) -> None:
+    """Change the balance only if it is at least this."""
+    balance["Update"]["ConditionExpression"] = "balance >= :needed"
+    balance["Update"]["ExpressionAttributeValues"][":needed"] = needed

@@ -14,7 +14,7 @@ from chalicelib.planning.alerts import Alert
 from chalicelib.planning.report import Activity, LeftOut, RunReport
 from chalicelib.providers.log_events import log_events
 from chalicelib.providers.outcome import Outcome
-from chalicelib.schedule.instants import instant_of, instant_text
+from chalicelib.schedule.time_zone import instant_of, instant_text
 
 _EVENTS = 10_000  # «PutLogEvents»: events a call,
 _BYTES = 1_000_000  # and bytes a call (1,048,576), 26 of them overhead an event

@@ -8,12 +8,11 @@ from datetime import date
 from typing import Any
 
 from chalicelib.aws.items import Item, Key, to_storable
-from chalicelib.aws.job_items import job_of
+from chalicelib.aws.job_store import job_of
 from chalicelib.messages.recipient import Channel
-from chalicelib.practice.licence import Licence
 from chalicelib.practice.opt_out import OptOut, Source
-from chalicelib.practice.record import PracticeRecord
-from chalicelib.schedule.instants import instant_of, instant_text
+from chalicelib.practice.record import Licence, PracticeRecord
+from chalicelib.schedule.time_zone import instant_of, instant_text
 
 PRACTICES = "#practices"  # the group of the index `groups` that lists all practices
 

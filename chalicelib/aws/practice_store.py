@@ -1,13 +1,12 @@
-"""Practices in the table, with their licences and opt-outs. I/O."""
+"""Practices in the table, with their licences, opt-outs and raised alerts. I/O."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from chalicelib.aws.batches import batches
 from chalicelib.aws.items import Item
-from chalicelib.aws.job_items import job_item, job_item_key
+from chalicelib.aws.job_store import job_item, job_item_key
 from chalicelib.aws.practice_items import (
     PRACTICES,
     alert_item_key,
@@ -19,13 +18,12 @@ from chalicelib.aws.practice_items import (
     practice_item_key,
     practice_of,
 )
-from chalicelib.aws.table import WRITE, Table
-from chalicelib.practice.licence import Licence
+from chalicelib.aws.table import WRITE, Table, batches
 from chalicelib.practice.opt_out import OptOut, Source
-from chalicelib.practice.record import PracticeRecord
-from chalicelib.schedule.instants import instant_text
+from chalicelib.practice.record import Licence, PracticeRecord
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
+from chalicelib.schedule.time_zone import instant_text
 
 
 class PracticeStore:
@@ -87,3 +85,18 @@ class PracticeStore:
     def drop_opt_out(self, practice: str, hash: str) -> None:
         """Forget an opt-out; only a person may."""
         self._table.write({"Delete": {"Key": opt_out_item_key(practice, hash)}})
+
+
+class RaisedAlerts:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def add(self, practice: str, cause: str, at: datetime) -> bool:
+        """Record that an alert was sent; False if it was recorded before, and its cause is not over."""
+        item = {**alert_item_key(practice, cause), "at": instant_text(at)}
+        return self._table.write({"Put": {"Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}) is None
+
+    def end(self, record: PracticeRecord, cause: str) -> None:
+        """The cause is over: the next time it is alerted again."""
+        if cause in record.alerts:
+            self._table.write({"Delete": {"Key": alert_item_key(record.practice, cause)}})

@@ -2,15 +2,63 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.aws.batches import batches
-from chalicelib.aws.queue_messages import CheckMessage, OutboxMessage, check_body, outbox_body, run_body
-from chalicelib.schedule.run import RunMessage
+from chalicelib.aws.table import batches
+from chalicelib.schedule.job import Job, RunMessage
+from chalicelib.schedule.time_zone import instant_of, instant_text
 
 BATCH = 10  # messages a SendMessageBatch or ReceiveMessage; entries an outbox message
 _RECEIVES = 200  # most batches of receipts a tick reads: 2,000 events; the rest waits for the next tick
+
+
+@dataclass(frozen=True)
+class CheckMessage:
+    """Have a practice's parameters checked; in the runs queue by night."""
+
+    practice: str
+
+
+@dataclass(frozen=True)
+class OutboxMessage:
+    """References to up to ten entries of one practice."""
+
+    practice: str
+    keys: tuple[str, ...]
+
+
+def run_body(run: RunMessage) -> str:
+    times = {"slot": instant_text(run.slot), "tick": instant_text(run.tick)}
+    return json.dumps({"practice": run.practice, "job": run.job, **times})
+
+
+def run_of(body: str) -> RunMessage:
+    """A runs message; ValueError, KeyError or TypeError where it is not one."""
+    values = json.loads(body)
+    return RunMessage(values["practice"], Job(values["job"]), instant_of(values["slot"]), instant_of(values["tick"]))
+
+
+def check_body(check: CheckMessage) -> str:
+    return json.dumps({"check": check.practice})
+
+
+def message_of(body: str) -> RunMessage | CheckMessage:
+    """Any message of the runs queue; ValueError, KeyError or TypeError for anything else."""
+    values = json.loads(body)
+    return CheckMessage(str(values["check"])) if "check" in values else run_of(body)
+
+
+def outbox_body(message: OutboxMessage) -> str:
+    return json.dumps({"practice": message.practice, "entries": list(message.keys)})
+
+
+def outbox_of(body: str) -> OutboxMessage:
+    """An outbox message; ValueError, KeyError or TypeError where it is not one."""
+    values = json.loads(body)
+    return OutboxMessage(values["practice"], tuple(values["entries"]))
 
 
 class QueueError(Exception):

@@ -6,20 +6,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.aws.batches import batches
 from chalicelib.aws.entry_writes import receipt_ttl
-from chalicelib.aws.items import Item
-from chalicelib.aws.receipt_items import (
+from chalicelib.aws.items import (
+    Item,
     accepted_key,
     checkpoint_item_key,
     email_event_item,
     email_events_key,
     receipt_item_key,
 )
-from chalicelib.aws.table import WRITE, Table
+from chalicelib.aws.table import WRITE, Table, batches
 from chalicelib.entries.receipt import EmailEvent, SmsReceipt, says_opted_out
 from chalicelib.practice.opt_out import Source
-from chalicelib.schedule.instants import instant_of, instant_text
+from chalicelib.schedule.time_zone import instant_of, instant_text
 
 _ABOUT = timedelta(minutes=5)  # deliver stores within its 60 s what it was answered; their clocks may differ
 

@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.aws.items import Item
-from chalicelib.aws.job_items import job_item_key, job_of, job_update, run_item_key
+from chalicelib.aws.job_store import job_item_key, job_of, job_update, run_item_key
 from chalicelib.aws.table import CancelledError, Table
-from chalicelib.schedule.instants import instant_of, instant_text
-from chalicelib.schedule.job import Job
+from chalicelib.schedule.job import Job, RunMessage
 from chalicelib.schedule.job_state import JobState
-from chalicelib.schedule.run import RunMessage
+from chalicelib.schedule.time_zone import instant_of, instant_text
 
 LEASE = timedelta(minutes=6)  # longer than the run Lambda's five minutes: its worker is dead by then
 _RUN_TTL = timedelta(days=30)

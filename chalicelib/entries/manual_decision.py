@@ -11,8 +11,7 @@ from enum import StrEnum
 
 from chalicelib.entries.credits import refund_of
 from chalicelib.entries.entry import Entry, back_to_prepared, released, transition
-from chalicelib.entries.labels import STATES
-from chalicelib.entries.states import State
+from chalicelib.entries.states import STATES, State
 from chalicelib.entries.transition import Transition, cancel_transition
 from chalicelib.messages.kind import Kind
 

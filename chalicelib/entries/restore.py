@@ -18,7 +18,7 @@ from chalicelib.entries.states import REVIVABLE, State
 from chalicelib.entries.transition import Transition
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Channel
-from chalicelib.schedule.instants import instant_of
+from chalicelib.schedule.time_zone import instant_of
 
 HELD = "Die Daten wurden wiederhergestellt; ob die Mitteilung schon versendet wurde, ist ungewiss."
 FROM_LOG = "Die Daten wurden wiederhergestellt; der Stand ist der letzte im Protokoll."

@@ -69,3 +69,20 @@ UNREACHED = frozenset({S.NOT_SENDABLE, S.REFUSED, S.FAILED})
 def arrow_between(source: State, target: State) -> str | None:
     """The letter of the arrow from one state to another, None where the drawing has none."""
     return next((letter for letter, pairs in ARROWS.items() if (source, target) in pairs), None)
+
+
+STATES = {
+    State.PREPARED: "aufbereitet",
+    State.RESERVED: "reserviert",
+    State.SENDING: "wird gesendet",
+    State.SENT: "unterwegs",
+    State.DELIVERED: "zugestellt",
+    State.FAILED: "nicht zugestellt",
+    State.UNCONFIRMED: "unbestätigt",
+    State.REFUSED: "abgelehnt",
+    State.UNKNOWN: "ungewiss",
+    State.CANCELLED: "storniert",
+    State.EXPIRED: "verfallen",
+    State.NOT_SENDABLE: "nicht sendbar",
+    State.COVERED: "zusammengefasst",
+}

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.entries.credits import Charge, Refund, refund_of
-from chalicelib.entries.entry import Entry, back_to_prepared, transition
+from chalicelib.entries.entry import Entry, anonymised, back_to_prepared, transition
 from chalicelib.entries.receipt import EmailEvent
 from chalicelib.entries.states import State
+
+ERASED = "Personendaten auf Wunsch gelöscht."
 
 
 @dataclass(frozen=True)
@@ -54,3 +56,19 @@ def logged_steps(transition: Transition) -> list[tuple[State | None, State]]:
     if source is State.RESERVED and target is not State.PREPARED:
         return [(source, State.PREPARED), (State.PREPARED, target)]
     return [(source, target)]
+
+
+def erase_transition(entry: Entry, now: datetime) -> Transition | None:
+    """The entry without personal data (`personal_data` writes it). A waiting one is cancelled too, with its refund.
+
+    None if there is nothing to do, or not yet: an entry that is being sent needs its data until the outcome. `now` is
+    UTC.
+    """
+    if entry.anonymised or entry.state is State.SENDING:
+        return None
+    if entry.state in (State.PREPARED, State.RESERVED):
+        made = cancel_transition(entry, now, ERASED)
+        return replace(made, after=replace(anonymised(made.after), version=entry.version + 1))
+    stripped = anonymised(entry)
+    # What another message covers must not come back without a patient.
+    return Transition(entry, replace(stripped, settled=True) if entry.state is State.COVERED else stripped)

@@ -13,9 +13,8 @@ from datetime import date, datetime, time, timedelta
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.log_store import LogStore
 from chalicelib.aws.parameter_store import ParameterError, ParameterStore
-from chalicelib.entries.entry import Entry
+from chalicelib.entries.entry import Entry, birthday_identity, entry_key, reminder_identity, rescheduled_identity
 from chalicelib.entries.groups import Group
-from chalicelib.entries.identity import birthday_identity, entry_key, reminder_identity, rescheduled_identity
 from chalicelib.entries.states import State
 from chalicelib.explain.explanation import Explanation, explain_message
 from chalicelib.explain.message import ExplainedMessage, PracticeSnapshot

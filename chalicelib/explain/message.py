@@ -13,8 +13,7 @@ from itertools import chain
 from typing import Any
 
 from chalicelib.entries.credits import Tariff
-from chalicelib.entries.entry import Entry
-from chalicelib.entries.identity import entry_key
+from chalicelib.entries.entry import Entry, entry_key
 from chalicelib.entries.states import REVIVABLE, State
 from chalicelib.german import moment_from
 from chalicelib.messages.kind import Kind
@@ -28,8 +27,7 @@ from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rule import RuleAnswer
 from chalicelib.rules.rule_input import RuleContext, RuleInput
 from chalicelib.rules.rules import evaluate_all
-from chalicelib.schedule.job import Job
-from chalicelib.schedule.run import RunMessage
+from chalicelib.schedule.job import Job, RunMessage
 from chalicelib.schedule.schedule import slot_day
 
 

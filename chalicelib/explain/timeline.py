@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.entries.entry import Entry
-from chalicelib.entries.labels import STATES
 from chalicelib.entries.reason_text import sentence_of
-from chalicelib.entries.states import State
-from chalicelib.schedule.instants import instant_of
+from chalicelib.entries.states import STATES, State
+from chalicelib.schedule.time_zone import instant_of
 
 _WORDS = STATES | {
     State.RESERVED: "geprüft, bezahlt und in den Ausgang gelegt",

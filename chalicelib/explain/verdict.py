@@ -15,8 +15,8 @@ from chalicelib.planning.report import RunOutcome
 from chalicelib.rules.occasion_rules import OCCASION_RULES
 from chalicelib.rules.rule import RuleAnswer
 from chalicelib.rules.sending_rules import ADDRESS
-from chalicelib.schedule.instants import instant_of
 from chalicelib.schedule.job import GERMAN, Job
+from chalicelib.schedule.time_zone import instant_of
 
 PLANNED, NONE = "planned", "none"
 _TOO_LATE = {

@@ -6,9 +6,8 @@ from datetime import timedelta
 
 from chalicelib.entries.deadlines import RECEIPTS_TAKE, UNCONFIRMED_AFTER
 from chalicelib.entries.entry import Entry
-from chalicelib.entries.labels import STATES
 from chalicelib.entries.reason_text import sentence_of
-from chalicelib.entries.states import REVIVABLE, State
+from chalicelib.entries.states import REVIVABLE, STATES, State
 from chalicelib.explain.message import Answers, ExplainedMessage
 from chalicelib.explain.verdict import Basis, Verdict, suggestions_for
 from chalicelib.german import counted

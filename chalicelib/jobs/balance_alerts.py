@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from chalicelib.aws.entry_store import EntryStore
-from chalicelib.aws.raised_alerts import RaisedAlerts
+from chalicelib.aws.practice_store import RaisedAlerts
 from chalicelib.entries.credits import crossing
 from chalicelib.german import counted
 from chalicelib.planning.alerts import Alert, AlertKind, cause_of

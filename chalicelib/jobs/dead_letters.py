@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from chalicelib.aws.queue_messages import CheckMessage, message_of, outbox_of
+from chalicelib.aws.queues import CheckMessage, message_of, outbox_of
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.run_log import send_alerts
 from chalicelib.planning.alerts import Alert, AlertKind, cause_of

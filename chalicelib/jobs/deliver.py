@@ -16,7 +16,7 @@ from typing import Protocol
 
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.job_store import JobStore
-from chalicelib.aws.queue_messages import OutboxMessage
+from chalicelib.aws.queues import OutboxMessage
 from chalicelib.aws.stop_marks import StopMarks
 from chalicelib.entries.credits import refund_of
 from chalicelib.entries.entry import Entry, back_to_prepared, transition

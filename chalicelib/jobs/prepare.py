@@ -10,17 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chalicelib.aws.batches import batches
 from chalicelib.aws.entry_store import EntryStore
-from chalicelib.aws.raised_alerts import RaisedAlerts
-from chalicelib.entries.entry import Entry
-from chalicelib.entries.identity import entry_key
-from chalicelib.entries.labels import STATES
-from chalicelib.entries.states import State
+from chalicelib.aws.practice_store import RaisedAlerts
+from chalicelib.aws.table import batches
+from chalicelib.entries.entry import Entry, entry_key
+from chalicelib.entries.states import STATES, State
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.balance_alerts import alert_low_balances
-from chalicelib.jobs.ports import JobPorts
-from chalicelib.jobs.read_ports import EntryReader, PracticeRows, Row
+from chalicelib.jobs.ports import EntryReader, JobPorts, PracticeRows, Row
 from chalicelib.jobs.run_context import with_opt_outs
 from chalicelib.messages.birthday import birthday_month_days
 from chalicelib.messages.kind import Kind

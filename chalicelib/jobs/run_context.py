@@ -14,8 +14,7 @@ from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice.validation import ValidatedParameters
-from chalicelib.schedule.job import GERMAN, Job
-from chalicelib.schedule.run import RunMessage
+from chalicelib.schedule.job import GERMAN, Job, RunMessage
 
 
 class NotRunError(Exception):

@@ -21,9 +21,8 @@ from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.reports.send_daily_summary import send_daily_summary
-from chalicelib.schedule.job import PREPARING, TICK_OF, Job, next_tick
+from chalicelib.schedule.job import PREPARING, TICK_OF, Job, RunMessage, next_tick
 from chalicelib.schedule.job_state import JobState
-from chalicelib.schedule.run import RunMessage
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.schedule.time_zone import zone_named
 

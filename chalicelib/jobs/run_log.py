@@ -10,8 +10,7 @@ from chalicelib.jobs.ports import JobPorts
 from chalicelib.planning.alerts import Alert, AlertKind, cause_of, last_run_failed
 from chalicelib.planning.report import Activity, LeftOut, RunOutcome, RunReport, Tally, first_reasons
 from chalicelib.practice.record import PracticeRecord
-from chalicelib.schedule.job import GERMAN, Job
-from chalicelib.schedule.run import RunMessage
+from chalicelib.schedule.job import GERMAN, Job, RunMessage
 
 
 def record_run(

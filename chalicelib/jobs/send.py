@@ -11,19 +11,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from chalicelib.aws.batches import batches
 from chalicelib.aws.entry_store import EntryStore, ShortOfCreditsError
 from chalicelib.aws.queues import Queues
+from chalicelib.aws.table import batches
 from chalicelib.entries.credits import BATCH, Tariff, fitting, pay_order
 from chalicelib.entries.entry import Entry, with_reason
 from chalicelib.entries.groups import Group
-from chalicelib.entries.labels import STATES
-from chalicelib.entries.states import State
+from chalicelib.entries.states import STATES, State
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.balance_alerts import alert_short_balances
 from chalicelib.jobs.missed_slots import hold_missed
-from chalicelib.jobs.ports import JobPorts
-from chalicelib.jobs.read_ports import PracticeRows
+from chalicelib.jobs.ports import JobPorts, PracticeRows
 from chalicelib.jobs.run_context import NotRunError, with_opt_outs
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Channel

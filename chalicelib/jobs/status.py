@@ -11,14 +11,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.admin.opt_outs import opt_out
-from chalicelib.aws.raised_alerts import RaisedAlerts
+from chalicelib.aws.practice_store import RaisedAlerts
 from chalicelib.aws.receipt_store import ParkedEmailEvent, ParkedReceipt
 from chalicelib.entries.credits import refund_of
 from chalicelib.entries.deadlines import RECEIPTS_TAKE
 from chalicelib.entries.entry import Entry, transition
 from chalicelib.entries.groups import Group
-from chalicelib.entries.labels import STATES
-from chalicelib.entries.states import State, arrow_between
+from chalicelib.entries.states import STATES, State, arrow_between
 from chalicelib.entries.transition import Transition
 from chalicelib.german import moment
 from chalicelib.jobs.ports import JobPorts

@@ -11,9 +11,8 @@ from datetime import datetime
 
 from chalicelib.aws.job_store import JobStore
 from chalicelib.aws.queues import Queues
-from chalicelib.schedule.job import Tick
+from chalicelib.schedule.job import RunMessage, Tick
 from chalicelib.schedule.job_state import JobState
-from chalicelib.schedule.run import RunMessage
 
 
 def job_tick(tick: Tick, at: datetime, queues: Queues, job_store: JobStore) -> int:

@@ -11,7 +11,7 @@ from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.switches import Switches
 from chalicelib.rules.rule_input import RuleContext, Stage
-from chalicelib.schedule.run import RunMessage
+from chalicelib.schedule.job import RunMessage
 from chalicelib.schedule.schedule import slot_day
 
 

@@ -14,9 +14,8 @@ from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice.validation import advice, with_saved_schedule
 from chalicelib.rules.rule_input import RuleContext, Stage
 from chalicelib.rules.sending_rules import switch_on
-from chalicelib.schedule.job import GERMAN, SCHEDULED, TICK_OF, Job, next_tick
+from chalicelib.schedule.job import GERMAN, SCHEDULED, TICK_OF, Job, RunMessage, next_tick
 from chalicelib.schedule.job_state import JobState
-from chalicelib.schedule.run import RunMessage
 from chalicelib.schedule.schedule import slot_day
 
 _MOMENT = timedelta(microseconds=1)

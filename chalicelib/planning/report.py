@@ -12,8 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.entries.entry import Entry
-from chalicelib.entries.labels import STATES
-from chalicelib.entries.states import State
+from chalicelib.entries.states import STATES, State
 from chalicelib.planning.alerts import Alert
 from chalicelib.schedule.job import Job
 

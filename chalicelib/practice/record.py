@@ -1,15 +1,47 @@
-"""A practice's record in the table."""
+"""A practice's record in the table; its licences decide which Mandanten may send. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
-from chalicelib.practice.licence import Licence
 from chalicelib.practice.opt_out import OptOut
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
+
+
+@dataclass(frozen=True)
+class Licence:
+    """A registered licence number; `first` and `last` are local dates, inclusive, None if open."""
+
+    number: str
+    first: date | None = None
+    last: date | None = None
+    revoked: bool = False
+
+
+def normal_number(raw: object) -> str | None:
+    """Return a Lizenznummer as trimmed text, None if it is NULL or blank."""
+    text = "" if raw is None else str(raw).strip()
+    return text or None
+
+
+def licence_problem(raw: object, licences: Mapping[str, Licence], today: date) -> str | None:
+    """Return why a Mandant with this Lizenznummer may not send, in German; None if it may."""
+    number = normal_number(raw)
+    if number is None:
+        return "Der Mandant hat keine Lizenznummer."
+    licence = licences.get(number)
+    if licence is None:
+        return "Die Lizenznummer des Mandanten ist für diese Praxis nicht registriert."
+    if licence.revoked:
+        return "Die Lizenz des Mandanten ist widerrufen."
+    if licence.first and today < licence.first:
+        return f"Die Lizenz des Mandanten gilt erst ab {licence.first:%d.%m.%Y}."
+    if licence.last and today > licence.last:
+        return f"Die Lizenz des Mandanten ist am {licence.last:%d.%m.%Y} abgelaufen."
+    return None
 
 
 @dataclass(frozen=True)

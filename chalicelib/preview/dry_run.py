@@ -9,15 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from chalicelib.aws.batches import batches
 from chalicelib.aws.entry_store import EntryStore
+from chalicelib.aws.table import batches
 from chalicelib.entries.credits import Tariff, pay_order
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
+from chalicelib.jobs.ports import PracticeRows
 from chalicelib.jobs.prepare import PrepareDecision, decide_all
-from chalicelib.jobs.read_ports import PracticeRows
 from chalicelib.jobs.send import CHUNK, rows_now
 from chalicelib.planning.grouping import Pair, group_by_payer
 from chalicelib.planning.outlook import blockers, rules_of_run
@@ -27,9 +27,8 @@ from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.practice import Practice
 from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rule_input import RuleContext
-from chalicelib.schedule.job import Job, Tick, next_tick
+from chalicelib.schedule.job import Job, RunMessage, Tick, next_tick
 from chalicelib.schedule.job_state import JobState
-from chalicelib.schedule.run import RunMessage
 from chalicelib.schedule.schedule import slot_day
 
 

@@ -11,15 +11,14 @@ from datetime import date, datetime, timedelta
 from itertools import takewhile
 
 from chalicelib.entries.states import State
-from chalicelib.jobs.read_ports import PracticeRows, Row
+from chalicelib.jobs.ports import PracticeRows, Row
 from chalicelib.messages.birthday import birthday_month_days, years_before
 from chalicelib.planning.outlook import jobs_of, upcoming_runs
 from chalicelib.practice.practice import Practice
 from chalicelib.preview.dry_run import DryRun, PreviewPorts, run_blockers
 from chalicelib.preview.forecast import Planned
 from chalicelib.rules.candidate import parse_id
-from chalicelib.schedule.job import PREPARING, Job
-from chalicelib.schedule.run import RunMessage
+from chalicelib.schedule.job import PREPARING, Job, RunMessage
 from chalicelib.schedule.schedule import slot_day
 
 _DAY = timedelta(days=1)

@@ -11,8 +11,7 @@ from typing import Any
 
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.entries.credits import fitting
-from chalicelib.entries.entry import Entry
-from chalicelib.entries.identity import entry_key
+from chalicelib.entries.entry import Entry, entry_key
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.prepare import Skipped, Unchanged, Written
@@ -23,9 +22,8 @@ from chalicelib.practice.practice import Practice
 from chalicelib.preview.dry_run import DryRun, PreviewPorts, Sending, run_blockers, send_slot_after
 from chalicelib.preview.result import PlannedOutcome, Preview, PreviewLine, sort_key
 from chalicelib.rules.candidate import Candidate
-from chalicelib.schedule.job import GERMAN, Job
+from chalicelib.schedule.job import GERMAN, Job, RunMessage
 from chalicelib.schedule.job_state import JobState
-from chalicelib.schedule.run import RunMessage
 from chalicelib.schedule.schedule import slot_day
 
 SLOTS_TRIED = 10  # send slots until one is in the sending window

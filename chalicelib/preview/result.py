@@ -10,8 +10,7 @@ from enum import StrEnum
 
 from chalicelib.entries.entry import Entry
 from chalicelib.messages.kind import Kind
-from chalicelib.schedule.job import Job
-from chalicelib.schedule.run import RunMessage
+from chalicelib.schedule.job import Job, RunMessage
 
 
 class PlannedOutcome(StrEnum):

@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 
 from icalendar import Calendar, Event
 
-from chalicelib.entries.entry import Entry
-from chalicelib.entries.identity import entry_key, reminder_identity
+from chalicelib.entries.entry import Entry, entry_key, reminder_identity
 
 LASTS = timedelta(minutes=30)  # the practice database has no end, and calendars do not show an event without length
 NO_NAME = {"de": "Termin", "fr": "Rendez-vous", "it": "Appuntamento", "en": "Appointment"}

@@ -1,14 +1,24 @@
-"""The current appointments of a practice, from its database; none is queried twice."""
+"""The current appointments of a practice, from its database; none is queried twice. Reads only."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from chalicelib.aws.batches import batches
+from chalicelib.aws.table import batches
+from chalicelib.planning.outlook import current_rules
+from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.database import PracticeDatabase
+from chalicelib.reports.call_list import why_unsent
 from chalicelib.rules.candidate import Candidate, parse_id, parse_local_time, parse_row
+from chalicelib.rules.rule_input import RuleContext
+
+if TYPE_CHECKING:
+    from chalicelib.aws.deployment import Deployment
+
 
 _IDS = 1000  # per statement
 
@@ -52,3 +62,22 @@ class Appointments:
             if starts_at is None or starts_at.astimezone(self._zone).date() in days:
                 counts[name] = counts.get(name, 0) + int(str(row["Anzahl"]))
         return counts
+
+
+def context_of(practice: Practice, deployment: Deployment) -> RuleContext:
+    """The context of a person's question. Raises ParameterError if the key of the opt-outs is missing."""
+    return current_rules(practice, deployment.now, deployment.parts.parameters.opt_outs(practice.record))
+
+
+@contextmanager
+def appointments_of(practice: Practice, deployment: Deployment) -> Iterator[Appointments]:
+    """The appointments of its database. Raises PracticeDatabaseError and ParameterError."""
+    url = deployment.parts.parameters.database_url(practice.id)
+    payer = practice.validated.switches.values.get("DefaultSMSMandant")
+    with deployment.parts.open_database(url) as database:
+        yield Appointments(database, practice.zone, payer)
+
+
+def unsent_reason(practice: Practice, deployment: Deployment) -> str:
+    """The known German reason why the practice's messages do not leave; empty if there is none."""
+    return why_unsent(practice.record.stopped or deployment.stop, practice.record.alerts)

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.entries.entry import Entry
-from chalicelib.entries.labels import STATES
 from chalicelib.entries.reason_text import short_reason
-from chalicelib.entries.states import UNREACHED, State
+from chalicelib.entries.states import STATES, UNREACHED, State
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
 from chalicelib.planning.alerts import last_run_failed

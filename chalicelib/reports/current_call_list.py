@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING
 
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.parameter_store import ParameterError
-from chalicelib.entries.entry import Entry
-from chalicelib.entries.identity import reminder_identity
+from chalicelib.entries.entry import Entry, reminder_identity
 from chalicelib.planning.outlook import current_rules
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.errors import PracticeDatabaseError
-from chalicelib.reports.appointments import Appointments
+from chalicelib.reports.appointments import Appointments, appointments_of, context_of, unsent_reason
 from chalicelib.reports.call_list import Call, call_reason, entries_to_phone, failed_prepare_jobs, name_of, phones_of
 from chalicelib.reports.reconcile_day import lost_appointments
 from chalicelib.reports.reconciliation import AppointmentResult, is_definitive
-from chalicelib.reports.sources import appointments_of, context_of, unsent_reason
 from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rule_input import RuleContext
 from chalicelib.schedule.job import Job

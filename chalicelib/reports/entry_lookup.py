@@ -6,9 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from chalicelib.entries.entry import Entry
+from chalicelib.entries.entry import Entry, entry_key
 from chalicelib.entries.groups import Group
-from chalicelib.entries.identity import entry_key
 from chalicelib.practice.names import nearest
 
 if TYPE_CHECKING:

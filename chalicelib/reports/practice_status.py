@@ -13,15 +13,13 @@ from chalicelib.entries.credits import crossing
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
 from chalicelib.entries.states import UNREACHED, State
-from chalicelib.planning.alert_text import SUBJECTS
-from chalicelib.planning.alerts import AlertKind, parse_cause
+from chalicelib.planning.alerts import SUBJECTS, AlertKind, parse_cause
 from chalicelib.planning.outlook import jobs_of, next_runs
 from chalicelib.planning.report import RunOutcome
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.call_list import entries_to_phone
-from chalicelib.schedule.instants import instant_of
 from chalicelib.schedule.job import GERMAN, SCHEDULED, Job
-from chalicelib.schedule.time_zone import to_utc
+from chalicelib.schedule.time_zone import instant_of, to_utc
 
 if TYPE_CHECKING:
     from chalicelib.aws.entry_store import EntryStore

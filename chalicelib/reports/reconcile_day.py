@@ -10,9 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time, timedelta
 
 from chalicelib.aws.entry_store import EntryStore
-from chalicelib.entries.entry import Entry
+from chalicelib.entries.entry import Entry, entry_key, reminder_identity
 from chalicelib.entries.groups import Group
-from chalicelib.entries.identity import entry_key, reminder_identity
 from chalicelib.messages.kind import Kind
 from chalicelib.planning.search_state import ReminderSearches, searches_of
 from chalicelib.reports.appointments import Appointments

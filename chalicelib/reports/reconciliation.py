@@ -13,9 +13,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from chalicelib.entries.entry import Entry
-from chalicelib.entries.labels import STATES
 from chalicelib.entries.reason_text import short_reason
-from chalicelib.entries.states import UNREACHED, State
+from chalicelib.entries.states import STATES, UNREACHED, State
 from chalicelib.german import moment
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value

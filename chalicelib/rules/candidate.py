@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from chalicelib.entries.identity import birthday_identity, reminder_identity, rescheduled_identity
+from chalicelib.entries.entry import birthday_identity, reminder_identity, rescheduled_identity
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
 

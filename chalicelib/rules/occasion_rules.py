@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, timedelta
 
-from chalicelib.entries.labels import STATES
 from chalicelib.entries.manual_decision import manual_refusal
-from chalicelib.entries.states import REVIVABLE
+from chalicelib.entries.states import REVIVABLE, STATES
 from chalicelib.german import day_words
 from chalicelib.messages.birthday import is_birthday
 from chalicelib.messages.kind import Kind

@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.entries.entry import Entry
-from chalicelib.entries.identity import entry_key, rescheduled_identity
+from chalicelib.entries.entry import Entry, entry_key, rescheduled_identity
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.messages.kind import Kind

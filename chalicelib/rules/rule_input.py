@@ -15,9 +15,9 @@ from chalicelib.messages.birthday import years_before
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Address, Channel, NoAddress, choose_address, email_address, mobile_number
 from chalicelib.messages.template_set import TemplateSet, language_of
-from chalicelib.practice.licence import Licence
 from chalicelib.practice.opt_out import OptOut, OptOuts
 from chalicelib.practice.practice import Practice
+from chalicelib.practice.record import Licence
 from chalicelib.practice.switches import Switches
 from chalicelib.rules.candidate import Candidate
 

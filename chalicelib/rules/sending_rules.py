@@ -10,8 +10,8 @@ from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
 from chalicelib.messages.recipient import Channel, NoAddress
 from chalicelib.messages.template import TemplateError
-from chalicelib.practice.licence import licence_problem, normal_number
 from chalicelib.practice.opt_out import ERASED, Source
+from chalicelib.practice.record import licence_problem, normal_number
 from chalicelib.practice.switches import ENABLING_SWITCHES
 from chalicelib.rules.rule import NOTHING, DataDefect, Rule
 from chalicelib.rules.rule_input import RuleInput, Stage

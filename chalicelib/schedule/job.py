@@ -6,6 +6,7 @@ that order, five minutes apart.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -54,3 +55,13 @@ def next_tick(tick: Tick, after: datetime) -> datetime:
     while first <= after:
         first += QUARTER
     return first
+
+
+@dataclass(frozen=True)
+class RunMessage:
+    """A run of one job of one practice for a slot, started by a tick (UTC)."""
+
+    practice: str
+    job: Job
+    slot: datetime
+    tick: datetime

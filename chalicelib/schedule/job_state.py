@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from chalicelib.schedule.job import QUARTER, SCHEDULED, Job
+from chalicelib.schedule.job import QUARTER, SCHEDULED, Job, Tick, next_tick
 from chalicelib.schedule.schedule import Schedule, default_schedule, parse_schedule, slot_day
-from chalicelib.schedule.summary_time import last_summary_until, next_summary, summarised_day
 from chalicelib.schedule.time_zone import zone_named
 
+AFTER_SENDING = timedelta(
+    hours=1
+)  # the summary is due at the first status tick after the day's last send slot and this
 _MOMENT = timedelta(microseconds=1)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -134,3 +138,28 @@ def _default(job: Job) -> Schedule:
 
 def _text(schedule: Schedule, job: Job) -> str:
     return "" if schedule.text == _default(job).text else schedule.text
+
+
+def next_summary(send: Schedule, after: datetime, zone: ZoneInfo) -> datetime:
+    """Return the first summary (UTC) strictly after an instant, by the schedule of `send`."""
+    day = after.astimezone(zone).date() - 2 * _DAY  # a clock change may shift its last slot to the next day
+    while not send.runs_on(day) or _summary_of(day, send, zone) <= after:
+        day += _DAY
+    return _summary_of(day, send, zone)
+
+
+def last_summary_until(send: Schedule, until: datetime, zone: ZoneInfo) -> datetime:
+    """Return the latest summary (UTC) not after an instant."""
+    return _summary_of(summarised_day(send, until, zone), send, zone)
+
+
+def summarised_day(send: Schedule, summary: datetime, zone: ZoneInfo) -> date:
+    """Return the local day reported by a summary (UTC), or by the last one before an instant."""
+    day = summary.astimezone(zone).date() + _DAY  # may have begun already if the clocks went back over midnight
+    while not send.runs_on(day) or _summary_of(day, send, zone) > summary:
+        day -= _DAY
+    return day
+
+
+def _summary_of(day: date, send: Schedule, zone: ZoneInfo) -> datetime:
+    return next_tick(Tick.STATUS, send.on(day, zone)[-1] + AFTER_SENDING - _MOMENT)

@@ -1,4 +1,4 @@
-"""Time zones by name. Pure."""
+"""Time zones by name; instants as text that sorts by time. Pure."""
 
 from __future__ import annotations
 
@@ -32,3 +32,11 @@ def to_utc(day: date, at: time, zone: ZoneInfo, fold: int = 0) -> datetime:
     while (instant - _MINUTE).astimezone(zone).utcoffset() == after_gap:
         instant -= _MINUTE
     return instant
+
+
+def instant_text(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def instant_of(text: str) -> datetime:
+    return datetime.fromisoformat(text)

@@ -12,7 +12,7 @@ from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Address
 from chalicelib.messages.template import TemplateError
 from chalicelib.planning.compose import Message, TooLongError, compose
-from chalicelib.practice.licence import licence_problem
+from chalicelib.practice.record import licence_problem
 from chalicelib.practice_db.database import Row
 from chalicelib.rules.candidate import parse_row
 from chalicelib.rules.rule_input import KIND_NAMES, RuleContext, RuleInput

@@ -16,9 +16,8 @@ from chalicelib.entries.credits import TopUp, Totals, totals_of
 from chalicelib.entries.entry import Entry
 from chalicelib.messages.recipient import Address, email_address
 from chalicelib.planning.outlook import current_rules
-from chalicelib.practice.licence import Licence, normal_number
 from chalicelib.practice.practice import Practice
-from chalicelib.practice.record import PracticeRecord
+from chalicelib.practice.record import Licence, PracticeRecord, normal_number
 from chalicelib.practice.switches import read_switches
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.practice_db.database import Row, open_practice_database

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.entries.entry import Entry
-from chalicelib.schedule.instants import instant_of
+from chalicelib.schedule.time_zone import instant_of
 from infra.local.networks.sent_message import SentMessage
 from infra.local.rehearsal import Rehearsal
 

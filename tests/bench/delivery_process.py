@@ -20,7 +20,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from chalicelib.aws.queue_messages import OutboxMessage
+from chalicelib.aws.queues import OutboxMessage
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
 from chalicelib.jobs.deliver import PARALLEL, deliver

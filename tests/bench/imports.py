@@ -21,10 +21,10 @@ _OF_A_RUN = f"{_OF_A_TICK}; w.practices; w.runs; w.raised_alerts; w.stops; w.par
 FIRST_CALLS = {
     "prepare, send": "from chalicelib.jobs.tick import job_tick; w = app.wiring(); w.jobs; w.queues",
     "status": f"from chalicelib.jobs.status_tick import status_tick; {_OF_A_TICK}",
-    "run": "from chalicelib.aws.queue_messages import message_of; from chalicelib.jobs.run_job import run_job; "
+    "run": "from chalicelib.aws.queues import message_of; from chalicelib.jobs.run_job import run_job; "
     f"from chalicelib.jobs.sync import sync_practice; {_OF_A_RUN}; import chalicelib.practice_db, pymssql",
     "deliver": "from chalicelib.jobs.deliver import deliver; from chalicelib.aws.log_store import delivered_lines; "
-    "from chalicelib.aws.queue_messages import outbox_of; app.wiring().delivery_ports()",
+    "from chalicelib.aws.queues import outbox_of; app.wiring().delivery_ports()",
     "run, with the three clients that every run uses": "import boto3; from chalicelib.jobs.run_job import run_job; "
     f"{_OF_A_RUN}; [boto3.client(name) for name in ('dynamodb', 'ssm', 'logs')]",
     "switches": f"from chalicelib.jobs.sync import on_parameter_changed; {_OF_A_RUN}",

@@ -21,21 +21,19 @@ import phonenumbers
 
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.log_store import LogStore
-from chalicelib.aws.raised_alerts import RaisedAlerts
+from chalicelib.aws.practice_store import RaisedAlerts
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.prepare import prepare_entries
 from chalicelib.messages.template_set import TemplateSet
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.report import Tally
-from chalicelib.practice.licence import Licence
 from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.practice import Practice
-from chalicelib.practice.record import PracticeRecord
+from chalicelib.practice.record import Licence, PracticeRecord
 from chalicelib.practice_db.database import PracticeDatabase, Row
-from chalicelib.schedule.job import Job
+from chalicelib.schedule.job import Job, RunMessage
 from chalicelib.schedule.job_state import JobState
-from chalicelib.schedule.run import RunMessage
 from tests.bench.rows import ZONE, rows
 
 PRACTICE, JOB = "praxis", Job.PREPARE_REMINDERS

@@ -15,17 +15,15 @@ from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Address, Channel
 from chalicelib.planning.context import RunContext
-from chalicelib.practice.licence import Licence
 from chalicelib.practice.opt_out import OptOut, OptOuts, Source, opt_out_hash
 from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.practice import Practice
-from chalicelib.practice.record import PracticeRecord
+from chalicelib.practice.record import Licence, PracticeRecord
 from chalicelib.practice.switches import Switches, read_switches
 from chalicelib.rules.candidate import Candidate, parse_row
 from chalicelib.rules.rule_input import RuleContext, RuleInput, Stage
-from chalicelib.schedule.job import Job
+from chalicelib.schedule.job import Job, RunMessage
 from chalicelib.schedule.job_state import JobState
-from chalicelib.schedule.run import RunMessage
 
 ZURICH = ZoneInfo("Europe/Zurich")
 PRACTICE = "praxis-am-bach"

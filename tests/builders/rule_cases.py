@@ -9,8 +9,8 @@ from typing import Any
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import REVIVABLE, State
 from chalicelib.messages.kind import Kind
-from chalicelib.practice.licence import Licence
 from chalicelib.practice.opt_out import Source
+from chalicelib.practice.record import Licence
 from chalicelib.rules.rule_input import RuleInput, Stage
 from tests.builders.entries import (
     BEGINS,

@@ -17,9 +17,8 @@ from chalicelib.aws.entry_store import EntryStore, ShortOfCreditsError
 from chalicelib.aws.job_store import JobStore
 from chalicelib.aws.log_store import LogStore
 from chalicelib.aws.parameter_store import ParameterStore
-from chalicelib.aws.practice_store import PracticeStore
+from chalicelib.aws.practice_store import PracticeStore, RaisedAlerts
 from chalicelib.aws.queues import QueueError, Queues
-from chalicelib.aws.raised_alerts import RaisedAlerts
 from chalicelib.aws.receipt_store import ReceiptStore
 from chalicelib.aws.run_store import LeaseHeldError, RunStore
 from chalicelib.aws.stop_marks import StopMarks
@@ -29,8 +28,7 @@ from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.providers.sns_delivery_log import DeliveryLog
-from chalicelib.schedule.job import Job
-from chalicelib.schedule.run import RunMessage
+from chalicelib.schedule.job import Job, RunMessage
 from tests.contract.entries import SOON, entry, reserved, written
 from tests.contract.sides import NOW, FakeSide
 from tests.fakes.alerts import FakeAlertSender

@@ -9,10 +9,8 @@ from chalicelib.aws.run_store import LEASE
 from chalicelib.aws.stop_marks import REMOVED
 from chalicelib.aws.table import CancelledError
 from chalicelib.entries.credits import TopUp
-from chalicelib.practice.licence import Licence
-from chalicelib.practice.record import PracticeRecord
-from chalicelib.schedule.job import Job, Tick
-from chalicelib.schedule.run import RunMessage
+from chalicelib.practice.record import Licence, PracticeRecord
+from chalicelib.schedule.job import Job, RunMessage, Tick
 from tests.contract.entries import books, entry, now, written
 from tests.contract.sides import NOW, Side, job_record, new_practice, registered
 from tests.contract.test_jobs import due_of

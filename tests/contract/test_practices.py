@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from chalicelib.practice.licence import Licence
+from chalicelib.practice.record import Licence
 from chalicelib.schedule.job import Job
 from tests.contract.entries import SOON, entry, written
 from tests.contract.sides import NOW, Side, job_record, new_practice, registered

@@ -4,9 +4,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.aws import queues
-from chalicelib.aws.queue_messages import CheckMessage, OutboxMessage, message_of, outbox_of, run_of
-from chalicelib.schedule.job import Job
-from chalicelib.schedule.run import RunMessage
+from chalicelib.aws.queues import CheckMessage, OutboxMessage, message_of, outbox_of, run_of
+from chalicelib.schedule.job import Job, RunMessage
 from tests.contract.sides import NOW, Side, new_practice
 
 FUTURE = 1801  # seconds: longer than any visibility timeout

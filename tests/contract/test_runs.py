@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.aws.run_store import LEASE, LeaseHeldError
-from chalicelib.schedule.job import Job
+from chalicelib.schedule.job import Job, RunMessage
 from chalicelib.schedule.job_state import JobState
-from chalicelib.schedule.run import RunMessage
 from tests.contract.sides import NOW, Side, job_record, new_practice, registered
 from tests.contract.test_jobs import job_now
 

@@ -10,14 +10,12 @@ import pytest
 from chalice.app import ScheduledEventConfig
 
 import app
-from chalicelib.aws.queue_messages import OutboxMessage, outbox_body, run_body
-from chalicelib.entries.labels import STATES
-from chalicelib.entries.states import State
+from chalicelib.aws.queues import OutboxMessage, outbox_body, run_body
+from chalicelib.entries.states import STATES, State
 from chalicelib.jobs.deliver import Delivered
 from chalicelib.planning.report import RunOutcome, RunReport
 from chalicelib.providers.outcome import Outcome
-from chalicelib.schedule.job import Job
-from chalicelib.schedule.run import RunMessage
+from chalicelib.schedule.job import Job, RunMessage
 from infra.local import lambdas, stack
 from tests.deploy.template import ALARMS, CONSUMERS, FUNCTIONS, QUEUES, RESOURCES, SOURCE_QUEUES, SOURCES, of
 from tests.fakes.local_app import START

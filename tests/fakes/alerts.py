@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chalicelib.aws.alert_sender import MOST_RECIPIENTS, AlertMailError, AlertSender
-from chalicelib.planning.alert_text import alert_mail
-from chalicelib.planning.alerts import Alert
+from chalicelib.planning.alerts import Alert, alert_mail
 from infra.local.networks.sent_message import MAIL, SentMessage
 from tests.fakes.networks import FakeNetworks
 from tests.fakes.world import World

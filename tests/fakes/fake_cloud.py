@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from chalicelib.aws.queue_messages import CheckMessage, message_of, outbox_of
+from chalicelib.aws.queues import CheckMessage, message_of, outbox_of
 from chalicelib.jobs.dead_letters import dead_outbox, dead_run
 from chalicelib.jobs.deliver import Delivered, deliver
 from chalicelib.jobs.run_job import run_job

@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.aws.log_store import LogStore, activity_line
 from chalicelib.planning.alerts import Alert
 from chalicelib.planning.report import Activity, LeftOut, RunReport
-from chalicelib.schedule.instants import instant_text
+from chalicelib.schedule.time_zone import instant_text
 from tests.fakes.world import World
 
 Lines = dict[str, list[tuple[datetime, str]]]  # by practice: when, and the line

@@ -8,9 +8,8 @@ from datetime import datetime
 
 from chalicelib.aws.job_store import Due, JobStore
 from chalicelib.aws.run_store import LEASE, LeaseHeldError, RunStore
-from chalicelib.schedule.job import Job, Tick
+from chalicelib.schedule.job import Job, RunMessage, Tick
 from chalicelib.schedule.job_state import JobState
-from chalicelib.schedule.run import RunMessage
 from tests.fakes.world import Data, Run, World
 
 _FIELDS = tuple(field.name for field in fields(JobState))

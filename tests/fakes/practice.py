@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from chalicelib.entries.credits import TopUp
 from chalicelib.messages.recipient import Address, email_address
-from chalicelib.practice.licence import Licence, normal_number
+from chalicelib.practice.record import Licence, normal_number
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.job_state import new_jobs
 from infra.local.rehearsal import Plan, zone_of

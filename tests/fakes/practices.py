@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from chalicelib.aws.practice_store import PracticeStore
-from chalicelib.aws.raised_alerts import RaisedAlerts
+from chalicelib.aws.practice_store import PracticeStore, RaisedAlerts
 from chalicelib.aws.stop_marks import REMOVED, StopMarks
 from chalicelib.aws.table import CancelledError, Reason
 from chalicelib.entries.entry import Entry
-from chalicelib.practice.licence import Licence
 from chalicelib.practice.opt_out import OptOut, Source
-from chalicelib.practice.record import PracticeRecord
+from chalicelib.practice.record import Licence, PracticeRecord
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
 from tests.fakes.world import Data, World

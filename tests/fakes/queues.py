@@ -10,10 +10,18 @@ from functools import partial
 from botocore.exceptions import ClientError
 
 from chalicelib.aws import queues
-from chalicelib.aws.batches import batches
-from chalicelib.aws.queue_messages import CheckMessage, OutboxMessage, check_body, outbox_body, run_body
-from chalicelib.aws.queues import BATCH, QueueError, Queues
-from chalicelib.schedule.run import RunMessage
+from chalicelib.aws.queues import (
+    BATCH,
+    CheckMessage,
+    OutboxMessage,
+    QueueError,
+    Queues,
+    check_body,
+    outbox_body,
+    run_body,
+)
+from chalicelib.aws.table import batches
+from chalicelib.schedule.job import RunMessage
 from tests.fakes.world import World
 
 RECEIVES = 5  # of infra/resources.yaml, as are the visibility timeouts of the queues (seconds)

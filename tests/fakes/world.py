@@ -12,14 +12,13 @@ from typing import Literal, TypeVar
 from botocore.exceptions import ClientError, ConnectionClosedError
 
 from chalicelib.aws.receipt_store import ParkedEmailEvent, ParkedReceipt
-from chalicelib.entries.charge_batch import batch_first_check_at
 from chalicelib.entries.credits import Charge, LedgerItem
-from chalicelib.entries.deadlines import is_checked_individually, next_check_at
+from chalicelib.entries.deadlines import batch_first_check_at, is_checked_individually, next_check_at
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
 from chalicelib.entries.receipt import EmailEvent
-from chalicelib.practice.licence import Licence
 from chalicelib.practice.opt_out import OptOut
+from chalicelib.practice.record import Licence
 from chalicelib.schedule.job import TICK_OF, Job, Tick
 from chalicelib.schedule.job_state import JobState
 

@@ -11,9 +11,8 @@ from chalicelib.admin.opt_outs import opt_out
 from chalicelib.entries.credits import TopUp, Transfer
 from chalicelib.entries.entry import Entry
 from chalicelib.messages.recipient import Address, Channel
-from chalicelib.practice.licence import Licence
 from chalicelib.practice.opt_out import Source
-from chalicelib.practice.record import PracticeRecord
+from chalicelib.practice.record import Licence, PracticeRecord
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import new_jobs

@@ -8,8 +8,7 @@ import pytest
 
 from chalicelib.jobs.run_job import run_job
 from chalicelib.jobs.sync import sync_practice
-from chalicelib.schedule.job import Job
-from chalicelib.schedule.run import RunMessage
+from chalicelib.schedule.job import Job, RunMessage
 from tests.fakes.world import Moment
 from tests.flow.fake_build import DESK, Day, Desk, at
 

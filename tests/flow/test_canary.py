@@ -15,7 +15,7 @@ import app
 from chalicelib.admin.queue_actions import stop_all
 from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.states import State
-from chalicelib.practice.licence import Licence
+from chalicelib.practice.record import Licence
 from chalicelib.practice_db.canary import LICENCE
 from chalicelib.practice_db.database import PracticeDatabase, open_practice_database
 from infra.cli import main

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.practice.licence import Licence
+from chalicelib.practice.record import Licence
 from chalicelib.schedule.job import Job
 from chalicelib.wiring import wiring
 from tests.flow.build import (

@@ -9,12 +9,10 @@ import pytest
 
 from chalicelib.admin.personal_data import ErasureResult, collect, entries_of_patient, erase
 from chalicelib.entries.credits import totals_of
-from chalicelib.entries.entry import Entry, transition
-from chalicelib.entries.erasure import erase_transition
-from chalicelib.entries.identity import entry_key
+from chalicelib.entries.entry import Entry, entry_key, transition
 from chalicelib.entries.manual_decision import ManualDecision, UnresolvableError, resolve_transition
 from chalicelib.entries.states import State
-from chalicelib.entries.transition import Transition
+from chalicelib.entries.transition import Transition, erase_transition
 from chalicelib.reports.call_list import entries_to_phone
 from chalicelib.schedule.job import Job
 from tests.builders.entries import NOW, entry

@@ -12,7 +12,7 @@ from boto3.dynamodb.types import TypeSerializer
 from moto.dynamodb.models import dynamodb_backends
 
 import app
-from chalicelib.aws.job_items import job_item
+from chalicelib.aws.job_store import job_item
 from chalicelib.aws.practice_items import practice_item
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState

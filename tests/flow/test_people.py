@@ -10,8 +10,7 @@ from chalicelib.admin.removal import COLLECTED_FOR, remove_practice
 from chalicelib.aws.stop_marks import REMOVED
 from chalicelib.entries.credits import totals_of
 from chalicelib.entries.states import State
-from chalicelib.schedule.job import Job, Tick
-from chalicelib.schedule.run import RunMessage
+from chalicelib.schedule.job import Job, RunMessage, Tick
 from infra.local.networks.networks import AnswerLost
 from infra.local.networks.sent_message import ErrorAnswer
 from tests.fakes.world import Moment

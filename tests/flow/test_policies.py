@@ -18,16 +18,15 @@ import pytest
 from chalice.app import SQSEventConfig
 
 import app
+from chalicelib.aws.entry_writes import ledger_item
 from chalicelib.aws.items import entry_item
-from chalicelib.aws.ledger_items import ledger_item
-from chalicelib.aws.queue_messages import OutboxMessage, outbox_body, run_body
+from chalicelib.aws.queues import OutboxMessage, outbox_body, run_body
 from chalicelib.entries.credits import Charge
 from chalicelib.entries.receipt import EmailEvent
 from chalicelib.entries.states import State
 from chalicelib.practice.opt_out import Source
-from chalicelib.schedule.job import Job
+from chalicelib.schedule.job import Job, RunMessage
 from chalicelib.schedule.job_state import new_jobs
-from chalicelib.schedule.run import RunMessage
 from chalicelib.wiring import wiring
 from infra.local.clients import client
 from infra.local.cloud import ALERT_SENDER

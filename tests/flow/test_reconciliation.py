@@ -57,7 +57,7 @@ class Asked:
 
 
 def key_of(desk: Desk, appointment: str) -> str:
-    from chalicelib.entries.identity import entry_key, reminder_identity
+    from chalicelib.entries.entry import entry_key, reminder_identity
 
     return entry_key(desk.name, reminder_identity(appointment))
 

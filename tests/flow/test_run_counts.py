@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from chalicelib.aws.queue_messages import OutboxMessage
+from chalicelib.aws.queues import OutboxMessage
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
 from chalicelib.jobs.deliver import PARALLEL, DeliveryPorts, deliver

@@ -9,8 +9,7 @@ import pytest
 from chalicelib.entries.entry import released
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
-from chalicelib.schedule.job import Job, Tick
-from chalicelib.schedule.run import RunMessage
+from chalicelib.schedule.job import Job, RunMessage, Tick
 from tests.fakes.world import Moment
 from tests.flow.fake_build import DESK, Day, Desk, at
 

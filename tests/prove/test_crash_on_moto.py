@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 from moto.dynamodb.models import dynamodb_backends
 
-from chalicelib.schedule.instants import instant_text
 from chalicelib.schedule.job import Tick
+from chalicelib.schedule.time_zone import instant_text
 from infra.local.clients import ACCOUNT, REGION
 from infra.local.rehearsal import Rehearsal
 from tests.fakes.world import Moment

@@ -11,14 +11,13 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from chalicelib.aws.queue_messages import run_of
+from chalicelib.aws.queues import run_of
 from chalicelib.jobs.run_job import _job_after
 from chalicelib.jobs.status_tick import status_tick
 from chalicelib.jobs.tick import job_tick
 from chalicelib.planning.report import RunOutcome
-from chalicelib.schedule.job import GRID_MINUTE, SCHEDULED, TICK_OF, Job, Tick
+from chalicelib.schedule.job import GRID_MINUTE, SCHEDULED, TICK_OF, Job, RunMessage, Tick
 from chalicelib.schedule.job_state import JobState, new_jobs
-from chalicelib.schedule.run import RunMessage
 from chalicelib.schedule.schedule import Schedule, parse_schedule
 from tests.fakes.wiring import FakeWiring
 from tests.fakes.world import World

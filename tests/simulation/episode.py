@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from unittest.mock import patch
 
-from chalicelib.entries.identity import entry_key, rescheduled_identity
+from chalicelib.entries.entry import entry_key, rescheduled_identity
 from chalicelib.jobs import deliver
 from chalicelib.messages.kind import Kind
 from chalicelib.rules.rescheduled import ANNOUNCED

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.entries.credits import Charge, LedgerItem, Refund, Transfer
-from chalicelib.entries.entry import Entry
-from chalicelib.entries.identity import entry_key
+from chalicelib.entries.entry import Entry, entry_key
 from chalicelib.entries.states import END_STATES, State
 from chalicelib.reports.call_list import entries_to_phone
 from chalicelib.schedule.job import Job

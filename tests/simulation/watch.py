@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.log_store import delivered_lines
 from chalicelib.entries.credits import LedgerItem
-from chalicelib.entries.entry import Entry
-from chalicelib.entries.identity import entry_key, reminder_identity
+from chalicelib.entries.entry import Entry, entry_key, reminder_identity
 from chalicelib.entries.states import END_STATES, State, arrow_between
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.sms import is_gsm7

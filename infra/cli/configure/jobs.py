@@ -14,9 +14,9 @@ from chalicelib.german import moment, moment_with_year
 from chalicelib.planning.outlook import blockers, jobs_of, next_runs, warnings
 from chalicelib.planning.report import RunOutcome
 from chalicelib.practice.job_settings import ACTIVATED, SCHEDULE
-from chalicelib.schedule.instants import instant_of, instant_text
 from chalicelib.schedule.job import GERMAN, SCHEDULED, Job
 from chalicelib.schedule.schedule import ScheduleError, parse_schedule
+from chalicelib.schedule.time_zone import instant_of, instant_text
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.completion import among
 from infra.cli.core.confirmation import confirmed
@@ -95,7 +95,7 @@ def schedule(
 @app.command()
 def run(options: StageOptions, job: JobName, practice: PracticeId = None, yes: Yes = False) -> None:
     """Queue a run of a job now, beside its Zeitplan. Before one that sends, you are asked."""
-    from chalicelib.schedule.run import RunMessage
+    from chalicelib.schedule.job import RunMessage
 
     named = job_named(job)
     with connected(options.stage) as deployment:
@@ -183,7 +183,7 @@ def _last_summary(practice: Practice, told: dict[str, Any] | None, deployment: D
     summary = practice.record.jobs.get(Job.SUMMARY)
     if summary is None or summary.done is None or (told and instant_of(told["slot"]) >= summary.done):
         return {}
-    from chalicelib.aws.job_items import run_item_key
+    from chalicelib.aws.job_store import run_item_key
 
     claim = deployment.parts.table.get(run_item_key(practice.id, Job.SUMMARY, summary.done))
     if not claim or "done" not in claim:  # it was done before the practice had one

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from chalicelib.practice.licence import Licence, licence_problem, normal_number
 from chalicelib.practice.practice import Practice
+from chalicelib.practice.record import Licence, licence_problem, normal_number
 from chalicelib.schedule.schedule import slot_day
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.options import PracticeOptions, group

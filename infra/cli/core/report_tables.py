@@ -12,16 +12,16 @@ from rich.text import Text
 
 from chalicelib.entries.credits import Totals, crossing
 from chalicelib.entries.entry import Entry
-from chalicelib.entries.labels import STATES
 from chalicelib.entries.reason_text import short_reason
+from chalicelib.entries.states import STATES
 from chalicelib.german import moment, number
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
-from chalicelib.practice.licence import Licence, licence_problem
+from chalicelib.practice.record import Licence, licence_problem
 from chalicelib.practice.switches import Switches
 from chalicelib.rules.rules import RULES
-from chalicelib.schedule.instants import instant_of
 from chalicelib.schedule.job import GERMAN, Job
+from chalicelib.schedule.time_zone import instant_of
 from infra.cli.core.labels import KINDS, OUTCOME_COLOURS, STATE_COLOURS
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
 

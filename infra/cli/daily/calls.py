@@ -5,15 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chalicelib.entries.entry import Entry
-from chalicelib.entries.identity import entry_key
+from chalicelib.entries.entry import Entry, entry_key
 from chalicelib.entries.manual_decision import ManualNote
 from chalicelib.german import counted, moment
 from chalicelib.practice.names import nearest
 from chalicelib.practice.practice import Practice
+from chalicelib.reports.appointments import context_of
 from chalicelib.reports.call_list import Call
 from chalicelib.reports.entry_lookup import key_of
-from chalicelib.reports.sources import context_of
 from infra.cli.core.arguments import ArgumentError, short_text
 from infra.cli.core.caller import who
 from infra.cli.core.csv_file import write

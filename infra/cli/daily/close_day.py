@@ -7,8 +7,8 @@ import typer
 
 from chalicelib.aws.deployment import Deployment
 from chalicelib.practice.practice import Practice
+from chalicelib.reports.appointments import appointments_of, context_of, unsent_reason
 from chalicelib.reports.reconciliation import AppointmentResult, Column, Misinformed, Reconciliation
-from chalicelib.reports.sources import appointments_of, context_of, unsent_reason
 from chalicelib.schedule.schedule import slot_day
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.options import PracticeOptions

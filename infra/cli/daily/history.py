@@ -12,15 +12,14 @@ from rich.text import Text
 from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
-from chalicelib.entries.labels import STATES
 from chalicelib.entries.reason_text import short_reason
-from chalicelib.entries.states import State
+from chalicelib.entries.states import STATES, State
 from chalicelib.german import moment, moment_with_year
 from chalicelib.planning.report import RunOutcome
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.entry_lookup import key_of
-from chalicelib.schedule.instants import instant_of
 from chalicelib.schedule.job import GERMAN, Job
+from chalicelib.schedule.time_zone import instant_of
 from infra.cli.core.completion import among
 from infra.cli.core.job_name import job_named
 from infra.cli.core.labels import OUTCOME_COLOURS, STATE_COLOURS

@@ -6,9 +6,8 @@ import typer
 
 from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.entry import Entry
-from chalicelib.entries.labels import STATES
 from chalicelib.entries.manual_decision import ManualDecision, ManualNote, UnresolvableError
-from chalicelib.entries.states import State
+from chalicelib.entries.states import STATES, State
 from chalicelib.german import moment_with_year
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.entry_lookup import named_entries

@@ -12,8 +12,8 @@ from rich.text import Text
 from chalicelib.entries.deadlines import RETAINED_DAYS
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
-from chalicelib.entries.labels import STATES
 from chalicelib.entries.next_steps import NextSteps, next_steps
+from chalicelib.entries.states import STATES
 from chalicelib.german import counted, moment_with_year
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value

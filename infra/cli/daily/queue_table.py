@@ -8,8 +8,8 @@ from rich.text import Text
 
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
-from chalicelib.entries.labels import STATES
 from chalicelib.entries.reason_text import short_reason
+from chalicelib.entries.states import STATES
 from chalicelib.german import moment
 from chalicelib.messages.kind import Kind
 from infra.cli.core.labels import STATE_COLOURS

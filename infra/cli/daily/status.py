@@ -12,8 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from chalicelib.aws.deployment import Deployment
-from chalicelib.entries.labels import STATES
-from chalicelib.entries.states import State
+from chalicelib.entries.states import STATES, State
 from chalicelib.german import WEEKDAYS, counted, moment, moment_with_year, number
 from chalicelib.reports.practice_status import Balance, DayRate, JobRuns, PracticeStatus, practice_status
 from chalicelib.schedule.job import GERMAN

@@ -15,8 +15,8 @@ from chalicelib.entries.states import State
 from chalicelib.german import moment_with_year
 from chalicelib.messages.recipient import Channel, NoAddress, email_address, mobile_number
 from chalicelib.planning.alerts import AlertKind, parse_cause
-from chalicelib.practice.licence import Licence
 from chalicelib.practice.practice import Practice
+from chalicelib.practice.record import Licence
 from chalicelib.practice_db.canary import LICENCE, MANDANT
 from chalicelib.practice_db.url import Canary, address_of
 from chalicelib.schedule.job import GRID_MINUTE, SCHEDULED, TICK_OF, Job

@@ -12,8 +12,7 @@ from chalicelib.entries.groups import ACTIVE_GROUPS
 from chalicelib.entries.states import State
 from chalicelib.german import counted, moment, moment_with_year
 from chalicelib.messages.recipient import NoAddress, email_address
-from chalicelib.planning.alert_text import SUBJECTS
-from chalicelib.planning.alerts import AlertKind, cause_of, parse_cause
+from chalicelib.planning.alerts import SUBJECTS, AlertKind, cause_of, parse_cause
 from chalicelib.planning.outlook import jobs_of, next_runs
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.switches import check_value

@@ -19,15 +19,13 @@ from rich.console import RenderableType
 from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import ACTIVE_GROUPS
-from chalicelib.entries.labels import STATES
 from chalicelib.entries.restore import LoggedState, last_logged_states, placeholder_entry, restore_transition
-from chalicelib.entries.states import UNDERWAY, State
+from chalicelib.entries.states import STATES, UNDERWAY, State
 from chalicelib.entries.transition import Transition
 from chalicelib.german import counted, moment, number
 from chalicelib.planning.report import Activity
-from chalicelib.schedule.instants import instant_text
 from chalicelib.schedule.job import Job
-from chalicelib.schedule.time_zone import DEFAULT, zone_named
+from chalicelib.schedule.time_zone import DEFAULT, instant_text, zone_named
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.options import StageOptions
 from infra.cli.core.output import Document, answer, hints

@@ -11,7 +11,7 @@ from typing import Any
 from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.receipt import SmsReceipt
-from chalicelib.schedule.instants import instant_text
+from chalicelib.schedule.time_zone import instant_text
 
 Line = dict[str, Any]
 A_RUN_TAKES = timedelta(minutes=5)  # at most; its lines carry the time at which it began

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.aws.deployment import Deployment
-from chalicelib.practice.licence import Licence
 from chalicelib.practice.practice import Practice
+from chalicelib.practice.record import Licence
 from infra.account.step import Outcome, Step
 from infra.cli.configure.licences import number_given
 from infra.cli.core import prompts as ask

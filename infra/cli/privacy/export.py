@@ -10,7 +10,7 @@ import typer
 from rich.console import RenderableType
 from rich.text import Text
 
-from chalicelib.entries.labels import STATES
+from chalicelib.entries.states import STATES
 from chalicelib.german import counted, moment_with_year
 from chalicelib.practice.practice import Practice
 from infra.cli.core.arguments import ArgumentError

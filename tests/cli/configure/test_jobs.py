@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from chalicelib.aws.queue_messages import run_of
-from chalicelib.schedule.job import Job
-from chalicelib.schedule.run import RunMessage
+from chalicelib.aws.queues import run_of
+from chalicelib.schedule.job import Job, RunMessage
 from chalicelib.wiring import wiring
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.job_name import job_named

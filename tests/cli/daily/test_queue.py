@@ -8,8 +8,7 @@ import pytest
 from rich.console import Console
 
 from chalicelib.entries.credits import balance_of
-from chalicelib.entries.entry import Entry, held_back
-from chalicelib.entries.identity import entry_key
+from chalicelib.entries.entry import Entry, entry_key, held_back
 from chalicelib.entries.transition import Transition
 from chalicelib.messages.kind import Kind
 from chalicelib.wiring import wiring

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.entries.identity import entry_key
+from chalicelib.entries.entry import entry_key
 from chalicelib.entries.states import State
 from chalicelib.wiring import wiring
 from infra.local.clients import client

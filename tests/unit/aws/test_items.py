@@ -11,21 +11,19 @@ from boto3.dynamodb.types import TypeSerializer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.aws import items, job_items, practice_items, receipt_items
+from chalicelib.aws import items, job_store, practice_items
+from chalicelib.aws.entry_writes import ledger_item, ledger_of
 from chalicelib.aws.items import entry_item, entry_of
-from chalicelib.aws.ledger_items import ledger_item, ledger_of
 from chalicelib.entries.credits import Charge, LedgerItem, Refund, TopUp, Transfer
 from chalicelib.entries.deadlines import delete_at, next_check_at
-from chalicelib.entries.entry import Entry
-from chalicelib.entries.identity import reminder_identity
+from chalicelib.entries.entry import Entry, reminder_identity
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Channel
-from chalicelib.practice.licence import Licence
-from chalicelib.practice.record import PracticeRecord
-from chalicelib.schedule.instants import instant_of, instant_text
+from chalicelib.practice.record import Licence, PracticeRecord
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
+from chalicelib.schedule.time_zone import instant_of, instant_text
 from tests.bench.item_size import size_of
 from tests.builders.entries import BEGINS, NOW, SLOT, entry, greeting, job_record
 
@@ -160,7 +158,7 @@ def test_a_ledger_item_comes_back_as_it_went(practice: str, made: LedgerItem) ->
 
 @given(jobs)
 def test_a_job_comes_back_as_it_went(made: JobState) -> None:
-    assert job_items.job_of(job_items.job_item(made)) == made
+    assert job_store.job_of(job_store.job_item(made)) == made
 
 
 @given(texts, licences)
@@ -178,7 +176,7 @@ def test_a_licence_comes_back_as_it_went(practice: str, made: Licence) -> None:
     ],
 )
 def test_a_job_is_due_at_the_ticks_of_its_rule(job: Job, tick: str) -> None:
-    assert job_items.job_item(job_record(job))["due_pk"] == tick
+    assert job_store.job_item(job_record(job))["due_pk"] == tick
 
 
 def test_a_practice_is_read_from_all_items_under_its_key() -> None:
@@ -187,7 +185,7 @@ def test_a_practice_is_read_from_all_items_under_its_key() -> None:
     send, licence = replace(job_record(), practice="praxis", done=SLOT), Licence("L-1", revoked=True)
     alert = practice_items.alert_item_key("praxis", "low-balance#M1")
     found = practice_items.practice_of(
-        "praxis", [alert, job_items.job_item(send), own, practice_items.licence_item("praxis", licence)]
+        "praxis", [alert, job_store.job_item(send), own, practice_items.licence_item("praxis", licence)]
     )
     assert found == PracticeRecord(
         practice="praxis",
@@ -200,16 +198,16 @@ def test_a_practice_is_read_from_all_items_under_its_key() -> None:
 
 
 def test_a_practice_without_its_own_item_is_not_there() -> None:
-    assert practice_items.practice_of("praxis", [job_items.job_item(job_record())]) is None
+    assert practice_items.practice_of("praxis", [job_store.job_item(job_record())]) is None
 
 
 def test_no_two_kinds_of_items_share_a_key() -> None:
     keys = [
-        items.DEPLOYMENT, practice_items.practice_item_key("p"), job_items.job_item_key("p", Job.SEND),
+        items.DEPLOYMENT, practice_items.practice_item_key("p"), job_store.job_item_key("p", Job.SEND),
         practice_items.licence_item_key("p", "x"), practice_items.alert_item_key("p", "x"),
         items.balance_item_key("p", "x"),
-        items.ledger_item_key("p", TopUp("x", "x", 1, NOW)), job_items.run_item_key("p", Job.SEND, SLOT),
-        receipt_items.receipt_item_key("x"), receipt_items.checkpoint_item_key("x"), items.entry_item_key("p", "x"),
-        {"pk": receipt_items.email_events_key("p"), "sk": "x#failed"},
+        items.ledger_item_key("p", TopUp("x", "x", 1, NOW)), job_store.run_item_key("p", Job.SEND, SLOT),
+        items.receipt_item_key("x"), items.checkpoint_item_key("x"), items.entry_item_key("p", "x"),
+        {"pk": items.email_events_key("p"), "sk": "x#failed"},
     ]  # fmt: skip
     assert len({(key["pk"], key["sk"]) for key in keys}) == len(keys)

@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.aws.queue_messages import OutboxMessage, outbox_body, outbox_of, run_body, run_of
-from chalicelib.schedule.job import Job
-from chalicelib.schedule.run import RunMessage
+from chalicelib.aws.queues import OutboxMessage, outbox_body, outbox_of, run_body, run_of
+from chalicelib.schedule.job import Job, RunMessage
 from tests.builders.entries import SLOT
 
 instants = st.datetimes(min_value=SLOT.replace(year=1900, tzinfo=None), timezones=st.just(UTC))

@@ -11,8 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.entries.deadlines import CLAIM_DIES_AFTER, RECEIPTS_TAKE, delete_at, next_check_at
-from chalicelib.entries.entry import Entry, anonymised, back_to_prepared, held_back, released, transition, with_reason
-from chalicelib.entries.identity import birthday_identity, entry_key, reminder_identity, rescheduled_identity
+from chalicelib.entries.entry import (
+    Entry,
+    anonymised,
+    back_to_prepared,
+    birthday_identity,
+    entry_key,
+    held_back,
+    released,
+    reminder_identity,
+    rescheduled_identity,
+    transition,
+    with_reason,
+)
 from chalicelib.entries.states import ARROWS, END_STATES, REVIVABLE, UNDERWAY, UNREACHED, State, arrow_between
 from chalicelib.messages.kind import Kind
 from tests.builders.entries import BEGINS, NOW, entry, greeting, minutes

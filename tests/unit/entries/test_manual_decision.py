@@ -8,9 +8,8 @@ import pytest
 
 from chalicelib.entries.credits import Refund
 from chalicelib.entries.entry import Entry
-from chalicelib.entries.labels import STATES
 from chalicelib.entries.manual_decision import ManualDecision, UnresolvableError, resolve_transition
-from chalicelib.entries.states import State, arrow_between
+from chalicelib.entries.states import STATES, State, arrow_between
 from chalicelib.entries.transition import Transition
 from tests.builders.entries import BEGINS, NOW, entry, greeting, minutes
 

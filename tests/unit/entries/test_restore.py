@@ -19,7 +19,7 @@ from chalicelib.entries.restore import (
 )
 from chalicelib.entries.states import END_STATES, REVIVABLE, State
 from chalicelib.rules.rules import first_refusal
-from chalicelib.schedule.instants import instant_text
+from chalicelib.schedule.time_zone import instant_text
 from tests.builders.entries import NOW, candidate, entry, minutes, rule_input
 
 S = State

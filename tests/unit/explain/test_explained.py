@@ -14,10 +14,9 @@ from chalicelib.entries.states import State
 from chalicelib.explain.explanation import Explanation, explain_message
 from chalicelib.explain.message import ExplainedMessage, PracticeSnapshot
 from chalicelib.messages.kind import Kind
-from chalicelib.practice.licence import Licence
 from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.practice import Practice
-from chalicelib.practice.record import PracticeRecord
+from chalicelib.practice.record import Licence, PracticeRecord
 from chalicelib.rules.occasion_rules import days_in_words
 from chalicelib.rules.rule import Result
 from chalicelib.schedule.job_state import new_jobs

@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from chalicelib.jobs.run_job import _job_after
 from chalicelib.planning.report import RunOutcome
-from chalicelib.schedule.job import Job
+from chalicelib.schedule.job import Job, RunMessage
 from chalicelib.schedule.job_state import JobState
-from chalicelib.schedule.run import RunMessage
 from tests.builders.entries import PRACTICE, at, job_record
 
 MON, TUE, SUN = (at(f"2026-11-{day} 10:00") for day in (23, 24, 22))

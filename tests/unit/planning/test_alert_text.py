@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.planning.alert_text import MOST_DETAILS, alert_mail
-from chalicelib.planning.alerts import Alert, AlertKind
+from chalicelib.planning.alerts import MOST_DETAILS, Alert, AlertKind, alert_mail
 
 LOW = Alert(AlertKind.LOW_BALANCE, "Das Guthaben von Mandant M1 beträgt 7 Credits.", "low-balance#M1")
 UNKNOWN = Alert(

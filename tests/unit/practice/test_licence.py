@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.practice.licence import Licence, licence_problem, normal_number
+from chalicelib.practice.record import Licence, licence_problem, normal_number
 
 TODAY = date(2026, 11, 23)
 NONE = "Der Mandant hat keine Lizenznummer."

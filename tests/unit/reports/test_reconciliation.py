@@ -9,16 +9,14 @@ from typing import Any
 
 import pytest
 
-from chalicelib.entries.entry import Entry, held_back
-from chalicelib.entries.identity import rescheduled_identity
+from chalicelib.entries.entry import Entry, held_back, rescheduled_identity
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 from chalicelib.planning.search_state import ReminderSearches, searches_of
-from chalicelib.practice.licence import Licence
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.practice import Practice
-from chalicelib.practice.record import PracticeRecord
+from chalicelib.practice.record import Licence, PracticeRecord
 from chalicelib.reports.reconcile_day import results_of
 from chalicelib.reports.reconciliation import (
     CHANGED,

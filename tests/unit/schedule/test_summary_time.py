@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.schedule.job import Job
+from chalicelib.schedule.job_state import last_summary_until, next_summary, summarised_day
 from chalicelib.schedule.schedule import Schedule, parse_schedule
-from chalicelib.schedule.summary_time import last_summary_until, next_summary, summarised_day
 from tests.builders.entries import ZURICH, at
 
 MOMENT = timedelta(microseconds=1)
