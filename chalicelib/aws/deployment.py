@@ -97,6 +97,7 @@ class Deployment:
         Raises UnknownPracticeError.
         """
         from chalicelib.practice.practice import Practice
+        from chalicelib.practice.validation import ValidatedParameters
 
         practices = self.parts.practices
         if wanted is None:
@@ -106,7 +107,7 @@ class Deployment:
         record = practices.record(wanted) if wanted else None
         if record is None:
             raise UnknownPracticeError(wanted, practices.ids())
-        return Practice(record, self.parts.parameters.saved(record.practice))
+        return Practice(record, ValidatedParameters(self.parts.parameters.saved(record.practice)))
 
     def stopped(self) -> list[str]:
         """The German sentence of a stop of all practices; empty if there is none."""

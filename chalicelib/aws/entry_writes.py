@@ -16,6 +16,7 @@ from chalicelib.aws.items import (
     entry_item,
     ledger_item_key,
     receipt_item_key,
+    receipt_ttl,
     to_storable,
 )
 from chalicelib.aws.table import WRITE
@@ -37,25 +38,14 @@ def entry_writes(transition: Transition) -> list[Item]:
         writes.append(_own_receipt(transition.adopted_id, entry))
     writes += [{"Delete": {"Key": {"pk": email_events_key(practice), "sk": sk}}} for sk in transition.used_email_events]
     if transition.left_email_event:
-        writes.append(
-            {
-                "Put": {
-                    "Item": email_event_item(transition.left_email_event, receipt_ttl(transition.left_email_event.at))
-                }
-            }
-        )
+        writes.append({"Put": {"Item": email_event_item(transition.left_email_event)}})
     return writes
 
 
 def how_many(transition: Transition) -> int:
     """How many `entry_writes` there are."""
-    return (
-        1
-        + bool(transition.refund)
-        + bool(transition.adopted_id)
-        + len(transition.used_email_events)
-        + bool(transition.left_email_event)
-    )
+    single = (transition.refund, transition.adopted_id, transition.left_email_event)
+    return 1 + sum(map(bool, single)) + len(transition.used_email_events)
 
 
 def transactions_of(transitions: Sequence[Transition]) -> Iterator[list[Transition]]:
@@ -112,11 +102,6 @@ def _own_receipt(message_id: str, entry: Entry) -> Item:
             "ExpressionAttributeValues": {":entry": entry.key, ":ttl": receipt_ttl(entry.changed_at)},
         }
     }
-
-
-def receipt_ttl(at: datetime) -> int:
-    """Receipts go after 30 days (epoch seconds): four times the seven in which they may still matter."""
-    return int(at.timestamp()) + 30 * 86_400
 
 
 def balance_writes(transitions: Sequence[Transition]) -> list[Item]:

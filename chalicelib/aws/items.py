@@ -101,9 +101,14 @@ def email_events_key(practice: str) -> str:
     return f"{practice}#mail"
 
 
-def email_event_item(receipt: EmailEvent, ttl: int) -> Item:
+def receipt_ttl(at: datetime) -> int:
+    """Receipts go after 30 days (epoch seconds): four times the seven in which they may still matter."""
+    return int(at.timestamp()) + 30 * 86_400
+
+
+def email_event_item(receipt: EmailEvent) -> Item:
     """The item of an SES event, or of a refusal for good, among the practice's pending e-mail events."""
-    item: Item = {"pk": email_events_key(receipt.practice), "sk": receipt.sort_key, "ttl": ttl}
+    item: Item = {"pk": email_events_key(receipt.practice), "sk": receipt.sort_key, "ttl": receipt_ttl(receipt.at)}
     item |= {"entry_key": receipt.entry, "attempt": receipt.attempt}
     item |= {"delivered": receipt.delivered, "reason": receipt.reason[:200]}
     return item | ({"opts_out": receipt.opts_out.value} if receipt.opts_out else {})

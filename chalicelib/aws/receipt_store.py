@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.aws.entry_writes import receipt_ttl
 from chalicelib.aws.items import (
     Item,
     accepted_key,
@@ -14,6 +13,7 @@ from chalicelib.aws.items import (
     email_event_item,
     email_events_key,
     receipt_item_key,
+    receipt_ttl,
 )
 from chalicelib.aws.table import WRITE, Table, batches
 from chalicelib.entries.receipt import EmailEvent, SmsReceipt, says_opted_out
@@ -59,9 +59,7 @@ class ReceiptStore:
 
     def park_email(self, receipts: Iterable[EmailEvent]) -> None:
         by_key = {(r.practice, r.sort_key): r for r in receipts}
-        self._write(
-            [{"Put": {"Item": email_event_item(receipt, receipt_ttl(receipt.at))}} for receipt in by_key.values()]
-        )
+        self._write([{"Put": {"Item": email_event_item(receipt)}} for receipt in by_key.values()])
 
     def parked(self, message_ids: Sequence[str]) -> dict[str, ParkedReceipt]:
         """The receipts of these messages, by id; one call for 100."""

@@ -34,8 +34,7 @@ def read_context(
         raise NotRunError(RunOutcome.SKIPPED, f"Die Praxis {run.practice} ist nicht registriert.")
     if record.removed is not None and run.job is not Job.STATUS:
         raise NotRunError(RunOutcome.SKIPPED, f"Die Praxis {run.practice} ist entfernt.")
-    saved = ports.parameters.saved(run.practice)
-    checked = ValidatedParameters(saved)
+    checked = ValidatedParameters(ports.parameters.saved(run.practice))
     tally.mail_to = checked.switches.values.get("MeldungAn", ())
     if run.job is Job.SEND:
         _check_stopped(record, tally, ports)
@@ -43,7 +42,7 @@ def read_context(
         tally.add_setting_remark(remark)
     record = apply_schedules(record, checked, now, ports.jobs)
     _check_enabled(run.job, record, checked)
-    return RunContext(run, now, Practice(record, saved), tally)
+    return RunContext(run, now, Practice(record, checked), tally)
 
 
 def with_opt_outs(context: RunContext, ports: JobPorts) -> RunContext:

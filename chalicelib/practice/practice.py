@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from chalicelib.practice.parameters import SavedParameters
@@ -17,15 +16,19 @@ class Practice:
     """A practice as commands and other callers outside a run see it."""
 
     record: PracticeRecord
-    saved: SavedParameters
+    validated: ValidatedParameters
 
     @property
     def id(self) -> str:
         return self.record.practice
 
-    @cached_property
-    def validated(self) -> ValidatedParameters:
-        return ValidatedParameters(self.saved)
+    @property
+    def saved(self) -> SavedParameters:
+        return self.validated.saved
+
+    def with_saved(self, saved: SavedParameters) -> Practice:
+        """Return a copy with other parameters; nothing is stored."""
+        return Practice(self.record, ValidatedParameters(saved))
 
     @property
     def zone(self) -> ZoneInfo:

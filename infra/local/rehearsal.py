@@ -101,7 +101,8 @@ class Rehearsal:
     def calls(self, entries: Iterable[Entry]) -> list[Call]:
         """The call list at the plan's end. Raises PracticeDatabaseError."""
         parts, record = wiring(), wiring().practices.record(self.plan.practice)
-        practice = Practice(record or PracticeRecord(self.plan.practice), parts.parameters.saved(self.plan.practice))
+        checked = ValidatedParameters(parts.parameters.saved(self.plan.practice))
+        practice = Practice(record or PracticeRecord(self.plan.practice), checked)
         now = self.plan.end.astimezone(UTC)
         context = current_rules(practice, now, parts.parameters.opt_outs(practice.record))
         with open_practice_database(self.plan.database) as database:

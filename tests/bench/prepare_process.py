@@ -31,6 +31,7 @@ from chalicelib.planning.report import Tally
 from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import Licence, PracticeRecord
+from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.practice_db.database import PracticeDatabase, Row
 from chalicelib.schedule.job import Job, RunMessage
 from chalicelib.schedule.job_state import JobState
@@ -97,7 +98,7 @@ def prepare_all(numbers: range, store: EntryStore) -> int:
     saved = SavedParameters({"TerminerinnerungSenden": "Ja"}, {}, {}, "/", ())
     run = RunMessage(PRACTICE, JOB, SLOT, SLOT)
     tally = Tally(write=lambda activities: PROTOCOL.write_activity(PRACTICE, activities, [], SLOT))
-    context = RunContext(run, SLOT, Practice(record, saved), tally)
+    context = RunContext(run, SLOT, Practice(record, ValidatedParameters(saved)), tally)
     prepare_entries(context, GeneratedDatabase(numbers), store, NoAlerts())
     return context.tally.counts["aufbereitet"]
 

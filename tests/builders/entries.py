@@ -20,6 +20,7 @@ from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import Licence, PracticeRecord
 from chalicelib.practice.switches import Switches, read_switches
+from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.rules.candidate import Candidate, parse_row
 from chalicelib.rules.rule_input import RuleContext, RuleInput, Stage
 from chalicelib.schedule.job import Job, RunMessage
@@ -136,7 +137,7 @@ def practice(
 
 def registered(record: PracticeRecord, templates: Mapping[str, str] | None = None, **saved: str) -> Practice:
     """Both kinds switched on, all else at its default; `saved` are switches."""
-    return Practice(record, SavedParameters({**SWITCHED_ON, **saved}, {}, templates or {}))
+    return Practice(record, ValidatedParameters(SavedParameters({**SWITCHED_ON, **saved}, {}, templates or {})))
 
 
 def opted_out(**sources: Source) -> OptOuts:

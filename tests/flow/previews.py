@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from chalicelib.practice.practice import Practice
+from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.preview.dry_run import PreviewPorts
 from chalicelib.preview.forecast import Planned
 from chalicelib.preview.planned_messages import planned_messages
@@ -22,7 +23,7 @@ def preview_on_fakes(
 ) -> Preview:
     """`values` are as if saved, by the name below the practice's path."""
     parts, now = desk.parts, desk.cloud.world.now
-    practice = Practice(desk.record, parts.parameters.saved(desk.name).with_values(values or {}))
+    practice = Practice(desk.record, ValidatedParameters(parts.parameters.saved(desk.name).with_values(values or {})))
     opt_outs, tariff = parts.parameters.opt_outs(desk.record), parts.parameters.tariff()
     with parts.open_database(f"mssql://{desk.name}") as database:
         return preview(jobs, day, practice, now, PreviewPorts(database, parts.store, tariff, opt_outs))
@@ -31,7 +32,7 @@ def preview_on_fakes(
 def planned_until(desk: Desk, end: date) -> tuple[list[Planned], list[str]]:
     """Returns the planned messages, and the calls that planning took."""
     parts, now, start = desk.parts, desk.cloud.world.now, len(desk.cloud.world.calls)
-    practice = Practice(desk.record, parts.parameters.saved(desk.name))
+    practice = Practice(desk.record, ValidatedParameters(parts.parameters.saved(desk.name)))
     opt_outs, tariff = parts.parameters.opt_outs(desk.record), parts.parameters.tariff()
     with parts.open_database(f"mssql://{desk.name}") as database:
         planned = planned_messages(practice, now, end, PreviewPorts(database, parts.store, tariff, opt_outs))

@@ -15,6 +15,7 @@ from chalicelib.entries.manual_decision import ManualNote
 from chalicelib.entries.states import State
 from chalicelib.planning.outlook import current_rules
 from chalicelib.practice.practice import Practice
+from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.reports.appointments import Appointments
 from chalicelib.reports.call_list import Call
 from chalicelib.reports.current_call_list import current_calls
@@ -64,7 +65,7 @@ def key_of(desk: Desk, appointment: str) -> str:
 
 @contextmanager
 def asking(desk: Desk) -> Iterator[Asked]:
-    parts, practice = desk.parts, Practice(desk.record, desk.parts.parameters.saved(desk.name))
+    parts, practice = desk.parts, Practice(desk.record, ValidatedParameters(desk.parts.parameters.saved(desk.name)))
     context = current_rules(practice, desk.cloud.world.now, parts.parameters.opt_outs(desk.record))
     with parts.open_database(f"mssql://{desk.name}") as database:
         yield Asked(desk, context, Appointments(database, practice.zone, None))

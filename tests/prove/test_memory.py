@@ -15,7 +15,7 @@ READER = """
 import re, sys
 from datetime import date
 from pathlib import Path
-from chalicelib.practice_db import open_practice_database
+from chalicelib.practice_db.database import open_practice_database
 with open_practice_database(sys.stdin.read()) as database:
     rows = sum(1 for _ in database.reminders(date(2026, 11, 23), date(2026, 11, 24), None))
 print(rows, re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])

@@ -146,7 +146,7 @@ def _save(deployment: Deployment, practice: str | None, job: Job, name: str, val
     found = deployment.practice_to_change(practice)
     deployment.parts.parameters.save(found.id, f"Auftraege/{job}/{name}", value)
     saved = replace(found.saved, jobs={**found.saved.jobs, f"{job}/{name}": value})
-    return replace(found, saved=saved)
+    return found.with_saved(saved)
 
 
 def _tell(changed: Practice, job: Job, text: str, now: datetime, as_json: bool) -> None:

@@ -75,7 +75,7 @@ def set_(
             confirmed(f"From now on {found.id} sends {SENDS[known]}. Go on?", yes)
         deployment.parts.parameters.save(found.id, f"Schalter/{known}", text)
         unknown = unknown_mandant(deployment, found.id, text) if known == "DefaultSMSMandant" else None
-    after = replace(found, saved=replace(found.saved, switches={**found.saved.switches, known: text}))
+    after = found.with_saved(replace(found.saved, switches={**found.saved.switches, known: text}))
     told = [*([unknown] if unknown else []), *_new_advice(found, after, deployment)]
     _tell(found.id, known, text, f"{found.id}: {known} is «{text}»", told, options.as_json)
 
@@ -94,7 +94,7 @@ def unset(options: PracticeOptions, name: SwitchName) -> None:
     left = {name: text for name, text in found.saved.switches.items() if name != known}
     default = SWITCHES[known].default
     text = f"{found.id}: {known} has its default «{default or '–'}»{'' if was_set else ' already'}"
-    after = replace(found, saved=replace(found.saved, switches=left))
+    after = found.with_saved(replace(found.saved, switches=left))
     _tell(found.id, known, default, text, _new_advice(found, after, deployment), options.as_json)
 
 

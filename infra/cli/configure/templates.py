@@ -75,7 +75,7 @@ def set_(
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(options.practice)
         deployment.parts.parameters.save(found.id, f"Vorlagen/{known}", source)
-    after = replace(found, saved=replace(found.saved, templates={**found.saved.templates, known: source}))
+    after = found.with_saved(replace(found.saved, templates={**found.saved.templates, known: source}))
     remarks = list(_lint(after, known).remarks)
     answer(options.as_json, {"practice": found.id, "template": known, "remarks": remarks},
            f"{found.id}: {known} is saved", *hints(remarks))  # fmt: skip

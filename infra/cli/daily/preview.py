@@ -69,10 +69,10 @@ def changed(practice: Practice, values: Mapping[str, str]) -> Practice:
     if not values:
         return practice
     plain = replace(practice.saved.with_values(values), path="")  # so that the sentences name parameters in short
-    wrong = [text for name, text in Practice(practice.record, plain).validated.problems.items() if name in values]
+    wrong = [text for name, text in practice.with_saved(plain).validated.problems.items() if name in values]
     if wrong:
         raise ArgumentError(" ".join(wrong))
-    return Practice(practice.record, practice.saved.with_values(values))
+    return practice.with_saved(practice.saved.with_values(values))
 
 
 def _foreseen(

@@ -19,6 +19,7 @@ from chalicelib.explain.explain import ExplainPorts, explain_appointment, explai
 from chalicelib.explain.explanation import Explanation
 from chalicelib.messages.recipient import Address, Channel, choose_address
 from chalicelib.practice.practice import Practice
+from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.wiring import wiring
 from infra.cli.sandbox.demo import demo_plan
 from infra.demo.practice import Change, write_demo_practice
@@ -56,7 +57,7 @@ def lived() -> Iterator[Lived]:
         parts = wiring()
         record = parts.practices.record(plan.practice)
         assert record is not None
-        practice = Practice(record, parts.parameters.saved(plan.practice))
+        practice = Practice(record, ValidatedParameters(parts.parameters.saved(plan.practice)))
         ports = ExplainPorts(parts.store, parts.history, parts.parameters, parts.open_database)
         yield Lived(rehearsed, happenings, practice, ports)
 

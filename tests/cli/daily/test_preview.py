@@ -17,6 +17,7 @@ from botocore.client import BaseClient
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
 from chalicelib.practice.practice import Practice
+from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.preview.dry_run import PreviewPorts
 from chalicelib.preview.preview import preview
 from chalicelib.preview.result import PlannedOutcome, Preview, PreviewLine
@@ -51,7 +52,7 @@ def foreseen(demo: Rehearsal, jobs: list[Job] = PREPARING) -> Preview:
     parts, name = wiring(), demo.plan.practice
     record = parts.practices.record(name)
     assert record is not None
-    practice = Practice(record, parts.parameters.saved(name))
+    practice = Practice(record, ValidatedParameters(parts.parameters.saved(name)))
     opt_outs, tariff = parts.parameters.opt_outs(record), parts.parameters.tariff()
     now = demo.cloud.clock.now()
     with parts.open_database(parts.parameters.database_url(name)) as database:

@@ -17,6 +17,7 @@ from chalicelib.messages.kind import Kind
 from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import Licence, PracticeRecord
+from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.rules.occasion_rules import days_in_words
 from chalicelib.rules.rule import Result
 from chalicelib.schedule.job_state import new_jobs
@@ -34,7 +35,7 @@ def told(now: datetime = MONDAY_EARLY, *, kind: Kind = Kind.REMINDER, gone: bool
     row_, saved, jobs, record = (asked.pop(name, {}) for name in ("row_", "saved", "jobs", "record"))
     one = birthday_child(**row_) if kind is Kind.BIRTHDAY else candidate(**row_)
     switches = {"TerminerinnerungSenden": "Ja", "GeburtstagsglueckwuenscheSenden": "Ja", **saved}
-    own = Practice(PracticeRecord(PRACTICE), SavedParameters(switches, jobs, {}))
+    own = Practice(PracticeRecord(PRACTICE), ValidatedParameters(SavedParameters(switches, jobs, {})))
     made = new_jobs(PRACTICE, own.validated.jobs.schedules, "Europe/Zurich", now)
     known: dict[str, Any] = {"email_senders": frozenset({SENDER}), "licences": {"L-1": Licence("L-1")}}
     known |= {"jobs": {job.job: job for job in made}, **record}
@@ -42,7 +43,9 @@ def told(now: datetime = MONDAY_EARLY, *, kind: Kind = Kind.REMINDER, gone: bool
     about["lines"] = asked.pop("lines", ())
     day = one.starts_at.astimezone(ZURICH).date() if one.starts_at else None
     day = date(2026, 11, 23) if kind is Kind.BIRTHDAY else day
-    whole = PracticeSnapshot(Practice(PracticeRecord(PRACTICE, **known), own.saved), now, tariff=Tariff(1, 1), **asked)
+    whole = PracticeSnapshot(
+        Practice(PracticeRecord(PRACTICE, **known), own.validated), now, tariff=Tariff(1, 1), **asked
+    )
     identity = "birthday:P1:2026" if kind is Kind.BIRTHDAY else "reminder:T1"
     return explain_message(ExplainedMessage(whole, kind, identity, day, None if gone else one, **about))
 

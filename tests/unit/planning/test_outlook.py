@@ -10,6 +10,7 @@ from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import PracticeRecord
+from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import new_jobs
 
@@ -18,7 +19,10 @@ NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)  # a Monday; 11:00 in Zurich
 
 def practice(**switches: str) -> Practice:
     jobs = new_jobs("praxis", {}, "Europe/Zurich", NOW)
-    return Practice(PracticeRecord("praxis", jobs={one.job: one for one in jobs}), SavedParameters(switches, {}, {}))
+    return Practice(
+        PracticeRecord("praxis", jobs={one.job: one for one in jobs}),
+        ValidatedParameters(SavedParameters(switches, {}, {})),
+    )
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from chalicelib.entries.transition import Transition
 from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import PracticeRecord
+from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.reports.practice_status import Balance, PracticeStatus, alert_words, clock_change, practice_status
 from chalicelib.schedule.job_state import new_jobs
 from tests.builders.entries import NOW, PRACTICE, SLOT, ZURICH, at, entry
@@ -60,7 +61,7 @@ def seen(*entries: Entry, **switches: str) -> tuple[PracticeStatus, list[str]]:
     data.balances[PRACTICE, "M1"] = 99
     world.calls.clear()
     jobs = {one.job: one for one in new_jobs(PRACTICE, {}, "Europe/Zurich", SLOT)}
-    registered = Practice(PracticeRecord(PRACTICE, jobs=jobs), SavedParameters(switches, {}, {}))
+    registered = Practice(PracticeRecord(PRACTICE, jobs=jobs), ValidatedParameters(SavedParameters(switches, {}, {})))
     return practice_status(registered, None, ["M2"], NOW, store, None), world.calls
 
 

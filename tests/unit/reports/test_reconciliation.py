@@ -17,6 +17,7 @@ from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import Licence, PracticeRecord
+from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.reports.reconcile_day import results_of
 from chalicelib.reports.reconciliation import (
     CHANGED,
@@ -60,7 +61,7 @@ def inputs(
         licences={"L-1": Licence("L-1")}, alerts=frozenset(alerts),
     )  # fmt: skip
     jobs = {f"{job}/Aktiviert": "Nein" for job in inactive}
-    registered = Practice(record, SavedParameters({**SWITCHED_ON, **saved}, jobs, {}))
+    registered = Practice(record, ValidatedParameters(SavedParameters({**SWITCHED_ON, **saved}, jobs, {})))
     searches = searches_of(registered, now)
     assert isinstance(searches, ReminderSearches)
     context = RuleContext(registered, Stage.PREPARE, now, slot_day(now, searches.zone), OptOuts())
