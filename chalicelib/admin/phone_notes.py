@@ -39,11 +39,7 @@ def has_phoned(
 
 
 def has_not_phoned(
-    keys: Sequence[str],
-    note: ManualNote,
-    known: Iterable[Entry],
-    context: RuleContext,
-    clients: Clients,
+    keys: Sequence[str], note: ManualNote, known: Iterable[Entry], context: RuleContext, clients: Clients
 ) -> list[Entry]:
     """Put entries whose patient was phoned back on the call list; returns them, as `has_phoned` does."""
     phoned = {one.key: one for one in known if one.phoned_at and one.expires_at > context.now}
@@ -52,11 +48,7 @@ def has_not_phoned(
 
 
 def _write(
-    transitions: Sequence[Transition],
-    words: str,
-    note: ManualNote,
-    context: RuleContext,
-    clients: Clients,
+    transitions: Sequence[Transition], words: str, note: ManualNote, context: RuleContext, clients: Clients
 ) -> list[Entry]:
     done = clients.store.commit(transitions)
     activities = [_activity(made, f"{words}: {note.text}", note.by, context) for made in done]

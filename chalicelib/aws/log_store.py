@@ -65,9 +65,8 @@ class LogStore:
         selected = {"startTime": int(since.timestamp() * 1000), "filterPattern": _any_of(keys)}
         activity = log_events(self._client, logGroupName=self._activity, logStreamNames=[practice], **selected)
         delivered = log_events(self._client, logGroupName=self._deliver, **selected)
-        lines = [
-            line for line in map(_line, (*activity, *delivered)) if line.get("key") in keys
-        ]  # not every log knows patterns
+        found = map(_line, (*activity, *delivered))
+        lines = [line for line in found if line.get("key") in keys]  # not every log knows patterns
         return sorted(lines, key=lambda line: instant_of(line["at"]))
 
     def _read(self, group: str, stream: str, since: datetime | None) -> list[dict[str, Any]]:

@@ -127,8 +127,7 @@ def back_to_prepared(entry: Entry, at: datetime, reason: str) -> Entry:
     return transition(
         entry, State.PREPARED, at, reason=reason, credits=0, charge=None, parts=0, text=None, subject=None, place=None,
         recipient=None, sender=None, sender_name=None, reserved_at=None, send_before=None, claimed_at=None,
-        message_id=None,
-        settled=False, announced_start=None, rescheduled_to=None, phoned_at=None,
+        message_id=None, settled=False, announced_start=None, rescheduled_to=None, phoned_at=None,
     )  # fmt: skip
 
 
@@ -136,6 +135,5 @@ def anonymised(entry: Entry) -> Entry:
     """Keep key, state, times and credits; remove the patient, the ids and the words."""
     return replace(
         entry, retained_key=entry.key, identity="", patient="", appointment=None, recipient=None, subject=None,
-        text=None,
-        place=None, sender_name=None, reason=None, anonymised=True, version=entry.version + 1,
+        text=None, place=None, sender_name=None, reason=None, anonymised=True, version=entry.version + 1,
     )  # fmt: skip

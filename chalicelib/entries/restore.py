@@ -109,9 +109,7 @@ def placeholder_entry(practice: str, key: str, logged: LoggedState, now: datetim
         None,
         Entry(
             practice=practice, identity="", retained_key=key, anonymised=True, kind=Kind.REMINDER, state=state,
-            patient="",
-            appointment=None, starts_at=None, expires_at=now + _FARTHEST, slot=now, searched_first=today,
-            searched_end=today,
-            mandant=None, channel=None, language=None, retention_days=0, changed_at=now,
+            patient="", appointment=None, starts_at=None, expires_at=now + _FARTHEST, slot=now, searched_first=today,
+            searched_end=today, mandant=None, channel=None, language=None, retention_days=0, changed_at=now,
         ),
     )  # fmt: skip

@@ -6,9 +6,8 @@ send run has left, and the sweep ends or queues again what an outbox message nam
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from chalicelib.aws.queues import CheckMessage, message_of, outbox_of
+from chalicelib.german import counted
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.run_log import send_alerts
 from chalicelib.planning.alerts import Alert, AlertKind, cause_of
@@ -34,9 +33,11 @@ def dead_run(body: str, ports: JobPorts) -> None:
     words = "Der Lauf ist fünfmal abgebrochen und wird nicht mehr wiederholt."
     report = RunReport(run.practice, run.job, run.slot, now, 0.0, RunOutcome.FAILED, {}, {}, (words,))
     ports.history.write_run(report, now)
-    _alert_practice(
-        run.practice, f"«{GERMAN[run.job]}»: {words}", cause_of(AlertKind.DEAD_LETTER, run.job, run.slot), now, ports
-    )
+    alert = _alert(f"«{GERMAN[run.job]}»: {words}", cause_of(AlertKind.DEAD_LETTER, run.job, run.slot))
+    record = ports.practices.record(run.practice)
+    if record is not None and alert.cause not in record.alerts:
+        switches = ValidatedParameters(ports.parameters.saved(run.practice)).switches
+        send_alerts(run.practice, [alert], switches.values.get("MeldungAn", ()), now, ports)
 
 
 def dead_outbox(body: str, ports: JobPorts) -> None:
@@ -47,21 +48,11 @@ def dead_outbox(body: str, ports: JobPorts) -> None:
     except (ValueError, KeyError, TypeError):
         ports.alerts.notify_operator(UNKNOWN, [_alert("An unreadable message lay in the outbox queue.")])
         return
-    count = len(outbox.keys)
-    which = "1 Mitteilung" if count == 1 else f"{count} Mitteilungen"
+    which = counted(len(outbox.keys), "Mitteilung", "Mitteilungen")
     text = f"Eine Übergabe von {which} ist fünfmal gescheitert; sie wird aufgeräumt und wenn möglich wiederholt."
     alerts = [_alert(text)]
     ports.history.write_activity(outbox.practice, [], alerts, now)
     ports.alerts.notify_operator(outbox.practice, alerts)
-
-
-def _alert_practice(practice: str, text: str, cause: str, now: datetime, ports: JobPorts) -> None:
-    record = ports.practices.record(practice)
-    if record is None or cause in record.alerts:
-        return
-    alerts = [_alert(text, cause)]
-    switches = ValidatedParameters(ports.parameters.saved(practice)).switches
-    send_alerts(practice, alerts, switches.values.get("MeldungAn", ()), now, ports)
 
 
 def _alert(text: str, cause: str | None = None) -> Alert:

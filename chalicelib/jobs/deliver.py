@@ -116,11 +116,7 @@ def _request(
         return []
     with ThreadPoolExecutor(PARALLEL) as threads:
         requests = [threads.submit(ask, entry) for entry in entries]
-    return [_result(future.exception(), future.result) for future in requests]
-
-
-def _result(error: BaseException | None, outcome: Callable[[], Outcome]) -> Outcome:
-    return Unknown(type(error).__name__) if error else outcome()
+    return [Unknown(type(error).__name__) if (error := one.exception()) else one.result() for one in requests]
 
 
 def _store_outcomes(

@@ -202,10 +202,8 @@ def _wait(entry: Entry, reason: str, turn: _Turn, now: Entry) -> Iterator[Transi
     turn.context.tally.counts["wartet"] += 1
     if (entry.reason, entry.starts_at, entry.expires_at) != (reason, now.starts_at, now.expires_at):
         phoned = entry.phoned_at if now.starts_at == entry.starts_at else None
-        yield Transition(
-            entry,
-            with_reason(replace(entry, starts_at=now.starts_at, expires_at=now.expires_at, phoned_at=phoned), reason),
-        )
+        current = replace(entry, starts_at=now.starts_at, expires_at=now.expires_at, phoned_at=phoned)
+        yield Transition(entry, with_reason(current, reason))
 
 
 def _write(transitions: Sequence[Transition], turn: _Turn) -> None:

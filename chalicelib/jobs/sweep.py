@@ -95,7 +95,6 @@ def postponements(
 
 
 def still_unknown(overdue: Sequence[Overdue]) -> list[Entry]:
-    """The entries that a receipt may still settle."""
     return [entry for entry, decision in overdue if isinstance(decision, StillUnknown)]
 
 
@@ -196,9 +195,7 @@ def _received(
         if event.entry in silent and event.attempt == silent[event.entry].attempt:
             events.setdefault(event.entry, []).append(event)
     transitions = filter(None, (apply_email_events(silent[key], own, now) for key, own in events.items()))
-    yield from (
-        replace(made, used_email_events=()) for made in transitions
-    )  # an opt-out in them is the status job's to learn
+    yield from (replace(made, used_email_events=()) for made in transitions)  # the status job learns their opt-outs
 
 
 def _record(practice: str, done: Sequence[Transition], now: datetime, ports: JobPorts) -> None:
@@ -208,7 +205,6 @@ def _record(practice: str, done: Sequence[Transition], now: datetime, ports: Job
             tally.add_transition(made.before, made.after, now)
     lost = sum(made.after.state is State.UNKNOWN and not made.after.settled for made in done)
     if lost:
-        text = unknown_alert(lost)
-        tally.alerts.append(Alert(AlertKind.UNKNOWN, text))
+        tally.alerts.append(Alert(AlertKind.UNKNOWN, unknown_alert(lost)))
     ports.history.write_activity(practice, tally.activities, tally.alerts, now)
     ports.alerts.notify_operator(practice, tally.alerts)

@@ -59,11 +59,8 @@ class Alert:
 
 def unknown_alert(count: int) -> str:
     """The sentence for messages whose outcome is unknown."""
-    which = (
-        "1 Mitteilung ist unbekannt, ob sie versendet wurde"
-        if count == 1
-        else (f"{count} Mitteilungen ist unbekannt, ob sie versendet wurden")
-    )
+    which = "1 Mitteilung ist unbekannt, ob sie versendet wurde"
+    which = which if count == 1 else f"{count} Mitteilungen ist unbekannt, ob sie versendet wurden"
     return f"Bei {which} (Anrufliste)."
 
 

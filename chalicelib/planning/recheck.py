@@ -56,11 +56,7 @@ SendDecision = End | Wait | Reserve | AlreadyPhoned
 
 
 def recheck(
-    entry: Entry,
-    candidate: Candidate | None,
-    context: RuleContext,
-    tariff: Tariff,
-    others: tuple[datetime, ...] = (),
+    entry: Entry, candidate: Candidate | None, context: RuleContext, tariff: Tariff, others: tuple[datetime, ...] = ()
 ) -> SendDecision:
     """Decide a prepared entry by its current row; `others` are as in RuleInput. Pure."""
     if candidate is None:

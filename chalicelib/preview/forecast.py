@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from chalicelib.entries.credits import Charge, LedgerItem, Refund, fitting
+from chalicelib.entries.credits import Charge, LedgerItem, Refund, balance_of, fitting
 from chalicelib.messages.kind import Kind
 
 WEEKS = 8  # of the past that the mean covers
@@ -96,7 +96,7 @@ def forecast(
     own = [message for message in planned if message.mandant == mandant and _day_of(message, zone) <= end]
     today = now.astimezone(zone).date()
     usual, spent = usual_uses(ledger, today, zone), _spent(ledger, zone)[today]
-    balance = sum(item.credits for item in ledger)
+    balance = balance_of(ledger)
     until, by_agenda, affected, uses = None, False, list[Planned](), list[Use]()
     left = balance
     for day in (today + n * _DAY for n in range((end - today).days + 1)):

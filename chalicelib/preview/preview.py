@@ -16,11 +16,11 @@ from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.prepare import Skipped, Unchanged, Written
 from chalicelib.jobs.send import NO_CREDITS, WINDOW_CLOSED
-from chalicelib.messages.placeholders import as_value
 from chalicelib.planning.outlook import jobs_of, upcoming_runs
 from chalicelib.practice.practice import Practice
 from chalicelib.preview.dry_run import DryRun, PreviewPorts, Sending, run_blockers, send_slot_after
 from chalicelib.preview.result import PlannedOutcome, Preview, PreviewLine, sort_key
+from chalicelib.reports.call_list import name_of
 from chalicelib.rules.candidate import Candidate
 from chalicelib.schedule.job import GERMAN, Job, RunMessage
 from chalicelib.schedule.job_state import JobState
@@ -110,8 +110,8 @@ class _Collector:
         for candidate, decision in self._dry.prepare(run):
             key = entry_key(run.practice, candidate.identity(today))
             line = PreviewLine(
-                key, candidate.kind, PlannedOutcome.LEFT_OUT, candidate.patient, _name(candidate), candidate.starts_at,
-                candidate.payer.mandant,
+                key, candidate.kind, PlannedOutcome.LEFT_OUT, candidate.patient, name_of(candidate),
+                candidate.starts_at, candidate.payer.mandant,
             )  # fmt: skip
             match decision:
                 case Skipped(refusal):
@@ -166,7 +166,7 @@ def _line(entry: Entry, candidate: Candidate | None) -> PreviewLine:
         kind=entry.kind,
         outcome=_OUTCOMES.get(entry.state, PlannedOutcome.ENDS),
         patient=entry.patient,
-        name=_name(candidate) if candidate else "",
+        name=name_of(candidate) if candidate else "",
         starts_at=entry.starts_at,
         mandant=entry.mandant,
         channel=entry.channel,
@@ -176,8 +176,3 @@ def _line(entry: Entry, candidate: Candidate | None) -> PreviewLine:
         text=entry.text,
         reason=entry.reason,
     )
-
-
-def _name(candidate: Candidate) -> str:
-    names = (as_value(candidate.last_name), as_value(candidate.first_name))
-    return " ".join(name for name in names if name)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from chalicelib.aws.deployment import Deployment
 from chalicelib.aws.table import batches
 from chalicelib.planning.outlook import current_rules
 from chalicelib.practice.practice import Practice
@@ -15,10 +15,6 @@ from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.reports.call_list import why_unsent
 from chalicelib.rules.candidate import Candidate, parse_id, parse_local_time, parse_row
 from chalicelib.rules.rule_input import RuleContext
-
-if TYPE_CHECKING:
-    from chalicelib.aws.deployment import Deployment
-
 
 _IDS = 1000  # per statement
 

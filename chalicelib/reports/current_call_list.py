@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from chalicelib.aws.deployment import Deployment
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.parameter_store import ParameterError
 from chalicelib.entries.entry import Entry, reminder_identity
@@ -20,9 +20,6 @@ from chalicelib.reports.reconciliation import AppointmentResult, is_definitive
 from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rule_input import RuleContext
 from chalicelib.schedule.job import Job
-
-if TYPE_CHECKING:
-    from chalicelib.aws.deployment import Deployment
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,22 @@ def send_daily_summary(
     to, wanted = switches.values.get("MeldungAn", ()), [switches.values.get(name) for name in SWITCH_OF_JOB.values()]
     if not to or not any(wanted):
         return
-    practice, zone = context.run.practice, switches["Zeitzone"]
+    summary = _summary(context, with_opt_outs, open_database, store, stop)
+    try:
+        alerts.send_mail(to, *summary_text(summary))
+    except AlertMailError as error:
+        context.tally.add_error(f"Die Tagesübersicht konnte nicht versendet werden ({error}).")
+    context.tally.counts["Anrufe"] = len(summary.calls)
+
+
+def _summary(
+    context: RunContext,
+    with_opt_outs: Callable[[], RunContext],
+    open_database: OpenDatabase,
+    store: EntryStore,
+    stop: str | None,
+) -> DailySummary:
+    practice, zone = context.run.practice, context.switches["Zeitzone"]
     day = context.record.jobs[Job.SUMMARY].summary_day(context.run.slot)
     start = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
     rules = context.rules(Stage.PREPARE)
@@ -64,16 +79,10 @@ def send_daily_summary(
         unread = None
     except (PracticeDatabaseError, ParameterError, NotReconcilableError) as error:
         reconciliation, calls, unread = None, calls_without_names(known, rules, unsent), str(error)
-    summary = DailySummary(
+    return DailySummary(
         practice, day, context.now, zone, sent, waiting, calls, balances, stop, reconciliation, unread,
         failed_prepare_jobs(context.record.alerts),
     )  # fmt: skip
-    subject, text = summary_text(summary)
-    try:
-        alerts.send_mail(to, subject, text)
-    except AlertMailError as error:
-        context.tally.add_error(f"Die Tagesübersicht konnte nicht versendet werden ({error}).")
-    context.tally.counts["Anrufe"] = len(calls)
 
 
 def _reconciled(
