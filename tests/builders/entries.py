@@ -49,6 +49,7 @@ TODAY = date(2026, 11, 23)
 TOMORROW = date(2026, 11, 24)
 BEGINS = at("2026-11-24 14:30")
 
+LICENSED = PracticeRecord(PRACTICE, frozenset({SENDER}), licences={"L-1": Licence("L-1")})
 SWITCHED_ON = {"TerminerinnerungSenden": "Ja", "GeburtstagsglueckwuenscheSenden": "Ja"}
 UNSENT = frozenset({State.PREPARED, State.CANCELLED, State.EXPIRED, State.NOT_SENDABLE, State.COVERED})
 
@@ -122,16 +123,13 @@ def practice(
     *,
     now: datetime = NOW,
     today: date = TODAY,
-    days: frozenset[date] = frozenset({TOMORROW}),
-    licences: Mapping[str, Licence] | None = None,
     templates: Mapping[str, str] | None = None,
-    email_senders: frozenset[str] = frozenset({SENDER}),
+    record: PracticeRecord = LICENSED,
     opt_outs: OptOuts | None = None,
     **saved: str,
 ) -> RuleContext:
-    """A practice before the rules; `saved` are switches."""
-    licences = {"L-1": Licence("L-1")} if licences is None else licences
-    record = PracticeRecord(PRACTICE, email_senders, licences=licences)
+    """A practice before the rules, with tomorrow as the searched day; `saved` are switches."""
+    days = frozenset({TOMORROW})
     return RuleContext(registered(record, templates, **saved), step, now, today, opt_outs or OptOuts(), days)
 
 

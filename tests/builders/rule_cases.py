@@ -14,6 +14,7 @@ from chalicelib.practice.record import Licence
 from chalicelib.rules.rule_input import RuleInput, Stage
 from tests.builders.entries import (
     BEGINS,
+    LICENSED,
     TODAY,
     at,
     birthday_child,
@@ -39,7 +40,8 @@ SOON = BEGINS - minutes(1)
 CLOSING = at("2026-11-23 20:00")
 AFTER_MIDNIGHT = at("2026-11-24 00:10")
 LATE_IN_NEW_YORK = {"now": at("2026-11-24 04:30"), "Zeitzone": "America/New_York", "Versandfenster": "08:00-23:00"}
-REVOKED, EXPIRED = {"L-1": Licence("L-1", revoked=True)}, {"L-1": Licence("L-1", last=date(2026, 11, 22))}
+REVOKED = replace(LICENSED, licences={"L-1": Licence("L-1", revoked=True)})
+EXPIRED = replace(LICENSED, licences={"L-1": Licence("L-1", last=date(2026, 11, 22))})
 OFF = {"TerminerinnerungSenden": "Nein", "GeburtstagsglueckwuenscheSenden": "Nein"}
 NO_LICENCE, NO_MOBILE = "Der Mandant hat keine Lizenznummer.", "Keine Mobiltelefonnummer erfasst"
 NO_PAYER: dict[str, Any] = {"HatBehandlung": 1, "MandantId": None, "MandantGefunden": 0}
@@ -199,8 +201,8 @@ REFUSES: dict[str, list[tuple[RuleInput, str]]] = {
     "licence": [
         (reminder(Lizenznummer=None), NO_LICENCE),
         (reminder(Lizenznummer="  "), NO_LICENCE),
-        (reminder(around={"licences": REVOKED}), "Die Lizenz des Mandanten ist widerrufen."),
-        (reminder(around={"licences": EXPIRED}), "Die Lizenz des Mandanten ist am 22.11.2026 abgelaufen."),
+        (reminder(around={"record": REVOKED}), "Die Lizenz des Mandanten ist widerrufen."),
+        (reminder(around={"record": EXPIRED}), "Die Lizenz des Mandanten ist am 22.11.2026 abgelaufen."),
     ],
     "template": [
         (reminder(around={"templates": NO_TEMPLATE}), "Für Terminerinnerung gibt es keine Textvorlage (de)."),
@@ -235,7 +237,7 @@ REFUSES: dict[str, list[tuple[RuleInput, str]]] = {
         ),
         (reminder(Mobiltelefon=None, EMail="nicht@@gültig"), f"{NO_MOBILE}; die E-Mail-Adresse ist ungültig"),
         (
-            reminder(Mobiltelefon=None, around={"email_senders": frozenset()}),
+            reminder(Mobiltelefon=None, around={"record": replace(LICENSED, email_senders=frozenset())}),
             f"{NO_MOBILE}; der Versand per E-Mail ist nicht möglich",
         ),
     ],

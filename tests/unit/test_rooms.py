@@ -18,7 +18,7 @@ PARAMETERS = 7  # of a function, without self and cls
 MODULE_LINES = 250
 FUNCTION_LINES = 40
 MEDIAN_FUNCTION_LINES = 7
-CHALICELIB_LINES = 11_500  # non-blank
+CHALICELIB_LINES = 11_167  # non-blank
 
 ABOVE_ALL = {"wiring", "settings"}  # modules that build and configure every room
 PURE = ("schedule", "messages", "practice", "entries", "rules", "planning")
@@ -26,17 +26,6 @@ CLOCKS = {f"{owner}.{name}" for owner in ("datetime", "date") for name in ("now"
 CLIENTS = {"boto3.client", "boto3.resource", "boto3.Session"}
 OUTSIDE = {"open", "print", "input"}
 HIDDEN = {"eval", "exec", "__import__"}
-
-# Still above a limit: remove an entry when it is fixed, add none.
-LONG_MODULES = {
-    "tests/cli/daily/test_queue.py",
-}
-MANY_PARAMETERS = {
-    "infra/cli/credits/credits.py:transfer",
-    "infra/cli/main.py:rehearse",
-    "infra/cli/operate/setup.py:setup",
-    "tests/builders/entries.py:practice",
-}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -147,7 +136,7 @@ def test_no_arrow_leads_back() -> None:
 
 def test_a_module_is_short() -> None:
     lengths = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in ALL}
-    assert {path for path, length in lengths.items() if length > MODULE_LINES} <= LONG_MODULES
+    assert {path: length for path, length in lengths.items() if length > MODULE_LINES} == {}
 
 
 def test_a_function_is_short() -> None:
@@ -160,8 +149,7 @@ def test_most_functions_are_much_shorter(top: str) -> None:
 
 
 def test_a_function_takes_few_parameters() -> None:
-    many = {f"{path}:{name}" for path, name, _, count in functions() if count > PARAMETERS}
-    assert many <= MANY_PARAMETERS
+    assert [(path, name) for path, name, _, count in functions() if count > PARAMETERS] == []
 
 
 def test_chalicelib_does_not_grow() -> None:

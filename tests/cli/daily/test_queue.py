@@ -12,15 +12,11 @@ from chalicelib.entries.entry import Entry, entry_key, held_back
 from chalicelib.entries.transition import Transition
 from chalicelib.messages.kind import Kind
 from chalicelib.wiring import wiring
-from infra.cli.core.arguments import ArgumentError
-from infra.cli.core.since import since
 from infra.cli.daily.queue_table import queue_table
 from infra.local.rehearsal import Rehearsal
 from tests.cli.running import Vitosms, running
 from tests.contract.entries import entry
 from tests.flow.build import PRACTICE, TOMORROW_9, ZURICH, Database, at, entry_of
-
-NOON = at("12:00")
 
 
 @pytest.fixture(scope="module")
@@ -236,18 +232,3 @@ def test_licences_are_added_revoked_and_listed(vitosms: Vitosms) -> None:
     assert "--from '1.1.2026'" in vitosms.refuses("licences", "add", "L3", "--from", "1.1.2026")
     assert "before --from" in vitosms.refuses("licences", "add", "L3", "--from", "2026-02-01", "--to", "2026-01-01")
     assert "allowed are 1 to 64" in vitosms.refuses("licences", "add", " ")
-
-
-@pytest.mark.parametrize(
-    ("text", "instant"),
-    [("3d", NOON - timedelta(days=3)), (" 12H ", NOON - timedelta(hours=12)), ("2026-11-20", at("00:00", 20)),
-     ("2026-11-20T09:45", at("09:45", 20)), ("0d", NOON)],
-)  # fmt: skip
-def test_since_is_a_span_before_now_or_a_local_time(text: str, instant: object) -> None:
-    assert since(text, NOON, ZURICH) == instant
-
-
-@pytest.mark.parametrize("text", ["gestern", "", "3w", "-3d", "3.5h", "99999d", "2026-13-01"])
-def test_any_other_since_is_refused(text: str) -> None:
-    with pytest.raises(ArgumentError, match="--since"):
-        since(text, NOON, ZURICH)

@@ -17,6 +17,7 @@ from chalicelib.rules.rule_input import Stage
 from tests.builders.entries import (
     BEGINS,
     EMAIL,
+    LICENSED,
     MOBILE,
     NOW,
     SENDER,
@@ -65,7 +66,7 @@ def ready(now_is: Candidate, prepared: Entry | None = None, **around: Any) -> En
             candidate(KeineMitteilungen=1), {}, "cancelled", "Der Patient wünscht keine Mitteilungen.", id="opted out"
         ),
         pytest.param(
-            candidate(), {"licences": {}}, "cancelled",
+            candidate(), {"record": replace(LICENSED, licences={})}, "cancelled",
             "Die Lizenznummer des Mandanten ist für diese Praxis nicht registriert.", id="licence gone",
         ),
         pytest.param(

@@ -21,6 +21,7 @@ from chalicelib.planning.report import RunOutcome
 from chalicelib.planning.search_days import searched_days, searched_range
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.rules.rule import Refusal
+from chalicelib.rules.rule_input import RuleInput
 from chalicelib.schedule.job import Job
 from tests.builders.entries import (
     BEGINS,
@@ -100,7 +101,7 @@ def test_the_days_are_the_practices_own() -> None:
     ],
 )
 def test_searched_range(days: list[int], until: str, found: tuple[int, int]) -> None:
-    rules = practice(days=frozenset(NOVEMBER(day) for day in days))
+    rules = replace(practice(), days=frozenset(NOVEMBER(day) for day in days))
     assert searched_range(rules, at(until)) == tuple(NOVEMBER(day) for day in found)
 
 
@@ -108,7 +109,7 @@ def test_searched_range(days: list[int], until: str, found: tuple[int, int]) -> 
 def test_a_range_is_the_longest_run_of_searched_days_with_the_entrys_own(days: set[int], data: st.DataObject) -> None:
     searched = frozenset(TODAY + timedelta(days=day) for day in days)
     own = data.draw(st.sampled_from(sorted(searched)))
-    first, end = searched_range(practice(days=searched), at(f"{own} 12:00"))
+    first, end = searched_range(replace(practice(), days=searched), at(f"{own} 12:00"))
     inside = {first + timedelta(days=n) for n in range((end - first).days)}
     assert own in inside <= searched
     assert not {first - timedelta(days=1), end} & searched
@@ -124,7 +125,7 @@ def test_an_admitted_reminder_is_a_new_entry() -> None:
 
 
 def test_an_admitted_greeting_is_a_new_entry_until_its_window_closes() -> None:
-    rules = rule_input(birthday_child(), days=frozenset())
+    rules = RuleInput(replace(practice(), days=frozenset()), birthday_child())
     assert _decision(rules, SLOT) == Transition(None, greeting())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError, fields
+from dataclasses import FrozenInstanceError, fields, replace
 from datetime import date
 from typing import Any
 
@@ -86,8 +86,8 @@ def test_the_first_rule_in_table_order_is_the_reason() -> None:
     days, templates, existing = frozenset({TODAY}), NO_TEMPLATE, entry(State.SENT)
     refused = []
     for rule, fixed in FIXED:
-        around = {"days": days, "templates": templates, "opt_outs": ALL_OUT}
-        refusal = first_refusal(reminder(existing, around=around, **columns))
+        asked = reminder(existing, around={"templates": templates, "opt_outs": ALL_OUT}, **columns)
+        refusal = first_refusal(replace(asked, context=replace(asked.context, days=days)))
         refused.append(refusal.rule if refusal else None)
         columns |= fixed
         days |= frozenset({date(2026, 11, 22), date(2026, 11, 24)}) if rule == "searched_days" else days

@@ -1,0 +1,81 @@
+"""Patients who know a time that no longer holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.states import State
+from chalicelib.reports.reconciliation import announced_start, misinformed
+from tests.builders.entries import BEGINS, candidate, entry
+from tests.unit.reports.test_reconciliation import (
+    AN_HOUR_LATER,
+    DEAD,
+    DONE,
+    EVENING,
+    FIRST,
+    MOVED,
+    OTHER_DAY,
+    announced,
+    inputs,
+    told,
+)
+
+
+@pytest.mark.parametrize(
+    ("reminder", "others", "known"),
+    [
+        (told(), [], BEGINS),
+        (told(State.UNKNOWN), [], BEGINS),
+        (told(State.FAILED), [], None),
+        (entry(State.RESERVED, announced_start=BEGINS), [], None),
+        (entry(), [], None),
+        (announced(State.DELIVERED), [], None),  # the reminder's entry knows
+        (told(rescheduled_to=AN_HOUR_LATER), [announced(State.DELIVERED)], AN_HOUR_LATER),
+        (told(rescheduled_to=AN_HOUR_LATER), [announced(State.SENDING)], None),
+        (told(rescheduled_to=AN_HOUR_LATER), [announced(State.REFUSED)], BEGINS),
+        (entry(State.COVERED, covered_by=FIRST.key, covered_attempt=1), [FIRST], BEGINS),
+        (entry(State.COVERED, covered_by=FIRST.key, covered_attempt=2), [FIRST], None),
+        (entry(State.COVERED, covered_by=FIRST.key, covered_attempt=1), [], None),
+        (entry(State.COVERED, covered_by=FIRST.key, covered_attempt=1), [replace(FIRST, state=State.FAILED)], None),
+    ],
+)
+def test_what_the_patient_knows(reminder: Entry, others: list[Entry], known: datetime | None) -> None:
+    assert announced_start(reminder, {one.key: one for one in others}) == known
+
+
+@pytest.mark.parametrize(
+    ("columns", "now", "starts_at", "why"),
+    [
+        ({}, EVENING, None, None),
+        (MOVED, EVENING, AN_HOUR_LATER, "verschoben"),
+        ({"Beginn": "2026-11-27 14:30:00"}, EVENING, OTHER_DAY, "verschoben"),
+        ({"Status": "abgesagt"}, EVENING, None, "nicht mehr definitiv (abgesagt)"),
+        ({"Status": None}, EVENING, None, "nicht mehr definitiv (ohne Status)"),
+        (None, EVENING, None, "nicht mehr vorhanden"),
+        ({**MOVED, **DEAD}, EVENING, None, None),
+        (MOVED, BEGINS, AN_HOUR_LATER, "verschoben"),  # he is there now, an hour too early
+        (MOVED, AN_HOUR_LATER, None, None),
+        ({"Status": "erledigt"}, BEGINS, None, None),  # it has taken place
+        (None, BEGINS, None, None),
+    ],
+)
+def test_who_would_come_in_vain(
+    columns: Mapping[str, Any] | None, now: datetime, starts_at: datetime | None, why: str | None
+) -> None:
+    found = misinformed(told(), candidate(**columns) if columns is not None else None, BEGINS, inputs(now=now))
+    assert (found and (found.announced_start, found.starts_at, found.reason)) == (
+        (BEGINS, starts_at, why) if why else None
+    )
+
+
+def test_of_the_days_by_what_was_told_or_by_what_is_true_now() -> None:
+    other = replace(DONE, days=frozenset({OTHER_DAY.date()}))
+    moved_there = candidate(Beginn="2026-11-27 14:30:00")
+    assert misinformed(told(), moved_there, BEGINS, other) is not None
+    assert misinformed(told(), candidate(**MOVED), BEGINS, other) is None
