@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from chalicelib.aws.parameter_store import ParameterStore
-from chalicelib.aws.practice_store import PracticeStore
 from chalicelib.messages.recipient import Address
 from chalicelib.practice.opt_out import OptOut, Source, opt_out_hash, patient_hash
 from chalicelib.practice.record import PracticeRecord
+
+if TYPE_CHECKING:
+    from chalicelib.aws.parameter_store import ParameterStore
+    from chalicelib.aws.practice_store import PracticeStore
 
 
 def opt_out(

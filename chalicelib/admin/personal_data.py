@@ -9,12 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from chalicelib.admin.opt_outs import opt_out, opt_out_patient
-from chalicelib.aws.deployment import Clients
-from chalicelib.aws.entry_store import EntryStore
-from chalicelib.aws.log_store import LogStore
-from chalicelib.aws.receipt_store import ParkedEmailEvent, ParkedReceipt
 from chalicelib.entries.credits import Charge, LedgerItem, Refund
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
@@ -26,6 +23,12 @@ from chalicelib.planning.report import Activity
 from chalicelib.practice.opt_out import OptOut, Source
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.rules.candidate import Candidate
+
+if TYPE_CHECKING:
+    from chalicelib.aws.deployment import Clients
+    from chalicelib.aws.entry_store import EntryStore
+    from chalicelib.aws.log_store import LogStore
+    from chalicelib.aws.receipt_store import ParkedEmailEvent, ParkedReceipt
 
 _TRIES = 5  # a run may change an entry that is to be erased
 

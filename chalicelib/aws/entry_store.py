@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from chalicelib.aws.batches import batches
 from chalicelib.aws.entry_writes import (
     accepted_writes,
     balance_write,
@@ -27,7 +28,7 @@ from chalicelib.aws.entry_writes import (
     transfer_writes,
 )
 from chalicelib.aws.items import balance_item_key, entry_item_key, entry_of
-from chalicelib.aws.table import READ, WRITE, CancelledError, Table, batches
+from chalicelib.aws.table import READ, WRITE, CancelledError, Table
 from chalicelib.entries.credits import LedgerItem, TopUp, Transfer
 from chalicelib.entries.deadlines import ChargeBatch
 from chalicelib.entries.entry import Entry, with_write_id

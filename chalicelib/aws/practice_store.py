@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from chalicelib.aws.batches import batches
 from chalicelib.aws.items import Item
 from chalicelib.aws.job_store import job_item, job_item_key
 from chalicelib.aws.practice_items import (
@@ -18,7 +19,7 @@ from chalicelib.aws.practice_items import (
     practice_item_key,
     practice_of,
 )
-from chalicelib.aws.table import WRITE, Table, batches
+from chalicelib.aws.table import WRITE, Table
 from chalicelib.practice.opt_out import OptOut, Source
 from chalicelib.practice.record import Licence, PracticeRecord
 from chalicelib.schedule.job import Job

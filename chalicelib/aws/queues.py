@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.aws.table import batches
+from chalicelib.aws.batches import batches
 from chalicelib.schedule.job import Job, RunMessage
 from chalicelib.schedule.time_zone import instant_of, instant_text
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chalicelib.aws.batches import batches
 from chalicelib.aws.items import (
     Item,
     accepted_key,
@@ -15,7 +16,7 @@ from chalicelib.aws.items import (
     receipt_item_key,
     receipt_ttl,
 )
-from chalicelib.aws.table import WRITE, Table, batches
+from chalicelib.aws.table import WRITE, Table
 from chalicelib.entries.receipt import EmailEvent, SmsReceipt, says_opted_out
 from chalicelib.practice.opt_out import Source
 from chalicelib.schedule.time_zone import instant_of, instant_text

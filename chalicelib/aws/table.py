@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
+from chalicelib.aws.batches import batches
 from chalicelib.aws.items import Item, Key
 
 READ = 100  # keys a BatchGetItem
 WRITE = 100  # items a TransactWriteItems
 _ATTEMPTS = 6  # of a transaction that met another one; waits 0.05 s, doubled each time
 _TRANSIENT = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
-One = TypeVar("One")
-
-
-def batches(values: Iterable[One], size: int) -> Iterator[list[One]]:
-    """The values in their order, at most `size` at a time, each read when its batch is taken."""
-    rest = iter(values)
-    while batch := list(islice(rest, size)):
-        yield batch
 
 
 @dataclass(frozen=True)

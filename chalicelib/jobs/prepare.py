@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from chalicelib.aws.batches import batches
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.practice_store import RaisedAlerts
-from chalicelib.aws.table import batches
 from chalicelib.entries.entry import Entry, entry_key
 from chalicelib.entries.states import STATES, State
 from chalicelib.entries.transition import Transition

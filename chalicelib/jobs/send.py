@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from chalicelib.aws.batches import batches
 from chalicelib.aws.entry_store import EntryStore, ShortOfCreditsError
 from chalicelib.aws.queues import Queues
-from chalicelib.aws.table import batches
 from chalicelib.entries.credits import BATCH, Tariff, fitting, pay_order
 from chalicelib.entries.entry import Entry, with_reason
 from chalicelib.entries.groups import Group

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from chalicelib.aws.batches import batches
 from chalicelib.aws.entry_store import EntryStore
-from chalicelib.aws.table import batches
 from chalicelib.entries.credits import Tariff, pay_order
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from chalicelib.aws.batches import batches
 from chalicelib.aws.deployment import Deployment
-from chalicelib.aws.table import batches
 from chalicelib.planning.outlook import current_rules
 from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.database import PracticeDatabase

@@ -10,6 +10,7 @@ from functools import partial
 from botocore.exceptions import ClientError
 
 from chalicelib.aws import queues
+from chalicelib.aws.batches import batches
 from chalicelib.aws.queues import (
     BATCH,
     CheckMessage,
@@ -20,7 +21,6 @@ from chalicelib.aws.queues import (
     outbox_body,
     run_body,
 )
-from chalicelib.aws.table import batches
 from chalicelib.schedule.job import RunMessage
 from tests.fakes.world import World
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
+from chalicelib.aws.batches import batches
 from chalicelib.aws.receipt_store import ParkedEmailEvent, ParkedReceipt, ReceiptStore
-from chalicelib.aws.table import READ, WRITE, batches
+from chalicelib.aws.table import READ, WRITE
 from chalicelib.entries.receipt import EmailEvent, SmsReceipt
 from tests.fakes.world import LONGEST_REASON, Data, World, distinct
 

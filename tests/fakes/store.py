@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from chalicelib.aws.batches import batches
 from chalicelib.aws.entry_store import EntryStore, ShortOfCreditsError
 from chalicelib.aws.entry_writes import transactions_of
-from chalicelib.aws.table import READ, WRITE, CancelledError, Reason, batches
+from chalicelib.aws.table import READ, WRITE, CancelledError, Reason
 from chalicelib.entries.credits import Charge, LedgerItem, TopUp, Transfer
 from chalicelib.entries.deadlines import ChargeBatch
 from chalicelib.entries.entry import Entry, with_write_id
