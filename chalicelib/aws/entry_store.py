@@ -29,8 +29,8 @@ from chalicelib.aws.entry_writes import (
 )
 from chalicelib.aws.items import balance_item_key, entry_item_key, entry_of
 from chalicelib.aws.table import READ, WRITE, CancelledError, Table
+from chalicelib.entries.charge_batch import ChargeBatch
 from chalicelib.entries.credits import LedgerItem, TopUp, Transfer
-from chalicelib.entries.deadlines import ChargeBatch
 from chalicelib.entries.entry import Entry, with_write_id
 from chalicelib.entries.groups import OPEN_GROUPS, Group
 from chalicelib.entries.transition import Transition, charge_of, paid_by

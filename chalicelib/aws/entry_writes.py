@@ -20,8 +20,8 @@ from chalicelib.aws.items import (
     to_storable,
 )
 from chalicelib.aws.table import WRITE
+from chalicelib.entries.charge_batch import ChargeBatch, batch_first_check_at
 from chalicelib.entries.credits import Charge, LedgerItem, Refund, TopUp, Transfer
-from chalicelib.entries.deadlines import ChargeBatch, batch_first_check_at
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.transition import Transition
 from chalicelib.schedule.job import Tick

@@ -1,16 +1,9 @@
-"""When the sweep checks an entry or a charge batch, anonymises an entry, and when the table deletes it. Pure.
-
-A charge batch is the entries that one charge paid. The sweep finds them by their charge, which lies in the index `due`
-for all of them: an entry on its way from reserved to delivered writes nothing there (docs/decisions/0028).
-"""
+"""When the sweep checks an entry, anonymises it, and when the table deletes it. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.entries.credits import Charge
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import UNREACHED, State
 
@@ -54,29 +47,3 @@ def anonymise_at(entry: Entry) -> datetime | None:
 def delete_at(entry: Entry) -> datetime:
     """When the table deletes the entry (UTC)."""
     return entry.expires_at + timedelta(days=RETAINED_DAYS)
-
-
-@dataclass(frozen=True)
-class ChargeBatch:
-    practice: str
-    charge: Charge
-
-    def has(self, entry: Entry) -> bool:
-        """Whether it is still this charge that pays the entry."""
-        return entry.charge == self.charge.key
-
-
-def batch_first_check_at(charge: Charge) -> datetime:
-    """When the sweep checks a new batch (UTC)."""
-    return charge.at + REQUEUED_AFTER
-
-
-def batch_next_check_at(batch: ChargeBatch, entries: Iterable[Entry]) -> datetime | None:
-    """When the sweep checks the batch again (UTC); None: never.
-
-    The earliest next check of its entries. An individually checked entry counts only from its anonymisation date.
-    """
-    times = [
-        anonymise_at(one) if is_checked_individually(one) else next_check_at(one) for one in entries if batch.has(one)
-    ]
-    return min((time for time in times if time), default=None)

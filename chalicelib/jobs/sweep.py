@@ -11,15 +11,9 @@ from datetime import datetime
 
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.receipt_store import ParkedEmailEvent, ReceiptStore
+from chalicelib.entries.charge_batch import ChargeBatch, batch_next_check_at
 from chalicelib.entries.credits import refund_of
-from chalicelib.entries.deadlines import (
-    CLAIM_DIES_AFTER,
-    RECEIPTS_TAKE,
-    UNCONFIRMED_AFTER,
-    ChargeBatch,
-    anonymise_at,
-    batch_next_check_at,
-)
+from chalicelib.entries.deadlines import CLAIM_DIES_AFTER, RECEIPTS_TAKE, UNCONFIRMED_AFTER, anonymise_at
 from chalicelib.entries.entry import Entry, anonymised, back_to_prepared, transition
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition

@@ -15,18 +15,17 @@ ROOT = Path(__file__).parents[2]
 IMPORT, RUN = 1.5, 1.8  # the bars of app.py, and of it with the first call of run, as ratios to boto3
 _TIMES, _TIMES_OF_A_LAMBDA = 7, 3
 _CLOCK = "import time; start = time.process_time(); {work}; print(time.process_time() - start)"
-# The modules of a first call after app.py, and the ports that it hands on. Clients are built when they are used.
+# What a first call loads after app.py: its modules, and for `run` the driver and the clients that every run uses.
 _OF_A_TICK = "w = app.wiring(); w.jobs; w.queues; w.store; w.receipts; w.history; w.alerts; w.delivery_logs"
 _OF_A_RUN = f"{_OF_A_TICK}; w.practices; w.runs; w.raised_alerts; w.stops; w.parameters"
 FIRST_CALLS = {
     "prepare, send": "from chalicelib.jobs.tick import job_tick; w = app.wiring(); w.jobs; w.queues",
     "status": f"from chalicelib.jobs.status_tick import status_tick; {_OF_A_TICK}",
     "run": "from chalicelib.aws.queues import message_of; from chalicelib.jobs.run_job import run_job; "
-    f"from chalicelib.jobs.sync import sync_practice; {_OF_A_RUN}; import chalicelib.practice_db, pymssql",
+    f"from chalicelib.jobs.sync import sync_practice; {_OF_A_RUN}; "
+    "import boto3, pymssql, chalicelib.practice_db.database; [boto3.client(name) for name in ('dynamodb', 'ssm', 'logs')]",
     "deliver": "from chalicelib.jobs.deliver import deliver; from chalicelib.aws.log_store import delivered_lines; "
     "from chalicelib.aws.queues import outbox_of; app.wiring().delivery_ports()",
-    "run, with the three clients that every run uses": "import boto3; from chalicelib.jobs.run_job import run_job; "
-    f"{_OF_A_RUN}; [boto3.client(name) for name in ('dynamodb', 'ssm', 'logs')]",
     "switches": f"from chalicelib.jobs.sync import on_parameter_changed; {_OF_A_RUN}",
 }
 _SETTINGS = (

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.entries.charge_batch import ChargeBatch
 from chalicelib.entries.credits import Charge
-from chalicelib.entries.deadlines import ChargeBatch
 from chalicelib.entries.entry import Entry, transition
 from chalicelib.entries.groups import Group
 from chalicelib.entries.states import State

@@ -11,8 +11,8 @@ from chalicelib.aws.batches import batches
 from chalicelib.aws.entry_store import EntryStore, ShortOfCreditsError
 from chalicelib.aws.entry_writes import transactions_of
 from chalicelib.aws.table import READ, WRITE, CancelledError, Reason
+from chalicelib.entries.charge_batch import ChargeBatch
 from chalicelib.entries.credits import Charge, LedgerItem, TopUp, Transfer
-from chalicelib.entries.deadlines import ChargeBatch
 from chalicelib.entries.entry import Entry, with_write_id
 from chalicelib.entries.groups import Group, group_sort_key
 from chalicelib.entries.transition import Transition, charge_of, paid_by

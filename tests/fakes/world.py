@@ -12,8 +12,9 @@ from typing import Literal, TypeVar
 from botocore.exceptions import ClientError, ConnectionClosedError
 
 from chalicelib.aws.receipt_store import ParkedEmailEvent, ParkedReceipt
+from chalicelib.entries.charge_batch import batch_first_check_at
 from chalicelib.entries.credits import Charge, LedgerItem
-from chalicelib.entries.deadlines import batch_first_check_at, is_checked_individually, next_check_at
+from chalicelib.entries.deadlines import is_checked_individually, next_check_at
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
 from chalicelib.entries.receipt import EmailEvent

@@ -18,7 +18,7 @@ PARAMETERS = 7  # of a function, without self and cls
 MODULE_LINES = 250
 FUNCTION_LINES = 40
 MEDIAN_FUNCTION_LINES = 7
-CHALICELIB_LINES = 11_179  # non-blank
+CHALICELIB_LINES = 11_100  # non-blank
 
 ABOVE_ALL = {"wiring", "settings"}  # modules that build and configure every room
 PURE = ("schedule", "messages", "practice", "entries", "rules", "planning")

@@ -10,14 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.entries.charge_batch import ChargeBatch, batch_first_check_at, batch_next_check_at
 from chalicelib.entries.credits import Charge
-from chalicelib.entries.deadlines import (
-    ChargeBatch,
-    batch_first_check_at,
-    batch_next_check_at,
-    is_checked_individually,
-    next_check_at,
-)
+from chalicelib.entries.deadlines import is_checked_individually, next_check_at
 from chalicelib.entries.entry import Entry, anonymised, transition
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
