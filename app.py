@@ -53,13 +53,13 @@ def status(event: Any) -> None:
 def run(event: Any) -> None:
     """Run one job of one practice, or check its parameters."""
     from chalicelib.aws.queues import CheckMessage, message_of
+    from chalicelib.jobs.apply_parameters import apply_parameters
     from chalicelib.jobs.run_job import run_job
-    from chalicelib.jobs.sync import sync_practice
 
     for record in event:
         message = message_of(record.body)
         if isinstance(message, CheckMessage):
-            sync_practice(message.practice, wiring())
+            apply_parameters(message.practice, wiring())
             continue
         report = run_job(message, event.context.aws_request_id, wiring())
         if report:
@@ -101,7 +101,7 @@ def dead_outbox(event: Any) -> None:
 )
 def switches(event: Any) -> None:
     """Apply a saved parameter at once; the event has its name, never its value."""
-    from chalicelib.jobs.sync import on_parameter_changed
+    from chalicelib.jobs.apply_parameters import on_parameter_changed
 
     logger.info("parameter", extra={"operation": event.detail.get("operation")})
     on_parameter_changed(event.detail["name"], wiring())

@@ -165,14 +165,14 @@ class Wiring:
     def _providers(self) -> dict[Channel, Any]:
         """The providers, on fresh connections: a thawed Lambda's old ones are reset, which would read as Unknown."""
         from chalicelib.messages.recipient import Channel
-        from chalicelib.providers.ses_email import MailProvider
+        from chalicelib.providers.ses_email import EmailProvider
         from chalicelib.providers.sns_sms import SmsProvider
 
         for client in self._sending_clients.values():
             client.close()
         return {
             Channel.SMS: SmsProvider(self._sending_clients[Channel.SMS], self.settings.sms_max_price),
-            Channel.EMAIL: MailProvider(self._sending_clients[Channel.EMAIL], self.settings.mail_configuration_set),
+            Channel.EMAIL: EmailProvider(self._sending_clients[Channel.EMAIL], self.settings.mail_configuration_set),
         }
 
     def _paces(self) -> dict[Channel, Pace]:

@@ -19,7 +19,7 @@ from chalicelib.entries.states import State
 from chalicelib.entries.transition import ERASED, Transition, erase_transition, logged_steps
 from chalicelib.messages.recipient import Address, Channel, email_address, mobile_number
 from chalicelib.planning.alerts import Alert, AlertKind
-from chalicelib.planning.report import Activity
+from chalicelib.planning.run_report import Activity
 from chalicelib.practice.opt_out import OptOut, Source
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.rules.candidate import Candidate

@@ -11,7 +11,7 @@ from chalicelib.entries.manual_decision import ManualNote
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.planning.admission import new_entry_transition
-from chalicelib.planning.report import Activity
+from chalicelib.planning.run_report import Activity
 from chalicelib.planning.search_state import searches_of
 from chalicelib.reports.current_call_list import entries_on_call_list
 from chalicelib.reports.reconciliation import AppointmentResult, ReconciliationInput

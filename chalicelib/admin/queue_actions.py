@@ -26,7 +26,7 @@ from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition, logged_steps
 from chalicelib.messages.recipient import Channel
 from chalicelib.planning.alerts import Alert, AlertKind
-from chalicelib.planning.report import Activity
+from chalicelib.planning.run_report import Activity
 from chalicelib.schedule.job import Job, Tick, next_tick
 
 ALL = "alle Praxen"

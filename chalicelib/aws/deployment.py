@@ -79,17 +79,17 @@ class Deployment:
     """`now` is the time of the stage (UTC)."""
 
     stage: str
-    parts: Clients
+    clients: Clients
     now: datetime
 
     @cached_property
     def stop(self) -> str | None:
         """The German reason why all practices are stopped, as it was when first read."""
-        return self.parts.stops.deployment_stop()
+        return self.clients.stops.deployment_stop()
 
     def watches(self, practice: str) -> bool:
         """Whether the alarm of this stage watches the practice as its canary."""
-        return practice == self.parts.settings.canary_practice
+        return practice == self.clients.settings.canary_practice
 
     def practice(self, wanted: str | None) -> Practice:
         """The practice of this id; None for the only one there is, apart from the canary.
@@ -99,7 +99,7 @@ class Deployment:
         from chalicelib.practice.practice import Practice
         from chalicelib.practice.validation import ValidatedParameters
 
-        practices = self.parts.practices
+        practices = self.clients.practices
         if wanted is None:
             known = practices.ids()
             with_patients = [practice for practice in known if not self.watches(practice)] or known
@@ -107,7 +107,7 @@ class Deployment:
         record = practices.record(wanted) if wanted else None
         if record is None:
             raise UnknownPracticeError(wanted, practices.ids())
-        return Practice(record, ValidatedParameters(self.parts.parameters.saved(record.practice)))
+        return Practice(record, ValidatedParameters(self.clients.parameters.saved(record.practice)))
 
     def stopped(self) -> list[str]:
         """The German sentence of a stop of all practices; empty if there is none."""

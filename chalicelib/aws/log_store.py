@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.planning.alerts import Alert
-from chalicelib.planning.report import Activity, LeftOut, RunReport
+from chalicelib.planning.run_report import Activity, LeftOut, RunReport
 from chalicelib.providers.log_events import log_events
 from chalicelib.providers.outcome import Outcome
 from chalicelib.schedule.time_zone import instant_of, instant_text

@@ -14,7 +14,9 @@ from datetime import datetime
 from chalicelib.entries.entry import Entry
 from chalicelib.messages.recipient import Channel
 
-BATCH = 98  # entries a charge: DynamoDB takes 100 items a transaction, one is the balance and one the charge
+ENTRIES_PER_CHARGE = (
+    98  # entries a charge: DynamoDB takes 100 items a transaction, one is the balance and one the charge
+)
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,6 @@ def totals_of(ledger: Iterable[LedgerItem]) -> Totals:
     )
 
 
-def crossing(balance: int, threshold: int) -> bool:
+def is_below(balance: int, threshold: int) -> bool:
     """Whether the balance has fallen below the practice's minimum."""
     return balance < threshold

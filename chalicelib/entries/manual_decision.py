@@ -60,7 +60,7 @@ def cancel_manually(entry: Entry, now: datetime, note: str) -> Transition:
     No prepare revives it. `now` and `note` are as in `resolve_transition`. Raises UnresolvableError.
     """
     if entry.state in (State.PREPARED, State.RESERVED):
-        return cancel_transition(entry, now, with_note(CANCELLED_MANUALLY, note), withdrawn=True)
+        return cancel_transition(entry, now, with_note(CANCELLED_MANUALLY, note), manually=True)
     match entry.state:
         case State.SENDING:
             why = "Die Mitteilung wird eben gesendet und lässt sich nicht mehr zurückholen"

@@ -40,10 +40,10 @@ def paid_by(charge: Charge, transition: Transition, write_id: str) -> Transition
     return replace(transition, after=replace(transition.after, write_id=write_id, charge=key))
 
 
-def cancel_transition(entry: Entry, now: datetime, reason: str, withdrawn: bool = False) -> Transition:
+def cancel_transition(entry: Entry, now: datetime, reason: str, manually: bool = False) -> Transition:
     """Cancel a prepared or reserved entry; a reserved one with its refund (arrows f and e at once)."""
     waiting = entry if entry.state is State.PREPARED else back_to_prepared(entry, now, reason)
-    after = transition(waiting, State.CANCELLED, now, reason=reason, held=False, cancelled_manually=withdrawn)
+    after = transition(waiting, State.CANCELLED, now, reason=reason, held=False, cancelled_manually=manually)
     return Transition(entry, replace(after, version=entry.version + 1), refund_of(entry, now))
 
 

@@ -11,7 +11,7 @@ from chalicelib.explain.message import Answers, ExplainedMessage, PrepareRun
 from chalicelib.explain.timeline import TimelineEvent
 from chalicelib.messages.kind import Kind
 from chalicelib.planning.outlook import first_open_send
-from chalicelib.planning.report import RunOutcome
+from chalicelib.planning.run_report import RunOutcome
 from chalicelib.rules.occasion_rules import OCCASION_RULES
 from chalicelib.rules.rule import RuleAnswer
 from chalicelib.rules.sending_rules import ADDRESS

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.practice_store import RaisedAlerts
-from chalicelib.entries.credits import crossing
+from chalicelib.entries.credits import is_below
 from chalicelib.german import counted
 from chalicelib.planning.alerts import Alert, AlertKind, cause_of
 from chalicelib.planning.context import RunContext
@@ -19,7 +19,7 @@ def alert_low_balances(payers: set[str], context: RunContext, store: EntryStore,
     least = context.switches["CreditMindestbestand"]
     for mandant, balance in store.balances(context.run.practice, payers).items():
         cause = cause_of(AlertKind.LOW_BALANCE, mandant)
-        if not crossing(balance, least):
+        if not is_below(balance, least):
             raised.end(context.record, cause)
             continue
         left = counted(balance, "Credit", "Credits")

@@ -21,7 +21,7 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.receipt import SmsReceipt
 from chalicelib.entries.transition import Transition
 from chalicelib.messages.recipient import Channel
-from chalicelib.providers.receipt_events import mail_receipt
+from chalicelib.providers.receipt_events import parse_email_event
 from chalicelib.providers.sns_delivery_log import DeliveryLog
 from chalicelib.schedule.job import Job, Tick, next_tick
 
@@ -55,7 +55,7 @@ def collect_email_events(queues: Queues, receipts: ReceiptStore, wake: Callable[
     A failure or a complaint wakes the practice's status job: it may follow a delivery, after which the job has stopped.
     """
     for bodies in queues.receipts():
-        parsed = [receipt for receipt in map(mail_receipt, bodies) if receipt is not None]
+        parsed = [receipt for receipt in map(parse_email_event, bodies) if receipt is not None]
         receipts.park_email(parsed)
         wake(receipt.practice for receipt in parsed if not receipt.delivered or receipt.opts_out)
 

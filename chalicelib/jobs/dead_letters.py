@@ -11,7 +11,7 @@ from chalicelib.german import counted
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.run_log import send_alerts
 from chalicelib.planning.alerts import Alert, AlertKind, cause_of
-from chalicelib.planning.report import RunOutcome, RunReport
+from chalicelib.planning.run_report import RunOutcome, RunReport
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.job import GERMAN
 

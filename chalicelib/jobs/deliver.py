@@ -25,7 +25,7 @@ from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.messages.recipient import Channel
 from chalicelib.planning.alerts import Alert, AlertKind, cause_of, unknown_alert
-from chalicelib.planning.report import Activity
+from chalicelib.planning.run_report import Activity
 from chalicelib.practice.opt_out import Source
 from chalicelib.providers.outcome import Accepted, Misconfigured, NotSent, Outcome, Refused, Unknown
 from chalicelib.providers.rate_limit import Pace
@@ -54,7 +54,7 @@ class DeliveryPorts:
 
 
 @dataclass
-class Delivered:
+class DeliveryResult:
     """The work of one invocation, for its log; keys and states only. `retry_in` is set if an outcome was NotSent."""
 
     activities: list[Activity] = field(default_factory=list)
@@ -67,10 +67,10 @@ class Delivered:
         return Counter(type(outcome).__name__ for _, outcome in self.outcomes)
 
 
-def deliver(message: OutboxMessage, receives: int, ports: DeliveryPorts) -> Delivered:
+def deliver(message: OutboxMessage, receives: int, ports: DeliveryPorts) -> DeliveryResult:
     """Deliver one outbox message, received for the `receives`-th time."""
     now = ports.clock()
-    done = Delivered()
+    done = DeliveryResult()
     entries, stop = ports.stops.entries_and_stop(message.practice, message.keys)
     if any(entry.state is State.PREPARED for entry in entries):  # given back by a worker that died after it
         ports.jobs.reopen_slot(message.practice, Job.SEND, next_tick(Tick.SEND, now))
@@ -89,13 +89,15 @@ def _too_late(entry: Entry, now: datetime) -> bool:
     return entry.send_before is None or entry.send_before <= now
 
 
-def _claim(entries: Sequence[Entry], store: EntryStore, done: Delivered, now: datetime) -> list[Entry]:
+def _claim(entries: Sequence[Entry], store: EntryStore, done: DeliveryResult, now: datetime) -> list[Entry]:
     """Arrow b, all in one transaction; entries that changed meanwhile are left out."""
     transitions = [Transition(entry, transition(entry, State.SENDING, now, claimed_at=now)) for entry in entries]
     return _log_transitions(store.commit(transitions), done, now)
 
 
-def _give_back(entries: Sequence[Entry], reason: str, ports: DeliveryPorts, done: Delivered, now: datetime) -> None:
+def _give_back(
+    entries: Sequence[Entry], reason: str, ports: DeliveryPorts, done: DeliveryResult, now: datetime
+) -> None:
     """Arrow f: back to prepared with refund, and the send slot is opened again for them."""
     transitions = [Transition(entry, back_to_prepared(entry, now, reason), refund_of(entry, now)) for entry in entries]
     if _log_transitions(ports.store.commit(transitions), done, now):
@@ -120,7 +122,7 @@ def _request(
 
 
 def _store_outcomes(
-    claimed: Sequence[Entry], outcomes: Sequence[Outcome], ports: DeliveryPorts, done: Delivered, now: datetime
+    claimed: Sequence[Entry], outcomes: Sequence[Outcome], ports: DeliveryPorts, done: DeliveryResult, now: datetime
 ) -> None:
     """Store all outcomes in one transaction, and stop the practice where something is misconfigured."""
     done.outcomes += [(entry.key, outcome) for entry, outcome in zip(claimed, outcomes, strict=True)]
@@ -161,7 +163,7 @@ def transition_for(entry: Entry, outcome: Outcome, now: datetime) -> Transition:
             return Transition(entry, transition(entry, State.UNKNOWN, now, reason=words))
 
 
-def _log_transitions(transitions: Sequence[Transition], done: Delivered, now: datetime) -> list[Entry]:
+def _log_transitions(transitions: Sequence[Transition], done: DeliveryResult, now: datetime) -> list[Entry]:
     for made in transitions:
         source = made.before.state if made.before else None
         after = made.after

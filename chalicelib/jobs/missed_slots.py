@@ -17,7 +17,7 @@ from chalicelib.planning.alerts import Alert, AlertKind, cause_of
 from chalicelib.planning.context import RunContext
 from chalicelib.schedule.job import Job
 
-TOO_LATE = timedelta(hours=6)  # a reminder so late confuses; see above
+MISSED_AFTER = timedelta(hours=6)  # a reminder so late confuses; see above
 
 
 def missed_slots(context: RunContext) -> list[datetime]:
@@ -25,7 +25,7 @@ def missed_slots(context: RunContext) -> list[datetime]:
     job = context.record.jobs.get(Job.SEND)
     if job is None or job.done is None:
         return []
-    return [slot for slot in job.slots(job.done, context.run.slot) if context.now - slot > TOO_LATE]
+    return [slot for slot in job.slots(job.done, context.run.slot) if context.now - slot > MISSED_AFTER]
 
 
 def hold_missed(context: RunContext, store: EntryStore) -> bool:

@@ -23,7 +23,7 @@ from chalicelib.messages.birthday import birthday_month_days
 from chalicelib.messages.kind import Kind
 from chalicelib.planning.admission import new_entry, new_entry_transition
 from chalicelib.planning.context import RunContext
-from chalicelib.planning.report import LeftOut, Tally
+from chalicelib.planning.run_report import LeftOut, Tally
 from chalicelib.planning.search_days import searched_days
 from chalicelib.practice.opt_out import ERASED
 from chalicelib.practice_db.database import PracticeDatabase
@@ -36,7 +36,7 @@ from chalicelib.rules.rules import first_refusal
 from chalicelib.rules.sending_rules import ADDRESS
 from chalicelib.schedule.job import Job, Tick, next_tick
 
-CHUNK = 100  # candidates: one read and one write of the table
+CANDIDATES_PER_CHUNK = 100  # candidates: one read and one write of the table
 # Not a searched day, or done already.
 _NOT_LOGGED = frozenset(rule.name for rule in (ONCE, SEARCHED_DAYS, RESCHEDULED, BIRTHDAY))
 
@@ -105,7 +105,7 @@ def decide_all(
     """
     candidates = (parse_row(row, rules.zone) for row in _rows(job, rules, database))
     relevant = (one for one in candidates if _is_searched(one, rules) or rules.announces_rescheduling)
-    for batch in batches(relevant, CHUNK):
+    for batch in batches(relevant, CANDIDATES_PER_CHUNK):
         yield _decide(batch, slot, rules, store)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from chalicelib.jobs.apply_parameters import apply_schedules
 from chalicelib.jobs.ports import JobPorts
-from chalicelib.jobs.sync import apply_schedules
 from chalicelib.planning.alerts import Alert, AlertKind, cause_of
 from chalicelib.planning.context import RunContext
-from chalicelib.planning.report import RunOutcome, Tally
+from chalicelib.planning.run_report import RunOutcome, Tally
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.switches import SWITCH_OF_JOB

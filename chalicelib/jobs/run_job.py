@@ -9,14 +9,14 @@ from functools import partial
 
 from chalicelib.admin.removal import forget_removed
 from chalicelib.aws.parameter_store import ParameterError
+from chalicelib.jobs.apply_receipts import apply_receipts
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.prepare import prepare
 from chalicelib.jobs.run_context import NotRunError, read_context, with_opt_outs
 from chalicelib.jobs.run_log import record_run
 from chalicelib.jobs.send import next_try, send
-from chalicelib.jobs.status import update_status
 from chalicelib.planning.context import RunContext
-from chalicelib.planning.report import RunOutcome, RunReport, Tally
+from chalicelib.planning.run_report import RunOutcome, RunReport, Tally
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.practice_db.errors import PracticeDatabaseError
@@ -79,7 +79,7 @@ def _outcome(
 def _do(context: RunContext, ports: JobPorts) -> datetime | None:
     match context.run.job:
         case Job.STATUS:
-            return update_status(context, ports)
+            return apply_receipts(context, ports)
         case Job.SEND:
             return send(context, ports)
         case Job.SUMMARY:

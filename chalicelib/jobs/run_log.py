@@ -8,7 +8,7 @@ from datetime import datetime
 from chalicelib.aws.alert_sender import AlertMailError
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.planning.alerts import Alert, AlertKind, cause_of, last_run_failed
-from chalicelib.planning.report import Activity, LeftOut, RunOutcome, RunReport, Tally, first_reasons
+from chalicelib.planning.run_report import Activity, LeftOut, RunOutcome, RunReport, Tally, first_reasons
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.schedule.job import GERMAN, Job, RunMessage
 

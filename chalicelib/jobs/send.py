@@ -14,7 +14,7 @@ from datetime import datetime
 from chalicelib.aws.batches import batches
 from chalicelib.aws.entry_store import EntryStore, ShortOfCreditsError
 from chalicelib.aws.queues import Queues
-from chalicelib.entries.credits import BATCH, Tariff, fitting, pay_order
+from chalicelib.entries.credits import ENTRIES_PER_CHARGE, Tariff, fitting, pay_order
 from chalicelib.entries.entry import Entry, with_reason
 from chalicelib.entries.groups import Group
 from chalicelib.entries.states import STATES, State
@@ -28,20 +28,20 @@ from chalicelib.messages.recipient import Channel
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.grouping import group_by_payer, take_whole_groups
 from chalicelib.planning.recheck import AlreadyPhoned, End, Reserve, SendDecision, Wait, recheck
-from chalicelib.planning.report import RunOutcome
+from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.rules.candidate import Candidate, parse_row
 from chalicelib.rules.rule_input import RuleContext, Stage
 from chalicelib.schedule.job import PREPARING, Job, Tick, next_tick
 from chalicelib.schedule.schedule import slot_day
 
-CHUNK = 1000  # entries per SQL statement, and in memory at once
+ENTRIES_PER_STATEMENT = 1000  # entries per SQL statement, and in memory at once
 NO_CREDITS = "Guthaben fehlt"
 WINDOW_CLOSED = "Das Versandfenster ist geschlossen."
 
 
 @dataclass
-class _Turn:
+class _SendRun:
     """The state of one send run between its batches."""
 
     context: RunContext
@@ -66,11 +66,11 @@ def send(context: RunContext, ports: JobPorts) -> datetime | None:
         words = "Das Aufbereiten läuft noch; gesendet wird in einer Viertelstunde."
         raise NotRunError(RunOutcome.SKIPPED, words, again=True)
     url, tariff = ports.parameters.database_url(practice), ports.parameters.tariff()
-    turn = _Turn(with_opt_outs(context, ports), ports.store, ports.queues, tariff, _is_window_open(context))
+    turn = _SendRun(with_opt_outs(context, ports), ports.store, ports.queues, tariff, _is_window_open(context))
     entries = sorted(_waiting(context, ports.store), key=pay_order)
     if entries:
         with ports.open_database(url) as database:
-            for batch in batches(entries, CHUNK):
+            for batch in batches(entries, ENTRIES_PER_STATEMENT):
                 _send_batch(batch, turn, database)
     alert_short_balances(turn.short, turn.balances, context, ports.raised_alerts)
     if context.tally.counts["übergeben"]:
@@ -108,7 +108,7 @@ def _waiting(context: RunContext, store: EntryStore) -> list[Entry]:
     return [entry for entry in prepared if entry.slot < context.run.slot]
 
 
-def _send_batch(entries: Sequence[Entry], turn: _Turn, database: PracticeDatabase) -> None:
+def _send_batch(entries: Sequence[Entry], turn: _SendRun, database: PracticeDatabase) -> None:
     practice = turn.context.rules(Stage.SEND)
     rows = rows_now(entries, practice, database)
     ready: list[tuple[Entry, Entry]] = []
@@ -157,12 +157,12 @@ def rows_now(entries: Sequence[Entry], practice: RuleContext, database: Practice
     return found
 
 
-def _pay(mandant: str, pairs: Sequence[tuple[Entry, Entry]], turn: _Turn) -> None:
+def _pay(mandant: str, pairs: Sequence[tuple[Entry, Entry]], turn: _SendRun) -> None:
     """Reserve a Mandant's entries in pay order, as far as the balance goes; the first that does not fit ends it."""
     left = list(pairs)
     while left and mandant not in turn.short:
         affordable = fitting([after.credits for _, after in left], turn.balances[mandant])
-        batch = take_whole_groups(left, min(affordable, BATCH))
+        batch = take_whole_groups(left, min(affordable, ENTRIES_PER_CHARGE))
         if not batch:
             break
         if _reserve(mandant, batch, turn):
@@ -174,7 +174,7 @@ def _pay(mandant: str, pairs: Sequence[tuple[Entry, Entry]], turn: _Turn) -> Non
         _write([made for entry, after in left for made in _wait(entry, NO_CREDITS, turn, after)], turn)
 
 
-def _reserve(mandant: str, batch: Sequence[tuple[Entry, Entry]], turn: _Turn) -> bool:
+def _reserve(mandant: str, batch: Sequence[tuple[Entry, Entry]], turn: _SendRun) -> bool:
     context, tally = turn.context, turn.context.tally
     try:
         done = turn.store.reserve(mandant, [Transition(entry, after) for entry, after in batch], context.now)
@@ -196,7 +196,7 @@ def _reserve(mandant: str, batch: Sequence[tuple[Entry, Entry]], turn: _Turn) ->
     return True
 
 
-def _wait(entry: Entry, reason: str, turn: _Turn, now: Entry) -> Iterator[Transition]:
+def _wait(entry: Entry, reason: str, turn: _SendRun, now: Entry) -> Iterator[Transition]:
     """The entry stays prepared; a new reason, start or deadline is written."""
     turn.waiting += 1
     turn.context.tally.counts["wartet"] += 1
@@ -206,7 +206,7 @@ def _wait(entry: Entry, reason: str, turn: _Turn, now: Entry) -> Iterator[Transi
         yield Transition(entry, with_reason(current, reason))
 
 
-def _write(transitions: Sequence[Transition], turn: _Turn) -> None:
+def _write(transitions: Sequence[Transition], turn: _SendRun) -> None:
     for made in turn.store.commit(transitions):
         if made.before and made.before.state is not made.after.state:
             turn.context.tally.counts[STATES[made.after.state]] += 1

@@ -17,13 +17,13 @@ from chalicelib.entries.deadlines import CLAIM_DIES_AFTER, RECEIPTS_TAKE, UNCONF
 from chalicelib.entries.entry import Entry, anonymised, back_to_prepared, transition
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
+from chalicelib.jobs.apply_receipts import apply_email_events, apply_sms_receipt
 from chalicelib.jobs.ports import JobPorts
-from chalicelib.jobs.status import apply_email_events, apply_sms_receipt
 from chalicelib.messages.recipient import Channel
 from chalicelib.planning.alerts import Alert, AlertKind, unknown_alert
 from chalicelib.planning.grouping import uncover
 from chalicelib.planning.recheck import expire
-from chalicelib.planning.report import Tally
+from chalicelib.planning.run_report import Tally
 from chalicelib.schedule.job import Job, Tick, next_tick
 
 MOST = 2000  # entries that a tick changes, oldest first, so that it ends in time; the rest at the next one

@@ -18,7 +18,7 @@ from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.ports import PracticeRows
 from chalicelib.jobs.prepare import PrepareDecision, decide_all
-from chalicelib.jobs.send import CHUNK, rows_now
+from chalicelib.jobs.send import ENTRIES_PER_STATEMENT, rows_now
 from chalicelib.planning.grouping import Pair, group_by_payer
 from chalicelib.planning.outlook import blockers, rules_of_run
 from chalicelib.planning.recheck import End, Reserve, Wait, recheck
@@ -75,7 +75,7 @@ class DryRun:
         """Return the decisions of a send run. Raises PracticeDatabaseError."""
         rules, done = self._rules(run), Sending(run)
         entries = sorted((entry for entry in self._prepared.values() if entry.slot < run.slot), key=pay_order)
-        for batch in batches(entries, CHUNK):
+        for batch in batches(entries, ENTRIES_PER_STATEMENT):
             self._send_batch(batch, rules, done)
         for entry in [*done.ends, *(after for pairs in done.leaves.values() for _, after in pairs)]:
             self._put(entry)

@@ -17,7 +17,7 @@ _NO_COMPLAINTS = frozenset({"not-spam", "auth-failure"})
 _NOT_OURS = (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError)  # of another shape
 
 
-def sms_receipt(line: str) -> SmsReceipt | None:
+def parse_sms_receipt(line: str) -> SmsReceipt | None:
     """Parse a line of a delivery log; None if it is something else."""
     try:
         log = json.loads(line)
@@ -34,7 +34,7 @@ def sms_receipt(line: str) -> SmsReceipt | None:
         return None
 
 
-def mail_receipt(body: str) -> EmailEvent | None:
+def parse_email_event(body: str) -> EmailEvent | None:
     """Parse an SES event, bare or in an SNS envelope; None if it settles no message of ours."""
     try:
         event = json.loads(body)

@@ -24,7 +24,7 @@ def _bad_address(message: str) -> str:
 _REFUSALS: dict[str, ReasonOf] = {"BadRequestException": _bad_address, "InvalidParameterValue": _bad_address}
 
 
-class MailProvider:
+class EmailProvider:
     """Sends e-mails; the events of `configuration_set` come back as receipts."""
 
     def __init__(self, client: Any, configuration_set: str) -> None:

@@ -62,15 +62,15 @@ class Appointments:
 
 def context_of(practice: Practice, deployment: Deployment) -> RuleContext:
     """The context of a person's question. Raises ParameterError if the key of the opt-outs is missing."""
-    return current_rules(practice, deployment.now, deployment.parts.parameters.opt_outs(practice.record))
+    return current_rules(practice, deployment.now, deployment.clients.parameters.opt_outs(practice.record))
 
 
 @contextmanager
 def appointments_of(practice: Practice, deployment: Deployment) -> Iterator[Appointments]:
     """The appointments of its database. Raises PracticeDatabaseError and ParameterError."""
-    url = deployment.parts.parameters.database_url(practice.id)
+    url = deployment.clients.parameters.database_url(practice.id)
     payer = practice.validated.switches.values.get("DefaultSMSMandant")
-    with deployment.parts.open_database(url) as database:
+    with deployment.clients.open_database(url) as database:
         yield Appointments(database, practice.zone, payer)
 
 

@@ -39,7 +39,7 @@ class CallList:
 
 def current_call_list(practice: Practice, deployment: Deployment) -> CallList:
     """The call list; if the practice database or the opt-outs cannot be read, as far as the entries know it."""
-    store, unsent = deployment.parts.store, unsent_reason(practice, deployment)
+    store, unsent = deployment.clients.store, unsent_reason(practice, deployment)
     entries = store.entries_in(practice.id)
     failed = Job.PREPARE_REMINDERS in failed_prepare_jobs(practice.record.alerts)
     try:

@@ -9,13 +9,13 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from chalicelib.entries.credits import crossing
+from chalicelib.entries.credits import is_below
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
 from chalicelib.entries.states import UNREACHED, State
 from chalicelib.planning.alerts import SUBJECTS, AlertKind, parse_cause
 from chalicelib.planning.outlook import jobs_of, next_runs
-from chalicelib.planning.report import RunOutcome
+from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.call_list import entries_to_phone
 from chalicelib.schedule.job import GERMAN, SCHEDULED, Job
@@ -171,4 +171,4 @@ def _rates(entries: Iterable[Entry], today: date, zone: ZoneInfo) -> Iterable[Da
 def _balance(mandant: str, credits: int, practice: Practice) -> Balance:
     switches = practice.validated.switches.values
     checks = switches.get("CreditBestandPruefen") is True
-    return Balance(mandant, credits, checks and crossing(credits, switches.get("CreditMindestbestand", 0)))
+    return Balance(mandant, credits, checks and is_below(credits, switches.get("CreditMindestbestand", 0)))

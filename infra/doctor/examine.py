@@ -32,12 +32,12 @@ def examine(practice: Practice, deployment: Deployment, local: bool) -> Iterator
     for job in failed_prepare_jobs(practice.record.alerts):
         yield bad("Letzter Lauf", f"«{GERMAN[job]}» ist fehlgeschlagen.", f"wenn berichtigt: vitosms jobs run {job}")
     try:
-        opt_outs = deployment.parts.parameters.opt_outs(practice.record)
+        opt_outs = deployment.clients.parameters.opt_outs(practice.record)
     except ParameterError as error:
         yield bad("Abmeldungen", str(error), "den Schlüssel wiederherstellen; siehe docs/decisions/0020")
         opt_outs = OptOuts()
     try:
-        url = deployment.parts.parameters.database_url(practice.id)
+        url = deployment.clients.parameters.database_url(practice.id)
     except ParameterError as error:
         yield bad("Adresse der Datenbank", str(error), f"vitosms practice database {practice.id} URL")
         return
@@ -104,8 +104,8 @@ def _contents(
     yield from seven_days.licences(week)
     yield from seven_days.templates(week)
     payers = sorted({one.candidate.payer.mandant for one in week.inputs if one.candidate.payer.mandant})
-    balances = deployment.parts.store.balances(practice.id, payers)
-    yield from seven_days.credits(week, balances, deployment.parts.parameters.tariff())
+    balances = deployment.clients.store.balances(practice.id, payers)
+    yield from seven_days.credits(week, balances, deployment.clients.parameters.tariff())
 
 
 def _week(

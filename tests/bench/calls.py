@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from chalicelib.jobs.send import CHUNK
+from chalicelib.jobs.send import ENTRIES_PER_STATEMENT
 from chalicelib.messages.recipient import Channel
 from tests.bench.cost import bill
 from tests.bench.day import Day
@@ -62,7 +62,7 @@ def statement_section(days: Sequence[Day]) -> Section:
     rows = []
     for day in days:
         prepare, send = (day.statement_steps.get(step, 0) for step in ("prepare", "send"))
-        chunks = -(-day.messages // CHUNK)
+        chunks = -(-day.messages // ENTRIES_PER_STATEMENT)
         met = (prepare, send, day.statements) == (1, chunks, 1 + chunks)
         ours = f"prepare {prepare}, send {send}, status {day.statements - prepare - send}"
         numbers = {"prepare": float(prepare), "send": float(send), "all": float(day.statements)}

@@ -22,11 +22,12 @@ FIRST_CALLS = {
     "prepare, send": "from chalicelib.jobs.tick import job_tick; w = app.wiring(); w.jobs; w.queues",
     "status": f"from chalicelib.jobs.status_tick import status_tick; {_OF_A_TICK}",
     "run": "from chalicelib.aws.queues import message_of; from chalicelib.jobs.run_job import run_job; "
-    f"from chalicelib.jobs.sync import sync_practice; {_OF_A_RUN}; "
-    "import boto3, pymssql, chalicelib.practice_db.database; [boto3.client(name) for name in ('dynamodb', 'ssm', 'logs')]",
+    f"from chalicelib.jobs.apply_parameters import apply_parameters; {_OF_A_RUN}; "
+    "import boto3, pymssql, chalicelib.practice_db.database; "
+    "[boto3.client(name) for name in ('dynamodb', 'ssm', 'logs')]",
     "deliver": "from chalicelib.jobs.deliver import deliver; from chalicelib.aws.log_store import delivered_lines; "
     "from chalicelib.aws.queues import outbox_of; app.wiring().delivery_ports()",
-    "switches": f"from chalicelib.jobs.sync import on_parameter_changed; {_OF_A_RUN}",
+    "switches": f"from chalicelib.jobs.apply_parameters import on_parameter_changed; {_OF_A_RUN}",
 }
 _SETTINGS = (
     "TABLE",

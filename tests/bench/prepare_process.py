@@ -27,7 +27,7 @@ from chalicelib.entries.transition import Transition
 from chalicelib.jobs.prepare import prepare_entries
 from chalicelib.messages.template_set import TemplateSet
 from chalicelib.planning.context import RunContext
-from chalicelib.planning.report import Tally
+from chalicelib.planning.run_report import Tally
 from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import Licence, PracticeRecord

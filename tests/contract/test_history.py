@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.entries.states import State
 from chalicelib.planning.alerts import Alert, AlertKind
-from chalicelib.planning.report import Activity, LeftOut, RunOutcome, RunReport
+from chalicelib.planning.run_report import Activity, LeftOut, RunOutcome, RunReport
 from chalicelib.schedule.job import Job
 from tests.contract.sides import NOW, Side, new_practice
 

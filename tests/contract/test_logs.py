@@ -13,7 +13,7 @@ from moto.sns.models import sns_backends
 from chalicelib.entries.receipt import SmsReceipt
 from chalicelib.entries.states import State
 from chalicelib.planning.alerts import Alert, AlertKind
-from chalicelib.planning.report import Activity, RunOutcome, RunReport
+from chalicelib.planning.run_report import Activity, RunOutcome, RunReport
 from chalicelib.providers.sns_delivery_log import DeliveryLog
 from chalicelib.schedule.job import Job
 from infra.local.clients import ACCOUNT, REGION, client

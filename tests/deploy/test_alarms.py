@@ -12,8 +12,8 @@ from chalice.app import ScheduledEventConfig
 import app
 from chalicelib.aws.queues import OutboxMessage, outbox_body, run_body
 from chalicelib.entries.states import STATES, State
-from chalicelib.jobs.deliver import Delivered
-from chalicelib.planning.report import RunOutcome, RunReport
+from chalicelib.jobs.deliver import DeliveryResult
+from chalicelib.planning.run_report import RunOutcome, RunReport
 from chalicelib.providers.outcome import Outcome
 from chalicelib.schedule.job import Job, RunMessage
 from infra.local import lambdas, stack
@@ -148,7 +148,7 @@ def emitted(
         invoke(
             "run", lambdas.queue_event({**queued, "Body": run_body(RunMessage("praxis", Job.SEND, START, START))}, "")
         )
-    done = Delivered(outcomes=[("key", kind("")) for kind in get_args(Outcome)])
+    done = DeliveryResult(outcomes=[("key", kind("")) for kind in get_args(Outcome)])
     monkeypatch.setattr("chalicelib.jobs.deliver.deliver", lambda *_: done)
     invoke("deliver", lambdas.queue_event({**queued, "Body": outbox_body(OutboxMessage("praxis", ("key",)))}, ""))
     return {

@@ -8,7 +8,7 @@ from functools import partial
 from operator import itemgetter
 
 from chalicelib.entries.receipt import SmsReceipt
-from chalicelib.providers.receipt_events import sms_receipt
+from chalicelib.providers.receipt_events import parse_sms_receipt
 from chalicelib.providers.sns_delivery_log import DeliveryLog
 from tests.fakes.world import World
 
@@ -27,7 +27,7 @@ class FakeDeliveryLog(DeliveryLog):
         while True:
             lines, more = self._world.call("delivery_log.page", partial(self._page, start, place))
             for line in lines:
-                receipt = sms_receipt(line)
+                receipt = parse_sms_receipt(line)
                 if receipt is not None:
                     yield receipt
             if not more:

@@ -12,11 +12,11 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from chalicelib.aws.queues import CheckMessage, message_of, outbox_of
+from chalicelib.jobs.apply_parameters import apply_parameters, on_parameter_changed
 from chalicelib.jobs.dead_letters import dead_outbox, dead_run
-from chalicelib.jobs.deliver import Delivered, deliver
+from chalicelib.jobs.deliver import DeliveryResult, deliver
 from chalicelib.jobs.run_job import run_job
 from chalicelib.jobs.status_tick import status_tick
-from chalicelib.jobs.sync import on_parameter_changed, sync_practice
 from chalicelib.jobs.tick import job_tick
 from chalicelib.schedule.job import Tick
 from infra.local.event_queue import Agenda, Turn
@@ -63,7 +63,7 @@ class FakeCloud:
         self.world = World(start.astimezone(UTC))
         self.parts = FakeWiring(self.world, {} if databases is None else databases, self._on_accepted)
         self.errors: list[Failure] = []
-        self.delivered: list[Delivered] = []
+        self.delivered: list[DeliveryResult] = []
         self._agenda = Agenda()
         self._seed, self._failures = seed, carrier_failures
         runs, outbox = self.parts.queues.runs_queue, self.parts.queues.outbox_queue
@@ -114,7 +114,7 @@ class FakeCloud:
     def _run(self, message: Message) -> None:
         run = message_of(message.body)
         if isinstance(run, CheckMessage):
-            sync_practice(run.practice, self.parts)
+            apply_parameters(run.practice, self.parts)
         else:
             run_job(run, self.world.new_id(), self.parts)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.aws.log_store import LogStore, activity_line
 from chalicelib.planning.alerts import Alert
-from chalicelib.planning.report import Activity, LeftOut, RunReport
+from chalicelib.planning.run_report import Activity, LeftOut, RunReport
 from chalicelib.schedule.time_zone import instant_text
 from tests.fakes.world import World
 

@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.messages.recipient import Channel
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.providers.rate_limit import Pace
-from chalicelib.providers.ses_email import MailProvider
+from chalicelib.providers.ses_email import EmailProvider
 from chalicelib.providers.sns_sms import SmsProvider
 from chalicelib.settings import Settings
 from chalicelib.wiring import Wiring
@@ -69,7 +69,7 @@ class FakeWiring(Wiring):
 
     def _providers(self) -> dict[Channel, Any]:
         sms = SmsProvider(self.networks, SETTINGS.sms_max_price)
-        return {Channel.SMS: sms, Channel.EMAIL: MailProvider(self.networks, CONFIGURATION_SET)}
+        return {Channel.SMS: sms, Channel.EMAIL: EmailProvider(self.networks, CONFIGURATION_SET)}
 
     def _paces(self) -> dict[Channel, Pace]:
         return {channel: Pace(1e6, lambda _: None, lambda: 0.0) for channel in Channel}

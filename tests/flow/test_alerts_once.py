@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from chalicelib.jobs.apply_parameters import apply_parameters
 from chalicelib.jobs.run_job import run_job
-from chalicelib.jobs.sync import sync_practice
 from chalicelib.schedule.job import Job, RunMessage
 from tests.fakes.world import Moment
 from tests.flow.fake_build import DESK, Day, Desk, at
@@ -46,7 +46,7 @@ def test_two_events_of_one_wrong_value_tell_it_once() -> None:
     day = Day("2026-11-23 06:00")
     desk = day.practice(Schalter__MeldungAn=DESK)
     desk.set("Schalter/Sprache", "Klingonisch")
-    meanwhile(desk, "parameters.page", lambda: sync_practice(desk.name, desk.parts))
+    meanwhile(desk, "parameters.page", lambda: apply_parameters(desk.name, desk.parts))
     day.play("2026-11-23 06:01")
     assert (subjects(desk), desk.told) == (["Ein Wert ist falsch"], ["invalid"])
 

@@ -12,7 +12,7 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
 from chalicelib.jobs.deliver import PARALLEL, DeliveryPorts, deliver
 from chalicelib.messages.recipient import Channel
-from chalicelib.planning import report
+from chalicelib.planning import run_report
 from chalicelib.providers.outcome import Accepted
 from chalicelib.providers.rate_limit import Pace
 from tests.builders.entries import NOW, PRACTICE, entry, minutes
@@ -25,7 +25,7 @@ def test_a_day_asks_a_statement_a_prepare_run_one_a_thousand_entries_and_none_fo
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The run's log lines are written while it goes, whenever they fill a call."""
-    monkeypatch.setattr(report, "LINES_A_CALL", 400)
+    monkeypatch.setattr(run_report, "LINES_A_CALL", 400)
     day = Day("2026-11-23 09:50")
     desk = day.practice(Schalter__GeburtstagsglueckwuenscheSenden="Nein")
     for _ in range(1001):

@@ -90,7 +90,7 @@ SIMULATED = (
     Fault(
         "receipt overwriting a final state",
         {
-            "chalicelib/jobs/status.py": (
+            "chalicelib/jobs/apply_receipts.py": (
                 ("    if arrow_between(entry.state, target) is None:\n        return None\n", ""),
                 (
                     "    after = transition(entry, target, now, reason=reason)\n",

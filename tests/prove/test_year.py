@@ -15,7 +15,7 @@ from chalicelib.aws.queues import run_of
 from chalicelib.jobs.run_job import _job_after
 from chalicelib.jobs.status_tick import status_tick
 from chalicelib.jobs.tick import job_tick
-from chalicelib.planning.report import RunOutcome
+from chalicelib.planning.run_report import RunOutcome
 from chalicelib.schedule.job import GRID_MINUTE, SCHEDULED, TICK_OF, Job, RunMessage, Tick
 from chalicelib.schedule.job_state import JobState, new_jobs
 from chalicelib.schedule.schedule import Schedule, parse_schedule

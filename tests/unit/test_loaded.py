@@ -21,7 +21,8 @@ STAGES = {
     "import chalicelib.jobs.tick": [],  # prepare and send
     "import chalicelib.jobs.deliver, chalicelib.aws.log_store": [],
     "import chalicelib.jobs.status_tick": [],
-    "import chalicelib.jobs.run_job, chalicelib.jobs.sync; w = app.wiring(); w.parameters; w.history; w.alerts": [],
+    "import chalicelib.jobs.run_job as r, chalicelib.jobs.apply_parameters": [],
+    "w = app.wiring(); w.parameters; w.history; w.alerts": [],
     "import chalicelib.messages.template as t; t.compile_template('Guten Tag')": ["jinja2"],
     "import chalicelib.messages.recipient as r; r.mobile_number('079 000 00 00')": ["phonenumbers"],
     "r.email_address('a@example.org')": ["email_validator"],

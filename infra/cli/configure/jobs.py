@@ -12,7 +12,7 @@ from rich.text import Text
 
 from chalicelib.german import moment, moment_with_year
 from chalicelib.planning.outlook import blockers, jobs_of, next_runs, warnings
-from chalicelib.planning.report import RunOutcome
+from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice.job_settings import ACTIVATED, SCHEDULE
 from chalicelib.schedule.job import GERMAN, SCHEDULED, Job
 from chalicelib.schedule.schedule import ScheduleError, parse_schedule
@@ -47,7 +47,7 @@ def list_jobs(options: PracticeOptions) -> None:
     """All jobs. Activated or not, Zeitplan, last and next run, and what they will not do as one may expect."""
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
-        last = {run["job"]: run for run in deployment.parts.history.runs(found.id, deployment.now - _LAST_RUNS)}
+        last = {run["job"]: run for run in deployment.clients.history.runs(found.id, deployment.now - _LAST_RUNS)}
         last |= _last_summary(found, last.get(Job.SUMMARY), deployment)
     jobs, told = jobs_of(found, deployment.now), warnings(found, deployment.now)
     rows = new_table("!Auftrag", "Zeitplan", "!Letzter Lauf", "!Nächster Lauf")
@@ -103,7 +103,7 @@ def run(options: StageOptions, job: JobName, practice: PracticeId = None, yes: Y
         if named is Job.SEND:
             confirmed(f"Send now what waits for {found.id}?", yes)
         slot = deployment.now.replace(second=0, microsecond=0)
-        deployment.parts.queues.put_runs([RunMessage(found.id, named, slot, deployment.now)])
+        deployment.clients.queues.put_runs([RunMessage(found.id, named, slot, deployment.now)])
     told = [reason for reason, _ in blockers(found, named)]
     text = f"{found.id}: a run of {named} is queued for {moment_with_year(slot, found.zone)}; see vitosms history"
     document = {"practice": found.id, "job": named, "slot": local(slot, found.zone), "warnings": told}
@@ -144,7 +144,7 @@ def _activate(options: PracticeOptions, job: str, value: str) -> None:
 def _save(deployment: Deployment, practice: str | None, job: Job, name: str, value: str) -> Practice:
     """Store a parameter of a job. Return the practice with it."""
     found = deployment.practice_to_change(practice)
-    deployment.parts.parameters.save(found.id, f"Auftraege/{job}/{name}", value)
+    deployment.clients.parameters.save(found.id, f"Auftraege/{job}/{name}", value)
     saved = replace(found.saved, jobs={**found.saved.jobs, f"{job}/{name}": value})
     return found.with_saved(saved)
 
@@ -185,7 +185,7 @@ def _last_summary(practice: Practice, told: dict[str, Any] | None, deployment: D
         return {}
     from chalicelib.aws.job_store import run_item_key
 
-    claim = deployment.parts.table.get(run_item_key(practice.id, Job.SUMMARY, summary.done))
+    claim = deployment.clients.table.get(run_item_key(practice.id, Job.SUMMARY, summary.done))
     if not claim or "done" not in claim:  # it was done before the practice had one
         return {}
     return {Job.SUMMARY: {"start": instant_text(summary.done), "outcome": RunOutcome.DONE}}

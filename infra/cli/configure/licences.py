@@ -36,7 +36,7 @@ def add(
         raise ArgumentError(f"--to {last!r}: it lies before --from {first}")
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(options.practice)
-        deployment.parts.practices.add_licence(found.id, licence)
+        deployment.clients.practices.add_licence(found.id, licence)
     before = found.record.licences.get(licence.number)
     done = "registered" if before is None else "valid again" if before.revoked else "replaced"
     _tell(found, licence, done, options.as_json)
@@ -52,7 +52,7 @@ def revoke(options: PracticeOptions, number: Number) -> None:
             near, there = meant(number, found.record.licences), ", ".join(sorted(found.record.licences)) or "none"
             raise ArgumentError(f"no licence {number!r} is registered for {found.id}; {near}there is {there}")
         licence = replace(licence, revoked=True)
-        deployment.parts.practices.add_licence(found.id, licence)
+        deployment.clients.practices.add_licence(found.id, licence)
     _tell(found, licence, "revoked", options.as_json)
 
 

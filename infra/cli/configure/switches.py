@@ -73,7 +73,7 @@ def set_(
         found = deployment.practice_to_change(practice)
         if _starts_sending(found, known, text):
             confirmed(f"From now on {found.id} sends {SENDS[known]}. Go on?", yes)
-        deployment.parts.parameters.save(found.id, f"Schalter/{known}", text)
+        deployment.clients.parameters.save(found.id, f"Schalter/{known}", text)
         unknown = unknown_mandant(deployment, found.id, text) if known == "DefaultSMSMandant" else None
     after = found.with_saved(replace(found.saved, switches={**found.saved.switches, known: text}))
     told = [*([unknown] if unknown else []), *_new_advice(found, after, deployment)]
@@ -86,7 +86,7 @@ def unset(options: PracticeOptions, name: SwitchName) -> None:
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(options.practice)
         known = name if name in found.saved.switches else switch_named("switch", name)
-        was_set = deployment.parts.parameters.forget(found.id, f"Schalter/{known}")
+        was_set = deployment.clients.parameters.forget(found.id, f"Schalter/{known}")
     if known not in SWITCHES:
         text = f"{found.id}: {known} is deleted; it was no switch, and nobody had read it"
         _tell(found.id, known, None, text, [], options.as_json)

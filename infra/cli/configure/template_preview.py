@@ -58,7 +58,7 @@ def measured(
         return counts, "Ohne Namen der Praxis geprüft: zuerst die Schalter berichtigen (vitosms switches check)."
     practice = _practice(deployment, found)
     try:
-        with deployment.parts.open_database(deployment.parts.parameters.database_url(found.id)) as database:
+        with deployment.clients.open_database(deployment.clients.parameters.database_url(found.id)) as database:
             for row in _rows(database, practice):
                 candidate = parse_row(row, practice.zone)
                 if not candidate.unreadable and not candidate.deceased:
@@ -74,19 +74,19 @@ def previews(deployment: Deployment, found: Registered, patient: str | None, app
     payer = practice.switches["DefaultSMSMandant"]
     ids = ([appointment] if appointment is not None else [], [patient] if patient is not None else [])
     try:
-        with deployment.parts.open_database(deployment.parts.parameters.database_url(found.id)) as database:
+        with deployment.clients.open_database(deployment.clients.parameters.database_url(found.id)) as database:
             rows = list(database.recheck(*ids, payer))
     except ParameterError as error:
         raise ArgumentError(str(error)) from None
     if not rows:
         given = f"appointment {appointment!r}" if appointment is not None else f"patient {patient!r}"
         raise ArgumentError(f"there is no {given} in the practice database")
-    return _both(RuleInput(practice, parse_row(rows[0], practice.zone)), deployment.parts.parameters.tariff())
+    return _both(RuleInput(practice, parse_row(rows[0], practice.zone)), deployment.clients.parameters.tariff())
 
 
 def sample(deployment: Deployment, found: Registered, language: str) -> list[Preview]:
     """Every kind for an invented patient, who has an appointment tomorrow."""
-    practice, tariff = _practice(deployment, found), deployment.parts.parameters.tariff()
+    practice, tariff = _practice(deployment, found), deployment.clients.parameters.tariff()
     return [one for kind in Kind for one in _both(RuleInput(practice, _invented(kind, language, practice)), tariff)]
 
 

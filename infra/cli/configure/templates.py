@@ -74,7 +74,7 @@ def set_(
             raise ArgumentError(f"{known}: {error}") from None
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(options.practice)
-        deployment.parts.parameters.save(found.id, f"Vorlagen/{known}", source)
+        deployment.clients.parameters.save(found.id, f"Vorlagen/{known}", source)
     after = found.with_saved(replace(found.saved, templates={**found.saved.templates, known: source}))
     remarks = list(_lint(after, known).remarks)
     answer(options.as_json, {"practice": found.id, "template": known, "remarks": remarks},
@@ -87,7 +87,7 @@ def unset(options: PracticeOptions, name: Name) -> None:
     known = _known(name)
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(options.practice)
-        was_set = deployment.parts.parameters.forget(found.id, f"Vorlagen/{known}")
+        was_set = deployment.clients.parameters.forget(found.id, f"Vorlagen/{known}")
     text = f"{found.id}: {known} is the one that comes with vitosms{'' if was_set else ' already'}"
     answer(options.as_json, {"practice": found.id, "template": known}, text)
 

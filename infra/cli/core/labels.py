@@ -2,7 +2,7 @@
 
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
-from chalicelib.planning.report import RunOutcome
+from chalicelib.planning.run_report import RunOutcome
 
 STATE_COLOURS = {
     State.DELIVERED: "green",

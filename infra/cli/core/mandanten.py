@@ -17,7 +17,7 @@ def mandanten_of(deployment: Deployment, practice: str) -> tuple[list[Row] | Non
     from chalicelib.aws.parameter_store import ParameterError
 
     try:
-        with deployment.parts.open_database(deployment.parts.parameters.database_url(practice)) as database:
+        with deployment.clients.open_database(deployment.clients.parameters.database_url(practice)) as database:
             return list(database.mandanten()), None
     except (PracticeDatabaseError, ParameterError) as error:
         return None, str(error)

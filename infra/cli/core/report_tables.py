@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from chalicelib.entries.credits import Totals, crossing
+from chalicelib.entries.credits import Totals, is_below
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.reason_text import short_reason
 from chalicelib.entries.states import STATES
@@ -111,7 +111,7 @@ def balance_table(
 
 def _low(balance: int, switches: Switches) -> str | None:
     least: int = switches.values.get("CreditMindestbestand", 0)
-    low = switches.values.get("CreditBestandPruefen") and crossing(balance, least)
+    low = switches.values.get("CreditBestandPruefen") and is_below(balance, least)
     return f"Guthaben tief (unter {number(least)})" if low else None
 
 

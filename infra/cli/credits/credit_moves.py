@@ -23,7 +23,7 @@ def check_mandanten(found: Practice, deployment: Deployment, *mandanten: str) ->
 def top_up(mandant: str, credits: int, reference: str, found: Practice, deployment: Deployment) -> tuple[Document, str]:
     """Add credits once for a reference. Raises ArgumentError for an unknown Mandant, and another amount than before."""
     check_mandanten(found, deployment, mandant)
-    wanted, store = TopUp(mandant, reference, credits, deployment.now), deployment.parts.store
+    wanted, store = TopUp(mandant, reference, credits, deployment.now), deployment.clients.store
     added = store.top_up(found.id, wanted)
     there = _noted(wanted, found, deployment) or wanted
     left = store.balances(found.id, [mandant])[mandant]
@@ -45,7 +45,7 @@ def transfer(wanted: Transfer, found: Practice, deployment: Deployment) -> tuple
     """
     from chalicelib.aws.entry_store import ShortOfCreditsError
 
-    store, credits = deployment.parts.store, -wanted.credits
+    store, credits = deployment.clients.store, -wanted.credits
     try:
         moved = store.transfer(found.id, wanted)
     except ShortOfCreditsError:
@@ -74,7 +74,7 @@ def many(credits: int) -> str:
 
 def _noted(wanted: LedgerItem, found: Practice, deployment: Deployment) -> LedgerItem | None:
     """Return the ledger item of the same key; None if there is none."""
-    ledger = deployment.parts.store.ledger(found.id, wanted.mandant)
+    ledger = deployment.clients.store.ledger(found.id, wanted.mandant)
     return next((item for item in ledger if item.key == wanted.key), None)
 
 

@@ -44,7 +44,7 @@ def balance(
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
         rows, ids, remarks = _mandanten(mandant, found, deployment)
-        ledger = deployment.parts.store.ledger
+        ledger = deployment.clients.store.ledger
         credits = {one: totals_of(ledger(found.id, one)) for one in ids}
     document = {"practice": found.id, "credits": {one: _document(totals) for one, totals in credits.items()}}
     today = slot_day(deployment.now, found.zone)
@@ -112,8 +112,8 @@ def ledger(
         found = deployment.practice(options.practice)
         first = since_of(since, deployment.now, found.zone) if since else None
         _, ids, remarks = _mandanten(mandant, found, deployment)
-        ledgers = {one: deployment.parts.store.ledger(found.id, one) for one in ids}
-        names = deployment.parts.store.entries(found.id, refunded_keys(ledgers.values()))
+        ledgers = {one: deployment.clients.store.ledger(found.id, one) for one in ids}
+        names = deployment.clients.store.entries(found.id, refunded_keys(ledgers.values()))
     rows = [row for row in ledger_rows(ledgers, names) if first is None or row.at >= first]
     if csv is not None:
         write(csv, ledger_csv(rows, found.zone))
@@ -173,7 +173,7 @@ def _mandanten(
     rows, unread = mandanten_of(deployment, found.id)
     if wanted:
         return rows, [wanted.strip()], []
-    open_ = deployment.parts.store.entries_in(found.id)
+    open_ = deployment.clients.store.entries_in(found.id)
     ids = sorted({str(row["MandantId"]) for row in rows or ()} | {one.mandant for one in open_ if one.mandant})
     return rows, ids, [f"{unread} Gezeigt sind die Mandanten der offenen Einträge."] if unread else []
 

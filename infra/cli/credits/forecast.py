@@ -30,7 +30,7 @@ def forecasts(
     from chalicelib.preview.planned_messages import last_send_slots
     from chalicelib.schedule.job import SCHEDULED, Job
 
-    now, zone, store = deployment.now, practice.zone, deployment.parts.store
+    now, zone, store = deployment.now, practice.zone, deployment.clients.store
     end = slot_day(now, zone) + timedelta(days=days)
     planned, unread = _planned(practice, end, deployment)
     slots = last_send_slots(practice, now, end)
@@ -45,7 +45,7 @@ def _planned(practice: Practice, end: date, deployment: Deployment) -> tuple[lis
     from chalicelib.preview.dry_run import PreviewPorts
     from chalicelib.preview.planned_messages import planned_messages
 
-    parts = deployment.parts
+    parts = deployment.clients
     opt_outs, tariff = parts.parameters.opt_outs(practice.record), parts.parameters.tariff()
     try:
         with parts.open_database(parts.parameters.database_url(practice.id)) as database:

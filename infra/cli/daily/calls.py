@@ -73,7 +73,7 @@ def done(options: PracticeOptions, entries: Entries, note: Note) -> None:
     words = short_text("--note", note)
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(options.practice)
-        listed, parts = current_call_list(found, deployment), deployment.parts
+        listed, parts = current_call_list(found, deployment), deployment.clients
         there = {key_of(found.id, call.entry): call.entry for call in listed.calls}
         keys = [_chosen(text, there, found.id, "on the call list") for text in entries]
         context = context_of(found, deployment)
@@ -88,7 +88,7 @@ def undo(options: PracticeOptions, entries: Entries, note: Note) -> None:
 
     words = short_text("--note", note)
     with connected(options.stage) as deployment:
-        found, parts = deployment.practice_to_change(options.practice), deployment.parts
+        found, parts = deployment.practice_to_change(options.practice), deployment.clients
         known = parts.store.entries_in(found.id)
         there = {one.key: one.identity for one in known if one.phoned_at and one.expires_at > deployment.now}
         keys = [_chosen(text, there, found.id, "phoned") for text in entries]

@@ -43,7 +43,7 @@ def closed(day: date, practice: Practice, deployment: Deployment) -> Reconciliat
     """Raises ArgumentError where the switches do not say which days, and PracticeDatabaseError."""
     from chalicelib.reports.reconcile_day import NotReconcilableError, entries_for_day, reconcile_day
 
-    context, store = context_of(practice, deployment), deployment.parts.store
+    context, store = context_of(practice, deployment), deployment.clients.store
     known = entries_for_day(context, day, store)
     try:
         with appointments_of(practice, deployment) as rows:

@@ -50,7 +50,7 @@ def _explained(
     """Raises ArgumentError if the id is unknown."""
     from chalicelib.explain.explain import ExplainPorts, explain_appointment, explain_patient
 
-    parts = deployment.parts
+    parts = deployment.clients
     ports = ExplainPorts(parts.store, parts.history, parts.parameters, parts.open_database, deployment.stop)
     if appointment is not None:
         explanations = explain_appointment(_id("--appointment", appointment), found, deployment.now, ports)

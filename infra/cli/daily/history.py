@@ -15,7 +15,7 @@ from chalicelib.entries.groups import Group
 from chalicelib.entries.reason_text import short_reason
 from chalicelib.entries.states import STATES, State
 from chalicelib.german import moment, moment_with_year
-from chalicelib.planning.report import RunOutcome
+from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.entry_lookup import key_of
 from chalicelib.schedule.job import GERMAN, Job
@@ -49,7 +49,7 @@ def history(
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
         first = since_when(since, deployment.now, found.zone)
-        history = deployment.parts.history
+        history = deployment.clients.history
         runs = [run for run in history.runs(found.id, first) if only in (None, run["job"])]
         lines = history.activities(found.id, first) if errors and not only else []
     alerts = [line for line in lines if line.get("alert", ERASED) != ERASED]
@@ -73,7 +73,7 @@ def activity(
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
         first = since_when(since, deployment.now, found.zone)
-        lines = deployment.parts.history.activities(found.id, first)
+        lines = deployment.clients.history.activities(found.id, first)
         asked = _asked(entry, patient, found, deployment)
     if asked is not None:
         keys = {one.key for one in asked} | ({key_of(found.id, entry)} if entry else set())
@@ -94,7 +94,7 @@ def _asked(entry: str | None, patient: str | None, found: Practice, deployment: 
     """Return the current entries that the options name; None if they name none."""
     if entry is None and patient is None:
         return None
-    store = deployment.parts.store
+    store = deployment.clients.store
     asked = [*store.entries(found.id, [key_of(found.id, entry)]).values()] if entry else []
     if patient is not None:
         known = {one.key for one in asked}

@@ -48,8 +48,8 @@ def preview(
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(options.practice)
         other = changed(found, values)
-        url = deployment.parts.parameters.database_url(found.id)
-        with deployment.parts.open_database(url) as database:
+        url = deployment.clients.parameters.database_url(found.id)
+        with deployment.clients.open_database(url) as database:
             today = _foreseen(found, jobs, on, database, deployment)
             after = _foreseen(other, jobs, on, database, deployment) if values else today
         stopped = [f"Der Versand ist angehalten: {other.record.stopped}"] if other.record.stopped else []
@@ -81,7 +81,7 @@ def _foreseen(
     from chalicelib.preview.dry_run import PreviewPorts
     from chalicelib.preview.preview import preview as foreseen
 
-    parts = deployment.parts
+    parts = deployment.clients
     opt_outs, tariff = parts.parameters.opt_outs(practice.record), parts.parameters.tariff()
     return foreseen(jobs, day, practice, deployment.now, PreviewPorts(database, parts.store, tariff, opt_outs))
 

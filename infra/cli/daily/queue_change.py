@@ -38,7 +38,7 @@ def cancel(
 
     words = short_text("--reason", reason)
     with connected(options.stage) as deployment, refused_in_one_line():
-        found, parts, now = deployment.practice_to_change(options.practice), deployment.parts, deployment.now
+        found, parts, now = deployment.practice_to_change(options.practice), deployment.clients, deployment.now
         chosen = named_entries(entry, found.id, parts.store)
         back = sum(one.credits for one in chosen if one.state is State.RESERVED)
         if back:
@@ -68,7 +68,7 @@ def release(
         raise ArgumentError("give the entries to release, or --all; vitosms queue list shows them")
     check_note(note)
     with connected(options.stage) as deployment, refused_in_one_line():
-        found, parts, now = deployment.practice_to_change(options.practice), deployment.parts, deployment.now
+        found, parts, now = deployment.practice_to_change(options.practice), deployment.clients, deployment.now
         keys = [one.key for one in _chosen(entry, found, deployment)]
         done: list[Transition] = []
         if keys:
@@ -80,7 +80,7 @@ def release(
 
 def _chosen(wanted: Sequence[str] | None, practice: Practice, deployment: Deployment) -> list[Entry]:
     """Return the named entries, all or none of them; without names those on hold that may still leave."""
-    store = deployment.parts.store
+    store = deployment.clients.store
     if wanted is None:
         return [one for one in store.entries_in(practice.id, [Group.HELD]) if one.expires_at > deployment.now]
     chosen = named_entries(wanted, practice.id, store)

@@ -58,7 +58,7 @@ def list_entries(
     )  # fmt: skip
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
-        groups = {group: deployment.parts.store.entries_in(found.id, [group]) for group in OPEN_GROUPS}
+        groups = {group: deployment.clients.store.entries_in(found.id, [group]) for group in OPEN_GROUPS}
     counts = {group: len(there) for group, there in groups.items()}
     shown = [(group, entry) for group, there in groups.items() for entry in there if only.has(group, entry)]
     document = {"practice": found.id, "counts": counts, "entries": [_document(*one, found) for one in shown]}

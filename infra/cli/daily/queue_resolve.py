@@ -33,7 +33,7 @@ def resolve(
     check_note(note)
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(options.practice)
-        (one,) = named_entries([entry], found.id, deployment.parts.store)
+        (one,) = named_entries([entry], found.id, deployment.clients.store)
         if decision is ManualDecision.RESEND and one.state is State.UNKNOWN:
             name = one.identity or one.key
             confirmed(f"refund {name} and send it again? The patient may get it twice", options.yes)
@@ -44,7 +44,7 @@ def resolve(
 def _resolved(entry: Entry, decision: ManualDecision, note: str, practice: Practice, deployment: Deployment) -> Entry:
     from chalicelib.admin.queue_actions import resolve_entry
 
-    parts = deployment.parts
+    parts = deployment.clients
     try:
         return resolve_entry(practice.id, entry.key, decision, ManualNote(who(), note), deployment.now, parts)
     except UnresolvableError as error:

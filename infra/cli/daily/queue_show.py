@@ -38,9 +38,9 @@ def show(
     """Everything about one entry: where it stands, its message, its life, what may follow, what may be done."""
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
-        (one,) = named_entries([entry], found.id, deployment.parts.store)
+        (one,) = named_entries([entry], found.id, deployment.clients.store)
         since = min(one.slot, one.changed_at) - timedelta(days=RETAINED_DAYS)  # the first line about it
-        lines = deployment.parts.history.of_entries(found.id, [one.key], since)
+        lines = deployment.clients.history.of_entries(found.id, [one.key], since)
         view = next_steps(one, deployment.now)
     answer(options.as_json, _document(one, lines, view, found), *_shown(one, lines, view, found.zone))
 

@@ -31,7 +31,7 @@ Only = Annotated[str | None, typer.Option("--practice", metavar="ID", help="Left
 def status(options: StageOptions, practice: Only = None) -> None:
     """How a practice stands. Its runs, queue, deliveries, credits and alerts; without --practice all of the stage."""
     with connected(options.stage) as deployment:
-        there = [practice] if practice else deployment.parts.practices.ids()
+        there = [practice] if practice else deployment.clients.practices.ids()
         if len(there) <= 1:
             seen, remark = _seen(there[0] if there else None, deployment)
             shown: list[RenderableType] = [*_screen(seen, options.stage), *hints([remark] if remark else [])]
@@ -52,7 +52,7 @@ def _seen(practice: str | None, deployment: Deployment) -> tuple[PracticeStatus,
     found = deployment.practice(practice)
     rows, unread = mandanten_of(deployment, found.id)
     ids = [str(row["MandantId"]) for row in rows or ()]
-    parts = deployment.parts
+    parts = deployment.clients
     remark = f"{unread} Gezeigt sind die Mandanten der Einträge." if unread else None
     return practice_status(found, deployment.stop, ids, deployment.now, parts.store, parts.history), remark
 
@@ -60,7 +60,7 @@ def _seen(practice: str | None, deployment: Deployment) -> tuple[PracticeStatus,
 def _brief(practice: str, deployment: Deployment) -> PracticeStatus:
     """Return the status without the practice's own database and the logs."""
     found = deployment.practice(practice)
-    return practice_status(found, deployment.stop, [], deployment.now, deployment.parts.store, None)
+    return practice_status(found, deployment.stop, [], deployment.now, deployment.clients.store, None)
 
 
 def _screen(seen: PracticeStatus, stage: str) -> Iterator[RenderableType]:

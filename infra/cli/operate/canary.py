@@ -81,7 +81,7 @@ def status(options: StageOptions, practice: Id = CANARY) -> None:
     """When a test message was delivered last; exit code 1 where that is too long ago."""
     with connected(options.stage) as deployment:
         found = _canary(practice, deployment)
-        ended = [*deployment.parts.store.open_entries(found.id, Group.ENDED)]
+        ended = [*deployment.clients.store.open_entries(found.id, Group.ENDED)]
         watched, told = deployment.watches(found.id), deployment.stopped()
     told += [f"paused: {found.record.stopped}"] if found.record.stopped else []
     last = max((entry.changed_at for entry in ended if entry.state is State.DELIVERED), default=None)
@@ -116,7 +116,7 @@ def remove(options: StageOptions, practice: Id = CANARY, yes: Yes = False) -> No
 
 def _first(found: Practice, deployment: Deployment) -> datetime | None:
     """When (UTC) the first message of a new canary is prepared; None where one should have been, or its run failed."""
-    begun = bool(deployment.parts.store.entries_in(found.id))
+    begun = bool(deployment.clients.store.entries_in(found.id))
     due = found.record.jobs[Job.PREPARE_REMINDERS].due
     failed = any(parse_cause(cause)[0] == AlertKind.RUN_FAILED for cause in found.record.alerts)
     return None if begun or failed or due <= deployment.now else due
@@ -136,7 +136,7 @@ def _address(to: str, sender: str | None, deployment: Deployment) -> Canary:
     address = email_address(to) if "@" in to else mobile_number(to)
     if isinstance(address, NoAddress):
         raise ArgumentError(f"--to {to!r}: allowed is an e-mail address, or a mobile number such as +41 79 000 00 01")
-    given = sender or deployment.parts.settings.alert_sender
+    given = sender or deployment.clients.settings.alert_sender
     if not given and address.channel is Channel.SMS:
         return Canary(address.value)
     if not given:
@@ -149,7 +149,7 @@ def _address(to: str, sender: str | None, deployment: Deployment) -> Canary:
 
 def _registered(practice: str, address: Canary, deployment: Deployment) -> bool:
     """Whether there is this canary already; any other practice of its id is left alone."""
-    if deployment.parts.practices.record(practice) is None:
+    if deployment.clients.practices.record(practice) is None:
         return False
     record = _canary(practice, deployment).record
     if "@" in address.to and (address.sender or "").casefold() not in record.email_senders:
@@ -166,7 +166,7 @@ def _canary(practice: str, deployment: Deployment) -> Practice:
 
     found = deployment.practice_to_change(practice)
     try:
-        address = address_of(deployment.parts.parameters.database_url(found.id))
+        address = address_of(deployment.clients.parameters.database_url(found.id))
     except ParameterError:
         address = None
     if not isinstance(address, Canary):
@@ -176,7 +176,7 @@ def _canary(practice: str, deployment: Deployment) -> Practice:
 
 def _set_up(practice: str, address: Canary, plans: Mapping[Job, str], registered: bool, deployment: Deployment) -> None:
     """All that a practice needs, before its jobs are there; each step may be done again."""
-    parts = deployment.parts
+    parts = deployment.clients
     for name, value in {**_ALWAYS, **{f"Auftraege/{job}/Zeitplan": plan for job, plan in plans.items()}}.items():
         parts.parameters.save(practice, name, value)
     parts.practices.add_licence(practice, Licence(LICENCE))

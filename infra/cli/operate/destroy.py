@@ -87,7 +87,7 @@ def _practices(stage: str) -> list[str]:
     """The registered practices; empty if the table can no longer be read."""
     try:
         with connected(stage) as deployment:
-            return deployment.parts.practices.ids()
+            return deployment.clients.practices.ids()
     except ArgumentError:
         return []
 

@@ -31,8 +31,8 @@ def pause(
     from chalicelib.admin.queue_actions import stop_all
 
     with connected(options.stage) as deployment:
-        paused = stop_all(words, deployment.parts.stops, deployment.parts.alerts)
-        why = deployment.parts.stops.deployment_stop()
+        paused = stop_all(words, deployment.clients.stops, deployment.clients.alerts)
+        why = deployment.clients.stops.deployment_stop()
     text = f"{options.stage}: {'all practices are paused' if paused else 'all practices are paused already'}, «{why}»"
     told = [] if why == words else [first_reason_stays("resume --all")]
     answer(
@@ -49,7 +49,7 @@ def resume(options: StageOptions, practice: OnlyOne = None, everything: All = Fa
     from chalicelib.admin.queue_actions import resume_all
 
     with connected(options.stage) as deployment:
-        parts = deployment.parts
+        parts = deployment.clients
         was = parts.stops.deployment_stop()
         confirmed(f"Send again for all practices of {options.stage}{f' (paused: {was})' if was else ''}?", yes)
         slots = resume_all(deployment.now, parts)

@@ -66,7 +66,7 @@ def add(
 def list_practices(options: StageOptions) -> None:
     """All practices: active, stopped or removed, the next run, and the alerts that are not over."""
     with connected(options.stage) as deployment:
-        found = [deployment.practice(one) for one in deployment.parts.practices.ids()]
+        found = [deployment.practice(one) for one in deployment.clients.practices.ids()]
         stop, told = deployment.stop, deployment.stopped()
     table = new_table("Praxis", "Stand", "Nächster Lauf", "Meldungen")
     for one in found:
@@ -91,7 +91,7 @@ def pause(
     words = short_text("--reason", reason)
     with connected(options.stage) as deployment:
         before = deployment.practice_to_change(practice)
-        stopped = deployment.parts.stops.stop(before.id, words)
+        stopped = deployment.clients.stops.stop(before.id, words)
         found = deployment.practice(practice)
     why = f"«{found.record.stopped}»"
     text = f"{practice}: paused, {why}" if stopped else f"{practice}: it is paused already, {why}"
@@ -103,7 +103,7 @@ def pause(
 def resume(options: StageOptions, practice: Id, yes: Yes = False) -> None:
     """Send again for a practice; a send slot of today that is still open goes on."""
     with connected(options.stage) as deployment:
-        before, parts = deployment.practice_to_change(practice), deployment.parts
+        before, parts = deployment.practice_to_change(practice), deployment.clients
         if why := before.record.stopped:
             confirmed(f"Send again for {before.id} (paused: {why})?", yes)
         resumed = parts.stops.resume(before.id)
@@ -123,7 +123,7 @@ def remove(options: StageOptions, practice: Id, yes: Yes = False) -> None:
     from chalicelib.admin.removal import COLLECTED_FOR, remove_practice
 
     with connected(options.stage) as deployment:
-        found, parts = deployment.practice(practice), deployment.parts
+        found, parts = deployment.practice(practice), deployment.clients
         confirmed(f"{_would_remove(found, deployment)}. Do it?", yes)
         counts = remove_practice(found.id, deployment.now, parts.practices, parts.store)
         after = deployment.practice(practice)
@@ -151,7 +151,7 @@ def check_given(practice: str, senders: Sequence[str], meldung_an: Sequence[str]
 
 
 def _check_new(practice: str, deployment: Deployment) -> None:
-    record = deployment.parts.practices.record(practice)
+    record = deployment.clients.practices.record(practice)
     if record is not None:
         removed = f", removed on {record.removed:%F} and harvested for eight days" if record.removed else ""
         raise ArgumentError(f"practice {practice!r} exists already{removed}; nothing was changed")
@@ -159,7 +159,7 @@ def _check_new(practice: str, deployment: Deployment) -> None:
 
 def set_up(practice: str, url: str | None, senders: Sequence[str], people: str, deployment: Deployment) -> list[str]:
     """Store the secret, then the practice, then its people, whose event finds it; returns what a person should know."""
-    parts = deployment.parts
+    parts = deployment.clients
     if url:
         parts.parameters.save_database_url(practice, url)
     checked = ValidatedParameters(parts.parameters.saved(practice))
@@ -172,7 +172,7 @@ def set_up(practice: str, url: str | None, senders: Sequence[str], people: str, 
 
 
 def _would_remove(practice: Practice, deployment: Deployment) -> str:
-    entries = deployment.parts.store.entries_in(practice.id, ACTIVE_GROUPS)
+    entries = deployment.clients.store.entries_in(practice.id, ACTIVE_GROUPS)
     waiting = sum(entry.state is State.PREPARED for entry in entries)
     reserved = [entry for entry in entries if entry.state is State.RESERVED]
     credits = counted(sum(entry.credits for entry in reserved), "credit", "credits")

@@ -31,7 +31,7 @@ def replace_database(
     new = url_given("URL", url)
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(practice)
-        deployment.parts.parameters.save_database_url(found.id, new)
+        deployment.clients.parameters.save_database_url(found.id, new)
         told = unread(deployment, found.id)
     read = "" if told else ", and could be read from here"
     answer(

@@ -23,7 +23,7 @@ from chalicelib.entries.restore import LoggedState, last_logged_states, placehol
 from chalicelib.entries.states import STATES, UNDERWAY, State
 from chalicelib.entries.transition import Transition
 from chalicelib.german import counted, moment, number
-from chalicelib.planning.report import Activity
+from chalicelib.planning.run_report import Activity
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.time_zone import DEFAULT, instant_text, zone_named
 from infra.cli.core.arguments import ArgumentError
@@ -71,7 +71,7 @@ def restored_(
             raise ArgumentError(
                 "not everything is paused, nothing was changed: vitosms pause --all --reason TEXT first"
             )
-        practices = deployment.parts.practices.ids()
+        practices = deployment.clients.practices.ids()
         logs = logs_since(moment_of, practices, deployment)
         kept = [_keep(one, logs, moment_of, deployment) for one in practices]
     _tell(kept, logs, moment_of, zone, options.stage, options.as_json)
@@ -79,7 +79,7 @@ def restored_(
 
 
 def _keep(practice: str, logs: Logs, since: datetime, deployment: Deployment) -> Kept:
-    parts, now, told = deployment.parts, deployment.now, last_logged_states(logs.activities.get(practice, []))
+    parts, now, told = deployment.clients, deployment.now, last_logged_states(logs.activities.get(practice, []))
     entries = _entries(practice, told, parts.store)
     numbers = {receipt.destination for receipt in logs.sms}
     told |= {

@@ -27,7 +27,7 @@ class Logs:
 
 def logs_since(since: datetime, practices: Sequence[str], deployment: Deployment) -> Logs:
     """Everything that the logs tell from `since` (UTC) on, and what runs began a little before it."""
-    parts = deployment.parts
+    parts = deployment.clients
     start = since - A_RUN_TAKES
     activities = {one: parts.history.activities(one, start) for one in practices}
     for line in _delivered(f"/aws/lambda/vitosms-{deployment.stage}-deliver", start):

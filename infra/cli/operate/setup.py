@@ -159,7 +159,7 @@ def _identity_steps(deployment: Deployment, wanted: Sequence[str]) -> Iterator[S
 
 def _senders(deployment: Deployment) -> list[str]:
     """From where e-mails are to come: the deployment's own address, and those listed for its practices."""
-    practices = deployment.parts.practices
+    practices = deployment.clients.practices
     records = [record for one in practices.ids() if (record := practices.record(one)) and not record.removed]
     own = _stack(deployment.stage).parameters.get("AlertSender", "").lower()
     return sorted({mail for record in records for mail in record.email_senders} | ({own} if own else set()))

@@ -32,7 +32,7 @@ class Wanted:
 
 def completed(wanted: Wanted, deployment: Deployment, may_ask: bool) -> Wanted:
     """Ask for the first practice of the stage, if none is given or registered and a person can be asked."""
-    if wanted.practice or not may_ask or deployment.parts.practices.ids():
+    if wanted.practice or not may_ask or deployment.clients.practices.ids():
         return wanted
     practice = ask.text("Id of the first practice, a-z 0-9 - (nothing: none now)")
     if not practice:
@@ -53,7 +53,7 @@ def completed(wanted: Wanted, deployment: Deployment, may_ask: bool) -> Wanted:
 
 def practice_steps(wanted: Wanted, deployment: Deployment) -> Iterator[Step]:
     """Register it with its licences and credits, each once. Nothing is sent before its switches say so."""
-    there = deployment.parts.practices.ids()
+    there = deployment.clients.practices.ids()
     if not wanted.practice:
         told = f"there is {', '.join(there)}" if there else "there is none yet: vitosms practice add"
         yield Step("practices", Outcome.SO if there else Outcome.PERSON, told)
@@ -86,7 +86,7 @@ def _licence(text: str, found: Practice, deployment: Deployment) -> Step:
         return Step(f"licence {number}", Outcome.PERSON, told)
     if before:
         return Step(f"licence {number}", Outcome.SO, "registered")
-    deployment.parts.practices.add_licence(found.id, Licence(number, None, None))
+    deployment.clients.practices.add_licence(found.id, Licence(number, None, None))
     return Step(f"licence {number}", Outcome.DONE, "registered")
 
 

@@ -45,7 +45,7 @@ def add(options: PracticeOptions, address: Addressed) -> None:
     """Send nothing more to a number or an e-mail address. What was handed over already may still leave."""
     given = address_given(address)
     with connected(options.stage) as deployment:
-        before, parts = deployment.practice_to_change(options.practice), deployment.parts
+        before, parts = deployment.practice_to_change(options.practice), deployment.clients
         added = opt_out(before.record, parts.parameters, parts.practices, deployment.now, given, Source.PERSON)
         found = deployment.practice(before.id)
         noted = _noted(found, given, deployment)
@@ -73,7 +73,7 @@ def remove(
         noted = _noted(found, given, deployment) if given else _listed(found, hash)
         who = _name(given) if given else noted.hash[:_SHOWN]
         confirmed(f"Let messages of {found.id} leave to {who} again, opted out since {_since(noted, found)}?", yes)
-        deployment.parts.practices.drop_opt_out(found.id, noted.hash)
+        deployment.clients.practices.drop_opt_out(found.id, noted.hash)
     told = [_AT_AWS[noted.source]] if noted.source in _AT_AWS else []
     text = f"{found.id}: {who} may get messages again; it was opted out since {_since(noted, found)}"
     answer(options.as_json, {"practice": found.id, "removed": True, **_document(noted, found), "warnings": told},
@@ -92,7 +92,7 @@ def list_opt_outs(
     given = address_given(address) if address is not None else patient
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
-        noted = _of(given, deployment.parts.parameters.opt_outs(found.record)) if given else None
+        noted = _of(given, deployment.clients.parameters.opt_outs(found.record)) if given else None
     if given:
         text = f"ja, seit {_since(noted, found)}" if noted else "nein"
         answer(options.as_json, {"practice": found.id, "opted_out": noted is not None,
@@ -121,7 +121,7 @@ def address_given(text: str) -> Address:
 
 def _noted(practice: Practice, given: Address | str, deployment: Deployment) -> OptOut:
     """Raises ArgumentError where the address, or the patient of this id, is not opted out."""
-    noted = _of(given, deployment.parts.parameters.opt_outs(practice.record))
+    noted = _of(given, deployment.clients.parameters.opt_outs(practice.record))
     if noted is None:
         raise ArgumentError(f"{_name(given)} is not opted out at {practice.id}; nothing was changed")
     return noted

@@ -49,13 +49,13 @@ def found_of(patient: str, practice: Practice, deployment: Deployment) -> Found:
     """Raises ArgumentError if the patient is unknown."""
     rows, unread = _rows(patient, practice, deployment)
     candidates = [parse_row(row, practice.zone) for row in rows]
-    held = collect(patient, practice.record, candidates, deployment.parts)
+    held = collect(patient, practice.record, candidates, deployment.clients)
     if not (rows or unread or held.entries or held.erased):
         _refuse(patient, practice, deployment)
     numbers = [one.value for one in held.addresses if one.channel is Channel.SMS]
     appointments = [one.appointment for one in candidates if one.appointment]
     person = person_of(patient, held.entries, appointments, numbers)
-    history = deployment.parts.history
+    history = deployment.clients.history
     transitions = [line for line in history.activities(practice.id) if mentions(line, person)]
     runs = [line for line in history.runs(practice.id) if mentions(line, person)]
     traces = _traces(person, transitions, runs, held, practice, deployment)
@@ -68,15 +68,15 @@ def _rows(patient: str, practice: Practice, deployment: Deployment) -> tuple[lis
 
     payer = practice.validated.switches.values.get("DefaultSMSMandant")
     try:
-        url = deployment.parts.parameters.database_url(practice.id)
-        with deployment.parts.open_database(url) as database:
+        url = deployment.clients.parameters.database_url(practice.id)
+        with deployment.clients.open_database(url) as database:
             return list(database.patient(patient, _EVER, payer)), None
     except (PracticeDatabaseError, ParameterError) as error:
         return [], str(error)
 
 
 def _refuse(patient: str, practice: Practice, deployment: Deployment) -> None:
-    known = {one.patient for one in deployment.parts.store.entries_in(practice.id, Group)} - {""}
+    known = {one.patient for one in deployment.clients.store.entries_in(practice.id, Group)} - {""}
     near = nearest(patient, known, 3)
     meant = f"; did you mean {' or '.join(near)}?" if near else ""
     raise ArgumentError(
@@ -93,7 +93,7 @@ def _traces(
     deployment: Deployment,
 ) -> list[DataLocation]:
     """List the log groups that mention the patient, with their retention, and the other locations."""
-    parts, settings, now = deployment.parts, deployment.parts.settings, deployment.now
+    parts, settings, now = deployment.clients, deployment.clients.settings, deployment.now
     since = held.erased.at if held.erased else None
     printed = parts.history.of_entries(practice.id, person.keys, now - timedelta(days=3650))
     delivered = [line for line in printed if "outcome" in line]

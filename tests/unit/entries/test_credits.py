@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.entries.credits import (
-    BATCH,
+    ENTRIES_PER_CHARGE,
     Charge,
     LedgerItem,
     Refund,
@@ -21,8 +21,8 @@ from chalicelib.entries.credits import (
     Totals,
     Transfer,
     balance_of,
-    crossing,
     fitting,
+    is_below,
     pay_order,
     refund_of,
     totals_of,
@@ -96,7 +96,7 @@ def test_charges_of_other_entries_or_attempts_have_other_keys(
 
 
 def test_a_block_leaves_room_for_the_balance_and_the_charge_in_a_transaction_of_100() -> None:
-    assert BATCH + 2 == 100
+    assert ENTRIES_PER_CHARGE + 2 == 100
 
 
 def test_the_key_of_a_charge_never_changes_from_release_to_release() -> None:
@@ -195,4 +195,4 @@ def test_the_earliest_appointment_pays_first_and_greetings_last() -> None:
 
 @pytest.mark.parametrize(("balance", "low"), [(99, True), (100, False), (101, False)])
 def test_a_balance_is_low_below_the_minimum(balance: int, low: bool) -> None:
-    assert crossing(balance, 100) is low
+    assert is_below(balance, 100) is low

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.entries.receipt import EmailEvent, SmsReceipt, says_opted_out
 from chalicelib.practice.opt_out import Source
-from chalicelib.providers.receipt_events import mail_receipt, sms_receipt
+from chalicelib.providers.receipt_events import parse_email_event, parse_sms_receipt
 from tests.builders.entries import MOBILE
 
 TAKEN = datetime(2016, 6, 28, 0, 40, 34, 558000, tzinfo=UTC)
@@ -44,7 +44,7 @@ def bounce(kind: str, detail: str) -> dict[str, Any]:
 
 
 def test_a_delivered_sms() -> None:
-    assert sms_receipt(sms_line()) == SmsReceipt(
+    assert parse_sms_receipt(sms_line()) == SmsReceipt(
         message_id="34d9b400-c6dd-5444-820d-fbeb0f1f54cf",
         at=TAKEN,
         delivered=True,
@@ -64,7 +64,7 @@ def test_a_delivered_sms() -> None:
     ],
 )
 def test_a_failed_sms(delivery: dict[str, Any], reason: str, priced: bool) -> None:
-    receipt = sms_receipt(sms_line("FAILURE", **delivery))
+    receipt = parse_sms_receipt(sms_line("FAILURE", **delivery))
     assert receipt
     assert (receipt.delivered, receipt.reason, receipt.priced) == (False, reason, priced)
 
@@ -89,7 +89,7 @@ def test_a_failed_sms(delivery: dict[str, Any], reason: str, priced: bool) -> No
 def test_an_event_that_ends_an_email(
     kind: str, parts: dict[str, Any], delivered: bool, reason: str, opts_out: Source | None
 ) -> None:
-    assert mail_receipt(json.dumps(mail_event(kind, **parts))) == EmailEvent(
+    assert parse_email_event(json.dumps(mail_event(kind, **parts))) == EmailEvent(
         practice="praxis-am-bach",
         entry=KEY,
         attempt=2,
@@ -103,11 +103,11 @@ def test_an_event_that_ends_an_email(
 
 @pytest.mark.parametrize("kind", ["not-spam", "auth-failure"])
 def test_a_report_of_which_no_reader_complains(kind: str) -> None:
-    assert mail_receipt(json.dumps(mail_event("Complaint", complaint={"complaintFeedbackType": kind}))) is None
+    assert parse_email_event(json.dumps(mail_event("Complaint", complaint={"complaintFeedbackType": kind}))) is None
 
 
 def test_a_complaint_lies_beside_the_delivery_that_came_before() -> None:
-    found = [mail_receipt(json.dumps(mail_event(kind))) for kind in ("Delivery", "Complaint", "Bounce")]
+    found = [parse_email_event(json.dumps(mail_event(kind))) for kind in ("Delivery", "Complaint", "Bounce")]
     assert [one.sort_key for one in found if one] == [
         f"{KEY}#2#{word}" for word in ("delivered", "complained", "failed")
     ]
@@ -131,25 +131,25 @@ def test_the_words_of_a_number_that_wants_no_sms(words: str, opted_out: bool) ->
 
 def test_an_event_in_its_sns_envelope_is_the_same() -> None:
     bare = json.dumps(mail_event())
-    assert mail_receipt(json.dumps({"Type": "Notification", "Message": bare})) == mail_receipt(bare)
+    assert parse_email_event(json.dumps({"Type": "Notification", "Message": bare})) == parse_email_event(bare)
 
 
 @pytest.mark.parametrize("kind", ["Send", "Open", "Click", "DeliveryDelay", "Subscription", "", None])
 def test_an_event_that_settles_nothing(kind: Any) -> None:
-    assert mail_receipt(json.dumps(mail_event(kind))) is None
+    assert parse_email_event(json.dumps(mail_event(kind))) is None
 
 
 def test_an_event_that_does_not_say_what_it_is() -> None:
     event = mail_event()
     del event["eventType"]
-    assert mail_receipt(json.dumps(event)) is None
+    assert parse_email_event(json.dumps(event)) is None
 
 
 @pytest.mark.parametrize("missing", ["practice", "entry", "attempt"])
 def test_an_email_of_somebody_else(missing: str) -> None:
     event = mail_event()
     del event["mail"]["tags"][missing]
-    assert mail_receipt(json.dumps(event)) is None
+    assert parse_email_event(json.dumps(event)) is None
 
 
 BROKEN = ["", "{", "null", "[]", '"text"', "7", "{}", '{"delivery": "x", "notification": {}, "status": "SUCCESS"}']
@@ -169,7 +169,7 @@ BROKEN = ["", "{", "null", "[]", '"text"', "7", "{}", '{"delivery": "x", "notifi
     ids=range(14),
 )
 def test_a_line_that_is_no_delivery_log(text: str) -> None:
-    assert sms_receipt(text) is None
+    assert parse_sms_receipt(text) is None
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_a_line_that_is_no_delivery_log(text: str) -> None:
     ],
 )
 def test_a_body_that_is_no_event(text: str) -> None:
-    assert mail_receipt(text) is None
+    assert parse_email_event(text) is None
 
 
 leaves = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
@@ -198,10 +198,10 @@ events = st.fixed_dictionaries(
 
 @given(logs | values)
 def test_no_log_line_raises(line: Any) -> None:
-    assert isinstance(sms_receipt(json.dumps(line)), SmsReceipt | None)
+    assert isinstance(parse_sms_receipt(json.dumps(line)), SmsReceipt | None)
 
 
 @given(events | values)
 @example({"Message": "7"})
 def test_no_event_raises(event: Any) -> None:
-    assert isinstance(mail_receipt(json.dumps(event)), EmailEvent | None)
+    assert isinstance(parse_email_event(json.dumps(event)), EmailEvent | None)

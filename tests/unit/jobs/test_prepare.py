@@ -17,7 +17,7 @@ from chalicelib.entries.transition import Transition
 from chalicelib.jobs.prepare import Skipped, Unchanged, Written, _decision
 from chalicelib.jobs.run_job import _job_after
 from chalicelib.planning.context import RunContext
-from chalicelib.planning.report import RunOutcome
+from chalicelib.planning.run_report import RunOutcome
 from chalicelib.planning.search_days import searched_days, searched_range
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.rules.rule import Refusal

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.jobs.run_job import _job_after
-from chalicelib.planning.report import RunOutcome
+from chalicelib.planning.run_report import RunOutcome
 from chalicelib.schedule.job import Job, RunMessage
 from chalicelib.schedule.job_state import JobState
 from tests.builders.entries import PRACTICE, at, job_record

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.entries.states import State
 from chalicelib.providers.outcome import Accepted, Misconfigured, NotSent, Outcome, Refused, Unknown
-from chalicelib.providers.ses_email import MailProvider
+from chalicelib.providers.ses_email import EmailProvider
 from chalicelib.providers.sns_sms import SmsProvider
 from tests.builders.entries import EMAIL, MOBILE, SENDER, entry
 
@@ -43,7 +43,7 @@ def sms(end: Exception | dict[str, str]) -> Outcome:
 
 
 def mail(end: Exception | dict[str, str]) -> Outcome:
-    return MailProvider(Client(end), "vitosms").send(BY_MAIL)
+    return EmailProvider(Client(end), "vitosms").send(BY_MAIL)
 
 
 def error(code: str, message: str = "", status: int = 400) -> aws.ClientError:
@@ -171,7 +171,7 @@ def test_the_request_to_sns(sender: str | None, attributes: dict[str, str]) -> N
 
 def test_the_request_to_ses() -> None:
     client = Client({"MessageId": "m-1"})
-    MailProvider(client, "vitosms").send(BY_MAIL)
+    EmailProvider(client, "vitosms").send(BY_MAIL)
     (request,) = client.asked
     assert (request["FromEmailAddress"], request["Destination"]) == (SENDER, {"ToAddresses": [EMAIL]})
     assert request["ConfigurationSetName"] == "vitosms"

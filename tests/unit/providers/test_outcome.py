@@ -14,7 +14,7 @@ from chalicelib.entries.credits import Refund
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
-from chalicelib.jobs.deliver import Delivered, transition_for
+from chalicelib.jobs.deliver import DeliveryResult, transition_for
 from chalicelib.providers.outcome import Accepted, Misconfigured, NotSent, Outcome, Refused, Unknown
 from tests.builders.entries import NOW, entry, minutes
 
@@ -91,5 +91,5 @@ def test_what_is_refunded_is_no_longer_charged_and_nothing_else(outcome: Outcome
 
 
 def test_outcomes_are_counted_by_name() -> None:
-    done = Delivered(outcomes=[("k1", Accepted("m")), ("k2", Accepted("n")), ("k3", Unknown("reset"))])
+    done = DeliveryResult(outcomes=[("k1", Accepted("m")), ("k2", Accepted("n")), ("k3", Unknown("reset"))])
     assert done.counts() == Counter(Accepted=2, Unknown=1)

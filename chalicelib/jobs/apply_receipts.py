@@ -29,7 +29,7 @@ from chalicelib.schedule.job import Tick, next_tick
 from chalicelib.schedule.schedule import slot_day
 
 
-def update_status(context: RunContext, ports: JobPorts) -> datetime | None:
+def apply_receipts(context: RunContext, ports: JobPorts) -> datetime | None:
     """Apply parked receipts; returns the tick (UTC) at which to go on, None where nothing is awaited today.
 
     The opt-outs that come with them are recorded first, since an applied receipt is not read again.

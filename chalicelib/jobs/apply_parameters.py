@@ -29,12 +29,12 @@ def on_parameter_changed(name: str, ports: JobPorts) -> None:
     """A parameter was saved or deleted: `/vitosms/<stage>/<practice>/…`, or a price under `/vitosms-tarif`."""
     levels = name.split("/")
     if levels[1] == "vitosms-tarif":
-        sync_tariff(ports)
+        check_tariff(ports)
     elif len(levels) > 3:
-        sync_practice(levels[3], ports)
+        apply_parameters(levels[3], ports)
 
 
-def sync_practice(practice: str, ports: JobPorts) -> ValidatedParameters | None:
+def apply_parameters(practice: str, ports: JobPorts) -> ValidatedParameters | None:
     """Apply the practice's schedules and alert each wrong value once; None if there is no such practice."""
     now = ports.clock()
     record = ports.practices.record(practice)
@@ -52,7 +52,7 @@ def sync_practice(practice: str, ports: JobPorts) -> ValidatedParameters | None:
     return checked
 
 
-def sync_tariff(ports: JobPorts) -> None:
+def check_tariff(ports: JobPorts) -> None:
     """Alert the operator if a price of the deployment is wrong."""
     try:
         ports.parameters.tariff()

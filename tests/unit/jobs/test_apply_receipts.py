@@ -11,7 +11,7 @@ from chalicelib.entries.credits import Refund
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
-from chalicelib.jobs.status import apply_email_events, apply_sms_receipt
+from chalicelib.jobs.apply_receipts import apply_email_events, apply_sms_receipt
 from tests.builders.entries import NOW, entry, minutes
 
 LATER = NOW + minutes(10)

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.entries.states import State
 from chalicelib.planning.alerts import Alert, AlertKind, unknown_alert
-from chalicelib.planning.report import LINES_A_CALL, REASONS, Activity, LeftOut, RunOutcome, Tally, first_reasons
+from chalicelib.planning.run_report import LINES_A_CALL, REASONS, Activity, LeftOut, RunOutcome, Tally, first_reasons
 from tests.builders.entries import NOW, entry
 
 
