@@ -108,11 +108,11 @@ def switches(event: Any) -> None:
 
 
 @app.schedule(Cron("35", "1", "*", "*", "?", "*"))
-def reconcile(event: Any) -> None:
+def nightly_check(event: Any) -> None:
     """Have the parameters of every practice checked, once a night: the events of their changes are best effort."""
     practices = wiring().practices.ids()
     wiring().queues.put_checks(practices)
-    logger.info("reconcile", extra={"practices": len(practices)})
+    logger.info("nightly_check", extra={"practices": len(practices)})
 
 
 @app.on_sqs_message(queue=f"vitosms-{STAGE}-outbox", batch_size=1, maximum_concurrency=DELIVER_CONCURRENCY)

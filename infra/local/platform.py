@@ -41,7 +41,7 @@ class Handlers(Protocol):
         """The rule at :10 :25 :40 :55."""
 
     @property
-    def reconcile(self) -> Handler:
+    def nightly_check(self) -> Handler:
         """The rule at 01:35."""
 
     @property

@@ -24,5 +24,5 @@ RULES = {
     "prepare": Rule(_QUARTER, timedelta()),  # cron(0/15 * * * ? *)
     "send": Rule(_QUARTER, timedelta(minutes=5)),
     "status": Rule(_QUARTER, timedelta(minutes=10)),
-    "reconcile": Rule(timedelta(days=1), timedelta(hours=1, minutes=35)),  # cron(35 1 * * ? *)
+    "nightly_check": Rule(timedelta(days=1), timedelta(hours=1, minutes=35)),  # cron(35 1 * * ? *)
 }

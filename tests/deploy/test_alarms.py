@@ -64,7 +64,7 @@ def test_every_rule_is_watched() -> None:
         ("PrepareNotRun", timedelta(minutes=20)),
         ("SendNotRun", timedelta(minutes=20)),
         ("StatusNotRun", timedelta(minutes=20)),
-        ("ReconcileNotRun", timedelta(hours=26)),
+        ("NightlyCheckNotRun", timedelta(hours=26)),
         ("CanaryNotDelivered", timedelta(hours=28)),
     ],
 )

@@ -70,7 +70,7 @@ def rules(lambda_name: str) -> list[dict[str, Any]]:
         ("prepare", "cron(0/15 * * * ? *)"),
         ("send", "cron(5/15 * * * ? *)"),
         ("status", "cron(10/15 * * * ? *)"),
-        ("reconcile", "cron(35 1 * * ? *)"),
+        ("nightly_check", "cron(35 1 * * ? *)"),
     ],
 )
 def test_each_tick_is_a_rule_of_its_own_and_enabled(deployed: object, name: str, expression: str) -> None:
@@ -104,7 +104,7 @@ def test_every_lambda_has_its_name_and_the_environment_that_it_reads(deployed: M
     from chalicelib.settings import settings_of
 
     functions = {one["FunctionName"]: one for one in boto3.client("lambda").list_functions()["Functions"]}
-    names = {"prepare", "send", "status", "run", "deliver", "dead_runs", "dead_outbox", "switches", "reconcile"}
+    names = {"prepare", "send", "status", "run", "deliver", "dead_runs", "dead_outbox", "switches", "nightly_check"}
     assert {name for name in functions if name.startswith("vitosms-dev-")} == {f"vitosms-dev-{name}" for name in names}
     for name in names:
         environment = functions[f"vitosms-dev-{name}"]["Environment"]["Variables"]

@@ -129,7 +129,7 @@ def test_a_tick_that_fails_is_tried_again_until_the_next_one(functions: dict[str
     retried = {name: own["Properties"].get("EventInvokeConfig") for name, own in functions.items()}
     tick = {"MaximumRetryAttempts": 2, "MaximumEventAgeInSeconds": 900}
     late = {"MaximumRetryAttempts": 2, "MaximumEventAgeInSeconds": 21600}
-    expected = {"prepare": tick, "send": tick, "status": tick, "switches": late, "reconcile": late}
+    expected = {"prepare": tick, "send": tick, "status": tick, "switches": late, "nightly_check": late}
     assert {name: config for name, config in retried.items() if config} == expected
 
 

@@ -163,7 +163,7 @@ class FakeCloud:
     def _plan_tick(self, rule: str, at: datetime) -> None:
         def tick() -> None:
             self._plan_tick(rule, at + RULES[rule].every)
-            if rule == "reconcile":
+            if rule == "nightly_check":
                 self._try(rule, lambda: self.parts.queues.put_checks(self.parts.practices.ids()), RETRIES)
             else:
                 self._fire(Tick(rule), at, RETRIES)

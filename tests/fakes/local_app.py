@@ -45,8 +45,8 @@ class FakeApp:
     def deliver(self, event: Any, context: Any) -> None:
         self._called("deliver", event, context)
 
-    def reconcile(self, event: Any, context: Any) -> None:
-        self._called("reconcile", event, context)
+    def nightly_check(self, event: Any, context: Any) -> None:
+        self._called("nightly_check", event, context)
 
     def switches(self, event: Any, context: Any) -> None:
         self._called("switches", event, context)

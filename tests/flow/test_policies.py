@@ -94,7 +94,7 @@ def _trouble(day: Rehearsal) -> None:
     _left_behind(day)
     cloud.networks.fail_next("Throttling")
     cloud.networks.fail_next(AnswerLost(ConnectionResetError()))
-    cloud.at(at("2026-11-23 11:35"), lambda: _reconcile(day))
+    cloud.at(at("2026-11-23 11:35"), lambda: _nightly_check(day))
 
 
 def _dead_letters(day: Rehearsal) -> None:
@@ -132,8 +132,8 @@ def _left_behind(day: Rehearsal) -> None:
     ])  # fmt: skip
 
 
-def _reconcile(day: Rehearsal) -> None:
-    day.cloud.platform.invoke("reconcile", scheduled_event(STAGE, "reconcile", day.cloud.clock.now()))
+def _nightly_check(day: Rehearsal) -> None:
+    day.cloud.platform.invoke("nightly_check", scheduled_event(STAGE, "nightly_check", day.cloud.clock.now()))
 
 
 def test_each_lambda_may_do_all_that_it_does_and_nothing_else(needed: Needs) -> None:

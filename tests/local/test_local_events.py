@@ -26,17 +26,17 @@ def saves(cloud: LocalCloud, value: str, name: str = NAME) -> Any:
 @pytest.mark.parametrize("minute", [0, 1, 94, 95, 96, 24 * 60 - 1])
 def test_the_night_comes_once_a_day(minute: int) -> None:
     start = START.replace(hour=0) + minute * MINUTE
-    night = RULES["reconcile"].next(start)
+    night = RULES["nightly_check"].next(start)
     assert f"{night:%H:%M}" == "01:35"
     assert start <= night < start + timedelta(days=1)
 
 
-def test_reconcile_runs_by_night_and_is_tried_again(app: FakeApp, cloud: LocalCloud) -> None:
-    app.act["reconcile"] = fail
+def test_the_nightly_check_runs_by_night_and_is_tried_again(app: FakeApp, cloud: LocalCloud) -> None:
+    app.act["nightly_check"] = fail
     cloud.play(START + timedelta(days=1))
-    assert app.times("reconcile") == ["01:35:00", "01:36:00", "01:38:00"]
-    event = next(event for name, _, event in app.events if name == "reconcile")
-    assert event["resources"][0].endswith(":rule/vitosms-local-reconcile")
+    assert app.times("nightly_check") == ["01:35:00", "01:36:00", "01:38:00"]
+    event = next(event for name, _, event in app.events if name == "nightly_check")
+    assert event["resources"][0].endswith(":rule/vitosms-local-nightly_check")
 
 
 def test_a_changed_parameter_is_told_in_the_shape_of_eventbridge(app: FakeApp, cloud: LocalCloud) -> None:
