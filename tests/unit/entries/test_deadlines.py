@@ -7,7 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.entries.deadlines import CLAIM_DIES_AFTER, RECEIPTS_TAKE, delete_at, next_check_at
+from chalicelib.entries.deadlines import (
+    CLAIM_DIES_AFTER,
+    RECEIPTS_TAKE,
+    delete_at,
+    is_checked_individually,
+    next_check_at,
+)
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
 from tests.builders.entries import BEGINS, NOW, entry, greeting, minutes
@@ -56,3 +62,17 @@ def test_the_guard_outlives_the_message_by_400_days(made: Entry) -> None:
 
 def test_how_long_a_claim_lives_and_a_receipt_takes() -> None:
     assert (minutes(10), timedelta(hours=72)) == (CLAIM_DIES_AFTER, RECEIPTS_TAKE)
+
+
+@pytest.mark.parametrize(
+    ("checked", "individually"),
+    [
+        (entry(), True),
+        (entry(State.RESERVED, charge="charge#1"), False),
+        (entry(State.DELIVERED, charge="charge#1"), False),
+        (entry(State.UNKNOWN, charge="charge#1"), True),
+    ],
+    ids=["unpaid", "reserved", "ended", "unknown"],
+)
+def test_a_paid_entry_is_checked_by_its_charge_unless_it_is_unknown(checked: Entry, individually: bool) -> None:
+    assert is_checked_individually(checked) is individually

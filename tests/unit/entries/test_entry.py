@@ -20,7 +20,9 @@ from chalicelib.entries.entry import (
     reminder_identity,
     rescheduled_identity,
     transition,
+    with_phoned_at,
     with_reason,
+    with_write_id,
 )
 from chalicelib.entries.states import ARROWS, END_STATES, REVIVABLE, UNDERWAY, UNREACHED, State, arrow_between
 from chalicelib.messages.kind import Kind
@@ -126,6 +128,23 @@ def test_a_held_entry_waits_with_its_reason_and_a_released_one_is_as_before() ->
     held = held_back(entry(version=4), "Versäumt")
     assert held == entry(reason="Versäumt", version=5, held=True)
     assert released(held) == entry(version=6)
+
+
+def test_a_phone_call_changes_its_time_and_the_version_alone_and_can_be_taken_back() -> None:
+    phoned = with_phoned_at(entry(version=4), LATER)
+    assert phoned == entry(version=5, phoned_at=LATER)
+    assert with_phoned_at(phoned, None) == entry(version=6)
+
+
+def test_a_message_that_goes_on_forgets_that_its_patient_was_phoned() -> None:
+    assert released(entry(held=True, phoned_at=LATER)) == entry(version=2)
+    assert back_to_prepared(entry(State.RESERVED, phoned_at=NOW), LATER, "Zu spät").phoned_at is None
+
+
+def test_a_write_id_is_put_on_a_copy() -> None:
+    made = entry()
+    assert with_write_id(made, "w1") == entry(write_id="w1")
+    assert made == entry()
 
 
 def test_back_to_prepared_drops_the_frozen_message_and_keeps_the_count_of_attempts() -> None:
