@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.rules.candidate import parse_row
-from chalicelib.rules.occasion_rules import OCCASION_RULES
+from chalicelib.rules.occasion_rules import OCCASION_RULES, days_in_words
 from chalicelib.rules.rule import Result
 from chalicelib.rules.rule_input import RuleInput, Stage
 from chalicelib.rules.rules import RULES, evaluate_all, first_refusal
@@ -49,6 +50,19 @@ def test_facts_and_suggestions_read_word_for_word() -> None:
     rules = {rule.name: rule for rule in RULES}
     lines = [f"{name}: {rules[name].fact(case)} → {rules[name].suggestion(case)}" for name, case in cases()]
     assert lines == Path(__file__).with_name("facts_and_suggestions.txt").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        ((), "keine Tage"),
+        ((24,), "Di 24.11.2026"),
+        ((25, 24), "Di 24.11.2026 bis Mi 25.11.2026"),
+        ((24, 25, 28, 30), "Di 24.11.2026 bis Mi 25.11.2026, Sa 28.11.2026, Mo 30.11.2026"),
+    ],
+)
+def test_days_in_a_row_read_as_ranges(numbers: tuple[int, ...], words: str) -> None:
+    assert days_in_words({date(2026, 11, number) for number in numbers}) == words
 
 
 @given(columns=st.dictionaries(st.sampled_from(sorted(row())), ANY), step=st.sampled_from(Stage))
