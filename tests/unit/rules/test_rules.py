@@ -10,10 +10,11 @@ import pytest
 
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
+from chalicelib.practice.opt_out import ERASED, OptOut, OptOuts, Source, patient_hash
 from chalicelib.rules.rule import DataDefect, Refusal, Rule
 from chalicelib.rules.rule_input import RuleInput, Stage
 from chalicelib.rules.rules import RULES, first_refusal
-from tests.builders.entries import SLOT, TODAY, at, entry
+from tests.builders.entries import NOW, SLOT, TODAY, at, candidate, entry, practice
 from tests.builders.rule_cases import (
     AFTER_MIDNIGHT,
     ALL_OUT,
@@ -145,3 +146,12 @@ def test_credits_never_decide_in_the_rules(kind: Kind) -> None:
 )
 def test_a_greeting_is_for_the_slots_day(today: date, now: Any, greeted: bool) -> None:
     assert (first_refusal(birthday(around={"today": today, "now": now})) is None) is greeted
+
+
+def test_an_erased_patient_is_refused_for_the_erasure_and_no_other_patient_is() -> None:
+    key, erased = b"key", patient_hash(b"key", "P1")
+    opt_outs = OptOuts(key, {erased: OptOut(erased, None, Source.ERASURE, NOW)})
+    asked = RuleInput(replace(practice(Stage.PREPARE), opt_outs=opt_outs), candidate())
+    assert first_refusal(asked) == Refusal("wants_messages", ERASED)
+    other = RuleInput(asked.context, candidate(PatientId="P2"))
+    assert first_refusal(other) is None
