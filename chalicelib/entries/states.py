@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from chalicelib.text import Text
+
 
 class State(StrEnum):
     PREPARED = "prepared"
@@ -69,6 +71,11 @@ UNREACHED = frozenset({S.NOT_SENDABLE, S.REFUSED, S.FAILED})
 def arrow_between(source: State, target: State) -> str | None:
     """The letter of the arrow from one state to another, None where the drawing has none."""
     return next((letter for letter, pairs in ARROWS.items() if (source, target) in pairs), None)
+
+
+def state_label(state: State) -> Text:
+    """The name of a state as people read it."""
+    return Text(f"state.{state}")
 
 
 STATES = {

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from chalicelib.text import Text
+
 
 class Job(StrEnum):
     PREPARE_REMINDERS = "prepare-reminders"
@@ -46,6 +48,11 @@ GERMAN = {
     Job.STATUS: "Status aktualisieren",
     Job.SUMMARY: "Tagesübersicht",
 }
+
+
+def job_label(job: Job) -> Text:
+    """The name of a job as people read it."""
+    return Text(f"job.{job}")
 
 
 def next_tick(tick: Tick, after: datetime) -> datetime:

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from ssl import cert_time_to_seconds
 
-from chalicelib.german import number
 from chalicelib.practice_db.database import PracticeDatabase, Row, engine_of, without_comments
 from chalicelib.practice_db.errors import VIEWS
 from chalicelib.practice_db.tls_probe import Tls, tls_of
 from chalicelib.practice_db.url import Address, SqliteFile, SqlServer
 from infra.doctor.finding import Finding, bad, doubtful, good
+from infra.language import number
 
 SEE_HANDBOOK = "docs/handbuch.md, «Für die Datenbank-Verantwortlichen»"
 _FOLDER = Path(__file__).parent

@@ -14,11 +14,12 @@ from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.practice_db.url import Address, Canary, SqliteFile, address_of
 from chalicelib.reports.call_list import failed_prepare_jobs
 from chalicelib.rules.rule_input import RuleContext, Stage
-from chalicelib.schedule.job import GERMAN, Job
+from chalicelib.schedule.job import Job
 from chalicelib.schedule.schedule import slot_day
 from infra.doctor import database as db
 from infra.doctor import week as seven_days
 from infra.doctor.finding import Finding, bad, doubtful, good
+from infra.language import job_words
 
 if TYPE_CHECKING:
     from chalicelib.aws.deployment import Deployment
@@ -30,7 +31,7 @@ def examine(practice: Practice, deployment: Deployment, local: bool) -> Iterator
     yield from _parameters(practice)
     yield from _stops(practice, deployment)
     for job in failed_prepare_jobs(practice.record.alerts):
-        yield bad("Letzter Lauf", f"«{GERMAN[job]}» ist fehlgeschlagen.", f"wenn berichtigt: vitosms jobs run {job}")
+        yield bad("Letzter Lauf", f"«{job_words(job)}» ist fehlgeschlagen.", f"wenn berichtigt: vitosms jobs run {job}")
     try:
         opt_outs = deployment.clients.parameters.opt_outs(practice.record)
     except ParameterError as error:

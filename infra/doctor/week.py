@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.entries.credits import Tariff
-from chalicelib.german import number
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Address
 from chalicelib.messages.template import TemplateError
@@ -17,6 +16,7 @@ from chalicelib.practice_db.database import Row
 from chalicelib.rules.candidate import parse_row
 from chalicelib.rules.rule_input import KIND_NAMES, RuleContext, RuleInput
 from infra.doctor.finding import Finding, bad, doubtful, good
+from infra.language import number
 
 DAYS = 7
 _FEW = 0.5  # a smaller share of patients with an address suggests a wrong mapping

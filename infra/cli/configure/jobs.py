@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
-from chalicelib.german import moment, moment_with_year
 from chalicelib.planning.outlook import blockers, jobs_of, next_runs, warnings
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice.job_settings import ACTIVATED, SCHEDULE
-from chalicelib.schedule.job import GERMAN, SCHEDULED, Job
+from chalicelib.schedule.job import SCHEDULED, Job
 from chalicelib.schedule.schedule import ScheduleError, parse_schedule
 from chalicelib.schedule.time_zone import instant_of, instant_text
 from infra.cli.core.arguments import ArgumentError
@@ -26,6 +25,7 @@ from infra.cli.core.options import PracticeId, PracticeOptions, StageOptions, Ye
 from infra.cli.core.output import Document, answer, hints, local
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
+from infra.language import job_words, moment, moment_with_year
 
 if TYPE_CHECKING:
     from chalicelib.aws.deployment import Deployment
@@ -59,7 +59,7 @@ def list_jobs(options: PracticeOptions) -> None:
         document = {"job": job, "activated": activated, "schedule": plan, "last": _last_document(run, found)}
         documents.append({**document, "next": local(runs[0], found.zone) if runs else None})
         upcoming = moment(runs[0], found.zone) if runs else "–"
-        rows.add_row(fill(GERMAN[job], 24), _plan_text(activated, plan), _last_text(run, found), upcoming)
+        rows.add_row(fill(job_words(job), 24), _plan_text(activated, plan), _last_text(run, found), upcoming)
     answer(options.as_json, {"practice": found.id, "jobs": documents, "warnings": told}, rows, *hints(told))
 
 
@@ -128,7 +128,7 @@ def next_(
     told = list(dict.fromkeys(reason for one in named for reason, _ in blockers(found, one)))
     rows = new_table("Auftrag", "!Nächste Läufe")
     for one in named:
-        rows.add_row(GERMAN[one], "\n".join(moment_with_year(at, found.zone) for at in runs[one]) or "–")
+        rows.add_row(job_words(one), "\n".join(moment_with_year(at, found.zone) for at in runs[one]) or "–")
     document = {one.value: [local(at, found.zone) for at in runs[one]] for one in named}
     answer(options.as_json, {"practice": found.id, "next": document, "warnings": told}, rows, *hints(told))
 

@@ -12,7 +12,6 @@ from rich.columns import Columns
 from rich.console import RenderableType
 from rich.text import Text
 
-from chalicelib.german import counted
 from chalicelib.messages.template import MAX_LENGTH, TemplateError, compile_template
 from chalicelib.messages.template_lint import Lint, Measured, lint
 from chalicelib.messages.template_set import LANGUAGES, NO_TEMPLATE
@@ -25,6 +24,7 @@ from infra.cli.core.stage import connected
 from infra.cli.core.suggestions import meant
 from infra.cli.core.tables import new_table
 from infra.cli.daily.message_frames import framed
+from infra.language import counted
 
 if TYPE_CHECKING:
     from chalicelib.practice.practice import Practice

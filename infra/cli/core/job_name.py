@@ -3,20 +3,21 @@
 from collections.abc import Sequence
 
 from chalicelib.practice.names import folded
-from chalicelib.schedule.job import GERMAN, SCHEDULED, Job
+from chalicelib.schedule.job import SCHEDULED, Job
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.suggestions import meant
+from infra.language import job_words
 
 
 def job_named(text: str, jobs: Sequence[Job] = SCHEDULED) -> Job:
     """The job of this name, `send` or `Mitteilungen senden`, or of its beginning where only one begins so."""
     wanted = folded(text)
-    names = {job: (folded(job), folded(GERMAN[job])) for job in jobs}
+    names = {job: (folded(job), folded(job_words(job))) for job in jobs}
     exact = [job for job in jobs if wanted in names[job]]
     starts_at = [job for job in jobs if wanted and any(name.startswith(wanted) for name in names[job])]
     found = exact or starts_at
     if len(found) == 1:
         return found[0]
-    all_names = [*jobs, *(GERMAN[job] for job in jobs)]
-    allowed = ", ".join(f"{job} («{GERMAN[job]}»)" for job in found or jobs)
+    all_names = [*jobs, *(job_words(job) for job in jobs)]
+    allowed = ", ".join(f"{job} («{job_words(job)}»)" for job in found or jobs)
     raise ArgumentError(f"job {text!r}: {'it could be' if found else f'{meant(text, all_names)}allowed are'} {allowed}")

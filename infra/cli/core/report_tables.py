@@ -13,17 +13,17 @@ from rich.text import Text
 from chalicelib.entries.credits import Totals, is_below
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.reason_text import short_reason
-from chalicelib.entries.states import STATES
-from chalicelib.german import moment, number
+from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
 from chalicelib.practice.record import Licence, licence_problem
 from chalicelib.practice.switches import Switches
 from chalicelib.rules.rules import RULES
-from chalicelib.schedule.job import GERMAN, Job
+from chalicelib.schedule.job import Job
 from chalicelib.schedule.time_zone import instant_of
 from infra.cli.core.labels import KINDS, OUTCOME_COLOURS, STATE_COLOURS
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
+from infra.language import job_words, moment, number, state_words
 
 MOST_REASONS = 3
 _PREPARE = {Kind.REMINDER: Job.PREPARE_REMINDERS, Kind.BIRTHDAY: Job.PREPARE_BIRTHDAYS}
@@ -62,7 +62,7 @@ def skipped_table(runs: Iterable[Mapping[str, Any]]) -> RenderableType:
 def state_table(entries: Sequence[Entry]) -> RenderableType:
     """Where the entries are at the end, by kind, with the most frequent reasons."""
     table = new_table("Stand", ">Termine", ">Geburtstage", "Häufigste Gründe")
-    for state, word in STATES.items():
+    for state in State:
         there = [entry for entry in entries if entry.state is state]
         reasons = Counter(short_reason(entry.reason) for entry in there if entry.reason)
         told = "\n".join(f"{number(count)}× {reason}" for reason, count in reasons.most_common(MOST_REASONS))
@@ -70,7 +70,7 @@ def state_table(entries: Sequence[Entry]) -> RenderableType:
         if there:
             greetings = kinds[Kind.BIRTHDAY]
             amounts = [_amount(len(there) - greetings), _amount(greetings)]
-            table.add_row(Text(word, STATE_COLOURS.get(state, "")), *amounts, told)
+            table.add_row(Text(state_words(state), STATE_COLOURS.get(state, "")), *amounts, told)
     return table if entries else Text("Es gibt keine Einträge.")
 
 
@@ -124,7 +124,7 @@ def history_table(runs: Sequence[Mapping[str, Any]], zone: ZoneInfo, most: int =
         told = [", ".join(f"{name} {number(count)}" for name, count in run["counts"].items()), *run["reasons"]]
         outcome = Text(run["outcome"], OUTCOME_COLOURS.get(run["outcome"], ""))
         what = Group(*(Text(line) for line in told if line))
-        table.add_row(moment(instant_of(run["start"]), zone), fill(GERMAN[Job(run["job"])], 24), outcome, what)
+        table.add_row(moment(instant_of(run["start"]), zone), fill(job_words(Job(run["job"])), 24), outcome, what)
     return with_rest(table, len(runs), "weitere Zeilen", most)
 
 

@@ -5,7 +5,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from chalicelib.german import number
+from infra.language import number
 
 MOST_ROWS = 60  # a rehearsal of thousands fills no screens; --json has everything
 

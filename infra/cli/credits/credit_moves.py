@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.credits import LedgerItem, TopUp, Transfer
-from chalicelib.german import counted, moment_with_year, number
 from chalicelib.practice.practice import Practice
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.mandanten import unknown_mandant
 from infra.cli.core.output import Document, local
+from infra.language import counted, moment_with_year, number
 
 
 def check_mandanten(found: Practice, deployment: Deployment, *mandanten: str) -> None:

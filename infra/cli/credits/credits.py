@@ -9,7 +9,6 @@ from rich.text import Text
 
 from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.credits import Totals, Transfer, totals_of
-from chalicelib.german import counted
 from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.database import Row
 from chalicelib.preview.forecast import WEEKS
@@ -27,6 +26,7 @@ from infra.cli.credits import credit_moves
 from infra.cli.credits.credit_moves import check_mandanten, many, top_up
 from infra.cli.credits.forecast import forecast_document, forecasts, sentence, uses_table
 from infra.cli.credits.ledger_table import ledger_csv, ledger_rows, ledger_table, refunded_keys
+from infra.language import counted
 
 _LONGEST = 200  # characters of a reference
 _MOST_DAYS = 120

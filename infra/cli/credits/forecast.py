@@ -10,13 +10,13 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from chalicelib.aws.deployment import Deployment
-from chalicelib.german import counted, day_words, number
 from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.preview.forecast import Forecast, Planned, Use, forecast
 from chalicelib.schedule.schedule import slot_day
 from infra.cli.core.output import Document, local
 from infra.cli.core.tables import new_table, with_rest
+from infra.language import counted, day_words, number
 
 _LONG = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
 _DAYS_SHOWN = 7

@@ -12,9 +12,9 @@ from rich.text import Text
 
 from chalicelib.entries.credits import Charge, LedgerItem, Refund, TopUp
 from chalicelib.entries.entry import Entry
-from chalicelib.german import counted, moment_with_year, number
 from infra.cli.core.csv_file import csv_file
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
+from infra.language import counted, moment_with_year, number
 
 TRANSFERRED = "übertragen"
 

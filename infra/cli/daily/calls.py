@@ -7,7 +7,6 @@ import typer
 
 from chalicelib.entries.entry import Entry, entry_key
 from chalicelib.entries.manual_decision import ManualNote
-from chalicelib.german import counted, moment
 from chalicelib.practice.names import nearest
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.appointments import context_of
@@ -21,6 +20,7 @@ from infra.cli.core.output import Document, answer, hints, local
 from infra.cli.core.stage import connected
 from infra.cli.daily.calls_csv import calls_csv
 from infra.cli.daily.calls_table import CallTable
+from infra.language import counted, moment
 
 if TYPE_CHECKING:
     from chalicelib.reports.current_call_list import CallList

@@ -9,9 +9,9 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from chalicelib.german import moment
 from chalicelib.reports.call_list import Call
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
+from infra.language import moment
 
 _WIDE = 100  # columns
 _LONG = 22  # characters of a name or a number

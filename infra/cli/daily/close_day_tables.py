@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from chalicelib.german import counted, day_words, moment, number
 from chalicelib.messages.placeholders import as_value
 from chalicelib.reports.reconciliation import AppointmentResult, Column, Misinformed, Reconciliation
 from chalicelib.schedule.schedule import slot_day
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
+from infra.language import counted, day_words, moment, number
 
 _WIDTH = 60  # of the bar
 COLOURS = {

@@ -13,12 +13,12 @@ from chalicelib.explain.explanation import Explanation
 from chalicelib.explain.message import ExplainedMessage
 from chalicelib.explain.timeline import TimelineEvent
 from chalicelib.explain.verdict import NONE, PLANNED, Basis
-from chalicelib.german import counted, day_words, moment, moment_with_year
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Channel
 from chalicelib.rules.rule import Result, RuleAnswer
 from infra.cli.core.labels import KINDS, STATE_COLOURS
 from infra.cli.core.tables import new_table
+from infra.language import counted, day_words, moment, moment_with_year
 
 _MARKS = {Result.PASSED: ("ja", "green"), Result.REFUSED: ("nein", "bold red"), Result.NOT_ASKED: ("–", "dim")}
 _BASIS = {Basis.PROTOCOL: " (laut Protokoll)", Basis.NOW: " (nach den heutigen Angaben)", Basis.ENTRY: ""}

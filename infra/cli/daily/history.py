@@ -13,12 +13,11 @@ from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
 from chalicelib.entries.reason_text import short_reason
-from chalicelib.entries.states import STATES, State
-from chalicelib.german import moment, moment_with_year
+from chalicelib.entries.states import State
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.entry_lookup import key_of
-from chalicelib.schedule.job import GERMAN, Job
+from chalicelib.schedule.job import Job
 from chalicelib.schedule.time_zone import instant_of
 from infra.cli.core.completion import among
 from infra.cli.core.job_name import job_named
@@ -29,6 +28,7 @@ from infra.cli.core.report_tables import history_table
 from infra.cli.core.since import since as since_when
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
+from infra.language import job_words, moment, moment_with_year, state_words
 
 Line = Mapping[str, Any]
 _A_WEEK = "7d"
@@ -111,7 +111,7 @@ def _errors(runs: Sequence[Line], alerts: Sequence[Line], zone: ZoneInfo) -> Ren
     rows: list[tuple[datetime, str, Text, str]] = []
     for run in runs:
         outcome = Text(run["outcome"], OUTCOME_COLOURS[RunOutcome(run["outcome"])])
-        rows.append((instant_of(run["start"]), GERMAN[Job(run["job"])], outcome, "\n".join(run["reasons"])))
+        rows.append((instant_of(run["start"]), job_words(Job(run["job"])), outcome, "\n".join(run["reasons"])))
     rows += [(instant_of(line["at"]), "–", Text("Meldung", "red"), line["text"]) for line in alerts]
     for at, job, outcome, told in sorted(rows, key=lambda row: row[0]):
         table.add_row(moment(at, zone), job, outcome, told)
@@ -153,7 +153,7 @@ def _now_table(entries: Sequence[Entry], zone: ZoneInfo) -> RenderableType:
 
 
 def _state(state: State) -> Text:
-    return Text(STATES[state], STATE_COLOURS.get(state, ""))
+    return Text(state_words(state), STATE_COLOURS.get(state, ""))
 
 
 def _entry(entry: Entry, zone: ZoneInfo) -> Document:

@@ -13,11 +13,11 @@ from rich.panel import Panel
 from rich.text import Text
 
 from chalicelib.entries.entry import Entry
-from chalicelib.german import counted, moment
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Channel
 from chalicelib.messages.sms import without_invisible
 from infra.cli.core.labels import KINDS
+from infra.language import counted, moment
 
 if TYPE_CHECKING:
     from infra.local.networks.sent_message import SentMessage

@@ -12,18 +12,18 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from chalicelib.aws.deployment import Deployment
-from chalicelib.german import moment_with_year
 from chalicelib.practice.names import folded
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.switches import SWITCHES
 from chalicelib.preview.result import Difference, Preview, PreviewLine, difference
-from chalicelib.schedule.job import GERMAN, Job
+from chalicelib.schedule.job import Job
 from infra.cli.core import arguments
 from infra.cli.core.arguments import YEARS, ArgumentError
 from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer, hints, local
 from infra.cli.core.stage import connected
 from infra.cli.daily.preview_tables import difference_tables, preview_tables
+from infra.language import job_words, moment_with_year
 
 if TYPE_CHECKING:
     from chalicelib.practice_db.database import PracticeDatabase
@@ -118,7 +118,7 @@ def _title(preview: Preview, values: Mapping[str, str], practice: Practice) -> T
     for name, value in values.items():
         title.append(f"Als ob: {name.removeprefix('Schalter/')} = {value}\n", "cyan")
     for job, run in preview.runs.items():
-        title.append(f"{GERMAN[job]}: {moment_with_year(run.tick, practice.zone)}\n")
+        title.append(f"{job_words(job)}: {moment_with_year(run.tick, practice.zone)}\n")
     for sentence in dict.fromkeys(text for texts in preview.blockers.values() for text in texts):
         title.append(f"• {sentence}\n", "yellow")
     title.rstrip()

@@ -10,11 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from chalicelib.entries.reason_text import short_reason
-from chalicelib.german import counted, moment, number
 from chalicelib.messages.kind import Kind
 from chalicelib.preview.result import REACHED, Difference, PlannedOutcome, Preview, PreviewLine
 from chalicelib.rules.sending_rules import ADDRESS
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
+from infra.language import counted, moment, number
 
 WHAT = {Kind.REMINDER: "Erinnerung", Kind.BIRTHDAY: "Glückwunsch", Kind.RESCHEDULED: "Verschiebung"}
 _TITLES = {

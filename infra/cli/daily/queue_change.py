@@ -13,7 +13,6 @@ from chalicelib.entries.groups import Group
 from chalicelib.entries.manual_decision import ManualNote, UnresolvableError, may_be_released
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
-from chalicelib.german import counted, moment_with_year
 from chalicelib.planning.outlook import blockers, next_send
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.entry_lookup import named_entries
@@ -24,6 +23,7 @@ from infra.cli.core.confirmation import confirmed
 from infra.cli.core.options import ConfirmedOptions
 from infra.cli.core.output import answer, hints, local
 from infra.cli.core.stage import connected
+from infra.language import counted, moment_with_year
 
 _NAMED = "reminder:…, birthday:…, rescheduled:… or keys."
 

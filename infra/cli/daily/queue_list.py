@@ -10,7 +10,6 @@ from rich.text import Text
 
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import OPEN_GROUPS, Group
-from chalicelib.german import number
 from chalicelib.messages.kind import Kind
 from chalicelib.practice.names import folded, nearest
 from chalicelib.practice.practice import Practice
@@ -20,6 +19,7 @@ from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer, local
 from infra.cli.core.stage import connected
 from infra.cli.daily.queue_table import GERMAN_GROUPS, queue_table
+from infra.language import number
 
 Named = TypeVar("Named")
 _GROUP_NAMES = {folded(name): key for key, german in GERMAN_GROUPS.items() for name in (key, german)}

@@ -7,8 +7,7 @@ import typer
 from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.manual_decision import ManualDecision, ManualNote, UnresolvableError
-from chalicelib.entries.states import STATES, State
-from chalicelib.german import moment_with_year
+from chalicelib.entries.states import State
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.entry_lookup import named_entries
 from infra.cli.core.arguments import ArgumentError, check_note
@@ -18,6 +17,7 @@ from infra.cli.core.options import ConfirmedOptions
 from infra.cli.core.output import Document, answer, hints, local
 from infra.cli.core.stage import connected
 from infra.cli.daily.queue_change import before_they_leave
+from infra.language import moment_with_year, state_words
 
 
 def resolve(
@@ -61,5 +61,5 @@ def _tell(entry: Entry, practice: Practice, deployment: Deployment, as_json: boo
     when = f"; the next send run is {moment_with_year(send, practice.zone)}" if send else ""
     document: Document = {"practice": practice.id, "entry": entry.identity, "key": entry.key, "state": entry.state}
     document |= {"reason": entry.reason, "credits": entry.credits, "next_send": local(send, practice.zone)}
-    text = f"{practice.id}: {name} is «{STATES[entry.state]}» now{when}"
+    text = f"{practice.id}: {name} is «{state_words(entry.state)}» now{when}"
     answer(as_json, {**document, "warnings": told}, text, *hints(told))

@@ -13,8 +13,6 @@ from chalicelib.entries.deadlines import RETAINED_DAYS
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
 from chalicelib.entries.next_steps import NextSteps, next_steps
-from chalicelib.entries.states import STATES
-from chalicelib.german import counted, moment_with_year
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
 from chalicelib.messages.sms import without_invisible
@@ -27,6 +25,7 @@ from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
 from infra.cli.daily.history import moves_table
 from infra.cli.daily.message_frames import framed
+from infra.language import counted, moment_with_year, state_words
 
 Line = Mapping[str, Any]
 
@@ -59,7 +58,7 @@ def _shown(entry: Entry, lines: Sequence[Line], view: NextSteps, zone: ZoneInfo)
         moves_table(lines, zone, of_one=True) if lines else Text("Im Protokoll steht nichts von ihm.", "dim"),
         Text(),
     ]
-    may_become = ", ".join(STATES[state] for state in view.may_become) or "nichts anderes mehr"
+    may_become = ", ".join(state_words(state) for state in view.may_become) or "nichts anderes mehr"
     shown.append(Text.assemble(("Wie weiter: ", "bold"), view.next))
     shown.append(Text.assemble(("Kann werden: ", "bold"), may_become))
     if view.commands:
@@ -68,7 +67,7 @@ def _shown(entry: Entry, lines: Sequence[Line], view: NextSteps, zone: ZoneInfo)
 
 
 def _facts(entry: Entry, zone: ZoneInfo) -> list[tuple[str, RenderableType]]:
-    state = "zurückgehalten" if entry.held else STATES[entry.state]
+    state = "zurückgehalten" if entry.held else state_words(entry.state)
     since = f" seit {moment_with_year(entry.changed_at, zone)}"
     starts_at = moment_with_year(entry.starts_at or entry.expires_at, zone)
     facts: list[tuple[str, RenderableType]] = [

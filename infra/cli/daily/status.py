@@ -12,16 +12,15 @@ from rich.table import Table
 from rich.text import Text
 
 from chalicelib.aws.deployment import Deployment
-from chalicelib.entries.states import STATES, State
-from chalicelib.german import WEEKDAYS, counted, moment, moment_with_year, number
+from chalicelib.entries.states import State
 from chalicelib.reports.practice_status import Balance, DayRate, JobRuns, PracticeStatus, practice_status
-from chalicelib.schedule.job import GERMAN
 from infra.cli.core.labels import OUTCOME_COLOURS, STATE_COLOURS
 from infra.cli.core.mandanten import mandanten_of
 from infra.cli.core.options import StageOptions
 from infra.cli.core.output import Document, answer, hints, local
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
+from infra.language import counted, day_words, job_words, moment, moment_with_year, number, state_words
 
 _BAR = 24  # characters
 _GOOD, _FAIR = 0.95, 0.8  # shares of what arrived
@@ -97,7 +96,7 @@ def _head(seen: PracticeStatus, stage: str) -> RenderableType:
 def _jobs(seen: PracticeStatus) -> RenderableType:
     table = new_table("!Auftrag", "!Letzter Lauf", "!Ergebnis", "!Nächster Lauf")
     for one in seen.jobs:
-        table.add_row(fill(GERMAN[one.job], 24), _moment(one.started, seen), _outcome(one), _moment(one.next, seen))
+        table.add_row(fill(job_words(one.job), 24), _moment(one.started, seen), _outcome(one), _moment(one.next, seen))
     return table
 
 
@@ -115,7 +114,7 @@ def _states(seen: PracticeStatus) -> Text:
 
 
 def _counts(counts: Any) -> Text:
-    parts = [Text(f"{STATES[state]} {number(counts[state])}", STATE_COLOURS.get(state, "")) for state in State
+    parts = [Text(f"{state_words(state)} {number(counts[state])}", STATE_COLOURS.get(state, "")) for state in State
              if counts.get(state)]  # fmt: skip
     return Text(", ").join(parts) if parts else Text("leer", "dim")
 
@@ -133,7 +132,7 @@ def _chart(days: Sequence[DayRate]) -> Table:
     for _ in range(2):
         table.add_column(justify="right", no_wrap=True)
     for one in days:
-        day = f"{WEEKDAYS[one.day.weekday()]} {one.day:%d.%m.}"
+        day = day_words(one.day)[:9]
         if not one.sent:
             table.add_row(day, Text("·" * _BAR, "dim"), Text("nichts gesendet", "dim"), "")
             continue

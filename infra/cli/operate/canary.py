@@ -12,7 +12,6 @@ from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.credits import TopUp
 from chalicelib.entries.groups import Group
 from chalicelib.entries.states import State
-from chalicelib.german import moment_with_year
 from chalicelib.messages.recipient import Channel, NoAddress, email_address, mobile_number
 from chalicelib.planning.alerts import AlertKind, parse_cause
 from chalicelib.practice.practice import Practice
@@ -25,6 +24,7 @@ from infra.cli.core.options import StageOptions, Yes, group
 from infra.cli.core.output import answer, hints, local
 from infra.cli.core.stage import connected
 from infra.cli.operate import practice as practices
+from infra.language import moment_with_year
 
 _WATCHED_FOR = timedelta(hours=28)  # as the alarm canary-not-delivered in infra/resources.yaml
 _CREDITS = 10_000  # one a day

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from chalicelib.german import counted
 from infra.cli.core.output import hints
 from infra.cli.core.tables import new_table
 from infra.deploy.stack_status import Stand, stand_of, why_not
+from infra.language import counted
 
 if TYPE_CHECKING:
     from infra.deploy.change_set import Change

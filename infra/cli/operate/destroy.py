@@ -15,7 +15,6 @@ import typer
 from rich.console import RenderableType
 from rich.text import Text
 
-from chalicelib.german import counted
 from infra.cli.core import prompts as ask
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.options import DEV, AsJson, Stage
@@ -25,6 +24,7 @@ from infra.cli.core.tables import new_table
 from infra.cli.operate.deploy_events import watching
 from infra.cli.operate.deploy_report import failure_shown, short
 from infra.deploy.stack_status import Stand, is_good, stand_of, why_not
+from infra.language import counted
 
 if TYPE_CHECKING:
     from infra.deploy.stack import Found, Stack

@@ -4,12 +4,12 @@ from typing import Annotated
 
 import typer
 
-from chalicelib.german import counted
 from infra.cli.core.arguments import ArgumentError, first_reason_stays, short_text
 from infra.cli.core.confirmation import confirmed
 from infra.cli.core.options import StageOptions, Yes
 from infra.cli.core.output import answer, hints
 from infra.cli.core.stage import connected
+from infra.language import counted
 
 All = Annotated[bool, typer.Option("--all", help="Every practice of the stage.")]
 OnlyOne = Annotated[str | None, typer.Argument(metavar="ID", hidden=True)]

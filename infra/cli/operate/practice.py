@@ -10,14 +10,13 @@ from rich.text import Text
 from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.groups import ACTIVE_GROUPS
 from chalicelib.entries.states import State
-from chalicelib.german import counted, moment, moment_with_year
 from chalicelib.messages.recipient import NoAddress, email_address
 from chalicelib.planning.alerts import SUBJECTS, AlertKind, cause_of, parse_cause
 from chalicelib.planning.outlook import jobs_of, next_runs
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.switches import check_value
 from chalicelib.practice.validation import ValidatedParameters
-from chalicelib.schedule.job import GERMAN, Job, Tick, next_tick
+from chalicelib.schedule.job import Job, Tick, next_tick
 from chalicelib.schedule.job_state import new_jobs
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
 from infra.cli.core.arguments import ArgumentError, first_reason_stays, practice_id, short_text
@@ -27,6 +26,7 @@ from infra.cli.core.output import Document, answer, hints, local
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
 from infra.cli.operate.practice_database import Id, replace_database, unread, url_given
+from infra.language import counted, job_words, moment, moment_with_year
 
 _MELDUNG_AN = "MeldungAn"
 
@@ -71,7 +71,7 @@ def list_practices(options: StageOptions) -> None:
     table = new_table("Praxis", "Stand", "Nächster Lauf", "Meldungen")
     for one in found:
         runs = sorted((at, job) for job, times in _next(one, deployment).items() for at in times)
-        upcoming = f"{moment(runs[0][0], one.zone)}\n{GERMAN[runs[0][1]]}" if runs else "–"
+        upcoming = f"{moment(runs[0][0], one.zone)}\n{job_words(runs[0][1])}" if runs else "–"
         alerts = "\n".join(dict.fromkeys(_alert_name(cause) for cause in sorted(one.record.alerts)))
         table.add_row(
             _name(one, deployment), _state_text(one, deployment), upcoming, Text(alerts or "–", "red" if alerts else "")

@@ -20,9 +20,8 @@ from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import ACTIVE_GROUPS
 from chalicelib.entries.restore import LoggedState, last_logged_states, placeholder_entry, restore_transition
-from chalicelib.entries.states import STATES, UNDERWAY, State
+from chalicelib.entries.states import UNDERWAY, State
 from chalicelib.entries.transition import Transition
-from chalicelib.german import counted, moment, number
 from chalicelib.planning.run_report import Activity
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.time_zone import DEFAULT, instant_text, zone_named
@@ -33,6 +32,7 @@ from infra.cli.core.stage import connected
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
 from infra.cli.core.times import instant
 from infra.cli.operate.restored_logs import Logs, logs_since, to_whom
+from infra.language import counted, moment, number, state_words
 
 if TYPE_CHECKING:
     from chalicelib.aws.entry_store import EntryStore
@@ -147,13 +147,13 @@ def _tell(kept: Sequence[Kept], logs: Logs, since: datetime, zone: ZoneInfo, sta
 
 
 def _sentences(done: Kept) -> list[str]:
-    states = Counter("zurückgehalten" if one.held else STATES[one.state] for one in done.entries)
+    states = Counter("zurückgehalten" if one.held else state_words(one.state) for one in done.entries)
     told = [f"{word} {number(count)}" for word, count in states.items()]
     told += [f"nicht mehr in der Tabelle {number(len(done.guarded))}"] if done.guarded else []
     lines = [f"{done.practice}: {', '.join(told) or 'nichts zu ändern'}"]
     unknown = [one.identity or one.key for one in done.entries if one.state is State.UNKNOWN]
     lines += [f"  ask or decide (vitosms queue resolve): {', '.join(unknown)}"] if unknown else []
-    lost = [f"{name} ({STATES[state]})" for name, state in done.guarded if state not in _ARRIVED]
+    lost = [f"{name} ({state_words(state)})" for name, state in done.guarded if state not in _ARRIVED]
     lines += [f"  not in the table any more, perhaps not arrived: {', '.join(lost)}"] if lost else []
     for mandant, count in done.unpaid.items():
         lines.append(f"  Mandant {mandant}: {counted(count, 'message', 'messages')} left, and are not charged any more")

@@ -17,7 +17,6 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from chalicelib.aws.deployment import Deployment
-from chalicelib.german import counted
 from infra.account.prices import PRICES
 from infra.account.step import Outcome, Record, Step
 from infra.cli.configure.licences import number_given
@@ -30,6 +29,7 @@ from infra.cli.core.tables import new_table
 from infra.cli.operate.practice import check_given
 from infra.cli.operate.practice_database import url_given
 from infra.cli.operate.setup_practice import Wanted, completed, practice_steps
+from infra.language import counted
 
 if TYPE_CHECKING:
     from infra.deploy.stack import Found

@@ -7,9 +7,9 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from chalicelib.admin.data_locations import DataLocation
-from chalicelib.german import day_words, number
 from infra.cli.core.output import Document, local
 from infra.cli.core.tables import new_table
+from infra.language import day_words, number
 
 
 def traces_shown(traces: Sequence[DataLocation], zone: ZoneInfo) -> list[RenderableType]:

@@ -5,7 +5,6 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from chalicelib.admin.personal_data import ErasureResult, erase
-from chalicelib.german import counted, moment
 from chalicelib.practice.practice import Practice
 from infra.cli.core.caller import who
 from infra.cli.core.confirmation import confirmed_by_typing
@@ -15,6 +14,7 @@ from infra.cli.core.stage import connected
 from infra.cli.privacy.data_locations_table import traces_document, traces_shown
 from infra.cli.privacy.export import PatientId
 from infra.cli.privacy.patient_data import Found, found_of
+from infra.language import counted, moment
 
 UNFINISHED = 1
 

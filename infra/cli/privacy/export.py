@@ -10,8 +10,6 @@ import typer
 from rich.console import RenderableType
 from rich.text import Text
 
-from chalicelib.entries.states import STATES
-from chalicelib.german import counted, moment_with_year
 from chalicelib.practice.practice import Practice
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.labels import KINDS
@@ -21,6 +19,7 @@ from infra.cli.core.stage import connected
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
 from infra.cli.privacy.data_locations_table import traces_document, traces_shown
 from infra.cli.privacy.patient_data import Found, found_of, plain
+from infra.language import counted, moment_with_year, state_words
 
 PatientId = Annotated[str, typer.Option("--patient", metavar="ID", help="The PatientId of the practice database.")]
 
@@ -63,7 +62,7 @@ def _shown(found: Found, practice: Practice) -> list[RenderableType]:
     table = new_table("!Beginn", "Mitteilung", "!Stand", "An")
     for one in held.entries[:MOST_ROWS]:
         when = moment_with_year(one.starts_at or one.expires_at, practice.zone)
-        table.add_row(when, KINDS[one.kind], STATES[one.state], one.recipient or "–")
+        table.add_row(when, KINDS[one.kind], state_words(one.state), one.recipient or "–")
     entries = with_rest(table, len(held.entries), "weitere Einträge")
     erased = f"Seine Daten wurden am {moment_with_year(held.erased.at, practice.zone)} gelöscht." if held.erased else ""
     appointments = Counter("Termine" if row["Art"] == "reminder" else "Patient" for row in found.rows)

@@ -10,7 +10,6 @@ from rich.text import Text
 
 from chalicelib.admin.opt_outs import opt_out
 from chalicelib.aws.deployment import Deployment
-from chalicelib.german import moment_with_year
 from chalicelib.messages.recipient import Address, email_address, mobile_number
 from chalicelib.practice.opt_out import OptOut, OptOuts, Source
 from chalicelib.practice.practice import Practice
@@ -20,6 +19,7 @@ from infra.cli.core.options import PracticeId, PracticeOptions, StageOptions, Ye
 from infra.cli.core.output import Document, answer, hints, local
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
+from infra.language import moment_with_year
 
 _SHOWN = 12  # characters of a hash: enough to tell one from another
 _SOURCES = {

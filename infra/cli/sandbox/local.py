@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from chalicelib.german import moment_with_year
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.options import AsJson, group
@@ -20,6 +19,7 @@ from infra.cli.core.output import answer
 from infra.cli.core.times import FORMS, instant
 from infra.cli.sandbox.local_client import PORT, ask
 from infra.cli.sandbox.local_tables import mails, messages_table, operator_lines, played
+from infra.language import moment_with_year
 
 if TYPE_CHECKING:
     from infra.local.cloud import LocalCloud

@@ -8,12 +8,12 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from chalicelib.german import counted, moment, moment_with_year
 from chalicelib.messages.sms import without_invisible
 from infra.cli.core.output import Document
 from infra.cli.core.report_tables import history_table
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
 from infra.cli.sandbox.mailbox import mailbox
+from infra.language import counted, moment, moment_with_year
 from infra.local.networks.sent_message import SentMessage
 
 _FEW, _LONG = 10, 20  # messages that a play shows, and characters of an address

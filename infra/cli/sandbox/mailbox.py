@@ -9,7 +9,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from chalicelib.german import moment
+from infra.language import moment
 from infra.local.networks.sent_message import SentMessage
 
 _MOST = 20

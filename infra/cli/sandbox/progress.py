@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from chalicelib.german import counted, moment_with_year
+from infra.language import counted, moment_with_year
 from infra.local.rehearsal import Rehearsal
 
 

@@ -10,7 +10,6 @@ from rich.text import Text
 from chalicelib.entries.credits import Totals
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
-from chalicelib.german import counted, moment, moment_with_year
 from chalicelib.practice.switches import read_switches
 from chalicelib.reports.call_list import Call
 from infra.cli.core import report_tables as tables
@@ -19,6 +18,7 @@ from infra.cli.daily.calls_table import CallTable
 from infra.cli.daily.message_frames import phones
 from infra.cli.sandbox.mailbox import mailbox
 from infra.demo.practice import Change as Happening
+from infra.language import counted, moment, moment_with_year
 from infra.local.rehearsal import Rehearsal
 
 Section = tuple[str, RenderableType]

@@ -12,11 +12,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from chalicelib.german import counted, number
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.options import AsJson
 from infra.cli.core.output import answer
 from infra.cli.core.tables import new_table
+from infra.language import counted, number
 
 if TYPE_CHECKING:
     from tests.simulation.simulate import Simulated

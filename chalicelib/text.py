@@ -1,0 +1,100 @@
+"""What the program says to people, as data: words are made of it where a person reads (`chalicelib.words`). Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+Value = str | int | date | datetime  # an aware datetime carries the zone in which it is read
+
+
+@dataclass(frozen=True, init=False)
+class Text:
+    """A code of the catalogues, such as `rule.once.reminder`, with what belongs into its message.
+
+    `values` by name, sorted; `parts` are Texts inside it, by place. Two are equal if they say the same. Texts go to the
+    table and to the logs: a value is never a name, a number or an address of a patient, except in a `fact.…`, which is
+    only shown.
+    """
+
+    code: str
+    values: tuple[tuple[str, Value], ...]
+    parts: tuple[Text, ...]
+
+    def __init__(self, code: str, /, *parts: Text, **values: Value) -> None:
+        object.__setattr__(self, "code", code)
+        object.__setattr__(self, "values", tuple(sorted(values.items())))
+        object.__setattr__(self, "parts", parts)
+
+
+@dataclass(frozen=True, init=False)
+class Suggestion:
+    """What a person can change, and with which arguments: a command prints a shell command, a page shows a button.
+
+    It is only shown, never stored: an argument may be a number or an address of a patient.
+    """
+
+    kind: str
+    arguments: tuple[tuple[str, Value], ...]
+
+    def __init__(self, kind: str, /, **arguments: Value) -> None:
+        object.__setattr__(self, "kind", kind)
+        object.__setattr__(self, "arguments", tuple(sorted(arguments.items())))
+
+
+class TextError(Exception):
+    """An error that a person can read; as a plain exception it shows its code only."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.code)
+        self.text = text
+
+
+def joined(style: str, texts: Sequence[Text]) -> Text:
+    """Several texts as one; `style` is `comma`, `semicolon`, `sentences` or `and`. A single one stays itself."""
+    return texts[0] if len(texts) == 1 else Text(f"list.{style}", *texts)
+
+
+def text_data(text: Text) -> dict[str, Any]:
+    """A text for JSON: its code, and its values and parts if there are any.
+
+    Instants are `{"time": …}` with their offset, days `{"day": …}`.
+    """
+    data: dict[str, Any] = {"code": text.code}
+    if text.values:
+        data["values"] = {name: _value_data(value) for name, value in text.values}
+    if text.parts:
+        data["parts"] = [text_data(part) for part in text.parts]
+    return data
+
+
+def text_of(data: Mapping[str, Any]) -> Text:
+    """The text of `text_data`."""
+    values = {name: _value_of(value) for name, value in data.get("values", {}).items()}
+    return Text(data["code"], *map(text_of, data.get("parts", ())), **values)
+
+
+def text_line(text: Text) -> str:
+    """A text as one short line of JSON, for the table."""
+    return json.dumps(text_data(text), ensure_ascii=False, separators=(",", ":"))
+
+
+def _value_data(value: Value) -> Any:
+    if isinstance(value, datetime):
+        return {"time": value.isoformat()}
+    return {"day": value.isoformat()} if isinstance(value, date) else value
+
+
+def _value_of(data: Any) -> Value:
+    if not isinstance(data, Mapping):
+        value: Value = data
+        return value
+    return datetime.fromisoformat(data["time"]) if "time" in data else date.fromisoformat(data["day"])
+
+
+def literal(text: str) -> Text:
+    """For the change-over only: a sentence that has no code yet."""
+    return Text("literal", text=text)

@@ -1,0 +1,125 @@
+"""Make the words of a text in a language, from its catalogue.
+
+A message of a catalogue names values, `{count}`, and parts, `{0}`; behind a colon stands how they are written
+(`_FORMATS`). A value named `count` chooses between singular and plural.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from functools import cache
+from gettext import GNUTranslations
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+from chalicelib.text import Suggestion, Text
+
+_CATALOGUES = Path(__file__).parent
+
+
+class MissingWordsError(Exception):
+    """A code is not in the catalogue."""
+
+
+class Words:
+    """The words of one language."""
+
+    def __init__(self, language: str) -> None:
+        with (_CATALOGUES / f"{language}.mo").open("rb") as file:
+            self._catalogue = GNUTranslations(file)
+        self._formatter = _Formatter(self)
+
+    def of(self, text: Text) -> str:
+        """Raises MissingWordsError, and KeyError where the message names what the text does not have."""
+        parts = [self.of(part) for part in text.parts]
+        if text.code.startswith("list."):
+            return self._list(text.code, parts)
+        return self._formatter.vformat(self._message(text.code, dict(text.values)), parts, dict(text.values))
+
+    def short(self, text: Text) -> str:
+        """As `of`, for a column: in the short words of a code that has some."""
+        short = f"{text.code}.short"
+        return self.of(Text(short, *text.parts, **dict(text.values)) if self.has(short) else text)
+
+    def suggestion(self, suggestion: Suggestion) -> str:
+        return self.of(Text(f"suggestion.{suggestion.kind}", **dict(suggestion.arguments)))
+
+    def suggestions(self, suggestions: Iterable[Suggestion]) -> str:
+        return self._list("list.semicolon", [self.suggestion(one) for one in suggestions])
+
+    def has(self, code: str) -> bool:
+        return self._catalogue.gettext(code) != code
+
+    def moment(self, instant: datetime) -> str:
+        """A time in its own zone, like `Mi 28.02. 07:30`."""
+        return f"{self._weekday(instant)} {instant:%d.%m. %H:%M}"
+
+    def moment_with_year(self, instant: datetime) -> str:
+        """A time in its own zone, like `Mi 28.02.2029 07:30`."""
+        return f"{self._weekday(instant)} {instant:%d.%m.%Y %H:%M}"
+
+    def day(self, day: date) -> str:
+        """Like `Mi 28.02.2029`."""
+        return f"{self._weekday(day)} {day:%d.%m.%Y}"
+
+    def _weekday(self, day: date) -> str:
+        return self._message(f"weekday.{day.weekday()}", {})
+
+    def _message(self, code: str, values: Mapping[str, Any]) -> str:
+        count = values.get("count")
+        known = self._catalogue.ngettext(code, code, count) if isinstance(count, int) else self._catalogue.gettext(code)
+        if known == code:
+            raise MissingWordsError(code)
+        return known
+
+    def _list(self, code: str, parts: Sequence[str]) -> str:
+        last = self._message("list.and", {}) if code == "list.and" else None
+        between = self._message("list.comma" if last else code, {})
+        if last is None or len(parts) < 2:
+            return between.join(parts)
+        return f"{between.join(parts[:-1])}{last}{parts[-1]}"
+
+
+def number(value: int) -> str:
+    """With Swiss thousands separators, in every language: `10'000`."""
+    return f"{value:,}".replace(",", "'")
+
+
+_FORMATS: Mapping[str, Callable[[Words, Any], str]] = {
+    "moment": Words.moment,
+    "moment_with_year": Words.moment_with_year,
+    "day": Words.day,
+    "date": lambda _, day: f"{day:%d.%m.%Y}",
+    "time": lambda _, instant: f"{instant:%H:%M}",
+    "number": lambda _, value: number(value),
+    "upper": lambda _, part: part[:1].upper() + part[1:],
+    "lower": lambda _, part: part[:1].lower() + part[1:],
+    "clause": lambda _, part: part.rstrip("."),  # a sentence inside another one
+}
+
+
+class _Formatter(Formatter):
+    """Writes values and parts as `_FORMATS` says; a text, a number without separators if nothing is said."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec:
+            return _FORMATS[format_spec](self._words, value)
+        if not isinstance(value, str | int):
+            raise TypeError(f"say how to write a {type(value).__name__}: {', '.join(_FORMATS)}")
+        return str(value)
+
+
+@cache
+def words_of(language: str) -> Words:
+    """The words of a language: `de`."""
+    return Words(language)
+
+
+def german(text: Text) -> str:
+    """For the change-over only: the German words, where the caller still passes them on."""
+    return words_of("de").of(text)

@@ -1,0 +1,69 @@
+"""The words of the answers that people read: texts, states, jobs, times and numbers in their language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from chalicelib.entries.states import State, state_label
+from chalicelib.schedule.job import Job, job_label
+from chalicelib.text import Suggestion, Text
+from chalicelib.words.words import Words, number, words_of
+
+__all__ = [
+    "counted", "day_words", "job_words", "moment", "moment_from", "moment_with_year", "number", "said", "short",
+    "state_words", "suggested", "words",
+]  # fmt: skip
+
+
+def words() -> Words:
+    """Those of the reader's language."""
+    return words_of("de")
+
+
+def said(text: Text | None) -> str:
+    """The words of a text; empty if there is none."""
+    return words().of(text) if text else ""
+
+
+def short(text: Text | None) -> str:
+    """As `said`, for a column."""
+    return words().short(text) if text else ""
+
+
+def suggested(suggestion: Suggestion) -> str:
+    """What to change, with the command that does it."""
+    return words().suggestion(suggestion)
+
+
+def state_words(state: State) -> str:
+    return said(state_label(state))
+
+
+def job_words(job: Job) -> str:
+    return said(job_label(job))
+
+
+def moment(instant: datetime, zone: ZoneInfo) -> str:
+    """Like `Mi 28.02. 07:30`, local."""
+    return words().moment(instant.astimezone(zone))
+
+
+def moment_with_year(instant: datetime, zone: ZoneInfo) -> str:
+    """Like `Mi 28.02.2029 07:30`, local."""
+    return words().moment_with_year(instant.astimezone(zone))
+
+
+def moment_from(now: datetime, instant: datetime, zone: ZoneInfo) -> str:
+    """With the year only if it is not the current one."""
+    same = instant.astimezone(zone).year == now.astimezone(zone).year
+    return (moment if same else moment_with_year)(instant, zone)
+
+
+def day_words(day: date) -> str:
+    """Like `Mi 28.02.2029`."""
+    return words().day(day)
+
+
+def counted(value: int, one: str, many: str) -> str:
+    return f"{number(value)} {one if value == 1 else many}"
