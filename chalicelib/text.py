@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 Value = str | int | date | datetime  # an aware datetime carries the zone in which it is read
 
@@ -56,6 +57,12 @@ class TextError(Exception):
 def joined(style: str, texts: Sequence[Text]) -> Text:
     """Several texts as one; `style` is `comma`, `semicolon`, `sentences` or `and`. A single one stays itself."""
     return texts[0] if len(texts) == 1 else Text(f"list.{style}", *texts)
+
+
+def moment_from(now: datetime, instant: datetime, zone: ZoneInfo) -> Text:
+    """A time in a zone, as a part: with the year only if it is not the current one."""
+    at = instant.astimezone(zone)
+    return Text("moment" if at.year == now.astimezone(zone).year else "moment_with_year", at=at)
 
 
 def text_data(text: Text) -> dict[str, Any]:
