@@ -21,7 +21,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench package deploy destroy format prove mutate clean
+.PHONY: help demo test check words bench package deploy destroy format prove mutate clean
 
 help: ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ check: $(MADE) ## formatting, lint, types, and which room imports which
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo --no-cache
+
+words: $(MADE) ## compile the catalogues: a .mo of each language, which is committed with the .po
+	@$(BIN)/python -m infra.catalogues
 
 bench: $(MADE) ## calls, units, times and memory beside what people use instead; four minutes: make bench ARGS=--json
 	@$(BIN)/python -m tests.bench $(ARGS)

@@ -11,9 +11,16 @@ import pytest
 
 from infra.deploy import lambda_zip as deployment_zip
 from infra.deploy.lambda_zip import pinned, problems, table_of_sizes, write_again
+from infra.deploy.package import own_files
+from tests.unit.words.codes import languages
 
 PINS = {"markupsafe": "3.0", "pymssql": "2.3", "six": "1.17", "typing-extensions": "4.16"}
-OWN = {"app.py": b"app", "chalicelib/jobs/send.py": b"send", "chalicelib/practice_db/sql/due.sql": b"SELECT"}
+OWN = {
+    "app.py": b"app",
+    "chalicelib/jobs/send.py": b"send",
+    "chalicelib/practice_db/sql/due.sql": b"SELECT",
+    "chalicelib/words/de.mo": b"words",
+}
 TAG = "cpython-311-aarch64-linux-gnu"
 Files = dict[str, bytes]
 
@@ -106,14 +113,19 @@ def having_wheel(name: str, version: str, **files: bytes) -> Callable[[Files], F
             having("six/_x.cpython-312-aarch64-linux-gnu.so", ARM),
             f"six/_x.cpython-312-aarch64-linux-gnu.so is for cpython-312-aarch64-linux-gnu, not for {TAG}",
         ),
-        (without("app.py"), "vitosms lacks 1 of its 3 files, or they are of another size: app.py"),
-        (without("chalicelib/practice_db/sql"), "vitosms lacks 1 of its 3 files"),
+        (without("app.py"), "vitosms lacks 1 of its 4 files, or they are of another size: app.py"),
+        (without("chalicelib/practice_db/sql"), "vitosms lacks 1 of its 4 files"),
+        (without("chalicelib/words/de.mo"), "vitosms lacks 1 of its 4 files"),
         (having("chalicelib/__pycache__/send.cpython-311.pyc", b"x"), "send.cpython-311.pyc is bytecode"),
     ],
 )
 def test_what_is_not_as_it_should_be_is_told(change: Callable[[Files], Files], said: str) -> None:
     wrong = wrong_with(change(good()))
     assert [sentence for sentence in wrong if said in sentence] != []
+
+
+def test_the_catalogues_ship() -> None:
+    assert {f"chalicelib/words/{language}.mo" for language in languages()} <= own_files().keys()
 
 
 def test_the_zip_of_another_architecture_or_runtime_is_refused() -> None:
