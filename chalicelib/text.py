@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
-Value = str | int | date | datetime  # an aware datetime carries the zone in which it is read
+Value = str | int | date | datetime  # an aware datetime, as it is read
 
 
 @dataclass(frozen=True, init=False)
@@ -27,7 +27,7 @@ class Text:
 
     def __init__(self, code: str, /, *parts: Text, **values: Value) -> None:
         object.__setattr__(self, "code", code)
-        object.__setattr__(self, "values", tuple(sorted(values.items())))
+        object.__setattr__(self, "values", _kept(values))
         object.__setattr__(self, "parts", parts)
 
 
@@ -43,7 +43,7 @@ class Suggestion:
 
     def __init__(self, kind: str, /, **arguments: Value) -> None:
         object.__setattr__(self, "kind", kind)
-        object.__setattr__(self, "arguments", tuple(sorted(arguments.items())))
+        object.__setattr__(self, "arguments", _kept(arguments))
 
 
 class TextError(Exception):
@@ -87,6 +87,16 @@ def text_of(data: Mapping[str, Any]) -> Text:
 def text_line(text: Text) -> str:
     """A text as one short line of JSON, for the table."""
     return json.dumps(text_data(text), ensure_ascii=False, separators=(",", ":"))
+
+
+def _kept(values: Mapping[str, Value]) -> tuple[tuple[str, Value], ...]:
+    """By name. A time keeps its offset only: in a zone, one of the hour that comes twice does not equal itself."""
+    items = sorted(values.items())
+    return tuple((name, _at_offset(value) if isinstance(value, datetime) else value) for name, value in items)
+
+
+def _at_offset(instant: datetime) -> datetime:
+    return instant.astimezone(timezone(instant.utcoffset()))  # type: ignore[arg-type] # TypeError if naive
 
 
 def _value_data(value: Value) -> Any:

@@ -58,6 +58,14 @@ def test_texts_are_equal_by_the_instant_and_not_by_the_zone() -> None:
     assert Text("a.b", at=at) != Text("a.b", at=at + timedelta(minutes=1))
 
 
+def test_an_hour_that_comes_twice_is_two_times() -> None:
+    first = datetime(2029, 10, 28, 2, 30, tzinfo=ZoneInfo("Europe/Zurich"))
+    assert Text("a.b", at=first) == Text("a.b", at=first.astimezone(UTC))
+    assert Text("a.b", at=first) != Text("a.b", at=first.replace(fold=1))
+    with pytest.raises(TypeError):
+        Text("a.b", at=datetime(2029, 10, 28, 2, 30))  # noqa: DTZ001
+
+
 @pytest.mark.parametrize(
     "other",
     [Text("a.c", x=1), Text("a.b", x=2), Text("a.b", y=1), Text("a.b"), Text("a.b", Text("c.d"), x=1)],
