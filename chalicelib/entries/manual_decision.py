@@ -14,6 +14,7 @@ from chalicelib.entries.entry import Entry, back_to_prepared, released, transiti
 from chalicelib.entries.states import STATES, State
 from chalicelib.entries.transition import Transition, cancel_transition
 from chalicelib.messages.kind import Kind
+from chalicelib.text import Text
 
 CANCELLED_MANUALLY, RELEASED = "Von Hand storniert", "Von Hand freigegeben"
 
@@ -71,13 +72,13 @@ def cancel_manually(entry: Entry, now: datetime, note: str) -> Transition:
     raise UnresolvableError(f"{why}.")
 
 
-def manual_refusal(entry: Entry | None, starts_at: datetime | None) -> str | None:
-    """Why (German) no prepare may revive an entry: a person has phoned about this start, or cancelled it."""
+def manual_refusal(entry: Entry | None, starts_at: datetime | None) -> Text | None:
+    """Why no prepare may revive an entry: a person has phoned about this start, or cancelled it."""
     if entry is None:
         return None
     if entry.phoned_at and entry.starts_at == starts_at:
-        return "Der Patient ist für diesen Termin schon angerufen worden."
-    return "Die Praxis hat diese Mitteilung von Hand storniert." if entry.cancelled_manually else None
+        return Text("rule.once.phoned")
+    return Text("rule.once.cancelled") if entry.cancelled_manually else None
 
 
 def may_be_released(entry: Entry) -> bool:

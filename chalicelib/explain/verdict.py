@@ -17,6 +17,7 @@ from chalicelib.rules.rule import RuleAnswer
 from chalicelib.rules.sending_rules import ADDRESS
 from chalicelib.schedule.job import GERMAN, Job
 from chalicelib.schedule.time_zone import instant_of
+from chalicelib.words.words import german
 
 PLANNED, NONE = "planned", "none"
 _TOO_LATE = {
@@ -52,7 +53,7 @@ def verdict_without_entry(message: ExplainedMessage, answers: Answers, left_out:
             return _decided(message, answers, left_out)
         return Verdict("Bisher keine Mitteilung; weshalb, ist nicht bekannt.", message.snapshot.unread)
     if message.day is None:
-        reason = answers.refused[0].reason if answers.refused else None
+        reason = reason_of(answers.refused[0]) if answers.refused else None
         suggestions = suggestions_for(message, answers.refused)
         return Verdict(f"Keine Mitteilung: Kein Lauf findet {_it(message)}.", reason, (), suggestions)
     if message.invalid:
@@ -76,6 +77,10 @@ def suggestions_for(message: ExplainedMessage, refused: Sequence[RuleAnswer]) ->
     return list(dict.fromkeys(one.suggestion for one in useful if one.suggestion))
 
 
+def reason_of(one: RuleAnswer) -> str | None:
+    return german(one.reason) if one.reason else None
+
+
 def _coming(message: ExplainedMessage, answers: Answers, run: PrepareRun, left_out: TimelineEvent | None) -> Verdict:
     when, suggestions = message.moment(run.rules.now), suggestions_for(message, answers.refused)
     reasons, fixes = message.snapshot.blocked(message.job)
@@ -91,7 +96,7 @@ def _coming(message: ExplainedMessage, answers: Answers, run: PrepareRun, left_o
     if first.rule is ADDRESS and message.kind is not Kind.BIRTHDAY:
         headline = f"Wird am {when} aufbereitet, aber nicht gesendet: Die Praxis muss anrufen (Anrufliste)."
         state = PLANNED
-    return Verdict(headline, first.reason, then, suggestions, state=state)
+    return Verdict(headline, reason_of(first), then, suggestions, state=state)
 
 
 def _sent(message: ExplainedMessage, run: PrepareRun) -> tuple[str, list[str], list[str]]:
@@ -142,7 +147,7 @@ def _never(message: ExplainedMessage) -> Verdict:
 
 
 def _also(refused: Sequence[RuleAnswer]) -> list[str]:
-    return [f"Nach den heutigen Angaben auch: {one.reason}" for one in refused]
+    return [f"Nach den heutigen Angaben auch: {reason_of(one)}" for one in refused]
 
 
 def _run_again(message: ExplainedMessage) -> list[str]:

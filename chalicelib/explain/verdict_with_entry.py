@@ -9,7 +9,7 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.reason_text import sentence_of
 from chalicelib.entries.states import REVIVABLE, STATES, State
 from chalicelib.explain.message import Answers, ExplainedMessage
-from chalicelib.explain.verdict import Basis, Verdict, suggestions_for
+from chalicelib.explain.verdict import Basis, Verdict, reason_of, suggestions_for
 from chalicelib.german import counted
 from chalicelib.messages.kind import Kind
 from chalicelib.planning.outlook import first_open_send, next_send
@@ -92,7 +92,7 @@ def _waiting(message: ExplainedMessage, entry: Entry, answers: Answers) -> Verdi
     elif price > balance:
         lacks = f"für diese Mitteilung fehlt {counted(price - balance, 'Credit', 'Credits')}"
         suggestions.append(f"Guthaben aufladen ({lacks}): vitosms credits topup {entry.mandant} ANZAHL --reference …")
-    reason = entry.reason or (refused[0].reason if refused else None)
+    reason = entry.reason or (reason_of(refused[0]) if refused else None)
     then = [*reasons, f"Ohne Versand verfällt sie am {end}."]
     return Verdict(headline, reason, then, suggestions, Basis.ENTRY, entry.state)
 
@@ -130,7 +130,7 @@ def _revived(message: ExplainedMessage, answers: Answers) -> tuple[str, list[str
     if reasons:
         return f"Der Lauf vom {when} tut nichts: {reasons[0]}", [*fixes, *suggestions]
     if refused:
-        return f"Der Lauf vom {when} fragt nochmals; nach den heutigen Angaben: {refused[0].reason}", suggestions
+        return f"Der Lauf vom {when} fragt nochmals; nach den heutigen Angaben: {reason_of(refused[0])}", suggestions
     return f"Der Lauf vom {when} bereitet sie wieder auf.", []
 
 

@@ -30,11 +30,13 @@ from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.rules.candidate import Candidate, parse_row
 from chalicelib.rules.occasion_rules import BIRTHDAY, ONCE, READABLE, RESCHEDULED, SEARCHED_DAYS
 from chalicelib.rules.rescheduled import record_announcement, rescheduled_appointment
-from chalicelib.rules.rule import DataDefect, Refusal
+from chalicelib.rules.rule import Refusal, is_defect
 from chalicelib.rules.rule_input import RuleContext, RuleInput, Stage
 from chalicelib.rules.rules import first_refusal
 from chalicelib.rules.sending_rules import ADDRESS
 from chalicelib.schedule.job import Job, Tick, next_tick
+from chalicelib.text import Text
+from chalicelib.words.words import german
 
 CANDIDATES_PER_CHUNK = 100  # candidates: one read and one write of the table
 # Not a searched day, or done already.
@@ -155,8 +157,9 @@ def _key(candidate: Candidate, rules: RuleContext) -> str:
 
 
 def _repeated(candidate: Candidate) -> Skipped:
-    named = f"TerminId {candidate.appointment}" if candidate.appointment else f"PatientId {candidate.patient}"
-    return Skipped(Refusal(READABLE.name, DataDefect(f"Die {named} kommt mehrfach vor.")))
+    appointment, patient = candidate.appointment, candidate.patient
+    repeated = Text("defect.appointment_repeated", appointment=appointment) if appointment else None
+    return Skipped(Refusal(READABLE.name, repeated or Text("defect.patient_repeated", patient=patient)))
 
 
 def _decision(rule_input: RuleInput, slot: datetime) -> PrepareDecision:
@@ -170,10 +173,11 @@ def _decision(rule_input: RuleInput, slot: datetime) -> PrepareDecision:
     if refusal.rule != ADDRESS.name or rule_input.candidate.kind is Kind.BIRTHDAY:
         return _skipped(rule_input, refusal)
     entry = rule_input.entry
-    same = entry is not None and (entry.starts_at, entry.reason) == (rule_input.candidate.starts_at, refusal.reason)
+    reason = german(refusal.reason)
+    same = entry is not None and (entry.starts_at, entry.reason) == (rule_input.candidate.starts_at, reason)
     if entry is not None and entry.state is State.NOT_SENDABLE and same:
         return Unchanged()
-    return new_entry_transition(rule_input, State.NOT_SENDABLE, refusal.reason, slot, now)
+    return new_entry_transition(rule_input, State.NOT_SENDABLE, reason, slot, now)
 
 
 def _skipped(rule_input: RuleInput, refusal: Refusal) -> Skipped:
@@ -205,7 +209,7 @@ def _record(decisions: list[tuple[Candidate, PrepareDecision]], done: list[Trans
                 _record_skipped(refusal, tally)
                 if identity and refusal.rule not in _NOT_LOGGED:
                     key = entry_key(context.run.practice, identity)
-                    tally.left_out.append(LeftOut(now, identity, key, refusal.rule, str(refusal.reason)))
+                    tally.left_out.append(LeftOut(now, identity, key, refusal.rule, german(refusal.reason)))
             case Written(entry):
                 tally.counts["aufbereitet"] += 1
                 tally.add_transition(None, entry, now)
@@ -222,5 +226,5 @@ def _record(decisions: list[tuple[Candidate, PrepareDecision]], done: list[Trans
 def _record_skipped(refusal: Refusal, tally: Tally) -> None:
     tally.counts["übersprungen"] += 1
     tally.skipped[refusal.rule] += 1
-    if isinstance(refusal.reason, DataDefect):
-        tally.add_error(refusal.reason)
+    if is_defect(refusal.reason):
+        tally.add_error(german(refusal.reason))

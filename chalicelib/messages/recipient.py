@@ -1,7 +1,7 @@
 """Recipients of a message: mobile numbers, e-mail addresses, and the choice between them.
 
-The functions accept any value of a practice database (None, numbers, bytes, any text) and never raise. Reasons are
-German, for the practice, and never repeat the value, since they end up in logs. Libraries are imported lazily: every
+The functions accept any value of a practice database (None, numbers, bytes, any text) and never raise. Reasons never
+repeat the value, since they end up in logs. Libraries are imported lazily: every
 Lambda needs the channels, few parse an address.
 """
 
@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from chalicelib.text import Text
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
@@ -46,13 +48,13 @@ class Address:
 
 @dataclass(frozen=True)
 class NoAddress:
-    """Why there is no address: a German sentence without full stop and without the value."""
+    """Why there is no address: a Text without the value, whose words have no full stop."""
 
-    reason: str
+    reason: Text
     opted_out: bool = False  # there is an address, but it opted out
 
 
-_INVALID_MOBILE = NoAddress("Die Mobiltelefonnummer ist ungültig")
+_INVALID_MOBILE = NoAddress(Text("address.mobile_invalid"))
 
 
 def mobile_number(raw: object, region: str = "CH") -> Address | NoAddress:
@@ -63,7 +65,7 @@ def mobile_number(raw: object, region: str = "CH") -> Address | NoAddress:
     """
     text = str(raw) if _is_short_int(raw) else raw
     if text is None or (isinstance(text, str) and not text.strip()):
-        return NoAddress("Keine Mobiltelefonnummer erfasst")
+        return NoAddress(Text("address.no_mobile"))
     if not isinstance(text, str) or len(text.strip()) > _LONGEST_PHONE:
         return _INVALID_MOBILE
     return _mobile(text.strip(), region)
@@ -78,9 +80,9 @@ def _mobile(text: str, region: str) -> Address | NoAddress:
     if number is None or (kind := number_type(number)) == PhoneNumberType.UNKNOWN:
         return _INVALID_MOBILE
     if kind == PhoneNumberType.FIXED_LINE:
-        return NoAddress("Die Mobiltelefonnummer ist eine Festnetznummer")
+        return NoAddress(Text("address.landline"))
     if kind not in (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE):
-        return NoAddress("Die Mobiltelefonnummer gehört zu keinem Mobiltelefon")
+        return NoAddress(Text("address.no_mobile_phone"))
     return Address(Channel.SMS, format_number(number, PhoneNumberFormat.E164))
 
 
@@ -109,8 +111,8 @@ def email_address(raw: object) -> Address | NoAddress:
     An internationalised domain becomes punycode. A local part outside ASCII is invalid: SES refuses it.
     """
     if raw is None or (isinstance(raw, str) and not raw.strip()):
-        return NoAddress("Keine E-Mail-Adresse erfasst")
-    invalid = NoAddress("Die E-Mail-Adresse ist ungültig")
+        return NoAddress(Text("address.no_email"))
+    invalid = NoAddress(Text("address.email_invalid"))
     if not isinstance(raw, str) or len(raw.strip()) > _LONGEST_EMAIL:
         return invalid
     from email_validator import EmailNotValidError, validate_email
@@ -137,10 +139,10 @@ def choose_address(
     """
 
     def sms() -> Address | NoAddress:
-        return mobile_number(mobile_raw) if sms_possible else NoAddress("Der Versand per SMS ist nicht möglich")
+        return mobile_number(mobile_raw) if sms_possible else NoAddress(Text("address.sms_impossible"))
 
     def email() -> Address | NoAddress:
-        return email_address(email_raw) if email_possible else NoAddress("Der Versand per E-Mail ist nicht möglich")
+        return email_address(email_raw) if email_possible else NoAddress(Text("address.email_impossible"))
 
     parse_first, parse_second = (sms, email) if preferred is Channel.SMS else (email, sms)
     first = _unless(refusal, parse_first())
@@ -149,8 +151,7 @@ def choose_address(
     second = _unless(refusal, parse_second())
     if isinstance(second, Address):
         return second
-    reason = f"{first.reason}; {second.reason[0].lower()}{second.reason[1:]}"
-    return NoAddress(reason, opted_out=first.opted_out or second.opted_out)
+    return NoAddress(Text("address.none", first.reason, second.reason), first.opted_out or second.opted_out)
 
 
 def _unless(refusal: Callable[[Address], NoAddress | None], found: Address | NoAddress) -> Address | NoAddress:

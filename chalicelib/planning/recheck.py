@@ -20,6 +20,7 @@ from chalicelib.rules.occasion_rules import AHEAD
 from chalicelib.rules.rule_input import RuleContext, RuleInput
 from chalicelib.rules.rules import first_refusal
 from chalicelib.rules.sending_rules import ADDRESS, TEMPLATE
+from chalicelib.words.words import german
 
 CLAIM_WITHIN = timedelta(minutes=30)  # deliver claims within this time of the reservation (arrow b)
 REQUESTED_WITHIN = timedelta(seconds=60)  # of its claim: deliver's timeout, so that no request is outside its time
@@ -71,11 +72,11 @@ def recheck(
         phoned = entry.phoned_at is not None and candidate.starts_at == entry.starts_at
         return AlreadyPhoned() if phoned else _ready(rule_input, entry, tariff)
     if refusal.rule == TEMPLATE.name:
-        return Wait(str(refusal.reason), _as_now(rule_input, entry))
+        return Wait(german(refusal.reason), _as_now(rule_input, entry))
     if refusal.rule == AHEAD.name:
         return End(expire(entry, context.now))
     state = State.NOT_SENDABLE if refusal.rule == ADDRESS.name else State.CANCELLED
-    return End(transition(entry, state, context.now, reason=str(refusal.reason)))
+    return End(transition(entry, state, context.now, reason=german(refusal.reason)))
 
 
 def expire(entry: Entry, now: datetime) -> Entry:
@@ -88,7 +89,7 @@ def expire(entry: Entry, now: datetime) -> Entry:
 def _ready(rule_input: RuleInput, entry: Entry, tariff: Tariff) -> SendDecision:
     address, context = rule_input.address, rule_input.context
     if not isinstance(address, Address):
-        return Wait(address.reason, _as_now(rule_input, entry))
+        return Wait(german(address.reason), _as_now(rule_input, entry))
     try:
         message = compose(rule_input, address)
     except TemplateError as error:

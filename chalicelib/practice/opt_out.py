@@ -15,6 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.messages.recipient import Address, Channel, NoAddress
+from chalicelib.text import Text
 
 
 class Source(StrEnum):
@@ -35,9 +36,9 @@ class OptOut:
     at: datetime  # when it was recorded (UTC)
 
 
-ERASED = "Die Daten des Patienten wurden auf seinen Wunsch gelöscht; er erhält keine Mitteilungen mehr."
-_CLOSED = {Channel.SMS: "Die Mobiltelefonnummer ist abgemeldet", Channel.EMAIL: "Die E-Mail-Adresse ist abgemeldet"}
-_UNREACHABLE = NoAddress("Die E-Mail-Adresse ist unzustellbar")
+ERASED = Text("rule.wants_messages.erased")
+_CLOSED = {Channel.SMS: Text("address.mobile_opted_out"), Channel.EMAIL: Text("address.email_opted_out")}
+_UNREACHABLE = NoAddress(Text("address.email_unreachable"))
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class OptOuts:
         return self.by_hash.get(patient_hash(self.key, patient)) if self.by_hash else None
 
     def refusal(self, address: Address) -> NoAddress | None:
-        """Return why nothing may be sent to an address (German), None if it is not opted out."""
+        """Return why nothing may be sent to an address, None if it is not opted out."""
         found = self.of(address)
         if found is None:
             return None

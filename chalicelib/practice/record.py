@@ -9,6 +9,7 @@ from datetime import date, datetime
 from chalicelib.practice.opt_out import OptOut
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
+from chalicelib.text import Text
 
 
 @dataclass(frozen=True)
@@ -27,20 +28,20 @@ def normal_number(raw: object) -> str | None:
     return text or None
 
 
-def licence_problem(raw: object, licences: Mapping[str, Licence], today: date) -> str | None:
-    """Return why a Mandant with this Lizenznummer may not send, in German; None if it may."""
+def licence_problem(raw: object, licences: Mapping[str, Licence], today: date) -> Text | None:
+    """Return why a Mandant with this Lizenznummer may not send; None if it may."""
     number = normal_number(raw)
     if number is None:
-        return "Der Mandant hat keine Lizenznummer."
+        return Text("licence.none")
     licence = licences.get(number)
     if licence is None:
-        return "Die Lizenznummer des Mandanten ist für diese Praxis nicht registriert."
+        return Text("licence.unregistered")
     if licence.revoked:
-        return "Die Lizenz des Mandanten ist widerrufen."
+        return Text("licence.revoked")
     if licence.first and today < licence.first:
-        return f"Die Lizenz des Mandanten gilt erst ab {licence.first:%d.%m.%Y}."
+        return Text("licence.not_yet", first=licence.first)
     if licence.last and today > licence.last:
-        return f"Die Lizenz des Mandanten ist am {licence.last:%d.%m.%Y} abgelaufen."
+        return Text("licence.expired", last=licence.last)
     return None
 
 

@@ -25,6 +25,7 @@ from chalicelib.rules.candidate import Candidate
 from chalicelib.schedule.job import GERMAN, Job, RunMessage
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.schedule import slot_day
+from chalicelib.words.words import german
 
 SLOTS_TRIED = 10  # send slots until one is in the sending window
 
@@ -116,7 +117,7 @@ class _Collector:
             match decision:
                 case Skipped(refusal):
                     self.skipped[refusal.rule] += 1
-                    self._add(replace(line, rule=refusal.rule, reason=str(refusal.reason)))
+                    self._add(replace(line, rule=refusal.rule, reason=german(refusal.reason)))
                 case Unchanged():
                     known = self._dry.entries(run.practice, [key])[key]
                     self._add(replace(line, outcome=PlannedOutcome.PHONE, reason=known.reason))

@@ -27,6 +27,7 @@ from chalicelib.rules.rules import first_refusal
 from chalicelib.rules.sending_rules import ADDRESS
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.schedule import slot_day
+from chalicelib.words.words import german
 
 CHANGED = "Nach dem Aufbereiten eingetragen oder geändert"
 
@@ -160,7 +161,7 @@ def _without_message(candidate: Candidate, entry: Entry | None, inputs: Reconcil
     starts_at = candidate.starts_at or searches.now
     refusal = first_refusal(RuleInput(inputs.rules(starts_at), candidate, entry))
     if refusal and refusal.rule != ADDRESS.name:
-        return AppointmentResult(candidate, Column.EXCLUDED, str(refusal.reason), entry)
+        return AppointmentResult(candidate, Column.EXCLUDED, german(refusal.reason), entry)
     match searches.status(starts_at):
         case SearchStatus.COMING:
             return AppointmentResult(candidate, Column.UNDERWAY, "Wird noch aufbereitet", entry)

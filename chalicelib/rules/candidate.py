@@ -1,6 +1,6 @@
 """A row of the practice database, cleaned: the facts about one appointment or one birthday. Pure.
 
-Any column but the ids may be NULL or dirty. Nothing here raises: an unreadable value becomes a German sentence in
+Any column but the ids may be NULL or dirty. Nothing here raises: an unreadable value becomes a Text in
 `unreadable`, and the rule `readable` refuses the row.
 """
 
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.entries.entry import birthday_identity, reminder_identity, rescheduled_identity
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
+from chalicelib.text import Text
 
 ID_LENGTH = 64
 _NO = frozenset({"", "0", "nein", "false", "falsch", "n", "no"})
@@ -56,7 +57,7 @@ class Candidate:
     language: object
     last_seen: date | None  # of a birthday: latest treatment opened, or latest appointment if it was read
     payer: Payer
-    unreadable: str | None
+    unreadable: Text | None
 
     @property
     def full_name(self) -> str:
@@ -192,16 +193,16 @@ def _unreadable(
     patient: str | None,
     starts_at: datetime | None,
     birthday: date | None,
-) -> str | None:
+) -> Text | None:
     """The first unreadable value of the row; names columns and ids, never their contents."""
     if kind is Kind.REMINDER and appointment is None:
-        return "Ein Termin hat keine lesbare TerminId (höchstens 64 Zeichen)."
+        return Text("defect.appointment_id")
     if kind is Kind.REMINDER and patient is None and row.get("PatientId") is not None:
-        return f"Die PatientId des Termins {appointment} ist nicht lesbar (höchstens 64 Zeichen)."
+        return Text("defect.patient_id_of_appointment", appointment=appointment or "")
     if patient is None and kind is Kind.BIRTHDAY:
-        return "Ein Patient hat keine lesbare PatientId (höchstens 64 Zeichen)."
+        return Text("defect.patient_id")
     if kind is Kind.REMINDER and starts_at is None:
-        return f"Der Beginn des Termins {appointment} ist nicht lesbar."
+        return Text("defect.start", appointment=appointment or "")
     if kind is Kind.BIRTHDAY and birthday is None:
-        return f"Das Geburtsdatum des Patienten {patient} ist nicht lesbar."
+        return Text("defect.birthday", patient=patient or "")
     return None

@@ -11,14 +11,9 @@ from chalicelib.german import day_words
 from chalicelib.messages.birthday import is_birthday
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
-from chalicelib.rules.rule import NOTHING, DataDefect, Rule
+from chalicelib.rules.rule import NOTHING, Rule
 from chalicelib.rules.rule_input import RuleInput, Stage
-
-_ALREADY_SENT = {
-    Kind.REMINDER: "Für diesen Termin ist eine Erinnerung schon versendet oder unterwegs.",
-    Kind.BIRTHDAY: "Der Patient ist dieses Jahr schon beglückwünscht worden, oder es ist unterwegs.",
-    Kind.RESCHEDULED: "Diese Verschiebung ist dem Patienten schon mitgeteilt worden, oder es ist unterwegs.",
-}
+from chalicelib.text import Text
 
 
 def days_in_words(days: Collection[date]) -> str:
@@ -41,8 +36,8 @@ def _born(it: RuleInput) -> str:
     return f"Geburtsdatum {birthday:%d.%m.%Y}" if birthday else "Geburtsdatum nicht lesbar"
 
 
-def _readable(it: RuleInput) -> str | None:
-    return DataDefect(it.candidate.unreadable) if it.candidate.unreadable else None
+def _readable(it: RuleInput) -> Text | None:
+    return it.candidate.unreadable
 
 
 def _readable_fact(it: RuleInput) -> str:
@@ -66,11 +61,11 @@ READABLE = Rule(
 )  # fmt: skip
 
 
-def _definitive(it: RuleInput) -> str | None:
+def _definitive(it: RuleInput) -> Text | None:
     status = it.candidate.status
     if status is not None and status.casefold() == "definitiv":
         return None
-    return "Der Terminstatus ist nicht «definitiv»." if status else "Der Terminstatus ist leer, nicht «definitiv»."
+    return Text("rule.definitive.other" if status else "rule.definitive.empty")
 
 
 DEFINITIVE = Rule(
@@ -84,15 +79,15 @@ DEFINITIVE = Rule(
 )  # fmt: skip
 
 
-def _searched_days(it: RuleInput) -> str | None:
+def _searched_days(it: RuleInput) -> Text | None:
     starts_at, context, entry = it.candidate.starts_at, it.context, it.entry
     assert starts_at is not None  # noqa: S101 - the rule `readable` comes first
     day = starts_at.astimezone(context.zone).date()
     if context.stage is Stage.PREPARE:
-        return None if day in context.days else "Der Termin liegt nicht in den gesuchten Tagen."
+        return None if day in context.days else Text("rule.searched_days.other")
     if entry is None or starts_at == entry.starts_at or entry.searched_first <= day < entry.searched_end:
         return None
-    return f"Der Termin wurde auf den {day:%d.%m.%Y} verschoben."
+    return Text("rule.searched_days.rescheduled", day=day)
 
 
 def _searched_days_fact(it: RuleInput) -> str:
@@ -114,13 +109,13 @@ SEARCHED_DAYS = Rule(
 )  # fmt: skip
 
 
-def _rescheduled(it: RuleInput) -> str | None:
+def _rescheduled(it: RuleInput) -> Text | None:
     starts_at = it.candidate.starts_at
     if it.context.stage is Stage.SEND:
-        return "Der Termin wurde nochmals verschoben." if it.entry and starts_at != it.entry.starts_at else None
+        return Text("rule.rescheduled.again") if it.entry and starts_at != it.entry.starts_at else None
     if it.known_start is None:
-        return "Eine Mitteilung über die vorige Verschiebung ist eben unterwegs."
-    return "Diese Zeit ist dem Patienten schon mitgeteilt worden." if starts_at == it.known_start else None
+        return Text("rule.rescheduled.on_its_way")
+    return Text("rule.rescheduled.known") if starts_at == it.known_start else None
 
 
 def _rescheduled_fact(it: RuleInput) -> str:
@@ -139,10 +134,10 @@ RESCHEDULED = Rule(
 )  # fmt: skip
 
 
-def _birthday(it: RuleInput) -> str | None:
+def _birthday(it: RuleInput) -> Text | None:
     birthday, context = it.candidate.birthday, it.context
     today = context.today if context.stage is Stage.PREPARE else context.now.astimezone(context.zone).date()
-    return None if birthday and is_birthday(birthday, today) else "Der Patient hat heute nicht Geburtstag."
+    return None if birthday and is_birthday(birthday, today) else Text("rule.birthday.not_today")
 
 
 BIRTHDAY = Rule(
@@ -153,11 +148,10 @@ BIRTHDAY = Rule(
 )  # fmt: skip
 
 
-def _ahead(it: RuleInput) -> str | None:
+def _ahead(it: RuleInput) -> Text | None:
     if it.expires_at > it.context.now:
         return None
-    greeting = it.candidate.kind is Kind.BIRTHDAY
-    return "Das Versandfenster des Geburtstags ist schon geschlossen." if greeting else "Der Termin hat schon begonnen."
+    return Text("rule.ahead.closed" if it.candidate.kind is Kind.BIRTHDAY else "rule.ahead.begun")
 
 
 def _ahead_fact(it: RuleInput) -> str:
@@ -173,10 +167,10 @@ AHEAD = Rule(
 )  # fmt: skip
 
 
-def _once(it: RuleInput) -> str | None:
+def _once(it: RuleInput) -> Text | None:
     if it.entry is None or it.entry.state in REVIVABLE:
         return manual_refusal(it.entry, it.candidate.starts_at)
-    return _ALREADY_SENT[it.candidate.kind]
+    return Text(f"rule.once.{it.candidate.kind}")
 
 
 ONCE = Rule(

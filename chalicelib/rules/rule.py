@@ -8,12 +8,14 @@ from enum import StrEnum
 
 from chalicelib.messages.kind import Kind
 from chalicelib.rules.rule_input import RuleInput, Stage
+from chalicelib.text import Text
 
 NOTHING = "Nichts zu ändern"
 
 
-class DataDefect(str):
-    """A reason that a person should fix, in the data or the settings; other reasons need no fix."""
+def is_defect(reason: Text) -> bool:
+    """Whether a person should fix it, in the data or the settings; other reasons need no fix."""
+    return reason.code.startswith("defect.")
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Rule:
     name: str  # stored in job history and activity log
     sentence: str  # holds if the rule passes
     label: str  # the meaning of a refusal for a person
-    check: Callable[[RuleInput], str | None]  # None if it passes, else why not
+    check: Callable[[RuleInput], Text | None]  # None if it passes, else why not
     fact: Callable[[RuleInput], str]  # the data that the rule evaluates
     suggestion: Callable[[RuleInput], str]  # how to fix a refusal
     kinds: frozenset[Kind] = frozenset(Kind)
@@ -38,7 +40,7 @@ class Rule:
 @dataclass(frozen=True)
 class Refusal:
     rule: str
-    reason: str  # German
+    reason: Text
 
 
 class Result(StrEnum):
@@ -53,6 +55,6 @@ class RuleAnswer:
 
     rule: Rule
     result: Result
-    reason: str | None
+    reason: Text | None
     fact: str
     suggestion: str | None

@@ -13,8 +13,9 @@ from chalicelib.messages.template import TemplateError
 from chalicelib.practice.opt_out import ERASED, Source
 from chalicelib.practice.record import licence_problem, normal_number
 from chalicelib.practice.switches import ENABLING_SWITCHES
-from chalicelib.rules.rule import NOTHING, DataDefect, Rule
+from chalicelib.rules.rule import NOTHING, Rule
 from chalicelib.rules.rule_input import RuleInput, Stage
+from chalicelib.text import Text, literal
 
 _LANGUAGES = {"de": "Deutsch", "fr": "Französisch", "it": "Italienisch", "en": "Englisch"}
 _SOURCES = {
@@ -31,8 +32,8 @@ def _switched_off(it: RuleInput) -> list[str]:
     return [name for name in ENABLING_SWITCHES[it.candidate.kind] if not it.context.switches[name]]
 
 
-def _switched_on(it: RuleInput) -> str | None:
-    return next((f"Der Schalter {name} steht auf Nein." for name in _switched_off(it)), None)
+def _switched_on(it: RuleInput) -> Text | None:
+    return next((Text("rule.switched_on.off", switch=name) for name in _switched_off(it)), None)
 
 
 def _switched_on_fact(it: RuleInput) -> str:
@@ -52,14 +53,13 @@ SWITCHED_ON = Rule(
 )  # fmt: skip
 
 
-def _payer(it: RuleInput) -> str | None:
+def _payer(it: RuleInput) -> Text | None:
     payer = it.candidate.payer
     if payer.mandant is None:
-        if payer.by_default:
-            return "Der Patient hat keine Behandlung, und DefaultSMSMandant ist nicht gesetzt."
-        return "Die letzte Behandlung des Patienten hat keinen Mandanten."
-    source = "aus DefaultSMSMandant" if payer.by_default else "der letzten Behandlung"
-    return None if payer.found else f"Den Mandanten {payer.mandant} {source} gibt es nicht."
+        return Text("rule.payer.no_default" if payer.by_default else "rule.payer.none")
+    if payer.found:
+        return None
+    return Text("rule.payer.default_gone" if payer.by_default else "rule.payer.gone", mandant=payer.mandant)
 
 
 def _payer_fact(it: RuleInput) -> str:
@@ -79,7 +79,7 @@ PAYER = Rule(
 )  # fmt: skip
 
 
-def _licence(it: RuleInput) -> str | None:
+def _licence(it: RuleInput) -> Text | None:
     return licence_problem(it.candidate.payer.licence, it.context.licences, it.context.today)
 
 
@@ -108,13 +108,13 @@ LICENCE = Rule(
 )  # fmt: skip
 
 
-def _template(it: RuleInput) -> str | None:
+def _template(it: RuleInput) -> Text | None:
     try:
         if it.channels_with_template:  # all are read: a broken one fails closed
             return None
     except TemplateError as error:
-        return DataDefect(error)
-    return f"Für {it.kind_name} gibt es keine Textvorlage ({it.language})."
+        return Text("defect.template", literal(str(error)))
+    return Text("rule.template.none", template=it.kind_name, language=it.language)
 
 
 def _template_fact(it: RuleInput) -> str:
@@ -137,9 +137,9 @@ TEMPLATE = Rule(
 )
 
 
-def _patient(it: RuleInput) -> str | None:
+def _patient(it: RuleInput) -> Text | None:
     found, appointment = it.candidate.patient_found, it.candidate.appointment
-    return None if found else DataDefect(f"Den Patienten des Termins {appointment} gibt es nicht.")
+    return None if found else Text("defect.patient", appointment=appointment or "–")
 
 
 def _patient_fact(it: RuleInput) -> str:
@@ -156,8 +156,8 @@ PATIENT = Rule(
 )  # fmt: skip
 
 
-def _alive(it: RuleInput) -> str | None:
-    return "Beim Patienten ist ein Sterbedatum erfasst." if it.candidate.deceased else None
+def _alive(it: RuleInput) -> Text | None:
+    return Text("rule.alive.deceased") if it.candidate.deceased else None
 
 
 ALIVE = Rule(
@@ -169,8 +169,8 @@ ALIVE = Rule(
 )  # fmt: skip
 
 
-def _wants_messages(it: RuleInput) -> str | None:
-    return ERASED if it.erased else "Der Patient wünscht keine Mitteilungen." if it.candidate.no_messages else None
+def _wants_messages(it: RuleInput) -> Text | None:
+    return ERASED if it.erased else Text("rule.wants_messages.none") if it.candidate.no_messages else None
 
 
 def _wants_messages_fact(it: RuleInput) -> str:
@@ -187,11 +187,11 @@ WANTS_MESSAGES = Rule(
 )  # fmt: skip
 
 
-def _active(it: RuleInput) -> str | None:
+def _active(it: RuleInput) -> Text | None:
     since, seen = it.context.active_since, it.candidate.last_seen
     if since is None or (seen is not None and seen >= since):
         return None
-    return f"Der Patient hatte seit dem {since:%d.%m.%Y} keine Behandlung und keinen Termin (GeburtstagInaktivJahre)."
+    return Text("rule.active.not_since", since=since)
 
 
 def _active_fact(it: RuleInput) -> str:
@@ -209,7 +209,7 @@ ACTIVE = Rule(
 )  # fmt: skip
 
 
-def _not_opted_out(it: RuleInput) -> str | None:
+def _not_opted_out(it: RuleInput) -> Text | None:
     return it.address.reason if isinstance(it.address, NoAddress) and it.address.opted_out else None
 
 
@@ -226,7 +226,7 @@ NOT_OPTED_OUT = Rule(
 )  # fmt: skip
 
 
-def _address(it: RuleInput) -> str | None:
+def _address(it: RuleInput) -> Text | None:
     return it.address.reason if isinstance(it.address, NoAddress) else None
 
 

@@ -42,9 +42,8 @@ class Words:
         return self._formatter.vformat(self._message(text.code, dict(text.values)), parts, dict(text.values))
 
     def short(self, text: Text) -> str:
-        """As `of`, for a column: in the short words of a code that has some."""
-        short = f"{text.code}.short"
-        return self.of(Text(short, *text.parts, **dict(text.values)) if self.has(short) else text)
+        """As `of`, for a column: in the short words of a code that has some, and of its parts."""
+        return self.of(self._shortened(text))
 
     def suggestion(self, suggestion: Suggestion) -> str:
         return self.of(Text(f"suggestion.{suggestion.kind}", **dict(suggestion.arguments)))
@@ -69,6 +68,10 @@ class Words:
 
     def _weekday(self, day: date) -> str:
         return self._message(f"weekday.{day.weekday()}", {})
+
+    def _shortened(self, text: Text) -> Text:
+        short = f"{text.code}.short"
+        return Text(short, *map(self._shortened, text.parts), **dict(text.values)) if self.has(short) else text
 
     def _message(self, code: str, values: Mapping[str, Any]) -> str:
         count = values.get("count")

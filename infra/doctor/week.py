@@ -16,7 +16,7 @@ from chalicelib.practice_db.database import Row
 from chalicelib.rules.candidate import parse_row
 from chalicelib.rules.rule_input import KIND_NAMES, RuleContext, RuleInput
 from infra.doctor.finding import Finding, bad, doubtful, good
-from infra.language import number
+from infra.language import number, said
 
 DAYS = 7
 _FEW = 0.5  # a smaller share of patients with an address suggests a wrong mapping
@@ -81,9 +81,11 @@ def licences(week: Week) -> Iterator[Finding]:
     known = {str(row["MandantId"]) for row in week.mandanten}
     for row in week.mandanten:
         check = f"Mandant {row['MandantId']}"
-        problem = licence_problem(row["Lizenznummer"], context.licences, context.today)
+        problem = said(licence_problem(row["Lizenznummer"], context.licences, context.today))
         fix = "vitosms licences add NUMMER, oder er soll nicht senden"
-        yield doubtful(check, problem, fix) if problem else good(check, f"{row['Name'] or 'ohne Namen'}, Lizenz gültig")
+        yield (
+            doubtful(check, problem, fix) if problem else good(check, f"{row['Name'] or 'ohne Namen'}, Lizenz gültig")
+        )
     default = context.switches["DefaultSMSMandant"]
     if default is not None and default not in known:
         yield bad("DefaultSMSMandant", f"Den Mandanten {default} gibt es nicht.", "vitosms switches set")

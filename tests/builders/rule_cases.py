@@ -12,6 +12,7 @@ from chalicelib.messages.kind import Kind
 from chalicelib.practice.opt_out import Source
 from chalicelib.practice.record import Licence
 from chalicelib.rules.rule_input import RuleInput, Stage
+from chalicelib.text import Text
 from tests.builders.entries import (
     BEGINS,
     LICENSED,
@@ -33,9 +34,7 @@ SMS, SUBJECT, BODY = (f"Terminerinnerung/{part}/de" for part in ("SMS", "E-Mail-
 NO_TEMPLATE = {SMS: "-", SUBJECT: "-"}
 NO_GREETING = {key.replace("Terminerinnerung", "Geburtstag"): value for key, value in NO_TEMPLATE.items()}
 NO_MOVE = {key.replace("Terminerinnerung", "Terminverschiebung"): value for key, value in NO_TEMPLATE.items()}
-SENT_ALREADY = "Für diesen Termin ist eine Erinnerung schon versendet oder unterwegs."
-GREETED_ALREADY = "Der Patient ist dieses Jahr schon beglückwünscht worden, oder es ist unterwegs."
-MOVE_TOLD_ALREADY = "Diese Verschiebung ist dem Patienten schon mitgeteilt worden, oder es ist unterwegs."
+SENT_ALREADY = Text("rule.once.reminder")
 SOON = BEGINS - minutes(1)
 CLOSING = at("2026-11-23 20:00")
 AFTER_MIDNIGHT = at("2026-11-24 00:10")
@@ -43,7 +42,7 @@ LATE_IN_NEW_YORK = {"now": at("2026-11-24 04:30"), "Zeitzone": "America/New_York
 REVOKED = replace(LICENSED, licences={"L-1": Licence("L-1", revoked=True)})
 EXPIRED = replace(LICENSED, licences={"L-1": Licence("L-1", last=date(2026, 11, 22))})
 OFF = {"TerminerinnerungSenden": "Nein", "GeburtstagsglueckwuenscheSenden": "Nein"}
-NO_LICENCE, NO_MOBILE = "Der Mandant hat keine Lizenznummer.", "Keine Mobiltelefonnummer erfasst"
+NO_LICENCE, NO_MOBILE = Text("licence.none"), Text("address.no_mobile")
 NO_PAYER: dict[str, Any] = {"HatBehandlung": 1, "MandantId": None, "MandantGefunden": 0}
 NO_DEFAULT: dict[str, Any] = {"HatBehandlung": 0, "MandantId": None, "MandantGefunden": 0}
 FIVE_YEARS = {"GeburtstagInaktivJahre": "5"}
@@ -52,10 +51,25 @@ ON_THE_DAY: tuple[dict[str, Any], ...] = (
     {"LetzteBehandlung": None, "LetzterTermin": "2021-11-23 00:00:00"},
 )
 LEAP_DAY = {"today": date(2028, 2, 29), "now": at("2028-02-29 10:00"), "GeburtstagInaktivJahre": "1"}
-NOT_SINCE = "Der Patient hatte seit dem {} keine Behandlung und keinen Termin (GeburtstagInaktivJahre)."
+NOT_SINCE = Text("rule.active.not_since", since=date(2021, 11, 23))
+OTHER_STATUS, OTHER_DAY = Text("rule.definitive.other"), Text("rule.searched_days.other")
 
 ALL_OUT = opted_out(sms=Source.PERSON, email=Source.COMPLAINT)
-SMS_OUT, EMAIL_OUT = "Die Mobiltelefonnummer ist abgemeldet", "Die E-Mail-Adresse ist abgemeldet"
+SMS_OUT, EMAIL_OUT = Text("address.mobile_opted_out"), Text("address.email_opted_out")
+UNREACHABLE, NO_EMAIL = Text("address.email_unreachable"), Text("address.no_email")
+
+
+def off(switch: str) -> Text:
+    return Text("rule.switched_on.off", switch=switch)
+
+
+def no_template(name: str) -> Text:
+    return Text("rule.template.none", template=name, language="de")
+
+
+def none(first: Text, second: Text) -> Text:
+    """No address, for two reasons."""
+    return Text("address.none", first, second)
 
 
 def reminder(
@@ -133,112 +147,101 @@ PASSES = {
     ],
 }  # fmt: skip
 
-REFUSES: dict[str, list[tuple[RuleInput, str]]] = {
+REFUSES: dict[str, list[tuple[RuleInput, Text]]] = {
     "readable": [
-        (reminder(Beginn="bald"), "Der Beginn des Termins T1 ist nicht lesbar."),
-        (birthday(Geburtsdatum=None), "Das Geburtsdatum des Patienten P1 ist nicht lesbar."),
+        (reminder(Beginn="bald"), Text("defect.start", appointment="T1")),
+        (birthday(Geburtsdatum=None), Text("defect.birthday", patient="P1")),
     ],
     "switched_on": [
-        (sent(around=OFF), "Der Schalter TerminerinnerungSenden steht auf Nein."),
-        (birthday(greeting(), Stage.SEND, OFF), "Der Schalter GeburtstagsglueckwuenscheSenden steht auf Nein."),
-        (move(announcement(), Stage.SEND, OFF), "Der Schalter TerminerinnerungSenden steht auf Nein."),
-        (
-            move(announcement(), Stage.SEND, {"ErinnerungBeiVerschiebung": "Nein"}),
-            "Der Schalter ErinnerungBeiVerschiebung steht auf Nein.",
-        ),
+        (sent(around=OFF), off("TerminerinnerungSenden")),
+        (birthday(greeting(), Stage.SEND, OFF), off("GeburtstagsglueckwuenscheSenden")),
+        (move(announcement(), Stage.SEND, OFF), off("TerminerinnerungSenden")),
+        (move(announcement(), Stage.SEND, {"ErinnerungBeiVerschiebung": "Nein"}), off("ErinnerungBeiVerschiebung")),
     ],
     "definitive": [
-        (reminder(Status="provisorisch"), "Der Terminstatus ist nicht «definitiv»."),
-        (reminder(Status=None), "Der Terminstatus ist leer, nicht «definitiv»."),
-        (sent(Status="Frau Muster fragen"), "Der Terminstatus ist nicht «definitiv»."),
-        (move(Status="abgesagt"), "Der Terminstatus ist nicht «definitiv»."),
-        (move(announcement(), Stage.SEND, Status="abgesagt"), "Der Terminstatus ist nicht «definitiv»."),
+        (reminder(Status="provisorisch"), OTHER_STATUS),
+        (reminder(Status=None), Text("rule.definitive.empty")),
+        (sent(Status="Frau Muster fragen"), OTHER_STATUS),
+        (move(Status="abgesagt"), OTHER_STATUS),
+        (move(announcement(), Stage.SEND, Status="abgesagt"), OTHER_STATUS),
     ],
     "searched_days": [
-        (reminder(Beginn="2026-11-25 00:00"), "Der Termin liegt nicht in den gesuchten Tagen."),
-        (reminder(Beginn="2026-11-23 23:59"), "Der Termin liegt nicht in den gesuchten Tagen."),
-        (sent(Beginn="2026-11-26 00:00"), "Der Termin wurde auf den 26.11.2026 verschoben."),
-        (sent(Beginn="2026-11-23 23:59"), "Der Termin wurde auf den 23.11.2026 verschoben."),
+        (reminder(Beginn="2026-11-25 00:00"), OTHER_DAY),
+        (reminder(Beginn="2026-11-23 23:59"), OTHER_DAY),
+        (sent(Beginn="2026-11-26 00:00"), Text("rule.searched_days.rescheduled", day=date(2026, 11, 26))),
+        (sent(Beginn="2026-11-23 23:59"), Text("rule.searched_days.rescheduled", day=date(2026, 11, 23))),
     ],
     "rescheduled": [
-        (move(known=BEGINS), "Diese Zeit ist dem Patienten schon mitgeteilt worden."),
-        (move(known=None), "Eine Mitteilung über die vorige Verschiebung ist eben unterwegs."),
-        (move(announcement(), Stage.SEND, Beginn="2026-11-24 14:31"), "Der Termin wurde nochmals verschoben."),
+        (move(known=BEGINS), Text("rule.rescheduled.known")),
+        (move(known=None), Text("rule.rescheduled.on_its_way")),
+        (move(announcement(), Stage.SEND, Beginn="2026-11-24 14:31"), Text("rule.rescheduled.again")),
     ],
     "birthday": [
-        (birthday(Geburtsdatum="1980-11-24"), "Der Patient hat heute nicht Geburtstag."),
-        (birthday(greeting(), Stage.SEND, Geburtsdatum="1980-11-22"), "Der Patient hat heute nicht Geburtstag."),
-        (birthday(greeting(), Stage.SEND, {"now": AFTER_MIDNIGHT}), "Der Patient hat heute nicht Geburtstag."),
+        (birthday(Geburtsdatum="1980-11-24"), Text("rule.birthday.not_today")),
+        (birthday(greeting(), Stage.SEND, Geburtsdatum="1980-11-22"), Text("rule.birthday.not_today")),
+        (birthday(greeting(), Stage.SEND, {"now": AFTER_MIDNIGHT}), Text("rule.birthday.not_today")),
     ],
     "ahead": [
-        (reminder(around={"now": BEGINS}), "Der Termin hat schon begonnen."),
-        (move(around={"now": BEGINS}), "Der Termin hat schon begonnen."),
-        (birthday(around={"now": CLOSING}), "Das Versandfenster des Geburtstags ist schon geschlossen."),
-        (birthday(around={"now": AFTER_MIDNIGHT}), "Das Versandfenster des Geburtstags ist schon geschlossen."),
+        (reminder(around={"now": BEGINS}), Text("rule.ahead.begun")),
+        (move(around={"now": BEGINS}), Text("rule.ahead.begun")),
+        (birthday(around={"now": CLOSING}), Text("rule.ahead.closed")),
+        (birthday(around={"now": AFTER_MIDNIGHT}), Text("rule.ahead.closed")),
     ],
     "patient": [
-        (reminder(PatientGefunden=0), "Den Patienten des Termins T1 gibt es nicht."),
-        (reminder(PatientId=None, PatientGefunden=0), "Den Patienten des Termins T1 gibt es nicht."),
+        (reminder(PatientGefunden=0), Text("defect.patient", appointment="T1")),
+        (reminder(PatientId=None, PatientGefunden=0), Text("defect.patient", appointment="T1")),
     ],
-    "alive": [(reminder(Sterbedatum="2030-01-01"), "Beim Patienten ist ein Sterbedatum erfasst.")],
-    "wants_messages": [(reminder(KeineMitteilungen=1), "Der Patient wünscht keine Mitteilungen.")],
+    "alive": [(reminder(Sterbedatum="2030-01-01"), Text("rule.alive.deceased"))],
+    "wants_messages": [(reminder(KeineMitteilungen=1), Text("rule.wants_messages.none"))],
     "active": [
-        (birthday(around=FIVE_YEARS, LetzteBehandlung="2021-11-22 23:59:59"), NOT_SINCE.format("23.11.2021")),
-        (birthday(around=FIVE_YEARS, LetzteBehandlung="", LetzterTermin="2021-11-22"), NOT_SINCE.format("23.11.2021")),
-        (birthday(greeting(), Stage.SEND, FIVE_YEARS, LetzteBehandlung=None), NOT_SINCE.format("23.11.2021")),
-        (birthday(around=FIVE_YEARS, LetzteBehandlung="bald", LetzterTermin=""), NOT_SINCE.format("23.11.2021")),
-        (
-            birthday(around=LEAP_DAY, Geburtsdatum="1980-02-29", LetzteBehandlung="2027-02-27"),
-            NOT_SINCE.format("28.02.2027"),
-        ),
+        (birthday(around=FIVE_YEARS, LetzteBehandlung="2021-11-22 23:59:59"), NOT_SINCE),
+        (birthday(around=FIVE_YEARS, LetzteBehandlung="", LetzterTermin="2021-11-22"), NOT_SINCE),
+        (birthday(greeting(), Stage.SEND, FIVE_YEARS, LetzteBehandlung=None), NOT_SINCE),
+        (birthday(around=FIVE_YEARS, LetzteBehandlung="bald", LetzterTermin=""), NOT_SINCE),
+        (birthday(around=LEAP_DAY, Geburtsdatum="1980-02-29", LetzteBehandlung="2027-02-27"),
+         Text("rule.active.not_since", since=date(2027, 2, 28))),
     ],
     "payer": [
-        (reminder(**NO_PAYER), "Die letzte Behandlung des Patienten hat keinen Mandanten."),
-        (reminder(MandantGefunden=0), "Den Mandanten M1 der letzten Behandlung gibt es nicht."),
-        (reminder(**NO_DEFAULT), "Der Patient hat keine Behandlung, und DefaultSMSMandant ist nicht gesetzt."),
-        (reminder(HatBehandlung=0, MandantGefunden=0), "Den Mandanten M1 aus DefaultSMSMandant gibt es nicht."),
+        (reminder(**NO_PAYER), Text("rule.payer.none")),
+        (reminder(MandantGefunden=0), Text("rule.payer.gone", mandant="M1")),
+        (reminder(**NO_DEFAULT), Text("rule.payer.no_default")),
+        (reminder(HatBehandlung=0, MandantGefunden=0), Text("rule.payer.default_gone", mandant="M1")),
     ],
     "licence": [
         (reminder(Lizenznummer=None), NO_LICENCE),
         (reminder(Lizenznummer="  "), NO_LICENCE),
-        (reminder(around={"record": REVOKED}), "Die Lizenz des Mandanten ist widerrufen."),
-        (reminder(around={"record": EXPIRED}), "Die Lizenz des Mandanten ist am 22.11.2026 abgelaufen."),
+        (reminder(around={"record": REVOKED}), Text("licence.revoked")),
+        (reminder(around={"record": EXPIRED}), Text("licence.expired", last=date(2026, 11, 22))),
     ],
     "template": [
-        (reminder(around={"templates": NO_TEMPLATE}), "Für Terminerinnerung gibt es keine Textvorlage (de)."),
-        (birthday(around={"templates": NO_GREETING}), "Für Geburtstag gibt es keine Textvorlage (de)."),
-        (move(around={"templates": NO_MOVE}), "Für Terminverschiebung gibt es keine Textvorlage (de)."),
+        (reminder(around={"templates": NO_TEMPLATE}), no_template("Terminerinnerung")),
+        (birthday(around={"templates": NO_GREETING}), no_template("Geburtstag")),
+        (move(around={"templates": NO_MOVE}), no_template("Terminverschiebung")),
     ],
     "once": [
         *[(reminder(entry(state)), SENT_ALREADY) for state in sorted(set(State) - REVIVABLE)],
         (reminder(entry(State.NOT_SENDABLE, phoned_at=SOON)),
-         "Der Patient ist für diesen Termin schon angerufen worden."),
-        (birthday(greeting(State.SENT)), GREETED_ALREADY),
-        (move(announcement(State.SENT)), MOVE_TOLD_ALREADY),
+         Text("rule.once.phoned")),
+        (birthday(greeting(State.SENT)), Text("rule.once.birthday")),
+        (move(announcement(State.SENT)), Text("rule.once.rescheduled")),
     ],
     "not_opted_out": [
-        (reminder(around={"opt_outs": ALL_OUT}), f"{SMS_OUT}; die E-Mail-Adresse ist abgemeldet"),
-        (sent(around={"opt_outs": ALL_OUT}), f"{SMS_OUT}; die E-Mail-Adresse ist abgemeldet"),
-        (birthday(around={"opt_outs": ALL_OUT, "BevorzugterKanal": "E-Mail"}), f"{EMAIL_OUT}; d{SMS_OUT[1:]}"),
-        (reminder(EMail=None, around={"opt_outs": ALL_OUT}), f"{SMS_OUT}; keine E-Mail-Adresse erfasst"),
-        (
-            reminder(around={"opt_outs": opted_out(sms=Source.CARRIER, email=Source.BOUNCE)}),
-            f"{SMS_OUT}; die E-Mail-Adresse ist unzustellbar",
-        ),
+        (reminder(around={"opt_outs": ALL_OUT}), none(SMS_OUT, EMAIL_OUT)),
+        (sent(around={"opt_outs": ALL_OUT}), none(SMS_OUT, EMAIL_OUT)),
+        (birthday(around={"opt_outs": ALL_OUT, "BevorzugterKanal": "E-Mail"}), none(EMAIL_OUT, SMS_OUT)),
+        (reminder(EMail=None, around={"opt_outs": ALL_OUT}), none(SMS_OUT, NO_EMAIL)),
+        (reminder(around={"opt_outs": opted_out(sms=Source.CARRIER, email=Source.BOUNCE)}), none(SMS_OUT, UNREACHABLE)),
     ],
     "address": [
         (
             reminder(Mobiltelefon=None, around={"opt_outs": opted_out(email=Source.BOUNCE)}),
-            f"{NO_MOBILE}; die E-Mail-Adresse ist unzustellbar",
+            none(NO_MOBILE, UNREACHABLE),
         ),
-        (
-            reminder(Mobiltelefon="044 512 84 30", EMail=None),
-            "Die Mobiltelefonnummer ist eine Festnetznummer; keine E-Mail-Adresse erfasst",
-        ),
-        (reminder(Mobiltelefon=None, EMail="nicht@@gültig"), f"{NO_MOBILE}; die E-Mail-Adresse ist ungültig"),
+        (reminder(Mobiltelefon="044 512 84 30", EMail=None), none(Text("address.landline"), NO_EMAIL)),
+        (reminder(Mobiltelefon=None, EMail="nicht@@gültig"), none(NO_MOBILE, Text("address.email_invalid"))),
         (
             reminder(Mobiltelefon=None, around={"record": replace(LICENSED, email_senders=frozenset())}),
-            f"{NO_MOBILE}; der Versand per E-Mail ist nicht möglich",
+            none(NO_MOBILE, Text("address.email_impossible")),
         ),
     ],
 }  # fmt: skip

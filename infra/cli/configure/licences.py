@@ -16,6 +16,7 @@ from infra.cli.core.output import Document, answer
 from infra.cli.core.stage import connected
 from infra.cli.core.suggestions import meant
 from infra.cli.core.tables import new_table
+from infra.language import said
 
 _LONGEST = 64  # characters of a number
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help="The Lizenznummer.")]
@@ -67,7 +68,7 @@ def list_licences(options: PracticeOptions) -> None:
         problem = licence_problem(number, licences, today)
         state = Text(_stand(licence, today), "red" if problem else "green")
         table.add_row(number, _shown(licence.first), _shown(licence.last), state)
-        documents.append({**_document(licence), "problem": problem})
+        documents.append({**_document(licence), "problem": said(problem) or None})
     shown = table if licences else Text("Es ist keine Lizenz registriert.")
     answer(options.as_json, {"practice": found.id, "licences": documents}, shown)
 

@@ -20,6 +20,7 @@ from chalicelib.rules.candidate import Candidate, parse_row
 from chalicelib.rules.rule_input import RuleContext, RuleInput, Stage
 from chalicelib.schedule.schedule import slot_day
 from infra.cli.core.arguments import ArgumentError
+from infra.language import said
 
 if TYPE_CHECKING:
     from chalicelib.aws.deployment import Deployment
@@ -139,7 +140,7 @@ def _both(rule_input: RuleInput, tariff: Tariff) -> list[Preview]:
 
 
 def _preview(rule_input: RuleInput, channel: Channel, address: Address | NoAddress, tariff: Tariff) -> Preview:
-    to = address.value if isinstance(address, Address) else address.reason
+    to = address.value if isinstance(address, Address) else said(address.reason)
     kind = rule_input.kind_name
     try:
         message = compose(rule_input, Address(channel, to))

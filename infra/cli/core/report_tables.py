@@ -23,7 +23,7 @@ from chalicelib.schedule.job import Job
 from chalicelib.schedule.time_zone import instant_of
 from infra.cli.core.labels import KINDS, OUTCOME_COLOURS, STATE_COLOURS
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
-from infra.language import job_words, moment, number, state_words
+from infra.language import job_words, moment, number, said, state_words
 
 MOST_REASONS = 3
 _PREPARE = {Kind.REMINDER: Job.PREPARE_REMINDERS, Kind.BIRTHDAY: Job.PREPARE_BIRTHDAYS}
@@ -97,7 +97,7 @@ def balance_table(
         row = rows.get(mandant)
         name = as_value(row["Name"]) if row else ""
         hints = [_low(totals.balance, switches)]
-        hints.append(licence_problem(row["Lizenznummer"], licences, today) if row else unknown)
+        hints.append(said(licence_problem(row["Lizenznummer"], licences, today)) if row else unknown)
         low, hint = hints[0], Text("\n".join(text for text in hints if text), "yellow")
         balance = Text(number(totals.balance), "bold red" if low else "bold")
         amounts = (number(getattr(totals, amount)) for amount in columns.values())

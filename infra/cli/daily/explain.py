@@ -18,6 +18,7 @@ from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer, local
 from infra.cli.core.stage import connected
 from infra.cli.daily.explain_screen import shown
+from infra.language import said
 
 _LONGEST = 64  # characters of an id
 
@@ -106,7 +107,7 @@ def _event(event: TimelineEvent, zone: ZoneInfo) -> Document:
 
 
 def _rule(one: RuleAnswer) -> Document:
-    own = {"rule": one.rule.name, "result": one.result, "reason": one.reason}
+    own = {"rule": one.rule.name, "result": one.result, "reason": said(one.reason) or None}
     return {**own, "fact": one.fact, "change": one.suggestion}
 
 

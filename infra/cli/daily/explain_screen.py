@@ -18,7 +18,7 @@ from chalicelib.messages.recipient import Channel
 from chalicelib.rules.rule import Result, RuleAnswer
 from infra.cli.core.labels import KINDS, STATE_COLOURS
 from infra.cli.core.tables import new_table
-from infra.language import counted, day_words, moment, moment_with_year
+from infra.language import counted, day_words, moment, moment_with_year, said
 
 _MARKS = {Result.PASSED: ("ja", "green"), Result.REFUSED: ("nein", "bold red"), Result.NOT_ASKED: ("–", "dim")}
 _BASIS = {Basis.PROTOCOL: " (laut Protokoll)", Basis.NOW: " (nach den heutigen Angaben)", Basis.ENTRY: ""}
@@ -159,6 +159,6 @@ def _answers(answers: Sequence[RuleAnswer]) -> RenderableType:
     for one in answers:
         word, colour = _MARKS[one.result]
         seen = Text(one.fact, "dim" if one.result is Result.NOT_ASKED else "")
-        saw = Group(seen, Text(one.reason, colour)) if one.reason else seen
+        saw = Group(seen, Text(said(one.reason), colour)) if one.reason else seen
         table.add_row(Text(word, colour), Text(one.rule.sentence), saw)
     return table

@@ -23,6 +23,7 @@ from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.wiring import wiring
 from infra.cli.sandbox.demo import demo_plan
 from infra.demo.practice import Change, write_demo_practice
+from infra.language import said
 from infra.local.rehearsal import Rehearsal, rehearsal
 
 DAYS = {date(2029, 2, 27): "2029-02-28", date(2029, 2, 28): "2029-03-01"}  # the day of each run, and what it searches
@@ -135,7 +136,7 @@ def test_each_appointment_without_a_message_has_the_reason_for_which_the_run_lef
         assert (told.message.entry, told.verdict.state, recorded(told)) == (None, "none", expected), row["TerminId"]
         assert f"{day:%d.%m.} 10:00" in told.verdict.headline
         assert told.verdict.reason == told.timeline[-1].reason
-        answers = {one.rule.name: one.reason for one in told.answers.prepare}
+        answers = {one.rule.name: said(one.reason) for one in told.answers.prepare}
         assert answers[expected] == told.verdict.reason
         left_out[expected] += 1
     (run,) = (one for one in lived.rehearsed.runs() if one["job"] == "prepare-reminders" and _of(one, day))

@@ -39,6 +39,7 @@ from tests.builders.entries import (
     registered,
     rule_input,
 )
+from tests.builders.rule_cases import NO_EMAIL, NO_MOBILE, none
 
 REMINDERS = Job.PREPARE_REMINDERS
 NOVEMBER = partial(date, 2026, 11)
@@ -136,7 +137,8 @@ def test_a_reminder_without_an_address_is_for_the_telephone() -> None:
 
 def test_a_greeting_without_an_address_is_no_entry() -> None:
     assert _decision(rule_input(birthday_child(**NOWHERE)), SLOT) == Skipped(
-        Refusal("address", NO_ADDRESS), "birthday:P1:2026"
+        Refusal("address", none(NO_MOBILE, NO_EMAIL)),
+        "birthday:P1:2026",
     )
 
 

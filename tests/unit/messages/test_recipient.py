@@ -1,6 +1,7 @@
 """Where a message can go."""
 
 import json
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.messages.recipient import Address, Channel, NoAddress, choose_address, email_address, mobile_number
+from chalicelib.text import Text
+from chalicelib.words.words import words_of
 
 SHAPES = Path(__file__).parents[4] / "shared" / "data" / "phones" / "ch_de_shapes.json"
 
 MOBILE = "079 123 45 67"
-NO_PHONE = "Keine Mobiltelefonnummer erfasst"
-LANDLINE = "Die Mobiltelefonnummer ist eine Festnetznummer"
-OTHER_TYPE = "Die Mobiltelefonnummer gehört zu keinem Mobiltelefon"
-BAD_PHONE = "Die Mobiltelefonnummer ist ungültig"
-NO_EMAIL = "Keine E-Mail-Adresse erfasst"
-BAD_EMAIL = "Die E-Mail-Adresse ist ungültig"
+NO_PHONE = Text("address.no_mobile")
+LANDLINE = Text("address.landline")
+OTHER_TYPE = Text("address.no_mobile_phone")
+BAD_PHONE = Text("address.mobile_invalid")
+NO_EMAIL = Text("address.no_email")
+BAD_EMAIL = Text("address.email_invalid")
+NO_SMS_SENT, NO_EMAIL_SENT = Text("address.sms_impossible"), Text("address.email_impossible")
 
 ANYTHING = st.one_of(
     st.none(),
@@ -85,7 +89,7 @@ def test_mobile_numbers_of_every_shape(raw: object, e164: str) -> None:
         (MOBILE + " " * 60 + "1", BAD_PHONE),
     ],
 )
-def test_what_is_no_mobile_number(raw: object, reason: str) -> None:
+def test_what_is_no_mobile_number(raw: object, reason: Text) -> None:
     assert mobile_number(raw) == NoAddress(reason)
 
 
@@ -149,11 +153,46 @@ def test_email_addresses(raw: str, address: str) -> None:
         ("a" * 10_000 + "@example.com", BAD_EMAIL),
     ],
 )
-def test_what_is_no_email_address(raw: object, reason: str) -> None:
+def test_what_is_no_email_address(raw: object, reason: Text) -> None:
     assert email_address(raw) == NoAddress(reason)
 
 
 SMS, EMAIL = Channel.SMS, Channel.EMAIL
+WORDS = {  # in a sentence, and in a column; `choose_address` has an SMS reason and an e-mail one, in either order
+    SMS: {
+        "address.no_mobile": ("Keine Mobiltelefonnummer erfasst", "keine Mobilnummer"),
+        "address.mobile_invalid": ("Die Mobiltelefonnummer ist ungültig", "Mobilnummer ungültig"),
+        "address.landline": ("Die Mobiltelefonnummer ist eine Festnetznummer", "Festnetznummer"),
+        "address.no_mobile_phone": ("Die Mobiltelefonnummer gehört zu keinem Mobiltelefon", "kein Mobiltelefon"),
+        "address.sms_impossible": ("Der Versand per SMS ist nicht möglich", "der Versand per SMS ist nicht möglich"),
+        "address.mobile_opted_out": ("Die Mobiltelefonnummer ist abgemeldet", "Mobilnummer abgemeldet"),
+    },
+    EMAIL: {
+        "address.no_email": ("Keine E-Mail-Adresse erfasst", "keine E-Mail"),
+        "address.email_invalid": ("Die E-Mail-Adresse ist ungültig", "E-Mail ungültig"),
+        "address.email_impossible": (
+            "Der Versand per E-Mail ist nicht möglich", "der Versand per E-Mail ist nicht möglich",
+        ),
+        "address.email_opted_out": ("Die E-Mail-Adresse ist abgemeldet", "E-Mail abgemeldet"),
+        "address.email_unreachable": ("Die E-Mail-Adresse ist unzustellbar", "E-Mail unzustellbar"),
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("preferred", Channel)
+def test_every_two_reasons_read_in_a_sentence_and_in_a_column(preferred: Channel) -> None:
+    words = words_of("de")
+    other = EMAIL if preferred is SMS else SMS
+    for (first, (said, short)), (second, (then, then_short)) in product(WORDS[preferred].items(), WORDS[other].items()):
+        both = neither(Text(first), Text(second)).reason
+        assert words.of(both) == f"{said}; {then[0].lower()}{then[1:]}"
+        assert words.short(both) == f"{short[0].upper()}{short[1:]}; {then_short}"
+
+
+def neither(first: Text, second: Text) -> NoAddress:
+    return NoAddress(Text("address.none", first, second))
+
+
 BY_SMS, BY_EMAIL = Address(SMS, "+41791234567"), Address(EMAIL, "anna@example.com")
 
 
@@ -166,25 +205,11 @@ BY_SMS, BY_EMAIL = Address(SMS, "+41791234567"), Address(EMAIL, "anna@example.co
         (MOBILE, "anna", EMAIL, True, True, BY_SMS),
         (MOBILE, "anna@example.com", SMS, False, True, BY_EMAIL),
         (MOBILE, "anna@example.com", EMAIL, True, False, BY_SMS),
-        (None, None, SMS, True, True, NoAddress(f"{NO_PHONE}; keine E-Mail-Adresse erfasst")),
-        (None, None, EMAIL, True, True, NoAddress(f"{NO_EMAIL}; keine Mobiltelefonnummer erfasst")),
-        ("044 512 84 30", "anna", SMS, True, True, NoAddress(f"{LANDLINE}; die E-Mail-Adresse ist ungültig")),
-        (
-            "079",
-            "anna@example.com",
-            SMS,
-            True,
-            False,
-            NoAddress(f"{BAD_PHONE}; der Versand per E-Mail ist nicht möglich"),
-        ),
-        (
-            MOBILE,
-            None,
-            SMS,
-            False,
-            True,
-            NoAddress("Der Versand per SMS ist nicht möglich; keine E-Mail-Adresse erfasst"),
-        ),
+        (None, None, SMS, True, True, neither(NO_PHONE, NO_EMAIL)),
+        (None, None, EMAIL, True, True, neither(NO_EMAIL, NO_PHONE)),
+        ("044 512 84 30", "anna", SMS, True, True, neither(LANDLINE, BAD_EMAIL)),
+        ("079", "anna@example.com", SMS, True, False, neither(BAD_PHONE, NO_EMAIL_SENT)),
+        (MOBILE, None, SMS, False, True, neither(NO_SMS_SENT, NO_EMAIL)),
     ],
 )
 def test_the_preferred_channel_first_then_the_other(
@@ -207,7 +232,7 @@ def test_whatever_the_database_holds_gives_an_address_or_a_reason(
         assert found.value.isascii()
         assert found.value.startswith("+") if found.channel is SMS else "@" in found.value
     else:
-        assert found.reason
+        assert found.reason.code == "address.none"
 
 
 @given(ANYTHING)

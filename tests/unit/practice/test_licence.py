@@ -9,13 +9,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.practice.record import Licence, licence_problem, normal_number
+from chalicelib.text import Text
+from chalicelib.words.words import words_of
 
 TODAY = date(2026, 11, 23)
-NONE = "Der Mandant hat keine Lizenznummer."
-STRANGE = "Die Lizenznummer des Mandanten ist für diese Praxis nicht registriert."
-REVOKED = "Die Lizenz des Mandanten ist widerrufen."
-EARLY = "Die Lizenz des Mandanten gilt erst ab 24.11.2026."
-LATE = "Die Lizenz des Mandanten ist am 22.11.2026 abgelaufen."
+NONE = Text("licence.none")
+STRANGE = Text("licence.unregistered")
+REVOKED = Text("licence.revoked")
+EARLY = Text("licence.not_yet", first=date(2026, 11, 24))
+LATE = Text("licence.expired", last=date(2026, 11, 22))
+WORDS = {
+    NONE: "Der Mandant hat keine Lizenznummer.",
+    STRANGE: "Die Lizenznummer des Mandanten ist für diese Praxis nicht registriert.",
+    REVOKED: "Die Lizenz des Mandanten ist widerrufen.",
+    EARLY: "Die Lizenz des Mandanten gilt erst ab 24.11.2026.",
+    LATE: "Die Lizenz des Mandanten ist am 22.11.2026 abgelaufen.",
+}
+
+
+def test_how_they_read() -> None:
+    assert {problem: words_of("de").of(problem) for problem in WORDS} == WORDS
 
 
 @pytest.mark.parametrize(
@@ -29,7 +42,7 @@ LATE = "Die Lizenz des Mandanten ist am 22.11.2026 abgelaufen."
         pytest.param(Licence("L-1", last=date(2026, 11, 22), revoked=True), REVOKED, id="revoked and expired"),
     ],
 )
-def test_a_registered_licence(licence: Licence, problem: str | None) -> None:
+def test_a_registered_licence(licence: Licence, problem: Text | None) -> None:
     assert licence_problem("L-1", {"L-1": licence}, TODAY) == problem
 
 
@@ -46,7 +59,7 @@ def test_a_registered_licence(licence: Licence, problem: str | None) -> None:
         pytest.param("l-1", STRANGE, id="capitals count"),
     ],
 )
-def test_what_the_database_holds(raw: object, problem: str | None) -> None:
+def test_what_the_database_holds(raw: object, problem: Text | None) -> None:
     licences = {number: Licence(number) for number in ("L-1", "4711")}
     assert licence_problem(raw, licences, TODAY) == problem
 

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from chalicelib.entries.credits import Tariff
-from chalicelib.entries.reason_text import short_reason
 from chalicelib.entries.states import State
 from chalicelib.messages.recipient import Address, Channel, NoAddress, email_address, mobile_number
 from chalicelib.planning.recheck import End, Reserve, recheck
 from chalicelib.practice.opt_out import OptOut, OptOuts, Source, opt_out_hash
 from chalicelib.rules.rule_input import RuleInput, Stage
+from chalicelib.text import Text
+from chalicelib.words.words import words_of
 from tests.builders.entries import EMAIL, MOBILE, NOW, candidate, entry, opted_out, practice
 
 KEY = b"k" * 32
@@ -51,8 +52,8 @@ def test_a_hash_is_hex_and_holds_nothing_of_the_address() -> None:
     assert str(KEY) not in repr(OptOuts(KEY, {digest: OptOut(digest, Channel.SMS, Source.PERSON, NOW)}))
 
 
-CLOSED_SMS = NoAddress("Die Mobiltelefonnummer ist abgemeldet", opted_out=True)
-CLOSED_MAIL = NoAddress("Die E-Mail-Adresse ist abgemeldet", opted_out=True)
+CLOSED_SMS = NoAddress(Text("address.mobile_opted_out"), opted_out=True)
+CLOSED_MAIL = NoAddress(Text("address.email_opted_out"), opted_out=True)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ CLOSED_MAIL = NoAddress("Die E-Mail-Adresse ist abgemeldet", opted_out=True)
         (opted_out(sms=Source.CARRIER), SMS, CLOSED_SMS),
         (opted_out(email=Source.PERSON), MAIL, CLOSED_MAIL),
         (opted_out(email=Source.COMPLAINT), MAIL, CLOSED_MAIL),
-        (opted_out(email=Source.BOUNCE), MAIL, NoAddress("Die E-Mail-Adresse ist unzustellbar")),
+        (opted_out(email=Source.BOUNCE), MAIL, NoAddress(Text("address.email_unreachable"))),
         (opted_out(email=Source.PERSON), SMS, None),
         (opted_out(sms=Source.PERSON), MAIL, None),
         (OptOuts(), SMS, None),
@@ -119,4 +120,4 @@ def test_a_prepared_one_goes_to_the_other_address() -> None:
 def test_the_reason_in_a_column() -> None:
     found = RuleInput(practice(opt_outs=opted_out(sms=Source.PERSON, email=Source.BOUNCE)), candidate()).address
     assert isinstance(found, NoAddress)
-    assert short_reason(found.reason) == "Mobilnummer abgemeldet; E-Mail unzustellbar"
+    assert words_of("de").short(found.reason) == "Mobilnummer abgemeldet; E-Mail unzustellbar"

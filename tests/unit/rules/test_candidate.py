@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from chalicelib.messages.kind import Kind
 from chalicelib.rules.candidate import Payer, parse_date, parse_id, parse_local_time, parse_row, parse_text
+from chalicelib.rules.rule import is_defect
 from chalicelib.rules.rules import first_refusal
+from chalicelib.text import Text
 from tests.builders.entries import MOBILE, SENDER, ZURICH, at, birthday_child, candidate, row, rule_input
 
 WORDS = ["reminder", "birthday", "2026-11-24 14:30", "2026-02-30 10:00", "0001-01-01 00:00", "9999-12-31 23:59", "Ja"]
@@ -38,7 +40,7 @@ rows = st.fixed_dictionaries({}, optional=dict.fromkeys(row(), hostile))
 @given(rows)
 def test_no_row_raises_whatever_it_holds(columns: dict[str, object]) -> None:
     found = parse_row(columns, ZURICH)
-    assert found.unreadable is None or found.unreadable.endswith(".")
+    assert found.unreadable is None or is_defect(found.unreadable)
     assert found.starts_at is None or found.starts_at.utcoffset() is not None
     assert found.unreadable is not None or found.kind is Kind.BIRTHDAY or found.starts_at is not None
 
@@ -173,30 +175,31 @@ def test_a_flag_of_the_query_is_read_from_both_engines(raw: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "sentence"),
+    ("changes", "defect"),
     [
-        ({"TerminId": None}, "Ein Termin hat keine lesbare TerminId (höchstens 64 Zeichen)."),
-        ({"TerminId": "x" * 65}, "Ein Termin hat keine lesbare TerminId (höchstens 64 Zeichen)."),
-        ({"Beginn": None}, "Der Beginn des Termins T1 ist nicht lesbar."),
-        ({"Beginn": "bald"}, "Der Beginn des Termins T1 ist nicht lesbar."),
+        ({"TerminId": None}, Text("defect.appointment_id")),
+        ({"TerminId": "x" * 65}, Text("defect.appointment_id")),
+        ({"Beginn": None}, Text("defect.start", appointment="T1")),
+        ({"Beginn": "bald"}, Text("defect.start", appointment="T1")),
+        ({"PatientId": "x" * 65}, Text("defect.patient_id_of_appointment", appointment="T1")),
         ({"PatientId": None}, None),  # the rule `patient` tells it
         ({"Geburtsdatum": "1980-02-30"}, None),  # of no importance to a reminder
     ],
 )
-def test_an_appointment_that_cannot_be_read(changes: dict[str, Any], sentence: str | None) -> None:
-    assert candidate(**changes).unreadable == sentence
+def test_an_appointment_that_cannot_be_read(changes: dict[str, Any], defect: Text | None) -> None:
+    assert candidate(**changes).unreadable == defect
 
 
 @pytest.mark.parametrize(
-    ("changes", "sentence"),
+    ("changes", "defect"),
     [
-        ({"PatientId": " "}, "Ein Patient hat keine lesbare PatientId (höchstens 64 Zeichen)."),
-        ({"Geburtsdatum": "1981-02-29"}, "Das Geburtsdatum des Patienten P1 ist nicht lesbar."),
+        ({"PatientId": " "}, Text("defect.patient_id")),
+        ({"Geburtsdatum": "1981-02-29"}, Text("defect.birthday", patient="P1")),
         ({}, None),
     ],
 )
-def test_a_patient_that_cannot_be_read(changes: dict[str, Any], sentence: str | None) -> None:
-    assert birthday_child(**changes).unreadable == sentence
+def test_a_patient_that_cannot_be_read(changes: dict[str, Any], defect: Text | None) -> None:
+    assert birthday_child(**changes).unreadable == defect
 
 
 def test_identity_is_the_appointment_or_the_patient_and_the_year() -> None:

@@ -9,16 +9,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.practice.opt_out import ERASED
 from chalicelib.rules.candidate import parse_row
 from chalicelib.rules.occasion_rules import OCCASION_RULES, days_in_words
 from chalicelib.rules.rule import Result
 from chalicelib.rules.rule_input import RuleInput, Stage
 from chalicelib.rules.rules import RULES, evaluate_all, first_refusal
+from chalicelib.text import Text, literal
+from chalicelib.words.words import words_of
 from tests.builders.entries import ZURICH, practice, row
 from tests.builders.rule_cases import PASSES, REFUSES
 from tests.hostile.values import MISSING, TEXTS
 
 ANY = st.sampled_from([*MISSING.values(), *TEXTS.values(), 0, 1, -1, 2.5, b"x", "2026-13-45", "2026-11-24 25:00:00"])
+
+
+OTHER_REASONS = [
+    ("readable", Text("defect.appointment_id")),
+    ("readable", Text("defect.patient_id_of_appointment", appointment="T1")),
+    ("readable", Text("defect.patient_id")),
+    ("readable", Text("defect.appointment_repeated", appointment="T1")),
+    ("readable", Text("defect.patient_repeated", patient="P1")),
+    ("wants_messages", ERASED),
+    ("template", Text("defect.template", literal("Die Vorlage ist leer."))),
+    ("once", Text("rule.once.cancelled")),
+]
 
 
 def test_rules_have_their_own_names_and_need_only_earlier_ones_of_the_table() -> None:
@@ -50,6 +65,12 @@ def test_facts_and_suggestions_read_word_for_word() -> None:
     rules = {rule.name: rule for rule in RULES}
     lines = [f"{name}: {rules[name].fact(case)} → {rules[name].suggestion(case)}" for name, case in cases()]
     assert lines == Path(__file__).with_name("facts_and_suggestions.txt").read_text(encoding="utf-8").splitlines()
+
+
+def test_reasons_read_word_for_word() -> None:
+    found = [(rule, reason) for rule in REFUSES for _, reason in REFUSES[rule]] + OTHER_REASONS
+    lines = dict.fromkeys(f"{rule}: {words_of('de').of(reason)}" for rule, reason in found)
+    assert list(lines) == Path(__file__).with_name("reasons.txt").read_text(encoding="utf-8").splitlines()
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,11 @@ import pytest
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 from chalicelib.practice.opt_out import ERASED, OptOut, OptOuts, Source, patient_hash
-from chalicelib.rules.rule import DataDefect, Refusal, Rule
+from chalicelib.rules.rule import Refusal, Rule, is_defect
 from chalicelib.rules.rule_input import RuleInput, Stage
 from chalicelib.rules.rules import RULES, first_refusal
+from chalicelib.text import Text
+from chalicelib.words.words import words_of
 from tests.builders.entries import NOW, SLOT, TODAY, at, candidate, entry, practice
 from tests.builders.rule_cases import (
     AFTER_MIDNIGHT,
@@ -22,6 +24,7 @@ from tests.builders.rule_cases import (
     NO_TEMPLATE,
     PASSES,
     REFUSES,
+    SENT_ALREADY,
     SMS,
     SUBJECT,
     birthday,
@@ -40,7 +43,7 @@ def test_passes(rule: str, rule_input: RuleInput) -> None:
 
 
 @pytest.mark.parametrize(("rule", "case"), named(REFUSES))
-def test_refuses(rule: str, case: tuple[RuleInput, str]) -> None:
+def test_refuses(rule: str, case: tuple[RuleInput, Text]) -> None:
     rule_input, reason = case
     assert first_refusal(rule_input) == Refusal(rule, reason)
 
@@ -97,7 +100,7 @@ def test_the_first_rule_in_table_order_is_the_reason() -> None:
     assert refused == [rule for rule, _ in FIXED]
 
 
-@pytest.mark.parametrize("made", [RULES[0], Refusal("readable", ""), reminder(), reminder().context])
+@pytest.mark.parametrize("made", [RULES[0], Refusal("readable", SENT_ALREADY), reminder(), reminder().context])
 def test_a_rule_and_its_input_never_change(made: Any) -> None:
     with pytest.raises(FrozenInstanceError):
         setattr(made, fields(made)[0].name, None)
@@ -116,7 +119,7 @@ def test_a_rule_and_its_input_never_change(made: Any) -> None:
 def test_which_refusals_a_person_should_fix(rule_input: RuleInput, defect: bool) -> None:
     refusal = first_refusal(rule_input)
     assert refusal
-    assert isinstance(refusal.reason, DataDefect) is defect
+    assert is_defect(refusal.reason) is defect
 
 
 @pytest.mark.parametrize("part", [SMS, SUBJECT, BODY])
@@ -126,7 +129,8 @@ def test_a_broken_own_template_fails_closed_whichever_part_it_is(part: str, step
     refusal = first_refusal(reminder(existing, step, {"templates": {part: "Guten Tag [[Vornahme]]"}}))
     assert refusal
     assert refusal.rule == "template"
-    assert f"Die Vorlage {part} ist fehlerhaft." in refusal.reason
+    assert refusal.reason.code == "defect.template"
+    assert words_of("de").of(refusal.reason).startswith(f"Die Vorlage {part} ist fehlerhaft. ")
 
 
 @pytest.mark.parametrize("kind", Kind)

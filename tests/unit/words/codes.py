@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from chalicelib.entries.states import State
+from chalicelib.messages.kind import Kind
 from chalicelib.schedule.job import Job
 from tests.unit.test_rooms import ALL, ROOT, Function, name_of, tree_of
 
@@ -16,6 +17,7 @@ from tests.unit.test_rooms import ALL, ROOT, Function, name_of, tree_of
 FAMILIES: Mapping[str, Iterable[str]] = {
     "job.{}": Job,
     "list.{}": ("comma", "semicolon", "sentences", "and"),
+    "rule.once.{}": Kind,
     "state.{}": State,
     "weekday.{}": map(str, range(7)),
 }
