@@ -13,9 +13,11 @@ from chalicelib.entries.transition import Transition
 from chalicelib.planning.admission import new_entry_transition
 from chalicelib.planning.run_report import Activity
 from chalicelib.planning.search_state import searches_of
+from chalicelib.reports.call_list import UNSENT
 from chalicelib.reports.current_call_list import entries_on_call_list
 from chalicelib.reports.reconciliation import AppointmentResult, ReconciliationInput
 from chalicelib.rules.rule_input import RuleContext, RuleInput
+from chalicelib.words.words import german
 
 
 def has_phoned(
@@ -73,5 +75,5 @@ def _unsearched(line: AppointmentResult, context: RuleContext) -> Transition:
     assert starts_at is not None  # noqa: S101
     desk = ReconciliationInput(context, searches, frozenset({starts_at.astimezone(searches.zone).date()}))
     rule_input = RuleInput(desk.rules(starts_at), line.candidate, line.entry)
-    made = new_entry_transition(rule_input, State.NOT_SENDABLE, line.reason, context.now, context.now)
+    made = new_entry_transition(rule_input, State.NOT_SENDABLE, german(line.reason or UNSENT), context.now, context.now)
     return replace(made, after=replace(made.after, phoned_at=context.now))

@@ -15,6 +15,7 @@ from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.reports.call_list import why_unsent
 from chalicelib.rules.candidate import Candidate, parse_id, parse_local_time, parse_row
 from chalicelib.rules.rule_input import RuleContext
+from chalicelib.text import Text
 
 _IDS = 1000  # per statement
 
@@ -74,6 +75,6 @@ def appointments_of(practice: Practice, deployment: Deployment) -> Iterator[Appo
         yield Appointments(database, practice.zone, payer)
 
 
-def unsent_reason(practice: Practice, deployment: Deployment) -> str:
-    """The known German reason why the practice's messages do not leave; empty if there is none."""
-    return why_unsent(practice.record.stopped or deployment.stop, practice.record.alerts)
+def unsent_reason(practice: Practice, deployment: Deployment) -> Text:
+    """That the practice's messages do not leave, with the known reason."""
+    return why_unsent(bool(practice.record.stopped or deployment.stop), practice.record.alerts)

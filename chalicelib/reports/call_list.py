@@ -8,18 +8,21 @@ from datetime import datetime
 
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.reason_text import short_reason
-from chalicelib.entries.states import STATES, UNREACHED, State
+from chalicelib.entries.states import UNREACHED, State, state_label
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
 from chalicelib.planning.alerts import last_run_failed
 from chalicelib.rules.candidate import Candidate
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
+from chalicelib.text import Text, literal
+
+UNSENT = Text("unsent")
 
 
 @dataclass(frozen=True)
 class Call:
-    """One line of the call list; `starts_at` is UTC, `reason` German.
+    """One line of the call list; `starts_at` is UTC.
 
     `name` and `phones`, as the practice wrote them, are empty if it has none, or its database cannot be read.
     """
@@ -30,7 +33,7 @@ class Call:
     name: str
     starts_at: datetime
     phones: tuple[str, ...]
-    reason: str
+    reason: Text
 
 
 def name_of(candidate: Candidate) -> str:
@@ -63,11 +66,11 @@ def is_unreached(entry: Entry, send: JobState | None, now: datetime) -> bool:
     return entry.state in UNREACHED or entry.state is State.UNKNOWN
 
 
-def why_unsent(stopped: str | None, alerts: Collection[str]) -> str:
-    """The known German reason why a practice's messages did not leave: its stop, or an active alert; else empty."""
+def why_unsent(stopped: bool, alerts: Collection[str]) -> Text:
+    """That a practice's messages did not leave, with the known reason: it is stopped, or an active alert."""
     if stopped:
-        return "Versand angehalten"
-    return "Versand fehlgeschlagen" if last_run_failed(Job.SEND, alerts) else ""
+        return Text("unsent.stopped")
+    return Text("unsent.failed") if last_run_failed(Job.SEND, alerts) else UNSENT
 
 
 def failed_prepare_jobs(alerts: Collection[str]) -> list[Job]:
@@ -75,8 +78,8 @@ def failed_prepare_jobs(alerts: Collection[str]) -> list[Job]:
     return [job for job in (Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS) if last_run_failed(job, alerts)]
 
 
-def call_reason(entry: Entry, unsent: str = "") -> str:
-    """The German reason of an entry on the call list; `unsent` is the one of `why_unsent`."""
-    if entry.reason or entry.state is not State.PREPARED:
-        return short_reason(entry.reason) or STATES[entry.state]
-    return f"Nicht versendet: {unsent}" if unsent else "Nicht versendet"
+def call_reason(entry: Entry, unsent: Text = UNSENT) -> Text:
+    """The reason of an entry on the call list; `unsent` is the one of `why_unsent`."""
+    if entry.reason:
+        return literal(short_reason(entry.reason))
+    return unsent if entry.state is State.PREPARED else state_label(entry.state)

@@ -20,20 +20,21 @@ from chalicelib.reports.reconciliation import AppointmentResult, is_definitive
 from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rule_input import RuleContext
 from chalicelib.schedule.job import Job
+from chalicelib.text import Text, TextError, literal
 
 
 @dataclass(frozen=True)
 class CallList:
     """`entries` are the practice's open ones; `lost` are the appointments on the list that no run searched in time.
 
-    `unread` is the German reason why the practice database or the opt-outs cannot be read: the calls then have neither
-    names nor numbers, and lost appointments are missing. `search_failed`: what a failed run did not find is missing.
+    `unread` says why the practice database or the opt-outs cannot be read: the calls then have neither names nor
+    numbers, and lost appointments are missing. `search_failed`: what a failed run did not find is missing.
     """
 
     calls: Sequence[Call]
     entries: Sequence[Entry]
     lost: Sequence[AppointmentResult] = ()
-    unread: str | None = None
+    unread: Text | None = None
     search_failed: bool = False
 
 
@@ -49,23 +50,29 @@ def current_call_list(practice: Practice, deployment: Deployment) -> CallList:
             calls = _calls(entries, lost, context, rows, unsent)
     except (PracticeDatabaseError, ParameterError) as error:
         without_opt_outs = current_rules(practice, deployment.now, OptOuts())
-        return CallList(calls_without_names(entries, without_opt_outs, unsent), entries, (), str(error), failed)
+        calls = calls_without_names(entries, without_opt_outs, unsent)
+        return CallList(calls, entries, (), error_text(error), failed)
     unknown_days = bool(practice.validated.switches.refusals(Job.PREPARE_REMINDERS))
     return CallList(calls, entries, lost, None, failed and unknown_days)
 
 
+def error_text(error: Exception) -> Text:
+    """For the change-over only."""
+    return error.text if isinstance(error, TextError) else literal(str(error))
+
+
 def current_calls(
-    known: Iterable[Entry], context: RuleContext, rows: Appointments, store: EntryStore, unsent: str = ""
+    known: Iterable[Entry], context: RuleContext, rows: Appointments, store: EntryStore, unsent: Text
 ) -> list[Call]:
     """The calls to make, by start time: patients that no message reached, and those of lost appointments.
 
-    `known` are the practice's open entries, `unsent` is the known reason why messages did not leave. Patients who have
-    died or cancelled since are left out. Raises PracticeDatabaseError.
+    `known` are the practice's open entries, `unsent` is the one of `why_unsent`. Patients who have died or cancelled
+    since are left out. Raises PracticeDatabaseError.
     """
     return _calls(known, lost_appointments(context, rows, store), context, rows, unsent)
 
 
-def calls_without_names(known: Iterable[Entry], context: RuleContext, unsent: str = "") -> list[Call]:
+def calls_without_names(known: Iterable[Entry], context: RuleContext, unsent: Text) -> list[Call]:
     """The calls as far as the entries know: no names, no numbers, no lost appointments.
 
     Patients who have cancelled since are among them.
@@ -82,7 +89,7 @@ def entries_on_call_list(known: Iterable[Entry], context: RuleContext) -> list[E
 
 
 def _calls(
-    known: Iterable[Entry], lost: Iterable[AppointmentResult], context: RuleContext, rows: Appointments, unsent: str
+    known: Iterable[Entry], lost: Iterable[AppointmentResult], context: RuleContext, rows: Appointments, unsent: Text
 ) -> list[Call]:
     entries = entries_on_call_list(known, context)
     current = rows.by_id(entry.appointment or "" for entry in entries)
@@ -96,7 +103,7 @@ def _calls(
     )
 
 
-def _call(entry: Entry, current: Candidate, unsent: str) -> Call | None:
+def _call(entry: Entry, current: Candidate, unsent: Text) -> Call | None:
     """None if the appointment no longer takes place."""
     if current.deceased or not is_definitive(current):
         return None
@@ -110,4 +117,5 @@ def _call(entry: Entry, current: Candidate, unsent: str) -> Call | None:
 def _lost_call(result: AppointmentResult) -> Call:
     one, name = result.candidate, result.candidate.appointment or ""
     assert one.starts_at is not None  # noqa: S101 - the rule `readable` has passed
+    assert result.reason is not None  # noqa: S101 - what is lost has one
     return Call(reminder_identity(name), name, one.patient, name_of(one), one.starts_at, phones_of(one), result.reason)

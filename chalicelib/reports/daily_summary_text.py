@@ -1,28 +1,28 @@
-"""The words of the daily summary, in German; patient numbers and times, never names. Pure."""
+"""The daily summary as an e-mail: patient numbers and times, never names. It is read as it is: it makes its words."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
-from chalicelib.german import counted, day_words, moment, number
 from chalicelib.reports.call_list import Call
-from chalicelib.reports.reconciliation import Column, Misinformed, Reconciliation
-from chalicelib.schedule.job import GERMAN, Job
+from chalicelib.reports.reconciliation import Column, Misinformed, Reconciliation, column_label
+from chalicelib.schedule.job import Job, job_label
+from chalicelib.text import Text, joined, literal
+from chalicelib.words.words import Words, words_of
 
 MOST_CALLS = 100
-_UNDERWAY = frozenset({State.RESERVED, State.SENDING, State.SENT})
 _OUTCOMES = {
-    "zugestellt": frozenset({State.DELIVERED}),
-    "unterwegs, noch ohne Bestätigung": _UNDERWAY,
-    "nicht zugestellt": frozenset({State.FAILED}),
-    "vom Anbieter abgelehnt": frozenset({State.REFUSED}),
-    "ungewiss, ob versendet": frozenset({State.UNKNOWN}),
+    "summary.delivered": frozenset({State.DELIVERED}),
+    "summary.underway": frozenset({State.RESERVED, State.SENDING, State.SENT}),
+    "summary.failed": frozenset({State.FAILED}),
+    "summary.refused": frozenset({State.REFUSED}),
+    "summary.unknown": frozenset({State.UNKNOWN}),
 }
 
 
@@ -38,96 +38,90 @@ class DailySummary:
     waiting: Sequence[Entry]  # prepared
     calls: Sequence[Call]
     balances: Mapping[str, int]  # credits by Mandant
-    stopped: str | None  # German reason of a stop mark
+    stopped: str | None  # the reason of a stop mark
     closing: Reconciliation | None  # None if the practice database could not be read
-    unread: str | None = None  # the German sentence why
+    unread: Text | None = None  # why
     failed: Sequence[Job] = ()  # prepare jobs whose last run failed
 
 
 def summary_text(one: DailySummary) -> tuple[str, str]:
     """Subject and text of the e-mail."""
-    counts, day, closing = Counter(entry.state for entry in one.sent), day_words(one.day), one.closing
-    subject = (
-        f"Tagesübersicht {day}: {number(len(one.sent))} versendet, {number(counts[State.DELIVERED])} zugestellt, "
-        f"{counted(len(one.calls), 'Anruf', 'Anrufe')}"
-    )
-    calls = _calls(one.calls, one.zone, unknown=bool(one.failed) and not closing)
-    unread = f"{one.unread} Die Anrufliste ist darum nicht abgeglichen, und es gibt keinen Tagesabschluss."
+    words, closing = words_of("de"), one.closing
+    counts = Counter(entry.state for entry in one.sent)
+    delivered = Text("summary.delivered", count=counts[State.DELIVERED])
+    calls = Text("summary.calls", count=len(one.calls))
     blocks = [
-        f"Praxis {one.practice}, {day}",
-        f"Der Versand ist angehalten: {one.stopped}" if one.stopped else "",
-        "\n".join(_not_searched(one.failed, closing)),
-        _block("Mitteilungen", _messages(one.sent, one.waiting, counts)),
-        _block("Credits je Mandant", _credits(one.sent, one.balances)),
+        [Text("summary.practice", practice=one.practice, day=one.day)],
+        [Text("summary.stopped", literal(one.stopped))] if one.stopped else [],
+        list(_not_searched(one.failed, closing)),
+        _block(Text("summary.messages"), _messages(one.sent, one.waiting, counts)),
+        _block(Text("summary.credits"), _credits(one.sent, one.balances)),
         *(_closed(closing, one.zone) if closing else ()),
-        _block(f"Bitte anrufen (Stand {moment(one.now, one.zone)})", calls),
-        unread if one.unread else "",
+        _block(Text("summary.to_phone", at=one.now.astimezone(one.zone)), _calls(one, words)),
+        [Text("summary.unread", one.unread)] if one.unread else [],
     ]
-    return subject, "\n\n".join(block for block in blocks if block) + "\n"
+    subject = Text("summary.subject", Text("summary.sent", count=len(one.sent)), delivered, calls, day=one.day)
+    return words.of(subject), "\n\n".join("\n".join(map(words.of, block)) for block in blocks if block) + "\n"
 
 
-def _not_searched(failed: Sequence[Job], closing: Reconciliation | None) -> Iterator[str]:
+def _not_searched(failed: Iterable[Job], closing: Reconciliation | None) -> Iterator[Text]:
     for job in failed:
         on_the_list = closing is not None and job is Job.PREPARE_REMINDERS
-        missing = "Wer darum keine Erinnerung erhielt, steht auf der Anrufliste."
-        unknown = "Wen es nicht gefunden hat, steht nicht auf der Anrufliste."
-        yield f"Achtung: «{GERMAN[job]}» ist fehlgeschlagen. {missing if on_the_list else unknown}"
+        yield Text("summary.search_failed.listed" if on_the_list else "summary.search_failed", job_label(job))
 
 
-def _block(title: str, lines: Iterator[str]) -> str:
-    told = list(lines)
-    return "\n".join([title, *(f"  {line}" for line in told)]) if told else ""
+def _block(title: Text, lines: Iterable[Text]) -> list[Text]:
+    told = [Text("summary.line", line) for line in lines]
+    return [title, *told] if told else []
 
 
-def _messages(sent: Sequence[Entry], waiting: Sequence[Entry], counts: Counter[State]) -> Iterator[str]:
-    yield f"{number(len(sent))} versendet" if sent else "keine versendet"
-    for words, states in _OUTCOMES.items():
-        count = sum(counts[state] for state in states)
-        if count:
-            yield f"  {number(count)} {words}"
-    held = sum(entry.held for entry in waiting)
-    if held:
-        yield f"{number(held)} zurückgehalten, weil ihr Versand versäumt wurde"
+def _messages(sent: Sequence[Entry], waiting: Sequence[Entry], counts: Counter[State]) -> Iterator[Text]:
+    yield Text("summary.sent", count=len(sent)) if sent else Text("summary.nothing_sent")
+    for code, states in _OUTCOMES.items():
+        if count := sum(counts[state] for state in states):
+            yield Text("summary.line", Text(code, count=count))
+    if held := sum(entry.held for entry in waiting):
+        yield Text("summary.held", count=held)
     for reason, count in Counter(entry.reason for entry in waiting if not entry.held).most_common(5):
-        yield f"{number(count)} {'wartet' if count == 1 else 'warten'}" + (
-            f": {reason}" if reason else " auf den nächsten Versand"
-        )
+        because = [literal(reason)] if reason else []
+        yield Text("summary.waiting.because" if because else "summary.waiting", *because, count=count)
 
 
-def _credits(sent: Sequence[Entry], balances: Mapping[str, int]) -> Iterator[str]:
+def _credits(sent: Iterable[Entry], balances: Mapping[str, int]) -> Iterator[Text]:
     spent: Counter[str] = Counter()
     for entry in sent:
         spent[entry.mandant or ""] += entry.credits
     for mandant, balance in sorted(balances.items()):
-        yield f"Mandant {mandant}: {number(spent[mandant])} verbraucht, Guthaben {number(balance)}"
+        yield Text("summary.mandant", mandant=mandant, spent=spent[mandant], balance=balance)
 
 
-def _closed(closing: Reconciliation, zone: ZoneInfo) -> Iterator[str]:
-    days = ", ".join(day_words(day) for day in closing.days)
-    yield _block(f"Tagesabschluss: definitive Termine vom {days}", _columns(closing)) if days else ""
-    yield _block("Achtung: Diese Patienten kennen eine Zeit, die nicht mehr gilt", _astray(closing.misinformed, zone))
+def _closed(closing: Reconciliation, zone: ZoneInfo) -> Iterator[list[Text]]:
+    days = [Text("summary.day", day=day) for day in closing.days]
+    yield _block(Text("summary.closing", joined("comma", days)), _columns(closing)) if days else []
+    yield _block(Text("summary.misinformed"), (_told(one, zone) for one in closing.misinformed[:MOST_CALLS]))
 
 
-def _columns(closing: Reconciliation) -> Iterator[str]:
-    yield counted(closing.total, "Termin", "Termine")
-    for standing in Column:
-        count, done = closing.counts[standing], closing.phoned if standing is Column.TO_PHONE else 0
-        if count:
-            yield f"  {number(count)} {standing}" + (f", davon {number(done)} erledigt" if done else "")
+def _columns(closing: Reconciliation) -> Iterator[Text]:
+    yield Text("summary.appointments", count=closing.total)
+    for column in Column:
+        number, done = closing.counts[column], closing.phoned if column is Column.TO_PHONE else 0
+        counted = Text("summary.column", column_label(column), number=number)
+        if number:
+            yield Text("summary.line", Text("summary.column.done", counted, number=done) if done else counted)
     if not closing.adds_up:
-        yield f"Achtung: Die Zahlen gehen nicht auf ({', '.join(closing.unaccounted)[:200]})."
+        yield Text("summary.unaccounted", names=", ".join(closing.unaccounted)[:200])
 
 
-def _astray(found: Sequence[Misinformed], zone: ZoneInfo) -> Iterator[str]:
-    for one in found[:MOST_CALLS]:
-        now = f"jetzt {moment(one.starts_at, zone)}" if one.starts_at else one.reason
-        yield f"Patient {one.patient}: mitgeteilt {moment(one.announced_start, zone)}, {now}"
+def _told(one: Misinformed, zone: ZoneInfo) -> Text:
+    now = Text("summary.now", at=one.starts_at.astimezone(zone)) if one.starts_at else one.reason
+    return Text("summary.told", now, patient=one.patient, at=one.announced_start.astimezone(zone))
 
 
-def _calls(calls: Sequence[Call], zone: ZoneInfo, unknown: bool) -> Iterator[str]:
-    if not calls:
-        yield "nicht bekannt" if unknown else "niemanden"
-    for one in calls[:MOST_CALLS]:
-        yield f"Patient {one.patient}, Termin {moment(one.starts_at, zone)}: {one.reason}"
-    if len(calls) > MOST_CALLS:
-        yield f"… und {number(len(calls) - MOST_CALLS)} weitere (vitosms calls)"
+def _calls(one: DailySummary, words: Words) -> Iterator[Text]:
+    if not one.calls:
+        yield Text("summary.calls.unknown" if one.failed and not one.closing else "summary.calls.none")
+    for call in one.calls[:MOST_CALLS]:
+        at, reason = call.starts_at.astimezone(one.zone), words.short(call.reason)
+        yield Text("summary.call", patient=call.patient, at=at, reason=reason)
+    if len(one.calls) > MOST_CALLS:
+        yield Text("summary.calls.more", count=len(one.calls) - MOST_CALLS)

@@ -18,8 +18,9 @@ from chalicelib.planning.outlook import jobs_of, next_runs
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.call_list import entries_to_phone
-from chalicelib.schedule.job import GERMAN, SCHEDULED, Job
+from chalicelib.schedule.job import SCHEDULED, Job, job_label
 from chalicelib.schedule.time_zone import instant_of, to_utc
+from chalicelib.text import Text, literal
 
 if TYPE_CHECKING:
     from chalicelib.aws.entry_store import EntryStore
@@ -29,7 +30,6 @@ DAYS = 7  # in the delivery rate
 _LAST_RUNS = timedelta(days=35)  # long enough for the last run of a monthly job
 _CHANGE_WITHIN = timedelta(days=31)
 _HOUR = timedelta(hours=1)
-_JOBS: Mapping[str, str] = {job.value: words for job, words in GERMAN.items()}
 LEFT = frozenset({State.SENT, State.DELIVERED, State.FAILED, State.UNCONFIRMED, State.UNKNOWN})
 
 
@@ -67,7 +67,7 @@ class PracticeStatus:
     now: datetime
     zone: ZoneInfo
     clock_change: datetime | None  # within a month
-    stopped: str | None  # German reason
+    stopped: str | None  # reason
     removed: datetime | None
     jobs: tuple[JobRuns, ...]
     queue: Mapping[State, int]
@@ -76,8 +76,8 @@ class PracticeStatus:
     days: tuple[DayRate, ...]  # today is the last
     to_phone: int
     balances: tuple[Balance, ...]
-    alerts: tuple[str, ...]  # German, the active ones
-    problems: tuple[str, ...]  # German sentences on invalid parameters
+    alerts: tuple[Text, ...]  # the active ones
+    problems: tuple[Text, ...]  # with invalid parameters
 
 
 def practice_status(
@@ -114,8 +114,8 @@ def practice_status(
         days=tuple(_rates([*unended, *ended], today, zone)),
         to_phone=len(entries_to_phone([*unended, *ended], record.jobs.get(Job.SEND), now)),
         balances=tuple(_balance(mandant, credits, practice) for mandant, credits in sorted(balances.items())),
-        alerts=tuple(dict.fromkeys(alert_words(cause) for cause in sorted(record.alerts))),
-        problems=tuple(practice.validated.problems.values()),
+        alerts=tuple(dict.fromkeys(alert_label(cause) for cause in sorted(record.alerts))),
+        problems=tuple(map(literal, practice.validated.problems.values())),
     )
 
 
@@ -129,14 +129,13 @@ def clock_change(now: datetime, zone: ZoneInfo) -> datetime | None:
     return None
 
 
-def alert_words(cause: str) -> str:
-    """The German subject of an active alert, with the Mandant or the job that it names."""
+def alert_label(cause: str) -> Text:
+    """The subject of an active alert, with the Mandant or the job that it names."""
     kind, about = parse_cause(cause)
+    subject = literal(SUBJECTS.get(kind, kind))
     if kind in (AlertKind.LOW_BALANCE, AlertKind.NO_CREDITS):
-        about = f" (Mandant {about})"
-    else:
-        about = f" («{_JOBS.get(about)}»)" if kind == AlertKind.RUN_FAILED else ""
-    return f"{SUBJECTS.get(kind, kind)}{about}"
+        return Text("alert.mandant", subject, mandant=about)
+    return Text("alert.job", subject, job_label(Job(about))) if kind == AlertKind.RUN_FAILED else subject
 
 
 def _jobs(practice: Practice, runs: Sequence[Mapping[str, Any]], now: datetime) -> tuple[JobRuns, ...]:

@@ -30,15 +30,14 @@ from chalicelib.reports.reconciliation import (
 from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rescheduled import RescheduledAppointment
 from chalicelib.rules.rule_input import RuleContext
-from chalicelib.schedule.job import Job
+from chalicelib.schedule.job import Job, job_label
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.schedule.time_zone import DEFAULT, to_utc, zone_named
+from chalicelib.text import Text, TextError, joined, literal
 
-_DUPLICATE = "Die TerminId kommt mehrfach vor."
 
-
-class NotReconcilableError(Exception):
-    """The practice has no reminder job, or a switch that it needs is invalid; German sentences."""
+class NotReconcilableError(TextError):
+    """The practice has no reminder job, or a switch that it needs is invalid."""
 
 
 def entries_for_day(context: RuleContext, day: date, store: EntryStore) -> list[Entry]:
@@ -50,17 +49,18 @@ def entries_for_day(context: RuleContext, day: date, store: EntryStore) -> list[
 
 
 def reconcile_day(
-    day: date, context: RuleContext, known: Sequence[Entry], rows: Appointments, store: EntryStore, unsent: str = ""
+    day: date, context: RuleContext, known: Sequence[Entry], rows: Appointments, store: EntryStore, unsent: Text
 ) -> Reconciliation:
     """The reconciliation of a local day at `context.now`.
 
-    `known` are the entries of `entries_for_day`, `unsent` is the known reason why messages do not leave. Raises
-    NotReconcilableError and PracticeDatabaseError.
+    `known` are the entries of `entries_for_day`, `unsent` is the one of `why_unsent`. Raises NotReconcilableError and
+    PracticeDatabaseError.
     """
     searches = searches_of(context.practice, context.now)
     if searches is None:
-        wrong = " ".join(context.switches.refusals(Job.PREPARE_REMINDERS))
-        raise NotReconcilableError(wrong or "Die Praxis hat keinen Auftrag «Terminerinnerungen aufbereiten» mehr.")
+        wrong = [literal(one) for one in context.switches.refusals(Job.PREPARE_REMINDERS)]
+        no_job = Text("reconciliation.no_job", job_label(Job.PREPARE_REMINDERS))
+        raise NotReconcilableError(joined("sentences", wrong or [no_job]))
     days = _searched_days(day, searches, known)
     if not days:
         return Reconciliation(day, ())
@@ -96,7 +96,7 @@ def results_of(
     for candidate in candidates:
         name = candidate.appointment
         if is_definitive(candidate) and name in seen:
-            results.append(AppointmentResult(candidate, Column.EXCLUDED, _DUPLICATE))
+            results.append(AppointmentResult(candidate, Column.EXCLUDED, Text("result.duplicate")))
         elif is_definitive(candidate):
             reminder = entries.get(_key(candidate, inputs.context.practice.id)) if name else None
             results.append(result_of(candidate, reminder, entries, inputs))

@@ -11,15 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.reason_text import short_reason
-from chalicelib.entries.states import STATES, UNREACHED, State
-from chalicelib.german import moment
+from chalicelib.entries.states import UNREACHED, State, state_label
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
 from chalicelib.planning.search_state import ReminderSearches, SearchStatus, not_searched
-from chalicelib.reports.call_list import call_reason, is_unreached, name_of, phones_of
+from chalicelib.reports.call_list import UNSENT, call_reason, is_unreached, name_of, phones_of
 from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rescheduled import ANNOUNCED, RescheduledAppointment, known_start, rescheduled_appointment
 from chalicelib.rules.rule_input import RuleContext, RuleInput
@@ -27,31 +27,32 @@ from chalicelib.rules.rules import first_refusal
 from chalicelib.rules.sending_rules import ADDRESS
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.schedule import slot_day
-from chalicelib.words.words import german
-
-CHANGED = "Nach dem Aufbereiten eingetragen oder geändert"
+from chalicelib.text import Text, literal
 
 
 class Column(StrEnum):
-    """The columns, in German."""
+    DELIVERED = "delivered"
+    UNDERWAY = "underway"
+    COVERED = "covered"
+    EXCLUDED = "excluded"
+    TO_PHONE = "to_phone"
 
-    DELIVERED = "zugestellt"
-    UNDERWAY = "unterwegs"
-    COVERED = "zusammengefasst"
-    EXCLUDED = "ausgeschlossen"
-    TO_PHONE = "Anrufliste"
+
+def column_label(column: Column) -> Text:
+    """The name of a column as people read it."""
+    return Text(f"column.{column}")
 
 
 @dataclass(frozen=True)
 class AppointmentResult:
-    """The column of one definitive appointment, and why (German).
+    """The column of one definitive appointment, and why; a delivered message needs no reason.
 
     `entry` is the one that decided, if any; `phoned` is when somebody phoned (UTC); `lost`: no run has searched it.
     """
 
     candidate: Candidate
     column: Column
-    reason: str
+    reason: Text | None = None
     entry: Entry | None = None
     phoned: datetime | None = None
     lost: bool = False
@@ -67,7 +68,7 @@ class Misinformed:
     phones: tuple[str, ...]
     announced_start: datetime
     starts_at: datetime | None
-    reason: str
+    reason: Text
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ class ReconciliationInput:
     context: RuleContext
     searches: ReminderSearches
     days: frozenset[date]
-    unsent: str = ""
+    unsent: Text = UNSENT
 
     def rules(self, starts_at: datetime) -> RuleContext:
         """The rules at their last or next evaluation: an appointment that has begun since was still ahead then."""
@@ -142,7 +143,7 @@ def _rescheduled(
     coming = inputs.searches.status(candidate.starts_at) is SearchStatus.COMING
     if not announces or not coming or first_refusal(rule_input):
         return None
-    return AppointmentResult(candidate, Column.UNDERWAY, "Die neue Zeit wird noch mitgeteilt", rescheduled.reminder)
+    return AppointmentResult(candidate, Column.UNDERWAY, Text("result.announced_soon"), rescheduled.reminder)
 
 
 def _is_void(entry: Entry, candidate: Candidate) -> bool:
@@ -157,17 +158,18 @@ def _is_void(entry: Entry, candidate: Candidate) -> bool:
 def _without_message(candidate: Candidate, entry: Entry | None, inputs: ReconciliationInput) -> AppointmentResult:
     searches = inputs.searches
     if off := not_searched(inputs.context.practice):
-        return AppointmentResult(candidate, Column.EXCLUDED, off, entry)
+        return AppointmentResult(candidate, Column.EXCLUDED, literal(off), entry)
     starts_at = candidate.starts_at or searches.now
     refusal = first_refusal(RuleInput(inputs.rules(starts_at), candidate, entry))
     if refusal and refusal.rule != ADDRESS.name:
-        return AppointmentResult(candidate, Column.EXCLUDED, german(refusal.reason), entry)
+        return AppointmentResult(candidate, Column.EXCLUDED, refusal.reason, entry)
     match searches.status(starts_at):
         case SearchStatus.COMING:
-            return AppointmentResult(candidate, Column.UNDERWAY, "Wird noch aufbereitet", entry)
+            return AppointmentResult(candidate, Column.UNDERWAY, Text("result.prepared_soon"), entry)
         case SearchStatus.LOST:
-            return AppointmentResult(candidate, Column.TO_PHONE, searches.lost_reason(starts_at), entry, lost=True)
-    return AppointmentResult(candidate, Column.EXCLUDED, CHANGED, entry)
+            lost = literal(searches.lost_reason(starts_at))
+            return AppointmentResult(candidate, Column.TO_PHONE, lost, entry, lost=True)
+    return AppointmentResult(candidate, Column.EXCLUDED, Text("result.too_late"), entry)
 
 
 def _with_message(
@@ -175,21 +177,26 @@ def _with_message(
 ) -> AppointmentResult:
     match entry.state:
         case State.DELIVERED:
-            return AppointmentResult(candidate, Column.DELIVERED, "", entry)
+            return AppointmentResult(candidate, Column.DELIVERED, None, entry)
         case State.CANCELLED:
-            return AppointmentResult(candidate, Column.EXCLUDED, short_reason(entry.reason), entry)
+            reason = literal(short_reason(entry.reason)) if entry.reason else None
+            return AppointmentResult(candidate, Column.EXCLUDED, reason, entry)
         case State.COVERED:
-            covering = entries.get(entry.covered_by or "")
-            zone = inputs.searches.zone
-            by = f" von {moment(covering.starts_at, zone)[-5:]}" if covering and covering.starts_at else ""
-            return AppointmentResult(candidate, Column.COVERED, f"Steht in der Erinnerung an den Termin{by}", entry)
+            return AppointmentResult(candidate, Column.COVERED, _covered(entry, entries, inputs.searches.zone), entry)
     send, now = inputs.context.practice.record.jobs.get(Job.SEND), inputs.context.now
     over = entry.state is State.EXPIRED or (entry.state is State.PREPARED and entry.expires_at <= now)
     if not over and not is_unreached(entry, send, now):
-        return AppointmentResult(candidate, Column.UNDERWAY, STATES[entry.state].capitalize(), entry)
+        return AppointmentResult(candidate, Column.UNDERWAY, Text("result.state", state_label(entry.state)), entry)
     if candidate.deceased:
-        return AppointmentResult(candidate, Column.EXCLUDED, "Beim Patienten ist ein Sterbedatum erfasst.", entry)
+        return AppointmentResult(candidate, Column.EXCLUDED, Text("rule.alive.deceased"), entry)
     return AppointmentResult(candidate, Column.TO_PHONE, call_reason(entry, inputs.unsent), entry, entry.phoned_at)
+
+
+def _covered(entry: Entry, entries: Mapping[str, Entry], zone: ZoneInfo) -> Text:
+    covering = entries.get(entry.covered_by or "")
+    if covering and covering.starts_at:
+        return Text("result.covered_at", at=covering.starts_at.astimezone(zone))
+    return Text("result.covered")
 
 
 def announced_start(reminder: Entry, entries: Mapping[str, Entry]) -> datetime | None:
@@ -216,9 +223,10 @@ def misinformed(
     if starts_at == announced or not ahead or not of_days or (starts_at is None and announced <= now):
         return None
     if candidate is None:
-        return Misinformed(reminder.appointment, reminder.patient, "", (), announced, None, "nicht mehr vorhanden")
-    reason = "verschoben" if starts_at else f"nicht mehr definitiv ({as_value(candidate.status) or 'ohne Status'})"
-    name, phones = name_of(candidate), phones_of(candidate)
+        return Misinformed(reminder.appointment, reminder.patient, "", (), announced, None, Text("misinformed.gone"))
+    status, name, phones = as_value(candidate.status), name_of(candidate), phones_of(candidate)
+    gone = Text("misinformed.status", status=status) if status else Text("misinformed.no_status")
+    reason = Text("misinformed.rescheduled") if starts_at else gone
     return Misinformed(reminder.appointment, candidate.patient, name, phones, announced, starts_at, reason)
 
 

@@ -7,7 +7,7 @@ what the entries know.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 
@@ -22,12 +22,14 @@ from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.reports.appointments import Appointments
 from chalicelib.reports.call_list import Call, failed_prepare_jobs, why_unsent
-from chalicelib.reports.current_call_list import calls_without_names, current_calls
+from chalicelib.reports.current_call_list import calls_without_names, current_calls, error_text
 from chalicelib.reports.daily_summary_text import DailySummary, summary_text
 from chalicelib.reports.reconcile_day import NotReconcilableError, entries_for_day, reconcile_day
 from chalicelib.reports.reconciliation import Reconciliation
 from chalicelib.rules.rule_input import RuleContext, Stage
 from chalicelib.schedule.job import Job
+from chalicelib.text import Text
+from chalicelib.words.words import german
 
 OpenDatabase = Callable[[], AbstractContextManager[PracticeDatabase]]
 
@@ -42,7 +44,7 @@ def send_daily_summary(
 ) -> None:
     """Send the day's summary to MeldungAn; nothing if that is empty, or if the practice sends no messages.
 
-    `with_opt_outs` returns the context with the opt-outs, for the rules; `stop` is the German reason of a stop.
+    `with_opt_outs` returns the context with the opt-outs, for the rules; `stop` is the reason of a stop.
     """
     switches = context.switches
     to, wanted = switches.values.get("MeldungAn", ()), [switches.values.get(name) for name in SWITCH_OF_JOB.values()]
@@ -52,7 +54,7 @@ def send_daily_summary(
     try:
         alerts.send_mail(to, *summary_text(summary))
     except AlertMailError as error:
-        context.tally.add_error(f"Die Tagesübersicht konnte nicht versendet werden ({error}).")
+        context.tally.add_error(german(Text("summary.not_sent", error=str(error))))
     context.tally.counts["Anrufe"] = len(summary.calls)
 
 
@@ -67,7 +69,7 @@ def _summary(
     day = context.record.jobs[Job.SUMMARY].summary_day(context.run.slot)
     start = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
     rules = context.rules(Stage.PREPARE)
-    known, unsent = entries_for_day(rules, day, store), why_unsent(stop, context.record.alerts)
+    known, unsent = entries_for_day(rules, day, store), why_unsent(bool(stop), context.record.alerts)
     waiting = [entry for entry in known if entry.state is State.PREPARED]
     sent = [entry for entry in known if entry.reserved_at and entry.reserved_at >= start]
     payers = {entry.mandant for entry in [*sent, *waiting] if entry.mandant}
@@ -78,7 +80,7 @@ def _summary(
         )
         unread = None
     except (PracticeDatabaseError, ParameterError, NotReconcilableError) as error:
-        reconciliation, calls, unread = None, calls_without_names(known, rules, unsent), str(error)
+        reconciliation, calls, unread = None, calls_without_names(known, rules, unsent), error_text(error)
     return DailySummary(
         practice, day, context.now, zone, sent, waiting, calls, balances, stop, reconciliation, unread,
         failed_prepare_jobs(context.record.alerts),
@@ -86,7 +88,7 @@ def _summary(
 
 
 def _reconciled(
-    day: date, known: Sequence[Entry], unsent: str, context: RuleContext, open_database: OpenDatabase, store: EntryStore
+    day: date, known: list[Entry], unsent: Text, context: RuleContext, open_database: OpenDatabase, store: EntryStore
 ) -> tuple[Reconciliation, list[Call]]:
     with open_database() as database:
         rows = Appointments(database, context.switches["Zeitzone"], context.switches.values.get("DefaultSMSMandant"))

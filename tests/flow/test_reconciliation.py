@@ -17,11 +17,12 @@ from chalicelib.planning.outlook import current_rules
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.reports.appointments import Appointments
-from chalicelib.reports.call_list import Call
+from chalicelib.reports.call_list import UNSENT, Call
 from chalicelib.reports.current_call_list import current_calls
 from chalicelib.reports.reconcile_day import entries_for_day, lost_appointments, reconcile_day
 from chalicelib.reports.reconciliation import Column, Reconciliation
 from chalicelib.rules.rule_input import RuleContext
+from chalicelib.text import Text, literal
 from tests.fakes.wiring import STAGE
 from tests.flow.fake_build import DESK, Day, Desk
 
@@ -40,10 +41,10 @@ class Asked:
 
     def closing(self, day: date = MONDAY) -> Reconciliation:
         known = entries_for_day(self.context, day, self.desk.parts.store)
-        return reconcile_day(day, self.context, known, self.rows, self.desk.parts.store)
+        return reconcile_day(day, self.context, known, self.rows, self.desk.parts.store, UNSENT)
 
     def calls(self) -> list[Call]:
-        return current_calls(self.desk.entries.values(), self.context, self.rows, self.desk.parts.store)
+        return current_calls(self.desk.entries.values(), self.context, self.rows, self.desk.parts.store, UNSENT)
 
     def phones(self, *appointments: str) -> list[Entry]:
         parts, entries = self.desk.parts, list(self.desk.entries.values())
@@ -71,12 +72,12 @@ def asking(desk: Desk) -> Iterator[Asked]:
         yield Asked(desk, context, Appointments(database, practice.zone, None))
 
 
-def columns(closing: Reconciliation) -> dict[str | None, tuple[Column, str]]:
+def columns(closing: Reconciliation) -> dict[str | None, tuple[Column, Text | None]]:
     assert closing.adds_up, closing.unaccounted
     return {line.candidate.appointment: (line.column, line.reason) for line in closing.results}
 
 
-def listed(desk: Desk) -> list[tuple[str | None, str]]:
+def listed(desk: Desk) -> list[tuple[str | None, Text]]:
     with asking(desk) as desk_view:
         return [(call.appointment, call.reason) for call in desk_view.calls()]
 
@@ -99,15 +100,18 @@ def url(desk: Desk, value: str) -> None:
 
 
 LOST = "Nicht aufbereitet: Der Lauf vom Mo 23.11. 10:00 ist fehlgeschlagen"
+NOT_SEARCHED = literal(LOST)
 
 
 def test_a_patient_whose_search_failed_is_phoned() -> None:
     _, desk = failed_search()
     with asking(desk) as desk_view:
         assert columns(desk_view.closing()) == {
-            "T1": (P, LOST), "T2": (P, LOST), "T3": (X, "Der Patient wünscht keine Mitteilungen."),
-        }  # fmt: skip
-    assert listed(desk) == [("T1", LOST), ("T2", LOST)]
+            "T1": (P, NOT_SEARCHED),
+            "T2": (P, NOT_SEARCHED),
+            "T3": (X, Text("rule.wants_messages.none")),
+        }
+    assert listed(desk) == [("T1", NOT_SEARCHED), ("T2", NOT_SEARCHED)]
 
 
 def test_a_phoned_patient_is_done_and_gets_no_message_when_the_search_is_made_up_for() -> None:
@@ -117,7 +121,7 @@ def test_a_phoned_patient_is_done_and_gets_no_message_when_the_search_is_made_up
         assert (made.state, made.reason, made.phoned_at) == (State.NOT_SENDABLE, LOST, day.cloud.world.now)
     with asking(desk) as desk_view:
         closing = desk_view.closing()
-        assert columns(closing)["T2"] == (P, LOST)
+        assert columns(closing)["T2"] == (P, NOT_SEARCHED)
         assert (closing.counts[P], closing.phoned) == (2, 1)
         assert [call.appointment for call in desk_view.calls()] == ["T1"]
     last = desk.parts.history.activities(desk.name)[-1]
@@ -134,7 +138,7 @@ def test_a_patient_who_was_not_phoned_gets_the_message_late() -> None:
     day.play("2026-11-24 18:00")
     assert {name: entry.state for name, entry in desk.entries.items()} == {"T2": State.DELIVERED}
     with asking(desk) as desk_view:
-        assert columns(desk_view.closing(TUESDAY))["T2"] == (D, "")  # what was caught up is of Tuesday's closing too
+        assert columns(desk_view.closing(TUESDAY))["T2"] == (D, None)  # what was caught up is of Tuesday's closing too
 
 
 def test_an_appointment_that_is_rescheduled_after_the_call_is_reminded_of() -> None:
@@ -177,7 +181,7 @@ def test_what_is_tried_again_today_is_under_way() -> None:
     desk.appointment("2026-11-24 09:00")
     day.play("2026-11-23 09:56")
     with asking(desk) as desk_view:
-        assert columns(desk_view.closing()) == {"T1": (U, "Wird noch aufbereitet")}
+        assert columns(desk_view.closing()) == {"T1": (U, Text("result.prepared_soon"))}
     assert listed(desk) == []
 
 
@@ -194,19 +198,15 @@ def test_a_patient_who_was_told_an_outdated_start_is_in_the_red_list() -> None:
     del appointments[3]
     with asking(desk) as desk_view:
         closing = desk_view.closing()
-    assert [
-        (
-            found.appointment,
-            f"{found.announced_start:%H:%M}",
-            found.starts_at and f"{found.starts_at:%d %H:%M}",
-            found.reason,
-        )
-        for found in closing.misinformed
-    ] == [
-        ("T1", "07:00", "24 10:00", "verschoben"), ("T2", "08:00", "30 08:00", "verschoben"),
-        ("T3", "09:00", None, "nicht mehr definitiv (abgesagt)"), ("T4", "10:00", None, "nicht mehr vorhanden"),
-    ]  # fmt: skip
-    assert columns(closing) == {"T1": (D, ""), "T5": (D, "")}
+    moved = Text("misinformed.rescheduled")
+    told = ((one, one.starts_at and f"{one.starts_at:%d %H:%M}") for one in closing.misinformed)
+    assert [(one.appointment, f"{one.announced_start:%H:%M}", starts_at, one.reason) for one, starts_at in told] == [
+        ("T1", "07:00", "24 10:00", moved),
+        ("T2", "08:00", "30 08:00", moved),
+        ("T3", "09:00", None, Text("misinformed.status", status="abgesagt")),
+        ("T4", "10:00", None, Text("misinformed.gone")),
+    ]
+    assert columns(closing) == {"T1": (D, None), "T5": (D, None)}
 
 
 def test_a_day_without_a_search_has_nothing_to_close() -> None:

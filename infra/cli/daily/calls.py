@@ -20,7 +20,7 @@ from infra.cli.core.output import Document, answer, hints, local
 from infra.cli.core.stage import connected
 from infra.cli.daily.calls_csv import calls_csv
 from infra.cli.daily.calls_table import CallTable
-from infra.language import counted, moment
+from infra.language import counted, moment, said, short
 
 if TYPE_CHECKING:
     from chalicelib.reports.current_call_list import CallList
@@ -99,7 +99,7 @@ def undo(options: PracticeOptions, entries: Entries, note: Note) -> None:
 
 def remarks_on(listed: "CallList") -> list[str]:
     """Say in German which calls may be missing from the list."""
-    remarks = [f"{listed.unread} Gezeigt sind nur die Patientennummern."] if listed.unread else []
+    remarks = [f"{said(listed.unread)} Gezeigt sind nur die Patientennummern."] if listed.unread else []
     if listed.search_failed:
         remarks.append(
             "Ein Lauf, der Termine suchen sollte, ist fehlgeschlagen: Wen er nicht gefunden hat, fehlt hier."
@@ -134,7 +134,7 @@ def _tell(what: str, keys: Sequence[str], made: Sequence[Entry], practice: Pract
 def _document(call: Call, practice: Practice) -> Document:
     phone = call.phones[0] if call.phones else None
     return {
-        "patient": call.name or call.patient, "phone": phone, "reason": call.reason,
+        "patient": call.name or call.patient, "phone": phone, "reason": short(call.reason),
         "begins": local(call.starts_at, practice.zone), "patient_id": call.patient,
         "appointment": call.appointment, "phones": list(call.phones), "entry": call.entry,
         "key": key_of(practice.id, call.entry),

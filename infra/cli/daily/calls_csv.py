@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.reports.call_list import Call
 from infra.cli.core.csv_file import Cell, Plain, as_text, csv_file
+from infra.language import short
 
 HEADER = ("Datum", "Zeit", "Patient", "Patientennummer", "Telefon", "Grund", "Eintrag")
 _REGION = "CH"
@@ -19,7 +20,7 @@ def _cells(call: Call, zone: ZoneInfo) -> Iterator[Cell]:
     starts_at = call.starts_at.astimezone(zone)
     yield from (starts_at.date(), starts_at.time(), call.name or call.patient, call.patient)
     yield Plain(", ".join(_dialled(phone) for phone in call.phones))
-    yield from (call.reason, call.entry)
+    yield from (short(call.reason), call.entry)
 
 
 def _dialled(phone: str) -> str:

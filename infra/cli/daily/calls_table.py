@@ -11,7 +11,7 @@ from rich.text import Text
 
 from chalicelib.reports.call_list import Call
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
-from infra.language import moment
+from infra.language import moment, short
 
 _WIDE = 100  # columns
 _LONG = 22  # characters of a name or a number
@@ -35,7 +35,7 @@ class CallTable:
     def _one_line(self) -> Table:
         table = new_table("!Patient", "!Termin", "!Telefon", "Grund", *(["!Kennung"] if self.marks else []))
         for call in self.calls[:MOST_ROWS]:
-            cells = [_who(call), moment(call.starts_at, self.zone), _phones(call) or "–", call.reason]
+            cells = [_who(call), moment(call.starts_at, self.zone), _phones(call) or "–", short(call.reason)]
             table.add_row(*cells, *([self._mark(call)] if self.marks else []))
         return table
 
@@ -43,7 +43,7 @@ class CallTable:
         table = new_table("!Patient, Telefon", "!Termin, Kennung", "Grund")
         for call in self.calls[:MOST_ROWS]:
             when = Text.assemble(moment(call.starts_at, self.zone), "\n", self._mark(call))
-            table.add_row("\n".join(filter(None, (_who(call), _phones(call)))), when, call.reason)
+            table.add_row("\n".join(filter(None, (_who(call), _phones(call)))), when, short(call.reason))
         return table
 
     def _mark(self, call: Call) -> Text:

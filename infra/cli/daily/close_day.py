@@ -16,6 +16,7 @@ from infra.cli.core.output import Document, answer, local
 from infra.cli.core.stage import connected
 from infra.cli.core.times import local_day
 from infra.cli.daily.close_day_tables import shown_closing
+from infra.language import said, short
 
 BAD_NEWS = 1
 
@@ -49,7 +50,7 @@ def closed(day: date, practice: Practice, deployment: Deployment) -> Reconciliat
         with appointments_of(practice, deployment) as rows:
             return reconcile_day(day, context, known, rows, store, unsent_reason(practice, deployment))
     except NotReconcilableError as error:
-        raise ArgumentError(f"{practice.id}: {error}") from None
+        raise ArgumentError(f"{practice.id}: {said(error.text)}") from None
 
 
 def _document(closing: Reconciliation, practice: Practice) -> Document:
@@ -61,7 +62,7 @@ def _document(closing: Reconciliation, practice: Practice) -> Document:
         "total": closing.total,
         "adds_up": closing.adds_up,
         "unaccounted": list(closing.unaccounted),
-        "counts": {**counts, "angerufen": closing.phoned},
+        "counts": {**counts, "phoned": closing.phoned},
         "appointments": [_line(line, practice) for line in closing.results],
         "astray": [_astray(one, practice) for one in closing.misinformed],
     }
@@ -71,7 +72,7 @@ def _line(line: AppointmentResult, practice: Practice) -> Document:
     one, zone = line.candidate, practice.zone
     return {
         "appointment": one.appointment, "patient": one.patient, "begins": local(one.starts_at, zone),
-        "mandant": one.payer.mandant, "class": line.column, "reason": line.reason or None,
+        "mandant": one.payer.mandant, "class": line.column, "reason": short(line.reason) or None,
         "entry": line.entry.identity or line.entry.key if line.entry else None, "phoned": local(line.phoned, zone),
     }  # fmt: skip
 
@@ -79,4 +80,4 @@ def _line(line: AppointmentResult, practice: Practice) -> Document:
 def _astray(one: Misinformed, practice: Practice) -> Document:
     told, starts_at = local(one.announced_start, practice.zone), local(one.starts_at, practice.zone)
     own = {"appointment": one.appointment, "patient": one.patient, "name": one.name or None}
-    return {**own, "phones": list(one.phones), "told": told, "begins": starts_at, "why": one.reason}
+    return {**own, "phones": list(one.phones), "told": told, "begins": starts_at, "why": said(one.reason)}

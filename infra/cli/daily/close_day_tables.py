@@ -10,10 +10,10 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from chalicelib.messages.placeholders import as_value
-from chalicelib.reports.reconciliation import AppointmentResult, Column, Misinformed, Reconciliation
+from chalicelib.reports.reconciliation import AppointmentResult, Column, Misinformed, Reconciliation, column_label
 from chalicelib.schedule.schedule import slot_day
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
-from infra.language import counted, day_words, moment, number
+from infra.language import counted, day_words, moment, number, said, short
 
 _WIDTH = 60  # of the bar
 COLOURS = {
@@ -111,14 +111,14 @@ def _bar(closing: Reconciliation) -> RenderableType:
         (standing, cells) for standing, cells in _parts(closing.counts, _WIDTH).items() if closing.counts[standing]
     ]
     bar = Text.assemble(*((_FILLINGS[standing] * max(cells, 1), COLOURS[standing]) for standing, cells in there))
-    legend = [Text.assemble((_FILLINGS[one], COLOURS[one]), f" {one}") for one, _ in there]
+    legend = [Text.assemble((_FILLINGS[one], COLOURS[one]), f" {said(column_label(one))}") for one, _ in there]
     return Group(bar, Text("   ").join(legend))
 
 
 def _reasons(title: str, lines: Sequence[AppointmentResult]) -> RenderableType:
     table = new_table(">Anzahl", title)
-    for reason, count in Counter(line.reason for line in lines).most_common():
-        done = sum(line.phoned is not None for line in lines if line.reason == reason)
+    for reason, count in Counter(short(line.reason) for line in lines).most_common():
+        done = sum(line.phoned is not None for line in lines if short(line.reason) == reason)
         table.add_row(
             number(count), f"{reason} (davon {counted(done, 'Anruf', 'Anrufe')} erledigt)" if done else reason
         )
@@ -129,7 +129,7 @@ def _astray(found: Sequence[Misinformed], zone: ZoneInfo) -> RenderableType:
     """Patients who would come in vain, or too late."""
     table = new_table("!Patient", "!Mitgeteilt", "Gilt jetzt", "!Telefon")
     for one in found[:MOST_ROWS]:
-        now = moment(one.starts_at, zone) if one.starts_at else one.reason
+        now = moment(one.starts_at, zone) if one.starts_at else said(one.reason)
         phones = "\n".join(fill(phone, 21) for phone in one.phones) or "–"
         table.add_row(fill(one.name or one.patient, 22), moment(one.announced_start, zone), now, phones, style="red")
     title = "Diese Patienten kennen eine Zeit, die nicht mehr gilt: bitte anrufen"

@@ -20,7 +20,7 @@ from infra.cli.core.options import StageOptions
 from infra.cli.core.output import Document, answer, hints, local
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
-from infra.language import counted, day_words, job_words, moment, moment_with_year, number, state_words
+from infra.language import counted, day_words, job_words, moment, moment_with_year, number, said, state_words
 
 _BAR = 24  # characters
 _GOOD, _FAIR = 0.95, 0.8  # shares of what arrived
@@ -75,9 +75,9 @@ def _screen(seen: PracticeStatus, stage: str) -> Iterator[RenderableType]:
     yield _chart(seen.days)
     yield ""
     yield Text.assemble(("Guthaben       ", "bold"), _balances(seen.balances))
-    yield Text.assemble(("Meldungen      ", "bold"), _list(seen.alerts, "keine offenen"))
+    yield Text.assemble(("Meldungen      ", "bold"), _list([said(one) for one in seen.alerts], "keine offenen"))
     if seen.problems:
-        yield from hints(list(seen.problems), "red")
+        yield from hints([said(one) for one in seen.problems], "red")
 
 
 def _head(seen: PracticeStatus, stage: str) -> RenderableType:
@@ -159,8 +159,8 @@ def _balances(balances: Sequence[Balance]) -> Text:
     return Text(", ").join(parts) if parts else Text("kein Mandant bekannt", "dim")
 
 
-def _list(words: Sequence[str], none: str) -> Text:
-    return Text(", ".join(words), "red") if words else Text(none, "green")
+def _list(alerts: Sequence[str], none: str) -> Text:
+    return Text(", ".join(alerts), "red") if alerts else Text(none, "green")
 
 
 def _lines(seen: Sequence[PracticeStatus]) -> RenderableType:
@@ -168,7 +168,7 @@ def _lines(seen: Sequence[PracticeStatus]) -> RenderableType:
     for one in seen:
         sent, delivered = sum(day.sent for day in one.days), sum(day.delivered for day in one.days)
         share = f"{100 * delivered // sent} %" if sent else "–"
-        alerts = [*one.alerts, *(["falsche Werte"] if one.problems else [])]
+        alerts = [*map(said, one.alerts), *(["falsche Werte"] if one.problems else [])]
         open_, phone = number(sum(one.queue.values())), number(one.to_phone)
         table.add_row(one.practice, _stand(one), open_, phone, share, _list(alerts, "–"))
     return table
@@ -192,4 +192,4 @@ def _document(seen: PracticeStatus) -> Document:
     days = [{"day": one.day.isoformat(), "sent": one.sent, "delivered": one.delivered} for one in seen.days]
     document |= {"jobs": jobs, "queue": seen.queue, "held": seen.held, "ended_today": seen.today, "days": days}
     document |= {"to_phone": seen.to_phone, "balances": [asdict(one) for one in seen.balances]}
-    return {**document, "alerts": seen.alerts, "problems": seen.problems}
+    return {**document, "alerts": [*map(said, seen.alerts)], "problems": [*map(said, seen.problems)]}

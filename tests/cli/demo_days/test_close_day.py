@@ -20,7 +20,6 @@ from tests.cli.demo_days.conftest import Demo
 from tests.cli.running import Vitosms
 
 LAST_DAY, TARGET = "2029-02-28", "2029-03-01"
-COLUMNS = ["zugestellt", "unterwegs", "zusammengefasst", "ausgeschlossen", "Anrufliste"]
 NOTE = ("--note", "kommt")
 
 
@@ -60,13 +59,13 @@ def _column(row: sqlite3.Row, item: dict[str, Any] | None) -> str:
     wanted = row["Sterbedatum"] is None and not row["KeineMitteilungen"] and valid
     match item["state"] if item else None:
         case "delivered":
-            return "zugestellt"
+            return "delivered"
         case "sent" | "reserved" | "sending" | "unconfirmed":
-            return "unterwegs"
+            return "underway"
         case "prepared" | "not_sendable" | "failed" | "refused" | "unknown" | "expired" if row["Sterbedatum"] is None:
-            return "Anrufliste"
+            return "to_phone"
     assert not wanted, "nobody told this patient, and nobody will"
-    return "ausgeschlossen"
+    return "excluded"
 
 
 @pytest.mark.parametrize(("day", "target"), [(None, TARGET), ("27.02.2029", LAST_DAY)])
@@ -77,16 +76,16 @@ def test_close_day_adds_up_as_an_independent_count_does(
     expected = counted_by_hand(demo, database, target)
     assert len(expected) > 50
     assert {one["appointment"]: one["class"] for one in document["appointments"]} == expected
-    assert {name: count for name, count in document["counts"].items() if name in COLUMNS} == {
-        name: Counter(expected.values())[name] for name in COLUMNS
+    assert {name: count for name, count in document["counts"].items() if name in list(Column)} == {
+        name: Counter(expected.values())[name] for name in Column
     }
     assert (document["days"], document["total"], document["adds_up"]) == ([target], len(expected), True)
     assert (document["unaccounted"], document["astray"]) == ([], [])
-    assert all(one["reason"] for one in document["appointments"] if one["class"] in ("ausgeschlossen", "Anrufliste"))
+    assert all(one["reason"] for one in document["appointments"] if one["class"] in ("excluded", "to_phone"))
 
 
 def test_the_call_list_is_exactly_the_unreachable(demo: Demo, vitosms: Vitosms, database: sqlite3.Connection) -> None:
-    unreachable = {name for name, column in counted_by_hand(demo, database, TARGET).items() if column == "Anrufliste"}
+    unreachable = {name for name, column in counted_by_hand(demo, database, TARGET).items() if column == "to_phone"}
     calls = vitosms.told("calls")["calls"]
     assert {call["appointment"] for call in calls} == unreachable
     assert len(calls) == len(unreachable) > 10
@@ -117,7 +116,7 @@ def test_a_day_without_runs_and_a_day_to_come(vitosms: Vitosms) -> None:
     assert "allowed is a date of the years 2000 to 2099" in vitosms.refuses("close-day", "--date", "31.02.2029")
     tomorrow = vitosms.told("close-day", "--date", "2029-03-01")
     assert tomorrow["days"] == ["2029-03-02"]
-    assert {one["class"] for one in tomorrow["appointments"]} == {"unterwegs", "ausgeschlossen"}
+    assert {one["class"] for one in tomorrow["appointments"]} == {"underway", "excluded"}
 
 
 def test_who_has_been_phoned_leaves_the_list_and_is_done_in_the_closing(vitosms: Vitosms) -> None:
@@ -127,7 +126,7 @@ def test_who_has_been_phoned_leaves_the_list_and_is_done_in_the_closing(vitosms:
         "practice": "praxis-sonnenhof", "done": [first["entry"], second["entry"]], "changed": [], "warnings": [],
     }  # fmt: skip
     assert vitosms.told("calls")["calls"] == rest
-    assert vitosms.told("close-day")["counts"]["angerufen"] == 2
+    assert vitosms.told("close-day")["counts"]["phoned"] == 2
     assert "(2 ✓)" in vitosms.shows("close-day")
     assert "is not on the call list, nothing was changed" in vitosms.refuses("calls", "done", first["entry"], *NOTE)
     assert vitosms.told("calls", "undo", first["entry"], *NOTE)["undone"] == [first["entry"]]
@@ -178,7 +177,7 @@ def test_an_appointment_that_stands_nowhere_is_named_and_the_exit_code_says_so(
 def test_a_patient_who_knows_another_time_is_named_with_his_number(
     vitosms: Vitosms, database: sqlite3.Connection
 ) -> None:
-    told = [one["appointment"] for one in vitosms.told("close-day")["appointments"] if one["class"] == "zugestellt"]
+    told = [one["appointment"] for one in vitosms.told("close-day")["appointments"] if one["class"] == "delivered"]
     [(before,)] = database.execute("SELECT Beginn FROM Termin WHERE TerminId = ?", told[:1]).fetchall()
     starts_at = datetime.fromisoformat(before)
     database.execute(

@@ -11,6 +11,8 @@ from chalicelib.entries.entry import Entry, held_back
 from chalicelib.entries.states import State
 from chalicelib.reports.call_list import call_reason, entries_to_phone, why_unsent
 from chalicelib.schedule.job_state import JobState
+from chalicelib.text import Text, literal
+from chalicelib.words.words import words_of
 from tests.builders.entries import BEGINS, SLOT, at, entry, greeting, job_record
 
 SEND = job_record()  # täglich 10:05
@@ -69,15 +71,28 @@ def test_calls_are_in_the_order_of_beginn_then_of_the_patient() -> None:
 @pytest.mark.parametrize(
     ("one", "stopped", "alerts", "why"),
     [
-        pytest.param(entry(), None, [], "Nicht versendet", id="nothing is known"),
-        pytest.param(entry(), "Wartung", ["run-failed#send"], "Nicht versendet: Versand angehalten", id="stopped"),
-        pytest.param(entry(), None, ["run-failed#send"], "Nicht versendet: Versand fehlgeschlagen", id="failed"),
-        pytest.param(entry(), None, ["run-failed#status"], "Nicht versendet", id="another job failed"),
-        pytest.param(entry(reason="Guthaben fehlt"), "Wartung", [], "Guthaben fehlt", id="its own reason goes first"),
-        pytest.param(entry(State.FAILED), "Wartung", [], "nicht zugestellt", id="it has left"),
+        pytest.param(entry(), False, [], Text("unsent"), id="nothing is known"),
+        pytest.param(entry(), True, ["run-failed#send"], Text("unsent.stopped"), id="stopped"),
+        pytest.param(entry(), False, ["run-failed#send"], Text("unsent.failed"), id="failed"),
+        pytest.param(entry(), False, ["run-failed#status"], Text("unsent"), id="another job failed"),
+        pytest.param(entry(reason="Guthaben fehlt"), True, [], literal("Guthaben fehlt"), id="its own goes first"),
+        pytest.param(entry(State.FAILED), True, [], Text("state.failed"), id="it has left"),
     ],
 )
 def test_the_reason_to_phone_says_that_it_was_not_sent_and_why(
-    one: Entry, stopped: str | None, alerts: list[str], why: str
+    one: Entry, stopped: bool, alerts: list[str], why: Text
 ) -> None:
     assert call_reason(one, why_unsent(stopped, alerts)) == why
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (Text("unsent"), "Nicht versendet"),
+        (Text("unsent.stopped"), "Nicht versendet: Versand angehalten"),
+        (Text("unsent.failed"), "Nicht versendet: Versand fehlgeschlagen"),
+        (Text("state.failed"), "nicht zugestellt"),
+    ],
+)
+def test_how_it_reads(reason: Text, words: str) -> None:
+    assert words_of("de").short(reason) == words

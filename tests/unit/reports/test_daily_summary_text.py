@@ -15,12 +15,13 @@ from chalicelib.reports.call_list import Call
 from chalicelib.reports.daily_summary_text import MOST_CALLS, DailySummary, summary_text
 from chalicelib.reports.reconciliation import AppointmentResult, Column, Misinformed, Reconciliation
 from chalicelib.schedule.job import Job
+from chalicelib.text import Text, literal
 from tests.builders.entries import BEGINS, NOW, TODAY, TOMORROW, ZURICH, at, candidate, entry, greeting
 
 DELIVERED, SENT, FAILED = entry(State.DELIVERED), entry(State.SENT), entry(State.FAILED)
 CALLS = "Bitte anrufen (Stand Mo 23.11. 10:05)"
-FAILED_CALL = Call("reminder:T1", "T1", "P1", "Muster Anna", BEGINS, ("079 123 45 67",), "nicht zugestellt")
-MISSING = replace(FAILED_CALL, reason="Keine Mobilnummer")
+FAILED_CALL = Call("reminder:T1", "T1", "P1", "Muster Anna", BEGINS, ("079 123 45 67",), Text("state.failed"))
+MISSING = replace(FAILED_CALL, reason=literal("Keine Mobilnummer"))
 CLOSED = Reconciliation(TODAY, (TOMORROW,))
 HELD = held_back(entry(), "Der Versand vom Mo 23.11. 10:05 wurde versäumt.")
 
@@ -119,12 +120,12 @@ def test_credits_are_told_by_mandant(balances: Mapping[str, int], lines: list[st
 
 
 def test_whom_to_phone_when_and_why_by_number_and_never_by_name() -> None:
-    call = replace(FAILED_CALL, patient="4711", reason="Nicht zugestellt: Nummer ist ungültig")
+    call = replace(FAILED_CALL, patient="4711", reason=literal("Nicht zugestellt: Nummer ist ungültig"))
     assert block(CALLS, calls=[call]) == ["Patient 4711, Termin Di 24.11. 14:30: Nicht zugestellt: Nummer ist ungültig"]
 
 
 def line(standing: Column, **changes: Any) -> AppointmentResult:
-    return AppointmentResult(candidate(), standing, "", **changes)
+    return AppointmentResult(candidate(), standing, **changes)
 
 
 @pytest.mark.parametrize(
@@ -156,11 +157,15 @@ def test_no_slot_no_closing() -> None:
 @pytest.mark.parametrize(
     ("starts_at", "why", "told_line"),
     [
-        (at("2026-11-24 15:30"), "verschoben", "Patient P1: mitgeteilt Di 24.11. 14:30, jetzt Di 24.11. 15:30"),
-        (None, "nicht mehr vorhanden", "Patient P1: mitgeteilt Di 24.11. 14:30, nicht mehr vorhanden"),
+        (
+            at("2026-11-24 15:30"),
+            Text("misinformed.rescheduled"),
+            "Patient P1: mitgeteilt Di 24.11. 14:30, jetzt Di 24.11. 15:30",
+        ),
+        (None, Text("misinformed.gone"), "Patient P1: mitgeteilt Di 24.11. 14:30, nicht mehr vorhanden"),
     ],
 )
-def test_who_knows_a_time_that_is_no_longer_true_is_told_apart(starts_at: Any, why: str, told_line: str) -> None:
+def test_who_knows_a_time_that_is_no_longer_true_is_told_apart(starts_at: Any, why: Text, told_line: str) -> None:
     found = Misinformed("T1", "P1", "Muster Anna", ("079 123 45 67",), BEGINS, starts_at, why)
     closing = replace(CLOSED, misinformed=(found,))
     assert block("Achtung: Diese Patienten kennen eine Zeit, die nicht mehr gilt", closing=closing) == [told_line]
@@ -187,7 +192,7 @@ def test_what_was_frozen_of_a_person_never_appears() -> None:
 
 def test_a_day_whose_search_failed_does_not_say_that_nobody_is_to_be_phoned() -> None:
     away = "Der Server der Praxisdatenbank ist nicht erreichbar."
-    _, text = told(failed=[Job.PREPARE_REMINDERS], unread=away)
+    _, text = told(failed=[Job.PREPARE_REMINDERS], unread=literal(away))
     assert (
         "Achtung: «Terminerinnerungen aufbereiten» ist fehlgeschlagen. Wen es nicht gefunden hat, steht nicht" in text
     )

@@ -12,6 +12,8 @@ import pytest
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
 from chalicelib.reports.reconciliation import announced_start, misinformed
+from chalicelib.text import Text
+from chalicelib.words.words import words_of
 from tests.builders.entries import BEGINS, candidate, entry
 from tests.unit.reports.test_reconciliation import (
     AN_HOUR_LATER,
@@ -25,6 +27,8 @@ from tests.unit.reports.test_reconciliation import (
     inputs,
     told,
 )
+
+OTHER_TIME = Text("misinformed.rescheduled")
 
 
 @pytest.mark.parametrize(
@@ -53,25 +57,38 @@ def test_what_the_patient_knows(reminder: Entry, others: list[Entry], known: dat
     ("columns", "now", "starts_at", "why"),
     [
         ({}, EVENING, None, None),
-        (MOVED, EVENING, AN_HOUR_LATER, "verschoben"),
-        ({"Beginn": "2026-11-27 14:30:00"}, EVENING, OTHER_DAY, "verschoben"),
-        ({"Status": "abgesagt"}, EVENING, None, "nicht mehr definitiv (abgesagt)"),
-        ({"Status": None}, EVENING, None, "nicht mehr definitiv (ohne Status)"),
-        (None, EVENING, None, "nicht mehr vorhanden"),
+        (MOVED, EVENING, AN_HOUR_LATER, OTHER_TIME),
+        ({"Beginn": "2026-11-27 14:30:00"}, EVENING, OTHER_DAY, OTHER_TIME),
+        ({"Status": "abgesagt"}, EVENING, None, Text("misinformed.status", status="abgesagt")),
+        ({"Status": None}, EVENING, None, Text("misinformed.no_status")),
+        (None, EVENING, None, Text("misinformed.gone")),
         ({**MOVED, **DEAD}, EVENING, None, None),
-        (MOVED, BEGINS, AN_HOUR_LATER, "verschoben"),  # he is there now, an hour too early
+        (MOVED, BEGINS, AN_HOUR_LATER, OTHER_TIME),  # he is there now, an hour too early
         (MOVED, AN_HOUR_LATER, None, None),
         ({"Status": "erledigt"}, BEGINS, None, None),  # it has taken place
         (None, BEGINS, None, None),
     ],
 )
 def test_who_would_come_in_vain(
-    columns: Mapping[str, Any] | None, now: datetime, starts_at: datetime | None, why: str | None
+    columns: Mapping[str, Any] | None, now: datetime, starts_at: datetime | None, why: Text | None
 ) -> None:
     found = misinformed(told(), candidate(**columns) if columns is not None else None, BEGINS, inputs(now=now))
     assert (found and (found.announced_start, found.starts_at, found.reason)) == (
         (BEGINS, starts_at, why) if why else None
     )
+
+
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        (OTHER_TIME, "verschoben"),
+        (Text("misinformed.status", status="abgesagt"), "nicht mehr definitiv (abgesagt)"),
+        (Text("misinformed.no_status"), "nicht mehr definitiv (ohne Status)"),
+        (Text("misinformed.gone"), "nicht mehr vorhanden"),
+    ],
+)
+def test_how_it_reads(why: Text, words: str) -> None:
+    assert words_of("de").of(why) == words
 
 
 def test_of_the_days_by_what_was_told_or_by_what_is_true_now() -> None:

@@ -13,13 +13,17 @@ from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.validation import ValidatedParameters
-from chalicelib.reports.practice_status import Balance, PracticeStatus, alert_words, clock_change, practice_status
+from chalicelib.reports.practice_status import Balance, PracticeStatus, alert_label, clock_change, practice_status
 from chalicelib.schedule.job_state import new_jobs
+from chalicelib.text import Text, literal
+from chalicelib.words.words import words_of
 from tests.builders.entries import NOW, PRACTICE, SLOT, ZURICH, at, entry
 from tests.fakes.store import FakeEntryStore
 from tests.fakes.world import Data, World
 
 S = State
+LOW, MISSING, FAILED = literal("Guthaben tief"), literal("Guthaben fehlt"), literal("Auftrag fehlgeschlagen")
+MISSED, STOPPED = literal("Versand versäumt"), literal("Versand angehalten")
 
 
 @pytest.mark.parametrize(
@@ -39,17 +43,21 @@ def test_the_next_change_of_the_clocks_within_a_month(now: datetime, zone: ZoneI
 
 
 @pytest.mark.parametrize(
-    ("cause", "words"),
+    ("cause", "label", "words"),
     [
-        ("low-balance#M2", "Guthaben tief (Mandant M2)"),
-        ("no-credits#M2", "Guthaben fehlt (Mandant M2)"),
-        ("run-failed#send", "Auftrag fehlgeschlagen («Mitteilungen senden»)"),
-        ("missed#2026-11-23T09:05Z", "Versand versäumt"),
-        ("stopped", "Versand angehalten"),
+        ("low-balance#M2", Text("alert.mandant", LOW, mandant="M2"), "Guthaben tief (Mandant M2)"),
+        ("no-credits#M2", Text("alert.mandant", MISSING, mandant="M2"), "Guthaben fehlt (Mandant M2)"),
+        (
+            "run-failed#send", Text("alert.job", FAILED, Text("job.send")),
+            "Auftrag fehlgeschlagen («Mitteilungen senden»)",
+        ),
+        ("missed#2026-11-23T09:05Z", MISSED, "Versand versäumt"),
+        ("stopped", STOPPED, "Versand angehalten"),
     ],
-)
-def test_an_alert_names_what_it_is_about(cause: str, words: str) -> None:
-    assert alert_words(cause) == words
+)  # fmt: skip
+def test_an_alert_names_what_it_is_about(cause: str, label: Text, words: str) -> None:
+    assert alert_label(cause) == label
+    assert words_of("de").of(label) == words
 
 
 def seen(*entries: Entry, **switches: str) -> tuple[PracticeStatus, list[str]]:

@@ -20,15 +20,17 @@ from chalicelib.practice.record import Licence, PracticeRecord
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.reports.reconcile_day import results_of
 from chalicelib.reports.reconciliation import (
-    CHANGED,
     Column,
     ReconciliationInput,
+    column_label,
     result_of,
     unaccounted,
 )
 from chalicelib.rules.rule_input import RuleContext, Stage
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.schedule import slot_day
+from chalicelib.text import Text, literal
+from chalicelib.words.words import words_of
 from tests.builders.entries import (
     BEGINS,
     PRACTICE,
@@ -36,6 +38,7 @@ from tests.builders.entries import (
     SLOT,
     SWITCHED_ON,
     TOMORROW,
+    ZURICH,
     at,
     candidate,
     entry,
@@ -85,12 +88,20 @@ def announced(state: State, starts_at: datetime = AN_HOUR_LATER, **changes: Any)
     )
 
 
-def standing(state: ReconciliationInput, reminder: Entry | None, *others: Entry, **columns: Any) -> tuple[Column, str]:
+def standing(
+    state: ReconciliationInput, reminder: Entry | None, *others: Entry, **columns: Any
+) -> tuple[Column, Text | None]:
     line = result_of(candidate(**columns), reminder, {one.key: one for one in others}, state)
     return line.column, line.reason
 
 
+def with_state(one: State) -> Text:
+    return Text("result.state", Text(f"state.{one}"))
+
+
 D, U, C, X, P = Column
+CHANGED, SOON = Text("result.too_late"), Text("result.prepared_soon")
+SILENCE = Text("rule.wants_messages.none")
 AHEAD, DONE, FAILED = inputs(now=at("2026-11-23 09:00"), done=SLOT - DAY), inputs(), inputs(done=SLOT - DAY)
 OFF = inputs(TerminerinnerungSenden="Nein")
 DEAD, SILENT = {"Sterbedatum": "2026-11-01"}, {"KeineMitteilungen": 1}
@@ -101,51 +112,51 @@ FIRST = told(identity="reminder:T0", starts_at=at("2026-11-24 08:00"), announced
 @pytest.mark.parametrize(
     ("state", "reminder", "columns", "column", "reason"),
     [
-        (DONE, told(), {}, D, ""),
-        (DONE, told(), DEAD, D, ""),
-        (DONE, entry(State.RESERVED), {}, U, "Reserviert"),
-        (DONE, entry(State.SENDING), {}, U, "Wird gesendet"),
-        (DONE, told(State.SENT), {}, U, "Unterwegs"),
-        (DONE, told(State.UNCONFIRMED), {}, U, "Unbestätigt"),
-        (DONE, entry(slot=EVENING), {}, U, "Aufbereitet"),  # a send slot will take it
-        (DONE, entry(), {}, P, "Nicht versendet"),  # one has left it lying
-        (DONE, held_back(entry(slot=EVENING), "Versäumt."), {}, P, "Versäumt."),
-        (inputs(now=BEGINS), entry(slot=BEGINS), {}, P, "Nicht versendet"),
-        (DONE, entry(State.NOT_SENDABLE, reason="Keine E-Mail-Adresse erfasst"), {}, P, "Keine E-Mail"),
-        (DONE, entry(State.REFUSED), {}, P, "abgelehnt"),
-        (DONE, told(State.FAILED), {}, P, "nicht zugestellt"),
-        (DONE, told(State.UNKNOWN), {}, P, "ungewiss"),
-        (DONE, entry(State.EXPIRED), {}, P, "verfallen"),
-        (DONE, told(State.FAILED), DEAD, X, "Beim Patienten ist ein Sterbedatum erfasst."),
-        (DONE, told(State.FAILED), SILENT, P, "nicht zugestellt"),
+        (DONE, told(), {}, D, None),
+        (DONE, told(), DEAD, D, None),
+        (DONE, entry(State.RESERVED), {}, U, with_state(State.RESERVED)),
+        (DONE, entry(State.SENDING), {}, U, with_state(State.SENDING)),
+        (DONE, told(State.SENT), {}, U, with_state(State.SENT)),
+        (DONE, told(State.UNCONFIRMED), {}, U, with_state(State.UNCONFIRMED)),
+        (DONE, entry(slot=EVENING), {}, U, with_state(State.PREPARED)),  # a send slot will take it
+        (DONE, entry(), {}, P, Text("unsent")),  # one has left it lying
+        (DONE, held_back(entry(slot=EVENING), "Versäumt."), {}, P, literal("Versäumt.")),
+        (inputs(now=BEGINS), entry(slot=BEGINS), {}, P, Text("unsent")),
+        (DONE, entry(State.NOT_SENDABLE, reason="Keine E-Mail-Adresse erfasst"), {}, P, literal("Keine E-Mail")),
+        (DONE, entry(State.REFUSED), {}, P, Text("state.refused")),
+        (DONE, told(State.FAILED), {}, P, Text("state.failed")),
+        (DONE, told(State.UNKNOWN), {}, P, Text("state.unknown")),
+        (DONE, entry(State.EXPIRED), {}, P, Text("state.expired")),
+        (DONE, told(State.FAILED), DEAD, X, Text("rule.alive.deceased")),
+        (DONE, told(State.FAILED), SILENT, P, Text("state.failed")),
         (DONE, entry(State.CANCELLED, reason="Der Terminstatus ist nicht «definitiv»."), {}, X, CHANGED),
-        (DONE, entry(State.CANCELLED, reason="…"), SILENT, X, "Der Patient wünscht keine Mitteilungen."),
+        (DONE, entry(State.CANCELLED, reason="…"), SILENT, X, SILENCE),
         (DONE, entry(State.CANCELLED, cancelled_manually=True, reason="Von Hand storniert."),
-        {}, X, "Von Hand storniert."),
-        (AHEAD, entry(State.CANCELLED, reason=GONE_TO), {}, U, "Wird noch aufbereitet"),
-        (AHEAD, entry(State.EXPIRED, starts_at=OTHER_DAY), {}, U, "Wird noch aufbereitet"),
-        (AHEAD, None, {}, U, "Wird noch aufbereitet"),
-        (AHEAD, None, {"Mobiltelefon": None, "EMail": None}, U, "Wird noch aufbereitet"),
-        (AHEAD, None, SILENT, X, "Der Patient wünscht keine Mitteilungen."),
+        {}, X, literal("Von Hand storniert.")),
+        (AHEAD, entry(State.CANCELLED, reason=GONE_TO), {}, U, SOON),
+        (AHEAD, entry(State.EXPIRED, starts_at=OTHER_DAY), {}, U, SOON),
+        (AHEAD, None, {}, U, SOON),
+        (AHEAD, None, {"Mobiltelefon": None, "EMail": None}, U, SOON),
+        (AHEAD, None, SILENT, X, SILENCE),
         (DONE, None, {}, X, CHANGED),
         (DONE, None, {"Mobiltelefon": None, "EMail": None}, X, CHANGED),
-        (DONE, None, {"Lizenznummer": None}, X, "Der Mandant hat keine Lizenznummer."),
-        (DONE, None, {"PatientGefunden": 0}, X, "Den Patienten des Termins T1 gibt es nicht."),
-        (DONE, None, {"Beginn": "2026-11-24 vormittags"}, X, "Der Beginn des Termins T1 ist nicht lesbar."),
-        (DONE, None, {"TerminId": " "}, X, "Ein Termin hat keine lesbare TerminId (höchstens 64 Zeichen)."),
-        (FAILED, None, {}, P, "Nicht aufbereitet: Der Lauf vom Mo 23.11. 10:00 ist ausgeblieben"),
-        (FAILED, None, DEAD, X, "Beim Patienten ist ein Sterbedatum erfasst."),
+        (DONE, None, {"Lizenznummer": None}, X, Text("licence.none")),
+        (DONE, None, {"PatientGefunden": 0}, X, Text("defect.patient", appointment="T1")),
+        (DONE, None, {"Beginn": "2026-11-24 vormittags"}, X, Text("defect.start", appointment="T1")),
+        (DONE, None, {"TerminId": " "}, X, Text("defect.appointment_id")),
+        (FAILED, None, {}, P, literal("Nicht aufbereitet: Der Lauf vom Mo 23.11. 10:00 ist ausgeblieben")),
+        (FAILED, None, DEAD, X, Text("rule.alive.deceased")),
         (inputs(now=BEGINS + DAY, done=SLOT + 2 * DAY), None, {}, X, CHANGED),  # had not begun when its run came
-        (OFF, None, {}, X, "Der Schalter TerminerinnerungSenden steht auf Nein."),
-        (OFF, told(), {}, D, ""),
+        (OFF, None, {}, X, literal("Der Schalter TerminerinnerungSenden steht auf Nein.")),
+        (OFF, told(), {}, D, None),
         (
             inputs(inactive=[Job.PREPARE_REMINDERS]), None, {}, X,
-            "Der Auftrag «Terminerinnerungen aufbereiten» ist nicht aktiviert.",
+            literal("Der Auftrag «Terminerinnerungen aufbereiten» ist nicht aktiviert."),
         ),
     ],
 )  # fmt: skip
 def test_each_appointment_has_one_column_and_a_reason(
-    state: ReconciliationInput, reminder: Entry | None, columns: Mapping[str, Any], column: Column, reason: str
+    state: ReconciliationInput, reminder: Entry | None, columns: Mapping[str, Any], column: Column, reason: Text | None
 ) -> None:
     assert standing(state, reminder, **columns) == (column, reason)
 
@@ -153,11 +164,11 @@ def test_each_appointment_has_one_column_and_a_reason(
 @pytest.mark.parametrize(
     ("first", "reason"),
     [
-        (FIRST, "Steht in der Erinnerung an den Termin von 08:00"),
-        (replace(FIRST, starts_at=None), "Steht in der Erinnerung an den Termin"),
+        (FIRST, Text("result.covered_at", at=at("2026-11-24 08:00").astimezone(ZURICH))),
+        (replace(FIRST, starts_at=None), Text("result.covered")),
     ],
 )
-def test_a_covered_one_names_what_covers_it(first: Entry, reason: str) -> None:
+def test_a_covered_one_names_what_covers_it(first: Entry, reason: Text) -> None:
     covered = entry(State.COVERED, covered_by=first.key, covered_attempt=1)
     assert standing(DONE, covered, first) == (C, reason)
 
@@ -165,18 +176,18 @@ def test_a_covered_one_names_what_covers_it(first: Entry, reason: str) -> None:
 @pytest.mark.parametrize(
     ("state", "announcement", "column", "reason"),
     [
-        (DONE, None, D, ""),  # it told another time: the list below says so
-        (inputs(ErinnerungBeiVerschiebung="Ja"), None, D, ""),
-        (inputs(ErinnerungBeiVerschiebung="Ja", now=AHEAD.context.now), None, U, "Die neue Zeit wird noch mitgeteilt"),
-        (DONE, announced(State.DELIVERED), D, ""),
-        (DONE, announced(State.SENT), U, "Unterwegs"),
-        (DONE, announced(State.FAILED), P, "nicht zugestellt"),
-        (DONE, announced(State.NOT_SENDABLE, reason="Keine E-Mail-Adresse erfasst"), P, "Keine E-Mail"),
-        (DONE, announced(State.CANCELLED), D, ""),
+        (DONE, None, D, None),  # it told another time: the list below says so
+        (inputs(ErinnerungBeiVerschiebung="Ja"), None, D, None),
+        (inputs(ErinnerungBeiVerschiebung="Ja", now=AHEAD.context.now), None, U, Text("result.announced_soon")),
+        (DONE, announced(State.DELIVERED), D, None),
+        (DONE, announced(State.SENT), U, with_state(State.SENT)),
+        (DONE, announced(State.FAILED), P, Text("state.failed")),
+        (DONE, announced(State.NOT_SENDABLE, reason="Keine E-Mail-Adresse erfasst"), P, literal("Keine E-Mail")),
+        (DONE, announced(State.CANCELLED), D, None),
     ],
 )
 def test_of_a_moved_appointment_the_message_about_its_present_beginn_decides(
-    state: ReconciliationInput, announcement: Entry | None, column: Column, reason: str
+    state: ReconciliationInput, announcement: Entry | None, column: Column, reason: Text | None
 ) -> None:
     assert standing(state, told(), *([announcement] if announcement else []), **MOVED) == (column, reason)
 
@@ -190,9 +201,36 @@ def test_who_has_been_phoned_is_still_of_the_anrufliste_and_done() -> None:
 def test_the_second_of_a_termin_id_is_told_as_the_rules_do() -> None:
     rows = [candidate(Status="abgesagt"), candidate(), candidate(TerminId="T2"), candidate(TerminId="T2")]
     lines = results_of(rows, {}, DONE)
-    assert [line.reason for line in lines] == [
-        "Die TerminId kommt mehrfach vor.", CHANGED, "Die TerminId kommt mehrfach vor.",
-    ]  # fmt: skip
+    twice = Text("result.duplicate")
+    assert [line.reason for line in lines] == [twice, CHANGED, twice]
     assert unaccounted(lines, {"T1": 1, "T2": 2}) == ()
     assert unaccounted(lines, {"T1": 2, "T2": 2, "T3": 1}) == ("T1", "T3")
     assert unaccounted(lines, {"T2": 2}) == ("T1",)
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (with_state(State.SENDING), "Wird gesendet"),
+        (SOON, "Wird noch aufbereitet"),
+        (CHANGED, "Nach dem Aufbereiten eingetragen oder geändert"),
+        (Text("result.announced_soon"), "Die neue Zeit wird noch mitgeteilt"),
+        (
+            Text("result.covered_at", at=BEGINS.astimezone(ZURICH)),
+            "Steht in der Erinnerung an den Termin von 14:30",
+        ),
+        (Text("result.covered"), "Steht in der Erinnerung an den Termin"),
+        (Text("result.duplicate"), "Die TerminId kommt mehrfach vor."),
+        (
+            Text("reconciliation.no_job", Text("job.prepare-reminders")),
+            "Die Praxis hat keinen Auftrag «Terminerinnerungen aufbereiten» mehr.",
+        ),
+    ],
+)
+def test_how_it_reads(reason: Text, words: str) -> None:
+    assert words_of("de").short(reason) == words
+
+
+def test_each_column_has_a_name() -> None:
+    names = ["zugestellt", "unterwegs", "zusammengefasst", "ausgeschlossen", "Anrufliste"]
+    assert [words_of("de").of(column_label(column)) for column in Column] == names

@@ -10,11 +10,13 @@ from pathlib import Path
 
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
+from chalicelib.reports.reconciliation import Column
 from chalicelib.schedule.job import Job
 from tests.unit.test_rooms import ALL, ROOT, Function, name_of, tree_of
 
 # What the code of an f-string can be; `{}` stands for its expression, whatever that is.
 FAMILIES: Mapping[str, Iterable[str]] = {
+    "column.{}": Column,
     "job.{}": Job,
     "list.{}": ("comma", "semicolon", "sentences", "and"),
     "rule.once.{}": Kind,
@@ -23,6 +25,7 @@ FAMILIES: Mapping[str, Iterable[str]] = {
 }
 # First arguments of Text whose codes stand elsewhere: in a table, or in what is read. As literals they are found there.
 ELSEWHERE = {
+    "code",  # of the daily summary: _OUTCOMES
     "data['code']",  # text_of
     "short",  # Words.short
     "f'suggestion.{suggestion.kind}'",  # Words.suggestion: where the Suggestion is made
