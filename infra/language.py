@@ -11,8 +11,8 @@ from chalicelib.text import Suggestion, Text
 from chalicelib.words.words import Words, number, words_of
 
 __all__ = [
-    "counted", "day_words", "job_words", "moment", "moment_from", "moment_with_year", "number", "said", "short",
-    "state_words", "suggested", "words",
+    "counted", "day_words", "job_words", "moment", "moment_from", "moment_with_year", "number", "rule_words",
+    "said", "short", "state_words", "suggested", "words",
 ]  # fmt: skip
 
 
@@ -31,9 +31,16 @@ def short(text: Text | None) -> str:
     return words().short(text) if text else ""
 
 
-def suggested(suggestion: Suggestion) -> str:
-    """What to change, with the command that does it."""
-    return words().suggestion(suggestion)
+def suggested(*suggestions: Suggestion) -> str:
+    """What to change, with the commands that do it."""
+    return words().suggestions(suggestions)
+
+
+def rule_words(name: str) -> tuple[str, str]:
+    """What a refusal by a rule means, and what holds if the rule passes; of an unknown rule only its name."""
+    if not words().has(f"rule.{name}"):
+        return name, ""
+    return said(Text(f"rule.{name}.refused")), said(Text(f"rule.{name}"))
 
 
 def state_words(state: State) -> str:

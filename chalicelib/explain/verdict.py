@@ -17,7 +17,7 @@ from chalicelib.rules.rule import RuleAnswer
 from chalicelib.rules.sending_rules import ADDRESS
 from chalicelib.schedule.job import GERMAN, Job
 from chalicelib.schedule.time_zone import instant_of
-from chalicelib.words.words import german
+from chalicelib.words.words import german, words_of
 
 PLANNED, NONE = "planned", "none"
 _TOO_LATE = {
@@ -74,7 +74,7 @@ def verdict_without_entry(message: ExplainedMessage, answers: Answers, left_out:
 def suggestions_for(message: ExplainedMessage, refused: Sequence[RuleAnswer]) -> list[str]:
     """The suggestions that may still help: about an appointment that is over there is nothing to change."""
     useful = [one for one in refused if not (message.over and one.rule in OCCASION_RULES)]
-    return list(dict.fromkeys(one.suggestion for one in useful if one.suggestion))
+    return list(dict.fromkeys(words_of("de").suggestions(one.suggestions) for one in useful if one.suggestions))
 
 
 def reason_of(one: RuleAnswer) -> str | None:

@@ -17,6 +17,7 @@ from chalicelib.rules.sending_rules import switch_on
 from chalicelib.schedule.job import GERMAN, SCHEDULED, TICK_OF, Job, RunMessage, next_tick
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.schedule import slot_day
+from chalicelib.words.words import words_of
 
 _MOMENT = timedelta(microseconds=1)
 _SLOTS = 100  # of the send job that are tried: one of a month's will have an open sending window
@@ -96,7 +97,10 @@ def blockers(practice: Practice, job: Job) -> Iterator[tuple[str, str]]:
     if not checked.jobs.activated.get(job, True):
         yield f"Der Auftrag «{GERMAN[job]}» ist nicht aktiviert.", f"Den Auftrag einschalten: vitosms jobs enable {job}"
     if checked.switches.values.get(switch) is False:
-        yield f"«{GERMAN[job]}» tut nichts: Der Schalter {switch} steht auf Nein.", switch_on(switch)
+        yield (
+            f"«{GERMAN[job]}» tut nichts: Der Schalter {switch} steht auf Nein.",
+            words_of("de").suggestion(switch_on(switch)),
+        )
     if job is Job.SEND and stopped:
         resume = f"Ist die Ursache behoben: vitosms practice resume {practice.id}"
         yield f"Der Versand ist angehalten: {stopped}", resume

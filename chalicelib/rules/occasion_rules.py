@@ -1,4 +1,4 @@
-"""The rules about one appointment or birthday: whether there is still an occasion for a message. Pure; German."""
+"""The rules about one appointment or birthday: whether there is still an occasion for a message. Pure."""
 
 from __future__ import annotations
 
@@ -6,59 +6,57 @@ from collections.abc import Collection
 from datetime import date, timedelta
 
 from chalicelib.entries.manual_decision import manual_refusal
-from chalicelib.entries.states import REVIVABLE, STATES
-from chalicelib.german import day_words
+from chalicelib.entries.states import REVIVABLE, state_label
 from chalicelib.messages.birthday import is_birthday
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
-from chalicelib.rules.rule import NOTHING, Rule
+from chalicelib.rules.rule import Rule
 from chalicelib.rules.rule_input import RuleInput, Stage
-from chalicelib.text import Text
+from chalicelib.text import Suggestion, Text, joined
 
 
-def days_in_words(days: Collection[date]) -> str:
-    """`Mi 28.02.2029`, or ranges of them."""
+def searched(days: Collection[date]) -> Text:
+    """The days, those in a row as ranges."""
     firsts = sorted(day for day in days if day - timedelta(days=1) not in days)
     lasts = sorted(day for day in days if day + timedelta(days=1) not in days)
-    words = (
-        day_words(a) if a == b else f"{day_words(a)} bis {day_words(b)}" for a, b in zip(firsts, lasts, strict=True)
-    )
-    return ", ".join(words) or "keine Tage"
+    ranges = zip(firsts, lasts, strict=True)
+    texts = [Text("fact.day", day=a) if a == b else Text("fact.days", first=a, last=b) for a, b in ranges]
+    return joined("comma", texts or [Text("fact.no_days")])
 
 
-def _start(it: RuleInput) -> str:
+def _start(it: RuleInput) -> Text:
     starts_at = it.candidate.starts_at
-    return f"Beginn {it.context.moment(starts_at)}" if starts_at else "Beginn nicht lesbar"
+    return Text("fact.start", it.context.moment(starts_at)) if starts_at else Text("fact.start_unreadable")
 
 
-def _born(it: RuleInput) -> str:
+def _born(it: RuleInput) -> Text:
     birthday = it.candidate.birthday
-    return f"Geburtsdatum {birthday:%d.%m.%Y}" if birthday else "Geburtsdatum nicht lesbar"
+    return Text("fact.born", birthday=birthday) if birthday else Text("fact.born_unreadable")
 
 
 def _readable(it: RuleInput) -> Text | None:
     return it.candidate.unreadable
 
 
-def _readable_fact(it: RuleInput) -> str:
-    one = it.candidate
+def _readable_fact(it: RuleInput) -> Text:
+    one, patient = it.candidate, it.candidate.patient
     if one.kind is Kind.BIRTHDAY:
-        return f"Patient {one.patient or 'ohne Nummer'}, {_born(it)}"
-    return f"Termin {one.appointment or 'ohne Nummer'}, {_start(it)}, Patient {one.patient or '–'}"
+        born = _born(it)
+        return Text("fact.patient_born", born, patient=patient) if patient else Text("fact.unnumbered_born", born)
+    if one.appointment is None:
+        return Text("fact.unnumbered_appointment", _start(it), patient=patient or "–")
+    return Text("fact.appointment", _start(it), appointment=one.appointment, patient=patient or "–")
 
 
-def _readable_suggestion(it: RuleInput) -> str:
-    where, view = f"beim Termin {it.candidate.appointment or '(ohne Nummer)'}", "vitosms.Termin"
+def _readable_suggestion(it: RuleInput) -> Suggestion:
     if it.candidate.kind is Kind.BIRTHDAY:
-        where, view = f"beim Patienten {it.candidate.patient}", "vitosms.Patient"
-    wrong = f"In der Praxissoftware {where} die genannte Angabe neu erfassen"
-    return f"{wrong}; ist sie dort richtig, prüft der Datenbankadministrator die Sicht {view}."
+        return Suggestion("correct_patient", patient=it.candidate.patient)
+    if it.candidate.appointment is None:
+        return Suggestion("correct_unnumbered_appointment")
+    return Suggestion("correct_appointment", appointment=it.candidate.appointment)
 
 
-READABLE = Rule(
-    "readable", "Die Angaben sind lesbar.", "Angaben in der Praxisdatenbank sind unlesbar",
-    _readable, _readable_fact, _readable_suggestion,
-)  # fmt: skip
+READABLE = Rule("readable", _readable, _readable_fact, _readable_suggestion)
 
 
 def _definitive(it: RuleInput) -> Text | None:
@@ -69,12 +67,11 @@ def _definitive(it: RuleInput) -> Text | None:
 
 
 DEFINITIVE = Rule(
-    "definitive", "Der Terminstatus ist definitiv.",
-    "Termin ist nicht definitiv (provisorisch, abgesagt oder ohne Status)",
-    _definitive,
-    lambda it: f"Status «{as_value(it.candidate.status)}»" if it.candidate.status else "Status leer",
-    lambda it: "Findet der Termin statt: in der Praxissoftware den Status des Termins"
-    f" {it.candidate.appointment} auf «definitiv» setzen.",
+    "definitive", _definitive,
+    lambda it: Text("fact.status", status=as_value(it.candidate.status))
+    if it.candidate.status
+    else Text("fact.no_status"),
+    lambda it: Suggestion("make_definitive", appointment=it.candidate.appointment or ""),
     frozenset({Kind.REMINDER, Kind.RESCHEDULED}),
 )  # fmt: skip
 
@@ -90,21 +87,17 @@ def _searched_days(it: RuleInput) -> Text | None:
     return Text("rule.searched_days.rescheduled", day=day)
 
 
-def _searched_days_fact(it: RuleInput) -> str:
+def _searched_days_fact(it: RuleInput) -> Text:
     if it.context.stage is Stage.PREPARE:
-        return f"{_start(it)}; gesucht: {days_in_words(it.context.days)}"
+        return Text("fact.searched", _start(it), searched(it.context.days))
     if it.entry is None or it.entry.starts_at == it.candidate.starts_at:
-        return f"{_start(it)}, wie aufbereitet"
-    return f"{_start(it)}; aufbereitet für {it.context.moment(it.entry.starts_at)}"
+        return Text("fact.as_prepared", _start(it))
+    return Text("fact.prepared_for", _start(it), it.context.moment(it.entry.starts_at))
 
 
 SEARCHED_DAYS = Rule(
-    "searched_days", "Der Termin liegt in den gesuchten Tagen.", "Termin liegt an einem anderen Tag",
-    _searched_days, _searched_days_fact,
-    lambda it: f"{NOTHING}: Der Lauf, der den neuen Tag sucht, bereitet die Erinnerung wieder auf."
-    if it.context.stage is Stage.SEND
-    else "Soll dieser Tag gesucht werden: den Zeitplan (vitosms jobs schedule prepare-reminders …) oder die Suchtage"
-    " ändern (vitosms switches set OffsetStartTage …, OffsetSuchTage …).",
+    "searched_days", _searched_days, _searched_days_fact,
+    lambda it: Suggestion("search_finds_it" if it.context.stage is Stage.SEND else "search_other_days"),
     frozenset({Kind.REMINDER}),
 )  # fmt: skip
 
@@ -118,18 +111,16 @@ def _rescheduled(it: RuleInput) -> Text | None:
     return Text("rule.rescheduled.known") if starts_at == it.known_start else None
 
 
-def _rescheduled_fact(it: RuleInput) -> str:
+def _rescheduled_fact(it: RuleInput) -> Text:
     known_start = it.known_start or (it.entry.announced_start if it.entry else None)
-    return f"{_start(it)}; dem Patienten bekannt: {it.context.moment(known_start)}"
+    return Text("fact.known_start", _start(it), it.context.moment(known_start))
 
 
 RESCHEDULED = Rule(
-    "rescheduled", "Der Patient kennt eine andere Zeit des Termins.",
-    "Die neue Zeit ist dem Patienten schon bekannt, oder eine Mitteilung ist unterwegs",
-    _rescheduled, _rescheduled_fact,
-    lambda it: f"{NOTHING}: Der nächste Lauf entscheidet."
-    if it.context.stage is Stage.PREPARE and it.known_start is None
-    else f"{NOTHING}: Für jede neue Zeit gibt es eine Mitteilung, die der nächste Lauf aufbereitet.",
+    "rescheduled", _rescheduled, _rescheduled_fact,
+    lambda it: Suggestion(
+        "next_run_decides" if it.context.stage is Stage.PREPARE and it.known_start is None else "each_new_start"
+    ),
     frozenset({Kind.RESCHEDULED}),
 )  # fmt: skip
 
@@ -141,9 +132,9 @@ def _birthday(it: RuleInput) -> Text | None:
 
 
 BIRTHDAY = Rule(
-    "birthday", "Der Patient hat heute Geburtstag.", "Heute ist nicht der Geburtstag", _birthday,
-    lambda it: f"{_born(it)}; gefragt am {day_words(it.context.today)}",
-    lambda _: f"{NOTHING}, wenn das Geburtsdatum stimmt; sonst es in der Praxissoftware berichtigen.",
+    "birthday", _birthday,
+    lambda it: Text("fact.birthday", _born(it), today=it.context.today),
+    lambda _: Suggestion("correct_birthday"),
     frozenset({Kind.BIRTHDAY}),
 )  # fmt: skip
 
@@ -154,16 +145,18 @@ def _ahead(it: RuleInput) -> Text | None:
     return Text("rule.ahead.closed" if it.candidate.kind is Kind.BIRTHDAY else "rule.ahead.begun")
 
 
-def _ahead_fact(it: RuleInput) -> str:
+def _ahead_fact(it: RuleInput) -> Text:
     moment, greeting = it.context.moment, it.candidate.kind is Kind.BIRTHDAY
-    return f"{f'möglich bis {moment(it.expires_at)}' if greeting else _start(it)}; gefragt am {moment(it.context.now)}"
+    return Text(
+        "fact.asked_at",
+        Text("fact.possible_until", moment(it.expires_at)) if greeting else _start(it),
+        moment(it.context.now),
+    )
 
 
 AHEAD = Rule(
-    "ahead", "Der Zeitpunkt steht noch bevor.", "Dafür ist es zu spät", _ahead, _ahead_fact,
-    lambda it: "Für künftige Geburtstage: das Versandfenster oder die Zeitpläne ändern, sodass noch Zeit bleibt."
-    if it.candidate.kind is Kind.BIRTHDAY
-    else f"{NOTHING}: Der Zeitpunkt ist vorbei.",
+    "ahead", _ahead, _ahead_fact,
+    lambda it: Suggestion("greet_earlier" if it.candidate.kind is Kind.BIRTHDAY else "time_is_over"),
 )  # fmt: skip
 
 
@@ -174,13 +167,13 @@ def _once(it: RuleInput) -> Text | None:
 
 
 ONCE = Rule(
-    "once", "Es ist noch keine Mitteilung versendet worden.", "Mitteilung ist schon versendet oder unterwegs", _once,
-    lambda it: f"Eintrag «{STATES[it.entry.state]}» seit {it.context.moment(it.entry.changed_at)}"
+    "once", _once,
+    lambda it: Text("fact.entry", state_label(it.entry.state), it.context.moment(it.entry.changed_at))
     if it.entry
-    else "noch kein Eintrag",
-    lambda it: f"Soll die Mitteilung doch hinaus: vitosms queue release {it.entry.identity}"
+    else Text("fact.no_entry"),
+    lambda it: Suggestion("release", entry=it.entry.identity)
     if it.entry and it.entry.cancelled_manually
-    else f"{NOTHING}: Keine Mitteilung geht zweimal hinaus.",
+    else Suggestion("never_twice"),
     stages=frozenset({Stage.PREPARE}),
 )  # fmt: skip
 

@@ -8,9 +8,7 @@ from enum import StrEnum
 
 from chalicelib.messages.kind import Kind
 from chalicelib.rules.rule_input import RuleInput, Stage
-from chalicelib.text import Text
-
-NOTHING = "Nichts zu ändern"
+from chalicelib.text import Suggestion, Text
 
 
 def is_defect(reason: Text) -> bool:
@@ -20,18 +18,15 @@ def is_defect(reason: Text) -> bool:
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule of the table; all texts are German.
+    """One rule of the table; the catalogues say what holds if it passes, and what a refusal means.
 
-    `fact` and `suggestion` may name people, numbers and addresses: they are for the screen only, never
-    for a log.
+    `fact` and `suggestion` may name people, numbers and addresses: they are for the screen only, never for a log.
     """
 
     name: str  # stored in job history and activity log
-    sentence: str  # holds if the rule passes
-    label: str  # the meaning of a refusal for a person
     check: Callable[[RuleInput], Text | None]  # None if it passes, else why not
-    fact: Callable[[RuleInput], str]  # the data that the rule evaluates
-    suggestion: Callable[[RuleInput], str]  # how to fix a refusal
+    fact: Callable[[RuleInput], Text]  # the data that the rule evaluates
+    suggestion: Callable[[RuleInput], Suggestion | tuple[Suggestion, ...]]  # how to fix a refusal
     kinds: frozenset[Kind] = frozenset(Kind)
     stages: frozenset[Stage] = frozenset(Stage)
     needs: tuple[Rule, ...] = ()  # rules that have to pass for this one to mean anything, beside `readable`
@@ -51,10 +46,10 @@ class Result(StrEnum):
 
 @dataclass(frozen=True)
 class RuleAnswer:
-    """The answer of one rule about a candidate; `reason` and `suggestion` are None unless it refuses."""
+    """The answer of one rule about a candidate; without `reason` and `suggestions` unless it refuses."""
 
     rule: Rule
     result: Result
     reason: Text | None
-    fact: str
-    suggestion: str | None
+    fact: Text
+    suggestions: tuple[Suggestion, ...]

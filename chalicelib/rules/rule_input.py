@@ -10,7 +10,6 @@ from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from chalicelib.entries.entry import Entry
-from chalicelib.german import moment_from
 from chalicelib.messages.birthday import years_before
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Address, Channel, NoAddress, choose_address, email_address, mobile_number
@@ -20,6 +19,7 @@ from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import Licence
 from chalicelib.practice.switches import Switches
 from chalicelib.rules.candidate import Candidate
+from chalicelib.text import Text, moment_from
 
 KIND_NAMES = {Kind.REMINDER: "Terminerinnerung", Kind.BIRTHDAY: "Geburtstag", Kind.RESCHEDULED: "Terminverschiebung"}
 
@@ -92,9 +92,9 @@ class RuleContext:
         end: datetime = self.switches["Versandfenster"].end_on(self.today, self.zone)
         return end
 
-    def moment(self, instant: datetime | None) -> str:
-        """An instant in German, local; with the year unless it is the current one."""
-        return moment_from(self.now, instant, self.zone) if instant else "unbekannt"
+    def moment(self, instant: datetime | None) -> Text:
+        """An instant, local; with the year unless it is the current one."""
+        return moment_from(self.now, instant, self.zone) if instant else Text("fact.unknown_time")
 
 
 @dataclass(frozen=True)

@@ -38,11 +38,12 @@ def evaluate_all(rule_input: RuleInput) -> Iterator[RuleAnswer]:
     """Evaluate every rule that applies, in table order, to explain it; a run stops at the first refusal."""
     without: set[Rule] = set()  # rules that have refused, or mean nothing now
     for rule in _APPLICABLE[rule_input.candidate.kind, rule_input.context.stage]:
-        result, reason, suggestion = Result.NOT_ASKED, None, None
+        result, reason = Result.NOT_ASKED, None
         if not without & {occasion.READABLE, *rule.needs}:
             reason = rule.check(rule_input)
             result = Result.REFUSED if reason else Result.PASSED
-            suggestion = rule.suggestion(rule_input) if reason else None
         if result is not Result.PASSED:
             without.add(rule)
-        yield RuleAnswer(rule, result, reason, rule.fact(rule_input), suggestion)
+        change = rule.suggestion(rule_input) if reason else ()
+        suggestions = change if isinstance(change, tuple) else (change,)
+        yield RuleAnswer(rule, result, reason, rule.fact(rule_input), suggestions)

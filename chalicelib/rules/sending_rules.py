@@ -1,31 +1,20 @@
 """The rules about sending: whether the practice and the patient want it, who pays, with which text, and where to.
 
-Pure; German.
+Pure.
 """
 
 from __future__ import annotations
 
-from chalicelib.german import day_words
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
 from chalicelib.messages.recipient import Channel, NoAddress
 from chalicelib.messages.template import TemplateError
-from chalicelib.practice.opt_out import ERASED, Source
+from chalicelib.practice.opt_out import ERASED
 from chalicelib.practice.record import licence_problem, normal_number
 from chalicelib.practice.switches import ENABLING_SWITCHES
-from chalicelib.rules.rule import NOTHING, Rule
+from chalicelib.rules.rule import Rule
 from chalicelib.rules.rule_input import RuleInput, Stage
-from chalicelib.text import Text, literal
-
-_LANGUAGES = {"de": "Deutsch", "fr": "Französisch", "it": "Italienisch", "en": "Englisch"}
-_SOURCES = {
-    Source.PERSON: "von der Praxis erfasst",
-    Source.COMPLAINT: "als unerwünscht gemeldet",
-    Source.CARRIER: "beim Netz abgemeldet",
-    Source.BOUNCE: "Postfach nimmt nichts an",
-    Source.ERASURE: "Daten gelöscht",
-}
-_OPT_IN = "Nur wenn der Patient wieder Mitteilungen will: vitosms optout remove"
+from chalicelib.text import Suggestion, Text, joined, literal
 
 
 def _switched_off(it: RuleInput) -> list[str]:
@@ -36,19 +25,22 @@ def _switched_on(it: RuleInput) -> Text | None:
     return next((Text("rule.switched_on.off", switch=name) for name in _switched_off(it)), None)
 
 
-def _switched_on_fact(it: RuleInput) -> str:
-    switches = it.context.switches
-    return ", ".join(f"{name}: {'Ja' if switches[name] else 'Nein'}" for name in ENABLING_SWITCHES[it.candidate.kind])
+def _switched_on_fact(it: RuleInput) -> Text:
+    names, switches = ENABLING_SWITCHES[it.candidate.kind], it.context.switches
+    return joined("comma", [_stored(name, switches[name]) for name in names])
 
 
-def switch_on(name: str) -> str:
-    return f"Den Schalter einschalten: vitosms switches set {name} Ja"
+def _stored(name: str, yes: bool) -> Text:
+    return Text("fact.stored", name=name, value="Ja" if yes else "Nein")
+
+
+def switch_on(name: str) -> Suggestion:
+    return Suggestion("switch_on", switch=name)
 
 
 SWITCHED_ON = Rule(
-    "switched_on", "Der Schalter zum Senden steht auf Ja.", "Das Senden ist ausgeschaltet",
-    _switched_on, _switched_on_fact,
-    lambda it: "; ".join(map(switch_on, _switched_off(it))) or f"{NOTHING}.",
+    "switched_on", _switched_on, _switched_on_fact,
+    lambda it: tuple(map(switch_on, _switched_off(it))) or Suggestion("nothing"),
     stages=frozenset({Stage.SEND}),
 )  # fmt: skip
 
@@ -62,20 +54,17 @@ def _payer(it: RuleInput) -> Text | None:
     return Text("rule.payer.default_gone" if payer.by_default else "rule.payer.gone", mandant=payer.mandant)
 
 
-def _payer_fact(it: RuleInput) -> str:
+def _payer_fact(it: RuleInput) -> Text:
     payer = it.candidate.payer
-    why = "DefaultSMSMandant, denn es gibt keine Behandlung" if payer.by_default else "letzte Behandlung"
     if payer.mandant is None:
-        return f"kein Mandant ({why})"
-    return f"Mandant {' '.join(filter(None, (as_value(payer.mandant), as_value(payer.name))))} ({why})"
+        return Text("fact.no_default_payer" if payer.by_default else "fact.no_payer")
+    mandant = " ".join(filter(None, (as_value(payer.mandant), as_value(payer.name))))
+    return Text("fact.default_payer" if payer.by_default else "fact.payer", mandant=mandant)
 
 
 PAYER = Rule(
-    "payer", "Ein Mandant bezahlt.", "Kein Mandant, der bezahlt", _payer, _payer_fact,
-    lambda it: "vitosms switches set DefaultSMSMandant MANDANTID (ein vorhandener Mandant), oder in der Praxissoftware"
-    " beim Patienten eine Behandlung eröffnen."
-    if it.candidate.payer.by_default
-    else "In der Praxissoftware der zuletzt eröffneten Behandlung des Patienten einen vorhandenen Mandanten geben.",
+    "payer", _payer, _payer_fact,
+    lambda it: Suggestion("set_default_payer" if it.candidate.payer.by_default else "give_payer"),
 )  # fmt: skip
 
 
@@ -83,29 +72,27 @@ def _licence(it: RuleInput) -> Text | None:
     return licence_problem(it.candidate.payer.licence, it.context.licences, it.context.today)
 
 
-def _licence_fact(it: RuleInput) -> str:
+def _licence_fact(it: RuleInput) -> Text:
     number = normal_number(it.candidate.payer.licence)
     if number is None:
-        return "keine Lizenznummer"
+        return Text("fact.no_licence")
     licence = it.context.licences.get(number)
-    if licence is None:
-        return f"Lizenznummer {number}, nicht registriert"
-    first = f", gültig ab {licence.first:%d.%m.%Y}" if licence.first else ""
-    last = f", gültig bis {licence.last:%d.%m.%Y}" if licence.last else ", unbefristet"
-    return f"Lizenznummer {number}{', widerrufen' if licence.revoked else first + last}"
+    if licence is None or licence.revoked:
+        stand = [Text("fact.licence_revoked" if licence else "fact.licence_unregistered")]
+    else:
+        stand = [Text("fact.licence_from", first=licence.first)] if licence.first else []
+        stand += [Text("fact.licence_until", last=licence.last) if licence.last else Text("fact.licence_unlimited")]
+    return joined("comma", [Text("fact.licence", number=number), *stand])
 
 
-def _licence_suggestion(it: RuleInput) -> str:
+def _licence_suggestion(it: RuleInput) -> Suggestion:
     payer = it.candidate.payer
     if number := normal_number(payer.licence):
-        return f"Die Lizenz erneuern; der Betreiber trägt sie ein: vitosms licences add {number} --to DATUM"
-    return f"In der Praxissoftware beim Mandanten {as_value(payer.mandant)} die Lizenznummer erfassen."
+        return Suggestion("renew_licence", number=number)
+    return Suggestion("enter_licence", mandant=as_value(payer.mandant))
 
 
-LICENCE = Rule(
-    "licence", "Der Mandant besitzt eine gültige Lizenznummer.", "Mandant ohne gültige Lizenz",
-    _licence, _licence_fact, _licence_suggestion, needs=(PAYER,),
-)  # fmt: skip
+LICENCE = Rule("licence", _licence, _licence_fact, _licence_suggestion, needs=(PAYER,))
 
 
 def _template(it: RuleInput) -> Text | None:
@@ -117,24 +104,23 @@ def _template(it: RuleInput) -> Text | None:
     return Text("rule.template.none", template=it.kind_name, language=it.language)
 
 
-def _template_fact(it: RuleInput) -> str:
+def _template_fact(it: RuleInput) -> Text:
+    language = Text(f"language.{it.language}")
     try:
-        channels = ", ".join(sorted(it.channels_with_template, reverse=True)) or "keine"
+        channels = ", ".join(sorted(it.channels_with_template, reverse=True))
     except TemplateError:
-        channels = "fehlerhaft"
-    return f"{it.kind_name} auf {_LANGUAGES[it.language]}: {channels}"
+        return Text("fact.template_broken", language, template=it.kind_name)
+    if not channels:
+        return Text("fact.no_template", language, template=it.kind_name)
+    return Text("fact.template", language, template=it.kind_name, channels=channels)
 
 
-def _template_suggestion(it: RuleInput) -> str:
-    name = f"{it.kind_name}/…/{it.language}"
-    if not any(text.startswith(f"{it.kind_name}/") for text in it.context.templates.own):
-        return f"Eine Vorlage erfassen: vitosms templates set {name}"
-    return f"Die Vorlage berichtigen («vitosms templates lint»), oder die eingebaute nehmen: templates unset {name}"
+def _template_suggestion(it: RuleInput) -> Suggestion:
+    own = any(text.startswith(f"{it.kind_name}/") for text in it.context.templates.own)
+    return Suggestion("correct_template" if own else "write_template", template=it.kind_name, language=it.language)
 
 
-TEMPLATE = Rule(
-    "template", "Eine Textvorlage ist erstellt.", "Keine Textvorlage", _template, _template_fact, _template_suggestion
-)
+TEMPLATE = Rule("template", _template, _template_fact, _template_suggestion)
 
 
 def _patient(it: RuleInput) -> Text | None:
@@ -142,17 +128,16 @@ def _patient(it: RuleInput) -> Text | None:
     return None if found else Text("defect.patient", appointment=appointment or "–")
 
 
-def _patient_fact(it: RuleInput) -> str:
+def _patient_fact(it: RuleInput) -> Text:
     candidate = it.candidate
-    number = f"Patient {candidate.patient}" if candidate.patient else "keine PatientId"
-    return f"{number}, {candidate.full_name}" if candidate.patient_found and candidate.full_name else number
+    number = Text("fact.patient", patient=candidate.patient) if candidate.patient else Text("fact.no_patient_id")
+    named = candidate.patient_found and candidate.full_name
+    return Text("fact.patient_named", number, name=candidate.full_name) if named else number
 
 
 PATIENT = Rule(
-    "patient", "Der Patient ist vorhanden.", "Patient fehlt in der Praxisdatenbank",
-    _patient, _patient_fact,
-    lambda it: f"In der Praxissoftware dem Termin {it.candidate.appointment or it.candidate.patient} einen vorhandenen"
-    " Patienten zuordnen; ist er dort vorhanden, prüft der Datenbankadministrator die Sicht vitosms.Patient.",
+    "patient", _patient, _patient_fact,
+    lambda it: Suggestion("assign_patient", appointment=it.candidate.appointment or it.candidate.patient),
 )  # fmt: skip
 
 
@@ -161,10 +146,9 @@ def _alive(it: RuleInput) -> Text | None:
 
 
 ALIVE = Rule(
-    "alive", "Beim Patienten ist kein Sterbedatum erfasst.", "Patient ist verstorben",
-    _alive,
-    lambda it: "Sterbedatum erfasst" if it.candidate.deceased else "kein Sterbedatum",
-    lambda _: f"{NOTHING}; ist das Sterbedatum ein Irrtum, es in der Praxissoftware beim Patienten löschen.",
+    "alive", _alive,
+    lambda it: Text("fact.deceased" if it.candidate.deceased else "fact.not_deceased"),
+    lambda _: Suggestion("correct_deceased"),
     needs=(PATIENT,),
 )  # fmt: skip
 
@@ -173,16 +157,14 @@ def _wants_messages(it: RuleInput) -> Text | None:
     return ERASED if it.erased else Text("rule.wants_messages.none") if it.candidate.no_messages else None
 
 
-def _wants_messages_fact(it: RuleInput) -> str:
-    since = f"; Daten gelöscht am {it.context.moment(it.erased.at)}" if it.erased else ""
-    return f"KeineMitteilungen: {'Ja' if it.candidate.no_messages else 'Nein'}{since}"
+def _wants_messages_fact(it: RuleInput) -> Text:
+    wish = _stored("KeineMitteilungen", it.candidate.no_messages)
+    return Text("fact.erased", wish, it.context.moment(it.erased.at)) if it.erased else wish
 
 
 WANTS_MESSAGES = Rule(
-    "wants_messages", "Der Patient wünscht Mitteilungen.", "Patient wünscht keine Mitteilungen",
-    _wants_messages, _wants_messages_fact,
-    lambda it: f"{_OPT_IN} --patient {it.candidate.patient}" if it.erased
-    else f"{NOTHING}, wenn das sein Wunsch ist; sonst beim Patienten in der Praxissoftware «keine Mitteilungen» aus.",
+    "wants_messages", _wants_messages, _wants_messages_fact,
+    lambda it: Suggestion("opt_in_patient", patient=it.candidate.patient) if it.erased else Suggestion("correct_wish"),
     needs=(PATIENT,),
 )  # fmt: skip
 
@@ -194,18 +176,16 @@ def _active(it: RuleInput) -> Text | None:
     return Text("rule.active.not_since", since=since)
 
 
-def _active_fact(it: RuleInput) -> str:
+def _active_fact(it: RuleInput) -> Text:
     since, seen = it.context.active_since, it.candidate.last_seen
     if since is None:
-        return "GeburtstagInaktivJahre: 0, alle"
-    return f"zuletzt da: {day_words(seen) if seen else 'nie'}; verlangt seit {day_words(since)}"
+        return Text("fact.all_are_active")
+    return Text("fact.last_seen", seen=seen, since=since) if seen else Text("fact.never_seen", since=since)
 
 
 ACTIVE = Rule(
-    "active", "Der Patient war in den letzten Jahren in der Praxis.", "Patient war seit Jahren nicht mehr da",
-    _active, _active_fact,
-    lambda _: "Sollen auch sie beglückwünscht werden: vitosms switches set GeburtstagInaktivJahre 0 (oder mehr Jahre)",
-    frozenset({Kind.BIRTHDAY}), needs=(PATIENT,),
+    "active", _active, _active_fact, lambda _: Suggestion("greet_inactive"), frozenset({Kind.BIRTHDAY}),
+    needs=(PATIENT,),
 )  # fmt: skip
 
 
@@ -213,15 +193,16 @@ def _not_opted_out(it: RuleInput) -> Text | None:
     return it.address.reason if isinstance(it.address, NoAddress) and it.address.opted_out else None
 
 
-def _not_opted_out_fact(it: RuleInput) -> str:
-    found = [f"{to.value}: {_SOURCES[out.source]} am {it.context.moment(out.at)}" for to, out in it.opted_out]
-    return "; ".join(found) or "keine Abmeldung"
+def _not_opted_out_fact(it: RuleInput) -> Text:
+    found = [
+        Text(f"fact.opted_out.{out.source}", it.context.moment(out.at), address=to.value) for to, out in it.opted_out
+    ]
+    return joined("semicolon", found or [Text("fact.not_opted_out")])
 
 
 NOT_OPTED_OUT = Rule(
-    "not_opted_out", "Eine Adresse ist nicht abgemeldet.", "Mobilnummer oder E-Mail-Adresse ist abgemeldet",
-    _not_opted_out, _not_opted_out_fact,
-    lambda it: f"{_OPT_IN} {next((address.value for address, _ in it.opted_out), 'ADRESSE')}",
+    "not_opted_out", _not_opted_out, _not_opted_out_fact,
+    lambda it: Suggestion("opt_in", address=next((address.value for address, _ in it.opted_out), "…")),
     needs=(PATIENT, TEMPLATE),
 )  # fmt: skip
 
@@ -230,20 +211,21 @@ def _address(it: RuleInput) -> Text | None:
     return it.address.reason if isinstance(it.address, NoAddress) else None
 
 
-def _address_fact(it: RuleInput) -> str:
-    mobile, email = as_value(it.candidate.mobile) or "keines", as_value(it.candidate.email) or "keine"
-    sender = "" if it.email_listed() else " (Absender nicht freigegeben)"
-    return f"Mobiltelefon: {mobile}; E-Mail: {email}{sender}; bevorzugt {it.context.switches['BevorzugterKanal']}"
+def _address_fact(it: RuleInput) -> Text:
+    mobile, email = as_value(it.candidate.mobile), as_value(it.candidate.email)
+    mail = Text("fact.email", address=email) if email else Text("fact.no_email")
+    facts = [
+        Text("fact.mobile", number=mobile) if mobile else Text("fact.no_mobile"),
+        mail if it.email_listed() else Text("fact.sender_unlisted", mail),
+        Text("fact.preferred", channel=it.context.switches["BevorzugterKanal"]),
+    ]
+    return joined("semicolon", facts)
 
 
-def _address_suggestion(it: RuleInput) -> str:
-    text = "In der Praxissoftware beim Patienten eine gültige Mobiltelefonnummer"
-    if Channel.EMAIL in it.channels_with_template and not it.email_listed():
-        return f"{text} erfassen (E-Mail geht nicht: Der Absender des Mandanten ist nicht freigegeben)."
-    return f"{text} oder E-Mail-Adresse erfassen, oder anrufen."
+def _address_suggestion(it: RuleInput) -> Suggestion:
+    only_mobile = Channel.EMAIL in it.channels_with_template and not it.email_listed()
+    return Suggestion("enter_mobile" if only_mobile else "enter_address")
 
 
-ADDRESS = Rule(  # its refusal alone still makes an entry for a reminder
-    "address", "Der Patient hat eine Mobiltelefonnummer oder E-Mail-Adresse.", "Weder Mobilnummer noch E-Mail-Adresse",
-    _address, _address_fact, _address_suggestion, needs=(NOT_OPTED_OUT,),
-)  # fmt: skip
+# Its refusal alone still makes an entry for a reminder.
+ADDRESS = Rule("address", _address, _address_fact, _address_suggestion, needs=(NOT_OPTED_OUT,))

@@ -18,12 +18,11 @@ from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
 from chalicelib.practice.record import Licence, licence_problem
 from chalicelib.practice.switches import Switches
-from chalicelib.rules.rules import RULES
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.time_zone import instant_of
 from infra.cli.core.labels import KINDS, OUTCOME_COLOURS, STATE_COLOURS
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
-from infra.language import job_words, moment, number, said, state_words
+from infra.language import job_words, moment, number, rule_words, said, state_words
 
 MOST_REASONS = 3
 _PREPARE = {Kind.REMINDER: Job.PREPARE_REMINDERS, Kind.BIRTHDAY: Job.PREPARE_BIRTHDAYS}
@@ -51,10 +50,9 @@ def skipped_table(runs: Iterable[Mapping[str, Any]]) -> RenderableType:
     skipped: Counter[str] = Counter()
     for run in runs:
         skipped.update(run["skipped"])
-    rules = {rule.name: rule for rule in RULES}
     table = new_table(">Anzahl", "Weshalb keine Mitteilung", "Nicht erfüllte Bedingung")
     for name, count in skipped.most_common():
-        label, sentence = (rules[name].label, rules[name].sentence) if name in rules else (name, "")
+        label, sentence = rule_words(name)
         table.add_row(number(count), label, Text(sentence, "dim"))
     return table if skipped else Text("Niemand wurde übersprungen.")
 

@@ -18,7 +18,7 @@ from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer, local
 from infra.cli.core.stage import connected
 from infra.cli.daily.explain_screen import shown
-from infra.language import said
+from infra.language import said, suggested
 
 _LONGEST = 64  # characters of an id
 
@@ -108,7 +108,7 @@ def _event(event: TimelineEvent, zone: ZoneInfo) -> Document:
 
 def _rule(one: RuleAnswer) -> Document:
     own = {"rule": one.rule.name, "result": one.result, "reason": said(one.reason) or None}
-    return {**own, "fact": one.fact, "change": one.suggestion}
+    return {**own, "fact": said(one.fact), "change": suggested(*one.suggestions) or None}
 
 
 def _sent(entry: Entry, zone: ZoneInfo) -> Document:

@@ -18,7 +18,7 @@ from chalicelib.messages.recipient import Channel
 from chalicelib.rules.rule import Result, RuleAnswer
 from infra.cli.core.labels import KINDS, STATE_COLOURS
 from infra.cli.core.tables import new_table
-from infra.language import counted, day_words, moment, moment_with_year, said
+from infra.language import counted, day_words, moment, moment_with_year, rule_words, said
 
 _MARKS = {Result.PASSED: ("ja", "green"), Result.REFUSED: ("nein", "bold red"), Result.NOT_ASKED: ("–", "dim")}
 _BASIS = {Basis.PROTOCOL: " (laut Protokoll)", Basis.NOW: " (nach den heutigen Angaben)", Basis.ENTRY: ""}
@@ -158,7 +158,7 @@ def _answers(answers: Sequence[RuleAnswer]) -> RenderableType:
     table = new_table("!Erfüllt", "Regel", "Was sie sieht")
     for one in answers:
         word, colour = _MARKS[one.result]
-        seen = Text(one.fact, "dim" if one.result is Result.NOT_ASKED else "")
+        seen = Text(said(one.fact), "dim" if one.result is Result.NOT_ASKED else "")
         saw = Group(seen, Text(said(one.reason), colour)) if one.reason else seen
-        table.add_row(Text(word, colour), Text(one.rule.sentence), saw)
+        table.add_row(Text(word, colour), Text(rule_words(one.rule.name)[1]), saw)
     return table

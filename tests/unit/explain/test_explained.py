@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -18,7 +18,6 @@ from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import Licence, PracticeRecord
 from chalicelib.practice.validation import ValidatedParameters
-from chalicelib.rules.occasion_rules import days_in_words
 from chalicelib.rules.rule import Result
 from chalicelib.schedule.job_state import new_jobs
 from tests.builders.entries import PRACTICE, SENDER, ZURICH, at, birthday_child, candidate, entry, greeting
@@ -183,11 +182,6 @@ def test_the_timeline_is_what_the_logs_tell_and_the_entry_where_they_do_not() ->
         ("10:06", State.SENDING, None),
         ("10:07", State.SENT, None),
     ]
-
-
-def test_days_in_words_are_ranges() -> None:
-    days = {date(2026, 11, 23) + timedelta(days=n) for n in (0, 1, 2, 5)}
-    assert days_in_words(days) == "Mo 23.11.2026 bis Mi 25.11.2026, Sa 28.11.2026"
 
 
 def test_the_rules_are_those_of_the_run_to_come_and_those_that_send_asks_besides_with_the_text_as_it_would_be() -> None:

@@ -10,15 +10,23 @@ from pathlib import Path
 
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
+from chalicelib.messages.template_set import LANGUAGES
+from chalicelib.practice.opt_out import Source
 from chalicelib.reports.reconciliation import Column
+from chalicelib.rules.rules import RULES
 from chalicelib.schedule.job import Job
 from tests.unit.test_rooms import ALL, ROOT, Function, name_of, tree_of
 
+RULE_NAMES = [rule.name for rule in RULES]
 # What the code of an f-string can be; `{}` stands for its expression, whatever that is.
 FAMILIES: Mapping[str, Iterable[str]] = {
     "column.{}": Column,
     "job.{}": Job,
     "list.{}": ("comma", "semicolon", "sentences", "and"),
+    "fact.opted_out.{}": Source,
+    "language.{}": LANGUAGES,
+    "rule.{}": RULE_NAMES,
+    "rule.{}.refused": RULE_NAMES,
     "rule.once.{}": Kind,
     "state.{}": State,
     "weekday.{}": map(str, range(7)),
