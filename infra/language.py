@@ -6,13 +6,14 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from chalicelib.entries.states import State, state_label
+from chalicelib.planning.run_report import RunOutcome
 from chalicelib.schedule.job import Job, job_label
 from chalicelib.text import Suggestion, Text
 from chalicelib.words.words import Words, number, words_of
 
 __all__ = [
-    "counted", "day_words", "job_words", "moment", "moment_from", "moment_with_year", "number", "rule_words",
-    "said", "short", "state_words", "suggested", "words",
+    "count_words", "counted", "day_words", "job_words", "moment", "moment_from", "moment_with_year", "number",
+    "outcome_words", "rule_words", "said", "short", "state_words", "suggested", "words",
 ]  # fmt: skip
 
 
@@ -49,6 +50,16 @@ def state_words(state: State) -> str:
 
 def job_words(job: Job) -> str:
     return said(job_label(job))
+
+
+def outcome_words(outcome: RunOutcome | str) -> str:
+    return said(Text(f"outcome.{outcome}"))
+
+
+def count_words(key: str) -> str:
+    """The name of a count of a run: its own, or that of the state."""
+    own = Text(f"count.{key}")
+    return said(own) if words().has(own.code) else state_words(State(key))
 
 
 def moment(instant: datetime, zone: ZoneInfo) -> str:

@@ -17,6 +17,7 @@ from chalicelib.rules.rule import RuleAnswer
 from chalicelib.rules.sending_rules import ADDRESS
 from chalicelib.schedule.job import GERMAN, Job
 from chalicelib.schedule.time_zone import instant_of
+from chalicelib.text import Text
 from chalicelib.words.words import german, words_of
 
 PLANNED, NONE = "planned", "none"
@@ -126,8 +127,8 @@ def _missed(message: ExplainedMessage, answers: Answers, past: Sequence[datetime
     if run is None:
         what = "steht nicht im Auftragsverlauf"
         reason = "Er fand nicht statt: Die Praxis war noch nicht eingerichtet, oder er fiel aus."
-    elif run["outcome"] in (RunOutcome.FAILED, RunOutcome.SKIPPED, RunOutcome.MISSED):
-        what, reason = f"endete «{run['outcome']}»", " ".join(run["reasons"])
+    elif (outcome := run["outcome"]) in (RunOutcome.FAILED, RunOutcome.SKIPPED, RunOutcome.MISSED):
+        what, reason = f"endete «{german(Text(f'outcome.{outcome}'))}»", " ".join(run["reasons"])
         suggestions = message.snapshot.blocked(message.job)[1]
     else:
         what, reason = f"hat {_it(message)} nicht gefunden", _TOO_LATE[_it(message)]

@@ -17,7 +17,7 @@ from chalicelib.entries.credits import refund_of
 from chalicelib.entries.deadlines import RECEIPTS_TAKE
 from chalicelib.entries.entry import Entry, transition
 from chalicelib.entries.groups import Group
-from chalicelib.entries.states import STATES, State, arrow_between
+from chalicelib.entries.states import State, arrow_between
 from chalicelib.entries.transition import Transition
 from chalicelib.german import moment
 from chalicelib.jobs.ports import JobPorts
@@ -45,7 +45,7 @@ def apply_receipts(context: RunContext, ports: JobPorts) -> datetime | None:
     done = {made.after.key for made in ports.store.commit(transitions)}
     for made in transitions:
         if made.after.key in done and made.before is not None:
-            context.tally.counts[STATES[made.after.state]] += 1
+            context.tally.counts[made.after.state] += 1
             context.tally.add_transition(made.before, made.after, now)
     left = [entry for entry in underway.values() if entry.key not in done]
     _alert_unknown([entry for entry in left if entry.state is State.UNKNOWN], context, ports.raised_alerts)
@@ -103,7 +103,7 @@ def _record_opt_outs(found: Iterable[tuple[Entry, Source]], context: RunContext,
     }
     for address, source in addresses.items():
         if opt_out(context.record, ports.parameters, ports.practices, context.now, address, source):
-            context.tally.counts["abgemeldet"] += 1
+            context.tally.counts["opted_out"] += 1
 
 
 def _alert_unknown(unknown: Sequence[Entry], context: RunContext, raised_alerts: RaisedAlerts) -> None:
@@ -137,10 +137,10 @@ def _next_check(context: RunContext, left: Sequence[Entry]) -> datetime | None:
     For unknown entries every tick collects receipts, and wakes this job when it has found one.
     """
     awaited = [e for e in left if e.state is not State.UNKNOWN and e.changed_at + RECEIPTS_TAKE > context.now]
-    context.tally.counts["unterwegs"] = sum(entry.state is not State.UNKNOWN for entry in left)
+    context.tally.counts["underway"] = sum(entry.state is not State.UNKNOWN for entry in left)
     unknown = sum(entry.state is State.UNKNOWN for entry in left)
     if unknown:
-        context.tally.counts["unbekannt"] = unknown
+        context.tally.counts["unknown"] = unknown
     tick = next_tick(Tick.STATUS, context.now)
     zone = context.switches["Zeitzone"]
     return tick if awaited and slot_day(tick, zone) == slot_day(context.now, zone) else None

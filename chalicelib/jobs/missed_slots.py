@@ -46,7 +46,7 @@ def hold_missed(context: RunContext, store: EntryStore) -> bool:
 def _record(context: RunContext, missed: Sequence[datetime], held: Sequence[Entry]) -> None:
     tally, zone = context.tally, context.switches["Zeitzone"]
     tally.missed += missed
-    tally.counts["zurückgehalten"] += len(held)
+    tally.counts["held"] += len(held)
     for entry in held:
         tally.add_transition(entry, entry, context.now)
     slot = moment(missed[-1], zone)

@@ -14,7 +14,7 @@ from chalicelib.aws.batches import batches
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.practice_store import RaisedAlerts
 from chalicelib.entries.entry import Entry, entry_key
-from chalicelib.entries.states import STATES, State
+from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.balance_alerts import alert_low_balances
 from chalicelib.jobs.ports import EntryReader, JobPorts, PracticeRows, Row
@@ -91,7 +91,7 @@ def prepare_entries(context: RunContext, database: PracticeDatabase, store: Entr
 def _reopen_passed_send_slot(context: RunContext, ports: JobPorts) -> None:
     """Where the day's send slot came before the end of this run, a later send tick takes its entries."""
     job = context.record.jobs.get(Job.SEND)
-    if job is None or not context.tally.counts["aufbereitet"]:
+    if job is None or not context.tally.counts[State.PREPARED]:
         return
     slot, now = job.next_slot(context.run.slot), ports.clock()
     if slot <= now:
@@ -203,7 +203,7 @@ def _follow_reschedule(rule_input: RuleInput, slot: datetime) -> Transition:
 def _record(decisions: list[tuple[Candidate, PrepareDecision]], done: list[Transition], context: RunContext) -> None:
     written, tally, now = {made.after.key for made in done}, context.tally, context.now
     for _, decision in decisions:
-        tally.counts["gesucht"] += 1
+        tally.counts["searched"] += 1
         match decision:
             case Skipped(refusal, identity):
                 _record_skipped(refusal, tally)
@@ -211,20 +211,20 @@ def _record(decisions: list[tuple[Candidate, PrepareDecision]], done: list[Trans
                     key = entry_key(context.run.practice, identity)
                     tally.left_out.append(LeftOut(now, identity, key, refusal.rule, german(refusal.reason)))
             case Written(entry):
-                tally.counts["aufbereitet"] += 1
+                tally.counts[State.PREPARED] += 1
                 tally.add_transition(None, entry, now)
             case Unchanged():
-                tally.counts["weiterhin nicht sendbar"] += 1
+                tally.counts["still_not_sendable"] += 1
             case Transition(before, after) if after.key in written:
-                tally.counts[STATES[after.state]] += 1
+                tally.counts[after.state] += 1
                 tally.add_transition(before, after, now)
             case _:  # another run was faster with the same entry
                 tally.skipped[ONCE.name] += 1
-                tally.counts["übersprungen"] += 1
+                tally.counts["skipped"] += 1
 
 
 def _record_skipped(refusal: Refusal, tally: Tally) -> None:
-    tally.counts["übersprungen"] += 1
+    tally.counts["skipped"] += 1
     tally.skipped[refusal.rule] += 1
     if is_defect(refusal.reason):
         tally.add_error(german(refusal.reason))

@@ -9,6 +9,7 @@ from functools import partial
 
 from chalicelib.admin.removal import forget_removed
 from chalicelib.aws.parameter_store import ParameterError
+from chalicelib.entries.states import State
 from chalicelib.jobs.apply_receipts import apply_receipts
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.prepare import prepare
@@ -69,7 +70,7 @@ def _outcome(
     except PracticeDatabaseError as error:
         tally.add_error(str(error))
         tally.details.append(error.detail)
-        if tally.counts["aufbereitet"]:
+        if tally.counts[State.PREPARED]:
             tally.add_note("Was bis dahin aufbereitet wurde, bleibt; der nächste Lauf holt den Rest nach.")
         if run.job in PREPARING and error.passes:
             retry = _later_today(run, record, now)

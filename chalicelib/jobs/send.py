@@ -17,7 +17,7 @@ from chalicelib.aws.queues import Queues
 from chalicelib.entries.credits import ENTRIES_PER_CHARGE, Tariff, fitting, pay_order
 from chalicelib.entries.entry import Entry, with_reason
 from chalicelib.entries.groups import Group
-from chalicelib.entries.states import STATES, State
+from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.balance_alerts import alert_short_balances
 from chalicelib.jobs.missed_slots import hold_missed
@@ -73,7 +73,7 @@ def send(context: RunContext, ports: JobPorts) -> datetime | None:
             for batch in batches(entries, ENTRIES_PER_STATEMENT):
                 _send_batch(batch, turn, database)
     alert_short_balances(turn.short, turn.balances, context, ports.raised_alerts)
-    if context.tally.counts["übergeben"]:
+    if context.tally.counts["queued"]:
         ports.jobs.reopen_slot(practice, Job.STATUS, next_tick(Tick.STATUS, context.now))
     return next_try(context) if turn.waiting else None
 
@@ -125,7 +125,7 @@ def _send_batch(entries: Sequence[Entry], turn: _SendRun, database: PracticeData
                 turn.context.tally.add_error(reason)
                 transitions += _wait(entry, reason, turn, current)
             case AlreadyPhoned():
-                turn.context.tally.counts["schon angerufen"] += 1
+                turn.context.tally.counts["phoned"] += 1
     _write(transitions, turn)
 
     def again(first: Entry, others: tuple[datetime, ...]) -> SendDecision:
@@ -185,11 +185,11 @@ def _reserve(mandant: str, batch: Sequence[tuple[Entry, Entry]], turn: _SendRun)
     turn.queues.put_outbox(context.run.practice, [made.after.key for made in leaving])
     for made in done:
         if made.after.state is State.COVERED:
-            tally.counts["zusammengefasst"] += 1
+            tally.counts[State.COVERED] += 1
             tally.add_transition(made.before, made.after, context.now)
     for made in leaving:
-        tally.counts["übergeben"] += 1
-        tally.counts["Credits"] += made.after.credits
+        tally.counts["queued"] += 1
+        tally.counts["credits"] += made.after.credits
         tally.add_transition(made.before, made.after, context.now)
         if made.after.channel == Channel.SMS and made.after.sender is None:
             tally.add_note(f"AbsenderSMS des Mandanten {mandant} ist nicht verwendbar; gesendet ohne Absender.")
@@ -199,7 +199,7 @@ def _reserve(mandant: str, batch: Sequence[tuple[Entry, Entry]], turn: _SendRun)
 def _wait(entry: Entry, reason: str, turn: _SendRun, now: Entry) -> Iterator[Transition]:
     """The entry stays prepared; a new reason, start or deadline is written."""
     turn.waiting += 1
-    turn.context.tally.counts["wartet"] += 1
+    turn.context.tally.counts["waiting"] += 1
     if (entry.reason, entry.starts_at, entry.expires_at) != (reason, now.starts_at, now.expires_at):
         phoned = entry.phoned_at if now.starts_at == entry.starts_at else None
         current = replace(entry, starts_at=now.starts_at, expires_at=now.expires_at, phoned_at=phoned)
@@ -209,5 +209,5 @@ def _wait(entry: Entry, reason: str, turn: _SendRun, now: Entry) -> Iterator[Tra
 def _write(transitions: Sequence[Transition], turn: _SendRun) -> None:
     for made in turn.store.commit(transitions):
         if made.before and made.before.state is not made.after.state:
-            turn.context.tally.counts[STATES[made.after.state]] += 1
+            turn.context.tally.counts[made.after.state] += 1
         turn.context.tally.add_transition(made.before, made.after, turn.context.now)

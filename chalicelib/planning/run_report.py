@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.entries.entry import Entry
-from chalicelib.entries.states import STATES, State
+from chalicelib.entries.states import State
 from chalicelib.planning.alerts import Alert
 from chalicelib.schedule.job import Job
 
@@ -21,11 +21,11 @@ LINES_A_CALL = 4000  # lines of the activity log: about what one call takes
 
 
 class RunOutcome(StrEnum):
-    DONE = "Erfolgreich"
-    WITH_ERRORS = "Mit Fehlern"
-    FAILED = "Fehlgeschlagen"
-    SKIPPED = "Übersprungen"
-    MISSED = "Versäumt"
+    DONE = "done"
+    WITH_ERRORS = "with_errors"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    MISSED = "missed"
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class LeftOut:
 class Tally:
     """Grows while a step works; ids and numbers only, nothing personal."""
 
-    counts: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)  # by state, or another key
     skipped: Counter[str] = field(default_factory=Counter)
     reasons: dict[str, None] = field(default_factory=dict)
     remarks: dict[str, None] = field(default_factory=dict)  # on the settings; after all reasons
@@ -66,12 +66,12 @@ class Tally:
     write: Callable[[Sequence[Activity | LeftOut]], None] | None = None  # writes a part of both before the run's end
     written: int = 0  # how many activities were
     alerts: list[Alert] = field(default_factory=list)
-    missed: list[datetime] = field(default_factory=list)  # slots of the job that are Versäumt
+    missed: list[datetime] = field(default_factory=list)  # slots of the job that are missed
     mail_to: tuple[str, ...] = ()  # MeldungAn, once the switches are read
     details: list[str] = field(default_factory=list)  # English, for the operator's log
 
     def add_error(self, reason: str) -> None:
-        """Something that a person should fix; the run goes on, and ends «Mit Fehlern»."""
+        """Something that a person should fix; the run goes on, and ends `with_errors`."""
         self.errors += 1
         self.reasons.setdefault(reason)
 
@@ -125,7 +125,7 @@ class RunReport:
     @property
     def delivered(self) -> int:
         """How many messages turned out to be delivered."""
-        return self.counts.get(STATES[State.DELIVERED], 0)
+        return self.counts.get(State.DELIVERED, 0)
 
 
 def first_reasons(reasons: Mapping[str, None]) -> tuple[str, ...]:

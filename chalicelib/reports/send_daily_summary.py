@@ -55,7 +55,7 @@ def send_daily_summary(
         alerts.send_mail(to, *summary_text(summary))
     except AlertMailError as error:
         context.tally.add_error(german(Text("summary.not_sent", error=str(error))))
-    context.tally.counts["Anrufe"] = len(summary.calls)
+    context.tally.counts["calls"] = len(summary.calls)
 
 
 def _summary(

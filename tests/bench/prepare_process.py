@@ -100,7 +100,7 @@ def prepare_all(numbers: range, store: EntryStore) -> int:
     tally = Tally(write=lambda activities: PROTOCOL.write_activity(PRACTICE, activities, [], SLOT))
     context = RunContext(run, SLOT, Practice(record, ValidatedParameters(saved)), tally)
     prepare_entries(context, GeneratedDatabase(numbers), store, NoAlerts())
-    return context.tally.counts["aufbereitet"]
+    return context.tally.counts["prepared"]
 
 
 def bare_work(numbers: range) -> int:

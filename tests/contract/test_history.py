@@ -12,7 +12,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def write_run(side: Side, practice: str, job: Job, at: datetime) -> None:
-    report = RunReport(practice, job, NOW, at, 0.5, RunOutcome.DONE, {"gesucht": 1}, {}, ("Ein «Grund».",))
+    report = RunReport(practice, job, NOW, at, 0.5, RunOutcome.DONE, {"searched": 1}, {}, ("Ein «Grund».",))
     side.parts.history.write_run(report, at)
 
 
@@ -38,7 +38,7 @@ def test_runs_are_read_by_time_and_from_an_instant_on(side: Side) -> None:
     assert read(NOW + 3 * MINUTE) == []
     assert side.parts.history.activities(practice) == []
     (line,) = side.parts.history.runs(other)
-    assert (line["outcome"], line["counts"], line["reasons"]) == ("Erfolgreich", {"gesucht": 1}, ["Ein «Grund»."])
+    assert (line["outcome"], line["counts"], line["reasons"]) == ("done", {"searched": 1}, ["Ein «Grund»."])
 
 
 def test_activities_are_read_in_their_order_and_from_an_instant_on(side: Side) -> None:

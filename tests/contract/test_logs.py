@@ -43,14 +43,14 @@ def test_a_run_is_one_line_of_the_auftragsverlauf(side: Side) -> None:
     practice = new_practice()
     for outcome in (RunOutcome.DONE, RunOutcome.FAILED):
         report = RunReport(
-            practice, Job.SEND, NOW, NOW + SECOND, 1.5, outcome, {"übergeben": 2}, {"licence": 1}, ("Ein «Grund».",)
+            practice, Job.SEND, NOW, NOW + SECOND, 1.5, outcome, {"queued": 2}, {"licence": 1}, ("Ein «Grund».",)
         )
         side.parts.history.write_run(report, NOW)
     found = side.parts.history.runs(practice)
-    assert [line["outcome"] for line in found] == ["Erfolgreich", "Fehlgeschlagen"]
+    assert [line["outcome"] for line in found] == ["done", "failed"]
     assert found[0] == {
         "job": "send", "slot": "2026-11-23T09:00:00.000000Z", "start": "2026-11-23T09:00:01.000000Z", "seconds": 1.5,
-        "outcome": "Erfolgreich", "counts": {"übergeben": 2}, "skipped": {"licence": 1}, "reasons": ["Ein «Grund»."],
+        "outcome": "done", "counts": {"queued": 2}, "skipped": {"licence": 1}, "reasons": ["Ein «Grund»."],
     }  # fmt: skip
     assert side.parts.history.runs(new_practice()) == []
 

@@ -11,7 +11,7 @@ from chalice.app import ScheduledEventConfig
 
 import app
 from chalicelib.aws.queues import OutboxMessage, outbox_body, run_body
-from chalicelib.entries.states import STATES, State
+from chalicelib.entries.states import State
 from chalicelib.jobs.deliver import DeliveryResult
 from chalicelib.planning.run_report import RunOutcome, RunReport
 from chalicelib.providers.outcome import Outcome
@@ -143,7 +143,7 @@ def emitted(
     for dead in ("dead_runs", "dead_outbox"):
         invoke(dead, lambdas.queue_event({**queued, "Body": "unreadable"}, ""))
     for outcome in RunOutcome:
-        report = RunReport("praxis", Job.STATUS, START, START, 0.0, outcome, {STATES[State.DELIVERED]: 1}, {}, ())
+        report = RunReport("praxis", Job.STATUS, START, START, 0.0, outcome, {State.DELIVERED: 1}, {}, ())
         monkeypatch.setattr("chalicelib.jobs.run_job.run_job", lambda *_, report=report: report)
         invoke(
             "run", lambdas.queue_event({**queued, "Body": run_body(RunMessage("praxis", Job.SEND, START, START))}, "")

@@ -45,8 +45,8 @@ def test_the_days_of_a_failed_prepare_are_searched_by_the_next_one(database: Dat
         day.cloud.at(at("09:58"), renamed(database.path, away))
         day.cloud.at(at("12:00"), renamed(away, database.path))
         day.cloud.play(at("12:00"))
-        assert run_outcomes(day, REMINDERS)[-1] == ("Fehlgeschlagen", [MISSING])
-        assert run_outcomes(day, BIRTHDAYS)[-1] == ("Fehlgeschlagen", [MISSING])
+        assert run_outcomes(day, REMINDERS)[-1] == ("failed", [MISSING])
+        assert run_outcomes(day, BIRTHDAYS)[-1] == ("failed", [MISSING])
         assert sorted(alert["text"] for alert in day.alerts()) == [
             f"«Geburtstagsglückwünsche aufbereiten» ist fehlgeschlagen: {MISSING}",
             f"«Terminerinnerungen aufbereiten» ist fehlgeschlagen: {MISSING}",
@@ -74,7 +74,7 @@ def test_a_database_that_breaks_after_prepare_is_asked_again_at_the_next_send_ti
         day.cloud.at(at("10:02"), renamed(database.path, away) if move else lambda: database.run(breaks))
         day.cloud.at(at("10:12"), renamed(away, database.path) if move else lambda: database.run(repair))
         day.play()
-        assert run_outcomes(day, SEND)[0] == ("Fehlgeschlagen", [sentence])
+        assert run_outcomes(day, SEND)[0] == ("failed", [sentence])
         assert sent(day) == [("10:20", number(1))]
 
 
@@ -84,7 +84,7 @@ def test_the_reason_that_stopped_a_run_comes_before_remarks(tmp_path: Path) -> N
         missing.path.unlink()
         day.play()
         outcome, reasons = run_outcomes(day, REMINDERS)[0]
-    assert (outcome, reasons[0]) == ("Fehlgeschlagen", MISSING)
+    assert (outcome, reasons[0]) == ("failed", MISSING)
     assert "Quatsch" in reasons[1]
 
 
@@ -116,7 +116,7 @@ def test_a_wrong_switch_stops_the_jobs_that_need_it_and_no_other(
         day.play()
         for job in SCHEDULED:
             (outcome, reasons) = run_outcomes(day, job)[0]
-            assert outcome == ("Fehlgeschlagen" if job in stopped else "Erfolgreich")
+            assert outcome == ("failed" if job in stopped else "done")
             for name, (value, allowed) in wrong.items() if job in stopped else ():
                 shown = value if len(value) <= 60 else value[:57] + "…"
                 assert f"Der Parameter {SWITCHES}{name} hat den Wert «{shown}». Erlaubt ist: {allowed}." in reasons
@@ -144,7 +144,7 @@ def test_a_broken_own_template_fails_closed_and_hurts_nothing_else(database: Dat
         parameter(day, f"Vorlagen/Terminerinnerung/{part}/de", text)()
         day.play()
         outcome, (reason, *_) = run_outcomes(day, REMINDERS)[0]
-        assert outcome == "Mit Fehlern"
+        assert outcome == "with_errors"
         assert f"Vorlage Terminerinnerung/{part}/de" in reason
         assert ("10:05", number(3)) in sent(day)
         broken = {number(1)} if part == "SMS" else {"p2@beispiel.example"}
@@ -159,7 +159,7 @@ def test_a_template_that_breaks_after_prepare_is_waited_for(database: Database) 
         day.cloud.at(at("10:02"), parameter(day, name, "[[Vorname"))
         day.cloud.at(at("11:00"), parameter(day, name, "Hallo [[Vorname]]"))
         day.cloud.play(at("10:20"))
-        assert run_outcomes(day, SEND)[0][0] == "Mit Fehlern"
+        assert run_outcomes(day, SEND)[0][0] == "with_errors"
         assert str(entry_of(day, "T1").reason).startswith(BROKEN.format("SMS"))
         day.play()
         assert [message.text for message in day.cloud.networks.messages] == ["Hallo Vorname1"]
@@ -179,7 +179,7 @@ def test_a_dash_means_no_template_and_no_error(
             parameter(day, f"Vorlagen/Terminerinnerung/{part}/de", "-")()
         day.play()
         assert {name: entry_of(day, name).recipient for name, s in states(day).items() if s == "delivered"} == reached
-        assert run_outcomes(day, REMINDERS)[0] == ("Erfolgreich", [])
+        assert run_outcomes(day, REMINDERS)[0] == ("done", [])
 
 
 def test_without_any_parameter_everything_is_off(database: Database) -> None:
@@ -189,8 +189,8 @@ def test_without_any_parameter_everything_is_off(database: Database) -> None:
         client("ssm").delete_parameters(Names=names)
         day.play()
         off = "Der Schalter {} steht auf Nein."
-        assert run_outcomes(day, REMINDERS) == [("Übersprungen", [off.format("TerminerinnerungSenden")])]
-        assert run_outcomes(day, BIRTHDAYS) == [("Übersprungen", [off.format("GeburtstagsglueckwuenscheSenden")])]
+        assert run_outcomes(day, REMINDERS) == [("skipped", [off.format("TerminerinnerungSenden")])]
+        assert run_outcomes(day, BIRTHDAYS) == [("skipped", [off.format("GeburtstagsglueckwuenscheSenden")])]
         assert (states(day), sent(day), day.cloud.lambda_errors) == ({}, [], [])
 
 
@@ -211,7 +211,7 @@ def test_without_a_usable_address_of_the_database_nothing_is_prepared(
         if url:
             day.cloud.put_parameter(DATABASE, url, secure=True)
         day.play()
-        assert run_outcomes(day, REMINDERS) == [("Fehlgeschlagen", [sentence])]
+        assert run_outcomes(day, REMINDERS) == [("failed", [sentence])]
         assert (states(day), day.cloud.lambda_errors) == ({}, [])
         assert "Geheim" not in "\n".join(day.cloud.lambda_output)
 
@@ -233,7 +233,7 @@ def test_a_wrong_price_stops_send_until_it_is_corrected(database: Database) -> N
         day.cloud.at(at("11:00"), lambda: day.cloud.put_parameter(price, "3"))
         day.play()
         wrong = f"Der Parameter {price} hat den Wert «gratis». Erlaubt ist: eine ganze Zahl ab 0."
-        assert run_outcomes(day, SEND)[0] == ("Fehlgeschlagen", [wrong])
+        assert run_outcomes(day, SEND)[0] == ("failed", [wrong])
         assert (sent(day), day.balances()) == ([("11:05", number(1))], {"M1": 97})
 
 
@@ -244,7 +244,7 @@ def test_a_refused_login_is_german_in_the_history_and_english_in_the_log(tmp_pat
         day.play()
         log = "\n".join(day.cloud.lambda_output)
         words = "Die Praxisdatenbank lehnt die Anmeldung ab, bitte Benutzer und Passwort prüfen."
-        assert ("Fehlgeschlagen", [words]) in run_outcomes(day, Job.PREPARE_REMINDERS)
+        assert ("failed", [words]) in run_outcomes(day, Job.PREPARE_REMINDERS)
     assert '"details":["login failed (OperationalError 18456)"]' in log.replace('": ', '":')
     assert "Geheim-1" not in log
     assert words not in log

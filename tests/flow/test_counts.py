@@ -64,8 +64,8 @@ def test_a_prepare_run_makes_one_statement_whatever_the_number_of_appointments(
         rehearsed.play()
         assert len(rehearsed.statements) == 1
         (run,) = [run for run in rehearsed.runs() if run["job"] == "prepare-reminders"]
-        assert run["counts"]["gesucht"] == appointments
-        assert run["counts"]["aufbereitet"] == 10
+        assert run["counts"]["searched"] == appointments
+        assert run["counts"]["prepared"] == 10
 
 
 # A day of a hundred SMS, from a quarter of an hour before it is prepared until its sending window closes. 41 ticks of

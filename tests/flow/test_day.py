@@ -47,7 +47,7 @@ def test_a_reminder_and_a_greeting_by_sms_and_e_mail_are_delivered_as_frozen(dat
         assert [messages[f"p{n}@beispiel.example"].attachments for n in (2, 4)] == [["termin.ics"], []]
         assert {(e.recipient, e.text) for e in day.entries()} == {(m.to, m.text) for m in messages.values()}
         assert (day.credits()["M1"].charged, day.credits()["M1"].refunded) == (4, 0)
-        assert last_run(day, Job.SEND)["counts"] == {"übergeben": 4, "Credits": 4}
+        assert last_run(day, Job.SEND)["counts"] == {"queued": 4, "credits": 4}
         assert day.cloud.lambda_errors == []
 
 
@@ -88,7 +88,7 @@ def test_an_unusable_sender_is_left_out_and_reported(database: Database) -> None
         day.play()
         assert [message.sender for message in day.cloud.networks.messages] == [None]
         reported = "AbsenderSMS des Mandanten M2 ist nicht verwendbar; gesendet ohne Absender."
-        assert run_outcomes(day, Job.SEND)[0] == ("Erfolgreich", [reported])
+        assert run_outcomes(day, Job.SEND)[0] == ("done", [reported])
 
 
 def test_the_tariff_counts_the_parts_of_an_sms_and_e_mails(database: Database) -> None:
@@ -122,7 +122,7 @@ def test_short_of_credits_entries_wait_and_go_by_start_greetings_last(database: 
         assert sent(day) == [
             ("10:05", number(3)), ("11:05", number(4)), ("11:35", number(1)), ("11:35", number(2)),
         ]  # fmt: skip
-        assert run_outcomes(day, Job.SEND)[0][0] == "Mit Fehlern"
+        assert run_outcomes(day, Job.SEND)[0][0] == "with_errors"
 
 
 def test_without_credits_an_entry_expires_at_its_start(database: Database) -> None:
@@ -167,7 +167,7 @@ def test_a_low_balance_is_reported_once_a_crossing(database: Database) -> None:
     with opened(database, topups={"M1": 3}, switches={"CreditMindestbestand": "4"}) as day:
         day.play()
         assert [alert["kind"] for alert in day.alerts()] == ["low-balance"]
-        assert run_outcomes(day, Job.PREPARE_REMINDERS)[0][0] == "Erfolgreich"
+        assert run_outcomes(day, Job.PREPARE_REMINDERS)[0][0] == "done"
         assert len(sent(day)) == 2
 
 

@@ -93,7 +93,7 @@ def test_dirty_appointments_change_nothing_for_the_good_ones(database: Database,
     dirty_appointments(database)
     entries, runs = played(database)
     assert entries == alone
-    assert runs["prepare-reminders"]["outcome"] == "Mit Fehlern"
+    assert runs["prepare-reminders"]["outcome"] == "with_errors"
     assert set(runs["prepare-reminders"]["reasons"]) == {
         "Der Beginn des Termins T-2026-11-24 ist nicht lesbar.",
         "Der Beginn des Termins T-2026-11-24 25:61:00 ist nicht lesbar.",
@@ -182,7 +182,7 @@ def unlucky_day(database: Database, tmp_path: Path) -> Rehearsal:
         day.cloud.at(at("10:15"), lambda: none(away.rename(database.path)))
         day.play()
         assert len(set(states(day).values())) >= 5
-        assert run_outcomes(day, Job.SEND)[0][0] == "Fehlgeschlagen"
+        assert run_outcomes(day, Job.SEND)[0][0] == "failed"
         return day
 
 

@@ -55,7 +55,7 @@ def test_one_message_names_the_others_and_stands_for_them() -> None:
     assert (covered.covered_by, covered.covered_attempt, covered.credits, covered.charge) == (first.key, 1, 0, None)
     assert (charged(desk), first.credits, first.parts) == (2, 2, 2)
     [(_, _, line)] = desk.runs(Job.SEND)
-    assert line["counts"] == {"übergeben": 1, "Credits": 2, "zusammengefasst": 2}
+    assert line["counts"] == {"queued": 1, "credits": 2, "covered": 2}
 
 
 def test_without_the_switch_each_has_its_own() -> None:

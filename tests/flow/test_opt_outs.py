@@ -124,9 +124,7 @@ def test_the_carrier_s_log_teaches_it(monkeypatch: pytest.MonkeyPatch) -> None:
     day.play("2026-11-25 12:00")
     assert (noted(desk), desk.entries["T1"].state, list(desk.entries)) == ([Source.CARRIER], State.FAILED, ["T1"])
     assert len(desk.sent()) == 1
-    assert [line["counts"]["abgemeldet"] for _, _, line in desk.runs(Job.STATUS) if "abgemeldet" in line["counts"]] == [
-        1
-    ]
+    assert [line["counts"]["opted_out"] for _, _, line in desk.runs(Job.STATUS) if "opted_out" in line["counts"]] == [1]
 
 
 def test_any_other_failure_teaches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -226,7 +224,7 @@ def test_without_the_key_nothing_is_prepared_or_sent_until_it_is_back() -> None:
     day.cloud.at(at("2026-11-23 11:00"), lambda: day.parts.parameters.put(name, saved[0]))
     day.play("2026-11-23 12:00")
     runs = [(outcome, line["reasons"]) for _, outcome, line in desk.runs(Job.SEND)]
-    assert runs[0] == ("Fehlgeschlagen", [f"Der Parameter {name} mit dem Schlüssel der Abmeldungen fehlt."])
+    assert runs[0] == ("failed", [f"Der Parameter {name} mit dem Schlüssel der Abmeldungen fehlt."])
     assert [when for when, _ in desk.sent()] == ["23T10:05"]
 
 

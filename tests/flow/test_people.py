@@ -121,9 +121,9 @@ def test_an_alert_that_ses_refuses_fails_no_run() -> None:
     day.parts.alerts.refuses = "MessageRejected"
     desk.appointment("2026-11-24 09:00")
     day.play("2026-11-23 20:00")
-    assert [outcome for _, outcome, _ in desk.runs(Job.PREPARE_REMINDERS)] == ["Erfolgreich"]
+    assert [outcome for _, outcome, _ in desk.runs(Job.PREPARE_REMINDERS)] == ["done"]
     assert desk.told == ["low-balance", "alert-mail"]
-    assert desk.runs(Job.SUMMARY)[-1][1] == "Mit Fehlern"
+    assert desk.runs(Job.SUMMARY)[-1][1] == "with_errors"
     assert len(desk.sent()) == 1
 
 
@@ -216,5 +216,5 @@ def test_a_run_of_a_removed_practice_does_nothing(job: Job) -> None:
     day.cloud.tick(Tick.STATUS, at("2026-11-23 09:10"))
     day.play("2026-11-23 09:30")
     assert [(outcome, line["reasons"]) for _, outcome, line in desk.runs(job)] == [
-        ("Übersprungen", ["Die Praxis praxis ist entfernt."])
+        ("skipped", ["Die Praxis praxis ist entfernt."])
     ]

@@ -186,7 +186,7 @@ def test_one_misconfigured_answer_leaves_the_others_of_the_batch_as_they_are(dat
         assert day.balances() == {"M1": 99}
 
 
-@pytest.mark.parametrize(("stopped_at", "outcome"), [("10:03", "Übersprungen"), ("10:06", "Erfolgreich")])
+@pytest.mark.parametrize(("stopped_at", "outcome"), [("10:03", "skipped"), ("10:06", "done")])
 def test_send_and_deliver_obey_the_stop_mark_of_the_deployment_until_a_person_resumes(
     database: Database, stopped_at: str, outcome: str
 ) -> None:

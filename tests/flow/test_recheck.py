@@ -70,7 +70,7 @@ def test_send_asks_everything_again(database: Database) -> None:
         moved = entry_of(day, "T2")
         assert moved.starts_at == at("16:30", day=24)
         assert "Dienstag, 24.11.2026, 16:30 Uhr" in str(moved.text)
-        assert last_run(day, Job.SEND)["counts"]["storniert"] == 9
+        assert last_run(day, Job.SEND)["counts"]["cancelled"] == 9
 
 
 def test_within_the_searched_days_the_new_day_is_taken_over(database: Database) -> None:
@@ -98,9 +98,7 @@ def test_a_job_that_is_not_enabled_cancels_nothing(database: Database) -> None:
         day.cloud.at(at("10:02"), parameter(day, "Auftraege/send/Aktiviert", "Nein"))
         day.play()
         assert states(day) == {"T1": "prepared"}
-        assert run_outcomes(day, Job.SEND) == [
-            ("Übersprungen", ["Der Auftrag «Mitteilungen senden» ist nicht aktiviert."])
-        ]
+        assert run_outcomes(day, Job.SEND) == [("skipped", ["Der Auftrag «Mitteilungen senden» ist nicht aktiviert."])]
 
 
 def test_a_later_prepare_revives_what_it_admits_again(database: Database) -> None:
@@ -139,7 +137,7 @@ def test_what_is_searched_again_stays_as_it_is(database: Database) -> None:
         assert states(day) == {"T1": "delivered", "T2": "not_sendable", "T3": "refused"}
         assert sent(day) == [("10:05", number(1))]
         again = last_run(day, Job.PREPARE_REMINDERS)
-        assert again["counts"] == {"gesucht": 3, "weiterhin nicht sendbar": 1, "übersprungen": 2}
+        assert again["counts"] == {"searched": 3, "still_not_sendable": 1, "skipped": 2}
         assert again["skipped"] == {"once": 2}
         assert sum(line.get("to") == "not_sendable" for line in day.activities()) == 1
 

@@ -173,9 +173,9 @@ def test_a_run_counts_its_rescheduling_messages_and_no_day_that_it_does_not_sear
     day.play("2026-11-23 15:00")
     counts = [line["counts"] for _, _, line in desk.runs(Job.PREPARE_REMINDERS)]
     assert counts == [
-        {"gesucht": 1, "aufbereitet": 1},
-        {"gesucht": 1, "aufbereitet": 1},
-        {"gesucht": 1, "übersprungen": 1},
+        {"searched": 1, "prepared": 1},
+        {"searched": 1, "prepared": 1},
+        {"searched": 1, "skipped": 1},
     ]
 
 

@@ -88,7 +88,7 @@ def test_a_new_schedule_does_not_count_the_days_that_the_old_one_left_out() -> N
     desk.set("send/Zeitplan", "täglich 10:05")
     day.play("2026-11-27 12:00")
     assert desk.sent() == [("27T09:05", "+41790000002")]
-    assert [outcome for _, outcome, _ in desk.runs(SEND)] == ["Erfolgreich", "Erfolgreich"]
+    assert [outcome for _, outcome, _ in desk.runs(SEND)] == ["done", "done"]
 
 
 def test_an_invalid_schedule_stops_its_job_and_is_reported_immediately_and_once() -> None:
@@ -100,11 +100,11 @@ def test_an_invalid_schedule_stops_its_job_and_is_reported_immediately_and_once(
     assert (notice.to, notice.subject) == (DESK, "vitosms praxis: Ein Wert ist falsch")
     assert "Mitteilungen senden kann um 10:05 oder 10:20 laufen, nicht um 10:00" in notice.text
     day.play("2026-11-24 06:00")
-    assert desk.runs(SEND)[0][1] == "Fehlgeschlagen"
+    assert desk.runs(SEND)[0][1] == "failed"
     assert [n.subject for n in desk.notices].count(notice.subject) == 1
     desk.set("send/Zeitplan", "täglich 06:20")
     day.play("2026-11-24 06:30")
-    assert desk.runs(SEND)[-1][:2] == ("24T05:20", "Erfolgreich")
+    assert desk.runs(SEND)[-1][:2] == ("24T05:20", "done")
     assert not [cause for cause in desk.record.alerts if cause.startswith("invalid")]
 
 
@@ -143,13 +143,13 @@ def held_day(late: str) -> tuple[Day, Desk]:
 
 def test_a_send_slot_missed_by_less_than_six_hours_is_caught_up() -> None:
     _, desk = held_day("2026-11-23 16:00")
-    assert [outcome for _, outcome, _ in desk.runs(SEND)] == ["Erfolgreich"]
+    assert [outcome for _, outcome, _ in desk.runs(SEND)] == ["done"]
     assert [when for when, _ in desk.sent()] == ["23T15:05"] * 2
 
 
 def test_a_send_slot_missed_by_more_is_held_until_a_person_releases_it() -> None:
     day, desk = held_day("2026-11-23 16:30")
-    assert [(slot, outcome) for slot, outcome, _ in desk.runs(SEND)] == [("23T09:05", "Versäumt")]
+    assert [(slot, outcome) for slot, outcome, _ in desk.runs(SEND)] == [("23T09:05", "missed")]
     assert desk.sent() == []
     assert {(entry.state, entry.held) for entry in desk.entries.values()} == {(State.PREPARED, True)}
     notice = desk.notices[0]
@@ -162,7 +162,7 @@ def test_a_send_slot_missed_by_more_is_held_until_a_person_releases_it() -> None
     day.play("2026-11-24 12:00")
     assert desk.sent() == [("24T09:05", "+41790000002")]
     assert desk.entries["T1"].state is State.EXPIRED
-    assert [outcome for _, outcome, _ in desk.runs(SEND)] == ["Versäumt", "Erfolgreich"]
+    assert [outcome for _, outcome, _ in desk.runs(SEND)] == ["missed", "done"]
 
 
 def test_a_send_run_waits_while_its_practice_is_preparing() -> None:
@@ -234,7 +234,7 @@ def test_a_run_that_fails_five_times_is_history_and_an_alert() -> None:
     day.cloud.world.fault = fault
     day.play("2026-11-23 16:00")
     outcome, line = desk.runs(REMINDERS)[-1][1:]
-    assert outcome == "Fehlgeschlagen"
+    assert outcome == "failed"
     assert line["reasons"] == ["Der Lauf ist fünfmal abgebrochen und wird nicht mehr wiederholt."]
     assert "dead-letter" in desk.told
     assert "vitosms praxis: Auftrag abgebrochen" in [notice.subject for notice in desk.notices]

@@ -136,7 +136,7 @@ def test_the_lease_of_a_dead_run_is_taken_over() -> None:
 
     day.cloud.world.fault = fault
     day.play("2026-11-23 12:00")
-    assert [(slot, outcome) for slot, outcome, _ in desk.runs(Job.PREPARE_REMINDERS)] == [("23T09:00", "Erfolgreich")]
+    assert [(slot, outcome) for slot, outcome, _ in desk.runs(Job.PREPARE_REMINDERS)] == [("23T09:00", "done")]
     assert len(desk.sent()) == 1
 
 

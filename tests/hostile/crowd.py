@@ -48,12 +48,12 @@ def check_killed(folder: Path, rows: int, after: int) -> None:
     practice_file(path, tables)
     with SqlServer(path) as server:
         undisturbed = prepared(tables, server)
-        assert undisturbed.runs("prepare-reminders") == [("Erfolgreich", [])]
+        assert undisturbed.runs("prepare-reminders") == [("done", [])]
         server.troubles = [Trouble(after, "close")]
         killed = prepared(tables, server)
     check(killed)
-    assert killed.runs("prepare-reminders") == [("Fehlgeschlagen", [LOST, STAYS]), ("Erfolgreich", [])]
+    assert killed.runs("prepare-reminders") == [("failed", [LOST, STAYS]), ("done", [])]
     first = next(line for line in killed.cloud.parts.history.runs("praxis") if line["job"] == "prepare-reminders")
-    assert first["counts"]["aufbereitet"] == after // 500 * 500  # batches that were complete
+    assert first["counts"]["prepared"] == after // 500 * 500  # batches that were complete
     assert len(killed.entries) == rows + 2
     assert apart_from_when(killed) == apart_from_when(undisturbed)

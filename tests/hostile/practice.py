@@ -30,7 +30,7 @@ from tests.fakes.queues import FakeQueue
 from tests.hostile.values import FIRST_NAME, LAST_NAME, SECRETS
 
 PRACTICE, URL, ZURICH = "praxis", "mssql://fake", ZoneInfo("Europe/Zurich")
-OUTCOMES = {"Erfolgreich", "Mit Fehlern", "Fehlgeschlagen", "Übersprungen", "Versäumt"}
+OUTCOMES = {"done", "with_errors", "failed", "skipped", "missed"}
 ENGLISH = ("Traceback", "Error", "Exception", "None", "not ", "invalid", "<class", "object at")
 UNPAID = {State.PREPARED, State.CANCELLED, State.EXPIRED, State.NOT_SENDABLE, State.REFUSED}
 ON = {

@@ -55,11 +55,11 @@ def test_what_a_failed_prepare_left_is_prepared_by_the_next(call: str, sentence:
     cloud = set_up(tables)
     failing(cloud, call, sentence, "09:55", "10:03")
     played = play(cloud, at("10:20"))
-    assert played.runs("prepare-reminders") == [("Fehlgeschlagen", [sentence])]
+    assert played.runs("prepare-reminders") == [("failed", [sentence])]
     assert not [message for message in played.messages if message.to.endswith("1")]
     played = play(cloud, at("10:30", day=24))
     check(played)
-    assert [outcome for outcome, _ in played.runs("prepare-reminders")] == ["Fehlgeschlagen", "Erfolgreich"]
+    assert [outcome for outcome, _ in played.runs("prepare-reminders")] == ["failed", "done"]
     assert [message.to[-1] for message in played.messages].count("1") == 1
 
 
@@ -70,7 +70,7 @@ def test_what_a_failed_send_left_is_sent_at_the_next_tick(call: str, sentence: s
     failing(cloud, call, sentence, "10:04", "10:12")
     played = play(cloud)
     check(played)
-    assert played.runs("send") == [("Fehlgeschlagen", [sentence]), ("Erfolgreich", [])]
+    assert played.runs("send") == [("failed", [sentence]), ("done", [])]
     assert sorted(message.to[-1] for message in played.messages) == ["1", "2"]
 
 
@@ -82,7 +82,7 @@ def test_a_database_that_dies_among_the_rows_of_prepare_loses_nothing() -> None:
     failing(cloud, "database.fetch", SENTENCES[1], "09:55", "10:03", nth=3)
     with patch.object(FakePracticeDatabase, "batch", 60):
         played = play(cloud, at("10:03"))
-        assert played.runs("prepare-reminders") == [("Fehlgeschlagen", [SENTENCES[1], STAYS])]
+        assert played.runs("prepare-reminders") == [("failed", [SENTENCES[1], STAYS])]
         assert len(played.entries) == 100  # what was written stays
         played = play(cloud, at("10:30", day=24))
     check(played)
@@ -98,7 +98,7 @@ def test_a_database_that_dies_among_the_rows_of_send_loses_nothing() -> None:
     with patch.object(FakePracticeDatabase, "batch", 10):
         played = play(cloud)
     check(played)
-    assert [outcome for outcome, _ in played.runs("send")] == ["Fehlgeschlagen", "Erfolgreich"]
+    assert [outcome for outcome, _ in played.runs("send")] == ["failed", "done"]
     assert len(played.messages) == 62
 
 
@@ -138,7 +138,7 @@ def test_a_missing_view_or_column_is_named_and_sends_nothing(file: Path, breaks:
     cloud.at(at(since), lambda: execute(file, breaks))
     played = on_sqlite(cloud, file)
     check(played)
-    failed = {reason for outcome, reasons in played.runs() if outcome == "Fehlgeschlagen" for reason in reasons}
+    failed = {reason for outcome, reasons in played.runs() if outcome == "failed" for reason in reasons}
     missing = breaks.split()[2] if breaks.startswith("DROP") else breaks.split()[5]
     if played.messages:  # greetings are prepared without the view Termin
         assert "Termin" in breaks

@@ -41,7 +41,7 @@ def test_a_readable_id_is_as_good_as_any_other(name: str, value: str) -> None:
     played = play(set_up(tables))
     check(played)
     check_good(played)
-    assert [outcome for outcome, _ in played.runs()] == ["Erfolgreich"] * 4
+    assert [outcome for outcome, _ in played.runs()] == ["done"] * 4
     assert to_the_other(played) == 2
     assert states(played) == ["delivered", "delivered"]
 
@@ -110,7 +110,7 @@ def test_orphans_are_reported_and_get_nothing() -> None:
     check(played)
     check_good(played)
     assert to_the_other(played) == 0
-    assert played.runs("prepare-reminders")[0] == ("Mit Fehlern", ["Den Patienten des Termins TY gibt es nicht."])
+    assert played.runs("prepare-reminders")[0] == ("with_errors", ["Den Patienten des Termins TY gibt es nicht."])
 
 
 def test_ids_that_differ_in_case_only_are_different_people() -> None:

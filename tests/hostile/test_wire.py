@@ -24,7 +24,7 @@ def test_a_server_that_is_back_within_the_day_is_queried_again_and_no_patient_is
         with patch.object(cloud.parts, "open_database", lambda url: open_practice_database(server.url())):
             played = play(cloud, at("11:00"))
     check(played)
-    outcomes = [("Fehlgeschlagen", [LOST]), ("Fehlgeschlagen", [LOST]), ("Erfolgreich", [])]
+    outcomes = [("failed", [LOST]), ("failed", [LOST]), ("done", [])]
     assert played.runs("prepare-reminders") == played.runs("prepare-birthdays") == outcomes
     assert sorted(message.to[-1] for message in played.messages) == ["1", "2"]
     told = [alert.text for _, alert in cloud.parts.alerts.told if alert.kind == "run-failed"]
@@ -41,4 +41,4 @@ def test_a_second_try_that_succeeds_is_reported_even_if_it_finds_nobody(tmp_path
         cloud.at(at("10:10"), lambda: setattr(server, "lasting", None))
         with patch.object(cloud.parts, "open_database", lambda url: open_practice_database(server.url())):
             played = play(cloud, at("10:40"))
-    assert played.runs("prepare-reminders") == [("Fehlgeschlagen", [LOST]), ("Erfolgreich", [])]
+    assert played.runs("prepare-reminders") == [("failed", [LOST]), ("done", [])]

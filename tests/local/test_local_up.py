@@ -146,7 +146,7 @@ def test_its_clock_moves_when_it_is_told_to(vitosms: Vitosms) -> None:
 
 def test_a_run_that_is_queued_runs_at_once(vitosms: Vitosms) -> None:
     vitosms.shows("jobs", "run", "prepare-reminders")
-    assert vitosms.told("history", "--job", "prepare-reminders")["runs"][-1]["counts"]["gesucht"] == 1
+    assert vitosms.told("history", "--job", "prepare-reminders")["runs"][-1]["counts"]["searched"] == 1
 
 
 def test_what_aws_refuses_is_refused(practice: Running) -> None:

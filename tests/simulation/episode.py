@@ -85,7 +85,7 @@ def _untold(cloud: TroubledCloud, name: str, life: Life, watcher: Watcher) -> It
     ended = [
         (datetime.fromisoformat(line["slot"]).astimezone(life.zone).date(), datetime.fromisoformat(line["start"]))
         for line in cloud.parts.history.runs(name)
-        if line["job"] == Job.PREPARE_REMINDERS and line["outcome"] in ("Erfolgreich", "Mit Fehlern")
+        if line["job"] == Job.PREPARE_REMINDERS and line["outcome"] in ("done", "with_errors")
     ]
     for appointment, since, starts_at in life.transitions() if life.tells_moves else ():
         announced = [
@@ -111,7 +111,7 @@ def _expected(cloud: TroubledCloud, name: str, life: Life) -> list[str]:
     """Who was admitted all the time while a prepare run that searched for them came to its end."""
     started: dict[tuple[str, date], list[datetime]] = {}
     for line in cloud.parts.history.runs(name):
-        if line["outcome"] in ("Erfolgreich", "Mit Fehlern"):
+        if line["outcome"] in ("done", "with_errors"):
             slot, start = (datetime.fromisoformat(line[at]) for at in ("slot", "start"))
             started.setdefault((line["job"], slot.astimezone(life.zone).date()), []).append(start)
     return [

@@ -25,7 +25,7 @@ from infra.cli.core.options import PracticeId, PracticeOptions, StageOptions, Ye
 from infra.cli.core.output import Document, answer, hints, local
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
-from infra.language import job_words, moment, moment_with_year
+from infra.language import job_words, moment, moment_with_year, outcome_words
 
 if TYPE_CHECKING:
     from chalicelib.aws.deployment import Deployment
@@ -198,5 +198,5 @@ def _last_document(run: dict[str, Any] | None, practice: Practice) -> Document |
 def _last_text(run: dict[str, Any] | None, practice: Practice) -> Text:
     if run is None:
         return Text("–")
-    outcome = Text(run["outcome"], OUTCOME_COLOURS.get(RunOutcome(run["outcome"]), ""))
+    outcome = Text(outcome_words(run["outcome"]), OUTCOME_COLOURS.get(RunOutcome(run["outcome"]), ""))
     return Text.assemble(moment(instant_of(run["start"]), practice.zone), "\n", outcome)

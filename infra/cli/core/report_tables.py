@@ -22,26 +22,27 @@ from chalicelib.schedule.job import Job
 from chalicelib.schedule.time_zone import instant_of
 from infra.cli.core.labels import KINDS, OUTCOME_COLOURS, STATE_COLOURS
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
-from infra.language import job_words, moment, number, rule_words, said, state_words
+from infra.language import count_words, job_words, moment, number, outcome_words, rule_words, said, state_words
 
 MOST_REASONS = 3
 _PREPARE = {Kind.REMINDER: Job.PREPARE_REMINDERS, Kind.BIRTHDAY: Job.PREPARE_BIRTHDAYS}
-_PREPARE_COUNTS = {
-    "gesucht": ("gesucht",),
-    "aufbereitet": ("aufbereitet",),
-    "nicht sendbar": ("nicht sendbar", "weiterhin nicht sendbar"),
-    "übersprungen": ("übersprungen",),
-}
+_PREPARE_COUNTS: Mapping[str, tuple[str, ...]] = {
+    "searched": (),
+    State.PREPARED: (),
+    State.NOT_SENDABLE: ("still_not_sendable",),
+    "skipped": (),
+}  # each with those that are added to it
 
 
 def prepared_table(runs: Sequence[Mapping[str, Any]]) -> RenderableType:
     """Sum the counts of the prepare runs by kind."""
-    table = new_table("", *(f">{name}" for name in _PREPARE_COUNTS))
+    table = new_table("", *(f">{count_words(key)}" for key in _PREPARE_COUNTS))
     for kind, job in _PREPARE.items():
         counts: Counter[str] = Counter()
         for run in runs:
             counts.update(run["counts"] if run["job"] == job else {})
-        table.add_row(KINDS[kind], *(_amount(sum(counts[n] for n in names)) for names in _PREPARE_COUNTS.values()))
+        sums = (sum(counts[one] for one in (key, *others)) for key, others in _PREPARE_COUNTS.items())
+        table.add_row(KINDS[kind], *map(_amount, sums))
     return table
 
 
@@ -119,8 +120,11 @@ def history_table(runs: Sequence[Mapping[str, Any]], zone: ZoneInfo, most: int =
         return Text("In dieser Zeit war kein Auftrag fällig.")
     table = new_table("!Zeit", "!Auftrag", "!Ergebnis", "Was geschah")
     for run in runs[:most]:
-        told = [", ".join(f"{name} {number(count)}" for name, count in run["counts"].items()), *run["reasons"]]
-        outcome = Text(run["outcome"], OUTCOME_COLOURS.get(run["outcome"], ""))
+        told = [
+            ", ".join(f"{count_words(key)} {number(count)}" for key, count in run["counts"].items()),
+            *run["reasons"],
+        ]
+        outcome = Text(outcome_words(run["outcome"]), OUTCOME_COLOURS.get(run["outcome"], ""))
         what = Group(*(Text(line) for line in told if line))
         table.add_row(moment(instant_of(run["start"]), zone), fill(job_words(Job(run["job"])), 24), outcome, what)
     return with_rest(table, len(runs), "weitere Zeilen", most)

@@ -28,7 +28,7 @@ from infra.cli.core.report_tables import history_table
 from infra.cli.core.since import since as since_when
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
-from infra.language import job_words, moment, moment_with_year, state_words
+from infra.language import job_words, moment, moment_with_year, outcome_words, state_words
 
 Line = Mapping[str, Any]
 _A_WEEK = "7d"
@@ -110,7 +110,7 @@ def _errors(runs: Sequence[Line], alerts: Sequence[Line], zone: ZoneInfo) -> Ren
     table = new_table("!Zeit", "Auftrag", "!Ergebnis", "Was geschah")
     rows: list[tuple[datetime, str, Text, str]] = []
     for run in runs:
-        outcome = Text(run["outcome"], OUTCOME_COLOURS[RunOutcome(run["outcome"])])
+        outcome = Text(outcome_words(run["outcome"]), OUTCOME_COLOURS[RunOutcome(run["outcome"])])
         rows.append((instant_of(run["start"]), job_words(Job(run["job"])), outcome, "\n".join(run["reasons"])))
     rows += [(instant_of(line["at"]), "–", Text("Meldung", "red"), line["text"]) for line in alerts]
     for at, job, outcome, told in sorted(rows, key=lambda row: row[0]):

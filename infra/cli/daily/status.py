@@ -20,7 +20,17 @@ from infra.cli.core.options import StageOptions
 from infra.cli.core.output import Document, answer, hints, local
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
-from infra.language import counted, day_words, job_words, moment, moment_with_year, number, said, state_words
+from infra.language import (
+    counted,
+    day_words,
+    job_words,
+    moment,
+    moment_with_year,
+    number,
+    outcome_words,
+    said,
+    state_words,
+)
 
 _BAR = 24  # characters
 _GOOD, _FAIR = 0.95, 0.8  # shares of what arrived
@@ -101,7 +111,7 @@ def _jobs(seen: PracticeStatus) -> RenderableType:
 
 
 def _outcome(runs: JobRuns) -> Text:
-    return Text(runs.outcome, OUTCOME_COLOURS[runs.outcome]) if runs.outcome else Text("–")
+    return Text(outcome_words(runs.outcome), OUTCOME_COLOURS[runs.outcome]) if runs.outcome else Text("–")
 
 
 def _moment(at: datetime | None, seen: PracticeStatus) -> str:

@@ -97,7 +97,7 @@ def _keep(practice: str, logs: Logs, since: datetime, deployment: Deployment) ->
     for one in made:
         _count(one, told, done)
     runs = parts.history.runs(practice, since)
-    done.credits_since = sum(run["counts"].get("Credits", 0) for run in runs if run["job"] == Job.SEND)
+    done.credits_since = sum(run["counts"].get("credits", 0) for run in runs if run["job"] == Job.SEND)
     return done
 
 

@@ -48,7 +48,7 @@ def test_the_list_shows_plans_last_runs_and_next_runs(vitosms: Vitosms) -> None:
     assert [job["job"] for job in document["jobs"]] == JOBS
     assert document["jobs"][2] == {
         "job": "send", "activated": True, "schedule": "täglich 10:05",
-        "last": {"start": "2026-11-23T10:05:00+01:00", "outcome": "Erfolgreich"}, "next": "2026-11-24T10:05:00+01:00",
+        "last": {"start": "2026-11-23T10:05:00+01:00", "outcome": "done"}, "next": "2026-11-24T10:05:00+01:00",
     }  # fmt: skip
     shown = vitosms.shows("jobs", "list")
     assert "Mitteilungen senden       täglich 10:05" in shown

@@ -90,7 +90,7 @@ def goes_as_foreseen(demo: Rehearsal, day: int) -> None:
     for job, alone in apart.items():
         (run,) = [run for run in demo.runs() if run["job"] == job and run["slot"][:10] == f"2029-02-{day}"]
         assert run["skipped"] == dict(alone.skipped)
-        assert run["counts"]["aufbereitet"] == sum(one.state is State.PREPARED for one in alone.entries)
+        assert run["counts"]["prepared"] == sum(one.state is State.PREPARED for one in alone.entries)
     demo.cloud.play(at("10:04", day))  # somebody has called off, moved, or died
     told = foreseen(demo)
     demo.cloud.play(at("10:05:01", day))

@@ -151,7 +151,7 @@ def test_the_history_shows_runs_and_with_errors_only_what_went_wrong(vitosms: Vi
     stage.cloud.play(stage.cloud.clock.now() + timedelta(minutes=1))
     wiring().parameters.forget(PRACTICE, "Schalter/Sprache")
     document = vitosms.told("history", "--errors", "--since", "1h")
-    assert [(run["job"], run["outcome"]) for run in document["runs"]] == [("send", "Fehlgeschlagen")]
+    assert [(run["job"], run["outcome"]) for run in document["runs"]] == [("send", "failed")]
     assert [line["alert"] for line in document["alerts"]] == ["invalid", "run-failed"]  # when it was saved, and after
     assert "alerts" in document
     assert document["alerts"][0]["at"].endswith("+01:00")

@@ -26,8 +26,8 @@ def test_after_a_day_runs_deliveries_and_who_is_to_be_phoned_are_told(vitosms: V
     told = vitosms.told("status")
     assert told["now"] == "2026-11-23T12:00:00+01:00"
     assert {one["job"]: one["outcome"] for one in told["jobs"]} == {
-        "prepare-reminders": "Erfolgreich", "prepare-birthdays": "Erfolgreich", "send": "Erfolgreich",
-        "status": "Erfolgreich",
+        "prepare-reminders": "done", "prepare-birthdays": "done", "send": "done",
+        "status": "done",
     }  # fmt: skip
     assert told["ended_today"] == {"delivered": 2, "not_sendable": 1}
     assert told["days"][-1] == {"day": "2026-11-23", "sent": 2, "delivered": 2}

@@ -55,8 +55,8 @@ def text(one: Explanation) -> str:
 
 
 LEFT_OUT = {"at": "2026-11-23T09:00:00Z", "key": "K", "rule": "definitive", "reason": "Der Terminstatus ist leer."}
-SEARCHED = {"job": "prepare-reminders", "slot": "2026-11-23T09:00:00Z", "outcome": "Erfolgreich", "reasons": []}
-FAILED = {**SEARCHED, "outcome": "Fehlgeschlagen", "reasons": ["Die Datenbank antwortet nicht."]}
+SEARCHED = {"job": "prepare-reminders", "slot": "2026-11-23T09:00:00Z", "outcome": "done", "reasons": []}
+FAILED = {**SEARCHED, "outcome": "failed", "reasons": ["Die Datenbank antwortet nicht."]}
 GONE_BY = at("2026-11-24 18:00")
 SENT = entry(State.SENT, announced_start=at("2026-11-24 14:30"), changed_at=at("2026-11-23 10:06"))
 

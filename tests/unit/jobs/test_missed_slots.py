@@ -96,7 +96,7 @@ def test_what_the_missed_slot_should_have_taken_is_held_and_told_and_the_run_goe
     assert (alert.kind, alert.text, alert.cause) == ("missed", text, "missed#2026-11-23T09:05Z")
     assert alert.details == ("Patient P1, Do 26.11. 14:31", "Patient P2, Do 26.11. 14:32")
     assert list(asked.tally.reasons) == [text]
-    assert (asked.tally.missed, asked.tally.counts["zurückgehalten"], asked.tally.errors) == ([MONDAY], 2, 1)
+    assert (asked.tally.missed, asked.tally.counts["held"], asked.tally.errors) == ([MONDAY], 2, 1)
     assert [activity.identity for activity in asked.tally.activities] == ["reminder:T1", "reminder:T2"]
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.template_set import LANGUAGES
+from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice.opt_out import Source
 from chalicelib.reports.reconciliation import Column
 from chalicelib.rules.rules import RULES
@@ -21,16 +22,21 @@ RULE_NAMES = [rule.name for rule in RULES]
 # What the code of an f-string can be; `{}` stands for its expression, whatever that is.
 FAMILIES: Mapping[str, Iterable[str]] = {
     "column.{}": Column,
+    "count.{}": (
+        "searched", "skipped", "still_not_sendable", "queued", "credits", "waiting", "phoned", "held", "opted_out",
+        "underway", "unknown", "calls",
+    ),
     "job.{}": Job,
     "list.{}": ("comma", "semicolon", "sentences", "and"),
     "fact.opted_out.{}": Source,
     "language.{}": LANGUAGES,
     "rule.{}": RULE_NAMES,
     "rule.{}.refused": RULE_NAMES,
+    "outcome.{}": RunOutcome,
     "rule.once.{}": Kind,
     "state.{}": State,
     "weekday.{}": map(str, range(7)),
-}
+}  # fmt: skip
 # First arguments of Text whose codes stand elsewhere: in a table, or in what is read. As literals they are found there.
 ELSEWHERE = {
     "code",  # of the daily summary: _OUTCOMES
