@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from chalicelib.aws.deployment import Deployment
-from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.parameter_store import ParameterError
 from chalicelib.entries.entry import Entry, reminder_identity
 from chalicelib.planning.outlook import current_rules
@@ -47,7 +47,7 @@ def current_call_list(practice: Practice, deployment: Deployment) -> CallList:
         context = context_of(practice, deployment)
         with appointments_of(practice, deployment) as rows:
             lost = lost_appointments(context, rows, store)
-            calls = _calls(entries, lost, context, rows, unsent)
+            calls = current_calls(entries, lost, context, rows, unsent)
     except (PracticeDatabaseError, ParameterError) as error:
         without_opt_outs = current_rules(practice, deployment.now, OptOuts())
         calls = calls_without_names(entries, without_opt_outs, unsent)
@@ -62,14 +62,23 @@ def error_text(error: Exception) -> Text:
 
 
 def current_calls(
-    known: Iterable[Entry], context: RuleContext, rows: Appointments, store: EntryStore, unsent: Text
+    known: Iterable[Entry], lost: Iterable[AppointmentResult], context: RuleContext, rows: Appointments, unsent: Text
 ) -> list[Call]:
     """The calls to make, by start time: patients that no message reached, and those of lost appointments.
 
     `known` are the practice's open entries, `unsent` is the one of `why_unsent`. Patients who have died or cancelled
     since are left out. Raises PracticeDatabaseError.
     """
-    return _calls(known, lost_appointments(context, rows, store), context, rows, unsent)
+    entries = entries_on_call_list(known, context)
+    current = rows.by_id(entry.appointment or "" for entry in entries)
+    calls: list[Call] = []
+    for one in entries:
+        row = current.get(one.appointment or "")
+        if row and not row.deceased and is_definitive(row):
+            starts_at = row.starts_at or one.expires_at
+            calls.append(_call(one.identity or one.key, row, starts_at, call_reason(one, unsent)))
+    ahead = (call for call in [*calls, *map(_lost_call, lost)] if call.starts_at > context.now)
+    return sorted(ahead, key=lambda call: (call.starts_at, call.name, call.patient))
 
 
 def calls_without_names(known: Iterable[Entry], context: RuleContext, unsent: Text) -> list[Call]:
@@ -88,34 +97,12 @@ def entries_on_call_list(known: Iterable[Entry], context: RuleContext) -> list[E
     return entries_to_phone(known, context.practice.record.jobs.get(Job.SEND), context.now)
 
 
-def _calls(
-    known: Iterable[Entry], lost: Iterable[AppointmentResult], context: RuleContext, rows: Appointments, unsent: Text
-) -> list[Call]:
-    entries = entries_on_call_list(known, context)
-    current = rows.by_id(entry.appointment or "" for entry in entries)
-    found = [
-        _call(entry, current[entry.appointment or ""], unsent) for entry in entries if entry.appointment in current
-    ]
-    calls = [*filter(None, found), *(_lost_call(result) for result in lost)]
-    return sorted(
-        (call for call in calls if call.starts_at > context.now),
-        key=lambda call: (call.starts_at, call.name, call.patient),
-    )
-
-
-def _call(entry: Entry, current: Candidate, unsent: Text) -> Call | None:
-    """None if the appointment no longer takes place."""
-    if current.deceased or not is_definitive(current):
-        return None
-    reason, starts_at = call_reason(entry, unsent), current.starts_at or entry.expires_at
-    return Call(
-        entry.identity or entry.key, current.appointment, current.patient, name_of(current), starts_at,
-        phones_of(current), reason,
-    )  # fmt: skip
+def _call(entry: str, current: Candidate, starts_at: datetime, reason: Text) -> Call:
+    return Call(entry, current.appointment, current.patient, name_of(current), starts_at, phones_of(current), reason)
 
 
 def _lost_call(result: AppointmentResult) -> Call:
-    one, name = result.candidate, result.candidate.appointment or ""
+    one = result.candidate
     assert one.starts_at is not None  # noqa: S101 - the rule `readable` has passed
     assert result.reason is not None  # noqa: S101 - what is lost has one
-    return Call(reminder_identity(name), name, one.patient, name_of(one), one.starts_at, phones_of(one), result.reason)
+    return _call(reminder_identity(one.appointment or ""), one, one.starts_at, result.reason)

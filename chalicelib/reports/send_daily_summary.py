@@ -9,34 +9,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from chalicelib.aws.alert_sender import AlertMailError, AlertSender
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.parameter_store import ParameterError
-from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
 from chalicelib.planning.context import RunContext
 from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.reports.appointments import Appointments
-from chalicelib.reports.call_list import Call, failed_prepare_jobs, why_unsent
+from chalicelib.reports.call_list import failed_prepare_jobs, why_unsent
 from chalicelib.reports.current_call_list import calls_without_names, current_calls, error_text
 from chalicelib.reports.daily_summary_text import DailySummary, summary_text
-from chalicelib.reports.reconcile_day import NotReconcilableError, entries_for_day, reconcile_day
-from chalicelib.reports.reconciliation import Reconciliation
-from chalicelib.rules.rule_input import RuleContext, Stage
+from chalicelib.reports.reconcile_day import NotReconcilableError, entries_for_day, lost_appointments, reconcile_day
+from chalicelib.rules.rule_input import Stage
 from chalicelib.schedule.job import Job
 from chalicelib.text import Text
 from chalicelib.words.words import german
 
 OpenDatabase = Callable[[], AbstractContextManager[PracticeDatabase]]
+WithOptOuts = Callable[[], RunContext]
 
 
 def send_daily_summary(
     context: RunContext,
-    with_opt_outs: Callable[[], RunContext],
+    with_opt_outs: WithOptOuts,
     open_database: OpenDatabase,
     store: EntryStore,
     alerts: AlertSender,
@@ -59,11 +58,7 @@ def send_daily_summary(
 
 
 def _summary(
-    context: RunContext,
-    with_opt_outs: Callable[[], RunContext],
-    open_database: OpenDatabase,
-    store: EntryStore,
-    stop: str | None,
+    context: RunContext, with_opt_outs: WithOptOuts, open_database: OpenDatabase, store: EntryStore, stop: str | None
 ) -> DailySummary:
     practice, zone = context.run.practice, context.switches["Zeitzone"]
     day = context.record.jobs[Job.SUMMARY].summary_day(context.run.slot)
@@ -74,23 +69,16 @@ def _summary(
     sent = [entry for entry in known if entry.reserved_at and entry.reserved_at >= start]
     payers = {entry.mandant for entry in [*sent, *waiting] if entry.mandant}
     balances = store.balances(practice, payers) if payers else {}
+    closing, unread = None, None
     try:
-        reconciliation, calls = _reconciled(
-            day, known, unsent, with_opt_outs().rules(Stage.PREPARE), open_database, store
-        )
-        unread = None
+        current = with_opt_outs().rules(Stage.PREPARE)
+        with open_database() as database:
+            rows = Appointments(database, zone, context.switches.values.get("DefaultSMSMandant"))
+            closing = reconcile_day(day, current, known, rows, store, unsent)
+            calls = current_calls(known, lost_appointments(current, rows, store), current, rows, unsent)
     except (PracticeDatabaseError, ParameterError, NotReconcilableError) as error:
-        reconciliation, calls, unread = None, calls_without_names(known, rules, unsent), error_text(error)
+        closing, calls, unread = None, calls_without_names(known, rules, unsent), error_text(error)
     return DailySummary(
-        practice, day, context.now, zone, sent, waiting, calls, balances, stop, reconciliation, unread,
+        practice, day, context.now, zone, sent, waiting, calls, balances, stop, closing, unread,
         failed_prepare_jobs(context.record.alerts),
     )  # fmt: skip
-
-
-def _reconciled(
-    day: date, known: list[Entry], unsent: Text, context: RuleContext, open_database: OpenDatabase, store: EntryStore
-) -> tuple[Reconciliation, list[Call]]:
-    with open_database() as database:
-        rows = Appointments(database, context.switches["Zeitzone"], context.switches.values.get("DefaultSMSMandant"))
-        reconciliation = reconcile_day(day, context, known, rows, store, unsent)
-        return reconciliation, current_calls(known, context, rows, store, unsent)

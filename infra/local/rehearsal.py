@@ -24,6 +24,7 @@ from chalicelib.practice_db.database import Row, open_practice_database
 from chalicelib.reports.appointments import Appointments
 from chalicelib.reports.call_list import UNSENT, Call
 from chalicelib.reports.current_call_list import current_calls
+from chalicelib.reports.reconcile_day import lost_appointments
 from chalicelib.schedule.job_state import JobState, new_jobs
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
 from chalicelib.wiring import wiring
@@ -107,7 +108,8 @@ class Rehearsal:
         context = current_rules(practice, now, parts.parameters.opt_outs(practice.record))
         with open_practice_database(self.plan.database) as database:
             rows = Appointments(database, self.zone, practice.validated.switches.values.get("DefaultSMSMandant"))
-            return current_calls(entries, context, rows, parts.store, UNSENT)
+            lost = lost_appointments(context, rows, parts.store)
+            return current_calls(entries, lost, context, rows, UNSENT)
 
     def licences(self) -> Mapping[str, Licence]:
         """The registered licences, by number."""

@@ -44,7 +44,8 @@ class Asked:
         return reconcile_day(day, self.context, known, self.rows, self.desk.parts.store, UNSENT)
 
     def calls(self) -> list[Call]:
-        return current_calls(self.desk.entries.values(), self.context, self.rows, self.desk.parts.store, UNSENT)
+        lost = lost_appointments(self.context, self.rows, self.desk.parts.store)
+        return current_calls(self.desk.entries.values(), lost, self.context, self.rows, UNSENT)
 
     def phones(self, *appointments: str) -> list[Entry]:
         parts, entries = self.desk.parts, list(self.desk.entries.values())
