@@ -29,6 +29,7 @@ from chalicelib.rules.rule_input import RuleContext, RuleInput
 from chalicelib.rules.rules import evaluate_all
 from chalicelib.schedule.job import Job, RunMessage
 from chalicelib.schedule.schedule import slot_day
+from chalicelib.words.words import german
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ class ExplainedMessage:
     def invalid(self) -> tuple[str, ...]:
         """Why the rules cannot be evaluated: German sentences about invalid parameters."""
         switches = self.practice.validated.switches
-        return tuple(dict.fromkeys((*switches.refusals(self.job), *switches.refusals(Job.SEND))))
+        return tuple(dict.fromkeys(map(german, (*switches.refusals(self.job), *switches.refusals(Job.SEND)))))
 
     @property
     def can_be_evaluated(self) -> bool:
@@ -228,7 +229,7 @@ def answers_of(message: ExplainedMessage) -> Answers:
     try:
         return replace(answers, text=compose(rule_input, rule_input.address))
     except (TemplateError, TooLongError) as error:
-        return replace(answers, unwritable=str(error))
+        return replace(answers, unwritable=german(error.text))
 
 
 def _sent_at(message: ExplainedMessage, run: PrepareRun) -> datetime:

@@ -21,6 +21,7 @@ from chalicelib.practice.validation import ValidatedParameters, advice, advice_d
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState, new_job
 from chalicelib.schedule.schedule import slot_day
+from chalicelib.words.words import german
 
 _KINDS = (AlertKind.INVALID, AlertKind.ADVICE)
 
@@ -96,11 +97,11 @@ def _with_summary(
 
 def _alerts(checked: ValidatedParameters, now: datetime) -> Mapping[str, Alert]:
     """Alerts of every wrong value, and of the advice on the schedules, by cause: another value is another cause."""
-    alerts = [_alert(AlertKind.INVALID, text, text) for text in checked.problems.values()]
+    alerts = [_alert(AlertKind.INVALID, text, text) for text in map(german, checked.problems.values())]
     zone = checked.switches.values.get("Zeitzone")
     sentences = advice(checked, slot_day(now, zone)) if zone else ()
     if sentences:
-        alerts.append(_alert(AlertKind.ADVICE, " ".join(sentences), repr(advice_depends_on(checked))))
+        alerts.append(_alert(AlertKind.ADVICE, " ".join(map(german, sentences)), repr(advice_depends_on(checked))))
     return {alert.cause: alert for alert in alerts if alert.cause}
 
 

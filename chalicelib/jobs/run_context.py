@@ -15,6 +15,7 @@ from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.job import GERMAN, Job, RunMessage
+from chalicelib.words.words import german
 
 
 class NotRunError(Exception):
@@ -39,7 +40,7 @@ def read_context(
     if run.job is Job.SEND:
         _check_stopped(record, tally, ports)
     for remark in checked.remarks:
-        tally.add_setting_remark(remark)
+        tally.add_setting_remark(german(remark))
     record = apply_schedules(record, checked, now, ports.jobs)
     _check_enabled(run.job, record, checked)
     return RunContext(run, now, Practice(record, checked), tally)
@@ -64,7 +65,7 @@ def _check_stopped(record: PracticeRecord, tally: Tally, ports: JobPorts) -> Non
 def _check_enabled(job: Job, record: PracticeRecord, checked: ValidatedParameters) -> None:
     switches = checked.switches
     if refusals := (*checked.jobs.refusals(job), *switches.refusals(job)):
-        raise NotRunError(RunOutcome.FAILED, *refusals)
+        raise NotRunError(RunOutcome.FAILED, *map(german, refusals))
     if not checked.jobs.activated.get(job, True) and record.removed is None:
         raise NotRunError(RunOutcome.SKIPPED, f"Der Auftrag «{GERMAN[job]}» ist nicht aktiviert.")
     if job in SWITCH_OF_JOB and not switches[SWITCH_OF_JOB[job]]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from chalicelib.text import Text, TextError
+
 if TYPE_CHECKING:  # slow to load, and used where a template is compiled only
     import jinja2
     from jinja2 import nodes
@@ -30,15 +32,10 @@ _SINGLE_BRACKETS = re.compile(rf"\[\s*({'|'.join(NAMES)})\s*\]")
 # A line that holds only one tag. Its end is moved into the tag, which keeps the line numbers.
 _LINE_OF_A_TAG = re.compile(r"^[ \t]*\[([%#])((?:(?![%#]\])[^\n])*)(?<![-+])\1\][ \t]*\n", re.MULTILINE)
 _COMPARISONS = frozenset({"eq", "ne", "lt", "lteq", "gt", "gteq"})
-_ALLOWED = (
-    "Erlaubt sind die Platzhalter "
-    + ", ".join(f"[[{name}]]" for name in NAMES)
-    + " und Bedingungen wie [% if Ort %] … [% else %] … [% endif %]."
-)
 
 
-class TemplateError(Exception):
-    """An unusable template; the German message has the problem and what is allowed."""
+class TemplateError(TextError):
+    """An unusable template; the Text has the problem and what is allowed."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,7 @@ class Template:
         """
         text = self._compiled.render({name: values.get(name) or "" for name in NAMES}).strip()
         if not any(char.isprintable() and not char.isspace() for char in text):
-            raise TemplateError("Der Text ist leer, sobald die Platzhalter ausgefüllt sind.")
+            raise TemplateError(Text("template.blank_when_filled"))
         return text
 
 
@@ -66,13 +63,13 @@ def compile_template(source: str) -> Template:
     comparisons with texts; and for blank or over-long sources and stray brackets.
     """
     if not source.strip():
-        raise TemplateError(f"Die Vorlage ist leer. {_ALLOWED}")
+        raise _refused(Text("template.empty"))
     if len(source) > MAX_LENGTH:
-        raise TemplateError(f"Die Vorlage ist zu lang: höchstens {MAX_LENGTH} Zeichen sind erlaubt.")
+        raise TemplateError(Text("template.too_long", most=MAX_LENGTH))
     source = _LINE_OF_A_TAG.sub(r"[\1\2\n\1]", source.replace("\r\n", "\n").replace("\r", "\n"))
     tree = _parsed(source)
     for problem in _problems(tree):
-        raise TemplateError(f"{problem} {_ALLOWED}")
+        raise _refused(problem)
     return Template(_environment().from_string(tree))
 
 
@@ -92,42 +89,41 @@ def _parsed(source: str) -> nodes.Template:
     try:
         # "raw" leaves no trace in the tree, and would let placeholders through unfilled.
         if any(kind == "raw_begin" for _, kind, _ in _environment().lex(source)):
-            raise TemplateError(f"«raw» ist nicht erlaubt. {_ALLOWED}")
+            raise _refused(Text("template.raw"))
         return _environment().parse(source)
     except jinja2.TemplateSyntaxError as error:
-        raise TemplateError(
-            f"Bei Zeile {error.lineno} stimmen die Klammern oder die Bedingung nicht. {_ALLOWED}"
-        ) from error
+        raise _refused(Text("template.wrong_syntax", line=error.lineno)) from error
     except RecursionError as error:
-        raise TemplateError(f"Die Vorlage ist zu tief verschachtelt. {_ALLOWED}") from error
+        raise _refused(Text("template.too_deep")) from error
 
 
-def _problems(node: nodes.Node, depth: int = 0, within: nodes.Node | None = None) -> Iterator[str]:
+def _problems(node: nodes.Node, depth: int = 0, within: nodes.Node | None = None) -> Iterator[Text]:
     """Yield the problems in and under `node`, in reading order; lazy, so that depth bounds the walk."""
     from jinja2 import nodes
 
-    line = f"Bei Zeile {node.lineno}"
     if depth > _DEEPEST:
-        yield f"{line} ist die Vorlage zu tief verschachtelt."
+        yield Text("template.too_deep_at", line=node.lineno)
     elif isinstance(node, nodes.TemplateData):
         yield from _text_problems(node.data)
     elif isinstance(node, nodes.Name):
         if node.name not in NAMES:
-            yield f"{line} steht der unbekannte Platzhalter «{node.name[:40]}»."
+            yield Text("template.unknown_placeholder", line=node.lineno, name=node.name[:40])
     elif not _is_allowed(node, within):
-        yield f"{line} steht etwas anderes als ein Platzhalter oder eine Bedingung."
+        yield Text("template.not_allowed", line=node.lineno)
     else:
         for child in node.iter_child_nodes():
             yield from _problems(child, depth + 1, node)
 
 
-def _text_problems(text: str) -> Iterator[str]:
-    stray = _STRAY.search(text)
-    if stray:
-        yield f"Die Klammer {stray[0]} steht allein."
-    single = _SINGLE_BRACKETS.search(text)
-    if single:
-        yield f"Der Platzhalter «{single[1]}» braucht doppelte Klammern."
+def _text_problems(text: str) -> Iterator[Text]:
+    if stray := _STRAY.search(text):
+        yield Text("template.stray_bracket", bracket=stray[0])
+    if single := _SINGLE_BRACKETS.search(text):
+        yield Text("template.single_brackets", name=single[1])
+
+
+def _refused(problem: Text) -> TemplateError:
+    return TemplateError(Text("template.refused", problem))
 
 
 def _is_allowed(node: nodes.Node, within: nodes.Node | None) -> bool:

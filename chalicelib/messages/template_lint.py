@@ -15,11 +15,11 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from chalicelib.german import counted
 from chalicelib.messages.placeholders import Details, placeholders
 from chalicelib.messages.sms import as_sms, is_gsm7, nearest_letters, sms_parts, transliterated
 from chalicelib.messages.template import Template, TemplateError, compile_template
 from chalicelib.messages.template_set import LANGUAGES
+from chalicelib.text import Text, joined
 
 _WORDS = Path(__file__).parent / "revealing_words"
 _TAG = re.compile(r"\[\[.*?\]\]|\[%.*?%\]|\[#.*?#\]", re.DOTALL)
@@ -35,10 +35,10 @@ _PEOPLE = {
 
 @dataclass(frozen=True)
 class Lint:
-    """Why the template cannot be used (`problem`), and remarks about it. German sentences."""
+    """Why the template cannot be used (`problem`), and remarks about it."""
 
-    problem: str | None = None
-    remarks: tuple[str, ...] = ()
+    problem: Text | None = None
+    remarks: tuple[Text, ...] = ()
 
 
 @dataclass
@@ -71,19 +71,19 @@ class Measured:
         """Median parts of an SMS, the greater of two; needs at least one."""
         return sorted(self.parts.elements())[self.parts.total() // 2]
 
-    def remarks(self, transliterate: bool, most: int) -> Iterator[str]:
-        """Yield German remarks, by the switches UmschriftErlaubt and MaxSMSTeile."""
+    def remarks(self, transliterate: bool, most: int) -> Iterator[Text]:
+        """Yield remarks, by the switches UmschriftErlaubt and MaxSMSTeile."""
         if self.costlier:
             chars = " ".join(char for char, _ in self.unusual.most_common(8))
-            cost = counted(self.extra, "Teil", "Teile")
             helps = not transliterate and any(nearest_letters(char) is not None for char in self.unusual)
-            hint = "; UmschriftErlaubt = Ja schreibt Buchstaben einfacher" if helps else ""
-            yield f"{counted(self.costlier, 'SMS kostet', 'SMS kosten')} wegen «{chars}» zusammen {cost} mehr{hint}."
+            yield Text(
+                "lint.costlier_than_transliterated" if helps else "lint.costlier",
+                Text("sms.parts", count=self.extra), count=self.costlier, characters=chars,
+            )  # fmt: skip
         if refused := sum(count for parts, count in self.parts.items() if most and parts > most):
-            yield f"{counted(refused, 'SMS hat', 'SMS haben')} mehr Teile als MaxSMSTeile ({most}): nicht sendbar."
+            yield Text("lint.too_many_parts", count=refused, most=most)
         for word, count in self.revealing.most_common(5):
-            messages = counted(count, "Mitteilung", "Mitteilungen")
-            yield f"«{word}» steht aus Ort, Behandler oder Praxis in {messages} und kann den Besuchsgrund verraten."
+            yield Text("lint.revealing_value", count=count, word=word)
 
 
 def lint(
@@ -93,13 +93,13 @@ def lint(
     try:
         template = compile_template(source)
     except TemplateError as error:
-        return Lint(str(error))
+        return Lint(error.text)
     remarks = [*_missing(kind, part, template, language)]
     if part == "SMS":
         remarks += _outside_gsm7(template, source, language, transliterate)
     fixed = _TAG.sub(" ", source)
     found = revealing_words(fixed, (language,), words)
-    remarks += [f"«{word}» kann den Besuchsgrund oder das Fachgebiet verraten." for word in found]
+    remarks += [Text("lint.revealing_text", word=word) for word in found]
     return Lint(None, tuple(remarks))
 
 
@@ -127,7 +127,7 @@ def _pattern(languages: tuple[str, ...], own: tuple[str, ...]) -> re.Pattern[str
     return re.compile(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", re.IGNORECASE)
 
 
-def _missing(kind: str, part: str, template: Template, language: str) -> Iterator[str]:
+def _missing(kind: str, part: str, template: Template, language: str) -> Iterator[Text]:
     """Yield remarks if a reminder lacks day or time for some patients."""
     if kind == "Geburtstag" or part == "E-Mail-Betreff":
         return
@@ -135,9 +135,9 @@ def _missing(kind: str, part: str, template: Template, language: str) -> Iterato
     bare = full | dict.fromkeys(_OPTIONAL, "")
     for name in ("Datum", "Uhrzeit"):
         if full[name] not in _rendered(template, full):
-            yield f"[[{name}]] fehlt: Der Patient erfährt nicht, wann der Termin ist."
+            yield Text("lint.missing", name=name)
         elif full[name] not in _rendered(template, bare):
-            yield f"[[{name}]] steht in einer Bedingung und fehlt bei manchen Patienten."
+            yield Text("lint.conditional", name=name)
 
 
 def _rendered(template: Template, values: Mapping[str, str]) -> str:
@@ -147,20 +147,22 @@ def _rendered(template: Template, values: Mapping[str, str]) -> str:
         return ""
 
 
-def _outside_gsm7(template: Template, source: str, language: str, transliterate: bool) -> Iterator[str]:
+def _outside_gsm7(template: Template, source: str, language: str, transliterate: bool) -> Iterator[Text]:
     """Yield a remark on characters of the fixed text outside GSM-7: their places and their cost."""
     found = list(dict.fromkeys(_unusual(source, transliterate)))
     if not found:
         return
     text = as_sms(_rendered(template, sample_values(language)))
     parts, parts_in_gsm7 = sms_parts(transliterated(text) if transliterate else text), sms_parts(_all_gsm7(text))
-    where = ", ".join(
-        f"«{char}» (U+{ord(char):04X}) in Zeile {line}, Zeichen {column}" for char, line, column in found[:5]
-    )
-    more = f" und {len(found) - 5} weitere" if len(found) > 5 else ""
-    size = counted(parts, "Teil", "Teile")
-    cost = f"{size} statt {parts_in_gsm7}" if parts > parts_in_gsm7 else f"noch {size}"
-    yield f"{where}{more}: Damit fasst eine SMS nur 70 Zeichen; mit Beispielnamen {cost}."
+    places = [
+        Text("lint.place", character=char, code_point=f"U+{ord(char):04X}", line=line, column=column)
+        for char, line, column in found[:5]
+    ]
+    where, more = joined("comma", places), len(found) - len(places)
+    cost = Text("lint.parts_still", count=parts)
+    if parts > parts_in_gsm7:
+        cost = Text("lint.parts_instead", count=parts, usual=parts_in_gsm7)
+    yield Text("lint.outside_gsm7", Text("lint.more_places", where, count=more) if more else where, cost)
 
 
 def _unusual(source: str, transliterate: bool) -> Iterator[tuple[str, int, int]]:

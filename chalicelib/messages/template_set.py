@@ -13,6 +13,7 @@ from pathlib import Path
 
 from chalicelib.messages.recipient import Channel
 from chalicelib.messages.template import Template, TemplateError, compile_template
+from chalicelib.text import Text
 
 KIND_NAMES = ("Terminerinnerung", "Geburtstag", "Terminverschiebung")
 PARTS = ("SMS", "E-Mail-Betreff", "E-Mail-Text")
@@ -44,7 +45,7 @@ class TemplateSet:
             return _built_in(kind_name, part, self.text_language(kind_name, part, language))
         value = self.own[key]
         if not value.strip():
-            raise TemplateError(f"Die Vorlage {key} ist leer. Für «keine Vorlage» schreiben Sie «{NO_TEMPLATE}».")
+            raise TemplateError(Text("template.own_empty", template=key, none=NO_TEMPLATE))
         return None if value.strip() == NO_TEMPLATE else value
 
     def compiled(self, kind_name: str, part: str, language: str) -> Template | None:
@@ -58,7 +59,7 @@ class TemplateSet:
         try:
             return compile_template(source)
         except TemplateError as error:
-            raise TemplateError(f"Die Vorlage {kind_name}/{part}/{language} ist fehlerhaft. {error}") from error
+            raise broken(f"{kind_name}/{part}/{language}", error) from error
 
     def available(self, kind_name: str, channel: Channel, language: str) -> bool:
         """Whether the channel has all its templates. Raises TemplateError if one of them is broken."""
@@ -70,6 +71,11 @@ class TemplateSet:
         key = f"{kind_name}/{part}/{language}"
         exists = key in self.own or _built_in(kind_name, part, language) is not None
         return language if exists else FALLBACK_LANGUAGE
+
+
+def broken(key: str, error: TemplateError) -> TemplateError:
+    """The error with the name of the template."""
+    return TemplateError(Text("template.broken", error.text, template=key))
 
 
 @lru_cache(maxsize=64)

@@ -11,7 +11,9 @@ from chalicelib.messages.placeholders import Details, as_value, placeholders
 from chalicelib.messages.recipient import Address, Channel, sender_id
 from chalicelib.messages.sms import as_sms, sms_parts, transliterated, without_invisible
 from chalicelib.messages.template import TemplateError
+from chalicelib.messages.template_set import broken
 from chalicelib.rules.rule_input import RuleInput
+from chalicelib.text import Text, TextError
 
 LONGEST_SMS = 1600  # bytes a publish surely takes; Amazon SNS speaks of bytes in one place, of characters in another
 
@@ -31,8 +33,8 @@ class Message:
     place: str | None = None  # of an e-mail whose text says it
 
 
-class TooLongError(Exception):
-    """The text with this patient's values is longer than a provider takes or the practice allows; a German sentence."""
+class TooLongError(TextError):
+    """The text with this patient's values is longer than a provider takes or the practice allows."""
 
 
 def compose(rule_input: RuleInput, address: Address) -> Message:
@@ -45,9 +47,9 @@ def compose(rule_input: RuleInput, address: Address) -> Message:
     language, text = text_of(rule_input, "SMS")
     parts, most = sms_parts(text), rule_input.context.switches["MaxSMSTeile"]
     if len(text.encode()) > LONGEST_SMS:
-        raise TooLongError(f"Der Text ist mit {len(text)} Zeichen zu lang für eine SMS (höchstens {LONGEST_SMS}).")
+        raise TooLongError(Text("sms.too_long", length=len(text), most=LONGEST_SMS))
     if most and parts > most:
-        raise TooLongError(f"Der Text ergibt {parts} SMS-Teile, erlaubt sind höchstens {most} (MaxSMSTeile).")
+        raise TooLongError(Text("sms.too_many_parts", parts=parts, most=most))
     sender = sender_id(rule_input.candidate.payer.sms_sender)
     return Message(Channel.SMS, address.value, sender, None, text, language, parts)
 
@@ -76,12 +78,12 @@ def _part(rule_input: RuleInput, part: str) -> tuple[str, str]:
     templates, kind = rule_input.context.templates, rule_input.kind_name
     template = templates.compiled(kind, part, rule_input.language)
     if template is None:
-        raise TemplateError(f"Für {kind} gibt es keine Textvorlage {part} ({rule_input.language}).")
+        raise TemplateError(Text("template.none", kind=kind, part=part, language=rule_input.language))
     language = templates.text_language(kind, part, rule_input.language)
     try:
         return language, template.render(_values(rule_input, part, language))
     except TemplateError as error:
-        raise TemplateError(f"Die Vorlage {kind}/{part}/{rule_input.language} ist fehlerhaft. {error}") from error
+        raise broken(f"{kind}/{part}/{rule_input.language}", error) from error
 
 
 def _values(rule_input: RuleInput, part: str, language: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from chalicelib.rules.sending_rules import switch_on
 from chalicelib.schedule.job import GERMAN, SCHEDULED, TICK_OF, Job, RunMessage, next_tick
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.schedule import slot_day
-from chalicelib.words.words import words_of
+from chalicelib.words.words import german, words_of
 
 _MOMENT = timedelta(microseconds=1)
 _SLOTS = 100  # of the send job that are tried: one of a month's will have an open sending window
@@ -93,7 +93,7 @@ def blockers(practice: Practice, job: Job) -> Iterator[tuple[str, str]]:
     """Why a run of the job would do nothing, and what to change: German sentences."""
     checked, stopped, switch = practice.validated, practice.record.stopped, SWITCH_OF_JOB.get(job, "")
     for refusal in (*checked.jobs.refusals(job), *checked.switches.refusals(job)):
-        yield refusal, "Die genannten Parameter berichtigen; «vitosms switches check» zeigt sie alle."
+        yield german(refusal), "Die genannten Parameter berichtigen; «vitosms switches check» zeigt sie alle."
     if not checked.jobs.activated.get(job, True):
         yield f"Der Auftrag «{GERMAN[job]}» ist nicht aktiviert.", f"Den Auftrag einschalten: vitosms jobs enable {job}"
     if checked.switches.values.get(switch) is False:
@@ -112,4 +112,4 @@ def warnings(practice: Practice, now: datetime) -> list[str]:
     if removed:
         return [f"Die Praxis ist am {removed.astimezone(practice.zone):%d.%m.%Y} entfernt worden."]
     found = [reason for job in SCHEDULED for reason, _ in blockers(practice, job)]
-    return list(dict.fromkeys([*found, *advice(practice.validated, slot_day(now, practice.zone))]))
+    return list(dict.fromkeys([*found, *map(german, advice(practice.validated, slot_day(now, practice.zone)))]))

@@ -93,9 +93,9 @@ def _ready(rule_input: RuleInput, entry: Entry, tariff: Tariff) -> SendDecision:
     try:
         message = compose(rule_input, address)
     except TemplateError as error:
-        return Wait(str(error), _as_now(rule_input, entry))
+        return Wait(german(error.text), _as_now(rule_input, entry))
     except TooLongError as error:
-        return End(transition(entry, State.NOT_SENDABLE, context.now, reason=str(error)))
+        return End(transition(entry, State.NOT_SENDABLE, context.now, reason=german(error.text)))
     return Reserve(_frozen(rule_input, entry, message, tariff))
 
 

@@ -1,7 +1,7 @@
 """The saved settings of a practice's jobs: whether each is activated, and its schedule. Pure.
 
-The default is activated, at the default times. An invalid value fails closed: the job does not run, and a German
-sentence names the parameter, the value and what is allowed.
+The default is activated, at the default times. An invalid value fails closed: the job does not run, and a Text
+names the parameter, the value and what is allowed.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chalicelib.practice.names import nearest
-from chalicelib.practice.switches import invalid_value
+from chalicelib.practice.switches import invalid_value, unknown_name
 from chalicelib.schedule.job import SCHEDULED, Job
 from chalicelib.schedule.schedule import Schedule, ScheduleError, default_schedule, parse_schedule
+from chalicelib.text import Text
 
 ACTIVATED, SCHEDULE = "Aktiviert", "Zeitplan"
 JOB_PARAMETERS = tuple(f"{job}/{name}" for job in SCHEDULED for name in (ACTIVATED, SCHEDULE))
@@ -20,15 +21,15 @@ JOB_PARAMETERS = tuple(f"{job}/{name}" for job in SCHEDULED for name in (ACTIVAT
 
 @dataclass(frozen=True)
 class JobSettings:
-    """Validated values by job, sentences by name for invalid ones, warnings about unknown names."""
+    """Validated values by job, what is wrong by name, warnings about unknown names."""
 
     activated: Mapping[Job, bool]
     schedules: Mapping[Job, Schedule]
-    invalid: Mapping[str, str]
-    warnings: tuple[str, ...] = ()
+    invalid: Mapping[str, Text]
+    warnings: tuple[Text, ...] = ()
 
-    def refusals(self, job: Job) -> tuple[str, ...]:
-        """Return why the job may not run, in German."""
+    def refusals(self, job: Job) -> tuple[Text, ...]:
+        """Return why the job may not run."""
         return tuple(text for name, text in self.invalid.items() if name.startswith(f"{job}/"))
 
     def schedule(self, job: Job) -> Schedule | None:
@@ -37,10 +38,10 @@ class JobSettings:
 
 
 def read_jobs(raw: Mapping[str, str], path: str = "Auftraege/") -> JobSettings:
-    """Validate saved values by `<job>/<Name>`; `path` precedes names in sentences."""
+    """Validate saved values by `<job>/<Name>`; `path` precedes names in Texts."""
     activated: dict[Job, bool] = {}
     schedules: dict[Job, Schedule] = {}
-    invalid: dict[str, str] = {}
+    invalid: dict[str, Text] = {}
     for job in SCHEDULED:
         for name in (ACTIVATED, SCHEDULE):
             text = raw.get(f"{job}/{name}")
@@ -51,31 +52,24 @@ def read_jobs(raw: Mapping[str, str], path: str = "Auftraege/") -> JobSettings:
                 activated[job] = text is None or _yes(text)
             else:
                 schedules[job] = default_schedule(job) if text is None else parse_schedule(text, job)
-    unknown = tuple(_unknown(name, path) for name in raw if name not in JOB_PARAMETERS)
-    return JobSettings(activated, schedules, invalid, unknown)
+    near = {name: nearest(name, JOB_PARAMETERS) for name in raw if name not in JOB_PARAMETERS}
+    unknown = (unknown_name("parameter.no_job", path + name, meant) for name, meant in near.items())
+    return JobSettings(activated, schedules, invalid, tuple(unknown))
 
 
-def check_job(name: str, text: str, parameter: str) -> str | None:
-    """Return the problem of a job's parameter in German, None if it is valid."""
+def check_job(name: str, text: str, parameter: str) -> Text | None:
+    """Return the problem of a job's parameter, None if it is valid."""
     job, _, setting = name.partition("/")
-    allowed = "Erlaubt ist: Ja oder Nein."
     if setting == SCHEDULE:
         try:
             parse_schedule(text, Job(job))
         except ScheduleError as error:
-            allowed = error.why
-        else:
-            return None
-    elif text.strip().casefold() in ("ja", "nein"):
+            return invalid_value("parameter.invalid_schedule", parameter, text, error.why)
         return None
-    return invalid_value(parameter, text, allowed)
+    if text.strip().casefold() in ("ja", "nein"):
+        return None
+    return invalid_value("parameter.invalid", parameter, text, Text("parameter.yes_or_no"))
 
 
 def _yes(text: str) -> bool:
     return text.strip().casefold() == "ja"
-
-
-def _unknown(name: str, path: str) -> str:
-    near = nearest(name, JOB_PARAMETERS)
-    meant = f" Gemeint ist vielleicht {near[0]}." if near else ""
-    return f"Der Parameter {path}{name} gehört zu keinem Auftrag und wird nicht beachtet.{meant}"

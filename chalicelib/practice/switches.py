@@ -1,12 +1,12 @@
 """The switches (Schalter) of a practice: names, defaults and validation. Pure.
 
 A missing switch has its default. An invalid one fails closed: for the jobs that need it, `Switches.refusals` names the
-parameter, the value and what is allowed, in German.
+parameter, the value and what is allowed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -17,10 +17,12 @@ from chalicelib.messages.recipient import Channel, NoAddress, email_address
 from chalicelib.practice.names import folded, nearest
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.sending_window import SendingWindow, parse_window
+from chalicelib.text import Text, joined
 
 _ALL = frozenset(Job)
 _PREPARE = frozenset({Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS})
 _REMINDERS = frozenset({Job.PREPARE_REMINDERS})
+_BIRTHDAYS = frozenset({Job.PREPARE_BIRTHDAYS})
 _MESSAGES = _PREPARE | {Job.SEND}
 
 ENABLING_SWITCHES = {  # all of them
@@ -42,10 +44,16 @@ class _InvalidError(Exception):
 class Switch:
     name: str
     default: str
-    allowed: str  # German
-    meaning: str  # German
     needed_by: frozenset[Job]
     read: Callable[[str], Any]
+
+    @property
+    def allowed(self) -> Text:
+        return Text(f"switch.{self.name}.allowed")
+
+    @property
+    def meaning(self) -> Text:
+        return Text(f"switch.{self.name}.meaning")
 
 
 def _yes_no(text: str) -> bool:
@@ -108,52 +116,29 @@ def _addresses(text: str) -> tuple[str, ...]:
     return addresses
 
 
-_JA = "Ja oder Nein"
 SWITCHES = {
     switch.name: switch
     for switch in (
-        Switch("TerminerinnerungSenden", "Nein", _JA, "Terminerinnerungen senden", _REMINDERS | {Job.SEND}, _yes_no),
-        Switch(
-            "GeburtstagsglueckwuenscheSenden", "Nein", _JA, "Geburtstagsglückwünsche senden",
-            frozenset({Job.PREPARE_BIRTHDAYS, Job.SEND}), _yes_no,
-        ),
-        Switch("EineErinnerungProTag", "Nein", _JA,
-               "eine Mitteilung für alle Termine eines Patienten am selben Tag", frozenset({Job.SEND}), _yes_no),
-        Switch("ErinnerungBeiVerschiebung", "Nein", _JA,
-               "die neue Zeit mitteilen, wenn ein Termin nach seiner Erinnerung verschoben wird",
-               _REMINDERS | {Job.SEND}, _yes_no),
-        Switch("GeburtstagInaktivJahre", "0", "eine ganze Zahl von 0 bis 50",
-               "kein Glückwunsch, wenn so lange keine Behandlung und kein Termin war; 0: immer",
-               frozenset({Job.PREPARE_BIRTHDAYS, Job.SEND}), _number(0, 50)),
-        Switch(
-            "DefaultSMSMandant", "", "eine MandantId mit höchstens 64 Zeichen",
-            "belastet für Patienten ohne Behandlung", _MESSAGES, _mandant,
-        ),
-        Switch("OffsetStartTage", "1", "eine ganze Zahl von 0 bis 60", "erster Suchtag, in Tagen nach heute",
-               _REMINDERS, _number(0, 60)),
-        Switch("OffsetSuchTage", "1", "eine ganze Zahl von 1 bis 31", "Anzahl aufeinanderfolgender Suchtage",
-               _REMINDERS, _number(1, 31)),
-        Switch("CreditBestandPruefen", "Ja", _JA, "meldet einen tiefen Creditbestand", _PREPARE, _yes_no),
-        Switch("CreditMindestbestand", "100", "eine ganze Zahl von 0 bis 1000000",
-               "darunter wird gemeldet", _PREPARE, _number(0, 1_000_000)),
-        Switch("Versandfenster", "08:00-20:00", "HH:MM-HH:MM, zum Beispiel 08:00-20:00",
-               "ausserhalb wird nichts versendet", _MESSAGES, _window),
-        Switch("Zeitzone", "Europe/Zurich", "ein IANA-Name, zum Beispiel Europe/Zurich",
-               "alle Zeiten und Tage der Praxis", _ALL, _zone),
-        Switch("Sprache", "de", "de, fr, it oder en", "für Patienten ohne oder mit unbekannter Sprache",
-               _MESSAGES, _one_of("de", "fr", "it", "en")),
-        Switch("BevorzugterKanal", "SMS", "SMS oder E-Mail", "erste Wahl, wo beides möglich ist",
-               _MESSAGES, _channel),
-        Switch("UmschriftErlaubt", "Nein", _JA, "schreibt in SMS ç als c, ê als e …",
-               frozenset({Job.SEND}), _yes_no),
-        Switch("MaxSMSTeile", "0", "eine ganze Zahl von 0 bis 10; 0 heisst: so viele wie nötig",
-               "aus mehr Teilen wird keine SMS versendet", frozenset({Job.SEND}), _number(0, 10)),
-        Switch("MeldungAn", "", "E-Mail-Adressen, durch Komma getrennt", "erhalten Meldungen der Praxis",
-               frozenset(), _addresses),
-        Switch("AufbewahrungTage", "180", "eine ganze Zahl von 10 bis 3650",
-               "so lange bleiben Personendaten eines Eintrags", _PREPARE, _number(10, 3650)),
+        Switch("TerminerinnerungSenden", "Nein", _REMINDERS | {Job.SEND}, _yes_no),
+        Switch("GeburtstagsglueckwuenscheSenden", "Nein", _BIRTHDAYS | {Job.SEND}, _yes_no),
+        Switch("EineErinnerungProTag", "Nein", frozenset({Job.SEND}), _yes_no),
+        Switch("ErinnerungBeiVerschiebung", "Nein", _REMINDERS | {Job.SEND}, _yes_no),
+        Switch("GeburtstagInaktivJahre", "0", _BIRTHDAYS | {Job.SEND}, _number(0, 50)),
+        Switch("DefaultSMSMandant", "", _MESSAGES, _mandant),
+        Switch("OffsetStartTage", "1", _REMINDERS, _number(0, 60)),
+        Switch("OffsetSuchTage", "1", _REMINDERS, _number(1, 31)),
+        Switch("CreditBestandPruefen", "Ja", _PREPARE, _yes_no),
+        Switch("CreditMindestbestand", "100", _PREPARE, _number(0, 1_000_000)),
+        Switch("Versandfenster", "08:00-20:00", _MESSAGES, _window),
+        Switch("Zeitzone", "Europe/Zurich", _ALL, _zone),
+        Switch("Sprache", "de", _MESSAGES, _one_of("de", "fr", "it", "en")),
+        Switch("BevorzugterKanal", "SMS", _MESSAGES, _channel),
+        Switch("UmschriftErlaubt", "Nein", frozenset({Job.SEND}), _yes_no),
+        Switch("MaxSMSTeile", "0", frozenset({Job.SEND}), _number(0, 10)),
+        Switch("MeldungAn", "", frozenset(), _addresses),
+        Switch("AufbewahrungTage", "180", _PREPARE, _number(10, 3650)),
     )
-}  # fmt: skip
+}
 
 
 def canonical_name(name: str) -> str | None:
@@ -163,51 +148,52 @@ def canonical_name(name: str) -> str | None:
 
 @dataclass(frozen=True)
 class Switches:
-    """Validated values by name, sentences for invalid ones, warnings about unknown names."""
+    """Validated values by name, what is wrong with invalid ones, warnings about unknown names."""
 
     values: Mapping[str, Any]
-    invalid: Mapping[str, str]
-    warnings: tuple[str, ...] = ()
+    invalid: Mapping[str, Text]
+    warnings: tuple[Text, ...] = ()
 
     def __getitem__(self, name: str) -> Any:
         """Return the validated value. Raises KeyError for an invalid one: check `refusals` first."""
         return self.values[name]
 
-    def refusals(self, job: Job) -> tuple[str, ...]:
-        """Return why the job may not run: a German sentence for each invalid switch that it needs."""
+    def refusals(self, job: Job) -> tuple[Text, ...]:
+        """Return why the job may not run: a Text for each invalid switch that it needs."""
         return tuple(text for name, text in self.invalid.items() if job in SWITCHES[name].needed_by)
 
 
-def check_value(name: str, text: str, parameter: str) -> str | None:
-    """Return the problem of a value in German, None if it is valid."""
+def check_value(name: str, text: str, parameter: str) -> Text | None:
+    """Return the problem of a value, None if it is valid."""
     switch = SWITCHES[name]
     try:
         switch.read(text)
     except _InvalidError:
-        return invalid_value(parameter, text, f"Erlaubt ist: {switch.allowed}.")
+        return invalid_value("parameter.invalid", parameter, text, switch.allowed)
     return None
 
 
-def invalid_value(parameter: str, text: str, allowed: str) -> str:
-    """Return the German sentence about an invalid value of a switch or a job's parameter."""
-    shown = text if len(text) <= 60 else text[:57] + "…"
-    return f"Der Parameter {parameter} hat den Wert «{shown}». {allowed}"
+def invalid_value(code: str, parameter: str, text: str, allowed: Text) -> Text:
+    """Return what is wrong with the value of a switch or a job's parameter."""
+    return Text(code, allowed, parameter=parameter, value=text if len(text) <= 60 else text[:57] + "…")
+
+
+def unknown_name(code: str, parameter: str, near: Sequence[str]) -> Text:
+    """Return what is to be said of a parameter that nobody reads, with the name that may be meant."""
+    meant = [Text("parameter.meant", name=name) for name in near]
+    return joined("sentences", [Text(code, parameter=parameter), *meant])
 
 
 def read_switches(raw: Mapping[str, str], path: str = "Schalter/") -> Switches:
-    """Validate saved values by name of the switch; `path` precedes names in sentences."""
+    """Validate saved values by name of the switch; `path` precedes names in Texts."""
     values: dict[str, Any] = {}
-    invalid: dict[str, str] = {}
+    invalid: dict[str, Text] = {}
     for name, switch in SWITCHES.items():
         text = raw.get(name, switch.default)
         if problem := check_value(name, text, path + name):
             invalid[name] = problem
         else:
             values[name] = switch.read(text)
-    return Switches(values, invalid, tuple(_unknown(name, path) for name in raw if name not in SWITCHES))
-
-
-def _unknown(name: str, path: str) -> str:
-    near = nearest(name, SWITCHES, fold=folded)
-    meant = f" Gemeint ist vielleicht {near[0]}." if near else ""
-    return f"Der Parameter {path}{name} ist kein Schalter und wird nicht beachtet.{meant}"
+    near = {name: nearest(name, SWITCHES, fold=folded) for name in raw if name not in SWITCHES}
+    unknown = (unknown_name("parameter.no_switch", path + name, meant) for name, meant in near.items())
+    return Switches(values, invalid, tuple(unknown))

@@ -1,4 +1,4 @@
-"""Everything that a practice saved, validated: values for the runs, sentences for the person who can fix them. Pure."""
+"""Everything that a practice saved, validated: values for the runs, Texts for the person who can fix them. Pure."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from chalicelib.practice.switches import SWITCH_OF_JOB, Switches, read_switches
 from chalicelib.schedule.advice import schedule_advice
 from chalicelib.schedule.job import SCHEDULED, Job
 from chalicelib.schedule.job_state import JobState, with_schedule
+from chalicelib.text import Text
 
 TEMPLATES = {f"{kind}/{part}/{language}": (kind, part, language) for kind in KIND_NAMES for part in PARTS
               for language in LANGUAGES}  # fmt: skip
@@ -26,7 +27,7 @@ TEMPLATES = {f"{kind}/{part}/{language}": (kind, part, language) for kind in KIN
 class ValidatedParameters:
     """Each part is validated when it is first used: a run does without compiling the templates that it does not send.
 
-    `problems` are German sentences by the name below the practice's path; `remarks` are about unknown names,
+    `problems` are Texts by the name below the practice's path; `remarks` are about unknown names,
     `template_remarks` about own templates that are used all the same.
     """
 
@@ -45,25 +46,25 @@ class ValidatedParameters:
         return TemplateSet(self.saved.templates)
 
     @cached_property
-    def problems(self) -> Mapping[str, str]:
+    def problems(self) -> Mapping[str, Text]:
         found = {f"Schalter/{name}": text for name, text in self.switches.invalid.items()}
         found |= {f"Auftraege/{name}": text for name, text in self.jobs.invalid.items()}
         return found | {f"Vorlagen/{name}": text for name, text in _broken_templates(self.saved).items()}
 
     @property
-    def remarks(self) -> tuple[str, ...]:
+    def remarks(self) -> tuple[Text, ...]:
         path, unread = self.saved.path, self.saved.unread
         unknown = [*(f"Vorlagen/{name}" for name in self.saved.templates if name not in TEMPLATES), *unread]
-        texts = (f"Der Parameter {path}{name} hat keine Bedeutung und wird nicht beachtet." for name in unknown)
+        texts = (Text("parameter.unread", parameter=path + name) for name in unknown)
         return (*self.switches.warnings, *self.jobs.warnings, *texts)
 
     @property
-    def template_remarks(self) -> tuple[str, ...]:
+    def template_remarks(self) -> tuple[Text, ...]:
         return _template_remarks(self.saved, self.switches)
 
 
-def advice(checked: ValidatedParameters, today: date) -> tuple[str, ...]:
-    """German sentences about schedules that will not do what a practice may expect.
+def advice(checked: ValidatedParameters, today: date) -> tuple[Text, ...]:
+    """What is to be said of schedules that will not do what a practice may expect.
 
     Nothing while a value it needs is invalid, or while nothing is switched on: a practice that is being set up.
     """
@@ -102,19 +103,21 @@ def with_saved_schedule(record: JobState, checked: ValidatedParameters, now: dat
     return with_schedule(record, schedule, zone.key, now)
 
 
-def _broken_templates(saved: SavedParameters) -> dict[str, str]:
-    templates, broken = TemplateSet(saved.templates), {}
+def _broken_templates(saved: SavedParameters) -> dict[str, Text]:
+    templates, broken = TemplateSet(saved.templates), dict[str, Text]()
     for name in saved.templates.keys() & TEMPLATES.keys():
         try:
             templates.compiled(*TEMPLATES[name])
         except TemplateError as error:
-            broken[name] = str(error)
+            broken[name] = error.text
     return dict(sorted(broken.items()))
 
 
-def _template_remarks(saved: SavedParameters, switches: Switches) -> tuple[str, ...]:
+def _template_remarks(saved: SavedParameters, switches: Switches) -> tuple[Text, ...]:
     transliterate = bool(switches.values.get("UmschriftErlaubt"))
     own = sorted(saved.templates.keys() & TEMPLATES.keys())
     texts = {name: source for name in own if (source := saved.templates[name]).strip() != NO_TEMPLATE}
     found = {name: lint(*TEMPLATES[name], source, transliterate=transliterate) for name, source in texts.items()}
-    return tuple(f"Die Vorlage {name}: {remark}" for name, one in found.items() for remark in one.remarks)
+    return tuple(
+        Text("template.remark", remark, template=name) for name, one in found.items() for remark in one.remarks
+    )

@@ -115,7 +115,7 @@ def practice_status(
         to_phone=len(entries_to_phone([*unended, *ended], record.jobs.get(Job.SEND), now)),
         balances=tuple(_balance(mandant, credits, practice) for mandant, credits in sorted(balances.items())),
         alerts=tuple(dict.fromkeys(alert_label(cause) for cause in sorted(record.alerts))),
-        problems=tuple(map(literal, practice.validated.problems.values())),
+        problems=tuple(practice.validated.problems.values()),
     )
 
 

@@ -33,7 +33,7 @@ from chalicelib.rules.rule_input import RuleContext
 from chalicelib.schedule.job import Job, job_label
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.schedule.time_zone import DEFAULT, to_utc, zone_named
-from chalicelib.text import Text, TextError, joined, literal
+from chalicelib.text import Text, TextError, joined
 
 
 class NotReconcilableError(TextError):
@@ -58,7 +58,7 @@ def reconcile_day(
     """
     searches = searches_of(context.practice, context.now)
     if searches is None:
-        wrong = [literal(one) for one in context.switches.refusals(Job.PREPARE_REMINDERS)]
+        wrong = context.switches.refusals(Job.PREPARE_REMINDERS)
         no_job = Text("reconciliation.no_job", job_label(Job.PREPARE_REMINDERS))
         raise NotReconcilableError(joined("sentences", wrong or [no_job]))
     days = _searched_days(day, searches, known)

@@ -14,7 +14,7 @@ from chalicelib.practice.record import licence_problem, normal_number
 from chalicelib.practice.switches import ENABLING_SWITCHES
 from chalicelib.rules.rule import Rule
 from chalicelib.rules.rule_input import RuleInput, Stage
-from chalicelib.text import Suggestion, Text, joined, literal
+from chalicelib.text import Suggestion, Text, joined
 
 
 def _switched_off(it: RuleInput) -> list[str]:
@@ -100,7 +100,7 @@ def _template(it: RuleInput) -> Text | None:
         if it.channels_with_template:  # all are read: a broken one fails closed
             return None
     except TemplateError as error:
-        return Text("defect.template", literal(str(error)))
+        return Text("defect.template", error.text)
     return Text("rule.template.none", template=it.kind_name, language=it.language)
 
 

@@ -11,17 +11,15 @@ from datetime import date, timedelta
 from functools import lru_cache
 from itertools import groupby
 
-from chalicelib.schedule.grammar import WEEKDAYS, Monthly, hhmm
-from chalicelib.schedule.job import GERMAN, SCHEDULED, Job
+from chalicelib.schedule.grammar import Monthly, hhmm
+from chalicelib.schedule.job import SCHEDULED, Job, job_label
 from chalicelib.schedule.schedule import Schedule
 from chalicelib.schedule.sending_window import SendingWindow
+from chalicelib.text import Text, joined
 
 _MOST_SEARCHED = 31  # days: what the switch OffsetSuchTage allows
-_LEFT_OUT = {
-    29: "Den 29. gibt es im Februar nur in Schaltjahren",
-    30: "Den 30. gibt es im Februar nicht",
-    31: "Den 31. gibt es im Februar, April, Juni, September und November nicht",
-}
+_IN_EVERY_MONTH = 28  # the last day of the month that every one has
+_FEW = 3  # times that are all named
 
 
 @dataclass(frozen=True)
@@ -49,10 +47,10 @@ class _Sending:
 
 def schedule_advice(
     schedules: Mapping[Job, Schedule | None], *, offset_start: int, offset_days: int, window: SendingWindow, today: date
-) -> dict[Job, tuple[str, ...]]:
-    """Return complete German sentences for every job; empty if a job is not activated (None).
+) -> dict[Job, tuple[Text, ...]]:
+    """Return the advice for every job; empty if a job is not activated (None).
 
-    The exception: `send` has a sentence if it is not activated but messages are prepared. `offset_start` and
+    The exception: `send` has some if it is not activated but messages are prepared. `offset_start` and
     `offset_days` are the days of the switches OffsetStartTage and OffsetSuchTage, `today` is local.
     """
     plans = tuple(schedules.get(job) for job in SCHEDULED)
@@ -62,12 +60,12 @@ def schedule_advice(
 @lru_cache(maxsize=256)  # the nightly check asks for every practice, and most have the same schedules
 def _advice(
     plans: tuple[Schedule | None, ...], offset_start: int, offset_days: int, window: SendingWindow, today: date
-) -> Mapping[Job, tuple[str, ...]]:
+) -> Mapping[Job, tuple[Text, ...]]:
     """`plans` in the order of SCHEDULED."""
     schedules = dict(zip(SCHEDULED, plans, strict=True))
     year = _year(today)
     reminders, birthdays = schedules[Job.PREPARE_REMINDERS], schedules[Job.PREPARE_BIRTHDAYS]
-    texts: dict[Job, list[str]] = {job: [] for job in Job}
+    texts: dict[Job, list[Text]] = {job: [] for job in Job}
     if reminders:
         texts[Job.PREPARE_REMINDERS] += _unsearched(reminders, offset_start, offset_days, year)
     if birthdays:
@@ -76,7 +74,7 @@ def _advice(
         sending = _Sending(reminders, birthdays, send, offset_start, year)
         texts[Job.SEND] += [*_idle(sending), *_unsent(sending), *_late(sending), *_outside(send, window)]
     elif reminders or birthdays:
-        texts[Job.SEND] += [f"«{GERMAN[Job.SEND]}» ist nicht aktiviert: Was aufbereitet wird, geht nicht hinaus."]
+        texts[Job.SEND] += [Text("advice.send_disabled", job_label(Job.SEND))]
     return {job: (*found, *_left_out(job, schedules.get(job))) for job, found in texts.items()}
 
 
@@ -90,7 +88,7 @@ def _days(schedule: Schedule, first: date) -> frozenset[date]:
     return frozenset(filter(schedule.runs_on, _year(first)))
 
 
-def _unsearched(schedule: Schedule, offset_start: int, offset_days: int, year: Sequence[date]) -> list[str]:
+def _unsearched(schedule: Schedule, offset_start: int, offset_days: int, year: Sequence[date]) -> list[Text]:
     """Name the days whose appointments no run searches, assuming that the schedule held before today too."""
     reach = range(offset_start, offset_start + offset_days)
     first, end = year[0].toordinal(), year[-1].toordinal() + 1
@@ -101,38 +99,33 @@ def _unsearched(schedule: Schedule, offset_start: int, offset_days: int, year: S
     if not missed:
         return []
     in_a_row = max(len(list(days)) for gap, days in groupby(range(first, end), lambda d: d not in searched) if gap)
-    needed = offset_days + in_a_row
-    helps = f"mit OffsetSuchTage {needed} wären alle Tage abgedeckt"
-    if needed > _MOST_SEARCHED:
-        helps = "dafür müsste der Auftrag häufiger laufen"
-    return [f"Termine {_when(missed, year)} werden nie gesucht; {helps}."]
+    needed, when = offset_days + in_a_row, _when(missed, year)
+    enough = Text("advice.unsearched_by_days", when, days=needed)
+    return [enough if needed <= _MOST_SEARCHED else Text("advice.unsearched_by_runs", when)]
 
 
-def _ungreeted(schedule: Schedule, year: Sequence[date]) -> list[str]:
+def _ungreeted(schedule: Schedule, year: Sequence[date]) -> list[Text]:
     missed = [day for day in year if day not in _days(schedule, year[0])]
-    helps = "dafür müsste der Auftrag täglich laufen"
-    return [f"Geburtstage {_when(missed, year)} werden nie beglückwünscht; {helps}."] if missed else []
+    return [Text("advice.ungreeted", _when(missed, year))] if missed else []
 
 
-def _idle(sending: _Sending) -> list[str]:
+def _idle(sending: _Sending) -> list[Text]:
     """Name the days with send slots on which nothing is prepared; `_late` covers preparing after the last slot."""
     if not sending.prepares:
-        return ["Zu senden gibt es nichts: Von dem, was eingeschaltet ist, ist kein Auftrag zum Aufbereiten aktiviert."]
+        return [Text("advice.nothing_to_send")]
     days = sorted(sending.days(sending.send) - sending.prepared)
-    when = _capital(_when(days, sending.year)) if days else ""
-    return [f"{when} wird gesendet, obwohl an diesen Tagen nichts aufbereitet wird."] if days else []
+    return [Text("advice.idle", _when(days, sending.year))] if days else []
 
 
-def _unsent(sending: _Sending) -> list[str]:
+def _unsent(sending: _Sending) -> list[Text]:
     """Name the days that prepare messages but have no send slot."""
     days = sorted(sending.prepared - sending.days(sending.send))
     if not days:
         return []
-    lost = _consequence(sending, days, after=-1)
-    return [f"{_capital(_when(days, sending.year))} wird aufbereitet, aber nicht gesendet; {lost}."]
+    return [Text("advice.unsent", _when(days, sending.year), _consequence(sending, days, after=-1))]
 
 
-def _late(sending: _Sending) -> list[str]:
+def _late(sending: _Sending) -> list[Text]:
     """Name the times that prepare messages after the last send slot of the day."""
     days = sorted(sending.days(sending.send))
     last = sending.send.minutes[-1]
@@ -140,11 +133,10 @@ def _late(sending: _Sending) -> list[str]:
     minutes = sorted({minute for schedule in both for minute in schedule.minutes if minute > last})
     if not minutes:
         return []
-    lost = _consequence(sending, days, after=last)
-    return [f"{_capital(_at(minutes))} wird erst nach dem letzten Senden ({hhmm(last)}) aufbereitet; {lost}."]
+    return [Text("advice.late", _at(minutes), _consequence(sending, days, after=last), last=hhmm(last))]
 
 
-def _consequence(sending: _Sending, days: Sequence[date], *, after: int) -> str:
+def _consequence(sending: _Sending, days: Sequence[date], *, after: int) -> Text:
     """Say what happens to messages prepared on these days after this minute.
 
     A greeting ends with its day, a reminder with its appointment, at least `offset_start` days ahead.
@@ -153,10 +145,9 @@ def _consequence(sending: _Sending, days: Sequence[date], *, after: int) -> str:
         sorted(sending.days(schedule).intersection(days)) if schedule and schedule.minutes[-1] > after else []
         for schedule in (sending.reminders, sending.birthdays)
     )
-    lost = ["diese Glückwünsche verfallen"] if birthdays else []
-    if not all(_sent_ahead(day, sending) for day in reminders):
-        lost.append("Termine vor dem nächsten Senden bleiben ohne Erinnerung")
-    return ", und ".join(lost) or "die Mitteilungen warten bis zum nächsten Senden"
+    if all(_sent_ahead(day, sending) for day in reminders):
+        return Text("advice.greetings_lost" if birthdays else "advice.all_wait")
+    return Text("advice.greetings_and_reminders_lost" if birthdays else "advice.reminders_lost")
 
 
 def _sent_ahead(prepared: date, sending: _Sending) -> bool:
@@ -164,7 +155,7 @@ def _sent_ahead(prepared: date, sending: _Sending) -> bool:
     return any(sending.send.runs_on(prepared + timedelta(days=n)) for n in range(1, sending.offset_start))
 
 
-def _outside(send: Schedule, window: SendingWindow) -> list[str]:
+def _outside(send: Schedule, window: SendingWindow) -> list[Text]:
     """Name the send slots outside the sending window; their entries leave when it opens, on the same day only."""
     opens, closes = window.opens, window.closes
     if opens < closes:
@@ -175,33 +166,31 @@ def _outside(send: Schedule, window: SendingWindow) -> list[str]:
     late = [minute for minute in closed if minute >= opens]
     found = []
     if early:
-        found.append(f"{_capital(_at(early))} ist das Versandfenster {window} noch zu; gesendet wird ab {hhmm(opens)}.")
+        found.append(Text("advice.before_window", _at(early), window=str(window), opens=hhmm(opens)))
     if late:
-        found.append(f"{_capital(_at(late))} ist das Versandfenster {window} schon zu; dann geht nichts hinaus.")
+        found.append(Text("advice.after_window", _at(late), window=str(window)))
     return found
 
 
-def _left_out(job: Job, schedule: Schedule | None) -> list[str]:
-    if schedule is None or not isinstance(schedule.days, Monthly) or schedule.days.day not in _LEFT_OUT:
+def _left_out(job: Job, schedule: Schedule | None) -> list[Text]:
+    if schedule is None or not isinstance(schedule.days, Monthly) or (schedule.days.day or 0) <= _IN_EVERY_MONTH:
         return []
-    return [f"{_LEFT_OUT[schedule.days.day]}: «{GERMAN[job]}» läuft dann nicht, mit «monatlich letzter» immer."]
+    return [Text(f"advice.months_without.{schedule.days.day}", job_label(job))]
 
 
-def _when(days: Collection[date], year: Sequence[date]) -> str:
+def _when(days: Collection[date], year: Sequence[date]) -> Text:
     """Name whole weekdays; of other days give the number and the next two. Needs at least one day."""
     some = set(days)
     whole = set(range(7)) - {day.weekday() for day in year if day not in some}
     rest = [day for day in days if day.weekday() not in whole]
     if rest and len(some) > len(year) / 2:  # naming the weekdays among them would only distract
         whole, rest = set(), list(days)
-    parts = []
-    if whole:
-        parts.append(f"am {_and([WEEKDAYS[number] for number in _in_week_order(whole)])}")
-    if rest:
-        more = " weiteren" if whole else ""
-        count = f"an {len(rest)}{more} Tagen" if len(rest) > 1 else f"an einem{more} Tag"
-        parts.append(f"{count} des Jahres (als nächstes am {_and([f'{day:%d.%m.%Y}' for day in rest[:2]])})")
-    return " sowie ".join(parts)
+    names = [Text(f"weekday.long.{number}") for number in _in_week_order(whole)]
+    weekdays = [joined("and", names)] if names else []
+    if not rest:
+        return Text("advice.on_weekdays", *weekdays)
+    following = joined("and", [Text("advice.date", day=day) for day in rest[:2]])
+    return Text("advice.on_weekdays_and_days" if weekdays else "advice.on_days", *weekdays, following, count=len(rest))
 
 
 def _in_week_order(weekdays: Collection[int]) -> list[int]:
@@ -210,14 +199,8 @@ def _in_week_order(weekdays: Collection[int]) -> list[int]:
     return sorted(weekdays, key=lambda number: (number - first) % 7)
 
 
-def _at(minutes: Sequence[int]) -> str:
+def _at(minutes: Sequence[int]) -> Text:
     times = [hhmm(minute) for minute in minutes]
-    return f"um {_and(times)}" if len(times) <= 3 else f"um {', '.join(times[:2])} … {times[-1]}"
-
-
-def _and(words: Sequence[str]) -> str:
-    return " und ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
+    if len(times) <= _FEW:
+        return Text("advice.at", joined("and", [Text("advice.time", time=time) for time in times]))
+    return Text("advice.at_many", first=times[0], second=times[1], last=times[-1])

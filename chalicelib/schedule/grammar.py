@@ -1,4 +1,4 @@
-"""Parse and print a schedule in German: the days and minutes at which a job runs. Pure."""
+"""Parse and print a schedule in the practice's own grammar: the days and minutes at which a job runs. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from chalicelib.schedule.job import GERMAN, GRID_MINUTE, TICK_OF, Job
+from chalicelib.schedule.job import GRID_MINUTE, TICK_OF, Job, job_label
+from chalicelib.text import Text, TextError, Value
 
 WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
 _ANCHOR = date(2024, 1, 1).toordinal()  # a Monday: N days and N weeks count from here
@@ -15,8 +16,11 @@ _GRID = 15  # minutes from one tick of a rule to the next
 _DAY = 24 * 60  # minutes
 
 
-class GrammarError(Exception):
-    """The reason why a text is not a valid schedule of the job: German, without a full stop."""
+class GrammarError(TextError):
+    """The reason why a text is not a valid schedule of the job."""
+
+    def __init__(self, code: str, *parts: Text, **values: Value) -> None:
+        super().__init__(Text(code, *parts, **values))
 
 
 @dataclass(frozen=True)
@@ -88,17 +92,16 @@ def parse(text: str, job: Job) -> tuple[Days, TimesOfDay]:
     assert shape is not None  # noqa: S101 - each part may be missing
     days, step, unit, start, end = shape.groups()
     if not (days or step or start):
-        raise GrammarError("Er ist leer")
+        raise GrammarError("schedule.empty")
     if step and not end:
         every = f"alle {step} {_UNITS[unit[0]]}" if len(step) < 5 else "alle 30 Minuten"
-        raise GrammarError(f"Nach «{every}» fehlt, von wann bis wann, etwa «täglich {every} 08:00-18:00»")
+        raise GrammarError("schedule.no_span", every=every)
     if end and not step:
-        often = "in ganzen Minuten oder Stunden, etwa «täglich alle 30 Minuten 08:00-18:00»"
-        raise GrammarError(f"Es fehlt, wie oft von {start} bis {end}, {often}")
+        raise GrammarError("schedule.no_step", start=start, end=end)
     if not start:
-        raise GrammarError("Am Schluss fehlt die Uhrzeit, oder sie ist nicht lesbar")
+        raise GrammarError("schedule.no_time")
     if not days:
-        raise GrammarError("Am Anfang fehlen die Tage, etwa «täglich» oder «Mo-Fr»")
+        raise GrammarError("schedule.no_days")
     return _days(days), _span(_step(step, unit), start, end, job) if step else _single(start, job)
 
 
@@ -119,12 +122,12 @@ def _days(text: str) -> Days:
     if text == "taeglich":
         return EveryNDays(1)
     if match := re.fullmatch(r"alle ([0-9]+) tage?", text):
-        count = _number(match[1], 365, "Bei «alle N Tage» geht N von 1 bis 365")
+        count = _number(match[1], 365, "schedule.wrong_days")
         return EveryNDays(count) if count % 7 else Weekdays((0,), count // 7)
     if match := re.fullmatch(r"alle ([0-9]+) wochen?(?: (.+))?", text):
-        weeks = _number(match[1], 52, "Bei «alle N Wochen» geht N von 1 bis 52")
+        weeks = _number(match[1], 52, "schedule.wrong_weeks")
         if not match[2]:
-            raise GrammarError("Nach «alle N Wochen» fehlt der Wochentag, etwa «alle 2 Wochen Mo»")
+            raise GrammarError("schedule.no_weekday")
         return _weekdays(match[2], weeks)
     if match := re.fullmatch(r"monatlich(?: (.+))?", text):
         return _monthly(match[1] or "")
@@ -137,7 +140,7 @@ def _weekdays(text: str, weeks: int) -> Days:
         match = re.fullmatch(r"([a-z]+)\.?(?:-([a-z]+)\.?)?", item)
         first, last = (_BY_NAME.get(name) for name in (match[1], match[2] or match[1])) if match else (None, None)
         if first is None or last is None:
-            raise GrammarError("Die Tage sind nicht lesbar")
+            raise GrammarError("schedule.unreadable_days")
         found |= {(first + n) % 7 for n in range((last - first) % 7 + 1)}
     return EveryNDays(1) if len(found) == 7 and weeks == 1 else Weekdays(tuple(sorted(found)), weeks)
 
@@ -145,18 +148,16 @@ def _weekdays(text: str, weeks: int) -> Days:
 def _monthly(text: str) -> Monthly:
     if re.fullmatch(r"letzte[rn]?(?: tag)?", text):
         return Monthly(None)
-    digits = text.removesuffix(".")
-    return Monthly(_number(digits, 31, "Bei «monatlich N» geht N von 1 bis 31, oder es heisst «monatlich letzter»"))
+    return Monthly(_number(text.removesuffix("."), 31, "schedule.wrong_day_of_month"))
 
 
 def _step(digits: str, unit: str) -> int:
     """Minutes."""
     if unit.startswith("st"):
-        return 60 * _number(digits, 23, "Bei «alle N Stunden» geht N von 1 bis 23")
-    wrong = "Bei «alle N Minuten» ist N ein Vielfaches von 15, höchstens 1425"
-    minutes = _number(digits, _DAY - _GRID, wrong)
+        return 60 * _number(digits, 23, "schedule.wrong_hours")
+    minutes = _number(digits, _DAY - _GRID, "schedule.wrong_minutes")
     if minutes % _GRID:
-        raise GrammarError(wrong)
+        raise GrammarError("schedule.wrong_minutes")
     return minutes
 
 
@@ -166,29 +167,31 @@ def _single(text: str, job: Job) -> TimesOfDay:
     if minute not in grid:
         later = [tick for tick in grid if tick > minute]
         first, second = later[:2] if len(later) > 1 else grid[-2:]  # of this day, not over midnight
-        raise GrammarError(f"{GERMAN[job]} kann um {hhmm(first)} oder {hhmm(second)} laufen, nicht um {hhmm(minute)}")
+        raise GrammarError(
+            "schedule.no_tick", job_label(job), first=hhmm(first), second=hhmm(second), given=hhmm(minute)
+        )
     return single_time(minute)
 
 
 def _span(step: int, start: str, end: str, job: Job) -> TimesOfDay:
     first, last, grid = _minute(start), _minute(end, _DAY), GRID_MINUTE[TICK_OF[job]]
     if last < first:
-        raise GrammarError(f"{hhmm(first)}-{hhmm(last)} geht über Mitternacht; das Ende ist spätestens 24:00")
+        raise GrammarError("schedule.over_midnight", first=hhmm(first), last=hhmm(last))
     snapped = first + (grid - first) % _GRID
     until = min(last, _DAY - 1)
     until -= (until - grid) % _GRID
     if snapped > until:
         ticks = ", ".join(f":{minute:02d}" for minute in range(grid, 60, _GRID))
-        raise GrammarError(f"{GERMAN[job]} läuft nur um {ticks}, das gibt es von {hhmm(first)} bis {hhmm(last)} nicht")
+        raise GrammarError("schedule.no_tick_in_span", job_label(job), ticks=ticks, first=hhmm(first), last=hhmm(last))
     return TimesOfDay(tuple(range(snapped, until + 1, step)), until)
 
 
 def _minute(text: str, latest: int = _DAY - 1) -> int:
     hours, minutes = (int(part) for part in re.split("[:.]", text))
     if minutes > 59 or hours * 60 + minutes > _DAY:
-        raise GrammarError(f"{text} ist keine Uhrzeit")
+        raise GrammarError("schedule.no_clock_time", given=text)
     if hours * 60 + minutes > latest:
-        raise GrammarError("24:00 ist nur als Ende möglich; Mitternacht ist 00:00")
+        raise GrammarError("schedule.midnight")
     return hours * 60 + minutes
 
 

@@ -14,17 +14,18 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.schedule.grammar import Days, EveryNDays, GrammarError, TimesOfDay, hhmm, parse, single_time
 from chalicelib.schedule.job import GRID_MINUTE, QUARTER, TICK_OF, Job
+from chalicelib.text import Text, TextError
 
 _ONE_DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
 _LONGEST = 60  # characters of a refused text that are shown
 
 
-class ScheduleError(Exception):
-    """An invalid schedule text. The German message has the text, the reason (`why`) and valid examples."""
+class ScheduleError(TextError):
+    """An invalid schedule text. It says what was given and, as `why`, the reason and what is allowed."""
 
-    def __init__(self, given: str, why: str) -> None:
-        super().__init__(f"Der Zeitplan «{given}» gilt nicht: {why}")
+    def __init__(self, given: str, why: Text) -> None:
+        super().__init__(Text("schedule.invalid", why, given=given))
         self.why = why
 
 
@@ -98,7 +99,8 @@ def parse_schedule(text: str, job: Job) -> Schedule:
     except GrammarError as refused:
         shown = " ".join(text.split())
         shown = shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
-        raise ScheduleError(shown, f"{refused}. {_allowed(job)}") from None
+        at = hhmm(default_schedule(job).minutes[0])
+        raise ScheduleError(shown, Text("schedule.why", refused.text, at=at)) from None
 
 
 @cache
@@ -110,12 +112,6 @@ def default_schedule(job: Job) -> Schedule:
 def slot_day(slot: datetime, zone: ZoneInfo) -> date:
     """Return the local date of a slot, which is `today` for its run."""
     return slot.astimezone(zone).date()
-
-
-def _allowed(job: Job) -> str:
-    at = hhmm(default_schedule(job).minutes[0])
-    examples = ", ".join(f"«{days} {at}»" for days in ("täglich", "Mo-Fr", "alle 2 Wochen Mo", "monatlich letzter"))
-    return f"Erlaubt ist zum Beispiel {examples} oder «täglich alle 30 Minuten 08:00-18:00»."
 
 
 @lru_cache(maxsize=4096)  # a tick asks for the same few minutes for all practices that are due

@@ -19,7 +19,7 @@ from chalicelib.schedule.schedule import slot_day
 from infra.doctor import database as db
 from infra.doctor import week as seven_days
 from infra.doctor.finding import Finding, bad, doubtful, good
-from infra.language import job_words
+from infra.language import job_words, said
 
 if TYPE_CHECKING:
     from chalicelib.aws.deployment import Deployment
@@ -64,11 +64,11 @@ def examine(practice: Practice, deployment: Deployment, local: bool) -> Iterator
 def _parameters(practice: Practice) -> Iterator[Finding]:
     checked, saved = practice.validated, practice.saved
     for name, problem in checked.problems.items():
-        yield bad("Parameter", problem, f"{name} berichtigen: vitosms switches check")
+        yield bad("Parameter", said(problem), f"{name} berichtigen: vitosms switches check")
     for remark in checked.remarks:
-        yield doubtful("Parameter", remark, "löschen oder richtig benennen")
+        yield doubtful("Parameter", said(remark), "löschen oder richtig benennen")
     for remark in checked.template_remarks:
-        yield doubtful("Vorlagen", remark, "vitosms templates lint")
+        yield doubtful("Vorlagen", said(remark), "vitosms templates lint")
     if not checked.problems and not checked.remarks:
         own = len(saved.switches) + len(saved.jobs) + len(saved.templates)
         yield good("Parameter", f"{own} eigene, alle gültig; für die übrigen gelten die Vorgaben")

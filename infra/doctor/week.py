@@ -101,7 +101,7 @@ def templates(week: Week) -> Iterator[Finding]:
             if isinstance(address, Address):
                 written[check].append(compose(one, address))
         except (TemplateError, TooLongError) as error:
-            yield bad(f"Vorlage {check[0]} {check[1]}", str(error), "vitosms switches check")
+            yield bad(f"Vorlage {check[0]} {check[1]}", said(error.text), "vitosms switches check")
             return
     for (kind, language), messages in sorted(written.items()):
         yield _parts(f"Vorlage {kind} {language}", messages)

@@ -25,7 +25,7 @@ from infra.cli.core.options import PracticeId, PracticeOptions, StageOptions, Ye
 from infra.cli.core.output import Document, answer, hints, local
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
-from infra.language import job_words, moment, moment_with_year, outcome_words
+from infra.language import job_words, moment, moment_with_year, outcome_words, said
 
 if TYPE_CHECKING:
     from chalicelib.aws.deployment import Deployment
@@ -86,7 +86,7 @@ def schedule(
     try:
         text = str(parse_schedule(" ".join(plan), named))
     except ScheduleError as error:
-        raise ArgumentError(str(error)) from None
+        raise ArgumentError(said(error.text)) from None
     with connected(options.stage) as deployment:
         changed = _save(deployment, options.practice, named, SCHEDULE, text)
     _tell(changed, named, f"{changed.id}: {named} has the Zeitplan «{text}»", deployment.now, options.as_json)

@@ -20,6 +20,7 @@ from infra.cli.core.options import PracticeId, PracticeOptions, StageOptions, Ye
 from infra.cli.core.output import answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
+from infra.language import said
 
 if TYPE_CHECKING:
     from chalicelib.aws.deployment import Deployment
@@ -39,18 +40,20 @@ def list_switches(options: PracticeOptions) -> None:
     """All switches: value, default, meaning, and what is allowed."""
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
-    saved, invalid = found.saved.switches, found.validated.switches.invalid
+    saved = found.saved.switches
+    invalid = {name: said(problem) for name, problem in found.validated.switches.invalid.items()}
     rows = new_table("!Schalter", "Wert", "Standard")
     documents = []
     for name, switch in SWITCHES.items():
         value = saved.get(name, switch.default)
         colour = "bold red" if name in invalid else "bold cyan" if name in saved else ""
-        about = fill(f"{switch.meaning}; {switch.allowed}", 46, initial_indent="  ", subsequent_indent="  ")
+        meaning, allowed = said(switch.meaning), said(switch.allowed)
+        about = fill(f"{meaning}; {allowed}", 46, initial_indent="  ", subsequent_indent="  ")
         told = Text.assemble((name, colour), "\n", (about, "dim"))
         rows.add_row(told, Text(value or "–", colour), Text(switch.default or "–", "dim"))
         own = {"value": value, "default": switch.default, "own": name in saved, "problem": invalid.get(name)}
-        documents.append({"name": name, **own, "meaning": switch.meaning, "allowed": switch.allowed})
-    remarks = list(found.validated.switches.warnings)
+        documents.append({"name": name, **own, "meaning": meaning, "allowed": allowed})
+    remarks = [said(warning) for warning in found.validated.switches.warnings]
     document = {"practice": found.id, "switches": documents, "remarks": remarks}
     answer(options.as_json, document, rows, *hints([*invalid.values()], "red"), *hints(remarks))
 
@@ -66,7 +69,7 @@ def set_(
     """Give a switch a value. Before one that lets messages leave from now on, you are asked."""
     known, text = switch_named("switch", name), value.strip()
     if wrong := check_value(known, text, known):
-        raise ArgumentError(wrong)
+        raise ArgumentError(said(wrong))
     if not text:
         raise ArgumentError(f"an empty value cannot be stored; for the default: vitosms switches unset {known}")
     with connected(options.stage) as deployment:
@@ -103,9 +106,11 @@ def check(options: PracticeOptions) -> None:
     """Check everything that is saved: switches, jobs, templates. Exit code 1 if anything is wrong."""
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
-    problems, remarks = found.validated.problems, [*found.validated.remarks, *found.validated.template_remarks]
-    told = advice(found.validated, slot_day(deployment.now, found.zone))
-    document = {"practice": found.id, "problems": problems, "remarks": remarks, "warnings": list(told)}
+    checked = found.validated
+    problems = {name: said(problem) for name, problem in checked.problems.items()}
+    remarks = [said(remark) for remark in (*checked.remarks, *checked.template_remarks)]
+    told = [said(warning) for warning in advice(checked, slot_day(deployment.now, found.zone))]
+    document = {"practice": found.id, "problems": problems, "remarks": remarks, "warnings": told}
     text = f"{len(problems)} falsche Werte:" if len(problems) > 1 else "Ein falscher Wert:"
     verdict = Text(text, "bold red") if problems else Text("Alle gespeicherten Werte sind gültig.", "green")
     answer(options.as_json, document, verdict, *hints([*problems.values()], "red"), *hints([*remarks, *told]))
@@ -122,7 +127,7 @@ def _starts_sending(before: Practice, name: str, text: str) -> bool:
 def _new_advice(before: Practice, after: Practice, deployment: Deployment) -> list[str]:
     """Return the warnings that the change adds."""
     old, new = (advice(one.validated, slot_day(deployment.now, one.zone)) for one in (before, after))
-    return [warning for warning in new if warning not in old]
+    return [said(warning) for warning in new if warning not in old]
 
 
 def _tell(practice: str, name: str, value: str | None, text: str, told: list[str], as_json: bool) -> None:

@@ -93,7 +93,7 @@ def sample(deployment: Deployment, found: Registered, language: str) -> list[Pre
 
 def _practice(deployment: Deployment, found: Registered) -> RuleContext:
     if wrong := found.validated.switches.invalid:
-        raise ArgumentError(f"a switch is wrong, see vitosms switches check: {next(iter(wrong.values()))}")
+        raise ArgumentError(f"a switch is wrong, see vitosms switches check: {said(next(iter(wrong.values())))}")
     today = slot_day(deployment.now, found.zone)
     return RuleContext(found, Stage.SEND, deployment.now, today, OptOuts())  # only the text matters here
 
@@ -145,7 +145,7 @@ def _preview(rule_input: RuleInput, channel: Channel, address: Address | NoAddre
     try:
         message = compose(rule_input, Address(channel, to))
     except (TemplateError, TooLongError) as error:
-        return Preview(kind, channel, to, rule_input.language, problem=str(error))
+        return Preview(kind, channel, to, rule_input.language, problem=said(error.text))
     price = tariff.price(channel, message.parts)
     return Preview(
         kind, channel, to, message.language, message.sender, message.subject, message.text, message.parts, price

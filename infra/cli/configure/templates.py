@@ -24,7 +24,7 @@ from infra.cli.core.stage import connected
 from infra.cli.core.suggestions import meant
 from infra.cli.core.tables import new_table
 from infra.cli.daily.message_frames import framed
-from infra.language import counted
+from infra.language import counted, said
 
 if TYPE_CHECKING:
     from chalicelib.practice.practice import Practice
@@ -50,11 +50,11 @@ def list_templates(options: PracticeOptions) -> None:
     rows, documents = new_table("!Vorlage", "!Herkunft", "Text"), []
     for name in TEMPLATES:
         origin, source = _origin(found, name), _source(found, name)
-        problem = found.validated.problems.get(f"Vorlagen/{name}")
+        problem = said(found.validated.problems.get(f"Vorlagen/{name}")) or None
         colour = "bold red" if problem else "bold cyan" if origin == "eigene" else ""
         rows.add_row(Text(name, colour), origin, Text(_shortened(source or NO_TEMPLATE), "dim"))
         documents.append({"name": name, "origin": origin, "text": source, "problem": problem})
-    problems = [found.validated.problems[key] for key in found.validated.problems if key.startswith("Vorlagen/")]
+    problems = [said(problem) for key, problem in found.validated.problems.items() if key.startswith("Vorlagen/")]
     answer(options.as_json, {"practice": found.id, "templates": documents}, rows, *hints(problems, "red"))
 
 
@@ -71,12 +71,12 @@ def set_(
         try:
             compile_template(source)
         except TemplateError as error:
-            raise ArgumentError(f"{known}: {error}") from None
+            raise ArgumentError(f"{known}: {said(error.text)}") from None
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(options.practice)
         deployment.clients.parameters.save(found.id, f"Vorlagen/{known}", source)
     after = found.with_saved(replace(found.saved, templates={**found.saved.templates, known: source}))
-    remarks = list(_lint(after, known).remarks)
+    remarks = [said(remark) for remark in _lint(after, known).remarks]
     answer(options.as_json, {"practice": found.id, "template": known, "remarks": remarks},
            f"{found.id}: {known} is saved", *hints(remarks))  # fmt: skip
 
@@ -105,13 +105,14 @@ def lint_(options: PracticeOptions, word: Words = None) -> None:
     for name in TEMPLATES:
         if (origin := _origin(found, name)) == "keine":
             continue
-        said, count = _lint(found, name, tuple(word or ())), counts.get(name, Measured())
-        broken = broken or said.problem is not None
+        linted, count = _lint(found, name, tuple(word or ())), counts.get(name, Measured())
+        problem = said(linted.problem) or None
+        broken = broken or problem is not None
         values = found.validated.switches.values
         allowed = bool(values.get("UmschriftErlaubt")), int(values.get("MaxSMSTeile", 0))
-        remarks = [*said.remarks, *count.remarks(*allowed)]
-        rows.add_row(name, origin, _findings(said.problem, remarks, count))
-        documents.append({"name": name, "origin": origin, "problem": said.problem, "remarks": remarks, **_sizes(count)})
+        remarks = [said(remark) for remark in (*linted.remarks, *count.remarks(*allowed))]
+        rows.add_row(name, origin, _findings(problem, remarks, count))
+        documents.append({"name": name, "origin": origin, "problem": problem, "remarks": remarks, **_sizes(count)})
     told = [unread] if unread else []
     answer(options.as_json, {"practice": found.id, "templates": documents, "remarks": told}, rows, *hints(told))
     if broken:

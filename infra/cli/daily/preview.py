@@ -23,7 +23,7 @@ from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer, hints, local
 from infra.cli.core.stage import connected
 from infra.cli.daily.preview_tables import difference_tables, preview_tables
-from infra.language import job_words, moment_with_year
+from infra.language import job_words, moment_with_year, said
 
 if TYPE_CHECKING:
     from chalicelib.practice_db.database import PracticeDatabase
@@ -69,7 +69,7 @@ def changed(practice: Practice, values: Mapping[str, str]) -> Practice:
     if not values:
         return practice
     plain = replace(practice.saved.with_values(values), path="")  # so that the sentences name parameters in short
-    wrong = [text for name, text in practice.with_saved(plain).validated.problems.items() if name in values]
+    wrong = [said(text) for name, text in practice.with_saved(plain).validated.problems.items() if name in values]
     if wrong:
         raise ArgumentError(" ".join(wrong))
     return practice.with_saved(practice.saved.with_values(values))

@@ -26,7 +26,7 @@ from infra.cli.core.output import Document, answer, hints, local
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
 from infra.cli.operate.practice_database import Id, replace_database, unread, url_given
-from infra.language import counted, job_words, moment, moment_with_year
+from infra.language import counted, job_words, moment, moment_with_year, said
 
 _MELDUNG_AN = "MeldungAn"
 
@@ -143,7 +143,7 @@ def check_given(practice: str, senders: Sequence[str], meldung_an: Sequence[str]
     practice_id(practice, "practice")
     people = ", ".join(meldung_an)
     if wrong := check_value(_MELDUNG_AN, people, _MELDUNG_AN):
-        raise ArgumentError(wrong)
+        raise ArgumentError(said(wrong))
     for address in senders:
         if isinstance(email_address(address), NoAddress):
             raise ArgumentError(f"--sender {address!r}: this is no e-mail address")

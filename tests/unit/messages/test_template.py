@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.messages.template import MAX_LENGTH, NAMES, TemplateError, compile_template
+from chalicelib.text import Text
 
 VALUES = {"Anrede": "Frau", "Vorname": "Anna", "Nachname": "Muster", "Uhrzeit": "14:30"}
 
@@ -106,28 +107,38 @@ def test_tags_with_whitespace_control_work_alone_on_a_line() -> None:
         "[% if Ort %]" * 150 + "x" + "[% endif %]" * 150,
     ],
 )
-def test_everything_else_is_refused_in_german(source: str) -> None:
-    with pytest.raises(TemplateError, match=r"Vorlage|Platzhalter|Klammer"):
+def test_everything_else_is_refused_with_a_reason(source: str) -> None:
+    with pytest.raises(TemplateError) as refused:
         compile_template(source)
+    assert refused.value.text.code in ("template.refused", "template.too_long")
 
 
 @pytest.mark.parametrize(
     ("source", "problem"),
     [
-        ("a\nb [[Vornahme]]", "Bei Zeile 2 steht der unbekannte Platzhalter «Vornahme»."),
-        ("[% if Ort %]\na\n[% endif %]\n[[x]]", "Bei Zeile 4 steht der unbekannte Platzhalter «x»."),
-        ("a\n\n[[Vorname|upper]]", "Bei Zeile 3 steht etwas anderes"),
-        ("a\n[[Vorname]", "Bei Zeile 2 stimmen die Klammern"),
-        ("Vorname]]", "Die Klammer ]] steht allein."),
-        ("[Vorname]", "Der Platzhalter «Vorname» braucht doppelte Klammern."),
-        ("[[x]]", "Erlaubt sind die Platzhalter [[Anrede]], "),
-        ("x" * 5000, "höchstens 4096 Zeichen"),
+        ("a\nb [[Vornahme]]", Text("template.unknown_placeholder", line=2, name="Vornahme")),
+        ("[% if Ort %]\na\n[% endif %]\n[[x]]", Text("template.unknown_placeholder", line=4, name="x")),
+        (f"[[{'x' * 41}]]", Text("template.unknown_placeholder", line=1, name="x" * 40)),
+        ("a\n\n[[Vorname|upper]]", Text("template.not_allowed", line=3)),
+        ("a\n[[Vorname]", Text("template.wrong_syntax", line=2)),
+        ("[% raw %][% endraw %]", Text("template.raw")),
+        ("[% if Ort %]" * 31 + "x" + "[% endif %]" * 31, Text("template.too_deep_at", line=1)),
+        ("[[" + "(" * 1000 + "Ort" + ")" * 1000 + "]]", Text("template.too_deep")),
+        ("Vorname]]", Text("template.stray_bracket", bracket="]]")),
+        ("[Vorname]", Text("template.single_brackets", name="Vorname")),
+        (" ", Text("template.empty")),
     ],
 )
-def test_the_error_says_which_problem_and_what_is_allowed(source: str, problem: str) -> None:
+def test_the_error_says_which_problem_beside_what_is_allowed(source: str, problem: Text) -> None:
     with pytest.raises(TemplateError) as refused:
         compile_template(source)
-    assert problem in str(refused.value)
+    assert refused.value.text == Text("template.refused", problem)
+
+
+def test_a_source_that_is_too_long_is_refused_with_the_limit() -> None:
+    with pytest.raises(TemplateError) as refused:
+        compile_template("x" * 4097)
+    assert refused.value.text == Text("template.too_long", most=4096)
 
 
 def test_28_conditions_in_each_other_still_work() -> None:
@@ -136,8 +147,9 @@ def test_28_conditions_in_each_other_still_work() -> None:
 
 @pytest.mark.parametrize("values", [{}, {"Ort": ""}, {"Ort": None}, {"Ort": " \u00a0\u200b"}])
 def test_a_blank_result_is_an_error(values: dict[str, str | None]) -> None:
-    with pytest.raises(TemplateError, match="leer"):
+    with pytest.raises(TemplateError) as refused:
         compile_template(" [[Ort]]\n").render(values)
+    assert refused.value.text == Text("template.blank_when_filled")
 
 
 @given(st.text(max_size=60).filter(lambda value: value.strip() == value and value.isprintable() and value))

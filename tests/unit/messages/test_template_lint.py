@@ -12,12 +12,25 @@ from chalicelib.messages.placeholders import as_value
 from chalicelib.messages.template import compile_template
 from chalicelib.messages.template_lint import Lint, Measured, lint, revealing_words, sample_values
 from chalicelib.messages.template_set import KIND_NAMES, LANGUAGES, PARTS, TemplateSet
+from chalicelib.text import Text, joined
 
 WHEN = "[[Wochentag]] [[Datum]] [[Uhrzeit]]"
-NO_DATE = "[[Datum]] fehlt: Der Patient erfährt nicht, wann der Termin ist."
-NO_TIME = "[[Uhrzeit]] fehlt: Der Patient erfährt nicht, wann der Termin ist."
-UCS2 = "Damit fasst eine SMS nur 70 Zeichen; mit Beispielnamen"
-REVEALS = "kann den Besuchsgrund oder das Fachgebiet verraten."
+NO_DATE, NO_TIME = (Text("lint.missing", name=name) for name in ("Datum", "Uhrzeit"))
+STILL_ONE, TWO_FOR_ONE = Text("lint.parts_still", count=1), Text("lint.parts_instead", count=2, usual=1)
+NOT_ALWAYS_DATE, NOT_ALWAYS_TIME = (Text("lint.conditional", name=name) for name in ("Datum", "Uhrzeit"))
+
+
+def reveals(word: str) -> Text:
+    return Text("lint.revealing_text", word=word)
+
+
+def place(character: str, line: int, column: int) -> Text:
+    code_point = {"ç": "U+00E7", "ê": "U+00EA"}[character]
+    return Text("lint.place", character=character, code_point=code_point, line=line, column=column)
+
+
+def outside(where: Text, cost: Text) -> Text:
+    return Text("lint.outside_gsm7", where, cost)
 
 
 @pytest.mark.parametrize(("kind", "part", "language"), list(product(KIND_NAMES, PARTS, LANGUAGES)))
@@ -38,34 +51,37 @@ def test_nothing_is_to_be_said_of_the_built_in_texts(kind: str, part: str, langu
         pytest.param("E-Mail-Betreff", "Ihr Termin", [], id="a subject needs neither"),
         pytest.param(
             "SMS", "[% if Ort %][[Datum]] in [[Ort]][% endif %] [[Uhrzeit]]",
-            ["[[Datum]] steht in einer Bedingung und fehlt bei manchen Patienten."], id="not for everybody",
+            [NOT_ALWAYS_DATE], id="not for everybody",
         ),
         pytest.param("SMS", f"[% if Ort %]{WHEN}[% else %]{WHEN}[% endif %]", [], id="in both branches"),
         pytest.param(
             "SMS", f"[% if Praxis %]{WHEN}[% endif %]",
-            [f"[[{name}]] steht in einer Bedingung und fehlt bei manchen Patienten." for name in ("Datum", "Uhrzeit")],
-            id="blank for some",
+            [NOT_ALWAYS_DATE, NOT_ALWAYS_TIME], id="blank for some",
         ),
         pytest.param(
-            "SMS", f"ça va? {WHEN}", [f"«ç» (U+00E7) in Zeile 1, Zeichen 1: {UCS2} noch 1 Teil."], id="a letter"
+            "SMS", f"ça va? {WHEN}", [outside(place("ç", 1, 1), STILL_ONE)], id="a letter"
         ),
         pytest.param(
             "SMS", f"{WHEN}\n[% if Ort %]en forêt[% endif %], forêt {'x' * 60}",
-            [f"«ê» (U+00EA) in Zeile 2, Zeichen 19, «ê» (U+00EA) in Zeile 2, Zeichen 37: {UCS2} 2 Teile statt 1."],
+            [outside(joined("comma", [place("ê", 2, 19), place("ê", 2, 37)]), TWO_FOR_ONE)],
             id="each place, and what it costs",
         ),
+        pytest.param("SMS", f"{'ç' * 7} {WHEN}", [outside(
+            Text("lint.more_places", joined("comma", [place("ç", 1, column) for column in range(1, 6)]), count=2),
+            STILL_ONE,
+        )], id="five places, and how many more"),
         pytest.param("SMS", f"„Termin“ – {WHEN}…\u00a0Ç", [], id="what becomes plain by itself costs nothing"),
         pytest.param("SMS", f"{WHEN} [% if Ort == 'ç' %]hier[% endif %]", [], id="a condition is not text"),
         pytest.param("E-Mail-Text", f"ça va? {WHEN} 😀", [], id="an e-mail has no parts"),
-        pytest.param("SMS", f"Zur Impfung: {WHEN}", [f"«Impfung» {REVEALS}"], id="a reason"),
+        pytest.param("SMS", f"Zur Impfung: {WHEN}", [reveals("Impfung")], id="a reason"),
         pytest.param(
             "E-Mail-Text", f"Grippeimpfung, HIV-Test, HIV {WHEN}",
-            [f"«Grippeimpfung» {REVEALS}", f"«HIV» {REVEALS}"], id="each once, compounds too",
+            [reveals("Grippeimpfung"), reveals("HIV")], id="each once, compounds too",
         ),
         pytest.param("SMS", f"Herzlich willkommen im Archiv {WHEN}", [], id="no word is part of another"),
     ],
 )  # fmt: skip
-def test_remarks(part: str, source: str, remarks: list[str]) -> None:
+def test_remarks(part: str, source: str, remarks: list[Text]) -> None:
     assert lint("Terminerinnerung", part, "de", source) == Lint(None, tuple(remarks))
 
 
@@ -106,7 +122,7 @@ def test_revealing_words(language: str, text: str, found: list[str]) -> None:
 
 def test_own_words_are_looked_for_too() -> None:
     assert revealing_words("Haus Birke, Haus Birkenhof", ["de"], ("Birke*",)) == ["Birke", "Birkenhof"]
-    assert lint("Geburtstag", "SMS", "de", "Haus Birke", words=("haus birke",)).remarks == (f"«Haus Birke» {REVEALS}",)
+    assert lint("Geburtstag", "SMS", "de", "Haus Birke", words=("haus birke",)).remarks == (reveals("Haus Birke"),)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -117,7 +133,7 @@ def test_every_language_has_its_words(language: str) -> None:
 @given(st.sampled_from(PARTS), st.sampled_from(LANGUAGES), st.text(max_size=60))
 def test_whatever_the_source_the_linter_answers(part: str, language: str, source: str) -> None:
     found = lint("Terminerinnerung", part, language, source)
-    assert all(text.endswith(".") for text in found.remarks)
+    assert {text.code.partition(".")[0] for text in found.remarks} <= {"lint"}
 
 
 def test_the_sample_has_every_value() -> None:
@@ -154,15 +170,15 @@ def test_parts_are_counted(texts: list[str], median: int, most: int, longest: st
         (["x" * 160, "ç"], False, 0, []),
         (
             ["ç" * 71, "ç" * 140 + "ž", "x"], False, 0,
-            ["2 SMS kosten wegen «ç ž» zusammen 3 Teile mehr; UmschriftErlaubt = Ja schreibt Buchstaben einfacher."],
+            [Text("lint.costlier_than_transliterated", Text("sms.parts", count=3), count=2, characters="ç ž")],
         ),
-        (["Ж" * 71], False, 0, ["1 SMS kostet wegen «Ж» zusammen 1 Teil mehr."]),
-        (["Ж" + "ç" * 70], True, 0, ["1 SMS kostet wegen «Ж ç» zusammen 1 Teil mehr."]),
+        (["Ж" * 71], False, 0, [Text("lint.costlier", Text("sms.parts", count=1), count=1, characters="Ж")]),
+        (["Ж" + "ç" * 70], True, 0, [Text("lint.costlier", Text("sms.parts", count=1), count=1, characters="Ж ç")]),
         (["x" * 161, "x"], False, 2, []),
-        (["x" * 161, "x"], False, 1, ["1 SMS hat mehr Teile als MaxSMSTeile (1): nicht sendbar."]),
+        (["x" * 161, "x"], False, 1, [Text("lint.too_many_parts", count=1, most=1)]),
     ],
 )  # fmt: skip
-def test_what_a_practices_names_cost(texts: list[str], transliterate: bool, most: int, remarks: list[str]) -> None:
+def test_what_a_practices_names_cost(texts: list[str], transliterate: bool, most: int, remarks: list[Text]) -> None:
     assert [*measured(*texts).remarks(transliterate, most)] == remarks
 
 
@@ -171,6 +187,6 @@ def test_a_value_that_reveals_is_reported_where_it_is_in_the_text() -> None:
     for place in ("Labor", "Labor", "Zimmer 3", None, "Röntgen"):
         count.add_values(f"Ort: {as_value(place)}", (place, "Praxis für Onkologie"))
     assert [*count.remarks(False, 0)] == [
-        "«Labor» steht aus Ort, Behandler oder Praxis in 2 Mitteilungen und kann den Besuchsgrund verraten.",
-        "«Röntgen» steht aus Ort, Behandler oder Praxis in 1 Mitteilung und kann den Besuchsgrund verraten.",
+        Text("lint.revealing_value", count=2, word="Labor"),
+        Text("lint.revealing_value", count=1, word="Röntgen"),
     ]

@@ -14,6 +14,7 @@ from chalicelib.messages.sms import sms_parts
 from chalicelib.messages.template import TemplateError
 from chalicelib.planning.compose import LONGEST_SMS, Message, TooLongError, compose
 from chalicelib.rules.candidate import Candidate
+from chalicelib.text import Text
 from tests.builders.entries import EMAIL, MOBILE, SENDER, at, birthday_child, candidate, rule_input
 
 BY_SMS, BY_MAIL = Address(Channel.SMS, MOBILE), Address(Channel.EMAIL, EMAIL)
@@ -134,24 +135,31 @@ def test_an_sms_may_have_1600_characters(length: int) -> None:
 
 
 def test_one_more_is_too_many() -> None:
-    with pytest.raises(
-        TooLongError, match=r"^Der Text ist mit 1601 Zeichen zu lang für eine SMS \(höchstens 1600\)\.$"
-    ):
+    with pytest.raises(TooLongError) as raised:
         sms("x" * (LONGEST_SMS + 1))
+    assert raised.value.text == Text("sms.too_long", length=1601, most=1600)
+
+
+UNKNOWN = Text("template.unknown_placeholder", line=1, name="Vornahme")
+
+
+def broken(why: Text) -> Text:
+    return Text("template.broken", why, template="Terminerinnerung/SMS/de")
 
 
 @pytest.mark.parametrize(
-    ("source", "sentence"),
+    ("source", "reason"),
     [
-        pytest.param("[[Vornahme]]", "unbekannte Platzhalter «Vornahme»", id="broken"),
-        pytest.param("[% if Uhrzeit == 'x' %]x[% endif %]", "Der Text ist leer", id="blank once filled in"),
-        pytest.param("-", "gibt es keine Textvorlage SMS (de)", id="none wanted"),
+        pytest.param("[[Vornahme]]", broken(Text("template.refused", UNKNOWN)), id="broken"),
+        pytest.param("[% if Uhrzeit == 'x' %]x[% endif %]", broken(Text("template.blank_when_filled")),
+                     id="blank once filled in"),
+        pytest.param("-", Text("template.none", kind="Terminerinnerung", part="SMS", language="de"), id="none wanted"),
     ],
-)
-def test_without_a_usable_template_there_is_no_message(source: str, sentence: str) -> None:
+)  # fmt: skip
+def test_without_a_usable_template_there_is_no_message(source: str, reason: Text) -> None:
     with pytest.raises(TemplateError) as raised:
         sms(source)
-    assert sentence in str(raised.value)
+    assert raised.value.text == reason
 
 
 @pytest.mark.parametrize(
@@ -189,7 +197,7 @@ def test_an_sms_has_no_more_parts_than_the_practice_allows(length: int, most: st
     with pytest.raises(TooLongError) as raised:
         sms("x" * length, MaxSMSTeile=most)
     parts = sms_parts("x" * length)
-    assert str(raised.value) == f"Der Text ergibt {parts} SMS-Teile, erlaubt sind höchstens {most} (MaxSMSTeile)."
+    assert raised.value.text == Text("sms.too_many_parts", parts=parts, most=int(most))
 
 
 HOSTILE = {

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.practice.job_settings import JOB_PARAMETERS, check_job, read_jobs
-from chalicelib.schedule.job import SCHEDULED, Job
+from chalicelib.schedule.job import SCHEDULED, Job, job_label
 from chalicelib.schedule.schedule import default_schedule, parse_schedule
+from chalicelib.text import Text, joined
 
 REMINDERS, BIRTHDAYS, SEND, STATUS = SCHEDULED
 
@@ -44,12 +45,10 @@ def test_the_summary_follows_send() -> None:
 @pytest.mark.parametrize("text", ["", " ", "Yes", "1", "Ja, bitte", "jein"])
 def test_neither_ja_nor_nein_is_refused_for_that_job_only(text: str) -> None:
     settings = read_jobs({"status/Aktiviert": text}, "/vitosms/prod/praxis/Auftraege/")
-    sentence = (
-        f"Der Parameter /vitosms/prod/praxis/Auftraege/status/Aktiviert hat den Wert «{text}». "
-        "Erlaubt ist: Ja oder Nein."
-    )
-    assert settings.invalid == {"status/Aktiviert": sentence}
-    assert settings.refusals(STATUS) == (sentence,)
+    parameter = "/vitosms/prod/praxis/Auftraege/status/Aktiviert"
+    wrong = Text("parameter.invalid", Text("parameter.yes_or_no"), parameter=parameter, value=text)
+    assert settings.invalid == {"status/Aktiviert": wrong}
+    assert settings.refusals(STATUS) == (wrong,)
     assert [settings.refusals(job) for job in Job if job is not STATUS] == [()] * (len(Job) - 1)
     assert STATUS not in settings.activated
     assert settings.schedules[STATUS] == default_schedule(STATUS)
@@ -57,10 +56,11 @@ def test_neither_ja_nor_nein_is_refused_for_that_job_only(text: str) -> None:
 
 def test_a_wrong_schedule_is_refused_with_what_is_allowed() -> None:
     settings = read_jobs({"prepare-reminders/Zeitplan": "täglich 10:07", "send/Aktiviert": "Nein"})
-    (sentence,) = settings.refusals(REMINDERS)
-    assert sentence.startswith("Der Parameter Auftraege/prepare-reminders/Zeitplan hat den Wert «täglich 10:07». ")
-    assert "10:00" in sentence
-    assert sentence.count("täglich 10:07") == 1
+    reason = Text("schedule.no_tick", job_label(REMINDERS), first="10:15", second="10:30", given="10:07")
+    why = Text("schedule.why", reason, at="10:00")
+    parameter = "Auftraege/prepare-reminders/Zeitplan"
+    wrong = Text("parameter.invalid_schedule", why, parameter=parameter, value="täglich 10:07")
+    assert settings.refusals(REMINDERS) == (wrong,)
     assert settings.schedule(REMINDERS) is None
     assert settings.activated[REMINDERS]
 
@@ -71,11 +71,13 @@ def test_both_values_of_a_job_can_be_wrong() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"), [("x" * 60, f"«{'x' * 60}»"), ("x" * 61, f"«{'x' * 57}…»"), ("y" * 4000, f"«{'y' * 57}…»")]
+    ("text", "shown"), [("x" * 60, "x" * 60), ("x" * 61, "x" * 57 + "…"), ("y" * 4000, "y" * 57 + "…")]
 )
 def test_a_long_value_is_cut(text: str, shown: str) -> None:
     for name in ("send/Zeitplan", "send/Aktiviert"):
-        assert shown in (check_job(name, text, name) or "")
+        wrong = check_job(name, text, name)
+        assert wrong is not None
+        assert dict(wrong.values) == {"parameter": name, "value": shown}
 
 
 @pytest.mark.parametrize("job", SCHEDULED)
@@ -90,16 +92,14 @@ def test_what_is_allowed_is_not_wrong(job: Job) -> None:
 @pytest.mark.parametrize(
     ("name", "meant"),
     [
-        ("send/Zeitplann", " Gemeint ist vielleicht send/Zeitplan."),
-        ("prepare-reminder/Aktiviert", " Gemeint ist vielleicht prepare-reminders/Aktiviert."),
-        ("summary/Zeitplan", None),
-        ("Unsinn", ""),
+        ("send/Zeitplann", "send/Zeitplan"),
+        ("prepare-reminder/Aktiviert", "prepare-reminders/Aktiviert"),
+        ("summary/Zeitplan", "status/Zeitplan"),
+        ("Unsinn", None),
     ],
 )
 def test_a_name_that_nobody_reads_is_a_warning(name: str, meant: str | None) -> None:
     settings = read_jobs({name: "täglich 10:05"}, "/p/")
-    (warning,) = settings.warnings
-    sentence = f"Der Parameter /p/{name} gehört zu keinem Auftrag und wird nicht beachtet."
-    assert warning.startswith(sentence)
-    assert meant is None or warning == sentence + meant
+    near = [Text("parameter.meant", name=meant)] if meant else []
+    assert settings.warnings == (joined("sentences", [Text("parameter.no_job", parameter=f"/p/{name}"), *near]),)
     assert (settings.invalid, settings.schedules) == ({}, read_jobs({}).schedules)

@@ -15,6 +15,7 @@ from chalicelib.rules.rule_input import Stage
 from chalicelib.rules.rules import first_refusal
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.sending_window import SendingWindow
+from chalicelib.text import Text, joined
 from tests.builders.entries import ZURICH, birthday_row, row, rule_input
 
 REMINDERS, BIRTHDAYS, SEND, STATUS = Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS, Job.SEND, Job.STATUS
@@ -87,11 +88,10 @@ def test_an_allowed_value_is_read(name: str, case: tuple[str, Any]) -> None:
 
 @pytest.mark.parametrize(("name", "text"), cases(WRONG))
 def test_a_wrong_value_names_parameter_value_and_what_is_allowed(name: str, text: str) -> None:
-    shown = text if len(text) <= 60 else text[:57] + "…"
-    allowed = SWITCHES[name].allowed
-    sentence = f"Der Parameter Schalter/{name} hat den Wert «{shown}». Erlaubt ist: {allowed}."
-    assert check_value(name, text, f"Schalter/{name}") == sentence
-    assert dict(read_switches({name: text}).invalid) == {name: sentence}
+    shown, allowed = text if len(text) <= 60 else text[:57] + "…", Text(f"switch.{name}.allowed")
+    wrong = Text("parameter.invalid", allowed, parameter=f"Schalter/{name}", value=shown)
+    assert check_value(name, text, f"Schalter/{name}") == wrong
+    assert dict(read_switches({name: text}).invalid) == {name: wrong}
 
 
 def test_every_switch_has_right_and_wrong_examples_here() -> None:
@@ -104,7 +104,7 @@ def test_every_switch_has_right_and_wrong_examples_here() -> None:
 @example("MeldungAn", "a@\ud800")
 def test_checking_never_raises(name: str, text: str) -> None:
     problem = check_value(name, text, name)
-    assert problem is None or problem.endswith(".")
+    assert problem is None or problem.code == "parameter.invalid"
 
 
 @given(
@@ -187,10 +187,10 @@ def test_the_nearest_name(typed: str, name: str | None) -> None:
 @pytest.mark.parametrize(
     ("saved", "meant"),
     [
-        ("Zeitzohne", " Gemeint ist vielleicht Zeitzone."),
-        ("Wetter", ""),
+        ("Zeitzohne", [Text("parameter.meant", name="Zeitzone")]),
+        ("Wetter", []),
     ],
 )
-def test_a_name_that_nobody_knows_is_a_warning(saved: str, meant: str) -> None:
-    warning = f"Der Parameter S/{saved} ist kein Schalter und wird nicht beachtet.{meant}"
+def test_a_name_that_nobody_knows_is_a_warning(saved: str, meant: list[Text]) -> None:
+    warning = joined("sentences", [Text("parameter.no_switch", parameter=f"S/{saved}"), *meant])
     assert read_switches({saved: "Ja"}, "S/").warnings == (warning,)

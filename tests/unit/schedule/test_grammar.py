@@ -1,4 +1,4 @@
-"""Parsing a schedule: lenient spelling, one meaning, one canonical form, refusals in German."""
+"""Parsing a schedule: lenient spelling, one meaning, one canonical form, refusals with a reason."""
 
 from __future__ import annotations
 
@@ -6,19 +6,21 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chalicelib.schedule.job import GRID_MINUTE, SCHEDULED, TICK_OF, Job
+from chalicelib.schedule.job import GRID_MINUTE, SCHEDULED, TICK_OF, Job, job_label
 from chalicelib.schedule.schedule import ScheduleError, parse_schedule
+from chalicelib.text import Text
+from chalicelib.words.words import words_of
 
 REMINDERS, BIRTHDAYS, SEND, STATUS = SCHEDULED
 
 
-def refusal(text: str, job: Job) -> str:
-    """Returns the reason, empty if the text is a schedule."""
+def refusal(text: str, job: Job) -> ScheduleError | None:
+    """Returns the error, None if the text is a schedule."""
     try:
         parse_schedule(text, job)
     except ScheduleError as refused:
-        return str(refused)
-    return ""
+        return refused
+    return None
 
 
 @pytest.mark.parametrize(
@@ -85,36 +87,41 @@ def test_what_runs_at_the_same_times_is_equal() -> None:
     assert first.minutes == (480, 600, 720, 840, 960)
 
 
-MINUTES = "Bei «alle N Minuten» ist N ein Vielfaches von 15, höchstens 1425"
-HOURS = "Bei «alle N Stunden» geht N von 1 bis 23"
-DAYS = "Bei «alle N Tage» geht N von 1 bis 365"
-WEEKS = "Bei «alle N Wochen» geht N von 1 bis 52"
-MONTHLY = "Bei «monatlich N» geht N von 1 bis 31, oder es heisst «monatlich letzter»"
-UNREADABLE = "Die Tage sind nicht lesbar"
-NO_TIME = "Am Schluss fehlt die Uhrzeit, oder sie ist nicht lesbar"
-NO_DAYS = "Am Anfang fehlen die Tage, etwa «täglich» oder «Mo-Fr»"
-NO_MIDNIGHT = "24:00 ist nur als Ende möglich; Mitternacht ist 00:00"
+REMINDERS_LABEL, SEND_LABEL, STATUS_LABEL = job_label(REMINDERS), job_label(SEND), job_label(STATUS)
+MINUTES, HOURS = Text("schedule.wrong_minutes"), Text("schedule.wrong_hours")
+DAYS, WEEKS = Text("schedule.wrong_days"), Text("schedule.wrong_weeks")
+MONTHLY, UNREADABLE = Text("schedule.wrong_day_of_month"), Text("schedule.unreadable_days")
+NO_TIME, NO_DAYS = Text("schedule.no_time"), Text("schedule.no_days")
+NO_MIDNIGHT = Text("schedule.midnight")
+
+
+def no_tick(label: Text, first: str, second: str, given: str) -> Text:
+    return Text("schedule.no_tick", label, first=first, second=second, given=given)
+
+
+def no_tick_in(label: Text, first: str, last: str, ticks: str) -> Text:
+    return Text("schedule.no_tick_in_span", label, first=first, last=last, ticks=ticks)
 
 
 @pytest.mark.parametrize(
     ("text", "job", "reason"),
     [
-        ("täglich 10:00", SEND, "Mitteilungen senden kann um 10:05 oder 10:20 laufen, nicht um 10:00"),
-        ("täglich 10:12", SEND, "Mitteilungen senden kann um 10:20 oder 10:35 laufen, nicht um 10:12"),
-        ("täglich 10:05", STATUS, "Status aktualisieren kann um 10:10 oder 10:25 laufen, nicht um 10:05"),
-        ("Mo 9.59", REMINDERS, "Terminerinnerungen aufbereiten kann um 10:00 oder 10:15 laufen, nicht um 09:59"),
-        ("Mo 00:00", SEND, "Mitteilungen senden kann um 00:05 oder 00:20 laufen, nicht um 00:00"),
-        ("Mo 23:59", STATUS, "Status aktualisieren kann um 23:40 oder 23:55 laufen, nicht um 23:59"),
-        (" ", REMINDERS, "Er ist leer"),
+        ("täglich 10:00", SEND, no_tick(SEND_LABEL, "10:05", "10:20", "10:00")),
+        ("täglich 10:12", SEND, no_tick(SEND_LABEL, "10:20", "10:35", "10:12")),
+        ("täglich 10:05", STATUS, no_tick(STATUS_LABEL, "10:10", "10:25", "10:05")),
+        ("Mo 9.59", REMINDERS, no_tick(REMINDERS_LABEL, "10:00", "10:15", "09:59")),
+        ("Mo 00:00", SEND, no_tick(SEND_LABEL, "00:05", "00:20", "00:00")),
+        ("Mo 23:59", STATUS, no_tick(STATUS_LABEL, "23:40", "23:55", "23:59")),
+        (" ", REMINDERS, Text("schedule.empty")),
         ("täglich", REMINDERS, NO_TIME),
         ("täglich 10", REMINDERS, NO_TIME),
         ("täglich 10:0", REMINDERS, NO_TIME),
         ("10:00", REMINDERS, NO_DAYS),
         ("alle 30 Minuten 08:00-18:00", REMINDERS, NO_DAYS),
         ("täglich 24:00", REMINDERS, NO_MIDNIGHT),
-        ("täglich 25:00", REMINDERS, "25:00 ist keine Uhrzeit"),
-        ("täglich 10:60", REMINDERS, "10:60 ist keine Uhrzeit"),
-        ("täglich alle 30 Minuten 08:00-24:01", REMINDERS, "24:01 ist keine Uhrzeit"),
+        ("täglich 25:00", REMINDERS, Text("schedule.no_clock_time", given="25:00")),
+        ("täglich 10:60", REMINDERS, Text("schedule.no_clock_time", given="10:60")),
+        ("täglich alle 30 Minuten 08:00-24:01", REMINDERS, Text("schedule.no_clock_time", given="24:01")),
         ("täglich alle 30 Minuten 24:00-24:00", REMINDERS, NO_MIDNIGHT),
         ("stündlich 10:00", REMINDERS, UNREADABLE),
         ("Mo-Xy 10:00", REMINDERS, UNREADABLE),
@@ -125,7 +132,7 @@ NO_MIDNIGHT = "24:00 ist nur als Ende möglich; Mitternacht ist 00:00"
         ("alle 366 Tage 10:00", REMINDERS, DAYS),
         ("alle 0 Wochen Mo 10:00", REMINDERS, WEEKS),
         ("alle 53 Wochen Mo 10:00", REMINDERS, WEEKS),
-        ("alle 2 Wochen 10:00", REMINDERS, "Nach «alle N Wochen» fehlt der Wochentag, etwa «alle 2 Wochen Mo»"),
+        ("alle 2 Wochen 10:00", REMINDERS, Text("schedule.no_weekday")),
         ("monatlich 0 10:00", REMINDERS, MONTHLY),
         ("monatlich 32 10:00", REMINDERS, MONTHLY),
         ("monatlich 10:00", REMINDERS, MONTHLY),
@@ -135,45 +142,43 @@ NO_MIDNIGHT = "24:00 ist nur als Ende möglich; Mitternacht ist 00:00"
         pytest.param(f"täglich alle {'9' * 5000} Minuten 08:00-18:00", REMINDERS, MINUTES, id="5000 digits"),
         ("täglich alle 0 Stunden 08:00-18:00", REMINDERS, HOURS),
         ("täglich alle 24 Stunden 08:00-18:00", REMINDERS, HOURS),
-        ("täglich alle 45 Minuten", REMINDERS,
-         "Nach «alle 45 Minuten» fehlt, von wann bis wann, etwa «täglich alle 45 Minuten 08:00-18:00»"),
-        ("Mo-Fr alle 2 Stunden 08:00", REMINDERS,
-         "Nach «alle 2 Stunden» fehlt, von wann bis wann, etwa «täglich alle 2 Stunden 08:00-18:00»"),
-        ("täglich 08:00-18:00", REMINDERS,
-         "Es fehlt, wie oft von 08:00 bis 18:00, in ganzen Minuten oder Stunden, "
-         "etwa «täglich alle 30 Minuten 08:00-18:00»"),
-        ("täglich alle 30 Minuten 22:00-06:00", REMINDERS,
-         "22:00-06:00 geht über Mitternacht; das Ende ist spätestens 24:00"),
-        ("täglich alle 30 Minuten 20:00-00:00", REMINDERS,
-         "20:00-00:00 geht über Mitternacht; das Ende ist spätestens 24:00"),
-        ("täglich alle 30 Minuten 10:06-10:19", SEND,
-         "Mitteilungen senden läuft nur um :05, :20, :35, :50, das gibt es von 10:06 bis 10:19 nicht"),
+        ("täglich alle 45 Minuten", REMINDERS, Text("schedule.no_span", every="alle 45 Minuten")),
+        ("Mo-Fr alle 2 Stunden 08:00", REMINDERS, Text("schedule.no_span", every="alle 2 Stunden")),
+        ("täglich 08:00-18:00", REMINDERS, Text("schedule.no_step", start="08:00", end="18:00")),
+        ("täglich alle 30 Minuten 22:00-06:00", REMINDERS, Text("schedule.over_midnight", first="22:00", last="06:00")),
+        ("täglich alle 30 Minuten 20:00-00:00", REMINDERS, Text("schedule.over_midnight", first="20:00", last="00:00")),
+        ("täglich alle 30 Minuten 10:06-10:19", SEND, no_tick_in(SEND_LABEL, "10:06", "10:19", ":05, :20, :35, :50")),
         ("täglich alle 30 Minuten 10:01-10:14", REMINDERS,
-         "Terminerinnerungen aufbereiten läuft nur um :00, :15, :30, :45, das gibt es von 10:01 bis 10:14 nicht"),
+         no_tick_in(REMINDERS_LABEL, "10:01", "10:14", ":00, :15, :30, :45")),
         ("täglich alle 30 Minuten 23:56-24:00", STATUS,
-         "Status aktualisieren läuft nur um :10, :25, :40, :55, das gibt es von 23:56 bis 24:00 nicht"),
+         no_tick_in(STATUS_LABEL, "23:56", "24:00", ":10, :25, :40, :55")),
     ],
 )  # fmt: skip
-def test_why_it_is_refused(text: str, job: Job, reason: str) -> None:
-    assert f" gilt nicht: {reason}. Erlaubt ist zum Beispiel " in refusal(text, job)
+def test_why_it_is_refused(text: str, job: Job, reason: Text) -> None:
+    found = refusal(text, job)
+    assert found is not None
+    assert found.why.parts == (reason,)
 
 
 def test_a_refusal_says_what_was_given_and_what_is_allowed_for_this_job() -> None:
-    assert refusal("jeden\nTag 10:05", SEND) == (
-        "Der Zeitplan «jeden Tag 10:05» gilt nicht: Die Tage sind nicht lesbar. Erlaubt ist zum Beispiel "
-        "«täglich 10:05», «Mo-Fr 10:05», «alle 2 Wochen Mo 10:05», «monatlich letzter 10:05» oder "
-        "«täglich alle 30 Minuten 08:00-18:00»."
-    )
+    found = refusal("jeden\nTag 10:05", SEND)
+    assert found is not None
+    assert found.why == Text("schedule.why", UNREADABLE, at="10:05")
+    assert found.text == Text("schedule.invalid", found.why, given="jeden Tag 10:05")
 
 
 @pytest.mark.parametrize(("length", "shown"), [(60, "x" * 60), (61, "x" * 59 + "…")])
 def test_what_was_given_is_cut_at_60_characters(length: int, shown: str) -> None:
-    assert refusal("x" * length, SEND).startswith(f"Der Zeitplan «{shown}» gilt nicht")
+    found = refusal("x" * length, SEND)
+    assert found is not None
+    assert dict(found.text.values) == {"given": shown}
 
 
 @pytest.mark.parametrize("job", SCHEDULED)
 def test_the_examples_of_a_refusal_are_allowed(job: Job) -> None:
-    examples = refusal("", job).split("Erlaubt")[1].split("«")[1:]
+    found = refusal("", job)
+    assert found is not None
+    examples = words_of("de").of(found.why).split("Erlaubt")[1].split("«")[1:]
     assert len([parse_schedule(example.split("»")[0], job) for example in examples]) == 5
 
 
@@ -181,8 +186,8 @@ def test_the_examples_of_a_refusal_are_allowed(job: Job) -> None:
 @example("alle " * 1000 + "30 Minuten 08:00-18:00", SEND)
 @example("alle ٣ Tage 10:05", SEND)
 def test_anything_else_is_refused_in_one_line(text: str, job: Job) -> None:
-    said = refusal(text, job)
-    if said:
+    if found := refusal(text, job):
+        said = words_of("de").of(found.text)
         assert said.endswith(".")
         assert len(said.splitlines()) == 1
     else:

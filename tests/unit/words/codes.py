@@ -13,6 +13,7 @@ from chalicelib.messages.kind import Kind
 from chalicelib.messages.template_set import LANGUAGES
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice.opt_out import Source
+from chalicelib.practice.switches import SWITCHES
 from chalicelib.reports.reconciliation import Column
 from chalicelib.rules.rules import RULES
 from chalicelib.schedule.job import Job
@@ -26,6 +27,7 @@ FAMILIES: Mapping[str, Iterable[str]] = {
         "searched", "skipped", "still_not_sendable", "queued", "credits", "waiting", "phoned", "held", "opted_out",
         "underway", "unknown", "calls",
     ),
+    "advice.months_without.{}": ("29", "30", "31"),
     "job.{}": Job,
     "list.{}": ("comma", "semicolon", "sentences", "and"),
     "fact.opted_out.{}": Source,
@@ -35,6 +37,9 @@ FAMILIES: Mapping[str, Iterable[str]] = {
     "outcome.{}": RunOutcome,
     "rule.once.{}": Kind,
     "state.{}": State,
+    "switch.{}.allowed": SWITCHES,
+    "switch.{}.meaning": SWITCHES,
+    "weekday.long.{}": map(str, range(7)),
     "weekday.{}": map(str, range(7)),
 }  # fmt: skip
 # First arguments of Text whose codes stand elsewhere: in a table, or in what is read. As literals they are found there.
