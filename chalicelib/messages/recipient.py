@@ -144,18 +144,14 @@ def choose_address(
     def email() -> Address | NoAddress:
         return email_address(email_raw) if email_possible else NoAddress(Text("address.email_impossible"))
 
-    parse_first, parse_second = (sms, email) if preferred is Channel.SMS else (email, sms)
-    first = _unless(refusal, parse_first())
-    if isinstance(first, Address):
-        return first
-    second = _unless(refusal, parse_second())
-    if isinstance(second, Address):
-        return second
-    return NoAddress(Text("address.none", first.reason, second.reason), first.opted_out or second.opted_out)
-
-
-def _unless(refusal: Callable[[Address], NoAddress | None], found: Address | NoAddress) -> Address | NoAddress:
-    return (refusal(found) or found) if isinstance(found, Address) else found
+    causes = []
+    for parse in (sms, email) if preferred is Channel.SMS else (email, sms):
+        found = parse()
+        cause = refusal(found) if isinstance(found, Address) else found
+        if cause is None:
+            return found
+        causes.append(cause)
+    return NoAddress(Text("address.none", *(one.reason for one in causes)), any(one.opted_out for one in causes))
 
 
 def sender_id(raw: object) -> str | None:

@@ -37,8 +37,6 @@ class OptOut:
 
 
 ERASED = Text("rule.wants_messages.erased")
-_CLOSED = {Channel.SMS: Text("address.mobile_opted_out"), Channel.EMAIL: Text("address.email_opted_out")}
-_UNREACHABLE = NoAddress(Text("address.email_unreachable"))
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,10 @@ class OptOuts:
         found = self.of(address)
         if found is None:
             return None
-        return _UNREACHABLE if found.source is Source.BOUNCE else NoAddress(_CLOSED[address.channel], opted_out=True)
+        if found.source is Source.BOUNCE:
+            return NoAddress(Text("address.email_unreachable"))
+        sms = address.channel is Channel.SMS
+        return NoAddress(Text("address.mobile_opted_out" if sms else "address.email_opted_out"), opted_out=True)
 
 
 def opt_out_hash(key: bytes, address: Address) -> str:

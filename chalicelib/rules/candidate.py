@@ -99,7 +99,7 @@ def parse_row(row: Mapping[str, object], zone: ZoneInfo) -> Candidate:
         language=row.get("Sprache"),
         last_seen=_latest(row.get("LetzteBehandlung"), row.get("LetzterTermin")),
         payer=_payer(row),
-        unreadable=_unreadable(kind, row, appointment, patient, starts_at, birthday),
+        unreadable=_unreadable(kind, row, appointment, patient, birthday if kind is Kind.BIRTHDAY else starts_at),
     )
 
 
@@ -187,22 +187,15 @@ def _payer(row: Mapping[str, object]) -> Payer:
 
 
 def _unreadable(
-    kind: Kind,
-    row: Mapping[str, object],
-    appointment: str | None,
-    patient: str | None,
-    starts_at: datetime | None,
-    birthday: date | None,
+    kind: Kind, row: Mapping[str, object], appointment: str | None, patient: str | None, when: date | None
 ) -> Text | None:
     """The first unreadable value of the row; names columns and ids, never their contents."""
-    if kind is Kind.REMINDER and appointment is None:
+    if kind is Kind.BIRTHDAY:
+        if patient is None:
+            return Text("defect.patient_id")
+        return None if when else Text("defect.birthday", patient=patient)
+    if appointment is None:
         return Text("defect.appointment_id")
-    if kind is Kind.REMINDER and patient is None and row.get("PatientId") is not None:
-        return Text("defect.patient_id_of_appointment", appointment=appointment or "")
-    if patient is None and kind is Kind.BIRTHDAY:
-        return Text("defect.patient_id")
-    if kind is Kind.REMINDER and starts_at is None:
-        return Text("defect.start", appointment=appointment or "")
-    if kind is Kind.BIRTHDAY and birthday is None:
-        return Text("defect.birthday", patient=patient or "")
-    return None
+    if patient is None and row.get("PatientId") is not None:
+        return Text("defect.patient_id_of_appointment", appointment=appointment)
+    return None if when else Text("defect.start", appointment=appointment)

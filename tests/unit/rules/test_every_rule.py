@@ -11,13 +11,15 @@ from chalicelib.rules.occasion_rules import OCCASION_RULES
 from chalicelib.rules.rule import Result
 from chalicelib.rules.rule_input import RuleInput, Stage
 from chalicelib.rules.rules import RULES, evaluate_all, first_refusal
+from chalicelib.text import text_line
 from chalicelib.words.words import words_of
 from infra.language import rule_words
 from tests.builders.entries import ZURICH, practice, row
-from tests.hostile.values import MISSING, TEXTS
+from tests.hostile.values import MISSING, PLANTED, SECRETS, TEXTS
 from tests.unit.rules.test_what_rules_say import cases, suggestions
 
 ANY = st.sampled_from([*MISSING.values(), *TEXTS.values(), 0, 1, -1, 2.5, b"x", "2026-13-45", "2026-11-24 25:00:00"])
+IDS = {"Art", "TerminId", "PatientId", "MandantId"}  # what a reason may name
 
 
 def test_rules_have_their_own_names_and_need_only_earlier_ones_of_the_table() -> None:
@@ -50,3 +52,14 @@ def test_no_row_is_too_dirty_to_be_explained(columns: dict[str, object], step: S
     first = next((one for one in answers if one.result is Result.REFUSED), None)
     assert (first and first.rule.name) == getattr(first_refusal(rule_input), "rule", None)
     assert all(words_of("de").of(one.fact) for one in answers)
+
+
+@given(
+    columns=st.dictionaries(st.sampled_from(sorted(row().keys() - IDS)), st.just(PLANTED) | ANY),
+    kind=st.sampled_from(["reminder", "birthday"]),
+    step=st.sampled_from(Stage),
+)
+def test_no_reason_says_anything_of_a_patient_but_the_ids(columns: dict[str, object], kind: str, step: Stage) -> None:
+    rule_input = RuleInput(practice(step), parse_row(row(**columns, Art=kind), ZURICH))
+    reasons = [text_line(one.reason) for one in evaluate_all(rule_input) if one.reason]
+    assert not [secret for secret in SECRETS for reason in reasons if secret in reason]
