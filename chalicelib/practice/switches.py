@@ -56,13 +56,6 @@ class Switch:
         return Text(f"switch.{self.name}.meaning")
 
 
-def _yes_no(text: str) -> bool:
-    answer = text.strip().casefold()
-    if answer not in ("ja", "nein"):
-        raise _InvalidError
-    return answer == "ja"
-
-
 def _number(least: int, most: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         digits = text.strip()
@@ -95,6 +88,10 @@ def _one_of(*choices: str) -> Callable[[str], str]:
         raise _InvalidError
 
     return read
+
+
+def _yes_no(text: str) -> bool:
+    return _one_of("Ja", "Nein")(text) == "Ja"
 
 
 def _channel(text: str) -> Channel:

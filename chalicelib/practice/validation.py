@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -60,7 +60,7 @@ class ValidatedParameters:
 
     @property
     def template_remarks(self) -> tuple[Text, ...]:
-        return _template_remarks(self.saved, self.switches)
+        return tuple(_template_remarks(self.saved, self.switches))
 
 
 def advice(checked: ValidatedParameters, today: date) -> tuple[Text, ...]:
@@ -113,11 +113,9 @@ def _broken_templates(saved: SavedParameters) -> dict[str, Text]:
     return dict(sorted(broken.items()))
 
 
-def _template_remarks(saved: SavedParameters, switches: Switches) -> tuple[Text, ...]:
+def _template_remarks(saved: SavedParameters, switches: Switches) -> Iterator[Text]:
     transliterate = bool(switches.values.get("UmschriftErlaubt"))
-    own = sorted(saved.templates.keys() & TEMPLATES.keys())
-    texts = {name: source for name in own if (source := saved.templates[name]).strip() != NO_TEMPLATE}
-    found = {name: lint(*TEMPLATES[name], source, transliterate=transliterate) for name, source in texts.items()}
-    return tuple(
-        Text("template.remark", remark, template=name) for name, one in found.items() for remark in one.remarks
-    )
+    for name in sorted(saved.templates.keys() & TEMPLATES.keys()):
+        if (source := saved.templates[name]).strip() != NO_TEMPLATE:
+            for remark in lint(*TEMPLATES[name], source, transliterate=transliterate).remarks:
+                yield Text("template.remark", remark, template=name)

@@ -18,8 +18,6 @@ from chalicelib.schedule.sending_window import SendingWindow
 from chalicelib.text import Text, joined
 
 _MOST_SEARCHED = 31  # days: what the switch OffsetSuchTage allows
-_IN_EVERY_MONTH = 28  # the last day of the month that every one has
-_FEW = 3  # times that are all named
 
 
 @dataclass(frozen=True)
@@ -173,9 +171,8 @@ def _outside(send: Schedule, window: SendingWindow) -> list[Text]:
 
 
 def _left_out(job: Job, schedule: Schedule | None) -> list[Text]:
-    if schedule is None or not isinstance(schedule.days, Monthly) or (schedule.days.day or 0) <= _IN_EVERY_MONTH:
-        return []
-    return [Text(f"advice.months_without.{schedule.days.day}", job_label(job))]
+    day = schedule.days.day if schedule and isinstance(schedule.days, Monthly) else None
+    return [Text(f"advice.months_without.{day}", job_label(job))] if day and day > 28 else []
 
 
 def _when(days: Collection[date], year: Sequence[date]) -> Text:
@@ -201,6 +198,6 @@ def _in_week_order(weekdays: Collection[int]) -> list[int]:
 
 def _at(minutes: Sequence[int]) -> Text:
     times = [hhmm(minute) for minute in minutes]
-    if len(times) <= _FEW:
+    if len(times) <= 3:
         return Text("advice.at", joined("and", [Text("advice.time", time=time) for time in times]))
     return Text("advice.at_many", first=times[0], second=times[1], last=times[-1])

@@ -33,7 +33,7 @@ _YEAR = [f"{date(2024, 1, 1) + timedelta(days=n):%m-%d}" for n in range(366)]  #
 
 @dataclass(frozen=True)
 class Preview:
-    """One message; `parts` are SMS parts, 0 for an e-mail; `problem` says in German why there is no message."""
+    """One message; `parts` are SMS parts, 0 for an e-mail; `problem` says why there is no message."""
 
     kind: str
     channel: str
@@ -53,7 +53,7 @@ class Preview:
 def measured(
     deployment: Deployment, found: Registered, words: tuple[str, ...]
 ) -> tuple[dict[str, Measured], str | None]:
-    """By template what the practice's rows make of it; and, in German, why they could not be read (all)."""
+    """By template what the practice's rows make of it; and why they could not be read (all)."""
     counts: dict[str, Measured] = {}
     if found.validated.switches.invalid:
         return counts, "Ohne Namen der Praxis geprüft: zuerst die Schalter berichtigen (vitosms switches check)."
