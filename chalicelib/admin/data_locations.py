@@ -11,8 +11,10 @@ from typing import Any
 from chalicelib.entries.entry import Entry
 from chalicelib.messages.kind import Kind
 from chalicelib.schedule.time_zone import instant_of
+from chalicelib.text import Text
 
 BACKUPS = timedelta(days=35)  # the table can be restored to any time within (infra/resources.yaml)
+EXTERNAL = ("practice_database", "mailbox", "files", "opt_out_lists", "patient")
 Line = Mapping[str, Any]
 
 
@@ -30,12 +32,19 @@ class Person:
 class DataLocation:
     """A place with data of the patient; `until` is when the last of it is deleted (UTC); None if it is not."""
 
-    place: str
-    what: str  # German
+    name: str
     lines: int | None  # how many were found; None if they are not counted
     until: datetime | None
-    note: str = ""  # German: who deletes it, if it is not deleted automatically
+    note: Text | None = None  # who deletes it, if it is not deleted automatically
     group: str = ""  # the log group, if it is one
+
+    @property
+    def label(self) -> Text:
+        return Text(f"location.{self.name}")
+
+    @property
+    def data(self) -> Text:
+        return Text(f"location.{self.name}.data")
 
 
 def mentions(line: Line, person: Person) -> bool:
@@ -53,7 +62,7 @@ def mentions(line: Line, person: Person) -> bool:
 
 
 def log_location(
-    place: str, what: str, group: str, times: Collection[datetime], days: int | None, erased: datetime | None
+    name: str, group: str, times: Collection[datetime], days: int | None, erased: datetime | None
 ) -> DataLocation:
     """A log group, which keeps lines for `days` days (None: for ever); `times` are those of the lines found.
 
@@ -62,25 +71,18 @@ def log_location(
     """
     last = max([*times, *([erased] if erased else [])], default=None)
     until = last + timedelta(days=days) if last and days else None
-    note = "" if days or not last else "wird nie gelöscht: die Log-Gruppe hat keine Frist"
-    return DataLocation(place, what, len(times), until, note, group)
+    note = None if days or not last else Text("location.log_for_ever")
+    return DataLocation(name, len(times), until, note, group)
 
 
 def backup(now: datetime) -> DataLocation:
     """The backups from which the table can be restored."""
-    return DataLocation("Sicherungen der Tabelle", "alles, was bis eben gespeichert war", None, now + BACKUPS)
+    return DataLocation("backups", None, now + BACKUPS)
 
 
 def external_locations() -> list[DataLocation]:
     """The locations whose data no time limit of the service deletes."""
-    locations = (
-        ("Praxisdatenbank", "alles, was die Praxis über ihn führt", "dort gilt deren Aufbewahrungspflicht"),
-        ("Postfach der Praxis", "Meldungen und Tagesübersichten mit Patientennummer und Termin", "löscht die Praxis"),
-        ("Dateien der Praxis", "exportierte Anruflisten und Auskünfte", "löscht die Praxis"),
-        ("Sperrlisten von SNS und SES", "Nummer oder Adresse, wenn er sich dort abgemeldet hat", "löst der Betreiber"),
-        ("Patient und sein Anbieter", "die Mitteilungen, die er erhalten hat", "nicht in unserer Hand"),
-    )
-    return [DataLocation(place, what, None, None, note) for place, what, note in locations]
+    return [DataLocation(name, None, None, Text(f"location.{name}.note")) for name in EXTERNAL]
 
 
 def times_of(lines: Iterable[Line]) -> list[datetime]:

@@ -16,12 +16,13 @@ from chalicelib.entries.credits import Tariff
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.parameters import SavedParameters, sort_parameters
 from chalicelib.practice.record import PracticeRecord
+from chalicelib.text import Text, TextError
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 
 
-class ParameterError(Exception):
-    """A parameter is missing or invalid; a German sentence that names it and never shows a secret."""
+class ParameterError(TextError):
+    """A parameter is missing or invalid; the text names it and never shows a secret."""
 
 
 class ParameterStore:
@@ -69,7 +70,7 @@ class ParameterStore:
         name = f"/vitosms-secrets/{self._stage}/{practice}/Datenbank"
         url = self._secret(name)
         if url is None:
-            raise ParameterError(f"Der Parameter {name} mit der Adresse der Praxis-Datenbank fehlt.")
+            raise ParameterError(Text("parameter.no_database_url", path=name))
         return url
 
     def save_database_url(self, practice: str, url: str) -> None:
@@ -81,7 +82,7 @@ class ParameterStore:
             code = error.response["Error"]["Code"]
             if code != "ValidationException":  # whose message may show the value
                 raise
-            raise ParameterError(f"AWS lehnt den Wert des Parameters {name} ab ({code}).") from None
+            raise ParameterError(Text("parameter.refused", path=name, error=code)) from None
 
     def opt_out_key(self, practice: str, make: bool = False) -> bytes:
         """The secret key of the practice's opt-outs; `make` creates it if there is none.
@@ -94,9 +95,9 @@ class ParameterStore:
             self._make_secret(name)
             text = self._secret(name)  # another run may have been faster
         if text is None:
-            raise ParameterError(f"Der Parameter {name} mit dem Schlüssel der Abmeldungen fehlt.")
+            raise ParameterError(Text("parameter.no_opt_out_key", path=name))
         if not _KEY.fullmatch(text):
-            raise ParameterError(f"Der Parameter {name} ist kein Schlüssel. Erlaubt sind: 64 Zeichen von 0-9 und a-f.")
+            raise ParameterError(Text("parameter.no_key", path=name))
         return bytes.fromhex(text)
 
     def opt_outs(self, record: PracticeRecord) -> OptOuts:
@@ -131,7 +132,5 @@ class ParameterStore:
 def _price(values: Mapping[str, str], path: str, name: str) -> int:
     text = values.get(name, "1").strip()
     if not (text.isascii() and text.isdigit() and len(text) < 7):
-        raise ParameterError(
-            f"Der Parameter {path}/{name} hat den Wert «{text[:60]}». Erlaubt ist: eine ganze Zahl ab 0."
-        )
+        raise ParameterError(Text("parameter.no_price", path=f"{path}/{name}", value=text[:60]))
     return int(text)

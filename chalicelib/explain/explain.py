@@ -29,6 +29,7 @@ from chalicelib.rules.rescheduled import RescheduledAppointment, known_start, re
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.schedule.time_zone import to_utc
+from chalicelib.words.words import german
 
 RECENT = timedelta(days=14)  # how far back a patient's appointments are explained if no day is given
 _BEFORE = timedelta(days=7)  # the logs are read from this long before the first run that may matter
@@ -98,7 +99,7 @@ def _read(
         with ports.open_database(ports.parameters.database_url(practice.id)) as database:
             return [parse_row(row, practice.zone) for row in query(database)], None
     except (PracticeDatabaseError, ParameterError) as error:
-        return [], str(error)
+        return [], german(error.text)
 
 
 def _of_row(candidate: Candidate, on: date | None, snapshot: PracticeSnapshot) -> ExplainedMessage | None:
@@ -194,7 +195,7 @@ def _completed(
     try:
         snapshot = replace(snapshot, opt_outs=ports.parameters.opt_outs(practice.record))
     except ParameterError as error:
-        snapshot = replace(snapshot, unread=str(error))
+        snapshot = replace(snapshot, unread=german(error.text))
     if without_entry:
         snapshot = replace(snapshot, runs=ports.history.runs(practice.id, since))
     payers = {one.candidate.payer.mandant for one in without_entry if one.candidate}

@@ -58,7 +58,7 @@ def check_tariff(ports: JobPorts) -> None:
     try:
         ports.parameters.tariff()
     except ParameterError as error:
-        ports.alerts.notify_operator("tarif", [Alert(AlertKind.INVALID, str(error))])
+        ports.alerts.notify_operator("tarif", [Alert(AlertKind.INVALID, german(error.text))])
 
 
 def apply_schedules(

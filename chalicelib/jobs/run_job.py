@@ -26,6 +26,7 @@ from chalicelib.schedule.job import PREPARING, TICK_OF, Job, RunMessage, next_ti
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.schedule.time_zone import zone_named
+from chalicelib.words.words import german
 
 
 def run_job(run: RunMessage, owner: str, ports: JobPorts) -> RunReport | None:
@@ -65,10 +66,10 @@ def _outcome(
         again = not_run.again and run.job not in PREPARING
         return not_run.outcome, _later_today(run, record, now) if again else None
     except ParameterError as error:
-        tally.add_error(str(error))
+        tally.add_error(german(error.text))
         return RunOutcome.FAILED, retry
     except PracticeDatabaseError as error:
-        tally.add_error(str(error))
+        tally.add_error(german(error.text))
         tally.details.append(error.detail)
         if tally.counts[State.PREPARED]:
             tally.add_note("Was bis dahin aufbereitet wurde, bleibt; der nächste Lauf holt den Rest nach.")

@@ -1,4 +1,4 @@
-"""Reads the practice's own database: its URL, one SQL statement a query, and errors as sentences.
+"""Reads the practice's own database: its URL, one SQL statement a query, and errors as texts.
 
-I/O, through the SQLite file, SQL Server or canary; may use no other room.
+I/O, through the SQLite file, SQL Server or canary; may use `text` only.
 """

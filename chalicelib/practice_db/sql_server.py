@@ -33,6 +33,7 @@ from chalicelib.practice_db.errors import (
 )
 from chalicelib.practice_db.tls_probe import tls_of
 from chalicelib.practice_db.url import SqlServer
+from chalicelib.text import Text
 
 LOGIN_SECONDS = 10
 ANSWER_SECONDS = 60  # between two packets of an answer; the run Lambda has 300
@@ -82,8 +83,7 @@ def wrong_type(description: Sequence[tuple[Any, ...]]) -> PracticeDatabaseError 
         agreed, refused = _ALLOWED.get(name, ("", set[int]()))
         if code in refused:
             view = "Termin" if name == "Beginn" else "Patient"
-            words = f"In der Sicht vitosms.{view} der Praxisdatenbank hat die Spalte {name} den falschen Typ"
-            return PracticeDatabaseError(f"{words}, vereinbart ist {agreed}.", f"{WRONG_TYPE.english} ({name})")
+            return WRONG_TYPE.error(name, Text("database.wrong_type.column", view=view, column=name, agreed=agreed))
     return None
 
 

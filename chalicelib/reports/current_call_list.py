@@ -20,7 +20,7 @@ from chalicelib.reports.reconciliation import AppointmentResult, is_definitive
 from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rule_input import RuleContext
 from chalicelib.schedule.job import Job
-from chalicelib.text import Text, TextError, literal
+from chalicelib.text import Text
 
 
 @dataclass(frozen=True)
@@ -51,14 +51,9 @@ def current_call_list(practice: Practice, deployment: Deployment) -> CallList:
     except (PracticeDatabaseError, ParameterError) as error:
         without_opt_outs = current_rules(practice, deployment.now, OptOuts())
         calls = calls_without_names(entries, without_opt_outs, unsent)
-        return CallList(calls, entries, (), error_text(error), failed)
+        return CallList(calls, entries, (), error.text, failed)
     unknown_days = bool(practice.validated.switches.refusals(Job.PREPARE_REMINDERS))
     return CallList(calls, entries, lost, None, failed and unknown_days)
-
-
-def error_text(error: Exception) -> Text:
-    """For the change-over only."""
-    return error.text if isinstance(error, TextError) else literal(str(error))
 
 
 def current_calls(

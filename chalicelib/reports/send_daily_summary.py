@@ -21,7 +21,7 @@ from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.reports.appointments import Appointments
 from chalicelib.reports.call_list import failed_prepare_jobs, why_unsent
-from chalicelib.reports.current_call_list import calls_without_names, current_calls, error_text
+from chalicelib.reports.current_call_list import calls_without_names, current_calls
 from chalicelib.reports.daily_summary_text import DailySummary, summary_text
 from chalicelib.reports.reconcile_day import NotReconcilableError, entries_for_day, lost_appointments, reconcile_day
 from chalicelib.rules.rule_input import Stage
@@ -77,7 +77,7 @@ def _summary(
             closing = reconcile_day(day, current, known, rows, store, unsent)
             calls = current_calls(known, lost_appointments(current, rows, store), current, rows, unsent)
     except (PracticeDatabaseError, ParameterError, NotReconcilableError) as error:
-        closing, calls, unread = None, calls_without_names(known, rules, unsent), error_text(error)
+        closing, calls, unread = None, calls_without_names(known, rules, unsent), error.text
     return DailySummary(
         practice, day, context.now, zone, sent, waiting, calls, balances, stop, closing, unread,
         failed_prepare_jobs(context.record.alerts),

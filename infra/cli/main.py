@@ -54,8 +54,13 @@ def run(args: Sequence[str]) -> int:
     except TyperException as error:
         complain(error.format_message())
         return error.exit_code
-    except (ArgumentError, PracticeDatabaseError) as error:
+    except ArgumentError as error:
         complain(str(error))
+        return USAGE
+    except PracticeDatabaseError as error:
+        from infra.language import said
+
+        complain(said(error.text))
         return USAGE
     except (typer.Abort, KeyboardInterrupt):
         complain("interrupted")

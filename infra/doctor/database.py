@@ -12,7 +12,7 @@ from chalicelib.practice_db.errors import VIEWS
 from chalicelib.practice_db.tls_probe import Tls, tls_of
 from chalicelib.practice_db.url import Address, SqliteFile, SqlServer
 from infra.doctor.finding import Finding, bad, doubtful, good
-from infra.language import number
+from infra.language import number, said
 
 SEE_HANDBOOK = "docs/handbuch.md, «Für die Datenbank-Verantwortlichen»"
 _FOLDER = Path(__file__).parent
@@ -46,7 +46,7 @@ def encryption(address: Address, now: datetime) -> Finding:
         return doubtful(check, "ausgeschaltet (?encryption=off)", "nur in einem Tunnel, der selbst verschlüsselt")
     tls = tls_of(address.server, address.port, address.ca)
     if tls.problem is not None:
-        return bad(check, tls.problem.german, SEE_HANDBOOK)
+        return bad(check, said(tls.problem.text), SEE_HANDBOOK)
     if address.ca is None:
         fix = "mit ?ca=/pfad weist sich der Server aus; beim Server «Verschlüsselung erzwingen» einschalten"
         return doubtful(check, f"{tls.version}, aber wer antwortet, ist nicht geprüft", fix)

@@ -35,12 +35,12 @@ def examine(practice: Practice, deployment: Deployment, local: bool) -> Iterator
     try:
         opt_outs = deployment.clients.parameters.opt_outs(practice.record)
     except ParameterError as error:
-        yield bad("Abmeldungen", str(error), "den Schlüssel wiederherstellen; siehe docs/decisions/0020")
+        yield bad("Abmeldungen", said(error.text), "den Schlüssel wiederherstellen; siehe docs/decisions/0020")
         opt_outs = OptOuts()
     try:
         url = deployment.clients.parameters.database_url(practice.id)
     except ParameterError as error:
-        yield bad("Adresse der Datenbank", str(error), f"vitosms practice database {practice.id} URL")
+        yield bad("Adresse der Datenbank", said(error.text), f"vitosms practice database {practice.id} URL")
         return
     address = address_of(url)
     if address is None:
@@ -58,7 +58,7 @@ def examine(practice: Practice, deployment: Deployment, local: bool) -> Iterator
             check = "Sichten lesen"
             yield from _contents(practice, deployment, database, address, opt_outs)
     except PracticeDatabaseError as error:
-        yield bad(check, f"{error} [{error.detail}]", db.SEE_HANDBOOK)
+        yield bad(check, f"{said(error.text)} [{error.detail}]", db.SEE_HANDBOOK)
 
 
 def _parameters(practice: Practice) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from chalicelib.aws.parameter_store import ParameterError, ParameterStore
 from chalicelib.messages.recipient import Channel
 from chalicelib.practice.opt_out import OptOut, OptOuts, Source
 from chalicelib.practice.parameters import SavedParameters
+from chalicelib.text import Text
 from tests.contract.sides import NOW, Side, new_practice, registered
 
 
@@ -63,7 +64,7 @@ def test_the_key_of_the_opt_outs_is_made_once_when_asked_for(side: Side) -> None
     with pytest.raises(ParameterError) as raised:
         parameters.opt_out_key(practice)
     name = f"/vitosms-secrets/local/{practice}/Abmeldungen"
-    assert str(raised.value) == f"Der Parameter {name} mit dem Schlüssel der Abmeldungen fehlt."
+    assert raised.value.text == Text("parameter.no_opt_out_key", path=name)
     key = parameters.opt_out_key(practice, make=True)
     assert len(key) == 32
     assert parameters.opt_out_key(practice) == parameters.opt_out_key(practice, make=True) == key
@@ -91,9 +92,7 @@ def test_what_is_no_key_fails_closed(side: Side, value: str) -> None:
     for make in (False, True):
         with pytest.raises(ParameterError) as raised:
             side.parts.parameters.opt_out_key(practice, make)
-        assert str(raised.value) == (
-            f"Der Parameter {name} ist kein Schlüssel. Erlaubt sind: 64 Zeichen von 0-9 und a-f."
-        )
+        assert raised.value.text == Text("parameter.no_key", path=name)
 
 
 def test_of_two_that_make_the_first_key_at_once_both_have_that_of_the_faster() -> None:

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 from chalicelib.aws.parameter_store import ParameterError
 from chalicelib.entries.credits import Tariff
 from chalicelib.practice.parameters import SavedParameters
+from chalicelib.text import Text
 from infra.local.clients import client
 from tests.contract.sides import Side, new_practice
 from tests.fakes.wiring import FakeWiring
@@ -119,9 +120,7 @@ def test_any_other_price_is_named(side: Side, name: str, value: str) -> None:
     side.put_parameter(f"/vitosms-tarif/local/{name}", value)
     with pytest.raises(ParameterError) as raised:
         side.parts.parameters.tariff()
-    assert str(raised.value) == (
-        f"Der Parameter /vitosms-tarif/local/{name} hat den Wert «{value}». Erlaubt ist: eine ganze Zahl ab 0."
-    )
+    assert raised.value.text == Text("parameter.no_price", path=f"/vitosms-tarif/local/{name}", value=value)
 
 
 def test_the_secret_is_read_and_its_absence_told_by_name(side: Side) -> None:
@@ -129,7 +128,7 @@ def test_the_secret_is_read_and_its_absence_told_by_name(side: Side) -> None:
     name = f"/vitosms-secrets/local/{practice}/Datenbank"
     with pytest.raises(ParameterError) as raised:
         side.parts.parameters.database_url(practice)
-    assert str(raised.value) == f"Der Parameter {name} mit der Adresse der Praxis-Datenbank fehlt."
+    assert raised.value.text == Text("parameter.no_database_url", path=name)
     side.put_parameter(name, "sqlite:///praxis.db")
     assert side.parts.parameters.database_url(practice) == "sqlite:///praxis.db"
     assert side.parts.parameters.saved(practice) == SavedParameters(path=f"/vitosms/local/{practice}/")
@@ -152,9 +151,8 @@ def test_aws_refuses_the_same_values_for_every_caller(side: Side, value: str) ->
         side.parts.parameters.save(practice, "Schalter/DefaultSMSMandant", value)
     with pytest.raises(ParameterError) as raised:
         side.parts.parameters.save_database_url(practice, value)
-    assert str(raised.value) == (
-        f"AWS lehnt den Wert des Parameters /vitosms-secrets/local/{practice}/Datenbank ab (ValidationException)."
-    )
+    path = f"/vitosms-secrets/local/{practice}/Datenbank"
+    assert raised.value.text == Text("parameter.refused", path=path, error="ValidationException")
     assert side.parts.parameters.saved(practice).switches == {}
 
 

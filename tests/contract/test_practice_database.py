@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.practice_db.database import Engine, PracticeDatabase, Row, open_practice_database
-from chalicelib.practice_db.errors import PracticeDatabaseError
+from chalicelib.practice_db.errors import LOST, PracticeDatabaseError
 from infra.demo.practice import write_demo_practice
 from tests.contract.sides import NOW
 from tests.fakes.practice_database import COLUMNS, FakePracticeDatabase, Tables, tables_of
@@ -158,7 +158,7 @@ def dying_fake(path: Path) -> PracticeDatabase:
 
     def break_third(moment: Moment, call: str) -> None:
         if moment == "before" and call == "database.fetch" and world.calls.count(call) == 3:
-            raise PracticeDatabaseError("Die Verbindung zur Praxisdatenbank ist abgebrochen.", "20004")
+            raise LOST.error("20004")
 
     world.fault = break_third
     return FakePracticeDatabase(world, tables_of(path))

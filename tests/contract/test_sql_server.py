@@ -12,63 +12,63 @@ from pysqlbridge.tds.result import QueryError
 
 from chalicelib.practice_db import sql_server
 from chalicelib.practice_db.database import open_practice_database
+from chalicelib.practice_db.errors import LOCKED, LOST, TIMEOUT, WRONG_TYPE
+from chalicelib.text import Text
 from tests.builders.practice_file import CONTRACT, practice_file
 from tests.sql_server.endpoint import Break, SqlServer, Trouble
 from tests.sql_server.reading import MONDAY, TUESDAY, failure, read
 
-LOST = "Die Verbindung zur Praxisdatenbank ist abgebrochen."
-LATE = "Die Praxisdatenbank hat nicht rechtzeitig geantwortet."
-
 
 @pytest.mark.parametrize(
-    ("schema", "denied", "sentence", "detail"),
+    ("schema", "denied", "text", "detail"),
     [
-        (CONTRACT.replace("Termin (", "Termine ("), (), "Die Sicht vitosms.Termin der Praxisdatenbank fehlt.", "view"),
+        (CONTRACT.replace("Termin (", "Termine ("), (), Text("database.no_view.named", view="Termin"), "view"),
         (
             "",
             (),
-            "Die Sicht vitosms.Termin der Praxisdatenbank fehlt.",
+            Text("database.no_view.named", view="Termin"),
             "view missing or broken (ProgrammingError 208)",
         ),
         (
             CONTRACT.replace("Sprache", "Language"),
             (),
-            "In der Sicht vitosms.Patient der Praxisdatenbank fehlt die Spalte Sprache.",
+            Text("database.no_column.in_view", view="Patient", column="Sprache"),
             "column missing",
         ),
         (
             CONTRACT,
             ("Behandlung",),
-            "Das Konto darf die Sicht vitosms.Behandlung der Praxisdatenbank nicht lesen.",
+            Text("database.denied.view", view="Behandlung"),
             "permission denied (OperationalError 229)",
         ),
     ],
 )
 def test_a_view_a_column_and_a_right_that_are_missing_are_named(
-    server: SqlServer, tmp_path: Path, schema: str, denied: tuple[str, ...], sentence: str, detail: str
+    server: SqlServer, tmp_path: Path, schema: str, denied: tuple[str, ...], text: Text, detail: str
 ) -> None:
     practice_file(tmp_path / "p.db", {}, re.sub(r"CREATE INDEX[^;]*;", "", schema))
     server.file, server.denied = tmp_path / "p.db", denied
     error = failure(server.url())
-    assert str(error) == sentence
+    assert error.text == text
     assert error.detail.startswith(detail)
 
 
 @pytest.mark.parametrize(
-    ("column", "type_", "place"),
+    ("column", "type_", "view"),
     [
-        ("Geburtsdatum", "datetime", "vitosms.Patient der Praxisdatenbank hat die Spalte Geburtsdatum"),
-        ("Geburtsdatum", "nvarchar", "vitosms.Patient der Praxisdatenbank hat die Spalte Geburtsdatum"),
-        ("Beginn", "nvarchar", "vitosms.Termin der Praxisdatenbank hat die Spalte Beginn"),
-        ("KeineMitteilungen", "nvarchar", "vitosms.Patient der Praxisdatenbank hat die Spalte KeineMitteilungen"),
+        ("Geburtsdatum", "datetime", "Patient"),
+        ("Geburtsdatum", "nvarchar", "Patient"),
+        ("Beginn", "nvarchar", "Termin"),
+        ("KeineMitteilungen", "nvarchar", "Patient"),
     ],
 )
 def test_a_column_of_a_wrong_type_is_an_error_rather_than_finding_nobody(
-    server: SqlServer, column: str, type_: str, place: str
+    server: SqlServer, column: str, type_: str, view: str
 ) -> None:
     server.types[column] = type_
     agreed = {"Geburtsdatum": "date", "Beginn": "datetime2", "KeineMitteilungen": "bit"}[column]
-    assert str(failure(server.url())) == f"In der Sicht {place} den falschen Typ, vereinbart ist {agreed}."
+    expected = Text("database.wrong_type.column", view=view, column=column, agreed=agreed)
+    assert failure(server.url()).text == expected
 
 
 @pytest.mark.parametrize("type_", ["datetime", "datetime2"])
@@ -78,20 +78,20 @@ def test_beginn_may_be_of_either_type_of_time(server: SqlServer, type_: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("number", "text", "sentence"),
+    ("number", "words", "text"),
     [
-        (241, "Fehler beim Konvertieren von «geheim».", "In einer der Sichten vitosms der Praxisdatenbank hat eine"),
-        (1205, "Die Transaktion wurde Opfer eines Deadlocks.", "Die Praxisdatenbank ist durch ein anderes Programm"),
-        (1222, "Timeout für Sperranforderung.", "Die Praxisdatenbank ist durch ein anderes Programm gesperrt."),
-        (8623, "geheim", "Die Praxisdatenbank meldet einen unerwarteten Fehler (Nummer 8623)."),
+        (241, "Fehler beim Konvertieren von «geheim».", WRONG_TYPE.text),
+        (1205, "Die Transaktion wurde Opfer eines Deadlocks.", LOCKED.text),
+        (1222, "Timeout für Sperranforderung.", LOCKED.text),
+        (8623, "geheim", Text("database.other.number", number=8623)),
     ],
 )
 @pytest.mark.parametrize("rows", [0, 1100])
 def test_an_error_of_the_server_is_reported_before_the_rows_and_among_them(
-    server: SqlServer, rows: int, number: int, text: str, sentence: str
+    server: SqlServer, rows: int, number: int, words: str, text: Text
 ) -> None:
-    server.lasting = Trouble(rows, QueryError(text, number=number))
-    assert str(failure(server.url(), rows=rows // 500 * 500)).startswith(sentence)
+    server.lasting = Trouble(rows, QueryError(words, number=number))
+    assert failure(server.url(), rows=rows // 500 * 500).text == text
     assert len(server.questions()) == 1
 
 
@@ -101,13 +101,13 @@ def test_a_connection_that_drops_before_the_first_row_is_replaced_once(server: S
     assert len(read(server.url())) == 1200
     assert (len(server.questions()), len(server.programs)) == (2, 2)
     server.lasting = Trouble(0, how)
-    assert str(failure(server.url())) == LOST
+    assert failure(server.url()).text == LOST.text
     assert (len(server.questions()), len(server.programs)) == (4, 4)
 
 
 def test_a_connection_that_drops_among_the_rows_is_reported_and_not_tried_again(server: SqlServer) -> None:
     server.troubles = [Trouble(1100, "close")]
-    assert str(failure(server.url(), rows=1000)) == LOST
+    assert failure(server.url(), rows=1000).text == LOST.text
     assert len(server.questions()) == 1
 
 
@@ -121,7 +121,7 @@ def test_a_server_that_says_nothing_is_given_up_within_its_limit(
     server.silent = rows is None
     server.lasting = Trouble(rows or 0, "hang")
     start = time.monotonic()
-    assert str(failure(server.url(), rows=(rows or 0) // 500 * 500)) == LATE
+    assert failure(server.url(), rows=(rows or 0) // 500 * 500).text == TIMEOUT.text
     assert time.monotonic() - start < 2.5
     assert len(server.questions()) == (rows is not None)
 
@@ -134,7 +134,7 @@ def test_a_server_that_never_stops_answering_slowly_is_given_up_too(
     server.pause = 0.02
     start = time.monotonic()
     error = failure(server.url())
-    assert (str(error), error.passes) == (LATE, True)
+    assert (error.text, error.passes) == (TIMEOUT.text, True)
     assert time.monotonic() - start < 5
 
 

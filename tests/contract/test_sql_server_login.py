@@ -12,16 +12,22 @@ from pysqlbridge.certificate import Certificate, server_context
 from pysqlbridge.tds import connection
 from pysqlbridge.tds.prelogin import Encryption
 
+from chalicelib.practice_db.errors import (
+    CERTIFICATE,
+    EXPIRED,
+    NO_CA_FILE,
+    NO_DATABASE,
+    NO_TLS,
+    NOT_READY,
+    OTHER_NAME,
+    REFUSED,
+    TLS_FAILED,
+    UNREACHABLE,
+    Cause,
+)
 from tests.sql_server.certificates import certificate
 from tests.sql_server.endpoint import SqlServer
 from tests.sql_server.reading import failure, read
-
-REFUSED = "Die Praxisdatenbank lehnt die Anmeldung ab, bitte Benutzer und Passwort prüfen."
-NO_DATABASE = "Der Server der Praxisdatenbank hat keine Datenbank dieses Namens, oder das Konto darf sie nicht öffnen."
-NOT_READY = "Der Server der Praxisdatenbank ist noch nicht bereit oder überlastet."
-TLS_FAILED = "Die verschlüsselte Verbindung (TLS) zur Praxisdatenbank kommt nicht zustande."
-UNREACHABLE = "Die Praxisdatenbank ist nicht erreichbar, bitte Server und Port prüfen."
-NO_TLS = "Der Server der Praxisdatenbank bietet keine Verschlüsselung (TLS) an, unverschlüsselt wird nicht gelesen."
 
 
 def test_a_session_is_encrypted_named_and_set_up_in_one_batch(server: SqlServer) -> None:
@@ -55,7 +61,7 @@ def test_a_user_s_own_freetds_settings_change_nothing(
 
 def test_a_server_without_tls_never_sees_the_login(server: SqlServer) -> None:
     server.encryption = Encryption.NOT_SUPPORTED
-    assert str(failure(server.url())) == NO_TLS
+    assert failure(server.url()).text == NO_TLS.text
     assert (server.programs, server.statements) == ([], [])
 
 
@@ -68,7 +74,7 @@ def test_a_server_with_a_newer_tls_than_the_drivers_is_not_reported_to_have_none
         return context
 
     monkeypatch.setattr(connection, "server_context", too_new)
-    assert str(failure(server.url())) == TLS_FAILED
+    assert failure(server.url()).text == TLS_FAILED.text
 
 
 def test_a_certificate_is_held_to_its_authority_and_to_the_server_s_name(server: SqlServer, tmp_path: Path) -> None:
@@ -78,26 +84,26 @@ def test_a_certificate_is_held_to_its_authority_and_to_the_server_s_name(server:
 
 
 @pytest.mark.parametrize(
-    ("host", "days", "trusted", "sentence"),
+    ("host", "days", "trusted", "cause"),
     [
-        ("127.0.0.1", 31, False, "Das Zertifikat der Praxisdatenbank ist ungültig oder stammt nicht von der"),
-        ("sql.example", 30, True, "Das Zertifikat der Praxisdatenbank lautet auf einen anderen Server."),
-        ("127.0.0.1", -1, True, "Das Zertifikat der Praxisdatenbank ist abgelaufen."),
+        ("127.0.0.1", 31, False, CERTIFICATE),
+        ("sql.example", 30, True, OTHER_NAME),
+        ("127.0.0.1", -1, True, EXPIRED),
     ],
 )
 def test_a_wrong_certificate_is_reported_with_its_problem(
-    server: SqlServer, tmp_path: Path, host: str, days: int, trusted: bool, sentence: str
+    server: SqlServer, tmp_path: Path, host: str, days: int, trusted: bool, cause: Cause
 ) -> None:
     server.certificate, ca = certificate(host, days), tmp_path / "ca.pem"
     ca.write_bytes((server.certificate if trusted else certificate()).cert_pem)
-    assert str(failure(server.url(f"?ca={ca}"))).startswith(sentence)
+    assert failure(server.url(f"?ca={ca}")).text == cause.text
     assert (server.programs, server.statements) == ([], [])
 
 
 def test_a_missing_or_empty_file_of_certificates_is_reported(server: SqlServer, tmp_path: Path) -> None:
     (tmp_path / "empty.pem").touch()
     for name in ("missing.pem", "empty.pem"):
-        assert "(?ca=…) fehlt oder ist unlesbar" in str(failure(server.url(f"?ca={tmp_path}/{name}")))
+        assert failure(server.url(f"?ca={tmp_path}/{name}")).text == NO_CA_FILE.text
 
 
 def test_login_database_and_server_are_distinguished_in_any_order(server: SqlServer) -> None:
@@ -111,12 +117,12 @@ def test_login_database_and_server_are_distinguished_in_any_order(server: SqlSer
         UNREACHABLE: down,
     }
     order = [UNREACHABLE, REFUSED, NO_DATABASE, UNREACHABLE, NO_DATABASE, REFUSED, UNREACHABLE]
-    assert [str(failure(urls[sentence])) for sentence in order] == order
-    assert str(failure(server.url(host="no..host"))) == UNREACHABLE
+    assert [failure(urls[cause]).text for cause in order] == [cause.text for cause in order]
+    assert failure(server.url(host="no..host")).text == UNREACHABLE.text
 
 
 def test_a_database_that_a_restarted_server_still_recovers_is_no_wrong_password(server: SqlServer) -> None:
     """The login fails like a wrong one; a retry a quarter of an hour later may succeed."""
     server.recovering = True
     error = failure(server.url())
-    assert (str(error), error.passes) == (NOT_READY, True)
+    assert (error.text, error.passes) == (NOT_READY.text, True)

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from chalicelib.aws.parameter_store import ParameterError, ParameterStore
 from chalicelib.entries.credits import Tariff
 from chalicelib.practice.parameters import SavedParameters, sort_parameters
+from chalicelib.text import Text
 from infra.local import parameters as aws
 from tests.fakes.world import World
 
@@ -65,8 +66,7 @@ class FakeParameterStore(ParameterStore):
         for name in ("CreditsProSMS", "CreditsProEMail"):
             text = found.get(path + name, "1").strip()
             if not (text.isascii() and text.isdigit() and len(text) < 7):
-                allowed = "Erlaubt ist: eine ganze Zahl ab 0."
-                raise ParameterError(f"Der Parameter {path}{name} hat den Wert «{text[:60]}». {allowed}")
+                raise ParameterError(Text("parameter.no_price", path=path + name, value=text[:60]))
             prices.append(int(text))
         return Tariff(*prices)
 
@@ -74,7 +74,7 @@ class FakeParameterStore(ParameterStore):
         name = f"/vitosms-secrets/{self._stage}/{practice}/Datenbank"
         url = self._world.call("parameters.database_url", lambda: self.values.get(name))
         if url is None:
-            raise ParameterError(f"Der Parameter {name} mit der Adresse der Praxis-Datenbank fehlt.")
+            raise ParameterError(Text("parameter.no_database_url", path=name))
         return url
 
     def save_database_url(self, practice: str, url: str) -> None:
@@ -83,7 +83,7 @@ class FakeParameterStore(ParameterStore):
             self._world.call("parameters.save_database_url", lambda: self.put(name, url))
         except ClientError as error:
             code = error.response["Error"]["Code"]
-            raise ParameterError(f"AWS lehnt den Wert des Parameters {name} ab ({code}).") from None
+            raise ParameterError(Text("parameter.refused", path=name, error=code)) from None
 
     opt_outs = ParameterStore.opt_outs  # by opt_out_key
 
@@ -99,9 +99,9 @@ class FakeParameterStore(ParameterStore):
             self._world.call("parameters.make_secret", lambda: self.put(name, self.values.get(name, key)))
             text = read()
         if text is None:
-            raise ParameterError(f"Der Parameter {name} mit dem Schlüssel der Abmeldungen fehlt.")
+            raise ParameterError(Text("parameter.no_opt_out_key", path=name))
         if len(text) != 64 or set(text) - set("0123456789abcdef"):
-            raise ParameterError(f"Der Parameter {name} ist kein Schlüssel. Erlaubt sind: 64 Zeichen von 0-9 und a-f.")
+            raise ParameterError(Text("parameter.no_key", path=name))
         return bytes.fromhex(text)
 
     def _read(self, path: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from chalicelib.aws.table import Table
 from chalicelib.practice_db.database import PracticeDatabase, Row
-from chalicelib.practice_db.errors import PracticeDatabaseError
+from chalicelib.practice_db.errors import LOST
 from chalicelib.wiring import wiring
 from infra.local import lambdas
 from infra.local.clients import client
@@ -101,7 +101,7 @@ def test_what_a_late_prepare_wrote_before_its_database_broke_is_sent(
     def breaks(database: PracticeDatabase, *given: Any) -> Iterator[Row]:
         for row, _ in zip(ask(database, *given), range(100), strict=False):
             yield row
-        raise PracticeDatabaseError("Die Verbindung zur Praxisdatenbank ist abgebrochen.", "broken")
+        raise LOST.error("broken")
 
     monkeypatch.setattr(PracticeDatabase, "reminders", breaks)
     with opened(database, until=at("10:40"), topups={"M1": 200}) as day:

@@ -1,4 +1,4 @@
-"""A practice database that hangs, dies or lacks something: a German sentence, and the next run completes the work."""
+"""A practice database that hangs, dies or lacks something: the run says so, and the next run completes the work."""
 
 import sqlite3
 from contextlib import closing
@@ -8,7 +8,8 @@ from unittest.mock import patch
 import pytest
 
 from chalicelib.practice_db.database import open_practice_database
-from chalicelib.practice_db.errors import PracticeDatabaseError
+from chalicelib.practice_db.errors import LOST, OTHER, TIMEOUT, PracticeDatabaseError
+from chalicelib.words.words import words_of
 from tests.fakes.fake_cloud import FakeCloud
 from tests.fakes.practice_database import COLUMNS, FakePracticeDatabase, tables_of
 from tests.fakes.world import Moment
@@ -16,11 +17,8 @@ from tests.hostile.practice import Played, another, at, check, good_tables, play
 from tests.hostile.values import VALUES
 
 CONTRACT = Path(__file__).parents[2] / "infra" / "sql" / "contract_sqlite.sql"
-SENTENCES = (
-    "Die Praxisdatenbank hat nicht rechtzeitig geantwortet.",
-    "Die Verbindung zur Praxisdatenbank ist abgebrochen.",
-    "Die Praxisdatenbank meldet einen unerwarteten Fehler.",
-)
+CAUSES = {words_of("de").of(cause.text): cause for cause in (TIMEOUT, LOST, OTHER)}
+SENTENCES = tuple(CAUSES)
 STAYS = "Was bis dahin aufbereitet wurde, bleibt; der nächste Lauf holt den Rest nach."
 CALLS = {"prepare": ("database.open", "database.reminders", "database.fetch"),
          "send": ("database.open", "database.recheck", "database.fetch")}  # fmt: skip
@@ -42,7 +40,7 @@ def failing(cloud: FakeCloud, call: str, sentence: str, since: str, until: str, 
         if (moment, name) == ("before", call) and at(since) <= cloud.world.now < at(until):
             seen += 1
             if seen >= nth:
-                raise PracticeDatabaseError(sentence, "planted +41790010000")
+                raise PracticeDatabaseError(CAUSES[sentence].text, "planted +41790010000")
 
     cloud.world.fault = fault
 

@@ -25,7 +25,7 @@ def failure(url: str, rows: int = 0) -> PracticeDatabaseError:
     found: list[Row] = []
     with pytest.raises(PracticeDatabaseError) as raised, open_practice_database(url) as database:
         found.extend(database.reminders(MONDAY, TUESDAY, PAYER))
-    told = str(raised.value) + raised.value.detail + "".join(traceback.format_exception(raised.value))
+    told = repr(raised.value.text) + raised.value.detail + "".join(traceback.format_exception(raised.value))
     secrets = (USER, PASSWORD, PASSWORD[:4], "127.0.0.1", PAYER, "geheim", "severity", "SELECT ")
     assert [word for word in secrets if word in told] == []
     assert raised.value.detail.isascii()

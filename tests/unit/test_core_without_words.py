@@ -100,15 +100,15 @@ FUNCTION_WORDS = set(  # of German, French and Italian, as far as English and HT
         sono su sul sulla tra uno""",
     )
 )
-BOTH = {"an", "am", "definitiv", "die", "else", "in", "is", "it", "name", "of", "on", "patient", "patients", "sms",
-        "status", "text", "vitosms", "was"}  # fmt: skip
+BOTH = {"definitiv", "else", "endif", "mssql", "name", "patient", "patients", "sqlite", "status", "templates", "text",
+        "unset", "vitosms", "will"}  # fmt: skip
 
 
 @cache
 def vocabulary() -> frozenset[str]:
-    """The lower-case words of the German messages, without names of values."""
+    """The lower-case words of the German messages, without short ones and names of values."""
     texts = " ".join(str(message.string) for message in read("de") if message.id)
-    words = re.findall(r"[^\W\d_]{2,}", re.sub(r"\{.*?\}|vitosms [a-z -]+", " ", texts))
+    words = re.findall(r"[^\W\d_]{4,}", re.sub(r"\{.*?\}|vitosms [a-z -]+", " ", texts))
     return frozenset(filter(str.islower, words)) - BOTH
 
 

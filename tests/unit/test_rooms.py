@@ -21,6 +21,7 @@ MEDIAN_FUNCTION_LINES = 7
 CHALICELIB_LINES = 11_100  # non-blank
 
 ABOVE_ALL = {"wiring", "settings"}  # modules that build and configure every room
+BELOW_ALL = {"text"}  # in which every room says what it knows
 PURE = ("schedule", "messages", "practice", "entries", "rules", "planning")
 CLOCKS = {f"{owner}.{name}" for owner in ("datetime", "date") for name in ("now", "today", "utcnow")}
 CLIENTS = {"boto3.client", "boto3.resource", "boto3.Session"}
@@ -91,7 +92,7 @@ def arrows() -> dict[str, set[str]]:
     for path in CHALICELIB:
         if room_of(path) not in ABOVE_ALL | {"__init__"}:
             found.setdefault(room_of(path), set()).update(rooms(imports(ast.walk(tree_of(path)))))
-    return {room: used - ABOVE_ALL - {room} for room, used in found.items()}
+    return {room: used - ABOVE_ALL - BELOW_ALL - {room} for room, used in found.items()}
 
 
 def statements(node: ast.AST) -> Iterator[ast.AST]:

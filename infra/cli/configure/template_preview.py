@@ -65,7 +65,7 @@ def measured(
                 if not candidate.unreadable and not candidate.deceased:
                     _measure(RuleInput(practice, candidate), counts, words)
     except (PracticeDatabaseError, ParameterError) as error:
-        return counts, f"Nicht mit allen Namen der Praxis geprüft: {error}"
+        return counts, f"Nicht mit allen Namen der Praxis geprüft: {said(error.text)}"
     return counts, None
 
 
@@ -78,7 +78,7 @@ def previews(deployment: Deployment, found: Registered, patient: str | None, app
         with deployment.clients.open_database(deployment.clients.parameters.database_url(found.id)) as database:
             rows = list(database.recheck(*ids, payer))
     except ParameterError as error:
-        raise ArgumentError(str(error)) from None
+        raise ArgumentError(said(error.text)) from None
     if not rows:
         given = f"appointment {appointment!r}" if appointment is not None else f"patient {patient!r}"
         raise ArgumentError(f"there is no {given} in the practice database")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from infra.cli.core.suggestions import meant
+from infra.language import said
 
 if TYPE_CHECKING:
     from chalicelib.aws.deployment import Deployment
@@ -20,7 +21,7 @@ def mandanten_of(deployment: Deployment, practice: str) -> tuple[list[Row] | Non
         with deployment.clients.open_database(deployment.clients.parameters.database_url(practice)) as database:
             return list(database.mandanten()), None
     except (PracticeDatabaseError, ParameterError) as error:
-        return None, str(error)
+        return None, said(error.text)
 
 
 def unknown_mandant(deployment: Deployment, practice: str, mandant: str) -> str | None:

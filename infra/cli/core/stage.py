@@ -34,13 +34,14 @@ def connected(stage: str) -> Iterator[Deployment]:
     from chalicelib.aws.parameter_store import ParameterError
     from chalicelib.reports.entry_lookup import UnknownEntryError
     from chalicelib.wiring import Wiring
+    from infra.language import said
 
     check_stage(stage)
     with aws_in_one_line():
         try:
             yield Deployment(stage, Wiring(_settings(stage)), now())
         except ParameterError as error:
-            raise ArgumentError(str(error)) from None
+            raise ArgumentError(said(error.text)) from None
         except UnknownPracticeError as error:
             raise ArgumentError(_unknown_practice(error, stage)) from None
         except UnknownEntryError as error:

@@ -16,7 +16,7 @@ from chalicelib.preview.forecast import Forecast, Planned, Use, forecast
 from chalicelib.schedule.schedule import slot_day
 from infra.cli.core.output import Document, local
 from infra.cli.core.tables import new_table, with_rest
-from infra.language import counted, day_words, number
+from infra.language import counted, day_words, number, said
 
 _LONG = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
 _DAYS_SHOWN = 7
@@ -52,7 +52,7 @@ def _planned(practice: Practice, end: date, deployment: Deployment) -> tuple[lis
             ports = PreviewPorts(database, parts.store, tariff, opt_outs)
             return planned_messages(practice, deployment.now, end, ports), None
     except (PracticeDatabaseError, ParameterError) as error:
-        return [], str(error)
+        return [], said(error.text)
 
 
 def sentence(found: Forecast, zone: ZoneInfo) -> Text:

@@ -9,7 +9,7 @@ from rich.text import Text
 from chalicelib.admin.data_locations import DataLocation
 from infra.cli.core.output import Document, local
 from infra.cli.core.tables import new_table
-from infra.language import day_words, number
+from infra.language import day_words, number, said
 
 
 def traces_shown(traces: Sequence[DataLocation], zone: ZoneInfo) -> list[RenderableType]:
@@ -17,21 +17,25 @@ def traces_shown(traces: Sequence[DataLocation], zone: ZoneInfo) -> list[Rendera
     table = new_table("Wo", "Was", ">Zeilen", "!Spätestens bis")
     for one in traces:
         if one.until or one.lines:
-            until = day_words(one.until.astimezone(zone).date()) if one.until else one.note
-            table.add_row(one.place, one.what, "" if one.lines is None else number(one.lines), until)
-    endless = [Text(f"• {one.place}: {one.what} ({one.note})") for one in traces if one.lines is None and not one.until]
+            until = day_words(one.until.astimezone(zone).date()) if one.until else said(one.note)
+            table.add_row(said(one.label), said(one.data), "" if one.lines is None else number(one.lines), until)
+    endless = [
+        Text(f"• {said(one.label)}: {said(one.data)} ({said(one.note)})")
+        for one in traces
+        if one.lines is None and not one.until
+    ]
     return [table, Text(), Text("Ohne Frist", "bold"), *endless]
 
 
 def traces_document(traces: Sequence[DataLocation], zone: ZoneInfo) -> list[Document]:
     return [
         {
-            "place": one.place,
+            "place": said(one.label),
             "log_group": one.group or None,
-            "what": one.what,
+            "what": said(one.data),
             "lines": one.lines,
             "until": local(one.until, zone),
-            "note": one.note,
+            "note": said(one.note),
         }
         for one in traces
     ]

@@ -27,6 +27,7 @@ from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.rules.candidate import parse_row
 from infra.cli.core.arguments import ArgumentError
+from infra.language import said
 
 _EVER = date(1900, 1, 1)
 
@@ -72,7 +73,7 @@ def _rows(patient: str, practice: Practice, deployment: Deployment) -> tuple[lis
         with deployment.clients.open_database(url) as database:
             return list(database.patient(patient, _EVER, payer)), None
     except (PracticeDatabaseError, ParameterError) as error:
-        return [], str(error)
+        return [], said(error.text)
 
 
 def _refuse(patient: str, practice: Practice, deployment: Deployment) -> None:
@@ -97,19 +98,16 @@ def _traces(
     since = held.erased.at if held.erased else None
     printed = parts.history.of_entries(practice.id, person.keys, now - timedelta(days=3650))
     delivered = [line for line in printed if "outcome" in line]
-    activity = "Aktivitäten", "Terminnummern; bei Geburtstagen die Patientennummer"
-    history = "Auftragsverlauf", "Nummern, wo etwas zu beheben war"
-    found: list[tuple[tuple[str, str], str, Sequence[datetime]]] = [
-        (activity, settings.activity_group, times_of(transitions)),
-        (history, settings.job_history_group, times_of(runs)),
-        (("Protokoll des Versands", "nur Schlüssel der Einträge"), settings.deliver_group, times_of(delivered)),
+    found: list[tuple[str, str, Sequence[datetime]]] = [
+        ("activity_log", settings.activity_group, times_of(transitions)),
+        ("job_history", settings.job_history_group, times_of(runs)),
+        ("deliver_log", settings.deliver_group, times_of(delivered)),
     ]
     for log in parts.delivery_logs:
         receipts = log.since(now - timedelta(days=3650)) if person.numbers else ()
         at = [receipt.at for receipt in receipts if receipt.destination in person.numbers]
-        name = "SMS-Fehler bei SNS" if log.group.endswith("Failure") else "SMS-Protokoll bei SNS"
-        found.append(((name, "die Mobilnummer"), log.group, at))
-    logs = [log_location(*words, group, at, _retention(group), since) for words, group, at in found]
+        found.append(("sms_failures" if log.group.endswith("Failure") else "sms_log", log.group, at))
+    logs = [log_location(name, group, at, _retention(group), since) for name, group, at in found]
     return [*logs, backup(now), *external_locations()]
 
 

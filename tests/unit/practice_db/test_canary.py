@@ -76,5 +76,5 @@ def test_a_mobile_number_is_one() -> None:
 
 
 def test_what_is_no_test_practice_is_refused_as_any_other_address() -> None:
-    with pytest.raises(PracticeDatabaseError, match="Die Adresse der Praxisdatenbank ist ungültig"):
+    with pytest.raises(PracticeDatabaseError, match=r"database\.bad_url"):
         open_practice_database("canary://?to=")

@@ -13,45 +13,47 @@ from chalicelib.practice_db import errors as practice_errors
 from chalicelib.practice_db.database import open_practice_database
 from chalicelib.practice_db.errors import VIEWS, Cause, PracticeDatabaseError, number_and_text
 from chalicelib.practice_db.url import SqliteFile, SqlServer, address_of
+from chalicelib.text import Text
+from chalicelib.words.words import words_of
 from tests.builders.practice_file import CONTRACT, ROOT, appointment, practice_file
 
 STATEMENTS = sorted((ROOT / "chalicelib/practice_db/sql").glob("*.sql"))
 MONDAY, TUESDAY, PAYER = date(2026, 11, 23), date(2026, 11, 24), "Zahler"
 
 
-def sentence_of(url: str, *secrets: str) -> str:
-    """The German sentence of the failure, after checking that nothing of it gives a secret away."""
+def text_of(url: str, *secrets: str) -> Text:
+    """The text of the failure, after checking that nothing of it gives a secret away."""
     with pytest.raises(PracticeDatabaseError) as raised, open_practice_database(url) as database:
         list(database.reminders(MONDAY, TUESDAY, PAYER))
-    reported = str(raised.value) + raised.value.detail + "".join(traceback.format_exception(raised.value))
+    reported = repr(raised.value.text) + raised.value.detail + "".join(traceback.format_exception(raised.value))
     assert not [word for word in (*secrets, "Zahler", "severity", "SELECT ") if word in reported]
-    return str(raised.value)
+    return raised.value.text
 
 
 @pytest.mark.parametrize(
-    ("schema", "sentence"),
+    ("schema", "text"),
     [
-        (f"{CONTRACT} DROP TABLE Termin;", "Die Sicht vitosms.Termin der Praxisdatenbank fehlt"),
-        ("", "Die Sicht vitosms."),
+        (f"{CONTRACT} DROP TABLE Termin;", Text("database.no_view.named", view="Termin")),
+        ("", Text("database.no_view.named", view="Termin")),
         (
             CONTRACT.replace("Sprache", "Language"),
-            "In der Sicht vitosms.Patient der Praxisdatenbank fehlt die Spalte",
+            Text("database.no_column.in_view", view="Patient", column="Sprache"),
         ),
     ],
 )
-def test_a_missing_view_or_column_is_named(tmp_path: Path, schema: str, sentence: str) -> None:
-    assert sentence_of(practice_file(tmp_path / "p.db", {}, schema)).startswith(sentence)
+def test_a_missing_view_or_column_is_named(tmp_path: Path, schema: str, text: Text) -> None:
+    assert text_of(practice_file(tmp_path / "p.db", {}, schema)) == text
 
 
 def test_a_missing_or_broken_file_is_reported_even_in_the_middle_of_the_rows(tmp_path: Path) -> None:
     for name in ("missing.db", "."):
-        assert "fehlt oder lässt sich nicht öffnen" in sentence_of(f"sqlite:///{tmp_path}/{name}")
+        assert text_of(f"sqlite:///{tmp_path}/{name}") == practice_errors.NO_FILE.text
     (tmp_path / "text.db").write_text("Das ist keine Datenbank. " * 100, encoding="utf-8")
-    assert "beschädigt" in sentence_of(f"sqlite:///{tmp_path}/text.db")
+    assert text_of(f"sqlite:///{tmp_path}/text.db") == practice_errors.BROKEN_FILE.text
     url = practice_file(tmp_path / "p.db", {"Termin": [appointment(n) for n in range(2000)]})
     content = (tmp_path / "p.db").read_bytes()
     (tmp_path / "p.db").write_bytes(content[: len(content) // 2].ljust(len(content), b"\xff"))
-    assert "beschädigt" in sentence_of(url)
+    assert text_of(url) == practice_errors.BROKEN_FILE.text
 
 
 @pytest.mark.parametrize(
@@ -63,7 +65,7 @@ def test_a_missing_or_broken_file_is_reported_even_in_the_middle_of_the_rows(tmp
     ],
 )
 def test_any_other_address_is_refused(url: str) -> None:
-    assert sentence_of(url, "leser", "heim").startswith("Die Adresse der Praxisdatenbank ist ungültig")
+    assert text_of(url, "leser", "heim") == practice_errors.BAD_URL.text
 
 
 @pytest.mark.parametrize(
@@ -143,4 +145,55 @@ CAUSES = [cause for cause in vars(practice_errors).values() if isinstance(cause,
 def test_the_handbook_explains_every_sentence_that_a_dba_can_mend() -> None:
     handbook = (ROOT / "docs/handbuch.md").read_text(encoding="utf-8")
     others = (*ABOUT_SQLITE, *WITHOUT_NAME, practice_errors.BAD_URL, practice_errors.OTHER)
-    assert [cause.german for cause in CAUSES if cause not in others and cause.german not in handbook] == []
+    words = {cause: words_of("de").of(cause.text) for cause in CAUSES if cause not in others}
+    assert [sentence for sentence in words.values() if sentence not in handbook] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            practice_errors.NO_VIEW.text,
+            "Eine der Sichten vitosms der Praxisdatenbank fehlt, oder eine Tabelle dahinter.",
+        ),
+        (practice_errors.OTHER.text, "Die Praxisdatenbank meldet einen unerwarteten Fehler."),
+        (practice_errors.NO_FILE.text, "Die Datei der Praxisdatenbank fehlt oder lässt sich nicht öffnen."),
+        (practice_errors.BROKEN_FILE.text, "Die Datei der Praxisdatenbank ist beschädigt oder keine SQLite-Datenbank."),
+        (
+            practice_errors.BAD_URL.text,
+            "Die Adresse der Praxisdatenbank ist ungültig, sie muss mssql://… oder sqlite:///… lauten.",
+        ),
+        (
+            practice_errors.DENIED.text,
+            "Das Konto darf eine der Sichten vitosms der Praxisdatenbank nicht lesen.",
+        ),
+        (
+            practice_errors.NO_COLUMN.text,
+            "In einer der Sichten vitosms der Praxisdatenbank, oder in einer Tabelle dahinter, fehlt eine Spalte.",
+        ),
+        (Text("database.no_view.named", view="Termin"), "Die Sicht vitosms.Termin der Praxisdatenbank fehlt."),
+        (
+            Text("database.denied.view", view="Termin"),
+            "Das Konto darf die Sicht vitosms.Termin der Praxisdatenbank nicht lesen.",
+        ),
+        (
+            Text("database.no_column.in_view", view="Patient", column="Sprache"),
+            "In der Sicht vitosms.Patient der Praxisdatenbank fehlt die Spalte Sprache.",
+        ),
+        (
+            Text("database.no_column.in_a_view", column="PatientId"),
+            "In einer der Sichten vitosms der Praxisdatenbank fehlt die Spalte PatientId.",
+        ),
+        (
+            Text("database.wrong_type.column", view="Termin", column="Beginn", agreed="datetime2"),
+            "In der Sicht vitosms.Termin der Praxisdatenbank hat die Spalte Beginn den falschen Typ, "
+            "vereinbart ist datetime2.",
+        ),
+        (
+            Text("database.other.number", number=8623),
+            "Die Praxisdatenbank meldet einen unerwarteten Fehler (Nummer 8623).",
+        ),
+    ],
+)
+def test_a_dba_reads_what_is_wrong(text: Text, words: str) -> None:
+    assert words_of("de").of(text) == words

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from chalicelib.admin.data_locations import EXTERNAL
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.template_set import LANGUAGES
@@ -20,6 +21,7 @@ from chalicelib.schedule.job import Job
 from tests.unit.test_rooms import ALL, ROOT, Function, name_of, tree_of
 
 RULE_NAMES = [rule.name for rule in RULES]
+LOCATIONS = (*EXTERNAL, "backups", "activity_log", "job_history", "deliver_log", "sms_failures", "sms_log")
 # What the code of an f-string can be; `{}` stands for its expression, whatever that is.
 FAMILIES: Mapping[str, Iterable[str]] = {
     "column.{}": Column,
@@ -29,6 +31,9 @@ FAMILIES: Mapping[str, Iterable[str]] = {
     ),
     "advice.months_without.{}": ("29", "30", "31"),
     "job.{}": Job,
+    "location.{}": LOCATIONS,
+    "location.{}.data": LOCATIONS,
+    "location.{}.note": EXTERNAL,
     "list.{}": ("comma", "semicolon", "sentences", "and"),
     "fact.opted_out.{}": Source,
     "language.{}": LANGUAGES,
