@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from chalicelib.aws.deployment import Clients
 from chalicelib.entries.entry import Entry, entry_key, reminder_identity, with_phoned_at
-from chalicelib.entries.manual_decision import ManualNote
+from chalicelib.entries.manual_decision import ManualNote, with_note
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.planning.admission import new_entry_transition
@@ -37,7 +37,7 @@ def has_phoned(
     listed = {one.key: Transition(one, with_phoned_at(one, context.now)) for one in entries}
     listed |= {_key(line, context): _unsearched(line, context) for line in lost}
     phoned = [listed[key] for key in dict.fromkeys(keys) if key in listed]
-    return _write(phoned, "Angerufen", note, context, clients)
+    return _write(phoned, "manual.phoned", note, context, clients)
 
 
 def has_not_phoned(
@@ -46,14 +46,14 @@ def has_not_phoned(
     """Put entries whose patient was phoned back on the call list; returns them, as `has_phoned` does."""
     phoned = {one.key: one for one in known if one.phoned_at and one.expires_at > context.now}
     back = [Transition(phoned[key], with_phoned_at(phoned[key], None)) for key in dict.fromkeys(keys) if key in phoned]
-    return _write(back, "Doch nicht angerufen", note, context, clients)
+    return _write(back, "manual.not_phoned", note, context, clients)
 
 
 def _write(
-    transitions: Sequence[Transition], words: str, note: ManualNote, context: RuleContext, clients: Clients
+    transitions: Sequence[Transition], code: str, note: ManualNote, context: RuleContext, clients: Clients
 ) -> list[Entry]:
     done = clients.store.commit(transitions)
-    activities = [_activity(made, f"{words}: {note.text}", note.by, context) for made in done]
+    activities = [_activity(made, german(with_note(code, note.text)), note.by, context) for made in done]
     if activities:
         clients.history.write_activity(context.practice.id, activities, [], context.now)
     return [made.after for made in done]
@@ -75,5 +75,5 @@ def _unsearched(line: AppointmentResult, context: RuleContext) -> Transition:
     assert starts_at is not None  # noqa: S101
     desk = ReconciliationInput(context, searches, frozenset({starts_at.astimezone(searches.zone).date()}))
     rule_input = RuleInput(desk.rules(starts_at), line.candidate, line.entry)
-    made = new_entry_transition(rule_input, State.NOT_SENDABLE, german(line.reason or UNSENT), context.now, context.now)
+    made = new_entry_transition(rule_input, State.NOT_SENDABLE, line.reason or UNSENT, context.now, context.now)
     return replace(made, after=replace(made.after, phoned_at=context.now))

@@ -10,10 +10,9 @@ from datetime import datetime
 
 from chalicelib.aws.alert_sender import AlertSender
 from chalicelib.aws.deployment import Clients
-from chalicelib.aws.stop_marks import StopMarks
+from chalicelib.aws.stop_marks import StopMarks, by_operator
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.manual_decision import (
-    RELEASED,
     ManualDecision,
     ManualNote,
     UnresolvableError,
@@ -28,10 +27,12 @@ from chalicelib.messages.recipient import Channel
 from chalicelib.planning.alerts import Alert, AlertKind
 from chalicelib.planning.run_report import Activity
 from chalicelib.schedule.job import Job, Tick, next_tick
+from chalicelib.text import Text, joined
+from chalicelib.words.words import german
 
 ALL = "alle Praxen"
-_NO_SUCH = "Einen solchen Eintrag gibt es nicht."
-_BUSY = "Der Eintrag wird gerade von anderer Seite geändert; bitte nochmals versuchen."
+_NO_SUCH = Text("queue.no_such_entry")
+_BUSY = Text("queue.busy")
 _TRIES = 3  # a receipt or another person may move the entry at the same time
 
 
@@ -101,7 +102,7 @@ def _decide_all(
         left = [key for key in left if key not in {made.after.key for made in done}]
         if not left:
             return done
-    raise UnresolvableError(f"{_BUSY}{_others(done)}")
+    raise UnresolvableError(_and_others(_BUSY, done))
 
 
 def _reopen_send_slot(practice: str, now: datetime, clients: Clients) -> None:
@@ -111,16 +112,18 @@ def _reopen_send_slot(practice: str, now: datetime, clients: Clients) -> None:
 
 def _decide(entry: Entry | None, decide: Callable[[Entry], Transition], done: Sequence[Transition]) -> Transition:
     if entry is None:
-        raise UnresolvableError(f"{_NO_SUCH}{_others(done)}")
+        raise UnresolvableError(_and_others(_NO_SUCH, done))
     try:
         return decide(entry)
     except UnresolvableError as error:
-        raise UnresolvableError(f"{entry.identity or entry.key}: {error}{_others(done)}") from None
+        why = _and_others(error.text, done)
+        raise UnresolvableError(Text("queue.about", why, entry=entry.identity or entry.key)) from None
 
 
-def _others(done: Sequence[Transition]) -> str:
+def _and_others(why: Text, done: Sequence[Transition]) -> Text:
     """One that changed at the same moment was not decided with the others."""
-    return f" Erledigt: {', '.join(made.after.identity for made in done)}." if done else " Nichts wurde geändert."
+    names = ", ".join(made.after.identity for made in done)
+    return joined("sentences", [why, Text("queue.done", entries=names) if done else Text("queue.nothing_changed")])
 
 
 def _refuse_if_received(entry: Entry, now: datetime, clients: Clients) -> None:
@@ -132,14 +135,13 @@ def _refuse_if_received(entry: Entry, now: datetime, clients: Clients) -> None:
         received = entry.message_id is not None and bool(clients.receipts.parked([entry.message_id]))
     if received:
         clients.jobs.reopen_slot(entry.practice, Job.STATUS, next_tick(Tick.STATUS, now))
-        words = "Der Anbieter hat schon gemeldet, was aus der Mitteilung wurde; der nächste Statuslauf trägt es ein."
-        raise UnresolvableError(words)
+        raise UnresolvableError(Text("queue.received"))
 
 
 def _activities(made: Transition, note: ManualNote, now: datetime) -> list[Activity]:
-    reason = made.after.reason or with_note(RELEASED, note.text)  # a released entry has no reason any longer
+    text = made.after.reason or with_note("manual.released", note.text)  # a released entry has no reason any longer
     named = made.after.identity, made.after.key
-    return [Activity(now, *named, source, target, reason, note.by) for source, target in logged_steps(made)]
+    return [Activity(now, *named, source, target, german(text), note.by) for source, target in logged_steps(made)]
 
 
 def _log(practice: str, activities: Sequence[Activity], now: datetime, clients: Clients) -> None:
@@ -147,14 +149,15 @@ def _log(practice: str, activities: Sequence[Activity], now: datetime, clients: 
         clients.history.write_activity(practice, activities, [], now)
 
 
-def stop_all(reason: str, stops: StopMarks, alerts: AlertSender) -> bool:
+def stop_all(words: str, stops: StopMarks, alerts: AlertSender) -> bool:
     """Send nothing for any practice until somebody resumes; False where all was stopped, and the first reason stays.
 
     What deliver has claimed comes to its own end. The operator is told once, here; each practice by its own runs.
     """
+    reason = by_operator(words)
     stopped = stops.stop_all(reason)
     if stopped:
-        alerts.notify_operator(ALL, [Alert(AlertKind.STOPPED, f"Der Versand aller Praxen ist angehalten: {reason}")])
+        alerts.notify_operator(ALL, [Alert(AlertKind.STOPPED, german(Text("stop.all", reason)))])
     return stopped
 
 
@@ -164,6 +167,6 @@ def resume_all(now: datetime, clients: Clients) -> int:
     The slots go on even if nothing was stopped: a repeated command completes one that broke off.
     """
     if clients.stops.resume_all():
-        clients.alerts.notify_operator(ALL, [Alert(AlertKind.RESUMED, "Der Versand aller Praxen geht weiter.")])
+        clients.alerts.notify_operator(ALL, [Alert(AlertKind.RESUMED, german(Text("stop.all_resumed")))])
     tick = next_tick(Tick.SEND, now)
     return sum(clients.jobs.reopen_slot(practice, Job.SEND, tick) for practice in clients.practices.ids())

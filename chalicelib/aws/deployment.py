@@ -9,6 +9,8 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
+from chalicelib.text import Text
+
 if TYPE_CHECKING:
     from chalicelib.aws.alert_sender import AlertSender
     from chalicelib.aws.entry_store import EntryStore
@@ -83,8 +85,8 @@ class Deployment:
     now: datetime
 
     @cached_property
-    def stop(self) -> str | None:
-        """The German reason why all practices are stopped, as it was when first read."""
+    def stop(self) -> Text | None:
+        """The reason why all practices are stopped, as it was when first read."""
         return self.clients.stops.deployment_stop()
 
     def watches(self, practice: str) -> bool:
@@ -109,9 +111,9 @@ class Deployment:
             raise UnknownPracticeError(wanted, practices.ids())
         return Practice(record, ValidatedParameters(self.clients.parameters.saved(record.practice)))
 
-    def stopped(self) -> list[str]:
-        """The German sentence of a stop of all practices; empty if there is none."""
-        return [f"Das ganze System ist angehalten: {self.stop}"] if self.stop else []
+    def stopped(self) -> list[Text]:
+        """What a person is told of a stop of all practices; empty if there is none."""
+        return [Text("stop.deployment", self.stop)] if self.stop else []
 
     def practice_to_change(self, wanted: str | None) -> Practice:
         """The practice of this id, as `practice`. Raises RemovedPracticeError too."""

@@ -7,6 +7,7 @@ sorts as they do. An entry of an SMS stays below 1 KB, for a write costs by the 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
@@ -21,6 +22,7 @@ from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 from chalicelib.schedule.job import Tick
 from chalicelib.schedule.time_zone import instant_text
+from chalicelib.text import Text, text_line, text_of
 
 Item = dict[str, Any]
 Key = dict[str, str]
@@ -74,6 +76,7 @@ def entry_of(item: Mapping[str, Any]) -> Entry:
         values[name] = _EPOCH + values[name] * _MICROSECOND
     for name in _DATES & values.keys():
         values[name] = date.fromisoformat(values[name])
+    values["reason"] = text_in(item, "reason")
     values["kind"], values["state"] = Kind(values["kind"]), State(values["state"])
     left_out: dict[str, Any] = dict.fromkeys(("appointment", "starts_at", "mandant", "channel", "language"))
     left_out |= {"identity": "", "patient": "", "version": 0, "retention_days": 0}
@@ -85,7 +88,12 @@ def to_storable(value: Any) -> Any:
         return instant_text(value)
     if isinstance(value, date):
         return value.isoformat()
-    return value
+    return text_line(value) if isinstance(value, Text) else value
+
+
+def text_in(item: Mapping[str, Any], name: str) -> Text | None:
+    """A text that an item has, or has not."""
+    return text_of(json.loads(item[name])) if name in item else None
 
 
 def receipt_item_key(message_id: str) -> Key:

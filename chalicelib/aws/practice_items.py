@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from chalicelib.aws.items import Item, Key, to_storable
+from chalicelib.aws.items import Item, Key, text_in, to_storable
 from chalicelib.aws.job_store import job_of
 from chalicelib.messages.recipient import Channel
 from chalicelib.practice.opt_out import OptOut, Source
@@ -51,7 +51,7 @@ def practice_of(practice: str, items: list[Mapping[str, Any]]) -> PracticeRecord
     return PracticeRecord(
         practice=practice,
         email_senders=frozenset(own.get("email_senders", [])),
-        stopped=own.get("stopped"),
+        stopped=text_in(own, "stopped"),
         removed=instant_of(own["removed"]) if "removed" in own else None,
         jobs={record.job: record for record in jobs},
         licences={licence.number: licence for licence in licences},

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chalicelib.aws.items import DEPLOYMENT, Item, Key, entry_item_key, entry_of
+from chalicelib.aws.items import DEPLOYMENT, Item, Key, entry_item_key, entry_of, text_in
 from chalicelib.aws.practice_items import practice_item_key
 from chalicelib.aws.table import Table
 from chalicelib.entries.entry import Entry
+from chalicelib.text import Text, text_line
 
-REMOVED = "Die Praxis ist entfernt worden."
+REMOVED = Text("stop.removed")
+
+
+def by_operator(words: str) -> Text:
+    """The reason of a stop by a person: the practices read these words as they stand."""
+    return Text("stop.by_operator", text=words)
 
 
 class StopMarks:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def entries_and_stop(self, practice: str, keys: Sequence[str]) -> tuple[list[Entry], str | None]:
-        """The entries that exist, and the German reason of a stop, in one read; the practice's own goes first.
+    def entries_and_stop(self, practice: str, keys: Sequence[str]) -> tuple[list[Entry], Text | None]:
+        """The entries that exist, and the reason of a stop, in one read; the practice's own goes first.
 
         A practice that is removed is stopped for good.
         """
@@ -28,11 +34,11 @@ class StopMarks:
         entries = [entry_of(item) for item in items if item["sk"] == "entry"]
         return entries, marks.get("practice") or marks.get("deployment")
 
-    def stop_of(self, practice: str) -> str | None:
-        """The German reason why nothing is sent, of the practice or the deployment."""
+    def stop_of(self, practice: str) -> Text | None:
+        """The reason why nothing is sent, of the practice or the deployment."""
         return self.entries_and_stop(practice, [])[1]
 
-    def stop(self, practice: str, reason: str) -> bool:
+    def stop(self, practice: str, reason: Text) -> bool:
         """Mark a practice as stopped until a person resumes it; False where it was, and the first reason stays."""
         condition = "attribute_exists(pk) AND attribute_not_exists(stopped)"
         return self._table.write(_set_mark(practice_item_key(practice), reason, condition)) is None
@@ -41,12 +47,12 @@ class StopMarks:
         """Take a practice's stop mark away; False where there was none."""
         return self._table.write(_take_mark(practice_item_key(practice))) is None
 
-    def deployment_stop(self) -> str | None:
-        """The German reason of the deployment's own stop mark."""
+    def deployment_stop(self) -> Text | None:
+        """The reason of the deployment's own stop mark."""
         item = self._table.get(DEPLOYMENT)
-        return item.get("stopped") if item else None
+        return text_in(item, "stopped") if item else None
 
-    def stop_all(self, reason: str) -> bool:
+    def stop_all(self, reason: Text) -> bool:
         """Mark the deployment as stopped, for all practices; False where it was, and the first reason stays."""
         return self._table.write(_set_mark(DEPLOYMENT, reason, "attribute_not_exists(stopped)")) is None
 
@@ -55,17 +61,17 @@ class StopMarks:
         return self._table.write(_take_mark(DEPLOYMENT)) is None
 
 
-def _reason(item: Item) -> str | None:
-    return REMOVED if "removed" in item else item.get("stopped")
+def _reason(item: Item) -> Text | None:
+    return REMOVED if "removed" in item else text_in(item, "stopped")
 
 
-def _set_mark(key: Key, reason: str, condition: str) -> Item:
+def _set_mark(key: Key, reason: Text, condition: str) -> Item:
     return {
         "Update": {
             "Key": key,
             "UpdateExpression": "SET stopped = :reason",
             "ConditionExpression": condition,
-            "ExpressionAttributeValues": {":reason": reason},
+            "ExpressionAttributeValues": {":reason": text_line(reason)},
         }
     }
 

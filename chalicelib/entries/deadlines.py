@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import UNREACHED, State
+from chalicelib.messages.kind import Kind
+from chalicelib.text import Text
 
 RETAINED_DAYS = 400  # key and state outlive the appointment, so that nothing is prepared twice
 REQUEUED_AFTER = timedelta(minutes=20)  # reserved for longer: the outbox message was lost
@@ -42,6 +44,11 @@ def anonymise_at(entry: Entry) -> datetime | None:
         return None
     kept = entry.changed_at + timedelta(days=entry.retention_days)
     return max(kept, entry.expires_at) if entry.state in UNREACHED or entry.state is State.UNKNOWN else kept
+
+
+def over_text(entry: Entry) -> Text:
+    """Why it is too late for the message."""
+    return Text("over.birthday" if entry.kind is Kind.BIRTHDAY else "over.appointment")
 
 
 def delete_at(entry: Entry) -> datetime:

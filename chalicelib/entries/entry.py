@@ -15,6 +15,7 @@ from typing import Any
 
 from chalicelib.entries.states import State, arrow_between
 from chalicelib.messages.kind import Kind
+from chalicelib.text import Text
 
 
 def reminder_identity(appointment: str) -> str:
@@ -55,7 +56,7 @@ class Entry:
     language: str | None
     retention_days: int
     changed_at: datetime
-    reason: str | None = None  # German: why it is where it is
+    reason: Text | None = None  # why it is where it is
     version: int = 1  # grows with every write; every write is conditional on the one it read
     write_id: str = ""  # the write that made this version, so that a repeated write knows itself
     attempt: int = 0  # how many times it was reserved
@@ -102,12 +103,12 @@ def with_write_id(entry: Entry, write_id: str) -> Entry:
     return made
 
 
-def with_reason(entry: Entry, reason: str) -> Entry:
+def with_reason(entry: Entry, reason: Text) -> Entry:
     """The same entry in the same state with another reason."""
     return replace(entry, reason=reason, version=entry.version + 1)
 
 
-def held_back(entry: Entry, reason: str) -> Entry:
+def held_back(entry: Entry, reason: Text) -> Entry:
     """A prepared entry that no send slot takes until it is released."""
     return replace(with_reason(entry, reason), held=True)
 
@@ -122,7 +123,7 @@ def with_phoned_at(entry: Entry, at: datetime | None) -> Entry:
     return replace(entry, phoned_at=at, version=entry.version + 1)
 
 
-def back_to_prepared(entry: Entry, at: datetime, reason: str) -> Entry:
+def back_to_prepared(entry: Entry, at: datetime, reason: Text) -> Entry:
     """Arrows f and k: the frozen message is dropped; the refund goes with it (see credits.refund_of)."""
     return transition(
         entry, State.PREPARED, at, reason=reason, credits=0, charge=None, parts=0, text=None, subject=None, place=None,

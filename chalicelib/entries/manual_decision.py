@@ -10,13 +10,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.entries.credits import refund_of
+from chalicelib.entries.deadlines import over_text
 from chalicelib.entries.entry import Entry, back_to_prepared, released, transition
-from chalicelib.entries.states import STATES, State
+from chalicelib.entries.states import State, state_label
 from chalicelib.entries.transition import Transition, cancel_transition
-from chalicelib.messages.kind import Kind
-from chalicelib.text import Text
-
-CANCELLED_MANUALLY, RELEASED = "Von Hand storniert", "Von Hand freigegeben"
+from chalicelib.text import Text, TextError
 
 
 class ManualDecision(StrEnum):
@@ -26,14 +24,14 @@ class ManualDecision(StrEnum):
 
 @dataclass(frozen=True)
 class ManualNote:
-    """The person that acts, and why: `text` is German and names no patient."""
+    """The person that acts, and why: `text` is their own, and names no patient."""
 
     by: str
     text: str
 
 
-class UnresolvableError(Exception):
-    """A person may not decide this about the current entry; a German sentence says why, and what is allowed."""
+class UnresolvableError(TextError):
+    """A person may not decide this about the current entry: why, and what is allowed."""
 
 
 def resolve_transition(entry: Entry, decision: ManualDecision, now: datetime, note: str = "") -> Transition:
@@ -44,15 +42,12 @@ def resolve_transition(entry: Entry, decision: ManualDecision, now: datetime, no
     if entry.state is not State.UNKNOWN:
         raise UnresolvableError(_settled_before(entry))
     if decision is ManualDecision.DELIVERED:
-        return Transition(
-            entry, transition(entry, State.DELIVERED, now, reason=with_note("Von Hand als zugestellt bestätigt", note))
-        )
+        return Transition(entry, transition(entry, State.DELIVERED, now, reason=with_note("manual.delivered", note)))
     if entry.anonymised:
-        raise UnresolvableError(f"Die Personendaten sind gelöscht; erlaubt ist nur noch {ManualDecision.DELIVERED}.")
+        raise UnresolvableError(Text("manual.no_data", allowed=ManualDecision.DELIVERED))
     if entry.expires_at <= now:
-        raise UnresolvableError(f"{_over(entry)}; erlaubt ist nur noch {ManualDecision.DELIVERED}.")
-    words = with_note("Von Hand zum nochmaligen Versand freigegeben", note)
-    return Transition(entry, back_to_prepared(entry, now, words), refund_of(entry, now))
+        raise UnresolvableError(Text("manual.over.resolve", over_text(entry), allowed=ManualDecision.DELIVERED))
+    return Transition(entry, back_to_prepared(entry, now, with_note("manual.resend", note)), refund_of(entry, now))
 
 
 def cancel_manually(entry: Entry, now: datetime, note: str) -> Transition:
@@ -61,15 +56,10 @@ def cancel_manually(entry: Entry, now: datetime, note: str) -> Transition:
     No prepare revives it. `now` and `note` are as in `resolve_transition`. Raises UnresolvableError.
     """
     if entry.state in (State.PREPARED, State.RESERVED):
-        return cancel_transition(entry, now, with_note(CANCELLED_MANUALLY, note), manually=True)
-    match entry.state:
-        case State.SENDING:
-            why = "Die Mitteilung wird eben gesendet und lässt sich nicht mehr zurückholen"
-        case State.COVERED:
-            why = "Den Termin nennt die Mitteilung zum ersten Termin dieses Tages; storniert wird nur diese"
-        case _:
-            why = f"Der Eintrag ist «{STATES[entry.state]}»; storniert wird nur, was noch nicht versendet ist"
-    raise UnresolvableError(f"{why}.")
+        return cancel_transition(entry, now, with_note("manual.cancelled", note), manually=True)
+    if entry.state in (State.SENDING, State.COVERED):
+        raise UnresolvableError(Text(f"manual.cancel.{entry.state}"))
+    raise UnresolvableError(Text("manual.cancel.left", state_label(entry.state)))
 
 
 def manual_refusal(entry: Entry | None, starts_at: datetime | None) -> Text | None:
@@ -89,25 +79,19 @@ def may_be_released(entry: Entry) -> bool:
 def release_transition(entry: Entry, now: datetime) -> Transition:
     """Let the next send run take a held or manually cancelled entry (arrow j). Raises UnresolvableError."""
     if not may_be_released(entry):
-        words = "freigegeben wird nur, was zurückgehalten oder von Hand storniert ist"
-        raise UnresolvableError(f"Der Eintrag ist «{STATES[entry.state]}»; {words}.")
+        raise UnresolvableError(Text("manual.release.free", state_label(entry.state)))
     if entry.expires_at <= now:
-        raise UnresolvableError(f"{_over(entry)}; zu versenden ist nichts mehr.")
+        raise UnresolvableError(Text("manual.over.release", over_text(entry)))
     if entry.state is State.PREPARED:
         return Transition(entry, released(entry))
     return Transition(entry, transition(entry, State.PREPARED, now, cancelled_manually=False, reason=None))
 
 
-def _over(entry: Entry) -> str:
-    return "Der Geburtstag ist vorbei" if entry.kind is Kind.BIRTHDAY else "Der Termin hat begonnen"
+def _settled_before(entry: Entry) -> Text:
+    labels = state_label(entry.state), state_label(State.UNKNOWN)
+    return Text("manual.settled.why", *labels, entry.reason) if entry.reason else Text("manual.settled", *labels)
 
 
-def _settled_before(entry: Entry) -> str:
-    why = f" ({entry.reason.rstrip('.')})" if entry.reason else ""
-    allowed = f"erlaubt ist dies nur bei «{STATES[State.UNKNOWN]}»"
-    return f"Der Eintrag ist «{STATES[entry.state]}»{why}; {allowed}."
-
-
-def with_note(words: str, note: str) -> str:
-    """The German words of the activity log for a manual decision."""
-    return f"{words}: {note.strip()}" if note.strip() else f"{words}."
+def with_note(code: str, note: str) -> Text:
+    """A manual decision, with the person's own word if there is one."""
+    return Text(f"{code}.note", note=note.strip()) if note.strip() else Text(code)

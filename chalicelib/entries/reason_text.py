@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from chalicelib.messages.placeholders import as_value
+from chalicelib.text import Text
+from chalicelib.words.words import german
 
 # The words of SNS ("providerResponse" in "Amazon CloudWatch logs for SMS deliveries") and of SES bounces.
 _PROVIDERS_SAY = {
@@ -34,14 +36,14 @@ _ADDRESSES = {
 }
 
 
-def sentence_of(text: str | None) -> str | None:
+def sentence_of(text: Text | str | None) -> str | None:
     """An entry's reason, with the English words of the providers translated if known."""
-    head, colon, said = (text or "").partition(": ")
+    head, colon, said = (german(text) if isinstance(text, Text) else text or "").partition(": ")
     return as_value(f"{head}{colon}{_PROVIDERS_SAY.get(said, said)}") or None
 
 
-def short_reason(text: str | None) -> str:
+def short_reason(text: Text | str | None) -> str:
     """An entry's reason in short, with the English words of the providers translated if known."""
-    head, colon, said = (text or "").partition(": ")
+    head, colon, said = (german(text) if isinstance(text, Text) else text or "").partition(": ")
     short = "; ".join(_ADDRESSES.get(part.casefold(), part) for part in head.split("; "))
     return as_value(f"{short[:1].upper()}{short[1:]}{colon}{_PROVIDERS_SAY.get(said, said)}")

@@ -9,7 +9,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.messages.placeholders import as_value
 from chalicelib.practice.opt_out import Source
+from chalicelib.text import Text
+
+# The words of SNS («providerResponse» in «Amazon CloudWatch logs for SMS deliveries») and of SES bounces.
+PROVIDERS_SAY = {
+    "Blocked as spam by phone carrier": "spam",
+    "Destination is on a blocked list": "number_blocked",
+    "Invalid phone number": "number_invalid",
+    "Message body is invalid": "text_invalid",
+    "Phone carrier has blocked this message": "message_blocked",
+    "Phone carrier is currently unreachable/unavailable": "network_unreachable",
+    "Phone has blocked SMS": "phone_blocks_sms",
+    "Phone is on a blocked list": "number_blocked",
+    "Phone is currently unreachable/unavailable": "phone_unreachable",
+    "Phone number is opted out": "opted_out",
+    "This delivery would exceed max price": "too_expensive",
+    "Unknown error attempting to reach phone": "phone_not_reached",
+    "Bounce Permanent General": "no_such_address",
+}
 
 
 @dataclass(frozen=True)
@@ -45,6 +64,12 @@ class EmailEvent:
         """Its place in the practice's mailbox: the same event again takes the same one."""
         word = "delivered" if self.delivered else "failed"
         return f"{self.entry}#{self.attempt}#{'complained' if self.opts_out is Source.COMPLAINT else word}"
+
+
+def not_delivered(said: str) -> Text:
+    """The reason of an entry whose receipt says so, with the words of the provider if they are not known."""
+    known = PROVIDERS_SAY.get(said)
+    return Text("receipt.failed", Text(f"carrier.{known}") if known else Text("carrier.other", said=as_value(said)))
 
 
 def says_opted_out(reason: str) -> bool:

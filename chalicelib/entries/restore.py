@@ -19,9 +19,10 @@ from chalicelib.entries.transition import Transition
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Channel
 from chalicelib.schedule.time_zone import instant_of
+from chalicelib.text import Text
 
-HELD = "Die Daten wurden wiederhergestellt; ob die Mitteilung schon versendet wurde, ist ungewiss."
-FROM_LOG = "Die Daten wurden wiederhergestellt; der Stand ist der letzte im Protokoll."
+HELD = Text("restored.unknown")
+FROM_LOG = Text("restored.from_log")
 
 _MAY_HAVE_LEFT = frozenset(
     {

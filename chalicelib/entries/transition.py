@@ -10,8 +10,9 @@ from chalicelib.entries.credits import Charge, Refund, refund_of
 from chalicelib.entries.entry import Entry, anonymised, back_to_prepared, transition
 from chalicelib.entries.receipt import EmailEvent
 from chalicelib.entries.states import State
+from chalicelib.text import Text
 
-ERASED = "Personendaten auf Wunsch gelöscht."
+ERASED = Text("entry.erased")
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def paid_by(charge: Charge, transition: Transition, write_id: str) -> Transition
     return replace(transition, after=replace(transition.after, write_id=write_id, charge=key))
 
 
-def cancel_transition(entry: Entry, now: datetime, reason: str, manually: bool = False) -> Transition:
+def cancel_transition(entry: Entry, now: datetime, reason: Text, manually: bool = False) -> Transition:
     """Cancel a prepared or reserved entry; a reserved one with its refund (arrows f and e at once)."""
     waiting = entry if entry.state is State.PREPARED else back_to_prepared(entry, now, reason)
     after = transition(waiting, State.CANCELLED, now, reason=reason, held=False, cancelled_manually=manually)

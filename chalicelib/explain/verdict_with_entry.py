@@ -16,6 +16,7 @@ from chalicelib.planning.outlook import first_open_send, next_send
 from chalicelib.rules.rescheduled import ANNOUNCED
 from chalicelib.rules.sending_rules import ADDRESS, TEMPLATE
 from chalicelib.schedule.job import Job
+from chalicelib.words.words import german
 
 _RECEIPTS_END = {State.SENT: UNCONFIRMED_AFTER, State.UNKNOWN: RECEIPTS_TAKE}
 _NO_MORE = "Es geschieht nichts mehr."
@@ -55,7 +56,7 @@ def verdict_for_entry(message: ExplainedMessage, entry: Entry, answers: Answers)
     if entry.expires_at > message.snapshot.now:
         if entry.state in _SUGGESTIONS:
             suggestions.append(_SUGGESTIONS[entry.state].format(name=entry.identity or entry.key))
-        reason = entry.reason or ""
+        reason = german(entry.reason) if entry.reason else ""
         if entry.state is State.NOT_SENDABLE and "SMS" in reason and "Teile" in reason:
             suggestions.append("Die Vorlage kürzen, oder mehr Teile erlauben: vitosms switches set MaxSMSTeile …")
     announced, to_announce = _rescheduled(message, entry)
@@ -92,7 +93,7 @@ def _waiting(message: ExplainedMessage, entry: Entry, answers: Answers) -> Verdi
     elif price > balance:
         lacks = f"für diese Mitteilung fehlt {counted(price - balance, 'Credit', 'Credits')}"
         suggestions.append(f"Guthaben aufladen ({lacks}): vitosms credits topup {entry.mandant} ANZAHL --reference …")
-    reason = entry.reason or (reason_of(refused[0]) if refused else None)
+    reason = german(entry.reason) if entry.reason else (reason_of(refused[0]) if refused else None)
     then = [*reasons, f"Ohne Versand verfällt sie am {end}."]
     return Verdict(headline, reason, then, suggestions, Basis.ENTRY, entry.state)
 

@@ -17,6 +17,7 @@ from chalicelib.entries.credits import refund_of
 from chalicelib.entries.deadlines import RECEIPTS_TAKE
 from chalicelib.entries.entry import Entry, transition
 from chalicelib.entries.groups import Group
+from chalicelib.entries.receipt import not_delivered
 from chalicelib.entries.states import State, arrow_between
 from chalicelib.entries.transition import Transition
 from chalicelib.german import moment
@@ -56,7 +57,7 @@ def apply_sms_receipt(entry: Entry, outcome: ParkedReceipt, now: datetime) -> Tr
     """A failed SMS is refunded only if the log of SNS shows no price. Pure."""
     if outcome.delivered:
         return Transition(entry, transition(entry, State.DELIVERED, now, reason=None))
-    failed = transition(entry, State.FAILED, now, reason=f"Nicht zugestellt: {outcome.reason}")
+    failed = transition(entry, State.FAILED, now, reason=not_delivered(outcome.reason))
     refund = None if outcome.priced else refund_of(entry, now)
     return Transition(entry, replace(failed, credits=0) if refund else failed, refund)
 
@@ -67,7 +68,7 @@ def apply_email_events(entry: Entry, events: Sequence[ParkedEmailEvent], now: da
     target = State.FAILED if bounce else State.DELIVERED
     if arrow_between(entry.state, target) is None:
         return None
-    reason = f"Nicht zugestellt: {bounce.reason}" if bounce else None
+    reason = not_delivered(bounce.reason) if bounce else None
     after = transition(entry, target, now, reason=reason)
     return Transition(entry, after, used_email_events=tuple(event.sort_key for event in events))
 

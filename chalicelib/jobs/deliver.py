@@ -30,11 +30,13 @@ from chalicelib.practice.opt_out import Source
 from chalicelib.providers.outcome import Accepted, Misconfigured, NotSent, Outcome, Refused, Unknown
 from chalicelib.providers.rate_limit import Pace
 from chalicelib.schedule.job import Job, Tick, next_tick
+from chalicelib.text import Text
+from chalicelib.words.words import german
 
 PARALLEL = 10
 _RETRIES = (60, 120, 240, 480)  # seconds: NotSent is tried again after 1, 2, 4, 8 minutes
 
-TOO_LATE = "Zu spät übernommen, der Versand wird wiederholt."
+TOO_LATE = Text("deliver.too_late")
 
 
 class Provider(Protocol):
@@ -96,7 +98,7 @@ def _claim(entries: Sequence[Entry], store: EntryStore, done: DeliveryResult, no
 
 
 def _give_back(
-    entries: Sequence[Entry], reason: str, ports: DeliveryPorts, done: DeliveryResult, now: datetime
+    entries: Sequence[Entry], reason: Text, ports: DeliveryPorts, done: DeliveryResult, now: datetime
 ) -> None:
     """Arrow f: back to prepared with refund, and the send slot is opened again for them."""
     transitions = [Transition(entry, back_to_prepared(entry, now, reason), refund_of(entry, now)) for entry in entries]
@@ -132,9 +134,9 @@ def _store_outcomes(
         ports.jobs.reopen_slot(written[0].practice, Job.SEND, next_tick(Tick.SEND, now))
     misconfigured = [outcome for outcome in outcomes if isinstance(outcome, Misconfigured)]
     if misconfigured:
-        text = f"Der Anbieter lehnt alle Mitteilungen ab ({misconfigured[0].reason}); der Versand ist angehalten."
+        text = Text("stop.misconfigured", said=misconfigured[0].reason)
         if ports.stops.stop(claimed[0].practice, text):
-            done.alerts.append(Alert(AlertKind.STOPPED, text, cause_of(AlertKind.STOPPED)))
+            done.alerts.append(Alert(AlertKind.STOPPED, german(text), cause_of(AlertKind.STOPPED)))
     unknown = sum(isinstance(outcome, Unknown) for outcome in outcomes)
     if unknown:
         done.alerts.append(Alert(AlertKind.UNKNOWN, unknown_alert(unknown)))
@@ -151,21 +153,21 @@ def transition_for(entry: Entry, outcome: Outcome, now: datetime) -> Transition:
             return Transition(entry, after, accepted_id=message_id if entry.channel == Channel.SMS else None)
         case Refused(reason, opted_out):
             after = transition(entry, State.REFUSED, now, reason=reason, credits=0)
-            event = EmailEvent(entry.practice, entry.key, entry.attempt, "", now, False, reason, Source.CARRIER)
+            event = EmailEvent(entry.practice, entry.key, entry.attempt, "", now, False, "OptedOut", Source.CARRIER)
             return Transition(entry, after, refund_of(entry, now), left_email_event=event if opted_out else None)
         case NotSent():
             return Transition(entry, transition(entry, State.RESERVED, now, claimed_at=None))
         case Misconfigured(reason):
-            words = f"Der Anbieter lehnt ab ({reason})."
-            return Transition(entry, back_to_prepared(entry, now, words), refund_of(entry, now))
+            why = Text("deliver.misconfigured", said=reason)
+            return Transition(entry, back_to_prepared(entry, now, why), refund_of(entry, now))
         case Unknown(reason):
-            words = f"Keine Antwort des Anbieters ({reason})."
-            return Transition(entry, transition(entry, State.UNKNOWN, now, reason=words))
+            why = Text("deliver.no_answer", said=reason)
+            return Transition(entry, transition(entry, State.UNKNOWN, now, reason=why))
 
 
 def _log_transitions(transitions: Sequence[Transition], done: DeliveryResult, now: datetime) -> list[Entry]:
     for made in transitions:
         source = made.before.state if made.before else None
-        after = made.after
-        done.activities.append(Activity(now, after.identity, after.key, source, after.state, after.reason))
+        after, reason = made.after, german(made.after.reason) if made.after.reason else None
+        done.activities.append(Activity(now, after.identity, after.key, source, after.state, reason))
     return [made.after for made in transitions]

@@ -16,6 +16,7 @@ from chalicelib.german import moment
 from chalicelib.planning.alerts import Alert, AlertKind, cause_of
 from chalicelib.planning.context import RunContext
 from chalicelib.schedule.job import Job
+from chalicelib.text import Text
 
 MISSED_AFTER = timedelta(hours=6)  # a reminder so late confuses; see above
 
@@ -34,9 +35,8 @@ def hold_missed(context: RunContext, store: EntryStore) -> bool:
     if not missed:
         return False
     zone = context.switches["Zeitzone"]
-    slot = moment(missed[-1], zone)
     prepared = store.open_entries(context.run.practice, Group.PREPARED)
-    reason = f"Der Versand vom {slot} wurde versäumt."
+    reason = Text("send.missed", slot=missed[-1].astimezone(zone))
     transitions = [Transition(entry, held_back(entry, reason)) for entry in prepared if entry.slot < missed[-1]]
     held = [made.after for made in store.commit(transitions)]
     _record(context, missed, held)

@@ -173,11 +173,10 @@ def _decision(rule_input: RuleInput, slot: datetime) -> PrepareDecision:
     if refusal.rule != ADDRESS.name or rule_input.candidate.kind is Kind.BIRTHDAY:
         return _skipped(rule_input, refusal)
     entry = rule_input.entry
-    reason = german(refusal.reason)
-    same = entry is not None and (entry.starts_at, entry.reason) == (rule_input.candidate.starts_at, reason)
+    same = entry is not None and (entry.starts_at, entry.reason) == (rule_input.candidate.starts_at, refusal.reason)
     if entry is not None and entry.state is State.NOT_SENDABLE and same:
         return Unchanged()
-    return new_entry_transition(rule_input, State.NOT_SENDABLE, reason, slot, now)
+    return new_entry_transition(rule_input, State.NOT_SENDABLE, refusal.reason, slot, now)
 
 
 def _skipped(rule_input: RuleInput, refusal: Refusal) -> Skipped:

@@ -56,7 +56,7 @@ def _check_stopped(record: PracticeRecord, tally: Tally, ports: JobPorts) -> Non
     if stop is None:
         ports.raised_alerts.end(record, cause_of(AlertKind.STOPPED))
         return
-    text = f"Der Versand ist angehalten: {stop}"
+    text = f"Der Versand ist angehalten: {german(stop)}"
     own = record.stopped is not None  # else the operator has stopped everything, and was notified then
     tally.add_alert(Alert(AlertKind.STOPPED, text, cause_of(AlertKind.STOPPED), operator=own), record.alerts)
     raise NotRunError(RunOutcome.SKIPPED, text, again=True)

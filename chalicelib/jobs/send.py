@@ -34,10 +34,12 @@ from chalicelib.rules.candidate import Candidate, parse_row
 from chalicelib.rules.rule_input import RuleContext, Stage
 from chalicelib.schedule.job import PREPARING, Job, Tick, next_tick
 from chalicelib.schedule.schedule import slot_day
+from chalicelib.text import Text
+from chalicelib.words.words import german
 
 ENTRIES_PER_STATEMENT = 1000  # entries per SQL statement, and in memory at once
-NO_CREDITS = "Guthaben fehlt"
-WINDOW_CLOSED = "Das Versandfenster ist geschlossen."
+NO_CREDITS = Text("send.no_credits")
+WINDOW_CLOSED = Text("send.window_closed")
 
 
 @dataclass
@@ -122,7 +124,7 @@ def _send_batch(entries: Sequence[Entry], turn: _SendRun, database: PracticeData
             case Reserve(after):
                 transitions += _wait(entry, WINDOW_CLOSED, turn, after)
             case Wait(reason, current):
-                turn.context.tally.add_error(reason)
+                turn.context.tally.add_error(german(reason))
                 transitions += _wait(entry, reason, turn, current)
             case AlreadyPhoned():
                 turn.context.tally.counts["phoned"] += 1
@@ -196,7 +198,7 @@ def _reserve(mandant: str, batch: Sequence[tuple[Entry, Entry]], turn: _SendRun)
     return True
 
 
-def _wait(entry: Entry, reason: str, turn: _SendRun, now: Entry) -> Iterator[Transition]:
+def _wait(entry: Entry, reason: Text, turn: _SendRun, now: Entry) -> Iterator[Transition]:
     """The entry stays prepared; a new reason, start or deadline is written."""
     turn.waiting += 1
     turn.context.tally.counts["waiting"] += 1

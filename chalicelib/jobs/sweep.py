@@ -25,6 +25,7 @@ from chalicelib.planning.grouping import uncover
 from chalicelib.planning.recheck import expire
 from chalicelib.planning.run_report import Tally
 from chalicelib.schedule.job import Job, Tick, next_tick
+from chalicelib.text import Text
 
 MOST = 2000  # entries that a tick changes, oldest first, so that it ends in time; the rest at the next one
 BATCHES = 1000  # that a tick looks at, of up to 98 entries each
@@ -122,12 +123,12 @@ def decide_overdue(entry: Entry, now: datetime, first: Entry | None = None) -> O
             return _reserved(entry, now)
         case State.SENDING:
             dead = entry.claimed_at is not None and entry.claimed_at + CLAIM_DIES_AFTER <= now
-            words = "Der Versand ist abgebrochen; ob die Mitteilung versendet wurde, ist unbekannt."
-            return Transition(entry, transition(entry, State.UNKNOWN, now, reason=words)) if dead else None
+            died = Text("sweep.claim_died")
+            return Transition(entry, transition(entry, State.UNKNOWN, now, reason=died)) if dead else None
         case State.SENT:
             silent = entry.changed_at + UNCONFIRMED_AFTER <= now
-            words = "Sieben Tage ohne Zustellbestätigung."
-            return Transition(entry, transition(entry, State.UNCONFIRMED, now, reason=words)) if silent else None
+            why = Text("sweep.no_receipt")
+            return Transition(entry, transition(entry, State.UNCONFIRMED, now, reason=why)) if silent else None
         case State.UNKNOWN if not entry.settled:
             return _unknown(entry, now)
         case State.COVERED if not entry.settled:
@@ -139,8 +140,7 @@ def decide_overdue(entry: Entry, now: datetime, first: Entry | None = None) -> O
 def _reserved(entry: Entry, now: datetime) -> OverdueDecision:
     if entry.send_before is not None and entry.send_before > now:
         return QueueAgain(entry)
-    words = "Nicht rechtzeitig übernommen, der Versand wird wiederholt."
-    return Transition(entry, back_to_prepared(entry, now, words), refund_of(entry, now))
+    return Transition(entry, back_to_prepared(entry, now, Text("sweep.not_claimed")), refund_of(entry, now))
 
 
 def _unknown(entry: Entry, now: datetime) -> OverdueDecision:

@@ -11,10 +11,11 @@ from chalicelib.entries.transition import Transition
 from chalicelib.messages.recipient import Address
 from chalicelib.planning.search_days import searched_range
 from chalicelib.rules.rule_input import RuleInput
+from chalicelib.text import Text
 
 
 def new_entry_transition(
-    rule_input: RuleInput, state: State, reason: str | None, slot: datetime, now: datetime
+    rule_input: RuleInput, state: State, reason: Text | None, slot: datetime, now: datetime
 ) -> Transition:
     """A new entry of a slot (UTC), or one that is revived (arrow j); `now` is UTC."""
     new = new_entry(rule_input, state, reason, slot, now)
@@ -25,7 +26,7 @@ def new_entry_transition(
     return Transition(before, replace(new, version=revived.version, attempt=before.attempt))
 
 
-def new_entry(rule_input: RuleInput, state: State, reason: str | None, slot: datetime, now: datetime) -> Entry:
+def new_entry(rule_input: RuleInput, state: State, reason: Text | None, slot: datetime, now: datetime) -> Entry:
     """The entry of a candidate, as if there had been none before."""
     context, candidate, address = rule_input.context, rule_input.candidate, rule_input.address
     first, end = searched_range(context, rule_input.expires_at)

@@ -16,8 +16,10 @@ from chalicelib.entries.states import UNDERWAY, State
 from chalicelib.messages.kind import Kind
 from chalicelib.planning.recheck import Reserve, SendDecision
 from chalicelib.rules.rule_input import RuleContext
+from chalicelib.text import Text
 
 _STANDS = UNDERWAY | {State.DELIVERED, State.UNCONFIRMED}  # for the others: it left, or may have, as far as is known
+_NAMED = Text("covered.named")
 Pair = tuple[Entry, Entry]  # as it is, and as it is to be
 Again = Callable[[Entry, tuple[datetime, ...]], SendDecision]
 
@@ -57,16 +59,15 @@ def cover_group(group: Sequence[Pair], now: datetime, again: Again) -> list[Pair
     decision = again(first, starts_at) if others else Reserve(alone)
     if not isinstance(decision, Reserve):
         return list(group)
-    words = "Steht in der Erinnerung an den ersten Termin dieses Tages."
     return [
         (first, decision.after),
-        *((other, _covered(other, after, decision.after, now, words)) for other, after in others),
+        *((other, _covered(other, after, decision.after, now)) for other, after in others),
     ]
 
 
-def _covered(other: Entry, after: Entry, first: Entry, now: datetime, words: str) -> Entry:
+def _covered(other: Entry, after: Entry, first: Entry, now: datetime) -> Entry:
     """Arrow l."""
-    covered = transition(other, State.COVERED, now, reason=words, covered_by=first.key, covered_attempt=first.attempt)
+    covered = transition(other, State.COVERED, now, reason=_NAMED, covered_by=first.key, covered_attempt=first.attempt)
     return replace(covered, starts_at=after.starts_at, expires_at=after.expires_at)
 
 
@@ -82,5 +83,4 @@ def uncover(entry: Entry, first: Entry | None, at: datetime) -> Entry | None:
     """Arrow m: release a covered entry if the covering attempt failed; None if it is still covered."""
     if first is not None and first.attempt == entry.covered_attempt and first.state in _STANDS:
         return None
-    words = "Die gemeinsame Mitteilung ist nicht versendet worden oder nicht angekommen."
-    return transition(entry, State.PREPARED, at, reason=words, covered_by=None, covered_attempt=0)
+    return transition(entry, State.PREPARED, at, reason=Text("covered.released"), covered_by=None, covered_attempt=0)

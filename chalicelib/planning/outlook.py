@@ -103,7 +103,7 @@ def blockers(practice: Practice, job: Job) -> Iterator[tuple[str, str]]:
         )
     if job is Job.SEND and stopped:
         resume = f"Ist die Ursache behoben: vitosms practice resume {practice.id}"
-        yield f"Der Versand ist angehalten: {stopped}", resume
+        yield f"Der Versand ist angehalten: {german(stopped)}", resume
 
 
 def warnings(practice: Practice, now: datetime) -> list[str]:

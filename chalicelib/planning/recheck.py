@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.entries.credits import Tariff
+from chalicelib.entries.deadlines import over_text
 from chalicelib.entries.entry import Entry, transition
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
@@ -20,7 +21,7 @@ from chalicelib.rules.occasion_rules import AHEAD
 from chalicelib.rules.rule_input import RuleContext, RuleInput
 from chalicelib.rules.rules import first_refusal
 from chalicelib.rules.sending_rules import ADDRESS, TEMPLATE
-from chalicelib.words.words import german
+from chalicelib.text import Text
 
 CLAIM_WITHIN = timedelta(minutes=30)  # deliver claims within this time of the reservation (arrow b)
 REQUESTED_WITHIN = timedelta(seconds=60)  # of its claim: deliver's timeout, so that no request is outside its time
@@ -37,7 +38,7 @@ class End:
 class Wait:
     """The entry stays prepared until somebody fixes the reason."""
 
-    reason: str
+    reason: Text
     entry: Entry  # with the current start and deadline
 
 
@@ -61,9 +62,8 @@ def recheck(
 ) -> SendDecision:
     """Decide a prepared entry by its current row; `others` are as in RuleInput. Pure."""
     if candidate is None:
-        gone = "Der Patient" if entry.kind is Kind.BIRTHDAY else "Der Termin"
-        reason = f"{gone} ist in der Praxis-Datenbank nicht mehr vorhanden."
-        return End(transition(entry, State.CANCELLED, context.now, reason=reason))
+        gone = Text("gone.patient" if entry.kind is Kind.BIRTHDAY else "gone.appointment")
+        return End(transition(entry, State.CANCELLED, context.now, reason=gone))
     if entry.kind is Kind.BIRTHDAY and entry.expires_at <= context.now:
         return End(expire(entry, context.now))
     rule_input = RuleInput(context, candidate, entry, other_starts=others)
@@ -72,30 +72,30 @@ def recheck(
         phoned = entry.phoned_at is not None and candidate.starts_at == entry.starts_at
         return AlreadyPhoned() if phoned else _ready(rule_input, entry, tariff)
     if refusal.rule == TEMPLATE.name:
-        return Wait(german(refusal.reason), _as_now(rule_input, entry))
+        return Wait(refusal.reason, _as_now(rule_input, entry))
     if refusal.rule == AHEAD.name:
         return End(expire(entry, context.now))
     state = State.NOT_SENDABLE if refusal.rule == ADDRESS.name else State.CANCELLED
-    return End(transition(entry, state, context.now, reason=german(refusal.reason)))
+    return End(transition(entry, state, context.now, reason=refusal.reason))
 
 
 def expire(entry: Entry, now: datetime) -> Entry:
     """End a prepared entry at its deadline; why it waited is kept."""
-    over = "Der Geburtstag ist vorbei" if entry.kind is Kind.BIRTHDAY else "Der Termin hat begonnen"
-    reason = f"{over}; zuletzt: {entry.reason}" if entry.reason else f"{over}."
+    over = over_text(entry)
+    reason = Text("over.last", over, entry.reason) if entry.reason else over
     return transition(entry, State.EXPIRED, now, reason=reason)
 
 
 def _ready(rule_input: RuleInput, entry: Entry, tariff: Tariff) -> SendDecision:
     address, context = rule_input.address, rule_input.context
     if not isinstance(address, Address):
-        return Wait(german(address.reason), _as_now(rule_input, entry))
+        return Wait(address.reason, _as_now(rule_input, entry))
     try:
         message = compose(rule_input, address)
     except TemplateError as error:
-        return Wait(german(error.text), _as_now(rule_input, entry))
+        return Wait(error.text, _as_now(rule_input, entry))
     except TooLongError as error:
-        return End(transition(entry, State.NOT_SENDABLE, context.now, reason=german(error.text)))
+        return End(transition(entry, State.NOT_SENDABLE, context.now, reason=error.text))
     return Reserve(_frozen(rule_input, entry, message, tariff))
 
 

@@ -15,6 +15,7 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
 from chalicelib.planning.alerts import Alert
 from chalicelib.schedule.job import Job
+from chalicelib.words.words import german
 
 REASONS = 20  # sentences of a run; the rest is counted
 LINES_A_CALL = 4000  # lines of the activity log: about what one call takes
@@ -90,7 +91,8 @@ class Tally:
 
     def add_transition(self, before: Entry | None, after: Entry, at: datetime) -> None:
         source = before.state if before else None
-        self.activities.append(Activity(at, after.identity, after.key, source, after.state, after.reason))
+        reason = german(after.reason) if after.reason else None
+        self.activities.append(Activity(at, after.identity, after.key, source, after.state, reason))
 
     def flush(self) -> None:
         """Write what has gathered as soon as it fills a call: what is kept does not grow with the candidates."""

@@ -9,13 +9,13 @@ from enum import Enum
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from chalicelib.german import moment
 from chalicelib.planning.alerts import last_run_failed
 from chalicelib.planning.search_days import days_of_slots, slots_searching
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.switches import SWITCH_OF_JOB
-from chalicelib.schedule.job import GERMAN, Job
+from chalicelib.schedule.job import Job, job_label
 from chalicelib.schedule.job_state import JobState
+from chalicelib.text import Text
 
 _JOB = Job.PREPARE_REMINDERS
 _ON_ITS_WAY = timedelta(minutes=30)  # the run of a slot is queued or at work; its message would be back by then
@@ -66,10 +66,10 @@ class ReminderSearches:
         past = [slot for slot in self._searching(starts_at) if slot <= self.now]
         return max((slot for slot in past if slot < starts_at), default=max(past, default=self.now))
 
-    def lost_reason(self, starts_at: datetime) -> str:
-        """The German reason of an appointment that is lost."""
-        became = "ist fehlgeschlagen" if self.failed else "ist ausgeblieben"
-        return f"Nicht aufbereitet: Der Lauf vom {moment(self.evaluated_at(starts_at), self.zone)} {became}"
+    def lost_reason(self, starts_at: datetime) -> Text:
+        """Why an appointment is lost."""
+        at = self.evaluated_at(starts_at).astimezone(self.zone)
+        return Text("search.failed" if self.failed else "search.missed", at=at)
 
     @cached_property
     def _missing(self) -> list[datetime]:
@@ -101,9 +101,9 @@ def searches_of(practice: Practice, now: datetime) -> ReminderSearches | None:
     return ReminderSearches(job, offset, days, switches["Zeitzone"], failed, now)
 
 
-def not_searched(practice: Practice) -> str | None:
-    """Why no reminders are prepared at all, because a person has decided so; a German sentence."""
+def not_searched(practice: Practice) -> Text | None:
+    """Why no reminders are prepared at all, because a person has decided so."""
     if practice.validated.switches.values.get(SWITCH_OF_JOB[_JOB]) is False:
-        return f"Der Schalter {SWITCH_OF_JOB[_JOB]} steht auf Nein."
+        return Text("rule.switched_on.off", switch=SWITCH_OF_JOB[_JOB])
     activated = practice.validated.jobs.activated.get(_JOB, True)
-    return None if activated else f"Der Auftrag «{GERMAN[_JOB]}» ist nicht aktiviert."
+    return None if activated else Text("search.not_activated", job_label(_JOB))

@@ -51,7 +51,7 @@ class PracticeRecord:
 
     practice: str
     email_senders: frozenset[str] = frozenset()  # lower case, listed by the operator
-    stopped: str | None = None  # the stop mark's reason, German
+    stopped: Text | None = None  # the stop mark's reason
     removed: datetime | None = None  # since when (UTC) only its receipts are collected
     jobs: Mapping[Job, JobState] = field(default_factory=dict)
     licences: Mapping[str, Licence] = field(default_factory=dict)

@@ -30,6 +30,7 @@ from chalicelib.rules.rule_input import RuleContext
 from chalicelib.schedule.job import Job, RunMessage, Tick, next_tick
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.schedule import slot_day
+from chalicelib.words.words import german
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ class DryRun:
                 case End(after):
                     done.ends.append(after)
                 case Wait(reason, _):
-                    done.waits.append((entry, reason))
+                    done.waits.append((entry, german(reason)))
                 case Reserve(after):
                     ready.append((entry, after))
 

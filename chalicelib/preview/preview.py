@@ -58,7 +58,7 @@ def preview(jobs: Sequence[Job], day: date | None, practice: Practice, now: date
     found = _Collector(practice, ports.store, dry)
     for run in sorted([*prepares.values(), *sends], key=lambda run: run.tick):
         found.send(run) if run.job is Job.SEND else found.prepare(run)
-    unsent = next(iter(stopped[Job.SEND]), WINDOW_CLOSED)
+    unsent = next(iter(stopped[Job.SEND]), german(WINDOW_CLOSED))
     lines = [
         replace(line, reason=line.reason or unsent) if line.outcome is PlannedOutcome.WAITS else line
         for line in found.lines
@@ -120,7 +120,11 @@ class _Collector:
                     self._add(replace(line, rule=refusal.rule, reason=german(refusal.reason)))
                 case Unchanged():
                     known = self._dry.entries(run.practice, [key])[key]
-                    self._add(replace(line, outcome=PlannedOutcome.PHONE, reason=known.reason))
+                    self._add(
+                        replace(
+                            line, outcome=PlannedOutcome.PHONE, reason=german(known.reason) if known.reason else None
+                        )
+                    )
                 case Transition(_, after):
                     self.made.append(after)
                     self._add(_line(after, candidate))
@@ -130,7 +134,7 @@ class _Collector:
     def send(self, run: RunMessage) -> None:
         sending = self._dry.send(run)
         for entry in sending.ends:
-            self._set(entry, sending, reason=entry.reason)
+            self._set(entry, sending)
         for entry, reason in sending.waits:
             self._set(entry, sending, reason=reason)
         if missing := sending.leaves.keys() - self.balances.keys():
@@ -145,9 +149,9 @@ class _Collector:
         for entry in leaving[:count]:
             covered = entry.state is State.COVERED
             outcome = PlannedOutcome.COVERED if covered else PlannedOutcome.MESSAGE
-            self._set(entry, sending, outcome=outcome, leaves=sending.run.tick, reason=entry.reason)
+            self._set(entry, sending, outcome=outcome, leaves=sending.run.tick)
         for entry in leaving[count:]:
-            self._set(entry, sending, outcome=PlannedOutcome.WAITS, reason=NO_CREDITS)
+            self._set(entry, sending, outcome=PlannedOutcome.WAITS, reason=german(NO_CREDITS))
 
     def _set(self, entry: Entry, sending: Sending, **changes: Any) -> None:
         self._lines[entry.key] = replace(_line(entry, sending.rows.get(entry.key)), **changes)
@@ -175,5 +179,5 @@ def _line(entry: Entry, candidate: Candidate | None) -> PreviewLine:
         credits=entry.credits,
         subject=entry.subject,
         text=entry.text,
-        reason=entry.reason,
+        reason=german(entry.reason) if entry.reason else None,
     )

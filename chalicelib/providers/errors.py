@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from botocore import exceptions as aws
 
 from chalicelib.providers.outcome import Misconfigured, NotSent, Outcome, Refused, Unknown
+from chalicelib.text import Text
 
 NOTHING_LEFT = (aws.ConnectTimeoutError, aws.EndpointConnectionError, aws.ProxyConnectionError)
 NEVER_TRIED = (
@@ -23,7 +24,7 @@ NEVER_TRIED = (
 TOO_BUSY = frozenset({429, 503})
 INTERNAL = frozenset({"InternalError", "InternalFailure", "InternalErrorException", "InternalServiceErrorException"})
 
-ReasonOf = Callable[[str], str]  # an error's message → German reason of a final refusal, "" if it is none
+ReasonOf = Callable[[str], Text | None]  # an error's message → the reason of a final refusal, if it is one
 
 
 def outcome_of_error(error: Exception, refusals: Mapping[str, ReasonOf], throttles: frozenset[str]) -> Outcome:
@@ -44,7 +45,7 @@ def outcome_of_error(error: Exception, refusals: Mapping[str, ReasonOf], throttl
     if code in throttles or status in TOO_BUSY:
         return NotSent(code)
     reason_of = refusals.get(code)
-    reason = reason_of(error.response.get("Error", {}).get("Message", "")) if reason_of else ""
+    reason = reason_of(error.response.get("Error", {}).get("Message", "")) if reason_of else None
     if reason:
         return Refused(reason)
     return Unknown(code) if status >= 500 or code in INTERNAL else Misconfigured(code)

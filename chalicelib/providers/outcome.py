@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chalicelib.text import Text
+
 
 @dataclass(frozen=True)
 class Accepted:
@@ -16,7 +18,7 @@ class Accepted:
 class Refused:
     """The recipient can never be reached this way; refunded."""
 
-    reason: str  # German
+    reason: Text
     opted_out: bool = False  # the recipient has opted out
 
 

@@ -8,16 +8,17 @@ from chalicelib.entries.entry import Entry
 from chalicelib.providers.errors import ReasonOf, outcome_of_error
 from chalicelib.providers.mime import raw_mail
 from chalicelib.providers.outcome import Accepted, Outcome
+from chalicelib.text import Text
 
 _THROTTLES = frozenset({"TooManyRequestsException", "Throttling", "ThrottlingException", "LimitExceededException"})
 _ABOUT_THE_ADDRESS = ("address", "domain", "recipient", "local part")
 
 
-def _bad_address(message: str) -> str:
+def _bad_address(message: str) -> Text | None:
     """SES answers BadRequestException for any field; a message about the recipient's address is a refusal."""
     text = message.casefold()
     about = any(word in text for word in _ABOUT_THE_ADDRESS) and "from" not in text and "not verified" not in text
-    return "Die E-Mail-Adresse wird vom Anbieter nicht angenommen." if about else ""
+    return Text("carrier.refuses_address") if about else None
 
 
 # «SendEmail», Errors, Amazon SES API v2 Reference

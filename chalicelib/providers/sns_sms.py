@@ -8,14 +8,15 @@ from typing import Any
 from chalicelib.entries.entry import Entry
 from chalicelib.providers.errors import ReasonOf, outcome_of_error
 from chalicelib.providers.outcome import Accepted, Outcome, Refused
+from chalicelib.text import Text
 
-_OPTED_OUT = "Der Empfänger hat SMS beim Anbieter abbestellt."
+_OPTED_OUT = Text("carrier.refuses_opted_out")
 _THROTTLES = frozenset({"Throttling", "ThrottlingException", "ThrottledException", "KMSThrottling", "TooManyRequests"})
 
 
-def _bad_number(message: str) -> str:
+def _bad_number(message: str) -> Text | None:
     """SNS answers InvalidParameter for any parameter; only a message about the number is a refusal."""
-    return "Die Mobiltelefonnummer wird vom Anbieter nicht angenommen." if "PhoneNumber" in message else ""
+    return Text("carrier.refuses_number") if "PhoneNumber" in message else None
 
 
 # «Publish», Errors, Amazon SNS API Reference; SNS raises codes, not classes

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.entries.entry import Entry
-from chalicelib.entries.reason_text import short_reason
 from chalicelib.entries.states import UNREACHED, State, state_label
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
@@ -15,7 +14,7 @@ from chalicelib.planning.alerts import last_run_failed
 from chalicelib.rules.candidate import Candidate
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
-from chalicelib.text import Text, literal
+from chalicelib.text import Text
 
 UNSENT = Text("unsent")
 
@@ -81,5 +80,5 @@ def failed_prepare_jobs(alerts: Collection[str]) -> list[Job]:
 def call_reason(entry: Entry, unsent: Text = UNSENT) -> Text:
     """The reason of an entry on the call list; `unsent` is the one of `why_unsent`."""
     if entry.reason:
-        return literal(short_reason(entry.reason))
+        return entry.reason
     return unsent if entry.state is State.PREPARED else state_label(entry.state)

@@ -13,7 +13,7 @@ from chalicelib.entries.states import State
 from chalicelib.reports.call_list import Call
 from chalicelib.reports.reconciliation import Column, Misinformed, Reconciliation, column_label
 from chalicelib.schedule.job import Job, job_label
-from chalicelib.text import Text, joined, literal
+from chalicelib.text import Text, joined
 from chalicelib.words.words import Words, words_of
 
 MOST_CALLS = 100
@@ -38,7 +38,7 @@ class DailySummary:
     waiting: Sequence[Entry]  # prepared
     calls: Sequence[Call]
     balances: Mapping[str, int]  # credits by Mandant
-    stopped: str | None  # the reason of a stop mark
+    stopped: Text | None  # the reason of a stop mark
     closing: Reconciliation | None  # None if the practice database could not be read
     unread: Text | None = None  # why
     failed: Sequence[Job] = ()  # prepare jobs whose last run failed
@@ -52,7 +52,7 @@ def summary_text(one: DailySummary) -> tuple[str, str]:
     calls = Text("summary.calls", count=len(one.calls))
     blocks = [
         [Text("summary.practice", practice=one.practice, day=one.day)],
-        [Text("summary.stopped", literal(one.stopped))] if one.stopped else [],
+        [Text("summary.stopped", one.stopped)] if one.stopped else [],
         list(_not_searched(one.failed, closing)),
         _block(Text("summary.messages"), _messages(one.sent, one.waiting, counts)),
         _block(Text("summary.credits"), _credits(one.sent, one.balances)),
@@ -83,7 +83,7 @@ def _messages(sent: Sequence[Entry], waiting: Sequence[Entry], counts: Counter[S
     if held := sum(entry.held for entry in waiting):
         yield Text("summary.held", count=held)
     for reason, count in Counter(entry.reason for entry in waiting if not entry.held).most_common(5):
-        because = [literal(reason)] if reason else []
+        because = [reason] if reason else []
         yield Text("summary.waiting.because" if because else "summary.waiting", *because, count=count)
 
 

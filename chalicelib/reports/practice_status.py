@@ -67,7 +67,7 @@ class PracticeStatus:
     now: datetime
     zone: ZoneInfo
     clock_change: datetime | None  # within a month
-    stopped: str | None  # reason
+    stopped: Text | None  # reason
     removed: datetime | None
     jobs: tuple[JobRuns, ...]
     queue: Mapping[State, int]
@@ -82,7 +82,7 @@ class PracticeStatus:
 
 def practice_status(
     practice: Practice,
-    stop: str | None,
+    stop: Text | None,
     mandanten: Collection[str],
     now: datetime,
     store: EntryStore,

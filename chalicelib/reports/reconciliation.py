@@ -14,7 +14,6 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from chalicelib.entries.entry import Entry
-from chalicelib.entries.reason_text import short_reason
 from chalicelib.entries.states import UNREACHED, State, state_label
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
@@ -27,7 +26,7 @@ from chalicelib.rules.rules import first_refusal
 from chalicelib.rules.sending_rules import ADDRESS
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.schedule import slot_day
-from chalicelib.text import Text, literal
+from chalicelib.text import Text
 
 
 class Column(StrEnum):
@@ -158,7 +157,7 @@ def _is_void(entry: Entry, candidate: Candidate) -> bool:
 def _without_message(candidate: Candidate, entry: Entry | None, inputs: ReconciliationInput) -> AppointmentResult:
     searches = inputs.searches
     if off := not_searched(inputs.context.practice):
-        return AppointmentResult(candidate, Column.EXCLUDED, literal(off), entry)
+        return AppointmentResult(candidate, Column.EXCLUDED, off, entry)
     starts_at = candidate.starts_at or searches.now
     refusal = first_refusal(RuleInput(inputs.rules(starts_at), candidate, entry))
     if refusal and refusal.rule != ADDRESS.name:
@@ -167,7 +166,7 @@ def _without_message(candidate: Candidate, entry: Entry | None, inputs: Reconcil
         case SearchStatus.COMING:
             return AppointmentResult(candidate, Column.UNDERWAY, Text("result.prepared_soon"), entry)
         case SearchStatus.LOST:
-            lost = literal(searches.lost_reason(starts_at))
+            lost = searches.lost_reason(starts_at)
             return AppointmentResult(candidate, Column.TO_PHONE, lost, entry, lost=True)
     return AppointmentResult(candidate, Column.EXCLUDED, Text("result.too_late"), entry)
 
@@ -179,8 +178,7 @@ def _with_message(
         case State.DELIVERED:
             return AppointmentResult(candidate, Column.DELIVERED, None, entry)
         case State.CANCELLED:
-            reason = literal(short_reason(entry.reason)) if entry.reason else None
-            return AppointmentResult(candidate, Column.EXCLUDED, reason, entry)
+            return AppointmentResult(candidate, Column.EXCLUDED, entry.reason, entry)
         case State.COVERED:
             return AppointmentResult(candidate, Column.COVERED, _covered(entry, entries, inputs.searches.zone), entry)
     send, now = inputs.context.practice.record.jobs.get(Job.SEND), inputs.context.now

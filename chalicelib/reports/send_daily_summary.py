@@ -39,7 +39,7 @@ def send_daily_summary(
     open_database: OpenDatabase,
     store: EntryStore,
     alerts: AlertSender,
-    stop: str | None,
+    stop: Text | None,
 ) -> None:
     """Send the day's summary to MeldungAn; nothing if that is empty, or if the practice sends no messages.
 
@@ -58,7 +58,7 @@ def send_daily_summary(
 
 
 def _summary(
-    context: RunContext, with_opt_outs: WithOptOuts, open_database: OpenDatabase, store: EntryStore, stop: str | None
+    context: RunContext, with_opt_outs: WithOptOuts, open_database: OpenDatabase, store: EntryStore, stop: Text | None
 ) -> DailySummary:
     practice, zone = context.run.practice, context.switches["Zeitzone"]
     day = context.record.jobs[Job.SUMMARY].summary_day(context.run.slot)

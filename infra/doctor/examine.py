@@ -78,7 +78,7 @@ def _stops(practice: Practice, deployment: Deployment) -> Iterator[Finding]:
     if practice.record.removed:
         yield bad("Versand", "Die Praxis ist entfernt.", "vitosms practice add, nach Ablauf der acht Tage")
     elif stop := practice.record.stopped or deployment.stop:
-        yield bad("Versand", f"angehalten: {stop}", f"vitosms practice resume {practice.id}")
+        yield bad("Versand", f"angehalten: {said(stop)}", f"vitosms practice resume {practice.id}")
     elif on := [name for name in SWITCH_OF_JOB.values() if practice.validated.switches.values.get(name)]:
         yield good("Versand", f"eingeschaltet: {', '.join(on)}")
     else:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.entries.entry import Entry
 from chalicelib.schedule.time_zone import instant_of
+from infra.language import said
 from infra.local.networks.sent_message import SentMessage
 from infra.local.rehearsal import Rehearsal
 
@@ -53,7 +54,7 @@ def _entry(entry: Entry, zone: ZoneInfo) -> Document:
         "credits": entry.credits,
         "language": entry.language,
         "text": entry.text,
-        "reason": entry.reason,
+        "reason": said(entry.reason) or None,
         "begins": local_text(entry.starts_at, zone) if entry.starts_at else None,
     }
 

@@ -12,6 +12,7 @@ from chalicelib.entries.groups import Group
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.schedule.job import Tick
+from chalicelib.text import Text
 from tests.contract.entries import SOON, entry, reserved, topped_up, written
 from tests.contract.sides import Side, new_practice
 
@@ -93,5 +94,5 @@ def test_a_group_names_only_entries_that_are_still_in_it(side: Side) -> None:
     practice = new_practice()
     made = written(side, *(entry(practice, number, State.SENT) for number in range(3)))
     side.parts.store.commit([Transition(made[1], transition(made[1], State.DELIVERED, SOON))])
-    (later,) = side.parts.store.commit([Transition(made[0], replace(made[0], reason="neu", version=2))])
+    (later,) = side.parts.store.commit([Transition(made[0], replace(made[0], reason=Text("new"), version=2))])
     assert list(side.parts.store.open_entries(practice, Group.UNDERWAY)) == [later.after, made[2]]

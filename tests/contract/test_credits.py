@@ -11,12 +11,13 @@ from chalicelib.entries.entry import Entry, back_to_prepared, transition
 from chalicelib.entries.receipt import EmailEvent, SmsReceipt
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
+from chalicelib.text import Text
 from tests.contract.entries import SOON, books, entry, keys, now, reserved, topped_up, written
 from tests.contract.sides import NOW, Side, new_practice
 
 
 def given_back(entry: Entry) -> Transition:
-    return Transition(entry, back_to_prepared(entry, SOON, "zu spät"), refund_of(entry, SOON))
+    return Transition(entry, back_to_prepared(entry, SOON, Text("deliver.too_late")), refund_of(entry, SOON))
 
 
 def charged(side: Side, practice: str, count: int, mandant: str = "M1", first: int = 0) -> list[Entry]:

@@ -29,6 +29,7 @@ from chalicelib.entries.transition import Transition
 from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.providers.sns_delivery_log import DeliveryLog
 from chalicelib.schedule.job import Job, RunMessage
+from chalicelib.text import Text
 from tests.contract.entries import SOON, entry, reserved, written
 from tests.contract.sides import NOW, FakeSide
 from tests.fakes.alerts import FakeAlertSender
@@ -93,9 +94,9 @@ def test_a_fault_strikes_before_the_effect_or_after_it(moment: Moment, happened:
     (made,) = written(side, entry(PRACTICE))
     side.world.fault = crash(moment, "store.commit")
     with pytest.raises(CrashError):
-        side.parts.store.commit([Transition(made, with_reason(made, "neu"))])
+        side.parts.store.commit([Transition(made, with_reason(made, Text("new")))])
     side.world.fault = lambda moment, call: None
-    assert (side.parts.store.entries(PRACTICE, [made.key])[made.key].reason == "neu") is happened
+    assert (side.parts.store.entries(PRACTICE, [made.key])[made.key].reason == Text("new")) is happened
     assert side.world.calls == ["store.commit", "store.commit", "store.entries"]
 
 

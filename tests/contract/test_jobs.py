@@ -12,6 +12,7 @@ from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.schedule.job import Job, Tick
 from chalicelib.schedule.job_state import JobState
+from chalicelib.text import Text
 from tests.contract.entries import SOON, entry, written
 from tests.contract.sides import NOW, Side, job_record, new_practice, registered
 
@@ -60,7 +61,7 @@ def test_entries_are_due_for_the_sweep_until_they_move_on(side: Side) -> None:
     assert due_of(side, practice, Tick.STATUS, 2.9).entries == (keys[1], keys[2])
     assert due_of(side, practice, Tick.STATUS, 3).entries == (keys[1], keys[2], keys[0])
     side.parts.store.commit(
-        [Transition(made[0], with_reason(made[0], "wartet")), Transition(made[2], replace(made[2], settled=True))]
+        [Transition(made[0], with_reason(made[0], Text("waits"))), Transition(made[2], replace(made[2], settled=True))]
     )
     side.parts.store.commit([Transition(made[1], transition(made[1], State.PREPARED, SOON))])
     assert due_of(side, practice, Tick.STATUS, 60).entries == (keys[0],)

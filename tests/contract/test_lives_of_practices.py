@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.aws.run_store import LEASE
-from chalicelib.aws.stop_marks import REMOVED
+from chalicelib.aws.stop_marks import REMOVED, by_operator
 from chalicelib.aws.table import CancelledError
 from chalicelib.entries.credits import TopUp
 from chalicelib.practice.record import Licence, PracticeRecord
@@ -87,11 +87,11 @@ def test_a_run_that_was_finished_or_given_back_is_not_on(side: Side) -> None:
 def test_a_practice_that_is_resumed_may_be_stopped_again(side: Side) -> None:
     practice, stops = registered(side), side.parts.stops
     assert not stops.resume(practice)
-    assert stops.stop(practice, "zuerst")
+    assert stops.stop(practice, by_operator("zuerst"))
     assert [stops.resume(practice) for _ in range(2)] == [True, False]
     assert stops.stop_of(practice) is None
-    assert stops.stop(practice, "danach")
-    assert record_of(side, practice).stopped == "danach"
+    assert stops.stop(practice, by_operator("danach"))
+    assert record_of(side, practice).stopped == by_operator("danach")
     assert not stops.resume(new_practice())
 
 
@@ -109,11 +109,11 @@ def test_a_removed_practice_keeps_its_first_date_and_its_status_job(side: Side) 
 
 def test_a_removed_practice_is_stopped_for_good(side: Side) -> None:
     practice, stops = registered(side), side.parts.stops
-    stops.stop(practice, "angehalten")
+    stops.stop(practice, by_operator("angehalten"))
     side.parts.practices.remove(practice, NOT_STATUS, NOW)
     (made,) = written(side, entry(practice))
     assert stops.entries_and_stop(practice, [made.key]) == ([made], REMOVED)
-    stops.stop_all("Wartung")
+    stops.stop_all(by_operator("Wartung"))
     assert stops.stop_of(practice) == REMOVED
     stops.resume_all()
     assert (stops.resume(practice), stops.stop_of(practice)) == (True, REMOVED)
@@ -133,7 +133,7 @@ def test_a_practice_that_is_forgotten_leaves_its_entries_and_its_ledger(side: Si
     for n in range(70):
         practices.add_licence(practice, Licence(f"L-{n}"))
         side.parts.raised_alerts.add(practice, f"invalid#{n}", NOW)
-    side.parts.stops.stop(practice, "angehalten")
+    side.parts.stops.stop(practice, by_operator("angehalten"))
     practices.remove(practice, NOT_STATUS, NOW)
     (made,) = written(side, entry(practice))
     side.parts.store.top_up(practice, TopUp("M1", "r1", 5, NOW))

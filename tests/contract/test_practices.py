@@ -3,8 +3,10 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+from chalicelib.aws.stop_marks import by_operator
 from chalicelib.practice.record import Licence
 from chalicelib.schedule.job import Job
+from chalicelib.text import Text
 from tests.contract.entries import SOON, entry, written
 from tests.contract.sides import NOW, Side, job_record, new_practice, registered
 
@@ -34,7 +36,7 @@ def test_adding_a_practice_again_replaces_it_and_keeps_its_licences_and_alerts(s
     record = side.parts.practices.record(practice)
     assert record is not None
     assert side.parts.raised_alerts.add(practice, "run-failed#send", NOW)
-    assert side.parts.stops.stop(practice, "angehalten")
+    assert side.parts.stops.stop(practice, by_operator("angehalten"))
     side.parts.practices.add(practice, [], [replace(job_record(), practice=practice, due=SOON)])
     record = side.parts.practices.record(practice)
     assert record is not None
@@ -59,37 +61,37 @@ def test_an_alert_is_raised_once_until_its_cause_is_over(side: Side) -> None:
 def test_a_stop_mark_keeps_its_first_reason(side: Side) -> None:
     practice, nobody = registered(side), new_practice()
     assert side.parts.stops.stop_of(practice) is None
-    assert side.parts.stops.stop(practice, "zuerst")
-    assert not side.parts.stops.stop(practice, "danach")
-    assert not side.parts.stops.stop(nobody, "nicht registriert")
-    assert (side.parts.stops.stop_of(practice), side.parts.stops.stop_of(nobody)) == ("zuerst", None)
+    assert side.parts.stops.stop(practice, by_operator("zuerst"))
+    assert not side.parts.stops.stop(practice, by_operator("danach"))
+    assert not side.parts.stops.stop(nobody, by_operator("nicht registriert"))
+    assert (side.parts.stops.stop_of(practice), side.parts.stops.stop_of(nobody)) == (by_operator("zuerst"), None)
 
 
 def test_entries_are_read_together_with_the_marks_that_would_stop_them(side: Side) -> None:
     practice, stopped = registered(side), registered(side)
     made = written(side, *(entry(practice, n) for n in range(3)))
-    side.parts.stops.stop(stopped, "angehalten")
+    side.parts.stops.stop(stopped, by_operator("angehalten"))
 
-    def read(of: str, *keys: str) -> tuple[set[str], str | None]:
+    def read(of: str, *keys: str) -> tuple[set[str], Text | None]:
         entries, stop = side.parts.stops.entries_and_stop(of, keys)
         return {entry.key for entry in entries}, stop
 
     keys = [entry.key for entry in made]
     assert read(practice, *keys, keys[0], "f" * 32) == (set(keys), None)
-    assert read(stopped, keys[0]) == (set(), "angehalten")
-    side.parts.stops.stop_all("Wartung")
-    assert read(practice, keys[0]) == ({keys[0]}, "Wartung")
-    assert read(stopped) == (set(), "angehalten")  # its own reason goes first
-    assert side.parts.stops.stop_of(practice) == side.parts.stops.stop_of(new_practice()) == "Wartung"
+    assert read(stopped, keys[0]) == (set(), by_operator("angehalten"))
+    side.parts.stops.stop_all(by_operator("Wartung"))
+    assert read(practice, keys[0]) == ({keys[0]}, by_operator("Wartung"))
+    assert read(stopped) == (set(), by_operator("angehalten"))  # its own reason goes first
+    assert side.parts.stops.stop_of(practice) == side.parts.stops.stop_of(new_practice()) == by_operator("Wartung")
     side.parts.stops.resume_all()
-    assert (read(practice), read(stopped)) == ((set(), None), (set(), "angehalten"))
+    assert (read(practice), read(stopped)) == ((set(), None), (set(), by_operator("angehalten")))
 
 
 def test_the_mark_of_the_deployment_keeps_its_first_reason(side: Side) -> None:
     stops = side.parts.stops
     assert (stops.deployment_stop(), stops.resume_all()) == (None, False)
-    assert (stops.stop_all("zuerst"), stops.stop_all("danach")) == (True, False)
-    assert stops.deployment_stop() == "zuerst"
+    assert (stops.stop_all(by_operator("zuerst")), stops.stop_all(by_operator("danach"))) == (True, False)
+    assert stops.deployment_stop() == by_operator("zuerst")
     assert (stops.resume_all(), stops.resume_all(), stops.deployment_stop()) == (True, False, None)
-    assert stops.stop_all("wieder")  # the item is there already
+    assert stops.stop_all(by_operator("wieder"))  # the item is there already
     assert stops.resume_all()

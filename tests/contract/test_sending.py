@@ -14,6 +14,7 @@ from chalicelib.entries.states import State
 from chalicelib.messages.recipient import Channel
 from chalicelib.providers.mime import raw_mail
 from chalicelib.providers.outcome import Accepted, Misconfigured, NotSent, Outcome, Refused, Unknown
+from chalicelib.text import Text
 from infra.local.clients import client
 from infra.local.networks.networks import AnswerLost, Fault
 from infra.local.networks.sent_message import ErrorAnswer, SentMessage
@@ -21,8 +22,8 @@ from tests.contract.entries import entry
 from tests.contract.sides import RealSide, Side
 from tests.fakes.wiring import FakeWiring
 
-NO_NUMBER = Refused("Die Mobiltelefonnummer wird vom Anbieter nicht angenommen.")
-OPTED_OUT = Refused("Der Empfänger hat SMS beim Anbieter abbestellt.", opted_out=True)
+NO_NUMBER = Refused(Text("carrier.refuses_number"))
+OPTED_OUT = Refused(Text("carrier.refuses_opted_out"), opted_out=True)
 URL = "https://carrier.example"
 SMS = entry("praxis", 1, State.SENDING, recipient="+41790000001", sender="Praxis", text="Grüezi")
 MAIL = replace(
@@ -108,7 +109,7 @@ def test_every_message_has_its_own_id(side: Side) -> None:
         (MAIL, AnswerLost(ReadTimeoutError(endpoint_url=URL)), Unknown("ReadTimeoutError"), 1),
         (MAIL, ErrorAnswer("TooManyRequestsException", "", 429), NotSent("TooManyRequestsException"), 0),
         (MAIL, ErrorAnswer("BadRequestException", "Illegal address"),
-         Refused("Die E-Mail-Adresse wird vom Anbieter nicht angenommen."), 0),
+         Refused(Text("carrier.refuses_address")), 0),
         (MAIL, ErrorAnswer("MessageRejected", "not verified"), Misconfigured("MessageRejected"), 0),
     ],
 )  # fmt: skip

@@ -12,6 +12,7 @@ from chalicelib.entries.entry import anonymised, held_back, released, transition
 from chalicelib.entries.groups import Group
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
+from chalicelib.text import Text, literal
 from tests.contract.entries import SOON, books, entry, keys, now, reserved, topped_up, written
 from tests.contract.sides import NOW, Side, new_practice
 
@@ -21,7 +22,7 @@ def test_an_entry_comes_back_as_it_was_written(side: Side) -> None:
     full = entry(
         practice, 1, State.SENDING, text="Grüezi “…” 👋", recipient="+41790000001", sender="Praxis", subject=None,
         credits=3, parts=2, attempt=2, charge="charge#1", reserved_at=NOW, send_before=SOON, claimed_at=SOON,
-        reason="Grund",
+        reason=Text("covered.released"),
     )  # fmt: skip
     bare = entry(practice, 2, State.NOT_SENDABLE, mandant=None, channel=None, appointment="T2")
     for made in written(side, full, bare):
@@ -55,7 +56,7 @@ def test_a_batch_may_not_name_an_entry_twice(side: Side) -> None:
         side.parts.store.entries(practice, [made.key, made.key])
     with pytest.raises(ClientError, match="ValidationException"):
         side.parts.store.commit(
-            [Transition(made, with_reason(made, "eins")), Transition(made, with_reason(made, "zwei"))]
+            [Transition(made, with_reason(made, Text("one"))), Transition(made, with_reason(made, Text("two")))]
         )
     assert now(side, made) == made
 
@@ -86,7 +87,7 @@ def test_what_is_held_waits_in_a_group_of_its_own_until_it_is_released(side: Sid
             [entry.identity for entry in store.open_entries(practice, name)] for name in (Group.PREPARED, Group.HELD)
         ]
 
-    (held,) = store.commit([Transition(made[0], held_back(made[0], "Versäumt"))])
+    (held,) = store.commit([Transition(made[0], held_back(made[0], Text("missed")))])
     assert groups() == [["reminder:T1"], ["reminder:T0"]]
     assert now(side, made[0]) == held.after
     store.commit([Transition(held.after, released(held.after))])
@@ -111,7 +112,7 @@ def test_ended_entries_are_listed_by_their_last_transition_until_they_are_anonym
 
 def test_open_entries_of_many_pages_and_what_leaves_the_group(side: Side) -> None:
     practice = new_practice()
-    long = "x" * 6000
+    long = literal("x" * 6000)
     made = written(side, *(entry(practice, number, reason=long) for number in range(300)))  # 1.8 MB
     gone = side.parts.store.commit([Transition(entry, transition(entry, State.CANCELLED, SOON)) for entry in made[::2]])
     assert len(gone) == 150
@@ -121,17 +122,17 @@ def test_open_entries_of_many_pages_and_what_leaves_the_group(side: Side) -> Non
 
 def test_a_new_entry_is_written_once_and_keeps_its_first_form(side: Side) -> None:
     practice = new_practice()
-    (first,) = written(side, entry(practice, reason="zuerst"))
+    (first,) = written(side, entry(practice, reason=Text("first")))
     second = side.parts.store.commit(
-        [Transition(None, entry(practice, reason="danach")), Transition(None, entry(practice, 2))]
+        [Transition(None, entry(practice, reason=Text("second"))), Transition(None, entry(practice, 2))]
     )
     assert [made.after.identity for made in second] == ["reminder:T2"]
-    assert now(side, first).reason == "zuerst"
+    assert now(side, first).reason == Text("first")
 
 
 def test_a_move_from_an_older_version_is_left_out_and_the_others_are_done(side: Side) -> None:
     made = written(side, *(entry(new_practice_, n) for new_practice_ in [new_practice()] for n in range(5)))
-    side.parts.store.commit([Transition(entry, with_reason(entry, "schneller")) for entry in made[1:3]])
+    side.parts.store.commit([Transition(entry, with_reason(entry, Text("faster"))) for entry in made[1:3]])
     done = side.parts.store.commit([Transition(entry, transition(entry, State.CANCELLED, SOON)) for entry in made])
     assert keys(done) == [made[n].key for n in (0, 3, 4)]
     assert [now(side, entry).state.value for entry in made] == [
@@ -148,12 +149,12 @@ def test_a_move_from_an_older_version_is_left_out_and_the_others_are_done(side: 
 def test_a_commit_whose_answer_is_lost_has_succeeded(side: Side) -> None:
     practice = new_practice()
     made = written(side, *(entry(practice, n) for n in range(4)))
-    side.parts.store.commit([Transition(made[2], with_reason(made[2], "schneller"))])
+    side.parts.store.commit([Transition(made[2], with_reason(made[2], Text("faster")))])
     side.lose_answer()
-    done = side.parts.store.commit([Transition(entry, with_reason(entry, "neu")) for entry in (made[0], made[1])])
+    done = side.parts.store.commit([Transition(entry, with_reason(entry, Text("new"))) for entry in (made[0], made[1])])
     assert keys(done) == [made[0].key, made[1].key]
     assert [now(side, made.after) == made.after for made in done] == [True, True]
-    again = side.parts.store.commit([Transition(entry, with_reason(entry, "nochmals")) for entry in made])
+    again = side.parts.store.commit([Transition(entry, with_reason(entry, Text("again"))) for entry in made])
     assert keys(again) == [made[3].key]
 
 

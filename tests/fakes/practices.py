@@ -13,6 +13,7 @@ from chalicelib.practice.opt_out import OptOut, Source
 from chalicelib.practice.record import Licence, PracticeRecord
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
+from chalicelib.text import Text
 from tests.fakes.world import Data, World
 
 
@@ -117,41 +118,41 @@ class FakeStops(StopMarks):
     def __init__(self, world: World, data: Data) -> None:
         self._world, self._data = world, data
 
-    def entries_and_stop(self, practice: str, keys: Sequence[str]) -> tuple[list[Entry], str | None]:
+    def entries_and_stop(self, practice: str, keys: Sequence[str]) -> tuple[list[Entry], Text | None]:
         return self._world.call("stops.entries_and_stop", lambda: self._read(practice, keys))
 
-    def stop_of(self, practice: str) -> str | None:
+    def stop_of(self, practice: str) -> Text | None:
         return self._world.call("stops.stop_of", lambda: self._mark(practice))
 
-    def stop(self, practice: str, reason: str) -> bool:
+    def stop(self, practice: str, reason: Text) -> bool:
         return self._world.call("stops.stop", lambda: self._stop(practice, reason))
 
     def resume(self, practice: str) -> bool:
         return self._world.call("stops.resume", lambda: self._data.stops.pop(practice, None) is not None)
 
-    def deployment_stop(self) -> str | None:
+    def deployment_stop(self) -> Text | None:
         return self._world.call("stops.deployment_stop", lambda: self._data.deployment_stop)
 
-    def stop_all(self, reason: str) -> bool:
+    def stop_all(self, reason: Text) -> bool:
         return self._world.call("stops.stop_all", lambda: self._change_all(reason))
 
     def resume_all(self) -> bool:
         return self._world.call("stops.resume_all", lambda: self._change_all(None))
 
-    def _change_all(self, reason: str | None) -> bool:
+    def _change_all(self, reason: Text | None) -> bool:
         changed = (self._data.deployment_stop is None) != (reason is None)
         self._data.deployment_stop = reason if changed else self._data.deployment_stop
         return changed
 
-    def _read(self, practice: str, keys: Sequence[str]) -> tuple[list[Entry], str | None]:
+    def _read(self, practice: str, keys: Sequence[str]) -> tuple[list[Entry], Text | None]:
         found = (self._data.entry(practice, key) for key in dict.fromkeys(keys))
         return [entry for entry in found if entry is not None], self._mark(practice)
 
-    def _mark(self, practice: str) -> str | None:
+    def _mark(self, practice: str) -> Text | None:
         removed = REMOVED if practice in self._data.removed else None
         return removed or self._data.stops.get(practice) or self._data.deployment_stop
 
-    def _stop(self, practice: str, reason: str) -> bool:
+    def _stop(self, practice: str, reason: Text) -> bool:
         if practice not in self._data.senders or practice in self._data.stops:
             return False
         self._data.stops[practice] = reason

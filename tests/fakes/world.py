@@ -22,6 +22,7 @@ from chalicelib.practice.opt_out import OptOut
 from chalicelib.practice.record import Licence
 from chalicelib.schedule.job import TICK_OF, Job, Tick
 from chalicelib.schedule.job_state import JobState
+from chalicelib.text import Text
 
 Moment = Literal["before", "after"]
 Result = TypeVar("Result")
@@ -107,9 +108,9 @@ class Data:
     balances: dict[tuple[str, str], int] = field(default_factory=dict)  # by practice and Mandant
     ledgers: dict[tuple[str, str], dict[str, LedgerItem]] = field(default_factory=dict)
     senders: dict[str, frozenset[str]] = field(default_factory=dict)  # registered practices
-    stops: dict[str, str] = field(default_factory=dict)
+    stops: dict[str, Text] = field(default_factory=dict)
     removed: dict[str, datetime] = field(default_factory=dict)
-    deployment_stop: str | None = None
+    deployment_stop: Text | None = None
     jobs: dict[tuple[str, Job], JobState] = field(default_factory=dict)
     due: dict[Tick, list[tuple[datetime, str, int]]] = field(default_factory=lambda: {tick: [] for tick in Tick})
     licences: dict[str, dict[str, Licence]] = field(default_factory=dict)  # by practice and number

@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.schedule.job import SCHEDULED, Job
 from chalicelib.wiring import wiring
+from infra.language import said
 from infra.local.clients import client
 from tests.flow.build import (
     BORN_TODAY,
@@ -26,8 +27,7 @@ from tests.sql_server.endpoint import SqlServer
 
 REMINDERS, BIRTHDAYS, SEND, STATUS = Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS, Job.SEND, Job.STATUS
 MISSING = "Die Datei der Praxisdatenbank fehlt oder lässt sich nicht öffnen."
-SWITCHES = "/vitosms/local/praxis/Schalter/"
-DATABASE = "/vitosms-secrets/local/praxis/Datenbank"
+SWITCHES, DATABASE = "/vitosms/local/praxis/Schalter/", "/vitosms-secrets/local/praxis/Datenbank"
 
 
 def renamed(path: Path, to: Path) -> Callable[[], None]:
@@ -160,7 +160,7 @@ def test_a_template_that_breaks_after_prepare_is_waited_for(database: Database) 
         day.cloud.at(at("11:00"), parameter(day, name, "Hallo [[Vorname]]"))
         day.cloud.play(at("10:20"))
         assert run_outcomes(day, SEND)[0][0] == "with_errors"
-        assert str(entry_of(day, "T1").reason).startswith(BROKEN.format("SMS"))
+        assert said(entry_of(day, "T1").reason).startswith(BROKEN.format("SMS"))
         day.play()
         assert [message.text for message in day.cloud.networks.messages] == ["Hallo Vorname1"]
 

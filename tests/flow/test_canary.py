@@ -14,6 +14,7 @@ import pytest
 import app
 from chalicelib.admin.queue_actions import stop_all
 from chalicelib.aws.deployment import Deployment
+from chalicelib.aws.stop_marks import by_operator
 from chalicelib.entries.states import State
 from chalicelib.practice.record import Licence
 from chalicelib.practice_db.canary import LICENCE
@@ -142,7 +143,7 @@ def _stop_all(morning: Morning) -> None:
 
 
 def _pause(morning: Morning) -> None:
-    morning.parts.stops.stop(CANARY, "Wartung.")
+    morning.parts.stops.stop(CANARY, by_operator("Wartung."))
 
 
 def _refuse(morning: Morning) -> None:

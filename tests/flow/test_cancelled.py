@@ -11,6 +11,8 @@ from chalicelib.entries.credits import totals_of
 from chalicelib.entries.manual_decision import ManualNote, UnresolvableError
 from chalicelib.entries.restore import last_logged_states
 from chalicelib.entries.states import State
+from chalicelib.text import Text
+from infra.language import said
 from tests.fakes.world import Moment
 from tests.flow.fake_build import Day, Desk
 
@@ -57,7 +59,7 @@ def test_what_waits_is_cancelled_and_no_later_prepare_revives_it() -> None:
     assert (entry.state, entry.cancelled_manually, entry.reason) == (
         State.CANCELLED,
         True,
-        "Von Hand storniert: doppelt erfasst",
+        Text("manual.cancelled.note", note="doppelt erfasst"),
     )
     assert (desk.sent(), books(desk)) == ([], (0, 0))
     assert told_by_hand(desk) == [("prepared", "cancelled", "Von Hand storniert: doppelt erfasst", "user/anna")]
@@ -108,7 +110,7 @@ def test_what_has_left_is_refused_and_with_it_all_that_were_named() -> None:
     with pytest.raises(UnresolvableError) as refused:
         cancel(desk, "T2", "T1")
     why = "Der Eintrag ist «zugestellt»; storniert wird nur, was noch nicht versendet ist."
-    assert str(refused.value) == f"reminder:T1: {why} Nichts wurde geändert."
+    assert said(refused.value.text) == f"reminder:T1: {why} Nichts wurde geändert."
     assert desk.entries["T2"].state is State.PREPARED
     assert told_by_hand(desk) == []
 
@@ -122,18 +124,22 @@ def test_an_entry_that_leaves_at_the_same_moment_is_reported_with_the_rest() -> 
             cancel(desk, "T2")
 
     day.cloud.world.fault = other_is_faster
-    with pytest.raises(UnresolvableError, match=r"reminder:T2: .*Erledigt: reminder:T1\."):
+    with pytest.raises(UnresolvableError) as refused:
         cancel(desk, "T1", "T2")
+    assert said(refused.value.text).startswith("reminder:T2: Der Eintrag ist «storniert»; ")
+    assert said(refused.value.text).endswith(" Erledigt: reminder:T1.")
     assert {entry.state for entry in desk.entries.values()} == {State.CANCELLED}
     assert len(told_by_hand(desk)) == 2
 
 
 def test_nothing_else_is_released_nor_what_has_begun() -> None:
     day, desk = a_day()
-    with pytest.raises(UnresolvableError, match="freigegeben wird nur, was zurückgehalten oder von Hand storniert ist"):
+    with pytest.raises(UnresolvableError) as refused:
         release(desk, "T1")
+    assert "freigegeben wird nur, was zurückgehalten oder von Hand storniert ist" in said(refused.value.text)
     cancel(desk, "T1")
     day.play("2026-11-24 09:30")
-    with pytest.raises(UnresolvableError, match="Der Termin hat begonnen"):
+    with pytest.raises(UnresolvableError) as refused:
         release(desk, "T1")
+    assert "Der Termin hat begonnen; zu versenden ist nichts mehr" in said(refused.value.text)
     assert desk.sent() == []

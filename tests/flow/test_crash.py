@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.text import Text
 from infra.local import lambdas
 from infra.local.clients import client
 from infra.local.networks import delivery_outcomes as fates
@@ -87,9 +88,7 @@ def test_a_claim_without_an_end_is_reported_by_the_sweep(database: Database) -> 
         dies(day, "after", "deliver", 1)
         day.play()
         assert (states(day), sent(day)) == ({"T1": "unknown"}, [])
-        assert entry_of(day, "T1").reason == (
-            "Der Versand ist abgebrochen; ob die Mitteilung versendet wurde, ist unbekannt."
-        )
+        assert entry_of(day, "T1").reason == Text("sweep.claim_died")
         assert [alert["kind"] for alert in day.alerts()] == ["unknown"]
         assert day.balances() == {"M1": 99}
 

@@ -4,7 +4,9 @@ import pytest
 
 from chalicelib.practice.record import Licence
 from chalicelib.schedule.job import Job
+from chalicelib.text import Text
 from chalicelib.wiring import wiring
+from infra.language import said
 from tests.flow.build import (
     BORN_TODAY,
     PRACTICE,
@@ -114,7 +116,9 @@ def test_short_of_credits_entries_wait_and_go_by_start_greetings_last(database: 
         database.patient(f"2026-11-24 {hour}:00:00")
     with opened(database, until=at("11:40"), topups={"M1": 1}) as day:
         day.cloud.play(at("10:55"))
-        assert [entry_of(day, name).reason for name in ("T3", "T4", "T2", "P1")] == [None] + ["Guthaben fehlt"] * 3
+        assert [entry_of(day, name).reason for name in ("T3", "T4", "T2", "P1")] == [None] + [
+            Text("send.no_credits")
+        ] * 3
         assert [alert["kind"] for alert in day.alerts()] == ["no-credits"]
         day.cloud.at(at("11:00"), top_up("M1", 1))
         day.cloud.at(at("11:30"), top_up("M1", 2))
@@ -131,7 +135,7 @@ def test_without_credits_an_entry_expires_at_its_start(database: Database) -> No
     with opened(database, until=at("11:15"), topups={}, switches=switches) as day:
         day.play()
         assert states(day) == {"T1": "expired"}
-        assert entry_of(day, "T1").reason == "Der Termin hat begonnen; zuletzt: Guthaben fehlt"
+        assert said(entry_of(day, "T1").reason) == "Der Termin hat begonnen; zuletzt: Guthaben fehlt"
 
 
 def test_without_credits_a_greeting_expires_when_the_window_closes_on_its_day(database: Database) -> None:
@@ -140,7 +144,7 @@ def test_without_credits_a_greeting_expires_when_the_window_closes_on_its_day(da
         day.cloud.at(at("10:31"), top_up("M1", 1))
         day.play()
         assert (states(day), sent(day)) == ({"P1": "expired"}, [])
-        assert entry_of(day, "P1").reason == "Der Geburtstag ist vorbei; zuletzt: Guthaben fehlt"
+        assert said(entry_of(day, "P1").reason) == "Der Geburtstag ist vorbei; zuletzt: Guthaben fehlt"
 
 
 def test_an_appointment_moved_while_it_waits_for_credits_does_not_expire_at_its_old_start(database: Database) -> None:
@@ -178,5 +182,5 @@ def test_a_licence_revoked_after_prepare_cancels(database: Database) -> None:
         day.cloud.at(at("10:02"), lambda: wiring().practices.add_licence(PRACTICE, revoked))
         day.play()
         assert states(day) == {"T1": "cancelled"}
-        assert entry_of(day, "T1").reason == "Die Lizenz des Mandanten ist widerrufen."
+        assert said(entry_of(day, "T1").reason) == "Die Lizenz des Mandanten ist widerrufen."
         assert sent(day) == []

@@ -9,6 +9,7 @@ import pytest
 from botocore.client import BaseClient
 
 from chalicelib.schedule.job import Job
+from infra.language import said
 from infra.local.networks.sent_message import ErrorAnswer
 from infra.local.rehearsal import Rehearsal
 from tests.flow.build import (
@@ -136,8 +137,8 @@ def test_what_gets_dirty_after_prepare_is_cancelled_with_the_reason(database: Da
         day.cloud.at(at("10:02"), database.set_patient("P3", "Geburtsdatum", None))
         day.play()
         assert states(day) == {"T1": "cancelled", "T2": "delivered", "P3": "cancelled"}
-        assert entry_of(day, "T1").reason == "Der Beginn des Termins T1 ist nicht lesbar."
-        assert entry_of(day, "P3").reason == "Das Geburtsdatum des Patienten P3 ist nicht lesbar."
+        assert said(entry_of(day, "T1").reason) == "Der Beginn des Termins T1 ist nicht lesbar."
+        assert said(entry_of(day, "P3").reason) == "Das Geburtsdatum des Patienten P3 ist nicht lesbar."
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import pytest
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
 from chalicelib.schedule.job import Job
+from chalicelib.text import Text
 from infra.local.networks.sent_message import ErrorAnswer
 from tests.flow.fake_build import Day, Desk, at
 
@@ -105,7 +106,7 @@ def test_without_credits_all_of_them_wait_and_go_together_later() -> None:
     day, desk = a_practice(FIRST, SECOND)
     desk.top_up("M1", -10_000, "all gone")
     day.play("2026-11-23 10:15")
-    assert {entry.reason for entry in desk.entries.values()} == {"Guthaben fehlt"}
+    assert {entry.reason for entry in desk.entries.values()} == {Text("send.no_credits")}
     assert states(desk) == {"T1": "prepared", "X2": "prepared"}
     desk.top_up("M1", 1, "one part")
     day.play("2026-11-23 10:30")

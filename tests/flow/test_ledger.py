@@ -15,6 +15,7 @@ from chalicelib.entries.credits import TopUp, Transfer, balance_of, refund_of, t
 from chalicelib.entries.entry import Entry, back_to_prepared
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
+from chalicelib.text import Text
 from tests.contract.entries import SOON, entry, reserved
 from tests.contract.sides import NOW, FakeSide
 from tests.fakes.world import AnswerLostError, Moment
@@ -74,7 +75,10 @@ class Books:
     def _refund(self, look: Callable[[int], Entry], wanted: set[int]) -> None:
         paid = [entry for entry in map(look, sorted(wanted)) if entry.state is State.RESERVED]
         self.store.commit(
-            [Transition(entry, back_to_prepared(entry, SOON, "zu spät"), refund_of(entry, SOON)) for entry in paid]
+            [
+                Transition(entry, back_to_prepared(entry, SOON, Text("deliver.too_late")), refund_of(entry, SOON))
+                for entry in paid
+            ]
         )
 
     def totals(self) -> dict[str, int]:

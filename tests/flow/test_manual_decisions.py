@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib.admin.queue_actions import resolve_entry
 from chalicelib.admin.removal import remove_practice
+from chalicelib.aws.stop_marks import by_operator
 from chalicelib.entries.credits import totals_of
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.manual_decision import ManualDecision, ManualNote, UnresolvableError
@@ -119,7 +120,7 @@ def test_the_same_decision_twice_is_refused_and_changes_nothing(decision: Manual
     _, desk = lost()
     decide(desk, decision)
     before, paid = entry(desk), books(desk)
-    with pytest.raises(UnresolvableError, match="Von Hand"):
+    with pytest.raises(UnresolvableError, match=r"manual\.settled\.why"):
         decide(desk, decision)
     assert (entry(desk), books(desk), len(by_hand(desk))) == (before, paid, 1)
 
@@ -133,7 +134,7 @@ def test_of_two_persons_at_once_one_decides() -> None:
             decide(desk, ManualDecision.DELIVERED)
 
     day.cloud.world.fault = other_is_faster
-    with pytest.raises(UnresolvableError, match="Der Eintrag ist «zugestellt»"):
+    with pytest.raises(UnresolvableError, match=r"manual\.settled\.why"):
         decide(desk, ManualDecision.RESEND)
     day.play("2026-11-23 12:00")
     assert (entry(desk).state, desk.sent(), books(desk)) == (State.DELIVERED, [], (1, 0))
@@ -156,7 +157,7 @@ def test_settling_the_latest_of_two_tells_the_practice_nothing_again() -> None:
 
 def test_a_stopped_practice_resends_once_it_is_resumed() -> None:
     day, desk = lost()
-    desk.parts.stops.stop(desk.name, "Umbau")
+    desk.parts.stops.stop(desk.name, by_operator("Umbau"))
     decide(desk, ManualDecision.RESEND)
     day.play("2026-11-23 11:00")
     assert (entry(desk).state, desk.sent(), books(desk)) == (State.PREPARED, [], (1, 1))

@@ -14,6 +14,7 @@ from chalicelib.entries.states import State
 from chalicelib.practice.opt_out import Source
 from chalicelib.reports.call_list import entries_to_phone
 from chalicelib.schedule.job import Job
+from infra.language import said
 from infra.local.networks import delivery_outcomes as fates
 from infra.local.networks.delivery_outcomes import Fate
 from infra.local.networks.sent_message import SentMessage
@@ -81,8 +82,8 @@ def test_a_person_stops_what_is_not_handed_over(when: str, states: dict[str, str
     )  # fmt: skip
     assert skipped(desk)["not_opted_out"] == 2 - len(states)
     assert called(desk) == []
-    assert {entry.reason for entry in desk.entries.values()} <= {
-        None, "Die Mobiltelefonnummer ist abgemeldet; keine E-Mail-Adresse erfasst",
+    assert {said(entry.reason) for entry in desk.entries.values()} <= {
+        "", "Die Mobiltelefonnummer ist abgemeldet; keine E-Mail-Adresse erfasst",
     }  # fmt: skip
 
 

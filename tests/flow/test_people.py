@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.admin.removal import COLLECTED_FOR, remove_practice
-from chalicelib.aws.stop_marks import REMOVED
+from chalicelib.aws.stop_marks import REMOVED, by_operator
 from chalicelib.entries.credits import totals_of
 from chalicelib.entries.states import State
 from chalicelib.schedule.job import Job, RunMessage, Tick
@@ -131,7 +131,7 @@ def test_a_paused_practice_sends_nothing_until_it_is_resumed() -> None:
     day = Day("2026-11-23 06:00")
     desk = day.practice()
     desk.appointment("2026-11-24 09:00")
-    desk.parts.stops.stop(desk.name, "Umbau")
+    desk.parts.stops.stop(desk.name, by_operator("Umbau"))
     day.play("2026-11-23 12:00")
     assert desk.sent() == []
     assert desk.runs(Job.SEND)[0][2]["reasons"] == ["Der Versand ist angehalten: Umbau"]

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from chalicelib.aws.stop_marks import by_operator
 from chalicelib.preview.result import PlannedOutcome, difference
 from chalicelib.schedule.job import Job
 from tests.flow.fake_build import Day, Desk, at
@@ -76,7 +77,7 @@ def test_a_day_without_a_run_is_reported() -> None:
 def test_a_stop_ends_and_so_does_not_hide_what_is_to_come() -> None:
     desk = two_patients()
     before = preview_on_fakes(desk)
-    desk.parts.stops.stop(desk.name, "Umbau")
+    desk.parts.stops.stop(desk.name, by_operator("Umbau"))
     assert preview_on_fakes(desk) == before
 
 

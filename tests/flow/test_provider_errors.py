@@ -7,8 +7,11 @@ import pytest
 from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 
 from chalicelib.admin.queue_actions import resume_all
+from chalicelib.aws.stop_marks import by_operator
 from chalicelib.schedule.job import Job
+from chalicelib.text import Text
 from chalicelib.wiring import wiring
+from infra.language import said
 from infra.local.clients import client
 from infra.local.networks import delivery_outcomes as fates
 from infra.local.networks.delivery_outcomes import Fate
@@ -50,7 +53,7 @@ def publish(to: str, text: str) -> None:
 
 def stop_all() -> None:
     """A person stops the whole deployment."""
-    wiring().stops.stop_all("Von Hand angehalten.")
+    wiring().stops.stop_all(by_operator("Von Hand angehalten."))
 
 
 def resume() -> None:
@@ -76,7 +79,7 @@ def test_a_final_outcome_is_never_followed_by_another_request(database: Database
         faults = {number(n): fault for n, (fault, _, _) in enumerate(cases, 1)}
         day.cloud.networks.on_request = record_and_fail(requests, faults)
         day.play()
-        ends = {short(entry): (entry.state.value, entry.reason) for entry in day.entries()}
+        ends = {short(entry): (entry.state.value, said(entry.reason) or None) for entry in day.entries()}
         assert ends == {f"T{n}": case[1:] for n, case in enumerate(cases, 1)} | {"T7": ("delivered", None)}
         assert sorted(requests) == [number(n) for n in range(1, 8)]
         assert day.balances() == {"M1": 95}  # only what was refused is refunded
@@ -198,7 +201,7 @@ def test_send_and_deliver_obey_the_stop_mark_of_the_deployment_until_a_person_re
         assert (states(day), sent(day), day.balances()) == ({"T1": "prepared"}, [], {"M1": 100})
         assert run_outcomes(day, Job.SEND)[0][0] == outcome
         by_send, by_deliver = ["Der Versand ist angehalten: Von Hand angehalten."], "Von Hand angehalten."
-        assert run_outcomes(day, Job.SEND)[0][1] == by_send or entry_of(day, "T1").reason == by_deliver
+        assert run_outcomes(day, Job.SEND)[0][1] == by_send or said(entry_of(day, "T1").reason) == by_deliver
         parts = wiring()
         assert resume_all(day.cloud.clock.now(), parts) == 1
         day.play()
@@ -230,5 +233,5 @@ def test_a_failed_sms_is_refunded_where_the_log_shows_no_price(
         assert {short(e): (e.state.value, e.credits) for e in day.entries()} == {
             "T1": ("failed", 0), "T2": ("failed", 0), "T3": ("failed", 1),
         }  # fmt: skip
-        assert entry_of(day, "T1").reason == "Nicht zugestellt: Invalid phone number"
+        assert entry_of(day, "T1").reason == Text("receipt.failed", Text("carrier.number_invalid"))
         assert (day.credits()["M1"].charged, day.credits()["M1"].refunded) == (3, 2)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from chalicelib.schedule.job import Job
+from infra.language import said
 from infra.local.networks.sent_message import ErrorAnswer
 from tests.flow.build import (
     BORN_TODAY,
@@ -65,7 +66,7 @@ def test_send_asks_everything_again(database: Database) -> None:
         for change in changes_after_prepare(database):
             day.cloud.at(at("10:02"), change)
         day.play()
-        assert {short(e): (e.state.value, e.reason) for e in day.entries() if e.state != "delivered"} == ENDED
+        assert {short(e): (e.state.value, said(e.reason)) for e in day.entries() if e.state != "delivered"} == ENDED
         assert sent(day) == [("10:05", number(2)), ("10:05", number(13))]
         moved = entry_of(day, "T2")
         assert moved.starts_at == at("16:30", day=24)
@@ -89,7 +90,7 @@ def test_switched_off_after_prepare_send_cancels_what_it_prepared(database: Data
         day.cloud.at(at("10:02"), parameter(day, "Schalter/TerminerinnerungSenden", "Nein"))
         day.play()
         assert states(day) == {"T1": "cancelled", "P2": "delivered"}
-        assert entry_of(day, "T1").reason == "Der Schalter TerminerinnerungSenden steht auf Nein."
+        assert said(entry_of(day, "T1").reason) == "Der Schalter TerminerinnerungSenden steht auf Nein."
 
 
 def test_a_job_that_is_not_enabled_cancels_nothing(database: Database) -> None:

@@ -22,7 +22,8 @@ from chalicelib.reports.current_call_list import current_calls
 from chalicelib.reports.reconcile_day import entries_for_day, lost_appointments, reconcile_day
 from chalicelib.reports.reconciliation import Column, Reconciliation
 from chalicelib.rules.rule_input import RuleContext
-from chalicelib.text import Text, literal
+from chalicelib.text import Text
+from tests.builders.entries import at
 from tests.fakes.wiring import STAGE
 from tests.flow.fake_build import DESK, Day, Desk
 
@@ -101,7 +102,7 @@ def url(desk: Desk, value: str) -> None:
 
 
 LOST = "Nicht aufbereitet: Der Lauf vom Mo 23.11. 10:00 ist fehlgeschlagen"
-NOT_SEARCHED = literal(LOST)
+NOT_SEARCHED = Text("search.failed", at=at("2026-11-23 10:00"))
 
 
 def test_a_patient_whose_search_failed_is_phoned() -> None:
@@ -119,7 +120,7 @@ def test_a_phoned_patient_is_done_and_gets_no_message_when_the_search_is_made_up
     day, desk = failed_search()
     with asking(desk) as desk_view:
         (made,) = desk_view.phones("T2")
-        assert (made.state, made.reason, made.phoned_at) == (State.NOT_SENDABLE, LOST, day.cloud.world.now)
+        assert (made.state, made.reason, made.phoned_at) == (State.NOT_SENDABLE, NOT_SEARCHED, day.cloud.world.now)
     with asking(desk) as desk_view:
         closing = desk_view.closing()
         assert columns(closing)["T2"] == (P, NOT_SEARCHED)

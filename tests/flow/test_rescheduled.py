@@ -13,6 +13,7 @@ from chalicelib.entries.manual_decision import ManualDecision, ManualNote
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 from chalicelib.schedule.job import Job
+from infra.language import said
 from infra.local.networks.sent_message import ErrorAnswer
 from tests.flow.fake_build import Day, Desk, at
 
@@ -187,7 +188,10 @@ def test_switched_off_meanwhile_it_is_cancelled() -> None:
     day.play("2026-11-23 20:00")
     assert announcements(day) == [REMINDED]
     [entry] = [found for found in day.parts.data.entries["praxis"].values() if found.kind is Kind.RESCHEDULED]
-    assert (entry.state, entry.reason) == (State.CANCELLED, "Der Schalter ErinnerungBeiVerschiebung steht auf Nein.")
+    assert (entry.state, said(entry.reason)) == (
+        State.CANCELLED,
+        "Der Schalter ErinnerungBeiVerschiebung steht auf Nein.",
+    )
 
 
 def test_a_reminder_that_a_person_sends_again_tells_the_new_time_itself() -> None:

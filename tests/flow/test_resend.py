@@ -32,7 +32,7 @@ def test_what_a_parked_receipt_settles_nobody_sends_again_and_the_status_run_is_
     day, desk = lost(until="2026-11-23 10:57", **columns)
     park(desk, 1)
     for _ in range(2):
-        with pytest.raises(UnresolvableError, match=r"schon gemeldet, .* der nächste Statuslauf trägt es ein"):
+        with pytest.raises(UnresolvableError, match=r"queue\.received"):
             decide(desk, ManualDecision.RESEND)
     assert entry(desk).state is State.UNKNOWN
     day.play("2026-11-23 11:12")

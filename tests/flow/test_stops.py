@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from chalicelib.admin.queue_actions import ALL, resume_all, stop_all
+from chalicelib.aws.stop_marks import by_operator
 from chalicelib.entries.credits import totals_of
 from chalicelib.entries.states import State
 from chalicelib.schedule.job import Job
@@ -87,7 +88,7 @@ def test_the_operator_hears_once_of_a_stop_of_all_and_each_practice_once() -> No
 def test_a_practice_s_own_pause_outlives_the_stop_of_all() -> None:
     day = Day("2026-11-23 06:00")
     desk, other = practice_of(day, 1, "a-praxis"), practice_of(day, 1, "b-praxis")
-    day.parts.stops.stop(desk.name, "Umbau")
+    day.parts.stops.stop(desk.name, by_operator("Umbau"))
     stop(day)
     day.play("2026-11-23 10:30")
     resume(day)

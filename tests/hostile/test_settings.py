@@ -6,6 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.schedule.job import SCHEDULED, Job
+from infra.language import said
 from tests.hostile.practice import GOOD_NUMBERS, Played, at, check, good_tables, play, set_up
 from tests.hostile.values import PLANTED
 
@@ -119,7 +120,7 @@ def test_a_template_broken_after_prepare_has_its_messages_wait(text: str) -> Non
     assert sent_to(played) == {GOOD_NUMBERS[1]}
     waits = played.entries["reminder:T1"]
     assert (waits.state.value, waits.credits) == ("prepared", 0)
-    assert played.runs(SEND)[0] == ("with_errors", [waits.reason])
+    assert played.runs(SEND)[0] == ("with_errors", [said(waits.reason)])
 
 
 @pytest.mark.parametrize("text", FINE)

@@ -18,6 +18,7 @@ from typing import Any
 import boto3
 from moto.dynamodb.models import dynamodb_backends
 
+from chalicelib.aws.stop_marks import by_operator
 from chalicelib.wiring import wiring
 from infra.cli import main
 from infra.local.clients import ACCOUNT, REGION
@@ -69,7 +70,7 @@ def set_back(moment: datetime, table: Any, day: Rehearsal, commands: bool) -> No
     there = rows()
     there.clear()
     there.update(table)
-    wiring().stops.stop_all("Wiederherstellung")
+    wiring().stops.stop_all(by_operator("Wiederherstellung"))
     day.cloud.play(at(CLEARED))
     for command in AS_IT_IS_WRITTEN[0 if commands else -1 :]:
         since = (moment.isoformat(),) if command[0] == "restored" else ()

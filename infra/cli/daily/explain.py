@@ -52,7 +52,9 @@ def _explained(
     from chalicelib.explain.explain import ExplainPorts, explain_appointment, explain_patient
 
     parts = deployment.clients
-    ports = ExplainPorts(parts.store, parts.history, parts.parameters, parts.open_database, deployment.stop)
+    ports = ExplainPorts(
+        parts.store, parts.history, parts.parameters, parts.open_database, said(deployment.stop) or None
+    )
     if appointment is not None:
         explanations = explain_appointment(_id("--appointment", appointment), found, deployment.now, ports)
     else:

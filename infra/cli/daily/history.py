@@ -28,7 +28,7 @@ from infra.cli.core.report_tables import history_table
 from infra.cli.core.since import since as since_when
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
-from infra.language import job_words, moment, moment_with_year, outcome_words, state_words
+from infra.language import job_words, moment, moment_with_year, outcome_words, said, state_words
 
 Line = Mapping[str, Any]
 _A_WEEK = "7d"
@@ -160,7 +160,7 @@ def _entry(entry: Entry, zone: ZoneInfo) -> Document:
     own = {"entry": entry.identity, "key": entry.key, "state": entry.state, "held": entry.held}
     return {
         **own,
-        "reason": entry.reason,
+        "reason": said(entry.reason) or None,
         "begins": local(entry.starts_at, zone),
         "moved": local(entry.changed_at, zone),
     }

@@ -52,8 +52,8 @@ def preview(
         with deployment.clients.open_database(url) as database:
             today = _foreseen(found, jobs, on, database, deployment)
             after = _foreseen(other, jobs, on, database, deployment) if values else today
-        stopped = [f"Der Versand ist angehalten: {other.record.stopped}"] if other.record.stopped else []
-        remarks = [*deployment.stopped(), *stopped]
+        stopped = [f"Der Versand ist angehalten: {said(other.record.stopped)}"] if other.record.stopped else []
+        remarks = [*map(said, deployment.stopped()), *stopped]
     compared = difference(today, after) if values else None
     document = _document(after, other) | {"settings": dict(values)}
     shown: list[RenderableType] = [_title(after, values, other), *hints(remarks, "bold red")]

@@ -23,7 +23,7 @@ from infra.cli.core.confirmation import confirmed
 from infra.cli.core.options import ConfirmedOptions
 from infra.cli.core.output import answer, hints, local
 from infra.cli.core.stage import connected
-from infra.language import counted, moment_with_year
+from infra.language import counted, moment_with_year, said
 
 _NAMED = "reminder:…, birthday:…, rescheduled:… or keys."
 
@@ -108,7 +108,7 @@ def before_they_leave(
     """The next send run (UTC), the entries that expire before it, and German warnings; none without entries."""
     send = next_send(practice, deployment.now)
     late = [one for one in entries if send and one.expires_at <= send]
-    blocked = [*deployment.stopped(), *(reason for reason, _ in blockers(practice, Job.SEND))]
+    blocked = [*map(said, deployment.stopped()), *(reason for reason, _ in blockers(practice, Job.SEND))]
     return send, late, blocked if entries else []
 
 
@@ -118,7 +118,7 @@ def refused_in_one_line() -> Iterator[None]:
     try:
         yield
     except UnresolvableError as error:
-        raise ArgumentError(str(error)) from None
+        raise ArgumentError(said(error.text)) from None
 
 
 def _entries(count: int) -> str:

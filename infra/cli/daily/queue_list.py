@@ -19,7 +19,7 @@ from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer, local
 from infra.cli.core.stage import connected
 from infra.cli.daily.queue_table import GERMAN_GROUPS, queue_table
-from infra.language import number
+from infra.language import number, said
 
 Named = TypeVar("Named")
 _GROUP_NAMES = {folded(name): key for key, german in GERMAN_GROUPS.items() for name in (key, german)}
@@ -84,10 +84,11 @@ def _one_of(option: str, text: str | None, names: Mapping[str, Named], allowed: 
 
 
 def _document(group: str, entry: Entry, practice: Practice) -> Document:
-    own = {"entry": entry.identity, "key": entry.key, "group": group, "state": entry.state, "reason": entry.reason}
+    own = {"entry": entry.identity, "key": entry.key, "group": group, "state": entry.state}
     starts_at = local(entry.starts_at, practice.zone)
     return {
         **own,
+        "reason": said(entry.reason) or None,
         "patient": entry.patient,
         "begins": starts_at,
         "until": local(entry.expires_at, practice.zone),

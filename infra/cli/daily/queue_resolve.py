@@ -17,7 +17,7 @@ from infra.cli.core.options import ConfirmedOptions
 from infra.cli.core.output import Document, answer, hints, local
 from infra.cli.core.stage import connected
 from infra.cli.daily.queue_change import before_they_leave
-from infra.language import moment_with_year, state_words
+from infra.language import moment_with_year, said, state_words
 
 
 def resolve(
@@ -48,7 +48,7 @@ def _resolved(entry: Entry, decision: ManualDecision, note: str, practice: Pract
     try:
         return resolve_entry(practice.id, entry.key, decision, ManualNote(who(), note), deployment.now, parts)
     except UnresolvableError as error:
-        raise ArgumentError(f"entry {entry.identity or entry.key!r}, nothing was changed: {error}") from None
+        raise ArgumentError(f"entry {entry.identity or entry.key!r}, nothing was changed: {said(error.text)}") from None
 
 
 def _tell(entry: Entry, practice: Practice, deployment: Deployment, as_json: bool) -> None:
@@ -60,6 +60,10 @@ def _tell(entry: Entry, practice: Practice, deployment: Deployment, as_json: boo
         send = None
     when = f"; the next send run is {moment_with_year(send, practice.zone)}" if send else ""
     document: Document = {"practice": practice.id, "entry": entry.identity, "key": entry.key, "state": entry.state}
-    document |= {"reason": entry.reason, "credits": entry.credits, "next_send": local(send, practice.zone)}
+    document |= {
+        "reason": said(entry.reason) or None,
+        "credits": entry.credits,
+        "next_send": local(send, practice.zone),
+    }
     text = f"{practice.id}: {name} is «{state_words(entry.state)}» now{when}"
     answer(as_json, {**document, "warnings": told}, text, *hints(told))

@@ -25,7 +25,7 @@ from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
 from infra.cli.daily.history import moves_table
 from infra.cli.daily.message_frames import framed
-from infra.language import counted, moment_with_year, state_words
+from infra.language import counted, moment_with_year, said, state_words
 
 Line = Mapping[str, Any]
 
@@ -72,7 +72,7 @@ def _facts(entry: Entry, zone: ZoneInfo) -> list[tuple[str, RenderableType]]:
     starts_at = moment_with_year(entry.starts_at or entry.expires_at, zone)
     facts: list[tuple[str, RenderableType]] = [
         ("Stand", Text.assemble((state, STATE_COLOURS.get(entry.state, "")), since)),
-        ("Grund", as_value(entry.reason) or "–"),
+        ("Grund", said(entry.reason) or "–"),
         ("Patient", as_value(entry.patient) or "– (gelöscht)"),
         ("Beginn" if entry.kind is not Kind.BIRTHDAY else "Spätestens", starts_at),
         ("Aufbereitet", moment_with_year(entry.slot, zone)),
@@ -108,7 +108,7 @@ def _document(entry: Entry, lines: Sequence[Line], view: NextSteps, practice: Pr
     document: Document = {"practice": practice.id, "entry": entry.identity, "key": entry.key, "kind": entry.kind}
     document |= {"group": Group.of(entry), "state": entry.state, "since": local(entry.changed_at, zone)}
     document |= {
-        "reason": entry.reason,
+        "reason": said(entry.reason) or None,
         "held": entry.held,
         "withdrawn": entry.cancelled_manually,
         "patient": entry.patient,

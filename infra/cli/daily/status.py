@@ -47,7 +47,7 @@ def status(options: StageOptions, practice: Only = None) -> None:
             answer(options.as_json, {**_document(seen), "remarks": [remark] if remark else []}, *shown)
             return
         all_ = [_brief(one, deployment) for one in there]
-        told = deployment.stopped()
+        told = list(map(said, deployment.stopped()))
     answer(
         options.as_json,
         {"stage": options.stage, "practices": [_document(one) for one in all_]},
@@ -99,7 +99,7 @@ def _head(seen: PracticeStatus, stage: str) -> RenderableType:
     if seen.removed:
         lines.append(Text(f"Die Praxis ist seit {moment_with_year(seen.removed, seen.zone)} entfernt.", "red"))
     elif seen.stopped:
-        lines.append(Text(f"Der Versand ist angehalten: {seen.stopped}", "bold red"))
+        lines.append(Text(f"Der Versand ist angehalten: {said(seen.stopped)}", "bold red"))
     return Group(*lines)
 
 
@@ -193,7 +193,7 @@ def _stand(seen: PracticeStatus) -> Text:
 def _document(seen: PracticeStatus) -> Document:
     zone = seen.zone
     document: Document = {"practice": seen.practice, "now": local(seen.now, zone), "zone": zone.key}
-    document |= {"clock_change": local(seen.clock_change, zone), "stopped": seen.stopped}
+    document |= {"clock_change": local(seen.clock_change, zone), "stopped": said(seen.stopped) or None}
     document |= {"removed": local(seen.removed, zone)}
     jobs = [
         {"job": one.job, "last": local(one.started, zone), "outcome": one.outcome, "next": local(one.next, zone)}

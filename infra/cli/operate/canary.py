@@ -24,7 +24,7 @@ from infra.cli.core.options import StageOptions, Yes, group
 from infra.cli.core.output import answer, hints, local
 from infra.cli.core.stage import connected
 from infra.cli.operate import practice as practices
-from infra.language import moment_with_year
+from infra.language import moment_with_year, said
 
 _WATCHED_FOR = timedelta(hours=28)  # as the alarm canary-not-delivered in infra/resources.yaml
 _CREDITS = 10_000  # one a day
@@ -68,7 +68,7 @@ def add(
         registered = _registered(practice, address, deployment)
         _set_up(practice, address, plans, registered, deployment)
         found, watched = deployment.practice(practice), deployment.watches(practice)
-        told = deployment.stopped()
+        told = list(map(said, deployment.stopped()))
     if not watched:
         told.append(f"no alarm watches it before the stage is deployed with CanaryPractice={practice}")
     text = f"{practice}: {'changed' if registered else 'registered'}; from its next {at} on, a message a day to {to}"
@@ -82,8 +82,8 @@ def status(options: StageOptions, practice: Id = CANARY) -> None:
     with connected(options.stage) as deployment:
         found = _canary(practice, deployment)
         ended = [*deployment.clients.store.open_entries(found.id, Group.ENDED)]
-        watched, told = deployment.watches(found.id), deployment.stopped()
-    told += [f"paused: {found.record.stopped}"] if found.record.stopped else []
+        watched, told = deployment.watches(found.id), list(map(said, deployment.stopped()))
+    told += [f"paused: {said(found.record.stopped)}"] if found.record.stopped else []
     last = max((entry.changed_at for entry in ended if entry.state is State.DELIVERED), default=None)
     first = None if last or ended else _first(found, deployment)
     overdue = first is None and (last is None or deployment.now - last > _WATCHED_FOR)

@@ -9,7 +9,7 @@ from infra.cli.core.confirmation import confirmed
 from infra.cli.core.options import StageOptions, Yes
 from infra.cli.core.output import answer, hints
 from infra.cli.core.stage import connected
-from infra.language import counted
+from infra.language import counted, said
 
 All = Annotated[bool, typer.Option("--all", help="Every practice of the stage.")]
 OnlyOne = Annotated[str | None, typer.Argument(metavar="ID", hidden=True)]
@@ -20,7 +20,7 @@ def pause(
     practice: OnlyOne = None,
     everything: All = False,
     reason: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="The practices read it: German, nothing personal.")
+        str | None, typer.Option(metavar="TEXT", help="The practices read it, as it stands: nothing personal.")
     ] = None,
 ) -> None:
     """Send nothing for any practice, within a minute, until all are resumed; preparing goes on."""
@@ -32,7 +32,7 @@ def pause(
 
     with connected(options.stage) as deployment:
         paused = stop_all(words, deployment.clients.stops, deployment.clients.alerts)
-        why = deployment.clients.stops.deployment_stop()
+        why = said(deployment.clients.stops.deployment_stop())
     text = f"{options.stage}: {'all practices are paused' if paused else 'all practices are paused already'}, «{why}»"
     told = [] if why == words else [first_reason_stays("resume --all")]
     answer(
@@ -50,12 +50,12 @@ def resume(options: StageOptions, practice: OnlyOne = None, everything: All = Fa
 
     with connected(options.stage) as deployment:
         parts = deployment.clients
-        was = parts.stops.deployment_stop()
+        was = said(parts.stops.deployment_stop())
         confirmed(f"Send again for all practices of {options.stage}{f' (paused: {was})' if was else ''}?", yes)
         slots = resume_all(deployment.now, parts)
     done = "all practices are resumed" if was else "it was not paused"
     text = f"{options.stage}: {done}; {counted(slots, 'send slot goes', 'send slots go')} on at the next tick"
-    answer(options.as_json, {"stage": options.stage, "resumed": was is not None, "send_slots": slots}, text)
+    answer(options.as_json, {"stage": options.stage, "resumed": bool(was), "send_slots": slots}, text)
 
 
 def _check_all(everything: bool, practice: str | None, verb: str) -> None:

@@ -8,6 +8,7 @@ import typer
 from rich.text import Text
 
 from chalicelib.aws.deployment import Deployment
+from chalicelib.aws.stop_marks import by_operator
 from chalicelib.entries.groups import ACTIVE_GROUPS
 from chalicelib.entries.states import State
 from chalicelib.messages.recipient import NoAddress, email_address
@@ -67,7 +68,7 @@ def list_practices(options: StageOptions) -> None:
     """All practices: active, stopped or removed, the next run, and the alerts that are not over."""
     with connected(options.stage) as deployment:
         found = [deployment.practice(one) for one in deployment.clients.practices.ids()]
-        stop, told = deployment.stop, deployment.stopped()
+        stop, told = said(deployment.stop) or None, list(map(said, deployment.stopped()))
     table = new_table("Praxis", "Stand", "Nächster Lauf", "Meldungen")
     for one in found:
         runs = sorted((at, job) for job, times in _next(one, deployment).items() for at in times)
@@ -85,17 +86,18 @@ def list_practices(options: StageOptions) -> None:
 def pause(
     options: StageOptions,
     practice: Id,
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="The practice reads it: German, nothing personal.")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="The practice reads it, as it stands: nothing personal.")],
 ) -> None:
     """Send nothing for a practice until it is resumed; preparing goes on."""
     words = short_text("--reason", reason)
     with connected(options.stage) as deployment:
         before = deployment.practice_to_change(practice)
-        stopped = deployment.clients.stops.stop(before.id, words)
+        stopped = deployment.clients.stops.stop(before.id, by_operator(words))
         found = deployment.practice(practice)
-    why = f"«{found.record.stopped}»"
+    stop = said(found.record.stopped)
+    why = f"«{stop}»"
     text = f"{practice}: paused, {why}" if stopped else f"{practice}: it is paused already, {why}"
-    told = [] if found.record.stopped == words else [first_reason_stays(f"practice resume {practice}")]
+    told = [] if stop == words else [first_reason_stays(f"practice resume {practice}")]
     answer(options.as_json, {**_document(found, deployment), "warnings": told}, text, *hints(told))
 
 
@@ -105,12 +107,12 @@ def resume(options: StageOptions, practice: Id, yes: Yes = False) -> None:
     with connected(options.stage) as deployment:
         before, parts = deployment.practice_to_change(practice), deployment.clients
         if why := before.record.stopped:
-            confirmed(f"Send again for {before.id} (paused: {why})?", yes)
+            confirmed(f"Send again for {before.id} (paused: {said(why)})?", yes)
         resumed = parts.stops.resume(before.id)
         parts.raised_alerts.end(before.record, cause_of(AlertKind.STOPPED))
         if resumed:
             parts.jobs.reopen_slot(before.id, Job.SEND, next_tick(Tick.SEND, deployment.now))
-        found, told = deployment.practice(practice), deployment.stopped()
+        found, told = deployment.practice(practice), list(map(said, deployment.stopped()))
     send = _next(found, deployment).get(Job.SEND)
     when = f"; the next send run is {moment_with_year(send[0], found.zone)}" if send else ""
     text = f"{practice}: {'resumed' if resumed else 'it was not paused'}{when}"
@@ -204,7 +206,7 @@ def _state(practice: Practice, deployment: Deployment) -> str:
 
 def _state_text(practice: Practice, deployment: Deployment) -> Text:
     word = _state(practice, deployment)
-    why = f"\n{practice.record.stopped or 'wie alle Praxen'}" if word == "angehalten" else ""
+    why = f"\n{said(practice.record.stopped) or 'wie alle Praxen'}" if word == "angehalten" else ""
     colour = {"aktiv": "green", "angehalten": "yellow"}.get(word, "dim")
     return Text.assemble((word, colour), why)
 
@@ -213,6 +215,6 @@ def _document(practice: Practice, deployment: Deployment) -> Document:
     record, zone = practice.record, practice.zone
     runs = {job.value: local(times[0], zone) if times else None for job, times in _next(practice, deployment).items()}
     state: Document = {"practice": practice.id, "canary": deployment.watches(practice.id)}
-    state |= {"state": _state(practice, deployment), "stopped": record.stopped}
+    state |= {"state": _state(practice, deployment), "stopped": said(record.stopped) or None}
     state |= {"removed": local(record.removed, zone), "email_senders": sorted(record.email_senders)}
     return {**state, "next": runs, "alerts": sorted(record.alerts)}

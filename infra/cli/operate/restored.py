@@ -32,7 +32,7 @@ from infra.cli.core.stage import connected
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
 from infra.cli.core.times import instant
 from infra.cli.operate.restored_logs import Logs, logs_since, to_whom
-from infra.language import counted, moment, number, state_words
+from infra.language import counted, moment, number, said, state_words
 
 if TYPE_CHECKING:
     from chalicelib.aws.entry_store import EntryStore
@@ -110,7 +110,7 @@ def _entries(practice: str, told: Mapping[str, LoggedState], store: EntryStore) 
 def _activity(made: Transition, told: Mapping[str, LoggedState], now: datetime) -> Activity:
     after, source = made.after, made.before.state if made.before else None
     identity = after.identity or (told[after.key].identity if after.key in told else "")
-    return Activity(now, identity, after.key, source, after.state, after.reason)
+    return Activity(now, identity, after.key, source, after.state, said(after.reason) or None)
 
 
 def _count(made: Transition, told: Mapping[str, LoggedState], done: Kept) -> None:
@@ -165,7 +165,13 @@ def _sentences(done: Kept) -> list[str]:
 
 def _document(done: Kept) -> Document:
     entries = [
-        {"entry": one.identity, "key": one.key, "state": one.state, "held": one.held, "reason": one.reason}
+        {
+            "entry": one.identity,
+            "key": one.key,
+            "state": one.state,
+            "held": one.held,
+            "reason": said(one.reason) or None,
+        }
         for one in done.entries
     ]
     return {

@@ -19,7 +19,7 @@ from infra.cli.core.stage import connected
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
 from infra.cli.privacy.data_locations_table import traces_document, traces_shown
 from infra.cli.privacy.patient_data import Found, found_of, plain
-from infra.language import counted, moment_with_year, state_words
+from infra.language import counted, moment_with_year, said, state_words
 
 PatientId = Annotated[str, typer.Option("--patient", metavar="ID", help="The PatientId of the practice database.")]
 
@@ -89,6 +89,7 @@ def _document(found: Found, practice: Practice) -> Document:
         {
             "key": one.key,
             **{name: plain(value, practice) for name, value in asdict(one).items() if value not in (None, "")},
+            **({"reason": said(one.reason)} if one.reason else {}),
         }
         for one in held.entries
     ]

@@ -24,6 +24,7 @@ from chalicelib.preview.result import PlannedOutcome, Preview, PreviewLine
 from chalicelib.schedule.job import Job
 from chalicelib.wiring import wiring
 from infra.cli.sandbox.demo import demo_plan
+from infra.language import said
 from infra.local.rehearsal import Rehearsal, rehearsal
 from tests.cli.running import Vitosms
 from tests.flow.build import ZURICH
@@ -104,7 +105,7 @@ def goes_as_foreseen(demo: Rehearsal, day: int) -> None:
         for line in told.lines
         if line.outcome in (PlannedOutcome.ENDS, PlannedOutcome.PHONE) and line.key in by_state
     ):
-        assert by_state[line.key].reason == line.reason
+        assert said(by_state[line.key].reason) == line.reason
     waiting = {one.key for one in by_state.values() if one.state is State.PREPARED}
     unpaid = {line.key for line in told.lines if line.reason == "Guthaben fehlt"}
     assert unpaid & by_state.keys() == waiting  # the others are of tomorrow's runs

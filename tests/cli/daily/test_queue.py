@@ -11,6 +11,7 @@ from chalicelib.entries.credits import balance_of
 from chalicelib.entries.entry import Entry, entry_key, held_back
 from chalicelib.entries.transition import Transition
 from chalicelib.messages.kind import Kind
+from chalicelib.text import literal
 from chalicelib.wiring import wiring
 from infra.cli.daily.queue_table import queue_table
 from infra.local.rehearsal import Rehearsal
@@ -47,7 +48,9 @@ def held(stage: Rehearsal, database: Database, name: str, until: datetime | None
         at("10:00"), one.searched_first, one.searched_end, "M1", "SMS", "de", 180, stage.cloud.clock.now(),
     )  # fmt: skip
     (made,) = wiring().store.commit([Transition(None, fresh)])
-    (done,) = wiring().store.commit([Transition(made.after, held_back(made.after, "Der Versand wurde versäumt."))])
+    (done,) = wiring().store.commit(
+        [Transition(made.after, held_back(made.after, literal("Der Versand wurde versäumt.")))]
+    )
     return done.after
 
 

@@ -11,6 +11,7 @@ from chalicelib.entries.entry import Entry, transition
 from chalicelib.entries.receipt import SmsReceipt
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
+from chalicelib.text import Text
 from chalicelib.wiring import wiring
 from infra.local.rehearsal import Rehearsal
 from tests.cli.running import Vitosms, running
@@ -48,7 +49,12 @@ def unknown(stage: Rehearsal, database: Database, name: str) -> Entry:
     (paid,) = store.reserve("M1", [Transition(made.after, after)], now)
     (asked,) = store.commit([Transition(paid.after, transition(paid.after, State.SENDING, now, claimed_at=now))])
     (lost,) = store.commit(
-        [Transition(asked.after, transition(asked.after, State.UNKNOWN, now, reason="Keine Antwort."))]
+        [
+            Transition(
+                asked.after,
+                transition(asked.after, State.UNKNOWN, now, reason=Text("deliver.no_answer", said="Timeout")),
+            )
+        ]
     )
     return lost.after
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.aws.stop_marks import by_operator
 from chalicelib.entries.credits import TopUp, balance_of
 from chalicelib.entries.entry import transition
 from chalicelib.entries.states import State
@@ -53,7 +54,7 @@ def test_pausing_stops_a_day_and_resuming_lets_its_slot_go_on(vitosms: Vitosms, 
     assert "Versand angehalten" in vitosms.shows("practice", "list")
     assert "Der Versand ist angehalten: Wartung" in vitosms.told("jobs", "list")["warnings"]
     assert "Send again for praxis (paused: Wartung)? [y/N]" in vitosms.asks("practice", "resume", PRACTICE)
-    assert record(PRACTICE).stopped == "Wartung"
+    assert record(PRACTICE).stopped == by_operator("Wartung")
     assert "resumed; the next send run is Mo 23.11.2026 10:20" in vitosms.shows("practice", "resume", PRACTICE, "--yes")
     assert (record(PRACTICE).stopped, record(PRACTICE).alerts) == (None, frozenset())
     stage.cloud.play(at("10:26"))
@@ -81,7 +82,7 @@ def test_pausing_everything_stops_every_practice_until_everything_is_resumed(
         "Das ganze System ist angehalten: Störung"
     ]
     assert "Send again for all practices of local (paused: Störung)? [y/N]" in vitosms.asks("resume", "--all")
-    assert wiring().stops.deployment_stop() == "Störung"
+    assert wiring().stops.deployment_stop() == by_operator("Störung")
     assert "all practices are resumed; 1 send slot goes on" in vitosms.shows("resume", "--all", "--yes")
     assert vitosms.told("resume", "--all", "--yes") == {"stage": "local", "resumed": False, "send_slots": 1}
     assert wiring().stops.deployment_stop() is None

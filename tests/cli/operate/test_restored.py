@@ -12,6 +12,7 @@ import boto3
 import pytest
 
 from chalicelib.aws.entry_store import EntryStore
+from chalicelib.aws.stop_marks import by_operator
 from chalicelib.schedule.job import Job
 from chalicelib.wiring import wiring
 from infra.local.rehearsal import Rehearsal
@@ -66,7 +67,7 @@ def play_and_set_back(day: Rehearsal, restored_moment: str, until: str = "11:00"
     items = snapshot()
     day.cloud.play(at(until))
     put_back(items)
-    assert wiring().stops.stop_all("Wiederherstellung")
+    assert wiring().stops.stop_all(by_operator("Wiederherstellung"))
 
 
 def got(day: Rehearsal) -> Counter[str]:

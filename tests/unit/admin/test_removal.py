@@ -15,6 +15,7 @@ from chalicelib.entries.groups import Group
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition, cancel_transition
 from chalicelib.schedule.job import Job
+from chalicelib.text import Text
 from tests.builders.entries import NOW, PRACTICE, SLOT, entry, greeting, job_record, minutes
 from tests.fakes.practices import FakePracticeStore
 from tests.fakes.store import FakeEntryStore
@@ -28,8 +29,8 @@ LATER = NOW + minutes(60)
     [
         pytest.param(entry(), id="prepared"),
         pytest.param(greeting(), id="a greeting"),
-        pytest.param(entry(reason="Guthaben fehlt"), id="waits for credits"),
-        pytest.param(held_back(entry(), "versäumt"), id="held"),
+        pytest.param(entry(reason=Text("send.no_credits")), id="waits for credits"),
+        pytest.param(held_back(entry(), Text("deliver.too_late")), id="held"),
         pytest.param(entry(mandant=None, channel=None), id="nobody would have paid"),
     ],
 )
@@ -69,7 +70,7 @@ def parts(data: Data) -> tuple[FakePracticeStore, FakeEntryStore]:
 def test_only_what_waits_or_is_reserved_is_cancelled_and_only_receipts_are_awaited(data: Data) -> None:
     practices, store = parts(data)
     of_state = {state: entry(state, identity=f"reminder:{state}") for state in State}
-    held = held_back(entry(identity="reminder:held"), "versäumt")
+    held = held_back(entry(identity="reminder:held"), Text("deliver.too_late"))
     store.commit([Transition(None, one) for one in (*of_state.values(), held)])
     assert remove_practice(PRACTICE, LATER, practices, store) == {State.PREPARED: 2, State.RESERVED: 1}
     found = {state: store.entries(PRACTICE, [one.key])[one.key] for state, one in of_state.items()}
@@ -111,7 +112,7 @@ def test_a_removal_that_is_always_overtaken_ends(data: Data) -> None:
         if (moment, call) == ("before", "store.commit"):
             world.fault = lambda moment, call: None
             now = store.entries(PRACTICE, [made.after.key])[made.after.key]
-            store.commit([Transition(now, with_reason(now, "wartet"))])
+            store.commit([Transition(now, with_reason(now, Text("send.no_credits")))])
             world.fault = moves_first
 
     world.fault = moves_first

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from chalicelib.aws import items, job_store, practice_items
 from chalicelib.aws.entry_writes import ledger_item, ledger_of
 from chalicelib.aws.items import entry_item, entry_of
+from chalicelib.aws.stop_marks import by_operator
 from chalicelib.entries.credits import Charge, LedgerItem, Refund, TopUp, Transfer
 from chalicelib.entries.deadlines import delete_at, next_check_at
 from chalicelib.entries.entry import Entry, reminder_identity
@@ -24,23 +25,30 @@ from chalicelib.practice.record import Licence, PracticeRecord
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.time_zone import instant_of, instant_text
+from chalicelib.text import Text, text_line
 from tests.bench.item_size import size_of
 from tests.builders.entries import BEGINS, NOW, SLOT, entry, greeting, job_record
 
 SERIALIZER = TypeSerializer()
 FIRST = datetime(1900, 1, 1)  # noqa: DTZ001 - hypothesis wants it naive
 instants = st.datetimes(FIRST, FIRST.replace(year=2400), timezones=st.just(UTC))
+times = st.datetimes(FIRST, FIRST.replace(year=2400), timezones=st.sampled_from([UTC, timezone(timedelta(hours=2))]))
 days = st.dates(date(1900, 1, 1), date(2400, 1, 1))
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
 practices = st.from_regex(r"[a-z0-9-]{2,32}", fullmatch=True)
 counts = st.integers(0, 10**6)
+reasons = st.recursive(
+    st.builds(lambda code, values: Text(code, **values), texts, st.dictionaries(texts, texts | counts | days | times)),
+    lambda inner: st.builds(lambda code, parts: Text(code, *parts), texts, st.lists(inner, min_size=1, max_size=2)),
+    max_leaves=3,
+)
 some, blank = texts | st.none(), texts | st.just("")
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "practice": practices, "identity": blank, "kind": st.sampled_from(Kind), "state": st.sampled_from(State),
     "patient": blank, "appointment": some, "starts_at": instants | st.none(), "expires_at": instants,
     "slot": instants, "searched_first": days, "searched_end": days, "mandant": some,
     "channel": st.sampled_from([None, *Channel]), "language": some, "retention_days": st.integers(10, 3650),
-    "changed_at": instants, "reason": some, "version": counts, "write_id": blank, "attempt": counts,
+    "changed_at": instants, "reason": reasons | st.none(), "version": counts, "write_id": blank, "attempt": counts,
     "charge": some, "credits": counts, "parts": counts, "recipient": some, "sender": some, "subject": some,
     "sender_name": some, "place": some, "text": some, "reserved_at": instants | st.none(),
     "announced_start": instants | st.none(), "rescheduled_to": instants | st.none(), "covered_by": some,
@@ -181,7 +189,7 @@ def test_a_job_is_due_at_the_ticks_of_its_rule(job: Job, tick: str) -> None:
 
 def test_a_practice_is_read_from_all_items_under_its_key() -> None:
     key: dict[str, Any] = practice_items.practice_item_key("praxis")
-    own = {**key, "email_senders": ["a@example.org"], "stopped": "Angehalten."}
+    own = {**key, "email_senders": ["a@example.org"], "stopped": text_line(by_operator("Angehalten."))}
     send, licence = replace(job_record(), practice="praxis", done=SLOT), Licence("L-1", revoked=True)
     alert = practice_items.alert_item_key("praxis", "low-balance#M1")
     found = practice_items.practice_of(
@@ -190,7 +198,7 @@ def test_a_practice_is_read_from_all_items_under_its_key() -> None:
     assert found == PracticeRecord(
         practice="praxis",
         email_senders=frozenset({"a@example.org"}),
-        stopped="Angehalten.",
+        stopped=by_operator("Angehalten."),
         jobs={Job.SEND: send},
         licences={"L-1": licence},
         alerts=frozenset({"low-balance#M1"}),

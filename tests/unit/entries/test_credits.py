@@ -29,6 +29,7 @@ from chalicelib.entries.credits import (
 )
 from chalicelib.entries.entry import Entry, back_to_prepared
 from chalicelib.entries.states import State
+from chalicelib.text import Text
 from tests.builders.entries import BEGINS, NOW, entry, greeting
 
 lines = st.dictionaries(st.text("0123456789abcdef", min_size=1, max_size=32), st.integers(0, 9), min_size=1)
@@ -149,7 +150,7 @@ def test_a_refund_is_named_by_its_charge_line_and_so_happens_once() -> None:
     assert first
     assert second
     assert first.key == second.key == f"refund#charge#1#{reserved.key}#1"
-    assert refund_of(back_to_prepared(reserved, NOW, "Zu spät"), NOW) is None
+    assert refund_of(back_to_prepared(reserved, NOW, Text("deliver.too_late")), NOW) is None
 
 
 def test_the_next_attempt_has_its_own_refund() -> None:

@@ -26,8 +26,10 @@ from chalicelib.entries.entry import (
 )
 from chalicelib.entries.states import ARROWS, END_STATES, REVIVABLE, UNDERWAY, UNREACHED, State, arrow_between
 from chalicelib.messages.kind import Kind
+from chalicelib.text import Text
 from tests.builders.entries import BEGINS, NOW, entry, greeting, minutes
 
+TOO_LATE = Text("deliver.too_late")
 DRAWN = {
     "a": "prepared>reserved",
     "b": "reserved>sending",
@@ -121,12 +123,12 @@ def test_an_entry_never_changes() -> None:
 
 
 def test_a_note_changes_the_reason_and_the_version_alone() -> None:
-    assert with_reason(entry(), "Guthaben fehlt") == entry(reason="Guthaben fehlt", version=2)
+    assert with_reason(entry(), TOO_LATE) == entry(reason=TOO_LATE, version=2)
 
 
 def test_a_held_entry_waits_with_its_reason_and_a_released_one_is_as_before() -> None:
-    held = held_back(entry(version=4), "Versäumt")
-    assert held == entry(reason="Versäumt", version=5, held=True)
+    held = held_back(entry(version=4), TOO_LATE)
+    assert held == entry(reason=TOO_LATE, version=5, held=True)
     assert released(held) == entry(version=6)
 
 
@@ -138,7 +140,7 @@ def test_a_phone_call_changes_its_time_and_the_version_alone_and_can_be_taken_ba
 
 def test_a_message_that_goes_on_forgets_that_its_patient_was_phoned() -> None:
     assert released(entry(held=True, phoned_at=LATER)) == entry(version=2)
-    assert back_to_prepared(entry(State.RESERVED, phoned_at=NOW), LATER, "Zu spät").phoned_at is None
+    assert back_to_prepared(entry(State.RESERVED, phoned_at=NOW), LATER, TOO_LATE).phoned_at is None
 
 
 def test_a_write_id_is_put_on_a_copy() -> None:
@@ -149,18 +151,18 @@ def test_a_write_id_is_put_on_a_copy() -> None:
 
 def test_back_to_prepared_drops_the_frozen_message_and_keeps_the_count_of_attempts() -> None:
     frozen = entry(State.SENDING, attempt=3, subject="Betreff", sender_name="Praxis am Bach", place="1. Stock")
-    back = back_to_prepared(replace(frozen, announced_start=BEGINS, rescheduled_to=BEGINS), LATER, "Zu spät")
-    assert back == entry(attempt=3, reason="Zu spät", version=2, changed_at=LATER)
+    back = back_to_prepared(replace(frozen, announced_start=BEGINS, rescheduled_to=BEGINS), LATER, TOO_LATE)
+    assert back == entry(attempt=3, reason=TOO_LATE, version=2, changed_at=LATER)
 
 
 def test_what_a_person_has_sent_again_forgets_the_lost_message() -> None:
     lost = entry(State.UNKNOWN, attempt=3, message_id="m1", settled=True)
-    assert back_to_prepared(lost, LATER, "Nochmals") == entry(attempt=3, reason="Nochmals", version=2, changed_at=LATER)
+    assert back_to_prepared(lost, LATER, TOO_LATE) == entry(attempt=3, reason=TOO_LATE, version=2, changed_at=LATER)
 
 
 def test_back_to_prepared_is_only_for_what_nobody_took() -> None:
     with pytest.raises(ValueError, match="no arrow"):
-        back_to_prepared(entry(State.SENT), LATER, "Zu spät")
+        back_to_prepared(entry(State.SENT), LATER, TOO_LATE)
 
 
 @pytest.mark.parametrize(
@@ -204,7 +206,7 @@ def test_the_guard_of_a_stripped_entry_is_its_key() -> None:
 def test_stripping_leaves_no_word_number_or_patient(made: Entry) -> None:
     identity = made.identity.replace("P1", "P-4711")
     told = replace(
-        made, patient="P-4711", reason="Nicht zugestellt", subject="Betreff", identity=identity, place="1. Stock",
+        made, patient="P-4711", reason=TOO_LATE, subject="Betreff", identity=identity, place="1. Stock",
         sender_name="Praxis am Bach",
     )  # fmt: skip
     stripped = anonymised(told)

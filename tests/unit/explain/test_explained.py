@@ -20,6 +20,7 @@ from chalicelib.practice.record import Licence, PracticeRecord
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.rules.rule import Result
 from chalicelib.schedule.job_state import new_jobs
+from chalicelib.text import literal
 from tests.builders.entries import PRACTICE, SENDER, ZURICH, at, birthday_child, candidate, entry, greeting
 
 MONDAY_EARLY, MONDAY_LATE = at("2026-11-23 09:00"), at("2026-11-23 18:00")
@@ -81,7 +82,7 @@ SENT = entry(State.SENT, announced_start=at("2026-11-24 14:30"), changed_at=at("
         pytest.param({"jobs": {"prepare-reminders/Aktiviert": "Nein"}}, "none",
             ["vitosms jobs enable prepare-reminders"], id="not activated"),
         pytest.param({"jobs": {"send/Aktiviert": "Nein"}}, "planned", ["vitosms jobs enable send"], id="send is not"),
-        pytest.param({"record": {"stopped": "Wartung."}}, "planned",
+        pytest.param({"record": {"stopped": literal("Wartung.")}}, "planned",
             ["angehalten: Wartung.", "vitosms practice resume"], id="stopped"),
         pytest.param({"stop": "Störung."}, "planned", ["Das ganze System ist angehalten: Störung.", "resume --all"],
             id="all stopped"),
@@ -130,9 +131,9 @@ def test_what_becomes_of_what_has_no_entry(asked: dict[str, Any], state: str, wo
     [
         pytest.param(entry(), {"now": at("2026-11-23 10:02")}, ["wird frühestens am Mo 23.11. 10:05 versendet"],
             id="waits"),
-        pytest.param(entry(reason="Guthaben fehlt"), {"now": MONDAY_LATE, "balances": {"M1": 0}},
+        pytest.param(entry(reason=literal("Guthaben fehlt")), {"now": MONDAY_LATE, "balances": {"M1": 0}},
             ["Guthaben fehlt", "fehlt 1 Credit): vitosms credits topup M1"], id="short of credits"),
-        pytest.param(entry(held=True, reason="Versäumt."), {"now": MONDAY_LATE}, ["queue release reminder:T1"],
+        pytest.param(entry(held=True, reason=literal("Versäumt.")), {"now": MONDAY_LATE}, ["queue release reminder:T1"],
             id="held"),
         pytest.param(entry(), {"now": at("2026-11-23 10:02"), "row_": {"Status": "abgesagt"}}, ["10:05 storniert"],
             id="will be cancelled"),
@@ -148,14 +149,14 @@ def test_what_becomes_of_what_has_no_entry(asked: dict[str, Any], state: str, wo
         pytest.param(entry(State.UNKNOWN), {}, ["Ungewiss", "queue resolve reminder:T1"], id="unknown"),
         pytest.param(entry(State.FAILED), {}, ["Nicht angekommen", "anrufen"], id="failed"),
         pytest.param(entry(State.REFUSED), {}, ["abgelehnt", "anrufen"], id="refused"),
-        pytest.param(entry(State.CANCELLED, reason="Abgesagt."), {"now": MONDAY_EARLY}, ["bereitet sie wieder auf"],
-            id="cancelled, and admitted again"),
+        pytest.param(entry(State.CANCELLED, reason=literal("Abgesagt.")), {"now": MONDAY_EARLY},
+            ["bereitet sie wieder auf"], id="cancelled, and admitted again"),
         pytest.param(entry(State.NOT_SENDABLE), {"row_": {"Mobiltelefon": None, "EMail": None}},
             ["fragt nochmals", "Mobiltelefonnummer oder E-Mail"], id="still no address"),
         pytest.param(entry(State.COVERED),
             {"covering": entry(State.SENT, appointment="T0", starts_at=at("2026-11-24 08:00"))},
             ["Termin T0 vom Di 24.11. 08:00 («unterwegs»)"], id="covered"),
-        pytest.param(entry(State.EXPIRED, reason="Der Termin hat begonnen."), {"now": GONE_BY}, ["verfallen"],
+        pytest.param(entry(State.EXPIRED, reason=literal("Der Termin hat begonnen.")), {"now": GONE_BY}, ["verfallen"],
             id="expired"),
         pytest.param(greeting(State.UNCONFIRMED), {"kind": Kind.BIRTHDAY}, ["ohne Zustellbestätigung"],
             id="unconfirmed"),

@@ -12,14 +12,18 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.apply_receipts import apply_email_events, apply_sms_receipt
+from chalicelib.text import Text
 from tests.builders.entries import NOW, entry, minutes
 
 LATER = NOW + minutes(10)
 REFUND = Refund("M1", "charge#1", entry().key, 1, 2, LATER)
-SENT, UNKNOWN = entry(State.SENT, message_id="m1"), entry(State.UNKNOWN, message_id="m1", reason="Keine Antwort.")
+SENT, UNKNOWN = (
+    entry(State.SENT, message_id="m1"),
+    entry(State.UNKNOWN, message_id="m1", reason=Text("deliver.no_answer", said="Timeout")),
+)
 MAIL = entry(State.SENT, channel="E-Mail")
-WORDS = "Nicht zugestellt: Phone is currently unreachable"
-HARD = "Nicht zugestellt: Bounce Permanent General"
+WORDS = Text("receipt.failed", Text("carrier.other", said="Phone is currently unreachable"))
+HARD = Text("receipt.failed", Text("carrier.no_such_address"))
 DELIVERED, PAID, FREE = (
     ParkedReceipt(True, "accepted", True),
     ParkedReceipt(False, "Phone is currently unreachable", True),
@@ -39,7 +43,7 @@ BOUNCE = ParkedEmailEvent("k#1#failed", "k", 1, False, "Bounce Permanent General
     ],
 )
 def test_an_sms(
-    before: Entry, outcome: ParkedReceipt, state: State, reason: str | None, credits: int, refund: Refund | None
+    before: Entry, outcome: ParkedReceipt, state: State, reason: Text | None, credits: int, refund: Refund | None
 ) -> None:
     after = replace(before, state=state, reason=reason, credits=credits, version=2, changed_at=LATER)
     assert apply_sms_receipt(before, outcome, LATER) == Transition(before, after, refund)
@@ -61,7 +65,7 @@ def test_what_cost_nothing_gives_nothing_back() -> None:
     ],
 )
 def test_an_email_is_never_refunded(
-    before: Entry, events: list[ParkedEmailEvent], state: State, reason: str | None
+    before: Entry, events: list[ParkedEmailEvent], state: State, reason: Text | None
 ) -> None:
     after = replace(before, state=state, reason=reason, version=2, changed_at=LATER)
     used = tuple(event.sort_key for event in events)

@@ -14,6 +14,8 @@ from chalicelib.entries.states import State
 from chalicelib.planning.recheck import AlreadyPhoned, End, Reserve, SendDecision, Wait, expire, recheck
 from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rule_input import Stage
+from chalicelib.text import Text
+from infra.language import said
 from tests.builders.entries import (
     BEGINS,
     EMAIL,
@@ -29,9 +31,11 @@ from tests.builders.entries import (
     minutes,
     practice,
 )
+from tests.builders.rule_cases import NO_EMAIL, NO_MOBILE, none
 
 SMS, SUBJECT, BODY = (f"Terminerinnerung/{part}/de" for part in ("SMS", "E-Mail-Betreff", "E-Mail-Text"))
 HOURS = minutes(60)
+NO_CREDITS = Text("send.no_credits")
 
 
 def decided(now_is: Candidate | None, prepared: Entry | None = None, **around: Any) -> SendDecision:
@@ -48,80 +52,81 @@ def ready(now_is: Candidate, prepared: Entry | None = None, **around: Any) -> En
     ("now_is", "around", "state", "reason"),
     [
         pytest.param(
-            None, {}, "cancelled", "Der Termin ist in der Praxis-Datenbank nicht mehr vorhanden.", id="deleted"
+            None, {}, "cancelled", Text("gone.appointment"), id="deleted"
         ),
         pytest.param(
             candidate(Status="abgesagt"), {}, "cancelled",
-            "Der Terminstatus ist nicht «definitiv».", id="called off",
+            Text("rule.definitive.other"), id="called off",
         ),
         pytest.param(
             candidate(Beginn="2026-11-25 08:00"), {}, "cancelled",
-            "Der Termin wurde auf den 25.11.2026 verschoben.", id="moved to a day that was not searched",
+            Text("rule.searched_days.rescheduled", day=date(2026, 11, 25)), id="moved to a day that was not searched",
         ),
         pytest.param(
             candidate(Sterbedatum="2026-11-23"), {}, "cancelled",
-            "Beim Patienten ist ein Sterbedatum erfasst.", id="deceased",
+            Text("rule.alive.deceased"), id="deceased",
         ),
         pytest.param(
-            candidate(KeineMitteilungen=1), {}, "cancelled", "Der Patient wünscht keine Mitteilungen.", id="opted out"
+            candidate(KeineMitteilungen=1), {}, "cancelled", Text("rule.wants_messages.none"), id="opted out"
         ),
         pytest.param(
             candidate(), {"record": replace(LICENSED, licences={})}, "cancelled",
-            "Die Lizenznummer des Mandanten ist für diese Praxis nicht registriert.", id="licence gone",
+            Text("licence.unregistered"), id="licence gone",
         ),
         pytest.param(
             candidate(), {"TerminerinnerungSenden": "Nein"}, "cancelled",
-            "Der Schalter TerminerinnerungSenden steht auf Nein.", id="switched off",
+            Text("rule.switched_on.off", switch="TerminerinnerungSenden"), id="switched off",
         ),
         pytest.param(
             candidate(Mobiltelefon=None, EMail=None), {}, "not_sendable",
-            "Keine Mobiltelefonnummer erfasst; keine E-Mail-Adresse erfasst", id="no address any more",
+            none(NO_MOBILE, NO_EMAIL), id="no address any more",
         ),
-        pytest.param(candidate(), {"now": BEGINS}, "expired", "Der Termin hat begonnen.", id="the clock"),
+        pytest.param(candidate(), {"now": BEGINS}, "expired", Text("over.appointment"), id="the clock"),
         pytest.param(
             candidate(Beginn="2026-11-24 09:00"), {"now": at("2026-11-24 09:30")}, "expired",
-            "Der Termin hat begonnen.", id="moved, and begun",
+            Text("over.appointment"), id="moved, and begun",
         ),
         pytest.param(
             candidate(), {"templates": {SMS: "x" * 1601}}, "not_sendable",
-            "Der Text ist mit 1601 Zeichen zu lang für eine SMS (höchstens 1600).", id="too long for a provider",
+            Text("sms.too_long", length=1601, most=1600),
+            id="too long for a provider",
         ),
         pytest.param(
             candidate(), {"templates": {SMS: "x" * 307}, "MaxSMSTeile": "2"}, "not_sendable",
-            "Der Text ergibt 3 SMS-Teile, erlaubt sind höchstens 2 (MaxSMSTeile).", id="more parts than allowed",
+            Text("sms.too_many_parts", parts=3, most=2),
+            id="more parts than allowed",
         ),
     ],
 )  # fmt: skip
-def test_what_ends_a_reminder(now_is: Candidate | None, around: dict[str, Any], state: str, reason: str) -> None:
+def test_what_ends_a_reminder(now_is: Candidate | None, around: dict[str, Any], state: str, reason: Text) -> None:
     now = around.get("now", NOW)
-    ended = entry(State(state), reason=reason, version=2, changed_at=now)
-    assert decided(now_is, **around) == End(ended)
+    assert decided(now_is, **around) == End(entry(State(state), reason=reason, version=2, changed_at=now))
 
 
 @pytest.mark.parametrize(
     ("now_is", "around", "state", "reason"),
     [
         pytest.param(
-            None, {}, "cancelled", "Der Patient ist in der Praxis-Datenbank nicht mehr vorhanden.", id="deleted"
+            None, {}, "cancelled", Text("gone.patient"), id="deleted"
         ),
         pytest.param(
             birthday_child(Geburtsdatum="1980-11-24"), {}, "cancelled",
-            "Der Patient hat heute nicht Geburtstag.", id="another birthday",
+            Text("rule.birthday.not_today"), id="another birthday",
         ),
         pytest.param(
-            birthday_child(), {"now": at("2026-11-23 20:00")}, "expired", "Der Geburtstag ist vorbei.", id="the clock"
+            birthday_child(), {"now": at("2026-11-23 20:00")}, "expired", Text("over.birthday"), id="the clock"
         ),
         pytest.param(
             birthday_child(), {"now": at("2026-11-24 08:00"), "today": date(2026, 11, 24)}, "expired",
-            "Der Geburtstag ist vorbei.", id="the day after: expired, not cancelled",
+            Text("over.birthday"), id="the day after: expired, not cancelled",
         ),
         pytest.param(
             birthday_child(), {"GeburtstagsglueckwuenscheSenden": "Nein"}, "cancelled",
-            "Der Schalter GeburtstagsglueckwuenscheSenden steht auf Nein.", id="switched off",
+            Text("rule.switched_on.off", switch="GeburtstagsglueckwuenscheSenden"), id="switched off",
         ),
     ],
 )  # fmt: skip
-def test_what_ends_a_greeting(now_is: Candidate | None, around: dict[str, Any], state: str, reason: str) -> None:
+def test_what_ends_a_greeting(now_is: Candidate | None, around: dict[str, Any], state: str, reason: Text) -> None:
     ended = greeting(State(state), reason=reason, version=2, changed_at=around.get("now", NOW))
     assert decided(now_is, greeting(), **around) == End(ended)
 
@@ -136,13 +141,13 @@ def test_who_was_phoned_about_this_time_gets_no_message_of_it_any_more() -> None
 def test_a_broken_template_lets_it_wait_for_a_person(part: str) -> None:
     decision = decided(candidate(), templates={part: "[[Vornahme]]"})
     assert isinstance(decision, Wait)
-    assert decision.reason.startswith(f"Die Vorlage {part} ist fehlerhaft.")
+    assert said(decision.reason).startswith(f"Die Vorlage {part} ist fehlerhaft.")
 
 
 def test_a_template_that_comes_out_blank_waits_too() -> None:
     decision = decided(candidate(Behandler=None), templates={SMS: "[[Behandler]]"})
     assert isinstance(decision, Wait)
-    assert f"Die Vorlage {SMS} ist fehlerhaft." in decision.reason
+    assert f"Die Vorlage {SMS} ist fehlerhaft." in said(decision.reason)
 
 
 def test_what_is_ready_is_frozen_whole() -> None:
@@ -175,7 +180,7 @@ def test_what_changed_since_prepare_is_taken_over() -> None:
 
 
 def test_a_reason_to_wait_is_gone_once_it_is_ready() -> None:
-    assert ready(candidate(), entry(reason="Guthaben fehlt")).reason is None
+    assert ready(candidate(), entry(reason=NO_CREDITS)).reason is None
 
 
 def test_every_reservation_is_an_attempt_of_its_own() -> None:
@@ -215,13 +220,13 @@ def test_deciding_twice_gives_the_same(now_is: Candidate | None) -> None:
 @pytest.mark.parametrize(
     ("prepared", "reason"),
     [
-        (entry(), "Der Termin hat begonnen."),
-        (entry(reason="Guthaben fehlt"), "Der Termin hat begonnen; zuletzt: Guthaben fehlt"),
-        (greeting(), "Der Geburtstag ist vorbei."),
-        (greeting(reason="Guthaben fehlt"), "Der Geburtstag ist vorbei; zuletzt: Guthaben fehlt"),
+        (entry(), Text("over.appointment")),
+        (entry(reason=NO_CREDITS), Text("over.last", Text("over.appointment"), NO_CREDITS)),
+        (greeting(), Text("over.birthday")),
+        (greeting(reason=NO_CREDITS), Text("over.last", Text("over.birthday"), NO_CREDITS)),
     ],
 )
-def test_what_expires_keeps_why_it_waited(prepared: Entry, reason: str) -> None:
+def test_what_expires_keeps_why_it_waited(prepared: Entry, reason: Text) -> None:
     assert expire(prepared, NOW) == replace(prepared, state=State.EXPIRED, reason=reason, version=2)
 
 

@@ -13,6 +13,7 @@ from chalicelib.entries.transition import Transition
 from chalicelib.jobs.missed_slots import hold_missed, missed_slots
 from chalicelib.planning.context import RunContext
 from chalicelib.schedule.job import Job
+from infra.language import said
 from tests.builders.entries import PRACTICE, at, context, entry, job_record, minutes, registered
 from tests.fakes.store import FakeEntryStore
 from tests.fakes.world import Data, World
@@ -87,9 +88,8 @@ def test_what_the_missed_slot_should_have_taken_is_held_and_told_and_the_run_goe
     assert not hold_missed(asked, store)
     assert held(store) == ["P1", "P2"]
     assert [one.patient for one in store.open_entries(PRACTICE, Group.PREPARED)] == ["P3", "P4"]
-    assert {one.reason for one in store.open_entries(PRACTICE, Group.HELD)} == {
-        "Der Versand vom Mo 23.11. 10:05 wurde versäumt."
-    }
+    why = {one.reason for one in store.open_entries(PRACTICE, Group.HELD)}
+    assert {said(one) for one in why} == {"Der Versand vom Mo 23.11. 10:05 wurde versäumt."}
     (alert,) = asked.tally.alerts
     text = "Der Versand vom Mo 23.11. 10:05 wurde um mehr als sechs Stunden versäumt; "
     text += "2 Mitteilungen sind zurückgehalten (Anrufliste)."

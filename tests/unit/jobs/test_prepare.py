@@ -23,6 +23,7 @@ from chalicelib.practice.record import PracticeRecord
 from chalicelib.rules.rule import Refusal
 from chalicelib.rules.rule_input import RuleInput
 from chalicelib.schedule.job import Job
+from chalicelib.text import Text
 from tests.builders.entries import (
     BEGINS,
     PRACTICE,
@@ -117,7 +118,7 @@ def test_a_range_is_the_longest_run_of_searched_days_with_the_entrys_own(days: s
 
 
 NOWHERE = {"Mobiltelefon": None, "EMail": None}
-NO_ADDRESS = "Keine Mobiltelefonnummer erfasst; keine E-Mail-Adresse erfasst"
+NO_ADDRESS = none(NO_MOBILE, NO_EMAIL)
 STILL = entry(State.NOT_SENDABLE, channel=None, reason=NO_ADDRESS)
 
 
@@ -137,14 +138,13 @@ def test_a_reminder_without_an_address_is_for_the_telephone() -> None:
 
 def test_a_greeting_without_an_address_is_no_entry() -> None:
     assert _decision(rule_input(birthday_child(**NOWHERE)), SLOT) == Skipped(
-        Refusal("address", none(NO_MOBILE, NO_EMAIL)),
-        "birthday:P1:2026",
+        Refusal("address", NO_ADDRESS), "birthday:P1:2026"
     )
 
 
 @pytest.mark.parametrize("state", sorted(REVIVABLE))
 def test_what_is_admitted_again_is_revived_with_its_attempts_counted_on(state: State) -> None:
-    before = entry(state, version=7, attempt=2, reason="Abgesagt.", starts_at=at("2026-11-26 08:00"))
+    before = entry(state, version=7, attempt=2, reason=Text("rule.definitive.other"), starts_at=at("2026-11-26 08:00"))
     assert _decision(rule_input(candidate(), before), SLOT) == Transition(before, entry(version=8, attempt=2))
 
 
@@ -160,7 +160,7 @@ def test_what_was_stripped_comes_back_whole_under_the_same_key() -> None:
     [
         pytest.param(STILL, True, id="nothing has changed"),
         pytest.param(replace(STILL, starts_at=at("2026-11-24 08:00")), False, id="another Beginn"),
-        pytest.param(replace(STILL, reason="Die Mobiltelefonnummer ist ungültig"), False, id="another reason"),
+        pytest.param(replace(STILL, reason=Text("address.mobile_invalid")), False, id="another reason"),
         pytest.param(entry(State.CANCELLED), False, id="was cancelled"),
     ],
 )

@@ -16,12 +16,11 @@ from chalicelib.entries.entry import Entry, anonymised
 from chalicelib.entries.states import State, arrow_between
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.sweep import QueueAgain, StillUnknown, decide_overdue
+from chalicelib.text import Text
 from tests.builders.entries import BEGINS, NOW, entry, greeting, minutes
 
 DAYS = timedelta(days=1)
-BROKEN_OFF = "Der Versand ist abgebrochen; ob die Mitteilung versendet wurde, ist unbekannt."
-NOT_CLAIMED = "Nicht rechtzeitig übernommen, der Versand wird wiederholt."
-SILENT = "Sieben Tage ohne Zustellbestätigung."
+BROKEN_OFF, NOT_CLAIMED, SILENT = (Text(f"sweep.{code}") for code in ("claim_died", "not_claimed", "no_receipt"))
 ENDED = [State.DELIVERED, State.FAILED, State.UNCONFIRMED, State.REFUSED]
 ENDED += [State.CANCELLED, State.EXPIRED, State.NOT_SENDABLE]
 A_MOMENT = timedelta(microseconds=1)
@@ -30,16 +29,17 @@ A_MOMENT = timedelta(microseconds=1)
 @pytest.mark.parametrize(
     ("stuck", "due", "state", "reason"),
     [
-        pytest.param(entry(), BEGINS, State.EXPIRED, "Der Termin hat begonnen.", id="a reminder at its Beginn"),
+        pytest.param(entry(), BEGINS, State.EXPIRED, Text("over.appointment"), id="a reminder at its Beginn"),
         pytest.param(
-            greeting(reason="Guthaben fehlt"), greeting().expires_at, State.EXPIRED,
-            "Der Geburtstag ist vorbei; zuletzt: Guthaben fehlt", id="a greeting when its day's window closes",
+            greeting(reason=Text("send.no_credits")), greeting().expires_at, State.EXPIRED,
+            Text("over.last", Text("over.birthday"), Text("send.no_credits")),
+            id="a greeting when its day's window closes",
         ),
         pytest.param(entry(State.SENDING), NOW + minutes(10), State.UNKNOWN, BROKEN_OFF, id="a claim that died"),
         pytest.param(entry(State.SENT), NOW + 7 * DAYS, State.UNCONFIRMED, SILENT, id="seven days without a receipt"),
     ],
 )  # fmt: skip
-def test_it_ends_what_is_stuck_and_not_a_moment_before(stuck: Entry, due: datetime, state: State, reason: str) -> None:
+def test_it_ends_what_is_stuck_and_not_a_moment_before(stuck: Entry, due: datetime, state: State, reason: Text) -> None:
     assert decide_overdue(stuck, due - A_MOMENT) is None
     assert decide_overdue(stuck, due) == Transition(
         stuck, replace(stuck, state=state, reason=reason, version=2, changed_at=due)
@@ -47,7 +47,7 @@ def test_it_ends_what_is_stuck_and_not_a_moment_before(stuck: Entry, due: dateti
 
 
 STANDS = {State.RESERVED, State.SENDING, State.SENT, State.UNKNOWN, State.DELIVERED, State.UNCONFIRMED}
-BY_ITSELF = "Die gemeinsame Mitteilung ist nicht versendet worden oder nicht angekommen."
+BY_ITSELF = Text("covered.released")
 
 
 def covered(first: Entry, **changes: Any) -> Entry:

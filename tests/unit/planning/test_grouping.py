@@ -11,6 +11,7 @@ from chalicelib.entries.states import State
 from chalicelib.planning.grouping import Pair, cover_group, in_groups, take_whole_groups
 from chalicelib.planning.recheck import Reserve, Wait
 from chalicelib.rules.rule_input import Stage
+from chalicelib.text import Text
 from tests.builders.entries import BEGINS, NOW, entry, greeting, minutes, practice
 
 
@@ -55,7 +56,7 @@ def test_the_first_is_decided_again_and_the_others_point_to_it() -> None:
 
 
 def test_where_no_common_text_can_be_written_each_leaves_by_itself() -> None:
-    assert cover_group([FIRST, SECOND], NOW, lambda first, others: Wait("zu lang", first)) == [FIRST, SECOND]
+    assert cover_group([FIRST, SECOND], NOW, lambda first, others: Wait(Text("too_long"), first)) == [FIRST, SECOND]
 
 
 def test_who_is_alone_is_not_decided_again() -> None:

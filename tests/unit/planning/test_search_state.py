@@ -11,6 +11,7 @@ import pytest
 from chalicelib.planning.search_state import ReminderSearches, SearchStatus
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
+from chalicelib.text import Text
 from tests.builders.entries import ZURICH, at, job_record
 
 
@@ -101,11 +102,9 @@ def test_whether_a_run_has_looked_at_an_appointment(
 
 def test_why_it_is_lost_names_the_run() -> None:
     starts_at = november("24 14:00")
-    assert searches("23 18:00", BEFORE).lost_reason(starts_at) == (
-        "Nicht aufbereitet: Der Lauf vom Mo 23.11. 10:00 ist ausgeblieben"
-    )
-    assert searches("23 18:00", BEFORE, failed=True).lost_reason(starts_at) == (
-        "Nicht aufbereitet: Der Lauf vom Mo 23.11. 10:00 ist fehlgeschlagen"
+    assert searches("23 18:00", BEFORE).lost_reason(starts_at) == Text("search.missed", at=at("2026-11-23 10:00"))
+    assert searches("23 18:00", BEFORE, failed=True).lost_reason(starts_at) == Text(
+        "search.failed", at=at("2026-11-23 10:00")
     )
 
 

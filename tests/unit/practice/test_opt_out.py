@@ -96,15 +96,17 @@ def test_the_other_address_is_taken_or_none(
     [
         pytest.param(
             opted_out(sms=Source.PERSON), {"EMail": None}, State.CANCELLED,
-            "Die Mobiltelefonnummer ist abgemeldet; keine E-Mail-Adresse erfasst", id="opted out: nobody phones either",
+            Text("address.none", Text("address.mobile_opted_out"), Text("address.no_email")),
+            id="opted out: nobody phones either",
         ),
         pytest.param(
             opted_out(email=Source.BOUNCE), {"Mobiltelefon": None}, State.NOT_SENDABLE,
-            "Keine Mobiltelefonnummer erfasst; die E-Mail-Adresse ist unzustellbar", id="a dead mailbox: phone",
+            Text("address.none", Text("address.no_mobile"), Text("address.email_unreachable")),
+            id="a dead mailbox: phone",
         ),
     ],
 )  # fmt: skip
-def test_what_becomes_of_a_prepared_one(outs: OptOuts, columns: dict[str, Any], state: State, reason: str) -> None:
+def test_what_becomes_of_a_prepared_one(outs: OptOuts, columns: dict[str, Any], state: State, reason: Text) -> None:
     decision = recheck(entry(), candidate(**columns), practice(Stage.SEND, opt_outs=outs), Tariff(1, 1))
     assert isinstance(decision, End)
     assert (decision.after.state, decision.after.reason) == (state, reason)

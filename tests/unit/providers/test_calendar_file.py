@@ -20,6 +20,7 @@ from chalicelib.planning.recheck import Reserve, recheck
 from chalicelib.providers.calendar_file import NO_NAME, calendar_file
 from chalicelib.rules.candidate import parse_row
 from chalicelib.rules.rule_input import Stage
+from chalicelib.text import Text
 from tests.builders.entries import BEGINS, INSTANTS, NOW, SENDER, entry, minutes, practice, row
 
 BY_MAIL = {"Terminerinnerung/E-Mail-Text/de": "[[Datum]] [[Uhrzeit]] [[Ort]]"}
@@ -81,7 +82,11 @@ def test_in_any_zone_the_calendar_shows_the_time_of_the_text(starts_at: datetime
 
 def test_every_message_of_an_appointment_has_its_uid_and_each_a_later_sequence() -> None:
     first = frozen()
-    moved = frozen(Beginn="2026-11-24 16:00", prepared=back_to_prepared(first, NOW, "Zu spät"), now=NOW + minutes(15))
+    moved = frozen(
+        Beginn="2026-11-24 16:00",
+        prepared=back_to_prepared(first, NOW, Text("deliver.too_late")),
+        now=NOW + minutes(15),
+    )
     told_again = replace(first, identity="other:T1", reserved_at=NOW + minutes(30))
     events = [event_of(made) for made in (first, moved, told_again)]
     assert [event["dtstart"].dt - BEGINS for event in events] == [minutes(0), minutes(90), minutes(0)]

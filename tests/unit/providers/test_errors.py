@@ -14,13 +14,14 @@ from chalicelib.entries.states import State
 from chalicelib.providers.outcome import Accepted, Misconfigured, NotSent, Outcome, Refused, Unknown
 from chalicelib.providers.ses_email import EmailProvider
 from chalicelib.providers.sns_sms import SmsProvider
+from chalicelib.text import Text
 from tests.builders.entries import EMAIL, MOBILE, SENDER, entry
 
 BY_SMS = entry(State.SENDING)
 BY_MAIL = entry(State.SENDING, channel="E-Mail", recipient=EMAIL, sender=SENDER, subject="Betreff")
-BAD_NUMBER = Refused("Die Mobiltelefonnummer wird vom Anbieter nicht angenommen.")
-OPTED_OUT = Refused("Der Empfänger hat SMS beim Anbieter abbestellt.", opted_out=True)
-BAD_ADDRESS = Refused("Die E-Mail-Adresse wird vom Anbieter nicht angenommen.")
+BAD_NUMBER = Refused(Text("carrier.refuses_number"))
+OPTED_OUT = Refused(Text("carrier.refuses_opted_out"), opted_out=True)
+BAD_ADDRESS = Refused(Text("carrier.refuses_address"))
 
 
 class Client:

@@ -16,18 +16,20 @@ from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.deliver import DeliveryResult, transition_for
 from chalicelib.providers.outcome import Accepted, Misconfigured, NotSent, Outcome, Refused, Unknown
+from chalicelib.text import Text
 from tests.builders.entries import NOW, entry, minutes
 
 CLAIMED = entry(State.SENDING)
+INVALID = Text("carrier.refuses_number")
 DONE = NOW + minutes(1)
 REFUND = Refund("M1", "charge#1", CLAIMED.key, 1, 2, DONE)
 
 
-def after(state: State, reason: str | None = None, **changes: Any) -> Entry:
+def after(state: State, reason: Text | None = None, **changes: Any) -> Entry:
     return replace(CLAIMED, state=state, reason=reason, version=2, changed_at=DONE, **changes)
 
 
-BACK = entry(attempt=1, reason="Der Anbieter lehnt ab (AuthorizationError).", version=2, changed_at=DONE)
+BACK = entry(attempt=1, reason=Text("deliver.misconfigured", said="AuthorizationError"), version=2, changed_at=DONE)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +40,7 @@ BACK = entry(attempt=1, reason="Der Anbieter lehnt ab (AuthorizationError).", ve
             id="accepted: sent, and the receipts of its id are its own",
         ),
         pytest.param(
-            Refused("Ungültig."), Transition(CLAIMED, after(State.REFUSED, "Ungültig.", credits=0), REFUND),
+            Refused(INVALID), Transition(CLAIMED, after(State.REFUSED, INVALID, credits=0), REFUND),
             id="refused: with refund",
         ),
         pytest.param(
@@ -47,7 +49,7 @@ BACK = entry(attempt=1, reason="Der Anbieter lehnt ab (AuthorizationError).", ve
         ),
         pytest.param(
             Unknown("ReadTimeoutError"),
-            Transition(CLAIMED, after(State.UNKNOWN, "Keine Antwort des Anbieters (ReadTimeoutError).")),
+            Transition(CLAIMED, after(State.UNKNOWN, Text("deliver.no_answer", said="ReadTimeoutError"))),
             id="unknown: charged, and never resent by itself",
         ),
         pytest.param(
@@ -64,8 +66,9 @@ def test_the_receipts_of_an_email_come_by_its_tags() -> None:
     assert transition_for(entry(State.SENDING, channel="E-Mail"), Accepted("m-1"), DONE).accepted_id is None
 
 
-outcomes = st.builds(Accepted, st.text()) | st.one_of(
-    *(st.builds(kind, st.text()) for kind in (Refused, NotSent, Unknown, Misconfigured))
+outcomes = st.one_of(
+    st.builds(Refused, st.builds(Text, st.text())),
+    *(st.builds(kind, st.text()) for kind in (Accepted, NotSent, Unknown, Misconfigured)),
 )
 
 

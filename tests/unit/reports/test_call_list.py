@@ -11,7 +11,7 @@ from chalicelib.entries.entry import Entry, held_back
 from chalicelib.entries.states import State
 from chalicelib.reports.call_list import call_reason, entries_to_phone, why_unsent
 from chalicelib.schedule.job_state import JobState
-from chalicelib.text import Text, literal
+from chalicelib.text import Text
 from chalicelib.words.words import words_of
 from tests.builders.entries import BEGINS, SLOT, at, entry, greeting, job_record
 
@@ -19,7 +19,8 @@ SEND = job_record()  # täglich 10:05
 MOMENT = timedelta(microseconds=1)
 NOW = at("2026-11-23 10:05")  # of the send slot; what is prepared was prepared at 10:00
 LATER = NOW + MOMENT
-HELD = held_back(entry(), "versäumt")
+MISSED, NO_CREDITS = Text("send.missed", slot=NOW), Text("send.no_credits")
+HELD = held_back(entry(), MISSED)
 AFTER_SEND = entry(slot=at("2026-11-23 10:15"))
 
 
@@ -64,7 +65,7 @@ def test_a_beginn_that_is_past_needs_no_call() -> None:
 
 def test_calls_are_in_the_order_of_beginn_then_of_the_patient() -> None:
     first = entry(State.UNKNOWN, patient="P9", expires_at=BEGINS - timedelta(hours=1))
-    second, third = entry(State.FAILED, patient="P2"), held_back(entry(patient="P3", slot=SLOT), "versäumt")
+    second, third = entry(State.FAILED, patient="P2"), held_back(entry(patient="P3", slot=SLOT), MISSED)
     assert entries_to_phone([third, second, first], SEND, NOW) == [first, second, third]
 
 
@@ -75,7 +76,7 @@ def test_calls_are_in_the_order_of_beginn_then_of_the_patient() -> None:
         pytest.param(entry(), True, ["run-failed#send"], Text("unsent.stopped"), id="stopped"),
         pytest.param(entry(), False, ["run-failed#send"], Text("unsent.failed"), id="failed"),
         pytest.param(entry(), False, ["run-failed#status"], Text("unsent"), id="another job failed"),
-        pytest.param(entry(reason="Guthaben fehlt"), True, [], literal("Guthaben fehlt"), id="its own goes first"),
+        pytest.param(entry(reason=NO_CREDITS), True, [], NO_CREDITS, id="its own goes first"),
         pytest.param(entry(State.FAILED), True, [], Text("state.failed"), id="it has left"),
     ],
 )

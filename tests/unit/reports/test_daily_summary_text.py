@@ -23,7 +23,8 @@ CALLS = "Bitte anrufen (Stand Mo 23.11. 10:05)"
 FAILED_CALL = Call("reminder:T1", "T1", "P1", "Muster Anna", BEGINS, ("079 123 45 67",), Text("state.failed"))
 MISSING = replace(FAILED_CALL, reason=literal("Keine Mobilnummer"))
 CLOSED = Reconciliation(TODAY, (TOMORROW,))
-HELD = held_back(entry(), "Der Versand vom Mo 23.11. 10:05 wurde versäumt.")
+HELD = held_back(entry(), Text("send.missed", slot=NOW))
+NO_CREDITS = Text("send.no_credits")
 
 
 def told(**changes: Any) -> tuple[str, str]:
@@ -51,7 +52,11 @@ def test_a_day_on_which_nothing_was_sent() -> None:
 def test_a_usual_day() -> None:
     sent = [DELIVERED] * 1200 + [SENT, entry(State.RESERVED), FAILED, replace(DELIVERED, mandant="M2", credits=1)]
     subject, text = told(
-        sent=sent, waiting=[entry()], calls=[FAILED_CALL, MISSING], balances={"M2": 0, "M1": 12_345}, stopped="Grund."
+        sent=sent,
+        waiting=[entry()],
+        calls=[FAILED_CALL, MISSING],
+        balances={"M2": 0, "M1": 12_345},
+        stopped=literal("Grund."),
     )
     assert subject == "Tagesübersicht Mo 23.11.2026: 1'204 versendet, 1'201 zugestellt, 2 Anrufe"
     assert text == (
@@ -93,9 +98,9 @@ def test_each_outcome_has_its_line(state: State, words: str) -> None:
     [
         ([entry()], ["1 wartet auf den nächsten Versand"]),
         ([entry(), greeting()], ["2 warten auf den nächsten Versand"]),
-        ([entry(reason="Guthaben fehlt")], ["1 wartet: Guthaben fehlt"]),
+        ([entry(reason=NO_CREDITS)], ["1 wartet: Guthaben fehlt"]),
         (
-            [entry(), entry(reason="Guthaben fehlt"), entry(reason="Guthaben fehlt")],
+            [entry(), entry(reason=NO_CREDITS), entry(reason=NO_CREDITS)],
             ["2 warten: Guthaben fehlt", "1 wartet auf den nächsten Versand"],
         ),
         ([HELD, HELD, entry()], [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -29,7 +29,7 @@ from chalicelib.reports.reconciliation import (
 from chalicelib.rules.rule_input import RuleContext, Stage
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.schedule import slot_day
-from chalicelib.text import Text, literal
+from chalicelib.text import Text
 from chalicelib.words.words import words_of
 from tests.builders.entries import (
     BEGINS,
@@ -105,7 +105,8 @@ SILENCE = Text("rule.wants_messages.none")
 AHEAD, DONE, FAILED = inputs(now=at("2026-11-23 09:00"), done=SLOT - DAY), inputs(), inputs(done=SLOT - DAY)
 OFF = inputs(TerminerinnerungSenden="Nein")
 DEAD, SILENT = {"Sterbedatum": "2026-11-01"}, {"KeineMitteilungen": 1}
-GONE_TO = "Der Termin wurde auf den 27.11.2026 verschoben."
+GONE_TO = Text("rule.searched_days.rescheduled", day=date(2026, 11, 27))
+MISSED, NO_EMAIL, CANCELLED = Text("send.missed"), Text("address.no_email"), Text("manual.cancelled")
 FIRST = told(identity="reminder:T0", starts_at=at("2026-11-24 08:00"), announced_start=at("2026-11-24 08:00"))
 
 
@@ -120,19 +121,18 @@ FIRST = told(identity="reminder:T0", starts_at=at("2026-11-24 08:00"), announced
         (DONE, told(State.UNCONFIRMED), {}, U, with_state(State.UNCONFIRMED)),
         (DONE, entry(slot=EVENING), {}, U, with_state(State.PREPARED)),  # a send slot will take it
         (DONE, entry(), {}, P, Text("unsent")),  # one has left it lying
-        (DONE, held_back(entry(slot=EVENING), "Versäumt."), {}, P, literal("Versäumt.")),
+        (DONE, held_back(entry(slot=EVENING), MISSED), {}, P, MISSED),
         (inputs(now=BEGINS), entry(slot=BEGINS), {}, P, Text("unsent")),
-        (DONE, entry(State.NOT_SENDABLE, reason="Keine E-Mail-Adresse erfasst"), {}, P, literal("Keine E-Mail")),
+        (DONE, entry(State.NOT_SENDABLE, reason=NO_EMAIL), {}, P, NO_EMAIL),
         (DONE, entry(State.REFUSED), {}, P, Text("state.refused")),
         (DONE, told(State.FAILED), {}, P, Text("state.failed")),
         (DONE, told(State.UNKNOWN), {}, P, Text("state.unknown")),
         (DONE, entry(State.EXPIRED), {}, P, Text("state.expired")),
         (DONE, told(State.FAILED), DEAD, X, Text("rule.alive.deceased")),
         (DONE, told(State.FAILED), SILENT, P, Text("state.failed")),
-        (DONE, entry(State.CANCELLED, reason="Der Terminstatus ist nicht «definitiv»."), {}, X, CHANGED),
-        (DONE, entry(State.CANCELLED, reason="…"), SILENT, X, SILENCE),
-        (DONE, entry(State.CANCELLED, cancelled_manually=True, reason="Von Hand storniert."),
-        {}, X, literal("Von Hand storniert.")),
+        (DONE, entry(State.CANCELLED, reason=Text("rule.definitive.other")), {}, X, CHANGED),
+        (DONE, entry(State.CANCELLED, reason=Text("rule.definitive.other")), SILENT, X, SILENCE),
+        (DONE, entry(State.CANCELLED, cancelled_manually=True, reason=CANCELLED), {}, X, CANCELLED),
         (AHEAD, entry(State.CANCELLED, reason=GONE_TO), {}, U, SOON),
         (AHEAD, entry(State.EXPIRED, starts_at=OTHER_DAY), {}, U, SOON),
         (AHEAD, None, {}, U, SOON),
@@ -144,14 +144,14 @@ FIRST = told(identity="reminder:T0", starts_at=at("2026-11-24 08:00"), announced
         (DONE, None, {"PatientGefunden": 0}, X, Text("defect.patient", appointment="T1")),
         (DONE, None, {"Beginn": "2026-11-24 vormittags"}, X, Text("defect.start", appointment="T1")),
         (DONE, None, {"TerminId": " "}, X, Text("defect.appointment_id")),
-        (FAILED, None, {}, P, literal("Nicht aufbereitet: Der Lauf vom Mo 23.11. 10:00 ist ausgeblieben")),
+        (FAILED, None, {}, P, Text("search.missed", at=at("2026-11-23 10:00"))),
         (FAILED, None, DEAD, X, Text("rule.alive.deceased")),
         (inputs(now=BEGINS + DAY, done=SLOT + 2 * DAY), None, {}, X, CHANGED),  # had not begun when its run came
-        (OFF, None, {}, X, literal("Der Schalter TerminerinnerungSenden steht auf Nein.")),
+        (OFF, None, {}, X, Text("rule.switched_on.off", switch="TerminerinnerungSenden")),
         (OFF, told(), {}, D, None),
         (
             inputs(inactive=[Job.PREPARE_REMINDERS]), None, {}, X,
-            literal("Der Auftrag «Terminerinnerungen aufbereiten» ist nicht aktiviert."),
+            Text("search.not_activated", Text("job.prepare-reminders")),
         ),
     ],
 )  # fmt: skip
@@ -182,7 +182,7 @@ def test_a_covered_one_names_what_covers_it(first: Entry, reason: Text) -> None:
         (DONE, announced(State.DELIVERED), D, None),
         (DONE, announced(State.SENT), U, with_state(State.SENT)),
         (DONE, announced(State.FAILED), P, Text("state.failed")),
-        (DONE, announced(State.NOT_SENDABLE, reason="Keine E-Mail-Adresse erfasst"), P, literal("Keine E-Mail")),
+        (DONE, announced(State.NOT_SENDABLE, reason=NO_EMAIL), P, NO_EMAIL),
         (DONE, announced(State.CANCELLED), D, None),
     ],
 )

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from chalicelib.admin.data_locations import EXTERNAL
+from chalicelib.entries.receipt import PROVIDERS_SAY
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.template_set import LANGUAGES
@@ -24,6 +25,7 @@ RULE_NAMES = [rule.name for rule in RULES]
 LOCATIONS = (*EXTERNAL, "backups", "activity_log", "job_history", "deliver_log", "sms_failures", "sms_log")
 # What the code of an f-string can be; `{}` stands for its expression, whatever that is.
 FAMILIES: Mapping[str, Iterable[str]] = {
+    "carrier.{}": set(PROVIDERS_SAY.values()),
     "column.{}": Column,
     "count.{}": (
         "searched", "skipped", "still_not_sendable", "queued", "credits", "waiting", "phoned", "held", "opted_out",
@@ -37,6 +39,7 @@ FAMILIES: Mapping[str, Iterable[str]] = {
     "list.{}": ("comma", "semicolon", "sentences", "and"),
     "fact.opted_out.{}": Source,
     "language.{}": LANGUAGES,
+    "manual.cancel.{}": (State.SENDING, State.COVERED),
     "rule.{}": RULE_NAMES,
     "rule.{}.refused": RULE_NAMES,
     "outcome.{}": RunOutcome,
@@ -45,6 +48,7 @@ FAMILIES: Mapping[str, Iterable[str]] = {
     "switch.{}.allowed": SWITCHES,
     "switch.{}.meaning": SWITCHES,
     "weekday.long.{}": map(str, range(7)),
+    "{}.note": [f"manual.{done}" for done in ("cancelled", "delivered", "not_phoned", "phoned", "released", "resend")],
     "weekday.{}": map(str, range(7)),
 }  # fmt: skip
 # First arguments of Text whose codes stand elsewhere: in a table, or in what is read. As literals they are found there.
