@@ -18,6 +18,7 @@ from chalicelib.aws.stop_marks import by_operator
 from chalicelib.entries.credits import Charge, LedgerItem, Refund, TopUp, Transfer
 from chalicelib.entries.deadlines import delete_at, next_check_at
 from chalicelib.entries.entry import Entry, reminder_identity
+from chalicelib.entries.receipt import PROVIDERS_SAY, not_delivered
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Channel
@@ -133,10 +134,20 @@ def test_the_sweep_finds_an_entry_exactly_when_it_should_look_again_by_itself_or
 SMS_ID = "0f8fad5b-d9cb-469f-a165-70867728950e"  # as long as they come
 
 
-def test_an_entry_of_an_sms_is_less_than_a_kilobyte() -> None:
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        (State.DELIVERED, None),
+        (State.UNCONFIRMED, Text("sweep.no_receipt")),
+        (State.REFUSED, Text("carrier.refuses_opted_out")),
+        *((State.FAILED, not_delivered(said)) for said in PROVIDERS_SAY),
+    ],
+    ids=str,
+)
+def test_an_entry_of_an_sms_is_less_than_a_kilobyte(state: State, reason: Text | None) -> None:
     """More, and each of its five writes costs twice (tests/bench/units.py)."""
     made = entry(
-        State.DELIVERED, practice="a" * 32, identity=reminder_identity(SMS_ID), appointment=SMS_ID, patient=SMS_ID,
+        state, reason=reason, practice="a" * 32, identity=reminder_identity(SMS_ID), appointment=SMS_ID, patient=SMS_ID,
         mandant=SMS_ID, message_id=SMS_ID, charge=f"charge#{'0' * 32}", write_id="0" * 12, sender="PraxisAmBach"[:11],
         text="ü" * 20 + "x" * 140, announced_start=BEGINS, language="de", version=5,
     )  # fmt: skip
