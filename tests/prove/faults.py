@@ -142,7 +142,10 @@ SIMULATED = (
         "what a person cancelled revived",
         {
             "chalicelib/entries/manual_decision.py": (
-                ('von Hand storniert." if entry.cancelled_manually', 'von Hand storniert." if entry.held'),
+                (
+                    'Text("rule.once.cancelled") if entry.cancelled_manually',
+                    'Text("rule.once.cancelled") if entry.held',
+                ),
             )
         },
     ),
