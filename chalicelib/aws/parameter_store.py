@@ -54,7 +54,7 @@ class ParameterStore:
         return True
 
     def path_of(self, practice: str, folder: str) -> str:
-        """The full path of one folder of a practice's parameters, for sentences that name one."""
+        """The full path of one folder of a practice's parameters, for texts that name one."""
         return f"/vitosms/{self._stage}/{practice}/{folder}/"
 
     def tariff(self) -> Tariff:
