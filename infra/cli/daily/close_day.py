@@ -15,8 +15,8 @@ from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer, local
 from infra.cli.core.stage import connected
 from infra.cli.core.times import local_day
-from infra.cli.daily.close_day_tables import shown_closing
-from infra.language import said, short
+from infra.cli.daily.close_day_tables import reason_words, shown_closing
+from infra.language import said
 
 BAD_NEWS = 1
 
@@ -72,7 +72,7 @@ def _line(line: AppointmentResult, practice: Practice) -> Document:
     one, zone = line.candidate, practice.zone
     return {
         "appointment": one.appointment, "patient": one.patient, "begins": local(one.starts_at, zone),
-        "mandant": one.payer.mandant, "class": line.column, "reason": short(line.reason) or None,
+        "mandant": one.payer.mandant, "class": line.column, "reason": reason_words(line) or None,
         "entry": line.entry.identity or line.entry.key if line.entry else None, "phoned": local(line.phoned, zone),
     }  # fmt: skip
 

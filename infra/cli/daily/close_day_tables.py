@@ -115,10 +115,15 @@ def _bar(closing: Reconciliation) -> RenderableType:
     return Group(bar, Text("   ").join(legend))
 
 
+def reason_words(line: AppointmentResult) -> str:
+    """In short, as on the call list; a refusal by the rules is told whole."""
+    return (said if line.column is Column.EXCLUDED else short)(line.reason)
+
+
 def _reasons(title: str, lines: Sequence[AppointmentResult]) -> RenderableType:
     table = new_table(">Anzahl", title)
-    for reason, count in Counter(short(line.reason) for line in lines).most_common():
-        done = sum(line.phoned is not None for line in lines if short(line.reason) == reason)
+    for reason, count in Counter(map(reason_words, lines)).most_common():
+        done = sum(line.phoned is not None for line in lines if reason_words(line) == reason)
         table.add_row(
             number(count), f"{reason} (davon {counted(done, 'Anruf', 'Anrufe')} erledigt)" if done else reason
         )

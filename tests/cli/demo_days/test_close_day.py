@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from chalicelib.reports.reconciliation import Column
-from infra.cli.daily.close_day_tables import shares
+from chalicelib.reports.reconciliation import AppointmentResult, Column
+from chalicelib.text import Text
+from infra.cli.daily.close_day_tables import reason_words, shares
 from infra.demo.tables import LICENCES
+from tests.builders.entries import candidate
 from tests.cli.demo_days.conftest import Demo
 from tests.cli.running import Vitosms
 
@@ -207,6 +209,15 @@ def test_without_the_database_nothing_is_closed_and_the_calls_are_by_number(vito
     assert all(call["patient"] == call["patient_id"] for call in document["calls"])
     assert (code, out.count("\n")) == (0, len(document["calls"]) + 1)
     assert err.strip() == document["remarks"][0]
+
+
+def test_a_missing_address_is_told_in_short_where_one_phones_and_whole_where_the_rules_refuse() -> None:
+    reason = Text("address.none", Text("address.mobile_opted_out"), Text("address.no_email"))
+    lines = {column: AppointmentResult(candidate(), column, reason) for column in (Column.TO_PHONE, Column.EXCLUDED)}
+    assert {column: reason_words(line) for column, line in lines.items()} == {
+        Column.TO_PHONE: "Mobilnummer abgemeldet; keine E-Mail",
+        Column.EXCLUDED: "Die Mobiltelefonnummer ist abgemeldet; keine E-Mail-Adresse erfasst",
+    }
 
 
 @pytest.mark.parametrize(

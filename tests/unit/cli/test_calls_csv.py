@@ -9,11 +9,11 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.reports.call_list import Call
-from chalicelib.text import literal
+from chalicelib.text import Text
 from infra.cli.daily.calls_csv import HEADER, calls_csv
 from tests.builders.entries import BEGINS, ZURICH
 
-CALL = Call("reminder:T1", "T1", "P1", "Muster Anna", BEGINS, ("+41 79 000 00 01",), literal("Guthaben fehlt"))
+CALL = Call("reminder:T1", "T1", "P1", "Muster Anna", BEGINS, ("+41 79 000 00 01",), Text("send.no_credits"))
 
 
 def row(call: Call) -> list[str]:

@@ -15,13 +15,14 @@ from chalicelib.reports.call_list import Call
 from chalicelib.reports.daily_summary_text import MOST_CALLS, DailySummary, summary_text
 from chalicelib.reports.reconciliation import AppointmentResult, Column, Misinformed, Reconciliation
 from chalicelib.schedule.job import Job
-from chalicelib.text import Text, literal
+from chalicelib.text import Text
 from tests.builders.entries import BEGINS, NOW, TODAY, TOMORROW, ZURICH, at, candidate, entry, greeting
 
 DELIVERED, SENT, FAILED = entry(State.DELIVERED), entry(State.SENT), entry(State.FAILED)
 CALLS = "Bitte anrufen (Stand Mo 23.11. 10:05)"
 FAILED_CALL = Call("reminder:T1", "T1", "P1", "Muster Anna", BEGINS, ("079 123 45 67",), Text("state.failed"))
-MISSING = replace(FAILED_CALL, reason=literal("Keine Mobilnummer"))
+NO_ADDRESS = Text("address.none", Text("address.no_mobile"), Text("address.no_email"))
+MISSING = replace(FAILED_CALL, reason=NO_ADDRESS)
 CLOSED = Reconciliation(TODAY, (TOMORROW,))
 HELD = held_back(entry(), Text("send.missed", slot=NOW))
 NO_CREDITS = Text("send.no_credits")
@@ -56,7 +57,7 @@ def test_a_usual_day() -> None:
         waiting=[entry()],
         calls=[FAILED_CALL, MISSING],
         balances={"M2": 0, "M1": 12_345},
-        stopped=literal("Grund."),
+        stopped=Text("stop.by_operator", text="Grund."),
     )
     assert subject == "Tagesübersicht Mo 23.11.2026: 1'204 versendet, 1'201 zugestellt, 2 Anrufe"
     assert text == (
@@ -73,7 +74,7 @@ def test_a_usual_day() -> None:
         "  Mandant M2: 1 verbraucht, Guthaben 0\n\n"
         f"{CALLS}\n"
         "  Patient P1, Termin Di 24.11. 14:30: nicht zugestellt\n"
-        "  Patient P1, Termin Di 24.11. 14:30: Keine Mobilnummer\n"
+        "  Patient P1, Termin Di 24.11. 14:30: Keine Mobilnummer; keine E-Mail\n"
     )
 
 
@@ -125,7 +126,7 @@ def test_credits_are_told_by_mandant(balances: Mapping[str, int], lines: list[st
 
 
 def test_whom_to_phone_when_and_why_by_number_and_never_by_name() -> None:
-    call = replace(FAILED_CALL, patient="4711", reason=literal("Nicht zugestellt: Nummer ist ungültig"))
+    call = replace(FAILED_CALL, patient="4711", reason=Text("receipt.failed", Text("carrier.number_invalid")))
     assert block(CALLS, calls=[call]) == ["Patient 4711, Termin Di 24.11. 14:30: Nicht zugestellt: Nummer ist ungültig"]
 
 
@@ -196,8 +197,8 @@ def test_what_was_frozen_of_a_person_never_appears() -> None:
 
 
 def test_a_day_whose_search_failed_does_not_say_that_nobody_is_to_be_phoned() -> None:
-    away = "Der Server der Praxisdatenbank ist nicht erreichbar."
-    _, text = told(failed=[Job.PREPARE_REMINDERS], unread=literal(away))
+    away = "Die Praxisdatenbank ist nicht erreichbar, bitte Server und Port prüfen."
+    _, text = told(failed=[Job.PREPARE_REMINDERS], unread=Text("database.unreachable"))
     assert (
         "Achtung: «Terminerinnerungen aufbereiten» ist fehlgeschlagen. Wen es nicht gefunden hat, steht nicht" in text
     )
