@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.messages.recipient import Channel
-from chalicelib.practice_db.errors import UNREACHABLE
+from chalicelib.practice_db.errors import UNREACHABLE, PracticeDatabaseError
 from chalicelib.providers.rate_limit import Pace
 from chalicelib.providers.ses_email import EmailProvider
 from chalicelib.providers.sns_sms import SmsProvider
@@ -77,5 +77,5 @@ class FakeWiring(Wiring):
     def open_database(self, url: str) -> AbstractContextManager[FakePracticeDatabase]:
         tables = self.world.call("database.open", lambda: self.databases.get(url))
         if tables is None:
-            raise UNREACHABLE.error()
+            raise PracticeDatabaseError(UNREACHABLE.text, "")  # nothing that passes: the run is not repeated
         return FakePracticeDatabase(self.world, tables)
