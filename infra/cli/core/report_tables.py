@@ -12,7 +12,6 @@ from rich.text import Text
 
 from chalicelib.entries.credits import Totals, is_below
 from chalicelib.entries.entry import Entry
-from chalicelib.entries.reason_text import short_reason
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
@@ -22,7 +21,7 @@ from chalicelib.schedule.job import Job
 from chalicelib.schedule.time_zone import instant_of
 from infra.cli.core.labels import KINDS, OUTCOME_COLOURS, STATE_COLOURS
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
-from infra.language import count_words, job_words, moment, number, outcome_words, rule_words, said, state_words
+from infra.language import count_words, job_words, moment, number, outcome_words, rule_words, said, short, state_words
 
 MOST_REASONS = 3
 _PREPARE = {Kind.REMINDER: Job.PREPARE_REMINDERS, Kind.BIRTHDAY: Job.PREPARE_BIRTHDAYS}
@@ -63,7 +62,7 @@ def state_table(entries: Sequence[Entry]) -> RenderableType:
     table = new_table("Stand", ">Termine", ">Geburtstage", "Häufigste Gründe")
     for state in State:
         there = [entry for entry in entries if entry.state is state]
-        reasons = Counter(short_reason(entry.reason) for entry in there if entry.reason)
+        reasons = Counter(short(entry.reason) for entry in there if entry.reason)
         told = "\n".join(f"{number(count)}× {reason}" for reason, count in reasons.most_common(MOST_REASONS))
         kinds = Counter(entry.kind for entry in there)
         if there:

@@ -28,7 +28,7 @@ from infra.cli.core.report_tables import history_table
 from infra.cli.core.since import since as since_when
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
-from infra.language import job_words, moment, moment_with_year, outcome_words, said, state_words
+from infra.language import job_words, moment, moment_with_year, outcome_words, said, short, state_words
 
 Line = Mapping[str, Any]
 _A_WEEK = "7d"
@@ -147,7 +147,7 @@ def _now_table(entries: Sequence[Entry], zone: ZoneInfo) -> RenderableType:
             starts_at,
             _state(one.state),
             moment(one.changed_at, zone),
-            short_reason(one.reason),
+            short(one.reason),
         )
     return table
 

@@ -8,11 +8,10 @@ from rich.text import Text
 
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
-from chalicelib.entries.reason_text import short_reason
 from chalicelib.messages.kind import Kind
 from infra.cli.core.labels import STATE_COLOURS
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
-from infra.language import moment, state_words
+from infra.language import moment, short, state_words
 
 GERMAN_GROUPS = {
     Group.PREPARED: "wartet",
@@ -31,7 +30,7 @@ def queue_table(entries: Sequence[Entry], zone: ZoneInfo) -> RenderableType:
         state = GERMAN_GROUPS[Group.HELD] if entry.held else state_words(entry.state)
         payer = f"{entry.mandant or '–'}, {entry.channel or '–'}"
         stands = Text.assemble((state, STATE_COLOURS.get(entry.state, "")), "\n", (payer, "dim"))
-        table.add_row(f"{_name(entry)}\n{_when(entry, zone)}", stands, short_reason(entry.reason))
+        table.add_row(f"{_name(entry)}\n{_when(entry, zone)}", stands, short(entry.reason))
     return with_rest(table, len(entries), "weitere Einträge")
 
 
