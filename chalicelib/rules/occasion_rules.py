@@ -19,9 +19,11 @@ def searched(days: Collection[date]) -> Text:
     """The days, those in a row as ranges."""
     firsts = sorted(day for day in days if day - timedelta(days=1) not in days)
     lasts = sorted(day for day in days if day + timedelta(days=1) not in days)
-    ranges = zip(firsts, lasts, strict=True)
-    texts = [Text("fact.day", day=a) if a == b else Text("fact.days", first=a, last=b) for a, b in ranges]
-    return joined("comma", texts or [Text("fact.no_days")])
+    return joined("comma", [*map(_days, firsts, lasts)] or [Text("fact.no_days")])
+
+
+def _days(first: date, last: date) -> Text:
+    return Text("fact.day", day=first) if first == last else Text("fact.days", first=first, last=last)
 
 
 def _start(it: RuleInput) -> Text:

@@ -11,9 +11,8 @@ from chalicelib.rules.occasion_rules import OCCASION_RULES
 from chalicelib.rules.rule import Result
 from chalicelib.rules.rule_input import RuleInput, Stage
 from chalicelib.rules.rules import RULES, evaluate_all, first_refusal
-from chalicelib.text import text_line
+from chalicelib.text import Text, text_line
 from chalicelib.words.words import words_of
-from infra.language import rule_words
 from tests.builders.entries import ZURICH, practice, row
 from tests.hostile.values import MISSING, PLANTED, SECRETS, TEXTS
 from tests.unit.rules.test_what_rules_say import cases, suggestions
@@ -23,9 +22,10 @@ IDS = {"Art", "TerminId", "PatientId", "MandantId"}  # what a reason may name
 
 
 def test_rules_have_their_own_names_and_need_only_earlier_ones_of_the_table() -> None:
-    told = [rule_words(rule.name) for rule in RULES]
-    assert len({rule.name for rule in RULES}) == len({label for label, _ in told}) == len(RULES)
-    assert all(sentence.endswith(".") for _, sentence in told)
+    said = words_of("de").of
+    labels = {said(Text(f"rule.{rule.name}.refused")) for rule in RULES}
+    assert len({rule.name for rule in RULES}) == len(labels) == len(RULES)
+    assert all(said(Text(f"rule.{rule.name}")).endswith(".") for rule in RULES)
     assert set(RULES) > set(OCCASION_RULES)
     assert all(set(rule.needs) <= set(RULES[: RULES.index(rule)]) for rule in RULES)
 
@@ -41,7 +41,8 @@ def test_every_rule_finds_what_a_run_finds_first_and_has_a_fact_and_a_suggestion
     for one in answers:
         assert one.fact == one.rule.fact(rule_input)
         assert words_of("de").of(one.fact)
-        assert (one.reason is None) is (one.suggestions == ()) is (one.result is not Result.REFUSED)
+        assert (one.reason is None) is (one.result is not Result.REFUSED)
+        assert one.suggestions == (suggestions(one.rule, rule_input) if one.reason else ())
         assert words_of("de").suggestions(suggestions(one.rule, rule_input))
 
 

@@ -121,6 +121,10 @@ def test_which_refusals_a_person_should_fix(rule_input: RuleInput, defect: bool)
     assert is_defect(refusal.reason) is defect
 
 
+def test_a_patient_who_is_not_there_is_named_by_the_appointment_if_there_is_one() -> None:
+    assert first_refusal(birthday(PatientGefunden=0)) == Refusal("patient", Text("defect.patient", appointment="–"))
+
+
 @pytest.mark.parametrize("part", [SMS, SUBJECT, BODY])
 @pytest.mark.parametrize("step", Stage)
 def test_a_broken_own_template_fails_closed_whichever_part_it_is(part: str, step: Stage) -> None:

@@ -15,7 +15,7 @@ from chalicelib.rules.occasion_rules import searched
 from chalicelib.rules.rule import Rule
 from chalicelib.rules.rule_input import RuleInput, Stage
 from chalicelib.rules.rules import RULES
-from chalicelib.text import Suggestion, Text, Value, joined, literal
+from chalicelib.text import Suggestion, Text, Value, joined
 from chalicelib.words.words import words_of
 from tests.builders.entries import BEGINS, EMAIL, LICENSED, NOW, ZURICH, entry, opted_out
 from tests.builders.rule_cases import OFF, PASSES, REFUSES, SMS, announcement, birthday, move, reminder
@@ -35,7 +35,7 @@ OTHER_REASONS = [
     ("readable", Text("defect.appointment_repeated", appointment="T1")),
     ("readable", Text("defect.patient_repeated", patient="P1")),
     ("wants_messages", ERASED),
-    ("template", Text("defect.template", literal("Die Vorlage ist leer."))),
+    ("template", Text("defect.template", Text("template.empty"))),
     ("once", Text("rule.once.cancelled")),
 ]
 
@@ -87,6 +87,10 @@ def test_facts_and_suggestions_read_word_for_word() -> None:
     [
         ("readable", reminder(TerminId=None), Text("fact.unnumbered_appointment", START, patient="P1"),
          "Termin ohne Nummer, Beginn Di 24.11. 14:30, Patient P1"),
+        ("readable", reminder(TerminId=None, PatientId=None), Text("fact.unnumbered_appointment", START, patient="–"),
+         "Termin ohne Nummer, Beginn Di 24.11. 14:30, Patient –"),
+        ("rescheduled", move(replace(announcement(), announced_start=NOW), Stage.SEND, known=None),
+         Text("fact.known_start", START, AT_NOW), "Beginn Di 24.11. 14:30; dem Patienten bekannt: Mo 23.11. 10:05"),
         ("readable", reminder(PatientId=None), Text("fact.appointment", START, appointment="T1", patient="–"),
          "Termin T1, Beginn Di 24.11. 14:30, Patient –"),
         ("readable", birthday(PatientId=" "),
