@@ -105,12 +105,12 @@ def with_saved_schedule(record: JobState, checked: ValidatedParameters, now: dat
 
 def _broken_templates(saved: SavedParameters) -> dict[str, Text]:
     templates, broken = TemplateSet(saved.templates), dict[str, Text]()
-    for name in saved.templates.keys() & TEMPLATES.keys():
+    for name in sorted(saved.templates.keys() & TEMPLATES.keys()):
         try:
             templates.compiled(*TEMPLATES[name])
         except TemplateError as error:
             broken[name] = error.text
-    return dict(sorted(broken.items()))
+    return broken
 
 
 def _template_remarks(saved: SavedParameters, switches: Switches) -> Iterator[Text]:

@@ -155,16 +155,12 @@ def _sent_ahead(prepared: date, sending: _Sending) -> bool:
 
 def _outside(send: Schedule, window: SendingWindow) -> list[Text]:
     """Name the send slots outside the sending window; their entries leave when it opens, on the same day only."""
-    opens, closes = window.opens, window.closes
-    if opens < closes:
-        closed = [minute for minute in send.minutes if not opens <= minute < closes]
-    else:
-        closed = [minute for minute in send.minutes if closes <= minute < opens]
-    early = [minute for minute in closed if minute < opens]
-    late = [minute for minute in closed if minute >= opens]
+    closed = [minute for minute in send.minutes if not window.includes(minute)]
+    early = [minute for minute in closed if minute < window.opens]
+    late = [minute for minute in closed if minute >= window.opens]
     found = []
     if early:
-        found.append(Text("advice.before_window", _at(early), window=str(window), opens=hhmm(opens)))
+        found.append(Text("advice.before_window", _at(early), window=str(window), opens=hhmm(window.opens)))
     if late:
         found.append(Text("advice.after_window", _at(late), window=str(window)))
     return found

@@ -25,7 +25,10 @@ class SendingWindow:
     def is_open(self, now: datetime, zone: ZoneInfo) -> bool:
         """Whether messages may leave at this aware instant."""
         local = now.astimezone(zone)
-        minute = local.hour * 60 + local.minute
+        return self.includes(local.hour * 60 + local.minute)
+
+    def includes(self, minute: int) -> bool:
+        """Whether messages may leave at this local minute of the day."""
         if self.opens < self.closes:
             return self.opens <= minute < self.closes
         return minute >= self.opens or minute < self.closes
