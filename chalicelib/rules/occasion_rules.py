@@ -36,10 +36,6 @@ def _born(it: RuleInput) -> Text:
     return Text("fact.born", birthday=birthday) if birthday else Text("fact.born_unreadable")
 
 
-def _readable(it: RuleInput) -> Text | None:
-    return it.candidate.unreadable
-
-
 def _readable_fact(it: RuleInput) -> Text:
     one, patient = it.candidate, it.candidate.patient
     if one.kind is Kind.BIRTHDAY:
@@ -58,7 +54,7 @@ def _readable_suggestion(it: RuleInput) -> Suggestion:
     return Suggestion("correct_appointment", appointment=it.candidate.appointment)
 
 
-READABLE = Rule("readable", _readable, _readable_fact, _readable_suggestion)
+READABLE = Rule("readable", lambda it: it.candidate.unreadable, _readable_fact, _readable_suggestion)
 
 
 def _definitive(it: RuleInput) -> Text | None:
@@ -134,10 +130,8 @@ def _birthday(it: RuleInput) -> Text | None:
 
 
 BIRTHDAY = Rule(
-    "birthday", _birthday,
-    lambda it: Text("fact.birthday", _born(it), today=it.context.today),
-    lambda _: Suggestion("correct_birthday"),
-    frozenset({Kind.BIRTHDAY}),
+    "birthday", _birthday, lambda it: Text("fact.birthday", _born(it), today=it.context.today),
+    lambda _: Suggestion("correct_birthday"), frozenset({Kind.BIRTHDAY}),
 )  # fmt: skip
 
 
@@ -149,11 +143,8 @@ def _ahead(it: RuleInput) -> Text | None:
 
 def _ahead_fact(it: RuleInput) -> Text:
     moment, greeting = it.context.moment, it.candidate.kind is Kind.BIRTHDAY
-    return Text(
-        "fact.asked_at",
-        Text("fact.possible_until", moment(it.expires_at)) if greeting else _start(it),
-        moment(it.context.now),
-    )
+    when = Text("fact.possible_until", moment(it.expires_at)) if greeting else _start(it)
+    return Text("fact.asked_at", when, moment(it.context.now))
 
 
 AHEAD = Rule(

@@ -146,10 +146,8 @@ def _alive(it: RuleInput) -> Text | None:
 
 
 ALIVE = Rule(
-    "alive", _alive,
-    lambda it: Text("fact.deceased" if it.candidate.deceased else "fact.not_deceased"),
-    lambda _: Suggestion("correct_deceased"),
-    needs=(PATIENT,),
+    "alive", _alive, lambda it: Text("fact.deceased" if it.candidate.deceased else "fact.not_deceased"),
+    lambda _: Suggestion("correct_deceased"), needs=(PATIENT,),
 )  # fmt: skip
 
 
