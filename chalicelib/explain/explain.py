@@ -29,7 +29,7 @@ from chalicelib.rules.rescheduled import RescheduledAppointment, known_start, re
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.schedule.time_zone import to_utc
-from chalicelib.words.words import german
+from chalicelib.text import Text
 
 RECENT = timedelta(days=14)  # how far back a patient's appointments are explained if no day is given
 _BEFORE = timedelta(days=7)  # the logs are read from this long before the first run that may matter
@@ -43,7 +43,7 @@ class ExplainPorts:
     history: LogStore
     parameters: ParameterStore
     open_database: Callable[[str], AbstractContextManager[PracticeDatabase]]
-    stop: str | None = None
+    stop: Text | None = None
 
 
 def explain_appointment(
@@ -93,13 +93,13 @@ def known_ids(given: str, practice: Practice, ports: ExplainPorts) -> tuple[list
 
 def _read(
     practice: Practice, ports: ExplainPorts, query: Callable[[PracticeDatabase], Iterator[Row]]
-) -> tuple[list[Candidate], str | None]:
+) -> tuple[list[Candidate], Text | None]:
     """The rows; or none, and why the database cannot be read."""
     try:
         with ports.open_database(ports.parameters.database_url(practice.id)) as database:
             return [parse_row(row, practice.zone) for row in query(database)], None
     except (PracticeDatabaseError, ParameterError) as error:
-        return [], german(error.text)
+        return [], error.text
 
 
 def _of_row(candidate: Candidate, on: date | None, snapshot: PracticeSnapshot) -> ExplainedMessage | None:
@@ -195,7 +195,7 @@ def _completed(
     try:
         snapshot = replace(snapshot, opt_outs=ports.parameters.opt_outs(practice.record))
     except ParameterError as error:
-        snapshot = replace(snapshot, unread=german(error.text))
+        snapshot = replace(snapshot, unread=error.text)
     if without_entry:
         snapshot = replace(snapshot, runs=ports.history.runs(practice.id, since))
     payers = {one.candidate.payer.mandant for one in without_entry if one.candidate}

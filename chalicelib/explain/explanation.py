@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.entries.states import State
 from chalicelib.explain.message import Answers, ExplainedMessage, answers_of
 from chalicelib.explain.timeline import TimelineEvent, timeline_of
 from chalicelib.explain.verdict import PLANNED, Verdict, verdict_without_entry
 from chalicelib.explain.verdict_with_entry import verdict_for_entry
-from chalicelib.german import counted, number
-from chalicelib.messages.kind import Kind
 from chalicelib.planning.alerts import last_run_failed
 from chalicelib.planning.compose import Message
-from chalicelib.schedule.job import GERMAN, Job
+from chalicelib.schedule.job import Job, job_label
+from chalicelib.text import Text
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """All sentences are German."""
-
     message: ExplainedMessage
     answers: Answers
     verdict: Verdict
     timeline: tuple[TimelineEvent, ...]
-    remarks: tuple[str, ...]
+    remarks: tuple[Text, ...]
 
     @property
     def text(self) -> Message | None:
@@ -42,25 +39,25 @@ def explain_message(message: ExplainedMessage) -> Explanation:
     else:  # a run left it out if nothing has happened since
         left_out = timeline[-1] if timeline and timeline[-1].rule else None
         verdict = verdict_without_entry(message, answers, left_out)
+    verdict = replace(verdict, suggestions=tuple(dict.fromkeys(verdict.suggestions)))
     return Explanation(message, answers, verdict, timeline, tuple(_remarks(message, answers, verdict)))
 
 
-def _remarks(message: ExplainedMessage, answers: Answers, verdict: Verdict) -> Iterator[str]:
+def _remarks(message: ExplainedMessage, answers: Answers, verdict: Verdict) -> Iterator[Text]:
     snapshot = message.snapshot
     if snapshot.unread:
-        yield f"Die Praxis-Datenbank kann nicht gelesen werden: {snapshot.unread}"
+        yield Text("remark.unread", snapshot.unread)
     elif message.candidate is None:
-        gone = "Den Patienten" if message.kind is Kind.BIRTHDAY else "Den Termin"
-        yield f"{gone} gibt es in der Praxis-Datenbank nicht mehr."
+        yield Text(f"remark.gone.{message.about}")
     if message.entry is not None and message.entry.anonymised:
-        yield "Die Personendaten dieses Eintrags sind gelöscht; geblieben sind Stand und Zeiten."
+        yield Text("remark.anonymised")
     for job in (message.job, Job.SEND):
         if last_run_failed(job, message.practice.record.alerts):
-            yield f"Der letzte Lauf von «{GERMAN[job]}» ist fehlgeschlagen; vitosms history --errors sagt, weshalb."
+            yield Text("remark.run_failed", job_label(job))
     if answers.unwritable:
-        yield f"So kann die Mitteilung nicht geschrieben werden: {answers.unwritable}"
+        yield Text("remark.unwritable", answers.unwritable)
     elif answers.text and message.candidate and verdict.state in (PLANNED, State.PREPARED):
-        payer = message.candidate.payer.mandant
+        payer = message.candidate.payer.mandant or ""
         if cost := snapshot.cost(answers.text, payer):
             price, balance = cost
-            yield f"Sie kostet {counted(price, 'Credit', 'Credits')}; Mandant {payer} hat {number(balance)}."
+            yield Text("remark.cost", Text("credits", count=price), mandant=payer, balance=balance)

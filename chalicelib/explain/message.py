@@ -15,7 +15,6 @@ from typing import Any
 from chalicelib.entries.credits import Tariff
 from chalicelib.entries.entry import Entry, entry_key
 from chalicelib.entries.states import REVIVABLE, State
-from chalicelib.german import moment_from
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Address
 from chalicelib.messages.template import TemplateError
@@ -29,22 +28,22 @@ from chalicelib.rules.rule_input import RuleContext, RuleInput
 from chalicelib.rules.rules import evaluate_all
 from chalicelib.schedule.job import Job, RunMessage
 from chalicelib.schedule.schedule import slot_day
-from chalicelib.words.words import german
+from chalicelib.text import Suggestion, Text, moment_from
 
 
 @dataclass(frozen=True)
 class PracticeSnapshot:
-    """What all messages of a practice share; `now` is UTC, `stop` why all practices are stopped (German).
+    """What all messages of a practice share; `now` is UTC, `stop` why all practices are stopped.
 
-    `unread` says in German why the practice database cannot be read.
+    `unread` is why the practice database cannot be read.
     """
 
     practice: Practice
     now: datetime
     opt_outs: OptOuts = field(default_factory=OptOuts)
     runs: Sequence[Mapping[str, Any]] = ()  # lines of the job history
-    stop: str | None = None
-    unread: str | None = None
+    stop: Text | None = None
+    unread: Text | None = None
     balances: Mapping[str, int] = field(default_factory=dict)  # by Mandant, if they matter
     tariff: Tariff | None = None
 
@@ -56,13 +55,12 @@ class PracticeSnapshot:
         """Its value; None if it is invalid."""
         return self.practice.validated.switches.values.get(name)
 
-    def blocked(self, job: Job) -> tuple[list[str], list[str]]:
+    def blocked(self, job: Job) -> tuple[list[Text], list[Suggestion]]:
         """Why a job would do nothing, and what to change."""
         found = list(outlook.blockers(self.practice, job))
         if job is Job.SEND and self.stop:
-            resume = "Ist die Ursache behoben, gibt der Betreiber alles wieder frei: vitosms resume --all"
-            found.append((f"Das ganze System ist angehalten: {self.stop}", resume))
-        return [reason for reason, _ in found], list(dict.fromkeys(suggestion for _, suggestion in found))
+            found.append((Text("stop.deployment", self.stop), Suggestion("resume_all")))
+        return [reason for reason, _ in found], [suggestion for _, suggestion in found]
 
     def cost(self, text: Message | None, mandant: str | None) -> tuple[int, int] | None:
         """The price of a message and the balance of its Mandant, in credits; None if one of them is unknown."""
@@ -113,8 +111,13 @@ class ExplainedMessage:
         """The start (UTC) that the row has now."""
         return self.candidate.starts_at if self.candidate else None
 
-    def moment(self, instant: datetime) -> str:
-        """An instant in German, local; with the year unless it is the current one."""
+    @property
+    def about(self) -> str:
+        """What its row is: part of the codes that say so."""
+        return "patient" if self.kind is Kind.BIRTHDAY else "appointment"
+
+    def moment(self, instant: datetime) -> Text:
+        """An instant, local; with the year unless it is the current one."""
         return moment_from(self.snapshot.now, instant, self.practice.zone)
 
     @property
@@ -130,10 +133,10 @@ class ExplainedMessage:
         return Job.PREPARE_BIRTHDAYS if self.kind is Kind.BIRTHDAY else Job.PREPARE_REMINDERS
 
     @cached_property
-    def invalid(self) -> tuple[str, ...]:
-        """Why the rules cannot be evaluated: German sentences about invalid parameters."""
+    def invalid(self) -> tuple[Text, ...]:
+        """Why the rules cannot be evaluated: the invalid parameters."""
         switches = self.practice.validated.switches
-        return tuple(dict.fromkeys(map(german, (*switches.refusals(self.job), *switches.refusals(Job.SEND)))))
+        return tuple(dict.fromkeys((*switches.refusals(self.job), *switches.refusals(Job.SEND))))
 
     @property
     def can_be_evaluated(self) -> bool:
@@ -188,14 +191,14 @@ class ExplainedMessage:
 class Answers:
     """The answers in the prepare run that decides, and in a send run; and the text if no rule refuses.
 
-    `unwritable` says in German why there is no text.
+    `unwritable` is why there is no text.
     """
 
     run: PrepareRun | None = None
     prepare: tuple[RuleAnswer, ...] = ()
     send: tuple[RuleAnswer, ...] = ()
     text: Message | None = None
-    unwritable: str | None = None
+    unwritable: Text | None = None
 
     @property
     def refused(self) -> list[RuleAnswer]:
@@ -229,7 +232,7 @@ def answers_of(message: ExplainedMessage) -> Answers:
     try:
         return replace(answers, text=compose(rule_input, rule_input.address))
     except (TemplateError, TooLongError) as error:
-        return replace(answers, unwritable=german(error.text))
+        return replace(answers, unwritable=error.text)
 
 
 def _sent_at(message: ExplainedMessage, run: PrepareRun) -> datetime:

@@ -9,29 +9,21 @@ from typing import Any
 
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.reason_text import sentence_of
-from chalicelib.entries.states import STATES, State
+from chalicelib.entries.states import State
 from chalicelib.schedule.time_zone import instant_of
+from chalicelib.text import Text, literal
 
-_WORDS = STATES | {
-    State.RESERVED: "geprüft, bezahlt und in den Ausgang gelegt",
-    State.SENDING: "dem Anbieter übergeben",
-    State.SENT: "vom Anbieter angenommen",
-    State.UNCONFIRMED: "ohne Bestätigung geblieben",
-    State.REFUSED: "vom Anbieter abgelehnt",
-    State.COVERED: "mit einer anderen Mitteilung zusammengefasst",
-}
-_BACK = "zurück in die Versand-Queue, Credits erstattet"
 _SAME = timedelta(minutes=10)  # a line carries the start of its run: this close, it is about the same event
 _ON_THE_WAY = frozenset({State.RESERVED, State.SENDING, State.UNKNOWN})
 
 
 @dataclass(frozen=True)
 class TimelineEvent:
-    """One event, in German; `at` is UTC, `by` the person who did it, None if it was a job."""
+    """One event; `at` is UTC, `by` the person who did it, None if it was a job."""
 
     at: datetime
-    what: str
-    reason: str | None = None
+    what: Text
+    reason: Text | None = None
     by: str | None = None
     rule: str | None = None  # that left it out: a prepare run made no message
     state: State | None = None
@@ -46,14 +38,17 @@ def timeline_of(entry: Entry | None, lines: Sequence[Mapping[str, Any]]) -> tupl
 
 
 def _of_line(line: Mapping[str, Any]) -> TimelineEvent:
-    at, reason, by = instant_of(line["at"]), sentence_of(line.get("reason")), line.get("by")
-    if "rule" in line:
-        return TimelineEvent(at, "keine Mitteilung", reason, rule=line["rule"])
-    source, target = line.get("from"), State(line["to"])
-    if source == target:
-        return TimelineEvent(at, "von Hand geändert" if by else "wartet", reason, by, state=target)
-    what = _BACK if target is State.PREPARED and source in _ON_THE_WAY else _WORDS[target]
-    return TimelineEvent(at, what, reason, by, state=target)
+    by, rule, source = line.get("by"), line.get("rule"), line.get("from")
+    state = None if rule else State(line["to"])
+    if state is None:
+        what = "left_out"
+    elif source == state:
+        what = "changed" if by else "waits"
+    else:
+        what = "back" if state is State.PREPARED and source in _ON_THE_WAY else state
+    words = sentence_of(line.get("reason"))
+    reason = literal(words) if words else None
+    return TimelineEvent(instant_of(line["at"]), Text(f"event.{what}"), reason, by, rule, state)
 
 
 def _of_entry(entry: Entry) -> Iterator[TimelineEvent]:
@@ -61,6 +56,7 @@ def _of_entry(entry: Entry) -> Iterator[TimelineEvent]:
     was_prepared = entry.state is not State.NOT_SENDABLE or entry.slot < entry.changed_at - _SAME
     kept = {State.PREPARED: entry.slot if was_prepared else None}
     kept |= {State.RESERVED: entry.reserved_at, State.SENDING: entry.claimed_at}
-    yield from (TimelineEvent(at, _WORDS[state], state=state) for state, at in kept.items() if at)
+    yield from (TimelineEvent(at, Text(f"event.{state}"), state=state) for state, at in kept.items() if at)
     if entry.state is not State.PREPARED:
-        yield TimelineEvent(entry.changed_at, _WORDS[entry.state], sentence_of(entry.reason), state=entry.state)
+        what = Text(f"event.{entry.state}")
+        yield TimelineEvent(entry.changed_at, what, entry.reason, state=entry.state)

@@ -1,4 +1,4 @@
-"""The verdict on a message without an entry: when a run will prepare it, why none did, what to change. Pure; German."""
+"""The verdict on a message without an entry: when a run will prepare it, why none did, what to change. Pure."""
 
 from __future__ import annotations
 
@@ -15,16 +15,11 @@ from chalicelib.planning.run_report import RunOutcome
 from chalicelib.rules.occasion_rules import OCCASION_RULES
 from chalicelib.rules.rule import RuleAnswer
 from chalicelib.rules.sending_rules import ADDRESS
-from chalicelib.schedule.job import GERMAN, Job
+from chalicelib.schedule.job import Job, job_label
 from chalicelib.schedule.time_zone import instant_of
-from chalicelib.text import Text
-from chalicelib.words.words import german, words_of
+from chalicelib.text import Suggestion, Text, joined, literal
 
 PLANNED, NONE = "planned", "none"
-_TOO_LATE = {
-    "den Termin": "Der Termin ist wohl erst danach erfasst oder auf diesen Tag verschoben worden.",
-    "den Patienten": "Das Geburtsdatum ist wohl erst danach erfasst oder geändert worden.",
-}
 
 
 class Basis(StrEnum):
@@ -37,12 +32,12 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """`state` is that of the entry, `planned` if a run will make one, else `none`. All texts are German."""
+    """`state` is that of the entry, `planned` if a run will make one, else `none`."""
 
-    headline: str
-    reason: str | None = None
-    then: Sequence[str] = ()
-    suggestions: Sequence[str] = ()
+    headline: Text
+    reason: Text | None = None
+    then: Sequence[Text] = ()
+    suggestions: Sequence[Suggestion] = ()
     basis: Basis = Basis.NOW
     state: str = NONE
 
@@ -52,18 +47,16 @@ def verdict_without_entry(message: ExplainedMessage, answers: Answers, left_out:
     if message.candidate is None:
         if left_out is not None:
             return _decided(message, answers, left_out)
-        return Verdict("Bisher keine Mitteilung; weshalb, ist nicht bekannt.", message.snapshot.unread)
+        return Verdict(Text("verdict.unexplained"), message.snapshot.unread)
     if message.day is None:
-        reason = reason_of(answers.refused[0]) if answers.refused else None
         suggestions = suggestions_for(message, answers.refused)
-        return Verdict(f"Keine Mitteilung: Kein Lauf findet {_it(message)}.", reason, (), suggestions)
+        return Verdict(Text(f"verdict.unreadable.{message.about}"), first_reason(answers.refused), (), suggestions)
     if message.invalid:
         suggestions = message.snapshot.blocked(message.job)[1]
-        return Verdict("Es wird keine Mitteilung aufbereitet.", " ".join(message.invalid), (), suggestions)
+        return Verdict(Text("verdict.invalid"), joined("sentences", message.invalid), (), suggestions)
     if not message.can_be_evaluated:
         removed = message.practice.record.removed
-        reason = f"Die Praxis ist am {message.moment(removed)} entfernt worden." if removed else None
-        return Verdict("Keine Mitteilung: Es läuft kein Auftrag.", reason)
+        return Verdict(Text("verdict.no_job"), Text("why.removed", message.moment(removed)) if removed else None)
     past, coming = message.prepare_runs
     if coming is not None:
         return _coming(message, answers, coming, left_out)
@@ -72,50 +65,51 @@ def verdict_without_entry(message: ExplainedMessage, answers: Answers, left_out:
     return _missed(message, answers, past) if past else _never(message)
 
 
-def suggestions_for(message: ExplainedMessage, refused: Sequence[RuleAnswer]) -> list[str]:
+def suggestions_for(message: ExplainedMessage, refused: Sequence[RuleAnswer]) -> list[Suggestion]:
     """The suggestions that may still help: about an appointment that is over there is nothing to change."""
     useful = [one for one in refused if not (message.over and one.rule in OCCASION_RULES)]
-    return list(dict.fromkeys(words_of("de").suggestions(one.suggestions) for one in useful if one.suggestions))
+    return [suggestion for one in useful for suggestion in one.suggestions]
 
 
-def reason_of(one: RuleAnswer) -> str | None:
-    return german(one.reason) if one.reason else None
+def first_reason(refused: Sequence[RuleAnswer]) -> Text | None:
+    return refused[0].reason if refused else None
 
 
 def _coming(message: ExplainedMessage, answers: Answers, run: PrepareRun, left_out: TimelineEvent | None) -> Verdict:
     when, suggestions = message.moment(run.rules.now), suggestions_for(message, answers.refused)
     reasons, fixes = message.snapshot.blocked(message.job)
-    then = [f"Bisher keine Mitteilung: am {message.moment(left_out.at)}: {left_out.reason}"] if left_out else []
+    then = []
+    if left_out and left_out.reason:
+        then = [Text("then.left_out_before", message.moment(left_out.at), left_out.reason)]
     if reasons:
-        headline = f"Keine Mitteilung: Der Lauf vom {when} tut nichts."
-        return Verdict(headline, reasons[0], [*reasons[1:], *then], [*fixes, *suggestions])
+        return Verdict(Text("verdict.run_blocked", when), reasons[0], [*reasons[1:], *then], [*fixes, *suggestions])
     if not answers.refused:
-        sent, reasons, fixes = _sent(message, run)
-        return Verdict(f"Wird am {when} aufbereitet{sent}.", None, [*reasons, *then], fixes, state=PLANNED)
-    first, state = answers.refused[0], NONE
-    headline = f"Keine Mitteilung: Der Lauf vom {when} wird keine machen."
-    if first.rule is ADDRESS and message.kind is not Kind.BIRTHDAY:
-        headline = f"Wird am {when} aufbereitet, aber nicht gesendet: Die Praxis muss anrufen (Anrufliste)."
-        state = PLANNED
-    return Verdict(headline, reason_of(first), then, suggestions, state=state)
+        return _planned(message, run, then)
+    if answers.refused[0].rule is ADDRESS and message.kind is not Kind.BIRTHDAY:
+        headline, state = Text("verdict.planned_to_phone", when), PLANNED
+    else:
+        headline, state = Text("verdict.run_refuses", when), NONE
+    return Verdict(headline, first_reason(answers.refused), then, suggestions, state=state)
 
 
-def _sent(message: ExplainedMessage, run: PrepareRun) -> tuple[str, list[str], list[str]]:
+def _planned(message: ExplainedMessage, run: PrepareRun, then: Sequence[Text]) -> Verdict:
     """When it will leave, what blocks that, and what to change."""
-    reasons, fixes = message.snapshot.blocked(Job.SEND)
+    when, (reasons, fixes) = message.moment(run.rules.now), message.snapshot.blocked(Job.SEND)
     tick = first_open_send(message.practice, message.snapshot.now, run.rules.now)
     if tick is not None and (message.starts_at is None or tick < message.starts_at):
-        return f" und frühestens am {message.moment(tick)} versendet", reasons, fixes
-    reasons.append("Bis zum Termin kommt kein Versand mehr, bei dem das Versandfenster offen ist.")
-    return "", reasons, [*fixes, "Den Zeitplan von «Mitteilungen senden» oder das Versandfenster ändern."]
+        headline = Text("verdict.planned_and_sent", when, message.moment(tick))
+    else:
+        headline = Text("verdict.planned", when)
+        reasons, fixes = [*reasons, Text("then.no_send")], [*fixes, Suggestion("open_window")]
+    return Verdict(headline, None, [*reasons, *then], fixes, state=PLANNED)
 
 
 def _decided(message: ExplainedMessage, answers: Answers, left_out: TimelineEvent) -> Verdict:
     same = [one for one in answers.refused if one.rule.name == left_out.rule]
     others = [one for one in answers.refused if one.rule.name != left_out.rule]
-    resolved = ["Nach den heutigen Angaben steht das nicht mehr im Weg."] if answers.prepare and not same else []
+    resolved = [Text("then.resolved")] if answers.prepare and not same else []
     suggestions = [*suggestions_for(message, [*same, *others]), *_run_again(message)]
-    headline = f"Keine Mitteilung; so entschied der Lauf vom {message.moment(left_out.at)}."
+    headline = Text("verdict.decided", message.moment(left_out.at))
     return Verdict(headline, left_out.reason, [*resolved, *_also(others)], suggestions, Basis.PROTOCOL)
 
 
@@ -123,35 +117,33 @@ def _missed(message: ExplainedMessage, answers: Answers, past: Sequence[datetime
     """The runs that search the day have been, and recorded nothing of it."""
     recorded = {instant_of(run["slot"]): run for run in message.snapshot.runs if run["job"] == message.job}
     slot = next((one for one in reversed(past) if one in recorded), past[-1])
-    run, basis, suggestions = recorded.get(slot), Basis.PROTOCOL, list[str]()
+    run, when, then = recorded.get(slot), message.moment(slot), _also(answers.refused)
     if run is None:
-        what = "steht nicht im Auftragsverlauf"
-        reason = "Er fand nicht statt: Die Praxis war noch nicht eingerichtet, oder er fiel aus."
-    elif (outcome := run["outcome"]) in (RunOutcome.FAILED, RunOutcome.SKIPPED, RunOutcome.MISSED):
-        what, reason = f"endete «{german(Text(f'outcome.{outcome}'))}»", " ".join(run["reasons"])
-        suggestions = message.snapshot.blocked(message.job)[1]
-    else:
-        what, reason = f"hat {_it(message)} nicht gefunden", _TOO_LATE[_it(message)]
-        basis, suggestions = Basis.NOW, suggestions_for(message, answers.refused)
-    headline = f"Keine Mitteilung: Der Lauf vom {message.moment(slot)} {what}."
-    return Verdict(headline, reason or None, _also(answers.refused), [*suggestions, *_run_again(message)], basis)
+        return Verdict(Text("verdict.no_run", when), Text("why.no_run"), then, _run_again(message), Basis.PROTOCOL)
+    if run["outcome"] in (RunOutcome.FAILED, RunOutcome.SKIPPED, RunOutcome.MISSED):
+        headline = Text("verdict.run_ended", when, Text(f"outcome.{run['outcome']}"))
+        reasons = [*map(literal, run["reasons"])]
+        suggestions = [*message.snapshot.blocked(message.job)[1], *_run_again(message)]
+        return Verdict(headline, joined("sentences", reasons) if reasons else None, then, suggestions, Basis.PROTOCOL)
+    headline, reason = Text(f"verdict.not_found.{message.about}", when), Text(f"why.too_late.{message.about}")
+    return Verdict(headline, reason, then, [*suggestions_for(message, answers.refused), *_run_again(message)])
 
 
 def _never(message: ExplainedMessage) -> Verdict:
-    schedules, switches = message.practice.validated.jobs.schedules, message.practice.validated.switches
-    plan = f"Zeitplan «{schedules[message.job]}»" if message.job in schedules else "Zeitplan"
-    reason = f"{plan} von «{GERMAN[message.job]}»"
-    if message.kind is not Kind.BIRTHDAY:
-        reason += f", OffsetStartTage {switches['OffsetStartTage']}, OffsetSuchTage {switches['OffsetSuchTage']}"
-    change = "Den Zeitplan oder die Suchtage so setzen, dass ein Lauf diesen Tag sucht; «vitosms jobs next» zeigt sie."
-    return Verdict("Keine Mitteilung: Kein Lauf sucht diesen Tag.", f"{reason}.", (), [change])
+    schedule, switches = message.practice.validated.jobs.schedules.get(message.job), message.practice.validated.switches
+    plan = Text("why.schedule", plan=str(schedule)) if schedule else Text("why.schedule_unknown")
+    job, offset, days = job_label(message.job), switches["OffsetStartTage"], switches["OffsetSuchTage"]
+    reason = Text("why.never.appointment", plan, job, offset=offset, days=days)
+    if message.kind is Kind.BIRTHDAY:
+        reason = Text("why.never.birthday", plan, job)
+    return Verdict(Text("verdict.never"), reason, (), [Suggestion("search_day")])
 
 
-def _also(refused: Sequence[RuleAnswer]) -> list[str]:
-    return [f"Nach den heutigen Angaben auch: {reason_of(one)}" for one in refused]
+def _also(refused: Sequence[RuleAnswer]) -> list[Text]:
+    return [Text("then.also", one.reason) for one in refused if one.reason]
 
 
-def _run_again(message: ExplainedMessage) -> list[str]:
+def _run_again(message: ExplainedMessage) -> list[Suggestion]:
     """Suggest a run by hand if it would still search this day in time."""
     if message.candidate is None or message.over:
         return []
@@ -159,8 +151,4 @@ def _run_again(message: ExplainedMessage) -> list[str]:
     searched = message.day in rules.days
     if message.kind is Kind.BIRTHDAY:
         searched = message.day == rules.today and message.snapshot.now < rules.greeting_ends
-    return [f"Soll es danach noch eine Mitteilung geben: vitosms jobs run {message.job}"] if searched else []
-
-
-def _it(message: ExplainedMessage) -> str:
-    return "den Patienten" if message.kind is Kind.BIRTHDAY else "den Termin"
+    return [Suggestion("run_again", job=message.job)] if searched else []

@@ -14,10 +14,10 @@ from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice.validation import advice, with_saved_schedule
 from chalicelib.rules.rule_input import RuleContext, Stage
 from chalicelib.rules.sending_rules import switch_on
-from chalicelib.schedule.job import GERMAN, SCHEDULED, TICK_OF, Job, RunMessage, next_tick
+from chalicelib.schedule.job import SCHEDULED, TICK_OF, Job, RunMessage, job_label, next_tick
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.schedule import slot_day
-from chalicelib.words.words import german, words_of
+from chalicelib.text import Suggestion, Text
 
 _MOMENT = timedelta(microseconds=1)
 _SLOTS = 100  # of the send job that are tried: one of a month's will have an open sending window
@@ -89,27 +89,23 @@ def current_rules(practice: Practice, now: datetime, opt_outs: OptOuts) -> RuleC
     return RuleContext(practice, Stage.PREPARE, now, slot_day(now, practice.zone), opt_outs)
 
 
-def blockers(practice: Practice, job: Job) -> Iterator[tuple[str, str]]:
-    """Why a run of the job would do nothing, and what to change: German sentences."""
+def blockers(practice: Practice, job: Job) -> Iterator[tuple[Text, Suggestion]]:
+    """Why a run of the job would do nothing, and what to change."""
     checked, stopped, switch = practice.validated, practice.record.stopped, SWITCH_OF_JOB.get(job, "")
     for refusal in (*checked.jobs.refusals(job), *checked.switches.refusals(job)):
-        yield german(refusal), "Die genannten Parameter berichtigen; «vitosms switches check» zeigt sie alle."
+        yield refusal, Suggestion("correct_parameters")
     if not checked.jobs.activated.get(job, True):
-        yield f"Der Auftrag «{GERMAN[job]}» ist nicht aktiviert.", f"Den Auftrag einschalten: vitosms jobs enable {job}"
+        yield Text("blocked.not_activated", job_label(job)), Suggestion("enable_job", job=job)
     if checked.switches.values.get(switch) is False:
-        yield (
-            f"«{GERMAN[job]}» tut nichts: Der Schalter {switch} steht auf Nein.",
-            words_of("de").suggestion(switch_on(switch)),
-        )
+        yield Text("blocked.switched_off", job_label(job), switch=switch), switch_on(switch)
     if job is Job.SEND and stopped:
-        resume = f"Ist die Ursache behoben: vitosms practice resume {practice.id}"
-        yield f"Der Versand ist angehalten: {german(stopped)}", resume
+        yield Text("blocked.stopped", stopped), Suggestion("resume", practice=practice.id)
 
 
-def warnings(practice: Practice, now: datetime) -> list[str]:
+def warnings(practice: Practice, now: datetime) -> list[Text]:
     """Everything that a person should know about the jobs, once each."""
-    removed = practice.record.removed
-    if removed:
-        return [f"Die Praxis ist am {removed.astimezone(practice.zone):%d.%m.%Y} entfernt worden."]
+    if removed := practice.record.removed:
+        return [Text("blocked.removed", at=removed.astimezone(practice.zone))]
     found = [reason for job in SCHEDULED for reason, _ in blockers(practice, job)]
-    return list(dict.fromkeys([*found, *map(german, advice(practice.validated, slot_day(now, practice.zone)))]))
+    found += advice(practice.validated, slot_day(now, practice.zone))
+    return list(dict.fromkeys(found))

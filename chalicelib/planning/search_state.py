@@ -106,4 +106,4 @@ def not_searched(practice: Practice) -> Text | None:
     if practice.validated.switches.values.get(SWITCH_OF_JOB[_JOB]) is False:
         return Text("rule.switched_on.off", switch=SWITCH_OF_JOB[_JOB])
     activated = practice.validated.jobs.activated.get(_JOB, True)
-    return None if activated else Text("search.not_activated", job_label(_JOB))
+    return None if activated else Text("blocked.not_activated", job_label(_JOB))

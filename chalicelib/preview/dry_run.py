@@ -30,7 +30,7 @@ from chalicelib.rules.rule_input import RuleContext
 from chalicelib.schedule.job import Job, RunMessage, Tick, next_tick
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.schedule import slot_day
-from chalicelib.words.words import german
+from chalicelib.text import Text
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Sending:
 
     run: RunMessage
     ends: list[Entry] = field(default_factory=list)
-    waits: list[tuple[Entry, str]] = field(default_factory=list)  # with the reason
+    waits: list[tuple[Entry, Text]] = field(default_factory=list)  # with the reason
     leaves: dict[str, list[Pair]] = field(default_factory=dict)
     rows: dict[str, Candidate] = field(default_factory=dict)  # by entry key
 
@@ -110,7 +110,7 @@ class DryRun:
                 case End(after):
                     done.ends.append(after)
                 case Wait(reason, _):
-                    done.waits.append((entry, german(reason)))
+                    done.waits.append((entry, reason))
                 case Reserve(after):
                     ready.append((entry, after))
 
@@ -130,8 +130,8 @@ class DryRun:
         return rules_of_run(run, self._practice, self._now, self._ports.opt_outs)
 
 
-def run_blockers(practice: Practice, job: Job) -> list[str]:
-    """Return why a run of the job would do nothing, apart from a stop, which is temporary: German sentences."""
+def run_blockers(practice: Practice, job: Job) -> list[Text]:
+    """Return why a run of the job would do nothing, apart from a stop, which is temporary."""
     unstopped = replace(practice, record=replace(practice.record, stopped=None))
     return [reason for reason, _ in blockers(unstopped, job)]
 

@@ -22,10 +22,10 @@ from chalicelib.preview.dry_run import DryRun, PreviewPorts, Sending, run_blocke
 from chalicelib.preview.result import PlannedOutcome, Preview, PreviewLine, sort_key
 from chalicelib.reports.call_list import name_of
 from chalicelib.rules.candidate import Candidate
-from chalicelib.schedule.job import GERMAN, Job, RunMessage
+from chalicelib.schedule.job import Job, RunMessage, job_label
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.schedule import slot_day
-from chalicelib.words.words import german
+from chalicelib.text import Text
 
 SLOTS_TRIED = 10  # send slots until one is in the sending window
 
@@ -58,18 +58,18 @@ def preview(jobs: Sequence[Job], day: date | None, practice: Practice, now: date
     found = _Collector(practice, ports.store, dry)
     for run in sorted([*prepares.values(), *sends], key=lambda run: run.tick):
         found.send(run) if run.job is Job.SEND else found.prepare(run)
-    unsent = next(iter(stopped[Job.SEND]), german(WINDOW_CLOSED))
+    unsent = next(iter(stopped[Job.SEND]), WINDOW_CLOSED)
     lines = [
         replace(line, reason=line.reason or unsent) if line.outcome is PlannedOutcome.WAITS else line
         for line in found.lines
     ]
-    blockers = {job: sentences for job, sentences in stopped.items() if sentences}
+    blockers = {job: reasons for job, reasons in stopped.items() if reasons}
     return Preview(prepares, blockers, sorted(lines, key=sort_key), found.made, found.skipped, found.balances)
 
 
-def _stopped(job: Job, run: RunMessage | None, practice: Practice) -> list[str]:
+def _stopped(job: Job, run: RunMessage | None, practice: Practice) -> list[Text]:
     stopped = run_blockers(practice, job)
-    return stopped if stopped or run else [f"Der Auftrag «{GERMAN[job]}» läuft an diesem Tag nicht."]
+    return stopped if stopped or run else [Text("preview.no_run", job_label(job))]
 
 
 def _sends(prepared: Iterable[RunMessage], send: JobState, now: datetime, dry: DryRun) -> list[RunMessage]:
@@ -117,14 +117,10 @@ class _Collector:
             match decision:
                 case Skipped(refusal):
                     self.skipped[refusal.rule] += 1
-                    self._add(replace(line, rule=refusal.rule, reason=german(refusal.reason)))
+                    self._add(replace(line, rule=refusal.rule, reason=refusal.reason))
                 case Unchanged():
                     known = self._dry.entries(run.practice, [key])[key]
-                    self._add(
-                        replace(
-                            line, outcome=PlannedOutcome.PHONE, reason=german(known.reason) if known.reason else None
-                        )
-                    )
+                    self._add(replace(line, outcome=PlannedOutcome.PHONE, reason=known.reason))
                 case Transition(_, after):
                     self.made.append(after)
                     self._add(_line(after, candidate))
@@ -151,7 +147,7 @@ class _Collector:
             outcome = PlannedOutcome.COVERED if covered else PlannedOutcome.MESSAGE
             self._set(entry, sending, outcome=outcome, leaves=sending.run.tick)
         for entry in leaving[count:]:
-            self._set(entry, sending, outcome=PlannedOutcome.WAITS, reason=german(NO_CREDITS))
+            self._set(entry, sending, outcome=PlannedOutcome.WAITS, reason=NO_CREDITS)
 
     def _set(self, entry: Entry, sending: Sending, **changes: Any) -> None:
         self._lines[entry.key] = replace(_line(entry, sending.rows.get(entry.key)), **changes)
@@ -179,5 +175,5 @@ def _line(entry: Entry, candidate: Candidate | None) -> PreviewLine:
         credits=entry.credits,
         subject=entry.subject,
         text=entry.text,
-        reason=german(entry.reason) if entry.reason else None,
+        reason=entry.reason,
     )

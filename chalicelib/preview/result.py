@@ -11,6 +11,7 @@ from enum import StrEnum
 from chalicelib.entries.entry import Entry
 from chalicelib.messages.kind import Kind
 from chalicelib.schedule.job import Job, RunMessage
+from chalicelib.text import Text
 
 
 class PlannedOutcome(StrEnum):
@@ -43,7 +44,7 @@ class PreviewLine:
     subject: str | None = None
     text: str | None = None
     rule: str | None = None
-    reason: str | None = None  # German
+    reason: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Preview:
     """What the runs would do. `entries` are those that prepare would write, `skipped` counts refusals by rule."""
 
     runs: Mapping[Job, RunMessage]  # the prepare runs of the preview
-    blockers: Mapping[Job, Sequence[str]]  # why a job would do nothing: German
+    blockers: Mapping[Job, Sequence[Text]]  # why a job would do nothing
     lines: Sequence[PreviewLine]
     entries: Sequence[Entry]
     skipped: Mapping[str, int]
@@ -90,7 +91,7 @@ def difference(today: Preview, changed: Preview) -> Difference:
 def _gone(line: PreviewLine, changed: Preview) -> PreviewLine:
     """Return the line of a message that is no longer considered: its job does nothing, or searches other days."""
     job = Job.PREPARE_BIRTHDAYS if line.kind is Kind.BIRTHDAY else Job.PREPARE_REMINDERS
-    reasons = changed.blockers.get(job, ["Er liegt nicht mehr in den Läufen, um die es geht."])
+    reasons = changed.blockers.get(job, [Text("preview.elsewhere")])
     return replace(line, outcome=PlannedOutcome.LEFT_OUT, leaves=None, reason=reasons[0])
 
 

@@ -8,11 +8,13 @@ import pytest
 
 from chalicelib.aws.stop_marks import by_operator
 from chalicelib.preview.result import PlannedOutcome, difference
-from chalicelib.schedule.job import Job
+from chalicelib.schedule.job import Job, job_label
+from chalicelib.text import Text
+from chalicelib.words.words import words_of
 from tests.flow.fake_build import Day, Desk, at
 from tests.flow.previews import planned_until, preview_on_fakes
 
-UNPAID = "Guthaben fehlt"
+UNPAID = Text("send.no_credits")
 
 
 def two_patients(**parameters: str) -> Desk:
@@ -70,8 +72,9 @@ def test_what_is_prepared_and_waits_is_sent_along_and_only_by_the_next_runs() ->
 def test_a_day_without_a_run_is_reported() -> None:
     desk = two_patients(**{"prepare-reminders__Zeitplan": "Mo-Fr 10:00"})
     preview = preview_on_fakes(desk, (Job.PREPARE_REMINDERS,), date(2026, 11, 28))
-    sentence = "Der Auftrag «Terminerinnerungen aufbereiten» läuft an diesem Tag nicht."
-    assert (preview.runs, preview.blockers) == ({}, {Job.PREPARE_REMINDERS: [sentence]})
+    reason = Text("preview.no_run", job_label(Job.PREPARE_REMINDERS))
+    assert (preview.runs, preview.blockers) == ({}, {Job.PREPARE_REMINDERS: [reason]})
+    assert words_of("de").of(reason) == "Der Auftrag «Terminerinnerungen aufbereiten» läuft an diesem Tag nicht."
 
 
 def test_a_stop_ends_and_so_does_not_hide_what_is_to_come() -> None:

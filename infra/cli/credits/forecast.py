@@ -25,7 +25,7 @@ _DAYS_SHOWN = 7
 def forecasts(
     practice: Practice, mandanten: Sequence[str], days: int, deployment: Deployment
 ) -> tuple[list[Forecast], list[str]]:
-    """Return a forecast for each Mandant over the next `days` days, and the blockers in German."""
+    """Return a forecast for each Mandant over the next `days` days, and the blockers in words."""
     from chalicelib.preview.dry_run import run_blockers
     from chalicelib.preview.planned_messages import last_send_slots
     from chalicelib.schedule.job import SCHEDULED, Job
@@ -36,7 +36,7 @@ def forecasts(
     slots = last_send_slots(practice, now, end)
     found = [forecast(one, store.ledger(practice.id, one), planned, slots, now, end, zone) for one in mandanten]
     told = [f"{unread} Gerechnet ist nur mit der Erfahrung der letzten Wochen."] if unread else []
-    told += [text for job in SCHEDULED if job is not Job.STATUS for text in run_blockers(practice, job)]
+    told += [said(reason) for job in SCHEDULED if job is not Job.STATUS for reason in run_blockers(practice, job)]
     return found, list(dict.fromkeys(told))
 
 

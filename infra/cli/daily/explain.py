@@ -52,9 +52,7 @@ def _explained(
     from chalicelib.explain.explain import ExplainPorts, explain_appointment, explain_patient
 
     parts = deployment.clients
-    ports = ExplainPorts(
-        parts.store, parts.history, parts.parameters, parts.open_database, said(deployment.stop) or None
-    )
+    ports = ExplainPorts(parts.store, parts.history, parts.parameters, parts.open_database, deployment.stop)
     if appointment is not None:
         explanations = explain_appointment(_id("--appointment", appointment), found, deployment.now, ports)
     else:
@@ -93,19 +91,20 @@ def _document(one: Explanation) -> Document:
         "name": message.candidate.full_name or None if message.candidate else None,
         "day": message.day.isoformat() if message.day else None,
         "begins": local(source.starts_at if source else None, zone), "state": verdict.state,
-        "answer": verdict.headline, "reason": verdict.reason, "basis": verdict.basis,
+        "answer": said(verdict.headline), "reason": said(verdict.reason) or None, "basis": verdict.basis,
         "asked_at": local(run.slot if run else None, zone), "ahead": bool(run and run.ahead),
         "rules": [_rule(answer) for answer in answers.prepare],
         "send_rules": [_rule(answer) for answer in answers.differing_in_send],
         "life": [_event(event, zone) for event in one.timeline],
-        "next": list(verdict.then), "changes": list(verdict.suggestions), "remarks": list(one.remarks), "text": text,
+        "next": list(map(said, verdict.then)), "changes": list(map(suggested, verdict.suggestions)),
+        "remarks": list(map(said, one.remarks)), "text": text,
         "message": _sent(entry, zone) if entry and entry.text else None,
     }  # fmt: skip
 
 
 def _event(event: TimelineEvent, zone: ZoneInfo) -> Document:
-    own = {"at": local(event.at, zone), "what": event.what, "rule": event.rule}
-    return {**own, "reason": event.reason, "by": event.by}
+    own = {"at": local(event.at, zone), "what": said(event.what), "rule": event.rule}
+    return {**own, "reason": said(event.reason) or None, "by": event.by}
 
 
 def _rule(one: RuleAnswer) -> Document:

@@ -18,7 +18,7 @@ from chalicelib.messages.recipient import Channel
 from chalicelib.rules.rule import Result, RuleAnswer
 from infra.cli.core.labels import KINDS, STATE_COLOURS
 from infra.cli.core.tables import new_table
-from infra.language import counted, day_words, moment, moment_with_year, rule_words, said
+from infra.language import counted, day_words, moment, moment_with_year, rule_words, said, suggested
 
 _MARKS = {Result.PASSED: ("ja", "green"), Result.REFUSED: ("nein", "bold red"), Result.NOT_ASKED: ("–", "dim")}
 _BASIS = {Basis.PROTOCOL: " (laut Protokoll)", Basis.NOW: " (nach den heutigen Angaben)", Basis.ENTRY: ""}
@@ -31,7 +31,7 @@ def shown(explanations: Sequence[Explanation], zone: ZoneInfo) -> Iterator[Rende
         yield _summary(explanations, zone)
         for remark in explanations[0].remarks:
             if all(remark in one.remarks for one in explanations):
-                yield Text(f"• {remark}", "yellow")
+                yield Text(f"• {said(remark)}", "yellow")
         yield Text("Alles zu einem Termin: vitosms explain --appointment TERMIN", "dim")
         return
     for place, one in enumerate(explanations):
@@ -54,10 +54,10 @@ def _summary(explanations: Sequence[Explanation], zone: ZoneInfo) -> RenderableT
     table = new_table("!Wofür", "Antwort", "Weshalb")
     for one in explanations:
         verdict = one.verdict
-        why = [Text(verdict.reason)] if verdict.reason else []
-        why += [Text(f"→ {suggestion}", "dim") for suggestion in verdict.suggestions[:1]]
+        why = [Text(said(verdict.reason))] if verdict.reason else []
+        why += [Text(f"→ {suggested(suggestion)}", "dim") for suggestion in verdict.suggestions[:1]]
         table.add_row(
-            _for(one.message, zone), Text(verdict.headline, _colour(verdict.state)), Group(*why) if why else ""
+            _for(one.message, zone), Text(said(verdict.headline), _colour(verdict.state)), Group(*why) if why else ""
         )
     return table
 
@@ -78,17 +78,17 @@ def _start(message: ExplainedMessage, zone: ZoneInfo, without: str) -> str:
 def _details(one: Explanation, zone: ZoneInfo) -> Iterator[RenderableType]:
     verdict, colour = one.verdict, _colour(one.verdict.state)
     yield Text(_title(one.message, zone), "bold")
-    yield Text(verdict.headline, f"bold {colour}")
+    yield Text(said(verdict.headline), f"bold {colour}")
     if verdict.reason:
-        yield Text.assemble((verdict.reason, colour), (_BASIS[verdict.basis], "dim"))
+        yield Text.assemble((said(verdict.reason), colour), (_BASIS[verdict.basis], "dim"))
     for then in verdict.then:
-        yield Text(f"• {then}")
+        yield Text(f"• {said(then)}")
     for remark in one.remarks:
-        yield Text(f"• {remark}", "dim")
+        yield Text(f"• {said(remark)}", "dim")
     if verdict.suggestions:
         yield _section("Was zu ändern ist")
         for suggestion in verdict.suggestions:
-            yield Text(f"→ {suggestion}")
+            yield Text(f"→ {suggested(suggestion)}")
     yield from _text(one)
     if one.timeline:
         yield _section("Was geschah")
@@ -137,8 +137,8 @@ def _panel(title: str, facts: Sequence[str | None], subject: str | None, text: s
 def _timeline(events: Sequence[TimelineEvent], zone: ZoneInfo) -> RenderableType:
     table = new_table("!Zeit", "Was", "Weshalb")
     for event in events:
-        why = ", ".join(filter(None, (event.reason, event.by and f"durch {event.by}")))
-        table.add_row(moment(event.at, zone), event.what, why)
+        why = ", ".join(filter(None, (said(event.reason), event.by and f"durch {event.by}")))
+        table.add_row(moment(event.at, zone), said(event.what), why)
     return table
 
 

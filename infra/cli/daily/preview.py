@@ -120,7 +120,7 @@ def _title(preview: Preview, values: Mapping[str, str], practice: Practice) -> T
     for job, run in preview.runs.items():
         title.append(f"{job_words(job)}: {moment_with_year(run.tick, practice.zone)}\n")
     for sentence in dict.fromkeys(text for texts in preview.blockers.values() for text in texts):
-        title.append(f"• {sentence}\n", "yellow")
+        title.append(f"• {said(sentence)}\n", "yellow")
     title.rstrip()
     return title
 
@@ -130,7 +130,7 @@ def _document(preview: Preview, practice: Practice) -> Document:
     return {
         "practice": practice.id,
         "runs": {job: local(run.tick, practice.zone) for job, run in preview.runs.items()},
-        "hindrances": {job: list(texts) for job, texts in preview.blockers.items()},
+        "hindrances": {job: list(map(said, texts)) for job, texts in preview.blockers.items()},
         "lines": [_line(line, practice) for line in preview.lines],
         "skipped": dict(preview.skipped),
         "credits": {
@@ -143,6 +143,7 @@ def _document(preview: Preview, practice: Practice) -> Document:
 def _line(line: PreviewLine, practice: Practice) -> Document:
     own = {name: value for name, value in asdict(line).items() if name not in ("outcome", "starts_at")}
     return own | {
+        "reason": said(line.reason) or None,
         "fate": line.outcome,
         "begins": local(line.starts_at, practice.zone),
         "leaves": local(line.leaves, practice.zone),

@@ -108,7 +108,7 @@ def before_they_leave(
     """The next send run (UTC), the entries that expire before it, and German warnings; none without entries."""
     send = next_send(practice, deployment.now)
     late = [one for one in entries if send and one.expires_at <= send]
-    blocked = [*map(said, deployment.stopped()), *(reason for reason, _ in blockers(practice, Job.SEND))]
+    blocked = [*map(said, deployment.stopped()), *(said(reason) for reason, _ in blockers(practice, Job.SEND))]
     return send, late, blocked if entries else []
 
 

@@ -25,7 +25,7 @@ from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
 from infra.cli.daily.history import moves_table
 from infra.cli.daily.message_frames import framed
-from infra.language import counted, moment_with_year, said, state_words
+from infra.language import counted, moment_with_year, said, state_words, suggested
 
 Line = Mapping[str, Any]
 
@@ -59,10 +59,10 @@ def _shown(entry: Entry, lines: Sequence[Line], view: NextSteps, zone: ZoneInfo)
         Text(),
     ]
     may_become = ", ".join(state_words(state) for state in view.may_become) or "nichts anderes mehr"
-    shown.append(Text.assemble(("Wie weiter: ", "bold"), view.next))
+    shown.append(Text.assemble(("Wie weiter: ", "bold"), said(view.next)))
     shown.append(Text.assemble(("Kann werden: ", "bold"), may_become))
     if view.commands:
-        shown += [Text("Möglich sind jetzt:", "bold"), *(f"  {command}" for command in view.commands)]
+        shown += [Text("Möglich sind jetzt:", "bold"), *(f"  {suggested(command)}" for command in view.commands)]
     return shown
 
 
@@ -120,5 +120,6 @@ def _document(entry: Entry, lines: Sequence[Line], view: NextSteps, practice: Pr
     }
     document |= {"channel": entry.channel, "language": entry.language, "attempt": entry.attempt}
     document |= {"credits": entry.credits, "parts": entry.parts, "recipient": entry.recipient, "sender": entry.sender}
-    document |= {"subject": entry.subject, "text": entry.text, "next": view.next, "commands": list(view.commands)}
+    document |= {"subject": entry.subject, "text": entry.text, "next": said(view.next)}
+    document["commands"] = [suggested(command) for command in view.commands]
     return {**document, "may_become": list(view.may_become), "moves": [dict(line) for line in lines]}

@@ -22,9 +22,9 @@ from chalicelib.preview.dry_run import PreviewPorts
 from chalicelib.preview.preview import preview
 from chalicelib.preview.result import PlannedOutcome, Preview, PreviewLine
 from chalicelib.schedule.job import Job
+from chalicelib.text import Text
 from chalicelib.wiring import wiring
 from infra.cli.sandbox.demo import demo_plan
-from infra.language import said
 from infra.local.rehearsal import Rehearsal, rehearsal
 from tests.cli.running import Vitosms
 from tests.flow.build import ZURICH
@@ -105,9 +105,9 @@ def goes_as_foreseen(demo: Rehearsal, day: int) -> None:
         for line in told.lines
         if line.outcome in (PlannedOutcome.ENDS, PlannedOutcome.PHONE) and line.key in by_state
     ):
-        assert said(by_state[line.key].reason) == line.reason
+        assert by_state[line.key].reason == line.reason
     waiting = {one.key for one in by_state.values() if one.state is State.PREPARED}
-    unpaid = {line.key for line in told.lines if line.reason == "Guthaben fehlt"}
+    unpaid = {line.key for line in told.lines if line.reason == Text("send.no_credits")}
     assert unpaid & by_state.keys() == waiting  # the others are of tomorrow's runs
     assert bool(waiting) is (day == 28)  # the poor Mandant
 

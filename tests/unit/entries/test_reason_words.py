@@ -38,7 +38,7 @@ CASES = [
      "Nicht aufbereitet: Der Lauf vom Mo 23.11. 10:00 ist fehlgeschlagen"),
     (Text("search.missed", at=at("2026-11-23 10:00").astimezone(ZURICH)),
      "Nicht aufbereitet: Der Lauf vom Mo 23.11. 10:00 ist ausgeblieben"),
-    (Text("search.not_activated", Text("job.prepare-reminders")),
+    (Text("blocked.not_activated", Text("job.prepare-reminders")),
      "Der Auftrag «Terminerinnerungen aufbereiten» ist nicht aktiviert."),
     (Text("stop.removed"), "Die Praxis ist entfernt worden."),
     (Text("stop.misconfigured", said="AccessDenied"),

@@ -12,6 +12,7 @@ from chalicelib.planning.search_state import ReminderSearches, SearchStatus
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState
 from chalicelib.text import Text
+from chalicelib.words.words import words_of
 from tests.builders.entries import ZURICH, at, job_record
 
 
@@ -102,10 +103,13 @@ def test_whether_a_run_has_looked_at_an_appointment(
 
 def test_why_it_is_lost_names_the_run() -> None:
     starts_at = november("24 14:00")
-    assert searches("23 18:00", BEFORE).lost_reason(starts_at) == Text("search.missed", at=at("2026-11-23 10:00"))
-    assert searches("23 18:00", BEFORE, failed=True).lost_reason(starts_at) == Text(
-        "search.failed", at=at("2026-11-23 10:00")
-    )
+    missed = searches("23 18:00", BEFORE).lost_reason(starts_at)
+    failed = searches("23 18:00", BEFORE, failed=True).lost_reason(starts_at)
+    assert (missed, failed) == (Text("search.missed", at=MON_10), Text("search.failed", at=MON_10))
+    assert [words_of("de").of(one) for one in (missed, failed)] == [
+        "Nicht aufbereitet: Der Lauf vom Mo 23.11. 10:00 ist ausgeblieben",
+        "Nicht aufbereitet: Der Lauf vom Mo 23.11. 10:00 ist fehlgeschlagen",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,7 @@ FIRST = told(identity="reminder:T0", starts_at=at("2026-11-24 08:00"), announced
         (OFF, told(), {}, D, None),
         (
             inputs(inactive=[Job.PREPARE_REMINDERS]), None, {}, X,
-            Text("search.not_activated", Text("job.prepare-reminders")),
+            Text("blocked.not_activated", Text("job.prepare-reminders")),
         ),
     ],
 )  # fmt: skip

@@ -24,6 +24,8 @@ from tests.unit.test_rooms import ALL, ROOT, Function, name_of, tree_of
 RULE_NAMES = [rule.name for rule in RULES]
 LOCATIONS = (*EXTERNAL, "backups", "activity_log", "job_history", "deliver_log", "sms_failures", "sms_log")
 # What the code of an f-string can be; `{}` stands for its expression, whatever that is.
+ABOUT = ("appointment", "patient")
+ABOUT = ("appointment", "patient")
 FAMILIES: Mapping[str, Iterable[str]] = {
     "carrier.{}": set(PROVIDERS_SAY.values()),
     "column.{}": Column,
@@ -31,6 +33,7 @@ FAMILIES: Mapping[str, Iterable[str]] = {
         "searched", "skipped", "still_not_sendable", "queued", "credits", "waiting", "phoned", "held", "opted_out",
         "underway", "unknown", "calls",
     ),
+    "event.{}": (*State, "back", "changed", "left_out", "waits"),
     "advice.months_without.{}": ("29", "30", "31"),
     "job.{}": Job,
     "location.{}": LOCATIONS,
@@ -43,13 +46,21 @@ FAMILIES: Mapping[str, Iterable[str]] = {
     "rule.{}": RULE_NAMES,
     "rule.{}.refused": RULE_NAMES,
     "outcome.{}": RunOutcome,
+    "next.{}": (*State, "anonymised", "cancelled_manually", "held", "over"),
+    "remark.gone.{}": ABOUT,
     "rule.once.{}": Kind,
     "state.{}": State,
     "switch.{}.allowed": SWITCHES,
     "switch.{}.meaning": SWITCHES,
+    "verdict.not_found.{}": ABOUT,
+    "verdict.send_refuses.{}": ("address", "cancelled", "template"),
+    "verdict.since.{}": ("sent", "delivered", "failed", "refused", "cancelled", "expired", "not_sendable"),
+    "verdict.unreadable.{}": ABOUT,
+    "verdict.{}": ("reserved", "sending", "unconfirmed", "unknown", "covered"),
     "weekday.long.{}": map(str, range(7)),
     "{}.note": [f"manual.{done}" for done in ("cancelled", "delivered", "not_phoned", "phoned", "released", "resend")],
     "weekday.{}": map(str, range(7)),
+    "why.too_late.{}": ABOUT,
 }  # fmt: skip
 # First arguments of Text whose codes stand elsewhere: in a table, or in what is read. As literals they are found there.
 ELSEWHERE = {
