@@ -76,20 +76,3 @@ def arrow_between(source: State, target: State) -> str | None:
 def state_label(state: State) -> Text:
     """The name of a state as people read it."""
     return Text(f"state.{state}")
-
-
-STATES = {
-    State.PREPARED: "aufbereitet",
-    State.RESERVED: "reserviert",
-    State.SENDING: "wird gesendet",
-    State.SENT: "unterwegs",
-    State.DELIVERED: "zugestellt",
-    State.FAILED: "nicht zugestellt",
-    State.UNCONFIRMED: "unbestätigt",
-    State.REFUSED: "abgelehnt",
-    State.UNKNOWN: "ungewiss",
-    State.CANCELLED: "storniert",
-    State.EXPIRED: "verfallen",
-    State.NOT_SENDABLE: "nicht sendbar",
-    State.COVERED: "zusammengefasst",
-}

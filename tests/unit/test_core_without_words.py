@@ -41,7 +41,6 @@ NOT_YET = [
     "chalicelib/admin/personal_data.py",
     "chalicelib/admin/queue_actions.py",
     "chalicelib/entries/reason_text.py",
-    "chalicelib/entries/states.py",
     "chalicelib/jobs/balance_alerts.py",
     "chalicelib/jobs/dead_letters.py",
     "chalicelib/jobs/missed_slots.py",
