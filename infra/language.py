@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.entries.states import State, state_label
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.schedule.job import Job, job_label
-from chalicelib.text import Suggestion, Text
+from chalicelib.text import Suggestion, Text, text_of
 from chalicelib.words.words import Words, number, words_of
 
 __all__ = [
-    "count_words", "counted", "day_words", "job_words", "moment", "moment_from", "moment_with_year", "number",
+    "count_words", "counted", "day_words", "job_words", "logged", "moment", "moment_from", "moment_with_year", "number",
     "outcome_words", "rule_words", "said", "short", "state_words", "suggested", "words",
 ]  # fmt: skip
 
@@ -25,6 +27,11 @@ def words() -> Words:
 def said(text: Text | None) -> str:
     """The words of a text; empty if there is none."""
     return words().of(text) if text else ""
+
+
+def logged(data: Mapping[str, Any]) -> str:
+    """The words of a text as a line of a log has it."""
+    return said(text_of(data))
 
 
 def short(text: Text | None) -> str:

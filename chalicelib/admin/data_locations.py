@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -58,7 +57,7 @@ def mentions(line: Line, person: Person) -> bool:
         return True
     if kind == Kind.RESCHEDULED and any(rest.startswith(f"{one}:") for one in person.appointments):
         return True
-    return any(_names(text, person) for text in _texts(line))
+    return any(_names(said, person) for said in (line, line.get("reason", {}), *line.get("reasons", ())))
 
 
 def log_location(
@@ -97,13 +96,8 @@ def person_of(patient: str, entries: Iterable[Entry], appointments: Iterable[str
     return Person(patient, known, frozenset(one.key for one in own), frozenset(numbers))
 
 
-def _names(text: str, person: Person) -> bool:
-    """Whether a sentence of the service names one of the ids: it stands behind its noun."""
-    ids = "|".join(re.escape(one) for one in sorted({person.patient, *person.appointments}))
-    return re.search(rf"\b(?:PatientId|TerminId|Patient\w*|Termin\w*) (?:{ids})(?!\w)", text) is not None
-
-
-def _texts(line: Line) -> Iterator[str]:
-    yield str(line.get("reason", ""))
-    yield str(line.get("text", ""))
-    yield from map(str, line.get("reasons", ()))
+def _names(said: Line, person: Person) -> bool:
+    """Whether a logged text names one of the ids."""
+    values = said.get("values", {})
+    own = values.get("patient") == person.patient or values.get("appointment") in person.appointments
+    return own or any(_names(part, person) for part in said.get("parts", ()))

@@ -23,7 +23,7 @@ from chalicelib.planning.run_report import Activity
 from chalicelib.practice.opt_out import OptOut, Source
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.rules.candidate import Candidate
-from chalicelib.words.words import german
+from chalicelib.text import Text
 
 if TYPE_CHECKING:
     from chalicelib.aws.deployment import Clients
@@ -114,7 +114,7 @@ def erase(
     Raises ParameterError if the key of the opt-outs is missing.
     """
     if stored.entries or not stored.erased:
-        alert = Alert(AlertKind.ERASED, f"Die Personendaten eines Patienten werden auf Wunsch gelöscht ({by}).")
+        alert = Alert(AlertKind.ERASED, "", Text("alert.erased", by=by), once=False)
         clients.history.write_activity(record.practice, [], [alert], now)
     added = [opt_out_patient(record, clients.parameters, clients.practices, now, patient)]
     for address in stored.addresses:
@@ -140,7 +140,7 @@ def erase(
 def _log(practice: str, done: Sequence[Transition], by: str, now: datetime, history: LogStore) -> None:
     """Log the keys of the entries only: the log must not name the patient again."""
     pairs = [(made.after.key, *step) for made in done for step in logged_steps(made)]
-    activities = [Activity(now, "", key, source, target, german(ERASED), by) for key, source, target in pairs]
+    activities = [Activity(now, "", key, source, target, ERASED, by) for key, source, target in pairs]
     if activities:
         history.write_activity(practice, activities, [], now)
 

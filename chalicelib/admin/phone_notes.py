@@ -17,7 +17,7 @@ from chalicelib.reports.call_list import UNSENT
 from chalicelib.reports.current_call_list import entries_on_call_list
 from chalicelib.reports.reconciliation import AppointmentResult, ReconciliationInput
 from chalicelib.rules.rule_input import RuleContext, RuleInput
-from chalicelib.words.words import german
+from chalicelib.text import Text
 
 
 def has_phoned(
@@ -53,13 +53,13 @@ def _write(
     transitions: Sequence[Transition], code: str, note: ManualNote, context: RuleContext, clients: Clients
 ) -> list[Entry]:
     done = clients.store.commit(transitions)
-    activities = [_activity(made, german(with_note(code, note.text)), note.by, context) for made in done]
+    activities = [_activity(made, with_note(code, note.text), note.by, context) for made in done]
     if activities:
         clients.history.write_activity(context.practice.id, activities, [], context.now)
     return [made.after for made in done]
 
 
-def _activity(made: Transition, reason: str, by: str, context: RuleContext) -> Activity:
+def _activity(made: Transition, reason: Text, by: str, context: RuleContext) -> Activity:
     after, source = made.after, made.before.state if made.before else None
     return Activity(context.now, after.identity, after.key, source, after.state, reason, by)
 

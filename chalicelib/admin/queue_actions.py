@@ -28,7 +28,6 @@ from chalicelib.planning.alerts import Alert, AlertKind
 from chalicelib.planning.run_report import Activity
 from chalicelib.schedule.job import Job, Tick, next_tick
 from chalicelib.text import Text, joined
-from chalicelib.words.words import german
 
 ALL = "alle Praxen"
 _NO_SUCH = Text("queue.no_such_entry")
@@ -141,7 +140,7 @@ def _refuse_if_received(entry: Entry, now: datetime, clients: Clients) -> None:
 def _activities(made: Transition, note: ManualNote, now: datetime) -> list[Activity]:
     text = made.after.reason or with_note("manual.released", note.text)  # a released entry has no reason any longer
     named = made.after.identity, made.after.key
-    return [Activity(now, *named, source, target, german(text), note.by) for source, target in logged_steps(made)]
+    return [Activity(now, *named, source, target, text, note.by) for source, target in logged_steps(made)]
 
 
 def _log(practice: str, activities: Sequence[Activity], now: datetime, clients: Clients) -> None:
@@ -157,7 +156,7 @@ def stop_all(words: str, stops: StopMarks, alerts: AlertSender) -> bool:
     reason = by_operator(words)
     stopped = stops.stop_all(reason)
     if stopped:
-        alerts.notify_operator(ALL, [Alert(AlertKind.STOPPED, german(Text("stop.all", reason)))])
+        alerts.notify_operator(ALL, [Alert(AlertKind.STOPPED, "", Text("stop.all", reason), once=False)])
     return stopped
 
 
@@ -167,6 +166,6 @@ def resume_all(now: datetime, clients: Clients) -> int:
     The slots go on even if nothing was stopped: a repeated command completes one that broke off.
     """
     if clients.stops.resume_all():
-        clients.alerts.notify_operator(ALL, [Alert(AlertKind.RESUMED, german(Text("stop.all_resumed")))])
+        clients.alerts.notify_operator(ALL, [Alert(AlertKind.RESUMED, "", Text("stop.all_resumed"), once=False)])
     tick = next_tick(Tick.SEND, now)
     return sum(clients.jobs.reopen_slot(practice, Job.SEND, tick) for practice in clients.practices.ids())

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.planning.alerts import Alert, alert_mail
+from chalicelib.planning.alerts import Alert, kind_label
+from chalicelib.text import Text, TextError, text_data
+from chalicelib.words.words import words_of
 
+MOST_DETAILS = 100  # of an alert in an e-mail; the rest is counted
 MOST_RECIPIENTS = 50  # «SendEmail», Amazon SES API v2 Reference: To, CC and BCC together
 
 
-class AlertMailError(Exception):
-    """SES did not take an e-mail to people of a practice; the code of its error."""
+class AlertMailError(TextError):
+    """SES did not take an e-mail to people of a practice; says the code of its error."""
 
 
 class AlertSender:
@@ -27,7 +30,10 @@ class AlertSender:
         """One notification for all alerts of a run."""
         if not alerts:
             return
-        shown = [{"kind": alert.kind, "text": alert.text} for alert in alerts]
+        shown = [
+            {"kind": one.kind, "subject": one.subject, "text": words_of("de").of(one.text), **text_data(one.text)}
+            for one in alerts
+        ]
         self._topics.publish(
             TopicArn=self._topic,
             Subject=f"vitosms: {practice}"[:100],
@@ -49,4 +55,20 @@ class AlertSender:
                 Content={"Simple": {"Subject": {"Data": subject, "Charset": "UTF-8"}, "Body": body}},
             )
         except ClientError as error:
-            raise AlertMailError(error.response["Error"]["Code"]) from None
+            raise AlertMailError(Text("alert.mail_error", code=error.response["Error"]["Code"])) from None
+
+
+def alert_mail(practice: str, alerts: Sequence[Alert]) -> tuple[str, str]:
+    """Subject and text of one e-mail for all alerts of a run."""
+    words = words_of("de").of
+    subjects = dict.fromkeys(words(kind_label(alert.kind)) for alert in alerts)
+    told = "\n\n".join("\n".join(map(words, _lines(alert))) for alert in alerts)
+    closing = words(Text("alert.mail_from", practice=practice))
+    return f"vitosms {practice}: {', '.join(subjects)}"[:200], f"{told}\n\n{closing}\n"
+
+
+def _lines(alert: Alert) -> Iterator[Text]:
+    yield alert.text
+    yield from (Text("alert.mail_detail", detail) for detail in alert.details[:MOST_DETAILS])
+    if (rest := len(alert.details) - MOST_DETAILS) > 0:
+        yield Text("alert.mail_detail", Text("alert.more_details", count=rest))

@@ -15,6 +15,8 @@ from chalicelib.planning.run_report import Activity, LeftOut, RunReport
 from chalicelib.providers.log_events import log_events
 from chalicelib.providers.outcome import Outcome
 from chalicelib.schedule.time_zone import instant_of, instant_text
+from chalicelib.text import Text, text_data
+from chalicelib.words.words import words_of
 
 _EVENTS = 10_000  # «PutLogEvents»: events a call,
 _BYTES = 1_000_000  # and bytes a call (1,048,576), 26 of them overhead an event
@@ -30,25 +32,14 @@ class LogStore:
 
     def write_run(self, report: RunReport, at: datetime) -> None:
         """Write one line of the job history."""
-        line = {
-            "job": report.job,
-            "slot": instant_text(report.slot),
-            "start": instant_text(report.start),
-            "seconds": report.seconds,
-            "outcome": report.outcome,
-            "counts": dict(report.counts),
-            "skipped": dict(report.skipped),
-            "reasons": list(report.reasons),
-        }
-        self._put(self._jobs, report.practice, [line], at)
+        self._put(self._jobs, report.practice, [run_line(report)], at)
 
     def write_activity(
         self, practice: str, activities: Sequence[Activity | LeftOut], alerts: Sequence[Alert], at: datetime
     ) -> None:
         """Write transitions, the candidates that a run left out, and alerts, in as few calls as possible."""
-        lines: list[dict[str, Any]] = [activity_line(activity) for activity in activities]
-        lines += [{"at": instant_text(at), "alert": alert.kind, "text": alert.text} for alert in alerts]
-        self._put(self._activity, practice, lines, at)
+        lines = [activity_line(activity) for activity in activities]
+        self._put(self._activity, practice, [*lines, *(alert_line(alert, at) for alert in alerts)], at)
 
     def runs(self, practice: str, since: datetime | None = None) -> list[dict[str, Any]]:
         """The lines of the job history since an instant (None: all), by time."""
@@ -92,21 +83,34 @@ class LogStore:
             self._client.put_log_events(**arguments)
 
 
+def run_line(report: RunReport) -> dict[str, Any]:
+    """A run as a line of the job history."""
+    return {
+        "job": report.job,
+        "slot": instant_text(report.slot),
+        "start": instant_text(report.start),
+        "seconds": report.seconds,
+        "outcome": report.outcome,
+        "counts": dict(report.counts),
+        "skipped": dict(report.skipped),
+        "reasons": [_with_words(reason) for reason in report.reasons],
+    }
+
+
 def activity_line(activity: Activity | LeftOut) -> dict[str, Any]:
     """A transition as a line, without None; of a candidate that a run left out the rule, and no states."""
+    line: dict[str, Any] = {"at": instant_text(activity.at), "entry": activity.identity or None, "key": activity.key}
     if isinstance(activity, LeftOut):
-        named = {"at": instant_text(activity.at), "entry": activity.identity, "key": activity.key}
-        return {**named, "rule": activity.rule, "reason": activity.reason}
-    line = {
-        "at": instant_text(activity.at),
-        "entry": activity.identity or None,
-        "key": activity.key,
-        "from": activity.source,
-        "to": activity.target,
-        "reason": activity.reason,
-        "by": activity.by,
-    }
+        line["rule"] = activity.rule
+    else:
+        line |= {"from": activity.source, "to": activity.target, "by": activity.by}
+    if activity.reason:
+        line |= {"reason": text_data(activity.reason), "text": words_of("de").of(activity.reason)}
     return {name: value for name, value in line.items() if value is not None}
+
+
+def alert_line(alert: Alert, at: datetime) -> dict[str, Any]:
+    return {"at": instant_text(at), "alert": alert.kind, "subject": alert.subject, **_with_words(alert.text)}
 
 
 def delivered_lines(
@@ -117,6 +121,11 @@ def delivered_lines(
     for activity in activities:
         source = activity.source or ""
         yield {"key": activity.key, "from": source, "to": activity.target, "outcome": words.get(activity.key, "")}
+
+
+def _with_words(text: Text) -> dict[str, Any]:
+    """A text for the programs and for the people who read a log."""
+    return {**text_data(text), "text": words_of("de").of(text)}
 
 
 def _line(event: Mapping[str, Any]) -> dict[str, Any]:

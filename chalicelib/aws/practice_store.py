@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 
 from chalicelib.aws.batches import batches
@@ -20,6 +20,7 @@ from chalicelib.aws.practice_items import (
     practice_of,
 )
 from chalicelib.aws.table import WRITE, Table
+from chalicelib.planning.alerts import parse_cause
 from chalicelib.practice.opt_out import OptOut, Source
 from chalicelib.practice.record import Licence, PracticeRecord
 from chalicelib.schedule.job import Job
@@ -97,7 +98,8 @@ class RaisedAlerts:
         item = {**alert_item_key(practice, cause), "at": instant_text(at)}
         return self._table.write({"Put": {"Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}) is None
 
-    def end(self, record: PracticeRecord, cause: str) -> None:
-        """The cause is over: the next time it is alerted again."""
-        if cause in record.alerts:
-            self._table.write({"Delete": {"Key": alert_item_key(record.practice, cause)}})
+    def end(self, record: PracticeRecord, kind: str, subject: str, but: Container[str] = ()) -> None:
+        """The causes of this kind and subject are over, `but` these: the next time they are alerted again."""
+        for cause in record.alerts:
+            if parse_cause(cause) == (kind, subject) and cause not in but:
+                self._table.write({"Delete": {"Key": alert_item_key(record.practice, cause)}})

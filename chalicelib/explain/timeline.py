@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.entries.entry import Entry
-from chalicelib.entries.reason_text import sentence_of
 from chalicelib.entries.states import State
 from chalicelib.schedule.time_zone import instant_of
-from chalicelib.text import Text, literal
+from chalicelib.text import Text, text_of
 
 _SAME = timedelta(minutes=10)  # a line carries the start of its run: this close, it is about the same event
 _ON_THE_WAY = frozenset({State.RESERVED, State.SENDING, State.UNKNOWN})
@@ -46,8 +45,7 @@ def _of_line(line: Mapping[str, Any]) -> TimelineEvent:
         what = "changed" if by else "waits"
     else:
         what = "back" if state is State.PREPARED and source in _ON_THE_WAY else state
-    words = sentence_of(line.get("reason"))
-    reason = literal(words) if words else None
+    reason = text_of(line["reason"]) if "reason" in line else None
     return TimelineEvent(instant_of(line["at"]), Text(f"event.{what}"), reason, by, rule, state)
 
 

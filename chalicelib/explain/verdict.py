@@ -17,7 +17,7 @@ from chalicelib.rules.rule import RuleAnswer
 from chalicelib.rules.sending_rules import ADDRESS
 from chalicelib.schedule.job import Job, job_label
 from chalicelib.schedule.time_zone import instant_of
-from chalicelib.text import Suggestion, Text, joined, literal
+from chalicelib.text import Suggestion, Text, joined, text_of
 
 PLANNED, NONE = "planned", "none"
 
@@ -122,7 +122,7 @@ def _missed(message: ExplainedMessage, answers: Answers, past: Sequence[datetime
         return Verdict(Text("verdict.no_run", when), Text("why.no_run"), then, _run_again(message), Basis.PROTOCOL)
     if run["outcome"] in (RunOutcome.FAILED, RunOutcome.SKIPPED, RunOutcome.MISSED):
         headline = Text("verdict.run_ended", when, Text(f"outcome.{run['outcome']}"))
-        reasons = [*map(literal, run["reasons"])]
+        reasons = [*map(text_of, run["reasons"])]
         suggestions = [*message.snapshot.blocked(message.job)[1], *_run_again(message)]
         return Verdict(headline, joined("sentences", reasons) if reasons else None, then, suggestions, Basis.PROTOCOL)
     headline, reason = Text(f"verdict.not_found.{message.about}", when), Text(f"why.too_late.{message.about}")

@@ -6,7 +6,6 @@ best effort. Every run reschedules too, so that a lost event costs a practice on
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -15,13 +14,13 @@ from chalicelib.aws.job_store import JobStore
 from chalicelib.aws.parameter_store import ParameterError
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.run_log import send_alerts
-from chalicelib.planning.alerts import Alert, AlertKind, cause_of, parse_cause
+from chalicelib.planning.alerts import Alert, AlertKind, parse_cause
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.validation import ValidatedParameters, advice, advice_depends_on, with_saved_schedule
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState, new_job
 from chalicelib.schedule.schedule import slot_day
-from chalicelib.words.words import german
+from chalicelib.text import Text, joined, text_line
 
 _KINDS = (AlertKind.INVALID, AlertKind.ADVICE)
 
@@ -47,9 +46,9 @@ def apply_parameters(practice: str, ports: JobPorts) -> ValidatedParameters | No
     new = [alert for cause, alert in alerts.items() if cause not in record.alerts]
     if new:
         send_alerts(practice, new, checked.switches.values.get("MeldungAn", ()), now, ports)
-    for cause in record.alerts:
-        if parse_cause(cause)[0] in _KINDS and cause not in alerts:
-            ports.raised_alerts.end(record, cause)
+    for kind, subject in {parse_cause(cause) for cause in record.alerts}:
+        if kind in _KINDS:
+            ports.raised_alerts.end(record, kind, subject, but=alerts)
     return checked
 
 
@@ -58,7 +57,7 @@ def check_tariff(ports: JobPorts) -> None:
     try:
         ports.parameters.tariff()
     except ParameterError as error:
-        ports.alerts.notify_operator("tarif", [Alert(AlertKind.INVALID, german(error.text))])
+        ports.alerts.notify_operator("tarif", [Alert(AlertKind.INVALID, "", error.text, once=False)])
 
 
 def apply_schedules(
@@ -97,13 +96,11 @@ def _with_summary(
 
 def _alerts(checked: ValidatedParameters, now: datetime) -> Mapping[str, Alert]:
     """Alerts of every wrong value, and of the advice on the schedules, by cause: another value is another cause."""
-    alerts = [_alert(AlertKind.INVALID, text, text) for text in map(german, checked.problems.values())]
+    problems = checked.problems.items()
+    alerts = [Alert(AlertKind.INVALID, name, text, depends_on=text_line(text)) for name, text in problems]
     zone = checked.switches.values.get("Zeitzone")
     sentences = advice(checked, slot_day(now, zone)) if zone else ()
     if sentences:
-        alerts.append(_alert(AlertKind.ADVICE, " ".join(map(german, sentences)), repr(advice_depends_on(checked))))
+        text = Text("alert.advice", joined("sentences", sentences))
+        alerts.append(Alert(AlertKind.ADVICE, "", text, depends_on=repr(advice_depends_on(checked))))
     return {alert.cause: alert for alert in alerts if alert.cause}
-
-
-def _alert(kind: AlertKind, text: str, depends_on: str) -> Alert:
-    return Alert(kind, text, cause_of(kind, hashlib.sha256(depends_on.encode()).hexdigest()[:16]))

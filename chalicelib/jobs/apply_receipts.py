@@ -20,10 +20,9 @@ from chalicelib.entries.groups import Group
 from chalicelib.entries.receipt import not_delivered
 from chalicelib.entries.states import State, arrow_between
 from chalicelib.entries.transition import Transition
-from chalicelib.german import moment
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.messages.recipient import Address, Channel
-from chalicelib.planning.alerts import Alert, AlertKind, cause_of, parse_cause, unknown_alert
+from chalicelib.planning.alerts import Alert, AlertKind, minute, parse_cause, patients, unknown_text
 from chalicelib.planning.context import RunContext
 from chalicelib.practice.opt_out import Source
 from chalicelib.schedule.job import Tick, next_tick
@@ -110,26 +109,17 @@ def _record_opt_outs(found: Iterable[tuple[Entry, Source]], context: RunContext,
 def _alert_unknown(unknown: Sequence[Entry], context: RunContext, raised_alerts: RaisedAlerts) -> None:
     """Alert the practice once for each new unknown entry; the operator was notified when it happened.
 
-    The causes sort by time: an alert about the latest entry covers the earlier ones.
+    The subjects sort by time: an alert about the latest entry covers the earlier ones.
     """
     hoped = [entry for entry in unknown if not entry.settled]
-    raised = max((cause for cause in context.record.alerts if _is_unknown(cause)), default="")
-    latest = cause_of(AlertKind.UNKNOWN, max(entry.changed_at for entry in hoped)) if hoped else None
-    cause = max(latest, raised) if latest else None
-    if cause and cause != raised:
-        zone = context.switches["Zeitzone"]
-        details = tuple(
-            f"Patient {entry.patient}, {moment(entry.expires_at, zone)}" for entry in hoped if not entry.anonymised
-        )
-        alert = Alert(AlertKind.UNKNOWN, unknown_alert(len(hoped)), cause, details, operator=False)
+    raised = {subject for kind, subject in map(parse_cause, context.record.alerts) if kind == AlertKind.UNKNOWN}
+    subject = max({*raised, minute(max(entry.changed_at for entry in hoped))}) if hoped else None
+    if subject and subject not in raised:
+        details = patients([entry for entry in hoped if not entry.anonymised], context.switches["Zeitzone"])
+        alert = Alert(AlertKind.UNKNOWN, subject, unknown_text(len(hoped)), details, operator=False)
         context.tally.add_alert(alert, context.record.alerts)
-    for other in context.record.alerts:
-        if _is_unknown(other) and other != cause:
-            raised_alerts.end(context.record, other)
-
-
-def _is_unknown(cause: str) -> bool:
-    return parse_cause(cause)[0] == AlertKind.UNKNOWN
+    for other in raised - {subject}:
+        raised_alerts.end(context.record, AlertKind.UNKNOWN, other)
 
 
 def _next_check(context: RunContext, left: Sequence[Entry]) -> datetime | None:

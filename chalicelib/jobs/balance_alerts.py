@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from chalicelib.aws.entry_store import EntryStore
 from chalicelib.aws.practice_store import RaisedAlerts
 from chalicelib.entries.credits import is_below
-from chalicelib.german import counted
-from chalicelib.planning.alerts import Alert, AlertKind, cause_of
+from chalicelib.planning.alerts import Alert, AlertKind
 from chalicelib.planning.context import RunContext
+from chalicelib.text import Text
 
 
 def alert_low_balances(payers: set[str], context: RunContext, store: EntryStore, raised: RaisedAlerts) -> None:
@@ -18,14 +18,13 @@ def alert_low_balances(payers: set[str], context: RunContext, store: EntryStore,
         return
     least = context.switches["CreditMindestbestand"]
     for mandant, balance in store.balances(context.run.practice, payers).items():
-        cause = cause_of(AlertKind.LOW_BALANCE, mandant)
         if not is_below(balance, least):
-            raised.end(context.record, cause)
+            raised.end(context.record, AlertKind.LOW_BALANCE, mandant)
             continue
-        left = counted(balance, "Credit", "Credits")
-        text = f"Das Guthaben des Mandanten {mandant} beträgt {left} (Mindestbestand {least})."
+        left = Text("credits", count=balance), Text("alert.least_balance", least=least)
+        text = Text("alert.low_balance", *left, mandant=mandant)
         context.tally.add_note(text)
-        context.tally.add_alert(Alert(AlertKind.LOW_BALANCE, text, cause), context.record.alerts)
+        context.tally.add_alert(Alert(AlertKind.LOW_BALANCE, mandant, text), context.record.alerts)
 
 
 def alert_short_balances(
@@ -33,11 +32,9 @@ def alert_short_balances(
 ) -> None:
     """Alert once for a Mandant that runs short, until its credits suffice again; `short` has its waiting entries."""
     for mandant, count in short.items():
-        wait = "1 Mitteilung wartet" if count == 1 else f"{count} Mitteilungen warten"
-        text = f"Guthaben fehlt beim Mandanten {mandant}: {wait} auf Credits."
+        text = Text("alert.no_credits", Text("alert.waiting", count=count), mandant=mandant)
         context.tally.add_error(text)
-        alert = Alert(AlertKind.NO_CREDITS, text, cause_of(AlertKind.NO_CREDITS, mandant))
-        context.tally.add_alert(alert, context.record.alerts)
+        context.tally.add_alert(Alert(AlertKind.NO_CREDITS, mandant, text), context.record.alerts)
     for mandant in payers:
         if mandant not in short:
-            raised.end(context.record, cause_of(AlertKind.NO_CREDITS, mandant))
+            raised.end(context.record, AlertKind.NO_CREDITS, mandant)

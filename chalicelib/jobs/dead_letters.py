@@ -7,13 +7,13 @@ send run has left, and the sweep ends or queues again what an outbox message nam
 from __future__ import annotations
 
 from chalicelib.aws.queues import CheckMessage, message_of, outbox_of
-from chalicelib.german import counted
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.run_log import send_alerts
-from chalicelib.planning.alerts import Alert, AlertKind, cause_of
+from chalicelib.planning.alerts import Alert, AlertKind, minute
 from chalicelib.planning.run_report import RunOutcome, RunReport
 from chalicelib.practice.validation import ValidatedParameters
-from chalicelib.schedule.job import GERMAN
+from chalicelib.schedule.job import job_label
+from chalicelib.text import Text
 
 UNKNOWN = "unbekannt"  # a message of unknown form
 
@@ -24,16 +24,16 @@ def dead_run(body: str, ports: JobPorts) -> None:
     try:
         run = message_of(body)
     except (ValueError, KeyError, TypeError):
-        ports.alerts.notify_operator(UNKNOWN, [_alert("An unreadable message lay in the queue of runs.")])
+        ports.alerts.notify_operator(UNKNOWN, [_alert(Text("alert.unreadable_run"))])
         return
     if isinstance(run, CheckMessage):
-        text = f"The check of the parameters of {run.practice} failed five times."
-        ports.alerts.notify_operator(run.practice, [_alert(text)])
+        ports.alerts.notify_operator(run.practice, [_alert(Text("alert.check_failed", practice=run.practice))])
         return
-    words = "Der Lauf ist fünfmal abgebrochen und wird nicht mehr wiederholt."
-    report = RunReport(run.practice, run.job, run.slot, now, 0.0, RunOutcome.FAILED, {}, {}, (words,))
+    reason = Text("run.dead")
+    report = RunReport(run.practice, run.job, run.slot, now, 0.0, RunOutcome.FAILED, {}, {}, (reason,))
     ports.history.write_run(report, now)
-    alert = _alert(f"«{GERMAN[run.job]}»: {words}", cause_of(AlertKind.DEAD_LETTER, run.job, run.slot))
+    text = Text("alert.dead_run", job_label(run.job), reason)
+    alert = Alert(AlertKind.DEAD_LETTER, f"{run.job} {minute(run.slot)}", text)
     record = ports.practices.record(run.practice)
     if record is not None and alert.cause not in record.alerts:
         switches = ValidatedParameters(ports.parameters.saved(run.practice)).switches
@@ -46,14 +46,13 @@ def dead_outbox(body: str, ports: JobPorts) -> None:
     try:
         outbox = outbox_of(body)
     except (ValueError, KeyError, TypeError):
-        ports.alerts.notify_operator(UNKNOWN, [_alert("An unreadable message lay in the outbox queue.")])
+        ports.alerts.notify_operator(UNKNOWN, [_alert(Text("alert.unreadable_outbox"))])
         return
-    which = counted(len(outbox.keys), "Mitteilung", "Mitteilungen")
-    text = f"Eine Übergabe von {which} ist fünfmal gescheitert; sie wird aufgeräumt und wenn möglich wiederholt."
-    alerts = [_alert(text)]
+    alerts = [_alert(Text("alert.dead_outbox", count=len(outbox.keys)))]
     ports.history.write_activity(outbox.practice, [], alerts, now)
     ports.alerts.notify_operator(outbox.practice, alerts)
 
 
-def _alert(text: str, cause: str | None = None) -> Alert:
-    return Alert(AlertKind.DEAD_LETTER, text, cause)
+def _alert(text: Text) -> Alert:
+    """About one message, which is read once."""
+    return Alert(AlertKind.DEAD_LETTER, "", text, once=False)

@@ -24,14 +24,13 @@ from chalicelib.entries.receipt import EmailEvent
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.messages.recipient import Channel
-from chalicelib.planning.alerts import Alert, AlertKind, cause_of, unknown_alert
+from chalicelib.planning.alerts import Alert, AlertKind, unknown_text
 from chalicelib.planning.run_report import Activity
 from chalicelib.practice.opt_out import Source
 from chalicelib.providers.outcome import Accepted, Misconfigured, NotSent, Outcome, Refused, Unknown
 from chalicelib.providers.rate_limit import Pace
 from chalicelib.schedule.job import Job, Tick, next_tick
 from chalicelib.text import Text
-from chalicelib.words.words import german
 
 PARALLEL = 10
 _RETRIES = (60, 120, 240, 480)  # seconds: NotSent is tried again after 1, 2, 4, 8 minutes
@@ -136,10 +135,10 @@ def _store_outcomes(
     if misconfigured:
         text = Text("stop.misconfigured", said=misconfigured[0].reason)
         if ports.stops.stop(claimed[0].practice, text):
-            done.alerts.append(Alert(AlertKind.STOPPED, german(text), cause_of(AlertKind.STOPPED)))
+            done.alerts.append(Alert(AlertKind.STOPPED, "", Text("alert.stopped", text)))
     unknown = sum(isinstance(outcome, Unknown) for outcome in outcomes)
     if unknown:
-        done.alerts.append(Alert(AlertKind.UNKNOWN, unknown_alert(unknown)))
+        done.alerts.append(Alert(AlertKind.UNKNOWN, "", unknown_text(unknown), once=False))
     if unknown or any(isinstance(outcome, Refused) and outcome.opted_out for outcome in outcomes):
         # which notifies the practice, or records the opt-out
         ports.jobs.reopen_slot(claimed[0].practice, Job.STATUS, next_tick(Tick.STATUS, now))
@@ -168,6 +167,6 @@ def transition_for(entry: Entry, outcome: Outcome, now: datetime) -> Transition:
 def _log_transitions(transitions: Sequence[Transition], done: DeliveryResult, now: datetime) -> list[Entry]:
     for made in transitions:
         source = made.before.state if made.before else None
-        after, reason = made.after, german(made.after.reason) if made.after.reason else None
-        done.activities.append(Activity(now, after.identity, after.key, source, after.state, reason))
+        after = made.after
+        done.activities.append(Activity(now, after.identity, after.key, source, after.state, after.reason))
     return [made.after for made in transitions]

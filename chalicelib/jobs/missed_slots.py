@@ -12,8 +12,7 @@ from chalicelib.aws.entry_store import EntryStore
 from chalicelib.entries.entry import Entry, held_back
 from chalicelib.entries.groups import Group
 from chalicelib.entries.transition import Transition
-from chalicelib.german import moment
-from chalicelib.planning.alerts import Alert, AlertKind, cause_of
+from chalicelib.planning.alerts import Alert, AlertKind, minute, patients
 from chalicelib.planning.context import RunContext
 from chalicelib.schedule.job import Job
 from chalicelib.text import Text
@@ -49,11 +48,8 @@ def _record(context: RunContext, missed: Sequence[datetime], held: Sequence[Entr
     tally.counts["held"] += len(held)
     for entry in held:
         tally.add_transition(entry, entry, context.now)
-    slot = moment(missed[-1], zone)
-    count = "1 Mitteilung ist" if len(held) == 1 else f"{len(held)} Mitteilungen sind"
-    text = f"Der Versand vom {slot} wurde um mehr als sechs Stunden versäumt; {count} zurückgehalten (Anrufliste)."
+    text = Text("alert.missed", Text("alert.held", count=len(held)), slot=missed[-1].astimezone(zone))
     tally.add_error(text)
     if held:
-        details = tuple(f"Patient {entry.patient}, {moment(entry.expires_at, zone)}" for entry in held)
-        alert = Alert(AlertKind.MISSED, text, cause_of(AlertKind.MISSED, missed[-1]), details)
-        tally.add_alert(alert, context.record.alerts)
+        details = patients(held, zone)
+        tally.add_alert(Alert(AlertKind.MISSED, minute(missed[-1]), text, details), context.record.alerts)

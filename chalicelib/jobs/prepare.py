@@ -36,7 +36,6 @@ from chalicelib.rules.rules import first_refusal
 from chalicelib.rules.sending_rules import ADDRESS
 from chalicelib.schedule.job import Job, Tick, next_tick
 from chalicelib.text import Text
-from chalicelib.words.words import german
 
 CANDIDATES_PER_CHUNK = 100  # candidates: one read and one write of the table
 # Not a searched day, or done already.
@@ -208,7 +207,7 @@ def _record(decisions: list[tuple[Candidate, PrepareDecision]], done: list[Trans
                 _record_skipped(refusal, tally)
                 if identity and refusal.rule not in _NOT_LOGGED:
                     key = entry_key(context.run.practice, identity)
-                    tally.left_out.append(LeftOut(now, identity, key, refusal.rule, german(refusal.reason)))
+                    tally.left_out.append(LeftOut(now, identity, key, refusal.rule, refusal.reason))
             case Written(entry):
                 tally.counts[State.PREPARED] += 1
                 tally.add_transition(None, entry, now)
@@ -226,4 +225,4 @@ def _record_skipped(refusal: Refusal, tally: Tally) -> None:
     tally.counts["skipped"] += 1
     tally.skipped[refusal.rule] += 1
     if is_defect(refusal.reason):
-        tally.add_error(german(refusal.reason))
+        tally.add_error(refusal.reason)

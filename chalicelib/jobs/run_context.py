@@ -7,21 +7,21 @@ from datetime import datetime
 
 from chalicelib.jobs.apply_parameters import apply_schedules
 from chalicelib.jobs.ports import JobPorts
-from chalicelib.planning.alerts import Alert, AlertKind, cause_of
+from chalicelib.planning.alerts import Alert, AlertKind
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.run_report import RunOutcome, Tally
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice.validation import ValidatedParameters
-from chalicelib.schedule.job import GERMAN, Job, RunMessage
-from chalicelib.words.words import german
+from chalicelib.schedule.job import Job, RunMessage, job_label
+from chalicelib.text import Text
 
 
 class NotRunError(Exception):
-    """The job does not run; German sentences say why. `again`: it may at a later tick of the day."""
+    """The job does not run, and why. `again`: it may at a later tick of the day."""
 
-    def __init__(self, outcome: RunOutcome, *reasons: str, again: bool | None = None) -> None:
+    def __init__(self, outcome: RunOutcome, *reasons: Text, again: bool | None = None) -> None:
         super().__init__()
         self.outcome, self.reasons = outcome, reasons
         self.again = outcome is RunOutcome.FAILED if again is None else again
@@ -32,15 +32,15 @@ def read_context(
 ) -> RunContext:
     """Read the practice's settings, and apply its schedules. Raises NotRunError and ParameterError."""
     if record is None:
-        raise NotRunError(RunOutcome.SKIPPED, f"Die Praxis {run.practice} ist nicht registriert.")
+        raise NotRunError(RunOutcome.SKIPPED, Text("run.not_registered", practice=run.practice))
     if record.removed is not None and run.job is not Job.STATUS:
-        raise NotRunError(RunOutcome.SKIPPED, f"Die Praxis {run.practice} ist entfernt.")
+        raise NotRunError(RunOutcome.SKIPPED, Text("run.practice_removed", practice=run.practice))
     checked = ValidatedParameters(ports.parameters.saved(run.practice))
     tally.mail_to = checked.switches.values.get("MeldungAn", ())
     if run.job is Job.SEND:
         _check_stopped(record, tally, ports)
     for remark in checked.remarks:
-        tally.add_setting_remark(german(remark))
+        tally.add_setting_remark(remark)
     record = apply_schedules(record, checked, now, ports.jobs)
     _check_enabled(run.job, record, checked)
     return RunContext(run, now, Practice(record, checked), tally)
@@ -54,19 +54,19 @@ def with_opt_outs(context: RunContext, ports: JobPorts) -> RunContext:
 def _check_stopped(record: PracticeRecord, tally: Tally, ports: JobPorts) -> None:
     stop = ports.stops.stop_of(record.practice)
     if stop is None:
-        ports.raised_alerts.end(record, cause_of(AlertKind.STOPPED))
+        ports.raised_alerts.end(record, AlertKind.STOPPED, "")
         return
-    text = f"Der Versand ist angehalten: {german(stop)}"
+    reason = Text("run.stopped", stop)
     own = record.stopped is not None  # else the operator has stopped everything, and was notified then
-    tally.add_alert(Alert(AlertKind.STOPPED, text, cause_of(AlertKind.STOPPED), operator=own), record.alerts)
-    raise NotRunError(RunOutcome.SKIPPED, text, again=True)
+    tally.add_alert(Alert(AlertKind.STOPPED, "", Text("alert.stopped", reason), operator=own), record.alerts)
+    raise NotRunError(RunOutcome.SKIPPED, reason, again=True)
 
 
 def _check_enabled(job: Job, record: PracticeRecord, checked: ValidatedParameters) -> None:
     switches = checked.switches
     if refusals := (*checked.jobs.refusals(job), *switches.refusals(job)):
-        raise NotRunError(RunOutcome.FAILED, *map(german, refusals))
+        raise NotRunError(RunOutcome.FAILED, *refusals)
     if not checked.jobs.activated.get(job, True) and record.removed is None:
-        raise NotRunError(RunOutcome.SKIPPED, f"Der Auftrag «{GERMAN[job]}» ist nicht aktiviert.")
+        raise NotRunError(RunOutcome.SKIPPED, Text("run.not_activated", job_label(job)))
     if job in SWITCH_OF_JOB and not switches[SWITCH_OF_JOB[job]]:
-        raise NotRunError(RunOutcome.SKIPPED, f"Der Schalter {SWITCH_OF_JOB[job]} steht auf Nein.")
+        raise NotRunError(RunOutcome.SKIPPED, Text("rule.switched_on.off", switch=SWITCH_OF_JOB[job]))

@@ -1,4 +1,4 @@
-"""Run one job of one practice: claim it, read what it needs, do it, record it. Errors become German sentences here."""
+"""Run one job of one practice: claim it, read what it needs, do it, record it. Errors become reasons here."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from chalicelib.schedule.job import PREPARING, TICK_OF, Job, RunMessage, next_ti
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.schedule.time_zone import zone_named
-from chalicelib.words.words import german
+from chalicelib.text import Text
 
 
 def run_job(run: RunMessage, owner: str, ports: JobPorts) -> RunReport | None:
@@ -39,7 +39,7 @@ def run_job(run: RunMessage, owner: str, ports: JobPorts) -> RunReport | None:
     try:
         outcome, go_on = _outcome(run, record, tally, now, ports)
     except Exception as error:
-        tally.add_error(f"Unerwarteter Fehler ({type(error).__name__}); der Auftrag wird wiederholt.")
+        tally.add_error(Text("run.unexpected", error=type(error).__name__))
         record_run(run, record, tally, RunOutcome.FAILED, now, ports)
         ports.runs.release(run, owner)
         raise
@@ -66,13 +66,13 @@ def _outcome(
         again = not_run.again and run.job not in PREPARING
         return not_run.outcome, _later_today(run, record, now) if again else None
     except ParameterError as error:
-        tally.add_error(german(error.text))
+        tally.add_error(error.text)
         return RunOutcome.FAILED, retry
     except PracticeDatabaseError as error:
-        tally.add_error(german(error.text))
+        tally.add_error(error.text)
         tally.details.append(error.detail)
         if tally.counts[State.PREPARED]:
-            tally.add_note("Was bis dahin aufbereitet wurde, bleibt; der nächste Lauf holt den Rest nach.")
+            tally.add_note(Text("run.rest_follows"))
         if run.job in PREPARING and error.passes:
             retry = _later_today(run, record, now)
         return RunOutcome.FAILED, retry

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from chalicelib.aws.alert_sender import AlertMailError
 from chalicelib.jobs.ports import JobPorts
-from chalicelib.planning.alerts import Alert, AlertKind, cause_of, last_run_failed
+from chalicelib.planning.alerts import Alert, AlertKind, last_run_failed
 from chalicelib.planning.run_report import Activity, LeftOut, RunOutcome, RunReport, Tally, first_reasons
 from chalicelib.practice.record import PracticeRecord
-from chalicelib.schedule.job import GERMAN, Job, RunMessage
+from chalicelib.schedule.job import Job, RunMessage, job_label
+from chalicelib.text import Text, joined
 
 
 def record_run(
@@ -57,8 +58,8 @@ def send_alerts(
     try:
         ports.alerts.notify_practice(practice, alerts, mail_to)
     except AlertMailError as error:  # no reason to fail a run: the operator can fix it
-        words = f"SES did not take an alert to the practice's MeldungAn ({error})."
-        ports.alerts.notify_operator(practice, [Alert(AlertKind.ALERT_MAIL, words)])
+        alert = Alert(AlertKind.ALERT_MAIL, "", Text("alert.mail_refused", error.text), once=False)
+        ports.alerts.notify_operator(practice, [alert])
     for cause in [alert.cause for alert in alerts if alert.cause]:
         ports.raised_alerts.add(practice, cause, at)
 
@@ -72,9 +73,9 @@ def _unsent(practice: str, alerts: Sequence[Alert], ports: JobPorts) -> Sequence
 def _lines(report: RunReport, run: RunMessage, tally: Tally, failed_before: bool) -> list[RunReport]:
     """The lines of the job history: of earlier missed slots, then of the run itself."""
     before = [slot for slot in tally.missed if slot != run.slot]
-    words = ("Der Termin dieses Laufs wurde um mehr als sechs Stunden versäumt.",)
+    reasons = (Text("run.missed"),)
     missed = [
-        RunReport(report.practice, report.job, slot, report.start, 0.0, RunOutcome.MISSED, {}, {}, words)
+        RunReport(report.practice, report.job, slot, report.start, 0.0, RunOutcome.MISSED, {}, {}, reasons)
         for slot in before[-1:]  # the latest stands for all before it
     ]
     if _nothing_new(run, tally, report.outcome) and not failed_before:  # else a failure would be the last word
@@ -95,14 +96,13 @@ def _alert_failure(
     record: PracticeRecord | None,
     tally: Tally,
     outcome: RunOutcome,
-    reasons: tuple[str, ...],
+    reasons: Sequence[Text],
     ports: JobPorts,
 ) -> None:
-    cause = cause_of(AlertKind.RUN_FAILED, run.job)
     if record is None:
         return
     if outcome is not RunOutcome.FAILED:
-        ports.raised_alerts.end(record, cause)
+        ports.raised_alerts.end(record, AlertKind.RUN_FAILED, run.job)
     else:
-        text = f"«{GERMAN[run.job]}» ist fehlgeschlagen: {' '.join(reasons)}"
-        tally.add_alert(Alert(AlertKind.RUN_FAILED, text, cause), record.alerts)
+        text = Text("alert.run_failed", job_label(run.job), joined("sentences", reasons))
+        tally.add_alert(Alert(AlertKind.RUN_FAILED, run.job, text), record.alerts)

@@ -35,7 +35,6 @@ from chalicelib.rules.rule_input import RuleContext, Stage
 from chalicelib.schedule.job import PREPARING, Job, Tick, next_tick
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.text import Text
-from chalicelib.words.words import german
 
 ENTRIES_PER_STATEMENT = 1000  # entries per SQL statement, and in memory at once
 NO_CREDITS = Text("send.no_credits")
@@ -65,8 +64,7 @@ def send(context: RunContext, ports: JobPorts) -> datetime | None:
     if hold_missed(context, ports.store):
         raise NotRunError(RunOutcome.MISSED)
     if _is_preparing(context, ports):
-        words = "Das Aufbereiten läuft noch; gesendet wird in einer Viertelstunde."
-        raise NotRunError(RunOutcome.SKIPPED, words, again=True)
+        raise NotRunError(RunOutcome.SKIPPED, Text("run.still_preparing"), again=True)
     url, tariff = ports.parameters.database_url(practice), ports.parameters.tariff()
     turn = _SendRun(with_opt_outs(context, ports), ports.store, ports.queues, tariff, _is_window_open(context))
     entries = sorted(_waiting(context, ports.store), key=pay_order)
@@ -91,7 +89,7 @@ def _is_window_open(context: RunContext) -> bool:
     window = context.switches["Versandfenster"]
     is_open: bool = window.is_open(context.now, context.switches["Zeitzone"])
     if not is_open:
-        context.tally.add_note(f"Das Versandfenster {window} ist geschlossen.")
+        context.tally.add_note(Text("run.window_closed", window=str(window)))
     return is_open
 
 
@@ -124,7 +122,7 @@ def _send_batch(entries: Sequence[Entry], turn: _SendRun, database: PracticeData
             case Reserve(after):
                 transitions += _wait(entry, WINDOW_CLOSED, turn, after)
             case Wait(reason, current):
-                turn.context.tally.add_error(german(reason))
+                turn.context.tally.add_error(reason)
                 transitions += _wait(entry, reason, turn, current)
             case AlreadyPhoned():
                 turn.context.tally.counts["phoned"] += 1
@@ -194,7 +192,7 @@ def _reserve(mandant: str, batch: Sequence[tuple[Entry, Entry]], turn: _SendRun)
         tally.counts["credits"] += made.after.credits
         tally.add_transition(made.before, made.after, context.now)
         if made.after.channel == Channel.SMS and made.after.sender is None:
-            tally.add_note(f"AbsenderSMS des Mandanten {mandant} ist nicht verwendbar; gesendet ohne Absender.")
+            tally.add_note(Text("run.no_sender", mandant=mandant))
     return True
 
 

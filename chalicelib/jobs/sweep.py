@@ -20,7 +20,7 @@ from chalicelib.entries.transition import Transition
 from chalicelib.jobs.apply_receipts import apply_email_events, apply_sms_receipt
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.messages.recipient import Channel
-from chalicelib.planning.alerts import Alert, AlertKind, unknown_alert
+from chalicelib.planning.alerts import Alert, AlertKind, unknown_text
 from chalicelib.planning.grouping import uncover
 from chalicelib.planning.recheck import expire
 from chalicelib.planning.run_report import Tally
@@ -199,6 +199,6 @@ def _record(practice: str, done: Sequence[Transition], now: datetime, ports: Job
             tally.add_transition(made.before, made.after, now)
     lost = sum(made.after.state is State.UNKNOWN and not made.after.settled for made in done)
     if lost:
-        tally.alerts.append(Alert(AlertKind.UNKNOWN, unknown_alert(lost)))
+        tally.alerts.append(Alert(AlertKind.UNKNOWN, "", unknown_text(lost), once=False))
     ports.history.write_activity(practice, tally.activities, tally.alerts, now)
     ports.alerts.notify_operator(practice, tally.alerts)

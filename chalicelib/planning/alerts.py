@@ -1,13 +1,17 @@
-"""Alerts: their kinds, their causes, the alert itself, and the e-mail (German) that tells a practice. Pure."""
+"""Alerts: their kinds, their causes, and the alert itself. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
+from zoneinfo import ZoneInfo
 
+from chalicelib.entries.entry import Entry
 from chalicelib.schedule.job import Job
+from chalicelib.text import Text, text_data
 
 
 class AlertKind(StrEnum):
@@ -25,67 +29,57 @@ class AlertKind(StrEnum):
     ERASED = "erased"
 
 
-def cause_of(kind: AlertKind, *about: str | datetime) -> str:
-    """The cause of an alert of this kind about a Mandant, a job, an instant (UTC, to the minute) …"""
-    words = (f"{one:%Y-%m-%dT%H:%MZ}" if isinstance(one, datetime) else one for one in about)
-    return "#".join((kind, *words))
-
-
-def parse_cause(cause: str) -> tuple[str, str]:
-    """The kind of a cause, and what it is about; empty if it is about nothing in particular."""
-    kind, _, about = cause.partition("#")
-    return kind, about
-
-
-def last_run_failed(job: Job, raised: Collection[str]) -> bool:
-    """Whether the job's last run failed, by the causes of the practice's raised alerts."""
-    return cause_of(AlertKind.RUN_FAILED, job) in raised
+def kind_label(kind: str) -> Text:
+    """What alerts of this kind are called, as in the subject of an e-mail."""
+    return Text(f"alert.kind.{kind}")
 
 
 @dataclass(frozen=True)
 class Alert:
-    """Something that a person should know; `text` is a German sentence without personal data.
+    """Something that a person should know; only `details` may name a patient, by number: the practice alone reads them.
 
-    With a `cause` it is sent once, until the cause is over. The practice reads the `details` too, such as a patient
-    number with a time. `operator` is False if the operator was notified before.
+    `subject` is the Mandant, the job, the parameter, the minute … that it is about. It is sent once until its cause is
+    over, each time if `once` is False. `operator` is False if the operator was notified before.
     """
 
     kind: AlertKind
-    text: str
-    cause: str | None = None
-    details: tuple[str, ...] = ()
+    subject: str
+    text: Text
+    details: tuple[Text, ...] = ()
     operator: bool = True
+    once: bool = True
+    depends_on: str = ""  # what else makes it another cause
+
+    @property
+    def cause(self) -> str | None:
+        """With a hash of what it says without its parts: in them is what changes while the cause stays."""
+        about, said = f"{self.kind}#{self.subject}#", text_data(self.text)
+        hashed = sha256(f"{about}{said['code']}{said.get('values')}{self.depends_on}".encode()).hexdigest()
+        return f"{about}{hashed[:16]}" if self.once else None
 
 
-def unknown_alert(count: int) -> str:
-    """The sentence for messages whose outcome is unknown."""
-    which = "1 Mitteilung ist unbekannt, ob sie versendet wurde"
-    which = which if count == 1 else f"{count} Mitteilungen ist unbekannt, ob sie versendet wurden"
-    return f"Bei {which} (Anrufliste)."
+def minute(instant: datetime) -> str:
+    """An instant (UTC) as a subject; subjects of this form sort by time."""
+    return f"{instant:%Y-%m-%dT%H:%MZ}"
 
 
-SUBJECTS: Mapping[str, str] = {
-    AlertKind.LOW_BALANCE: "Guthaben tief",
-    AlertKind.NO_CREDITS: "Guthaben fehlt",
-    AlertKind.RUN_FAILED: "Auftrag fehlgeschlagen",
-    AlertKind.UNKNOWN: "Mitteilungen ungewiss",
-    AlertKind.MISSED: "Versand versäumt",
-    AlertKind.STOPPED: "Versand angehalten",
-    AlertKind.INVALID: "Ein Wert ist falsch",
-    AlertKind.ADVICE: "Hinweis zum Zeitplan",
-    AlertKind.DEAD_LETTER: "Auftrag abgebrochen",
-}
-MOST_DETAILS = 100
+def parse_cause(cause: str) -> tuple[str, str]:
+    """The kind of a cause, and the subject, in which there may be a `#`."""
+    kind, _, rest = cause.partition("#")
+    return kind, rest.rpartition("#")[0]
 
 
-def alert_mail(practice: str, alerts: Sequence[Alert]) -> tuple[str, str]:
-    """Subject and text of one e-mail for all alerts of a run."""
-    subjects = dict.fromkeys(SUBJECTS.get(alert.kind, "Meldung") for alert in alerts)
-    text = "\n\n".join("\n".join(_lines(alert)) for alert in alerts)
-    return f"vitosms {practice}: {', '.join(subjects)}"[:200], f"{text}\n\nPraxis {practice}\n"
+def last_run_failed(job: Job, raised: Collection[str]) -> bool:
+    """Whether the job's last run failed, by the causes of the practice's raised alerts."""
+    return (AlertKind.RUN_FAILED, job) in map(parse_cause, raised)
 
 
-def _lines(alert: Alert) -> list[str]:
-    lines = [alert.text, *(f"  {detail}" for detail in alert.details[:MOST_DETAILS])]
-    rest = len(alert.details) - MOST_DETAILS
-    return [*lines, f"  … und {rest} weitere"] if rest > 0 else lines
+def patients(entries: Iterable[Entry], zone: ZoneInfo) -> tuple[Text, ...]:
+    """The details of an alert about these entries."""
+    ends = ((entry.patient, entry.expires_at.astimezone(zone)) for entry in entries)
+    return tuple(Text("fact.patient_at", patient=patient, at=at) for patient, at in ends)
+
+
+def unknown_text(count: int) -> Text:
+    """What is to be said of messages whose outcome is unknown."""
+    return Text("alert.unknown", Text("alert.unknown_messages", count=count))

@@ -1,7 +1,4 @@
-"""The results of a run as data: counts, reasons, transitions, alerts. Pure.
-
-The words are German: the practice reads job history and activity log.
-"""
+"""The results of a run as data: counts, reasons, transitions, alerts. Pure."""
 
 from __future__ import annotations
 
@@ -15,9 +12,9 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
 from chalicelib.planning.alerts import Alert
 from chalicelib.schedule.job import Job
-from chalicelib.words.words import german
+from chalicelib.text import Text
 
-REASONS = 20  # sentences of a run; the rest is counted
+REASONS = 20  # of a run; the rest is counted
 LINES_A_CALL = 4000  # lines of the activity log: about what one call takes
 
 
@@ -38,7 +35,7 @@ class Activity:
     key: str
     source: State | None
     target: State
-    reason: str | None
+    reason: Text | None
     by: str | None = None
 
 
@@ -50,7 +47,7 @@ class LeftOut:
     identity: str
     key: str
     rule: str
-    reason: str  # German
+    reason: Text
 
 
 @dataclass
@@ -59,8 +56,8 @@ class Tally:
 
     counts: Counter[str] = field(default_factory=Counter)  # by state, or another key
     skipped: Counter[str] = field(default_factory=Counter)
-    reasons: dict[str, None] = field(default_factory=dict)
-    remarks: dict[str, None] = field(default_factory=dict)  # on the settings; after all reasons
+    reasons: dict[Text, None] = field(default_factory=dict)
+    remarks: dict[Text, None] = field(default_factory=dict)  # on the settings; after all reasons
     errors: int = 0
     activities: list[Activity] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
@@ -71,16 +68,16 @@ class Tally:
     mail_to: tuple[str, ...] = ()  # MeldungAn, once the switches are read
     details: list[str] = field(default_factory=list)  # English, for the operator's log
 
-    def add_error(self, reason: str) -> None:
+    def add_error(self, reason: Text) -> None:
         """Something that a person should fix; the run goes on, and ends `with_errors`."""
         self.errors += 1
         self.reasons.setdefault(reason)
 
-    def add_note(self, reason: str) -> None:
+    def add_note(self, reason: Text) -> None:
         """A remark that is no error."""
         self.reasons.setdefault(reason)
 
-    def add_setting_remark(self, text: str) -> None:
+    def add_setting_remark(self, text: Text) -> None:
         """Something in the settings that stops nothing: the reasons that stopped a run come first."""
         self.remarks.setdefault(text)
 
@@ -91,8 +88,7 @@ class Tally:
 
     def add_transition(self, before: Entry | None, after: Entry, at: datetime) -> None:
         source = before.state if before else None
-        reason = german(after.reason) if after.reason else None
-        self.activities.append(Activity(at, after.identity, after.key, source, after.state, reason))
+        self.activities.append(Activity(at, after.identity, after.key, source, after.state, after.reason))
 
     def flush(self) -> None:
         """Write what has gathered as soon as it fills a call: what is kept does not grow with the candidates."""
@@ -121,7 +117,7 @@ class RunReport:
     outcome: RunOutcome
     counts: Mapping[str, int]
     skipped: Mapping[str, int]
-    reasons: tuple[str, ...]
+    reasons: tuple[Text, ...]
     details: tuple[str, ...] = ()
 
     @property
@@ -130,9 +126,9 @@ class RunReport:
         return self.counts.get(State.DELIVERED, 0)
 
 
-def first_reasons(reasons: Mapping[str, None]) -> tuple[str, ...]:
-    """The first sentences, and how many more there are."""
+def first_reasons(reasons: Mapping[Text, None]) -> tuple[Text, ...]:
+    """The first, and how many more there are."""
     first = list(reasons)[:REASONS]
     if len(reasons) > REASONS:
-        first.append(f"… und {len(reasons) - REASONS} weitere.")
+        first.append(Text("run.more_reasons", count=len(reasons) - REASONS))
     return tuple(first)

@@ -13,14 +13,14 @@ from chalicelib.entries.credits import is_below
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
 from chalicelib.entries.states import UNREACHED, State
-from chalicelib.planning.alerts import SUBJECTS, AlertKind, parse_cause
+from chalicelib.planning.alerts import AlertKind, kind_label, parse_cause
 from chalicelib.planning.outlook import jobs_of, next_runs
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.call_list import entries_to_phone
 from chalicelib.schedule.job import SCHEDULED, Job, job_label
 from chalicelib.schedule.time_zone import instant_of, to_utc
-from chalicelib.text import Text, literal
+from chalicelib.text import Text
 
 if TYPE_CHECKING:
     from chalicelib.aws.entry_store import EntryStore
@@ -132,7 +132,7 @@ def clock_change(now: datetime, zone: ZoneInfo) -> datetime | None:
 def alert_label(cause: str) -> Text:
     """The subject of an active alert, with the Mandant or the job that it names."""
     kind, about = parse_cause(cause)
-    subject = literal(SUBJECTS.get(kind, kind))
+    subject = kind_label(kind)
     if kind in (AlertKind.LOW_BALANCE, AlertKind.NO_CREDITS):
         return Text("alert.mandant", subject, mandant=about)
     return Text("alert.job", subject, job_label(Job(about))) if kind == AlertKind.RUN_FAILED else subject

@@ -27,7 +27,6 @@ from chalicelib.reports.reconcile_day import NotReconcilableError, entries_for_d
 from chalicelib.rules.rule_input import Stage
 from chalicelib.schedule.job import Job
 from chalicelib.text import Text
-from chalicelib.words.words import german
 
 OpenDatabase = Callable[[], AbstractContextManager[PracticeDatabase]]
 WithOptOuts = Callable[[], RunContext]
@@ -53,7 +52,7 @@ def send_daily_summary(
     try:
         alerts.send_mail(to, *summary_text(summary))
     except AlertMailError as error:
-        context.tally.add_error(german(Text("summary.not_sent", error=str(error))))
+        context.tally.add_error(Text("summary.not_sent", error.text))
     context.tally.counts["calls"] = len(summary.calls)
 
 

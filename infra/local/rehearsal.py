@@ -124,7 +124,7 @@ class Rehearsal:
         """The lines of the activity log."""
         return self._log_lines(wiring().settings.activity_group)
 
-    def alerts(self) -> list[dict[str, str]]:
+    def alerts(self) -> list[dict[str, Any]]:
         """The alerts to the operator."""
         return [alert for notification in self.cloud.notifications() for alert in notification["alerts"]]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -61,7 +61,7 @@ class NoAlerts(RaisedAlerts):
     def __init__(self) -> None:
         pass
 
-    def end(self, record: PracticeRecord, cause: str) -> None:
+    def end(self, record: PracticeRecord, kind: str, subject: str, but: Container[str] = ()) -> None:
         return None
 
 

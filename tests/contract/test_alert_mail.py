@@ -5,16 +5,17 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.aws.alert_sender import MOST_RECIPIENTS, AlertMailError
-from chalicelib.planning.alerts import Alert, AlertKind
+from chalicelib.planning.alerts import Alert, AlertKind, unknown_text
+from chalicelib.text import Text
 from infra.local.clients import client
 from infra.local.networks.sent_message import SentMessage
-from tests.contract.sides import RealSide, Side
+from tests.contract.sides import NOW, RealSide, Side
 from tests.contract.test_sending import networks
 
 TO = ["empfang@beispiel.example", "leitung@beispiel.example"]
 ALERTS = [
-    Alert(AlertKind.LOW_BALANCE, "Das Guthaben …"),
-    Alert(AlertKind.UNKNOWN, "Bei 1 Mitteilung …", "unknown#1", ("Patient P1, Di 24.11.2026 08:30",), operator=False),
+    Alert(AlertKind.LOW_BALANCE, "M1", Text("run.no_sender", mandant="M1")),
+    Alert(AlertKind.UNKNOWN, "1", unknown_text(1), (Text("fact.patient_at", patient="P1", at=NOW),), operator=False),
 ]
 
 
@@ -51,7 +52,9 @@ def test_all_alerts_of_a_run_are_one_e_mail_with_their_details(side: Side) -> No
             "empfang@beispiel.example, leitung@beispiel.example",
             side.parts.settings.alert_sender,
             "vitosms praxis: Guthaben tief, Mitteilungen ungewiss",
-            "Das Guthaben …\n\nBei 1 Mitteilung …\n  Patient P1, Di 24.11.2026 08:30\n\nPraxis praxis\n",
+            "AbsenderSMS des Mandanten M1 ist nicht verwendbar; gesendet ohne Absender.\n\n"
+            "Bei 1 Mitteilung ist unbekannt, ob sie versendet wurde (Anrufliste).\n  Patient P1, Mo 23.11. 09:00\n\n"
+            "Praxis praxis\n",
         )
     ]
     assert networks(side).messages == []
@@ -75,4 +78,4 @@ def test_what_ses_refuses_is_reported_by_its_code_alone(side: Side) -> None:
     refuse(side, "MessageRejected")
     with pytest.raises(AlertMailError) as raised:
         side.parts.alerts.notify_practice("praxis", ALERTS, TO)
-    assert str(raised.value) == "MessageRejected"
+    assert raised.value.text == Text("alert.mail_error", code="MessageRejected")

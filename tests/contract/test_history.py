@@ -3,16 +3,19 @@
 from datetime import datetime, timedelta
 
 from chalicelib.entries.states import State
-from chalicelib.planning.alerts import Alert, AlertKind
+from chalicelib.planning.alerts import Alert, AlertKind, unknown_text
 from chalicelib.planning.run_report import Activity, LeftOut, RunOutcome, RunReport
 from chalicelib.schedule.job import Job
+from chalicelib.text import Text, text_of
 from tests.contract.sides import NOW, Side, new_practice
 
 MINUTE = timedelta(minutes=1)
+REASON = Text("run.no_sender", mandant="M1")
+UNKNOWN = Alert(AlertKind.UNKNOWN, "", unknown_text(1))
 
 
 def write_run(side: Side, practice: str, job: Job, at: datetime) -> None:
-    report = RunReport(practice, job, NOW, at, 0.5, RunOutcome.DONE, {"searched": 1}, {}, ("Ein «Grund».",))
+    report = RunReport(practice, job, NOW, at, 0.5, RunOutcome.DONE, {"searched": 1}, {}, (REASON,))
     side.parts.history.write_run(report, at)
 
 
@@ -38,14 +41,14 @@ def test_runs_are_read_by_time_and_from_an_instant_on(side: Side) -> None:
     assert read(NOW + 3 * MINUTE) == []
     assert side.parts.history.activities(practice) == []
     (line,) = side.parts.history.runs(other)
-    assert (line["outcome"], line["counts"], line["reasons"]) == ("done", {"searched": 1}, ["Ein «Grund»."])
+    assert (line["outcome"], line["counts"], [*map(text_of, line["reasons"])]) == ("done", {"searched": 1}, [REASON])
 
 
 def test_activities_are_read_in_their_order_and_from_an_instant_on(side: Side) -> None:
     practice = new_practice()
     moved = [Activity(NOW, f"reminder:T{n}", f"{n}", None, State.PREPARED, None) for n in range(3)]
     side.parts.history.write_activity(practice, moved, [], NOW)
-    side.parts.history.write_activity(practice, [], [Alert(AlertKind.UNKNOWN, "Bei 1 Mitteilung …")], NOW + MINUTE)
+    side.parts.history.write_activity(practice, [], [UNKNOWN], NOW + MINUTE)
     found = side.parts.history.activities(practice)
     assert [line.get("entry") for line in found] == ["reminder:T0", "reminder:T1", "reminder:T2", None]
     assert side.parts.history.activities(practice, NOW + MINUTE) == found[-1:]
@@ -56,8 +59,8 @@ def test_the_log_lines_of_some_entries_and_of_left_out_candidates(side: Side) ->
     practice, other = new_practice(), new_practice()
     keys = [f"{n:032x}" for n in range(4)]
     moved = [Activity(NOW, f"reminder:T{n}", keys[n], None, State.PREPARED, None) for n in (0, 1)]
-    left_out = LeftOut(NOW, "reminder:T2", keys[2], "definitive", "Der Terminstatus ist leer.")
-    side.parts.history.write_activity(practice, [*moved, left_out], [Alert(AlertKind.UNKNOWN, "…")], NOW)
+    left_out = LeftOut(NOW, "reminder:T2", keys[2], "definitive", REASON)
+    side.parts.history.write_activity(practice, [*moved, left_out], [UNKNOWN], NOW)
     side.parts.history.write_activity(other, moved, [], NOW)
 
     def identities(*wanted: str, since: datetime = NOW) -> list[tuple[str, str | None]]:

@@ -132,7 +132,7 @@ def test_a_practice_that_is_forgotten_leaves_its_entries_and_its_ledger(side: Si
     practices, practice = side.parts.practices, registered(side, *(job_record(job) for job in Job))
     for n in range(70):
         practices.add_licence(practice, Licence(f"L-{n}"))
-        side.parts.raised_alerts.add(practice, f"invalid#{n}", NOW)
+        side.parts.raised_alerts.add(practice, f"invalid#{n}#0123456789abcdef", NOW)
     side.parts.stops.stop(practice, by_operator("angehalten"))
     practices.remove(practice, NOT_STATUS, NOW)
     (made,) = written(side, entry(practice))

@@ -6,16 +6,19 @@ import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from moto.sns.models import sns_backends
 
 from chalicelib.entries.receipt import SmsReceipt
 from chalicelib.entries.states import State
-from chalicelib.planning.alerts import Alert, AlertKind
-from chalicelib.planning.run_report import Activity, RunOutcome, RunReport
+from chalicelib.planning.alerts import Alert, AlertKind, unknown_text
+from chalicelib.planning.run_report import Activity, LeftOut, RunOutcome, RunReport
 from chalicelib.providers.sns_delivery_log import DeliveryLog
 from chalicelib.schedule.job import Job
+from chalicelib.text import Text, text_data, text_of
+from chalicelib.words.words import words_of
 from infra.local.clients import ACCOUNT, REGION, client
 from infra.local.networks.receipts import put_log_events
 from tests.contract.sides import NOW, Side, new_practice
@@ -23,16 +26,17 @@ from tests.fakes.delivery_log import FakeDeliveryLog
 from tests.fakes.wiring import FakeWiring
 
 SECOND = timedelta(seconds=1)
+REASON = Text("run.no_sender", mandant="M«1»")
 
 
-def notifications(side: Side, practice: str) -> list[tuple[str, str]]:
-    """Kind and text of the alerts that the operator got of a practice."""
+def notifications(side: Side, practice: str) -> list[tuple[str, str, Text]]:
+    """Kind, subject and text of the alerts that the operator got of a practice."""
     if isinstance(side.parts, FakeWiring):
-        return [(alert.kind, alert.text) for owner, alert in side.parts.alerts.told if owner == practice]
+        return [(alert.kind, alert.subject, alert.text) for owner, alert in side.parts.alerts.told if owner == practice]
     topic = sns_backends[ACCOUNT][REGION].topics[side.parts.settings.operator_topic]
     notifications = [json.loads(message) for _, message, *_ in topic.sent_notifications]
     return [
-        (alert["kind"], alert["text"])
+        (alert["kind"], alert["subject"], text_of(alert))
         for notification in notifications
         if notification["practice"] == practice
         for alert in notification["alerts"]
@@ -43,14 +47,15 @@ def test_a_run_is_one_line_of_the_auftragsverlauf(side: Side) -> None:
     practice = new_practice()
     for outcome in (RunOutcome.DONE, RunOutcome.FAILED):
         report = RunReport(
-            practice, Job.SEND, NOW, NOW + SECOND, 1.5, outcome, {"queued": 2}, {"licence": 1}, ("Ein «Grund».",)
+            practice, Job.SEND, NOW, NOW + SECOND, 1.5, outcome, {"queued": 2}, {"licence": 1}, (REASON,)
         )
         side.parts.history.write_run(report, NOW)
     found = side.parts.history.runs(practice)
     assert [line["outcome"] for line in found] == ["done", "failed"]
     assert found[0] == {
         "job": "send", "slot": "2026-11-23T09:00:00.000000Z", "start": "2026-11-23T09:00:01.000000Z", "seconds": 1.5,
-        "outcome": "done", "counts": {"queued": 2}, "skipped": {"licence": 1}, "reasons": ["Ein «Grund»."],
+        "outcome": "done", "counts": {"queued": 2}, "skipped": {"licence": 1},
+        "reasons": [{**text_data(REASON), "text": words_of("de").of(REASON)}],
     }  # fmt: skip
     assert side.parts.history.runs(new_practice()) == []
 
@@ -59,7 +64,8 @@ def test_a_run_is_one_line_of_the_auftragsverlauf(side: Side) -> None:
 def test_activities_are_written_however_many(side: Side, count: int) -> None:
     practice = new_practice()
     moved = [Activity(NOW, f"reminder:T{n}", f"{n}", None, State.PREPARED, None) for n in range(count)]
-    alert = Alert(AlertKind.LOW_BALANCE, "Das Guthaben …")
+    said = Text("alert.no_credits", Text("alert.waiting", count=2), mandant="M1")
+    alert = Alert(AlertKind.NO_CREDITS, "M1", said)
     side.parts.history.write_activity(practice, moved, [alert] if count else [], NOW)
     found = side.parts.history.activities(practice)
     assert len(found) == count + bool(count)
@@ -67,15 +73,38 @@ def test_activities_are_written_however_many(side: Side, count: int) -> None:
         assert found[0] == {
             "at": "2026-11-23T09:00:00.000000Z", "entry": "reminder:T0", "key": "0", "to": "prepared",
         }  # fmt: skip
-        assert found[-1] == {"at": "2026-11-23T09:00:00.000000Z", "alert": "low-balance", "text": "Das Guthaben …"}
+        assert found[-1] == {
+            "at": "2026-11-23T09:00:00.000000Z", "alert": "no-credits", "subject": "M1", "code": "alert.no_credits",
+            "values": {"mandant": "M1"}, "parts": [{"code": "alert.waiting", "values": {"count": 2}}],
+            "text": "Guthaben fehlt beim Mandanten M1: 2 Mitteilungen warten auf Credits.",
+        }  # fmt: skip
+        assert text_of(found[-1]) == said
+
+
+def test_a_reason_is_logged_as_its_code_and_in_words(side: Side) -> None:
+    practice, slot = new_practice(), NOW.astimezone(ZoneInfo("Europe/Zurich"))
+    reason = Text("alert.missed", Text("alert.held", count=2), slot=slot)
+    moved = Activity(NOW, "reminder:T1", "k1", State.PREPARED, State.PREPARED, reason, "anna")
+    left_out = LeftOut(NOW, "reminder:T2", "k2", "alive", reason)
+    side.parts.history.write_activity(practice, [moved, left_out], [], NOW)
+    words = "Der Versand vom Mo 23.11. 10:00 wurde um mehr als sechs Stunden versäumt; "
+    words += "2 Mitteilungen sind zurückgehalten (Anrufliste)."
+    said = {"reason": text_data(reason), "text": words}
+    at = {"at": "2026-11-23T09:00:00.000000Z"}
+    assert side.parts.history.activities(practice) == [
+        {**at, "entry": "reminder:T1", "key": "k1", "from": "prepared", "to": "prepared", "by": "anna", **said},
+        {**at, "entry": "reminder:T2", "key": "k2", "rule": "alive", **said},
+    ]
+    assert {text_of(line["reason"]) for line in side.parts.history.activities(practice)} == {reason}
 
 
 def test_alerts_of_a_run_reach_the_operator(side: Side) -> None:
     practice = new_practice()
-    alerts = [Alert(AlertKind.UNKNOWN, "Bei 1 Mitteilung …"), Alert(AlertKind.STOPPED, "Der Anbieter «lehnt ab»")]
+    stopped = Text("alert.stopped", Text("run.no_sender", mandant="«M1»"))
+    alerts = [Alert(AlertKind.UNKNOWN, "", unknown_text(1), once=False), Alert(AlertKind.STOPPED, "", stopped)]
     side.parts.alerts.notify_operator(practice, [])
     side.parts.alerts.notify_operator(practice, alerts)
-    assert notifications(side, practice) == [(alert.kind, alert.text) for alert in alerts]
+    assert notifications(side, practice) == [(alert.kind, alert.subject, alert.text) for alert in alerts]
 
 
 def sms_line(number: int, at: datetime, status: str = "SUCCESS", **delivery: object) -> str:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from chalicelib.aws.stop_marks import by_operator
+from chalicelib.planning.alerts import AlertKind
 from chalicelib.practice.record import Licence
 from chalicelib.schedule.job import Job
 from chalicelib.text import Text
@@ -11,6 +12,7 @@ from tests.contract.entries import SOON, entry, written
 from tests.contract.sides import NOW, Side, job_record, new_practice, registered
 
 HOUR = timedelta(hours=1)
+FAILED, LOW, MISSING = (f"{name}#0123456789abcdef" for name in ("run-failed#send", "low-balance#M1", "no-credits#M1"))
 
 
 def test_a_practice_is_read_as_a_whole(side: Side) -> None:
@@ -35,27 +37,41 @@ def test_adding_a_practice_again_replaces_it_and_keeps_its_licences_and_alerts(s
     side.parts.practices.add_licence(practice, Licence("L-1", revoked=True))
     record = side.parts.practices.record(practice)
     assert record is not None
-    assert side.parts.raised_alerts.add(practice, "run-failed#send", NOW)
+    assert side.parts.raised_alerts.add(practice, FAILED, NOW)
     assert side.parts.stops.stop(practice, by_operator("angehalten"))
     side.parts.practices.add(practice, [], [replace(job_record(), practice=practice, due=SOON)])
     record = side.parts.practices.record(practice)
     assert record is not None
     assert (record.email_senders, record.stopped, record.jobs[Job.SEND].done) == (frozenset(), None, None)
     assert record.licences["L-1"].revoked
-    assert record.alerts == {"run-failed#send"}
+    assert record.alerts == {FAILED}
 
 
 def test_an_alert_is_raised_once_until_its_cause_is_over(side: Side) -> None:
     practice = registered(side)
-    raised = [side.parts.raised_alerts.add(practice, cause, NOW) for cause in ("low-balance#M1", "no-credits#M1")]
+    raised = [side.parts.raised_alerts.add(practice, cause, NOW) for cause in (LOW, MISSING)]
     assert raised == [True, True]
-    assert not side.parts.raised_alerts.add(practice, "low-balance#M1", NOW)  # another run was faster
+    assert not side.parts.raised_alerts.add(practice, LOW, NOW)  # another run was faster
     known = side.parts.practices.record(practice)
     assert known is not None
-    assert known.alerts == {"low-balance#M1", "no-credits#M1"}
-    side.parts.raised_alerts.end(known, "low-balance#M1")
-    side.parts.raised_alerts.end(known, "never-raised")
-    assert side.parts.raised_alerts.add(practice, "low-balance#M1", NOW)
+    assert known.alerts == {LOW, MISSING}
+    side.parts.raised_alerts.end(known, AlertKind.LOW_BALANCE, "M1")
+    side.parts.raised_alerts.end(known, AlertKind.UNKNOWN, "never raised")
+    assert side.parts.raised_alerts.add(practice, LOW, NOW)
+
+
+def test_all_causes_of_a_subject_end_but_those_that_are_named(side: Side) -> None:
+    practice = registered(side)
+    before, now, other = (f"invalid#{rest}" for rest in ("Schalter/Sprache#0", "Schalter/Sprache#1", "Schalter#0"))
+    of_hash = "invalid#Schalter/Sprache#x#0"  # a subject with a # in it is another one
+    for cause in (before, now, other, of_hash):
+        side.parts.raised_alerts.add(practice, cause, NOW)
+    known = side.parts.practices.record(practice)
+    assert known is not None
+    side.parts.raised_alerts.end(known, AlertKind.INVALID, "Schalter/Sprache", but={now})
+    left = side.parts.practices.record(practice)
+    assert left is not None
+    assert left.alerts == {now, other, of_hash}
 
 
 def test_a_stop_mark_keeps_its_first_reason(side: Side) -> None:

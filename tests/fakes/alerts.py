@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chalicelib.aws.alert_sender import MOST_RECIPIENTS, AlertMailError, AlertSender
-from chalicelib.planning.alerts import Alert, alert_mail
+from chalicelib.aws.alert_sender import MOST_RECIPIENTS, AlertMailError, AlertSender, alert_mail
+from chalicelib.planning.alerts import Alert
+from chalicelib.text import Text
 from infra.local.networks.sent_message import MAIL, SentMessage
 from tests.fakes.networks import FakeNetworks
 from tests.fakes.world import World
@@ -35,5 +36,5 @@ class FakeAlertSender(AlertSender):
 
     def _take(self, message: SentMessage) -> None:
         if self.refuses:
-            raise AlertMailError(self.refuses)
+            raise AlertMailError(Text("alert.mail_error", code=self.refuses))
         self._networks.notices.append(message)

@@ -7,10 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from chalicelib.aws.log_store import LogStore, activity_line
+from chalicelib.aws.log_store import LogStore, activity_line, alert_line, run_line
 from chalicelib.planning.alerts import Alert
 from chalicelib.planning.run_report import Activity, LeftOut, RunReport
-from chalicelib.schedule.time_zone import instant_text
 from tests.fakes.world import World
 
 Lines = dict[str, list[tuple[datetime, str]]]  # by practice: when, and the line
@@ -23,18 +22,12 @@ class FakeLogStore(LogStore):
         self._activities: Lines = {}
 
     def write_run(self, report: RunReport, at: datetime) -> None:
-        line = {
-            "job": report.job, "slot": instant_text(report.slot), "start": instant_text(report.start),
-            "seconds": report.seconds, "outcome": report.outcome, "counts": dict(report.counts),
-            "skipped": dict(report.skipped), "reasons": list(report.reasons),
-        }  # fmt: skip
-        self._world.call("history.write_run", lambda: _put(self._runs, report.practice, [line], at))
+        self._world.call("history.write_run", lambda: _put(self._runs, report.practice, [run_line(report)], at))
 
     def write_activity(
         self, practice: str, activities: Sequence[Activity | LeftOut], alerts: Sequence[Alert], at: datetime
     ) -> None:
-        lines: list[Mapping[str, Any]] = [activity_line(activity) for activity in activities]
-        lines += [{"at": instant_text(at), "alert": alert.kind, "text": alert.text} for alert in alerts]
+        lines = [*map(activity_line, activities), *(alert_line(alert, at) for alert in alerts)]
         if lines:
             self._world.call("history.write_activity", lambda: _put(self._activities, practice, lines, at))
 

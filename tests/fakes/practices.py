@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
+from functools import partial
 
 from chalicelib.aws.practice_store import PracticeStore, RaisedAlerts
 from chalicelib.aws.stop_marks import REMOVED, StopMarks
 from chalicelib.aws.table import CancelledError, Reason
 from chalicelib.entries.entry import Entry
+from chalicelib.planning.alerts import parse_cause
 from chalicelib.practice.opt_out import OptOut, Source
 from chalicelib.practice.record import Licence, PracticeRecord
 from chalicelib.schedule.job import Job
@@ -101,10 +103,12 @@ class FakeRaisedAlerts(RaisedAlerts):
     def add(self, practice: str, cause: str, at: datetime) -> bool:
         return self._world.call("raised_alerts.add", lambda: self._add(practice, cause))
 
-    def end(self, record: PracticeRecord, cause: str) -> None:
-        if cause in record.alerts:
-            alerts = self._data.alerts
-            self._world.call("raised_alerts.end", lambda: alerts.get(record.practice, set()).discard(cause))
+    def end(self, record: PracticeRecord, kind: str, subject: str, but: Container[str] = ()) -> None:
+        for over in [one for one in record.alerts if parse_cause(one) == (kind, subject) and one not in but]:
+            self._world.call("raised_alerts.end", partial(self._end, record.practice, over))
+
+    def _end(self, practice: str, cause: str) -> None:
+        self._data.alerts.get(practice, set()).discard(cause)
 
     def _add(self, practice: str, cause: str) -> bool:
         raised = self._data.alerts.setdefault(practice, set())

@@ -139,8 +139,9 @@ def sent(rehearsed: Rehearsal) -> list[tuple[str, str]]:
 
 
 def run_outcomes(rehearsed: Rehearsal, job: Job) -> list[tuple[str, list[str]]]:
-    """The Auftragsverlauf of a job: outcomes and reasons."""
-    return [(run["outcome"], run["reasons"]) for run in rehearsed.runs() if run["job"] == job]
+    """The Auftragsverlauf of a job: outcomes, and the words of the reasons."""
+    runs = [run for run in rehearsed.runs() if run["job"] == job]
+    return [(run["outcome"], [reason["text"] for reason in run["reasons"]]) for run in runs]
 
 
 def last_run(rehearsed: Rehearsal, job: Job) -> dict[str, Any]:

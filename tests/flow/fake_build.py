@@ -33,6 +33,11 @@ def at(local: str, zone: ZoneInfo = ZURICH) -> datetime:
     return datetime.fromisoformat(local).replace(tzinfo=zone).astimezone(UTC)
 
 
+def why(line: Mapping[str, Any]) -> list[str]:
+    """The words of the reasons in a line of the Auftragsverlauf."""
+    return [reason["text"] for reason in line["reasons"]]
+
+
 class Day:
     """A cloud of fakes from a local time on; `play` lets it go on to another."""
 

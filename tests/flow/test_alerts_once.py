@@ -9,6 +9,7 @@ import pytest
 from chalicelib.jobs.apply_parameters import apply_parameters
 from chalicelib.jobs.run_job import run_job
 from chalicelib.schedule.job import Job, RunMessage
+from chalicelib.words.words import Words
 from tests.fakes.world import Moment
 from tests.flow.fake_build import DESK, Day, Desk, at
 
@@ -49,6 +50,26 @@ def test_two_events_of_one_wrong_value_tell_it_once() -> None:
     meanwhile(desk, "parameters.page", lambda: apply_parameters(desk.name, desk.parts))
     day.play("2026-11-23 06:01")
     assert (subjects(desk), desk.told) == (["Ein Wert ist falsch"], ["invalid"])
+
+
+def test_an_alert_in_better_words_is_not_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    day = Day("2026-11-23 06:00")
+    desk = day.practice(Schalter__MeldungAn=DESK, Schalter__CreditMindestbestand="10001")
+    desk.set("Schalter/Sprache", "Klingonisch")
+    desk.set("prepare-reminders/Zeitplan", "Mo,Di 10:00")
+    day.play("2026-11-23 06:01")
+    desk.set("Schalter/Sprache", "fr")
+    desk.appointment("2026-11-24 09:00")
+    day.play("2026-11-23 10:04")
+    before = desk.told
+    assert sorted(before) == ["advice", "invalid", "low-balance"]
+    said = Words.of
+    monkeypatch.setattr(Words, "of", lambda words, text: f"Besser: {said(words, text)}")
+    desk.set("Schalter/Umbau", "1")
+    desk.appointment("2026-11-25 09:00")
+    day.play("2026-11-24 10:04")
+    assert len(desk.entries) == 2
+    assert desk.told == before
 
 
 @pytest.mark.parametrize(

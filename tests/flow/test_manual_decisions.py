@@ -65,8 +65,8 @@ def called(desk: Desk) -> list[str]:
 
 
 def by_hand(desk: Desk) -> list[tuple[str, str, str]]:
-    lines = [line for line in desk.parts.history.activities(desk.name) if "Von Hand" in line.get("reason", "")]
-    return [(line["from"], line["to"], line["reason"]) for line in lines]
+    lines = [line for line in desk.parts.history.activities(desk.name) if "Von Hand" in line.get("text", "")]
+    return [(line["from"], line["to"], line["text"]) for line in lines]
 
 
 def test_delivered_is_paid_for_and_off_the_call_list() -> None:

@@ -19,7 +19,7 @@ from infra.local.networks import delivery_outcomes as fates
 from infra.local.networks.delivery_outcomes import Fate
 from infra.local.networks.sent_message import SentMessage
 from tests.fakes.wiring import CONFIGURATION_SET, STAGE
-from tests.flow.fake_build import Day, Desk, at
+from tests.flow.fake_build import Day, Desk, at, why
 
 NUMBER, MAILBOX = "+41790000001", "p1@praxis.example"
 MAIL: dict[str, Any] = {"Mobiltelefon": None, "EMail": MAILBOX}
@@ -224,7 +224,7 @@ def test_without_the_key_nothing_is_prepared_or_sent_until_it_is_back() -> None:
     day.cloud.at(at("2026-11-23 10:03"), lose)
     day.cloud.at(at("2026-11-23 11:00"), lambda: day.parts.parameters.put(name, saved[0]))
     day.play("2026-11-23 12:00")
-    runs = [(outcome, line["reasons"]) for _, outcome, line in desk.runs(Job.SEND)]
+    runs = [(outcome, why(line)) for _, outcome, line in desk.runs(Job.SEND)]
     assert runs[0] == ("failed", [f"Der Parameter {name} mit dem Schlüssel der Abmeldungen fehlt."])
     assert [when for when, _ in desk.sent()] == ["23T10:05"]
 

@@ -14,7 +14,7 @@ from chalicelib.schedule.job import Job, RunMessage, Tick
 from infra.local.networks.networks import AnswerLost
 from infra.local.networks.sent_message import ErrorAnswer
 from tests.fakes.world import Moment
-from tests.flow.fake_build import DESK, Day, Desk, at
+from tests.flow.fake_build import DESK, Day, Desk, at, why
 
 RESET = AnswerLost(ConnectionResetError())
 
@@ -134,7 +134,7 @@ def test_a_paused_practice_sends_nothing_until_it_is_resumed() -> None:
     desk.parts.stops.stop(desk.name, by_operator("Umbau"))
     day.play("2026-11-23 12:00")
     assert desk.sent() == []
-    assert desk.runs(Job.SEND)[0][2]["reasons"] == ["Der Versand ist angehalten: Umbau"]
+    assert why(desk.runs(Job.SEND)[0][2]) == ["Der Versand ist angehalten: Umbau"]
     desk.parts.stops.resume(desk.name)
     day.play("2026-11-23 13:00")
     assert desk.sent() == [("23T11:05", "+41790000001")]
@@ -215,6 +215,6 @@ def test_a_run_of_a_removed_practice_does_nothing(job: Job) -> None:
     day.parts.queues.put_runs([RunMessage(desk.name, job, at("2026-11-23 10:00"), at("2026-11-23 10:00"))])
     day.cloud.tick(Tick.STATUS, at("2026-11-23 09:10"))
     day.play("2026-11-23 09:30")
-    assert [(outcome, line["reasons"]) for _, outcome, line in desk.runs(job)] == [
+    assert [(outcome, why(line)) for _, outcome, line in desk.runs(job)] == [
         ("skipped", ["Die Praxis praxis ist entfernt."])
     ]

@@ -127,7 +127,7 @@ def test_a_phoned_patient_is_done_and_gets_no_message_when_the_search_is_made_up
         assert (closing.counts[P], closing.phoned) == (2, 1)
         assert [call.appointment for call in desk_view.calls()] == ["T1"]
     last = desk.parts.history.activities(desk.name)[-1]
-    assert (last["entry"], last["to"], last["reason"], last["by"]) == (
+    assert (last["entry"], last["to"], last["text"], last["by"]) == (
         "reminder:T2", "not_sendable", "Angerufen: kommt", "user/anna",
     )  # fmt: skip
     day.play("2026-11-24 18:00")  # the next run searches Tuesday too; T1 had begun by then
@@ -160,7 +160,7 @@ def test_a_patient_who_was_not_phoned_after_all_is_on_the_list_again() -> None:
         assert back.phoned_at is None
         assert desk_view.takes_back("T2") == []
     assert [name for name, _ in listed(desk)] == ["T1", "T2"]
-    assert desk.parts.history.activities(desk.name)[-1]["reason"] == "Doch nicht angerufen: verwählt"
+    assert desk.parts.history.activities(desk.name)[-1]["text"] == "Doch nicht angerufen: verwählt"
 
 
 def test_a_later_change_by_another_leaves_the_entry_alone() -> None:

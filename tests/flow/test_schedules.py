@@ -11,7 +11,7 @@ from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.schedule.job import Job, RunMessage, Tick
 from tests.fakes.world import Moment
-from tests.flow.fake_build import DESK, Day, Desk, at
+from tests.flow.fake_build import DESK, Day, Desk, at, why
 
 REMINDERS, SEND, STATUS, SUMMARY = Job.PREPARE_REMINDERS, Job.SEND, Job.STATUS, Job.SUMMARY
 
@@ -173,7 +173,7 @@ def test_a_send_run_waits_while_its_practice_is_preparing() -> None:
     day.play("2026-11-23 09:59")
     desk.parts.runs.claim(run, "another worker", at("2026-11-23 10:04"))  # and dies
     day.play("2026-11-23 10:15")
-    assert [line["reasons"] for _, _, line in desk.runs(SEND)] == [
+    assert [why(line) for _, _, line in desk.runs(SEND)] == [
         ["Das Aufbereiten läuft noch; gesendet wird in einer Viertelstunde."]
     ]
     day.play("2026-11-23 12:00")
@@ -235,6 +235,6 @@ def test_a_run_that_fails_five_times_is_history_and_an_alert() -> None:
     day.play("2026-11-23 16:00")
     outcome, line = desk.runs(REMINDERS)[-1][1:]
     assert outcome == "failed"
-    assert line["reasons"] == ["Der Lauf ist fünfmal abgebrochen und wird nicht mehr wiederholt."]
+    assert why(line) == ["Der Lauf ist fünfmal abgebrochen und wird nicht mehr wiederholt."]
     assert "dead-letter" in desk.told
     assert "vitosms praxis: Auftrag abgebrochen" in [notice.subject for notice in desk.notices]

@@ -11,7 +11,7 @@ from chalicelib.entries.states import State
 from chalicelib.schedule.job import Job
 from infra.local.networks.networks import Fault
 from infra.local.networks.sent_message import ErrorAnswer, SentMessage
-from tests.flow.fake_build import DESK, Day, Desk, at
+from tests.flow.fake_build import DESK, Day, Desk, at, why
 
 MANY = 100
 
@@ -76,7 +76,7 @@ def test_the_operator_hears_once_of_a_stop_of_all_and_each_practice_once() -> No
         assert states(desk) == {State.PREPARED: 2}  # preparing went on
         assert desk.told == []
         assert [notice.subject for notice in desk.notices] == [f"vitosms {desk.name}: Versand angehalten"]
-        assert [line["reasons"] for _, _, line in desk.runs(Job.SEND)] == [["Der Versand ist angehalten: Wartung."]]
+        assert [why(line) for _, _, line in desk.runs(Job.SEND)] == [["Der Versand ist angehalten: Wartung."]]
     day.play("2026-11-23 11:20")
     assert "Der Versand ist angehalten: Wartung." in desks[0].notices[-1].text  # the summary
     assert (resume(day), told_all(day)) == (2, ["stopped", "resumed"])

@@ -21,6 +21,7 @@ from chalicelib.entries.credits import LedgerItem, totals_of
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
 from chalicelib.planning.alerts import Alert
+from chalicelib.words.words import words_of
 from infra.local.networks.sent_message import SentMessage
 from infra.local.rehearsal import Plan
 from tests.fakes.fake_cloud import FakeCloud
@@ -111,17 +112,17 @@ class Played:
 
     def runs(self, job: str | None = None) -> list[tuple[str, list[str]]]:
         """Outcomes and reasons of the Auftragsverlauf."""
-        lines = self.cloud.parts.history.runs(PRACTICE)
-        return [(line["outcome"], line["reasons"]) for line in lines if job in (None, line["job"])]
+        lines = [line for line in self.cloud.parts.history.runs(PRACTICE) if job in (None, line["job"])]
+        return [(line["outcome"], [reason["text"] for reason in line["reasons"]]) for line in lines]
 
     @cached_property
     def reasons(self) -> list[str]:
         """Returns all sentences of histories and alerts."""
         parts, done = self.cloud.parts, self.cloud.delivered
         alerts: list[Alert] = [alert for _, alert in parts.alerts.told] + [a for d in done for a in d.alerts]
-        lines = [str(line.get("reason") or line.get("text") or "") for line in parts.history.activities(PRACTICE)]
+        lines = [str(line.get("text", "")) for line in parts.history.activities(PRACTICE)]
         sentences = [reason for _, reasons in self.runs() for reason in reasons]
-        return sentences + lines + [alert.text for alert in alerts]
+        return sentences + lines + [words_of("de").of(alert.text) for alert in alerts]
 
     def everything(self) -> str:
         """Returns everything that left the tables, except the messages to patients."""

@@ -12,7 +12,7 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import ACTIVE_GROUPS, Group
 from chalicelib.entries.manual_decision import ManualDecision, ManualNote, UnresolvableError
 from chalicelib.entries.states import State
-from chalicelib.planning.alerts import AlertKind, cause_of
+from chalicelib.planning.alerts import AlertKind
 from chalicelib.schedule.job import Job, Tick, next_tick
 from tests.simulation.cloud import TroubledCloud
 from tests.simulation.trouble import Dice
@@ -46,7 +46,7 @@ class Person:
         parts = self._cloud.parts
         record = parts.practices.record(name)
         if record is not None and parts.stops.resume(name):
-            parts.raised_alerts.end(record, cause_of(AlertKind.STOPPED))
+            parts.raised_alerts.end(record, AlertKind.STOPPED, "")
             self._send_again(name)
 
     def _release(self, name: str) -> None:

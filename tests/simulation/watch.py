@@ -16,6 +16,7 @@ from chalicelib.entries.states import END_STATES, State, arrow_between
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.sms import is_gsm7
 from chalicelib.planning.recheck import CLAIM_WITHIN, REQUESTED_WITHIN
+from chalicelib.text import text_line
 from infra.local.networks.networks import Fault
 from infra.local.networks.sent_message import MAIL, SentMessage
 from tests.simulation.life import LAST_NAME, NUMBER, Life
@@ -221,7 +222,7 @@ class Watcher:
         for name in self._lives:
             lines: list[dict[str, Any]] = [*parts.history.runs(name), *parts.history.activities(name)]
             yield f"the history of {name}", json.dumps(lines, ensure_ascii=False)
-        yield "an alert", " ".join(alert.text for _, alert in parts.alerts.told)
+        yield "an alert", " ".join(text_line(alert.text) for _, alert in parts.alerts.told)
         yield "an e-mail to a practice", " ".join(f"{n.subject} {n.text}" for n in parts.networks.notices)
         yield "an exception", " ".join(repr(failure.error) for failure in self._cloud.errors)
         yield "a queue message", " ".join(self._cloud.bodies)

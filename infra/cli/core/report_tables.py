@@ -21,7 +21,18 @@ from chalicelib.schedule.job import Job
 from chalicelib.schedule.time_zone import instant_of
 from infra.cli.core.labels import KINDS, OUTCOME_COLOURS, STATE_COLOURS
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
-from infra.language import count_words, job_words, moment, number, outcome_words, rule_words, said, short, state_words
+from infra.language import (
+    count_words,
+    job_words,
+    logged,
+    moment,
+    number,
+    outcome_words,
+    rule_words,
+    said,
+    short,
+    state_words,
+)
 
 MOST_REASONS = 3
 _PREPARE = {Kind.REMINDER: Job.PREPARE_REMINDERS, Kind.BIRTHDAY: Job.PREPARE_BIRTHDAYS}
@@ -121,7 +132,7 @@ def history_table(runs: Sequence[Mapping[str, Any]], zone: ZoneInfo, most: int =
     for run in runs[:most]:
         told = [
             ", ".join(f"{count_words(key)} {number(count)}" for key, count in run["counts"].items()),
-            *run["reasons"],
+            *map(logged, run["reasons"]),
         ]
         outcome = Text(outcome_words(run["outcome"]), OUTCOME_COLOURS.get(run["outcome"], ""))
         what = Group(*(Text(line) for line in told if line))

@@ -12,13 +12,13 @@ from rich.text import Text
 from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
-from chalicelib.entries.reason_text import short_reason
 from chalicelib.entries.states import State
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.entry_lookup import key_of
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.time_zone import instant_of
+from chalicelib.text import text_of
 from infra.cli.core.completion import among
 from infra.cli.core.job_name import job_named
 from infra.cli.core.labels import OUTCOME_COLOURS, STATE_COLOURS
@@ -28,7 +28,7 @@ from infra.cli.core.report_tables import history_table
 from infra.cli.core.since import since as since_when
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
-from infra.language import job_words, moment, moment_with_year, outcome_words, said, short, state_words
+from infra.language import job_words, logged, moment, moment_with_year, outcome_words, said, short, state_words
 
 Line = Mapping[str, Any]
 _A_WEEK = "7d"
@@ -111,8 +111,9 @@ def _errors(runs: Sequence[Line], alerts: Sequence[Line], zone: ZoneInfo) -> Ren
     rows: list[tuple[datetime, str, Text, str]] = []
     for run in runs:
         outcome = Text(outcome_words(run["outcome"]), OUTCOME_COLOURS[RunOutcome(run["outcome"])])
-        rows.append((instant_of(run["start"]), job_words(Job(run["job"])), outcome, "\n".join(run["reasons"])))
-    rows += [(instant_of(line["at"]), "–", Text("Meldung", "red"), line["text"]) for line in alerts]
+        told = "\n".join(map(logged, run["reasons"]))
+        rows.append((instant_of(run["start"]), job_words(Job(run["job"])), outcome, told))
+    rows += [(instant_of(line["at"]), "–", Text("Meldung", "red"), logged(line)) for line in alerts]
     for at, job, outcome, told in sorted(rows, key=lambda row: row[0]):
         table.add_row(moment(at, zone), job, outcome, told)
     return table
@@ -125,11 +126,11 @@ def moves_table(lines: Sequence[Line], zone: ZoneInfo, of_one: bool = False) -> 
     table = new_table("!Zeit", *([] if of_one else ["Eintrag"]), "!Stand", "Grund")
     for line in lines:
         if "alert" in line:
-            name, state, told = Text("Meldung", "red"), Text(), Text(line["text"])
+            name, state, told = Text("Meldung", "red"), Text(), Text(logged(line))
         else:
             name = Text(line.get("entry") or line["key"])
             state = _state(State(line["to"])) if "to" in line else Text("ausgelassen")
-            told = Text(short_reason(line.get("reason")))
+            told = Text(short(text_of(line["reason"])) if "reason" in line else "")
         if "by" in line:
             told = Text("\n").join(filter(None, (told, Text(f"von {line['by']}", "dim"))))
         table.add_row(moment(instant_of(line["at"]), zone), *([] if of_one else [name]), state, told)

@@ -12,7 +12,7 @@ from chalicelib.aws.stop_marks import by_operator
 from chalicelib.entries.groups import ACTIVE_GROUPS
 from chalicelib.entries.states import State
 from chalicelib.messages.recipient import NoAddress, email_address
-from chalicelib.planning.alerts import SUBJECTS, AlertKind, cause_of, parse_cause
+from chalicelib.planning.alerts import AlertKind, kind_label, parse_cause
 from chalicelib.planning.outlook import jobs_of, next_runs
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.switches import check_value
@@ -109,7 +109,7 @@ def resume(options: StageOptions, practice: Id, yes: Yes = False) -> None:
         if why := before.record.stopped:
             confirmed(f"Send again for {before.id} (paused: {said(why)})?", yes)
         resumed = parts.stops.resume(before.id)
-        parts.raised_alerts.end(before.record, cause_of(AlertKind.STOPPED))
+        parts.raised_alerts.end(before.record, AlertKind.STOPPED, "")
         if resumed:
             parts.jobs.reopen_slot(before.id, Job.SEND, next_tick(Tick.SEND, deployment.now))
         found, told = deployment.practice(practice), list(map(said, deployment.stopped()))
@@ -194,8 +194,7 @@ def _name(practice: Practice, deployment: Deployment) -> str:
 
 
 def _alert_name(cause: str) -> str:
-    kind, _ = parse_cause(cause)
-    return SUBJECTS.get(kind, kind)
+    return said(kind_label(parse_cause(cause)[0]))
 
 
 def _state(practice: Practice, deployment: Deployment) -> str:
@@ -217,4 +216,8 @@ def _document(practice: Practice, deployment: Deployment) -> Document:
     state: Document = {"practice": practice.id, "canary": deployment.watches(practice.id)}
     state |= {"state": _state(practice, deployment), "stopped": said(record.stopped) or None}
     state |= {"removed": local(record.removed, zone), "email_senders": sorted(record.email_senders)}
-    return {**state, "next": runs, "alerts": sorted(record.alerts)}
+    return {
+        **state,
+        "next": runs,
+        "alerts": [{"kind": kind, "subject": subject} for kind, subject in sorted(map(parse_cause, record.alerts))],
+    }

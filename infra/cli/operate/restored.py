@@ -110,7 +110,7 @@ def _entries(practice: str, told: Mapping[str, LoggedState], store: EntryStore) 
 def _activity(made: Transition, told: Mapping[str, LoggedState], now: datetime) -> Activity:
     after, source = made.after, made.before.state if made.before else None
     identity = after.identity or (told[after.key].identity if after.key in told else "")
-    return Activity(now, identity, after.key, source, after.state, said(after.reason) or None)
+    return Activity(now, identity, after.key, source, after.state, after.reason)
 
 
 def _count(made: Transition, told: Mapping[str, LoggedState], done: Kept) -> None:

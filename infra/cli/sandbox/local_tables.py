@@ -13,7 +13,7 @@ from infra.cli.core.output import Document
 from infra.cli.core.report_tables import history_table
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
 from infra.cli.sandbox.mailbox import mailbox
-from infra.language import counted, moment, moment_with_year
+from infra.language import counted, logged, moment, moment_with_year
 from infra.local.networks.sent_message import SentMessage
 
 _FEW, _LONG = 10, 20  # messages that a play shows, and characters of an address
@@ -63,7 +63,7 @@ def mails(notices: Sequence[Document], zone: ZoneInfo) -> RenderableType:
 
 def operator_lines(notifications: Sequence[Document]) -> list[RenderableType]:
     """Show the alerts to the operator; empty if there are none."""
-    told = [(one["practice"], alert["text"]) for one in notifications for alert in one["alerts"]]
+    told = [(one["practice"], logged(alert)) for one in notifications for alert in one["alerts"]]
     lines = [Text(f"• {practice}: {text}") for practice, text in told]
     return [Text(), Text("An den Betreiber", "bold"), *lines[-MOST_ROWS:]] if lines else []
 

@@ -18,7 +18,7 @@ from infra.cli.daily.calls_table import CallTable
 from infra.cli.daily.message_frames import phones
 from infra.cli.sandbox.mailbox import mailbox
 from infra.demo.practice import Change as Happening
-from infra.language import counted, moment, moment_with_year
+from infra.language import counted, logged, moment, moment_with_year
 from infra.local.rehearsal import Rehearsal
 
 Section = tuple[str, RenderableType]
@@ -73,10 +73,10 @@ def _sections(
         yield "E-Mails an die Praxis", mailbox(notices, zone)
 
 
-def _alerts(alerts: Sequence[Mapping[str, str]]) -> RenderableType:
+def _alerts(alerts: Sequence[Mapping[str, Any]]) -> RenderableType:
     if not alerts:
         return Text("Keine.")
-    return Group(*(Text(f"• {alert['text']}") for alert in alerts[:MOST_ROWS]))
+    return Group(*(Text(f"• {logged(alert)}") for alert in alerts[:MOST_ROWS]))
 
 
 def _summary(

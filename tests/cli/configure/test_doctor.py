@@ -163,11 +163,11 @@ def test_the_text_about_a_moved_appointment_is_checked_where_moves_are_told(
 
 def test_a_search_that_failed_is_told_until_one_succeeds(vitosms: Vitosms, server: SqlServer) -> None:
     raised = wiring().raised_alerts
-    raised.add(PRACTICE, "run-failed#prepare-reminders", wiring().clock())
+    raised.add(PRACTICE, "run-failed#prepare-reminders#0123456789abcdef", wiring().clock())
     one = findings(vitosms, exit_code=1)["Letzter Lauf"]
     record = wiring().practices.record(PRACTICE)
     assert record is not None
-    raised.end(record, "run-failed#prepare-reminders")
+    raised.end(record, "run-failed", "prepare-reminders")
     assert one["found"] == "«Terminerinnerungen aufbereiten» ist fehlgeschlagen."
     assert one["fix"].endswith("vitosms jobs run prepare-reminders")
 

@@ -72,7 +72,7 @@ def test_a_person_settles_an_unknown_entry_as_delivered_once(
     refused = vitosms.refuses("queue", "resolve", one.key, "resend")
     assert "nothing was changed: Der Eintrag ist «zugestellt» (Von Hand als zugestellt bestätigt" in refused
     transitions = vitosms.told("activity", "--entry", one.key)["moves"]
-    assert [(line["from"], line["to"], line["reason"]) for line in transitions] == [("unknown", "delivered", reason)]
+    assert [(line["from"], line["to"], line["text"]) for line in transitions] == [("unknown", "delivered", reason)]
 
 
 def test_a_person_has_an_unknown_entry_sent_again(vitosms: Vitosms, both: tuple[Rehearsal, Database]) -> None:

@@ -135,7 +135,7 @@ def test_who_has_been_phoned_leaves_the_list_and_is_done_in_the_closing(vitosms:
     assert "is on the call list again" in vitosms.shows("calls", "undo", second["key"], *NOTE)
     assert vitosms.told("calls")["calls"] == calls
     lines = vitosms.told("activity", "--entry", first["entry"])["moves"][-2:]
-    assert [line["reason"] for line in lines] == ["Angerufen: kommt", "Doch nicht angerufen: kommt"]
+    assert [line["text"] for line in lines] == ["Angerufen: kommt", "Doch nicht angerufen: kommt"]
     assert all(line["by"] for line in lines)
 
 

@@ -50,7 +50,11 @@ def test_pausing_stops_a_day_and_resuming_lets_its_slot_go_on(vitosms: Vitosms, 
     stage.cloud.play(at("10:12"))
     assert stage.cloud.networks.messages == []
     (one,) = vitosms.told("practice", "list")["practices"]
-    assert (one["state"], one["stopped"], one["alerts"]) == ("angehalten", "Wartung", ["stopped"])
+    assert (one["state"], one["stopped"], one["alerts"]) == (
+        "angehalten",
+        "Wartung",
+        [{"kind": "stopped", "subject": ""}],
+    )
     assert "Versand angehalten" in vitosms.shows("practice", "list")
     assert "Der Versand ist angehalten: Wartung" in vitosms.told("jobs", "list")["warnings"]
     assert "Send again for praxis (paused: Wartung)? [y/N]" in vitosms.asks("practice", "resume", PRACTICE)

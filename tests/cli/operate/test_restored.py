@@ -193,7 +193,7 @@ def test_it_says_what_is_to_be_done_by_hand_and_changes_nothing_the_second_time(
         again = vitosms.told("restored", "--since", "2026-11-23T10:03")
         assert (again["practices"][0]["entries"], again["practices"][0]["guarded"]) == ([], [])
         assert day.entries() == before
-        lines = [line for line in day.activities() if "wiederhergestellt" in line.get("reason", "")]
+        lines = [line for line in day.activities() if "wiederhergestellt" in line.get("text", "")]
         assert Counter(line["to"] for line in lines) == {"delivered": PATIENTS}
 
 

@@ -146,7 +146,7 @@ def changes_nothing_and_the_log_tells_who_erased_by_keys_only(vitosms: Vitosms) 
     assert "war schon gelöscht" in shown
     assert "auf keiner Anrufliste" in " ".join(shown.split())
     lines = [line for line in vitosms.told("activity", "--since", "2026-11-23")["moves"] if "by" in line]
-    assert {(line["key"], line["reason"], "entry" in line) for line in lines} == {
+    assert {(line["key"], line["text"], "entry" in line) for line in lines} == {
         (one, "Personendaten auf Wunsch gelöscht.", False) for one in KEYS
     }
     assert all(line["by"] for line in lines)

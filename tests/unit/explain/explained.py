@@ -14,7 +14,7 @@ from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import Licence, PracticeRecord
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.job_state import new_jobs
-from chalicelib.text import Suggestion, Text
+from chalicelib.text import Suggestion, Text, text_data
 from tests.builders.entries import PRACTICE, SENDER, ZURICH, at, birthday_child, candidate
 
 MONDAY_EARLY, MONDAY_LATE = at("2026-11-23 09:00"), at("2026-11-23 18:00")
@@ -67,4 +67,5 @@ def moment(local: str) -> Text:
     return Text("moment", at=at(local))
 
 
-LEFT_OUT = {"at": "2026-11-23T09:00:00Z", "key": "K", "rule": "definitive", "reason": "Der Terminstatus ist leer."}
+EMPTY = Text("rule.definitive.empty")
+LEFT_OUT = {"at": "2026-11-23T09:00:00Z", "key": "K", "rule": "definitive", "reason": text_data(EMPTY)}

@@ -13,15 +13,14 @@ from chalicelib.entries.entry import Entry, held_back
 from chalicelib.entries.states import State, state_label
 from chalicelib.messages.kind import Kind
 from chalicelib.schedule.job import Job, job_label
-from chalicelib.text import Suggestion, Text, literal
+from chalicelib.text import Suggestion, Text, text_data
 from chalicelib.words.words import words_of
 from tests.builders.entries import PRACTICE, ZURICH, at, entry, greeting
-from tests.unit.explain.explained import LEFT_OUT, MONDAY_LATE, missing, moment, said, told
+from tests.unit.explain.explained import EMPTY, LEFT_OUT, MONDAY_LATE, missing, moment, said, told
 
-EMPTY = literal("Der Terminstatus ist leer.")
-BROKE_OFF = "Die Verbindung zur Praxisdatenbank ist abgebrochen."
+BROKE_OFF = Text("database.lost")
 SEARCHED = {"job": "prepare-reminders", "slot": "2026-11-23T09:00:00Z", "outcome": "done", "reasons": []}
-FAILED = {**SEARCHED, "outcome": "failed", "reasons": [BROKE_OFF]}
+FAILED = {**SEARCHED, "outcome": "failed", "reasons": [text_data(BROKE_OFF)]}
 MISSED = Text("send.missed", slot=at("2026-11-23 10:05").astimezone(ZURICH))
 UPKEEP, NO_CREDITS, GONE = by_operator("Wartung."), Text("send.no_credits"), Text("gone.appointment")
 SILENT = Text("database.lost")
@@ -72,7 +71,7 @@ WITHOUT_ENTRY: list[Any] = [
     pytest.param({"now": MONDAY_LATE, "runs": [SEARCHED]}, "none",
         [Text("verdict.not_found.appointment", RUN), Text("why.too_late.appointment")], id="entered too late"),
     pytest.param({"now": MONDAY_LATE, "runs": [FAILED]}, "none",
-        [Text("verdict.run_ended", RUN, Text("outcome.failed")), literal(BROKE_OFF)], id="its run failed"),
+        [Text("verdict.run_ended", RUN, Text("outcome.failed")), BROKE_OFF], id="its run failed"),
     pytest.param({"now": MONDAY_LATE, "lines": [LEFT_OUT], "row_": {"Status": None}}, "none",
         [Text("verdict.decided", RUN), EMPTY], id="left out"),
     pytest.param({"now": MONDAY_LATE, "lines": [LEFT_OUT]}, "none", [EMPTY, Text("then.resolved"), RUN_AGAIN],

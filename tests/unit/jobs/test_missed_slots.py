@@ -11,10 +11,12 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.missed_slots import hold_missed, missed_slots
+from chalicelib.planning.alerts import Alert, AlertKind, patients
 from chalicelib.planning.context import RunContext
 from chalicelib.schedule.job import Job
+from chalicelib.text import Text
 from infra.language import said
-from tests.builders.entries import PRACTICE, at, context, entry, job_record, minutes, registered
+from tests.builders.entries import PRACTICE, ZURICH, at, context, entry, job_record, minutes, registered
 from tests.fakes.store import FakeEntryStore
 from tests.fakes.world import Data, World
 
@@ -91,10 +93,9 @@ def test_what_the_missed_slot_should_have_taken_is_held_and_told_and_the_run_goe
     why = {one.reason for one in store.open_entries(PRACTICE, Group.HELD)}
     assert {said(one) for one in why} == {"Der Versand vom Mo 23.11. 10:05 wurde versäumt."}
     (alert,) = asked.tally.alerts
-    text = "Der Versand vom Mo 23.11. 10:05 wurde um mehr als sechs Stunden versäumt; "
-    text += "2 Mitteilungen sind zurückgehalten (Anrufliste)."
-    assert (alert.kind, alert.text, alert.cause) == ("missed", text, "missed#2026-11-23T09:05Z")
-    assert alert.details == ("Patient P1, Do 26.11. 14:31", "Patient P2, Do 26.11. 14:32")
+    text = Text("alert.missed", Text("alert.held", count=2), slot=MONDAY.astimezone(ZURICH))
+    details = patients([OLD, LAST_MOMENT], ZURICH)
+    assert alert == Alert(AlertKind.MISSED, "2026-11-23T09:05Z", text, details)
     assert list(asked.tally.reasons) == [text]
     assert (asked.tally.missed, asked.tally.counts["held"], asked.tally.errors) == ([MONDAY], 2, 1)
     assert [activity.identity for activity in asked.tally.activities] == ["reminder:T1", "reminder:T2"]
@@ -105,7 +106,7 @@ def test_a_run_whose_own_slot_is_missed_holds_what_it_should_have_taken_and_send
     assert hold_missed(asked, store)
     assert held(store) == ["P3"]
     assert asked.tally.missed == [MONDAY, TUESDAY]
-    assert "; 1 Mitteilung ist zurückgehalten" in asked.tally.alerts[0].text
+    assert asked.tally.alerts[0].text.parts == (Text("alert.held", count=1),)
 
 
 def test_a_missed_slot_that_had_nothing_to_take_is_an_error_but_no_alert() -> None:

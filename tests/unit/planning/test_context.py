@@ -7,6 +7,7 @@ from datetime import date, datetime
 import pytest
 
 from chalicelib.rules.rule_input import Stage
+from chalicelib.text import Text
 from tests.builders.entries import SENDER, SLOT, TODAY, TOMORROW, at, context
 
 MONDAY, TUESDAY = at("2026-11-23 10:00"), at("2026-11-24 00:10")
@@ -40,5 +41,5 @@ def test_the_run_hands_over_what_it_has_read() -> None:
 
 def test_every_run_has_its_own_tally() -> None:
     first, second = context(), context()
-    first.tally.add_note("Ein Hinweis.")
+    first.tally.add_note(Text("run.window_closed", window="08:00-20:00"))
     assert not second.tally.reasons

@@ -5,22 +5,27 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.entries.states import State
-from chalicelib.planning.alerts import Alert, AlertKind, unknown_alert
 from chalicelib.planning.run_report import LINES_A_CALL, REASONS, Activity, LeftOut, RunOutcome, Tally, first_reasons
 from chalicelib.text import Text, literal
 from chalicelib.words.words import words_of
 from tests.builders.entries import NOW, entry
 
+CLOSED, BROKEN = Text("run.window_closed", window="08:00-20:00"), Text("defect.patient_repeated", patient="P1")
+
+
+def reason(number: int) -> Text:
+    return Text("run.no_sender", mandant=f"M{number}")
+
 
 def test_a_run_without_errors_is_done() -> None:
     tally = Tally()
-    tally.add_note("Das Versandfenster ist geschlossen.")
+    tally.add_note(CLOSED)
     assert tally.outcome() is RunOutcome.DONE
 
 
 def test_one_error_is_enough_for_with_errors() -> None:
     tally = Tally()
-    tally.add_error("Der Beginn des Termins T1 ist nicht lesbar.")
+    tally.add_error(BROKEN)
     assert tally.outcome() is RunOutcome.WITH_ERRORS
 
 
@@ -29,12 +34,12 @@ def test_the_outcomes_are_the_manuals_words() -> None:
     assert words == ["Erfolgreich", "Mit Fehlern", "Fehlgeschlagen", "Übersprungen", "Versäumt"]
 
 
-def test_the_same_sentence_is_told_once_and_every_error_counted() -> None:
+def test_the_same_reason_is_told_once_and_every_error_counted() -> None:
     tally = Tally()
     for _ in range(3):
-        tally.add_error("Vorlage fehlerhaft.")
-    tally.add_note("Vorlage fehlerhaft.")
-    assert (list(tally.reasons), tally.errors) == (["Vorlage fehlerhaft."], 3)
+        tally.add_error(BROKEN)
+    tally.add_note(Text(BROKEN.code, **dict(BROKEN.values)))
+    assert (list(tally.reasons), tally.errors) == ([BROKEN], 3)
 
 
 def test_a_new_entry_comes_from_nowhere() -> None:
@@ -44,13 +49,13 @@ def test_a_new_entry_comes_from_nowhere() -> None:
     key = entry().key
     assert tally.activities == [
         Activity(NOW, "reminder:T1", key, None, State.PREPARED, None),
-        Activity(NOW, "reminder:T1", key, State.PREPARED, State.CANCELLED, "Abgesagt."),
+        Activity(NOW, "reminder:T1", key, State.PREPARED, State.CANCELLED, literal("Abgesagt.")),
     ]
 
 
 def test_what_has_gathered_is_written_as_soon_as_it_fills_a_call_and_only_then() -> None:
     calls: list[list[Activity | LeftOut]] = []
-    why = LeftOut(NOW, "reminder:T2", "0" * 32, "alive", "Beim Patienten ist ein Sterbedatum erfasst.")
+    why = LeftOut(NOW, "reminder:T2", "0" * 32, "alive", Text("rule.alive.refused"))
     tally = Tally(write=lambda activities: calls.append(list(activities)))
     for _ in range(LINES_A_CALL + 1):
         tally.add_transition(None, entry(), NOW)
@@ -73,41 +78,13 @@ def test_where_nobody_writes_meanwhile_all_is_kept_for_the_end() -> None:
     ("count", "last"),
     [
         (0, None),
-        (1, "Grund 1."),
-        (REASONS, f"Grund {REASONS}."),
-        (REASONS + 1, "… und 1 weitere."),
-        (REASONS + 480, "… und 480 weitere."),
+        (1, reason(1)),
+        (REASONS, reason(REASONS)),
+        (REASONS + 1, Text("run.more_reasons", count=1)),
+        (REASONS + 480, Text("run.more_reasons", count=480)),
     ],
 )
-def test_long_lists_are_cut(count: int, last: str | None) -> None:
-    told = first_reasons(dict.fromkeys(f"Grund {n}." for n in range(1, count + 1)))
+def test_long_lists_are_cut(count: int, last: Text | None) -> None:
+    told = first_reasons(dict.fromkeys(reason(n) for n in range(1, count + 1)))
     assert len(told) == min(count, REASONS + 1)
     assert (told[-1] if told else None) == last
-
-
-@pytest.mark.parametrize(
-    ("cause", "raised", "told"),
-    [
-        pytest.param(None, frozenset(), True, id="without a cause: each time"),
-        pytest.param("low-balance#M1", frozenset(), True, id="a new cause"),
-        pytest.param(
-            "low-balance#M1", frozenset({"low-balance#M1"}), False, id="a cause that was told and is not over"
-        ),
-        pytest.param("low-balance#M1", frozenset({"low-balance#M2"}), True, id="of another Mandant"),
-    ],
-)
-def test_an_alert_is_told_once_for_its_cause(cause: str | None, raised: frozenset[str], told: bool) -> None:
-    tally, alert = Tally(), Alert(AlertKind.LOW_BALANCE, "Das Guthaben ist tief.", cause)
-    tally.add_alert(alert, raised)
-    assert tally.alerts == ([alert] if told else [])
-
-
-@pytest.mark.parametrize(
-    ("count", "text"),
-    [
-        (1, "Bei 1 Mitteilung ist unbekannt, ob sie versendet wurde (Anrufliste)."),
-        (2, "Bei 2 Mitteilungen ist unbekannt, ob sie versendet wurden (Anrufliste)."),
-    ],
-)
-def test_unknown_messages_are_told_in_one_sentence(count: int, text: str) -> None:
-    assert unknown_alert(count) == text

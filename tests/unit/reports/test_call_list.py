@@ -73,9 +73,9 @@ def test_calls_are_in_the_order_of_beginn_then_of_the_patient() -> None:
     ("one", "stopped", "alerts", "why"),
     [
         pytest.param(entry(), False, [], Text("unsent"), id="nothing is known"),
-        pytest.param(entry(), True, ["run-failed#send"], Text("unsent.stopped"), id="stopped"),
-        pytest.param(entry(), False, ["run-failed#send"], Text("unsent.failed"), id="failed"),
-        pytest.param(entry(), False, ["run-failed#status"], Text("unsent"), id="another job failed"),
+        pytest.param(entry(), True, ["run-failed#send#0"], Text("unsent.stopped"), id="stopped"),
+        pytest.param(entry(), False, ["run-failed#send#0"], Text("unsent.failed"), id="failed"),
+        pytest.param(entry(), False, ["run-failed#status#0"], Text("unsent"), id="another job failed"),
         pytest.param(entry(reason=NO_CREDITS), True, [], NO_CREDITS, id="its own goes first"),
         pytest.param(entry(State.FAILED), True, [], Text("state.failed"), id="it has left"),
     ],

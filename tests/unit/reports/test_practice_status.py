@@ -9,21 +9,22 @@ import pytest
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
+from chalicelib.planning.alerts import kind_label
 from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.reports.practice_status import Balance, PracticeStatus, alert_label, clock_change, practice_status
 from chalicelib.schedule.job_state import new_jobs
-from chalicelib.text import Text, literal
+from chalicelib.text import Text
 from chalicelib.words.words import words_of
 from tests.builders.entries import NOW, PRACTICE, SLOT, ZURICH, at, entry
 from tests.fakes.store import FakeEntryStore
 from tests.fakes.world import Data, World
 
 S = State
-LOW, MISSING, FAILED = literal("Guthaben tief"), literal("Guthaben fehlt"), literal("Auftrag fehlgeschlagen")
-MISSED, STOPPED = literal("Versand versäumt"), literal("Versand angehalten")
+LOW, MISSING, FAILED = kind_label("low-balance"), kind_label("no-credits"), kind_label("run-failed")
+MISSED, STOPPED = kind_label("missed"), kind_label("stopped")
 
 
 @pytest.mark.parametrize(
@@ -45,14 +46,14 @@ def test_the_next_change_of_the_clocks_within_a_month(now: datetime, zone: ZoneI
 @pytest.mark.parametrize(
     ("cause", "label", "words"),
     [
-        ("low-balance#M2", Text("alert.mandant", LOW, mandant="M2"), "Guthaben tief (Mandant M2)"),
-        ("no-credits#M2", Text("alert.mandant", MISSING, mandant="M2"), "Guthaben fehlt (Mandant M2)"),
+        ("low-balance#M2#0", Text("alert.mandant", LOW, mandant="M2"), "Guthaben tief (Mandant M2)"),
+        ("no-credits#M2#0", Text("alert.mandant", MISSING, mandant="M2"), "Guthaben fehlt (Mandant M2)"),
         (
-            "run-failed#send", Text("alert.job", FAILED, Text("job.send")),
+            "run-failed#send#0", Text("alert.job", FAILED, Text("job.send")),
             "Auftrag fehlgeschlagen («Mitteilungen senden»)",
         ),
-        ("missed#2026-11-23T09:05Z", MISSED, "Versand versäumt"),
-        ("stopped", STOPPED, "Versand angehalten"),
+        ("missed#2026-11-23T09:05Z#0", MISSED, "Versand versäumt"),
+        ("stopped##0", STOPPED, "Versand angehalten"),
     ],
 )  # fmt: skip
 def test_an_alert_names_what_it_is_about(cause: str, label: Text, words: str) -> None:

@@ -13,6 +13,7 @@ from chalicelib.entries.receipt import PROVIDERS_SAY
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.template_set import LANGUAGES
+from chalicelib.planning.alerts import AlertKind
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice.opt_out import Source
 from chalicelib.practice.switches import SWITCHES
@@ -28,6 +29,7 @@ ABOUT = ("appointment", "patient")
 ABOUT = ("appointment", "patient")
 FAMILIES: Mapping[str, Iterable[str]] = {
     "carrier.{}": set(PROVIDERS_SAY.values()),
+    "alert.kind.{}": AlertKind,
     "column.{}": Column,
     "count.{}": (
         "searched", "skipped", "still_not_sendable", "queued", "credits", "waiting", "phoned", "held", "opted_out",

@@ -1,0 +1,126 @@
+"""The words of an e-mail with alerts."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.aws.alert_sender import MOST_DETAILS, alert_mail
+from chalicelib.planning.alerts import Alert, AlertKind, unknown_text
+from chalicelib.schedule.job import Job, job_label
+from chalicelib.text import Text, literal
+from chalicelib.words.words import words_of
+from tests.builders.entries import ZURICH, at
+
+SLOT = at("2026-11-23 10:05").astimezone(ZURICH)
+LOW = Alert(AlertKind.LOW_BALANCE, "M1", literal("Das Guthaben von Mandant M1 beträgt 7 Credits."))
+UNKNOWN = Alert(
+    AlertKind.UNKNOWN, "", unknown_text(2),
+    tuple(Text("fact.patient_at", patient=f"{n}", at=at(f"2026-11-24 14:{23 + n}").astimezone(ZURICH)) for n in (7, 8)),
+)  # fmt: skip
+
+
+def test_one_alert() -> None:
+    assert alert_mail("praxis-am-bach", [LOW]) == (
+        "vitosms praxis-am-bach: Guthaben tief",
+        "Das Guthaben von Mandant M1 beträgt 7 Credits.\n\nPraxis praxis-am-bach\n",
+    )
+
+
+def test_several_alerts_of_a_run_are_one_mail_with_each_kind_once_in_its_subject() -> None:
+    other = Alert(AlertKind.LOW_BALANCE, "M2", literal("Das Guthaben von Mandant M2 beträgt 0 Credits."))
+    assert alert_mail("p", [LOW, UNKNOWN, other]) == (
+        "vitosms p: Guthaben tief, Mitteilungen ungewiss",
+        "Das Guthaben von Mandant M1 beträgt 7 Credits.\n\n"
+        "Bei 2 Mitteilungen ist unbekannt, ob sie versendet wurden (Anrufliste).\n"
+        "  Patient 7, Di 24.11. 14:30\n  Patient 8, Di 24.11. 14:31\n\n"
+        "Das Guthaben von Mandant M2 beträgt 0 Credits.\n\n"
+        "Praxis p\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (AlertKind.NO_CREDITS, "Guthaben fehlt"),
+        (AlertKind.RUN_FAILED, "Auftrag fehlgeschlagen"),
+        (AlertKind.MISSED, "Versand versäumt"),
+        (AlertKind.STOPPED, "Versand angehalten"),
+        (AlertKind.INVALID, "Ein Wert ist falsch"),
+        (AlertKind.ADVICE, "Hinweis zum Zeitplan"),
+        (AlertKind.DEAD_LETTER, "Auftrag abgebrochen"),
+        (AlertKind.ERASED, "Meldung"),
+    ],
+)
+def test_the_subject_names_the_kind_in_german(kind: AlertKind, words: str) -> None:
+    assert alert_mail("p", [Alert(kind, "", literal("Text."))]) == (f"vitosms p: {words}", "Text.\n\nPraxis p\n")
+
+
+@pytest.mark.parametrize(
+    ("count", "last"), [(99, "  98"), (100, "  99"), (101, "  … und 1 weitere"), (350, "  … und 250 weitere")]
+)
+def test_so_many_details_are_told_and_the_rest_is_counted(count: int, last: str) -> None:
+    _, text = alert_mail(
+        "p", [Alert(AlertKind.UNKNOWN, "", literal("Text."), tuple(literal(str(n)) for n in range(count)))]
+    )
+    lines = text.split("\n\n")[0].split("\n")
+    assert lines[0] == "Text."
+    assert lines[1:101] == [f"  {n}" for n in range(min(count, MOST_DETAILS))]
+    assert lines[-1] == last
+
+
+def test_the_cause_is_not_told() -> None:
+    assert "low-balance#" not in "".join(alert_mail("p", [LOW]))
+
+
+def test_a_subject_is_no_longer_than_mail_programs_show() -> None:
+    assert len(alert_mail("p" * 300, [LOW])[0]) == 200
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (unknown_text(1), "Bei 1 Mitteilung ist unbekannt, ob sie versendet wurde (Anrufliste)."),
+        (unknown_text(2), "Bei 2 Mitteilungen ist unbekannt, ob sie versendet wurden (Anrufliste)."),
+        (
+            Text("alert.missed", Text("alert.held", count=1), slot=SLOT),
+            "Der Versand vom Mo 23.11. 10:05 wurde um mehr als sechs Stunden versäumt; "
+            "1 Mitteilung ist zurückgehalten (Anrufliste).",
+        ),
+        (
+            Text("alert.missed", Text("alert.held", count=2), slot=SLOT),
+            "Der Versand vom Mo 23.11. 10:05 wurde um mehr als sechs Stunden versäumt; "
+            "2 Mitteilungen sind zurückgehalten (Anrufliste).",
+        ),
+        (
+            Text("alert.low_balance", Text("credits", count=1), Text("alert.least_balance", least=100), mandant="M1"),
+            "Das Guthaben des Mandanten M1 beträgt 1 Credit (Mindestbestand 100).",
+        ),
+        (
+            Text("alert.no_credits", Text("alert.waiting", count=1), mandant="M1"),
+            "Guthaben fehlt beim Mandanten M1: 1 Mitteilung wartet auf Credits.",
+        ),
+        (
+            Text("alert.no_credits", Text("alert.waiting", count=2), mandant="M1"),
+            "Guthaben fehlt beim Mandanten M1: 2 Mitteilungen warten auf Credits.",
+        ),
+        (
+            Text("alert.dead_outbox", count=1),
+            "Eine Übergabe von 1 Mitteilung ist fünfmal gescheitert; sie wird aufgeräumt und wenn möglich wiederholt.",
+        ),
+        (
+            Text("alert.mail_refused", Text("alert.mail_error", code="MessageRejected")),
+            "SES did not take an alert to the practice's MeldungAn (MessageRejected).",
+        ),
+        (Text("alert.check_failed", practice="p"), "The check of the parameters of p failed five times."),
+        (Text("alert.unreadable_run"), "An unreadable message lay in the queue of runs."),
+        (Text("alert.unreadable_outbox"), "An unreadable message lay in the outbox queue."),
+        (
+            Text("alert.dead_run", job_label(Job.SEND), Text("run.dead")),
+            "«Mitteilungen senden»: Der Lauf ist fünfmal abgebrochen und wird nicht mehr wiederholt.",
+        ),
+        (Text("run.more_reasons", count=1), "… und 1 weitere."),
+        (Text("run.more_reasons", count=480), "… und 480 weitere."),
+    ],
+)
+def test_what_alerts_and_reasons_of_runs_say(text: Text, words: str) -> None:
+    assert words_of("de").of(text) == words
