@@ -41,14 +41,6 @@ SCHEDULED = (Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS, Job.SEND, Job.STATUS)
 GRID_MINUTE = {Tick.PREPARE: 0, Tick.SEND: 5, Tick.STATUS: 10}
 QUARTER = timedelta(minutes=15)
 
-GERMAN = {
-    Job.PREPARE_REMINDERS: "Terminerinnerungen aufbereiten",
-    Job.PREPARE_BIRTHDAYS: "Geburtstagsglückwünsche aufbereiten",
-    Job.SEND: "Mitteilungen senden",
-    Job.STATUS: "Status aktualisieren",
-    Job.SUMMARY: "Tagesübersicht",
-}
-
 
 def job_label(job: Job) -> Text:
     """The name of a job as people read it."""
