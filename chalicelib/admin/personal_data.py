@@ -141,8 +141,7 @@ def _log(practice: str, done: Sequence[Transition], by: str, now: datetime, hist
     """Log the keys of the entries only: the log must not name the patient again."""
     pairs = [(made.after.key, *step) for made in done for step in logged_steps(made)]
     activities = [Activity(now, "", key, source, target, ERASED, by) for key, source, target in pairs]
-    if activities:
-        history.write_activity(practice, activities, [], now)
+    history.write_activity(practice, activities, [], now)
 
 
 def _ledger(entries: Iterable[Entry], practice: str, store: EntryStore) -> list[LedgerLine]:

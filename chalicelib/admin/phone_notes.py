@@ -11,13 +11,12 @@ from chalicelib.entries.manual_decision import ManualNote, with_note
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.planning.admission import new_entry_transition
-from chalicelib.planning.run_report import Activity
+from chalicelib.planning.run_report import activity_of
 from chalicelib.planning.search_state import searches_of
 from chalicelib.reports.call_list import UNSENT
 from chalicelib.reports.current_call_list import entries_on_call_list
 from chalicelib.reports.reconciliation import AppointmentResult, ReconciliationInput
 from chalicelib.rules.rule_input import RuleContext, RuleInput
-from chalicelib.text import Text
 
 
 def has_phoned(
@@ -53,15 +52,9 @@ def _write(
     transitions: Sequence[Transition], code: str, note: ManualNote, context: RuleContext, clients: Clients
 ) -> list[Entry]:
     done = clients.store.commit(transitions)
-    activities = [_activity(made, with_note(code, note.text), note.by, context) for made in done]
-    if activities:
-        clients.history.write_activity(context.practice.id, activities, [], context.now)
+    activities = [activity_of(made, context.now, with_note(code, note.text), note.by) for made in done]
+    clients.history.write_activity(context.practice.id, activities, [], context.now)
     return [made.after for made in done]
-
-
-def _activity(made: Transition, reason: Text, by: str, context: RuleContext) -> Activity:
-    after, source = made.after, made.before.state if made.before else None
-    return Activity(context.now, after.identity, after.key, source, after.state, reason, by)
 
 
 def _key(line: AppointmentResult, context: RuleContext) -> str:

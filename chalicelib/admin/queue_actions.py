@@ -29,7 +29,6 @@ from chalicelib.planning.run_report import Activity
 from chalicelib.schedule.job import Job, Tick, next_tick
 from chalicelib.text import Text, joined
 
-ALL = "alle Praxen"
 _NO_SUCH = Text("queue.no_such_entry")
 _BUSY = Text("queue.busy")
 _TRIES = 3  # a receipt or another person may move the entry at the same time
@@ -52,7 +51,7 @@ def resolve_entry(
             _refuse_if_received(entry, now, clients)
             _reopen_send_slot(practice, now, clients)
         for made in clients.store.commit([decided]):
-            _log(practice, _activities(made, note, now), now, clients)
+            clients.history.write_activity(practice, _activities([made], note, now), [], now)
             return made.after
     raise UnresolvableError(_BUSY)
 
@@ -96,7 +95,7 @@ def _decide_all(
         if any(made.after.state is State.PREPARED for made in transitions):
             _reopen_send_slot(practice, now, clients)
         written = clients.store.commit(transitions)
-        _log(practice, [line for made in written for line in _activities(made, note, now)], now, clients)
+        clients.history.write_activity(practice, _activities(written, note, now), [], now)
         done += written
         left = [key for key in left if key not in {made.after.key for made in done}]
         if not left:
@@ -137,15 +136,13 @@ def _refuse_if_received(entry: Entry, now: datetime, clients: Clients) -> None:
         raise UnresolvableError(Text("queue.received"))
 
 
-def _activities(made: Transition, note: ManualNote, now: datetime) -> list[Activity]:
-    text = made.after.reason or with_note("manual.released", note.text)  # a released entry has no reason any longer
-    named = made.after.identity, made.after.key
-    return [Activity(now, *named, source, target, text, note.by) for source, target in logged_steps(made)]
-
-
-def _log(practice: str, activities: Sequence[Activity], now: datetime, clients: Clients) -> None:
-    if activities:
-        clients.history.write_activity(practice, activities, [], now)
+def _activities(done: Sequence[Transition], note: ManualNote, now: datetime) -> list[Activity]:
+    released = with_note("manual.released", note.text)  # such an entry has no reason any longer
+    return [
+        Activity(now, made.after.identity, made.after.key, *step, made.after.reason or released, note.by)
+        for made in done
+        for step in logged_steps(made)
+    ]
 
 
 def stop_all(words: str, stops: StopMarks, alerts: AlertSender) -> bool:
@@ -156,7 +153,7 @@ def stop_all(words: str, stops: StopMarks, alerts: AlertSender) -> bool:
     reason = by_operator(words)
     stopped = stops.stop_all(reason)
     if stopped:
-        alerts.notify_operator(ALL, [Alert(AlertKind.STOPPED, "", Text("stop.all", reason), once=False)])
+        alerts.notify_operator(None, [Alert(AlertKind.STOPPED, "", Text("stop.all", reason), once=False)])
     return stopped
 
 
@@ -166,6 +163,6 @@ def resume_all(now: datetime, clients: Clients) -> int:
     The slots go on even if nothing was stopped: a repeated command completes one that broke off.
     """
     if clients.stops.resume_all():
-        clients.alerts.notify_operator(ALL, [Alert(AlertKind.RESUMED, "", Text("stop.all_resumed"), once=False)])
+        clients.alerts.notify_operator(None, [Alert(AlertKind.RESUMED, "", Text("stop.all_resumed"), once=False)])
     tick = next_tick(Tick.SEND, now)
     return sum(clients.jobs.reopen_slot(practice, Job.SEND, tick) for practice in clients.practices.ids())

@@ -25,7 +25,7 @@ from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.messages.recipient import Channel
 from chalicelib.planning.alerts import Alert, AlertKind, unknown_text
-from chalicelib.planning.run_report import Activity
+from chalicelib.planning.run_report import Activity, activity_of
 from chalicelib.practice.opt_out import Source
 from chalicelib.providers.outcome import Accepted, Misconfigured, NotSent, Outcome, Refused, Unknown
 from chalicelib.providers.rate_limit import Pace
@@ -165,8 +165,5 @@ def transition_for(entry: Entry, outcome: Outcome, now: datetime) -> Transition:
 
 
 def _log_transitions(transitions: Sequence[Transition], done: DeliveryResult, now: datetime) -> list[Entry]:
-    for made in transitions:
-        source = made.before.state if made.before else None
-        after = made.after
-        done.activities.append(Activity(now, after.identity, after.key, source, after.state, after.reason))
+    done.activities += [activity_of(made, now) for made in transitions]
     return [made.after for made in transitions]

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
+from chalicelib.entries.transition import Transition
 from chalicelib.planning.alerts import Alert
 from chalicelib.schedule.job import Job
 from chalicelib.text import Text
@@ -37,6 +38,12 @@ class Activity:
     target: State
     reason: Text | None
     by: str | None = None
+
+
+def activity_of(made: Transition, at: datetime, reason: Text | None = None, by: str | None = None) -> Activity:
+    """The line of a transition; its reason is the entry's if no other one is given."""
+    source, after = made.before.state if made.before else None, made.after
+    return Activity(at, after.identity, after.key, source, after.state, reason or after.reason, by)
 
 
 @dataclass(frozen=True)
@@ -87,8 +94,7 @@ class Tally:
             self.alerts.append(alert)
 
     def add_transition(self, before: Entry | None, after: Entry, at: datetime) -> None:
-        source = before.state if before else None
-        self.activities.append(Activity(at, after.identity, after.key, source, after.state, after.reason))
+        self.activities.append(activity_of(Transition(before, after), at))
 
     def flush(self) -> None:
         """Write what has gathered as soon as it fills a call: what is kept does not grow with the candidates."""

@@ -9,12 +9,11 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from chalicelib.entries.reason_text import short_reason
 from chalicelib.messages.kind import Kind
 from chalicelib.preview.result import REACHED, Difference, PlannedOutcome, Preview, PreviewLine
 from chalicelib.rules.sending_rules import ADDRESS
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
-from infra.language import counted, moment, number, said
+from infra.language import counted, moment, number, said, short
 
 WHAT = {Kind.REMINDER: "Erinnerung", Kind.BIRTHDAY: "Glückwunsch", Kind.RESCHEDULED: "Verschiebung"}
 _TITLES = {
@@ -95,7 +94,7 @@ def _reasons(lines: Sequence[PreviewLine], zone: ZoneInfo) -> RenderableType:
     table = new_table("!Nr.", "Name", "!Termin", "Grund")
     for line in lines[:MOST_ROWS]:
         addresses = line.outcome is PlannedOutcome.PHONE or line.rule == ADDRESS.name
-        reason = short_reason(line.reason) if addresses else said(line.reason)
+        reason = short(line.reason) if addresses else said(line.reason)
         table.add_row(*_patient(line), _begins(line, zone), reason or "–")
     return with_rest(table, len(lines), "weitere Patienten")
 

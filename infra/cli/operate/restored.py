@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
@@ -22,7 +22,7 @@ from chalicelib.entries.groups import ACTIVE_GROUPS
 from chalicelib.entries.restore import LoggedState, last_logged_states, placeholder_entry, restore_transition
 from chalicelib.entries.states import UNDERWAY, State
 from chalicelib.entries.transition import Transition
-from chalicelib.planning.run_report import Activity
+from chalicelib.planning.run_report import Activity, activity_of
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.time_zone import DEFAULT, instant_text, zone_named
 from infra.cli.core.arguments import ArgumentError
@@ -108,9 +108,9 @@ def _entries(practice: str, told: Mapping[str, LoggedState], store: EntryStore) 
 
 
 def _activity(made: Transition, told: Mapping[str, LoggedState], now: datetime) -> Activity:
-    after, source = made.after, made.before.state if made.before else None
+    after = made.after
     identity = after.identity or (told[after.key].identity if after.key in told else "")
-    return Activity(now, identity, after.key, source, after.state, after.reason)
+    return replace(activity_of(made, now), identity=identity)
 
 
 def _count(made: Transition, told: Mapping[str, LoggedState], done: Kept) -> None:
