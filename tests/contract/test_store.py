@@ -12,7 +12,7 @@ from chalicelib.entries.entry import anonymised, held_back, released, transition
 from chalicelib.entries.groups import Group
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
-from chalicelib.text import Text, literal
+from chalicelib.text import Text
 from tests.contract.entries import SOON, books, entry, keys, now, reserved, topped_up, written
 from tests.contract.sides import NOW, Side, new_practice
 
@@ -112,7 +112,7 @@ def test_ended_entries_are_listed_by_their_last_transition_until_they_are_anonym
 
 def test_open_entries_of_many_pages_and_what_leaves_the_group(side: Side) -> None:
     practice = new_practice()
-    long = literal("x" * 6000)
+    long = Text("waits", long="x" * 6000)
     made = written(side, *(entry(practice, number, reason=long) for number in range(300)))  # 1.8 MB
     gone = side.parts.store.commit([Transition(entry, transition(entry, State.CANCELLED, SOON)) for entry in made[::2]])
     assert len(gone) == 150

@@ -11,7 +11,7 @@ from chalicelib.entries.credits import balance_of
 from chalicelib.entries.entry import Entry, entry_key, held_back
 from chalicelib.entries.transition import Transition
 from chalicelib.messages.kind import Kind
-from chalicelib.text import literal
+from chalicelib.text import Text
 from chalicelib.wiring import wiring
 from infra.cli.daily.queue_table import queue_table
 from infra.local.rehearsal import Rehearsal
@@ -37,6 +37,9 @@ def vitosms(stage: Rehearsal, capsys: pytest.CaptureFixture[str]) -> Vitosms:
     return Vitosms(capsys)
 
 
+MISSED = Text("send.missed", slot=at("10:05"))
+
+
 def held(stage: Rehearsal, database: Database, name: str, until: datetime | None = None) -> Entry:
     """A new patient's reminder, prepared now and held, as after a missed send slot."""
     patient = database.patient()
@@ -48,9 +51,7 @@ def held(stage: Rehearsal, database: Database, name: str, until: datetime | None
         at("10:00"), one.searched_first, one.searched_end, "M1", "SMS", "de", 180, stage.cloud.clock.now(),
     )  # fmt: skip
     (made,) = wiring().store.commit([Transition(None, fresh)])
-    (done,) = wiring().store.commit(
-        [Transition(made.after, held_back(made.after, literal("Der Versand wurde versäumt.")))]
-    )
+    (done,) = wiring().store.commit([Transition(made.after, held_back(made.after, MISSED))])
     return done.after
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.entries.states import State
 from chalicelib.planning.run_report import LINES_A_CALL, REASONS, Activity, LeftOut, RunOutcome, Tally, first_reasons
-from chalicelib.text import Text, literal
+from chalicelib.text import Text
 from chalicelib.words.words import words_of
 from tests.builders.entries import NOW, entry
 
@@ -45,11 +45,11 @@ def test_the_same_reason_is_told_once_and_every_error_counted() -> None:
 def test_a_new_entry_comes_from_nowhere() -> None:
     tally = Tally()
     tally.add_transition(None, entry(), NOW)
-    tally.add_transition(entry(), entry(State.CANCELLED, reason=literal("Abgesagt.")), NOW)
+    tally.add_transition(entry(), entry(State.CANCELLED, reason=Text("rule.definitive.other")), NOW)
     key = entry().key
     assert tally.activities == [
         Activity(NOW, "reminder:T1", key, None, State.PREPARED, None),
-        Activity(NOW, "reminder:T1", key, State.PREPARED, State.CANCELLED, literal("Abgesagt.")),
+        Activity(NOW, "reminder:T1", key, State.PREPARED, State.CANCELLED, Text("rule.definitive.other")),
     ]
 
 
