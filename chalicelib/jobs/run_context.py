@@ -39,8 +39,7 @@ def read_context(
     tally.mail_to = checked.switches.values.get("MeldungAn", ())
     if run.job is Job.SEND:
         _check_stopped(record, tally, ports)
-    for remark in checked.remarks:
-        tally.add_setting_remark(remark)
+    tally.remarks |= dict.fromkeys(checked.remarks)
     record = apply_schedules(record, checked, now, ports.jobs)
     _check_enabled(run.job, record, checked)
     return RunContext(run, now, Practice(record, checked), tally)

@@ -61,8 +61,7 @@ def _outcome(
         go_on = _do(context, ports)
         return tally.outcome(), go_on
     except NotRunError as not_run:
-        for reason in not_run.reasons:
-            tally.add_note(reason)
+        tally.reasons |= dict.fromkeys(not_run.reasons)
         again = not_run.again and run.job not in PREPARING
         return not_run.outcome, _later_today(run, record, now) if again else None
     except ParameterError as error:

@@ -20,7 +20,11 @@ def record_run(
     """Write both logs, and alert a failed run once until one succeeds."""
     end = ports.clock()
     reasons = first_reasons({**tally.reasons, **tally.remarks})
-    _alert_failure(run, record, tally, outcome, reasons, ports)
+    if record is not None and outcome is RunOutcome.FAILED:
+        text = Text("alert.run_failed", job_label(run.job), joined("sentences", reasons))
+        tally.add_alert(Alert(AlertKind.RUN_FAILED, run.job, text), record.alerts)
+    elif record is not None:
+        ports.raised_alerts.end(record, AlertKind.RUN_FAILED, run.job)
     report = RunReport(
         practice=run.practice,
         job=run.job,
@@ -89,20 +93,3 @@ def _nothing_new(run: RunMessage, tally: Tally, outcome: RunOutcome) -> bool:
         return outcome is RunOutcome.DONE
     goes_on = run.tick > run.slot and outcome not in (RunOutcome.FAILED, RunOutcome.MISSED)
     return goes_on and not tally.activities and not tally.written and not tally.alerts
-
-
-def _alert_failure(
-    run: RunMessage,
-    record: PracticeRecord | None,
-    tally: Tally,
-    outcome: RunOutcome,
-    reasons: Sequence[Text],
-    ports: JobPorts,
-) -> None:
-    if record is None:
-        return
-    if outcome is not RunOutcome.FAILED:
-        ports.raised_alerts.end(record, AlertKind.RUN_FAILED, run.job)
-    else:
-        text = Text("alert.run_failed", job_label(run.job), joined("sentences", reasons))
-        tally.add_alert(Alert(AlertKind.RUN_FAILED, run.job, text), record.alerts)

@@ -64,7 +64,7 @@ class Tally:
     counts: Counter[str] = field(default_factory=Counter)  # by state, or another key
     skipped: Counter[str] = field(default_factory=Counter)
     reasons: dict[Text, None] = field(default_factory=dict)
-    remarks: dict[Text, None] = field(default_factory=dict)  # on the settings; after all reasons
+    remarks: dict[Text, None] = field(default_factory=dict)  # on settings that stop nothing; after all reasons
     errors: int = 0
     activities: list[Activity] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
@@ -83,10 +83,6 @@ class Tally:
     def add_note(self, reason: Text) -> None:
         """A remark that is no error."""
         self.reasons.setdefault(reason)
-
-    def add_setting_remark(self, text: Text) -> None:
-        """Something in the settings that stops nothing: the reasons that stopped a run come first."""
-        self.remarks.setdefault(text)
 
     def add_alert(self, alert: Alert, raised: frozenset[str]) -> None:
         """Have it sent, unless its cause is raised already."""
@@ -134,7 +130,5 @@ class RunReport:
 
 def first_reasons(reasons: Mapping[Text, None]) -> tuple[Text, ...]:
     """The first, and how many more there are."""
-    first = list(reasons)[:REASONS]
-    if len(reasons) > REASONS:
-        first.append(Text("run.more_reasons", count=len(reasons) - REASONS))
-    return tuple(first)
+    first, rest = tuple(reasons)[:REASONS], len(reasons) - REASONS
+    return (*first, Text("run.more_reasons", count=rest)) if rest > 0 else first
