@@ -29,6 +29,7 @@ from chalicelib.planning.run_report import Activity
 from chalicelib.schedule.job import Job, Tick, next_tick
 from chalicelib.text import Text, joined
 
+ALL = Text("alert.all_practices")
 _NO_SUCH = Text("queue.no_such_entry")
 _BUSY = Text("queue.busy")
 _TRIES = 3  # a receipt or another person may move the entry at the same time
@@ -153,7 +154,7 @@ def stop_all(words: str, stops: StopMarks, alerts: AlertSender) -> bool:
     reason = by_operator(words)
     stopped = stops.stop_all(reason)
     if stopped:
-        alerts.notify_operator(None, [Alert(AlertKind.STOPPED, "", Text("stop.all", reason), once=False)])
+        alerts.notify_operator(ALL, [Alert(AlertKind.STOPPED, "", Text("stop.all", reason), once=False)])
     return stopped
 
 
@@ -163,6 +164,6 @@ def resume_all(now: datetime, clients: Clients) -> int:
     The slots go on even if nothing was stopped: a repeated command completes one that broke off.
     """
     if clients.stops.resume_all():
-        clients.alerts.notify_operator(None, [Alert(AlertKind.RESUMED, "", Text("stop.all_resumed"), once=False)])
+        clients.alerts.notify_operator(ALL, [Alert(AlertKind.RESUMED, "", Text("stop.all_resumed"), once=False)])
     tick = next_tick(Tick.SEND, now)
     return sum(clients.jobs.reopen_slot(practice, Job.SEND, tick) for practice in clients.practices.ids())

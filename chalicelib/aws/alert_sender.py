@@ -26,19 +26,19 @@ class AlertSender:
     def __init__(self, topics: Any, mail: Any, *, topic: str, sender: str) -> None:
         self._topics, self._mail, self._topic, self._sender = topics, mail, topic, sender
 
-    def notify_operator(self, practice: str | None, alerts: Sequence[Alert]) -> None:
-        """One notification for all alerts of a run; `practice` is None if they are about all practices."""
+    def notify_operator(self, practice: str | Text, alerts: Sequence[Alert]) -> None:
+        """One notification for all alerts of a run; a text stands for what is not of one practice."""
         if not alerts:
             return
-        about = practice or words_of("de").of(Text("alert.all_practices"))
+        words = words_of("de").of
+        name = practice if isinstance(practice, str) else words(practice)
         shown = [
-            {"kind": one.kind, "subject": one.subject, "text": words_of("de").of(one.text), **text_data(one.text)}
-            for one in alerts
+            {"kind": one.kind, "subject": one.subject, "text": words(one.text), **text_data(one.text)} for one in alerts
         ]
         self._topics.publish(
             TopicArn=self._topic,
-            Subject=f"vitosms: {about}"[:100],
-            Message=json.dumps({"practice": about, "alerts": shown}, ensure_ascii=False, indent=1),
+            Subject=f"vitosms: {name}"[:100],
+            Message=json.dumps({"practice": name, "alerts": shown}, ensure_ascii=False, indent=1),
         )
 
     def notify_practice(self, practice: str, alerts: Sequence[Alert], to: Sequence[str]) -> None:

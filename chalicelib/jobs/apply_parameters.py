@@ -57,7 +57,7 @@ def check_tariff(ports: JobPorts) -> None:
     try:
         ports.parameters.tariff()
     except ParameterError as error:
-        ports.alerts.notify_operator("tarif", [Alert(AlertKind.INVALID, "", error.text, once=False)])
+        ports.alerts.notify_operator(Text("alert.tariff"), [Alert(AlertKind.INVALID, "", error.text, once=False)])
 
 
 def apply_schedules(

@@ -15,7 +15,7 @@ from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.job import job_label
 from chalicelib.text import Text
 
-UNKNOWN = "unbekannt"  # a message of unknown form
+UNKNOWN = Text("alert.unknown_practice")  # a message of unknown form
 
 
 def dead_run(body: str, ports: JobPorts) -> None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from moto.sns.models import sns_backends
 
+from chalicelib.admin.queue_actions import ALL
 from chalicelib.entries.receipt import SmsReceipt
 from chalicelib.entries.states import State
 from chalicelib.planning.alerts import Alert, AlertKind, unknown_text
@@ -29,7 +30,7 @@ SECOND = timedelta(seconds=1)
 REASON = Text("run.no_sender", mandant="M«1»")
 
 
-def notifications(side: Side, practice: str | None) -> list[tuple[str, str, Text]]:
+def notifications(side: Side, practice: str | Text) -> list[tuple[str, str, Text]]:
     """Kind, subject and text of the alerts that the operator got of a practice, or of all."""
     if isinstance(side.parts, FakeWiring):
         return [(alert.kind, alert.subject, alert.text) for owner, alert in side.parts.alerts.told if owner == practice]
@@ -38,7 +39,7 @@ def notifications(side: Side, practice: str | None) -> list[tuple[str, str, Text
     return [
         (alert["kind"], alert["subject"], text_of(alert))
         for notification in notifications
-        if notification["practice"] == (practice or "alle Praxen")
+        if notification["practice"] == (practice if isinstance(practice, str) else "alle Praxen")
         for alert in notification["alerts"]
     ]
 
@@ -105,8 +106,8 @@ def test_alerts_of_a_run_reach_the_operator(side: Side) -> None:
     side.parts.alerts.notify_operator(practice, [])
     side.parts.alerts.notify_operator(practice, alerts)
     assert notifications(side, practice) == [(alert.kind, alert.subject, alert.text) for alert in alerts]
-    side.parts.alerts.notify_operator(None, [Alert(AlertKind.RESUMED, "", Text("stop.all_resumed"), once=False)])
-    assert notifications(side, None)[-1] == (AlertKind.RESUMED, "", Text("stop.all_resumed"))
+    side.parts.alerts.notify_operator(ALL, [Alert(AlertKind.RESUMED, "", Text("stop.all_resumed"), once=False)])
+    assert notifications(side, ALL)[-1] == (AlertKind.RESUMED, "", Text("stop.all_resumed"))
 
 
 def sms_line(number: int, at: datetime, status: str = "SUCCESS", **delivery: object) -> str:

@@ -18,11 +18,11 @@ class FakeAlertSender(AlertSender):
     """`refuses` is the code of the error with which SES refuses e-mails to people of a practice, if it does."""
 
     def __init__(self, world: World, networks: FakeNetworks) -> None:
-        self.told: list[tuple[str | None, Alert]] = []  # practice or all, alert
+        self.told: list[tuple[str | Text, Alert]] = []  # practice, alert
         self.refuses: str | None = None
         self._world, self._networks = world, networks
 
-    def notify_operator(self, practice: str | None, alerts: Sequence[Alert]) -> None:
+    def notify_operator(self, practice: str | Text, alerts: Sequence[Alert]) -> None:
         if alerts:
             self._world.call("alerts.tell_operator", lambda: self.told.extend((practice, alert) for alert in alerts))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from chalicelib.admin.queue_actions import resume_all, stop_all
+from chalicelib.admin.queue_actions import ALL, resume_all, stop_all
 from chalicelib.aws.stop_marks import by_operator
 from chalicelib.entries.credits import totals_of
 from chalicelib.entries.states import State
@@ -42,7 +42,7 @@ def resume(day: Day) -> int:
 
 
 def told_all(day: Day) -> list[str]:
-    return [alert.kind for practice, alert in day.parts.alerts.told if practice is None]
+    return [alert.kind for practice, alert in day.parts.alerts.told if practice == ALL]
 
 
 def test_what_lies_in_the_outbox_at_the_stop_of_all_stays_and_leaves_once_after_it() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib.entries.credits import totals_of
 from chalicelib.entries.states import State
+from chalicelib.jobs.dead_letters import UNKNOWN
 from chalicelib.jobs.sweep import MOST, load_overdue, still_unknown, sweep
 from chalicelib.schedule.job import Job, Tick
 from tests.builders.entries import NOW, PRACTICE, entry, minutes
@@ -162,7 +163,7 @@ def test_a_dead_letter_that_is_none_of_ours_is_reported_and_gone(body: str) -> N
     for queue in (day.parts.queues.runs_queue, day.parts.queues.outbox_queue):
         queue.send([body])
     day.cloud.play(at("2026-11-23 06:00") + timedelta(hours=5))
-    assert [alert.kind for practice, alert in day.parts.alerts.told if practice == "unbekannt"] == ["dead-letter"] * 2
+    assert [alert.kind for practice, alert in day.parts.alerts.told if practice == UNKNOWN] == ["dead-letter"] * 2
     assert len(desk.sent()) == 1
 
 

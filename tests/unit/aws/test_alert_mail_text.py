@@ -7,12 +7,20 @@ import pytest
 from chalicelib.aws.alert_sender import MOST_DETAILS, alert_mail
 from chalicelib.planning.alerts import Alert, AlertKind, unknown_text
 from chalicelib.schedule.job import Job, job_label
-from chalicelib.text import Text, literal
+from chalicelib.text import Text
 from chalicelib.words.words import words_of
 from tests.builders.entries import ZURICH, at
 
 SLOT = at("2026-11-23 10:05").astimezone(ZURICH)
-LOW = Alert(AlertKind.LOW_BALANCE, "M1", literal("Das Guthaben von Mandant M1 beträgt 7 Credits."))
+CLOSED, CLOSED_WORDS = Text("run.window_closed", window="08-20"), "Das Versandfenster 08-20 ist geschlossen."
+
+
+def low(mandant: str, balance: int) -> Alert:
+    said = Text("credits", count=balance), Text("alert.least_balance", least=100)
+    return Alert(AlertKind.LOW_BALANCE, mandant, Text("alert.low_balance", *said, mandant=mandant))
+
+
+LOW = low("M1", 7)
 UNKNOWN = Alert(
     AlertKind.UNKNOWN, "", unknown_text(2),
     tuple(Text("fact.patient_at", patient=f"{n}", at=at(f"2026-11-24 14:{23 + n}").astimezone(ZURICH)) for n in (7, 8)),
@@ -22,18 +30,17 @@ UNKNOWN = Alert(
 def test_one_alert() -> None:
     assert alert_mail("praxis-am-bach", [LOW]) == (
         "vitosms praxis-am-bach: Guthaben tief",
-        "Das Guthaben von Mandant M1 beträgt 7 Credits.\n\nPraxis praxis-am-bach\n",
+        "Das Guthaben des Mandanten M1 beträgt 7 Credits (Mindestbestand 100).\n\nPraxis praxis-am-bach\n",
     )
 
 
 def test_several_alerts_of_a_run_are_one_mail_with_each_kind_once_in_its_subject() -> None:
-    other = Alert(AlertKind.LOW_BALANCE, "M2", literal("Das Guthaben von Mandant M2 beträgt 0 Credits."))
-    assert alert_mail("p", [LOW, UNKNOWN, other]) == (
+    assert alert_mail("p", [LOW, UNKNOWN, low("M2", 0)]) == (
         "vitosms p: Guthaben tief, Mitteilungen ungewiss",
-        "Das Guthaben von Mandant M1 beträgt 7 Credits.\n\n"
+        "Das Guthaben des Mandanten M1 beträgt 7 Credits (Mindestbestand 100).\n\n"
         "Bei 2 Mitteilungen ist unbekannt, ob sie versendet wurden (Anrufliste).\n"
         "  Patient 7, Di 24.11. 14:30\n  Patient 8, Di 24.11. 14:31\n\n"
-        "Das Guthaben von Mandant M2 beträgt 0 Credits.\n\n"
+        "Das Guthaben des Mandanten M2 beträgt 0 Credits (Mindestbestand 100).\n\n"
         "Praxis p\n",
     )
 
@@ -52,18 +59,17 @@ def test_several_alerts_of_a_run_are_one_mail_with_each_kind_once_in_its_subject
     ],
 )
 def test_the_subject_names_the_kind_in_german(kind: AlertKind, words: str) -> None:
-    assert alert_mail("p", [Alert(kind, "", literal("Text."))]) == (f"vitosms p: {words}", "Text.\n\nPraxis p\n")
+    assert alert_mail("p", [Alert(kind, "", CLOSED)]) == (f"vitosms p: {words}", f"{CLOSED_WORDS}\n\nPraxis p\n")
 
 
 @pytest.mark.parametrize(
     ("count", "last"), [(99, "  98"), (100, "  99"), (101, "  … und 1 weitere"), (350, "  … und 250 weitere")]
 )
 def test_so_many_details_are_told_and_the_rest_is_counted(count: int, last: str) -> None:
-    _, text = alert_mail(
-        "p", [Alert(AlertKind.UNKNOWN, "", literal("Text."), tuple(literal(str(n)) for n in range(count)))]
-    )
+    details = tuple(Text("alert.mail_error", code=str(n)) for n in range(count))
+    _, text = alert_mail("p", [Alert(AlertKind.UNKNOWN, "", CLOSED, details)])
     lines = text.split("\n\n")[0].split("\n")
-    assert lines[0] == "Text."
+    assert lines[0] == CLOSED_WORDS
     assert lines[1:101] == [f"  {n}" for n in range(min(count, MOST_DETAILS))]
     assert lines[-1] == last
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.planning.alerts import Alert, AlertKind, last_run_failed, minute, parse_cause, patients, unknown_text
 from chalicelib.planning.run_report import Tally
 from chalicelib.schedule.job import Job
-from chalicelib.text import Text, literal
+from chalicelib.text import Text
 from tests.builders.entries import NOW, ZURICH, at, entry
 
 SAID = Text("alert.low_balance", Text("credits", count=7), mandant="M1")
@@ -80,7 +80,7 @@ def test_an_alert_is_told_once_for_its_cause(alert: Alert, raised: set[str], tol
 
 
 def test_a_failed_run_is_found_by_its_job_whatever_was_said() -> None:
-    raised = {str(Alert(AlertKind.RUN_FAILED, Job.SEND, Text("alert.run_failed", literal("Grund."))).cause)}
+    raised = {str(Alert(AlertKind.RUN_FAILED, Job.SEND, Text("alert.run_failed", Text("run.dead"))).cause)}
     assert (last_run_failed(Job.SEND, raised), last_run_failed(Job.STATUS, raised)) == (True, False)
 
 
