@@ -36,8 +36,10 @@ class Vitosms:
         return out
 
     def told(self, *args: str) -> Any:
-        """Its JSON document."""
-        return json.loads(self.shows(*args, "--json"))
+        """Its JSON document, which begins with its version."""
+        document = json.loads(self.shows(*args, "--json"))
+        assert next(iter(document)) == "schema_version"
+        return {name: value for name, value in document.items() if name != "schema_version"}
 
     def asks(self, *args: str) -> str:
         """The question, and what is said where nobody says yes to it: nothing was changed."""
@@ -51,6 +53,11 @@ class Vitosms:
         code, out, err = self.run(*args)
         assert (code, out, err.count("\n")) == (2, "", 1)
         return err.removeprefix("vitosms: ").rstrip("\n")
+
+
+def words(said: Any) -> Any:
+    """The words of a text in a document, of several, or none."""
+    return [one["text"] for one in said] if isinstance(said, list) else said and said["text"]
 
 
 @contextmanager

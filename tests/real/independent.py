@@ -117,9 +117,9 @@ class Count:
         mandant = self.mandanten[payer]
         if number := mobile(patient["Mobiltelefon"]):
             text = _text(kind, patient, mandant, clock)
-            return Outcome("sent", payer, "SMS", number, mandant["AbsenderSMS"], text, sms_parts(text))
+            return Outcome("sent", payer, "sms", number, mandant["AbsenderSMS"], text, sms_parts(text))
         if (address := email(patient["EMail"])) and mandant["AbsenderEMail"]:
-            return Outcome("sent", payer, "E-Mail", address, mandant["AbsenderEMail"], None, 1)
+            return Outcome("sent", payer, "email", address, mandant["AbsenderEMail"], None, 1)
         return None
 
     def _unpaid(self, wanted: Sequence[_Wanted]) -> list[_Wanted]:

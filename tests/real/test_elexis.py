@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from infra.cli.core.output import Document
+from infra.cli.sandbox.rehearsal_document import document_of
 from infra.local.rehearsal import Change, Plan, rehearsal
-from infra.local.rehearsal_document import Document, document_of
 from tests.real import elexis
 from tests.real.elexis import ALIVE, MOVED_OR_DELETED, REACHABLE, REFUSED, TEMPLATES, ElexisPractice
 from tests.real.independent import Outcome, sms_parts
@@ -99,9 +100,9 @@ class Count:
             names = {"Vorname": patient["Bezeichnung2"], "Nachname": patient["Bezeichnung1"]}
             text = _filled(TEMPLATES[kind], {**known, **names, "Praxis": mandant["Bezeichnung1"]})
             sender = settings["AbsenderSMS"]
-            return Outcome("sent", mandant["ID"], "SMS", f"+41{digits}", sender, text, sms_parts(text))
+            return Outcome("sent", mandant["ID"], "sms", f"+41{digits}", sender, text, sms_parts(text))
         if address := (patient["EMail"] or "").strip():
-            return Outcome("sent", mandant["ID"], "E-Mail", address, settings["AbsenderEMail"], None, 1)
+            return Outcome("sent", mandant["ID"], "email", address, settings["AbsenderEMail"], None, 1)
         return Outcome("not_sendable", mandant["ID"])
 
     def _stickers(self, patient: Raw) -> set[str]:
@@ -172,7 +173,7 @@ def _outcome(entry: Document, message: Document | None) -> Outcome:
     if message is None:
         return Outcome(entry["state"], entry["mandant"])
     fate = "sent" if entry["state"] in ("sent", "delivered") else f"sent, but {entry['state']}"
-    text = message["text"] if message["channel"] == "SMS" else None
+    text = message["text"] if message["channel"] == "sms" else None
     return Outcome(fate, entry["mandant"], message["channel"], message["to"], message["sender"], text, entry["credits"])
 
 
@@ -214,11 +215,11 @@ FATES: Mapping[str, set[str]] = {
     "agenda of November, blocks only": set(),
     "agenda of December as it is": {"definitive", "patient", "alive"},
     "agenda of December, nobody has died": {"definitive", "patient", "not_sendable"},
-    "agenda of December, all reachable": {"definitive", "patient", "SMS", "E-Mail"},
+    "agenda of December, all reachable": {"definitive", "patient", "sms", "email"},
     "agenda of December, all refused": {"definitive", "patient", "wants_messages", "licence"},
-    "agenda of December, changed before send": {"definitive", "patient", "SMS", "cancelled"},
+    "agenda of December, changed before send": {"definitive", "patient", "sms", "cancelled"},
     "birthday, nobody has died": {"address"},
-    "birthday, all reachable": {"SMS"},
+    "birthday, all reachable": {"sms"},
 }
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from infra.cli.core.output import Document
+from infra.cli.sandbox.rehearsal_document import document_of
 from infra.local.rehearsal import Plan, rehearsal
-from infra.local.rehearsal_document import Document, document_of
 from tests.real import fhir_ch
 from tests.real.fhir_ch import SWITCHES, TEMPLATES, FhirPractice
 from tests.real.independent import Outcome, sms_parts
@@ -32,17 +33,17 @@ class Case:
     fates: frozenset[str]  # that must occur: reminders' and greetings'
 
 
-REMINDERS = frozenset({"reminder: definitive", "reminder: patient", "reminder: licence", "reminder: SMS"})
+REMINDERS = frozenset({"reminder: definitive", "reminder: patient", "reminder: licence", "reminder: sms"})
 CASES = (
-    Case("as they are", date(2023, 12, 12), False, REMINDERS | {"reminder: not_sendable", "birthday: SMS"}),
-    Case("a landline only", date(2023, 5, 3), False, REMINDERS | {"reminder: not_sendable", "birthday: E-Mail"}),
+    Case("as they are", date(2023, 12, 12), False, REMINDERS | {"reminder: not_sendable", "birthday: sms"}),
+    Case("a landline only", date(2023, 5, 3), False, REMINDERS | {"reminder: not_sendable", "birthday: email"}),
     Case(
         "born in March, without an address",
         date(2023, 3, 20),
         False,
         REMINDERS | {"reminder: not_sendable", "birthday: address"},
     ),
-    Case("all reachable", date(2023, 1, 27), True, REMINDERS | {"reminder: E-Mail", "birthday: SMS"}),
+    Case("all reachable", date(2023, 1, 27), True, REMINDERS | {"reminder: email", "birthday: sms"}),
 )
 
 
@@ -95,10 +96,10 @@ class Count:
         if number := _mobile(telecoms):
             values = {**known, **self._names(patient), "Praxis": payer["name"]}
             text = re.sub(r"\[\[(\w+)\]\]", lambda match: values[match[1]], TEMPLATES[kind])
-            return Outcome("sent", payer["id"], "SMS", number, payer["sms"], text, sms_parts(text))
+            return Outcome("sent", payer["id"], "sms", number, payer["sms"], text, sms_parts(text))
         for telecom in telecoms:
             if telecom["system"] == "email":
-                return Outcome("sent", payer["id"], "E-Mail", telecom["value"], payer["email"], None, 1)
+                return Outcome("sent", payer["id"], "email", telecom["value"], payer["email"], None, 1)
         return Outcome("not_sendable", payer["id"])
 
     def _payer(self, patient: str) -> str:
@@ -164,7 +165,7 @@ def _outcome(entry: Document, message: Document | None) -> Outcome:
     if message is None:
         return Outcome(entry["state"], entry["mandant"])
     fate = "sent" if entry["state"] in ("sent", "delivered") else f"sent, but {entry['state']}"
-    text = message["text"] if message["channel"] == "SMS" else None
+    text = message["text"] if message["channel"] == "sms" else None
     arrived = (message["channel"], message["to"], message["sender"], text)
     return Outcome(fate, entry["mandant"], *arrived, entry["credits"])
 

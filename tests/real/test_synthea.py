@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from infra.cli.core.output import Document
+from infra.cli.sandbox.rehearsal_document import document_of
 from infra.local.clients import client
 from infra.local.rehearsal import Plan, Rehearsal, rehearsal
-from infra.local.rehearsal_document import Document, document_of
+from tests.cli.running import words
 from tests.real import synthea
 from tests.real.independent import SKIPPED, Count, Outcome, Outcomes
 from tests.real.synthea import CREDITS, SMS_TEMPLATES, TODAY, ZONE, SyntheaPractice
@@ -118,10 +120,10 @@ def _observed(played: Played) -> Outcomes:
 def _outcome(entry: Document, message: Document | None) -> Outcome:
     if message is not None:
         fate = "sent" if entry["state"] in ("sent", "delivered") else f"sent, but {entry['state']}"
-        text = message["text"] if message["channel"] == "SMS" else None
+        text = message["text"] if message["channel"] == "sms" else None
         arrived = (message["channel"], message["to"], message["sender"], text)
         return Outcome(fate, entry["mandant"], *arrived, entry["credits"])
-    waits = (entry["state"], entry["reason"]) == ("prepared", "Guthaben fehlt")
+    waits = (entry["state"], words(entry["reason"])) == ("prepared", "Guthaben fehlt")
     return Outcome("waits" if waits else entry["state"], entry["mandant"])
 
 
@@ -179,8 +181,8 @@ def test_the_practice_holds_every_case(played: Played) -> None:
     fates = Counter(outcome.fate for outcome in _of_fate(played))
     assert min(fates[fate] for fate in ("sent", "waits", "not_sendable", "skipped")) >= 5
     sent = _of_fate(played, "sent")
-    assert {outcome.channel for outcome in sent} == {"SMS", "E-Mail"}
-    assert {outcome.credits for outcome in sent if outcome.channel == "SMS"} >= {1, 2}
+    assert {outcome.channel for outcome in sent} == {"sms", "email"}
+    assert {outcome.credits for outcome in sent if outcome.channel == "sms"} >= {1, 2}
     assert None in {outcome.sender for outcome in sent}
     born = {row["PatientId"]: row["Geburtsdatum"][5:] for row in played.count.birthdays}
     greetings = {patient: played.expected[patient][f"birthday:{patient}:{TODAY.year}"].fate for patient in born}

@@ -73,7 +73,7 @@ def test_the_command_tells_a_violation_with_its_history_and_exits_with_1(capsys:
 def test_the_document_has_days_messages_faults_and_violations(capsys: pytest.CaptureFixture[str]) -> None:
     assert main.run(["simulate", "--days", "1", "--trouble", "none", "--json"]) == 1
     document = json.loads(capsys.readouterr().out)
-    assert set(document) == {"days", "messages", "faults", "violations"}
+    assert set(document) == {"schema_version", "days", "messages", "faults", "violations"}
     assert document["violations"] == [
         {"seed": 1, "episode": 0, "practice": "p1", "text": WRONG.text, "history": list(WRONG.history)}
     ]

@@ -2,14 +2,14 @@
 
 import os
 from collections import Counter
-from dataclasses import asdict
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
+from infra.cli.core.documents import text_document
 from infra.cli.core.options import PracticeOptions
-from infra.cli.core.output import answer
+from infra.cli.core.output import Document, answer
 from infra.cli.core.stage import connected, is_loopback
 from infra.cli.core.tables import new_table
 from infra.doctor.finding import Finding, Result
@@ -25,7 +25,8 @@ def doctor(options: PracticeOptions) -> None:
         registered = deployment.practice(options.practice)
         findings = list(examine(registered, deployment, is_loopback(os.environ.get("AWS_ENDPOINT_URL", ""))))
     counts = Counter(finding.result for finding in findings)
-    document = {"practice": registered.id, "counts": counts, "findings": [asdict(finding) for finding in findings]}
+    document: Document = {"practice": registered.id, "counts": {one.name.lower(): counts[one] for one in Result}}
+    document |= {"findings": [_document(finding) for finding in findings]}
     answer(options.as_json, document, _table(findings), "", _summary(registered.id, counts))
     if counts[Result.BAD]:
         raise typer.Exit(1)
@@ -38,6 +39,11 @@ def _table(findings: list[Finding]) -> Table:
         sign, colour = _SIGNS[finding.result]
         table.add_row(Text(sign, f"bold {colour}"), finding.check, Text(finding.found, ""), Text(finding.fix, colour))
     return table
+
+
+def _document(finding: Finding) -> Document:
+    result = {"check": text_document(finding.check), "result": finding.result.name.lower()}
+    return {**result, "found": text_document(finding.found), "fix": text_document(finding.fix)}
 
 
 def _summary(practice: str, counts: Counter[Result]) -> Text:

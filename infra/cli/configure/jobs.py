@@ -19,10 +19,11 @@ from chalicelib.schedule.time_zone import instant_of, instant_text
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.completion import among
 from infra.cli.core.confirmation import confirmed
+from infra.cli.core.documents import local, outcome_code, text_documents
 from infra.cli.core.job_name import job_named
 from infra.cli.core.labels import OUTCOME_COLOURS
 from infra.cli.core.options import PracticeId, PracticeOptions, StageOptions, Yes, group
-from infra.cli.core.output import Document, answer, hints, local
+from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
 from infra.language import job_words, moment, moment_with_year, outcome_words, said
@@ -56,11 +57,12 @@ def list_jobs(options: PracticeOptions) -> None:
         runs = next_runs(found, jobs[job], deployment.now, 1) if job in jobs else []
         activated, plan = _settings(found, job)
         run = last.get(job)
-        document = {"job": job, "activated": activated, "schedule": plan, "last": _last_document(run, found)}
-        documents.append({**document, "next": local(runs[0], found.zone) if runs else None})
+        document = {"job": job, "activated": activated, "schedule": plan, "last_run": _last_document(run, found)}
+        documents.append({**document, "next_run": local(runs[0], found.zone) if runs else None})
         upcoming = moment(runs[0], found.zone) if runs else "–"
         rows.add_row(fill(job_words(job), 24), _plan_text(activated, plan), _last_text(run, found), upcoming)
-    answer(options.as_json, {"practice": found.id, "jobs": documents, "warnings": told}, rows, *hints(told))
+    whole = {"practice": found.id, "jobs": documents, "warnings": text_documents(told)}
+    answer(options.as_json, whole, rows, *hints(told))
 
 
 @app.command()
@@ -106,8 +108,8 @@ def run(options: StageOptions, job: JobName, practice: PracticeId = None, yes: Y
         deployment.clients.queues.put_runs([RunMessage(found.id, named, slot, deployment.now)])
     told = [said(reason) for reason, _ in blockers(found, named)]
     text = f"{found.id}: a run of {named} is queued for {moment_with_year(slot, found.zone)}; see vitosms history"
-    document = {"practice": found.id, "job": named, "slot": local(slot, found.zone), "warnings": told}
-    answer(options.as_json, document, text, *hints(told))
+    document = {"practice": found.id, "job": named, "slot": local(slot, found.zone)}
+    answer(options.as_json, {**document, "warnings": text_documents(told)}, text, *hints(told))
 
 
 @app.command("next")
@@ -130,7 +132,8 @@ def next_(
     for one in named:
         rows.add_row(job_words(one), "\n".join(moment_with_year(at, found.zone) for at in runs[one]) or "–")
     document = {one.value: [local(at, found.zone) for at in runs[one]] for one in named}
-    answer(options.as_json, {"practice": found.id, "next": document, "warnings": told}, rows, *hints(told))
+    whole = {"practice": found.id, "next_runs": document, "warnings": text_documents(told)}
+    answer(options.as_json, whole, rows, *hints(told))
 
 
 def _activate(options: PracticeOptions, job: str, value: str) -> None:
@@ -155,7 +158,7 @@ def _tell(changed: Practice, job: Job, text: str, now: datetime, as_json: bool) 
     runs = next_runs(changed, jobs[job], now, 3) if job in jobs else []
     activated, plan = _settings(changed, job)
     document: Document = {"practice": changed.id, "job": job, "activated": activated, "schedule": plan}
-    document |= {"next": [local(at, changed.zone) for at in runs], "warnings": told}
+    document |= {"next_runs": [local(at, changed.zone) for at in runs], "warnings": text_documents(told)}
     lines = [f"  {moment_with_year(at, changed.zone)}" for at in runs]
     answer(as_json, document, text, *(["next runs:", *lines] if lines else []), *hints(told))
 
@@ -192,7 +195,9 @@ def _last_summary(practice: Practice, told: dict[str, Any] | None, deployment: D
 
 
 def _last_document(run: dict[str, Any] | None, practice: Practice) -> Document | None:
-    return {"start": local(instant_of(run["start"]), practice.zone), "outcome": run["outcome"]} if run else None
+    if run is None:
+        return None
+    return {"started_at": local(instant_of(run["start"]), practice.zone), "outcome": outcome_code(run["outcome"])}
 
 
 def _last_text(run: dict[str, Any] | None, practice: Practice) -> Text:

@@ -11,12 +11,12 @@ from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import Licence, licence_problem, normal_number
 from chalicelib.schedule.schedule import slot_day
 from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.documents import text_document
 from infra.cli.core.options import PracticeOptions, group
 from infra.cli.core.output import Document, answer
 from infra.cli.core.stage import connected
 from infra.cli.core.suggestions import meant
 from infra.cli.core.tables import new_table
-from infra.language import said
 
 _LONGEST = 64  # characters of a number
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help="The Lizenznummer.")]
@@ -39,7 +39,7 @@ def add(
         found = deployment.practice_to_change(options.practice)
         deployment.clients.practices.add_licence(found.id, licence)
     before = found.record.licences.get(licence.number)
-    done = "registered" if before is None else "valid again" if before.revoked else "replaced"
+    done = "registered" if before is None else "reinstated" if before.revoked else "replaced"
     _tell(found, licence, done, options.as_json)
 
 
@@ -68,7 +68,7 @@ def list_licences(options: PracticeOptions) -> None:
         problem = licence_problem(number, licences, today)
         state = Text(_stand(licence, today), "red" if problem else "green")
         table.add_row(number, _shown(licence.first), _shown(licence.last), state)
-        documents.append({**_document(licence), "problem": said(problem) or None})
+        documents.append({**_document(licence), "problem": text_document(problem)})
     shown = table if licences else Text("Es ist keine Lizenz registriert.")
     answer(options.as_json, {"practice": found.id, "licences": documents}, shown)
 
@@ -82,8 +82,9 @@ def _stand(licence: Licence, today: date) -> str:
 
 
 def _tell(practice: Practice, licence: Licence, what: str, as_json: bool) -> None:
-    document = {"practice": practice.id, "licence": _document(licence), "done": what}
-    answer(as_json, document, f"{practice.id}: licence {licence.number} is {what}{_period(licence)}")
+    document = {"practice": practice.id, "licence": _document(licence), "outcome": what}
+    told = "valid again" if what == "reinstated" else what
+    answer(as_json, document, f"{practice.id}: licence {licence.number} is {told}{_period(licence)}")
 
 
 def _period(licence: Licence) -> str:

@@ -15,9 +15,10 @@ from chalicelib.schedule.schedule import slot_day
 from infra.cli.core.arguments import ArgumentError, switch_named
 from infra.cli.core.completion import among
 from infra.cli.core.confirmation import confirmed
+from infra.cli.core.documents import Said, text_document, text_documents
 from infra.cli.core.mandanten import unknown_mandant
 from infra.cli.core.options import PracticeId, PracticeOptions, StageOptions, Yes, group
-from infra.cli.core.output import answer, hints
+from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
 from infra.language import said
@@ -40,8 +41,7 @@ def list_switches(options: PracticeOptions) -> None:
     """All switches: value, default, meaning, and what is allowed."""
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
-    saved = found.saved.switches
-    invalid = {name: said(problem) for name, problem in found.validated.switches.invalid.items()}
+    saved, invalid = found.saved.switches, found.validated.switches.invalid
     rows = new_table("!Schalter", "Wert", "Standard")
     documents = []
     for name, switch in SWITCHES.items():
@@ -51,10 +51,12 @@ def list_switches(options: PracticeOptions) -> None:
         about = fill(f"{meaning}; {allowed}", 46, initial_indent="  ", subsequent_indent="  ")
         told = Text.assemble((name, colour), "\n", (about, "dim"))
         rows.add_row(told, Text(value or "–", colour), Text(switch.default or "–", "dim"))
-        own = {"value": value, "default": switch.default, "own": name in saved, "problem": invalid.get(name)}
-        documents.append({"name": name, **own, "meaning": meaning, "allowed": allowed})
-    remarks = [said(warning) for warning in found.validated.switches.warnings]
-    document = {"practice": found.id, "switches": documents, "remarks": remarks}
+        own: Document = {"value": value, "default": switch.default, "own": name in saved}
+        own |= {"problem": text_document(invalid.get(name))}
+        told_of = {"meaning": text_document(switch.meaning), "allowed": text_document(switch.allowed)}
+        documents.append({"name": name, **own, **told_of})
+    remarks = found.validated.switches.warnings
+    document = {"practice": found.id, "switches": documents, "remarks": text_documents(remarks)}
     answer(options.as_json, document, rows, *hints([*invalid.values()], "red"), *hints(remarks))
 
 
@@ -107,10 +109,11 @@ def check(options: PracticeOptions) -> None:
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
     checked = found.validated
-    problems = {name: said(problem) for name, problem in checked.problems.items()}
-    remarks = [said(remark) for remark in (*checked.remarks, *checked.template_remarks)]
-    told = [said(warning) for warning in advice(checked, slot_day(deployment.now, found.zone))]
-    document = {"practice": found.id, "problems": problems, "remarks": remarks, "warnings": told}
+    problems, remarks = checked.problems, [*checked.remarks, *checked.template_remarks]
+    told = advice(checked, slot_day(deployment.now, found.zone))
+    wrong = {name: text_document(problem) for name, problem in problems.items()}
+    document: Document = {"practice": found.id, "problems": wrong}
+    document |= {"remarks": text_documents(remarks), "warnings": text_documents(told)}
     text = f"{len(problems)} falsche Werte:" if len(problems) > 1 else "Ein falscher Wert:"
     verdict = Text(text, "bold red") if problems else Text("Alle gespeicherten Werte sind gültig.", "green")
     answer(options.as_json, document, verdict, *hints([*problems.values()], "red"), *hints([*remarks, *told]))
@@ -124,12 +127,13 @@ def _starts_sending(before: Practice, name: str, text: str) -> bool:
     return name in SENDS and after[name] is True and before.validated.switches.values.get(name) is not True
 
 
-def _new_advice(before: Practice, after: Practice, deployment: Deployment) -> list[str]:
+def _new_advice(before: Practice, after: Practice, deployment: Deployment) -> list[Said]:
     """Return the warnings that the change adds."""
     old, new = (advice(one.validated, slot_day(deployment.now, one.zone)) for one in (before, after))
-    return [said(warning) for warning in new if warning not in old]
+    return [warning for warning in new if warning not in old]
 
 
-def _tell(practice: str, name: str, value: str | None, text: str, told: list[str], as_json: bool) -> None:
+def _tell(practice: str, name: str, value: str | None, text: str, told: list[Said], as_json: bool) -> None:
     """Print what was stored, and warnings."""
-    answer(as_json, {"practice": practice, "switch": name, "value": value, "warnings": told}, text, *hints(told))
+    document = {"practice": practice, "switch": name, "value": value, "warnings": text_documents(told)}
+    answer(as_json, document, text, *hints(told))

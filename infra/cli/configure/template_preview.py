@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,9 @@ from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.rules.candidate import Candidate, parse_row
 from chalicelib.rules.rule_input import RuleContext, RuleInput, Stage
 from chalicelib.schedule.schedule import slot_day
+from chalicelib.text import Text
 from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.documents import channel_code, text_document
 from infra.language import said
 
 if TYPE_CHECKING:
@@ -35,19 +37,27 @@ _YEAR = [f"{date(2024, 1, 1) + timedelta(days=n):%m-%d}" for n in range(366)]  #
 class Preview:
     """One message; `parts` are SMS parts, 0 for an e-mail; `problem` says why there is no message."""
 
-    kind: str
-    channel: str
-    to: str
+    kind: Kind
+    channel: Channel
+    to: Address | NoAddress
     language: str
     sender: str | None = None
     subject: str | None = None
     text: str = ""
     parts: int = 0
     credits: int = 0
-    problem: str | None = None
+    problem: Text | None = None
 
     def document(self) -> dict[str, Any]:
-        return asdict(self)
+        """Where no message can be made, `text` is empty; `no_address` says why there is none to send it to."""
+        to = self.to
+        return {
+            "kind": self.kind, "channel": channel_code(self.channel),
+            "to": to.value if isinstance(to, Address) else None,
+            "no_address": text_document(to.reason) if isinstance(to, NoAddress) else None,
+            "language": self.language, "sender": self.sender, "subject": self.subject, "text": self.text,
+            "parts": self.parts, "credits": self.credits, "problem": text_document(self.problem),
+        }  # fmt: skip
 
 
 def measured(
@@ -106,7 +116,7 @@ def _rows(database: PracticeDatabase, practice: RuleContext) -> Iterator[Row]:
 
 def _measure(rule_input: RuleInput, counts: dict[str, Measured], words: tuple[str, ...]) -> None:
     candidate = rule_input.candidate
-    who = f"Termin {candidate.appointment}" if candidate.appointment else f"Patient {candidate.patient}"
+    who = f"appointment:{candidate.appointment}" if candidate.appointment else f"patient:{candidate.patient}"
     values = (candidate.place, candidate.practitioner, candidate.payer.name)
     for part in ("SMS", "E-Mail-Text"):
         try:
@@ -120,14 +130,14 @@ def _measure(rule_input: RuleInput, counts: dict[str, Measured], words: tuple[st
 
 
 def _invented(kind: Kind, language: str, practice: RuleContext) -> Candidate:
-    said = sample_values(language)
+    known = sample_values(language)
     row = {
         "Art": Kind.BIRTHDAY if kind is Kind.BIRTHDAY else Kind.REMINDER, "TerminId": "Beispiel",
         "PatientId": "Beispiel",
-        "Beginn": f"{practice.today + timedelta(days=1):%F} 14:30:00", "Behandler": said["Behandler"],
-        "Ort": said["Ort"], "Anrede": said["Anrede"], "Vorname": said["Vorname"], "Nachname": said["Nachname"],
-        "Geburtsdatum": "1980-01-01", "Sprache": language, "MandantName": said["Praxis"],
-        "MandantTelefon": said["Telefon"], "AbsenderSMS": "Praxis", "AbsenderEMail": "praxis@praxis.example",
+        "Beginn": f"{practice.today + timedelta(days=1):%F} 14:30:00", "Behandler": known["Behandler"],
+        "Ort": known["Ort"], "Anrede": known["Anrede"], "Vorname": known["Vorname"], "Nachname": known["Nachname"],
+        "Geburtsdatum": "1980-01-01", "Sprache": language, "MandantName": known["Praxis"],
+        "MandantTelefon": known["Telefon"], "AbsenderSMS": "Praxis", "AbsenderEMail": "praxis@praxis.example",
         "Mobiltelefon": "079 000 00 00", "EMail": "beispiel@post.example",
     }  # fmt: skip
     return replace(parse_row(row, practice.zone), kind=kind)
@@ -140,13 +150,12 @@ def _both(rule_input: RuleInput, tariff: Tariff) -> list[Preview]:
 
 
 def _preview(rule_input: RuleInput, channel: Channel, address: Address | NoAddress, tariff: Tariff) -> Preview:
-    to = address.value if isinstance(address, Address) else said(address.reason)
-    kind = rule_input.kind_name
+    kind = rule_input.candidate.kind
     try:
-        message = compose(rule_input, Address(channel, to))
+        message = compose(rule_input, address if isinstance(address, Address) else Address(channel, ""))
     except (TemplateError, TooLongError) as error:
-        return Preview(kind, channel, to, rule_input.language, problem=said(error.text))
+        return Preview(kind, channel, address, rule_input.language, problem=error.text)
     price = tariff.price(channel, message.parts)
     return Preview(
-        kind, channel, to, message.language, message.sender, message.subject, message.text, message.parts, price
+        kind, channel, address, message.language, message.sender, message.subject, message.text, message.parts, price
     )

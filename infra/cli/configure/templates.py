@@ -12,12 +12,15 @@ from rich.columns import Columns
 from rich.console import RenderableType
 from rich.text import Text
 
+from chalicelib.messages.recipient import Address
 from chalicelib.messages.template import MAX_LENGTH, TemplateError, compile_template
 from chalicelib.messages.template_lint import Lint, Measured, lint
 from chalicelib.messages.template_set import LANGUAGES, NO_TEMPLATE
 from chalicelib.practice.validation import TEMPLATES
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.completion import among
+from infra.cli.core.documents import text_document, text_documents
+from infra.cli.core.labels import KINDS
 from infra.cli.core.options import PracticeOptions, group
 from infra.cli.core.output import answer, hints
 from infra.cli.core.stage import connected
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
     from infra.cli.configure.template_preview import Preview
 
 _WRONG = 1  # exit code where a template cannot be used
+_WHOSE = {"appointment": "Termin", "patient": "Patient"}
+_ORIGINS = {"eigene": "own", "mitgeliefert": "packaged", "keine": "none"}
 Name = Annotated[
     str, typer.Argument(metavar="NAME", help="Such as Terminerinnerung/SMS/de.", autocompletion=among(TEMPLATES))
 ]
@@ -50,11 +55,11 @@ def list_templates(options: PracticeOptions) -> None:
     rows, documents = new_table("!Vorlage", "!Herkunft", "Text"), []
     for name in TEMPLATES:
         origin, source = _origin(found, name), _source(found, name)
-        problem = said(found.validated.problems.get(f"Vorlagen/{name}")) or None
+        problem = found.validated.problems.get(f"Vorlagen/{name}")
         colour = "bold red" if problem else "bold cyan" if origin == "eigene" else ""
         rows.add_row(Text(name, colour), origin, Text(_shortened(source or NO_TEMPLATE), "dim"))
-        documents.append({"name": name, "origin": origin, "text": source, "problem": problem})
-    problems = [said(problem) for key, problem in found.validated.problems.items() if key.startswith("Vorlagen/")]
+        documents.append({"name": name, "origin": _ORIGINS[origin], "text": source, "problem": text_document(problem)})
+    problems = [problem for key, problem in found.validated.problems.items() if key.startswith("Vorlagen/")]
     answer(options.as_json, {"practice": found.id, "templates": documents}, rows, *hints(problems, "red"))
 
 
@@ -76,8 +81,8 @@ def set_(
         found = deployment.practice_to_change(options.practice)
         deployment.clients.parameters.save(found.id, f"Vorlagen/{known}", source)
     after = found.with_saved(replace(found.saved, templates={**found.saved.templates, known: source}))
-    remarks = [said(remark) for remark in _lint(after, known).remarks]
-    answer(options.as_json, {"practice": found.id, "template": known, "remarks": remarks},
+    remarks = _lint(after, known).remarks
+    answer(options.as_json, {"practice": found.id, "template": known, "remarks": text_documents(remarks)},
            f"{found.id}: {known} is saved", *hints(remarks))  # fmt: skip
 
 
@@ -106,15 +111,16 @@ def lint_(options: PracticeOptions, word: Words = None) -> None:
         if (origin := _origin(found, name)) == "keine":
             continue
         linted, count = _lint(found, name, tuple(word or ())), counts.get(name, Measured())
-        problem = said(linted.problem) or None
-        broken = broken or problem is not None
+        broken = broken or linted.problem is not None
         values = found.validated.switches.values
         allowed = bool(values.get("UmschriftErlaubt")), int(values.get("MaxSMSTeile", 0))
-        remarks = [said(remark) for remark in (*linted.remarks, *count.remarks(*allowed))]
-        rows.add_row(name, origin, _findings(problem, remarks, count))
-        documents.append({"name": name, "origin": origin, "problem": problem, "remarks": remarks, **_sizes(count)})
+        remarks = [*linted.remarks, *count.remarks(*allowed)]
+        rows.add_row(name, origin, _findings(said(linted.problem), [*map(said, remarks)], count))
+        found_of = {"problem": text_document(linted.problem), "remarks": text_documents(remarks)}
+        documents.append({"name": name, "origin": _ORIGINS[origin], **found_of, **_sizes(count)})
     told = [unread] if unread else []
-    answer(options.as_json, {"practice": found.id, "templates": documents, "remarks": told}, rows, *hints(told))
+    document = {"practice": found.id, "templates": documents, "remarks": text_documents(told)}
+    answer(options.as_json, document, rows, *hints(told))
     if broken:
         raise typer.Exit(_WRONG)
 
@@ -138,7 +144,7 @@ def preview(
         found = deployment.practice(options.practice)
         seen = sample(deployment, found, language) if with_sample else previews(deployment, found, patient, appointment)
     document = {"practice": found.id, "messages": [one.document() for one in seen]}
-    problems = [f"{one.kind}, {one.channel}: {one.problem}" for one in seen if one.problem]
+    problems = [f"{KINDS[one.kind]}, {one.channel}: {said(one.problem)}" for one in seen if one.problem]
     answer(options.as_json, document, Columns([_phone(one) for one in seen if not one.problem], padding=(0, 1)),
            *hints(problems, "red"))  # fmt: skip
 
@@ -193,7 +199,8 @@ def _findings(problem: str | None, remarks: list[str], count: Measured) -> Text:
     if count.parts:
         most = max(count.parts)
         usual = counted(count.median, "Teil", "Teile")
-        whose = f" ({count.longest})" if most > count.median else ""
+        kind, _, one = count.longest.partition(":")
+        whose = f" ({_WHOSE[kind]} {one})" if most > count.median else ""
         lines.append(Text(f"{count.parts.total()} SMS: meist {usual}, höchstens {most}{whose}", "dim"))
     return Text("\n").join(lines or [Text("gut", "green")])
 
@@ -201,19 +208,20 @@ def _findings(problem: str | None, remarks: list[str], count: Measured) -> Text:
 def _sizes(count: Measured) -> dict[str, Any]:
     if not count.parts:
         return {"messages": 0}
-    most = {"median": count.median, "most": max(count.parts), "longest": count.longest}
+    kind, _, one = count.longest.partition(":")
+    most = {"median": count.median, "most": max(count.parts), "longest": {kind: one}}
     return {"messages": count.parts.total(), **most, "parts": dict(sorted(count.parts.items()))}
 
 
 def _phone(one: Preview) -> RenderableType:
     price = counted(one.credits, "Credit", "Credits")
     size = f"{counted(one.parts, 'Teil', 'Teile')} · {price}" if one.parts else price
-    return framed(_lines(one), f"{one.channel} · {one.kind}", size)
+    return framed(_lines(one), f"{one.channel} · {KINDS[one.kind]}", size)
 
 
 def _lines(one: Preview) -> Iterator[Text]:
     yield Text(f"Von {one.sender or 'unbekannt'}", "dim")
-    yield Text(f"An {one.to}", "dim")
+    yield Text(f"An {one.to.value if isinstance(one.to, Address) else said(one.to.reason)}", "dim")
     yield Text()
     if one.subject:
         yield Text(one.subject, "bold")

@@ -1,24 +1,26 @@
-"""Print one JSON document, or lines and tables that fit 80 columns."""
+"""Print one JSON document (docs/reference/json.md), or lines and tables that fit 80 columns."""
 
 from __future__ import annotations
 
 import json
 import sys
-from datetime import datetime
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-    from rich.text import Text
+    from rich.text import Text as Line
+
+    from chalicelib.text import Text
 
 Document = dict[str, Any]
+SCHEMA_VERSION = 2  # of all documents: it grows when a key goes, or gets another meaning
 
 
 def answer(as_json: bool, document: Document, *shown: RenderableType) -> None:
     """Print the document, or what is shown instead; a plain text is never wrapped."""
     if as_json:
-        print(json.dumps(document, ensure_ascii=False, indent=2))
+        print(json_text(document))
         return
     from rich.console import Console
 
@@ -27,18 +29,20 @@ def answer(as_json: bool, document: Document, *shown: RenderableType) -> None:
         console.print(one, soft_wrap=isinstance(one, str))
 
 
+def json_text(document: Document) -> str:
+    """A document as it is printed, with the version of its form."""
+    return json.dumps({"schema_version": SCHEMA_VERSION, **document}, ensure_ascii=False, indent=2)
+
+
 def complain(text: str) -> None:
     """Print one line to stderr."""
     print(f"vitosms: {' '.join(text.split())}", file=sys.stderr)
 
 
-def hints(texts: tuple[str, ...] | list[str], colour: str = "yellow") -> list[Text]:
-    """Sentences that deserve attention, one a line."""
-    from rich.text import Text
+def hints(texts: Iterable[str | Text], colour: str = "yellow") -> list[Line]:
+    """What deserves attention, one a line: texts, and sentences of the command itself."""
+    from rich.text import Text as Line
 
-    return [Text(f"• {text}", colour) for text in texts]
+    from infra.language import said
 
-
-def local(instant: datetime | None, zone: ZoneInfo) -> str | None:
-    """A time in a document: practice-local ISO with offset."""
-    return instant.astimezone(zone).isoformat() if instant else None
+    return [Line(f"• {text if isinstance(text, str) else said(text)}", colour) for text in texts]

@@ -8,8 +8,9 @@ from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.credits import LedgerItem, TopUp, Transfer
 from chalicelib.practice.practice import Practice
 from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.documents import local
 from infra.cli.core.mandanten import unknown_mandant
-from infra.cli.core.output import Document, local
+from infra.cli.core.output import Document
 from infra.language import counted, moment_with_year, number
 
 

@@ -16,16 +16,17 @@ from chalicelib.schedule.schedule import slot_day
 from infra.cli.core.arguments import MOST_CREDITS, ArgumentError, short_text
 from infra.cli.core.confirmation import confirmed
 from infra.cli.core.csv_file import write
+from infra.cli.core.documents import text_documents
 from infra.cli.core.mandanten import mandanten_of
 from infra.cli.core.options import PracticeOptions, Yes, group
-from infra.cli.core.output import Document, answer, hints, local
+from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.report_tables import balance_table
 from infra.cli.core.since import since as since_of
 from infra.cli.core.stage import connected
 from infra.cli.credits import credit_moves
 from infra.cli.credits.credit_moves import check_mandanten, many, top_up
 from infra.cli.credits.forecast import forecast_document, forecasts, sentence, uses_table
-from infra.cli.credits.ledger_table import ledger_csv, ledger_rows, ledger_table, refunded_keys
+from infra.cli.credits.ledger_table import ledger_csv, ledger_document, ledger_rows, ledger_table, refunded_keys
 from infra.language import counted
 
 _LONGEST = 200  # characters of a reference
@@ -50,7 +51,7 @@ def balance(
     today = slot_day(deployment.now, found.zone)
     table = balance_table(rows, credits, found.validated.switches, found.record.licences, today)
     shown = table if credits or rows is not None else Text("Es gibt keine offenen Einträge.")
-    answer(options.as_json, {**document, "remarks": remarks}, shown, *hints(remarks))
+    answer(options.as_json, {**document, "remarks": text_documents(remarks)}, shown, *hints(remarks))
 
 
 @app.command()
@@ -118,8 +119,8 @@ def ledger(
     if csv is not None:
         write(csv, ledger_csv(rows, found.zone))
         return None if csv == "-" else typer.echo(f"{csv}: {counted(len(rows), 'Buchung', 'Buchungen')}")
-    documents = [asdict(row) | {"at": local(row.at, found.zone), "entries": list(row.entries)} for row in rows]
-    document = {"practice": found.id, "ledger": documents, "remarks": remarks}
+    document: Document = {"practice": found.id, "ledger": [ledger_document(row, found.zone) for row in rows]}
+    document["remarks"] = text_documents(remarks)
     answer(options.as_json, document, ledger_table(rows, found.zone), *hints(remarks))
 
 
@@ -140,7 +141,7 @@ def forecast(
     explained = Text(f"«üblich» ist das Mittel dieses Wochentags in den letzten {WEEKS} Wochen.", "dim")
     answer(
         options.as_json,
-        {"practice": found.id, "credits": credits, "remarks": remarks},
+        {"practice": found.id, "credits": credits, "remarks": text_documents(remarks)},
         *shown,
         explained,
         *hints(remarks),

@@ -14,7 +14,8 @@ from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.preview.forecast import Forecast, Planned, Use, forecast
 from chalicelib.schedule.schedule import slot_day
-from infra.cli.core.output import Document, local
+from infra.cli.core.documents import local
+from infra.cli.core.output import Document
 from infra.cli.core.tables import new_table, with_rest
 from infra.language import counted, day_words, number, said
 
@@ -97,7 +98,7 @@ def forecast_document(found: Forecast, zone: ZoneInfo) -> Document:
     return {
         "balance": found.balance,
         "end": found.end.isoformat(),
-        "until": local(found.until, zone),
+        "lasts_until": local(found.until, zone),
         "by": ("agenda" if found.by_agenda else "past") if found.until else None,
         "reminders": found.reminders,
         "greetings": found.greetings,

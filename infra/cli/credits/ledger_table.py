@@ -10,13 +10,16 @@ from zoneinfo import ZoneInfo
 from rich.console import RenderableType
 from rich.text import Text
 
-from chalicelib.entries.credits import Charge, LedgerItem, Refund, TopUp
+from chalicelib.entries.credits import Charge, LedgerItem, Refund, TopUp, Transfer
 from chalicelib.entries.entry import Entry
 from infra.cli.core.csv_file import csv_file
+from infra.cli.core.documents import local
+from infra.cli.core.output import Document
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
 from infra.language import counted, moment_with_year, number
 
 TRANSFERRED = "übertragen"
+_KINDS = {TopUp: "top_up", Charge: "charge", Refund: "refund", Transfer: "transfer"}
 
 
 @dataclass(frozen=True)
@@ -27,10 +30,13 @@ class LedgerRow:
     mandant: str
     kind: str
     about: str
-    credits: int
     balance: int
-    key: str
+    item: LedgerItem
     entries: tuple[str, ...] = ()
+
+    @property
+    def credits(self) -> int:
+        return self.item.credits
 
 
 def ledger_rows(ledgers: Mapping[str, Iterable[LedgerItem]], names: Mapping[str, Entry]) -> list[LedgerRow]:
@@ -45,7 +51,7 @@ def _rows(mandant: str, items: Iterable[LedgerItem], names: Mapping[str, Entry])
         balance += item.credits
         kind, about, keys = _about(item)
         entries = tuple(_name(key, names) for key in keys)
-        yield LedgerRow(item.at, mandant, kind, about or entries[0], item.credits, balance, item.key, entries)
+        yield LedgerRow(item.at, mandant, kind, about or entries[0], balance, item, entries)
 
 
 def _about(item: LedgerItem) -> tuple[str, str, Sequence[str]]:
@@ -81,9 +87,18 @@ def ledger_table(rows: Sequence[LedgerRow], zone: ZoneInfo) -> RenderableType:
     return with_rest(table, len(rows), "frühere Buchungen")
 
 
+def ledger_document(row: LedgerRow, zone: ZoneInfo) -> Document:
+    item = row.item
+    reference = item.reference if isinstance(item, TopUp | Transfer) else None
+    what = {"kind": _KINDS[type(item)], "credits": row.credits, "balance": row.balance, "key": item.key}
+    other = item.other if isinstance(item, Transfer) else None
+    about = {"reference": reference, "other_mandant": other, "entries": list(row.entries)}
+    return {"at": local(row.at, zone), "mandant": row.mandant, **what, **about}
+
+
 def ledger_csv(rows: Iterable[LedgerRow], zone: ZoneInfo) -> bytes:
     """For Excel."""
     header = ("Datum", "Zeit", "Mandant", "Buchung", "Wofür", "Credits", "Guthaben")
-    local = ((row, row.at.astimezone(zone)) for row in rows)
-    cells = ((at.date(), at.time(), row.mandant, row.kind, row.about, row.credits, row.balance) for row, at in local)
+    timed = ((row, row.at.astimezone(zone)) for row in rows)
+    cells = ((at.date(), at.time(), row.mandant, row.kind, row.about, row.credits, row.balance) for row, at in timed)
     return csv_file(header, cells)

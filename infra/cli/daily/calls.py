@@ -15,8 +15,9 @@ from chalicelib.reports.entry_lookup import key_of
 from infra.cli.core.arguments import ArgumentError, short_text
 from infra.cli.core.caller import who
 from infra.cli.core.csv_file import write
+from infra.cli.core.documents import local, text_document, text_documents
 from infra.cli.core.options import PracticeOptions
-from infra.cli.core.output import Document, answer, hints, local
+from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.daily.calls_csv import calls_csv
 from infra.cli.daily.calls_table import CallTable
@@ -61,7 +62,7 @@ def calls(
     document = {"practice": found.id, "calls": [_document(one, found) for one in listed.calls]}
     marks = {call.entry: key_of(found.id, call.entry)[:_MARK] for call in listed.calls}
     shown = CallTable(listed.calls, zone, marks)
-    answer(options.as_json, {**document, "remarks": remarks}, shown, *hints(remarks))
+    answer(options.as_json, {**document, "remarks": text_documents(remarks)}, shown, *hints(remarks))
 
 
 @app.command()
@@ -128,17 +129,15 @@ def _tell(what: str, keys: Sequence[str], made: Sequence[Entry], practice: Pract
     document: Document = {"practice": practice.id, what: [one.identity for one in made], "changed": changed}
     state = "phoned, and off the call list" if what == "done" else "on the call list again"
     lines = [f"{one.identity} ({moment(one.expires_at, practice.zone)}) is {state}" for one in made]
-    answer(as_json, {**document, "warnings": told}, *[f"{practice.id}: {line}" for line in lines], *hints(told))
+    document["warnings"] = text_documents(told)
+    answer(as_json, document, *[f"{practice.id}: {line}" for line in lines], *hints(told))
 
 
 def _document(call: Call, practice: Practice) -> Document:
-    phone = call.phones[0] if call.phones else None
-    return {
-        "patient": call.name or call.patient, "phone": phone, "reason": short(call.reason),
-        "begins": local(call.starts_at, practice.zone), "patient_id": call.patient,
-        "appointment": call.appointment, "phones": list(call.phones), "entry": call.entry,
-        "key": key_of(practice.id, call.entry),
-    }  # fmt: skip
+    whom = {"patient": call.patient, "name": call.name or None, "phones": list(call.phones)}
+    about = {"appointment": call.appointment, "starts_at": local(call.starts_at, practice.zone)}
+    reason = text_document(call.reason, short)
+    return {**whom, **about, "reason": reason, "entry": call.entry, "key": key_of(practice.id, call.entry)}
 
 
 def _refuse_what_is_lost(context: typer.Context) -> None:

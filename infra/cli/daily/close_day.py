@@ -11,8 +11,9 @@ from chalicelib.reports.appointments import appointments_of, context_of, unsent_
 from chalicelib.reports.reconciliation import AppointmentResult, Column, Misinformed, Reconciliation
 from chalicelib.schedule.schedule import slot_day
 from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.documents import local, text_document
 from infra.cli.core.options import PracticeOptions
-from infra.cli.core.output import Document, answer, local
+from infra.cli.core.output import Document, answer
 from infra.cli.core.stage import connected
 from infra.cli.core.times import local_day
 from infra.cli.daily.close_day_tables import reason_words, shown_closing
@@ -54,7 +55,7 @@ def closed(day: date, practice: Practice, deployment: Deployment) -> Reconciliat
 
 
 def _document(closing: Reconciliation, practice: Practice) -> Document:
-    counts = {standing.value: closing.counts[standing] for standing in Column}
+    counts = {standing.name.lower(): closing.counts[standing] for standing in Column}
     return {
         "practice": practice.id,
         "date": closing.day.isoformat(),
@@ -64,20 +65,22 @@ def _document(closing: Reconciliation, practice: Practice) -> Document:
         "unaccounted": list(closing.unaccounted),
         "counts": {**counts, "phoned": closing.phoned},
         "appointments": [_line(line, practice) for line in closing.results],
-        "astray": [_astray(one, practice) for one in closing.misinformed],
+        "misinformed": [_misinformed(one, practice) for one in closing.misinformed],
     }
 
 
 def _line(line: AppointmentResult, practice: Practice) -> Document:
     one, zone = line.candidate, practice.zone
+    reason = text_document(line.reason, lambda text: reason_words(line))
     return {
-        "appointment": one.appointment, "patient": one.patient, "begins": local(one.starts_at, zone),
-        "mandant": one.payer.mandant, "class": line.column, "reason": reason_words(line) or None,
-        "entry": line.entry.identity or line.entry.key if line.entry else None, "phoned": local(line.phoned, zone),
+        "appointment": one.appointment, "patient": one.patient, "starts_at": local(one.starts_at, zone),
+        "mandant": one.payer.mandant, "column": line.column.name.lower(), "reason": reason,
+        "entry": line.entry.identity or line.entry.key if line.entry else None, "phoned_at": local(line.phoned, zone),
     }  # fmt: skip
 
 
-def _astray(one: Misinformed, practice: Practice) -> Document:
-    told, starts_at = local(one.announced_start, practice.zone), local(one.starts_at, practice.zone)
+def _misinformed(one: Misinformed, practice: Practice) -> Document:
+    starts = {"announced_start": local(one.announced_start, practice.zone)}
+    starts |= {"starts_at": local(one.starts_at, practice.zone)}
     own = {"appointment": one.appointment, "patient": one.patient, "name": one.name or None}
-    return {**own, "phones": list(one.phones), "told": told, "begins": starts_at, "why": said(one.reason)}
+    return {**own, "phones": list(one.phones), **starts, "reason": text_document(one.reason)}

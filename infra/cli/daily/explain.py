@@ -14,11 +14,17 @@ from chalicelib.explain.timeline import TimelineEvent
 from chalicelib.practice.practice import Practice
 from chalicelib.rules.rule import RuleAnswer
 from infra.cli.core.arguments import ArgumentError, local_time
+from infra.cli.core.documents import (
+    channel_code,
+    local,
+    suggestion_documents,
+    text_document,
+    text_documents,
+)
 from infra.cli.core.options import PracticeOptions
-from infra.cli.core.output import Document, answer, local
+from infra.cli.core.output import Document, answer
 from infra.cli.core.stage import connected
 from infra.cli.daily.explain_screen import shown
-from infra.language import said, suggested
 
 _LONGEST = 64  # characters of an id
 
@@ -90,31 +96,31 @@ def _document(one: Explanation) -> Document:
         "appointment": source.appointment if source else None, "patient": source.patient if source else "",
         "name": message.candidate.full_name or None if message.candidate else None,
         "day": message.day.isoformat() if message.day else None,
-        "begins": local(source.starts_at if source else None, zone), "state": verdict.state,
-        "answer": said(verdict.headline), "reason": said(verdict.reason) or None, "basis": verdict.basis,
+        "starts_at": local(source.starts_at if source else None, zone), "state": verdict.state,
+        "headline": text_document(verdict.headline), "reason": text_document(verdict.reason), "basis": verdict.basis,
         "asked_at": local(run.slot if run else None, zone), "ahead": bool(run and run.ahead),
         "rules": [_rule(answer) for answer in answers.prepare],
         "send_rules": [_rule(answer) for answer in answers.differing_in_send],
-        "life": [_event(event, zone) for event in one.timeline],
-        "next": list(map(said, verdict.then)), "changes": list(map(suggested, verdict.suggestions)),
-        "remarks": list(map(said, one.remarks)), "text": text,
+        "timeline": [_event(event, zone) for event in one.timeline],
+        "next": text_documents(verdict.then), "suggestions": suggestion_documents(verdict.suggestions),
+        "remarks": text_documents(one.remarks), "text": text,
         "message": _sent(entry, zone) if entry and entry.text else None,
     }  # fmt: skip
 
 
 def _event(event: TimelineEvent, zone: ZoneInfo) -> Document:
-    own = {"at": local(event.at, zone), "what": said(event.what), "rule": event.rule}
-    return {**own, "reason": said(event.reason) or None, "by": event.by}
+    own = {"at": local(event.at, zone), "event": text_document(event.what), "state": event.state}
+    return {**own, "rule": event.rule, "reason": text_document(event.reason), "by": event.by}
 
 
 def _rule(one: RuleAnswer) -> Document:
-    own = {"rule": one.rule.name, "result": one.result, "reason": said(one.reason) or None}
-    return {**own, "fact": said(one.fact), "change": suggested(*one.suggestions) or None}
+    own = {"rule": one.rule.name, "result": one.result.name.lower(), "reason": text_document(one.reason)}
+    return {**own, "fact": text_document(one.fact), "suggestions": suggestion_documents(one.suggestions)}
 
 
 def _sent(entry: Entry, zone: ZoneInfo) -> Document:
     return {
-        "channel": entry.channel, "recipient": entry.recipient, "sender": entry.sender, "subject": entry.subject,
-        "parts": entry.parts, "credits": entry.credits, "mandant": entry.mandant, "message_id": entry.message_id,
-        "reserved": local(entry.reserved_at, zone), "attempt": entry.attempt,
+        "channel": channel_code(entry.channel), "recipient": entry.recipient, "sender": entry.sender,
+        "subject": entry.subject, "parts": entry.parts, "credits": entry.credits, "mandant": entry.mandant,
+        "message_id": entry.message_id, "reserved_at": local(entry.reserved_at, zone), "attempt": entry.attempt,
     }  # fmt: skip

@@ -20,15 +20,16 @@ from chalicelib.schedule.job import Job
 from chalicelib.schedule.time_zone import instant_of
 from chalicelib.text import text_of
 from infra.cli.core.completion import among
+from infra.cli.core.documents import activity_document, local, run_document, text_document
 from infra.cli.core.job_name import job_named
 from infra.cli.core.labels import OUTCOME_COLOURS, STATE_COLOURS
 from infra.cli.core.options import PracticeOptions, Since
-from infra.cli.core.output import Document, answer, local
+from infra.cli.core.output import Document, answer
 from infra.cli.core.report_tables import history_table
 from infra.cli.core.since import since as since_when
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
-from infra.language import job_words, logged, moment, moment_with_year, outcome_words, said, short, state_words
+from infra.language import job_words, logged, moment, moment_with_year, outcome_words, short, state_words
 
 Line = Mapping[str, Any]
 _A_WEEK = "7d"
@@ -56,9 +57,9 @@ def history(
     if errors:
         runs = [run for run in runs if run["outcome"] in _WRONG]
     document: Document = {"practice": found.id, "since": local(first, found.zone)}
-    document |= {"runs": [_local_times(run, ("slot", "start"), found.zone) for run in runs]}
+    document |= {"runs": [run_document(run, found.zone) for run in runs]}
     if errors:
-        document["alerts"] = [_local_times(line, ("at",), found.zone) for line in alerts]
+        document["alerts"] = [activity_document(line, found.zone) for line in alerts]
     shown = _errors(runs, alerts, found.zone) if errors else history_table(runs, found.zone, len(runs))
     answer(options.as_json, document, shown)
 
@@ -81,7 +82,7 @@ def activity(
     document: Document = {"practice": found.id, "since": local(first, found.zone)}
     if asked is not None:
         document["entries"] = [_entry(one, found.zone) for one in asked]
-    document["moves"] = [_local_times(line, ("at",), found.zone) for line in lines]
+    document["activities"] = [activity_document(line, found.zone) for line in lines]
     answer(
         options.as_json,
         document,
@@ -161,11 +162,7 @@ def _entry(entry: Entry, zone: ZoneInfo) -> Document:
     own = {"entry": entry.identity, "key": entry.key, "state": entry.state, "held": entry.held}
     return {
         **own,
-        "reason": said(entry.reason) or None,
-        "begins": local(entry.starts_at, zone),
-        "moved": local(entry.changed_at, zone),
+        "reason": text_document(entry.reason),
+        "starts_at": local(entry.starts_at, zone),
+        "changed_at": local(entry.changed_at, zone),
     }
-
-
-def _local_times(line: Line, names: Sequence[str], zone: ZoneInfo) -> Document:
-    return {**line, **{name: local(instant_of(line[name]), zone) for name in names if name in line}}

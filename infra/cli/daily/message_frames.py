@@ -27,7 +27,7 @@ _WIDTH = 38  # two side by side in 80 columns
 
 def phones(messages: Sequence[SentMessage], entries: Sequence[Entry], zone: ZoneInfo) -> RenderableType:
     """The first message of each kind and channel; a sentence where none was sent."""
-    from infra.local.rehearsal_document import owners_of
+    from infra.cli.sandbox.rehearsal_document import owners_of
 
     if not messages:
         return Text("Es wurde keine Mitteilung versendet.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,8 +19,9 @@ from chalicelib.preview.result import Difference, Preview, PreviewLine, differen
 from chalicelib.schedule.job import Job
 from infra.cli.core import arguments
 from infra.cli.core.arguments import YEARS, ArgumentError
+from infra.cli.core.documents import Said, channel_code, local, text_document, text_documents
 from infra.cli.core.options import PracticeOptions
-from infra.cli.core.output import Document, answer, hints, local
+from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.daily.preview_tables import difference_tables, preview_tables
 from infra.language import job_words, moment_with_year, said
@@ -53,7 +54,7 @@ def preview(
             today = _foreseen(found, jobs, on, database, deployment)
             after = _foreseen(other, jobs, on, database, deployment) if values else today
         stopped = [f"Der Versand ist angehalten: {said(other.record.stopped)}"] if other.record.stopped else []
-        remarks = [*map(said, deployment.stopped()), *stopped]
+        remarks: list[Said] = [*deployment.stopped(), *stopped]
     compared = difference(today, after) if values else None
     document = _document(after, other) | {"settings": dict(values)}
     shown: list[RenderableType] = [_title(after, values, other), *hints(remarks, "bold red")]
@@ -61,7 +62,7 @@ def preview(
     if compared:
         document["difference"] = _difference(compared, today, after, found, other)
         shown += difference_tables(compared, today, after, other.zone)
-    answer(options.as_json, document | {"remarks": remarks}, *shown)
+    answer(options.as_json, document | {"remarks": text_documents(remarks)}, *shown)
 
 
 def changed(practice: Practice, values: Mapping[str, str]) -> Practice:
@@ -130,7 +131,7 @@ def _document(preview: Preview, practice: Practice) -> Document:
     return {
         "practice": practice.id,
         "runs": {job: local(run.tick, practice.zone) for job, run in preview.runs.items()},
-        "hindrances": {job: list(map(said, texts)) for job, texts in preview.blockers.items()},
+        "blockers": {job: text_documents(texts) for job, texts in preview.blockers.items()},
         "lines": [_line(line, practice) for line in preview.lines],
         "skipped": dict(preview.skipped),
         "credits": {
@@ -141,13 +142,12 @@ def _document(preview: Preview, practice: Practice) -> Document:
 
 
 def _line(line: PreviewLine, practice: Practice) -> Document:
-    own = {name: value for name, value in asdict(line).items() if name not in ("outcome", "starts_at")}
-    return own | {
-        "reason": said(line.reason) or None,
-        "fate": line.outcome,
-        "begins": local(line.starts_at, practice.zone),
-        "leaves": local(line.leaves, practice.zone),
-    }
+    whom = {"key": line.key, "kind": line.kind, "patient": line.patient, "name": line.name or None}
+    what = {"outcome": line.outcome, "rule": line.rule, "reason": text_document(line.reason)}
+    zone, message = practice.zone, {"subject": line.subject, "text": line.text}
+    when = {"starts_at": local(line.starts_at, zone), "leaves_at": local(line.leaves, zone)}
+    paid = {"mandant": line.mandant, "channel": channel_code(line.channel), "parts": line.parts}
+    return {**whom, **when, **what, **paid, "credits": line.credits, **message}
 
 
 def _difference(compared: Difference, today: Preview, after: Preview, found: Practice, other: Practice) -> Document:

@@ -20,8 +20,9 @@ from chalicelib.schedule.job import Job
 from infra.cli.core.arguments import ArgumentError, check_note, short_text
 from infra.cli.core.caller import who
 from infra.cli.core.confirmation import confirmed
+from infra.cli.core.documents import Said, local, text_documents
 from infra.cli.core.options import ConfirmedOptions
-from infra.cli.core.output import answer, hints, local
+from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
 from infra.language import counted, moment_with_year, said
 
@@ -98,17 +99,18 @@ def _tell(practice: Practice, done: Sequence[Entry], deployment: Deployment, as_
         told.append(f"Davon verfallen bis dann: {', '.join(one.identity for one in late)}.")
     when = f"; the next send run is {moment_with_year(send, practice.zone)}" if send else "; no send run is planned"
     text = f"{practice.id}: {_entries(len(done))} released{when if done else ''}"
-    document = {"practice": practice.id, "released": [one.identity for one in done]}
-    answer(as_json, {**document, "next_send": local(send, practice.zone), "warnings": told}, text, *hints(told))
+    document: Document = {"practice": practice.id, "released": [one.identity for one in done]}
+    document |= {"next_send": local(send, practice.zone), "warnings": text_documents(told)}
+    answer(as_json, document, text, *hints(told))
 
 
 def before_they_leave(
     entries: Sequence[Entry], practice: Practice, deployment: Deployment
-) -> tuple[datetime | None, list[Entry], list[str]]:
+) -> tuple[datetime | None, list[Entry], list[Said]]:
     """The next send run (UTC), the entries that expire before it, and German warnings; none without entries."""
     send = next_send(practice, deployment.now)
     late = [one for one in entries if send and one.expires_at <= send]
-    blocked = [*map(said, deployment.stopped()), *(said(reason) for reason, _ in blockers(practice, Job.SEND))]
+    blocked: list[Said] = [*deployment.stopped(), *(reason for reason, _ in blockers(practice, Job.SEND))]
     return send, late, blocked if entries else []
 
 

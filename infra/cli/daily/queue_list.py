@@ -14,12 +14,13 @@ from chalicelib.messages.kind import Kind
 from chalicelib.practice.names import folded, nearest
 from chalicelib.practice.practice import Practice
 from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.documents import channel_code, local, text_document
 from infra.cli.core.labels import KINDS
 from infra.cli.core.options import PracticeOptions
-from infra.cli.core.output import Document, answer, local
+from infra.cli.core.output import Document, answer
 from infra.cli.core.stage import connected
 from infra.cli.daily.queue_table import GERMAN_GROUPS, queue_table
-from infra.language import number, said
+from infra.language import number
 
 Named = TypeVar("Named")
 _GROUP_NAMES = {folded(name): key for key, german in GERMAN_GROUPS.items() for name in (key, german)}
@@ -85,16 +86,13 @@ def _one_of(option: str, text: str | None, names: Mapping[str, Named], allowed: 
 
 def _document(group: str, entry: Entry, practice: Practice) -> Document:
     own = {"entry": entry.identity, "key": entry.key, "group": group, "state": entry.state}
-    starts_at = local(entry.starts_at, practice.zone)
     return {
         **own,
-        "reason": said(entry.reason) or None,
+        "reason": text_document(entry.reason),
         "patient": entry.patient,
-        "begins": starts_at,
-        "until": local(entry.expires_at, practice.zone),
-        **_paid(entry),
+        "starts_at": local(entry.starts_at, practice.zone),
+        "expires_at": local(entry.expires_at, practice.zone),
+        "mandant": entry.mandant,
+        "channel": channel_code(entry.channel),
+        "credits": entry.credits,
     }
-
-
-def _paid(entry: Entry) -> Document:
-    return {"mandant": entry.mandant, "channel": entry.channel, "credits": entry.credits}

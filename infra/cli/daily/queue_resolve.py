@@ -13,8 +13,9 @@ from chalicelib.reports.entry_lookup import named_entries
 from infra.cli.core.arguments import ArgumentError, check_note
 from infra.cli.core.caller import who
 from infra.cli.core.confirmation import confirmed
+from infra.cli.core.documents import local, text_document, text_documents
 from infra.cli.core.options import ConfirmedOptions
-from infra.cli.core.output import Document, answer, hints, local
+from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.daily.queue_change import before_they_leave
 from infra.language import moment_with_year, said, state_words
@@ -60,10 +61,7 @@ def _tell(entry: Entry, practice: Practice, deployment: Deployment, as_json: boo
         send = None
     when = f"; the next send run is {moment_with_year(send, practice.zone)}" if send else ""
     document: Document = {"practice": practice.id, "entry": entry.identity, "key": entry.key, "state": entry.state}
-    document |= {
-        "reason": said(entry.reason) or None,
-        "credits": entry.credits,
-        "next_send": local(send, practice.zone),
-    }
+    document |= {"reason": text_document(entry.reason), "credits": entry.credits}
+    document |= {"next_send": local(send, practice.zone), "warnings": text_documents(told)}
     text = f"{practice.id}: {name} is «{state_words(entry.state)}» now{when}"
-    answer(as_json, {**document, "warnings": told}, text, *hints(told))
+    answer(as_json, document, text, *hints(told))

@@ -18,9 +18,10 @@ from chalicelib.messages.placeholders import as_value
 from chalicelib.messages.sms import without_invisible
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.entry_lookup import named_entries
+from infra.cli.core.documents import activity_document, channel_code, local, suggestion_documents, text_document
 from infra.cli.core.labels import KINDS, STATE_COLOURS
 from infra.cli.core.options import PracticeOptions
-from infra.cli.core.output import Document, answer, local
+from infra.cli.core.output import Document, answer
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
 from infra.cli.daily.history import moves_table
@@ -105,21 +106,32 @@ def _message(entry: Entry) -> list[Text]:
 
 def _document(entry: Entry, lines: Sequence[Line], view: NextSteps, practice: Practice) -> Document:
     zone = practice.zone
-    document: Document = {"practice": practice.id, "entry": entry.identity, "key": entry.key, "kind": entry.kind}
-    document |= {"group": Group.of(entry), "state": entry.state, "since": local(entry.changed_at, zone)}
-    document |= {
-        "reason": said(entry.reason) or None,
+    return {
+        "practice": practice.id,
+        "entry": entry.identity,
+        "key": entry.key,
+        "kind": entry.kind,
+        "group": Group.of(entry),
+        "state": entry.state,
+        "changed_at": local(entry.changed_at, zone),
+        "reason": text_document(entry.reason),
         "held": entry.held,
-        "withdrawn": entry.cancelled_manually,
+        "cancelled_manually": entry.cancelled_manually,
         "patient": entry.patient,
-    }
-    document |= {
-        "begins": local(entry.starts_at, zone),
-        "until": local(entry.expires_at, zone),
+        "starts_at": local(entry.starts_at, zone),
+        "expires_at": local(entry.expires_at, zone),
         "mandant": entry.mandant,
+        "channel": channel_code(entry.channel),
+        "language": entry.language,
+        "attempt": entry.attempt,
+        "credits": entry.credits,
+        "parts": entry.parts,
+        "recipient": entry.recipient,
+        "sender": entry.sender,
+        "subject": entry.subject,
+        "text": entry.text,
+        "next": text_document(view.next),
+        "suggestions": suggestion_documents(view.commands),
+        "may_become": list(view.may_become),
+        "activities": [activity_document(line, zone) for line in lines],
     }
-    document |= {"channel": entry.channel, "language": entry.language, "attempt": entry.attempt}
-    document |= {"credits": entry.credits, "parts": entry.parts, "recipient": entry.recipient, "sender": entry.sender}
-    document |= {"subject": entry.subject, "text": entry.text, "next": said(view.next)}
-    document["commands"] = [suggested(command) for command in view.commands]
-    return {**document, "may_become": list(view.may_become), "moves": [dict(line) for line in lines]}

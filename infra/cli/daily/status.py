@@ -14,10 +14,11 @@ from rich.text import Text
 from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.states import State
 from chalicelib.reports.practice_status import Balance, DayRate, JobRuns, PracticeStatus, practice_status
+from infra.cli.core.documents import local, outcome_code, text_document, text_documents
 from infra.cli.core.labels import OUTCOME_COLOURS, STATE_COLOURS
 from infra.cli.core.mandanten import mandanten_of
 from infra.cli.core.options import StageOptions
-from infra.cli.core.output import Document, answer, hints, local
+from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
 from infra.language import (
@@ -44,10 +45,11 @@ def status(options: StageOptions, practice: Only = None) -> None:
         if len(there) <= 1:
             seen, remark = _seen(there[0] if there else None, deployment)
             shown: list[RenderableType] = [*_screen(seen, options.stage), *hints([remark] if remark else [])]
-            answer(options.as_json, {**_document(seen), "remarks": [remark] if remark else []}, *shown)
+            document = {**_document(seen), "remarks": text_documents([remark] if remark else [])}
+            answer(options.as_json, document, *shown)
             return
         all_ = [_brief(one, deployment) for one in there]
-        told = list(map(said, deployment.stopped()))
+        told = deployment.stopped()
     answer(
         options.as_json,
         {"stage": options.stage, "practices": [_document(one) for one in all_]},
@@ -193,13 +195,19 @@ def _stand(seen: PracticeStatus) -> Text:
 def _document(seen: PracticeStatus) -> Document:
     zone = seen.zone
     document: Document = {"practice": seen.practice, "now": local(seen.now, zone), "zone": zone.key}
-    document |= {"clock_change": local(seen.clock_change, zone), "stopped": said(seen.stopped) or None}
-    document |= {"removed": local(seen.removed, zone)}
+    document |= {"clock_change_at": local(seen.clock_change, zone), "stopped": text_document(seen.stopped)}
+    document |= {"removed_at": local(seen.removed, zone)}
     jobs = [
-        {"job": one.job, "last": local(one.started, zone), "outcome": one.outcome, "next": local(one.next, zone)}
+        {
+            "job": one.job,
+            "last_run": {"started_at": local(one.started, zone), "outcome": outcome_code(one.outcome)}
+            if one.started
+            else None,
+            "next_run": local(one.next, zone),
+        }
         for one in seen.jobs
     ]
     days = [{"day": one.day.isoformat(), "sent": one.sent, "delivered": one.delivered} for one in seen.days]
     document |= {"jobs": jobs, "queue": seen.queue, "held": seen.held, "ended_today": seen.today, "days": days}
     document |= {"to_phone": seen.to_phone, "balances": [asdict(one) for one in seen.balances]}
-    return {**document, "alerts": [*map(said, seen.alerts)], "problems": [*map(said, seen.problems)]}
+    return {**document, "alerts": text_documents(seen.alerts), "problems": text_documents(seen.problems)}

@@ -20,8 +20,9 @@ from chalicelib.practice_db.canary import LICENCE, MANDANT
 from chalicelib.practice_db.url import Canary, address_of
 from chalicelib.schedule.job import GRID_MINUTE, SCHEDULED, TICK_OF, Job
 from infra.cli.core.arguments import ArgumentError, practice_id
+from infra.cli.core.documents import Said, local, text_documents
 from infra.cli.core.options import StageOptions, Yes, group
-from infra.cli.core.output import answer, hints, local
+from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.operate import practice as practices
 from infra.language import moment_with_year, said
@@ -68,12 +69,13 @@ def add(
         registered = _registered(practice, address, deployment)
         _set_up(practice, address, plans, registered, deployment)
         found, watched = deployment.practice(practice), deployment.watches(practice)
-        told = list(map(said, deployment.stopped()))
+        told: list[Said] = [*deployment.stopped()]
     if not watched:
         told.append(f"no alarm watches it before the stage is deployed with CanaryPractice={practice}")
     text = f"{practice}: {'changed' if registered else 'registered'}; from its next {at} on, a message a day to {to}"
-    document = {"practice": found.id, "at": at, "to": address.to, "from": address.sender, "watched": watched}
-    answer(options.as_json, {**document, "warnings": told}, text, *hints(told))
+    document: Document = {"practice": found.id, "daily_at": at, "to": address.to, "sender": address.sender}
+    document |= {"watched": watched, "warnings": text_documents(told)}
+    answer(options.as_json, document, text, *hints(told))
 
 
 @app.command()
@@ -82,7 +84,8 @@ def status(options: StageOptions, practice: Id = CANARY) -> None:
     with connected(options.stage) as deployment:
         found = _canary(practice, deployment)
         ended = [*deployment.clients.store.open_entries(found.id, Group.ENDED)]
-        watched, told = deployment.watches(found.id), list(map(said, deployment.stopped()))
+        watched = deployment.watches(found.id)
+        told: list[Said] = [*deployment.stopped()]
     told += [f"paused: {said(found.record.stopped)}"] if found.record.stopped else []
     last = max((entry.changed_at for entry in ended if entry.state is State.DELIVERED), default=None)
     first = None if last or ended else _first(found, deployment)
@@ -92,9 +95,9 @@ def status(options: StageOptions, practice: Id = CANARY) -> None:
     if first:
         stands = f"new; its first message is prepared {moment_with_year(first, found.zone)}"
     text = Text(f"{found.id}: {stands}", "bold red" if overdue else "green")
-    document = {"practice": found.id, "delivered": local(last, found.zone), "first": local(first, found.zone)}
-    flags = {"overdue": overdue, "watched": watched}
-    answer(options.as_json, {**document, **flags, "warnings": told}, text, *hints(told))
+    document: Document = {"practice": found.id, "delivered_at": local(last, found.zone)}
+    document |= {"first_run": local(first, found.zone), "overdue": overdue, "watched": watched}
+    answer(options.as_json, {**document, "warnings": text_documents(told)}, text, *hints(told))
     if overdue:
         raise typer.Exit(_OVERDUE)
 

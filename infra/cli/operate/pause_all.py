@@ -6,6 +6,7 @@ import typer
 
 from infra.cli.core.arguments import ArgumentError, first_reason_stays, short_text
 from infra.cli.core.confirmation import confirmed
+from infra.cli.core.documents import text_document, text_documents
 from infra.cli.core.options import StageOptions, Yes
 from infra.cli.core.output import answer, hints
 from infra.cli.core.stage import connected
@@ -32,12 +33,13 @@ def pause(
 
     with connected(options.stage) as deployment:
         paused = stop_all(words, deployment.clients.stops, deployment.clients.alerts)
-        why = said(deployment.clients.stops.deployment_stop())
+        stop = deployment.clients.stops.deployment_stop()
+    why = said(stop)
     text = f"{options.stage}: {'all practices are paused' if paused else 'all practices are paused already'}, «{why}»"
     told = [] if why == words else [first_reason_stays("resume --all")]
     answer(
         options.as_json,
-        {"stage": options.stage, "paused": paused, "stopped": why, "warnings": told},
+        {"stage": options.stage, "paused": paused, "stopped": text_document(stop), "warnings": text_documents(told)},
         text,
         *hints(told),
     )

@@ -8,7 +8,6 @@ import typer
 from rich.text import Text
 
 from chalicelib.aws.deployment import Deployment
-from chalicelib.aws.stop_marks import by_operator
 from chalicelib.entries.groups import ACTIVE_GROUPS
 from chalicelib.entries.states import State
 from chalicelib.messages.recipient import NoAddress, email_address
@@ -22,14 +21,16 @@ from chalicelib.schedule.job_state import new_jobs
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
 from infra.cli.core.arguments import ArgumentError, first_reason_stays, practice_id, short_text
 from infra.cli.core.confirmation import confirmed
+from infra.cli.core.documents import local, text_document, text_documents
 from infra.cli.core.options import StageOptions, Yes, group
-from infra.cli.core.output import Document, answer, hints, local
+from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
 from infra.cli.operate.practice_database import Id, replace_database, unread, url_given
 from infra.language import counted, job_words, moment, moment_with_year, said
 
 _MELDUNG_AN = "MeldungAn"
+_STATES = {"aktiv": "active", "angehalten": "stopped", "entfernt": "removed"}
 
 app = group()
 app.command("database")(replace_database)
@@ -60,7 +61,7 @@ def add(
         found = deployment.practice(practice)
     then = "switch it on with vitosms switches set TerminerinnerungSenden Ja"
     text = f"{practice}: registered in stage {options.stage}; {then}"
-    answer(options.as_json, {**_document(found, deployment), "warnings": told}, text, *hints(told))
+    answer(options.as_json, {**_document(found, deployment), "warnings": text_documents(told)}, text, *hints(told))
 
 
 @app.command("list")
@@ -68,7 +69,7 @@ def list_practices(options: StageOptions) -> None:
     """All practices: active, stopped or removed, the next run, and the alerts that are not over."""
     with connected(options.stage) as deployment:
         found = [deployment.practice(one) for one in deployment.clients.practices.ids()]
-        stop, told = said(deployment.stop) or None, list(map(said, deployment.stopped()))
+        stop, told = deployment.stop, deployment.stopped()
     table = new_table("Praxis", "Stand", "Nächster Lauf", "Meldungen")
     for one in found:
         runs = sorted((at, job) for job, times in _next(one, deployment).items() for at in times)
@@ -79,7 +80,12 @@ def list_practices(options: StageOptions) -> None:
         )
     documents = [_document(one, deployment) for one in found]
     shown = table if found else Text("Es ist keine Praxis registriert.")
-    answer(options.as_json, {"stage": options.stage, "stopped": stop, "practices": documents}, *hints(told), shown)
+    answer(
+        options.as_json,
+        {"stage": options.stage, "stopped": text_document(stop), "practices": documents},
+        *hints(told),
+        shown,
+    )
 
 
 @app.command()
@@ -89,6 +95,8 @@ def pause(
     reason: Annotated[str, typer.Option(metavar="TEXT", help="The practice reads it, as it stands: nothing personal.")],
 ) -> None:
     """Send nothing for a practice until it is resumed; preparing goes on."""
+    from chalicelib.aws.stop_marks import by_operator
+
     words = short_text("--reason", reason)
     with connected(options.stage) as deployment:
         before = deployment.practice_to_change(practice)
@@ -98,7 +106,7 @@ def pause(
     why = f"«{stop}»"
     text = f"{practice}: paused, {why}" if stopped else f"{practice}: it is paused already, {why}"
     told = [] if stop == words else [first_reason_stays(f"practice resume {practice}")]
-    answer(options.as_json, {**_document(found, deployment), "warnings": told}, text, *hints(told))
+    answer(options.as_json, {**_document(found, deployment), "warnings": text_documents(told)}, text, *hints(told))
 
 
 @app.command()
@@ -112,11 +120,11 @@ def resume(options: StageOptions, practice: Id, yes: Yes = False) -> None:
         parts.raised_alerts.end(before.record, AlertKind.STOPPED, "")
         if resumed:
             parts.jobs.reopen_slot(before.id, Job.SEND, next_tick(Tick.SEND, deployment.now))
-        found, told = deployment.practice(practice), list(map(said, deployment.stopped()))
+        found, told = deployment.practice(practice), deployment.stopped()
     send = _next(found, deployment).get(Job.SEND)
     when = f"; the next send run is {moment_with_year(send[0], found.zone)}" if send else ""
     text = f"{practice}: {'resumed' if resumed else 'it was not paused'}{when}"
-    answer(options.as_json, {**_document(found, deployment), "warnings": told}, text, *hints(told))
+    answer(options.as_json, {**_document(found, deployment), "warnings": text_documents(told)}, text, *hints(told))
 
 
 @app.command()
@@ -136,7 +144,7 @@ def remove(options: StageOptions, practice: Id, yes: Yes = False) -> None:
         f"receipts are harvested until {moment_with_year(until, after.zone)}"
     )
     left = f"what is left to delete by hand: the parameters under {after.saved.path} and its secrets"
-    document = {"cancelled": counts.total(), "refunded": refunded, "harvested_until": local(until, after.zone)}
+    document = {"cancelled": counts.total(), "refunded": refunded, "receipts_until": local(until, after.zone)}
     answer(options.as_json, {**_document(after, deployment), **document}, text, left)
 
 
@@ -214,10 +222,7 @@ def _document(practice: Practice, deployment: Deployment) -> Document:
     record, zone = practice.record, practice.zone
     runs = {job.value: local(times[0], zone) if times else None for job, times in _next(practice, deployment).items()}
     state: Document = {"practice": practice.id, "canary": deployment.watches(practice.id)}
-    state |= {"state": _state(practice, deployment), "stopped": said(record.stopped) or None}
-    state |= {"removed": local(record.removed, zone), "email_senders": sorted(record.email_senders)}
-    return {
-        **state,
-        "next": runs,
-        "alerts": [{"kind": kind, "subject": subject} for kind, subject in sorted(map(parse_cause, record.alerts))],
-    }
+    state |= {"state": _STATES[_state(practice, deployment)], "stopped": text_document(record.stopped)}
+    state |= {"removed_at": local(record.removed, zone), "email_senders": sorted(record.email_senders)}
+    alerts = [{"kind": kind, "subject": subject} for kind, subject in sorted(map(parse_cause, record.alerts))]
+    return {**state, "next_runs": runs, "alerts": alerts}

@@ -9,6 +9,7 @@ import typer
 from chalicelib.aws.deployment import Deployment
 from chalicelib.practice_db.url import ALLOWED, address_of
 from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.documents import text_documents
 from infra.cli.core.mandanten import mandanten_of
 from infra.cli.core.options import StageOptions
 from infra.cli.core.output import answer, hints
@@ -36,7 +37,7 @@ def replace_database(
     read = "" if told else ", and could be read from here"
     answer(
         options.as_json,
-        {"practice": found.id, "warnings": told},
+        {"practice": found.id, "warnings": text_documents(told)},
         f"{found.id}: the database URL is replaced{read}",
         *hints(told),
     )

@@ -26,13 +26,14 @@ from chalicelib.planning.run_report import Activity, activity_of
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.time_zone import DEFAULT, instant_text, zone_named
 from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.documents import text_document, text_documents
 from infra.cli.core.options import StageOptions
 from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
 from infra.cli.core.times import instant
 from infra.cli.operate.restored_logs import Logs, logs_since, to_whom
-from infra.language import counted, moment, number, said, state_words
+from infra.language import counted, moment, number, state_words
 
 if TYPE_CHECKING:
     from chalicelib.aws.entry_store import EntryStore
@@ -138,7 +139,8 @@ def _tell(kept: Sequence[Kept], logs: Logs, since: datetime, zone: ZoneInfo, sta
     document: Document = {"stage": stage, "since": since.astimezone(zone).isoformat()}
     again = [f"{one.practice}: {one.left_out} have changed meanwhile, run this again" for one in kept if one.left_out]
     gone = sorted(logs.activities.keys() - {one.practice for one in kept})
-    document |= {"practices": [_document(one) for one in kept], "sms": sms, "gone": gone, "again": again}
+    document |= {"practices": [_document(one) for one in kept], "sms": sms, "unregistered": gone}
+    document["warnings"] = text_documents(again)
     shown: list[RenderableType | str] = [text for one in kept for text in _sentences(one)]
     shown += [_sms_table(sms, zone)] if sms else []
     warned = [*again, *(f"practice {one} has sent since, and is {_GONE}" for one in gone)]
@@ -165,19 +167,14 @@ def _sentences(done: Kept) -> list[str]:
 
 def _document(done: Kept) -> Document:
     entries = [
-        {
-            "entry": one.identity,
-            "key": one.key,
-            "state": one.state,
-            "held": one.held,
-            "reason": said(one.reason) or None,
-        }
+        {"entry": one.identity, "key": one.key, "state": one.state, "held": one.held}
+        | {"reason": text_document(one.reason)}
         for one in done.entries
     ]
     return {
         "practice": done.practice,
         "entries": entries,
-        "guarded": [{"entry": name, "told": state} for name, state in done.guarded],
+        "missing": [{"entry": name, "state": state} for name, state in done.guarded],
         "unpaid": dict(done.unpaid),
         "credits_since": done.credits_since,
     }

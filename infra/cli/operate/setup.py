@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from infra.deploy.stack import Found
 
 _IDENTITY = re.compile(r"([^@\s]+@)?([a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE | re.ASCII)
+_OUTCOMES = {Outcome.DONE: "done", Outcome.SO: "unchanged", Outcome.PERSON: "person", Outcome.NOT_KNOWN: "not_known"}
 _COLOURS = {Outcome.DONE: "green", Outcome.SO: "dim", Outcome.PERSON: "yellow", Outcome.NOT_KNOWN: "magenta"}
 Mails = Annotated[list[str] | None, typer.Option(metavar="MAIL", help="Of the practice; may be repeated.")]
 
@@ -216,4 +217,6 @@ def _next(stage: str, practice: str | None) -> str:
 
 
 def _document(step: Step) -> dict[str, Any]:
-    return {**asdict(step), "outcome": step.outcome.name.lower()}
+    records = [asdict(record) for record in step.records]
+    told = {"step": step.what, "outcome": _OUTCOMES[step.outcome], "text": step.told}
+    return {**told, "links": list(step.links), "records": records}

@@ -7,7 +7,8 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from chalicelib.admin.data_locations import DataLocation
-from infra.cli.core.output import Document, local
+from infra.cli.core.documents import local, text_document
+from infra.cli.core.output import Document
 from infra.cli.core.tables import new_table
 from infra.language import day_words, number, said
 
@@ -30,12 +31,12 @@ def traces_shown(traces: Sequence[DataLocation], zone: ZoneInfo) -> list[Rendera
 def traces_document(traces: Sequence[DataLocation], zone: ZoneInfo) -> list[Document]:
     return [
         {
-            "place": said(one.label),
+            "place": text_document(one.label),
             "log_group": one.group or None,
-            "what": said(one.data),
+            "what": text_document(one.data),
             "lines": one.lines,
             "until": local(one.until, zone),
-            "note": said(one.note),
+            "note": text_document(one.note),
         }
         for one in traces
     ]

@@ -8,8 +8,9 @@ from chalicelib.admin.personal_data import ErasureResult, erase
 from chalicelib.practice.practice import Practice
 from infra.cli.core.caller import who
 from infra.cli.core.confirmation import confirmed_by_typing
+from infra.cli.core.documents import local, text_document
 from infra.cli.core.options import ConfirmedOptions
-from infra.cli.core.output import Document, answer, hints, local
+from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.privacy.data_locations_table import traces_document, traces_shown
 from infra.cli.privacy.export import PatientId
@@ -81,8 +82,8 @@ def _addresses(found: Found) -> list[str]:
 
 
 def _document(done: ErasureResult, found: Found, practice: Practice) -> Document:
-    document: Document = {"practice": practice.id, "patient": found.patient, "entries": done.anonymised}
+    document: Document = {"practice": practice.id, "patient": found.patient, "anonymised": done.anonymised}
     document |= {"cancelled": done.cancelled, "refunded": done.refunded, "opted_out": done.opted_out}
-    document |= {"sending": list(done.sending), "addresses": _addresses(found), "unread": found.unread}
+    document |= {"sending": list(done.sending), "addresses": _addresses(found), "unread": text_document(found.unread)}
     document |= {"appointments_ahead": [local(starts_at, practice.zone) for starts_at in found.ahead]}
-    return {**document, "elsewhere": traces_document(found.traces, practice.zone)}
+    return {**document, "data_locations": traces_document(found.traces, practice.zone)}

@@ -1,25 +1,26 @@
 """`vitosms export`: all stored data of one patient, for the person that asks for it (Auskunft, Art. 25 DSG)."""
 
-import json
 import os
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Annotated
 
 import typer
 from rich.console import RenderableType
 from rich.text import Text
 
+from chalicelib.entries.entry import Entry
 from chalicelib.practice.practice import Practice
 from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.documents import activity_document, channel_code, local, run_document, text_document
 from infra.cli.core.labels import KINDS
 from infra.cli.core.options import PracticeOptions
-from infra.cli.core.output import Document, answer, hints, local
+from infra.cli.core.output import Document, answer, hints, json_text
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
 from infra.cli.privacy.data_locations_table import traces_document, traces_shown
 from infra.cli.privacy.patient_data import Found, found_of, plain
-from infra.language import counted, moment_with_year, said, state_words
+from infra.language import counted, moment_with_year, state_words
 
 PatientId = Annotated[str, typer.Option("--patient", metavar="ID", help="The PatientId of the practice database.")]
 
@@ -38,7 +39,7 @@ def export(
     with connected(options.stage) as deployment:
         registered = deployment.practice(options.practice)
         found = found_of(patient, registered, deployment)
-        document = _document(found, registered) | {"exported": local(deployment.now, registered.zone)}
+        document = _document(found, registered) | {"exported_at": local(deployment.now, registered.zone)}
     if to is not None:
         _write(to, document)
     remarks = [f"{found.unread} Die Zeilen der Praxisdatenbank fehlen deshalb."] if found.unread else []
@@ -47,7 +48,7 @@ def export(
 
 
 def _write(path: str, document: Document) -> None:
-    text = json.dumps(document, ensure_ascii=False, indent=2)
+    text = json_text(document)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
@@ -84,25 +85,36 @@ def _shown(found: Found, practice: Practice) -> list[RenderableType]:
 def _document(found: Found, practice: Practice) -> Document:
     held = found.held
     document: Document = {"practice": practice.id, "patient": found.patient}
-    document["erased"] = local(held.erased.at, practice.zone) if held.erased else None
+    document["erased_at"] = local(held.erased.at, practice.zone) if held.erased else None
     document["entries"] = [
         {
             "key": one.key,
-            **{name: plain(value, practice) for name, value in asdict(one).items() if value not in (None, "")},
-            **({"reason": said(one.reason)} if one.reason else {}),
+            **{name: plain(value, practice) for name, value in _fields(one).items() if value not in (None, "")},
         }
         for one in held.entries
     ]
-    document["activity"], document["job_history"] = list(found.transitions), list(found.runs)
+    document["activities"] = [activity_document(line, practice.zone) for line in found.transitions]
+    document["job_history"] = [run_document(line, practice.zone) for line in found.runs]
     document["receipts"] = [{"message_id": name, **asdict(one)} for name, one in held.receipts.items()]
     document["receipts"] += [asdict(event) for event in held.email_events]
     document["opt_outs"] = [
-        {"address": address.value, "channel": address.channel, "source": one.source, "at": local(one.at, practice.zone)}
+        {
+            "address": address.value,
+            "channel": channel_code(address.channel),
+            "source": one.source,
+            "at": local(one.at, practice.zone),
+        }
         for address, one in held.opt_outs
     ]
     document["ledger"] = [{**asdict(line), "at": local(line.at, practice.zone)} for line in held.ledger]
     document["practice_database"] = [
         {name: plain(value, practice) for name, value in row.items()} for row in found.rows
     ]
-    document["practice_database_unread"] = found.unread
-    return {**document, "elsewhere": traces_document(found.traces, practice.zone)}
+    document["practice_database_unread"] = text_document(found.unread)
+    return {**document, "data_locations": traces_document(found.traces, practice.zone)}
+
+
+def _fields(entry: Entry) -> Document:
+    """All that the entry holds: by the names of its attributes."""
+    kept = {one.name: getattr(entry, one.name) for one in fields(entry)}
+    return {**kept, "channel": channel_code(entry.channel), "reason": text_document(entry.reason)}

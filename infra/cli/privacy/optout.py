@@ -15,8 +15,9 @@ from chalicelib.practice.opt_out import OptOut, OptOuts, Source
 from chalicelib.practice.practice import Practice
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.confirmation import confirmed
+from infra.cli.core.documents import channel_code, local, text_documents
 from infra.cli.core.options import PracticeId, PracticeOptions, StageOptions, Yes, group
-from infra.cli.core.output import Document, answer, hints, local
+from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
 from infra.language import moment_with_year
@@ -76,8 +77,8 @@ def remove(
         deployment.clients.practices.drop_opt_out(found.id, noted.hash)
     told = [_AT_AWS[noted.source]] if noted.source in _AT_AWS else []
     text = f"{found.id}: {who} may get messages again; it was opted out since {_since(noted, found)}"
-    answer(options.as_json, {"practice": found.id, "removed": True, **_document(noted, found), "warnings": told},
-           text, *hints(told))  # fmt: skip
+    document = {"practice": found.id, "removed": True, **_document(noted, found)}
+    answer(options.as_json, {**document, "warnings": text_documents(told)}, text, *hints(told))
 
 
 @app.command("list")
@@ -149,5 +150,4 @@ def _since(noted: OptOut, practice: Practice) -> str:
 
 def _document(noted: OptOut, practice: Practice) -> Document:
     at = local(noted.at, practice.zone)
-    channel = noted.channel.value if noted.channel else None
-    return {"hash": noted.hash, "channel": channel, "source": noted.source.value, "at": at}
+    return {"hash": noted.hash, "channel": channel_code(noted.channel), "source": noted.source.value, "at": at}

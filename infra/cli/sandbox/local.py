@@ -18,6 +18,7 @@ from infra.cli.core.options import AsJson, group
 from infra.cli.core.output import answer
 from infra.cli.core.times import FORMS, instant
 from infra.cli.sandbox.local_client import PORT, ask
+from infra.cli.sandbox.local_documents import mails_document, operator_document, played_document
 from infra.cli.sandbox.local_tables import mails, messages_table, operator_lines, played
 from infra.language import moment_with_year
 
@@ -106,7 +107,7 @@ def play(
             f"--to {to!r}: allowed is a year at once; the clock stands at {moment_with_year(now, zone)}"
         )
     told = ask("play", {"to": until.isoformat()})
-    answer(as_json, told, *played(told, zone))
+    answer(as_json, played_document(told, zone), *played(told, zone))
 
 
 @app.command()
@@ -114,7 +115,7 @@ def mailbox(as_json: AsJson = False) -> None:
     """E-mails to the people of practices (MeldungAn), the newest one opened, and what the operator was told."""
     told = ask("sent")
     zone = zone_named(told["zone"])
-    document = {"notices": told["notices"], "operator": told["operator"]}
+    document = {"notices": mails_document(told["notices"], zone), "operator": operator_document(told["operator"])}
     answer(as_json, document, mails(told["notices"], zone), *operator_lines(told["operator"]))
 
 
@@ -124,7 +125,7 @@ def messages(as_json: AsJson = False) -> None:
     told = ask("sent")
     taken, zone = told["messages"], zone_named(told["zone"])
     shown = messages_table(taken, zone) if taken else Text("Es wurde keine Mitteilung versendet.")
-    answer(as_json, {"messages": taken}, shown)
+    answer(as_json, {"messages": mails_document(taken, zone)}, shown)
 
 
 def _listening(port: int) -> "CloudServer":

@@ -1,6 +1,5 @@
 """`vitosms demo` and `vitosms rehearse`: a practice lives through a span of time on a local cloud."""
 
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from infra.cli.core import arguments
-from infra.cli.core.output import complain
+from infra.cli.core.output import complain, json_text
 
 if TYPE_CHECKING:
     from infra.demo.practice import Change as Happening
@@ -68,17 +67,16 @@ def rehearse(options: RehearseOptions) -> None:
 def _play(plan: "Plan", as_json: bool, happenings: "Sequence[Happening]" = ()) -> None:
     """Play a plan, and print its report; on stderr which Lambdas failed."""
     from infra.cli.sandbox.progress import play
+    from infra.cli.sandbox.rehearsal_document import document_of
     from infra.cli.sandbox.rehearsal_report import print_report
     from infra.local.rehearsal import PlanError, rehearsal
-    from infra.local.rehearsal_document import document_of
 
     stdout, stderr = sys.stdout, sys.stderr
     try:
         with rehearsal(plan) as rehearsed:
             play(rehearsed, stderr)
             if as_json:
-                text = json.dumps(document_of(rehearsed), ensure_ascii=False, indent=2)
-                stdout.buffer.write(f"{text}\n".encode(errors="replace"))
+                stdout.buffer.write(f"{json_text(document_of(rehearsed))}\n".encode(errors="replace"))
             else:
                 print_report(rehearsed, stdout, happenings)
             faults = [f"{one.handler}: {one.text.partition(':')[0]}" for one in rehearsed.cloud.lambda_errors]

@@ -11,7 +11,7 @@ from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.job_name import job_named
 from infra.local.clients import client
 from infra.local.rehearsal import Rehearsal
-from tests.cli.running import Vitosms, running
+from tests.cli.running import Vitosms, running, words
 from tests.flow.build import PRACTICE, at
 
 JOBS = ["prepare-reminders", "prepare-birthdays", "send", "status"]
@@ -48,7 +48,8 @@ def test_the_list_shows_plans_last_runs_and_next_runs(vitosms: Vitosms) -> None:
     assert [job["job"] for job in document["jobs"]] == JOBS
     assert document["jobs"][2] == {
         "job": "send", "activated": True, "schedule": "täglich 10:05",
-        "last": {"start": "2026-11-23T10:05:00+01:00", "outcome": "done"}, "next": "2026-11-24T10:05:00+01:00",
+        "last_run": {"started_at": "2026-11-23T10:05:00+01:00", "outcome": "done"},
+        "next_run": "2026-11-24T10:05:00+01:00",
     }  # fmt: skip
     shown = vitosms.shows("jobs", "list")
     assert "Mitteilungen senden       täglich 10:05" in shown
@@ -57,20 +58,20 @@ def test_the_list_shows_plans_last_runs_and_next_runs(vitosms: Vitosms) -> None:
 
 def test_a_disabled_job_has_no_next_run_and_says_so_until_it_is_enabled(vitosms: Vitosms) -> None:
     document = vitosms.told("jobs", "disable", "Mitteilungen senden")
-    assert (document["activated"], document["next"]) == (False, [])
-    assert "Der Auftrag «Mitteilungen senden» ist nicht aktiviert." in document["warnings"]
+    assert (document["activated"], document["next_runs"]) == (False, [])
+    assert "Der Auftrag «Mitteilungen senden» ist nicht aktiviert." in words(document["warnings"])
     assert saved()["Auftraege/send/Aktiviert"] == "Nein"
-    assert vitosms.told("jobs", "next", "send")["next"] == {"send": []}
+    assert vitosms.told("jobs", "next", "send")["next_runs"] == {"send": []}
     assert "Aktiviert: Nein" in vitosms.shows("jobs", "list")
-    assert vitosms.told("jobs", "enable", "send")["next"][0] == "2026-11-24T10:05:00+01:00"
+    assert vitosms.told("jobs", "enable", "send")["next_runs"][0] == "2026-11-24T10:05:00+01:00"
 
 
 def test_a_saved_zeitplan_holds_at_once_for_what_is_shown(vitosms: Vitosms) -> None:
     """Before any Lambda has moved the job's record."""
     document = vitosms.told("jobs", "schedule", "send", "mo-fr 14.20")
     assert document["schedule"] == saved()["Auftraege/send/Zeitplan"] == "Mo-Fr 14:20"
-    assert document["next"] == [f"2026-11-{day}T14:20:00+01:00" for day in (23, 24, 25)]
-    assert any(text.startswith(WEEKEND) for text in document["warnings"])
+    assert document["next_runs"] == [f"2026-11-{day}T14:20:00+01:00" for day in (23, 24, 25)]
+    assert any(text.startswith(WEEKEND) for text in words(document["warnings"]))
     shown = vitosms.shows("jobs", "next", "send", "--count", "6").splitlines()
     assert [line.split()[-3:-1] for line in shown[-2:]] == [["Fr", "27.11.2026"], ["Mo", "30.11.2026"]]
     assert "14:20" in vitosms.shows("jobs", "list")
@@ -92,7 +93,7 @@ def test_an_invalid_value_that_was_saved_otherwise_is_named(vitosms: Vitosms) ->
     wiring().parameters.save(PRACTICE, "Auftraege/status/Zeitplan", "manchmal")
     document = vitosms.told("jobs", "list")
     assert document["jobs"][3]["schedule"] is None
-    assert "Auftraege/status/Zeitplan hat den Wert «manchmal»" in document["warnings"][0]
+    assert "Auftraege/status/Zeitplan hat den Wert «manchmal»" in words(document["warnings"][0])
     assert "ungültig" in vitosms.shows("jobs", "list")
 
 
@@ -127,7 +128,7 @@ def test_switches_show_value_default_and_what_is_wrong(vitosms: Vitosms) -> None
         "name": "Sprache", "value": "de", "default": "de", "own": False, "problem": None, "meaning": "", "allowed": "",
     }  # fmt: skip
     assert (by_name["TerminerinnerungSenden"]["value"], by_name["TerminerinnerungSenden"]["own"]) == ("Ja", True)
-    assert "Erlaubt ist: eine ganze Zahl von 1 bis 31." in by_name["OffsetSuchTage"]["problem"]
+    assert "Erlaubt ist: eine ganze Zahl von 1 bis 31." in words(by_name["OffsetSuchTage"]["problem"])
     assert max(map(len, vitosms.shows("switches", "list").splitlines())) <= 80
 
 
@@ -163,12 +164,12 @@ def test_a_switch_that_makes_a_zeitplan_miss_days_says_so_when_it_is_set(vitosms
     vitosms.shows("jobs", "schedule", "prepare-reminders", "Mo 10:00")
     assert "mit OffsetSuchTage 7 wären alle Tage abgedeckt" in vitosms.shows("switches", "check").replace("\n", " ")
     assert vitosms.told("switches", "set", "OffsetSuchTage", "7")["warnings"] == []
-    assert "OffsetSuchTage 7 " in vitosms.told("switches", "set", "OffsetSuchTage", "6")["warnings"][0]
+    assert "OffsetSuchTage 7 " in words(vitosms.told("switches", "set", "OffsetSuchTage", "6")["warnings"][0])
 
 
 def test_a_default_mandant_that_the_practice_database_does_not_have_is_stored_with_a_warning(vitosms: Vitosms) -> None:
     document = vitosms.told("switches", "set", "DefaultSMSMandant", "M7")
-    assert document["warnings"] == ["no Mandant 'M7' in the practice database; there is M1"]
+    assert words(document["warnings"]) == ["no Mandant 'M7' in the practice database; there is M1"]
     assert saved()["Schalter/DefaultSMSMandant"] == "M7"
     assert vitosms.told("switches", "set", "DefaultSMSMandant", "M1")["warnings"] == []
 

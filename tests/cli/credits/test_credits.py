@@ -10,7 +10,7 @@ from chalicelib.entries.credits import TopUp, balance_of
 from chalicelib.german import number
 from chalicelib.wiring import wiring
 from infra.local.rehearsal import Rehearsal
-from tests.cli.running import Vitosms, running
+from tests.cli.running import Vitosms, running, words
 from tests.flow.build import PRACTICE, Database
 
 
@@ -99,8 +99,8 @@ def test_credits_move_after_a_yes_only(
 
 def test_the_ledger_tells_each_item_with_the_balance_after_it(vitosms: Vitosms, tmp_path: Path) -> None:
     rows = vitosms.told("credits", "ledger", "--mandant", "M1")["ledger"]
-    assert [(row["kind"], row["about"], row["credits"], row["balance"]) for row in rows[:2]] == [
-        ("aufgeladen", "rehearsal", 100, 100), ("belastet", "2 Mitteilungen", -2, 98),
+    assert [(row["kind"], row["reference"], row["credits"], row["balance"]) for row in rows[:2]] == [
+        ("top_up", "rehearsal", 100, 100), ("charge", None, -2, 98),
     ]  # fmt: skip
     assert len(rows[1]["entries"]) == 2
     assert rows[-1]["balance"] == books()["M1"]
@@ -127,7 +127,7 @@ def test_a_forecast_names_the_first_message_that_cannot_be_paid(vitosms: Vitosms
     assert f"M1: {number(everything)} Credits reichen über den 23.12. hinaus." in vitosms.shows("credits", "forecast")
     vitosms.shows(*TRANSFER, str(everything), "--reference", "alles", "--yes")
     found = vitosms.told("credits", "forecast", "--mandant", "M1", "--days", "5")["credits"]["M1"]
-    assert (found["until"], found["by"], found["reminders"], found["greetings"]) == (
+    assert (found["lasts_until"], found["by"], found["reminders"], found["greetings"]) == (
         "2026-11-24T10:05:00+01:00", "agenda", 1, 0,
     )  # fmt: skip
     assert len(found["days"]) == 6
@@ -143,20 +143,20 @@ def test_without_the_database_a_forecast_says_so_and_goes_by_the_past(vitosms: V
         refused = vitosms.refuses("preview")
     finally:
         wiring().parameters.save_database_url(PRACTICE, url)
-    assert document["remarks"][0].startswith("Die Datei der Praxisdatenbank fehlt")
-    assert document["credits"]["M1"]["until"] is None  # no eight weeks, no agenda
+    assert words(document["remarks"][0]).startswith("Die Datei der Praxisdatenbank fehlt")
+    assert document["credits"]["M1"]["lasts_until"] is None  # no eight weeks, no agenda
     assert refused.startswith("Die Datei der Praxisdatenbank fehlt")
 
 
 def test_a_preview_shows_who_gets_what_and_what_a_switch_changes(vitosms: Vitosms) -> None:
     document = vitosms.told("preview")
     (line,) = document["lines"]
-    assert (line["fate"], line["patient"], line["leaves"], line["channel"], line["credits"]) == (
-        "message", "P4", "2026-11-24T10:05:00+01:00", "SMS", 1,
+    assert (line["outcome"], line["patient"], line["leaves_at"], line["channel"], line["credits"]) == (
+        "message", "P4", "2026-11-24T10:05:00+01:00", "sms", 1,
     )  # fmt: skip
     assert document["runs"] == dict.fromkeys(("prepare-reminders", "prepare-birthdays"), "2026-11-24T10:00:00+01:00")
     off = vitosms.told("preview", "--switch", "terminerinnerungsenden=Nein", "--switch", "auftraege/send/aktiviert=Ja")
-    assert off["hindrances"]["prepare-reminders"] == [
+    assert words(off["blockers"]["prepare-reminders"]) == [
         "«Terminerinnerungen aufbereiten» tut nichts: Der Schalter TerminerinnerungSenden steht auf Nein."
     ]
     assert off["settings"] == {"Schalter/TerminerinnerungSenden": "Nein", "Auftraege/send/Aktiviert": "Ja"}

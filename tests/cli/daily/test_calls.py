@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import Vitosms, running
+from tests.cli.running import Vitosms, running, words
 from tests.flow.build import PRACTICE, at
 
 
@@ -15,8 +15,8 @@ def test_who_was_not_reminded_because_of_a_pause_is_phoned_and_the_reason_says_s
         vitosms = Vitosms(capsys)
         vitosms.shows("practice", "pause", PRACTICE, "--reason", "Wartung")
         stage.cloud.play(at("10:12"))
-        reasons = [call["reason"] for call in vitosms.told("calls")["calls"]]
+        reasons = [words(call["reason"]) for call in vitosms.told("calls")["calls"]]
         vitosms.shows("practice", "resume", PRACTICE, "--yes")
-        after = [call["reason"] for call in vitosms.told("calls")["calls"]]
+        after = [words(call["reason"]) for call in vitosms.told("calls")["calls"]]
     assert reasons == ["Nicht versendet: Versand angehalten", "Keine Mobilnummer; keine E-Mail"]
     assert after == ["Nicht versendet", "Keine Mobilnummer; keine E-Mail"]

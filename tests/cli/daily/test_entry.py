@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.entries.states import State
 from infra.local.rehearsal import Rehearsal
-from tests.cli.running import Vitosms, running
+from tests.cli.running import Vitosms, running, words
 from tests.flow.build import TOMORROW_9, Database, at, entry_of, sent
 
 OFTEN = {"Auftraege/prepare-reminders/Zeitplan": "täglich alle 30 Minuten 10:00-10:30"}
@@ -59,7 +59,7 @@ def names_an_entry_by_its_identity_its_key_or_the_beginning_of_it(vitosms: Vitos
     assert one == vitosms.told("queue", "show", key) == vitosms.told("queue", "show", f" {key[:6].upper()} ")
     assert (one["state"], one["group"], one["patient"], one["mandant"]) == ("prepared", "prepared", "P1", "M1")
     assert one["may_become"] == ["reserved", "cancelled", "expired", "not_sendable", "covered"]
-    assert one["commands"] == ["vitosms queue cancel reminder:T1 --reason TEXT"]
+    assert words(one["suggestions"]) == ["vitosms queue cancel reminder:T1 --reason TEXT"]
     refused = vitosms.refuses("queue", "show", "reminder:T11")
     assert refused == "no entry 'reminder:T11' at praxis; did you mean reminder:T1 or reminder:T4 or reminder:T2?"
     assert "vitosms queue list shows those that are open" in vitosms.refuses("queue", "show", "xyz")
@@ -89,15 +89,15 @@ def stays_cancelled_until_it_is_released(vitosms: Vitosms, stage: Rehearsal, mon
 
 def is_shown_as_the_patient_reads_it_with_its_life_and_who_did_what(vitosms: Vitosms) -> None:
     document = vitosms.told("queue", "show", "reminder:T1")
-    steps = [move["to"] for move in document["moves"]]
+    steps = [move["to"] for move in document["activities"]]
     assert steps == ["prepared", "cancelled", "prepared", "reserved", "delivered"]  # the rest is in the log of deliver
-    assert all(move["by"] for move in document["moves"][1:3])
+    assert all(move["by"] for move in document["activities"][1:3])
     shown = vitosms.shows("queue", "show", "reminder:T1")
-    assert f"von {document['moves'][1]['by']}" in shown
+    assert f"von {document['activities'][1]['by']}" in shown
     assert "╭─ SMS · Terminerinnerung" in shown
     assert "Kann werden: nichts anderes mehr" in shown
     activity = vitosms.shows("activity", "--entry", "reminder:T1")
-    assert f"von {document['moves'][1]['by']}" in activity
+    assert f"von {document['activities'][1]['by']}" in activity
     assert max(map(len, shown.splitlines())) <= 80
     refused = vitosms.refuses("queue", "cancel", "reminder:T1", "--reason", "zu spät")
     assert "Der Eintrag ist «zugestellt»; storniert wird nur, was noch nicht versendet ist" in refused

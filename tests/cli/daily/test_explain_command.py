@@ -14,7 +14,7 @@ from rich.cells import cell_len
 import chalicelib
 from infra.cli.core.commands import COMMANDS, leaves, loaded
 from infra.local.rehearsal import Rehearsal
-from tests.cli.running import Vitosms, running
+from tests.cli.running import Vitosms, running, words
 from tests.flow.build import TOMORROW_9, Database, at
 
 Day = tuple[Rehearsal, Database]
@@ -49,13 +49,13 @@ def test_what_is_said_in_advance_is_what_then_happens(day: Day, vitosms: Vitosms
     wanted = [*(("--appointment", which) for which in (T1, T2, CALLED_OFF)), ("--patient", "P3", "--on", "2026-11-23")]
     before = [asked(vitosms, *args) for args in wanted]
     assert [one["state"] for one in before] == ["planned", "planned", "none", "planned"]
-    assert "Mo 23.11. 10:00 aufbereitet und frühestens am Mo 23.11. 10:05 versendet" in before[0]["answer"]
+    assert "Mo 23.11. 10:00 aufbereitet und frühestens am Mo 23.11. 10:05 versendet" in words(before[0]["headline"])
     stage.cloud.play(at("12:00"))
     after = [asked(vitosms, *args) for args in wanted]
     assert [one["state"] for one in after] == ["delivered", "not_sendable", "none", "delivered"]
-    assert [one["life"][1]["at"][11:16] for one in (after[0], after[3])] == ["10:05", "10:05"]
+    assert [one["timeline"][1]["at"][11:16] for one in (after[0], after[3])] == ["10:05", "10:05"]
     assert [after[n]["text"] for n in (0, 3)] == [before[n]["text"] for n in (0, 3)]
-    assert [after[n]["reason"] for n in (1, 2)] == [before[n]["reason"] for n in (1, 2)]
+    assert words([after[n]["reason"] for n in (1, 2)]) == words([before[n]["reason"] for n in (1, 2)])
     assert [one["basis"] for one in after] == ["entry", "entry", "protocol", "entry"]
 
 
@@ -98,14 +98,17 @@ def test_a_row_that_is_gone_and_a_database_that_is_away_are_told_with_what_is_kn
     stage.cloud.play(at("10:20"))
     database.run("DELETE FROM Termin WHERE TerminId = ?", T1)
     gone = asked(vitosms, "--appointment", T1)
-    assert (gone["state"], gone["remarks"]) == (
+    assert (gone["state"], words(gone["remarks"])) == (
         "delivered", ["Den Termin gibt es in der Praxis-Datenbank nicht mehr."]
     )  # fmt: skip
     assert T1 in [one["appointment"] for one in vitosms.told("explain", "--patient", "P1")["explanations"]]
     database.path.rename(database.path.with_suffix(".away"))
     away = asked(vitosms, "--appointment", T1)
-    assert (away["state"], away["remarks"][0][:45]) == ("delivered", "Die Praxis-Datenbank kann nicht gelesen werde")
-    assert asked(vitosms, "--appointment", CALLED_OFF)["reason"] == "Der Terminstatus ist nicht «definitiv»."
+    assert (away["state"], words(away["remarks"][0])[:45]) == (
+        "delivered",
+        "Die Praxis-Datenbank kann nicht gelesen werde",
+    )
+    assert asked(vitosms, "--appointment", CALLED_OFF)["reason"]["text"] == "Der Terminstatus ist nicht «definitiv»."
 
 
 def test_a_move_that_is_told_is_explained_beside_the_reminder(tmp_path: Path, vitosms: Vitosms) -> None:
@@ -117,8 +120,10 @@ def test_a_move_that_is_told_is_explained_beside_the_reminder(tmp_path: Path, vi
         after = vitosms.told("explain", "--appointment", T1)["explanations"]
         shown = vitosms.shows("explain", "--appointment", T1)
     assert [(one["kind"], one["state"]) for one in before] == [("reminder", "delivered"), ("rescheduled", "planned")]
-    assert "Dem Patienten ist Di 24.11. 09:00 mitgeteilt; jetzt ist der Termin am Mi 25.11. 11:00." in before[0]["next"]
-    assert before[1]["answer"].startswith("Wird am Di 24.11. 10:00 aufbereitet")
+    assert "Dem Patienten ist Di 24.11. 09:00 mitgeteilt; jetzt ist der Termin am Mi 25.11. 11:00." in words(
+        before[0]["next"]
+    )
+    assert words(before[1]["headline"]).startswith("Wird am Di 24.11. 10:00 aufbereitet")
     assert [(one["kind"], one["state"]) for one in after] == [("reminder", "delivered"), ("rescheduled", "delivered")]
     assert after[1]["text"] == before[1]["text"]
     assert "Terminverschiebung: Termin T1, Mi 25.11.2026 11:00" in shown

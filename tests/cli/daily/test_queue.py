@@ -15,7 +15,7 @@ from chalicelib.text import Text
 from chalicelib.wiring import wiring
 from infra.cli.daily.queue_table import queue_table
 from infra.local.rehearsal import Rehearsal
-from tests.cli.running import Vitosms, running
+from tests.cli.running import Vitosms, running, words
 from tests.contract.entries import entry
 from tests.flow.build import PRACTICE, TOMORROW_9, ZURICH, Database, at, entry_of
 
@@ -59,7 +59,7 @@ def test_the_queue_counts_and_lists_what_is_open(vitosms: Vitosms) -> None:
     document = vitosms.told("queue", "list")
     assert document["counts"] == {"prepared": 0, "held": 0, "underway": 0, "unreached": 1}
     (one,) = document["entries"]
-    assert (one["entry"], one["state"], one["begins"]) == (
+    assert (one["entry"], one["state"], one["starts_at"]) == (
         "reminder:T2", "not_sendable", "2026-11-24T10:00:00+01:00",
     )  # fmt: skip
     assert "wartet 0, zurückgehalten 0, unterwegs 0, nicht erreicht 1" in vitosms.shows("queue", "list")
@@ -78,11 +78,12 @@ def test_the_name_of_an_entry_is_never_cut_and_a_greeting_is_shown_with_its_last
 
 
 def test_the_call_list_has_names_and_without_the_database_patient_numbers(vitosms: Vitosms) -> None:
-    assert vitosms.told("calls")["calls"] == [
-        {"patient": "Nachname2 Vorname2", "phone": None, "reason": "Keine Mobilnummer; keine E-Mail",
-         "begins": "2026-11-24T10:00:00+01:00", "patient_id": "P2", "appointment": "T2", "phones": [],
-         "entry": "reminder:T2", "key": entry_key(PRACTICE, "reminder:T2")},
-    ]  # fmt: skip
+    (call,) = vitosms.told("calls")["calls"]
+    assert call | {"reason": words(call["reason"])} == {
+        "patient": "P2", "name": "Nachname2 Vorname2", "phones": [], "reason": "Keine Mobilnummer; keine E-Mail",
+        "starts_at": "2026-11-24T10:00:00+01:00", "appointment": "T2",
+        "entry": "reminder:T2", "key": entry_key(PRACTICE, "reminder:T2"),
+    }  # fmt: skip
     url = wiring().parameters.database_url(PRACTICE)
     wiring().parameters.save_database_url(PRACTICE, "sqlite:///there-is-none.db")
     try:
@@ -91,8 +92,8 @@ def test_the_call_list_has_names_and_without_the_database_patient_numbers(vitosm
         balance = vitosms.told("credits", "balance")
     finally:
         wiring().parameters.save_database_url(PRACTICE, url)
-    assert [call["patient"] for call in document["calls"]] == ["P2"]
-    assert document["remarks"][0].startswith("Die Datei der Praxisdatenbank fehlt")
+    assert [(call["patient"], call["name"]) for call in document["calls"]] == [("P2", None)]
+    assert words(document["remarks"][0]).startswith("Die Datei der Praxisdatenbank fehlt")
     assert "P2                 Di 24.11. 10:00   Keine Mobilnummer; keine E-Mail" in shown
     assert list(balance["credits"]) == ["M1"]  # of the open entry
     assert balance["remarks"]
@@ -123,7 +124,7 @@ def test_whoever_releases_what_ends_before_the_next_send_run_is_told(
 ) -> None:
     stage, database = both
     one = held(stage, database, "T13", stage.cloud.clock.now() + timedelta(seconds=1))
-    assert vitosms.told("queue", "release", one.identity, "--yes")["warnings"] == [
+    assert words(vitosms.told("queue", "release", one.identity, "--yes")["warnings"]) == [
         "Davon verfallen bis dann: reminder:T13."
     ]
 
@@ -136,14 +137,14 @@ def test_whoever_releases_while_nothing_is_sent_is_told(vitosms: Vitosms, both: 
         document = vitosms.told("queue", "release", one.identity, "--yes")
     finally:
         wiring().parameters.forget(PRACTICE, "Auftraege/send/Aktiviert")
-    assert (document["next_send"], document["warnings"]) == (
+    assert (document["next_send"], words(document["warnings"])) == (
         None, ["Der Auftrag «Mitteilungen senden» ist nicht aktiviert."],
     )  # fmt: skip
 
 
 def test_the_history_shows_runs_and_with_errors_only_what_went_wrong(vitosms: Vitosms, stage: Rehearsal) -> None:
     document = vitosms.told("history", "--since", "2026-11-23", "--job", "prepare-reminders")
-    assert [(run["job"], run["start"]) for run in document["runs"]] == [
+    assert [(run["job"], run["started_at"]) for run in document["runs"]] == [
         ("prepare-reminders", "2026-11-23T10:00:00+01:00")
     ]
     assert vitosms.told("history", "--errors")["runs"] == []
@@ -156,7 +157,7 @@ def test_the_history_shows_runs_and_with_errors_only_what_went_wrong(vitosms: Vi
     wiring().parameters.forget(PRACTICE, "Schalter/Sprache")
     document = vitosms.told("history", "--errors", "--since", "1h")
     assert [(run["job"], run["outcome"]) for run in document["runs"]] == [("send", "failed")]
-    assert [line["alert"] for line in document["alerts"]] == ["invalid", "run-failed"]  # when it was saved, and after
+    assert [line["kind"] for line in document["alerts"]] == ["invalid", "run-failed"]  # when it was saved, and after
     assert "alerts" in document
     assert document["alerts"][0]["at"].endswith("+01:00")
     shown = vitosms.shows("history", "--errors")
@@ -167,17 +168,21 @@ def test_the_history_shows_runs_and_with_errors_only_what_went_wrong(vitosms: Vi
 
 def test_activity_is_that_of_an_entry_or_a_patient(vitosms: Vitosms, stage: Rehearsal) -> None:
     everything = vitosms.told("activity")
-    assert {move.get("entry") for move in everything["moves"]} >= {"reminder:T1", "reminder:T2", "birthday:P3:2026"}
+    assert {move.get("entry") for move in everything["activities"]} >= {
+        "reminder:T1",
+        "reminder:T2",
+        "birthday:P3:2026",
+    }
     assert "entries" not in everything
     one = entry_of(stage, "T1")
     of_patient = vitosms.told("activity", "--patient", "P1")
     for document in (vitosms.told("activity", "--entry", "reminder:T1"), vitosms.told("activity", "--entry", one.key)):
         assert document == of_patient
         assert [entry["state"] for entry in document["entries"]] == ["delivered"]
-        assert [move["to"] for move in document["moves"]] == ["prepared", "reserved", "delivered"]
-    assert vitosms.told("activity", "--patient", "P2")["moves"][0]["to"] == "not_sendable"
+        assert [move["to"] for move in document["activities"]] == ["prepared", "reserved", "delivered"]
+    assert vitosms.told("activity", "--patient", "P2")["activities"][0]["to"] == "not_sendable"
     nobody = vitosms.told("activity", "--patient", "P99")
-    assert (nobody["entries"], nobody["moves"]) == ([], [])
+    assert (nobody["entries"], nobody["activities"]) == ([], [])
     assert "Einen solchen Eintrag gibt es nicht" in vitosms.shows("activity", "--entry", "reminder:T99")
 
 
@@ -226,7 +231,7 @@ def test_licences_are_added_revoked_and_listed(vitosms: Vitosms) -> None:
     assert vitosms.shows("licences", "list").split()[-1] == "abgelaufen"
     by_number = {one["number"]: one for one in vitosms.told("licences", "list")["licences"]}
     assert by_number["L1"] == {"number": "L1", "from": None, "to": None, "revoked": False, "problem": None}
-    assert by_number["L2"]["problem"] == "Die Lizenz des Mandanten ist am 01.02.2026 abgelaufen."
+    assert words(by_number["L2"]["problem"]) == "Die Lizenz des Mandanten ist am 01.02.2026 abgelaufen."
     assert vitosms.told("licences", "revoke", "L2")["licence"]["revoked"] is True
     assert [line.split()[-1] for line in vitosms.shows("licences", "list").splitlines()[2:]] == ["gültig", "widerrufen"]
     assert vitosms.shows("licences", "add", "L2") == "praxis: licence L2 is valid again\n"

@@ -14,7 +14,7 @@ from chalicelib.entries.transition import Transition
 from chalicelib.text import Text
 from chalicelib.wiring import wiring
 from infra.local.rehearsal import Rehearsal
-from tests.cli.running import Vitosms, running
+from tests.cli.running import Vitosms, running, words
 from tests.flow.build import PRACTICE, TOMORROW_9, Database, entry_of
 
 
@@ -65,14 +65,16 @@ def test_a_person_settles_an_unknown_entry_as_delivered_once(
     one = unknown(*both, "T20")
     document = vitosms.told("queue", "resolve", one.identity, "delivered", "--note", "am Telefon gefragt")
     reason = "Von Hand als zugestellt bestätigt: am Telefon gefragt"
-    assert document == {
+    assert document | {"reason": words(document["reason"])} == {
         "practice": PRACTICE, "entry": one.identity, "key": one.key, "state": "delivered", "reason": reason,
         "credits": 1, "next_send": None, "warnings": [],
     }  # fmt: skip
     refused = vitosms.refuses("queue", "resolve", one.key, "resend")
     assert "nothing was changed: Der Eintrag ist «zugestellt» (Von Hand als zugestellt bestätigt" in refused
-    transitions = vitosms.told("activity", "--entry", one.key)["moves"]
-    assert [(line["from"], line["to"], line["text"]) for line in transitions] == [("unknown", "delivered", reason)]
+    transitions = vitosms.told("activity", "--entry", one.key)["activities"]
+    assert [(line["from"], line["to"], words(line["reason"])) for line in transitions] == [
+        ("unknown", "delivered", reason)
+    ]
 
 
 def test_a_person_has_an_unknown_entry_sent_again(vitosms: Vitosms, both: tuple[Rehearsal, Database]) -> None:

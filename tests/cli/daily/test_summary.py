@@ -24,7 +24,7 @@ def summary(vitosms: Vitosms) -> Any:
 def test_its_last_run_is_shown_once_there_was_one(stage: Rehearsal, capsys: pytest.CaptureFixture[str]) -> None:
     vitosms = Vitosms(capsys)
     stage.cloud.play(at("10:30"))
-    assert (summary(vitosms)["job"], summary(vitosms)["last"]) == ("summary", None)
+    assert (summary(vitosms)["job"], summary(vitosms)["last_run"]) == ("summary", None)
     stage.cloud.play(at("11:30"))
-    assert summary(vitosms)["last"] == {"start": "2026-11-23T11:10:00+01:00", "outcome": "done"}
+    assert summary(vitosms)["last_run"] == {"started_at": "2026-11-23T11:10:00+01:00", "outcome": "done"}
     assert "Mo 23.11. 11:10" in vitosms.shows("jobs", "list")

@@ -19,7 +19,7 @@ from infra.cli.daily.close_day_tables import reason_words, shares
 from infra.demo.tables import LICENCES
 from tests.builders.entries import candidate
 from tests.cli.demo_days.conftest import Demo
-from tests.cli.running import Vitosms
+from tests.cli.running import Vitosms, words
 
 LAST_DAY, TARGET = "2029-02-28", "2029-03-01"
 NOTE = ("--note", "kommt")
@@ -77,13 +77,13 @@ def test_close_day_adds_up_as_an_independent_count_does(
     document = vitosms.told("close-day", *(["--date", day] if day else []))
     expected = counted_by_hand(demo, database, target)
     assert len(expected) > 50
-    assert {one["appointment"]: one["class"] for one in document["appointments"]} == expected
+    assert {one["appointment"]: one["column"] for one in document["appointments"]} == expected
     assert {name: count for name, count in document["counts"].items() if name in list(Column)} == {
         name: Counter(expected.values())[name] for name in Column
     }
     assert (document["days"], document["total"], document["adds_up"]) == ([target], len(expected), True)
-    assert (document["unaccounted"], document["astray"]) == ([], [])
-    assert all(one["reason"] for one in document["appointments"] if one["class"] in ("excluded", "to_phone"))
+    assert (document["unaccounted"], document["misinformed"]) == ([], [])
+    assert all(one["reason"] for one in document["appointments"] if one["column"] in ("excluded", "to_phone"))
 
 
 def test_the_call_list_is_exactly_the_unreachable(demo: Demo, vitosms: Vitosms, database: sqlite3.Connection) -> None:
@@ -91,7 +91,7 @@ def test_the_call_list_is_exactly_the_unreachable(demo: Demo, vitosms: Vitosms, 
     calls = vitosms.told("calls")["calls"]
     assert {call["appointment"] for call in calls} == unreachable
     assert len(calls) == len(unreachable) > 10
-    assert [call["begins"] for call in calls] == sorted(call["begins"] for call in calls)
+    assert [call["starts_at"] for call in calls] == sorted(call["starts_at"] for call in calls)
     subject = f"Tagesübersicht Mi {datetime.fromisoformat(LAST_DAY):%d.%m.%Y}"
     (mail,) = [notice for notice in demo.rehearsed.cloud.networks.notices if (notice.subject or "").startswith(subject)]
     ahead = [line for line in mail.text.splitlines() if line.startswith("  Patient ") and "Do 01.03." in line]
@@ -107,18 +107,18 @@ def test_it_fits_80_columns(vitosms: Vitosms, command: list[str]) -> None:
 
 def test_close_day_says_it_in_german(vitosms: Vitosms) -> None:
     shown = vitosms.shows("close-day")
-    for words in (
+    for sentence in (
         "Tagesabschluss Mi 28.02.2029, praxis-sonnenhof", "Definitive Termine vom Do 01.03.2029; Stand Mi 28.02. 21:00",
         "100 %", "Weshalb ausgeschlossen", "Der Patient wünscht keine Mitteilungen.", "Guthaben fehlt", "Geht auf:",
     ):  # fmt: skip
-        assert words in shown
+        assert sentence in shown
 
 
 def test_a_day_without_runs_and_a_day_to_come(vitosms: Vitosms) -> None:
     assert "allowed is a date of the years 2000 to 2099" in vitosms.refuses("close-day", "--date", "31.02.2029")
     tomorrow = vitosms.told("close-day", "--date", "2029-03-01")
     assert tomorrow["days"] == ["2029-03-02"]
-    assert {one["class"] for one in tomorrow["appointments"]} == {"underway", "excluded"}
+    assert {one["column"] for one in tomorrow["appointments"]} == {"underway", "excluded"}
 
 
 def test_who_has_been_phoned_leaves_the_list_and_is_done_in_the_closing(vitosms: Vitosms) -> None:
@@ -134,8 +134,8 @@ def test_who_has_been_phoned_leaves_the_list_and_is_done_in_the_closing(vitosms:
     assert vitosms.told("calls", "undo", first["entry"], *NOTE)["undone"] == [first["entry"]]
     assert "is on the call list again" in vitosms.shows("calls", "undo", second["key"], *NOTE)
     assert vitosms.told("calls")["calls"] == calls
-    lines = vitosms.told("activity", "--entry", first["entry"])["moves"][-2:]
-    assert [line["text"] for line in lines] == ["Angerufen: kommt", "Doch nicht angerufen: kommt"]
+    lines = vitosms.told("activity", "--entry", first["entry"])["activities"][-2:]
+    assert words([line["reason"] for line in lines]) == ["Angerufen: kommt", "Doch nicht angerufen: kommt"]
     assert all(line["by"] for line in lines)
 
 
@@ -156,7 +156,7 @@ def test_the_csv_file_has_the_list(vitosms: Vitosms, tmp_path: Path) -> None:
     assert file.stat().st_mode & 0o077 == 0
     header, *rows = csv.reader(io.StringIO(file.read_bytes().decode("utf-8-sig"), newline=""), delimiter=";")
     assert [row[header.index("Eintrag")] for row in rows] == [call["entry"] for call in calls]
-    assert [row[header.index("Patient")] for row in rows] == [call["patient"] for call in calls]
+    assert [row[header.index("Patient")] for row in rows] == [call["name"] for call in calls]
     assert "it cannot be written" in vitosms.refuses("calls", "--csv", str(tmp_path))
     assert "either --csv or --json" in vitosms.refuses("calls", "--csv", "-", "--json")
 
@@ -179,7 +179,7 @@ def test_an_appointment_that_stands_nowhere_is_named_and_the_exit_code_says_so(
 def test_a_patient_who_knows_another_time_is_named_with_his_number(
     vitosms: Vitosms, database: sqlite3.Connection
 ) -> None:
-    told = [one["appointment"] for one in vitosms.told("close-day")["appointments"] if one["class"] == "delivered"]
+    told = [one["appointment"] for one in vitosms.told("close-day")["appointments"] if one["column"] == "delivered"]
     [(before,)] = database.execute("SELECT Beginn FROM Termin WHERE TerminId = ?", told[:1]).fetchall()
     starts_at = datetime.fromisoformat(before)
     database.execute(
@@ -189,9 +189,9 @@ def test_a_patient_who_knows_another_time_is_named_with_his_number(
         document, shown = vitosms.told("close-day"), vitosms.shows("close-day")
     finally:
         database.execute("UPDATE Termin SET Beginn = ? WHERE TerminId = ?", (before, told[0]))
-    (one,) = document["astray"]
-    assert (one["appointment"], one["why"], len(one["phones"])) == (told[0], "verschoben", 1)
-    assert one["told"][11:16] == f"{starts_at:%H:%M}"
+    (one,) = document["misinformed"]
+    assert (one["appointment"], words(one["reason"]), len(one["phones"])) == (told[0], "verschoben", 1)
+    assert one["announced_start"][11:16] == f"{starts_at:%H:%M}"
     assert document["adds_up"]
     assert "Diese Patienten kennen eine Zeit, die nicht mehr gilt" in shown
     assert f"{one['name']}" in shown
@@ -206,9 +206,9 @@ def test_without_the_database_nothing_is_closed_and_the_calls_are_by_number(vito
     finally:
         away.rename(file)
     assert refused.startswith("Die Datei der Praxisdatenbank fehlt")
-    assert all(call["patient"] == call["patient_id"] for call in document["calls"])
+    assert all(call["patient"] and call["name"] is None for call in document["calls"])
     assert (code, out.count("\n")) == (0, len(document["calls"]) + 1)
-    assert err.strip() == document["remarks"][0]
+    assert err.strip() == words(document["remarks"][0])
 
 
 def test_a_missing_address_is_told_in_short_where_one_phones_and_whole_where_the_rules_refuse() -> None:

@@ -16,7 +16,7 @@ from infra.cli.operate import canary
 from infra.cli.operate.canary import CANARY
 from infra.local.rehearsal import Rehearsal
 from tests.cli.operate.canary_stage import ADD, SENDER, TO, listed, opened
-from tests.cli.running import Vitosms
+from tests.cli.running import Vitosms, words
 from tests.deploy.template import ALARMS
 from tests.flow.build import PRACTICE, at
 
@@ -51,7 +51,7 @@ def test_registered_again_it_stays_as_it_is(vitosms: Vitosms) -> None:
 
 def test_its_time_and_address_can_be_changed(vitosms: Vitosms, stage: Rehearsal) -> None:
     document = vitosms.told("canary", "add", "--to", "079 000 00 01", "--at", "11:15")
-    assert (document["to"], document["from"], document["watched"]) == ("+41790000001", None, True)
+    assert (document["to"], document["sender"], document["watched"]) == ("+41790000001", None, True)
     stage.cloud.settle()
     record = wiring().practices.record(CANARY)
     assert record is not None
@@ -70,7 +70,7 @@ def test_it_keeps_nobody_from_leaving_out_the_only_practice_with_patients(vitosm
 
 def test_what_keeps_it_from_sending_is_told(vitosms: Vitosms) -> None:
     vitosms.shows("practice", "pause", CANARY, "--reason", "Wartung")
-    assert vitosms.told("canary", "status")["warnings"] == ["paused: Wartung"]
+    assert words(vitosms.told("canary", "status")["warnings"]) == ["paused: Wartung"]
     vitosms.shows("practice", "resume", CANARY, "--yes")
 
 

@@ -16,7 +16,7 @@ from chalicelib.practice.record import PracticeRecord
 from chalicelib.schedule.job import SCHEDULED, Job
 from chalicelib.wiring import wiring
 from infra.local.rehearsal import Rehearsal
-from tests.cli.running import Vitosms, running
+from tests.cli.running import Vitosms, running, words
 from tests.contract.entries import entry
 from tests.flow.build import PRACTICE, at
 
@@ -50,13 +50,11 @@ def test_pausing_stops_a_day_and_resuming_lets_its_slot_go_on(vitosms: Vitosms, 
     stage.cloud.play(at("10:12"))
     assert stage.cloud.networks.messages == []
     (one,) = vitosms.told("practice", "list")["practices"]
-    assert (one["state"], one["stopped"], one["alerts"]) == (
-        "angehalten",
-        "Wartung",
-        [{"kind": "stopped", "subject": ""}],
-    )
+    assert (one["state"], words(one["stopped"]), one["alerts"]) == (
+        "stopped", "Wartung", [{"kind": "stopped", "subject": ""}],
+    )  # fmt: skip
     assert "Versand angehalten" in vitosms.shows("practice", "list")
-    assert "Der Versand ist angehalten: Wartung" in vitosms.told("jobs", "list")["warnings"]
+    assert "Der Versand ist angehalten: Wartung" in words(vitosms.told("jobs", "list")["warnings"])
     assert "Send again for praxis (paused: Wartung)? [y/N]" in vitosms.asks("practice", "resume", PRACTICE)
     assert record(PRACTICE).stopped == by_operator("Wartung")
     assert "resumed; the next send run is Mo 23.11.2026 10:20" in vitosms.shows("practice", "resume", PRACTICE, "--yes")
@@ -78,11 +76,11 @@ def test_pausing_everything_stops_every_practice_until_everything_is_resumed(
     listed = vitosms.shows("practice", "list")
     assert listed.splitlines()[0] == "• Das ganze System ist angehalten: Störung"
     document = vitosms.told("practice", "list")
-    assert (document["stopped"], document["practices"][0]["state"]) == ("Störung", "angehalten")
+    assert (words(document["stopped"]), document["practices"][0]["state"]) == ("Störung", "stopped")
     assert document["practices"][0]["stopped"] is None, "it has no pause of its own"
     assert "angehalten" in listed
     assert "aktiv" not in listed
-    assert vitosms.told("practice", "resume", PRACTICE, "--yes")["warnings"] == [
+    assert words(vitosms.told("practice", "resume", PRACTICE, "--yes")["warnings"]) == [
         "Das ganze System ist angehalten: Störung"
     ]
     assert "Send again for all practices of local (paused: Störung)? [y/N]" in vitosms.asks("resume", "--all")
@@ -115,7 +113,7 @@ def test_a_new_practice_has_its_secret_senders_people_and_jobs_from_now_on(
         "practice", "add", "neu-1", "--database", "-", "--sender", "Praxis@Beispiel.example",
         "--meldung-an", "a@beispiel.example", "--meldung-an", "b@beispiel.example",
     )  # fmt: skip
-    assert (document["state"], document["warnings"]) == ("aktiv", [])
+    assert (document["state"], document["warnings"]) == ("active", [])
     parameters = wiring().parameters
     assert parameters.database_url("neu-1") == stage.plan.database
     assert parameters.saved("neu-1").switches == {"MeldungAn": "a@beispiel.example, b@beispiel.example"}
@@ -137,13 +135,13 @@ def test_a_practice_whose_database_cannot_be_read_is_registered_and_told_how_to_
     vitosms: Vitosms, name: str, args: tuple[str, ...], why: str
 ) -> None:
     (warning,) = vitosms.told("practice", "add", name, "--sender", "praxis@beispiel.example", *args)["warnings"]
-    assert warning.startswith(f"the practice database could not be read from here: {why}")
-    assert f"vitosms practice database {name} URL" in warning
+    assert words(warning).startswith(f"the practice database could not be read from here: {why}")
+    assert f"vitosms practice database {name} URL" in words(warning)
 
 
 def test_a_practice_without_a_sender_is_told_that_it_sends_no_e_mail(vitosms: Vitosms, stage: Rehearsal) -> None:
     (warning,) = vitosms.told("practice", "add", "nur-sms", "--database", stage.plan.database)["warnings"]
-    assert warning == "no --sender is given: only SMS will be sent, no e-mail to patients"
+    assert words(warning) == "no --sender is given: only SMS will be sent, no e-mail to patients"
 
 
 def test_a_database_url_can_be_replaced(vitosms: Vitosms, stage: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,7 +151,7 @@ def test_a_database_url_can_be_replaced(vitosms: Vitosms, stage: Rehearsal, monk
     assert wiring().parameters.database_url("neu-4") == stage.plan.database
     monkeypatch.setattr("sys.stdin", io.StringIO("sqlite:////nirgends/anders.db\n"))
     document = vitosms.told("practice", "database", "neu-4", "-")
-    assert "Die Datei der Praxisdatenbank fehlt" in document["warnings"][0]
+    assert "Die Datei der Praxisdatenbank fehlt" in words(document["warnings"][0])
     assert wiring().parameters.database_url("neu-4") == "sqlite:////nirgends/anders.db"
 
 
@@ -196,8 +194,8 @@ def test_removing_cancels_what_waits_and_refunds_what_is_reserved(vitosms: Vitos
     assert "cancels 1 waiting entry and 1 reserved ones with a refund of 3 credits" in told
     assert record("weg").removed is None
     document = vitosms.told("practice", "remove", "weg", "--yes")
-    assert (document["state"], document["cancelled"], document["refunded"]) == ("entfernt", 2, 1)
-    assert datetime.fromisoformat(document["harvested_until"]) == now + timedelta(days=8)
+    assert (document["state"], document["cancelled"], document["refunded"]) == ("removed", 2, 1)
+    assert datetime.fromisoformat(document["receipts_until"]) == now + timedelta(days=8)
     assert {one.state for one in store.entries("weg", [one.key for one in made]).values()} == {State.CANCELLED}
     assert store.balances("weg", ["M1"])["M1"] == balance_of(store.ledger("weg", "M1")) == 10
     assert set(record("weg").jobs) == {Job.STATUS}

@@ -191,7 +191,7 @@ def test_it_says_what_is_to_be_done_by_hand_and_changes_nothing_the_second_time(
         assert number(1) in shown
         before = day.entries()
         again = vitosms.told("restored", "--since", "2026-11-23T10:03")
-        assert (again["practices"][0]["entries"], again["practices"][0]["guarded"]) == ([], [])
+        assert (again["practices"][0]["entries"], again["practices"][0]["missing"]) == ([], [])
         assert day.entries() == before
         lines = [line for line in day.activities() if "wiederhergestellt" in line.get("text", "")]
         assert Counter(line["to"] for line in lines) == {"delivered": PATIENTS}
@@ -203,7 +203,7 @@ def test_what_the_table_does_not_know_any_more_is_guarded(tmp_path: Path, capsys
         play_and_set_back(day, "09:58")
         told = vitosms.told("restored", "--since", "2026-11-23T08:58Z")
         assert told["practices"][0]["entries"] == []
-        assert {one["entry"]: one["told"] for one in told["practices"][0]["guarded"]} == dict.fromkeys(
+        assert {one["entry"]: one["state"] for one in told["practices"][0]["missing"]} == dict.fromkeys(
             ("reminder:T1", "reminder:T2", "reminder:T3", "birthday:P4:2026"), "delivered"
         )
         assert "praxis: nichts zu ändern" in vitosms.shows("restored", "--since", "2026-11-23T09:58")

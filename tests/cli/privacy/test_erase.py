@@ -16,7 +16,7 @@ from chalicelib.entries.states import State
 from chalicelib.wiring import wiring
 from infra.local.clients import client
 from infra.local.rehearsal import Rehearsal
-from tests.cli.running import Vitosms, running
+from tests.cli.running import Vitosms, running, words
 from tests.flow.build import BORN_TODAY, PRACTICE, TOMORROW_9, Database, at
 
 ID, NAME, NUMBER, MAIL = "QX-4711", "Zwölfeisen", "+41790004711", "zwoelfeisen@patient.example"
@@ -92,11 +92,11 @@ def has_everything_and_is_written_for_one_reader_only(vitosms: Vitosms, path: Pa
     assert f"Geschrieben: {path}" in vitosms.shows("export", "--patient", ID, "--to", str(path))
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     document = json.loads(path.read_text(encoding="utf-8"))
-    assert document == vitosms.told("export", "--patient", ID)
+    assert document == {"schema_version": 2, **vitosms.told("export", "--patient", ID)}
     assert [(one["identity"], one["state"]) for one in document["entries"]] == [
         (f"birthday:{ID}:2026", "delivered"), (f"reminder:{FIRST}", "delivered"), (f"reminder:{SECOND}", "prepared"),
     ]  # fmt: skip
-    assert [line["to"] for line in document["activity"] if line["entry"] == f"reminder:{FIRST}"] == [
+    assert [line["to"] for line in document["activities"] if line["entry"] == f"reminder:{FIRST}"] == [
         "prepared", "reserved", "delivered",
     ]  # fmt: skip
     assert (len(document["receipts"]), sum(line["credits"] for line in document["ledger"])) == (2, -2)
@@ -118,12 +118,12 @@ def leaves_nothing_that_names_him_and_nothing_is_made_for_him_again(
     code, out, _ = vitosms.run("erase", "--patient", ID, "--json")
     assert code == 0
     told = json.loads(out)
-    assert (told["entries"], told["cancelled"], told["sending"]) == (3, 1, [])
+    assert (told["anonymised"], told["cancelled"], told["sending"]) == (3, 1, [])
     assert (told["opted_out"], set(told["addresses"])) == (3, {NUMBER, MAIL})
     assert [one[:16] for one in told["appointments_ahead"]] == ["2026-11-24T09:00", "2026-11-25T09:00"]
     nothing: list[str] = []
     assert [names_him(raw) for raw in (raw_table(), raw_queues(), raw_parameters())] == [nothing] * 3
-    announced = {one["log_group"] for one in told["elsewhere"] if one["lines"] and one["until"]}
+    announced = {one["log_group"] for one in told["data_locations"] if one["lines"] and one["until"]}
     assert groups_that_name_him() <= announced
     database.appointment("TERMIN-QX-3", ID, "2026-11-26 09:00:00")
     stage.cloud.play(at("10:32", 24))
@@ -141,24 +141,24 @@ def leaves_nothing_that_names_him_and_nothing_is_made_for_him_again(
 def changes_nothing_and_the_log_tells_who_erased_by_keys_only(vitosms: Vitosms) -> None:
     before = raw_table()
     again = vitosms.told("erase", "--patient", ID, "--yes")
-    assert (again["entries"], again["opted_out"], raw_table()) == (0, 0, before)
+    assert (again["anonymised"], again["opted_out"], raw_table()) == (0, 0, before)
     shown = vitosms.shows("erase", "--patient", ID, "--yes")
     assert "war schon gelöscht" in shown
     assert "auf keiner Anrufliste" in " ".join(shown.split())
-    lines = [line for line in vitosms.told("activity", "--since", "2026-11-23")["moves"] if "by" in line]
-    assert {(line["key"], line["text"], "entry" in line) for line in lines} == {
+    lines = [line for line in vitosms.told("activity", "--since", "2026-11-23")["activities"] if "by" in line]
+    assert {(line["key"], words(line["reason"]), "entry" in line) for line in lines} == {
         (one, "Personendaten auf Wunsch gelöscht.", False) for one in KEYS
     }
     assert all(line["by"] for line in lines)
-    told = [line["text"] for line in vitosms.told("activity", "--since", "2026-11-23")["moves"] if "alert" in line]
+    told = [line["text"] for line in vitosms.told("activity", "--since", "2026-11-23")["activities"] if "kind" in line]
     assert [text for text in told if "Personendaten eines Patienten werden auf Wunsch gelöscht" in text]
     alerts = vitosms.told("history", "--errors", "--since", "2026-11-23")["alerts"]
-    assert "erased" not in {line["alert"] for line in alerts}, "it is no error"
+    assert "erased" not in {line["kind"] for line in alerts}, "it is no error"
     since = "ja, seit Mo 23.11.2026 10:32 (Daten gelöscht)"
     assert vitosms.shows("optout", "list", "--patient", ID) == f"patient {ID}: {since}\n"
     assert [one["channel"] for one in vitosms.told("optout", "list")["opt_outs"]].count(None) == 1
     exported = vitosms.told("export", "--patient", ID)
-    assert (exported["entries"], exported["erased"]) == ([], "2026-11-23T10:32:00+01:00")
+    assert (exported["entries"], exported["erased_at"]) == ([], "2026-11-23T10:32:00+01:00")
 
 
 def gets_messages_again_if_he_wants(vitosms: Vitosms, stage: Rehearsal, database: Database) -> None:

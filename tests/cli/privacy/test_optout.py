@@ -12,7 +12,7 @@ from chalicelib.practice.opt_out import OptOut, Source
 from chalicelib.wiring import wiring
 from infra.local.clients import client
 from infra.local.rehearsal import Rehearsal
-from tests.cli.running import Vitosms, running
+from tests.cli.running import Vitosms, running, words
 from tests.flow.build import PRACTICE, at, number, states
 
 MAIL = "Anna.Muster@Example.com"
@@ -51,7 +51,7 @@ def test_what_is_opted_out_gets_nothing_until_a_person_removes_it(vitosms: Vitos
 
 def test_the_list_has_no_address_and_a_learnt_one_tells_what_else_holds_it(vitosms: Vitosms) -> None:
     noted = vitosms.told("optout", "add", MAIL)
-    assert (noted["added"], noted["channel"], noted["source"]) == (True, "E-Mail", "person")
+    assert (noted["added"], noted["channel"], noted["source"]) == (True, "email", "person")
     learnt = OptOut("ab" * 16, Channel.SMS, Source.CARRIER, at("09:00"))
     wiring().table.write({"Put": {"Item": opt_out_item(PRACTICE, learnt)}})
     shown = vitosms.shows("optout", "list")
@@ -60,7 +60,7 @@ def test_the_list_has_no_address_and_a_learnt_one_tells_what_else_holds_it(vitos
     assert "example" not in (shown + str(vitosms.told("optout", "list"))).casefold()
     told = vitosms.told("optout", "remove", "--hash", "ABAB", "--yes")
     assert (told["source"], told["at"]) == ("carrier", "2026-11-23T09:00:00+01:00")
-    assert "aws sns opt-in-phone-number" in told["warnings"][0]
+    assert "aws sns opt-in-phone-number" in words(told["warnings"][0])
     assert vitosms.told("optout", "list", "--address", "anna.muster@example.com")["opted_out"] is True
     assert vitosms.told("optout", "remove", "--hash", noted["hash"], "--yes")["warnings"] == []
 
@@ -74,7 +74,7 @@ def test_without_its_key_nothing_can_be_asked_but_the_list_and_a_hash(vitosms: V
     for args in (("list", "--address", MAIL), ("add", number(2)), ("remove", MAIL)):
         assert vitosms.refuses("optout", *args) == missing
     assert missing in vitosms.run("doctor", "--json")[1]
-    assert vitosms.told("calls")["remarks"] == [f"{missing} Gezeigt sind nur die Patientennummern."]
+    assert words(vitosms.told("calls")["remarks"]) == [f"{missing} Gezeigt sind nur die Patientennummern."]
     assert len(vitosms.told("optout", "list")["opt_outs"]) == 1
     vitosms.shows("optout", "remove", "--hash", noted["hash"], "--yes")
     assert vitosms.told("optout", "add", MAIL)["hash"] != noted["hash"]  # a new key is made for the first one

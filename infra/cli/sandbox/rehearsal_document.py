@@ -3,17 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.entries.entry import Entry
-from chalicelib.schedule.time_zone import instant_of
-from infra.language import said
+from infra.cli.core.documents import alert_document, channel_code, local, run_document, text_document
+from infra.cli.core.output import Document
 from infra.local.networks.sent_message import SentMessage
 from infra.local.rehearsal import Rehearsal
-
-Document = dict[str, Any]
 
 
 def document_of(rehearsed: Rehearsal) -> Document:
@@ -25,21 +21,17 @@ def document_of(rehearsed: Rehearsal) -> Document:
         skipped.update(run["skipped"])
     return {
         "practice": plan.practice,
-        "from": local_text(plan.start, zone),
-        "to": local_text(plan.end, zone),
+        "from": local(plan.start, zone),
+        "to": local(plan.end, zone),
         "entries": [_entry(entry, zone) for entry in entries],
         "messages": [_message(*pair, zone) for pair in zip(messages, owners_of(messages, entries), strict=True)],
         "skipped": dict(skipped),
         "credits": {m: {**asdict(t), "balance": t.balance} for m, t in rehearsed.credits(entries).items()},
-        "runs": [_run(run, zone) for run in runs],
-        "alerts": rehearsed.alerts(),
+        "runs": [run_document(run, zone) for run in runs],
+        "alerts": [alert_document(alert["kind"], alert) for alert in rehearsed.alerts()],
         "notices": [_notice(notice, zone) for notice in rehearsed.cloud.networks.notices],
         "calls": {"aws": dict(sorted(rehearsed.cloud.calls.items())), "sql": len(rehearsed.statements)},
     }
-
-
-def local_text(instant: datetime, zone: ZoneInfo) -> str:
-    return instant.astimezone(zone).isoformat()
 
 
 def _entry(entry: Entry, zone: ZoneInfo) -> Document:
@@ -47,22 +39,22 @@ def _entry(entry: Entry, zone: ZoneInfo) -> Document:
         "entry": entry.identity,
         "kind": entry.kind.value,
         "state": entry.state.value,
-        "channel": entry.channel,
+        "channel": channel_code(entry.channel),
         "recipient": entry.recipient,
         "mandant": entry.mandant,
         "parts": entry.parts,
         "credits": entry.credits,
         "language": entry.language,
         "text": entry.text,
-        "reason": said(entry.reason) or None,
-        "begins": local_text(entry.starts_at, zone) if entry.starts_at else None,
+        "reason": text_document(entry.reason),
+        "starts_at": local(entry.starts_at, zone),
     }
 
 
 def _message(message: SentMessage, owner: Entry | None, zone: ZoneInfo) -> Document:
     return {
-        "at": local_text(message.at, zone),
-        "channel": message.channel,
+        "at": local(message.at, zone),
+        "channel": channel_code(message.channel),
         "to": message.to,
         "sender": message.sender,
         "subject": message.subject,
@@ -74,7 +66,7 @@ def _message(message: SentMessage, owner: Entry | None, zone: ZoneInfo) -> Docum
 
 def _notice(notice: SentMessage, zone: ZoneInfo) -> Document:
     """An e-mail to people of the practice."""
-    at = local_text(notice.at, zone)
+    at = local(notice.at, zone)
     return {"at": at, "to": notice.to, "subject": notice.subject, "text": notice.text}
 
 
@@ -92,13 +84,3 @@ def owners_of(messages: Sequence[SentMessage], entries: Sequence[Entry]) -> list
         return known or (same[0] if len(same) == 1 else None)
 
     return [owner(message) for message in messages]
-
-
-def _run(run: Document, zone: ZoneInfo) -> Document:
-    return {
-        "job": run["job"],
-        "slot": local_text(instant_of(run["slot"]), zone),
-        "outcome": run["outcome"],
-        "counts": run["counts"],
-        "reasons": run["reasons"],
-    }

@@ -1,0 +1,81 @@
+"""What the JSON documents of several commands have in common (docs/reference/json.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from chalicelib.messages.recipient import Channel
+from chalicelib.planning.run_report import RunOutcome
+from chalicelib.schedule.time_zone import instant_of
+from chalicelib.text import Suggestion, Text, text_data, text_of
+from infra.cli.core.output import Document
+from infra.language import said, suggested
+
+Said = str | Text  # a sentence of the command itself, or a text
+
+
+def local(instant: datetime | None, zone: ZoneInfo) -> str | None:
+    """A time: practice-local ISO with offset."""
+    return instant.astimezone(zone).isoformat() if instant else None
+
+
+def text_document(what: Said | Mapping[str, Any] | None, words: Callable[[Text], str] = said) -> Document | None:
+    """What is said, and with which code; a sentence of the command itself has none. None if nothing is said.
+
+    A text in a log is what `text_data` made of it.
+    """
+    if not what or isinstance(what, str):
+        return {"text": what} if what else None
+    text = what if isinstance(what, Text) else text_of(what)
+    return {**text_data(text), "text": words(text)}
+
+
+def text_documents(many: Iterable[Said | Mapping[str, Any]]) -> list[Document]:
+    return [made for one in many if (made := text_document(one))]
+
+
+def suggestion_document(one: str | Suggestion | None) -> Document | None:
+    """What to change, with what, and how the command would do it."""
+    if not one or isinstance(one, str):
+        return {"text": one} if one else None
+    arguments = text_data(Text(one.kind, **dict(one.arguments))).get("values", {})
+    return {"kind": one.kind, "arguments": arguments, "text": suggested(one)}
+
+
+def suggestion_documents(many: Iterable[str | Suggestion]) -> list[Document]:
+    return [made for one in many if (made := suggestion_document(one))]
+
+
+def channel_code(channel: str | None) -> str | None:
+    """`sms` or `email`."""
+    return Channel(channel).name.lower() if channel else None
+
+
+def outcome_code(outcome: str | None) -> str | None:
+    """Of a run, such as `with_errors`."""
+    return RunOutcome(outcome).name.lower() if outcome else None
+
+
+def run_document(line: Mapping[str, Any], zone: ZoneInfo) -> Document:
+    """A line of the job history."""
+    times = {"slot": local(instant_of(line["slot"]), zone), "started_at": local(instant_of(line["start"]), zone)}
+    done = {"seconds": line["seconds"], "outcome": outcome_code(line["outcome"]), "counts": line["counts"]}
+    return {
+        "job": line["job"], **times, **done, "skipped": line["skipped"], "reasons": text_documents(line["reasons"]),
+    }  # fmt: skip
+
+
+def activity_document(line: Mapping[str, Any], zone: ZoneInfo) -> Document:
+    """A line of the activity log or of deliver: an entry that changed, a candidate that was left out, or an alert."""
+    at = {"at": local(instant_of(line["at"]), zone)}
+    if "alert" in line:
+        return {**at, **alert_document(line["alert"], line)}
+    kept = {name: line[name] for name in ("entry", "key", "from", "to", "outcome", "rule", "by") if line.get(name)}
+    return {**at, **kept, "reason": text_document(line.get("reason"))}
+
+
+def alert_document(kind: str, line: Mapping[str, Any]) -> Document:
+    return {"kind": kind, "subject": line["subject"], **(text_document(line) or {})}
