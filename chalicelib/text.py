@@ -110,8 +110,3 @@ def _value_of(data: Any) -> Value:
         value: Value = data
         return value
     return datetime.fromisoformat(data["time"]) if "time" in data else date.fromisoformat(data["day"])
-
-
-def literal(text: str) -> Text:
-    """For the change-over only: a sentence that has no code yet."""
-    return Text("literal", text=text)

@@ -124,8 +124,3 @@ class _Formatter(Formatter):
 def words_of(language: str) -> Words:
     """The words of a language: `de`."""
     return Words(language)
-
-
-def german(text: Text) -> str:
-    """For the change-over only: the German words, where the caller still passes them on."""
-    return words_of("de").of(text)

@@ -12,7 +12,6 @@ from chalicelib.entries.states import ARROWS
 from tests.unit.test_rooms import CHALICELIB, PURE, ROOT, imports, room_of, rooms, tree_of
 
 Arrow = tuple[str, str]
-BRIDGED = {"german", "words", "text"}  # of the change-over: rooms that bridges still lead to
 
 
 def arrows_of(lines: Sequence[str]) -> set[Arrow]:
@@ -40,7 +39,7 @@ def imported() -> set[Arrow]:
 
 
 def test_every_arrow_drawn_between_rooms_is_an_import() -> None:
-    assert {(one, other) for one, other in drawn() - imported() if other not in BRIDGED} == set()
+    assert drawn() - imported() == set()
 
 
 def test_only_arrows_to_pure_rooms_below_are_not_drawn() -> None:
@@ -51,8 +50,7 @@ def test_only_arrows_to_pure_rooms_below_are_not_drawn() -> None:
         to_pure = [order.index(end) for start, end in drawn() if start == one and end in order]
         return other in order and bool(to_pure) and order.index(other) > min(to_pure)
 
-    left_out = {(one, other) for one, other in imported() - drawn() if other not in BRIDGED}
-    assert {(one, other) for one, other in left_out if not is_below(one, other)} == set()
+    assert {(one, other) for one, other in imported() - drawn() if not is_below(one, other)} == set()
 
 
 def test_a_chain_of_several_rooms_is_read() -> None:

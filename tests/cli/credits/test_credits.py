@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from chalicelib.entries.credits import TopUp, balance_of
-from chalicelib.german import number
 from chalicelib.wiring import wiring
+from infra.language import number
 from infra.local.rehearsal import Rehearsal
 from tests.cli.running import Vitosms, running, words
 from tests.flow.build import PRACTICE, Database
