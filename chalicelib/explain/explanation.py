@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from chalicelib.entries.states import State
 from chalicelib.explain.message import Answers, ExplainedMessage, answers_of
 from chalicelib.explain.timeline import TimelineEvent, timeline_of
-from chalicelib.explain.verdict import PLANNED, Verdict, verdict_without_entry
-from chalicelib.explain.verdict_with_entry import verdict_for_entry
+from chalicelib.explain.verdict import PLANNED, Verdict, verdict_for_entry, verdict_without_entry
 from chalicelib.planning.alerts import last_run_failed
 from chalicelib.planning.compose import Message
 from chalicelib.schedule.job import Job, job_label
@@ -48,7 +47,7 @@ def _remarks(message: ExplainedMessage, answers: Answers, verdict: Verdict) -> I
     if snapshot.unread:
         yield Text("remark.unread", snapshot.unread)
     elif message.candidate is None:
-        yield Text(f"remark.gone.{message.about}")
+        yield Text(f"remark.gone.{message.kind}")
     if message.entry is not None and message.entry.anonymised:
         yield Text("remark.anonymised")
     for job in (message.job, Job.SEND):

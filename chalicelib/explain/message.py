@@ -1,7 +1,4 @@
-"""All that is known of one message before it is explained, the runs that look for it, and the answers of the rules.
-
-Pure.
-"""
+"""What is known of a message before it is explained: its runs, and the answers of the rules. Pure."""
 
 from __future__ import annotations
 
@@ -33,17 +30,14 @@ from chalicelib.text import Suggestion, Text, moment_from
 
 @dataclass(frozen=True)
 class PracticeSnapshot:
-    """What all messages of a practice share; `now` is UTC, `stop` why all practices are stopped.
-
-    `unread` is why the practice database cannot be read.
-    """
+    """What all messages of a practice share."""
 
     practice: Practice
-    now: datetime
+    now: datetime  # UTC
     opt_outs: OptOuts = field(default_factory=OptOuts)
     runs: Sequence[Mapping[str, Any]] = ()  # lines of the job history
-    stop: Text | None = None
-    unread: Text | None = None
+    stop: Text | None = None  # why all practices are stopped
+    unread: Text | None = None  # why the practice database cannot be read
     balances: Mapping[str, int] = field(default_factory=dict)  # by Mandant, if they matter
     tariff: Tariff | None = None
 
@@ -111,11 +105,6 @@ class ExplainedMessage:
         """The start (UTC) that the row has now."""
         return self.candidate.starts_at if self.candidate else None
 
-    @property
-    def about(self) -> str:
-        """What its row is: part of the codes that say so."""
-        return "patient" if self.kind is Kind.BIRTHDAY else "appointment"
-
     def moment(self, instant: datetime) -> Text:
         """An instant, local; with the year unless it is the current one."""
         return moment_from(self.snapshot.now, instant, self.practice.zone)
@@ -160,6 +149,15 @@ class ExplainedMessage:
         return [slot for slot in slots if slot <= now], next(coming, None)
 
     @property
+    def sending(self) -> datetime | None:
+        """The next send run (UTC) with an open sending window; None if its entry expires before."""
+        practice, now, window = self.practice, self.snapshot.now, self.snapshot.switch("Versandfenster")
+        tick = None if self.invalid else outlook.next_send(practice, now)
+        if tick and not window.is_open(tick, practice.zone):
+            tick = outlook.first_open_send(practice, now, tick)
+        return tick if tick and self.entry and tick < self.entry.expires_at else None
+
+    @property
     def deciding_run(self) -> PrepareRun:
         """The run that decides about the message: the one that admitted its entry, or the next, or the last one."""
         entry, (past, coming) = self.entry, self.prepare_runs
@@ -189,16 +187,13 @@ class ExplainedMessage:
 
 @dataclass(frozen=True)
 class Answers:
-    """The answers in the prepare run that decides, and in a send run; and the text if no rule refuses.
-
-    `unwritable` is why there is no text.
-    """
+    """The answers in the prepare run that decides, and in a send run; and the text if no rule refuses."""
 
     run: PrepareRun | None = None
     prepare: tuple[RuleAnswer, ...] = ()
     send: tuple[RuleAnswer, ...] = ()
     text: Message | None = None
-    unwritable: Text | None = None
+    unwritable: Text | None = None  # why there is no text
 
     @property
     def refused(self) -> list[RuleAnswer]:

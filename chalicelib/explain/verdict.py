@@ -1,4 +1,4 @@
-"""The verdict on a message without an entry: when a run will prepare it, why none did, what to change. Pure."""
+"""The verdict on a message: what becomes of it, or why there is none, and what to change. Pure."""
 
 from __future__ import annotations
 
@@ -7,19 +7,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from chalicelib.entries.deadlines import RECEIPTS_TAKE, UNCONFIRMED_AFTER
+from chalicelib.entries.entry import Entry
+from chalicelib.entries.states import REVIVABLE, State, state_label
 from chalicelib.explain.message import Answers, ExplainedMessage, PrepareRun
 from chalicelib.explain.timeline import TimelineEvent
 from chalicelib.messages.kind import Kind
 from chalicelib.planning.outlook import first_open_send
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.rules.occasion_rules import OCCASION_RULES
+from chalicelib.rules.rescheduled import ANNOUNCED
 from chalicelib.rules.rule import RuleAnswer
-from chalicelib.rules.sending_rules import ADDRESS
+from chalicelib.rules.sending_rules import ADDRESS, TEMPLATE
 from chalicelib.schedule.job import Job, job_label
 from chalicelib.schedule.time_zone import instant_of
 from chalicelib.text import Suggestion, Text, joined, text_of
 
 PLANNED, NONE = "planned", "none"
+_UNDATED = frozenset({State.RESERVED, State.SENDING, State.UNCONFIRMED, State.UNKNOWN, State.COVERED})
 
 
 class Basis(StrEnum):
@@ -45,15 +50,15 @@ class Verdict:
 def verdict_without_entry(message: ExplainedMessage, answers: Answers, left_out: TimelineEvent | None) -> Verdict:
     """Judge a message that has no entry; `left_out` is the last time that a run left it out."""
     if message.candidate is None:
-        if left_out is not None:
-            return _decided(message, answers, left_out)
-        return Verdict(Text("verdict.unexplained"), message.snapshot.unread)
+        unknown = Verdict(Text("verdict.unexplained"), message.snapshot.unread)
+        return _decided(message, answers, left_out) if left_out else unknown
     if message.day is None:
-        suggestions = suggestions_for(message, answers.refused)
-        return Verdict(Text(f"verdict.unreadable.{message.about}"), first_reason(answers.refused), (), suggestions)
+        reasons, suggestions = _why(message, answers.refused)
+        reason = next(iter(reasons), None)
+        return Verdict(Text(f"verdict.unreadable.{message.kind}"), reason, suggestions=suggestions)
     if message.invalid:
-        suggestions = message.snapshot.blocked(message.job)[1]
-        return Verdict(Text("verdict.invalid"), joined("sentences", message.invalid), (), suggestions)
+        _, suggestions = message.snapshot.blocked(message.job)
+        return Verdict(Text("verdict.invalid"), joined("sentences", message.invalid), suggestions=suggestions)
     if not message.can_be_evaluated:
         removed = message.practice.record.removed
         return Verdict(Text("verdict.no_job"), Text("why.removed", message.moment(removed)) if removed else None)
@@ -65,68 +70,71 @@ def verdict_without_entry(message: ExplainedMessage, answers: Answers, left_out:
     return _missed(message, answers, past) if past else _never(message)
 
 
-def suggestions_for(message: ExplainedMessage, refused: Sequence[RuleAnswer]) -> list[Suggestion]:
-    """The suggestions that may still help: about an appointment that is over there is nothing to change."""
+def _why(message: ExplainedMessage, refused: Sequence[RuleAnswer]) -> tuple[list[Text], list[Suggestion]]:
+    """The reasons of refusals, and what to change: nothing about an appointment that is over."""
     useful = [one for one in refused if not (message.over and one.rule in OCCASION_RULES)]
-    return [suggestion for one in useful for suggestion in one.suggestions]
+    reasons = [one.reason for one in refused if one.reason]
+    return reasons, [suggestion for one in useful for suggestion in one.suggestions]
 
 
-def first_reason(refused: Sequence[RuleAnswer]) -> Text | None:
-    return refused[0].reason if refused else None
+def _result(message: ExplainedMessage, answers: Answers) -> tuple[str, list[Text], list[Suggestion]]:
+    """What the coming prepare run will do, why, and what to change."""
+    blocked, fixes = message.snapshot.blocked(message.job)
+    refused, suggestions = _why(message, answers.refused)
+    result = "does_nothing" if blocked else "refuses" if refused else "prepares"
+    return result, blocked or refused[:1], [*fixes, *suggestions]
 
 
 def _coming(message: ExplainedMessage, answers: Answers, run: PrepareRun, left_out: TimelineEvent | None) -> Verdict:
-    when, suggestions = message.moment(run.rules.now), suggestions_for(message, answers.refused)
-    reasons, fixes = message.snapshot.blocked(message.job)
-    then = []
+    when, (result, reasons, suggestions) = message.moment(run.rules.now), _result(message, answers)
+    then = reasons[1:]
     if left_out and left_out.reason:
-        then = [Text("then.left_out_before", message.moment(left_out.at), left_out.reason)]
-    if reasons:
-        return Verdict(Text("verdict.run_blocked", when), reasons[0], [*reasons[1:], *then], [*fixes, *suggestions])
-    if not answers.refused:
+        then.append(Text("then.left_out_before", message.moment(left_out.at), left_out.reason))
+    if result == "prepares":
         return _planned(message, run, then)
-    if answers.refused[0].rule is ADDRESS and message.kind is not Kind.BIRTHDAY:
-        headline, state = Text("verdict.planned_to_phone", when), PLANNED
-    else:
-        headline, state = Text("verdict.run_refuses", when), NONE
-    return Verdict(headline, first_reason(answers.refused), then, suggestions, state=state)
+    if result == "refuses" and answers.refused[0].rule is ADDRESS and message.kind is not Kind.BIRTHDAY:
+        return Verdict(Text("verdict.planned_to_phone", when), reasons[0], then, suggestions, state=PLANNED)
+    return Verdict(Text(f"verdict.run.{result}", when), reasons[0], then, suggestions)
 
 
 def _planned(message: ExplainedMessage, run: PrepareRun, then: Sequence[Text]) -> Verdict:
     """When it will leave, what blocks that, and what to change."""
-    when, (reasons, fixes) = message.moment(run.rules.now), message.snapshot.blocked(Job.SEND)
+    when, (reasons, suggestions) = message.moment(run.rules.now), message.snapshot.blocked(Job.SEND)
     tick = first_open_send(message.practice, message.snapshot.now, run.rules.now)
     if tick is not None and (message.starts_at is None or tick < message.starts_at):
         headline = Text("verdict.planned_and_sent", when, message.moment(tick))
     else:
         headline = Text("verdict.planned", when)
-        reasons, fixes = [*reasons, Text("then.no_send")], [*fixes, Suggestion("open_window")]
-    return Verdict(headline, None, [*reasons, *then], fixes, state=PLANNED)
+        reasons.append(Text("then.no_send"))
+        suggestions.append(Suggestion("open_window"))
+    return Verdict(headline, None, [*reasons, *then], suggestions, state=PLANNED)
 
 
 def _decided(message: ExplainedMessage, answers: Answers, left_out: TimelineEvent) -> Verdict:
-    same = [one for one in answers.refused if one.rule.name == left_out.rule]
-    others = [one for one in answers.refused if one.rule.name != left_out.rule]
-    resolved = [Text("then.resolved")] if answers.prepare and not same else []
-    suggestions = [*suggestions_for(message, [*same, *others]), *_run_again(message)]
-    headline = Text("verdict.decided", message.moment(left_out.at))
-    return Verdict(headline, left_out.reason, [*resolved, *_also(others)], suggestions, Basis.PROTOCOL)
+    refused = sorted(answers.refused, key=lambda one: one.rule.name != left_out.rule)
+    others = [one for one in refused if one.rule.name != left_out.rule]
+    resolved = [Text("then.resolved")] if answers.prepare and others == refused else []
+    headline, suggestions = Text("verdict.decided", message.moment(left_out.at)), _why(message, refused)[1]
+    also = [Text("then.also", one.reason) for one in others if one.reason]
+    then, suggestions = [*resolved, *also], [*suggestions, *_run_again(message)]
+    return Verdict(headline, left_out.reason, then, suggestions, Basis.PROTOCOL)
 
 
 def _missed(message: ExplainedMessage, answers: Answers, past: Sequence[datetime]) -> Verdict:
     """The runs that search the day have been, and recorded nothing of it."""
     recorded = {instant_of(run["slot"]): run for run in message.snapshot.runs if run["job"] == message.job}
     slot = next((one for one in reversed(past) if one in recorded), past[-1])
-    run, when, then = recorded.get(slot), message.moment(slot), _also(answers.refused)
+    run, when, again = recorded.get(slot), message.moment(slot), _run_again(message)
+    then = [Text("then.also", one.reason) for one in answers.refused if one.reason]
     if run is None:
-        return Verdict(Text("verdict.no_run", when), Text("why.no_run"), then, _run_again(message), Basis.PROTOCOL)
+        return Verdict(Text("verdict.no_run", when), Text("why.no_run"), then, again, Basis.PROTOCOL)
     if run["outcome"] in (RunOutcome.FAILED, RunOutcome.SKIPPED, RunOutcome.MISSED):
         headline = Text("verdict.run_ended", when, Text(f"outcome.{run['outcome']}"))
-        reasons = [*map(text_of, run["reasons"])]
-        suggestions = [*message.snapshot.blocked(message.job)[1], *_run_again(message)]
-        return Verdict(headline, joined("sentences", reasons) if reasons else None, then, suggestions, Basis.PROTOCOL)
-    headline, reason = Text(f"verdict.not_found.{message.about}", when), Text(f"why.too_late.{message.about}")
-    return Verdict(headline, reason, then, [*suggestions_for(message, answers.refused), *_run_again(message)])
+        reason = joined("sentences", [*map(text_of, run["reasons"])]) if run["reasons"] else None
+        suggestions = message.snapshot.blocked(message.job)[1]
+        return Verdict(headline, reason, then, [*suggestions, *again], Basis.PROTOCOL)
+    headline, reason = Text(f"verdict.not_found.{message.kind}", when), Text(f"why.too_late.{message.kind}")
+    return Verdict(headline, reason, then, [*_why(message, answers.refused)[1], *again])
 
 
 def _never(message: ExplainedMessage) -> Verdict:
@@ -139,10 +147,6 @@ def _never(message: ExplainedMessage) -> Verdict:
     return Verdict(Text("verdict.never"), reason, (), [Suggestion("search_day")])
 
 
-def _also(refused: Sequence[RuleAnswer]) -> list[Text]:
-    return [Text("then.also", one.reason) for one in refused if one.reason]
-
-
 def _run_again(message: ExplainedMessage) -> list[Suggestion]:
     """Suggest a run by hand if it would still search this day in time."""
     if message.candidate is None or message.over:
@@ -152,3 +156,87 @@ def _run_again(message: ExplainedMessage) -> list[Suggestion]:
     if message.kind is Kind.BIRTHDAY:
         searched = message.day == rules.today and message.snapshot.now < rules.greeting_ends
     return [Suggestion("run_again", job=message.job)] if searched else []
+
+
+def verdict_for_entry(message: ExplainedMessage, entry: Entry, answers: Answers) -> Verdict:
+    """Judge a message that has an entry."""
+    if entry.state is State.PREPARED:
+        return _waiting(message, entry, answers)
+    follows, suggestions = _follows(message, entry, answers)
+    then, known, starts_at = [follows], entry.announced_start, message.starts_at
+    if entry.state in ANNOUNCED and known and starts_at and known != starts_at and not message.over:
+        then.append(Text("then.rescheduled", message.moment(known), message.moment(starts_at)))
+        if not message.snapshot.switch("ErinnerungBeiVerschiebung"):
+            suggestions += [Suggestion("phone_new_time"), Suggestion("announce_rescheduling")]
+    return Verdict(_headline(message, entry), entry.reason, then, suggestions, Basis.ENTRY, entry.state)
+
+
+def _waiting(message: ExplainedMessage, entry: Entry, answers: Answers) -> Verdict:
+    blocked, suggestions = message.snapshot.blocked(Job.SEND)
+    refused, changes = _why(message, answers.refused_by_send)
+    when, end = message.sending, message.moment(entry.expires_at)
+    price, balance = message.snapshot.cost(answers.text, entry.mandant) or (0, 0)
+    if entry.phoned_at and not refused:
+        headline = Text("verdict.phoned", message.moment(entry.phoned_at))
+    elif entry.held:
+        headline = Text("verdict.held")
+    elif when is None:
+        headline = Text("verdict.no_send", end)
+    elif price > balance:
+        headline = Text("verdict.no_credits", message.moment(when))
+    elif not refused:
+        headline = Text("verdict.prepared", message.moment(when))
+    else:
+        first = answers.refused_by_send[0].rule
+        result = first.name if first in (TEMPLATE, ADDRESS) else "cancelled"
+        headline = Text(f"verdict.send_refuses.{result}", message.moment(when))
+    if not entry.held and when is None and entry.kind is not Kind.BIRTHDAY:
+        suggestions.append(Suggestion("phone"))
+    suggestions += changes
+    if entry.held:
+        suggestions.append(Suggestion("release_held", entry=entry.identity or entry.key))
+    elif price > balance:
+        suggestions.append(Suggestion("top_up", mandant=entry.mandant or "", count=price - balance))
+    reason, then = next(iter(refused), None), [*blocked, Text("then.expires", end)]
+    return Verdict(headline, entry.reason or reason, then, suggestions, Basis.ENTRY, entry.state)
+
+
+def _headline(message: ExplainedMessage, entry: Entry) -> Text:
+    at, first = message.moment(entry.changed_at), message.covering
+    if entry.state is State.NOT_SENDABLE and entry.expires_at > message.snapshot.now:
+        return Text("verdict.to_phone", at)
+    if entry.state is State.COVERED and first and first.starts_at:
+        start, state = message.moment(first.starts_at), state_label(first.state)
+        if first.appointment is None:
+            return Text("verdict.covered_by_another", start, state)
+        return Text("verdict.covered_by", start, state, appointment=first.appointment)
+    return Text(f"verdict.{entry.state}") if entry.state in _UNDATED else Text(f"verdict.since.{entry.state}", at)
+
+
+def _follows(message: ExplainedMessage, entry: Entry, answers: Answers) -> tuple[Text, list[Suggestion]]:
+    """What will happen, and what to change, of some states until the entry expires."""
+    follows, suggestions, changes = Text("then.nothing"), list[Suggestion](), list[Suggestion]()
+    match entry.state:
+        case State.RESERVED | State.SENDING:
+            end = entry.send_before
+            follows = Text("then.underway_until", message.moment(end)) if end else Text("then.underway")
+        case State.SENT:
+            follows = Text("then.unconfirmed", message.moment(entry.changed_at + UNCONFIRMED_AFTER))
+        case State.UNKNOWN:
+            follows = Text("then.receipt_until", message.moment(entry.changed_at + RECEIPTS_TAKE))
+            changes = [Suggestion("ask_patient", entry=entry.identity or entry.key)]
+        case State.FAILED | State.REFUSED:
+            changes = [Suggestion("check_address")]
+        case State.NOT_SENDABLE if entry.reason and entry.reason.code == "sms.too_many_parts":
+            changes = [Suggestion("shorten")]
+    if entry.state in REVIVABLE:
+        follows, suggestions = _revived(message, answers)
+    return follows, [*suggestions, *(changes if entry.expires_at > message.snapshot.now else [])]
+
+
+def _revived(message: ExplainedMessage, answers: Answers) -> tuple[Text, list[Suggestion]]:
+    """Whether a prepare run will make it again, and what to change if not."""
+    if answers.run is None or not answers.run.ahead:
+        return Text("then.nothing"), _why(message, answers.refused)[1]
+    result, reasons, suggestions = _result(message, answers)
+    return Text(f"then.run.{result}", message.moment(answers.run.rules.now), *reasons[:1]), suggestions

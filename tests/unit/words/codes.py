@@ -22,11 +22,10 @@ from chalicelib.rules.rules import RULES
 from chalicelib.schedule.job import Job
 from tests.unit.test_rooms import ALL, ROOT, Function, name_of, tree_of
 
+RUN_RESULTS = ("does_nothing", "refuses", "prepares")
 RULE_NAMES = [rule.name for rule in RULES]
 LOCATIONS = (*EXTERNAL, "backups", "activity_log", "job_history", "deliver_log", "sms_failures", "sms_log")
 # What the code of an f-string can be; `{}` stands for its expression, whatever that is.
-ABOUT = ("appointment", "patient")
-ABOUT = ("appointment", "patient")
 FAMILIES: Mapping[str, Iterable[str]] = {
     "carrier.{}": set(PROVIDERS_SAY.values()),
     "alert.kind.{}": AlertKind,
@@ -49,20 +48,22 @@ FAMILIES: Mapping[str, Iterable[str]] = {
     "rule.{}.refused": RULE_NAMES,
     "outcome.{}": RunOutcome,
     "next.{}": (*State, "anonymised", "cancelled_manually", "held", "over"),
-    "remark.gone.{}": ABOUT,
+    "remark.gone.{}": Kind,
     "rule.once.{}": Kind,
     "state.{}": State,
+    "then.run.{}": RUN_RESULTS,
     "switch.{}.allowed": SWITCHES,
     "switch.{}.meaning": SWITCHES,
-    "verdict.not_found.{}": ABOUT,
+    "verdict.not_found.{}": Kind,
+    "verdict.run.{}": RUN_RESULTS[:2],
     "verdict.send_refuses.{}": ("address", "cancelled", "template"),
     "verdict.since.{}": ("sent", "delivered", "failed", "refused", "cancelled", "expired", "not_sendable"),
-    "verdict.unreadable.{}": ABOUT,
+    "verdict.unreadable.{}": Kind,
     "verdict.{}": ("reserved", "sending", "unconfirmed", "unknown", "covered"),
     "weekday.long.{}": map(str, range(7)),
     "{}.note": [f"manual.{done}" for done in ("cancelled", "delivered", "not_phoned", "phoned", "released", "resend")],
     "weekday.{}": map(str, range(7)),
-    "why.too_late.{}": ABOUT,
+    "why.too_late.{}": Kind,
 }  # fmt: skip
 # First arguments of Text whose codes stand elsewhere: in a table, or in what is read. As literals they are found there.
 ELSEWHERE = {
