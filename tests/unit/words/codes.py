@@ -69,6 +69,7 @@ FAMILIES: Mapping[str, Iterable[str]] = {
 ELSEWHERE = {
     "code",  # of the daily summary: _OUTCOMES
     "data['code']",  # text_of
+    "one.kind",  # of documents.py, which takes its values only
     "short",  # Words.short
     "f'suggestion.{suggestion.kind}'",  # Words.suggestion: where the Suggestion is made
 }

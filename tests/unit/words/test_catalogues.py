@@ -222,4 +222,4 @@ refused('a.b', day=1)
 
 def test_what_makes_texts_is_found_where_it_is_imported() -> None:
     assert all_forwarders()["chalicelib.entries.states"]["Text"] == Forwarder(0, "", True)
-    assert "Text" not in all_forwarders()["infra.cli.core.output"]  # that of rich
+    assert "Text" not in all_forwarders()["infra.cli.sandbox.mailbox"]  # that of rich
