@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from chalicelib.entries.states import State
 from chalicelib.explain.message import Answers, ExplainedMessage, answers_of
 from chalicelib.explain.timeline import TimelineEvent, timeline_of
-from chalicelib.explain.verdict import PLANNED, Verdict, verdict_for_entry, verdict_without_entry
+from chalicelib.explain.verdict import PLANNED, Verdict, verdict_on
 from chalicelib.planning.alerts import last_run_failed
 from chalicelib.planning.compose import Message
 from chalicelib.schedule.job import Job, job_label
@@ -22,24 +22,17 @@ class Explanation:
     verdict: Verdict
     timeline: tuple[TimelineEvent, ...]
     remarks: tuple[Text, ...]
-
-    @property
-    def text(self) -> Message | None:
-        """The message as it would be now, if it is not frozen in the entry."""
-        entry = self.message.entry
-        return self.answers.text if entry is None or entry.text is None else None
+    text: Message | None  # as it would be now, if it is not frozen in the entry
 
 
 def explain_message(message: ExplainedMessage) -> Explanation:
     """Explain a message; what cannot be known is stated."""
     answers, timeline = answers_of(message), timeline_of(message.entry, message.lines)
-    if message.entry is not None:
-        verdict = verdict_for_entry(message, message.entry, answers)
-    else:  # a run left it out if nothing has happened since
-        left_out = timeline[-1] if timeline and timeline[-1].rule else None
-        verdict = verdict_without_entry(message, answers, left_out)
+    left_out = timeline[-1] if timeline and timeline[-1].rule else None  # nothing has happened since
+    verdict = verdict_on(message, answers, left_out)
     verdict = replace(verdict, suggestions=tuple(dict.fromkeys(verdict.suggestions)))
-    return Explanation(message, answers, verdict, timeline, tuple(_remarks(message, answers, verdict)))
+    text = None if message.entry and message.entry.text else answers.text
+    return Explanation(message, answers, verdict, timeline, tuple(_remarks(message, answers, verdict)), text)
 
 
 def _remarks(message: ExplainedMessage, answers: Answers, verdict: Verdict) -> Iterator[Text]:

@@ -196,18 +196,14 @@ class Answers:
     unwritable: Text | None = None  # why there is no text
 
     @property
-    def refused(self) -> list[RuleAnswer]:
-        return [one for one in self.prepare if one.reason]
-
-    @property
-    def refused_by_send(self) -> list[RuleAnswer]:
-        return [one for one in self.send if one.reason]
-
-    @property
     def differing_in_send(self) -> list[RuleAnswer]:
         """The answers that only the send run has, or that differ from those of the prepare run."""
         in_prepare = {(one.rule, one.result, one.reason) for one in self.prepare}
         return [one for one in self.send if (one.rule, one.result, one.reason) not in in_prepare]
+
+
+def refused(answers: Sequence[RuleAnswer]) -> list[RuleAnswer]:
+    return [one for one in answers if one.reason]
 
 
 def answers_of(message: ExplainedMessage) -> Answers:
@@ -218,11 +214,11 @@ def answers_of(message: ExplainedMessage) -> Answers:
     run = message.deciding_run
     before = entry if entry and run.ahead and entry.state in REVIVABLE else None
     answers = Answers(run, tuple(evaluate_all(RuleInput(run.rules, candidate, before, message.known_start))))
-    if entry is None and answers.refused:
+    if entry is None and refused(answers.prepare):
         return answers
     rule_input = RuleInput(message.rules(Job.SEND, _sent_at(message, run)), candidate, entry)
     answers = replace(answers, send=tuple(evaluate_all(rule_input)))
-    if answers.refused or answers.refused_by_send or not isinstance(rule_input.address, Address):
+    if refused([*answers.prepare, *answers.send]) or not isinstance(rule_input.address, Address):
         return answers
     try:
         return replace(answers, text=compose(rule_input, rule_input.address))

@@ -52,8 +52,8 @@ def _of_line(line: Mapping[str, Any]) -> TimelineEvent:
 def _of_entry(entry: Entry) -> Iterator[TimelineEvent]:
     """The times that the entry itself keeps."""
     was_prepared = entry.state is not State.NOT_SENDABLE or entry.slot < entry.changed_at - _SAME
-    kept = {State.PREPARED: entry.slot if was_prepared else None}
-    kept |= {State.RESERVED: entry.reserved_at, State.SENDING: entry.claimed_at}
+    prepared = entry.slot if was_prepared else None
+    kept = {State.PREPARED: prepared, State.RESERVED: entry.reserved_at, State.SENDING: entry.claimed_at}
     yield from (TimelineEvent(at, Text(f"event.{state}"), state=state) for state, at in kept.items() if at)
     if entry.state is not State.PREPARED:
         what = Text(f"event.{entry.state}")

@@ -10,7 +10,7 @@ from enum import StrEnum
 from chalicelib.entries.deadlines import RECEIPTS_TAKE, UNCONFIRMED_AFTER
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import REVIVABLE, State, state_label
-from chalicelib.explain.message import Answers, ExplainedMessage, PrepareRun
+from chalicelib.explain.message import Answers, ExplainedMessage, PrepareRun, refused
 from chalicelib.explain.timeline import TimelineEvent
 from chalicelib.messages.kind import Kind
 from chalicelib.planning.outlook import first_open_send
@@ -47,13 +47,16 @@ class Verdict:
     state: str = NONE
 
 
-def verdict_without_entry(message: ExplainedMessage, answers: Answers, left_out: TimelineEvent | None) -> Verdict:
-    """Judge a message that has no entry; `left_out` is the last time that a run left it out."""
+def verdict_on(message: ExplainedMessage, answers: Answers, left_out: TimelineEvent | None) -> Verdict:
+    """Judge a message; a run has left it out last if there is no entry."""
+    if message.entry is not None:
+        judged = _waiting if message.entry.state is State.PREPARED else _settled
+        return judged(message, message.entry, answers)
     if message.candidate is None:
         unknown = Verdict(Text("verdict.unexplained"), message.snapshot.unread)
         return _decided(message, answers, left_out) if left_out else unknown
     if message.day is None:
-        reasons, suggestions = _why(message, answers.refused)
+        reasons, suggestions = _why(message, answers.prepare)
         reason = next(iter(reasons), None)
         return Verdict(Text(f"verdict.unreadable.{message.kind}"), reason, suggestions=suggestions)
     if message.invalid:
@@ -70,19 +73,19 @@ def verdict_without_entry(message: ExplainedMessage, answers: Answers, left_out:
     return _missed(message, answers, past) if past else _never(message)
 
 
-def _why(message: ExplainedMessage, refused: Sequence[RuleAnswer]) -> tuple[list[Text], list[Suggestion]]:
+def _why(message: ExplainedMessage, answers: Sequence[RuleAnswer]) -> tuple[list[Text], list[Suggestion]]:
     """The reasons of refusals, and what to change: nothing about an appointment that is over."""
-    useful = [one for one in refused if not (message.over and one.rule in OCCASION_RULES)]
-    reasons = [one.reason for one in refused if one.reason]
+    useful = [one for one in answers if not (message.over and one.rule in OCCASION_RULES)]
+    reasons = [one.reason for one in answers if one.reason]
     return reasons, [suggestion for one in useful for suggestion in one.suggestions]
 
 
 def _result(message: ExplainedMessage, answers: Answers) -> tuple[str, list[Text], list[Suggestion]]:
     """What the coming prepare run will do, why, and what to change."""
     blocked, fixes = message.snapshot.blocked(message.job)
-    refused, suggestions = _why(message, answers.refused)
-    result = "does_nothing" if blocked else "refuses" if refused else "prepares"
-    return result, blocked or refused[:1], [*fixes, *suggestions]
+    reasons, suggestions = _why(message, answers.prepare)
+    result = "does_nothing" if blocked else "refuses" if reasons else "prepares"
+    return result, blocked or reasons[:1], [*fixes, *suggestions]
 
 
 def _coming(message: ExplainedMessage, answers: Answers, run: PrepareRun, left_out: TimelineEvent | None) -> Verdict:
@@ -92,7 +95,7 @@ def _coming(message: ExplainedMessage, answers: Answers, run: PrepareRun, left_o
         then.append(Text("then.left_out_before", message.moment(left_out.at), left_out.reason))
     if result == "prepares":
         return _planned(message, run, then)
-    if result == "refuses" and answers.refused[0].rule is ADDRESS and message.kind is not Kind.BIRTHDAY:
+    if result == "refuses" and refused(answers.prepare)[0].rule is ADDRESS and message.kind is not Kind.BIRTHDAY:
         return Verdict(Text("verdict.planned_to_phone", when), reasons[0], then, suggestions, state=PLANNED)
     return Verdict(Text(f"verdict.run.{result}", when), reasons[0], then, suggestions)
 
@@ -111,21 +114,19 @@ def _planned(message: ExplainedMessage, run: PrepareRun, then: Sequence[Text]) -
 
 
 def _decided(message: ExplainedMessage, answers: Answers, left_out: TimelineEvent) -> Verdict:
-    refused = sorted(answers.refused, key=lambda one: one.rule.name != left_out.rule)
-    others = [one for one in refused if one.rule.name != left_out.rule]
-    resolved = [Text("then.resolved")] if answers.prepare and others == refused else []
-    headline, suggestions = Text("verdict.decided", message.moment(left_out.at)), _why(message, refused)[1]
-    also = [Text("then.also", one.reason) for one in others if one.reason]
-    then, suggestions = [*resolved, *also], [*suggestions, *_run_again(message)]
-    return Verdict(headline, left_out.reason, then, suggestions, Basis.PROTOCOL)
+    ordered = sorted(answers.prepare, key=lambda one: one.rule.name != left_out.rule)  # stable
+    then = _also([one for one in ordered if one.rule.name != left_out.rule])
+    if ordered and not (ordered[0].rule.name == left_out.rule and ordered[0].reason):
+        then.insert(0, Text("then.resolved"))
+    headline, suggestions = Text("verdict.decided", message.moment(left_out.at)), _why(message, ordered)[1]
+    return Verdict(headline, left_out.reason, then, [*suggestions, *_run_again(message)], Basis.PROTOCOL)
 
 
 def _missed(message: ExplainedMessage, answers: Answers, past: Sequence[datetime]) -> Verdict:
     """The runs that search the day have been, and recorded nothing of it."""
     recorded = {instant_of(run["slot"]): run for run in message.snapshot.runs if run["job"] == message.job}
     slot = next((one for one in reversed(past) if one in recorded), past[-1])
-    run, when, again = recorded.get(slot), message.moment(slot), _run_again(message)
-    then = [Text("then.also", one.reason) for one in answers.refused if one.reason]
+    run, when, again, then = recorded.get(slot), message.moment(slot), _run_again(message), _also(answers.prepare)
     if run is None:
         return Verdict(Text("verdict.no_run", when), Text("why.no_run"), then, again, Basis.PROTOCOL)
     if run["outcome"] in (RunOutcome.FAILED, RunOutcome.SKIPPED, RunOutcome.MISSED):
@@ -134,7 +135,7 @@ def _missed(message: ExplainedMessage, answers: Answers, past: Sequence[datetime
         suggestions = message.snapshot.blocked(message.job)[1]
         return Verdict(headline, reason, then, [*suggestions, *again], Basis.PROTOCOL)
     headline, reason = Text(f"verdict.not_found.{message.kind}", when), Text(f"why.too_late.{message.kind}")
-    return Verdict(headline, reason, then, [*_why(message, answers.refused)[1], *again])
+    return Verdict(headline, reason, then, [*_why(message, answers.prepare)[1], *again])
 
 
 def _never(message: ExplainedMessage) -> Verdict:
@@ -145,6 +146,10 @@ def _never(message: ExplainedMessage) -> Verdict:
     if message.kind is Kind.BIRTHDAY:
         reason = Text("why.never.birthday", plan, job)
     return Verdict(Text("verdict.never"), reason, (), [Suggestion("search_day")])
+
+
+def _also(answers: Sequence[RuleAnswer]) -> list[Text]:
+    return [Text("then.also", one.reason) for one in answers if one.reason]
 
 
 def _run_again(message: ExplainedMessage) -> list[Suggestion]:
@@ -158,10 +163,7 @@ def _run_again(message: ExplainedMessage) -> list[Suggestion]:
     return [Suggestion("run_again", job=message.job)] if searched else []
 
 
-def verdict_for_entry(message: ExplainedMessage, entry: Entry, answers: Answers) -> Verdict:
-    """Judge a message that has an entry."""
-    if entry.state is State.PREPARED:
-        return _waiting(message, entry, answers)
+def _settled(message: ExplainedMessage, entry: Entry, answers: Answers) -> Verdict:
     follows, suggestions = _follows(message, entry, answers)
     then, known, starts_at = [follows], entry.announced_start, message.starts_at
     if entry.state in ANNOUNCED and known and starts_at and known != starts_at and not message.over:
@@ -173,10 +175,10 @@ def verdict_for_entry(message: ExplainedMessage, entry: Entry, answers: Answers)
 
 def _waiting(message: ExplainedMessage, entry: Entry, answers: Answers) -> Verdict:
     blocked, suggestions = message.snapshot.blocked(Job.SEND)
-    refused, changes = _why(message, answers.refused_by_send)
+    reasons, changes = _why(message, answers.send)
     when, end = message.sending, message.moment(entry.expires_at)
     price, balance = message.snapshot.cost(answers.text, entry.mandant) or (0, 0)
-    if entry.phoned_at and not refused:
+    if entry.phoned_at and not reasons:
         headline = Text("verdict.phoned", message.moment(entry.phoned_at))
     elif entry.held:
         headline = Text("verdict.held")
@@ -184,10 +186,10 @@ def _waiting(message: ExplainedMessage, entry: Entry, answers: Answers) -> Verdi
         headline = Text("verdict.no_send", end)
     elif price > balance:
         headline = Text("verdict.no_credits", message.moment(when))
-    elif not refused:
+    elif not reasons:
         headline = Text("verdict.prepared", message.moment(when))
     else:
-        first = answers.refused_by_send[0].rule
+        first = refused(answers.send)[0].rule
         result = first.name if first in (TEMPLATE, ADDRESS) else "cancelled"
         headline = Text(f"verdict.send_refuses.{result}", message.moment(when))
     if not entry.held and when is None and entry.kind is not Kind.BIRTHDAY:
@@ -197,7 +199,7 @@ def _waiting(message: ExplainedMessage, entry: Entry, answers: Answers) -> Verdi
         suggestions.append(Suggestion("release_held", entry=entry.identity or entry.key))
     elif price > balance:
         suggestions.append(Suggestion("top_up", mandant=entry.mandant or "", count=price - balance))
-    reason, then = next(iter(refused), None), [*blocked, Text("then.expires", end)]
+    reason, then = next(iter(reasons), None), [*blocked, Text("then.expires", end)]
     return Verdict(headline, entry.reason or reason, then, suggestions, Basis.ENTRY, entry.state)
 
 
@@ -237,6 +239,6 @@ def _follows(message: ExplainedMessage, entry: Entry, answers: Answers) -> tuple
 def _revived(message: ExplainedMessage, answers: Answers) -> tuple[Text, list[Suggestion]]:
     """Whether a prepare run will make it again, and what to change if not."""
     if answers.run is None or not answers.run.ahead:
-        return Text("then.nothing"), _why(message, answers.refused)[1]
+        return Text("then.nothing"), _why(message, answers.prepare)[1]
     result, reasons, suggestions = _result(message, answers)
     return Text(f"then.run.{result}", message.moment(answers.run.rules.now), *reasons[:1]), suggestions
