@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.entries.states import State, state_label
+from chalicelib.messages.sms import without_invisible
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.schedule.job import Job, job_label
 from chalicelib.text import Suggestion, Text, text_of
@@ -25,8 +26,8 @@ def words() -> Words:
 
 
 def said(text: Text | None) -> str:
-    """The words of a text; empty if there is none."""
-    return words().of(text) if text else ""
+    """The words of a text; empty if there is none. A value cannot steer the terminal."""
+    return without_invisible(words().of(text)) if text else ""
 
 
 def logged(data: Mapping[str, Any]) -> str:
@@ -36,7 +37,7 @@ def logged(data: Mapping[str, Any]) -> str:
 
 def short(text: Text | None) -> str:
     """As `said`, for a column."""
-    return words().short(text) if text else ""
+    return without_invisible(words().short(text)) if text else ""
 
 
 def suggested(*suggestions: Suggestion) -> str:

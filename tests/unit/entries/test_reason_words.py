@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from chalicelib.entries.receipt import not_delivered
@@ -100,3 +102,8 @@ def test_a_reason_reads(text: Text, words: str) -> None:
 )
 def test_what_a_provider_says_reads(provider: str, words: str) -> None:
     assert said(not_delivered(provider)) == short(not_delivered(provider)) == f"Nicht zugestellt: {words}"
+
+
+@pytest.mark.parametrize("shown", [said, short])
+def test_what_a_person_wrote_steers_no_terminal(shown: Callable[[Text], str]) -> None:
+    assert shown(Text("manual.cancelled.note", note="zu \x1b[31mspät\u202e")) == "Von Hand storniert: zu [31mspät"
