@@ -1,7 +1,7 @@
 """`vitosms queue show`: everything about one entry."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from rich.text import Text
 from chalicelib.entries.deadlines import RETAINED_DAYS
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
-from chalicelib.entries.next_steps import NextSteps, next_steps
+from chalicelib.entries.next_steps import commands, may_become, next_step
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
 from chalicelib.messages.sms import without_invisible
@@ -41,11 +41,11 @@ def show(
         (one,) = named_entries([entry], found.id, deployment.clients.store)
         since = min(one.slot, one.changed_at) - timedelta(days=RETAINED_DAYS)  # the first line about it
         lines = deployment.clients.history.of_entries(found.id, [one.key], since)
-        view = next_steps(one, deployment.now)
-    answer(options.as_json, _document(one, lines, view, found), *_shown(one, lines, view, found.zone))
+    now = deployment.now
+    answer(options.as_json, _document(one, lines, now, found), *_shown(one, lines, now, found.zone))
 
 
-def _shown(entry: Entry, lines: Sequence[Line], view: NextSteps, zone: ZoneInfo) -> list[RenderableType]:
+def _shown(entry: Entry, lines: Sequence[Line], now: datetime, zone: ZoneInfo) -> list[RenderableType]:
     title = Text.assemble((entry.identity or entry.key, "bold"), f"  {KINDS[entry.kind]}")
     table = new_table("!", "")
     table.show_header = False
@@ -59,11 +59,11 @@ def _shown(entry: Entry, lines: Sequence[Line], view: NextSteps, zone: ZoneInfo)
         moves_table(lines, zone, of_one=True) if lines else Text("Im Protokoll steht nichts von ihm.", "dim"),
         Text(),
     ]
-    may_become = ", ".join(state_words(state) for state in view.may_become) or "nichts anderes mehr"
-    shown.append(Text.assemble(("Wie weiter: ", "bold"), said(view.next)))
-    shown.append(Text.assemble(("Kann werden: ", "bold"), may_become))
-    if view.commands:
-        shown += [Text("Möglich sind jetzt:", "bold"), *(f"  {suggested(command)}" for command in view.commands)]
+    states = ", ".join(map(state_words, may_become(entry, now))) or "nichts anderes mehr"
+    shown.append(Text.assemble(("Wie weiter: ", "bold"), said(next_step(entry, now))))
+    shown.append(Text.assemble(("Kann werden: ", "bold"), states))
+    if allowed := list(commands(entry, now)):
+        shown += [Text("Möglich sind jetzt:", "bold"), *(f"  {suggested(command)}" for command in allowed)]
     return shown
 
 
@@ -104,7 +104,7 @@ def _message(entry: Entry) -> list[Text]:
     return [*lines, Text(without_invisible(entry.text or ""))]
 
 
-def _document(entry: Entry, lines: Sequence[Line], view: NextSteps, practice: Practice) -> Document:
+def _document(entry: Entry, lines: Sequence[Line], now: datetime, practice: Practice) -> Document:
     zone = practice.zone
     return {
         "practice": practice.id,
@@ -130,8 +130,8 @@ def _document(entry: Entry, lines: Sequence[Line], view: NextSteps, practice: Pr
         "sender": entry.sender,
         "subject": entry.subject,
         "text": entry.text,
-        "next": text_document(view.next),
-        "suggestions": suggestion_documents(view.commands),
-        "may_become": list(view.may_become),
+        "next": text_document(next_step(entry, now)),
+        "suggestions": suggestion_documents(commands(entry, now)),
+        "may_become": list(may_become(entry, now)),
         "activities": [activity_document(line, zone) for line in lines],
     }

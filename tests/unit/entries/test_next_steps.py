@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.entries.entry import Entry
-from chalicelib.entries.next_steps import next_steps
+from chalicelib.entries.next_steps import commands, may_become, next_step
 from chalicelib.entries.states import State
 from chalicelib.text import Suggestion, Text
 from chalicelib.words.words import words_of
@@ -16,7 +16,7 @@ NOTHING, PHONE = "Nichts mehr.", "Nichts mehr; bis zum Termin steht er auf der A
 
 
 @pytest.mark.parametrize(
-    ("state", "words", "commands"),
+    ("state", "words", "allowed"),
     [
         (State.PREPARED, "Der nächste Versandlauf prüft die Angaben nochmals und sendet.", [CANCEL]),
         (State.RESERVED, "Wird innert einer halben Stunde gesendet, sonst mit Erstattung zurückgestellt.", [CANCEL]),
@@ -38,14 +38,14 @@ NOTHING, PHONE = "Nichts mehr.", "Nichts mehr; bis zum Termin steht er auf der A
             "Nichts, solange die Mitteilung zum ersten Termin des Tages steht; sonst wird er selbst gesendet.", []),
     ],
 )  # fmt: skip
-def test_each_state_has_its_next_step(state: State, words: str, commands: list[Suggestion]) -> None:
-    steps = next_steps(entry(state), NOW)
-    assert (steps.next, list(steps.commands)) == (Text(f"next.{state}"), commands)
-    assert words_of("de").of(steps.next) == words
+def test_each_state_has_its_next_step(state: State, words: str, allowed: list[Suggestion]) -> None:
+    text = next_step(entry(state), NOW)
+    assert (text, list(commands(entry(state), NOW))) == (Text(f"next.{state}"), allowed)
+    assert words_of("de").of(text) == words
 
 
 @pytest.mark.parametrize(
-    ("one", "code", "words", "commands"),
+    ("one", "code", "words", "allowed"),
     [
         (entry(held=True), "held", "Kein Versandlauf nimmt ihn, bis jemand ihn freigibt; sonst verfällt er.",
             [RELEASE, CANCEL]),
@@ -59,17 +59,33 @@ def test_each_state_has_its_next_step(state: State, words: str, commands: list[S
     ],
 )  # fmt: skip
 def test_what_a_person_or_the_time_has_decided_comes_first(
-    one: Entry, code: str, words: str, commands: list[Suggestion]
+    one: Entry, code: str, words: str, allowed: list[Suggestion]
 ) -> None:
-    steps = next_steps(one, NOW)
-    assert (steps.next, list(steps.commands)) == (Text(f"next.{code}"), commands)
-    assert words_of("de").of(steps.next) == words
+    text = next_step(one, NOW)
+    assert (text, list(commands(one, NOW))) == (Text(f"next.{code}"), allowed)
+    assert words_of("de").of(text) == words
 
 
 def test_a_command_is_printed_with_its_arguments() -> None:
-    commands = (*next_steps(entry(held=True), NOW).commands, *next_steps(entry(State.UNKNOWN), BEGINS).commands)
-    assert [words_of("de").suggestion(command) for command in commands] == [
+    allowed = (*commands(entry(held=True), NOW), *commands(entry(State.UNKNOWN), BEGINS))
+    assert [words_of("de").suggestion(command) for command in allowed] == [
         "vitosms queue release reminder:T1",
         "vitosms queue cancel reminder:T1 --reason TEXT",
         "vitosms queue resolve reminder:T1 delivered --note TEXT",
     ]
+
+
+@pytest.mark.parametrize(
+    ("one", "states"),
+    [
+        (entry(State.SENT), (State.DELIVERED, State.FAILED, State.UNCONFIRMED)),
+        (entry(State.DELIVERED), ()),  # only an e-mail bounces afterwards
+        (entry(State.DELIVERED, channel="E-Mail"), (State.FAILED,)),
+        (entry(State.CANCELLED), (State.PREPARED, State.NOT_SENDABLE)),
+        (entry(State.CANCELLED, cancelled_manually=True), (State.PREPARED,)),
+        (entry(State.CANCELLED, expires_at=NOW), ()),
+        (entry(State.UNKNOWN, anonymised=True), ()),
+    ],
+)
+def test_the_arrows_say_what_it_may_become(one: Entry, states: tuple[State, ...]) -> None:
+    assert may_become(one, NOW) == states

@@ -47,7 +47,7 @@ FAMILIES: Mapping[str, Iterable[str]] = {
     "rule.{}": RULE_NAMES,
     "rule.{}.refused": RULE_NAMES,
     "outcome.{}": RunOutcome,
-    "next.{}": (*State, "anonymised", "cancelled_manually", "held", "over"),
+    "next.{}": State,
     "remark.gone.{}": Kind,
     "rule.once.{}": Kind,
     "state.{}": State,
