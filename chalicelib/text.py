@@ -85,8 +85,25 @@ def text_of(data: Mapping[str, Any]) -> Text:
 
 
 def text_line(text: Text) -> str:
-    """A text as one short line of JSON, for the table."""
-    return json.dumps(text_data(text), ensure_ascii=False, separators=(",", ":"))
+    """A text as one short line, for the table, where an entry pays by the KB: its code, or `[code, values, *parts]`."""
+    return json.dumps(_packed(text), ensure_ascii=False, separators=(",", ":"))
+
+
+def text_in_line(line: str) -> Text:
+    """The text of `text_line`."""
+    return _unpacked(json.loads(line))
+
+
+def _packed(text: Text) -> Any:
+    values = {name: _value_data(value) for name, value in text.values}
+    return [text.code, values, *map(_packed, text.parts)] if values or text.parts else text.code
+
+
+def _unpacked(data: Any) -> Text:
+    if isinstance(data, str):
+        return Text(data)
+    code, values, *parts = data
+    return Text(code, *map(_unpacked, parts), **{name: _value_of(value) for name, value in values.items()})
 
 
 def _kept(values: Mapping[str, Value]) -> tuple[tuple[str, Value], ...]:

@@ -19,15 +19,12 @@ CATALOGUES = Path(__file__).resolve().parent.parent / "chalicelib" / "words"
 
 
 def read(language: str) -> Catalog:
-    """All messages of a language. Raises ValueError for one that stands twice."""
+    """All messages of a language."""
     catalogue = Catalog(locale=language, project="vitosms", creation_date=_EPOCH, revision_date=_EPOCH)
-    for path in sorted((CATALOGUES / language).glob("*.po")):
-        with path.open("rb") as file:
-            for message in read_po(file, locale=language, abort_invalid=True):
-                if message.id and message.id in catalogue:
-                    raise ValueError(f"{path.name}: {message.id} stands twice")
-                if message.id:
-                    catalogue[message.id] = message
+    with (CATALOGUES / f"{language}.po").open("rb") as file:
+        for message in read_po(file, locale=language, abort_invalid=True):
+            if message.id:
+                catalogue[message.id] = message
     return catalogue
 
 
@@ -38,5 +35,5 @@ def compiled(language: str) -> bytes:
 
 
 if __name__ == "__main__":
-    for folder in sorted(path for path in CATALOGUES.iterdir() if path.is_dir() and path.name != "__pycache__"):
-        (CATALOGUES / f"{folder.name}.mo").write_bytes(compiled(folder.name))
+    for path in sorted(CATALOGUES.glob("*.po")):
+        path.with_suffix(".mo").write_bytes(compiled(path.stem))

@@ -7,7 +7,6 @@ sorts as they do. An entry of an SMS stays below 1 KB, for a write costs by the 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
@@ -22,7 +21,7 @@ from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 from chalicelib.schedule.job import Tick
 from chalicelib.schedule.time_zone import instant_text
-from chalicelib.text import Text, text_line, text_of
+from chalicelib.text import Text, text_in_line, text_line
 
 Item = dict[str, Any]
 Key = dict[str, str]
@@ -93,7 +92,7 @@ def to_storable(value: Any) -> Any:
 
 def text_in(item: Mapping[str, Any], name: str) -> Text | None:
     """A text that an item has, or has not."""
-    return text_of(json.loads(item[name])) if name in item else None
+    return text_in_line(item[name]) if name in item else None
 
 
 def receipt_item_key(message_id: str) -> Key:

@@ -6,7 +6,6 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 
 from chalicelib.admin.data_locations import EXTERNAL
 from chalicelib.entries.receipt import PROVIDERS_SAY
@@ -228,5 +227,4 @@ def literals() -> frozenset[str]:
 
 
 def languages() -> list[str]:
-    folders: list[Path] = [*(ROOT / "chalicelib" / "words").iterdir()]
-    return sorted(path.name for path in folders if path.is_dir() and path.name != "__pycache__")
+    return sorted(path.stem for path in (ROOT / "chalicelib" / "words").glob("*.po"))

@@ -83,6 +83,13 @@ def wrong_uses(uses: list[Use], known: Mapping[str, Message]) -> list[str]:
 
 
 @every_language
+def test_each_code_stands_once_and_in_order(language: str) -> None:
+    lines = (CATALOGUES / f"{language}.po").read_text(encoding="utf-8").splitlines()
+    codes = [line for line in lines if line.startswith("msgid ")]
+    assert codes == sorted(set(codes))
+
+
+@every_language
 def test_what_is_compiled_is_the_catalogue(language: str) -> None:
     assert (CATALOGUES / f"{language}.mo").read_bytes() == compiled(language), "make words"
 
