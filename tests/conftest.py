@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
 
 import pytest
+
+from tests import documents
+
+documents.hold()
+
+
+@pytest.fixture(autouse=True)
+def _documents_are_as_documented() -> Iterator[None]:
+    """Every JSON document that the command makes in a test."""
+    yield
+    wrong, documents.wrong[:] = [*documents.wrong], []
+    assert wrong == []
 
 
 def pytest_collection_finish() -> None:

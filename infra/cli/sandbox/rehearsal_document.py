@@ -30,7 +30,7 @@ def document_of(rehearsed: Rehearsal) -> Document:
         "runs": [run_document(run, zone) for run in runs],
         "alerts": [alert_document(alert["kind"], alert) for alert in rehearsed.alerts()],
         "notices": [_notice(notice, zone) for notice in rehearsed.cloud.networks.notices],
-        "calls": {"aws": dict(sorted(rehearsed.cloud.calls.items())), "sql": len(rehearsed.statements)},
+        "calls": {"aws": dict(sorted(rehearsed.cloud.calls.items())), "sql_statements": len(rehearsed.statements)},
     }
 
 

@@ -88,7 +88,7 @@ def test_the_document_has_exactly_the_documented_keys(played: Played) -> None:
         assert played.document[part]
         always = [[key for key in one if key not in SOMETIMES.get(part, ())] for one in played.document[part]]
         assert all(keys == KEYS[part] for keys in always), part
-    assert set(played.document["calls"]) == {"aws", "sql"}
+    assert set(played.document["calls"]) == {"aws", "sql_statements"}
     credits = {"topped_up", "charged", "refunded", "transferred", "balance"}
     assert all(set(one) == credits for one in played.document["credits"].values())
 

@@ -1,0 +1,201 @@
+"""The documents of the settings of a practice, and of `doctor`."""
+
+from __future__ import annotations
+
+from chalicelib.messages.template_set import LANGUAGES
+from chalicelib.practice.switches import SWITCHES
+from chalicelib.practice.validation import TEMPLATES
+from chalicelib.schedule.job import SCHEDULED
+from infra.cli.reference import parts
+from infra.cli.reference.schema import (
+    Schema,
+    boolean,
+    by_name,
+    integer,
+    list_of,
+    one_of,
+    optional,
+    or_null,
+    record,
+    records,
+    shared,
+    string,
+    text,
+    time,
+)
+from infra.doctor.finding import Result
+
+_RESULTS = [one.name.lower() for one in Result]
+_SWITCH = one_of(SWITCHES, "The name of the switch.")
+_STORED = {
+    "practice": parts.PRACTICE,
+    "switch": string("The name of the switch; one that is none can be deleted."),
+    "value": or_null(string("What holds now; null for none.")),
+    "warnings": parts.WARNINGS,
+}
+_NAME = one_of(TEMPLATES, "The name of the template.")
+_ORIGIN = one_of(["own", "packaged", "none"], "Whose text it is; `none`: there is no such message.")
+_PROBLEM = or_null(text("What is wrong with it."))
+_MESSAGE = {
+    "kind": parts.KIND,
+    "channel": parts.CHANNEL,
+    "to": or_null(string("The mobile number or e-mail address.")),
+    "no_address": or_null(text("Why there is none.")),
+    "language": one_of(LANGUAGES, "The language of the message."),
+    "sender": or_null(string("Where it comes from.")),
+    "subject": or_null(string("Of an e-mail.")),
+    "text": string("What the patient reads; empty if no message can be made."),
+    "parts": parts.SMS_PARTS,
+    "credits": parts.CREDITS,
+    "problem": or_null(text("Why no message can be made.")),
+}
+_ACTIVATED = or_null(boolean("Whether the job is activated; null for a wrong value."))
+_SCHEDULE = or_null(string("Its Zeitplan; null for a wrong value, and for the daily summary."))
+_JOB_CHANGED = {
+    "practice": parts.PRACTICE,
+    "job": one_of(SCHEDULED, "The job."),
+    "activated": _ACTIVATED,
+    "schedule": _SCHEDULE,
+    "next_runs": list_of(time(), "Its next three runs."),
+    "warnings": parts.WARNINGS,
+}
+_LICENCE_CHANGED = {
+    "practice": parts.PRACTICE,
+    "licence": shared("licence", "The licence as it is now."),
+    "outcome": one_of(["registered", "replaced", "reinstated", "revoked"], "What happened to it."),
+}
+DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
+    "switches list": (
+        "All switches.",
+        {
+            "practice": parts.PRACTICE,
+            "switches": records(
+                {
+                    "name": _SWITCH,
+                    "value": or_null(string("What holds now.")),
+                    "default": or_null(string("What holds if the practice has saved nothing.")),
+                    "own": boolean("Whether the practice has saved it."),
+                    "problem": _PROBLEM,
+                    "meaning": text("What it does."),
+                    "allowed": text("Which values are allowed."),
+                }
+            ),
+            "remarks": parts.REMARKS,
+        },
+    ),
+    "switches set": ("A switch that was saved.", _STORED),
+    "switches unset": ("A switch that has its default again.", _STORED),
+    "switches check": (
+        "Whether everything that is saved is right.",
+        {
+            "practice": parts.PRACTICE,
+            "problems": by_name(text(), "What is wrong, by parameter."),
+            "remarks": parts.REMARKS,
+            "warnings": list_of(text(), "What the jobs will not do as one may expect."),
+        },
+    ),
+    "templates list": (
+        "All texts.",
+        {
+            "practice": parts.PRACTICE,
+            "templates": records(
+                {"name": _NAME, "origin": _ORIGIN, "text": or_null(string("The template.")), "problem": _PROBLEM}
+            ),
+        },
+    ),
+    "templates set": (
+        "A text that was saved.",
+        {"practice": parts.PRACTICE, "template": _NAME, "remarks": parts.REMARKS},
+    ),
+    "templates unset": (
+        "A text that is the packaged one again.",
+        {"practice": parts.PRACTICE, "template": _NAME},
+    ),
+    "templates lint": (
+        "What to mend in the texts, and what they cost with the practice's own names.",
+        {
+            "practice": parts.PRACTICE,
+            "templates": records(
+                {
+                    "name": _NAME,
+                    "origin": _ORIGIN,
+                    "problem": _PROBLEM,
+                    "remarks": parts.REMARKS,
+                    "messages": integer("SMS that the rows of the practice make of it."),
+                    "median": optional(integer("SMS parts that they mostly have.")),
+                    "most": optional(integer("SMS parts of the longest.")),
+                    "longest": optional(
+                        record(
+                            {"appointment": optional(string("The TerminId.")), "patient": optional(parts.PATIENT)},
+                            "Which is the longest.",
+                        )
+                    ),
+                    "parts": optional(by_name(integer(), "SMS by the number of their parts.")),
+                },
+                "All but those of messages that there are not.",
+            ),
+            "remarks": parts.REMARKS,
+        },
+    ),
+    "templates preview": (
+        "The messages as a patient reads them.",
+        {"practice": parts.PRACTICE, "messages": records(_MESSAGE)},
+    ),
+    "jobs list": (
+        "All jobs.",
+        {
+            "practice": parts.PRACTICE,
+            "jobs": records(
+                {
+                    "job": parts.JOB,
+                    "activated": _ACTIVATED,
+                    "schedule": _SCHEDULE,
+                    "last_run": parts.LAST_RUN,
+                    "next_run": or_null(time("Its next run.")),
+                }
+            ),
+            "warnings": parts.WARNINGS,
+        },
+    ),
+    "jobs enable": ("A job that was activated.", _JOB_CHANGED),
+    "jobs disable": ("A job that was deactivated.", _JOB_CHANGED),
+    "jobs schedule": ("A job with another Zeitplan.", _JOB_CHANGED),
+    "jobs run": (
+        "A run that was queued.",
+        {
+            "practice": parts.PRACTICE,
+            "job": one_of(SCHEDULED, "The job."),
+            "slot": time("The slot of the run."),
+            "warnings": parts.WARNINGS,
+        },
+    ),
+    "jobs next": (
+        "When the jobs run next.",
+        {
+            "practice": parts.PRACTICE,
+            "next_runs": by_name(list_of(time()), "The next runs, by job.", SCHEDULED),
+            "warnings": parts.WARNINGS,
+        },
+    ),
+    "licences add": ("A licence that was registered.", _LICENCE_CHANGED),
+    "licences revoke": ("A licence that was revoked.", _LICENCE_CHANGED),
+    "licences list": (
+        "All licences.",
+        {"practice": parts.PRACTICE, "licences": list_of(shared("licence"), "By number.")},
+    ),
+    "doctor": (
+        "Whether a practice is set up right.",
+        {
+            "practice": parts.PRACTICE,
+            "counts": by_name(integer(), "Checks by result.", _RESULTS),
+            "findings": records(
+                {
+                    "check": text("What was checked."),
+                    "result": one_of(_RESULTS, "`doubtful`: it works, but may not be meant so."),
+                    "found": text("What was found."),
+                    "fix": or_null(text("What to do; null if all is good.")),
+                }
+            ),
+        },
+    ),
+}

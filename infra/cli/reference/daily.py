@@ -1,0 +1,148 @@
+"""The documents of `status`, `close-day`, `calls`, `history` and `activity`."""
+
+from __future__ import annotations
+
+from chalicelib.reports.reconciliation import Column
+from infra.cli.reference import parts
+from infra.cli.reference.schema import (
+    Schema,
+    boolean,
+    by_name,
+    day,
+    integer,
+    list_of,
+    one_of,
+    optional,
+    or_null,
+    records,
+    shared,
+    string,
+    text,
+    time,
+)
+
+_COLUMNS = [one.name.lower() for one in Column]
+_STATUS = {
+    "practice": parts.PRACTICE,
+    "now": time("The time that it is about."),
+    "zone": string("The time zone of the practice."),
+    "clock_change_at": or_null(time("When the clocks change, within a month.")),
+    "stopped": parts.STOPPED,
+    "removed_at": or_null(time("Since when the practice is removed.")),
+    "jobs": records(
+        {"job": parts.JOB, "last_run": parts.LAST_RUN, "next_run": or_null(time("The tick of its next run."))},
+        "The jobs.",
+    ),
+    "queue": by_name(integer(), "Entries that have not ended, by state.", parts.STATES),
+    "held": integer("How many of them are held."),
+    "ended_today": by_name(integer(), "Entries that ended today, by state.", parts.STATES),
+    "days": records(
+        {"day": day(), "sent": integer("Messages that left."), "delivered": integer("Those that arrived.")},
+        "The last seven days; today is the last.",
+    ),
+    "to_phone": integer("Patients on the call list."),
+    "balances": records(
+        {"mandant": string(), "credits": integer(), "low": boolean("Whether it is below CreditMindestbestand.")},
+        "The balance of each Mandant.",
+    ),
+    "alerts": list_of(text(), "The alerts that are not over."),
+    "problems": list_of(text(), "Parameters that are wrong."),
+}
+_CALL = {
+    "patient": parts.PATIENT,
+    "name": parts.NAME,
+    "phones": parts.PHONES,
+    "appointment": parts.APPOINTMENT,
+    "starts_at": time("The start of the appointment."),
+    "reason": text("Why no message told the patient."),
+    "entry": parts.ENTRY,
+    "key": parts.KEY,
+}
+_CALLS_CHANGED = {
+    "practice": parts.PRACTICE,
+    "changed": list_of(string(), "Keys of entries that somebody else has changed meanwhile; nothing was noted."),
+    "warnings": parts.WARNINGS,
+}
+_HISTORY = {
+    "practice": parts.PRACTICE,
+    "since": time("The start of the time that is told."),
+    "runs": list_of(shared("run_line"), "The runs; the newest is the last."),
+    "alerts": optional(list_of(shared("activity_line"), "With `--errors`: the alerts.")),
+}
+_NOW = {
+    "entry": parts.ENTRY,
+    "key": parts.KEY,
+    "state": parts.STATE,
+    "held": boolean("Whether it waits for a person."),
+    "reason": parts.REASON,
+    "starts_at": parts.STARTS_AT,
+    "changed_at": time("Since when it is so."),
+}
+_CLOSING = {
+    "practice": parts.PRACTICE,
+    "date": day("The day of the runs."),
+    "days": list_of(day(), "The days that they searched."),
+    "total": integer("Definitive appointments of these days, as the practice database counts them."),
+    "adds_up": boolean("Whether each of them is in one column."),
+    "unaccounted": list_of(string(), "Those that are in none: the TerminId."),
+    "counts": by_name(integer(), "Appointments by column; `phoned`: of `to_phone` those done.", [*_COLUMNS, "phoned"]),
+    "appointments": records(
+        {
+            "appointment": string("The TerminId."),
+            "patient": parts.PATIENT,
+            "starts_at": parts.STARTS_AT,
+            "mandant": string("The MandantId of who pays; empty if there is none."),
+            "column": one_of(_COLUMNS, "Where it counts."),
+            "reason": or_null(text("Why it is there.")),
+            "entry": or_null(string("Its entry: the identity, or the key.")),
+            "phoned_at": or_null(time("When the patient was phoned.")),
+        },
+        "The appointments.",
+    ),
+    "misinformed": records(
+        {
+            "appointment": string("The TerminId."),
+            "patient": parts.PATIENT,
+            "name": parts.NAME,
+            "phones": parts.PHONES,
+            "announced_start": time("The start that the patient was told."),
+            "starts_at": or_null(time("The start that holds now; null if there is none.")),
+            "reason": text("What has changed."),
+        },
+        "Patients who were told a start that has since changed.",
+    ),
+}
+DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
+    "status": (
+        "How a practice stands; without `--practice`, where there are several: all of the stage.",
+        {
+            **{name: optional(one) for name, one in _STATUS.items()},
+            "remarks": optional(parts.REMARKS),
+            "stage": optional({**parts.STAGE, "description": "Of several practices: the stage."}),
+            "practices": optional(records(_STATUS, "Several practices, each as above.")),
+        },
+    ),
+    "close-day": ("The reconciliation of a day.", _CLOSING),
+    "calls": (
+        "The call list.",
+        {"practice": parts.PRACTICE, "calls": records(_CALL, "The patients to phone."), "remarks": parts.REMARKS},
+    ),
+    "calls done": (
+        "Patients who have been phoned.",
+        {**_CALLS_CHANGED, "done": list_of(string(), "The entries that left the call list.")},
+    ),
+    "calls undo": (
+        "Patients who have not been phoned after all.",
+        {**_CALLS_CHANGED, "undone": list_of(string(), "The entries that are on the call list again.")},
+    ),
+    "history": ("The job history.", _HISTORY),
+    "activity": (
+        "The activity log.",
+        {
+            "practice": parts.PRACTICE,
+            "since": time("The start of the time that is told."),
+            "entries": optional(records(_NOW, "With `--entry` or `--patient`: the entries as they are now.")),
+            "activities": list_of(shared("activity_line"), "What happened, by time."),
+        },
+    ),
+}

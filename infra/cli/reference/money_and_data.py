@@ -1,0 +1,193 @@
+"""The documents of the credits of a practice, and of the data of its patients."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from chalicelib.entries.entry import Entry
+from chalicelib.practice.opt_out import Source
+from infra.cli.reference import parts
+from infra.cli.reference.schema import (
+    Schema,
+    boolean,
+    by_name,
+    constant,
+    day,
+    integer,
+    list_of,
+    one_of,
+    optional,
+    or_null,
+    record,
+    records,
+    shared,
+    string,
+    text,
+    time,
+)
+
+_BY = one_of(["agenda", "past"], "By the known appointments, or by what is usual on this weekday.")
+_FORECAST = {
+    "balance": integer("Credits now."),
+    "end": day("The last day that is foreseen."),
+    "lasts_until": or_null(time("The first message that cannot be paid; null if there is none until then.")),
+    "by": or_null({**_BY, "description": "By what that is known."}),
+    "reminders": integer("Known reminders that cannot be paid."),
+    "greetings": integer("Known greetings that cannot be paid."),
+    "days": records(
+        {
+            "day": day(),
+            "known": integer("Credits for the known messages."),
+            "usual": integer("Credits that this weekday usually takes."),
+            "expected": integer("What is counted with."),
+            "by": _BY,
+            "left": integer("Credits afterwards; below zero if they do not suffice."),
+        },
+        "Day by day.",
+    ),
+}
+_LEDGER = {
+    "at": time(),
+    "mandant": string("The MandantId."),
+    "kind": one_of(["top_up", "charge", "refund", "transfer"], "The kind of item."),
+    "credits": integer("Credits that came; below zero if they went."),
+    "balance": integer("Credits of the Mandant afterwards."),
+    "key": string("The key of the item."),
+    "reference": or_null(string("Of a top-up or a transfer.")),
+    "other_mandant": or_null(string("Of a transfer: the other Mandant.")),
+    "entries": list_of(string(), "The entries that it paid or gave back: identities, or keys."),
+}
+_SOURCE = one_of(Source, "How it was learnt.")
+_OPT_OUT = {
+    "hash": string("The hash of the address or the patient: it names nobody."),
+    "channel": or_null({**parts.CHANNEL, "description": "Of the address; null for a patient."}),
+    "source": _SOURCE,
+    "at": time("Since when."),
+}
+_RECEIPT = {
+    "delivered": boolean("Whether it arrived."),
+    "reason": string("The words of the provider."),
+    "message_id": optional(string("Of an SMS: the id at SNS.")),
+    "priced": optional(boolean("Of an SMS: whether it was paid.")),
+    "sort_key": optional(string("Of an e-mail: its place in the mailbox of the practice.")),
+    "entry": optional(string("Of an e-mail: the key of the entry.")),
+    "attempt": optional(integer("Of an e-mail: the attempt of the entry.")),
+    "opts_out": optional(or_null({**_SOURCE, "description": "Of an e-mail: why nothing more may be sent there."})),
+}
+_LOCATIONS = list_of(shared("data_location"), "Where else his data is, and until when.")
+_KINDS: dict[str, Schema] = {"str": string(), "int": integer(), "bool": boolean(), "date": day(), "datetime": time()}
+
+
+def _field(name: str, kind: Any) -> Schema:
+    """Of an entry: what its attribute holds."""
+    known = {"reason": text(), "channel": parts.CHANNEL, "kind": parts.KIND, "state": parts.STATE}
+    return optional(known.get(name) or _KINDS[str(kind).removesuffix(" | None")])
+
+
+_ENTRY = {"key": parts.KEY, **{one.name: _field(one.name, one.type) for one in fields(Entry)}}
+DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
+    "credits balance": (
+        "The credits of each Mandant.",
+        {"practice": parts.PRACTICE, "credits": parts.BALANCES, "remarks": parts.REMARKS},
+    ),
+    "credits topup": (
+        "Credits that were added.",
+        {
+            "practice": parts.PRACTICE,
+            "mandant": string("The MandantId."),
+            "reference": string("The reference: the same one is added once."),
+            "added": integer("Credits that were added now; 0 if they had been added before."),
+            "at": time("When they were added."),
+            "balance": integer("Credits now."),
+        },
+    ),
+    "credits transfer": (
+        "Credits that were moved.",
+        {
+            "practice": parts.PRACTICE,
+            "from": string("The MandantId of who gave."),
+            "to": string("The MandantId of who got."),
+            "reference": string("The reference: the same one is moved once."),
+            "moved": integer("Credits that were moved now; 0 if they had been moved before."),
+            "at": time("When they were moved."),
+            "balances": by_name(integer(), "Credits now, by MandantId."),
+        },
+    ),
+    "credits ledger": (
+        "What became of the credits.",
+        {"practice": parts.PRACTICE, "ledger": records(_LEDGER, "The items, by time."), "remarks": parts.REMARKS},
+    ),
+    "credits forecast": (
+        "When the credits run out.",
+        {
+            "practice": parts.PRACTICE,
+            "credits": by_name(record(_FORECAST), "By MandantId."),
+            "remarks": parts.REMARKS,
+        },
+    ),
+    "optout add": (
+        "An address to which nothing more is sent.",
+        {"practice": parts.PRACTICE, "added": boolean("Whether it was not opted out before."), **_OPT_OUT},
+    ),
+    "optout remove": (
+        "An address that may get messages again.",
+        {"practice": parts.PRACTICE, "removed": constant(True), **_OPT_OUT, "warnings": parts.WARNINGS},
+    ),
+    "optout list": (
+        "All opt-outs; with `--address` or `--patient` whether there is that one.",
+        {
+            "practice": parts.PRACTICE,
+            "opt_outs": optional(records(_OPT_OUT, "All, by time.")),
+            "opted_out": optional(boolean("Of one: whether there is an opt-out.")),
+            **{name: optional(one) for name, one in _OPT_OUT.items()},
+        },
+    ),
+    "export": (
+        "Everything that is held of a patient; also what `--to` writes.",
+        {
+            "practice": parts.PRACTICE,
+            "patient": parts.PATIENT,
+            "erased_at": or_null(time("When his data was erased before.")),
+            "entries": records(_ENTRY, "His entries, by the attributes of an entry that hold something."),
+            "activities": list_of(shared("activity_line"), "What the activity log tells of them."),
+            "job_history": list_of(shared("run_line"), "The runs whose line names him."),
+            "receipts": records(_RECEIPT, "Receipts that wait for a status job."),
+            "opt_outs": records(
+                {"address": string(), "channel": parts.CHANNEL, "source": _SOURCE, "at": time()},
+                "Addresses of his that are opted out.",
+            ),
+            "ledger": records(
+                {
+                    "mandant": string("The MandantId."),
+                    "entry": parts.KEY,
+                    "credits": integer("Below zero for a charge."),
+                    "at": time(),
+                },
+                "What was paid for his messages.",
+            ),
+            "practice_database": list_of(
+                by_name({"type": ["string", "number", "null"]}), "His rows, by the columns of the practice database."
+            ),
+            "practice_database_unread": or_null(text("Why they could not be read.")),
+            "data_locations": _LOCATIONS,
+            "exported_at": time(),
+        },
+    ),
+    "erase": (
+        "What was erased of a patient.",
+        {
+            "practice": parts.PRACTICE,
+            "patient": parts.PATIENT,
+            "anonymised": integer("Entries whose personal data was removed."),
+            "cancelled": integer("Of them those that were cancelled."),
+            "refunded": integer("Credits that were given back."),
+            "opted_out": integer("New opt-outs: his addresses, and he."),
+            "sending": list_of(string(), "Keys of entries that were just being sent: erase them in ten minutes."),
+            "addresses": list_of(string(), "His addresses, which were opted out."),
+            "unread": or_null(text("Why the practice database could not be read.")),
+            "appointments_ahead": list_of(time(), "His appointments that get no message any more."),
+            "data_locations": _LOCATIONS,
+        },
+    ),
+}

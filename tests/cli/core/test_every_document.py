@@ -1,0 +1,117 @@
+"""Every command that has a JSON document prints it once, and it is as docs/reference/json.md has it."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.cli.reference.page import names
+from infra.cli.sandbox import demo
+from infra.local import control
+from infra.local.rehearsal import Rehearsal
+from tests import documents
+from tests.cli.daily.test_resolve import unknown
+from tests.cli.operate.canary_stage import SENDER as CANARY_SENDER
+from tests.cli.running import Vitosms, running
+from tests.deploy.emulated import SENDER, Stage, emulated, packaged_template
+from tests.flow.build import Database, at
+from tests.simulation.episode import play
+
+pytestmark = pytest.mark.filterwarnings("ignore:Tried to parse:UserWarning")  # moto, of what it leaves out
+SMS = "Terminerinnerung/SMS/de"
+PREPARED = [  # at 10:02
+    "queue list", "queue show reminder:T1", "queue cancel reminder:T1 --reason doppelt",
+    "queue release reminder:T1 --yes", "preview --switch OffsetSuchTage=2", "explain --patient P1", "calls",
+    "calls done reminder:T2 --note x", "calls undo reminder:T2 --note x", "status", "jobs list", "jobs next",
+    "jobs disable status", "jobs enable status", "jobs schedule prepare-birthdays täglich 10:00", "switches list",
+    "switches set OffsetSuchTage 1", "switches unset OffsetSuchTage", "switches check", "templates list",
+    f"templates set {SMS} [[Datum]],[[Uhrzeit]]", f"templates unset {SMS}", "templates lint",
+    "templates preview --sample", "licences add L-9", "licences revoke L-9", "licences list", "credits balance",
+    "credits topup M1 5 --reference R --yes", "credits transfer M1 M2 1 --reference R --yes", "credits ledger",
+    "credits forecast", "optout add a@praxis.example", "optout list", "optout list --address a@praxis.example",
+    "optout remove a@praxis.example --yes", "jobs run status", "practice pause praxis --reason Pause",
+    "practice list", "practice resume praxis --yes", "doctor",
+]  # fmt: skip
+PLAYED = [  # at 10:31
+    "status", "close-day", "history --errors", "queue resolve reminder:T9 delivered --note x", "activity",
+    "activity --entry reminder:T1", "queue show reminder:T1", "explain --appointment T1", "credits ledger",
+    "export --patient P1", "erase --patient P1 --yes", "local mailbox", "local messages",
+    f"canary add --to betrieb@vitosms.example --sender {CANARY_SENDER} --at 10:00", "canary status",
+    "canary remove --yes", "pause --all --reason Wartung", "restored --since 2026-11-23T10:02", "resume --all --yes",
+    "practice add zweite --sender praxis@praxis.example", "practice database zweite sqlite:///none.db", "status",
+    "practice remove zweite --yes",
+]  # fmt: skip
+
+
+@pytest.fixture
+def vitosms(capsys: pytest.CaptureFixture[str]) -> Vitosms:
+    return Vitosms(capsys)
+
+
+def test_every_document_is_as_it_is_documented(
+    vitosms: Vitosms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, documents.validated = documents.validated, set()
+    with running(tmp_path) as (stage, database):
+        monkeypatch.setattr("infra.cli.sandbox.local.ask", asked_of(stage))
+        database.run("INSERT INTO Mandant (MandantId, Name) VALUES ('M2', 'Praxis Zwei')")
+        told(vitosms, "local play --to 10:02")
+        for line in PREPARED:
+            told(vitosms, line)
+        stage.cloud.play(at("10:31"))
+        unknown(stage, database, "T9")
+        for line in PLAYED:
+            told(vitosms, line)
+    on_this_machine(vitosms, tmp_path, monkeypatch)
+    in_an_account(vitosms, tmp_path)
+    validated, documents.validated = documents.validated, before
+    assert set(names()) - validated == set()
+
+
+def told(vitosms: Vitosms, line: str) -> None:
+    code, out, err = vitosms.run(*line.split(), "--json")
+    assert (code in (0, 1), out[:1]) == (True, "{"), f"vitosms {line}: {err}"
+
+
+def asked_of(stage: Rehearsal) -> Callable[..., Any]:
+    """What a local cloud in another process would answer."""
+
+    def ask(action: str, document: dict[str, Any] | None = None) -> Any:
+        cloud = stage.cloud
+        answers = {"state": lambda: control.state(cloud), "sent": lambda: control.sent(cloud)}
+        answers["play"] = lambda: control.play(cloud, datetime.fromisoformat((document or {})["to"]))
+        return json.loads(json.dumps(answers[action]()))
+
+    return ask
+
+
+def on_this_machine(vitosms: Vitosms, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo practice for some minutes, a rehearsal without a day, and one practice in trouble."""
+    whole = demo.demo_plan
+
+    @contextmanager
+    def first_minutes(seed: int) -> Iterator[Any]:
+        with whole(seed) as (plan, happenings):
+            yield replace(plan, end=plan.start + timedelta(minutes=5)), happenings
+
+    monkeypatch.setattr(demo, "demo_plan", first_minutes)
+    monkeypatch.setattr("tests.simulation.simulate.play", lambda seed, number, rates: play(seed, number, rates, 1))
+    told(vitosms, "demo")
+    told(
+        vitosms, f"rehearse --database {Database(folder / 'leer.db').url} --from 2026-11-23T09:45 --to 2026-11-23T10:30"
+    )
+    told(vitosms, "simulate --days 1")
+
+
+def in_an_account(vitosms: Vitosms, folder: Path) -> None:
+    """A stage that comes and goes, on moto's server."""
+    with emulated():
+        stage = Stage("dokument", packaged_template("dokument"), folder, vitosms)
+        assert stage.deploy(*SENDER, "--yes", "--json")[0] == 0
+        told(vitosms, "setup --stage dokument")
+        told(vitosms, "destroy --stage dokument --yes dokument")
