@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.entries.states import State, state_label
+from chalicelib.messages.placeholders import as_value
 from chalicelib.messages.sms import without_invisible
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.schedule.job import Job, job_label
@@ -36,8 +37,8 @@ def logged(data: Mapping[str, Any]) -> str:
 
 
 def short(text: Text | None) -> str:
-    """As `said`, for a column."""
-    return without_invisible(words().short(text)) if text else ""
+    """As `said`, for a column: in short, on one line, and cut where it is long, as a broken template's is."""
+    return as_value(words().short(text)) if text else ""
 
 
 def suggested(*suggestions: Suggestion) -> str:

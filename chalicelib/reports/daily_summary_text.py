@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
+from chalicelib.messages.placeholders import as_value
 from chalicelib.reports.call_list import Call
 from chalicelib.reports.reconciliation import Column, Misinformed, Reconciliation, column_label
 from chalicelib.schedule.job import Job, job_label
@@ -121,7 +122,7 @@ def _calls(one: DailySummary, words: Words) -> Iterator[Text]:
     if not one.calls:
         yield Text("summary.calls.unknown" if one.failed and not one.closing else "summary.calls.none")
     for call in one.calls[:MOST_CALLS]:
-        at, reason = call.starts_at.astimezone(one.zone), words.short(call.reason)
+        at, reason = call.starts_at.astimezone(one.zone), as_value(words.short(call.reason))
         yield Text("summary.call", patient=call.patient, at=at, reason=reason)
     if len(one.calls) > MOST_CALLS:
         yield Text("summary.calls.more", count=len(one.calls) - MOST_CALLS)

@@ -107,3 +107,10 @@ def test_what_a_provider_says_reads(provider: str, words: str) -> None:
 @pytest.mark.parametrize("shown", [said, short])
 def test_what_a_person_wrote_steers_no_terminal(shown: Callable[[Text], str]) -> None:
     assert shown(Text("manual.cancelled.note", note="zu \x1b[31mspät\u202e")) == "Von Hand storniert: zu [31mspät"
+
+
+def test_in_a_column_a_reason_is_one_line_and_no_longer_than_it_was() -> None:
+    wrong = Text("template.refused", Text("template.unknown_placeholder", line=1, name="Namen"))
+    broken = Text("template.broken", wrong, template="Terminerinnerung/SMS/de")
+    assert short(Text("manual.resend.note", note="rief an,\nkommt")).endswith("freigegeben: rief an, kommt")
+    assert short(broken) == said(broken)[:100].rstrip() != said(broken)

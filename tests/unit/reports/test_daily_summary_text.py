@@ -130,6 +130,12 @@ def test_whom_to_phone_when_and_why_by_number_and_never_by_name() -> None:
     assert block(CALLS, calls=[call]) == ["Patient 4711, Termin Di 24.11. 14:30: Nicht zugestellt: Nummer ist ungültig"]
 
 
+def test_what_a_person_wrote_stays_on_the_line_of_the_call() -> None:
+    noted = replace(FAILED_CALL, reason=Text("manual.resend.note", note="rief\u202e an,\nkommt"))
+    (told_line,) = block(CALLS, calls=[noted])
+    assert told_line.endswith(": Von Hand zum nochmaligen Versand freigegeben: rief an, kommt")
+
+
 def line(standing: Column, **changes: Any) -> AppointmentResult:
     return AppointmentResult(candidate(), standing, **changes)
 
