@@ -41,9 +41,9 @@ def short(text: Text | None) -> str:
     return as_value(words().short(text)) if text else ""
 
 
-def suggested(*suggestions: Suggestion) -> str:
-    """What to change, with the commands that do it."""
-    return words().suggestions(suggestions)
+def suggested(suggestion: Suggestion) -> str:
+    """What to change, with the command that does it. An argument cannot steer the terminal."""
+    return without_invisible(words().suggestion(suggestion))
 
 
 def rule_words(name: str) -> tuple[str, str]:

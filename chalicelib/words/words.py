@@ -9,7 +9,7 @@ to Babel's CLDR.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from gettext import GNUTranslations
@@ -47,9 +47,6 @@ class Words:
 
     def suggestion(self, suggestion: Suggestion) -> str:
         return self.of(Text(f"suggestion.{suggestion.kind}", **dict(suggestion.arguments)))
-
-    def suggestions(self, suggestions: Iterable[Suggestion]) -> str:
-        return self._list("list.semicolon", [self.suggestion(one) for one in suggestions])
 
     def has(self, code: str) -> bool:
         return self._catalogue.gettext(code) != code

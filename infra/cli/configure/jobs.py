@@ -19,7 +19,7 @@ from chalicelib.schedule.time_zone import instant_of, instant_text
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.completion import among
 from infra.cli.core.confirmation import confirmed
-from infra.cli.core.documents import local, outcome_code, text_documents
+from infra.cli.core.documents import local, text_documents
 from infra.cli.core.job_name import job_named
 from infra.cli.core.labels import OUTCOME_COLOURS
 from infra.cli.core.options import PracticeId, PracticeOptions, StageOptions, Yes, group
@@ -50,7 +50,7 @@ def list_jobs(options: PracticeOptions) -> None:
         found = deployment.practice(options.practice)
         last = {run["job"]: run for run in deployment.clients.history.runs(found.id, deployment.now - _LAST_RUNS)}
         last |= _last_summary(found, last.get(Job.SUMMARY), deployment)
-    jobs, told = jobs_of(found, deployment.now), list(map(said, warnings(found, deployment.now)))
+    jobs, told = jobs_of(found, deployment.now), warnings(found, deployment.now)
     rows = new_table("!Auftrag", "Zeitplan", "!Letzter Lauf", "!Nächster Lauf")
     documents: list[Document] = []
     for job in [*SCHEDULED, *(job for job in jobs if job not in SCHEDULED)]:
@@ -106,7 +106,7 @@ def run(options: StageOptions, job: JobName, practice: PracticeId = None, yes: Y
             confirmed(f"Send now what waits for {found.id}?", yes)
         slot = deployment.now.replace(second=0, microsecond=0)
         deployment.clients.queues.put_runs([RunMessage(found.id, named, slot, deployment.now)])
-    told = [said(reason) for reason, _ in blockers(found, named)]
+    told = [reason for reason, _ in blockers(found, named)]
     text = f"{found.id}: a run of {named} is queued for {moment_with_year(slot, found.zone)}; see vitosms history"
     document = {"practice": found.id, "job": named, "slot": local(slot, found.zone)}
     answer(options.as_json, {**document, "warnings": text_documents(told)}, text, *hints(told))
@@ -127,7 +127,7 @@ def next_(
         found = deployment.practice(options.practice)
     jobs = jobs_of(found, deployment.now)
     runs = {one: next_runs(found, jobs[one], deployment.now, count) if one in jobs else [] for one in named}
-    told = list(dict.fromkeys(said(reason) for one in named for reason, _ in blockers(found, one)))
+    told = list(dict.fromkeys(reason for one in named for reason, _ in blockers(found, one)))
     rows = new_table("Auftrag", "!Nächste Läufe")
     for one in named:
         rows.add_row(job_words(one), "\n".join(moment_with_year(at, found.zone) for at in runs[one]) or "–")
@@ -154,7 +154,7 @@ def _save(deployment: Deployment, practice: str | None, job: Job, name: str, val
 
 def _tell(changed: Practice, job: Job, text: str, now: datetime, as_json: bool) -> None:
     """Print what was stored, the next three runs of the job, and warnings."""
-    jobs, told = jobs_of(changed, now), list(map(said, warnings(changed, now)))
+    jobs, told = jobs_of(changed, now), warnings(changed, now)
     runs = next_runs(changed, jobs[job], now, 3) if job in jobs else []
     activated, plan = _settings(changed, job)
     document: Document = {"practice": changed.id, "job": job, "activated": activated, "schedule": plan}
@@ -197,7 +197,7 @@ def _last_summary(practice: Practice, told: dict[str, Any] | None, deployment: D
 def _last_document(run: dict[str, Any] | None, practice: Practice) -> Document | None:
     if run is None:
         return None
-    return {"started_at": local(instant_of(run["start"]), practice.zone), "outcome": outcome_code(run["outcome"])}
+    return {"started_at": local(instant_of(run["start"]), practice.zone), "outcome": run["outcome"]}
 
 
 def _last_text(run: dict[str, Any] | None, practice: Practice) -> Text:

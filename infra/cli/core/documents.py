@@ -8,7 +8,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.messages.recipient import Channel
-from chalicelib.planning.run_report import RunOutcome
 from chalicelib.schedule.time_zone import instant_of
 from chalicelib.text import Suggestion, Text, text_data, text_of
 from infra.cli.core.output import Document
@@ -37,16 +36,14 @@ def text_documents(many: Iterable[Said | Mapping[str, Any]]) -> list[Document]:
     return [made for one in many if (made := text_document(one))]
 
 
-def suggestion_document(one: str | Suggestion | None) -> Document | None:
+def suggestion_document(one: Suggestion) -> Document:
     """What to change, with what, and how the command would do it."""
-    if not one or isinstance(one, str):
-        return {"text": one} if one else None
     arguments = text_data(Text(one.kind, **dict(one.arguments))).get("values", {})
     return {"kind": one.kind, "arguments": arguments, "text": suggested(one)}
 
 
-def suggestion_documents(many: Iterable[str | Suggestion]) -> list[Document]:
-    return [made for one in many if (made := suggestion_document(one))]
+def suggestion_documents(many: Iterable[Suggestion]) -> list[Document]:
+    return [suggestion_document(one) for one in many]
 
 
 def channel_code(channel: str | None) -> str | None:
@@ -54,15 +51,10 @@ def channel_code(channel: str | None) -> str | None:
     return Channel(channel).name.lower() if channel else None
 
 
-def outcome_code(outcome: str | None) -> str | None:
-    """Of a run, such as `with_errors`."""
-    return RunOutcome(outcome).name.lower() if outcome else None
-
-
 def run_document(line: Mapping[str, Any], zone: ZoneInfo) -> Document:
     """A line of the job history."""
     times = {"slot": local(instant_of(line["slot"]), zone), "started_at": local(instant_of(line["start"]), zone)}
-    done = {"seconds": line["seconds"], "outcome": outcome_code(line["outcome"]), "counts": line["counts"]}
+    done = {"seconds": line["seconds"], "outcome": line["outcome"], "counts": line["counts"]}
     return {
         "job": line["job"], **times, **done, "skipped": line["skipped"], "reasons": text_documents(line["reasons"]),
     }  # fmt: skip

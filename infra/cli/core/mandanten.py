@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def mandanten_of(deployment: Deployment, practice: str) -> tuple[list[Row] | None, str | None]:
-    """Their rows, or None and a German sentence that says why the database cannot be read."""
+    """Their rows, or None and the words that say why the database cannot be read."""
     from chalicelib.aws.parameter_store import ParameterError
 
     try:

@@ -99,7 +99,7 @@ def undo(options: PracticeOptions, entries: Entries, note: Note) -> None:
 
 
 def remarks_on(listed: "CallList") -> list[str]:
-    """Say in German which calls may be missing from the list."""
+    """Say which calls may be missing from the list."""
     remarks = [f"{said(listed.unread)} Gezeigt sind nur die Patientennummern."] if listed.unread else []
     if listed.search_failed:
         remarks.append(

@@ -55,7 +55,7 @@ def closed(day: date, practice: Practice, deployment: Deployment) -> Reconciliat
 
 
 def _document(closing: Reconciliation, practice: Practice) -> Document:
-    counts = {standing.name.lower(): closing.counts[standing] for standing in Column}
+    counts = {column: closing.counts[column] for column in Column}
     return {
         "practice": practice.id,
         "date": closing.day.isoformat(),
@@ -74,7 +74,7 @@ def _line(line: AppointmentResult, practice: Practice) -> Document:
     reason = text_document(line.reason, lambda text: reason_words(line))
     return {
         "appointment": one.appointment, "patient": one.patient, "starts_at": local(one.starts_at, zone),
-        "mandant": one.payer.mandant, "column": line.column.name.lower(), "reason": reason,
+        "mandant": one.payer.mandant, "column": line.column, "reason": reason,
         "entry": line.entry.identity or line.entry.key if line.entry else None, "phoned_at": local(line.phoned, zone),
     }  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import RenderableType
-from rich.text import Text
+from rich.text import Text as Line
 
 from chalicelib.aws.deployment import Deployment
 from chalicelib.practice.names import folded
@@ -17,9 +17,10 @@ from chalicelib.practice.practice import Practice
 from chalicelib.practice.switches import SWITCHES
 from chalicelib.preview.result import Difference, Preview, PreviewLine, difference
 from chalicelib.schedule.job import Job
+from chalicelib.text import Text
 from infra.cli.core import arguments
 from infra.cli.core.arguments import YEARS, ArgumentError
-from infra.cli.core.documents import Said, channel_code, local, text_document, text_documents
+from infra.cli.core.documents import channel_code, local, text_document, text_documents
 from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
@@ -53,8 +54,8 @@ def preview(
         with deployment.clients.open_database(url) as database:
             today = _foreseen(found, jobs, on, database, deployment)
             after = _foreseen(other, jobs, on, database, deployment) if values else today
-        stopped = [f"Der Versand ist angehalten: {said(other.record.stopped)}"] if other.record.stopped else []
-        remarks: list[Said] = [*deployment.stopped(), *stopped]
+        stopped = [Text("blocked.stopped", other.record.stopped)] if other.record.stopped else []
+        remarks = [*deployment.stopped(), *stopped]
     compared = difference(today, after) if values else None
     document = _document(after, other) | {"settings": dict(values)}
     shown: list[RenderableType] = [_title(after, values, other), *hints(remarks, "bold red")]
@@ -66,10 +67,10 @@ def preview(
 
 
 def changed(practice: Practice, values: Mapping[str, str]) -> Practice:
-    """The practice as if these values were saved. Raises ArgumentError in the German words of the check."""
+    """The practice as if these values were saved. Raises ArgumentError in the words of the check."""
     if not values:
         return practice
-    plain = replace(practice.saved.with_values(values), path="")  # so that the sentences name parameters in short
+    plain = replace(practice.saved.with_values(values), path="")  # so that the texts name parameters in short
     wrong = [said(text) for name, text in practice.with_saved(plain).validated.problems.items() if name in values]
     if wrong:
         raise ArgumentError(" ".join(wrong))
@@ -114,8 +115,8 @@ def _values(given: Sequence[str]) -> dict[str, str]:
     return {f"Schalter/{name}" if name in SWITCHES else name: value for name, value in values.items()}
 
 
-def _title(preview: Preview, values: Mapping[str, str], practice: Practice) -> Text:
-    title = Text(f"{practice.id}: Probelauf, es wird nichts aufbereitet und nichts versendet.\n", "bold")
+def _title(preview: Preview, values: Mapping[str, str], practice: Practice) -> Line:
+    title = Line(f"{practice.id}: Probelauf, es wird nichts aufbereitet und nichts versendet.\n", "bold")
     for name, value in values.items():
         title.append(f"Als ob: {name.removeprefix('Schalter/')} = {value}\n", "cyan")
     for job, run in preview.runs.items():

@@ -107,7 +107,7 @@ def _tell(practice: Practice, done: Sequence[Entry], deployment: Deployment, as_
 def before_they_leave(
     entries: Sequence[Entry], practice: Practice, deployment: Deployment
 ) -> tuple[datetime | None, list[Entry], list[Said]]:
-    """The next send run (UTC), the entries that expire before it, and German warnings; none without entries."""
+    """The next send run (UTC), the entries that expire before it, and warnings; none without entries."""
     send = next_send(practice, deployment.now)
     late = [one for one in entries if send and one.expires_at <= send]
     blocked: list[Said] = [*deployment.stopped(), *(reason for reason, _ in blockers(practice, Job.SEND))]
@@ -116,7 +116,7 @@ def before_they_leave(
 
 @contextmanager
 def refused_in_one_line() -> Iterator[None]:
-    """Raise a refused decision as ArgumentError, with the German sentence that says why."""
+    """Raise a refused decision as ArgumentError, with the words that say why."""
     try:
         yield
     except UnresolvableError as error:

@@ -14,7 +14,7 @@ from rich.text import Text
 from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.states import State
 from chalicelib.reports.practice_status import Balance, DayRate, JobRuns, PracticeStatus, practice_status
-from infra.cli.core.documents import local, outcome_code, text_document, text_documents
+from infra.cli.core.documents import local, text_document, text_documents
 from infra.cli.core.labels import OUTCOME_COLOURS, STATE_COLOURS
 from infra.cli.core.mandanten import mandanten_of
 from infra.cli.core.options import StageOptions
@@ -200,9 +200,7 @@ def _document(seen: PracticeStatus) -> Document:
     jobs = [
         {
             "job": one.job,
-            "last_run": {"started_at": local(one.started, zone), "outcome": outcome_code(one.outcome)}
-            if one.started
-            else None,
+            "last_run": {"started_at": local(one.started, zone), "outcome": one.outcome} if one.started else None,
             "next_run": local(one.next, zone),
         }
         for one in seen.jobs

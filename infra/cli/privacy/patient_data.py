@@ -34,7 +34,7 @@ _EVER = date(1900, 1, 1)
 
 @dataclass(frozen=True)
 class Found:
-    """All data of one patient; `unread` says in German why the practice database could not be read."""
+    """All data of one patient; `unread` says why the practice database could not be read."""
 
     patient: str
     held: StoredData

@@ -21,7 +21,7 @@ from infra.cli.reference.schema import (
     time,
 )
 
-_COLUMNS = [one.name.lower() for one in Column]
+_COLUMNS = list(Column)
 _STATUS = {
     "practice": parts.PRACTICE,
     "now": time("The time that it is about."),

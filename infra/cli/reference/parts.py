@@ -94,7 +94,7 @@ SHARED: dict[str, Schema] = {
     "kind": one_of(Kind, "A kind of message."),
     "channel": one_of([one.name.lower() for one in Channel], "A channel."),
     "job": one_of(Job, "A job."),
-    "run_outcome": one_of([one.name.lower() for one in RunOutcome], "How a run ended."),
+    "run_outcome": one_of(RunOutcome, "How a run ended."),
     "rule": one_of([rule.name for rule in RULES], "A rule."),
     "alert_kind": one_of(AlertKind, "A kind of alert."),
     "text": record({**_TEXT, "text": string("The same in words.")}, "Something that the program says."),

@@ -60,6 +60,7 @@ def test_a_disabled_job_has_no_next_run_and_says_so_until_it_is_enabled(vitosms:
     document = vitosms.told("jobs", "disable", "Mitteilungen senden")
     assert (document["activated"], document["next_runs"]) == (False, [])
     assert "Der Auftrag «Mitteilungen senden» ist nicht aktiviert." in words(document["warnings"])
+    assert document["warnings"][0]["code"] == "blocked.not_activated"
     assert saved()["Auftraege/send/Aktiviert"] == "Nein"
     assert vitosms.told("jobs", "next", "send")["next_runs"] == {"send": []}
     assert "Aktiviert: Nein" in vitosms.shows("jobs", "list")

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from chalicelib.entries.receipt import not_delivered
-from chalicelib.text import Text
-from infra.language import said, short
+from chalicelib.text import Suggestion, Text
+from infra.language import said, short, suggested
 from tests.builders.entries import ZURICH, at
 
 BEGUN, CREDITS = Text("over.appointment"), Text("send.no_credits")
@@ -107,6 +107,11 @@ def test_what_a_provider_says_reads(provider: str, words: str) -> None:
 @pytest.mark.parametrize("shown", [said, short])
 def test_what_a_person_wrote_steers_no_terminal(shown: Callable[[Text], str]) -> None:
     assert shown(Text("manual.cancelled.note", note="zu \x1b[31mspät\u202e")) == "Von Hand storniert: zu [31mspät"
+
+
+def test_nor_does_what_a_practice_wrote_in_a_suggestion() -> None:
+    renew = Suggestion("renew_licence", number="\x1b[31mL1\u202e")
+    assert suggested(renew).endswith("vitosms licences add [31mL1 --to DATUM")
 
 
 def test_in_a_column_a_reason_is_one_line_and_no_longer_than_it_was() -> None:

@@ -98,10 +98,9 @@ def test_short_words_are_taken_where_there_are_some() -> None:
     assert not words.has("state.sent.short")
 
 
-def test_suggestions_are_joined() -> None:
-    words = Saying({"suggestion.resume": "vitosms resume --practice {practice}", "suggestion.look": "ansehen"})
-    said = words.suggestions([Suggestion("resume", practice="p1"), Suggestion("look")])
-    assert said == "vitosms resume --practice p1; ansehen"
+def test_a_suggestion_has_its_own_message() -> None:
+    words = Saying({"suggestion.resume": "vitosms resume --practice {practice}"})
+    assert words.suggestion(Suggestion("resume", practice="p1")) == "vitosms resume --practice p1"
 
 
 @pytest.mark.parametrize(
