@@ -55,7 +55,7 @@ def _check_stopped(record: PracticeRecord, tally: Tally, ports: JobPorts) -> Non
     if stop is None:
         ports.raised_alerts.end(record, AlertKind.STOPPED, "")
         return
-    reason = Text("run.stopped", stop)
+    reason = Text("blocked.stopped", stop)
     own = record.stopped is not None  # else the operator has stopped everything, and was notified then
     tally.add_alert(Alert(AlertKind.STOPPED, "", Text("alert.stopped", reason), operator=own), record.alerts)
     raise NotRunError(RunOutcome.SKIPPED, reason, again=True)
@@ -66,6 +66,6 @@ def _check_enabled(job: Job, record: PracticeRecord, checked: ValidatedParameter
     if refusals := (*checked.jobs.refusals(job), *switches.refusals(job)):
         raise NotRunError(RunOutcome.FAILED, *refusals)
     if not checked.jobs.activated.get(job, True) and record.removed is None:
-        raise NotRunError(RunOutcome.SKIPPED, Text("run.not_activated", job_label(job)))
+        raise NotRunError(RunOutcome.SKIPPED, Text("blocked.not_activated", job_label(job)))
     if job in SWITCH_OF_JOB and not switches[SWITCH_OF_JOB[job]]:
         raise NotRunError(RunOutcome.SKIPPED, Text("rule.switched_on.off", switch=SWITCH_OF_JOB[job]))

@@ -53,7 +53,7 @@ def summary_text(one: DailySummary) -> tuple[str, str]:
     calls = Text("summary.calls", count=len(one.calls))
     blocks = [
         [Text("summary.practice", practice=one.practice, day=one.day)],
-        [Text("summary.stopped", one.stopped)] if one.stopped else [],
+        [Text("blocked.stopped", one.stopped)] if one.stopped else [],
         list(_not_searched(one.failed, closing)),
         _block(Text("summary.messages"), _messages(one.sent, one.waiting, counts)),
         _block(Text("summary.credits"), _credits(one.sent, one.balances)),

@@ -66,9 +66,7 @@ _REHEARSED = {
     "notices": records(
         {"at": time(), "to": string(), "subject": string(), "text": string()}, "E-mails to people of the practice."
     ),
-    "calls": record(
-        {"aws": by_name(integer(), "By operation."), "sql_statements": integer()}, "How often was asked."
-    ),
+    "calls": record({"aws": by_name(integer(), "By operation."), "sql_statements": integer()}, "How often was asked."),
 }
 DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
     "demo": ("Two days of a generated practice.", _REHEARSED),
