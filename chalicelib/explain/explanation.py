@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from chalicelib.entries.states import State
 from chalicelib.explain.message import Answers, ExplainedMessage, answers_of
 from chalicelib.explain.timeline import TimelineEvent, timeline_of
 from chalicelib.explain.verdict import PLANNED, Verdict, verdict_on
 from chalicelib.planning.alerts import last_run_failed
-from chalicelib.planning.compose import Message
 from chalicelib.schedule.job import Job, job_label
 from chalicelib.text import Text
 
@@ -22,17 +22,15 @@ class Explanation:
     verdict: Verdict
     timeline: tuple[TimelineEvent, ...]
     remarks: tuple[Text, ...]
-    text: Message | None  # as it would be now, if it is not frozen in the entry
 
 
-def explain_message(message: ExplainedMessage) -> Explanation:
-    """Explain a message; what cannot be known is stated."""
-    answers, timeline = answers_of(message), timeline_of(message.entry, message.lines)
+def explain_message(message: ExplainedMessage, lines: Sequence[Mapping[str, Any]]) -> Explanation:
+    """Explain a message by what is known, and by its lines in the logs; what cannot be known is stated."""
+    answers, timeline = answers_of(message), timeline_of(message.entry, lines)
     left_out = timeline[-1] if timeline and timeline[-1].rule else None  # nothing has happened since
     verdict = verdict_on(message, answers, left_out)
     verdict = replace(verdict, suggestions=tuple(dict.fromkeys(verdict.suggestions)))
-    text = None if message.entry and message.entry.text else answers.text
-    return Explanation(message, answers, verdict, timeline, tuple(_remarks(message, answers, verdict)), text)
+    return Explanation(message, answers, verdict, timeline, tuple(_remarks(message, answers, verdict)))
 
 
 def _remarks(message: ExplainedMessage, answers: Answers, verdict: Verdict) -> Iterator[Text]:

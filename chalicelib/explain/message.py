@@ -85,7 +85,6 @@ class ExplainedMessage:
     entry: Entry | None = None
     known_start: datetime | None = None  # of a rescheduled appointment: the start (UTC) that the patient knows
     covering: Entry | None = None  # the entry whose message covers this one
-    lines: Sequence[Mapping[str, Any]] = ()  # of the activity log and of deliver, about this message
 
     @property
     def practice(self) -> Practice:
@@ -140,7 +139,8 @@ class ExplainedMessage:
     @cached_property
     def prepare_runs(self) -> tuple[list[datetime], PrepareRun | None]:
         """The past slots (UTC) that search its day, and the next run that does; none if the day is unknown."""
-        if not self.can_be_evaluated or self.day is None:
+        jobs, switches = self.practice.record.jobs, self.practice.validated.switches
+        if self.day is None or self.job not in jobs or switches.refusals(self.job):
             return [], None
         now, day, first = self.snapshot.now, self.day, self._next_run
         slots = outlook.slots_that_search(day, self.job, self.practice, now)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
@@ -55,24 +55,24 @@ def _explained(
     appointment: str | None, patient: str | None, on: date | None, found: Practice, deployment: Deployment
 ) -> Sequence[Explanation]:
     """Raises ArgumentError if the id is unknown."""
-    from chalicelib.explain.explain import ExplainPorts, explain_appointment, explain_patient
+    from chalicelib.explain.explain import explain_appointment, explain_patient
 
-    parts = deployment.clients
-    ports = ExplainPorts(parts.store, parts.history, parts.parameters, parts.open_database, deployment.stop)
     if appointment is not None:
-        explanations = explain_appointment(_id("--appointment", appointment), found, deployment.now, ports)
+        explanations = explain_appointment(_id("--appointment", appointment), found, deployment)
     else:
-        explanations = explain_patient(_id("--patient", patient or ""), on, found, deployment.now, ports)
+        explanations = explain_patient(_id("--patient", patient or ""), on, found, deployment)
     if not explanations:
-        raise ArgumentError(_unknown(appointment, patient, on, found, ports))
+        raise ArgumentError(_unknown(appointment, patient, on, found, deployment))
     return explanations
 
 
-def _unknown(appointment: str | None, patient: str | None, on: date | None, found: Practice, ports: Any) -> str:
+def _unknown(
+    appointment: str | None, patient: str | None, on: date | None, found: Practice, deployment: Deployment
+) -> str:
     from chalicelib.explain.explain import known_ids
 
     given = (appointment or patient or "").strip()
-    appointments, patients = known_ids(given, found, ports)
+    appointments, patients = known_ids(given, found, deployment)
     if patient is not None and given in patients and on is not None:
         return f"--patient {given!r}: on {on} there is neither an appointment nor a birthday; leave --on away for all"
     meant = [f"--appointment {one}" for one in appointments] + [f"--patient {one}" for one in patients]
@@ -90,7 +90,7 @@ def _id(option: str, text: str) -> str:
 def _document(one: Explanation) -> Document:
     message, answers, verdict = one.message, one.answers, one.verdict
     zone, entry, source, run = message.practice.zone, message.entry, message.source, answers.run
-    text = entry.text if entry and entry.text else one.text.text if one.text else None
+    text = entry.text if entry and entry.text else answers.text.text if answers.text else None
     return {
         "entry": message.identity, "key": message.key, "kind": message.kind,
         "appointment": source.appointment if source else None, "patient": source.patient if source else "",

@@ -112,7 +112,7 @@ def _section(title: str) -> Text:
 
 
 def _text(one: Explanation) -> Iterator[RenderableType]:
-    entry, text = one.message.entry, one.text
+    entry, text = one.message.entry, one.answers.text
     if entry is not None and entry.text:
         parts = counted(entry.parts, "Teil", "Teile") if entry.channel == Channel.SMS else ""
         paid = f"{counted(entry.credits, 'Credit', 'Credits')} von Mandant {entry.mandant}"

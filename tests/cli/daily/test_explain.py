@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.explain.explain import ExplainPorts, explain_appointment, explain_patient
+from chalicelib.aws.deployment import Deployment
+from chalicelib.explain.explain import explain_appointment, explain_patient
 from chalicelib.explain.explanation import Explanation
 from chalicelib.messages.recipient import Address, Channel, choose_address
 from chalicelib.practice.practice import Practice
-from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.wiring import wiring
 from infra.cli.sandbox.demo import demo_plan
 from infra.demo.practice import Change, write_demo_practice
@@ -37,30 +37,26 @@ class Lived:
     rehearsed: Rehearsal
     happenings: tuple[Change, ...]
     practice: Practice
-    ports: ExplainPorts
+    deployment: Deployment
 
     @property
     def now(self) -> datetime:
-        return self.rehearsed.plan.end
+        return self.deployment.now
 
     def appointment(self, which: str) -> Explanation:
-        (told,) = explain_appointment(which, self.practice, self.now, self.ports)
+        (told,) = explain_appointment(which, self.practice, self.deployment)
         return told
 
     def patient(self, which: str, on: date | None = None) -> tuple[Explanation, ...]:
-        return explain_patient(which, on, self.practice, self.now, self.ports)
+        return explain_patient(which, on, self.practice, self.deployment)
 
 
 @pytest.fixture(scope="module")
 def lived() -> Iterator[Lived]:
     with demo_plan(1) as (plan, happenings), rehearsal(plan) as rehearsed:
         rehearsed.play()
-        parts = wiring()
-        record = parts.practices.record(plan.practice)
-        assert record is not None
-        practice = Practice(record, ValidatedParameters(parts.parameters.saved(plan.practice)))
-        ports = ExplainPorts(parts.store, parts.history, parts.parameters, parts.open_database)
-        yield Lived(rehearsed, happenings, practice, ports)
+        deployment = Deployment("dev", wiring(), plan.end)
+        yield Lived(rehearsed, happenings, deployment.practice(plan.practice), deployment)
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ def told(now: datetime = MONDAY_EARLY, *, kind: Kind = Kind.REMINDER, gone: bool
     """The appointment of Tuesday, asked on Monday; all jobs have run until then.
 
     `asked` may have `row_`, `saved`, `jobs` and `record`, which change the row, the parameters and the practice;
-    `before`, `covering` and `lines` of the message; all others are of the snapshot.
+    `before` and `covering` of the message, and its `lines` in the logs; all others are of the snapshot.
     """
     row_, saved, jobs, record = (asked.pop(name, {}) for name in ("row_", "saved", "jobs", "record"))
     one = birthday_child(**row_) if kind is Kind.BIRTHDAY else candidate(**row_)
@@ -34,14 +34,14 @@ def told(now: datetime = MONDAY_EARLY, *, kind: Kind = Kind.REMINDER, gone: bool
     known: dict[str, Any] = {"email_senders": frozenset({SENDER}), "licences": {"L-1": Licence("L-1")}}
     known |= {"jobs": {job.job: job for job in made}, **record}
     about = {"entry": asked.pop("before", None), "covering": asked.pop("covering", None)}
-    about["lines"] = asked.pop("lines", ())
+    lines = asked.pop("lines", ())
     day = one.starts_at.astimezone(ZURICH).date() if one.starts_at else None
     day = date(2026, 11, 23) if kind is Kind.BIRTHDAY else day
     whole = PracticeSnapshot(
         Practice(PracticeRecord(PRACTICE, **known), own.validated), now, tariff=Tariff(1, 1), **asked
     )
     identity = "birthday:P1:2026" if kind is Kind.BIRTHDAY else "reminder:T1"
-    return explain_message(ExplainedMessage(whole, kind, identity, day, None if gone else one, **about))
+    return explain_message(ExplainedMessage(whole, kind, identity, day, None if gone else one, **about), lines)
 
 
 def said(one: Explanation) -> list[Text | Suggestion | None]:
