@@ -37,17 +37,17 @@ def upcoming_runs(job: JobState, now: datetime) -> Iterator[RunMessage]:
         slot = tick = job.next_slot(tick)
 
 
-def next_runs(practice: Practice, job: JobState, now: datetime, count: int) -> list[datetime]:
-    """The next ticks (UTC) at which the job runs, those of an open slot included; none if it is not activated."""
-    if not practice.validated.jobs.activated.get(job.job, True):
+def next_runs(practice: Practice, job: Job, now: datetime, count: int) -> list[datetime]:
+    """The next ticks (UTC) at which the job runs, those of an open slot included; none if it does not run."""
+    state = jobs_of(practice, now).get(job)
+    if state is None or not practice.validated.jobs.activated.get(job, True):
         return []
-    return [run.tick for run in islice(upcoming_runs(job, now), count)]
+    return [run.tick for run in islice(upcoming_runs(state, now), count)]
 
 
 def next_send(practice: Practice, now: datetime) -> datetime | None:
     """The next tick (UTC) at which the practice sends; None if none is planned."""
-    send = jobs_of(practice, now).get(Job.SEND)
-    return next(iter(next_runs(practice, send, now, 1)), None) if send else None
+    return next(iter(next_runs(practice, Job.SEND, now, 1)), None)
 
 
 def first_open_send(practice: Practice, now: datetime, after: datetime) -> datetime | None:

@@ -14,7 +14,7 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
 from chalicelib.entries.states import UNREACHED, State
 from chalicelib.planning.alerts import AlertKind, kind_label, parse_cause
-from chalicelib.planning.outlook import jobs_of, next_runs
+from chalicelib.planning.outlook import next_runs
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.call_list import entries_to_phone
@@ -139,10 +139,10 @@ def alert_label(cause: str) -> Text:
 
 
 def _jobs(practice: Practice, runs: Sequence[Mapping[str, Any]], now: datetime) -> tuple[JobRuns, ...]:
-    last, jobs = {run["job"]: run for run in runs}, jobs_of(practice, now)
+    last = {run["job"]: run for run in runs}
     found = []
     for job in SCHEDULED:
-        run, coming = last.get(job), next_runs(practice, jobs[job], now, 1) if job in jobs else []
+        run, coming = last.get(job), next_runs(practice, job, now, 1)
         started, outcome = (instant_of(run["start"]), RunOutcome(run["outcome"])) if run else (None, None)
         found.append(JobRuns(job, started, outcome, coming[0] if coming else None))
     return tuple(found)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
-from chalicelib.planning.outlook import blockers, jobs_of, next_runs, warnings
+from chalicelib.planning.outlook import blockers, next_runs, warnings
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice.job_settings import ACTIVATED, SCHEDULE
 from chalicelib.schedule.job import SCHEDULED, Job
@@ -50,11 +50,11 @@ def list_jobs(options: PracticeOptions) -> None:
         found = deployment.practice(options.practice)
         last = {run["job"]: run for run in deployment.clients.history.runs(found.id, deployment.now - _LAST_RUNS)}
         last |= _last_summary(found, last.get(Job.SUMMARY), deployment)
-    jobs, told = jobs_of(found, deployment.now), warnings(found, deployment.now)
+    jobs, told = found.record.jobs, warnings(found, deployment.now)
     rows = new_table("!Auftrag", "Zeitplan", "!Letzter Lauf", "!Nächster Lauf")
     documents: list[Document] = []
     for job in [*SCHEDULED, *(job for job in jobs if job not in SCHEDULED)]:
-        runs = next_runs(found, jobs[job], deployment.now, 1) if job in jobs else []
+        runs = next_runs(found, job, deployment.now, 1)
         activated, plan = _settings(found, job)
         run = last.get(job)
         document = {"job": job, "activated": activated, "schedule": plan, "last_run": _last_document(run, found)}
@@ -125,8 +125,7 @@ def next_(
     named = [job_named(job)] if job else list(SCHEDULED)
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
-    jobs = jobs_of(found, deployment.now)
-    runs = {one: next_runs(found, jobs[one], deployment.now, count) if one in jobs else [] for one in named}
+    runs = {one: next_runs(found, one, deployment.now, count) for one in named}
     told = list(dict.fromkeys(reason for one in named for reason, _ in blockers(found, one)))
     rows = new_table("Auftrag", "!Nächste Läufe")
     for one in named:
@@ -154,8 +153,7 @@ def _save(deployment: Deployment, practice: str | None, job: Job, name: str, val
 
 def _tell(changed: Practice, job: Job, text: str, now: datetime, as_json: bool) -> None:
     """Print what was stored, the next three runs of the job, and warnings."""
-    jobs, told = jobs_of(changed, now), warnings(changed, now)
-    runs = next_runs(changed, jobs[job], now, 3) if job in jobs else []
+    runs, told = next_runs(changed, job, now, 3), warnings(changed, now)
     activated, plan = _settings(changed, job)
     document: Document = {"practice": changed.id, "job": job, "activated": activated, "schedule": plan}
     document |= {"next_runs": [local(at, changed.zone) for at in runs], "warnings": text_documents(told)}

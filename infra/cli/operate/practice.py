@@ -12,7 +12,7 @@ from chalicelib.entries.groups import ACTIVE_GROUPS
 from chalicelib.entries.states import State
 from chalicelib.messages.recipient import NoAddress, email_address
 from chalicelib.planning.alerts import AlertKind, kind_label, parse_cause
-from chalicelib.planning.outlook import jobs_of, next_runs
+from chalicelib.planning.outlook import next_runs
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.switches import check_value
 from chalicelib.practice.validation import ValidatedParameters
@@ -194,7 +194,7 @@ def _would_remove(practice: Practice, deployment: Deployment) -> str:
 
 def _next(practice: Practice, deployment: Deployment) -> dict[Job, list[datetime]]:
     now = deployment.now
-    return {job: next_runs(practice, record, now, 1) for job, record in jobs_of(practice, now).items()}
+    return {job: next_runs(practice, job, now, 1) for job in practice.record.jobs}
 
 
 def _name(practice: Practice, deployment: Deployment) -> str:
