@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 Value = str | int | date | datetime  # an aware datetime, as it is read
+_NO_TEXT = (AttributeError, LookupError, TypeError, ValueError)  # of what is read, if it is none
 
 
 @dataclass(frozen=True, init=False)
@@ -78,10 +79,15 @@ def text_data(text: Text) -> dict[str, Any]:
     return data
 
 
-def text_of(data: Mapping[str, Any]) -> Text:
-    """The text of `text_data`."""
-    values = {name: _value_of(value) for name, value in data.get("values", {}).items()}
-    return Text(data["code"], *map(text_of, data.get("parts", ())), **values)
+def text_of(data: Mapping[str, Any] | str) -> Text:
+    """The text of `text_data`; a sentence that an earlier version logged, as it stands."""
+    if isinstance(data, str):
+        return _as_it_stands(data)
+    try:
+        values = {name: _value_of(value) for name, value in data.get("values", {}).items()}
+        return Text(data["code"], *map(text_of, data.get("parts", ())), **values)
+    except _NO_TEXT:
+        return _as_it_stands(data.get("text", ""))
 
 
 def text_line(text: Text) -> str:
@@ -90,8 +96,15 @@ def text_line(text: Text) -> str:
 
 
 def text_in_line(line: str) -> Text:
-    """The text of `text_line`."""
-    return _unpacked(json.loads(line))
+    """The text of `text_line`; a sentence that an earlier version stored, as it stands."""
+    try:
+        return _unpacked(json.loads(line))
+    except _NO_TEXT:
+        return _as_it_stands(line)
+
+
+def _as_it_stands(said: object) -> Text:
+    return Text("text.as_it_stands", text=str(said))
 
 
 def _packed(text: Text) -> Any:
@@ -123,7 +136,6 @@ def _value_data(value: Value) -> Any:
 
 
 def _value_of(data: Any) -> Value:
-    if not isinstance(data, Mapping):
-        value: Value = data
-        return value
+    if isinstance(data, str | int):
+        return data
     return datetime.fromisoformat(data["time"]) if "time" in data else date.fromisoformat(data["day"])

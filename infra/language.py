@@ -31,7 +31,7 @@ def said(text: Text | None) -> str:
     return without_invisible(words().of(text)) if text else ""
 
 
-def logged(data: Mapping[str, Any]) -> str:
+def logged(data: Mapping[str, Any] | str) -> str:
     """The words of a text as a line of a log has it."""
     return said(text_of(data))
 
@@ -62,13 +62,16 @@ def job_words(job: Job) -> str:
 
 
 def outcome_words(outcome: RunOutcome | str) -> str:
-    return said(Text(f"outcome.{outcome}"))
+    """The name of an outcome; one that another version logged as it stands."""
+    return said(Text(f"outcome.{outcome}")) if outcome in set(RunOutcome) else outcome
 
 
 def count_words(key: str) -> str:
-    """The name of a count of a run: its own, or that of the state."""
+    """The name of a count of a run: its own, or that of the state; one that another version logged as it stands."""
     own = Text(f"count.{key}")
-    return said(own) if words().has(own.code) else state_words(State(key))
+    if words().has(own.code):
+        return said(own)
+    return state_words(State(key)) if key in set(State) else key
 
 
 def moment(instant: datetime, zone: ZoneInfo) -> str:

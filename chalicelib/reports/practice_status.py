@@ -143,7 +143,8 @@ def _jobs(practice: Practice, runs: Sequence[Mapping[str, Any]], now: datetime) 
     found = []
     for job in SCHEDULED:
         run, coming = last.get(job), next_runs(practice, job, now, 1)
-        started, outcome = (instant_of(run["start"]), RunOutcome(run["outcome"])) if run else (None, None)
+        started = instant_of(run["start"]) if run else None
+        outcome = RunOutcome(run["outcome"]) if run and run["outcome"] in set(RunOutcome) else None
         found.append(JobRuns(job, started, outcome, coming[0] if coming else None))
     return tuple(found)
 

@@ -22,7 +22,7 @@ from chalicelib.text import Suggestion, Text
 _CATALOGUES = Path(__file__).parent
 
 
-class MissingWordsError(Exception):
+class MissingWordsError(LookupError):
     """A code is not in the catalogue."""
 
 
@@ -35,11 +35,12 @@ class Words:
         self._formatter = _Formatter(self)
 
     def of(self, text: Text) -> str:
-        """Raises MissingWordsError, and KeyError where the message names what the text does not have."""
+        """A text that another version stored, and that no message fits, is its code with all that it has."""
         parts = [self.of(part) for part in text.parts]
-        if text.code.startswith("list."):
-            return self._list(text.code, parts)
-        return self._formatter.vformat(self._message(text.code, dict(text.values)), parts, dict(text.values))
+        try:
+            return self._said(text, parts)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            return self._unsaid(text, parts, error)
 
     def short(self, text: Text) -> str:
         """As `of`, for a column: in the short words of a code that has some, and of its parts."""
@@ -62,6 +63,15 @@ class Words:
     def day(self, day: date) -> str:
         """Like `Mi 28.02.2029`."""
         return f"{self._weekday(day)} {day:%d.%m.%Y}"
+
+    def _said(self, text: Text, parts: Sequence[str]) -> str:
+        if text.code.startswith("list."):
+            return self._list(text.code, parts)
+        return self._formatter.vformat(self._message(text.code, dict(text.values)), parts, dict(text.values))
+
+    def _unsaid(self, text: Text, parts: Sequence[str], error: Exception) -> str:
+        known = ", ".join([*(f"{name}: {value}" for name, value in text.values), *parts])
+        return f"{text.code} ({known})" if known else text.code
 
     def _weekday(self, day: date) -> str:
         return self._message(f"weekday.{day.weekday()}", {})

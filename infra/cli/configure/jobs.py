@@ -201,5 +201,5 @@ def _last_document(run: dict[str, Any] | None, practice: Practice) -> Document |
 def _last_text(run: dict[str, Any] | None, practice: Practice) -> Text:
     if run is None:
         return Text("–")
-    outcome = Text(outcome_words(run["outcome"]), OUTCOME_COLOURS.get(RunOutcome(run["outcome"]), ""))
+    outcome = Text(outcome_words(run["outcome"]), OUTCOME_COLOURS.get(run["outcome"], ""))
     return Text.assemble(moment(instant_of(run["start"]), practice.zone), "\n", outcome)

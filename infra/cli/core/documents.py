@@ -70,4 +70,4 @@ def activity_document(line: Mapping[str, Any], zone: ZoneInfo) -> Document:
 
 
 def alert_document(kind: str, line: Mapping[str, Any]) -> Document:
-    return {"kind": kind, "subject": line["subject"], **(text_document(line) or {})}
+    return {"kind": kind, "subject": line.get("subject", ""), **(text_document(line) or {})}

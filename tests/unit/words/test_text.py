@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -33,6 +34,33 @@ def test_a_text_comes_back_from_json(text: Text) -> None:
     assert back == text
     assert hash(back) == hash(text)
     assert text_in_line(text_line(text)) == text
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["a.b", "2029-02-28"]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["code", "values", "parts", "text", "time", "day", "x"]), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(anything)
+def test_whatever_is_read_is_a_text(data: Any) -> None:
+    line = json.dumps(data)
+    for one in (text_in_line(line), text_in_line(f"{line}]"), text_of({"code": "a.b", "values": data, "parts": data})):
+        assert hash(one) == hash(text_in_line(text_line(one)))
+    if isinstance(data, dict | str):
+        assert text_of(data) == text_of(data)
+
+
+def test_a_sentence_that_an_earlier_version_stored_stays_one() -> None:
+    kept = Text("text.as_it_stands", text="Guthaben fehlt")
+    assert [text_in_line("Guthaben fehlt"), text_of("Guthaben fehlt"), text_of({"text": "Guthaben fehlt"})] == [
+        kept
+    ] * 3
+    assert text_in_line(text_line(kept)) == kept
 
 
 @given(instants)
