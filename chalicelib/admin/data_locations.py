@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from chalicelib.text import Text
 BACKUPS = timedelta(days=35)  # the table can be restored to any time within (infra/resources.yaml)
 EXTERNAL = ("practice_database", "mailbox", "files", "opt_out_lists", "patient")
 Line = Mapping[str, Any]
+_OWN_WORDS = ("note", "text")  # values that a person wrote
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ def mentions(line: Line, person: Person) -> bool:
         return True
     if kind == Kind.RESCHEDULED and any(rest.startswith(f"{one}:") for one in person.appointments):
         return True
-    return any(_names(said, person) for said in (line, line.get("reason", {}), *line.get("reasons", ())))
+    alert = line if "code" in line else line.get("text", "")
+    return any(_names(said, person) for said in (alert, line.get("reason", {}), *line.get("reasons", ())))
 
 
 def log_location(
@@ -96,8 +99,17 @@ def person_of(patient: str, entries: Iterable[Entry], appointments: Iterable[str
     return Person(patient, known, frozenset(one.key for one in own), frozenset(numbers))
 
 
-def _names(said: Line, person: Person) -> bool:
-    """Whether a logged text names one of the ids."""
+def _names(said: Line | str, person: Person) -> bool:
+    """Whether a logged text names one of the ids, by its values or in what a person wrote."""
+    if isinstance(said, str):  # a sentence of an earlier version
+        return _written(said, person)
     values = said.get("values", {})
     own = values.get("patient") == person.patient or values.get("appointment") in person.appointments
+    own = own or any(_written(str(values.get(name, "")), person) for name in _OWN_WORDS)
     return own or any(_names(part, person) for part in said.get("parts", ()))
+
+
+def _written(words: str, person: Person) -> bool:
+    """Whether words that are no values name one of the ids: it stands behind its noun."""
+    ids = "|".join(re.escape(one) for one in sorted({person.patient, *person.appointments}))
+    return re.search(rf"\b(?:PatientId|TerminId|Patient\w*|Termin\w*) (?:{ids})(?!\w)", words) is not None

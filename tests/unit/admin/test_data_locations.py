@@ -14,6 +14,8 @@ PERSON = person_of("P1", [entry(patient="P1", appointment="T1")], ["T2"], ["+417
 OF_T2, OF_T9 = (Text("defect.appointment_repeated", appointment=one) for one in ("T2", "T9"))
 OF_P1, OF_P9 = (Text("defect.patient_repeated", patient=one) for one in ("P1", "P9"))
 
+STOP = Text("stop.by_operator", text="Wegen Termin T2")
+
 
 @pytest.mark.parametrize(
     ("line", "named"),
@@ -33,6 +35,13 @@ OF_P1, OF_P9 = (Text("defect.patient_repeated", patient=one) for one in ("P1", "
         ({"alert": "run-failed", **text_data(Text("alert.run_failed", Text("job.send"), OF_T9))}, False),
         ({"alert": "no-credits", **text_data(Text("alert.no_credits", mandant="P1"))}, False),
         ({"reasons": []}, False),
+        ({"entry": "reminder:T9", "reason": text_data(Text("manual.phoned.note", note="mit Patientin P1"))}, True),
+        ({"entry": "reminder:T9", "reason": text_data(Text("manual.phoned.note", note="Patientin P11, P1"))}, False),
+        ({"job": "send", "reasons": [text_data(Text("run.stopped", STOP))]}, True),
+        ({"entry": "reminder:T9", "reason": "Die TerminId T2 kommt mehrfach vor."}, True),
+        ({"job": "prepare-reminders", "reasons": ["Die TerminId T22 kommt mehrfach vor."]}, False),
+        ({"job": "prepare-reminders", "reasons": ["Die TerminId T9 fehlt.", "Die PatientId P1 fehlt."]}, True),
+        ({"alert": "run-failed", "text": "Fehlgeschlagen: Die TerminId T2 kommt mehrfach vor."}, True),
     ],
 )
 def test_a_line_names_the_patient(line: dict[str, Any], named: bool) -> None:
