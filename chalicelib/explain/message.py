@@ -138,7 +138,7 @@ class ExplainedMessage:
 
     @cached_property
     def prepare_runs(self) -> tuple[list[datetime], PrepareRun | None]:
-        """The past slots (UTC) that search its day, and the next run that does; none if the day is unknown."""
+        """The past slots (UTC) that search its day, and the next run that does; none if day or days are unknown."""
         jobs, switches = self.practice.record.jobs, self.practice.validated.switches
         if self.day is None or self.job not in jobs or switches.refusals(self.job):
             return [], None
@@ -152,9 +152,9 @@ class ExplainedMessage:
     def sending(self) -> datetime | None:
         """The next send run (UTC) with an open sending window; None if its entry expires before."""
         practice, now, window = self.practice, self.snapshot.now, self.snapshot.switch("Versandfenster")
-        tick = None if self.invalid else outlook.next_send(practice, now)
-        if tick and not window.is_open(tick, practice.zone):
-            tick = outlook.first_open_send(practice, now, tick)
+        if tick := None if self.invalid else outlook.next_send(practice, now):
+            today = window.first_tick(tick, slot_day(tick, practice.zone), practice.zone)
+            tick = today or outlook.first_open_send(practice, now, tick)
         return tick if tick and self.entry and tick < self.entry.expires_at else None
 
     @property
@@ -231,7 +231,6 @@ def _sent_at(message: ExplainedMessage, run: PrepareRun) -> datetime:
     entry, now = message.entry, message.snapshot.now
     if entry is None:
         return outlook.first_open_send(message.practice, now, run.rules.now) or run.rules.now
-    if entry.state is not State.PREPARED:
-        return entry.reserved_at or entry.changed_at
-    tick = outlook.next_send(message.practice, now)
-    return tick if tick and tick < entry.expires_at else now
+    if entry.state is State.PREPARED:
+        return message.sending or now
+    return entry.reserved_at or entry.changed_at

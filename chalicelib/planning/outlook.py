@@ -58,7 +58,8 @@ def first_open_send(practice: Practice, now: datetime, after: datetime) -> datet
     window, zone, slot = practice.validated.switches["Versandfenster"], practice.zone, after
     for _ in range(_SLOTS):
         slot = send.next_slot(slot)
-        if tick := slot if window.is_open(slot, zone) else window.next_tick(slot, slot_day(slot, zone), zone):
+        tick: datetime | None = window.first_tick(slot, slot_day(slot, zone), zone)
+        if tick is not None:
             return tick
     return None
 

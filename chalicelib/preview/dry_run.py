@@ -96,9 +96,7 @@ class DryRun:
     def leaves_at(self, run: RunMessage) -> RunMessage | None:
         """Return the run at the first tick of a send slot with an open sending window, None if there is none."""
         window, zone = self._practice.validated.switches["Versandfenster"], self._practice.zone
-        if window.is_open(run.tick, zone):
-            return run
-        tick = window.next_tick(run.tick, slot_day(run.slot, zone), zone)
+        tick = window.first_tick(run.tick, slot_day(run.slot, zone), zone)
         return replace(run, tick=tick) if tick else None
 
     def _send_batch(self, entries: Sequence[Entry], rules: RuleContext, done: Sending) -> None:

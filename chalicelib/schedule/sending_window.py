@@ -45,6 +45,10 @@ class SendingWindow:
         """Return the opening (UTC) on a local day."""
         return _instant(day, self.opens, zone)
 
+    def first_tick(self, tick: datetime, day: date, zone: ZoneInfo) -> datetime | None:
+        """This send tick (UTC) if it is open then, else the next one as `next_tick`."""
+        return tick if self.is_open(tick, zone) else self.next_tick(tick, day, zone)
+
     def next_tick(self, after: datetime, day: date, zone: ZoneInfo) -> datetime | None:
         """The first send tick (UTC) after an instant at which it is open on a local day; None if there is none."""
         tick = next_tick(Tick.SEND, after)

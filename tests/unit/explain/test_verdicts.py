@@ -101,6 +101,8 @@ def test_what_becomes_of_what_has_no_entry(
 PHONE, AT_TWO = Suggestion("check_address"), {"now": at("2026-11-23 10:02")}
 WITH_ENTRY: list[Any] = [
     pytest.param(entry(), AT_TWO, [Text("verdict.prepared", SEND)], id="waits"),
+    pytest.param(entry(), {**AT_TWO, "saved": {"Versandfenster": "18:00-20:00"}},
+        [Text("verdict.prepared", moment("2026-11-23 18:05"))], id="its window opens later today"),
     pytest.param(entry(reason=NO_CREDITS), {"now": MONDAY_LATE, "balances": {"M1": 0}},
         [NO_CREDITS, Suggestion("top_up", mandant="M1", count=1)], id="short of credits"),
     pytest.param(held_back(entry(), MISSED), {"now": MONDAY_LATE},
