@@ -11,8 +11,9 @@ from chalicelib.practice_db.database import PracticeDatabase, Row, engine_of, wi
 from chalicelib.practice_db.errors import VIEWS
 from chalicelib.practice_db.tls_probe import Tls, tls_of
 from chalicelib.practice_db.url import Address, SqliteFile, SqlServer
+from chalicelib.text import Text
 from infra.doctor.finding import Finding, bad, doubtful, good
-from infra.language import number, said
+from infra.language import number
 
 SEE_HANDBOOK = "docs/handbuch.md, «Für die Datenbank-Verantwortlichen»"
 _FOLDER = Path(__file__).parent
@@ -39,21 +40,21 @@ def open_inspected(url: str) -> InspectedDatabase:
 
 def encryption(address: Address, now: datetime) -> Finding:
     """The encryption of the connection; the server is probed again, without a login."""
-    check = "Verschlüsselung"
+    check = Text("check.encryption")
     if not isinstance(address, SqlServer):
         return good(check, "Datei auf diesem Rechner" if isinstance(address, SqliteFile) else "im Speicher")
     if not address.encrypted:
         return doubtful(check, "ausgeschaltet (?encryption=off)", "nur in einem Tunnel, der selbst verschlüsselt")
     tls = tls_of(address.server, address.port, address.ca)
     if tls.problem is not None:
-        return bad(check, said(tls.problem.text), SEE_HANDBOOK)
+        return bad(check, tls.problem.text, SEE_HANDBOOK)
     if address.ca is None:
         fix = "mit ?ca=/pfad weist sich der Server aus; beim Server «Verschlüsselung erzwingen» einschalten"
         return doubtful(check, f"{tls.version}, aber wer antwortet, ist nicht geprüft", fix)
     return _certificate(check, tls, now)
 
 
-def _certificate(check: str, tls: Tls, now: datetime) -> Finding:
+def _certificate(check: Text, tls: Tls, now: datetime) -> Finding:
     if tls.until is None:
         return good(check, f"{tls.version}, Zertifikat geprüft")
     until = datetime.fromtimestamp(cert_time_to_seconds(tls.until), UTC)
@@ -63,7 +64,7 @@ def _certificate(check: str, tls: Tls, now: datetime) -> Finding:
 
 def rights(database: InspectedDatabase, address: Address) -> Finding:
     """Whether the login may do more than read the four views; nothing is tried."""
-    check = "Leserecht"
+    check = Text("check.rights")
     if not isinstance(address, SqlServer):
         return good(check, "nur lesend geöffnet")
     granted = [(str(row["Recht"]), str(row["Wo"])) for row in database.inspect("rights")]
@@ -89,7 +90,7 @@ def views(database: InspectedDatabase, address: Address) -> Iterator[Finding]:
 
 
 def _view(view: str, names: Sequence[str], found: Mapping[str, Row]) -> Finding:
-    check = f"Sicht {view}"
+    check = Text("check.view", view=view)
     if not found:
         return bad(check, "fehlt, oder das Konto darf sie nicht lesen", "infra/sql/views.sql, dann infra/sql/login.sql")
     if missing := [name for name in names if name not in found]:
@@ -112,5 +113,5 @@ def rows(database: InspectedDatabase) -> Finding:
     counts = {str(row["Sicht"]): int(str(row["Zeilen"])) for row in database.inspect("counts")}
     found = ", ".join(f"{view} {number(counts[view])}" for view in VIEWS)
     if empty := [view for view in VIEWS if not counts[view]]:
-        return bad("Zeilen", found, f"leer ist {', '.join(empty)}: Sicht prüfen, infra/sql/check.sql")
-    return good("Zeilen", found)
+        return bad(Text("check.rows"), found, f"leer ist {', '.join(empty)}: Sicht prüfen, infra/sql/check.sql")
+    return good(Text("check.rows"), found)

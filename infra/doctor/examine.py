@@ -16,6 +16,7 @@ from chalicelib.reports.call_list import failed_prepare_jobs
 from chalicelib.rules.rule_input import RuleContext, Stage
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.schedule import slot_day
+from chalicelib.text import Text
 from infra.doctor import database as db
 from infra.doctor import week as seven_days
 from infra.doctor.finding import Finding, bad, doubtful, good
@@ -31,31 +32,37 @@ def examine(practice: Practice, deployment: Deployment, local: bool) -> Iterator
     yield from _parameters(practice)
     yield from _stops(practice, deployment)
     for job in failed_prepare_jobs(practice.record.alerts):
-        yield bad("Letzter Lauf", f"«{job_words(job)}» ist fehlgeschlagen.", f"wenn berichtigt: vitosms jobs run {job}")
+        yield bad(
+            Text("check.last_run"),
+            f"«{job_words(job)}» ist fehlgeschlagen.",
+            f"wenn berichtigt: vitosms jobs run {job}",
+        )
     try:
         opt_outs = deployment.clients.parameters.opt_outs(practice.record)
     except ParameterError as error:
-        yield bad("Abmeldungen", said(error.text), "den Schlüssel wiederherstellen; siehe docs/decisions/0020")
+        yield bad(Text("check.opt_outs"), error.text, "den Schlüssel wiederherstellen; siehe docs/decisions/0020")
         opt_outs = OptOuts()
     try:
         url = deployment.clients.parameters.database_url(practice.id)
     except ParameterError as error:
-        yield bad("Adresse der Datenbank", said(error.text), f"vitosms practice database {practice.id} URL")
+        yield bad(Text("check.database_address"), error.text, f"vitosms practice database {practice.id} URL")
         return
     address = address_of(url)
     if address is None:
-        yield bad("Adresse der Datenbank", "ungültig", f"vitosms practice database {practice.id} URL")
+        yield bad(Text("check.database_address"), "ungültig", f"vitosms practice database {practice.id} URL")
         return
     if isinstance(address, SqliteFile) and not local:
-        yield bad("Adresse der Datenbank", f"{_shown(address)}: keine Lambda kann sie lesen", "mssql://… angeben")
+        yield bad(
+            Text("check.database_address"), f"{_shown(address)}: keine Lambda kann sie lesen", "mssql://… angeben"
+        )
     else:
-        yield good("Adresse der Datenbank", _shown(address))
+        yield good(Text("check.database_address"), _shown(address))
     yield db.encryption(address, deployment.now)
-    check = "Verbindung"
+    check = Text("check.connection")
     try:
         with db.open_inspected(url) as database:
             yield good(check, "angemeldet")
-            check = "Sichten lesen"
+            check = Text("check.reading")
             yield from _contents(practice, deployment, database, address, opt_outs)
     except PracticeDatabaseError as error:
         yield bad(check, f"{said(error.text)} [{error.detail}]", db.SEE_HANDBOOK)
@@ -64,25 +71,25 @@ def examine(practice: Practice, deployment: Deployment, local: bool) -> Iterator
 def _parameters(practice: Practice) -> Iterator[Finding]:
     checked, saved = practice.validated, practice.saved
     for name, problem in checked.problems.items():
-        yield bad("Parameter", said(problem), f"{name} berichtigen: vitosms switches check")
+        yield bad(Text("check.parameters"), problem, f"{name} berichtigen: vitosms switches check")
     for remark in checked.remarks:
-        yield doubtful("Parameter", said(remark), "löschen oder richtig benennen")
+        yield doubtful(Text("check.parameters"), remark, "löschen oder richtig benennen")
     for remark in checked.template_remarks:
-        yield doubtful("Vorlagen", said(remark), "vitosms templates lint")
+        yield doubtful(Text("check.templates"), remark, "vitosms templates lint")
     if not checked.problems and not checked.remarks:
         own = len(saved.switches) + len(saved.jobs) + len(saved.templates)
-        yield good("Parameter", f"{own} eigene, alle gültig; für die übrigen gelten die Vorgaben")
+        yield good(Text("check.parameters"), f"{own} eigene, alle gültig; für die übrigen gelten die Vorgaben")
 
 
 def _stops(practice: Practice, deployment: Deployment) -> Iterator[Finding]:
     if practice.record.removed:
-        yield bad("Versand", "Die Praxis ist entfernt.", "vitosms practice add, nach Ablauf der acht Tage")
+        yield bad(Text("check.sending"), "Die Praxis ist entfernt.", "vitosms practice add, nach Ablauf der acht Tage")
     elif stop := practice.record.stopped or deployment.stop:
-        yield bad("Versand", f"angehalten: {said(stop)}", f"vitosms practice resume {practice.id}")
+        yield bad(Text("check.sending"), f"angehalten: {said(stop)}", f"vitosms practice resume {practice.id}")
     elif on := [name for name in SWITCH_OF_JOB.values() if practice.validated.switches.values.get(name)]:
-        yield good("Versand", f"eingeschaltet: {', '.join(on)}")
+        yield good(Text("check.sending"), f"eingeschaltet: {', '.join(on)}")
     else:
-        yield doubtful("Versand", "weder Erinnerungen noch Glückwünsche sind eingeschaltet",
+        yield doubtful(Text("check.sending"), "weder Erinnerungen noch Glückwünsche sind eingeschaltet",
                        f"vitosms switches set {SWITCH_OF_JOB[Job.PREPARE_REMINDERS]} Ja")  # fmt: skip
 
 
@@ -97,7 +104,7 @@ def _contents(
     yield from db.views(database, address)
     yield db.rows(database)
     if practice.validated.problems:
-        yield doubtful("Nächste Tage", "nicht geprüft", "zuerst die Parameter berichtigen")
+        yield doubtful(Text("check.next_days"), "nicht geprüft", "zuerst die Parameter berichtigen")
         return
     week = _week(practice, deployment, database, opt_outs)
     yield from seven_days.appointments(week)

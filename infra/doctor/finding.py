@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from chalicelib.text import Text
+
 
 class Result(StrEnum):
     GOOD = "gut"
@@ -16,19 +18,19 @@ class Result(StrEnum):
 class Finding:
     """One row of the table; `fix` says what to do unless all is good."""
 
-    check: str
+    check: Text
     result: Result
-    found: str
+    found: str | Text
     fix: str = ""
 
 
-def good(check: str, found: str) -> Finding:
+def good(check: Text, found: str | Text) -> Finding:
     return Finding(check, Result.GOOD, found)
 
 
-def doubtful(check: str, found: str, fix: str) -> Finding:
+def doubtful(check: Text, found: str | Text, fix: str) -> Finding:
     return Finding(check, Result.DOUBTFUL, found, fix)
 
 
-def bad(check: str, found: str, fix: str) -> Finding:
+def bad(check: Text, found: str | Text, fix: str) -> Finding:
     return Finding(check, Result.BAD, found, fix)

@@ -15,6 +15,7 @@ from chalicelib.practice.record import licence_problem
 from chalicelib.practice_db.database import Row
 from chalicelib.rules.candidate import parse_row
 from chalicelib.rules.rule_input import KIND_NAMES, RuleContext, RuleInput
+from chalicelib.text import Text
 from infra.doctor.finding import Finding, bad, doubtful, good
 from infra.language import number, said
 
@@ -54,25 +55,30 @@ def appointments(week: Week) -> Iterator[Finding]:
     definitive = found.pop("definitiv", 0)
     text = f"{number(definitive)} definitive in den nächsten {DAYS} Tagen"
     fix = "Spalten Beginn und Status der Sicht Termin prüfen, infra/sql/check.sql"
-    yield good("Termine", text) if definitive else doubtful("Termine", text, fix)
+    yield good(Text("check.appointments"), text) if definitive else doubtful(Text("check.appointments"), text, fix)
     if found:
         others = ", ".join(f"«{status}» {number(count)}" for status, count in found.most_common(6))
         share = "erhalten keine Erinnerung; gewollt?"
-        yield doubtful("Andere Stände", others, share) if not definitive else good("Andere Stände", others)
+        check = Text("check.other_states")
+        yield doubtful(check, others, share) if not definitive else good(check, others)
     if unreadable := [one.candidate.unreadable for one in week.inputs if one.candidate.unreadable]:
         more = f" (und {number(len(unreadable) - 1)} weitere)" if len(unreadable) > 1 else ""
-        yield doubtful("Unlesbares", f"{unreadable[0]}{more}", "die Zeilen werden ausgelassen: infra/sql/check.sql")
+        yield doubtful(
+            Text("check.unreadable"),
+            f"{said(unreadable[0])}{more}",
+            "die Zeilen werden ausgelassen: infra/sql/check.sql",
+        )
 
 
 def addresses(week: Week) -> Finding:
     """How many patients of these appointments have an address."""
     reached = {one.candidate.patient: _is_reached(one) for one in week.definitive()}
-    count = sum(reached.values())
+    check, count = Text("check.reachable"), sum(reached.values())
     if not reached:
-        return doubtful("Erreichbar", "niemand zu prüfen", "siehe Termine")
+        return doubtful(check, "niemand zu prüfen", "siehe Termine")
     text = f"{100 * count / len(reached):.0f} % der Patienten ({number(count)} von {number(len(reached))})"
     fix = "Spalten Mobiltelefon und EMail der Sicht Patient prüfen; wer bleibt, steht auf der Anrufliste"
-    return good("Erreichbar", text) if count >= _FEW * len(reached) else doubtful("Erreichbar", text, fix)
+    return good(check, text) if count >= _FEW * len(reached) else doubtful(check, text, fix)
 
 
 def licences(week: Week) -> Iterator[Finding]:
@@ -80,15 +86,15 @@ def licences(week: Week) -> Iterator[Finding]:
     context = week.context
     known = {str(row["MandantId"]) for row in week.mandanten}
     for row in week.mandanten:
-        check = f"Mandant {row['MandantId']}"
-        problem = said(licence_problem(row["Lizenznummer"], context.licences, context.today))
+        check = Text("check.mandant", mandant=str(row["MandantId"]))
+        problem = licence_problem(row["Lizenznummer"], context.licences, context.today)
         fix = "vitosms licences add NUMMER, oder er soll nicht senden"
         yield (
             doubtful(check, problem, fix) if problem else good(check, f"{row['Name'] or 'ohne Namen'}, Lizenz gültig")
         )
     default = context.switches["DefaultSMSMandant"]
     if default is not None and default not in known:
-        yield bad("DefaultSMSMandant", f"Den Mandanten {default} gibt es nicht.", "vitosms switches set")
+        yield bad(Text("check.default_mandant"), f"Den Mandanten {default} gibt es nicht.", "vitosms switches set")
 
 
 def templates(week: Week) -> Iterator[Finding]:
@@ -101,18 +107,18 @@ def templates(week: Week) -> Iterator[Finding]:
             if isinstance(address, Address):
                 written[check].append(compose(one, address))
         except (TemplateError, TooLongError) as error:
-            yield bad(f"Vorlage {check[0]} {check[1]}", said(error.text), "vitosms switches check")
+            yield bad(Text("check.template", template=" ".join(check)), error.text, "vitosms switches check")
             return
     for (kind, language), messages in sorted(written.items()):
-        yield _parts(f"Vorlage {kind} {language}", messages)
+        yield _parts(Text("check.template", template=f"{kind} {language}"), messages)
     for kind in KIND_NAMES.values():
         if kind == KIND_NAMES[Kind.RESCHEDULED] and not week.context.announces_rescheduling:
             continue
         if not any(found == kind for found, _ in written):
-            yield good(f"Vorlage {kind}", f"in {DAYS} Tagen schreibt sie niemandem")
+            yield good(Text("check.template", template=kind), f"in {DAYS} Tagen schreibt sie niemandem")
 
 
-def _parts(check: str, messages: Sequence[Message]) -> Finding:
+def _parts(check: Text, messages: Sequence[Message]) -> Finding:
     sizes = sorted(message.parts for message in messages if message.parts)
     mails = len(messages) - len(sizes)
     texts = [f"{number(len(sizes))} SMS zu {_span(sizes)}"] if sizes else []
@@ -141,7 +147,7 @@ def credits(week: Week, balances: Mapping[str, int], tariff: Tariff) -> Iterator
         if mandant and _may_get_one(one) and (message := _message(one)):
             costs[mandant] += tariff.price(message.channel, message.parts)
     for mandant, cost in sorted(costs.items()):
-        check, balance = f"Guthaben {mandant}", balances.get(mandant, 0)
+        check, balance = Text("check.credits", mandant=mandant), balances.get(mandant, 0)
         text = f"{number(balance)} Credits; die nächsten {DAYS} Tage kosten etwa {number(cost)}"
         fix = f"vitosms credits topup {mandant} ANZAHL --reference TEXT"
         yield good(check, text) if balance >= cost else (doubtful if balance else bad)(check, text, fix)

@@ -69,7 +69,8 @@ class Watcher:
         self._check_arrow(entry)
         if place in self._cancelled and entry.state is not State.CANCELLED:
             self.wrong(entry.practice, f"{entry.identity} was cancelled by a person, and is {entry.state}", entry.key)
-        self._note(place, f"{entry.state} (version {entry.version}, attempt {entry.attempt}) {entry.reason or ''}")
+        why = entry.reason.code if entry.reason else ""
+        self._note(place, f"{entry.state} (version {entry.version}, attempt {entry.attempt}) {why}")
         if entry.state is State.COVERED and self.requests[place]:
             self.wrong(entry.practice, f"{entry.identity} is covered, and was asked for", entry.key)
         if entry.state is State.SENDING:

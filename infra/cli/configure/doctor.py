@@ -7,12 +7,13 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from infra.cli.core.documents import text_document
+from infra.cli.core.documents import Said, text_document
 from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer
 from infra.cli.core.stage import connected, is_loopback
 from infra.cli.core.tables import new_table
 from infra.doctor.finding import Finding, Result
+from infra.language import said
 
 _SIGNS = {Result.GOOD: ("✔", "green"), Result.DOUBTFUL: ("!", "yellow"), Result.BAD: ("✘", "red")}
 
@@ -37,8 +38,17 @@ def _table(findings: list[Finding]) -> Table:
     table.columns[2].min_width = 31  # the longest name of a switch
     for finding in findings:
         sign, colour = _SIGNS[finding.result]
-        table.add_row(Text(sign, f"bold {colour}"), finding.check, Text(finding.found, ""), Text(finding.fix, colour))
+        table.add_row(
+            Text(sign, f"bold {colour}"),
+            said(finding.check),
+            Text(_words(finding.found), ""),
+            Text(finding.fix, colour),
+        )
     return table
+
+
+def _words(found: Said) -> str:
+    return found if isinstance(found, str) else said(found)
 
 
 def _document(finding: Finding) -> Document:

@@ -62,11 +62,11 @@ class Preview:
 
 def measured(
     deployment: Deployment, found: Registered, words: tuple[str, ...]
-) -> tuple[dict[str, Measured], str | None]:
+) -> tuple[dict[str, Measured], Text | None]:
     """By template what the practice's rows make of it; and why they could not be read (all)."""
     counts: dict[str, Measured] = {}
     if found.validated.switches.invalid:
-        return counts, "Ohne Namen der Praxis geprüft: zuerst die Schalter berichtigen (vitosms switches check)."
+        return counts, Text("unread.wrong_switches")
     practice = _practice(deployment, found)
     try:
         with deployment.clients.open_database(deployment.clients.parameters.database_url(found.id)) as database:
@@ -75,7 +75,7 @@ def measured(
                 if not candidate.unreadable and not candidate.deceased:
                     _measure(RuleInput(practice, candidate), counts, words)
     except (PracticeDatabaseError, ParameterError) as error:
-        return counts, f"Nicht mit allen Namen der Praxis geprüft: {said(error.text)}"
+        return counts, Text("unread.templates", error.text)
     return counts, None
 
 

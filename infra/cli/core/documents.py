@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,14 +36,13 @@ def text_documents(many: Iterable[Said | Mapping[str, Any]]) -> list[Document]:
     return [made for one in many if (made := text_document(one))]
 
 
-def suggestion_document(one: Suggestion) -> Document:
-    """What to change, with what, and how the command would do it."""
-    arguments = text_data(Text(one.kind, **dict(one.arguments))).get("values", {})
-    return {"kind": one.kind, "arguments": arguments, "text": suggested(one)}
-
-
 def suggestion_documents(many: Iterable[Suggestion]) -> list[Document]:
-    return [suggestion_document(one) for one in many]
+    """What to change, with what, and how the command would do it."""
+    return [{"kind": one.kind, "arguments": _arguments(one), "text": suggested(one)} for one in many]
+
+
+def _arguments(suggestion: Suggestion) -> Document:
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in suggestion.arguments}
 
 
 def channel_code(channel: str | None) -> str | None:

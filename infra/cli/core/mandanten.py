@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.practice_db.errors import PracticeDatabaseError
+from chalicelib.text import Text
 from infra.cli.core.suggestions import meant
-from infra.language import said
 
 if TYPE_CHECKING:
     from chalicelib.aws.deployment import Deployment
     from chalicelib.practice_db.database import Row
 
 
-def mandanten_of(deployment: Deployment, practice: str) -> tuple[list[Row] | None, str | None]:
-    """Their rows, or None and the words that say why the database cannot be read."""
+def mandanten_of(deployment: Deployment, practice: str) -> tuple[list[Row] | None, Text | None]:
+    """Their rows, or None and why the database cannot be read."""
     from chalicelib.aws.parameter_store import ParameterError
 
     try:
         with deployment.clients.open_database(deployment.clients.parameters.database_url(practice)) as database:
             return list(database.mandanten()), None
     except (PracticeDatabaseError, ParameterError) as error:
-        return None, said(error.text)
+        return None, error.text
 
 
 def unknown_mandant(deployment: Deployment, practice: str, mandant: str) -> str | None:

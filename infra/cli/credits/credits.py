@@ -16,13 +16,14 @@ from chalicelib.schedule.schedule import slot_day
 from infra.cli.core.arguments import MOST_CREDITS, ArgumentError, short_text
 from infra.cli.core.confirmation import confirmed
 from infra.cli.core.csv_file import write
-from infra.cli.core.documents import text_documents
+from infra.cli.core.documents import Said, text_documents
 from infra.cli.core.mandanten import mandanten_of
 from infra.cli.core.options import PracticeOptions, Yes, group
 from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.report_tables import balance_table
 from infra.cli.core.since import since as since_of
 from infra.cli.core.stage import connected
+from infra.cli.core.unread import OF_OPEN_ENTRIES, unread_remark
 from infra.cli.credits import credit_moves
 from infra.cli.credits.credit_moves import check_mandanten, many, top_up
 from infra.cli.credits.forecast import forecast_document, forecasts, sentence, uses_table
@@ -166,7 +167,7 @@ def _after_a_yes(
 
 def _mandanten(
     wanted: str | None, found: Practice, deployment: Deployment
-) -> tuple[list[Row] | None, list[str], list[str]]:
+) -> tuple[list[Row] | None, list[str], list[Said]]:
     """The rows of the practice database, the ids that are asked for, and a remark where it cannot be read.
 
     Of all: those of the database, and those whose entries are open.
@@ -176,7 +177,7 @@ def _mandanten(
         return rows, [wanted.strip()], []
     open_ = deployment.clients.store.entries_in(found.id)
     ids = sorted({str(row["MandantId"]) for row in rows or ()} | {one.mandant for one in open_ if one.mandant})
-    return rows, ids, [f"{unread} Gezeigt sind die Mandanten der offenen Einträge."] if unread else []
+    return rows, ids, [*unread_remark(unread, OF_OPEN_ENTRIES)]
 
 
 def _document(totals: Totals) -> dict[str, int]:

@@ -14,10 +14,12 @@ from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.preview.forecast import Forecast, Planned, Use, forecast
 from chalicelib.schedule.schedule import slot_day
-from infra.cli.core.documents import local
+from chalicelib.text import Text as Reason
+from infra.cli.core.documents import Said, local
 from infra.cli.core.output import Document
 from infra.cli.core.tables import new_table, with_rest
-from infra.language import counted, day_words, number, said
+from infra.cli.core.unread import EXPERIENCE, unread_remark
+from infra.language import counted, day_words, number
 
 _LONG = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
 _DAYS_SHOWN = 7
@@ -25,7 +27,7 @@ _DAYS_SHOWN = 7
 
 def forecasts(
     practice: Practice, mandanten: Sequence[str], days: int, deployment: Deployment
-) -> tuple[list[Forecast], list[str]]:
+) -> tuple[list[Forecast], list[Said]]:
     """Return a forecast for each Mandant over the next `days` days, and the blockers in words."""
     from chalicelib.preview.dry_run import run_blockers
     from chalicelib.preview.planned_messages import last_send_slots
@@ -36,12 +38,12 @@ def forecasts(
     planned, unread = _planned(practice, end, deployment)
     slots = last_send_slots(practice, now, end)
     found = [forecast(one, store.ledger(practice.id, one), planned, slots, now, end, zone) for one in mandanten]
-    told = [f"{unread} Gerechnet ist nur mit der Erfahrung der letzten Wochen."] if unread else []
-    told += [said(reason) for job in SCHEDULED if job is not Job.STATUS for reason in run_blockers(practice, job)]
+    told: list[Said] = [*unread_remark(unread, EXPERIENCE)]
+    told += [reason for job in SCHEDULED if job is not Job.STATUS for reason in run_blockers(practice, job)]
     return found, list(dict.fromkeys(told))
 
 
-def _planned(practice: Practice, end: date, deployment: Deployment) -> tuple[list[Planned], str | None]:
+def _planned(practice: Practice, end: date, deployment: Deployment) -> tuple[list[Planned], Reason | None]:
     from chalicelib.aws.parameter_store import ParameterError
     from chalicelib.preview.dry_run import PreviewPorts
     from chalicelib.preview.planned_messages import planned_messages
@@ -53,7 +55,7 @@ def _planned(practice: Practice, end: date, deployment: Deployment) -> tuple[lis
             ports = PreviewPorts(database, parts.store, tariff, opt_outs)
             return planned_messages(practice, deployment.now, end, ports), None
     except (PracticeDatabaseError, ParameterError) as error:
-        return [], said(error.text)
+        return [], error.text
 
 
 def sentence(found: Forecast, zone: ZoneInfo) -> Text:

@@ -12,6 +12,7 @@ from chalicelib.practice.practice import Practice
 from chalicelib.reports.appointments import context_of
 from chalicelib.reports.call_list import Call
 from chalicelib.reports.entry_lookup import key_of
+from chalicelib.text import Text
 from infra.cli.core.arguments import ArgumentError, short_text
 from infra.cli.core.caller import who
 from infra.cli.core.csv_file import write
@@ -19,6 +20,7 @@ from infra.cli.core.documents import local, text_document, text_documents
 from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
+from infra.cli.core.unread import PATIENT_NUMBERS, unread_remark
 from infra.cli.daily.calls_csv import calls_csv
 from infra.cli.daily.calls_table import CallTable
 from infra.language import counted, moment, said, short
@@ -56,7 +58,7 @@ def calls(
     if csv is not None:
         write(csv, calls_csv(listed.calls, zone))
         for remark in remarks:
-            typer.echo(remark, err=True)
+            typer.echo(said(remark), err=True)
         told = f"{csv}: {counted(len(listed.calls), 'Anruf', 'Anrufe')}"
         return None if csv == "-" else typer.echo(told)
     document = {"practice": found.id, "calls": [_document(one, found) for one in listed.calls]}
@@ -98,13 +100,11 @@ def undo(options: PracticeOptions, entries: Entries, note: Note) -> None:
     _tell("undone", keys, made, found, options.as_json)
 
 
-def remarks_on(listed: "CallList") -> list[str]:
+def remarks_on(listed: "CallList") -> list[Text]:
     """Say which calls may be missing from the list."""
-    remarks = [f"{said(listed.unread)} Gezeigt sind nur die Patientennummern."] if listed.unread else []
+    remarks = unread_remark(listed.unread, PATIENT_NUMBERS)
     if listed.search_failed:
-        remarks.append(
-            "Ein Lauf, der Termine suchen sollte, ist fehlgeschlagen: Wen er nicht gefunden hat, fehlt hier."
-        )
+        remarks.append(Text("unread.search_failed"))
     return remarks
 
 

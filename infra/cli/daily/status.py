@@ -14,13 +14,14 @@ from rich.text import Text
 from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.states import State
 from chalicelib.reports.practice_status import Balance, DayRate, JobRuns, PracticeStatus, practice_status
-from infra.cli.core.documents import local, text_document, text_documents
+from infra.cli.core.documents import Said, local, text_document, text_documents
 from infra.cli.core.labels import OUTCOME_COLOURS, STATE_COLOURS
 from infra.cli.core.mandanten import mandanten_of
 from infra.cli.core.options import StageOptions
 from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
+from infra.cli.core.unread import OF_ENTRIES, unread_remark
 from infra.language import (
     counted,
     day_words,
@@ -43,9 +44,9 @@ def status(options: StageOptions, practice: Only = None) -> None:
     with connected(options.stage) as deployment:
         there = [practice] if practice else deployment.clients.practices.ids()
         if len(there) <= 1:
-            seen, remark = _seen(there[0] if there else None, deployment)
-            shown: list[RenderableType] = [*_screen(seen, options.stage), *hints([remark] if remark else [])]
-            document = {**_document(seen), "remarks": text_documents([remark] if remark else [])}
+            seen, remarks = _seen(there[0] if there else None, deployment)
+            shown: list[RenderableType] = [*_screen(seen, options.stage), *hints(remarks)]
+            document = {**_document(seen), "remarks": text_documents(remarks)}
             answer(options.as_json, document, *shown)
             return
         all_ = [_brief(one, deployment) for one in there]
@@ -58,14 +59,14 @@ def status(options: StageOptions, practice: Only = None) -> None:
     )
 
 
-def _seen(practice: str | None, deployment: Deployment) -> tuple[PracticeStatus, str | None]:
+def _seen(practice: str | None, deployment: Deployment) -> tuple[PracticeStatus, list[Said]]:
     """All of one practice, and why its database cannot be read from here."""
     found = deployment.practice(practice)
     rows, unread = mandanten_of(deployment, found.id)
     ids = [str(row["MandantId"]) for row in rows or ()]
     parts = deployment.clients
-    remark = f"{unread} Gezeigt sind die Mandanten der Einträge." if unread else None
-    return practice_status(found, deployment.stop, ids, deployment.now, parts.store, parts.history), remark
+    remarks: list[Said] = [*unread_remark(unread, OF_ENTRIES)]
+    return practice_status(found, deployment.stop, ids, deployment.now, parts.store, parts.history), remarks
 
 
 def _brief(practice: str, deployment: Deployment) -> PracticeStatus:

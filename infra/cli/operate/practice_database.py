@@ -14,6 +14,7 @@ from infra.cli.core.mandanten import mandanten_of
 from infra.cli.core.options import StageOptions
 from infra.cli.core.output import answer, hints
 from infra.cli.core.stage import connected
+from infra.language import said
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The id of the practice.")]
 
@@ -57,4 +58,4 @@ def unread(deployment: Deployment, practice: str) -> list[str]:
     """Say why the database cannot be read from here, and how to fix that."""
     _, why = mandanten_of(deployment, practice)
     mend = f"if the URL is wrong or missing: vitosms practice database {practice} URL"
-    return [f"the practice database could not be read from here: {why} ({mend})"] if why else []
+    return [f"the practice database could not be read from here: {said(why)} ({mend})"] if why else []

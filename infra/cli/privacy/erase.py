@@ -15,7 +15,7 @@ from infra.cli.core.stage import connected
 from infra.cli.privacy.data_locations_table import traces_document, traces_shown
 from infra.cli.privacy.export import PatientId
 from infra.cli.privacy.patient_data import Found, found_of
-from infra.language import counted, moment
+from infra.language import counted, moment, said
 
 UNFINISHED = 1
 
@@ -65,7 +65,7 @@ def _unfinished(done: ErasureResult, found: Found) -> list[str]:
         told.append(f"{which} eben gesendet; bitte den Befehl in zehn Minuten wiederholen.")
     if found.unread:
         words = "Die Adressen, die dort erfasst sind, wurden nicht abgemeldet, der Patient schon."
-        told.append(f"{found.unread} {words}")
+        told.append(f"{said(found.unread)} {words}")
     return told
 
 

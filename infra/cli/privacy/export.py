@@ -18,6 +18,7 @@ from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer, hints, json_text
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
+from infra.cli.core.unread import WITHOUT_ROWS, unread_remark
 from infra.cli.privacy.data_locations_table import traces_document, traces_shown
 from infra.cli.privacy.patient_data import Found, found_of, plain
 from infra.language import counted, moment_with_year, state_words
@@ -42,7 +43,7 @@ def export(
         document = _document(found, registered) | {"exported_at": local(deployment.now, registered.zone)}
     if to is not None:
         _write(to, document)
-    remarks = [f"{found.unread} Die Zeilen der Praxisdatenbank fehlen deshalb."] if found.unread else []
+    remarks = unread_remark(found.unread, WITHOUT_ROWS)
     where = f"Geschrieben: {to}" if to else "Das ganze Dokument: --to FILE oder --json"
     answer(options.as_json, document, *_shown(found, registered), *hints(remarks), where)
 

@@ -26,8 +26,8 @@ from chalicelib.practice.names import nearest
 from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.rules.candidate import parse_row
+from chalicelib.text import Text
 from infra.cli.core.arguments import ArgumentError
-from infra.language import said
 
 _EVER = date(1900, 1, 1)
 
@@ -39,7 +39,7 @@ class Found:
     patient: str
     held: StoredData
     rows: Sequence[Mapping[str, object]]
-    unread: str | None
+    unread: Text | None
     transitions: Sequence[Line]  # of the activity log
     runs: Sequence[Line]  # of the job history, that mention the patient
     traces: Sequence[DataLocation]
@@ -64,7 +64,7 @@ def found_of(patient: str, practice: Practice, deployment: Deployment) -> Found:
     return Found(patient, held, rows, unread, transitions, runs, traces, ahead)
 
 
-def _rows(patient: str, practice: Practice, deployment: Deployment) -> tuple[list[Mapping[str, object]], str | None]:
+def _rows(patient: str, practice: Practice, deployment: Deployment) -> tuple[list[Mapping[str, object]], Text | None]:
     from chalicelib.aws.parameter_store import ParameterError
 
     payer = practice.validated.switches.values.get("DefaultSMSMandant")
@@ -73,7 +73,7 @@ def _rows(patient: str, practice: Practice, deployment: Deployment) -> tuple[lis
         with deployment.clients.open_database(url) as database:
             return list(database.patient(patient, _EVER, payer)), None
     except (PracticeDatabaseError, ParameterError) as error:
-        return [], said(error.text)
+        return [], error.text
 
 
 def _refuse(patient: str, practice: Practice, deployment: Deployment) -> None:

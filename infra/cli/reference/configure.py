@@ -18,6 +18,7 @@ from infra.cli.reference.schema import (
     or_null,
     record,
     records,
+    sentence,
     shared,
     string,
     text,
@@ -192,8 +193,8 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
                 {
                     "check": text("What was checked."),
                     "result": one_of(_RESULTS, "`doubtful`: it works, but may not be meant so."),
-                    "found": text("What was found."),
-                    "fix": or_null(text("What to do; null if all is good.")),
+                    "found": sentence("What was found."),
+                    "fix": or_null(sentence("What to do; null if all is good.")),
                 }
             ),
         },

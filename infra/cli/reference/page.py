@@ -33,6 +33,7 @@ schemas [for programs](#for-programs).
   stay as they are: switches, templates, the columns of its database, a Zeitplan.
 - Times are ISO 8601 with offset, mostly of the practice's zone; days are ISO dates; credits are whole numbers.
 - What the program says is a [text](#text): a code for programs, and the words for people. Compare codes: words change.
+  Only a [sentence](#sentence) of the command itself has no code.
 - A key is always there, with null where there is nothing, unless its type says that it may be missing.
 """
 _FOR_PROGRAMS = """\

@@ -24,6 +24,7 @@ from infra.cli.reference.schema import (
     optional,
     or_null,
     record,
+    sentence,
     shared,
     string,
     text,
@@ -52,8 +53,8 @@ EXPIRES_AT = time("The deadline of the entry.")
 RULE = shared("rule", "The rule.")
 CREDITS = integer("What it costs, in credits.")
 SMS_PARTS = integer("SMS parts; 0 for an e-mail.")
-WARNINGS = list_of(text(), "What the person who gave the command should know.")
-REMARKS = list_of(text(), "What the reader should know.")
+WARNINGS = list_of(sentence(), "What the person who gave the command should know.")
+REMARKS = list_of(sentence(), "What the reader should know.")
 STOPPED = or_null(text("Why nothing is sent; null if it is sent."))
 SKIPPED = by_name(integer(), "Candidates that got no message, by the rule that refused them.")
 JOB = shared("job", "The job.")
@@ -81,7 +82,7 @@ RUN = {
 _VALUE = {"anyOf": [string(), integer(), record({"time": time()}), record({"day": day()})]}
 _PARTS = optional(list_of(shared("text_part"), "Texts inside it, by place."))
 _TEXT = {
-    "code": optional(string("What is said, as a key of the catalogues; none of a sentence of the command itself.")),
+    "code": string("What is said, as a key of the catalogues."),
     "values": optional(by_name(_VALUE, "What belongs into it, by name.")),
     "parts": _PARTS,
 }
@@ -98,11 +99,19 @@ SHARED: dict[str, Schema] = {
     "rule": one_of([rule.name for rule in RULES], "A rule."),
     "alert_kind": one_of(AlertKind, "A kind of alert."),
     "text": record({**_TEXT, "text": string("The same in words.")}, "Something that the program says."),
+    "sentence": record(
+        {
+            **_TEXT,
+            "code": optional(string("Missing where the command speaks for itself.")),
+            "text": string("In words."),
+        },
+        "A text, or a sentence of the command itself.",
+    ),
     "text_part": record({"code": string(), "values": _TEXT["values"], "parts": _PARTS}, "A text inside another one."),
     "suggestion": record(
         {
-            "kind": optional(string("What can be done.")),
-            "arguments": optional(by_name({"anyOf": [string(), integer()]}, "With which arguments, by name.")),
+            "kind": string("What can be done."),
+            "arguments": by_name({"anyOf": [string(), integer()]}, "With which arguments, by name."),
             "text": string("The same in words, with the command that does it."),
         },
         "What a person can change.",
@@ -122,7 +131,7 @@ SHARED: dict[str, Schema] = {
             "reason": optional(or_null(text("Why; of an entry or a candidate."))),
             "kind": optional(_ALERT["kind"]),
             "subject": optional(_ALERT["subject"]),
-            **_TEXT,
+            **{name: optional(one) for name, one in _TEXT.items()},
             "text": optional(string("Of an alert: in words.")),
         },
         "A line of the activity log: an entry that changed, a candidate that was left out, or an alert.",

@@ -51,6 +51,11 @@ def text(meaning: str = "") -> Schema:
     return shared("text", meaning)
 
 
+def sentence(meaning: str = "") -> Schema:
+    """A text, or what the command says itself."""
+    return shared("sentence", meaning)
+
+
 def or_null(schema: Schema) -> Schema:
     """Null too."""
     kept = {name: schema[name] for name in ("description", MAY_BE_MISSING) if name in schema}

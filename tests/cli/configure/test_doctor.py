@@ -36,7 +36,7 @@ def vitosms(capsys: pytest.CaptureFixture[str]) -> Vitosms:
 
 
 def findings(vitosms: Vitosms, exit_code: int = 0) -> dict[str, dict[str, Any]]:
-    """By check."""
+    """By the words of the check."""
     code, out, err = vitosms.run("doctor", "--stage", "local", "--json")
     assert (code, err) == (exit_code, "")
     assert USER not in out
@@ -186,6 +186,14 @@ def test_an_empty_view_and_a_missing_licence_are_told(vitosms: Vitosms, practice
     assert found["Zeilen"]["fix"].startswith("leer ist Termin")
     assert found["Termine"]["result"] == "doubtful"
     assert "nicht registriert" in found["Mandant M1"]["found"]
+
+
+def test_a_row_that_cannot_be_read_is_told(vitosms: Vitosms, practice: Database, server: SqlServer) -> None:
+    wiring().parameters.save_database_url(PRACTICE, practice.url)  # the server has types
+    practice.appointment("T9", "P1", "2026-11-24 99:00:00")
+    found = findings(vitosms, exit_code=1)  # the file is not on a Lambda
+    practice.run("DELETE FROM Termin WHERE TerminId = 'T9'")
+    assert found["Unlesbares"]["found"] == "Der Beginn des Termins T9 ist nicht lesbar."
 
 
 def test_a_missing_secret_ends_the_checks_and_is_told(vitosms: Vitosms, practice: Database) -> None:
