@@ -6,10 +6,12 @@ event data that Amazon SES publishes to Amazon SNS» (Amazon SES Developer Guide
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.messages.placeholders import as_value
+from chalicelib.messages.sms import without_invisible
 from chalicelib.practice.opt_out import Source
 from chalicelib.text import Text
 
@@ -29,6 +31,7 @@ PROVIDERS_SAY = {
     "Unknown error attempting to reach phone": "phone_not_reached",
     "Bounce Permanent General": "no_such_address",
 }
+_ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+|\+?\d(?:[\s()/.-]{0,2}\d){7,}")  # of an e-mail, or of a telephone: 8 digits
 
 
 @dataclass(frozen=True)
@@ -67,9 +70,12 @@ class EmailEvent:
 
 
 def not_delivered(said: str) -> Text:
-    """The reason of an entry whose receipt says so, with the words of the provider if they are not known."""
-    known = PROVIDERS_SAY.get(said)
-    return Text("receipt.failed", Text(f"carrier.{known}") if known else Text("carrier.other", said=as_value(said)))
+    """The reason of an entry whose receipt says so, with the words of the provider if they are not known.
+
+    A text holds no address, and a provider may name one.
+    """
+    known, other = PROVIDERS_SAY.get(said), as_value(_ADDRESS.sub("…", without_invisible(said)))
+    return Text("receipt.failed", Text(f"carrier.{known}") if known else Text("carrier.other", said=other))
 
 
 def says_opted_out(reason: str) -> bool:

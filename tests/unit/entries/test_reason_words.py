@@ -104,6 +104,21 @@ def test_what_a_provider_says_reads(provider: str, words: str) -> None:
     assert said(not_delivered(provider)) == short(not_delivered(provider)) == f"Nicht zugestellt: {words}"
 
 
+@pytest.mark.parametrize(
+    ("provider", "words"),
+    [
+        ("No route to +41790004711 (code 21)", "No route to … (code 21)"),
+        ("Number +41 (79) 000-47-11 does not exist", "Number … does not exist"),
+        ("+41\u200b79\u200b0004711 unreachable", "… unreachable"),
+        ("550 5.1.1 <zwoelf@patient.example>: unknown", "550 5.1.1 <…>: unknown"),
+        ("Bounce Transient MailboxFull", "Bounce Transient MailboxFull"),
+        (f"{'x' * 94} 0790004711", f"{'x' * 94} …"),
+    ],
+)
+def test_what_a_provider_says_names_no_address(provider: str, words: str) -> None:
+    assert not_delivered(provider) == Text("receipt.failed", Text("carrier.other", said=words))
+
+
 @pytest.mark.parametrize("shown", [said, short])
 def test_what_a_person_wrote_steers_no_terminal(shown: Callable[[Text], str]) -> None:
     assert shown(Text("manual.cancelled.note", note="zu \x1b[31mspät\u202e")) == "Von Hand storniert: zu [31mspät"
