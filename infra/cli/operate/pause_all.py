@@ -30,13 +30,14 @@ def pause(
         raise ArgumentError("Missing option '--reason'.")
     words = short_text("--reason", reason)
     from chalicelib.admin.queue_actions import stop_all
+    from chalicelib.aws.stop_marks import by_operator
 
     with connected(options.stage) as deployment:
         paused = stop_all(words, deployment.clients.stops, deployment.clients.alerts)
         stop = deployment.clients.stops.deployment_stop()
     why = said(stop)
     text = f"{options.stage}: {'all practices are paused' if paused else 'all practices are paused already'}, «{why}»"
-    told = [] if why == words else [first_reason_stays("resume --all")]
+    told = [] if stop == by_operator(words) else [first_reason_stays("resume --all")]
     answer(
         options.as_json,
         {"stage": options.stage, "paused": paused, "stopped": text_document(stop), "warnings": text_documents(told)},
@@ -52,8 +53,8 @@ def resume(options: StageOptions, practice: OnlyOne = None, everything: All = Fa
 
     with connected(options.stage) as deployment:
         parts = deployment.clients
-        was = said(parts.stops.deployment_stop())
-        confirmed(f"Send again for all practices of {options.stage}{f' (paused: {was})' if was else ''}?", yes)
+        was = parts.stops.deployment_stop()
+        confirmed(f"Send again for all practices of {options.stage}{f' (paused: {said(was)})' if was else ''}?", yes)
         slots = resume_all(deployment.now, parts)
     done = "all practices are resumed" if was else "it was not paused"
     text = f"{options.stage}: {done}; {counted(slots, 'send slot goes', 'send slots go')} on at the next tick"

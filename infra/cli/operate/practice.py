@@ -105,7 +105,7 @@ def pause(
     stop = said(found.record.stopped)
     why = f"«{stop}»"
     text = f"{practice}: paused, {why}" if stopped else f"{practice}: it is paused already, {why}"
-    told = [] if stop == words else [first_reason_stays(f"practice resume {practice}")]
+    told = [] if found.record.stopped == by_operator(words) else [first_reason_stays(f"practice resume {practice}")]
     answer(options.as_json, {**_document(found, deployment), "warnings": text_documents(told)}, text, *hints(told))
 
 

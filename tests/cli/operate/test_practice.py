@@ -65,6 +65,14 @@ def test_pausing_stops_a_day_and_resuming_lets_its_slot_go_on(vitosms: Vitosms, 
     assert "aktiv" in vitosms.shows("practice", "list")
 
 
+@pytest.mark.parametrize("reason", ["Sto\u0308rung", "\u200b", "{0} {text}"])
+def test_the_same_reason_is_the_same_however_it_is_shown(vitosms: Vitosms, stage: Rehearsal, reason: str) -> None:
+    assert stage
+    for pause in (("practice", "pause", PRACTICE), ("pause", "--all")):
+        assert [vitosms.told(*pause, "--reason", reason)["warnings"] for _ in range(2)] == [[], []]
+    assert vitosms.told("resume", "--all", "--yes")["resumed"] is True
+
+
 def test_pausing_everything_stops_every_practice_until_everything_is_resumed(
     vitosms: Vitosms, stage: Rehearsal
 ) -> None:
