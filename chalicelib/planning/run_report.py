@@ -16,7 +16,7 @@ from chalicelib.schedule.job import Job
 from chalicelib.text import Text
 
 REASONS = 20  # of a run; the rest is counted
-LINES_A_CALL = 4000  # lines of the activity log: about what one call takes
+LINES_A_CALL = 3000  # lines of the activity log: about what one call takes
 
 
 class RunOutcome(StrEnum):

@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 from chalicelib.aws.log_store import LogStore
+from chalicelib.planning.run_report import LINES_A_CALL, LeftOut
+from chalicelib.practice.opt_out import ERASED
 from tests.builders.entries import NOW
 
 KEYS = [f"{n:032x}" for n in range(30)]
@@ -17,6 +19,9 @@ class Logs:
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
+
+    def put_log_events(self, **asked: Any) -> None:
+        self.asked.append(asked)
 
     def get_paginator(self, operation: str) -> Logs:
         assert operation == "filter_log_events"
@@ -49,3 +54,11 @@ def test_the_pattern_is_as_long_as_aws_takes_one() -> None:
         logs = Logs()
         LogStore(logs, jobs_group="jobs", activity_group="a", deliver_group="b").of_entries("praxis", set(keys), NOW)
         assert {len(one["filterPattern"]) for one in logs.asked} == {length}
+
+
+def test_what_a_run_gathers_before_it_writes_is_one_call() -> None:
+    logs = Logs()
+    history = LogStore(logs, jobs_group="jobs", activity_group="activity", deliver_group="deliver")
+    longest = LeftOut(NOW, "reminder:1234567", KEYS[0], "wants_messages", ERASED)
+    history.write_activity("praxis", [longest] * LINES_A_CALL, [], NOW)
+    assert [len(call["logEvents"]) for call in logs.asked] == [LINES_A_CALL]
