@@ -248,3 +248,13 @@ refused('a.b', day=1)
 def test_what_makes_texts_is_found_where_it_is_imported() -> None:
     assert all_forwarders()["chalicelib.entries.states"]["Text"] == Forwarder(0, "", True)
     assert "Text" not in all_forwarders()["infra.cli.sandbox.mailbox"]  # that of rich
+
+
+@every_language
+def test_an_id_of_a_patient_has_the_name_by_which_it_is_found_in_the_logs(language: str) -> None:
+    """`chalicelib/admin/data_locations.py` looks for these names when the data of a patient is exported or erased."""
+    ids = re.compile(r"\b(?:Patient|Termin)(?:Id|s|en|in)? \{(\w+)[}]")
+    named = {code: {*ids.findall(form)} for code, message in plain(language).items() for form in forms(message)}
+    wrong = {code: found - {"patient", "appointment"} for code, found in named.items()}
+    assert {code: found for code, found in wrong.items() if found} == {}
+    assert "defect.appointment_repeated" in {code for code, found in named.items() if found}
