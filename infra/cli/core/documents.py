@@ -21,18 +21,14 @@ def local(instant: datetime | None, zone: ZoneInfo) -> str | None:
     return instant.astimezone(zone).isoformat() if instant else None
 
 
-def text_document(what: Said | Mapping[str, Any] | None, words: Callable[[Text], str] = said) -> Document | None:
-    """What is said, and with which code; a sentence of the command itself has none. None if nothing is said.
-
-    A text in a log is what `text_data` made of it.
-    """
+def text_document(what: Said | None, words: Callable[[Text], str] = said) -> Document | None:
+    """What is said, and with which code; a sentence of the command itself has none. None if nothing is said."""
     if not what or isinstance(what, str):
         return {"text": what} if what else None
-    text = what if isinstance(what, Text) else text_of(what)
-    return {**text_data(text), "text": words(text)}
+    return {**text_data(what), "text": words(what)}
 
 
-def text_documents(many: Iterable[Said | Mapping[str, Any]]) -> list[Document]:
+def text_documents(many: Iterable[Said]) -> list[Document]:
     return [made for one in many if (made := text_document(one))]
 
 
@@ -55,7 +51,8 @@ def run_document(line: Mapping[str, Any], zone: ZoneInfo) -> Document:
     times = {"slot": local(instant_of(line["slot"]), zone), "started_at": local(instant_of(line["start"]), zone)}
     done = {"seconds": line["seconds"], "outcome": line["outcome"], "counts": line["counts"]}
     return {
-        "job": line["job"], **times, **done, "skipped": line["skipped"], "reasons": text_documents(line["reasons"]),
+        "job": line["job"], **times, **done, "skipped": line["skipped"],
+        "reasons": text_documents(map(text_of, line["reasons"])),
     }  # fmt: skip
 
 
@@ -65,8 +62,8 @@ def activity_document(line: Mapping[str, Any], zone: ZoneInfo) -> Document:
     if "alert" in line:
         return {**at, **alert_document(line["alert"], line)}
     kept = {name: line[name] for name in ("entry", "key", "from", "to", "outcome", "rule", "by") if line.get(name)}
-    return {**at, **kept, "reason": text_document(line.get("reason"))}
+    return {**at, **kept, "reason": text_document(text_of(line["reason"]) if line.get("reason") else None)}
 
 
 def alert_document(kind: str, line: Mapping[str, Any]) -> Document:
-    return {"kind": kind, "subject": line.get("subject", ""), **(text_document(line) or {})}
+    return {"kind": kind, "subject": line.get("subject", ""), **(text_document(text_of(line)) or {})}

@@ -10,9 +10,7 @@ from string import Formatter
 import pytest
 from babel.messages.catalog import Message
 
-from chalicelib.text import Text
 from chalicelib.words import words as words_module
-from chalicelib.words.words import MissingWordsError, words_of
 from infra.catalogues import CATALOGUES, compiled, read
 from tests.unit.words.codes import (
     EXPANDED,
@@ -168,31 +166,6 @@ def test_a_message_names_values_and_parts_in_known_formats(language: str) -> Non
                 assert re.fullmatch(r"[a-z][a-z_]*|\d", name), (code, name)
                 assert spec in {"", *words_module._FORMATS}, (code, spec)
                 assert conversion is None, (code, conversion)
-
-
-def test_in_the_tests_a_code_without_words_is_an_error() -> None:
-    with pytest.raises(MissingWordsError):
-        words_of("de").of(Text("state.lost_in_thought"))
-    with pytest.raises(MissingWordsError):
-        words_of("de").of(Text("state.sent", count=2))  # it has no plural
-
-
-@pytest.mark.unknown_texts
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        (Text("state.lost_in_thought"), "state.lost_in_thought"),
-        (Text("state.sent", count=2), "state.sent (count: 2)"),
-        (Text("over.lost", Text("send.no_credits"), by="{0}"), "over.lost (by: {0}, Guthaben fehlt)"),
-        (Text("over.last", Text("gone.lost"), Text("send.no_credits")), "gone.lost; zuletzt: Guthaben fehlt"),
-        (Text("over.last"), "over.last"),
-        (Text("send.missed", slot="gestern"), "send.missed (slot: gestern)"),
-        (Text("run.more_reasons", count="zwei"), "… und zwei weitere."),
-        (Text("list.lost", Text("send.no_credits"), Text("gone.lost")), "list.lost (Guthaben fehlt, gone.lost)"),
-    ],
-)
-def test_what_another_version_stored_shows_what_it_has(text: Text, words: str) -> None:
-    assert words_of("de").of(text) == words
 
 
 def found_in(source: str) -> list[Use]:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from chalicelib.text import Suggestion, Text, joined
 from chalicelib.words import words as words_module
-from chalicelib.words.words import Words, number, words_of
+from chalicelib.words.words import MissingWordsError, Words, number, words_of
 from tests.unit.words.codes import languages
 
 ZURICH = ZoneInfo("Europe/Zurich")
@@ -154,3 +154,28 @@ def test_a_number_is_its_digits_in_groups_of_three(value: int) -> None:
     written = number(value)
     assert int(written.replace("'", "")) == value
     assert all(len(group) == 3 for group in written.split("'")[1:])
+
+
+def test_in_the_tests_a_code_without_words_is_an_error() -> None:
+    with pytest.raises(MissingWordsError):
+        words_of("de").of(Text("state.lost_in_thought"))
+    with pytest.raises(MissingWordsError):
+        words_of("de").of(Text("state.sent", count=2))  # it has no plural
+
+
+@pytest.mark.unknown_texts
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (Text("state.lost_in_thought"), "state.lost_in_thought"),
+        (Text("state.sent", count=2), "state.sent (count: 2)"),
+        (Text("over.lost", Text("send.no_credits"), by="{0}"), "over.lost (by: {0}, Guthaben fehlt)"),
+        (Text("over.last", Text("gone.lost"), Text("send.no_credits")), "gone.lost; zuletzt: Guthaben fehlt"),
+        (Text("over.last"), "over.last"),
+        (Text("send.missed", slot="gestern"), "send.missed (slot: gestern)"),
+        (Text("run.more_reasons", count="zwei"), "… und zwei weitere."),
+        (Text("list.lost", Text("send.no_credits"), Text("gone.lost")), "list.lost (Guthaben fehlt, gone.lost)"),
+    ],
+)
+def test_what_another_version_stored_shows_what_it_has(text: Text, words: str) -> None:
+    assert words_of("de").of(text) == words
