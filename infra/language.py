@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.entries.states import State, state_label
 from chalicelib.messages.placeholders import as_value
 from chalicelib.messages.sms import without_invisible
-from chalicelib.planning.run_report import RunOutcome
 from chalicelib.schedule.job import Job, job_label
 from chalicelib.text import Suggestion, Text, text_of
 from chalicelib.words.words import Words, number, words_of
+
+if TYPE_CHECKING:
+    from chalicelib.planning.run_report import RunOutcome
 
 __all__ = [
     "count_words", "counted", "day_words", "job_words", "logged", "moment", "moment_from", "moment_with_year", "number",
@@ -63,7 +65,8 @@ def job_words(job: Job) -> str:
 
 def outcome_words(outcome: RunOutcome | str) -> str:
     """The name of an outcome; one that another version logged as it stands."""
-    return said(Text(f"outcome.{outcome}")) if outcome in set(RunOutcome) else outcome
+    known = Text(f"outcome.{outcome}")
+    return said(known) if words().has(known.code) else outcome
 
 
 def count_words(key: str) -> str:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -205,3 +205,16 @@ def _others(lived: Lived) -> list[tuple[str, str]]:
         )
         known = {entry.appointment for entry in lived.rehearsed.entries()}
         return [(which, starts_at) for which, starts_at in rows if which not in known]
+
+
+def test_in_january_a_greeting_of_late_december_is_recent(lived: Lived, tmp_path: Path) -> None:
+    database = tmp_path / "practice.db"
+    write_demo_practice(database, 1)
+    with closing(sqlite3.connect(database)) as connection:
+        born = "SELECT PatientId, substr(Geburtsdatum, 6, 5) AS born FROM Patient WHERE born >= '12-22'"
+        (patient, month_day), *_ = connection.execute(born).fetchall()
+    january = Deployment("dev", wiring(), datetime(2030, 1, 3, 9, tzinfo=UTC))
+    told = explain_patient(patient, None, lived.practice, january)
+    assert [one.message.day for one in told if one.message.kind == "birthday"] == [
+        date.fromisoformat(f"2029-{month_day}")
+    ]
