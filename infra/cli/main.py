@@ -32,7 +32,7 @@ app = typer.Typer(
 def main() -> None:
     """The console entry point."""
     # By default, garbage collection takes a quarter of a command's time: while modules load, and when the process ends.
-    gc.set_threshold(50_000)
+    gc.set_threshold(400_000)
     try:
         sys.exit(run(sys.argv[1:]))
     finally:

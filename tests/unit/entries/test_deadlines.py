@@ -13,9 +13,11 @@ from chalicelib.entries.deadlines import (
     delete_at,
     is_checked_individually,
     next_check_at,
+    over_text,
 )
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
+from chalicelib.text import Text
 from tests.builders.entries import BEGINS, NOW, entry, greeting, minutes
 
 LATER = NOW + minutes(1)
@@ -76,3 +78,8 @@ def test_how_long_a_claim_lives_and_a_receipt_takes() -> None:
 )
 def test_a_paid_entry_is_checked_by_its_charge_unless_it_is_unknown(checked: Entry, individually: bool) -> None:
     assert is_checked_individually(checked) is individually
+
+
+def test_a_greeting_is_too_late_after_its_day_and_a_reminder_after_the_beginning() -> None:
+    assert over_text(greeting()) == Text("over.birthday")
+    assert over_text(entry()) == Text("over.appointment")
