@@ -31,16 +31,21 @@ _RUN = "from infra.cli.main import main; main()"
 
 def command_section(progress: Callable[[str], None]) -> Section:
     """Medians of fresh processes, user and system; the demo practice on a local cloud answers."""
-    rows, beside = [], {}
+    rows = []
     with _local_cloud() as environment:
-        for code in (_OFFLINE, _ONLINE):
-            beside[code] = median(_cpu_seconds(["-c", code], environment) for _ in range(_TIMES))
         for name, (words, more, against, most) in COMMANDS.items():
-            taken = median(_cpu_seconds(["-c", _RUN, *words], {**environment, **more}) for _ in range(_TIMES))
+            pairs = [
+                (
+                    _cpu_seconds(["-c", _RUN, *words], {**environment, **more}),
+                    _cpu_seconds(["-c", against], environment),
+                )
+                for _ in range(_TIMES)  # in turn: the machine is not equally fast at all times
+            ]
+            taken, beside = map(median, zip(*pairs, strict=True))
             progress(f"vitosms {name}")
-            ratio = taken / beside[against]
+            ratio = taken / beside
             told = f"{ratio:.2f} × ({taken * 1000:.0f} ms)"
-            other = f"{against} {beside[against] * 1000:.0f} ms"
+            other = f"{against} {beside * 1000:.0f} ms"
             bar = Bar(f"≤ {most} × that", ratio <= most)
             rows.append(Row(f"vitosms {name}", None, told, other, bar, {"seconds": taken, "ratio": ratio}))
     return Section("The command", rows, _NOTES)
