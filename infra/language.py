@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from chalicelib.planning.run_report import RunOutcome
 
 __all__ = [
-    "count_words", "counted", "day_words", "job_words", "logged", "moment", "moment_from", "moment_with_year", "number",
+    "count_words", "counted", "day_words", "job_words", "logged", "moment", "moment_with_year", "number",
     "outcome_words", "rule_words", "said", "short", "state_words", "suggested", "words",
 ]  # fmt: skip
 
@@ -85,12 +85,6 @@ def moment(instant: datetime, zone: ZoneInfo) -> str:
 def moment_with_year(instant: datetime, zone: ZoneInfo) -> str:
     """Like `Mi 28.02.2029 07:30`, local."""
     return words().moment_with_year(instant.astimezone(zone))
-
-
-def moment_from(now: datetime, instant: datetime, zone: ZoneInfo) -> str:
-    """With the year only if it is not the current one."""
-    same = instant.astimezone(zone).year == now.astimezone(zone).year
-    return (moment if same else moment_with_year)(instant, zone)
 
 
 def day_words(day: date) -> str:
