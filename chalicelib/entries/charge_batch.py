@@ -1,7 +1,7 @@
 """A charge batch: the entries that one charge paid. Pure.
 
 The sweep finds them by their charge, which lies in the index `due` for all of them: an entry on its way from reserved
-to delivered writes nothing there (docs/decisions/0028).
+to delivered writes nothing there (docs/decisions/0026).
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from chalicelib.text import Text
 from infra.doctor.finding import Finding, bad, doubtful, good
 from infra.language import number
 
-SEE_HANDBOOK = "docs/handbuch.md, «Für die Datenbank-Verantwortlichen»"
+SEE_HANDBOOK = "docs/handbook/de.md, «Für die Datenbank-Verantwortlichen»"
 _FOLDER = Path(__file__).parent
 _KEYS = ("MandantId", "PatientId", "BehandlungId", "TerminId")
 _COLLATION = "Latin1_General_100_BIN2"

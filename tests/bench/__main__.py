@@ -1,6 +1,6 @@
 """`make bench`: one run, one table, each bar met or not.
 
-`--json` prints a document for programs instead, `--page` also puts the run into docs/leistung.md.
+`--json` prints a document for programs instead, `--page` also puts the run into docs/performance.md.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def main() -> None:
     """Measure, and print to stdout; the exit code is 0 whatever the bars say, for times vary."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--json", action="store_true", help="a document for programs instead of the table")
-    parser.add_argument("--page", action="store_true", help="put the run into docs/leistung.md too")
+    parser.add_argument("--page", action="store_true", help="put the run into docs/performance.md too")
     wanted = parser.parse_args()
     start = time.monotonic()
     sections = _measured()

@@ -1,4 +1,4 @@
-"""Puts what was measured into docs/leistung.md, between two marks; all else there is written by people."""
+"""Puts what was measured into docs/performance.md, between two marks; all else there is written by people."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.bench.report import Row, Section
 
-PAGE = Path(__file__).parents[2] / "docs" / "leistung.md"
+PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 BEGIN, END = "<!-- measured: make bench ARGS=--page -->\n", "<!-- end of what was measured -->\n"
 _HEAD = "| measured | n | vitosms | beside it | bar |\n| --- | --- | --- | --- | --- |\n"
 

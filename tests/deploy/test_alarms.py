@@ -42,7 +42,7 @@ def watching(metric: str, dimension: str = "FunctionName") -> set[str]:
 def test_an_alarm_says_what_it_means_and_where_to_read_on(name: str) -> None:
     alarm = ALARMS[name]
     heading = alarm["AlarmName"].removeprefix(f"vitosms-{app.STAGE}-")
-    assert alarm["AlarmDescription"].endswith(f". See {heading} in docs/betrieb.md.")
+    assert alarm["AlarmDescription"].endswith(f". See {heading} in docs/operations.md.")
     assert 80 < len(alarm["AlarmDescription"]) <= 1024
     assert alarm["AlarmActions"] == ["OperatorTopic"]
     assert {"Threshold", "ComparisonOperator", "EvaluationPeriods", "TreatMissingData"} <= set(alarm)

@@ -1,4 +1,4 @@
-"""docs/betrieb.md is held to what it describes: every alarm has its section, every command and option exists."""
+"""docs/operations.md is held to what it describes: every alarm has its section, every command and option exists."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from infra.cli.core.commands import Commands, loaded
 from tests.deploy.template import ALARMS, FUNCTIONS, QUEUES
 
 ROOT = Path(app.__file__).parent
-RUNBOOK = (ROOT / "docs" / "betrieb.md").read_text(encoding="utf-8")
+RUNBOOK = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 PROSE = " ".join(RUNBOOK.split())
 PREFIX = f"vitosms-{app.STAGE}-"
 SECTION = RUNBOOK.partition("\n## The alarms\n")[2].partition("\n## ")[0]

@@ -1,6 +1,6 @@
 """The small day on the local cloud, and its table set back to the moment after each of its writes.
 
-Back come an hour of protocols and a table that knows nothing of them. The operator does what docs/betrieb.md says.
+Back come an hour of protocols and a table that knows nothing of them. The operator does what docs/operations.md says.
 """
 
 from __future__ import annotations

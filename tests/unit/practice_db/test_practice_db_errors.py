@@ -143,7 +143,7 @@ CAUSES = [cause for cause in vars(practice_errors).values() if isinstance(cause,
 
 
 def test_the_handbook_explains_every_sentence_that_a_dba_can_mend() -> None:
-    handbook = (ROOT / "docs/handbuch.md").read_text(encoding="utf-8")
+    handbook = (ROOT / "docs/handbook/de.md").read_text(encoding="utf-8")
     others = (*ABOUT_SQLITE, *WITHOUT_NAME, practice_errors.BAD_URL, practice_errors.OTHER)
     words = {cause: words_of("de").of(cause.text) for cause in CAUSES if cause not in others}
     assert [sentence for sentence in words.values() if sentence not in handbook] == []

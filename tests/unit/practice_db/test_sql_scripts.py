@@ -19,7 +19,7 @@ TABLES = {"views.sql": "example_schema.sql", "elexis_views.sql": "elexis_schema.
 ROWS = {"example_rows.sql": "example_schema.sql", "elexis_rows.sql": "elexis_schema.sql"}
 SECURITY = ("login.sql", "remove.sql")  # sqlglot knows too little of them
 READ = sorted({path.name for path in SCRIPTS.glob("*.sql")} - {*SECURITY, "contract_sqlite.sql"})
-HANDBOOK = (SCRIPTS.parents[1] / "docs" / "handbuch.md").read_text(encoding="utf-8")
+HANDBOOK = (SCRIPTS.parents[1] / "docs" / "handbook/de.md").read_text(encoding="utf-8")
 QUESTIONS = (("reminders", "candidates"), ("birthdays", "candidates"), ("recheck", "candidates"),
              ("patient", "candidates"), ("mandanten",), ("definitive",))  # fmt: skip
 
