@@ -13,6 +13,7 @@ from chalicelib.messages.sms import without_invisible
 from chalicelib.schedule.job import Job, job_label
 from chalicelib.text import Suggestion, Text, text_of
 from chalicelib.words.words import Words, number, words_of
+from infra.translation import spoken
 
 if TYPE_CHECKING:
     from chalicelib.planning.run_report import RunOutcome
@@ -25,7 +26,7 @@ __all__ = [
 
 def words() -> Words:
     """Those of the reader's language."""
-    return words_of("de")
+    return words_of(spoken())
 
 
 def said(text: Text | None) -> str:

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator, Sequence
 
 import pytest
 
 from chalicelib.text import Text
 from chalicelib.words.words import Words
+from infra.cli.core.language_choice import VARIABLE
+from infra.translation import DEFAULT, speak
 from tests import documents
 
 documents.hold()
+os.environ[VARIABLE] = DEFAULT  # whatever the locale of this machine is
+
+
+@pytest.fixture(autouse=True)
+def _german() -> None:
+    """A test that asks in another language leaves none behind."""
+    speak(DEFAULT)
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,9 @@ from chalicelib.practice_db.errors import PracticeDatabaseError
 from infra.cli.core import completion, typer_without_pydantic
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.commands import EXIT_CODES, Commands
+from infra.cli.core.language_choice import chosen_language
 from infra.cli.core.output import complain
+from infra.translation import LANGUAGES, speak
 
 USAGE, FAULT, INTERRUPTED = 2, 1, 130
 
@@ -48,7 +50,9 @@ def run(args: Sequence[str]) -> int:
     if completion.VARIABLE in os.environ:
         completion.ready()
     try:
-        code = app(args=list(args), prog_name="vitosms", standalone_mode=False)
+        language, args = chosen_language(args, os.environ)
+        speak(language)
+        code = app(args=args, prog_name="vitosms", standalone_mode=False)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except TyperException as error:
@@ -105,6 +109,10 @@ def vitosms(
             help="Print the script that completes what you type.",
         ),
     ] = None,
+    lang: Annotated[
+        str | None,
+        typer.Option(metavar="|".join(LANGUAGES), help="The language of the answer; it may stand anywhere."),
+    ] = None,  # run() has taken it: a completion and the help alone meet it here
 ) -> None:
     """Appointment reminders and birthday greetings for medical practices."""
     if context.invoked_subcommand is None:

@@ -23,10 +23,10 @@ class Vitosms:
     def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
         self._capsys = capsys
 
-    def run(self, *args: str) -> tuple[int, str, str]:
+    def run(self, *args: str, lang: str = "de") -> tuple[int, str, str]:
         """The exit code, stdout, stderr."""
         self._capsys.readouterr()
-        code = main.run(args)
+        code = main.run([f"--lang={lang}", *args])
         return (code, *self._capsys.readouterr())
 
     def shows(self, *args: str) -> str:
@@ -42,15 +42,15 @@ class Vitosms:
         return {name: value for name, value in document.items() if name != "schema_version"}
 
     def asks(self, *args: str) -> str:
-        """The question, and what is said where nobody says yes to it: nothing was changed."""
+        """The question, in English, and what is said where nobody says yes to it: nothing was changed."""
         with patch("sys.stdin", io.StringIO()):
-            code, out, err = self.run(*args)
+            code, out, err = self.run(*args, lang="en")
         assert (code, out, "nothing was changed" in err) == (3, "", True)
         return err
 
-    def refuses(self, *args: str) -> str:
-        """The one line of a command that was given something wrong."""
-        code, out, err = self.run(*args)
+    def refuses(self, *args: str, lang: str = "en") -> str:
+        """The one line, in English, of a command that was given something wrong."""
+        code, out, err = self.run(*args, lang=lang)
         assert (code, out, err.count("\n")) == (2, "", 1)
         return err.removeprefix("vitosms: ").rstrip("\n")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.catalogues import read
+from infra.catalogues import CODES, read
 from tests.unit.test_rooms import CHALICELIB, Function, name_of, tree_of
 
 # Words of a practice, a patient or a standard that a module may hold: names, grammars, samples.
@@ -57,7 +57,9 @@ ENGLISH = {"alert.check_failed", "alert.mail_refused", "alert.unreadable_outbox"
 @cache
 def vocabulary() -> frozenset[str]:
     """The lower-case words of the German messages, without short ones and names of values."""
-    texts = " ".join(str(message.string) for message in read("de") if message.id and message.id not in ENGLISH)
+    texts = " ".join(
+        str(message.string) for message in read(CODES / "de.po") if message.id and message.id not in ENGLISH
+    )
     words = re.findall(r"[^\W\d_]{4,}", re.sub(r"\{.*?\}|vitosms [a-z -]+|--[a-z]+", " ", texts))
     return frozenset(filter(str.islower, words)) - BOTH
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from string import Formatter
 
 import pytest
 from babel.messages.catalog import Message
 
 from chalicelib.words import words as words_module
-from infra.catalogues import CATALOGUES, compiled, read
+from infra.catalogues import CODES, catalogues, compiled, read, tidied
 from tests.unit.words.codes import (
     EXPANDED,
     FAMILIES,
@@ -30,7 +31,7 @@ every_language = pytest.mark.parametrize("language", languages())
 
 def messages(language: str) -> dict[str, Message]:
     """By their codes; a plural one is found by its only id."""
-    return {code_of(message): message for message in read(language) if message.id}
+    return {code_of(message): message for message in read(CODES / f"{language}.po") if message.id}
 
 
 def code_of(message: Message) -> str:
@@ -80,16 +81,14 @@ def wrong_uses(uses: list[Use], known: Mapping[str, Message]) -> list[str]:
     return wrong
 
 
-@every_language
-def test_each_code_stands_once_and_in_order(language: str) -> None:
-    lines = (CATALOGUES / f"{language}.po").read_text(encoding="utf-8").splitlines()
-    codes = [line for line in lines if line.startswith("msgid ")]
-    assert codes == sorted(set(codes))
+@pytest.mark.parametrize("path", catalogues(), ids=str)
+def test_each_message_stands_once_and_in_order(path: Path) -> None:
+    assert path.read_text(encoding="utf-8") == tidied(path), "make words"
 
 
-@every_language
-def test_what_is_compiled_is_the_catalogue(language: str) -> None:
-    assert (CATALOGUES / f"{language}.mo").read_bytes() == compiled(language), "make words"
+@pytest.mark.parametrize("path", catalogues(), ids=str)
+def test_what_is_compiled_is_the_catalogue(path: Path) -> None:
+    assert path.with_suffix(".mo").read_bytes() == compiled(path), "make words"
 
 
 def test_of_every_text_the_code_is_known() -> None:
@@ -144,7 +143,7 @@ def test_all_forms_of_a_message_name_the_same(language: str) -> None:
 
 @every_language
 def test_a_message_has_words_in_all_its_forms(language: str) -> None:
-    needed = read(language).num_plurals
+    needed = read(CODES / f"{language}.po").num_plurals
     for code, message in messages(language).items():
         assert len(forms(message)) == (needed if message.pluralizable else 1), code
         assert all(forms(message)), code

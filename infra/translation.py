@@ -1,0 +1,47 @@
+"""The language of the command's own sentences. In the source they are English; catalogues have the other languages.
+
+What the core says has codes instead, and `infra.language` makes words of them. This module loads quickly: every help
+text needs it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+
+LANGUAGES = ("de", "fr", "it", "en")
+DEFAULT = "de"
+_CATALOGUES = Path(__file__).parent / "words"
+_spoken = DEFAULT  # of the process: a command answers in one language
+
+
+def speak(language: str) -> None:
+    """Answer in one of LANGUAGES from now on."""
+    global _spoken
+    _spoken = language
+
+
+def spoken() -> str:
+    """The language of the answer, one of LANGUAGES."""
+    return _spoken
+
+
+def tr(message: str, /, **values: object) -> str:
+    """The sentence in the reader's language, with values as `{name}`; if none is given, braces stay as they are."""
+    said = _catalogue(_spoken).gettext(message) if message else ""
+    return said.format(**values) if values else said
+
+
+def trn(one: str, many: str, count: int, /, **values: object) -> str:
+    """As `tr`, for one or several; `{count}` only if it is given among the values."""
+    said = _catalogue(_spoken).ngettext(one, many, count)
+    return said.format(**values) if values else said
+
+
+@cache
+def _catalogue(language: str) -> GNUTranslations | NullTranslations:
+    if language == "en":
+        return NullTranslations()
+    with (_CATALOGUES / f"{language}.mo").open("rb") as file:
+        return GNUTranslations(file)

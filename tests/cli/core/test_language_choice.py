@@ -1,0 +1,51 @@
+"""The language of an answer: `--lang`, VITOSMS_LANG, the locale, then German."""
+
+import pytest
+
+from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.language_choice import chosen_language
+
+
+@pytest.mark.parametrize(
+    ("args", "environment", "language"),
+    [
+        ([], {}, "de"),
+        ([], {"LANG": "C.UTF-8"}, "de"),
+        ([], {"LANG": "es_ES.UTF-8"}, "de"),
+        ([], {"LANG": "fr_CH.UTF-8"}, "fr"),
+        ([], {"LANG": "fr_CH.UTF-8", "LC_MESSAGES": "it_CH", "LC_ALL": ""}, "it"),
+        ([], {"LANG": "fr_CH.UTF-8", "LC_MESSAGES": "it_CH", "LC_ALL": "en_GB.UTF-8"}, "en"),
+        ([], {"LANG": "fr_CH.UTF-8", "VITOSMS_LANG": "it"}, "it"),
+        ([], {"LANG": "fr_CH.UTF-8", "VITOSMS_LANG": ""}, "fr"),
+        (["--lang", "en"], {"VITOSMS_LANG": "it"}, "en"),
+        (["demo", "--lang=EN-gb"], {"VITOSMS_LANG": "xx"}, "en"),
+    ],
+)
+def test_the_first_that_is_given_counts(args: list[str], environment: dict[str, str], language: str) -> None:
+    assert chosen_language(args, environment)[0] == language
+
+
+@pytest.mark.parametrize(
+    ("args", "rest"),
+    [
+        (["--lang", "fr", "demo", "--seed", "2"], ["demo", "--seed", "2"]),
+        (["demo", "--seed", "2", "--lang=fr"], ["demo", "--seed", "2"]),
+        (["optout", "add", "--", "--lang", "fr"], ["optout", "add", "--", "--lang", "fr"]),
+    ],
+)
+def test_the_option_may_stand_anywhere(args: list[str], rest: list[str]) -> None:
+    assert chosen_language(args, {})[1] == rest
+
+
+@pytest.mark.parametrize(
+    ("args", "environment", "error"),
+    [
+        (["status", "--lang", "rm"], {}, "--lang 'rm': erlaubt sind de, fr, it, en"),
+        (["status", "--lang"], {}, "--lang '': erlaubt sind de, fr, it, en"),
+        ([], {"VITOSMS_LANG": "deutsch"}, "VITOSMS_LANG 'deutsch': erlaubt sind de, fr, it, en"),
+    ],
+)
+def test_a_language_that_there_is_not_is_refused(args: list[str], environment: dict[str, str], error: str) -> None:
+    with pytest.raises(ArgumentError) as refused:
+        chosen_language(args, environment)
+    assert str(refused.value) == error
