@@ -17,7 +17,7 @@ from tests.docs.test_runbook import complaint
 
 NAMES = [path for name in COMMANDS for path, _ in leaves(loaded(name), name)]
 EXAMPLES = [line for line in LINES.splitlines() if line]
-README = (Path(app.__file__).parent / "README.md").read_text(encoding="utf-8")
+COMMANDS_PAGE = (Path(app.__file__).parent / "docs/reference/commands.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -62,10 +62,10 @@ def test_the_help_before_a_command_is_loaded_is_its_own(name: str) -> None:
     assert len({(text.get_short_help_str(90), text.get_short_help_str()) for text in texts}) == 1
 
 
-def test_the_readme_has_the_exit_codes_of_the_help() -> None:
-    (table,) = re.findall(r"\| exit code \| \|\n(.*?)\n\n", README, re.DOTALL)
-    of_readme, of_help = re.findall(r"^\| (\d+) \|", table, re.MULTILINE), re.findall(r"^  (\d) ", EXIT_CODES, re.M)
-    assert of_readme == [*of_help, "130"]
+def test_the_reference_has_the_exit_codes_of_the_help() -> None:
+    (table,) = re.findall(r"\| exit code \| \|\n(.*?)\n\n", COMMANDS_PAGE, re.DOTALL)
+    of_page, of_help = re.findall(r"^\| (\d+) \|", table, re.MULTILINE), re.findall(r"^  (\d) ", EXIT_CODES, re.M)
+    assert of_page == [*of_help, "130"]
 
 
 @pytest.mark.parametrize("name", NAMES)
