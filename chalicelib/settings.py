@@ -16,7 +16,7 @@ LEAST_PER_SECOND = (_REQUESTS - 1) * DELIVER_CONCURRENCY / _STARTING_SECONDS
 
 @dataclass(frozen=True)
 class Settings:
-    """What a deployment is made of. Rates are messages a second for the whole account."""
+    """The parts of a deployment. Rates are messages a second for the whole account."""
 
     stage: str
     table: str
@@ -49,7 +49,7 @@ class Settings:
 
     @property
     def deliver_group(self) -> str:
-        """Where deliver prints what it does, for whoever may read it: no Lambda does."""
+        """The log group of deliver, for readers with the right to read it: no Lambda has it."""
         return f"/aws/lambda/vitosms-{self.stage}-deliver"
 
 

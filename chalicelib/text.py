@@ -1,4 +1,4 @@
-"""What the program says to people, as data: words are made of it where a person reads (`chalicelib.words`). Pure."""
+"""Texts for people as data: `chalicelib.words` makes words of them where a person reads. Pure."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from datetime import date, datetime, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
-Value = str | int | date | datetime  # an aware datetime, as it is read
-_NO_TEXT = (AttributeError, LookupError, TypeError, ValueError)  # of what is read, if it is none
+Value = str | int | date | datetime  # a datetime that is read is aware
+_NO_TEXT = (AttributeError, LookupError, TypeError, ValueError)  # raised by reading data that is no text
 
 
 @dataclass(frozen=True, init=False)
@@ -34,7 +34,7 @@ class Text:
 
 @dataclass(frozen=True, init=False)
 class Suggestion:
-    """What a person can change, and with which arguments: a command prints a shell command, a page shows a button.
+    """A change that a person can make, with its arguments: a command prints a shell command, a page shows a button.
 
     It is only shown, never stored: an argument may be a number or an address of a patient.
     """
@@ -80,7 +80,7 @@ def text_data(text: Text) -> dict[str, Any]:
 
 
 def text_of(data: Mapping[str, Any] | str) -> Text:
-    """The text of `text_data`; a sentence that an earlier version logged, as it stands."""
+    """The text of `text_data`; a sentence that an earlier version logged, unchanged."""
     if isinstance(data, str):
         return _as_it_stands(data)
     try:
@@ -96,7 +96,7 @@ def text_line(text: Text) -> str:
 
 
 def text_in_line(line: str) -> Text:
-    """The text of `text_line`; a sentence that an earlier version stored, as it stands."""
+    """The text of `text_line`; a sentence that an earlier version stored, unchanged."""
     try:
         return _unpacked(json.loads(line))
     except _NO_TEXT:

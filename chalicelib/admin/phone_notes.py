@@ -62,7 +62,7 @@ def _key(line: AppointmentResult, context: RuleContext) -> str:
 
 
 def _unsearched(line: AppointmentResult, context: RuleContext) -> Transition:
-    """What the run that never came would have written, but that somebody has phoned instead."""
+    """The entry that the missing run would have written, marked as phoned."""
     searches, starts_at = searches_of(context.practice, context.now), line.candidate.starts_at
     assert searches is not None  # noqa: S101 - else no line is lost
     assert starts_at is not None  # noqa: S101

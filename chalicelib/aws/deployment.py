@@ -112,7 +112,7 @@ class Deployment:
         return Practice(record, ValidatedParameters(self.clients.parameters.saved(record.practice)))
 
     def stopped(self) -> list[Text]:
-        """What a person is told of a stop of all practices; empty if there is none."""
+        """The notice about a stop of all practices; empty if none is in force."""
         return [Text("stop.deployment", self.stop)] if self.stop else []
 
     def practice_to_change(self, wanted: str | None) -> Practice:

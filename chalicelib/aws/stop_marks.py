@@ -14,7 +14,7 @@ REMOVED = Text("stop.removed")
 
 
 def by_operator(words: str) -> Text:
-    """The reason of a stop by a person: the practices read these words as they stand."""
+    """The reason of a stop by a person: the practices read exactly these words."""
     return Text("stop.by_operator", text=words)
 
 

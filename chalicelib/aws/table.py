@@ -21,7 +21,7 @@ _TRANSIENT = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputEx
 
 @dataclass(frozen=True)
 class Reason:
-    """Why one item of a transaction was refused: DynamoDB's code, and the item as it is."""
+    """Why one item of a transaction was refused: DynamoDB's code, and the current item."""
 
     code: str  # "None" where the item was not the cause
     item: Item | None
@@ -93,7 +93,7 @@ class Table:
                 return
 
     def write(self, write: Item) -> Item | None:
-        """One conditional write. None where it was done; the item as it is where the condition failed."""
+        """One conditional write. None if it was done; the current item if the condition failed."""
         ((operation, arguments),) = self._write(write).items()
         method = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}[operation]
         for attempt in range(1, _ATTEMPTS + 1):

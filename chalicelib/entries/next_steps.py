@@ -13,7 +13,7 @@ from chalicelib.text import Suggestion, Text
 
 
 def next_step(entry: Entry, now: datetime) -> Text:
-    """What happens to it next; `now` is aware."""
+    """The next step of an entry; `now` is aware."""
     over = entry.expires_at <= now
     if entry.anonymised:
         return Text("next.anonymised")
@@ -36,7 +36,7 @@ def may_become(entry: Entry, now: datetime) -> tuple[State, ...]:
 
 
 def commands(entry: Entry, now: datetime) -> Iterator[Suggestion]:
-    """What a person may do."""
+    """The actions open to a person."""
     name, over = entry.identity or entry.key, entry.expires_at <= now
     if may_be_released(entry) and not over:
         yield Suggestion("release_entry", entry=name)

@@ -71,5 +71,5 @@ def erase_transition(entry: Entry, now: datetime) -> Transition | None:
         made = cancel_transition(entry, now, ERASED)
         return replace(made, after=replace(anonymised(made.after), version=entry.version + 1))
     stripped = anonymised(entry)
-    # What another message covers must not come back without a patient.
+    # An entry covered by another message must not return without its patient.
     return Transition(entry, replace(stripped, settled=True) if entry.state is State.COVERED else stripped)

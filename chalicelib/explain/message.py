@@ -1,4 +1,4 @@
-"""What is known of a message before it is explained: its runs, and the answers of the rules. Pure."""
+"""The data of a message before it is explained: its runs, and the answers of the rules. Pure."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from chalicelib.text import Suggestion, Text, moment_from
 
 @dataclass(frozen=True)
 class PracticeSnapshot:
-    """What all messages of a practice share."""
+    """The data that all messages of a practice share."""
 
     practice: Practice
     now: datetime  # UTC

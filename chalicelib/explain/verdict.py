@@ -1,4 +1,4 @@
-"""The verdict on a message: what becomes of it, or why there is none, and what to change. Pure."""
+"""The verdict on a message: what becomes of it, or why none is sent, and what to change. Pure."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _why(message: ExplainedMessage, answers: Sequence[RuleAnswer]) -> tuple[list
 
 
 def _result(message: ExplainedMessage, answers: Answers) -> tuple[str, list[Text], list[Suggestion]]:
-    """What the coming prepare run will do, why, and what to change."""
+    """Foresee the next prepare run: its result, the reason, and what to change."""
     blocked, fixes = message.snapshot.blocked(message.job)
     reasons, suggestions = _why(message, answers.prepare)
     result = "does_nothing" if blocked else "refuses" if reasons else "prepares"
@@ -216,7 +216,7 @@ def _headline(message: ExplainedMessage, entry: Entry) -> Text:
 
 
 def _follows(message: ExplainedMessage, entry: Entry, answers: Answers) -> tuple[Text, list[Suggestion]]:
-    """What will happen, and what to change, of some states until the entry expires."""
+    """Foresee what happens to an entry in some states until it expires, and what to change."""
     follows, suggestions, changes = Text("then.nothing"), list[Suggestion](), list[Suggestion]()
     match entry.state:
         case State.RESERVED | State.SENDING:

@@ -112,7 +112,8 @@ def _day_words(day: date, language: str, form: str) -> tuple[str, str]:
 def as_value(raw: object) -> str:
     """Clean a value of a practice database: one line, at most 100 characters, no control or bidi marks.
 
-    Inner blanks and line ends collapse to one blank. A number (a room, say) becomes text; other types become empty.
+    Inner blanks and line ends collapse to one blank. A number, such as that of a room, becomes text;
+    other types become empty.
     """
     if isinstance(raw, int) and not isinstance(raw, bool) and abs(raw) < 10**18:
         raw = str(raw)

@@ -30,7 +30,7 @@ class AlertKind(StrEnum):
 
 
 def kind_label(kind: str) -> Text:
-    """What alerts of this kind are called, as in the subject of an e-mail."""
+    """The name of this kind of alert, as in the subject of an e-mail."""
     return Text(f"alert.kind.{kind}")
 
 
@@ -81,5 +81,5 @@ def patients(entries: Iterable[Entry], zone: ZoneInfo) -> tuple[Text, ...]:
 
 
 def unknown_text(count: int) -> Text:
-    """What is to be said of messages whose outcome is unknown."""
+    """The alert about messages whose outcome is unknown."""
     return Text("alert.unknown", Text("alert.unknown_messages", count=count))

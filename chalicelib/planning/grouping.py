@@ -20,7 +20,7 @@ from chalicelib.text import Text
 
 _STANDS = UNDERWAY | {State.DELIVERED, State.UNCONFIRMED}  # for the others: it left, or may have, as far as is known
 _NAMED = Text("covered.named")
-Pair = tuple[Entry, Entry]  # as it is, and as it is to be
+Pair = tuple[Entry, Entry]  # before and after
 Again = Callable[[Entry, tuple[datetime, ...]], SendDecision]
 
 

@@ -44,7 +44,7 @@ class Wait:
 
 @dataclass(frozen=True)
 class Reserve:
-    """The entry as it is to be reserved, with frozen text and price."""
+    """The entry to reserve, with frozen text and price."""
 
     after: Entry
 

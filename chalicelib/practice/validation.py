@@ -64,7 +64,7 @@ class ValidatedParameters:
 
 
 def advice(checked: ValidatedParameters, today: date) -> tuple[Text, ...]:
-    """What is to be said of schedules that will not do what a practice may expect.
+    """Warnings about schedules that will not do what a practice may expect.
 
     Nothing while a value it needs is invalid, or while nothing is switched on: a practice that is being set up.
     """

@@ -1,4 +1,4 @@
-"""What the next runs would do, and when credits run out, by the functions that the runs use.
+"""The preview of the next runs and the forecast of credits, by the functions that the runs use.
 
 Writes nothing. May use `explain` and below.
 """

@@ -46,7 +46,7 @@ class Sending:
 
 @dataclass(frozen=True)
 class PreviewPorts:
-    """What a dry run reads, as a real run does."""
+    """The readers of a dry run, which are those of a real run."""
 
     database: PracticeRows
     store: EntryStore

@@ -49,7 +49,7 @@ class PreviewLine:
 
 @dataclass(frozen=True)
 class Preview:
-    """What the runs would do. `entries` are those that prepare would write, `skipped` counts refusals by rule."""
+    """The result of the runs. `entries` are those that prepare would write, `skipped` counts refusals by rule."""
 
     runs: Mapping[Job, RunMessage]  # the prepare runs of the preview
     blockers: Mapping[Job, Sequence[Text]]  # why a job would do nothing

@@ -1,4 +1,4 @@
-"""The daily summary as an e-mail: patient numbers and times, never names. It is read as it is: it makes its words."""
+"""The daily summary as an e-mail: patient numbers and times, never names. It makes its words itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reconciliation of a day (Tagesabschluss): the definitive appointments of its runs, each in one column. Pure.
+"""The reconciliation of a day: the definitive appointments of its runs, each in one column. Pure.
 
 The message about its current start decides the column, or the rules if there is no message. `reconcile_day` reads the
 data.

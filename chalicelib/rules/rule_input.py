@@ -1,4 +1,4 @@
-"""What the rules may look at: one candidate, its entry, and the practice at the time of asking. Pure."""
+"""The input of the rules: one candidate, its entry, and the practice at the time of asking. Pure."""
 
 from __future__ import annotations
 

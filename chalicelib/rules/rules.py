@@ -1,4 +1,4 @@
-"""Who gets a message: one table of rules. Pure.
+"""The one table of rules: which patients get a message. Pure.
 
 `prepare` decides by the table, `send` decides again, and both are explained by it; the first rule in table order that
 refuses is the reason.
