@@ -20,7 +20,7 @@ from chalicelib.practice.validation import TEMPLATES
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.completion import among
 from infra.cli.core.documents import text_document, text_documents
-from infra.cli.core.labels import KINDS
+from infra.cli.core.labels import kind_words
 from infra.cli.core.options import PracticeOptions, group
 from infra.cli.core.output import answer, hints
 from infra.cli.core.stage import connected
@@ -144,7 +144,7 @@ def preview(
         found = deployment.practice(options.practice)
         seen = sample(deployment, found, language) if with_sample else previews(deployment, found, patient, appointment)
     document = {"practice": found.id, "messages": [one.document() for one in seen]}
-    problems = [f"{KINDS[one.kind]}, {one.channel}: {said(one.problem)}" for one in seen if one.problem]
+    problems = [f"{kind_words(one.kind)}, {one.channel}: {said(one.problem)}" for one in seen if one.problem]
     answer(options.as_json, document, Columns([_phone(one) for one in seen if not one.problem], padding=(0, 1)),
            *hints(problems, "red"))  # fmt: skip
 
@@ -216,7 +216,7 @@ def _sizes(count: Measured) -> dict[str, Any]:
 def _phone(one: Preview) -> RenderableType:
     price = counted(one.credits, "Credit", "Credits")
     size = f"{counted(one.parts, 'Teil', 'Teile')} · {price}" if one.parts else price
-    return framed(_lines(one), f"{one.channel} · {KINDS[one.kind]}", size)
+    return framed(_lines(one), f"{one.channel} · {kind_words(one.kind)}", size)
 
 
 def _lines(one: Preview) -> Iterator[Text]:

@@ -1,8 +1,10 @@
-"""The words in which a report speaks to a practice."""
+"""The words and colours in which several reports show what the core names."""
 
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 from chalicelib.planning.run_report import RunOutcome
+from infra.language import number
+from infra.translation import tr, trn
 
 STATE_COLOURS = {
     State.DELIVERED: "green",
@@ -14,7 +16,6 @@ STATE_COLOURS = {
     State.NOT_SENDABLE: "yellow",
     State.PREPARED: "yellow",
 }
-KINDS = {Kind.REMINDER: "Terminerinnerung", Kind.BIRTHDAY: "Geburtstag", Kind.RESCHEDULED: "Terminverschiebung"}
 OUTCOME_COLOURS = {
     RunOutcome.DONE: "green",
     RunOutcome.WITH_ERRORS: "yellow",
@@ -22,3 +23,31 @@ OUTCOME_COLOURS = {
     RunOutcome.SKIPPED: "cyan",
     RunOutcome.MISSED: "magenta",
 }
+
+
+def kind_words(kind: Kind) -> str:
+    match kind:
+        case Kind.REMINDER:
+            return tr("Appointment reminder")
+        case Kind.BIRTHDAY:
+            return tr("Birthday")
+        case Kind.RESCHEDULED:
+            return tr("Rescheduled appointment")
+
+
+def credits_words(count: int) -> str:
+    return trn("{count} credit", "{count} credits", count, count=number(count))
+
+
+def parts_words(count: int) -> str:
+    """Of an SMS."""
+    return trn("{count} part", "{count} parts", count, count=number(count))
+
+
+def entries_words(count: int) -> str:
+    return trn("{count} entry", "{count} entries", count, count=number(count))
+
+
+def calls_words(count: int) -> str:
+    """Calls that somebody makes."""
+    return trn("{count} call", "{count} calls", count, count=number(count))

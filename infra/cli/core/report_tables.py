@@ -19,7 +19,7 @@ from chalicelib.practice.record import Licence, licence_problem
 from chalicelib.practice.switches import Switches
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.time_zone import instant_of
-from infra.cli.core.labels import KINDS, OUTCOME_COLOURS, STATE_COLOURS
+from infra.cli.core.labels import OUTCOME_COLOURS, STATE_COLOURS, kind_words
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
 from infra.language import (
     count_words,
@@ -33,6 +33,7 @@ from infra.language import (
     short,
     state_words,
 )
+from infra.translation import tr, trn
 
 MOST_REASONS = 3
 _PREPARE = {Kind.REMINDER: Job.PREPARE_REMINDERS, Kind.BIRTHDAY: Job.PREPARE_BIRTHDAYS}
@@ -52,7 +53,7 @@ def prepared_table(runs: Sequence[Mapping[str, Any]]) -> RenderableType:
         for run in runs:
             counts.update(run["counts"] if run["job"] == job else {})
         sums = (sum(counts[one] for one in (key, *others)) for key, others in _PREPARE_COUNTS.items())
-        table.add_row(KINDS[kind], *map(_amount, sums))
+        table.add_row(kind_words(kind), *map(_amount, sums))
     return table
 
 
@@ -61,16 +62,16 @@ def skipped_table(runs: Iterable[Mapping[str, Any]]) -> RenderableType:
     skipped: Counter[str] = Counter()
     for run in runs:
         skipped.update(run["skipped"])
-    table = new_table(">Anzahl", "Weshalb keine Mitteilung", "Nicht erfüllte Bedingung")
+    table = new_table(">" + tr("Count"), tr("Why no message"), tr("Condition not met"))
     for name, count in skipped.most_common():
         label, sentence = rule_words(name)
         table.add_row(number(count), label, Text(sentence, "dim"))
-    return table if skipped else Text("Niemand wurde übersprungen.")
+    return table if skipped else Text(tr("Nobody was skipped."))
 
 
 def state_table(entries: Sequence[Entry]) -> RenderableType:
     """Where the entries are at the end, by kind, with the most frequent reasons."""
-    table = new_table("Stand", ">Termine", ">Geburtstage", "Häufigste Gründe")
+    table = new_table(tr("State"), ">" + tr("Appointments"), ">" + tr("Birthdays"), tr("Most frequent reasons"))
     for state in State:
         there = [entry for entry in entries if entry.state is state]
         reasons = Counter(short(entry.reason) for entry in there if entry.reason)
@@ -80,7 +81,7 @@ def state_table(entries: Sequence[Entry]) -> RenderableType:
             greetings = kinds[Kind.BIRTHDAY]
             amounts = [_amount(len(there) - greetings), _amount(greetings)]
             table.add_row(Text(state_words(state), STATE_COLOURS.get(state, "")), *amounts, told)
-    return table if entries else Text("Es gibt keine Einträge.")
+    return table if entries else Text(tr("There are no entries."))
 
 
 def balance_table(
@@ -90,18 +91,19 @@ def balance_table(
     licences: Mapping[str, Licence],
     today: date,
 ) -> RenderableType:
-    """Guthaben per Mandant, with what deserves attention. `today` is the practice's local date.
+    """The balance of each Mandant, with what deserves attention. `today` is the practice's local date.
 
-    `mandanten` are the rows of the practice database; None where it could not be read.
+    `mandanten` are the rows of the practice database; None if it could not be read.
     """
     if not credits:
-        return Text("Die Praxisdatenbank enthält keinen Mandanten.")
-    unknown = "Unbekannter Mandant." if mandanten is not None else None
+        return Text(tr("The practice database has no billing practitioner."))
+    unknown = tr("Unknown billing practitioner.") if mandanten is not None else None
     rows = {str(row["MandantId"]): row for row in mandanten or ()}
-    columns = {"aufgeladen": "topped_up", "belastet": "charged", "erstattet": "refunded"}
+    columns = [(tr("topped up"), "topped_up"), (tr("charged"), "charged"), (tr("refunded"), "refunded")]
     wide = any(totals.transferred for totals in credits.values())
-    columns |= {"übertragen": "transferred"} if wide else {}
-    table = new_table("Mandant", *(f">{name}" for name in columns), ">Guthaben", *([] if wide else ["Hinweis"]))
+    columns += [(tr("transferred"), "transferred")] if wide else []
+    notes = [] if wide else [tr("Note")]
+    table = new_table(tr("Mandant"), *(f">{name}" for name, _ in columns), ">" + tr("Balance"), *notes)
     for mandant, totals in list(credits.items())[:MOST_ROWS]:
         row = rows.get(mandant)
         name = as_value(row["Name"]) if row else ""
@@ -109,26 +111,26 @@ def balance_table(
         hints.append(said(licence_problem(row["Lizenznummer"], licences, today)) if row else unknown)
         low, hint = hints[0], Text("\n".join(text for text in hints if text), "yellow")
         balance = Text(number(totals.balance), "bold red" if low else "bold")
-        amounts = (number(getattr(totals, amount)) for amount in columns.values())
+        amounts = (number(getattr(totals, amount)) for _, amount in columns)
         shown = f"{as_value(mandant)} {name}".strip()
         if wide:  # no column is left for the hint
             table.add_row(Text.assemble(shown, "\n" if hint else "", hint), *amounts, balance)
         else:
             table.add_row(shown, *amounts, balance, hint)
-    return with_rest(table, len(credits), "weitere Mandanten")
+    return with_rest(table, len(credits), _more_mandanten)
 
 
 def _low(balance: int, switches: Switches) -> str | None:
     least: int = switches.values.get("CreditMindestbestand", 0)
     low = switches.values.get("CreditBestandPruefen") and is_below(balance, least)
-    return f"Guthaben tief (unter {number(least)})" if low else None
+    return tr("Balance is low (below {minimum})", minimum=number(least)) if low else None
 
 
 def history_table(runs: Sequence[Mapping[str, Any]], zone: ZoneInfo, most: int = MOST_ROWS) -> RenderableType:
-    """The Auftragsverlauf; `most` rows of it."""
+    """The job history; `most` rows of it."""
     if not runs:
-        return Text("In dieser Zeit war kein Auftrag fällig.")
-    table = new_table("!Zeit", "!Auftrag", "!Ergebnis", "Was geschah")
+        return Text(tr("No job was due in this time."))
+    table = new_table("!" + tr("Time"), "!" + tr("Job"), "!" + tr("Result"), tr("What happened"))
     for run in runs[:most]:
         told = [
             ", ".join(f"{count_words(key)} {number(count)}" for key, count in run["counts"].items()),
@@ -137,7 +139,23 @@ def history_table(runs: Sequence[Mapping[str, Any]], zone: ZoneInfo, most: int =
         outcome = Text(outcome_words(run["outcome"]), OUTCOME_COLOURS.get(run["outcome"], ""))
         what = Group(*(Text(line) for line in told if line))
         table.add_row(moment(instant_of(run["start"]), zone), fill(job_words(Job(run["job"])), 24), outcome, what)
-    return with_rest(table, len(runs), "weitere Zeilen", most)
+    return with_rest(table, len(runs), _more_runs, most)
+
+
+def _more_mandanten(count: int) -> str:
+    return trn(
+        "… and {count} more billing practitioner; --json shows all.",
+        "… and {count} more billing practitioners; --json shows all.",
+        count, count=number(count),
+    )  # fmt: skip
+
+
+def _more_runs(count: int) -> str:
+    return trn(
+        "… and {count} more line; --json shows all.",
+        "… and {count} more lines; --json shows all.",
+        count, count=number(count),
+    )  # fmt: skip
 
 
 def _amount(value: int) -> str:

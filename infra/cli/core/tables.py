@@ -1,11 +1,14 @@
 """Empty tables in the style of all commands, and what is below one that was cut."""
 
+from collections.abc import Callable
+
 from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from infra.language import number
+from infra.translation import trn
 
 MOST_ROWS = 60  # a rehearsal of thousands fills no screens; --json has everything
 
@@ -21,8 +24,26 @@ def new_table(*headers: str) -> Table:
     return table
 
 
-def with_rest(table: Table, count: int, what: str, most: int = MOST_ROWS) -> RenderableType:
-    """The table of the first `most` rows, and how many of `count` are not in it."""
+def with_rest(table: Table, count: int, rest: Callable[[int], str] | str, most: int = MOST_ROWS) -> RenderableType:
+    """The table of the first `most` rows, and below it how many of `count` are not in it, as `rest` says it."""
     if count <= most:
         return table
-    return Group(table, Text(f"… und {number(count - most)} {what}; alle Einträge zeigt --json.", "dim"))
+    if isinstance(rest, str):  # German, until every table says it in the reader's language
+        return Group(table, Text(f"… und {number(count - most)} {rest}; alle Einträge zeigt --json.", "dim"))
+    return Group(table, Text(rest(count - most), "dim"))
+
+
+def more_patients(count: int) -> str:
+    return trn(
+        "… and {count} more patient; --json shows all.",
+        "… and {count} more patients; --json shows all.",
+        count, count=number(count),
+    )  # fmt: skip
+
+
+def more_entries(count: int) -> str:
+    return trn(
+        "… and {count} more entry; --json shows all.",
+        "… and {count} more entries; --json shows all.",
+        count, count=number(count),
+    )  # fmt: skip

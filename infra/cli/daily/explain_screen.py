@@ -16,7 +16,7 @@ from chalicelib.explain.verdict import NONE, PLANNED, Basis
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Channel
 from chalicelib.rules.rule import Result, RuleAnswer
-from infra.cli.core.labels import KINDS, STATE_COLOURS
+from infra.cli.core.labels import STATE_COLOURS, kind_words
 from infra.cli.core.tables import new_table
 from infra.language import counted, day_words, moment, moment_with_year, rule_words, said, suggested
 
@@ -97,7 +97,7 @@ def _details(one: Explanation, zone: ZoneInfo) -> Iterator[RenderableType]:
 
 
 def _title(message: ExplainedMessage, zone: ZoneInfo) -> str:
-    appointment, kind = _appointment(message), KINDS[message.kind]
+    appointment, kind = _appointment(message), kind_words(message.kind)
     if appointment is None:
         return f"{kind} {day_words(message.day) if message.day else 'ohne Datum'}\n{_patient(message)}"
     return f"{kind}: Termin {appointment}, {_start(message, zone, 'ohne lesbaren Beginn')}\n{_patient(message)}"

@@ -16,7 +16,7 @@ from chalicelib.entries.entry import Entry
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Channel
 from chalicelib.messages.sms import without_invisible
-from infra.cli.core.labels import KINDS
+from infra.cli.core.labels import kind_words
 from infra.language import counted, moment
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def phones(messages: Sequence[SentMessage], entries: Sequence[Entry], zone: Zone
 
 def _phone(message: SentMessage, owner: Entry, zone: ZoneInfo) -> Panel:
     subtitle = f"{moment(message.at, zone)} · {counted(owner.credits, 'Credit', 'Credits')}"
-    return framed(_lines(message), f"{message.channel} · {KINDS[owner.kind]}", subtitle)
+    return framed(_lines(message), f"{message.channel} · {kind_words(owner.kind)}", subtitle)
 
 
 def framed(lines: Iterable[Text], title: str, subtitle: str) -> Panel:

@@ -15,7 +15,7 @@ from chalicelib.practice.names import folded, nearest
 from chalicelib.practice.practice import Practice
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.documents import channel_code, local, text_document
-from infra.cli.core.labels import KINDS
+from infra.cli.core.labels import kind_words
 from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer
 from infra.cli.core.stage import connected
@@ -24,7 +24,6 @@ from infra.language import number
 
 Named = TypeVar("Named")
 _GROUP_NAMES = {folded(name): key for key, german in GERMAN_GROUPS.items() for name in (key, german)}
-_KIND_NAMES = {folded(name): kind for kind, german in KINDS.items() for name in (kind.value, german)}
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ def list_entries(
 ) -> None:
     """All open entries: waiting, held, under way, and those that did not reach the patient."""
     only = Narrowed(
-        _one_of("--group", group, _GROUP_NAMES, OPEN_GROUPS), _one_of("--kind", kind, _KIND_NAMES, list(Kind)),
+        _one_of("--group", group, _GROUP_NAMES, OPEN_GROUPS), _one_of("--kind", kind, _kind_names(), list(Kind)),
         patient, mandant,
     )  # fmt: skip
     with connected(options.stage) as deployment:
@@ -64,6 +63,10 @@ def list_entries(
     shown = [(group, entry) for group, there in groups.items() for entry in there if only.has(group, entry)]
     document = {"practice": found.id, "counts": counts, "entries": [_document(*one, found) for one in shown]}
     answer(options.as_json, document, *_shown(counts, [entry for _, entry in shown], found))
+
+
+def _kind_names() -> dict[str, Kind]:
+    return {folded(name): kind for kind in Kind for name in (kind.value, kind_words(kind))}
 
 
 def _shown(counts: Mapping[Group, int], entries: Sequence[Entry], practice: Practice) -> list[RenderableType]:

@@ -19,7 +19,7 @@ from chalicelib.messages.sms import without_invisible
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.entry_lookup import named_entries
 from infra.cli.core.documents import activity_document, channel_code, local, suggestion_documents, text_document
-from infra.cli.core.labels import KINDS, STATE_COLOURS
+from infra.cli.core.labels import STATE_COLOURS, kind_words
 from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer
 from infra.cli.core.stage import connected
@@ -46,14 +46,14 @@ def show(
 
 
 def _shown(entry: Entry, lines: Sequence[Line], now: datetime, zone: ZoneInfo) -> list[RenderableType]:
-    title = Text.assemble((entry.identity or entry.key, "bold"), f"  {KINDS[entry.kind]}")
+    title = Text.assemble((entry.identity or entry.key, "bold"), f"  {kind_words(entry.kind)}")
     table = new_table("!", "")
     table.show_header = False
     for name, value in _facts(entry, zone):
         table.add_row(Text(name, "dim"), value)
     shown: list[RenderableType] = [title, table]
     if entry.text:
-        shown += [Text(), framed(_message(entry), f"{entry.channel} · {KINDS[entry.kind]}", _paid(entry))]
+        shown += [Text(), framed(_message(entry), f"{entry.channel} · {kind_words(entry.kind)}", _paid(entry))]
     shown += [
         Text(),
         moves_table(lines, zone, of_one=True) if lines else Text("Im Protokoll steht nichts von ihm.", "dim"),

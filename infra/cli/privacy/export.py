@@ -13,11 +13,11 @@ from chalicelib.entries.entry import Entry
 from chalicelib.practice.practice import Practice
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.documents import activity_document, channel_code, local, run_document, text_document
-from infra.cli.core.labels import KINDS
+from infra.cli.core.labels import kind_words
 from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer, hints, json_text
 from infra.cli.core.stage import connected
-from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
+from infra.cli.core.tables import MOST_ROWS, more_entries, new_table, with_rest
 from infra.cli.core.unread import WITHOUT_ROWS, unread_remark
 from infra.cli.privacy.data_locations_table import traces_document, traces_shown
 from infra.cli.privacy.patient_data import Found, found_of, plain
@@ -64,8 +64,8 @@ def _shown(found: Found, practice: Practice) -> list[RenderableType]:
     table = new_table("!Beginn", "Mitteilung", "!Stand", "An")
     for one in held.entries[:MOST_ROWS]:
         when = moment_with_year(one.starts_at or one.expires_at, practice.zone)
-        table.add_row(when, KINDS[one.kind], state_words(one.state), one.recipient or "–")
-    entries = with_rest(table, len(held.entries), "weitere Einträge")
+        table.add_row(when, kind_words(one.kind), state_words(one.state), one.recipient or "–")
+    entries = with_rest(table, len(held.entries), more_entries)
     erased = f"Seine Daten wurden am {moment_with_year(held.erased.at, practice.zone)} gelöscht." if held.erased else ""
     appointments = Counter("Termine" if row["Art"] == "reminder" else "Patient" for row in found.rows)
     paid = counted(-sum(one.credits for one in held.ledger), "Credit", "Credits")
