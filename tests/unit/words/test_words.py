@@ -1,4 +1,4 @@
-"""How times, numbers and lists are written in a language, and that it is as the language has it (CLDR)."""
+"""How times, numbers and lists are written in a language, and that it is as Switzerland writes it (CLDR)."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_every_format_is_in_the_table_above() -> None:
 
 @every_language
 def test_the_weekdays_are_those_of_the_language(language: str) -> None:
-    known = get_day_names("abbreviated", locale=language)
+    known = get_day_names("abbreviated", locale=f"{language}_CH")
     words = Words(language)
     for weekday in range(7):
         day = date(2024, 1, 1 + weekday)  # a Monday first
@@ -137,7 +137,7 @@ def test_a_list_has_the_and_of_the_language(language: str) -> None:
     texts = [Text("state.prepared"), Text("state.reserved"), Text("state.sent")]
     words = words_of(language)
     for count in (1, 2, 3):
-        known = format_list([words.of(text) for text in texts[:count]], style="standard", locale=language)
+        known = format_list([words.of(text) for text in texts[:count]], style="standard", locale=f"{language}_CH")
         assert words.of(joined("and", texts[:count])) == known
 
 
