@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 MAJORITY = 18  # years
-_OLDEST = 130
+AGES = range(1, 121)  # years; another age on the day is a wrong date of birth, such as a placeholder of 1899
 
 
 def is_birthday(birthday: date, today: date) -> bool:
@@ -24,7 +24,7 @@ def birthday_month_days(today: date) -> tuple[str, ...]:
 def age_on(birthday: date, day: date) -> int | None:
     """Return the full years on a day, counted on the greeted day; None for an impossible age."""
     age = day.year - birthday.year - ((day.month, day.day) < greeted_on(birthday, day.year))
-    return age if 0 <= age <= _OLDEST else None
+    return age if 0 <= age <= AGES[-1] else None
 
 
 def years_before(day: date, years: int) -> date:

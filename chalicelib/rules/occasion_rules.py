@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from chalicelib.entries.manual_decision import manual_refusal
 from chalicelib.entries.states import REVIVABLE, state_label
-from chalicelib.messages.birthday import is_birthday
+from chalicelib.messages.birthday import AGES, age_on, is_birthday
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
 from chalicelib.rules.rule import Rule
@@ -54,7 +54,19 @@ def _readable_suggestion(it: RuleInput) -> Suggestion:
     return Suggestion("correct_appointment", appointment=it.candidate.appointment)
 
 
-READABLE = Rule("readable", lambda it: it.candidate.unreadable, _readable_fact, _readable_suggestion)
+def _readable(it: RuleInput) -> Text | None:
+    one = it.candidate
+    if one.kind is Kind.BIRTHDAY and one.birthday and age_on(one.birthday, _greeted_day(it)) not in AGES:
+        return Text("defect.age", patient=one.patient, youngest=AGES[0], oldest=AGES[-1])
+    return one.unreadable
+
+
+def _greeted_day(it: RuleInput) -> date:
+    context = it.context
+    return context.today if context.stage is Stage.PREPARE else context.now.astimezone(context.zone).date()
+
+
+READABLE = Rule("readable", _readable, _readable_fact, _readable_suggestion)
 
 
 def _definitive(it: RuleInput) -> Text | None:
@@ -124,9 +136,8 @@ RESCHEDULED = Rule(
 
 
 def _birthday(it: RuleInput) -> Text | None:
-    birthday, context = it.candidate.birthday, it.context
-    today = context.today if context.stage is Stage.PREPARE else context.now.astimezone(context.zone).date()
-    return None if birthday and is_birthday(birthday, today) else Text("rule.birthday.not_today")
+    birthday = it.candidate.birthday
+    return None if birthday and is_birthday(birthday, _greeted_day(it)) else Text("rule.birthday.not_today")
 
 
 BIRTHDAY = Rule(

@@ -200,3 +200,22 @@ def test_no_report_names_a_patient(database: Database, tmp_path: Path, monkeypat
     for secret in ("Zephyrine", "Quastenflosser", "quastenflosser", "79000", "044000", "0440001234"):
         assert secret not in everything.replace("0440000001", "")
     assert {error.text.split(":")[0] for error in day.cloud.lambda_errors} == {"NotSentError"}  # to come back
+
+
+def test_nobody_of_an_impossible_age_is_greeted(database: Database) -> None:
+    for born in ("1753-11-23", "1899-11-23", BORN_TODAY, "2026-11-23", "2027-11-23"):
+        database.patient(Geburtsdatum=born)
+    with opened(database) as day:
+        day.play()
+        assert states(day) == {"P3": "delivered"}
+        _, reasons = run_outcomes(day, Job.PREPARE_BIRTHDAYS)[0]
+        assert [one for one in reasons if "Das Geburtsdatum des Patienten P1 kann nicht stimmen" in one] != []
+
+
+def test_a_date_of_birth_that_is_corrected_after_the_greeting_brings_no_second_one(database: Database) -> None:
+    patient = database.patient(Geburtsdatum=BORN_TODAY)
+    with opened(database, until=at("12:00", 24)) as day:
+        day.cloud.at(at("15:00"), database.set_patient(patient, "Geburtsdatum", "1980-11-24"))
+        day.play()
+        assert states(day) == {"P1": "delivered"}
+        assert len(day.cloud.networks.messages) == 1

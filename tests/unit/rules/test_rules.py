@@ -155,6 +155,23 @@ def test_a_greeting_is_for_the_slots_day(today: date, now: Any, greeted: bool) -
     assert (first_refusal(birthday(around={"today": today, "now": now})) is None) is greeted
 
 
+@pytest.mark.parametrize(
+    ("born", "greeted"),
+    [
+        ("2026-11-23", False),  # today
+        ("2027-11-23", False),
+        ("2025-11-23", True),
+        ("1906-11-23", True),
+        ("1905-11-23", False),
+        ("1899-11-23", False),
+        ("1753-11-23", False),
+    ],
+)
+def test_a_date_of_birth_of_an_impossible_age_is_a_dirty_row(born: str, greeted: bool) -> None:
+    wrong = Text("defect.age", patient="P1", youngest=1, oldest=120)
+    assert first_refusal(birthday(Geburtsdatum=born)) == (None if greeted else Refusal("readable", wrong))
+
+
 def test_an_erased_patient_is_refused_for_the_erasure_and_no_other_patient_is() -> None:
     key, erased = b"key", patient_hash(b"key", "P1")
     opt_outs = OptOuts(key, {erased: OptOut(erased, None, Source.ERASURE, NOW)})
