@@ -14,16 +14,15 @@ from typer.exceptions import TyperException
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from infra.cli.core import completion, typer_without_pydantic
 from infra.cli.core.arguments import ArgumentError
-from infra.cli.core.commands import EXIT_CODES, Commands
+from infra.cli.core.commands import Commands
 from infra.cli.core.language_choice import chosen_language
 from infra.cli.core.output import complain
-from infra.translation import LANGUAGES, speak
+from infra.translation import LANGUAGES, speak, tr
 
 USAGE, FAULT, INTERRUPTED = 2, 1, 130
 
 app = typer.Typer(
     cls=Commands,
-    epilog=EXIT_CODES,
     add_completion=False,  # its own option does not print another shell's script than the one it runs in
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -56,7 +55,9 @@ def run(args: Sequence[str]) -> int:
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except TyperException as error:
-        complain(error.format_message())
+        from infra.cli.core.usage_errors import usage_words
+
+        complain(usage_words(error))
         return error.exit_code
     except ArgumentError as error:
         complain(str(error))
@@ -67,7 +68,7 @@ def run(args: Sequence[str]) -> int:
         complain(said(error.text))
         return USAGE
     except (typer.Abort, KeyboardInterrupt):
-        complain("interrupted")
+        complain(tr("interrupted"))
         return INTERRUPTED
     except BrokenPipeError:  # the reader of our output has closed it, like `head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -80,7 +81,8 @@ def run(args: Sequence[str]) -> int:
 def _fault(error: Exception) -> str:
     """Type and place only: the text of an unforeseen error may hold personal data."""
     place = traceback.extract_tb(error.__traceback__)[-1]
-    return f"unexpected {type(error).__name__} at {os.path.basename(place.filename)}:{place.lineno}; please report it"
+    where = f"{os.path.basename(place.filename)}:{place.lineno}"
+    return tr("unexpected {error} at {where}; please report it", error=type(error).__name__, where=where)
 
 
 def _version(wanted: bool) -> None:
@@ -90,7 +92,7 @@ def _version(wanted: bool) -> None:
         try:
             typer.echo(f"vitosms {version('vitosms')}")
         except PackageNotFoundError:
-            typer.echo("vitosms (not installed)")
+            typer.echo(tr("vitosms (not installed)"))
         raise typer.Exit
 
 

@@ -7,123 +7,61 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from infra.cli.core.command_help import Command, Group
 from infra.cli.core.help_examples import show_examples
 from infra.cli.core.options import own_options
+from infra.translation import spoken, tr
 
-# By name: module and function, or `app` of a group; and its first sentence, as the help of `vitosms` shows it.
+# By name: module and function, or `app` of a group; and what the help of `vitosms` says of it.
 SECTIONS = {
     "Every day": {
-        "status": ("daily.status:status", "How a practice stands."),
-        "close-day": (
-            "daily.close_day:close_day",
-            "The closing of a day (Tagesabschluss): each appointment that its runs were for, in one column.",
-        ),
-        "calls": (
-            "daily.calls:app",
-            "The call list (Anrufliste): appointments ahead, of which no message told the patient.",
-        ),
-        "explain": (
-            "daily.explain:explain",
-            "Why a message is sent, was sent, or is not: every rule, what it saw, what comes next, and what to change.",
-        ),
-        "preview": (
-            "daily.preview:preview",
-            "Who would get what by the next runs, on the real database; nothing is written or sent.",
-        ),
-        "queue": (
-            "daily.queue:app",
-            "The entries of a practice that are open (Versand-Queue): look, stop, let go, settle.",
-        ),
-        "credits": ("credits.credits:app", "The credits (Guthaben) of the Mandanten of a practice."),
-        "history": ("daily.history:history", "The job history (Auftragsverlauf)."),
-        "activity": ("daily.history:activity", "What happened to entries (Aktivitäten/Fehler)."),
-        "optout": (
-            "privacy.optout:app",
-            "The opt-outs of a practice: numbers and e-mail addresses that get nothing more.",
-        ),
-        "export": (
-            "privacy.export:export",
-            "Everything that is held of a patient: messages, protocols, receipts, opt-outs, credits, rows; and where "
-            "else.",
-        ),
-        "erase": ("privacy.erase:erase_", "Erase what is held of a patient, and send him nothing more."),
+        "status": ("daily.status:status", "Show how a practice is doing."),
+        "close-day": ("daily.close_day:close_day", "Reconcile a day: what became of each appointment."),
+        "calls": ("daily.calls:app", "The call list: patients whom no message reached."),
+        "explain": ("daily.explain:explain", "Explain why a message is sent or was not sent."),
+        "preview": ("daily.preview:preview", "Preview who would get what; nothing is sent."),
+        "queue": ("daily.queue:app", "Show open messages; stop, release or settle them."),
+        "credits": ("credits.credits:app", "Show, top up and transfer credits."),
+        "history": ("daily.history:history", "Show the job history."),
+        "activity": ("daily.history:activity", "Show what happened to the messages."),
+        "optout": ("privacy.optout:app", "Show, add and remove opt-outs."),
+        "export": ("privacy.export:export", "Export all that is stored about a patient."),
+        "erase": ("privacy.erase:erase_", "Erase a patient's data and send them nothing more."),
     },
     "Settings of a practice": {
-        "switches": ("configure.switches:app", "The switches (Schalter) of a practice."),
-        "templates": ("configure.templates:app", "The texts (Textvorlagen) of a practice."),
-        "jobs": (
-            "configure.jobs:app",
-            "The jobs (Aufträge) of a practice. Activate them, plan them, run them, see when they run.",
-        ),
-        "licences": (
-            "configure.licences:app",
-            "The licences of a practice. A Mandant sends with a valid one only.",
-        ),
-        "doctor": (
-            "configure.doctor:doctor",
-            "Check a practice: parameters, database, views, next week, texts, credits; exit code 1 if anything is "
-            "wrong.",
-        ),
+        "switches": ("configure.switches:app", "Show, check and change the settings."),
+        "templates": ("configure.templates:app", "Show, check and change the message templates."),
+        "jobs": ("configure.jobs:app", "Enable, schedule and run the jobs."),
+        "licences": ("configure.licences:app", "Show, add and revoke licences."),
+        "doctor": ("configure.doctor:doctor", "Check a practice: database, texts, credits, next week."),
     },
     "Operation of a stage": {
-        "practice": ("operate.practice:app", "The practices of a deployment."),
-        "canary": (
-            "operate.canary:app",
-            "A test message to the operator, every day. Where it is not delivered, an alarm tells.",
-        ),
-        "pause": (
-            "operate.pause_all:pause",
-            "Send nothing for any practice, within a minute, until all are resumed; preparing goes on.",
-        ),
-        "resume": (
-            "operate.pause_all:resume",
-            "Send again for all practices; send slots of today that are still open go on.",
-        ),
-        "restored": (
-            "operate.restored:restored_",
-            "After the table was restored, while all is paused: what may have left since does not leave again by "
-            "itself.",
-        ),
-        "deploy": ("operate.deploy:deploy", "Package a stage, show what would change, ask, change it."),
-        "setup": (
-            "operate.setup:setup",
-            "Do what CloudFormation cannot: SMS and e-mail of the account, prices, the first practice.",
-        ),
+        "practice": ("operate.practice:app", "Add, list, pause and remove practices."),
+        "canary": ("operate.canary:app", "Send a test message to the operator every day."),
+        "pause": ("operate.pause_all:pause", "Stop sending for all practices."),
+        "resume": ("operate.pause_all:resume", "Resume sending for all practices."),
+        "restored": ("operate.restored:restored_", "After the table was restored: hold what may have left."),
+        "deploy": ("operate.deploy:deploy", "Package a stage, show what would change, and deploy it."),
+        "setup": ("operate.setup:setup", "Set up what CloudFormation cannot: SMS, e-mail, prices."),
         "destroy": ("operate.destroy:destroy", "Remove the stack of a stage; table and history stay."),
     },
     "On this machine": {
-        "demo": ("sandbox.rehearse:demo", "Two days of a generated practice, on a local cloud."),
-        "rehearse": (
-            "sandbox.rehearse:rehearse",
-            "Any practice database lives through a span of time, on a local cloud.",
-        ),
-        "simulate": (
-            "sandbox.simulate:simulate",
-            "Practices live through troubled weeks: crashes, repeats, lost answers.",
-        ),
-        "local": (
-            "sandbox.local:app",
-            "A local cloud: AWS, the carriers and a clock on this machine. Nothing is sent.",
-        ),
+        "demo": ("sandbox.rehearse:demo", "Play two days of a generated practice."),
+        "rehearse": ("sandbox.rehearse:rehearse", "Play some days of any practice database."),
+        "simulate": ("sandbox.simulate:simulate", "Test practices in weeks of crashes and lost answers."),
+        "local": ("sandbox.local:app", "Run a local cloud that sends nothing."),
     },
 }
 COMMANDS = {name: found for section in SECTIONS.values() for name, found in section.items()}
-EXIT_CODES = """\
-\b
-Exit codes of all commands:
-  0  done, or nothing to do
-  1  bad news that a script should notice, or a fault of vitosms
-  2  an argument, AWS or the practice database stands against it
-  3  not confirmed; nothing was changed (--yes confirms)
-"""
 
 
-class Commands(TyperGroup):
-    """All commands, under headings in the help. Until one is called it is its name and its first sentence."""
+class Commands(Group):
+    """All commands, under headings in the help. Until one is called it is its name and its summary."""
 
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
-        self.commands = {name: TyperCommand(name, help=about) for name, (_, about) in COMMANDS.items()}
+        self.epilog = exit_codes()
+        self.commands = {name: Command(name, help=about) for name, (_, about) in COMMANDS.items()}
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name, command, rest = super().resolve_command(ctx, args)
@@ -131,29 +69,52 @@ class Commands(TyperGroup):
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         for heading, names in SECTIONS.items():
-            with formatter.section(heading):
-                formatter.write_dl([(name, self.commands[name].get_short_help_str(90)) for name in names])
+            with formatter.section(tr(heading)):
+                formatter.write_dl([(name, self.commands[name].get_short_help_str()) for name in names])
+
+
+def exit_codes() -> str:
+    """What the help of `vitosms` says about them; line by line."""
+    return "\n".join([
+        "\b",
+        tr("Exit codes of all commands:"),
+        f"  0  {tr('done, or nothing to do')}",
+        f"  1  {tr('bad news that a script should notice, or a fault of vitosms')}",
+        f"  2  {tr('a wrong argument, or AWS or the practice database refuses')}",
+        f"  3  {tr('not confirmed; nothing was changed (--yes confirms)')}",
+    ])  # fmt: skip
+
+
+def loaded(name: str) -> TyperCommand | TyperGroup:
+    """The command itself, with its examples; of a group with all of its commands. In the reader's language."""
+    return _loaded(name, spoken())
 
 
 @cache
-def loaded(name: str) -> TyperCommand | TyperGroup:
-    """The command itself, with its examples; of a group with all of its commands."""
+def _loaded(name: str, language: str) -> TyperCommand | TyperGroup:
+    command = typer.main.get_command(_app(name))
+    assert isinstance(command, TyperCommand | TyperGroup)  # noqa: S101 - typer makes no others
+    for path, one in leaves(command, name):
+        show_examples(path, one)
+    return command
+
+
+@cache
+def _app(name: str) -> typer.Typer:
     place, about = COMMANDS[name]
     module, _, attribute = place.partition(":")
     app = getattr(import_module(f"infra.cli.{module}"), attribute)
-    if not isinstance(app, typer.Typer):
+    if isinstance(app, typer.Typer):
+        app.info.cls, app.info.name, app.info.help = Group, name, about
+    else:
         function, app = app, typer.Typer(add_completion=False, rich_markup_mode=None)
         app.command(name)(function)
     for info in (*app.registered_commands, app.registered_callback):
         if info is not None and info.callback:
             info.callback = own_options(info.callback)
-    command = typer.main.get_command(app)
-    assert isinstance(command, TyperCommand | TyperGroup)  # noqa: S101 - typer makes no others
-    if isinstance(command, TyperGroup):
-        command.name, command.help = name, about
-    for path, one in leaves(command, name):
-        show_examples(path, one)
-    return command
+    for command in app.registered_commands:
+        command.cls = Command
+    return app
 
 
 def leaves(command: Any, path: str) -> list[tuple[str, TyperCommand]]:

@@ -8,6 +8,9 @@ from typer.completion import (  # type: ignore[attr-defined]  # typer exports th
     get_completion_script,
 )
 
+from infra.cli.core.arguments import ArgumentError
+from infra.translation import tr
+
 SHELLS = ("bash", "zsh")
 VARIABLE = "_VITOSMS_COMPLETE"
 
@@ -26,7 +29,10 @@ def show(shell: str | None) -> None:
     if shell is None:
         return
     if shell not in SHELLS:
-        raise typer.BadParameter(f"{shell!r} is not one of {', '.join(SHELLS)}")
+        allowed = tr("allowed are {names}", names=", ".join(SHELLS))
+        raise ArgumentError(
+            tr("{option} {given!r}: {allowed}", option="--show-completion", given=shell, allowed=allowed)
+        )
     completion_init()
     typer.echo(get_completion_script(prog_name="vitosms", complete_var=VARIABLE, shell=shell))
     raise typer.Exit

@@ -2,6 +2,8 @@
 
 from typer.core import TyperCommand
 
+from infra.translation import tr
+
 LINES = """\
 vitosms demo --seed 2
 vitosms rehearse --database sqlite:////data/practice.db --from 2026-11-23T09:45 --to 2026-11-23T10:30 --topup M1=500
@@ -96,4 +98,4 @@ def examples_of(command: str) -> list[str]:
 def show_examples(name: str, command: TyperCommand) -> None:
     """Put its examples, a line each, below the help of a command."""
     if lines := examples_of(name):
-        command.epilog = "\n".join(["\b", "Such as:", *(f"  {line}" for line in lines)])
+        command.epilog = "\n".join(["\b", tr("Such as:"), *(f"  {line}" for line in lines)])

@@ -89,7 +89,7 @@ def test_what_keeps_from_aws_is_told_in_one_line(
 
 @pytest.mark.parametrize("name", ["jobs", "switches", "queue", "credits", "licences", "optout", "practice", "local"])
 def test_a_group_alone_shows_its_commands(capsys: pytest.CaptureFixture[str], name: str) -> None:
-    assert "Commands:" in Vitosms(capsys).shows(name)
+    assert "Befehle:" in Vitosms(capsys).shows(name)
 
 
 @pytest.mark.parametrize(

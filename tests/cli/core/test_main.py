@@ -123,11 +123,9 @@ REHEARSE = ("rehearse", "--database", "sqlite:///none.db", *DAY)
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        (("tanze",), "No such command 'tanze'"),
+        (("tanze",), "no such command 'tanze'"),
         (("demo", "--seed", "x"), "--seed"),
-        (("rehearse",), "Missing option '--database'"),
-        (REHEARSE, "Die Datei der Praxisdatenbank fehlt oder lässt sich nicht öffnen."),
-        ((*REHEARSE, "--database", "praxis.db"), "Die Adresse der Praxisdatenbank ist ungültig"),
+        (("rehearse",), "--database is missing"),
         ((*REHEARSE, "--from", "heute"), "--from 'heute': allowed is a local time"),
         ((*REHEARSE, "--to", "2026-11-22"), "--to '2026-11-22': it lies before --from 2026-11-23T09:45"),
         ((*REHEARSE, "--switch", "Zeitzone=America/New_York", "--from", "2026-03-08 02:30"), "America/New_York skip"),
@@ -139,6 +137,19 @@ REHEARSE = ("rehearse", "--database", "sqlite:///none.db", *DAY)
     ],
 )
 def test_what_is_given_wrongly_is_one_line_and_exit_code_2(
+    args: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert_refused(main.run(["--lang=en", *args]), told, capsys)
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (REHEARSE, "Die Datei der Praxisdatenbank fehlt oder lässt sich nicht öffnen."),
+        ((*REHEARSE, "--database", "praxis.db"), "Die Adresse der Praxisdatenbank ist ungültig"),
+    ],
+)
+def test_a_database_that_cannot_be_read_is_one_line_too(
     args: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert_refused(main.run(args), told, capsys)
@@ -180,13 +191,13 @@ def test_a_fault_of_our_own_is_one_line_without_data(
         raise KeyError("Anna Muster")
 
     monkeypatch.setattr(demo, "demo_plan", broken)
-    assert main.run(["demo"]) == 1
+    assert main.run(["demo", "--lang=en"]) == 1
     err = capsys.readouterr().err
     assert err.startswith("vitosms: unexpected KeyError at test_main.py:")
     assert "Muster" not in err
 
 
-@pytest.mark.parametrize(("args", "told"), [((), "Every day:"), (("--help",), "rehearse"), (("--version",), "vitosms")])
+@pytest.mark.parametrize(("args", "told"), [((), "Jeden Tag:"), (("--help",), "rehearse"), (("--version",), "vitosms")])
 def test_help_and_version_are_no_errors(args: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main.run(args) == 0
     assert told in capsys.readouterr().out

@@ -43,9 +43,9 @@ def test_an_unknown_practice_is_refused_with_those_there_are(vitosms: Vitosms, a
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        (("stauts",), "No such command 'stauts'. Did you mean 'status'?"),
-        (("switches", "seet"), "Did you mean 'set'"),
-        (("switches", "list", "--practise", PRACTICE), "Possible options: --practice"),
+        (("stauts",), "no such command 'stauts'; did you mean status?"),
+        (("switches", "seet"), "did you mean set?"),
+        (("switches", "list", "--practise", PRACTICE), "did you mean --practice?"),
         (("switches", "set", "OfsetSuchTage", "3"), "did you mean OffsetSuchTage?"),
         (("switches", "list", "--practice", "praxsi"), "did you mean praxis? there is "),
         (("practice", "pause", "Praxis1", "--reason", "x"), "did you mean praxis? there is "),

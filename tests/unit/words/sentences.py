@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from infra.cli.core.command_help import OF_TYPER, as_message
+from infra.cli.core.commands import COMMANDS, SECTIONS
 from tests.unit.test_rooms import ROOT
 
 HELP = ("Option", "Argument")  # of typer: their `help` and `metavar` are translated when they are shown
+_WORD = re.compile(r"[A-Z]")  # of a metavar: others are values as they are typed, such as `reminders|birthdays`
+# Arguments of `tr` whose sentences stand elsewhere: in the help of a command, and in SECTIONS.
+ELSEWHERE = {"as_message(text)", "one.metavar", "heading"}
 
 
 @dataclass
@@ -22,32 +28,50 @@ class Sentences:
 
 
 def sentences_in_source() -> Sentences:
-    found = Sentences()
+    found = Sentences(dict.fromkeys(_constants(), "infra/cli/core/commands.py"))
     for path in sorted((ROOT / "infra").rglob("*.py")):
         _search(ast.parse(path.read_text(encoding="utf-8")), path, found)
     return found
 
 
+def _constants() -> Iterator[str]:
+    """What is translated where it is shown."""
+    yield from OF_TYPER
+    yield from SECTIONS
+    yield from (about for _, about in COMMANDS.values())
+
+
 def _search(tree: ast.Module, path: Path, found: Sentences) -> None:
+    commands = _commands_of(path)
     for node in ast.walk(tree):
         where = f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
-        for said in _said(node):
+        for said in _said(node, commands):
             if isinstance(said, str):
                 found.used[said] = where
-            else:
+            elif ast.unparse(said) not in ELSEWHERE:
                 found.unclear.append(f"{where} {ast.unparse(said)}")
 
 
-def _said(node: ast.AST) -> Iterator[str | ast.expr]:
-    if isinstance(node, ast.FunctionDef) and any(_is_command(one) for one in node.decorator_list):
-        yield inspect.cleandoc(ast.get_docstring(node) or "")
+def _commands_of(path: Path) -> set[str]:
+    """The functions of a module that are commands without a decorator."""
+    places = (place.split(":") for place, _ in COMMANDS.values())
+    return {name for module, name in places if path == ROOT / "infra" / "cli" / f"{module.replace('.', '/')}.py"}
+
+
+def _said(node: ast.AST, commands: set[str]) -> Iterator[str | ast.expr]:
+    if isinstance(node, ast.FunctionDef) and (node.name in commands or any(map(_is_command, node.decorator_list))):
+        yield as_message(inspect.cleandoc(ast.get_docstring(node) or ""))
     if not isinstance(node, ast.Call):
         return
     name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     if name in ("tr", "trn"):
         yield from _literals(node.args[0])
     if name in HELP:
-        yield from (text for one in node.keywords if one.arg in ("help",) for text in _literals(one.value))
+        yield from (text for one in node.keywords if one.arg == "help" for text in _literals(one.value))
+        metavars = (one.value for one in node.keywords if one.arg == "metavar")
+        yield from (
+            str(one.value) for one in metavars if isinstance(one, ast.Constant) and _WORD.search(str(one.value))
+        )
 
 
 def _literals(node: ast.expr) -> Iterator[str | ast.expr]:
