@@ -21,7 +21,7 @@ FILE_NAMES = {"de": "termin.ics", "fr": "rendez-vous.ics", "it": "appuntamento.i
 UNSUBSCRIBE = {
     "de": "Bitte keine Mitteilungen mehr",
     "fr": "Plus de messages, s'il vous plaît",
-    "it": "Nessun altro messaggio, per favore",
+    "it": "Non desidero più ricevere messaggi",
     "en": "No more messages, please",
 }
 _ASCII_BODIES = SMTP.clone(cte_type="7bit")  # a relay that re-encodes would break the signature

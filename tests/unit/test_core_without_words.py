@@ -22,7 +22,7 @@ OWN: dict[str, Collection[str]] = {
     "chalicelib/providers/mime.py": [
         "Bitte keine Mitteilungen mehr",
         "Plus de messages, s'il vous plaît",
-        "Nessun altro messaggio, per favore",
+        "Non desidero più ricevere messaggi",
         "rendez-vous.ics",
     ],
     "chalicelib/schedule/grammar.py": [
