@@ -65,8 +65,19 @@ def test_the_readme_leads_to_the_glossary_first() -> None:
 
 @pytest.mark.parametrize("record", sorted(DECISIONS.glob("0*.md")), ids=name_of)
 def test_a_decision_has_a_number_a_title_a_status_and_a_date(record: Path) -> None:
-    form = rf"# {int(record.name[:4])}\. [A-Z].*[^.]\n\n- Status: \w+.*\n- Date: \d{{4}}-\d\d-\d\d\n\n"
+    form = rf"# {int(record.name[:4])}\. [A-Z].*[^.]\n\n- Status: \w+.*\n- Date: \d{{4}}-\d\d-\d\d\n\n## Context\n\n"
     assert re.match(form, record.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("record", sorted(DECISIONS.glob("0*.md")), ids=name_of)
+def test_a_decision_has_its_context_and_consequences(record: Path) -> None:
+    headings = re.findall(r"^## (.+)", record.read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings == ["Context", "Decision", "Consequences"]
+
+
+def test_the_numbers_of_decisions_have_no_holes() -> None:
+    numbers = [int(record.name[:4]) for record in sorted(DECISIONS.glob("0*.md"))]
+    assert numbers == list(range(1, len(numbers) + 1))
 
 
 def test_the_index_lists_every_decision() -> None:
