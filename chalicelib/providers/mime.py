@@ -20,7 +20,7 @@ from chalicelib.entries.entry import Entry
 FILE_NAMES = {"de": "termin.ics", "fr": "rendez-vous.ics", "it": "appuntamento.ics", "en": "appointment.ics"}
 UNSUBSCRIBE = {
     "de": "Bitte keine Mitteilungen mehr",
-    "fr": "Plus de messages, s'il vous plaît",
+    "fr": "Merci de ne plus m'envoyer de messages",
     "it": "Non desidero più ricevere messaggi",
     "en": "No more messages, please",
 }

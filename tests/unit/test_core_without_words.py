@@ -21,7 +21,7 @@ OWN: dict[str, Collection[str]] = {
     "chalicelib/providers/calendar_file.py": ["Rendez-vous"],
     "chalicelib/providers/mime.py": [
         "Bitte keine Mitteilungen mehr",
-        "Plus de messages, s'il vous plaît",
+        "Merci de ne plus m'envoyer de messages",
         "Non desidero più ricevere messaggi",
         "rendez-vous.ics",
     ],

@@ -206,7 +206,7 @@ def test_every_language_has_texts_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("language", "sms"),
     [
-        ("fr", "Bonjour Madame Brunner, nous vous attendons le mercredi 25.11.2026 à 14:30. Un imprévu ? "
+        ("fr", "Bonjour Madame Brunner, nous vous attendons le mercredi 25.11.2026 à 14:30. Un imprévu? "
                "Merci d'appeler le +41 44 512 84 30. Praxis Dr. Beispiel"),
         ("it", "Gentile Signora Brunner, La aspettiamo mercoledì 25.11.2026 alle 14:30. Se non può venire, "
                "ci chiami: +41 44 512 84 30. Praxis Dr. Beispiel"),
@@ -225,7 +225,7 @@ def test_the_french_email_reminder_word_for_word() -> None:
     assert text_of("Terminerinnerung", "E-Mail-Text", TYPICAL, "fr") == (
         "Bonjour Madame Brunner,\n\nNous nous permettons de vous rappeler votre rendez-vous\u00a0:\n\n"
         "le mercredi 25 novembre 2026 à 14:30\navec Dr. med. Beat Beispiel\nLieu\u00a0: Zimmer 3\n\n"
-        "En cas d’empêchement, merci de nous prévenir par téléphone dès que possible au +41 44 512 84 30.\n\n"
+        "En cas d’empêchement, merci de nous prévenir dès que possible par téléphone au +41 44 512 84 30.\n\n"
         "Nous nous réjouissons de vous accueillir.\n\nAvec nos meilleures salutations\nPraxis Dr. Beispiel"
     )
 
