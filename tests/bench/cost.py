@@ -11,7 +11,7 @@ from tests.bench.day import Day
 from tests.bench.prices import PRICES
 
 _CONFIG = Path(__file__).parents[2] / ".chalice" / "config.json"
-# Estimated, not counted: a Lambda's seconds at AWS (docs/operations.md, «How far one stage goes»).
+# Estimated, not counted: a Lambda's seconds at AWS (docs/operations.md, «The capacity of a stage»).
 _SECONDS = {"deliver": 1.2, "run": 10.0}
 _TICK_SECONDS = 0.2
 _QUEUES = ("run", "deliver")  # Lambda receives and deletes each of their messages: two requests

@@ -36,7 +36,7 @@ def test_a_thousand_sms_take_at_most_1_6_calls_each_from_prepare_until_the_versa
 
 
 def test_a_practice_with_sixty_sms_takes_as_many_calls_as_the_capacity_plan_says(tmp_path: Path) -> None:
-    """docs/operations.md, «How far one stage goes»."""
+    """docs/operations.md, «The capacity of a stage»."""
     database = practice_file(tmp_path / "practice.db", 60, definitive=60)
     with rehearsal(plan(database, "20:00")) as rehearsed:
         rehearsed.play()
