@@ -36,10 +36,10 @@ def call_section(channel: Channel, days: Sequence[Day], baseline: Mapping[int, D
 _CALL_NOTES = (
     "every request at the botocore boundary from 09:45 until 20:00, repeated attempts included; the floor is one "
     "publish a message.",
-    "an idle query is the one with which each tick of a rule asks what is due (123 in that time): the deployment's "
-    "own, however many practices it has. The bar is about all the others.",
-    "the baseline makes 7 calls a message whatever the number: it was measured up to 1,000, where 5,000 would only "
-    "take time. It keeps less: no receipts, no claim before the request, no refund.",
+    "an idle query is the one with which each tick of a rule reads the jobs that are due (123 in that time). Its "
+    "number does not depend on the number of practices. The bar counts all other calls.",
+    "the baseline makes 7 calls a message whatever the number, so it was measured only up to 1,000. It stores less: no "
+    "receipts, no claim before the request, no refund.",
 )
 
 
@@ -90,8 +90,8 @@ def unit_section(sms: Sequence[Day], mail: Sequence[Day], long_ids: Day, baselin
 _UNIT_NOTES = (
     "computed from the items before and after each write as AWS does (tests/bench/units.py names the sources).",
     "the baseline's 4 units are one for each of its four writes of small items outside a transaction: it has no index "
-    "to find what is open, no claim, no receipt, and no ledger.",
-    "steps of 1 KB: an e-mail keeps its whole text on the entry; the row with long ids tells whether they lift an SMS "
+    "of open entries, no claim, no receipt, and no ledger.",
+    "steps of 1 KB: an e-mail keeps its whole text on the entry; the row with long ids shows whether they lift an SMS "
     "over the first step.",
 )
 
@@ -147,5 +147,6 @@ def cost_section(sms: Day, mail: Day, baseline: Day) -> Section:
 _COST_NOTES = (
     f"prices of {AS_OF}, eu-central-1, tests/bench/prices.py; the carrier (1,000 SMS about 60, e-mails 0.10) "
     "is left out, free tiers too.",
-    "all is counted but the seconds of a Lambda, which are estimated (1.2 s a deliver, 10 s a run, 0.2 s a tick).",
+    "everything is counted except the seconds of a Lambda, which are estimated (1.2 s a deliver, 10 s a run, 0.2 s a "
+    "tick).",
 )

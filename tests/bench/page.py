@@ -9,7 +9,7 @@ from tests.bench.report import Row, Section
 
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 BEGIN, END = "<!-- measured: make bench ARGS=--page -->\n", "<!-- end of what was measured -->\n"
-_HEAD = "| measured | n | vitosms | beside it | bar |\n| --- | --- | --- | --- | --- |\n"
+_HEAD = "| measured | n | vitosms | compared with | bar |\n| --- | --- | --- | --- | --- |\n"
 
 
 def with_measured(page: str, sections: Sequence[Section], about: Mapping[str, object]) -> str:

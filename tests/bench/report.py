@@ -46,7 +46,7 @@ class Section:
 def table_of(sections: Iterable[Section]) -> Table:
     """The one table."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("measured", "n", "vitosms", "beside it", "bar"):
+    for name in ("measured", "n", "vitosms", "compared with", "bar"):
         table.add_column(name, justify="right" if name == "n" else "left", overflow="fold")
     for section in sections:
         table.add_row(Text(section.title, style="bold"))

@@ -54,10 +54,10 @@ def schedule_section() -> Section:
         shown = f"{ours / theirs:.2f} × cronsim ({ours * 1e6:.0f} µs)"
         rows.append(Row(f"next_after «{text}»", None, shown, f"cronsim «{cron}» {theirs * 1e6:.0f} µs", None, numbers))
     note = (
-        f"one question from an instant, the median of {_QUESTIONS} over a year not asked for before; both name the "
-        "same runs from 2026 to 2028."
+        f"one query from an instant, the median of {_QUESTIONS} over a year that was not queried before; both return "
+        "the same runs from 2026 to 2028."
     )
-    return Section("Schedule beside cronsim", rows, (note,))
+    return Section("Schedule compared with cronsim", rows, (note,))
 
 
 def runs_by_us(schedule: Schedule) -> list[datetime]:
@@ -101,13 +101,13 @@ def dispatch_section(calls: Mapping[int, Mapping[str, int]]) -> Section:
         text, beside = f"{ours / theirs:.2f} × APScheduler ({ours * 1e6:.0f} µs)", f"APScheduler {theirs * 1e6:.0f} µs"
         numbers = {"vitosms": ours, "apscheduler": theirs, "ratio": ours / theirs}
         rows.append(Row("a tick's own work, in memory", practices, text, beside, None, numbers))
-    return Section("Dispatch beside APScheduler", rows, _DISPATCH_NOTES)
+    return Section("Dispatch compared with APScheduler", rows, _DISPATCH_NOTES)
 
 
 _DISPATCH_NOTES = (
     f"{DUE} jobs are due, all others later; the median of {_TICKS} ticks on the in-memory stores of both, without any "
     "call. vitosms reads each job's schedule and zone anew and writes on condition; APScheduler holds its jobs in a "
-    "process that has to live, and does not remember across a restart what it has run.",
+    "process that has to stay alive, and after a restart does not know which jobs have run.",
 )
 
 

@@ -35,10 +35,11 @@ def prepare_section(cpu: Mapping[int, Numbers], memory: Mapping[int, Numbers]) -
 
 
 _PREPARE_NOTES = (
-    "all candidates are admitted, each with another number. The bare work on the same rows: libphonenumber parses, "
+    "all candidates are admitted, each with a different number. The bare work on the same rows: libphonenumber parses, "
     "classifies and formats the number, jinja2 renders the built-in text; CPU time of a process, the least of three.",
     "CPU with the store of tests/fakes, whose own work counts as prepare's. Memory with a store that keeps nothing, "
-    "for what it kept would be the table's: VmHWM of a process of its own, which loads neither boto3 nor moto.",
+    "because the stored entries would belong to the table: VmHWM of a separate process, which loads neither boto3 nor "
+    "moto.",
 )
 
 
@@ -57,6 +58,6 @@ def delivery_section(deliveries: Mapping[tuple[str, int], Numbers]) -> Section:
 _DELIVERY_NOTES = (
     "vitosms as it runs at AWS: two invocations of deliver at once, ten requests each, in one process here; claims and "
     "results are stored in memory. huey: 20 threads, its broker in memory, a task a message, no claim before it asks.",
-    "the pace is set aside: at 20 SMS a second of an account, it alone makes 25 s of 500 messages.",
-    "measured while the counts run, so what wakes late on a busy machine is in both.",
+    "without the pace: at an account's 20 SMS a second, the pace alone takes 25 s for 500 messages.",
+    "measured while the counts run, so delays of a busy machine are in both.",
 )
