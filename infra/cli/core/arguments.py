@@ -1,19 +1,21 @@
 """Arguments as typed, turned into values. Pure.
 
-An argument that cannot be read raises ArgumentError: one English sentence with the argument and what is allowed.
+An argument that cannot be read raises ArgumentError: one sentence with the argument and what is allowed.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NoReturn, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from chalicelib.messages.template_set import KIND_NAMES, LANGUAGES, PARTS
 from chalicelib.practice.names import folded, nearest
 from chalicelib.practice.switches import SWITCHES, canonical_name
 from chalicelib.schedule.job import SCHEDULED
+from chalicelib.words.words import number as digits
+from infra.translation import tr
 
 LICENCE_STATES = ("valid", "revoked", "expired")
 MOST_CREDITS = 1_000_000_000
@@ -29,32 +31,43 @@ _Value = TypeVar("_Value")
 
 
 class ArgumentError(Exception):
-    """An argument that cannot be used; English, one line."""
+    """An argument that cannot be used; one line, in the reader's language."""
+
+
+def refused(option: str, given: str, why: str) -> ArgumentError:
+    """The error about an argument, with the reason or with what is allowed."""
+    return ArgumentError(tr("{option} {given!r}: {why}", option=option, given=given, why=why))
 
 
 def span(first: str, last: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """`--from` and `--to` as aware times in the practice's zone."""
     start, end = local_time("--from", first, zone), local_time("--to", last, zone)
     if end < start:
-        _refuse("--to", last, f"it lies before --from {first}")
+        raise refused("--to", last, tr("it lies before --from {start}", start=first))
     return start, end
 
 
 def local_time(option: str, text: str, zone: ZoneInfo) -> datetime:
     """A local time, aware; a date alone is its 00:00. Of a time that occurs twice it is the first."""
-    allowed = "a local time such as 2026-11-23T09:45, '2026-11-23 09:45' or 2026-11-23, without an offset"
+    allowed = tr(
+        "allowed is a local time such as 2026-11-23T09:45, '2026-11-23 09:45' or 2026-11-23, without an offset"
+    )
     if not _LOCAL_TIME.fullmatch(text.strip()):
-        _refuse(option, text, f"allowed is {allowed}")
+        raise refused(option, text, allowed)
     try:
         naive = datetime.fromisoformat(text.strip())
-    except ValueError as error:
-        _refuse(option, text, f"{error}; allowed is {allowed}")
+    except ValueError:
+        raise refused(option, text, tr("there is no such day or time; {allowed}", allowed=allowed)) from None
     if naive.year not in YEARS:
-        _refuse(option, text, f"allowed are the years {YEARS[0]} to {YEARS[-1]}")
+        raise refused(option, text, allowed_years())
     local = naive.replace(tzinfo=zone)
     if not _exists(local):
-        _refuse(option, text, f"the clocks of {zone.key} skip this time")
+        raise refused(option, text, tr("the clocks of {zone} skip this time", zone=zone.key))
     return local
+
+
+def allowed_years() -> str:
+    return tr("allowed are the years {first} to {last}", first=YEARS[0], last=YEARS[-1])
 
 
 def _exists(local: datetime) -> bool:
@@ -65,7 +78,7 @@ def _exists(local: datetime) -> bool:
 
 def switches(given: Sequence[str]) -> dict[str, str]:
     """`NAME=VALUE`, by canonical name. What a value means is not judged here: it is what the practice saved."""
-    return _once("--switch", [(_parameter(name), value) for name, value in _pairs("--switch", "NAME=VALUE", given)])
+    return _once("--switch", [(_parameter(name), value) for name, value in _pairs("--switch", tr("NAME=VALUE"), given)])
 
 
 def _parameter(given: str) -> str:
@@ -82,8 +95,10 @@ def switch_named(option: str, name: str, given: str | None = None) -> str:
     known = canonical_name(name)
     if known is None:
         near = nearest(name, SWITCHES, fold=folded)
-        meant = f"did you mean {near[0]}?" if near else f"allowed are {', '.join(SWITCHES)}"
-        _refuse(option, given or name, f"there is no such switch; {meant}")
+        if near:
+            raise refused(option, given or name, tr("there is no such setting; did you mean {near}?", near=near[0]))
+        names = ", ".join(SWITCHES)
+        raise refused(option, given or name, tr("there is no such setting; allowed are {names}", names=names))
     return known
 
 
@@ -91,65 +106,81 @@ def _parameter_in_a_folder(name: str) -> str:
     known = {folded(path): path for path in (*_OF_JOBS, *_OF_TEMPLATES)}
     if folded(name) not in known:
         near = nearest(name, known.values(), fold=folded)
-        allowed = f"allowed are {_OF_JOBS[0]}, {_OF_TEMPLATES[0]} and their like"
-        _refuse("--switch", name, f"there is no such parameter; {f'did you mean {near[0]}?' if near else allowed}")
+        if near:
+            raise refused("--switch", name, tr("there is no such parameter; did you mean {near}?", near=near[0]))
+        why = tr("there is no such parameter; allowed are {one}, {other} and others of their kind",
+                 one=_OF_JOBS[0], other=_OF_TEMPLATES[0])  # fmt: skip
+        raise refused("--switch", name, why)
     return known[folded(name)]
 
 
 def topups(given: Sequence[str]) -> dict[str, int]:
     """`MANDANT=N`: credits by MandantId."""
-    pairs = _pairs("--topup", "MANDANT=N", given, last=True)
+    pairs = _pairs("--topup", tr("MANDANT=N"), given, last=True)
     return _once("--topup", [(mandant, _credits(mandant, text.strip())) for mandant, text in pairs])
 
 
 def parameters(given: Sequence[str]) -> dict[str, str]:
     """`NAME=VALUE`: parameters of the template of a stage."""
-    pairs = _pairs("--parameter", "NAME=VALUE", given)
+    pairs = _pairs("--parameter", tr("NAME=VALUE"), given)
     return _once("--parameter", [(name.strip(), value.strip()) for name, value in pairs])
 
 
 def _credits(mandant: str, text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 10) or int(text) > MOST_CREDITS:
-        _refuse("--topup", f"{mandant}={text}", f"allowed is a whole number from 0 to {MOST_CREDITS}")
+        raise refused("--topup", f"{mandant}={text}", allowed_number(0, MOST_CREDITS))
     return int(text)
+
+
+def allowed_number(least: int | float | None = None, most: int | float | None = None) -> str:
+    if least is None:
+        return tr("allowed is a whole number")
+    if most is None:
+        return tr("allowed is a whole number from {least}", least=digits(int(least)))
+    return tr("allowed is a whole number from {least} to {most}", least=digits(int(least)), most=digits(int(most)))
+
+
+def allowed_names(names: Iterable[str]) -> str:
+    return tr("allowed are {names}", names=", ".join(names))
 
 
 def licences(given: Sequence[str]) -> dict[str, str]:
     """`NUMBER=valid|revoked|expired`, by Lizenznummer."""
-    pairs = _pairs("--licence", "NUMBER=valid|revoked|expired", given, last=True)
+    pairs = _pairs("--licence", f"{tr('NUMBER')}=valid|revoked|expired", given, last=True)
     return _once("--licence", [(number.strip(), _licence_state(number, state)) for number, state in pairs])
 
 
 def _licence_state(number: str, text: str) -> str:
     state = text.strip().casefold()
     if state not in LICENCE_STATES:
-        _refuse("--licence", f"{number}={text}", f"allowed are {', '.join(LICENCE_STATES)}")
+        raise refused("--licence", f"{number}={text}", allowed_names(LICENCE_STATES))
     return state
 
 
 def practice_id(text: str, option: str = "--practice") -> str:
     """Return the practice's id unchanged. Raises ArgumentError."""
     if not _PRACTICE.fullmatch(text):
-        _refuse(option, text, "allowed are 2 to 32 of the characters a-z 0-9 -")
+        raise refused(option, text, tr("allowed are 2 to 32 of the characters a-z 0-9 -"))
     return text
 
 
 def short_text(option: str, text: str, most: int = LONGEST_REASON) -> str:
     """A reason, a note or a reference, stripped."""
     if not 0 < len(text.strip()) <= most:
-        _refuse(option, text[:40], f"allowed are 1 to {most} characters")
+        raise refused(option, text[:40], tr("allowed are 1 to {most} characters", most=most))
     return text.strip()
 
 
 def check_note(text: str) -> None:
     """Refuse a note that is too long; it may be empty."""
     if len(text) > LONGEST_REASON:
-        _refuse("--note", text[:40], f"allowed are up to {LONGEST_REASON} characters")
+        raise refused("--note", text[:40], tr("allowed are up to {most} characters", most=LONGEST_REASON))
 
 
 def first_reason_stays(resume: str) -> str:
     """The hint that the reason of an earlier pause was kept."""
-    return f"the first reason stays, this one was not stored; to change it: vitosms {resume}, then pause again"
+    return tr("the first reason stays, this one was not stored; to change it: {command}, then pause again",
+              command=f"vitosms {resume}")  # fmt: skip
 
 
 def failure_rate(text: str) -> float:
@@ -159,7 +190,7 @@ def failure_rate(text: str) -> float:
     except ValueError:
         rate = -1.0
     if not 0.0 <= rate <= 1.0:  # NaN too
-        _refuse("--carrier-failures", text, "allowed is a number from 0 to 1, such as 0.04")
+        raise refused("--carrier-failures", text, tr("allowed is a number from 0 to 1, such as 0.04"))
     return rate
 
 
@@ -169,7 +200,7 @@ def _pairs(option: str, form: str, given: Sequence[str], last: bool = False) -> 
     for text in given:
         name, equals, value = text.rpartition("=") if last else text.partition("=")
         if not (equals and name.strip()):
-            _refuse(option, text, f"allowed is {form}")
+            raise refused(option, text, tr("allowed is {form}", form=form))
         pairs.append((name, value))
     return pairs
 
@@ -178,10 +209,6 @@ def _once(option: str, pairs: Iterable[tuple[str, _Value]]) -> dict[str, _Value]
     values: dict[str, _Value] = {}
     for name, value in pairs:
         if name in values:
-            _refuse(option, name, "it is given twice")
+            raise refused(option, name, tr("it is given twice"))
         values[name] = value
     return values
-
-
-def _refuse(option: str, given: str, why: str) -> NoReturn:
-    raise ArgumentError(f"{option} {given!r}: {why}")

@@ -8,8 +8,7 @@ from typer.completion import (  # type: ignore[attr-defined]  # typer exports th
     get_completion_script,
 )
 
-from infra.cli.core.arguments import ArgumentError
-from infra.translation import tr
+from infra.cli.core.arguments import allowed_names, refused
 
 SHELLS = ("bash", "zsh")
 VARIABLE = "_VITOSMS_COMPLETE"
@@ -29,10 +28,7 @@ def show(shell: str | None) -> None:
     if shell is None:
         return
     if shell not in SHELLS:
-        allowed = tr("allowed are {names}", names=", ".join(SHELLS))
-        raise ArgumentError(
-            tr("{option} {given!r}: {allowed}", option="--show-completion", given=shell, allowed=allowed)
-        )
+        raise refused("--show-completion", shell, allowed_names(SHELLS))
     completion_init()
     typer.echo(get_completion_script(prog_name="vitosms", complete_var=VARIABLE, shell=shell))
     raise typer.Exit

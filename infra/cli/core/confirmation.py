@@ -3,6 +3,8 @@
 import typer
 
 from infra.cli.core import prompts as ask
+from infra.cli.core.output import complain
+from infra.translation import tr
 
 NOT_CONFIRMED = 3
 
@@ -20,5 +22,5 @@ def confirmed_by_typing(question: str, expected: str, yes: bool) -> None:
 def _unless(sure: bool) -> None:
     if sure:
         return
-    typer.echo("vitosms: not confirmed; nothing was changed (--yes goes on without asking)", err=True)
+    complain(tr("not confirmed; nothing was changed (--yes goes on without asking)"))
     raise typer.Exit(NOT_CONFIRMED)

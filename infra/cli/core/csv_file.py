@@ -8,7 +8,9 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import date, time
 
-from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.arguments import refused
+from infra.cli.core.os_errors import why_no_file
+from infra.translation import tr
 
 
 class Plain(str):
@@ -44,7 +46,7 @@ def write(file: str, content: bytes) -> None:
         with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as written:
             written.write(content)
     except OSError as error:
-        raise ArgumentError(f"--csv {file!r}: it cannot be written ({error.strerror})") from None
+        raise refused("--csv", file, tr("it cannot be written; {why}", why=why_no_file(error))) from None
 
 
 def as_text(value: str) -> str:

@@ -7,6 +7,7 @@ from chalicelib.schedule.job import SCHEDULED, Job
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.suggestions import meant
 from infra.language import job_words
+from infra.translation import tr
 
 
 def job_named(text: str, jobs: Sequence[Job] = SCHEDULED) -> Job:
@@ -18,6 +19,8 @@ def job_named(text: str, jobs: Sequence[Job] = SCHEDULED) -> Job:
     found = exact or starts_at
     if len(found) == 1:
         return found[0]
-    all_names = [*jobs, *(job_words(job) for job in jobs)]
-    allowed = ", ".join(f"{job} («{job_words(job)}»)" for job in found or jobs)
-    raise ArgumentError(f"job {text!r}: {'it could be' if found else f'{meant(text, all_names)}allowed are'} {allowed}")
+    named = ", ".join(f"{job} ({job_words(job)})" for job in found or jobs)
+    if found:
+        raise ArgumentError(tr("job {given!r}: it could be {jobs}", given=text, jobs=named))
+    near = meant(text, [*jobs, *(job_words(job) for job in jobs)])
+    raise ArgumentError(tr("job {given!r}: {meant}allowed are {jobs}", given=text, meant=near, jobs=named))

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from infra.cli.core.arguments import ArgumentError
-from infra.translation import DEFAULT, LANGUAGES, tr
+from infra.cli.core.arguments import allowed_names, refused
+from infra.translation import DEFAULT, LANGUAGES
 
 OPTION, VARIABLE = "--lang", "VITOSMS_LANG"
 _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")  # in the order of POSIX
@@ -42,9 +42,7 @@ def _option(args: Sequence[str]) -> tuple[str | None, list[str]]:
 
 def _language(where: str, given: str) -> str:
     if _primary(given) not in LANGUAGES:
-        raise ArgumentError(
-            tr("{where} {given!r}: allowed are {languages}", where=where, given=given, languages=", ".join(LANGUAGES))
-        )
+        raise refused(where, given, allowed_names(LANGUAGES))
     return _primary(given)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.text import Text
 from infra.cli.core.suggestions import meant
+from infra.translation import tr
 
 if TYPE_CHECKING:
     from chalicelib.aws.deployment import Deployment
@@ -30,6 +31,9 @@ def unknown_mandant(deployment: Deployment, practice: str, mandant: str) -> str 
     known = [str(row["MandantId"]) for row in rows or ()]
     if rows is None or mandant in known:
         return None
-    return (
-        f"no Mandant {mandant!r} in the practice database; {meant(mandant, known)}there is {', '.join(known) or 'none'}"
-    )
+    if not known:
+        return tr("no Mandant {mandant!r}: the practice database has none", mandant=mandant)
+    return tr(
+        "no Mandant {mandant!r} in the practice database; {meant}there is {known}",
+        mandant=mandant, meant=meant(mandant, known), known=", ".join(known),
+    )  # fmt: skip

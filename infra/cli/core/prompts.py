@@ -5,10 +5,15 @@ import sys
 
 import typer
 
+from infra.translation import spoken, tr
+
+_HINT = {"de": "j/N", "fr": "o/N", "it": "s/N", "en": "y/N"}
+_YES = {"de": ("j", "ja"), "fr": ("o", "oui"), "it": ("s", "si", "sì"), "en": ()}  # besides the English ones
+
 
 def yes(question: str) -> bool:
-    """y or yes; anything else, and the end of the input, is a no."""
-    return _line(f"{question} [y/N] ").casefold() in ("y", "yes")
+    """A yes in the reader's language or in English; anything else, and the end of the input, is a no."""
+    return _line(f"{question} [{_HINT[spoken()]}] ").casefold() in ("y", "yes", *_YES[spoken()])
 
 
 def typed(question: str, expected: str) -> bool:
@@ -18,17 +23,21 @@ def typed(question: str, expected: str) -> bool:
 
 def text(question: str, default: str = "") -> str:
     """Return the typed text, or the default."""
-    return _line(f"{question}{f' [{default}]' if default else ''}: ") or default
+    return _line(_asked(f"{question} [{default}]" if default else question)) or default
 
 
 def secret(question: str) -> str:
     """Return the typed text, which a terminal does not show."""
-    return getpass.getpass(f"{question}: ").strip() if somebody_is_there() else _line(f"{question}: ")
+    return getpass.getpass(_asked(question)).strip() if somebody_is_there() else _line(_asked(question))
 
 
 def somebody_is_there() -> bool:
     """Whether a person can be asked for what is missing."""
     return sys.stdin.isatty()
+
+
+def _asked(question: str) -> str:
+    return f"{tr('{heading}:', heading=question)} "
 
 
 def _line(prompt: str) -> str:

@@ -18,8 +18,9 @@ from urllib.parse import urlsplit
 
 from chalicelib.aws.deployment import Deployment, RemovedPracticeError, UnknownPracticeError
 from chalicelib.settings import Settings
-from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.arguments import ArgumentError, refused
 from infra.cli.core.suggestions import meant
+from infra.translation import tr
 
 if TYPE_CHECKING:
     from chalicelib.reports.entry_lookup import UnknownEntryError
@@ -47,27 +48,44 @@ def connected(stage: str) -> Iterator[Deployment]:
         except UnknownEntryError as error:
             raise ArgumentError(_unknown_entry(error)) from None
         except RemovedPracticeError as error:
-            raise ArgumentError(f"practice {error.practice!r} was removed on {error.day}") from None
+            raise ArgumentError(_removed(error)) from None
 
 
 def _unknown_practice(error: UnknownPracticeError, stage: str) -> str:
     known = error.known
-    listed = f"there is {', '.join(known)}" if known else "there is none yet (vitosms practice add)"
+    names = ", ".join(known)
+    listed = tr("there is {names}", names=names) if known else tr("there is none yet (vitosms practice add)")
     if error.wanted is None:
-        return f"--practice is missing; {listed}"
-    return f"no practice {error.wanted!r} in stage {stage}; {meant(error.wanted, known)}{listed}"
+        return tr("--practice is missing; {listed}", listed=listed)
+    near = meant(error.wanted, known)
+    return tr(
+        "no practice {practice!r} in stage {stage}; {meant}{listed}",
+        practice=error.wanted, stage=stage, meant=near, listed=listed,
+    )  # fmt: skip
+
+
+def _removed(error: RemovedPracticeError) -> str:
+    from infra.language import day_words
+
+    return tr("practice {practice!r} was removed on {day}", practice=error.practice, day=day_words(error.day))
 
 
 def _unknown_entry(error: UnknownEntryError) -> str:
-    near = " or ".join(error.near)
-    hint = f"did you mean {near}?" if near else "vitosms queue list shows those that are open"
-    return f"no entry {error.text[:80]!r} at {error.practice}; {hint}"
+    entry, near = error.text[:80], ", ".join(error.near)
+    if near:
+        return tr(
+            "no entry {entry!r} at {practice}; did you mean {near}?", entry=entry, practice=error.practice, near=near
+        )
+    return tr(
+        "no entry {entry!r} at {practice}; vitosms queue list shows those that are open",
+        entry=entry, practice=error.practice,
+    )  # fmt: skip
 
 
 def check_stage(stage: str) -> None:
     """Raises ArgumentError for what is no name of a stage."""
     if not _STAGE.fullmatch(stage):
-        raise ArgumentError(f"--stage {stage!r}: allowed are 2 to 16 of the characters a-z 0-9 -, a letter first")
+        raise refused("--stage", stage, tr("allowed are 2 to 16 of the characters a-z 0-9 -, a letter first"))
 
 
 def now() -> datetime:
@@ -84,7 +102,8 @@ def now() -> datetime:
                 told = datetime.fromisoformat(json.load(answer)["now"])
                 return told.astimezone(UTC)
         except TimeoutError:
-            raise ArgumentError(f"the local cloud at {endpoint} is busy, with a play perhaps; try again") from None
+            busy = tr("the local cloud at {url} is busy, perhaps playing; try again", url=endpoint)
+            raise ArgumentError(busy) from None
         except (OSError, ValueError, KeyError, TypeError):
             pass  # moto alone, or nobody: the next call to AWS will say so
     return datetime.now(UTC)
@@ -120,7 +139,9 @@ def _settings(stage: str) -> Settings:
             canary_practice=outputs.get("CanaryPractice") or None,
         )
     except KeyError as missing:
-        raise ArgumentError(f"the CloudFormation stack vitosms-{stage} has no output {missing}") from None
+        name = f"vitosms-{stage}"
+        said = tr("the CloudFormation stack {stack} has no output {output}", stack=name, output=missing.args[0])
+        raise ArgumentError(said) from None
 
 
 def _outputs(stage: str) -> tuple[dict[str, str], str]:
@@ -137,8 +158,9 @@ def _outputs(stage: str) -> tuple[dict[str, str], str]:
     except ClientError as error:
         if error.response["Error"]["Code"] != "ValidationError":
             raise
-        where = os.environ.get("AWS_ENDPOINT_URL") or f"region {region}"
-        raise ArgumentError(f"--stage {stage!r}: there is no CloudFormation stack vitosms-{stage} in {where}") from None
+        where = os.environ.get("AWS_ENDPOINT_URL") or tr("region {name}", name=region)
+        missing = tr("there is no CloudFormation stack {stack} in {where}", stack=f"vitosms-{stage}", where=where)
+        raise refused("--stage", stage, missing) from None
     given = {one["ParameterKey"]: one["ParameterValue"] for one in stack.get("Parameters", [])}
     return given | {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}, region
 
@@ -157,7 +179,8 @@ def aws_in_one_line() -> Iterator[None]:
         raise ArgumentError(_sentence(error)) from None
     except ResponseParserError:
         asked = os.environ.get("AWS_ENDPOINT_URL") or "AWS"
-        raise ArgumentError(f"{asked} does not answer as AWS does; if it is an emulator, see what it says") from None
+        said = tr("{url} does not answer as AWS does; if it is an emulator, look at its log", url=asked)
+        raise ArgumentError(said) from None
 
 
 def _sentence(error: Any) -> str:
@@ -165,15 +188,21 @@ def _sentence(error: Any) -> str:
 
     match error:
         case aws.NoCredentialsError():
-            return "no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+            return tr("no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
         case aws.NoRegionError():
-            return "no AWS region: set AWS_REGION, such as eu-central-2"
+            return tr("no AWS region: set AWS_REGION, such as eu-central-2")
         case aws.EndpointConnectionError() | aws.ConnectionError() | aws.HTTPClientError():
-            endpoint = error.kwargs.get("endpoint_url") or os.environ.get("AWS_ENDPOINT_URL") or "AWS"
-            return f"cannot connect to {endpoint}; is it running, and is AWS_ENDPOINT_URL meant?"
+            url = error.kwargs.get("endpoint_url") or os.environ.get("AWS_ENDPOINT_URL") or "AWS"
+            return tr("cannot connect to {url}; is it running, and is AWS_ENDPOINT_URL right?", url=url)
         case aws.ClientError():
-            told = error.response["Error"]
-            page = str(told.get("Message")).lstrip().startswith("<")  # of an emulator that has not what is asked of it
-            why = "with a web page; has it what this asks for?" if page else told.get("Message")
-            return f"AWS refuses {error.operation_name}: {told.get('Code')}: {why}"
-    return f"AWS cannot be asked: {error}"
+            return _refusal(error.operation_name, **error.response["Error"])
+    return tr("AWS cannot be asked: {error}", error=error)
+
+
+def _refusal(operation: str, Code: str = "", Message: str = "", **_: Any) -> str:  # noqa: N803 - they are AWS's
+    if Message.lstrip().startswith("<"):  # the page of an emulator that has not what is asked of it
+        return tr(
+            "AWS refuses {operation}: {code}: with a web page; can it do what this asks for?",
+            operation=operation, code=Code,
+        )  # fmt: skip
+    return tr("AWS refuses {operation}: {code}: {message}", operation=operation, code=Code, message=Message)

@@ -8,7 +8,7 @@ from typer._click.exceptions import BadOptionUsage, BadParameter, MissingParamet
 from typer.core import TyperArgument
 from typer.exceptions import TyperException
 
-from chalicelib.words.words import number
+from infra.cli.core.arguments import allowed_names, allowed_number, refused
 from infra.translation import tr
 
 
@@ -45,7 +45,7 @@ def _bad_value(error: BadParameter) -> str:
     name, given, allowed = _name(error.param), _given(error), _allowed(error.param)
     if not allowed or given is None:
         return f"{name}: {error.message}"
-    return tr("{option} {given!r}: {allowed}", option=name, given=given, allowed=allowed)
+    return str(refused(name, given, allowed))
 
 
 def _given(error: BadParameter) -> str | None:
@@ -56,14 +56,8 @@ def _given(error: BadParameter) -> str | None:
 
 def _allowed(param: Any) -> str:
     if choices := param.type_descriptor.choices:
-        return tr("allowed are {names}", names=", ".join(map(str, choices)))
-    if param.type_descriptor.annotation is not int:
-        return ""
-    if param.min is None:
-        return tr("allowed is a whole number")
-    if param.max is None:
-        return tr("allowed is a whole number from {least}", least=number(param.min))
-    return tr("allowed is a whole number from {least} to {most}", least=number(param.min), most=number(param.max))
+        return allowed_names(map(str, choices))
+    return allowed_number(param.min, param.max) if param.type_descriptor.annotation is int else ""
 
 
 def _name(param: Any) -> str:

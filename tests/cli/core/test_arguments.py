@@ -7,8 +7,14 @@ import pytest
 
 from infra.cli.core import arguments
 from infra.cli.core.arguments import ArgumentError
+from infra.translation import speak
 
 ZURICH = ZoneInfo("Europe/Zurich")
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    speak("en")
 
 
 @pytest.mark.parametrize(
@@ -102,7 +108,7 @@ def _practice(given: list[str]) -> object:
         (arguments.switches, "Vorlagen/Terminerinnerung/SMS/xx=-", "did you mean Vorlagen/Terminerinnerung/SMS/"),
         (arguments.switches, "a/b/c=-", "allowed are Auftraege/prepare-reminders/Aktiviert, Vorlagen/"),
         (arguments.topups, "M1", "--topup 'M1': allowed is MANDANT=N"),
-        (arguments.topups, "M1=-1", "--topup 'M1=-1': allowed is a whole number from 0 to 1000000000"),
+        (arguments.topups, "M1=-1", "--topup 'M1=-1': allowed is a whole number from 0 to 1'000'000'000"),
         (arguments.topups, "M1=1.5", "allowed is a whole number"),
         (arguments.topups, "M1=", "allowed is a whole number"),
         (arguments.topups, "M1=²", "allowed is a whole number"),

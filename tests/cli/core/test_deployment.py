@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from infra.cli.core import stage as deployment
 from infra.cli.core.arguments import ArgumentError
+from infra.translation import speak
 from tests.cli.running import Vitosms
 
 
@@ -51,6 +52,7 @@ def test_any_other_cloud_has_the_time_of_this_machine(
 
 
 def test_a_local_cloud_that_does_not_answer_has_no_other_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    speak("en")
     monkeypatch.setattr(deployment, "_STATE_TAKES", 0.05)
     with socket.create_server(("127.0.0.1", 0)) as busy:
         monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{busy.getsockname()[1]}")
@@ -96,10 +98,11 @@ def test_a_group_alone_shows_its_commands(capsys: pytest.CaptureFixture[str], na
     ("message", "told"),
     [
         ("no such table", "AWS refuses SendMessage: 404: no such table"),
-        ("\n<!doctype html>\n<title>404</title>", "AWS refuses SendMessage: 404: with a web page; has it what this"),
+        ("\n<!doctype html>\n<title>404</title>", "AWS refuses SendMessage: 404: with a web page; can it do what"),
     ],
 )
 def test_what_aws_says_is_one_line_and_the_page_of_an_emulator_is_none_of_it(message: str, told: str) -> None:
+    speak("en")
     with pytest.raises(ArgumentError) as refused, deployment.aws_in_one_line():
         raise ClientError({"Error": {"Code": "404", "Message": message}}, "SendMessage")
     assert str(refused.value).startswith(told)

@@ -50,7 +50,7 @@ def test_an_unknown_practice_is_refused_with_those_there_are(vitosms: Vitosms, a
         (("switches", "list", "--practice", "praxsi"), "did you mean praxis? there is "),
         (("practice", "pause", "Praxis1", "--reason", "x"), "did you mean praxis? there is "),
         (("jobs", "run", "sned"), "did you mean send? allowed are "),
-        (("jobs", "next", "Mitteilung sende"), "did you mean Mitteilungen senden? allowed are "),
+        (("jobs", "next", "Send mesages"), "did you mean Send messages? allowed are "),
         (("history", "--job", "sumary", "--practice", PRACTICE), "did you mean summary? allowed are "),
         (("templates", "unset", "Terminerinerung/SMS/de"), "no such template; did you mean Terminerinnerung/SMS/de?"),
 

@@ -63,7 +63,7 @@ def test_a_transfer_moves_credits_once_for_each_reference(vitosms: Vitosms) -> N
         (("M1", " M1 ", "1", "--reference", "x"), "FROM and TO are both 'M1'"),
         (("M1", "M9", "1", "--reference", "x"), "no Mandant 'M9' in the practice database; there is M1, M2"),
         (("M9", "M1", "1", "--reference", "x"), "no Mandant 'M9'"),
-        (("M1", "M2", "0", "--reference", "x"), "'N'"),
+        (("M1", "M2", "0", "--reference", "x"), "N '0'"),
         (("M1", "M2", "1", "--reference", " "), "allowed are 1 to 200 characters"),
         (("M1", "M2", "1"), "--reference"),
     ],
@@ -71,7 +71,7 @@ def test_a_transfer_moves_credits_once_for_each_reference(vitosms: Vitosms) -> N
 def test_a_transfer_that_is_given_wrongly_moves_nothing(vitosms: Vitosms, args: tuple[str, ...], told: str) -> None:
     vitosms.shows(*TRANSFER, "30", "--reference", "Umlage", "--yes")  # now, or before
     before = books()
-    code, out, err = vitosms.run("credits", "transfer", *args, "--yes")
+    code, out, err = vitosms.run("credits", "transfer", *args, "--yes", lang="en")
     assert (code, out) == (2, "")
     assert told in err
     assert books() == before
@@ -89,7 +89,7 @@ def test_credits_move_after_a_yes_only(
 ) -> None:
     before = books()
     monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
-    code, out, err = vitosms.run(*args)
+    code, out, err = vitosms.run(*args, lang="en")
     assert (code, out, books()) == (3, "", before)
     assert question in err
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
@@ -172,7 +172,7 @@ def test_a_preview_shows_who_gets_what_and_what_a_switch_changes(vitosms: Vitosm
          "Der Parameter Schalter/OffsetSuchTage hat den Wert «0». Erlaubt ist: eine ganze Zahl von 1 bis 31."),
         (("--switch", "Auftraege/send/Zeitplan=manchmal"), "Der Parameter Auftraege/send/Zeitplan"),
         (("--switch", "Vorlagen/Geburtstag/SMS/de=[[Vornam]]"), "Vornam"),
-        (("--switch", "OfsetSuchTage=1"), "there is no such switch; did you mean OffsetSuchTage?"),
+        (("--switch", "OfsetSuchTage=1"), "there is no such setting; did you mean OffsetSuchTage?"),
         (("--switch", "Sprache"), "allowed is NAME=VALUE"),
         (("--job", "send"), "--job 'send': allowed are reminders and birthdays"),
         (("--date", "morgen"), "--date 'morgen': allowed is a day such as 2026-11-23"),

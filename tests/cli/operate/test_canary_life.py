@@ -29,7 +29,7 @@ def test_it_is_registered_with_all_it_needs_delivered_the_same_morning_and_remov
         assert stage.cloud.lambda_errors == []
         assert "its alarm tells 28 hours after its last message" in vitosms.asks("canary", "remove")
         assert vitosms.told("canary", "remove", "--yes")["state"] == "removed"
-        assert "practice 'canary' was removed on 2026-11-23" in vitosms.refuses(*ADD)
+        assert "practice 'canary' was removed on Mon 23.11.2026" in vitosms.refuses(*ADD)
 
 
 def test_where_the_stage_does_not_watch_it_that_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

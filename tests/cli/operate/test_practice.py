@@ -44,8 +44,8 @@ def test_pausing_stops_a_day_and_resuming_lets_its_slot_go_on(vitosms: Vitosms, 
     assert vitosms.shows("practice", "pause", PRACTICE, "--reason", "Wartung") == "praxis: paused, «Wartung»\n"
     again = vitosms.shows("practice", "pause", PRACTICE, "--reason", "Anderes")
     assert "paused already, «Wartung»" in again
-    assert "the first reason stays" in again
-    assert "vitosms practice resume praxis, then pause again" in " ".join(again.split())
+    assert "der erste Grund bleibt" in again
+    assert "vitosms practice resume praxis, dann erneut anhalten" in " ".join(again.split())
     assert vitosms.told("practice", "pause", PRACTICE, "--reason", "Wartung")["warnings"] == []
     stage.cloud.play(at("10:12"))
     assert stage.cloud.networks.messages == []
@@ -79,8 +79,8 @@ def test_pausing_everything_stops_every_practice_until_everything_is_resumed(
     assert vitosms.shows("pause", "--all", "--reason", "Störung") == "local: all practices are paused, «Störung»\n"
     again = vitosms.shows("pause", "--all", "--reason", "Anderes")
     assert "are paused already, «Störung»" in again
-    assert "the first reason stays" in again
-    assert "vitosms resume --all, then pause again" in " ".join(again.split())
+    assert "der erste Grund bleibt" in again
+    assert "vitosms resume --all, dann erneut anhalten" in " ".join(again.split())
     listed = vitosms.shows("practice", "list")
     assert listed.splitlines()[0] == "• Das ganze System ist angehalten: Störung"
     document = vitosms.told("practice", "list")
@@ -210,7 +210,7 @@ def test_removing_cancels_what_waits_and_refunds_what_is_reserved(vitosms: Vitos
     for args in (("jobs", "enable", "send", "--practice", "weg"), ("practice", "pause", "weg", "--reason", "x"),
                  ("practice", "database", "weg", URL),
                  ("switches", "set", "Sprache", "fr", "--practice", "weg")):  # fmt: skip
-        assert "practice 'weg' was removed on 2026-11-23" in vitosms.refuses(*args)
+        assert "practice 'weg' was removed on Mon 23.11.2026" in vitosms.refuses(*args)
     assert wiring().parameters.saved("weg").switches == {}
     assert "harvested for eight days" in vitosms.refuses("practice", "add", "weg")
     assert "ist am 23.11.2026 entfernt worden" in vitosms.shows("jobs", "list", "--practice", "weg")
