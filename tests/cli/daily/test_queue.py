@@ -103,7 +103,7 @@ def test_a_released_entry_leaves_at_the_next_send_tick(vitosms: Vitosms, both: t
     stage, database = both
     one, _ = held(stage, database, "T10"), held(stage, database, "T11")
     assert vitosms.told("queue", "list")["counts"]["held"] == 2
-    assert "held is reminder:T10, reminder:T11" in vitosms.refuses("queue", "release", "reminder:T10", "reminder:T1")
+    assert "on hold: reminder:T10, reminder:T11" in vitosms.refuses("queue", "release", "reminder:T10", "reminder:T1")
     assert vitosms.told("queue", "list")["counts"]["held"] == 2, "nothing was released"
     assert "give the entries to release, or --all" in vitosms.refuses("queue", "release")
     assert "give the entries to release, or --all" in vitosms.refuses("queue", "release", one.key, "--all")
@@ -111,7 +111,9 @@ def test_a_released_entry_leaves_at_the_next_send_tick(vitosms: Vitosms, both: t
     assert document["released"] == ["reminder:T10"]
     soon = stage.cloud.clock.now() + timedelta(minutes=15)
     assert stage.cloud.clock.now().isoformat() < document["next_send"] <= soon.astimezone(ZURICH).isoformat()
-    assert "1 entry released; the next send run is Mo 23.11.2026" in vitosms.shows("queue", "release", "--all", "--yes")
+    assert "1 Eintrag freigegeben; der nächste Versand ist am Mo 23.11.2026" in vitosms.shows(
+        "queue", "release", "--all", "--yes"
+    )
     stage.cloud.play(soon + timedelta(minutes=15))
     assert {entry_of(stage, name).state for name in ("T10", "T11")} == {"delivered"}
     assert vitosms.told("queue", "release", "--all") == {

@@ -80,7 +80,7 @@ def test_a_person_settles_an_unknown_entry_as_delivered_once(
 def test_a_person_has_an_unknown_entry_sent_again(vitosms: Vitosms, both: tuple[Rehearsal, Database]) -> None:
     stage, database = both
     one, before = unknown(stage, database, "T21"), vitosms.told("credits", "balance")["credits"]["M1"]
-    assert "reminder:T21 is «aufbereitet» now; the next send run is Mo 23.11.2026" in vitosms.shows(
+    assert "reminder:T21 ist jetzt «aufbereitet»; der nächste Versand ist am Mo 23.11.2026" in vitosms.shows(
         "queue", "resolve", one.key, "resend", "--yes"
     )
     assert vitosms.told("credits", "balance")["credits"]["M1"]["balance"] == before["balance"] + 1
