@@ -40,9 +40,9 @@ def explain(
         str | None, typer.Option(metavar="DATE", help="With --patient: only this day, such as 2026-11-23.")
     ] = None,
 ) -> None:
-    """Why a message is sent, was sent, or is not: every rule, what it saw, what comes next, and what to change.
+    """Explain why a patient gets a message, got one, or does not: each rule, what comes next, and what to change.
 
-    In advance too. The rules are asked with the data as it is now; what a run wrote down at its time comes first.
+    This works in advance, too. The rules see the current data; what a run recorded at its time comes first.
     """
     if (appointment is None) is (patient is None):
         raise ArgumentError(tr("give either --appointment ID or --patient ID"))

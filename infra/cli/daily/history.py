@@ -46,7 +46,7 @@ def history(
     since: Since = _A_WEEK,
     errors: Annotated[bool, typer.Option("--errors", help="Only what went wrong, and the alerts.")] = False,
 ) -> None:
-    """The job history (Auftragsverlauf). The newest is the last; with --job no alerts are told: they belong to none."""
+    """Show the job history, the newest run last. Alerts belong to no job: with --job they are left out."""
     only = job_named(job, list(Job)) if job else None
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
@@ -73,7 +73,7 @@ def activity(
     patient: Annotated[str | None, typer.Option(metavar="ID", help="Only the entries of this patient.")] = None,
     since: Since = _A_WEEK,
 ) -> None:
-    """What happened to entries (Aktivitäten/Fehler). Those asked for are shown as they stand now, too."""
+    """Show what happened to entries. With --entry or --patient, their current state is shown, too."""
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
         first = since_when(since, deployment.now, found.zone)

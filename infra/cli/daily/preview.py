@@ -48,9 +48,9 @@ def preview(
     ] = None,
     job: Annotated[str | None, typer.Option(metavar="|".join(JOBS), help="Only these messages.")] = None,
 ) -> None:
-    """Who would get what by the next runs, on the real database; nothing is written or sent.
+    """Preview who would get which message from the next runs, with the real data. Nothing is written or sent.
 
-    With --switch the same with other settings, and who gains, who loses and what changes.
+    With --switch, compare with other settings: who gets a message, who no longer does, and what changes.
     """
     jobs, on, values = _jobs(job), _day(day), _values(switch or [])
     with connected(options.stage) as deployment:

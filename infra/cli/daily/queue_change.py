@@ -36,7 +36,10 @@ def cancel(
     ],
     reason: Annotated[str, typer.Option(metavar="TEXT", help="For the activity log, without personal data.")],
 ) -> None:
-    """Stop entries that have not left. What is reserved is refunded; no run takes them up again, but release does."""
+    """Cancel entries that have not left. Reserved ones are refunded.
+
+    No run takes them up again until you release them.
+    """
     from chalicelib.admin.queue_actions import cancel_entries
 
     words = short_text("--reason", reason)
@@ -61,7 +64,7 @@ def release(
     everything: Annotated[bool, typer.Option("--all", help="All entries on hold.")] = False,
     note: Annotated[str, typer.Option(metavar="TEXT", help="For the activity log, without personal data.")] = "",
 ) -> None:
-    """Let entries that are held, or were cancelled by hand, leave with the next send run, today's if it is open."""
+    """Let entries leave with the next send run that are on hold or were cancelled manually."""
     from chalicelib.admin.queue_actions import release_entries
 
     if bool(entry) is everything:

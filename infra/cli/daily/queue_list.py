@@ -53,7 +53,7 @@ def list_entries(
         str | None, typer.Option(metavar="ID", help="Only the entries that this billing practitioner pays.")
     ] = None,
 ) -> None:
-    """All open entries: waiting, held, under way, and those that did not reach the patient."""
+    """List all open entries: waiting, on hold, on their way, and those that did not reach the patient."""
     only = Narrowed(
         _one_of("--group", group, _group_names(), OPEN_GROUPS), _one_of("--kind", kind, _kind_names(), list(Kind)),
         patient, mandant,

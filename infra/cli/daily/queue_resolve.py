@@ -34,7 +34,9 @@ def resolve(
     ],
     note: Annotated[str, typer.Option(metavar="TEXT", help="How you know, without personal data.")] = "",
 ) -> None:
-    """Settle an unknown entry. Delivered stays charged; resend refunds it, and the next send run asks the rules."""
+    """Settle an entry whose outcome is unknown.
+
+    A delivered one stays charged. One to resend is refunded, and the next send run checks it again."""
     check_note(note)
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(options.practice)

@@ -36,7 +36,7 @@ def show(
     options: PracticeOptions,
     entry: Annotated[str, typer.Argument(metavar="ENTRY", help="reminder:…, birthday:…, rescheduled:… or a key.")],
 ) -> None:
-    """Everything about one entry: where it stands, its message, its life, what may follow, what may be done."""
+    """Show one entry: its state, its message, its history, what comes next, and what you can do."""
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
         (one,) = named_entries([entry], found.id, deployment.clients.store)

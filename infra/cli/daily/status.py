@@ -42,7 +42,7 @@ Only = Annotated[
 
 
 def status(options: StageOptions, practice: Only = None) -> None:
-    """How a practice stands. Its runs, queue, deliveries, credits and alerts; without --practice all of the stage."""
+    """Show a practice on one screen: runs, queue, deliveries, credits, alerts. Without --practice, a line for each."""
     with connected(options.stage) as deployment:
         there = [practice] if practice else deployment.clients.practices.ids()
         if len(there) <= 1:

@@ -201,7 +201,7 @@ def test_without_the_database_nothing_is_closed_and_the_calls_are_by_number(vito
     file = Path(demo.rehearsed.plan.database.removeprefix("sqlite:///"))
     away = file.rename(file.with_suffix(".away"))
     try:
-        refused, document = vitosms.refuses("close-day"), vitosms.told("calls")
+        refused, document = vitosms.refuses("close-day", lang="de"), vitosms.told("calls")
         code, out, err = vitosms.run("calls", "--csv", "-")
     finally:
         away.rename(file)
