@@ -9,6 +9,9 @@ from datetime import date, datetime, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
+LANGUAGES = ("de", "fr", "it", "en")
+DEFAULT_LANGUAGE = "de"  # of what is written for a practice whose settings nobody has read
+
 Value = str | int | date | datetime  # a datetime that is read is aware
 _NO_TEXT = (AttributeError, LookupError, TypeError, ValueError)  # raised by reading data that is no text
 

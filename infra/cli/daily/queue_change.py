@@ -50,7 +50,7 @@ def cancel(
         if back:
             confirmed(_question(len(chosen), back), options.yes)
         keys = [one.key for one in chosen]
-        done = cancel_entries(found.id, keys, ManualNote(who(), words), now, parts)
+        done = cancel_entries(found.id, keys, ManualNote(who(), words), found.language, now, parts)
     refunded = sum(made.refund.credits for made in done if made.refund)
     document = {"practice": found.id, "cancelled": [_name(made.after) for made in done], "refunded": refunded}
     answer(options.as_json, document, _cancelled(found.id, len(done), refunded))
@@ -76,7 +76,7 @@ def release(
         done: list[Transition] = []
         if keys:
             confirmed(_release_question(len(keys)), options.yes)
-            done = release_entries(found.id, keys, ManualNote(who(), note), now, parts)
+            done = release_entries(found.id, keys, ManualNote(who(), note), found.language, now, parts)
         after = deployment.practice(found.id)
         _tell(after, [made.after for made in done], deployment, options.as_json)
 

@@ -51,9 +51,9 @@ def resolve(
 def _resolved(entry: Entry, decision: ManualDecision, note: str, practice: Practice, deployment: Deployment) -> Entry:
     from chalicelib.admin.queue_actions import resolve_entry
 
-    parts = deployment.clients
+    parts, by = deployment.clients, ManualNote(who(), note)
     try:
-        return resolve_entry(practice.id, entry.key, decision, ManualNote(who(), note), deployment.now, parts)
+        return resolve_entry(practice.id, entry.key, decision, by, practice.language, deployment.now, parts)
     except UnresolvableError as error:
         raise ArgumentError(
             tr(

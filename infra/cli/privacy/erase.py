@@ -34,7 +34,8 @@ def erase_(
         what = counted(len(found.held.entries), "entry", "entries")
         question = f"erase {what} of patient {patient} at {registered.id} for good? Type the patient's number:"
         confirmed_by_typing(question, patient, options.yes)
-        done = erase(patient, registered.record, found.held, who(), deployment.now, deployment.clients)
+        by, now, clients = who(), deployment.now, deployment.clients
+        done = erase(patient, registered.record, found.held, by, registered.language, now, clients)
     answer(options.as_json, _document(done, found, registered), *_shown(done, found, registered))
     if done.sending:
         raise typer.Exit(UNFINISHED)
