@@ -143,11 +143,7 @@ class Wiring:
 
         settings = self.settings
         return AlertSender(
-            _Client("sns"),
-            _Client("sesv2"),
-            topic=settings.operator_topic,
-            sender=settings.alert_sender,
-            language=settings.operator_language,
+            _Client("sns"), _Client("sesv2"), topic=settings.operator_topic, sender=settings.alert_sender
         )
 
     @cached_property

@@ -51,6 +51,7 @@ FAMILIES: Mapping[str, Iterable[str]] = {
     "rule.once.{}": Kind,
     "state.{}": State,
     "then.run.{}": RUN_RESULTS,
+    "switch.{}": SWITCHES,
     "switch.{}.allowed": SWITCHES,
     "switch.{}.meaning": SWITCHES,
     "verdict.not_found.{}": Kind,
@@ -67,8 +68,7 @@ FAMILIES: Mapping[str, Iterable[str]] = {
 # First arguments of Text whose codes stand elsewhere: in a table, or in what is read. As literals they are found there.
 ELSEWHERE = {
     "code",  # of the daily summary: _OUTCOMES
-    "_code(code)",  # what is read
-    "_code(data['code'])",
+    "data['code']",  # text_of
     "one.kind",  # of documents.py, which takes its values only
     "short",  # Words.short
     "f'suggestion.{suggestion.kind}'",  # Words.suggestion: where the Suggestion is made
