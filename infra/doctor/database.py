@@ -14,8 +14,8 @@ from chalicelib.practice_db.url import Address, SqliteFile, SqlServer
 from chalicelib.text import Text
 from infra.doctor.finding import Finding, bad, doubtful, good
 from infra.language import number
+from infra.translation import tr
 
-SEE_HANDBOOK = "docs/handbook/de.md, «Für die Datenbank-Verantwortlichen»"
 _FOLDER = Path(__file__).parent
 _KEYS = ("MandantId", "PatientId", "BehandlungId", "TerminId")
 _COLLATION = "Latin1_General_100_BIN2"
@@ -23,6 +23,10 @@ _TYPES = {"Geburtsdatum": ("date",), "Sterbedatum": ("date",), "Beginn": ("datet
           "KeineMitteilungen": ("bit",)}  # fmt: skip
 _TEXT = ("nvarchar", "varchar", "nchar", "char")
 _ENDS_SOON = timedelta(days=30)
+
+
+def see_handbook() -> str:
+    return tr("docs/handbook/de.md, “Für die Datenbank-Verantwortlichen”")
 
 
 class InspectedDatabase(PracticeDatabase):
@@ -42,40 +46,47 @@ def encryption(address: Address, now: datetime) -> Finding:
     """The encryption of the connection; the server is probed again, without a login."""
     check = Text("check.encryption")
     if not isinstance(address, SqlServer):
-        return good(check, "Datei auf diesem Rechner" if isinstance(address, SqliteFile) else "im Speicher")
+        return good(check, tr("file on this machine" if isinstance(address, SqliteFile) else "in memory"))
     if not address.encrypted:
-        return doubtful(check, "ausgeschaltet (?encryption=off)", "nur in einem Tunnel, der selbst verschlüsselt")
+        return doubtful(
+            check, tr("switched off (?encryption=off)"), tr("use this only inside a tunnel that encrypts")
+        )  # fmt: skip
     tls = tls_of(address.server, address.port, address.ca)
     if tls.problem is not None:
-        return bad(check, tls.problem.text, SEE_HANDBOOK)
+        return bad(check, tls.problem.text, see_handbook())
     if address.ca is None:
-        fix = "mit ?ca=/pfad weist sich der Server aus; beim Server «Verschlüsselung erzwingen» einschalten"
-        return doubtful(check, f"{tls.version}, aber wer antwortet, ist nicht geprüft", fix)
+        fix = tr("add ?ca=/path to verify the server; turn on “Force encryption” on the server")
+        return doubtful(check, tr("{version}, but the server is not verified", version=tls.version), fix)
     return _certificate(check, tls, now)
 
 
 def _certificate(check: Text, tls: Tls, now: datetime) -> Finding:
     if tls.until is None:
-        return good(check, f"{tls.version}, Zertifikat geprüft")
+        return good(check, tr("{version}, certificate verified", version=tls.version))
     until = datetime.fromtimestamp(cert_time_to_seconds(tls.until), UTC)
-    found = f"{tls.version}, Zertifikat geprüft, gültig bis {until:%d.%m.%Y}"
-    return doubtful(check, found, "Zertifikat bald erneuern") if until - now < _ENDS_SOON else good(check, found)
+    day = f"{until:%d.%m.%Y}"
+    found = tr("{version}, certificate verified, valid until {day}", version=tls.version, day=day)
+    return doubtful(check, found, tr("renew the certificate soon")) if until - now < _ENDS_SOON else good(check, found)
 
 
 def rights(database: InspectedDatabase, address: Address) -> Finding:
     """Whether the login may do more than read the four views; nothing is tried."""
     check = Text("check.rights")
     if not isinstance(address, SqlServer):
-        return good(check, "nur lesend geöffnet")
+        return good(check, tr("opened read-only"))
     granted = [(str(row["Recht"]), str(row["Wo"])) for row in database.inspect("rights")]
     may_write = sorted({right for right, _ in granted if right != "SELECT"})
     if may_write:
-        words = f"Das Konto darf nicht nur lesen, sondern auch {', '.join(may_write)}."
-        return doubtful(check, words, "ein eigenes Konto anlegen: infra/sql/login.sql")
+        words = tr("The account can do more than read: {rights}.", rights=", ".join(may_write))
+        return doubtful(check, words, tr("create a dedicated account: infra/sql/login.sql"))
     if granted:
-        more = "die ganze Datenbank" if ("SELECT", "Datenbank") in granted else "auch anderes als die vier Sichten"
-        return doubtful(check, f"Das Konto darf {more} lesen.", "nur die vier Sichten: infra/sql/login.sql")
-    return good(check, "nur die vier Sichten, nur lesend")
+        words = tr(
+            "The account may read the whole database."
+            if ("SELECT", "Datenbank") in granted
+            else "The account may read more than the four views."
+        )
+        return doubtful(check, words, tr("grant only the four views: infra/sql/login.sql"))
+    return good(check, tr("the four views only, read-only"))
 
 
 def views(database: InspectedDatabase, address: Address) -> Iterator[Finding]:
@@ -92,20 +103,25 @@ def views(database: InspectedDatabase, address: Address) -> Iterator[Finding]:
 def _view(view: str, names: Sequence[str], found: Mapping[str, Row]) -> Finding:
     check = Text("check.view", view=view)
     if not found:
-        return bad(check, "fehlt, oder das Konto darf sie nicht lesen", "infra/sql/views.sql, dann infra/sql/login.sql")
+        fix = tr("run infra/sql/views.sql, then infra/sql/login.sql")
+        return bad(check, tr("missing, or the account may not read it"), fix)
     if missing := [name for name in names if name not in found]:
-        return bad(check, f"es fehlt {', '.join(missing)}", "die Sicht ergänzen (infra/sql/views.sql)")
+        return bad(check, tr("missing: {columns}", columns=", ".join(missing)),
+                   tr("add it to the view (infra/sql/views.sql)"))  # fmt: skip
     if wrong := [words for name in names if (words := _wrong(name, found[name]))]:
-        return bad(check, "; ".join(wrong), "die Sicht anpassen und neu anlegen, dann infra/sql/check.sql")
-    return good(check, f"{len(names)} Spalten, Typen wie vereinbart")
+        return bad(check, "; ".join(wrong), tr("correct and recreate the view, then run infra/sql/check.sql"))
+    return good(check, tr("{count} columns, types as agreed", count=number(len(names))))
 
 
 def _wrong(name: str, column: Row) -> str:
     type_, allowed = str(column["Typ"]), _TYPES.get(name, _TEXT)
     if type_ not in allowed:
-        return f"{name} ist {type_} statt {allowed[0]}"
+        return tr("{column} is {type} instead of {agreed}", column=name, type=type_, agreed=allowed[0])
     if name in _KEYS and column["Sortierung"] != _COLLATION:
-        return f"{name} ist nach {column['Sortierung']} sortiert statt nach {_COLLATION}"
+        return tr(
+            "{column} has the collation {collation} instead of {agreed}",
+            column=name, collation=column["Sortierung"], agreed=_COLLATION,
+        )  # fmt: skip
     return ""
 
 
@@ -113,5 +129,6 @@ def rows(database: InspectedDatabase) -> Finding:
     counts = {str(row["Sicht"]): int(str(row["Zeilen"])) for row in database.inspect("counts")}
     found = ", ".join(f"{view} {number(counts[view])}" for view in VIEWS)
     if empty := [view for view in VIEWS if not counts[view]]:
-        return bad(Text("check.rows"), found, f"leer ist {', '.join(empty)}: Sicht prüfen, infra/sql/check.sql")
+        fix = tr("{views} is empty: check the view, infra/sql/check.sql", views=", ".join(empty))
+        return bad(Text("check.rows"), found, fix)
     return good(Text("check.rows"), found)

@@ -20,7 +20,8 @@ from chalicelib.text import Text
 from infra.doctor import database as db
 from infra.doctor import week as seven_days
 from infra.doctor.finding import Finding, bad, doubtful, good
-from infra.language import job_words, said
+from infra.language import job_words, number, said
+from infra.translation import tr
 
 if TYPE_CHECKING:
     from chalicelib.aws.deployment import Deployment
@@ -34,13 +35,13 @@ def examine(practice: Practice, deployment: Deployment, local: bool) -> Iterator
     for job in failed_prepare_jobs(practice.record.alerts):
         yield bad(
             Text("check.last_run"),
-            f"«{job_words(job)}» ist fehlgeschlagen.",
-            f"wenn berichtigt: vitosms jobs run {job}",
+            tr("“{job}” failed.", job=job_words(job)),
+            tr("once fixed: vitosms jobs run {job}", job=job),
         )
     try:
         opt_outs = deployment.clients.parameters.opt_outs(practice.record)
     except ParameterError as error:
-        yield bad(Text("check.opt_outs"), error.text, "den Schlüssel wiederherstellen; siehe docs/decisions/0020")
+        yield bad(Text("check.opt_outs"), error.text, tr("restore the key; see docs/decisions/0020"))
         opt_outs = OptOuts()
     try:
         url = deployment.clients.parameters.database_url(practice.id)
@@ -49,47 +50,50 @@ def examine(practice: Practice, deployment: Deployment, local: bool) -> Iterator
         return
     address = address_of(url)
     if address is None:
-        yield bad(Text("check.database_address"), "ungültig", f"vitosms practice database {practice.id} URL")
+        yield bad(Text("check.database_address"), tr("invalid"), f"vitosms practice database {practice.id} URL")
         return
     if isinstance(address, SqliteFile) and not local:
-        yield bad(
-            Text("check.database_address"), f"{_shown(address)}: keine Lambda kann sie lesen", "mssql://… angeben"
-        )
+        found = tr("{address}: no Lambda can read it", address=_shown(address))
+        yield bad(Text("check.database_address"), found, tr("use an mssql://… address"))
     else:
         yield good(Text("check.database_address"), _shown(address))
     yield db.encryption(address, deployment.now)
     check = Text("check.connection")
     try:
         with db.open_inspected(url) as database:
-            yield good(check, "angemeldet")
+            yield good(check, tr("logged in"))
             check = Text("check.reading")
             yield from _contents(practice, deployment, database, address, opt_outs)
     except PracticeDatabaseError as error:
-        yield bad(check, f"{said(error.text)} [{error.detail}]", db.SEE_HANDBOOK)
+        yield bad(check, f"{said(error.text)} [{error.detail}]", db.see_handbook())
 
 
 def _parameters(practice: Practice) -> Iterator[Finding]:
     checked, saved = practice.validated, practice.saved
     for name, problem in checked.problems.items():
-        yield bad(Text("check.parameters"), problem, f"{name} berichtigen: vitosms switches check")
+        yield bad(Text("check.parameters"), problem, tr("fix {name}: vitosms switches check", name=name))
     for remark in checked.remarks:
-        yield doubtful(Text("check.parameters"), remark, "löschen oder richtig benennen")
+        yield doubtful(Text("check.parameters"), remark, tr("delete it, or correct its name"))
     for remark in checked.template_remarks:
         yield doubtful(Text("check.templates"), remark, "vitosms templates lint")
     if not checked.problems and not checked.remarks:
         own = len(saved.switches) + len(saved.jobs) + len(saved.templates)
-        yield good(Text("check.parameters"), f"{own} eigene, alle gültig; für die übrigen gelten die Vorgaben")
+        found = tr("{count} saved, all valid; defaults apply to the rest", count=number(own))
+        yield good(Text("check.parameters"), found)
 
 
 def _stops(practice: Practice, deployment: Deployment) -> Iterator[Finding]:
     if practice.record.removed:
-        yield bad(Text("check.sending"), "Die Praxis ist entfernt.", "vitosms practice add, nach Ablauf der acht Tage")
+        fix = tr("vitosms practice add, after the eight days have passed")
+        yield bad(Text("check.sending"), tr("The practice is removed."), fix)
     elif stop := practice.record.stopped or deployment.stop:
-        yield bad(Text("check.sending"), f"angehalten: {said(stop)}", f"vitosms practice resume {practice.id}")
+        yield bad(
+            Text("check.sending"), tr("paused: {reason}", reason=said(stop)), f"vitosms practice resume {practice.id}"
+        )
     elif on := [name for name in SWITCH_OF_JOB.values() if practice.validated.switches.values.get(name)]:
-        yield good(Text("check.sending"), f"eingeschaltet: {', '.join(on)}")
+        yield good(Text("check.sending"), tr("switched on: {settings}", settings=", ".join(on)))
     else:
-        yield doubtful(Text("check.sending"), "weder Erinnerungen noch Glückwünsche sind eingeschaltet",
+        yield doubtful(Text("check.sending"), tr("neither reminders nor birthday greetings are switched on"),
                        f"vitosms switches set {SWITCH_OF_JOB[Job.PREPARE_REMINDERS]} Ja")  # fmt: skip
 
 
@@ -104,7 +108,7 @@ def _contents(
     yield from db.views(database, address)
     yield db.rows(database)
     if practice.validated.problems:
-        yield doubtful(Text("check.next_days"), "nicht geprüft", "zuerst die Parameter berichtigen")
+        yield doubtful(Text("check.next_days"), tr("not checked"), tr("fix the parameters first"))
         return
     week = _week(practice, deployment, database, opt_outs)
     yield from seven_days.appointments(week)
@@ -135,7 +139,10 @@ def _week(
 def _shown(address: Address) -> str:
     """The address without the login."""
     if isinstance(address, Canary):
-        return f"Testpraxis, jeden Tag eine Mitteilung an {address.to}"
+        return tr("test practice, one message a day to {address}", address=address.to)
     if isinstance(address, SqliteFile):
         return f"SQLite {address.path}"
-    return f"SQL Server {address.server}:{address.port}, Datenbank {address.database}"
+    return tr(
+        "SQL Server {server}:{port}, database {database}",
+        server=address.server, port=address.port, database=address.database,
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The finding of a check, in German, for the practice, its DBA and the operator. Pure."""
+"""The finding of a check, for the practice, its DBA and the operator. Pure."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from chalicelib.text import Text
 
 
 class Result(StrEnum):
-    GOOD = "gut"
-    DOUBTFUL = "prüfen"  # it works, but may not be intended
-    BAD = "falsch"
+    GOOD = "good"
+    DOUBTFUL = "doubtful"  # it works, but may not be intended
+    BAD = "bad"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One row of the table; `fix` says what to do unless all is good."""
+    """One row of the table; `fix` says what to do unless all is good. Sentences are in the reader's language."""
 
     check: Text
     result: Result

@@ -18,6 +18,7 @@ from chalicelib.rules.rule_input import KIND_NAMES, RuleContext, RuleInput
 from chalicelib.text import Text
 from infra.doctor.finding import Finding, bad, doubtful, good
 from infra.language import number, said
+from infra.translation import tr, trn
 
 DAYS = 7
 _FEW = 0.5  # a smaller share of patients with an address suggests a wrong mapping
@@ -53,21 +54,20 @@ def appointments(week: Week) -> Iterator[Finding]:
     """The number of definitive appointments, and the other states by name."""
     found = Counter(_status(one) for one in week.inputs if one.candidate.kind is Kind.REMINDER)
     definitive = found.pop("definitiv", 0)
-    text = f"{number(definitive)} definitive in den nächsten {DAYS} Tagen"
-    fix = "Spalten Beginn und Status der Sicht Termin prüfen, infra/sql/check.sql"
+    text = tr("{count} “definitiv” in the next {days} days", count=number(definitive), days=DAYS)
+    fix = tr("check the columns Beginn and Status of the view Termin, infra/sql/check.sql")
     yield good(Text("check.appointments"), text) if definitive else doubtful(Text("check.appointments"), text, fix)
     if found:
-        others = ", ".join(f"«{status}» {number(count)}" for status, count in found.most_common(6))
-        share = "erhalten keine Erinnerung; gewollt?"
+        counted = found.most_common(6)
+        others = ", ".join(tr("“{status}” {count}", status=name, count=number(count)) for name, count in counted)
+        share = tr("these get no reminder; is that intended?")
         check = Text("check.other_states")
         yield doubtful(check, others, share) if not definitive else good(check, others)
     if unreadable := [one.candidate.unreadable for one in week.inputs if one.candidate.unreadable]:
-        more = f" (und {number(len(unreadable) - 1)} weitere)" if len(unreadable) > 1 else ""
-        yield doubtful(
-            Text("check.unreadable"),
-            f"{said(unreadable[0])}{more}",
-            "die Zeilen werden ausgelassen: infra/sql/check.sql",
-        )
+        first, more = said(unreadable[0]), len(unreadable) - 1
+        text = trn("{first} (and {count} more)", "{first} (and {count} more)", more, first=first, count=number(more))
+        fix = tr("these rows are left out: infra/sql/check.sql")
+        yield doubtful(Text("check.unreadable"), text if more else first, fix)
 
 
 def addresses(week: Week) -> Finding:
@@ -75,9 +75,15 @@ def addresses(week: Week) -> Finding:
     reached = {one.candidate.patient: _is_reached(one) for one in week.definitive()}
     check, count = Text("check.reachable"), sum(reached.values())
     if not reached:
-        return doubtful(check, "niemand zu prüfen", "siehe Termine")
-    text = f"{100 * count / len(reached):.0f} % der Patienten ({number(count)} von {number(len(reached))})"
-    fix = "Spalten Mobiltelefon und EMail der Sicht Patient prüfen; wer bleibt, steht auf der Anrufliste"
+        label = said(Text("check.appointments"))
+        return doubtful(check, tr("nobody to check"), tr("see “{check}”", check=label))
+    text = tr(
+        "{percent} of the patients ({reached} of {all})",
+        percent=f"{100 * count / len(reached):.0f} %", reached=number(count), all=number(len(reached)),
+    )  # fmt: skip
+    fix = tr(
+        "check the columns Mobiltelefon and EMail of the view Patient; patients without an address are on the call list"
+    )
     return good(check, text) if count >= _FEW * len(reached) else doubtful(check, text, fix)
 
 
@@ -88,13 +94,14 @@ def licences(week: Week) -> Iterator[Finding]:
     for row in week.mandanten:
         check = Text("check.mandant", mandant=str(row["MandantId"]))
         problem = licence_problem(row["Lizenznummer"], context.licences, context.today)
-        fix = "vitosms licences add NUMMER, oder er soll nicht senden"
-        yield (
-            doubtful(check, problem, fix) if problem else good(check, f"{row['Name'] or 'ohne Namen'}, Lizenz gültig")
-        )
+        if problem:
+            yield doubtful(check, problem, tr("vitosms licences add NUMBER, unless they should not send"))
+        else:
+            yield good(check, tr("{name}, licence valid", name=row["Name"] or tr("no name")))
     default = context.switches["DefaultSMSMandant"]
     if default is not None and default not in known:
-        yield bad(Text("check.default_mandant"), f"Den Mandanten {default} gibt es nicht.", "vitosms switches set")
+        found = tr("There is no Mandant {mandant}.", mandant=default)
+        yield bad(Text("check.default_mandant"), found, "vitosms switches set")
 
 
 def templates(week: Week) -> Iterator[Finding]:
@@ -114,25 +121,29 @@ def templates(week: Week) -> Iterator[Finding]:
     for kind in KIND_NAMES.values():
         if kind == KIND_NAMES[Kind.RESCHEDULED] and not week.context.announces_rescheduling:
             continue
-        if not any(found == kind for found, _ in written):
-            yield good(Text("check.template", template=kind), f"in {DAYS} Tagen schreibt sie niemandem")
+        if not any(name == kind for name, _ in written):
+            found = tr("sends to nobody in the next {days} days", days=DAYS)
+            yield good(Text("check.template", template=kind), found)
 
 
 def _parts(check: Text, messages: Sequence[Message]) -> Finding:
     sizes = sorted(message.parts for message in messages if message.parts)
     mails = len(messages) - len(sizes)
-    texts = [f"{number(len(sizes))} SMS zu {_span(sizes)}"] if sizes else []
-    texts += [f"{number(mails)} {'E-Mail' if mails == 1 else 'E-Mails'}"] if mails else []
+    texts = [_sms_words(sizes)] if sizes else []
+    texts += [trn("{count} e-mail", "{count} e-mails", mails, count=number(mails))] if mails else []
     found = ", ".join(texts)
     if sizes and _usual(sizes) > 1:
-        return doubtful(check, found, "jeder Teil kostet: den Text kürzen")
+        return doubtful(check, found, tr("each part costs: shorten the text"))
     return good(check, found)
 
 
-def _span(sizes: Sequence[int]) -> str:
-    if sizes[0] == sizes[-1]:
-        return "1 Teil" if sizes[0] == 1 else f"{sizes[0]} Teilen"
-    return f"{sizes[0]} bis {sizes[-1]} Teilen, meist {_usual(sizes)}"
+def _sms_words(sizes: Sequence[int]) -> str:
+    """How many SMS, of how many parts; `sizes` in ascending order."""
+    sms, least, most = number(len(sizes)), sizes[0], sizes[-1]
+    if least == most:
+        return trn("{sms} SMS of {count} part", "{sms} SMS of {count} parts", most, sms=sms, count=most)
+    usual = _usual(sizes)
+    return tr("{sms} SMS of {least} to {most} parts, usually {usual}", sms=sms, least=least, most=most, usual=usual)
 
 
 def _usual(sizes: Sequence[int]) -> int:
@@ -148,13 +159,18 @@ def credits(week: Week, balances: Mapping[str, int], tariff: Tariff) -> Iterator
             costs[mandant] += tariff.price(message.channel, message.parts)
     for mandant, cost in sorted(costs.items()):
         check, balance = Text("check.credits", mandant=mandant), balances.get(mandant, 0)
-        text = f"{number(balance)} Credits; die nächsten {DAYS} Tage kosten etwa {number(cost)}"
-        fix = f"vitosms credits topup {mandant} ANZAHL --reference TEXT"
+        text = trn(
+            "{count} credit; the next {days} days cost about {cost}",
+            "{count} credits; the next {days} days cost about {cost}",
+            balance,
+            count=number(balance), days=DAYS, cost=number(cost),
+        )  # fmt: skip
+        fix = tr("vitosms credits topup {mandant} N --reference TEXT", mandant=mandant)
         yield good(check, text) if balance >= cost else (doubtful if balance else bad)(check, text, fix)
 
 
 def _status(rule_input: RuleInput) -> str:
-    return (rule_input.candidate.status or "leer").casefold()
+    return (rule_input.candidate.status or tr("empty")).casefold()
 
 
 def _may_get_one(rule_input: RuleInput) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -141,9 +140,8 @@ class Desk:
 
     @property
     def notices(self) -> list[SentMessage]:
-        """E-mails to the practice's people, in any language."""
-        named = re.compile(rf"(?<![\w-]){re.escape(self.name)}(?![\w-])")
-        return [notice for notice in self.parts.networks.notices if named.search(notice.text)]
+        """E-mails to the practice's people."""
+        return [notice for notice in self.parts.networks.notices if f"raxis {self.name}" in notice.text]
 
     @property
     def told(self) -> list[str]:

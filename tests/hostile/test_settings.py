@@ -26,7 +26,6 @@ NEEDED_BY: Mapping[str, set[Job]] = {
     "Versandfenster": {REMINDERS, BIRTHDAYS, SEND},
     "Zeitzone": set(Job),
     "Sprache": {REMINDERS, BIRTHDAYS, SEND},
-    "PraxisSprache": set(),
     "BevorzugterKanal": {REMINDERS, BIRTHDAYS, SEND},
     "UmschriftErlaubt": {SEND},
     "MaxSMSTeile": {SEND},

@@ -14,19 +14,20 @@ from infra.cli.core.stage import connected, is_loopback
 from infra.cli.core.tables import new_table
 from infra.doctor.finding import Finding, Result
 from infra.language import said
+from infra.translation import tr
 
 _SIGNS = {Result.GOOD: ("✔", "green"), Result.DOUBTFUL: ("!", "yellow"), Result.BAD: ("✘", "red")}
 
 
 def doctor(options: PracticeOptions) -> None:
-    """Check a practice: parameters, database, views, next week, texts, credits; exit code 1 if anything is wrong."""
+    """Check a practice: parameters, database, views, next week, texts, credits. Exit code 1 if anything is wrong."""
     from infra.doctor.examine import examine
 
     with connected(options.stage) as deployment:
         registered = deployment.practice(options.practice)
         findings = list(examine(registered, deployment, is_loopback(os.environ.get("AWS_ENDPOINT_URL", ""))))
     counts = Counter(finding.result for finding in findings)
-    document: Document = {"practice": registered.id, "counts": {one.name.lower(): counts[one] for one in Result}}
+    document: Document = {"practice": registered.id, "counts": {one.value: counts[one] for one in Result}}
     document |= {"findings": [_document(finding) for finding in findings]}
     answer(options.as_json, document, _table(findings), "", _summary(registered.id, counts))
     if counts[Result.BAD]:
@@ -34,15 +35,12 @@ def doctor(options: PracticeOptions) -> None:
 
 
 def _table(findings: list[Finding]) -> Table:
-    table = new_table("", "Prüfung", "Befund", "Was zu tun ist")
-    table.columns[2].min_width = 31  # the longest name of a switch
+    table = new_table("", tr("Check"), tr("Finding, and what to do"))
     for finding in findings:
         sign, colour = _SIGNS[finding.result]
+        fix = f"\n→ {finding.fix}" if finding.fix else ""
         table.add_row(
-            Text(sign, f"bold {colour}"),
-            said(finding.check),
-            Text(_words(finding.found), ""),
-            Text(finding.fix, colour),
+            Text(sign, f"bold {colour}"), said(finding.check), Text.assemble(_words(finding.found), (fix, colour))
         )
     return table
 
@@ -52,15 +50,18 @@ def _words(found: Said) -> str:
 
 
 def _document(finding: Finding) -> Document:
-    result = {"check": text_document(finding.check), "result": finding.result.name.lower()}
+    result = {"check": text_document(finding.check), "result": finding.result.value}
     return {**result, "found": text_document(finding.found), "fix": text_document(finding.fix)}
 
 
 def _summary(practice: str, counts: Counter[Result]) -> Text:
     worst = next((result for result in reversed(Result) if counts[result]), Result.GOOD)
+    values = {"practice": practice, "checks": counts.total(), "doubtful": counts[Result.DOUBTFUL]}
     words = {
-        Result.GOOD: "alles in Ordnung",
-        Result.DOUBTFUL: f"{counts[Result.DOUBTFUL]} zu prüfen",
-        Result.BAD: f"{counts[Result.BAD]} falsch, {counts[Result.DOUBTFUL]} zu prüfen",
+        Result.GOOD: tr("{practice}: {checks} checks, all good", **values),
+        Result.DOUBTFUL: tr("{practice}: {checks} checks, {doubtful} to review", **values),
+        Result.BAD: tr(
+            "{practice}: {checks} checks, {bad} wrong, {doubtful} to review", **values, bad=counts[Result.BAD]
+        ),
     }
-    return Text(f"{practice}: {len(list(counts.elements()))} Prüfungen, {words[worst]}", f"bold {_SIGNS[worst][1]}")
+    return Text(words[worst], f"bold {_SIGNS[worst][1]}")

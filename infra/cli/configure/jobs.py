@@ -1,4 +1,4 @@
-"""`vitosms jobs`: the jobs (Aufträge) of a practice, their Zeitpläne, and when they run."""
+"""`vitosms jobs`: the jobs of a practice, their schedules, and when they run."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
 from infra.language import job_words, moment, moment_with_year, outcome_words, said
+from infra.translation import tr
 
 if TYPE_CHECKING:
     from chalicelib.aws.deployment import Deployment
@@ -36,7 +37,7 @@ _LAST_RUNS = timedelta(days=35)  # a monthly job too has its last run in here
 JobName = Annotated[
     str,
     typer.Argument(
-        metavar="JOB", help="Such as send or «Mitteilungen senden»; a prefix will do.", autocompletion=among(SCHEDULED)
+        metavar="JOB", help="Such as send, or its label; the beginning is enough.", autocompletion=among(SCHEDULED)
     ),
 ]
 
@@ -45,35 +46,36 @@ app = group()
 
 @app.command("list")
 def list_jobs(options: PracticeOptions) -> None:
-    """All jobs. Activated or not, Zeitplan, last and next run, and what they will not do as one may expect."""
+    """List all jobs: enabled or not, schedule, last and next run, and warnings."""
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
         last = {run["job"]: run for run in deployment.clients.history.runs(found.id, deployment.now - _LAST_RUNS)}
         last |= _last_summary(found, last.get(Job.SUMMARY), deployment)
     jobs, told = found.record.jobs, warnings(found, deployment.now)
-    rows = new_table("!Auftrag", "Zeitplan", "!Letzter Lauf", "!Nächster Lauf")
+    rows = new_table("!" + tr("Job"), tr("Schedule"), "!" + tr("Last run"), "!" + tr("Next run"))
     documents: list[Document] = []
     for job in [*SCHEDULED, *(job for job in jobs if job not in SCHEDULED)]:
         runs = next_runs(found, job, deployment.now, 1)
         activated, plan = _settings(found, job)
+        shown = tr("one hour after the last send run") if job is Job.SUMMARY else plan
         run = last.get(job)
         document = {"job": job, "activated": activated, "schedule": plan, "last_run": _last_document(run, found)}
         documents.append({**document, "next_run": local(runs[0], found.zone) if runs else None})
         upcoming = moment(runs[0], found.zone) if runs else "–"
-        rows.add_row(fill(job_words(job), 24), _plan_text(activated, plan), _last_text(run, found), upcoming)
+        rows.add_row(_labelled(job), _plan_text(activated, shown), _last_text(run, found), upcoming)
     whole = {"practice": found.id, "jobs": documents, "warnings": text_documents(told)}
     answer(options.as_json, whole, rows, *hints(told))
 
 
 @app.command()
 def enable(options: PracticeOptions, job: JobName) -> None:
-    """Activate a job."""
+    """Enable a job."""
     _activate(options, job, "Ja")
 
 
 @app.command()
 def disable(options: PracticeOptions, job: JobName) -> None:
-    """Deactivate a job. Nothing is cancelled."""
+    """Disable a job. No message is cancelled."""
     _activate(options, job, "Nein")
 
 
@@ -81,9 +83,9 @@ def disable(options: PracticeOptions, job: JobName) -> None:
 def schedule(
     options: PracticeOptions,
     job: JobName,
-    plan: Annotated[list[str], typer.Argument(metavar="ZEITPLAN", help="Such as täglich 10:00 or Mo-Fr 10:00.")],
+    plan: Annotated[list[str], typer.Argument(metavar="SCHEDULE", help="Such as täglich 10:00 or Mo-Fr 10:00.")],
 ) -> None:
-    """Give a job another Zeitplan. A text that is none is refused, and nothing is stored."""
+    """Change the schedule of a job. An invalid one is not stored."""
     named = job_named(job)
     try:
         text = str(parse_schedule(" ".join(plan), named))
@@ -91,23 +93,27 @@ def schedule(
         raise ArgumentError(said(error.text)) from None
     with connected(options.stage) as deployment:
         changed = _save(deployment, options.practice, named, SCHEDULE, text)
-    _tell(changed, named, f"{changed.id}: {named} has the Zeitplan «{text}»", deployment.now, options.as_json)
+    told = tr("{practice}: {job} has the schedule “{schedule}”", practice=changed.id, job=_named(named), schedule=text)
+    _tell(changed, named, told, deployment.now, options.as_json)
 
 
 @app.command()
 def run(options: StageOptions, job: JobName, practice: PracticeId = None, yes: Yes = False) -> None:
-    """Queue a run of a job now, beside its Zeitplan. Before one that sends, you are asked."""
+    """Queue a run of a job now, in addition to its schedule. You are asked before one that sends."""
     from chalicelib.schedule.job import RunMessage
 
     named = job_named(job)
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(practice)
         if named is Job.SEND:
-            confirmed(f"Send now what waits for {found.id}?", yes)
+            confirmed(tr("Send the waiting messages of {practice} now?", practice=found.id), yes)
         slot = deployment.now.replace(second=0, microsecond=0)
         deployment.clients.queues.put_runs([RunMessage(found.id, named, slot, deployment.now)])
     told = [reason for reason, _ in blockers(found, named)]
-    text = f"{found.id}: a run of {named} is queued for {moment_with_year(slot, found.zone)}; see vitosms history"
+    text = tr(
+        "{practice}: {job} is queued to run at {time}; see vitosms history",
+        practice=found.id, job=_named(named), time=moment_with_year(slot, found.zone),
+    )  # fmt: skip
     document = {"practice": found.id, "job": named, "slot": local(slot, found.zone)}
     answer(options.as_json, {**document, "warnings": text_documents(told)}, text, *hints(told))
 
@@ -117,19 +123,19 @@ def next_(
     options: PracticeOptions,
     job: Annotated[
         str | None,
-        typer.Argument(metavar="JOB", help="All jobs where it is left out.", autocompletion=among(SCHEDULED)),
+        typer.Argument(metavar="JOB", help="All jobs if left out.", autocompletion=among(SCHEDULED)),
     ] = None,
     count: Annotated[int, typer.Option(min=1, max=1000, help="How many runs of each job.")] = 5,
 ) -> None:
-    """When the jobs run next, by what is saved now."""
+    """Show when the jobs run next, with the settings as saved."""
     named = [job_named(job)] if job else list(SCHEDULED)
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
     runs = {one: next_runs(found, one, deployment.now, count) for one in named}
     told = list(dict.fromkeys(reason for one in named for reason, _ in blockers(found, one)))
-    rows = new_table("Auftrag", "!Nächste Läufe")
+    rows = new_table("!" + tr("Job"), "!" + tr("Next runs"))
     for one in named:
-        rows.add_row(job_words(one), "\n".join(moment_with_year(at, found.zone) for at in runs[one]) or "–")
+        rows.add_row(_labelled(one), "\n".join(moment_with_year(at, found.zone) for at in runs[one]) or "–")
     document = {one.value: [local(at, found.zone) for at in runs[one]] for one in named}
     whole = {"practice": found.id, "next_runs": document, "warnings": text_documents(told)}
     answer(options.as_json, whole, rows, *hints(told))
@@ -139,8 +145,11 @@ def _activate(options: PracticeOptions, job: str, value: str) -> None:
     named = job_named(job)
     with connected(options.stage) as deployment:
         changed = _save(deployment, options.practice, named, ACTIVATED, value)
-    word = "activated" if value == "Ja" else "not activated any more"
-    _tell(changed, named, f"{changed.id}: {named} is {word}", deployment.now, options.as_json)
+    told = tr(
+        "{practice}: {job} is enabled" if value == "Ja" else "{practice}: {job} is disabled",
+        practice=changed.id, job=_named(named),
+    )  # fmt: skip
+    _tell(changed, named, told, deployment.now, options.as_json)
 
 
 def _save(deployment: Deployment, practice: str | None, job: Job, name: str, value: str) -> Practice:
@@ -158,29 +167,40 @@ def _tell(changed: Practice, job: Job, text: str, now: datetime, as_json: bool) 
     document: Document = {"practice": changed.id, "job": job, "activated": activated, "schedule": plan}
     document |= {"next_runs": [local(at, changed.zone) for at in runs], "warnings": text_documents(told)}
     lines = [f"  {moment_with_year(at, changed.zone)}" for at in runs]
-    answer(as_json, document, text, *(["next runs:", *lines] if lines else []), *hints(told))
+    answer(as_json, document, text, *([tr("Next runs:"), *lines] if lines else []), *hints(told))
 
 
 def _settings(practice: Practice, job: Job) -> tuple[bool | None, str | None]:
-    """Whether the job is activated, and its schedule; None for an invalid value."""
+    """Whether the job is activated, and its schedule; None for an invalid value. The daily summary has no schedule."""
     jobs = practice.validated.jobs
     if job is Job.SUMMARY:
-        return True, "eine Stunde nach dem letzten Senden"
+        return True, None
     plan = jobs.schedules.get(job)
     return jobs.activated.get(job), None if plan is None else str(plan)
 
 
+def _labelled(job: Job) -> Text:
+    """A job for a reader: its label, and below it the name that a command takes."""
+    return Text.assemble(fill(job_words(job), 24), "\n", (f"  {job}", "dim"))
+
+
+def _named(job: Job) -> str:
+    """The same in a sentence."""
+    return f"{job_words(job)} ({job})"
+
+
 def _plan_text(activated: bool | None, plan: str | None) -> Text:
-    shown = Text("ungültig", "red") if plan is None else Text(plan)
+    shown = Text(tr("invalid"), "red") if plan is None else Text(plan)
     if activated:
         return shown
+    invalid = activated is None
     return Text.assemble(
-        ("Aktiviert: ungültig\n", "red") if activated is None else ("Aktiviert: Nein\n", "yellow"), shown
+        (tr("Enabled: invalid") if invalid else tr("Enabled: no"), "red" if invalid else "yellow"), "\n", shown
     )
 
 
 def _last_summary(practice: Practice, told: dict[str, Any] | None, deployment: Deployment) -> dict[str, Any]:
-    """The last Tagesübersicht, by its claim: one that succeeded is an e-mail, and no line of the Auftragsverlauf."""
+    """The last daily summary, by its claim: one that succeeded is an e-mail, and no line of the job history."""
     summary = practice.record.jobs.get(Job.SUMMARY)
     if summary is None or summary.done is None or (told and instant_of(told["slot"]) >= summary.done):
         return {}

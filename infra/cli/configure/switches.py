@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from chalicelib.practice.switches import SWITCHES, check_value, read_switches
+from chalicelib.practice.switches import SWITCH_OF_JOB, SWITCHES, Switch, check_value, read_switches
 from chalicelib.practice.validation import advice
+from chalicelib.schedule.job import Job
 from chalicelib.schedule.schedule import slot_day
 from infra.cli.core.arguments import ArgumentError, switch_named
 from infra.cli.core.completion import among
@@ -21,16 +22,21 @@ from infra.cli.core.options import PracticeId, PracticeOptions, StageOptions, Ye
 from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
-from infra.language import said
+from infra.language import number, said
+from infra.translation import tr, trn
 
 if TYPE_CHECKING:
     from chalicelib.aws.deployment import Deployment
     from chalicelib.practice.practice import Practice
 
-SENDS = {"TerminerinnerungSenden": "reminders", "GeburtstagsglueckwuenscheSenden": "birthday greetings"}
 _WRONG = 1  # exit code of a check that finds something
 SwitchName = Annotated[
-    str, typer.Argument(metavar="NAME", help="With umlauts or without, in any case.", autocompletion=among(SWITCHES))
+    str,
+    typer.Argument(
+        metavar="NAME",
+        help="Such as OffsetSuchTage; umlauts and capitals do not matter.",
+        autocompletion=among(SWITCHES),
+    ),
 ]
 
 app = group()
@@ -38,19 +44,16 @@ app = group()
 
 @app.command("list")
 def list_switches(options: PracticeOptions) -> None:
-    """All switches: value, default, meaning, and what is allowed."""
+    """List all settings: value, default, meaning and allowed values."""
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
     saved, invalid = found.saved.switches, found.validated.switches.invalid
-    rows = new_table("!Schalter", "Wert", "Standard")
+    rows = new_table("!" + tr("Setting"), tr("Value"), tr("Default"))
     documents = []
     for name, switch in SWITCHES.items():
         value = saved.get(name, switch.default)
         colour = "bold red" if name in invalid else "bold cyan" if name in saved else ""
-        meaning, allowed = said(switch.meaning), said(switch.allowed)
-        about = fill(f"{meaning}; {allowed}", 46, initial_indent="  ", subsequent_indent="  ")
-        told = Text.assemble((name, colour), "\n", (about, "dim"))
-        rows.add_row(told, Text(value or "–", colour), Text(switch.default or "–", "dim"))
+        rows.add_row(_about(switch, colour), Text(value or "–", colour), Text(switch.default or "–", "dim"))
         own: Document = {"value": value, "default": switch.default, "own": name in saved}
         own |= {"problem": text_document(invalid.get(name))}
         told_of = {"meaning": text_document(switch.meaning), "allowed": text_document(switch.allowed)}
@@ -64,48 +67,59 @@ def list_switches(options: PracticeOptions) -> None:
 def set_(
     options: StageOptions,
     name: SwitchName,
-    value: Annotated[str, typer.Argument(metavar="VALUE", help="Refused before it is stored where it is wrong.")],
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="The new value; an invalid one is not stored.")],
     practice: PracticeId = None,
     yes: Yes = False,
 ) -> None:
-    """Give a switch a value. Before one that lets messages leave from now on, you are asked."""
-    known, text = switch_named("switch", name), value.strip()
+    """Change a setting. You are asked first if messages would leave from now on."""
+    known, text = switch_named(tr("setting"), name), value.strip()
     if wrong := check_value(known, text, known):
         raise ArgumentError(said(wrong))
     if not text:
-        raise ArgumentError(f"an empty value cannot be stored; for the default: vitosms switches unset {known}")
+        raise ArgumentError(
+            tr("an empty value cannot be stored; for the default: vitosms switches unset {name}", name=known)
+        )
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(practice)
         if _starts_sending(found, known, text):
-            confirmed(f"From now on {found.id} sends {SENDS[known]}. Go on?", yes)
+            confirmed(_question(found.id, known), yes)
         deployment.clients.parameters.save(found.id, f"Schalter/{known}", text)
         unknown = unknown_mandant(deployment, found.id, text) if known == "DefaultSMSMandant" else None
     after = found.with_saved(replace(found.saved, switches={**found.saved.switches, known: text}))
     told = [*([unknown] if unknown else []), *_new_advice(found, after, deployment)]
-    _tell(found.id, known, text, f"{found.id}: {known} is «{text}»", told, options.as_json)
+    stored = tr("{practice}: {name} is now “{value}”", practice=found.id, name=known, value=text)
+    _tell(found.id, known, text, stored, told, options.as_json)
 
 
 @app.command()
 def unset(options: PracticeOptions, name: SwitchName) -> None:
-    """Give a switch its default again; a misspelt one that is stored is deleted."""
+    """Reset a setting to its default. A value that is stored under a misspelt name is deleted."""
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(options.practice)
-        known = name if name in found.saved.switches else switch_named("switch", name)
+        known = name if name in found.saved.switches else switch_named(tr("setting"), name)
         was_set = deployment.clients.parameters.forget(found.id, f"Schalter/{known}")
     if known not in SWITCHES:
-        text = f"{found.id}: {known} is deleted; it was no switch, and nobody had read it"
-        _tell(found.id, known, None, text, [], options.as_json)
+        deleted = tr(
+            "{practice}: {name} is deleted; no setting has this name, and nothing used it",
+            practice=found.id, name=known,
+        )  # fmt: skip
+        _tell(found.id, known, None, deleted, [], options.as_json)
         return
     left = {name: text for name, text in found.saved.switches.items() if name != known}
     default = SWITCHES[known].default
-    text = f"{found.id}: {known} has its default «{default or '–'}»{'' if was_set else ' already'}"
+    text = tr(
+        "{practice}: {name} is back to its default “{value}”"
+        if was_set
+        else "{practice}: {name} already has its default “{value}”",
+        practice=found.id, name=known, value=default or "–",
+    )  # fmt: skip
     after = found.with_saved(replace(found.saved, switches=left))
     _tell(found.id, known, default, text, _new_advice(found, after, deployment), options.as_json)
 
 
 @app.command()
 def check(options: PracticeOptions) -> None:
-    """Check everything that is saved: switches, jobs, templates. Exit code 1 if anything is wrong."""
+    """Check all saved values: settings, jobs, templates. Exit code 1 if anything is wrong."""
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
     checked = found.validated
@@ -114,17 +128,38 @@ def check(options: PracticeOptions) -> None:
     wrong = {name: text_document(problem) for name, problem in problems.items()}
     document: Document = {"practice": found.id, "problems": wrong}
     document |= {"remarks": text_documents(remarks), "warnings": text_documents(told)}
-    text = f"{len(problems)} falsche Werte:" if len(problems) > 1 else "Ein falscher Wert:"
-    verdict = Text(text, "bold red") if problems else Text("Alle gespeicherten Werte sind gültig.", "green")
+    text = trn("One invalid value:", "{count} invalid values:", len(problems), count=number(len(problems)))
+    verdict = Text(text, "bold red") if problems else Text(tr("All saved values are valid."), "green")
     answer(options.as_json, document, verdict, *hints([*problems.values()], "red"), *hints([*remarks, *told]))
     if problems:
         raise typer.Exit(_WRONG)
 
 
+def _about(switch: Switch, colour: str) -> Text:
+    """A setting for a reader: its label, and below it its stored name if it differs, and what it does and allows."""
+    label, meaning = said(switch.label), f"{said(switch.meaning)}; {said(switch.allowed)}"
+    lines = [meaning] if label == switch.name else [switch.name, meaning]
+    below = "\n".join(fill(line, 46, initial_indent="  ", subsequent_indent="  ") for line in lines)
+    return Text.assemble((label, colour), "\n", (below, "dim"))
+
+
+def _question(practice: str, name: str) -> str:
+    return tr(
+        "{practice} will send reminders from now on. Continue?"
+        if name == SWITCH_OF_JOB[Job.PREPARE_REMINDERS]
+        else "{practice} will send birthday greetings from now on. Continue?",
+        practice=practice,
+    )
+
+
 def _starts_sending(before: Practice, name: str, text: str) -> bool:
     """Whether messages leave from now on that did not before."""
     after = read_switches({name: text}).values
-    return name in SENDS and after[name] is True and before.validated.switches.values.get(name) is not True
+    return (
+        name in SWITCH_OF_JOB.values()
+        and after[name] is True
+        and before.validated.switches.values.get(name) is not True
+    )
 
 
 def _new_advice(before: Practice, after: Practice, deployment: Deployment) -> list[Said]:

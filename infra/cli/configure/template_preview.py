@@ -23,6 +23,7 @@ from chalicelib.text import Text
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.documents import channel_code, text_document
 from infra.language import said
+from infra.translation import tr
 
 if TYPE_CHECKING:
     from chalicelib.aws.deployment import Deployment
@@ -90,8 +91,11 @@ def previews(deployment: Deployment, found: Registered, patient: str | None, app
     except ParameterError as error:
         raise ArgumentError(said(error.text)) from None
     if not rows:
-        given = f"appointment {appointment!r}" if appointment is not None else f"patient {patient!r}"
-        raise ArgumentError(f"there is no {given} in the practice database")
+        raise ArgumentError(
+            tr("there is no appointment {appointment!r} in the practice database", appointment=appointment)
+            if appointment is not None
+            else tr("there is no patient {patient!r} in the practice database", patient=patient)
+        )
     return _both(RuleInput(practice, parse_row(rows[0], practice.zone)), deployment.clients.parameters.tariff())
 
 
@@ -103,7 +107,8 @@ def sample(deployment: Deployment, found: Registered, language: str) -> list[Pre
 
 def _practice(deployment: Deployment, found: Registered) -> RuleContext:
     if wrong := found.validated.switches.invalid:
-        raise ArgumentError(f"a switch is wrong, see vitosms switches check: {said(next(iter(wrong.values())))}")
+        problem = said(next(iter(wrong.values())))
+        raise ArgumentError(tr("a setting is invalid, see vitosms switches check: {problem}", problem=problem))
     today = slot_day(deployment.now, found.zone)
     return RuleContext(found, Stage.SEND, deployment.now, today, OptOuts())  # only the text matters here
 

@@ -2,7 +2,6 @@
 
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
-from chalicelib.messages.recipient import Channel
 from chalicelib.planning.run_report import RunOutcome
 from infra.language import number
 from infra.translation import tr, trn
@@ -36,11 +35,6 @@ def kind_words(kind: Kind) -> str:
             return tr("Rescheduled appointment")
 
 
-def channel_words(channel: str | None) -> str:
-    """A dash if there is none."""
-    return tr("E-mail") if channel == Channel.EMAIL else channel or "–"
-
-
 def credits_words(count: int) -> str:
     return trn("{count} credit", "{count} credits", count, count=number(count))
 
@@ -52,10 +46,6 @@ def parts_words(count: int) -> str:
 
 def entries_words(count: int) -> str:
     return trn("{count} entry", "{count} entries", count, count=number(count))
-
-
-def messages_words(count: int) -> str:
-    return trn("{count} message", "{count} messages", count, count=number(count))
 
 
 def calls_words(count: int) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.credits import LedgerItem, TopUp, Transfer
 from chalicelib.practice.practice import Practice
-from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.arguments import ArgumentError, refused
 from infra.cli.core.documents import local
 from infra.cli.core.mandanten import unknown_mandant
 from infra.cli.core.output import Document
-from infra.language import counted, moment_with_year, number
+from infra.language import moment_with_year, number
+from infra.translation import trn
 
 
 def check_mandanten(found: Practice, deployment: Deployment, *mandanten: str) -> None:
@@ -26,17 +28,14 @@ def top_up(mandant: str, credits: int, reference: str, found: Practice, deployme
     check_mandanten(found, deployment, mandant)
     wanted, store = TopUp(mandant, reference, credits, deployment.now), deployment.clients.store
     added = store.top_up(found.id, wanted)
-    there = _noted(wanted, found, deployment) or wanted
+    noted = _noted(wanted, found, deployment)
+    there = noted if isinstance(noted, TopUp) else wanted
     left = store.balances(found.id, [mandant])[mandant]
     if there.credits != credits:
-        raise ArgumentError(
-            f"--reference {reference!r}: {_added_before(there, found)}; nothing was added, "
-            f"another amount needs another reference; the balance is {number(left)}"
-        )
-    done = f"{found.id}: {many(credits)} added to Mandant {mandant}"
-    text = done if added else f"{found.id}: {_added_before(there, found)}, nothing was added"
+        raise refused("--reference", reference, _another_amount(there, left, found))
     document = {"practice": found.id, "mandant": mandant, "reference": reference, "added": credits if added else 0}
-    return {**document, "at": local(there.at, found.zone), "balance": left}, f"{text}; the balance is {number(left)}"
+    text = _added(wanted, left, found) if added else _added_before(there, left, found)
+    return {**document, "at": local(there.at, found.zone), "balance": left}, text
 
 
 def transfer(wanted: Transfer, found: Practice, deployment: Deployment) -> tuple[Document, str]:
@@ -51,26 +50,16 @@ def transfer(wanted: Transfer, found: Practice, deployment: Deployment) -> tuple
         moved = store.transfer(found.id, wanted)
     except ShortOfCreditsError:
         left = store.balances(found.id, [wanted.mandant])[wanted.mandant]
-        told = f"Mandant {wanted.mandant} has {many(left)}, not {number(credits)}; nothing was moved"
-        raise ArgumentError(told) from None
+        raise ArgumentError(_short(wanted.mandant, left, credits)) from None
     there = _noted(wanted, found, deployment) or _noted(wanted.other_side(), found, deployment)
     assert isinstance(there, Transfer)  # noqa: S101 - just now, or before
     if replace(there, at=wanted.at) != wanted:
-        raise ArgumentError(
-            f"--reference {wanted.reference!r}: {_moved_before(there, found)}; nothing was moved, "
-            "another transfer needs another reference"
-        )
+        raise refused("--reference", wanted.reference, _another_transfer(there, found))
     left_over = store.balances(found.id, [wanted.mandant, wanted.other])
-    done = f"{found.id}: {many(credits)} moved from Mandant {wanted.mandant} to Mandant {wanted.other}"
-    text = done if moved else f"{found.id}: {_moved_before(there, found)}, nothing was moved"
-    told = ", ".join(f"Mandant {mandant} {number(balance)}" for mandant, balance in left_over.items())
+    text = _moved(wanted, left_over, found) if moved else _moved_before(there, left_over, found)
     names = {"practice": found.id, "from": wanted.mandant, "to": wanted.other, "reference": wanted.reference}
     numbers = {"moved": credits if moved else 0, "at": local(there.at, found.zone), "balances": left_over}
-    return {**names, **numbers}, f"{text}; the balances are: {told}"
-
-
-def many(credits: int) -> str:
-    return counted(credits, "credit", "credits")
+    return {**names, **numbers}, text
 
 
 def _noted(wanted: LedgerItem, found: Practice, deployment: Deployment) -> LedgerItem | None:
@@ -79,13 +68,89 @@ def _noted(wanted: LedgerItem, found: Practice, deployment: Deployment) -> Ledge
     return next((item for item in ledger if item.key == wanted.key), None)
 
 
-def _added_before(item: LedgerItem, practice: Practice) -> str:
-    when = moment_with_year(item.at, practice.zone)
-    return f"{counted(item.credits, 'credit was', 'credits were')} added with this reference on {when}"
+def _added(item: TopUp, left: int, practice: Practice) -> str:
+    return trn(
+        "{practice}: {count} credit added to Mandant {mandant}; the balance is {balance}",
+        "{practice}: {count} credits added to Mandant {mandant}; the balance is {balance}",
+        item.credits,
+        practice=practice.id, count=number(item.credits), mandant=item.mandant, balance=number(left),
+    )  # fmt: skip
 
 
-def _moved_before(side: Transfer, practice: Practice) -> str:
-    gives = side if side.credits < 0 else side.other_side()
-    when = moment_with_year(gives.at, practice.zone)
-    moved = counted(-gives.credits, "credit was", "credits were")
-    return f"{moved} moved from Mandant {gives.mandant} to Mandant {gives.other} with this reference on {when}"
+def _added_before(item: TopUp, left: int, practice: Practice) -> str:
+    return trn(
+        "{practice}: {count} credit was already added with this reference on {time}; nothing was added; "
+        "the balance is {balance}",
+        "{practice}: {count} credits were already added with this reference on {time}; nothing was added; "
+        "the balance is {balance}",
+        item.credits,
+        practice=practice.id, count=number(item.credits), time=moment_with_year(item.at, practice.zone),
+        balance=number(left),
+    )  # fmt: skip
+
+
+def _another_amount(item: TopUp, left: int, practice: Practice) -> str:
+    return trn(
+        "{count} credit was already added with this reference on {time}; nothing was "
+        "added; use another reference for another amount; the balance is {balance}",
+        "{count} credits were already added with this reference on {time}; nothing was "
+        "added; use another reference for another amount; the balance is {balance}",
+        item.credits,
+        count=number(item.credits), time=moment_with_year(item.at, practice.zone),
+        balance=number(left),
+    )  # fmt: skip
+
+
+def _short(mandant: str, left: int, wanted: int) -> str:
+    return trn(
+        "Mandant {mandant} has {count} credit, not {wanted}; nothing was moved",
+        "Mandant {mandant} has {count} credits, not {wanted}; nothing was moved",
+        left,
+        mandant=mandant, count=number(left), wanted=number(wanted),
+    )  # fmt: skip
+
+
+def _moved(side: Transfer, left: Mapping[str, int], practice: Practice) -> str:
+    return trn(
+        "{practice}: {count} credit moved from Mandant {giver} to Mandant {taker}; "
+        "the balances are: Mandant {giver} {left_giver}, Mandant {taker} {left_taker}",
+        "{practice}: {count} credits moved from Mandant {giver} to Mandant {taker}; "
+        "the balances are: Mandant {giver} {left_giver}, Mandant {taker} {left_taker}",
+        -side.credits,
+        practice=practice.id, **_of_transfer(side, practice),
+        left_giver=number(left[side.mandant]), left_taker=number(left[side.other]),
+    )  # fmt: skip
+
+
+def _moved_before(side: Transfer, left: Mapping[str, int], practice: Practice) -> str:
+    gives = _giver(side)
+    return trn(
+        "{practice}: {count} credit was already moved from Mandant {giver} to Mandant {taker} with this reference "
+        "on {time}; nothing was moved; the balances are: Mandant {giver} {left_giver}, Mandant {taker} {left_taker}",
+        "{practice}: {count} credits were already moved from Mandant {giver} to Mandant {taker} with this reference "
+        "on {time}; nothing was moved; the balances are: Mandant {giver} {left_giver}, Mandant {taker} {left_taker}",
+        -gives.credits,
+        practice=practice.id, **_of_transfer(gives, practice),
+        left_giver=number(left[gives.mandant]), left_taker=number(left[gives.other]),
+    )  # fmt: skip
+
+
+def _another_transfer(side: Transfer, practice: Practice) -> str:
+    gives = _giver(side)
+    return trn(
+        "{count} credit was already moved from Mandant {giver} to Mandant {taker} with "
+        "this reference on {time}; nothing was moved; use another reference for another transfer",
+        "{count} credits were already moved from Mandant {giver} to Mandant {taker} with "
+        "this reference on {time}; nothing was moved; use another reference for another transfer",
+        -gives.credits,
+        **_of_transfer(gives, practice),
+    )  # fmt: skip
+
+
+def _giver(side: Transfer) -> Transfer:
+    return side if side.credits < 0 else side.other_side()
+
+
+def _of_transfer(gives: Transfer, practice: Practice) -> dict[str, str]:
+    credits, time = number(-gives.credits), moment_with_year(gives.at, practice.zone)
+    return {"count": credits, "giver": gives.mandant, "taker": gives.other, "time": time}

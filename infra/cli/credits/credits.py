@@ -1,4 +1,4 @@
-"""`vitosms credits`: the balance (Guthaben) of each Mandant, what became of it, and when it will be used up."""
+"""`vitosms credits`: the balance of each Mandant, what became of it, and when it will be used up."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -25,10 +25,11 @@ from infra.cli.core.since import since as since_of
 from infra.cli.core.stage import connected
 from infra.cli.core.unread import OF_OPEN_ENTRIES, unread_remark
 from infra.cli.credits import credit_moves
-from infra.cli.credits.credit_moves import check_mandanten, many, top_up
+from infra.cli.credits.credit_moves import check_mandanten, top_up
 from infra.cli.credits.forecast import forecast_document, forecasts, sentence, uses_table
 from infra.cli.credits.ledger_table import ledger_csv, ledger_document, ledger_rows, ledger_table, refunded_keys
-from infra.language import counted
+from infra.language import number
+from infra.translation import tr, trn
 
 _LONGEST = 200  # characters of a reference
 _MOST_DAYS = 120
@@ -42,7 +43,7 @@ def balance(
     options: PracticeOptions,
     mandant: MandantId = None,
 ) -> None:
-    """What each Mandant has topped up, spent and got back, and its balance: the sums of its ledger."""
+    """Show the balance of each Mandant, and the sums of what was topped up, charged and refunded."""
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
         rows, ids, remarks = _mandanten(mandant, found, deployment)
@@ -51,7 +52,7 @@ def balance(
     document = {"practice": found.id, "credits": {one: _document(totals) for one, totals in credits.items()}}
     today = slot_day(deployment.now, found.zone)
     table = balance_table(rows, credits, found.validated.switches, found.record.licences, today)
-    shown = table if credits or rows is not None else Text("Es gibt keine offenen Einträge.")
+    shown = table if credits or rows is not None else Text(tr("There are no open entries."))
     answer(options.as_json, {**document, "remarks": text_documents(remarks)}, shown, *hints(remarks))
 
 
@@ -61,7 +62,10 @@ def topup(
     mandant: Annotated[str, typer.Argument(metavar="MANDANT", help="The MandantId.")],
     credits: Annotated[int, typer.Argument(metavar="N", min=1, max=MOST_CREDITS, help="How many credits.")],
     reference: Annotated[
-        str, typer.Option(metavar="TEXT", help="Such as the invoice's number: the same one is added once only.")
+        str,
+        typer.Option(
+            metavar="TEXT", help="Such as the number of the invoice; with the same one nothing is added again."
+        ),
     ],
     yes: Yes = False,
 ) -> None:
@@ -71,31 +75,47 @@ def topup(
     def add(found: Practice, deployment: Deployment) -> tuple[Document, str]:
         return top_up(mandant, credits, reference, found, deployment)
 
-    _after_a_yes(options, yes, f"add {many(credits)} to Mandant {mandant}", [mandant], add)
+    def question(practice: str) -> str:
+        return trn(
+            "{practice}: add {count} credit to Mandant {mandant}?",
+            "{practice}: add {count} credits to Mandant {mandant}?",
+            credits,
+            practice=practice, count=number(credits), mandant=mandant,
+        )  # fmt: skip
+
+    _after_a_yes(options, yes, question, [mandant], add)
 
 
 @app.command()
 def transfer(
     options: PracticeOptions,
-    giver: Annotated[str, typer.Argument(metavar="FROM", help="The MandantId of who gives.")],
-    taker: Annotated[str, typer.Argument(metavar="TO", help="The MandantId of who gets.")],
+    giver: Annotated[str, typer.Argument(metavar="FROM", help="The MandantId that gives.")],
+    taker: Annotated[str, typer.Argument(metavar="TO", help="The MandantId that receives.")],
     credits: Annotated[int, typer.Argument(metavar="N", min=1, max=MOST_CREDITS, help="How many credits.")],
     reference: Annotated[
-        str, typer.Option(metavar="TEXT", help="Such as «Umlage November»: the same one is moved once only.")
+        str,
+        typer.Option(metavar="TEXT", help="Such as “Rent November”; with the same one nothing is moved again."),
     ],
     yes: Yes = False,
 ) -> None:
     """Move credits from one Mandant of a practice to another."""
     giver, taker, reference = giver.strip(), taker.strip(), short_text("--reference", reference, _LONGEST)
     if giver == taker:
-        raise ArgumentError(f"FROM and TO are both {giver!r}: allowed are two Mandanten")
+        raise ArgumentError(tr("FROM and TO are both {mandant!r}: they must differ", mandant=giver))
 
     def move(found: Practice, deployment: Deployment) -> tuple[Document, str]:
         wanted = Transfer(giver, taker, reference, -credits, deployment.now)
         return credit_moves.transfer(wanted, found, deployment)
 
-    what = f"move {many(credits)} from Mandant {giver} to Mandant {taker}"
-    _after_a_yes(options, yes, what, [giver, taker], move)
+    def question(practice: str) -> str:
+        return trn(
+            "{practice}: move {count} credit from Mandant {giver} to Mandant {taker}?",
+            "{practice}: move {count} credits from Mandant {giver} to Mandant {taker}?",
+            credits,
+            practice=practice, count=number(credits), giver=giver, taker=taker,
+        )  # fmt: skip
+
+    _after_a_yes(options, yes, question, [giver, taker], move)
 
 
 @app.command()
@@ -103,13 +123,14 @@ def ledger(
     options: PracticeOptions,
     mandant: MandantId = None,
     since: Annotated[
-        str | None, typer.Option(metavar="TIME", help="Such as 2026-11-23, 3d or 12h; all if left out.")
+        str | None, typer.Option(metavar="TIME", help="Such as 2026-11-23, 3d or 12h; everything if left out.")
     ] = None,
     csv: Annotated[
-        str | None, typer.Option(metavar="FILE|-", help="Write a CSV file for Excel instead; - is the output.")
+        str | None,
+        typer.Option(metavar="FILE|-", help="Write a CSV file for Excel instead; - for the standard output."),
     ] = None,
 ) -> None:
-    """What was topped up, charged, refunded and transferred, by time, with the balance after each."""
+    """Show what was topped up, charged, refunded and transferred, with the balance after each."""
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
         first = since_of(since, deployment.now, found.zone) if since else None
@@ -119,7 +140,7 @@ def ledger(
     rows = [row for row in ledger_rows(ledgers, names) if first is None or row.at >= first]
     if csv is not None:
         write(csv, ledger_csv(rows, found.zone))
-        return None if csv == "-" else typer.echo(f"{csv}: {counted(len(rows), 'Buchung', 'Buchungen')}")
+        return None if csv == "-" else typer.echo(_written(csv, len(rows)))
     document: Document = {"practice": found.id, "ledger": [ledger_document(row, found.zone) for row in rows]}
     document["remarks"] = text_documents(remarks)
     answer(options.as_json, document, ledger_table(rows, found.zone), *hints(remarks))
@@ -131,7 +152,7 @@ def forecast(
     days: Annotated[int, typer.Option(metavar="N", min=1, max=_MOST_DAYS, help="How many days ahead.")] = 30,
     mandant: MandantId = None,
 ) -> None:
-    """When the credits of each Mandant run out, by the appointments that are known and by what is usual."""
+    """Forecast when the credits of each Mandant run out, from known appointments and past use."""
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
         _, ids, remarks = _mandanten(mandant, found, deployment)
@@ -139,12 +160,12 @@ def forecast(
     remarks = list(dict.fromkeys([*told, *remarks]))
     credits = {one.mandant: forecast_document(one, found.zone) for one in foreseen}
     shown = [part for one in foreseen for part in (sentence(one, found.zone), *uses_table(one))]
-    explained = Text(f"«üblich» ist das Mittel dieses Wochentags in den letzten {WEEKS} Wochen.", "dim")
+    explained = tr("“usual” is the average for this weekday over the last {weeks} weeks.", weeks=WEEKS)
     answer(
         options.as_json,
         {"practice": found.id, "credits": credits, "remarks": text_documents(remarks)},
         *shown,
-        explained,
+        Text(explained, "dim"),
         *hints(remarks),
     )
 
@@ -152,7 +173,7 @@ def forecast(
 def _after_a_yes(
     options: PracticeOptions,
     yes: bool,
-    what: str,
+    question: Callable[[str], str],
     mandanten: Sequence[str],
     act: Callable[[Practice, Deployment], tuple[Document, str]],
 ) -> None:
@@ -160,7 +181,7 @@ def _after_a_yes(
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(options.practice)
         check_mandanten(found, deployment, *mandanten)
-        confirmed(f"{found.id}: {what}?", yes)
+        confirmed(question(found.id), yes)
         document, text = act(found, deployment)
     answer(options.as_json, document, text)
 
@@ -178,6 +199,10 @@ def _mandanten(
     open_ = deployment.clients.store.entries_in(found.id)
     ids = sorted({str(row["MandantId"]) for row in rows or ()} | {one.mandant for one in open_ if one.mandant})
     return rows, ids, [*unread_remark(unread, OF_OPEN_ENTRIES)]
+
+
+def _written(file: str, items: int) -> str:
+    return trn("{file}: {count} ledger item", "{file}: {count} ledger items", items, file=file, count=number(items))
 
 
 def _document(totals: Totals) -> dict[str, int]:

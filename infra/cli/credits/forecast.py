@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from rich.console import RenderableType
+from rich.table import Table
 from rich.text import Text
 
 from chalicelib.aws.deployment import Deployment
@@ -19,9 +20,9 @@ from infra.cli.core.documents import Said, local
 from infra.cli.core.output import Document
 from infra.cli.core.tables import new_table, with_rest
 from infra.cli.core.unread import EXPERIENCE, unread_remark
-from infra.language import counted, day_words, number
+from infra.language import day_words, number, said
+from infra.translation import tr, trn
 
-_LONG = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
 _DAYS_SHOWN = 7
 
 
@@ -60,23 +61,37 @@ def _planned(practice: Practice, end: date, deployment: Deployment) -> tuple[lis
 
 def sentence(found: Forecast, zone: ZoneInfo) -> Text:
     """Say until when the balance lasts, and which messages it then lacks."""
-    head = Text.assemble((f"{found.mandant}: ", "bold"), f"{counted(found.balance, 'Credit', 'Credits')} ")
+    head, balance = Text(f"{found.mandant}: ", "bold"), number(found.balance)
     if found.until is None:
-        return head.append(f"reichen über den {found.end:%d.%m.} hinaus.", "green")
+        lasts = trn(
+            "{count} credit lasts beyond {day}", "{count} credits last beyond {day}",
+            found.balance, count=balance, day=f"{found.end:%d.%m.}",
+        )  # fmt: skip
+        return Text.assemble(head, (lasts, "green"))
     at = found.until.astimezone(zone)
-    head.append(f"reichen bis {_LONG[at.weekday()]}, {at:%d.%m.}, {at:%H:%M}", "bold red")
-    if not found.by_agenda:
-        head.append(" (so viel wird an diesem Wochentag erfahrungsgemäss gebraucht)")
-    head.append(f"; {_affected(found)} betroffen bis {found.end:%d.%m.}")
-    return head
+    lasts = trn(
+        "{count} credit lasts until {weekday}, {day}, {time}", "{count} credits last until {weekday}, {day}, {time}",
+        found.balance, count=balance,
+        weekday=said(Reason(f"weekday.long.{at.weekday()}")), day=f"{at:%d.%m.}", time=f"{at:%H:%M}",
+    )  # fmt: skip
+    usual = "" if found.by_agenda else f" {tr('(the usual use on this weekday)')}"
+    return Text.assemble(head, (lasts, "bold red"), usual, f"; {_affected(found)}")
 
 
 def _affected(found: Forecast) -> str:
-    counts = (
-        counted(found.reminders, "Erinnerung", "Erinnerungen") if found.reminders else "",
-        counted(found.greetings, "Glückwunsch", "Glückwünsche") if found.greetings else "",
-    )
-    return " und ".join(text for text in counts if text) or "noch keine bekannte Mitteilung ist"
+    """Which known messages the balance does not pay."""
+    day = f"{found.end:%d.%m.}"
+    count = found.reminders + found.greetings
+    reminders = trn("{count} reminder", "{count} reminders", found.reminders, count=number(found.reminders))
+    greetings = trn("{count} greeting", "{count} greetings", found.greetings, count=number(found.greetings))
+    if found.reminders and found.greetings:
+        return tr(
+            "{reminders} and {greetings} are affected by {day}", reminders=reminders, greetings=greetings, day=day
+        )
+    if not count:
+        return tr("no known message is affected by {day} yet", day=day)
+    messages = reminders if found.reminders else greetings
+    return trn("{messages} is affected by {day}", "{messages} are affected by {day}", count, messages=messages, day=day)
 
 
 def uses_table(found: Forecast) -> Iterator[RenderableType]:
@@ -84,16 +99,28 @@ def uses_table(found: Forecast) -> Iterator[RenderableType]:
     uses = [use for use in found.uses if use.expected]
     if not uses:
         return
-    table = new_table("!Tag", ">bekannt", ">üblich", ">erwartet", "gilt", ">bleibt")
+    table = _empty_table()
     for use in uses[:_DAYS_SHOWN]:
         left = Text(number(use.left), "bold red" if use.left < 0 else "")
         table.add_row(day_words(use.day), number(use.known), number(use.usual), number(use.expected), _which(use), left)
-    yield with_rest(table, len(uses), "weitere Tage", _DAYS_SHOWN)
+    yield with_rest(table, len(uses), _more_days, _DAYS_SHOWN)
     yield Text()
 
 
+def _empty_table() -> Table:
+    numbers = (tr("known"), tr("usual"), tr("expected"))
+    return new_table("!" + tr("Day"), *(f">{name}" for name in numbers), tr("counted by"), ">" + tr("remaining"))
+
+
+def _more_days(count: int) -> str:
+    return trn(
+        "… and {count} more day; --json shows all.", "… and {count} more days; --json shows all.",
+        count, count=number(count),
+    )  # fmt: skip
+
+
 def _which(use: Use) -> str:
-    return "Agenda" if use.by_agenda else "Erfahrung"
+    return tr("agenda") if use.by_agenda else tr("experience")
 
 
 def forecast_document(found: Forecast, zone: ZoneInfo) -> Document:

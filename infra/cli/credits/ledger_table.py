@@ -16,9 +16,9 @@ from infra.cli.core.csv_file import csv_file
 from infra.cli.core.documents import local
 from infra.cli.core.output import Document
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
-from infra.language import counted, moment_with_year, number
+from infra.language import moment_with_year, number
+from infra.translation import tr, trn
 
-TRANSFERRED = "übertragen"
 _KINDS = {TopUp: "top_up", Charge: "charge", Refund: "refund", Transfer: "transfer"}
 
 
@@ -57,13 +57,17 @@ def _rows(mandant: str, items: Iterable[LedgerItem], names: Mapping[str, Entry])
 def _about(item: LedgerItem) -> tuple[str, str, Sequence[str]]:
     match item:
         case TopUp():
-            return "aufgeladen", item.reference, ()
+            return tr("topped up"), item.reference, ()
         case Charge():
-            return "belastet", counted(len(item.lines), "Mitteilung", "Mitteilungen"), sorted(item.lines)
+            messages = trn("{count} message", "{count} messages", len(item.lines), count=number(len(item.lines)))
+            return tr("charged"), messages, sorted(item.lines)
         case Refund():
-            return "erstattet", "", (item.entry,)
-    direction = "an" if item.credits < 0 else "von"
-    return TRANSFERRED, f"{direction} {item.other}: {item.reference}", ()
+            return tr("refunded"), "", (item.entry,)
+    about = tr(
+        "to {mandant}: {reference}" if item.credits < 0 else "from {mandant}: {reference}",
+        mandant=item.other, reference=item.reference,
+    )  # fmt: skip
+    return tr("transferred"), about, ()
 
 
 def refunded_keys(ledgers: Iterable[Iterable[LedgerItem]]) -> list[str]:
@@ -78,13 +82,21 @@ def _name(key: str, names: Mapping[str, Entry]) -> str:
 
 def ledger_table(rows: Sequence[LedgerRow], zone: ZoneInfo) -> RenderableType:
     if not rows:
-        return Text("In dieser Zeit wurde nichts gebucht.")
-    table = new_table("!Zeit", "Mandant", "Buchung", ">Credits", ">Guthaben")
+        return Text(tr("There are no ledger items in this period."))
+    table = new_table("!" + tr("Time"), tr("Mandant"), tr("Ledger item"), ">" + tr("Credits"), ">" + tr("Balance"))
     for row in rows[-MOST_ROWS:]:
         credits = Text(f"{'+' if row.credits > 0 else ''}{number(row.credits)}", "green" if row.credits > 0 else "")
-        what = f"{row.kind}{' ' if row.kind == TRANSFERRED else ': '}{row.about}"
+        what = f"{row.kind}{' ' if isinstance(row.item, Transfer) else ': '}{row.about}"
         table.add_row(moment_with_year(row.at, zone), row.mandant, what, credits, number(row.balance))
-    return with_rest(table, len(rows), "frühere Buchungen")
+    return with_rest(table, len(rows), _earlier)
+
+
+def _earlier(count: int) -> str:
+    return trn(
+        "… and {count} earlier ledger item; --json shows all.",
+        "… and {count} earlier ledger items; --json shows all.",
+        count, count=number(count),
+    )  # fmt: skip
 
 
 def ledger_document(row: LedgerRow, zone: ZoneInfo) -> Document:
@@ -98,7 +110,9 @@ def ledger_document(row: LedgerRow, zone: ZoneInfo) -> Document:
 
 def ledger_csv(rows: Iterable[LedgerRow], zone: ZoneInfo) -> bytes:
     """For Excel."""
-    header = ("Datum", "Zeit", "Mandant", "Buchung", "Wofür", "Credits", "Guthaben")
+    header = (
+        tr("Date"), tr("Time"), tr("Mandant"), tr("Ledger item"), tr("What for"), tr("Credits"), tr("Balance"),
+    )  # fmt: skip
     timed = ((row, row.at.astimezone(zone)) for row in rows)
     cells = ((at.date(), at.time(), row.mandant, row.kind, row.about, row.credits, row.balance) for row, at in timed)
     return csv_file(header, cells)

@@ -11,11 +11,12 @@ from infra.cli.core.documents import local, text_document
 from infra.cli.core.output import Document
 from infra.cli.core.tables import new_table
 from infra.language import day_words, number, said
+from infra.translation import tr
 
 
 def traces_shown(traces: Sequence[DataLocation], zone: ZoneInfo) -> list[RenderableType]:
     """Logs without a line are left out."""
-    table = new_table("Wo", "Was", ">Zeilen", "!Spätestens bis")
+    table = new_table(tr("Where"), tr("What"), ">" + tr("Lines"), "!" + tr("Kept until"))
     for one in traces:
         if one.until or one.lines:
             until = day_words(one.until.astimezone(zone).date()) if one.until else said(one.note)
@@ -25,7 +26,7 @@ def traces_shown(traces: Sequence[DataLocation], zone: ZoneInfo) -> list[Rendera
         for one in traces
         if one.lines is None and not one.until
     ]
-    return [table, Text(), Text("Ohne Frist", "bold"), *endless]
+    return [table, Text(), Text(tr("No time limit"), "bold"), *endless]
 
 
 def traces_document(traces: Sequence[DataLocation], zone: ZoneInfo) -> list[Document]:

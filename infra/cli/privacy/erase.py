@@ -1,4 +1,4 @@
-"""`vitosms erase`: erase the personal data of a patient, and send them nothing more (Löschung, Art. 32 DSG)."""
+"""`vitosms erase`: erase the personal data of a patient, and send them nothing more (art. 32 of the Swiss FADP)."""
 
 import typer
 from rich.console import RenderableType
@@ -15,7 +15,8 @@ from infra.cli.core.stage import connected
 from infra.cli.privacy.data_locations_table import traces_document, traces_shown
 from infra.cli.privacy.export import PatientId
 from infra.cli.privacy.patient_data import Found, found_of
-from infra.language import counted, moment, said
+from infra.language import moment, number, said
+from infra.translation import tr, trn
 
 UNFINISHED = 1
 
@@ -24,58 +25,98 @@ def erase_(
     options: ConfirmedOptions,
     patient: PatientId,
 ) -> None:
-    """Erase what is held of a patient, and send him nothing more. It cannot be undone; export it first if he wants it.
+    """Erase the data of a patient, and send them nothing more. It cannot be undone; export it first if they want it.
 
-    Exit code 1: a message was on its way to him at this moment; give the command again in ten minutes.
+    Exit code 1: a message is being sent to them right now; repeat the command in ten minutes.
     """
     with connected(options.stage) as deployment:
         registered = deployment.practice(options.practice)
         found = found_of(patient, registered, deployment)
-        what = counted(len(found.held.entries), "entry", "entries")
-        question = f"erase {what} of patient {patient} at {registered.id} for good? Type the patient's number:"
-        confirmed_by_typing(question, patient, options.yes)
-        by, now, clients = who(), deployment.now, deployment.clients
-        done = erase(patient, registered.record, found.held, by, registered.language, now, clients)
+        confirmed_by_typing(_question(found, registered.id), patient, options.yes)
+        done = erase(patient, registered.record, found.held, who(), deployment.now, deployment.clients)
     answer(options.as_json, _document(done, found, registered), *_shown(done, found, registered))
     if done.sending:
         raise typer.Exit(UNFINISHED)
 
 
+def _question(found: Found, practice: str) -> str:
+    entries = len(found.held.entries)
+    return trn(
+        "Permanently erase {count} entry of patient {patient} at {practice}? Type the PatientId:",
+        "Permanently erase {count} entries of patient {patient} at {practice}? Type the PatientId:",
+        entries,
+        count=number(entries), patient=found.patient, practice=practice,
+    )  # fmt: skip
+
+
 def _shown(done: ErasureResult, found: Found, practice: Practice) -> list[RenderableType]:
-    refund = f", {counted(done.refunded, 'Credit', 'Credits')} erstattet" if done.refunded else ""
-    told = [
-        f"{counted(done.anonymised, 'Eintrag', 'Einträge')} ohne Personendaten, "
-        f"davon {done.cancelled} storniert{refund}",
-        f"{counted(done.opted_out, 'neue Abmeldung', 'neue Abmeldungen')}: der Patient und seine Adressen",
-        "Es bleiben Schlüssel und Stand, damit nichts ein zweites Mal entsteht; sie nennen niemanden",
-    ]
-    shared = [f"Auch wer die Adresse mitbenutzt, erhält dort nichts mehr: {', '.join(_addresses(found))}"]
-    warnings = [*_unfinished(done, found), *_ahead(found, practice), *(shared if found.held.addresses else [])]
-    over = "unfertig" if done.sending else ("gelöscht" if done.anonymised or done.opted_out else "war schon gelöscht")
+    warnings = [*_unfinished(done, found), *_ahead(found, practice), *_shared(found)]
     return [
-        Text(f"Patient {found.patient}: {over}", "bold"),
-        *(Text(f"• {one}") for one in told), *hints(warnings), Text(),
-        Text("Was anderswo noch liegt, und bis wann", "bold"), *traces_shown(found.traces, practice.zone),
+        Text(_headline(done, found.patient), "bold"),
+        *(Text(f"• {one}") for one in _done(done)), *hints(warnings), Text(),
+        Text(tr("What remains elsewhere, and until when"), "bold"), *traces_shown(found.traces, practice.zone),
     ]  # fmt: skip
+
+
+def _headline(done: ErasureResult, patient: str) -> str:
+    if done.sending:
+        return tr("Patient {patient}: not finished", patient=patient)
+    if done.anonymised or done.opted_out:
+        return tr("Patient {patient}: erased", patient=patient)
+    return tr("Patient {patient}: was already erased", patient=patient)
+
+
+def _done(done: ErasureResult) -> list[str]:
+    anonymised = trn(
+        "{count} entry without personal data, {cancelled} of them cancelled",
+        "{count} entries without personal data, {cancelled} of them cancelled",
+        done.anonymised,
+        count=number(done.anonymised), cancelled=number(done.cancelled),
+    )  # fmt: skip
+    refund = trn("{count} credit refunded", "{count} credits refunded", done.refunded, count=number(done.refunded))
+    opted_out = trn(
+        "{count} new opt-out: the patient and their addresses",
+        "{count} new opt-outs: the patient and their addresses",
+        done.opted_out,
+        count=number(done.opted_out),
+    )
+    kept = tr("Key and state remain, so that nothing is created twice; they identify nobody")
+    return [f"{anonymised}, {refund}" if done.refunded else anonymised, opted_out, kept]
+
+
+def _shared(found: Found) -> list[str]:
+    if not found.held.addresses:
+        return []
+    addresses = ", ".join(_addresses(found))
+    return [tr("Others who share an address no longer get messages there either: {addresses}", addresses=addresses)]
 
 
 def _unfinished(done: ErasureResult, found: Found) -> list[str]:
     told = []
     if done.sending:
-        which = counted(len(done.sending), "Mitteilung wird", "Mitteilungen werden")
-        told.append(f"{which} eben gesendet; bitte den Befehl in zehn Minuten wiederholen.")
+        count = len(done.sending)
+        told.append(trn(
+            "{count} message is being sent right now; please repeat the command in ten minutes.",
+            "{count} messages are being sent right now; please repeat the command in ten minutes.",
+            count, count=number(count),
+        ))  # fmt: skip
     if found.unread:
-        words = "Die Adressen, die dort erfasst sind, wurden nicht abgemeldet, der Patient schon."
-        told.append(f"{said(found.unread)} {words}")
+        left = tr("The addresses in the practice database were not opted out; the patient was.")
+        told.append(f"{said(found.unread)} {left}")
     return told
 
 
 def _ahead(found: Found, practice: Practice) -> list[str]:
     if not found.ahead:
         return []
-    when = ", ".join(moment(starts_at, practice.zone) for starts_at in found.ahead[:5])
-    which = counted(len(found.ahead), "kommender Termin", "kommende Termine")
-    return [f"{which} ({when}): ohne weitere Mitteilung, und auf keiner Anrufliste; falls nötig, jetzt anrufen."]
+    times = ", ".join(moment(starts_at, practice.zone) for starts_at in found.ahead[:5])
+    return [trn(
+        "{count} upcoming appointment ({times}): no further message, and not on the call list; "
+        "phone now if necessary.",
+        "{count} upcoming appointments ({times}): no further message, and not on the call list; "
+        "phone now if necessary.",
+        len(found.ahead), count=number(len(found.ahead)), times=times,
+    )]  # fmt: skip
 
 
 def _addresses(found: Found) -> list[str]:

@@ -1,7 +1,6 @@
-"""`vitosms export`: all stored data of one patient, for the person that asks for it (Auskunft, Art. 25 DSG)."""
+"""`vitosms export`: all stored data of one patient, for the person that asks for it (art. 25 of the Swiss FADP)."""
 
 import os
-from collections import Counter
 from dataclasses import asdict, fields
 from typing import Annotated
 
@@ -11,7 +10,7 @@ from rich.text import Text
 
 from chalicelib.entries.entry import Entry
 from chalicelib.practice.practice import Practice
-from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.arguments import ArgumentError, refused
 from infra.cli.core.documents import activity_document, channel_code, local, run_document, text_document
 from infra.cli.core.labels import kind_words
 from infra.cli.core.options import PracticeOptions
@@ -21,7 +20,8 @@ from infra.cli.core.tables import MOST_ROWS, more_entries, new_table, with_rest
 from infra.cli.core.unread import WITHOUT_ROWS, unread_remark
 from infra.cli.privacy.data_locations_table import traces_document, traces_shown
 from infra.cli.privacy.patient_data import Found, found_of, plain
-from infra.language import counted, moment_with_year, state_words
+from infra.language import moment_with_year, number, state_words
+from infra.translation import tr, trn
 
 PatientId = Annotated[str, typer.Option("--patient", metavar="ID", help="The PatientId of the practice database.")]
 
@@ -31,12 +31,12 @@ def export(
     patient: PatientId,
     to: Annotated[
         str | None,
-        typer.Option("--to", metavar="FILE", help="Write it there; only you may read it, it must not exist."),
+        typer.Option("--to", metavar="FILE", help="Write it to this new file, which only you can read."),
     ] = None,
 ) -> None:
-    """Everything that is held of a patient: messages, protocols, receipts, opt-outs, credits, rows; and where else."""
+    """Export all that is stored about a patient, and list where else their data is kept."""
     if to is not None and options.as_json:
-        raise ArgumentError("give either --to or --json")
+        raise ArgumentError(tr("give either --to or --json"))
     with connected(options.stage) as deployment:
         registered = deployment.practice(options.practice)
         found = found_of(patient, registered, deployment)
@@ -44,7 +44,7 @@ def export(
     if to is not None:
         _write(to, document)
     remarks = unread_remark(found.unread, WITHOUT_ROWS)
-    where = f"Geschrieben: {to}" if to else "Das ganze Dokument: --to FILE oder --json"
+    where = tr("Written: {file}", file=to) if to else tr("The whole document: --to FILE or --json")
     answer(options.as_json, document, *_shown(found, registered), *hints(remarks), where)
 
 
@@ -53,34 +53,55 @@ def _write(path: str, document: Document) -> None:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
-        raise ArgumentError(f"--to {path!r}: {error.strerror}; nothing was written") from None
+        why = tr("it cannot be written ({why}); nothing was written", why=error.strerror)
+        raise refused("--to", path, why) from None
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(f"{text}\n")
 
 
 def _shown(found: Found, practice: Practice) -> list[RenderableType]:
     held = found.held
-    title = Text(f"Auskunft über den Patienten {found.patient}", "bold")
-    table = new_table("!Beginn", "Mitteilung", "!Stand", "An")
+    title = Text(tr("Data of patient {patient}", patient=found.patient), "bold")
+    table = new_table("!" + tr("Start"), tr("Message"), "!" + tr("State"), tr("Recipient"))
     for one in held.entries[:MOST_ROWS]:
         when = moment_with_year(one.starts_at or one.expires_at, practice.zone)
         table.add_row(when, kind_words(one.kind), state_words(one.state), one.recipient or "–")
     entries = with_rest(table, len(held.entries), more_entries)
-    erased = f"Seine Daten wurden am {moment_with_year(held.erased.at, practice.zone)} gelöscht." if held.erased else ""
-    appointments = Counter("Termine" if row["Art"] == "reminder" else "Patient" for row in found.rows)
-    paid = counted(-sum(one.credits for one in held.ledger), "Credit", "Credits")
-    counts = [
-        f"Protokoll: {counted(len(found.transitions) + len(found.runs), 'Zeile', 'Zeilen')}",
-        f"Zustellbestätigungen: {len(held.receipts) + len(held.email_events)}",
-        f"Abmeldungen: {len(held.opt_outs)}",
-        f"Buchungen: {len(held.ledger)}, zusammen {paid}",
-        f"Praxisdatenbank: {counted(appointments['Termine'], 'Termin', 'Termine')}"
-        + (", Stammdaten" if appointments["Patient"] else ""),
-    ]
-    shown: list[RenderableType] = [title, *([Text(erased, "yellow")] if erased else []), Text()]
-    shown.append(entries if held.entries else Text("Es gibt keine Mitteilung, die ihn nennt."))
-    shown += [Text(), *(Text(f"• {count}") for count in counts), Text(), Text("Ausserhalb der Tabelle", "bold")]
+    shown: list[RenderableType] = [title]
+    if held.erased:
+        at = moment_with_year(held.erased.at, practice.zone)
+        shown.append(Text(tr("Their data was erased on {time}.", time=at), "yellow"))
+    shown += [Text(), entries if held.entries else Text(tr("No message names this patient.")), Text()]
+    shown += [*(Text(f"• {count}") for count in _counts(found)), Text(), Text(tr("Outside the table"), "bold")]
     return [*shown, *traces_shown(found.traces, practice.zone), Text()]
+
+
+def _counts(found: Found) -> list[str]:
+    """What else is stored, line by line."""
+    held = found.held
+    lines = len(found.transitions) + len(found.runs)
+    receipts = len(held.receipts) + len(held.email_events)
+    paid = -sum(one.credits for one in held.ledger)
+    return [
+        trn("Logs: {count} line", "Logs: {count} lines", lines, count=number(lines)),
+        tr("Delivery receipts: {count}", count=number(receipts)),
+        tr("Opt-outs: {count}", count=number(len(held.opt_outs))),
+        trn("Ledger items: {items}, {count} credit in total", "Ledger items: {items}, {count} credits in total",
+            paid, items=number(len(held.ledger)), count=number(paid)),
+        _rows_words(found),
+    ]  # fmt: skip
+
+
+def _rows_words(found: Found) -> str:
+    appointments = sum(row["Art"] == "reminder" for row in found.rows)
+    if appointments == len(found.rows):
+        return trn("Practice database: {count} appointment", "Practice database: {count} appointments",
+                   appointments, count=number(appointments))  # fmt: skip
+    return trn(
+        "Practice database: {count} appointment, personal details",
+        "Practice database: {count} appointments, personal details",
+        appointments, count=number(appointments),
+    )  # fmt: skip
 
 
 def _document(found: Found, practice: Practice) -> Document:

@@ -27,7 +27,8 @@ from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.rules.candidate import parse_row
 from chalicelib.text import Text
-from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.arguments import refused
+from infra.translation import tr
 
 _EVER = date(1900, 1, 1)
 
@@ -78,11 +79,14 @@ def _rows(patient: str, practice: Practice, deployment: Deployment) -> tuple[lis
 
 def _refuse(patient: str, practice: Practice, deployment: Deployment) -> None:
     known = {one.patient for one in deployment.clients.store.entries_in(practice.id, Group)} - {""}
-    near = nearest(patient, known, 3)
-    meant = f"; did you mean {' or '.join(near)}?" if near else ""
-    raise ArgumentError(
-        f"--patient {patient[:64]!r}: neither the queue nor the practice database of {practice.id} knows him{meant}"
-    )
+    if near := nearest(patient, known, 3):
+        why = tr(
+            "neither in the queue nor in the practice database of {practice}; did you mean {near}?",
+            practice=practice.id, near=", ".join(near),
+        )  # fmt: skip
+    else:
+        why = tr("neither in the queue nor in the practice database of {practice}", practice=practice.id)
+    raise refused("--patient", patient[:64], why)
 
 
 def _traces(

@@ -26,7 +26,7 @@ from infra.cli.reference.schema import (
 )
 from infra.doctor.finding import Result
 
-_RESULTS = [one.name.lower() for one in Result]
+_RESULTS = [one.value for one in Result]
 _SWITCH = one_of(SWITCHES, "The name of the switch.")
 _STORED = {
     "practice": parts.PRACTICE,

@@ -86,7 +86,7 @@ def test_a_zeitplan_needs_no_quotes(vitosms: Vitosms) -> None:
 def test_a_text_that_is_no_zeitplan_is_refused_and_nothing_is_stored(vitosms: Vitosms) -> None:
     before = saved()
     told = vitosms.refuses("jobs", "schedule", "send", "Mo-Fr 10:00")
-    assert told.startswith("Der Zeitplan «Mo-Fr 10:00» gilt nicht: Mitteilungen senden kann um 10:05")
+    assert told.startswith("The schedule “Mo-Fr 10:00” is not valid: “Send messages” can run at 10:05")
     assert saved() == before
 
 
@@ -99,7 +99,8 @@ def test_an_invalid_value_that_was_saved_otherwise_is_named(vitosms: Vitosms) ->
 
 
 def test_run_queues_a_run_that_takes_place(vitosms: Vitosms, stage: Rehearsal) -> None:
-    assert "a run of status is queued for Mo 23.11.2026 12:00" in vitosms.shows("jobs", "run", "status")
+    told = vitosms.shows("jobs", "run", "status")
+    assert "Status aktualisieren (status) ist für Mo 23.11.2026 12:00 eingereiht" in told
     (message,) = client("sqs").receive_message(QueueUrl=wiring().settings.runs_queue, VisibilityTimeout=0)["Messages"]
     assert run_of(message["Body"]) == RunMessage(PRACTICE, Job.STATUS, at("12:00"), at("12:00"))
     stage.cloud.play(at("12:01"))
@@ -137,28 +138,28 @@ def test_whoever_lets_messages_leave_is_asked_before_it_is_done(vitosms: Vitosms
     switch, off = "GeburtstagsglueckwuenscheSenden", "Nein"
     vitosms.shows("switches", "set", switch, off)
     asked = vitosms.asks("switches", "set", switch, "ja")
-    assert "From now on praxis sends birthday greetings. Go on? [y/N]" in asked
+    assert "praxis will send birthday greetings from now on. Continue?" in asked
     assert wiring().parameters.saved(PRACTICE).switches[switch] == off
     vitosms.shows("switches", "set", switch, "Ja", "--yes")
     vitosms.shows("switches", "set", switch, " JA ")  # it does already
-    assert "Send now what waits for praxis? [y/N]" in vitosms.asks("jobs", "run", "send")
+    assert "Send the waiting messages of praxis now?" in vitosms.asks("jobs", "run", "send")
 
 
 def test_a_misspelt_switch_that_is_stored_can_be_deleted(vitosms: Vitosms) -> None:
     wiring().parameters.save(PRACTICE, "Schalter/OfsetSuchTage", "3")
     assert "OfsetSuchTage" in vitosms.shows("switches", "list")
-    assert "it was no switch" in vitosms.shows("switches", "unset", "OfsetSuchTage")
+    assert "einen Schalter dieses Namens gibt es nicht" in vitosms.shows("switches", "unset", "OfsetSuchTage")
     assert "did you mean OffsetSuchTage?" in vitosms.refuses("switches", "unset", "OfsetSuchTage")
 
 
 def test_a_switch_is_set_and_unset_by_any_spelling(vitosms: Vitosms) -> None:
-    assert "GeburtstagsglueckwuenscheSenden is «nein»" in vitosms.shows(
+    assert "GeburtstagsglueckwuenscheSenden steht jetzt auf «nein»" in vitosms.shows(
         "switches", "set", "geburtstagsglückwünschesenden", " nein "
     )
     assert saved()["Schalter/GeburtstagsglueckwuenscheSenden"] == "nein"
     assert vitosms.told("switches", "unset", "Geburtstagsglückwünschesenden")["value"] == "Nein"
     assert "Schalter/GeburtstagsglueckwuenscheSenden" not in saved()
-    assert "already" in vitosms.shows("switches", "unset", "Sprache")
+    assert "hat schon den Standard «de»" in vitosms.shows("switches", "unset", "Sprache")
 
 
 def test_a_switch_that_makes_a_zeitplan_miss_days_says_so_when_it_is_set(vitosms: Vitosms) -> None:
@@ -170,7 +171,7 @@ def test_a_switch_that_makes_a_zeitplan_miss_days_says_so_when_it_is_set(vitosms
 
 def test_a_default_mandant_that_the_practice_database_does_not_have_is_stored_with_a_warning(vitosms: Vitosms) -> None:
     document = vitosms.told("switches", "set", "DefaultSMSMandant", "M7")
-    assert words(document["warnings"]) == ["no Mandant 'M7' in the practice database; there is M1"]
+    assert words(document["warnings"]) == ["kein Mandant 'M7' in der Praxisdatenbank; vorhanden: M1"]
     assert saved()["Schalter/DefaultSMSMandant"] == "M7"
     assert vitosms.told("switches", "set", "DefaultSMSMandant", "M1")["warnings"] == []
 
@@ -178,7 +179,7 @@ def test_a_default_mandant_that_the_practice_database_does_not_have_is_stored_wi
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        (("OffsetSuchTage", "40"), "Der Parameter OffsetSuchTage hat den Wert «40». Erlaubt ist: eine ganze Zahl von"),
+        (("OffsetSuchTage", "40"), "The parameter OffsetSuchTage has the value “40”. Allowed: a whole number from"),
         (("Sprach", "de"), "did you mean Sprache?"),
         (("Quatsch", "de"), "allowed are TerminerinnerungSenden"),
         (("MeldungAn", ""), "vitosms switches unset MeldungAn"),

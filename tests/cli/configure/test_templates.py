@@ -55,21 +55,21 @@ def test_a_saved_text_is_linted_at_once_and_used(vitosms: Vitosms, tmp_path: Pat
     assert words(checked["remarks"]) == [f"Die Vorlage {SMS}: {remark}" for remark in words(told["remarks"])]
     assert vitosms.told(*stage("preview", "--appointment", "T1"))["messages"][0]["text"] == "Impfung am 24.11.2026"
     vitosms.shows(*stage("unset", SMS))
-    assert "already" in vitosms.shows(*stage("unset", SMS))
+    assert "ist schon der mitgelieferte Text" in vitosms.shows(*stage("unset", SMS))
 
 
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        (("set", SMS, "[[Vornahme]]"), f"{SMS}: Bei Zeile 1 steht der unbekannte Platzhalter «Vornahme»."),
+        (("set", SMS, "[[Vornahme]]"), f"{SMS}: Line 1 contains the unknown placeholder “Vornahme”."),
         (("set", "Terminerinnerung/SMS/rm", "x"), "template 'Terminerinnerung/SMS/rm': there is no such template; "),
-        (("set", SMS), "either TEXT or --file PATH is needed"),
-        (("set", SMS, "x", "--file", "x"), "either TEXT or --file PATH is needed"),
+        (("set", SMS), "give either TEXT or --file PATH"),
+        (("set", SMS, "x", "--file", "x"), "give either TEXT or --file PATH"),
         (("set", SMS, "--file", "/nowhere/x"), "--file /nowhere/x: cannot be read as UTF-8 (FileNotFoundError)"),
         (("set", SMS, "{{ Vorname }}"), "the text must have 1 to 4096 characters, and no {{, which AWS refuses"),
         (("set", SMS, " "), "the text must have 1 to 4096 characters"),
-        (("preview",), "one of --patient ID, --appointment ID and --sample is needed"),
-        (("preview", "--sample", "--patient", "P1"), "one of --patient ID, --appointment ID and --sample is needed"),
+        (("preview",), "give exactly one of --patient ID, --appointment ID and --sample"),
+        (("preview", "--sample", "--patient", "P1"), "give exactly one of --patient ID, --appointment ID and --sample"),
         (("preview", "--sample", "--language", "rm"), "--language 'rm': allowed are de, fr, it, en"),
         (("preview", "--patient", "nobody"), "there is no patient 'nobody' in the practice database"),
         (("preview", "--appointment", "none"), "there is no appointment 'none' in the practice database"),

@@ -155,7 +155,7 @@ def changes_nothing_and_the_log_tells_who_erased_by_keys_only(vitosms: Vitosms) 
     alerts = vitosms.told("history", "--errors", "--since", "2026-11-23")["alerts"]
     assert "erased" not in {line["kind"] for line in alerts}, "it is no error"
     since = "ja, seit Mo 23.11.2026 10:32 (Daten gelöscht)"
-    assert vitosms.shows("optout", "list", "--patient", ID) == f"patient {ID}: {since}\n"
+    assert vitosms.shows("optout", "list", "--patient", ID) == f"Patient {ID}: {since}\n"
     assert [one["channel"] for one in vitosms.told("optout", "list")["opt_outs"]].count(None) == 1
     exported = vitosms.told("export", "--patient", ID)
     assert (exported["entries"], exported["erased_at"]) == ([], "2026-11-23T10:32:00+01:00")
@@ -163,7 +163,7 @@ def changes_nothing_and_the_log_tells_who_erased_by_keys_only(vitosms: Vitosms) 
 
 def gets_messages_again_if_he_wants(vitosms: Vitosms, stage: Rehearsal, database: Database) -> None:
     told = vitosms.shows("optout", "remove", "--patient", ID, "--yes")
-    assert f"patient {ID} may get messages again" in told
+    assert f"Patient {ID} darf wieder Mitteilungen erhalten" in told
     vitosms.shows("optout", "remove", NUMBER, "--yes")
     database.appointment("TERMIN-QX-4", ID, "2026-11-26 10:00:00")
     stage.cloud.play(at("11:02", 24))
@@ -183,9 +183,9 @@ def test_a_planted_patient_is_exported_erased_and_erased_again_and_comes_back(
 
 def nobody_is_erased_without_a_number_that_somebody_knows(vitosms: Vitosms, monkeypatch: pytest.MonkeyPatch) -> None:
     refused = vitosms.refuses("erase", "--patient", "P99", "--yes")
-    assert "--patient 'P99': neither the queue nor the practice database of praxis knows him" in refused
+    assert "--patient 'P99': neither in the queue nor in the practice database of praxis" in refused
     before = raw_table()
     monkeypatch.setattr("sys.stdin", StringIO("P1\n"))
-    code, out, err = vitosms.run("erase", "--patient", ID)
+    code, out, err = vitosms.run("erase", "--patient", ID, lang="en")
     assert (code, out, raw_table()) == (3, "", before)
-    assert f"erase 3 entries of patient {ID} at praxis for good? Type the patient's number: " in err
+    assert f"Permanently erase 3 entries of patient {ID} at praxis? Type the PatientId: " in err

@@ -33,18 +33,18 @@ def vitosms(stage: Rehearsal, capsys: pytest.CaptureFixture[str]) -> Vitosms:
 def test_what_is_opted_out_gets_nothing_until_a_person_removes_it(vitosms: Vitosms, stage: Rehearsal) -> None:
     assert vitosms.shows("optout", "list") == "Niemand hat sich abgemeldet.\n"
     assert vitosms.shows("optout", "list", "--address", "079 000 00 01") == f"{number(1)}: nein\n"
-    assert vitosms.shows("optout", "add", "079 000 00 01") == f"praxis: {number(1)} is opted out\n"
+    assert vitosms.shows("optout", "add", "079 000 00 01") == f"praxis: {number(1)} ist abgemeldet\n"
     since = "Mo 23.11.2026 09:55 (von der Praxis eingetragen)"
     again = vitosms.shows("optout", "add", number(1))
-    assert again == f"praxis: {number(1)} is opted out already, since {since}\n"
+    assert again == f"praxis: {number(1)} ist schon abgemeldet, seit {since}\n"
     assert vitosms.shows("optout", "list", "--address", "0041 79 000 00 01") == f"{number(1)}: ja, seit {since}\n"
     stage.cloud.play(at("10:12"))
     (run,) = [run for run in stage.runs() if run["job"] == "prepare-reminders"]
     assert (run["skipped"], "T1" in states(stage)) == ({"not_opted_out": 1}, False)
     assert number(1) not in {message.to for message in stage.cloud.networks.messages}
-    assert "Let messages of praxis leave to" in vitosms.asks("optout", "remove", "0790000001")
+    assert "Let praxis send to +41790000001 again?" in vitosms.asks("optout", "remove", "0790000001")
     gone = vitosms.shows("optout", "remove", "0790000001", "--yes")
-    assert gone == f"praxis: {number(1)} may get messages again; it was opted out since {since}\n"
+    assert gone == f"praxis: {number(1)} darf wieder Mitteilungen erhalten; war abgemeldet seit {since}\n"
     assert "is not opted out at praxis; nothing was changed" in vitosms.refuses("optout", "remove", number(1))
     assert vitosms.shows("optout", "list") == "Niemand hat sich abgemeldet.\n"
 
@@ -72,7 +72,7 @@ def test_without_its_key_nothing_can_be_asked_but_the_list_and_a_hash(vitosms: V
     client("ssm").delete_parameter(Name=KEY)
     missing = f"Der Parameter {KEY} mit dem Schlüssel der Abmeldungen fehlt."
     for args in (("list", "--address", MAIL), ("add", number(2)), ("remove", MAIL)):
-        assert vitosms.refuses("optout", *args) == missing
+        assert vitosms.refuses("optout", *args, lang="de") == missing
     assert missing in vitosms.run("doctor", "--json")[1]
     assert words(vitosms.told("calls")["remarks"]) == [f"{missing} Gezeigt sind nur die Patientennummern."]
     assert len(vitosms.told("optout", "list")["opt_outs"]) == 1
@@ -87,11 +87,11 @@ def test_without_its_key_nothing_can_be_asked_but_the_list_and_a_hash(vitosms: V
         (("add", "niemand"), "address 'niemand': allowed is a mobile number, such as 079 000 00 01"),
         (("add", "a@b"), "or an e-mail address"),
         (("list", "--address", ""), "address ''"),
-        (("remove",), "give either an ADDRESS or --hash HEX or --patient ID"),
+        (("remove",), "give exactly one of ADDRESS, --hash HEX and --patient ID"),
         (("remove", "--patient", "P9"), "patient P9 is not opted out at praxis; nothing was changed"),
         (("list", "--patient", "P9", "--address", MAIL), "give either --address or --patient"),
-        (("remove", MAIL, "--hash", "ab"), "give either an ADDRESS or --hash HEX"),
-        (("remove", "--hash", "xyz"), "--hash 'xyz': 0 opt-outs of praxis begin so; see optout list"),
+        (("remove", MAIL, "--hash", "ab"), "give exactly one of ADDRESS, --hash HEX"),
+        (("remove", "--hash", "xyz"), "--hash 'xyz': 0 opt-outs of praxis begin with it; see vitosms optout list"),
     ],
 )
 def test_what_is_no_address_is_refused(vitosms: Vitosms, args: tuple[str, ...], told: str) -> None:

@@ -7,11 +7,10 @@ import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 from infra.cli.core.command_help import OF_TYPER, as_message
-from infra.cli.core.commands import COMMANDS, SECTIONS, leaves, loaded
+from infra.cli.core.commands import COMMANDS, SECTIONS
 from tests.unit.test_rooms import ROOT
 
 HELP = ("Option", "Argument")  # of typer: their `help` and `metavar` are translated when they are shown
@@ -43,7 +42,7 @@ def _constants() -> Iterator[str]:
 
 
 def _search(tree: ast.Module, path: Path, found: Sentences) -> None:
-    commands = _commands().get(path, set())
+    commands = _commands_of(path)
     for node in ast.walk(tree):
         where = f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
         for said in _said(node, commands):
@@ -53,19 +52,14 @@ def _search(tree: ast.Module, path: Path, found: Sentences) -> None:
                 found.unclear.append(f"{where} {ast.unparse(said)}")
 
 
-@cache
-def _commands() -> dict[Path, set[str]]:
-    """The functions that are commands, by module."""
-    found: dict[Path, set[str]] = {}
-    for name in COMMANDS:
-        for _, command in leaves(loaded(name), name):
-            function = inspect.unwrap(command.callback or _commands)
-            found.setdefault(Path(inspect.getfile(function)), set()).add(function.__name__)
-    return found
+def _commands_of(path: Path) -> set[str]:
+    """The functions of a module that are commands without a decorator."""
+    places = (place.split(":") for place, _ in COMMANDS.values())
+    return {name for module, name in places if path == ROOT / "infra" / "cli" / f"{module.replace('.', '/')}.py"}
 
 
 def _said(node: ast.AST, commands: set[str]) -> Iterator[str | ast.expr]:
-    if isinstance(node, ast.FunctionDef) and (node.name in commands or any(map(_is_callback, node.decorator_list))):
+    if isinstance(node, ast.FunctionDef) and (node.name in commands or any(map(_is_command, node.decorator_list))):
         yield as_message(inspect.cleandoc(ast.get_docstring(node) or ""))
     if not isinstance(node, ast.Call):
         return
@@ -88,7 +82,6 @@ def _literals(node: ast.expr) -> Iterator[str | ast.expr]:
         yield node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else node
 
 
-def _is_callback(decorator: ast.expr) -> bool:
-    """That of a group, or of `vitosms` itself."""
+def _is_command(decorator: ast.expr) -> bool:
     call = decorator.func if isinstance(decorator, ast.Call) else decorator
-    return isinstance(call, ast.Attribute) and call.attr == "callback"
+    return isinstance(call, ast.Attribute) and call.attr in ("command", "callback")
