@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from infra.demo.patients import CAPAUL, DAY_ONE, DAY_TWO, ROSSIER, SONNENHOF, Patient, by_key, make_patients
 from infra.demo.tables import LICENCES, Appointment, make_appointments, sql_text, write_tables
+from infra.translation import tr
 
 ZONE = ZoneInfo("Europe/Zurich")
 
@@ -23,7 +24,7 @@ DESK = "empfang@sonnenhof.example"
 class Change:
     """A change that the practice makes during the day: one statement, at an aware time.
 
-    `description` is a German sentence. A change is idempotent.
+    `description` is a sentence in the language of the command. A change is idempotent.
     """
 
     at: datetime
@@ -94,34 +95,39 @@ def _changes(told: Mapping[str, Patient], appointments: tuple[Appointment, ...])
     of_case = {one.patient.case.key: one for one in appointments}
     return (
         _cancels(_at(DAY_ONE, 10, 2), of_case["cancels"]),
-        _moves(_at(DAY_ONE, 10, 3), of_case["moves-an-hour"], timedelta(hours=1), "um eine Stunde"),
+        _moves(_at(DAY_ONE, 10, 3), of_case["moves-an-hour"], timedelta(hours=1)),
         _corrects_number(_at(DAY_ONE, 16, 20), told["corrects-number"]),
         _dies(_at(DAY_TWO, 10, 2), told["dies"]),
-        _moves(_at(DAY_TWO, 10, 3), of_case["moves-a-week"], timedelta(days=7), "um eine Woche"),
+        _moves(_at(DAY_TWO, 10, 3), of_case["moves-a-week"], timedelta(days=7)),
     )
 
 
 def _cancels(at: datetime, appointment: Appointment) -> Change:
     sql = "UPDATE Termin SET Status = ? WHERE TerminId = ?"
-    sentence = f"{_name(appointment.patient)} sagt den Termin von morgen telefonisch ab."
+    sentence = tr("{name} phones to cancel tomorrow’s appointment.", name=_name(appointment.patient))
     return Change(at, sql, ("abgesagt", appointment.appointment_id), sentence)
 
 
-def _moves(at: datetime, appointment: Appointment, by: timedelta, how_far: str) -> Change:
+def _moves(at: datetime, appointment: Appointment, by: timedelta) -> Change:
     sql = "UPDATE Termin SET Beginn = ? WHERE TerminId = ?"
-    sentence = f"{_name(appointment.patient)} verschiebt den Termin von morgen {how_far}."
+    sentence = tr(
+        "{name} moves tomorrow’s appointment by an hour."
+        if by < timedelta(days=1)
+        else "{name} moves tomorrow’s appointment by a week.",
+        name=_name(appointment.patient),
+    )
     return Change(at, sql, (sql_text(appointment.starts_at + by), appointment.appointment_id), sentence)
 
 
 def _corrects_number(at: datetime, patient: Patient) -> Change:
     sql = "UPDATE Patient SET Mobiltelefon = ? WHERE PatientId = ?"
-    sentence = f"{_name(patient)} gibt die richtige Mobilnummer an."
+    sentence = tr("{name} gives the right mobile number.", name=_name(patient))
     return Change(at, sql, ("079 000 28 02", patient.patient_id), sentence)
 
 
 def _dies(at: datetime, patient: Patient) -> Change:
     sql = "UPDATE Patient SET Sterbedatum = ? WHERE PatientId = ?"
-    sentence = f"Die Angehörigen melden den Tod von {_name(patient)}."
+    sentence = tr("The family reports the death of {name}.", name=_name(patient))
     return Change(at, sql, (sql_text(at.date() - timedelta(days=1)), patient.patient_id), sentence)
 
 

@@ -30,12 +30,9 @@ from chalicelib.schedule.time_zone import DEFAULT, zone_named
 from chalicelib.wiring import wiring
 from infra.local.cloud import LocalCloud
 from infra.local.networks.sent_message import SentMessage
+from infra.local.plan_errors import no_licence, no_mandant, refused_value
 
 LICENCE_STATES = ("valid", "revoked", "expired")
-
-
-class PlanError(Exception):
-    """The plan contradicts the practice database, or AWS refuses a value; English, for the operator."""
 
 
 @dataclass(frozen=True)
@@ -169,15 +166,11 @@ def _mandanten(plan: Plan) -> tuple[Row, ...]:
     numbers = {normal_number(row["Lizenznummer"]) for row in mandanten}
     for mandant in plan.topups:
         if mandant not in known:
-            raise PlanError(f"no Mandant {mandant!r} in the database; there is {_listed(known)}")
+            raise no_mandant(mandant, known)
     for number in plan.licences:
         if number.strip() not in numbers:
-            raise PlanError(f"no Mandant has the licence number {number!r}; there is {_listed(numbers)}")
+            raise no_licence(number, numbers)
     return mandanten
-
-
-def _listed(names: set[Any]) -> str:
-    return ", ".join(sorted(str(name) for name in names if name is not None)) or "none"
 
 
 def zone_of(switches: Mapping[str, str]) -> ZoneInfo:
@@ -208,8 +201,7 @@ def _put_parameter(cloud: LocalCloud, name: str, value: str, secure: bool = Fals
     try:
         cloud.put_parameter(name, value, secure)
     except ClientError as error:
-        shown = "" if secure else f" {value!r}"
-        raise PlanError(f"AWS refuses the value{shown} of {name}: {error.response['Error']['Message']}") from None
+        raise refused_value(name, None if secure else value, error) from None
 
 
 def _senders(mandanten: tuple[Row, ...]) -> list[str]:

@@ -21,6 +21,7 @@ from moto.ses.models import SESBackend
 from infra.local import control
 from infra.local.cloud import LocalCloud
 from infra.local.http_request import NotSignedError, service_request
+from infra.translation import tr
 
 HOST = "127.0.0.1"
 _SILENCE = 5  # seconds that a silent client may block the others
@@ -54,7 +55,8 @@ class CloudServer(TCPServer):
         """Print the error in one line, unless the client has disconnected."""
         error = sys.exception()
         if not isinstance(error, (ConnectionError, TimeoutError)):
-            print(f"vitosms: a request failed: {type(error).__name__}", file=sys.stderr, flush=True)
+            told = tr("a request failed: {error}", error=type(error).__name__)
+            print(f"vitosms: {told}", file=sys.stderr, flush=True)
 
 
 @contextmanager

@@ -91,7 +91,7 @@ def test_it_says_how_to_go_on(up: Running) -> None:
     assert "--sender praxis@praxis.example" in up.welcome
     assert "export VITOSMS_STAGE=local" in up.welcome
     assert "Mo 23.11.2026 09:45 (Europe/Zurich)" in up.welcome
-    assert "stands still" in up.welcome
+    assert "steht still" in up.welcome
 
 
 def test_a_zeitplan_that_another_program_saves_holds_at_once(practice: Running, vitosms: Vitosms) -> None:
@@ -137,7 +137,7 @@ def test_its_clock_moves_when_it_is_told_to(vitosms: Vitosms) -> None:
     shown = vitosms.shows("local", "play", "--to", "2026-11-23T10:05")  # what is due at 10:05 happens too
     assert "übergeben 1, Credits 1" in shown
     assert "+41790000001" in shown
-    assert shown.endswith("The clock stands at Mo 23.11.2026 10:05 (Europe/Zurich).\n")
+    assert shown.endswith("Die Uhr steht auf Mo 23.11.2026 10:05 (Europe/Zurich).\n")
     assert "Es geschah nichts." in vitosms.shows("local", "play", "--to", "2026-11-23T09:05Z")
     assert "+41790000001" in vitosms.shows("local", "messages")
     assert "this is past; the clock stands at" in vitosms.refuses("local", "play", "--to", "2026-11-23T10:00")
@@ -157,7 +157,7 @@ def test_what_aws_refuses_is_refused(practice: Running) -> None:
 
 def test_a_port_is_taken_once(vitosms: Vitosms) -> None:
     port = os.environ["AWS_ENDPOINT_URL"].rpartition(":")[2]
-    assert f"--port {port}: Address already in use" in vitosms.refuses("local", "up", "--port", port)
+    assert f"--port '{port}': it is taken; give another one" in vitosms.refuses("local", "up", "--port", port)
 
 
 @pytest.mark.parametrize("command", ["play --to 10:30", "mailbox", "messages"])

@@ -2,6 +2,7 @@
 
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
+from chalicelib.messages.recipient import Channel
 from chalicelib.planning.run_report import RunOutcome
 from infra.language import number
 from infra.translation import tr, trn
@@ -35,6 +36,11 @@ def kind_words(kind: Kind) -> str:
             return tr("Rescheduled appointment")
 
 
+def channel_words(channel: str | None) -> str:
+    """A dash if there is none."""
+    return tr("E-mail") if channel == Channel.EMAIL else channel or "–"
+
+
 def credits_words(count: int) -> str:
     return trn("{count} credit", "{count} credits", count, count=number(count))
 
@@ -46,6 +52,10 @@ def parts_words(count: int) -> str:
 
 def entries_words(count: int) -> str:
     return trn("{count} entry", "{count} entries", count, count=number(count))
+
+
+def messages_words(count: int) -> str:
+    return trn("{count} message", "{count} messages", count, count=number(count))
 
 
 def calls_words(count: int) -> str:

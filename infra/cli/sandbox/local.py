@@ -1,5 +1,6 @@
 """`vitosms local`: a cloud of one's own on this machine, its clock, and what it would have sent."""
 
+import errno
 import shlex
 import signal
 import sys
@@ -13,14 +14,16 @@ import typer
 from rich.text import Text
 
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
-from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.arguments import refused
 from infra.cli.core.options import AsJson, group
+from infra.cli.core.os_errors import why_no_file
 from infra.cli.core.output import answer
-from infra.cli.core.times import FORMS, instant
+from infra.cli.core.times import instant
 from infra.cli.sandbox.local_client import PORT, ask
 from infra.cli.sandbox.local_documents import mails_document, operator_document, played_document
 from infra.cli.sandbox.local_tables import mails, messages_table, operator_lines, played
 from infra.language import moment_with_year
+from infra.translation import tr
 
 if TYPE_CHECKING:
     from infra.local.cloud import LocalCloud
@@ -28,19 +31,12 @@ if TYPE_CHECKING:
 
 STAGE = "local"
 _A_YEAR = timedelta(days=366)
-_HOW_TO_GO_ON = """\
-A local cloud runs at {url}. Nothing leaves this machine.
-Ctrl-C ends it, and it forgets everything. In another terminal:
-
+_ENVIRONMENT = """\
 export PATH={path}:"$PATH"
 export AWS_ENDPOINT_URL={url}
 export AWS_REGION={region} AWS_DEFAULT_REGION={region}
 export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
 export VITOSMS_STAGE={stage}
-
-Its time is {time}. It stands still until you move it:
-
-{next}
 """
 _NEW = """\
 vitosms practice add praxis --database sqlite:////data/practice.db \\
@@ -63,21 +59,27 @@ app = group()
 
 @app.command()
 def up(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Of 127.0.0.1; 0 takes any free one.")] = PORT,
+    port: Annotated[
+        int, typer.Option(metavar="N", min=0, max=65535, help="The port on 127.0.0.1; 0 takes any free one.")
+    ] = PORT,
     start: Annotated[
         str | None,
-        typer.Option(metavar="TIME", help=f"Where its clock stands: Europe/Zurich, {FORMS}. Now if left out."),
+        typer.Option(
+            metavar="TIME",
+            help="The time of its clock in Zurich, such as 10:30 (the next), 2026-11-23T10:30 or 2026-11-23T09:30Z; "
+            "now if left out.",
+        ),
     ] = None,
     demo: Annotated[bool, typer.Option("--demo", help="With the practice of vitosms demo, set up.")] = False,
 ) -> None:
-    """Run a local cloud until Ctrl-C. Its clock stands still but for `vitosms local play`.
+    """Run a local cloud until Ctrl-C. Only `vitosms local play` moves its clock.
 
-    What is saved or queued takes effect at once. SES takes e-mails of any sender.
+    Saved parameters and queued messages take effect at once. SES accepts e-mails of any sender.
     """
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     zone = zone_named(DEFAULT)
     if demo and start:
-        raise ArgumentError("--start: the demo practice has its own time")
+        raise refused("--start", start, tr("the demo practice has its own time"))
     starts_at = instant("--start", start, now, zone) if start else now
     server = _listening(port)
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell that starts us in the background has us ignore Ctrl-C
@@ -87,32 +89,38 @@ def up(
             _welcome(server, cloud, _DEMO if demo else _NEW)
             server.serve(cloud)
     except KeyboardInterrupt:
-        typer.echo("\nThe local cloud has ended.")
+        typer.echo(f"\n{tr('The local cloud has ended.')}")
 
 
 @app.command()
 def play(
-    to: Annotated[str, typer.Option("--to", metavar="TIME", help=f"Practice-local, or with an offset: {FORMS}.")],
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            metavar="TIME",
+            help="In the time of the practice, such as 10:30 (the next) or 2026-11-23T10:30, "
+            "or with an offset, such as 2026-11-23T09:30Z.",
+        ),
+    ],
     as_json: AsJson = False,
 ) -> None:
-    """Move the clock of the local cloud; all that is due until then, and at that time, happens."""
+    """Move the clock of the local cloud; everything that is due by then happens."""
     before = ask("state")
     now, zone = datetime.fromisoformat(before["now"]), zone_named(before["zone"])
     until = instant("--to", to, now, zone)
+    stands = f"{moment_with_year(now, zone)} ({zone.key})"
     if until < now:
-        stands = moment_with_year(now, zone)
-        raise ArgumentError(f"--to {to!r}: this is past; the clock stands at {stands} ({zone.key}) and never goes back")
+        raise refused("--to", to, tr("this is past; the clock stands at {time} and never goes back", time=stands))
     if until > now + _A_YEAR:
-        raise ArgumentError(
-            f"--to {to!r}: allowed is a year at once; the clock stands at {moment_with_year(now, zone)}"
-        )
+        raise refused("--to", to, tr("allowed is a year at once; the clock stands at {time}", time=stands))
     told = ask("play", {"to": until.isoformat()})
     answer(as_json, played_document(told, zone), *played(told, zone))
 
 
 @app.command()
 def mailbox(as_json: AsJson = False) -> None:
-    """E-mails to the people of practices (MeldungAn), the newest one opened, and what the operator was told."""
+    """Show the e-mails to the practices, the newest one opened, and the alerts to the operator."""
     told = ask("sent")
     zone = zone_named(told["zone"])
     document = {"notices": mails_document(told["notices"], zone), "operator": operator_document(told["operator"])}
@@ -121,10 +129,10 @@ def mailbox(as_json: AsJson = False) -> None:
 
 @app.command()
 def messages(as_json: AsJson = False) -> None:
-    """What the carriers took for patients: SMS and e-mails, the newest last."""
+    """Show the SMS and e-mails to patients, the newest last."""
     told = ask("sent")
     taken, zone = told["messages"], zone_named(told["zone"])
-    shown = messages_table(taken, zone) if taken else Text("Es wurde keine Mitteilung versendet.")
+    shown = messages_table(taken, zone) if taken else Text(tr("No message was sent."))
     answer(as_json, {"messages": mails_document(taken, zone)}, shown)
 
 
@@ -134,7 +142,9 @@ def _listening(port: int) -> "CloudServer":
     try:
         return CloudServer(port)
     except OSError as error:
-        raise ArgumentError(f"--port {port}: {error.strerror}; give another one with --port") from None
+        taken = error.errno == errno.EADDRINUSE
+        why = tr("it is taken; give another one with --port") if taken else why_no_file(error)
+        raise refused("--port", str(port), why) from None
 
 
 @contextmanager
@@ -160,5 +170,9 @@ def _welcome(server: "CloudServer", cloud: "LocalCloud", commands: str) -> None:
     zone = zone_named(DEFAULT)
     time = f"{moment_with_year(cloud.clock.now(), zone)} ({zone.key})"
     path = shlex.quote(str(Path(sys.executable).parent))
-    told = _HOW_TO_GO_ON.format(path=path, url=server.url, region=REGION, stage=STAGE, time=time, next=commands)
-    print(told, flush=True)
+    print(tr("A local cloud runs at {url}. Nothing leaves this machine.", url=server.url))
+    print(tr("Ctrl-C ends it, and it forgets everything. In another terminal:"))
+    print()
+    print(_ENVIRONMENT.format(path=path, url=server.url, region=REGION, stage=STAGE))
+    print(tr("Its time is {time}. It stands still until you move it:", time=time))
+    print(f"\n{commands}\n", flush=True)

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from infra.language import moment
 from infra.local.networks.sent_message import SentMessage
+from infra.translation import tr
 
 _MOST = 20
 
@@ -21,6 +22,7 @@ def mailbox(notices: Sequence[SentMessage], zone: ZoneInfo) -> RenderableType:
     for notice in notices[-_MOST:]:
         table.add_row(Text(moment(notice.at, zone)), Text(notice.subject or ""))
     last = notices[-1]
+    to = Text(tr("To {address}", address=last.to), "dim")
     opened = Panel(Text(last.text.rstrip()), title=Text(last.subject or ""), title_align="left", box=box.ROUNDED,
-                   border_style="blue", subtitle=Text(f"An {last.to}", "dim"), subtitle_align="right")  # fmt: skip
+                   border_style="blue", subtitle=to, subtitle_align="right")  # fmt: skip
     return Group(table, Text(), opened)

@@ -7,8 +7,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from infra.language import counted, moment_with_year
+from infra.cli.core.labels import messages_words
+from infra.language import moment_with_year
 from infra.local.rehearsal import Rehearsal
+from infra.translation import tr
 
 
 class _Messages(ProgressColumn):
@@ -20,7 +22,7 @@ class _Messages(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         sent = len(self._rehearsed.cloud.networks.messages)
-        return Text(counted(sent, "Mitteilung", "Mitteilungen"))
+        return Text(messages_words(sent))
 
 
 def play(rehearsed: Rehearsal, stderr: TextIO) -> None:
@@ -30,7 +32,8 @@ def play(rehearsed: Rehearsal, stderr: TextIO) -> None:
     console = Console(file=stderr, markup=False, highlight=False)
     if not console.is_terminal:
         first, last = (moment_with_year(instant, zone) for instant in (plan.start, plan.end))
-        print(f"{plan.practice}: {first} bis {last} wird durchgespielt …", file=stderr, flush=True)
+        told = tr("{practice}: playing {start} to {end} …", practice=plan.practice, start=first, end=last)
+        print(told, file=stderr, flush=True)
         rehearsed.play()
         return
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), _Messages(rehearsed))

@@ -1,6 +1,5 @@
-"""The report of a rehearsal, in German, as a practice wants to see it: from 80 columns on, piped or in colour."""
+"""The report of a rehearsal, as a practice wants to see it: from 80 columns on, piped or in colour."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TextIO
 
@@ -18,8 +17,9 @@ from infra.cli.daily.calls_table import CallTable
 from infra.cli.daily.message_frames import phones
 from infra.cli.sandbox.mailbox import mailbox
 from infra.demo.practice import Change as Happening
-from infra.language import counted, logged, moment, moment_with_year
+from infra.language import logged, moment, moment_with_year, number
 from infra.local.rehearsal import Rehearsal
+from infra.translation import tr, trn
 
 Section = tuple[str, RenderableType]
 
@@ -43,7 +43,10 @@ def print_report(rehearsed: Rehearsal, stdout: TextIO, happenings: Sequence[Happ
 def _heading(rehearsed: Rehearsal) -> Text:
     plan, zone = rehearsed.plan, rehearsed.zone
     first, last = (moment_with_year(instant, zone) for instant in (plan.start, plan.end))
-    return Text.assemble((f"Praxis {plan.practice}", "bold"), f"\n{first} bis {last} ({zone.key})")
+    return Text.assemble(
+        (tr("Practice {practice}", practice=plan.practice), "bold"),
+        "\n" + tr("{start} to {end} ({zone})", start=first, end=last, zone=zone.key),
+    )
 
 
 def _sections(
@@ -56,26 +59,26 @@ def _sections(
 ) -> Iterator[Section]:
     plan, zone = rehearsed.plan, rehearsed.zone
     switches, today = read_switches(plan.switches), plan.end.astimezone(zone).date()
-    yield "Was aufbereitet wurde", tables.prepared_table(runs)
-    yield "Weshalb andere keine Mitteilung bekommen", tables.skipped_table(runs)
+    yield tr("What was prepared"), tables.prepared_table(runs)
+    yield tr("Why others get no message"), tables.skipped_table(runs)
     if happenings:
         lines = [f"{moment(one.at, zone)}  {one.description}" for one in happenings]
-        yield "Was unterdessen in der Praxis geschah", Text("\n".join(lines))
-    yield "Was aus den Mitteilungen wurde", tables.state_table(entries)
-    yield "Wie die Patienten sie lesen", phones(rehearsed.messages(), entries, zone)
-    yield f"Anrufliste ({moment(plan.end, zone)})", CallTable(calls, zone, {})
+        yield tr("What happened at the practice meanwhile"), Text("\n".join(lines))
+    yield tr("What became of the messages"), tables.state_table(entries)
+    yield tr("How the patients read them"), phones(rehearsed.messages(), entries, zone)
+    yield tr("Call list ({time})", time=moment(plan.end, zone)), CallTable(calls, zone, {})
     balances = tables.balance_table(rehearsed.mandanten, credits, switches, rehearsed.licences(), today)
-    yield "Guthaben per Mandant", balances
-    yield "Auftragsverlauf", tables.history_table(runs, zone)
-    yield "Meldungen", _alerts(rehearsed.alerts())
+    yield tr("Balance by billing practitioner"), balances
+    yield tr("Job history"), tables.history_table(runs, zone)
+    yield tr("Alerts"), _alerts(rehearsed.alerts())
     notices = rehearsed.cloud.networks.notices
     if notices:
-        yield "E-Mails an die Praxis", mailbox(notices, zone)
+        yield tr("E-mails to the practice"), mailbox(notices, zone)
 
 
 def _alerts(alerts: Sequence[Mapping[str, Any]]) -> RenderableType:
     if not alerts:
-        return Text("Keine.")
+        return Text(tr("No alerts."))
     return Group(*(Text(f"• {logged(alert)}") for alert in alerts[:MOST_ROWS]))
 
 
@@ -83,12 +86,16 @@ def _summary(
     rehearsed: Rehearsal, entries: Sequence[Entry], calls: Sequence[Call], credits: Mapping[str, Totals]
 ) -> Text:
     messages, stand = len(rehearsed.cloud.networks.messages), moment(rehearsed.plan.end, rehearsed.zone)
-    states = Counter(entry.state for entry in entries)
+    delivered = sum(entry.state is State.DELIVERED for entry in entries)
     spent = sum(totals.charged - totals.refunded for totals in credits.values())
+    needed = trn(
+        "{count} call needed (as of {time})", "{count} calls needed (as of {time})",
+        len(calls), count=number(len(calls)), time=stand,
+    )  # fmt: skip
     parts = (
-        f"{counted(messages, 'Mitteilung', 'Mitteilungen')} versendet",
-        f"{states[State.DELIVERED]} zugestellt",
-        f"{counted(len(calls), 'Anruf', 'Anrufe')} nötig (Stand {stand})",  # the mail of the morning has its own
-        f"{counted(spent, 'Credit', 'Credits')} verbraucht",
+        trn("{count} message sent", "{count} messages sent", messages, count=number(messages)),
+        trn("{count} delivered", "{count} delivered", delivered, count=number(delivered)),
+        needed,  # the e-mail of the morning has its own
+        trn("{count} credit used", "{count} credits used", spent, count=number(spent)),
     )
-    return Text.assemble((", ".join(parts), "bold"), ". Nichts hat diesen Rechner verlassen.")
+    return Text.assemble((", ".join(parts), "bold"), ". ", tr("Nothing left this machine."))

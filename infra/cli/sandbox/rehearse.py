@@ -9,17 +9,19 @@ import typer
 
 from infra.cli.core import arguments
 from infra.cli.core.output import complain, json_text
+from infra.language import number
+from infra.translation import trn
 
 if TYPE_CHECKING:
     from infra.demo.practice import Change as Happening
     from infra.local.rehearsal import Plan
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of the report.")]
-Seed = Annotated[int, typer.Option(help="Another seed, other chances; the same seed, the same days.")]
+Seed = Annotated[int, typer.Option(metavar="N", help="Another seed, other chances; the same seed, the same days.")]
 
 
 def demo(as_json: AsJson = False, seed: Seed = 1) -> None:
-    """Two days of a generated practice, on a local cloud. Nothing leaves this machine."""
+    """Play two days of a generated practice on a local cloud. Nothing leaves this machine."""
     from infra.cli.sandbox.demo import demo_plan
 
     with demo_plan(seed) as (plan, happenings):
@@ -31,28 +33,28 @@ class RehearseOptions:
     """Of `vitosms rehearse`, as typed."""
 
     database: Annotated[
-        str, typer.Option(metavar="URL", help="sqlite:///practice.db or mssql://user:pass@host:1433/db")
+        str, typer.Option(metavar="URL", help="Such as sqlite:///practice.db or mssql://user:pass@host:1433/db.")
     ]
     first: Annotated[str, typer.Option("--from", metavar="LOCALTIME", help="Such as 2026-11-23T09:45.")]
-    last: Annotated[str, typer.Option("--to", metavar="LOCALTIME", help="What is due at this time is left out.")]
+    last: Annotated[str, typer.Option("--to", metavar="LOCALTIME", help="Jobs due at this time no longer run.")]
     practice: Annotated[str, typer.Option(metavar="ID", help="The id of the practice.")] = "praxis"
     switch: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=VALUE", help="A switch, or Auftraege/… or Vorlagen/…; may be repeated."),
+        typer.Option(metavar="NAME=VALUE", help="A setting, or Auftraege/… or Vorlagen/…; may be repeated."),
     ] = None
     topup: Annotated[list[str] | None, typer.Option(metavar="MANDANT=N", help="Credits; may be repeated.")] = None
     licence: Annotated[
         list[str] | None, typer.Option(metavar="NUMBER=STATE", help="valid, revoked or expired; may be repeated.")
     ] = None
     carrier_failures: Annotated[
-        str, typer.Option(metavar="RATE", help="Share of messages that are not delivered, 0 to 1.")
+        str, typer.Option(metavar="RATE", help="The share of messages that are not delivered, 0 to 1.")
     ] = "0"
     seed: Seed = 0
     as_json: AsJson = False
 
 
 def rehearse(options: RehearseOptions) -> None:
-    """Any practice database lives through a span of time, on a local cloud. Nothing leaves this machine."""
+    """Play a span of time of any practice database on a local cloud. Nothing leaves this machine."""
     switches = arguments.switches(options.switch or [])
     topups, licences = arguments.topups(options.topup or []), arguments.licences(options.licence or [])
     practice, rate = arguments.practice_id(options.practice), arguments.failure_rate(options.carrier_failures)
@@ -69,7 +71,8 @@ def _play(plan: "Plan", as_json: bool, happenings: "Sequence[Happening]" = ()) -
     from infra.cli.sandbox.progress import play
     from infra.cli.sandbox.rehearsal_document import document_of
     from infra.cli.sandbox.rehearsal_report import print_report
-    from infra.local.rehearsal import PlanError, rehearsal
+    from infra.local.plan_errors import PlanError
+    from infra.local.rehearsal import rehearsal
 
     stdout, stderr = sys.stdout, sys.stderr
     try:
@@ -81,6 +84,14 @@ def _play(plan: "Plan", as_json: bool, happenings: "Sequence[Happening]" = ()) -
                 print_report(rehearsed, stdout, happenings)
             faults = [f"{one.handler}: {one.text.partition(':')[0]}" for one in rehearsed.cloud.lambda_errors]
             if faults:
-                complain(f"{len(faults)} calls of a Lambda failed, the first: {faults[0]}")
+                complain(_failures(faults))
     except PlanError as error:
         raise arguments.ArgumentError(str(error)) from None
+
+
+def _failures(faults: "Sequence[str]") -> str:
+    return trn(
+        "{count} call of a Lambda failed: {first}",
+        "{count} calls of a Lambda failed, the first: {first}",
+        len(faults), count=number(len(faults)), first=faults[0],
+    )  # fmt: skip

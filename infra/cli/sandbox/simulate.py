@@ -16,13 +16,14 @@ from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.options import AsJson
 from infra.cli.core.output import answer
 from infra.cli.core.tables import new_table
-from infra.language import counted, number
+from infra.cli.sandbox.trouble_words import trouble_words
+from infra.language import number
+from infra.translation import tr, trn
 
 if TYPE_CHECKING:
     from tests.simulation.simulate import Simulated
 
 CHECKOUT = Path(__file__).resolve().parents[3]
-_DAYS_HELP = "How many practice-days at least; whole episodes, of 25 practices for 30 days, are played."
 MOST_SHOWN = 5  # violations; --json has all
 
 
@@ -35,12 +36,17 @@ class Level(StrEnum):
 
 
 def simulate(
-    days: Annotated[int, typer.Option(min=1, metavar="N", help=_DAYS_HELP)] = 2000,
-    seed: Annotated[int, typer.Option(metavar="S", help="The same seed, the same days.")] = 1,
+    days: Annotated[
+        int,
+        typer.Option(
+            min=1, metavar="N", help="Practice-days, rounded up to whole episodes of 25 practices for 30 days."
+        ),
+    ] = 2000,
+    seed: Annotated[int, typer.Option(metavar="N", help="The same seed, the same days.")] = 1,
     trouble: Annotated[Level, typer.Option(help="How much goes wrong.")] = Level.SOME,
     as_json: AsJson = False,
 ) -> int:
-    """Practices live through troubled weeks: crashes, repeats, lost answers. Exit code 1 where a promise is broken."""
+    """Let practices live through weeks of crashes, repeats and lost answers. Exit code 1 if a promise is broken."""
     start = time.process_time()
     found = _played(days, seed, trouble)
     counts = _counts(found, days, time.process_time() - start)
@@ -53,21 +59,25 @@ def _played(days: int, seed: int, trouble: Level) -> "Simulated":
     try:
         from tests.simulation.simulate import simulate as play
     except ModuleNotFoundError as missing:
-        raise ArgumentError(f"simulate needs the checkout of vitosms with its tests: no {missing.name}") from None
+        raise ArgumentError(_no_checkout(missing.name)) from None
     console = Console(file=sys.stderr)
-    columns = (TextColumn("practice-days"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn(tr("practice-days")), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("", total=days)
         return play(days, seed, trouble, lambda so_far: progress.update(task, completed=so_far.days))
 
 
+def _no_checkout(missing: str | None) -> str:
+    return tr("simulate needs the checkout of vitosms with its tests: {module} is missing", module=missing)
+
+
 def _counts(found: "Simulated", days: int, seconds: float) -> RenderableType:
-    more = f"whole episodes; {number(days)} asked for" if found.days > days else ""
+    more = tr("whole episodes; {count} requested", count=number(days)) if found.days > days else ""
     table = _without_header("", ">", "")
-    table.add_row("practice-days", number(found.days), Text(more, "dim"))
-    table.add_row("messages asked for", number(found.messages))
-    table.add_row("violations", Text(number(len(found.violations)), "red" if found.violations else "green"))
-    table.add_row("practice-days a second of one core", number(round(found.days / seconds)))
+    table.add_row(tr("practice-days"), number(found.days), Text(more, "dim"))
+    table.add_row(tr("requests to send a message"), number(found.messages))
+    table.add_row(tr("violations"), Text(number(len(found.violations)), "red" if found.violations else "green"))
+    table.add_row(tr("practice-days per second on one core"), number(round(found.days / seconds)))
     return table
 
 
@@ -75,8 +85,8 @@ def _faults(found: "Simulated") -> list[RenderableType]:
     """Show the troubles that were caused, and the changes by people."""
     table = _without_header("", ">")
     for kind, count in sorted(found.faults.items()):
-        table.add_row(kind, number(count))
-    return [Text("\nTrouble", "bold"), table] if found.faults else []
+        table.add_row(trouble_words(kind), number(count))
+    return [Text("\n" + tr("Trouble"), "bold"), table] if found.faults else []
 
 
 def _without_header(*columns: str) -> Table:
@@ -88,13 +98,18 @@ def _without_header(*columns: str) -> Table:
 def _verdict(found: "Simulated") -> Text:
     broken = len(found.violations)
     if broken:
-        return Text(f"\n{counted(broken, 'promise was', 'promises were')} broken.", "bold red")
-    return Text("\nNo promise was broken.", "bold green")
+        told = trn("{count} promise was broken.", "{count} promises were broken.", broken, count=number(broken))
+        return Text(f"\n{told}", "bold red")
+    return Text("\n" + tr("No promise was broken."), "bold green")
 
 
 def _violations(found: "Simulated") -> list[RenderableType]:
     shown: list[RenderableType] = [Text()] if found.violations else []
     for episode, one in found.violations[:MOST_SHOWN]:
-        shown.append(Text(f"seed {found.seed}, episode {episode}, practice {one.practice or '-'}: {one.text}", "red"))
+        where = tr(
+            "seed {seed}, episode {episode}, practice {practice}",
+            seed=found.seed, episode=episode, practice=one.practice or "–",
+        )  # fmt: skip
+        shown.append(Text(f"{where}: {one.text}", "red"))
         shown += [Text(f"    {line}", "dim") for line in one.history]
     return shown

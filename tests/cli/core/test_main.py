@@ -158,7 +158,7 @@ def test_a_database_that_cannot_be_read_is_one_line_too(
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (("--topup", "M9=5"), "no Mandant 'M9' in the database; there is M1"),
+        (("--topup", "M9=5"), "no Mandant 'M9' in the practice database; there is M1"),
         (("--licence", "L9=valid"), "no Mandant has the licence number 'L9'; there is L1"),
         (("--switch", "Sprache="), "AWS refuses the value '' of /vitosms/local/praxis/Schalter/Sprache"),
         (("--switch", "Vorlagen/Geburtstag/SMS/de={{Vorname}}"), "/praxis/Vorlagen/Geburtstag/SMS/de"),
@@ -167,7 +167,7 @@ def test_a_database_that_cannot_be_read_is_one_line_too(
 def test_what_does_not_fit_the_practice_is_refused(
     practice: str, options: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert_refused(rehearse(practice, *options), told, capsys)
+    assert_refused(rehearse(practice, *options, "--lang=en"), told, capsys)
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,32 @@
+"""What goes wrong in a simulation, in the reader's language."""
+
+from infra.translation import tr
+
+
+def trouble_words(kind: str) -> str:
+    """The words of a kind of trouble, as tests/simulation counts it; of an unknown one only its name."""
+    known = {
+        "500": tr("a provider answers 500"),
+        "503": tr("a provider answers 503"),
+        "change": tr("the practice changes something"),
+        "crash after": tr("a worker crashes after a call"),
+        "crash before": tr("a worker crashes before a call"),
+        "dark day": tr("a day has no ticks"),
+        "event lost": tr("a changed parameter is not reported"),
+        "hang": tr("a worker hangs"),
+        "message twice": tr("a queue delivers a message twice"),
+        "no connection": tr("no connection to a provider"),
+        "not authorised": tr("a provider refuses all requests"),
+        "pause --all": tr("a person pauses all practices"),
+        "receipt": tr("a receipt comes early, late, twice or never"),
+        "refused": tr("a provider refuses an address"),
+        "reset after": tr("the connection breaks after a request"),
+        "throttled": tr("a provider throttles"),
+        "tick lost": tr("a tick is lost"),
+        "tick twice": tr("a tick comes twice"),
+        "timeout after": tr("no answer to a request that arrived"),
+        "timeout before": tr("no answer to a request that did not arrive"),
+        "unanswered after": tr("no answer to a call that was done"),
+        "unanswered before": tr("no answer to a call that was not done"),
+    }
+    return known.get(kind, kind)
