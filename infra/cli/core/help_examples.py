@@ -1,4 +1,9 @@
-"""Examples of every command, shown by its `--help`. Each line is held to the command's own parser by a test."""
+"""Examples of every command, shown by its `--help`. Each line is held to the command's own parser by a test.
+
+Notes and reasons in quotes are English here, and shown in the reader's language.
+"""
+
+import re
 
 from typer.core import TyperCommand
 
@@ -12,8 +17,8 @@ vitosms simulate --days 200 --seed 1 --trouble heavy
 vitosms status
 vitosms status --practice praxis --json
 vitosms calls
-vitosms calls done 0ed002 4d7348 --note "Kommt, angerufen um 15 Uhr"
-vitosms calls undo reminder:T-4711 --note "Falsche Nummer"
+vitosms calls done 0ed002 4d7348 --note "Is coming, phoned at 3 pm"
+vitosms calls undo reminder:T-4711 --note "Wrong number"
 vitosms close-day
 vitosms close-day --date 2026-11-23
 vitosms history --since 3d --errors
@@ -31,10 +36,10 @@ vitosms erase --patient 4711
 vitosms queue list
 vitosms queue list --group held --kind reminder
 vitosms queue show reminder:T-4711
-vitosms queue cancel reminder:T-4711 --reason "Termin ist doppelt erfasst"
+vitosms queue cancel reminder:T-4711 --reason "Entered twice"
 vitosms queue release reminder:T-4711
 vitosms queue release --all
-vitosms queue resolve reminder:T-4711 delivered --note "Patient hat bestätigt"
+vitosms queue resolve reminder:T-4711 delivered --note "Patient has confirmed"
 
 vitosms switches list
 vitosms switches set OffsetSuchTage 2
@@ -58,7 +63,7 @@ vitosms licences revoke L-1
 vitosms licences list
 vitosms credits balance --mandant M1
 vitosms credits topup M1 100 --reference Rechnung-1 --yes
-vitosms credits transfer M1 M2 50 --reference "Umlage November" --yes
+vitosms credits transfer M1 M2 50 --reference "Share of November" --yes
 vitosms credits ledger --since 30d
 vitosms credits forecast --days 14
 vitosms optout add "079 000 00 01"
@@ -68,14 +73,14 @@ vitosms optout list --address anna@patient.example
 
 vitosms practice add praxis --database - --sender praxis@praxis.example --meldung-an empfang@praxis.example
 vitosms practice list
-vitosms practice pause praxis --reason "Falscher Text"
+vitosms practice pause praxis --reason "Wrong text"
 vitosms practice resume praxis --yes
 vitosms practice remove praxis
 vitosms practice database praxis -
 vitosms canary add --to betrieb@firma.example --at 07:00
 vitosms canary status
 vitosms canary remove
-vitosms pause --all --reason "Wartung"
+vitosms pause --all --reason "Maintenance"
 vitosms resume --all
 vitosms restored --since 2026-11-23T10:03
 vitosms deploy --stage prod --parameter SpendLimitUsd=200
@@ -88,11 +93,13 @@ vitosms local play --to 10:30
 vitosms local messages
 vitosms local mailbox
 """
+NOTE = re.compile(r'(?<=")[A-Z][a-z][^"]*(?=")')
 
 
 def examples_of(command: str) -> list[str]:
-    """The lines about one command."""
-    return [line for line in LINES.splitlines() if f"{line} ".startswith(f"vitosms {command} ")]
+    """The lines about one command, in the reader's language."""
+    lines = [line for line in LINES.splitlines() if f"{line} ".startswith(f"vitosms {command} ")]
+    return [NOTE.sub(lambda note: tr(note[0]), line) for line in lines]
 
 
 def show_examples(name: str, command: TyperCommand) -> None:

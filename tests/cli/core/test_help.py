@@ -11,6 +11,7 @@ import app
 from infra.cli.core.commands import COMMANDS, SECTIONS, exit_codes, leaves, loaded
 from infra.cli.core.completion import VARIABLE
 from infra.cli.core.help_examples import LINES, examples_of
+from infra.translation import speak
 from tests.cli.running import Vitosms
 from tests.docs.test_runbook import complaint
 
@@ -40,6 +41,7 @@ def test_the_help_of_a_command_shows_an_example(vitosms: Vitosms, name: str) -> 
 
 @pytest.mark.parametrize("line", EXAMPLES)
 def test_an_example_is_of_a_command_and_parses(line: str) -> None:
+    speak("en")
     a_group_alone = len(shlex.split(line)) == 2 and any(name.split()[0] == line.split()[1] for name in NAMES)
     assert a_group_alone or [name for name in NAMES if line in examples_of(name)], "it is of no command"
     assert complaint(line) is None

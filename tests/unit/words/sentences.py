@@ -11,12 +11,13 @@ from pathlib import Path
 
 from infra.cli.core.command_help import OF_TYPER, as_message
 from infra.cli.core.commands import COMMANDS, SECTIONS
+from infra.cli.core.help_examples import LINES, NOTE
 from tests.unit.test_rooms import ROOT
 
 HELP = ("Option", "Argument")  # of typer: their `help` and `metavar` are translated when they are shown
 _WORD = re.compile(r"[A-Z]")  # of a metavar: others are values as they are typed, such as `reminders|birthdays`
-# Arguments of `tr` whose sentences stand elsewhere: in the help of a command, and in SECTIONS.
-ELSEWHERE = {"as_message(text)", "one.metavar", "heading"}
+# Arguments of `tr` whose sentences stand elsewhere: in the help of a command, SECTIONS or LINES.
+ELSEWHERE = {"as_message(text)", "one.metavar", "heading", "note[0]"}
 
 
 @dataclass
@@ -38,6 +39,7 @@ def _constants() -> Iterator[str]:
     """What is translated where it is shown."""
     yield from OF_TYPER
     yield from SECTIONS
+    yield from NOTE.findall(LINES)
     yield from (about for _, about in COMMANDS.values())
 
 
