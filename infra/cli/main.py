@@ -108,12 +108,12 @@ def vitosms(
             metavar="|".join(completion.SHELLS),
             callback=completion.show,
             is_eager=True,
-            help="Print the script that completes what you type.",
+            help="Print the completion script of a shell.",
         ),
     ] = None,
     lang: Annotated[
         str | None,
-        typer.Option(metavar="|".join(LANGUAGES), help="The language of the answer; it may stand anywhere."),
+        typer.Option(metavar="|".join(LANGUAGES), help="The language of the answer; this option may stand anywhere."),
     ] = None,  # run() has taken it: a completion and the help alone meet it here
 ) -> None:
     """Appointment reminders and birthday greetings for medical practices."""

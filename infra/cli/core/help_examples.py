@@ -105,4 +105,4 @@ def examples_of(command: str) -> list[str]:
 def show_examples(name: str, command: TyperCommand) -> None:
     """Put its examples, a line each, below the help of a command."""
     if lines := examples_of(name):
-        command.epilog = "\n".join(["\b", tr("Such as:"), *(f"  {line}" for line in lines)])
+        command.epilog = "\n".join(["\b", tr("Examples:"), *(f"  {line}" for line in lines)])

@@ -15,10 +15,10 @@ DEV = "dev"
 _KEYWORD = inspect.Parameter.KEYWORD_ONLY
 Stage = Annotated[str, typer.Option(envvar="VITOSMS_STAGE", metavar="NAME", help="The stage of the deployment.")]
 PracticeId = Annotated[
-    str | None, typer.Option("--practice", metavar="ID", help="The practice; may be left out where there is only one.")
+    str | None, typer.Option("--practice", metavar="ID", help="The practice; not needed if there is only one.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Without asking.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print a JSON document.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")]
 Since = Annotated[str, typer.Option(metavar="TIME", help="Such as 2026-11-23, 2026-11-23T09:45, 3d or 12h.")]
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from infra.demo.practice import Change as Happening
     from infra.local.rehearsal import Plan
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of the report.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print a JSON document instead of the report.")]
 Seed = Annotated[int, typer.Option(metavar="N", help="Another seed, other chances; the same seed, the same days.")]
 
 
