@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from chalicelib.text import LANGUAGES
+
 RUN_CONCURRENCY = 5  # run Lambdas at once, each with one connection to a practice database
 DELIVER_CONCURRENCY = 2  # deliver Lambdas at once (app.py, on_sqs_message): they share the account's quota
 CONNECT_SECONDS = 5
@@ -31,6 +33,7 @@ class Settings:
     sms_per_second: float
     mail_per_second: float
     sms_max_price: str  # USD for one SMS
+    operator_language: str = "en"  # of alerts to the operator
     canary_practice: str | None = None  # whose delivered messages are counted for the alarm canary-not-delivered
 
     @property
@@ -54,7 +57,7 @@ class Settings:
 
 
 def settings_of(environment: Mapping[str, str]) -> Settings:
-    """Read the environment; KeyError names a variable that is missing, ValueError one whose rate is too low."""
+    """Read the environment; KeyError names a variable that is missing, ValueError one that is wrong."""
     return Settings(
         stage=environment["VITOSMS_STAGE"],
         table=environment["VITOSMS_TABLE"],
@@ -69,8 +72,16 @@ def settings_of(environment: Mapping[str, str]) -> Settings:
         sms_per_second=_rate(environment, "VITOSMS_SMS_PER_SECOND", "20"),
         mail_per_second=_rate(environment, "VITOSMS_MAIL_PER_SECOND", "14"),
         sms_max_price=environment.get("VITOSMS_SMS_MAX_PRICE", "0.50"),
+        operator_language=_language(environment, "VITOSMS_OPERATOR_LANGUAGE", "en"),
         canary_practice=environment.get("VITOSMS_CANARY_PRACTICE", "") or None,
     )
+
+
+def _language(environment: Mapping[str, str], name: str, default: str) -> str:
+    language = environment.get(name, default)
+    if language not in LANGUAGES:
+        raise ValueError(f"{name} is {language!r}, but must be one of {', '.join(LANGUAGES)}")
+    return language
 
 
 def _rate(environment: Mapping[str, str], name: str, default: str) -> float:

@@ -9,6 +9,9 @@ from datetime import date, datetime, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
+LANGUAGES = ("de", "fr", "it", "en")
+DEFAULT_LANGUAGE = "de"  # of what is written for a practice whose settings nobody has read
+
 Value = str | int | date | datetime  # a datetime that is read is aware
 _NO_TEXT = (AttributeError, LookupError, TypeError, ValueError)  # raised by reading data that is no text
 
@@ -85,7 +88,7 @@ def text_of(data: Mapping[str, Any] | str) -> Text:
         return _as_it_stands(data)
     try:
         values = {name: _value_of(value) for name, value in data.get("values", {}).items()}
-        return Text(data["code"], *map(text_of, data.get("parts", ())), **values)
+        return Text(_code(data["code"]), *map(text_of, data.get("parts", ())), **values)
     except _NO_TEXT:
         return _as_it_stands(data.get("text", ""))
 
@@ -116,7 +119,13 @@ def _unpacked(data: Any) -> Text:
     if isinstance(data, str):
         return Text(data)
     code, values, *parts = data
-    return Text(code, *map(_unpacked, parts), **{name: _value_of(value) for name, value in values.items()})
+    return Text(_code(code), *map(_unpacked, parts), **{name: _value_of(value) for name, value in values.items()})
+
+
+def _code(data: Any) -> str:
+    if isinstance(data, str):
+        return data
+    raise TypeError
 
 
 def _kept(values: Mapping[str, Value]) -> tuple[tuple[str, Value], ...]:

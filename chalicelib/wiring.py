@@ -143,7 +143,11 @@ class Wiring:
 
         settings = self.settings
         return AlertSender(
-            _Client("sns"), _Client("sesv2"), topic=settings.operator_topic, sender=settings.alert_sender
+            _Client("sns"),
+            _Client("sesv2"),
+            topic=settings.operator_topic,
+            sender=settings.alert_sender,
+            language=settings.operator_language,
         )
 
     @cached_property

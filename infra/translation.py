@@ -6,6 +6,8 @@ text needs it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
@@ -20,6 +22,17 @@ def speak(language: str) -> None:
     """Answer in one of LANGUAGES from now on."""
     global _spoken
     _spoken = language
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak another language in the block, for what somebody else reads."""
+    before = spoken()
+    speak(language)
+    try:
+        yield
+    finally:
+        speak(before)
 
 
 def spoken() -> str:

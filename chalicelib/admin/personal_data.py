@@ -106,7 +106,13 @@ def collect(patient: str, record: PracticeRecord, candidates: Sequence[Candidate
 
 
 def erase(
-    patient: str, record: PracticeRecord, stored: StoredData, by: str, now: datetime, clients: Clients
+    patient: str,
+    record: PracticeRecord,
+    stored: StoredData,
+    by: str,
+    language: str,
+    now: datetime,
+    clients: Clients,
 ) -> ErasureResult:
     """Opt the patient and their addresses out, cancel what waits, anonymise every entry; the keys remain.
 
@@ -115,14 +121,14 @@ def erase(
     """
     if stored.entries or not stored.erased:
         alert = Alert(AlertKind.ERASED, "", Text("alert.erased", by=by), once=False)
-        clients.history.write_activity(record.practice, [], [alert], now)
+        clients.history.write_activity(record.practice, [], [alert], now, language)
     added = [opt_out_patient(record, clients.parameters, clients.practices, now, patient)]
     for address in stored.addresses:
         added.append(opt_out(record, clients.parameters, clients.practices, now, address, Source.ERASURE))
     done, entries = list[Transition](), stored.entries
     for _ in range(_TRIES):
         made = clients.store.commit([made for one in entries if (made := erase_transition(one, now))])
-        _log(record.practice, made, by, now, clients.history)
+        _log(record.practice, made, by, language, now, clients.history)
         done += made
         entries = entries_of_patient(patient, record.practice, clients.store)
         if all(one.state is State.SENDING for one in entries):
@@ -137,11 +143,11 @@ def erase(
     )
 
 
-def _log(practice: str, done: Sequence[Transition], by: str, now: datetime, history: LogStore) -> None:
+def _log(practice: str, done: Sequence[Transition], by: str, language: str, now: datetime, history: LogStore) -> None:
     """Log the keys of the entries only: the log must not name the patient again."""
     pairs = [(made.after.key, *step) for made in done for step in logged_steps(made)]
     activities = [Activity(now, "", key, source, target, ERASED, by) for key, source, target in pairs]
-    history.write_activity(practice, activities, [], now)
+    history.write_activity(practice, activities, [], now, language)
 
 
 def _ledger(entries: Iterable[Entry], practice: str, store: EntryStore) -> list[LedgerLine]:

@@ -53,7 +53,7 @@ def _write(
 ) -> list[Entry]:
     done = clients.store.commit(transitions)
     activities = [activity_of(made, context.now, with_note(code, note.text), note.by) for made in done]
-    clients.history.write_activity(context.practice.id, activities, [], context.now)
+    clients.history.write_activity(context.practice.id, activities, [], context.now, context.practice.language)
     return [made.after for made in done]
 
 

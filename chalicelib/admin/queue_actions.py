@@ -36,7 +36,13 @@ _TRIES = 3  # a receipt or another person may move the entry at the same time
 
 
 def resolve_entry(
-    practice: str, key: str, decision: ManualDecision, note: ManualNote, now: datetime, clients: Clients
+    practice: str,
+    key: str,
+    decision: ManualDecision,
+    note: ManualNote,
+    language: str,
+    now: datetime,
+    clients: Clients,
 ) -> Entry:
     """Settle an unknown entry, on condition that it is still as it was read; returns it with its new state.
 
@@ -52,24 +58,26 @@ def resolve_entry(
             _refuse_if_received(entry, now, clients)
             _reopen_send_slot(practice, now, clients)
         for made in clients.store.commit([decided]):
-            clients.history.write_activity(practice, _activities([made], note, now), [], now)
+            clients.history.write_activity(practice, _activities([made], note, now), [], now, language)
             return made.after
     raise UnresolvableError(_BUSY)
 
 
 def cancel_entries(
-    practice: str, keys: Sequence[str], note: ManualNote, now: datetime, clients: Clients
+    practice: str, keys: Sequence[str], note: ManualNote, language: str, now: datetime, clients: Clients
 ) -> list[Transition]:
     """Cancel entries that have not left, and refund the reserved ones; a later prepare does not revive them.
 
     All or none, except if one changes at the same moment. `now` is UTC. Raises UnresolvableError.
     """
 
-    return _decide_all(practice, keys, lambda entry: cancel_manually(entry, now, note.text), note, now, clients)
+    return _decide_all(
+        practice, keys, lambda entry: cancel_manually(entry, now, note.text), note, language, now, clients
+    )
 
 
 def release_entries(
-    practice: str, keys: Sequence[str], note: ManualNote, now: datetime, clients: Clients
+    practice: str, keys: Sequence[str], note: ManualNote, language: str, now: datetime, clients: Clients
 ) -> list[Transition]:
     """Let entries that are held, or were cancelled by hand, leave with the next send run, which asks the rules again.
 
@@ -77,7 +85,7 @@ def release_entries(
     moment. `now` is UTC. Raises UnresolvableError.
     """
 
-    return _decide_all(practice, keys, lambda entry: release_transition(entry, now), note, now, clients)
+    return _decide_all(practice, keys, lambda entry: release_transition(entry, now), note, language, now, clients)
 
 
 def _decide_all(
@@ -85,6 +93,7 @@ def _decide_all(
     keys: Sequence[str],
     decide: Callable[[Entry], Transition],
     note: ManualNote,
+    language: str,
     now: datetime,
     clients: Clients,
 ) -> list[Transition]:
@@ -96,7 +105,7 @@ def _decide_all(
         if any(made.after.state is State.PREPARED for made in transitions):
             _reopen_send_slot(practice, now, clients)
         written = clients.store.commit(transitions)
-        clients.history.write_activity(practice, _activities(written, note, now), [], now)
+        clients.history.write_activity(practice, _activities(written, note, now), [], now, language)
         done += written
         left = [key for key in left if key not in {made.after.key for made in done}]
         if not left:

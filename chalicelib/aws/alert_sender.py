@@ -21,16 +21,17 @@ class AlertMailError(TextError):
 
 
 class AlertSender:
-    """`sender` is an address of the deployment that SES has verified."""
+    """`sender` is an address of the deployment that SES has verified; `language` is the operator's."""
 
-    def __init__(self, topics: Any, mail: Any, *, topic: str, sender: str) -> None:
+    def __init__(self, topics: Any, mail: Any, *, topic: str, sender: str, language: str) -> None:
         self._topics, self._mail, self._topic, self._sender = topics, mail, topic, sender
+        self._language = language
 
     def notify_operator(self, practice: str | Text, alerts: Sequence[Alert]) -> None:
         """One notification for all alerts of a run; a text stands for what is not of one practice."""
         if not alerts:
             return
-        words = words_of("de").of
+        words = words_of(self._language).of
         name = practice if isinstance(practice, str) else words(practice)
         shown = [
             {"kind": one.kind, "subject": one.subject, "text": words(one.text), **text_data(one.text)} for one in alerts
@@ -41,10 +42,13 @@ class AlertSender:
             Message=json.dumps({"practice": name, "alerts": shown}, ensure_ascii=False, indent=1),
         )
 
-    def notify_practice(self, practice: str, alerts: Sequence[Alert], to: Sequence[str]) -> None:
-        """One e-mail for all alerts of a run; none if there is no address. Raises AlertMailError."""
+    def notify_practice(self, practice: str, alerts: Sequence[Alert], to: Sequence[str], language: str) -> None:
+        """One e-mail for all alerts of a run, in the practice's language; none if there is no address.
+
+        Raises AlertMailError.
+        """
         if alerts and to:
-            self.send_mail(to, *alert_mail(practice, alerts))
+            self.send_mail(to, *alert_mail(practice, alerts, language))
 
     def send_mail(self, to: Sequence[str], subject: str, text: str) -> None:
         """One e-mail to people of a practice, never to a patient: no tags, no receipts. Raises AlertMailError."""
@@ -59,9 +63,9 @@ class AlertSender:
             raise AlertMailError(Text("alert.mail_error", code=error.response["Error"]["Code"])) from None
 
 
-def alert_mail(practice: str, alerts: Sequence[Alert]) -> tuple[str, str]:
+def alert_mail(practice: str, alerts: Sequence[Alert], language: str) -> tuple[str, str]:
     """Subject and text of one e-mail for all alerts of a run."""
-    words = words_of("de").of
+    words = words_of(language).of
     subjects = dict.fromkeys(words(kind_label(alert.kind)) for alert in alerts)
     told = "\n\n".join("\n".join(map(words, _lines(alert))) for alert in alerts)
     closing = words(Text("alert.mail_from", practice=practice))

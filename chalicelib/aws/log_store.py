@@ -30,16 +30,24 @@ class LogStore:
         self._client, self._jobs, self._activity = client, jobs_group, activity_group
         self._deliver = deliver_group
 
-    def write_run(self, report: RunReport, at: datetime) -> None:
-        """Write one line of the job history."""
-        self._put(self._jobs, report.practice, [run_line(report)], at)
+    def write_run(self, report: RunReport, at: datetime, language: str) -> None:
+        """Write one line of the job history, with its `text` in this language."""
+        self._put(self._jobs, report.practice, [run_line(report, language)], at)
 
     def write_activity(
-        self, practice: str, activities: Sequence[Activity | LeftOut], alerts: Sequence[Alert], at: datetime
+        self,
+        practice: str,
+        activities: Sequence[Activity | LeftOut],
+        alerts: Sequence[Alert],
+        at: datetime,
+        language: str,
     ) -> None:
-        """Write transitions, the candidates that a run left out, and alerts, in as few calls as possible."""
-        lines = [activity_line(activity) for activity in activities]
-        self._put(self._activity, practice, [*lines, *(alert_line(alert, at) for alert in alerts)], at)
+        """Write transitions, the candidates that a run left out, and alerts, in as few calls as possible.
+
+        Their `text` is in this language.
+        """
+        lines = [activity_line(activity, language) for activity in activities]
+        self._put(self._activity, practice, [*lines, *(alert_line(alert, at, language) for alert in alerts)], at)
 
     def runs(self, practice: str, since: datetime | None = None) -> list[dict[str, Any]]:
         """The lines of the job history since an instant (None: all), by time."""
@@ -83,7 +91,7 @@ class LogStore:
             self._client.put_log_events(**arguments)
 
 
-def run_line(report: RunReport) -> dict[str, Any]:
+def run_line(report: RunReport, language: str) -> dict[str, Any]:
     """A run as a line of the job history."""
     return {
         "job": report.job,
@@ -93,11 +101,11 @@ def run_line(report: RunReport) -> dict[str, Any]:
         "outcome": report.outcome,
         "counts": dict(report.counts),
         "skipped": dict(report.skipped),
-        "reasons": [_with_words(reason) for reason in report.reasons],
+        "reasons": [_with_words(reason, language) for reason in report.reasons],
     }
 
 
-def activity_line(activity: Activity | LeftOut) -> dict[str, Any]:
+def activity_line(activity: Activity | LeftOut, language: str) -> dict[str, Any]:
     """A transition as a line, without None; of a candidate that a run left out the rule, and no states."""
     line: dict[str, Any] = {"at": instant_text(activity.at), "entry": activity.identity or None, "key": activity.key}
     if isinstance(activity, LeftOut):
@@ -105,12 +113,12 @@ def activity_line(activity: Activity | LeftOut) -> dict[str, Any]:
     else:
         line |= {"from": activity.source, "to": activity.target, "by": activity.by}
     if activity.reason:
-        line |= {"reason": text_data(activity.reason), "text": words_of("de").of(activity.reason)}
+        line |= {"reason": text_data(activity.reason), "text": words_of(language).of(activity.reason)}
     return {name: value for name, value in line.items() if value is not None}
 
 
-def alert_line(alert: Alert, at: datetime) -> dict[str, Any]:
-    return {"at": instant_text(at), "alert": alert.kind, "subject": alert.subject, **_with_words(alert.text)}
+def alert_line(alert: Alert, at: datetime, language: str) -> dict[str, Any]:
+    return {"at": instant_text(at), "alert": alert.kind, "subject": alert.subject, **_with_words(alert.text, language)}
 
 
 def delivered_lines(
@@ -123,9 +131,9 @@ def delivered_lines(
         yield {"key": activity.key, "from": source, "to": activity.target, "outcome": words.get(activity.key, "")}
 
 
-def _with_words(text: Text) -> dict[str, Any]:
+def _with_words(text: Text, language: str) -> dict[str, Any]:
     """A text for the programs and for the people who read a log."""
-    return {**text_data(text), "text": words_of("de").of(text)}
+    return {**text_data(text), "text": words_of(language).of(text)}
 
 
 def _line(event: Mapping[str, Any]) -> dict[str, Any]:

@@ -45,7 +45,8 @@ def apply_parameters(practice: str, ports: JobPorts) -> ValidatedParameters | No
     alerts = _alerts(checked, now)
     new = [alert for cause, alert in alerts.items() if cause not in record.alerts]
     if new:
-        send_alerts(practice, new, checked.switches.values.get("MeldungAn", ()), now, ports)
+        switches = checked.switches
+        send_alerts(practice, new, switches.values.get("MeldungAn", ()), switches.language, now, ports)
     for kind, subject in {parse_cause(cause) for cause in record.alerts}:
         if kind in _KINDS:
             ports.raised_alerts.end(record, kind, subject, but=alerts)

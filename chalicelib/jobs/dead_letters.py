@@ -11,9 +11,10 @@ from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.run_log import send_alerts
 from chalicelib.planning.alerts import Alert, AlertKind, minute
 from chalicelib.planning.run_report import RunOutcome, RunReport
+from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.job import job_label
-from chalicelib.text import Text
+from chalicelib.text import DEFAULT_LANGUAGE, Text
 
 UNKNOWN = Text("alert.unknown_practice")  # a message of unknown form
 
@@ -29,15 +30,14 @@ def dead_run(body: str, ports: JobPorts) -> None:
     if isinstance(run, CheckMessage):
         ports.alerts.notify_operator(run.practice, [_alert(Text("alert.check_failed", practice=run.practice))])
         return
-    reason = Text("run.dead")
+    reason, record = Text("run.dead"), ports.practices.record(run.practice)
+    switches = ValidatedParameters(ports.parameters.saved(run.practice) if record else SavedParameters()).switches
     report = RunReport(run.practice, run.job, run.slot, now, 0.0, RunOutcome.FAILED, {}, {}, (reason,))
-    ports.history.write_run(report, now)
+    ports.history.write_run(report, now, switches.language)
     text = Text("alert.dead_run", job_label(run.job), reason)
     alert = Alert(AlertKind.DEAD_LETTER, f"{run.job} {minute(run.slot)}", text)
-    record = ports.practices.record(run.practice)
     if record is not None and alert.cause not in record.alerts:
-        switches = ValidatedParameters(ports.parameters.saved(run.practice)).switches
-        send_alerts(run.practice, [alert], switches.values.get("MeldungAn", ()), now, ports)
+        send_alerts(run.practice, [alert], switches.values.get("MeldungAn", ()), switches.language, now, ports)
 
 
 def dead_outbox(body: str, ports: JobPorts) -> None:
@@ -49,7 +49,7 @@ def dead_outbox(body: str, ports: JobPorts) -> None:
         ports.alerts.notify_operator(UNKNOWN, [_alert(Text("alert.unreadable_outbox"))])
         return
     alerts = [_alert(Text("alert.dead_outbox", count=len(outbox.keys)))]
-    ports.history.write_activity(outbox.practice, [], alerts, now)
+    ports.history.write_activity(outbox.practice, [], alerts, now, DEFAULT_LANGUAGE)
     ports.alerts.notify_operator(outbox.practice, alerts)
 
 

@@ -24,7 +24,7 @@ from chalicelib.entries.receipt import EmailEvent
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.messages.recipient import Channel
-from chalicelib.planning.alerts import Alert, AlertKind, unknown_text
+from chalicelib.planning.alerts import Alert, AlertKind, stopped_alert, unknown_text
 from chalicelib.planning.run_report import Activity, activity_of
 from chalicelib.practice.opt_out import Source
 from chalicelib.providers.outcome import Accepted, Misconfigured, NotSent, Outcome, Refused, Unknown
@@ -135,7 +135,7 @@ def _store_outcomes(
     if misconfigured:
         text = Text("stop.misconfigured", said=misconfigured[0].reason)
         if ports.stops.stop(claimed[0].practice, text):
-            done.alerts.append(Alert(AlertKind.STOPPED, "", Text("alert.stopped", text)))
+            done.alerts.append(stopped_alert(text, by_deliver=True))
     unknown = sum(isinstance(outcome, Unknown) for outcome in outcomes)
     if unknown:
         done.alerts.append(Alert(AlertKind.UNKNOWN, "", unknown_text(unknown), once=False))

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from chalicelib.jobs.apply_parameters import apply_schedules
 from chalicelib.jobs.ports import JobPorts
-from chalicelib.planning.alerts import Alert, AlertKind
+from chalicelib.planning.alerts import AlertKind, stopped_alert
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.run_report import RunOutcome, Tally
 from chalicelib.practice.practice import Practice
@@ -37,6 +37,7 @@ def read_context(
         raise NotRunError(RunOutcome.SKIPPED, Text("run.practice_removed", practice=run.practice))
     checked = ValidatedParameters(ports.parameters.saved(run.practice))
     tally.mail_to = checked.switches.values.get("MeldungAn", ())
+    tally.language = checked.switches.language
     if run.job is Job.SEND:
         _check_stopped(record, tally, ports)
     tally.remarks |= dict.fromkeys(checked.remarks)
@@ -56,8 +57,9 @@ def _check_stopped(record: PracticeRecord, tally: Tally, ports: JobPorts) -> Non
         ports.raised_alerts.end(record, AlertKind.STOPPED, "")
         return
     reason = Text("blocked.stopped", stop)
-    own = record.stopped is not None  # else the operator has stopped everything, and was notified then
-    tally.add_alert(Alert(AlertKind.STOPPED, "", Text("alert.stopped", reason), operator=own), record.alerts)
+    known = record.stopped is None  # the operator has stopped everything, and was notified then
+    known |= stopped_alert(stop, by_deliver=True).cause in record.alerts
+    tally.add_alert(replace(stopped_alert(reason), operator=not known), record.alerts)
     raise NotRunError(RunOutcome.SKIPPED, reason, again=True)
 
 

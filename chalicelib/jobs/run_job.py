@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,7 +18,7 @@ from chalicelib.jobs.run_context import NotRunError, read_context, with_opt_outs
 from chalicelib.jobs.run_log import record_run
 from chalicelib.jobs.send import next_try, send
 from chalicelib.planning.context import RunContext
-from chalicelib.planning.run_report import RunOutcome, RunReport, Tally
+from chalicelib.planning.run_report import Activity, LeftOut, RunOutcome, RunReport, Tally
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.practice_db.errors import PracticeDatabaseError
@@ -34,7 +35,12 @@ def run_job(run: RunMessage, owner: str, ports: JobPorts) -> RunReport | None:
     now = ports.clock()
     if not ports.runs.claim(run, owner, now):
         return None
-    tally = Tally(write=lambda activities: ports.history.write_activity(run.practice, activities, [], ports.clock()))
+    tally = Tally()
+
+    def write(activities: Sequence[Activity | LeftOut]) -> None:
+        ports.history.write_activity(run.practice, activities, [], ports.clock(), tally.language)
+
+    tally.write = write
     record = ports.practices.record(run.practice)
     try:
         outcome, go_on = _outcome(run, record, tally, now, ports)

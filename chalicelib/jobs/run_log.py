@@ -39,8 +39,9 @@ def record_run(
     )
     failed_before = record is not None and last_run_failed(run.job, record.alerts)
     for line in _lines(report, run, tally, failed_before):
-        ports.history.write_run(line, end)
-    send_alerts(run.practice, tally.alerts, tally.mail_to, end, ports, [*tally.activities, *tally.left_out])
+        ports.history.write_run(line, end, tally.language)
+    activities: list[Activity | LeftOut] = [*tally.activities, *tally.left_out]
+    send_alerts(run.practice, tally.alerts, tally.mail_to, tally.language, end, ports, activities)
     return report
 
 
@@ -48,19 +49,20 @@ def send_alerts(
     practice: str,
     alerts: Sequence[Alert],
     mail_to: Sequence[str],
+    language: str,
     at: datetime,
     ports: JobPorts,
     activities: Sequence[Activity | LeftOut] = (),
 ) -> None:
-    """Write the activity log, notify the operator and the practice's people.
+    """Write the activity log, notify the operator and the practice's people, whose language it is.
 
     Alerts with a cause are recorded afterwards: a crash may cause a duplicate alert, never a loss.
     """
     alerts = _unsent(practice, alerts, ports)
-    ports.history.write_activity(practice, activities, alerts, at)
+    ports.history.write_activity(practice, activities, alerts, at, language)
     ports.alerts.notify_operator(practice, [alert for alert in alerts if alert.operator])
     try:
-        ports.alerts.notify_practice(practice, alerts, mail_to)
+        ports.alerts.notify_practice(practice, alerts, mail_to, language)
     except AlertMailError as error:  # no reason to fail a run: the operator can fix it
         alert = Alert(AlertKind.ALERT_MAIL, "", Text("alert.mail_refused", error.text), once=False)
         ports.alerts.notify_operator(practice, [alert])

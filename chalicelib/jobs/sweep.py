@@ -25,7 +25,7 @@ from chalicelib.planning.grouping import uncover
 from chalicelib.planning.recheck import expire
 from chalicelib.planning.run_report import Tally
 from chalicelib.schedule.job import Job, Tick, next_tick
-from chalicelib.text import Text
+from chalicelib.text import DEFAULT_LANGUAGE, Text
 
 MOST = 2000  # entries that a tick changes, oldest first, so that it ends in time; the rest at the next one
 BATCHES = 1000  # that a tick looks at, of up to 98 entries each
@@ -200,5 +200,5 @@ def _record(practice: str, done: Sequence[Transition], now: datetime, ports: Job
     lost = sum(made.after.state is State.UNKNOWN and not made.after.settled for made in done)
     if lost:
         tally.alerts.append(Alert(AlertKind.UNKNOWN, "", unknown_text(lost), once=False))
-    ports.history.write_activity(practice, tally.activities, tally.alerts, now)
+    ports.history.write_activity(practice, tally.activities, tally.alerts, now, DEFAULT_LANGUAGE)
     ports.alerts.notify_operator(practice, tally.alerts)

@@ -80,6 +80,11 @@ def patients(entries: Iterable[Entry], zone: ZoneInfo) -> tuple[Text, ...]:
     return tuple(Text("fact.patient_at", patient=patient, at=at) for patient, at in ends)
 
 
+def stopped_alert(reason: Text, by_deliver: bool = False) -> Alert:
+    """The alert about a stop mark; that of `deliver`, which only the operator gets, is a cause of its own."""
+    return Alert(AlertKind.STOPPED, "", Text("alert.stopped", reason), depends_on="deliver" if by_deliver else "")
+
+
 def unknown_text(count: int) -> Text:
     """The alert about messages whose outcome is unknown."""
     return Text("alert.unknown", Text("alert.unknown_messages", count=count))

@@ -13,7 +13,7 @@ from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.planning.alerts import Alert
 from chalicelib.schedule.job import Job
-from chalicelib.text import Text
+from chalicelib.text import DEFAULT_LANGUAGE, Text
 
 REASONS = 20  # of a run; the rest is counted
 LINES_A_CALL = 3000  # lines of the activity log: about what one call takes
@@ -73,6 +73,7 @@ class Tally:
     alerts: list[Alert] = field(default_factory=list)
     missed: list[datetime] = field(default_factory=list)  # slots of the job that are missed
     mail_to: tuple[str, ...] = ()  # MeldungAn, once the switches are read
+    language: str = DEFAULT_LANGUAGE  # of the practice's people, once the switches are read
     details: list[str] = field(default_factory=list)  # English, for the operator's log
 
     def add_error(self, reason: Text) -> None:

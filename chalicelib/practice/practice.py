@@ -31,6 +31,11 @@ class Practice:
         return Practice(self.record, ValidatedParameters(saved))
 
     @property
+    def language(self) -> str:
+        """Return the language of what is written for its people."""
+        return self.validated.switches.language
+
+    @property
     def zone(self) -> ZoneInfo:
         """Return its time zone, Europe/Zurich if the saved one is invalid."""
         zone: ZoneInfo = self.validated.switches.values.get("Zeitzone", zone_named(DEFAULT))

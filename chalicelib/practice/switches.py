@@ -17,13 +17,15 @@ from chalicelib.messages.recipient import Channel, NoAddress, email_address
 from chalicelib.practice.names import folded, nearest
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.sending_window import SendingWindow, parse_window
-from chalicelib.text import Text, joined
+from chalicelib.text import DEFAULT_LANGUAGE, LANGUAGES, Text, joined
 
 _ALL = frozenset(Job)
 _PREPARE = frozenset({Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS})
 _REMINDERS = frozenset({Job.PREPARE_REMINDERS})
 _BIRTHDAYS = frozenset({Job.PREPARE_BIRTHDAYS})
 _MESSAGES = _PREPARE | {Job.SEND}
+
+_AS_SPRACHE = "wie Sprache"
 
 ENABLING_SWITCHES = {  # all of them
     Kind.REMINDER: ("TerminerinnerungSenden",),
@@ -132,7 +134,8 @@ SWITCHES = {
         Switch("CreditMindestbestand", "100", _PREPARE, _number(0, 1_000_000)),
         Switch("Versandfenster", "08:00-20:00", _MESSAGES, _window),
         Switch("Zeitzone", "Europe/Zurich", _ALL, _zone),
-        Switch("Sprache", "de", _MESSAGES, _one_of("de", "fr", "it", "en")),
+        Switch("Sprache", DEFAULT_LANGUAGE, _MESSAGES, _one_of(*LANGUAGES)),
+        Switch("PraxisSprache", _AS_SPRACHE, frozenset(), _one_of(*LANGUAGES, _AS_SPRACHE)),
         Switch("BevorzugterKanal", "SMS", _MESSAGES, _channel),
         Switch("UmschriftErlaubt", "Nein", frozenset({Job.SEND}), _yes_no),
         Switch("MaxSMSTeile", "0", frozenset({Job.SEND}), _number(0, 10)),
@@ -158,6 +161,16 @@ class Switches:
     def __getitem__(self, name: str) -> Any:
         """Return the validated value. Raises KeyError for an invalid one: check `refusals` first."""
         return self.values[name]
+
+    @property
+    def language(self) -> str:
+        """Return the language of what is written for the practice's people: of e-mails to them and of its logs.
+
+        An invalid PraxisSprache is as none, and so is an invalid Sprache: neither keeps an alert back.
+        """
+        own = self.values.get("PraxisSprache", _AS_SPRACHE)
+        language: str = self.values.get("Sprache", DEFAULT_LANGUAGE) if own == _AS_SPRACHE else own
+        return language
 
     def refusals(self, job: Job) -> tuple[Text, ...]:
         """Return why the job may not run: a Text for each invalid switch that it needs."""

@@ -29,9 +29,10 @@ _OUTCOMES = {
 
 @dataclass(frozen=True)
 class DailySummary:
-    """The day of a practice; `now` is aware."""
+    """The day of a practice; `now` is aware, `language` that of the practice's people."""
 
     practice: str
+    language: str
     day: date
     now: datetime
     zone: ZoneInfo
@@ -47,7 +48,7 @@ class DailySummary:
 
 def summary_text(one: DailySummary) -> tuple[str, str]:
     """Subject and text of the e-mail."""
-    words, closing = words_of("de"), one.closing
+    words, closing = words_of(one.language), one.closing
     counts = Counter(entry.state for entry in one.sent)
     delivered = Text("summary.delivered", count=counts[State.DELIVERED])
     calls = Text("summary.calls", count=len(one.calls))

@@ -78,6 +78,6 @@ def _summary(
     except (PracticeDatabaseError, ParameterError, NotReconcilableError) as error:
         closing, calls, unread = None, calls_without_names(known, rules, unsent), error.text
     return DailySummary(
-        practice, day, context.now, zone, sent, waiting, calls, balances, stop, closing, unread,
-        failed_prepare_jobs(context.record.alerts),
+        practice, context.switches.language, day, context.now, zone, sent, waiting, calls, balances, stop, closing,
+        unread, failed_prepare_jobs(context.record.alerts),
     )  # fmt: skip

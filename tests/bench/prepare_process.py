@@ -97,7 +97,7 @@ def prepare_all(numbers: range, store: EntryStore) -> int:
     record = PracticeRecord(PRACTICE, jobs={JOB: job}, licences={"L1": Licence("L1")})
     saved = SavedParameters({"TerminerinnerungSenden": "Ja"}, {}, {}, "/", ())
     run = RunMessage(PRACTICE, JOB, SLOT, SLOT)
-    tally = Tally(write=lambda activities: PROTOCOL.write_activity(PRACTICE, activities, [], SLOT))
+    tally = Tally(write=lambda activities: PROTOCOL.write_activity(PRACTICE, activities, [], SLOT, "de"))
     context = RunContext(run, SLOT, Practice(record, ValidatedParameters(saved)), tally)
     prepare_entries(context, GeneratedDatabase(numbers), store, NoAlerts())
     return context.tally.counts["prepared"]

@@ -46,7 +46,7 @@ def sent_mails(side: Side) -> list[tuple[str, str | None, str | None, str]]:
 
 
 def test_all_alerts_of_a_run_are_one_e_mail_with_their_details(side: Side) -> None:
-    side.parts.alerts.notify_practice("praxis", ALERTS, TO)
+    side.parts.alerts.notify_practice("praxis", ALERTS, TO, "de")
     assert sent_mails(side) == [
         (
             "empfang@beispiel.example, leitung@beispiel.example",
@@ -62,7 +62,7 @@ def test_all_alerts_of_a_run_are_one_e_mail_with_their_details(side: Side) -> No
 
 @pytest.mark.parametrize(("alerts", "to"), [([], TO), (ALERTS, []), ([], [])])
 def test_no_e_mail_leaves_without_alerts_or_without_people(side: Side, alerts: list[Alert], to: list[str]) -> None:
-    side.parts.alerts.notify_practice("praxis", alerts, to)
+    side.parts.alerts.notify_practice("praxis", alerts, to, "de")
     assert sent_mails(side) == []
 
 
@@ -77,5 +77,5 @@ def test_a_text_is_sent_as_it_is_to_as_many_people_as_ses_takes(side: Side) -> N
 def test_what_ses_refuses_is_reported_by_its_code_alone(side: Side) -> None:
     refuse(side, "MessageRejected")
     with pytest.raises(AlertMailError) as raised:
-        side.parts.alerts.notify_practice("praxis", ALERTS, TO)
+        side.parts.alerts.notify_practice("praxis", ALERTS, TO, "de")
     assert raised.value.text == Text("alert.mail_error", code="MessageRejected")

@@ -39,7 +39,7 @@ def notifications(side: Side, practice: str | Text) -> list[tuple[str, str, Text
     return [
         (alert["kind"], alert["subject"], text_of(alert))
         for notification in notifications
-        if notification["practice"] == (practice if isinstance(practice, str) else "alle Praxen")
+        if notification["practice"] == (practice if isinstance(practice, str) else words_of("en").of(practice))
         for alert in notification["alerts"]
     ]
 
@@ -50,7 +50,7 @@ def test_a_run_is_one_line_of_the_auftragsverlauf(side: Side) -> None:
         report = RunReport(
             practice, Job.SEND, NOW, NOW + SECOND, 1.5, outcome, {"queued": 2}, {"licence": 1}, (REASON,)
         )
-        side.parts.history.write_run(report, NOW)
+        side.parts.history.write_run(report, NOW, "de")
     found = side.parts.history.runs(practice)
     assert [line["outcome"] for line in found] == ["done", "failed"]
     assert found[0] == {
@@ -67,7 +67,7 @@ def test_activities_are_written_however_many(side: Side, count: int) -> None:
     moved = [Activity(NOW, f"reminder:T{n}", f"{n}", None, State.PREPARED, None) for n in range(count)]
     said = Text("alert.no_credits", Text("alert.waiting", count=2), mandant="M1")
     alert = Alert(AlertKind.NO_CREDITS, "M1", said)
-    side.parts.history.write_activity(practice, moved, [alert] if count else [], NOW)
+    side.parts.history.write_activity(practice, moved, [alert] if count else [], NOW, "de")
     found = side.parts.history.activities(practice)
     assert len(found) == count + bool(count)
     if count:
@@ -87,7 +87,7 @@ def test_a_reason_is_logged_as_its_code_and_in_words(side: Side) -> None:
     reason = Text("alert.missed", Text("alert.held", count=2), slot=slot)
     moved = Activity(NOW, "reminder:T1", "k1", State.PREPARED, State.PREPARED, reason, "anna")
     left_out = LeftOut(NOW, "reminder:T2", "k2", "alive", reason)
-    side.parts.history.write_activity(practice, [moved, left_out], [], NOW)
+    side.parts.history.write_activity(practice, [moved, left_out], [], NOW, "de")
     words = "Der Versand vom Mo 23.11. 10:00 wurde um mehr als sechs Stunden versäumt; "
     words += "2 Mitteilungen sind zurückgehalten (Anrufliste)."
     said = {"reason": text_data(reason), "text": words}

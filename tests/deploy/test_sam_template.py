@@ -11,6 +11,7 @@ import pytest
 
 import app
 from chalicelib.settings import DELIVER_CONCURRENCY, LEAST_PER_SECOND, RUN_CONCURRENCY, settings_of
+from chalicelib.text import LANGUAGES
 from infra.deploy import package as packaging
 from infra.deploy import sam_template
 from infra.deploy.package import PackagingError, package
@@ -95,6 +96,8 @@ def test_the_lambdas_get_every_setting_and_no_other(template: dict[str, Any]) ->
     for name, rate in (("SmsPerSecond", "VITOSMS_SMS_PER_SECOND"), ("MailPerSecond", "VITOSMS_MAIL_PER_SECOND")):
         assert float(template["Parameters"][name]["Default"]) == float(asked[rate])
         assert template["Parameters"][name]["MinValue"] == LEAST_PER_SECOND
+    language = template["Parameters"]["OperatorLanguage"]
+    assert (language["Default"], language["AllowedValues"]) == (asked["VITOSMS_OPERATOR_LANGUAGE"], list(LANGUAGES))
     assert template["Parameters"]["SmsMaxPrice"]["Default"] == float(asked["VITOSMS_SMS_MAX_PRICE"])
 
 

@@ -26,9 +26,9 @@ class FakeAlertSender(AlertSender):
         if alerts:
             self._world.call("alerts.tell_operator", lambda: self.told.extend((practice, alert) for alert in alerts))
 
-    def notify_practice(self, practice: str, alerts: Sequence[Alert], to: Sequence[str]) -> None:
+    def notify_practice(self, practice: str, alerts: Sequence[Alert], to: Sequence[str], language: str) -> None:
         if alerts and to:
-            self.send_mail(to, *alert_mail(practice, alerts))
+            self.send_mail(to, *alert_mail(practice, alerts, language))
 
     def send_mail(self, to: Sequence[str], subject: str, text: str) -> None:
         message = SentMessage(self._world.now, MAIL, ", ".join(to[:MOST_RECIPIENTS]), SENDER, subject, text)

@@ -21,13 +21,20 @@ class FakeLogStore(LogStore):
         self._runs: Lines = {}
         self._activities: Lines = {}
 
-    def write_run(self, report: RunReport, at: datetime) -> None:
-        self._world.call("history.write_run", lambda: _put(self._runs, report.practice, [run_line(report)], at))
+    def write_run(self, report: RunReport, at: datetime, language: str) -> None:
+        line = run_line(report, language)
+        self._world.call("history.write_run", lambda: _put(self._runs, report.practice, [line], at))
 
     def write_activity(
-        self, practice: str, activities: Sequence[Activity | LeftOut], alerts: Sequence[Alert], at: datetime
+        self,
+        practice: str,
+        activities: Sequence[Activity | LeftOut],
+        alerts: Sequence[Alert],
+        at: datetime,
+        language: str,
     ) -> None:
-        lines = [*map(activity_line, activities), *(alert_line(alert, at) for alert in alerts)]
+        lines = [activity_line(activity, language) for activity in activities]
+        lines += [alert_line(alert, at, language) for alert in alerts]
         if lines:
             self._world.call("history.write_activity", lambda: _put(self._activities, practice, lines, at))
 

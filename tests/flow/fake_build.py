@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -140,8 +141,9 @@ class Desk:
 
     @property
     def notices(self) -> list[SentMessage]:
-        """E-mails to the practice's people."""
-        return [notice for notice in self.parts.networks.notices if f"raxis {self.name}" in notice.text]
+        """E-mails to the practice's people, in any language."""
+        named = re.compile(rf"(?<![\w-]){re.escape(self.name)}(?![\w-])")
+        return [notice for notice in self.parts.networks.notices if named.search(notice.text)]
 
     @property
     def told(self) -> list[str]:

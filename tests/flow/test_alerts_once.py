@@ -88,7 +88,7 @@ def test_advice_is_reported_again_where_anything_that_it_depends_on_is_saved(nam
     desk = day.practice(Schalter__MeldungAn=DESK)
     desk.set("prepare-reminders/Zeitplan", "Mo,Di 10:00")
     day.play("2026-11-23 06:01")
-    desk.set("Schalter/Sprache", "fr")
+    desk.set("Schalter/BevorzugterKanal", "E-Mail")
     day.play("2026-11-23 06:02")
     assert subjects(desk) == ["Hinweis zum Zeitplan"]
     desk.set(name, value)

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.schedule.job import SCHEDULED, Job
 from chalicelib.wiring import wiring
-from infra.language import said
+from infra.language import logged, said
 from infra.local.clients import client
 from tests.flow.build import (
     BORN_TODAY,
@@ -47,7 +47,7 @@ def test_the_days_of_a_failed_prepare_are_searched_by_the_next_one(database: Dat
         day.cloud.play(at("12:00"))
         assert run_outcomes(day, REMINDERS)[-1] == ("failed", [MISSING])
         assert run_outcomes(day, BIRTHDAYS)[-1] == ("failed", [MISSING])
-        assert sorted(alert["text"] for alert in day.alerts()) == [
+        assert sorted(logged(alert) for alert in day.alerts()) == [
             f"«Geburtstagsglückwünsche aufbereiten» ist fehlgeschlagen: {MISSING}",
             f"«Terminerinnerungen aufbereiten» ist fehlgeschlagen: {MISSING}",
         ]

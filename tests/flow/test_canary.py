@@ -19,11 +19,13 @@ from chalicelib.entries.states import State
 from chalicelib.practice.record import Licence
 from chalicelib.practice_db.canary import LICENCE
 from chalicelib.practice_db.database import PracticeDatabase, open_practice_database
+from chalicelib.text import LANGUAGES
 from infra.cli import main
 from infra.cli.operate import canary
 from infra.cli.operate.canary import CANARY
 from infra.local import lambdas
 from infra.local.networks.sent_message import ErrorAnswer
+from infra.translation import speaking, spoken, tr
 from tests.fakes.fake_cloud import FakeCloud
 from tests.fakes.queues import Message
 from tests.fakes.wiring import SETTINGS
@@ -48,10 +50,10 @@ class CloudWithTheApp(FakeCloud):
 class Morning:
     """Days of a stage that watches its canary."""
 
-    def __init__(self, carrier_failures: float, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, carrier_failures: float, language: str, capsys: pytest.CaptureFixture[str]) -> None:
         self.day = Day(f"{FIRST} 06:45", carrier_failures=carrier_failures, cloud=CloudWithTheApp)
         self.parts, self._capsys = self.day.parts, capsys
-        self.parts.settings = replace(SETTINGS, canary_practice=CANARY)
+        self.parts.settings = replace(SETTINGS, canary_practice=CANARY, operator_language=language)
 
     def counted(self, until: str) -> int:
         """CanaryDelivered from now on."""
@@ -79,8 +81,8 @@ def _opened(others: Callable[[str], Database], url: str) -> Database:
 def begin(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Begin:
     """A morning at 06:45, the canary registered by its command."""
 
-    def begun(*args: str, carrier_failures: float = 0.0) -> Morning:
-        made = Morning(carrier_failures, capsys)
+    def begun(*args: str, carrier_failures: float = 0.0, language: str = "en") -> Morning:
+        made = Morning(carrier_failures, language, capsys)
 
         @contextmanager
         def connected(stage: str) -> Iterator[Deployment]:
@@ -106,6 +108,20 @@ def test_each_morning_one_message_is_delivered_and_counted_once(begin: Begin, to
     assert all("test" in message.text and "no appointment" in message.text for message in messages)
     assert morning.told() == []
     assert morning.day.cloud.errors == []
+
+
+@pytest.mark.parametrize("to", [MAIL, MOBILE])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_its_messages_are_in_the_language_of_the_operator(begin: Begin, language: str, to: str) -> None:
+    morning = begin("--to", to, language=language)
+    assert spoken() == "de"
+    assert morning.counted(f"{FIRST} 07:30") == 1
+    (message,) = morning.parts.networks.messages
+    (entry,) = morning.parts.data.entries[CANARY].values()
+    with speaking(language):
+        subject = tr("vitosms: daily test")
+    assert message.subject == (subject if to == MAIL else None)
+    assert (entry.language, entry.parts) == (language, 0 if to == MAIL else 1)
 
 
 def test_it_can_change_from_one_channel_to_the_other(begin: Begin) -> None:

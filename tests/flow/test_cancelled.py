@@ -31,13 +31,13 @@ def a_day(until: str = "2026-11-23 10:02", appointments: int = 1, **parameters: 
 
 def cancel(desk: Desk, *names: str, note: str = "doppelt erfasst") -> list[State]:
     parts, keys = desk.parts, [desk.entries[name].key for name in names]
-    done = cancel_entries(desk.name, keys, ManualNote("user/anna", note), desk.cloud.world.now, parts)
+    done = cancel_entries(desk.name, keys, ManualNote("user/anna", note), "de", desk.cloud.world.now, parts)
     return [made.after.state for made in done]
 
 
 def release(desk: Desk, *names: str) -> None:
     parts, keys, now = desk.parts, [desk.entries[name].key for name in names], desk.cloud.world.now
-    release_entries(desk.name, keys, ManualNote("user/anna", "geklärt"), now, parts)
+    release_entries(desk.name, keys, ManualNote("user/anna", "geklärt"), "de", now, parts)
 
 
 def books(desk: Desk) -> tuple[int, int]:

@@ -33,7 +33,7 @@ def a_day(until: str, **columns: Any) -> tuple[Day, Desk]:
 
 def erase_p1(desk: Desk) -> ErasureResult:
     parts, now = desk.parts, desk.cloud.world.now
-    return erase("P1", desk.record, collect("P1", desk.record, [], parts), "user/anna", now, parts)
+    return erase("P1", desk.record, collect("P1", desk.record, [], parts), "user/anna", "de", now, parts)
 
 
 def stored(desk: Desk) -> Entry:

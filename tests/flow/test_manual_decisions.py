@@ -50,7 +50,7 @@ def entry(desk: Desk) -> Entry:
 def decide(desk: Desk, decision: ManualDecision, note: str = "", of: str = "T1") -> Entry:
     parts, now = desk.parts, desk.cloud.world.now
     key = desk.entries[of].key
-    return resolve_entry(desk.name, key, decision, ManualNote("anna", note), now, parts)
+    return resolve_entry(desk.name, key, decision, ManualNote("anna", note), "de", now, parts)
 
 
 def books(desk: Desk) -> tuple[int, int]:

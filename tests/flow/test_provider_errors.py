@@ -11,7 +11,7 @@ from chalicelib.aws.stop_marks import by_operator
 from chalicelib.schedule.job import Job
 from chalicelib.text import Text
 from chalicelib.wiring import wiring
-from infra.language import said
+from infra.language import logged, said
 from infra.local.clients import client
 from infra.local.networks import delivery_outcomes as fates
 from infra.local.networks.delivery_outcomes import Fate
@@ -83,7 +83,7 @@ def test_a_final_outcome_is_never_followed_by_another_request(database: Database
         assert ends == {f"T{n}": case[1:] for n, case in enumerate(cases, 1)} | {"T7": ("delivered", None)}
         assert sorted(requests) == [number(n) for n in range(1, 8)]
         assert day.balances() == {"M1": 95}  # only what was refused is refunded
-        assert [alert["text"] for alert in day.alerts()] == [
+        assert [logged(alert) for alert in day.alerts()] == [
             "Bei 4 Mitteilungen ist unbekannt, ob sie versendet wurden (Anrufliste)."
         ]
 

@@ -203,7 +203,7 @@ def test_a_reminder_that_a_person_sends_again_tells_the_new_time_itself() -> Non
     [entry] = desk.entries.values()
     assert (entry.state, entry.announced_start) == (State.UNKNOWN, at(BEGINS))
     parts, now = day.parts, day.cloud.world.now
-    resolve_entry("praxis", entry.key, ManualDecision.RESEND, ManualNote("anna", ""), now, parts)
+    resolve_entry("praxis", entry.key, ManualDecision.RESEND, ManualNote("anna", ""), "de", now, parts)
     change(desk, "Beginn", "2026-11-24 15:00:00")()
     day.play("2026-11-23 20:00")
     assert [text for _, text in announcements(day)][-1:] == ["Dienstag, 24.11.2026, 15:00"]

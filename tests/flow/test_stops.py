@@ -11,6 +11,7 @@ from chalicelib.entries.states import State
 from chalicelib.schedule.job import Job
 from infra.local.networks.networks import Fault
 from infra.local.networks.sent_message import ErrorAnswer, SentMessage
+from tests.fakes.world import Moment
 from tests.flow.fake_build import DESK, Day, Desk, at, why
 
 MANY = 100
@@ -103,6 +104,50 @@ def test_resuming_what_is_not_stopped_does_no_harm_and_tells_nobody() -> None:
     resume(day)
     day.play("2026-11-23 13:00")
     assert (len(desk.sent()), told_all(day)) == (1, [])
+
+
+def misconfigured(day: Day) -> None:
+    day.parts.networks.on_request = lambda message: ErrorAnswer("AuthorizationError", "not authorised", 403)
+
+
+def stopped(desk: Desk) -> list[str]:
+    subject = f"vitosms {desk.name}: Versand angehalten"
+    return [notice.text for notice in desk.notices if notice.subject == subject]
+
+
+def test_a_stop_by_deliver_is_told_to_the_operator_and_to_the_practice_once_each() -> None:
+    day = Day("2026-11-23 06:00")
+    desk = practice_of(day, 1, Schalter__MeldungAn=DESK)
+    misconfigured(day)
+    day.play("2026-11-23 10:19")
+    assert (desk.told, stopped(desk)) == (["stopped"], [])
+    day.play("2026-11-24 18:00")
+    (text,) = stopped(desk)
+    assert text.startswith("Der Versand ist angehalten: ")
+    assert desk.told == ["stopped"]
+    day.parts.networks.on_request = None
+    desk.parts.stops.resume(desk.name)
+    desk.appointment("2026-11-26 09:00")
+    day.play("2026-11-25 18:00")
+    misconfigured(day)
+    desk.appointment("2026-11-27 09:00")
+    day.play("2026-11-26 18:00")
+    assert (desk.told, len(stopped(desk))) == (["stopped"] * 2, 2)  # a new cause
+
+
+def test_a_stop_by_deliver_that_died_before_it_told_anybody_is_told_by_the_send_run() -> None:
+    day = Day("2026-11-23 06:00")
+    desk = practice_of(day, 1, Schalter__MeldungAn=DESK)
+    misconfigured(day)
+
+    def die(moment: Moment, call: str) -> None:
+        if (moment, call) == ("before", "alerts.tell_operator"):
+            day.cloud.world.fault = lambda moment, call: None
+            raise SystemExit
+
+    day.cloud.world.fault = die
+    day.play("2026-11-24 18:00")
+    assert (desk.told, len(stopped(desk))) == (["stopped"], 1)
 
 
 def test_a_misconfiguration_stops_the_practice_instead_of_burning_its_queue() -> None:

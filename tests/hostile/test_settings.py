@@ -26,6 +26,7 @@ NEEDED_BY: Mapping[str, set[Job]] = {
     "Versandfenster": {REMINDERS, BIRTHDAYS, SEND},
     "Zeitzone": set(Job),
     "Sprache": {REMINDERS, BIRTHDAYS, SEND},
+    "PraxisSprache": set(),
     "BevorzugterKanal": {REMINDERS, BIRTHDAYS, SEND},
     "UmschriftErlaubt": {SEND},
     "MaxSMSTeile": {SEND},

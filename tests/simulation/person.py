@@ -57,7 +57,7 @@ class Person:
         keys = [entry.key for entry in chosen if entry.expires_at > now and not entry.anonymised]
         self._watcher.released(name, keys)
         with suppress(UnresolvableError):  # another was faster
-            release_entries(name, keys, ManualNote("anna", ""), now, parts)
+            release_entries(name, keys, ManualNote("anna", ""), "de", now, parts)
 
     def _cancel(self, name: str) -> None:
         parts, now = self._cloud.parts, self._cloud.world.now
@@ -65,7 +65,7 @@ class Person:
         chosen = [entry.key for entry in waiting if entry.state in _WAIT and self._dice.between(1, CANCELS) == 1]
         try:
             with suppress(UnresolvableError):
-                cancel_entries(name, chosen, ManualNote("anna", ""), now, parts)
+                cancel_entries(name, chosen, ManualNote("anna", ""), "de", now, parts)
         finally:  # the answer may be lost
             found = [parts.data.entry(name, key) for key in chosen]
             self._watcher.cancelled(name, [entry.key for entry in found if entry and entry.cancelled_manually])
@@ -81,7 +81,9 @@ class Person:
         parts, now = self._cloud.parts, self._cloud.world.now
         try:
             with suppress(UnresolvableError):  # it has started, or its receipt has come
-                resolve_entry(entry.practice, entry.key, ManualDecision(choice), ManualNote("anna", ""), now, parts)
+                resolve_entry(
+                    entry.practice, entry.key, ManualDecision(choice), ManualNote("anna", ""), "de", now, parts
+                )
         finally:  # the answer may be lost, and the decision hold all the same
             after = parts.data.entry(entry.practice, entry.key)
             if choice == ManualDecision.RESEND and after is not None and after.state is State.PREPARED:

@@ -50,16 +50,12 @@ FUNCTION_WORDS = set(  # of German, French and Italian, as far as English and HT
 )
 BOTH = {"definitiv", "else", "endif", "mssql", "name", "patient", "patients", "sqlite", "status", "templates", "text",
         "unset", "vitosms", "will"}  # fmt: skip
-# For the operator, in every language.
-ENGLISH = {"alert.check_failed", "alert.mail_refused", "alert.unreadable_outbox", "alert.unreadable_run"}
 
 
 @cache
 def vocabulary() -> frozenset[str]:
     """The lower-case words of the German messages, without short ones and names of values."""
-    texts = " ".join(
-        str(message.string) for message in read(CODES / "de.po") if message.id and message.id not in ENGLISH
-    )
+    texts = " ".join(str(message.string) for message in read(CODES / "de.po") if message.id)
     words = re.findall(r"[^\W\d_]{4,}", re.sub(r"\{.*?\}|vitosms [a-z -]+|--[a-z]+", " ", texts))
     return frozenset(filter(str.islower, words)) - BOTH
 

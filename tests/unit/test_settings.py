@@ -60,6 +60,18 @@ def test_a_stage_may_have_a_canary(given: str | None, watched: str | None) -> No
     assert settings_of(ENVIRONMENT | own).canary_practice == watched
 
 
+@pytest.mark.parametrize(("given", "language"), [(None, "en"), ("en", "en"), ("de", "de"), ("fr", "fr"), ("it", "it")])
+def test_the_operator_reads_english_unless_the_stage_says_otherwise(given: str | None, language: str) -> None:
+    own = {} if given is None else {"VITOSMS_OPERATOR_LANGUAGE": given}
+    assert settings_of(ENVIRONMENT | own).operator_language == language
+
+
+@pytest.mark.parametrize("value", ["", "DE", "rm", "english"])
+def test_a_language_without_words_is_refused_by_name_value_and_what_there_is(value: str) -> None:
+    with pytest.raises(ValueError, match=f"VITOSMS_OPERATOR_LANGUAGE is '{value}', but must be one of de, fr, it, en"):
+        settings_of(ENVIRONMENT | {"VITOSMS_OPERATOR_LANGUAGE": value})
+
+
 @pytest.mark.parametrize("name", [*REQUIRED, "VITOSMS_OPERATOR_TOPIC_ARN"])
 def test_a_variable_that_is_missing_is_named(name: str) -> None:
     with pytest.raises(KeyError, match=name):

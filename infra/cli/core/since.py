@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from infra.cli.core.arguments import ArgumentError, local_time
+from infra.translation import tr
 
 _AGO = re.compile(r"(\d{1,4})\s*([dh])", re.ASCII)
 
@@ -18,4 +19,4 @@ def since(text: str, now: datetime, zone: ZoneInfo) -> datetime:
     try:
         return local_time("--since", text, zone)
     except ArgumentError as error:
-        raise ArgumentError(f"{error}; or 3d, 12h") from None
+        raise ArgumentError(tr("{problem}; also allowed are 3d or 12h", problem=error)) from None

@@ -136,6 +136,7 @@ def _settings(stage: str) -> Settings:
             sms_per_second=0.0,  # no command sends a message
             mail_per_second=0.0,
             sms_max_price="0",
+            operator_language=outputs.get("OperatorLanguage", "en"),  # a stage of an earlier version has none
             canary_practice=outputs.get("CanaryPractice") or None,
         )
     except KeyError as missing:

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from infra.cli.core.arguments import YEARS, ArgumentError, local_time
+from infra.translation import tr
 
 FORMS = "such as 10:30 (the next), 2026-11-23T10:30 or 2026-11-23T09:30Z"
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):[0-5]\d", re.ASCII)
@@ -25,10 +26,21 @@ def instant(option: str, text: str, now: datetime, zone: ZoneInfo) -> datetime:
         return _local(option, text, zone)
     try:
         at = datetime.fromisoformat(given)
-    except ValueError as error:
-        raise ArgumentError(f"{option} {text!r}: {error}; allowed is a time {FORMS}") from None
+    except ValueError:
+        raise ArgumentError(
+            tr(
+                "{option} {given!r}: allowed is a time such as 10:30 (the next), 2026-11-23T10:30 or 2026-11-23T09:30Z",
+                option=option,
+                given=text,
+            )
+        ) from None
     if at.year not in YEARS:
-        raise ArgumentError(f"{option} {text!r}: allowed are the years {YEARS[0]} to {YEARS[-1]}")
+        raise ArgumentError(
+            tr(
+                "{option} {given!r}: allowed are the years {first} to {last}",
+                option=option, given=text, first=YEARS[0], last=YEARS[-1],
+            )
+        )  # fmt: skip
     return at
 
 
@@ -36,7 +48,9 @@ def _local(option: str, text: str, zone: ZoneInfo) -> datetime:
     try:
         return local_time(option, text, zone)
     except ArgumentError as error:
-        raise ArgumentError(f"{error}; or 10:30 for the next, or 2026-11-23T09:30Z") from None
+        raise ArgumentError(
+            tr("{problem}; also allowed are 10:30 (the next) or 2026-11-23T09:30Z", problem=error)
+        ) from None
 
 
 def local_day(option: str, text: str) -> date:
@@ -48,4 +62,9 @@ def local_day(option: str, text: str) -> date:
             continue
         if day.year in YEARS:
             return day
-    raise ArgumentError(f"{option} {text!r}: allowed is a date of the years {YEARS[0]} to {YEARS[-1]}, 2026-11-23 say")
+    raise ArgumentError(
+        tr(
+            "{option} {given!r}: allowed is a date of the years {first} to {last}, such as 2026-11-23",
+            option=option, given=text, first=YEARS[0], last=YEARS[-1],
+        )
+    )  # fmt: skip

@@ -17,13 +17,15 @@ from infra.cli.core.arguments import ArgumentError, short_text
 from infra.cli.core.caller import who
 from infra.cli.core.csv_file import write
 from infra.cli.core.documents import local, text_document, text_documents
+from infra.cli.core.labels import calls_words
 from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.core.unread import PATIENT_NUMBERS, unread_remark
 from infra.cli.daily.calls_csv import calls_csv
 from infra.cli.daily.calls_table import CallTable
-from infra.language import counted, moment, said, short
+from infra.language import moment, number, said, short
+from infra.translation import tr
 
 if TYPE_CHECKING:
     from chalicelib.reports.current_call_list import CallList
@@ -31,9 +33,9 @@ if TYPE_CHECKING:
 _MARK, _SHORTEST = 6, 4  # characters of an entry's key: shown, and taken
 app = typer.Typer(rich_markup_mode=None, invoke_without_command=True, add_completion=False)
 Entries = Annotated[
-    list[str], typer.Argument(metavar="ENTRY…", help="The Kennung of the list, reminder:… or a key; several at once.")
+    list[str], typer.Argument(metavar="ENTRY…", help="The short ID in the list, reminder:… or a key; several at once.")
 ]
-Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="For the activity log: German, nothing personal.")]
+Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="For the activity log, without personal data.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -41,7 +43,7 @@ def calls(
     context: typer.Context,
     options: PracticeOptions,
     csv: Annotated[
-        str | None, typer.Option("--csv", metavar="FILE|-", help="Write a CSV file for Excel; - is stdout.")
+        str | None, typer.Option("--csv", metavar="FILE|-", help="Write a CSV file for Excel; - writes it to stdout.")
     ] = None,
 ) -> None:
     from chalicelib.reports.current_call_list import current_call_list
@@ -50,7 +52,7 @@ def calls(
         _refuse_what_is_lost(context)
         return
     if csv is not None and options.as_json:
-        raise ArgumentError("give either --csv or --json")
+        raise ArgumentError(tr("give either --csv or --json"))
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
         listed = current_call_list(found, deployment)
@@ -59,7 +61,7 @@ def calls(
         write(csv, calls_csv(listed.calls, zone))
         for remark in remarks:
             typer.echo(said(remark), err=True)
-        told = f"{csv}: {counted(len(listed.calls), 'Anruf', 'Anrufe')}"
+        told = f"{csv}: {calls_words(len(listed.calls))}"
         return None if csv == "-" else typer.echo(told)
     document = {"practice": found.id, "calls": [_document(one, found) for one in listed.calls]}
     marks = {call.entry: key_of(found.id, call.entry)[:_MARK] for call in listed.calls}
@@ -69,7 +71,7 @@ def calls(
 
 @app.command()
 def done(options: PracticeOptions, entries: Entries, note: Note) -> None:
-    """Take patients from the list who have been phoned. A later message about another time puts them on it again."""
+    """Take phoned patients off the call list. A later message about another time puts them back on it."""
     from chalicelib.admin.phone_notes import has_phoned
     from chalicelib.reports.current_call_list import current_call_list
 
@@ -78,15 +80,15 @@ def done(options: PracticeOptions, entries: Entries, note: Note) -> None:
         found = deployment.practice_to_change(options.practice)
         listed, parts = current_call_list(found, deployment), deployment.clients
         there = {key_of(found.id, call.entry): call.entry for call in listed.calls}
-        keys = [_chosen(text, there, found.id, "on the call list") for text in entries]
+        keys = [_chosen(text, there, found.id) for text in entries]
         context = context_of(found, deployment)
         made = has_phoned(keys, ManualNote(who(), words), listed.entries, listed.lost, context, parts)
-    _tell("done", keys, made, found, options.as_json)
+    _tell(True, keys, made, found, options.as_json)
 
 
 @app.command()
 def undo(options: PracticeOptions, entries: Entries, note: Note) -> None:
-    """Put patients on the list again who have not been phoned after all."""
+    """Put patients back on the call list who have not been phoned after all."""
     from chalicelib.admin.phone_notes import has_not_phoned
 
     words = short_text("--note", note)
@@ -94,10 +96,10 @@ def undo(options: PracticeOptions, entries: Entries, note: Note) -> None:
         found, parts = deployment.practice_to_change(options.practice), deployment.clients
         known = parts.store.entries_in(found.id)
         there = {one.key: one.identity for one in known if one.phoned_at and one.expires_at > deployment.now}
-        keys = [_chosen(text, there, found.id, "phoned") for text in entries]
+        keys = [_chosen(text, there, found.id, phoned=True) for text in entries]
         context = context_of(found, deployment)
         made = has_not_phoned(keys, ManualNote(who(), words), known, context, parts)
-    _tell("undone", keys, made, found, options.as_json)
+    _tell(False, keys, made, found, options.as_json)
 
 
 def remarks_on(listed: "CallList") -> list[Text]:
@@ -108,29 +110,53 @@ def remarks_on(listed: "CallList") -> list[Text]:
     return remarks
 
 
-def _chosen(text: str, there: dict[str, str], practice: str, where: str) -> str:
-    """The key of the one that is meant, of those that are there: names by key. Raises ArgumentError."""
+def _chosen(text: str, there: dict[str, str], practice: str, phoned: bool = False) -> str:
+    """The key of the entry that is meant, of those on the list or `phoned`: names by key. Raises ArgumentError."""
     given = text.strip()
     wanted = entry_key(practice, given) if ":" in given else given.casefold()
     found = [key for key in there if key == wanted or (len(wanted) >= _SHORTEST and key.startswith(wanted))]
     if len(found) == 1:
         return found[0]
     if found:
-        raise ArgumentError(f"entry {text!r}: {len(found)} entries begin so; give more of the Kennung, or the entry")
+        raise ArgumentError(
+            tr(
+                "entry {given!r}: {count} entries begin like this; give more of the short ID, or the whole entry",
+                given=text,
+                count=number(len(found)),
+            )
+        )
     names = [*there.values(), *(key[:_MARK] for key in there)]
     near = nearest(given, names)
-    hint = f"did you mean {near[0]}?" if near else "vitosms calls shows the list"
-    raise ArgumentError(f"entry {text!r} is not {where}, nothing was changed; {hint}")
+    hint = tr("did you mean {name}?", name=near[0]) if near else tr("vitosms calls shows the list")
+    raise ArgumentError(
+        tr(
+            "entry {given!r} is not marked as phoned, nothing was changed; {hint}"
+            if phoned
+            else "entry {given!r} is not on the call list, nothing was changed; {hint}",
+            given=text,
+            hint=hint,
+        )
+    )
 
 
-def _tell(what: str, keys: Sequence[str], made: Sequence[Entry], practice: Practice, as_json: bool) -> None:
+def _tell(phoned: bool, keys: Sequence[str], made: Sequence[Entry], practice: Practice, as_json: bool) -> None:
     changed = sorted(set(keys) - {one.key for one in made})
-    told = [f"Unterdessen geändert, bitte nachsehen: {', '.join(key[:_MARK] for key in changed)}."] if changed else []
-    document: Document = {"practice": practice.id, what: [one.identity for one in made], "changed": changed}
-    state = "phoned, and off the call list" if what == "done" else "on the call list again"
-    lines = [f"{one.identity} ({moment(one.expires_at, practice.zone)}) is {state}" for one in made]
-    document["warnings"] = text_documents(told)
-    answer(as_json, document, *[f"{practice.id}: {line}" for line in lines], *hints(told))
+    marks = ", ".join(key[:_MARK] for key in changed)
+    told = [tr("Changed in the meantime, please check: {entries}.", entries=marks)] if changed else []
+    names = [one.identity for one in made]
+    document: Document = {"practice": practice.id, "done" if phoned else "undone": names, "changed": changed}
+    lines = [
+        tr(
+            "{practice}: {entry} ({time}) is phoned and off the call list"
+            if phoned
+            else "{practice}: {entry} ({time}) is on the call list again",
+            practice=practice.id,
+            entry=one.identity,
+            time=moment(one.expires_at, practice.zone),
+        )
+        for one in made
+    ]
+    answer(as_json, document | {"warnings": text_documents(told)}, *lines, *hints(told))
 
 
 def _document(call: Call, practice: Practice) -> Document:
@@ -141,9 +167,9 @@ def _document(call: Call, practice: Practice) -> Document:
 
 
 def _refuse_what_is_lost(context: typer.Context) -> None:
-    """An option before `done` would be read by nobody, and another practice be meant."""
+    """An option before `done` would be ignored, and another practice meant."""
     sources = {name: context.get_parameter_source(name) for name in context.params}
     given = [name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"]
     if given:
         names = ", ".join("--json" if name == "as_json" else f"--{name}" for name in given)
-        raise ArgumentError(f"{names}: give it behind {context.invoked_subcommand}")
+        raise ArgumentError(tr("{options}: give it after {command}", options=names, command=context.invoked_subcommand))

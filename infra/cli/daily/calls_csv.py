@@ -6,14 +6,17 @@ from zoneinfo import ZoneInfo
 from chalicelib.reports.call_list import Call
 from infra.cli.core.csv_file import Cell, Plain, as_text, csv_file
 from infra.language import short
+from infra.translation import tr
 
-HEADER = ("Datum", "Zeit", "Patient", "Patientennummer", "Telefon", "Grund", "Eintrag")
 _REGION = "CH"
 
 
 def calls_csv(calls: Sequence[Call], zone: ZoneInfo) -> bytes:
     """A row for each call; times are those of the zone."""
-    return csv_file(HEADER, (tuple(_cells(call, zone)) for call in calls))
+    header = (
+        tr("Date"), tr("Time"), tr("Patient"), tr("Patient number"), tr("Phone"), tr("Reason"), tr("Entry"),
+    )  # fmt: skip
+    return csv_file(header, (tuple(_cells(call, zone)) for call in calls))
 
 
 def _cells(call: Call, zone: ZoneInfo) -> Iterator[Cell]:

@@ -10,8 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from chalicelib.reports.call_list import Call
-from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
+from infra.cli.core.tables import MOST_ROWS, more_patients, new_table, with_rest
 from infra.language import moment, short
+from infra.translation import tr
 
 _WIDE = 100  # columns
 _LONG = 22  # characters of a name or a number
@@ -27,20 +28,21 @@ class CallTable:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
         if not self.calls:
-            yield Text("Niemand ist anzurufen.")
+            yield Text(tr("There is nobody to phone."))
             return
         table = self._two_lines() if self.marks and options.max_width < _WIDE else self._one_line()
-        yield with_rest(table, len(self.calls), "weitere Patienten")
+        yield with_rest(table, len(self.calls), more_patients)
 
     def _one_line(self) -> Table:
-        table = new_table("!Patient", "!Termin", "!Telefon", "Grund", *(["!Kennung"] if self.marks else []))
+        headers = ["!" + tr("Patient"), "!" + tr("Appointment"), "!" + tr("Phone"), tr("Reason")]
+        table = new_table(*headers, *(["!" + tr("Short ID")] if self.marks else []))
         for call in self.calls[:MOST_ROWS]:
             cells = [_who(call), moment(call.starts_at, self.zone), _phones(call) or "–", short(call.reason)]
             table.add_row(*cells, *([self._mark(call)] if self.marks else []))
         return table
 
     def _two_lines(self) -> Table:
-        table = new_table("!Patient, Telefon", "!Termin, Kennung", "Grund")
+        table = new_table("!" + tr("Patient, phone"), "!" + tr("Appointment, short ID"), tr("Reason"))
         for call in self.calls[:MOST_ROWS]:
             when = Text.assemble(moment(call.starts_at, self.zone), "\n", self._mark(call))
             table.add_row("\n".join(filter(None, (_who(call), _phones(call)))), when, short(call.reason))

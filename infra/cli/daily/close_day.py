@@ -1,4 +1,4 @@
-"""`vitosms close-day`: the Tagesabschluss, what became of each appointment that a day's runs were for."""
+"""`vitosms close-day`: the reconciliation, what became of each appointment that a day's runs were for."""
 
 from datetime import date
 from typing import Annotated
@@ -25,12 +25,13 @@ BAD_NEWS = 1
 def close_day(
     options: PracticeOptions,
     day: Annotated[
-        str | None, typer.Option("--date", metavar="DATE", help="The day of the runs, such as 2026-11-23; else today.")
+        str | None,
+        typer.Option("--date", metavar="DATE", help="The day of the runs, such as 2026-11-23; today if left out."),
     ] = None,
 ) -> None:
-    """The closing of a day (Tagesabschluss): each appointment that its runs were for, in one column.
+    """Reconcile a day: each appointment that its runs were for, in exactly one column.
 
-    Exit code 1 where the columns do not add up to what the practice database counts.
+    Exit code 1 if the columns do not add up to the count of the practice database.
     """
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
@@ -42,7 +43,7 @@ def close_day(
 
 
 def closed(day: date, practice: Practice, deployment: Deployment) -> Reconciliation:
-    """Raises ArgumentError where the switches do not say which days, and PracticeDatabaseError."""
+    """Raises ArgumentError if the switches do not say which days, and PracticeDatabaseError."""
     from chalicelib.reports.reconcile_day import NotReconcilableError, entries_for_day, reconcile_day
 
     context, store = context_of(practice, deployment), deployment.clients.store

@@ -1,4 +1,4 @@
-"""The Tagesabschluss on a screen of 80 columns or more."""
+"""The reconciliation of a day on a screen of 80 columns or more."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,10 +12,12 @@ from rich.text import Text
 from chalicelib.messages.placeholders import as_value
 from chalicelib.reports.reconciliation import AppointmentResult, Column, Misinformed, Reconciliation, column_label
 from chalicelib.schedule.schedule import slot_day
-from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
-from infra.language import counted, day_words, moment, number, said, short
+from infra.cli.core.tables import MOST_ROWS, more_patients, new_table, with_rest
+from infra.language import day_words, moment, number, said, short
+from infra.translation import tr, trn
 
 _WIDTH = 60  # of the bar
+_PAYER = 24  # characters of a name on a line
 COLOURS = {
     Column.DELIVERED: "green",
     Column.UNDERWAY: "cyan",
@@ -24,33 +26,22 @@ COLOURS = {
     Column.TO_PHONE: "yellow",
 }
 _FILLINGS = dict(zip(Column, "█▓▒░!", strict=True))  # told apart without colours too
-_HEADERS = {
-    Column.DELIVERED: "zuge-\nstellt",
-    Column.UNDERWAY: "unter-\nwegs",
-    Column.COVERED: "zusam-\nmen-\ngefasst",
-    Column.EXCLUDED: "ausge-\nschlos-\nsen",
-    Column.TO_PHONE: "Anruf-\nliste",
-}
-_WHY = {
-    "Weshalb ausgeschlossen": Column.EXCLUDED,
-    "Wie weit unterwegs": Column.UNDERWAY,
-    "Weshalb anzurufen": Column.TO_PHONE,
-}
 
 
 def shown_closing(closing: Reconciliation, practice: str, zone: ZoneInfo, now: datetime) -> Iterator[RenderableType]:
     """All of it, with an empty line between the parts."""
-    yield Text(f"Tagesabschluss {day_words(closing.day)}, {practice}", "bold")
+    yield Text(tr("Reconciliation of {day}, {practice}", day=day_words(closing.day), practice=practice), "bold")
     if not closing.days:
-        yield Text("An diesem Tag ist kein Lauf geplant, der Termine sucht.")
+        yield Text(tr("No run that searches appointments is planned on this day."))
         return
-    yield Text(f"Definitive Termine vom {', '.join(map(day_words, closing.days))}; Stand {moment(now, zone)}")
+    days = ", ".join(map(day_words, closing.days))
+    yield Text(tr("Definite appointments of {days}; as of {time}", days=days, time=moment(now, zone)))
     yield Text()
     if closing.results:
         yield _columns(closing, zone)
         yield Text()
         yield _bar(closing)
-    for title, standing in _WHY.items():
+    for title, standing in _why().items():
         lines = [line for line in closing.results if line.column is standing]
         if lines:
             yield Text()
@@ -62,9 +53,23 @@ def shown_closing(closing: Reconciliation, practice: str, zone: ZoneInfo, now: d
     yield _sum(closing)
 
 
+def _headers() -> list[str]:
+    """Of the columns in their order; a translation breaks them into lines of up to eight characters."""
+    return [tr("deliv-\nered"), tr("on its\nway"), tr("com-\nbined"), tr("ex-\ncluded"), tr("call\nlist")]
+
+
+def _why() -> dict[str, Column]:
+    return {
+        tr("Why excluded"): Column.EXCLUDED,
+        tr("How far along"): Column.UNDERWAY,
+        tr("Why to be phoned"): Column.TO_PHONE,
+    }
+
+
 def _columns(closing: Reconciliation, zone: ZoneInfo) -> RenderableType:
     """A row for each Mandant, by day, and their sum."""
-    table = new_table("!Mandant", ">Termine", *(f">{header}" for header in _HEADERS.values()))
+    table = new_table(tr("Mandant"), ">" + tr("appoint-\nments"), *(f">{header}" for header in _headers()))
+    table.columns[0].max_width = _PAYER
     rows: dict[tuple[date, str], list[AppointmentResult]] = {}
     for line in closing.results:
         day = slot_day(line.candidate.starts_at, zone) if line.candidate.starts_at else date.max
@@ -72,18 +77,18 @@ def _columns(closing: Reconciliation, zone: ZoneInfo) -> RenderableType:
     days = [day for day, _ in rows]
     for (day, payer), lines in sorted(rows.items()):
         if len(closing.days) > 1 and day in days:
-            table.add_row(Text("Beginn unlesbar" if day == date.max else day_words(day), "bold"))
+            table.add_row(Text(tr("Start not readable") if day == date.max else day_words(day), "bold"))
             days = [one for one in days if one != day]
-        table.add_row(fill(payer, 24), *_amounts(lines))
+        table.add_row(payer, *_amounts(lines))
     table.add_section()
-    table.add_row(Text("Alle", "bold"), *(Text(amount, "bold") for amount in _amounts(closing.results)))
+    table.add_row(Text(tr("All"), "bold"), *(Text(amount, "bold") for amount in _amounts(closing.results)))
     table.add_row("", "100 %", *(f"{share} %" for share in shares(closing.counts).values()))
     return table
 
 
 def _payer(line: AppointmentResult) -> str:
     payer = line.candidate.payer
-    return as_value(payer.name) or payer.mandant or "ohne Mandant"
+    return as_value(payer.name) or payer.mandant or tr("no billing practitioner")
 
 
 def _amounts(lines: Sequence[AppointmentResult]) -> list[str]:
@@ -121,33 +126,44 @@ def reason_words(line: AppointmentResult) -> str:
 
 
 def _reasons(title: str, lines: Sequence[AppointmentResult]) -> RenderableType:
-    table = new_table(">Anzahl", title)
+    table = new_table(">" + tr("Count"), title)
     for reason, count in Counter(map(reason_words, lines)).most_common():
         done = sum(line.phoned is not None for line in lines if reason_words(line) == reason)
-        table.add_row(
-            number(count), f"{reason} (davon {counted(done, 'Anruf', 'Anrufe')} erledigt)" if done else reason
-        )
+        table.add_row(number(count), _with_done(reason, done) if done else reason)
     return table
+
+
+def _with_done(reason: str, done: int) -> str:
+    return trn("{reason} ({count} call done)", "{reason} ({count} calls done)", done, reason=reason, count=number(done))
 
 
 def _astray(found: Sequence[Misinformed], zone: ZoneInfo) -> RenderableType:
     """Patients who would come in vain, or too late."""
-    table = new_table("!Patient", "!Mitgeteilt", "Gilt jetzt", "!Telefon")
+    table = new_table("!" + tr("Patient"), "!" + tr("Announced"), tr("Valid now"), "!" + tr("Phone"))
     for one in found[:MOST_ROWS]:
         now = moment(one.starts_at, zone) if one.starts_at else said(one.reason)
         phones = "\n".join(fill(phone, 21) for phone in one.phones) or "–"
         table.add_row(fill(one.name or one.patient, 22), moment(one.announced_start, zone), now, phones, style="red")
-    title = "Diese Patienten kennen eine Zeit, die nicht mehr gilt: bitte anrufen"
-    return Group(Text(title, "bold red"), with_rest(table, len(found), "weitere Patienten"))
+    title = tr("These patients were told a time that has since changed: please phone them")
+    return Group(Text(title, "bold red"), with_rest(table, len(found), more_patients))
 
 
 def _sum(closing: Reconciliation) -> Text:
-    total = counted(closing.total, "definitiver Termin", "definitive Termine")
-    placed = number(len(closing.results))
+    amounts = {"count": number(closing.total), "placed": number(len(closing.results))}
     if closing.adds_up:
-        return Text(f"Geht auf: {total} in der Praxisdatenbank, {placed} in den Spalten.", "green")
-    names = ", ".join(name or "ohne TerminId" for name in closing.unaccounted[:MOST_ROWS])
-    return Text(
-        f"Geht nicht auf: {total} in der Praxisdatenbank, {placed} in den Spalten. "
-        f"Nicht zugeordnet: {names}.", "bold red",
+        adds_up = trn(
+            "Adds up: {count} definite appointment in the practice database, {placed} in the columns.",
+            "Adds up: {count} definite appointments in the practice database, {placed} in the columns.",
+            closing.total,
+            **amounts,
+        )
+        return Text(adds_up, "green")
+    names = ", ".join(name or tr("without a TerminId") for name in closing.unaccounted[:MOST_ROWS])
+    astray = trn(
+        "Does not add up: {count} definite appointment in the practice database, {placed} in the columns. "
+        "In no column: {names}.",
+        "Does not add up: {count} definite appointments in the practice database, {placed} in the columns. "
+        "In no column: {names}.",
+        closing.total, names=names, **amounts,
     )  # fmt: skip
+    return Text(astray, "bold red")

@@ -25,6 +25,7 @@ from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer
 from infra.cli.core.stage import connected
 from infra.cli.daily.explain_screen import shown
+from infra.translation import tr
 
 _LONGEST = 64  # characters of an id
 
@@ -32,17 +33,21 @@ _LONGEST = 64  # characters of an id
 def explain(
     options: PracticeOptions,
     appointment: Annotated[str | None, typer.Option(metavar="ID", help="The TerminId of an appointment.")] = None,
-    patient: Annotated[str | None, typer.Option(metavar="ID", help="A PatientId: appointments, greeting.")] = None,
-    on: Annotated[str | None, typer.Option(metavar="DATE", help="With --patient: this day, as 2026-11-23.")] = None,
+    patient: Annotated[
+        str | None, typer.Option(metavar="ID", help="A PatientId: all appointments, and the birthday greeting.")
+    ] = None,
+    on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="With --patient: only this day, such as 2026-11-23.")
+    ] = None,
 ) -> None:
-    """Why a message is sent, was sent, or is not: every rule, what it saw, what comes next, and what to change.
+    """Explain why a patient gets a message, got one, or does not: each rule, what comes next, and what to change.
 
-    In advance too. The rules are asked with the data as it is now; what a run wrote down at its time comes first.
+    This works in advance, too. The rules see the current data; what a run recorded at its time comes first.
     """
     if (appointment is None) is (patient is None):
-        raise ArgumentError("give either --appointment ID or --patient ID")
+        raise ArgumentError(tr("give either --appointment ID or --patient ID"))
     if on is not None and patient is None:
-        raise ArgumentError("--on DATE goes with --patient ID")
+        raise ArgumentError(tr("--on DATE goes with --patient ID"))
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
         day = local_time("--on", on, found.zone).date() if on else None
@@ -74,16 +79,31 @@ def _unknown(
     given = (appointment or patient or "").strip()
     appointments, patients = known_ids(given, found, deployment)
     if patient is not None and given in patients and on is not None:
-        return f"--patient {given!r}: on {on} there is neither an appointment nor a birthday; leave --on away for all"
+        return tr(
+            "--patient {given!r}: on {day} there is neither an appointment nor a birthday; without --on you see all",
+            given=given,
+            day=on,
+        )
     meant = [f"--appointment {one}" for one in appointments] + [f"--patient {one}" for one in patients]
-    option, what = ("--appointment", "appointment") if appointment is not None else ("--patient", "patient")
-    hint = f"did you mean {' or '.join(meant)}?" if meant else "allowed is an id as the practice software has it"
-    return f"{option} {given!r}: there is no such {what} in the practice database, nor an entry of it; {hint}"
+    return tr(
+        "--appointment {given!r}: the practice database has no such appointment, and there is no entry for it; {hint}"
+        if appointment is not None
+        else "--patient {given!r}: the practice database has no such patient, and there is no entry for them; {hint}",
+        given=given,
+        hint=tr("did you mean {name}?", name=", ".join(meant))
+        if meant
+        else tr("allowed is an ID as in the practice software"),
+    )
 
 
 def _id(option: str, text: str) -> str:
     if not text.strip() or len(text) > _LONGEST or "\0" in text:
-        raise ArgumentError(f"{option} {text[:_LONGEST]!r}: allowed are 1 to {_LONGEST} characters")
+        raise ArgumentError(
+            tr(
+                "{option} {given!r}: allowed are 1 to {most} characters",
+                option=option, given=text[:_LONGEST], most=_LONGEST,
+            )
+        )  # fmt: skip
     return text
 
 

@@ -1,6 +1,6 @@
 """The screen of an explanation: the answer first, then what to change, then everything that it rests on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from rich import box
@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
+from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
 from chalicelib.explain.explanation import Explanation
 from chalicelib.explain.message import ExplainedMessage
@@ -16,12 +17,12 @@ from chalicelib.explain.verdict import NONE, PLANNED, Basis
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Channel
 from chalicelib.rules.rule import Result, RuleAnswer
-from infra.cli.core.labels import STATE_COLOURS, kind_words
+from infra.cli.core.labels import STATE_COLOURS, channel_words, kind_words, parts_words
 from infra.cli.core.tables import new_table
-from infra.language import counted, day_words, moment, moment_with_year, rule_words, said, suggested
+from infra.language import day_words, moment, moment_with_year, number, rule_words, said, suggested
+from infra.translation import tr, trn
 
-_MARKS = {Result.PASSED: ("ja", "green"), Result.REFUSED: ("nein", "bold red"), Result.NOT_ASKED: ("–", "dim")}
-_BASIS = {Basis.PROTOCOL: " (laut Protokoll)", Basis.NOW: " (nach den heutigen Angaben)", Basis.ENTRY: ""}
+_RESULT_COLOURS = {Result.PASSED: "green", Result.REFUSED: "bold red", Result.NOT_ASKED: "dim"}
 
 
 def shown(explanations: Sequence[Explanation], zone: ZoneInfo) -> Iterator[RenderableType]:
@@ -32,7 +33,7 @@ def shown(explanations: Sequence[Explanation], zone: ZoneInfo) -> Iterator[Rende
         for remark in explanations[0].remarks:
             if all(remark in one.remarks for one in explanations):
                 yield Text(f"• {said(remark)}", "yellow")
-        yield Text("Alles zu einem Termin: vitosms explain --appointment TERMIN", "dim")
+        yield Text(tr("All about an appointment: vitosms explain --appointment ID"), "dim")
         return
     for place, one in enumerate(explanations):
         yield from [Text("")] * bool(place)
@@ -45,13 +46,15 @@ def _appointment(message: ExplainedMessage) -> str | None:
 
 def _patient(message: ExplainedMessage) -> str:
     if not message.source or not message.source.patient:
-        return "Patient unbekannt"
+        return tr("Unknown patient")
     name = message.candidate.full_name if message.candidate else ""
-    return f"Patient {message.source.patient}{f', {name}' if name else ''}"
+    if name:
+        return tr("Patient {patient}, {name}", patient=message.source.patient, name=name)
+    return tr("Patient {patient}", patient=message.source.patient)
 
 
 def _summary(explanations: Sequence[Explanation], zone: ZoneInfo) -> RenderableType:
-    table = new_table("!Wofür", "Antwort", "Weshalb")
+    table = new_table("!" + tr("For"), tr("Answer"), tr("Why"))
     for one in explanations:
         verdict = one.verdict
         why = [Text(said(verdict.reason))] if verdict.reason else []
@@ -65,14 +68,15 @@ def _summary(explanations: Sequence[Explanation], zone: ZoneInfo) -> RenderableT
 def _for(message: ExplainedMessage, zone: ZoneInfo) -> str:
     appointment = _appointment(message)
     if appointment is None:
-        return f"Geburtstag\n{day_words(message.day) if message.day else 'ohne Datum'}"
-    rescheduled = "\nverschoben" if message.kind is Kind.RESCHEDULED else ""
-    return f"Termin {appointment}{rescheduled}\n{_start(message, zone, 'ohne Beginn')}"
+        return f"{kind_words(Kind.BIRTHDAY)}\n{day_words(message.day) if message.day else tr('without a date')}"
+    rescheduled = [tr("rescheduled")] if message.kind is Kind.RESCHEDULED else []
+    starts_at = _start(message, zone) or tr("without a start")
+    return "\n".join([tr("Appointment {appointment}", appointment=appointment), *rescheduled, starts_at])
 
 
-def _start(message: ExplainedMessage, zone: ZoneInfo, without: str) -> str:
+def _start(message: ExplainedMessage, zone: ZoneInfo) -> str | None:
     starts_at = message.source.starts_at if message.source else None
-    return moment_with_year(starts_at, zone) if starts_at else without
+    return moment_with_year(starts_at, zone) if starts_at else None
 
 
 def _details(one: Explanation, zone: ZoneInfo) -> Iterator[RenderableType]:
@@ -80,18 +84,18 @@ def _details(one: Explanation, zone: ZoneInfo) -> Iterator[RenderableType]:
     yield Text(_title(one.message, zone), "bold")
     yield Text(said(verdict.headline), f"bold {colour}")
     if verdict.reason:
-        yield Text.assemble((said(verdict.reason), colour), (_BASIS[verdict.basis], "dim"))
+        yield Text.assemble((said(verdict.reason), colour), (_basis(verdict.basis), "dim"))
     for then in verdict.then:
         yield Text(f"• {said(then)}")
     for remark in one.remarks:
         yield Text(f"• {said(remark)}", "dim")
     if verdict.suggestions:
-        yield _section("Was zu ändern ist")
+        yield _section(tr("What to change"))
         for suggestion in verdict.suggestions:
             yield Text(f"→ {suggested(suggestion)}")
     yield from _text(one)
     if one.timeline:
-        yield _section("Was geschah")
+        yield _section(tr("What happened"))
         yield _timeline(one.timeline, zone)
     yield from _rules(one, zone)
 
@@ -99,8 +103,21 @@ def _details(one: Explanation, zone: ZoneInfo) -> Iterator[RenderableType]:
 def _title(message: ExplainedMessage, zone: ZoneInfo) -> str:
     appointment, kind = _appointment(message), kind_words(message.kind)
     if appointment is None:
-        return f"{kind} {day_words(message.day) if message.day else 'ohne Datum'}\n{_patient(message)}"
-    return f"{kind}: Termin {appointment}, {_start(message, zone, 'ohne lesbaren Beginn')}\n{_patient(message)}"
+        return f"{kind} {day_words(message.day) if message.day else tr('without a date')}\n{_patient(message)}"
+    starts_at = _start(message, zone) or tr("without a readable start")
+    title = tr("{kind}: appointment {appointment}, {start}", kind=kind, appointment=appointment, start=starts_at)
+    return f"{title}\n{_patient(message)}"
+
+
+def _basis(basis: Basis) -> str:
+    """On what the reason rests, to stand behind it."""
+    match basis:
+        case Basis.PROTOCOL:
+            return f" {tr('(according to the log)')}"
+        case Basis.NOW:
+            return f" {tr('(according to the current data)')}"
+        case Basis.ENTRY:
+            return ""
 
 
 def _colour(state: str) -> str:
@@ -114,30 +131,46 @@ def _section(title: str) -> Text:
 def _text(one: Explanation) -> Iterator[RenderableType]:
     entry, text = one.message.entry, one.answers.text
     if entry is not None and entry.text:
-        parts = counted(entry.parts, "Teil", "Teile") if entry.channel == Channel.SMS else ""
-        paid = f"{counted(entry.credits, 'Credit', 'Credits')} von Mandant {entry.mandant}"
-        facts = [entry.channel, entry.recipient and f"an {entry.recipient}", entry.sender and f"von {entry.sender}"]
-        facts += [parts, paid if entry.credits else "nichts belastet oder erstattet"]
-        yield from _panel("Die Mitteilung", facts, entry.subject, entry.text)
+        facts = _facts(entry.channel, entry.recipient, entry.sender, entry.parts)
+        yield from _panel(tr("The message"), [*facts, _paid(entry)], entry.subject, entry.text)
         if entry.message_id:
-            yield Text(f"Nummer beim Anbieter: {entry.message_id}", "dim")
+            yield Text(tr("The provider's message ID: {id}", id=entry.message_id), "dim")
     elif text is not None:
-        parts = counted(text.parts, "Teil", "Teile") if text.channel is Channel.SMS else ""
-        facts = [text.channel, f"an {text.recipient}", text.sender and f"von {text.sender}", parts]
-        yield from _panel("Die Mitteilung, wie sie jetzt lauten würde", facts, text.subject, text.text)
+        facts = _facts(text.channel, text.recipient, text.sender, text.parts)
+        yield from _panel(tr("The message as it would read now"), facts, text.subject, text.text)
 
 
-def _panel(title: str, facts: Sequence[str | None], subject: str | None, text: str) -> Iterator[RenderableType]:
+def _facts(channel: str | None, recipient: str | None, sender: str | None, parts: int) -> Iterator[str]:
+    if channel:
+        yield channel_words(channel)
+    if recipient:
+        yield tr("to {recipient}", recipient=recipient)
+    if sender:
+        yield tr("from {sender}", sender=sender)
+    if channel == Channel.SMS:
+        yield parts_words(parts)
+
+
+def _paid(entry: Entry) -> str:
+    if not entry.credits:
+        return tr("not charged, or refunded")
+    return trn(
+        "{count} credit from billing practitioner {mandant}", "{count} credits from billing practitioner {mandant}",
+        entry.credits, count=number(entry.credits), mandant=entry.mandant,
+    )  # fmt: skip
+
+
+def _panel(title: str, facts: Iterable[str], subject: str | None, text: str) -> Iterator[RenderableType]:
     yield _section(title)
-    yield Text(" · ".join(fact for fact in facts if fact), "dim")
+    yield Text(" · ".join(facts), "dim")
     shown = f"{subject}\n\n{text}" if subject else text
     yield Panel(Text(shown), box=box.ROUNDED, expand=False, border_style="dim")
 
 
 def _timeline(events: Sequence[TimelineEvent], zone: ZoneInfo) -> RenderableType:
-    table = new_table("!Zeit", "Was", "Weshalb")
+    table = new_table("!" + tr("Time"), tr("What"), tr("Why"))
     for event in events:
-        why = ", ".join(filter(None, (said(event.reason), event.by and f"durch {event.by}")))
+        why = ", ".join(filter(None, (said(event.reason), event.by and tr("by {person}", person=event.by))))
         table.add_row(moment(event.at, zone), said(event.what), why)
     return table
 
@@ -146,18 +179,24 @@ def _rules(one: Explanation, zone: ZoneInfo) -> Iterator[RenderableType]:
     answers, run = one.answers, one.answers.run
     if run is None or not answers.prepare:
         return
-    when, verb = moment_with_year(run.slot, zone), "fragt" if run.ahead else "fragte"
-    yield _section(f"Die Regeln, wie der Lauf vom {when} sie {verb}, mit den heutigen Angaben")
+    title = tr(
+        "The rules as the run of {time} will evaluate them, with the current data"
+        if run.ahead
+        else "The rules as the run of {time} evaluated them, with the current data",
+        time=moment_with_year(run.slot, zone),
+    )
+    yield _section(title)
     yield _answers(answers.prepare)
     if answers.differing_in_send:
-        yield _section("Was der Versand danach anders oder zusätzlich fragt")
+        yield _section(tr("What sending then evaluates differently or in addition"))
         yield _answers(answers.differing_in_send)
 
 
 def _answers(answers: Sequence[RuleAnswer]) -> RenderableType:
-    table = new_table("!Erfüllt", "Regel", "Was sie sieht")
+    table = new_table("!" + tr("Met"), tr("Rule"), tr("What it sees"))
+    words = {Result.PASSED: tr("yes"), Result.REFUSED: tr("no"), Result.NOT_ASKED: "–"}
     for one in answers:
-        word, colour = _MARKS[one.result]
+        word, colour = words[one.result], _RESULT_COLOURS[one.result]
         seen = Text(said(one.fact), "dim" if one.result is Result.NOT_ASKED else "")
         saw = Group(seen, Text(said(one.reason), colour)) if one.reason else seen
         table.add_row(Text(word, colour), Text(rule_words(one.rule.name)[1]), saw)

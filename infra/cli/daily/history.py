@@ -30,6 +30,7 @@ from infra.cli.core.since import since as since_when
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
 from infra.language import job_words, logged, moment, moment_with_year, outcome_words, short, state_words
+from infra.translation import tr
 
 Line = Mapping[str, Any]
 _A_WEEK = "7d"
@@ -43,9 +44,9 @@ def history(
         str | None, typer.Option(metavar="JOB", help="Only the runs of this job.", autocompletion=among(Job))
     ] = None,
     since: Since = _A_WEEK,
-    errors: Annotated[bool, typer.Option("--errors", help="Only what went wrong, with the alerts.")] = False,
+    errors: Annotated[bool, typer.Option("--errors", help="Only what went wrong, and the alerts.")] = False,
 ) -> None:
-    """The job history (Auftragsverlauf). The newest is the last; with --job no alerts are told: they belong to none."""
+    """Show the job history, the newest run last. Alerts belong to no job: with --job they are left out."""
     only = job_named(job, list(Job)) if job else None
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
@@ -66,11 +67,13 @@ def history(
 
 def activity(
     options: PracticeOptions,
-    entry: Annotated[str | None, typer.Option(metavar="ENTRY", help="reminder:… or birthday:…, or a key.")] = None,
-    patient: Annotated[str | None, typer.Option(metavar="ID", help="The entries of this patient.")] = None,
+    entry: Annotated[
+        str | None, typer.Option(metavar="ENTRY", help="Only this entry: reminder:…, birthday:… or a key.")
+    ] = None,
+    patient: Annotated[str | None, typer.Option(metavar="ID", help="Only the entries of this patient.")] = None,
     since: Since = _A_WEEK,
 ) -> None:
-    """What happened to entries (Aktivitäten/Fehler). Those asked for are shown as they stand now, too."""
+    """Show what happened to entries. With --entry or --patient, their current state is shown, too."""
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
         first = since_when(since, deployment.now, found.zone)
@@ -107,41 +110,41 @@ def _asked(entry: str | None, patient: str | None, found: Practice, deployment: 
 def _errors(runs: Sequence[Line], alerts: Sequence[Line], zone: ZoneInfo) -> RenderableType:
     """Show failed runs and alerts by time."""
     if not runs and not alerts:
-        return Text("Keine Fehler.", "green")
-    table = new_table("!Zeit", "Auftrag", "!Ergebnis", "Was geschah")
+        return Text(tr("No errors."), "green")
+    table = new_table("!" + tr("Time"), tr("Job"), "!" + tr("Result"), tr("What happened"))
     rows: list[tuple[datetime, str, Text, str]] = []
     for run in runs:
         outcome = Text(outcome_words(run["outcome"]), OUTCOME_COLOURS[RunOutcome(run["outcome"])])
         told = "\n".join(map(logged, run["reasons"]))
         rows.append((instant_of(run["start"]), job_words(Job(run["job"])), outcome, told))
-    rows += [(instant_of(line["at"]), "–", Text("Meldung", "red"), logged(line)) for line in alerts]
+    rows += [(instant_of(line["at"]), "–", Text(tr("Alert"), "red"), logged(line)) for line in alerts]
     for at, job, outcome, told in sorted(rows, key=lambda row: row[0]):
         table.add_row(moment(at, zone), job, outcome, told)
     return table
 
 
 def moves_table(lines: Sequence[Line], zone: ZoneInfo, of_one: bool = False) -> RenderableType:
-    """Lines of Aktivitäten/Fehler, each with the person who did it, if one did; those `of_one` entry do not name it."""
+    """Lines of the activity log, each with the person who did it, if one did; those `of_one` entry do not name it."""
     if not lines:
-        return Text("In dieser Zeit geschah nichts.")
-    table = new_table("!Zeit", *([] if of_one else ["Eintrag"]), "!Stand", "Grund")
+        return Text(tr("Nothing happened in this time."))
+    table = new_table("!" + tr("Time"), *([] if of_one else [tr("Entry")]), "!" + tr("State"), tr("Reason"))
     for line in lines:
         if "alert" in line:
-            name, state, told = Text("Meldung", "red"), Text(), Text(logged(line))
+            name, state, told = Text(tr("Alert"), "red"), Text(), Text(logged(line))
         else:
             name = Text(line.get("entry") or line["key"])
-            state = _state(State(line["to"])) if "to" in line else Text("ausgelassen")
+            state = _state(State(line["to"])) if "to" in line else Text(tr("left out"))
             told = Text(short(text_of(line["reason"])) if "reason" in line else "")
         if "by" in line:
-            told = Text("\n").join(filter(None, (told, Text(f"von {line['by']}", "dim"))))
+            told = Text("\n").join(filter(None, (told, Text(tr("done by {person}", person=line["by"]), "dim"))))
         table.add_row(moment(instant_of(line["at"]), zone), *([] if of_one else [name]), state, told)
     return table
 
 
 def _now_table(entries: Sequence[Entry], zone: ZoneInfo) -> RenderableType:
     if not entries:
-        return Text("Einen solchen Eintrag gibt es nicht (mehr).", "yellow")
-    table = new_table("Eintrag", "!Beginn", "Stand", "!Seit", "Grund")
+        return Text(tr("There is no such entry, or it is gone."), "yellow")
+    table = new_table(tr("Entry"), "!" + tr("Start"), tr("State"), "!" + tr("Since"), tr("Reason"))
     for one in entries:
         starts_at = moment_with_year(one.starts_at, zone) if one.starts_at else "–"
         table.add_row(

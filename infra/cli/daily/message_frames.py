@@ -16,8 +16,9 @@ from chalicelib.entries.entry import Entry
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Channel
 from chalicelib.messages.sms import without_invisible
-from infra.cli.core.labels import kind_words
-from infra.language import counted, moment
+from infra.cli.core.labels import channel_words, credits_words, kind_words
+from infra.language import moment
+from infra.translation import tr
 
 if TYPE_CHECKING:
     from infra.local.networks.sent_message import SentMessage
@@ -26,11 +27,11 @@ _WIDTH = 38  # two side by side in 80 columns
 
 
 def phones(messages: Sequence[SentMessage], entries: Sequence[Entry], zone: ZoneInfo) -> RenderableType:
-    """The first message of each kind and channel; a sentence where none was sent."""
+    """The first message of each kind and channel; a sentence if none was sent."""
     from infra.cli.sandbox.rehearsal_document import owners_of
 
     if not messages:
-        return Text("Es wurde keine Mitteilung versendet.")
+        return Text(tr("No message was sent."))
     first: dict[tuple[Kind, str], tuple[SentMessage, Entry]] = {}
     for message, owner in zip(messages, owners_of(messages, entries), strict=True):
         if owner is not None:
@@ -42,8 +43,12 @@ def phones(messages: Sequence[SentMessage], entries: Sequence[Entry], zone: Zone
 
 
 def _phone(message: SentMessage, owner: Entry, zone: ZoneInfo) -> Panel:
-    subtitle = f"{moment(message.at, zone)} · {counted(owner.credits, 'Credit', 'Credits')}"
-    return framed(_lines(message), f"{message.channel} · {kind_words(owner.kind)}", subtitle)
+    subtitle = f"{moment(message.at, zone)} · {credits_words(owner.credits)}"
+    return framed(_lines(message), message_title(message.channel, owner.kind), subtitle)
+
+
+def message_title(channel: str | None, kind: Kind) -> str:
+    return f"{channel_words(channel)} · {kind_words(kind)}"
 
 
 def framed(lines: Iterable[Text], title: str, subtitle: str) -> Panel:
@@ -61,9 +66,14 @@ def framed(lines: Iterable[Text], title: str, subtitle: str) -> Panel:
     )
 
 
+def addresses(sender: str | None, recipient: str | None) -> Iterator[Text]:
+    """The lines above a message."""
+    yield Text(tr("From {sender}", sender=sender) if sender else tr("From an unknown sender"), "dim")
+    yield Text(tr("To {recipient}", recipient=recipient or "–"), "dim")
+
+
 def _lines(message: SentMessage) -> Iterator[Text]:
-    yield Text(f"Von {message.sender or 'unbekannt'}", "dim")
-    yield Text(f"An {message.to}", "dim")
+    yield from addresses(message.sender, message.to)
     yield Text()
     if message.subject:
         yield Text(without_invisible(message.subject), "bold")
@@ -71,4 +81,4 @@ def _lines(message: SentMessage) -> Iterator[Text]:
     yield Text(without_invisible(message.text))
     if message.attachments:
         yield Text()
-        yield Text(f"Anhang: {', '.join(message.attachments)}", "dim")
+        yield Text(tr("Attachment: {files}", files=", ".join(message.attachments)), "dim")

@@ -24,8 +24,10 @@ from infra.cli.core.documents import channel_code, local, text_document, text_do
 from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
-from infra.cli.daily.preview_tables import difference_tables, preview_tables
+from infra.cli.daily.preview_difference import difference_tables
+from infra.cli.daily.preview_tables import preview_tables
 from infra.language import job_words, moment_with_year, said
+from infra.translation import tr
 
 if TYPE_CHECKING:
     from chalicelib.practice_db.database import PracticeDatabase
@@ -35,16 +37,20 @@ JOBS = {"reminders": Job.PREPARE_REMINDERS, "birthdays": Job.PREPARE_BIRTHDAYS}
 
 def preview(
     options: PracticeOptions,
-    day: Annotated[str | None, typer.Option("--date", metavar="DATE", help="The first runs of this day.")] = None,
+    day: Annotated[
+        str | None, typer.Option("--date", metavar="DATE", help="Preview the first runs of this day.")
+    ] = None,
     switch: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=VALUE", help="As if saved: a switch, Auftraege/… or Vorlagen/…; may be repeated."),
+        typer.Option(
+            metavar="NAME=VALUE", help="As if this was saved: a switch, Auftraege/… or Vorlagen/…; may be repeated."
+        ),
     ] = None,
     job: Annotated[str | None, typer.Option(metavar="|".join(JOBS), help="Only these messages.")] = None,
 ) -> None:
-    """Who would get what by the next runs, on the real database; nothing is written or sent.
+    """Preview who would get which message from the next runs, with the real data. Nothing is written or sent.
 
-    With --switch the same with other settings, and who gains, who loses and what changes.
+    With --switch, compare with other settings: who gets a message, who no longer does, and what changes.
     """
     jobs, on, values = _jobs(job), _day(day), _values(switch or [])
     with connected(options.stage) as deployment:
@@ -94,7 +100,7 @@ def _jobs(given: str | None) -> list[Job]:
     wanted = folded(given)
     named = [job for name, job in JOBS.items() if wanted and (name.startswith(wanted) or job == wanted)]
     if not named:
-        raise ArgumentError(f"--job {given!r}: allowed are {' and '.join(JOBS)}")
+        raise ArgumentError(tr("--job {given!r}: allowed are {jobs}", given=given, jobs=", ".join(JOBS)))
     return named
 
 
@@ -106,7 +112,7 @@ def _day(given: str | None) -> date | None:
     except ValueError:
         day = date.min
     if day.year not in YEARS:
-        raise ArgumentError(f"--date {given!r}: allowed is a day such as 2026-11-23")
+        raise ArgumentError(tr("--date {given!r}: allowed is a day such as 2026-11-23", given=given))
     return day
 
 
@@ -116,9 +122,11 @@ def _values(given: Sequence[str]) -> dict[str, str]:
 
 
 def _title(preview: Preview, values: Mapping[str, str], practice: Practice) -> Line:
-    title = Line(f"{practice.id}: Probelauf, es wird nichts aufbereitet und nichts versendet.\n", "bold")
+    title = Line(tr("{practice}: dry run, nothing is prepared or sent.", practice=practice.id), "bold").append("\n")
     for name, value in values.items():
-        title.append(f"Als ob: {name.removeprefix('Schalter/')} = {value}\n", "cyan")
+        title.append(tr("As if: {name} = {value}", name=name.removeprefix("Schalter/"), value=value), "cyan").append(
+            "\n"
+        )
     for job, run in preview.runs.items():
         title.append(f"{job_words(job)}: {moment_with_year(run.tick, practice.zone)}\n")
     for sentence in dict.fromkeys(text for texts in preview.blockers.values() for text in texts):

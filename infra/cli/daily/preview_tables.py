@@ -1,4 +1,4 @@
-"""The tables of a preview, in German: from what is foreseen to what rich prints."""
+"""The tables of a preview: from what is foreseen to what rich prints."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -10,18 +10,14 @@ from rich.table import Table
 from rich.text import Text
 
 from chalicelib.messages.kind import Kind
-from chalicelib.preview.result import REACHED, Difference, PlannedOutcome, Preview, PreviewLine
+from chalicelib.preview.result import REACHED, PlannedOutcome, Preview, PreviewLine
 from chalicelib.rules.sending_rules import ADDRESS
-from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
-from infra.language import counted, moment, number, said, short
+from infra.cli.core.labels import channel_words, credits_words, kind_words, messages_words, parts_words
+from infra.cli.core.tables import MOST_ROWS, more_patients, new_table, with_rest
+from infra.language import moment, number, said, short
+from infra.translation import tr, trn
 
-WHAT = {Kind.REMINDER: "Erinnerung", Kind.BIRTHDAY: "Glückwunsch", Kind.RESCHEDULED: "Verschiebung"}
-_TITLES = {
-    PlannedOutcome.PHONE: "Anzurufen, weil keine Adresse da ist",
-    PlannedOutcome.WAITS: "Aufbereitet, geht aber nicht weg",
-    PlannedOutcome.ENDS: "Wartet noch, wird aber nicht mehr versendet",
-    PlannedOutcome.LEFT_OUT: "Ohne Mitteilung",
-}
+_ONE_LINE = 28  # characters of a message and its time
 
 
 def preview_tables(preview: Preview, zone: ZoneInfo) -> Iterator[RenderableType]:
@@ -29,136 +25,124 @@ def preview_tables(preview: Preview, zone: ZoneInfo) -> Iterator[RenderableType]
     told = [line for line in preview.lines if line.outcome in REACHED]
     for leaves in sorted({line.leaves for line in told if line.leaves}):
         lines = [line for line in told if line.leaves == leaves]
-        yield _heading(f"Versand {moment(leaves, zone)}")
-        yield _messages(lines, zone)
-    for fate, title in _TITLES.items():
-        if lines := [line for line in preview.lines if line.outcome is fate]:
-            yield _heading(title)
-            yield _reasons(lines, zone)
-    yield _heading("Insgesamt")
+        yield heading(tr("Send run {time}", time=moment(leaves, zone)))
+        yield messages_table(lines, zone)
+    for outcome, title in _titles().items():
+        if lines := [line for line in preview.lines if line.outcome is outcome]:
+            yield heading(title)
+            yield reasons_table(lines, zone)
+    yield heading(tr("In total"))
     yield _totals(preview)
     if preview.balances:
         yield Text()
         yield _credits(preview)
 
 
-def difference_tables(compared: Difference, today: Preview, after: Preview, zone: ZoneInfo) -> Iterator[RenderableType]:
-    """Show what the settings change against the saved ones."""
-    yield _heading("Gegenüber den gespeicherten Einstellungen")
-    if not (compared.gains or compared.loses or compared.changes):
-        yield Text("Die nächsten Läufe täten genau dasselbe.", "green")
-    if compared.gains:
-        yield Text(f"{_many(compared.gains, 'kommt', 'kommen')} dazu:", "green")
-        yield _messages(compared.gains, zone, with_leaving=True)
-    if compared.loses:
-        yield Text(f"{_many(compared.loses, 'fällt', 'fallen')} weg:", "red")
-        yield _reasons(compared.loses, zone)
-    if compared.changes:
-        yield Text(f"{_many(compared.changes, 'ändert', 'ändern')} sich:", "yellow")
-        yield _changes(compared.changes, zone)
-    yield Text()
-    yield _costs(today, after)
-
-
-def _heading(text: str) -> Text:
+def heading(text: str) -> Text:
     return Text(f"\n{text}", "bold")
 
 
-def _many(messages: Sequence[object], one: str, many: str) -> str:
-    return f"{counted(len(messages), 'Mitteilung', 'Mitteilungen')} {one if len(messages) == 1 else many}"
-
-
-def _patient(line: PreviewLine) -> tuple[str, str]:
+def patient(line: PreviewLine) -> tuple[str, str]:
     return fill(line.patient, 10), line.name or "–"
 
 
-def _begins(line: PreviewLine, zone: ZoneInfo) -> str:
-    return moment(line.starts_at, zone) if line.starts_at else "Geburtstag"
+def starts(line: PreviewLine, zone: ZoneInfo) -> str:
+    return moment(line.starts_at, zone) if line.starts_at else kind_words(Kind.BIRTHDAY)
 
 
-def _messages(lines: Sequence[PreviewLine], zone: ZoneInfo, with_leaving: bool = False) -> RenderableType:
-    table = new_table("!Nr.", "Name", "!Mitteilung", "!Kanal", ">Teile", ">Credits")
+def messages_table(lines: Sequence[PreviewLine], zone: ZoneInfo, with_leaving: bool = False) -> RenderableType:
+    headers = ["!" + tr("No."), tr("Name"), "!" + tr("Message"), "!" + tr("Channel")]
+    table = new_table(*headers, ">" + tr("Parts"), ">" + tr("Credits"))
     for line in lines[:MOST_ROWS]:
-        what = f"{WHAT[line.kind]} {moment(line.starts_at, zone) if line.starts_at else ''}".rstrip()
+        what = _what(line, zone)
         if with_leaving and line.leaves:
-            what = f"{what}\num {moment(line.leaves, zone)}"
+            what = f"{what}\n{tr('leaves {time}', time=moment(line.leaves, zone))}"
         if line.outcome is PlannedOutcome.COVERED:
-            table.add_row(*_patient(line), f"{what}\n(in der ersten des Tages)", "–", "–", "–")
+            table.add_row(*patient(line), f"{what}\n{tr('(in the first one of the day)')}", "–", "–", "–")
         else:
             parts = number(line.parts) if line.parts else "–"
-            table.add_row(*_patient(line), what, line.channel or "–", parts, number(line.credits))
-    return with_rest(table, len(lines), "weitere Mitteilungen")
+            table.add_row(*patient(line), what, channel_words(line.channel), parts, number(line.credits))
+    return with_rest(table, len(lines), _more_messages)
 
 
-def _reasons(lines: Sequence[PreviewLine], zone: ZoneInfo) -> RenderableType:
-    table = new_table("!Nr.", "Name", "!Termin", "Grund")
+def _what(line: PreviewLine, zone: ZoneInfo) -> str:
+    """The message and the start of its appointment; on two lines if both need too much of one."""
+    words = {Kind.REMINDER: tr("Reminder"), Kind.BIRTHDAY: tr("Greeting"), Kind.RESCHEDULED: tr("Rescheduling")}
+    if not line.starts_at:
+        return words[line.kind]
+    starts_at = moment(line.starts_at, zone)
+    longest = max(map(len, words.values())) + 1 + len(starts_at)
+    return (" " if longest <= _ONE_LINE else "\n").join((words[line.kind], starts_at))
+
+
+def reasons_table(lines: Sequence[PreviewLine], zone: ZoneInfo) -> RenderableType:
+    table = new_table("!" + tr("No."), tr("Name"), "!" + tr("Appointment"), tr("Reason"))
     for line in lines[:MOST_ROWS]:
         addresses = line.outcome is PlannedOutcome.PHONE or line.rule == ADDRESS.name
         reason = short(line.reason) if addresses else said(line.reason)
-        table.add_row(*_patient(line), _begins(line, zone), reason or "–")
-    return with_rest(table, len(lines), "weitere Patienten")
+        table.add_row(*patient(line), starts(line, zone), reason or "–")
+    return with_rest(table, len(lines), more_patients)
 
 
-def _changes(changes: Sequence[tuple[PreviewLine, PreviewLine]], zone: ZoneInfo) -> RenderableType:
-    table = new_table("!Nr.", "Name", "!Termin", "Änderung")
-    for old, new in changes[:MOST_ROWS]:
-        table.add_row(*_patient(new), _begins(new, zone), ", ".join(_changed(old, new, zone)))
-    return with_rest(table, len(changes), "weitere Patienten")
-
-
-def _changed(old: PreviewLine, new: PreviewLine, zone: ZoneInfo) -> Iterator[str]:
-    if old.channel != new.channel:
-        yield f"{old.channel or '–'} → {new.channel or '–'}"
-    if old.leaves and new.leaves and old.leaves != new.leaves:
-        before, after = moment(old.leaves, zone), moment(new.leaves, zone)
-        same_day = before[:-5] == after[:-5]
-        yield f"Versand {before} → {after[-5:] if same_day else after}"
-    if old.mandant != new.mandant:
-        yield f"Mandant {old.mandant or '–'} → {new.mandant or '–'}"
-    if old.credits != new.credits:
-        yield f"Credits {number(old.credits)} → {number(new.credits)}"
-    if (old.outcome, new.outcome) == (PlannedOutcome.MESSAGE, PlannedOutcome.COVERED):
-        yield "steht neu in der ersten Erinnerung des Tages"
-    elif (old.outcome, new.outcome) == (PlannedOutcome.COVERED, PlannedOutcome.MESSAGE):
-        yield "erhält eine eigene Mitteilung"
-    elif old.channel == new.channel and (old.subject, old.text) != (new.subject, new.text):
-        yield "anderer Text"
+def _titles() -> dict[PlannedOutcome, str]:
+    return {
+        PlannedOutcome.PHONE: tr("To be phoned, because there is no address"),
+        PlannedOutcome.WAITS: tr("Prepared, but does not leave"),
+        PlannedOutcome.ENDS: tr("Still waiting, but will no longer be sent"),
+        PlannedOutcome.LEFT_OUT: tr("Without a message"),
+    }
 
 
 def _totals(preview: Preview) -> Text:
     messages = [line for line in preview.lines if line.outcome is PlannedOutcome.MESSAGE]
-    fates = Counter(line.outcome for line in preview.lines)
+    told = f"{messages_words(len(messages))}: {_amounts(messages)}" if messages else tr("No message")
+    outcomes = Counter(line.outcome for line in preview.lines)
+    others = (PlannedOutcome.COVERED, PlannedOutcome.PHONE, *_titles())
+    rest = [_counted(one, outcomes[one]) for one in dict.fromkeys(others) if outcomes[one]]
+    return Text(f"{'; '.join(filter(None, (told, ', '.join(rest))))}.")
+
+
+def _amounts(messages: Sequence[PreviewLine]) -> str:
     sms = [line for line in messages if line.parts]
-    mails, parts = len(messages) - len(sms), sum(line.parts for line in sms)
-    texts = [f"{number(len(sms))} SMS ({counted(parts, 'Teil', 'Teile')})"] if sms else []
-    texts += [counted(mails, "E-Mail", "E-Mails")] if mails else []
-    texts += [counted(sum(line.credits for line in messages), "Credit", "Credits")]
-    told = (
-        f"{counted(len(messages), 'Mitteilung', 'Mitteilungen')}: {', '.join(texts)}"
-        if messages
-        else "Keine Mitteilung"
-    )
-    others = {PlannedOutcome.COVERED: "zusammengefasst", PlannedOutcome.PHONE: "anzurufen",
-    PlannedOutcome.WAITS: "in Wartestellung",
-              PlannedOutcome.ENDS: "ohne Versand beendet", PlannedOutcome.LEFT_OUT: "ohne Mitteilung"}  # fmt: skip
-    rest = [f"{number(fates[fate])} {word}" for fate, word in others.items() if fates[fate]]
-    return Text(f"{told}{'; ' if rest else ''}{', '.join(rest)}.")
+    mails = len(messages) - len(sms)
+    amounts = []
+    if sms:
+        parts = parts_words(sum(line.parts for line in sms))
+        amounts.append(
+            trn("{count} SMS ({parts})", "{count} SMS ({parts})", len(sms), count=number(len(sms)), parts=parts)
+        )
+    if mails:
+        amounts.append(trn("{count} e-mail", "{count} e-mails", mails, count=number(mails)))
+    return ", ".join([*amounts, credits_words(sum(line.credits for line in messages))])
+
+
+def _counted(outcome: PlannedOutcome, count: int) -> str:
+    many = number(count)
+    match outcome:
+        case PlannedOutcome.COVERED:
+            return trn("{count} combined", "{count} combined", count, count=many)
+        case PlannedOutcome.PHONE:
+            return trn("{count} to be phoned", "{count} to be phoned", count, count=many)
+        case PlannedOutcome.WAITS:
+            return trn("{count} waiting", "{count} waiting", count, count=many)
+        case PlannedOutcome.ENDS:
+            return trn("{count} ended without being sent", "{count} ended without being sent", count, count=many)
+        case _:
+            return trn("{count} without a message", "{count} without a message", count, count=many)
 
 
 def _credits(preview: Preview) -> Table:
     costs = preview.costs()
-    table = new_table("Mandant", ">Guthaben", ">Verbrauch", ">danach")
+    table = new_table(tr("Mandant"), ">" + tr("Balance"), ">" + tr("Cost"), ">" + tr("afterwards"))
     for mandant, balance in sorted(preview.balances.items()):
         cost = costs.get(mandant, 0)
         table.add_row(mandant, number(balance), number(cost), Text(number(balance - cost), "bold"))
     return table
 
 
-def _costs(today: Preview, after: Preview) -> Table:
-    before, now = today.costs(), after.costs()
-    table = new_table("Mandant", ">Credits heute", ">neu", ">Unterschied")
-    for mandant in sorted(before.keys() | now.keys()):
-        old, new = before.get(mandant, 0), now.get(mandant, 0)
-        difference = f"{'+' if new > old else ''}{number(new - old)}"
-        table.add_row(mandant, number(old), number(new), difference)
-    return table
+def _more_messages(count: int) -> str:
+    return trn(
+        "… and {count} more message; --json shows all.",
+        "… and {count} more messages; --json shows all.",
+        count, count=number(count),
+    )  # fmt: skip

@@ -21,20 +21,25 @@ from infra.cli.core.arguments import ArgumentError, check_note, short_text
 from infra.cli.core.caller import who
 from infra.cli.core.confirmation import confirmed
 from infra.cli.core.documents import Said, local, text_documents
+from infra.cli.core.labels import credits_words
 from infra.cli.core.options import ConfirmedOptions
 from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
-from infra.language import counted, moment_with_year, said
-
-_NAMED = "reminder:…, birthday:…, rescheduled:… or keys."
+from infra.language import moment_with_year, number, said
+from infra.translation import tr, trn
 
 
 def cancel(
     options: ConfirmedOptions,
-    entry: Annotated[list[str], typer.Argument(metavar="ENTRY…", help=_NAMED)],
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="For the activity log: German, nothing personal.")],
+    entry: Annotated[
+        list[str], typer.Argument(metavar="ENTRY…", help="reminder:…, birthday:…, rescheduled:… or keys.")
+    ],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="For the activity log, without personal data.")],
 ) -> None:
-    """Stop entries that have not left. What is reserved is refunded; no run takes them up again, but release does."""
+    """Cancel entries that have not left. Reserved ones are refunded.
+
+    No run takes them up again until you release them.
+    """
     from chalicelib.admin.queue_actions import cancel_entries
 
     words = short_text("--reason", reason)
@@ -43,38 +48,35 @@ def cancel(
         chosen = named_entries(entry, found.id, parts.store)
         back = sum(one.credits for one in chosen if one.state is State.RESERVED)
         if back:
-            confirmed(f"cancel {_entries(len(chosen))} and refund {_credits(back)}?", options.yes)
+            confirmed(_question(len(chosen), back), options.yes)
         keys = [one.key for one in chosen]
-        done = cancel_entries(found.id, keys, ManualNote(who(), words), now, parts)
+        done = cancel_entries(found.id, keys, ManualNote(who(), words), found.language, now, parts)
     refunded = sum(made.refund.credits for made in done if made.refund)
     document = {"practice": found.id, "cancelled": [_name(made.after) for made in done], "refunded": refunded}
-    told = f", {_credits(refunded)} refunded" if refunded else ""
-    answer(
-        options.as_json,
-        document,
-        f"{found.id}: {_entries(len(done))} cancelled{told}; to undo it: vitosms queue release",
-    )
+    answer(options.as_json, document, _cancelled(found.id, len(done), refunded))
 
 
 def release(
     options: ConfirmedOptions,
-    entry: Annotated[list[str] | None, typer.Argument(metavar="ENTRY…", help=_NAMED)] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All that are held.")] = False,
-    note: Annotated[str, typer.Option(metavar="TEXT", help="For the activity log: German, nothing personal.")] = "",
+    entry: Annotated[
+        list[str] | None, typer.Argument(metavar="ENTRY…", help="reminder:…, birthday:…, rescheduled:… or keys.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All entries on hold.")] = False,
+    note: Annotated[str, typer.Option(metavar="TEXT", help="For the activity log, without personal data.")] = "",
 ) -> None:
-    """Let entries that are held, or were cancelled by hand, leave with the next send run, today's if it is open."""
+    """Let entries leave with the next send run that are on hold or were cancelled manually."""
     from chalicelib.admin.queue_actions import release_entries
 
     if bool(entry) is everything:
-        raise ArgumentError("give the entries to release, or --all; vitosms queue list shows them")
+        raise ArgumentError(tr("give the entries to release, or --all; vitosms queue list shows them"))
     check_note(note)
     with connected(options.stage) as deployment, refused_in_one_line():
         found, parts, now = deployment.practice_to_change(options.practice), deployment.clients, deployment.now
         keys = [one.key for one in _chosen(entry, found, deployment)]
         done: list[Transition] = []
         if keys:
-            confirmed(f"let {_entries(len(keys))} leave with the next send run, charged as any other?", options.yes)
-            done = release_entries(found.id, keys, ManualNote(who(), note), now, parts)
+            confirmed(_release_question(len(keys)), options.yes)
+            done = release_entries(found.id, keys, ManualNote(who(), note), found.language, now, parts)
         after = deployment.practice(found.id)
         _tell(after, [made.after for made in done], deployment, options.as_json)
 
@@ -87,21 +89,24 @@ def _chosen(wanted: Sequence[str] | None, practice: Practice, deployment: Deploy
     chosen = named_entries(wanted, practice.id, store)
     for one in chosen:
         if not may_be_released(one):
-            held = ", ".join(other.identity for other in store.entries_in(practice.id, [Group.HELD])[:10]) or "none"
-            what = "is neither held nor cancelled by hand, nothing was released"
-            raise ArgumentError(f"entry {_name(one)!r} {what}; held is {held}")
+            held = ", ".join(other.identity for other in store.entries_in(practice.id, [Group.HELD])[:10])
+            raise ArgumentError(
+                tr(
+                    "entry {given!r} is neither on hold nor cancelled manually, nothing was released; on hold: {held}",
+                    given=_name(one),
+                    held=held or "–",
+                )
+            )
     return chosen
 
 
 def _tell(practice: Practice, done: Sequence[Entry], deployment: Deployment, as_json: bool) -> None:
     send, late, told = before_they_leave(done, practice, deployment)
     if late:
-        told.append(f"Davon verfallen bis dann: {', '.join(one.identity for one in late)}.")
-    when = f"; the next send run is {moment_with_year(send, practice.zone)}" if send else "; no send run is planned"
-    text = f"{practice.id}: {_entries(len(done))} released{when if done else ''}"
+        told.append(tr("These expire before then: {entries}.", entries=", ".join(one.identity for one in late)))
     document: Document = {"practice": practice.id, "released": [one.identity for one in done]}
     document |= {"next_send": local(send, practice.zone), "warnings": text_documents(told)}
-    answer(as_json, document, text, *hints(told))
+    answer(as_json, document, _released(practice, len(done), send), *hints(told))
 
 
 def before_they_leave(
@@ -123,12 +128,50 @@ def refused_in_one_line() -> Iterator[None]:
         raise ArgumentError(said(error.text)) from None
 
 
-def _entries(count: int) -> str:
-    return counted(count, "entry", "entries")
+def _question(count: int, refunded: int) -> str:
+    return trn(
+        "Cancel {count} entry and refund {credits}?", "Cancel {count} entries and refund {credits}?",
+        count, count=number(count), credits=credits_words(refunded),
+    )  # fmt: skip
 
 
-def _credits(count: int) -> str:
-    return counted(count, "credit", "credits")
+def _cancelled(practice: str, count: int, refunded: int) -> str:
+    if not refunded:
+        return trn(
+            "{practice}: {count} entry cancelled; to undo it: vitosms queue release",
+            "{practice}: {count} entries cancelled; to undo it: vitosms queue release",
+            count, practice=practice, count=number(count),
+        )  # fmt: skip
+    return trn(
+        "{practice}: {count} entry cancelled, {credits} refunded; to undo it: vitosms queue release",
+        "{practice}: {count} entries cancelled, {credits} refunded; to undo it: vitosms queue release",
+        count, practice=practice, count=number(count), credits=credits_words(refunded),
+    )  # fmt: skip
+
+
+def _release_question(count: int) -> str:
+    return trn(
+        "Let {count} entry leave with the next send run, charged like any other?",
+        "Let {count} entries leave with the next send run, charged like any other?",
+        count, count=number(count),
+    )  # fmt: skip
+
+
+def _released(practice: Practice, count: int, send: datetime | None) -> str:
+    values = {"practice": practice.id, "count": number(count)}
+    if not count:
+        return tr("{practice}: no entry released", practice=practice.id)
+    if not send:
+        return trn(
+            "{practice}: {count} entry released; no send run is planned",
+            "{practice}: {count} entries released; no send run is planned",
+            count, **values,
+        )  # fmt: skip
+    return trn(
+        "{practice}: {count} entry released; the next send run is {time}",
+        "{practice}: {count} entries released; the next send run is {time}",
+        count, time=moment_with_year(send, practice.zone), **values,
+    )  # fmt: skip
 
 
 def _name(entry: Entry) -> str:

@@ -19,11 +19,11 @@ from infra.cli.core.labels import kind_words
 from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer
 from infra.cli.core.stage import connected
-from infra.cli.daily.queue_table import GERMAN_GROUPS, queue_table
+from infra.cli.daily.queue_table import group_words, queue_table
 from infra.language import number
+from infra.translation import tr
 
 Named = TypeVar("Named")
-_GROUP_NAMES = {folded(name): key for key, german in GERMAN_GROUPS.items() for name in (key, german)}
 
 
 @dataclass(frozen=True)
@@ -43,17 +43,19 @@ class Narrowed:
 def list_entries(
     options: PracticeOptions,
     group: Annotated[
-        str | None, typer.Option(metavar="GROUP", help=f"Only those of one group: {', '.join(OPEN_GROUPS)}.")
+        str | None, typer.Option(metavar="GROUP", help="Only one group: prepared, held, underway or unreached.")
     ] = None,
     kind: Annotated[
-        str | None, typer.Option(metavar="KIND", help=f"Only those of one kind: {', '.join(Kind)}.")
+        str | None, typer.Option(metavar="KIND", help="Only one kind: reminder, birthday or rescheduled.")
     ] = None,
-    patient: Annotated[str | None, typer.Option(metavar="ID", help="Only those of one patient.")] = None,
-    mandant: Annotated[str | None, typer.Option(metavar="ID", help="Only those that one Mandant pays.")] = None,
+    patient: Annotated[str | None, typer.Option(metavar="ID", help="Only the entries of this patient.")] = None,
+    mandant: Annotated[
+        str | None, typer.Option(metavar="ID", help="Only the entries that this billing practitioner pays.")
+    ] = None,
 ) -> None:
-    """All open entries: waiting, held, under way, and those that did not reach the patient."""
+    """List all open entries: waiting, on hold, on their way, and those that did not reach the patient."""
     only = Narrowed(
-        _one_of("--group", group, _GROUP_NAMES, OPEN_GROUPS), _one_of("--kind", kind, _kind_names(), list(Kind)),
+        _one_of("--group", group, _group_names(), OPEN_GROUPS), _one_of("--kind", kind, _kind_names(), list(Kind)),
         patient, mandant,
     )  # fmt: skip
     with connected(options.stage) as deployment:
@@ -65,26 +67,38 @@ def list_entries(
     answer(options.as_json, document, *_shown(counts, [entry for _, entry in shown], found))
 
 
+def _group_names() -> dict[str, Group]:
+    """By their code, and their name in the reader's language."""
+    return {folded(name): group for group in OPEN_GROUPS for name in (group, group_words(group))}
+
+
 def _kind_names() -> dict[str, Kind]:
     return {folded(name): kind for kind in Kind for name in (kind.value, kind_words(kind))}
 
 
 def _shown(counts: Mapping[Group, int], entries: Sequence[Entry], practice: Practice) -> list[RenderableType]:
-    told = ", ".join(f"{GERMAN_GROUPS[group]} {number(count)}" for group, count in counts.items())
+    told = ", ".join(f"{group_words(group)} {number(count)}" for group, count in counts.items())
     total = sum(counts.values())
     lines: list[RenderableType] = [Text(told, "bold")]
     if len(entries) < total:
-        lines.append(Text(f"Gezeigt: {number(len(entries))} von {number(total)}", "dim"))
+        lines.append(Text(tr("Shown: {count} of {total}", count=number(len(entries)), total=number(total)), "dim"))
     return [*lines, queue_table(entries, practice.zone)] if entries else lines
 
 
 def _one_of(option: str, text: str | None, names: Mapping[str, Named], allowed: Sequence[str]) -> Named | None:
-    """The group or kind of an English or German name; None where the option is not given."""
+    """The group or kind of this name; None if the option is not given."""
     if text is None or folded(text) in names:
         return None if text is None else names[folded(text)]
     near = nearest(folded(text), names)
-    meant = f"; did you mean {near[0]}?" if near else ""
-    raise ArgumentError(f"{option} {text[:40]!r}: allowed are {', '.join(allowed)}{meant}")
+    given, all_names = text[:40], ", ".join(allowed)
+    if not near:
+        raise ArgumentError(tr("{option} {given!r}: allowed are {names}", option=option, given=given, names=all_names))
+    raise ArgumentError(
+        tr(
+            "{option} {given!r}: allowed are {names}; did you mean {name}?",
+            option=option, given=given, names=all_names, name=near[0],
+        )
+    )  # fmt: skip
 
 
 def _document(group: str, entry: Entry, practice: Practice) -> Document:

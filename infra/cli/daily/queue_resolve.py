@@ -1,5 +1,6 @@
 """`vitosms queue resolve`: a person settles an entry whose outcome is unknown."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -19,6 +20,7 @@ from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.daily.queue_change import before_they_leave
 from infra.language import moment_with_year, said, state_words
+from infra.translation import tr
 
 
 def resolve(
@@ -26,18 +28,22 @@ def resolve(
     entry: Annotated[str, typer.Argument(metavar="ENTRY", help="reminder:…, birthday:… or a key.")],
     decision: Annotated[
         ManualDecision,
-        typer.Argument(metavar="delivered|resend", help="The patient has it; or it did not arrive: once more."),
+        typer.Argument(
+            metavar="delivered|resend", help="delivered: the patient has it; resend: it did not arrive, send it again."
+        ),
     ],
-    note: Annotated[str, typer.Option(metavar="TEXT", help="How you know it: German, nothing personal.")] = "",
+    note: Annotated[str, typer.Option(metavar="TEXT", help="How you know, without personal data.")] = "",
 ) -> None:
-    """Settle an unknown entry. Delivered stays charged; resend refunds it, and the next send run asks the rules."""
+    """Settle an entry whose outcome is unknown.
+
+    A delivered one stays charged. One to resend is refunded, and the next send run checks it again."""
     check_note(note)
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(options.practice)
         (one,) = named_entries([entry], found.id, deployment.clients.store)
         if decision is ManualDecision.RESEND and one.state is State.UNKNOWN:
             name = one.identity or one.key
-            confirmed(f"refund {name} and send it again? The patient may get it twice", options.yes)
+            confirmed(tr("Refund {entry} and send it again? The patient may get it twice.", entry=name), options.yes)
         done = _resolved(one, decision, note, found, deployment)
         _tell(done, deployment.practice(found.id), deployment, options.as_json)
 
@@ -45,23 +51,39 @@ def resolve(
 def _resolved(entry: Entry, decision: ManualDecision, note: str, practice: Practice, deployment: Deployment) -> Entry:
     from chalicelib.admin.queue_actions import resolve_entry
 
-    parts = deployment.clients
+    parts, by = deployment.clients, ManualNote(who(), note)
     try:
-        return resolve_entry(practice.id, entry.key, decision, ManualNote(who(), note), deployment.now, parts)
+        return resolve_entry(practice.id, entry.key, decision, by, practice.language, deployment.now, parts)
     except UnresolvableError as error:
-        raise ArgumentError(f"entry {entry.identity or entry.key!r}, nothing was changed: {said(error.text)}") from None
+        raise ArgumentError(
+            tr(
+                "entry {given!r}, nothing was changed: {reason}",
+                given=entry.identity or entry.key,
+                reason=said(error.text),
+            )
+        ) from None
 
 
 def _tell(entry: Entry, practice: Practice, deployment: Deployment, as_json: bool) -> None:
     name, waits = entry.identity or entry.key, entry.state is State.PREPARED
     send, late, told = before_they_leave([entry] if waits else [], practice, deployment)
     if late:
-        told.append(f"Bis dann verfällt: {name}.")
+        told.append(tr("{entry} expires before then.", entry=name))
     if not waits:
         send = None
-    when = f"; the next send run is {moment_with_year(send, practice.zone)}" if send else ""
     document: Document = {"practice": practice.id, "entry": entry.identity, "key": entry.key, "state": entry.state}
     document |= {"reason": text_document(entry.reason), "credits": entry.credits}
     document |= {"next_send": local(send, practice.zone), "warnings": text_documents(told)}
-    text = f"{practice.id}: {name} is «{state_words(entry.state)}» now{when}"
-    answer(as_json, document, text, *hints(told))
+    answer(as_json, document, _resolved_words(entry, send, practice), *hints(told))
+
+
+def _resolved_words(entry: Entry, send: datetime | None, practice: Practice) -> str:
+    values = {
+        "practice": practice.id,
+        "entry": entry.identity or entry.key,
+        "state": state_words(entry.state),
+    }
+    if not send:
+        return tr("{practice}: {entry} is now “{state}”", **values)
+    time = moment_with_year(send, practice.zone)
+    return tr("{practice}: {entry} is now “{state}”; the next send run is {time}", time=time, **values)

@@ -19,14 +19,15 @@ from chalicelib.messages.sms import without_invisible
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.entry_lookup import named_entries
 from infra.cli.core.documents import activity_document, channel_code, local, suggestion_documents, text_document
-from infra.cli.core.labels import STATE_COLOURS, kind_words
+from infra.cli.core.labels import STATE_COLOURS, channel_words, credits_words, kind_words, parts_words
 from infra.cli.core.options import PracticeOptions
 from infra.cli.core.output import Document, answer
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
 from infra.cli.daily.history import moves_table
-from infra.cli.daily.message_frames import framed
-from infra.language import counted, moment_with_year, said, state_words, suggested
+from infra.cli.daily.message_frames import addresses, framed, message_title
+from infra.language import moment_with_year, number, said, state_words, suggested
+from infra.translation import tr
 
 Line = Mapping[str, Any]
 
@@ -35,7 +36,7 @@ def show(
     options: PracticeOptions,
     entry: Annotated[str, typer.Argument(metavar="ENTRY", help="reminder:…, birthday:…, rescheduled:… or a key.")],
 ) -> None:
-    """Everything about one entry: where it stands, its message, its life, what may follow, what may be done."""
+    """Show one entry: its state, its message, its history, what comes next, and what you can do."""
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
         (one,) = named_entries([entry], found.id, deployment.clients.store)
@@ -53,52 +54,51 @@ def _shown(entry: Entry, lines: Sequence[Line], now: datetime, zone: ZoneInfo) -
         table.add_row(Text(name, "dim"), value)
     shown: list[RenderableType] = [title, table]
     if entry.text:
-        shown += [Text(), framed(_message(entry), f"{entry.channel} · {kind_words(entry.kind)}", _paid(entry))]
+        shown += [Text(), framed(_message(entry), message_title(entry.channel, entry.kind), _paid(entry))]
     shown += [
         Text(),
-        moves_table(lines, zone, of_one=True) if lines else Text("Im Protokoll steht nichts von ihm.", "dim"),
+        moves_table(lines, zone, of_one=True) if lines else Text(tr("The log has nothing about it."), "dim"),
         Text(),
     ]
-    states = ", ".join(map(state_words, may_become(entry, now))) or "nichts anderes mehr"
-    shown.append(Text.assemble(("Wie weiter: ", "bold"), said(next_step(entry, now))))
-    shown.append(Text.assemble(("Kann werden: ", "bold"), states))
+    states = ", ".join(map(state_words, may_become(entry, now))) or tr("nothing else")
+    shown.append(Text.assemble((f"{tr('What comes next:')} ", "bold"), said(next_step(entry, now))))
+    shown.append(Text.assemble((f"{tr('Can become:')} ", "bold"), states))
     if allowed := list(commands(entry, now)):
-        shown += [Text("Möglich sind jetzt:", "bold"), *(f"  {suggested(command)}" for command in allowed)]
+        shown += [Text(tr("Possible now:"), "bold"), *(f"  {suggested(command)}" for command in allowed)]
     return shown
 
 
 def _facts(entry: Entry, zone: ZoneInfo) -> list[tuple[str, RenderableType]]:
-    state = "zurückgehalten" if entry.held else state_words(entry.state)
-    since = f" seit {moment_with_year(entry.changed_at, zone)}"
+    state = tr("on hold") if entry.held else state_words(entry.state)
+    since = tr("since {time}", time=moment_with_year(entry.changed_at, zone))
     starts_at = moment_with_year(entry.starts_at or entry.expires_at, zone)
     facts: list[tuple[str, RenderableType]] = [
-        ("Stand", Text.assemble((state, STATE_COLOURS.get(entry.state, "")), since)),
-        ("Grund", said(entry.reason) or "–"),
-        ("Patient", as_value(entry.patient) or "– (gelöscht)"),
-        ("Beginn" if entry.kind is not Kind.BIRTHDAY else "Spätestens", starts_at),
-        ("Aufbereitet", moment_with_year(entry.slot, zone)),
-        ("Mandant", as_value(entry.mandant) or "–"),
-        ("Kanal", entry.channel or "–"),
-        ("Versuch", f"{entry.attempt}." if entry.attempt else "noch keiner"),
-        ("Bezahlt", _paid(entry)),
-        ("Schlüssel", Text(entry.key, "dim")),
+        (tr("State"), Text.assemble((state, STATE_COLOURS.get(entry.state, "")), " ", since)),
+        (tr("Reason"), said(entry.reason) or "–"),
+        (tr("Patient"), as_value(entry.patient) or f"– ({tr('erased')})"),
+        (tr("Start") if entry.kind is not Kind.BIRTHDAY else tr("At the latest"), starts_at),
+        (tr("Prepared"), moment_with_year(entry.slot, zone)),
+        (tr("Mandant"), as_value(entry.mandant) or "–"),
+        (tr("Channel"), channel_words(entry.channel)),
+        (tr("Attempt"), tr("no. {count}", count=number(entry.attempt)) if entry.attempt else tr("none yet")),
+        (tr("Paid"), _paid(entry)),
+        (tr("Key"), Text(entry.key, "dim")),
     ]
     if entry.announced_start:
-        facts.insert(4, ("Mitgeteilt", moment_with_year(entry.announced_start, zone)))
+        facts.insert(4, (tr("Announced"), moment_with_year(entry.announced_start, zone)))
     if entry.send_before and not entry.claimed_at:
-        facts.append(("Senden bis", moment_with_year(entry.send_before, zone)))
+        facts.append((tr("Send by"), moment_with_year(entry.send_before, zone)))
     if entry.covered_by:
-        facts.append(("Steht in", Text(f"vitosms queue show {entry.covered_by}", "dim")))
+        facts.append((tr("Part of"), Text(f"vitosms queue show {entry.covered_by}", "dim")))
     return facts
 
 
 def _paid(entry: Entry) -> str:
-    parts = f", {counted(entry.parts, 'Teil', 'Teile')}" if entry.parts > 1 else ""
-    return f"{counted(entry.credits, 'Credit', 'Credits')}{parts}"
+    return ", ".join([credits_words(entry.credits), *([parts_words(entry.parts)] if entry.parts > 1 else [])])
 
 
 def _message(entry: Entry) -> list[Text]:
-    lines = [Text(f"Von {entry.sender or 'unbekannt'}", "dim"), Text(f"An {entry.recipient or '–'}", "dim"), Text()]
+    lines = [*addresses(entry.sender, entry.recipient), Text()]
     if entry.subject:
         lines += [Text(without_invisible(entry.subject), "bold"), Text()]
     return [*lines, Text(without_invisible(entry.text or ""))]

@@ -9,29 +9,34 @@ from rich.text import Text
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
 from chalicelib.messages.kind import Kind
-from infra.cli.core.labels import STATE_COLOURS
-from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
+from infra.cli.core.labels import STATE_COLOURS, channel_words
+from infra.cli.core.tables import MOST_ROWS, more_entries, new_table, with_rest
 from infra.language import moment, short, state_words
+from infra.translation import tr
 
-GERMAN_GROUPS = {
-    Group.PREPARED: "wartet",
-    Group.HELD: "zurückgehalten",
-    Group.UNDERWAY: "unterwegs",
-    Group.UNREACHED: "nicht erreicht",
-}
+
+def group_words(group: Group) -> str:
+    """The name of an open group."""
+    words = {
+        Group.PREPARED: tr("waiting"),
+        Group.HELD: tr("on hold"),
+        Group.UNDERWAY: tr("on its way"),
+        Group.UNREACHED: tr("not reached"),
+    }
+    return words[group]
 
 
 def queue_table(entries: Sequence[Entry], zone: ZoneInfo) -> RenderableType:
     """Each by the name that `release` and `resolve` are given, which is never cut."""
     shown = entries[:MOST_ROWS]
-    table = new_table("!Eintrag", "Stand", "Grund")
+    table = new_table("!" + tr("Entry"), tr("State"), tr("Reason"))
     table.columns[0].min_width = max(len(_name(entry)) for entry in shown)
     for entry in shown:
-        state = GERMAN_GROUPS[Group.HELD] if entry.held else state_words(entry.state)
-        payer = f"{entry.mandant or '–'}, {entry.channel or '–'}"
+        state = group_words(Group.HELD) if entry.held else state_words(entry.state)
+        payer = f"{entry.mandant or '–'}, {channel_words(entry.channel)}"
         stands = Text.assemble((state, STATE_COLOURS.get(entry.state, "")), "\n", (payer, "dim"))
         table.add_row(f"{_name(entry)}\n{_when(entry, zone)}", stands, short(entry.reason))
-    return with_rest(table, len(entries), "weitere Einträge")
+    return with_rest(table, len(entries), more_entries)
 
 
 def _name(entry: Entry) -> str:
@@ -41,4 +46,7 @@ def _name(entry: Entry) -> str:
 def _when(entry: Entry, zone: ZoneInfo) -> str:
     """The start of an appointment; a greeting has only a deadline."""
     until = moment(entry.expires_at, zone)
-    return f"{until[:9]} bis {until[10:]}" if entry.kind is Kind.BIRTHDAY else until
+    if entry.kind is not Kind.BIRTHDAY:
+        return until
+    day, _, time = until.rpartition(" ")
+    return tr("{day} until {time}", day=day, time=time)

@@ -23,7 +23,6 @@ from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
 from infra.cli.core.unread import OF_ENTRIES, unread_remark
 from infra.language import (
-    counted,
     day_words,
     job_words,
     moment,
@@ -33,14 +32,17 @@ from infra.language import (
     said,
     state_words,
 )
+from infra.translation import tr, trn
 
 _BAR = 24  # characters
 _GOOD, _FAIR = 0.95, 0.8  # shares of what arrived
-Only = Annotated[str | None, typer.Option("--practice", metavar="ID", help="Left out: all, or the only one there is.")]
+Only = Annotated[
+    str | None, typer.Option("--practice", metavar="ID", help="Only this practice; all of the stage if left out.")
+]
 
 
 def status(options: StageOptions, practice: Only = None) -> None:
-    """How a practice stands. Its runs, queue, deliveries, credits and alerts; without --practice all of the stage."""
+    """Show a practice on one screen: runs, queue, deliveries, credits, alerts. Without --practice, a line for each."""
     with connected(options.stage) as deployment:
         there = [practice] if practice else deployment.clients.practices.ids()
         if len(there) <= 1:
@@ -80,34 +82,43 @@ def _screen(seen: PracticeStatus, stage: str) -> Iterator[RenderableType]:
     yield ""
     yield _jobs(seen)
     yield ""
-    yield Text.assemble(("Versand-Queue  ", "bold"), _states(seen))
-    yield Text.assemble(("Heute beendet  ", "bold"), _counts(seen.today))
-    yield Text.assemble(("Anzurufen      ", "bold"), _phone(seen))
+    queue, ended, phone = tr("Queue"), tr("Ended today"), tr("To be phoned")
+    balance, alerts = tr("Balance"), tr("Alerts")
+    width = max(map(len, (queue, ended, phone, balance, alerts))) + 2
+    yield _labelled(queue, width, _states(seen))
+    yield _labelled(ended, width, _counts(seen.today))
+    yield _labelled(phone, width, _phone(seen))
     yield ""
-    yield Text.assemble(("Zugestellt ", "bold"), ("von dem, was in den letzten 7 Tagen wegging", "dim"))
+    yield Text.assemble((f"{tr('Delivered')} ", "bold"), (tr("of what was sent in the last 7 days"), "dim"))
     yield _chart(seen.days)
     yield ""
-    yield Text.assemble(("Guthaben       ", "bold"), _balances(seen.balances))
-    yield Text.assemble(("Meldungen      ", "bold"), _list([said(one) for one in seen.alerts], "keine offenen"))
+    yield _labelled(balance, width, _balances(seen.balances))
+    yield _labelled(alerts, width, _list([said(one) for one in seen.alerts], tr("none open")))
     if seen.problems:
         yield from hints([said(one) for one in seen.problems], "red")
 
 
+def _labelled(label: str, width: int, what: Text) -> Text:
+    return Text.assemble((f"{label:{width}}", "bold"), what)
+
+
 def _head(seen: PracticeStatus, stage: str) -> RenderableType:
-    where = f"Praxis {seen.practice} · {stage}"
+    where = tr("Practice {practice} · {stage}", practice=seen.practice, stage=stage)
     clock = f"{moment_with_year(seen.now, seen.zone)} {seen.zone.key} · {seen.now.astimezone(UTC):%H:%M} UTC"
     lines = [Text.assemble((where, "bold"), f" · {clock}")]
     if seen.clock_change:
-        lines.append(Text(f"Die Uhr wird umgestellt: {moment(seen.clock_change, seen.zone)}", "yellow"))
+        lines.append(Text(tr("The clocks change: {time}", time=moment(seen.clock_change, seen.zone)), "yellow"))
     if seen.removed:
-        lines.append(Text(f"Die Praxis ist seit {moment_with_year(seen.removed, seen.zone)} entfernt.", "red"))
+        lines.append(
+            Text(tr("The practice was removed on {time}.", time=moment_with_year(seen.removed, seen.zone)), "red")
+        )
     elif seen.stopped:
-        lines.append(Text(f"Der Versand ist angehalten: {said(seen.stopped)}", "bold red"))
+        lines.append(Text(tr("Sending is paused: {reason}", reason=said(seen.stopped)), "bold red"))
     return Group(*lines)
 
 
 def _jobs(seen: PracticeStatus) -> RenderableType:
-    table = new_table("!Auftrag", "!Letzter Lauf", "!Ergebnis", "!Nächster Lauf")
+    table = new_table("!" + tr("Job"), "!" + tr("Last run"), "!" + tr("Result"), "!" + tr("Next run"))
     for one in seen.jobs:
         table.add_row(fill(job_words(one.job), 24), _moment(one.started, seen), _outcome(one), _moment(one.next, seen))
     return table
@@ -123,19 +134,24 @@ def _moment(at: datetime | None, seen: PracticeStatus) -> str:
 
 def _states(seen: PracticeStatus) -> Text:
     counts = _counts(seen.queue)
-    return Text.assemble(counts, (f", davon {number(seen.held)} zurückgehalten", "yellow")) if seen.held else counts
+    if not seen.held:
+        return counts
+    held = trn("{count} of them on hold", "{count} of them on hold", seen.held, count=number(seen.held))
+    return Text.assemble(counts, (f", {held}", "yellow"))
 
 
 def _counts(counts: Any) -> Text:
     parts = [Text(f"{state_words(state)} {number(counts[state])}", STATE_COLOURS.get(state, "")) for state in State
              if counts.get(state)]  # fmt: skip
-    return Text(", ").join(parts) if parts else Text("leer", "dim")
+    return Text(", ").join(parts) if parts else Text(tr("nothing"), "dim")
 
 
 def _phone(seen: PracticeStatus) -> Text:
     if not seen.to_phone:
-        return Text("niemand", "green")
-    return Text(f"{counted(seen.to_phone, 'Patient', 'Patienten')} (vitosms calls)", "yellow")
+        return Text(tr("nobody"), "green")
+    many = number(seen.to_phone)
+    told = trn("{count} patient (vitosms calls)", "{count} patients (vitosms calls)", seen.to_phone, count=many)
+    return Text(told, "yellow")
 
 
 def _chart(days: Sequence[DayRate]) -> Table:
@@ -145,12 +161,13 @@ def _chart(days: Sequence[DayRate]) -> Table:
     for _ in range(2):
         table.add_column(justify="right", no_wrap=True)
     for one in days:
-        day = day_words(one.day)[:9]
+        day = day_words(one.day)[:-4]  # without the year
         if not one.sent:
-            table.add_row(day, Text("·" * _BAR, "dim"), Text("nichts gesendet", "dim"), "")
+            table.add_row(day, Text("·" * _BAR, "dim"), Text(tr("nothing sent"), "dim"), "")
             continue
         share = one.delivered / one.sent
-        table.add_row(day, _bar(share), f"{number(one.delivered)} von {number(one.sent)}", f"{int(share * 100)} %")
+        told = tr("{count} of {total}", count=number(one.delivered), total=number(one.sent))
+        table.add_row(day, _bar(share), told, f"{int(share * 100)} %")
     return table
 
 
@@ -165,11 +182,13 @@ def _balances(balances: Sequence[Balance]) -> Text:
     parts = [
         Text.assemble(
             f"{one.mandant} ",
-            (f"{number(one.credits)}{' (tief)' if one.low else ''}", "bold red" if one.low else "bold"),
+            (tr("{balance} (low)", balance=number(one.credits)), "bold red")
+            if one.low
+            else (number(one.credits), "bold"),
         )
         for one in balances
     ]
-    return Text(", ").join(parts) if parts else Text("kein Mandant bekannt", "dim")
+    return Text(", ").join(parts) if parts else Text(tr("no billing practitioner known"), "dim")
 
 
 def _list(alerts: Sequence[str], none: str) -> Text:
@@ -177,11 +196,13 @@ def _list(alerts: Sequence[str], none: str) -> Text:
 
 
 def _lines(seen: Sequence[PracticeStatus]) -> RenderableType:
-    table = new_table("Praxis", "Stand", ">offen", ">anzurufen", ">7 Tage", "Meldungen")
+    table = new_table(
+        tr("Practice"), tr("State"), ">" + tr("open"), ">" + tr("to be phoned"), ">" + tr("7 days"), tr("Alerts")
+    )
     for one in seen:
         sent, delivered = sum(day.sent for day in one.days), sum(day.delivered for day in one.days)
         share = f"{100 * delivered // sent} %" if sent else "–"
-        alerts = [*map(said, one.alerts), *(["falsche Werte"] if one.problems else [])]
+        alerts = [*map(said, one.alerts), *([tr("wrong values")] if one.problems else [])]
         open_, phone = number(sum(one.queue.values())), number(one.to_phone)
         table.add_row(one.practice, _stand(one), open_, phone, share, _list(alerts, "–"))
     return table
@@ -189,8 +210,8 @@ def _lines(seen: Sequence[PracticeStatus]) -> RenderableType:
 
 def _stand(seen: PracticeStatus) -> Text:
     if seen.removed:
-        return Text("entfernt", "dim")
-    return Text("angehalten", "yellow") if seen.stopped else Text("aktiv", "green")
+        return Text(tr("removed"), "dim")
+    return Text(tr("paused"), "yellow") if seen.stopped else Text(tr("active"), "green")
 
 
 def _document(seen: PracticeStatus) -> Document:

@@ -26,6 +26,7 @@ from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.operate import practice as practices
 from infra.language import moment_with_year, said
+from infra.translation import speaking, tr
 
 _WATCHED_FOR = timedelta(hours=28)  # as the alarm canary-not-delivered in infra/resources.yaml
 _CREDITS = 10_000  # one a day
@@ -34,15 +35,7 @@ _TIME = re.compile(r"([01]\d|2[0-3]):(00|15|30|45)", re.ASCII)
 _ALWAYS = {
     "Schalter/TerminerinnerungSenden": "Ja",
     "Schalter/Versandfenster": "00:00-24:00",
-    "Schalter/Sprache": "en",
     "Schalter/AufbewahrungTage": "10",
-    "Vorlagen/Terminerinnerung/SMS/en": "vitosms test: all works. There is no appointment on [[Datum]] at [[Uhrzeit]].",
-    "Vorlagen/Terminerinnerung/E-Mail-Betreff/en": "vitosms: test of the day",
-    "Vorlagen/Terminerinnerung/E-Mail-Text/en": (
-        "This is a test message of vitosms, on the way of an appointment reminder. Nothing is to be done.\n\n"
-        "There is no appointment on [[Datum]] at [[Uhrzeit]]. When one of these messages is not delivered, the alarm\n"
-        "canary-not-delivered tells."
-    ),
 }
 
 Id = Annotated[str, typer.Option("--practice", metavar="ID", help="The id of the test practice.")]
@@ -180,7 +173,8 @@ def _canary(practice: str, deployment: Deployment) -> Practice:
 def _set_up(practice: str, address: Canary, plans: Mapping[Job, str], registered: bool, deployment: Deployment) -> None:
     """All that a practice needs, before its jobs are there; each step may be done again."""
     parts = deployment.clients
-    for name, value in {**_ALWAYS, **{f"Auftraege/{job}/Zeitplan": plan for job, plan in plans.items()}}.items():
+    schedules = {f"Auftraege/{job}/Zeitplan": plan for job, plan in plans.items()}
+    for name, value in {**_ALWAYS, **_messages(parts.settings.operator_language), **schedules}.items():
         parts.parameters.save(practice, name, value)
     parts.practices.add_licence(practice, Licence(LICENCE))
     parts.store.top_up(practice, TopUp(MANDANT, "vitosms canary add", _CREDITS, deployment.now))
@@ -188,3 +182,20 @@ def _set_up(practice: str, address: Canary, plans: Mapping[Job, str], registered
         parts.parameters.save_database_url(practice, address.url)
     else:
         practices.set_up(practice, address.url, [address.sender] if address.sender else [], "", deployment)
+
+
+def _messages(language: str) -> dict[str, str]:
+    """The messages, in the operator's language."""
+    with speaking(language):
+        sms = tr("vitosms test: everything works. There is no appointment on [[Datum]] at [[Uhrzeit]].")
+        subject = tr("vitosms: daily test")
+        mail = [
+            tr("This is a test message from vitosms, sent like an appointment reminder. You need not do anything."),
+            tr(
+                "There is no appointment on [[Datum]] at [[Uhrzeit]]. If such a message is not delivered, the alarm "
+                "canary-not-delivered tells you."
+            ),
+        ]
+    parts = {"SMS": sms, "E-Mail-Betreff": subject, "E-Mail-Text": "\n\n".join(mail)}
+    templates = {f"Vorlagen/Terminerinnerung/{part}/{language}": text for part, text in parts.items()}
+    return {"Schalter/Sprache": language, **templates}

@@ -224,5 +224,5 @@ def _document(practice: Practice, deployment: Deployment) -> Document:
     state: Document = {"practice": practice.id, "canary": deployment.watches(practice.id)}
     state |= {"state": _STATES[_state(practice, deployment)], "stopped": text_document(record.stopped)}
     state |= {"removed_at": local(record.removed, zone), "email_senders": sorted(record.email_senders)}
-    alerts = [{"kind": kind, "subject": subject} for kind, subject in sorted(map(parse_cause, record.alerts))]
+    alerts = [{"kind": kind, "subject": subject} for kind, subject in sorted({*map(parse_cause, record.alerts)})]
     return {**state, "next_runs": runs, "alerts": alerts}

@@ -33,7 +33,8 @@ def erase_(
         registered = deployment.practice(options.practice)
         found = found_of(patient, registered, deployment)
         confirmed_by_typing(_question(found, registered.id), patient, options.yes)
-        done = erase(patient, registered.record, found.held, who(), deployment.now, deployment.clients)
+        by, now, clients = who(), deployment.now, deployment.clients
+        done = erase(patient, registered.record, found.held, by, registered.language, now, clients)
     answer(options.as_json, _document(done, found, registered), *_shown(done, found, registered))
     if done.sending:
         raise typer.Exit(UNFINISHED)

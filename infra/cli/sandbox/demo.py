@@ -10,6 +10,7 @@ from pathlib import Path
 from infra.demo.practice import Change as Happening
 from infra.demo.practice import write_demo_practice
 from infra.local.rehearsal import Change, Plan
+from infra.translation import spoken
 
 
 @contextmanager
@@ -22,7 +23,7 @@ def demo_plan(seed: int) -> Iterator[tuple[Plan, tuple[Happening, ...]]]:
             start=demo.start,
             end=demo.end,
             practice=demo.practice,
-            switches=demo.switches,
+            switches={**demo.switches, "PraxisSprache": spoken()},
             topups=demo.topups,
             licences=demo.licences,
             carrier_failures=demo.carrier_failures,

@@ -107,3 +107,13 @@ def test_what_aws_says_is_one_line_and_the_page_of_an_emulator_is_none_of_it(mes
         raise ClientError({"Error": {"Code": "404", "Message": message}}, "SendMessage")
     assert str(refused.value).startswith(told)
     assert "doctype" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("given", "language"), [({}, "en"), ({"OperatorLanguage": "fr"}, "fr")])
+def test_a_stage_of_an_earlier_version_has_an_operator_who_reads_english(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], language: str
+) -> None:
+    names = ("TableName", "RunsQueueUrl", "OutboxQueueUrl", "ReceiptsQueueUrl", "MailConfigurationSet")
+    outputs = dict.fromkeys(names, "x") | {"OperatorTopicArn": "arn:aws:sns:eu-central-1:123456789012:x"}
+    monkeypatch.setattr(deployment, "_outputs", lambda stage: (outputs | given, "eu-central-1"))
+    assert deployment._settings("dev").operator_language == language

@@ -67,8 +67,8 @@ def names_an_entry_by_its_identity_its_key_or_the_beginning_of_it(vitosms: Vitos
 
 def stays_cancelled_until_it_is_released(vitosms: Vitosms, stage: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
     told = vitosms.shows("queue", "cancel", "reminder:T1", "--reason", "doppelt erfasst")
-    assert told == "praxis: 1 entry cancelled; to undo it: vitosms queue release\n"
-    assert "reminder:T1: Der Eintrag ist «storniert»" in vitosms.refuses(
+    assert told == "praxis: 1 Eintrag storniert; rückgängig machen: vitosms queue release\n"
+    assert "reminder:T1: The entry is “cancelled”" in vitosms.refuses(
         "queue", "cancel", "reminder:T4", "reminder:T1", "--reason", "x"
     )
     assert entry_of(stage, "T4").state is State.PREPARED
@@ -78,9 +78,9 @@ def stays_cancelled_until_it_is_released(vitosms: Vitosms, stage: Rehearsal, mon
     assert "Nichts, bis jemand ihn freigibt" in shown
     assert "vitosms queue release reminder:T1" in shown
     monkeypatch.setattr("sys.stdin", StringIO())
-    code, out, err = vitosms.run("queue", "release", "reminder:T1")
+    code, out, err = vitosms.run("queue", "release", "reminder:T1", lang="en")
     assert (code, out) == (3, "")
-    assert "let 1 entry leave with the next send run, charged as any other? [y/N]" in err
+    assert "Let 1 entry leave with the next send run, charged like any other? [y/N]" in err
     assert vitosms.told("queue", "release", "reminder:T1", "--note", "geklärt", "--yes")["released"] == ["reminder:T1"]
     stage.cloud.play(at("11:05"))
     assert entry_of(stage, "T1").state is State.DELIVERED
@@ -100,7 +100,7 @@ def is_shown_as_the_patient_reads_it_with_its_life_and_who_did_what(vitosms: Vit
     assert f"von {document['activities'][1]['by']}" in activity
     assert max(map(len, shown.splitlines())) <= 80
     refused = vitosms.refuses("queue", "cancel", "reminder:T1", "--reason", "zu spät")
-    assert "Der Eintrag ist «zugestellt»; storniert wird nur, was noch nicht versendet ist" in refused
+    assert "The entry is “delivered”; only an entry that is still to be sent can be cancelled" in refused
 
 
 def test_the_list_and_the_names_of_entries(vitosms: Vitosms, stage: Rehearsal) -> None:

@@ -11,14 +11,15 @@ import pytest
 from botocore.client import BaseClient
 from rich.cells import cell_len
 
-import chalicelib
+from infra.catalogues import CODES, read
 from infra.cli.core.commands import COMMANDS, leaves, loaded
 from infra.local.rehearsal import Rehearsal
+from infra.translation import LANGUAGES
 from tests.cli.running import Vitosms, running, words
 from tests.flow.build import TOMORROW_9, Database, at
 
 Day = tuple[Rehearsal, Database]
-ROOT = Path(chalicelib.__path__[0])
+COMMAND = re.compile(r"(?<!Sichten )vitosms ([a-z]+(?: [a-z]+)?)")
 READS = {
     "BatchGetItem", "Query", "GetItem", "GetParameter", "GetParametersByPath", "FilterLogEvents", "DescribeStacks",
 }  # fmt: skip
@@ -136,7 +137,7 @@ WRONG = {
     ("--appointment", "t1"): "did you mean --appointment T1?",
     ("--appointment", "P1"): "did you mean --patient P1?",
     ("--patient", "T1"): "did you mean --appointment T1?",
-    ("--patient", "4711"): "allowed is an id as the practice software has it",
+    ("--patient", "4711"): "allowed is an ID as in the practice software",
     ("--patient", "P3", "--on", "2026-11-25"): "on 2026-11-25 there is neither an appointment nor a birthday",
     ("--patient", "P3", "--on", "morgen"): "--on 'morgen': allowed is a local time",
     ("--appointment", "x" * 65): "allowed are 1 to 64 characters",
@@ -148,11 +149,19 @@ def test_what_is_given_wrongly_is_said_with_what_is_allowed(day: Day, vitosms: V
     assert {args: WRONG[args] in said for args, said in told.items()} == dict.fromkeys(WRONG, True), told
 
 
-def test_every_command_that_it_proposes_exists() -> None:
+def test_every_command_that_is_proposed_exists_and_is_the_same_in_every_language() -> None:
     names = {path for name in COMMANDS for path, _ in leaves(loaded(name), name)}
     names |= {name for name in COMMANDS if getattr(loaded(name), "invoke_without_command", False)}
-    files = [*(ROOT / "rules").glob("*.py"), *(ROOT / "words").glob("*.po")]
-    texts = [path.read_text(encoding="utf-8") for path in files]
-    proposed = re.findall(r"(?<!Sichten )vitosms ([a-z]+(?: [a-z]+)?)", "".join(texts))
-    assert [one for one in proposed if one not in names and one.split()[0] not in names] == []
-    assert len(set(proposed)) > 10
+    german, *others = ({one.id: str(one.string) for one in read(CODES / f"{one}.po")} for one in LANGUAGES)
+    proposed = {code: COMMAND.findall(text) for code, text in german.items()}
+    assert [one for found in proposed.values() for one in found if not known(one, names)] == []
+    assert len({one for found in proposed.values() for one in found}) > 10
+    expected = {code: [known(one, names) for one in found] for code, found in proposed.items()}
+    for texts in others:
+        there = {code: [known(one, names) for one in COMMAND.findall(texts[code])] for code in proposed}
+        assert {code: [one for one in found if one] for code, found in there.items()} == expected
+
+
+def known(proposed: str, names: set[str]) -> str | None:
+    """The command that begins a text such as `calls und`."""
+    return next((one for one in (proposed, proposed.split()[0]) if one in names), None)

@@ -70,7 +70,7 @@ def test_a_person_settles_an_unknown_entry_as_delivered_once(
         "credits": 1, "next_send": None, "warnings": [],
     }  # fmt: skip
     refused = vitosms.refuses("queue", "resolve", one.key, "resend")
-    assert "nothing was changed: Der Eintrag ist «zugestellt» (Von Hand als zugestellt bestätigt" in refused
+    assert "nothing was changed: The entry is “delivered” (Confirmed manually as delivered" in refused
     transitions = vitosms.told("activity", "--entry", one.key)["activities"]
     assert [(line["from"], line["to"], words(line["reason"])) for line in transitions] == [
         ("unknown", "delivered", reason)
@@ -80,7 +80,7 @@ def test_a_person_settles_an_unknown_entry_as_delivered_once(
 def test_a_person_has_an_unknown_entry_sent_again(vitosms: Vitosms, both: tuple[Rehearsal, Database]) -> None:
     stage, database = both
     one, before = unknown(stage, database, "T21"), vitosms.told("credits", "balance")["credits"]["M1"]
-    assert "reminder:T21 is «aufbereitet» now; the next send run is Mo 23.11.2026" in vitosms.shows(
+    assert "reminder:T21 ist jetzt «aufbereitet»; der nächste Versand ist am Mo 23.11.2026" in vitosms.shows(
         "queue", "resolve", one.key, "resend", "--yes"
     )
     assert vitosms.told("credits", "balance")["credits"]["M1"]["balance"] == before["balance"] + 1
@@ -97,13 +97,13 @@ def test_what_the_carrier_has_told_already_is_not_sent_again(
     wiring().store.commit([Transition(one, found, adopted_id="m22")])
     wiring().receipts.park_sms([SmsReceipt("m22", now, True, "", True, "")])
     refused = vitosms.refuses("queue", "resolve", one.identity, "resend", "--yes")
-    assert "nothing was changed: Der Anbieter hat schon gemeldet, was aus der Mitteilung wurde" in refused
+    assert "nothing was changed: The provider has already reported the outcome of the message" in refused
     assert entry_of(both[0], "T22") == wiring().store.entries(PRACTICE, [one.key])[one.key]
     assert entry_of(both[0], "T22").state is State.UNKNOWN
 
 
 def test_whoever_resolves_wrongly_changes_nothing(vitosms: Vitosms, both: tuple[Rehearsal, Database]) -> None:
-    assert "Der Eintrag ist «nicht sendbar»" in vitosms.refuses("queue", "resolve", "reminder:T2", "delivered")
+    assert "The entry is “cannot be sent”" in vitosms.refuses("queue", "resolve", "reminder:T2", "delivered")
     assert "no entry 'reminder:T99' at praxis; did you mean" in vitosms.refuses(
         "queue", "resolve", "reminder:T99", "resend"
     )

@@ -132,7 +132,7 @@ def test_who_has_been_phoned_leaves_the_list_and_is_done_in_the_closing(vitosms:
     assert "(2 ✓)" in vitosms.shows("close-day")
     assert "is not on the call list, nothing was changed" in vitosms.refuses("calls", "done", first["entry"], *NOTE)
     assert vitosms.told("calls", "undo", first["entry"], *NOTE)["undone"] == [first["entry"]]
-    assert "is on the call list again" in vitosms.shows("calls", "undo", second["key"], *NOTE)
+    assert "steht wieder auf der Anrufliste" in vitosms.shows("calls", "undo", second["key"], *NOTE)
     assert vitosms.told("calls")["calls"] == calls
     lines = vitosms.told("activity", "--entry", first["entry"])["activities"][-2:]
     assert words([line["reason"] for line in lines]) == ["Angerufen: kommt", "Doch nicht angerufen: kommt"]
@@ -145,7 +145,7 @@ def test_nothing_is_changed_where_one_entry_is_wrong(vitosms: Vitosms) -> None:
     assert f"did you mean {name}?" in vitosms.refuses("calls", "done", name.replace("reminder", "remindr"), *NOTE)
     vitosms.refuses("calls", "done", name, "reminder:none", *NOTE)
     assert "allowed are 1 to 300 characters" in vitosms.refuses("calls", "done", name, "--note", " ")
-    assert "--practice: give it behind done" in vitosms.refuses("calls", "--practice", "x", "done", name, *NOTE)
+    assert "--practice: give it after done" in vitosms.refuses("calls", "--practice", "x", "done", name, *NOTE)
     assert vitosms.told("calls")["calls"] == calls
 
 
@@ -201,7 +201,7 @@ def test_without_the_database_nothing_is_closed_and_the_calls_are_by_number(vito
     file = Path(demo.rehearsed.plan.database.removeprefix("sqlite:///"))
     away = file.rename(file.with_suffix(".away"))
     try:
-        refused, document = vitosms.refuses("close-day"), vitosms.told("calls")
+        refused, document = vitosms.refuses("close-day", lang="de"), vitosms.told("calls")
         code, out, err = vitosms.run("calls", "--csv", "-")
     finally:
         away.rename(file)

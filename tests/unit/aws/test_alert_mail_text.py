@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from chalicelib.aws.alert_sender import MOST_DETAILS, alert_mail
@@ -20,6 +22,10 @@ def low(mandant: str, balance: int) -> Alert:
     return Alert(AlertKind.LOW_BALANCE, mandant, Text("alert.low_balance", *said, mandant=mandant))
 
 
+def mail(practice: str, alerts: Sequence[Alert]) -> tuple[str, str]:
+    return alert_mail(practice, alerts, "de")
+
+
 LOW = low("M1", 7)
 UNKNOWN = Alert(
     AlertKind.UNKNOWN, "", unknown_text(2),
@@ -28,14 +34,14 @@ UNKNOWN = Alert(
 
 
 def test_one_alert() -> None:
-    assert alert_mail("praxis-am-bach", [LOW]) == (
+    assert mail("praxis-am-bach", [LOW]) == (
         "vitosms praxis-am-bach: Guthaben tief",
         "Das Guthaben des Mandanten M1 beträgt 7 Credits (Mindestbestand 100).\n\nPraxis praxis-am-bach\n",
     )
 
 
 def test_several_alerts_of_a_run_are_one_mail_with_each_kind_once_in_its_subject() -> None:
-    assert alert_mail("p", [LOW, UNKNOWN, low("M2", 0)]) == (
+    assert mail("p", [LOW, UNKNOWN, low("M2", 0)]) == (
         "vitosms p: Guthaben tief, Mitteilungen ungewiss",
         "Das Guthaben des Mandanten M1 beträgt 7 Credits (Mindestbestand 100).\n\n"
         "Bei 2 Mitteilungen ist unbekannt, ob sie versendet wurden (Anrufliste).\n"
@@ -59,7 +65,7 @@ def test_several_alerts_of_a_run_are_one_mail_with_each_kind_once_in_its_subject
     ],
 )
 def test_the_subject_names_the_kind_in_german(kind: AlertKind, words: str) -> None:
-    assert alert_mail("p", [Alert(kind, "", CLOSED)]) == (f"vitosms p: {words}", f"{CLOSED_WORDS}\n\nPraxis p\n")
+    assert mail("p", [Alert(kind, "", CLOSED)]) == (f"vitosms p: {words}", f"{CLOSED_WORDS}\n\nPraxis p\n")
 
 
 @pytest.mark.parametrize(
@@ -67,7 +73,7 @@ def test_the_subject_names_the_kind_in_german(kind: AlertKind, words: str) -> No
 )
 def test_so_many_details_are_told_and_the_rest_is_counted(count: int, last: str) -> None:
     details = tuple(Text("alert.mail_error", code=str(n)) for n in range(count))
-    _, text = alert_mail("p", [Alert(AlertKind.UNKNOWN, "", CLOSED, details)])
+    _, text = mail("p", [Alert(AlertKind.UNKNOWN, "", CLOSED, details)])
     lines = text.split("\n\n")[0].split("\n")
     assert lines[0] == CLOSED_WORDS
     assert lines[1:101] == [f"  {n}" for n in range(min(count, MOST_DETAILS))]
@@ -75,11 +81,11 @@ def test_so_many_details_are_told_and_the_rest_is_counted(count: int, last: str)
 
 
 def test_the_cause_is_not_told() -> None:
-    assert "low-balance#" not in "".join(alert_mail("p", [LOW]))
+    assert "low-balance#" not in "".join(mail("p", [LOW]))
 
 
 def test_a_subject_is_no_longer_than_mail_programs_show() -> None:
-    assert len(alert_mail("p" * 300, [LOW])[0]) == 200
+    assert len(mail("p" * 300, [LOW])[0]) == 200
 
 
 @pytest.mark.parametrize(
@@ -115,11 +121,11 @@ def test_a_subject_is_no_longer_than_mail_programs_show() -> None:
         ),
         (
             Text("alert.mail_refused", Text("alert.mail_error", code="MessageRejected")),
-            "SES did not take an alert to the practice's MeldungAn (MessageRejected).",
+            "SES hat eine Meldung an MeldungAn der Praxis nicht angenommen (MessageRejected).",
         ),
-        (Text("alert.check_failed", practice="p"), "The check of the parameters of p failed five times."),
-        (Text("alert.unreadable_run"), "An unreadable message lay in the queue of runs."),
-        (Text("alert.unreadable_outbox"), "An unreadable message lay in the outbox queue."),
+        (Text("alert.check_failed", practice="p"), "Die Prüfung der Parameter von p ist fünfmal gescheitert."),
+        (Text("alert.unreadable_run"), "In der Warteschlange der Läufe lag eine unlesbare Nachricht."),
+        (Text("alert.unreadable_outbox"), "In der Warteschlange der Übergaben lag eine unlesbare Nachricht."),
         (
             Text("alert.dead_run", job_label(Job.SEND), Text("run.dead")),
             "«Mitteilungen senden»: Der Lauf ist fünfmal abgebrochen und wird nicht mehr wiederholt.",

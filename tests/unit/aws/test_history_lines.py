@@ -60,5 +60,5 @@ def test_what_a_run_gathers_before_it_writes_is_one_call() -> None:
     logs = Logs()
     history = LogStore(logs, jobs_group="jobs", activity_group="activity", deliver_group="deliver")
     longest = LeftOut(NOW, "reminder:1234567", KEYS[0], "wants_messages", ERASED)
-    history.write_activity("praxis", [longest] * LINES_A_CALL, [], NOW)
+    history.write_activity("praxis", [longest] * LINES_A_CALL, [], NOW, "de")
     assert [len(call["logEvents"]) for call in logs.asked] == [LINES_A_CALL]

@@ -15,7 +15,7 @@ from chalicelib.rules.rule_input import Stage
 from chalicelib.rules.rules import first_refusal
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.sending_window import SendingWindow
-from chalicelib.text import Text, joined
+from chalicelib.text import LANGUAGES, Text, joined
 from tests.builders.entries import ZURICH, birthday_row, row, rule_input
 
 REMINDERS, BIRTHDAYS, SEND, STATUS = Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS, Job.SEND, Job.STATUS
@@ -33,6 +33,7 @@ WRONG = {
     "Versandfenster": ["8-20", "08:00-08:00", "08:00", ""],
     "Zeitzone": ["Mars/Phobos", "Europa/Zürich", "", "Europe", "../etc/passwd", "Europe/Zurich\0", "x" * 4000],
     "Sprache": ["Deutsch", "rm", ""],
+    "PraxisSprache": ["Deutsch", "rm", "", "Sprache", "wie"],
     "BevorzugterKanal": ["Post", "Email", ""],
     "UmschriftErlaubt": ["ç", "", "Ja, bitte"],
     "MaxSMSTeile": ["11", "-1", "", "zwei", "1.5"],
@@ -53,6 +54,7 @@ RIGHT: dict[str, list[tuple[str, Any]]] = {
     "Versandfenster": [("20:00-06:00", SendingWindow(1200, 360)), ("8.00-20.00", SendingWindow(480, 1200))],
     "Zeitzone": [("Europe/Zurich", ZURICH), (" Europe/Zurich ", ZURICH)],
     "Sprache": [("fr", "fr"), ("IT", "it")],
+    "PraxisSprache": [("fr", "fr"), (" EN ", "en"), ("wie sprache", "wie Sprache")],
     "BevorzugterKanal": [("e-mail", "E-Mail"), ("SMS", "SMS")],
     "UmschriftErlaubt": [("Ja", True), ("nein", False)],
     "MaxSMSTeile": [("0", 0), ("2", 2), ("10", 10)],
@@ -65,6 +67,7 @@ DEFAULTS = {
     "DefaultSMSMandant": None,
     "OffsetStartTage": 1, "OffsetSuchTage": 1, "CreditBestandPruefen": True, "CreditMindestbestand": 100,
     "Versandfenster": SendingWindow(480, 1200), "Zeitzone": ZURICH, "Sprache": "de", "BevorzugterKanal": "SMS",
+    "PraxisSprache": "wie Sprache",
     "UmschriftErlaubt": False, "MaxSMSTeile": 0, "MeldungAn": (), "AufbewahrungTage": 180,
 }  # fmt: skip
 names = st.sampled_from(sorted(SWITCHES))
@@ -98,6 +101,25 @@ def test_every_switch_has_right_and_wrong_examples_here() -> None:
     assert set(WRONG) == set(RIGHT) == set(DEFAULTS) == set(SWITCHES)
 
 
+@pytest.mark.parametrize(
+    ("saved", "language"),
+    [
+        ({}, "de"),
+        ({"Sprache": "it"}, "it"),
+        ({"Sprache": "it", "PraxisSprache": "wie Sprache"}, "it"),
+        ({"Sprache": "it", "PraxisSprache": "FR"}, "fr"),
+        ({"Sprache": "it", "PraxisSprache": "rm"}, "it"),
+        ({"Sprache": "rm", "PraxisSprache": "en"}, "en"),
+        ({"Sprache": "rm"}, "de"),
+        ({"Sprache": "rm", "PraxisSprache": "rm"}, "de"),
+    ],
+)
+def test_what_is_written_for_a_practice_is_in_the_language_of_its_switches(
+    saved: dict[str, str], language: str
+) -> None:
+    assert read_switches(saved).language == language
+
+
 @given(names, st.text(max_size=200))
 @example("Zeitzone", "Mars/Phobos")
 @example("Zeitzone", "\ud800")
@@ -114,6 +136,7 @@ def test_reading_never_raises_and_every_switch_is_valid_or_reported(raw: dict[st
     read = read_switches(raw)
     assert set(read.values) | set(read.invalid) == set(SWITCHES)
     assert not set(read.values) & set(read.invalid)
+    assert read.language in LANGUAGES
     assert len(read.warnings) == len(raw.keys() - SWITCHES.keys())
 
 
@@ -133,6 +156,7 @@ def test_reading_never_raises_and_every_switch_is_valid_or_reported(raw: dict[st
         ("Versandfenster", {REMINDERS, BIRTHDAYS, SEND}),
         ("Zeitzone", set(Job)),
         ("Sprache", {REMINDERS, BIRTHDAYS, SEND}),
+        ("PraxisSprache", set()),
         ("BevorzugterKanal", {REMINDERS, BIRTHDAYS, SEND}),
         ("UmschriftErlaubt", {SEND}),
         ("MaxSMSTeile", {SEND}),

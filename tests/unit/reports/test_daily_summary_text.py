@@ -15,7 +15,7 @@ from chalicelib.reports.call_list import Call
 from chalicelib.reports.daily_summary_text import MOST_CALLS, DailySummary, summary_text
 from chalicelib.reports.reconciliation import AppointmentResult, Column, Misinformed, Reconciliation
 from chalicelib.schedule.job import Job
-from chalicelib.text import Text
+from chalicelib.text import LANGUAGES, Text
 from tests.builders.entries import BEGINS, NOW, TODAY, TOMORROW, ZURICH, at, candidate, entry, greeting
 
 DELIVERED, SENT, FAILED = entry(State.DELIVERED), entry(State.SENT), entry(State.FAILED)
@@ -31,7 +31,7 @@ NO_CREDITS = Text("send.no_credits")
 def told(**changes: Any) -> tuple[str, str]:
     nothing: dict[str, Any] = {"sent": [], "waiting": [], "calls": [], "balances": {}, "stopped": None}
     nothing |= {"closing": None, "now": NOW}
-    own = {"practice": "praxis-am-bach", "day": date(2026, 11, 23), "zone": ZURICH}
+    own = {"practice": "praxis-am-bach", "language": "de", "day": date(2026, 11, 23), "zone": ZURICH}
     return summary_text(DailySummary(**{**own, **nothing, **changes}))
 
 
@@ -191,6 +191,26 @@ def test_so_many_calls_are_listed_and_the_rest_is_counted(count: int, last: str 
     lines = block(CALLS, calls=[MISSING] * count)
     assert len(lines) == min(count, MOST_CALLS) + (last is not None)
     assert last is None or last in lines[-1]
+
+
+def test_it_has_the_same_lines_in_every_language() -> None:
+    sent = [entry(state) for state in (State.DELIVERED, State.SENT, State.FAILED, State.REFUSED, State.UNKNOWN)]
+    told_wrong = Misinformed("T1", "P1", "", (), BEGINS, None, Text("misinformed.gone"))
+    results = tuple(line(column, phoned=NOW) for column in Column)
+    closing = replace(CLOSED, total=9, results=results, unaccounted=("T7",), misinformed=(told_wrong,))
+    full: dict[str, Any] = {
+        "sent": sent, "waiting": [entry(), HELD], "calls": [FAILED_CALL] * 101, "balances": {"M1": 1, "M2": 12_345},
+        "stopped": Text("stop.by_operator", text="Grund."), "closing": closing,
+        "unread": Text("database.unreachable"), "failed": [Job.PREPARE_REMINDERS],
+    }  # fmt: skip
+    shapes = []
+    for language in LANGUAGES:
+        subject, text = told(language=language, **full)
+        lines = text.split("\n")
+        assert (subject, lines) == (subject.strip(), [one.rstrip() for one in lines])
+        shapes.append([len(one) - len(one.lstrip()) for one in lines])
+    assert len(shapes[0]) > 120
+    assert shapes == [shapes[0]] * len(LANGUAGES)
 
 
 def test_what_was_frozen_of_a_person_never_appears() -> None:

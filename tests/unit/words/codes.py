@@ -68,7 +68,8 @@ FAMILIES: Mapping[str, Iterable[str]] = {
 # First arguments of Text whose codes stand elsewhere: in a table, or in what is read. As literals they are found there.
 ELSEWHERE = {
     "code",  # of the daily summary: _OUTCOMES
-    "data['code']",  # text_of
+    "_code(code)",  # what is read
+    "_code(data['code'])",
     "one.kind",  # of documents.py, which takes its values only
     "short",  # Words.short
     "f'suggestion.{suggestion.kind}'",  # Words.suggestion: where the Suggestion is made

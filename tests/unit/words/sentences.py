@@ -7,10 +7,11 @@ import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from infra.cli.core.command_help import OF_TYPER, as_message
-from infra.cli.core.commands import COMMANDS, SECTIONS
+from infra.cli.core.commands import COMMANDS, SECTIONS, leaves, loaded
 from infra.cli.core.help_examples import LINES, NOTE
 from tests.unit.test_rooms import ROOT
 
@@ -44,7 +45,7 @@ def _constants() -> Iterator[str]:
 
 
 def _search(tree: ast.Module, path: Path, found: Sentences) -> None:
-    commands = _commands_of(path)
+    commands = _commands().get(path, set())
     for node in ast.walk(tree):
         where = f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
         for said in _said(node, commands):
@@ -54,14 +55,19 @@ def _search(tree: ast.Module, path: Path, found: Sentences) -> None:
                 found.unclear.append(f"{where} {ast.unparse(said)}")
 
 
-def _commands_of(path: Path) -> set[str]:
-    """The functions of a module that are commands without a decorator."""
-    places = (place.split(":") for place, _ in COMMANDS.values())
-    return {name for module, name in places if path == ROOT / "infra" / "cli" / f"{module.replace('.', '/')}.py"}
+@cache
+def _commands() -> dict[Path, set[str]]:
+    """The functions that are commands, by module."""
+    found: dict[Path, set[str]] = {}
+    for name in COMMANDS:
+        for _, command in leaves(loaded(name), name):
+            function = inspect.unwrap(command.callback or _commands)
+            found.setdefault(Path(inspect.getfile(function)), set()).add(function.__name__)
+    return found
 
 
 def _said(node: ast.AST, commands: set[str]) -> Iterator[str | ast.expr]:
-    if isinstance(node, ast.FunctionDef) and (node.name in commands or any(map(_is_command, node.decorator_list))):
+    if isinstance(node, ast.FunctionDef) and (node.name in commands or any(map(_is_callback, node.decorator_list))):
         yield as_message(inspect.cleandoc(ast.get_docstring(node) or ""))
     if not isinstance(node, ast.Call):
         return
@@ -84,6 +90,7 @@ def _literals(node: ast.expr) -> Iterator[str | ast.expr]:
         yield node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else node
 
 
-def _is_command(decorator: ast.expr) -> bool:
+def _is_callback(decorator: ast.expr) -> bool:
+    """That of a group, or of `vitosms` itself."""
     call = decorator.func if isinstance(decorator, ast.Call) else decorator
-    return isinstance(call, ast.Attribute) and call.attr in ("command", "callback")
+    return isinstance(call, ast.Attribute) and call.attr == "callback"

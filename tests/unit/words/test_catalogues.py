@@ -225,7 +225,8 @@ def test_what_makes_texts_is_found_where_it_is_imported() -> None:
 @every_language
 def test_an_id_of_a_patient_has_the_name_by_which_it_is_found_in_the_logs(language: str) -> None:
     """`chalicelib/admin/data_locations.py` looks for these names when the data of a patient is exported or erased."""
-    ids = re.compile(r"\b(?:Patient|Termin)(?:Id|s|en|in)? \{(\w+)[}]")
+    persons, visits = "patiente?|paziente", "termin|appointment|rendez-vous|appuntamento"
+    ids = re.compile(rf"(?i)\b(?:{persons}|{visits})(?:Id|s|en|in)? \{{([a-z]\w*)[}}]")
     named = {code: {*ids.findall(form)} for code, message in plain(language).items() for form in forms(message)}
     wrong = {code: found - {"patient", "appointment"} for code, found in named.items()}
     assert {code: found for code, found in wrong.items() if found} == {}

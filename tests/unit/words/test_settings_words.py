@@ -130,6 +130,8 @@ def test_advice_on_schedules(text: Text, german: str) -> None:
     [
         (Text("parameter.invalid", SWITCHES["Sprache"].allowed, parameter="/p/Schalter/Sprache", value="rm"),
          "Der Parameter /p/Schalter/Sprache hat den Wert «rm». Erlaubt ist: de, fr, it oder en."),
+        (Text("parameter.invalid", SWITCHES["PraxisSprache"].allowed, parameter="PraxisSprache", value="rm"),
+         "Der Parameter PraxisSprache hat den Wert «rm». Erlaubt ist: de, fr, it, en oder wie Sprache."),
         (Text("parameter.invalid", Text("parameter.yes_or_no"), parameter="send/Aktiviert", value="?"),
          "Der Parameter send/Aktiviert hat den Wert «?». Erlaubt ist: Ja oder Nein."),
         (Text("parameter.invalid_schedule", WAIT, parameter="send/Zeitplan", value="nie"),

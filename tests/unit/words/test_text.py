@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chalicelib.text import Suggestion, Text, TextError, joined, text_data, text_in_line, text_line, text_of
@@ -47,6 +47,9 @@ anything = st.recursive(
 
 
 @given(anything)
+@example([None, {}])
+@example([[], {}])
+@example({"code": None})
 def test_whatever_is_read_is_a_text(data: Any) -> None:
     line = json.dumps(data)
     for one in (text_in_line(line), text_in_line(f"{line}]"), text_of({"code": "a.b", "values": data, "parts": data})):

@@ -1,0 +1,55 @@
+"""What the operator gets is in the operator's language; the data beside it is the same in every language."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from chalicelib.admin.queue_actions import ALL
+from chalicelib.aws.alert_sender import AlertMailError, AlertSender
+from chalicelib.jobs.dead_letters import UNKNOWN
+from chalicelib.planning.alerts import Alert, AlertKind, unknown_text
+from chalicelib.text import LANGUAGES, Text, text_of
+from chalicelib.words.words import words_of
+
+REFUSED = AlertMailError(Text("alert.mail_error", code="MessageRejected")).text
+ALERTS = [
+    Alert(AlertKind.ALERT_MAIL, "", Text("alert.mail_refused", REFUSED), once=False),
+    Alert(AlertKind.UNKNOWN, "M1", unknown_text(2)),
+]
+
+
+class Topic:
+    def __init__(self) -> None:
+        self.published: list[dict[str, Any]] = []
+
+    def publish(self, **asked: Any) -> None:
+        self.published.append(asked)
+
+
+def published(language: str, practice: str | Text) -> tuple[str, dict[str, Any]]:
+    """Subject and message."""
+    topic = Topic()
+    AlertSender(topic, None, topic="arn", sender="a@b.example", language=language).notify_operator(practice, ALERTS)
+    (asked,) = topic.published
+    return asked["Subject"], json.loads(asked["Message"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("about", [ALL, UNKNOWN, Text("alert.tariff")])
+def test_subject_and_texts_are_in_the_language_of_the_operator(about: Text, language: str) -> None:
+    said = words_of(language).of
+    subject, message = published(language, about)
+    assert (subject, message["practice"]) == (f"vitosms: {said(about)}", said(about))
+    assert [one["text"] for one in message["alerts"]] == [said(alert.text) for alert in ALERTS]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_kinds_subjects_codes_and_a_practice_s_id_are_the_same_in_every_language(language: str) -> None:
+    subject, message = published(language, "praxis-am-bach")
+    assert (subject, message["practice"]) == ("vitosms: praxis-am-bach", "praxis-am-bach")
+    assert [(one["kind"], one["subject"], text_of(one)) for one in message["alerts"]] == [
+        (alert.kind, alert.subject, alert.text) for alert in ALERTS
+    ]
