@@ -37,7 +37,7 @@ _LAST_RUNS = timedelta(days=35)  # a monthly job too has its last run in here
 JobName = Annotated[
     str,
     typer.Argument(
-        metavar="JOB", help="Such as send, or its label; the beginning is enough.", autocompletion=among(SCHEDULED)
+        metavar="JOB", help="Such as send or “Send messages”; the beginning is enough.", autocompletion=among(SCHEDULED)
     ),
 ]
 
@@ -83,7 +83,9 @@ def disable(options: PracticeOptions, job: JobName) -> None:
 def schedule(
     options: PracticeOptions,
     job: JobName,
-    plan: Annotated[list[str], typer.Argument(metavar="SCHEDULE", help="Such as täglich 10:00 or Mo-Fr 10:00.")],
+    plan: Annotated[
+        list[str], typer.Argument(metavar="SCHEDULE", help="Such as “täglich 10:00” (daily) or “Mo-Fr 10:00”.")
+    ],
 ) -> None:
     """Change the schedule of a job. An invalid one is not stored."""
     named = job_named(job)
@@ -111,7 +113,7 @@ def run(options: StageOptions, job: JobName, practice: PracticeId = None, yes: Y
         deployment.clients.queues.put_runs([RunMessage(found.id, named, slot, deployment.now)])
     told = [reason for reason, _ in blockers(found, named)]
     text = tr(
-        "{practice}: {job} is queued to run at {time}; see vitosms history",
+        "{practice}: {job} is queued for {time}; see vitosms history",
         practice=found.id, job=_named(named), time=moment_with_year(slot, found.zone),
     )  # fmt: skip
     document = {"practice": found.id, "job": named, "slot": local(slot, found.zone)}

@@ -47,7 +47,7 @@ def add(
 
 @app.command()
 def revoke(options: PracticeOptions, number: Number) -> None:
-    """Revoke a licence: its Mandant no longer sends. `licences add` makes it valid again."""
+    """Revoke a licence: its billing practitioner no longer sends. `licences add` makes it valid again."""
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(options.practice)
         licence = found.record.licences.get(number_given(number))

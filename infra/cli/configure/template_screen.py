@@ -10,7 +10,7 @@ from rich.text import Text
 
 from chalicelib.messages.recipient import Address
 from chalicelib.messages.template_lint import Measured
-from infra.cli.core.labels import credits_words, kind_words, parts_words
+from infra.cli.core.labels import channel_words, credits_words, kind_words, parts_words
 from infra.cli.daily.message_frames import framed
 from infra.language import number, said
 from infra.translation import tr
@@ -46,7 +46,7 @@ def _sizes_words(count: Measured) -> str:
 def phone(one: Preview) -> RenderableType:
     price = credits_words(one.credits)
     size = f"{parts_words(one.parts)} · {price}" if one.parts else price
-    return framed(_lines(one), f"{one.channel} · {kind_words(one.kind)}", size)
+    return framed(_lines(one), f"{channel_words(one.channel)} · {kind_words(one.kind)}", size)
 
 
 def _lines(one: Preview) -> Iterator[Text]:

@@ -19,8 +19,9 @@ from infra.cli.configure.template_screen import findings, origin_words, phone, s
 from infra.cli.core.arguments import ArgumentError, allowed_names, refused
 from infra.cli.core.completion import among
 from infra.cli.core.documents import text_document, text_documents
-from infra.cli.core.labels import kind_words
+from infra.cli.core.labels import channel_words, kind_words
 from infra.cli.core.options import PracticeOptions, group
+from infra.cli.core.os_errors import why_no_file
 from infra.cli.core.output import answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
@@ -66,7 +67,7 @@ def list_templates(options: PracticeOptions) -> None:
 def set_(
     options: PracticeOptions,
     name: Name,
-    text: Annotated[str | None, typer.Argument(metavar="[TEXT]", help="The text; - for no message.")] = None,
+    text: Annotated[str | None, typer.Argument(metavar="TEXT", help="The text; - for no message.")] = None,
     file: Annotated[Path | None, typer.Option(metavar="PATH", help="Read the text from this file (UTF-8).")] = None,
 ) -> None:
     """Save a template of the practice. One that cannot be used is not stored."""
@@ -150,7 +151,9 @@ def preview(
         found = deployment.practice(options.practice)
         seen = sample(deployment, found, language) if with_sample else previews(deployment, found, patient, appointment)
     document = {"practice": found.id, "messages": [one.document() for one in seen]}
-    problems = [f"{kind_words(one.kind)}, {one.channel}: {said(one.problem)}" for one in seen if one.problem]
+    problems = [
+        f"{kind_words(one.kind)}, {channel_words(one.channel)}: {said(one.problem)}" for one in seen if one.problem
+    ]
     answer(options.as_json, document, Columns([phone(one) for one in seen if not one.problem], padding=(0, 1)),
            *hints(problems, "red"))  # fmt: skip
 
@@ -172,9 +175,10 @@ def _given(text: str | None, file: Path | None) -> str:
         raise ArgumentError(tr("give either TEXT or --file PATH"))
     try:
         source = text if file is None else file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        why = type(error).__name__
-        raise ArgumentError(tr("--file {file}: cannot be read as UTF-8 ({why})", file=file, why=why)) from None
+    except UnicodeDecodeError:
+        raise refused("--file", str(file), tr("it is not UTF-8")) from None
+    except OSError as error:
+        raise refused("--file", str(file), tr("it cannot be read: {why}", why=why_no_file(error))) from None
     source = (source or "").strip("\r\n")
     if not source.strip() or len(source) > MAX_LENGTH or "{{" in source:
         raise ArgumentError(

@@ -33,7 +33,7 @@ from infra.translation import tr, trn
 
 _LONGEST = 200  # characters of a reference
 _MOST_DAYS = 120
-MandantId = Annotated[str | None, typer.Option("--mandant", metavar="ID", help="Only this Mandant.")]
+MandantId = Annotated[str | None, typer.Option("--mandant", metavar="ID", help="Only this billing practitioner.")]
 
 app = group()
 
@@ -43,7 +43,7 @@ def balance(
     options: PracticeOptions,
     mandant: MandantId = None,
 ) -> None:
-    """Show the balance of each Mandant, and the sums of what was topped up, charged and refunded."""
+    """Show the balance of each billing practitioner, and the sums of what was topped up, charged and refunded."""
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
         rows, ids, remarks = _mandanten(mandant, found, deployment)
@@ -69,7 +69,7 @@ def topup(
     ],
     yes: Yes = False,
 ) -> None:
-    """Add credits to a Mandant."""
+    """Add credits to a billing practitioner."""
     mandant, reference = mandant.strip(), short_text("--reference", reference, _LONGEST)
 
     def add(found: Practice, deployment: Deployment) -> tuple[Document, str]:
@@ -98,7 +98,7 @@ def transfer(
     ],
     yes: Yes = False,
 ) -> None:
-    """Move credits from one Mandant of a practice to another."""
+    """Move credits from one billing practitioner to another."""
     giver, taker, reference = giver.strip(), taker.strip(), short_text("--reference", reference, _LONGEST)
     if giver == taker:
         raise ArgumentError(tr("FROM and TO are both {mandant!r}: they must differ", mandant=giver))
@@ -152,7 +152,7 @@ def forecast(
     days: Annotated[int, typer.Option(metavar="N", min=1, max=_MOST_DAYS, help="How many days ahead.")] = 30,
     mandant: MandantId = None,
 ) -> None:
-    """Forecast when the credits of each Mandant run out, from known appointments and past use."""
+    """Forecast when the credits of each billing practitioner run out, from known appointments and past use."""
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
         _, ids, remarks = _mandanten(mandant, found, deployment)

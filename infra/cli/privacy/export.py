@@ -14,6 +14,7 @@ from infra.cli.core.arguments import ArgumentError, refused
 from infra.cli.core.documents import activity_document, channel_code, local, run_document, text_document
 from infra.cli.core.labels import kind_words
 from infra.cli.core.options import PracticeOptions
+from infra.cli.core.os_errors import why_no_file
 from infra.cli.core.output import Document, answer, hints, json_text
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import MOST_ROWS, more_entries, new_table, with_rest
@@ -53,7 +54,7 @@ def _write(path: str, document: Document) -> None:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
-        why = tr("it cannot be written ({why}); nothing was written", why=error.strerror)
+        why = tr("it cannot be written ({why}); nothing was written", why=why_no_file(error))
         raise refused("--to", path, why) from None
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(f"{text}\n")

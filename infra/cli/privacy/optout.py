@@ -16,6 +16,7 @@ from chalicelib.practice.practice import Practice
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.confirmation import confirmed
 from infra.cli.core.documents import channel_code, local, text_documents
+from infra.cli.core.labels import channel_words
 from infra.cli.core.options import PracticeId, PracticeOptions, StageOptions, Yes, group
 from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
@@ -102,7 +103,7 @@ def list_opt_outs(
     table = new_table("!" + tr("Since"), "!" + tr("Channel"), tr("Source"), "!" + tr("Hash"))
     for one in ordered:
         when = moment_with_year(one.at, found.zone)
-        of = one.channel.value if one.channel else tr("Patient")
+        of = channel_words(one.channel) if one.channel else tr("Patient")
         table.add_row(when, of, _source_words(one.source), Text(one.hash[:_SHOWN], "dim"))
     shown = table if ordered else Text(tr("Nobody has opted out."))
     answer(options.as_json, {"practice": found.id, "opt_outs": [_document(one, found) for one in ordered]}, shown)

@@ -8,7 +8,10 @@ from typing import Any
 import boto3
 import pytest
 
+from chalicelib.text import Text
 from chalicelib.wiring import wiring
+from infra.language import said
+from infra.translation import LANGUAGES, speak, tr
 from tests.cli.running import Vitosms, running, words
 from tests.flow.build import PRACTICE, Database
 from tests.sql_server.certificates import certificate
@@ -64,12 +67,15 @@ def test_a_practice_in_order_is_green_from_its_parameters_to_its_credits(
     assert {sql.split()[0] for sql in server.questions()} <= READS_ONLY
 
 
-def test_the_table_is_read_from_80_columns_on(vitosms: Vitosms, server: SqlServer) -> None:
-    code, out, err = vitosms.run("doctor", "--stage", "local")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_table_is_read_from_80_columns_on(vitosms: Vitosms, server: SqlServer, language: str) -> None:
+    code, out, err = vitosms.run("doctor", "--stage", "local", lang=language)
     assert (code, err) == (0, "")
     assert max(map(len, out.splitlines())) <= 80
-    assert "!   Verschlüsselung" in out
-    assert f"{PRACTICE}: " in out.splitlines()[-1]
+    speak(language)
+    assert f"!   {said(Text('check.encryption'))}" in out
+    assert f"→ {tr('add ?ca=/path to verify the server; turn on “Force encryption” on the server')[:20]}" in out
+    assert out.splitlines()[-1].startswith(PRACTICE)
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,15 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.aws.queues import run_of
-from chalicelib.schedule.job import Job, RunMessage
+from chalicelib.practice.switches import SWITCHES
+from chalicelib.schedule.job import SCHEDULED, Job, RunMessage
 from chalicelib.wiring import wiring
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.job_name import job_named
+from infra.language import job_words, said
 from infra.local.clients import client
 from infra.local.rehearsal import Rehearsal
+from infra.translation import LANGUAGES, speak
 from tests.cli.running import Vitosms, running, words
 from tests.flow.build import PRACTICE, at
 
@@ -132,6 +135,22 @@ def test_switches_show_value_default_and_what_is_wrong(vitosms: Vitosms) -> None
     assert (by_name["TerminerinnerungSenden"]["value"], by_name["TerminerinnerungSenden"]["own"]) == ("Ja", True)
     assert "Erlaubt ist: eine ganze Zahl von 1 bis 31." in words(by_name["OffsetSuchTage"]["problem"])
     assert max(map(len, vitosms.shows("switches", "list").splitlines())) <= 80
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_setting_and_a_job_have_a_label_and_below_it_the_stored_name(vitosms: Vitosms, language: str) -> None:
+    code, switches, err = vitosms.run("switches", "list", lang=language)
+    assert (code, err) == (0, "")
+    code, jobs, err = vitosms.run("jobs", "list", lang=language)
+    assert (code, err) == (0, "")
+    lines = [line.rstrip() for line in (switches + jobs).splitlines()]
+    assert max(map(len, lines)) <= 80
+    speak(language)
+    labels = {name: said(switch.label) for name, switch in SWITCHES.items()}
+    labels |= {job.value: job_words(job).partition(" ")[0] for job in SCHEDULED}
+    for name, label in labels.items():
+        assert any(line.startswith(label) for line in lines), label
+        assert label == name or any(line.startswith(f"  {name}") for line in lines), name
 
 
 def test_whoever_lets_messages_leave_is_asked_before_it_is_done(vitosms: Vitosms) -> None:

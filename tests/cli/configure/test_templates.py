@@ -65,7 +65,10 @@ def test_a_saved_text_is_linted_at_once_and_used(vitosms: Vitosms, tmp_path: Pat
         (("set", "Terminerinnerung/SMS/rm", "x"), "template 'Terminerinnerung/SMS/rm': there is no such template; "),
         (("set", SMS), "give either TEXT or --file PATH"),
         (("set", SMS, "x", "--file", "x"), "give either TEXT or --file PATH"),
-        (("set", SMS, "--file", "/nowhere/x"), "--file /nowhere/x: cannot be read as UTF-8 (FileNotFoundError)"),
+        (
+            ("set", SMS, "--file", "/nowhere/x"),
+            "--file '/nowhere/x': it cannot be read: there is no such file or folder",
+        ),
         (("set", SMS, "{{ Vorname }}"), "the text must have 1 to 4096 characters, and no {{, which AWS refuses"),
         (("set", SMS, " "), "the text must have 1 to 4096 characters"),
         (("preview",), "give exactly one of --patient ID, --appointment ID and --sample"),
