@@ -147,7 +147,7 @@ def _tell(phoned: bool, keys: Sequence[str], made: Sequence[Entry], practice: Pr
     document: Document = {"practice": practice.id, "done" if phoned else "undone": names, "changed": changed}
     lines = [
         tr(
-            "{practice}: {entry} ({time}) is phoned and off the call list"
+            "{practice}: {entry} ({time}) is marked as phoned and off the call list"
             if phoned
             else "{practice}: {entry} ({time}) is on the call list again",
             practice=practice.id,

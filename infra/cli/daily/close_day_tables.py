@@ -53,7 +53,7 @@ def shown_closing(closing: Reconciliation, practice: str, zone: ZoneInfo, now: d
     yield _sum(closing)
 
 
-def _headers() -> list[str]:
+def headers() -> list[str]:
     """Of the columns in their order; a translation breaks them into lines of up to eight characters."""
     return [tr("deliv-\nered"), tr("on its\nway"), tr("com-\nbined"), tr("ex-\ncluded"), tr("call\nlist")]
 
@@ -62,13 +62,13 @@ def _why() -> dict[str, Column]:
     return {
         tr("Why excluded"): Column.EXCLUDED,
         tr("How far along"): Column.UNDERWAY,
-        tr("Why to be phoned"): Column.TO_PHONE,
+        tr("Reason to phone"): Column.TO_PHONE,
     }
 
 
 def _columns(closing: Reconciliation, zone: ZoneInfo) -> RenderableType:
     """A row for each Mandant, by day, and their sum."""
-    table = new_table(tr("Mandant"), ">" + tr("appoint-\nments"), *(f">{header}" for header in _headers()))
+    table = new_table(tr("Mandant"), ">" + tr("appoint-\nments"), *(f">{header}" for header in headers()))
     table.columns[0].max_width = _PAYER
     rows: dict[tuple[date, str], list[AppointmentResult]] = {}
     for line in closing.results:

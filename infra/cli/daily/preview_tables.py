@@ -67,7 +67,7 @@ def messages_table(lines: Sequence[PreviewLine], zone: ZoneInfo, with_leaving: b
 
 def _what(line: PreviewLine, zone: ZoneInfo) -> str:
     """The message and the start of its appointment; on two lines if both need too much of one."""
-    words = {Kind.REMINDER: tr("Reminder"), Kind.BIRTHDAY: tr("Greeting"), Kind.RESCHEDULED: tr("Rescheduling")}
+    words = {Kind.REMINDER: tr("Reminder"), Kind.BIRTHDAY: tr("Greeting"), Kind.RESCHEDULED: tr("New time")}
     if not line.starts_at:
         return words[line.kind]
     starts_at = moment(line.starts_at, zone)
@@ -133,7 +133,7 @@ def _counted(outcome: PlannedOutcome, count: int) -> str:
 
 def _credits(preview: Preview) -> Table:
     costs = preview.costs()
-    table = new_table(tr("Mandant"), ">" + tr("Balance"), ">" + tr("Cost"), ">" + tr("afterwards"))
+    table = new_table(tr("Mandant"), ">" + tr("Balance"), ">" + tr("Cost"), ">" + tr("Left"))
     for mandant, balance in sorted(preview.balances.items()):
         cost = costs.get(mandant, 0)
         table.add_row(mandant, number(balance), number(cost), Text(number(balance - cost), "bold"))

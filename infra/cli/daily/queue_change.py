@@ -92,9 +92,11 @@ def _chosen(wanted: Sequence[str] | None, practice: Practice, deployment: Deploy
             held = ", ".join(other.identity for other in store.entries_in(practice.id, [Group.HELD])[:10])
             raise ArgumentError(
                 tr(
-                    "entry {given!r} is neither on hold nor cancelled manually, nothing was released; on hold: {held}",
+                    "entry {given!r} is neither on hold nor cancelled manually, nothing was released; on hold: {held}"
+                    if held
+                    else "entry {given!r} is not cancelled manually, and none is on hold; nothing was released",
                     given=_name(one),
-                    held=held or "–",
+                    held=held,
                 )
             )
     return chosen

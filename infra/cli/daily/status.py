@@ -35,6 +35,7 @@ from infra.language import (
 from infra.translation import tr, trn
 
 _BAR = 24  # characters
+_SCREEN = 80
 _GOOD, _FAIR = 0.95, 0.8  # shares of what arrived
 Only = Annotated[
     str | None, typer.Option("--practice", metavar="ID", help="Only this practice; all of the stage if left out.")
@@ -98,14 +99,20 @@ def _screen(seen: PracticeStatus, stage: str) -> Iterator[RenderableType]:
         yield from hints([said(one) for one in seen.problems], "red")
 
 
-def _labelled(label: str, width: int, what: Text) -> Text:
-    return Text.assemble((f"{label:{width}}", "bold"), what)
+def _labelled(label: str, width: int, what: Text) -> Table:
+    """A line, which goes on below what stands behind the label."""
+    line = Table.grid()
+    line.add_column(width=width, no_wrap=True)
+    line.add_column(overflow="fold")
+    line.add_row(Text(label, "bold"), what)
+    return line
 
 
 def _head(seen: PracticeStatus, stage: str) -> RenderableType:
     where = tr("Practice {practice} · {stage}", practice=seen.practice, stage=stage)
     clock = f"{moment_with_year(seen.now, seen.zone)} {seen.zone.key} · {seen.now.astimezone(UTC):%H:%M} UTC"
-    lines = [Text.assemble((where, "bold"), f" · {clock}")]
+    fits = len(f"{where} · {clock}") <= _SCREEN
+    lines = [Text.assemble((where, "bold"), " · " if fits else "\n", clock)]
     if seen.clock_change:
         lines.append(Text(tr("The clocks change: {time}", time=moment(seen.clock_change, seen.zone)), "yellow"))
     if seen.removed:
@@ -118,7 +125,7 @@ def _head(seen: PracticeStatus, stage: str) -> RenderableType:
 
 
 def _jobs(seen: PracticeStatus) -> RenderableType:
-    table = new_table("!" + tr("Job"), "!" + tr("Last run"), "!" + tr("Result"), "!" + tr("Next run"))
+    table = new_table(tr("Job"), "!" + tr("Last run"), "!" + tr("Result"), "!" + tr("Next run"))
     for one in seen.jobs:
         table.add_row(fill(job_words(one.job), 24), _moment(one.started, seen), _outcome(one), _moment(one.next, seen))
     return table

@@ -1,0 +1,30 @@
+"""The daily commands in each language, on 80 columns."""
+
+import pytest
+from rich.cells import cell_len
+
+from infra.cli.daily.close_day_tables import headers
+from infra.translation import LANGUAGES, speak
+from tests.cli.demo_days.conftest import Demo
+from tests.cli.running import Vitosms
+
+SCREENS = [
+    "status", "calls", "close-day", "queue list", "history", "history --errors --since 2029-02-27",
+    "preview --date 2029-03-05 --switch BevorzugterKanal=E-Mail", "activity --patient P0001", "explain --patient P0005",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_screen_fits_80_columns(demo: Demo, capsys: pytest.CaptureFixture[str], screen: str, language: str) -> None:
+    code, out, err = Vitosms(capsys).run(*screen.split(), lang=language)
+    assert (code, err) == (0, "")
+    assert max(cell_len(line) for line in out.splitlines()) <= 80
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_header_above_numbers_is_broken_into_short_lines(language: str) -> None:
+    """Else the names of the billing practitioners have no room beside them."""
+    speak(language)
+    lines = [line for header in headers() for line in header.split("\n")]
+    assert [line for line in lines if len(line) > 8] == []
