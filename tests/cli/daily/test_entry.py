@@ -61,7 +61,7 @@ def names_an_entry_by_its_identity_its_key_or_the_beginning_of_it(vitosms: Vitos
     assert one["may_become"] == ["reserved", "cancelled", "expired", "not_sendable", "covered"]
     assert words(one["suggestions"]) == ["vitosms queue cancel reminder:T1 --reason TEXT"]
     refused = vitosms.refuses("queue", "show", "reminder:T11")
-    assert refused == "no entry 'reminder:T11' at praxis; did you mean reminder:T1 or reminder:T4 or reminder:T2?"
+    assert refused == "no entry 'reminder:T11' at praxis; did you mean reminder:T1, reminder:T4, reminder:T2?"
     assert "vitosms queue list shows those that are open" in vitosms.refuses("queue", "show", "xyz")
 
 

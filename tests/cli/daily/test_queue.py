@@ -195,11 +195,11 @@ def test_a_topup_counts_once_for_each_reference(vitosms: Vitosms) -> None:
     again = vitosms.told("credits", "topup", "M1", "250", "--reference", "R 1", "--yes")
     assert (first["added"], again["added"]) == (250, 0)
     assert first["balance"] == again["balance"] == before["balance"] + 250
-    assert "250 credits were added with this reference on Mo 23.11.2026" in vitosms.shows(
+    assert "250 Credits wurden mit dieser Referenz schon am Mo 23.11.2026" in vitosms.shows(
         "credits", "topup", "M1", "250", "--reference", "R 1", "--yes"
     )
     other = vitosms.refuses("credits", "topup", "M1", "300", "--reference", "R 1", "--yes")
-    assert "250 credits were added with this reference on Mon 23.11.2026" in other
+    assert "250 credits were already added with this reference on Mon 23.11.2026" in other
     assert "nothing was added" in other
     after = vitosms.told("credits", "balance", "--mandant", "M1")["credits"]["M1"]
     assert after == before | {"topped_up": before["topped_up"] + 250, "balance": before["balance"] + 250}
@@ -227,7 +227,7 @@ def test_a_topup_that_is_given_wrongly_adds_nothing(vitosms: Vitosms, args: tupl
 
 
 def test_licences_are_added_revoked_and_listed(vitosms: Vitosms) -> None:
-    assert "licence L2 is registered from 2026-01-01 until 2026-02-01" in vitosms.shows(
+    assert "Lizenz L2 ist registriert; gültig vom 01.01.2026 bis 01.02.2026" in vitosms.shows(
         "licences", "add", " L2 ", "--from", "2026-01-01", "--to", "2026-02-01"
     )
     assert vitosms.shows("licences", "list").split()[-1] == "abgelaufen"
@@ -236,10 +236,10 @@ def test_licences_are_added_revoked_and_listed(vitosms: Vitosms) -> None:
     assert words(by_number["L2"]["problem"]) == "Die Lizenz des Mandanten ist am 01.02.2026 abgelaufen."
     assert vitosms.told("licences", "revoke", "L2")["licence"]["revoked"] is True
     assert [line.split()[-1] for line in vitosms.shows("licences", "list").splitlines()[2:]] == ["gültig", "widerrufen"]
-    assert vitosms.shows("licences", "add", "L2") == "praxis: licence L2 is valid again\n"
-    assert vitosms.shows("licences", "add", "L2") == "praxis: licence L2 is replaced\n"
+    assert vitosms.shows("licences", "add", "L2") == "praxis: Lizenz L2 ist wieder gültig\n"
+    assert vitosms.shows("licences", "add", "L2") == "praxis: Lizenz L2 ist ersetzt\n"
     assert {one["problem"] for one in vitosms.told("licences", "list")["licences"]} == {None}
-    assert "there is L1, L2" in vitosms.refuses("licences", "revoke", "L9")
+    assert "registered: L1, L2" in vitosms.refuses("licences", "revoke", "L9")
     assert "--from '1.1.2026'" in vitosms.refuses("licences", "add", "L3", "--from", "1.1.2026")
     assert "before --from" in vitosms.refuses("licences", "add", "L3", "--from", "2026-02-01", "--to", "2026-01-01")
     assert "allowed are 1 to 64" in vitosms.refuses("licences", "add", " ")
