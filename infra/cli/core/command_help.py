@@ -137,5 +137,4 @@ _typer._, _typer.describe_number_range = tr, _range
 
 
 def _name(argument: TyperArgument) -> str:
-    name = argument.display_name_raw
-    return f"{name}..." if argument.nargs != 1 and not name.endswith("…") else name
+    return f"{argument.display_name_raw}{'...' if argument.nargs != 1 else ''}"

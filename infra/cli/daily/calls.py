@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _MARK, _SHORTEST = 6, 4  # characters of an entry's key: shown, and taken
 app = typer.Typer(rich_markup_mode=None, invoke_without_command=True, add_completion=False)
 Entries = Annotated[
-    list[str], typer.Argument(metavar="ENTRY…", help="The short ID in the list, reminder:… or a key; several at once.")
+    list[str], typer.Argument(metavar="ENTRY", help="The short ID in the list, reminder:… or a key; several at once.")
 ]
 Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="For the activity log, without personal data.")]
 
