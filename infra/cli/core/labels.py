@@ -50,10 +50,6 @@ def parts_words(count: int) -> str:
     return trn("{count} part", "{count} parts", count, count=number(count))
 
 
-def entries_words(count: int) -> str:
-    return trn("{count} entry", "{count} entries", count, count=number(count))
-
-
 def messages_words(count: int) -> str:
     return trn("{count} message", "{count} messages", count, count=number(count))
 

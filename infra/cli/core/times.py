@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from infra.cli.core.arguments import YEARS, ArgumentError, local_time
 from infra.translation import tr
 
-FORMS = "such as 10:30 (the next), 2026-11-23T10:30 or 2026-11-23T09:30Z"
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):[0-5]\d", re.ASCII)
 _OFFSET = re.compile(r".*T.*(Z|[+-]\d{2}:?\d{2})", re.ASCII)
 
