@@ -1,1 +1,1 @@
-"""What stays with the operator: the command, deployment, the local cloud, the demo."""
+"""The part that stays with the operator: the command, deployment, the local cloud, the demo."""

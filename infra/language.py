@@ -25,7 +25,7 @@ __all__ = [
 
 
 def words() -> Words:
-    """Those of the reader's language."""
+    """The words of the reader's language."""
     return words_of(spoken())
 
 
@@ -45,12 +45,12 @@ def short(text: Text | None) -> str:
 
 
 def suggested(suggestion: Suggestion) -> str:
-    """What to change, with the command that does it. An argument cannot steer the terminal."""
+    """The change, with the command that does it. An argument cannot steer the terminal."""
     return without_invisible(words().suggestion(suggestion))
 
 
 def rule_words(name: str) -> tuple[str, str]:
-    """What a refusal by a rule means, and what holds if the rule passes; of an unknown rule only its name."""
+    """The meaning of a refusal by a rule, and what holds if it passes; of an unknown rule only its name."""
     if not words().has(f"rule.{name}"):
         return name, ""
     return said(Text(f"rule.{name}.refused")), said(Text(f"rule.{name}"))
@@ -65,13 +65,13 @@ def job_words(job: Job) -> str:
 
 
 def outcome_words(outcome: RunOutcome | str) -> str:
-    """The name of an outcome; one that another version logged as it stands."""
+    """The name of an outcome; the key itself if another version logged it."""
     known = Text(f"outcome.{outcome}")
     return said(known) if words().has(known.code) else outcome
 
 
 def count_words(key: str) -> str:
-    """The name of a count of a run: its own, or that of the state; one that another version logged as it stands."""
+    """The name of a count of a run: its own, or that of the state; the key itself if another version logged it."""
     own = Text(f"count.{key}")
     if words().has(own.code):
         return said(own)

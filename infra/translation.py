@@ -41,7 +41,7 @@ def spoken() -> str:
 
 
 def tr(message: str, /, **values: object) -> str:
-    """The sentence in the reader's language, with values as `{name}`; if none is given, braces stay as they are."""
+    """The sentence in the reader's language, with values as `{name}`; if none is given, braces stay."""
     said = _catalogue(_spoken).gettext(message) if message else ""
     return said.format(**values) if values else said
 

@@ -82,7 +82,7 @@ def _two_days(database: Path, changes: tuple[Change, ...]) -> DemoPractice:
             "MeldungAn": DESK,
         },
         # About 16 reminders a day are Rossier's: 20 credits start above the threshold, and do not last two
-        # days even if every text is one part. Only his balance ever falls below it.
+        # days even if every text is one part. No other balance falls below it.
         topups={SONNENHOF: 600, ROSSIER: 20, CAPAUL: 60},
         licences={LICENCES[SONNENHOF]: "valid", LICENCES[ROSSIER]: "valid", LICENCES[CAPAUL]: "revoked"},
         carrier_failures=0.07,

@@ -1,1 +1,1 @@
-"""What all commands share: arguments, output, tables, confirmation, and the stage they ask."""
+"""Parts that all commands share: arguments, output, tables, confirmation, and the stage they ask."""

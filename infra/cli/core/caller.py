@@ -1,4 +1,4 @@
-"""Who gives a command: for the activity log."""
+"""The caller of a command, for the activity log."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class _Context(typer.Context):
 
 
 class _InWords(AnyCommand):
-    """What commands and groups have in common."""
+    """Help that commands and groups have in common."""
 
     context_class = _Context
 

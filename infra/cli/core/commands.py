@@ -74,7 +74,7 @@ class Commands(Group):
 
 
 def exit_codes() -> str:
-    """What the help of `vitosms` says about them; line by line."""
+    """The lines about them in the help of `vitosms`."""
     return "\n".join([
         "\b",
         tr("Exit codes of all commands:"),

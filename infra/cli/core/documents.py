@@ -1,4 +1,4 @@
-"""What the JSON documents of several commands have in common (docs/reference/json.md)."""
+"""Parts that the JSON documents of several commands have in common (docs/reference/json.md)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def local(instant: datetime | None, zone: ZoneInfo) -> str | None:
 
 
 def text_document(what: Said | None, words: Callable[[Text], str] = said) -> Document | None:
-    """What is said, and with which code; a sentence of the command itself has none. None if nothing is said."""
+    """A text with its code; a sentence of the command itself has none. None if nothing is said."""
     if not what or isinstance(what, str):
         return {"text": what} if what else None
     return {**text_data(what), "text": words(what)}
@@ -33,7 +33,7 @@ def text_documents(many: Iterable[Said]) -> list[Document]:
 
 
 def suggestion_documents(many: Iterable[Suggestion]) -> list[Document]:
-    """What to change, with what, and how the command would do it."""
+    """Changes that a person can make, each with the command that does it."""
     return [{"kind": one.kind, "arguments": _arguments(one), "text": suggested(one)} for one in many]
 
 

@@ -40,7 +40,7 @@ def complain(text: str) -> None:
 
 
 def hints(texts: Iterable[str | Text], colour: str = "yellow") -> list[Line]:
-    """What deserves attention, one a line: texts, and sentences of the command itself."""
+    """Remarks that deserve attention, one a line: texts, and sentences of the command itself."""
     from rich.text import Text as Line
 
     from infra.language import said

@@ -1,4 +1,4 @@
-"""Options of typer that need no conversion are taken as they are.
+"""Take options of typer that need no conversion without one.
 
 typer 0.29 converts every value by pydantic, even a text or None. Loading pydantic takes as long as loading boto3.
 """

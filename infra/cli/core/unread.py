@@ -1,4 +1,4 @@
-"""What is left of an answer where the practice database cannot be read."""
+"""The rest of an answer if the practice database cannot be read."""
 
 from __future__ import annotations
 

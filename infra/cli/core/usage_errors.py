@@ -1,4 +1,4 @@
-"""What typer refuses, in the reader's language: by the kind of the error, for its sentences are English."""
+"""Usage errors of typer in the reader's language, by the kind of the error: typer's own sentences are English."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _ONE_LINE = 28  # characters of a message and its time
 
 
 def preview_tables(preview: Preview, zone: ZoneInfo) -> Iterator[RenderableType]:
-    """Who gets a message, by when it leaves; who does not, and why; the totals; the credits."""
+    """The messages by when they leave; the patients left out, and why; the totals; the credits."""
     told = [line for line in preview.lines if line.outcome in REACHED]
     for leaves in sorted({line.leaves for line in told if line.leaves}):
         lines = [line for line in told if line.leaves == leaves]

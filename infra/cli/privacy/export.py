@@ -78,7 +78,7 @@ def _shown(found: Found, practice: Practice) -> list[RenderableType]:
 
 
 def _counts(found: Found) -> list[str]:
-    """What else is stored, line by line."""
+    """The other stored data, line by line."""
     held = found.held
     lines = len(found.transitions) + len(found.runs)
     receipts = len(held.receipts) + len(held.email_events)

@@ -68,7 +68,7 @@ def page() -> str:
 
 
 def schemas_of(text: str) -> Schema:
-    """Those that a page has."""
+    """The names that a page has."""
     found: Schema = json.loads(text.partition("```json\n")[2].partition("```")[0])
     return found
 

@@ -1,4 +1,4 @@
-"""What a local cloud tells (`infra/local/control.py`), as the documents of the command."""
+"""Answers of a local cloud (`infra/local/control.py`), as the documents of the command."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ from infra.cli.core.output import Document
 
 
 def played_document(told: Document, zone: ZoneInfo) -> Document:
-    """What happened while its clock moved."""
+    """Events while its clock moved."""
     now = local(datetime.fromisoformat(told["now"]), zone)
     runs = [{"practice": run["practice"], **run_document(run, zone)} for run in told["runs"]]
     sent = {name: mails_document(told[name], zone) for name in ("messages", "notices")}

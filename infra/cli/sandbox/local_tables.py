@@ -45,7 +45,7 @@ def _failures(failed: Sequence[str]) -> str:
 
 
 def _sections(told: Document, zone: ZoneInfo) -> Iterator[tuple[str, RenderableType]]:
-    """Those in which anything is."""
+    """The parts that are not empty."""
     runs, messages, notices = told["runs"], told["messages"], told["notices"]
     for practice in sorted({run["practice"] for run in runs}):
         lines = [run for run in runs if run["practice"] == practice]

@@ -1,4 +1,4 @@
-"""What goes wrong in a simulation, in the reader's language."""
+"""Names of the troubles of a simulation, in the reader's language."""
 
 from infra.translation import tr
 
