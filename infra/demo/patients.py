@@ -88,7 +88,7 @@ _TOLD = (
     Case("status-unknown-two", "2", status=None),
     Case("corrects-number", "12", phone="broken"),
 )
-# Who pays, how many patients, appointments on the first and on the second searched day.
+# Payers with the number of patients, and of appointments on the first and on the second searched day.
 _DEALT = ((SONNENHOF, 207, 36, 36), (ROSSIER, 90, 24, 24), (CAPAUL, 36, 6, 6), (None, 34, 4, 4))
 
 _Card = TypeVar("_Card")

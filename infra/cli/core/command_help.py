@@ -17,7 +17,7 @@ from chalicelib.practice.names import folded, nearest
 from infra.cli.core.arguments import ArgumentError
 from infra.translation import tr
 
-# What typer says of an option or argument, by the gettext of this module of its own.
+# words of typer about an option or argument, by the gettext of its module.
 OF_TYPER = ("default: {default}", "env var: {var}", "required")
 _LINE_END = re.compile(r"(?<!\n)\n(?!\n)")
 _FIRST_SENTENCE = re.compile(r".+?[.!?](?=\s|$)", re.DOTALL)
