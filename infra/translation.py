@@ -6,7 +6,7 @@ text needs it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -14,8 +14,21 @@ from pathlib import Path
 
 LANGUAGES = ("de", "fr", "it", "en")
 DEFAULT = "de"
+VARIABLE = "VITOSMS_LANG"
+_LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")  # in the order of POSIX
 _CATALOGUES = Path(__file__).parent / "words"
 _spoken = DEFAULT  # of the process: a command answers in one language
+
+
+def primary(tag: str) -> str:
+    """`fr` of `fr`, `fr-CH` or `fr_CH.UTF-8`."""
+    return tag.strip().casefold().replace("_", "-").partition(".")[0].partition("-")[0]
+
+
+def preferred_language(environment: Mapping[str, str]) -> str:
+    """The language by VITOSMS_LANG or the locale; German if that is no language of ours."""
+    given = next((environment[name] for name in (VARIABLE, *_LOCALE) if environment.get(name)), "")
+    return primary(given) if primary(given) in LANGUAGES else DEFAULT
 
 
 def speak(language: str) -> None:

@@ -10,8 +10,7 @@ import pytest
 
 from chalicelib.text import Text
 from chalicelib.words.words import Words
-from infra.cli.core.language_choice import VARIABLE
-from infra.translation import DEFAULT, speak
+from infra.translation import DEFAULT, VARIABLE, speak
 from tests import documents
 
 documents.hold()

@@ -16,8 +16,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra.cli import main
-from infra.cli.core.language_choice import VARIABLE
-from infra.translation import DEFAULT
+from infra.translation import DEFAULT, VARIABLE
 from tests.cli.running import LISTING, Vitosms
 from tests.flow.build import TOMORROW_9, Database
 

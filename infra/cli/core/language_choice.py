@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from infra.cli.core.arguments import allowed_names, refused
-from infra.translation import DEFAULT, LANGUAGES
+from infra.translation import LANGUAGES, VARIABLE, preferred_language, primary
 
-OPTION, VARIABLE = "--lang", "VITOSMS_LANG"
-_LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")  # in the order of POSIX
+OPTION = "--lang"
 
 
 def chosen_language(args: Sequence[str], environment: Mapping[str, str]) -> tuple[str, list[str]]:
@@ -20,8 +19,7 @@ def chosen_language(args: Sequence[str], environment: Mapping[str, str]) -> tupl
         return _language(OPTION, given), rest
     if environment.get(VARIABLE):
         return _language(VARIABLE, environment[VARIABLE]), rest
-    locale = next((environment[name] for name in _LOCALE if environment.get(name)), "")
-    return _primary(locale) if _primary(locale) in LANGUAGES else DEFAULT, rest
+    return preferred_language(environment), rest
 
 
 def _option(args: Sequence[str]) -> tuple[str | None, list[str]]:
@@ -41,11 +39,6 @@ def _option(args: Sequence[str]) -> tuple[str | None, list[str]]:
 
 
 def _language(where: str, given: str) -> str:
-    if _primary(given) not in LANGUAGES:
+    if primary(given) not in LANGUAGES:
         raise refused(where, given, allowed_names(LANGUAGES))
-    return _primary(given)
-
-
-def _primary(tag: str) -> str:
-    """`fr` of `fr`, `fr-CH` or `fr_CH.UTF-8`."""
-    return tag.strip().casefold().replace("_", "-").partition(".")[0].partition("-")[0]
+    return primary(given)
