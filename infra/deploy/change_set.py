@@ -2,11 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 # The kinds that hold data, messages or history: a loss of these is reported separately.
 _KEEPS = {"AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::Logs::LogGroup"}
 _ORDER = ("Remove", "Modify", "Import", "Add")
+
+
+class Loss(StrEnum):
+    """What happens to a resource whose data, messages or history go with it."""
+
+    REMOVED = "removed"
+    REPLACED = "replaced"  # by an empty one
+    PERHAPS_REPLACED = "perhaps_replaced"
 
 
 @dataclass(frozen=True)
@@ -26,15 +35,13 @@ class Change:
         return self.action == "Modify" and self.replacement in ("True", "Conditional")
 
     @property
-    def loss(self) -> str | None:
+    def loss(self) -> Loss | None:
         """The kind of loss, if data, messages or history go with the old resource; else None."""
         if self.kind not in _KEEPS or not (self.replaces or self.action == "Remove"):
             return None
-        what = self.kind.rpartition("::")[2]
-        how = "is removed" if self.action == "Remove" else "is replaced by an empty one"
-        how = how.replace("is ", "may be ", 1) if self.replacement == "Conditional" else how
-        kept = "; the old one stays, outside the stack" if self.stays else ", with all that is in it"
-        return f"{what} {self.name} {how}{kept}"
+        if self.action == "Remove":
+            return Loss.REMOVED
+        return Loss.PERHAPS_REPLACED if self.replacement == "Conditional" else Loss.REPLACED
 
 
 def changes_of(described: Iterable[Mapping[str, Any]]) -> list[Change]:

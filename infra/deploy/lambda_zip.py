@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from chalicelib.words.words import number
+from infra.translation import tr, trn
+
 MOST_BYTES = 250 * 1024 * 1024  # «Lambda quotas»: unzipped, with layers
 # Extension modules without which a dependency does not work, or falls back to slow Python.
 _BINARIES = ("markupsafe/_speedups", "pymssql/_mssql", "pymssql/_pymssql")
@@ -21,7 +24,7 @@ def pinned(requirements: str) -> dict[str, str]:
     lines = (line.partition("#")[0].strip() for line in requirements.splitlines())
     pins = [line.partition("==") for line in lines if line]
     if loose := [name for name, _, version in pins if not version]:
-        raise ValueError(f"requirements.txt has to name exact versions (name==version): {', '.join(loose)}")
+        raise ValueError(tr("requirements.txt needs exact versions (name==version): {names}", names=", ".join(loose)))
     return {_normal(name): version for name, _, version in pins}
 
 
@@ -47,7 +50,7 @@ def problems(
         *_wrong_dependencies(archive, pins, sizes),
         *_wrong_files("vitosms", own, sizes),
         *_wrong_binaries(archive, arch, python, sizes),
-        *(f"{name} is bytecode" for name in sizes if "__pycache__" in name),
+        *(tr("{file} is bytecode", file=name) for name in sizes if "__pycache__" in name),
         *_too_large(sizes),
     ]
 
@@ -68,7 +71,8 @@ def table_of_sizes(archive: ZipFile, zipped: int) -> list[str]:
     """Lines: the size of the zip and of its contents, against Lambda's limit; then the ten largest distributions."""
     by_name = Counter({name: sum(record.values()) for name, (_, record) in distributions(archive).items()})
     unpacked = sum(entry.file_size for entry in archive.infolist())
-    rows = [("zip", zipped), ("unpacked", unpacked), ("  of Lambda's most", MOST_BYTES), *by_name.most_common(10)]
+    total = [("zip", zipped), (tr("unpacked"), unpacked), (f"  {tr('Lambda limit')}", MOST_BYTES)]
+    rows = [*total, *by_name.most_common(10)]
     return [f"{name:<24}{size / 1024 / 1024:8.1f} MB" for name, size in rows]
 
 
@@ -76,16 +80,16 @@ def _wrong_dependencies(archive: ZipFile, pins: Mapping[str, str], sizes: Mappin
     found = distributions(archive)
     for name, version in pins.items():
         if name not in found:
-            yield f"{name}=={version} is not in it"
+            yield tr("{name} is missing", name=f"{name}=={version}")
             continue
         there, record = found[name]
         if there != version:
-            yield f"{name} is in it as {there}, pinned is {version}"
+            yield tr("{name} is {found}, but {version} is pinned", name=name, found=there, version=version)
         yield from _wrong_files(name, record, sizes)
         if all(".dist-info/" in file or ".data/" in file for file in record):
-            yield f"{name} has nothing to import"
+            yield tr("{name} has nothing to import", name=name)
     for name in found.keys() - pins.keys():
-        yield f"{name} is in it, but not pinned in requirements.txt"
+        yield tr("{name} is not pinned in requirements.txt", name=name)
 
 
 def _normal(name: str) -> str:
@@ -95,23 +99,27 @@ def _normal(name: str) -> str:
 def _wrong_files(of: str, expected: Mapping[str, int], sizes: Mapping[str, int]) -> Iterator[str]:
     wrong = [file for file, size in expected.items() if sizes.get(file) != size]
     if wrong:
-        yield f"{of} lacks {len(wrong)} of its {len(expected)} files, or they are of another size: {wrong[0]}"
+        yield trn(
+            "{name}: {count} of {total} files is missing or has another size: {file}",
+            "{name}: {count} of {total} files are missing or have another size: {file}",
+            len(wrong), name=of, count=number(len(wrong)), total=number(len(expected)), file=wrong[0],
+        )  # fmt: skip
 
 
 def _wrong_binaries(archive: ZipFile, arch: str, python: tuple[int, int], sizes: Mapping[str, int]) -> Iterator[str]:
     tag = f"cpython-{python[0]}{python[1]}-{_MACHINE[arch]}-linux-gnu"
     for module in _BINARIES:
         if f"{module}.{tag}.so" not in sizes:
-            yield f"{module}.{tag}.so is not in it"
+            yield tr("{name} is missing", name=f"{module}.{tag}.so")
     for name in filter(_LIBRARY.search, sizes):
         with archive.open(name) as file:
             head = file.read(20)
         if head[:5] != b"\x7fELF\x02" or int.from_bytes(head[18:20], "little") != _ELF_MACHINE[arch]:
-            yield f"{name} is no 64-bit library for {arch}"
+            yield tr("{file} is not a 64-bit library for {architecture}", file=name, architecture=arch)
         if (found := _TAG.search(name)) and found[1] != tag:
-            yield f"{name} is for {found[1]}, not for {tag}"
+            yield tr("{file} is for {found}, not for {wanted}", file=name, found=found[1], wanted=tag)
 
 
 def _too_large(sizes: Mapping[str, int]) -> Iterator[str]:
     if (unpacked := sum(sizes.values())) > MOST_BYTES:
-        yield f"it unpacks to {unpacked} bytes; Lambda takes {MOST_BYTES}"
+        yield tr("unpacked: {bytes} bytes; Lambda allows {most}", bytes=number(unpacked), most=number(MOST_BYTES))

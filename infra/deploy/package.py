@@ -18,6 +18,7 @@ from zipfile import ZipFile
 
 from infra.deploy import lambda_zip as deployment_zip
 from infra.deploy import sam_template
+from infra.translation import preferred_language, speak, tr
 
 ROOT = Path(__file__).resolve().parents[2]
 ARCHITECTURES = ("arm64", "x86_64")
@@ -27,7 +28,7 @@ _WITHOUT_BYTECODE = shutil.ignore_patterns("__pycache__")
 
 
 class PackagingError(Exception):
-    """Packaging failed; English, for the operator."""
+    """Packaging failed; in words, for the operator."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,17 @@ def package(stage: str, arch: str) -> Package:
     Raises PackagingError if the stage or the architecture is invalid, or if the zip is incomplete.
     """
     if not _STAGE.fullmatch(stage):
-        raise PackagingError(f"{stage!r} is no stage: 2 to 16 of a-z, 0-9 and -, a letter first")
+        raise PackagingError(
+            tr(
+                "{stage!r} is not a stage: allowed are 2 to 16 characters of a-z, 0-9 and -, a letter first",
+                stage=stage,
+            )
+        )
     if arch not in ARCHITECTURES:
-        raise PackagingError(f"{arch!r} is no architecture of Lambda; there is {', '.join(ARCHITECTURES)}")
+        raise PackagingError(
+            tr("{given!r} is not an architecture of Lambda: allowed are {allowed}", given=arch,
+               allowed=", ".join(ARCHITECTURES))
+        )  # fmt: skip
     made = Package(ROOT / "build" / stage / "sam.json", ROOT / "build" / stage / "deployment.zip")
     shutil.rmtree(made.zip.parent, ignore_errors=True)
     made.zip.parent.mkdir(parents=True)
@@ -96,7 +105,7 @@ def run_chalice(project: Path, stage: str) -> str:
         check=False,
     )
     if done.returncode != 0:
-        raise PackagingError(f"chalice package failed:\n{done.stdout}")
+        raise PackagingError(f"{tr('chalice package failed:')}\n{done.stdout}")
     return done.stdout
 
 
@@ -105,14 +114,16 @@ def _check(path: Path, arch: str, said: str) -> None:
         wrong = deployment_zip.problems(archive, pins(), own_files(), arch, sys.version_info[:2])
     if wrong:
         path.unlink()  # it must not be deployed
-        raise PackagingError(
-            "\n".join([f"The zip is not what ships; {path} is removed:", *wrong, "Chalice said:", said])
-        )
+        intro = tr("the zip is incomplete or wrong; {path} is removed:", path=path)
+        raise PackagingError("\n".join([intro, *wrong, tr("Chalice said:"), said]))
 
 
 def pins() -> dict[str, str]:
-    """The versions of the shipped distributions, by name."""
-    return deployment_zip.pinned((ROOT / "requirements.txt").read_text(encoding="utf-8"))
+    """The versions of the shipped distributions, by name. Raises PackagingError for a line without an exact one."""
+    try:
+        return deployment_zip.pinned((ROOT / "requirements.txt").read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise PackagingError(str(error)) from None
 
 
 def own_files() -> dict[str, int]:
@@ -124,6 +135,7 @@ def own_files() -> dict[str, int]:
 
 def main() -> int:
     """`make package`; returns 1 if it failed."""
+    speak(preferred_language(os.environ))
     parser = argparse.ArgumentParser(prog="infra.deploy.package")
     parser.add_argument("--stage", default="dev")
     parser.add_argument("--arch", default="arm64", help=" or ".join(ARCHITECTURES))
@@ -136,7 +148,7 @@ def main() -> int:
     with ZipFile(made.zip) as archive:
         print("\n".join(deployment_zip.table_of_sizes(archive, made.zip.stat().st_size)))
     runtime = f"python{sys.version_info[0]}.{sys.version_info[1]}"
-    print(f"{made.zip.relative_to(ROOT)} and {made.template.name}: {runtime}, {arguments.arch}")
+    print(f"{made.zip.relative_to(ROOT)}, {made.template.name}: {runtime}, {arguments.arch}")
     return 0
 
 

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from infra.deploy.change_set import Change, changes_of, says_nothing_changes
 from infra.deploy.stack_status import is_final
+from infra.translation import tr
 
 _POLL = 3.0  # seconds
 # For the roles of the Lambdas, and the transform that expands functions, rules and mappings.
@@ -18,7 +19,7 @@ _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPA
 
 
 class StackError(Exception):
-    """CloudFormation refuses a template; one English sentence."""
+    """CloudFormation refuses a template; one sentence, for the operator."""
 
 
 @dataclass(frozen=True)
@@ -103,10 +104,10 @@ class Stack:
         if described["Status"] != "FAILED":
             return proposal
         self.withdraw(proposal)
-        reason = described.get("StatusReason", "no reason was given")
+        reason = described.get("StatusReason", "")
         if says_nothing_changes(reason):
             return None
-        raise StackError(f"CloudFormation cannot make this change: {reason}")
+        raise StackError(tr("CloudFormation cannot make this change: {reason}", reason=reason or "?"))
 
     def withdraw(self, proposal: Proposal) -> None:
         """Delete a proposal, and the empty stack of a new one."""

@@ -2,6 +2,8 @@
 
 from enum import Enum, auto
 
+from infra.translation import tr
+
 
 class Stand(Enum):
     """The action that the status of a stack allows."""
@@ -43,19 +45,30 @@ def is_good(status: str) -> bool:
 
 def why_not(status: str, stage: str) -> str:
     """The reason not to change a busy or stuck stack, and the way out."""
-    stack = f"the stack vitosms-{stage}"
+    stack = f"vitosms-{stage}"
     if stand_of(status) is Stand.BUSY:
-        return f"{stack} is being changed at this moment ({status}); wait until that is over, then try again"
+        return tr(
+            "the stack {stack} is being changed at the moment ({status}); wait until that is over, then try again",
+            stack=stack, status=status,
+        )  # fmt: skip
     if status == "UPDATE_ROLLBACK_FAILED":
-        return (
-            f"{stack} could not be rolled back ({status}): mend the cause, then: "
-            f"aws cloudformation continue-update-rollback --stack-name vitosms-{stage}"
-        )
+        return tr(
+            "the stack {stack} could not be rolled back ({status}): fix the cause, then run: {command}",
+            stack=stack, status=status, command=f"aws cloudformation continue-update-rollback --stack-name {stack}",
+        )  # fmt: skip
     if status in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"):
-        return (
-            f"{stack} failed when it was first made ({status}), and can only be removed: "
-            f"vitosms destroy --stage {stage}, then deploy again"
-        )
+        return tr(
+            "the stack {stack} failed when it was created ({status}) and can only be removed: "
+            "vitosms destroy --stage {stage}, then deploy again",
+            stack=stack, status=status, stage=stage,
+        )  # fmt: skip
     if status == "DELETE_FAILED":
-        return f"{stack} could not be removed ({status}): mend the cause, then again: vitosms destroy --stage {stage}"
-    return f"{stack} is in the state {status}, in which CloudFormation changes nothing; see it in the console"
+        return tr(
+            "the stack {stack} could not be removed ({status}): fix the cause, then run again: "
+            "vitosms destroy --stage {stage}",
+            stack=stack, status=status, stage=stage,
+        )  # fmt: skip
+    return tr(
+        "the stack {stack} has the status {status}, in which CloudFormation changes nothing; see the console",
+        stack=stack, status=status,
+    )  # fmt: skip

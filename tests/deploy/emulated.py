@@ -65,7 +65,8 @@ class Stage:
         written(self._folder, self.template, code)
 
     def run(self, command: str, *args: str) -> tuple[int, str, str]:
-        return self.vitosms.run(command, "--stage", self.name, *args)
+        """In English."""
+        return self.vitosms.run(command, "--stage", self.name, *args, lang="en")
 
     def deploy(self, *args: str) -> tuple[int, str, str]:
         return self.run("deploy", "--package", str(self._folder), *args)

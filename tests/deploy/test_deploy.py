@@ -142,7 +142,7 @@ def test_a_change_is_shown_and_made_only_when_it_is_confirmed(stage: Stage, says
     assert "the SAM template is expanded here" in err
 
     code, out, _ = stage.deploy()
-    assert (code, out.splitlines()[0]) == (0, f"vitosms-{stage.name}: there is nothing to change")
+    assert (code, out.splitlines()[0]) == (0, f"vitosms-{stage.name}: nothing to change")
 
     del stage.template["Resources"]["ReceiptsQueue"]["Properties"]["RedrivePolicy"]
     del stage.template["Resources"]["ReceiptsDeadLetters"]
@@ -151,7 +151,7 @@ def test_a_change_is_shown_and_made_only_when_it_is_confirmed(stage: Stage, says
     says("")  # nobody answers
     code, out, _ = stage.deploy()
     assert code == NOT_CONFIRMED
-    assert "• Queue ReceiptsDeadLetters is removed, with all that is in it" in out
+    assert "• Queue ReceiptsDeadLetters is removed; everything in it is lost" in out
     queues = boto3.client("sqs").list_queues(QueueNamePrefix=f"vitosms-{stage.name}-receipts")["QueueUrls"]
     assert len(queues) == 2
     document = json.loads(stage.deploy("--yes", "--json")[1])
@@ -172,10 +172,13 @@ def test_an_interrupted_question_leaves_no_proposal_behind(stage: Stage, monkeyp
 def test_what_cannot_be_deployed_is_told_in_one_line(stage: Stage, tmp_path: Path) -> None:
     for args, told in (
         ((), "give --parameter AlertSender=VALUE"),
-        ((*SENDER, "--parameter", "Farbe=rot"), "--parameter 'Farbe': the template has no such one; it has Stage, "),
+        (
+            (*SENDER, "--parameter", "Farbe=rot"),
+            "--parameter 'Farbe': the template has no such parameter; it has Stage, ",
+        ),
         (("--parameter", "AlertSender"), "--parameter 'AlertSender': allowed is NAME=VALUE"),
         (("--arch", "mips"), "--arch 'mips': allowed are arm64, x86_64"),
-        (("--json",), "give --yes with it"),
+        (("--json",), "give --yes as well"),
         (("--package", str(tmp_path)), "allowed is a folder with one template (.json) and one .zip"),
     ):
         code, out, err = stage.deploy(*args)
@@ -191,7 +194,7 @@ def test_a_stack_that_is_busy_or_stuck_is_left_alone_with_words_on_what_to_do(st
     stage.package()
     assert stage.deploy("--yes")[0] == 0
     for status, told in (
-        ("UPDATE_IN_PROGRESS", "is being changed at this moment (UPDATE_IN_PROGRESS); wait"),
+        ("UPDATE_IN_PROGRESS", "is being changed at the moment (UPDATE_IN_PROGRESS); wait"),
         ("ROLLBACK_COMPLETE", f"can only be removed: vitosms destroy --stage {stage.name}, then deploy again"),
         ("UPDATE_ROLLBACK_FAILED", "aws cloudformation continue-update-rollback"),
         ("DELETE_FAILED", "could not be removed"),
@@ -224,12 +227,12 @@ def test_a_stage_is_removed_when_its_name_is_typed_and_its_table_stays(stage: St
     for kept in (f"vitosms-{stage.name}", f"/vitosms/{stage.name}/Auftragsverlauf", "/aws/lambda/"):
         assert kept in stays
     says("\n")
-    assert f"{stage.name}: their receipts of SMS are in log groups that go" in stage.vitosms.run("destroy")[1]
-    assert "it must name the stage" in stage.run("destroy", "--yes", "dev")[2]
+    assert f"{stage.name}: the log groups with their SMS receipts" in stage.vitosms.run("destroy", lang="en")[1]
+    assert "name the stage to remove" in stage.run("destroy", "--yes", "dev")[2]
     says(f"{stage.name}\n")
     code, out, _ = stage.run("destroy")
     assert (code, stage.is_there()) == (0, False)
-    assert "the next vitosms deploy takes them over" in out
+    assert "the next vitosms deploy takes over what stays" in out
     assert f"vitosms-{stage.name}" in boto3.client("dynamodb").list_tables()["TableNames"]
     assert "QueueUrls" not in sqs.list_queues(QueueNamePrefix=f"vitosms-{stage.name}-")
     assert stage.run("destroy")[:2] == (0, f"there is no stack vitosms-{stage.name}: nothing to remove\n")

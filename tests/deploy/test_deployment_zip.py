@@ -12,6 +12,7 @@ import pytest
 from infra.deploy import lambda_zip as deployment_zip
 from infra.deploy.lambda_zip import pinned, problems, table_of_sizes, write_again
 from infra.deploy.package import own_files
+from infra.translation import speak
 from tests.unit.words.codes import languages
 
 PINS = {"markupsafe": "3.0", "pymssql": "2.3", "six": "1.17", "typing-extensions": "4.16"}
@@ -23,6 +24,11 @@ OWN = {
 }
 TAG = "cpython-311-aarch64-linux-gnu"
 Files = dict[str, bytes]
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    speak("en")
 
 
 def elf(machine: int, bits: int = 2) -> bytes:
@@ -92,30 +98,30 @@ def having_wheel(name: str, version: str, **files: bytes) -> Callable[[Files], F
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (without("six"), "six==1.17 is not in it"),
-        (without("six-1.17.dist-info"), "six==1.17 is not in it"),
-        (without("six.py"), "six lacks 1 of its 1 files, or they are of another size: six.py"),
-        (having("six.py", b""), "six lacks 1 of its 1 files, or they are of another size: six.py"),
+        (without("six"), "six==1.17 is missing"),
+        (without("six-1.17.dist-info"), "six==1.17 is missing"),
+        (without("six.py"), "six: 1 of 1 files is missing or has another size: six.py"),
+        (having("six.py", b""), "six: 1 of 1 files is missing or has another size: six.py"),
         (
             lambda files: having_wheel("six", "1.16", **{"six.py": b"six"})(without("six")(files)),
-            "six is in it as 1.16, pinned is 1.17",
+            "six is 1.16, but 1.17 is pinned",
         ),
         (lambda files: having_wheel("six", "1.17")(without("six")(files)), "six has nothing to import"),
-        (having_wheel("left_pad", "1.0", **{"left_pad.py": b"l"}), "left-pad is in it, but not pinned"),
-        (without("pymssql/_mssql"), f"pymssql/_mssql.{TAG}.so is not in it"),
-        (without("pymssql.libs/libssl"), "pymssql lacks 1 of its 5 files"),
-        (having(f"pymssql/_mssql.{TAG}.so", INTEL), f"pymssql/_mssql.{TAG}.so is no 64-bit library for arm64"),
-        (having(f"pymssql/_mssql.{TAG}.so", elf(183, bits=1)), "is no 64-bit library for arm64"),
-        (having(f"pymssql/_mssql.{TAG}.so", b"MZ" + bytes(22)), "is no 64-bit library for arm64"),
-        (having("pymssql.libs/libssl-d1.so.1.0.2k", INTEL), "libssl-d1.so.1.0.2k is no 64-bit library for arm64"),
-        (having("pymssql.libs/libcom.so.2.1", b""), "libcom.so.2.1 is no 64-bit library for arm64"),
+        (having_wheel("left_pad", "1.0", **{"left_pad.py": b"l"}), "left-pad is not pinned"),
+        (without("pymssql/_mssql"), f"pymssql/_mssql.{TAG}.so is missing"),
+        (without("pymssql.libs/libssl"), "pymssql: 1 of 5 files"),
+        (having(f"pymssql/_mssql.{TAG}.so", INTEL), f"pymssql/_mssql.{TAG}.so is not a 64-bit library for arm64"),
+        (having(f"pymssql/_mssql.{TAG}.so", elf(183, bits=1)), "is not a 64-bit library for arm64"),
+        (having(f"pymssql/_mssql.{TAG}.so", b"MZ" + bytes(22)), "is not a 64-bit library for arm64"),
+        (having("pymssql.libs/libssl-d1.so.1.0.2k", INTEL), "libssl-d1.so.1.0.2k is not a 64-bit library for arm64"),
+        (having("pymssql.libs/libcom.so.2.1", b""), "libcom.so.2.1 is not a 64-bit library for arm64"),
         (
             having("six/_x.cpython-312-aarch64-linux-gnu.so", ARM),
             f"six/_x.cpython-312-aarch64-linux-gnu.so is for cpython-312-aarch64-linux-gnu, not for {TAG}",
         ),
-        (without("app.py"), "vitosms lacks 1 of its 4 files, or they are of another size: app.py"),
-        (without("chalicelib/practice_db/sql"), "vitosms lacks 1 of its 4 files"),
-        (without("chalicelib/words/de.mo"), "vitosms lacks 1 of its 4 files"),
+        (without("app.py"), "vitosms: 1 of 4 files is missing or has another size: app.py"),
+        (without("chalicelib/practice_db/sql"), "vitosms: 1 of 4 files"),
+        (without("chalicelib/words/de.mo"), "vitosms: 1 of 4 files"),
         (having("chalicelib/__pycache__/send.cpython-311.pyc", b"x"), "send.cpython-311.pyc is bytecode"),
     ],
 )
@@ -129,8 +135,8 @@ def test_the_catalogues_ship() -> None:
 
 
 def test_the_zip_of_another_architecture_or_runtime_is_refused() -> None:
-    assert len([s for s in wrong_with(good(), arch="x86_64") if "no 64-bit library for x86_64" in s]) == 5
-    assert "pymssql/_mssql.cpython-313-aarch64-linux-gnu.so is not in it" in wrong_with(good(), python=(3, 13))
+    assert len([s for s in wrong_with(good(), arch="x86_64") if "not a 64-bit library for x86_64" in s]) == 5
+    assert "pymssql/_mssql.cpython-313-aarch64-linux-gnu.so is missing" in wrong_with(good(), python=(3, 13))
 
 
 def test_more_than_lambda_unpacks_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,7 +144,7 @@ def test_more_than_lambda_unpacks_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(deployment_zip, "MOST_BYTES", unpacked)
     assert wrong_with(good()) == []
     monkeypatch.setattr(deployment_zip, "MOST_BYTES", unpacked - 1)
-    assert wrong_with(good()) == [f"it unpacks to {unpacked} bytes; Lambda takes {unpacked - 1}"]
+    assert wrong_with(good()) == [f"unpacked: {unpacked} bytes; Lambda allows {unpacked - 1}"]
 
 
 def test_the_same_files_make_the_same_bytes_whatever_their_order_and_times(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from infra.deploy import package as packaging
 from infra.deploy import sam_template
 from infra.deploy.package import PackagingError, package
 from infra.deploy.sam_template import filled_in
+from infra.translation import speak
 
 STAGE, ARCH = "test", "arm64"
 OWN_LOGS = "/aws/lambda/vitosms-${Stage}-"
@@ -196,12 +197,13 @@ def test_names_in_policies_are_filled_in_by_cloudformation(value: Any, filled: A
 @pytest.mark.parametrize(
     ("stage", "arch", "said"),
     [
-        ("Dev", "arm64", "'Dev' is no stage: 2 to 16 of a-z"),
-        ("", "arm64", "'' is no stage"),
-        ("../prod", "arm64", "'../prod' is no stage"),
-        ("dev", "aarch64", "'aarch64' is no architecture of Lambda; there is arm64, x86_64"),
+        ("Dev", "arm64", "'Dev' is not a stage: allowed are 2 to 16 characters of a-z"),
+        ("", "arm64", "'' is not a stage"),
+        ("../prod", "arm64", "'../prod' is not a stage"),
+        ("dev", "aarch64", "'aarch64' is not an architecture of Lambda: allowed are arm64, x86_64"),
     ],
 )
 def test_a_wrong_stage_or_architecture_is_told_before_anything_is_removed(stage: str, arch: str, said: str) -> None:
+    speak("en")
     with pytest.raises(PackagingError, match=said):
         package(stage, arch)

@@ -14,9 +14,15 @@ import pytest
 from infra.deploy import lambda_zip as deployment_zip
 from infra.deploy import package as packaging
 from infra.deploy.package import ARCHITECTURES, own_files, pins
+from infra.translation import speak
 
 PYTHON = sys.version_info[:2]
 LIBRARIES = ("markupsafe/_speedups", "pymssql/_mssql", "pymssql/_pymssql")
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    speak("en")
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +59,9 @@ def test_a_dependency_that_is_taken_out_is_missed(name: str, archive: ZipFile, a
     folder = next(file.partition("/")[0] for file in record if ".dist-info/" in file)
     whole = [entry for entry in archive.namelist() if entry in record or entry.startswith(f"{folder}/")]
     with without(archive, whole):
-        assert f"{name}=={pins()[name]} is not in it" in problems(archive, arch)
+        assert f"{name}=={pins()[name]} is missing" in problems(archive, arch)
     with without(archive, [file for file in record if ".dist-info/" not in file]):
-        assert any(problem.startswith(f"{name} lacks ") for problem in problems(archive, arch))
+        assert any(problem.startswith(f"{name}: ") for problem in problems(archive, arch))
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
@@ -67,7 +73,7 @@ def test_a_library_that_is_taken_out_is_missed(library: str, archive: ZipFile, a
 @pytest.mark.parametrize("name", {Path(name).suffix: name for name in own_files()}.values())  # one of each kind
 def test_a_file_of_our_own_that_is_taken_out_is_missed(name: str, archive: ZipFile, arch: str) -> None:
     with without(archive, [name]):
-        assert any(problem.startswith("vitosms lacks 1 of its ") for problem in problems(archive, arch))
+        assert any(problem.startswith("vitosms: 1 of ") for problem in problems(archive, arch))
 
 
 def test_it_is_for_no_other_runtime(archive: ZipFile, arch: str) -> None:

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from infra.cli.core import prompts as ask
-from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.arguments import ArgumentError, allowed_names, refused
 from infra.cli.core.arguments import parameters as parameters_given
 from infra.cli.core.options import DEV, AsJson, Stage
 from infra.cli.core.output import Document, answer
 from infra.cli.core.stage import aws_in_one_line, check_stage
 from infra.cli.operate.deploy_report import changes_shown, failure_shown, success_shown
 from infra.deploy.stack_status import Stand, is_good, stand_of, why_not
+from infra.translation import tr
 
 if TYPE_CHECKING:
     from infra.cli.operate.deploy_proposal import Proposed
@@ -32,23 +33,25 @@ ARCHITECTURES = ("arm64", "x86_64")
 
 def deploy(
     stage: Stage = DEV,
-    arch: Annotated[str, typer.Option(metavar="ARCH", help="Of the Lambdas: arm64 or x86_64.")] = ARCHITECTURES[0],
+    arch: Annotated[
+        str, typer.Option(metavar="ARCH", help="The architecture of the Lambdas: arm64 or x86_64.")
+    ] = ARCHITECTURES[0],
     parameter: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=VALUE", help="Of the template, kept from then on; may be repeated."),
+        typer.Option(metavar="NAME=VALUE", help="A parameter of the template, kept from then on; may be repeated."),
     ] = None,
     package: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Deploy what was packaged there before, such as build/prod.")
+        Path | None, typer.Option(metavar="FOLDER", help="Deploy an existing package, such as build/prod.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Make the change without asking.")] = False,
     as_json: AsJson = False,
 ) -> int:
-    """Package a stage, show what would change, ask, change it. Exit 0 done, 1 failed, 2 refused, 3 not confirmed."""
+    """Package a stage, show what would change, and deploy it."""
     check_stage(stage)
     if arch not in ARCHITECTURES:
-        raise ArgumentError(f"--arch {arch!r}: allowed are {', '.join(ARCHITECTURES)}")
+        raise refused("--arch", arch, allowed_names(ARCHITECTURES))
     if as_json and not yes:
-        raise ArgumentError("--json prints what was done: give --yes with it")
+        raise ArgumentError(tr("--json cannot ask: give {option} as well", option="--yes"))
     given = parameters_given(parameter or [])
     with aws_in_one_line():
         import boto3
@@ -65,24 +68,24 @@ def deploy(
         if not as_json:
             answer(False, {}, *changes_shown(change.proposal.changes, stage))
         if not yes and not _confirmed(change, stage):
-            _say("not confirmed; nothing was changed")
+            _say(tr("not confirmed; nothing was changed"))
             return NOT_CONFIRMED
         return _changed(change, stage, as_json)
 
 
 def _changeable(stack: Stack, stage: str) -> Found | None:
-    """The stack, or None where a new one is to be made. Raises ArgumentError where it is busy or stuck."""
+    """The stack, or None if a new one is to be made. Raises ArgumentError if it is busy or stuck."""
     found = stack.found()
     if found is None:
         return None
     stand = stand_of(found.status)
     if stand is Stand.EMPTY:
-        _say("an earlier deployment was never confirmed; its empty stack is removed first")
+        _say(tr("an earlier deployment was never confirmed; its empty stack is removed first"))
         stack.delete(found.id, lambda event: None)
         return None
     if stand is Stand.STUCK and (causes := stack.failures(found.id)):
-        cause = f"; what failed first was {causes[0].name}: {causes[0].reason}"
-        raise ArgumentError(f"{why_not(found.status, stage)}{cause}")
+        cause = tr("the first failure was {name}: {reason}", name=causes[0].name, reason=causes[0].reason)
+        raise ArgumentError(f"{why_not(found.status, stage)}; {cause}")
     if stand in (Stand.BUSY, Stand.STUCK):
         raise ArgumentError(why_not(found.status, stage))
     return found
@@ -92,7 +95,7 @@ def _confirmed(change: Proposed, stage: str) -> bool:
     """Ask; without a yes, or on Ctrl-C, withdraw the proposal."""
     confirmed = False
     try:
-        confirmed = ask.yes(f"Change the stack vitosms-{stage} so?")
+        confirmed = ask.yes(tr("Change the stack {stack} like this?", stack=f"vitosms-{stage}"))
     finally:
         if not confirmed:
             change.stack.withdraw(change.proposal)
@@ -116,14 +119,18 @@ def _changed(change: Proposed, stage: str, as_json: bool) -> int:
     if not is_good(status):
         answer(as_json, document, *failure_shown(stage, status, watch.failures))
         return FAILED
-    answer(as_json, document, *success_shown(f"vitosms-{stage}: done ({status})", stage, document))
+    answer(
+        as_json,
+        document,
+        *success_shown(tr("{stack}: done ({status})", stack=stack.name, status=status), stage, document),
+    )
     return 0
 
 
 def _nothing_to_change(stack: Stack, stage: str, as_json: bool) -> int:
     found = stack.found()
     document = _document(stage, found.status if found else None, stack)
-    answer(as_json, document, *success_shown(f"vitosms-{stage}: there is nothing to change", stage, document))
+    answer(as_json, document, *success_shown(tr("{stack}: nothing to change", stack=stack.name), stage, document))
     return 0
 
 

@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from infra.translation import tr
+
 if TYPE_CHECKING:
     from infra.deploy.stack import Event
 
@@ -45,7 +47,7 @@ def watching(what: str, total: int) -> Iterator[Watch]:
         try:
             yield Watch(bar, what, total)
         except KeyboardInterrupt:
-            console.print("the change goes on without this command; the same command shows how it stands")
+            console.print(tr("the change continues without this command; run it again to see how it goes"))
             raise
 
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import boto3
 
 from infra.cli.core import prompts as ask
-from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.arguments import ArgumentError, refused
 from infra.deploy.artifact_bucket import Artifacts
 from infra.deploy.emulator import expanded, is_emulator, plain_lists
 from infra.deploy.retained_resources import left_over
 from infra.deploy.stack import Found, Proposal, Stack, StackError
 from infra.deploy.stack_template import ParameterMissingError, Template, parameters_of, ready, retained_names
+from infra.translation import tr
 
 if TYPE_CHECKING:
     from infra.deploy.package import Package
@@ -28,7 +29,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Proposed:
-    """A change that waits; `emulated` where no AWS would make it."""
+    """A change that waits; `emulated` if an emulator would make it."""
 
     stack: Stack
     proposal: Proposal
@@ -41,7 +42,7 @@ def packaged(stage: str, arch: str, say: Say) -> Package:
     """Make the package. Raises ArgumentError if that fails."""
     from infra.deploy.package import PackagingError, package
 
-    say(f"packaging {stage} for {arch} …")
+    say(tr("packaging {stage} for {architecture} …", stage=stage, architecture=arch))
     try:
         return package(stage, arch)
     except PackagingError as error:
@@ -54,16 +55,16 @@ def packaged_before(folder: Path) -> Package:
 
     templates, zips = sorted(folder.glob("*.json")), sorted(folder.glob("*.zip"))
     if len(templates) != 1 or len(zips) != 1:
-        raise ArgumentError(f"--package {str(folder)!r}: allowed is a folder with one template (.json) and one .zip")
+        raise refused("--package", str(folder), tr("allowed is a folder with one template (.json) and one .zip"))
     return Package(templates[0], zips[0])
 
 
 def proposed(
     stack: Stack, found: Found | None, stage: str, package: Package, given: Mapping[str, str], say: Say
 ) -> Proposed | None:
-    """Upload what CloudFormation needs and have it say what would change; None where nothing would.
+    """Upload what CloudFormation needs and have it work out what would change; None if nothing would.
 
-    Raises ArgumentError for parameters and templates that are not to be had so.
+    Raises ArgumentError for a parameter or a template that it does not accept.
     """
     template: Template = json.loads(package.template.read_text(encoding="utf-8"))
     account = boto3.client("sts").get_caller_identity()["Account"]
@@ -73,10 +74,10 @@ def proposed(
     emulated = is_emulator(stack.client)
     takes_over = found is None and _takes_over(template, emulated, say)
     if emulated:
-        say(f"{stack.client.meta.endpoint_url} is no AWS: the SAM template is expanded here")
+        say(tr("{url} is not AWS: the SAM template is expanded here", url=stack.client.meta.endpoint_url))
         template = expanded(template, parameters, boto3.Session())
     url = artifacts.put_template(template, f"{_FOLDER}/{stage}")
-    say("CloudFormation works out what would change …")
+    say(tr("CloudFormation works out what would change …"))
     try:
         proposal = stack.propose(url, parameters, new=found is None, takes_over=takes_over)
     except StackError as error:
@@ -87,11 +88,11 @@ def proposed(
 def _uploaded(stage: str, code: Path, account: str, say: Say) -> tuple[Artifacts, str]:
     artifacts = Artifacts(boto3.client("s3"), account)
     if artifacts.make_bucket():
-        say(f"the bucket {artifacts.bucket} is made: private, encrypted")
-    size = f"{code.name}, {code.stat().st_size / 1e6:.1f} MB"
-    say(f"{size}, is looked up, and uploaded where it is new …")
+        say(tr("the bucket {bucket} was created: private, encrypted", bucket=artifacts.bucket))
+    file = f"{code.name} ({code.stat().st_size / 1e6:.1f} MB)"
+    say(tr("{file}: uploading, unless it is there already …", file=file))
     key, is_new = artifacts.put(code, f"{_FOLDER}/{stage}")
-    say(f"{size}, is {'uploaded' if is_new else 'there already'}")
+    say(tr("{file}: uploaded" if is_new else "{file}: there already", file=file))
     return artifacts, key
 
 
@@ -106,16 +107,22 @@ def _parameters(
         try:
             return parameters_of(template, known, before)
         except KeyError as error:
-            there = ", ".join(template.get("Parameters", {}))
-            raise ArgumentError(
-                f"--parameter {error.args[0]!r}: the template has no such one; it has {there}"
-            ) from None
+            names = ", ".join(template.get("Parameters", {}))
+            why = tr("the template has no such parameter; it has {names}", names=names)
+            raise refused("--parameter", error.args[0], why) from None
         except ParameterMissingError as missing:
-            about = f" ({missing.description})" if missing.description else ""
+            about = f" ({text})" if (text := _about(missing)) else ""
             value = ask.text(f"{missing.name}{about}") if ask.somebody_is_there() else ""
             if not value:
-                raise ArgumentError(f"give --parameter {missing.name}=VALUE{about}") from None
+                raise ArgumentError(f"{tr('give --parameter {name}=VALUE', name=missing.name)}{about}") from None
             known[missing.name] = value
+
+
+def _about(missing: ParameterMissingError) -> str:
+    """What a parameter is for: AlertSender alone has no default."""
+    if missing.name == "AlertSender":
+        return tr("an address verified with SES: practices get their alerts and summaries from it")
+    return missing.description
 
 
 def _owns_sms_log_groups(account: str, say: Say) -> str:
@@ -124,17 +131,20 @@ def _owns_sms_log_groups(account: str, say: Say) -> str:
     prefix = f"sns/{logs.meta.region_name}/{account}/DirectPublishToPhoneNumber"
     if not logs.describe_log_groups(logGroupNamePrefix=prefix)["logGroups"]:
         return "true"
-    say("the log groups of SMS are there already, and stay as they are")
+    say(tr("the log groups of SMS exist already, and stay as they are"))
     return "false"
 
 
 def _takes_over(template: Template, emulated: bool, say: Say) -> bool:
-    """Whether there is what an earlier stack of the stage had to leave."""
+    """Whether resources exist that an earlier stack of the stage has retained."""
     names = ", ".join(left_over(retained_names(template)))
     if names and emulated:
         raise ArgumentError(
-            f"{names}: left by an earlier stack, and an emulator cannot take that over; start the emulator anew"
+            tr(
+                "{names}: left by an earlier stack, and an emulator cannot take that over; restart the emulator",
+                names=names,
+            )
         )
     if names:
-        say(f"{names}: left by an earlier stack, and taken over as it is")
+        say(tr("{names}: left by an earlier stack, and taken over as it is", names=names))
     return bool(names)

@@ -10,58 +10,80 @@ from rich.text import Text
 
 from infra.cli.core.output import hints
 from infra.cli.core.tables import new_table
+from infra.deploy.change_set import Change, Loss
 from infra.deploy.stack_status import Stand, stand_of, why_not
-from infra.language import counted
+from infra.language import number
+from infra.translation import tr, trn
 
 if TYPE_CHECKING:
-    from infra.deploy.change_set import Change
     from infra.deploy.stack import Event
 
 _COLOURS = {"Add": "green", "Modify": "yellow", "Remove": "red", "Import": "cyan"}
-_REPLACED = {"True": "replaced", "Conditional": "perhaps replaced"}
 
 
 def changes_shown(changes: Sequence[Change], stage: str) -> Iterator[RenderableType]:
-    """A row for what goes or changes, one for each kind of what comes, and in red what is lost."""
+    """A row for each removed or changed resource, one for each kind of new ones, and losses in red."""
+    stack, count = f"vitosms-{stage}", len(changes)
     if not changes:
-        yield f"vitosms-{stage}: no resource changes, but parameters or outputs do"
+        yield tr("{stack}: no resource changes, only parameters or outputs", stack=stack)
         return
-    yield f"vitosms-{stage}: {counted(len(changes), 'resource changes', 'resources change')}"
-    table = new_table("!Action", "!Kind", "Resource", "What changes")
+    yield trn(
+        "{stack}: {count} resource changes", "{stack}: {count} resources change",
+        count, stack=stack, count=number(count),
+    )  # fmt: skip
+    table = new_table("!" + tr("Action"), "!" + tr("Kind"), tr("Resource"), tr("What changes"))
     for one in changes:
         if one.action != "Add":
             colour = "red" if one.replaces or one.loss else _COLOURS.get(one.action, "")
-            replaced = [_REPLACED[one.replacement or ""]] if one.replaces else []
+            replaced = [tr("replaced" if one.replacement == "True" else "perhaps replaced")] if one.replaces else []
             what = Text(", ".join([*replaced, *one.properties]), colour)
-            table.add_row(Text(one.action, colour), short(one.kind), Text(one.name, colour), what)
+            table.add_row(Text(_action(one.action), colour), short(one.kind), Text(one.name, colour), what)
     for kind, names in grouped((one.kind, one.name) for one in changes if one.action == "Add").items():
-        table.add_row(Text("Add", _COLOURS["Add"]), short(kind), Text(", ".join(names), _COLOURS["Add"]), "")
+        table.add_row(Text(_action("Add"), _COLOURS["Add"]), short(kind), Text(", ".join(names), _COLOURS["Add"]), "")
     yield table
-    yield from hints([one.loss for one in changes if one.loss], "bold red")
+    yield from hints([_loss(one, one.loss) for one in changes if one.loss], "bold red")
 
 
 def success_shown(verdict: str, stage: str, document: Mapping[str, Any]) -> Iterator[RenderableType]:
     """The outputs, what an emulator has left out, and the next command."""
     yield Text(verdict, "green")
-    outputs = new_table("Output", "Value")
+    outputs = new_table(tr("Output"), tr("Value"))
     for name, value in sorted(document["outputs"].items()):
         outputs.add_row(name, value)
     yield outputs
     if document["not_made"]:
-        left_out = new_table("!Kind", "Not made: the emulator does not know it")
+        left_out = new_table("!" + tr("Kind"), tr("Not created: unknown to the emulator"))
         for kind, names in document["not_made"].items():
             left_out.add_row(short(kind), Text(", ".join(names), "yellow"))
         yield ""
         yield left_out
-    yield f"next: vitosms setup --stage {stage}"
+    yield tr("next: {command}", command=f"vitosms setup --stage {stage}")
 
 
 def failure_shown(stage: str, status: str, failures: Sequence[Event]) -> Iterator[RenderableType]:
-    """The first failure is the cause; of the others CloudFormation mostly says that it has cancelled them."""
-    yield Text(f"vitosms-{stage}: it failed ({status})", "bold red")
+    """The first failure is the cause; most of the others CloudFormation has cancelled."""
+    yield Text(tr("{stack}: failed ({status})", stack=f"vitosms-{stage}", status=status), "bold red")
     yield from hints([f"{one.name} ({short(one.kind)}): {one.reason}" for one in failures], "red")
-    as_before = stand_of(status) is Stand.READY
-    yield "all is as it was before; mend the cause, then deploy again" if as_before else why_not(status, stage)
+    if stand_of(status) is Stand.READY:
+        yield tr("everything is as it was before; fix the cause, then deploy again")
+    else:
+        yield why_not(status, stage)
+
+
+def _action(action: str) -> str:
+    """As CloudFormation names it, in the reader's language; an unknown one as it stands."""
+    known = {"Add": tr("Add"), "Modify": tr("Modify"), "Remove": tr("Remove"), "Import": tr("Import")}
+    return known.get(action, action)
+
+
+def _loss(change: Change, loss: Loss) -> str:
+    resource = f"{change.kind.rpartition('::')[2]} {change.name}"
+    what = {
+        Loss.REMOVED: tr("{resource} is removed", resource=resource),
+        Loss.REPLACED: tr("{resource} is replaced by an empty one", resource=resource),
+        Loss.PERHAPS_REPLACED: tr("{resource} may be replaced by an empty one", resource=resource),
+    }[loss]
+    return f"{what}; {tr('the old one stays, outside the stack' if change.stays else 'everything in it is lost')}"
 
 
 def short(kind: str) -> str:

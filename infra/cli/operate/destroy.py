@@ -16,7 +16,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from infra.cli.core import prompts as ask
-from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.arguments import ArgumentError, refused
 from infra.cli.core.options import DEV, AsJson, Stage
 from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import aws_in_one_line, check_stage, connected
@@ -24,7 +24,8 @@ from infra.cli.core.tables import new_table
 from infra.cli.operate.deploy_events import watching
 from infra.cli.operate.deploy_report import failure_shown, short
 from infra.deploy.stack_status import Stand, is_good, stand_of, why_not
-from infra.language import counted
+from infra.language import number
+from infra.translation import tr, trn
 
 if TYPE_CHECKING:
     from infra.deploy.stack import Found, Stack
@@ -39,16 +40,17 @@ Resource = tuple[str, str, str]  # name in the template, kind, id in AWS
 def destroy(
     stage: Stage = DEV,
     yes: Annotated[
-        str | None, typer.Option("--yes", metavar="STAGE", help="The stage once more: remove it without asking.")
+        str | None,
+        typer.Option("--yes", metavar="STAGE", help="The name of the stage again: remove it without asking."),
     ] = None,
     as_json: AsJson = False,
 ) -> int:
-    """Remove the stack of a stage; table and history stay. Exit 0 done, 1 failed, 2 refused, 3 not confirmed."""
+    """Remove the stack of a stage; table and history stay."""
     check_stage(stage)
     if yes is not None and yes != stage:
-        raise ArgumentError(f"--yes {yes!r}: it must name the stage that is to be removed, {stage}")
+        raise refused("--yes", yes, tr("name the stage to remove: {stage}", stage=stage))
     if as_json and yes is None:
-        raise ArgumentError(f"--json prints what was done: give --yes {stage} with it")
+        raise ArgumentError(tr("--json cannot ask: give {option} as well", option=f"--yes {stage}"))
     with aws_in_one_line():
         import boto3
 
@@ -57,15 +59,17 @@ def destroy(
         stack = Stack(boto3.client("cloudformation"), f"vitosms-{stage}")
         found = stack.found()
         if found is None:
-            answer(as_json, {"stage": stage, "status": None}, f"there is no stack vitosms-{stage}: nothing to remove")
+            nothing = tr("there is no stack {stack}: nothing to remove", stack=stack.name)
+            answer(as_json, {"stage": stage, "status": None}, nothing)
             return 0
         if stand_of(found.status) is Stand.BUSY:
             raise ArgumentError(why_not(found.status, stage))
         goes, stays = _goes_and_stays(stack)
         if not as_json:
             answer(False, {}, *_shown(goes, stays), *hints(_warnings(stack, found, stage), "red"))
-        if yes is None and not ask.typed(f"To remove the stack, type the name of the stage ({stage}):", stage):
-            answer(False, {}, "not confirmed; nothing was removed")
+        question = tr("To remove the stack, type the name of the stage ({stage}):", stage=stage)
+        if yes is None and not ask.typed(question, stage):
+            answer(False, {}, tr("not confirmed; nothing was removed"))
             return NOT_CONFIRMED
         return _removed(stack, found, stage, stays, as_json)
 
@@ -93,38 +97,52 @@ def _practices(stage: str) -> list[str]:
 
 
 def _warnings(stack: Stack, found: Found, stage: str) -> list[str]:
-    """Who has to do without what goes: the practices, and other stages where the log groups of SMS are this one's."""
+    """Registered practices, and other stages if they use the log groups of SMS of this one."""
     practices, others, told = _practices(stage), stack.others("vitosms-"), []
     if practices:
-        registered = counted(len(practices), "practice is", "practices are")
-        told.append(f"{registered} registered ({', '.join(practices)}): nothing more is prepared or sent for them")
+        told.append(
+            trn(
+                "{count} practice is registered ({practices}): nothing more is prepared or sent for it",
+                "{count} practices are registered ({practices}): nothing more is prepared or sent for them",
+                len(practices), count=number(len(practices)), practices=", ".join(practices),
+            )
+        )  # fmt: skip
     if "SmsLogRoleArn" in found.outputs and others:
         told.append(
-            f"{', '.join(others)}: their receipts of SMS are in log groups that go; so, for one of them: "
-            "vitosms deploy --parameter OwnsSmsLogGroups=true, and vitosms setup"
+            tr(
+                "{stacks}: the log groups with their SMS receipts are removed; afterwards, for one of them: "
+                "vitosms deploy --parameter OwnsSmsLogGroups=true, then vitosms setup",
+                stacks=", ".join(others),
+            )
         )
     return told
 
 
 def _shown(goes: list[Resource], stays: list[Resource]) -> list[RenderableType]:
-    going, staying = new_table(">Goes", "Kind", "What is lost"), new_table("Stays", "Kind")
+    going = new_table(">" + tr("Removed"), tr("Kind"), tr("What is lost"))
+    staying = new_table(tr("Stays"), tr("Kind"))
     kinds = Counter(kind for _, kind, _ in goes)
     for kind, count in sorted(kinds.items()):
         lost = [text for _, one, queue in goes if one == kind == _QUEUE and (text := _waiting(queue))]
-        going.add_row(str(count), short(kind), Text("\n".join(lost), "red"))
+        going.add_row(number(count), short(kind), Text("\n".join(lost), "red"))
     for _, kind, name in stays:
         staying.add_row(name, short(kind))
-    for what, why in _OUTSIDE:
+    for what, why in _outside():
         staying.add_row(what, why)
     return [going, "", staying, ""]
 
 
-_OUTSIDE = (
-    ("SSM parameters under /vitosms, /vitosms-secrets, /vitosms-tarif", "what practices have set"),
-    ("the log groups of the Lambdas, /aws/lambda/…", "unless the stack made them"),
-    ("the bucket vitosms-artifacts-…", "packages of earlier deployments"),
-    ("SMS settings of SNS, identities of SES", "of the account, for all stages"),
-)
+def _outside() -> tuple[tuple[str, str], ...]:
+    """What a stage has outside its stack."""
+    return (
+        (
+            tr("SSM parameters under /vitosms, /vitosms-secrets, /vitosms-tarif"),
+            tr("settings and secrets of the practices, prices"),
+        ),
+        (tr("log groups of the Lambdas, /aws/lambda/…"), tr("unless the stack created them")),
+        (tr("bucket {bucket}", bucket="vitosms-artifacts-…"), tr("packages of earlier deployments")),
+        (tr("SMS settings of SNS, identities of SES"), tr("of the account, for all stages")),
+    )
 
 
 def _waiting(queue: str) -> str:
@@ -135,7 +153,10 @@ def _waiting(queue: str) -> str:
     url = queue if queue.startswith("http") else sqs.get_queue_url(QueueName=queue)["QueueUrl"]
     counts = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(_COUNTS))["Attributes"]
     waiting = sum(int(count) for count in counts.values())
-    return f"{url.rpartition('/')[2]}: {counted(waiting, 'message', 'messages')}" if waiting else ""
+    if not waiting:
+        return ""
+    name = url.rpartition("/")[2]
+    return trn("{queue}: {count} message", "{queue}: {count} messages", waiting, queue=name, count=number(waiting))
 
 
 def _removed(stack: Stack, found: Found, stage: str, stays: list[Resource], as_json: bool) -> int:
@@ -146,6 +167,7 @@ def _removed(stack: Stack, found: Found, stage: str, stays: list[Resource], as_j
     if not is_good(status):
         answer(as_json, document, *failure_shown(stage, status, watch.failures))
         return FAILED
-    kept = f"; {', '.join(document['stays'])} stay, and the next vitosms deploy takes them over" if stays else ""
-    answer(as_json, document, f"vitosms-{stage}: removed{kept}")
+    removed = tr("{stack}: removed", stack=stack.name)
+    kept = tr("the next vitosms deploy takes over what stays: {names}", names=", ".join(document["stays"]))
+    answer(as_json, document, f"{removed}; {kept}" if stays else removed)
     return 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from rich.console import RenderableType
@@ -11,13 +12,15 @@ from infra.cli.operate.deploy_events import watching
 from infra.cli.operate.deploy_report import changes_shown, failure_shown
 from infra.deploy.change_set import Change
 from infra.deploy.stack import Event
+from infra.translation import speak
 
-QUEUE, FUNCTION = "AWS::SQS::Queue", "AWS::Lambda::Function"
+QUEUE, FUNCTION, TABLE = "AWS::SQS::Queue", "AWS::Lambda::Function", "AWS::DynamoDB::Table"
 
 
 @pytest.fixture(autouse=True)
 def wide(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "140")
+    speak("en")
 
 
 def lines(shown: Iterable[RenderableType], capsys: pytest.CaptureFixture[str]) -> list[str]:
@@ -43,17 +46,32 @@ def test_what_is_replaced_is_said_and_what_is_new_is_one_line_a_kind(capsys: pyt
         "Modify Lambda::Function Send Code, Timeout",
         "Add Lambda::Function One, Two",
     ]
-    assert shown[-1] == "• Queue Runs is replaced by an empty one, with all that is in it"
+    assert shown[-1] == "• Queue Runs is replaced by an empty one; everything in it is lost"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("Remove", "One", TABLE), "Table One is removed; everything in it is lost"),
+        (("Remove", "One", TABLE, None, (), True), "Table One is removed; the old one stays, outside the stack"),
+        (
+            ("Modify", "One", QUEUE, "Conditional"),
+            "Queue One may be replaced by an empty one; everything in it is lost",
+        ),
+    ],
+)
+def test_a_loss_is_said(change: tuple[Any, ...], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert lines(changes_shown([Change(*change)], "prod"), capsys)[-1] == f"• {said}"
 
 
 def test_a_change_of_parameters_or_outputs_alone_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    assert lines(changes_shown([], "dev"), capsys) == ["vitosms-dev: no resource changes, but parameters or outputs do"]
+    assert lines(changes_shown([], "dev"), capsys) == ["vitosms-dev: no resource changes, only parameters or outputs"]
 
 
 @pytest.mark.parametrize(
     ("status", "rest"),
     [
-        ("UPDATE_ROLLBACK_COMPLETE", "all is as it was before; mend the cause, then deploy again"),
+        ("UPDATE_ROLLBACK_COMPLETE", "everything is as it was before; fix the cause, then deploy again"),
         ("ROLLBACK_COMPLETE", "can only be removed: vitosms destroy --stage dev, then deploy again"),
     ],
 )
@@ -63,7 +81,7 @@ def test_a_failure_tells_its_reasons_and_what_is_next(
     failures = [event("Runs", "CREATE_FAILED", "the name is taken"), event("Outbox", "CREATE_FAILED", "cancelled")]
     shown = lines(failure_shown("dev", status, failures), capsys)
     assert shown[:3] == [
-        f"vitosms-dev: it failed ({status})",
+        f"vitosms-dev: failed ({status})",
         "• Runs (SQS::Queue): the name is taken",
         "• Outbox (SQS::Queue): cancelled",
     ]
@@ -86,4 +104,4 @@ def test_events_are_one_line_each_where_there_is_no_terminal(capsys: pytest.Capt
 def test_whoever_stops_waiting_is_told_that_the_change_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(KeyboardInterrupt), watching("vitosms-dev", 2):
         raise KeyboardInterrupt
-    assert "the change goes on without this command" in capsys.readouterr().err
+    assert "the change continues without this command" in capsys.readouterr().err

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from infra.deploy.stack import Event, Proposal, Stack, StackError
+from infra.translation import speak
 from tests.fakes.cloudformation import ID, FakeCloudFormation
 
 PENDING = {"Status": "CREATE_PENDING"}
@@ -12,6 +13,11 @@ MAKING = {"Status": "CREATE_IN_PROGRESS"}
 ADDS = {"Action": "Add", "LogicalResourceId": "Run", "ResourceType": "AWS::Lambda::Function"}
 MADE = {"Status": "CREATE_COMPLETE", "Changes": [{"Type": "Resource", "ResourceChange": ADDS}]}
 PROPOSAL = Proposal("change-1", ID, False, [])
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    speak("en")
 
 
 def stack_of(client: FakeCloudFormation) -> Stack:

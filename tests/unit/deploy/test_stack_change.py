@@ -35,24 +35,24 @@ def test_a_change_names_the_properties_that_change() -> None:
 @pytest.mark.parametrize(
     ("action", "kind", "replacement", "policy", "loss"),
     [
-        ("Remove", QUEUE, None, "Delete", "Queue One is removed, with all that is in it"),
-        ("Remove", TABLE, None, "Retain", "Table One is removed; the old one stays, outside the stack"),
-        ("Modify", QUEUE, "True", "ReplaceAndDelete", "Queue One is replaced by an empty one, with all that is in it"),
-        ("Modify", QUEUE, "Conditional", None, "Queue One may be replaced by an empty one, with all that is in it"),
-        ("Modify", TABLE, "True", "ReplaceAndRetain",
-         "Table One is replaced by an empty one; the old one stays, outside the stack"),
+        ("Remove", QUEUE, None, "Delete", "removed"),
+        ("Remove", TABLE, None, "Retain", "removed"),
+        ("Modify", QUEUE, "True", "ReplaceAndDelete", "replaced"),
+        ("Modify", QUEUE, "Conditional", None, "perhaps_replaced"),
+        ("Modify", TABLE, "True", "ReplaceAndRetain", "replaced"),
         ("Modify", QUEUE, "False", None, None),
         ("Add", TABLE, None, None, None),
         ("Remove", ALARM, None, "Delete", None),
         ("Modify", ALARM, "True", None, None),
     ],
-)  # fmt: skip
+)
 def test_a_loss_of_data_or_messages_is_told(
     action: str, kind: str, replacement: str | None, policy: str | None, loss: str | None
 ) -> None:
     more = {"Replacement": replacement, "PolicyAction": policy}
     (one,) = changes_of([told(action, kind, **{name: text for name, text in more.items() if text})])
     assert one.loss == loss
+    assert one.stays is str(policy).endswith("Retain")
 
 
 @pytest.mark.parametrize(
