@@ -6,10 +6,6 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlencode
 
-ALLOWED = (
-    "mssql://user:pass@host:1433/db, behind it ?ca=/path or ?encryption=off, or sqlite:///practice.db, or "
-    "canary://?to=address&from=sender of a test practice; user, password, database and addresses percent-encoded"
-)
 _CANARY_URL = re.compile(r"canary://\?(?P<options>[^#]+)")
 _SQLITE_URL = re.compile(r"sqlite:///(?P<path>.+)")
 _MSSQL_URL = re.compile(

@@ -6,6 +6,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from infra.account.step import Outcome, Record, Step, asked, not_known
+from infra.translation import tr
 
 _DKIM_ZONE = "dkim.amazonses.com"
 _BOUNCES = "bounce"  # the subdomain that receives bounces
@@ -13,25 +14,31 @@ _BOUNCES = "bounce"  # the subdomain that receives bounces
 
 def account_step(client: Any, parameters: Mapping[str, str], emulated: bool) -> Step:
     """Whether SES sends to any address, and at what rate. `parameters` are those of the stack."""
-    what, region = "SES production access", client.meta.region_name
+    code, region = "email_access", client.meta.region_name
     account = asked(client.get_account, emulated)
     if account is None:
-        return not_known(what)
+        return not_known(code)
     page = (f"https://{region}.console.aws.amazon.com/ses/home?region={region}#/get-set-up",)
     if not account.get("ProductionAccessEnabled"):
-        text = "in the SES sandbox, which reaches verified addresses only: ask AWS to let it out, a day or more"
-        return Step(what, Outcome.PERSON, text, page)
+        text = tr(
+            "in the SES sandbox, which reaches verified addresses only: ask AWS for production access; it takes a day "
+            "or more"
+        )
+        return Step(code, Outcome.PERSON, text, page)
     if not account.get("SendingEnabled", True):
-        return Step(what, Outcome.PERSON, "AWS has paused the account's e-mails: see why, and answer", page)
+        text = tr("AWS has paused the e-mails of the account: read why, and answer")
+        return Step(code, Outcome.PERSON, text, page)
     granted, used = account.get("SendQuota", {}).get("MaxSendRate"), parameters.get("MailPerSecond")
     if granted and used and float(used) > granted:
-        text = (
-            f"SES grants {granted:g} e-mails a second, not {used}: vitosms deploy --parameter MailPerSecond={granted:g}"
-        )
-        return Step(what, Outcome.PERSON, text)
-    return Step(
-        what, Outcome.SO, f"any address can be written to{f', {granted:g} e-mails a second' if granted else ''}"
-    )
+        text = tr(
+            "SES allows {granted} e-mails per second, not {used}: vitosms deploy --parameter MailPerSecond={granted}",
+            granted=f"{granted:g}", used=used,
+        )  # fmt: skip
+        return Step(code, Outcome.PERSON, text)
+    if granted:
+        text = tr("e-mails reach any address, {granted} per second", granted=f"{granted:g}")
+        return Step(code, Outcome.UNCHANGED, text)
+    return Step(code, Outcome.UNCHANGED, tr("e-mails reach any address"))
 
 
 class Identities:
@@ -64,22 +71,28 @@ class Identities:
         return self._domain(identity, found, bounces, made)
 
     def _address(self, address: str, found: Mapping[str, Any], made: bool) -> Step:
-        what = f"sender {address}"
         if found.get("VerifiedForSendingStatus"):
-            return Step(what, Outcome.SO, "verified; a domain would be better: only its owner can sign (DKIM)")
-        text = "AWS has written to it" if made else "AWS has written to it before"
-        return Step(what, Outcome.PERSON, f"{text}: open the link in that e-mail within 24 hours")
+            text = tr("verified; a domain would be better: its owner can sign (DKIM)")
+            return Step("sender_address", Outcome.UNCHANGED, text, subject=address)
+        text = tr(
+            "AWS has sent it an e-mail: open the link in it within 24 hours"
+            if made
+            else "AWS sent it an e-mail earlier: open the link in it within 24 hours"
+        )
+        return Step("sender_address", Outcome.PERSON, text, subject=address)
 
     def _domain(self, domain: str, found: Mapping[str, Any], bounces: str, made: bool) -> Step:
-        what, mail_from = f"sender domain {domain}", found.get("MailFromAttributes", {})
+        mail_from = found.get("MailFromAttributes", {})
         if found.get("VerifiedForSendingStatus") and mail_from.get("MailFromDomainStatus") == "SUCCESS":
-            return Step(what, Outcome.SO, "verified, signed (DKIM), its bounces come back (MAIL FROM)")
-        text = (
-            "made; its owner sets these records, and SES sees them within 72 hours"
+            text = tr("verified, signed (DKIM), bounces come back (MAIL FROM)")
+            return Step("sender_domain", Outcome.UNCHANGED, text, subject=domain)
+        text = tr(
+            "created; its owner sets these records, and SES sees them within 72 hours"
             if made
-            else "its records are not all seen yet"
+            else "SES does not see all of its records yet"
         )
-        return Step(what, Outcome.PERSON, text, records=tuple(self._records(domain, found, bounces)))
+        records = tuple(self._records(domain, found, bounces))
+        return Step("sender_domain", Outcome.PERSON, text, records=records, subject=domain)
 
     def _records(self, domain: str, found: Mapping[str, Any], bounces: str) -> Iterator[Record]:
         dkim, region = found.get("DkimAttributes", {}), self._client.meta.region_name

@@ -3,8 +3,9 @@
 from typing import Any
 
 from infra.account.step import Outcome, Step, not_known
+from infra.translation import tr
 
-_WHAT = "alerts to the operator"
+_CODE = "operator_alerts"
 
 
 def operator_step(client: Any, topic: str, stage: str, emulated: bool) -> Step:
@@ -13,13 +14,14 @@ def operator_step(client: Any, topic: str, stage: str, emulated: bool) -> Step:
     subscriptions = [one for page in pages for one in page["Subscriptions"]]
     waiting = [one["Endpoint"] for one in subscriptions if one["SubscriptionArn"] == "PendingConfirmation"]
     if waiting:
-        text = (
-            f"{', '.join(waiting)}: AWS has asked by e-mail whether they want them; open the link in it within two days"
+        text = tr(
+            "{addresses}: AWS has sent an e-mail to confirm the subscription; open the link in it within two days",
+            addresses=", ".join(waiting),
         )
-        return Step(_WHAT, Outcome.PERSON, text)
+        return Step(_CODE, Outcome.PERSON, text)
     if not subscriptions and emulated:  # moto creates none
-        return not_known(_WHAT)
+        return not_known(_CODE)
     if not subscriptions:
-        text = f"nobody gets them: vitosms deploy --stage {stage} --parameter OperatorEmail=ADDRESS"
-        return Step(_WHAT, Outcome.PERSON, text)
-    return Step(_WHAT, Outcome.SO, ", ".join(sorted(one["Endpoint"] for one in subscriptions)))
+        text = tr("nobody gets them: vitosms deploy --stage {stage} --parameter OperatorEmail=ADDRESS", stage=stage)
+        return Step(_CODE, Outcome.PERSON, text)
+    return Step(_CODE, Outcome.UNCHANGED, ", ".join(sorted(one["Endpoint"] for one in subscriptions)))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from infra.account.step import Outcome, Step, asked, not_known
+from infra.translation import tr
 
 _RATE = "DeliveryStatusSuccessSamplingRate"
 _ROLE = "DeliveryStatusIAMRole"
@@ -17,41 +18,46 @@ def sms_steps(
 ) -> Iterator[Step]:
     """`role` allows SNS to write its delivery logs, `parameters` are those of the stack."""
     current: dict[str, str] = client.get_sms_attributes()["attributes"]
-    yield _attribute(client, current, "DefaultSMSType", "Transactional", "reminders go before advertising")
+    yield _attribute(
+        client, current, "DefaultSMSType", "Transactional", tr("reminders take precedence over advertising")
+    )
     yield _role(client, current, role)
-    yield _attribute(client, current, _RATE, "100", "of every SMS the receipt is logged")
+    yield _attribute(client, current, _RATE, "100", tr("the receipt of every SMS is logged"))
     yield _spend_limit(client, current, wanted_usd, parameters)
     yield _sandbox(client, emulated)
     yield Step(
-        "sender names (AbsenderSMS)",
-        Outcome.SO,
-        "Switzerland takes letters as a sender; some other countries want them registered first, or take none",
+        "sender_names",
+        Outcome.UNCHANGED,
+        tr("Switzerland accepts letters as a sender; some other countries require registration, or accept none"),
         (_COUNTRIES, _console(client, "sms-voice/home", "#/sender-ids")),
     )
 
 
 def _attribute(client: Any, current: Mapping[str, str], name: str, value: str, why: str) -> Step:
-    if current.get(name) == value:
-        return Step(name, Outcome.SO, f"{value}: {why}")
+    before = current.get(name)
+    if before == value:
+        return Step(name, Outcome.UNCHANGED, f"{value}: {why}")
     client.set_sms_attributes(attributes={name: value})
-    return Step(name, Outcome.DONE, f"{value}{f', was {current[name]}' if current.get(name) else ''}: {why}")
+    now = tr("{now} (before: {before})", now=value, before=before) if before else value
+    return Step(name, Outcome.DONE, f"{now}: {why}")
 
 
 def _role(client: Any, current: Mapping[str, str], role: str | None) -> Step:
     """Keep a role that is set: another stage may have set its own, and either serves both."""
+    why = tr("SNS may log the outcome of SMS")
     if current.get(_ROLE) and (role is None or current[_ROLE] == role):
-        return Step(_ROLE, Outcome.SO, f"{current[_ROLE]}: SNS may write what became of SMS")
+        return Step(_ROLE, Outcome.UNCHANGED, f"{current[_ROLE]}: {why}")
     if role is None:
-        text = "SNS may not log what became of SMS, so none is ever known to be delivered: choose a role for it"
+        text = tr("SNS may not log the outcome of SMS, so no SMS is ever known to be delivered: choose a role for it")
         return Step(_ROLE, Outcome.PERSON, text, (_console(client, "sns/v3/home", "#/mobile/text-messaging"),))
-    return _attribute(client, current, _ROLE, role, "SNS may write what became of SMS")
+    return _attribute(client, current, _ROLE, role, why)
 
 
 def _spend_limit(client: Any, current: Mapping[str, str], wanted: int | None, parameters: Mapping[str, str]) -> Step:
     """AWS accepts a limit up to what it has granted; a person has to ask for more."""
     from botocore.exceptions import ClientError
 
-    now, outcome = float(current.get(_LIMIT) or _AT_FIRST), Outcome.SO
+    now, outcome = float(current.get(_LIMIT) or _AT_FIRST), Outcome.UNCHANGED
     page = (_console(client, "sns/v3/home", "#/mobile/text-messaging"),
             "https://console.aws.amazon.com/support/home#/case/create?issueType=service-limit-increase")  # fmt: skip
     if wanted is not None and wanted != now:
@@ -59,29 +65,38 @@ def _spend_limit(client: Any, current: Mapping[str, str], wanted: int | None, pa
             client.set_sms_attributes(attributes={_LIMIT: str(wanted)})
             now, outcome = float(wanted), Outcome.DONE
         except ClientError as error:
-            text = (
-                f"{now:g} USD a month; AWS does not take {wanted} ({error.response['Error']['Message']}): ask for more"
-            )
-            return Step(_LIMIT, Outcome.PERSON, text, page)
+            refused = tr(
+                "{usd} USD a month; AWS does not accept {wanted} ({reason}): ask AWS for more",
+                usd=f"{now:g}", wanted=wanted, reason=error.response["Error"]["Message"],
+            )  # fmt: skip
+            return Step(_LIMIT, Outcome.PERSON, refused, page)
+    usd, watched = f"{now:g}", parameters.get("SpendLimitUsd")
     if now <= _AT_FIRST:
-        text = f"{now:g} USD a month is about a dozen SMS: ask AWS for more, then: vitosms setup --monthly-usd N"
+        text = tr(
+            "{usd} USD a month pays for about a dozen SMS: ask AWS for more, then: vitosms setup --monthly-usd N",
+            usd=usd,
+        )
         return Step(_LIMIT, Outcome.PERSON, text, page)
-    watched = parameters.get("SpendLimitUsd")
     if watched is not None and float(watched) != now:
-        text = f"{now:g} USD a month, but the alarm counts {watched}: vitosms deploy --parameter SpendLimitUsd={now:g}"
+        text = tr(
+            "{usd} USD a month, but the alarm assumes {watched}: vitosms deploy --parameter SpendLimitUsd={usd}",
+            usd=usd, watched=watched,
+        )  # fmt: skip
         return Step(_LIMIT, Outcome.PERSON, text)
-    return Step(_LIMIT, outcome, f"{now:g} USD a month; at the limit SNS refuses SMS")
+    return Step(_LIMIT, outcome, tr("{usd} USD a month; beyond that SNS refuses SMS", usd=usd))
 
 
 def _sandbox(client: Any, emulated: bool) -> Step:
-    what = "SMS production access"
+    code = "sms_access"
     answer = asked(client.get_sms_sandbox_account_status, emulated)
     if answer is None:
-        return not_known(what)
+        return not_known(code)
     if not answer["IsInSandbox"]:
-        return Step(what, Outcome.SO, "any number can be written to")
-    text = "in the SMS sandbox, which reaches verified numbers only: ask AWS to let it out, a day or more"
-    return Step(what, Outcome.PERSON, text, (_console(client, "sns/v3/home", "#/mobile/text-messaging"),))
+        return Step(code, Outcome.UNCHANGED, tr("SMS reach any number"))
+    text = tr(
+        "in the SMS sandbox, which reaches verified numbers only: ask AWS for production access; it takes a day or more"
+    )
+    return Step(code, Outcome.PERSON, text, (_console(client, "sns/v3/home", "#/mobile/text-messaging"),))
 
 
 def _console(client: Any, path: str, fragment: str) -> str:

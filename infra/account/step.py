@@ -8,14 +8,18 @@ from typing import Any
 from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
+from infra.translation import tr
+
 _NOT_KNOWN = {"404", "500", "501", "NotImplemented", "NotImplementedError", "InternalFailure", "UnknownOperation"}
 
 
 class Outcome(StrEnum):
+    """As the JSON document of `vitosms setup` has it."""
+
     DONE = "done"
-    SO = "already so"
-    PERSON = "to be done by a person"
-    NOT_KNOWN = "not known here"  # an emulator has no answer
+    UNCHANGED = "unchanged"
+    PERSON = "person"  # somebody has to do it
+    NOT_KNOWN = "not_known"  # an emulator has no answer
 
 
 @dataclass(frozen=True)
@@ -29,13 +33,44 @@ class Record:
 
 @dataclass(frozen=True)
 class Step:
-    """`told` is one English sentence, `links` are pages of AWS on which a person continues."""
+    """`code` says what it is: one of `step_words`, or the name of a setting of SNS or of a parameter.
 
-    what: str
+    `told` is one sentence, `links` are pages of AWS on which a person continues; `subject` is what it is about, such as
+    a Mandant.
+    """
+
+    code: str
     outcome: Outcome
     told: str
     links: tuple[str, ...] = ()
     records: tuple[Record, ...] = ()
+    subject: str = ""
+
+
+def step_words(step: Step) -> str:
+    """What the step is, for a person."""
+    known = {
+        "sms_access": tr("SMS production access"),
+        "sender_names": tr("sender names (AbsenderSMS)"),
+        "email_access": tr("SES production access"),
+        "sender_address": tr("sender {address}", address=step.subject),
+        "sender_domain": tr("sender domain {domain}", domain=step.subject),
+        "operator_alerts": tr("alerts to the operator"),
+        "practices": tr("practices"),
+        "practice": tr("practice {practice}", practice=step.subject),
+        "licence": tr("licence {number}", number=step.subject),
+        "credits": tr("credits of Mandant {mandant}", mandant=step.subject),
+    }
+    return known.get(step.code, step.code)
+
+
+def outcome_words(outcome: Outcome) -> str:
+    return {
+        Outcome.DONE: tr("done"),
+        Outcome.UNCHANGED: tr("unchanged"),
+        Outcome.PERSON: tr("by hand"),
+        Outcome.NOT_KNOWN: tr("not known here"),
+    }[outcome]
 
 
 def asked(call: Callable[[], Any], emulated: bool) -> Any | None:
@@ -51,5 +86,5 @@ def asked(call: Callable[[], Any], emulated: bool) -> Any | None:
     return None
 
 
-def not_known(what: str) -> Step:
-    return Step(what, Outcome.NOT_KNOWN, "the emulator does not answer this; on AWS it is looked at here")
+def not_known(code: str) -> Step:
+    return Step(code, Outcome.NOT_KNOWN, tr("the emulator does not answer this; on AWS it is checked here"))

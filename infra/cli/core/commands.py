@@ -40,7 +40,7 @@ SECTIONS = {
         "canary": ("operate.canary:app", "Send a test message to the operator every day."),
         "pause": ("operate.pause_all:pause", "Stop sending for all practices."),
         "resume": ("operate.pause_all:resume", "Resume sending for all practices."),
-        "restored": ("operate.restored:restored_", "After the table was restored: hold what may have left."),
+        "restored": ("operate.restored:restored_", "After a restore of the table, send nothing twice."),
         "deploy": ("operate.deploy:deploy", "Package a stage, show what would change, and deploy it."),
         "setup": ("operate.setup:setup", "Set up what CloudFormation cannot: SMS, e-mail, prices."),
         "destroy": ("operate.destroy:destroy", "Remove the stack of a stage; table and history stay."),

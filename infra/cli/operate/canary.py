@@ -19,12 +19,13 @@ from chalicelib.practice.record import Licence
 from chalicelib.practice_db.canary import LICENCE, MANDANT
 from chalicelib.practice_db.url import Canary, address_of
 from chalicelib.schedule.job import GRID_MINUTE, SCHEDULED, TICK_OF, Job
-from infra.cli.core.arguments import ArgumentError, practice_id
+from infra.cli.core.arguments import ArgumentError, practice_id, refused
 from infra.cli.core.documents import Said, local, text_documents
 from infra.cli.core.options import StageOptions, Yes, group
 from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.operate import practice as practices
+from infra.cli.operate.practice_registration import set_up
 from infra.language import moment_with_year, said
 from infra.translation import speaking, tr
 
@@ -48,13 +49,13 @@ app = group()
 def add(
     options: StageOptions,
     to: Annotated[str, typer.Option(metavar="ADDRESS", help="The operator's e-mail address or mobile number.")],
-    at: Annotated[str, typer.Option(metavar="HH:MM", help="A quarter of an hour, Europe/Zurich.")] = "07:00",
+    at: Annotated[str, typer.Option(metavar="HH:MM", help="Time of day on a quarter of an hour, in Zurich.")] = "07:00",
     sender: Annotated[
-        str | None, typer.Option(metavar="MAIL", help="Where e-mails come from; left out, the stage's AlertSender.")
+        str | None, typer.Option(metavar="MAIL", help="The sender of its e-mails; by default the stage's AlertSender.")
     ] = None,
     practice: Id = CANARY,
 ) -> None:
-    """Register a test practice that sends one message a day; again, with another address or time, to change it."""
+    """Register a test practice that sends one message a day; run it again to change the address or the time."""
     practice_id(practice)
     plans = _plans(at)
     with connected(options.stage) as deployment:
@@ -64,8 +65,15 @@ def add(
         found, watched = deployment.practice(practice), deployment.watches(practice)
         told: list[Said] = [*deployment.stopped()]
     if not watched:
-        told.append(f"no alarm watches it before the stage is deployed with CanaryPractice={practice}")
-    text = f"{practice}: {'changed' if registered else 'registered'}; from its next {at} on, a message a day to {to}"
+        told.append(
+            tr("No alarm watches it until the stage is deployed with CanaryPractice={practice}", practice=practice)
+        )
+    text = tr(
+        "{practice}: changed; from the next {time} on, one message a day to {address}"
+        if registered
+        else "{practice}: registered; from the next {time} on, one message a day to {address}",
+        practice=practice, time=at, address=to,
+    )  # fmt: skip
     document: Document = {"practice": found.id, "daily_at": at, "to": address.to, "sender": address.sender}
     document |= {"watched": watched, "warnings": text_documents(told)}
     answer(options.as_json, document, text, *hints(told))
@@ -73,21 +81,17 @@ def add(
 
 @app.command()
 def status(options: StageOptions, practice: Id = CANARY) -> None:
-    """When a test message was delivered last; exit code 1 where that is too long ago."""
+    """Show when a test message was last delivered; exit code 1 if that is too long ago."""
     with connected(options.stage) as deployment:
         found = _canary(practice, deployment)
         ended = [*deployment.clients.store.open_entries(found.id, Group.ENDED)]
         watched = deployment.watches(found.id)
         told: list[Said] = [*deployment.stopped()]
-    told += [f"paused: {said(found.record.stopped)}"] if found.record.stopped else []
+    told += [tr("Paused: {why}", why=said(found.record.stopped))] if found.record.stopped else []
     last = max((entry.changed_at for entry in ended if entry.state is State.DELIVERED), default=None)
     first = None if last or ended else _first(found, deployment)
     overdue = first is None and (last is None or deployment.now - last > _WATCHED_FOR)
-    when = moment_with_year(last, found.zone) if last else "never, or too long ago to be known"
-    stands = f"last delivered {when}"
-    if first:
-        stands = f"new; its first message is prepared {moment_with_year(first, found.zone)}"
-    text = Text(f"{found.id}: {stands}", "bold red" if overdue else "green")
+    text = Text(_delivered(found, last, first), "bold red" if overdue else "green")
     document: Document = {"practice": found.id, "delivered_at": local(last, found.zone)}
     document |= {"first_run": local(first, found.zone), "overdue": overdue, "watched": watched}
     answer(options.as_json, {**document, "warnings": text_documents(told)}, text, *hints(told))
@@ -97,21 +101,31 @@ def status(options: StageOptions, practice: Id = CANARY) -> None:
 
 @app.command()
 def remove(options: StageOptions, practice: Id = CANARY, yes: Yes = False) -> None:
-    """Remove the test practice. Its alarm tells, unless the stage was deployed without CanaryPractice before."""
+    """Remove the test practice. Its alarm is raised unless the stage is first deployed without CanaryPractice."""
     with connected(options.stage) as deployment:
         found = _canary(practice, deployment)
         if deployment.watches(found.id) and not yes:
-            hours = _WATCHED_FOR // timedelta(hours=1)
-            typer.echo(
-                f"{found.id} is watched: its alarm tells {hours} hours after its last message, "
-                "unless vitosms deploy --parameter CanaryPractice= comes first",
-                err=True,
-            )
+            warning = tr(
+                "{practice} is watched: its alarm is raised {hours} hours after its last message, unless you first "
+                "run: vitosms deploy --parameter CanaryPractice=",
+                practice=found.id, hours=_WATCHED_FOR // timedelta(hours=1),
+            )  # fmt: skip
+            typer.echo(warning, err=True)
     practices.remove(options, practice, yes)
 
 
+def _delivered(found: Practice, last: datetime | None, first: datetime | None) -> str:
+    """When the last message was delivered, or the first one of a new canary is prepared."""
+    if first:
+        moment = moment_with_year(first, found.zone)
+        return tr("{practice}: new; its first message is prepared {moment}", practice=found.id, moment=moment)
+    if last:
+        return tr("{practice}: last delivered {moment}", practice=found.id, moment=moment_with_year(last, found.zone))
+    return tr("{practice}: never delivered, or too long ago to be known", practice=found.id)
+
+
 def _first(found: Practice, deployment: Deployment) -> datetime | None:
-    """When (UTC) the first message of a new canary is prepared; None where one should have been, or its run failed."""
+    """When (UTC) the first message of a new canary is prepared; None if one should have been, or its run failed."""
     begun = bool(deployment.clients.store.entries_in(found.id))
     due = found.record.jobs[Job.PREPARE_REMINDERS].due
     failed = any(parse_cause(cause)[0] == AlertKind.RUN_FAILED for cause in found.record.alerts)
@@ -119,9 +133,9 @@ def _first(found: Practice, deployment: Deployment) -> datetime | None:
 
 
 def _plans(at: str) -> dict[Job, str]:
-    """The Zeitpläne: prepared at that time, then each job on the grid of its rule."""
+    """The schedules: prepared at that time, then each job on the grid of its rule."""
     if not _TIME.fullmatch(at):
-        raise ArgumentError(f"--at {at!r}: allowed is a quarter of an hour, such as 07:00 or 07:15")
+        raise refused("--at", at, tr("allowed is a quarter of an hour, such as 07:00 or 07:15"))
     start = datetime.strptime(at, "%H:%M")  # noqa: DTZ007 - a time of day
     jobs = [job for job in SCHEDULED if job is not Job.PREPARE_BIRTHDAYS]
     times = {job: start + timedelta(minutes=GRID_MINUTE[TICK_OF[job]]) for job in jobs}
@@ -131,15 +145,15 @@ def _plans(at: str) -> dict[Job, str]:
 def _address(to: str, sender: str | None, deployment: Deployment) -> Canary:
     address = email_address(to) if "@" in to else mobile_number(to)
     if isinstance(address, NoAddress):
-        raise ArgumentError(f"--to {to!r}: allowed is an e-mail address, or a mobile number such as +41 79 000 00 01")
+        raise refused("--to", to, tr("allowed is an e-mail address, or a mobile number such as +41 79 000 00 01"))
     given = sender or deployment.clients.settings.alert_sender
     if not given and address.channel is Channel.SMS:
         return Canary(address.value)
     if not given:
-        raise ArgumentError("--sender is missing: an address that SES has verified (the stage has no AlertSender)")
+        raise ArgumentError(tr("--sender is missing: give an address verified with SES (the stage has no AlertSender)"))
     verified = email_address(given)
     if isinstance(verified, NoAddress):
-        raise ArgumentError(f"--sender {given!r}: this is no e-mail address")
+        raise refused("--sender", given, tr("not an e-mail address"))
     return Canary(address.value, verified.value)
 
 
@@ -149,10 +163,15 @@ def _registered(practice: str, address: Canary, deployment: Deployment) -> bool:
         return False
     record = _canary(practice, deployment).record
     if "@" in address.to and (address.sender or "").casefold() not in record.email_senders:
-        listed = ", ".join(sorted(record.email_senders)) or "none"
+        senders = ", ".join(sorted(record.email_senders))
         raise ArgumentError(
-            f"{practice} was registered with the sender {listed}; for another one, --practice another-id"
-        )
+            tr(
+                "{practice} is registered with the sender {senders}; for another one give another --practice"
+                if senders
+                else "{practice} is registered without a sender; to add one give another --practice",
+                practice=practice, senders=senders,
+            )
+        )  # fmt: skip
     return True
 
 
@@ -166,7 +185,9 @@ def _canary(practice: str, deployment: Deployment) -> Practice:
     except ParameterError:
         address = None
     if not isinstance(address, Canary):
-        raise ArgumentError(f"{found.id} is a practice with patients, and no canary; nothing was changed")
+        raise ArgumentError(
+            tr("{practice} is a practice with patients, not a test practice; nothing was changed", practice=found.id)
+        )
     return found
 
 
@@ -181,7 +202,7 @@ def _set_up(practice: str, address: Canary, plans: Mapping[Job, str], registered
     if registered:
         parts.parameters.save_database_url(practice, address.url)
     else:
-        practices.set_up(practice, address.url, [address.sender] if address.sender else [], "", deployment)
+        set_up(practice, address.url, [address.sender] if address.sender else [], "", deployment)
 
 
 def _messages(language: str) -> dict[str, str]:

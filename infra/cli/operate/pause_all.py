@@ -10,9 +10,10 @@ from infra.cli.core.documents import text_document, text_documents
 from infra.cli.core.options import StageOptions, Yes
 from infra.cli.core.output import answer, hints
 from infra.cli.core.stage import connected
-from infra.language import counted, said
+from infra.language import number, said
+from infra.translation import tr, trn
 
-All = Annotated[bool, typer.Option("--all", help="Every practice of the stage.")]
+All = Annotated[bool, typer.Option("--all", help="All practices of the stage.")]
 OnlyOne = Annotated[str | None, typer.Argument(metavar="ID", hidden=True)]
 
 
@@ -21,13 +22,13 @@ def pause(
     practice: OnlyOne = None,
     everything: All = False,
     reason: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="The practices read it, as it stands: nothing personal.")
+        str | None, typer.Option(metavar="TEXT", help="Shown to the practices as is: nothing personal.")
     ] = None,
 ) -> None:
-    """Send nothing for any practice, within a minute, until all are resumed; preparing goes on."""
+    """Stop sending for all practices within a minute; preparing continues."""
     _check_all(everything, practice, "pause")
     if reason is None:
-        raise ArgumentError("Missing option '--reason'.")
+        raise ArgumentError(tr("{option} is missing", option="--reason"))
     words = short_text("--reason", reason)
     from chalicelib.admin.queue_actions import stop_all
     from chalicelib.aws.stop_marks import by_operator
@@ -35,8 +36,10 @@ def pause(
     with connected(options.stage) as deployment:
         paused = stop_all(words, deployment.clients.stops, deployment.clients.alerts)
         stop = deployment.clients.stops.deployment_stop()
-    why = said(stop)
-    text = f"{options.stage}: {'all practices are paused' if paused else 'all practices are paused already'}, «{why}»"
+    text = tr(
+        "{stage}: all practices are paused ({why})" if paused else "{stage}: all practices are already paused ({why})",
+        stage=options.stage, why=said(stop),
+    )  # fmt: skip
     told = [] if stop == by_operator(words) else [first_reason_stays("resume --all")]
     answer(
         options.as_json,
@@ -47,21 +50,36 @@ def pause(
 
 
 def resume(options: StageOptions, practice: OnlyOne = None, everything: All = False, yes: Yes = False) -> None:
-    """Send again for all practices; send slots of today that are still open go on. A practice's own pause stays."""
+    """Send again for all practices, except those that are paused themselves."""
     _check_all(everything, practice, "resume")
     from chalicelib.admin.queue_actions import resume_all
 
     with connected(options.stage) as deployment:
         parts = deployment.clients
         was = parts.stops.deployment_stop()
-        confirmed(f"Send again for all practices of {options.stage}{f' (paused: {said(was)})' if was else ''}?", yes)
+        confirmed(_question(options.stage, said(was)), yes)
         slots = resume_all(deployment.now, parts)
-    done = "all practices are resumed" if was else "it was not paused"
-    text = f"{options.stage}: {done}; {counted(slots, 'send slot goes', 'send slots go')} on at the next tick"
-    answer(options.as_json, {"stage": options.stage, "resumed": bool(was), "send_slots": slots}, text)
+    done = tr("{stage}: all practices are resumed" if was else "{stage}: was not paused", stage=options.stage)
+    going_on = trn(
+        "{count} send run of today continues within a quarter of an hour",
+        "{count} send runs of today continue within a quarter of an hour",
+        slots, count=number(slots),
+    )  # fmt: skip
+    document = {"stage": options.stage, "resumed": bool(was), "send_slots": slots}
+    answer(options.as_json, document, f"{done}; {going_on}")
+
+
+def _question(stage: str, paused: str) -> str:
+    if not paused:
+        return tr("Send again for all practices of {stage}?", stage=stage)
+    return tr("Send again for all practices of {stage} (paused: {why})?", stage=stage, why=paused)
 
 
 def _check_all(everything: bool, practice: str | None, verb: str) -> None:
     if not everything or practice is not None:
-        one = practice or "ID"
-        raise ArgumentError(f"vitosms {verb} is for every practice: give --all; for one: vitosms practice {verb} {one}")
+        raise ArgumentError(
+            tr(
+                "vitosms {verb} is for all practices: give --all; for one: vitosms practice {verb} {practice}",
+                verb=verb, practice=practice or "ID",
+            )
+        )  # fmt: skip

@@ -1,13 +1,13 @@
-"""`vitosms restored`: after the table was set back, what may have left since is kept from leaving again.
+"""`vitosms restored`: after a restore of the table, messages that may have been sent since are not sent again.
 
-Exit codes: 0 done; 1 an entry has changed meanwhile, and it has to be run again; 2 not everything is paused, or an
-argument is wrong, and nothing was changed.
+Exit codes: 0 done; 1 an entry has changed meanwhile, and the command has to be run again; 2 not everything is paused,
+or an argument is wrong, and nothing was changed.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -26,7 +26,8 @@ from chalicelib.planning.run_report import Activity, activity_of
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.time_zone import DEFAULT, instant_text, zone_named
-from infra.cli.core.arguments import ArgumentError
+from chalicelib.text import Text
+from infra.cli.core.arguments import ArgumentError, refused
 from infra.cli.core.documents import text_document, text_documents
 from infra.cli.core.options import StageOptions
 from infra.cli.core.output import Document, answer, hints
@@ -34,14 +35,14 @@ from infra.cli.core.stage import connected
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
 from infra.cli.core.times import instant
 from infra.cli.operate.restored_logs import Logs, logs_since, to_whom
-from infra.language import counted, moment, number, state_words
+from infra.language import moment, number, said, state_words
+from infra.translation import tr, trn
 
 if TYPE_CHECKING:
     from chalicelib.aws.entry_store import EntryStore
 
 AGAIN = 1
 _ARRIVED = (State.SENT, State.DELIVERED)
-_GONE = "not in the table any more: add it again (vitosms practice add), then run this again"
 
 
 @dataclass
@@ -52,7 +53,7 @@ class Kept:
     entries: list[Entry] = field(default_factory=list)  # as they are since
     guarded: list[tuple[str, State]] = field(default_factory=list)  # missing from the table; their last logged state
     unpaid: Counter[str] = field(default_factory=Counter)
-    credits_since: int = 0  # that its send runs took since, as the Auftragsverlauf tells
+    credits_since: int = 0  # that its send runs took since, by the job history
     frozen: list[Entry] = field(default_factory=list)  # as they were: with their numbers
     left_out: int = 0  # entries that somebody else has changed meanwhile
 
@@ -60,18 +61,23 @@ class Kept:
 def restored_(
     options: StageOptions,
     since: Annotated[
-        str, typer.Option(metavar="TIME", help="The moment of the table: 2026-11-23T10:03 in Zurich, or …Z.")
+        str,
+        typer.Option(
+            metavar="TIME",
+            help="The moment to which it was restored: 2026-11-23T10:03, in Zurich, or 2026-11-23T09:03Z.",
+        ),
     ],
 ) -> int:
-    """After the table was restored, while all is paused: what may have left since does not leave again by itself."""
+    """After a restore of the table, while all is paused: keep messages sent since from being sent again."""
     zone = zone_named(DEFAULT)
     with connected(options.stage) as deployment:
         moment_of = instant("--since", since, deployment.now, zone)
         if moment_of >= deployment.now:
-            raise ArgumentError(f"--since {since!r}: it lies ahead; it is the moment to which the table was restored")
+            why = tr("this is in the future; give the moment to which the table was restored")
+            raise refused("--since", since, why)
         if deployment.stop is None:
             raise ArgumentError(
-                "not everything is paused, nothing was changed: vitosms pause --all --reason TEXT first"
+                tr("not everything is paused, nothing was changed; first run: vitosms pause --all --reason TEXT")
             )
         practices = deployment.clients.practices.ids()
         logs = logs_since(moment_of, practices, deployment)
@@ -139,32 +145,61 @@ def _tell(kept: Sequence[Kept], logs: Logs, since: datetime, zone: ZoneInfo, sta
         for one in logs.sms
     ]
     document: Document = {"stage": stage, "since": since.astimezone(zone).isoformat()}
-    again = [f"{one.practice}: {one.left_out} have changed meanwhile, run this again" for one in kept if one.left_out]
+    again = [_again(one) for one in kept if one.left_out]
     gone = sorted(logs.activities.keys() - {one.practice for one in kept})
     document |= {"practices": [_document(one) for one in kept], "sms": sms, "unregistered": gone}
     document["warnings"] = text_documents(again)
     shown: list[RenderableType | str] = [text for one in kept for text in _sentences(one)]
     shown += [_sms_table(sms, zone)] if sms else []
-    warned = [*again, *(f"practice {one} has sent since, and is {_GONE}" for one in gone)]
-    shown += [] if warned else [f"{stage}: nothing that may have left since {moment(since, zone)} leaves by itself"]
+    warned = [*again, *map(_unregistered, gone)]
+    if not warned:
+        since_then = moment(since, zone)
+        shown.append(
+            tr("{stage}: no message that may have been sent since {moment} is sent again automatically",
+               stage=stage, moment=since_then)
+        )  # fmt: skip
     answer(as_json, document, *shown, *hints(warned, "red"))
 
 
+def _again(done: Kept) -> str:
+    return trn(
+        "{practice}: {count} entry has changed meanwhile; run this again",
+        "{practice}: {count} entries have changed meanwhile; run this again",
+        done.left_out, practice=done.practice, count=number(done.left_out),
+    )  # fmt: skip
+
+
+def _unregistered(practice: str) -> str:
+    return tr(
+        "Practice {practice} has sent messages since, and is no longer in the table: add it again (vitosms practice "
+        "add), then run this again",
+        practice=practice,
+    )
+
+
 def _sentences(done: Kept) -> list[str]:
-    states = Counter("zurückgehalten" if one.held else state_words(one.state) for one in done.entries)
-    told = [f"{word} {number(count)}" for word, count in states.items()]
-    told += [f"nicht mehr in der Tabelle {number(len(done.guarded))}"] if done.guarded else []
-    lines = [f"{done.practice}: {', '.join(told) or 'nichts zu ändern'}"]
-    unknown = [one.identity or one.key for one in done.entries if one.state is State.UNKNOWN]
-    lines += [f"  ask or decide (vitosms queue resolve): {', '.join(unknown)}"] if unknown else []
-    lost = [f"{name} ({state_words(state)})" for name, state in done.guarded if state not in _ARRIVED]
-    lines += [f"  not in the table any more, perhaps not arrived: {', '.join(lost)}"] if lost else []
+    states = Counter(tr("on hold") if one.held else state_words(one.state) for one in done.entries)
+    if done.guarded:
+        states[tr("no longer in the table")] += len(done.guarded)
+    told = ", ".join(f"{word} {number(count)}" for word, count in states.items())
+    return [f"{done.practice}: {told or tr('nothing to change')}", *(f"  {line}" for line in _by_hand(done))]
+
+
+def _by_hand(done: Kept) -> Iterator[str]:
+    """What a person has to do, or to know."""
+    if unknown := [one.identity or one.key for one in done.entries if one.state is State.UNKNOWN]:
+        yield tr("ask the patients or decide (vitosms queue resolve): {entries}", entries=", ".join(unknown))
+    if lost := [f"{name} ({state_words(state)})" for name, state in done.guarded if state not in _ARRIVED]:
+        yield tr("no longer in the table, perhaps not delivered: {entries}", entries=", ".join(lost))
     for mandant, count in done.unpaid.items():
-        lines.append(f"  Mandant {mandant}: {counted(count, 'message', 'messages')} left, and are not charged any more")
+        yield trn(
+            "Mandant {mandant}: {count} message was sent and is no longer charged",
+            "Mandant {mandant}: {count} messages were sent and are no longer charged",
+            count, mandant=mandant, count=number(count),
+        )  # fmt: skip
     if done.credits_since:
-        credits = counted(done.credits_since, "credit", "credits")
-        lines.append(f"  its send runs since took {credits}; what was topped up since has to be topped up again")
-    return lines
+        credits = said(Text("credits", count=done.credits_since))
+        yield tr("its send runs have used {credits} since; repeat the top-ups made since", credits=credits)
 
 
 def _document(done: Kept) -> Document:
@@ -183,10 +218,18 @@ def _document(done: Kept) -> Document:
 
 
 def _sms_table(sms: Sequence[Document], zone: ZoneInfo) -> RenderableType:
-    """Show the SMS that SNS has taken since, and that no entry of the restored table knows."""
-    table = new_table("!Zeit", "!Nummer", "!SMS", "Eintrag mit dieser Nummer")
+    """Show the SMS that SNS has accepted since, and that no entry of the restored table knows."""
+    table = new_table("!" + tr("Time"), "!" + tr("Number"), "!SMS", tr("Entry with this number"))
     for one in sms[:MOST_ROWS]:
         at = moment(datetime.fromisoformat(one["at"]), zone)
-        ended = "zugestellt" if one["delivered"] else "nicht zugestellt"
+        ended = state_words(State.DELIVERED if one["delivered"] else State.FAILED)
         table.add_row(at, one["number"], ended, ", ".join(one["entries"]) or "–")
-    return with_rest(table, len(sms), "weitere SMS")
+    return with_rest(table, len(sms), _more_sms)
+
+
+def _more_sms(count: int) -> str:
+    return trn(
+        "… and {count} more SMS message; --json shows all.",
+        "… and {count} more SMS messages; --json shows all.",
+        count, count=number(count),
+    )  # fmt: skip

@@ -26,7 +26,7 @@ class Logs:
 
 
 def logs_since(since: datetime, practices: Sequence[str], deployment: Deployment) -> Logs:
-    """Everything that the logs tell from `since` (UTC) on, and what runs began a little before it."""
+    """All log lines from `since` (UTC) on, and those of runs that began a little before it."""
     parts = deployment.clients
     start = since - A_RUN_TAKES
     activities = {one: parts.history.activities(one, start) for one in practices}
@@ -39,7 +39,7 @@ def logs_since(since: datetime, practices: Sequence[str], deployment: Deployment
 
 
 def _delivered(group: str, since: datetime) -> Iterator[Line]:
-    """The moves that deliver has printed (app.py), in the words of the activity log."""
+    """The transitions that deliver has printed (app.py), as in the activity log."""
     import boto3
 
     pages = boto3.client("logs").get_paginator("filter_log_events")

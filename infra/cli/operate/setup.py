@@ -1,6 +1,6 @@
 """`vitosms setup`: the steps that CloudFormation cannot do for a stage. It may be repeated at any time.
 
-Exit codes: 0 everything possible is done, even if steps are left to a person; 2 an argument or AWS stands against it.
+Exit codes: 0 everything possible is done, even if steps are left to a person; 2 an argument or AWS does not allow it.
 """
 
 from __future__ import annotations
@@ -18,26 +18,25 @@ from rich.text import Text
 
 from chalicelib.aws.deployment import Deployment
 from infra.account.prices import PRICES
-from infra.account.step import Outcome, Record, Step
+from infra.account.step import Outcome, Record, Step, outcome_words, step_words
 from infra.cli.configure.licences import number_given
 from infra.cli.core import prompts as ask
-from infra.cli.core.arguments import ArgumentError, topups
+from infra.cli.core.arguments import ArgumentError, allowed_number, practice_id, refused, topups
 from infra.cli.core.options import DEV, AsJson, Stage
 from infra.cli.core.output import answer
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
-from infra.cli.operate.practice import check_given
 from infra.cli.operate.practice_database import url_given
+from infra.cli.operate.practice_registration import check_given
 from infra.cli.operate.setup_practice import Wanted, completed, practice_steps
-from infra.language import counted
+from infra.language import number
+from infra.translation import tr, trn
 
 if TYPE_CHECKING:
     from infra.deploy.stack import Found
 
 _IDENTITY = re.compile(r"([^@\s]+@)?([a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE | re.ASCII)
-_OUTCOMES = {Outcome.DONE: "done", Outcome.SO: "unchanged", Outcome.PERSON: "person", Outcome.NOT_KNOWN: "not_known"}
-_COLOURS = {Outcome.DONE: "green", Outcome.SO: "dim", Outcome.PERSON: "yellow", Outcome.NOT_KNOWN: "magenta"}
-Mails = Annotated[list[str] | None, typer.Option(metavar="MAIL", help="Of the practice; may be repeated.")]
+_COLOURS = {Outcome.DONE: "green", Outcome.UNCHANGED: "dim", Outcome.PERSON: "yellow", Outcome.NOT_KNOWN: "magenta"}
 
 
 @dataclass(frozen=True)
@@ -47,26 +46,37 @@ class SetupOptions:
     stage: Stage = DEV
     identity: Annotated[
         list[str] | None,
-        typer.Option(metavar="DOMAIN|MAIL", help="From which e-mails come, made known to SES; may be repeated."),
+        typer.Option(metavar="DOMAIN|MAIL", help="A sender of e-mails to register with SES; may be repeated."),
     ] = None
     monthly_usd: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="What SMS may cost a month, as far as AWS has granted it.")
+        int | None, typer.Option(metavar="N", min=1, help="What SMS may cost a month, up to what AWS has granted.")
     ] = None
-    credits_per_sms: Annotated[int | None, typer.Option(metavar="N", min=0, max=999999, help="Per SMS part.")] = None
-    credits_per_email: Annotated[int | None, typer.Option(metavar="N", min=0, max=999999, help="Per e-mail.")] = None
+    credits_per_sms: Annotated[
+        int | None, typer.Option(metavar="N", min=0, max=999999, help="Credits per SMS part.")
+    ] = None
+    credits_per_email: Annotated[
+        int | None, typer.Option(metavar="N", min=0, max=999999, help="Credits per e-mail.")
+    ] = None
     practice: Annotated[str | None, typer.Option(metavar="ID", help="A practice to register.")] = None
-    database: Annotated[str | None, typer.Option(metavar="URL|-", help="Of the practice; - reads it from stdin.")] = (
-        None
-    )
-    sender: Mails = None
-    meldung_an: Mails = None
-    licence: Annotated[list[str] | None, typer.Option(metavar="NUMBER", help="Of the practice; may be repeated.")] = (
-        None
-    )
-    topup: Annotated[list[str] | None, typer.Option(metavar="MANDANT=N", help="Credits; may be repeated.")] = None
-    reference: Annotated[str, typer.Option(metavar="TEXT", help="Of the credits: the same one is added once only.")] = (
-        ""
-    )
+    database: Annotated[
+        str | None, typer.Option(metavar="URL|-", help="The URL of its database; - reads the URL from stdin.")
+    ] = None
+    sender: Annotated[
+        list[str] | None,
+        typer.Option(metavar="MAIL", help="An address that its e-mails may come from; may be repeated."),
+    ] = None
+    meldung_an: Annotated[
+        list[str] | None, typer.Option(metavar="MAIL", help="An address that gets its alerts; may be repeated.")
+    ] = None
+    licence: Annotated[
+        list[str] | None, typer.Option(metavar="NUMBER", help="A licence number of it; may be repeated.")
+    ] = None
+    topup: Annotated[
+        list[str] | None, typer.Option(metavar="MANDANT=N", help="Credits to add to a Mandant; may be repeated.")
+    ] = None
+    reference: Annotated[
+        str, typer.Option(metavar="TEXT", help="Reference of the credits: they are added once for each.")
+    ] = ""
     as_json: AsJson = False
 
     def wanted(self) -> Wanted:
@@ -77,7 +87,7 @@ class SetupOptions:
 
 
 def setup(options: SetupOptions) -> None:
-    """Do what CloudFormation cannot: SMS and e-mail of the account, prices, the first practice. Nothing is sent yet."""
+    """Set up what CloudFormation cannot: SMS and e-mail of the account, prices, the first practice."""
     given, stage, identities = options.wanted(), options.stage, options.identity or []
     _check(given, identities)
     prices = dict(zip(PRICES, (options.credits_per_sms, options.credits_per_email), strict=True))
@@ -96,27 +106,28 @@ def _check(given: Wanted, identities: Sequence[str]) -> None:
     """Refuse invalid arguments before anything is changed."""
     if given.credits and not given.reference.strip():
         raise ArgumentError(
-            "--topup needs a --reference, such as the invoice's number: the same one is added once only"
+            tr("--topup needs a --reference, such as the invoice number: credits are added once for each reference")
         )
     if nothing := [mandant for mandant, credits in (given.credits or {}).items() if credits == 0]:
-        raise ArgumentError(f"--topup '{nothing[0]}=0': allowed is at least 1")
+        raise refused("--topup", f"{nothing[0]}=0", allowed_number(1))
     of_practice = {"--database": given.database, "--sender": given.senders, "--meldung-an": given.meldung_an,
                    "--licence": given.licences, "--topup": given.credits}  # fmt: skip
     if not given.practice and (alone := [option for option, value in of_practice.items() if value]):
-        raise ArgumentError(f"{alone[0]} is about a practice: give --practice")
+        raise ArgumentError(tr("{option} is about a practice: give --practice as well", option=alone[0]))
     if given.practice:
-        check_given(given.practice, given.senders, given.meldung_an)
+        practice_id(given.practice)
+        check_given(given.senders, given.meldung_an)
     if given.database and given.database != "-":
         url_given("--database", given.database)
-    for number in given.licences:
-        number_given(number)
+    for licence in given.licences:
+        number_given(licence)
     for identity in identities:
         if not _IDENTITY.fullmatch(identity.strip()):
-            raise ArgumentError(f"--identity {identity!r}: allowed is a domain or an e-mail address")
+            raise refused("--identity", identity, tr("allowed is a domain or an e-mail address"))
 
 
 def _done(coming: Iterator[Step], as_json: bool) -> list[Step]:
-    """All of them; where one fails, those before it are shown, for they are done."""
+    """All of them; if one fails, those before it are shown, for they are done."""
     steps: list[Step] = []
     try:
         for step in coming:
@@ -176,7 +187,7 @@ def _stack(stage: str) -> Found:
 
 
 def _client(service: str) -> Any:
-    """Asks an emulator once: where it does not know a request, it answers as if it were out of order."""
+    """Asks an emulator once: if it does not know a request, it answers as if it were out of order."""
     import boto3
     from botocore.config import Config
 
@@ -185,14 +196,14 @@ def _client(service: str) -> Any:
 
 
 def _shown(steps: Sequence[Step]) -> Iterator[RenderableType]:
-    table = new_table("Step", "Outcome", "What it is")
+    table = new_table(tr("Step"), tr("Outcome"), tr("Details"))
     for step in steps:
-        table.add_row(step.what, Text(step.outcome, _COLOURS[step.outcome]), step.told)
+        table.add_row(step_words(step), Text(outcome_words(step.outcome), _COLOURS[step.outcome]), step.told)
     yield table
     for step in steps:
         if step.links or step.records:
             yield ""
-            yield Text(step.what, "bold")
+            yield Text(step_words(step), "bold")
             yield from step.links
             yield from _lines(step.records)
 
@@ -200,23 +211,29 @@ def _shown(steps: Sequence[Step]) -> Iterator[RenderableType]:
 def _lines(records: Sequence[Record]) -> Iterator[str]:
     """A table that is never folded: its values are copied."""
     if records:
-        rows = [("Name", "Type", "Value"), *((one.name, one.kind, one.value) for one in records)]
+        heading = (tr("Name"), tr("Type"), tr("Value"))
+        rows = [heading, *((one.name, one.kind, one.value) for one in records)]
         name, kind = (max(len(row[column]) for row in rows) for column in (0, 1))
         yield from (f"  {row[0]:{name}}  {row[1]:{kind}}  {row[2]}" for row in rows)
 
 
 def _verdict(left: int) -> Text:
     if not left:
-        return Text("Nothing is left to a person.", "green")
-    return Text(f"{counted(left, 'step is', 'steps are')} left to a person; run this again when done.", "yellow")
+        return Text(tr("Nothing is left to do by hand."), "green")
+    told = trn(
+        "{count} step is left to do by hand; run this again afterwards.",
+        "{count} steps are left to do by hand; run this again afterwards.",
+        left, count=number(left),
+    )  # fmt: skip
+    return Text(told, "yellow")
 
 
 def _next(stage: str, practice: str | None) -> str:
     of_stage = f" --stage {stage}" if stage != DEV else ""
-    return f"next: vitosms doctor --practice {practice or 'ID'}{of_stage}"
+    return tr("next: {command}", command=f"vitosms doctor --practice {practice or 'ID'}{of_stage}")
 
 
 def _document(step: Step) -> dict[str, Any]:
     records = [asdict(record) for record in step.records]
-    told = {"step": step.what, "outcome": _OUTCOMES[step.outcome], "text": step.told}
+    told = {"step": step.code, "subject": step.subject or None, "outcome": step.outcome, "text": step.told}
     return {**told, "links": list(step.links), "records": records}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.schedule.job import Job
+from infra.account.step import Outcome
 from infra.cli.reference import parts
 from infra.cli.reference.schema import (
     Schema,
@@ -18,6 +19,7 @@ from infra.cli.reference.schema import (
     string,
     time,
 )
+from infra.deploy.change_set import Loss
 
 _STATUS = or_null(string("The status of the stack, as CloudFormation names it; null if there is none."))
 _FAILURES = by_name(string(), "What failed and why, by resource.")
@@ -52,9 +54,9 @@ _RESTORED = {
     ),
     "missing": records(
         {"entry": string("The identity, or the key."), "state": shared("state", "The last state in the logs.")},
-        "Entries that the table does not know any more; they are kept from leaving again.",
+        "Entries that are no longer in the table; they are not sent again.",
     ),
-    "unpaid": by_name(integer(), "Messages that left and are not charged any more, by MandantId."),
+    "unpaid": by_name(integer(), "Messages that were sent and are no longer charged, by MandantId."),
     "credits_since": integer("Credits that its send runs took since."),
 }
 DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
@@ -118,7 +120,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
         },
     ),
     "restored": (
-        "What is kept from leaving again after the table was restored.",
+        "What is not sent again after a restore of the table.",
         {
             "stage": parts.STAGE,
             "since": time("The moment of the table."),
@@ -149,7 +151,11 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
                     "replacement": or_null(string("In CloudFormation's words: True, False, Conditional.")),
                     "properties": list_of(string(), "What changes."),
                     "stays": boolean("Whether what is removed is kept outside the stack."),
-                    "loss": or_null(string("What is lost.")),
+                    "loss": or_null(
+                        one_of(
+                            Loss, "What happens to its data, messages or history; null if nothing, or if it has none."
+                        )
+                    ),
                 }
             ),
             "outputs": by_name(string(), "The outputs of the stack."),
@@ -172,10 +178,14 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
             "stage": parts.STAGE,
             "steps": records(
                 {
-                    "step": string("What it is about."),
+                    "step": string(
+                        "What it is: `sms_access`, `sender_names`, `email_access`, `sender_address`, `sender_domain`, "
+                        "`operator_alerts`, `practices`, `practice`, `licence`, `credits`; or the name of a setting of "
+                        "SNS, or of a price."
+                    ),
+                    "subject": or_null(string("Which practice, licence, Mandant, address or domain; null of others.")),
                     "outcome": one_of(
-                        ["done", "unchanged", "person", "not_known"],
-                        "`person`: somebody has to do it; `not_known`: an emulator has no answer.",
+                        Outcome, "`person`: somebody has to do it; `not_known`: an emulator has no answer."
                     ),
                     "text": string("What it is, or what to do."),
                     "links": list_of(string(), "Pages of AWS on which a person goes on."),

@@ -45,7 +45,7 @@ def everything(practice: str) -> tuple[Any, ...]:
 def test_registered_again_it_stays_as_it_is(vitosms: Vitosms) -> None:
     vitosms.shows(*ADD)
     before = everything(CANARY)
-    assert vitosms.shows(*ADD).startswith("canary: changed;")
+    assert vitosms.shows(*ADD).startswith("canary: geändert;")
     assert everything(CANARY) == before
 
 
@@ -70,7 +70,7 @@ def test_it_keeps_nobody_from_leaving_out_the_only_practice_with_patients(vitosm
 
 def test_what_keeps_it_from_sending_is_told(vitosms: Vitosms) -> None:
     vitosms.shows("practice", "pause", CANARY, "--reason", "Wartung")
-    assert words(vitosms.told("canary", "status")["warnings"]) == ["paused: Wartung"]
+    assert words(vitosms.told("canary", "status")["warnings"]) == ["Angehalten: Wartung"]
     vitosms.shows("practice", "resume", CANARY, "--yes")
 
 
@@ -79,7 +79,7 @@ def test_it_is_overdue_when_its_alarm_is(vitosms: Vitosms, monkeypatch: pytest.M
     assert timedelta(seconds=alarm["Period"] * alarm["EvaluationPeriods"]) == canary._WATCHED_FOR
     monkeypatch.setattr(canary, "_WATCHED_FOR", timedelta(minutes=15))
     code, out, _ = vitosms.run("canary", "status")
-    assert (code, out) == (1, "canary: last delivered Mo 23.11.2026 10:10\n")
+    assert (code, out) == (1, "canary: zuletzt zugestellt Mo 23.11.2026 10:10\n")
 
 
 @pytest.mark.parametrize(
@@ -89,11 +89,14 @@ def test_it_is_overdue_when_its_alarm_is(vitosms: Vitosms, monkeypatch: pytest.M
         (("--to", "044 000 00 01"), "--to '044 000 00 01': allowed is"),
         (("--to", TO, "--at", "07:10"), "--at '07:10': allowed is a quarter of an hour, such as 07:00 or 07:15"),
         (("--to", TO, "--at", "24:00"), "--at '24:00'"),
-        (("--to", TO), "--sender is missing: an address that SES has verified (the stage has no AlertSender)"),
-        (("--to", TO, "--sender", "vitosms"), "--sender 'vitosms': this is no e-mail address"),
-        (("--to", TO, "--sender", "b@vitosms.example"), f"canary was registered with the sender {SENDER}"),
+        (("--to", TO), "--sender is missing: give an address verified with SES (the stage has no AlertSender)"),
+        (("--to", TO, "--sender", "vitosms"), "--sender 'vitosms': not an e-mail address"),
+        (("--to", TO, "--sender", "b@vitosms.example"), f"canary is registered with the sender {SENDER}"),
         (("--to", TO, "--sender", SENDER, "--practice", "Test"), "--practice 'Test': allowed are"),
-        (("--to", TO, "--sender", SENDER, "--practice", PRACTICE), "praxis is a practice with patients, and no canary"),
+        (
+            ("--to", TO, "--sender", SENDER, "--practice", PRACTICE),
+            "praxis is a practice with patients, not a test practice",
+        ),
     ],
 )
 def test_what_is_given_wrongly_changes_nothing(vitosms: Vitosms, args: tuple[str, ...], told: str) -> None:
@@ -108,4 +111,4 @@ def test_what_is_given_wrongly_changes_nothing(vitosms: Vitosms, args: tuple[str
 @pytest.mark.parametrize("verb", ["status", "remove"])
 def test_a_practice_with_patients_is_left_alone(vitosms: Vitosms, verb: str) -> None:
     yes = ("--yes",) if verb == "remove" else ()
-    assert "no canary; nothing was changed" in vitosms.refuses("canary", verb, "--practice", PRACTICE, *yes)
+    assert "not a test practice; nothing was changed" in vitosms.refuses("canary", verb, "--practice", PRACTICE, *yes)

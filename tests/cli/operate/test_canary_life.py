@@ -17,17 +17,20 @@ def test_it_is_registered_with_all_it_needs_delivered_the_same_morning_and_remov
     with opened(tmp_path) as stage:
         assert vitosms.refuses("canary", "status") == "no practice 'canary' in stage local; there is praxis"
         shown = vitosms.shows(*ADD)
-        assert shown == f"canary: registered; from its next 10:00 on, a message a day to {TO}\n"
+        assert shown == f"canary: registriert; ab dem nächsten 10:00 täglich eine Mitteilung an {TO}\n"
         checked = vitosms.told("switches", "check", "--practice", CANARY)
         assert (checked["problems"], checked["remarks"], checked["warnings"]) == ({}, [], [])
         counts = vitosms.told("doctor", "--practice", CANARY)["counts"]
         assert (counts["doubtful"], counts["bad"], counts["good"] > 0) == (0, 0, True)
-        assert vitosms.shows("canary", "status") == "canary: new; its first message is prepared Mo 23.11.2026 10:00\n"
+        assert (
+            vitosms.shows("canary", "status")
+            == "canary: neu; die erste Mitteilung wird Mo 23.11.2026 10:00 aufbereitet\n"
+        )
         stage.cloud.play(at("10:26"))
-        assert vitosms.shows("canary", "status") == "canary: last delivered Mo 23.11.2026 10:10\n"
+        assert vitosms.shows("canary", "status") == "canary: zuletzt zugestellt Mo 23.11.2026 10:10\n"
         assert len([line for line in stage.cloud.lambda_output if '"CanaryDelivered":[1' in line]) == 1
         assert stage.cloud.lambda_errors == []
-        assert "its alarm tells 28 hours after its last message" in vitosms.asks("canary", "remove")
+        assert "its alarm is raised 28 hours after its last message" in vitosms.asks("canary", "remove")
         assert vitosms.told("canary", "remove", "--yes")["state"] == "removed"
         assert "practice 'canary' was removed on Mon 23.11.2026" in vitosms.refuses(*ADD)
 
@@ -36,5 +39,8 @@ def test_where_the_stage_does_not_watch_it_that_is_told(tmp_path: Path, capsys: 
     vitosms = Vitosms(capsys)
     with opened(tmp_path):
         (warning,) = vitosms.told(*ADD, "--practice", "canary-2")["warnings"]
-        assert words(warning) == "no alarm watches it before the stage is deployed with CanaryPractice=canary-2"
+        assert (
+            words(warning)
+            == "Kein Alarm überwacht sie, bis die Umgebung mit CanaryPractice=canary-2 bereitgestellt ist"
+        )
         assert listed(vitosms) == {"canary-2": False, PRACTICE: False}

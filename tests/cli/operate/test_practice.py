@@ -41,9 +41,9 @@ def record(practice: str) -> PracticeRecord:
 
 
 def test_pausing_stops_a_day_and_resuming_lets_its_slot_go_on(vitosms: Vitosms, stage: Rehearsal) -> None:
-    assert vitosms.shows("practice", "pause", PRACTICE, "--reason", "Wartung") == "praxis: paused, «Wartung»\n"
+    assert vitosms.shows("practice", "pause", PRACTICE, "--reason", "Wartung") == "praxis: angehalten, «Wartung»\n"
     again = vitosms.shows("practice", "pause", PRACTICE, "--reason", "Anderes")
-    assert "paused already, «Wartung»" in again
+    assert "schon angehalten, «Wartung»" in again
     assert "der erste Grund bleibt" in again
     assert "vitosms practice resume praxis, dann erneut anhalten" in " ".join(again.split())
     assert vitosms.told("practice", "pause", PRACTICE, "--reason", "Wartung")["warnings"] == []
@@ -57,11 +57,13 @@ def test_pausing_stops_a_day_and_resuming_lets_its_slot_go_on(vitosms: Vitosms, 
     assert "Der Versand ist angehalten: Wartung" in words(vitosms.told("jobs", "list")["warnings"])
     assert "Send again for praxis (paused: Wartung)? [y/N]" in vitosms.asks("practice", "resume", PRACTICE)
     assert record(PRACTICE).stopped == by_operator("Wartung")
-    assert "resumed; the next send run is Mo 23.11.2026 10:20" in vitosms.shows("practice", "resume", PRACTICE, "--yes")
+    assert "praxis: wieder freigegeben; der nächste Versand ist Mo 23.11.2026 10:20" in vitosms.shows(
+        "practice", "resume", PRACTICE, "--yes"
+    )
     assert (record(PRACTICE).stopped, record(PRACTICE).alerts) == (None, frozenset())
     stage.cloud.play(at("10:26"))
     assert len(stage.cloud.networks.messages) == 2
-    assert "it was not paused" in vitosms.shows("practice", "resume", PRACTICE)
+    assert "war nicht angehalten" in vitosms.shows("practice", "resume", PRACTICE)
     assert "aktiv" in vitosms.shows("practice", "list")
 
 
@@ -76,9 +78,9 @@ def test_the_same_reason_is_the_same_however_it_is_shown(vitosms: Vitosms, stage
 def test_pausing_everything_stops_every_practice_until_everything_is_resumed(
     vitosms: Vitosms, stage: Rehearsal
 ) -> None:
-    assert vitosms.shows("pause", "--all", "--reason", "Störung") == "local: all practices are paused, «Störung»\n"
+    assert vitosms.shows("pause", "--all", "--reason", "Störung") == "local: alle Praxen sind angehalten, «Störung»\n"
     again = vitosms.shows("pause", "--all", "--reason", "Anderes")
-    assert "are paused already, «Störung»" in again
+    assert "sind schon angehalten, «Störung»" in again
     assert "der erste Grund bleibt" in again
     assert "vitosms resume --all, dann erneut anhalten" in " ".join(again.split())
     listed = vitosms.shows("practice", "list")
@@ -93,7 +95,7 @@ def test_pausing_everything_stops_every_practice_until_everything_is_resumed(
     ]
     assert "Send again for all practices of local (paused: Störung)? [y/N]" in vitosms.asks("resume", "--all")
     assert wiring().stops.deployment_stop() == by_operator("Störung")
-    assert "all practices are resumed; 1 send slot goes on" in vitosms.shows("resume", "--all", "--yes")
+    assert "alle Praxen sind wieder freigegeben; 1 Versand von heute geht" in vitosms.shows("resume", "--all", "--yes")
     assert vitosms.told("resume", "--all", "--yes") == {"stage": "local", "resumed": False, "send_slots": 1}
     assert wiring().stops.deployment_stop() is None
 
@@ -108,7 +110,7 @@ def test_whoever_pauses_without_all_is_told_what_to_use_instead(vitosms: Vitosms
 
 
 def test_a_pause_of_everything_needs_a_reason(vitosms: Vitosms) -> None:
-    assert vitosms.refuses("pause", "--all") == "Missing option '--reason'."
+    assert vitosms.refuses("pause", "--all") == "--reason is missing"
     assert "--reason ' ': allowed are 1 to 300 characters" in vitosms.refuses("pause", "--all", "--reason", " ")
 
 
@@ -143,19 +145,19 @@ def test_a_practice_whose_database_cannot_be_read_is_registered_and_told_how_to_
     vitosms: Vitosms, name: str, args: tuple[str, ...], why: str
 ) -> None:
     (warning,) = vitosms.told("practice", "add", name, "--sender", "praxis@beispiel.example", *args)["warnings"]
-    assert words(warning).startswith(f"the practice database could not be read from here: {why}")
+    assert words(warning).startswith(f"Die Praxisdatenbank kann von hier nicht gelesen werden: {why}")
     assert f"vitosms practice database {name} URL" in words(warning)
 
 
 def test_a_practice_without_a_sender_is_told_that_it_sends_no_e_mail(vitosms: Vitosms, stage: Rehearsal) -> None:
     (warning,) = vitosms.told("practice", "add", "nur-sms", "--database", stage.plan.database)["warnings"]
-    assert words(warning) == "no --sender is given: only SMS will be sent, no e-mail to patients"
+    assert words(warning) == "Ohne --sender erhalten Patienten nur SMS, keine E-Mail"
 
 
 def test_a_database_url_can_be_replaced(vitosms: Vitosms, stage: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
     vitosms.shows("practice", "add", "neu-4", "--database", "sqlite:////nirgends/praxis.db")
     shown = vitosms.shows("practice", "database", "neu-4", stage.plan.database)
-    assert shown == "neu-4: the database URL is replaced, and could be read from here\n"
+    assert shown == "neu-4: Die URL der Datenbank ist ersetzt, und die Datenbank kann von hier gelesen werden\n"
     assert wiring().parameters.database_url("neu-4") == stage.plan.database
     monkeypatch.setattr("sys.stdin", io.StringIO("sqlite:////nirgends/anders.db\n"))
     document = vitosms.told("practice", "database", "neu-4", "-")
@@ -165,18 +167,18 @@ def test_a_database_url_can_be_replaced(vitosms: Vitosms, stage: Rehearsal, monk
 
 def test_a_text_that_is_no_database_url_replaces_nothing_and_is_not_shown(vitosms: Vitosms, stage: Rehearsal) -> None:
     refused = vitosms.refuses("practice", "database", PRACTICE, "postgres://leser:g%40heim@x/y")
-    assert refused.startswith("URL: allowed is mssql://user:pass@host:1433/db, behind it ?ca=/path or")
+    assert refused.startswith("URL: allowed is mssql://user:pass@host:1433/db, with ?ca=/path or")
     assert wiring().parameters.database_url(PRACTICE) == stage.plan.database
 
 
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        (("Neu", "--database", URL), "practice 'Neu': allowed are 2 to 32 of the characters a-z 0-9 -"),
-        (("x", "--database", URL), "practice 'x'"),
+        (("Neu", "--database", URL), "ID 'Neu': allowed are 2 to 32 of the characters a-z 0-9 -"),
+        (("x", "--database", URL), "ID 'x'"),
         (("falsch", "--database", "postgres://leser:g%40heim@x/y"), "--database: allowed is mssql://"),
         (("falsch", "--database", URL, "--sender", "praxis"), "--sender 'praxis'"),
-        (("falsch", "--database", URL, "--meldung-an", "a@b"), "MeldungAn hat den Wert «a@b»"),
+        (("falsch", "--database", URL, "--meldung-an", "a@b"), "The parameter MeldungAn has the value “a@b”"),
         ((PRACTICE, "--database", URL), "practice 'praxis' exists already; nothing was changed"),
     ],
 )
@@ -199,7 +201,7 @@ def test_removing_cancels_what_waits_and_refunds_what_is_reserved(vitosms: Vitos
     reserved = transition(made[0], State.RESERVED, now, credits=3, attempt=1, reserved_at=now)
     store.reserve("M1", [Transition(made[0], reserved)], now)
     told = vitosms.asks("practice", "remove", "weg")
-    assert "cancels 1 waiting entry and 1 reserved ones with a refund of 3 credits" in told
+    assert "Remove weg: 1 waiting entry is cancelled, 1 reserved entry is cancelled and refunded (3 " in told
     assert record("weg").removed is None
     document = vitosms.told("practice", "remove", "weg", "--yes")
     assert (document["state"], document["cancelled"], document["refunded"]) == ("removed", 2, 1)
@@ -212,5 +214,5 @@ def test_removing_cancels_what_waits_and_refunds_what_is_reserved(vitosms: Vitos
                  ("switches", "set", "Sprache", "fr", "--practice", "weg")):  # fmt: skip
         assert "practice 'weg' was removed on Mon 23.11.2026" in vitosms.refuses(*args)
     assert wiring().parameters.saved("weg").switches == {}
-    assert "harvested for eight days" in vitosms.refuses("practice", "add", "weg")
+    assert "its receipts are collected for eight days" in vitosms.refuses("practice", "add", "weg")
     assert "ist am 23.11.2026 entfernt worden" in vitosms.shows("jobs", "list", "--practice", "weg")

@@ -186,8 +186,8 @@ def test_it_says_what_is_to_be_done_by_hand_and_changes_nothing_the_second_time(
         play_and_set_back(day, "10:03")
         shown = vitosms.shows("restored", "--since", "2026-11-23T10:03")
         assert "praxis: zugestellt 4" in shown
-        assert "Mandant M1: 4 messages left, and are not charged any more" in shown
-        assert "its send runs since took 4 credits; what was topped up since has to be topped up again" in shown
+        assert "Mandant M1: 4 Mitteilungen sind gesendet und nicht mehr belastet" in shown
+        assert "der Versand hat seither 4 Credits verbraucht; seither Aufgeladenes nochmals aufladen" in shown
         assert number(1) in shown
         before = day.entries()
         again = vitosms.told("restored", "--since", "2026-11-23T10:03")
@@ -216,8 +216,8 @@ def test_it_refuses_unless_all_is_paused_and_a_moment_that_lies_ahead(
     with morning(tmp_path) as (day, _):
         day.cloud.play(at("10:03"))
         refused = vitosms.refuses("restored", "--since", "2026-11-23T10:00")
-        assert refused == "not everything is paused, nothing was changed: vitosms pause --all --reason TEXT first"
-        assert "it lies ahead" in vitosms.refuses("restored", "--since", "2026-11-23T10:30")
+        assert refused == "not everything is paused, nothing was changed; first run: vitosms pause --all --reason TEXT"
+        assert "this is in the future" in vitosms.refuses("restored", "--since", "2026-11-23T10:30")
         assert "--since 'gestern'" in vitosms.refuses("restored", "--since", "gestern")
         assert states(day) == dict.fromkeys(("T1", "T2", "T3", "P4"), "prepared")
 
@@ -229,7 +229,9 @@ def test_a_practice_that_the_table_does_not_know_any_more_is_named(
         play_and_set_back(day, "10:03")
         print_to_log(day, "10:05:01", practice="neue-praxis")
         shown = Vitosms(capsys).shows("restored", "--since", "2026-11-23T10:03")
-        assert "practice neue-praxis has sent since, and is not in the table any more" in " ".join(shown.split())
+        assert "Die Praxis neue-praxis hat seither Mitteilungen gesendet und ist nicht mehr in der Tabelle" in " ".join(
+            shown.split()
+        )
 
 
 def test_whoever_changes_an_entry_meanwhile_makes_it_say_so(
@@ -241,5 +243,8 @@ def test_whoever_changes_an_entry_meanwhile_makes_it_say_so(
         with monkeypatch.context() as other:
             other.setattr(EntryStore, "commit", lambda store, transitions: [])
             code, out, _ = vitosms.run(*asked)
-            assert (code, f"praxis: {PATIENTS} have changed meanwhile, run this again" in out) == (1, True)
+            assert (
+                code,
+                f"praxis: {PATIENTS} Einträge haben sich inzwischen geändert; dies nochmals ausführen" in out,
+            ) == (1, True)
         assert len(vitosms.told(*asked)["practices"][0]["entries"]) == PATIENTS

@@ -28,7 +28,9 @@ def stage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Stage:
 def outcomes(stage: Stage, *args: str) -> dict[str, str]:
     code, out, err = stage.run("setup", "--json", *args)
     assert (code, err) == (0, "")
-    return {step["step"]: step["outcome"] for step in json.loads(out)["steps"]}
+    return {
+        " ".join(filter(None, (step["step"], step["subject"]))): step["outcome"] for step in json.loads(out)["steps"]
+    }
 
 
 def test_setup_does_once_what_cloudformation_cannot_and_leaves_the_rest_to_a_person(
@@ -44,11 +46,11 @@ def test_setup_does_once_what_cloudformation_cannot_and_leaves_the_rest_to_a_per
     first = outcomes(stage, *given)
     mine = {
         "DefaultSMSType": "done", "DeliveryStatusSuccessSamplingRate": "done", "MonthlySpendLimit": "person",
-        "CreditsProSMS": "done", "CreditsProEMail": "done", "alerts to the operator": "not_known",
-        "SMS production access": "not_known", "SES production access": "not_known",
-        "practice praxis": "done", "licence L1": "done", "credits of Mandant M1": "done",
-        "sender domain andere.example": "person", "sender domain praxis.example": "person",
-        "sender domain vitosms.example": "person",
+        "CreditsProSMS": "done", "CreditsProEMail": "done", "operator_alerts": "not_known",
+        "sms_access": "not_known", "email_access": "not_known",
+        "practice praxis": "done", "licence L1": "done", "credits M1": "done",
+        "sender_domain andere.example": "person", "sender_domain praxis.example": "person",
+        "sender_domain vitosms.example": "person",
     }  # fmt: skip
     assert first.items() >= mine.items()
     again = outcomes(stage, *given)
@@ -59,8 +61,10 @@ def test_setup_does_once_what_cloudformation_cannot_and_leaves_the_rest_to_a_per
     switches = stage.vitosms.told("switches", "list", "--stage", stage.name)["switches"]
     assert [one["name"] for one in switches if one["own"]] == ["MeldungAn"], "nothing is sent yet"
     wrong = outcomes(stage, "--practice", "praxis", "--topup", "M9=5", "--topup", "M1=1", "--reference", "R-1")
-    assert {wrong["credits of Mandant M9"], wrong["credits of Mandant M1"]} == {"person"}
+    assert {wrong["credits M9"], wrong["credits M1"]} == {"person"}
     shown = stage.run("setup")[1]
+    assert "SMS production access" in shown
+    assert "sender domain praxis.example" in shown
     assert "  bounce.praxis.example  MX    10 feedback-smtp.eu-central-1.amazonses.com" in shown.splitlines()
     assert f"next: vitosms doctor --practice ID --stage {stage.name}" in shown
 
@@ -71,8 +75,11 @@ def test_setup_does_once_what_cloudformation_cannot_and_leaves_the_rest_to_a_per
         (("--topup", "M1=5", "--practice", "praxis"), "--topup needs a --reference"),
         (("--practice", "praxis", "--database", "postgres://x"), "--database: allowed is mssql://"),
         (("--practice", "praxis", "--licence", " "), "allowed are 1 to 64 characters"),
-        (("--topup", "M1=0", "--practice", "praxis", "--reference", "R"), "--topup 'M1=0': allowed is at least 1"),
-        (("--licence", "L1"), "--licence is about a practice: give --practice"),
+        (
+            ("--topup", "M1=0", "--practice", "praxis", "--reference", "R"),
+            "--topup 'M1=0': allowed is a whole number from 1",
+        ),
+        (("--licence", "L1"), "--licence is about a practice: give --practice as well"),
         (("--identity", "kein komma"), "--identity 'kein komma': allowed is a domain or an e-mail address"),
         (("--stage", "nie"), "there is no CloudFormation stack vitosms-nie"),
     ],

@@ -10,6 +10,13 @@ from infra.account.email import Identities, account_step
 from infra.account.operator_alerts import operator_step
 from infra.account.sms import sms_steps
 from infra.account.step import Outcome, Step, asked
+from infra.translation import speak
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    speak("en")
+
 
 ROLE, OTHER = "arn:aws:iam::123456789012:role/one", "arn:aws:iam::123456789012:role/other"
 
@@ -72,7 +79,7 @@ class FakeSes:
 
 
 def sms(sns: FakeSns, role: str | None = ROLE, usd: int | None = None, **parameters: str) -> dict[str, Step]:
-    return {step.what: step for step in sms_steps(sns, role, usd, parameters, emulated=False)}
+    return {step.code: step for step in sms_steps(sns, role, usd, parameters, emulated=False)}
 
 
 def test_the_settings_of_sms_are_made_once() -> None:
@@ -81,7 +88,7 @@ def test_the_settings_of_sms_are_made_once() -> None:
     first = sms(sns)
     assert {first[name].outcome for name in names} == {Outcome.DONE}
     assert [sns.attributes[name] for name in names] == ["Transactional", ROLE, "100"]
-    assert {sms(sns)[name].outcome for name in names} == {Outcome.SO}
+    assert {sms(sns)[name].outcome for name in names} == {Outcome.UNCHANGED}
 
 
 @pytest.mark.parametrize(
@@ -89,7 +96,7 @@ def test_the_settings_of_sms_are_made_once() -> None:
     [
         (None, ROLE, ROLE, Outcome.DONE),
         (OTHER, ROLE, ROLE, Outcome.DONE),
-        (OTHER, None, OTHER, Outcome.SO),  # the log groups are another stage's, and so is the role
+        (OTHER, None, OTHER, Outcome.UNCHANGED),  # the log groups are another stage's, and so is the role
         (None, None, None, Outcome.PERSON),
     ],
 )
@@ -104,11 +111,18 @@ def test_the_role_of_the_delivery_logs(
 @pytest.mark.parametrize(
     ("now", "granted", "wanted", "watched", "outcome", "told"),
     [
-        (None, 1, None, None, Outcome.PERSON, "1 USD a month is about a dozen SMS"),
-        ("1", 1, 200, None, Outcome.PERSON, "AWS does not take 200 (the limit is above the maximum): ask for more"),
+        (None, 1, None, None, Outcome.PERSON, "1 USD a month pays for about a dozen SMS"),
+        (
+            "1",
+            1,
+            200,
+            None,
+            Outcome.PERSON,
+            "AWS does not accept 200 (the limit is above the maximum): ask AWS for more",
+        ),
         ("1", 500, 200, None, Outcome.DONE, "200 USD a month"),
-        ("200", 500, 200, "200", Outcome.SO, "200 USD a month"),
-        ("200", 500, None, "1", Outcome.PERSON, "the alarm counts 1: vitosms deploy --parameter SpendLimitUsd=200"),
+        ("200", 500, 200, "200", Outcome.UNCHANGED, "200 USD a month"),
+        ("200", 500, None, "1", Outcome.PERSON, "the alarm assumes 1: vitosms deploy --parameter SpendLimitUsd=200"),
     ],
 )
 def test_the_spend_limit_of_sms(
@@ -121,9 +135,9 @@ def test_the_spend_limit_of_sms(
     assert told in step.told
 
 
-@pytest.mark.parametrize(("sandbox", "outcome"), [(True, Outcome.PERSON), (False, Outcome.SO)])
+@pytest.mark.parametrize(("sandbox", "outcome"), [(True, Outcome.PERSON), (False, Outcome.UNCHANGED)])
 def test_the_sms_sandbox_is_left_by_a_person(sandbox: bool, outcome: Outcome) -> None:
-    step = sms(FakeSns({}, sandbox))["SMS production access"]
+    step = sms(FakeSns({}, sandbox))["sms_access"]
     assert step.outcome is outcome
     assert bool(step.links) is sandbox
 
@@ -134,8 +148,8 @@ def test_the_sms_sandbox_is_left_by_a_person(sandbox: bool, outcome: Outcome) ->
         ({"ProductionAccessEnabled": False}, Outcome.PERSON, "SES sandbox"),
         ({"ProductionAccessEnabled": True, "SendingEnabled": False}, Outcome.PERSON, "paused"),
         ({"ProductionAccessEnabled": True, "SendQuota": {"MaxSendRate": 1.0}}, Outcome.PERSON,
-         "1 e-mails a second, not 14: vitosms deploy --parameter MailPerSecond=1"),
-        ({"ProductionAccessEnabled": True, "SendQuota": {"MaxSendRate": 14.0}}, Outcome.SO, "any address"),
+         "1 e-mails per second, not 14: vitosms deploy --parameter MailPerSecond=1"),
+        ({"ProductionAccessEnabled": True, "SendQuota": {"MaxSendRate": 14.0}}, Outcome.UNCHANGED, "any address"),
     ],
 )  # fmt: skip
 def test_what_ses_lets_the_account_do(account: dict[str, Any], outcome: Outcome, told: str) -> None:
@@ -171,13 +185,13 @@ def test_a_verified_domain_is_so_and_nobody_is_told_of_records() -> None:
     found = {"VerifiedForSendingStatus": True, "MailFromAttributes":
              {"MailFromDomain": "bounce.praxis.example", "MailFromDomainStatus": "SUCCESS"}}  # fmt: skip
     step = Identities(FakeSes(praxis_example=found), emulated=False).ensured("praxis.example")
-    assert (step.outcome, step.records) == (Outcome.SO, ())
+    assert (step.outcome, step.records) == (Outcome.UNCHANGED, ())
 
 
 def test_an_address_alone_is_verified_by_whoever_reads_it() -> None:
     ses = FakeSes(alt_at_praxis_example={"VerifiedForSendingStatus": True})
     identities = Identities(ses, emulated=False)
-    assert identities.ensured("alt@praxis.example").outcome is Outcome.SO
+    assert identities.ensured("alt@praxis.example").outcome is Outcome.UNCHANGED
     step = identities.ensured("neu@praxis.example")
     assert (step.outcome, "open the link" in step.told) == (Outcome.PERSON, True)
 
@@ -200,8 +214,8 @@ def test_which_identity_lets_an_address_send(address: str, covering: str | None)
     ("subscriptions", "outcome", "told"),
     [
         ([], Outcome.PERSON, "--stage prod --parameter OperatorEmail=ADDRESS"),
-        ([("PendingConfirmation", "a@b.example")], Outcome.PERSON, "a@b.example: AWS has asked by e-mail"),
-        ([("arn:1", "z@b.example"), ("arn:2", "a@b.example")], Outcome.SO, "a@b.example, z@b.example"),
+        ([("PendingConfirmation", "a@b.example")], Outcome.PERSON, "a@b.example: AWS has sent an e-mail"),
+        ([("arn:1", "z@b.example"), ("arn:2", "a@b.example")], Outcome.UNCHANGED, "a@b.example, z@b.example"),
     ],
 )
 def test_who_gets_the_alerts_of_the_operator(subscriptions: list[tuple[str, str]], outcome: Outcome, told: str) -> None:

@@ -1,0 +1,57 @@
+"""Register a practice: for `vitosms practice add`, `vitosms setup` and `vitosms canary add`."""
+
+from collections.abc import Sequence
+
+from chalicelib.aws.deployment import Deployment
+from chalicelib.messages.recipient import NoAddress, email_address
+from chalicelib.practice.switches import check_value
+from chalicelib.practice.validation import ValidatedParameters
+from chalicelib.schedule.job_state import new_jobs
+from chalicelib.schedule.time_zone import DEFAULT, zone_named
+from infra.cli.core.arguments import ArgumentError, refused
+from infra.cli.operate.practice_database import unread
+from infra.language import said
+from infra.translation import tr
+
+_MELDUNG_AN = "MeldungAn"
+
+
+def check_given(senders: Sequence[str], meldung_an: Sequence[str]) -> str:
+    """The value of MeldungAn. Raises ArgumentError if one is no address."""
+    people = ", ".join(meldung_an)
+    if wrong := check_value(_MELDUNG_AN, people, _MELDUNG_AN):
+        raise ArgumentError(said(wrong))
+    for address in senders:
+        if isinstance(email_address(address), NoAddress):
+            raise refused("--sender", address, tr("not an e-mail address"))
+    return people
+
+
+def check_new(practice: str, deployment: Deployment) -> None:
+    """Raises ArgumentError if there is one of this id."""
+    record = deployment.clients.practices.record(practice)
+    if record is None:
+        return
+    if record.removed is None:
+        raise ArgumentError(tr("practice {practice!r} exists already; nothing was changed", practice=practice))
+    raise ArgumentError(
+        tr(
+            "practice {practice!r} was removed on {day}, and its receipts are collected for eight days; "
+            "nothing was changed",
+            practice=practice, day=f"{record.removed:%d.%m.%Y}",
+        )
+    )  # fmt: skip
+
+
+def set_up(practice: str, url: str | None, senders: Sequence[str], people: str, deployment: Deployment) -> list[str]:
+    """Store the secret, then the practice, then its people, whose event finds it; return what a person should know."""
+    parts = deployment.clients
+    if url:
+        parts.parameters.save_database_url(practice, url)
+    checked = ValidatedParameters(parts.parameters.saved(practice))
+    zone = checked.switches.values.get("Zeitzone", zone_named(DEFAULT)).key
+    parts.practices.add(practice, senders, new_jobs(practice, checked.jobs.schedules, zone, deployment.now))
+    if people:
+        parts.parameters.save(practice, f"Schalter/{_MELDUNG_AN}", people)
+    told = [] if senders else [tr("Without --sender, patients get only SMS, no e-mail")]
+    return [*told, *unread(deployment, practice)]
