@@ -174,7 +174,7 @@ def test_a_preview_shows_who_gets_what_and_what_a_switch_changes(vitosms: Vitosm
         (("--switch", "Vorlagen/Geburtstag/SMS/de=[[Vornam]]"), "Vornam"),
         (("--switch", "OfsetSuchTage=1"), "there is no such setting; did you mean OffsetSuchTage?"),
         (("--switch", "Sprache"), "allowed is NAME=VALUE"),
-        (("--job", "send"), "--job 'send': allowed are reminders and birthdays"),
+        (("--job", "send"), "--job 'send': allowed are reminders, birthdays"),
         (("--date", "morgen"), "--date 'morgen': allowed is a day such as 2026-11-23"),
         (("--date", "9999-12-31"), "--date '9999-12-31': allowed is a day"),
     ],
