@@ -61,7 +61,7 @@ def calls(
         write(csv, calls_csv(listed.calls, zone))
         for remark in remarks:
             typer.echo(said(remark), err=True)
-        told = f"{csv}: {calls_words(len(listed.calls))}"
+        told = tr("{file}: {calls}", file=csv, calls=calls_words(len(listed.calls)))
         return None if csv == "-" else typer.echo(told)
     document = {"practice": found.id, "calls": [_document(one, found) for one in listed.calls]}
     marks = {call.entry: key_of(found.id, call.entry)[:_MARK] for call in listed.calls}

@@ -54,7 +54,7 @@ def shown_closing(closing: Reconciliation, practice: str, zone: ZoneInfo, now: d
 
 
 def headers() -> list[str]:
-    """Of the columns in their order; a translation breaks them into lines of up to eight characters."""
+    """Of the columns in their order; a translation breaks them into lines of about six characters."""
     return [tr("deliv-\nered"), tr("on its\nway"), tr("com-\nbined"), tr("ex-\ncluded"), tr("call\nlist")]
 
 

@@ -128,7 +128,8 @@ def _title(preview: Preview, values: Mapping[str, str], practice: Practice) -> L
             "\n"
         )
     for job, run in preview.runs.items():
-        title.append(f"{job_words(job)}: {moment_with_year(run.tick, practice.zone)}\n")
+        time = moment_with_year(run.tick, practice.zone)
+        title.append(tr("{job}: {time}", job=job_words(job), time=time)).append("\n")
     for sentence in dict.fromkeys(text for texts in preview.blockers.values() for text in texts):
         title.append(f"• {said(sentence)}\n", "yellow")
     title.rstrip()

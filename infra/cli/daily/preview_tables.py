@@ -12,7 +12,7 @@ from rich.text import Text
 from chalicelib.messages.kind import Kind
 from chalicelib.preview.result import REACHED, PlannedOutcome, Preview, PreviewLine
 from chalicelib.rules.sending_rules import ADDRESS
-from infra.cli.core.labels import channel_words, credits_words, kind_words, messages_words, parts_words
+from infra.cli.core.labels import channel_words, credits_words, kind_words, parts_words
 from infra.cli.core.tables import MOST_ROWS, more_patients, new_table, with_rest
 from infra.language import moment, number, said, short
 from infra.translation import tr, trn
@@ -95,11 +95,18 @@ def _titles() -> dict[PlannedOutcome, str]:
 
 def _totals(preview: Preview) -> Text:
     messages = [line for line in preview.lines if line.outcome is PlannedOutcome.MESSAGE]
-    told = f"{messages_words(len(messages))}: {_amounts(messages)}" if messages else tr("No message")
+    told = _messages(messages) if messages else tr("No message")
     outcomes = Counter(line.outcome for line in preview.lines)
     others = (PlannedOutcome.COVERED, PlannedOutcome.PHONE, *_titles())
     rest = [_counted(one, outcomes[one]) for one in dict.fromkeys(others) if outcomes[one]]
     return Text(f"{'; '.join(filter(None, (told, ', '.join(rest))))}.")
+
+
+def _messages(messages: Sequence[PreviewLine]) -> str:
+    return trn(
+        "{count} message: {amounts}", "{count} messages: {amounts}",
+        len(messages), count=number(len(messages)), amounts=_amounts(messages),
+    )  # fmt: skip
 
 
 def _amounts(messages: Sequence[PreviewLine]) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from textwrap import fill
 from typing import Annotated, Any
 
 import typer
@@ -35,7 +34,7 @@ from infra.language import (
 from infra.translation import tr, trn
 
 _BAR = 24  # characters
-_SCREEN = 80
+_JOB, _SCREEN = 24, 80
 _GOOD, _FAIR = 0.95, 0.8  # shares of what arrived
 Only = Annotated[
     str | None, typer.Option("--practice", metavar="ID", help="Only this practice; all of the stage if left out.")
@@ -126,8 +125,9 @@ def _head(seen: PracticeStatus, stage: str) -> RenderableType:
 
 def _jobs(seen: PracticeStatus) -> RenderableType:
     table = new_table(tr("Job"), "!" + tr("Last run"), "!" + tr("Result"), "!" + tr("Next run"))
+    table.columns[0].max_width = _JOB
     for one in seen.jobs:
-        table.add_row(fill(job_words(one.job), 24), _moment(one.started, seen), _outcome(one), _moment(one.next, seen))
+        table.add_row(job_words(one.job), _moment(one.started, seen), _outcome(one), _moment(one.next, seen))
     return table
 
 
