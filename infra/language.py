@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.planning.run_report import RunOutcome
 
 __all__ = [
-    "count_words", "counted", "day_words", "job_words", "logged", "moment", "moment_with_year", "number",
+    "count_words", "day_words", "job_words", "logged", "moment", "moment_with_year", "number",
     "outcome_words", "rule_words", "said", "short", "state_words", "suggested", "words",
 ]  # fmt: skip
 
@@ -91,7 +91,3 @@ def moment_with_year(instant: datetime, zone: ZoneInfo) -> str:
 def day_words(day: date) -> str:
     """Like `Mi 28.02.2029`."""
     return words().day(day)
-
-
-def counted(value: int, one: str, many: str) -> str:
-    return f"{number(value)} {one if value == 1 else many}"

@@ -33,12 +33,10 @@ def _broken(header: str) -> str:
     return "\n".join(fill(line, _WIDEST, break_long_words=False) for line in header.split("\n"))
 
 
-def with_rest(table: Table, count: int, rest: Callable[[int], str] | str, most: int = MOST_ROWS) -> RenderableType:
+def with_rest(table: Table, count: int, rest: Callable[[int], str], most: int = MOST_ROWS) -> RenderableType:
     """The table of the first `most` rows, and below it how many of `count` are not in it, as `rest` says it."""
     if count <= most:
         return table
-    if isinstance(rest, str):  # German, until every table says it in the reader's language
-        return Group(table, Text(f"… und {number(count - most)} {rest}; alle Einträge zeigt --json.", "dim"))
     return Group(table, Text(rest(count - most), "dim"))
 
 
