@@ -228,7 +228,7 @@ def test_a_stage_is_removed_when_its_name_is_typed_and_its_table_stays(stage: St
         assert kept in stays
     says("\n")
     assert f"{stage.name}: the log groups with their SMS receipts" in stage.vitosms.run("destroy", lang="en")[1]
-    assert "name the stage to remove" in stage.run("destroy", "--yes", "dev")[2]
+    assert "give the name of the stage to remove" in stage.run("destroy", "--yes", "dev")[2]
     says(f"{stage.name}\n")
     code, out, _ = stage.run("destroy")
     assert (code, stage.is_there()) == (0, False)

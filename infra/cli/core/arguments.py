@@ -179,7 +179,7 @@ def check_note(text: str) -> None:
 
 def first_reason_stays(resume: str) -> str:
     """The hint that the reason of an earlier pause was kept."""
-    return tr("the first reason stays, this one was not stored; to change it: {command}, then pause again",
+    return tr("The first reason stays, this one was not stored; to change it: {command}, then pause again",
               command=f"vitosms {resume}")  # fmt: skip
 
 

@@ -48,7 +48,7 @@ def destroy(
     """Remove the stack of a stage; table and history stay."""
     check_stage(stage)
     if yes is not None and yes != stage:
-        raise refused("--yes", yes, tr("name the stage to remove: {stage}", stage=stage))
+        raise refused("--yes", yes, tr("give the name of the stage to remove ({stage})", stage=stage))
     if as_json and yes is None:
         raise ArgumentError(tr("--json cannot ask: give {option} as well", option=f"--yes {stage}"))
     with aws_in_one_line():

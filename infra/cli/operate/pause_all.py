@@ -66,7 +66,7 @@ def resume(options: StageOptions, practice: OnlyOne = None, everything: All = Fa
         slots, count=number(slots),
     )  # fmt: skip
     document = {"stage": options.stage, "resumed": bool(was), "send_slots": slots}
-    answer(options.as_json, document, f"{done}; {going_on}")
+    answer(options.as_json, document, f"{done}; {going_on}" if slots else done)
 
 
 def _question(stage: str, paused: str) -> str:

@@ -184,15 +184,20 @@ def _would_remove(practice: Practice, deployment: Deployment) -> str:
     entries = deployment.clients.store.entries_in(practice.id, ACTIVE_GROUPS)
     waiting = sum(entry.state is State.PREPARED for entry in entries)
     reserved = [entry for entry in entries if entry.state is State.RESERVED]
-    credits = said(Message("credits", count=sum(entry.credits for entry in reserved)))
-    effects = [
-        trn("{count} waiting entry is cancelled", "{count} waiting entries are cancelled",
-            waiting, count=number(waiting)),
-        trn("{count} reserved entry is cancelled and refunded ({credits})",
-            "{count} reserved entries are cancelled and refunded ({credits})",
-            len(reserved), count=number(len(reserved)), credits=credits),
-        tr("its jobs end"),
-    ]  # fmt: skip
+    effects = []
+    if waiting:
+        effects.append(
+            trn("{count} waiting entry is cancelled", "{count} waiting entries are cancelled",
+                waiting, count=number(waiting))
+        )  # fmt: skip
+    if reserved:
+        credits = said(Message("credits", count=sum(entry.credits for entry in reserved)))
+        effects.append(
+            trn("{count} reserved entry is cancelled and refunded ({credits})",
+                "{count} reserved entries are cancelled and refunded ({credits})",
+                len(reserved), count=number(len(reserved)), credits=credits)
+        )  # fmt: skip
+    effects.append(tr("its jobs end"))
     return tr("Remove {practice}: {effects}. Continue?", practice=practice.id, effects=", ".join(effects))
 
 

@@ -35,8 +35,8 @@ def unread(deployment: Deployment, practice: str) -> list[str]:
         return []
     return [
         tr(
-            "The practice database cannot be read from here: {why} "
-            "(if the URL is wrong or missing: vitosms practice database {practice} URL)",
-            why=said(why), practice=practice,
+            "The practice database cannot be read from here: {why}. "
+            "If the URL is wrong or missing: vitosms practice database {practice} URL",
+            why=said(why).rstrip("."), practice=practice,
         )
     ]  # fmt: skip

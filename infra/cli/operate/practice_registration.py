@@ -10,7 +10,7 @@ from chalicelib.schedule.job_state import new_jobs
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
 from infra.cli.core.arguments import ArgumentError, refused
 from infra.cli.operate.practice_database import unread
-from infra.language import said
+from infra.language import day_words, said
 from infra.translation import tr
 
 _MELDUNG_AN = "MeldungAn"
@@ -38,7 +38,7 @@ def check_new(practice: str, deployment: Deployment) -> None:
         tr(
             "practice {practice!r} was removed on {day}, and its receipts are collected for eight days; "
             "nothing was changed",
-            practice=practice, day=f"{record.removed:%d.%m.%Y}",
+            practice=practice, day=day_words(record.removed.date()),
         )
     )  # fmt: skip
 

@@ -44,7 +44,7 @@ def test_pausing_stops_a_day_and_resuming_lets_its_slot_go_on(vitosms: Vitosms, 
     assert vitosms.shows("practice", "pause", PRACTICE, "--reason", "Wartung") == "praxis: angehalten, «Wartung»\n"
     again = vitosms.shows("practice", "pause", PRACTICE, "--reason", "Anderes")
     assert "schon angehalten, «Wartung»" in again
-    assert "der erste Grund bleibt" in again
+    assert "Der erste Grund bleibt" in again
     assert "vitosms practice resume praxis, dann erneut anhalten" in " ".join(again.split())
     assert vitosms.told("practice", "pause", PRACTICE, "--reason", "Wartung")["warnings"] == []
     stage.cloud.play(at("10:12"))
@@ -81,7 +81,7 @@ def test_pausing_everything_stops_every_practice_until_everything_is_resumed(
     assert vitosms.shows("pause", "--all", "--reason", "Störung") == "local: alle Praxen sind angehalten, «Störung»\n"
     again = vitosms.shows("pause", "--all", "--reason", "Anderes")
     assert "sind schon angehalten, «Störung»" in again
-    assert "der erste Grund bleibt" in again
+    assert "Der erste Grund bleibt" in again
     assert "vitosms resume --all, dann erneut anhalten" in " ".join(again.split())
     listed = vitosms.shows("practice", "list")
     assert listed.splitlines()[0] == "• Das ganze System ist angehalten: Störung"
