@@ -1,4 +1,4 @@
-"""What the tests tell at the end of a run besides their results; a fifth of their time saved; no text without words."""
+"""Reports at the end of a run; garbage collection that saves a fifth of the time; an error for a code without words."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ os.environ[VARIABLE] = DEFAULT  # whatever the locale of this machine is
 
 @pytest.fixture(autouse=True)
 def _german() -> None:
-    """A test that asks in another language leaves none behind."""
+    """Reset the language after a test that used another one."""
     speak(DEFAULT)
 
 
@@ -32,13 +32,13 @@ def _documents_are_as_documented() -> Iterator[None]:
 
 
 def pytest_collection_finish() -> None:
-    """What moto and the other libraries have loaded stays: the collector need not walk it again and again."""
+    """Keep moto and the other loaded libraries out of garbage collection, which would walk them again and again."""
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What the crash tests covered: they count the calls at which a worker died."""
+    """Report the coverage of the crash tests: the number of calls at which a worker died."""
     for report in terminalreporter.getreports("passed"):
         for name, value in report.user_properties:
             if name == "crash":
@@ -47,7 +47,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(autouse=True)
 def _texts_have_words(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A text that no message fits is an error, except where a test is about what another version has stored."""
+    """Fail on a text without a message, except in tests of data that another version has stored."""
 
     def fail(words: Words, text: Text, parts: Sequence[str], error: Exception) -> str:
         raise error

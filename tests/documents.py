@@ -11,13 +11,13 @@ from typing import Any
 from infra.cli.core import output
 from infra.cli.core.output import Document
 
-validated: set[str] = set()  # commands whose document was, in this process
+validated: set[str] = set()  # commands whose document was checked in this process
 wrong: list[str] = []  # since the last test
 
 
 @cache
 def validator_of(name: str) -> Any:
-    """Of the document of a command, such as `queue list`; as the page has it."""
+    """Return the validator of a command's document, such as `queue list`, by the schemas of the page."""
     from jsonschema import Draft202012Validator
 
     from infra.cli.reference.page import PAGE, schemas_of
@@ -27,7 +27,7 @@ def validator_of(name: str) -> Any:
 
 
 def validate(name: str, text: str) -> None:
-    """A document as it is printed; what is wrong is kept until the test ends: the command hides faults."""
+    """Check a document as it is printed; errors are kept until the test ends, because the command hides exceptions."""
     from jsonschema.exceptions import best_match
 
     found = best_match(validator_of(name).iter_errors(json.loads(text)))
@@ -37,7 +37,7 @@ def validate(name: str, text: str) -> None:
 
 
 def hold() -> None:
-    """From now on. Each command imports `answer` and `json_text` when it is loaded, and so after this."""
+    """Hold documents from now on. Each command imports `answer` and `json_text` when it is loaded, which is later."""
     answer, json_text = output.answer, output.json_text
 
     def held_answer(as_json: bool, document: Document, *shown: Any) -> None:
@@ -55,7 +55,7 @@ def hold() -> None:
 
 
 def _command() -> str:
-    """The command that runs, such as `queue list`; empty where there is none."""
+    """The command that runs, such as `queue list`; empty if none does."""
     from typer._click.globals import get_current_context
 
     context = get_current_context(silent=True)

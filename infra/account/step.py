@@ -48,7 +48,7 @@ class Step:
 
 
 def step_words(step: Step) -> str:
-    """What the step is, for a person."""
+    """Return the name of the step, for a person."""
     known = {
         "sms_access": tr("SMS production access"),
         "sender_names": tr("sender names (AbsenderSMS)"),

@@ -11,7 +11,7 @@ _ORDER = ("Remove", "Modify", "Import", "Add")
 
 
 class Loss(StrEnum):
-    """What happens to a resource whose data, messages or history go with it."""
+    """Changes of a resource that lose its data, messages or history."""
 
     REMOVED = "removed"
     REPLACED = "replaced"  # by an empty one

@@ -29,7 +29,7 @@ _WIDTH = 170  # of the table where no terminal says another
 
 
 def main() -> None:
-    """Measure, and print to stdout; the exit code is 0 whatever the bars say, for times vary."""
+    """Measure, and print to stdout; the exit code is 0 even if a bar is missed, because times vary."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--json", action="store_true", help="a document for programs instead of the table")
     parser.add_argument("--page", action="store_true", help="put the run into docs/performance.md too")

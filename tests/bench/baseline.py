@@ -2,8 +2,8 @@
 
 Written here for comparison, on the same data and the same moto. For each row it reads the settings, asks whether a
 message was sent already, renders, charges, publishes, makes two updates (being sent, sent) and inserts a line of a
-log. It keeps less than vitosms does: it reads no receipts, and where it dies between two of its calls a message is
-doubled or lost, or paid and not sent.
+log. It guarantees less than vitosms: it reads no receipts, and if it dies between two calls, a message is sent twice,
+lost, or paid and not sent.
 """
 
 from __future__ import annotations

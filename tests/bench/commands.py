@@ -1,4 +1,4 @@
-"""CPU time of the command's own process, beside the libraries that it cannot do without."""
+"""CPU time of the command's own process, compared with importing the libraries that it needs."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def command_section(progress: Callable[[str], None]) -> Section:
                     _cpu_seconds(["-c", _RUN, *words], {**environment, **more}),
                     _cpu_seconds(["-c", against], environment),
                 )
-                for _ in range(_TIMES)  # in turn: the machine is not equally fast at all times
+                for _ in range(_TIMES)  # in turn: the machine's speed varies
             ]
             taken, beside = map(median, zip(*pairs, strict=True))
             progress(f"vitosms {name}")

@@ -1,11 +1,11 @@
-"""A process of its own that delivers so many SMS in memory through a provider that takes 200 ms, by wall clock.
+"""A separate process that delivers a number of SMS in memory through a provider that takes 200 ms, by wall clock.
 
     python -m tests.bench.delivery_process vitosms 500
     python -m tests.bench.delivery_process huey 500
 
-vitosms: as many invocations of deliver at once as there are in a deployment, ten requests each; the pace of the
-account's quota is set aside. huey: a consumer with as many threads and its broker in memory; a task is a message,
-read, sent and stored. Prints one line of JSON.
+vitosms: as many concurrent invocations of deliver as in a deployment, ten requests each; the account's sending rate is
+not applied. huey: a consumer with as many threads and its broker in memory; each task reads, sends and stores one
+message. Prints one line of JSON.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def main(how: str, messages: int) -> None:
 
 
 def ideal(messages: int) -> float:
-    """Seconds with the same parallelism and nothing but the provider."""
+    """Return the seconds that the provider alone takes with the same parallelism."""
     return -(-messages // WORKERS) * PROVIDER_SECONDS
 
 
@@ -89,7 +89,7 @@ def by_huey(parts: FakeWiring) -> float:
 
 
 def _parts(messages: int) -> FakeWiring:
-    """In memory, with so many reserved entries; the provider is slow outside the lock of the fakes."""
+    """A cloud in memory with this number of reserved entries; the provider sleeps outside the lock of the fakes."""
     world = World(NOW)
     world.fault = lambda moment, call: _take_time() if (moment, call) == ("before", "sms.send") else None
     parts = FakeWiring(world, {})

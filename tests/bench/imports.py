@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 IMPORT, RUN = 1.5, 1.8  # the bars of app.py, and of it with the first call of run, as ratios to boto3
 _TIMES, _TIMES_OF_A_LAMBDA = 7, 3
 _CLOCK = "import time; start = time.process_time(); {work}; print(time.process_time() - start)"
-# What a first call loads after app.py: its modules, and for `run` the driver and the clients that every run uses.
+# A first call loads these after app.py: its modules, and for `run` the driver and the clients that every run uses.
 _OF_A_TICK = "w = app.wiring(); w.jobs; w.queues; w.store; w.receipts; w.history; w.alerts; w.delivery_logs"
 _OF_A_RUN = f"{_OF_A_TICK}; w.practices; w.runs; w.raised_alerts; w.stops; w.parameters"
 FIRST_CALLS = {

@@ -28,7 +28,7 @@ _SINGLE = {"PutItem": "Put", "UpdateItem": "Update", "DeleteItem": "Delete"}
 
 
 class MeterError(BaseException):
-    """The meter does not know what a request costs. No Exception: botocore would take it for AWS's, and try again."""
+    """The meter does not know what a request costs. Not a subclass of Exception: botocore would retry the request."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Place:
 
 @dataclass
 class Meter:
-    """Write and read units so far, by place."""
+    """The write and read units used until now, by place."""
 
     cloud: LocalCloud
     writes: defaultdict[Place, float] = field(default_factory=lambda: defaultdict(float))

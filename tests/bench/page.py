@@ -1,4 +1,4 @@
-"""Puts what was measured into docs/performance.md, between two marks; all else there is written by people."""
+"""Writes the measurements into docs/performance.md, between two marks; people write the rest of the page."""
 
 from __future__ import annotations
 

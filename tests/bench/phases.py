@@ -1,4 +1,4 @@
-"""The bench in two phases: counts, which do not vary, beside deliveries, which sleep; then times, alone."""
+"""The bench in two phases: first counts, which do not vary, beside deliveries, which sleep; then times alone."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def measure(progress: Progress) -> Measured:
 
 
 def _count_and_deliver(measured: Measured, progress: Progress) -> None:
-    """Counts in two processes, beside the deliveries, which sleep nearly all the time."""
+    """Run the counts in two processes, in parallel with the deliveries, which sleep nearly all the time."""
     with (
         ProcessPoolExecutor(_COUNTERS, mp_context=get_context("spawn")) as counters,
         ThreadPoolExecutor(2) as deliverers,
@@ -99,7 +99,7 @@ def _deliver_all(how: str, measured: Measured, progress: Progress) -> None:
 
 
 def _process(module: str, what: str, count: int) -> dict[str, float]:
-    """The answer of a process of its own. Raises CalledProcessError."""
+    """Return the output of a separate process. Raises CalledProcessError."""
     done = subprocess.run(  # noqa: S603 - our own interpreter and modules
         [sys.executable, "-m", f"tests.bench.{module}", what, str(count)],
         stdout=subprocess.PIPE, text=True, check=True, cwd=ROOT,

@@ -1,4 +1,4 @@
-"""A practice with so many appointments tomorrow, as an SQLite file: what every count of the bench is made of."""
+"""A practice with a number of appointments tomorrow, as an SQLite file: the input of every count of the bench."""
 
 from __future__ import annotations
 

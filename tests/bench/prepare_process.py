@@ -1,4 +1,4 @@
-"""A process of its own that prepares so many candidates in memory, or does the bare work on their rows.
+"""A separate process that prepares a number of candidates in memory, or does the bare work on their rows.
 
     python -m tests.bench.prepare_process time 10000       CPU seconds of both
     python -m tests.bench.prepare_process memory 10000     the process's peak, in KiB
@@ -56,7 +56,7 @@ class GeneratedDatabase(PracticeDatabase):
 
 
 class NoAlerts(RaisedAlerts):
-    """Has none to end."""
+    """Has no raised alerts to clear."""
 
     def __init__(self) -> None:
         pass
@@ -66,7 +66,7 @@ class NoAlerts(RaisedAlerts):
 
 
 class ForgetfulStore(EntryStore):
-    """Takes all entries and keeps none: what is left in memory is what preparing keeps."""
+    """Accepts all entries and keeps none, so that the memory used is that of preparing alone."""
 
     def __init__(self) -> None:
         pass
@@ -82,7 +82,7 @@ class ForgetfulStore(EntryStore):
 
 
 class NoLogs:
-    """Takes all lines and keeps none."""
+    """Accepts all lines and keeps none."""
 
     def put_log_events(self, **_: Any) -> None:
         return None
@@ -128,7 +128,7 @@ def _values(row: Row) -> dict[str, Any]:
 
 
 def cpu_seconds(candidates: int) -> dict[str, float]:
-    """The least CPU time of preparing and of the bare work; other numbers each time, as known ones are not parsed."""
+    """The least CPU time of preparing and of the bare work; new phone numbers each time, as parsed ones are cached."""
     from tests.fakes.store import FakeEntryStore
     from tests.fakes.world import Data, World
 
@@ -148,7 +148,7 @@ def _timed(work: Callable[[], int], expected: int) -> float:
 
 
 def peak_kib() -> int:
-    """The most that this process had in memory so far, since it was started; Linux only."""
+    """Return the peak memory of this process since its start; Linux only."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1])
 

@@ -14,7 +14,7 @@ AS_OF = "2026-11-26"
 
 @dataclass(frozen=True)
 class Price:
-    """`usd` for so many of `unit`, and where that is from."""
+    """A price: `usd` for `per` of `unit`, and its source."""
 
     usd: Decimal
     per: int

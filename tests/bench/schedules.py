@@ -23,7 +23,7 @@ from tests.bench.rows import ZONE
 from tests.fakes.wiring import FakeWiring
 from tests.fakes.world import World
 
-# What both can say; «alle 2 Tage», «alle 2 Wochen Mo» and the like cron cannot.
+# Schedules that both can express; cron cannot express «alle 2 Tage», «alle 2 Wochen Mo» and the like.
 BOTH = {
     "täglich 10:00": "0 10 * * *",
     "Mo-Fr 10:00": "0 10 * * 1-5",
@@ -34,7 +34,7 @@ BOTH = {
     "Mo-Fr alle 2 Stunden 08:00-18:00": "0 8,10,12,14,16,18 * * 1-5",
 }
 PRACTICES = (10, 1000, 10_000)
-DUE = 3  # of so many practices
+DUE = 3  # numbers of practices
 _YEARS = datetime(2026, 1, 1, tzinfo=ZONE), datetime(2029, 1, 1, tzinfo=ZONE)
 _QUESTIONS = 500  # from as many instants of a year that nobody has asked for before
 _ASKED = datetime(2031, 1, 1, tzinfo=UTC)

@@ -2,11 +2,11 @@
 
 Sources, read on 2026-11-26: AWS's developer guide, «DynamoDB read and write operations» (1 KB a write and 4 KB a read,
 rounded up; in a transaction each item twice; an update counts the larger of the item before and after; a write whose
-condition fails still counts; each item of a BatchGetItem rounded up by itself, a Query by its sum; eventually
-consistent the half; what finds nothing counts as the smallest) and «Using global secondary indexes» (GSI.html, Write
-capacity: one write to put, to change or to erase what an index shows, two where a key of the index changes, none
-where nothing of what it shows does). Index writes follow a transaction later and are not doubled: nowhere said in
-so many words, so taken from memory.
+condition fails still counts; a BatchGetItem rounds up each item, a Query its sum; eventually consistent reads cost
+half; a read that finds nothing counts as the smallest) and «Using global secondary indexes» (GSI.html, Write capacity:
+one write to put, change or delete the projected attributes, two if a key of the index changes, none if no projected
+attribute changes). Index writes follow a transaction later and are not doubled: AWS does not say so explicitly, so this
+is from memory.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Index:
     shows: frozenset[str] | None
 
     def shown(self, item: Attributes | None) -> Attributes | None:
-        """The item as the index has it; None where it is not in there."""
+        """The item as projected into the index; None if the index does not contain it."""
         if item is None or not all(key in item for key in self.keys):
             return None
         return item if self.shows is None else {name: value for name, value in item.items() if name in self.shows}

@@ -1,4 +1,4 @@
-"""Tiny builders for the unit tests, so that a case is one line: what it does not name is an ordinary practice."""
+"""Tiny builders for the unit tests: a case fits on one line, and everything that it omits is an ordinary practice."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def minutes(count: float) -> timedelta:
 
 
 def entry(state: State = State.PREPARED, **changes: Any) -> Entry:
-    """A reminder by SMS for tomorrow; from reserved on with its frozen message."""
+    """A reminder by SMS for tomorrow; with its frozen message once it is reserved."""
     made = Entry(
         practice=PRACTICE, identity="reminder:T1", kind=Kind.REMINDER, state=state, patient="P1", appointment="T1",
         starts_at=BEGINS, expires_at=BEGINS, slot=SLOT, searched_first=TOMORROW, searched_end=date(2026, 11, 25),

@@ -1,4 +1,4 @@
-"""Cases for the table of rules: what each rule lets pass, and what it refuses, with the reason."""
+"""Cases for the table of rules: which candidates each rule admits and refuses, with the reason."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def announcement(state: State = State.PREPARED) -> Entry:
 
 
 def sent(**changes: Any) -> RuleInput:
-    """Asked again in send, for an entry whose prepare searched 24 and 25 November."""
+    """The input of a re-check in send, for an entry whose prepare run searched 24 and 25 November."""
     return reminder(entry(searched_end=date(2026, 11, 26)), Stage.SEND, **changes)
 
 

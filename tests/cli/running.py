@@ -30,7 +30,7 @@ class Vitosms:
         return (code, *self._capsys.readouterr())
 
     def shows(self, *args: str) -> str:
-        """What a command that succeeds prints."""
+        """Return the output of a command, which must succeed."""
         code, out, err = self.run(*args)
         assert (code, err) == (0, "")
         return out
@@ -42,14 +42,14 @@ class Vitosms:
         return {name: value for name, value in document.items() if name != "schema_version"}
 
     def asks(self, *args: str) -> str:
-        """The question, in English, and what is said where nobody says yes to it: nothing was changed."""
+        """Return the question, in English, and the message after no answer; nothing is changed."""
         with patch("sys.stdin", io.StringIO()):
             code, out, err = self.run(*args, lang="en")
         assert (code, out, "nothing was changed" in err) == (3, "", True)
         return err
 
     def refuses(self, *args: str, lang: str = "en") -> str:
-        """The one line, in English, of a command that was given something wrong."""
+        """Return the one line, in English, that refuses a command."""
         code, out, err = self.run(*args, lang=lang)
         assert (code, out, err.count("\n")) == (2, "", 1)
         return err.removeprefix("vitosms: ").rstrip("\n")

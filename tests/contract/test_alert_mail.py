@@ -1,4 +1,4 @@
-"""E-mails to people of a practice: one for all alerts of a run, never mistaken for one to a patient."""
+"""E-mails to people of a practice: one for all alerts of a run, never mistaken for a message to a patient."""
 
 from collections.abc import Iterator
 

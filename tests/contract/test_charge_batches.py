@@ -1,4 +1,4 @@
-"""Blocks: what a charge paid is found by the sweep at once; the same on the fake and on DynamoDB."""
+"""Charge batches: the sweep finds all entries of a charge at once; the same on the fake and on DynamoDB."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -25,7 +25,7 @@ def block(side: Side, practice: str, count: int = 2, mandant: str = "M1", attemp
 
 
 def due(side: Side, practice: str, minutes: float) -> list[tuple[str, str]]:
-    """The charges of a practice that the sweep finds so long after they were made."""
+    """The charges of a practice that the sweep finds this long after they were made."""
     found = side.parts.jobs.due(Tick.STATUS, SOON + timedelta(minutes=minutes)).charges
     return [name for name in found if name[0].startswith(f"{practice}#")]
 

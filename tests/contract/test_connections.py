@@ -1,4 +1,4 @@
-"""A request on a real connection, with the clients that wiring.py builds, is made once."""
+"""Each request is made once, on a real connection with the clients that wiring.py builds."""
 
 from __future__ import annotations
 

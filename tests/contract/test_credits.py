@@ -21,14 +21,14 @@ def given_back(entry: Entry) -> Transition:
 
 
 def charged(side: Side, practice: str, count: int, mandant: str = "M1", first: int = 0) -> list[Entry]:
-    """So many reserved entries, a credit each, from a balance that is empty afterwards."""
+    """Reserve this number of entries, a credit each, from a balance that is empty afterwards."""
     topped_up(side, practice, count, mandant)
     made = written(side, *(entry(practice, first + n, mandant=mandant) for n in range(count)))
     return [paid.after for paid in side.parts.store.reserve(mandant, [reserved(entry) for entry in made], SOON)]
 
 
 def covering(first: Entry, other: Entry) -> list[Transition]:
-    """A reservation, and what its message stands for."""
+    """A reservation, and the appointments that its message covers."""
     pointing = {"covered_by": first.key, "covered_attempt": 1}
     return [reserved(first), Transition(other, transition(other, State.COVERED, SOON, **pointing))]
 
@@ -131,7 +131,7 @@ def test_a_receipt_that_was_found_for_an_entry_has_one_owner(side: Side) -> None
 
 @pytest.mark.parametrize("minutes", [0, -1, 4])
 def test_an_id_that_came_for_an_answer_is_its_entry_s(side: Side, minutes: int) -> None:
-    """Whichever of the two clocks is behind; around midnight too."""
+    """Either clock may be behind; around midnight too."""
     practice, midnight = new_practice(), datetime(2026, 11, 24, tzinfo=UTC)
     made = written(side, *(entry(practice, n, State.SENDING) for n in range(12)))
     taken = midnight + timedelta(minutes=minutes)

@@ -1,4 +1,4 @@
-"""The fakes themselves: nothing real shows through, faults strike as declared, calls are serialised."""
+"""The fakes themselves: they copy their data, faults strike as declared, calls are serialised."""
 
 from __future__ import annotations
 

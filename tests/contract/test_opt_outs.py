@@ -96,7 +96,7 @@ def test_what_is_no_key_fails_closed(side: Side, value: str) -> None:
 
 
 def test_of_two_that_make_the_first_key_at_once_both_have_that_of_the_faster() -> None:
-    """Asked of a client that answers as AWS does when somebody else comes first."""
+    """Ask a client that answers as AWS does if another process has created the key first."""
     faster, answers = "f" * 64, iter([None, "f" * 64])
 
     class Slower:

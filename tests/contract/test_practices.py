@@ -51,7 +51,7 @@ def test_an_alert_is_raised_once_until_its_cause_is_over(side: Side) -> None:
     practice = registered(side)
     raised = [side.parts.raised_alerts.add(practice, cause, NOW) for cause in (LOW, MISSING)]
     assert raised == [True, True]
-    assert not side.parts.raised_alerts.add(practice, LOW, NOW)  # another run was faster
+    assert not side.parts.raised_alerts.add(practice, LOW, NOW)  # another run came first
     known = side.parts.practices.record(practice)
     assert known is not None
     assert known.alerts == {LOW, MISSING}

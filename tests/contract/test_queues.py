@@ -1,4 +1,4 @@
-"""The queues: what is received comes back unless it is deleted, and not for ever."""
+"""The queues: a received message comes back unless it is deleted, a limited number of times."""
 
 import pytest
 from botocore.exceptions import ClientError

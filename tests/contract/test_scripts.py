@@ -47,7 +47,7 @@ def answers(url: str) -> list[list[dict[str, object]]]:
 
 
 def on_sqlite(name: str, folder: Path) -> Path:
-    """A practice database of what the views answer, the T-SQL having been run on SQLite."""
+    """A practice database with the rows of the views, after running the T-SQL on SQLite."""
     path = folder / f"{name}.db"
     with closing(connect()) as connection:
         for script in MADE_BY[name]:

@@ -1,4 +1,4 @@
-"""One request to a carrier: what it takes, and what the providers make of each answer."""
+"""One request to a carrier: what it accepts, and how the providers read each answer."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ def test_a_connection_that_drops_among_the_rows_is_reported_and_not_tried_again(
 def test_a_server_that_says_nothing_is_given_up_within_its_limit(
     server: SqlServer, monkeypatch: pytest.MonkeyPatch, rows: int | None
 ) -> None:
-    """From connecting on, before the answer, and in the middle of it; nothing is asked twice."""
+    """While connecting, before the answer, and in the middle of it; no query is repeated."""
     monkeypatch.setattr(sql_server, "LOGIN_SECONDS", 1)
     monkeypatch.setattr(sql_server, "ANSWER_SECONDS", 1)
     server.silent = rows is None
@@ -129,7 +129,7 @@ def test_a_server_that_says_nothing_is_given_up_within_its_limit(
 def test_a_server_that_never_stops_answering_slowly_is_given_up_too(
     server: SqlServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No pause is as long as a limit; all of them together are. Else the Lambda would end, and tell nobody."""
+    """Each pause is shorter than the limit, their sum longer. Without a limit the Lambda would time out silently."""
     monkeypatch.setattr(sql_server, "READ_SECONDS", 0.05)
     server.pause = 0.02
     start = time.monotonic()

@@ -43,7 +43,7 @@ def test_a_session_is_encrypted_named_and_set_up_in_one_batch(server: SqlServer)
 
 
 def test_without_encryption_only_where_the_address_says_so(server: SqlServer) -> None:
-    server.encryption = Encryption.OFF  # the server leaves it to the client
+    server.encryption = Encryption.OFF  # the server lets the client decide
     read(server.url("?encryption=off"))
     assert server.encrypted_logins == [False]
 

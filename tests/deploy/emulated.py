@@ -22,7 +22,7 @@ SENDER = ("--parameter", "AlertSender=alarm@vitosms.example")
 
 @contextmanager
 def emulated() -> Iterator[None]:
-    """An empty account, which is where the clients of this process go until the block ends."""
+    """An empty account that the clients of this process use until the block ends."""
     server = ThreadedMotoServer("127.0.0.1", 0)
     server.start()
     host, port = server.get_host_and_port()
@@ -48,7 +48,7 @@ def _template() -> str:
 
 
 def packaged_template(stage: str) -> dict[str, Any]:
-    """Made once for a stage that nothing else is called, and for the others by their name."""
+    """Return a stage's template: packaged once with a unique name, which is then replaced."""
     made: dict[str, Any] = json.loads(_template().replace("einestufe", stage))
     return made
 
@@ -79,5 +79,5 @@ class Stage:
         return self.status() is not None
 
     def have_status(self, status: str) -> None:
-        """As if somebody else had left the stack so."""
+        """Put the stack into a state, as somebody else could have left it."""
         cloudformation_backends[ACCOUNT][REGION].get_stack(f"vitosms-{self.name}").status = status

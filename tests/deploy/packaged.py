@@ -1,4 +1,4 @@
-"""The template of a stage as it is packaged, without the minute that the zip takes: Chalice is given a name for one.
+"""The packaged template of a stage, without building the zip, which takes a minute: Chalice gets a name instead.
 
 Run as a script, with the stage in VITOSMS_STAGE: app.py reads it when it is imported, and only then.
 """
@@ -16,7 +16,7 @@ _ZIP = "deployment.zip"
 
 
 def template_of(stage: str) -> dict[str, Any]:
-    """What CloudFormation is to make of the stage."""
+    """Return the template of the stage for CloudFormation."""
     environment = {**os.environ, "VITOSMS_STAGE": stage, "AWS_DEFAULT_REGION": "eu-central-1", "PYTHONPATH": str(ROOT)}
     made = subprocess.run([sys.executable, __file__], env=environment, capture_output=True, check=True)  # noqa: S603
     template: dict[str, Any] = json.loads(made.stdout)
@@ -24,7 +24,7 @@ def template_of(stage: str) -> dict[str, Any]:
 
 
 def written(folder: Path, template: dict[str, Any], code: str = "x = 1") -> None:
-    """A package of this template with a zip that holds next to nothing."""
+    """A package of this template with a zip that is almost empty."""
     folder.mkdir(parents=True, exist_ok=True)
     with ZipFile(folder / _ZIP, "w") as archive:
         archive.writestr("app.py", code)

@@ -1,4 +1,4 @@
-"""The template of a stage in plain words, beside the Lambdas that it is for."""
+"""The template of a stage with readable references, and the Lambdas that it is for."""
 
 import json
 import re
@@ -18,7 +18,7 @@ SOURCES = {source.name: source for source in app.app.event_sources}  # what call
 
 
 def said(value: Any) -> Any:
-    """A value of the template in plain words: a reference as the name of what it refers to, the stage as app.py's."""
+    """Replace references in a value of the template by the name that they refer to; the stage is app.py's."""
     if isinstance(value, list):
         return [said(member) for member in value]
     if not isinstance(value, dict):

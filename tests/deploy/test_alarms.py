@@ -1,4 +1,4 @@
-"""What tells the operator that something is wrong: everything is watched, in time, by metrics that there are."""
+"""The alarms: every function and queue is watched, soon enough, by metrics that exist."""
 
 import json
 import re
@@ -33,7 +33,7 @@ def watched(properties: dict[str, Any]) -> list[tuple[str, str, dict[str, str]]]
 
 
 def watching(metric: str, dimension: str = "FunctionName") -> set[str]:
-    """What some alarm watches by this metric: functions without their prefix, or queues."""
+    """The functions (without their prefix) or queues that an alarm watches by this metric."""
     found = [d[dimension] for alarm in ALARMS.values() for _, name, d in watched(alarm) if name == metric]
     return {value.removeprefix(f"vitosms-{app.STAGE}-") for value in found}
 
@@ -69,7 +69,7 @@ def test_every_rule_is_watched() -> None:
     ],
 )
 def test_silence_is_an_alarm_in_time(alarm: str, longest: timedelta) -> None:
-    """AWS looks back over some periods more than it is told: a twentieth of the time each, so little later."""
+    """AWS evaluates a few more periods than configured: a twentieth of the time each, so the delay is small."""
     told = ALARMS[alarm]
     assert (told["TreatMissingData"], told["ComparisonOperator"], told["Threshold"]) == (
         "breaching",
@@ -79,7 +79,7 @@ def test_silence_is_an_alarm_in_time(alarm: str, longest: timedelta) -> None:
     assert told["Statistic"] == "Sum"
     assert told["Period"] * told["EvaluationPeriods"] == longest.total_seconds()
     assert told["EvaluationPeriods"] >= 20
-    assert longest <= (timedelta(days=1) if told["Period"] < 3600 else timedelta(days=7))  # AWS has no more
+    assert longest <= (timedelta(days=1) if told["Period"] < 3600 else timedelta(days=7))  # the maximum at AWS
 
 
 def test_every_queue_is_watched() -> None:
@@ -112,7 +112,7 @@ def test_the_canary_has_an_alarm_only_where_there_is_one() -> None:
 
 
 def charted() -> list[tuple[str, str, dict[str, str]]]:
-    """The metrics of the dashboard, with what they take over of the line above written out."""
+    """The metrics of the dashboard, with values inherited from the line above written out."""
     (dashboard,) = of("CloudWatch::Dashboard").values()
     found = []
     for widget in json.loads(dashboard["DashboardBody"])["widgets"]:
@@ -129,7 +129,7 @@ def charted() -> list[tuple[str, str, dict[str, str]]]:
 def emitted(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> set[tuple[str, str, frozenset[str]]]:
-    """Namespace, name and dimensions of what the Lambdas print, when each comes to each of its ends."""
+    """Namespace, name and dimensions of the metrics that the Lambdas print at each of their possible ends."""
     parts = FakeWiring(World(START), {})
     parts.settings = replace(parts.settings, canary_practice="praxis")
     monkeypatch.setattr(app, "wiring", lambda: parts)

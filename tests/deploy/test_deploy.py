@@ -1,6 +1,6 @@
-"""`vitosms deploy`, `setup` and `destroy` against moto's server on the loopback, with the template as it is packaged.
+"""`vitosms deploy`, `setup` and `destroy` against moto's server on the loopback, with the packaged template.
 
-Every test has a stage of its own. moto makes no Lambda run, and leaves kinds of resources out: the command names them.
+Every test has its own stage. moto runs no Lambda and lacks some kinds of resources: the command names them.
 """
 
 import io
@@ -18,7 +18,7 @@ from tests.cli.running import Vitosms
 from tests.deploy.emulated import ACCOUNT, REGION, SENDER, Stage, emulated, packaged_template
 from tests.deploy.packaged import written
 
-pytestmark = pytest.mark.filterwarnings("ignore:Tried to parse:UserWarning")  # moto, of what it leaves out
+pytestmark = pytest.mark.filterwarnings("ignore:Tried to parse:UserWarning")  # moto about unsupported resources
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -44,7 +44,7 @@ def says(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 @pytest.fixture(scope="module")
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
-    """What `vitosms deploy --json` told of the stage dev."""
+    """The document of `vitosms deploy --json` for the stage dev."""
     from infra.cli import main
 
     folder = tmp_path_factory.mktemp("dev")

@@ -1,4 +1,4 @@
-"""What the check of the Lambdas' zip finds, on small zips; `make package` does the same to the real one."""
+"""The check of the Lambdas' zip, on small zips; `make package` runs it on the real one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The template of a stage, held to the design, to `.chalice/config.json` and to the Lambdas of `app.py`."""
+"""The template of a stage agrees with the design, `.chalice/config.json` and the Lambdas of `app.py`."""
 
 from collections import Counter
 
@@ -9,7 +9,7 @@ import app
 from chalicelib.settings import DELIVER_CONCURRENCY, RUN_CONCURRENCY
 from tests.deploy.template import CONSUMERS, FUNCTIONS, QUEUES, RESOURCES, SOURCE_QUEUES, SOURCES, of, said
 
-TWO_WEEKS = 14 * 24 * 3600  # SQS keeps nothing longer
+TWO_WEEKS = 14 * 24 * 3600  # the maximum at SQS
 POLICIES = [
     *of("SQS::QueuePolicy").values(),
     *of("SNS::TopicPolicy").values(),
@@ -82,24 +82,24 @@ def test_a_queue_is_worked_off_by_a_few_lambdas_one_message_each(function: str, 
     source = SOURCES[function]
     assert isinstance(source, SQSEventConfig)
     assert (source.maximum_concurrency, source.batch_size) == (most, 1)
-    assert 2 <= most <= 5  # AWS has no less than 2; all of them fit into the 10 of a new account
+    assert 2 <= most <= 5  # 2 is the minimum at AWS; all of them fit into the 10 of a new account
 
 
 # ---- E-mail
 
 
 def test_no_patient_is_watched_reading() -> None:
-    """SES adds a remote picture, and its own addresses behind links, where opens and clicks are events."""
+    """With open and click events, SES adds a remote picture and replaces the addresses of links."""
     (destination,) = of("SES::ConfigurationSetEventDestination").values()
     events = set(destination["EventDestination"]["MatchingEventTypes"])
-    assert events == {"reject", "bounce", "complaint", "delivery"}  # what settles an e-mail, and no more
+    assert events == {"reject", "bounce", "complaint", "delivery"}  # only events that settle an e-mail
 
 
 # ---- Who may
 
 
 def test_nothing_is_open_to_everybody() -> None:
-    """Everybody is told to come with TLS; everybody of this account may use the key of the topics for a topic."""
+    """Everybody must use TLS; everybody in this account may use the topics' key for a topic."""
     statements = [s for policy in POLICIES for s in policy["PolicyDocument"]["Statement"]]
     to_all = [s for s in statements if s["Principal"] in ("*", {"AWS": "*"})]
     conditions = {s["Effect"]: s["Condition"] for s in to_all}
@@ -152,7 +152,7 @@ def test_only_the_topic_of_mail_events_puts_messages_into_a_queue() -> None:
 
 
 def test_everybody_needs_tls() -> None:
-    """A queue or topic has one policy: the last one that names it holds."""
+    """A queue or topic has one policy: the last one that names it applies."""
     denying = [p for p in POLICIES if "Deny" in {s["Effect"] for s in p["PolicyDocument"]["Statement"]}]
     named = [name for policy in denying for name in policy.get("Queues", []) + policy.get("Topics", [])]
     assert sorted(named) == sorted([*QUEUES, *of("SNS::Topic")])
@@ -186,6 +186,6 @@ def test_every_lambda_has_its_timeout() -> None:
 
 @pytest.mark.parametrize("name", of("Logs::LogGroup"))
 def test_a_log_is_kept_as_long_as_it_is_needed(name: str) -> None:
-    """What SNS logs has phone numbers; what deliver logs belongs to the protocols."""
+    """The logs of SNS contain phone numbers; those of deliver are part of the protocols."""
     longer = {"SmsDeliveries": 14, "SmsFailures": 14, "JobHistory": 400, "ActivityLog": 400, "DeliverLog": 400}
     assert of("Logs::LogGroup")[name]["RetentionInDays"] == longer.get(name, 90)

@@ -1,4 +1,4 @@
-"""The packaged template: what Chalice makes of the app, with ours merged in; without dependencies, so without pip."""
+"""The packaged template: Chalice's for the app, merged with ours; without dependencies, so without pip."""
 
 from __future__ import annotations
 
@@ -172,8 +172,8 @@ def test_the_template_is_for_its_stage_only(template: dict[str, Any]) -> None:
 
 
 def test_cfn_lint_finds_nothing(template: dict[str, Any]) -> None:
-    """It knows every property of every kind of resource."""
-    from cfnlint.api import ManualArgs, lint  # here: half a second for whoever collects the tests
+    """The specification of every property of every kind of resource."""
+    from cfnlint.api import ManualArgs, lint  # imported here: it takes half a second
 
     found = lint(json.dumps(template), config=ManualArgs(regions=["eu-central-1"]))
     assert [(match.rule.id, match.message) for match in found] == []

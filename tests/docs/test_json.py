@@ -1,4 +1,4 @@
-"""docs/reference/json.md is true: it is as it is generated, and no command prints a document that it does not have."""
+"""docs/reference/json.md is up to date with its generator, and describes the document of every command."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WORD = re.compile(r"[a-z]+(_[a-z]+)*")
 
 
 def commands_with_documents() -> set[str]:
-    """Those that take `--json`."""
+    """Return the commands that take `--json`."""
 
     def found(command: TyperCommand | TyperGroup, path: str) -> Iterator[str]:
         if any("--json" in parameter.opts for parameter in command.params):

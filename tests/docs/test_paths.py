@@ -27,7 +27,7 @@ def named(text: str) -> set[str]:
 
 
 def exists(path: str) -> bool:
-    """Whether it is there: a decision by its number, and one of the scripts for a DBA by its name alone."""
+    """Whether it exists: a decision by its number, and one of the scripts for a DBA by its name alone."""
     if re.fullmatch(r"docs/decisions/\d{4}", path):
         return any(DECISIONS.glob(f"{path[-4:]}-*.md"))
     return path in MADE or (ROOT / path).exists() or (ROOT / "infra" / "sql" / path).exists()

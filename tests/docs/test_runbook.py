@@ -1,4 +1,4 @@
-"""docs/operations.md is held to what it describes: every alarm has its section, every command and option exists."""
+"""docs/operations.md matches the project: every alarm has its section, every command and option exists."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ANSWERS = ["**Means:**", "**Noticed:**", "**Look:**", "**Do:**", "**Ends:**"]
 
 
 def spans(text: str) -> list[str]:
-    """What is written as code: the lines of blocks, and what stands between backticks."""
+    """Return the text written as code: the lines of blocks, and spans between backticks."""
     blocks = re.findall(r"^ *```\n(.*?)^ *```$", text, re.DOTALL | re.MULTILINE)
     prose = re.sub(r"^ *```\n.*?^ *```$", "", text, flags=re.DOTALL | re.MULTILINE)
     lines = [line.strip() for block in blocks for line in block.splitlines()]
@@ -38,10 +38,10 @@ TARGETS = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(encoding
 
 
 def complaint(command: str) -> str | None:
-    """What is wrong with a command as it is written: its name, an option, or how many arguments it is given."""
+    """Return the error of a written command, in its name, an option or the number of its arguments; None if correct."""
     _, *words = shlex.split(command)
     found: Any = typer.main.get_command(main.app)
-    while words and hasattr(found, "commands") and not words[0].startswith("-"):  # `calls` is one by itself too
+    while words and hasattr(found, "commands") and not words[0].startswith("-"):  # `calls` alone is a command too
         name = words.pop(0)
         if name not in found.commands:
             return f"there is no {name!r}, there is {', '.join(sorted(found.commands))}"
@@ -49,7 +49,7 @@ def complaint(command: str) -> str | None:
     if not words:
         return None  # only mentioned
     context = found.make_context(found.name, [], resilient_parsing=True)
-    context.resilient_parsing = False  # from here on it complains
+    context.resilient_parsing = False  # complains from here on
     try:
         given, left, _ = found.make_parser(context).parse_args(words)
     except Exception as error:  # typer's own click is private

@@ -1,4 +1,4 @@
-"""CloudFormation as a client of boto3 sees it: one stack, whose changes go as the test has written."""
+"""CloudFormation as a client of boto3 sees it: one stack, whose changes proceed as the test says."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""A delivery log of SNS in memory, read in pages, empty ones among them as CloudWatch Logs gives them."""
+"""A delivery log of SNS in memory, read in pages, some of them empty as in CloudWatch Logs."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A practice's days on the fakes: the rules tick, the queues empty, the networks report, as on the local cloud.
+"""A practice's days on the fakes: rules fire, queues are drained, networks report, as on the local cloud.
 
-The order of things is that of `infra/local/platform.py`; the time is a variable of this object's world.
+Events have the same order as in `infra/local/platform.py`; the time is a variable of this object's world.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class NotSentError(Exception):
 
 @dataclass(frozen=True)
 class Failure:
-    """A handler that did not come to its end."""
+    """A handler did not finish."""
 
     at: datetime
     handler: str
@@ -85,7 +85,7 @@ class FakeCloud:
         self._agenda.add(when, Turn.WORLD, action)
 
     def play(self, until: datetime) -> None:
-        """Let all happen that is due before `until`; then it is `until`."""
+        """Run everything that is due before `until`; afterwards it is `until`."""
         until = until.astimezone(UTC)
         while (instant := self._next_instant(until)) < until:
             self.world.now = instant
@@ -97,7 +97,7 @@ class FakeCloud:
         self.world.now = max(self.world.now, until)  # a nested play may have come further
 
     def invoke(self, handler: str, act: Callable[[], object]) -> bool:
-        """Run a handler; True where it came to its end."""
+        """Run a handler; True if it finished."""
         try:
             act()
         except (Exception, SystemExit, LambdaKilled) as error:
@@ -106,7 +106,7 @@ class FakeCloud:
         return True
 
     def tick(self, rule: Tick, at: datetime) -> int:
-        """A rule's Lambda; returns how many runs it queued."""
+        """Run a rule's Lambda; return how many runs it queued."""
         if rule is Tick.STATUS:
             return status_tick(at, self.parts)
         return job_tick(rule, at, self.parts.queues, self.parts.jobs)
@@ -130,17 +130,17 @@ class FakeCloud:
             raise NotSentError(f"comes back in {done.retry_in} seconds")
 
     def forget_changes(self) -> None:
-        """Take the parameters as they are for known: setting a practice up sends no events."""
+        """Treat the current parameters as known: setting a practice up sends no events."""
         parameters = self.parts.parameters
         self._seen, self._seen_version = dict(parameters.values), parameters.version
 
     @property
     def has_changes(self) -> bool:
-        """Whether a parameter change has had no event yet."""
+        """Whether a parameter change is still without its event."""
         return self.parts.parameters.version != self._seen_version
 
     def _notice_parameters(self) -> None:
-        """EventBridge tells of each parameter that was saved or deleted."""
+        """Have EventBridge report each parameter that was saved or deleted."""
         while self.has_changes:
             names = changed_names(self._seen, self.parts.parameters.values)
             self.forget_changes()
@@ -174,7 +174,7 @@ class FakeCloud:
         self._try(rule, lambda: self.tick(rule, at), retries)
 
     def _try(self, handler: str, act: Callable[[], object], retries: tuple[timedelta, ...]) -> None:
-        """Run a handler for an event that nobody waits for: Lambda itself tries again."""
+        """Run a handler for an asynchronous event: Lambda retries."""
         if not self.invoke(handler, act) and retries:
             again = self.world.now + retries[0]
             self._agenda.add(again, Turn.RETRY, partial(self._try, handler, act, retries[1:]))

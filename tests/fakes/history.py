@@ -1,4 +1,4 @@
-"""Job history and activity log in memory. Lines are kept as JSON, so that anything else is noticed."""
+"""Job history and activity log in memory. Lines are kept as JSON, so that other values raise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Handlers in the place of the app's, and short ways to call AWS, for tests of the local cloud."""
+"""Handlers in place of the app's, and shorthands for calls to AWS, for tests of the local cloud."""
 
 import json
 import os
@@ -18,7 +18,7 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass
 class FakeApp:
-    """Remembers how it is called; `act` holds what a handler does beyond that."""
+    """Records its calls; `act` holds the further actions of a handler."""
 
     act: dict[str, Callable[[Any, Any], Any]] = field(default_factory=dict)
     events: list[tuple[str, datetime, Any]] = field(default_factory=list)
@@ -62,13 +62,13 @@ class FakeApp:
 
 
 def fail(*_: Any) -> None:
-    """A handler that does not come to its end."""
+    """A handler does not finish."""
     raise OSError("no")
 
 
 @cache
 def aws(service: str) -> Any:
-    """A client that tries once; it serves one local cloud after the other."""
+    """A client without retries, shared by successive local clouds."""
     return boto3.client(service, region_name="eu-central-1", config=Config(retries={"total_max_attempts": 1}))
 
 

@@ -1,6 +1,6 @@
-"""SNS and SES in memory: they take messages, fail on demand, and say later what became of each, by seed.
+"""SNS and SES in memory: they accept messages, fail on demand, and later report each result, by seed.
 
-The providers are the real ones; only their clients are these. Faults are those of `infra/local/networks/networks.py`.
+The providers are the real ones; only their clients are fakes. The faults are in `infra/local/networks/networks.py`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _LONGEST = 1600
 
 
 class FakeNetworks:
-    """Both networks. `messages` holds what they took; `on_request` may name a fault for a message."""
+    """Both networks. `messages` holds the accepted ones; `on_request` may name a fault for a message."""
 
     def __init__(self, world: World, accepted: Callable[[SentMessage], None] = lambda message: None) -> None:
         self.messages: list[SentMessage] = []
@@ -85,7 +85,7 @@ def _client_error(fault: ErrorAnswer, operation: str) -> ClientError:
 
 
 def _wrong_shape(message: SentMessage) -> ErrorAnswer | None:
-    """What SNS checks at once."""
+    """Refuse a message as SNS does immediately."""
     if message.channel != SMS:
         return None
     if not _NUMBER.fullmatch(message.to):

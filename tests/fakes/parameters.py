@@ -27,19 +27,19 @@ class FakeParameterStore(ParameterStore):
         self._world, self._stage = world, stage
 
     def put(self, name: str, value: str) -> None:
-        """Save a parameter by its full name. Raises ClientError (ValidationException) where AWS refuses it."""
+        """Save a parameter by its full name. Raises ClientError (ValidationException) if AWS refuses it."""
         refused = aws.refusal({"Name": name, "Value": value})
         if refused:
             raise ClientError({"Error": {"Code": refused.code, "Message": refused.message}}, "PutParameter")
         self.write(name, value)
 
     def write(self, name: str, value: str) -> None:
-        """The same, whatever AWS would say."""
+        """Save it even if AWS would refuse it."""
         self.values[name] = value
         self._sorted, self.version = sorted(self.values), self.version + 1
 
     def delete(self, name: str) -> bool:
-        """Delete a parameter by its full name; False where there was none."""
+        """Delete a parameter by its full name; False if there was none."""
         there = self.values.pop(name, None) is not None
         self._sorted, self.version = sorted(self.values), self.version + there
         return there

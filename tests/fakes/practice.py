@@ -19,7 +19,7 @@ _UPDATE = re.compile(r"UPDATE (\w+) SET (\w+) = \? WHERE (\w+) = \?")
 
 
 def fake_cloud(plan: Plan, tables: Tables) -> FakeCloud:
-    """A cloud of fakes at the plan's start with its practice; the plan's changes are left to the caller."""
+    """A cloud of fakes at the plan's start with its practice; the caller makes the plan's changes."""
     cloud = FakeCloud(
         plan.start, {plan.database: tables}, seed=plan.seed, carrier_failures=plan.carrier_failures
     )  # fmt: skip

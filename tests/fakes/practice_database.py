@@ -1,6 +1,6 @@
 """A practice database of plain rows: the questions of `chalicelib/practice_db/sql/` answered in Python.
 
-It holds what an SQLite file of the contract would hold, so values are None, numbers, text or bytes.
+It holds the values that an SQLite file of the contract would: None, numbers, text or bytes.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class FakePracticeDatabase(PracticeDatabase):
     def _answer(
         self, question: str, wanted: Callable[[], list[Record]], default: str | None, since: date | None = None
     ) -> Iterator[Row]:
-        """The rows of what is wanted, as they are when the first is asked for."""
+        """Yield the rows of the query; they are those at the time when the first is requested."""
         rows = self._world.call(f"database.{question}", lambda: list(_rows(wanted(), self._tables, default, since)))
         start = 0
         while batch := self._world.call("database.fetch", partial(_slice, rows, start, self.batch)):
@@ -134,12 +134,12 @@ def _distinct(patients: Iterable[Record]) -> list[Record]:
 
 
 def _cast(value: object) -> str:
-    """As text: bytes are read as such, too."""
+    """Read a value as text; bytes too."""
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value or "")
 
 
 def _rows(wanted: Sequence[Record], tables: Tables, default: str | None, since: date | None) -> Iterator[Row]:
-    """One row for each of what is wanted, with its patient and the Mandant that pays."""
+    """One row for each appointment or patient of the query, with its patient and the Mandant that pays."""
     ids = {one["PatientId"] for one in wanted}
     patients, treatments = (_by("PatientId", _with(ids, tables[view])) for view in ("Patient", "Behandlung"))
     mandanten = _by("MandantId", tables["Mandant"])
@@ -197,7 +197,7 @@ def _place(one: Record) -> tuple[Any, ...]:
 
 
 def _latest_appointments(appointments: Iterable[Record], since: str) -> dict[object, object]:
-    """When each patient's latest appointment since a day begins."""
+    """Return the start of each patient's latest appointment since a day."""
     found = [one for one in appointments if isinstance(one["Beginn"], str | bytes) and _is_date(one["Beginn"])]
     found = [one for one in found if _ascending(one["Beginn"]) >= _ascending(since)]
     return {one["PatientId"]: one["Beginn"] for one in sorted(found, key=lambda one: _ascending(one["Beginn"]))}

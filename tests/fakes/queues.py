@@ -1,4 +1,4 @@
-"""SQS in memory: what is received is invisible for a while, comes back unless deleted, and dies after five times."""
+"""SQS in memory: a received message is invisible for a while, returns unless deleted, and is dead after five times."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ class Message:
 
 
 class FakeQueue:
-    """One queue; `refuses` is how many entries of the next batches SQS does not take.
+    """One queue; `refuses` is the number of entries in the next batches that SQS refuses.
 
-    What was received five times goes to the queue `dead`; where there is none, messages come back for ever.
+    A message received five times goes to the queue `dead`; without one, messages return for ever.
     """
 
     def __init__(self, world: World, visibility: int, dead: FakeQueue | None = None) -> None:
@@ -58,7 +58,7 @@ class FakeQueue:
         return refused
 
     def receive(self, most: int = 1) -> list[Message]:
-        """Up to so many visible messages, oldest first; each with a new handle."""
+        """Receive up to this number of visible messages, oldest first; each gets a new handle."""
         found: list[Message] = []
         if not self.messages:
             return found
@@ -74,7 +74,7 @@ class FakeQueue:
         return found
 
     def delete(self, handle: str) -> None:
-        """Forget a message; one that came back since and was received again stays."""
+        """Delete a message, unless it has returned and been received again since."""
         self.messages = [message for message in self.messages if message.handle != handle]
 
     def put_off(self, handle: str, seconds: int) -> None:

@@ -41,7 +41,7 @@ class FakeEntryStore(EntryStore):
     entries_in = EntryStore.entries_in  # by open_entries
 
     def commit(self, transitions: Sequence[Transition]) -> list[Transition]:
-        """A transaction of up to 100 items is one call, as for the real one."""
+        """A transaction of up to 100 items is one call, as in the real store."""
         done: list[Transition] = []
         for chunk in transactions_of(transitions):
             distinct("TransactWriteItems", [item for transition in chunk for item in _items(transition)])
@@ -121,7 +121,7 @@ class FakeEntryStore(EntryStore):
         return done
 
     def _is_ours(self, transition: Transition) -> bool:
-        """This very call has written it before, and its answer was lost."""
+        """The same call has already written it, and its answer was lost."""
         found = self._data.entry(transition.after.practice, transition.after.key)
         return found is not None and found.write_id == transition.after.write_id
 

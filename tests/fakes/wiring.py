@@ -1,4 +1,4 @@
-"""The fakes in the place of what `chalicelib/wiring.py` builds: the steps cannot tell the difference."""
+"""The fakes in place of the parts that `chalicelib/wiring.py` builds: the steps cannot tell the difference."""
 
 from __future__ import annotations
 
@@ -77,5 +77,5 @@ class FakeWiring(Wiring):
     def open_database(self, url: str) -> AbstractContextManager[FakePracticeDatabase]:
         tables = self.world.call("database.open", lambda: self.databases.get(url))
         if tables is None:
-            raise PracticeDatabaseError(UNREACHABLE.text, "")  # nothing that passes: the run is not repeated
+            raise PracticeDatabaseError(UNREACHABLE.text, "")  # not transient: the run is not repeated
         return FakePracticeDatabase(self.world, tables)

@@ -1,4 +1,4 @@
-"""What all fakes share: the time, the calls, what goes wrong, and what the DynamoDB table would hold."""
+"""Shared by all fakes: the time, the calls, the faults, and the items that the DynamoDB table would hold."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ATTEMPTS = 4  # as wiring.py has boto3 try
 
 
 class AnswerLostError(ConnectionClosedError):  # type: ignore[misc]
-    """Raised by a fault hook: the connection broke. The client tries the call again, as boto3 does, but no sending."""
+    """Raised by a fault hook: the connection broke. The client retries the call as boto3 does, except a sending."""
 
     def __init__(self) -> None:
         super().__init__(endpoint_url="fake")
@@ -49,7 +49,7 @@ class World:
         self._ids = 0
 
     def call(self, name: str, effect: Callable[[], Result], attempts: int = ATTEMPTS) -> Result:
-        """One call of an outside thing: its effect is atomic, and a fault may strike before or after it.
+        """Make one external call: its effect is atomic, and a fault may strike before or after it.
 
         A fault that raises AnswerLostError has the effect repeated, `attempts` times in all; any other exception
         reaches the caller.
@@ -78,13 +78,13 @@ class World:
 
 
 def invalid(operation: str, message: str) -> ClientError:
-    """What boto3 raises for a request that AWS finds malformed."""
+    """Return boto3's error for a request that AWS finds malformed."""
     error = {"Code": "ValidationException", "Message": message}
     return ClientError({"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}, operation)
 
 
 def distinct(operation: str, keys: Sequence[object]) -> None:
-    """DynamoDB refuses a batch or a transaction that names an item twice."""
+    """Refuse a batch or a transaction that names an item twice, as DynamoDB does."""
     if len(set(keys)) < len(keys):
         raise invalid(operation, "Provided list of item keys contains duplicates")
 
@@ -119,8 +119,8 @@ class Data:
     runs: dict[tuple[str, Job, datetime], Run] = field(default_factory=dict)
     receipts: dict[str, ParkedReceipt] = field(default_factory=dict)  # by message id
     checks: dict[tuple[str, str], datetime] = field(default_factory=dict)  # the charges in the index `due`
-    owners: dict[str, str] = field(default_factory=dict)  # message id that was found → entry key
-    accepted: set[str] = field(default_factory=set)  # message ids that deliver was answered
+    owners: dict[str, str] = field(default_factory=dict)  # found message id → entry key
+    accepted: set[str] = field(default_factory=set)  # message ids that deliver got as answers
     mailboxes: dict[str, dict[str, ParkedEmailEvent]] = field(default_factory=dict)  # by practice and sort key
     checkpoints: dict[str, datetime] = field(default_factory=dict)
 
@@ -142,7 +142,7 @@ class Data:
             insort(self.look_again, (new, practice, key))
 
     def leave(self, receipt: EmailEvent) -> None:
-        """Put what became of an attempt into its practice's mailbox."""
+        """Put the result of an attempt into its practice's mailbox."""
         outcome = ParkedEmailEvent(
             receipt.sort_key, receipt.entry, receipt.attempt, receipt.delivered, receipt.reason[:LONGEST_REASON],
             receipt.opts_out,
@@ -181,7 +181,7 @@ class Data:
         return self.ledgers.setdefault((practice, mandant), {})
 
     def add(self, practice: str, item: LedgerItem) -> None:
-        """A ledger item and its credits, together."""
+        """Write a ledger item and its credits together."""
         self.ledger(practice, item.mandant)[item.key] = item
         self.balances[practice, item.mandant] = self.balances.get((practice, item.mandant), 0) + item.credits
         if isinstance(item, Charge):
@@ -189,10 +189,10 @@ class Data:
 
 
 def _look(entry: Entry) -> datetime | None:
-    """Where an entry lies in the index `due`."""
+    """Return an entry's place in the index `due`."""
     return next_check_at(entry) if is_checked_individually(entry) else None
 
 
 def _place(job: JobState) -> tuple[datetime, str, int]:
-    """Where a job lies in the index `due`."""
+    """Return a job's place in the index `due`."""
     return job.due, job.practice, _JOBS.index(job.job)

@@ -1,7 +1,7 @@
 """A tiny practice for the tests of the flow: one line a patient, and a rehearsal around it.
 
-Monday 2026-11-23 is today, in Europe/Zurich where nothing else is said. Numbers lie in the block 079 000, which no
-carrier hands out.
+Today is Monday 2026-11-23, in Europe/Zurich by default. Phone numbers are in the block 079 000, which no carrier
+assigns.
 """
 
 import sqlite3
@@ -51,7 +51,7 @@ class Database:
 
     def run(self, sql: str, *values: object) -> None:
         with closing(sqlite3.connect(self.path)) as connection, connection:
-            connection.execute("PRAGMA synchronous = OFF")  # nothing is to survive: do not wait for the disk
+            connection.execute("PRAGMA synchronous = OFF")  # nothing needs to survive: do not wait for the disk
             connection.execute(sql, values)
 
     def insert(self, table: str, *values: object) -> None:
@@ -75,7 +75,7 @@ class Database:
         self.insert("Termin", appointment, patient, starts_at, status, None, None, None)
 
     def set_patient(self, patient: str, column: str, value: object) -> Callable[[], None]:
-        """The practice corrects a patient: an action for `Rehearsal.cloud.at`."""
+        """An action for `Rehearsal.cloud.at`: the practice corrects a patient."""
         return lambda: self.run(f"UPDATE Patient SET {column} = ? WHERE PatientId = ?", value, patient)
 
     def set_appointment(self, appointment: str, column: str, value: object) -> Callable[[], None]:
@@ -149,7 +149,7 @@ def last_run(rehearsed: Rehearsal, job: Job) -> dict[str, Any]:
 
 
 def top_up(mandant: str, credits: int) -> Callable[[], None]:
-    """The operator sells credits: an action for `cloud.at`."""
+    """An action for `cloud.at`: the operator sells credits."""
 
     def act() -> None:
         now = datetime.now(UTC)
@@ -159,7 +159,7 @@ def top_up(mandant: str, credits: int) -> Callable[[], None]:
 
 
 def parameter(rehearsed: Rehearsal, name: str, value: str) -> Callable[[], None]:
-    """The practice saves a parameter, "Schalter/Sprache" say: an action for `cloud.at`."""
+    """An action for `cloud.at`: the practice saves a parameter such as "Schalter/Sprache"."""
     return lambda: rehearsed.cloud.put_parameter(f"/vitosms/local/{PRACTICE}/{name}", value)
 
 

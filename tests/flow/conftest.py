@@ -16,9 +16,9 @@ _client = cache(boto3.client)
 
 @pytest.fixture(scope="module", autouse=True)
 def _clients_made_once() -> Iterator[None]:
-    """Making a client takes longer than a quiet day of the practice; moto's data is behind it, not in it.
+    """Reuse clients: making one takes longer than a quiet day of the practice, and it holds none of moto's data.
 
-    For the tests of the flow only: others have clients of another endpoint.
+    For the tests of the flow only: other tests need clients of another endpoint.
     """
     with patch.object(boto3, "client", _client):
         yield
@@ -26,7 +26,7 @@ def _clients_made_once() -> Iterator[None]:
 
 @pytest.fixture(scope="module", autouse=True)
 def watch() -> Iterator[Watch]:
-    """Refuses what a handler does and its policy in `.chalice/` does not allow."""
+    """Refuse calls of a handler that its policy in `.chalice/` does not allow."""
     watch = Watch()
     with watch.on():
         yield watch

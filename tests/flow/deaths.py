@@ -21,10 +21,10 @@ class Call:
 
 
 class Deaths:
-    """Notes the calls of all handlers. The worker that comes to `target` dies, and makes no more calls.
+    """Records the calls of all handlers. The worker that reaches `target` dies, and makes no further calls.
 
-    A life is not lived where it would be a quiet tick (`quiet` says so) and nobody is to die in it: they are most of
-    the days. With `all_lives` each is.
+    Quiet ticks (according to `quiet`) in which no worker is to die are skipped: most ticks are quiet. With `all_lives`
+    none is skipped.
     """
 
     def __init__(self, moment: Moment = "before", target: Call | None = None, all_lives: bool = False) -> None:
@@ -35,7 +35,7 @@ class Deaths:
         self._lock, self._mine = threading.Lock(), threading.local()
 
     def life(self, handler: str, act: Callable[[], bool], quiet: Callable[[], bool]) -> bool:
-        """A handler is called; True where it came to its end."""
+        """Call a handler; True if it finished."""
         mine = self.target is not None and self.target.life == self.lives
         ended = True
         if mine or self._all or not quiet():
@@ -46,7 +46,7 @@ class Deaths:
         return ended
 
     def strike(self, moment: Moment, name: str) -> None:
-        """To be called before and after each call. Raises LambdaKilled where its worker dies, or is dead."""
+        """Call it before and after each call. Raises LambdaKilled if its worker dies, or is dead."""
         if not self._handler:
             return
         with self._lock:
@@ -61,10 +61,10 @@ class Deaths:
                 raise LambdaKilled
 
     def _dies(self, moment: Moment, call: Call) -> bool:
-        """Requests made in parallel come in any order: the first of them is as good as another."""
+        """Parallel requests come in any order, so killing the worker at the first of them is enough."""
         if self.target is None or call.life != self.target.life:
             return False
         if moment == self.moment and call.nth == self.target.nth:
             return True
-        # A fake does not report the end of a failed call; the next one comes after it.
+        # A fake does not report the end of a failed call; the next call implies it.
         return self.moment == "after" and moment == "before" and call.nth > self.target.nth

@@ -85,7 +85,7 @@ class Desk:
         self.tables[view].append(dict.fromkeys(COLUMNS[view]) | values)
 
     def mandant(self, mandant: str) -> None:
-        """A Mandant with the practice's licence, whose e-mail sender the operator lists."""
+        """Add a Mandant with the practice's licence, whose e-mail sender the operator lists."""
         names = {"Name": "Praxis", "Lizenznummer": "L-1", "AbsenderSMS": "Praxis", "AbsenderEMail": SENDER}
         self._add("Mandant", MandantId=mandant, **names)
 
@@ -93,13 +93,13 @@ class Desk:
         self.parts.store.top_up(self.name, TopUp(mandant, reference, credits, self.cloud.world.now))
 
     def top_up_by_another(self, credits: int) -> None:
-        """Another Mandant tops up, and passes it on to the first."""
+        """Another Mandant tops up, and transfers the credits to the first."""
         now = self.cloud.world.now
         self.top_up("M2", credits, f"{now:%Y%m%d%H%M%S}")
         self.parts.store.transfer(self.name, Transfer("M2", "M1", f"{now:%Y%m%d%H%M%S}", -credits, now))
 
     def patient(self, mandant: str = "M1", opened: str = "2026-01-05", **columns: object) -> int:
-        """A new patient, with a mobile phone where nothing else is said, and a treatment; returns the number."""
+        """Add a patient, by default with a mobile phone, and a treatment; return the patient's number."""
         n = len(self.tables["Patient"]) + 1
         self._add(
             "Patient", **{"PatientId": f"P{n}", "Vorname": f"Vorname{n}", "Mobiltelefon": f"+4179000{n:04}"} | columns

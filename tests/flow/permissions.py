@@ -47,7 +47,7 @@ class Permission:
 
     action: str
     resource: str
-    allbut: bool = False  # NotResource: everything but that
+    allbut: bool = False  # NotResource: everything except that
     conditions: Mapping[str, str] = field(default_factory=dict, hash=False)  # StringEquals and StringLike alike
 
     def allows(self, need: Need) -> bool:
@@ -67,7 +67,7 @@ def filled(text: str) -> str:
 
 
 class Watch:
-    """Notes in `needed` what the calls of each handler need, and refuses what its policy does not allow."""
+    """Records in `needed` the permissions for each handler's calls, and refuses calls that its policy forbids."""
 
     def __init__(self) -> None:
         self.needed: dict[str, set[Need]] = defaultdict(set)
@@ -76,7 +76,7 @@ class Watch:
 
     @contextmanager
     def on(self) -> Iterator[None]:
-        """Look at all clients and local clouds of this process until the block ends."""
+        """Watch all clients and local clouds of this process until the block ends."""
         watch, invoke, call = self, Platform.invoke, BaseClient._make_api_call
 
         def watched(platform: Platform, name: str, event: Mapping[str, Any]) -> bool:
@@ -169,7 +169,7 @@ def _log(group: str, stream: str) -> str:
 
 
 def _logs(action: str) -> Callable[[Params], list[Need]]:
-    """Filtering names no stream, but AWS asks for a resource of that form."""
+    """Filtering names no stream, but AWS requires a resource of that form."""
     return lambda params: [Need(f"logs:{action}", _log(params["logGroupName"], params.get("logStreamName", "")))]
 
 
@@ -191,13 +191,13 @@ def _new_secret(params: Params) -> list[Need]:
 
 
 def _key(action: str, parameter: str) -> list[Need]:
-    """Of the key with which the Parameter Store keeps a secret."""
+    """Permissions for the key with which the Parameter Store encrypts a secret."""
     via, of = ("kms:ViaService", f"ssm.{REGION}.amazonaws.com"), ("kms:EncryptionContext:PARAMETER_ARN", parameter)
     return [Need(f"kms:{action}", _arn("kms", "key/00000000-0000-0000-0000-000000000000"), (via, of))]
 
 
 def _publish(params: Params) -> list[Need]:
-    """To a phone number, AWS asks for the number itself as the resource."""
+    """For a phone number, AWS requires the number itself as the resource."""
     return [Need("sns:Publish", params.get("TopicArn") or params["PhoneNumber"])]
 
 

@@ -1,7 +1,7 @@
 """A small but full day of a practice, the same on the fakes and on the local cloud.
 
-Both kinds, both channels, a refusal, failures, a Mandant short of credits until somebody tops it up, a patient without
-an address; people who get alerts and a summary.
+Both kinds, both channels, a refusal, failures, a Mandant that lacks credits until a top-up, a patient without an
+address; people who get alerts and a summary.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ EXPECTED = {f"reminder:T{n}" for n in (1, 2, 5, 6, 7, 8, 9, 10)} | {"birthday:P3
 
 @dataclass(frozen=True)
 class Patient:
-    """Tomorrow's appointment, if any; who pays; what the practice knows of the patient besides."""
+    """Tomorrow's appointment, if any; the Mandant that pays; further columns of the patient."""
 
     starts_at: str | None
     mandant: str = "M1"

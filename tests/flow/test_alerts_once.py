@@ -1,4 +1,4 @@
-"""An alert is sent once a cause, even if two workers find it at the same time."""
+"""An alert is sent once per cause, even if two workers find it at the same time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def subjects(desk: Desk) -> list[str]:
 
 
 def meanwhile(desk: Desk, call: str, act: Callable[[], object]) -> None:
-    """Let something happen after the first call of this name, before the caller goes on."""
+    """Have something happen after the first call of this name, before the caller continues."""
 
     def once(moment: Moment, called: str) -> None:
         if (moment, called) == ("after", call):

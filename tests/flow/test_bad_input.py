@@ -1,4 +1,4 @@
-"""Settings that are wrong or missing, and a practice database that fails: a German sentence, and nothing by mistake."""
+"""Settings that are wrong or missing, and a practice database that fails: a German sentence, and no wrong message."""
 
 from collections.abc import Callable
 from pathlib import Path

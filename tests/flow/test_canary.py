@@ -1,4 +1,4 @@
-"""The canary's mornings: delivered each day, and counted; where anything is in the way, silence. On the fakes."""
+"""The canary's mornings: delivered and counted each day; no count if anything fails. On the fakes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Database = AbstractContextManager[PracticeDatabase]
 
 
 class CloudWithTheApp(FakeCloud):
-    """Its runs are those of the Lambda `run`, which prints the metrics."""
+    """Runs are executed as in the Lambda `run`, which prints the metrics."""
 
     def _run(self, message: Message) -> None:
         attributes = {"ApproximateReceiveCount": str(message.receives)}

@@ -1,4 +1,4 @@
-"""A person cancels entries that have not left, and releases them: messages, charges and logs."""
+"""A person cancels unsent entries, and releases them: messages, charges and logs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The nights of both changes of the clocks on the local cloud: three practices, every run once for its slot."""
+"""The nights of both changes of the clocks on the local cloud: three practices, each slot is run once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many statements and calls a day takes. Counts are exact: counted at the cursor and at the botocore boundary."""
+"""The number of statements and calls in a day: exact, counted at the cursor and at the botocore boundary."""
 
 import sqlite3
 from datetime import datetime
@@ -68,8 +68,8 @@ def test_a_prepare_run_makes_one_statement_whatever_the_number_of_appointments(
         assert run["counts"]["prepared"] == 10
 
 
-# A day of a hundred SMS, from a quarter of an hour before it is prepared until its sending window closes. 41 ticks of
-# each rule ask once what is due.
+# A day with a hundred SMS, from a quarter of an hour before prepare until the sending window closes. 41 ticks of
+# each rule make one query for due jobs.
 HUNDRED = {
     "prepare": {"dynamodb.Query": 41, "sqs.SendMessageBatch": 1, "dynamodb.UpdateItem": 2},
     "send": {"dynamodb.Query": 41, "sqs.SendMessageBatch": 1, "dynamodb.UpdateItem": 1},

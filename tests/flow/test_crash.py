@@ -1,4 +1,4 @@
-"""Workers die, messages are lost or doubled: at most one request for a message, and nothing lost without a trace."""
+"""Workers die, queue messages are lost or duplicated: at most one request per message, and no loss without a trace."""
 
 import json
 import os
@@ -37,7 +37,7 @@ def dies(day: Rehearsal, moment: str, handler: str, nth: int) -> None:
 
 
 def copies_of(queue: str) -> list[str]:
-    """The bodies that wait in a queue, left there."""
+    """The bodies of the messages in a queue, without receiving them."""
     url = os.environ[queue]
     messages = client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
     return [message["Body"] for message in messages.get("Messages", [])]
@@ -170,7 +170,7 @@ def test_what_prepare_writes_while_send_still_runs_goes_at_a_later_send_tick(dat
 
     def prepare_ends(operation: str) -> None:
         calls = day.cloud.calls_by_handler.get("run")
-        if operation == "dynamodb.Query" and calls and calls[operation] == 2:  # send has looked
+        if operation == "dynamodb.Query" and calls and calls[operation] == 2:  # send has checked
             day.cloud.gateway.after = lambda _: None
             for message in held:
                 assert day.cloud.platform.invoke("run", lambdas.queue_event(message, queue.arn))
@@ -179,7 +179,7 @@ def test_what_prepare_writes_while_send_still_runs_goes_at_a_later_send_tick(dat
     with opened(database, until=at("11:20")) as day:
         queue = day.cloud.platform.queues["run"]
         pause(day, "run", "10:00", "10:06")
-        # Both prepare runs are with workers that take their time.
+        # Both prepare runs are with slow workers.
         day.cloud.at(at("10:01"), lambda: held.extend(filter(None, (queue.receive(), queue.receive()))))
         day.cloud.gateway.after = prepare_ends
         day.play()

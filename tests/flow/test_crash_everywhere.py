@@ -1,7 +1,7 @@
 """A small full day on the fakes, played once for each call of it: a worker dies right before it, and right after.
 
-The platform does what it does: SQS brings messages back, EventBridge tries again, the next ticks come. At the end of
-the following day nobody got anything twice, nothing is lost, and the books are right.
+The platform recovers: SQS redelivers messages, EventBridge retries, further ticks come. At the end of the following day
+nobody got a message twice, none is lost, and the books are right.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def watch(day: Day, deaths: Deaths) -> None:
 
 
 def is_quiet(day: Day, rule: str) -> bool:
-    """Whether the one query of a tick would find nothing, and the tick end there."""
+    """Whether the one query of a tick would find nothing, so that the tick ends there."""
     data, now = day.parts.data, day.cloud.world.now
     looks_again = rule == Tick.STATUS and data.entries_due(now)
     return not looks_again and not data.jobs_due(Tick(rule), now)

@@ -1,4 +1,4 @@
-"""Dirty rows beside good ones: the good ones give the same as alone, the bad ones are reported in German."""
+"""Dirty rows beside good ones: the good ones have the same result as alone, the bad ones are reported in German."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -110,7 +110,7 @@ def test_dirty_patients_change_nothing_for_the_good_ones(database: Database, alo
     dirty_patients(database)
     entries, runs = played(database)
     assert [entries.pop(f"reminder:T{n}")[0] for n in range(4, 8)] == ["not_sendable"] * 4
-    # Of the two rows of P3 the one with a Sterbedatum counts.
+    # Of P3's two rows, the one with a Sterbedatum applies.
     assert entries == {name: entry for name, entry in alone.items() if name != "birthday:P3:2026"}
     assert runs["prepare-reminders"]["skipped"] == {"wants_messages": 1, "alive": 1}
     assert [one["text"] for one in runs["prepare-birthdays"]["reasons"]] == [
@@ -143,7 +143,7 @@ def test_what_gets_dirty_after_prepare_is_cancelled_with_the_reason(database: Da
 
 @contextmanager
 def overheard(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """Collects everything that goes to queues, logs and alerts while the block runs."""
+    """Collect everything that goes to queues, logs and alerts while the block runs."""
     said: list[str] = []
     call = BaseClient._make_api_call
 

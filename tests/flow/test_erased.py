@@ -63,7 +63,7 @@ def test_the_key_stays_and_nothing_is_prepared_again(
     sent = len(desk.sent())
     done = erase_p1(desk)
     assert (done.anonymised, done.cancelled, done.sending) == (1, cancelled, ())
-    desk.tables["Patient"][0]["Mobiltelefon"] = "+41790008888"  # a new number helps nothing
+    desk.tables["Patient"][0]["Mobiltelefon"] = "+41790008888"  # a new number changes nothing
     day.play("2026-11-24 12:00")
     entry = stored(desk)
     assert (entry.state, entry.patient, entry.identity, entry.recipient, entry.text) == (state, "", "", None, None)

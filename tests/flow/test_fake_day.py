@@ -1,4 +1,4 @@
-"""The fakes are proved by a whole practice: its two days come out on them as they do on the local cloud."""
+"""A whole practice proves the fakes: its two days have the same result on them as on the local cloud."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ from tests.fakes.practice_database import tables_of
 from tests.fakes.wiring import STAGE
 
 SEED = 1
-# What the practice saves on the first day: minutes after its start at 09:45, parameter, value.
+# Parameters that the practice saves on the first day: minutes after its start at 09:45, parameter, value.
 SAVED = (
     (22, "Auftraege/send/Zeitplan", "täglich 10:20"),
     (105, "Schalter/Sprache", "Klingonisch"),

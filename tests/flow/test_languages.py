@@ -1,4 +1,4 @@
-"""What is written for a practice is in its language; the data of a log line is the same in every language."""
+"""Texts for a practice are in its language; the data of a log line is the same in every language."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def lines(desk: Desk) -> list[dict[str, Any]]:
 
 
 def texts(desk: Desk) -> Iterator[tuple[Text, str]]:
-    """The texts of the log lines, with the words that stand beside them."""
+    """The texts of the log lines, with the words stored beside them."""
     for line in lines(desk):
         for reason in line.get("reasons", []):
             yield text_of(reason), reason["text"]

@@ -1,4 +1,4 @@
-"""Credits move in every way there is, repeated, at once, with lost answers; the books never break. On the fakes."""
+"""Credits move in every way, repeatedly, concurrently, with lost answers; the books stay right. On the fakes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Act = tuple[object, ...]
 
 
 class Books:
-    """Twelve entries of three Mandanten, and what is done to them."""
+    """Twelve entries of three Mandanten, and the operations on them."""
 
     def __init__(self) -> None:
         self.side = FakeSide()
@@ -55,7 +55,7 @@ class Books:
         return self.store.entries(PRACTICE, [key])[key]
 
     def do(self, act: Act, look: Callable[[int], Entry]) -> None:
-        """`look` says what is read of an entry: it may have changed since."""
+        """`look` is how an entry is read: it may have changed since."""
         with suppress(ShortOfCreditsError, CancelledError):
             getattr(self, f"_{str(act[0]).replace(' ', '_')}")(look, *act[1:])
 
@@ -82,7 +82,7 @@ class Books:
         )
 
     def totals(self) -> dict[str, int]:
-        """The balances, after holding them against everything else that is known."""
+        """Return the balances, after checking them against all other data."""
         ledgers = {mandant: self.store.ledger(PRACTICE, mandant) for mandant in MANDANTEN}
         balances = self.store.balances(PRACTICE, MANDANTEN)
         for mandant, ledger in ledgers.items():

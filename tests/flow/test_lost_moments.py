@@ -1,4 +1,4 @@
-"""Events in the wrong moment that would lose a slot, a run or a tick, and do not."""
+"""Events at the worst moment do not lose a slot, a run or a tick."""
 
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace

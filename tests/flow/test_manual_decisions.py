@@ -32,7 +32,7 @@ MAIL: dict[str, Any] = {"Mobiltelefon": None, "EMail": "p1@praxis.example"}
 
 
 def lost(starts_at: str = "2026-11-24 09:00", until: str = "2026-11-23 10:07", **columns: Any) -> tuple[Day, Desk]:
-    """One message of the slot of 10:05 whose answer was an error of the provider; it did not leave."""
+    """One message of the slot of 10:05 whose answer was an error of the provider; it was not sent."""
     day = Day("2026-11-23 06:00")
     desk = day.practice()
     desk.appointment(starts_at, **columns)
@@ -167,7 +167,7 @@ def test_a_stopped_practice_resends_once_it_is_resumed() -> None:
 
 
 def test_a_late_receipt_of_the_first_sms_does_not_settle_the_second(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first had left all the same, and failed; its log comes after the second has left, which is delivered late."""
+    """The first was sent after all, and failed; its log arrives after the second was sent, which is delivered late."""
     ends = iter(
         [Fate(False, timedelta(minutes=20), "Invalid phone number", 0.0), Fate(True, timedelta(hours=5), "", 1)]
     )
@@ -191,7 +191,7 @@ def test_a_late_receipt_of_the_first_sms_is_not_taken_for_that_of_a_second_lost_
     day.parts.networks.fail_next(RESET)
     day.play("2026-11-23 10:07")
     decide(desk, ManualDecision.RESEND)
-    day.parts.networks.fail_next("InternalError")  # the second never left
+    day.parts.networks.fail_next("InternalError")  # the second was never sent
     day.play("2026-11-23 18:00")
     assert (entry(desk).state, entry(desk).message_id, len(desk.sent())) == (State.UNKNOWN, None, 1)
 
@@ -207,7 +207,7 @@ def test_a_late_event_of_the_first_e_mail_does_not_settle_the_second(when: str, 
     event = fates.mail_ended(message, CONFIGURATION_SET, Fate(not bounced, timedelta(minutes=3), "", None))
     late = [json.dumps(event)]
     day.cloud.at(at(when), lambda: desk.parts.queues.receipts_queue.send(late))
-    day.parts.networks._accepted = lambda message: None  # nothing is heard of the second
+    day.parts.networks._accepted = lambda message: None  # the second has no receipt
     day.play("2026-11-23 18:00")
     assert (entry(desk).state, entry(desk).attempt, books(desk)) == (State.SENT, 2, (2, 1))
     assert desk.parts.receipts.pending_email_events(desk.name) == []

@@ -1,4 +1,4 @@
-"""Many practices: what a tick costs when nearly none of them is due, and what each costs the others."""
+"""Many practices: the cost of a tick when almost none is due, and the cost of one practice for the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opt-outs through a practice's days: from whomever they come, what leaves after them, and what the practice sees."""
+"""Opt-outs in a practice's days: from each source, which messages are still sent, and what the practice sees."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def test_an_event_of_ses_teaches_it(kind: str, parts: dict[str, Any], source: So
     day.play("2026-11-25 12:00")
     assert (noted(desk), desk.entries["T1"].state) == ([source] if source else [], state)
     assert len(day.parts.networks.messages) == (1 if source else 2)
-    assert called(desk) == (["T2"] if source is Source.BOUNCE else [])  # a dead mailbox is nobody's wish: phone
+    assert called(desk) == (["T2"] if source is Source.BOUNCE else [])  # a dead mailbox is no opt-out: phone
     assert day.parts.data.mailboxes[desk.name] == {}
 
 

@@ -178,7 +178,7 @@ def test_removing_a_practice_refunds_what_is_reserved() -> None:
 
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_what_is_reserved_while_a_practice_is_removed_is_refunded_and_never_sent(moment: Moment) -> None:
-    """The removal has marked the practice, and dies before it lists anything."""
+    """The removal marks the practice, and dies before it lists anything."""
     day, desk = removed_day("2026-11-23 10:02")
 
     def mark(now: Moment, call: str) -> None:

@@ -1,8 +1,8 @@
-"""Each Lambda may do what it does, and nothing else: the policies of `.chalice/` against the calls of a full day.
+"""Each Lambda has exactly the permissions that it needs: the policies of `.chalice/` against the calls of a full day.
 
-The day is the small one (small_day.py) with what else may happen: dead letters, changed parameters, a carrier that
-throttles and one that does not answer, entries that workers have left behind. Calls are noted at the botocore boundary
-(permissions.Watch); in every other test of the flow what a policy does not allow is refused.
+The day is the small one (small_day.py) with everything else that may happen: dead letters, changed parameters, a
+carrier that throttles and one that does not answer, entries whose workers died. Calls are recorded at the botocore
+boundary (permissions.Watch); every other test of the flow refuses calls that a policy does not allow.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def _trouble(day: Rehearsal) -> None:
 
 
 def _dead_letters(day: Rehearsal) -> None:
-    """The first lines of their practices, so that the streams are made too."""
+    """Log the first lines of their practices, so that the streams are created too."""
     slot = at("2026-11-23 09:00")
     queues, sqs = day.cloud.platform.queues, client("sqs")
     for handler, body in {

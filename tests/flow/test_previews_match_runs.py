@@ -145,7 +145,7 @@ def test_the_days_ahead_take_what_was_planned_and_two_statements_say_so(
     appointments: list[Appointment], patients: list[dict[str, Any]], parameters: dict[str, str]
 ) -> None:
     day, desk = practice(appointments, patients, parameters, 99)
-    day.play("2026-11-23 10:01")  # something waits already
+    day.play("2026-11-23 10:01")  # an entry waits already
     planned, calls = planned_until(desk, date(2026, 11, 26))
     assert [call for call in calls if call in QUESTIONS] == ["database.reminders", "database.birthdays"]
     day.play("2026-11-26 23:00")

@@ -37,7 +37,7 @@ LOST = AnswerLost(ReadTimeoutError(endpoint_url=URL))
 
 
 def record_and_fail(requests: list[str], faults: Mapping[str, Fault]) -> Callable[[SentMessage], Fault | None]:
-    """Notes the recipient of every request; those to some numbers meet a fault."""
+    """Records the recipient of every request; requests to some numbers meet a fault."""
 
     def on_request(message: SentMessage) -> Fault | None:
         requests.append(message.to)

@@ -85,7 +85,7 @@ def listed(desk: Desk) -> list[tuple[str | None, Text]]:
 
 
 def failed_search(**parameters: str) -> tuple[Day, Desk]:
-    """Two appointments of tomorrow, one of a patient who wants nothing; the search of 10:00 has failed."""
+    """Two appointments tomorrow, one of a patient who has opted out; the search of 10:00 has failed."""
     day = Day("2026-11-23 09:00")
     desk = day.practice(**parameters)
     desk.appointment("2026-11-24 09:00")
@@ -140,7 +140,7 @@ def test_a_patient_who_was_not_phoned_gets_the_message_late() -> None:
     day.play("2026-11-24 18:00")
     assert {name: entry.state for name, entry in desk.entries.items()} == {"T2": State.DELIVERED}
     with asking(desk) as desk_view:
-        assert columns(desk_view.closing(TUESDAY))["T2"] == (D, None)  # what was caught up is of Tuesday's closing too
+        assert columns(desk_view.closing(TUESDAY))["T2"] == (D, None)  # Tuesday's includes the caught-up search
 
 
 def test_an_appointment_that_is_rescheduled_after_the_call_is_reminded_of() -> None:

@@ -1,4 +1,4 @@
-"""Dead letters that a person redrives, days after: nothing is sent twice, nothing is lost."""
+"""A person redrives dead letters days later: nothing is sent twice, nothing is lost."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.fakes.world import Moment
 from tests.flow.fake_build import Day, Desk, at
 
 Fault = Callable[[Moment, str], None]
-DAYS = (24, 25, 26, 27)  # Tuesday to Friday: appointments; each is prepared and sent the day before
+DAYS = (24, 25, 26, 27)  # Tuesday to Friday have appointments; each is prepared and sent the day before
 
 
 class Letters:
@@ -34,7 +34,7 @@ class Letters:
 
 
 def failing(call: str, since: str, until: str, day: Day) -> Fault:
-    """The call fails in a span of local time, so that messages die of it."""
+    """Have the call fail in a span of local time, so that messages become dead letters."""
 
     def fault(moment: Moment, name: str) -> None:
         if (moment, name) == ("before", call) and at(since) <= day.cloud.world.now < at(until):
@@ -44,11 +44,11 @@ def failing(call: str, since: str, until: str, day: Day) -> Fault:
 
 
 def week(call: str) -> tuple[Day, Desk, list[Letters]]:
-    """Monday 10:00 to 17:00 nobody gets past `call`; the rest of the week is well."""
+    """`call` always fails on Monday from 10:00 to 17:00; the rest of the week works."""
     day = Day("2026-11-23 06:00")
     desk = day.practice()
     for day_of_month in DAYS:
-        for hour in (11, 18):  # ahead of the next prepare run, which makes up for a dead one
+        for hour in (11, 18):  # before the next prepare run, which catches up on a dead one
             desk.appointment(f"2026-11-{day_of_month} {hour:02}:00")
     letters = [Letters(queue) for queue in (day.parts.queues.runs_queue, day.parts.queues.outbox_queue)]
     day.cloud.world.fault = failing(call, "2026-11-23 10:00", "2026-11-23 17:00", day)
@@ -56,7 +56,7 @@ def week(call: str) -> tuple[Day, Desk, list[Letters]]:
 
 
 def check(desk: Desk) -> None:
-    """Every patient got one message or is on a list for people; every message that left is paid once."""
+    """Every patient got one message or is on a list for people; every sent message is paid once."""
     texts = Counter((message.to, message.text) for message in desk.parts.networks.messages)
     assert set(texts.values()) <= {1}
     assert set(desk.entries) == {f"T{n}" for n in range(1, 2 * len(DAYS) + 1)}

@@ -1,4 +1,4 @@
-"""An appointment is rescheduled after its reminder has named the start."""
+"""Appointments that are rescheduled after a reminder has named the start."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ REMINDED = ("23T10:05", "Dienstag, 24.11.2026, 14:30")
 
 
 def a_practice(day: Day, wanted: str = "Ja", **parameters: str) -> Desk:
-    """Which prepares and sends every two hours, and has one appointment tomorrow."""
+    """A practice that prepares and sends every two hours, and has one appointment tomorrow."""
     plans = {"prepare-reminders__Zeitplan": "täglich alle 2 Stunden 08:00-18:00"}
     plans |= {"send__Zeitplan": "täglich alle 2 Stunden 08:05-18:05"}
     desk = day.practice(**plans, **{WANTED.replace("/", "__"): wanted}, **parameters)
@@ -36,7 +36,7 @@ def change(desk: Desk, column: str, value: str | None) -> Callable[[], None]:
 
 
 def announcements(day: Day) -> list[tuple[str, str]]:
-    """When (local) something left, and which time the text names."""
+    """The local time of each sent message, and the time that its text names."""
     times = [re.search(r"\w+, \d\d\.\d\d\.\d{4}, \d\d:\d\d", message.text) for message in day.parts.networks.messages]
     left = [f"{message.at.replace(hour=message.at.hour + 1):%dT%H:%M}" for message in day.parts.networks.messages]
     return [(when, found[0]) for when, found in zip(left, times, strict=True) if found]

@@ -1,4 +1,4 @@
-"""A person wants a lost message sent again, and a receipt of it has come already."""
+"""A person has a lost message resent although a receipt of it has arrived."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.flow.test_manual_decisions import MAIL, books, decide, entry, lost
 
 
 def park(desk: Desk, attempt: int) -> None:
-    """A receipt of this attempt comes home; that of an SMS has found its entry."""
+    """A receipt of this attempt arrives; that of an SMS has found its entry."""
     unknown, now = entry(desk), desk.cloud.world.now
     if unknown.channel == Channel.SMS:
         found = replace(unknown, message_id="m1", version=unknown.version + 1)

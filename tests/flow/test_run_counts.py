@@ -24,7 +24,7 @@ from tests.flow.fake_build import Day
 def test_a_day_asks_a_statement_a_prepare_run_one_a_thousand_entries_and_none_for_status(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The run's log lines are written while it goes, whenever they fill a call."""
+    """A run writes its log lines while it works, each time they fill a call."""
     monkeypatch.setattr(run_report, "LINES_A_CALL", 400)
     day = Day("2026-11-23 09:50")
     desk = day.practice(Schalter__GeburtstagsglueckwuenscheSenden="Nein")
@@ -44,7 +44,7 @@ def test_the_ten_of_a_message_are_asked_for_in_parallel() -> None:
     together = threading.Barrier(PARALLEL, timeout=10)
 
     class Carrier:
-        """Answers nobody before all are there."""
+        """Answers no request until all have arrived."""
 
         def send(self, entry: Entry) -> Accepted:
             together.wait()

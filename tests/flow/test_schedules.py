@@ -1,4 +1,4 @@
-"""Jobs by their schedules, on the fakes: changes hold immediately, missed slots are caught up once or held."""
+"""Jobs by their schedules, on the fakes: changes apply immediately, missed slots are caught up once or held."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REMINDERS, SEND, STATUS, SUMMARY = Job.PREPARE_REMINDERS, Job.SEND, Job.STATUS, 
 
 
 def lose_ticks(desk: Desk, since: str, until: str) -> None:
-    """No rule fires meanwhile."""
+    """Let time pass without ticks."""
     fire = desk.cloud.invoke
 
     def lossy(handler: str, act: object) -> bool:
@@ -218,7 +218,7 @@ def test_a_broken_practice_delays_no_other(broken: str) -> None:
 
 
 def desk_of(day: Day) -> str:
-    """Whose run is on: the only claim whose lease is alive."""
+    """Return the job that is running: the only claim with a valid lease."""
     leased = [key[0] for key, run in day.parts.data.runs.items() if run.lease and run.done is None]
     return leased[-1] if leased else ""
 

@@ -1,4 +1,4 @@
-"""Stops, of all practices by the operator, of one by a misconfiguration: messages that leave, wait, are paid."""
+"""Stops of all practices by the operator, of one by a misconfiguration: which messages are sent, wait, are paid."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_what_lies_in_the_outbox_at_the_stop_of_all_stays_and_leaves_once_after_
     day.play("2026-11-23 10:07")
     day.parts.networks.on_request = None
     taken = len(desk.sent())
-    assert taken == 10  # what was claimed comes to its end
+    assert taken == 10  # claimed messages are finished
     assert (states(desk)[State.PREPARED], spent(desk)) == (25, (10, 35))
     day.play("2026-11-23 11:00")
     assert len(desk.sent()) == taken
@@ -74,7 +74,7 @@ def test_the_operator_hears_once_of_a_stop_of_all_and_each_practice_once() -> No
     day.play("2026-11-23 11:05")
     assert (day.parts.networks.messages, told_all(day)) == ([], ["stopped"])
     for desk in desks:
-        assert states(desk) == {State.PREPARED: 2}  # preparing went on
+        assert states(desk) == {State.PREPARED: 2}  # preparing continued
         assert desk.told == []
         assert [notice.subject for notice in desk.notices] == [f"vitosms {desk.name}: Versand angehalten"]
         assert [why(line) for _, _, line in desk.runs(Job.SEND)] == [["Der Versand ist angehalten: Wartung."]]

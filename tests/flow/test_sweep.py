@@ -1,4 +1,4 @@
-"""Each state in which an entry may wait: the sweep ends a stuck one, and no patient is left unseen."""
+"""Each state in which an entry may wait: the sweep ends stuck entries, and every patient gets a message or a call."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def state(desk: Desk) -> State:
 
 @contextmanager
 def without(desk: Desk, handler: str) -> Iterator[None]:
-    """This Lambda does nothing, and whatever called it thinks that it did."""
+    """Disable this Lambda; its caller believes that it succeeded."""
     invoke = desk.cloud.invoke
 
     def lame(name: str, act: Callable[[], object]) -> bool:
@@ -172,7 +172,7 @@ HALF = MOST * 3 // 4
 
 @pytest.fixture
 def backlog() -> FakeWiring:
-    """More than a tick moves: expired ones, then as many unknown ones, then expired ones again, by their age."""
+    """More entries than one tick moves: expired, then as many unknown ones, then expired ones again, by age."""
     parts = FakeWiring(World(NOW), {})
     for n in range(HALF):
         parts.data.put(entry(identity=f"reminder:old{n}", expires_at=NOW - minutes(3)))
@@ -182,7 +182,7 @@ def backlog() -> FakeWiring:
 
 
 def swept(parts: FakeWiring, twice: int = 1) -> int:
-    """Sweeps as a status tick does; returns how many unknown entries may find their receipt."""
+    """Sweep as a status tick does; return the number of unknown entries that may find their receipt."""
     found = parts.jobs.due(Tick.STATUS, NOW).entries
     looked = load_overdue(found * twice, [], NOW, parts.store)
     return len([*still_unknown(looked), *sweep(looked, NOW, parts)])

@@ -1,4 +1,4 @@
-"""Two fires of a rule, or one that is lost, leave the same entries as one."""
+"""A rule that fires twice, or misses one time, leaves the same entries as one that fires once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Fire = Callable[..., None]
 
 
 def ends(fires: Callable[[Day, Fire], Fire] = lambda day, fire: fire) -> list[tuple[Any, ...]]:
-    """Returns the small day's entries if its rules fire like this."""
+    """Return the small day's entries if its rules fire like this."""
     day, wrong = on_fakes()
     cloud = day.cloud
     cloud._fire = fires(day, cloud._fire)  # type: ignore[method-assign]
@@ -28,7 +28,7 @@ def ends(fires: Callable[[Day, Fire], Fire] = lambda day, fire: fire) -> list[tu
 
 
 def _end(state: State) -> str:
-    """The network's result for a message depends on the minute at which it takes it."""
+    """The network's result for a message depends on the minute in which it accepts it."""
     return "taken" if state in (State.DELIVERED, State.FAILED) else state
 
 

@@ -1,4 +1,4 @@
-"""Jobs that have something to do are woken for it, whatever dies, repeats or goes on in between."""
+"""Jobs with work are woken, whatever dies, repeats or happens in between."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def mail_event(day: Day, message: SentMessage, delivered: bool) -> None:
 
 
 class Once:
-    """Does something at the first call that `when` names, after an instant."""
+    """Do something at the first call that `when` selects after an instant."""
 
     def __init__(self, day: Day, moment: Moment, call: str, after: datetime, act: Callable[[], object]) -> None:
         self.done = False
@@ -137,7 +137,7 @@ def test_a_bounce_after_the_delivery_is_on_the_call_list_the_same_day() -> None:
 
 
 def test_an_unknown_sms_does_not_take_the_message_of_another_to_the_same_number() -> None:
-    """The first request never left; the second was taken, and its worker died before it could say so."""
+    """The first request was never made; the second was accepted, and its worker died before it could store that."""
     day, desk = a_monday()
     other = day.practice("andere")
     for practice in (desk, other):
@@ -156,13 +156,13 @@ def test_an_unknown_sms_does_not_take_the_message_of_another_to_the_same_number(
     day.cloud.world.fault = dies_with_the_second
     day.play("2026-11-23 23:00")
     assert len(day.cloud.errors) == 1
-    assert states(desk) + states(other) == [State.UNKNOWN, State.UNKNOWN]  # which of them has it, nobody can tell
+    assert states(desk) + states(other) == [State.UNKNOWN, State.UNKNOWN]  # it could belong to either
 
 
 @pytest.mark.parametrize("hours", [2, 15, 70])
 @pytest.mark.parametrize("columns", [{}, BY_MAIL], ids=["SMS", "e-mail"])
 def test_a_receipt_that_no_status_job_applied_for_a_week_wins_over_silence(hours: int, columns: dict[str, Any]) -> None:
-    """The status job runs on Mondays only, and its slot goes on to the end of the day."""
+    """The status job runs on Mondays only, and its slot continues to the end of the day."""
     day = Day("2026-11-16 06:00", carrier_failures=1.0)
     desk = day.practice(status__Zeitplan="Mo 10:10")
     day.play("2026-11-23 09:00")
@@ -173,7 +173,7 @@ def test_a_receipt_that_no_status_job_applied_for_a_week_wins_over_silence(hours
 
 
 def deliver_meets_a_pause(day: Day) -> None:
-    """All is stopped, deliver gives back, all is resumed."""
+    """Everything is stopped, deliver returns its entries, everything is resumed."""
     parts = day.parts
     stop_all("Wartung", parts.stops, parts.alerts)
     day.cloud._handle_one("deliver", *day.cloud.consumers["deliver"])
@@ -181,7 +181,7 @@ def deliver_meets_a_pause(day: Day) -> None:
 
 
 def after_reserve(day: Day, since: datetime) -> None:
-    """Have deliver meet a pause while the send run that fed it is still on."""
+    """Have deliver meet a pause while the send run that queued its messages is still running."""
     then: Sequence[tuple[Moment, str]] = [("after", "store.reserve"), ("before", "history.write_run")]
     seen: list[str] = []
 

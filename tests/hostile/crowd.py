@@ -1,4 +1,4 @@
-"""Many patients behind a SQL Server that can go away, and what its prepare runs leave."""
+"""Many patients behind a SQL Server that can disconnect, and the result of the prepare runs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LOST = "Die Verbindung zur Praxisdatenbank ist abgebrochen."
 
 
 def crowd(rows: int) -> Tables:
-    """So many appointments of as many patients, all paid by M1."""
+    """A number of appointments, each of another patient, all paid by M1."""
     tables = good_tables()
     for n in range(rows):
         patient = f"P{n:05}"
@@ -30,7 +30,7 @@ def crowd(rows: int) -> Tables:
 
 
 def prepared(tables: Tables, server: SqlServer) -> Played:
-    """The practice's prepare run of 10:00, tried again where it failed, asked of the server; nothing is sent."""
+    """The practice's prepare run of 10:00 against the server, retried if it failed; nothing is sent."""
     cloud = set_up(tables, {"Auftraege/send/Aktiviert": "Nein"})
     with patch.object(cloud.parts, "open_database", lambda url: open_practice_database(server.url())):
         return play(cloud, at("10:40"))
@@ -43,7 +43,7 @@ def apart_from_when(played: Played) -> dict[str, Entry]:
 
 
 def check_killed(folder: Path, rows: int, after: int) -> None:
-    """A server that goes away after so many of the rows leaves, with the next run, what an undisturbed run leaves."""
+    """Check that a run whose server disconnects amid the rows and the next run leave the same as an undisturbed run."""
     tables, path = crowd(rows), folder / "praxis.db"
     practice_file(path, tables)
     with SqlServer(path) as server:

@@ -1,7 +1,7 @@
 """Two good patients and hostile others on the fakes, and what must hold whatever the others' data are.
 
-P1 gets a reminder and P2 a greeting, paid by M1. Each of the others, PX0, PX1 …, would get both, paid by a Mandant of
-its own, MX0, MX1 …, so that whatever befalls them the books of M1 must come out the same.
+P1 gets a reminder and P2 a greeting, paid by M1. Each of the others, PX0, PX1 …, would get both, paid by its own
+Mandant MX0, MX1 …, so that the books of M1 must be the same whatever happens to them.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def at(clock: str, day: int = 23) -> datetime:
 
 
 def add(tables: Tables, view: str, **values: object) -> Record:
-    """A row of a view; what is not named is NULL."""
+    """A row of a view; other columns are NULL."""
     row: Record = dict.fromkeys(COLUMNS[view]) | values
     tables[view].append(row)
     return row
@@ -80,7 +80,7 @@ def email(n: int) -> str:
 
 
 def another(tables: Tables, n: int = 0, born: str | None = BORN_TODAY) -> dict[str, Record]:
-    """PX<n>, still good: the row of each view by the view's name."""
+    """The rows of PX<n> before any hostile value, by the view's name."""
     names = {"Anrede": "Frau", "Vorname": FIRST_NAME, "Nachname": LAST_NAME, "Sprache": "de"}
     reach = {"Mobiltelefon": number(n), "EMail": email(n), "KeineMitteilungen": 0}
     paid = {"BehandlungId": f"BX{n}", "PatientId": f"PX{n}", "MandantId": f"MX{n}", "EroeffnetAm": OPENED}
@@ -148,7 +148,7 @@ def set_up(
 
 
 class _InTurn:
-    """Requests one after the other: these tests are not about threads, which cost a third of their time."""
+    """Make requests sequentially: these tests are not about threads, which would take a third of their time."""
 
     def __init__(self, _: int) -> None:
         pass

@@ -1,6 +1,6 @@
-"""Each column of the four views with each hostile value: from the start, and from between prepare and send.
+"""Each column of the four views with each hostile value: set before prepare, or between prepare and send.
 
-A day holds a column's values all at once, a patient each; the values that break most also have a day each.
+A day has all values of a column, each at another patient; the most harmful values also have a day of their own.
 """
 
 from collections.abc import Callable, Mapping
@@ -26,7 +26,7 @@ from tests.hostile.practice import (
 from tests.hostile.values import PLANTED, VALUES
 
 IDS = {"MandantId", "PatientId", "BehandlungId", "TerminId"}
-Pair = tuple[bool | None, bool | None]  # does a patient get the reminder, the greeting? None: nobody says
+Pair = tuple[bool | None, bool | None]  # whether a patient gets the reminder, the greeting; None: either is right
 BOTH, NEITHER = (True, True), (False, False)
 
 
@@ -44,7 +44,7 @@ def begins_tomorrow(value: object) -> bool:
 
 
 def born_today(value: object) -> bool | None:
-    """Some year's 23 November; how it is written, and what stands behind it, is nobody's rule."""
+    """The 23 November of any year; the format and anything after it do not matter."""
     if value == "19801123":
         return None
     if not isinstance(value, str) or value[4:10] != "-11-23":
@@ -52,7 +52,7 @@ def born_today(value: object) -> bool | None:
     return None if value[:4].isdigit() and value[:4] != "0000" else False
 
 
-# The test's own rules, by column: what is not here hinders nobody.
+# The test's own rules, by column: other columns prevent no message.
 ADMITTED: dict[tuple[str, str], Callable[[object], Pair]] = {
     ("Mandant", "MandantId"): lambda value: NEITHER,
     ("Mandant", "Lizenznummer"): lambda value: NEITHER,
@@ -71,7 +71,7 @@ ADMITTED: dict[tuple[str, str], Callable[[object], Pair]] = {
 }
 COLUMN = [(view, column) for view, columns in COLUMNS.items() for column in columns]
 TOLD = [("Patient", "Vorname"), ("Patient", "Mobiltelefon")]
-BEFORE, BETWEEN = "09:45", "10:02"  # from before prepare; from between prepare and send
+BEFORE, BETWEEN = "09:45", "10:02"  # set before prepare; between prepare and send
 DAYS = [(*column, BEFORE) for column in COLUMN] + [(*column, BETWEEN) for column in [*ADMITTED, *TOLD]]
 ALONE = ("NULL", "long", "no UTF-8")
 CASES = len(DAYS) * len(VALUES) + len(COLUMN) * len(ALONE)
@@ -83,7 +83,7 @@ def got(played: Played, identity: str) -> bool:
 
 
 def check_another(played: Played, n: int, admitted: Pair) -> None:
-    """PX<n> got what the rules admit and nothing else."""
+    """Check that PX<n> got exactly the messages that the rules admit."""
     for identity, gets in zip((f"reminder:TX{n}", f"birthday:PX{n}:2026"), admitted, strict=True):
         assert gets in (None, got(played, identity)), (identity, played.entries.get(identity), played.runs())
 
@@ -101,7 +101,7 @@ def check_not_told(played: Played, column: str, value: object) -> None:
 
 
 def greeted(view: str, column: str) -> bool:
-    """Whether the others have their birthday today: for speed, only where it matters."""
+    """Whether the others have their birthday today: for speed, only if it matters."""
     return view == "Patient" or (view, column) in ADMITTED
 
 

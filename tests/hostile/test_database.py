@@ -1,4 +1,4 @@
-"""A practice database that hangs, dies or lacks something: the run says so, and the next run completes the work."""
+"""A practice database that hangs, dies or lacks a part: the run reports it, and the next run completes the work."""
 
 import sqlite3
 from contextlib import closing
@@ -32,7 +32,7 @@ CASES = len(SENTENCES) * 6 + len(BROKEN) + 2 + len(ON_SQLITE) * len(VALUES)
 
 
 def failing(cloud: FakeCloud, call: str, sentence: str, since: str, until: str, nth: int = 1) -> None:
-    """The n-th such call of a run, and each one after it, fails meanwhile."""
+    """Have the n-th such call of a run, and each later one, fail until the block ends."""
     seen = 0
 
     def fault(moment: Moment, name: str) -> None:
@@ -81,7 +81,7 @@ def test_a_database_that_dies_among_the_rows_of_prepare_loses_nothing() -> None:
     with patch.object(FakePracticeDatabase, "batch", 60):
         played = play(cloud, at("10:03"))
         assert played.runs("prepare-reminders") == [("failed", [SENTENCES[1], STAYS])]
-        assert len(played.entries) == 100  # what was written stays
+        assert len(played.entries) == 100  # earlier entries stay
         played = play(cloud, at("10:30", day=24))
     check(played)
     assert len({message.to for message in played.messages if message.to.startswith("+4179001")}) == 150

@@ -1,4 +1,4 @@
-"""Ids that nobody would choose, the same in all views: each names its own rows, entry and books."""
+"""Strange ids, the same in all views: each identifies its own rows, entry and books."""
 
 import pytest
 
@@ -16,7 +16,7 @@ CASES = (len(READABLE) + len(UNREADABLE)) * len(VIEWS) + len(UNREADABLE) + 5
 
 
 def renamed(tables: Tables, name: str, value: object, n: int = 0) -> None:
-    """Give PX<n> this id in one column, wherever it is named."""
+    """Give PX<n> this id in one column of all rows that contain it."""
     for row in another(tables, n).values():
         if name in row:
             row[name] = value

@@ -1,4 +1,4 @@
-"""Whole rows of hostile values, in any columns at once, and how many hostile cases there are in all."""
+"""Whole rows of hostile values, in several columns at once, and the total number of hostile cases."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings

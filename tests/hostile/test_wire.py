@@ -1,4 +1,4 @@
-"""A SQL Server that goes away among the rows of a run: what was written stays, and the next run completes it."""
+"""A SQL Server that disconnects amid the rows of a run: written entries stay, and the next run completes the work."""
 
 from pathlib import Path
 from unittest.mock import patch

@@ -1,4 +1,4 @@
-"""Hostile values: what a practice database, a parameter or an id holds when nobody took care, by a short name."""
+"""Hostile values that a careless practice database, parameter or id may hold, by a short name."""
 
 from collections.abc import Mapping
 

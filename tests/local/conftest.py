@@ -1,4 +1,4 @@
-"""A local cloud around handlers that do nothing until a test says what."""
+"""A local cloud around handlers that do nothing unless a test tells them to."""
 
 from collections.abc import Iterator
 

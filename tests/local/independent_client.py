@@ -1,4 +1,4 @@
-"""A program that knows AWS and nothing of vitosms: it saves a parameter, where the environment says."""
+"""A program that knows AWS and nothing of vitosms: it saves a parameter in the account of the environment."""
 
 import sys
 

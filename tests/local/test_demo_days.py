@@ -1,4 +1,4 @@
-"""The two days of the generated practice: their dates, its credits, and what it enters meanwhile."""
+"""The two days of the generated practice: their dates, its credits, and its changes meanwhile."""
 
 import sqlite3
 from collections import Counter
@@ -48,7 +48,7 @@ def test_the_poor_mandant_starts_above_the_threshold_and_runs_short_even_with_sh
     assert demo.topups["M2"] >= threshold
     assert demo.topups["M2"] - needed[0] < threshold
     assert sum(needed) > demo.topups["M2"]
-    # The rich one stays above it with three parts each, greetings included.
+    # The Mandant with many credits stays above it even with three parts per message, greetings included.
     rich = sum(due_reminders(database, day)["M1"] for day in (TWO, AFTER)) + 9
     assert demo.topups["M1"] - 3 * rich > threshold
 

@@ -1,4 +1,4 @@
-"""The generated practice has in it, for every seed, what the demo is there to show."""
+"""For every seed, the generated practice contains everything that the demo is to show."""
 
 import sqlite3
 import time

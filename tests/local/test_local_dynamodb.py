@@ -1,4 +1,4 @@
-"""DynamoDB on the local cloud: quick, and still right."""
+"""DynamoDB on the local cloud: fast and correct."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any

@@ -1,4 +1,4 @@
-"""What EventBridge tells the app on the local cloud besides the ticks: the night, and changed parameters."""
+"""Events of EventBridge on the local cloud besides the ticks: the nightly check, and changed parameters."""
 
 from datetime import timedelta
 from typing import Any
@@ -14,7 +14,7 @@ FIVE_PAST = START + 5 * MINUTE
 
 
 def told(app: FakeApp) -> list[tuple[str, str, str]]:
-    """When, what, and which parameter."""
+    """The time, the operation and the parameter."""
     events = ((at, event["detail"]) for handler, at, event in app.events if handler == "switches")
     return [(f"{at:%H:%M}", detail["operation"], detail["name"]) for at, detail in events]
 
@@ -60,7 +60,7 @@ def test_every_kind_of_change_is_told_at_its_instant(app: FakeApp, cloud: LocalC
 
 @pytest.mark.parametrize("handler", ["send", "deliver", "switches"])
 def test_what_a_handler_changes_is_told_when_it_has_ended(app: FakeApp, cloud: LocalCloud, handler: str) -> None:
-    """Before the tick at :05 ends, before the next message, and where the change was made for a change."""
+    """Before the tick at :05 ends, before the next message, and while handling another change."""
     other = f"{NAME}-x"
 
     def change(*_: Any) -> None:

@@ -1,4 +1,4 @@
-"""The local cloud over HTTP: who is answered, as what a request is read, and what follows it."""
+"""The local cloud over HTTP: which clients are answered, how a request is read, and its consequences."""
 
 import http.client
 import json
@@ -71,7 +71,7 @@ def test_a_request_without_a_signature_is_none_to_aws() -> None:
 
 
 class Browser:
-    """Asks the server, one connection a request."""
+    """Ask the server, with a connection per request."""
 
     def __init__(self, port: int) -> None:
         self._port = port

@@ -29,13 +29,13 @@ OF_SEND = "/vitosms/local/praxis/Auftraege/send/Zeitplan"
 
 @dataclass(frozen=True)
 class Running:
-    """What `up` has printed, and the environment that it asks for."""
+    """The output of `up`, and the environment that it asks for."""
 
     welcome: str
     environment: dict[str, str]
 
     def output(self, *command: str) -> str:
-        """What another process prints."""
+        """Return the output of another process."""
         done = subprocess.run(command, env=self.environment, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603
         return done.stdout
 
@@ -99,7 +99,7 @@ def test_it_says_how_to_go_on(up: Running) -> None:
 def test_a_zeitplan_that_another_program_saves_holds_at_once(practice: Running, vitosms: Vitosms) -> None:
     assert practice.client(OF_SEND, "Mo-Fr 10:20") == "1\n"
     assert "Mo 23.11.2026 10:20" in practice.output(*VITOSMS, "jobs", "next", "send")
-    assert job_of("send")["schedule"] == {"S": "Mo-Fr 10:20"}  # told by an event, not read on the way
+    assert job_of("send")["schedule"] == {"S": "Mo-Fr 10:20"}  # by an event, not by polling
 
 
 def job_of(job: str) -> dict[str, Any]:
@@ -136,7 +136,7 @@ def test_a_wrong_value_is_in_the_history_and_in_the_mailbox(practice: Running, v
 def test_its_clock_moves_when_it_is_told_to(vitosms: Vitosms) -> None:
     vitosms.shows("jobs", "schedule", "send", "täglich 10:05")
     assert vitosms.told("local", "play", "--to", "10:00")["messages"] == []
-    shown = vitosms.shows("local", "play", "--to", "2026-11-23T10:05")  # what is due at 10:05 happens too
+    shown = vitosms.shows("local", "play", "--to", "2026-11-23T10:05")  # the ticks of 10:05 happen too
     assert "übergeben 1, Credits 1" in shown
     assert "+41790000001" in shown
     assert shown.endswith("Die Uhr steht auf Mo 23.11.2026 10:05 (Europe/Zurich).\n")

@@ -1,4 +1,4 @@
-"""The real package, as `make package` has just made it (VITOSMS_PACKAGE): whatever is taken out of it is missed."""
+"""The real package that `make package` has just built (VITOSMS_PACKAGE): removing any part of it is noticed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def archive() -> Iterator[ZipFile]:
 
 @pytest.fixture(scope="module")
 def arch(archive: ZipFile) -> str:
-    """Whose package it is: for the other one, too, something is wrong with it."""
+    """Return the architecture of the package; there are problems for the other one."""
     (found,) = (arch for arch in ARCHITECTURES if problems(archive, arch) == [])
     return found
 
@@ -44,7 +44,7 @@ def problems(archive: ZipFile, arch: str, python: tuple[int, int] = PYTHON) -> l
 
 @contextmanager
 def without(archive: ZipFile, names: list[str]) -> Iterator[None]:
-    """The same zip, but these files are not in it: it is not written again, which would take a second each time."""
+    """The same zip without these files in its directory; writing another one would take a second each time."""
     assert names
     whole, by_name = archive.filelist, archive.NameToInfo
     archive.filelist = [entry for entry in whole if entry.filename not in names]

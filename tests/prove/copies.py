@@ -1,6 +1,6 @@
-"""A day that is played once, and goes on in copies of this process from where they are made (a fork each).
+"""A day that is played once, and continues in copies of this process (forks) from the points where they are made.
 
-A copy plays on by itself, tells what is wrong in the end, and ends; so no play has to begin anew.
+A copy plays the rest of the day, reports what is wrong at its end, and exits; so no play has to start again.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import pytest
 
-# A copy asks nothing of the other threads of this process, and they hold nothing that it needs.
+# Fork is safe: a copy does not use the other threads of this process, and they hold no lock that it needs.
 FORKS = pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
 
 
@@ -22,14 +22,14 @@ class Copies:
 
     def __init__(self) -> None:
         self.ends: dict[str, list[str]] = {}
-        self._answer: int | None = None  # in a copy: where to tell
+        self._answer: int | None = None  # in a copy: the pipe for its report
 
     @property
     def is_copy(self) -> bool:
         return self._answer is not None
 
     def copy(self, name: str) -> bool:
-        """Make a copy, and wait until it has ended. True in the copy."""
+        """Make a copy, and wait until it exits. True in the copy."""
         reader, writer = os.pipe()
         if child := os.fork():
             os.close(writer)
@@ -43,7 +43,7 @@ class Copies:
         return True
 
     def play(self, day: Callable[[], None], rest: Callable[[], list[str]]) -> None:
-        """Play the day, in which copies are made; they go on with the rest, and end here with what it returns."""
+        """Play the day, in which copies are made; each plays the rest, and exits here with its result."""
         try:
             day()
             wrong = rest() if self.is_copy else []

@@ -1,6 +1,6 @@
-"""Deliberate faults: what somebody might change by mistake, as replacements of source text. Each breaks a promise.
+"""Deliberate faults: mistakes that somebody might make, as replacements of source text. Each breaks a promise.
 
-What the store does is put into its fake, on which the simulator plays.
+Faults of the store are put into its fake, on which the simulator plays.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from pathlib import Path
 
 
 class FaultError(Exception):
-    """The source has changed, so that the fault cannot be put in any more."""
+    """The source has changed, and the fault no longer fits."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """`changes` are, by file, what is replaced (it stands there once) and by what."""
+    """`changes` are, by file, the text to replace (which occurs once) and its replacement."""
 
     name: str
     changes: Mapping[str, tuple[tuple[str, str], ...]]

@@ -1,4 +1,4 @@
-"""`make prove`: the project as it is breaks no promise, and each deliberate fault, put into a copy of it, is found."""
+"""`make prove`: the current project breaks no promise, and each deliberate fault in a copy of it is found."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LOOPBACK = "tests/contract/test_connections.py"
 
 @dataclass(frozen=True)
 class Found:
-    """What became of a fault; `by` says what found it, and is empty where nothing did."""
+    """The result for a fault; `by` names the check that found it, and is empty if none did."""
 
     fault: str
     after: str
@@ -37,7 +37,7 @@ class Found:
 
 
 def main() -> int:
-    """Print a table; the exit code is 1 where something was not found, or something was found without a fault."""
+    """Print a table; the exit code is 1 if a fault was not found, or something was found without a fault."""
     console = Console()
     with ThreadPoolExecutor(PARALLEL) as threads:
         tried = list(threads.map(lambda act: act(), [_clean, *map(_simulated, SIMULATED), _repeated]))
@@ -70,7 +70,7 @@ def _simulated(fault: Fault) -> Callable[[], Found]:
 
 
 def _repeated() -> Found:
-    """The fault that no simulation sees, since it is the client's own: an endpoint on loopback counts requests."""
+    """Test the fault that no simulation sees, because it is in the client: an endpoint on loopback counts requests."""
     with _copy_with(RETRIED) as tree:
         run = subprocess.run([sys.executable, "-m", "pytest", "-x", LOOPBACK], cwd=tree, capture_output=True, text=True)
     failed = [line for line in run.stdout.splitlines() if line.startswith("FAILED")]

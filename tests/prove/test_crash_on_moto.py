@@ -1,6 +1,6 @@
-"""The small day on the local cloud: a Lambda dies right before the first of each of its operations, or right after.
+"""The small day on the local cloud: a Lambda dies right before or after its first call of each operation.
 
-The platform does what it does, as on the fakes (test_crash_everywhere.py), where a worker dies at every call.
+The platform recovers as on the fakes (test_crash_everywhere.py), where a worker dies at every call.
 The pairs of Lambda and operation are learned from a whole day.
 """
 
@@ -29,7 +29,7 @@ from tests.prove.copies import FORKS, Copies
 
 
 def is_quiet(handler: str, now: datetime) -> bool:
-    """Whether it is a tick whose one query would find nothing, and which would end there."""
+    """Whether the one query of a tick would find nothing, so that the tick ends there."""
     if handler not in set(Tick):
         return False
     table = dynamodb_backends[ACCOUNT][REGION].tables[os.environ["VITOSMS_TABLE"]]

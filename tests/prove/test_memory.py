@@ -1,4 +1,4 @@
-"""The memory of whoever reads a large practice: rows are fetched as they are read, and forgotten."""
+"""The memory of a process that reads a large practice: rows are fetched one batch at a time, and not kept."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def peak_of_reading(path: Path, rows: int) -> int:
-    """KiB, of a process of its own, FreeTDS's part included."""
+    """KiB, of a separate process, including FreeTDS."""
     practice_file(path, {"Termin": [appointment(n) for n in range(rows)]})
     with SqlServer(path) as server:
         command = [sys.executable, "-c", READER]

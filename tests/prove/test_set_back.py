@@ -1,6 +1,6 @@
 """The small day on the local cloud, and its table set back to the moment after each of its writes.
 
-Back come an hour of protocols and a table that knows nothing of them. The operator does what docs/operations.md says.
+The table then lacks an hour that the protocols contain. The operator follows docs/operations.md.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tests.flow.small_day import on_local_cloud
 from tests.prove.copies import FORKS, Copies
 
 SET_BACK, CLEARED, END = "2026-11-23 11:00", "2026-11-23 11:16", "2026-11-23 12:00"
-WITHOUT = 6  # of so many moments, one is played without the commands too: then somebody has to get a second message
+WITHOUT = 6  # one in this number is also played without the commands: then somebody must get a second message
 DELIVER_LOG = "/aws/lambda/vitosms-local-deliver"
 WRITES = ("dynamodb.TransactWriteItems", "dynamodb.UpdateItem", "dynamodb.PutItem", "dynamodb.DeleteItem")
 AS_IT_IS_WRITTEN = (

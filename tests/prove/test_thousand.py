@@ -7,7 +7,7 @@ from infra.local.rehearsal import rehearsal
 from tests.bench.meter import Meter, metered
 from tests.flow.test_counts import plan, practice_file
 
-# Twice in the table, for it is a transaction; in an index one to put or erase, two to change its key.
+# Two writes in the table, because it is a transaction; in an index one to put or delete, two to change its key.
 WRITTEN = {
     "entry new → prepared": {"table": 2000, "groups": 1000, "due": 1000},
     "entry prepared → reserved": {"table": 2000, "groups": 2000, "due": 1000},
@@ -29,7 +29,7 @@ def test_a_thousand_sms_take_at_most_1_6_calls_each_from_prepare_until_the_versa
         assert {entry.state.value for entry in rehearsed.entries()} == {"delivered"}
         assert sum(calls.values()) <= 1.6 * sent
         own = sum(calls.values()) - idle_ticks(rehearsed.cloud.calls_by_handler)
-        assert own == 1464  # the bar is 1.5 a message; what ten and a hundred take is in tests/flow/test_counts.py
+        assert own == 1464  # the bar is 1.5 a message; tests/flow/test_counts.py has the counts of ten and a hundred
         assert len(rehearsed.statements) == 2  # one to prepare, one to send
         assert written(meter) == WRITTEN
         assert sum(meter.writes.values()) <= 19.5 * sent
@@ -57,5 +57,5 @@ def written(meter: Meter) -> dict[str, dict[str, int]]:
 
 
 def idle_ticks(by_handler: Mapping[str, Mapping[str, int]]) -> int:
-    """Queries with which a tick of a rule asks what is due: the deployment's own, however many practices it has."""
+    """Queries of a rule's tick for due jobs: a cost per deployment, however many practices it has."""
     return sum(by_handler[rule]["dynamodb.Query"] for rule in ("prepare", "send", "status"))

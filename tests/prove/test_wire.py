@@ -1,4 +1,4 @@
-"""A practice of the size that takes a while to read, over SQL Server's protocol."""
+"""A practice that is large enough to take a while to read, over SQL Server's protocol."""
 
 from pathlib import Path
 

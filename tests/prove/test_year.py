@@ -1,6 +1,6 @@
 """A year of ticks for fifty practices on the fakes, both changes of the clocks included; ticks get lost and repeated.
 
-The runs themselves are left out: dispatch, due times and claims are what decides when a job runs, and how often.
+The runs themselves are left out: dispatch, due times and claims decide when a job runs, and how often.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def ticks(chance: random.Random) -> Iterator[tuple[Tick, datetime, int]]:
 
 
 def work_off(parts: FakeWiring, world: World, done: Runs) -> None:
-    """Each queued run is claimed, noted and ended; what was done before is not done again."""
+    """Claim, record and end each queued run; a run that was already done is not repeated."""
     for message in parts.queues.runs_queue.receive(1000):
         run = run_of(message.body)
         owner = world.new_id()

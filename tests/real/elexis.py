@@ -1,8 +1,8 @@
 """A practice database made of Elexis' own test rows, as the views of infra/sql/elexis_views.sql answer them.
 
 The scripts run unchanged into tables of Elexis' shape, in a file of their own: dates as YYYYMMDD, minutes since
-midnight, free-form patient ids. The service reads another file, with what the T-SQL of the views answers. What the
-scripts lack is the test's own: a Mandant, treatments, addresses.
+midnight, free-form patient ids. The service reads another file, with the rows of the T-SQL views. The test adds what
+the scripts lack: a Mandant, treatments, addresses.
 """
 
 import sqlite3
@@ -22,8 +22,8 @@ TEMPLATES = {
     "Geburtstag": "Alles Gute, [[Vorname]] [[Nachname]]! [[Praxis]]",
 }
 
-# Elexis has primary keys; without them the contacts, which lie in two scripts, come twice. Columns in Elexis' order,
-# the last ones of KONTAKT by place only.
+# Elexis has primary keys; without them the contacts, which are in two scripts, appear twice. Columns in Elexis' order,
+# the last ones of KONTAKT by position only.
 RAW_TABLES = """
 CREATE TABLE KONTAKT (
     ID TEXT, lastupdate INTEGER, deleted TEXT DEFAULT '0', istOrganisation TEXT DEFAULT '0',
@@ -75,7 +75,7 @@ SELECT
 FROM KONTAKT WHERE istMandant = '1';
 """
 
-# Of the patients by number, the odd ones end with the second Mandant. The latest treatment of all is deleted.
+# Patients with odd numbers were last treated by the second Mandant. The latest treatment of all is deleted.
 TREATMENTS = """
 INSERT INTO FAELLE (ID, PatientID) SELECT DISTINCT 'fall-' || PatientNr, ID FROM KONTAKT WHERE istPatient = '1';
 INSERT INTO BEHANDLUNGEN (ID, FallID, MandantID, Datum)
@@ -88,7 +88,7 @@ INSERT INTO BEHANDLUNGEN (ID, deleted, FallID, MandantID, Datum)
 SELECT 'c-' || ID, '1', ID, 'ohne-lizenz', '20140501' FROM FAELLE;
 """
 
-# What happens to the rows before a play, or between prepare and send.
+# Changes of the rows before a play, or between prepare and send.
 ALIVE = "DELETE FROM ETIKETTEN_OBJECT_LINK WHERE etikette IN (SELECT ID FROM ETIKETTEN WHERE Name = 'verstorben');"
 REACHABLE = """
 UPDATE KONTAKT SET NatelNr = '079 000 00 0' || PatientNr WHERE istPatient = '1' AND PatientNr % 2 = 1;
@@ -110,14 +110,14 @@ WHERE PatID IN (SELECT ID FROM KONTAKT WHERE istPatient = '1' AND PatientNr % 2 
 
 @dataclass(frozen=True)
 class ElexisPractice:
-    database: Path  # what the service reads
+    database: Path  # for the service
     raw: Path  # the tables behind the views
     switches: Mapping[str, str]
     topups: Mapping[str, int]  # by MandantId
 
 
 def is_there() -> bool:
-    """Whether the data lies beside the repository."""
+    """Whether the data is in a folder beside the repository."""
     return (DATA / "elexis").is_dir() and (DATA / "gsm").is_dir()
 
 
@@ -137,7 +137,7 @@ def write_elexis_practice(folder: Path, *changes: str) -> ElexisPractice:
 
 
 def change(practice: ElexisPractice, script: str) -> None:
-    """Change the raw tables; the views answer anew."""
+    """Change the raw tables, and read the views again."""
     with opened(practice.raw) as connection:
         connection.executescript(script)
         tsql.answer(connection, practice.database)

@@ -1,7 +1,7 @@
 """A practice database made of the Swiss patient samples of CH Core, valid and invalid, behind views.
 
 The samples are read into rows of FHIR's shape: one for each value, with its path. Views turn them into the contract.
-Organisations, encounters and appointments are the test's own, in FHIR's words and with references.
+The test adds organisations, encounters and appointments, in FHIR's terms and with references.
 """
 
 import json
@@ -36,7 +36,7 @@ CREATE TABLE appointment (id TEXT, status TEXT, start TEXT, participant TEXT, pr
 """
 
 # The DBA's choices. Name: the official one, else the first. Phone: a mobile one, else one that takes SMS, else the
-# first of all. Definitive: booked or arrived. An encounter entered in error is none.
+# first of all. Definitive: booked or arrived. An encounter entered in error does not count.
 VIEWS = """
 CREATE VIEW human_name AS
 SELECT
@@ -120,7 +120,7 @@ class FhirPractice:
 
 
 def is_there() -> bool:
-    """Whether the data lies beside the repository."""
+    """Whether the data is in a folder beside the repository."""
     return FOLDER.is_dir() and (DATA / "gsm").is_dir()
 
 

@@ -1,7 +1,7 @@
-"""The expected result for each appointment and birthday, without the service: plain Python over the tables.
+"""The expected result for each appointment and birthday, by plain Python over the tables.
 
-Nothing of the service is imported. Phone numbers are judged by the expectations that come with their shapes, SMS
-parts by the published alphabet.
+Nothing of the service is imported. Phone numbers are judged by the expectations given with their formats, SMS parts by
+the published alphabet.
 """
 
 import re
@@ -18,7 +18,7 @@ from tests.real.synthea import DATA, SEARCHED_DAYS, SMS_TEMPLATES, TODAY, Synthe
 
 Row = dict[str, Any]  # text, but KeineMitteilungen; or None
 
-# What follows the country and area code of each shape's expected number.
+# The prefix of each format's expected number.
 IS_MOBILE = {"+4179": True, "+4132": False, "+4144": False, "+493": False}
 BIRTHDAYS = ("02-28", "02-29")  # the played day is 28 February of a common year
 
@@ -123,7 +123,7 @@ class Count:
         return None
 
     def _unpaid(self, wanted: Sequence[_Wanted]) -> list[_Wanted]:
-        """In order of paying; the first that does not fit ends its Mandant's turn."""
+        """In the order of payment; the first message that the balance cannot pay ends its Mandant's turn."""
         left = dict(self._practice.topups)
         ended: set[str | None] = set()
         unpaid: list[_Wanted] = []
@@ -144,7 +144,7 @@ def _rows(connection: sqlite3.Connection, table: str) -> list[Row]:
 
 
 def mobile(raw: str | None) -> str | None:
-    """E.164 of a mobile number, by the shape it has apart from its last seven digits."""
+    """Return a mobile number in E.164, by its format apart from the last seven digits."""
     if raw is None or not raw.strip():
         return None
     expected = _expected_codes()[_masked(raw)]
@@ -162,7 +162,7 @@ def _masked(raw: str) -> str:
 
 
 def email(raw: str | None) -> str | None:
-    """The addresses dealt out are valid when they have this form."""
+    """The addresses given to patients are valid if they have this form."""
     match = re.fullmatch(r"\s*([a-z.0-9]+@[a-z]+\.example)\s*", raw or "")
     return match[1] if match else None
 

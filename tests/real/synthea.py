@@ -1,6 +1,6 @@
-"""A practice database made of Synthea's synthetic patients, phone numbers dealt out in the shapes people type.
+"""A practice database made of Synthea's synthetic patients, with phone numbers in the formats that people type.
 
-Everything follows from the files and one seed. What Synthea lacks is dealt out by a patient's place in the file, so
+Everything follows from the files and one seed. Data that Synthea lacks depends on a patient's place in the file, so
 that every combination occurs: phones, e-mail addresses, languages, birthdays, licences, credits.
 """
 
@@ -30,7 +30,7 @@ TODAY = date(2023, 2, 28)  # a Tuesday, after all encounters; 29 February is gre
 SEARCHED_DAYS = 3
 MANDANTEN = 24
 MOVED_SHARE = 1 / 5  # of the encounters become appointments
-DEFAULT_CREDITS = 17  # of DefaultSMSMandant, the busiest: too few
+DEFAULT_CREDITS = 17  # of DefaultSMSMandant, the busiest: not enough
 CREDITS = 40  # enough for every other Mandant
 
 STATES = ("definitiv",) * 5 + ("Definitiv", " DEFINITIV ", "provisorisch", "abgesagt", None)
@@ -66,7 +66,7 @@ SMS_TEMPLATES = {
 
 @dataclass(frozen=True)
 class SyntheaPractice:
-    """The database, and what the operator and the practice have set up for it."""
+    """The database, and its settings by the operator and the practice."""
 
     database: Path
     switches: Mapping[str, str]
@@ -75,7 +75,7 @@ class SyntheaPractice:
 
 
 def is_there() -> bool:
-    """Whether the data lies beside the repository."""
+    """Whether the data is in a folder beside the repository."""
     return (DATA / "synthea").is_dir() and (DATA / "phones").is_dir()
 
 
@@ -185,7 +185,7 @@ def _birth_date(n: int, born: date) -> date:
 
 
 def _phone(n: int) -> str | None:
-    """The shapes in turn, and none at all; Swiss ones with a number of nobody's, each patient another."""
+    """The formats in turn, and no number at all; Swiss ones with unassigned numbers, different for each patient."""
     shapes = [*phone_shapes(), None, None]
     shape = shapes[n % len(shapes)]
     if shape is None:
@@ -200,7 +200,7 @@ def _phone(n: int) -> str | None:
 def _treatments(
     patients: Sequence[Record], encounters: Sequence[Record], mandant_of: Mapping[str, str]
 ) -> list[tuple[Value, ...]]:
-    """Every seventh patient has none; of some the latest one is awkward."""
+    """Every seventh patient has none; for some, the latest one is an edge case."""
     rows: list[tuple[Value, ...]] = []
     for n, patient in enumerate(patients):
         own = [encounter for encounter in encounters if encounter["PATIENT"] == patient["Id"]]
@@ -232,7 +232,7 @@ def _awkward(n: int, latest: tuple[Value, ...], before: tuple[Value, ...]) -> tu
 
 
 def _appointments(encounters: Sequence[Record], rng: random.Random) -> list[tuple[Value, ...]]:
-    """From today on for six days, each at a minute of its own, so that the order of paying is certain."""
+    """Six days from today, each at a different minute, so that the order of payment is certain."""
     minutes = rng.sample(range(6 * 600), len(encounters))
     rows: list[tuple[Value, ...]] = []
     for encounter, minute in zip(encounters, minutes, strict=True):

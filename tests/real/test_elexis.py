@@ -1,4 +1,4 @@
-"""Days of a practice with Elexis' test rows behind the T-SQL views, against a count over the raw rows, one by one."""
+"""Days of a practice with Elexis' test rows behind the T-SQL views, compared with a count over the raw rows."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -65,7 +65,7 @@ class Count:
         self.born_today = [row for row in self.patients.values() if row["Geburtsdatum"][4:] == f"{today:%m%d}"]
 
     def outcomes(self) -> Outcomes:
-        taken = [row for row in self.searched if (row["PatID"] or "").strip(" ")]  # the others are blocks
+        taken = [row for row in self.searched if (row["PatID"] or "").strip(" ")]  # the others are blocked time
         reminders = {f"reminder:{row['ID']}": self._reminder(row) for row in taken}
         greetings = {f"birthday:{row['ID']}:{self._today.year}": self._greeting(row) for row in self.born_today}
         return {**reminders, **greetings}
@@ -111,7 +111,7 @@ class Count:
         return {names[row["etikette"]] for row in links if row["obj"] == patient["ID"]}
 
     def _payer(self, patient: Raw) -> Raw:
-        """Of the latest treatment that is not deleted; everybody has one."""
+        """The Mandant of the latest treatment that is not deleted; every patient has one."""
         cases = {row["ID"] for row in self._tables["FAELLE"] if row["PatientID"] == patient["ID"]}
         own = [row for row in self._tables["BEHANDLUNGEN"] if row["FallID"] in cases and row["deleted"] == "0"]
         latest = max(own, key=lambda row: int(row["Datum"]))
@@ -152,7 +152,7 @@ def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def _after_recheck(prepared: Outcomes, asked_again: Outcomes) -> Outcomes:
-    """A refusal by prepare stays; a refusal by send cancels."""
+    """A refusal by prepare is final; a refusal by send cancels the entry."""
 
     def fate(first: Outcome | str, last: Outcome | str) -> Outcome | str:
         if isinstance(first, str):

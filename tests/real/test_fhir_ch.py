@@ -1,4 +1,4 @@
-"""Days of a practice with the Swiss FHIR patients behind views, against a count over the raw rows, one by one."""
+"""Days of a practice with the Swiss FHIR patients behind views, compared one by one with a count over the raw rows."""
 
 import re
 from collections import Counter, defaultdict
@@ -25,7 +25,7 @@ Outcomes = dict[str, Outcome | str]  # by identity of the entry; a text is the r
 
 @dataclass(frozen=True)
 class Case:
-    """A day played; the appointments are on the next. Each day is somebody's birthday."""
+    """A played day; the appointments are on the next day. Each day is somebody's birthday."""
 
     name: str
     today: date
@@ -111,7 +111,7 @@ class Count:
         return str(mandant)
 
     def _names(self, patient: str) -> dict[str, str]:
-        """Of the official name, or the first; what is not there is left empty."""
+        """A part of the official name, or of the first; empty if it is missing."""
         names = self.patients[patient]["name"]
         name = next((name for name in names if name.get("use") == "official"), names[0] if names else {})
         salutation = {"male": "Herr", "female": "Frau"}.get(self._plain(patient, "gender"), "")
@@ -119,7 +119,7 @@ class Count:
 
 
 def _mobile(telecoms: list[Raw]) -> str | None:
-    """A number of 075 to 079: of the one for mobiles, else for SMS, else the first."""
+    """A number of 075 to 079: the one for mobiles, otherwise for SMS, otherwise the first."""
     phones = [telecom for telecom in telecoms if telecom["system"] in ("phone", "sms")]
     marked = [telecom for telecom in phones if telecom.get("use") == "mobile"]
     texting = [telecom for telecom in phones if telecom["system"] == "sms"]
@@ -203,7 +203,7 @@ def test_each_case_shows_what_it_is_for(played: Played) -> None:
 
 
 def test_the_reader_finds_every_sample_and_all_that_the_count_uses() -> None:
-    """By the count of their lines: service and count rely on the same reader."""
+    """Compare with the number of lines: service and count rely on the same reader."""
     elements = fhir_ch.read_elements()
     paths = Counter((element, path) for _, element, _, path, _ in elements)
     lines = Counter(

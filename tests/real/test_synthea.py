@@ -1,4 +1,4 @@
-"""A day of a practice with Synthea's patients, against an independent count, patient by patient."""
+"""A day of a practice with Synthea's patients, compared patient by patient with an independent count."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ Event = tuple[str, dict[str, Any]]  # by the name of its handler
 
 @dataclass(frozen=True)
 class Played:
-    """The practice, the independent count, and the rehearsal: once, and after all its events came again."""
+    """The practice, the independent count, and the rehearsal: played once, and after all its events were repeated."""
 
     practice: SyntheaPractice
     count: Count
@@ -35,7 +35,7 @@ class Played:
     once: Document
     twice: Document
     balances: tuple[Mapping[str, int], Mapping[str, int]]  # the balance items, once and twice
-    handled: tuple[Counter[str], Counter[str]]  # calls of each handler in the span, and when it came again
+    handled: tuple[Counter[str], Counter[str]]  # calls of each handler in the span, and during the repetition
     errors: list[str]
 
 
@@ -104,7 +104,7 @@ def test_every_patient_gets_exactly_what_the_independent_count_says(played: Play
 
 
 def _observed(played: Played) -> Outcomes:
-    """The document in the words of the count; patients without an entry were skipped."""
+    """The document in the terms of the count; patients without an entry were skipped."""
     owners = {identity: patient for patient, outcomes in played.expected.items() for identity in outcomes}
     outcomes: Outcomes = defaultdict(dict)
     for identity, patient in owners.items():

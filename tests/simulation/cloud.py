@@ -1,4 +1,4 @@
-"""A cloud of fakes in which things go wrong: by the dice, or as a test has them go wrong next."""
+"""A cloud of fakes in which things go wrong: by the dice, or as a test plans."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from tests.fakes.queues import FakeQueue, Message
 from tests.fakes.world import AnswerLostError, Moment
 from tests.simulation.trouble import Dice
 
-RECEIPTS = ("early", "late", "twice") * 4 + ("never",)  # what becomes of those that do not come as usual
-# Calls at which most is at stake: trouble strikes there so many times as often as at others.
+RECEIPTS = ("early", "late", "twice") * 4 + ("never",)  # the fate of those that do not come as usual
+# The most critical calls: trouble strikes there this many times as often as at others.
 STAKES = dict.fromkeys(
     ("store.commit", "store.reserve", "store.charge", "store.refund", "queues.put_outbox", "sms.send", "mail.send"), 20
 ) | {"store.transfer": 0}  # a person's
@@ -29,7 +29,7 @@ MOST_AT_ONCE = 3  # handlers that wait for each other
 
 
 class OneAfterTheOther(Executor):
-    """In the place of deliver's threads."""
+    """Replaces deliver's threads."""
 
     def __init__(self, threads: int) -> None:
         pass
@@ -47,7 +47,7 @@ class TroubledCloud(FakeCloud):
     """A cloud of fakes in which things go wrong by the dice."""
 
     def begin(self, dice: Dice, dark: set[date]) -> None:
-        """From now on; on `dark` days no rule fires."""
+        """Have things go wrong from now on; on `dark` days no rule fires."""
         self.dice, self.dark = dice, dark
         self.bodies: list[str] = []  # of all queue messages
         self._alive: list[str] = []  # the handlers that are on, the innermost last
@@ -71,7 +71,7 @@ class TroubledCloud(FakeCloud):
         if self._calls_left >= 0 and not self._dead:
             return
         if not self._alive:
-            return  # the world's own doing
+            return  # a call of the world itself
         if self._dead:
             raise LambdaKilled
         if self.dice.calm:
@@ -88,13 +88,13 @@ class TroubledCloud(FakeCloud):
         raise LambdaKilled
 
     def _hang(self, most: timedelta | None) -> None:
-        """The world goes on, while the innermost handler waits for its call."""
+        """Let the world continue while the innermost handler waits for its call."""
         if most and len(self._alive) < MOST_AT_ONCE:
             self.dice.faults["hang"] += 1
             self.play(self.world.now + timedelta(seconds=self.dice.between(1, int(most.total_seconds()))))
 
     def strike(self, kind: str, calls: int) -> None:
-        """Have a `crash`, a `hang` or an `unanswered` call happen after so many calls that go well."""
+        """Have a `crash`, a `hang` or an `unanswered` call happen after this number of successful calls."""
         self._strike, self._calls_left = kind, calls
 
     def _fire(self, rule: Tick, at: datetime, retries: tuple[timedelta, ...]) -> None:

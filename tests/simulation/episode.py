@@ -1,4 +1,4 @@
-"""One episode of a simulation: a few practices, some weeks with trouble, then nine quiet days in which all settles."""
+"""One episode of a simulation: a few practices, some weeks with trouble, then nine quiet days to settle."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _morning(day: date) -> datetime:
 
 
 def violations_of(cloud: TroubledCloud, lives: dict[str, Life], watcher: Watcher) -> tuple[Violation, ...]:
-    """All that the watcher has seen, and what is wrong now that everything has settled."""
+    """All violations that the watcher has seen, and those that remain after everything has settled."""
     watcher.look()
     for name, life in lives.items():
         expected = set(_expected(cloud, name, life))
@@ -80,7 +80,7 @@ def violations_of(cloud: TroubledCloud, lives: dict[str, Life], watcher: Watcher
 
 
 def _untold(cloud: TroubledCloud, name: str, life: Life, watcher: Watcher) -> Iterator[str]:
-    """Rescheduled appointments without an entry, though a prepare run must have found them after an announcement."""
+    """Rescheduled appointments without an entry, although a prepare run must have found them after an announcement."""
     entries = cloud.parts.data.entries.get(name, {})
     ended = [
         (datetime.fromisoformat(line["slot"]).astimezone(life.zone).date(), datetime.fromisoformat(line["start"]))
@@ -108,7 +108,7 @@ def _untold(cloud: TroubledCloud, name: str, life: Life, watcher: Watcher) -> It
 
 
 def _expected(cloud: TroubledCloud, name: str, life: Life) -> list[str]:
-    """Who was admitted all the time while a prepare run that searched for them came to its end."""
+    """Candidates that were admitted during the whole of a successful prepare run that searched for them."""
     started: dict[tuple[str, date], list[datetime]] = {}
     for line in cloud.parts.history.runs(name):
         if line["outcome"] in ("done", "with_errors"):

@@ -8,7 +8,7 @@ from chalicelib.schedule.job import GRID_MINUTE, SCHEDULED, TICK_OF
 from tests.simulation.trouble import Dice
 
 ZONES = ("Europe/Zurich", "Europe/Zurich", "Europe/Zurich", "America/New_York")
-FIRST_NAMES = ("Anna", "Noël", "Živa")  # two of them have a letter that SMS have not
+FIRST_NAMES = ("Anna", "Noël", "Živa")  # two of them have a letter outside the SMS alphabet
 OFTEN = {
     "prepare-reminders/Zeitplan": "täglich alle 2 Stunden 08:00-18:00",
     "send/Zeitplan": "täglich alle 2 Stunden 08:05-18:05",
@@ -17,7 +17,7 @@ OFTEN = {
 
 @dataclass(frozen=True)
 class Habits:
-    """The habits of a practice. `days_ahead` is how far ahead its appointments are entered, at most."""
+    """The habits of a practice. `days_ahead` is how far ahead its appointments are entered at most."""
 
     name: str
     zone: str
@@ -35,7 +35,7 @@ class Habits:
 
     @property
     def parameters(self) -> dict[str, str]:
-        """A practice that reminds far ahead keeps personal data for less: only the anonymised entry is left."""
+        """A practice that reminds far ahead keeps personal data for less time: only the anonymised entry is left."""
         values = {"Schalter/Versandfenster": self.window, "Schalter/OffsetSuchTage": f"{self.days_ahead}"}
         values |= {"Schalter/AufbewahrungTage": "10"} if self.days_ahead > 10 else {}
         values |= {"Schalter/MeldungAn": "empfang@praxis.example"} if self.gets_mail else {}

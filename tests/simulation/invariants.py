@@ -47,7 +47,7 @@ def seen(desk: Desk) -> Seen:
 
 
 def violations(found: Seen, requests: Counter[str], expected: set[str], now: datetime) -> list[str]:
-    """All that is wrong with a practice. `requests` counts what providers were asked for, by recipient."""
+    """All violations of a practice. `requests` counts the requests to providers by recipient."""
     return [*_asked_twice(requests), *_books(found), *_lost(found, expected, now), *_paid(found), *_unheard(found)]
 
 
@@ -126,7 +126,7 @@ def _unheard(found: Seen) -> Iterator[str]:
 
 
 def _settled(entry: Entry, first: Entry | None) -> bool:
-    if entry.state is State.COVERED:  # by a message that has gone out and did not fail before the appointment
+    if entry.state is State.COVERED:  # by a message that was sent and did not fail before the appointment
         stands = first is not None and first.attempt == entry.covered_attempt and first.state in _STANDS
         known = first is not None and first.attempt == entry.covered_attempt
         in_time = first is not None and known and entry.expires_at - first.changed_at > SWEPT_WITHIN

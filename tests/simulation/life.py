@@ -1,4 +1,4 @@
-"""A practice's life in a simulation: appointments and birthdays every day, and all that its people change meanwhile."""
+"""A practice's life in a simulation: appointments and birthdays every day, and the changes that its people make."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.flow.fake_build import BEHIND, Day, Desk
 from tests.simulation.habits import FIRST_NAMES, Habits
 from tests.simulation.trouble import Dice
 
-LAST_NAME = "Quastenflosser"  # planted: nothing but the message to the patient may hold it
+LAST_NAME = "Quastenflosser"  # planted: only the message to the patient may contain it
 PLANS = ("täglich 10:05", "täglich alle 2 Stunden 08:05-18:05", "Mo-Fr 09:35", "täglich 16:20")
 REACHED_BY = ("sms",) * 5 + ("mail",) * 2 + ("nothing",)
 CHANGES = (
@@ -28,7 +28,7 @@ LAST_THERE = ("2026-01-05 ", "2026-01-05 2020-03-04", "2020-03-04 2025-12-01", "
 LATELY = "2025"  # all simulated days are in 2026 or soon after, and three years reach back to 2023
 SATURDAY = 5
 NUMBER = "+4179"  # how all numbers begin
-Journal = dict[str, list[tuple[datetime, bool]]]  # since when a row may be written to, or not
+Journal = dict[str, list[tuple[datetime, bool]]]  # since when a row allows or forbids messages
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Life:
         self._people = self._numbers = 0
         self._begins: dict[str, list[tuple[datetime, str]]] = {}  # since when an appointment begins at a local time
         self.opted_out: dict[str, datetime] = {}  # addresses, and since when nothing may be sent to them
-        self._doubtful: set[str] = set()  # patients of whose address somebody has said so
+        self._doubtful: set[str] = set()  # patients whose address somebody has reported
         self._born: dict[str, datetime] = {}  # patients who are to be greeted, and when they were entered
 
     def plan(self, day: date) -> None:
@@ -66,7 +66,7 @@ class Life:
                 self._at(day, self._minute(), lambda: self.change(self._dice.pick(*CHANGES)))
 
     def _minute(self) -> int:
-        """Of a day, when somebody enters a change: half of them about when messages are prepared and sent."""
+        """The times of a day's changes: half of them around the times when messages are prepared and sent."""
         if self._dice.between(0, 1):
             return self._dice.between(8 * 60, 20 * 60)
         if self.habits.often:

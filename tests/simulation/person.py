@@ -1,4 +1,4 @@
-"""The people of the practices: once a day somebody resumes, releases, cancels, settles, or stops all."""
+"""The people of the practices: once a day somebody resumes, releases, cancels, settles, or stops everything."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from tests.simulation.cloud import TroubledCloud
 from tests.simulation.trouble import Dice
 from tests.simulation.watch import Watcher
 
-STOPS_ALL = 15  # once in so many days
-CANCELS = 20  # one of N waiting entries
+STOPS_ALL = 15  # once in this number of days
+CANCELS = 20  # one in N waiting entries
 
 
 _WAIT = (State.PREPARED, State.RESERVED)
 
 
 class Person:
-    """Acts on all practices; informs the watcher of actions that change its promises."""
+    """Act on all practices; tell the watcher about actions that change the promises."""
 
     def __init__(self, cloud: TroubledCloud, practices: Iterable[str], watcher: Watcher, dice: Dice) -> None:
         self._cloud, self._practices, self._watcher, self._dice = cloud, list(practices), watcher, dice
@@ -50,13 +50,13 @@ class Person:
             self._send_again(name)
 
     def _release(self, name: str) -> None:
-        """Releases held entries, and cancelled ones on second thoughts."""
+        """Release held entries, and cancelled ones on second thoughts."""
         parts, now = self._cloud.parts, self._cloud.world.now
         waiting = [*parts.store.open_entries(name, Group.HELD), *parts.store.open_entries(name, Group.ENDED)]
         chosen = [entry for entry in waiting if (entry.held or entry.cancelled_manually) and self._dice.between(0, 1)]
         keys = [entry.key for entry in chosen if entry.expires_at > now and not entry.anonymised]
         self._watcher.released(name, keys)
-        with suppress(UnresolvableError):  # another was faster
+        with suppress(UnresolvableError):  # somebody else came first
             release_entries(name, keys, ManualNote("anna", ""), "de", now, parts)
 
     def _cancel(self, name: str) -> None:
@@ -74,7 +74,7 @@ class Person:
         self._cloud.parts.jobs.reopen_slot(name, Job.SEND, next_tick(Tick.SEND, self._cloud.world.now))
 
     def _settle(self, entry: Entry) -> None:
-        """Or leave it to its receipt."""
+        """Settle it, or leave it to its receipt."""
         choice = self._dice.pick(*ManualDecision, "leave", "leave")
         if choice == "leave":
             return
@@ -84,7 +84,7 @@ class Person:
                 resolve_entry(
                     entry.practice, entry.key, ManualDecision(choice), ManualNote("anna", ""), "de", now, parts
                 )
-        finally:  # the answer may be lost, and the decision hold all the same
+        finally:  # the answer may be lost although the decision was stored
             after = parts.data.entry(entry.practice, entry.key)
             if choice == ManualDecision.RESEND and after is not None and after.state is State.PREPARED:
                 self._watcher.may_be_asked_again(entry)

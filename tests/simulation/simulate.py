@@ -1,4 +1,4 @@
-"""Many episodes after each other, until so many practice-days are played."""
+"""Many consecutive episodes, until a number of practice-days are played."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def simulate(
     progress: Callable[[Simulated], None] = lambda so_far: None,
     most_violations: int = MOST_VIOLATIONS,
 ) -> Simulated:
-    """Play at least so many practice-days, or until so many violations are found; the same seed, the same days."""
+    """Play at least `days` practice-days, or until enough violations are found; a seed always gives the same days."""
     found, episode = Simulated(seed), 0
     while found.days < days and len(found.violations) < most_violations:
         with _without_garbage_collection():
@@ -58,7 +58,7 @@ def simulate(
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """All that an episode makes lives until its end: looking for garbage meanwhile takes a sixth of the time."""
+    """Disable garbage collection, a sixth of the time: objects of an episode live until its end anyway."""
     gc.disable()
     try:
         yield

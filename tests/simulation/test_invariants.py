@@ -1,4 +1,4 @@
-"""Each check of the invariants sees what it is there for, and says so."""
+"""Each check of the invariants finds and reports its violation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The simulator's model, with Hypothesis choosing what happens: what it finds, it makes as short as it can."""
+"""The simulator's model, with Hypothesis choosing the events and shrinking each failure."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ minutes = st.integers(7 * 4, 19 * 4).map(lambda quarters: 15 * quarters)
 
 
 class Troubles(RuleBasedStateMachine):
-    """One practice, short of credits, from a Monday morning on; whatever happens, the watcher has nothing to tell."""
+    """One practice, short of credits, from a Monday morning on; whatever happens, the watcher finds no violation."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -93,7 +93,7 @@ class Troubles(RuleBasedStateMachine):
         assert self.watcher.violations == []
 
     def teardown(self) -> None:
-        """Nine quiet days: all has settled, the books are right, nobody is named."""
+        """After nine quiet days everything has settled, the books are right, and no patient is named."""
         self.dice.calm = True
         self.dice.next.clear()
         self.person.comes()

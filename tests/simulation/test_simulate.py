@@ -1,4 +1,4 @@
-"""The simulator itself: the same seed, the same days; findings come with the entry's history."""
+"""The simulator itself: a seed always gives the same days; violations show the entry's history."""
 
 from __future__ import annotations
 

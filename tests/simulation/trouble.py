@@ -1,4 +1,4 @@
-"""Troubles, their frequency, and the seeded dice that decide: the same seed, the same trouble."""
+"""Troubles, their frequency, and the seeded dice: a seed always gives the same trouble."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ LEVELS = {
     "heavy": Rates(0.003, 0.001, 0.003, 0.1, 0.1, 0.1, 0.2, 0.3, 0.5, 0.05, 0.5),
 }
 URL = "https://carrier"
-# What a request may meet instead of an acceptance; those that count are never repeated.
+# Troubles of a request instead of an acceptance; those that count are never repeated.
 FAULTS: dict[str, Fault] = {
     "throttled": ErrorAnswer("Throttling"),
     "503": ErrorAnswer("ServiceUnavailable", status=503),
@@ -54,7 +54,7 @@ NOTHING_LEFT = frozenset({"throttled", "503", "no connection", "not authorised"}
 
 
 class Dice:
-    """Rolls, and counts what came of it by kind."""
+    """Roll the dice, and count the results by kind."""
 
     def __init__(self, rates: Rates, seed: str) -> None:
         self.rates, self.faults = rates, Counter[str]()
@@ -63,7 +63,7 @@ class Dice:
         self.next: Counter[str] = Counter()  # what is to happen at the next occasions, whatever the rates
 
     def rolls(self, kind: str, rate: float) -> bool:
-        """Whether it happens now; counted where it does."""
+        """Whether it happens now; counted if so."""
         if self.next[kind]:
             self.next[kind] -= 1
         elif self.calm or not rate or self._chance.random() >= rate:

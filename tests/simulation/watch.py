@@ -40,7 +40,7 @@ class Violation:
 
 
 class Watcher:
-    """`requests` counts, by practice and entry, what a provider may have taken."""
+    """`requests` counts, by practice and entry, the requests that a provider may have accepted."""
 
     def __init__(self, cloud: TroubledCloud, lives: dict[str, Life], dice: Dice) -> None:
         self.violations: list[Violation] = []
@@ -84,18 +84,18 @@ class Watcher:
         self._put(entry)
 
     def may_be_asked_again(self, entry: Entry) -> None:
-        """A person has decided so."""
+        """Note a person's decision."""
         self._note((entry.practice, entry.key), "a person sends it again")
         self.requests[entry.practice, entry.key] = 0
         told = self._told.get((entry.practice, entry.appointment or ""), [])
         told[:] = [sent for sent in told if sent.key != entry.key]
 
     def cancelled(self, practice: str, keys: Iterable[str]) -> None:
-        """A person has, and nobody else may revive them."""
+        """Note that a person has cancelled them: only a person may revive them."""
         self._cancelled |= {(practice, key) for key in keys}
 
     def released(self, practice: str, keys: Iterable[str]) -> None:
-        """A person is about to."""
+        """Note that a person is about to release them."""
         self._cancelled -= {(practice, key) for key in keys}
 
     def _check_arrow(self, after: Entry) -> None:
@@ -123,7 +123,7 @@ class Watcher:
             self.wrong(practice, f"the balance of {item.mandant} is {balance} after {item.key}")
 
     def on_request(self, message: SentMessage) -> Fault | None:
-        """A provider is asked: whose message is it, was it claimed, may it leave now?"""
+        """A provider gets a request: check its entry, that it was claimed, and that it may be sent now."""
         kind = self._dice.fault()
         entry = self._owner(message)
         if entry is None:
@@ -187,7 +187,7 @@ class Watcher:
             yield "has letters that were to be spelled out"
 
     def _untrue(self, entry: Entry) -> Iterator[str]:
-        """Yields the violations about the start that a message names, and about naming it."""
+        """Yield the violations in the start that a message names, or in naming it at all."""
         if entry.starts_at is None:
             return
         life, told = self._lives[entry.practice], self.told(entry.practice, entry.appointment or "")
@@ -207,12 +207,12 @@ class Watcher:
                 yield "tells of a move to the Beginn that was told last"
 
     def _may_have_been_told(self, entry: Entry) -> bool:
-        """Whether the reminder of an appointment that was moved was unknown once: nobody knew what was asked for."""
+        """Whether the reminder of a rescheduled appointment was unknown once."""
         key = entry_key(entry.practice, reminder_identity(entry.appointment or ""))
         return any(f" {State.UNKNOWN} (" in line for line in self._moves.get((entry.practice, key), ()))
 
     def look(self) -> None:
-        """In the end: what has left in words."""
+        """At the end: note each text that names a patient."""
         for place, text in self._texts():
             for secret in _SECRETS:
                 if secret in text:

@@ -1,4 +1,4 @@
-"""Certificates of servers: for a name, for days, each its own authority as a self-signed one is."""
+"""Self-signed certificates of servers: for a name, valid for some days, each its own authority."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pysqlbridge.certificate import Certificate
 
 @cache  # a key takes a tenth of a second
 def certificate(host: str = "127.0.0.1", days: int = 30) -> Certificate:
-    """A certificate for a host name or address, that ends so many days from now (negative: has ended)."""
+    """A certificate for a host name or address that expires in this number of days (negative: has expired)."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
     end = datetime.now(UTC) + timedelta(days=days)

@@ -1,7 +1,7 @@
-"""The column types of the four views on the wire: what pysqlbridge lacks, and which column has which.
+"""The column types of the four views on the wire: types that pysqlbridge lacks, and the type of each column.
 
-A view of SQL Server has one type a column; SQLite has one a value. What is no date cannot be in a date column: the
-views of `infra/sql/` make it NULL (TRY_CONVERT), and so does this.
+A view of SQL Server has a type per column; SQLite has one per value. A date column holds dates only: the views of
+`infra/sql/` make other values NULL (TRY_CONVERT), and so does this module.
 """
 
 from __future__ import annotations

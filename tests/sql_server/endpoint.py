@@ -1,7 +1,7 @@
-"""A SQL Server on loopback as far as the wire goes: the statements that arrive are executed on SQLite.
+"""A SQL Server on loopback, as seen on the wire: arriving statements are executed on SQLite.
 
-pysqlbridge speaks the protocol, so that pymssql, FreeTDS, their quoting, decoding and errors are the real ones. What
-can go wrong on the way is made to: a login, TLS, a right, a row, a silence.
+pysqlbridge speaks the protocol, so that pymssql, FreeTDS, their quoting, decoding and errors are the real ones. Tests
+can make a login, TLS, a right or a row fail, or the server fall silent.
 """
 
 from __future__ import annotations
@@ -35,20 +35,20 @@ USER, PASSWORD, DATABASE = "vitosms_leser", "ge:heim/1 ü", "praxis"
 
 @dataclass(frozen=True)
 class Trouble:
-    """An answer breaks after so many rows; 0: nothing of it is sent, not even its columns."""
+    """An answer breaks after this number of rows; 0: nothing of it is sent, not even its columns."""
 
     after_rows: int
     then: Break | QueryError
 
 
 class SqlServer:
-    """Used by `with`. `troubles` meet the next answers to questions, one each; a lasting one is put in again."""
+    """Used by `with`. Each of the `troubles` strikes one of the next answers to queries; a lasting one is put back."""
 
     def __init__(self, database: Path, encryption: Encryption = Encryption.REQUIRED) -> None:
         self.encryption, self.certificate = encryption, certificate()
         self.file, self.types = database, dict(CONTRACT)
-        self.silent = False  # accepts, and says nothing
-        self.recovering = False  # the server is there, its database not yet
+        self.silent = False  # accepts, but never answers
+        self.recovering = False  # the server is up, its database not yet
         self.granted: set[tuple[str, str]] = set()  # beyond reading the views, as in catalog.py
         self.collation = "Latin1_General_100_BIN2"  # of the keys
         self.denied: tuple[str, ...] = ()  # views without the right to read them
@@ -82,7 +82,7 @@ class SqlServer:
         return f"mssql://{user}:{password}@{host}:{self.port}/{database}{options}"
 
     def questions(self) -> list[str]:
-        """The statements that read, without those that set a session up."""
+        """The statements that read, without those that set up a session."""
         return [sql for sql in self.statements if not re.match(r"(?i)\s*(SET|USE)\b", sql)]
 
     def next_trouble(self) -> Trouble | None:
@@ -114,7 +114,7 @@ class _Client(socketserver.BaseRequestHandler):
                 if session.broken:
                     self._break(session.broken)
                     return
-        except Exception:  # noqa: S110 - the client has gone, or does not like the certificate: a server goes on
+        except Exception:  # noqa: S110 - the client has gone, or rejects the certificate: a server continues
             pass
 
     def _break(self, how: str) -> None:
@@ -226,14 +226,14 @@ class _Started:
 
 
 def _not_the_last(packet: bytes) -> bytes:
-    """The same packet of a message that goes on."""
+    """The same packet, marked as one of a message that continues."""
     header = parse_header(packet)
     numbers = {"spid": header.spid, "packet_id": header.packet_id}
     return bytes(build_packet(header.type, packet[8:], status=PacketStatus.NORMAL, **numbers))
 
 
 def _without_n(sql: str) -> str:
-    """N'…' is SQL Server's alone; what is inside a literal stays as it is."""
+    """Only SQL Server has N'…'; the text inside literals is unchanged."""
     return re.sub(r"(?:\bN)?('(?:[^']|'')*')", r"\1", sql)
 
 

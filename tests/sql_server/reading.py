@@ -21,7 +21,7 @@ def read(url: str) -> list[Row]:
 
 
 def failure(url: str, rows: int = 0) -> PracticeDatabaseError:
-    """What reading ends with after so many rows, without a secret, a value or a statement in it."""
+    """Return the error of reading after this number of rows; it contains no secret, value or statement."""
     found: list[Row] = []
     with pytest.raises(PracticeDatabaseError) as raised, open_practice_database(url) as database:
         found.extend(database.reminders(MONDAY, TUESDAY, PAYER))

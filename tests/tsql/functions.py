@@ -1,6 +1,6 @@
-"""What T-SQL's functions and collations answer, for SQLite.
+"""T-SQL's functions and collations, for SQLite.
 
-Where the server's answer is not documented for certain, a function raises: the scripts must not depend on it.
+A function raises if the documentation does not define the server's answer: the scripts must not depend on it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-STYLES = {  # text in exactly this shape is read; of anything else the documentation does not say enough
+STYLES = {  # only text in exactly this format is read; other formats are not documented well enough
     104: (r"\d{1,2}\.\d{1,2}\.\d{4}", "%d.%m.%Y"),
     112: (r"\d{8}", "%Y%m%d"),
     120: (r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?", "%Y-%m-%d %H:%M:%S"),
@@ -25,7 +25,7 @@ TEXTS = {"VARCHAR", "NVARCHAR", "CHAR", "UNIQUEIDENTIFIER"}
 
 
 class NoSuchValueError(Exception):
-    """What cannot be converted: an error on the server, or NULL where it is only tried."""
+    """A value cannot be converted: an error on the server, or NULL in TRY_CONVERT."""
 
 
 def connect(path: Path | str = ":memory:") -> sqlite3.Connection:
@@ -58,7 +58,7 @@ def _convert(kind: str, size: int | None, value: object, style: int | None, safe
 
 
 def _moment(kind: str, text: str, style: int | None, safe: bool) -> str | None:
-    """Without a style only what is a date already."""
+    """Without a style, only from a value that is already a date."""
     try:
         moment = _read(text, style or 120)
     except NoSuchValueError:
@@ -88,7 +88,7 @@ def _integer(kind: str, value: object, safe: bool) -> int | None:
 
 
 def _add(left: object, right: object) -> object:
-    """Texts are joined; a text and a number together would be converted by the server, and may fail there."""
+    """Joins texts; the server would convert a text and a number together, and might fail."""
     match left, right:
         case (None, _) | (_, None):
             return None
@@ -123,6 +123,6 @@ def _like(pattern: str | None, text: object) -> bool | None:
 
 
 def _compared(ignores_case: bool, left: str, right: str) -> int:
-    """Spaces at the end do not count, by no collation."""
+    """Trailing spaces do not count, in any collation."""
     a, b = (text.rstrip(" ").casefold() if ignores_case else text.rstrip(" ") for text in (left, right))
     return (a > b) - (a < b)

@@ -1,8 +1,8 @@
-"""T-SQL run on SQLite: the scripts of infra/sql answer here as on SQL Server, as far as they go, or raise.
+"""T-SQL run on SQLite: the scripts of infra/sql answer here as on SQL Server, or raise.
 
-sqlglot reads T-SQL; what SQLite does otherwise becomes a call of a function of tests/tsql/functions.py. Dates are text,
-'YYYY-MM-DD' and 'YYYY-MM-DD HH:MM:SS', as in the contract's SQLite form. `dbo.X` is the table X, `vitosms.X` the view
-"vitosms.X".
+sqlglot reads T-SQL; operations that SQLite does differently become calls of functions in tests/tsql/functions.py. Dates
+are text, 'YYYY-MM-DD' and 'YYYY-MM-DD HH:MM:SS', as in the contract's SQLite form. `dbo.X` is the table X, `vitosms.X`
+the view "vitosms.X".
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ def run_script(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def run(connection: sqlite3.Connection, batch: str) -> list[tuple[Any, ...]]:
-    """Run one batch; the rows it answers. Administration is skipped, indexes too: they change no answer."""
+    """Run one batch; return its rows. Administration and indexes are skipped: they change no answer."""
     texts = [sql for statement in statements(batch) for sql in _in_sqlite(statement)]
     return [row for sql in texts for row in connection.execute(sql)]
 
 
 def answer(connection: sqlite3.Connection, database: Path) -> None:
-    """Write what the four views answer now into an SQLite practice database, anew where it is there already."""
+    """Write the current rows of the four views into an SQLite practice database; replace an existing one."""
     connection.commit()
     if not database.exists():
         with closing(sqlite3.connect(database)) as contract:
@@ -54,7 +54,7 @@ def answer(connection: sqlite3.Connection, database: Path) -> None:
 
 
 def statements(batch: str) -> list[exp.Expr]:
-    """The statements of a batch but administration, parsed strictly; ParseError or ValueError where that fails."""
+    """The statements of a batch except administration, parsed strictly. Raises ParseError or ValueError."""
     found: list[exp.Expr] = []
     for text in split(batch):
         if not ADMINISTRATION.fullmatch(text):

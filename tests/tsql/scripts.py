@@ -9,7 +9,7 @@ SCRIPTS = Path(__file__).parents[2] / "infra" / "sql"
 
 
 def batches(path: Path, **variables: str) -> list[str]:
-    """The batches of a script, without empty ones; ValueError where a variable has no value."""
+    """The batches of a script, without empty ones; ValueError if a variable has no value."""
     parts = re.split(r"(?im)^[ \t]*GO[ \t]*$", path.read_text(encoding="utf-8"))
     return [_expanded(part.strip(), path, variables) for part in parts if part.strip()]
 

@@ -1,4 +1,4 @@
-"""Types of T-SQL expressions, as far as the tests ask: what is text, what a date, what turns one into the other."""
+"""Types of T-SQL expressions, as far as the tests need them: text, dates, and conversions between the two."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def column_types(statements: Iterable[exp.Expr]) -> Types:
 
 
 def type_of(node: exp.Expr, columns: Types) -> str:
-    """The type, in T-SQL; TEXT where it is not known; nothing for NULL."""
+    """The type, in T-SQL; TEXT if it is unknown; empty for NULL."""
     match node:
         case exp.Convert():
             return str(node.this.sql("tsql"))
@@ -58,7 +58,7 @@ def is_text(kind: str) -> bool:
 
 
 def by_language(statement: exp.Expr, columns: Types) -> Iterator[str]:
-    """What turns text into a date, or a date into text, as the session's language has it: without a style."""
+    """Conversions between text and date without a style, which depend on the session's language."""
 
     def mixed(left: str, right: str) -> bool:
         return (is_moment(left) and is_text(right)) or (is_text(left) and is_moment(right))

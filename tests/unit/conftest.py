@@ -1,4 +1,4 @@
-"""Properties are tried on thirty examples each, and however slow the machine: a busy one is no failure."""
+"""Properties run on thirty examples each, without a deadline: a busy machine is no failure."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ settings.load_profile("unit")
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays to the end: the garbage collector need not go through it again and again."""
+    """Keep everything loaded until now out of garbage collection, which would go through it again and again."""
     gc.freeze()

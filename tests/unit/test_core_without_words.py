@@ -1,4 +1,4 @@
-"""chalicelib says codes and values; words of a language are in the catalogues, in templates, and in infra."""
+"""chalicelib has codes and values; words of a language are in the catalogues, in templates, and in infra."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ OWN: dict[str, Collection[str]] = {
         "(.*?)(?:(?:^| )alle ([0-9]+) (min\\.|min|minuten?|std\\.|std|stunden?))?(?:(?:^| )({})(?:-({}))?)?",
     ],
 }
-FUNCTION_WORDS = set(  # of German, French and Italian, as far as English and HTML have none of them
+FUNCTION_WORDS = set(  # of German, French and Italian, except those that are also English or HTML
     re.findall(
         r"\w+",
         """aber alle als auch auf aus bei beim bereits bis bitte damit dann das dass dem den der des diese dieser dieses
@@ -61,7 +61,7 @@ def vocabulary() -> frozenset[str]:
 
 
 def literals(tree: ast.Module) -> Iterator[str]:
-    """Strings without docstrings; an f-string is one, with `{}` for its expressions."""
+    """Strings except docstrings; an f-string counts as one string, with `{}` for its expressions."""
     skipped = {id(node.body[0].value) for node in ast.walk(tree) if documented(node)}  # type: ignore[attr-defined]
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):

@@ -1,4 +1,4 @@
-"""What a Lambda has loaded: nothing heavy where it is not used. Exact, by the modules; the bench has the times."""
+"""Each Lambda loads heavy modules only if it uses them. Exact, by the modules; the bench has the times."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chalicelib.settings import settings_of
 from chalicelib.wiring import Wiring
 
 HEAVY = ("babel", "difflib", "email_validator", "icalendar", "jinja2", "phonenumbers", "pymssql", "sqlite3")
-# What a handler of app.py does, each on top of those before it; and what is there then that was not before.
+# The steps of a handler of app.py, each after those before it, and the heavy modules that each step adds.
 STAGES = {
     "import app": [],
     "app.wiring().delivery_ports()": [],

@@ -21,7 +21,7 @@ MEDIAN_FUNCTION_LINES = 7
 CHALICELIB_LINES = 11_100  # non-blank
 
 ABOVE_ALL = {"wiring", "settings"}  # modules that build and configure every room
-BELOW_ALL = {"text"}  # in which every room says what it knows
+BELOW_ALL = {"text"}  # imported by every room
 PURE = ("schedule", "messages", "practice", "entries", "rules", "planning")
 CLOCKS = {f"{owner}.{name}" for owner in ("datetime", "date") for name in ("now", "today", "utcnow")}
 CLIENTS = {"boto3.client", "boto3.resource", "boto3.Session"}
@@ -96,7 +96,7 @@ def arrows() -> dict[str, set[str]]:
 
 
 def statements(node: ast.AST) -> Iterator[ast.AST]:
-    """All statements under a node; its expressions hold no functions, and are many more."""
+    """Yield all statements under a node. Its expressions, which are many more, contain no functions."""
     for block in ("body", "orelse", "finalbody", "handlers", "cases"):
         for child in getattr(node, block, ()):
             yield child

@@ -1,4 +1,4 @@
-"""The environment: what a rate must allow deliver to do within its time."""
+"""The environment: a rate must allow deliver to finish within its timeout."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ def _parameters(
 
 
 def _about(missing: ParameterMissingError) -> str:
-    """What a parameter is for: AlertSender alone has no default."""
+    """Return the purpose of a parameter; only AlertSender has no default."""
     if missing.name == "AlertSender":
         return tr("an address verified with SES: practices get their alerts and summaries from it")
     return missing.description

@@ -71,7 +71,7 @@ def failure_shown(stage: str, status: str, failures: Sequence[Event]) -> Iterato
 
 
 def _action(action: str) -> str:
-    """As CloudFormation names it, in the reader's language; an unknown one as it stands."""
+    """Return CloudFormation's name in the reader's language; an unknown one unchanged."""
     known = {"Add": tr("Add"), "Modify": tr("Modify"), "Remove": tr("Remove"), "Import": tr("Import")}
     return known.get(action, action)
 

@@ -133,7 +133,7 @@ def _shown(goes: list[Resource], stays: list[Resource]) -> list[RenderableType]:
 
 
 def _outside() -> tuple[tuple[str, str], ...]:
-    """What a stage has outside its stack."""
+    """Parts of a stage that are outside its stack."""
     return (
         (
             tr("SSM parameters under /vitosms, /vitosms-secrets, /vitosms-tarif"),

@@ -50,7 +50,7 @@ class Kept:
     """Changes to a practice. `unpaid` counts, by Mandant, sent messages that are no longer in the ledger."""
 
     practice: str
-    entries: list[Entry] = field(default_factory=list)  # as they are since
+    entries: list[Entry] = field(default_factory=list)  # in their new state
     guarded: list[tuple[str, State]] = field(default_factory=list)  # missing from the table; their last logged state
     unpaid: Counter[str] = field(default_factory=Counter)
     credits_since: int = 0  # that its send runs took since, by the job history
@@ -186,7 +186,7 @@ def _sentences(done: Kept) -> list[str]:
 
 
 def _by_hand(done: Kept) -> Iterator[str]:
-    """What a person has to do, or to know."""
+    """Return the instructions and notes for a person."""
     if unknown := [one.identity or one.key for one in done.entries if one.state is State.UNKNOWN]:
         yield tr("ask the patients or decide (vitosms queue resolve): {entries}", entries=", ".join(unknown))
     if lost := [f"{name} ({state_words(state)})" for name, state in done.guarded if state not in _ARRIVED]:

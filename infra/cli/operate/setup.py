@@ -154,7 +154,7 @@ def _account_steps(deployment: Deployment, monthly_usd: int | None, prices: dict
 
 
 def _identity_steps(deployment: Deployment, wanted: Sequence[str]) -> Iterator[Step]:
-    """Those wanted, then the domain of each sender that none of the account's identities covers."""
+    """Return the wanted identities, then the domain of each sender that no identity of the account covers."""
     from infra.account.email import Identities
     from infra.deploy.emulator import is_emulator
 

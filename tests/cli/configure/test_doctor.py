@@ -1,4 +1,4 @@
-"""`vitosms doctor`: each thing that can be wrong with a practice is named, with what to do."""
+"""`vitosms doctor`: names each problem of a practice and how to fix it."""
 
 import json
 from collections.abc import Iterator

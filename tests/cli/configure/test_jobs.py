@@ -30,7 +30,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
 
 @pytest.fixture
 def vitosms(stage: Rehearsal, capsys: pytest.CaptureFixture[str]) -> Iterator[Vitosms]:
-    """Whatever a test saves is forgotten after it."""
+    """Forget everything that a test has saved."""
     before = saved()
     yield Vitosms(capsys)
     for name in saved().keys() - before.keys():

@@ -1,4 +1,4 @@
-"""What a person types: read where it can be, refused in one clear sentence where it cannot."""
+"""Arguments as people type them: understood, or refused in one clear sentence."""
 
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
@@ -72,7 +72,7 @@ def test_a_span_may_be_empty_but_not_end_before_it_starts() -> None:
         ("terminerinnerungsenden=ja", "TerminerinnerungSenden", "ja"),
         ("GeburtstagsglückwünscheSenden=Ja", "GeburtstagsglueckwuenscheSenden", "Ja"),
         ("Geburtstagsglu\u0308ckwu\u0308nscheSenden=Ja", "GeburtstagsglueckwuenscheSenden", "Ja"),  # as macOS types
-        ("OffsetSuchTage=viele", "OffsetSuchTage", "viele"),  # wrong, and saved as it is
+        ("OffsetSuchTage=viele", "OffsetSuchTage", "viele"),  # wrong, but saved unchanged
         ("MeldungAn=a@b.example,c=d@b.example", "MeldungAn", "a@b.example,c=d@b.example"),
         ("Schalter/sprache=fr", "Sprache", "fr"),
         ("Auftraege/send/Aktiviert=Nein", "Auftraege/send/Aktiviert", "Nein"),

@@ -1,4 +1,4 @@
-"""Nothing that sends, charges or erases is done without a yes."""
+"""Commands that send, charge or erase do nothing without a yes."""
 
 import io
 import sys

@@ -1,4 +1,4 @@
-"""How the commands reach a stage: the cloud's time, and what keeps them from it. No local cloud is open here."""
+"""How the commands reach a stage: the cloud's time, and errors on the way. No local cloud is open here."""
 
 import json
 import socket
@@ -75,7 +75,7 @@ def test_what_keeps_from_aws_is_told_in_one_line(
     endpoint_url: str | None,
     told: str,
 ) -> None:
-    """Nothing leaves the process but to a port of this machine where nobody listens."""
+    """The only connections of the process are to a port of this machine on which nothing listens."""
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     usual = {"AWS_REGION": "eu-central-1", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "y"}
     usual |= {"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "none", "AWS_SHARED_CREDENTIALS_FILE": "none"}

@@ -1,4 +1,4 @@
-"""Every command that has a JSON document prints it once, and it is as docs/reference/json.md has it."""
+"""Every command that has a JSON document prints it once, as docs/reference/json.md describes it."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ from tests.deploy.emulated import SENDER, Stage, emulated, packaged_template
 from tests.flow.build import Database, at
 from tests.simulation.episode import play
 
-pytestmark = pytest.mark.filterwarnings("ignore:Tried to parse:UserWarning")  # moto, of what it leaves out
+pytestmark = pytest.mark.filterwarnings("ignore:Tried to parse:UserWarning")  # moto about unsupported resources
 SMS = "Terminerinnerung/SMS/de"
 PREPARED = [  # at 10:02
     "queue list", "queue show reminder:T1", "queue cancel reminder:T1 --reason doppelt",
@@ -79,7 +79,7 @@ def told(vitosms: Vitosms, line: str) -> None:
 
 
 def asked_of(stage: Rehearsal) -> Callable[..., Any]:
-    """What a local cloud in another process would answer."""
+    """Answer as a local cloud in another process would."""
 
     def ask(action: str, document: dict[str, Any] | None = None) -> Any:
         cloud = stage.cloud

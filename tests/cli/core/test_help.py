@@ -1,4 +1,4 @@
-"""What the command says about itself: examples that work, exit codes that are the same everywhere, completion."""
+"""The command's help: examples that work, exit codes that are the same everywhere, completion."""
 
 import io
 import re

@@ -28,14 +28,14 @@ def all_paths() -> list[str]:
 
 
 class Hidden(NullTranslations):
-    """A language in which every letter is the same: what can be read has not been translated."""
+    """A language in which every letter is the same: any readable word has not been translated."""
 
     def gettext(self, message: str) -> str:
         return re.sub(r"(\{.*?\})|\w", lambda found: found[1] or "¤", message)
 
 
 class Missed(NullTranslations):
-    """Behind a catalogue: what it does not have."""
+    """The fallback of a catalogue, for messages that it lacks."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Which practice and stage any command is about, and the nearest name where there is none of that name."""
+"""The practice and stage that a command acts on, and the nearest name if the given one does not exist."""
 
 from collections.abc import Iterator
 

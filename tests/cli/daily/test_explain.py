@@ -1,7 +1,7 @@
 """`vitosms explain` on the demo practice after its two days: each reason held against what the runs did.
 
-What should have happened is read from the demo's own database as it was at each run, without the rules: what a run
-left out from its line of the Auftragsverlauf, what has an entry from the table.
+The expected result is read from the demo's own database as of each run, without the rules. The actual one: skipped
+candidates are in the run's line of the job history, the others have an entry in the table.
 """
 
 import sqlite3
@@ -61,7 +61,7 @@ def lived() -> Iterator[Lived]:
 
 @pytest.fixture(scope="module")
 def before(lived: Lived, tmp_path_factory: pytest.TempPathFactory) -> dict[date, "Seen"]:
-    """What each run saw: the same practice written once more, with what the practice had entered until then."""
+    """The database that each run saw: the practice written again, with the changes that it had entered until then."""
     database = tmp_path_factory.mktemp("explain") / "before.db"
     write_demo_practice(database, 1)
     seen = {}

@@ -1,4 +1,4 @@
-"""`vitosms explain` as a person calls it: in advance, on a screen of 80 or 140 columns, and what was given wrongly."""
+"""`vitosms explain` as a person calls it: in advance, on a screen of 80 or 140 columns, and with wrong arguments."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What a person does is logged in the practice's language, whatever language the command answers in."""
+"""Actions of people are logged in the practice's language, whatever language the command answers in."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What another version has stored and logged, such as a code that is no longer one, is shown and stops nothing."""
+"""Data that another version has stored or logged, such as a code that no longer exists, is shown and stops nothing."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_an_entry_and_its_end(vitosms: Vitosms, stage: Rehearsal, stored: str, w
     assert vitosms.told("queue", "show", "reminder:T1")["reason"]["text"] == words
     assert words in vitosms.shows("queue", "list", "--group", "prepared")
     vitosms.shows("explain", "--appointment", "T1")
-    wiring().parameters.save(PRACTICE, "Auftraege/send/Aktiviert", "Nein")  # which would write the reason anew
+    wiring().parameters.save(PRACTICE, "Auftraege/send/Aktiviert", "Nein")  # which would rewrite the reason
     stage.cloud.play(at("09:30", day=24))
     reason = vitosms.told("queue", "show", "reminder:T1")["reason"]
     assert reason["text"] == f"Der Termin hat begonnen; zuletzt: {words}"

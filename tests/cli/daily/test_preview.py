@@ -1,4 +1,4 @@
-"""`vitosms preview` and `credits forecast` on the demo practice: held against what the runs of both days then do."""
+"""`vitosms preview` and `credits forecast` on the demo practice: compared with the actual runs of both days."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def foreseen(demo: Rehearsal, jobs: list[Job] = PREPARING) -> Preview:
 
 
 def prepared(demo: Rehearsal, slot: datetime) -> list[Entry]:
-    """What a slot's runs wrote, as it was then."""
+    """Entries that a slot's runs wrote, in their state at that time."""
     return [replace(entry, write_id="") for entry in demo.entries() if entry.slot == slot]
 
 
@@ -113,7 +113,7 @@ def goes_as_foreseen(demo: Rehearsal, day: int) -> None:
 
 
 def operations(vitosms: Vitosms, *args: str) -> tuple[set[str], Any]:
-    """What a command asks of AWS, and its document."""
+    """Return the AWS calls of a command, and its document."""
     asked, call = set[str](), BaseClient._make_api_call
 
     def spy(client: Any, operation: str, given: Any) -> Any:

@@ -44,7 +44,7 @@ def held(stage: Rehearsal, database: Database, name: str, until: datetime | None
     """A new patient's reminder, prepared now and held, as after a missed send slot."""
     patient = database.patient()
     database.appointment(name, patient, TOMORROW_9)
-    one = entry_of(stage, "T1")  # sent: its shape serves
+    one = entry_of(stage, "T1")  # sent: only its shape matters
     fresh = Entry(
         PRACTICE, f"reminder:{name}", one.kind, one.state.PREPARED, patient, name, one.starts_at,
         until or one.expires_at,

@@ -1,4 +1,4 @@
-"""`vitosms queue resolve` on a running stage: a person settles what is unknown."""
+"""`vitosms queue resolve` on a running stage: a person settles an unknown outcome."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -31,10 +31,10 @@ def vitosms(both: tuple[Rehearsal, Database], capsys: pytest.CaptureFixture[str]
 
 
 def unknown(stage: Rehearsal, database: Database, name: str) -> Entry:
-    """A new patient's reminder that was paid and asked for, without an answer."""
+    """A new patient's reminder that was paid and requested, without an answer from the provider."""
     store, now, patient = wiring().store, stage.cloud.clock.now(), database.patient()
     database.appointment(name, patient, TOMORROW_9)
-    sent = entry_of(stage, "T1")  # its shape serves
+    sent = entry_of(stage, "T1")  # only its shape matters
     own: dict[str, Any] = {
         "identity": f"reminder:{name}",
         "patient": patient,

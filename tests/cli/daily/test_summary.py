@@ -1,4 +1,4 @@
-"""The job of the Tagesübersicht among the others: one that succeeded is no line of the Auftragsverlauf."""
+"""The daily summary's job among the others: a successful run leaves no line in the job history."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -19,7 +19,7 @@ from infra.local.rehearsal import Rehearsal, rehearsal
 
 @dataclass(frozen=True)
 class Demo:
-    """What was played; tests that change it put it back."""
+    """The two days as played; tests that change them restore them."""
 
     rehearsed: Rehearsal
     happenings: tuple[Change, ...]

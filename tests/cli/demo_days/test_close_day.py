@@ -1,4 +1,4 @@
-"""`vitosms close-day` and `calls` on the demo practice after its two days, held against a count of its own."""
+"""`vitosms close-day` and `calls` on the demo practice after its two days, compared with an independent count."""
 
 import csv
 import io
@@ -164,7 +164,7 @@ def test_the_csv_file_has_the_list(vitosms: Vitosms, tmp_path: Path) -> None:
 def test_an_appointment_that_stands_nowhere_is_named_and_the_exit_code_says_so(
     vitosms: Vitosms, database: sqlite3.Connection
 ) -> None:
-    """A ligature: Python's casefold makes a definitive of it, and no database does."""
+    """A ligature: Python's casefold makes it equal to the definitive status, but no database does."""
     database.execute("INSERT INTO Termin SELECT 'T-lig', PatientId, Beginn, 'deﬁnitiv', NULL, NULL, NULL FROM Termin "
                      "WHERE date(Beginn) = ? LIMIT 1", (TARGET,))  # fmt: skip
     try:

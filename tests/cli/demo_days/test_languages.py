@@ -24,6 +24,6 @@ def test_a_screen_fits_80_columns(demo: Demo, capsys: pytest.CaptureFixture[str]
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_header_above_numbers_is_broken_into_short_lines(language: str) -> None:
-    """Else the names of the billing practitioners have no room beside them."""
+    """Otherwise there is no room for the names of the billing practitioners."""
     speak(language)
     assert sum(max(map(len, header.split("\n"))) for header in headers()) <= 33

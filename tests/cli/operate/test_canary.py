@@ -36,7 +36,7 @@ def vitosms(stage: Rehearsal, capsys: pytest.CaptureFixture[str]) -> Vitosms:
 
 
 def everything(practice: str) -> tuple[Any, ...]:
-    """What the stage knows of a practice."""
+    """The practices and their items in the stage."""
     parts = wiring()
     ledger = parts.store.ledger(practice, "canary")
     return parts.practices.record(practice), parts.parameters.saved(practice), totals_of(ledger)

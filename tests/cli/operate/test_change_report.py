@@ -1,4 +1,4 @@
-"""What `vitosms deploy` shows of changes and failures that moto never has."""
+"""The output of `vitosms deploy` for changes and failures that moto never produces."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime

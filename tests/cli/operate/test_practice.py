@@ -131,7 +131,7 @@ def test_a_new_practice_has_its_secret_senders_people_and_jobs_from_now_on(
     assert made.email_senders == {"praxis@beispiel.example"}
     assert set(made.jobs) == set(SCHEDULED)
     assert all(job.due > now for job in made.jobs.values())
-    assert made.jobs[Job.SEND].done == at("10:05")  # the last slot counts as done
+    assert made.jobs[Job.SEND].done == at("10:05")  # the latest slot counts as done
 
 
 @pytest.mark.parametrize(

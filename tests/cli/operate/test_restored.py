@@ -24,13 +24,13 @@ DELIVER_LOG = "/aws/lambda/vitosms-local-deliver"
 
 
 def snapshot() -> list[dict[str, Any]]:
-    """What point-in-time recovery brings back: every item as it is now."""
+    """Copy every current item, as point-in-time recovery would restore it."""
     pages = boto3.client("dynamodb").get_paginator("scan").paginate(TableName=wiring().settings.table)
     return [item for page in pages for item in page["Items"]]
 
 
 def put_back(items: list[dict[str, Any]]) -> None:
-    """The table as it was."""
+    """Put the items of the snapshot back into the table."""
     client, name = boto3.client("dynamodb"), wiring().settings.table
     for item in snapshot():
         client.delete_item(TableName=name, Key={"pk": item["pk"], "sk": item["sk"]})
@@ -39,7 +39,7 @@ def put_back(items: list[dict[str, Any]]) -> None:
 
 
 def print_to_log(day: Rehearsal, clock: str, known: int = 0, practice: str = PRACTICE) -> int:
-    """What deliver has printed, in its log group as Lambda keeps it, but what is `known`; returns how many lines."""
+    """Log the output of deliver as Lambda does, without the first `known` lines; return the number of all lines."""
     client = boto3.client("logs")
     client.create_log_stream(logGroupName=DELIVER_LOG, logStreamName=clock)
     lines = [line.replace(f'"{PRACTICE}"', f'"{practice}"') for line in day.cloud.lambda_output if '"key"' in line]

@@ -1,4 +1,4 @@
-"""`vitosms setup` of a stage on moto's server; what SNS and SES say that moto does not is in the unit tests."""
+"""`vitosms setup` of a stage on moto's server; answers of SNS and SES that moto cannot give are in the unit tests."""
 
 import json
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from tests.cli.running import Vitosms
 from tests.deploy.emulated import SENDER, Stage, emulated, packaged_template
 from tests.flow.build import TOMORROW_9, Database
 
-pytestmark = pytest.mark.filterwarnings("ignore:Tried to parse:UserWarning")  # moto, of what it leaves out
+pytestmark = pytest.mark.filterwarnings("ignore:Tried to parse:UserWarning")  # moto about unsupported resources
 
 
 @pytest.fixture(scope="module", autouse=True)

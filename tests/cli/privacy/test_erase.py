@@ -1,4 +1,4 @@
-"""`vitosms export` and `vitosms erase` on a running stage: a planted patient is found, and then in nothing of ours."""
+"""`vitosms export` and `vitosms erase` on a running stage: a planted patient is found, and gone after erasing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`vitosms optout` on a running stage: added, asked for on the phone, obeyed by the day's run, and removed again."""
+"""`vitosms optout` on a running stage: added, requested on the phone, obeyed by the day's run, and removed again."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_without_its_key_nothing_can_be_asked_but_the_list_and_a_hash(vitosms: V
     assert words(vitosms.told("calls")["remarks"]) == [f"{missing} Gezeigt sind nur die Patientennummern."]
     assert len(vitosms.told("optout", "list")["opt_outs"]) == 1
     vitosms.shows("optout", "remove", "--hash", noted["hash"], "--yes")
-    assert vitosms.told("optout", "add", MAIL)["hash"] != noted["hash"]  # a new key is made for the first one
+    assert vitosms.told("optout", "add", MAIL)["hash"] != noted["hash"]  # the first opt-out creates the key
 
 
 @pytest.mark.parametrize(

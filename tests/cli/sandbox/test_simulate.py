@@ -1,4 +1,4 @@
-"""What `vitosms simulate` prints of an episode."""
+"""The output of `vitosms simulate` about an episode."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""Which lines of the logs name a patient: by the keys of their entries, and by the values of what is said."""
+"""The log lines that name a patient: by the keys of entries, and by the values of texts."""
 
 from __future__ import annotations
 

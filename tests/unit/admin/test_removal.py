@@ -1,4 +1,4 @@
-"""What becomes of an entry when its practice is removed."""
+"""The fate of an entry when its practice is removed."""
 
 from __future__ import annotations
 

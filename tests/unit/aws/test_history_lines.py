@@ -1,4 +1,4 @@
-"""What is asked of the logs about some entries, and what is read of the lines that deliver prints."""
+"""Queries of the logs about some entries, and parsing the lines of deliver."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STAMP = int(NOW.timestamp() * 1000)
 
 
 class Logs:
-    """Two pages of deliver's log, and an activity log that has no line."""
+    """Two pages of deliver's log, and an empty activity log."""
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []

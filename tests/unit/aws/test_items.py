@@ -1,4 +1,4 @@
-"""The items of the table: nothing is lost on the way there and back, and their keys sort as they should."""
+"""The items of the table: they round-trip without loss, and their keys sort correctly."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def test_the_sweep_finds_an_entry_exactly_when_it_should_look_again_by_itself_or
     assert (item.get("due_pk"), item.get("due_sk")) == expected
 
 
-SMS_ID = "0f8fad5b-d9cb-469f-a165-70867728950e"  # as long as they come
+SMS_ID = "0f8fad5b-d9cb-469f-a165-70867728950e"  # the longest possible
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ SMS_ID = "0f8fad5b-d9cb-469f-a165-70867728950e"  # as long as they come
     ids=str,
 )
 def test_an_entry_of_an_sms_is_less_than_a_kilobyte(state: State, reason: Text | None) -> None:
-    """More, and each of its five writes costs twice (tests/bench/units.py)."""
+    """With more bytes, each of its five writes would cost twice (tests/bench/units.py)."""
     made = entry(
         state, reason=reason, practice="a" * 32, identity=reminder_identity(SMS_ID), appointment=SMS_ID, patient=SMS_ID,
         mandant=SMS_ID, message_id=SMS_ID, charge=f"charge#{'0' * 32}", write_id="0" * 12, sender="PraxisAmBach"[:11],

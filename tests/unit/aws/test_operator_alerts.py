@@ -1,4 +1,4 @@
-"""What the operator gets is in the operator's language; the data beside it is the same in every language."""
+"""Alerts of the operator are in the operator's language; their data is the same in every language."""
 
 from __future__ import annotations
 

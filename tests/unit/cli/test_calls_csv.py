@@ -1,4 +1,4 @@
-"""The Anrufliste for Excel: what it reads is what was written, and nothing of it is run."""
+"""The call list for Excel: it reads back unchanged, and no cell runs as a formula."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def test_the_bytes_are_what_a_swiss_excel_wants() -> None:
         ("\n=1+1", "'\n=1+1"),
         (" =1+1", "' =1+1"),
         ("＝1+1", "'＝1+1"),
-        ('";=1+1', '";=1+1'),  # the quotes are doubled: it ends no cell
-        ("1.2", "'1.2"),  # would be 1 February
+        ('";=1+1', '";=1+1'),  # quotes are doubled, so they do not end the cell
+        ("1.2", "'1.2"),  # Excel would read 1 February
         ("007", "'007"),
         ("10:30", "'10:30"),
         ("1e5", "1e5"),
@@ -68,7 +68,7 @@ def test_a_nasty_name_is_text_in_its_own_cell(name: str, cell: str) -> None:
         ("+41790000001", "079 000 00 01"),
         ("0790000001", "079 000 00 01"),
         ("0041 (0)79 000 00 01", "079 000 00 01"),
-        ("790000001", "079 000 00 01"),  # kept as a number, its zero lost
+        ("790000001", "079 000 00 01"),  # as a number it would lose its zero
         ("044 000 51 14", "044 000 51 14"),
         ("+39 347 000 9250", "00 39 347 000 9250"),
         ("+423 660 00 01", "00 423 6600001"),

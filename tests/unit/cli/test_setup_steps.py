@@ -1,4 +1,4 @@
-"""What `vitosms setup` finds and does in an account, by state of the account: SNS and SES as fakes."""
+"""The steps of `vitosms setup` by the state of the account, with SNS and SES as fakes."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ class _Meta:
 
 
 class FakeSns:
-    """An account that takes a spend limit up to what was granted."""
+    """An account that accepts a spend limit up to the granted one."""
 
     meta = _Meta()
 

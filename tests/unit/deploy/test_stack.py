@@ -1,4 +1,4 @@
-"""A stack as CloudFormation lets it change: change sets that take their time, or fail, and events until the end."""
+"""Changes of a stack in CloudFormation: change sets that take a while or fail, and events until the end."""
 
 from typing import Any
 

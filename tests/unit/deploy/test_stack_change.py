@@ -1,4 +1,4 @@
-"""What a change set would do, how a stack stands, and a template made ready: no AWS."""
+"""The effects of a change set, the state of a stack, and the preparation of a template, without AWS."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""When the sweep looks at the entries of a charge: as soon as at any of them alone."""
+"""When the sweep looks at the entries of a charge: as early as it would at any single one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DAYS = timedelta(days=1)
 
 
 def paid(state: State, number: int = 1, **changes: Any) -> Entry:
-    """One of the block's entries."""
+    """One of the batch's entries."""
     return entry(state, identity=f"reminder:T{number}", charge=CHARGE.key, **changes)
 
 
@@ -83,14 +83,14 @@ def test_nobody_in_a_block_is_looked_at_too_late(entries: list[Entry]) -> None:
 
 @given(MADE, st.sampled_from(State), st.integers(0, 10_000))
 def test_what_an_entry_becomes_is_never_due_before_it_was(one: Entry, target: State, later: int) -> None:
-    """So a tick that has read the entries before another one can put the block off by too little only."""
+    """So a tick that read the entries before another tick wrote them can postpone the batch by too little only."""
     try:
         after = transition(one, target, one.changed_at + minutes(later))
     except ValueError:
         return
     before, then = batch_next_check_at(BLOCK, [one]), batch_next_check_at(BLOCK, [after])
     if after.state in ON_THE_WAY or one.anonymised or {one.state, target} & {State.PREPARED, State.COVERED}:
-        return  # claimed, or not sent: due as before; what is stripped moves no more; the others no charge pays
+        return  # claimed, or not sent: due as before; stripped entries no longer change; no charge pays the others
     assert before is not None
     assert then is not None
     assert before <= then

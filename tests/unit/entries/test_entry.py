@@ -1,4 +1,4 @@
-"""Entries: states, the lettered arrows between them, identity, and what the clock wants."""
+"""Entries: states, the lettered arrows between them, identity, and deadlines."""
 
 from __future__ import annotations
 

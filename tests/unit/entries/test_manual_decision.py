@@ -1,4 +1,4 @@
-"""What a person may decide about an unknown entry, and what comes of it."""
+"""A person's possible decisions about an unknown entry, and their effects."""
 
 from __future__ import annotations
 

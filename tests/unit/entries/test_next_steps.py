@@ -1,4 +1,4 @@
-"""What happens to an entry next, and what a person may do about it."""
+"""The next step of an entry, and the actions that a person may take."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Receipts: SNS delivery logs and SES events, true-shaped, broken and foreign."""
+"""Receipts: SNS delivery logs and SES events, realistic, broken and foreign."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_a_complaint_lies_beside_the_delivery_that_came_before() -> None:
         ("Phone number is opted out", True),
         ("phone number is OPTED OUT of all", True),
         ("Invalid phone number", False),
-        ("Phone has blocked SMS", False),  # the carrier does not say that somebody asked for it
+        ("Phone has blocked SMS", False),  # the carrier does not say that the patient asked for it
         ("Destination is on a blocked list", False),
         (ACCEPTED, False),
         ("", False),

@@ -1,4 +1,4 @@
-"""What becomes of an entry of a table that was set back, by what the protocols tell of it since."""
+"""The fate of an entry in a table that was set back, by the lines of the protocols since then."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_what_had_ended_before_the_moment_stays_whatever_is_told(state: State) -
     [
         ("SMS", S.SENT, None),
         ("SMS", S.DELIVERED, S.DELIVERED),
-        ("SMS", S.FAILED, None),  # its receipt is read again, and says whether there is a refund
+        ("SMS", S.FAILED, None),  # its receipt is read again, and decides about a refund
         ("E-Mail", S.DELIVERED, S.DELIVERED),
         ("E-Mail", S.FAILED, S.FAILED),
         ("E-Mail", S.UNCONFIRMED, None),
@@ -124,7 +124,7 @@ def test_what_the_protocols_tell_wins_and_leads_to_no_request_by_itself(before: 
     after = made.after
     assert (after.state, after.held, after.version, after.changed_at) == (told, False, 2, LATER)
     assert after.reason == (HELD if told is S.UNKNOWN else FROM_LOG)
-    own = before in (S.RESERVED, S.SENDING)  # else that attempt was never in this ledger
+    own = before in (S.RESERVED, S.SENDING)  # otherwise that attempt was never in this ledger
     assert after.attempt == 1
     assert (made.refund is not None) is (own and told is S.REFUSED)
     assert after.credits == (2 if own and told is not S.REFUSED else 0)

@@ -1,4 +1,4 @@
-"""One appointment or birthday, asked about: what a person is told, as data."""
+"""The explanation of one appointment or birthday, as data."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MONDAY_EARLY, MONDAY_LATE = at("2026-11-23 09:00"), at("2026-11-23 18:00")
 
 
 def told(now: datetime = MONDAY_EARLY, *, kind: Kind = Kind.REMINDER, gone: bool = False, **asked: Any) -> Explanation:
-    """The appointment of Tuesday, asked on Monday; all jobs have run until then.
+    """Explain Tuesday's appointment on Monday, after all jobs have run.
 
     `asked` may have `row_`, `saved`, `jobs` and `record`, which change the row, the parameters and the practice;
     `before` and `covering` of the message, and its `lines` in the logs; all others are of the snapshot.
@@ -50,14 +50,14 @@ def said(one: Explanation) -> list[Text | Suggestion | None]:
 
 
 def by_rule(one: Explanation, name: str) -> set[Text | Suggestion]:
-    """What a rule that refuses gives as its reason, and suggests."""
+    """Return the reason and the suggestion of a rule that refuses."""
     refused = next(answer for answer in [*one.answers.prepare, *one.answers.send] if answer.rule.name == name)
     assert refused.reason is not None
     return {refused.reason, *refused.suggestions}
 
 
 def missing(one: Explanation, expected: list[Text | Suggestion | str]) -> list[Text | Suggestion | str]:
-    """What is expected and not said; a name is that of a rule."""
+    """Return the expected texts that are missing; a name is that of a rule."""
     parts = {part for it in said(one) if isinstance(it, Text) for part in it.parts}
     wanted = [(it, by_rule(one, it) if isinstance(it, str) else {it}) for it in expected]
     return [it for it, all_of in wanted if not all_of <= parts | set(said(one))]

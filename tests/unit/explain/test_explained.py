@@ -1,4 +1,4 @@
-"""What happened to a message, and what the rules say of it."""
+"""The history of a message, and the verdicts of the rules."""
 
 from __future__ import annotations
 

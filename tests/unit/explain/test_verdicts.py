@@ -1,4 +1,4 @@
-"""What a person is told of one message: by its entry, by what a run wrote down, by the runs that are to come."""
+"""The verdict on one message: by its entry, by the lines of a run, by the coming runs."""
 
 from __future__ import annotations
 

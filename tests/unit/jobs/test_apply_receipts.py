@@ -1,4 +1,4 @@
-"""What receipts do to entries: delivered, failed, refunded or not."""
+"""The effects of receipts on entries: delivered, failed, refunded or not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An unknown SMS finds its message by number and time, only where exactly one fits exactly one."""
+"""An unknown SMS finds its message by number and time, only if exactly one fits exactly one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OTHER = "+41791234568"
 
 
 def unknown(name: str = "T1", number: str = MOBILE, seconds: float = 0, **changes: Any) -> Entry:
-    """Claimed so many seconds after NOW."""
+    """An unknown SMS, claimed this number of seconds after NOW."""
     claimed = NOW + timedelta(seconds=seconds)
     return entry(State.UNKNOWN, identity=f"reminder:{name}", recipient=number, claimed_at=claimed, **changes)
 

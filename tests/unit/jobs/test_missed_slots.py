@@ -1,4 +1,4 @@
-"""Send slots that no run has done for too long, and what becomes of what they should have taken."""
+"""Send slots that no run has done for too long, and the fate of the entries that they should have sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which local days a prepare run searches, and what becomes of what it finds."""
+"""The local days that a prepare run searches, and the entries that it makes."""
 
 from __future__ import annotations
 

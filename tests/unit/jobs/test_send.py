@@ -1,4 +1,4 @@
-"""When a send slot goes on."""
+"""When a send slot continues."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the clock demands of an entry."""
+"""Changes of an entry that are due by the clock."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def test_whatever_is_swept_is_found_by_the_index(made: Entry, now: datetime) -> 
     look_again, demands = next_check_at(made), decide_overdue(made, now) is not None
     if look_again is None:
         assert not demands
-    elif made.state not in (State.RESERVED, State.SENDING):  # found later than they could be swept: one write less
+    elif made.state not in (State.RESERVED, State.SENDING):  # found later than they could be swept: saves a write
         assert demands is (look_again <= now)
 
 

@@ -1,4 +1,4 @@
-"""Whose birthday is greeted on a day."""
+"""The patients whose birthday is greeted on a day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The built-in texts in four languages: how they read, and what they cost."""
+"""The built-in texts in four languages: their wording, and their cost."""
 
 import re
 from datetime import datetime
@@ -38,7 +38,7 @@ def text_of(
 
 EVERY_PART = list(product(KIND_NAMES, PARTS))
 EVERY_TEXT = list(product(KIND_NAMES, PARTS, LANGUAGES))
-# double blanks, marks that hang in the air or meet, empty paragraphs, leftovers
+# double blanks, stray or adjacent punctuation, empty paragraphs, leftovers
 FLAWS = r"  | [,.:;!?]|[;(]$|,$(?!\n\n)|[,:][,.]|\.\.|\(\)|[ \t]$|\n\n\n|None|\[|\]|^[^\w\n]"
 EVERY_SMS = list(product(KIND_NAMES, LANGUAGES))
 EVERY_LACK = [

@@ -1,4 +1,4 @@
-"""Where a message can go."""
+"""Valid addresses for a message, and the choice among them."""
 
 import json
 from itertools import product
@@ -75,7 +75,7 @@ def test_mobile_numbers_of_every_shape(raw: object, e164: str) -> None:
         ("00041 79 123 45 67", BAD_PHONE),
         ("079 123 45 67 / 044 512 84 30", BAD_PHONE),
         ("079 123 45 67 Mutter", BAD_PHONE),
-        ("079 MUTTERS", BAD_PHONE),  # on a keypad that would be a stranger's valid number
+        ("079 MUTTERS", BAD_PHONE),  # on a keypad this would be a stranger's valid number
         ("Natel 079 MUTTERS", BAD_PHONE),
         ("unbekannt", BAD_PHONE),
         ("anna@example.com", BAD_PHONE),

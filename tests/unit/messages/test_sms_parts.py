@@ -1,4 +1,4 @@
-"""Into how many parts a carrier cuts an SMS."""
+"""The number of parts into which a carrier cuts an SMS."""
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,7 @@ TEXTS = st.text(
     max_size=400,
 )
 
-# By hand from 3GPP TS 23.038 and 23.040: a message holds 140 octets, of which a joined one gives 6 to its header (7
+# By hand from 3GPP TS 23.038 and 23.040: a message holds 140 octets; in a joined one, 6 of them are the header (7
 # septets, 3 units). `a` is one septet, `€` two; in UCS-2 `ç` and `€` are one unit, `😀` two.
 PARTS = [
     ("", 1),

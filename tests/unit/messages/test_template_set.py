@@ -36,7 +36,7 @@ BROKEN = "[[Vornahme]]"
     ],
 )
 def test_which_channels_have_their_templates(own: dict[str, str], sms: bool | None, email: bool | None) -> None:
-    """None stands for a broken one, which is reported and never falls back."""
+    """None means a broken one, which is reported and never falls back."""
     templates = TemplateSet({f"Geburtstag/{part}/de": value for part, value in own.items()})
     for channel, expected in ((Channel.SMS, sms), (Channel.EMAIL, email)):
         if expected is None:

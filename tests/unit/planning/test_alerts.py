@@ -1,4 +1,4 @@
-"""Alerts: told once for each cause, whatever words they are told in."""
+"""Alerts: sent once per cause, whatever their wording."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run works with, as the table of rules sees it."""
+"""The context of a run, as the table of rules sees it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which messages are put together, and that what is put together is written at once."""
+"""Which messages are grouped, and that a group is written at once."""
 
 from __future__ import annotations
 

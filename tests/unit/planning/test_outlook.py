@@ -1,4 +1,4 @@
-"""When runs come, and which of them search a day: with what is saved, in the practice's zone."""
+"""When runs come, and which of them search a day, by the saved parameters, in the practice's zone."""
 
 from datetime import UTC, date, datetime
 from itertools import islice

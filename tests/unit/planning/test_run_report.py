@@ -1,4 +1,4 @@
-"""What a run did, as data."""
+"""The report of a run, as data."""
 
 from __future__ import annotations
 

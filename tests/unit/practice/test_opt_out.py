@@ -1,4 +1,4 @@
-"""Opt-outs: which spellings are the same address, what a hash gives away, and what becomes of a patient's message."""
+"""Opt-outs: spellings of the same address, information in a hash, and the effect on a patient's message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The switches: names, defaults, what is allowed, and failing closed."""
+"""The switches: names, defaults, allowed values, and failing closed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The canary's database: what its URL says, and what it answers to the questions of the jobs."""
+"""The canary's database: its URL, and its answers to the queries of the jobs."""
 
 from __future__ import annotations
 

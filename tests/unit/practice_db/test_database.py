@@ -1,4 +1,4 @@
-"""A practice database in a file: what only a file can hold, values that are no dates among them."""
+"""A practice database in a file: cases that only a file can have, such as values that are not dates."""
 
 from __future__ import annotations
 

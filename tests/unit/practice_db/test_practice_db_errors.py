@@ -1,4 +1,4 @@
-"""The practice database: what a practice reads when it cannot be asked, and the SQL that both engines run."""
+"""The practice database: the messages for a practice when a query fails, and the SQL that both engines run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MONDAY, TUESDAY, PAYER = date(2026, 11, 23), date(2026, 11, 24), "Zahler"
 
 
 def text_of(url: str, *secrets: str) -> Text:
-    """The text of the failure, after checking that nothing of it gives a secret away."""
+    """The text of the failure, after checking that it reveals no secret."""
     with pytest.raises(PracticeDatabaseError) as raised, open_practice_database(url) as database:
         list(database.reminders(MONDAY, TUESDAY, PAYER))
     reported = repr(raised.value.text) + raised.value.detail + "".join(traceback.format_exception(raised.value))
@@ -137,8 +137,8 @@ def test_an_error_names_what_the_views_have() -> None:
     }
 
 
-ABOUT_SQLITE = (practice_errors.NO_FILE, practice_errors.BROKEN_FILE)  # no DBA meets these
-WITHOUT_NAME = (practice_errors.NO_COLUMN, practice_errors.DENIED)  # the handbook has them with a name
+ABOUT_SQLITE = (practice_errors.NO_FILE, practice_errors.BROKEN_FILE)  # a DBA never sees these
+WITHOUT_NAME = (practice_errors.NO_COLUMN, practice_errors.DENIED)  # the handbook has them with a placeholder
 CAUSES = [cause for cause in vars(practice_errors).values() if isinstance(cause, Cause)]
 
 

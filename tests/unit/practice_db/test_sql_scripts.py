@@ -1,4 +1,4 @@
-"""The scripts of infra/sql and the statements of practice_db/sql: SQL Server 2016 runs them, whatever its language."""
+"""The scripts of infra/sql and the statements of practice_db/sql: SQL Server 2016 runs them in any language."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ FORBIDDEN = {
 
 
 def words(text: str) -> list[str]:
-    """The tokens in upper case, without comments; of a string its quotes only."""
+    """The tokens in upper case, without comments; a string is reduced to its quotes."""
     tokens = sqlglot.tokenize(text, read="tsql")
     strings = (sqlglot.TokenType.STRING, sqlglot.TokenType.NATIONAL_STRING)
     return ["''" if token.token_type in strings else token.text.upper() for token in tokens]
@@ -152,7 +152,7 @@ def test_a_conversion_by_the_language_of_the_login_is_found(sql: str) -> None:
 
 @pytest.mark.parametrize("names", QUESTIONS)
 def test_a_question_casts_nothing_but_null_and_the_dates_of_the_contract(names: tuple[str, ...]) -> None:
-    """Those are written as YYYY-MM-DD without a style, too; a datetime would not be."""
+    """A date converts to YYYY-MM-DD even without a style; a datetime would not."""
     [statement] = sqlglot.parse(question(names), read="tsql")
     assert statement is not None
     values = [cast.this for cast in statement.find_all(exp.Cast)]
@@ -181,7 +181,7 @@ def test_the_columns_of_the_views_have_the_types_of_the_contract(name: str) -> N
 
 @pytest.mark.parametrize("name", [*READ, *SECURITY])
 def test_text_beyond_ascii_is_national(name: str) -> None:
-    """Otherwise the collation of the database decides what is left of it."""
+    """Otherwise the database's collation decides which characters survive."""
     parts = batches(SCRIPTS / name, Passwort="geheim")
     tokens = [token for part in parts for token in sqlglot.tokenize(part, read="tsql")]
     plain = [token.text for token in tokens if token.token_type is not sqlglot.TokenType.NATIONAL_STRING]

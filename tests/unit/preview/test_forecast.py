@@ -1,4 +1,4 @@
-"""When credits run out: by what is known, by what is usual, or not at all. Tables of days, all in Zurich."""
+"""When credits run out: by known messages, by the usual number, or never. Tables of days, all in Zurich."""
 
 from __future__ import annotations
 

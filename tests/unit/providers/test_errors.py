@@ -1,4 +1,4 @@
-"""Every end of a request to SNS and SES: the error codes' tables, and what botocore raises without a code."""
+"""Every result of a request to SNS and SES: the tables of error codes, and botocore's exceptions without a code."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BAD_ADDRESS = Refused(Text("carrier.refuses_address"))
 
 
 class Client:
-    """Raises, or answers, and keeps what it was asked."""
+    """Raises or answers, and records its requests."""
 
     def __init__(self, end: Exception | dict[str, str]) -> None:
         self.end, self.asked = end, list[dict[str, Any]]()

@@ -45,7 +45,7 @@ def read(raw: bytes) -> EmailMessage:
 
 
 def mailbox(raw: bytes, header: str) -> tuple[str, str]:
-    """Name and address; by the older parser, for the newer reads a blank between two encoded words of a name."""
+    """Name and address; by the older parser, because the newer one adds a blank between two encoded words of a name."""
     name, address = parseaddr(message_from_bytes(raw)[header])
     return str(make_header(decode_header(name))), address
 

@@ -1,4 +1,4 @@
-"""Whom to phone: which reminders are on the Anrufliste, and in which order."""
+"""The reminders on the call list, and their order."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.builders.entries import BEGINS, SLOT, at, entry, greeting, job_record
 
 SEND = job_record()  # täglich 10:05
 MOMENT = timedelta(microseconds=1)
-NOW = at("2026-11-23 10:05")  # of the send slot; what is prepared was prepared at 10:00
+NOW = at("2026-11-23 10:05")  # of the send slot; prepared entries are from 10:00
 LATER = NOW + MOMENT
 MISSED, NO_CREDITS = Text("send.missed", slot=NOW), Text("send.no_credits")
 HELD = held_back(entry(), MISSED)

@@ -36,7 +36,7 @@ def told(**changes: Any) -> tuple[str, str]:
 
 
 def block(title: str, **changes: Any) -> list[str]:
-    """The lines of one block, without their margin; none where there is no such block."""
+    """The lines of one block, without their margin; empty if there is no such block."""
     blocks = told(**changes)[1].rstrip("\n").split("\n\n")
     (found,) = [one.split("\n")[1:] for one in blocks if one.split("\n")[0] == title] or [[]]
     assert all(line.startswith("  ") for line in found)

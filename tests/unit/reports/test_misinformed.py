@@ -1,4 +1,4 @@
-"""Patients who know a time that no longer holds."""
+"""Patients who were told a start time that has since changed."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_what_the_patient_knows(reminder: Entry, others: list[Entry], known: dat
         ({"Status": None}, EVENING, None, Text("misinformed.no_status")),
         (None, EVENING, None, Text("misinformed.gone")),
         ({**MOVED, **DEAD}, EVENING, None, None),
-        (MOVED, BEGINS, AN_HOUR_LATER, OTHER_TIME),  # he is there now, an hour too early
+        (MOVED, BEGINS, AN_HOUR_LATER, OTHER_TIME),  # the patient is there now, an hour too early
         (MOVED, AN_HOUR_LATER, None, None),
         ({"Status": "erledigt"}, BEGINS, None, None),  # it has taken place
         (None, BEGINS, None, None),

@@ -1,4 +1,4 @@
-"""What one screen says of a practice: when the clocks change, what is raised, and what of each day arrived."""
+"""The overview of a practice: the next clock change, raised alerts, and the messages delivered each day."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""The Tagesabschluss: in which column an appointment stands, and why."""
+"""The reconciliation of a day: the column of each appointment, and the reason."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ EVENING = at("2026-11-23 18:00")
 def inputs(
     now: datetime = EVENING, done: datetime = SLOT, inactive: Any = (), alerts: Any = (), **saved: str
 ) -> ReconciliationInput:
-    """On the day of the slot, täglich 10:00; `done` is the last prepare slot whose run came."""
+    """On the day of the slot, täglich 10:00; `done` is the latest prepare slot that was run."""
     prepare = job_record(Job.PREPARE_REMINDERS, done=done, slot=SLOT + DAY, due=SLOT + DAY)
     prepare = prepare if now > SLOT else replace(prepare, slot=SLOT, due=SLOT)
     record = PracticeRecord(
@@ -120,7 +120,7 @@ FIRST = told(identity="reminder:T0", starts_at=at("2026-11-24 08:00"), announced
         (DONE, told(State.SENT), {}, U, with_state(State.SENT)),
         (DONE, told(State.UNCONFIRMED), {}, U, with_state(State.UNCONFIRMED)),
         (DONE, entry(slot=EVENING), {}, U, with_state(State.PREPARED)),  # a send slot will take it
-        (DONE, entry(), {}, P, Text("unsent")),  # one has left it lying
+        (DONE, entry(), {}, P, Text("unsent")),  # a send run has passed without it
         (DONE, held_back(entry(slot=EVENING), MISSED), {}, P, MISSED),
         (inputs(now=BEGINS), entry(slot=BEGINS), {}, P, Text("unsent")),
         (DONE, entry(State.NOT_SENDABLE, reason=NO_EMAIL), {}, P, NO_EMAIL),
@@ -146,7 +146,7 @@ FIRST = told(identity="reminder:T0", starts_at=at("2026-11-24 08:00"), announced
         (DONE, None, {"TerminId": " "}, X, Text("defect.appointment_id")),
         (FAILED, None, {}, P, Text("search.missed", at=at("2026-11-23 10:00"))),
         (FAILED, None, DEAD, X, Text("rule.alive.deceased")),
-        (inputs(now=BEGINS + DAY, done=SLOT + 2 * DAY), None, {}, X, CHANGED),  # had not begun when its run came
+        (inputs(now=BEGINS + DAY, done=SLOT + 2 * DAY), None, {}, X, CHANGED),  # had not begun at the time of its run
         (OFF, None, {}, X, Text("rule.switched_on.off", switch="TerminerinnerungSenden")),
         (OFF, told(), {}, D, None),
         (
@@ -176,7 +176,7 @@ def test_a_covered_one_names_what_covers_it(first: Entry, reason: Text) -> None:
 @pytest.mark.parametrize(
     ("state", "announcement", "column", "reason"),
     [
-        (DONE, None, D, None),  # it told another time: the list below says so
+        (DONE, None, D, None),  # it named another time: the list below shows it
         (inputs(ErinnerungBeiVerschiebung="Ja"), None, D, None),
         (inputs(ErinnerungBeiVerschiebung="Ja", now=AHEAD.context.now), None, U, Text("result.announced_soon")),
         (DONE, announced(State.DELIVERED), D, None),

@@ -1,4 +1,4 @@
-"""Rows of the practice database, cleaned: whatever they hold."""
+"""Cleaning rows of the practice database, with any contents."""
 
 from __future__ import annotations
 
@@ -182,8 +182,8 @@ def test_a_flag_of_the_query_is_read_from_both_engines(raw: object) -> None:
         ({"Beginn": None}, Text("defect.start", appointment="T1")),
         ({"Beginn": "bald"}, Text("defect.start", appointment="T1")),
         ({"PatientId": "x" * 65}, Text("defect.patient_id_of_appointment", appointment="T1")),
-        ({"PatientId": None}, None),  # the rule `patient` tells it
-        ({"Geburtsdatum": "1980-02-30"}, None),  # of no importance to a reminder
+        ({"PatientId": None}, None),  # the rule `patient` reports it
+        ({"Geburtsdatum": "1980-02-30"}, None),  # irrelevant to a reminder
     ],
 )
 def test_an_appointment_that_cannot_be_read(changes: dict[str, Any], defect: Text | None) -> None:

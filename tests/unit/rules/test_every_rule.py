@@ -18,7 +18,7 @@ from tests.hostile.values import MISSING, PLANTED, SECRETS, TEXTS
 from tests.unit.rules.test_what_rules_say import cases, suggestions
 
 ANY = st.sampled_from([*MISSING.values(), *TEXTS.values(), 0, 1, -1, 2.5, b"x", "2026-13-45", "2026-11-24 25:00:00"])
-IDS = {"Art", "TerminId", "PatientId", "MandantId"}  # what a reason may name
+IDS = {"Art", "TerminId", "PatientId", "MandantId"}  # values that a reason may name
 
 
 def test_rules_have_their_own_names_and_need_only_earlier_ones_of_the_table() -> None:

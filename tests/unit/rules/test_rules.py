@@ -1,4 +1,4 @@
-"""The table of rules: each with a case that it lets pass and one that it refuses, and the order of the table."""
+"""The table of rules: each with a case that it admits and one that it refuses, and the order of the table."""
 
 from __future__ import annotations
 

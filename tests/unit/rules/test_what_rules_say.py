@@ -1,4 +1,4 @@
-"""What the rules say, as codes and values and in words: their reasons, facts and suggestions."""
+"""The reasons, facts and suggestions of the rules, as codes and values and in words."""
 
 from __future__ import annotations
 

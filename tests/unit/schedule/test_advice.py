@@ -1,4 +1,4 @@
-"""The advice on schedules that a practice gets before it notices a gap."""
+"""The advice on schedules, before a practice notices a gap."""
 
 from __future__ import annotations
 

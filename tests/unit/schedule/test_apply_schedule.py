@@ -1,4 +1,4 @@
-"""A changed schedule, and a new job: due or open slots stay so, and the new times count from now."""
+"""A changed schedule, and a new job: due or open slots remain, and the new times apply from now."""
 
 from __future__ import annotations
 

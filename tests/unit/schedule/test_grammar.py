@@ -35,10 +35,10 @@ def refusal(text: str, job: Job) -> ScheduleError | None:
         ("monatlich letzter 10:10", STATUS, "monatlich letzter 10:10"),
         ("täglich alle 30 Minuten 08:00-18:00", REMINDERS, "täglich alle 30 Minuten 08:00-18:00"),
         ("Mo-Fr alle 2 Stunden 08:00-18:00", REMINDERS, "Mo-Fr alle 2 Stunden 08:00-18:00"),
-        # of any look
+        # lenient spelling
         ("  TÄGLICH\t 10.00 \n", REMINDERS, "täglich 10:00"),
         ("taeglich 9:00 Uhr", REMINDERS, "täglich 09:00"),
-        ("ta\u0308glich um 10.00uhr", REMINDERS, "täglich 10:00"),  # as a Mac writes the umlaut
+        ("ta\u0308glich um 10.00uhr", REMINDERS, "täglich 10:00"),  # the umlaut as macOS writes it
         ("täglich\u00a010:00", REMINDERS, "täglich 10:00"),  # a no-break space
         ("Montag – Freitag 10:00", REMINDERS, "Mo-Fr 10:00"),
         ("Mo. bis Fr. 10:00", REMINDERS, "Mo-Fr 10:00"),

@@ -1,4 +1,4 @@
-"""A job's record from slot to slot: what a tick runs, what is due behind it, and what goes on."""
+"""A job's record from slot to slot: the slot that a tick runs, further due slots, and continued ones."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def instant(text: str) -> datetime:
 
 
 def job(job: Job = Job.SEND, *, slot: str, due: str | None = None, done: str | None = None, plan: str = "") -> JobState:
-    """A job that is due for its slot, or later where the slot goes on."""
+    """A job that is due for its slot, or later if the slot continues."""
     return JobState(PRACTICE, job, instant(slot), instant(due or slot), ZONE, local(done), plan)
 
 

@@ -194,7 +194,7 @@ def clock(zone: str, change: datetime) -> list[tuple[datetime, list[datetime]]]:
 
 
 def scanned(schedule: Schedule, zone: str, change: datetime) -> list[datetime]:
-    """The runs in those hours: what the wall clock has reached waits for the next tick."""
+    """The runs in those hours: a time that the wall clock has reached waits for the next tick."""
     found, waits = [], False
     for now, reached in clock(zone, change):
         waits |= any(t.hour * 60 + t.minute in schedule.minutes and schedule.runs_on(t.date()) for t in reached)

@@ -132,7 +132,7 @@ def test_it_stays_open_until_it_closes_also_when_the_clocks_change(window: Sendi
 
 
 def _assert_open_until_closing(window: SendingWindow, now: datetime) -> None:
-    """As far as it matters: a claim is made within half an hour (arrow b)."""
+    """Only the half hour within which a claim is made matters (arrow b)."""
     if not window.is_open(now, ZURICH):
         return
     closes = window.next_close(now, ZURICH)

@@ -134,7 +134,7 @@ def test_every_day_with_a_send_slot_has_one_summary_after_all_of_them(
 
 
 def test_a_slot_that_a_gap_shifts_to_the_next_day_is_summarised_once() -> None:
-    """In Nuuk the clocks go from 23:00 on Saturday, 28 March 2026, to midnight: what is due between runs at 00:05."""
+    """In Nuuk the clocks go from 23:00 on Saturday, 28 March 2026, to midnight: a time between is due at 00:05."""
     send, nuuk = plan("Sa,So alle 45 Minuten 20:05-23:50"), ZoneInfo("America/Nuuk")
     first = next_summary(send, at("2026-03-28 12:00", nuuk), nuuk)
     assert first == at("2026-03-29 01:10", nuuk)

@@ -1,4 +1,4 @@
-"""The bench measures what it says: its baseline, its bill, what stands beside ours, and how it tells a bar."""
+"""The bench's own parts: its baseline, its bill, its comparisons, and its bars."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WRITES = {Place("run", "entry new → prepared", "table"): 2_000_000.0}
 
 
 def day(messages: int = 1000, calls: int = 1400, idle: int = 100, prepare: int = 1, send: int = 1) -> Day:
-    """A day with so many calls, of them so many idle queries."""
+    """A day with a number of calls, including its idle queries."""
     made = {"status": {"dynamodb.Query": idle}, "deliver": {"sns.Publish": calls - idle}}
     statements = {"prepare": prepare, "send": send}
     return Day(messages, made, prepare + send, statements, WRITES, {}, {"deliver": 100}, logged=1_000_000)

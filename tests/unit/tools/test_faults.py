@@ -1,4 +1,4 @@
-"""Each fault of `make prove` still fits the source: the run itself takes minutes."""
+"""Each fault of `make prove` still fits the source; checked here because `make prove` takes minutes."""
 
 from __future__ import annotations
 

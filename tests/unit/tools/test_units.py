@@ -16,7 +16,7 @@ FEW = Index("few", ("h", "r"), frozenset({"pk", "sk", "h", "r", "seen"}))
 
 
 def item(bytes_: int = 6, **attributes: str) -> Attributes:
-    """An item of so many bytes: its keys, these attributes of text, and a filling."""
+    """An item of this size in bytes: its keys, these text attributes, and a filling."""
     named = {**KEY, **{name: {"S": value} for name, value in attributes.items()}}
     left = bytes_ - size_of(named)
     return {**named, "x": {"S": "x" * (left - 1)}} if left > 0 else named

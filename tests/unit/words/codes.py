@@ -1,4 +1,4 @@
-"""No tests: which codes of the catalogues the source uses, and which values and parts it gives each of them."""
+"""Helpers: the codes of the catalogues that the source uses, and the values and parts that it gives each of them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.unit.test_rooms import ALL, ROOT, Function, name_of, tree_of
 RUN_RESULTS = ("does_nothing", "refuses", "prepares")
 RULE_NAMES = [rule.name for rule in RULES]
 LOCATIONS = (*EXTERNAL, "backups", "activity_log", "job_history", "deliver_log", "sms_failures", "sms_log")
-# What the code of an f-string can be; `{}` stands for its expression, whatever that is.
+# Matches the codes that an f-string can make; `{}` stands for any expression.
 FAMILIES: Mapping[str, Iterable[str]] = {
     "carrier.{}": set(PROVIDERS_SAY.values()),
     "alert.kind.{}": AlertKind,
@@ -65,10 +65,10 @@ FAMILIES: Mapping[str, Iterable[str]] = {
     "weekday.{}": map(str, range(7)),
     "why.too_late.{}": Kind,
 }  # fmt: skip
-# First arguments of Text whose codes stand elsewhere: in a table, or in what is read. As literals they are found there.
+# First arguments of Text whose codes are elsewhere: in a table, or in stored data. They are found there as literals.
 ELSEWHERE = {
     "code",  # of the daily summary: _OUTCOMES
-    "_code(code)",  # what is read
+    "_code(code)",  # stored data
     "_code(data['code'])",
     "one.kind",  # of documents.py, which takes its values only
     "short",  # Words.short
@@ -90,7 +90,7 @@ class Use:
 
 @dataclass
 class Found:
-    """What a module says with texts; `unclear` are first arguments from which no code can be read."""
+    """The texts of a module; `unclear` are first arguments from which no code can be read."""
 
     uses: list[Use] = field(default_factory=list)
     unclear: list[str] = field(default_factory=list)
@@ -122,7 +122,7 @@ class Forwarder:
 
     place: int
     prefix: str
-    values: bool  # whether the other arguments go to the text as they are
+    values: bool  # whether the other arguments are passed on to the text unchanged
 
 
 def imported_names(tree: ast.Module) -> dict[str, tuple[str, str]]:
@@ -156,7 +156,7 @@ def forwarders(tree: ast.Module, known: Mapping[str, Forwarder]) -> Iterator[tup
 
 @cache
 def all_forwarders() -> dict[str, dict[str, Forwarder]]:
-    """Module → local names of what makes texts in it; its own and what it imports."""
+    """Module → local names of the functions that make texts in it, its own and imported ones."""
     trees = {name_of(path).removesuffix(".py").replace("/", "."): tree_of(path) for path in MODULES}
     local: dict[str, dict[str, Forwarder]] = {module: {} for module in trees}
     local["chalicelib.text"] = {name: Forwarder(0, prefix, True) for name, prefix in MADE_OF.items()}

@@ -1,4 +1,4 @@
-"""No tests: the sentences of the command in the source of infra: those of `tr`, `trn` and the help of commands."""
+"""Helpers: the sentences of the command in the source of infra: those of `tr`, `trn` and the help of commands."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.unit.test_rooms import ROOT
 
 HELP = ("Option", "Argument")  # of typer: their `help` and `metavar` are translated when they are shown
 _WORD = re.compile(r"[A-Z]")  # of a metavar: others are values as they are typed, such as `reminders|birthdays`
-# Arguments of `tr` whose sentences stand elsewhere: in the help of a command, SECTIONS or LINES.
+# Arguments of `tr` whose sentences are elsewhere: in the help of a command, SECTIONS or LINES.
 ELSEWHERE = {"as_message(text)", "one.metavar", "heading", "note[0]"}
 
 
@@ -37,7 +37,7 @@ def sentences_in_source() -> Sentences:
 
 
 def _constants() -> Iterator[str]:
-    """What is translated where it is shown."""
+    """Yield the sentences of the help, which are translated when they are shown."""
     yield from OF_TYPER
     yield from SECTIONS
     yield from NOTE.findall(LINES)

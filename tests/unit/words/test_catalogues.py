@@ -1,4 +1,4 @@
-"""The catalogues and the source fit: every code has its words, and every message what it names."""
+"""The catalogues match the source: every code has its words, and every message gets the values that it names."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def plain(language: str) -> dict[str, Message]:
 
 
 def wrong_uses(uses: list[Use], known: Mapping[str, Message]) -> list[str]:
-    """Where a message names what the call does not give, or leaves out what it gives; or counts what nobody gives."""
+    """The uses whose message names a value that they do not give, omits one that they give, or counts a missing one."""
     wrong = []
     for use in uses:
         if use.code not in known or use.code.startswith("list."):
@@ -136,7 +136,7 @@ def test_short_words_name_nothing_more(language: str) -> None:
 
 @every_language
 def test_all_forms_of_a_message_name_the_same(language: str) -> None:
-    """But for `count`: «ein Termin» says it without a number."""
+    """Except for `count`: «ein Termin» needs no number."""
     for code, message in plain(language).items():
         assert len({names(form) - {"count"} for form in forms(message)}) == 1, code
 

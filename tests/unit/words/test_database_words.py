@@ -1,4 +1,4 @@
-"""What a person reads about parameters, and about the places with data of a patient."""
+"""The words about parameters, and about the places with data of a patient."""
 
 from __future__ import annotations
 

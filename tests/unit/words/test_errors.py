@@ -1,4 +1,4 @@
-"""Nobody shows a TextError as a plain exception: it would be its code, not its words."""
+"""No code prints a TextError as a plain exception, which would show its code instead of its words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.unit.words.codes import MODULES
 
 
 def handlers(tree: ast.AST) -> Iterator[tuple[ast.ExceptHandler, set[str]]]:
-    """With the names of the exceptions, of those that give theirs a name."""
+    """Yield the handlers that name their exception, with the names of its types."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ExceptHandler) and node.type and node.name:
             types = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
@@ -21,7 +21,7 @@ def handlers(tree: ast.AST) -> Iterator[tuple[ast.ExceptHandler, set[str]]]:
 
 
 def with_a_text(trees: Iterable[ast.Module]) -> set[str]:
-    """The classes of exceptions that have a text: TextError, and whatever is made of it."""
+    """The exception classes that have a text: TextError, and its subclasses."""
     bases = {
         node.name: {base.id for base in node.bases if isinstance(base, ast.Name)}
         for tree in trees

@@ -26,7 +26,7 @@ def forms(text: str | Iterable[str]) -> list[str]:
 
 
 def fields(text: str) -> set[str]:
-    """The placeholders; of a text with other braces, which is no format, none."""
+    """The placeholders; none for a text with other braces, which is not a format string."""
     try:
         return {f"{name}!{conversion}:{spec}" for _, name, spec, conversion in Formatter().parse(text) if name}
     except ValueError:

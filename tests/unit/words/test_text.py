@@ -1,4 +1,4 @@
-"""A text survives JSON, and is equal to what says the same."""
+"""A text survives JSON, and equals a text with the same contents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How times, numbers and lists are written in a language, and that it is as Switzerland writes it (CLDR)."""
+"""Times, numbers and lists in each language, as written in Switzerland (CLDR)."""
 
 from __future__ import annotations
 
