@@ -56,8 +56,9 @@ def rule_words(name: str) -> tuple[str, str]:
     return said(Text(f"rule.{name}.refused")), said(Text(f"rule.{name}"))
 
 
-def state_words(state: State) -> str:
-    return said(state_label(state))
+def state_words(state: State, count: int = 1) -> str:
+    """The name of a state; `count` is the number beside it."""
+    return _label(state_label(state), count)
 
 
 def job_words(job: Job) -> str:
@@ -70,12 +71,18 @@ def outcome_words(outcome: RunOutcome | str) -> str:
     return said(known) if words().has(known.code) else outcome
 
 
-def count_words(key: str) -> str:
+def count_words(key: str, count: int = 1) -> str:
     """The name of a count of a run: its own, or that of the state; the key itself if another version logged it."""
     own = Text(f"count.{key}")
     if words().has(own.code):
-        return said(own)
-    return state_words(State(key)) if key in set(State) else key
+        return _label(own, count)
+    return state_words(State(key), count) if key in set(State) else key
+
+
+def _label(text: Text, count: int) -> str:
+    """The words beside a number: `….many` for several, if the language says that differently."""
+    many = f"{text.code}.many"
+    return said(Text(many) if count != 1 and words().has(many) else text)
 
 
 def moment(instant: datetime, zone: ZoneInfo) -> str:

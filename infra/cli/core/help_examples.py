@@ -30,7 +30,7 @@ vitosms explain --appointment T-4711
 vitosms doctor --practice praxis
 vitosms preview --switch OffsetSuchTage=2
 
-vitosms export --patient 4711 --to auskunft-4711.json
+vitosms export --patient 4711 --to patient-4711.json
 vitosms erase --patient 4711
 
 vitosms queue list
@@ -62,7 +62,7 @@ vitosms licences add L-1 --from 2026-01-01 --to 2026-12-31
 vitosms licences revoke L-1
 vitosms licences list
 vitosms credits balance --mandant M1
-vitosms credits topup M1 100 --reference Rechnung-1 --yes
+vitosms credits topup M1 100 --reference R-2026-117 --yes
 vitosms credits transfer M1 M2 50 --reference "Share of November" --yes
 vitosms credits ledger --since 30d
 vitosms credits forecast --days 14

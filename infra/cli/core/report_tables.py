@@ -47,7 +47,7 @@ _PREPARE_COUNTS: Mapping[str, tuple[str, ...]] = {
 
 def prepared_table(runs: Sequence[Mapping[str, Any]]) -> RenderableType:
     """Sum the counts of the prepare runs by kind."""
-    table = new_table("", *(f">{count_words(key)}" for key in _PREPARE_COUNTS))
+    table = new_table("", *(f">{count_words(key, 2)}" for key in _PREPARE_COUNTS))
     for kind, job in _PREPARE.items():
         counts: Counter[str] = Counter()
         for run in runs:
@@ -133,7 +133,7 @@ def history_table(runs: Sequence[Mapping[str, Any]], zone: ZoneInfo, most: int =
     table = new_table("!" + tr("Time"), "!" + tr("Job"), "!" + tr("Result"), tr("What happened"))
     for run in runs[:most]:
         told = [
-            ", ".join(f"{count_words(key)} {number(count)}" for key, count in run["counts"].items()),
+            ", ".join(f"{count_words(key, count)} {number(count)}" for key, count in run["counts"].items()),
             *map(logged, run["reasons"]),
         ]
         outcome = Text(outcome_words(run["outcome"]), OUTCOME_COLOURS.get(run["outcome"], ""))

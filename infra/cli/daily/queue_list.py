@@ -21,7 +21,7 @@ from infra.cli.core.output import Document, answer
 from infra.cli.core.stage import connected
 from infra.cli.daily.queue_table import group_words, queue_table
 from infra.language import number
-from infra.translation import tr
+from infra.translation import tr, trn
 
 Named = TypeVar("Named")
 
@@ -77,12 +77,23 @@ def _kind_names() -> dict[str, Kind]:
 
 
 def _shown(counts: Mapping[Group, int], entries: Sequence[Entry], practice: Practice) -> list[RenderableType]:
-    told = ", ".join(f"{group_words(group)} {number(count)}" for group, count in counts.items())
+    told = ", ".join(_counted(group, count) for group, count in counts.items())
     total = sum(counts.values())
     lines: list[RenderableType] = [Text(told, "bold")]
     if len(entries) < total:
         lines.append(Text(tr("Shown: {count} of {total}", count=number(len(entries)), total=number(total)), "dim"))
     return [*lines, queue_table(entries, practice.zone)] if entries else lines
+
+
+def _counted(group: Group, count: int) -> str:
+    many = number(count)
+    words = {
+        Group.PREPARED: trn("waiting {count}", "waiting {count}", count, count=many),
+        Group.HELD: trn("on hold {count}", "on hold {count}", count, count=many),
+        Group.UNDERWAY: trn("on its way {count}", "on its way {count}", count, count=many),
+        Group.UNREACHED: trn("not reached {count}", "not reached {count}", count, count=many),
+    }
+    return words[group]
 
 
 def _one_of(option: str, text: str | None, names: Mapping[str, Named], allowed: Sequence[str]) -> Named | None:

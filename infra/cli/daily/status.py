@@ -148,8 +148,11 @@ def _states(seen: PracticeStatus) -> Text:
 
 
 def _counts(counts: Any) -> Text:
-    parts = [Text(f"{state_words(state)} {number(counts[state])}", STATE_COLOURS.get(state, "")) for state in State
-             if counts.get(state)]  # fmt: skip
+    there = {state: counts[state] for state in State if counts.get(state)}
+    parts = [
+        Text(f"{state_words(state, count)} {number(count)}", STATE_COLOURS.get(state, ""))
+        for state, count in there.items()
+    ]
     return Text(", ").join(parts) if parts else Text(tr("nothing"), "dim")
 
 

@@ -42,7 +42,7 @@ _NEW = """\
 vitosms practice add praxis --database sqlite:////data/practice.db \\
     --sender praxis@praxis.example --meldung-an empfang@praxis.example
 vitosms licences add L-1
-vitosms credits topup M1 100 --reference Rechnung-1 --yes
+vitosms credits topup M1 100 --reference R-2026-117 --yes
 vitosms switches set TerminerinnerungSenden Ja --yes
 vitosms jobs next
 vitosms local play --to 10:30

@@ -2,8 +2,11 @@
 
 import pytest
 
+from chalicelib.entries.states import State
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.language_choice import chosen_language
+from infra.language import count_words, state_words
+from infra.translation import speaking
 
 
 @pytest.mark.parametrize(
@@ -49,3 +52,17 @@ def test_a_language_that_there_is_not_is_refused(args: list[str], environment: d
     with pytest.raises(ArgumentError) as refused:
         chosen_language(args, environment)
     assert str(refused.value) == error
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "label"),
+    [("it", 1, "recapitato"), ("it", 0, "recapitati"), ("it", 2, "recapitati"), ("en", 2, "delivered")],
+)
+def test_a_label_goes_with_the_number_beside_it(language: str, count: int, label: str) -> None:
+    with speaking(language):
+        assert state_words(State.DELIVERED, count) == count_words("delivered", count) == label
+
+
+def test_a_count_goes_with_its_number() -> None:
+    with speaking("it"):
+        assert [count_words("searched", count) for count in (1, 85)] == ["trovato", "trovati"]

@@ -72,6 +72,7 @@ ELSEWHERE = {
     "_code(data['code'])",
     "one.kind",  # of documents.py, which takes its values only
     "short",  # Words.short
+    "many",  # infra.language: beside a number
     "f'suggestion.{suggestion.kind}'",  # Words.suggestion: where the Suggestion is made
 }
 MODULES = [path for path in ALL if name_of(path).partition("/")[0] != "tests"]

@@ -119,7 +119,7 @@ def test_a_literal_that_looks_like_a_code_is_one(language: str) -> None:
 def test_the_source_uses_every_message(language: str) -> None:
     used = {use.code for use in found_in_source().uses} | literals()
     used |= {code for form in EXPANDED.values() for code in form}
-    assert {code for code in messages(language) if not {code, code.removesuffix(".short")} & used} == set()
+    assert {code for code in messages(language) if not {code, re.sub(r"\.(?:short|many)$", "", code)} & used} == set()
 
 
 @every_language
@@ -132,6 +132,13 @@ def test_short_words_name_nothing_more(language: str) -> None:
     known = messages(language)
     shorts = {code: known[code.removesuffix(".short")] for code in known if code.endswith(".short")}
     assert {code for code, whole in shorts.items() if not all_names(known[code]) <= all_names(whole)} == set()
+
+
+@every_language
+def test_words_for_several_are_those_of_a_label(language: str) -> None:
+    known = messages(language)
+    labels = {code: known[code.removesuffix(".many")] for code in known if code.endswith(".many")}
+    assert {code for code, label in labels.items() if all_names(known[code]) | all_names(label)} == set()
 
 
 @every_language
@@ -152,7 +159,7 @@ def test_a_message_has_words_in_all_its_forms(language: str) -> None:
 
 @every_language
 def test_the_languages_name_the_same(language: str) -> None:
-    german, other = plain("de"), plain(language)
+    german, other = plain("de"), {code: one for code, one in plain(language).items() if not code.endswith(".many")}
     assert other.keys() == german.keys()
     assert {code for code in other if all_names(other[code]) != all_names(german[code])} == set()
 
