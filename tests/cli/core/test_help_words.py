@@ -72,7 +72,7 @@ def test_a_help_has_all_its_words(vitosms: Vitosms, path: str, language: str, mo
     catalogue.add_fallback(missed)
     monkeypatch.setattr(translation, "_catalogue", lambda language: catalogue)
     vitosms.run(*path.split(), "--help", lang=language)
-    assert missed.messages == []
+    assert [one for one in missed.messages if "|" not in one] == []  # a choice is what is typed
 
 
 @pytest.mark.parametrize("path", all_paths())
