@@ -55,7 +55,7 @@ def add(
     ] = None,
     practice: Id = CANARY,
 ) -> None:
-    """Register a test practice that sends one message a day; run it again to change the address or the time."""
+    """Register a test practice that sends one message a day, or change its address or time."""
     practice_id(practice)
     plans = _plans(at)
     with connected(options.stage) as deployment:

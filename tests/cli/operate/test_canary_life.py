@@ -39,8 +39,5 @@ def test_where_the_stage_does_not_watch_it_that_is_told(tmp_path: Path, capsys: 
     vitosms = Vitosms(capsys)
     with opened(tmp_path):
         (warning,) = vitosms.told(*ADD, "--practice", "canary-2")["warnings"]
-        assert (
-            words(warning)
-            == "Kein Alarm überwacht sie, bis die Umgebung mit CanaryPractice=canary-2 bereitgestellt ist"
-        )
+        assert words(warning) == "Kein Alarm überwacht sie, bis die Umgebung mit CanaryPractice=canary-2 ausgerollt ist"
         assert listed(vitosms) == {"canary-2": False, PRACTICE: False}
