@@ -19,7 +19,7 @@ from infra.cli.configure.template_screen import findings, origin_words, phone, s
 from infra.cli.core.arguments import ArgumentError, allowed_names, refused
 from infra.cli.core.completion import among
 from infra.cli.core.documents import text_document, text_documents
-from infra.cli.core.labels import channel_words, kind_words
+from infra.cli.core.labels import channel_words, kind_words, labelled
 from infra.cli.core.options import PracticeOptions, group
 from infra.cli.core.os_errors import why_no_file
 from infra.cli.core.output import answer, hints
@@ -152,7 +152,9 @@ def preview(
         seen = sample(deployment, found, language) if with_sample else previews(deployment, found, patient, appointment)
     document = {"practice": found.id, "messages": [one.document() for one in seen]}
     problems = [
-        f"{kind_words(one.kind)}, {channel_words(one.channel)}: {said(one.problem)}" for one in seen if one.problem
+        labelled(f"{kind_words(one.kind)}, {channel_words(one.channel)}", said(one.problem))
+        for one in seen
+        if one.problem
     ]
     answer(options.as_json, document, Columns([phone(one) for one in seen if not one.problem], padding=(0, 1)),
            *hints(problems, "red"))  # fmt: skip

@@ -15,6 +15,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from chalicelib.practice.names import folded, nearest
 from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.line_breaks import NO_BREAK, held_together
 from infra.translation import tr
 
 # words of typer about an option or argument, by the gettext of its module.
@@ -30,6 +31,15 @@ class _Formatter(HelpFormatter):
     def write_heading(self, heading: str) -> None:
         """Whether there is a space before the colon is the language's matter."""
         self.write(f"{'':>{self.current_indent}}{tr('{heading}:', heading=heading)}\n")
+
+    def write_text(self, text: str) -> None:
+        super().write_text(held_together(text))
+
+    def write_dl(self, rows: Any, *widths: int) -> None:
+        super().write_dl([(name, held_together(text)) for name, text in rows], *widths)
+
+    def getvalue(self) -> str:
+        return super().getvalue().replace(NO_BREAK, " ")
 
 
 class _Context(typer.Context):

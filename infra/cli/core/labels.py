@@ -41,6 +41,11 @@ def channel_words(channel: str | None) -> str:
     return tr("E-mail") if channel == Channel.EMAIL else channel or "–"
 
 
+def labelled(label: str, text: str) -> str:
+    """The text behind its label; whether there is a space before the colon is the language's matter."""
+    return tr("{label}: {text}", label=label, text=text)
+
+
 def credits_words(count: int) -> str:
     return trn("{count} credit", "{count} credits", count, count=number(count))
 

@@ -24,6 +24,9 @@ def answer(as_json: bool, document: Document, *shown: RenderableType) -> None:
         return
     from rich.console import Console
 
+    from infra.cli.core.line_breaks import keep_colons
+
+    keep_colons()
     console = Console(file=sys.stdout, markup=False, highlight=False, emoji=False)
     for one in shown:
         console.print(one, soft_wrap=isinstance(one, str))

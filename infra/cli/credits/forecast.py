@@ -61,7 +61,7 @@ def _planned(practice: Practice, end: date, deployment: Deployment) -> tuple[lis
 
 def sentence(found: Forecast, zone: ZoneInfo) -> Text:
     """Say until when the balance lasts, and which messages it then lacks."""
-    head, balance = Text(f"{found.mandant}: ", "bold"), number(found.balance)
+    head, balance = Text(f"{tr('{heading}:', heading=found.mandant)} ", "bold"), number(found.balance)
     if found.until is None:
         lasts = trn(
             "{count} credit lasts beyond {day}", "{count} credits last beyond {day}",

@@ -14,6 +14,7 @@ from chalicelib.entries.credits import Charge, LedgerItem, Refund, TopUp, Transf
 from chalicelib.entries.entry import Entry
 from infra.cli.core.csv_file import csv_file
 from infra.cli.core.documents import local
+from infra.cli.core.labels import labelled
 from infra.cli.core.output import Document
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
 from infra.language import moment_with_year, number
@@ -86,7 +87,7 @@ def ledger_table(rows: Sequence[LedgerRow], zone: ZoneInfo) -> RenderableType:
     table = new_table("!" + tr("Time"), tr("Mandant"), tr("Ledger item"), ">" + tr("Credits"), ">" + tr("Balance"))
     for row in rows[-MOST_ROWS:]:
         credits = Text(f"{'+' if row.credits > 0 else ''}{number(row.credits)}", "green" if row.credits > 0 else "")
-        what = f"{row.kind}{' ' if isinstance(row.item, Transfer) else ': '}{row.about}"
+        what = f"{row.kind} {row.about}" if isinstance(row.item, Transfer) else labelled(row.kind, row.about)
         table.add_row(moment_with_year(row.at, zone), row.mandant, what, credits, number(row.balance))
     return with_rest(table, len(rows), _earlier)
 

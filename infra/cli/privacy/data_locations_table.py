@@ -8,6 +8,7 @@ from rich.text import Text
 
 from chalicelib.admin.data_locations import DataLocation
 from infra.cli.core.documents import local, text_document
+from infra.cli.core.labels import labelled
 from infra.cli.core.output import Document
 from infra.cli.core.tables import new_table
 from infra.language import day_words, number, said
@@ -22,7 +23,7 @@ def traces_shown(traces: Sequence[DataLocation], zone: ZoneInfo) -> list[Rendera
             until = day_words(one.until.astimezone(zone).date()) if one.until else said(one.note)
             table.add_row(said(one.label), said(one.data), "" if one.lines is None else number(one.lines), until)
     endless = [
-        Text(f"• {said(one.label)}: {said(one.data)} ({said(one.note)})")
+        Text(f"• {labelled(said(one.label), f'{said(one.data)} ({said(one.note)})')}")
         for one in traces
         if one.lines is None and not one.until
     ]

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from chalicelib.messages.sms import without_invisible
-from infra.cli.core.labels import channel_words
+from infra.cli.core.labels import channel_words, labelled
 from infra.cli.core.output import Document
 from infra.cli.core.report_tables import history_table
 from infra.cli.core.tables import MOST_ROWS, new_table, with_rest
@@ -84,7 +84,7 @@ def mails(notices: Sequence[Document], zone: ZoneInfo) -> RenderableType:
 def operator_lines(notifications: Sequence[Document]) -> list[RenderableType]:
     """Show the alerts to the operator; empty if there are none."""
     told = [(one["practice"], logged(alert)) for one in notifications for alert in one["alerts"]]
-    lines = [Text(f"• {practice}: {text}") for practice, text in told]
+    lines = [Text(f"• {labelled(practice, text)}") for practice, text in told]
     return [Text(), Text(tr("To the operator"), "bold"), *lines[-MOST_ROWS:]] if lines else []
 
 

@@ -110,6 +110,6 @@ def _violations(found: "Simulated") -> list[RenderableType]:
             "seed {seed}, episode {episode}, practice {practice}",
             seed=found.seed, episode=episode, practice=one.practice or "–",
         )  # fmt: skip
-        shown.append(Text(f"{where}: {one.text}", "red"))
+        shown.append(Text(tr("{label}: {text}", label=where, text=one.text), "red"))
         shown += [Text(f"    {line}", "dim") for line in one.history]
     return shown
