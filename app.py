@@ -24,11 +24,11 @@ STAGE = os.environ.get("VITOSMS_STAGE", "dev")
 app = Chalice(app_name="vitosms")
 logger = Logger(service="vitosms")
 metrics = Metrics(namespace="vitosms", service="vitosms")
-metrics.set_default_dimensions(stage=STAGE)  # the stages of an account are kept apart
+metrics.set_default_dimensions(stage=STAGE)  # keeps the stages of an account apart
 
 
 class NotSentError(Exception):
-    """A provider refused for now: the message comes back after the delay that was set."""
+    """A provider refused temporarily: the message comes back after the delay that was set."""
 
 
 @app.schedule(Cron("0/15", "*", "*", "*", "?", "*"))
@@ -45,7 +45,7 @@ def send(event: Any) -> None:
 
 @app.schedule(Cron("10/15", "*", "*", "*", "?", "*"))
 def status(event: Any) -> None:
-    """Collect receipts, sweep what is stuck, queue the status runs that are due."""
+    """Collect receipts, sweep stuck entries, queue the status runs that are due."""
     _tick(Tick.STATUS, event)
 
 
@@ -68,7 +68,7 @@ def run(event: Any) -> None:
             logger.info("run done", extra=done)
             counts = {"Runs": 1, f"Runs{report.outcome.name.title().replace('_', '')}": 1}
             if report.delivered and report.practice == wiring().settings.canary_practice:
-                counts["CanaryDelivered"] = report.delivered  # its silence is an alarm
+                counts["CanaryDelivered"] = report.delivered  # an alarm watches for its absence
             _count(counts)
 
 
@@ -117,7 +117,7 @@ def nightly_check(event: Any) -> None:
 
 @app.on_sqs_message(queue=f"vitosms-{STAGE}-outbox", batch_size=1, maximum_concurrency=DELIVER_CONCURRENCY)
 def deliver(event: Any) -> None:
-    """Deliver one outbox message; its lines of the activity log are printed, no call is made for them."""
+    """Deliver one outbox message; its lines of the activity log are printed, which needs no call."""
     from chalicelib.aws.log_store import delivered_lines
     from chalicelib.aws.queues import outbox_of
     from chalicelib.jobs.deliver import deliver as deliver_message
@@ -136,7 +136,7 @@ def deliver(event: Any) -> None:
 
 
 def _tick(tick: Tick, event: Any) -> None:
-    """The rule's own time, not the clock's: a late or repeated event is still the tick that it was."""
+    """Return the time of the rule, not of the clock: a late or repeated event is still for the same tick."""
     at = datetime.fromisoformat(event.to_dict()["time"]).astimezone(UTC)
     if tick is Tick.STATUS:
         from chalicelib.jobs.status_tick import status_tick

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 
 from chalicelib.text import LANGUAGES
 
-RUN_CONCURRENCY = 5  # run Lambdas at once, each with one connection to a practice database
-DELIVER_CONCURRENCY = 2  # deliver Lambdas at once (app.py, on_sqs_message): they share the account's quota
+RUN_CONCURRENCY = 5  # concurrent run Lambdas, each with one connection to a practice database
+DELIVER_CONCURRENCY = 2  # concurrent deliver Lambdas (app.py, on_sqs_message), which share the account's quota
 CONNECT_SECONDS = 5
-ANSWER_SECONDS = 20  # what a carrier has not answered by then is Unknown
-_REQUESTS = 10  # of an outbox message, started one after the other at the account's pace
-_STARTING_SECONDS = 30  # of the 60 of a deliver Lambda, beside waiting for the last answer and 5 s for the table
+ANSWER_SECONDS = 20  # without an answer by then, a request is Unknown
+_REQUESTS = 10  # per outbox message, started one after the other at the account's rate
+_STARTING_SECONDS = 30  # of a deliver Lambda's 60, without waiting for the last answer and 5 s for the table
 LEAST_PER_SECOND = (_REQUESTS - 1) * DELIVER_CONCURRENCY / _STARTING_SECONDS
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The parts of a deployment. Rates are messages a second for the whole account."""
+    """The settings of a deployment. Rates are messages per second for the whole account."""
 
     stage: str
     table: str
@@ -38,7 +38,7 @@ class Settings:
 
     @property
     def delivery_log_groups(self) -> tuple[str, str]:
-        """Where SNS writes what became of SMS: of the delivered ones, of the failed ones."""
+        """The log groups in which SNS reports delivered and failed SMS."""
         group = f"sns/{self.region}/{self.account}/DirectPublishToPhoneNumber"
         return group, f"{group}/Failure"
 
@@ -52,7 +52,7 @@ class Settings:
 
     @property
     def deliver_group(self) -> str:
-        """The log group of deliver, for readers with the right to read it: no Lambda has it."""
+        """The log group of deliver, for people: no Lambda has permission to read it."""
         return f"/aws/lambda/vitosms-{self.stage}-deliver"
 
 
@@ -90,7 +90,7 @@ def _rate(environment: Mapping[str, str], name: str, default: str) -> float:
         rate = float(text)
     except ValueError:
         rate = 0.0
-    if rate >= LEAST_PER_SECOND:  # not so for NaN
+    if rate >= LEAST_PER_SECOND:  # False for NaN
         return rate
     raise ValueError(
         f"{name} is {text!r}, but must be a number of at least {LEAST_PER_SECOND} messages a second: "

@@ -1,4 +1,4 @@
-"""Texts for people as data: `chalicelib.words` makes words of them where a person reads. Pure."""
+"""Texts for people as data: `chalicelib.words` turns them into words when a person reads them. Pure."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 LANGUAGES = ("de", "fr", "it", "en")
-DEFAULT_LANGUAGE = "de"  # of what is written for a practice whose settings nobody has read
+DEFAULT_LANGUAGE = "de"  # for texts to a practice whose settings have not been read
 
-Value = str | int | date | datetime  # a datetime that is read is aware
-_NO_TEXT = (AttributeError, LookupError, TypeError, ValueError)  # raised by reading data that is no text
+Value = str | int | date | datetime  # a parsed datetime is aware
+_NO_TEXT = (AttributeError, LookupError, TypeError, ValueError)  # raised when parsing data that is not a text
 
 
 @dataclass(frozen=True, init=False)
 class Text:
-    """A code of the catalogues, such as `rule.once.reminder`, with what belongs into its message.
+    """A code of the catalogues, such as `rule.once.reminder`, with the values of its message.
 
-    `values` by name, sorted; `parts` are Texts inside it, by place. Two are equal if they say the same. Texts go to the
-    table and to the logs: a value is never a name, a number or an address of a patient, except in a `fact.…`, which is
-    only shown.
+    `values` are by name, sorted; `parts` are Texts inside it, by position. Two are equal if their contents are. Texts
+    go to the table and to the logs: a value is never a name, a number or an address of a patient, except in a
+    `fact.…`, which is only shown.
     """
 
     code: str
@@ -51,7 +51,7 @@ class Suggestion:
 
 
 class TextError(Exception):
-    """An error that a person can read; as a plain exception it shows its code only."""
+    """An error with a text for people; printed as a plain exception, it shows only the code."""
 
     def __init__(self, text: Text) -> None:
         super().__init__(text.code)
@@ -59,18 +59,18 @@ class TextError(Exception):
 
 
 def joined(style: str, texts: Sequence[Text]) -> Text:
-    """Several texts as one; `style` is `comma`, `semicolon`, `sentences` or `and`. A single one stays itself."""
+    """Join texts into one; `style` is `comma`, `semicolon`, `sentences` or `and`. A single one stays unchanged."""
     return texts[0] if len(texts) == 1 else Text(f"list.{style}", *texts)
 
 
 def moment_from(now: datetime, instant: datetime, zone: ZoneInfo) -> Text:
-    """A time in a zone, as a part: with the year only if it is not the current one."""
+    """A time in a zone, as a part; with the year only if it is not the current one."""
     at = instant.astimezone(zone)
     return Text("moment" if at.year == now.astimezone(zone).year else "moment_with_year", at=at)
 
 
 def text_data(text: Text) -> dict[str, Any]:
-    """A text for JSON: its code, and its values and parts if there are any.
+    """A text for JSON: its code, and its values and parts if it has any.
 
     Instants are `{"time": …}` with their offset, days `{"day": …}`.
     """
@@ -83,7 +83,7 @@ def text_data(text: Text) -> dict[str, Any]:
 
 
 def text_of(data: Mapping[str, Any] | str) -> Text:
-    """The text of `text_data`; a sentence that an earlier version logged, unchanged."""
+    """Parse the result of `text_data`; a sentence that an earlier version logged is returned unchanged."""
     if isinstance(data, str):
         return _as_it_stands(data)
     try:
@@ -94,12 +94,12 @@ def text_of(data: Mapping[str, Any] | str) -> Text:
 
 
 def text_line(text: Text) -> str:
-    """A text as one short line, for the table, where an entry pays by the KB: its code, or `[code, values, *parts]`."""
+    """A text as one short line for the table, which charges writes by the KB: its code, or `[code, values, *parts]`."""
     return json.dumps(_packed(text), ensure_ascii=False, separators=(",", ":"))
 
 
 def text_in_line(line: str) -> Text:
-    """The text of `text_line`; a sentence that an earlier version stored, unchanged."""
+    """Parse the result of `text_line`; a sentence that an earlier version stored is returned unchanged."""
     try:
         return _unpacked(json.loads(line))
     except _NO_TEXT:
@@ -129,7 +129,7 @@ def _code(data: Any) -> str:
 
 
 def _kept(values: Mapping[str, Value]) -> tuple[tuple[str, Value], ...]:
-    """By name. A time keeps its offset only: in a zone, one of the hour that comes twice does not equal itself."""
+    """Sort by name. A time keeps only its offset: with a zone, one in the repeated hour would not equal itself."""
     items = sorted(values.items())
     return tuple((name, _at_offset(value) if isinstance(value, datetime) else value) for name, value in items)
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 def no_retry_config(connect_seconds: float = CONNECT_SECONDS, answer_seconds: float = ANSWER_SECONDS) -> Config:
-    """For the clients of the providers: a repeated request could send a message twice."""
+    """Configures the providers' clients without retries: a repeated request could send a message twice."""
     return Config(
         connect_timeout=connect_seconds,
         read_timeout=answer_seconds,
@@ -47,13 +47,13 @@ def no_retry_config(connect_seconds: float = CONNECT_SECONDS, answer_seconds: fl
     )
 
 
-# Reads and conditional writes may be repeated by the client.
+# Configures clients for reads and conditional writes, which may be retried.
 _REPEATING = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4})
 _ONCE = no_retry_config()
 
 
 class Wiring:
-    """The clients of a stage, each built when first used; `sending` configures those of SNS and SES that send."""
+    """The clients of a stage, each built at its first use; `sending` configures those of SNS and SES that send."""
 
     def __init__(self, settings: Settings, sending: Config = _ONCE) -> None:
         self.settings, self._sending = settings, sending
@@ -167,7 +167,7 @@ class Wiring:
         }
 
     def _providers(self) -> dict[Channel, Any]:
-        """The providers, on fresh connections: a thawed Lambda's old ones are reset, which would read as Unknown."""
+        """The providers, on fresh connections: old ones of a thawed Lambda are reset, which would count as Unknown."""
         from chalicelib.messages.recipient import Channel
         from chalicelib.providers.ses_email import EmailProvider
         from chalicelib.providers.sns_sms import SmsProvider
@@ -190,14 +190,14 @@ class Wiring:
         }
 
     def delivery_ports(self) -> DeliveryPorts:
-        """The outside things of an invocation of deliver."""
+        """The ports of an invocation of deliver."""
         from chalicelib.jobs.deliver import DeliveryPorts
 
         providers, paces = self._providers(), self._paces()
         return DeliveryPorts(self.store, self.stops, self.jobs, providers, paces, self.clock)
 
     def open_database(self, url: str) -> AbstractContextManager[Any]:
-        """The practice database; the driver is imported only where it is used."""
+        """The practice database; the driver is imported only when it is used."""
         from chalicelib.practice_db.database import open_practice_database
 
         return open_practice_database(url, trace=self.on_statement)
@@ -205,12 +205,12 @@ class Wiring:
 
 @cache
 def wiring() -> Wiring:
-    """The wiring of this process; `wiring.cache_clear()` forgets it with its clients."""
+    """The wiring of this process; `wiring.cache_clear()` drops it and its clients."""
     return Wiring(settings_of(os.environ))
 
 
 class _Client:
-    """A client that is built when it is first used, which takes 15 to 60 ms: few runs use all of them."""
+    """A client built at its first use, which takes 15 to 60 ms: few runs use all of them."""
 
     def __init__(self, service: str) -> None:
         self._service = service

@@ -16,7 +16,7 @@ from chalicelib.text import Text
 BACKUPS = timedelta(days=35)  # the table can be restored to any time within (infra/resources.yaml)
 EXTERNAL = ("practice_database", "mailbox", "files", "opt_out_lists", "patient")
 Line = Mapping[str, Any]
-_OWN_WORDS = ("note", "text")  # values that a person wrote
+_OWN_WORDS = ("note", "text")  # values with text that a person wrote
 
 
 @dataclass(frozen=True)
@@ -66,10 +66,10 @@ def mentions(line: Line, person: Person) -> bool:
 def log_location(
     name: str, group: str, times: Collection[datetime], days: int | None, erased: datetime | None
 ) -> DataLocation:
-    """A log group, which keeps lines for `days` days (None: for ever); `times` are those of the lines found.
+    """A log group that keeps lines for `days` days (None: for ever); `times` are those of the lines found.
 
-    The lines of a patient erased before can no longer be found by their keys: they are gone `days` days after
-    `erased` at the latest.
+    The lines of a patient who was erased before can no longer be found by their keys: they are deleted `days` days
+    after `erased` at the latest.
     """
     last = max([*times, *([erased] if erased else [])], default=None)
     until = last + timedelta(days=days) if last and days else None
@@ -93,14 +93,14 @@ def times_of(lines: Iterable[Line]) -> list[datetime]:
 
 
 def person_of(patient: str, entries: Iterable[Entry], appointments: Iterable[str], numbers: Iterable[str]) -> Person:
-    """`appointments` are those of the practice database; those of the entries are added."""
+    """`appointments` are from the practice database; those of the entries are added."""
     own = list(entries)
     known = frozenset([*appointments, *(one.appointment for one in own if one.appointment)])
     return Person(patient, known, frozenset(one.key for one in own), frozenset(numbers))
 
 
 def _names(said: Line | str, person: Person) -> bool:
-    """Whether a logged text names one of the ids, by its values or in what a person wrote."""
+    """Whether a logged text names one of the ids, in its values or in a person's own words."""
     if isinstance(said, str):  # a sentence of an earlier version
         return _written(said, person)
     values = said.get("values", {})
@@ -110,6 +110,6 @@ def _names(said: Line | str, person: Person) -> bool:
 
 
 def _written(words: str, person: Person) -> bool:
-    """Whether words that are no values name one of the ids: it stands behind its noun."""
+    """Whether free text names one of the ids: the id follows its noun."""
     ids = "|".join(re.escape(one) for one in sorted({person.patient, *person.appointments}))
     return re.search(rf"\b(?:PatientId|TerminId|Patient\w*|Termin\w*) (?:{ids})(?!\w)", words) is not None

@@ -25,8 +25,8 @@ def opt_out(
 ) -> bool:
     """Record the opt-out of an address (`now` in UTC); False if it was recorded before.
 
-    The practice's first one creates the key. Raises ParameterError if there are others, and their key is missing: with
-    a new key, nothing would match them.
+    The practice's first one creates the key. Raises ParameterError if there are others but their key is missing: a new
+    key would match none of them.
     """
     return _record(
         record, parameters, practices, lambda key: OptOut(opt_out_hash(key, address), address.channel, source, now)
@@ -36,7 +36,10 @@ def opt_out(
 def opt_out_patient(
     record: PracticeRecord, parameters: ParameterStore, practices: PracticeStore, now: datetime, patient: str
 ) -> bool:
-    """Record the opt-out of a patient whose data is erased, at any address; as `opt_out`."""
+    """Record the opt-out of a patient whose data is erased, at any address; False if it was recorded before.
+
+    Raises ParameterError as `opt_out` does.
+    """
     return _record(
         record, parameters, practices, lambda key: OptOut(patient_hash(key, patient), None, Source.ERASURE, now)
     )

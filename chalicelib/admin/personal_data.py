@@ -1,4 +1,4 @@
-"""The stored data of one patient: collected for the patient who asks for it, erased for the one who wants that.
+"""The stored data of one patient: collected or erased at the patient's request.
 
 The duties are those of the Swiss data protection act (DSG): access, Art. 25, and erasure, Art. 32. `data_locations` has
 the data outside the table.
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from chalicelib.aws.log_store import LogStore
     from chalicelib.aws.receipt_store import ParkedEmailEvent, ParkedReceipt
 
-_TRIES = 5  # a run may change an entry that is to be erased
+_TRIES = 5  # a run may change an entry meanwhile
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class StoredData:
     """Everything in the table that is about one patient."""
 
     entries: tuple[Entry, ...]
-    addresses: tuple[Address, ...]  # on file, and those that messages went to
+    addresses: tuple[Address, ...]  # on file, and recipients of messages
     erased: OptOut | None  # the patient's opt-out, if their data was erased before
     opt_outs: tuple[tuple[Address, OptOut], ...]
     receipts: Mapping[str, ParkedReceipt]  # of SMS, by provider message id
@@ -63,7 +63,7 @@ class ErasureResult:
 
     cancelled: int
     refunded: int  # credits
-    anonymised: int  # entries, the cancelled ones among them
+    anonymised: int  # entries, including the cancelled ones
     opted_out: int  # addresses, and the patient
     sending: tuple[str, ...]
 
@@ -76,7 +76,7 @@ def entries_of_patient(patient: str, practice: str, store: EntryStore) -> tuple[
 
 
 def addresses_of(entries: Iterable[Entry], candidates: Iterable[Candidate]) -> tuple[Address, ...]:
-    """The addresses that messages went to, and the valid ones on file."""
+    """The recipients of messages, and the valid addresses on file."""
     sent = [Address(Channel(one.channel), one.recipient) for one in entries if one.channel and one.recipient]
     on_file = [found for one in candidates for found in (mobile_number(one.mobile), email_address(one.email))]
     return tuple(dict.fromkeys([*sent, *(one for one in on_file if isinstance(one, Address))]))
@@ -114,9 +114,9 @@ def erase(
     now: datetime,
     clients: Clients,
 ) -> ErasureResult:
-    """Opt the patient and their addresses out, cancel what waits, anonymise every entry; the keys remain.
+    """Opt out the patient and their addresses, cancel waiting entries, anonymise every entry; the keys remain.
 
-    A second call completes one that broke off: the addresses are opted out before the entries lose them. `now` is UTC.
+    A second call completes an interrupted one: the addresses are opted out before the entries lose them. `now` is UTC.
     Raises ParameterError if the key of the opt-outs is missing.
     """
     if stored.entries or not stored.erased:

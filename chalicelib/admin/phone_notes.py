@@ -1,4 +1,4 @@
-"""Note that a patient on the call list was phoned, or was not: the entry keeps when, the activity log by whom."""
+"""Note that a patient on the call list was phoned, or was not: the entry has the time, the activity log the person."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def has_phoned(
     context: RuleContext,
     clients: Clients,
 ) -> list[Entry]:
-    """Take these entries from the call list; returns them, except for those that are gone or change meanwhile.
+    """Take these entries off the call list; return them, except for those that are gone or change meanwhile.
 
-    `known` are the practice's open entries. Those of `lost`, whose search never took place, are written as new entries,
-    so that they are accounted for: not sendable, and not revived while the appointment keeps the time of the call.
+    `known` are the practice's open entries. Those of `lost`, which no run searched, are written as new entries for the
+    record: not sendable, and not revived while the appointment keeps its current start.
     """
     entries = entries_on_call_list(known, context)
     listed = {one.key: Transition(one, with_phoned_at(one, context.now)) for one in entries}
@@ -42,7 +42,7 @@ def has_phoned(
 def has_not_phoned(
     keys: Sequence[str], note: ManualNote, known: Iterable[Entry], context: RuleContext, clients: Clients
 ) -> list[Entry]:
-    """Put entries whose patient was phoned back on the call list; returns them, as `has_phoned` does."""
+    """Put entries back on the call list; return them, except for those that are gone or change meanwhile."""
     phoned = {one.key: one for one in known if one.phoned_at and one.expires_at > context.now}
     back = [Transition(phoned[key], with_phoned_at(phoned[key], None)) for key in dict.fromkeys(keys) if key in phoned]
     return _write(back, "manual.not_phoned", note, context, clients)
@@ -64,7 +64,7 @@ def _key(line: AppointmentResult, context: RuleContext) -> str:
 def _unsearched(line: AppointmentResult, context: RuleContext) -> Transition:
     """The entry that the missing run would have written, marked as phoned."""
     searches, starts_at = searches_of(context.practice, context.now), line.candidate.starts_at
-    assert searches is not None  # noqa: S101 - else no line is lost
+    assert searches is not None  # noqa: S101 - only with one is a line lost
     assert starts_at is not None  # noqa: S101
     desk = ReconciliationInput(context, searches, frozenset({starts_at.astimezone(searches.zone).date()}))
     rule_input = RuleInput(desk.rules(starts_at), line.candidate, line.entry)

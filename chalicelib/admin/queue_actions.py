@@ -1,6 +1,6 @@
-"""Actions of a person: stop an entry, let it go, settle an unknown one; stop and resume the whole deployment.
+"""Actions of a person: cancel an entry, release it, settle an unknown one; stop and resume the whole deployment.
 
-The activity log has who did it, and why.
+The activity log records the person and the reason.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ def resolve_entry(
     now: datetime,
     clients: Clients,
 ) -> Entry:
-    """Settle an unknown entry, on condition that it is still as it was read; returns it with its new state.
+    """Settle an unknown entry if it has not changed since it was read; return it with its new state.
 
-    `now` is UTC. An entry to be sent again leaves with the next send tick if its slot may still go on today, as any
-    prepared entry. Raises UnresolvableError, also if a receipt or another person was faster.
+    `now` is UTC. An entry to be resent is sent with the next send tick if its slot can still continue today, like any
+    prepared entry. Raises UnresolvableError, also if a receipt or another person came first.
     """
     for _ in range(_TRIES):
         entry = clients.store.entries(practice, [key]).get(key)
@@ -66,7 +66,7 @@ def resolve_entry(
 def cancel_entries(
     practice: str, keys: Sequence[str], note: ManualNote, language: str, now: datetime, clients: Clients
 ) -> list[Transition]:
-    """Cancel entries that have not left, and refund the reserved ones; a later prepare does not revive them.
+    """Cancel unsent entries, and refund the reserved ones; a later prepare run does not revive them.
 
     All or none, except if one changes at the same moment. `now` is UTC. Raises UnresolvableError.
     """
@@ -79,9 +79,9 @@ def cancel_entries(
 def release_entries(
     practice: str, keys: Sequence[str], note: ManualNote, language: str, now: datetime, clients: Clients
 ) -> list[Transition]:
-    """Let entries that are held, or were cancelled by hand, leave with the next send run, which asks the rules again.
+    """Release held or manually cancelled entries to the next send run, which evaluates the rules again.
 
-    That is the next send tick if its slot may still go on today. All or none, except if one changes at the same
+    That is the next send tick if its slot can still continue today. All or none, except if one changes at the same
     moment. `now` is UTC. Raises UnresolvableError.
     """
 
@@ -97,7 +97,7 @@ def _decide_all(
     now: datetime,
     clients: Clients,
 ) -> list[Transition]:
-    """Decide all entries, then write them; those that changed meanwhile are decided again."""
+    """Decide all entries, then write them; decide those that changed meanwhile again."""
     left, done = list(dict.fromkeys(keys)), list[Transition]()
     for _ in range(_TRIES):
         entries = clients.store.entries(practice, left)
@@ -114,7 +114,7 @@ def _decide_all(
 
 
 def _reopen_send_slot(practice: str, now: datetime, clients: Clients) -> None:
-    """Before the entries are written: a crash in between loses nothing."""
+    """Called before the entries are written: a crash in between loses nothing."""
     clients.jobs.reopen_slot(practice, Job.SEND, next_tick(Tick.SEND, now))
 
 
@@ -129,7 +129,7 @@ def _decide(entry: Entry | None, decide: Callable[[Entry], Transition], done: Se
 
 
 def _and_others(why: Text, done: Sequence[Transition]) -> Text:
-    """One that changed at the same moment was not decided with the others."""
+    """An entry that changed at the same moment was not decided with the others."""
     names = ", ".join(made.after.identity for made in done)
     return joined("sentences", [why, Text("queue.done", entries=names) if done else Text("queue.nothing_changed")])
 
@@ -147,7 +147,7 @@ def _refuse_if_received(entry: Entry, now: datetime, clients: Clients) -> None:
 
 
 def _activities(done: Sequence[Transition], note: ManualNote, now: datetime) -> list[Activity]:
-    released = with_note("manual.released", note.text)  # such an entry has no reason any longer
+    released = with_note("manual.released", note.text)  # such an entry no longer has a reason
     return [
         Activity(now, made.after.identity, made.after.key, *step, made.after.reason or released, note.by)
         for made in done
@@ -156,9 +156,9 @@ def _activities(done: Sequence[Transition], note: ManualNote, now: datetime) -> 
 
 
 def stop_all(words: str, stops: StopMarks, alerts: AlertSender) -> bool:
-    """Send nothing for any practice until somebody resumes; False where all was stopped, and the first reason stays.
+    """Stop sending for all practices until somebody resumes; False if it was stopped already: the first reason stays.
 
-    What deliver has claimed comes to its own end. The operator is told once, here; each practice by its own runs.
+    Entries that deliver has claimed are finished. The operator is notified once, here; each practice by its own runs.
     """
     reason = by_operator(words)
     stopped = stops.stop_all(reason)
@@ -168,9 +168,9 @@ def stop_all(words: str, stops: StopMarks, alerts: AlertSender) -> bool:
 
 
 def resume_all(now: datetime, clients: Clients) -> int:
-    """Send again for all practices; returns how many of their send slots go on today. `now` is UTC.
+    """Resume sending for all practices; return how many of their send slots continue today. `now` is UTC.
 
-    The slots go on even if nothing was stopped: a repeated command completes one that broke off.
+    The slots continue even if nothing was stopped: repeating the command completes an interrupted one.
     """
     if clients.stops.resume_all():
         clients.alerts.notify_operator(ALL, [Alert(AlertKind.RESUMED, "", Text("stop.all_resumed"), once=False)])

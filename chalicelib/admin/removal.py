@@ -1,4 +1,4 @@
-"""Remove a practice: nothing more is prepared or sent, reserves are refunded, receipts are still collected."""
+"""Remove a practice: prepare and send nothing, refund reserved entries, still collect receipts."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from chalicelib.practice.record import PracticeRecord
 from chalicelib.schedule.job import Job
 
 COLLECTED_FOR = timedelta(days=8)  # a day longer than entries wait for their receipts
-_TRIES = 5  # a send run under way may change an entry that is to be cancelled
+_TRIES = 5  # a running send run may change an entry meanwhile
 
 
 def remove_practice(practice: str, now: datetime, practices: PracticeStore, store: EntryStore) -> Counter[State]:
-    """Cancel the prepared and reserved entries, with a refund; return how many were in which state.
+    """Cancel the prepared and reserved entries, with a refund; return their number by state.
 
-    An entry that is being sent comes to its own end. An entry that a run still reserves is not sent by deliver.
+    An entry that is being sent is finished. Deliver does not send an entry that a run still reserves meanwhile.
     """
     practices.remove(practice, [job for job in Job if job is not Job.STATUS], now)
     counts: Counter[State] = Counter()

@@ -1,4 +1,4 @@
 """The table, the queues, the Parameter Store, the logs and the alert senders.
 
-Each class has its clients handed in; the shapes of the items are pure files beside them. May use `settings` and below.
+Each class gets its clients as arguments; the formats of items are in pure files. May use `settings` and below.
 """

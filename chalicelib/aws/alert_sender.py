@@ -1,4 +1,4 @@
-"""Alerts: to the operator by an SNS topic, to the practice's people (MeldungAn) by SES. I/O."""
+"""Send alerts: to the operator by an SNS topic, to the practice's people (MeldungAn) by SES. I/O."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_RECIPIENTS = 50  # «SendEmail», Amazon SES API v2 Reference: To, CC and B
 
 
 class AlertMailError(TextError):
-    """SES did not take an e-mail to people of a practice; says the code of its error."""
+    """SES refused an e-mail to people of a practice; contains the code of its error."""
 
 
 class AlertSender:
@@ -28,7 +28,7 @@ class AlertSender:
         self._language = language
 
     def notify_operator(self, practice: str | Text, alerts: Sequence[Alert]) -> None:
-        """One notification for all alerts of a run; a text stands for what is not of one practice."""
+        """One notification for all alerts of a run; a text replaces the practice for alerts that belong to none."""
         if not alerts:
             return
         words = words_of(self._language).of
@@ -43,7 +43,7 @@ class AlertSender:
         )
 
     def notify_practice(self, practice: str, alerts: Sequence[Alert], to: Sequence[str], language: str) -> None:
-        """One e-mail for all alerts of a run, in the practice's language; none if there is no address.
+        """Send one e-mail for all alerts of a run, in the practice's language; nothing if there is no address.
 
         Raises AlertMailError.
         """
@@ -51,7 +51,7 @@ class AlertSender:
             self.send_mail(to, *alert_mail(practice, alerts, language))
 
     def send_mail(self, to: Sequence[str], subject: str, text: str) -> None:
-        """One e-mail to people of a practice, never to a patient: no tags, no receipts. Raises AlertMailError."""
+        """Send one e-mail to people of a practice, never to a patient: no tags, no receipts. Raises AlertMailError."""
         body = {"Text": {"Data": text, "Charset": "UTF-8"}}
         try:
             self._mail.send_email(

@@ -1,4 +1,4 @@
-"""Values in batches, each as large as one call takes. Pure."""
+"""Values in batches of the size that one call accepts. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ One = TypeVar("One")
 
 
 def batches(values: Iterable[One], size: int) -> Iterator[list[One]]:
-    """The values in their order, at most `size` at a time, each read when its batch is taken."""
+    """Yield the values in order, at most `size` at a time, reading each when its batch is requested."""
     rest = iter(values)
     while batch := list(islice(rest, size)):
         yield batch

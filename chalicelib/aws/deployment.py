@@ -1,4 +1,4 @@
-"""One stage of the service, as a person sees it: its clients, its time, the practice that is meant. I/O."""
+"""One stage of the service, for commands: its clients, its time, the practice to act on. I/O."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class RemovedPracticeError(Exception):
 
 
 class Clients(Protocol):
-    """The clients of a stage; the wiring builds each of them when it is first used."""
+    """The clients of a stage; the wiring builds each at its first use."""
 
     @property
     def settings(self) -> Settings: ...
@@ -86,15 +86,15 @@ class Deployment:
 
     @cached_property
     def stop(self) -> Text | None:
-        """The reason why all practices are stopped, as it was when first read."""
+        """The reason why all practices are stopped; read once."""
         return self.clients.stops.deployment_stop()
 
     def watches(self, practice: str) -> bool:
-        """Whether the alarm of this stage watches the practice as its canary."""
+        """Whether this stage's alarm watches the practice as its canary."""
         return practice == self.clients.settings.canary_practice
 
     def practice(self, wanted: str | None) -> Practice:
-        """The practice of this id; None for the only one there is, apart from the canary.
+        """Return the practice with this id; None selects the only one apart from the canary.
 
         Raises UnknownPracticeError.
         """
@@ -116,7 +116,7 @@ class Deployment:
         return [Text("stop.deployment", self.stop)] if self.stop else []
 
     def practice_to_change(self, wanted: str | None) -> Practice:
-        """The practice of this id, as `practice`. Raises RemovedPracticeError too."""
+        """Return the practice as `practice` does. Raises RemovedPracticeError too."""
         found = self.practice(wanted)
         if found.record.removed:
             raise RemovedPracticeError(found.id, found.record.removed.astimezone(found.zone).date())

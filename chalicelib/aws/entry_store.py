@@ -1,7 +1,7 @@
 """Entries, balances and the ledger in the table. I/O.
 
-Every write of an entry is conditional on the version that was read, so that a
-decision is applied once. Credits move in the same transaction as the entry that they pay or refund.
+Every write of an entry is conditional on the version that was read, so that a decision is applied once. Credits move in
+the same transaction as the entry that they pay or refund.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from chalicelib.schedule.time_zone import instant_text
 
 
 class ShortOfCreditsError(Exception):
-    """The balance is lower than the charge: another run was faster."""
+    """The balance is lower than the charge: another run has used the credits."""
 
 
 class EntryStore:
@@ -57,9 +57,9 @@ class EntryStore:
         return {name: found[name] for name in names if name in found}
 
     def open_entries(self, practice: str, group: Group, since: datetime | None = None) -> Iterator[Entry]:
-        """The practice's entries in a group, in its order; `since` (UTC) leaves out those that are sorted before it.
+        """The practice's entries in a group, in its order; `since` (UTC) omits those that sort before it.
 
-        The index has their keys; their current state is read, and those that have left the group are skipped.
+        The index has only keys: the current entries are read, and those that are no longer in the group are skipped.
         """
         condition, values = "open_pk = :group", {":group": f"{practice}#{group}"}
         if since is not None:
@@ -75,20 +75,20 @@ class EntryStore:
         return [entry for group in groups for entry in self.open_entries(practice, group)]
 
     def charge_batches(self, charges: Sequence[tuple[str, str]]) -> list[ChargeBatch]:
-        """The batches of these charges, by the keys (pk, sk) with which the index `due` names them, in this order."""
+        """The batches of these charges, given by the keys (pk, sk) from the index `due`, in this order."""
         items = self._table.get_many([{"pk": pk, "sk": sk} for pk, sk in charges])
         found = {(item["pk"], item["sk"]): item for item in items}
         return [batch_of(found[charge]) for charge in charges if charge in found]
 
     def postpone_checks(self, checks: Sequence[tuple[ChargeBatch, datetime | None]]) -> None:
-        """Have the sweep check each batch again at its instant (UTC), None: never; a hundred a call."""
+        """Have the sweep check each batch again at its instant (UTC; None: never); a hundred a call."""
         for batch in batches([batch_check_write(one, at) for one, at in checks], WRITE):
             self._table.transact(batch)
 
     def commit(self, transitions: Sequence[Transition]) -> list[Transition]:
-        """Write the transitions with their refunds, in transactions; returns those done.
+        """Write the transitions with their refunds, in transactions; return those done.
 
-        A transition whose entry has changed since it was read is left out; the others are done.
+        A transition whose entry has changed since it was read is skipped; the others are done.
         """
         done: list[Transition] = []
         for chunk in transactions_of(transitions):
@@ -96,10 +96,10 @@ class EntryStore:
         return done
 
     def reserve(self, mandant: str, transitions: Sequence[Transition], at: datetime) -> list[Transition]:
-        """Charge a batch of up to 98 entries of one Mandant and write them, in one transaction; returns those done.
+        """Charge a batch of up to 98 entries of one Mandant and write them, in one transaction; return those done.
 
-        Each `after` carries its credits; what another covers costs nothing. Raises ShortOfCreditsError if the
-        balance does not pay the batch.
+        Each `after` has its credits; a covered entry costs nothing. Raises ShortOfCreditsError if the balance does
+        not pay the batch.
         """
         write_id = self._new_write_id()
         while charge := charge_of(mandant, transitions, at):
@@ -118,14 +118,14 @@ class EntryStore:
         return []
 
     def balances(self, practice: str, mandanten: Iterable[str]) -> dict[str, int]:
-        """Credits by Mandant; 0 where nothing was ever topped up."""
+        """Credits by Mandant; 0 if nothing was ever topped up."""
         wanted = sorted(set(mandanten))
         items = self._table.get_many([balance_item_key(practice, mandant) for mandant in wanted])
         found = {item["mandant"]: item["balance"] for item in items}
         return {mandant: found.get(mandant, 0) for mandant in wanted}
 
     def top_up(self, practice: str, top_up: TopUp) -> bool:
-        """Add credits; False where this reference was topped up before, and nothing was added."""
+        """Add credits; False, adding nothing, if there was a top-up with this reference before."""
         try:
             self._table.transact([put_new(ledger_item(practice, top_up)), balance_write(practice, top_up)])
         except CancelledError as cancelled:
@@ -135,10 +135,10 @@ class EntryStore:
         return True
 
     def transfer(self, practice: str, leaves: Transfer) -> bool:
-        """Move credits from one Mandant to another, in one transaction; `leaves` is the (negative) side of who gives.
+        """Move credits from one Mandant to another, in one transaction; `leaves` is the giver's (negative) side.
 
-        False where either has a transfer of this reference already, and nothing changed. Raises
-        ShortOfCreditsError where the balance does not pay it.
+        False, changing nothing, if either has a transfer with this reference already. Raises ShortOfCreditsError if
+        the balance does not pay it.
         """
         try:
             self._table.transact(transfer_writes(practice, leaves))
@@ -174,12 +174,12 @@ class EntryStore:
 
 
 def _was_ours(cancelled: CancelledError, write_id: str) -> bool:
-    """The items carry our write id: this transaction succeeded before, and its answer was lost."""
+    """Whether the items have our write id: the transaction had succeeded, and only its answer was lost."""
     return any(reason.item is not None and reason.item.get("write_id") == write_id for reason in cancelled.reasons)
 
 
 def _without_changed(transitions: Sequence[Transition], cancelled: CancelledError) -> list[Transition]:
-    """The transitions whose own items have not changed; raises the cancellation if that was not the reason."""
+    """The transitions whose own items have not changed; raises the cancellation if it had another reason."""
     if {reason.code for reason in cancelled.reasons} - {"None", "ConditionalCheckFailed"}:
         raise cancelled
     left, position = [], 0

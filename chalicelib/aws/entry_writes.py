@@ -29,7 +29,7 @@ from chalicelib.schedule.time_zone import instant_of, instant_text
 
 
 def entry_writes(transition: Transition) -> list[Item]:
-    """The entry first, then what is written together with it alone."""
+    """The entry first, then the other items that are written only with it."""
     practice, entry = transition.after.practice, transition.after
     writes = [put_entry(transition)]
     if transition.refund:
@@ -43,13 +43,13 @@ def entry_writes(transition: Transition) -> list[Item]:
 
 
 def how_many(transition: Transition) -> int:
-    """How many `entry_writes` there are."""
+    """The number of `entry_writes`."""
     single = (transition.refund, transition.adopted_id, transition.left_email_event)
     return 1 + sum(map(bool, single)) + len(transition.used_email_events)
 
 
 def transactions_of(transitions: Sequence[Transition]) -> Iterator[list[Transition]]:
-    """As many transitions as fit a transaction, with refunds, receipts, ids and balances; one practice each."""
+    """Group transitions into transactions, each of one practice, that fit with refunds, receipts, ids and balances."""
     chunk: list[Transition] = []
     size = 0
     for transition in transitions:
@@ -64,7 +64,7 @@ def transactions_of(transitions: Sequence[Transition]) -> Iterator[list[Transiti
 
 
 def put_entry(transition: Transition) -> Item:
-    """On condition of the version that was read, or that there is no entry."""
+    """Put the entry if it still has the version that was read, or if there is none."""
     item = entry_item(transition.after)
     if transition.before is None:
         return put_new(item)
@@ -73,7 +73,7 @@ def put_entry(transition: Transition) -> Item:
 
 
 def accepted_writes(transitions: Sequence[Transition], write_id: str) -> list[Item]:
-    """The ids that a transaction's entries got, in one item: an item for each would be two units more a message."""
+    """The message ids of a transaction's entries, in one item: an item for each would cost two more units a message."""
     if not (ids := [transition.accepted_id for transition in transitions if transition.accepted_id]):
         return []
     at = transitions[0].after.changed_at
@@ -82,7 +82,7 @@ def accepted_writes(transitions: Sequence[Transition], write_id: str) -> list[It
 
 
 def batch_check_write(batch: ChargeBatch, at: datetime | None) -> Item:
-    """Move the charge in the index `due` to this instant (UTC); None: out of it."""
+    """Move the charge to this instant (UTC) in the index `due`; None removes it from there."""
     update: Item = {"Key": ledger_item_key(batch.practice, batch.charge)}
     if at is None:
         return {"Update": {**update, "UpdateExpression": "REMOVE due_pk, due_sk"}}
@@ -92,7 +92,7 @@ def batch_check_write(batch: ChargeBatch, at: datetime | None) -> Item:
 
 
 def _own_receipt(message_id: str, entry: Entry) -> Item:
-    """No other entry may have the provider's id; the receipt itself may have come already."""
+    """Claim the provider's id, which no other entry may have; the receipt itself may have arrived already."""
     return {
         "Update": {
             "Key": receipt_item_key(message_id),
@@ -105,7 +105,7 @@ def _own_receipt(message_id: str, entry: Entry) -> Item:
 
 
 def balance_writes(transitions: Sequence[Transition]) -> list[Item]:
-    """One update for each Mandant: a transaction may touch an item once."""
+    """One update per Mandant: a transaction may write an item only once."""
     refunds: dict[str, list[Refund]] = {}
     for transition in transitions:
         if transition.refund:
@@ -119,7 +119,7 @@ def ledger_item(practice: str, item: LedgerItem) -> Item:
     """A top-up, charge, refund or side of a transfer; immutable once written, except for a charge's place in `due`."""
     own: Item = {name: to_storable(value) for name, value in asdict(item).items()}
     own |= {**ledger_item_key(practice, item), "type": type(item).__name__, "credits": item.credits}
-    if isinstance(item, Charge):  # first attempts are left out: half the item
+    if isinstance(item, Charge):  # first attempts are omitted, which halves the item
         own["attempts"] = {key: attempt for key, attempt in item.attempts.items() if attempt != 1}
         own |= batch_place(batch_first_check_at(item))
     return own
@@ -135,7 +135,7 @@ def ledger_of(item: Mapping[str, Any]) -> LedgerItem:
 
 
 def batch_place(look: datetime) -> Item:
-    """Where a charge lies in the index `due`: looked at from this instant (UTC) on."""
+    """The place of a charge in the index `due`: due from this instant (UTC)."""
     return {"due_pk": Tick.STATUS.value, "due_sk": instant_text(look)}
 
 
@@ -146,7 +146,7 @@ def batch_of(item: Mapping[str, Any]) -> ChargeBatch:
 
 
 def charge_writes(practice: str, charge: Charge) -> list[Item]:
-    """The charge, then the balance on condition that it pays it: `reserve` reads the last reason."""
+    """The charge, then the balance if it pays the charge: `reserve` reads the reason of the last item."""
     balance = balance_write(practice, charge)
     if charge.credits:  # free messages need no balance item
         _on_condition(balance, -charge.credits)
@@ -154,7 +154,7 @@ def charge_writes(practice: str, charge: Charge) -> list[Item]:
 
 
 def transfer_writes(practice: str, leaves: Transfer) -> list[Item]:
-    """Both sides of a transfer, then the balance that pays it on condition that it can, and the other one."""
+    """Both sides of a transfer, then the balance that pays it, if it can, and the other balance."""
     sides = (leaves, leaves.other_side())
     taken, added = (balance_write(practice, side) for side in sides)
     _on_condition(taken, -leaves.credits)
@@ -162,7 +162,7 @@ def transfer_writes(practice: str, leaves: Transfer) -> list[Item]:
 
 
 def balance_write(practice: str, item: LedgerItem) -> Item:
-    """The credits of a ledger item, on the balance of its Mandant."""
+    """Add the credits of a ledger item to the balance of its Mandant."""
     values = {":credits": item.credits, ":mandant": item.mandant, ":at": instant_text(item.at)}
     return {
         "Update": {
@@ -174,11 +174,11 @@ def balance_write(practice: str, item: LedgerItem) -> Item:
 
 
 def put_new(item: Item) -> Item:
-    """Write an item that must not be there yet."""
+    """Write an item that must not exist yet."""
     return {"Put": {"Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}
 
 
 def _on_condition(balance: Item, needed: int) -> None:
-    """Change the balance only if it is at least this."""
+    """The condition that the balance is at least this."""
     balance["Update"]["ConditionExpression"] = "balance >= :needed"
     balance["Update"]["ExpressionAttributeValues"][":needed"] = needed

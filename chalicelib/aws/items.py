@@ -1,8 +1,8 @@
-"""The shapes of the items in the DynamoDB table: keys, indexes, and conversion to and from our values. Pure.
+"""The items of the DynamoDB table: keys, indexes, and conversion to and from our values. Pure.
 
 docs/flow.md lists the access paths. Instants are stored as `YYYY-MM-DDTHH:MM:SS.ffffffZ` in UTC, so that their text
-sorts as they do. An entry of an SMS stays below 1 KB, for a write costs by the KB: its instants are microseconds since
-1970, and what says nothing (None, "", 0, no) is left out.
+sorts by time. An entry of an SMS stays below 1 KB, because writes are charged by the KB: its instants are microseconds
+since 1970, and empty values (None, "", 0, False) are omitted.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def to_storable(value: Any) -> Any:
 
 
 def text_in(item: Mapping[str, Any], name: str) -> Text | None:
-    """A text that an item has, or has not."""
+    """A text attribute of an item, if it has it."""
     return text_in_line(item[name]) if name in item else None
 
 
@@ -100,7 +100,7 @@ def receipt_item_key(message_id: str) -> Key:
 
 
 def accepted_key(at: datetime) -> str:
-    """Where the message ids lie that came back on a day (UTC)."""
+    """The key under which the message ids returned on a day (UTC) are stored."""
     return f"#accepted#{at.astimezone(UTC):%Y-%m-%d}"
 
 
@@ -109,7 +109,7 @@ def email_events_key(practice: str) -> str:
 
 
 def receipt_ttl(at: datetime) -> int:
-    """Receipts go after 30 days (epoch seconds): four times the seven in which they may still matter."""
+    """When receipts are deleted (epoch seconds): after 30 days, four times the seven in which they may matter."""
     return int(at.timestamp()) + 30 * 86_400
 
 

@@ -1,4 +1,4 @@
-"""Jobs and their runs as items of the table, and what is due at a tick. I/O."""
+"""Jobs and their runs as items of the table, and the work due at a tick. I/O."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chalicelib.schedule.job import TICK_OF, Job, Tick
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.time_zone import instant_of, instant_text
 
-_AS_READ = ("due_sk", "zone", "schedule")  # of a job item: what its next time depends on
+_AS_READ = ("due_sk", "zone", "schedule")  # of a job item: its next time depends on these
 
 
 def job_item_key(practice: str, job: Job) -> Key:
@@ -45,7 +45,7 @@ def job_of(item: Mapping[str, Any]) -> JobState:
 
 
 def job_update(before: JobState, after: JobState) -> Item:
-    """Only what changes is written: what the index `due` shows of a job is not all of it."""
+    """Only changed attributes are written: the index `due` does not show the whole job."""
     old, new = job_item(before), job_item(after)
     changed = {name: value for name, value in new.items() if old.get(name) != value or name == "due_sk"}
     gone = [name for name in old if name not in new]
@@ -74,7 +74,7 @@ _TRIES = 5  # at a job item that dispatch advances at the same time
 
 @dataclass(frozen=True)
 class Due:
-    """The content of the index `due` at a tick: jobs, and the entries and charge batches for the sweep."""
+    """The index `due` at a tick: jobs, and entries and charge batches for the sweep."""
 
     jobs: tuple[JobState, ...]
     entries: tuple[tuple[str, str], ...] = ()  # (practice, entry key)
@@ -86,7 +86,7 @@ class JobStore:
         self._table = table
 
     def due(self, tick: Tick, now: datetime) -> Due:
-        """Everything due by `now`: one query, however many practices have nothing due."""
+        """Everything due by `now`: one query, whatever the number of practices."""
         condition = "due_pk = :tick AND due_sk <= :now"
         values = {":tick": tick.value, ":now": instant_text(now)}
         found = list(self._table.query(condition, values, index="due"))
@@ -104,13 +104,13 @@ class JobStore:
         self._table.write({"Delete": {"Key": job_item_key(practice, job)}})
 
     def save(self, before: JobState, after: JobState) -> bool:
-        """Write a job; False if its due time, schedule or zone is not the one that was read."""
+        """Write a job; False if its due time, schedule or zone has changed since it was read."""
         return self._table.write(job_update(before, after)) is None
 
     def reopen_slot(self, practice: str, job: Job, tick: datetime, slot: datetime | None = None) -> bool:
-        """Let a slot of `send` or `status` (None: its last one) go on at a tick, unless the job is due then anyway.
+        """Let a slot of `send` or `status` (None: the latest) continue at a tick, unless the job is due then anyway.
 
-        A send slot goes on during its own local day only. Returns whether the job is due by that tick.
+        A send slot continues only during its own local day. Returns whether the job is due by that tick.
         """
         for _ in range(_TRIES):
             item = self._table.get(job_item_key(practice, job))

@@ -42,7 +42,7 @@ class LogStore:
         at: datetime,
         language: str,
     ) -> None:
-        """Write transitions, the candidates that a run left out, and alerts, in as few calls as possible.
+        """Write transitions, skipped candidates, and alerts, in as few calls as possible.
 
         Their `text` is in this language.
         """
@@ -65,7 +65,7 @@ class LogStore:
         activity = log_events(self._client, logGroupName=self._activity, logStreamNames=[practice], **selected)
         delivered = log_events(self._client, logGroupName=self._deliver, **selected)
         found = map(_line, (*activity, *delivered))
-        lines = [line for line in found if line.get("key") in keys]  # not every log knows patterns
+        lines = [line for line in found if line.get("key") in keys]  # not every log supports patterns
         return sorted(lines, key=lambda line: instant_of(line["at"]))
 
     def _read(self, group: str, stream: str, since: datetime | None) -> list[dict[str, Any]]:
@@ -86,7 +86,7 @@ class LogStore:
         except ClientError as error:
             if error.response["Error"]["Code"] != "ResourceNotFoundException":
                 raise
-            with suppress(self._client.exceptions.ResourceAlreadyExistsException):  # another run was faster
+            with suppress(self._client.exceptions.ResourceAlreadyExistsException):  # another run has created it
                 self._client.create_log_stream(logGroupName=group, logStreamName=stream)
             self._client.put_log_events(**arguments)
 
@@ -106,7 +106,7 @@ def run_line(report: RunReport, language: str) -> dict[str, Any]:
 
 
 def activity_line(activity: Activity | LeftOut, language: str) -> dict[str, Any]:
-    """A transition as a line, without None; of a candidate that a run left out the rule, and no states."""
+    """A transition as a line, without None; for a skipped candidate the rule instead of states."""
     line: dict[str, Any] = {"at": instant_text(activity.at), "entry": activity.identity or None, "key": activity.key}
     if isinstance(activity, LeftOut):
         line["rule"] = activity.rule
@@ -124,7 +124,7 @@ def alert_line(alert: Alert, at: datetime, language: str) -> dict[str, Any]:
 def delivered_lines(
     activities: Sequence[Activity], outcomes: Sequence[tuple[str, Outcome]]
 ) -> Iterator[dict[str, str]]:
-    """The lines that deliver prints to its own log group: keys and states, nothing that names a patient."""
+    """The lines that deliver prints to its own log group: keys and states only, nothing that names a patient."""
     words = {key: type(outcome).__name__ for key, outcome in outcomes}
     for activity in activities:
         source = activity.source or ""
@@ -132,12 +132,12 @@ def delivered_lines(
 
 
 def _with_words(text: Text, language: str) -> dict[str, Any]:
-    """A text for the programs and for the people who read a log."""
+    """A text for a log, both as data and in words."""
     return {**text_data(text), "text": words_of(language).of(text)}
 
 
 def _line(event: Mapping[str, Any]) -> dict[str, Any]:
-    """A line, with its time of writing if it has no other; empty for other text, such as a Lambda's own START."""
+    """A line, with the time of writing if it has none; empty for other output, such as Lambda's START."""
     try:
         line = json.loads(event["message"])
     except ValueError:
@@ -147,7 +147,7 @@ def _line(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _any_of(keys: Collection[str]) -> str:
-    """A filter pattern for the lines of any of these keys; empty, for all lines, where they are too many for one."""
+    """A filter pattern for the lines of these keys; empty, which selects all lines, if there are too many keys."""
     terms = [f'"{key}"' for key in sorted(keys)]
     if len(terms) > _TERMS:
         return ""

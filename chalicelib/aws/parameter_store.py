@@ -1,7 +1,7 @@
-"""The SSM Parameter Store: what a practice has set, the deployment's prices, the database secret. I/O.
+"""The SSM Parameter Store: the settings of a practice, the deployment's prices, the database secret. I/O.
 
-Read fresh for every run, so that a change holds at once. Secrets lie outside `/vitosms`, since reading a path
-grants every child.
+Read again for every run, so that changes take effect immediately. Secrets are outside `/vitosms`, because permission to
+read a path includes all its children.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _KEY = re.compile(r"[0-9a-f]{64}")
 
 
 class ParameterError(TextError):
-    """A parameter is missing or invalid; the text names it and never shows a secret."""
+    """A parameter is missing or invalid; the text names it but never shows a secret."""
 
 
 class ParameterStore:
@@ -38,13 +38,13 @@ class ParameterStore:
     def save(self, practice: str, name: str, value: str) -> None:
         """Save a parameter by its name below the practice's path, such as `Schalter/Sprache`.
 
-        Raises ClientError where AWS refuses it: an empty value, one that contains `{{`, one above 4 KB.
+        Raises ClientError if AWS refuses it: an empty value, one that contains `{{`, one above 4 KB.
         """
         path = f"/vitosms/{self._stage}/{practice}/{name}"
         self._client.put_parameter(Name=path, Value=value, Type="String", Overwrite=True)
 
     def forget(self, practice: str, name: str) -> bool:
-        """Delete a parameter by its name below the practice's path; False where there was none."""
+        """Delete a parameter by its name below the practice's path; False if there was none."""
         try:
             self._client.delete_parameter(Name=f"/vitosms/{self._stage}/{practice}/{name}")
         except ClientError as error:
@@ -54,11 +54,11 @@ class ParameterStore:
         return True
 
     def path_of(self, practice: str, folder: str) -> str:
-        """The full path of one folder of a practice's parameters, for texts that name one."""
+        """The full path of one folder of a practice's parameters, for use in texts."""
         return f"/vitosms/{self._stage}/{practice}/{folder}/"
 
     def tariff(self) -> Tariff:
-        """Credits per SMS part and e-mail; 1 where not set. ParameterError where one is no number."""
+        """Credits per SMS part and e-mail; 1 if not set. Raises ParameterError if one is not a number."""
         path = f"/vitosms-tarif/{self._stage}"
         values = self._by_path(path)
         return Tariff(
@@ -66,7 +66,7 @@ class ParameterStore:
         )
 
     def database_url(self, practice: str) -> str:
-        """The secret URL of the practice database. ParameterError where it is not set."""
+        """The secret URL of the practice database. Raises ParameterError if it is not set."""
         name = f"/vitosms-secrets/{self._stage}/{practice}/Datenbank"
         url = self._secret(name)
         if url is None:
@@ -74,26 +74,26 @@ class ParameterStore:
         return url
 
     def save_database_url(self, practice: str, url: str) -> None:
-        """Save the secret URL of the practice database, encrypted. ParameterError where AWS refuses it."""
+        """Save the secret URL of the practice database, encrypted. Raises ParameterError if AWS refuses it."""
         name = f"/vitosms-secrets/{self._stage}/{practice}/Datenbank"
         try:
             self._client.put_parameter(Name=name, Value=url, Type="SecureString", Overwrite=True)
         except ClientError as error:
             code = error.response["Error"]["Code"]
-            if code != "ValidationException":  # whose message may show the value
+            if code != "ValidationException":  # its message may show the value
                 raise
             raise ParameterError(Text("parameter.refused", path=name, error=code)) from None
 
     def opt_out_key(self, practice: str, make: bool = False) -> bytes:
         """The secret key of the practice's opt-outs; `make` creates it if there is none.
 
-        ParameterError if it is missing or broken: without it the opted-out addresses are unknown.
+        Raises ParameterError if it is missing or broken: without it the opted-out addresses are unknown.
         """
         name = f"/vitosms-secrets/{self._stage}/{practice}/Abmeldungen"
         text = self._secret(name)
         if text is None and make:
             self._make_secret(name)
-            text = self._secret(name)  # another run may have been faster
+            text = self._secret(name)  # another run may have created it first
         if text is None:
             raise ParameterError(Text("parameter.no_opt_out_key", path=name))
         if not _KEY.fullmatch(text):
@@ -101,7 +101,7 @@ class ParameterStore:
         return bytes.fromhex(text)
 
     def opt_outs(self, record: PracticeRecord) -> OptOuts:
-        """The practice's opt-outs with their key. ParameterError if there are any, and the key is missing or broken."""
+        """The practice's opt-outs with their key. Raises ParameterError if their key is missing or broken."""
         return OptOuts(self.opt_out_key(record.practice), record.opt_outs) if record.opt_outs else OptOuts()
 
     def _make_secret(self, name: str) -> None:
@@ -122,7 +122,7 @@ class ParameterStore:
         return value
 
     def _by_path(self, path: str) -> dict[str, str]:
-        """Values by the name behind the path."""
+        """Values by the rest of the name after the path."""
         pages = self._client.get_paginator("get_parameters_by_path").paginate(
             Path=path, Recursive=True, PaginationConfig={"PageSize": 10}
         )

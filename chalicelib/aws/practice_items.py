@@ -40,7 +40,7 @@ def opt_out_item_key(practice: str, hash: str) -> Key:
 
 
 def practice_of(practice: str, items: list[Mapping[str, Any]]) -> PracticeRecord | None:
-    """The record from all items under the practice's own key; None where the practice is not there."""
+    """The record from all items under the practice's own key; None if there is no such practice."""
     by_sort_key = {item["sk"]: item for item in items}
     own = by_sort_key.get("practice")
     if own is None:

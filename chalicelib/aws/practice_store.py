@@ -33,12 +33,12 @@ class PracticeStore:
         self._table = table
 
     def record(self, practice: str) -> PracticeRecord | None:
-        """Everything under the practice's own key in one query; None where there is no such practice."""
+        """Everything under the practice's own key, by one query; None if there is no such practice."""
         items = self._table.query("pk = :practice", {":practice": practice})
         return practice_of(practice, list(items))
 
     def add(self, practice: str, email_senders: Sequence[str], jobs: Sequence[JobState]) -> None:
-        """Register a practice with its jobs; what is there already is replaced."""
+        """Register a practice with its jobs; an existing registration is replaced."""
         own = practice_item(practice, email_senders)
         self._table.transact([{"Put": {"Item": own}}] + [{"Put": {"Item": job_item(job)}} for job in jobs])
 
@@ -48,7 +48,7 @@ class PracticeStore:
         return [item["pk"] for item in items]
 
     def remove(self, practice: str, jobs: Sequence[Job], at: datetime) -> None:
-        """Mark a practice as removed from `at` (UTC) on, and forget these jobs of it."""
+        """Mark a practice as removed from `at` (UTC) on, and delete these jobs of it."""
         mark = {
             "Update": {
                 "Key": practice_item_key(practice),
@@ -73,7 +73,7 @@ class PracticeStore:
         self._table.write({"Put": {"Item": licence_item(practice, licence)}})
 
     def add_opt_out(self, practice: str, opt_out: OptOut) -> bool:
-        """Note an opt-out; one that is there stays, with its source and time, but that a wish replaces a bounce.
+        """Record an opt-out; an existing one stays with its source and time, except that a wish replaces a bounce.
 
         Returns whether it was written.
         """
@@ -85,7 +85,7 @@ class PracticeStore:
         return self._table.write({"Put": put}) is None
 
     def drop_opt_out(self, practice: str, hash: str) -> None:
-        """Forget an opt-out; only a person may."""
+        """Delete an opt-out; only a person may."""
         self._table.write({"Delete": {"Key": opt_out_item_key(practice, hash)}})
 
 
@@ -94,12 +94,12 @@ class RaisedAlerts:
         self._table = table
 
     def add(self, practice: str, cause: str, at: datetime) -> bool:
-        """Record that an alert was sent; False if it was recorded before, and its cause is not over."""
+        """Record that an alert was sent; False if it was recorded before and its cause persists."""
         item = {**alert_item_key(practice, cause), "at": instant_text(at)}
         return self._table.write({"Put": {"Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}) is None
 
     def end(self, record: PracticeRecord, kind: str, subject: str, but: Container[str] = ()) -> None:
-        """The causes of this kind and subject are over, `but` these: the next time they are alerted again."""
+        """Record that the causes of this kind and subject are over, except `but`; new ones are alerted again."""
         for cause in record.alerts:
             if parse_cause(cause) == (kind, subject) and cause not in but:
                 self._table.write({"Delete": {"Key": alert_item_key(record.practice, cause)}})

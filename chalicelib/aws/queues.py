@@ -11,13 +11,13 @@ from chalicelib.aws.batches import batches
 from chalicelib.schedule.job import Job, RunMessage
 from chalicelib.schedule.time_zone import instant_of, instant_text
 
-BATCH = 10  # messages a SendMessageBatch or ReceiveMessage; entries an outbox message
-_RECEIVES = 200  # most batches of receipts a tick reads: 2,000 events; the rest waits for the next tick
+BATCH = 10  # messages per SendMessageBatch or ReceiveMessage; entries per outbox message
+_RECEIVES = 200  # batches of receipts read per tick, 2,000 events; the rest waits for the next tick
 
 
 @dataclass(frozen=True)
 class CheckMessage:
-    """Have a practice's parameters checked; in the runs queue by night."""
+    """A request to check a practice's parameters; in the runs queue every night."""
 
     practice: str
 
@@ -36,7 +36,7 @@ def run_body(run: RunMessage) -> str:
 
 
 def run_of(body: str) -> RunMessage:
-    """A runs message; ValueError, KeyError or TypeError where it is not one."""
+    """Parse a run message. Raises ValueError, KeyError or TypeError."""
     values = json.loads(body)
     return RunMessage(values["practice"], Job(values["job"]), instant_of(values["slot"]), instant_of(values["tick"]))
 
@@ -46,7 +46,7 @@ def check_body(check: CheckMessage) -> str:
 
 
 def message_of(body: str) -> RunMessage | CheckMessage:
-    """Any message of the runs queue; ValueError, KeyError or TypeError for anything else."""
+    """Parse any message of the runs queue. Raises ValueError, KeyError or TypeError."""
     values = json.loads(body)
     return CheckMessage(str(values["check"])) if "check" in values else run_of(body)
 
@@ -56,13 +56,13 @@ def outbox_body(message: OutboxMessage) -> str:
 
 
 def outbox_of(body: str) -> OutboxMessage:
-    """An outbox message; ValueError, KeyError or TypeError where it is not one."""
+    """Parse an outbox message. Raises ValueError, KeyError or TypeError."""
     values = json.loads(body)
     return OutboxMessage(values["practice"], tuple(values["entries"]))
 
 
 class QueueError(Exception):
-    """SQS took only a part of a batch."""
+    """SQS accepted only a part of a batch."""
 
 
 class Queues:
@@ -73,21 +73,21 @@ class Queues:
         self._put(self._runs, [run_body(run) for run in runs])
 
     def put_checks(self, practices: Sequence[str]) -> None:
-        """Have the parameters of these practices checked."""
+        """Queue a check of the parameters of these practices."""
         self._put(self._runs, [check_body(CheckMessage(practice)) for practice in practices])
 
     def put_outbox(self, practice: str, keys: Sequence[str]) -> None:
-        """One message for each ten entries."""
+        """Queue one message per ten entries."""
         self._put(self._outbox, [outbox_body(OutboxMessage(practice, tuple(ten))) for ten in batches(keys, BATCH)])
 
     def put_off(self, receipt_handle: str, seconds: int) -> None:
-        """Let an outbox message come back after these seconds instead of its visibility timeout."""
+        """Have an outbox message come back after these seconds instead of its visibility timeout."""
         self._client.change_message_visibility(
             QueueUrl=self._outbox, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
         )
 
     def receipts(self) -> Iterator[list[str]]:
-        """Batches of SES events; each batch is deleted when the next one is taken, after its effects."""
+        """Yield batches of SES events; each is deleted when the next one is requested, after its effects."""
         for _ in range(_RECEIVES):
             answer = self._client.receive_message(QueueUrl=self._receipts, MaxNumberOfMessages=BATCH)
             messages = answer.get("Messages", [])

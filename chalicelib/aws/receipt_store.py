@@ -21,12 +21,12 @@ from chalicelib.entries.receipt import EmailEvent, SmsReceipt, says_opted_out
 from chalicelib.practice.opt_out import Source
 from chalicelib.schedule.time_zone import instant_of, instant_text
 
-_ABOUT = timedelta(minutes=5)  # deliver stores within its 60 s what it was answered; their clocks may differ
+_ABOUT = timedelta(minutes=5)  # deliver stores answers within its 60 s; clocks may differ
 
 
 @dataclass(frozen=True)
 class ParkedReceipt:
-    """A parked receipt, without anything personal."""
+    """A parked receipt, without personal data."""
 
     delivered: bool
     reason: str
@@ -39,7 +39,7 @@ class ParkedReceipt:
 
 @dataclass(frozen=True)
 class ParkedEmailEvent:
-    """A parked SES event in the practice's mailbox; `sort_key` is used up when it is applied."""
+    """A parked SES event in the practice's mailbox; `sort_key` is deleted when it is applied."""
 
     sort_key: str
     entry: str
@@ -54,7 +54,7 @@ class ReceiptStore:
         self._table = table
 
     def park_sms(self, receipts: Iterable[SmsReceipt]) -> None:
-        """Keep them by message id, whether or not we know that id yet; the same one again changes nothing."""
+        """Park receipts by message id, whether or not we know that id yet; parking one again changes nothing."""
         by_id = {receipt.message_id: receipt for receipt in receipts}
         self._write([_sms_write(receipt) for receipt in by_id.values()])
 
@@ -72,14 +72,14 @@ class ReceiptStore:
         }
 
     def owned(self, receipts: Sequence[SmsReceipt]) -> set[str]:
-        """The ids of those that belong to an entry: it got the id for an answer, or it was found for it."""
+        """The ids of receipts that belong to an entry: a provider returned the id for it, or it was matched."""
         ids = {receipt.message_id for receipt in receipts}
         items = self._table.get_many([receipt_item_key(message_id) for message_id in sorted(ids)])
         found = {item["pk"].removeprefix("#receipt#") for item in items if "entry_key" in item}
         return found | (ids & self._accepted([receipt.at for receipt in receipts]))
 
     def _accepted(self, taken: Sequence[datetime]) -> set[str]:
-        """The ids that deliver has stored about these instants (UTC)."""
+        """The ids that deliver stored around these instants (UTC)."""
         if not taken:
             return set()
         first, last = min(taken) - _ABOUT, max(taken) + _ABOUT
@@ -99,7 +99,7 @@ class ReceiptStore:
         self._write([{"Delete": {"Key": {"pk": email_events_key(practice), "sk": key}}} for key in sort_keys])
 
     def checkpoint(self, log_group: str) -> datetime | None:
-        """Up to where (UTC) a delivery log was read; None before the first time."""
+        """The instant (UTC) up to which a delivery log was read; None before the first time."""
         item = self._table.get(checkpoint_item_key(log_group))
         return instant_of(item["read_to"]) if item else None
 

@@ -18,7 +18,7 @@ _TRIES = 5  # at a job item that dispatch advances at the same time
 
 
 class LeaseHeldError(Exception):
-    """Another worker is on this run, and its lease is alive."""
+    """Another worker has a valid lease on this run."""
 
 
 class RunStore:
@@ -26,12 +26,12 @@ class RunStore:
         self._table = table
 
     def is_running(self, practice: str, runs: Sequence[tuple[Job, datetime]], now: datetime) -> bool:
-        """Whether a worker is on one of these runs (job and slot) and its lease is alive."""
+        """Whether a worker has a valid lease on one of these runs (job and slot)."""
         items = self._table.get_many([run_item_key(practice, job, slot) for job, slot in runs])
         return any(item["lease"] >= instant_text(now) for item in items)
 
     def claim(self, run: RunMessage, owner: str, now: datetime) -> bool:
-        """Take the run's lease; False where the run is done. Raises LeaseHeldError while another has it."""
+        """Take the run's lease; False if the run is done. Raises LeaseHeldError while another worker has it."""
         claim = {
             "Update": {
                 "Key": run_item_key(run.practice, run.job, run.slot),
@@ -56,11 +56,11 @@ class RunStore:
         raise LeaseHeldError(f"{run.job} of {run.practice}: leased until {held.get('lease')}")
 
     def release(self, run: RunMessage, owner: str) -> None:
-        """Give the lease back undone, so that a repeated message may take it at once."""
+        """Release the lease of an unfinished run, so that a repeated message can take it immediately."""
         self._table.write(_end_of_run(run, owner, "SET lease = :past", {":past": ""}))
 
     def finish(self, run: RunMessage, owner: str, job_after: Callable[[JobState], JobState]) -> None:
-        """End the run and, in the same transaction, replace its job by what `job_after` returns."""
+        """End the run and, in the same transaction, replace its job by the result of `job_after`."""
         end = _end_of_run(run, owner, "SET lease = :past, done = :tick", {":past": "", ":tick": instant_text(run.tick)})
         for _ in range(_TRIES):
             item = self._table.get(job_item_key(run.practice, run.job))

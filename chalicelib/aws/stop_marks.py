@@ -1,4 +1,4 @@
-"""The stop marks of a practice and of the deployment, read together with what they would stop. I/O."""
+"""The stop marks of a practice and of the deployment, read together with the entries that they would stop. I/O."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ REMOVED = Text("stop.removed")
 
 
 def by_operator(words: str) -> Text:
-    """The reason of a stop by a person: the practices read exactly these words."""
+    """The reason of a stop by a person; the practices read these exact words."""
     return Text("stop.by_operator", text=words)
 
 
@@ -23,9 +23,9 @@ class StopMarks:
         self._table = table
 
     def entries_and_stop(self, practice: str, keys: Sequence[str]) -> tuple[list[Entry], Text | None]:
-        """The entries that exist, and the reason of a stop, in one read; the practice's own goes first.
+        """The existing entries and the reason of a stop, in one read; the practice's own reason takes precedence.
 
-        A practice that is removed is stopped for good.
+        A removed practice is stopped for good.
         """
         own = practice_item_key(practice)
         wanted = [entry_item_key(practice, key) for key in dict.fromkeys(keys)]
@@ -39,12 +39,12 @@ class StopMarks:
         return self.entries_and_stop(practice, [])[1]
 
     def stop(self, practice: str, reason: Text) -> bool:
-        """Mark a practice as stopped until a person resumes it; False where it was, and the first reason stays."""
+        """Mark a practice as stopped until a person resumes it; False if it was already: the first reason stays."""
         condition = "attribute_exists(pk) AND attribute_not_exists(stopped)"
         return self._table.write(_set_mark(practice_item_key(practice), reason, condition)) is None
 
     def resume(self, practice: str) -> bool:
-        """Take a practice's stop mark away; False where there was none."""
+        """Remove a practice's stop mark; False if there was none."""
         return self._table.write(_take_mark(practice_item_key(practice))) is None
 
     def deployment_stop(self) -> Text | None:
@@ -53,11 +53,11 @@ class StopMarks:
         return text_in(item, "stopped") if item else None
 
     def stop_all(self, reason: Text) -> bool:
-        """Mark the deployment as stopped, for all practices; False where it was, and the first reason stays."""
+        """Mark the deployment as stopped, for all practices; False if it was already: the first reason stays."""
         return self._table.write(_set_mark(DEPLOYMENT, reason, "attribute_not_exists(stopped)")) is None
 
     def resume_all(self) -> bool:
-        """Take the deployment's stop mark away, the practices' own stay; False where there was none."""
+        """Remove the deployment's stop mark; the practices' own stay. False if there was none."""
         return self._table.write(_take_mark(DEPLOYMENT)) is None
 
 

@@ -1,4 +1,4 @@
-"""The DynamoDB table as plain Python values: reads in bulk, and transactions that say why they were cancelled. I/O."""
+"""The DynamoDB table as plain Python values: bulk reads, and transactions with the reasons of a cancellation. I/O."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from botocore.exceptions import ClientError
 from chalicelib.aws.batches import batches
 from chalicelib.aws.items import Item, Key
 
-READ = 100  # keys a BatchGetItem
-WRITE = 100  # items a TransactWriteItems
-_ATTEMPTS = 6  # of a transaction that met another one; waits 0.05 s, doubled each time
+READ = 100  # keys per BatchGetItem
+WRITE = 100  # items per TransactWriteItems
+_ATTEMPTS = 6  # of a transaction that conflicted with another; waits 0.05 s, doubled each time
 _TRANSIENT = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 
 
@@ -23,7 +23,7 @@ _TRANSIENT = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputEx
 class Reason:
     """Why one item of a transaction was refused: DynamoDB's code, and the current item."""
 
-    code: str  # "None" where the item was not the cause
+    code: str  # "None" if the item was not the cause
     item: Item | None
 
 
@@ -42,7 +42,7 @@ class Table:
         self._client, self._name, self._sleep = client, name, sleep
 
     def get_many(self, keys: Sequence[Key]) -> list[Item]:
-        """The items of these keys that exist, in no order; consistent; 100 keys a call."""
+        """The existing items of these keys, in no order; consistent; 100 keys per call."""
         found: list[Item] = []
         for batch in batches(keys, READ):
             wanted = {"Keys": [_to_item(key) for key in batch], "ConsistentRead": True}
@@ -74,9 +74,9 @@ class Table:
             arguments["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
     def transact(self, writes: Sequence[Item]) -> None:
-        """All writes or none; repeated where another transaction was in the way.
+        """Do all writes or none; repeat if another transaction conflicted.
 
-        Raises CancelledError with the reasons where a condition failed.
+        Raises CancelledError with the reasons if a condition failed.
         """
         request = [self._write(write) for write in writes]
         wait = 0.05
@@ -93,7 +93,7 @@ class Table:
                 return
 
     def write(self, write: Item) -> Item | None:
-        """One conditional write. None if it was done; the current item if the condition failed."""
+        """Make one conditional write. None if it was done; the current item if the condition failed."""
         ((operation, arguments),) = self._write(write).items()
         method = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}[operation]
         for attempt in range(1, _ATTEMPTS + 1):

@@ -1,7 +1,7 @@
 """A charge batch: the entries that one charge paid. Pure.
 
-The sweep finds them by their charge, which lies in the index `due` for all of them: an entry on its way from reserved
-to delivered writes nothing there (docs/decisions/0026).
+The sweep finds them by their charge, which is in the index `due` for all of them: an entry's transitions from reserved
+to delivered need no write there (docs/decisions/0026).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class ChargeBatch:
     charge: Charge
 
     def has(self, entry: Entry) -> bool:
-        """Whether it is still this charge that pays the entry."""
+        """Whether this charge still pays the entry."""
         return entry.charge == self.charge.key
 
 
@@ -33,7 +33,7 @@ def batch_first_check_at(charge: Charge) -> datetime:
 def batch_next_check_at(batch: ChargeBatch, entries: Iterable[Entry]) -> datetime | None:
     """When the sweep checks the batch again (UTC); None if never.
 
-    The earliest next check of its entries. An individually checked entry counts only from its anonymisation date.
+    The earliest next check of its entries. Entries in the index themselves count only with their anonymisation date.
     """
     times = [
         anonymise_at(one) if is_checked_individually(one) else next_check_at(one) for one in entries if batch.has(one)

@@ -1,7 +1,7 @@
 """Credits: prices, the ledger's items, and which entries fit a balance. Pure.
 
-The ledger is the truth, the balance its sum: top-up, charge, refund and transfer are immutable, each with a
-deterministic key, and change the balance in the same transaction.
+The balance is the sum of the ledger: top-ups, charges, refunds and transfers are immutable, have deterministic keys,
+and change the balance in the same transaction.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from chalicelib.entries.entry import Entry
 from chalicelib.messages.recipient import Channel
 
 ENTRIES_PER_CHARGE = (
-    98  # entries a charge: DynamoDB takes 100 items a transaction, one is the balance and one the charge
+    98  # entries per charge: DynamoDB allows 100 items per transaction, including the balance and the charge
 )
 
 
@@ -63,7 +63,7 @@ class Charge:
 
 @dataclass(frozen=True)
 class Refund:
-    """Its key is the charge line that it gives back: it happens once."""
+    """Its key is that of the refunded charge line, so it happens only once."""
 
     mandant: str
     charge: str
@@ -79,7 +79,7 @@ class Refund:
 
 @dataclass(frozen=True)
 class Transfer:
-    """One side of a transfer between two Mandanten of a practice: what leaves is negative, what comes positive."""
+    """One side of a transfer between two Mandanten of a practice: negative for the giver, positive for the receiver."""
 
     mandant: str
     other: str
@@ -100,7 +100,7 @@ LedgerItem = TopUp | Charge | Refund | Transfer
 
 
 def refund_of(entry: Entry, at: datetime) -> Refund | None:
-    """The refund of what the entry's present attempt was charged; None where nothing was."""
+    """The refund of the charge for the entry's current attempt; None if it was not charged."""
     if not entry.charge or not entry.mandant or entry.credits == 0:
         return None
     return Refund(entry.mandant, entry.charge, entry.key, entry.attempt, entry.credits, at)
@@ -112,7 +112,7 @@ def pay_order(entry: Entry) -> tuple[bool, datetime, str]:
 
 
 def fitting(prices: Sequence[int], balance: int) -> int:
-    """How many of the prices, in order, the balance pays; the first that does not fit ends the turn."""
+    """Count the prices that the balance pays, in order, up to the first that it cannot pay."""
     left = balance
     for count, price in enumerate(prices):
         if price > left:
@@ -127,7 +127,7 @@ def balance_of(ledger: Iterable[LedgerItem]) -> int:
 
 @dataclass(frozen=True)
 class Totals:
-    """A Mandant's ledger summed up; `transferred` is what came from other Mandanten less what went to them."""
+    """The sums of a Mandant's ledger; `transferred` is the net amount from other Mandanten."""
 
     topped_up: int
     charged: int

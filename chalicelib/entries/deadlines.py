@@ -9,17 +9,17 @@ from chalicelib.entries.states import UNREACHED, State
 from chalicelib.messages.kind import Kind
 from chalicelib.text import Text
 
-RETAINED_DAYS = 400  # key and state outlive the appointment, so that nothing is prepared twice
+RETAINED_DAYS = 400  # key and state are kept beyond the appointment, so that nothing is prepared twice
 REQUEUED_AFTER = timedelta(minutes=20)  # reserved for longer: the outbox message was lost
 CLAIM_DIES_AFTER = timedelta(minutes=10)  # longer than deliver's 60 s and its visibility of 6 min
 UNCONFIRMED_AFTER = timedelta(days=7)  # without a receipt
-RECEIPTS_TAKE = timedelta(hours=72)  # SNS delivery logs may come so late
+RECEIPTS_TAKE = timedelta(hours=72)  # SNS delivery logs may be this late
 
 
 def next_check_at(entry: Entry) -> datetime | None:
-    """The instant (UTC) from which the sweep looks at the entry again; None: never.
+    """The instant (UTC) from which the sweep checks the entry again; None: never.
 
-    A claim does not change it (one index write less); `sweep` asks for the exact deadline of a claim itself.
+    A claim does not change it, which saves an index write; `sweep` computes the exact deadline of a claim itself.
     """
     match entry.state:
         case State.PREPARED:
@@ -29,7 +29,7 @@ def next_check_at(entry: Entry) -> datetime | None:
         case State.SENT:
             return entry.changed_at + UNCONFIRMED_AFTER
         case State.UNKNOWN | State.COVERED if not entry.settled:
-            return entry.changed_at  # every tick, so that a receipt can find it, or what becomes of the other message
+            return entry.changed_at  # every tick: for a receipt, or for the outcome of the covering message
     return anonymise_at(entry)
 
 
@@ -39,7 +39,7 @@ def is_checked_individually(entry: Entry) -> bool:
 
 
 def anonymise_at(entry: Entry) -> datetime | None:
-    """When (UTC) its personal data goes; None: it is gone. An entry to phone keeps it until the start."""
+    """When (UTC) its personal data is deleted; None if it already is. On the call list, it keeps it until the start."""
     if entry.anonymised:
         return None
     kept = entry.changed_at + timedelta(days=entry.retention_days)
@@ -47,7 +47,7 @@ def anonymise_at(entry: Entry) -> datetime | None:
 
 
 def over_text(entry: Entry) -> Text:
-    """Why it is too late for the message."""
+    """Return why it is too late for the message."""
     return Text("over.birthday" if entry.kind is Kind.BIRTHDAY else "over.appointment")
 
 

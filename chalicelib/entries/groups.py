@@ -31,9 +31,9 @@ class Group(StrEnum):
 
 
 OPEN_GROUPS: tuple[Group, ...] = (Group.PREPARED, Group.HELD, Group.UNDERWAY, Group.UNREACHED)
-ACTIVE_GROUPS = (Group.PREPARED, Group.HELD, Group.UNDERWAY)  # an entry there may still leave, or have its receipt
+ACTIVE_GROUPS = (Group.PREPARED, Group.HELD, Group.UNDERWAY)  # an entry there may still be sent, or get its receipt
 
 
 def group_sort_key(entry: Entry) -> datetime:
-    """The entry's place in its group: by its last transition if it has ended, else by the end of its validity."""
+    """The entry's sort key in its group: its last transition if it has ended, otherwise the end of its validity."""
     return entry.changed_at if Group.of(entry) is Group.ENDED else entry.expires_at

@@ -1,6 +1,6 @@
 """The decisions of a person about an entry: cancel it, release it, settle one whose outcome is unknown. Pure.
 
-No code decides this: the person has asked the patient or the provider, or takes the risk. `queue_actions` writes it.
+Code never decides this: the person has asked the patient or the provider, or takes the risk. `queue_actions` writes it.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ from chalicelib.text import Text, TextError
 
 class ManualDecision(StrEnum):
     DELIVERED = "delivered"  # the patient has it: it stays charged, and off the call list
-    RESEND = "resend"  # it did not arrive, or twice is better than never
+    RESEND = "resend"  # it did not arrive, or the person accepts a duplicate
 
 
 @dataclass(frozen=True)
 class ManualNote:
-    """The person that acts, and why: `text` is their own, and names no patient."""
+    """The person who acts, and their reason: `text` is in their own words, and names no patient."""
 
     by: str
     text: str
 
 
 class UnresolvableError(TextError):
-    """A person may not decide this about the current entry: why, and what is allowed."""
+    """A person may not decide this about the current entry; contains the reason, and the allowed decisions."""
 
 
 def resolve_transition(entry: Entry, decision: ManualDecision, now: datetime, note: str = "") -> Transition:
-    """The arrow that a person chose: d to delivered, or k to prepared, with the refund of what the attempt cost.
+    """The arrow that a person chose: d to delivered, or k to prepared with a refund of the attempt.
 
-    `now` is aware; `note` is the person's own word, without personal data. Raises UnresolvableError.
+    `now` is aware; `note` is the person's own words, without personal data. Raises UnresolvableError.
     """
     if entry.state is not State.UNKNOWN:
         raise UnresolvableError(_settled_before(entry))
@@ -51,9 +51,9 @@ def resolve_transition(entry: Entry, decision: ManualDecision, now: datetime, no
 
 
 def cancel_manually(entry: Entry, now: datetime, note: str) -> Transition:
-    """A waiting entry, cancelled by a person (arrow e; a reserved one takes f before it, with the refund).
+    """A waiting entry, cancelled by a person (arrow e; for a reserved one f first, with the refund).
 
-    No prepare revives it. `now` and `note` are as in `resolve_transition`. Raises UnresolvableError.
+    No prepare run revives it. `now` is aware; `note` is the person's own words. Raises UnresolvableError.
     """
     if entry.state in (State.PREPARED, State.RESERVED):
         return cancel_transition(entry, now, with_note("manual.cancelled", note), manually=True)
@@ -63,7 +63,7 @@ def cancel_manually(entry: Entry, now: datetime, note: str) -> Transition:
 
 
 def manual_refusal(entry: Entry | None, starts_at: datetime | None) -> Text | None:
-    """Why no prepare may revive an entry: a person has phoned about this start, or cancelled it."""
+    """Return why no prepare run may revive an entry: a person has phoned about this start, or cancelled it."""
     if entry is None:
         return None
     if entry.phoned_at and entry.starts_at == starts_at:
@@ -72,7 +72,7 @@ def manual_refusal(entry: Entry | None, starts_at: datetime | None) -> Text | No
 
 
 def may_be_released(entry: Entry) -> bool:
-    """Whether only a person's word keeps it from leaving."""
+    """Whether only a person's decision prevents sending it."""
     return not entry.anonymised and ((entry.state is State.PREPARED and entry.held) or entry.cancelled_manually)
 
 
@@ -93,5 +93,5 @@ def _settled_before(entry: Entry) -> Text:
 
 
 def with_note(code: str, note: str) -> Text:
-    """A manual decision, with the person's own word if there is one."""
+    """A manual decision, with the person's own words if there are any."""
     return Text(f"{code}.note", note=note.strip()) if note.strip() else Text(code)

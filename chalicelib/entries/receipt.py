@@ -1,6 +1,6 @@
-"""Receipts: what the providers report about a message later. Pure.
+"""Receipts: the providers' later reports about a message. Pure.
 
-Shapes: «Viewing Amazon CloudWatch metrics and logs for SMS deliveries» (Amazon SNS Developer Guide) and «Contents of
+Formats: «Viewing Amazon CloudWatch metrics and logs for SMS deliveries» (Amazon SNS Developer Guide) and «Contents of
 event data that Amazon SES publishes to Amazon SNS» (Amazon SES Developer Guide).
 """
 
@@ -36,7 +36,7 @@ _ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+|\+?\d(?:[\s()/.-]{0,2}\d){7,}")  # of 
 
 @dataclass(frozen=True)
 class SmsReceipt:
-    """One line of an SNS delivery log; `at` is when SNS took the message (UTC)."""
+    """One line of an SNS delivery log; `at` is when SNS accepted the message (UTC)."""
 
     message_id: str
     at: datetime
@@ -48,14 +48,14 @@ class SmsReceipt:
 
 @dataclass(frozen=True)
 class EmailEvent:
-    """One SES event that ends something; `practice`, `entry` and `attempt` come from our tags.
+    """One SES event with a final result; `practice`, `entry` and `attempt` come from our tags.
 
     `deliver` also stores one when SNS rejects a number that has opted out.
     """
 
     practice: str
     entry: str  # entry key
-    attempt: int  # of the entry: what became of an earlier one settles no later one
+    attempt: int  # of the entry: a receipt of an earlier attempt does not settle a later one
     message_id: str
     at: datetime
     delivered: bool
@@ -64,20 +64,20 @@ class EmailEvent:
 
     @property
     def sort_key(self) -> str:
-        """Its place in the practice's mailbox: the same event again takes the same one."""
+        """Its key in the practice's mailbox; a repeated event has the same one."""
         word = "delivered" if self.delivered else "failed"
         return f"{self.entry}#{self.attempt}#{'complained' if self.opts_out is Source.COMPLAINT else word}"
 
 
 def not_delivered(said: str) -> Text:
-    """The reason of an entry whose receipt says so, with the words of the provider if they are not known.
+    """The reason of an entry with this receipt; with the provider's words if they are not known.
 
-    A text holds no address, and a provider may name one.
+    Addresses are removed: a provider may name one, and a text must not contain it.
     """
     known, other = PROVIDERS_SAY.get(said), as_value(_ADDRESS.sub("…", without_invisible(said)))
     return Text("receipt.failed", Text(f"carrier.{known}") if known else Text("carrier.other", said=other))
 
 
 def says_opted_out(reason: str) -> bool:
-    """Whether a provider's words mean that the number wants no SMS: «Phone number is opted out» in the logs of SNS."""
+    """Whether a provider's words mean that the number has opted out: «Phone number is opted out» in the logs of SNS."""
     return "opted out" in reason.casefold()

@@ -1,8 +1,8 @@
-"""After the table was restored to an earlier moment: no message that may have left since leaves again. Pure.
+"""Repair entries after the table was restored to an earlier moment, so that no message is sent twice. Pure.
 
-The logs are not restored with the table. Their lines since that moment win over the entry in the table; an entry
-without such a line that could leave is held until a person releases it. This takes no arrow of the drawing: the arrows
-were taken already, by entries that are gone (docs/decisions/0017).
+The logs are not restored with the table. Their lines since that moment take precedence over the entry in the table; an
+entry without such a line that could be sent is held until a person releases it. These changes are not arrows of the
+drawing: entries that are gone have taken those already (docs/decisions/0017).
 """
 
 from __future__ import annotations
@@ -32,23 +32,23 @@ _MAY_HAVE_LEFT = frozenset(
 )  # fmt: skip
 _ON_THE_WAY = frozenset({State.RESERVED, State.SENDING})
 _COULD_LEAVE = frozenset({State.PREPARED, State.COVERED}) | _ON_THE_WAY | REVIVABLE
-_FARTHEST = timedelta(days=60 + 31)  # OffsetStartTage + OffsetSuchTage: no lost entry's appointment lies beyond
+_FARTHEST = timedelta(days=60 + 31)  # OffsetStartTage + OffsetSuchTage: no lost entry's appointment is later
 
 
 @dataclass(frozen=True)
 class LoggedState:
-    """The last logged state of an entry whose message may have left; `identity` is empty if unknown."""
+    """The last logged state of an entry whose message may have been sent; `identity` is empty if unknown."""
 
     state: State
     identity: str
 
 
 def last_logged_states(lines: Iterable[Mapping[str, Any]]) -> dict[str, LoggedState]:
-    """The entries whose messages may have left, by key; `lines` are of the activity log and of deliver, with `at`.
+    """The entries whose messages may have been sent, by key; `lines` are of the activity log and of deliver, with `at`.
 
-    Only lines of transitions count: those of alerts, and of candidates that a run left out, have no state.
+    Only lines of transitions count: those of alerts and of skipped candidates have no state.
 
-    Arrow f says that a message has not left: then only later lines count. Ignore an f logged after an outcome: it
+    Arrow f means that a message was not sent: then only later lines count. An f logged after an outcome is ignored: it
     comes from the restored table, where the entry was still reserved.
     """
     logged: dict[str, LoggedState] = {}
@@ -79,7 +79,7 @@ def restore_transition(entry: Entry, logged: LoggedState | None, now: datetime) 
 
 
 def _received(entry: Entry, logged: LoggedState | None, now: datetime) -> Transition | None:
-    """It has left before the moment. Receipts of SMS are read again, with their refunds; those of e-mails are gone."""
+    """It was sent before the moment. Receipts of SMS are read again, with their refunds; those of e-mails are lost."""
     known = {State.DELIVERED, State.FAILED} if entry.channel == Channel.EMAIL else {State.DELIVERED}
     if logged is None or logged.state not in known or entry.state not in (State.SENT, State.UNKNOWN):
         return None
@@ -87,7 +87,7 @@ def _received(entry: Entry, logged: LoggedState | None, now: datetime) -> Transi
 
 
 def _as_logged(entry: Entry, logged: State, now: datetime) -> Transition:
-    """The logged attempt is the entry's own if that had begun, else the next one, never paid."""
+    """The logged attempt is the entry's current one if that had begun, otherwise the next one, which is not paid."""
     state = State.UNKNOWN if logged in _ON_THE_WAY else logged
     attempt = entry.attempt if entry.state in _ON_THE_WAY else entry.attempt + 1
     refund = refund_of(entry, now) if state is State.REFUSED else None
@@ -100,7 +100,7 @@ def _as_logged(entry: Entry, logged: State, now: datetime) -> Transition:
 
 
 def placeholder_entry(practice: str, key: str, logged: LoggedState, now: datetime) -> Transition:
-    """An anonymised entry in place of one that the restored table lacks, so that prepare does not make it again.
+    """An anonymised entry in place of one that the restored table lacks, so that prepare does not create it again.
 
     It is not on the call list: the patient is no longer known.
     """

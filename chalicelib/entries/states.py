@@ -23,7 +23,7 @@ class State(StrEnum):
     CANCELLED = "cancelled"
     EXPIRED = "expired"
     NOT_SENDABLE = "not_sendable"
-    COVERED = "covered"  # the message about an earlier appointment of the day stands for it
+    COVERED = "covered"  # the message about an earlier appointment of the day covers it
 
 
 S = State
@@ -69,7 +69,7 @@ UNREACHED = frozenset({S.NOT_SENDABLE, S.REFUSED, S.FAILED})
 
 
 def arrow_between(source: State, target: State) -> str | None:
-    """The letter of the arrow from one state to another, None where the drawing has none."""
+    """The letter of the arrow from one state to another; None if there is no such arrow."""
     return next((letter for letter, pairs in ARROWS.items() if (source, target) in pairs), None)
 
 

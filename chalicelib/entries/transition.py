@@ -23,13 +23,13 @@ class Transition:
     after: Entry
     refund: Refund | None = None
     accepted_id: str | None = None  # message id returned by the provider
-    adopted_id: str | None = None  # provider message id that was found for it, and that no other entry may have
-    used_email_events: tuple[str, ...] = ()  # sort keys in the practice's mailbox that are used up
+    adopted_id: str | None = None  # provider message id that was matched to it; no other entry may have it
+    used_email_events: tuple[str, ...] = ()  # sort keys in the practice's mailbox, deleted with the write
     left_email_event: EmailEvent | None = None  # in the practice's mailbox, for its status job
 
 
 def charge_of(mandant: str, transitions: Sequence[Transition], at: datetime) -> Charge | None:
-    """The charge of a batch of reservations; None if there are none: covered entries cost nothing."""
+    """The charge of a batch of reservations; None if there are none (covered entries are free)."""
     reserved = [transition.after for transition in transitions if transition.after.state is State.RESERVED]
     lines, attempts = {one.key: one.credits for one in reserved}, {one.key: one.attempt for one in reserved}
     return Charge(mandant, lines, attempts, at) if lines else None
@@ -51,7 +51,7 @@ def cancel_transition(entry: Entry, now: datetime, reason: Text, manually: bool 
 def logged_steps(transition: Transition) -> list[tuple[State | None, State]]:
     """The arrows of a person's transition, as the activity log shows them.
 
-    A reserved entry goes back first: so after a restore it is known that its message has not left (restore.py).
+    A reserved entry takes arrow f first: after a restore, this shows that its message was not sent (restore.py).
     """
     source, target = transition.before.state if transition.before else None, transition.after.state
     if source is State.RESERVED and target is not State.PREPARED:
@@ -60,7 +60,7 @@ def logged_steps(transition: Transition) -> list[tuple[State | None, State]]:
 
 
 def erase_transition(entry: Entry, now: datetime) -> Transition | None:
-    """The entry without personal data (`personal_data` writes it). A waiting one is cancelled too, with its refund.
+    """The entry without personal data (`personal_data` writes it). A waiting one is also cancelled, with its refund.
 
     None if there is nothing to do, or not yet: an entry that is being sent needs its data until the outcome. `now` is
     UTC.
@@ -71,5 +71,5 @@ def erase_transition(entry: Entry, now: datetime) -> Transition | None:
         made = cancel_transition(entry, now, ERASED)
         return replace(made, after=replace(anonymised(made.after), version=entry.version + 1))
     stripped = anonymised(entry)
-    # An entry covered by another message must not return without its patient.
+    # An entry covered by another message must not be released without its patient.
     return Transition(entry, replace(stripped, settled=True) if entry.state is State.COVERED else stripped)

@@ -1,4 +1,4 @@
-"""Explain why a patient gets a message, got one, or does not: reads all that is known, writes nothing.
+"""Explain why a patient gets a message, got one, or does not. Reads only.
 
 One statement to the practice database, two calls for the entries, and the log lines about them.
 """
@@ -34,7 +34,7 @@ _BEFORE = timedelta(days=7)  # the logs are read from this long before the first
 def explain_appointment(appointment: str, practice: Practice, deployment: Deployment) -> tuple[Explanation, ...]:
     """Its reminder, and the messages about its latest rescheduling if there are any; empty if the id is unknown.
 
-    If the practice database cannot be read, a remark says so beside what is known.
+    If the practice database cannot be read, a remark says so, and the explanation uses the other data.
     """
     payer = practice.validated.switches.values.get("DefaultSMSMandant")
     candidates, snapshot = _read(practice, deployment, lambda database: database.recheck([appointment], [], payer))
@@ -49,11 +49,11 @@ def explain_patient(
 ) -> tuple[Explanation, ...]:
     """The reminders and the greeting of a patient: those of a local day, or all that are recent or ahead.
 
-    Entries whose row is gone are among them. Empty if the patient is unknown.
+    Includes entries whose row is gone. Empty if the patient is unknown.
     """
     first, switches = on or slot_day(deployment.now, practice.zone) - _RECENT, practice.validated.switches.values
     payer, years = switches.get("DefaultSMSMandant"), switches.get("GeburtstagInaktivJahre")
-    since = years_before(first, years + 1) if years else None  # the latest visit since then is read
+    since = years_before(first, years + 1) if years else None  # the latest visit since then matters
     candidates, snapshot = _read(practice, deployment, lambda database: database.patient(patient, first, payer, since))
     rows = [_of_row(one, first, snapshot) for one in candidates if one.appointment or one.kind is Kind.BIRTHDAY]
     found = [one for one in rows if on in (None, one.day)]
@@ -75,7 +75,7 @@ def known_ids(given: str, practice: Practice, deployment: Deployment) -> tuple[l
 def _read(
     practice: Practice, deployment: Deployment, query: Callable[[PracticeDatabase], Iterator[Row]]
 ) -> tuple[list[Candidate], PracticeSnapshot]:
-    """The rows, none if the database cannot be read; and the practice with its opt-outs."""
+    """The rows (none if the database cannot be read), and the practice with its opt-outs."""
     parts, candidates, opt_outs, unread = deployment.clients, list[Candidate](), OptOuts(), None
     try:
         with parts.open_database(parts.parameters.database_url(practice.id)) as database:
@@ -98,7 +98,7 @@ def _of_row(candidate: Candidate, first: date, snapshot: PracticeSnapshot) -> Ex
 
 
 def _gone(patient: str, first: date, snapshot: PracticeSnapshot, deployment: Deployment) -> Iterator[ExplainedMessage]:
-    """The messages of the patient's entries from a local day on, whose row may be gone."""
+    """The messages of the patient's entries from a local day on; their rows may be gone."""
     practice, store = snapshot.practice, deployment.clients.store
     since = to_utc(first, time(0), practice.zone)
     for entry in (*store.entries_in(practice.id), *store.open_entries(practice.id, Group.ENDED, since)):
@@ -161,7 +161,7 @@ def _rescheduled(message: ExplainedMessage, entries: Mapping[str, Entry]) -> Res
 
 
 def _since(found: Sequence[ExplainedMessage], entries: Mapping[str, Entry], now: datetime) -> datetime:
-    """From when on (UTC) the logs are read: before the first run that may have looked for any of these messages."""
+    """The instant (UTC) from which the logs are read: before the first run that may have looked for these messages."""
     starts = [now, *(entry.slot for entry in entries.values())]
     for one in found:
         starts += one.prepare_runs[0][:1] or ([to_utc(one.day, time(0), one.practice.zone)] if one.day else [])

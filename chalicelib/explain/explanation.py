@@ -1,4 +1,4 @@
-"""The explanation of one message as data: why there is one or none, what happened, what will, what to change. Pure."""
+"""The explanation of one message as data: its verdict, its past and future, and suggested changes. Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Explanation:
 
 
 def explain_message(message: ExplainedMessage, lines: Sequence[Mapping[str, Any]]) -> Explanation:
-    """Explain a message by what is known, and by its lines in the logs; what cannot be known is stated."""
+    """Explain a message by its data and its lines in the logs; state what cannot be known."""
     answers, timeline = answers_of(message), timeline_of(message.entry, lines)
     left_out = timeline[-1] if timeline and timeline[-1].rule else None  # nothing has happened since
     verdict = verdict_on(message, answers, left_out)

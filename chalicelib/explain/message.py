@@ -50,7 +50,7 @@ class PracticeSnapshot:
         return self.practice.validated.switches.values.get(name)
 
     def blocked(self, job: Job) -> tuple[list[Text], list[Suggestion]]:
-        """Why a job would do nothing, and what to change."""
+        """Return why a job would do nothing, and what to change."""
         found = list(outlook.blockers(self.practice, job))
         if job is Job.SEND and self.stop:
             found.append((Text("stop.deployment", self.stop), Suggestion("resume_all")))
@@ -66,7 +66,7 @@ class PracticeSnapshot:
 
 @dataclass(frozen=True)
 class PrepareRun:
-    """A prepare run with the current data; `ahead` is False if it has been. Its tick is `rules.now`."""
+    """A prepare run with the current data; `ahead` is False if it has passed. Its tick is `rules.now`."""
 
     slot: datetime  # UTC
     rules: RuleContext
@@ -80,7 +80,7 @@ class ExplainedMessage:
     snapshot: PracticeSnapshot
     kind: Kind
     identity: str
-    day: date | None  # the local day of the appointment, or that is greeted; None: unreadable
+    day: date | None  # the local day of the appointment or birthday; None: unreadable
     candidate: Candidate | None
     entry: Entry | None = None
     known_start: datetime | None = None  # of a rescheduled appointment: the start (UTC) that the patient knows
@@ -96,7 +96,7 @@ class ExplainedMessage:
 
     @property
     def source(self) -> Candidate | Entry | None:
-        """The row, or else the entry, that says whose message it is."""
+        """The row, or otherwise the entry, that identifies the message."""
         return self.candidate or self.entry
 
     @property
@@ -105,12 +105,12 @@ class ExplainedMessage:
         return self.candidate.starts_at if self.candidate else None
 
     def moment(self, instant: datetime) -> Text:
-        """An instant, local; with the year unless it is the current one."""
+        """A local time as a part; with the year unless it is the current one."""
         return moment_from(self.snapshot.now, instant, self.practice.zone)
 
     @property
     def over(self) -> bool:
-        """Whether the appointment has begun, or the day that is greeted has passed."""
+        """Whether the appointment has begun, or the birthday has passed."""
         if self.starts_at is not None:
             return self.starts_at <= self.snapshot.now
         return self.day is not None and self.day < self.snapshot.today
@@ -122,7 +122,7 @@ class ExplainedMessage:
 
     @cached_property
     def invalid(self) -> tuple[Text, ...]:
-        """Why the rules cannot be evaluated: the invalid parameters."""
+        """Return why the rules cannot be evaluated: the invalid parameters."""
         switches = self.practice.validated.switches
         return tuple(dict.fromkeys((*switches.refusals(self.job), *switches.refusals(Job.SEND))))
 
@@ -138,7 +138,7 @@ class ExplainedMessage:
 
     @cached_property
     def prepare_runs(self) -> tuple[list[datetime], PrepareRun | None]:
-        """The past slots (UTC) that search its day, and the next run that does; none if day or days are unknown."""
+        """The past slots (UTC) that search its day, and the next run that does; none if the days are unknown."""
         jobs, switches = self.practice.record.jobs, self.practice.validated.switches
         if self.day is None or self.job not in jobs or switches.refusals(self.job):
             return [], None
@@ -159,7 +159,7 @@ class ExplainedMessage:
 
     @property
     def deciding_run(self) -> PrepareRun:
-        """The run that decides about the message: the one that admitted its entry, or the next, or the last one."""
+        """The run that decides about the message: the one that admitted its entry, or the next, or the latest."""
         entry, (past, coming) = self.entry, self.prepare_runs
         if entry is not None and (entry.state not in REVIVABLE or coming is None):
             count = (entry.searched_end - entry.searched_first).days
@@ -179,7 +179,7 @@ class ExplainedMessage:
         return PrepareRun(slot, self.rules(self.job, slot, tick), ahead)
 
     def _includes(self, day: date, rules: RuleContext) -> bool:
-        """Whether a run looks for a day; a rescheduling is also announced for days from today to those searched."""
+        """Whether a run considers a day; reschedulings are also announced for days from today to the searched ones."""
         if self.kind is Kind.BIRTHDAY:
             return rules.today == day
         return day in rules.days or (self.kind is Kind.RESCHEDULED and rules.today <= day <= max(rules.days))
@@ -187,7 +187,7 @@ class ExplainedMessage:
 
 @dataclass(frozen=True)
 class Answers:
-    """The answers in the prepare run that decides, and in a send run; and the text if no rule refuses."""
+    """The answers in the deciding prepare run and in a send run, and the text if no rule refuses."""
 
     run: PrepareRun | None = None
     prepare: tuple[RuleAnswer, ...] = ()

@@ -12,7 +12,7 @@ from chalicelib.entries.states import State
 from chalicelib.schedule.time_zone import instant_of
 from chalicelib.text import Text, text_of
 
-_SAME = timedelta(minutes=10)  # a line carries the start of its run: this close, it is about the same event
+_SAME = timedelta(minutes=10)  # a line has the start time of its run: within this, it is about the same event
 _ON_THE_WAY = frozenset({State.RESERVED, State.SENDING, State.UNKNOWN})
 
 
@@ -24,7 +24,7 @@ class TimelineEvent:
     what: Text
     reason: Text | None = None
     by: str | None = None
-    rule: str | None = None  # that left it out: a prepare run made no message
+    rule: str | None = None  # of a prepare run that skipped it
     state: State | None = None
 
 
@@ -50,7 +50,7 @@ def _of_line(line: Mapping[str, Any]) -> TimelineEvent:
 
 
 def _of_entry(entry: Entry) -> Iterator[TimelineEvent]:
-    """The times that the entry itself keeps."""
+    """The events that the entry itself records."""
     was_prepared = entry.state is not State.NOT_SENDABLE or entry.slot < entry.changed_at - _SAME
     prepared = entry.slot if was_prepared else None
     kept = {State.PREPARED: prepared, State.RESERVED: entry.reserved_at, State.SENDING: entry.claimed_at}

@@ -1,4 +1,4 @@
-"""The verdict on a message: what becomes of it, or why none is sent, and what to change. Pure."""
+"""The verdict on a message: its outcome, or why none is sent, and what to change. Pure."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Basis(StrEnum):
     """The evidence of a verdict."""
 
     ENTRY = "entry"  # its current state, and the logs
-    PROTOCOL = "protocol"  # a prepare run recorded why it made no message
+    PROTOCOL = "protocol"  # a prepare run recorded why it skipped the message
     NOW = "now"  # the rules, evaluated with the current data
 
 
@@ -48,7 +48,7 @@ class Verdict:
 
 
 def verdict_on(message: ExplainedMessage, answers: Answers, left_out: TimelineEvent | None) -> Verdict:
-    """Judge a message; a run has left it out last if there is no entry."""
+    """Judge a message; if it has no entry, the latest run has skipped it."""
     if message.entry is not None:
         judged = _waiting if message.entry.state is State.PREPARED else _settled
         return judged(message, message.entry, answers)
@@ -74,7 +74,7 @@ def verdict_on(message: ExplainedMessage, answers: Answers, left_out: TimelineEv
 
 
 def _why(message: ExplainedMessage, answers: Sequence[RuleAnswer]) -> tuple[list[Text], list[Suggestion]]:
-    """The reasons of refusals, and what to change: nothing about an appointment that is over."""
+    """The reasons of refusals, and what to change: nothing if the appointment is over."""
     useful = [one for one in answers if not (message.over and one.rule in OCCASION_RULES)]
     reasons = [one.reason for one in answers if one.reason]
     return reasons, [suggestion for one in useful for suggestion in one.suggestions]
@@ -101,7 +101,7 @@ def _coming(message: ExplainedMessage, answers: Answers, run: PrepareRun, left_o
 
 
 def _planned(message: ExplainedMessage, run: PrepareRun, then: Sequence[Text]) -> Verdict:
-    """When it will leave, what blocks that, and what to change."""
+    """When it will be sent, what blocks that, and what to change."""
     when, (reasons, suggestions) = message.moment(run.rules.now), message.snapshot.blocked(Job.SEND)
     tick = first_open_send(message.practice, message.snapshot.now, run.rules.now)
     if tick is not None and (message.starts_at is None or tick < message.starts_at):
@@ -123,7 +123,7 @@ def _decided(message: ExplainedMessage, answers: Answers, left_out: TimelineEven
 
 
 def _missed(message: ExplainedMessage, answers: Answers, past: Sequence[datetime]) -> Verdict:
-    """The runs that search the day have been, and recorded nothing of it."""
+    """The runs that search the day have passed, and recorded nothing about it."""
     recorded = {instant_of(run["slot"]): run for run in message.snapshot.runs if run["job"] == message.job}
     slot = next((one for one in reversed(past) if one in recorded), past[-1])
     run, when, again, then = recorded.get(slot), message.moment(slot), _run_again(message), _also(answers.prepare)

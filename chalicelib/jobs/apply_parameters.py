@@ -1,7 +1,7 @@
-"""Sync: compare a practice's saved parameters with its job states; changes take effect at once.
+"""Sync: compare a practice's saved parameters with its job states; changes take effect immediately.
 
-Called when a parameter has changed, and for every practice once a night, since the events of the Parameter Store are
-best effort. Every run reschedules too, so that a lost event costs a practice one slot at most.
+Called when a parameter has changed, and for every practice once a night, because the Parameter Store's events are best
+effort. Every run also applies the schedules, so that a lost event costs a practice one slot at most.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def apply_schedules(
 ) -> PracticeRecord:
     """Retime the jobs whose schedule or zone has changed; returns the record with the new jobs.
 
-    A job whose own values are invalid keeps its times: its runs fail there, and say why.
+    A job whose own values are invalid keeps its times: its runs fail with the reason.
     """
     if record.removed is not None:
         return record
@@ -82,7 +82,7 @@ def apply_schedules(
 def _with_summary(
     practice: str, jobs: dict[Job, JobState], checked: ValidatedParameters, now: datetime, job_store: JobStore
 ) -> dict[Job, JobState]:
-    """A practice has the job of the daily summary while MeldungAn has an address."""
+    """Add or delete the job of the daily summary: a practice has it while MeldungAn has an address."""
     wanted = bool(checked.switches.values.get("MeldungAn"))
     if wanted and Job.SUMMARY not in jobs and Job.SEND in jobs:
         send = jobs[Job.SEND]
@@ -96,7 +96,7 @@ def _with_summary(
 
 
 def _alerts(checked: ValidatedParameters, now: datetime) -> Mapping[str, Alert]:
-    """Alerts of every wrong value, and of the advice on the schedules, by cause: another value is another cause."""
+    """Alerts about every wrong value and the advice on the schedules; each different value is a different cause."""
     problems = checked.problems.items()
     alerts = [Alert(AlertKind.INVALID, name, text, depends_on=text_line(text)) for name, text in problems]
     zone = checked.switches.values.get("Zeitzone")

@@ -1,7 +1,7 @@
 """Status: apply a practice's receipts to its entries, refund, and report.
 
-Step 4 of a practice's day. The absence of a receipt is never a failure; while any is awaited, the slot stays open
-for the later status ticks of the day.
+Step 4 of a practice's day. A missing receipt is never a failure; while any is awaited, the slot stays open for the
+later status ticks of the day.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from chalicelib.schedule.schedule import slot_day
 
 
 def apply_receipts(context: RunContext, ports: JobPorts) -> datetime | None:
-    """Apply parked receipts; returns the tick (UTC) at which to go on, None where nothing is awaited today.
+    """Apply parked receipts; return the tick (UTC) at which to continue, None if nothing is awaited today.
 
-    The opt-outs that come with them are recorded first, since an applied receipt is not read again.
+    The opt-outs in them are recorded first, because an applied receipt is not read again.
     """
     now = context.now
     underway = {entry.key: entry for entry in ports.store.open_entries(context.run.practice, Group.UNDERWAY)}
@@ -62,7 +62,7 @@ def apply_sms_receipt(entry: Entry, outcome: ParkedReceipt, now: datetime) -> Tr
 
 
 def apply_email_events(entry: Entry, events: Sequence[ParkedEmailEvent], now: datetime) -> Transition | None:
-    """A failed e-mail is never refunded, and a bounce wins over a delivery. None if nothing changes. Pure."""
+    """A failed e-mail is never refunded, and a bounce overrides a delivery. None if nothing changes. Pure."""
     bounce = next((event for event in events if not event.delivered), None)
     target = State.FAILED if bounce else State.DELIVERED
     if arrow_between(entry.state, target) is None:
@@ -109,7 +109,7 @@ def _record_opt_outs(found: Iterable[tuple[Entry, Source]], context: RunContext,
 def _alert_unknown(unknown: Sequence[Entry], context: RunContext, raised_alerts: RaisedAlerts) -> None:
     """Alert the practice once for each new unknown entry; the operator was notified when it happened.
 
-    The subjects sort by time: an alert about the latest entry covers the earlier ones.
+    The alerts' subjects sort by time: an alert about the latest entry covers the earlier ones.
     """
     hoped = [entry for entry in unknown if not entry.settled]
     raised = {subject for kind, subject in map(parse_cause, context.record.alerts) if kind == AlertKind.UNKNOWN}
@@ -125,7 +125,7 @@ def _alert_unknown(unknown: Sequence[Entry], context: RunContext, raised_alerts:
 def _next_check(context: RunContext, left: Sequence[Entry]) -> datetime | None:
     """The next status tick today if receipts are still awaited; otherwise the next day's slot continues.
 
-    For unknown entries every tick collects receipts, and wakes this job when it has found one.
+    Every tick collects receipts for unknown entries, and wakes this job if it finds one.
     """
     awaited = [e for e in left if e.state is not State.UNKNOWN and e.changed_at + RECEIPTS_TAKE > context.now]
     context.tally.counts["underway"] = sum(entry.state is not State.UNKNOWN for entry in left)

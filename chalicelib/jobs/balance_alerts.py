@@ -1,4 +1,4 @@
-"""Alerts about balances: too low while messages are prepared, too low to send them."""
+"""Alerts about balances: low when messages are prepared, too low to send them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chalicelib.text import Text
 
 
 def alert_low_balances(payers: set[str], context: RunContext, store: EntryStore, raised: RaisedAlerts) -> None:
-    """Alert a low balance once per crossing, early enough to top it up before the messages are sent."""
+    """Alert once each time a balance falls below the minimum, early enough to top up before the messages are sent."""
     if not payers or not context.switches["CreditBestandPruefen"]:
         return
     least = context.switches["CreditMindestbestand"]
@@ -30,7 +30,7 @@ def alert_low_balances(payers: set[str], context: RunContext, store: EntryStore,
 def alert_short_balances(
     short: Mapping[str, int], payers: Iterable[str], context: RunContext, raised: RaisedAlerts
 ) -> None:
-    """Alert once for a Mandant that runs short, until its credits suffice again; `short` has its waiting entries."""
+    """Alert once for each Mandant that lacks credits, until they suffice again; `short` has the waiting entries."""
     for mandant, count in short.items():
         text = Text("alert.no_credits", Text("alert.waiting", count=count), mandant=mandant)
         context.tally.add_error(text)

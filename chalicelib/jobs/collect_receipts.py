@@ -1,8 +1,8 @@
-"""Collect what the providers report, for all practices at once.
+"""Collect the providers' receipts, for all practices at once.
 
-Part of the status tick. Receipts are read in bulk from a checkpoint and parked, known or not yet; each practice's
-status job applies its own. The checkpoint never passes now - 10 minutes, since log events may turn up late, and is
-stored after the effects: a crash reads again, and parking the same receipt again changes nothing.
+Part of the status tick. Receipts are read in bulk from a checkpoint and parked, even if their ids are not known yet;
+each practice's status job applies its own. The checkpoint stays 10 minutes behind, because log events may be late, and
+is stored last: after a crash, receipts are read again, and parking one again changes nothing.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from chalicelib.providers.sns_delivery_log import DeliveryLog
 from chalicelib.schedule.job import Job, Tick, next_tick
 
 LATE_EVENTS = timedelta(minutes=10)
-# By then every other entry with the same number has its outcome, or is unknown too: its worker has died, and the sweep
+# By then every other entry with the same number has its outcome or is unknown too: its worker has died, and the sweep
 # has seen it (CLAIM_DIES_AFTER and a tick).
 RIPE = timedelta(minutes=30)
 CHECKPOINT = "sms"
-# SNS dates a message when it accepts it: after our claim, and within the life of a deliver Lambda (60 s)
+# SNS dates a message at its acceptance: after our claim, and within the lifetime of a deliver Lambda (60 s)
 _BEFORE, _AFTER = timedelta(seconds=5), timedelta(minutes=2)
 
 
 def collect_sms_receipts(
     logs: Sequence[DeliveryLog], unknown: Sequence[Entry], now: datetime, receipts: ReceiptStore, store: EntryStore
 ) -> list[Entry]:
-    """Park what the delivery logs say since the checkpoint; returns the unknown entries that found their message."""
+    """Park the delivery logs' receipts since the checkpoint; return the unknown entries matched to a message."""
     checkpoint = receipts.checkpoint(CHECKPOINT) or now - RECEIPTS_TAKE
     ripe = {entry.key: entry.claimed_at for entry in unknown if entry.claimed_at and entry.claimed_at + RIPE <= now}
     newly_ripe = [claimed for claimed in ripe.values() if claimed + RIPE >= checkpoint]
@@ -52,7 +52,7 @@ def collect_sms_receipts(
 def collect_email_events(queues: Queues, receipts: ReceiptStore, wake: Callable[[Iterable[str]], None]) -> None:
     """Park the SES events of the receipts queue, each batch before it is deleted there.
 
-    A failure or a complaint wakes the practice's status job: it may follow a delivery, after which the job has stopped.
+    A failure or a complaint wakes the practice's status job, which may have stopped after an earlier delivery.
     """
     for bodies in queues.receipts():
         parsed = [receipt for receipt in map(parse_email_event, bodies) if receipt is not None]
@@ -63,7 +63,7 @@ def collect_email_events(queues: Queues, receipts: ReceiptStore, wake: Callable[
 def practices_with_pending_receipts(unknown: Sequence[Entry], receipts: ReceiptStore) -> set[str]:
     """The practices whose unknown entries have a receipt that waits for their status job.
 
-    The stored receipts count, not those of this tick: a tick may die after it has parked one.
+    All stored receipts count, not only those of this tick: an earlier tick may have died after parking one.
     """
     by_sms = {entry.practice for entry in unknown if entry.message_id}
     by_mail: dict[str, set[str]] = {}
@@ -78,7 +78,7 @@ def practices_with_pending_receipts(unknown: Sequence[Entry], receipts: ReceiptS
 
 
 def match_by_number_and_time(unknown: Sequence[Entry], found: Iterable[SmsReceipt], owned: set[str]) -> dict[str, str]:
-    """Entry key → message id, by number and time, only where exactly one fits exactly one. Pure."""
+    """Entry key → message id, by number and time, only if exactly one fits exactly one. Pure."""
     fits: dict[str, list[str]] = {}
     free = {receipt.message_id: receipt for receipt in found if receipt.message_id not in owned}
     for entry in unknown:
@@ -97,7 +97,7 @@ def _fits(entry: Entry, receipt: SmsReceipt) -> bool:
 def _adopt(
     unknown: Sequence[Entry], found: Sequence[SmsReceipt], receipts: ReceiptStore, store: EntryStore
 ) -> list[Entry]:
-    """Give each matched entry its message id, on condition that no other entry has it."""
+    """Give each matched entry its message id, if no other entry has it."""
     numbers = {entry.recipient for entry in unknown}
     near = [receipt for receipt in found if receipt.destination in numbers]
     if not near:
@@ -116,7 +116,7 @@ def _with_message(entry: Entry, message_id: str) -> Transition:
 def wake_status_jobs(names: Iterable[str], awake: AbstractSet[str], tick: datetime, jobs: JobStore) -> None:
     """Wake the status jobs of these practices at the tick after this one (UTC), except those whose run is queued now.
 
-    Not at this tick: its run may be done already.
+    This tick would be too early: its run may be done already.
     """
     for practice in sorted(set(names) - awake):
         jobs.reopen_slot(practice, Job.STATUS, next_tick(Tick.STATUS, tick))

@@ -1,7 +1,7 @@
-"""Dead letters: messages that failed five times become a line of history and an alert, never silence.
+"""Dead letters: messages that failed five times become a line of the job history and an alert.
 
-The work itself is not lost with the message: a later slot searches the days of a prepare run again and takes what a
-send run has left, and the sweep ends or queues again what an outbox message named.
+The work itself is not lost: a later slot searches the days of a prepare run again and takes the entries that a send run
+left, and the sweep ends or requeues the entries of an outbox message.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.job import job_label
 from chalicelib.text import DEFAULT_LANGUAGE, Text
 
-UNKNOWN = Text("alert.unknown_practice")  # a message of unknown form
+UNKNOWN = Text("alert.unknown_practice")  # a message of unknown format
 
 
 def dead_run(body: str, ports: JobPorts) -> None:
@@ -54,5 +54,5 @@ def dead_outbox(body: str, ports: JobPorts) -> None:
 
 
 def _alert(text: Text) -> Alert:
-    """About one message, which is read once."""
+    """Alert about one message, which is read once."""
     return Alert(AlertKind.DEAD_LETTER, "", text, once=False)

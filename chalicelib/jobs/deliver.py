@@ -1,8 +1,8 @@
-"""Deliver: claim up to ten reserved entries, ask the providers for all at once, store what became of each.
+"""Deliver: claim up to ten reserved entries, send their requests in parallel, store the outcomes.
 
-Step 3 of a practice's day, one outbox message an invocation. No switch is read: all is on the entry. A claim is
-written before any request, and no outcome but NotSent or Misconfigured is ever followed by another request, so a
-crash at any point costs at most an `unknown`, never a second message.
+Step 3 of a practice's day, one outbox message per invocation. No switch is read: the entry has everything. A claim is
+written before any request, and only NotSent or Misconfigured may be followed by another request, so a crash at any
+point costs at most an `unknown`, never a second message.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from chalicelib.schedule.job import Job, Tick, next_tick
 from chalicelib.text import Text
 
 PARALLEL = 10
-_RETRIES = (60, 120, 240, 480)  # seconds: NotSent is tried again after 1, 2, 4, 8 minutes
+_RETRIES = (60, 120, 240, 480)  # seconds: NotSent is retried after 1, 2, 4, 8 minutes
 
 TOO_LATE = Text("deliver.too_late")
 
@@ -44,7 +44,7 @@ class Provider(Protocol):
 
 @dataclass(frozen=True)
 class DeliveryPorts:
-    """The outside things of one invocation; the providers have fresh connections."""
+    """The ports of one invocation; the providers have fresh connections."""
 
     store: EntryStore
     stops: StopMarks
@@ -60,11 +60,11 @@ class DeliveryResult:
 
     activities: list[Activity] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
-    outcomes: list[tuple[str, Outcome]] = field(default_factory=list)  # entry key, what the provider said
+    outcomes: list[tuple[str, Outcome]] = field(default_factory=list)  # entry key, the provider's words
     retry_in: int | None = None  # seconds
 
     def counts(self) -> Counter[str]:
-        """How many requests came out how, by the outcome's name."""
+        """The number of requests by the outcome's name."""
         return Counter(type(outcome).__name__ for _, outcome in self.outcomes)
 
 
@@ -73,7 +73,7 @@ def deliver(message: OutboxMessage, receives: int, ports: DeliveryPorts) -> Deli
     now = ports.clock()
     done = DeliveryResult()
     entries, stop = ports.stops.entries_and_stop(message.practice, message.keys)
-    if any(entry.state is State.PREPARED for entry in entries):  # given back by a worker that died after it
+    if any(entry.state is State.PREPARED for entry in entries):  # returned to prepared by a worker that died afterwards
         ports.jobs.reopen_slot(message.practice, Job.SEND, next_tick(Tick.SEND, now))
     reserved = [entry for entry in entries if entry.state is State.RESERVED]
     back = [entry for entry in reserved if stop or _too_late(entry, now)]
@@ -91,7 +91,7 @@ def _too_late(entry: Entry, now: datetime) -> bool:
 
 
 def _claim(entries: Sequence[Entry], store: EntryStore, done: DeliveryResult, now: datetime) -> list[Entry]:
-    """Arrow b, all in one transaction; entries that changed meanwhile are left out."""
+    """Arrow b, all in one transaction; entries that changed meanwhile are skipped."""
     transitions = [Transition(entry, transition(entry, State.SENDING, now, claimed_at=now)) for entry in entries]
     return _log_transitions(store.commit(transitions), done, now)
 
@@ -108,7 +108,7 @@ def _give_back(
 def _request(
     entries: Sequence[Entry], providers: Mapping[Channel, Provider], paces: Mapping[Channel, Pace]
 ) -> list[Outcome]:
-    """One request each, in parallel, started at the account's pace; a thread that dies leaves an Unknown."""
+    """Make one request each, in parallel, at the account's rate; a thread that dies leaves an Unknown."""
 
     def ask(entry: Entry) -> Outcome:
         channel = Channel(entry.channel or "")
@@ -125,7 +125,7 @@ def _request(
 def _store_outcomes(
     claimed: Sequence[Entry], outcomes: Sequence[Outcome], ports: DeliveryPorts, done: DeliveryResult, now: datetime
 ) -> None:
-    """Store all outcomes in one transaction, and stop the practice where something is misconfigured."""
+    """Store all outcomes in one transaction, and stop the practice if something is misconfigured."""
     done.outcomes += [(entry.key, outcome) for entry, outcome in zip(claimed, outcomes, strict=True)]
     transitions = [transition_for(entry, outcome, now) for entry, outcome in zip(claimed, outcomes, strict=True)]
     written = _log_transitions(ports.store.commit(transitions), done, now)
@@ -145,7 +145,7 @@ def _store_outcomes(
 
 
 def transition_for(entry: Entry, outcome: Outcome, now: datetime) -> Transition:
-    """The arrow that an outcome means. Pure."""
+    """The transition for an outcome. Pure."""
     match outcome:
         case Accepted(message_id):
             after = transition(entry, State.SENT, now, message_id=message_id)

@@ -1,6 +1,6 @@
 """Missed send slots: their entries are held until a person releases them.
 
-A reminder that comes half a day late confuses more than it helps. A person at the call list can decide.
+A reminder that is half a day late confuses more than it helps. A person with the call list can decide.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from chalicelib.planning.context import RunContext
 from chalicelib.schedule.job import Job
 from chalicelib.text import Text
 
-MISSED_AFTER = timedelta(hours=6)  # a reminder so late confuses; see above
+MISSED_AFTER = timedelta(hours=6)  # later, a reminder confuses; see above
 
 
 def missed_slots(context: RunContext) -> list[datetime]:
-    """The send slots (UTC) up to the run's own to which no run came, and whose time is over. Pure."""
+    """The send slots (UTC) up to the run's own that no run has done, and whose time is over. Pure."""
     job = context.record.jobs.get(Job.SEND)
     if job is None or job.done is None:
         return []

@@ -1,4 +1,4 @@
-"""The outside things that the jobs read and write, handed in by the wiring; what of them a dry run replaces."""
+"""The ports that the jobs read and write, built by the wiring, and protocols for those that a dry run replaces."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ Row = Mapping[str, object]
 
 
 class EntryReader(Protocol):
-    """The entries that there are, as Store has them, or those that there would be."""
+    """The existing entries, from Store, or the hypothetical ones of a dry run."""
 
     def entries(self, practice: str, keys: Sequence[str], /) -> dict[str, Entry]:
         """The existing entries of these keys, by key."""
 
 
 class PracticeRows(Protocol):
-    """The rows of the practice database, as PracticeDatabase reads them, or as they were read before."""
+    """The rows of the practice database, read by PracticeDatabase, or read earlier."""
 
     def reminders(self, first: date, end: date, default_mandant: str | None, /) -> Iterator[Row]:
         """The appointments of the local days [first, end)."""
@@ -43,7 +43,7 @@ class PracticeRows(Protocol):
 
 
 class JobPorts(Clients, Protocol):
-    """Each client is built when it is first used, so a tick without work builds few."""
+    """Each client is built at its first use, so a tick without work builds few."""
 
     @property
     def runs(self) -> RunStore: ...

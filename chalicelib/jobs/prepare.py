@@ -1,7 +1,7 @@
-"""Prepare: find who gets a reminder or a greeting, and put entries into the Versand-Queue.
+"""Prepare: find the patients who get a reminder or a greeting, and create their entries in the queue.
 
-Step 1 of a practice's day. One SQL statement, streamed; a hundred candidates at a time are held against the table
-of rules, and what the rules decide is written. Credits never decide here; a low balance is only alerted.
+Step 1 of a practice's day. One SQL statement, streamed; the table of rules decides a hundred candidates at a time, and
+the decisions are written. Credits play no part here, except that a low balance is alerted.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _NOT_LOGGED = frozenset(rule.name for rule in (ONCE, SEARCHED_DAYS, RESCHEDULED,
 @dataclass(frozen=True)
 class Skipped:
     refusal: Refusal
-    identity: str | None = None  # of the message that is not made; None if unknown
+    identity: str | None = None  # of the skipped message; None if unknown
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Unchanged:
 
 @dataclass(frozen=True)
 class Written:
-    """This run wrote it before it was interrupted; it counts as written now."""
+    """This run wrote it before an interruption; it counts as written now."""
 
     entry: Entry
 
@@ -64,7 +64,7 @@ PrepareDecision = Transition | Skipped | Unchanged | Written
 
 
 def prepare(context: RunContext, ports: JobPorts) -> None:
-    """Write the entries of the run's slot. Raises PracticeDatabaseError and ParameterError; what was written stays."""
+    """Write the entries of the run's slot. Raises PracticeDatabaseError and ParameterError; written entries stay."""
     try:
         context = with_opt_outs(context, ports)
         with ports.open_database(ports.parameters.database_url(context.run.practice)) as database:
@@ -74,7 +74,7 @@ def prepare(context: RunContext, ports: JobPorts) -> None:
 
 
 def prepare_entries(context: RunContext, database: PracticeDatabase, store: EntryStore, raised: RaisedAlerts) -> None:
-    """Write what the rules admit, a hundred candidates at a time; the tally counts it. Raises PracticeDatabaseError."""
+    """Write and count the admitted candidates, a hundred at a time. Raises PracticeDatabaseError."""
     payers: set[str] = set()
     run = context.run
     rules = context.rules(Stage.PREPARE, searched_days(context.record.jobs[run.job], run.slot, context.switches))
@@ -88,7 +88,7 @@ def prepare_entries(context: RunContext, database: PracticeDatabase, store: Entr
 
 
 def _reopen_passed_send_slot(context: RunContext, ports: JobPorts) -> None:
-    """Where the day's send slot came before the end of this run, a later send tick takes its entries."""
+    """Reopen the day's send slot if it came before the end of this run: a later send tick then takes its entries."""
     job = context.record.jobs.get(Job.SEND)
     if job is None or not context.tally.counts[State.PREPARED]:
         return
@@ -102,7 +102,7 @@ def decide_all(
 ) -> Iterator[tuple[list[tuple[Candidate, PrepareDecision]], list[Transition]]]:
     """Decide a prepare run's candidates, a hundred at a time; reads only. Raises PracticeDatabaseError.
 
-    With them come the transitions of reminders that record what a message about a new start announces.
+    Also yields the transitions of reminders that record the start which a message announces.
     """
     candidates = (parse_row(row, rules.zone) for row in _rows(job, rules, database))
     relevant = (one for one in candidates if _is_searched(one, rules) or rules.announces_rescheduling)
@@ -125,12 +125,12 @@ def _is_searched(candidate: Candidate, rules: RuleContext) -> bool:
 def _decide(
     chunk: list[Candidate], slot: datetime, rules: RuleContext, store: EntryReader
 ) -> tuple[list[tuple[Candidate, PrepareDecision]], list[Transition]]:
-    """The decisions, and the reminders' records of the starts that they announce."""
+    """The decisions, and the reminders' records of the announced starts."""
     keys = [_key(candidate, rules) for candidate in chunk]
     existing = store.entries(rules.practice.id, sorted(set(keys)))
     found = [
         rescheduled_appointment(candidate, existing.get(key), rules.announces_rescheduling)
-        if candidate.starts_at  # birthdays do without the switch
+        if candidate.starts_at  # birthdays do not need the switch
         else None
         for key, candidate in zip(keys, chunk, strict=True)
     ]
@@ -181,7 +181,7 @@ def _decision(rule_input: RuleInput, slot: datetime) -> PrepareDecision:
 def _skipped(rule_input: RuleInput, refusal: Refusal) -> Skipped:
     candidate = rule_input.candidate
     named = candidate.patient if candidate.kind is Kind.BIRTHDAY else candidate.appointment
-    named = None if refusal.reason == ERASED else named  # the log must not name the patient again
+    named = None if refusal.reason == ERASED else named  # the log must no longer name the patient
     return Skipped(refusal, candidate.identity(rule_input.context.today) if named else None)
 
 
@@ -216,7 +216,7 @@ def _record(decisions: list[tuple[Candidate, PrepareDecision]], done: list[Trans
             case Transition(before, after) if after.key in written:
                 tally.counts[after.state] += 1
                 tally.add_transition(before, after, now)
-            case _:  # another run was faster with the same entry
+            case _:  # another run has written the same entry
                 tally.skipped[ONCE.name] += 1
                 tally.counts["skipped"] += 1
 

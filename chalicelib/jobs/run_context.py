@@ -1,4 +1,4 @@
-"""Read what a run of a job needs, and decide whether it runs."""
+"""Read the settings for a run of a job, and decide whether it runs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from chalicelib.text import Text
 
 
 class NotRunError(Exception):
-    """The job does not run, and why. `again`: it may at a later tick of the day."""
+    """The job does not run, for this reason. `again`: it may at a later tick of the day."""
 
     def __init__(self, outcome: RunOutcome, *reasons: Text, again: bool | None = None) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Run one job of one practice: claim it, read what it needs, do it, record it. Errors become reasons here."""
+"""Run one job of one practice: claim it, read its settings, do it, record it. Errors become reasons here."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from chalicelib.text import Text
 
 
 def run_job(run: RunMessage, owner: str, ports: JobPorts) -> RunReport | None:
-    """Do a run once; None if it was done before. Raises LeaseHeldError, and anything unforeseen, recorded."""
+    """Do a run once; None if it was done before. Raises LeaseHeldError, and unexpected errors after recording them."""
     now = ports.clock()
     if not ports.runs.claim(run, owner, now):
         return None
@@ -59,7 +59,7 @@ def run_job(run: RunMessage, owner: str, ports: JobPorts) -> RunReport | None:
 def _outcome(
     run: RunMessage, record: PracticeRecord | None, tally: Tally, now: datetime, ports: JobPorts
 ) -> tuple[RunOutcome, datetime | None]:
-    """The outcome, and the tick (UTC) at which the slot goes on."""
+    """The outcome, and the tick (UTC) at which the slot continues."""
     retry = None
     try:
         context = read_context(run, record, tally, now, ports)
@@ -107,9 +107,9 @@ def _summarise(context: RunContext, ports: JobPorts) -> None:
 
 
 def _retry(context: RunContext) -> datetime | None:
-    """When a failed run is tried again today: send and status at their next tick, prepare by its next slot.
+    """When a failed run is retried today: send and status at their next tick, prepare before its next slot.
 
-    Prepare tries again only if the database may recover; after a person has fixed something, they run it again.
+    Prepare is retried only if the database may recover; a person who has fixed something runs it again.
     """
     if context.run.job in PREPARING:
         return None
@@ -125,11 +125,11 @@ def _later_today(run: RunMessage, record: PracticeRecord | None, now: datetime) 
 
 
 def _job_after(job: JobState, run: RunMessage, outcome: RunOutcome, go_on: datetime | None) -> JobState:
-    """The job's record after its run: the slot noted as done, and due where the slot goes on. Pure."""
+    """The job's state after its run: the slot is done, or due again if it continues. Pure."""
     if outcome is not RunOutcome.FAILED or run.job not in PREPARING:
         job = replace(job, done=max(run.slot, job.done or run.slot))
     elif job.done is None:  # its very first run failed: the next one has to search this slot's days too
         job = replace(job, done=run.slot - timedelta(microseconds=1))
-    if job.due <= run.tick:  # dispatch has not advanced it yet: its own conditional write will find this done
+    if job.due <= run.tick:  # dispatch has not advanced it yet: its conditional write will fail after this one
         job = job.advanced(run.tick)
     return replace(job, slot=run.slot, due=go_on) if go_on and go_on < job.due else job

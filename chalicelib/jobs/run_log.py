@@ -17,7 +17,7 @@ from chalicelib.text import Text, joined
 def record_run(
     run: RunMessage, record: PracticeRecord | None, tally: Tally, outcome: RunOutcome, start: datetime, ports: JobPorts
 ) -> RunReport:
-    """Write both logs, and alert a failed run once until one succeeds."""
+    """Write both logs, and alert a failed run once, until a run succeeds."""
     end = ports.clock()
     reasons = first_reasons({**tally.reasons, **tally.remarks})
     if record is not None and outcome is RunOutcome.FAILED:
@@ -71,7 +71,7 @@ def send_alerts(
 
 
 def _unsent(practice: str, alerts: Sequence[Alert], ports: JobPorts) -> Sequence[Alert]:
-    """Without the alerts that another run has sent since this one read the raised ones."""
+    """Omit the alerts that another run has sent since this one read the raised ones."""
     record = ports.practices.record(practice) if any(alert.cause for alert in alerts) else None
     return [alert for alert in alerts if alert.cause not in record.alerts] if record else alerts
 
@@ -82,16 +82,16 @@ def _lines(report: RunReport, run: RunMessage, tally: Tally, failed_before: bool
     reasons = (Text("run.missed"),)
     missed = [
         RunReport(report.practice, report.job, slot, report.start, 0.0, RunOutcome.MISSED, {}, {}, reasons)
-        for slot in before[-1:]  # the latest stands for all before it
+        for slot in before[-1:]  # the latest represents all before it
     ]
-    if _nothing_new(run, tally, report.outcome) and not failed_before:  # else a failure would be the last word
+    if _nothing_new(run, tally, report.outcome) and not failed_before:  # otherwise the history would end with a failure
         return missed
     return [*missed, report]
 
 
 def _nothing_new(run: RunMessage, tally: Tally, outcome: RunOutcome) -> bool:
-    """An open slot without any change has one line, of its first tick, not one every quarter of an hour."""
-    if run.job is Job.SUMMARY:  # it is an e-mail that people have read
+    """An open slot without any change has one line, at its first tick, not one every quarter of an hour."""
+    if run.job is Job.SUMMARY:  # people have got its e-mail
         return outcome is RunOutcome.DONE
     goes_on = run.tick > run.slot and outcome not in (RunOutcome.FAILED, RunOutcome.MISSED)
     return goes_on and not tally.activities and not tally.written and not tally.alerts

@@ -1,8 +1,8 @@
-"""Send: evaluate the rules again, charge, freeze the text, hand over to the outbox.
+"""Send: evaluate the rules again, charge, freeze the text, queue in the outbox.
 
-Step 2 of a practice's day. It takes the entries whose prepare slot lies before its own slot, a thousand at a time
-with one SQL statement, decides each as data, then writes: first what ends (cancelled, expired, not_sendable), then
-what is paid, in charge batches. Waiting entries keep the slot open for the later send ticks of the day.
+Step 2 of a practice's day. It takes the entries whose prepare slot is before its own slot, a thousand at a time with
+one SQL statement, decides each as data, then writes: first those that end (cancelled, expired, not_sendable), then
+those that are paid, in charge batches. Waiting entries keep the slot open for the later send ticks of the day.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ class _SendRun:
 
 
 def send(context: RunContext, ports: JobPorts) -> datetime | None:
-    """Reserve and queue what the rules still admit; returns the tick (UTC) at which to go on, None when done.
+    """Reserve and queue the entries that the rules still admit; return the tick (UTC) at which to continue, if any.
 
-    Raises NotRunError, ParameterError and PracticeDatabaseError; what was reserved before is queued.
+    Raises NotRunError, ParameterError and PracticeDatabaseError; entries reserved before that are queued.
     """
     practice = context.run.practice
     if hold_missed(context, ports.store):
@@ -79,7 +79,7 @@ def send(context: RunContext, ports: JobPorts) -> datetime | None:
 
 
 def _is_preparing(context: RunContext, ports: JobPorts) -> bool:
-    """Whether a worker is on the last slot of a prepare job: what it finds belongs to this send slot."""
+    """Whether a worker is on the latest slot of a prepare job: its entries belong to this send slot."""
     jobs = [job for job in context.record.jobs.values() if job.job in PREPARING]
     slots = [(job.job, job.last_slot(context.now)) for job in jobs]
     return ports.runs.is_running(context.run.practice, slots, context.now)
@@ -158,7 +158,7 @@ def rows_now(entries: Sequence[Entry], practice: RuleContext, database: Practice
 
 
 def _pay(mandant: str, pairs: Sequence[tuple[Entry, Entry]], turn: _SendRun) -> None:
-    """Reserve a Mandant's entries in pay order, as far as the balance goes; the first that does not fit ends it."""
+    """Reserve a Mandant's entries in pay order, up to the first that the balance cannot pay."""
     left = list(pairs)
     while left and mandant not in turn.short:
         affordable = fitting([after.credits for _, after in left], turn.balances[mandant])
@@ -167,7 +167,7 @@ def _pay(mandant: str, pairs: Sequence[tuple[Entry, Entry]], turn: _SendRun) -> 
             break
         if _reserve(mandant, batch, turn):
             left = left[len(batch) :]
-        else:  # another run was faster with these credits
+        else:  # another run has used these credits
             turn.balances |= turn.store.balances(turn.context.run.practice, [mandant])
     if left:
         turn.short[mandant] = turn.short.get(mandant, 0) + len(left)

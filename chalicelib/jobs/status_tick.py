@@ -1,4 +1,4 @@
-"""The status tick: collect receipts, sweep what is stuck, queue the status runs. For all practices."""
+"""The status tick: collect receipts, sweep stuck entries, queue the status runs. For all practices."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from chalicelib.jobs.sweep import BATCHES, load_overdue, postponements, still_un
 from chalicelib.jobs.tick import dispatch
 from chalicelib.schedule.job import Job, Tick
 
-NEWLY = timedelta(minutes=20)  # unknown: this tick's, and the one before's, which may have died before it woke anybody
+NEWLY = timedelta(minutes=20)  # unknown: of this tick and of the previous one, which may have died before waking jobs
 
 
 def status_tick(at: datetime, ports: JobPorts) -> int:
-    """Collect receipts and sweep, then queue the status runs, so that they find what came; returns how many.
+    """Collect receipts and sweep, then queue the status runs, which use the results; return how many.
 
-    Nothing is collected while no practice's status job is due and no entry is unknown: the logs and the receipts
-    queue keep it, and a quiet tick is one call.
+    Nothing is collected while no practice's status job is due and no entry is unknown: receipts stay in the logs and
+    the receipts queue, and a quiet tick is one call.
     """
     now = ports.clock()
     due = ports.jobs.due(Tick.STATUS, at)

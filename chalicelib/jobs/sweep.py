@@ -1,6 +1,6 @@
-"""Sweep: end what is stuck, in any practice. At every status tick.
+"""Sweep: end stuck entries, in any practice. At every status tick.
 
-One index query finds what is overdue; each entry is decided as data (`decide_overdue`), then written per practice.
+One index query finds overdue entries; each is decided as data (`decide_overdue`), then written per practice.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from chalicelib.planning.run_report import Tally
 from chalicelib.schedule.job import Job, Tick, next_tick
 from chalicelib.text import DEFAULT_LANGUAGE, Text
 
-MOST = 2000  # entries that a tick changes, oldest first, so that it ends in time; the rest at the next one
-BATCHES = 1000  # that a tick looks at, of up to 98 entries each
+MOST = 2000  # entries changed per tick, oldest first, so that it ends in time; the rest at the next one
+BATCHES = 1000  # checked per tick, of up to 98 entries each
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,7 @@ def postponements(
 ) -> list[tuple[ChargeBatch, datetime | None]]:
     """The next check (UTC) of each batch, None if never. Pure.
 
-    Omits batches that have a pending action or are still due. An act may not have been done:
-    the next tick decides again.
+    Omits batches with a pending change, which may fail, or that are still due: the next tick decides again.
     """
     of_charge: dict[tuple[str, str | None], list[Overdue]] = {}
     for one, decision in overdue:
@@ -94,7 +93,7 @@ def still_unknown(overdue: Sequence[Overdue]) -> list[Entry]:
 
 
 def wait_for_receipts(overdue: Sequence[Overdue]) -> bool:
-    """Whether a receipt matters for any of them now."""
+    """Whether a receipt could settle any of them now."""
     return any(
         isinstance(decision, StillUnknown)
         or (isinstance(decision, Transition) and decision.after.state is State.UNCONFIRMED)
@@ -159,7 +158,7 @@ def _covered(entry: Entry, first: Entry | None, now: datetime) -> OverdueDecisio
 def _act(practice: str, acts: Sequence[Act], now: datetime, ports: JobPorts) -> list[Entry]:
     """Write the decisions; returns the entries that became unknown."""
     transitions = _unless_received(practice, [act for act in acts if isinstance(act, Transition)], now, ports.receipts)
-    if any(made.after.state is State.PREPARED for made in transitions):  # first: a crash in between loses nothing
+    if any(made.after.state is State.PREPARED for made in transitions):  # first: no loss by a crash in between
         ports.jobs.reopen_slot(practice, Job.SEND, next_tick(Tick.SEND, now))
     done = ports.store.commit(transitions)
     ports.queues.put_outbox(practice, [act.entry.key for act in acts if isinstance(act, QueueAgain)])
@@ -170,7 +169,7 @@ def _act(practice: str, acts: Sequence[Act], now: datetime, ports: JobPorts) -> 
 def _unless_received(
     practice: str, transitions: Sequence[Transition], now: datetime, receipts: ReceiptStore
 ) -> list[Transition]:
-    """The transitions; an entry without a receipt for a week takes one that no status job has applied yet."""
+    """The transitions; an entry without a receipt for a week gets a parked one that no status job has applied yet."""
     silent = {
         made.after.key: made.before for made in transitions if made.before and made.after.state is State.UNCONFIRMED
     }
@@ -189,7 +188,7 @@ def _received(
         if event.entry in silent and event.attempt == silent[event.entry].attempt:
             events.setdefault(event.entry, []).append(event)
     transitions = filter(None, (apply_email_events(silent[key], own, now) for key, own in events.items()))
-    yield from (replace(made, used_email_events=()) for made in transitions)  # the status job learns their opt-outs
+    yield from (replace(made, used_email_events=()) for made in transitions)  # the status job records their opt-outs
 
 
 def _record(practice: str, done: Sequence[Transition], now: datetime, ports: JobPorts) -> None:

@@ -1,7 +1,7 @@
 """Queue the runs that are due at a tick of a rule, for all practices.
 
-A run is queued first; then its job's due time is advanced, on condition that it is still the one that was read. A crash
-in between repeats the message, and the run's claim makes it one run. After lost ticks, one run catches up.
+A run is queued first; then its job's due time is advanced, unless it has changed since it was read. A crash in between
+repeats the message, but the run's claim lets only one run. After lost ticks, one run catches up.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Texts and where they can go: templates, placeholders, SMS parts, numbers and addresses.
+"""Texts and their recipients: templates, placeholders, SMS parts, numbers and addresses.
 
-Pure except for the texts packaged beside it. May use `text`.
+Pure except for the packaged texts. May use `text`.
 """

@@ -1,4 +1,4 @@
-"""Birthdays: the day on which one is greeted, and the age on that day. Pure."""
+"""Birthdays: the day of the greeting, and the age on that day. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def age_on(birthday: date, day: date) -> int | None:
 
 
 def years_before(day: date, years: int) -> date:
-    """Return the same day that many years earlier; 28 February if there is no 29th."""
+    """Return the same day a number of years earlier; 28 February if there is no 29th."""
     return date(day.year - years, *greeted_on(day, day.year - years))
 
 

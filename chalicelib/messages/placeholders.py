@@ -15,7 +15,7 @@ _LOCALES = {"de": "de_CH", "fr": "fr_CH", "it": "it_CH", "en": "en_GB"}
 _SHORT_DATES = {"de": "dd.MM.yyyy", "fr": "dd.MM.yyyy", "it": "dd.MM.yyyy", "en": "d MMMM yyyy"}
 _LONG_DATES = _SHORT_DATES | {"fr": "d MMMM yyyy", "it": "d MMMM yyyy"}
 _WEEKDAY = "EEEE"
-# Salutations, for a text in another language than the practice writes them in.
+# Salutations, for a text in another language than the practice's data.
 _SALUTATIONS = (
     {"de": "Frau", "fr": "Madame", "it": "Signora", "en": "Ms"},
     {"de": "Herr", "fr": "Monsieur", "it": "Signor", "en": "Mr"},
@@ -54,7 +54,7 @@ def placeholders(
 ) -> dict[str, str]:
     """Return the value of every placeholder; missing or unreadable ones are empty. Raises ValueError for a naive time.
 
-    `starts_at` and `others`, the same day's further appointments, are aware and in the practice's zone; of a greeting
+    `starts_at` and `others`, the same day's further appointments, are aware and in the practice's zone; for a greeting
     `starts_at` is a date, without Uhrzeit. Datum is like 23.11.2026, in English 23 November 2026, and so in French and
     Italian with `long_date` (not for SMS). `age` is in full years on that day; Minderjaehrig is «ja» under 18.
     `language` (de, fr, it, en) is that of the text, into which salutations are translated.
@@ -89,7 +89,7 @@ def _time_values(starts_at: datetime | date | None, language: str, form: str) ->
         return {"Datum": "", "Wochentag": "", "Uhrzeit": ""}
     if isinstance(starts_at, datetime) and starts_at.utcoffset() is None:
         raise ValueError("starts_at must be aware")
-    # Babel shifts an aware datetime to UTC when it formats a date, so it gets the local day.
+    # Pass the local day: Babel shifts an aware datetime to UTC when it formats a date.
     day = starts_at.date() if isinstance(starts_at, datetime) else starts_at
     written, weekday = _day_words(day, language, form)
     return {
@@ -119,5 +119,5 @@ def as_value(raw: object) -> str:
         raw = str(raw)
     if not isinstance(raw, str):
         return ""
-    # Removing a mark may join blanks, and the cut may leave one at the end.
+    # Strip again: removing a mark may join blanks, and the cut may leave one at the end.
     return " ".join(without_invisible(raw).split())[:_LONGEST].rstrip()

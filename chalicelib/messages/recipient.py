@@ -71,7 +71,7 @@ def mobile_number(raw: object, region: str = "CH") -> Address | NoAddress:
     return _mobile(text.strip(), region)
 
 
-@lru_cache(maxsize=1024)  # waiting entries are evaluated at every tick; bounds the memory of a warm Lambda
+@lru_cache(maxsize=1024)  # waiting entries are evaluated at every tick; the bound limits the memory of a warm Lambda
 def _mobile(text: str, region: str) -> Address | NoAddress:
     from phonenumbers import PhoneNumberFormat, PhoneNumberType, format_number, number_type
 
@@ -96,7 +96,7 @@ def _parsed(text: str, region: str) -> PhoneNumber | None:
     start = _START.search(text)
     if start is None:
         return None
-    # Letters after the digits would be dialled as on a keypad, and reach a stranger.
+    # Refuse letters after the digits: they would be dialled as on a keypad, and reach a stranger.
     if _LETTER.search(text) and is_alpha_number(text[start.start() :]):
         return None
     try:

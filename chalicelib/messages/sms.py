@@ -52,7 +52,7 @@ _INVISIBLE = (
 _WHITESPACE_CONTROLS = frozenset("\t\n\v\f\r\u0085")
 _DROP = {code: None for code in _INVISIBLE if chr(code) not in _WHITESPACE_CONTROLS}
 _REPLACE = {ord(found): plain for plain, every in _REPLACED.items() for found in every}
-# Characters without a Unicode decomposition, as they are written without such a key.
+# Characters without a Unicode decomposition, and their usual spelling on keyboards that lack them.
 _SPELT_OUT = {
     "Đ": "D", "đ": "d", "Ð": "D", "ð": "d", "Ħ": "H", "ħ": "h", "ı": "i", "ĸ": "k", "Ł": "L", "ł": "l", "Ŀ": "L",
     "ŀ": "l", "Ŋ": "N", "ŋ": "n", "Œ": "Oe", "œ": "oe", "Þ": "Th", "þ": "th", "Ŧ": "T", "ŧ": "t", "ẞ": "SS",
@@ -103,7 +103,7 @@ def as_sms(text: str) -> str:
 
 
 def _trimmed(text: str) -> str:
-    # Without an invisible mark between them, characters may compose: é is in the alphabet, e + accent is not.
+    # Compose again after removing invisible marks: é is in the alphabet, e + accent is not.
     composed = unicodedata.normalize("NFC", text)
     return "\n".join(line.rstrip() for line in composed.split("\n")).strip()
 

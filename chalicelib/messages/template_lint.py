@@ -1,6 +1,6 @@
 """Lint a template before patients read it. Pure, except for the packaged lists of words.
 
-A problem makes a template unusable. Remarks are about missing, expensive or indiscreet texts; it is used anyway.
+A problem makes a template unusable. Remarks are about missing, expensive or indiscreet texts, which are still used.
 """
 
 from __future__ import annotations

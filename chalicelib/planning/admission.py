@@ -1,4 +1,4 @@
-"""The transition that makes a new entry of an admitted candidate, or revives an old one. Pure."""
+"""The transition that creates the entry of an admitted candidate, or revives an existing one. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from chalicelib.text import Text
 def new_entry_transition(
     rule_input: RuleInput, state: State, reason: Text | None, slot: datetime, now: datetime
 ) -> Transition:
-    """A new entry of a slot (UTC), or one that is revived (arrow j); `now` is UTC."""
+    """Create an entry of a slot (UTC), or revive one (arrow j); `now` is UTC."""
     new = new_entry(rule_input, state, reason, slot, now)
     before = rule_input.entry
     if before is None or before.state not in REVIVABLE:
@@ -27,7 +27,7 @@ def new_entry_transition(
 
 
 def new_entry(rule_input: RuleInput, state: State, reason: Text | None, slot: datetime, now: datetime) -> Entry:
-    """The entry of a candidate, as if there had been none before."""
+    """The new entry of a candidate, ignoring any existing one."""
     context, candidate, address = rule_input.context, rule_input.candidate, rule_input.address
     first, end = searched_range(context, rule_input.expires_at)
     return Entry(

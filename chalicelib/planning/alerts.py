@@ -36,10 +36,10 @@ def kind_label(kind: str) -> Text:
 
 @dataclass(frozen=True)
 class Alert:
-    """Something that a person should know; only `details` may name a patient, by number: the practice alone reads them.
+    """Something that a person should know; only `details`, which only the practice reads, may contain patient numbers.
 
-    `subject` is the Mandant, the job, the parameter, the minute … that it is about. It is sent once until its cause is
-    over, each time if `once` is False. `operator` is False if the operator was notified before.
+    `subject` is the Mandant, job, parameter, minute … that it is about. It is sent once until its cause is over, or
+    each time if `once` is False. `operator` is False if the operator was notified before.
     """
 
     kind: AlertKind
@@ -48,11 +48,11 @@ class Alert:
     details: tuple[Text, ...] = ()
     operator: bool = True
     once: bool = True
-    depends_on: str = ""  # what else makes it another cause
+    depends_on: str = ""  # further values that distinguish the cause
 
     @property
     def cause(self) -> str | None:
-        """With a hash of what it says without its parts: in them is what changes while the cause stays."""
+        """Contains a hash of the text without its parts, which may change while the cause persists."""
         about, said = f"{self.kind}#{self.subject}#", text_data(self.text)
         hashed = sha256(f"{about}{said['code']}{said.get('values')}{self.depends_on}".encode()).hexdigest()
         return f"{about}{hashed[:16]}" if self.once else None
@@ -64,7 +64,7 @@ def minute(instant: datetime) -> str:
 
 
 def parse_cause(cause: str) -> tuple[str, str]:
-    """The kind of a cause, and the subject, in which there may be a `#`."""
+    """The kind and the subject of a cause; the subject may contain a `#`."""
     kind, _, rest = cause.partition("#")
     return kind, rest.rpartition("#")[0]
 
@@ -81,7 +81,7 @@ def patients(entries: Iterable[Entry], zone: ZoneInfo) -> tuple[Text, ...]:
 
 
 def stopped_alert(reason: Text, by_deliver: bool = False) -> Alert:
-    """The alert about a stop mark; that of `deliver`, which only the operator gets, is a cause of its own."""
+    """The alert about a stop mark; that of `deliver`, which only the operator gets, is a separate cause."""
     return Alert(AlertKind.STOPPED, "", Text("alert.stopped", reason), depends_on="deliver" if by_deliver else "")
 
 

@@ -15,7 +15,7 @@ from chalicelib.messages.template_set import broken
 from chalicelib.rules.rule_input import RuleInput
 from chalicelib.text import Text, TextError
 
-LONGEST_SMS = 1600  # bytes a publish surely takes; Amazon SNS speaks of bytes in one place, of characters in another
+LONGEST_SMS = 1600  # bytes that a publish certainly accepts; the documentation of SNS says both bytes and characters
 
 
 @dataclass(frozen=True)
@@ -30,17 +30,17 @@ class Message:
     language: str
     parts: int
     sender_name: str | None = None  # of an e-mail
-    place: str | None = None  # of an e-mail whose text says it
+    place: str | None = None  # of an e-mail whose text contains it
 
 
 class TooLongError(TextError):
-    """The text with this patient's values is longer than a provider takes or the practice allows."""
+    """The text with this patient's values is longer than the provider or the practice allows."""
 
 
 def compose(rule_input: RuleInput, address: Address) -> Message:
     """The message for an admitted candidate.
 
-    Raises TemplateError where the template is missing, broken or comes out blank; TooLongError.
+    Raises TemplateError if the template is missing, broken or renders blank; TooLongError.
     """
     if address.channel is Channel.EMAIL:
         return _email(rule_input, address)
@@ -55,7 +55,7 @@ def compose(rule_input: RuleInput, address: Address) -> Message:
 
 
 def text_of(rule_input: RuleInput, part: str) -> tuple[str, str]:
-    """The language and the text of one part of a message, however long. Raises TemplateError as `compose` does."""
+    """The language and the text of one part of a message, of any length. Raises TemplateError as `compose` does."""
     language, text = _part(rule_input, part)
     if part != "SMS":
         return language, text
@@ -68,13 +68,13 @@ def _email(rule_input: RuleInput, address: Address) -> Message:
     language, text = _part(rule_input, "E-Mail-Text")
     sender, name = rule_input.email_sender(), as_value(rule_input.candidate.payer.name) or None
     place = as_value(rule_input.candidate.place)
-    said = place if place and place in text else None  # what a template keeps quiet, the calendar does too
+    said = place if place and place in text else None  # the calendar file must not reveal more than the template
     subject = " ".join(without_invisible(subject).split())
     return Message(Channel.EMAIL, address.value, sender, subject, text, language, 0, name, said)
 
 
 def _part(rule_input: RuleInput, part: str) -> tuple[str, str]:
-    """The language in which a part really is written, and the part with the patient's values."""
+    """The actual language of a part, and the part with the patient's values."""
     templates, kind = rule_input.context.templates, rule_input.kind_name
     template = templates.compiled(kind, part, rule_input.language)
     if template is None:

@@ -1,7 +1,7 @@
-"""One message for all appointments that a patient has on a day: it is about the first, and stands for the others. Pure.
+"""One message for all appointments of a patient on a day: it is about the first, and covers the others. Pure.
 
 Only entries handled in the same send batch are grouped. The others become covered in the transaction that reserves the
-first; what becomes of that message later is followed by the sweep (docs/flow.md, arrows l and m).
+first; the sweep follows the later outcome of that message (docs/flow.md, arrows l and m).
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from chalicelib.planning.recheck import Reserve, SendDecision
 from chalicelib.rules.rule_input import RuleContext
 from chalicelib.text import Text
 
-_STANDS = UNDERWAY | {State.DELIVERED, State.UNCONFIRMED}  # for the others: it left, or may have, as far as is known
+_STANDS = UNDERWAY | {State.DELIVERED, State.UNCONFIRMED}  # for the others: it was sent, or may have been
 _NAMED = Text("covered.named")
 Pair = tuple[Entry, Entry]  # before and after
 Again = Callable[[Entry, tuple[datetime, ...]], SendDecision]
 
 
 def in_groups(ready: Sequence[Pair], practice: RuleContext) -> list[list[Pair]]:
-    """The entries that may leave, by start, each group with the first of the day first."""
+    """The entries that may be sent, by start, each group with the day's first one first."""
     groups: dict[object, list[Pair]] = {}
     together = practice.switches["EineErinnerungProTag"]
     for pair in sorted(ready, key=lambda pair: pay_order(pair[1])):
@@ -34,7 +34,7 @@ def in_groups(ready: Sequence[Pair], practice: RuleContext) -> list[list[Pair]]:
 
 
 def group_by_payer(ready: Sequence[Pair], practice: RuleContext, again: Again) -> dict[str, list[Pair]]:
-    """The entries that may leave or are covered, by Mandant, in pay order; `again` as in cover_group."""
+    """The entries that may be sent or are covered, by Mandant, in pay order; `again` decides an entry once more."""
     found: dict[str, list[Pair]] = {}
     for group in in_groups(ready, practice):
         found.setdefault(group[0][1].mandant or "", []).extend(cover_group(group, practice.now, again))
@@ -52,7 +52,7 @@ def _place(entry: Entry, practice: RuleContext) -> object:
 def cover_group(group: Sequence[Pair], now: datetime, again: Again) -> list[Pair]:
     """The first with a text that names the others, and these as covered; `again` decides the first once more.
 
-    If that text cannot be written or is too long, each leaves on its own.
+    If that text cannot be rendered or is too long, each is sent separately.
     """
     (first, alone), *others = group
     starts_at = tuple(after.starts_at for _, after in others if after.starts_at)
@@ -72,7 +72,7 @@ def _covered(other: Entry, after: Entry, first: Entry, now: datetime) -> Entry:
 
 
 def take_whole_groups(pairs: Sequence[Pair], most: int) -> list[Pair]:
-    """The first pairs, at most `most`; a group is never parted, because it is written at once."""
+    """The first pairs, at most `most`; a group is never split, because it is written at once."""
     end = min(most, len(pairs))
     while 0 < end < len(pairs) and pairs[end][1].state is State.COVERED:
         end -= 1

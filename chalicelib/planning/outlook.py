@@ -20,16 +20,16 @@ from chalicelib.schedule.schedule import slot_day
 from chalicelib.text import Suggestion, Text
 
 _MOMENT = timedelta(microseconds=1)
-_SLOTS = 100  # of the send job that are tried: one of a month's will have an open sending window
+_SLOTS = 100  # send slots to try: within a month, one has an open sending window
 
 
 def jobs_of(practice: Practice, now: datetime) -> dict[Job, JobState]:
-    """The jobs under the saved schedules, before the switches Lambda has applied them. `now` is UTC."""
+    """The jobs under the saved schedules, even if the switches Lambda has not applied them yet. `now` is UTC."""
     return {job: with_saved_schedule(record, practice.validated, now) for job, record in practice.record.jobs.items()}
 
 
 def upcoming_runs(job: JobState, now: datetime) -> Iterator[RunMessage]:
-    """The runs to come, by tick, an open slot's first; without end."""
+    """Yield the coming runs, by tick, an open slot's first; without end."""
     tick = job.due if job.due > now else next_tick(TICK_OF[job.job], now)
     slot = job.slot_for_tick(tick)
     while True:
@@ -65,9 +65,9 @@ def first_open_send(practice: Practice, now: datetime, after: datetime) -> datet
 
 
 def slots_that_search(day: date, job: Job, practice: Practice, now: datetime) -> tuple[datetime, ...]:
-    """The slots (UTC) of a prepare job whose own days include a local day, past and to come.
+    """The past and coming slots (UTC) of a prepare job whose own days include a local day.
 
-    The switches OffsetStartTage, OffsetSuchTage and Zeitzone have to be valid.
+    The switches OffsetStartTage, OffsetSuchTage and Zeitzone must be valid.
     """
     names, switches = ("OffsetStartTage", "OffsetSuchTage"), practice.validated.switches.values
     offset, count = (0, 1) if job is Job.PREPARE_BIRTHDAYS else (switches[name] for name in names)
@@ -75,7 +75,7 @@ def slots_that_search(day: date, job: Job, practice: Practice, now: datetime) ->
 
 
 def rules_of_run(run: RunMessage, practice: Practice, now: datetime, opt_outs: OptOuts) -> RuleContext:
-    """The rules in a run to come or past, at its tick, with the current settings; the runs before it are done."""
+    """The rules in a coming or past run, at its tick, with the current settings, as if earlier runs were done."""
     if run.job is Job.SEND:
         return RuleContext(practice, Stage.SEND, run.tick, slot_day(run.tick, practice.zone), opt_outs)
     job = jobs_of(practice, now)[run.job]
@@ -85,13 +85,13 @@ def rules_of_run(run: RunMessage, practice: Practice, now: datetime, opt_outs: O
 
 
 def current_rules(practice: Practice, now: datetime, opt_outs: OptOuts) -> RuleContext:
-    """The rules for a person, outside any run, with the current settings; `now` is UTC."""
+    """The rules outside any run, with the current settings; `now` is UTC."""
     practice = replace(practice, record=replace(practice.record, jobs=jobs_of(practice, now)))
     return RuleContext(practice, Stage.PREPARE, now, slot_day(now, practice.zone), opt_outs)
 
 
 def blockers(practice: Practice, job: Job) -> Iterator[tuple[Text, Suggestion]]:
-    """Why a run of the job would do nothing, and what to change."""
+    """Return why a run of the job would do nothing, and what to change."""
     checked, stopped, switch = practice.validated, practice.record.stopped, SWITCH_OF_JOB.get(job, "")
     for refusal in (*checked.jobs.refusals(job), *checked.switches.refusals(job)):
         yield refusal, Suggestion("correct_parameters")

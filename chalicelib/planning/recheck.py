@@ -24,7 +24,7 @@ from chalicelib.rules.sending_rules import ADDRESS, TEMPLATE
 from chalicelib.text import Text
 
 CLAIM_WITHIN = timedelta(minutes=30)  # deliver claims within this time of the reservation (arrow b)
-REQUESTED_WITHIN = timedelta(seconds=60)  # of its claim: deliver's timeout, so that no request is outside its time
+REQUESTED_WITHIN = timedelta(seconds=60)  # after its claim: deliver's timeout, so that no request is too late
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Reserve:
 
 @dataclass(frozen=True)
 class AlreadyPhoned:
-    """Somebody has phoned about this start: the entry stays until its deadline, and needs no later tick."""
+    """Somebody has phoned about this start: the entry stays prepared until its deadline, and needs no later tick."""
 
 
 SendDecision = End | Wait | Reserve | AlreadyPhoned
@@ -80,7 +80,7 @@ def recheck(
 
 
 def expire(entry: Entry, now: datetime) -> Entry:
-    """End a prepared entry at its deadline; why it waited is kept."""
+    """End a prepared entry at its deadline, keeping the reason why it waited."""
     over = over_text(entry)
     reason = Text("over.last", over, entry.reason) if entry.reason else over
     return transition(entry, State.EXPIRED, now, reason=reason)

@@ -16,7 +16,7 @@ from chalicelib.schedule.job import Job
 from chalicelib.text import DEFAULT_LANGUAGE, Text
 
 REASONS = 20  # of a run; the rest is counted
-LINES_A_CALL = 3000  # lines of the activity log: about what one call takes
+LINES_A_CALL = 3000  # lines of the activity log: about one call
 
 
 class RunOutcome(StrEnum):
@@ -29,7 +29,7 @@ class RunOutcome(StrEnum):
 
 @dataclass(frozen=True)
 class Activity:
-    """One transition of one entry, for the activity log; `by` names the person who did it, None: a job."""
+    """One transition of one entry, for the activity log; `by` names the person who did it, None if a job did."""
 
     at: datetime
     identity: str
@@ -48,7 +48,7 @@ def activity_of(made: Transition, at: datetime, reason: Text | None = None, by: 
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A candidate without a message, for the activity log: it has no entry that could show why."""
+    """A candidate without a message, for the activity log, because no entry records the reason."""
 
     at: datetime
     identity: str
@@ -59,17 +59,17 @@ class LeftOut:
 
 @dataclass
 class Tally:
-    """Grows while a step works; ids and numbers only, nothing personal."""
+    """Collects the results while a step works; ids and numbers only, nothing personal."""
 
     counts: Counter[str] = field(default_factory=Counter)  # by state, or another key
     skipped: Counter[str] = field(default_factory=Counter)
     reasons: dict[Text, None] = field(default_factory=dict)
-    remarks: dict[Text, None] = field(default_factory=dict)  # on settings that stop nothing; after all reasons
+    remarks: dict[Text, None] = field(default_factory=dict)  # on settings, which stop nothing; after all reasons
     errors: int = 0
     activities: list[Activity] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
-    write: Callable[[Sequence[Activity | LeftOut]], None] | None = None  # writes a part of both before the run's end
-    written: int = 0  # how many activities were
+    write: Callable[[Sequence[Activity | LeftOut]], None] | None = None  # writes lines before the run's end
+    written: int = 0  # number of written activities
     alerts: list[Alert] = field(default_factory=list)
     missed: list[datetime] = field(default_factory=list)  # slots of the job that are missed
     mail_to: tuple[str, ...] = ()  # MeldungAn, once the switches are read
@@ -77,16 +77,16 @@ class Tally:
     details: list[str] = field(default_factory=list)  # English, for the operator's log
 
     def add_error(self, reason: Text) -> None:
-        """Something that a person should fix; the run goes on, and ends `with_errors`."""
+        """Add something that a person should fix; the run continues, and ends `with_errors`."""
         self.errors += 1
         self.reasons.setdefault(reason)
 
     def add_note(self, reason: Text) -> None:
-        """A remark that is no error."""
+        """Add a remark that is not an error."""
         self.reasons.setdefault(reason)
 
     def add_alert(self, alert: Alert, raised: frozenset[str]) -> None:
-        """Have it sent, unless its cause is raised already."""
+        """Add an alert, unless its cause is raised already."""
         if alert.cause not in raised:
             self.alerts.append(alert)
 
@@ -94,7 +94,7 @@ class Tally:
         self.activities.append(activity_of(Transition(before, after), at))
 
     def flush(self) -> None:
-        """Write what has gathered as soon as it fills a call: what is kept does not grow with the candidates."""
+        """Write the collected lines as soon as they fill a call, so that memory does not grow with the candidates."""
         if self.write and len(self.activities) + len(self.left_out) >= LINES_A_CALL:
             self.write([*self.activities, *self.left_out])
             self.written += len(self.activities)
@@ -107,9 +107,9 @@ class Tally:
 
 @dataclass(frozen=True)
 class RunReport:
-    """One line of the job history. `start` and `slot` are UTC, `seconds` how long it took.
+    """One line of the job history. `start` and `slot` are UTC, `seconds` is the duration.
 
-    `details` are English and not part of the line: the operator reads them in the Lambda's log.
+    `details` are English and not part of the line: they are for the operator, in the Lambda's log.
     """
 
     practice: str
@@ -125,11 +125,11 @@ class RunReport:
 
     @property
     def delivered(self) -> int:
-        """How many messages turned out to be delivered."""
+        """The number of messages reported as delivered."""
         return self.counts.get(State.DELIVERED, 0)
 
 
 def first_reasons(reasons: Mapping[Text, None]) -> tuple[Text, ...]:
-    """The first, and how many more there are."""
+    """The first ones, and the number of the rest."""
     first, rest = tuple(reasons)[:REASONS], len(reasons) - REASONS
     return (*first, Text("run.more_reasons", count=rest)) if rest > 0 else first

@@ -1,4 +1,4 @@
-"""Which local days a prepare run searches. Pure."""
+"""The local days that a prepare run searches. Pure."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def days_of_slots(slots: Iterable[datetime], offset: int, count: int, zone: Zone
 
 @lru_cache(maxsize=256)  # an agenda has many appointments a day, and some schedules have many slots
 def slots_searching(day: date, job: JobState, offset: int, count: int, zone: ZoneInfo) -> tuple[datetime, ...]:
-    """The slots (UTC) whose own days include a local day, past and to come: the opposite of `days_of_slots`."""
+    """The past and coming slots (UTC) whose own days include a local day: the inverse of `days_of_slots`."""
     first, end = day - timedelta(days=offset + count - 1), day - timedelta(days=offset - 1)
     return tuple(job.slots(to_utc(first, time(0), zone) - _MOMENT, to_utc(end, time(0), zone) - _MOMENT))
 
 
 def searched_range(context: RuleContext, until: datetime) -> tuple[date, date]:
-    """The consecutive searched days [first, end) around an entry's own day."""
+    """The consecutive searched days [first, end) that include an entry's own day."""
     first = last = until.astimezone(context.zone).date()
     while first - _DAY in context.days:
         first -= _DAY

@@ -1,4 +1,4 @@
-"""Which local days a practice's reminder runs search, and which of these searches have not taken place. Pure."""
+"""The local days that a practice's reminder runs search, and those of these searches that are missing. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from chalicelib.schedule.job_state import JobState
 from chalicelib.text import Text
 
 _JOB = Job.PREPARE_REMINDERS
-_ON_ITS_WAY = timedelta(minutes=30)  # the run of a slot is queued or at work; its message would be back by then
+_ON_ITS_WAY = timedelta(minutes=30)  # after this, the message of a slot's run would be back
 
 
 class SearchStatus(Enum):
@@ -26,7 +26,7 @@ class SearchStatus(Enum):
 
     COMING = "coming"
     DONE = "done"
-    LOST = "lost"  # its run has failed or was missed, and none of this day tries again
+    LOST = "lost"  # its run has failed or was missed, and no run of this day retries
 
 
 @dataclass(frozen=True)
@@ -41,14 +41,14 @@ class ReminderSearches:
     now: datetime
 
     def days_searched_on(self, day: date) -> frozenset[date]:
-        """The days that the runs of a local day search, with those of earlier slots that they have to catch up."""
+        """The days that the runs of a local day search, including those of earlier slots that they must catch up."""
         slots = slots_searching(day, self.job, 0, 1, self.zone)
         missing = [slot for slot in self._missing if slots and slot < slots[-1]]
         return frozenset(one for one in self._days_of([*slots, *missing]) if one >= day) | self._days_of(slots)
 
     @cached_property
     def lost_days(self) -> frozenset[date]:
-        """The days whose search has not taken place, though its time has come and nothing tries again."""
+        """The days whose search is due but has not taken place, and which no run retries."""
         return self._days_of(self._lost)
 
     def status(self, starts_at: datetime) -> SearchStatus:
@@ -62,12 +62,12 @@ class ReminderSearches:
         return SearchStatus.LOST if past[-1] in self._lost else SearchStatus.COMING
 
     def evaluated_at(self, starts_at: datetime) -> datetime:
-        """When the last run looked, or should have; now if none has yet."""
+        """When the latest run looked, or should have; now if none has yet."""
         past = [slot for slot in self._searching(starts_at) if slot <= self.now]
         return max((slot for slot in past if slot < starts_at), default=max(past, default=self.now))
 
     def lost_reason(self, starts_at: datetime) -> Text:
-        """Why an appointment is lost."""
+        """Return why an appointment is lost."""
         at = self.evaluated_at(starts_at).astimezone(self.zone)
         return Text("search.failed" if self.failed else "search.missed", at=at)
 
@@ -102,7 +102,7 @@ def searches_of(practice: Practice, now: datetime) -> ReminderSearches | None:
 
 
 def not_searched(practice: Practice) -> Text | None:
-    """Why no reminders are prepared at all, because a person has decided so."""
+    """Return why no reminders are prepared at all, by a person's decision."""
     if practice.validated.switches.values.get(SWITCH_OF_JOB[_JOB]) is False:
         return Text("rule.switched_on.off", switch=SWITCH_OF_JOB[_JOB])
     activated = practice.validated.jobs.activated.get(_JOB, True)

@@ -21,7 +21,7 @@ JOB_PARAMETERS = tuple(f"{job}/{name}" for job in SCHEDULED for name in (ACTIVAT
 
 @dataclass(frozen=True)
 class JobSettings:
-    """Validated values by job, what is wrong by name, warnings about unknown names."""
+    """Validated values by job, problems by name, warnings about unknown names."""
 
     activated: Mapping[Job, bool]
     schedules: Mapping[Job, Schedule]

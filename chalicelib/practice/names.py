@@ -1,4 +1,4 @@
-"""Names as people type them, and those that they may have meant. Pure."""
+"""Names as people type them, and similar names that they may have meant. Pure."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
 def folded(name: str) -> str:
-    """A name as it is compared: without outer blanks, differences of case, and umlauts."""
+    """A name for comparison: without outer blanks, differences of case, and umlauts."""
     return name.strip().casefold().translate(_UMLAUTS)
 
 
 def nearest(given: str, known: Iterable[str], count: int = 1, fold: Callable[[str], str] = str) -> list[str]:
     """At most `count` of the names, the most similar first; empty if none is near. They are compared by `fold`."""
-    from difflib import get_close_matches  # used for the texts of errors only
+    from difflib import get_close_matches  # only needed for the texts of errors
 
     by_folded = {fold(name): name for name in known}
     return [by_folded[name] for name in get_close_matches(fold(given), by_folded, n=count, cutoff=0.6)]

@@ -1,8 +1,8 @@
 """Opt-outs: addresses to which a practice no longer sends, as keyed hashes with their source. Pure.
 
-An opt-out is of an address, not of a patient: other patients with the same number or mailbox get nothing there either,
-and the patient still gets messages on the other channel (docs/decisions/0020). Only a patient whose data was erased is
-opted out at every address (docs/decisions/0024).
+An opt-out applies to an address, not to a patient: other patients with the same number or mailbox get nothing there
+either, and the patient still gets messages on the other channel (docs/decisions/0020). Only a patient whose data was
+erased is opted out at every address (docs/decisions/0024).
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ class Practice:
 
     @property
     def language(self) -> str:
-        """Return the language of what is written for its people."""
+        """Return the language of texts for its people."""
         return self.validated.switches.language
 
     @property

@@ -152,7 +152,7 @@ def canonical_name(name: str) -> str | None:
 
 @dataclass(frozen=True)
 class Switches:
-    """Validated values by name, what is wrong with invalid ones, warnings about unknown names."""
+    """Validated values by name, problems of invalid ones, warnings about unknown names."""
 
     values: Mapping[str, Any]
     invalid: Mapping[str, Text]
@@ -164,9 +164,9 @@ class Switches:
 
     @property
     def language(self) -> str:
-        """Return the language of what is written for the practice's people: of e-mails to them and of its logs.
+        """Return the language of texts for the practice's people: e-mails to them, and its logs.
 
-        An invalid PraxisSprache is as none, and so is an invalid Sprache: neither keeps an alert back.
+        An invalid PraxisSprache or Sprache is treated as missing: neither prevents an alert.
         """
         own = self.values.get("PraxisSprache", _AS_SPRACHE)
         language: str = self.values.get("Sprache", DEFAULT_LANGUAGE) if own == _AS_SPRACHE else own
@@ -188,12 +188,12 @@ def check_value(name: str, text: str, parameter: str) -> Text | None:
 
 
 def invalid_value(code: str, parameter: str, text: str, allowed: Text) -> Text:
-    """Return what is wrong with the value of a switch or a job's parameter."""
+    """Return the problem of the value of a switch or a job's parameter."""
     return Text(code, allowed, parameter=parameter, value=text if len(text) <= 60 else text[:57] + "…")
 
 
 def unknown_name(code: str, parameter: str, near: Sequence[str]) -> Text:
-    """Return what is to be said of a parameter that nobody reads, with the name that may be meant."""
+    """Return the warning about a parameter that nothing reads, with the name that may be meant."""
     meant = [Text("parameter.meant", name=name) for name in near]
     return joined("sentences", [Text(code, parameter=parameter), *meant])
 

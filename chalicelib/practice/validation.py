@@ -1,4 +1,4 @@
-"""Everything that a practice saved, validated: values for the runs, Texts for the person who can fix them. Pure."""
+"""All saved parameters of a practice, validated: values for the runs, Texts for the person who can fix them. Pure."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ TEMPLATES = {f"{kind}/{part}/{language}": (kind, part, language) for kind in KIN
 
 @dataclass(frozen=True)
 class ValidatedParameters:
-    """Each part is validated when it is first used: a run does without compiling the templates that it does not send.
+    """Each part is validated at its first use: a run does not compile templates that it does not send.
 
     `problems` are Texts by the name below the practice's path; `remarks` are about unknown names,
-    `template_remarks` about own templates that are used all the same.
+    `template_remarks` about own templates that are still used.
     """
 
     saved: SavedParameters
@@ -66,7 +66,7 @@ class ValidatedParameters:
 def advice(checked: ValidatedParameters, today: date) -> tuple[Text, ...]:
     """Warnings about schedules that will not do what a practice may expect.
 
-    Nothing while a value it needs is invalid, or while nothing is switched on: a practice that is being set up.
+    Empty while a value that it needs is invalid, or nothing is switched on because the practice is being set up.
     """
     depends = advice_depends_on(checked)
     found = schedule_advice(**depends, today=today) if depends else {}
@@ -89,7 +89,7 @@ def advice_depends_on(checked: ValidatedParameters) -> dict[str, Any]:
 
 
 def _runs(job: Job, checked: ValidatedParameters) -> bool:
-    """Whether the job is activated, and what it prepares is switched on."""
+    """Whether the job is activated, and its kind of message is switched on."""
     return checked.jobs.activated[job] and bool(
         checked.switches.values.get(SWITCH_OF_JOB.get(job, ""), job not in SWITCH_OF_JOB)
     )

@@ -1,6 +1,6 @@
 """The practice database of the canary: a test practice in memory whose only patient is the operator. I/O.
 
-It has a definitive appointment at noon of every day, so it needs no clock. From its rows on it is like any practice.
+It has a definitive appointment at noon of every day, so it needs no clock. Its rows are processed like any practice's.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _CONTRACT = (
 
 
 def connect(address: Canary) -> Any:
-    """Open a new database in memory, which ends with its connection."""
+    """Open a new database in memory, which is deleted with its connection."""
     import sqlite3
 
     email = address.to if "@" in address.to else None

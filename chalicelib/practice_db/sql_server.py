@@ -38,7 +38,7 @@ from chalicelib.text import Text
 LOGIN_SECONDS = 10
 ANSWER_SECONDS = 60  # between two packets of an answer; the run Lambda has 300
 READ_SECONDS = 120  # in total for the answers on one connection
-_FAILED = 20002  # FreeTDS gives no other reason when TLS fails
+_FAILED = 20002  # the only reason that FreeTDS gives when TLS fails
 _SESSION = (
     # SQL Server's own clients set these, DB-Library does not. Without them views over computed columns fail.
     "SET ANSI_NULLS, ANSI_PADDING, ANSI_WARNINGS, ARITHABORT, CONCAT_NULL_YIELDS_NULL, QUOTED_IDENTIFIER ON;",

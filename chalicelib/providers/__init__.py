@@ -1,4 +1,4 @@
-"""SNS and SES: one request a message, their errors as outcomes, their receipts, the e-mail's bytes.
+"""SNS and SES: one request per message, their errors as outcomes, their receipts, the e-mail's bytes.
 
-One outside thing a file; clients are handed in. May use `rules` and below.
+One external service per file; clients are arguments. May use `rules` and below.
 """

@@ -76,7 +76,7 @@ def _headers(entry: Entry) -> Iterator[tuple[str, str]]:
     yield "To", entry.recipient or ""
     yield "Subject", _encoded("Subject", entry.subject or "", _PLAIN)
     yield "Content-Language", language
-    yield "Auto-Submitted", "auto-generated"  # RFC 3834: no holiday replies to the practice
+    yield "Auto-Submitted", "auto-generated"  # RFC 3834: no automatic replies to the practice
     wish = quote(f"{UNSUBSCRIBE[language]} ({entry.key})")
     # RFC 2369. List-Unsubscribe-Post (RFC 8058) needs an https address, which a stage has not.
     yield "List-Unsubscribe", f"<mailto:{quote(entry.sender or '', safe='@')}?subject={wish}>"

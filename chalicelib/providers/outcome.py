@@ -9,7 +9,7 @@ from chalicelib.text import Text
 
 @dataclass(frozen=True)
 class Accepted:
-    """The provider took the message."""
+    """The provider accepted the message."""
 
     message_id: str
 
@@ -24,21 +24,21 @@ class Refused:
 
 @dataclass(frozen=True)
 class NotSent:
-    """The message certainly did not leave; it is retried."""
+    """The message was certainly not sent; it is retried."""
 
     reason: str  # English, for the log
 
 
 @dataclass(frozen=True)
 class Unknown:
-    """The message may have left; never repeated automatically."""
+    """The message may have been sent; it is never repeated automatically."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Misconfigured:
-    """Nothing can leave until a person fixes the configuration: the practice is stopped."""
+    """Nothing can be sent until a person fixes the configuration: the practice is stopped."""
 
     reason: str
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 class Pace:
-    """Allows `per_second` starts, evenly spaced, over all threads of an invocation."""
+    """Allows `per_second` starts, evenly spaced, across all threads of an invocation."""
 
     def __init__(self, per_second: float, sleep: Callable[[float], None], monotonic: Callable[[], float]) -> None:
         self._gap, self._sleep, self._monotonic = 1 / per_second, sleep, monotonic

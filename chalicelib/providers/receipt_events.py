@@ -14,7 +14,7 @@ from chalicelib.practice.opt_out import Source
 _NO_COMPLAINTS = frozenset({"not-spam", "auth-failure"})
 
 
-_NOT_OURS = (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError)  # of another shape
+_NOT_OURS = (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError)  # of another format
 
 
 def parse_sms_receipt(line: str) -> SmsReceipt | None:

@@ -62,7 +62,7 @@ class Appointments:
 
 
 def context_of(practice: Practice, deployment: Deployment) -> RuleContext:
-    """The context of a person's question. Raises ParameterError if the key of the opt-outs is missing."""
+    """The context of a report. Raises ParameterError if the key of the opt-outs is missing."""
     return current_rules(practice, deployment.now, deployment.clients.parameters.opt_outs(practice.record))
 
 
@@ -76,5 +76,5 @@ def appointments_of(practice: Practice, deployment: Deployment) -> Iterator[Appo
 
 
 def unsent_reason(practice: Practice, deployment: Deployment) -> Text:
-    """That the practice's messages do not leave, with the known reason."""
+    """Return why the practice's messages are not sent, as far as known."""
     return why_unsent(bool(practice.record.stopped or deployment.stop), practice.record.alerts)

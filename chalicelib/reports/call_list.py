@@ -1,4 +1,4 @@
-"""The rules of the call list: the patients that the practice has to phone, as no message reached them. Pure."""
+"""The rules of the call list: the patients that the practice has to phone, because no message reached them. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Call:
     `name` and `phones`, as the practice wrote them, are empty if it has none, or its database cannot be read.
     """
 
-    entry: str  # what `calls done` is given: the identity of its entry, even if the appointment has none
+    entry: str  # the argument of `calls done`: the identity of its entry, even if the appointment has none
     appointment: str | None
     patient: str
     name: str
@@ -42,15 +42,15 @@ def name_of(candidate: Candidate) -> str:
 
 
 def phones_of(candidate: Candidate) -> tuple[str, ...]:
-    """The telephone numbers on file: the contract has the column Mobiltelefon only."""
+    """The telephone numbers on file; the contract has only the column Mobiltelefon."""
     number = as_value(candidate.mobile)
     return (number,) if number else ()
 
 
 def entries_to_phone(entries: Iterable[Entry], send: JobState | None, now: datetime) -> list[Entry]:
-    """Reminders of appointments ahead that did not reach the patient, or that a send slot has skipped; by start.
+    """Reminders of coming appointments that did not reach the patient, or that a send slot has skipped; by start.
 
-    Patients that somebody has phoned are left out. `send` is the practice's send job, None if it no longer has one;
+    Patients that somebody has phoned are omitted. `send` is the practice's send job, None if it no longer has one;
     `now` is UTC.
     """
     ahead = [entry for entry in entries if entry.kind is not Kind.BIRTHDAY and entry.expires_at > now]
@@ -59,26 +59,26 @@ def entries_to_phone(entries: Iterable[Entry], send: JobState | None, now: datet
 
 
 def is_unreached(entry: Entry, send: JobState | None, now: datetime) -> bool:
-    """Whether no message has reached the patient, or will without a person."""
+    """Whether no message has reached the patient, or will without a person's action."""
     if entry.state is State.PREPARED:
         return entry.held or (send is not None and send.next_slot(entry.slot) < now)
     return entry.state in UNREACHED or entry.state is State.UNKNOWN
 
 
 def why_unsent(stopped: bool, alerts: Collection[str]) -> Text:
-    """That a practice's messages did not leave, with the known reason: it is stopped, or an active alert."""
+    """Return why a practice's messages were not sent, as far as known: a stop, or an active alert."""
     if stopped:
         return Text("unsent.stopped")
     return Text("unsent.failed") if last_run_failed(Job.SEND, alerts) else UNSENT
 
 
 def failed_prepare_jobs(alerts: Collection[str]) -> list[Job]:
-    """The prepare jobs whose last run failed: patients that they did not find are on no list."""
+    """The prepare jobs whose last run failed: the patients that they missed are on no list."""
     return [job for job in (Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS) if last_run_failed(job, alerts)]
 
 
 def call_reason(entry: Entry, unsent: Text = UNSENT) -> Text:
-    """The reason of an entry on the call list; `unsent` is the one of `why_unsent`."""
+    """The reason of an entry on the call list; `unsent` is from `why_unsent`."""
     if entry.reason:
         return entry.reason
     return unsent if entry.state is State.PREPARED else state_label(entry.state)

@@ -28,7 +28,7 @@ class CallList:
     """`entries` are the practice's open ones; `lost` are the appointments on the list that no run searched in time.
 
     `unread` says why the practice database or the opt-outs cannot be read: the calls then have neither names nor
-    numbers, and lost appointments are missing. `search_failed`: what a failed run did not find is missing.
+    numbers, and lost appointments are missing. `search_failed`: the patients of a failed run are missing.
     """
 
     calls: Sequence[Call]
@@ -39,7 +39,7 @@ class CallList:
 
 
 def current_call_list(practice: Practice, deployment: Deployment) -> CallList:
-    """The call list; if the practice database or the opt-outs cannot be read, as far as the entries know it."""
+    """The call list; by the entries alone if the practice database or the opt-outs cannot be read."""
     store, unsent = deployment.clients.store, unsent_reason(practice, deployment)
     entries = store.entries_in(practice.id)
     failed = Job.PREPARE_REMINDERS in failed_prepare_jobs(practice.record.alerts)
@@ -61,8 +61,8 @@ def current_calls(
 ) -> list[Call]:
     """The calls to make, by start time: patients that no message reached, and those of lost appointments.
 
-    `known` are the practice's open entries, `unsent` is the one of `why_unsent`. Patients who have died or cancelled
-    since are left out. Raises PracticeDatabaseError.
+    `known` are the practice's open entries, `unsent` is from `why_unsent`. Patients who have died or cancelled since
+    are omitted. Raises PracticeDatabaseError.
     """
     entries = entries_on_call_list(known, context)
     current = rows.by_id(entry.appointment or "" for entry in entries)
@@ -77,9 +77,9 @@ def current_calls(
 
 
 def calls_without_names(known: Iterable[Entry], context: RuleContext, unsent: Text) -> list[Call]:
-    """The calls as far as the entries know: no names, no numbers, no lost appointments.
+    """The calls by the entries alone: no names, no numbers, no lost appointments.
 
-    Patients who have cancelled since are among them.
+    Includes patients who have cancelled since.
     """
     return [
         Call(one.identity or one.key, one.appointment, one.patient, "", one.expires_at, (), call_reason(one, unsent))
@@ -99,5 +99,5 @@ def _call(entry: str, current: Candidate, starts_at: datetime, reason: Text) -> 
 def _lost_call(result: AppointmentResult) -> Call:
     one = result.candidate
     assert one.starts_at is not None  # noqa: S101 - the rule `readable` has passed
-    assert result.reason is not None  # noqa: S101 - what is lost has one
+    assert result.reason is not None  # noqa: S101 - a lost appointment has one
     return _call(reminder_identity(one.appointment or ""), one, one.starts_at, result.reason)

@@ -1,4 +1,4 @@
-"""The daily summary as an e-mail: patient numbers and times, never names. It makes its words itself."""
+"""The daily summary as an e-mail: patient numbers and times, never names. It produces its own words."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class DailySummary:
     balances: Mapping[str, int]  # credits by Mandant
     stopped: Text | None  # the reason of a stop mark
     closing: Reconciliation | None  # None if the practice database could not be read
-    unread: Text | None = None  # why
+    unread: Text | None = None  # the reason
     failed: Sequence[Job] = ()  # prepare jobs whose last run failed
 
 

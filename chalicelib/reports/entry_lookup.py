@@ -1,4 +1,4 @@
-"""The entries that a person names. Reads only."""
+"""Find entries by their names as people type them. Reads only."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from chalicelib.aws.entry_store import EntryStore
 
 _KEY = re.compile(r"[0-9a-f]{32}")
-_SHORTEST = 4  # characters of a key that may stand for it
+_SHORTEST = 4  # characters of a key that can abbreviate it
 
 
 class UnknownEntryError(Exception):
-    """The practice has no entry that `text` names, or several; `near` are identities that were perhaps meant."""
+    """`text` names no entry of the practice, or several; `near` are identities that may be meant."""
 
     def __init__(self, text: str, practice: str, near: Sequence[str]) -> None:
         super().__init__(text, practice, near)
@@ -26,7 +26,7 @@ class UnknownEntryError(Exception):
 
 
 def key_of(practice: str, text: str) -> str:
-    """The key of an entry that a person names by its identity (`reminder:…`) or by its key."""
+    """The key of an entry, from its identity (`reminder:…`) or its key."""
     return entry_key(practice, text.strip()) if ":" in text else text.strip().casefold()
 
 

@@ -45,7 +45,7 @@ class JobRuns:
 
 @dataclass(frozen=True)
 class DayRate:
-    """How many messages left on a local day, and how many of them were delivered."""
+    """The number of messages sent on a local day, and of those delivered."""
 
     day: date
     sent: int
@@ -71,7 +71,7 @@ class PracticeStatus:
     removed: datetime | None
     jobs: tuple[JobRuns, ...]
     queue: Mapping[State, int]
-    held: int  # of those that are prepared
+    held: int  # of prepared entries
     today: Mapping[State, int]
     days: tuple[DayRate, ...]  # today is the last
     to_phone: int
@@ -155,7 +155,7 @@ def _ended_today(unended: Iterable[Entry], ended: Iterable[Entry], midnight: dat
 
 
 def _rates(entries: Iterable[Entry], today: date, zone: ZoneInfo) -> Iterable[DayRate]:
-    """Rates by the local day on which an entry was handed over for sending."""
+    """Rates by the local day on which an entry was queued for sending."""
     sent: Counter[date] = Counter()
     delivered: Counter[date] = Counter()
     for entry in entries:

@@ -1,7 +1,7 @@
-"""Reconcile a day: the results of the appointments that its reminder runs were for. Reads only.
+"""Reconcile a day: the results of the appointments that its reminder runs covered. Reads only.
 
 One statement for the appointments of these days, one for the database's own count of them, and one more if a patient
-was told of an appointment that no longer exists.
+was told about an appointment that no longer exists.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def entries_for_day(context: RuleContext, day: date, store: EntryStore) -> list[
     """The practice's entries that may matter for a local day and for the call list."""
     practice, searches = context.practice.id, searches_of(context.practice, context.now)
     days, zone = (searches.days, searches.zone) if searches else (0, zone_named(DEFAULT))
-    since = to_utc(day - timedelta(days=days), time(0), zone)  # messages of the day were not sent before
+    since = to_utc(day - timedelta(days=days), time(0), zone)  # the day's messages were not sent earlier
     return [*store.entries_in(practice), *store.open_entries(practice, Group.ENDED, since=since)]
 
 
@@ -53,7 +53,7 @@ def reconcile_day(
 ) -> Reconciliation:
     """The reconciliation of a local day at `context.now`.
 
-    `known` are the entries of `entries_for_day`, `unsent` is the one of `why_unsent`. Raises NotReconcilableError and
+    `known` is from `entries_for_day`, `unsent` from `why_unsent`. Raises NotReconcilableError and
     PracticeDatabaseError.
     """
     searches = searches_of(context.practice, context.now)
@@ -76,7 +76,7 @@ def reconcile_day(
 
 
 def lost_appointments(context: RuleContext, rows: Appointments, store: EntryStore) -> list[AppointmentResult]:
-    """Appointments whose patients got no message because no run searched them; no statement if all runs came."""
+    """Appointments whose patients got no message because no run searched them; no statement if all runs took place."""
     searches = searches_of(context.practice, context.now)
     if searches is None or not searches.lost_days:
         return []
@@ -91,7 +91,7 @@ def lost_appointments(context: RuleContext, rows: Appointments, store: EntryStor
 def results_of(
     candidates: Iterable[Candidate], entries: Mapping[str, Entry], inputs: ReconciliationInput
 ) -> list[AppointmentResult]:
-    """The results of the definitive appointments; of two with one TerminId, the rules see the first only."""
+    """The results of the definitive appointments; of two with the same TerminId, the rules see only the first."""
     results, seen = [], set[str]()
     for candidate in candidates:
         name = candidate.appointment
@@ -105,7 +105,7 @@ def results_of(
 
 
 def _searched_days(day: date, searches: ReminderSearches, known: Iterable[Entry]) -> frozenset[date]:
-    """The days that the day's runs search, and those that they caught up: the entries that they made record them."""
+    """The days that the day's runs search, and those that they caught up, which the entries record."""
     made = [entry for entry in known if entry.kind is Kind.REMINDER and slot_day(entry.slot, searches.zone) == day]
     ranges = {(entry.searched_first, entry.searched_end) for entry in made}
     caught_up = {first + timedelta(days=n) for first, end in ranges for n in range((end - first).days)}
@@ -115,7 +115,7 @@ def _searched_days(day: date, searches: ReminderSearches, known: Iterable[Entry]
 def _entries(
     candidates: Sequence[Candidate], known: Sequence[Entry], practice: str, store: EntryStore
 ) -> dict[str, Entry]:
-    """The known entries, and the current ones of these appointments, with those that cover or reschedule them."""
+    """The known entries, and the current ones of these appointments, including those that cover or reschedule them."""
     keys = {_key(candidate, practice): candidate for candidate in candidates if candidate.appointment}
     own = store.entries(practice, sorted(keys))
     wanted = {entry.covered_by for entry in own.values() if entry.covered_by}

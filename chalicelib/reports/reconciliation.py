@@ -44,7 +44,7 @@ def column_label(column: Column) -> Text:
 
 @dataclass(frozen=True)
 class AppointmentResult:
-    """The column of one definitive appointment, and why; a delivered message needs no reason.
+    """The column of one definitive appointment, and the reason; a delivered message needs none.
 
     `entry` is the one that decided, if any; `phoned` is when somebody phoned (UTC); `lost`: no run has searched it.
     """
@@ -74,7 +74,7 @@ class Misinformed:
 class Reconciliation:
     """`days` are the local days that were searched, empty if no slot was planned; `total` is the database's count.
 
-    `unaccounted` are the appointments (TerminId) that are counted, but are in no column, or the other way round.
+    `unaccounted` are the appointments (TerminId) that are counted but in no column, or the reverse.
     """
 
     day: date
@@ -94,13 +94,13 @@ class Reconciliation:
 
     @property
     def phoned(self) -> int:
-        """How many on the call list have been phoned."""
+        """The number of phoned patients on the call list."""
         return sum(result.phoned is not None for result in self.results if result.column is Column.TO_PHONE)
 
 
 @dataclass(frozen=True)
 class ReconciliationInput:
-    """The state at the time of asking; `days` are evaluated by the rules, `unsent` is why messages do not leave."""
+    """The current state; the rules evaluate `days`, `unsent` is why messages are not sent."""
 
     context: RuleContext
     searches: ReminderSearches
@@ -108,7 +108,7 @@ class ReconciliationInput:
     unsent: Text = UNSENT
 
     def rules(self, starts_at: datetime) -> RuleContext:
-        """The rules at their last or next evaluation: an appointment that has begun since was still ahead then."""
+        """The rules at their latest or next evaluation: an appointment that has begun since was still ahead."""
         at = self.searches.evaluated_at(starts_at)
         return replace(self.context, now=at, today=slot_day(at, self.searches.zone), days=self.days)
 
@@ -131,7 +131,7 @@ def result_of(
 def _rescheduled(
     rescheduled: RescheduledAppointment, entries: Mapping[str, Entry], inputs: ReconciliationInput
 ) -> AppointmentResult | None:
-    """By the message about the current start; None if the reminder is the last message."""
+    """The result by the message about the current start; None if the reminder is the latest message."""
     candidate = rescheduled.candidate
     assert candidate.starts_at is not None  # noqa: S101 - asked before
     rule_input = rescheduled.rule_input(inputs.rules(candidate.starts_at), entries)
@@ -146,7 +146,7 @@ def _rescheduled(
 
 
 def _is_void(entry: Entry, candidate: Candidate) -> bool:
-    """Whether the rules decide as if there were no entry: cancelled, erased, or expired with another start."""
+    """Whether the rules decide as if there were no entry: it is cancelled, erased, or expired with another start."""
     if entry.state is State.CANCELLED:
         return not entry.cancelled_manually
     if entry.anonymised and entry.state in UNREACHED | {State.UNKNOWN}:
@@ -198,7 +198,7 @@ def _covered(entry: Entry, entries: Mapping[str, Entry], zone: ZoneInfo) -> Text
 
 
 def announced_start(reminder: Entry, entries: Mapping[str, Entry]) -> datetime | None:
-    """The start (UTC) that the patient was told; None if no message told one, or one is on its way."""
+    """The start (UTC) that the patient was told; None if no message contained one, or one is on its way."""
     if reminder.kind is not Kind.REMINDER:
         return None
     if reminder.state is State.COVERED:
@@ -229,6 +229,6 @@ def misinformed(
 
 
 def unaccounted(results: Sequence[AppointmentResult], counted: Mapping[str, int]) -> tuple[str, ...]:
-    """The appointments whose results and count in the database (by TerminId) differ."""
+    """The appointments (TerminId) for which the results and the database's count differ."""
     found = Counter(result.candidate.appointment or "" for result in results)
     return tuple(sorted(name for name in found.keys() | counted.keys() if found[name] != counted.get(name, 0)))

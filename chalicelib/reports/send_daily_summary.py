@@ -1,8 +1,8 @@
-"""Send the daily summary: the results of the day's messages, their cost, the call list. For people without a command.
+"""Send the daily summary: the results of the day's messages, their cost, the call list. For people without the command.
 
 Its job is due at the first status tick an hour after the day's last send slot, and reports that day. It reconciles the
-day as `close-day` does, and lists the calls as `calls` does; while the practice database cannot be reached, it reports
-what the entries know.
+day as `close-day` does, and lists the calls as `calls` does; if the practice database cannot be reached, it reports
+from the entries alone.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def send_daily_summary(
     alerts: AlertSender,
     stop: Text | None,
 ) -> None:
-    """Send the day's summary to MeldungAn; nothing if that is empty, or if the practice sends no messages.
+    """Send the day's summary to MeldungAn, unless that is empty or the practice sends no messages.
 
     `with_opt_outs` returns the context with the opt-outs, for the rules; `stop` is the reason of a stop.
     """

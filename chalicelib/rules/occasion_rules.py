@@ -16,7 +16,7 @@ from chalicelib.text import Suggestion, Text, joined
 
 
 def searched(days: Collection[date]) -> Text:
-    """The days, those in a row as ranges."""
+    """The days, with consecutive ones as ranges."""
     firsts = sorted(day for day in days if day - timedelta(days=1) not in days)
     lasts = sorted(day for day in days if day + timedelta(days=1) not in days)
     return joined("comma", [*map(_days, firsts, lasts)] or [Text("fact.no_days")])

@@ -1,4 +1,4 @@
-"""The parts of the table of rules: a rule, why it refuses, and its answer with everything that explains it. Pure."""
+"""The parts of the table of rules: a rule, its refusal, and its answer with an explanation. Pure."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from chalicelib.text import Suggestion, Text
 
 
 def is_defect(reason: Text) -> bool:
-    """Whether a person should fix it, in the data or the settings; other reasons need no fix."""
+    """Whether a person should fix the data or the settings; other refusals need no fix."""
     return reason.code.startswith("defect.")
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule of the table; the catalogues say what holds if it passes, and what a refusal means.
+    """One rule of the table; the catalogues describe its condition and its refusal.
 
-    `fact` and `suggestion` may name people, numbers and addresses: they are for the screen only, never for a log.
+    `fact` and `suggestion` may contain names, numbers and addresses: they are for the screen only, never for a log.
     """
 
     name: str  # stored in job history and activity log
-    check: Callable[[RuleInput], Text | None]  # None if it passes, else why not
+    check: Callable[[RuleInput], Text | None]  # None if it passes, otherwise the reason
     fact: Callable[[RuleInput], Text]  # the data that the rule evaluates
     suggestion: Callable[[RuleInput], Suggestion | tuple[Suggestion, ...]]  # how to fix a refusal
     kinds: frozenset[Kind] = frozenset(Kind)
     stages: frozenset[Stage] = frozenset(Stage)
-    needs: tuple[Rule, ...] = ()  # rules that have to pass for this one to mean anything, beside `readable`
+    needs: tuple[Rule, ...] = ()  # rules that must pass for this one to be meaningful, besides `readable`
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Result(StrEnum):
 
 @dataclass(frozen=True)
 class RuleAnswer:
-    """The answer of one rule about a candidate; without `reason` and `suggestions` unless it refuses."""
+    """The answer of one rule about a candidate; `reason` and `suggestions` are empty unless it refuses."""
 
     rule: Rule
     result: Result

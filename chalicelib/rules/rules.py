@@ -1,7 +1,7 @@
 """The one table of rules: which patients get a message. Pure.
 
-`prepare` decides by the table, `send` decides again, and both are explained by it; the first rule in table order that
-refuses is the reason.
+`prepare` decides by the table, `send` decides again, and the table explains both decisions; the first rule in table
+order that refuses gives the reason.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def first_refusal(rule_input: RuleInput) -> Refusal | None:
 
 def evaluate_all(rule_input: RuleInput) -> Iterator[RuleAnswer]:
     """Evaluate every rule that applies, in table order, to explain it; a run stops at the first refusal."""
-    without: set[Rule] = set()  # rules that have refused, or mean nothing now
+    without: set[Rule] = set()  # rules that have refused, or are meaningless now
     for rule in _APPLICABLE[rule_input.candidate.kind, rule_input.context.stage]:
         result, reason = Result.NOT_ASKED, None
         if not without & {occasion.READABLE, *rule.needs}:

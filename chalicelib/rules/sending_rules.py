@@ -1,4 +1,4 @@
-"""The rules about sending: whether the practice and the patient want it, who pays, with which text, and where to.
+"""The rules about sending: whether the practice and the patient want it, the payer, the text, and the address.
 
 Pure.
 """
@@ -97,7 +97,7 @@ LICENCE = Rule("licence", _licence, _licence_fact, _licence_suggestion, needs=(P
 
 def _template(it: RuleInput) -> Text | None:
     try:
-        if it.channels_with_template:  # all are read: a broken one fails closed
+        if it.channels_with_template:  # reads all templates: a broken one fails closed
             return None
     except TemplateError as error:
         return Text("defect.template", error.text)
@@ -225,5 +225,5 @@ def _address_suggestion(it: RuleInput) -> Suggestion:
     return Suggestion("enter_mobile" if only_mobile else "enter_address")
 
 
-# Its refusal alone still makes an entry for a reminder.
+# Refuses a candidate without an address; a reminder still gets an entry if only this rule refuses.
 ADDRESS = Rule("address", _address, _address_fact, _address_suggestion, needs=(NOT_OPTED_OUT,))

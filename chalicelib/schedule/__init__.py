@@ -1,4 +1,4 @@
-"""When jobs run: the schedule's grammar, its instants, the sending window, and what each job has done.
+"""When jobs run: the schedule's grammar, its instants, the sending window, and the state of each job.
 
 Pure. May use `text`.
 """

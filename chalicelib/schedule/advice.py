@@ -48,7 +48,7 @@ def schedule_advice(
 ) -> dict[Job, tuple[Text, ...]]:
     """Return the advice for every job; empty if a job is not activated (None).
 
-    The exception: `send` has some if it is not activated but messages are prepared. `offset_start` and
+    Exception: `send` gets advice if it is not activated but messages are prepared. `offset_start` and
     `offset_days` are the days of the switches OffsetStartTage and OffsetSuchTage, `today` is local.
     """
     plans = tuple(schedules.get(job) for job in SCHEDULED)

@@ -225,7 +225,7 @@ def _step_text(minutes: int) -> str:
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _UNITS = {"m": "Minuten", "s": "Stunden"}
 _TIME = r"[0-9]{1,2}[:.][0-9]{2}"
-_SHAPE = re.compile(  # of a normalised text; any part may be missing
+_SHAPE = re.compile(  # matches a normalised text; any part may be missing
     r"(.*?)"  # the days
     r"(?:(?:^| )alle ([0-9]+) (min\.|min|minuten?|std\.|std|stunden?))?"
     rf"(?:(?:^| )({_TIME})(?:-({_TIME}))?)?"

@@ -22,7 +22,7 @@ _LONGEST = 60  # characters of a refused text that are shown
 
 
 class ScheduleError(TextError):
-    """An invalid schedule text. It says what was given and, as `why`, the reason and what is allowed."""
+    """An invalid schedule text. Contains the text and, as `why`, the reason and the allowed forms."""
 
     def __init__(self, given: str, why: Text) -> None:
         super().__init__(Text("schedule.invalid", why, given=given))

@@ -46,7 +46,7 @@ class SendingWindow:
         return _instant(day, self.opens, zone)
 
     def first_tick(self, tick: datetime, day: date, zone: ZoneInfo) -> datetime | None:
-        """This send tick (UTC) if it is open then, else the next one as `next_tick`."""
+        """Return this send tick (UTC) if it is open then, otherwise the next one at which it is."""
         return tick if self.is_open(tick, zone) else self.next_tick(tick, day, zone)
 
     def next_tick(self, after: datetime, day: date, zone: ZoneInfo) -> datetime | None:

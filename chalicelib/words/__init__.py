@@ -1,4 +1,4 @@
-"""The words of a text: catalogues of each language, and how times and numbers are written in it.
+"""The words of a text: the catalogues of each language, and its formats of times and numbers.
 
-Used where a person reads: by the command, e-mails, and the `text` of a log line. May use `text` only.
+Used for output to people: by the command, e-mails, and the `text` of a log line. May use `text` only.
 """

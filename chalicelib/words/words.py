@@ -1,10 +1,10 @@
 """Make the words of a text in a language, from its catalogue.
 
-A message of a catalogue names values, `{count}`, and parts, `{0}`; behind a colon stands how they are written
-(`_FORMATS`). A value named `count` chooses between singular and plural.
+A message of a catalogue names values, `{count}`, and parts, `{0}`; a colon introduces their format (`_FORMATS`). A
+value named `count` chooses between singular and plural.
 
-Weekdays and lists are in the catalogue too: importing babel.dates costs a tenth of boto3's import. The tests hold them
-to Babel's CLDR.
+Weekdays and lists are in the catalogue too, because importing babel.dates costs a tenth of boto3's import. The tests
+compare them with Babel's CLDR.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Words:
         self._formatter = _Formatter(self)
 
     def of(self, text: Text) -> str:
-        """A text that another version stored, and that no message fits, is its code with all that it has."""
+        """Make words of a text; its code with all values if another version stored it and no message fits."""
         parts = [self.of(part) for part in text.parts]
         try:
             return self._said(text, parts)
@@ -43,7 +43,7 @@ class Words:
             return self._unsaid(text, parts, error)
 
     def short(self, text: Text) -> str:
-        """As `of`, for a column: in the short words of a code that has some, and of its parts."""
+        """Make words for a column, as `of` does: with the short words of a code and its parts, if it has some."""
         return self.of(self._shortened(text))
 
     def suggestion(self, suggestion: Suggestion) -> str:
@@ -114,7 +114,7 @@ _FORMATS: Mapping[str, Callable[[Words, Any], str]] = {
 
 
 class _Formatter(Formatter):
-    """Writes values and parts as `_FORMATS` says; a text, a number without separators if nothing is said."""
+    """Formats values and parts by `_FORMATS`; without a format, a text or a number without separators."""
 
     def __init__(self, words: Words) -> None:
         self._words = words
