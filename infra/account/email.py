@@ -26,7 +26,7 @@ def account_step(client: Any, parameters: Mapping[str, str], emulated: bool) -> 
         )
         return Step(code, Outcome.PERSON, text, page)
     if not account.get("SendingEnabled", True):
-        text = tr("AWS has paused the e-mails of the account: read why, and answer")
+        text = tr("AWS has paused the e-mails of the account: read why, and reply")
         return Step(code, Outcome.PERSON, text, page)
     granted, used = account.get("SendQuota", {}).get("MaxSendRate"), parameters.get("MailPerSecond")
     if granted and used and float(used) > granted:

@@ -28,7 +28,7 @@ def sms_steps(
     yield Step(
         "sender_names",
         Outcome.UNCHANGED,
-        tr("Switzerland accepts letters as a sender; some other countries require registration, or accept none"),
+        tr("Switzerland accepts names as senders of SMS; some other countries require registration, or accept none"),
         (_COUNTRIES, _console(client, "sms-voice/home", "#/sender-ids")),
     )
 

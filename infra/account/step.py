@@ -68,7 +68,7 @@ def outcome_words(outcome: Outcome) -> str:
     return {
         Outcome.DONE: tr("done"),
         Outcome.UNCHANGED: tr("unchanged"),
-        Outcome.PERSON: tr("by hand"),
+        Outcome.PERSON: tr("manual"),
         Outcome.NOT_KNOWN: tr("not known here"),
     }[outcome]
 

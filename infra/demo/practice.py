@@ -104,16 +104,16 @@ def _changes(told: Mapping[str, Patient], appointments: tuple[Appointment, ...])
 
 def _cancels(at: datetime, appointment: Appointment) -> Change:
     sql = "UPDATE Termin SET Status = ? WHERE TerminId = ?"
-    sentence = tr("{name} phones to cancel tomorrow’s appointment.", name=_name(appointment.patient))
+    sentence = tr("{name} phones to cancel tomorrow's appointment.", name=_name(appointment.patient))
     return Change(at, sql, ("abgesagt", appointment.appointment_id), sentence)
 
 
 def _moves(at: datetime, appointment: Appointment, by: timedelta) -> Change:
     sql = "UPDATE Termin SET Beginn = ? WHERE TerminId = ?"
     sentence = tr(
-        "{name} moves tomorrow’s appointment by an hour."
+        "{name} moves tomorrow's appointment by an hour."
         if by < timedelta(days=1)
-        else "{name} moves tomorrow’s appointment by a week.",
+        else "{name} moves tomorrow's appointment by a week.",
         name=_name(appointment.patient),
     )
     return Change(at, sql, (sql_text(appointment.starts_at + by), appointment.appointment_id), sentence)

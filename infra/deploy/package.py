@@ -47,13 +47,13 @@ def package(stage: str, arch: str) -> Package:
     if not _STAGE.fullmatch(stage):
         raise PackagingError(
             tr(
-                "{stage!r} is not a stage: allowed are 2 to 16 characters of a-z, 0-9 and -, a letter first",
+                "{stage!r} is not a stage: it must be 2 to 16 characters from a-z, 0-9 and -, starting with a letter",
                 stage=stage,
             )
         )
     if arch not in ARCHITECTURES:
         raise PackagingError(
-            tr("{given!r} is not an architecture of Lambda: allowed are {allowed}", given=arch,
+            tr("{given!r} is not a Lambda architecture: it must be one of {allowed}", given=arch,
                allowed=", ".join(ARCHITECTURES))
         )  # fmt: skip
     made = Package(ROOT / "build" / stage / "sam.json", ROOT / "build" / stage / "deployment.zip")

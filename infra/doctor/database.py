@@ -81,9 +81,9 @@ def rights(database: InspectedDatabase, address: Address) -> Finding:
         return doubtful(check, words, tr("create a dedicated account: infra/sql/login.sql"))
     if granted:
         words = tr(
-            "The account may read the whole database."
+            "The account can read the whole database."
             if ("SELECT", "Datenbank") in granted
-            else "The account may read more than the four views."
+            else "The account can read more than the four views."
         )
         return doubtful(check, words, tr("grant only the four views: infra/sql/login.sql"))
     return good(check, tr("the four views only, read-only"))
@@ -104,7 +104,7 @@ def _view(view: str, names: Sequence[str], found: Mapping[str, Row]) -> Finding:
     check = Text("check.view", view=view)
     if not found:
         fix = tr("run infra/sql/views.sql, then infra/sql/login.sql")
-        return bad(check, tr("missing, or the account may not read it"), fix)
+        return bad(check, tr("missing, or the account is not allowed to read it"), fix)
     if missing := [name for name in names if name not in found]:
         return bad(check, tr("missing: {columns}", columns=", ".join(missing)),
                    tr("add it to the view (infra/sql/views.sql)"))  # fmt: skip

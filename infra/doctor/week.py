@@ -133,7 +133,7 @@ def _parts(check: Text, messages: Sequence[Message]) -> Finding:
     texts += [trn("{count} e-mail", "{count} e-mails", mails, count=number(mails))] if mails else []
     found = ", ".join(texts)
     if sizes and _usual(sizes) > 1:
-        return doubtful(check, found, tr("each part costs: shorten the text"))
+        return doubtful(check, found, tr("each part is charged: shorten the text"))
     return good(check, found)
 
 

@@ -15,7 +15,7 @@ def no_mandant(mandant: str, known: Collection[str]) -> PlanError:
     if not known:
         return PlanError(tr("no Mandant {mandant!r}: the practice database has none", mandant=mandant))
     names = ", ".join(sorted(known))
-    told = tr("no Mandant {mandant!r} in the practice database; there is {known}", mandant=mandant, known=names)
+    told = tr("no Mandant {mandant!r} in the practice database; it has {known}", mandant=mandant, known=names)
     return PlanError(told)
 
 
@@ -23,7 +23,9 @@ def no_licence(number: str, known: Collection[str | None]) -> PlanError:
     names = ", ".join(sorted(one for one in known if one is not None))
     if not names:
         return PlanError(tr("no licence number {number!r}: no Mandant has one", number=number))
-    return PlanError(tr("no Mandant has the licence number {number!r}; there is {known}", number=number, known=names))
+    return PlanError(
+        tr("no Mandant has the licence number {number!r}; known numbers: {known}", number=number, known=names)
+    )
 
 
 def refused_value(name: str, value: str | None, error: ClientError) -> PlanError:

@@ -176,10 +176,10 @@ def test_what_cannot_be_deployed_is_told_in_one_line(stage: Stage, tmp_path: Pat
             (*SENDER, "--parameter", "Farbe=rot"),
             "--parameter 'Farbe': the template has no such parameter; it has Stage, ",
         ),
-        (("--parameter", "AlertSender"), "--parameter 'AlertSender': allowed is NAME=VALUE"),
-        (("--arch", "mips"), "--arch 'mips': allowed are arm64, x86_64"),
+        (("--parameter", "AlertSender"), "--parameter 'AlertSender': must be NAME=VALUE"),
+        (("--arch", "mips"), "--arch 'mips': must be one of arm64, x86_64"),
         (("--json",), "give --yes as well"),
-        (("--package", str(tmp_path)), "allowed is a folder with one template (.json) and one .zip"),
+        (("--package", str(tmp_path)), "must be a folder with one template (.json) and one .zip"),
     ):
         code, out, err = stage.deploy(*args)
         assert (code, out, stage.status()) == (2, "", None)

@@ -197,10 +197,10 @@ def test_names_in_policies_are_filled_in_by_cloudformation(value: Any, filled: A
 @pytest.mark.parametrize(
     ("stage", "arch", "said"),
     [
-        ("Dev", "arm64", "'Dev' is not a stage: allowed are 2 to 16 characters of a-z"),
+        ("Dev", "arm64", "'Dev' is not a stage: it must be 2 to 16 characters from a-z"),
         ("", "arm64", "'' is not a stage"),
         ("../prod", "arm64", "'../prod' is not a stage"),
-        ("dev", "aarch64", "'aarch64' is not an architecture of Lambda: allowed are arm64, x86_64"),
+        ("dev", "aarch64", "'aarch64' is not a Lambda architecture: it must be one of arm64, x86_64"),
     ],
 )
 def test_a_wrong_stage_or_architecture_is_told_before_anything_is_removed(stage: str, arch: str, said: str) -> None:

@@ -58,10 +58,10 @@ def _summary(practice: str, counts: Counter[Result]) -> Text:
     worst = next((result for result in reversed(Result) if counts[result]), Result.GOOD)
     values = {"practice": practice, "checks": counts.total(), "doubtful": counts[Result.DOUBTFUL]}
     words = {
-        Result.GOOD: tr("{practice}: {checks} checks, all good", **values),
+        Result.GOOD: tr("{practice}: {checks} checks, all OK", **values),
         Result.DOUBTFUL: tr("{practice}: {checks} checks, {doubtful} to review", **values),
         Result.BAD: tr(
-            "{practice}: {checks} checks, {bad} wrong, {doubtful} to review", **values, bad=counts[Result.BAD]
+            "{practice}: {checks} checks, {bad} failed, {doubtful} to review", **values, bad=counts[Result.BAD]
         ),
     }
     return Text(words[worst], f"bold {_SIGNS[worst][1]}")

@@ -101,7 +101,7 @@ def schedule(
 
 @app.command()
 def run(options: StageOptions, job: JobName, practice: PracticeId = None, yes: Yes = False) -> None:
-    """Queue a run of a job now, in addition to its schedule. You are asked before one that sends."""
+    """Queue a run of a job now, in addition to its schedule. You are asked to confirm a run that sends."""
     from chalicelib.schedule.job import RunMessage
 
     named = job_named(job)

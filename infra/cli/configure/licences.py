@@ -129,7 +129,7 @@ def number_given(text: str) -> str:
     number = normal_number(text)
     if number is None or len(number) > _LONGEST:
         raise ArgumentError(
-            tr("licence {number!r}: allowed are 1 to {most} characters", number=text[:_LONGEST], most=_LONGEST)
+            tr("licence {number!r}: must be 1 to {most} characters", number=text[:_LONGEST], most=_LONGEST)
         )
     return number
 
@@ -138,7 +138,7 @@ def _day(option: str, text: str | None) -> date | None:
     try:
         return date.fromisoformat(text.strip()) if text else None
     except ValueError:
-        raise refused(option, str(text), tr("allowed is a date such as 2026-11-23")) from None
+        raise refused(option, str(text), tr("must be a date such as 2026-11-23")) from None
 
 
 def _shown(day: date | None) -> str:

@@ -71,7 +71,7 @@ def set_(
     practice: PracticeId = None,
     yes: Yes = False,
 ) -> None:
-    """Change a setting. You are asked first if messages would leave from now on."""
+    """Change a setting. You are asked to confirm if this starts sending messages."""
     known, text = switch_named(tr("setting"), name), value.strip()
     if wrong := check_value(known, text, known):
         raise ArgumentError(said(wrong))

@@ -28,7 +28,7 @@ def findings(problem: str | None, remarks: list[str], count: Measured) -> Text:
     lines += [Text(remark, "yellow") for remark in remarks]
     if count.parts:
         lines.append(Text(_sizes_words(count), "dim"))
-    return Text("\n").join(lines or [Text(tr("good"), "green")])
+    return Text("\n").join(lines or [Text(tr("OK"), "green")])
 
 
 def _sizes_words(count: Measured) -> str:

@@ -167,7 +167,9 @@ def _known(given: str) -> str:
         raise ArgumentError(
             tr("template {given!r}: there is no such template; did you mean {near}?", given=given, near=near[0])
             if near
-            else tr("template {given!r}: there is no such template; allowed are {names}", given=given, names=every)
+            else tr(
+                "template {given!r}: there is no such template; it must be one of {names}", given=given, names=every
+            )
         )
     return known[given.strip().casefold()]
 

@@ -49,9 +49,7 @@ def span(first: str, last: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 def local_time(option: str, text: str, zone: ZoneInfo) -> datetime:
     """A local time, aware; a date alone is its 00:00. Of a time that occurs twice it is the first."""
-    allowed = tr(
-        "allowed is a local time such as 2026-11-23T09:45, '2026-11-23 09:45' or 2026-11-23, without an offset"
-    )
+    allowed = tr("must be a local time such as 2026-11-23T09:45, '2026-11-23 09:45' or 2026-11-23, without an offset")
     if not _LOCAL_TIME.fullmatch(text.strip()):
         raise refused(option, text, allowed)
     try:
@@ -67,7 +65,7 @@ def local_time(option: str, text: str, zone: ZoneInfo) -> datetime:
 
 
 def allowed_years() -> str:
-    return tr("allowed are the years {first} to {last}", first=YEARS[0], last=YEARS[-1])
+    return tr("must be in the years {first} to {last}", first=YEARS[0], last=YEARS[-1])
 
 
 def _exists(local: datetime) -> bool:
@@ -98,7 +96,7 @@ def switch_named(option: str, name: str, given: str | None = None) -> str:
         if near:
             raise refused(option, given or name, tr("there is no such setting; did you mean {near}?", near=near[0]))
         names = ", ".join(SWITCHES)
-        raise refused(option, given or name, tr("there is no such setting; allowed are {names}", names=names))
+        raise refused(option, given or name, tr("there is no such setting; the settings are {names}", names=names))
     return known
 
 
@@ -108,7 +106,7 @@ def _parameter_in_a_folder(name: str) -> str:
         near = nearest(name, known.values(), fold=folded)
         if near:
             raise refused("--switch", name, tr("there is no such parameter; did you mean {near}?", near=near[0]))
-        why = tr("there is no such parameter; allowed are {one}, {other} and others of their kind",
+        why = tr("there is no such parameter; allowed are {one}, {other} and the like",
                  one=_OF_JOBS[0], other=_OF_TEMPLATES[0])  # fmt: skip
         raise refused("--switch", name, why)
     return known[folded(name)]
@@ -134,14 +132,14 @@ def _credits(mandant: str, text: str) -> int:
 
 def allowed_number(least: int | float | None = None, most: int | float | None = None) -> str:
     if least is None:
-        return tr("allowed is a whole number")
+        return tr("must be a whole number")
     if most is None:
-        return tr("allowed is a whole number from {least}", least=digits(int(least)))
-    return tr("allowed is a whole number from {least} to {most}", least=digits(int(least)), most=digits(int(most)))
+        return tr("must be a whole number, {least} or more", least=digits(int(least)))
+    return tr("must be a whole number from {least} to {most}", least=digits(int(least)), most=digits(int(most)))
 
 
 def allowed_names(names: Iterable[str]) -> str:
-    return tr("allowed are {names}", names=", ".join(names))
+    return tr("must be one of {names}", names=", ".join(names))
 
 
 def licences(given: Sequence[str]) -> dict[str, str]:
@@ -160,21 +158,21 @@ def _licence_state(number: str, text: str) -> str:
 def practice_id(text: str, option: str = "--practice") -> str:
     """Return the practice's id unchanged. Raises ArgumentError."""
     if not _PRACTICE.fullmatch(text):
-        raise refused(option, text, tr("allowed are 2 to 32 of the characters a-z 0-9 -"))
+        raise refused(option, text, tr("must be 2 to 32 characters from a-z, 0-9 and -"))
     return text
 
 
 def short_text(option: str, text: str, most: int = LONGEST_REASON) -> str:
     """A reason, a note or a reference, stripped."""
     if not 0 < len(text.strip()) <= most:
-        raise refused(option, text[:40], tr("allowed are 1 to {most} characters", most=most))
+        raise refused(option, text[:40], tr("must be 1 to {most} characters", most=most))
     return text.strip()
 
 
 def check_note(text: str) -> None:
     """Refuse a note that is too long; it may be empty."""
     if len(text) > LONGEST_REASON:
-        raise refused("--note", text[:40], tr("allowed are up to {most} characters", most=LONGEST_REASON))
+        raise refused("--note", text[:40], tr("must be at most {most} characters", most=LONGEST_REASON))
 
 
 def first_reason_stays(resume: str) -> str:
@@ -190,7 +188,7 @@ def failure_rate(text: str) -> float:
     except ValueError:
         rate = -1.0
     if not 0.0 <= rate <= 1.0:  # NaN too
-        raise refused("--carrier-failures", text, tr("allowed is a number from 0 to 1, such as 0.04"))
+        raise refused("--carrier-failures", text, tr("must be a number from 0 to 1, such as 0.04"))
     return rate
 
 
@@ -200,7 +198,7 @@ def _pairs(option: str, form: str, given: Sequence[str], last: bool = False) -> 
     for text in given:
         name, equals, value = text.rpartition("=") if last else text.partition("=")
         if not (equals and name.strip()):
-            raise refused(option, text, tr("allowed is {form}", form=form))
+            raise refused(option, text, tr("must be {form}", form=form))
         pairs.append((name, value))
     return pairs
 

@@ -18,14 +18,14 @@ SECTIONS = {
         "status": ("daily.status:status", "Show how a practice is doing."),
         "close-day": ("daily.close_day:close_day", "Reconcile a day: what became of each appointment."),
         "calls": ("daily.calls:app", "The call list: patients whom no message reached."),
-        "explain": ("daily.explain:explain", "Explain why a message is sent or was not sent."),
+        "explain": ("daily.explain:explain", "Explain why a patient gets a message or not."),
         "preview": ("daily.preview:preview", "Preview who would get what; nothing is sent."),
         "queue": ("daily.queue:app", "Show open messages; stop, release or settle them."),
         "credits": ("credits.credits:app", "Show, top up and transfer credits."),
         "history": ("daily.history:history", "Show the job history."),
         "activity": ("daily.history:activity", "Show what happened to the messages."),
         "optout": ("privacy.optout:app", "Show, add and remove opt-outs."),
-        "export": ("privacy.export:export", "Export all that is stored about a patient."),
+        "export": ("privacy.export:export", "Export everything that is stored about a patient."),
         "erase": ("privacy.erase:erase_", "Erase a patient's data and send them nothing more."),
     },
     "Settings of a practice": {
@@ -35,12 +35,15 @@ SECTIONS = {
         "licences": ("configure.licences:app", "Show, add and revoke licences."),
         "doctor": ("configure.doctor:doctor", "Check a practice: database, texts, credits, next week."),
     },
-    "Operation of a stage": {
+    "Operating a stage": {
         "practice": ("operate.practice:app", "Add, list, pause and remove practices."),
         "canary": ("operate.canary:app", "Send a test message to the operator every day."),
         "pause": ("operate.pause_all:pause", "Stop sending for all practices."),
         "resume": ("operate.pause_all:resume", "Resume sending for all practices."),
-        "restored": ("operate.restored:restored_", "After a restore of the table, send nothing twice."),
+        "restored": (
+            "operate.restored:restored_",
+            "After a restore of the table, prevent duplicate messages.",
+        ),
         "deploy": ("operate.deploy:deploy", "Package a stage, show what would change, and deploy it."),
         "setup": ("operate.setup:setup", "Set up what CloudFormation cannot: SMS, e-mail, prices."),
         "destroy": ("operate.destroy:destroy", "Remove the stack of a stage; table and history stay."),
@@ -48,7 +51,7 @@ SECTIONS = {
     "On this machine": {
         "demo": ("sandbox.rehearse:demo", "Play two days of a generated practice."),
         "rehearse": ("sandbox.rehearse:rehearse", "Play some days of any practice database."),
-        "simulate": ("sandbox.simulate:simulate", "Test practices in weeks of crashes and lost answers."),
+        "simulate": ("sandbox.simulate:simulate", "Simulate weeks of crashes and lost answers."),
         "local": ("sandbox.local:app", "Run a local cloud that sends nothing."),
     },
 }
@@ -79,8 +82,8 @@ def exit_codes() -> str:
         "\b",
         tr("Exit codes of all commands:"),
         f"  0  {tr('done, or nothing to do')}",
-        f"  1  {tr('bad news that a script should notice, or a fault of vitosms')}",
-        f"  2  {tr('a wrong argument, or AWS or the practice database refuses')}",
+        f"  1  {tr('a problem that a script should notice, or an error in vitosms')}",
+        f"  2  {tr('an invalid argument, or AWS or the practice database refused')}",
         f"  3  {tr('not confirmed; nothing was changed (--yes confirms)')}",
     ])  # fmt: skip
 

@@ -22,5 +22,5 @@ def confirmed_by_typing(question: str, expected: str, yes: bool) -> None:
 def _unless(sure: bool) -> None:
     if sure:
         return
-    complain(tr("not confirmed; nothing was changed (--yes goes on without asking)"))
+    complain(tr("not confirmed; nothing was changed (--yes confirms)"))
     raise typer.Exit(NOT_CONFIRMED)

@@ -23,4 +23,4 @@ def job_named(text: str, jobs: Sequence[Job] = SCHEDULED) -> Job:
     if found:
         raise ArgumentError(tr("job {given!r}: it could be {jobs}", given=text, jobs=named))
     near = meant(text, [*jobs, *(job_words(job) for job in jobs)])
-    raise ArgumentError(tr("job {given!r}: {meant}allowed are {jobs}", given=text, meant=near, jobs=named))
+    raise ArgumentError(tr("job {given!r}: {meant}it must be one of {jobs}", given=text, meant=near, jobs=named))

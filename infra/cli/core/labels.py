@@ -31,7 +31,7 @@ def kind_words(kind: Kind) -> str:
         case Kind.REMINDER:
             return tr("Appointment reminder")
         case Kind.BIRTHDAY:
-            return tr("Birthday")
+            return tr("Birthday greeting")
         case Kind.RESCHEDULED:
             return tr("Rescheduled appointment")
 

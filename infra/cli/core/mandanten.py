@@ -34,6 +34,6 @@ def unknown_mandant(deployment: Deployment, practice: str, mandant: str) -> str 
     if not known:
         return tr("no Mandant {mandant!r}: the practice database has none", mandant=mandant)
     return tr(
-        "no Mandant {mandant!r} in the practice database; {meant}there is {known}",
+        "no Mandant {mandant!r} in the practice database; {meant}it has {known}",
         mandant=mandant, meant=meant(mandant, known), known=", ".join(known),
     )  # fmt: skip

@@ -129,7 +129,7 @@ def _low(balance: int, switches: Switches) -> str | None:
 def history_table(runs: Sequence[Mapping[str, Any]], zone: ZoneInfo, most: int = MOST_ROWS) -> RenderableType:
     """The job history; `most` rows of it."""
     if not runs:
-        return Text(tr("No job was due in this time."))
+        return Text(tr("No job was due in this period."))
     table = new_table("!" + tr("Time"), "!" + tr("Job"), "!" + tr("Result"), tr("What happened"))
     for run in runs[:most]:
         told = [

@@ -19,4 +19,4 @@ def since(text: str, now: datetime, zone: ZoneInfo) -> datetime:
     try:
         return local_time("--since", text, zone)
     except ArgumentError as error:
-        raise ArgumentError(tr("{problem}; also allowed are 3d or 12h", problem=error)) from None
+        raise ArgumentError(tr("{problem}; 3d and 12h are allowed, too", problem=error)) from None

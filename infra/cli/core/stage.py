@@ -54,7 +54,7 @@ def connected(stage: str) -> Iterator[Deployment]:
 def _unknown_practice(error: UnknownPracticeError, stage: str) -> str:
     known = error.known
     names = ", ".join(known)
-    listed = tr("there is {names}", names=names) if known else tr("there is none yet (vitosms practice add)")
+    listed = tr("registered: {names}", names=names) if known else tr("none is registered yet (vitosms practice add)")
     if error.wanted is None:
         return tr("--practice is missing; {listed}", listed=listed)
     near = meant(error.wanted, known)
@@ -77,7 +77,7 @@ def _unknown_entry(error: UnknownEntryError) -> str:
             "no entry {entry!r} at {practice}; did you mean {near}?", entry=entry, practice=error.practice, near=near
         )
     return tr(
-        "no entry {entry!r} at {practice}; vitosms queue list shows those that are open",
+        "no entry {entry!r} at {practice}; vitosms queue list shows the open ones",
         entry=entry, practice=error.practice,
     )  # fmt: skip
 
@@ -85,7 +85,7 @@ def _unknown_entry(error: UnknownEntryError) -> str:
 def check_stage(stage: str) -> None:
     """Raises ArgumentError for what is no name of a stage."""
     if not _STAGE.fullmatch(stage):
-        raise refused("--stage", stage, tr("allowed are 2 to 16 of the characters a-z 0-9 -, a letter first"))
+        raise refused("--stage", stage, tr("must be 2 to 16 characters from a-z, 0-9 and -, starting with a letter"))
 
 
 def now() -> datetime:
@@ -197,13 +197,13 @@ def _sentence(error: Any) -> str:
             return tr("cannot connect to {url}; is it running, and is AWS_ENDPOINT_URL right?", url=url)
         case aws.ClientError():
             return _refusal(error.operation_name, **error.response["Error"])
-    return tr("AWS cannot be asked: {error}", error=error)
+    return tr("the request to AWS failed: {error}", error=error)
 
 
 def _refusal(operation: str, Code: str = "", Message: str = "", **_: Any) -> str:  # noqa: N803 - they are AWS's
     if Message.lstrip().startswith("<"):  # the page of an emulator that has not what is asked of it
         return tr(
-            "AWS refuses {operation}: {code}: with a web page; can it do what this asks for?",
+            "AWS refuses {operation}: {code}, with a web page; does it support this request?",
             operation=operation, code=Code,
         )  # fmt: skip
     return tr("AWS refuses {operation}: {code}: {message}", operation=operation, code=Code, message=Message)

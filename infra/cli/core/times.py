@@ -28,7 +28,7 @@ def instant(option: str, text: str, now: datetime, zone: ZoneInfo) -> datetime:
     except ValueError:
         raise ArgumentError(
             tr(
-                "{option} {given!r}: allowed is a time such as 10:30 (the next), 2026-11-23T10:30 or 2026-11-23T09:30Z",
+                "{option} {given!r}: must be a time such as 10:30 (the next), 2026-11-23T10:30 or 2026-11-23T09:30Z",
                 option=option,
                 given=text,
             )
@@ -36,7 +36,7 @@ def instant(option: str, text: str, now: datetime, zone: ZoneInfo) -> datetime:
     if at.year not in YEARS:
         raise ArgumentError(
             tr(
-                "{option} {given!r}: allowed are the years {first} to {last}",
+                "{option} {given!r}: must be in the years {first} to {last}",
                 option=option, given=text, first=YEARS[0], last=YEARS[-1],
             )
         )  # fmt: skip
@@ -48,7 +48,7 @@ def _local(option: str, text: str, zone: ZoneInfo) -> datetime:
         return local_time(option, text, zone)
     except ArgumentError as error:
         raise ArgumentError(
-            tr("{problem}; also allowed are 10:30 (the next) or 2026-11-23T09:30Z", problem=error)
+            tr("{problem}; 10:30 (the next) and 2026-11-23T09:30Z are allowed, too", problem=error)
         ) from None
 
 
@@ -63,7 +63,7 @@ def local_day(option: str, text: str) -> date:
             return day
     raise ArgumentError(
         tr(
-            "{option} {given!r}: allowed is a date of the years {first} to {last}, such as 2026-11-23",
+            "{option} {given!r}: must be a date in the years {first} to {last}, such as 2026-11-23",
             option=option, given=text, first=YEARS[0], last=YEARS[-1],
         )
     )  # fmt: skip

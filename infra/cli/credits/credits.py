@@ -63,9 +63,7 @@ def topup(
     credits: Annotated[int, typer.Argument(metavar="N", min=1, max=MOST_CREDITS, help="How many credits.")],
     reference: Annotated[
         str,
-        typer.Option(
-            metavar="TEXT", help="Such as the number of the invoice; with the same one nothing is added again."
-        ),
+        typer.Option(metavar="TEXT", help="Such as the invoice number; each reference adds credits only once."),
     ],
     yes: Yes = False,
 ) -> None:
@@ -94,7 +92,7 @@ def transfer(
     credits: Annotated[int, typer.Argument(metavar="N", min=1, max=MOST_CREDITS, help="How many credits.")],
     reference: Annotated[
         str,
-        typer.Option(metavar="TEXT", help="Such as “Rent November”; with the same one nothing is moved again."),
+        typer.Option(metavar="TEXT", help="Such as “Rent November”; each reference moves credits only once."),
     ],
     yes: Yes = False,
 ) -> None:

@@ -86,12 +86,14 @@ def _affected(found: Forecast) -> str:
     greetings = trn("{count} greeting", "{count} greetings", found.greetings, count=number(found.greetings))
     if found.reminders and found.greetings:
         return tr(
-            "{reminders} and {greetings} are affected by {day}", reminders=reminders, greetings=greetings, day=day
+            "{reminders} and {greetings} up to {day} are affected", reminders=reminders, greetings=greetings, day=day
         )
     if not count:
-        return tr("no known message is affected by {day} yet", day=day)
+        return tr("no known message up to {day} is affected yet", day=day)
     messages = reminders if found.reminders else greetings
-    return trn("{messages} is affected by {day}", "{messages} are affected by {day}", count, messages=messages, day=day)
+    return trn(
+        "{messages} up to {day} is affected", "{messages} up to {day} are affected", count, messages=messages, day=day
+    )
 
 
 def uses_table(found: Forecast) -> Iterator[RenderableType]:
@@ -109,7 +111,7 @@ def uses_table(found: Forecast) -> Iterator[RenderableType]:
 
 def _empty_table() -> Table:
     numbers = (tr("known"), tr("usual"), tr("expected"))
-    return new_table("!" + tr("Day"), *(f">{name}" for name in numbers), tr("counted by"), ">" + tr("remaining"))
+    return new_table("!" + tr("Day"), *(f">{name}" for name in numbers), tr("based on"), ">" + tr("remaining"))
 
 
 def _more_days(count: int) -> str:
@@ -120,7 +122,7 @@ def _more_days(count: int) -> str:
 
 
 def _which(use: Use) -> str:
-    return tr("agenda") if use.by_agenda else tr("experience")
+    return tr("appointments") if use.by_agenda else tr("past use")
 
 
 def forecast_document(found: Forecast, zone: ZoneInfo) -> Document:

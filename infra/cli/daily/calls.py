@@ -88,7 +88,7 @@ def done(options: PracticeOptions, entries: Entries, note: Note) -> None:
 
 @app.command()
 def undo(options: PracticeOptions, entries: Entries, note: Note) -> None:
-    """Put patients back on the call list who have not been phoned after all."""
+    """Put patients who were not phoned after all back on the call list."""
     from chalicelib.admin.phone_notes import has_not_phoned
 
     words = short_text("--note", note)

@@ -29,9 +29,9 @@ def close_day(
         typer.Option("--date", metavar="DATE", help="The day of the runs, such as 2026-11-23; today if left out."),
     ] = None,
 ) -> None:
-    """Reconcile a day: each appointment that its runs were for, in exactly one column.
+    """Reconcile a day: count each appointment that its runs were for in exactly one column.
 
-    Exit code 1 if the columns do not add up to the count of the practice database.
+    Exit code 1 if the columns do not add up to the count in the practice database.
     """
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)

@@ -32,7 +32,7 @@ def shown_closing(closing: Reconciliation, practice: str, zone: ZoneInfo, now: d
     """All of it, with an empty line between the parts."""
     yield Text(tr("Reconciliation of {day}, {practice}", day=day_words(closing.day), practice=practice), "bold")
     if not closing.days:
-        yield Text(tr("No run that searches appointments is planned on this day."))
+        yield Text(tr("No run that searches for appointments is planned on this day."))
         return
     days = ", ".join(map(day_words, closing.days))
     yield Text(tr("Definite appointments of {days}; as of {time}", days=days, time=moment(now, zone)))
@@ -61,7 +61,7 @@ def headers() -> list[str]:
 def _why() -> dict[str, Column]:
     return {
         tr("Why excluded"): Column.EXCLUDED,
-        tr("How far along"): Column.UNDERWAY,
+        tr("Progress"): Column.UNDERWAY,
         tr("Reason to phone"): Column.TO_PHONE,
     }
 
@@ -77,7 +77,7 @@ def _columns(closing: Reconciliation, zone: ZoneInfo) -> RenderableType:
     days = [day for day, _ in rows]
     for (day, payer), lines in sorted(rows.items()):
         if len(closing.days) > 1 and day in days:
-            table.add_row(Text(tr("Start not readable") if day == date.max else day_words(day), "bold"))
+            table.add_row(Text(tr("Start unreadable") if day == date.max else day_words(day), "bold"))
             days = [one for one in days if one != day]
         table.add_row(payer, *_amounts(lines))
     table.add_section()

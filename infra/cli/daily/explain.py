@@ -40,9 +40,9 @@ def explain(
         str | None, typer.Option(metavar="DATE", help="With --patient: only this day, such as 2026-11-23.")
     ] = None,
 ) -> None:
-    """Explain why a patient gets a message, got one, or does not: each rule, what comes next, and what to change.
+    """Explain why a patient gets a message, got one, or does not: each rule, what comes next, and what to do.
 
-    This works in advance, too. The rules see the current data; what a run recorded at its time comes first.
+    This works in advance, too. The rules check the current data; a result that a run recorded takes precedence.
     """
     if (appointment is None) is (patient is None):
         raise ArgumentError(tr("give either --appointment ID or --patient ID"))
@@ -92,7 +92,7 @@ def _unknown(
         given=given,
         hint=tr("did you mean {name}?", name=", ".join(meant))
         if meant
-        else tr("allowed is an ID as in the practice software"),
+        else tr("use the ID from the practice software"),
     )
 
 
@@ -100,7 +100,7 @@ def _id(option: str, text: str) -> str:
     if not text.strip() or len(text) > _LONGEST or "\0" in text:
         raise ArgumentError(
             tr(
-                "{option} {given!r}: allowed are 1 to {most} characters",
+                "{option} {given!r}: must be 1 to {most} characters",
                 option=option, given=text[:_LONGEST], most=_LONGEST,
             )
         )  # fmt: skip

@@ -90,7 +90,7 @@ def _details(one: Explanation, zone: ZoneInfo) -> Iterator[RenderableType]:
     for remark in one.remarks:
         yield Text(f"• {said(remark)}", "dim")
     if verdict.suggestions:
-        yield _section(tr("What to change"))
+        yield _section(tr("What to do"))
         for suggestion in verdict.suggestions:
             yield Text(f"→ {suggested(suggestion)}")
     yield from _text(one)
@@ -180,20 +180,20 @@ def _rules(one: Explanation, zone: ZoneInfo) -> Iterator[RenderableType]:
     if run is None or not answers.prepare:
         return
     title = tr(
-        "The rules as the run of {time} will evaluate them, with the current data"
+        "The rules of the coming run of {time}, checked against the current data"
         if run.ahead
-        else "The rules as the run of {time} evaluated them, with the current data",
+        else "The rules of the run of {time}, checked against the current data",
         time=moment_with_year(run.slot, zone),
     )
     yield _section(title)
     yield _answers(answers.prepare)
     if answers.differing_in_send:
-        yield _section(tr("What sending then evaluates differently or in addition"))
+        yield _section(tr("What the send run then checks differently or in addition"))
         yield _answers(answers.differing_in_send)
 
 
 def _answers(answers: Sequence[RuleAnswer]) -> RenderableType:
-    table = new_table("!" + tr("Met"), tr("Rule"), tr("What it sees"))
+    table = new_table("!" + tr("Met"), tr("Rule"), tr("Data checked"))
     words = {Result.PASSED: tr("yes"), Result.REFUSED: tr("no"), Result.NOT_ASKED: "–"}
     for one in answers:
         word, colour = words[one.result], _RESULT_COLOURS[one.result]

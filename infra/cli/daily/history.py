@@ -126,7 +126,7 @@ def _errors(runs: Sequence[Line], alerts: Sequence[Line], zone: ZoneInfo) -> Ren
 def moves_table(lines: Sequence[Line], zone: ZoneInfo, of_one: bool = False) -> RenderableType:
     """Lines of the activity log, each with the person who did it, if one did; those `of_one` entry do not name it."""
     if not lines:
-        return Text(tr("Nothing happened in this time."))
+        return Text(tr("Nothing happened in this period."))
     table = new_table("!" + tr("Time"), *([] if of_one else [tr("Entry")]), "!" + tr("State"), tr("Reason"))
     for line in lines:
         if "alert" in line:

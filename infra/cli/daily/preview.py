@@ -43,7 +43,7 @@ def preview(
     switch: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NAME=VALUE", help="As if this was saved: a switch, Auftraege/… or Vorlagen/…; may be repeated."
+            metavar="NAME=VALUE", help="As if this were saved: a switch, Auftraege/… or Vorlagen/…; may be repeated."
         ),
     ] = None,
     job: Annotated[str | None, typer.Option(metavar="|".join(JOBS), help="Only these messages.")] = None,
@@ -100,7 +100,7 @@ def _jobs(given: str | None) -> list[Job]:
     wanted = folded(given)
     named = [job for name, job in JOBS.items() if wanted and (name.startswith(wanted) or job == wanted)]
     if not named:
-        raise ArgumentError(tr("--job {given!r}: allowed are {jobs}", given=given, jobs=", ".join(JOBS)))
+        raise ArgumentError(tr("--job {given!r}: must be one of {jobs}", given=given, jobs=", ".join(JOBS)))
     return named
 
 
@@ -112,7 +112,7 @@ def _day(given: str | None) -> date | None:
     except ValueError:
         day = date.min
     if day.year not in YEARS:
-        raise ArgumentError(tr("--date {given!r}: allowed is a day such as 2026-11-23", given=given))
+        raise ArgumentError(tr("--date {given!r}: must be a date such as 2026-11-23", given=given))
     return day
 
 

@@ -65,7 +65,7 @@ def _changed(old: PreviewLine, new: PreviewLine, zone: ZoneInfo) -> Iterator[str
 
 def _costs(today: Preview, after: Preview) -> Table:
     before, now = today.costs(), after.costs()
-    table = new_table(tr("Mandant"), ">" + tr("Credits today"), ">" + tr("new"), ">" + tr("Difference"))
+    table = new_table(tr("Mandant"), ">" + tr("Credits now"), ">" + tr("new"), ">" + tr("Difference"))
     for mandant in sorted(before.keys() | now.keys()):
         old, new = before.get(mandant, 0), now.get(mandant, 0)
         difference = f"{'+' if new > old else ''}{number(new - old)}"

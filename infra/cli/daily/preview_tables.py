@@ -56,7 +56,7 @@ def messages_table(lines: Sequence[PreviewLine], zone: ZoneInfo, with_leaving: b
     for line in lines[:MOST_ROWS]:
         what = _what(line, zone)
         if with_leaving and line.leaves:
-            what = f"{what}\n{tr('leaves {time}', time=moment(line.leaves, zone))}"
+            what = f"{what}\n{tr('sent {time}', time=moment(line.leaves, zone))}"
         if line.outcome is PlannedOutcome.COVERED:
             table.add_row(*patient(line), f"{what}\n{tr('(in the first one of the day)')}", "–", "–", "–")
         else:
@@ -86,9 +86,9 @@ def reasons_table(lines: Sequence[PreviewLine], zone: ZoneInfo) -> RenderableTyp
 
 def _titles() -> dict[PlannedOutcome, str]:
     return {
-        PlannedOutcome.PHONE: tr("To be phoned, because there is no address"),
-        PlannedOutcome.WAITS: tr("Prepared, but does not leave"),
-        PlannedOutcome.ENDS: tr("Still waiting, but will no longer be sent"),
+        PlannedOutcome.PHONE: tr("To phone, because there is no address"),
+        PlannedOutcome.WAITS: tr("Prepared, but still waiting"),
+        PlannedOutcome.ENDS: tr("Prepared, but will no longer be sent"),
         PlannedOutcome.LEFT_OUT: tr("Without a message"),
     }
 
@@ -129,11 +129,11 @@ def _counted(outcome: PlannedOutcome, count: int) -> str:
         case PlannedOutcome.COVERED:
             return trn("{count} combined", "{count} combined", count, count=many)
         case PlannedOutcome.PHONE:
-            return trn("{count} to be phoned", "{count} to be phoned", count, count=many)
+            return trn("{count} to phone", "{count} to phone", count, count=many)
         case PlannedOutcome.WAITS:
             return trn("{count} waiting", "{count} waiting", count, count=many)
         case PlannedOutcome.ENDS:
-            return trn("{count} ended without being sent", "{count} ended without being sent", count, count=many)
+            return trn("{count} no longer sent", "{count} no longer sent", count, count=many)
         case _:
             return trn("{count} without a message", "{count} without a message", count, count=many)
 

@@ -34,9 +34,9 @@ def cancel(
     entry: Annotated[list[str], typer.Argument(metavar="ENTRY", help="reminder:…, birthday:…, rescheduled:… or keys.")],
     reason: Annotated[str, typer.Option(metavar="TEXT", help="For the activity log, without personal data.")],
 ) -> None:
-    """Cancel entries that have not left. Reserved ones are refunded.
+    """Cancel entries that have not been sent yet. Reserved ones are refunded.
 
-    No run takes them up again until you release them.
+    No run picks them up again until you release them.
     """
     from chalicelib.admin.queue_actions import cancel_entries
 
@@ -62,7 +62,7 @@ def release(
     everything: Annotated[bool, typer.Option("--all", help="All entries on hold.")] = False,
     note: Annotated[str, typer.Option(metavar="TEXT", help="For the activity log, without personal data.")] = "",
 ) -> None:
-    """Let entries leave with the next send run that are on hold or were cancelled manually."""
+    """Release entries that are on hold or were cancelled manually: the next send run takes them."""
     from chalicelib.admin.queue_actions import release_entries
 
     if bool(entry) is everything:
@@ -151,8 +151,8 @@ def _cancelled(practice: str, count: int, refunded: int) -> str:
 
 def _release_question(count: int) -> str:
     return trn(
-        "Let {count} entry leave with the next send run, charged like any other?",
-        "Let {count} entries leave with the next send run, charged like any other?",
+        "Release {count} entry for the next send run, charged as usual?",
+        "Release {count} entries for the next send run, charged as usual?",
         count, count=number(count),
     )  # fmt: skip
 

@@ -50,7 +50,7 @@ def list_entries(
     ] = None,
     patient: Annotated[str | None, typer.Option(metavar="ID", help="Only the entries of this patient.")] = None,
     mandant: Annotated[
-        str | None, typer.Option(metavar="ID", help="Only the entries that this billing practitioner pays.")
+        str | None, typer.Option(metavar="ID", help="Only the entries that this billing practitioner pays for.")
     ] = None,
 ) -> None:
     """List all open entries: waiting, on hold, on their way, and those that did not reach the patient."""
@@ -103,10 +103,12 @@ def _one_of(option: str, text: str | None, names: Mapping[str, Named], allowed: 
     near = nearest(folded(text), names)
     given, all_names = text[:40], ", ".join(allowed)
     if not near:
-        raise ArgumentError(tr("{option} {given!r}: allowed are {names}", option=option, given=given, names=all_names))
+        raise ArgumentError(
+            tr("{option} {given!r}: must be one of {names}", option=option, given=given, names=all_names)
+        )
     raise ArgumentError(
         tr(
-            "{option} {given!r}: allowed are {names}; did you mean {name}?",
+            "{option} {given!r}: must be one of {names}; did you mean {name}?",
             option=option, given=given, names=all_names, name=near[0],
         )
     )  # fmt: skip

@@ -36,7 +36,8 @@ def resolve(
 ) -> None:
     """Settle an entry whose outcome is unknown.
 
-    A delivered one stays charged. One to resend is refunded, and the next send run checks it again."""
+    With delivered, it stays charged. With resend, it is refunded, and the next send run checks it again.
+    """
     check_note(note)
     with connected(options.stage) as deployment:
         found = deployment.practice_to_change(options.practice)

@@ -60,9 +60,9 @@ def _shown(entry: Entry, lines: Sequence[Line], now: datetime, zone: ZoneInfo) -
         moves_table(lines, zone, of_one=True) if lines else Text(tr("The log has nothing about it."), "dim"),
         Text(),
     ]
-    states = ", ".join(map(state_words, may_become(entry, now))) or tr("nothing else")
+    states = ", ".join(map(state_words, may_become(entry, now))) or tr("none")
     shown.append(Text.assemble((f"{tr('What comes next:')} ", "bold"), said(next_step(entry, now))))
-    shown.append(Text.assemble((f"{tr('Can become:')} ", "bold"), states))
+    shown.append(Text.assemble((f"{tr('Possible next states:')} ", "bold"), states))
     if allowed := list(commands(entry, now)):
         shown += [Text(tr("Possible now:"), "bold"), *(f"  {suggested(command)}" for command in allowed)]
     return shown
@@ -76,7 +76,7 @@ def _facts(entry: Entry, zone: ZoneInfo) -> list[tuple[str, RenderableType]]:
         (tr("State"), Text.assemble((state, STATE_COLOURS.get(entry.state, "")), " ", since)),
         (tr("Reason"), said(entry.reason) or "–"),
         (tr("Patient"), as_value(entry.patient) or f"– ({tr('erased')})"),
-        (tr("Start") if entry.kind is not Kind.BIRTHDAY else tr("At the latest"), starts_at),
+        (tr("Start") if entry.kind is not Kind.BIRTHDAY else tr("Expires"), starts_at),
         (tr("Prepared"), moment_with_year(entry.slot, zone)),
         (tr("Mandant"), as_value(entry.mandant) or "–"),
         (tr("Channel"), channel_words(entry.channel)),
@@ -89,7 +89,7 @@ def _facts(entry: Entry, zone: ZoneInfo) -> list[tuple[str, RenderableType]]:
     if entry.send_before and not entry.claimed_at:
         facts.append((tr("Send by"), moment_with_year(entry.send_before, zone)))
     if entry.covered_by:
-        facts.append((tr("Part of"), Text(f"vitosms queue show {entry.covered_by}", "dim")))
+        facts.append((tr("Included in"), Text(f"vitosms queue show {entry.covered_by}", "dim")))
     return facts
 
 

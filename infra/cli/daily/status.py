@@ -37,7 +37,8 @@ _BAR = 24  # characters
 _JOB, _SCREEN = 24, 80
 _GOOD, _FAIR = 0.95, 0.8  # shares of what arrived
 Only = Annotated[
-    str | None, typer.Option("--practice", metavar="ID", help="Only this practice; all of the stage if left out.")
+    str | None,
+    typer.Option("--practice", metavar="ID", help="Only this practice; all practices of the stage if left out."),
 ]
 
 
@@ -82,14 +83,14 @@ def _screen(seen: PracticeStatus, stage: str) -> Iterator[RenderableType]:
     yield ""
     yield _jobs(seen)
     yield ""
-    queue, ended, phone = tr("Queue"), tr("Ended today"), tr("To be phoned")
+    queue, ended, phone = tr("Queue"), tr("Ended today"), tr("To phone")
     balance, alerts = tr("Balance"), tr("Alerts")
     width = max(map(len, (queue, ended, phone, balance, alerts))) + 2
     yield _labelled(queue, width, _states(seen))
     yield _labelled(ended, width, _counts(seen.today))
     yield _labelled(phone, width, _phone(seen))
     yield ""
-    yield Text.assemble((f"{tr('Delivered')} ", "bold"), (tr("of what was sent in the last 7 days"), "dim"))
+    yield Text.assemble((f"{tr('Delivery rate')} ", "bold"), (tr("of messages sent in the last 7 days"), "dim"))
     yield _chart(seen.days)
     yield ""
     yield _labelled(balance, width, _balances(seen.balances))
@@ -207,7 +208,7 @@ def _list(alerts: Sequence[str], none: str) -> Text:
 
 def _lines(seen: Sequence[PracticeStatus]) -> RenderableType:
     table = new_table(
-        tr("Practice"), tr("State"), ">" + tr("open"), ">" + tr("to be phoned"), ">" + tr("7 days"), tr("Alerts")
+        tr("Practice"), tr("State"), ">" + tr("open"), ">" + tr("to phone"), ">" + tr("7 days"), tr("Alerts")
     )
     for one in seen:
         sent, delivered = sum(day.sent for day in one.days), sum(day.delivered for day in one.days)

@@ -49,7 +49,7 @@ app = group()
 def add(
     options: StageOptions,
     to: Annotated[str, typer.Option(metavar="ADDRESS", help="The operator's e-mail address or mobile number.")],
-    at: Annotated[str, typer.Option(metavar="HH:MM", help="Time of day on a quarter of an hour, in Zurich.")] = "07:00",
+    at: Annotated[str, typer.Option(metavar="HH:MM", help="Time of day in Zurich, on a quarter of an hour.")] = "07:00",
     sender: Annotated[
         str | None, typer.Option(metavar="MAIL", help="The sender of its e-mails; by default the stage's AlertSender.")
     ] = None,
@@ -69,9 +69,9 @@ def add(
             tr("No alarm watches it until the stage is deployed with CanaryPractice={practice}", practice=practice)
         )
     text = tr(
-        "{practice}: changed; from the next {time} on, one message a day to {address}"
+        "{practice}: changed; sends one message a day to {address}, starting at the next {time}"
         if registered
-        else "{practice}: registered; from the next {time} on, one message a day to {address}",
+        else "{practice}: registered; sends one message a day to {address}, starting at the next {time}",
         practice=practice, time=at, address=to,
     )  # fmt: skip
     document: Document = {"practice": found.id, "daily_at": at, "to": address.to, "sender": address.sender}
@@ -118,7 +118,7 @@ def _delivered(found: Practice, last: datetime | None, first: datetime | None) -
     """When the last message was delivered, or the first one of a new canary is prepared."""
     if first:
         moment = moment_with_year(first, found.zone)
-        return tr("{practice}: new; its first message is prepared {moment}", practice=found.id, moment=moment)
+        return tr("{practice}: new; its first message is prepared on {moment}", practice=found.id, moment=moment)
     if last:
         return tr("{practice}: last delivered {moment}", practice=found.id, moment=moment_with_year(last, found.zone))
     return tr("{practice}: never delivered, or too long ago to be known", practice=found.id)
@@ -135,7 +135,7 @@ def _first(found: Practice, deployment: Deployment) -> datetime | None:
 def _plans(at: str) -> dict[Job, str]:
     """The schedules: prepared at that time, then each job on the grid of its rule."""
     if not _TIME.fullmatch(at):
-        raise refused("--at", at, tr("allowed is a quarter of an hour, such as 07:00 or 07:15"))
+        raise refused("--at", at, tr("must be on a quarter of an hour, such as 07:00 or 07:15"))
     start = datetime.strptime(at, "%H:%M")  # noqa: DTZ007 - a time of day
     jobs = [job for job in SCHEDULED if job is not Job.PREPARE_BIRTHDAYS]
     times = {job: start + timedelta(minutes=GRID_MINUTE[TICK_OF[job]]) for job in jobs}
@@ -145,7 +145,7 @@ def _plans(at: str) -> dict[Job, str]:
 def _address(to: str, sender: str | None, deployment: Deployment) -> Canary:
     address = email_address(to) if "@" in to else mobile_number(to)
     if isinstance(address, NoAddress):
-        raise refused("--to", to, tr("allowed is an e-mail address, or a mobile number such as +41 79 000 00 01"))
+        raise refused("--to", to, tr("must be an e-mail address, or a mobile number such as +41 79 000 00 01"))
     given = sender or deployment.clients.settings.alert_sender
     if not given and address.channel is Channel.SMS:
         return Canary(address.value)
@@ -211,7 +211,7 @@ def _messages(language: str) -> dict[str, str]:
         sms = tr("vitosms test: everything works. There is no appointment on [[Datum]] at [[Uhrzeit]].")
         subject = tr("vitosms: daily test")
         mail = [
-            tr("This is a test message from vitosms, sent like an appointment reminder. You need not do anything."),
+            tr("This is a test message from vitosms, sent like an appointment reminder. No action is needed."),
             tr(
                 "There is no appointment on [[Datum]] at [[Uhrzeit]]. If such a message is not delivered, the alarm "
                 "canary-not-delivered tells you."

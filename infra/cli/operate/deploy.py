@@ -51,7 +51,7 @@ def deploy(
     if arch not in ARCHITECTURES:
         raise refused("--arch", arch, allowed_names(ARCHITECTURES))
     if as_json and not yes:
-        raise ArgumentError(tr("--json cannot ask: give {option} as well", option="--yes"))
+        raise ArgumentError(tr("--json does not ask: give {option} as well", option="--yes"))
     given = parameters_given(parameter or [])
     with aws_in_one_line():
         import boto3

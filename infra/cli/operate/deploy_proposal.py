@@ -55,7 +55,7 @@ def packaged_before(folder: Path) -> Package:
 
     templates, zips = sorted(folder.glob("*.json")), sorted(folder.glob("*.zip"))
     if len(templates) != 1 or len(zips) != 1:
-        raise refused("--package", str(folder), tr("allowed is a folder with one template (.json) and one .zip"))
+        raise refused("--package", str(folder), tr("must be a folder with one template (.json) and one .zip"))
     return Package(templates[0], zips[0])
 
 

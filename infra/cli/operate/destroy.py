@@ -41,7 +41,7 @@ def destroy(
     stage: Stage = DEV,
     yes: Annotated[
         str | None,
-        typer.Option("--yes", metavar="STAGE", help="The name of the stage again: remove it without asking."),
+        typer.Option("--yes", metavar="STAGE", help="The name of the stage again, to remove it without asking."),
     ] = None,
     as_json: AsJson = False,
 ) -> int:
@@ -50,7 +50,7 @@ def destroy(
     if yes is not None and yes != stage:
         raise refused("--yes", yes, tr("give the name of the stage to remove ({stage})", stage=stage))
     if as_json and yes is None:
-        raise ArgumentError(tr("--json cannot ask: give {option} as well", option=f"--yes {stage}"))
+        raise ArgumentError(tr("--json does not ask: give {option} as well", option=f"--yes {stage}"))
     with aws_in_one_line():
         import boto3
 

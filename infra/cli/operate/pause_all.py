@@ -21,9 +21,7 @@ def pause(
     options: StageOptions,
     practice: OnlyOne = None,
     everything: All = False,
-    reason: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Shown to the practices as is: nothing personal.")
-    ] = None,
+    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="The practices read it: no personal data.")] = None,
 ) -> None:
     """Stop sending for all practices within a minute; preparing continues."""
     _check_all(everything, practice, "pause")
@@ -50,7 +48,7 @@ def pause(
 
 
 def resume(options: StageOptions, practice: OnlyOne = None, everything: All = False, yes: Yes = False) -> None:
-    """Send again for all practices, except those that are paused themselves."""
+    """Resume sending for all practices, except those paused individually."""
     _check_all(everything, practice, "resume")
     from chalicelib.admin.queue_actions import resume_all
 
@@ -61,8 +59,8 @@ def resume(options: StageOptions, practice: OnlyOne = None, everything: All = Fa
         slots = resume_all(deployment.now, parts)
     done = tr("{stage}: all practices are resumed" if was else "{stage}: was not paused", stage=options.stage)
     going_on = trn(
-        "{count} send run of today continues within a quarter of an hour",
-        "{count} send runs of today continue within a quarter of an hour",
+        "{count} of today's send runs continues within a quarter of an hour",
+        "{count} of today's send runs continue within a quarter of an hour",
         slots, count=number(slots),
     )  # fmt: skip
     document = {"stage": options.stage, "resumed": bool(was), "send_slots": slots}
@@ -71,8 +69,8 @@ def resume(options: StageOptions, practice: OnlyOne = None, everything: All = Fa
 
 def _question(stage: str, paused: str) -> str:
     if not paused:
-        return tr("Send again for all practices of {stage}?", stage=stage)
-    return tr("Send again for all practices of {stage} (paused: {why})?", stage=stage, why=paused)
+        return tr("Resume sending for all practices of {stage}?", stage=stage)
+    return tr("Resume sending for all practices of {stage} (paused: {why})?", stage=stage, why=paused)
 
 
 def _check_all(everything: bool, practice: str | None, verb: str) -> None:

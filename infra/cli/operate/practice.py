@@ -43,7 +43,7 @@ def add(
     ] = None,
     sender: Annotated[
         list[str] | None,
-        typer.Option(metavar="MAIL", help="An address that its e-mails may come from; may be repeated."),
+        typer.Option(metavar="MAIL", help="A sender address of its e-mails; may be repeated."),
     ] = None,
     meldung_an: Annotated[
         list[str] | None, typer.Option(metavar="MAIL", help="An address that gets its alerts; may be repeated.")
@@ -92,9 +92,9 @@ def list_practices(options: StageOptions) -> None:
 def pause(
     options: StageOptions,
     practice: Id,
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Shown to the practice as is: nothing personal.")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="The practice reads it: no personal data.")],
 ) -> None:
-    """Send nothing for a practice until it is resumed; preparing continues."""
+    """Stop sending for a practice until it is resumed; preparing continues."""
     from chalicelib.aws.stop_marks import by_operator
 
     words = short_text("--reason", reason)
@@ -112,11 +112,11 @@ def pause(
 
 @app.command()
 def resume(options: StageOptions, practice: Id, yes: Yes = False) -> None:
-    """Send again for a practice; today's interrupted send run continues."""
+    """Resume sending for a practice; today's interrupted send run continues."""
     with connected(options.stage) as deployment:
         before, parts = deployment.practice_to_change(practice), deployment.clients
         if why := before.record.stopped:
-            confirmed(tr("Send again for {practice} (paused: {why})?", practice=before.id, why=said(why)), yes)
+            confirmed(tr("Resume sending for {practice} (paused: {why})?", practice=before.id, why=said(why)), yes)
         resumed = parts.stops.resume(before.id)
         parts.raised_alerts.end(before.record, AlertKind.STOPPED, "")
         if resumed:
@@ -131,7 +131,7 @@ def resume(options: StageOptions, practice: Id, yes: Yes = False) -> None:
 
 @app.command()
 def remove(options: StageOptions, practice: Id, yes: Yes = False) -> None:
-    """Prepare and send nothing more for a practice; cancel what waits and refund what is reserved."""
+    """Stop preparing and sending for a practice; cancel waiting entries and refund reserved ones."""
     from chalicelib.admin.removal import COLLECTED_FOR, remove_practice
 
     with connected(options.stage) as deployment:
@@ -147,7 +147,7 @@ def remove(options: StageOptions, practice: Id, yes: Yes = False) -> None:
         practice=practice, cancelled=number(cancelled), refunded=number(refunded),
         moment=moment_with_year(until, after.zone),
     )  # fmt: skip
-    left = tr("left to delete by hand: the parameters under {path} and the secrets of the practice",
+    left = tr("to delete manually: the parameters under {path} and the secrets of the practice",
               path=after.saved.path)  # fmt: skip
     document = {"cancelled": cancelled, "refunded": refunded, "receipts_until": local(until, after.zone)}
     answer(options.as_json, {**_document(after, deployment), **document}, text, left)
@@ -197,7 +197,7 @@ def _would_remove(practice: Practice, deployment: Deployment) -> str:
                 "{count} reserved entries are cancelled and refunded ({credits})",
                 len(reserved), count=number(len(reserved)), credits=credits)
         )  # fmt: skip
-    effects.append(tr("its jobs end"))
+    effects.append(tr("its jobs stop"))
     return tr("Remove {practice}: {effects}. Continue?", practice=practice.id, effects=", ".join(effects))
 
 

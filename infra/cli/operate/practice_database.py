@@ -19,7 +19,7 @@ def url_given(option: str, given: str) -> str:
     if address_of(url) is None:
         raise ArgumentError(
             tr(
-                "{option}: allowed is mssql://user:pass@host:1433/db, with ?ca=/path or ?encryption=off behind it; "
+                "{option}: must be mssql://user:pass@host:1433/db, with ?ca=/path or ?encryption=off behind it; "
                 "sqlite:///practice.db; or canary://?to=address&from=sender for a test practice; user, password, "
                 "database and addresses are percent-encoded",
                 option=option,

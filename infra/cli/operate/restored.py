@@ -68,7 +68,7 @@ def restored_(
         ),
     ],
 ) -> int:
-    """After a restore of the table, while all is paused: keep messages sent since from being sent again."""
+    """After a restore of the table, with all practices paused: keep messages sent since then from being sent again."""
     zone = zone_named(DEFAULT)
     with connected(options.stage) as deployment:
         moment_of = instant("--since", since, deployment.now, zone)
@@ -76,9 +76,7 @@ def restored_(
             why = tr("this is in the future; give the moment to which the table was restored")
             raise refused("--since", since, why)
         if deployment.stop is None:
-            raise ArgumentError(
-                tr("not everything is paused, nothing was changed; first run: vitosms pause --all --reason TEXT")
-            )
+            raise ArgumentError(tr("nothing was changed; first pause all practices: vitosms pause --all --reason TEXT"))
         practices = deployment.clients.practices.ids()
         logs = logs_since(moment_of, practices, deployment)
         kept = [_keep(one, logs, moment_of, deployment) for one in practices]

@@ -49,7 +49,7 @@ class SetupOptions:
         typer.Option(metavar="DOMAIN|MAIL", help="A sender of e-mails to register with SES; may be repeated."),
     ] = None
     monthly_usd: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="What SMS may cost a month, up to what AWS has granted.")
+        int | None, typer.Option(metavar="N", min=1, help="Monthly limit on SMS costs, up to what AWS has granted.")
     ] = None
     credits_per_sms: Annotated[
         int | None, typer.Option(metavar="N", min=0, max=999999, help="Credits per SMS part.")
@@ -63,19 +63,19 @@ class SetupOptions:
     ] = None
     sender: Annotated[
         list[str] | None,
-        typer.Option(metavar="MAIL", help="An address that its e-mails may come from; may be repeated."),
+        typer.Option(metavar="MAIL", help="A sender address of its e-mails; may be repeated."),
     ] = None
     meldung_an: Annotated[
         list[str] | None, typer.Option(metavar="MAIL", help="An address that gets its alerts; may be repeated.")
     ] = None
     licence: Annotated[
-        list[str] | None, typer.Option(metavar="NUMBER", help="A licence number of it; may be repeated.")
+        list[str] | None, typer.Option(metavar="NUMBER", help="A licence number of the practice; may be repeated.")
     ] = None
     topup: Annotated[
         list[str] | None, typer.Option(metavar="MANDANT=N", help="Credits to add to a Mandant; may be repeated.")
     ] = None
     reference: Annotated[
-        str, typer.Option(metavar="TEXT", help="Reference of the credits: they are added once for each.")
+        str, typer.Option(metavar="TEXT", help="Such as the invoice number; each reference adds credits only once.")
     ] = ""
     as_json: AsJson = False
 
@@ -123,7 +123,7 @@ def _check(given: Wanted, identities: Sequence[str]) -> None:
         number_given(licence)
     for identity in identities:
         if not _IDENTITY.fullmatch(identity.strip()):
-            raise refused("--identity", identity, tr("allowed is a domain or an e-mail address"))
+            raise refused("--identity", identity, tr("must be a domain or an e-mail address"))
 
 
 def _done(coming: Iterator[Step], as_json: bool) -> list[Step]:
@@ -219,10 +219,10 @@ def _lines(records: Sequence[Record]) -> Iterator[str]:
 
 def _verdict(left: int) -> Text:
     if not left:
-        return Text(tr("Nothing is left to do by hand."), "green")
+        return Text(tr("No manual steps are left."), "green")
     told = trn(
-        "{count} step is left to do by hand; run this again afterwards.",
-        "{count} steps are left to do by hand; run this again afterwards.",
+        "{count} manual step is left; run this again afterwards.",
+        "{count} manual steps are left; run this again afterwards.",
         left, count=number(left),
     )  # fmt: skip
     return Text(told, "yellow")

@@ -35,7 +35,7 @@ def export(
         typer.Option("--to", metavar="FILE", help="Write it to this new file, which only you can read."),
     ] = None,
 ) -> None:
-    """Export all that is stored about a patient, and list where else their data is kept."""
+    """Export everything that is stored about a patient, and list where else their data is kept."""
     if to is not None and options.as_json:
         raise ArgumentError(tr("give either --to or --json"))
     with connected(options.stage) as deployment:

@@ -49,7 +49,9 @@ def add(options: PracticeOptions, address: Addressed) -> None:
 @app.command()
 def remove(
     options: StageOptions,
-    address: Annotated[str | None, typer.Argument(metavar="ADDRESS", help="As for add.")] = None,
+    address: Annotated[
+        str | None, typer.Argument(metavar="ADDRESS", help="A mobile number or an e-mail address.")
+    ] = None,
     hash: Annotated[
         str, typer.Option("--hash", metavar="HEX", help="Its hash in the list, instead of the address.")
     ] = "",
@@ -57,7 +59,7 @@ def remove(
     practice: PracticeId = None,
     yes: Yes = False,
 ) -> None:
-    """Allow messages to an address again; shows who had opted it out, and when."""
+    """Allow messages to an address again; show who had opted it out, and when."""
     if [address, hash or None, patient].count(None) != 2:
         raise ArgumentError(tr("give exactly one of ADDRESS, --hash HEX and --patient ID"))
     given = address_given(address) if address else patient
@@ -70,7 +72,7 @@ def remove(
                      practice=found.id, who=who, since=since), yes)  # fmt: skip
         deployment.clients.practices.drop_opt_out(found.id, noted.hash)
     told = _at_aws(noted.source)
-    text = tr("{practice}: {who} may get messages again; was opted out since {since}",
+    text = tr("{practice}: {who} may get messages again; had been opted out since {since}",
               practice=found.id, who=who, since=since)  # fmt: skip
     document = {"practice": found.id, "removed": True, **_document(noted, found)}
     answer(options.as_json, {**document, "warnings": text_documents(told)}, text, *hints(told))
@@ -115,7 +117,7 @@ def address_given(text: str) -> Address:
     if isinstance(found, Address):
         return found
     raise ArgumentError(tr(
-        "address {given!r}: allowed is a mobile number, such as 079 000 00 01 or +41790000001, or an e-mail address",
+        "address {given!r}: must be a mobile number, such as 079 000 00 01 or +41790000001, or an e-mail address",
         given=text[:80],
     ))  # fmt: skip
 
@@ -155,8 +157,8 @@ def _since(noted: OptOut, practice: Practice) -> str:
 def _source_words(source: Source) -> str:
     return {
         Source.PERSON: tr("entered by the practice"),
-        Source.COMPLAINT: tr("complaint about an e-mail"),
-        Source.CARRIER: tr("opted out with the carrier"),
+        Source.COMPLAINT: tr("e-mail reported as spam"),
+        Source.CARRIER: tr("opted out with the network"),
         Source.BOUNCE: tr("undeliverable"),
         Source.ERASURE: tr("data erased"),
     }[source]

@@ -70,7 +70,7 @@ def up(
             "now if left out.",
         ),
     ] = None,
-    demo: Annotated[bool, typer.Option("--demo", help="With the practice of vitosms demo, set up.")] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="Set up the practice of vitosms demo.")] = False,
 ) -> None:
     """Run a local cloud until Ctrl-C. Only `vitosms local play` moves its clock.
 
@@ -113,7 +113,7 @@ def play(
     if until < now:
         raise refused("--to", to, tr("this is past; the clock stands at {time} and never goes back", time=stands))
     if until > now + _A_YEAR:
-        raise refused("--to", to, tr("allowed is a year at once; the clock stands at {time}", time=stands))
+        raise refused("--to", to, tr("must be at most a year ahead; the clock stands at {time}", time=stands))
     told = ask("play", {"to": until.isoformat()})
     answer(as_json, played_document(told, zone), *played(told, zone))
 

@@ -38,8 +38,8 @@ def played(told: Document, zone: ZoneInfo) -> Iterator[RenderableType]:
 
 def _failures(failed: Sequence[str]) -> str:
     return trn(
-        "{count} call of a Lambda failed: {names}",
-        "{count} calls of a Lambda failed: {names}",
+        "{count} Lambda call failed: {names}",
+        "{count} Lambda calls failed: {names}",
         len(failed), count=number(len(failed)), names=", ".join(sorted(set(failed))),
     )  # fmt: skip
 

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from infra.local.rehearsal import Plan
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print a JSON document instead of the report.")]
-Seed = Annotated[int, typer.Option(metavar="N", help="Another seed, other chances; the same seed, the same days.")]
+Seed = Annotated[
+    int, typer.Option(metavar="N", help="The same seed plays the same days; another seed, different ones.")
+]
 
 
 def demo(as_json: AsJson = False, seed: Seed = 1) -> None:
@@ -36,7 +38,7 @@ class RehearseOptions:
         str, typer.Option(metavar="URL", help="Such as sqlite:///practice.db or mssql://user:pass@host:1433/db.")
     ]
     first: Annotated[str, typer.Option("--from", metavar="LOCALTIME", help="Such as 2026-11-23T09:45.")]
-    last: Annotated[str, typer.Option("--to", metavar="LOCALTIME", help="Jobs due at this time no longer run.")]
+    last: Annotated[str, typer.Option("--to", metavar="LOCALTIME", help="Jobs due at this time or later do not run.")]
     practice: Annotated[str, typer.Option(metavar="ID", help="The id of the practice.")] = "praxis"
     switch: Annotated[
         list[str] | None,
@@ -91,7 +93,7 @@ def _play(plan: "Plan", as_json: bool, happenings: "Sequence[Happening]" = ()) -
 
 def _failures(faults: "Sequence[str]") -> str:
     return trn(
-        "{count} call of a Lambda failed: {first}",
-        "{count} calls of a Lambda failed, the first: {first}",
+        "{count} Lambda call failed: {first}",
+        "{count} Lambda calls failed, the first: {first}",
         len(faults), count=number(len(faults)), first=faults[0],
     )  # fmt: skip

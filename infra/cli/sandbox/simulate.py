@@ -42,7 +42,7 @@ def simulate(
             min=1, metavar="N", help="Practice-days, rounded up to whole episodes of 25 practices for 30 days."
         ),
     ] = 2000,
-    seed: Annotated[int, typer.Option(metavar="N", help="The same seed, the same days.")] = 1,
+    seed: Annotated[int, typer.Option(metavar="N", help="The same seed plays the same days.")] = 1,
     trouble: Annotated[Level, typer.Option(help="How much goes wrong.")] = Level.SOME,
     as_json: AsJson = False,
 ) -> int:
@@ -68,7 +68,7 @@ def _played(days: int, seed: int, trouble: Level) -> "Simulated":
 
 
 def _no_checkout(missing: str | None) -> str:
-    return tr("simulate needs the checkout of vitosms with its tests: {module} is missing", module=missing)
+    return tr("simulate needs a checkout of vitosms with its tests: {module} is missing", module=missing)
 
 
 def _counts(found: "Simulated", days: int, seconds: float) -> RenderableType:

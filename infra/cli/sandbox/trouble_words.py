@@ -26,7 +26,7 @@ def trouble_words(kind: str) -> str:
         "tick twice": tr("a tick comes twice"),
         "timeout after": tr("no answer to a request that arrived"),
         "timeout before": tr("no answer to a request that did not arrive"),
-        "unanswered after": tr("no answer to a call that was done"),
-        "unanswered before": tr("no answer to a call that was not done"),
+        "unanswered after": tr("no answer to a call that took effect"),
+        "unanswered before": tr("no answer to a call that did not take effect"),
     }
     return known.get(kind, kind)

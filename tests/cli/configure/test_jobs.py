@@ -200,7 +200,7 @@ def test_a_default_mandant_that_the_practice_database_does_not_have_is_stored_wi
     [
         (("OffsetSuchTage", "40"), "The parameter OffsetSuchTage has the value “40”. Allowed: a whole number from"),
         (("Sprach", "de"), "did you mean Sprache?"),
-        (("Quatsch", "de"), "allowed are TerminerinnerungSenden"),
+        (("Quatsch", "de"), "the settings are TerminerinnerungSenden"),
         (("MeldungAn", ""), "vitosms switches unset MeldungAn"),
         (("DefaultSMSMandant", "{{x}}"), "AWS refuses PutParameter: ValidationException"),
     ],

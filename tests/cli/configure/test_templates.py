@@ -73,7 +73,7 @@ def test_a_saved_text_is_linted_at_once_and_used(vitosms: Vitosms, tmp_path: Pat
         (("set", SMS, " "), "the text must have 1 to 4096 characters"),
         (("preview",), "give exactly one of --patient ID, --appointment ID and --sample"),
         (("preview", "--sample", "--patient", "P1"), "give exactly one of --patient ID, --appointment ID and --sample"),
-        (("preview", "--sample", "--language", "rm"), "--language 'rm': allowed are de, fr, it, en"),
+        (("preview", "--sample", "--language", "rm"), "--language 'rm': must be one of de, fr, it, en"),
         (("preview", "--patient", "nobody"), "there is no patient 'nobody' in the practice database"),
         (("preview", "--appointment", "none"), "there is no appointment 'none' in the practice database"),
     ],

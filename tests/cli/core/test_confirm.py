@@ -44,7 +44,7 @@ def test_anything_else_ends_the_command_with_exit_code_3_and_says_so(
     assert ended.value.exit_code == 3
     out, err = capsys.readouterr()
     assert (out, err.startswith("Send it? [y/N] ")) == ("", True)
-    assert err.endswith("vitosms: not confirmed; nothing was changed (--yes goes on without asking)\n")
+    assert err.endswith("vitosms: not confirmed; nothing was changed (--yes confirms)\n")
 
 
 def test_with_yes_nobody_is_asked(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

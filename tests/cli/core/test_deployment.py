@@ -98,7 +98,7 @@ def test_a_group_alone_shows_its_commands(capsys: pytest.CaptureFixture[str], na
     ("message", "told"),
     [
         ("no such table", "AWS refuses SendMessage: 404: no such table"),
-        ("\n<!doctype html>\n<title>404</title>", "AWS refuses SendMessage: 404: with a web page; can it do what"),
+        ("\n<!doctype html>\n<title>404</title>", "AWS refuses SendMessage: 404, with a web page; does it support"),
     ],
 )
 def test_what_aws_says_is_one_line_and_the_page_of_an_emulator_is_none_of_it(message: str, told: str) -> None:

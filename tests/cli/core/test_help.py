@@ -119,4 +119,4 @@ def test_the_script_for_a_shell_is_printed_whatever_shell_it_runs_in(vitosms: Vi
 
 
 def test_another_shell_is_refused_with_those_there_are(vitosms: Vitosms) -> None:
-    assert "'fish': allowed are bash, zsh" in vitosms.refuses("--show-completion", "fish")
+    assert "'fish': must be one of bash, zsh" in vitosms.refuses("--show-completion", "fish")

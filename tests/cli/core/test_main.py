@@ -126,7 +126,7 @@ REHEARSE = ("rehearse", "--database", "sqlite:///none.db", *DAY)
         (("tanze",), "no such command 'tanze'"),
         (("demo", "--seed", "x"), "--seed"),
         (("rehearse",), "--database is missing"),
-        ((*REHEARSE, "--from", "heute"), "--from 'heute': allowed is a local time"),
+        ((*REHEARSE, "--from", "heute"), "--from 'heute': must be a local time"),
         ((*REHEARSE, "--to", "2026-11-22"), "--to '2026-11-22': it lies before --from 2026-11-23T09:45"),
         ((*REHEARSE, "--switch", "Zeitzone=America/New_York", "--from", "2026-03-08 02:30"), "America/New_York skip"),
         ((*REHEARSE, "--switch", "Versandfensterchen=x"), "did you mean Versandfenster?"),
@@ -158,8 +158,8 @@ def test_a_database_that_cannot_be_read_is_one_line_too(
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (("--topup", "M9=5"), "no Mandant 'M9' in the practice database; there is M1"),
-        (("--licence", "L9=valid"), "no Mandant has the licence number 'L9'; there is L1"),
+        (("--topup", "M9=5"), "no Mandant 'M9' in the practice database; it has M1"),
+        (("--licence", "L9=valid"), "no Mandant has the licence number 'L9'; known numbers: L1"),
         (("--switch", "Sprache="), "AWS refuses the value '' of /vitosms/local/praxis/Schalter/Sprache"),
         (("--switch", "Vorlagen/Geburtstag/SMS/de={{Vorname}}"), "/praxis/Vorlagen/Geburtstag/SMS/de"),
     ],

@@ -37,7 +37,7 @@ NAMED = [("practice", "pause", "--reason", "x"), ("practice", "resume"), ("pract
 @pytest.mark.parametrize("args", [*((*args, "--practice") for args in ABOUT_A_PRACTICE), *NAMED], ids=" ".join)
 def test_an_unknown_practice_is_refused_with_those_there_are(vitosms: Vitosms, args: tuple[str, ...]) -> None:
     there = ", ".join(wiring().practices.ids())
-    assert vitosms.refuses(*args, "nirgends") == f"no practice 'nirgends' in stage local; there is {there}"
+    assert vitosms.refuses(*args, "nirgends") == f"no practice 'nirgends' in stage local; registered: {there}"
 
 
 @pytest.mark.parametrize(
@@ -47,15 +47,15 @@ def test_an_unknown_practice_is_refused_with_those_there_are(vitosms: Vitosms, a
         (("switches", "seet"), "did you mean set?"),
         (("switches", "list", "--practise", PRACTICE), "did you mean --practice?"),
         (("switches", "set", "OfsetSuchTage", "3"), "did you mean OffsetSuchTage?"),
-        (("switches", "list", "--practice", "praxsi"), "did you mean praxis? there is "),
-        (("practice", "pause", "Praxis1", "--reason", "x"), "did you mean praxis? there is "),
-        (("jobs", "run", "sned"), "did you mean send? allowed are "),
-        (("jobs", "next", "Send mesages"), "did you mean Send messages? allowed are "),
-        (("history", "--job", "sumary", "--practice", PRACTICE), "did you mean summary? allowed are "),
+        (("switches", "list", "--practice", "praxsi"), "did you mean praxis? registered: "),
+        (("practice", "pause", "Praxis1", "--reason", "x"), "did you mean praxis? registered: "),
+        (("jobs", "run", "sned"), "did you mean send? it must be one of "),
+        (("jobs", "next", "Send mesages"), "did you mean Send messages? it must be one of "),
+        (("history", "--job", "sumary", "--practice", PRACTICE), "did you mean summary? it must be one of "),
         (("templates", "unset", "Terminerinerung/SMS/de"), "no such template; did you mean Terminerinnerung/SMS/de?"),
 
         (("credits", "topup", "M11", "5", "--reference", "x", "--yes", "--practice", PRACTICE),
-         "did you mean M1? there is M1"),
+         "did you mean M1? it has M1"),
     ],
     ids=lambda given: " ".join(given) if isinstance(given, tuple) else "",
 )  # fmt: skip
@@ -69,14 +69,14 @@ def test_a_name_that_there_is_not_is_refused_with_the_nearest_one(
 def test_a_practice_has_to_be_named_where_there_are_several(vitosms: Vitosms, args: tuple[str, ...]) -> None:
     if len(wiring().practices.ids()) == 1:
         vitosms.shows("practice", "add", "zweite")
-    assert vitosms.refuses(*args).startswith("--practice is missing; there is ")
+    assert vitosms.refuses(*args).startswith("--practice is missing; registered: ")
 
 
 @pytest.mark.parametrize(
     ("environment", "args", "told"),
     [
         ({}, ("--stage", "nie"), "--stage 'nie': there is no CloudFormation stack vitosms-nie in region eu-central-1"),
-        ({}, ("--stage", "Prod/1"), "--stage 'Prod/1': allowed are 2 to 16 of the characters"),
+        ({}, ("--stage", "Prod/1"), "--stage 'Prod/1': must be 2 to 16 characters"),
         ({"VITOSMS_STAGE": "andere"}, (), "no CloudFormation stack vitosms-andere"),
     ],
 )

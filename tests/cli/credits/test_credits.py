@@ -61,10 +61,10 @@ def test_a_transfer_moves_credits_once_for_each_reference(vitosms: Vitosms) -> N
         (("M2", "M1", "30", "--reference", "Umlage"), "30 credits were already moved from Mandant M1 to Mandant M2"),
         (("M1", "M2", "9999", "--reference", "x"), "not 9'999; nothing was moved"),
         (("M1", " M1 ", "1", "--reference", "x"), "FROM and TO are both 'M1'"),
-        (("M1", "M9", "1", "--reference", "x"), "no Mandant 'M9' in the practice database; there is M1, M2"),
+        (("M1", "M9", "1", "--reference", "x"), "no Mandant 'M9' in the practice database; it has M1, M2"),
         (("M9", "M1", "1", "--reference", "x"), "no Mandant 'M9'"),
         (("M1", "M2", "0", "--reference", "x"), "N '0'"),
-        (("M1", "M2", "1", "--reference", " "), "allowed are 1 to 200 characters"),
+        (("M1", "M2", "1", "--reference", " "), "must be 1 to 200 characters"),
         (("M1", "M2", "1"), "--reference"),
     ],
 )
@@ -173,10 +173,10 @@ def test_a_preview_shows_who_gets_what_and_what_a_switch_changes(vitosms: Vitosm
         (("--switch", "Auftraege/send/Zeitplan=manchmal"), "The parameter Auftraege/send/Zeitplan"),
         (("--switch", "Vorlagen/Geburtstag/SMS/de=[[Vornam]]"), "Vornam"),
         (("--switch", "OfsetSuchTage=1"), "there is no such setting; did you mean OffsetSuchTage?"),
-        (("--switch", "Sprache"), "allowed is NAME=VALUE"),
-        (("--job", "send"), "--job 'send': allowed are reminders, birthdays"),
-        (("--date", "morgen"), "--date 'morgen': allowed is a day such as 2026-11-23"),
-        (("--date", "9999-12-31"), "--date '9999-12-31': allowed is a day"),
+        (("--switch", "Sprache"), "must be NAME=VALUE"),
+        (("--job", "send"), "--job 'send': must be one of reminders, birthdays"),
+        (("--date", "morgen"), "--date 'morgen': must be a date such as 2026-11-23"),
+        (("--date", "9999-12-31"), "--date '9999-12-31': must be a date"),
     ],
 )  # fmt: skip
 def test_a_preview_that_is_asked_wrongly_is_refused(vitosms: Vitosms, args: tuple[str, ...], told: str) -> None:

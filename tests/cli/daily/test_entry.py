@@ -45,10 +45,10 @@ def is_narrowed_and_its_counts_are_of_all(vitosms: Vitosms) -> None:
     assert listed("--patient", "P4", "--mandant", "M2") == []
     shown = vitosms.shows("queue", "list", "--patient", "P4")
     assert "wartet 3, zurückgehalten 0, unterwegs 0, nicht erreicht 1\nGezeigt: 1 von 4\n" in shown
-    assert "--group 'helt': allowed are prepared, held, underway, unreached; did you mean held?" in vitosms.refuses(
+    assert "--group 'helt': must be one of prepared, held, underway, unreached; did you mean held?" in vitosms.refuses(
         "queue", "list", "--group", "helt"
     )
-    assert "--kind 'sms': allowed are reminder, birthday, rescheduled" in vitosms.refuses(
+    assert "--kind 'sms': must be one of reminder, birthday, rescheduled" in vitosms.refuses(
         "queue", "list", "--kind", "sms"
     )
 
@@ -62,7 +62,7 @@ def names_an_entry_by_its_identity_its_key_or_the_beginning_of_it(vitosms: Vitos
     assert words(one["suggestions"]) == ["vitosms queue cancel reminder:T1 --reason TEXT"]
     refused = vitosms.refuses("queue", "show", "reminder:T11")
     assert refused == "no entry 'reminder:T11' at praxis; did you mean reminder:T1, reminder:T4, reminder:T2?"
-    assert "vitosms queue list shows those that are open" in vitosms.refuses("queue", "show", "xyz")
+    assert "vitosms queue list shows the open ones" in vitosms.refuses("queue", "show", "xyz")
 
 
 def stays_cancelled_until_it_is_released(vitosms: Vitosms, stage: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,7 +80,7 @@ def stays_cancelled_until_it_is_released(vitosms: Vitosms, stage: Rehearsal, mon
     monkeypatch.setattr("sys.stdin", StringIO())
     code, out, err = vitosms.run("queue", "release", "reminder:T1", lang="en")
     assert (code, out) == (3, "")
-    assert "Let 1 entry leave with the next send run, charged like any other? [y/N]" in err
+    assert "Release 1 entry for the next send run, charged as usual? [y/N]" in err
     assert vitosms.told("queue", "release", "reminder:T1", "--note", "geklärt", "--yes")["released"] == ["reminder:T1"]
     stage.cloud.play(at("11:05"))
     assert entry_of(stage, "T1").state is State.DELIVERED
@@ -107,7 +107,7 @@ def test_the_list_and_the_names_of_entries(vitosms: Vitosms, stage: Rehearsal) -
     is_narrowed_and_its_counts_are_of_all(vitosms)
     names_an_entry_by_its_identity_its_key_or_the_beginning_of_it(vitosms, stage)
     assert vitosms.run("queue", "cancel", "reminder:T4")[0] == 2, "a reason is wanted"
-    assert "--reason ' ': allowed are 1 to 300" in vitosms.refuses("queue", "cancel", "reminder:T4", "--reason", " ")
+    assert "--reason ' ': must be 1 to 300" in vitosms.refuses("queue", "cancel", "reminder:T4", "--reason", " ")
 
 
 def test_a_message_is_cancelled_released_and_shown(

@@ -137,10 +137,10 @@ WRONG = {
     ("--appointment", "t1"): "did you mean --appointment T1?",
     ("--appointment", "P1"): "did you mean --patient P1?",
     ("--patient", "T1"): "did you mean --appointment T1?",
-    ("--patient", "4711"): "allowed is an ID as in the practice software",
+    ("--patient", "4711"): "use the ID from the practice software",
     ("--patient", "P3", "--on", "2026-11-25"): "on 2026-11-25 there is neither an appointment nor a birthday",
-    ("--patient", "P3", "--on", "morgen"): "--on 'morgen': allowed is a local time",
-    ("--appointment", "x" * 65): "allowed are 1 to 64 characters",
+    ("--patient", "P3", "--on", "morgen"): "--on 'morgen': must be a local time",
+    ("--appointment", "x" * 65): "must be 1 to 64 characters",
 }
 
 

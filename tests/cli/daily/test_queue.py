@@ -214,8 +214,8 @@ def test_a_topup_counts_once_for_each_reference(vitosms: Vitosms) -> None:
         (("M1", "-5", "--reference", "x"), "-5"),
         (("M1", "viel", "--reference", "x"), "N 'viel'"),
         (("M1", "5"), "--reference"),
-        (("M1", "5", "--reference", " "), "allowed are 1 to 200 characters"),
-        (("M9", "5", "--reference", "x"), "no Mandant 'M9' in the practice database; there is M1"),
+        (("M1", "5", "--reference", " "), "must be 1 to 200 characters"),
+        (("M9", "5", "--reference", "x"), "no Mandant 'M9' in the practice database; it has M1"),
     ],
 )
 def test_a_topup_that_is_given_wrongly_adds_nothing(vitosms: Vitosms, args: tuple[str, ...], told: str) -> None:
@@ -242,4 +242,4 @@ def test_licences_are_added_revoked_and_listed(vitosms: Vitosms) -> None:
     assert "registered: L1, L2" in vitosms.refuses("licences", "revoke", "L9")
     assert "--from '1.1.2026'" in vitosms.refuses("licences", "add", "L3", "--from", "1.1.2026")
     assert "before --from" in vitosms.refuses("licences", "add", "L3", "--from", "2026-02-01", "--to", "2026-01-01")
-    assert "allowed are 1 to 64" in vitosms.refuses("licences", "add", " ")
+    assert "must be 1 to 64" in vitosms.refuses("licences", "add", " ")

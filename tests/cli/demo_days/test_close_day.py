@@ -115,7 +115,7 @@ def test_close_day_says_it_in_german(vitosms: Vitosms) -> None:
 
 
 def test_a_day_without_runs_and_a_day_to_come(vitosms: Vitosms) -> None:
-    assert "allowed is a date of the years 2000 to 2099" in vitosms.refuses("close-day", "--date", "31.02.2029")
+    assert "must be a date in the years 2000 to 2099" in vitosms.refuses("close-day", "--date", "31.02.2029")
     tomorrow = vitosms.told("close-day", "--date", "2029-03-01")
     assert tomorrow["days"] == ["2029-03-02"]
     assert {one["column"] for one in tomorrow["appointments"]} == {"underway", "excluded"}
@@ -144,7 +144,7 @@ def test_nothing_is_changed_where_one_entry_is_wrong(vitosms: Vitosms) -> None:
     name = calls[0]["entry"]
     assert f"did you mean {name}?" in vitosms.refuses("calls", "done", name.replace("reminder", "remindr"), *NOTE)
     vitosms.refuses("calls", "done", name, "reminder:none", *NOTE)
-    assert "allowed are 1 to 300 characters" in vitosms.refuses("calls", "done", name, "--note", " ")
+    assert "must be 1 to 300 characters" in vitosms.refuses("calls", "done", name, "--note", " ")
     assert "--practice: give it after done" in vitosms.refuses("calls", "--practice", "x", "done", name, *NOTE)
     assert vitosms.told("calls")["calls"] == calls
 

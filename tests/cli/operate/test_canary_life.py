@@ -15,7 +15,7 @@ def test_it_is_registered_with_all_it_needs_delivered_the_same_morning_and_remov
 ) -> None:
     vitosms = Vitosms(capsys)
     with opened(tmp_path) as stage:
-        assert vitosms.refuses("canary", "status") == "no practice 'canary' in stage local; there is praxis"
+        assert vitosms.refuses("canary", "status") == "no practice 'canary' in stage local; registered: praxis"
         shown = vitosms.shows(*ADD)
         assert shown == f"canary: registriert; ab dem nächsten 10:00 täglich eine Mitteilung an {TO}\n"
         checked = vitosms.told("switches", "check", "--practice", CANARY)

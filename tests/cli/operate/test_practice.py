@@ -55,7 +55,7 @@ def test_pausing_stops_a_day_and_resuming_lets_its_slot_go_on(vitosms: Vitosms, 
     )  # fmt: skip
     assert "Versand angehalten" in vitosms.shows("practice", "list")
     assert "Der Versand ist angehalten: Wartung" in words(vitosms.told("jobs", "list")["warnings"])
-    assert "Send again for praxis (paused: Wartung)? [y/N]" in vitosms.asks("practice", "resume", PRACTICE)
+    assert "Resume sending for praxis (paused: Wartung)? [y/N]" in vitosms.asks("practice", "resume", PRACTICE)
     assert record(PRACTICE).stopped == by_operator("Wartung")
     assert "praxis: wieder freigegeben; der nächste Versand ist Mo 23.11.2026 10:20" in vitosms.shows(
         "practice", "resume", PRACTICE, "--yes"
@@ -93,7 +93,7 @@ def test_pausing_everything_stops_every_practice_until_everything_is_resumed(
     assert words(vitosms.told("practice", "resume", PRACTICE, "--yes")["warnings"]) == [
         "Das ganze System ist angehalten: Störung"
     ]
-    assert "Send again for all practices of local (paused: Störung)? [y/N]" in vitosms.asks("resume", "--all")
+    assert "Resume sending for all practices of local (paused: Störung)? [y/N]" in vitosms.asks("resume", "--all")
     assert wiring().stops.deployment_stop() == by_operator("Störung")
     assert "alle Praxen sind wieder freigegeben; 1 Versand von heute geht" in vitosms.shows("resume", "--all", "--yes")
     assert vitosms.told("resume", "--all", "--yes") == {"stage": "local", "resumed": False, "send_slots": 1}
@@ -111,7 +111,7 @@ def test_whoever_pauses_without_all_is_told_what_to_use_instead(vitosms: Vitosms
 
 def test_a_pause_of_everything_needs_a_reason(vitosms: Vitosms) -> None:
     assert vitosms.refuses("pause", "--all") == "--reason is missing"
-    assert "--reason ' ': allowed are 1 to 300 characters" in vitosms.refuses("pause", "--all", "--reason", " ")
+    assert "--reason ' ': must be 1 to 300 characters" in vitosms.refuses("pause", "--all", "--reason", " ")
 
 
 def test_a_new_practice_has_its_secret_senders_people_and_jobs_from_now_on(
@@ -167,16 +167,16 @@ def test_a_database_url_can_be_replaced(vitosms: Vitosms, stage: Rehearsal, monk
 
 def test_a_text_that_is_no_database_url_replaces_nothing_and_is_not_shown(vitosms: Vitosms, stage: Rehearsal) -> None:
     refused = vitosms.refuses("practice", "database", PRACTICE, "postgres://leser:g%40heim@x/y")
-    assert refused.startswith("URL: allowed is mssql://user:pass@host:1433/db, with ?ca=/path or")
+    assert refused.startswith("URL: must be mssql://user:pass@host:1433/db, with ?ca=/path or")
     assert wiring().parameters.database_url(PRACTICE) == stage.plan.database
 
 
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        (("Neu", "--database", URL), "ID 'Neu': allowed are 2 to 32 of the characters a-z 0-9 -"),
+        (("Neu", "--database", URL), "ID 'Neu': must be 2 to 32 characters from a-z, 0-9 and -"),
         (("x", "--database", URL), "ID 'x'"),
-        (("falsch", "--database", "postgres://leser:g%40heim@x/y"), "--database: allowed is mssql://"),
+        (("falsch", "--database", "postgres://leser:g%40heim@x/y"), "--database: must be mssql://"),
         (("falsch", "--database", URL, "--sender", "praxis"), "--sender 'praxis'"),
         (("falsch", "--database", URL, "--meldung-an", "a@b"), "The parameter MeldungAn has the value “a@b”"),
         ((PRACTICE, "--database", URL), "practice 'praxis' exists already; nothing was changed"),

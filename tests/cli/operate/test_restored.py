@@ -216,7 +216,7 @@ def test_it_refuses_unless_all_is_paused_and_a_moment_that_lies_ahead(
     with morning(tmp_path) as (day, _):
         day.cloud.play(at("10:03"))
         refused = vitosms.refuses("restored", "--since", "2026-11-23T10:00")
-        assert refused == "not everything is paused, nothing was changed; first run: vitosms pause --all --reason TEXT"
+        assert refused == "nothing was changed; first pause all practices: vitosms pause --all --reason TEXT"
         assert "this is in the future" in vitosms.refuses("restored", "--since", "2026-11-23T10:30")
         assert "--since 'gestern'" in vitosms.refuses("restored", "--since", "gestern")
         assert states(day) == dict.fromkeys(("T1", "T2", "T3", "P4"), "prepared")

@@ -73,14 +73,14 @@ def test_setup_does_once_what_cloudformation_cannot_and_leaves_the_rest_to_a_per
     ("args", "told"),
     [
         (("--topup", "M1=5", "--practice", "praxis"), "--topup needs a --reference"),
-        (("--practice", "praxis", "--database", "postgres://x"), "--database: allowed is mssql://"),
-        (("--practice", "praxis", "--licence", " "), "allowed are 1 to 64 characters"),
+        (("--practice", "praxis", "--database", "postgres://x"), "--database: must be mssql://"),
+        (("--practice", "praxis", "--licence", " "), "must be 1 to 64 characters"),
         (
             ("--topup", "M1=0", "--practice", "praxis", "--reference", "R"),
-            "--topup 'M1=0': allowed is a whole number from 1",
+            "--topup 'M1=0': must be a whole number, 1 or more",
         ),
         (("--licence", "L1"), "--licence is about a practice: give --practice as well"),
-        (("--identity", "kein komma"), "--identity 'kein komma': allowed is a domain or an e-mail address"),
+        (("--identity", "kein komma"), "--identity 'kein komma': must be a domain or an e-mail address"),
         (("--stage", "nie"), "there is no CloudFormation stack vitosms-nie"),
     ],
 )

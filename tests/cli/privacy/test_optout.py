@@ -83,8 +83,8 @@ def test_without_its_key_nothing_can_be_asked_but_the_list_and_a_hash(vitosms: V
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        (("add", "044 512 84 30"), "address '044 512 84 30': allowed is a mobile number"),
-        (("add", "niemand"), "address 'niemand': allowed is a mobile number, such as 079 000 00 01"),
+        (("add", "044 512 84 30"), "address '044 512 84 30': must be a mobile number"),
+        (("add", "niemand"), "address 'niemand': must be a mobile number, such as 079 000 00 01"),
         (("add", "a@b"), "or an e-mail address"),
         (("list", "--address", ""), "address ''"),
         (("remove",), "give exactly one of ADDRESS, --hash HEX and --patient ID"),
