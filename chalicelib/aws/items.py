@@ -27,8 +27,7 @@ Item = dict[str, Any]
 Key = dict[str, str]
 
 _INSTANTS = {
-    "starts_at", "expires_at", "slot", "changed_at", "reserved_at", "send_before", "claimed_at", "announced_start",
-    "rescheduled_to", "phoned_at",
+    "starts_at", "expires_at", "slot", "changed_at", "reserved_at", "send_before", "claimed_at", "phoned_at",
 }  # fmt: skip
 _DATES = {"searched_first", "searched_end"}
 _ENTRY_FIELDS = tuple(f.name for f in fields(Entry) if f.name != "practice")  # it begins the item's key

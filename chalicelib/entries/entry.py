@@ -26,9 +26,9 @@ def birthday_identity(patient: str, year: int) -> str:
     return f"birthday:{patient}:{year}"
 
 
-def rescheduled_identity(appointment: str, starts_at: datetime) -> str:
-    """A rescheduled appointment gets one message for each new start (UTC)."""
-    return f"rescheduled:{appointment}:{starts_at:%Y-%m-%dT%H:%M:%SZ}"
+def rescheduled_identity(appointment: str, number: int) -> str:
+    """A rescheduled appointment gets a numbered message, from 1, each time that its start has changed."""
+    return f"rescheduled:{appointment}:{number}"
 
 
 def entry_key(practice: str, identity: str) -> str:
@@ -41,7 +41,7 @@ class Entry:
     """One message to one patient. Instants are aware UTC; dates are the practice's local ones."""
 
     practice: str
-    identity: str  # reminder:<TerminId>, birthday:<PatientId>:<year> or rescheduled:<TerminId>:<start>
+    identity: str  # reminder:<TerminId>, birthday:<PatientId>:<year> or rescheduled:<TerminId>:<number>
     kind: Kind
     state: State
     patient: str
@@ -70,8 +70,8 @@ class Entry:
     text: str | None = None
     place: str | None = None  # of an e-mail: where the appointment is, if its text says so
     reserved_at: datetime | None = None
-    announced_start: datetime | None = None  # the start that the text says; of a reminder the last announced one
-    rescheduled_to: datetime | None = None  # of a reminder: the start that the latest message about a change is for
+    announced_start: str | None = None  # local, to the minute: what the text says; of a reminder the last announced one
+    announcements: int = 0  # of a reminder: the number of the latest message about a new start
     covered_by: str | None = None  # key of the entry whose message stands for this one
     covered_attempt: int = 0  # and the attempt of that one
     send_before: datetime | None = None  # claimed later than this: too late (arrow f)
@@ -128,7 +128,8 @@ def back_to_prepared(entry: Entry, at: datetime, reason: Text) -> Entry:
     return transition(
         entry, State.PREPARED, at, reason=reason, credits=0, charge=None, parts=0, text=None, subject=None, place=None,
         recipient=None, sender=None, sender_name=None, reserved_at=None, send_before=None, claimed_at=None,
-        message_id=None, settled=False, announced_start=None, rescheduled_to=None, phoned_at=None,
+        message_id=None, settled=False, phoned_at=None, announcements=0,
+        announced_start=entry.announced_start if entry.kind is Kind.RESCHEDULED else None,
     )  # fmt: skip
 
 

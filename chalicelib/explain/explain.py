@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 
 from chalicelib.aws.deployment import Deployment
 from chalicelib.aws.parameter_store import ParameterError
-from chalicelib.entries.entry import Entry, entry_key, reminder_identity, rescheduled_identity
+from chalicelib.entries.entry import Entry, reminder_identity, rescheduled_identity
 from chalicelib.entries.groups import Group
 from chalicelib.entries.states import State
 from chalicelib.explain.explanation import Explanation, explain_message
@@ -23,7 +23,10 @@ from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.database import PracticeDatabase, Row
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.rules.candidate import Candidate, parse_row
-from chalicelib.rules.rescheduled import RescheduledAppointment, known_start, rescheduled_appointment
+from chalicelib.rules.rescheduled import (
+    RescheduledAppointment,
+    rescheduled_appointment,
+)
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.schedule.time_zone import to_utc
 
@@ -142,13 +145,15 @@ def _with_entries(message: ExplainedMessage, entries: Mapping[str, Entry]) -> It
     if rescheduled is None:
         return
     candidate, reminder = replace(rescheduled.candidate, kind=Kind.RESCHEDULED), rescheduled.reminder
-    known = known_start(reminder, entries)
-    for starts_at in sorted({at for at in (candidate.starts_at, reminder.rescheduled_to) if at}):
-        identity = rescheduled_identity(candidate.appointment or "", starts_at)
-        entry = entries.get(entry_key(practice.id, identity))
-        if entry or starts_at not in (known, reminder.announced_start):
-            day = slot_day(starts_at, practice.zone)
-            yield ExplainedMessage(message.snapshot, Kind.RESCHEDULED, identity, day, candidate, entry, known)
+    known = rescheduled.known_start(entries)
+    for number, entry in dict([rescheduled.latest(entries), rescheduled.announcement(entries)]).items():
+        if entry or (
+            number > reminder.announcements and candidate.local_start not in (known, reminder.announced_start)
+        ):
+            starts_at = (entry.starts_at if entry else None) or candidate.starts_at
+            then = slot_day(starts_at, practice.zone) if starts_at else None
+            identity = rescheduled_identity(candidate.appointment or "", number)
+            yield ExplainedMessage(message.snapshot, Kind.RESCHEDULED, identity, then, candidate, entry, known)
 
 
 def _rescheduled(message: ExplainedMessage, entries: Mapping[str, Entry]) -> RescheduledAppointment | None:
@@ -156,7 +161,7 @@ def _rescheduled(message: ExplainedMessage, entries: Mapping[str, Entry]) -> Res
     reminder = entries.get(message.key)
     if message.candidate is None or reminder is None:
         return None
-    announces = message.snapshot.switch("ErinnerungBeiVerschiebung") or reminder.rescheduled_to is not None
+    announces = message.snapshot.switch("ErinnerungBeiVerschiebung") or reminder.announcements > 0
     return rescheduled_appointment(message.candidate, reminder, announces)
 
 

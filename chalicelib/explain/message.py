@@ -83,7 +83,7 @@ class ExplainedMessage:
     day: date | None  # the local day of the appointment or birthday; None: unreadable
     candidate: Candidate | None
     entry: Entry | None = None
-    known_start: datetime | None = None  # of a rescheduled appointment: the start (UTC) that the patient knows
+    known_start: str | None = None  # of a rescheduled appointment: the start that the patient knows (`local_minute`)
     covering: Entry | None = None  # the entry whose message covers this one
 
     @property

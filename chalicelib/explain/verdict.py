@@ -20,7 +20,7 @@ from chalicelib.rules.rescheduled import ANNOUNCED
 from chalicelib.rules.rule import RuleAnswer
 from chalicelib.rules.sending_rules import ADDRESS, TEMPLATE
 from chalicelib.schedule.job import Job, job_label
-from chalicelib.schedule.time_zone import instant_of
+from chalicelib.schedule.time_zone import instant_of, minute_in
 from chalicelib.text import Suggestion, Text, joined, text_of
 
 PLANNED, NONE = "planned", "none"
@@ -166,8 +166,10 @@ def _run_again(message: ExplainedMessage) -> list[Suggestion]:
 def _settled(message: ExplainedMessage, entry: Entry, answers: Answers) -> Verdict:
     follows, suggestions = _follows(message, entry, answers)
     then, known, starts_at = [follows], entry.announced_start, message.starts_at
-    if entry.state in ANNOUNCED and known and starts_at and known != starts_at and not message.over:
-        then.append(Text("then.rescheduled", message.moment(known), message.moment(starts_at)))
+    rescheduled = message.candidate is not None and message.candidate.local_start != known
+    if entry.state in ANNOUNCED and known and starts_at and rescheduled and not message.over:
+        told = minute_in(known, message.practice.zone)
+        then.append(Text("then.rescheduled", message.moment(told), message.moment(starts_at)))
         if not message.snapshot.switch("ErinnerungBeiVerschiebung"):
             suggestions += [Suggestion("phone_new_time"), Suggestion("announce_rescheduling")]
     return Verdict(_headline(message, entry), entry.reason, then, suggestions, Basis.ENTRY, entry.state)

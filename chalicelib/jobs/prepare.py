@@ -182,7 +182,7 @@ def _skipped(rule_input: RuleInput, refusal: Refusal) -> Skipped:
     candidate = rule_input.candidate
     named = candidate.patient if candidate.kind is Kind.BIRTHDAY else candidate.appointment
     named = None if refusal.reason == ERASED else named  # the log must no longer name the patient
-    return Skipped(refusal, candidate.identity(rule_input.context.today) if named else None)
+    return Skipped(refusal, rule_input.identity if named else None)
 
 
 def _rescheduled_while_waiting(rule_input: RuleInput) -> bool:

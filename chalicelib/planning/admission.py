@@ -8,6 +8,7 @@ from datetime import datetime
 from chalicelib.entries.entry import Entry, transition
 from chalicelib.entries.states import REVIVABLE, State
 from chalicelib.entries.transition import Transition
+from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Address
 from chalicelib.planning.search_days import searched_range
 from chalicelib.rules.rule_input import RuleInput
@@ -32,7 +33,7 @@ def new_entry(rule_input: RuleInput, state: State, reason: Text | None, slot: da
     first, end = searched_range(context, rule_input.expires_at)
     return Entry(
         practice=context.practice.id,
-        identity=candidate.identity(context.today),
+        identity=rule_input.identity,
         kind=candidate.kind,
         state=state,
         patient=candidate.patient,
@@ -48,4 +49,5 @@ def new_entry(rule_input: RuleInput, state: State, reason: Text | None, slot: da
         retention_days=context.switches["AufbewahrungTage"],
         changed_at=now,
         reason=reason,
+        announced_start=candidate.local_start if candidate.kind is Kind.RESCHEDULED else None,
     )

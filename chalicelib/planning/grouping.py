@@ -68,7 +68,9 @@ def cover_group(group: Sequence[Pair], now: datetime, again: Again) -> list[Pair
 def _covered(other: Entry, after: Entry, first: Entry, now: datetime) -> Entry:
     """Arrow l."""
     covered = transition(other, State.COVERED, now, reason=_NAMED, covered_by=first.key, covered_attempt=first.attempt)
-    return replace(covered, starts_at=after.starts_at, expires_at=after.expires_at)
+    return replace(
+        covered, starts_at=after.starts_at, announced_start=after.announced_start, expires_at=after.expires_at
+    )
 
 
 def take_whole_groups(pairs: Sequence[Pair], most: int) -> list[Pair]:
@@ -83,4 +85,7 @@ def uncover(entry: Entry, first: Entry | None, at: datetime) -> Entry | None:
     """Arrow m: release a covered entry if the covering attempt failed; None if it is still covered."""
     if first is not None and first.attempt == entry.covered_attempt and first.state in _STANDS:
         return None
-    return transition(entry, State.PREPARED, at, reason=Text("covered.released"), covered_by=None, covered_attempt=0)
+    return transition(
+        entry, State.PREPARED, at, reason=Text("covered.released"), covered_by=None, covered_attempt=0,
+        announced_start=None,
+    )  # fmt: skip

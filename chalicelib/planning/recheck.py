@@ -114,7 +114,7 @@ def _frozen(rule_input: RuleInput, entry: Entry, message: Message, tariff: Tarif
         phoned_at=None,
         patient=rule_input.candidate.patient,
         starts_at=rule_input.candidate.starts_at,
-        announced_start=rule_input.candidate.starts_at,
+        announced_start=rule_input.candidate.local_start,
         expires_at=rule_input.expires_at,
         mandant=rule_input.candidate.payer.mandant,
         channel=message.channel,

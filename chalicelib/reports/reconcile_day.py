@@ -32,7 +32,7 @@ from chalicelib.rules.rescheduled import RescheduledAppointment
 from chalicelib.rules.rule_input import RuleContext
 from chalicelib.schedule.job import Job, job_label
 from chalicelib.schedule.schedule import slot_day
-from chalicelib.schedule.time_zone import DEFAULT, to_utc, zone_named
+from chalicelib.schedule.time_zone import DEFAULT, minute_in, to_utc, zone_named
 from chalicelib.text import Text, TextError, joined
 
 
@@ -137,7 +137,7 @@ def _misinformed(
     listed = {candidate.appointment for candidate in candidates}
     days, zone = inputs.days, inputs.searches.zone
     told = [(entry, at) for entry in entries.values() if (at := announced_start(entry, entries)) and entry.appointment]
-    told = [(entry, at) for entry, at in told if at.astimezone(zone).date() in days or entry.appointment in listed]
+    told = [(entry, at) for entry, at in told if minute_in(at, zone).date() in days or entry.appointment in listed]
     current = rows.by_id(entry.appointment or "" for entry, _ in told)
     found = (misinformed(entry, current.get(entry.appointment or ""), at, inputs) for entry, at in told)
     return sorted((one for one in found if one), key=lambda one: (one.announced_start, one.patient))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,7 @@ from chalicelib.rules.rules import first_refusal
 from chalicelib.rules.sending_rules import ADDRESS
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.schedule import slot_day
+from chalicelib.schedule.time_zone import minute_in
 from chalicelib.text import Text
 
 
@@ -197,28 +198,30 @@ def _covered(entry: Entry, entries: Mapping[str, Entry], zone: ZoneInfo) -> Text
     return Text("result.covered")
 
 
-def announced_start(reminder: Entry, entries: Mapping[str, Entry]) -> datetime | None:
-    """The start (UTC) that the patient was told; None if no message contained one, or one is on its way."""
+def announced_start(reminder: Entry, entries: Mapping[str, Entry]) -> str | None:
+    """The start that the patient was told (`local_minute`); None if no message contained one, or one is on its way."""
     if reminder.kind is not Kind.REMINDER:
         return None
     if reminder.state is State.COVERED:
         covering = entries.get(reminder.covered_by or "")
         same = covering is not None and covering.attempt == reminder.covered_attempt and covering.state in ANNOUNCED
-        return reminder.starts_at if same else None
-    return known_start(reminder, entries) if reminder.state in ANNOUNCED else None
+        return reminder.announced_start if same else None
+    return known_start(reminder, reminder.appointment or "", entries) if reminder.state in ANNOUNCED else None
 
 
 def misinformed(
-    reminder: Entry, candidate: Candidate | None, announced: datetime | None, inputs: ReconciliationInput
+    reminder: Entry, candidate: Candidate | None, told: str | None, inputs: ReconciliationInput
 ) -> Misinformed | None:
-    """The patient, if the announced start (UTC) has changed; `candidate` is the current row, None if it is gone."""
-    if announced is None or reminder.appointment is None or (candidate is not None and candidate.deceased):
+    """The patient, if the start that they were told has changed; `candidate` is the current row, None if it is gone."""
+    if told is None or reminder.appointment is None or (candidate is not None and candidate.deceased):
         return None
     starts_at = candidate.starts_at if candidate is not None and is_definitive(candidate) else None
     now, zone = inputs.context.now, inputs.searches.zone
+    announced = minute_in(told, zone).astimezone(UTC)
+    unchanged = starts_at is not None and candidate is not None and candidate.local_start == told
     ahead = [time for time in (announced, starts_at) if time and time > now]
     of_days = any(time and time.astimezone(zone).date() in inputs.days for time in (announced, starts_at))
-    if starts_at == announced or not ahead or not of_days or (starts_at is None and announced <= now):
+    if unchanged or not ahead or not of_days or (starts_at is None and announced <= now):
         return None
     if candidate is None:
         return Misinformed(reminder.appointment, reminder.patient, "", (), announced, None, Text("misinformed.gone"))

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from chalicelib.entries.entry import birthday_identity, reminder_identity, rescheduled_identity
+from chalicelib.entries.entry import birthday_identity, reminder_identity
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
+from chalicelib.schedule.time_zone import local_minute
 from chalicelib.text import Text
 
 ID_LENGTH = 64
@@ -43,6 +44,7 @@ class Candidate:
     patient: str
     patient_found: bool
     starts_at: datetime | None
+    local_start: str | None  # as it was read, to the minute (`local_minute`)
     status: str | None
     practitioner: str | None
     place: str | None
@@ -65,9 +67,7 @@ class Candidate:
         return " ".join(filter(None, (as_value(self.first_name), as_value(self.last_name))))
 
     def identity(self, today: date) -> str:
-        """`today` is the slot's local date: its year distinguishes the greetings of two years."""
-        if self.kind is Kind.RESCHEDULED and self.appointment is not None and self.starts_at is not None:
-            return rescheduled_identity(self.appointment, self.starts_at)
+        """Of its reminder or greeting; `today` is the slot's local date, whose year distinguishes greetings."""
         if self.appointment is not None:
             return reminder_identity(self.appointment)
         return birthday_identity(self.patient, today.year)
@@ -85,6 +85,7 @@ def parse_row(row: Mapping[str, object], zone: ZoneInfo) -> Candidate:
         patient=patient or "",
         patient_found=_flag(row.get("PatientGefunden")),
         starts_at=starts_at if kind is Kind.REMINDER else None,
+        local_start=_local_start(row.get("Beginn")) if starts_at and kind is Kind.REMINDER else None,
         status=parse_text(row.get("Status")),
         practitioner=parse_text(row.get("Behandler")),
         place=parse_text(row.get("Ort")),
@@ -124,8 +125,8 @@ def parse_text(raw: object) -> str | None:
 
 def parse_local_time(raw: object, zone: ZoneInfo) -> datetime | None:
     """A practice-local date and time as an instant (UTC); None if it cannot be read or lacks the time."""
-    value = raw if isinstance(raw, datetime) else _parsed(raw)
-    if value is None or value.tzinfo is not None:
+    value = _local_time(raw)
+    if value is None:
         return None
     try:
         return value.replace(tzinfo=zone).astimezone(UTC)
@@ -144,6 +145,16 @@ def parse_date(raw: object) -> date | None:
         return date.fromisoformat(text[:10]) if text else None
     except ValueError:
         return None
+
+
+def _local_start(raw: object) -> str | None:
+    value = _local_time(raw)
+    return local_minute(value) if value else None
+
+
+def _local_time(raw: object) -> datetime | None:
+    value = raw if isinstance(raw, datetime) else _parsed(raw)
+    return value if value is not None and value.tzinfo is None else None
 
 
 def _latest(*raw: object) -> date | None:

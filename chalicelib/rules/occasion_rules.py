@@ -113,17 +113,17 @@ SEARCHED_DAYS = Rule(
 
 
 def _rescheduled(it: RuleInput) -> Text | None:
-    starts_at = it.candidate.starts_at
+    start = it.candidate.local_start
     if it.context.stage is Stage.SEND:
-        return Text("rule.rescheduled.again") if it.entry and starts_at != it.entry.starts_at else None
+        return Text("rule.rescheduled.again") if it.entry and start != it.entry.announced_start else None
     if it.known_start is None:
         return Text("rule.rescheduled.on_its_way")
-    return Text("rule.rescheduled.known") if starts_at == it.known_start else None
+    return Text("rule.rescheduled.known") if start == it.known_start else None
 
 
 def _rescheduled_fact(it: RuleInput) -> Text:
-    known_start = it.known_start or (it.entry.announced_start if it.entry else None)
-    return Text("fact.known_start", _start(it), it.context.moment(known_start))
+    told = it.entry.announced_start if it.entry and it.entry.reserved_at else None
+    return Text("fact.known_start", _start(it), it.context.known_moment(it.known_start or told))
 
 
 RESCHEDULED = Rule(

@@ -1,17 +1,17 @@
 """Appointments that were rescheduled after a message had announced their start to the patient. Pure.
 
-The reminder's entry keeps `announced_start`, the start that the patient knows, and `rescheduled_to`, the start that its
-latest message about a rescheduling announces. Each new start of an appointment has one such message (docs/flow.md).
+The reminder's entry keeps `announced_start`, the start that the patient knows, and `announcements`, the number of the
+latest message about a new start. A start that comes back is a new one (docs/flow.md). Starts are compared as they were
+read, local and to the minute: a corrected time zone, or seconds, reschedule nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from chalicelib.entries.entry import Entry, entry_key, rescheduled_identity
-from chalicelib.entries.states import State
+from chalicelib.entries.states import REVIVABLE, State
 from chalicelib.entries.transition import Transition
 from chalicelib.messages.kind import Kind
 from chalicelib.rules.candidate import Candidate
@@ -20,6 +20,7 @@ from chalicelib.rules.rule_input import RuleContext, RuleInput
 # The patient has the message, or may have it.
 ANNOUNCED = frozenset({State.SENT, State.DELIVERED, State.UNCONFIRMED, State.UNKNOWN})
 _ON_ITS_WAY = frozenset({State.RESERVED, State.SENDING})
+_WAITING = REVIVABLE | {State.PREPARED}  # it announces whatever start the appointment has when it leaves
 
 
 @dataclass(frozen=True)
@@ -29,33 +30,64 @@ class RescheduledAppointment:
     candidate: Candidate
     reminder: Entry
 
+    @property
+    def appointment(self) -> str:
+        """Its id, which an anonymised entry no longer has."""
+        return self.candidate.appointment or ""
+
     def entry_keys(self) -> set[str]:
-        """The keys of the message about its current start and of the latest one."""
-        times = {self.candidate.starts_at, self.reminder.rescheduled_to} - {None}
-        return {rescheduled_key(self.reminder, starts_at) for starts_at in times if starts_at}
+        """The keys of the latest message, and of one that the reminder's entry does not know yet."""
+        return {_key(self.reminder, self.appointment, number) for number in _numbers(self.reminder)}
+
+    def latest(self, entries: Mapping[str, Entry]) -> tuple[int, Entry | None]:
+        """The number and the entry, None if there is none, of the latest message about a new start."""
+        found = (
+            (number, entries.get(_key(self.reminder, self.appointment, number))) for number in _numbers(self.reminder)
+        )
+        return next(((number, entry) for number, entry in found if entry), (self.reminder.announcements, None))
+
+    def known_start(self, entries: Mapping[str, Entry]) -> str | None:
+        """As the function of this name."""
+        return known_start(self.reminder, self.appointment, entries)
+
+    def announcement(self, entries: Mapping[str, Entry]) -> tuple[int, Entry | None]:
+        """The number and the entry, None if there is none yet, of the message about the current start.
+
+        `entries` are those of `entry_keys`.
+        """
+        number, latest = self.latest(entries)
+        if latest is None:
+            return number + 1, None
+        start = self.candidate.local_start
+        waits = latest.state in _WAITING and start != self.known_start(entries)
+        return (number, latest) if waits or start == latest.announced_start else (number + 1, None)
 
     def rule_input(self, context: RuleContext, entries: Mapping[str, Entry]) -> RuleInput:
         """The appointment before the rules as a rescheduled one; `entries` are those of `entry_keys`."""
-        assert self.candidate.starts_at is not None  # noqa: S101 - as `rescheduled_appointment` found it
         candidate = replace(self.candidate, kind=Kind.RESCHEDULED)
-        entry = entries.get(rescheduled_key(self.reminder, self.candidate.starts_at))
-        return RuleInput(context, candidate, entry, known_start(self.reminder, entries))
+        number, entry = self.announcement(entries)
+        return RuleInput(context, candidate, entry, self.known_start(entries), number)
 
 
-def rescheduled_key(reminder: Entry, starts_at: datetime) -> str:
-    """The key of the message that announces a start."""
-    return entry_key(reminder.practice, rescheduled_identity(reminder.appointment or "", starts_at))
+def _key(reminder: Entry, appointment: str, number: int) -> str:
+    return entry_key(reminder.practice, rescheduled_identity(appointment, number))
 
 
-def known_start(reminder: Entry, entries: Mapping[str, Entry]) -> datetime | None:
+def _numbers(reminder: Entry) -> tuple[int, ...]:
+    """Of the messages about a new start that matter, the latest first; one may not be recorded yet."""
+    return tuple(number for number in (reminder.announcements + 1, reminder.announcements) if number)
+
+
+def known_start(reminder: Entry, appointment: str, entries: Mapping[str, Entry]) -> str | None:
     """The start that the patient knows of a reminder that left; None while a message about another is on its way.
 
-    `entries` has the one of the latest rescheduling.
+    `entries` has the latest messages about a new start.
     """
-    latest = entries.get(rescheduled_key(reminder, reminder.rescheduled_to)) if reminder.rescheduled_to else None
-    if latest is None or latest.state not in ANNOUNCED | _ON_ITS_WAY:
-        return reminder.announced_start
-    return latest.announced_start if latest.state in ANNOUNCED else None
+    for number in _numbers(reminder):
+        entry = entries.get(_key(reminder, appointment, number))
+        if entry is not None and entry.state in ANNOUNCED | _ON_ITS_WAY:
+            return entry.announced_start if entry.state in ANNOUNCED else None
+    return reminder.announced_start
 
 
 def rescheduled_appointment(
@@ -65,17 +97,17 @@ def rescheduled_appointment(
 
     `announces` is whether the practice wants a message about it.
     """
-    if not announces or reminder is None or reminder.state not in ANNOUNCED or candidate.starts_at is None:
+    if not announces or reminder is None or reminder.state not in ANNOUNCED or candidate.local_start is None:
         return None
-    unchanged = reminder.rescheduled_to is None and candidate.starts_at == reminder.announced_start
+    unchanged = not reminder.announcements and candidate.local_start == reminder.announced_start
     return None if unchanged or reminder.announced_start is None else RescheduledAppointment(candidate, reminder)
 
 
 def record_announcement(rule_input: RuleInput, reminder: Entry) -> Transition | None:
-    """Record on the reminder's entry which start is announced; None if it is recorded already."""
-    starts_at, known = rule_input.candidate.starts_at, rule_input.known_start
-    if known is None or (starts_at, known) == (reminder.rescheduled_to, reminder.announced_start):
+    """Record on the reminder's entry which message announces a start; None if it is recorded already."""
+    number, known = rule_input.announcement, rule_input.known_start
+    if known is None or (number, known) == (reminder.announcements, reminder.announced_start):
         return None
     return Transition(
-        reminder, replace(reminder, rescheduled_to=starts_at, announced_start=known, version=reminder.version + 1)
+        reminder, replace(reminder, announcements=number, announced_start=known, version=reminder.version + 1)
     )

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
-from chalicelib.entries.entry import Entry
+from chalicelib.entries.entry import Entry, rescheduled_identity
 from chalicelib.messages.birthday import years_before
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Address, Channel, NoAddress, choose_address, email_address, mobile_number
@@ -19,6 +19,7 @@ from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import Licence
 from chalicelib.practice.switches import Switches
 from chalicelib.rules.candidate import Candidate
+from chalicelib.schedule.time_zone import minute_in
 from chalicelib.text import Text, moment_from
 
 KIND_NAMES = {Kind.REMINDER: "Terminerinnerung", Kind.BIRTHDAY: "Geburtstag", Kind.RESCHEDULED: "Terminverschiebung"}
@@ -96,20 +97,33 @@ class RuleContext:
         """An instant, local; with the year unless it is the current one."""
         return moment_from(self.now, instant, self.zone) if instant else Text("fact.unknown_time")
 
+    def known_moment(self, minute: str | None) -> Text:
+        """A start that the patient knows (`local_minute`), as `moment` writes it."""
+        return self.moment(minute_in(minute, self.zone) if minute else None)
+
 
 @dataclass(frozen=True)
 class RuleInput:
     """One candidate before the rules; `entry` is the one it already has, if any.
 
-    `known_start` is for a rescheduled appointment in prepare: the start that the patient knows, None while a message
-    about another one is on its way. `other_starts` (UTC) are the patient's other appointments that the message covers.
+    For a rescheduled appointment in prepare, `known_start` is the start that the patient knows (`local_minute`), None
+    while a message about another one is on its way, and `announcement` the number of the message about the current one.
+    `other_starts` (UTC) are the patient's other appointments that the message covers.
     """
 
     context: RuleContext
     candidate: Candidate
     entry: Entry | None = None
-    known_start: datetime | None = None
+    known_start: str | None = None
+    announcement: int = 0
     other_starts: tuple[datetime, ...] = ()
+
+    @property
+    def identity(self) -> str:
+        """Of the entry of this message, on the slot's local date."""
+        if self.candidate.kind is Kind.RESCHEDULED:
+            return rescheduled_identity(self.candidate.appointment or "", self.announcement)
+        return self.candidate.identity(self.context.today)
 
     @property
     def kind_name(self) -> str:

@@ -34,6 +34,16 @@ def to_utc(day: date, at: time, zone: ZoneInfo, fold: int = 0) -> datetime:
     return instant
 
 
+def local_minute(local: datetime) -> str:
+    """A local time as it is compared after the zone or the seconds were corrected: `2026-11-24T09:00`."""
+    return local.isoformat(timespec="minutes")[:16]
+
+
+def minute_in(minute: str, zone: ZoneInfo) -> datetime:
+    """The aware time of `local_minute`."""
+    return datetime.fromisoformat(minute).replace(tzinfo=zone)
+
+
 def instant_text(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 

@@ -86,14 +86,14 @@ def birthday(
 
 def move(before: Entry | None = None, step: Stage = Stage.PREPARE, around: Around = None, **columns: Any) -> RuleInput:
     """Of a patient who knows another Beginn, by default an hour before."""
-    known = columns.pop("known", BEGINS - minutes(60))
+    known = columns.pop("known", "2026-11-24T13:30")
     moved = replace(candidate(**columns), kind=Kind.RESCHEDULED)
     return RuleInput(practice(step, **{"ErinnerungBeiVerschiebung": "Ja", **(around or {})}), moved, before, known)
 
 
 def announcement(state: State = State.PREPARED) -> Entry:
     """The entry of a Terminverschiebung to 14:30 tomorrow."""
-    return entry(state, identity="rescheduled:T1:2026-11-24T13:30:00Z", kind=Kind.RESCHEDULED)
+    return entry(state, identity="rescheduled:T1:1", kind=Kind.RESCHEDULED, announced_start="2026-11-24T14:30")
 
 
 def sent(**changes: Any) -> RuleInput:
@@ -114,7 +114,7 @@ PASSES = {
     ],
     "rescheduled": [
         move(), move(Beginn="2026-11-30 08:00"), move(Beginn="2026-11-23 15:00"), move(announcement(), Stage.SEND),
-        move(step=Stage.SEND, known=BEGINS),
+        move(step=Stage.SEND, known="2026-11-24T14:30"),
     ],
     "birthday": [birthday(), *[birthday(greeting(), Stage.SEND, around) for around in ({}, LATE_IN_NEW_YORK)]],
     "ahead": [reminder(around={"now": SOON}), birthday(around={"now": CLOSING - minutes(1)})],
@@ -172,7 +172,7 @@ REFUSES: dict[str, list[tuple[RuleInput, Text]]] = {
         (sent(Beginn="2026-11-23 23:59"), Text("rule.searched_days.rescheduled", day=date(2026, 11, 23))),
     ],
     "rescheduled": [
-        (move(known=BEGINS), Text("rule.rescheduled.known")),
+        (move(known="2026-11-24T14:30"), Text("rule.rescheduled.known")),
         (move(known=None), Text("rule.rescheduled.on_its_way")),
         (move(announcement(), Stage.SEND, Beginn="2026-11-24 14:31"), Text("rule.rescheduled.again")),
     ],

@@ -48,7 +48,7 @@ def played(moves: list[tuple[str, str]], wanted: str = "Ja", until: str = "2026-
     desk = a_practice(day, wanted, **parameters)
     for when, value in moves:
         column = "Beginn" if value[0].isdigit() else "Status"
-        day.cloud.at(at(f"2026-11-{when}"), change(desk, column, f"{value}:00" if column == "Beginn" else value))
+        day.cloud.at(at(f"2026-11-{when}"), change(desk, column, f"{value}:00" if len(value) == len(BEGINS) else value))
     day.play(until)
     return day
 
@@ -110,19 +110,21 @@ def played(moves: list[tuple[str, str]], wanted: str = "Ja", until: str = "2026-
         ),
         pytest.param(
             [("23 11:00", "2026-11-24 15:00"), ("23 13:00", "2026-11-24 16:00"), ("23 15:00", "2026-11-24 15:00")],
-            [("23T12:05", "Dienstag, 24.11.2026, 15:00"), ("23T14:05", "Dienstag, 24.11.2026, 16:00")],
-            id="once per new time, even where it comes back",
+            [("23T12:05", "Dienstag, 24.11.2026, 15:00"), ("23T14:05", "Dienstag, 24.11.2026, 16:00"),
+             ("23T16:05", "Dienstag, 24.11.2026, 15:00")],
+            id="to a time that was told before, and is not the one that the patient knows",
         ),
         pytest.param([("23 11:00", "2026-11-24 15:00"), ("23 11:10", "abgesagt")], [], id="and cancelled"),
         pytest.param(
             [("23 11:00", "2026-11-24 15:00"), ("23 12:02", "abgesagt"), ("23 13:00", "definitiv")],
             [("23T14:05", "Dienstag, 24.11.2026, 15:00")], id="cancelled, and confirmed again",
         ),
+        pytest.param([("23 11:00", f"{BEGINS}:30")], [], id="by seconds, of which no message says anything"),
         pytest.param([("23 11:00", "2026-11-23 11:50")], [], id="to a time that has begun when it is noticed"),
         pytest.param([("23 11:00", "2026-11-23 12:03")], [], id="to one that begins before it is sent"),
     ],
 )  # fmt: skip
-def test_a_rescheduled_appointment_is_announced_once_per_new_time(
+def test_a_rescheduled_appointment_is_announced_each_time_that_its_start_changes(
     moves: list[tuple[str, str]], messages: list[tuple[str, str]]
 ) -> None:
     first = ("23T10:05", "Dienstag, 24.11.2026, 15:00") if moves and moves[0][0] == "23 09:30" else REMINDED
@@ -134,6 +136,15 @@ def test_a_rescheduled_appointment_is_announced_once_per_new_time(
 @pytest.mark.parametrize("starts_at", ["2026-11-24 15:00", "2026-11-27 09:00", "2026-11-23 17:00"])
 def test_without_the_switch_a_rescheduled_appointment_gets_no_message(starts_at: str) -> None:
     assert announcements(played([("23 11:00", starts_at)], wanted="Nein")) == [REMINDED]
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "America/New_York", "Asia/Tokyo"])
+def test_a_corrected_time_zone_reschedules_nothing(zone: str) -> None:
+    day = Day("2026-11-23 09:00")
+    desk = a_practice(day)
+    day.cloud.at(at("2026-11-23 11:00"), partial(desk.set, "Schalter/Zeitzone", zone))
+    day.play("2026-11-25 20:00")
+    assert announcements(day) == [REMINDED]
 
 
 def test_a_patient_who_no_longer_has_an_address_is_on_the_call_list() -> None:
@@ -201,7 +212,7 @@ def test_a_reminder_that_a_person_sends_again_tells_the_new_time_itself() -> Non
     day.parts.networks.on_request = lambda message: next(answers, None)
     day.play("2026-11-23 11:00")
     [entry] = desk.entries.values()
-    assert (entry.state, entry.announced_start) == (State.UNKNOWN, at(BEGINS))
+    assert (entry.state, entry.announced_start) == (State.UNKNOWN, BEGINS.replace(" ", "T"))
     parts, now = day.parts, day.cloud.world.now
     resolve_entry("praxis", entry.key, ManualDecision.RESEND, ManualNote("anna", ""), "de", now, parts)
     change(desk, "Beginn", "2026-11-24 15:00:00")()

@@ -116,7 +116,7 @@ SIMULATED = (
         "what a Terminverschiebung told forgotten",
         {
             "chalicelib/rules/rescheduled.py": (
-                ("    if latest is None or latest.state not in ANNOUNCED | _ON_ITS_WAY:\n", "    if True:\n"),
+                ("        if entry is not None and entry.state in ANNOUNCED | _ON_ITS_WAY:\n", "        if False:\n"),
             )
         },
     ),

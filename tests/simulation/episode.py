@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from unittest.mock import patch
 
-from chalicelib.entries.entry import entry_key, rescheduled_identity
 from chalicelib.jobs import deliver
 from chalicelib.messages.kind import Kind
 from chalicelib.rules.rescheduled import ANNOUNCED
@@ -20,7 +19,7 @@ from tests.simulation.invariants import seen, violations
 from tests.simulation.life import Life
 from tests.simulation.person import Person
 from tests.simulation.trouble import Dice, Rates
-from tests.simulation.watch import Violation, Watcher
+from tests.simulation.watch import Violation, Watcher, announcement_keys
 
 PRACTICES, TROUBLED, SETTLING = 25, 21, 9  # practices an episode, days with trouble, days without
 FIRST_DAYS = (date(2026, 2, 15), date(2026, 3, 15), date(2026, 6, 1), date(2026, 10, 10), date(2026, 12, 20))
@@ -103,7 +102,8 @@ def _untold(cloud: TroubledCloud, name: str, life: Life, watcher: Watcher) -> It
         settled = max(since, *(entry.changed_at for entry in announced)) + timedelta(hours=2)
         days = [starts_at.astimezone(life.zone).date() - timedelta(days=n) for n in (0, 1)]
         found = any(day in days and settled < start < starts_at for day, start in ended)
-        if found and entry_key(name, rescheduled_identity(appointment, starts_at)) not in entries:
+        about = [entries[key] for key in announcement_keys(name, appointment) if key in entries]
+        if found and not any(entry.starts_at == starts_at and entry.changed_at >= since for entry in about):
             yield appointment
 
 

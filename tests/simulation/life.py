@@ -194,7 +194,7 @@ class Life:
         starts_at = datetime.fromisoformat(str(row["Beginn"]))
         row["Beginn"] = f"{starts_at + timedelta(hours=1 if kind == 'move' else 30)}"
         if kind == "move back":
-            row["Beginn"] = self._begins[str(row["TerminId"])][0][1]
+            row["Beginn"] = self._dice.pick(*dict.fromkeys(start for _, start in self._begins[str(row["TerminId"])]))
         self._note_begins(row)
         self._note(row["TerminId"], row["Status"] == "definitiv")
 

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws.log_store import delivered_lines
 from chalicelib.entries.credits import LedgerItem
-from chalicelib.entries.entry import Entry, entry_key, reminder_identity
+from chalicelib.entries.entry import Entry, entry_key, reminder_identity, rescheduled_identity
 from chalicelib.entries.states import END_STATES, State, arrow_between
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.sms import is_gsm7
 from chalicelib.planning.recheck import CLAIM_WITHIN, REQUESTED_WITHIN
+from chalicelib.schedule.time_zone import local_minute
 from chalicelib.text import text_line
 from infra.local.networks.networks import Fault
 from infra.local.networks.sent_message import MAIL, SentMessage
@@ -107,8 +108,8 @@ class Watcher:
             or (after.cancelled_manually and not before.cancelled_manually)
         ):
             return
-        noted = {name: getattr(after, name) for name in ("rescheduled_to", "announced_start", "version", "write_id")}
-        only_noted = after.rescheduled_to is not None and after == replace(before, **noted)
+        noted = {name: getattr(after, name) for name in ("announcements", "announced_start", "version", "write_id")}
+        only_noted = after.announcements > 0 and after == replace(before, **noted)
         if before.state is not after.state or (before.state in END_STATES and not after.anonymised and not only_noted):
             self.wrong(after.practice, f"{before.identity} went from {before.state} to {after.state}", after.key)
 
@@ -194,22 +195,23 @@ class Watcher:
         reserved = self._reserved.get((entry.practice, entry.key), self._cloud.world.now)
         if not life.ever_began_at(entry, entry.reserved_at or reserved, reserved):
             yield "tells a Beginn that its appointment did not have"
-        if entry.announced_start != entry.starts_at or f"{entry.starts_at.astimezone(life.zone):%H:%M}" not in (
-            entry.text or ""
-        ):
+        noted = entry.announced_start or ""
+        if noted != local_minute(entry.starts_at.astimezone(life.zone)) or noted[11:] not in (entry.text or ""):
             yield "does not tell the Beginn that it is noted with"
         if entry.kind is Kind.RESCHEDULED:
             if not life.tells_moves:
                 yield "tells of a move though the practice does not want it"
             if not told and not self._may_have_been_told(entry):
                 yield "tells of a move, and nothing told of the appointment before"
-            elif told and told[-1].starts_at == entry.starts_at:
+            elif told and told[-1].starts_at == entry.starts_at and not self._may_have_been_told(entry):
                 yield "tells of a move to the Beginn that was told last"
 
     def _may_have_been_told(self, entry: Entry) -> bool:
-        """Whether the reminder of a rescheduled appointment was unknown once."""
-        key = entry_key(entry.practice, reminder_identity(entry.appointment or ""))
-        return any(f" {State.UNKNOWN} (" in line for line in self._moves.get((entry.practice, key), ()))
+        """Whether an earlier message about the appointment was unknown once: the patient may know its start."""
+        name = entry.appointment or ""
+        keys = [entry_key(entry.practice, reminder_identity(name)), *announcement_keys(entry.practice, name)]
+        lines = (line for key in keys if key != entry.key for line in self._moves.get((entry.practice, key), ()))
+        return any(f" {State.UNKNOWN} (" in line for line in lines)
 
     def look(self) -> None:
         """At the end: note each text that names a patient."""
@@ -229,3 +231,8 @@ class Watcher:
         yield "a queue message", " ".join(self._cloud.bodies)
         printed = (line for done in self._cloud.delivered for line in delivered_lines(done.activities, done.outcomes))
         yield "a line of deliver", " ".join(map(str, printed))
+
+
+def announcement_keys(practice: str, appointment: str) -> list[str]:
+    """The keys of the messages about a new start of an appointment, as many as a simulation makes."""
+    return [entry_key(practice, rescheduled_identity(appointment, number)) for number in range(1, 20)]

@@ -18,6 +18,7 @@ from chalicelib.messages.placeholders import as_value
 from chalicelib.messages.sms import without_invisible
 from chalicelib.practice.practice import Practice
 from chalicelib.reports.entry_lookup import named_entries
+from chalicelib.schedule.time_zone import minute_in
 from infra.cli.core.documents import activity_document, channel_code, local, suggestion_documents, text_document
 from infra.cli.core.labels import STATE_COLOURS, channel_words, credits_words, kind_words, parts_words
 from infra.cli.core.options import PracticeOptions
@@ -84,8 +85,8 @@ def _facts(entry: Entry, zone: ZoneInfo) -> list[tuple[str, RenderableType]]:
         (tr("Paid"), _paid(entry)),
         (tr("Key"), Text(entry.key, "dim")),
     ]
-    if entry.announced_start:
-        facts.insert(4, (tr("Announced"), moment_with_year(entry.announced_start, zone)))
+    if entry.announced_start and entry.reserved_at:
+        facts.insert(4, (tr("Announced"), moment_with_year(minute_in(entry.announced_start, zone), zone)))
     if entry.send_before and not entry.claimed_at:
         facts.append((tr("Send by"), moment_with_year(entry.send_before, zone)))
     if entry.covered_by:

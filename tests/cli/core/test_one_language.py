@@ -18,6 +18,7 @@ from tests.cli.core.test_help import NAMES
 from tests.cli.daily.test_resolve import unknown
 from tests.cli.running import Vitosms, running
 from tests.flow.build import at
+from tests.unit.words.test_sentences import forms
 
 # Names, values and words that a practice, a person or AWS has, the same in every language.
 STORED = set(
@@ -46,13 +47,9 @@ def vocabulary(language: str) -> frozenset[str]:
     """The words of all messages in a language, without placeholders."""
     texts: list[str] = []
     for message in read(CODES / f"{language}.po"):
-        texts += [message.string] if isinstance(message.string, str) else message.string if message.id else []
-    if language == "en":
-        for message in read(SENTENCES / "de.po"):
-            texts += [message.id] if isinstance(message.id, str) else message.id
-    else:
-        for message in read(SENTENCES / f"{language}.po"):
-            texts += [message.string] if isinstance(message.string, str) else message.string if message.id else []
+        texts += forms(message.string or "")
+    for message in read(SENTENCES / ("de.po" if language == "en" else f"{language}.po")):
+        texts += forms(message.id if language == "en" else message.string or "")
     return frozenset(re.findall(r"[^\W\d_]{3,}", re.sub(r"\{[^}]*\}", " ", " ".join(texts)).casefold()))
 
 

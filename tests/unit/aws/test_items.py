@@ -52,7 +52,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "changed_at": instants, "reason": reasons | st.none(), "version": counts, "write_id": blank, "attempt": counts,
     "charge": some, "credits": counts, "parts": counts, "recipient": some, "sender": some, "subject": some,
     "sender_name": some, "place": some, "text": some, "reserved_at": instants | st.none(),
-    "announced_start": instants | st.none(), "rescheduled_to": instants | st.none(), "covered_by": some,
+    "announced_start": some, "announcements": counts, "covered_by": some,
     "covered_attempt": counts, "send_before": instants | st.none(),
     "claimed_at": instants | st.none(), "message_id": some, "held": st.booleans(), "cancelled_manually": st.booleans(),
     "phoned_at": instants | st.none(),
@@ -149,7 +149,7 @@ def test_an_entry_of_an_sms_is_less_than_a_kilobyte(state: State, reason: Text |
     made = entry(
         state, reason=reason, practice="a" * 32, identity=reminder_identity(SMS_ID), appointment=SMS_ID, patient=SMS_ID,
         mandant=SMS_ID, message_id=SMS_ID, charge=f"charge#{'0' * 32}", write_id="0" * 12, sender="PraxisAmBach"[:11],
-        text="ü" * 20 + "x" * 140, announced_start=BEGINS, language="de", version=5,
+        text="ü" * 20 + "x" * 140, announced_start="2026-11-24T14:30", language="de", version=5,
     )  # fmt: skip
     assert size_of({name: SERIALIZER.serialize(value) for name, value in entry_item(made).items()}) <= 1024
 

@@ -151,7 +151,7 @@ def test_a_write_id_is_put_on_a_copy() -> None:
 
 def test_back_to_prepared_drops_the_frozen_message_and_keeps_the_count_of_attempts() -> None:
     frozen = entry(State.SENDING, attempt=3, subject="Betreff", sender_name="Praxis am Bach", place="1. Stock")
-    back = back_to_prepared(replace(frozen, announced_start=BEGINS, rescheduled_to=BEGINS), LATER, TOO_LATE)
+    back = back_to_prepared(replace(frozen, announced_start="2026-11-24T14:30", announcements=2), LATER, TOO_LATE)
     assert back == entry(attempt=3, reason=TOO_LATE, version=2, changed_at=LATER)
 
 
@@ -170,7 +170,7 @@ def test_back_to_prepared_is_only_for_what_nobody_took() -> None:
     [
         pytest.param(reminder_identity("T1"), "reminder:T1", id="a reminder is one per appointment"),
         pytest.param(
-            rescheduled_identity("T1", BEGINS), "rescheduled:T1:2026-11-24T13:30:00Z", id="a move is one per new Beginn"
+            rescheduled_identity("T1", 2), "rescheduled:T1:2", id="a new start is one each time that it changes"
         ),
         pytest.param(birthday_identity("P1", 2026), "birthday:P1:2026", id="a greeting is one per patient and year"),
     ],

@@ -155,7 +155,7 @@ def test_what_is_ready_is_frozen_whole() -> None:
     frozen = ready(candidate(), templates={SMS: "Bis [[Wochentag]], [[Uhrzeit]]"})
     assert frozen == entry(
         State.RESERVED, version=2, attempt=1, charge=None, credits=3, parts=1, recipient=MOBILE, sender="PraxisBach",
-        announced_start=BEGINS,
+        announced_start="2026-11-24T14:30",
         text=text, reserved_at=NOW, send_before=NOW + minutes(30),
     )  # fmt: skip
 

@@ -24,6 +24,7 @@ from tests.unit.reports.test_reconciliation import (
     MOVED,
     OTHER_DAY,
     announced,
+    as_read,
     inputs,
     told,
 )
@@ -37,20 +38,20 @@ OTHER_TIME = Text("misinformed.rescheduled")
         (told(), [], BEGINS),
         (told(State.UNKNOWN), [], BEGINS),
         (told(State.FAILED), [], None),
-        (entry(State.RESERVED, announced_start=BEGINS), [], None),
+        (told(State.RESERVED), [], None),
         (entry(), [], None),
         (announced(State.DELIVERED), [], None),  # the reminder's entry knows
-        (told(rescheduled_to=AN_HOUR_LATER), [announced(State.DELIVERED)], AN_HOUR_LATER),
-        (told(rescheduled_to=AN_HOUR_LATER), [announced(State.SENDING)], None),
-        (told(rescheduled_to=AN_HOUR_LATER), [announced(State.REFUSED)], BEGINS),
-        (entry(State.COVERED, covered_by=FIRST.key, covered_attempt=1), [FIRST], BEGINS),
-        (entry(State.COVERED, covered_by=FIRST.key, covered_attempt=2), [FIRST], None),
-        (entry(State.COVERED, covered_by=FIRST.key, covered_attempt=1), [], None),
-        (entry(State.COVERED, covered_by=FIRST.key, covered_attempt=1), [replace(FIRST, state=State.FAILED)], None),
+        (told(announcements=1), [announced(State.DELIVERED)], AN_HOUR_LATER),
+        (told(announcements=1), [announced(State.SENDING)], None),
+        (told(announcements=1), [announced(State.REFUSED)], BEGINS),
+        (told(State.COVERED, covered_by=FIRST.key, covered_attempt=1), [FIRST], BEGINS),
+        (told(State.COVERED, covered_by=FIRST.key, covered_attempt=2), [FIRST], None),
+        (told(State.COVERED, covered_by=FIRST.key, covered_attempt=1), [], None),
+        (told(State.COVERED, covered_by=FIRST.key, covered_attempt=1), [replace(FIRST, state=State.FAILED)], None),
     ],
 )
 def test_what_the_patient_knows(reminder: Entry, others: list[Entry], known: datetime | None) -> None:
-    assert announced_start(reminder, {one.key: one for one in others}) == known
+    assert announced_start(reminder, {one.key: one for one in others}) == (known and as_read(known))
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_what_the_patient_knows(reminder: Entry, others: list[Entry], known: dat
 def test_who_would_come_in_vain(
     columns: Mapping[str, Any] | None, now: datetime, starts_at: datetime | None, why: Text | None
 ) -> None:
-    found = misinformed(told(), candidate(**columns) if columns is not None else None, BEGINS, inputs(now=now))
+    found = misinformed(told(), candidate(**columns) if columns is not None else None, as_read(BEGINS), inputs(now=now))
     assert (found and (found.announced_start, found.starts_at, found.reason)) == (
         (BEGINS, starts_at, why) if why else None
     )
@@ -94,5 +95,5 @@ def test_how_it_reads(why: Text, words: str) -> None:
 def test_of_the_days_by_what_was_told_or_by_what_is_true_now() -> None:
     other = replace(DONE, days=frozenset({OTHER_DAY.date()}))
     moved_there = candidate(Beginn="2026-11-27 14:30:00")
-    assert misinformed(told(), moved_there, BEGINS, other) is not None
-    assert misinformed(told(), candidate(**MOVED), BEGINS, other) is None
+    assert misinformed(told(), moved_there, as_read(BEGINS), other) is not None
+    assert misinformed(told(), candidate(**MOVED), as_read(BEGINS), other) is None

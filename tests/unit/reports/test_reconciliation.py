@@ -29,6 +29,7 @@ from chalicelib.reports.reconciliation import (
 from chalicelib.rules.rule_input import RuleContext, Stage
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.schedule import slot_day
+from chalicelib.schedule.time_zone import local_minute
 from chalicelib.text import Text
 from chalicelib.words.words import words_of
 from tests.builders.entries import (
@@ -71,19 +72,23 @@ def inputs(
 
 def told(state: State = State.DELIVERED, **changes: Any) -> Entry:
     """A reminder whose text says its Beginn."""
-    return entry(state, **{"announced_start": BEGINS, **changes})
+    return entry(state, **{"announced_start": as_read(BEGINS), **changes})
+
+
+def as_read(starts_at: datetime) -> str:
+    return local_minute(starts_at.astimezone(ZURICH))
 
 
 def announced(state: State, starts_at: datetime = AN_HOUR_LATER, **changes: Any) -> Entry:
     """The Terminverschiebung of the usual appointment."""
-    identity = rescheduled_identity("T1", starts_at)
+    identity = rescheduled_identity("T1", 1)
     return told(
         state,
         kind=Kind.RESCHEDULED,
         identity=identity,
         starts_at=starts_at,
         expires_at=starts_at,
-        announced_start=starts_at,
+        announced_start=as_read(starts_at),
         **changes,
     )
 
@@ -107,7 +112,7 @@ OFF = inputs(TerminerinnerungSenden="Nein")
 DEAD, SILENT = {"Sterbedatum": "2026-11-01"}, {"KeineMitteilungen": 1}
 GONE_TO = Text("rule.searched_days.rescheduled", day=date(2026, 11, 27))
 MISSED, NO_EMAIL, CANCELLED = Text("send.missed"), Text("address.no_email"), Text("manual.cancelled")
-FIRST = told(identity="reminder:T0", starts_at=at("2026-11-24 08:00"), announced_start=at("2026-11-24 08:00"))
+FIRST = told(identity="reminder:T0", starts_at=at("2026-11-24 08:00"), announced_start="2026-11-24T08:00")
 
 
 @pytest.mark.parametrize(

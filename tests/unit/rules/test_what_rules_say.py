@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.entries.states import State
 from chalicelib.practice.opt_out import ERASED, OptOut, OptOuts, Source, patient_hash
 from chalicelib.practice.record import Licence
 from chalicelib.rules.occasion_rules import searched
@@ -82,6 +83,9 @@ def test_facts_and_suggestions_read_word_for_word() -> None:
     assert lines == golden("facts_and_suggestions.txt")
 
 
+TOLD = replace(announcement(State.SENT), announced_start="2026-11-23T10:05", reserved_at=NOW)
+
+
 @pytest.mark.parametrize(
     ("rule", "case", "fact", "words"),
     [
@@ -89,7 +93,7 @@ def test_facts_and_suggestions_read_word_for_word() -> None:
          "Termin ohne Nummer, Beginn Di 24.11. 14:30, Patient P1"),
         ("readable", reminder(TerminId=None, PatientId=None), Text("fact.unnumbered_appointment", START, patient="–"),
          "Termin ohne Nummer, Beginn Di 24.11. 14:30, Patient –"),
-        ("rescheduled", move(replace(announcement(), announced_start=NOW), Stage.SEND, known=None),
+        ("rescheduled", move(TOLD, Stage.SEND, known=None),
          Text("fact.known_start", START, AT_NOW), "Beginn Di 24.11. 14:30; dem Patienten bekannt: Mo 23.11. 10:05"),
         ("readable", reminder(PatientId=None), Text("fact.appointment", START, appointment="T1", patient="–"),
          "Termin T1, Beginn Di 24.11. 14:30, Patient –"),
