@@ -36,17 +36,17 @@ def sms_steps(
 def _attribute(client: Any, current: Mapping[str, str], name: str, value: str, why: str) -> Step:
     before = current.get(name)
     if before == value:
-        return Step(name, Outcome.UNCHANGED, f"{value}: {why}")
+        return Step(name, Outcome.UNCHANGED, tr("{label}: {text}", label=value, text=why))
     client.set_sms_attributes(attributes={name: value})
     now = tr("{now} (before: {before})", now=value, before=before) if before else value
-    return Step(name, Outcome.DONE, f"{now}: {why}")
+    return Step(name, Outcome.DONE, tr("{label}: {text}", label=now, text=why))
 
 
 def _role(client: Any, current: Mapping[str, str], role: str | None) -> Step:
     """Keep a role that is set: another stage may have set its own, and either serves both."""
     why = tr("SNS may log the outcome of SMS")
     if current.get(_ROLE) and (role is None or current[_ROLE] == role):
-        return Step(_ROLE, Outcome.UNCHANGED, f"{current[_ROLE]}: {why}")
+        return Step(_ROLE, Outcome.UNCHANGED, tr("{label}: {text}", label=current[_ROLE], text=why))
     if role is None:
         text = tr("SNS may not log the outcome of SMS, so no SMS is ever known to be delivered: choose a role for it")
         return Step(_ROLE, Outcome.PERSON, text, (_console(client, "sns/v3/home", "#/mobile/text-messaging"),))

@@ -180,7 +180,8 @@ def _sentences(done: Kept) -> list[str]:
     if done.guarded:
         states[tr("no longer in the table")] += len(done.guarded)
     told = ", ".join(f"{word} {number(count)}" for word, count in states.items())
-    return [f"{done.practice}: {told or tr('nothing to change')}", *(f"  {line}" for line in _by_hand(done))]
+    first = tr("{label}: {text}", label=done.practice, text=told or tr("nothing to change"))
+    return [first, *(f"  {line}" for line in _by_hand(done))]
 
 
 def _by_hand(done: Kept) -> Iterator[str]:
