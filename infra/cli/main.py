@@ -17,7 +17,7 @@ from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.commands import Commands
 from infra.cli.core.language_choice import chosen_language
 from infra.cli.core.output import complain
-from infra.translation import LANGUAGES, speak, tr
+from infra.translation import LANGUAGES, preferred_language, speak, tr
 
 USAGE, FAULT, INTERRUPTED = 2, 1, 130
 
@@ -49,6 +49,7 @@ def run(args: Sequence[str]) -> int:
     if completion.VARIABLE in os.environ:
         completion.ready()
     try:
+        speak(preferred_language(os.environ))  # for a refused --lang
         language, args = chosen_language(args, os.environ)
         speak(language)
         code = app(args=args, prog_name="vitosms", standalone_mode=False)

@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib.entries.states import State
+from infra.cli import main
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.language_choice import chosen_language
 from infra.language import count_words, state_words
@@ -66,3 +67,11 @@ def test_a_label_goes_with_the_number_beside_it(language: str, count: int, label
 def test_a_count_goes_with_its_number() -> None:
     with speaking("it"):
         assert [count_words("searched", count) for count in (1, 85)] == ["trovato", "trovati"]
+
+
+def test_a_refused_language_is_said_in_the_preferred_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VITOSMS_LANG", "en")
+    assert main.run(["status", "--lang", "rm"]) == 2
+    assert capsys.readouterr().err == "vitosms: --lang 'rm': allowed are de, fr, it, en\n"
