@@ -74,4 +74,4 @@ def test_a_refused_language_is_said_in_the_preferred_one(
 ) -> None:
     monkeypatch.setenv("VITOSMS_LANG", "en")
     assert main.run(["status", "--lang", "rm"]) == 2
-    assert capsys.readouterr().err == "vitosms: --lang 'rm': allowed are de, fr, it, en\n"
+    assert capsys.readouterr().err == "vitosms: --lang 'rm': must be one of de, fr, it, en\n"
