@@ -18,7 +18,7 @@ class Outcome(StrEnum):
 
     DONE = "done"
     UNCHANGED = "unchanged"
-    PERSON = "person"  # somebody has to do it
+    PERSON = "person"  # a person must do it
     NOT_KNOWN = "not_known"  # an emulator has no answer
 
 

@@ -22,8 +22,8 @@ from infra.translation import preferred_language, speak, tr
 
 ROOT = Path(__file__).resolve().parents[2]
 ARCHITECTURES = ("arm64", "x86_64")
-_SHIPS = ("app.py", "chalicelib", "vendor", "requirements.txt")  # what Chalice reads
-_STAGE = re.compile(r"[a-z][a-z0-9-]{1,15}")  # as resources.yaml has it
+_SHIPS = ("app.py", "chalicelib", "vendor", "requirements.txt")  # read by Chalice
+_STAGE = re.compile(r"[a-z][a-z0-9-]{1,15}")  # the pattern in resources.yaml
 _WITHOUT_BYTECODE = shutil.ignore_patterns("__pycache__")
 
 

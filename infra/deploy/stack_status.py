@@ -9,7 +9,7 @@ class Stand(Enum):
     """The action that the status of a stack allows."""
 
     ABSENT = auto()  # a new one can be made
-    EMPTY = auto()  # the first change set was never confirmed: nothing is in it
+    EMPTY = auto()  # the first change set was never confirmed: the stack is empty
     READY = auto()  # it can be changed
     BUSY = auto()  # another change is under way
     STUCK = auto()  # it cannot be changed in this status

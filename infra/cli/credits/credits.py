@@ -1,4 +1,4 @@
-"""`vitosms credits`: the balance of each Mandant, what became of it, and when it will be used up."""
+"""`vitosms credits`: the balance of each Mandant, its use, and when it will be used up."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict

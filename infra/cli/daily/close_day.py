@@ -1,4 +1,4 @@
-"""`vitosms close-day`: the reconciliation, what became of each appointment that a day's runs were for."""
+"""`vitosms close-day`: the reconciliation, the result of each appointment that a day's runs covered."""
 
 from datetime import date
 from typing import Annotated

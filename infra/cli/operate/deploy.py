@@ -1,4 +1,4 @@
-"""`vitosms deploy`: bring a stage to AWS. What would change is shown first, and made only when it is confirmed.
+"""`vitosms deploy`: deploy a stage to AWS. It shows the changes first, and makes them only after a confirmation.
 
 Exit codes: 0 done, or nothing to change; 1 CloudFormation failed, and has rolled back; 2 an argument, the package, the
 state of the stack or AWS stands against it, and nothing was changed; 3 not confirmed, and nothing was changed.

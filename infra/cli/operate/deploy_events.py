@@ -1,4 +1,4 @@
-"""How a change of a stack goes, on stderr: a bar on a terminal, one line an event elsewhere; failures always."""
+"""The progress of a change of a stack, on stderr: a bar on a terminal, otherwise a line per event; always failures."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def packaged_before(folder: Path) -> Package:
 def proposed(
     stack: Stack, found: Found | None, stage: str, package: Package, given: Mapping[str, str], say: Say
 ) -> Proposed | None:
-    """Upload what CloudFormation needs and have it work out what would change; None if nothing would.
+    """Upload the package and let CloudFormation work out the changes; None if there are none.
 
     Raises ArgumentError for a parameter or a template that it does not accept.
     """
@@ -126,7 +126,7 @@ def _about(missing: ParameterMissingError) -> str:
 
 
 def _owns_sms_log_groups(account: str, say: Say) -> str:
-    """They belong to account and region: another stage may have them, or SNS has made them."""
+    """Whether this stage is to own the log groups of SMS: they belong to account and region, so another may, or SNS."""
     logs = boto3.client("logs")
     prefix = f"sns/{logs.meta.region_name}/{account}/DirectPublishToPhoneNumber"
     if not logs.describe_log_groups(logGroupNamePrefix=prefix)["logGroups"]:

@@ -54,7 +54,7 @@ class Kept:
     guarded: list[tuple[str, State]] = field(default_factory=list)  # missing from the table; their last logged state
     unpaid: Counter[str] = field(default_factory=Counter)
     credits_since: int = 0  # that its send runs took since, by the job history
-    frozen: list[Entry] = field(default_factory=list)  # as they were: with their numbers
+    frozen: list[Entry] = field(default_factory=list)  # in their state before, with their numbers
     left_out: int = 0  # entries that somebody else has changed meanwhile
 
 

@@ -14,7 +14,7 @@ from chalicelib.entries.receipt import SmsReceipt
 from chalicelib.schedule.time_zone import instant_text
 
 Line = dict[str, Any]
-A_RUN_TAKES = timedelta(minutes=5)  # at most; its lines carry the time at which it began
+A_RUN_TAKES = timedelta(minutes=5)  # at most; its lines have its start time
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,7 @@ def _check(given: Wanted, identities: Sequence[str]) -> None:
 
 
 def _done(coming: Iterator[Step], as_json: bool) -> list[Step]:
-    """All of them; if one fails, those before it are shown, for they are done."""
+    """All of them; if one fails, those before it are shown, because they are done."""
     steps: list[Step] = []
     try:
         for step in coming:
@@ -178,7 +178,7 @@ def _senders(deployment: Deployment) -> list[str]:
 
 
 def _stack(stage: str) -> Found:
-    """The stack, which is there: its outputs have led to the stage."""
+    """The stack, which exists: its outputs have led to the stage."""
     from infra.deploy.stack import Stack
 
     found = Stack(_client("cloudformation"), f"vitosms-{stage}").found()
@@ -187,7 +187,7 @@ def _stack(stage: str) -> Found:
 
 
 def _client(service: str) -> Any:
-    """Asks an emulator once: if it does not know a request, it answers as if it were out of order."""
+    """Asks an emulator once: for an unknown request, it answers as if it were broken."""
     import boto3
     from botocore.config import Config
 

@@ -98,7 +98,7 @@ def _credits(wanted: Wanted, found: Practice, deployment: Deployment) -> Iterato
         try:
             document, text = top_up(mandant, credits, wanted.reference, found, deployment)
             yield Step("credits", Outcome.DONE if document["added"] else Outcome.UNCHANGED, text, subject=mandant)
-        except ArgumentError as error:  # the practice is registered: the rest goes on
+        except ArgumentError as error:  # the practice is registered: continue with the rest
             yield Step("credits", Outcome.PERSON, str(error), subject=mandant)
 
 

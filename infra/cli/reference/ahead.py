@@ -30,8 +30,8 @@ _RULE = record(
         "rule": parts.RULE,
         "result": one_of([one.name.lower() for one in Result], "`not_asked`: a rule that it needs has refused."),
         "reason": or_null(text("Why it refuses.")),
-        "fact": or_null(text("What it saw.")),
-        "suggestions": list_of(shared("suggestion"), "What would help."),
+        "fact": or_null(text("The data that it saw.")),
+        "suggestions": list_of(shared("suggestion"), "Changes that would help."),
     }
 )
 _EXPLANATION = {
@@ -91,7 +91,7 @@ _LINE = {
     "name": parts.NAME,
     "starts_at": parts.STARTS_AT,
     "leaves_at": or_null(time("When the message would leave; null if none does.")),
-    "outcome": one_of(PlannedOutcome, "What would become of it."),
+    "outcome": one_of(PlannedOutcome, "Its planned outcome."),
     "rule": or_null({**parts.RULE, "description": "The rule that refuses."}),
     "reason": or_null(text("Why there is no message.")),
     "mandant": parts.MANDANT,
@@ -131,5 +131,5 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
         "Why a patient gets a message, or none.",
         {"practice": parts.PRACTICE, "explanations": records(_EXPLANATION, "One for each message.")},
     ),
-    "preview": ("What the next runs would do.", _PREVIEW),
+    "preview": ("The planned results of the next runs.", _PREVIEW),
 }

@@ -30,8 +30,8 @@ _RESULTS = [one.value for one in Result]
 _SWITCH = one_of(SWITCHES, "The name of the switch.")
 _STORED = {
     "practice": parts.PRACTICE,
-    "switch": string("The name of the switch; one that is none can be deleted."),
-    "value": or_null(string("What holds now; null for none.")),
+    "switch": string("The name of the switch; an unknown one can be deleted."),
+    "value": or_null(string("The current value; null if there is none.")),
     "warnings": parts.WARNINGS,
 }
 _NAME = one_of(TEMPLATES, "The name of the template.")
@@ -62,7 +62,7 @@ _JOB_CHANGED = {
 }
 _LICENCE_CHANGED = {
     "practice": parts.PRACTICE,
-    "licence": shared("licence", "The licence as it is now."),
+    "licence": shared("licence", "The current licence."),
     "outcome": one_of(["registered", "replaced", "reinstated", "revoked"], "What happened to it."),
 }
 DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
@@ -73,8 +73,8 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
             "switches": records(
                 {
                     "name": _SWITCH,
-                    "value": or_null(string("What holds now.")),
-                    "default": or_null(string("What holds if the practice has saved nothing.")),
+                    "value": or_null(string("The current value.")),
+                    "default": or_null(string("The value if the practice has saved none.")),
                     "own": boolean("Whether the practice has saved it."),
                     "problem": _PROBLEM,
                     "meaning": text("What it does."),
@@ -92,7 +92,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
             "practice": parts.PRACTICE,
             "problems": by_name(text(), "What is wrong, by parameter."),
             "remarks": parts.REMARKS,
-            "warnings": list_of(text(), "What the jobs will not do as one may expect."),
+            "warnings": list_of(text(), "Warnings that jobs will not do what the practice may expect."),
         },
     ),
     "templates list": (
@@ -113,7 +113,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
         {"practice": parts.PRACTICE, "template": _NAME},
     ),
     "templates lint": (
-        "What to mend in the texts, and what they cost with the practice's own names.",
+        "Problems of the texts to fix, and their cost with the practice's own names.",
         {
             "practice": parts.PRACTICE,
             "templates": records(

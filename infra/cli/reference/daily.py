@@ -141,7 +141,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
         {
             "practice": parts.PRACTICE,
             "since": time("The start of the time that is told."),
-            "entries": optional(records(_NOW, "With `--entry` or `--patient`: the entries as they are now.")),
+            "entries": optional(records(_NOW, "With `--entry` or `--patient`: the current entries.")),
             "activities": list_of(shared("activity_line"), "What happened, by time."),
         },
     ),

@@ -102,5 +102,5 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
         },
     ),
     "local mailbox": ("E-mails to people of practices.", {"notices": _NOTICES, "operator": _OPERATOR}),
-    "local messages": ("What the carriers took for patients.", {"messages": _MESSAGES}),
+    "local messages": ("The messages to patients that the carriers accepted.", {"messages": _MESSAGES}),
 }

@@ -75,7 +75,7 @@ _RECEIPT = {
     "attempt": optional(integer("Of an e-mail: the attempt of the entry.")),
     "opts_out": optional(or_null({**_SOURCE, "description": "Of an e-mail: why nothing more may be sent there."})),
 }
-_LOCATIONS = list_of(shared("data_location"), "Where else his data is, and until when.")
+_LOCATIONS = list_of(shared("data_location"), "Where else the patient's data is, and until when.")
 _KINDS: dict[str, Schema] = {"str": string(), "int": integer(), "bool": boolean(), "date": day(), "datetime": time()}
 
 
@@ -115,7 +115,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
         },
     ),
     "credits ledger": (
-        "What became of the credits.",
+        "The changes of the credits.",
         {"practice": parts.PRACTICE, "ledger": records(_LEDGER, "The items, by time."), "remarks": parts.REMARKS},
     ),
     "credits forecast": (
@@ -144,18 +144,18 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
         },
     ),
     "export": (
-        "Everything that is held of a patient; also what `--to` writes.",
+        "All stored data of a patient; `--to` writes the same.",
         {
             "practice": parts.PRACTICE,
             "patient": parts.PATIENT,
-            "erased_at": or_null(time("When his data was erased before.")),
-            "entries": records(_ENTRY, "His entries, by the attributes of an entry that hold something."),
+            "erased_at": or_null(time("When the patient's data was erased before.")),
+            "entries": records(_ENTRY, "The patient's entries, by the attributes of an entry that have a value."),
             "activities": list_of(shared("activity_line"), "What the activity log tells of them."),
-            "job_history": list_of(shared("run_line"), "The runs whose line names him."),
+            "job_history": list_of(shared("run_line"), "The runs whose line names the patient."),
             "receipts": records(_RECEIPT, "Receipts that wait for a status job."),
             "opt_outs": records(
                 {"address": string(), "channel": parts.CHANNEL, "source": _SOURCE, "at": time()},
-                "Addresses of his that are opted out.",
+                "The patient's addresses that are opted out.",
             ),
             "ledger": records(
                 {
@@ -164,10 +164,11 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
                     "credits": integer("Below zero for a charge."),
                     "at": time(),
                 },
-                "What was paid for his messages.",
+                "Payments for the patient's messages.",
             ),
             "practice_database": list_of(
-                by_name({"type": ["string", "number", "null"]}), "His rows, by the columns of the practice database."
+                by_name({"type": ["string", "number", "null"]}),
+                "The patient's rows, by the columns of the practice database.",
             ),
             "practice_database_unread": or_null(text("Why they could not be read.")),
             "data_locations": _LOCATIONS,
@@ -175,18 +176,18 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
         },
     ),
     "erase": (
-        "What was erased of a patient.",
+        "The result of erasing a patient's data.",
         {
             "practice": parts.PRACTICE,
             "patient": parts.PATIENT,
             "anonymised": integer("Entries whose personal data was removed."),
             "cancelled": integer("Of them those that were cancelled."),
             "refunded": integer("Credits that were given back."),
-            "opted_out": integer("New opt-outs: his addresses, and he."),
+            "opted_out": integer("New opt-outs: of the patient and of their addresses."),
             "sending": list_of(string(), "Keys of entries that were just being sent: erase them in ten minutes."),
-            "addresses": list_of(string(), "His addresses, which were opted out."),
+            "addresses": list_of(string(), "The patient's addresses, which were opted out."),
             "unread": or_null(text("Why the practice database could not be read.")),
-            "appointments_ahead": list_of(time(), "His appointments that get no message any more."),
+            "appointments_ahead": list_of(time(), "The patient's appointments that no longer get a message."),
             "data_locations": _LOCATIONS,
         },
     ),

@@ -50,7 +50,7 @@ _RESTORED = {
             "held": boolean("Whether it waits for a person."),
             "reason": parts.REASON,
         },
-        "Entries that were changed, as they are now.",
+        "Changed entries, in their new state.",
     ),
     "missing": records(
         {"entry": string("The identity, or the key."), "state": shared("state", "The last state in the logs.")},
@@ -120,7 +120,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
         },
     ),
     "restored": (
-        "What is not sent again after a restore of the table.",
+        "Messages that are not sent again after a restore of the table.",
         {
             "stage": parts.STAGE,
             "since": time("The moment of the table."),

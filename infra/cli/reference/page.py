@@ -24,17 +24,17 @@ _HEADING = f"""\
 
 <!-- Made by `python -m infra.cli.reference` from infra/cli/reference. -->
 
-Every command prints one JSON document with `--json`. This page says what each has; at its end are the same
-schemas [for programs](#for-programs).
+Every command prints one JSON document with `--json`. This page describes them; at its end are the same schemas
+[for programs](#for-programs).
 
-- The first key is `schema_version`: {SCHEMA_VERSION}. It grows when a key goes or gets another meaning; a new
-  key does not change it.
-- Keys and enumerated values are English, in the words of the [glossary](../glossary.md). Names that a practice knows
-  stay as they are: switches, templates, the columns of its database, a Zeitplan.
+- The first key is `schema_version`: {SCHEMA_VERSION}. It increases when a key is removed or changes
+  its meaning; a new key does not change it.
+- Keys and enumerated values are English, in the words of the [glossary](../glossary.md). Names that a practice
+  knows are the same in every language: switches, templates, the columns of its database, a Zeitplan.
 - Times are ISO 8601 with offset, mostly of the practice's zone; days are ISO dates; credits are whole numbers.
-- What the program says is a [text](#text): a code for programs, and the words for people. Compare codes: words change.
+- Messages of the program are [texts](#text): a code for programs, and words for people. Compare codes: words change.
   Only a [sentence](#sentence) of the command itself has no code.
-- A key is always there, with null where there is nothing, unless its type says that it may be missing.
+- Every key is present, with null if it has no value, unless its type says that it may be missing.
 """
 _FOR_PROGRAMS = """\
 ## For programs

@@ -77,13 +77,13 @@ RUN = {
     "outcome": shared("run_outcome", "How it ended."),
     "counts": COUNTS,
     "skipped": SKIPPED,
-    "reasons": list_of(text(), "What a person should know of it."),
+    "reasons": list_of(text(), "Notes for a person."),
 }
 _VALUE = {"anyOf": [string(), integer(), record({"time": time()}), record({"day": day()})]}
 _PARTS = optional(list_of(shared("text_part"), "Texts inside it, by place."))
 _TEXT = {
     "code": string("What is said, as a key of the catalogues."),
-    "values": optional(by_name(_VALUE, "What belongs into it, by name.")),
+    "values": optional(by_name(_VALUE, "Its values, by name.")),
     "parts": _PARTS,
 }
 _ALERT = {
@@ -114,7 +114,7 @@ SHARED: dict[str, Schema] = {
             "arguments": by_name({"anyOf": [string(), integer()]}, "With which arguments, by name."),
             "text": string("The same in words, with the command that does it."),
         },
-        "What a person can change.",
+        "A change that a person can make.",
     ),
     "alert": record({**_ALERT, **_TEXT, "text": string("The alert in words.")}, "An alert."),
     "run_line": record(RUN, "A line of the job history."),
@@ -153,8 +153,8 @@ SHARED: dict[str, Schema] = {
             "log_group": or_null(string("The log group, if it is one.")),
             "what": or_null(text("Which data.")),
             "lines": or_null(integer("How many lines were found; null if they are not counted.")),
-            "until": or_null(time("When the last of it is deleted; null if nothing does that by itself.")),
-            "note": or_null(text("Who deletes it, if nothing does that by itself.")),
+            "until": or_null(time("When the last of it is deleted; null if nothing deletes it automatically.")),
+            "note": or_null(text("Who deletes it, if nothing does so automatically.")),
         },
         "A place outside the table with data of the patient.",
     ),
