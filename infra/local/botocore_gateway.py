@@ -23,7 +23,7 @@ def _nothing(_: str) -> None:
 
 
 class Gateway:
-    """Counts requests, refuses what AWS refuses, passes messages to the networks, and calls moto.
+    """Counts requests, refuses those that AWS refuses, passes messages to the networks, and calls moto.
 
     moto loses updates when threads call it at once, so requests are serialised.
 

@@ -1,4 +1,4 @@
-"""Completion of what is typed in bash and zsh. It knows names only that are in the code: a TAB asks nobody."""
+"""Completion of what is typed in bash and zsh. It knows only names in the code: a TAB makes no call."""
 
 from collections.abc import Callable, Iterable
 

@@ -10,7 +10,7 @@ NOT_CONFIRMED = 3
 
 
 def confirmed(question: str, yes: bool) -> None:
-    """Go on after `--yes`, or a yes to the question; anything else ends the command with exit code 3."""
+    """Continue after `--yes` or a yes to the question; anything else ends the command with exit code 3."""
     _unless(yes or ask.yes(question))
 
 

@@ -12,7 +12,7 @@ _YES = {"de": ("j", "ja"), "fr": ("o", "oui"), "it": ("s", "si", "sì"), "en": (
 
 
 def yes(question: str) -> bool:
-    """A yes in the reader's language or in English; anything else, and the end of the input, is a no."""
+    """A yes in the reader's language or in English; anything else, including the end of the input, is a no."""
     return _line(f"{question} [{_HINT[spoken()]}] ").casefold() in ("y", "yes", *_YES[spoken()])
 
 

@@ -83,7 +83,7 @@ def _unknown_entry(error: UnknownEntryError) -> str:
 
 
 def check_stage(stage: str) -> None:
-    """Raises ArgumentError for what is no name of a stage."""
+    """Raises ArgumentError for an invalid name of a stage."""
     if not _STAGE.fullmatch(stage):
         raise refused("--stage", stage, tr("must be 2 to 16 characters from a-z, 0-9 and -, starting with a letter"))
 
@@ -105,7 +105,7 @@ def now() -> datetime:
             busy = tr("the local cloud at {url} is busy, perhaps playing; try again", url=endpoint)
             raise ArgumentError(busy) from None
         except (OSError, ValueError, KeyError, TypeError):
-            pass  # moto alone, or nobody: the next call to AWS will say so
+            pass  # moto alone, or no server: the next call to AWS will show it
     return datetime.now(UTC)
 
 
@@ -201,7 +201,7 @@ def _sentence(error: Any) -> str:
 
 
 def _refusal(operation: str, Code: str = "", Message: str = "", **_: Any) -> str:  # noqa: N803 - they are AWS's
-    if Message.lstrip().startswith("<"):  # the page of an emulator that has not what is asked of it
+    if Message.lstrip().startswith("<"):  # the error page of an emulator that lacks the operation
         return tr(
             "AWS refuses {operation}: {code}, with a web page; does it support this request?",
             operation=operation, code=Code,

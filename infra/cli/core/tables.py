@@ -1,4 +1,4 @@
-"""Empty tables in the style of all commands, and what is below one that was cut."""
+"""Empty tables in the style of all commands, and the line below one that was cut."""
 
 from collections.abc import Callable
 from textwrap import fill

@@ -12,5 +12,5 @@ WITHOUT_ROWS = Text("unread.export")
 
 
 def unread_remark(why: Text | None, left: Text) -> list[Text]:
-    """Why it cannot be read, and what is left; empty if it was read."""
+    """Why it cannot be read, and the remaining contents; empty if it was read."""
     return [joined("sentences", [why, left])] if why else []

@@ -110,7 +110,7 @@ def _title(message: ExplainedMessage, zone: ZoneInfo) -> str:
 
 
 def _basis(basis: Basis) -> str:
-    """On what the reason rests, to stand behind it."""
+    """The basis of the reason, to be shown after it."""
     match basis:
         case Basis.PROTOCOL:
             return f" {tr('(according to the log)')}"

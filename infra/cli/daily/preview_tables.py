@@ -1,4 +1,4 @@
-"""The tables of a preview: from what is foreseen to what rich prints."""
+"""The tables of a preview, from its data to what rich prints."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence

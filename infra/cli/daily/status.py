@@ -35,7 +35,7 @@ from infra.translation import tr, trn
 
 _BAR = 24  # characters
 _JOB, _SCREEN = 24, 80
-_GOOD, _FAIR = 0.95, 0.8  # shares of what arrived
+_GOOD, _FAIR = 0.95, 0.8  # shares of delivered messages
 Only = Annotated[
     str | None,
     typer.Option("--practice", metavar="ID", help="Only this practice; all practices of the stage if left out."),
@@ -100,7 +100,7 @@ def _screen(seen: PracticeStatus, stage: str) -> Iterator[RenderableType]:
 
 
 def _labelled(label: str, width: int, what: Text) -> Table:
-    """A line, which goes on below what stands behind the label."""
+    """A line; continuation lines are indented to the text after the label."""
     line = Table.grid()
     line.add_column(width=width, no_wrap=True)
     line.add_column(overflow="fold")
