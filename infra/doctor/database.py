@@ -23,6 +23,7 @@ _TYPES = {"Geburtsdatum": ("date",), "Sterbedatum": ("date",), "Beginn": ("datet
           "KeineMitteilungen": ("bit",)}  # fmt: skip
 _TEXT = ("nvarchar", "varchar", "nchar", "char")
 _ENDS_SOON = timedelta(days=30)
+_PLACEHOLDER = 0.01  # of the patients
 
 
 def see_handbook() -> str:
@@ -123,6 +124,16 @@ def _wrong(name: str, column: Row) -> str:
             column=name, collation=column["Sortierung"], agreed=_COLLATION,
         )  # fmt: skip
     return ""
+
+
+def birthdays(database: InspectedDatabase) -> Iterator[Finding]:
+    """A date of birth of more patients than chance gives: a placeholder, on which all of them would be greeted."""
+    patients = {str(row["Sicht"]): int(str(row["Zeilen"])) for row in database.inspect("counts")}["Patient"]
+    found = [(str(row["Tag"]), int(str(row["Patienten"]))) for row in database.inspect("birthdays")]
+    for day, count in found:
+        if count >= _PLACEHOLDER * patients:
+            text = tr("{count} patients have the date of birth {day}", count=number(count), day=day)
+            yield doubtful(Text("check.birthdays"), text, tr("is it a placeholder? leave it empty instead"))
 
 
 def rows(database: InspectedDatabase) -> Finding:

@@ -107,6 +107,7 @@ def _contents(
     yield db.rights(database, address)
     yield from db.views(database, address)
     yield db.rows(database)
+    yield from db.birthdays(database)
     if practice.validated.problems:
         yield doubtful(Text("check.next_days"), tr("not checked"), tr("fix the parameters first"))
         return

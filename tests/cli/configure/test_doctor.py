@@ -207,3 +207,15 @@ def test_a_missing_secret_ends_the_checks_and_is_told(vitosms: Vitosms, practice
     found = findings(vitosms, exit_code=1)
     assert list(found)[-1] == "Adresse der Datenbank"
     assert "fehlt" in found["Adresse der Datenbank"]["found"]
+
+
+def test_a_date_of_birth_that_many_patients_have_may_be_a_placeholder(
+    vitosms: Vitosms, practice: Database, server: SqlServer
+) -> None:
+    for n in range(5):
+        practice.run("INSERT INTO Patient (PatientId, Geburtsdatum) VALUES (?, '1899-12-30')", f"X{n}")
+    practice.run("INSERT INTO Patient (PatientId, Geburtsdatum) VALUES ('Y', '1950-01-01')")
+    found = findings(vitosms)["Geburtsdaten"]
+    practice.run("DELETE FROM Patient WHERE PatientId LIKE 'X%' OR PatientId = 'Y'")
+    assert (found["result"], found["found"]) == ("doubtful", "5 Patienten haben das Geburtsdatum 1899-12-30")
+    assert "Geburtsdaten" not in findings(vitosms)
