@@ -176,10 +176,11 @@ def _unregistered(practice: str) -> str:
 
 
 def _sentences(done: Kept) -> list[str]:
-    states = Counter(tr("on hold") if one.held else state_words(one.state) for one in done.entries)
+    states = Counter(None if one.held else one.state for one in done.entries)
+    words = [(state_words(state, count) if state else tr("on hold"), count) for state, count in states.items()]
     if done.guarded:
-        states[tr("no longer in the table")] += len(done.guarded)
-    told = ", ".join(f"{word} {number(count)}" for word, count in states.items())
+        words.append((tr("no longer in the table"), len(done.guarded)))
+    told = ", ".join(f"{word} {number(count)}" for word, count in words)
     first = tr("{label}: {text}", label=done.practice, text=told or tr("nothing to change"))
     return [first, *(f"  {line}" for line in _by_hand(done))]
 
