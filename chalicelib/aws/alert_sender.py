@@ -69,7 +69,8 @@ def alert_mail(practice: str, alerts: Sequence[Alert], language: str) -> tuple[s
     subjects = dict.fromkeys(words(kind_label(alert.kind)) for alert in alerts)
     told = "\n\n".join("\n".join(map(words, _lines(alert))) for alert in alerts)
     closing = words(Text("alert.mail_from", practice=practice))
-    return f"vitosms {practice}: {', '.join(subjects)}"[:200], f"{told}\n\n{closing}\n"
+    subject = words(Text("alert.subject", practice=practice, kinds=", ".join(subjects)))
+    return subject[:200], f"{told}\n\n{closing}\n"
 
 
 def _lines(alert: Alert) -> Iterator[Text]:

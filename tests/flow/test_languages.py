@@ -38,6 +38,11 @@ def lines(desk: Desk) -> list[dict[str, Any]]:
     return [*history.runs(desk.name), *history.activities(desk.name)]
 
 
+def subject_of(kind: AlertKind, language: str) -> str:
+    """Of the e-mail about it; French has a space before the colon."""
+    return f"vitosms praxis{' ' if language == 'fr' else ''}: {words_of(language).of(kind_label(kind))}"
+
+
 def texts(desk: Desk) -> Iterator[tuple[Text, str]]:
     """The texts of the log lines, with the words stored beside them."""
     for line in lines(desk):
@@ -60,7 +65,7 @@ def test_mails_and_logs_are_in_the_language_of_the_practice(switch: str, languag
     day.play("2026-11-23 20:00")
     said = words_of(language).of
     assert [notice.subject for notice in desk.notices] == [
-        f"vitosms praxis: {said(kind_label(AlertKind.LOW_BALANCE))}",
+        subject_of(AlertKind.LOW_BALANCE, language),
         said(SUMMARY),
     ]
     alert, summary = (notice.text for notice in desk.notices)
@@ -104,7 +109,7 @@ def test_a_new_language_holds_for_the_next_run() -> None:
     desk.set("Schalter/PraxisSprache", "fr")
     day.play("2026-11-23 20:00")
     first, last = (notice.subject for notice in desk.notices)
-    assert first == f"vitosms praxis: {words_of('it').of(kind_label(AlertKind.LOW_BALANCE))}"
+    assert first == subject_of(AlertKind.LOW_BALANCE, "it")
     assert last == words_of("fr").of(SUMMARY)
 
 
@@ -119,7 +124,7 @@ def test_a_wrong_language_is_reported_once_and_stops_nothing() -> None:
     )  # fmt: skip
     assert desk.told == ["invalid"]
     assert [notice.subject for notice in desk.notices] == [
-        f"vitosms praxis: {said(kind_label(AlertKind.INVALID))}",
+        subject_of(AlertKind.INVALID, "fr"),
         said(SUMMARY),
     ]
     assert desk.notices[0].text.startswith(said(wrong))
@@ -132,7 +137,7 @@ def test_a_run_that_failed_five_times_is_reported_in_the_language_of_the_practic
     dead_run(run_body(RunMessage(desk.name, Job.SEND, slot, slot)), day.parts)
     said = words_of("it").of
     assert [words for _, words in texts(desk)] == [said(text) for text, _ in texts(desk)]
-    assert [notice.subject for notice in desk.notices] == [f"vitosms praxis: {said(kind_label(AlertKind.DEAD_LETTER))}"]
+    assert [notice.subject for notice in desk.notices] == [subject_of(AlertKind.DEAD_LETTER, "it")]
 
 
 def test_what_is_logged_for_a_practice_that_is_not_known_is_german() -> None:
