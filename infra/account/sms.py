@@ -44,11 +44,11 @@ def _attribute(client: Any, current: Mapping[str, str], name: str, value: str, w
 
 def _role(client: Any, current: Mapping[str, str], role: str | None) -> Step:
     """Keep a role that is set: another stage may have set its own, and either serves both."""
-    why = tr("SNS may log the outcome of SMS")
+    why = tr("SNS can log the outcome of SMS")
     if current.get(_ROLE) and (role is None or current[_ROLE] == role):
         return Step(_ROLE, Outcome.UNCHANGED, tr("{label}: {text}", label=current[_ROLE], text=why))
     if role is None:
-        text = tr("SNS may not log the outcome of SMS, so no SMS is ever known to be delivered: choose a role for it")
+        text = tr("SNS cannot log the outcome of SMS, so no SMS is ever known to be delivered: choose a role for it")
         return Step(_ROLE, Outcome.PERSON, text, (_console(client, "sns/v3/home", "#/mobile/text-messaging"),))
     return _attribute(client, current, _ROLE, role, why)
 

@@ -59,7 +59,7 @@ def step_words(step: Step) -> str:
         "practices": tr("practices"),
         "practice": tr("practice {practice}", practice=step.subject),
         "licence": tr("licence {number}", number=step.subject),
-        "credits": tr("credits of Mandant {mandant}", mandant=step.subject),
+        "credits": tr("credits of billing practitioner {mandant}", mandant=step.subject),
     }
     return known.get(step.code, step.code)
 

@@ -114,7 +114,7 @@ def vitosms(
     ] = None,
     lang: Annotated[
         str | None,
-        typer.Option(metavar="|".join(LANGUAGES), help="The language of the answer; this option may stand anywhere."),
+        typer.Option(metavar="|".join(LANGUAGES), help="The language of the output; this option can go anywhere."),
     ] = None,  # run() has taken it: a completion and the help alone meet it here
 ) -> None:
     """Appointment reminders and birthday greetings for medical practices."""

@@ -100,7 +100,7 @@ def licences(week: Week) -> Iterator[Finding]:
             yield good(check, tr("{name}, licence valid", name=row["Name"] or tr("no name")))
     default = context.switches["DefaultSMSMandant"]
     if default is not None and default not in known:
-        found = tr("There is no Mandant {mandant}.", mandant=default)
+        found = tr("There is no billing practitioner {mandant}.", mandant=default)
         yield bad(Text("check.default_mandant"), found, "vitosms switches set")
 
 

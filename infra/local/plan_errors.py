@@ -13,19 +13,23 @@ class PlanError(Exception):
 
 def no_mandant(mandant: str, known: Collection[str]) -> PlanError:
     if not known:
-        return PlanError(tr("no Mandant {mandant!r}: the practice database has none", mandant=mandant))
-    names = ", ".join(sorted(known))
-    told = tr("no Mandant {mandant!r} in the practice database; it has {known}", mandant=mandant, known=names)
-    return PlanError(told)
+        return PlanError(tr("no billing practitioner {mandant!r}: the practice database has none", mandant=mandant))
+    return PlanError(
+        tr(
+            "no billing practitioner {mandant!r} in the practice database; it has {known}",
+            mandant=mandant, known=", ".join(sorted(known)),
+        )
+    )  # fmt: skip
 
 
 def no_licence(number: str, known: Collection[str | None]) -> PlanError:
     names = ", ".join(sorted(one for one in known if one is not None))
     if not names:
-        return PlanError(tr("no licence number {number!r}: no Mandant has one", number=number))
-    return PlanError(
-        tr("no Mandant has the licence number {number!r}; known numbers: {known}", number=number, known=names)
+        return PlanError(tr("no licence number {number!r}: no billing practitioner has one", number=number))
+    told = tr(
+        "no billing practitioner has the licence number {number!r}; known numbers: {known}", number=number, known=names
     )
+    return PlanError(told)
 
 
 def refused_value(name: str, value: str | None, error: ClientError) -> PlanError:

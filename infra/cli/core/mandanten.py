@@ -32,8 +32,8 @@ def unknown_mandant(deployment: Deployment, practice: str, mandant: str) -> str 
     if rows is None or mandant in known:
         return None
     if not known:
-        return tr("no Mandant {mandant!r}: the practice database has none", mandant=mandant)
+        return tr("no billing practitioner {mandant!r}: the practice database has none", mandant=mandant)
     return tr(
-        "no Mandant {mandant!r} in the practice database; {meant}it has {known}",
+        "no billing practitioner {mandant!r} in the practice database; {meant}it has {known}",
         mandant=mandant, meant=meant(mandant, known), known=", ".join(known),
     )  # fmt: skip

@@ -70,8 +70,8 @@ def _noted(wanted: LedgerItem, found: Practice, deployment: Deployment) -> Ledge
 
 def _added(item: TopUp, left: int, practice: Practice) -> str:
     return trn(
-        "{practice}: {count} credit added to Mandant {mandant}; the balance is {balance}",
-        "{practice}: {count} credits added to Mandant {mandant}; the balance is {balance}",
+        "{practice}: {count} credit added to billing practitioner {mandant}; the balance is {balance}",
+        "{practice}: {count} credits added to billing practitioner {mandant}; the balance is {balance}",
         item.credits,
         practice=practice.id, count=number(item.credits), mandant=item.mandant, balance=number(left),
     )  # fmt: skip
@@ -103,8 +103,8 @@ def _another_amount(item: TopUp, left: int, practice: Practice) -> str:
 
 def _short(mandant: str, left: int, wanted: int) -> str:
     return trn(
-        "Mandant {mandant} has {count} credit, not {wanted}; nothing was moved",
-        "Mandant {mandant} has {count} credits, not {wanted}; nothing was moved",
+        "billing practitioner {mandant} has {count} credit, not {wanted}; nothing was moved",
+        "billing practitioner {mandant} has {count} credits, not {wanted}; nothing was moved",
         left,
         mandant=mandant, count=number(left), wanted=number(wanted),
     )  # fmt: skip
@@ -112,10 +112,10 @@ def _short(mandant: str, left: int, wanted: int) -> str:
 
 def _moved(side: Transfer, left: Mapping[str, int], practice: Practice) -> str:
     return trn(
-        "{practice}: {count} credit moved from Mandant {giver} to Mandant {taker}; "
-        "the balances are: Mandant {giver} {left_giver}, Mandant {taker} {left_taker}",
-        "{practice}: {count} credits moved from Mandant {giver} to Mandant {taker}; "
-        "the balances are: Mandant {giver} {left_giver}, Mandant {taker} {left_taker}",
+        "{practice}: {count} credit moved from billing practitioner {giver} to {taker}; "
+        "the balances are: {giver} {left_giver}, {taker} {left_taker}",
+        "{practice}: {count} credits moved from billing practitioner {giver} to {taker}; "
+        "the balances are: {giver} {left_giver}, {taker} {left_taker}",
         -side.credits,
         practice=practice.id, **_of_transfer(side, practice),
         left_giver=number(left[side.mandant]), left_taker=number(left[side.other]),
@@ -125,10 +125,10 @@ def _moved(side: Transfer, left: Mapping[str, int], practice: Practice) -> str:
 def _moved_before(side: Transfer, left: Mapping[str, int], practice: Practice) -> str:
     gives = _giver(side)
     return trn(
-        "{practice}: {count} credit was already moved from Mandant {giver} to Mandant {taker} with this reference "
-        "on {time}; nothing was moved; the balances are: Mandant {giver} {left_giver}, Mandant {taker} {left_taker}",
-        "{practice}: {count} credits were already moved from Mandant {giver} to Mandant {taker} with this reference "
-        "on {time}; nothing was moved; the balances are: Mandant {giver} {left_giver}, Mandant {taker} {left_taker}",
+        "{practice}: {count} credit was already moved from billing practitioner {giver} to {taker} with this "
+        "reference on {time}; nothing was moved; the balances are: {giver} {left_giver}, {taker} {left_taker}",
+        "{practice}: {count} credits were already moved from billing practitioner {giver} to {taker} with this "
+        "reference on {time}; nothing was moved; the balances are: {giver} {left_giver}, {taker} {left_taker}",
         -gives.credits,
         practice=practice.id, **_of_transfer(gives, practice),
         left_giver=number(left[gives.mandant]), left_taker=number(left[gives.other]),
@@ -138,9 +138,9 @@ def _moved_before(side: Transfer, left: Mapping[str, int], practice: Practice) -
 def _another_transfer(side: Transfer, practice: Practice) -> str:
     gives = _giver(side)
     return trn(
-        "{count} credit was already moved from Mandant {giver} to Mandant {taker} with "
+        "{count} credit was already moved from billing practitioner {giver} to {taker} with "
         "this reference on {time}; nothing was moved; use another reference for another transfer",
-        "{count} credits were already moved from Mandant {giver} to Mandant {taker} with "
+        "{count} credits were already moved from billing practitioner {giver} to {taker} with "
         "this reference on {time}; nothing was moved; use another reference for another transfer",
         -gives.credits,
         **_of_transfer(gives, practice),

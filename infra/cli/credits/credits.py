@@ -75,8 +75,8 @@ def topup(
 
     def question(practice: str) -> str:
         return trn(
-            "{practice}: add {count} credit to Mandant {mandant}?",
-            "{practice}: add {count} credits to Mandant {mandant}?",
+            "{practice}: add {count} credit to billing practitioner {mandant}?",
+            "{practice}: add {count} credits to billing practitioner {mandant}?",
             credits,
             practice=practice, count=number(credits), mandant=mandant,
         )  # fmt: skip
@@ -107,8 +107,8 @@ def transfer(
 
     def question(practice: str) -> str:
         return trn(
-            "{practice}: move {count} credit from Mandant {giver} to Mandant {taker}?",
-            "{practice}: move {count} credits from Mandant {giver} to Mandant {taker}?",
+            "{practice}: move {count} credit from billing practitioner {giver} to {taker}?",
+            "{practice}: move {count} credits from billing practitioner {giver} to {taker}?",
             credits,
             practice=practice, count=number(credits), giver=giver, taker=taker,
         )  # fmt: skip
@@ -125,7 +125,7 @@ def ledger(
     ] = None,
     csv: Annotated[
         str | None,
-        typer.Option(metavar="FILE|-", help="Write a CSV file for Excel instead; - for the standard output."),
+        typer.Option(metavar="FILE|-", help="Write a CSV file for Excel; - writes it to stdout."),
     ] = None,
 ) -> None:
     """Show what was topped up, charged, refunded and transferred, with the balance after each."""

@@ -43,7 +43,8 @@ def preview(
     switch: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NAME=VALUE", help="As if this were saved: a switch, Auftraege/… or Vorlagen/…; may be repeated."
+            metavar="NAME=VALUE",
+            help="As if this were saved: a setting, or Auftraege/… or Vorlagen/…; may be repeated.",
         ),
     ] = None,
     job: Annotated[str | None, typer.Option(metavar="|".join(JOBS), help="Only these messages.")] = None,

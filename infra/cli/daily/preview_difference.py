@@ -52,7 +52,7 @@ def _changed(old: PreviewLine, new: PreviewLine, zone: ZoneInfo) -> Iterator[str
         same_day = before[:-5] == after[:-5]
         yield tr("send run {before} → {after}", before=before, after=after[-5:] if same_day else after)
     if old.mandant != new.mandant:
-        yield tr("Mandant {before} → {after}", before=old.mandant or "–", after=new.mandant or "–")
+        yield tr("billing practitioner {before} → {after}", before=old.mandant or "–", after=new.mandant or "–")
     if old.credits != new.credits:
         yield tr("credits {before} → {after}", before=number(old.credits), after=number(new.credits))
     if (old.outcome, new.outcome) == (PlannedOutcome.MESSAGE, PlannedOutcome.COVERED):

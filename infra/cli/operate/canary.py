@@ -39,7 +39,7 @@ _ALWAYS = {
     "Schalter/AufbewahrungTage": "10",
 }
 
-Id = Annotated[str, typer.Option("--practice", metavar="ID", help="The id of the test practice.")]
+Id = Annotated[str, typer.Option("--practice", metavar="ID", help="The ID of the test practice.")]
 CANARY = "canary"
 
 app = group()
@@ -49,7 +49,7 @@ app = group()
 def add(
     options: StageOptions,
     to: Annotated[str, typer.Option(metavar="ADDRESS", help="The operator's e-mail address or mobile number.")],
-    at: Annotated[str, typer.Option(metavar="HH:MM", help="Time of day in Zurich, on a quarter of an hour.")] = "07:00",
+    at: Annotated[str, typer.Option(metavar="HH:MM", help="Time of day in Zurich, on the quarter hour.")] = "07:00",
     sender: Annotated[
         str | None, typer.Option(metavar="MAIL", help="The sender of its e-mails; by default the stage's AlertSender.")
     ] = None,
@@ -135,7 +135,7 @@ def _first(found: Practice, deployment: Deployment) -> datetime | None:
 def _plans(at: str) -> dict[Job, str]:
     """The schedules: prepared at that time, then each job on the grid of its rule."""
     if not _TIME.fullmatch(at):
-        raise refused("--at", at, tr("must be on a quarter of an hour, such as 07:00 or 07:15"))
+        raise refused("--at", at, tr("must be on the quarter hour, such as 07:00 or 07:15"))
     start = datetime.strptime(at, "%H:%M")  # noqa: DTZ007 - a time of day
     jobs = [job for job in SCHEDULED if job is not Job.PREPARE_BIRTHDAYS]
     times = {job: start + timedelta(minutes=GRID_MINUTE[TICK_OF[job]]) for job in jobs}

@@ -28,7 +28,7 @@ from infra.translation import tr, trn
 
 _COLOURS = {"active": "green", "stopped": "yellow", "removed": "dim"}
 
-Id = Annotated[str, typer.Argument(metavar="ID", help="The id of the practice.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="The ID of the practice.")]
 
 app = group()
 
@@ -49,7 +49,7 @@ def add(
         list[str] | None, typer.Option(metavar="MAIL", help="An address that gets its alerts; may be repeated.")
     ] = None,
 ) -> None:
-    """Register a practice with its jobs. Nothing is sent until its switches allow it."""
+    """Register a practice with its jobs. Nothing is sent until its settings allow it."""
     practice_id(practice, "ID")
     people = check_given(sender or [], meldung_an or [])
     url = url_given("--database", database) if database else None

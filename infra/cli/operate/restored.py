@@ -193,8 +193,8 @@ def _by_hand(done: Kept) -> Iterator[str]:
         yield tr("no longer in the table, perhaps not delivered: {entries}", entries=", ".join(lost))
     for mandant, count in done.unpaid.items():
         yield trn(
-            "Mandant {mandant}: {count} message was sent and is no longer charged",
-            "Mandant {mandant}: {count} messages were sent and are no longer charged",
+            "Billing practitioner {mandant}: {count} message was sent and is no longer charged",
+            "Billing practitioner {mandant}: {count} messages were sent and are no longer charged",
             count, mandant=mandant, count=number(count),
         )  # fmt: skip
     if done.credits_since:

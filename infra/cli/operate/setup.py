@@ -72,7 +72,8 @@ class SetupOptions:
         list[str] | None, typer.Option(metavar="NUMBER", help="A licence number of the practice; may be repeated.")
     ] = None
     topup: Annotated[
-        list[str] | None, typer.Option(metavar="MANDANT=N", help="Credits to add to a Mandant; may be repeated.")
+        list[str] | None,
+        typer.Option(metavar="MANDANT=N", help="Credits to add to a billing practitioner; may be repeated."),
     ] = None
     reference: Annotated[
         str, typer.Option(metavar="TEXT", help="Such as the invoice number; each reference adds credits only once.")

@@ -53,7 +53,7 @@ def completed(wanted: Wanted, deployment: Deployment, may_ask: bool) -> Wanted:
 
 
 def practice_steps(wanted: Wanted, deployment: Deployment) -> Iterator[Step]:
-    """Register it with its licences and credits, each once. Nothing is sent until its switches allow it."""
+    """Register it with its licences and credits, each once. Nothing is sent until its settings allow it."""
     there = deployment.clients.practices.ids()
     if not wanted.practice:
         told = ", ".join(there) or tr("none yet: vitosms practice add")

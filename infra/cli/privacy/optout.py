@@ -72,7 +72,7 @@ def remove(
                      practice=found.id, who=who, since=since), yes)  # fmt: skip
         deployment.clients.practices.drop_opt_out(found.id, noted.hash)
     told = _at_aws(noted.source)
-    text = tr("{practice}: {who} may get messages again; had been opted out since {since}",
+    text = tr("{practice}: {who} may get messages again; the opt-out of {since} is removed",
               practice=found.id, who=who, since=since)  # fmt: skip
     document = {"practice": found.id, "removed": True, **_document(noted, found)}
     answer(options.as_json, {**document, "warnings": text_documents(told)}, text, *hints(told))

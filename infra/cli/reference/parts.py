@@ -33,7 +33,7 @@ from infra.cli.reference.schema import (
 
 VERSION = constant(SCHEMA_VERSION, "Of the form of all documents.")
 STATES = [*State]
-PRACTICE = string("The id of the practice.")
+PRACTICE = string("The ID of the practice.")
 STAGE = string("The stage of the deployment.")
 ENTRY = string("The identity of the entry, such as `reminder:<TerminId>`; empty if its data was removed.")
 KEY = string("The key of the entry: a hash that names no patient.")

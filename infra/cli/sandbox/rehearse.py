@@ -39,7 +39,7 @@ class RehearseOptions:
     ]
     first: Annotated[str, typer.Option("--from", metavar="LOCALTIME", help="Such as 2026-11-23T09:45.")]
     last: Annotated[str, typer.Option("--to", metavar="LOCALTIME", help="Jobs due at this time or later do not run.")]
-    practice: Annotated[str, typer.Option(metavar="ID", help="The id of the practice.")] = "praxis"
+    practice: Annotated[str, typer.Option(metavar="ID", help="The ID of the practice.")] = "praxis"
     switch: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME=VALUE", help="A setting, or Auftraege/… or Vorlagen/…; may be repeated."),
@@ -56,7 +56,7 @@ class RehearseOptions:
 
 
 def rehearse(options: RehearseOptions) -> None:
-    """Play a span of time of any practice database on a local cloud. Nothing leaves this machine."""
+    """Play some days of any practice database on a local cloud. Nothing leaves this machine."""
     switches = arguments.switches(options.switch or [])
     topups, licences = arguments.topups(options.topup or []), arguments.licences(options.licence or [])
     practice, rate = arguments.practice_id(options.practice), arguments.failure_rate(options.carrier_failures)

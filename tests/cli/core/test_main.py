@@ -158,8 +158,8 @@ def test_a_database_that_cannot_be_read_is_one_line_too(
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (("--topup", "M9=5"), "no Mandant 'M9' in the practice database; it has M1"),
-        (("--licence", "L9=valid"), "no Mandant has the licence number 'L9'; known numbers: L1"),
+        (("--topup", "M9=5"), "no billing practitioner 'M9' in the practice database; it has M1"),
+        (("--licence", "L9=valid"), "no billing practitioner has the licence number 'L9'; known numbers: L1"),
         (("--switch", "Sprache="), "AWS refuses the value '' of /vitosms/local/praxis/Schalter/Sprache"),
         (("--switch", "Vorlagen/Geburtstag/SMS/de={{Vorname}}"), "/praxis/Vorlagen/Geburtstag/SMS/de"),
     ],

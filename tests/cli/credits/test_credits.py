@@ -58,11 +58,14 @@ def test_a_transfer_moves_credits_once_for_each_reference(vitosms: Vitosms) -> N
     ("args", "told"),
     [
         (("M1", "M2", "31", "--reference", "Umlage"), "use another reference for another transfer"),
-        (("M2", "M1", "30", "--reference", "Umlage"), "30 credits were already moved from Mandant M1 to Mandant M2"),
+        (
+            ("M2", "M1", "30", "--reference", "Umlage"),
+            "30 credits were already moved from billing practitioner M1 to M2",
+        ),
         (("M1", "M2", "9999", "--reference", "x"), "not 9'999; nothing was moved"),
         (("M1", " M1 ", "1", "--reference", "x"), "FROM and TO are both 'M1'"),
-        (("M1", "M9", "1", "--reference", "x"), "no Mandant 'M9' in the practice database; it has M1, M2"),
-        (("M9", "M1", "1", "--reference", "x"), "no Mandant 'M9'"),
+        (("M1", "M9", "1", "--reference", "x"), "no billing practitioner 'M9' in the practice database; it has M1, M2"),
+        (("M9", "M1", "1", "--reference", "x"), "no billing practitioner 'M9'"),
         (("M1", "M2", "0", "--reference", "x"), "N '0'"),
         (("M1", "M2", "1", "--reference", " "), "must be 1 to 200 characters"),
         (("M1", "M2", "1"), "--reference"),
@@ -80,8 +83,8 @@ def test_a_transfer_that_is_given_wrongly_moves_nothing(vitosms: Vitosms, args: 
 @pytest.mark.parametrize(
     ("args", "question"),
     [
-        ((*TRANSFER, "5", "--reference", "y"), "praxis: move 5 credits from Mandant M1 to Mandant M2?"),
-        (("credits", "topup", "M1", "1", "--reference", "y"), "praxis: add 1 credit to Mandant M1?"),
+        ((*TRANSFER, "5", "--reference", "y"), "praxis: move 5 credits from billing practitioner M1 to M2?"),
+        (("credits", "topup", "M1", "1", "--reference", "y"), "praxis: add 1 credit to billing practitioner M1?"),
     ],
 )
 def test_credits_move_after_a_yes_only(

@@ -215,7 +215,7 @@ def test_a_topup_counts_once_for_each_reference(vitosms: Vitosms) -> None:
         (("M1", "viel", "--reference", "x"), "N 'viel'"),
         (("M1", "5"), "--reference"),
         (("M1", "5", "--reference", " "), "must be 1 to 200 characters"),
-        (("M9", "5", "--reference", "x"), "no Mandant 'M9' in the practice database; it has M1"),
+        (("M9", "5", "--reference", "x"), "no billing practitioner 'M9' in the practice database; it has M1"),
     ],
 )
 def test_a_topup_that_is_given_wrongly_adds_nothing(vitosms: Vitosms, args: tuple[str, ...], told: str) -> None:

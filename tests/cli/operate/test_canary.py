@@ -87,7 +87,7 @@ def test_it_is_overdue_when_its_alarm_is(vitosms: Vitosms, monkeypatch: pytest.M
     [
         (("--to", "betrieb@"), "--to 'betrieb@': must be an e-mail address, or a mobile number such as"),
         (("--to", "044 000 00 01"), "--to '044 000 00 01': must be"),
-        (("--to", TO, "--at", "07:10"), "--at '07:10': must be on a quarter of an hour, such as 07:00 or 07:15"),
+        (("--to", TO, "--at", "07:10"), "--at '07:10': must be on the quarter hour, such as 07:00 or 07:15"),
         (("--to", TO, "--at", "24:00"), "--at '24:00'"),
         (("--to", TO), "--sender is missing: give an address verified with SES (the stage has no AlertSender)"),
         (("--to", TO, "--sender", "vitosms"), "--sender 'vitosms': not an e-mail address"),
