@@ -106,13 +106,7 @@ def collect(patient: str, record: PracticeRecord, candidates: Sequence[Candidate
 
 
 def erase(
-    patient: str,
-    record: PracticeRecord,
-    stored: StoredData,
-    by: str,
-    language: str,
-    now: datetime,
-    clients: Clients,
+    patient: str, record: PracticeRecord, stored: StoredData, by: str, language: str, now: datetime, clients: Clients
 ) -> ErasureResult:
     """Opt out the patient and their addresses, cancel waiting entries, anonymise every entry; the keys remain.
 

@@ -36,13 +36,7 @@ _TRIES = 3  # a receipt or another person may move the entry at the same time
 
 
 def resolve_entry(
-    practice: str,
-    key: str,
-    decision: ManualDecision,
-    note: ManualNote,
-    language: str,
-    now: datetime,
-    clients: Clients,
+    practice: str, key: str, decision: ManualDecision, note: ManualNote, language: str, now: datetime, clients: Clients
 ) -> Entry:
     """Settle an unknown entry if it has not changed since it was read; return it with its new state.
 

@@ -23,10 +23,7 @@ from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.database import PracticeDatabase, Row
 from chalicelib.practice_db.errors import PracticeDatabaseError
 from chalicelib.rules.candidate import Candidate, parse_row
-from chalicelib.rules.rescheduled import (
-    RescheduledAppointment,
-    rescheduled_appointment,
-)
+from chalicelib.rules.rescheduled import RescheduledAppointment, rescheduled_appointment
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.schedule.time_zone import to_utc
 
@@ -117,7 +114,7 @@ def _explain(
     practice, parts = snapshot.practice.id, deployment.clients
     entries = parts.store.entries(practice, sorted({one.key for one in found}))
     rescheduled = [one for message in found if (one := _rescheduled(message, entries))]
-    others = {key for one in rescheduled for key in one.entry_keys()}
+    others = {key for one in rescheduled for key in one.entry_keys().values()}
     others |= {entry.covered_by for entry in entries.values() if entry.covered_by}
     entries |= parts.store.entries(practice, sorted(others))
     since, unmade = _since(found, entries, snapshot.now), [one for one in found if one.key not in entries]

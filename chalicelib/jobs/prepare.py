@@ -134,7 +134,7 @@ def _decide(
         else None
         for key, candidate in zip(keys, chunk, strict=True)
     ]
-    wanted = sorted({key for one in found if one for key in one.entry_keys()})
+    wanted = sorted({key for one in found if one for key in one.entry_keys().values()})
     announced = store.entries(rules.practice.id, wanted) if wanted else {}
     decisions: list[tuple[Candidate, PrepareDecision]] = []
     notes: list[Transition | None] = []

@@ -26,8 +26,8 @@ from chalicelib.jobs.run_context import NotRunError, with_opt_outs
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Channel
 from chalicelib.planning.context import RunContext
-from chalicelib.planning.grouping import group_by_payer, take_whole_groups
-from chalicelib.planning.recheck import AlreadyPhoned, End, Reserve, SendDecision, Wait, recheck
+from chalicelib.planning.grouping import again_by, group_by_payer, take_whole_groups
+from chalicelib.planning.recheck import AlreadyPhoned, End, Reserve, Wait, recheck
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.rules.candidate import Candidate, parse_row
@@ -128,10 +128,7 @@ def _send_batch(entries: Sequence[Entry], turn: _SendRun, database: PracticeData
                 turn.context.tally.counts["phoned"] += 1
     _write(transitions, turn)
 
-    def again(first: Entry, others: tuple[datetime, ...]) -> SendDecision:
-        return recheck(first, rows.get(first.key), practice, turn.tariff, others)
-
-    by_mandant = group_by_payer(ready, practice, again)  # by the current start
+    by_mandant = group_by_payer(ready, practice, again_by(rows, practice, turn.tariff))  # by the current start
     missing = by_mandant.keys() - turn.balances.keys()
     turn.balances |= turn.store.balances(turn.context.run.practice, missing) if missing else {}
     for mandant, pairs in by_mandant.items():

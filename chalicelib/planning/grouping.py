@@ -6,22 +6,24 @@ first; the sweep follows the later outcome of that message (docs/flow.md, arrows
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
-from chalicelib.entries.credits import pay_order
+from chalicelib.entries.credits import Tariff, pay_order
 from chalicelib.entries.entry import Entry, transition
 from chalicelib.entries.states import UNDERWAY, State
 from chalicelib.messages.kind import Kind
-from chalicelib.planning.recheck import Reserve, SendDecision
+from chalicelib.planning.recheck import Reserve, SendDecision, recheck
+from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rule_input import RuleContext
 from chalicelib.text import Text
 
 _STANDS = UNDERWAY | {State.DELIVERED, State.UNCONFIRMED}  # for the others: it was sent, or may have been
-_NAMED = Text("covered.named")
 Pair = tuple[Entry, Entry]  # before and after
-Again = Callable[[Entry, tuple[datetime, ...]], SendDecision]
+# Decides the first once more: with the other starts (UTC) that its text names, and the other rows of its own start.
+Again = Callable[[Entry, tuple[datetime, ...], Sequence[Entry]], SendDecision]
 
 
 def in_groups(ready: Sequence[Pair], practice: RuleContext) -> list[list[Pair]]:
@@ -29,8 +31,26 @@ def in_groups(ready: Sequence[Pair], practice: RuleContext) -> list[list[Pair]]:
     groups: dict[object, list[Pair]] = {}
     together = practice.switches["EineErinnerungProTag"]
     for pair in sorted(ready, key=lambda pair: pay_order(pair[1])):
-        groups.setdefault(_place(pair[1], practice) if together else pair[1].key, []).append(pair)
+        groups.setdefault(_place(pair[1], practice if together else None), []).append(pair)
     return list(groups.values())
+
+
+def again_by(rows: Mapping[str, Candidate], practice: RuleContext, tariff: Tariff) -> Again:
+    """Decide by the current rows, which are by entry key."""
+
+    def again(first: Entry, others: tuple[datetime, ...], doubles: Sequence[Entry]) -> SendDecision:
+        row = rows.get(first.key)
+        found = [rows[one.key] for one in doubles if one.key in rows]
+        return recheck(first, row and _agreed(row, found), practice, tariff, others)
+
+    return again
+
+
+def _agreed(row: Candidate, doubles: Sequence[Candidate]) -> Candidate:
+    """The row without the place or the practitioner on which another row of the same start does not agree."""
+    names = [one for one in ("place", "practitioner") if any(getattr(row, one) != getattr(it, one) for it in doubles)]
+    empty: dict[str, Any] = dict.fromkeys(names)
+    return replace(row, **empty)
 
 
 def group_by_payer(ready: Sequence[Pair], practice: RuleContext, again: Again) -> dict[str, list[Pair]]:
@@ -41,11 +61,13 @@ def group_by_payer(ready: Sequence[Pair], practice: RuleContext, again: Again) -
     return found
 
 
-def _place(entry: Entry, practice: RuleContext) -> object:
-    """The grouping key: equal for reminders of one patient on one day."""
-    if entry.kind is not Kind.REMINDER or entry.starts_at is None:
+def _place(entry: Entry, by_day: RuleContext | None) -> object:
+    """The grouping key: equal for reminders of one patient on one day; without `by_day`, at one start."""
+    if entry.kind is not Kind.REMINDER or entry.starts_at is None or entry.announced_start is None:
         return entry.key
-    day: date = entry.starts_at.astimezone(practice.zone).date()
+    if by_day is None:  # a doctor and a room: two rows of one appointment
+        return entry.patient, entry.announced_start
+    day: date = entry.starts_at.astimezone(by_day.zone).date()
     return entry.patient, day
 
 
@@ -55,19 +77,19 @@ def cover_group(group: Sequence[Pair], now: datetime, again: Again) -> list[Pair
     If that text cannot be rendered or is too long, each is sent separately.
     """
     (first, alone), *others = group
-    starts_at = tuple(after.starts_at for _, after in others if after.starts_at)
-    decision = again(first, starts_at) if others else Reserve(alone)
+    doubles = [after for _, after in others if after.announced_start == alone.announced_start]
+    named = {after.announced_start: after.starts_at for _, after in others if after not in doubles and after.starts_at}
+    decision = again(first, tuple(at for at in named.values() if at), doubles) if others else Reserve(alone)
     if not isinstance(decision, Reserve):
         return list(group)
-    return [
-        (first, decision.after),
-        *((other, _covered(other, after, decision.after, now)) for other, after in others),
-    ]
+    return [(first, decision.after), *((other, _covered(other, after, decision.after, now)) for other, after in others)]
 
 
 def _covered(other: Entry, after: Entry, first: Entry, now: datetime) -> Entry:
     """Arrow l."""
-    covered = transition(other, State.COVERED, now, reason=_NAMED, covered_by=first.key, covered_attempt=first.attempt)
+    same = after.announced_start == first.announced_start
+    reason = Text("covered.double" if same else "covered.named")
+    covered = transition(other, State.COVERED, now, reason=reason, covered_by=first.key, covered_attempt=first.attempt)
     return replace(
         covered, starts_at=after.starts_at, announced_start=after.announced_start, expires_at=after.expires_at
     )

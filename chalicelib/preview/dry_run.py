@@ -19,10 +19,9 @@ from chalicelib.entries.transition import Transition
 from chalicelib.jobs.ports import PracticeRows
 from chalicelib.jobs.prepare import PrepareDecision, decide_all
 from chalicelib.jobs.send import ENTRIES_PER_STATEMENT, rows_now
-from chalicelib.planning.grouping import Pair, group_by_payer
+from chalicelib.planning.grouping import Pair, again_by, group_by_payer
 from chalicelib.planning.outlook import blockers, rules_of_run
 from chalicelib.planning.recheck import End, Reserve, Wait, recheck
-from chalicelib.planning.recheck import SendDecision as Recheck
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.practice import Practice
 from chalicelib.rules.candidate import Candidate
@@ -112,10 +111,7 @@ class DryRun:
                 case Reserve(after):
                     ready.append((entry, after))
 
-        def again(first: Entry, others: tuple[datetime, ...]) -> Recheck:
-            return recheck(first, rows.get(first.key), rules, tariff, others)
-
-        for mandant, pairs in group_by_payer(ready, rules, again).items():
+        for mandant, pairs in group_by_payer(ready, rules, again_by(rows, rules, tariff)).items():
             done.leaves.setdefault(mandant, []).extend(pairs)
 
     def _put(self, entry: Entry) -> None:

@@ -121,7 +121,7 @@ def _entries(
     wanted = {entry.covered_by for entry in own.values() if entry.covered_by}
     for key, entry in own.items():
         if entry.announced_start and not entry.anonymised:
-            wanted |= RescheduledAppointment(keys[key], entry).entry_keys()
+            wanted |= set(RescheduledAppointment(keys[key], entry).entry_keys().values())
     wanted -= own.keys()
     return {entry.key: entry for entry in known} | own | (store.entries(practice, sorted(wanted)) if wanted else {})
 

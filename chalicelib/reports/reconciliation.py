@@ -206,7 +206,7 @@ def announced_start(reminder: Entry, entries: Mapping[str, Entry]) -> str | None
         covering = entries.get(reminder.covered_by or "")
         same = covering is not None and covering.attempt == reminder.covered_attempt and covering.state in ANNOUNCED
         return reminder.announced_start if same else None
-    return known_start(reminder, reminder.appointment or "", entries) if reminder.state in ANNOUNCED else None
+    return known_start(reminder, reminder.appointment, entries) if reminder.state in ANNOUNCED else None
 
 
 def misinformed(

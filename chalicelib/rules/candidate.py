@@ -78,14 +78,14 @@ def parse_row(row: Mapping[str, object], zone: ZoneInfo) -> Candidate:
     kind = Kind.REMINDER if row.get("Art") == Kind.REMINDER else Kind.BIRTHDAY
     appointment, patient = parse_id(row.get("TerminId")), parse_id(row.get("PatientId"))
     starts_at = parse_local_time(row.get("Beginn"), zone)
-    birthday = parse_date(row.get("Geburtsdatum"))
+    birthday, local = parse_date(row.get("Geburtsdatum")), _local_time(row.get("Beginn"))
     return Candidate(
         kind=kind,
         appointment=appointment if kind is Kind.REMINDER else None,
         patient=patient or "",
         patient_found=_flag(row.get("PatientGefunden")),
         starts_at=starts_at if kind is Kind.REMINDER else None,
-        local_start=_local_start(row.get("Beginn")) if starts_at and kind is Kind.REMINDER else None,
+        local_start=local_minute(local) if local and starts_at and kind is Kind.REMINDER else None,
         status=parse_text(row.get("Status")),
         practitioner=parse_text(row.get("Behandler")),
         place=parse_text(row.get("Ort")),
@@ -145,11 +145,6 @@ def parse_date(raw: object) -> date | None:
         return date.fromisoformat(text[:10]) if text else None
     except ValueError:
         return None
-
-
-def _local_start(raw: object) -> str | None:
-    value = _local_time(raw)
-    return local_minute(value) if value else None
 
 
 def _local_time(raw: object) -> datetime | None:

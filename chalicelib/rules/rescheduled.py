@@ -30,25 +30,17 @@ class RescheduledAppointment:
     candidate: Candidate
     reminder: Entry
 
-    @property
-    def appointment(self) -> str:
-        """Its id, which an anonymised entry no longer has."""
-        return self.candidate.appointment or ""
-
-    def entry_keys(self) -> set[str]:
-        """The keys of the latest message, and of one that the reminder's entry does not know yet."""
-        return {_key(self.reminder, self.appointment, number) for number in _numbers(self.reminder)}
+    def entry_keys(self) -> dict[int, str]:
+        """The keys, by number, of the latest messages about a new start, the last one first."""
+        return _keys(self.reminder, self.candidate.appointment)  # an anonymised reminder has no id
 
     def latest(self, entries: Mapping[str, Entry]) -> tuple[int, Entry | None]:
         """The number and the entry, None if there is none, of the latest message about a new start."""
-        found = (
-            (number, entries.get(_key(self.reminder, self.appointment, number))) for number in _numbers(self.reminder)
-        )
-        return next(((number, entry) for number, entry in found if entry), (self.reminder.announcements, None))
+        found = ((number, entries[key]) for number, key in self.entry_keys().items() if key in entries)
+        return next(found, (self.reminder.announcements, None))
 
     def known_start(self, entries: Mapping[str, Entry]) -> str | None:
-        """As the function of this name."""
-        return known_start(self.reminder, self.appointment, entries)
+        return known_start(self.reminder, self.candidate.appointment, entries)
 
     def announcement(self, entries: Mapping[str, Entry]) -> tuple[int, Entry | None]:
         """The number and the entry, None if there is none yet, of the message about the current start.
@@ -69,22 +61,19 @@ class RescheduledAppointment:
         return RuleInput(context, candidate, entry, self.known_start(entries), number)
 
 
-def _key(reminder: Entry, appointment: str, number: int) -> str:
-    return entry_key(reminder.practice, rescheduled_identity(appointment, number))
+def _keys(reminder: Entry, appointment: str | None) -> dict[int, str]:
+    """Of the latest messages about a new start, the last one first; it may not be recorded yet."""
+    numbers = [number for number in (reminder.announcements + 1, reminder.announcements) if number]
+    return {one: entry_key(reminder.practice, rescheduled_identity(appointment or "", one)) for one in numbers}
 
 
-def _numbers(reminder: Entry) -> tuple[int, ...]:
-    """Of the messages about a new start that matter, the latest first; one may not be recorded yet."""
-    return tuple(number for number in (reminder.announcements + 1, reminder.announcements) if number)
-
-
-def known_start(reminder: Entry, appointment: str, entries: Mapping[str, Entry]) -> str | None:
+def known_start(reminder: Entry, appointment: str | None, entries: Mapping[str, Entry]) -> str | None:
     """The start that the patient knows of a reminder that left; None while a message about another is on its way.
 
     `entries` has the latest messages about a new start.
     """
-    for number in _numbers(reminder):
-        entry = entries.get(_key(reminder, appointment, number))
+    for key in _keys(reminder, appointment).values():
+        entry = entries.get(key)
         if entry is not None and entry.state in ANNOUNCED | _ON_ITS_WAY:
             return entry.announced_start if entry.state in ANNOUNCED else None
     return reminder.announced_start

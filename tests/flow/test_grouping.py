@@ -125,3 +125,24 @@ def test_a_covered_one_is_not_prepared_again() -> None:
     day, desk = a_practice(FIRST, SECOND, **{"prepare-reminders__Zeitplan": "täglich alle 2 Stunden 08:00-18:00"})
     day.play("2026-11-23 20:00")
     assert (len(texts(day)), states(desk)) == (1, {"T1": "delivered", "X2": "covered"})
+
+
+@pytest.mark.parametrize("wanted", ["Ja", "Nein"])
+def test_two_rows_of_one_start_are_one_message_that_says_what_both_agree_on(wanted: str) -> None:
+    day, desk = a_practice(FIRST, FIRST, Schalter__EineErinnerungProTag=wanted)
+    desk.set("Vorlagen/Terminerinnerung/SMS/de", "[[Uhrzeit]] [[Ort]] [[Behandler]] [[WeitereTermine]]")
+    for row, place in zip(desk.tables["Termin"], ("Zimmer 1", "Zimmer 2"), strict=True):
+        row |= {"Ort": place, "Behandler": "Dr. Brunner"}
+    day.play("2026-11-23 10:30")
+    assert [text.split() for text in texts(day)] == [["09:00", "Dr.", "Brunner"]]
+    assert states(desk) == {"T1": "delivered", "X2": "covered"}
+    assert desk.entries["X2"].reason == Text("covered.double")
+    assert charged(desk) == 1
+
+
+def test_a_double_row_is_no_other_appointment_of_the_day() -> None:
+    day, desk = a_practice(FIRST, FIRST, SECOND)
+    day.play("2026-11-23 10:30")
+    [text] = texts(day)
+    assert "09:00 Uhr. Weitere Termine an diesem Tag: 11:00 Uhr." in text
+    assert states(desk) == {"T1": "delivered", "X2": "covered", "X3": "covered"}

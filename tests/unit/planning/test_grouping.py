@@ -11,8 +11,9 @@ from chalicelib.entries.states import State
 from chalicelib.planning.grouping import Pair, cover_group, in_groups, take_whole_groups
 from chalicelib.planning.recheck import Reserve, Wait
 from chalicelib.rules.rule_input import Stage
+from chalicelib.schedule.time_zone import local_minute
 from chalicelib.text import Text
-from tests.builders.entries import BEGINS, NOW, entry, greeting, minutes, practice
+from tests.builders.entries import BEGINS, NOW, ZURICH, entry, greeting, minutes, practice
 
 
 def pair(name: str, later: float = 0, patient: str = "P1", made: Entry | None = None) -> Pair:
@@ -20,10 +21,12 @@ def pair(name: str, later: float = 0, patient: str = "P1", made: Entry | None = 
     one = made or entry(
         identity=f"reminder:{name}", appointment=name, patient=patient, starts_at=starts_at, expires_at=starts_at
     )
-    return one, transition(one, State.RESERVED, NOW, attempt=one.attempt + 1)
+    start = local_minute(one.starts_at.astimezone(ZURICH)) if one.starts_at else None
+    return one, transition(one, State.RESERVED, NOW, attempt=one.attempt + 1, announced_start=start)
 
 
 FIRST, SECOND, OTHER = pair("T1"), pair("T2", 60), pair("T3", 30, "P2")
+DOUBLE = pair("T6", 0.5)  # the row of the room: half a minute later
 NEXT_DAY, GREETING = pair("T4", 24 * 60), pair("", made=greeting())
 MOVED = pair("", made=entry(identity="rescheduled:T5:…", appointment="T5", kind="rescheduled"))
 
@@ -31,36 +34,39 @@ MOVED = pair("", made=entry(identity="rescheduled:T5:…", appointment="T5", kin
 @pytest.mark.parametrize(
     ("wanted", "groups"),
     [
-        ("Ja", [[FIRST, SECOND], [MOVED], [OTHER], [NEXT_DAY], [GREETING]]),
-        ("Nein", [[FIRST], [MOVED], [OTHER], [SECOND], [NEXT_DAY], [GREETING]]),
+        ("Ja", [[FIRST, DOUBLE, SECOND], [MOVED], [OTHER], [NEXT_DAY], [GREETING]]),
+        ("Nein", [[FIRST, DOUBLE], [MOVED], [OTHER], [SECOND], [NEXT_DAY], [GREETING]]),
     ],
 )
 def test_reminders_of_a_patient_and_day_belong_together(wanted: str, groups: list[list[Pair]]) -> None:
     rules = practice(Stage.SEND, EineErinnerungProTag=wanted)
-    found = in_groups([GREETING, NEXT_DAY, SECOND, OTHER, MOVED, FIRST], rules)
+    found = in_groups([GREETING, NEXT_DAY, DOUBLE, SECOND, OTHER, MOVED, FIRST], rules)
     assert sorted(found, key=repr) == sorted(groups, key=repr)
     assert [group[0] for group in found][-1] == GREETING
 
 
 def test_the_first_is_decided_again_and_the_others_point_to_it() -> None:
-    asked: list[tuple[Entry, object]] = []
+    asked: list[tuple[Entry, object, object]] = []
 
-    def again(first: Entry, others: object) -> Reserve:
-        asked.append((first, others))
+    def again(first: Entry, others: object, doubles: object) -> Reserve:
+        asked.append((first, others, doubles))
         return Reserve(FIRST[1])
 
     first, (before, covered) = cover_group([FIRST, SECOND], NOW, again)
-    assert asked == [(FIRST[0], (SECOND[1].starts_at,))]
+    assert asked == [(FIRST[0], (SECOND[1].starts_at,), [])]
     assert (first, before) == (FIRST, SECOND[0])
     assert (covered.state, covered.covered_by, covered.covered_attempt) == (State.COVERED, FIRST[0].key, 1)
 
 
 def test_where_no_common_text_can_be_written_each_leaves_by_itself() -> None:
-    assert cover_group([FIRST, SECOND], NOW, lambda first, others: Wait(Text("too_long"), first)) == [FIRST, SECOND]
+    assert cover_group([FIRST, SECOND], NOW, lambda first, others, doubles: Wait(Text("too_long"), first)) == [
+        FIRST,
+        SECOND,
+    ]
 
 
 def test_who_is_alone_is_not_decided_again() -> None:
-    assert cover_group([FIRST], NOW, lambda first, others: pytest.fail("asked again")) == [FIRST]
+    assert cover_group([FIRST], NOW, lambda first, others, doubles: pytest.fail("asked again")) == [FIRST]
 
 
 @given(st.lists(st.integers(1, 4), max_size=8), st.integers(0, 20))
