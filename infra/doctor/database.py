@@ -27,7 +27,7 @@ _PLACEHOLDER = 0.01  # of the patients
 
 
 def see_handbook() -> str:
-    return tr("docs/handbook/de.md, “Für die Datenbank-Verantwortlichen”")
+    return tr("docs/handbook (German, French or Italian), the chapter for database administrators")
 
 
 class InspectedDatabase(PracticeDatabase):
