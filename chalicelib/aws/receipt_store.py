@@ -47,6 +47,7 @@ class ParkedEmailEvent:
     delivered: bool
     reason: str
     opts_out: Source | None = None
+    counts_from: datetime | None = None  # of a soft bounce (UTC)
 
 
 class ReceiptStore:
@@ -130,4 +131,7 @@ def _sms_write(receipt: SmsReceipt) -> Item:
 
 def _mail_outcome(item: Item) -> ParkedEmailEvent:
     source = Source(item["opts_out"]) if "opts_out" in item else None
-    return ParkedEmailEvent(item["sk"], item["entry_key"], item["attempt"], item["delivered"], item["reason"], source)
+    at = instant_of(item["counts_from"]) if "counts_from" in item else None
+    return ParkedEmailEvent(
+        item["sk"], item["entry_key"], item["attempt"], item["delivered"], item["reason"], source, at
+    )

@@ -14,6 +14,7 @@ REQUEUED_AFTER = timedelta(minutes=20)  # reserved for longer: the outbox messag
 CLAIM_DIES_AFTER = timedelta(minutes=10)  # longer than deliver's 60 s and its visibility of 6 min
 UNCONFIRMED_AFTER = timedelta(days=7)  # without a receipt
 RECEIPTS_TAKE = timedelta(hours=72)  # SNS delivery logs may be this late
+BOUNCE_WAITS = timedelta(hours=1)  # for the report of an earlier delivery: SES guarantees no order
 
 
 def next_check_at(entry: Entry) -> datetime | None:

@@ -30,6 +30,7 @@ PROVIDERS_SAY = {
     "This delivery would exceed max price": "too_expensive",
     "Unknown error attempting to reach phone": "phone_not_reached",
     "Bounce Permanent General": "no_such_address",
+    "Bounce Permanent NoEmail": "no_such_address",
 }
 _ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+|\+?\d(?:[\s()/.-]{0,2}\d){7,}")  # of an e-mail, or of a telephone: 8 digits
 
@@ -56,16 +57,16 @@ class EmailEvent:
     practice: str
     entry: str  # entry key
     attempt: int  # of the entry: a receipt of an earlier attempt does not settle a later one
-    message_id: str
     at: datetime
     delivered: bool
     reason: str
     opts_out: Source | None = None  # nothing more may be sent to this address
+    counts_from: datetime | None = None  # of a soft bounce: when it counts (UTC), unless a delivery is reported
 
     @property
     def sort_key(self) -> str:
         """Its key in the practice's mailbox; a repeated event has the same one."""
-        word = "delivered" if self.delivered else "failed"
+        word = "delivered" if self.delivered else "bounced" if self.counts_from else "failed"
         return f"{self.entry}#{self.attempt}#{'complained' if self.opts_out is Source.COMPLAINT else word}"
 
 

@@ -38,7 +38,7 @@ ARROWS: dict[str, frozenset[tuple[State, State]]] = {
             (S.SENT, S.UNCONFIRMED),
             (S.UNKNOWN, S.DELIVERED),
             (S.UNKNOWN, S.FAILED),
-            (S.DELIVERED, S.FAILED),  # a bounce that follows the delivery of an e-mail
+            (S.DELIVERED, S.FAILED),  # a permanent bounce that follows the delivery of an e-mail
         }
     ),
     "e": frozenset({(S.PREPARED, S.CANCELLED), (S.PREPARED, S.EXPIRED), (S.PREPARED, S.NOT_SENDABLE)}),

@@ -18,7 +18,7 @@ from chalicelib.entries.deadlines import RECEIPTS_TAKE
 from chalicelib.entries.entry import Entry, transition
 from chalicelib.entries.groups import Group
 from chalicelib.entries.receipt import not_delivered
-from chalicelib.entries.states import State, arrow_between
+from chalicelib.entries.states import UNDERWAY, State, arrow_between
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.messages.recipient import Address, Channel
@@ -62,13 +62,15 @@ def apply_sms_receipt(entry: Entry, outcome: ParkedReceipt, now: datetime) -> Tr
 
 
 def apply_email_events(entry: Entry, events: Sequence[ParkedEmailEvent], now: datetime) -> Transition | None:
-    """A failed e-mail is never refunded, and a bounce overrides a delivery. None if nothing changes. Pure."""
-    bounce = next((event for event in events if not event.delivered), None)
-    target = State.FAILED if bounce else State.DELIVERED
-    if arrow_between(entry.state, target) is None:
+    """No refund. A permanent failure overrides a delivery, that a soft bounce. None if nothing changes (yet). Pure."""
+    arrived = entry.state is State.DELIVERED or any(event.delivered for event in events)
+    failures = [event for event in events if not event.delivered and not (event.counts_from and arrived)]
+    failure = min(failures, key=lambda event: event.counts_from is not None, default=None)
+    target = State.FAILED if failure else State.DELIVERED
+    waits = failure and failure.counts_from and now < min(failure.counts_from, entry.changed_at + RECEIPTS_TAKE)
+    if waits or arrow_between(entry.state, target) is None:
         return None
-    reason = not_delivered(bounce.reason) if bounce else None
-    after = transition(entry, target, now, reason=reason)
+    after = transition(entry, target, now, reason=not_delivered(failure.reason) if failure else None)
     return Transition(entry, after, used_email_events=tuple(event.sort_key for event in events))
 
 
@@ -83,14 +85,12 @@ def _email_transitions(context: RunContext, ports: JobPorts) -> list[Transition]
         events.setdefault(event.entry, []).append(event)
     entries = ports.store.entries(practice, sorted(events))
     own = {key: [event for event in events[key] if event.attempt == entry.attempt] for key, entry in entries.items()}
-    opt_outs = ((entries[key], event.opts_out) for key in own for event in own[key] if event.opts_out)
-    _record_opt_outs(opt_outs, context, ports)
+    _record_opt_outs(((entries[key], one.opts_out) for key in own for one in own[key] if one.opts_out), context, ports)
     found = (apply_email_events(entry, own[key], context.now) for key, entry in entries.items() if own[key])
     transitions = [made for made in found if made is not None]
-    early = [key for key, entry in entries.items() if entry.state in (State.RESERVED, State.SENDING)]
-    kept = {event.sort_key for key in early for event in own[key]} | {
-        key for made in transitions for key in made.used_email_events
-    }
+    waiting = [key for key, entry in entries.items() if entry.state in UNDERWAY]  # for its answer, or for a delivery
+    kept = {event.sort_key for key in waiting for event in own[key]}
+    kept |= {key for made in transitions for key in made.used_email_events}
     useless = [event.sort_key for all_of in events.values() for event in all_of if event.sort_key not in kept]
     ports.receipts.drop_email_events(practice, useless)
     return transitions

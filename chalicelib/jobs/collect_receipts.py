@@ -49,13 +49,15 @@ def collect_sms_receipts(
     return matched
 
 
-def collect_email_events(queues: Queues, receipts: ReceiptStore, wake: Callable[[Iterable[str]], None]) -> None:
+def collect_email_events(
+    queues: Queues, receipts: ReceiptStore, now: datetime, wake: Callable[[Iterable[str]], None]
+) -> None:
     """Park the SES events of the receipts queue, each batch before it is deleted there.
 
     A failure or a complaint wakes the practice's status job, which may have stopped after an earlier delivery.
     """
     for bodies in queues.receipts():
-        parsed = [receipt for receipt in map(parse_email_event, bodies) if receipt is not None]
+        parsed = [receipt for receipt in (parse_email_event(body, now) for body in bodies) if receipt is not None]
         receipts.park_email(parsed)
         wake(receipt.practice for receipt in parsed if not receipt.delivered or receipt.opts_out)
 

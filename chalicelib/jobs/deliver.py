@@ -152,7 +152,7 @@ def transition_for(entry: Entry, outcome: Outcome, now: datetime) -> Transition:
             return Transition(entry, after, accepted_id=message_id if entry.channel == Channel.SMS else None)
         case Refused(reason, opted_out):
             after = transition(entry, State.REFUSED, now, reason=reason, credits=0)
-            event = EmailEvent(entry.practice, entry.key, entry.attempt, "", now, False, "OptedOut", Source.CARRIER)
+            event = EmailEvent(entry.practice, entry.key, entry.attempt, now, False, "OptedOut", Source.CARRIER)
             return Transition(entry, after, refund_of(entry, now), left_email_event=event if opted_out else None)
         case NotSent():
             return Transition(entry, transition(entry, State.RESERVED, now, claimed_at=None))

@@ -34,7 +34,7 @@ def status_tick(at: datetime, ports: JobPorts) -> int:
     wake = partial(wake_status_jobs, awake=awake, tick=at, jobs=ports.jobs)
     if due.jobs or wait_for_receipts(overdue):
         unknown += collect_sms_receipts(ports.delivery_logs, unknown, now, ports.receipts, ports.store)
-        collect_email_events(ports.queues, ports.receipts, wake)
+        collect_email_events(ports.queues, ports.receipts, now, wake)
     unknown += sweep(overdue, now, ports)
     ports.store.postpone_checks(postponements(batches, overdue, now))
     newly = [entry.practice for entry in unknown if entry.changed_at > now - NEWLY]

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from chalicelib.entries.deadlines import BOUNCE_WAITS
 from chalicelib.entries.receipt import EmailEvent, SmsReceipt
 from chalicelib.practice.opt_out import Source
 
 # Feedback types that no annoyed reader sends («Feedback-Type», RFC 5965 and 6591)
 _NO_COMPLAINTS = frozenset({"not-spam", "auth-failure"})
+# Bounces that are temporary by their subtype; the status decides Transient General, as which SES reports an
+# out-of-office reply too (it has no status), and Undetermined.
+_TEMPORARY = frozenset({"MailboxFull", "MessageTooLarge", "ContentRejected", "AttachmentRejected"})
+# The status of a DSN (RFC 3464), also in a diagnostic code: `smtp; 550 5.1.1 user unknown`; it is no IP address
+_STATUS = re.compile(r"(?<![\d.])([245]\.[1-7]\.\d{1,3})(?!\.?\d)")
+_VAGUE = re.compile(r"^ *(?:[\w-]+ *; *)?([45](?:\.0\.0|\d\d))(?![\d.])")  # or only the SMTP reply code
+_NO_MAILBOX = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})  # RFC 3463 and 7505
 
-
+_Outcome = tuple[bool, str, Source | None, bool]  # delivered, reason, opts out; whether a delivery overrides it
 _NOT_OURS = (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError)  # of another format
 
 
@@ -34,55 +43,55 @@ def parse_sms_receipt(line: str) -> SmsReceipt | None:
         return None
 
 
-def parse_email_event(body: str) -> EmailEvent | None:
-    """Parse an SES event, bare or in an SNS envelope; None if it settles no message of ours."""
+def parse_email_event(body: str, read_at: datetime) -> EmailEvent | None:
+    """Parse an SES event (table in docs/flow.md), bare or in an SNS envelope; None if it settles no message of ours."""
     try:
         event = json.loads(body)
         if "Message" in event and "eventType" not in event:
             event = json.loads(event["Message"])
-        outcome = _mail_outcome(event)
-        if outcome is None:
+        if (outcome := _mail_outcome(event)) is None:
             return None
-        mail = event["mail"]
-        return EmailEvent(
-            practice=mail["tags"]["practice"][0],
-            entry=mail["tags"]["entry"][0],
-            attempt=int(mail["tags"]["attempt"][0]),
-            message_id=mail["messageId"],
-            at=_time(mail["timestamp"]),
-            delivered=outcome[0],
-            reason=outcome[1],
-            opts_out=outcome[2],
-        )
+        delivered, reason, opts_out, soft = outcome
+        mail, tags = event["mail"], event["mail"]["tags"]
+        sent_at, name = _time(mail["timestamp"]), (tags["practice"][0], tags["entry"][0], int(tags["attempt"][0]))
+        bounced_at = min(_time(event["bounce"].get("timestamp") or mail["timestamp"]), read_at) if soft else None
+        counts_from = bounced_at + BOUNCE_WAITS if bounced_at else None
+        return EmailEvent(*name, sent_at, delivered, reason, opts_out, counts_from)
     except _NOT_OURS:
         return None
 
 
-def _mail_outcome(event: Mapping[str, Any]) -> tuple[bool, str, Source | None] | None:
-    """Return (delivered, reason, opts out). A transient bounce is final too: SES sends it after giving up."""
-    match event.get("eventType"):
-        case "Delivery":
-            return True, "Delivery", None
-        case "Bounce":
-            bounce = event.get("bounce", {})
-            hard = Source.BOUNCE if bounce.get("bounceType") == "Permanent" else None
-            return False, f"Bounce {bounce.get('bounceType', '')} {bounce.get('bounceSubType', '')}".strip(), hard
-        case "Complaint":
-            return _complaint(event.get("complaint", {}))
-        case "Reject":
-            return False, "Reject", None
-        case "Rendering Failure":
-            return False, "Rendering Failure", None
-    return None
+def _mail_outcome(event: Mapping[str, Any]) -> _Outcome | None:
+    kind = str(event.get("eventType"))
+    if kind == "Bounce":
+        return _bounce(event["bounce"])
+    if kind == "Complaint":
+        return _complaint(event.get("complaint", {}))
+    settles = kind in ("Delivery", "Reject", "Rendering Failure")
+    return (kind == "Delivery", kind, None, False) if settles else None
 
 
-def _complaint(complaint: Mapping[str, Any]) -> tuple[bool, str, Source | None] | None:
+def _bounce(bounce: Mapping[str, Any]) -> _Outcome:
+    """SES sends it after its last attempt, or when the other server reports it after accepting the e-mail."""
+    kind, subtype, status = bounce.get("bounceType", ""), bounce.get("bounceSubType", ""), ""
+    if kind == "Permanent":
+        return False, f"Bounce {kind} {subtype}".strip(), Source.BOUNCE, False
+    if subtype not in _TEMPORARY:
+        recipient = (bounce.get("bouncedRecipients") or [{}])[0]
+        said = f"{recipient.get('status') or ''} {recipient.get('diagnosticCode') or ''}"
+        found = _STATUS.search(said) or _VAGUE.search(said)
+        status = found[1] if found else ""
+    reason = " ".join(filter(None, ("Bounce", kind, subtype, status)))
+    return False, reason, Source.BOUNCE if status in _NO_MAILBOX else None, not status.startswith("5")
+
+
+def _complaint(complaint: Mapping[str, Any]) -> _Outcome | None:
     """A complaint proves delivery, unless SES suppressed the e-mail because of an earlier one."""
     kind = complaint.get("complaintFeedbackType")
     if kind in _NO_COMPLAINTS:
         return None
     held_back = complaint.get("complaintSubType") == "OnAccountSuppressionList"
-    return not held_back, f"Complaint {kind or ''}".strip(), Source.COMPLAINT
+    return not held_back, f"Complaint {kind or ''}".strip(), Source.COMPLAINT, False
 
 
 def _time(text: str) -> datetime:

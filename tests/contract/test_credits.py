@@ -152,7 +152,7 @@ def test_an_id_that_came_for_an_answer_is_its_entry_s(side: Side, minutes: int) 
 def test_mail_receipts_are_used_up_with_the_move(side: Side) -> None:
     practice = new_practice()
     (made,) = written(side, entry(practice, 1, State.SENT, channel="E-Mail"))
-    events = [EmailEvent(practice, made.key, 1, "m", NOW, delivered, "wegen") for delivered in (True, False)]
+    events = [EmailEvent(practice, made.key, 1, NOW, delivered, "wegen") for delivered in (True, False)]
     side.parts.receipts.park_email(events)
     used = tuple(event.sort_key for event in side.parts.receipts.pending_email_events(practice))
     stale = Transition(replace(made, version=7), transition(made, State.FAILED, SOON), used_email_events=used)

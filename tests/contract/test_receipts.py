@@ -18,7 +18,7 @@ def sms(message_id: str, delivered: bool = True, reason: str = "accepted", price
 
 
 def mail(practice: str, entry: str, delivered: bool = True, reason: str = "Delivery", attempt: int = 1) -> EmailEvent:
-    return EmailEvent(practice, entry, attempt, "m", NOW, delivered, reason)
+    return EmailEvent(practice, entry, attempt, NOW, delivered, reason)
 
 
 def ids(count: int) -> list[str]:
@@ -94,19 +94,22 @@ def test_a_mailbox_tells_which_events_opt_out_and_has_what_a_provider_refused(si
     practice = new_practice()
     complaint = replace(mail(practice, "a", reason="Complaint"), opts_out=Source.COMPLAINT)
     bounce = replace(mail(practice, "b", False, "Bounce"), opts_out=Source.BOUNCE)
-    side.parts.receipts.park_email([mail(practice, "a"), complaint, bounce])
+    soft = replace(mail(practice, "b", False, "Bounce"), counts_from=NOW)
+    side.parts.receipts.park_email([mail(practice, "a"), complaint, bounce, soft])
     (sending,) = written(side, entry(practice, 1, State.SENDING))
-    event = EmailEvent(practice, sending.key, 1, "", NOW, False, "ü" * 500, Source.CARRIER)
+    event = EmailEvent(practice, sending.key, 1, NOW, False, "ü" * 500, Source.CARRIER)
     side.parts.store.commit([Transition(sending, transition(sending, State.REFUSED, NOW), left_email_event=event)])
     side.parts.store.commit(
         [Transition(sending, transition(sending, State.REFUSED, NOW), left_email_event=replace(event, entry="z"))]
     )  # late
     found = {event.sort_key: event for event in side.parts.receipts.pending_email_events(practice)}
     assert {key: event.opts_out for key, event in found.items()} == {
-        "a#1#complained": Source.COMPLAINT, "a#1#delivered": None, "b#1#failed": Source.BOUNCE,
+        "a#1#complained": Source.COMPLAINT, "a#1#delivered": None, "b#1#bounced": None, "b#1#failed": Source.BOUNCE,
         f"{sending.key}#1#failed": Source.CARRIER,
     }  # fmt: skip
     assert found[f"{sending.key}#1#failed"].reason == "ü" * 200
+    assert [event.counts_from for event in found.values() if event.counts_from] == [found["b#1#bounced"].counts_from]
+    assert found["b#1#bounced"].counts_from == NOW
 
 
 def test_a_mailbox_of_many_pages(side: Side) -> None:

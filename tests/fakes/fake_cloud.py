@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 from chalicelib.aws.queues import CheckMessage, message_of, outbox_of
 from chalicelib.jobs.apply_parameters import apply_parameters, on_parameter_changed
@@ -211,8 +212,15 @@ class FakeCloud:
             line = reported, json.dumps(fates.delivery_log(message, end))
             self._agenda.add(bundle, Turn.RECEIPT, lambda: log.lines.append(line))
             return
-        sent, ended = (json.dumps(event) for event in (
-            fates.mail_sent(message, CONFIGURATION_SET), fates.mail_ended(message, CONFIGURATION_SET, end)
-        ))  # fmt: skip
-        self._agenda.add(message.at, Turn.RECEIPT, lambda: self.parts.queues.receipts_queue.send([sent]))
-        self._agenda.add(reported, Turn.RECEIPT, lambda: self.parts.queues.receipts_queue.send([ended]))
+        self._plan_event(message.at, fates.mail_sent(message, CONFIGURATION_SET))
+        self._plan_event(reported, fates.mail_ended(message, CONFIGURATION_SET, end))
+        if end.delivered and fates.is_away(message):
+            self.plan_reply(message, reported + fates.ANSWERS_AFTER)
+
+    def plan_reply(self, message: SentMessage, when: datetime) -> None:
+        """Schedule the event that SES makes of the automatic reply to an e-mail (UTC)."""
+        self._plan_event(when, fates.mail_answered(message, CONFIGURATION_SET, when))
+
+    def _plan_event(self, when: datetime, event: dict[str, Any]) -> None:
+        body = json.dumps(event)
+        self._agenda.add(when, Turn.RECEIPT, lambda: self.parts.queues.receipts_queue.send([body]))

@@ -159,7 +159,7 @@ def test_a_request_that_is_refused_for_it_teaches_it(crash: str) -> None:
                      id="a complaint"),
         pytest.param("Bounce", {"bounce": {"bounceType": "Permanent"}}, Source.BOUNCE, State.FAILED,
                      id="a hard bounce"),
-        pytest.param("Bounce", {"bounce": {"bounceType": "Transient"}}, None, State.FAILED, id="a soft bounce"),
+        pytest.param("Bounce", {"bounce": {"bounceType": "Transient"}}, None, State.DELIVERED, id="a soft bounce"),
         pytest.param("Complaint", {"complaint": {"complaintFeedbackType": "not-spam"}}, None, State.DELIVERED,
                      id="praise"),
     ],

@@ -127,8 +127,8 @@ def _left_behind(day: Rehearsal) -> None:
     for waiting in (*stuck, annoyed):
         parts.table.write({"Put": {"Item": entry_item(replace(waiting, charge=charge.key))}})
     parts.receipts.park_email([
-        EmailEvent(STUCK, silent.key, silent.attempt, "id", now - OLD, True, ""),
-        EmailEvent(PRACTICE, annoyed.key, annoyed.attempt, "id", now, True, "", Source.COMPLAINT),
+        EmailEvent(STUCK, silent.key, silent.attempt, now - OLD, True, ""),
+        EmailEvent(PRACTICE, annoyed.key, annoyed.attempt, now, True, "", Source.COMPLAINT),
     ])  # fmt: skip
 
 

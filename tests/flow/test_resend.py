@@ -24,7 +24,7 @@ def park(desk: Desk, attempt: int) -> None:
         desk.parts.store.commit([Transition(unknown, found, adopted_id="m1")])
         desk.parts.receipts.park_sms([SmsReceipt("m1", now, True, "", True, "")])
     else:
-        desk.parts.receipts.park_email([EmailEvent(desk.name, unknown.key, attempt, "m1", now, True, "")])
+        desk.parts.receipts.park_email([EmailEvent(desk.name, unknown.key, attempt, now, True, "")])
 
 
 @pytest.mark.parametrize("columns", [{}, MAIL], ids=["SMS", "e-mail"])

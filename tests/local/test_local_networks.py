@@ -154,6 +154,17 @@ def test_an_mail_is_told_of_by_ses_events(app: FakeApp) -> None:
     assert events[0]["mail"]["tags"] == {"ses:configuration-set": ["vitosms-local"], "entry": ["abc"]}
 
 
+def test_an_absent_reader_answers_after_the_delivery(cloud: LocalCloud) -> None:
+    cloud.verify_mail_sender("praxis@example.ch")
+    mail("ooto+p1@simulator.amazonses.com")
+    cloud.play(START + 5 * MINUTE)
+    delivery, reply = receipts()
+    assert (delivery["eventType"], reply["eventType"], reply["mail"]) == ("Delivery", "Bounce", delivery["mail"])
+    assert reply["bounce"]["timestamp"] > delivery["delivery"]["timestamp"]
+    assert (reply["bounce"]["bounceType"], reply["bounce"]["bounceSubType"]) == ("Transient", "General")
+    assert reply["bounce"]["bouncedRecipients"] == [{"emailAddress": "ooto+p1@simulator.amazonses.com"}]
+
+
 @pytest.mark.parametrize(
     ("text", "parts"),
     [

@@ -91,12 +91,21 @@ SIMULATED = (
         "receipt overwriting a final state",
         {
             "chalicelib/jobs/apply_receipts.py": (
-                ("    if arrow_between(entry.state, target) is None:\n        return None\n", ""),
                 (
-                    "    after = transition(entry, target, now, reason=reason)\n",
-                    "    after = replace(entry, state=target, changed_at=now, version=entry.version + 1, reason=reason)\n",
+                    "    if waits or arrow_between(entry.state, target) is None:\n        return None\n",
+                    "",
+                ),
+                (
+                    "    after = transition(entry, target, now, reason=not_delivered(failure.reason) if failure else None)\n",
+                    "    after = replace(entry, state=target, changed_at=now, version=entry.version + 1)\n",
                 ),
             )
+        },
+    ),
+    Fault(
+        "an out-of-office reply undoes a delivery",
+        {
+            "chalicelib/providers/receipt_events.py": (('not status.startswith("5")', "False"),),
         },
     ),
     Fault(

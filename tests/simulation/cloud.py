@@ -10,7 +10,8 @@ from typing import Any
 
 from chalicelib.schedule.job import Tick
 from infra.local.event_queue import Agenda
-from infra.local.networks.sent_message import SentMessage
+from infra.local.networks import delivery_outcomes as fates
+from infra.local.networks.sent_message import MAIL, SentMessage
 from infra.local.platform import LambdaKilled
 from tests.fakes.fake_cloud import FakeCloud
 from tests.fakes.queues import FakeQueue, Message
@@ -25,6 +26,7 @@ STAKES = dict.fromkeys(
 MINUTE = timedelta(minutes=1)
 # How long one call of a handler may take. A run hangs for longer than its lease, deliver for less than its timeout.
 MOST_HELD_UP = {"deliver": timedelta(seconds=55), "run": 25 * MINUTE} | dict.fromkeys(Tick, 2 * MINUTE)
+OVERTAKES = 20  # minutes by which the event of a reply may come before that of the delivery
 MOST_AT_ONCE = 3  # handlers that wait for each other
 
 
@@ -50,6 +52,7 @@ class TroubledCloud(FakeCloud):
         """Have things go wrong from now on; on `dark` days no rule fires."""
         self.dice, self.dark = dice, dark
         self.bodies: list[str] = []  # of all queue messages
+        self.arrived: set[tuple[str, int]] = set()  # keys and attempts of the e-mails that are in their mailbox
         self._alive: list[str] = []  # the handlers that are on, the innermost last
         self._dead = False
         self._strike, self._calls_left = dice.strike()
@@ -123,6 +126,8 @@ class TroubledCloud(FakeCloud):
         super()._notice_parameters()
 
     def _on_accepted(self, message: SentMessage) -> None:
+        if message.channel == MAIL and fates.fate(message, self._seed, self._failures).delivered:
+            self.arrived.add((message.tags["entry"], int(message.tags["attempt"])))
         if not self.dice.rolls("receipt", self.dice.rates.receipt):
             self.plan_receipt(message)
             return
@@ -134,6 +139,14 @@ class TroubledCloud(FakeCloud):
             case "twice":
                 self.plan_receipt(message)
                 self.plan_receipt(message, timedelta(hours=self.dice.between(0, 30)))
+
+    def plan_receipt(self, message: SentMessage, late: timedelta = timedelta()) -> None:
+        """And at times an automatic reply of its reader, whose event may overtake that of the delivery."""
+        super().plan_receipt(message, late)
+        end = fates.fate(message, self._seed, self._failures)
+        if message.channel == MAIL and end.delivered and self.dice.rolls("out of office", self.dice.rates.away):
+            reported = message.at + end.delay + late
+            self.plan_reply(message, max(message.at, reported + self.dice.between(-OVERTAKES, 600) * MINUTE))
 
     def _tell_at_once(self, message: SentMessage) -> None:
         own, self._agenda = self._agenda, Agenda()

@@ -23,7 +23,7 @@ from tests.simulation.watch import Watcher
 
 SETTLING = timedelta(days=9)
 ZURICH = ZoneInfo("Europe/Zurich")
-NEXT_TIME = ("tick lost", "tick twice", "message twice", "receipt", "event lost", *FAULTS)
+NEXT_TIME = ("tick lost", "tick twice", "message twice", "receipt", "event lost", "out of office", *FAULTS)
 
 
 reached = st.sampled_from(sorted({*REACHED_BY}))

@@ -29,12 +29,13 @@ class Rates:
     event_lost: float = 0.0  # of a changed parameter
     dark_day: float = 0.0  # no rule fires
     change: float = 0.0  # somebody enters something, for each of several chances a day
+    away: float = 0.0  # the reader of an e-mail has it answered automatically
 
 
 LEVELS = {
     "none": Rates(),
-    "some": Rates(0.0005, 0.0002, 0.0005, 0.02, 0.02, 0.02, 0.04, 0.05, 0.2, 0.01, 0.2),
-    "heavy": Rates(0.003, 0.001, 0.003, 0.1, 0.1, 0.1, 0.2, 0.3, 0.5, 0.05, 0.5),
+    "some": Rates(0.0005, 0.0002, 0.0005, 0.02, 0.02, 0.02, 0.04, 0.05, 0.2, 0.01, 0.2, 0.2),
+    "heavy": Rates(0.003, 0.001, 0.003, 0.1, 0.1, 0.1, 0.2, 0.3, 0.5, 0.05, 0.5, 0.5),
 }
 URL = "https://carrier"
 # Troubles of a request instead of an acceptance; those that count are never repeated.

@@ -68,6 +68,8 @@ class Watcher:
         """An entry is written."""
         place = entry.practice, entry.key
         self._check_arrow(entry)
+        if entry.state is State.FAILED and (entry.key, entry.attempt) in self._cloud.arrived:
+            self.wrong(entry.practice, f"{entry.identity} is in its mailbox, and is failed", entry.key)
         if place in self._cancelled and entry.state is not State.CANCELLED:
             self.wrong(entry.practice, f"{entry.identity} was cancelled by a person, and is {entry.state}", entry.key)
         why = entry.reason.code if entry.reason else ""

@@ -119,7 +119,9 @@ def _document(found: Found, practice: Practice) -> Document:
     document["activities"] = [activity_document(line, practice.zone) for line in found.transitions]
     document["job_history"] = [run_document(line, practice.zone) for line in found.runs]
     document["receipts"] = [{"message_id": name, **asdict(one)} for name, one in held.receipts.items()]
-    document["receipts"] += [asdict(event) for event in held.email_events]
+    document["receipts"] += [
+        {**asdict(event), "counts_from": local(event.counts_from, practice.zone)} for event in held.email_events
+    ]
     document["opt_outs"] = [
         {
             "address": address.value,

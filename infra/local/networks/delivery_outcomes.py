@@ -5,6 +5,7 @@ The formats are those that AWS documents: "Monitoring SMS activity" for the deli
 """
 
 import random
+import re
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,8 @@ _GSM_7 = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _GSM_7_ESCAPED = frozenset("\f^{}\\[~]|€")
+_AWAY = re.compile(r"ooto(\+[^@]*)?@simulator\.amazonses\.com")
+ANSWERS_AFTER = timedelta(seconds=20)  # an automatic reply, after the delivery
 # The carrier never got the message: it costs nothing.
 _BLOCKED = ("Phone number is opted out", "Invalid phone number", "Blocked as spam by phone carrier")
 # The carrier tried: it costs the usual price.
@@ -93,31 +96,47 @@ def mail_sent(message: SentMessage, configuration_set: str) -> dict[str, Any]:
 
 def mail_ended(message: SentMessage, configuration_set: str, end: Fate) -> dict[str, Any]:
     """The Delivery or Bounce event of SES."""
-    mail, when = _mail(message, configuration_set), _iso(message.at + end.delay)
     if end.delivered:
         delivery = {
-            "timestamp": when,
+            "timestamp": _iso(message.at + end.delay),
             "processingTimeMillis": int(end.delay / timedelta(milliseconds=1)),
             "recipients": [message.to],
             "smtpResponse": "250 2.6.0 Message received",
             "reportingMTA": "mta.example.com",
         }
-        return {"eventType": "Delivery", "mail": mail, "delivery": delivery}
+        return {"eventType": "Delivery", "mail": _mail(message, configuration_set), "delivery": delivery}
     recipient = {
         "emailAddress": message.to,
         "action": "failed",
         "status": "5.1.1",
         "diagnosticCode": "smtp; 550 5.1.1 user unknown",
     }
+    return _bounce(message, configuration_set, message.at + end.delay, "Permanent", recipient)
+
+
+def is_away(message: SentMessage) -> bool:
+    """Whether an automatic reply follows the delivery: to this address of the mailbox simulator of SES it does."""
+    return _AWAY.fullmatch(message.to) is not None
+
+
+def mail_answered(message: SentMessage, configuration_set: str, when: datetime) -> dict[str, Any]:
+    """The Bounce event that SES makes of an automatic reply: it has no DSN, hence no status."""
+    recipient = {"emailAddress": message.to}
+    return _bounce(message, configuration_set, when, "Transient", recipient)
+
+
+def _bounce(
+    message: SentMessage, configuration_set: str, when: datetime, kind: str, recipient: dict[str, str]
+) -> dict[str, Any]:
     bounce = {
-        "bounceType": "Permanent",
+        "bounceType": kind,
         "bounceSubType": "General",
         "bouncedRecipients": [recipient],
-        "timestamp": when,
+        "timestamp": _iso(when),
         "feedbackId": f"{uuid.uuid5(uuid.NAMESPACE_OID, message.message_id)}-000000",
-        "reportingMTA": "dsn; mta.example.com",
     }
-    return {"eventType": "Bounce", "bounce": bounce, "mail": mail}
+    bounce |= {"reportingMTA": "dsn; mta.example.com"} if "status" in recipient else {}
+    return {"eventType": "Bounce", "bounce": bounce, "mail": _mail(message, configuration_set)}
 
 
 def _mail(message: SentMessage, configuration_set: str) -> dict[str, Any]:

@@ -38,6 +38,9 @@ class Receipts:
         elif configuration_set == configured:
             self._schedule(message.at, lambda: fates.mail_sent(message, configured))
             self._schedule(message.at + end.delay, lambda: fates.mail_ended(message, configured, end))
+            if end.delivered and fates.is_away(message):
+                when = message.at + end.delay + fates.ANSWERS_AFTER
+                self._schedule(when, lambda: fates.mail_answered(message, configured, when))
 
     def _log(self, group: str, when: datetime, event: dict[str, Any]) -> None:
         seconds = -(-when.timestamp() // BUNDLE_SECONDS) * BUNDLE_SECONDS

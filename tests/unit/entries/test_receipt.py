@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,8 +16,12 @@ from chalicelib.providers.receipt_events import parse_email_event, parse_sms_rec
 from tests.builders.entries import MOBILE
 
 TAKEN = datetime(2016, 6, 28, 0, 40, 34, 558000, tzinfo=UTC)
+TAKEN_BY_SES = datetime(2016, 10, 14, 5, 2, 16, 645000, tzinfo=UTC)
+READ = datetime(2016, 10, 14, 5, 15, tzinfo=UTC)
+LATER = READ + timedelta(hours=1)  # by then a delivery is reported, if there was one
 ACCEPTED = "Message has been accepted by phone carrier"
 KEY = "0123456789abcdef" * 2
+ABUSE = {"complaint": {"complaintFeedbackType": "abuse"}}
 HELD_BACK = {"complaint": {"complaintSubType": "OnAccountSuppressionList"}}
 
 
@@ -40,7 +44,11 @@ def mail_event(kind: str = "Delivery", **parts: Any) -> dict[str, Any]:
 
 
 def bounce(kind: str, detail: str) -> dict[str, Any]:
-    return {"bounce": {"bounceType": kind, "bounceSubType": detail}}
+    return {"bounce": {"bounceType": kind, "bounceSubType": detail, "timestamp": "2016-10-14T05:15:00.000Z"}}
+
+
+def parse(body: str) -> EmailEvent | None:
+    return parse_email_event(body, READ)
 
 
 def test_a_delivered_sms() -> None:
@@ -70,46 +78,58 @@ def test_a_failed_sms(delivery: dict[str, Any], reason: str, priced: bool) -> No
 
 
 @pytest.mark.parametrize(
-    ("kind", "parts", "delivered", "reason", "opts_out"),
+    ("kind", "parts", "delivered", "reason", "opts_out", "counts_from"),
     [
-        ("Delivery", {"delivery": {"smtpResponse": "250 ok"}}, True, "Delivery", None),
-        ("Bounce", bounce("Permanent", "General"), False, "Bounce Permanent General", Source.BOUNCE),
-        ("Bounce", bounce("Permanent", "Suppressed"), False, "Bounce Permanent Suppressed", Source.BOUNCE),
-        ("Bounce", bounce("Transient", "MailboxFull"), False, "Bounce Transient MailboxFull", None),
-        ("Bounce", bounce("Undetermined", "Undetermined"), False, "Bounce Undetermined Undetermined", None),
-        ("Bounce", {}, False, "Bounce", None),
-        ("Complaint", {"complaint": {"complaintFeedbackType": "abuse"}}, True, "Complaint abuse", Source.COMPLAINT),
-        ("Complaint", {"complaint": {"complaintSubType": None}}, True, "Complaint", Source.COMPLAINT),
-        ("Complaint", {}, True, "Complaint", Source.COMPLAINT),
-        ("Complaint", HELD_BACK, False, "Complaint", Source.COMPLAINT),
-        ("Reject", {"reject": {"reason": "Bad content"}}, False, "Reject", None),
-        ("Rendering Failure", {}, False, "Rendering Failure", None),
+        ("Delivery", {"delivery": {"smtpResponse": "250 ok"}}, True, "Delivery", None, None),
+        ("Bounce", bounce("Permanent", "General"), False, "Bounce Permanent General", Source.BOUNCE, None),
+        ("Bounce", bounce("Permanent", "Suppressed"), False, "Bounce Permanent Suppressed", Source.BOUNCE, None),
+        ("Bounce", bounce("Transient", "MailboxFull"), False, "Bounce Transient MailboxFull", None, LATER),
+        ("Bounce", bounce("Undetermined", "Undetermined"), False, "Bounce Undetermined Undetermined", None, LATER),
+        ("Bounce", {"bounce": {}}, False, "Bounce", None, TAKEN_BY_SES + timedelta(hours=1)),
+        ("Complaint", ABUSE, True, "Complaint abuse", Source.COMPLAINT, None),
+        ("Complaint", {"complaint": {"complaintSubType": None}}, True, "Complaint", Source.COMPLAINT, None),
+        ("Complaint", {}, True, "Complaint", Source.COMPLAINT, None),
+        ("Complaint", HELD_BACK, False, "Complaint", Source.COMPLAINT, None),
+        ("Reject", {"reject": {"reason": "Bad content"}}, False, "Reject", None, None),
+        ("Rendering Failure", {}, False, "Rendering Failure", None, None),
     ],
 )  # fmt: skip
 def test_an_event_that_ends_an_email(
-    kind: str, parts: dict[str, Any], delivered: bool, reason: str, opts_out: Source | None
+    kind: str,
+    parts: dict[str, Any],
+    delivered: bool,
+    reason: str,
+    opts_out: Source | None,
+    counts_from: datetime | None,
 ) -> None:
-    assert parse_email_event(json.dumps(mail_event(kind, **parts))) == EmailEvent(
+    assert parse(json.dumps(mail_event(kind, **parts))) == EmailEvent(
         practice="praxis-am-bach",
         entry=KEY,
         attempt=2,
-        message_id="7c191be45-e9aedb9a-02f9-4d12",
         at=datetime(2016, 10, 14, 5, 2, 16, 645000, tzinfo=UTC),
         delivered=delivered,
         reason=reason,
         opts_out=opts_out,
+        counts_from=counts_from,
     )
 
 
 @pytest.mark.parametrize("kind", ["not-spam", "auth-failure"])
 def test_a_report_of_which_no_reader_complains(kind: str) -> None:
-    assert parse_email_event(json.dumps(mail_event("Complaint", complaint={"complaintFeedbackType": kind}))) is None
+    assert parse(json.dumps(mail_event("Complaint", complaint={"complaintFeedbackType": kind}))) is None
 
 
-def test_a_complaint_lies_beside_the_delivery_that_came_before() -> None:
-    found = [parse_email_event(json.dumps(mail_event(kind))) for kind in ("Delivery", "Complaint", "Bounce")]
+def test_events_that_mean_different_things_lie_beside_each_other() -> None:
+    soft, hard = bounce("Transient", "General"), bounce("Permanent", "General")
+    events = [
+        mail_event("Delivery"),
+        mail_event("Complaint"),
+        mail_event("Bounce", **soft),
+        mail_event("Bounce", **hard),
+    ]
+    found = [parse(json.dumps(event)) for event in events]
     assert [one.sort_key for one in found if one] == [
-        f"{KEY}#2#{word}" for word in ("delivered", "complained", "failed")
+        f"{KEY}#2#{word}" for word in ("delivered", "complained", "bounced", "failed")
     ]
 
 
@@ -131,25 +151,25 @@ def test_the_words_of_a_number_that_wants_no_sms(words: str, opted_out: bool) ->
 
 def test_an_event_in_its_sns_envelope_is_the_same() -> None:
     bare = json.dumps(mail_event())
-    assert parse_email_event(json.dumps({"Type": "Notification", "Message": bare})) == parse_email_event(bare)
+    assert parse(json.dumps({"Type": "Notification", "Message": bare})) == parse(bare)
 
 
 @pytest.mark.parametrize("kind", ["Send", "Open", "Click", "DeliveryDelay", "Subscription", "", None])
 def test_an_event_that_settles_nothing(kind: Any) -> None:
-    assert parse_email_event(json.dumps(mail_event(kind))) is None
+    assert parse(json.dumps(mail_event(kind))) is None
 
 
 def test_an_event_that_does_not_say_what_it_is() -> None:
     event = mail_event()
     del event["eventType"]
-    assert parse_email_event(json.dumps(event)) is None
+    assert parse(json.dumps(event)) is None
 
 
 @pytest.mark.parametrize("missing", ["practice", "entry", "attempt"])
 def test_an_email_of_somebody_else(missing: str) -> None:
     event = mail_event()
     del event["mail"]["tags"][missing]
-    assert parse_email_event(json.dumps(event)) is None
+    assert parse(json.dumps(event)) is None
 
 
 BROKEN = ["", "{", "null", "[]", '"text"', "7", "{}", '{"delivery": "x", "notification": {}, "status": "SUCCESS"}']
@@ -185,7 +205,7 @@ def test_a_line_that_is_no_delivery_log(text: str) -> None:
     ],
 )
 def test_a_body_that_is_no_event(text: str) -> None:
-    assert parse_email_event(text) is None
+    assert parse(text) is None
 
 
 leaves = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
@@ -204,4 +224,4 @@ def test_no_log_line_raises(line: Any) -> None:
 @given(events | values)
 @example({"Message": "7"})
 def test_no_event_raises(event: Any) -> None:
-    assert isinstance(parse_email_event(json.dumps(event)), EmailEvent | None)
+    assert isinstance(parse(json.dumps(event)), EmailEvent | None)

@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.aws.receipt_store import ParkedEmailEvent, ParkedReceipt
 from chalicelib.entries.credits import Refund
+from chalicelib.entries.deadlines import RECEIPTS_TAKE
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
@@ -31,6 +32,9 @@ DELIVERED, PAID, FREE = (
 )
 DELIVERY = ParkedEmailEvent("k#1#delivered", "k", 1, True, "Delivery")
 BOUNCE = ParkedEmailEvent("k#1#failed", "k", 1, False, "Bounce Permanent General")
+SOFT = ParkedEmailEvent("k#1#bounced", "k", 1, False, "Bounce Transient MailboxFull", counts_from=LATER)
+EARLY = replace(SOFT, counts_from=LATER + minutes(1))
+FULL = Text("receipt.failed", Text("carrier.other", said="Bounce Transient MailboxFull"))
 
 
 @pytest.mark.parametrize("before", [SENT, UNKNOWN], ids=lambda e: e.state)
@@ -62,8 +66,16 @@ def test_what_cost_nothing_gives_nothing_back() -> None:
         pytest.param(MAIL, [BOUNCE, DELIVERY], State.FAILED, HARD, id="in whichever order they come"),
         pytest.param(replace(MAIL, state=State.UNKNOWN), [DELIVERY], State.DELIVERED, None, id="an unknown one"),
         pytest.param(replace(MAIL, state=State.DELIVERED), [BOUNCE], State.FAILED, HARD, id="a late bounce"),
+        pytest.param(MAIL, [SOFT], State.FAILED, FULL, id="a soft bounce, and no delivery within the hour"),
+        pytest.param(MAIL, [EARLY, DELIVERY], State.DELIVERED, None, id="a delivery wins over a soft bounce"),
+        pytest.param(MAIL, [SOFT, DELIVERY], State.DELIVERED, None, id="whenever it comes"),
+        pytest.param(MAIL, [EARLY, BOUNCE], State.FAILED, HARD, id="a permanent bounce waits for nothing"),
+        pytest.param(MAIL, [SOFT, DELIVERY, BOUNCE], State.FAILED, HARD, id="and wins over everything"),
+        pytest.param(replace(MAIL, state=State.DELIVERED), [SOFT, BOUNCE], State.FAILED, HARD, id="after a reply too"),
+        pytest.param(replace(MAIL, changed_at=LATER - RECEIPTS_TAKE), [EARLY], State.FAILED, FULL,
+                     id="after three days no delivery is awaited"),
     ],
-)
+)  # fmt: skip
 def test_an_email_is_never_refunded(
     before: Entry, events: list[ParkedEmailEvent], state: State, reason: Text | None
 ) -> None:
@@ -78,6 +90,10 @@ def test_an_email_is_never_refunded(
         pytest.param(State.DELIVERED, [DELIVERY], id="delivered twice"),
         pytest.param(State.FAILED, [BOUNCE], id="bounced twice"),
         pytest.param(State.FAILED, [DELIVERY], id="a delivery after a bounce"),
+        pytest.param(State.DELIVERED, [SOFT], id="an out-of-office reply after the delivery"),
+        pytest.param(State.DELIVERED, [SOFT, DELIVERY], id="and the delivery once more"),
+        pytest.param(State.SENT, [EARLY], id="a soft bounce whose delivery may follow"),
+        pytest.param(State.UNKNOWN, [EARLY], id="also of an unknown one"),
         pytest.param(State.SENDING, [DELIVERY], id="before the answer of the provider is stored"),
         pytest.param(State.UNCONFIRMED, [DELIVERY], id="after seven days"),
         pytest.param(State.PREPARED, [BOUNCE], id="never sent"),
