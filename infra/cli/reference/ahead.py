@@ -30,7 +30,7 @@ _RULE = record(
         "rule": parts.RULE,
         "result": one_of([one.name.lower() for one in Result], "`not_asked`: a rule that it needs has refused."),
         "reason": or_null(text("Why it refuses.")),
-        "fact": or_null(text("The data that it saw.")),
+        "fact": or_null(text("The data that it checked.")),
         "suggestions": list_of(shared("suggestion"), "Changes that would help."),
     }
 )
@@ -46,11 +46,11 @@ _EXPLANATION = {
     "state": one_of([*parts.STATES, PLANNED, NONE], "Of the entry; without one `planned` or `none`."),
     "headline": text("The answer."),
     "reason": or_null(text("Why.")),
-    "basis": one_of(Basis, "What the answer comes from: the entry, the logs, or the rules with the data of now."),
+    "basis": one_of(Basis, "The source of the answer: the entry, the logs, or the rules with the current data."),
     "asked_at": or_null(time("The run for which the rules were evaluated.")),
-    "ahead": boolean("Whether that run is ahead."),
+    "ahead": boolean("Whether that run is still to come."),
     "rules": list_of(_RULE, "Every rule, when the message is prepared."),
-    "send_rules": list_of(_RULE, "Those that answer otherwise when it is sent."),
+    "send_rules": list_of(_RULE, "Those whose answer differs when it is sent."),
     "timeline": records(
         {
             "at": time(),
@@ -65,7 +65,7 @@ _EXPLANATION = {
     "next": list_of(text(), "What comes next."),
     "suggestions": list_of(shared("suggestion"), "What to change."),
     "remarks": parts.REMARKS,
-    "text": or_null(string("The text of the message, as it left or as it would be now.")),
+    "text": or_null(string("The text of the message, as it was sent or as it would be now.")),
     "message": or_null(
         record(
             {
@@ -76,7 +76,7 @@ _EXPLANATION = {
                 "parts": parts.SMS_PARTS,
                 "credits": parts.CREDITS,
                 "mandant": parts.MANDANT,
-                "message_id": or_null(string("The id at SNS or SES.")),
+                "message_id": or_null(string("The ID at SNS or SES.")),
                 "reserved_at": or_null(time("When it was paid and frozen.")),
                 "attempt": integer("Which attempt this is, from 1."),
             },
@@ -90,7 +90,7 @@ _LINE = {
     "patient": parts.PATIENT,
     "name": parts.NAME,
     "starts_at": parts.STARTS_AT,
-    "leaves_at": or_null(time("When the message would leave; null if none does.")),
+    "leaves_at": or_null(time("When the message would be sent; null if none is.")),
     "outcome": one_of(PlannedOutcome, "Its planned outcome."),
     "rule": or_null({**parts.RULE, "description": "The rule that refuses."}),
     "reason": or_null(text("Why there is no message.")),

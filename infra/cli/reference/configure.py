@@ -27,10 +27,10 @@ from infra.cli.reference.schema import (
 from infra.doctor.finding import Result
 
 _RESULTS = [one.value for one in Result]
-_SWITCH = one_of(SWITCHES, "The name of the switch.")
+_SWITCH = one_of(SWITCHES, "The name of the setting.")
 _STORED = {
     "practice": parts.PRACTICE,
-    "switch": string("The name of the switch; an unknown one can be deleted."),
+    "switch": string("The name of the setting; an unknown one can be deleted."),
     "value": or_null(string("The current value; null if there is none.")),
     "warnings": parts.WARNINGS,
 }
@@ -50,8 +50,8 @@ _MESSAGE = {
     "credits": parts.CREDITS,
     "problem": or_null(text("Why no message can be made.")),
 }
-_ACTIVATED = or_null(boolean("Whether the job is activated; null for a wrong value."))
-_SCHEDULE = or_null(string("Its Zeitplan; null for a wrong value, and for the daily summary."))
+_ACTIVATED = or_null(boolean("Whether the job is enabled; null for an invalid value."))
+_SCHEDULE = or_null(string("Its schedule; null for an invalid value, and for the daily summary."))
 _JOB_CHANGED = {
     "practice": parts.PRACTICE,
     "job": one_of(SCHEDULED, "The job."),
@@ -67,7 +67,7 @@ _LICENCE_CHANGED = {
 }
 DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
     "switches list": (
-        "All switches.",
+        "All settings.",
         {
             "practice": parts.PRACTICE,
             "switches": records(
@@ -84,10 +84,10 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
             "remarks": parts.REMARKS,
         },
     ),
-    "switches set": ("A switch that was saved.", _STORED),
-    "switches unset": ("A switch that has its default again.", _STORED),
+    "switches set": ("A setting that was saved.", _STORED),
+    "switches unset": ("A setting that has its default again.", _STORED),
     "switches check": (
-        "Whether everything that is saved is right.",
+        "Whether everything that is saved is valid.",
         {
             "practice": parts.PRACTICE,
             "problems": by_name(text(), "What is wrong, by parameter."),
@@ -96,7 +96,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
         },
     ),
     "templates list": (
-        "All texts.",
+        "All templates.",
         {
             "practice": parts.PRACTICE,
             "templates": records(
@@ -105,11 +105,11 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
         },
     ),
     "templates set": (
-        "A text that was saved.",
+        "A template that was saved.",
         {"practice": parts.PRACTICE, "template": _NAME, "remarks": parts.REMARKS},
     ),
     "templates unset": (
-        "A text that is the packaged one again.",
+        "A template that is the built-in text again.",
         {"practice": parts.PRACTICE, "template": _NAME},
     ),
     "templates lint": (
@@ -123,7 +123,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
                     "problem": _PROBLEM,
                     "remarks": parts.REMARKS,
                     "messages": integer("SMS that the rows of the practice make of it."),
-                    "median": optional(integer("SMS parts that they mostly have.")),
+                    "median": optional(integer("SMS parts that they usually have.")),
                     "most": optional(integer("SMS parts of the longest.")),
                     "longest": optional(
                         record(
@@ -133,7 +133,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
                     ),
                     "parts": optional(by_name(integer(), "SMS by the number of their parts.")),
                 },
-                "All but those of messages that there are not.",
+                "All, except those of messages that do not exist.",
             ),
             "remarks": parts.REMARKS,
         },
@@ -158,9 +158,9 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
             "warnings": parts.WARNINGS,
         },
     ),
-    "jobs enable": ("A job that was activated.", _JOB_CHANGED),
-    "jobs disable": ("A job that was deactivated.", _JOB_CHANGED),
-    "jobs schedule": ("A job with another Zeitplan.", _JOB_CHANGED),
+    "jobs enable": ("A job that was enabled.", _JOB_CHANGED),
+    "jobs disable": ("A job that was disabled.", _JOB_CHANGED),
+    "jobs schedule": ("A job with a new schedule.", _JOB_CHANGED),
     "jobs run": (
         "A run that was queued.",
         {
@@ -185,7 +185,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
         {"practice": parts.PRACTICE, "licences": list_of(shared("licence"), "By number.")},
     ),
     "doctor": (
-        "Whether a practice is set up right.",
+        "Whether a practice is set up correctly.",
         {
             "practice": parts.PRACTICE,
             "counts": by_name(integer(), "Checks by result.", _RESULTS),
@@ -194,7 +194,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
                     "check": text("What was checked."),
                     "result": one_of(_RESULTS, "`doubtful`: it works, but may not be meant so."),
                     "found": sentence("What was found."),
-                    "fix": or_null(sentence("What to do; null if all is good.")),
+                    "fix": or_null(sentence("What to do; null if nothing is wrong.")),
                 }
             ),
         },

@@ -28,16 +28,16 @@ _STATUS = {
     "zone": string("The time zone of the practice."),
     "clock_change_at": or_null(time("When the clocks change, within a month.")),
     "stopped": parts.STOPPED,
-    "removed_at": or_null(time("Since when the practice is removed.")),
+    "removed_at": or_null(time("When the practice was removed.")),
     "jobs": records(
         {"job": parts.JOB, "last_run": parts.LAST_RUN, "next_run": or_null(time("The tick of its next run."))},
         "The jobs.",
     ),
     "queue": by_name(integer(), "Entries that have not ended, by state.", parts.STATES),
-    "held": integer("How many of them are held."),
+    "held": integer("How many of them are on hold."),
     "ended_today": by_name(integer(), "Entries that ended today, by state.", parts.STATES),
     "days": records(
-        {"day": day(), "sent": integer("Messages that left."), "delivered": integer("Those that arrived.")},
+        {"day": day(), "sent": integer("Messages that were sent."), "delivered": integer("Those that arrived.")},
         "The last seven days; today is the last.",
     ),
     "to_phone": integer("Patients on the call list."),
@@ -45,8 +45,8 @@ _STATUS = {
         {"mandant": string(), "credits": integer(), "low": boolean("Whether it is below CreditMindestbestand.")},
         "The balance of each Mandant.",
     ),
-    "alerts": list_of(text(), "The alerts that are not over."),
-    "problems": list_of(text(), "Parameters that are wrong."),
+    "alerts": list_of(text(), "The open alerts."),
+    "problems": list_of(text(), "Invalid parameters."),
 }
 _CALL = {
     "patient": parts.PATIENT,
@@ -60,12 +60,12 @@ _CALL = {
 }
 _CALLS_CHANGED = {
     "practice": parts.PRACTICE,
-    "changed": list_of(string(), "Keys of entries that somebody else has changed meanwhile; nothing was noted."),
+    "changed": list_of(string(), "Keys of entries that somebody else has changed meanwhile; nothing was recorded."),
     "warnings": parts.WARNINGS,
 }
 _HISTORY = {
     "practice": parts.PRACTICE,
-    "since": time("The start of the time that is told."),
+    "since": time("The start of the period."),
     "runs": list_of(shared("run_line"), "The runs; the newest is the last."),
     "alerts": optional(list_of(shared("activity_line"), "With `--errors`: the alerts.")),
 }
@@ -73,10 +73,10 @@ _NOW = {
     "entry": parts.ENTRY,
     "key": parts.KEY,
     "state": parts.STATE,
-    "held": boolean("Whether it waits for a person."),
+    "held": boolean("Whether it is on hold."),
     "reason": parts.REASON,
     "starts_at": parts.STARTS_AT,
-    "changed_at": time("Since when it is so."),
+    "changed_at": time("Since when it has been in this state."),
 }
 _CLOSING = {
     "practice": parts.PRACTICE,
@@ -84,14 +84,14 @@ _CLOSING = {
     "days": list_of(day(), "The days that they searched."),
     "total": integer("Definitive appointments of these days, as the practice database counts them."),
     "adds_up": boolean("Whether each of them is in one column."),
-    "unaccounted": list_of(string(), "Those that are in none: the TerminId."),
+    "unaccounted": list_of(string(), "The TerminId of those in no column."),
     "counts": by_name(integer(), "Appointments by column; `phoned`: of `to_phone` those done.", [*_COLUMNS, "phoned"]),
     "appointments": records(
         {
             "appointment": string("The TerminId."),
             "patient": parts.PATIENT,
             "starts_at": parts.STARTS_AT,
-            "mandant": string("The MandantId of who pays; empty if there is none."),
+            "mandant": string("The MandantId that pays; empty if there is none."),
             "column": one_of(_COLUMNS, "Where it counts."),
             "reason": or_null(text("Why it is there.")),
             "entry": or_null(string("Its entry: the identity, or the key.")),
@@ -106,7 +106,7 @@ _CLOSING = {
             "name": parts.NAME,
             "phones": parts.PHONES,
             "announced_start": time("The start that the patient was told."),
-            "starts_at": or_null(time("The start that holds now; null if there is none.")),
+            "starts_at": or_null(time("The current start; null if there is none.")),
             "reason": text("What has changed."),
         },
         "Patients who were told a start that has since changed.",
@@ -114,7 +114,7 @@ _CLOSING = {
 }
 DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
     "status": (
-        "How a practice stands; without `--practice`, where there are several: all of the stage.",
+        "The status of a practice; without `--practice`, if there are several, of all practices of the stage.",
         {
             **{name: optional(one) for name, one in _STATUS.items()},
             "remarks": optional(parts.REMARKS),
@@ -140,7 +140,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
         "The activity log.",
         {
             "practice": parts.PRACTICE,
-            "since": time("The start of the time that is told."),
+            "since": time("The start of the period."),
             "entries": optional(records(_NOW, "With `--entry` or `--patient`: the current entries.")),
             "activities": list_of(shared("activity_line"), "What happened, by time."),
         },

@@ -57,7 +57,7 @@ _REHEARSED = {
             "attachments": list_of(string(), "The names of the files of an e-mail."),
             "entry": or_null(string("The identity of its entry.")),
         },
-        "Messages that the carriers took.",
+        "Messages that the carriers accepted.",
     ),
     "skipped": parts.SKIPPED,
     "credits": parts.BALANCES,
@@ -66,17 +66,17 @@ _REHEARSED = {
     "notices": records(
         {"at": time(), "to": string(), "subject": string(), "text": string()}, "E-mails to people of the practice."
     ),
-    "calls": record({"aws": by_name(integer(), "By operation."), "sql_statements": integer()}, "How often was asked."),
+    "calls": record({"aws": by_name(integer(), "By operation."), "sql_statements": integer()}, "The number of calls."),
 }
 DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
     "demo": ("Two days of a generated practice.", _REHEARSED),
-    "rehearse": ("A practice that lived through a span of time.", _REHEARSED),
+    "rehearse": ("A practice that was played for a span of time.", _REHEARSED),
     "simulate": (
         "Broken promises.",
         {
             "days": integer("Practice-days that were played."),
-            "messages": integer("Messages that were asked for."),
-            "faults": by_name(integer(), "The troubles that were caused, by kind."),
+            "messages": integer("Messages that were requested."),
+            "faults": by_name(integer(), "The failures that were caused, by kind."),
             "violations": records(
                 {
                     "seed": integer(),

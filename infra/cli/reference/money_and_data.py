@@ -30,19 +30,19 @@ from infra.cli.reference.schema import (
 _BY = one_of(["agenda", "past"], "By the known appointments, or by what is usual on this weekday.")
 _FORECAST = {
     "balance": integer("Credits now."),
-    "end": day("The last day that is foreseen."),
-    "lasts_until": or_null(time("The first message that cannot be paid; null if there is none until then.")),
-    "by": or_null({**_BY, "description": "By what that is known."}),
-    "reminders": integer("Known reminders that cannot be paid."),
-    "greetings": integer("Known greetings that cannot be paid."),
+    "end": day("The last day of the forecast."),
+    "lasts_until": or_null(time("The first message that the credits do not cover; null if they cover all until then.")),
+    "by": or_null({**_BY, "description": "How that is known."}),
+    "reminders": integer("Known reminders that the credits do not cover."),
+    "greetings": integer("Known greetings that the credits do not cover."),
     "days": records(
         {
             "day": day(),
             "known": integer("Credits for the known messages."),
             "usual": integer("Credits that this weekday usually takes."),
-            "expected": integer("What is counted with."),
+            "expected": integer("Credits that the forecast uses."),
             "by": _BY,
-            "left": integer("Credits afterwards; below zero if they do not suffice."),
+            "left": integer("Credits afterwards; below zero if they are not enough."),
         },
         "Day by day.",
     ),
@@ -51,14 +51,14 @@ _LEDGER = {
     "at": time(),
     "mandant": string("The MandantId."),
     "kind": one_of(["top_up", "charge", "refund", "transfer"], "The kind of item."),
-    "credits": integer("Credits that came; below zero if they went."),
+    "credits": integer("Credits received; below zero if they were given."),
     "balance": integer("Credits of the Mandant afterwards."),
     "key": string("The key of the item."),
     "reference": or_null(string("Of a top-up or a transfer.")),
     "other_mandant": or_null(string("Of a transfer: the other Mandant.")),
     "entries": list_of(string(), "The entries that it paid or gave back: identities, or keys."),
 }
-_SOURCE = one_of(Source, "How it was learnt.")
+_SOURCE = one_of(Source, "How it became known.")
 _OPT_OUT = {
     "hash": string("The hash of the address or the patient: it names nobody."),
     "channel": or_null({**parts.CHANNEL, "description": "Of the address; null for a patient."}),
@@ -67,8 +67,8 @@ _OPT_OUT = {
 }
 _RECEIPT = {
     "delivered": boolean("Whether it arrived."),
-    "reason": string("The words of the provider."),
-    "message_id": optional(string("Of an SMS: the id at SNS.")),
+    "reason": string("The provider's own words."),
+    "message_id": optional(string("Of an SMS: the ID at SNS.")),
     "priced": optional(boolean("Of an SMS: whether it was paid.")),
     "sort_key": optional(string("Of an e-mail: its place in the mailbox of the practice.")),
     "entry": optional(string("Of an e-mail: the key of the entry.")),
@@ -97,7 +97,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
         {
             "practice": parts.PRACTICE,
             "mandant": string("The MandantId."),
-            "reference": string("The reference: the same one is added once."),
+            "reference": string("The reference; each adds credits only once."),
             "added": integer("Credits that were added now; 0 if they had been added before."),
             "at": time("When they were added."),
             "balance": integer("Credits now."),
@@ -107,9 +107,9 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
         "Credits that were moved.",
         {
             "practice": parts.PRACTICE,
-            "from": string("The MandantId of who gave."),
-            "to": string("The MandantId of who got."),
-            "reference": string("The reference: the same one is moved once."),
+            "from": string("The MandantId that gave."),
+            "to": string("The MandantId that received."),
+            "reference": string("The reference; each moves credits only once."),
             "moved": integer("Credits that were moved now; 0 if they had been moved before."),
             "at": time("When they were moved."),
             "balances": by_name(integer(), "Credits now, by MandantId."),
@@ -136,7 +136,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
         {"practice": parts.PRACTICE, "removed": constant(True), **_OPT_OUT, "warnings": parts.WARNINGS},
     ),
     "optout list": (
-        "All opt-outs; with `--address` or `--patient` whether there is that one.",
+        "All opt-outs; with `--address` or `--patient`, whether it is opted out.",
         {
             "practice": parts.PRACTICE,
             "opt_outs": optional(records(_OPT_OUT, "All, by time.")),
@@ -183,7 +183,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
             "patient": parts.PATIENT,
             "anonymised": integer("Entries whose personal data was removed."),
             "cancelled": integer("Of them those that were cancelled."),
-            "refunded": integer("Credits that were given back."),
+            "refunded": integer("Credits that were refunded."),
             "opted_out": integer("New opt-outs: of the patient and of their addresses."),
             "sending": list_of(string(), "Keys of entries that were just being sent: erase them in ten minutes."),
             "addresses": list_of(string(), "The patient's addresses, which were opted out."),

@@ -26,9 +26,9 @@ _FAILURES = by_name(string(), "What failed and why, by resource.")
 _PRACTICE = {
     "practice": parts.PRACTICE,
     "canary": boolean("Whether the alarm canary-not-delivered watches it."),
-    "state": one_of(["active", "stopped", "removed"], "How it stands."),
+    "state": one_of(["active", "stopped", "removed"], "Its status."),
     "stopped": {**parts.STOPPED, "description": "Why nothing is sent for it; null without a pause of its own."},
-    "removed_at": or_null(time("Since when it is removed.")),
+    "removed_at": or_null(time("When it was removed.")),
     "email_senders": list_of(string(), "Addresses that its e-mails may come from."),
     "next_runs": by_name(or_null(time()), "The next run, by job.", Job),
     "alerts": records(
@@ -36,7 +36,7 @@ _PRACTICE = {
             "kind": shared("alert_kind", "The kind of alert."),
             "subject": string("What it is about, such as a Mandant or a job; empty for the practice."),
         },
-        "The alerts that are not over.",
+        "The open alerts.",
     ),
 }
 _CHANGED = {**_PRACTICE, "warnings": parts.WARNINGS}
@@ -47,7 +47,7 @@ _RESTORED = {
             "entry": parts.ENTRY,
             "key": parts.KEY,
             "state": parts.STATE,
-            "held": boolean("Whether it waits for a person."),
+            "held": boolean("Whether it is on hold."),
             "reason": parts.REASON,
         },
         "Changed entries, in their new state.",
@@ -57,7 +57,7 @@ _RESTORED = {
         "Entries that are no longer in the table; they are not sent again.",
     ),
     "unpaid": by_name(integer(), "Messages that were sent and are no longer charged, by MandantId."),
-    "credits_since": integer("Credits that its send runs took since."),
+    "credits_since": integer("Credits that its send runs have used since."),
 }
 DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
     "practice add": ("A practice that was registered.", _CHANGED),
@@ -92,7 +92,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
         },
     ),
     "canary status": (
-        "When a test message was delivered last.",
+        "When a test message was last delivered.",
         {
             "practice": parts.PRACTICE,
             "delivered_at": or_null(time("When the last one was delivered; null if it is not known.")),
@@ -116,14 +116,14 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
         {
             "stage": parts.STAGE,
             "resumed": boolean("Whether they were paused before."),
-            "send_slots": integer("Send slots of today that go on."),
+            "send_slots": integer("Send slots of today that continue."),
         },
     ),
     "restored": (
         "Messages that are not sent again after a restore of the table.",
         {
             "stage": parts.STAGE,
-            "since": time("The moment of the table."),
+            "since": time("The moment to which the table was restored."),
             "practices": records(_RESTORED),
             "sms": records(
                 {
@@ -134,7 +134,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
                 },
                 "SMS that SNS has taken since, and that no entry knows.",
             ),
-            "unregistered": list_of(string(), "Practices that have sent since, and are not in the table."),
+            "unregistered": list_of(string(), "Practices that have sent messages since, and are not in the table."),
             "warnings": parts.WARNINGS,
         },
     ),
@@ -168,7 +168,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
         {
             "stage": parts.STAGE,
             "status": _STATUS,
-            "stays": optional(list_of(string(), "The ids of what stays.")),
+            "stays": optional(list_of(string(), "The IDs of what stays.")),
             "failures": optional(_FAILURES),
         },
     ),
@@ -188,7 +188,7 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
                         Outcome, "`person`: somebody has to do it; `not_known`: an emulator has no answer."
                     ),
                     "text": string("What it is, or what to do."),
-                    "links": list_of(string(), "Pages of AWS on which a person goes on."),
+                    "links": list_of(string(), "Pages of AWS on which a person continues."),
                     "records": records({"name": string(), "kind": string(), "value": string()}, "DNS records to set."),
                 }
             ),

@@ -30,7 +30,7 @@ Every command prints one JSON document with `--json`. This page describes them; 
 - The first key is `schema_version`: {SCHEMA_VERSION}. It increases when a key is removed or changes
   its meaning; a new key does not change it.
 - Keys and enumerated values are English, in the words of the [glossary](../glossary.md). Names that a practice
-  knows are the same in every language: switches, templates, the columns of its database, a Zeitplan.
+  knows are the same in every language: settings, templates, schedules, the columns of its database.
 - Times are ISO 8601 with offset, mostly of the practice's zone; days are ISO dates; credits are whole numbers.
 - Messages of the program are [texts](#text): a code for programs, and words for people. Compare codes: words change.
   Only a [sentence](#sentence) of the command itself has no code.

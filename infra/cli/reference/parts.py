@@ -40,14 +40,14 @@ KEY = string("The key of the entry: a hash that names no patient.")
 STATE = shared("state", "The state of the entry.")
 KIND = shared("kind", "The kind of message.")
 LANGUAGE = or_null(one_of(LANGUAGES, "The language of the message."))
-CHANNEL = shared("channel", "How the message leaves.")
-CHANNEL_OR_NONE = or_null({**CHANNEL, "description": "How the message leaves; null before that is decided."})
+CHANNEL = shared("channel", "How the message is sent.")
+CHANNEL_OR_NONE = or_null({**CHANNEL, "description": "How the message is sent; null until that is decided."})
 REASON = or_null(text("Why it is where it is."))
 PATIENT = string("The PatientId.")
 NAME = or_null(string("The name of the patient, if it is known."))
 PHONES = list_of(string(), "The phone numbers of the patient, as the practice wrote them.")
 APPOINTMENT = or_null(string("The TerminId; null for a greeting."))
-MANDANT = or_null(string("The MandantId of who pays."))
+MANDANT = or_null(string("The MandantId that pays."))
 STARTS_AT = or_null(time("The start of the appointment; null if there is none."))
 EXPIRES_AT = time("The deadline of the entry.")
 RULE = shared("rule", "The rule.")
@@ -63,8 +63,8 @@ LAST_RUN = or_null(record({"started_at": time(), "outcome": or_null(shared("run_
 TOTALS = {
     "topped_up": integer("Credits that were added."),
     "charged": integer("Credits that messages have cost."),
-    "refunded": integer("Credits that were given back."),
-    "transferred": integer("Credits that came from other Mandanten, less those that went to them."),
+    "refunded": integer("Credits that were refunded."),
+    "transferred": integer("Credits received from other Mandanten, less those given to them."),
     "balance": integer("Credits that are left."),
 }
 BALANCES = by_name(record(TOTALS), "Credits by MandantId.")
@@ -102,7 +102,7 @@ SHARED: dict[str, Schema] = {
     "sentence": record(
         {
             **_TEXT,
-            "code": optional(string("Missing where the command speaks for itself.")),
+            "code": optional(string("Missing for a sentence of the command itself.")),
             "text": string("In words."),
         },
         "A text, or a sentence of the command itself.",
@@ -138,14 +138,14 @@ SHARED: dict[str, Schema] = {
     ),
     "message": record(
         {
-            "at": time("When the carrier took it."),
+            "at": time("When the carrier accepted it."),
             "channel": CHANNEL,
             "to": string("The mobile number or e-mail address."),
             "sender": or_null(string("The SenderID, or the address that it comes from.")),
             "subject": or_null(string("Null for an SMS.")),
             "text": string("The text that is read."),
         },
-        "A message as it left.",
+        "A message as it was sent.",
     ),
     "data_location": record(
         {
@@ -160,7 +160,7 @@ SHARED: dict[str, Schema] = {
     ),
     "licence": record(
         {
-            "number": string("The Lizenznummer."),
+            "number": string("The licence number."),
             "from": or_null(day("The first day.")),
             "to": or_null(day("The last day.")),
             "revoked": boolean("Whether it was revoked."),

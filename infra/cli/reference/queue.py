@@ -38,9 +38,9 @@ _SHOWN = {
     "kind": parts.KIND,
     "group": or_null(one_of(Group, "The group of the queue.")),
     "state": parts.STATE,
-    "changed_at": time("Since when it is in this state."),
+    "changed_at": time("Since when it has been in this state."),
     "reason": parts.REASON,
-    "held": boolean("Whether it waits for a person."),
+    "held": boolean("Whether it is on hold."),
     "cancelled_manually": boolean("Whether a person cancelled it."),
     "patient": parts.PATIENT,
     "starts_at": parts.STARTS_AT,
@@ -75,11 +75,11 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
         {
             "practice": parts.PRACTICE,
             "cancelled": list_of(string(), "The entries: identities, or keys."),
-            "refunded": integer("Credits that were given back."),
+            "refunded": integer("Credits that were refunded."),
         },
     ),
     "queue release": (
-        "Entries that may leave.",
+        "Entries that were released.",
         {
             "practice": parts.PRACTICE,
             "released": list_of(string(), "The entries: identities."),
