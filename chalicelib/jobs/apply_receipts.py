@@ -88,8 +88,7 @@ def _email_transitions(context: RunContext, ports: JobPorts) -> list[Transition]
     _record_opt_outs(((entries[key], one.opts_out) for key in own for one in own[key] if one.opts_out), context, ports)
     found = (apply_email_events(entry, own[key], context.now) for key, entry in entries.items() if own[key])
     transitions = [made for made in found if made is not None]
-    waiting = [key for key, entry in entries.items() if entry.state in UNDERWAY]  # for its answer, or for a delivery
-    kept = {event.sort_key for key in waiting for event in own[key]}
+    kept = {one.sort_key for key, entry in entries.items() if entry.state in UNDERWAY for one in own[key]}  # may wait
     kept |= {key for made in transitions for key in made.used_email_events}
     useless = [event.sort_key for all_of in events.values() for event in all_of if event.sort_key not in kept]
     ports.receipts.drop_email_events(practice, useless)

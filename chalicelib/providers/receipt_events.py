@@ -67,8 +67,7 @@ def _mail_outcome(event: Mapping[str, Any]) -> _Outcome | None:
         return _bounce(event["bounce"])
     if kind == "Complaint":
         return _complaint(event.get("complaint", {}))
-    settles = kind in ("Delivery", "Reject", "Rendering Failure")
-    return (kind == "Delivery", kind, None, False) if settles else None
+    return (kind == "Delivery", kind, None, False) if kind in ("Delivery", "Reject", "Rendering Failure") else None
 
 
 def _bounce(bounce: Mapping[str, Any]) -> _Outcome:
@@ -88,10 +87,9 @@ def _bounce(bounce: Mapping[str, Any]) -> _Outcome:
 def _complaint(complaint: Mapping[str, Any]) -> _Outcome | None:
     """A complaint proves delivery, unless SES suppressed the e-mail because of an earlier one."""
     kind = complaint.get("complaintFeedbackType")
-    if kind in _NO_COMPLAINTS:
-        return None
-    held_back = complaint.get("complaintSubType") == "OnAccountSuppressionList"
-    return not held_back, f"Complaint {kind or ''}".strip(), Source.COMPLAINT, False
+    sent = complaint.get("complaintSubType") != "OnAccountSuppressionList"
+    outcome = (sent, f"Complaint {kind or ''}".strip(), Source.COMPLAINT, False)
+    return None if kind in _NO_COMPLAINTS else outcome
 
 
 def _time(text: str) -> datetime:
