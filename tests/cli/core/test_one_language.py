@@ -94,3 +94,11 @@ def test_every_answer_is_in_one_language(
             shown = out[:80] if line in PATIENTS_READ else out
             found[line] = foreign(shown + err, language, line)
     assert {line: words for line, words in found.items() if words} == {}
+
+
+def test_the_demo_is_in_one_language_with_what_its_practice_gets(
+    vitosms: Vitosms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    code, out, err = vitosms.run("demo", lang="fr")
+    assert (code, foreign(out + err, "fr", "von Tâche")) == (0, [])  # names of patients
