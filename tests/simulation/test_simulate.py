@@ -63,7 +63,7 @@ def test_it_ends_with_the_requested_number_of_violations() -> None:
 
 @pytest.mark.usefixtures("broken")
 def test_the_command_tells_a_violation_with_its_history_and_exits_with_1(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main.run(["simulate", "--days", "1", "--seed", "3", "--trouble", "none"]) == 1
+    assert main.run(["--lang=en", "simulate", "--days", "1", "--seed", "3", "--trouble", "none"]) == 1
     shown = " ".join(capsys.readouterr().out.split())
     assert "seed 3, episode 0, practice p1: 2026-11-23T09:05:00Z reminder:T1 was asked for 2 times" in shown
     assert "2026-11-23T09:00:00Z prepared" in shown
@@ -71,7 +71,7 @@ def test_the_command_tells_a_violation_with_its_history_and_exits_with_1(capsys:
 
 @pytest.mark.usefixtures("broken")
 def test_the_document_has_days_messages_faults_and_violations(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main.run(["simulate", "--days", "1", "--trouble", "none", "--json"]) == 1
+    assert main.run(["--lang=en", "simulate", "--days", "1", "--trouble", "none", "--json"]) == 1
     document = json.loads(capsys.readouterr().out)
     assert set(document) == {"schema_version", "days", "messages", "faults", "violations"}
     assert document["violations"] == [
@@ -80,8 +80,8 @@ def test_the_document_has_days_messages_faults_and_violations(capsys: pytest.Cap
 
 
 def test_what_is_no_level_of_trouble_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main.run(["simulate", "--trouble", "much"]) == 2
-    assert "'none', 'some', 'heavy'" in capsys.readouterr().err
+    assert main.run(["--lang=en", "simulate", "--trouble", "much"]) == 2
+    assert "must be one of none, some, heavy" in capsys.readouterr().err
 
 
 def test_an_episode_ends_after_nine_quiet_days() -> None:
