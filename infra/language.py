@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "count_words", "day_words", "job_words", "logged", "moment", "moment_with_year", "number",
-    "outcome_words", "rule_words", "said", "short", "state_words", "suggested", "words",
+    "outcome_words", "rule_words", "said", "setting_words", "short", "state_words", "suggested", "words",
 ]  # fmt: skip
 
 
@@ -63,6 +63,11 @@ def state_words(state: State, count: int = 1) -> str:
 
 def job_words(job: Job) -> str:
     return said(job_label(job))
+
+
+def setting_words(name: str) -> str:
+    """The label of a switch."""
+    return said(Text(f"switch.{name}"))
 
 
 def outcome_words(outcome: RunOutcome | str) -> str:

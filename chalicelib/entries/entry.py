@@ -82,6 +82,7 @@ class Entry:
     phoned_at: datetime | None = None  # when somebody phoned the patient about this start
     settled: bool = False  # unknown for longer than receipts take, or covered until its start
     anonymised: bool = False  # personal data removed
+    log_language: str = ""  # of the words in the practice's logs, unless German: the sweep reads no switches
     retained_key: str = ""  # the key of an anonymised entry, whose identity is gone with the ids in it
 
     @cached_property

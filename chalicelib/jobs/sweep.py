@@ -199,5 +199,6 @@ def _record(practice: str, done: Sequence[Transition], now: datetime, ports: Job
     lost = sum(made.after.state is State.UNKNOWN and not made.after.settled for made in done)
     if lost:
         tally.alerts.append(Alert(AlertKind.UNKNOWN, "", unknown_text(lost), once=False))
-    ports.history.write_activity(practice, tally.activities, tally.alerts, now, DEFAULT_LANGUAGE)
+    language = next((made.after.log_language for made in done), "") or DEFAULT_LANGUAGE
+    ports.history.write_activity(practice, tally.activities, tally.alerts, now, language)
     ports.alerts.notify_operator(practice, tally.alerts)

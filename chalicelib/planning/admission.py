@@ -12,7 +12,7 @@ from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Address
 from chalicelib.planning.search_days import searched_range
 from chalicelib.rules.rule_input import RuleInput
-from chalicelib.text import Text
+from chalicelib.text import DEFAULT_LANGUAGE, Text
 
 
 def new_entry_transition(
@@ -49,5 +49,6 @@ def new_entry(rule_input: RuleInput, state: State, reason: Text | None, slot: da
         retention_days=context.switches["AufbewahrungTage"],
         changed_at=now,
         reason=reason,
+        log_language="" if context.switches.language == DEFAULT_LANGUAGE else context.switches.language,
         announced_start=candidate.local_start if candidate.kind is Kind.RESCHEDULED else None,
     )

@@ -50,10 +50,6 @@ class Switch:
     read: Callable[[str], Any]
 
     @property
-    def label(self) -> Text:
-        return Text(f"switch.{self.name}")
-
-    @property
     def allowed(self) -> Text:
         return Text(f"switch.{self.name}.allowed")
 

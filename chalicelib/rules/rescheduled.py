@@ -17,8 +17,7 @@ from chalicelib.messages.kind import Kind
 from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rule_input import RuleContext, RuleInput
 
-# The patient has the message, or may have it.
-ANNOUNCED = frozenset({State.SENT, State.DELIVERED, State.UNCONFIRMED, State.UNKNOWN})
+ANNOUNCED = frozenset({State.SENT, State.DELIVERED, State.UNCONFIRMED, State.UNKNOWN})  # the patient may have it
 _ON_ITS_WAY = frozenset({State.RESERVED, State.SENDING})
 _WAITING = REVIVABLE | {State.PREPARED}  # it announces whatever start the appointment has when it leaves
 

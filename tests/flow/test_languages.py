@@ -146,3 +146,12 @@ def test_what_is_logged_for_a_practice_that_is_not_known_is_german() -> None:
     dead_run(run_body(RunMessage("weg", Job.SEND, slot, slot)), day.parts)
     (line,) = day.parts.history.runs("weg")
     assert line["reasons"][0]["text"] == words_of("de").of(Text("run.dead"))
+
+
+def test_what_the_sweep_logs_is_in_the_language_that_the_practice_had() -> None:
+    day, desk = practice(PraxisSprache="it")
+    desk.set("send/Aktiviert", "Nein")
+    day.play("2026-11-24 12:00")
+    expired = [line for line in desk.parts.history.activities(desk.name) if line.get("to") == "expired"]
+    assert [(one["text"], words_of("it").of(text_of(one["reason"]))) for one in expired] != []
+    assert all(one["text"] == words_of("it").of(text_of(one["reason"])) for one in expired)

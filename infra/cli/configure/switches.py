@@ -22,7 +22,7 @@ from infra.cli.core.options import PracticeId, PracticeOptions, StageOptions, Ye
 from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
 from infra.cli.core.tables import new_table
-from infra.language import number, said
+from infra.language import number, said, setting_words
 from infra.translation import tr, trn
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def check(options: PracticeOptions) -> None:
 
 def _about(switch: Switch, colour: str) -> Text:
     """A setting for a reader: its label, and below it its stored name if it differs, and what it does and allows."""
-    label, meaning = said(switch.label), f"{said(switch.meaning)}; {said(switch.allowed)}"
+    label, meaning = setting_words(switch.name), f"{said(switch.meaning)}; {said(switch.allowed)}"
     lines = [meaning] if label == switch.name else [switch.name, meaning]
     below = "\n".join(fill(line, 46, initial_indent="  ", subsequent_indent="  ") for line in lines)
     return Text.assemble((label, colour), "\n", (below, "dim"))

@@ -10,7 +10,7 @@ from chalicelib.schedule.job import SCHEDULED, Job, RunMessage
 from chalicelib.wiring import wiring
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.job_name import job_named
-from infra.language import job_words, said
+from infra.language import job_words, setting_words
 from infra.local.clients import client
 from infra.local.rehearsal import Rehearsal
 from infra.translation import LANGUAGES, speak
@@ -146,7 +146,7 @@ def test_a_setting_and_a_job_have_a_label_and_below_it_the_stored_name(vitosms: 
     lines = [line.rstrip() for line in (switches + jobs).splitlines()]
     assert max(map(len, lines)) <= 80
     speak(language)
-    labels = {name: said(switch.label) for name, switch in SWITCHES.items()}
+    labels = {name: setting_words(name) for name in SWITCHES}
     labels |= {job.value: job_words(job).partition(" ")[0] for job in SCHEDULED}
     for name, label in labels.items():
         assert any(line.startswith(label) for line in lines), label

@@ -57,7 +57,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "claimed_at": instants | st.none(), "message_id": some, "held": st.booleans(), "cancelled_manually": st.booleans(),
     "phoned_at": instants | st.none(),
     "settled": st.booleans(), "anonymised": st.booleans(),
-    "retained_key": st.sampled_from(["", "0123456789abcdef" * 2]),
+    "log_language": blank, "retained_key": st.sampled_from(["", "0123456789abcdef" * 2]),
 }  # fmt: skip
 entries = st.builds(Entry, **FIELDS)
 top_ups = st.builds(TopUp, texts, texts, counts, instants)
