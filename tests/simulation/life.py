@@ -191,10 +191,10 @@ class Life:
         return f"{NUMBER}{int(self.desk.name.removeprefix('p')):02}{self._numbers:05}"
 
     def _move(self, row: dict[str, object], kind: str) -> None:
-        starts_at = datetime.fromisoformat(str(row["Beginn"]))
-        row["Beginn"] = f"{starts_at + timedelta(hours=1 if kind == 'move' else 30)}"
+        row["Beginn"] = f"{datetime.fromisoformat(str(row['Beginn'])) + timedelta(hours=1 if kind == 'move' else 30)}"
         if kind == "move back":
-            row["Beginn"] = self._dice.pick(*dict.fromkeys(start for _, start in self._begins[str(row["TerminId"])]))
+            begins = [start for _, start in self._begins[str(row["TerminId"])]]
+            row["Beginn"] = self._dice.pick(*(begins[:-1] or begins))
         self._note_begins(row)
         self._note(row["TerminId"], row["Status"] == "definitiv")
 
