@@ -129,7 +129,7 @@ def back_to_prepared(entry: Entry, at: datetime, reason: Text) -> Entry:
     return transition(
         entry, State.PREPARED, at, reason=reason, credits=0, charge=None, parts=0, text=None, subject=None, place=None,
         recipient=None, sender=None, sender_name=None, reserved_at=None, send_before=None, claimed_at=None,
-        message_id=None, settled=False, phoned_at=None, announcements=0,
+        message_id=None, settled=False, phoned_at=None,
         announced_start=entry.announced_start if entry.kind is Kind.RESCHEDULED else None,
     )  # fmt: skip
 

@@ -40,7 +40,9 @@ def resolve_transition(entry: Entry, decision: ManualDecision, now: datetime, no
     `now` is aware; `note` is the person's own words, without personal data. Raises UnresolvableError.
     """
     if entry.state is not State.UNKNOWN:
-        raise UnresolvableError(_settled_before(entry))
+        labels = state_label(entry.state), state_label(State.UNKNOWN)
+        settled = Text("manual.settled.why", *labels, entry.reason) if entry.reason else Text("manual.settled", *labels)
+        raise UnresolvableError(settled)
     if decision is ManualDecision.DELIVERED:
         return Transition(entry, transition(entry, State.DELIVERED, now, reason=with_note("manual.delivered", note)))
     if entry.anonymised:
@@ -85,11 +87,6 @@ def release_transition(entry: Entry, now: datetime) -> Transition:
     if entry.state is State.PREPARED:
         return Transition(entry, released(entry))
     return Transition(entry, transition(entry, State.PREPARED, now, cancelled_manually=False, reason=None))
-
-
-def _settled_before(entry: Entry) -> Text:
-    labels = state_label(entry.state), state_label(State.UNKNOWN)
-    return Text("manual.settled.why", *labels, entry.reason) if entry.reason else Text("manual.settled", *labels)
 
 
 def with_note(code: str, note: str) -> Text:

@@ -102,8 +102,6 @@ def _adopt(
     """Give each matched entry its message id, if no other entry has it."""
     numbers = {entry.recipient for entry in unknown}
     near = [receipt for receipt in found if receipt.destination in numbers]
-    if not near:
-        return []
     owned = receipts.owned(near)
     ids = match_by_number_and_time(unknown, near, owned)
     transitions = [_with_message(entry, ids[entry.key]) for entry in unknown if entry.key in ids]

@@ -23,7 +23,7 @@ from chalicelib.messages.birthday import birthday_month_days
 from chalicelib.messages.kind import Kind
 from chalicelib.planning.admission import new_entry, new_entry_transition
 from chalicelib.planning.context import RunContext
-from chalicelib.planning.run_report import LeftOut, Tally
+from chalicelib.planning.run_report import LeftOut
 from chalicelib.planning.search_days import searched_days
 from chalicelib.practice.opt_out import ERASED
 from chalicelib.practice_db.database import PracticeDatabase
@@ -79,12 +79,23 @@ def prepare_entries(context: RunContext, database: PracticeDatabase, store: Entr
     run = context.run
     rules = context.rules(Stage.PREPARE, searched_days(context.record.jobs[run.job], run.slot, context.switches))
     for decisions, notes in decide_all(run.job, run.slot, rules, database, store):
-        done = store.commit([*(decision for _, decision in decisions if isinstance(decision, Transition)), *notes])
+        _record_announcements(notes, store)
+        done = store.commit([decision for _, decision in decisions if isinstance(decision, Transition)])
         _record(decisions, done, context)
         written = [decision.entry for _, decision in decisions if isinstance(decision, Written)]
         payers |= {entry.mandant for entry in [*written, *(made.after for made in done)] if entry.mandant}
         context.tally.flush()
     alert_low_balances(payers, context, store, raised)
+
+
+def _record_announcements(notes: list[Transition], store: EntryStore) -> None:
+    """Before the entries: a number without one does no harm. Once more if a receipt has changed the reminder."""
+    done = {made.after.key for made in store.commit(notes)}
+    lost = {note.after.key: note.after for note in notes if note.after.key not in done}
+    for key, one in (store.entries(notes[0].after.practice, sorted(lost)) if lost else {}).items():
+        number, known = lost[key].announcements, lost[key].announced_start
+        after = replace(one, announcements=number, announced_start=known, version=one.version + 1)
+        store.commit([Transition(one, after)])
 
 
 def _reopen_passed_send_slot(context: RunContext, ports: JobPorts) -> None:
@@ -204,7 +215,10 @@ def _record(decisions: list[tuple[Candidate, PrepareDecision]], done: list[Trans
         tally.counts["searched"] += 1
         match decision:
             case Skipped(refusal, identity):
-                _record_skipped(refusal, tally)
+                tally.counts["skipped"] += 1
+                tally.skipped[refusal.rule] += 1
+                if is_defect(refusal.reason):
+                    tally.add_error(refusal.reason)
                 if identity and refusal.rule not in _NOT_LOGGED:
                     key = entry_key(context.run.practice, identity)
                     tally.left_out.append(LeftOut(now, identity, key, refusal.rule, refusal.reason))
@@ -219,10 +233,3 @@ def _record(decisions: list[tuple[Candidate, PrepareDecision]], done: list[Trans
             case _:  # another run has written the same entry
                 tally.skipped[ONCE.name] += 1
                 tally.counts["skipped"] += 1
-
-
-def _record_skipped(refusal: Refusal, tally: Tally) -> None:
-    tally.counts["skipped"] += 1
-    tally.skipped[refusal.rule] += 1
-    if is_defect(refusal.reason):
-        tally.add_error(refusal.reason)

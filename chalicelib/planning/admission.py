@@ -32,23 +32,11 @@ def new_entry(rule_input: RuleInput, state: State, reason: Text | None, slot: da
     context, candidate, address = rule_input.context, rule_input.candidate, rule_input.address
     first, end = searched_range(context, rule_input.expires_at)
     return Entry(
-        practice=context.practice.id,
-        identity=rule_input.identity,
-        kind=candidate.kind,
-        state=state,
-        patient=candidate.patient,
-        appointment=candidate.appointment,
-        starts_at=candidate.starts_at,
-        expires_at=rule_input.expires_at,
-        slot=slot,
-        searched_first=first,
-        searched_end=end,
-        mandant=candidate.payer.mandant,
-        channel=address.channel if isinstance(address, Address) else None,
-        language=rule_input.language,
-        retention_days=context.switches["AufbewahrungTage"],
-        changed_at=now,
-        reason=reason,
+        practice=context.practice.id, identity=rule_input.identity, kind=candidate.kind, state=state,
+        patient=candidate.patient, appointment=candidate.appointment, starts_at=candidate.starts_at,
+        expires_at=rule_input.expires_at, slot=slot, searched_first=first, searched_end=end,
+        mandant=candidate.payer.mandant, channel=address.channel if isinstance(address, Address) else None,
+        language=rule_input.language, retention_days=context.switches["AufbewahrungTage"], changed_at=now,
         log_language="" if context.switches.language == DEFAULT_LANGUAGE else context.switches.language,
-        announced_start=candidate.local_start if candidate.kind is Kind.RESCHEDULED else None,
-    )
+        reason=reason, announced_start=candidate.local_start if candidate.kind is Kind.RESCHEDULED else None,
+    )  # fmt: skip

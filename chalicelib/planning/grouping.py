@@ -74,14 +74,16 @@ def _place(entry: Entry, by_day: RuleContext | None) -> object:
 def cover_group(group: Sequence[Pair], now: datetime, again: Again) -> list[Pair]:
     """The first with a text that names the others, and these as covered; `again` decides the first once more.
 
-    If that text cannot be rendered or is too long, each is sent separately.
+    If that text cannot be rendered or is too long, each start is sent separately.
     """
     (first, alone), *others = group
     doubles = [after for _, after in others if after.announced_start == alone.announced_start]
     named = {after.announced_start: after.starts_at for _, after in others if after not in doubles and after.starts_at}
     decision = again(first, tuple(at for at in named.values() if at), doubles) if others else Reserve(alone)
     if not isinstance(decision, Reserve):
-        return list(group)
+        starts = dict.fromkeys(after.announced_start for _, after in group) if named else ()
+        rows = ([pair for pair in group if pair[1].announced_start == start] for start in starts)
+        return [pair for one in rows for pair in cover_group(one, now, again)] or list(group)
     return [(first, decision.after), *((other, _covered(other, after, decision.after, now)) for other, after in others)]
 
 
@@ -103,9 +105,15 @@ def take_whole_groups(pairs: Sequence[Pair], most: int) -> list[Pair]:
     return list(pairs[:end])
 
 
+def stands_for(first: Entry, covered: Entry) -> bool:
+    """Whether the current attempt of the first is the covering one, or another one about the same start."""
+    same = covered.announced_start is not None and covered.announced_start == first.announced_start
+    return same or first.attempt == covered.covered_attempt
+
+
 def uncover(entry: Entry, first: Entry | None, at: datetime) -> Entry | None:
     """Arrow m: release a covered entry if the covering attempt failed; None if it is still covered."""
-    if first is not None and first.attempt == entry.covered_attempt and first.state in _STANDS:
+    if first is not None and first.state in _STANDS and stands_for(first, entry):
         return None
     return transition(
         entry, State.PREPARED, at, reason=Text("covered.released"), covered_by=None, covered_attempt=0,

@@ -17,6 +17,7 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.states import UNREACHED, State, state_label
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
+from chalicelib.planning.grouping import stands_for
 from chalicelib.planning.search_state import ReminderSearches, SearchStatus, not_searched
 from chalicelib.reports.call_list import UNSENT, call_reason, is_unreached, name_of, phones_of
 from chalicelib.rules.candidate import Candidate
@@ -204,7 +205,7 @@ def announced_start(reminder: Entry, entries: Mapping[str, Entry]) -> str | None
         return None
     if reminder.state is State.COVERED:
         covering = entries.get(reminder.covered_by or "")
-        same = covering is not None and covering.attempt == reminder.covered_attempt and covering.state in ANNOUNCED
+        same = covering is not None and stands_for(covering, reminder) and covering.state in ANNOUNCED
         return reminder.announced_start if same else None
     return known_start(reminder, reminder.appointment, entries) if reminder.state in ANNOUNCED else None
 

@@ -42,16 +42,14 @@ class RescheduledAppointment:
         return known_start(self.reminder, self.candidate.appointment, entries)
 
     def announcement(self, entries: Mapping[str, Entry]) -> tuple[int, Entry | None]:
-        """The number and the entry, None if there is none yet, of the message about the current start.
-
-        `entries` are those of `entry_keys`.
-        """
+        """The number and the entry, None if there is none yet, of the message about the current start."""
         number, latest = self.latest(entries)
         if latest is None:
             return number + 1, None
-        start = self.candidate.local_start
-        waits = latest.state in _WAITING and start != self.known_start(entries)
-        return (number, latest) if waits or start == latest.announced_start else (number + 1, None)
+        start, by_hand = self.candidate.local_start, latest.cancelled_manually or latest.phoned_at
+        waits = latest.state in _WAITING and not by_hand and start != self.known_start(entries)
+        same = start == latest.announced_start and not _is_older(latest, self.reminder)
+        return (number, latest) if waits or same else (number + 1, None)
 
     def rule_input(self, context: RuleContext, entries: Mapping[str, Entry]) -> RuleInput:
         """The appointment before the rules as a rescheduled one; `entries` are those of `entry_keys`."""
@@ -67,15 +65,18 @@ def _keys(reminder: Entry, appointment: str | None) -> dict[int, str]:
 
 
 def known_start(reminder: Entry, appointment: str | None, entries: Mapping[str, Entry]) -> str | None:
-    """The start that the patient knows of a reminder that left; None while a message about another is on its way.
-
-    `entries` has the latest messages about a new start.
-    """
+    """The start that the patient knows of a reminder that left; None while a message about another is on its way."""
     for key in _keys(reminder, appointment).values():
         entry = entries.get(key)
-        if entry is not None and entry.state in ANNOUNCED | _ON_ITS_WAY:
-            return entry.announced_start if entry.state in ANNOUNCED else None
+        known = entry is not None and (entry.state in ANNOUNCED or entry.phoned_at)
+        if entry is not None and (known or entry.state in _ON_ITS_WAY) and not _is_older(entry, reminder):
+            return entry.announced_start if known else None
     return reminder.announced_start
+
+
+def _is_older(entry: Entry, reminder: Entry) -> bool:
+    """Whether the reminder was sent again after this message about a new start."""
+    return bool(entry.reserved_at and reminder.reserved_at and entry.reserved_at < reminder.reserved_at)
 
 
 def rescheduled_appointment(
@@ -92,9 +93,9 @@ def rescheduled_appointment(
 
 
 def record_announcement(rule_input: RuleInput, reminder: Entry) -> Transition | None:
-    """Record on the reminder's entry which message announces a start; None if it is recorded already."""
+    """Record on the reminder's entry which message announces a start, and the start known before; None if it is."""
     number, known = rule_input.announcement, rule_input.known_start
-    if known is None or (number, known) == (reminder.announcements, reminder.announced_start):
+    if known is None or number == reminder.announcements:
         return None
     return Transition(
         reminder, replace(reminder, announcements=number, announced_start=known, version=reminder.version + 1)

@@ -125,7 +125,7 @@ SIMULATED = (
         "what a Terminverschiebung told forgotten",
         {
             "chalicelib/rules/rescheduled.py": (
-                ("        if entry is not None and entry.state in ANNOUNCED | _ON_ITS_WAY:\n", "        if False:\n"),
+                ("        if entry is not None and (known or entry.state in _ON_ITS_WAY)", "        if False"),
             )
         },
     ),

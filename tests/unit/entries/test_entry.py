@@ -152,7 +152,7 @@ def test_a_write_id_is_put_on_a_copy() -> None:
 def test_back_to_prepared_drops_the_frozen_message_and_keeps_the_count_of_attempts() -> None:
     frozen = entry(State.SENDING, attempt=3, subject="Betreff", sender_name="Praxis am Bach", place="1. Stock")
     back = back_to_prepared(replace(frozen, announced_start="2026-11-24T14:30", announcements=2), LATER, TOO_LATE)
-    assert back == entry(attempt=3, reason=TOO_LATE, version=2, changed_at=LATER)
+    assert back == entry(attempt=3, reason=TOO_LATE, version=2, changed_at=LATER, announcements=2)
 
 
 def test_what_a_person_has_sent_again_forgets_the_lost_message() -> None:
