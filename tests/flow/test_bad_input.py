@@ -197,7 +197,7 @@ def test_without_any_parameter_everything_is_off(database: Database) -> None:
 @pytest.mark.parametrize(
     ("url", "sentence"),
     [
-        (None, f"Der Parameter {DATABASE} mit der Adresse der Praxis-Datenbank fehlt."),
+        (None, f"Der Parameter {DATABASE} mit der Adresse der Praxisdatenbank fehlt."),
         ("postgres://vitosms:Geheim@server/db",
          "Die Adresse der Praxisdatenbank ist ungültig, sie muss mssql://… oder sqlite:///… lauten."),
     ],

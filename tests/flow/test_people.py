@@ -55,8 +55,8 @@ def test_the_summary_tells_the_day_an_hour_after_its_last_send_slot() -> None:
         "    2 Anrufliste",
         "",
         "Bitte anrufen (Stand Mo 23.11. 11:10)",
-        "  Patient P1, Termin Di 24.11. 08:00: Die Mobiltelefonnummer wird vom Anbieter nicht angenommen.",
-        "  Patient P4, Termin Di 24.11. 11:00: Keine Mobilnummer; keine E-Mail",
+        "  Patient P1, Termin Di 24.11. 08:00 – Die Mobiltelefonnummer wird vom Anbieter nicht angenommen.",
+        "  Patient P4, Termin Di 24.11. 11:00 – Keine Mobilnummer; keine E-Mail",
     ]
 
 

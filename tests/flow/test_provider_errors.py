@@ -66,7 +66,7 @@ def test_a_final_outcome_is_never_followed_by_another_request(database: Database
     cases: list[tuple[Fault, str, str]] = [
         (ErrorAnswer("InvalidParameter", "Invalid parameter: PhoneNumber Reason: +41 is not valid to publish to"),
          "refused", "Die Mobiltelefonnummer wird vom Anbieter nicht angenommen."),
-        (ErrorAnswer("OptedOut", "opted out"), "refused", "Der Empfänger hat SMS beim Anbieter abbestellt."),
+        (ErrorAnswer("OptedOut", "opted out"), "refused", "Der Empfänger hat sich beim Anbieter von SMS abgemeldet."),
         (ErrorAnswer("InternalError"), "unknown", f"{unreadable} (InternalError)."),
         (ErrorAnswer("Strange", "", 502), "unknown", f"{unreadable} (Strange)."),
         (ReadTimeoutError(endpoint_url=URL), "unknown", f"{unreadable} (ReadTimeoutError)."),

@@ -29,14 +29,14 @@ ENDED = {
     "T1": ("cancelled", "Der Terminstatus ist nicht «definitiv»."),
     "T3": ("cancelled", "Der Termin wurde auf den 25.11.2026 verschoben."),
     "T4": ("cancelled", "Der Termin wurde auf den 23.11.2026 verschoben."),
-    "T5": ("cancelled", "Der Termin ist in der Praxis-Datenbank nicht mehr vorhanden."),
+    "T5": ("cancelled", "Der Termin ist in der Praxisdatenbank nicht mehr vorhanden."),
     "T6": ("cancelled", "Beim Patienten ist ein Sterbedatum erfasst."),
     "T7": ("not_sendable", "Keine Mobiltelefonnummer erfasst; keine E-Mail-Adresse erfasst"),
     "T8": ("cancelled", "Der Patient wünscht keine Mitteilungen."),
     "T9": ("cancelled", "Die letzte Behandlung des Patienten hat keinen Mandanten."),
     "P10": ("cancelled", "Der Patient hat heute nicht Geburtstag."),
     "P11": ("not_sendable", "Keine Mobiltelefonnummer erfasst; keine E-Mail-Adresse erfasst"),
-    "P12": ("cancelled", "Der Patient ist in der Praxis-Datenbank nicht mehr vorhanden."),
+    "P12": ("cancelled", "Der Patient ist in der Praxisdatenbank nicht mehr vorhanden."),
 }
 
 

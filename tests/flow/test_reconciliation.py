@@ -230,7 +230,7 @@ def test_the_summary_is_sent_in_any_case_and_says_what_it_does_not_know(database
     day.play("2026-11-23 12:00")
     (text,) = [notice.text for notice in desk.notices if notice.subject and "Tagesübersicht" in notice.subject]
     if database == AWAY:
-        assert "Patient P1, Termin Di 24.11. 09:00: Keine Mobilnummer" in text
+        assert "Patient P1, Termin Di 24.11. 09:00 – Keine Mobilnummer" in text
         assert text.endswith("Die Anrufliste ist darum nicht abgeglichen, und es gibt keinen Tagesabschluss.\n")
     else:
         assert text.endswith("  0 Termine\n\nBitte anrufen (Stand Mo 23.11. 11:10)\n  niemanden\n")
@@ -242,5 +242,5 @@ def test_the_summary_lists_patients_whose_search_failed() -> None:
     (text,) = [notice.text for notice in desk.notices if notice.subject and "Tagesübersicht" in notice.subject]
     assert "Wer darum keine Erinnerung erhielt, steht auf der Anrufliste." in text
     assert text.endswith(
-        f"  Patient P1, Termin Di 24.11. 09:00: {LOST}\n  Patient P2, Termin Di 24.11. 15:00: {LOST}\n"
+        f"  Patient P1, Termin Di 24.11. 09:00 – {LOST}\n  Patient P2, Termin Di 24.11. 15:00 – {LOST}\n"
     )

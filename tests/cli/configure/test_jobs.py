@@ -220,6 +220,6 @@ def test_check_finds_wrong_switches_jobs_and_templates(vitosms: Vitosms) -> None
     code, out, err = vitosms.run("switches", "check")
     wiring().parameters.forget(PRACTICE, "Vorlagen/Geburtstag/SMS/de")
     assert (code, err) == (1, "")
-    assert "3 falsche Werte" in out
+    assert "3 ungültige Werte" in out
     for part in ("«dt»", "«vielleicht»", "«Quatsch»"):
         assert part in out

@@ -72,7 +72,7 @@ def test_the_report_shows_names_as_they_are_written(practice: str, capsys: pytes
     ("options", "state", "outcome"),
     [
         ((), "prepared", "Guthaben fehlt"),
-        (("--topup", "M1=9", "--carrier-failures", "1"), "failed", "Nicht zugestellt"),
+        (("--topup", "M1=9", "--carrier-failures", "1"), "failed", "Anbieter meldet"),
         (("--topup", "M1=9", "--switch", "Auftraege/send/Aktiviert=Nein"), "prepared", "ist nicht aktiviert"),
         (
             ("--topup", "M1=9", "--switch", "vorlagen/terminerinnerung/sms/de=Bis [[Uhrzeit]]!"),

@@ -100,14 +100,14 @@ def test_a_row_that_is_gone_and_a_database_that_is_away_are_told_with_what_is_kn
     database.run("DELETE FROM Termin WHERE TerminId = ?", T1)
     gone = asked(vitosms, "--appointment", T1)
     assert (gone["state"], words(gone["remarks"])) == (
-        "delivered", ["Den Termin gibt es in der Praxis-Datenbank nicht mehr."]
+        "delivered", ["Den Termin gibt es in der Praxisdatenbank nicht mehr."]
     )  # fmt: skip
     assert T1 in [one["appointment"] for one in vitosms.told("explain", "--patient", "P1")["explanations"]]
     database.path.rename(database.path.with_suffix(".away"))
     away = asked(vitosms, "--appointment", T1)
     assert (away["state"], words(away["remarks"][0])[:45]) == (
         "delivered",
-        "Die Praxis-Datenbank kann nicht gelesen werde",
+        "Die Praxisdatenbank kann nicht gelesen werden",
     )
     assert asked(vitosms, "--appointment", CALLED_OFF)["reason"]["text"] == "Der Terminstatus ist nicht «definitiv»."
 

@@ -79,7 +79,7 @@ def test_it_is_overdue_when_its_alarm_is(vitosms: Vitosms, monkeypatch: pytest.M
     assert timedelta(seconds=alarm["Period"] * alarm["EvaluationPeriods"]) == canary._WATCHED_FOR
     monkeypatch.setattr(canary, "_WATCHED_FOR", timedelta(minutes=15))
     code, out, _ = vitosms.run("canary", "status")
-    assert (code, out) == (1, "canary: zuletzt zugestellt Mo 23.11.2026 10:10\n")
+    assert (code, out) == (1, "canary: zuletzt zugestellt am Mo 23.11.2026 10:10\n")
 
 
 @pytest.mark.parametrize(

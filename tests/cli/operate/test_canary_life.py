@@ -17,17 +17,17 @@ def test_it_is_registered_with_all_it_needs_delivered_the_same_morning_and_remov
     with opened(tmp_path) as stage:
         assert vitosms.refuses("canary", "status") == "no practice 'canary' in stage local; registered: praxis"
         shown = vitosms.shows(*ADD)
-        assert shown == f"canary: registriert; ab dem nächsten 10:00 täglich eine Mitteilung an {TO}\n"
+        assert shown == f"canary: registriert; täglich um 10:00 eine Mitteilung an {TO}, ab dem nächsten Mal\n"
         checked = vitosms.told("switches", "check", "--practice", CANARY)
         assert (checked["problems"], checked["remarks"], checked["warnings"]) == ({}, [], [])
         counts = vitosms.told("doctor", "--practice", CANARY)["counts"]
         assert (counts["doubtful"], counts["bad"], counts["good"] > 0) == (0, 0, True)
         assert (
             vitosms.shows("canary", "status")
-            == "canary: neu; die erste Mitteilung wird Mo 23.11.2026 10:00 aufbereitet\n"
+            == "canary: neu; die erste Mitteilung wird am Mo 23.11.2026 10:00 aufbereitet\n"
         )
         stage.cloud.play(at("10:26"))
-        assert vitosms.shows("canary", "status") == "canary: zuletzt zugestellt Mo 23.11.2026 10:10\n"
+        assert vitosms.shows("canary", "status") == "canary: zuletzt zugestellt am Mo 23.11.2026 10:10\n"
         assert len([line for line in stage.cloud.lambda_output if '"CanaryDelivered":[1' in line]) == 1
         assert stage.cloud.lambda_errors == []
         assert "its alarm is raised 28 hours after its last message" in vitosms.asks("canary", "remove")

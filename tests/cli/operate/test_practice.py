@@ -57,7 +57,7 @@ def test_pausing_stops_a_day_and_resuming_lets_its_slot_go_on(vitosms: Vitosms, 
     assert "Der Versand ist angehalten: Wartung" in words(vitosms.told("jobs", "list")["warnings"])
     assert "Resume sending for praxis (paused: Wartung)? [y/N]" in vitosms.asks("practice", "resume", PRACTICE)
     assert record(PRACTICE).stopped == by_operator("Wartung")
-    assert "praxis: wieder freigegeben; der nächste Versand ist Mo 23.11.2026 10:20" in vitosms.shows(
+    assert "praxis: wieder freigegeben; der nächste Versand ist am Mo 23.11.2026 10:20" in vitosms.shows(
         "practice", "resume", PRACTICE, "--yes"
     )
     assert (record(PRACTICE).stopped, record(PRACTICE).alerts) == (None, frozenset())

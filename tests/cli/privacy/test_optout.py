@@ -34,7 +34,7 @@ def test_what_is_opted_out_gets_nothing_until_a_person_removes_it(vitosms: Vitos
     assert vitosms.shows("optout", "list") == "Niemand hat sich abgemeldet.\n"
     assert vitosms.shows("optout", "list", "--address", "079 000 00 01") == f"{number(1)}: nein\n"
     assert vitosms.shows("optout", "add", "079 000 00 01") == f"praxis: {number(1)} ist abgemeldet\n"
-    since = "Mo 23.11.2026 09:55 (von der Praxis eingetragen)"
+    since = "Mo 23.11.2026 09:55 (von der Praxis erfasst)"
     again = vitosms.shows("optout", "add", number(1))
     assert again == f"praxis: {number(1)} ist schon abgemeldet, seit {since}\n"
     assert vitosms.shows("optout", "list", "--address", "0041 79 000 00 01") == f"{number(1)}: ja, seit {since}\n"
@@ -56,7 +56,7 @@ def test_the_list_has_no_address_and_a_learnt_one_tells_what_else_holds_it(vitos
     wiring().table.write({"Put": {"Item": opt_out_item(PRACTICE, learnt)}})
     shown = vitosms.shows("optout", "list")
     assert [line.split()[-1] for line in shown.splitlines()[2:]] == ["ab" * 6, noted["hash"][:12]]
-    assert "beim Anbieter abbestellt" in shown
+    assert "beim Anbieter abgemeldet" in shown
     assert "example" not in (shown + str(vitosms.told("optout", "list"))).casefold()
     told = vitosms.told("optout", "remove", "--hash", "ABAB", "--yes")
     assert (told["source"], told["at"]) == ("carrier", "2026-11-23T09:00:00+01:00")

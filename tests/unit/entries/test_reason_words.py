@@ -14,8 +14,8 @@ from tests.builders.entries import ZURICH, at
 BEGUN, CREDITS = Text("over.appointment"), Text("send.no_credits")
 CANCELLED, UNKNOWN = Text("state.cancelled"), Text("state.unknown")
 CASES = [
-    (Text("gone.appointment"), "Der Termin ist in der Praxis-Datenbank nicht mehr vorhanden."),
-    (Text("gone.patient"), "Der Patient ist in der Praxis-Datenbank nicht mehr vorhanden."),
+    (Text("gone.appointment"), "Der Termin ist in der Praxisdatenbank nicht mehr vorhanden."),
+    (Text("gone.patient"), "Der Patient ist in der Praxisdatenbank nicht mehr vorhanden."),
     (BEGUN, "Der Termin hat begonnen."),
     (Text("over.birthday"), "Der Geburtstag ist vorbei."),
     (Text("over.last", BEGUN, CREDITS), "Der Termin hat begonnen; zuletzt: Guthaben fehlt"),
@@ -26,7 +26,7 @@ CASES = [
     (Text("entry.erased"), "Personendaten auf Wunsch gelöscht."),
     (Text("carrier.refuses_number"), "Die Mobiltelefonnummer wird vom Anbieter nicht angenommen."),
     (Text("carrier.refuses_address"), "Die E-Mail-Adresse wird vom Anbieter nicht angenommen."),
-    (Text("carrier.refuses_opted_out"), "Der Empfänger hat SMS beim Anbieter abbestellt."),
+    (Text("carrier.refuses_opted_out"), "Der Empfänger hat sich beim Anbieter von SMS abgemeldet."),
     (Text("deliver.too_late"), "Zu spät übernommen, der Versand wird wiederholt."),
     (Text("deliver.no_answer", said="ReadTimeoutError"), "Keine Antwort des Anbieters (ReadTimeoutError)."),
     (Text("deliver.misconfigured", said="AccessDenied"), "Der Anbieter lehnt ab (AccessDenied)."),
@@ -101,7 +101,7 @@ def test_a_reason_reads(text: Text, words: str) -> None:
     ],
 )
 def test_what_a_provider_says_reads(provider: str, words: str) -> None:
-    assert said(not_delivered(provider)) == short(not_delivered(provider)) == f"Nicht zugestellt: {words}"
+    assert said(not_delivered(provider)) == short(not_delivered(provider)) == f"Anbieter meldet: {words}"
 
 
 @pytest.mark.parametrize(

@@ -73,8 +73,8 @@ def test_a_usual_day() -> None:
         "  Mandant M1: 2'406 verbraucht, Guthaben 12'345\n"
         "  Mandant M2: 1 verbraucht, Guthaben 0\n\n"
         f"{CALLS}\n"
-        "  Patient P1, Termin Di 24.11. 14:30: nicht zugestellt\n"
-        "  Patient P1, Termin Di 24.11. 14:30: Keine Mobilnummer; keine E-Mail\n"
+        "  Patient P1, Termin Di 24.11. 14:30 – nicht zugestellt\n"
+        "  Patient P1, Termin Di 24.11. 14:30 – Keine Mobilnummer; keine E-Mail\n"
     )
 
 
@@ -127,13 +127,13 @@ def test_credits_are_told_by_mandant(balances: Mapping[str, int], lines: list[st
 
 def test_whom_to_phone_when_and_why_by_number_and_never_by_name() -> None:
     call = replace(FAILED_CALL, patient="4711", reason=Text("receipt.failed", Text("carrier.number_invalid")))
-    assert block(CALLS, calls=[call]) == ["Patient 4711, Termin Di 24.11. 14:30: Nicht zugestellt: Nummer ist ungültig"]
+    assert block(CALLS, calls=[call]) == ["Patient 4711, Termin Di 24.11. 14:30 – Anbieter meldet: Nummer ist ungültig"]
 
 
 def test_what_a_person_wrote_stays_on_the_line_of_the_call() -> None:
     noted = replace(FAILED_CALL, reason=Text("manual.resend.note", note="rief\u202e an,\nkommt"))
     (told_line,) = block(CALLS, calls=[noted])
-    assert told_line.endswith(": Von Hand zum nochmaligen Versand freigegeben: rief an, kommt")
+    assert told_line.endswith(" – Von Hand zum nochmaligen Versand freigegeben: rief an, kommt")
 
 
 def line(standing: Column, **changes: Any) -> AppointmentResult:
@@ -226,7 +226,8 @@ def test_a_day_whose_search_failed_does_not_say_that_nobody_is_to_be_phoned() ->
     away = "Die Praxisdatenbank ist nicht erreichbar, bitte Server und Port prüfen."
     _, text = told(failed=[Job.PREPARE_REMINDERS], unread=Text("database.unreachable"))
     assert (
-        "Achtung: «Terminerinnerungen aufbereiten» ist fehlgeschlagen. Wen es nicht gefunden hat, steht nicht" in text
+        "Achtung: «Terminerinnerungen aufbereiten» ist fehlgeschlagen. Wer dabei nicht gefunden wurde, steht nicht"
+        in text
     )
     assert "niemanden" not in text
     assert f"{CALLS}\n  nicht bekannt\n\n{away} Die Anrufliste ist darum nicht abgeglichen" in text
@@ -235,5 +236,8 @@ def test_a_day_whose_search_failed_does_not_say_that_nobody_is_to_be_phoned() ->
 def test_whose_search_failed_is_on_the_list_where_the_database_is_back() -> None:
     _, text = told(failed=[Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS], closing=CLOSED)
     assert "Terminerinnerungen aufbereiten» ist fehlgeschlagen. Wer darum keine Erinnerung erhielt, steht auf" in text
-    assert "Geburtstagsglückwünsche aufbereiten» ist fehlgeschlagen. Wen es nicht gefunden hat, steht nicht auf" in text
+    assert (
+        "Geburtstagsglückwünsche aufbereiten» ist fehlgeschlagen. Wer dabei nicht gefunden wurde, steht nicht auf"
+        in text
+    )
     assert f"{CALLS}\n  niemanden\n" in text

@@ -19,7 +19,7 @@ GERMAN = words_of("de")
     [
         (
             Text("parameter.no_database_url", path="/vitosms-secrets/prod/p1/Datenbank"),
-            "Der Parameter /vitosms-secrets/prod/p1/Datenbank mit der Adresse der Praxis-Datenbank fehlt.",
+            "Der Parameter /vitosms-secrets/prod/p1/Datenbank mit der Adresse der Praxisdatenbank fehlt.",
         ),
         (
             Text("parameter.refused", path="/a/Datenbank", error="ValidationException"),
@@ -70,5 +70,5 @@ def test_the_places_with_data_are_named_with_who_deletes_it() -> None:
 )
 def test_a_log_is_named_with_its_limit_in_time(name: str, label: str, data: str) -> None:
     endless = log_location(name, "group", [NOW], None, None)
-    assert written(endless) == (label, data, "wird nie gelöscht: die Log-Gruppe hat keine Frist")
+    assert written(endless) == (label, data, "wird nie gelöscht: die Protokollgruppe hat keine Frist")
     assert written(log_location(name, "group", [NOW], 30, None)) == (label, data, "")

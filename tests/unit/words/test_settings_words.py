@@ -85,7 +85,7 @@ def test_why_a_schedule_is_refused(text: Text, german: str) -> None:
          "Termine an einem Tag des Jahres (als nächstes am 23.11.2026) werden nie gesucht; "
          "mit OffsetSuchTage 2 wären alle Tage abgedeckt."),
         (Text("advice.ungreeted", WEEKEND),
-         "Geburtstage am Samstag und Sonntag werden nie beglückwünscht; dafür müsste der Auftrag täglich laufen."),
+         "Zu Geburtstagen am Samstag und Sonntag wird nie gratuliert; dafür müsste der Auftrag täglich laufen."),
         (Text("advice.nothing_to_send"),
          "Zu senden gibt es nichts: Von dem, was eingeschaltet ist, ist kein Auftrag zum Aufbereiten aktiviert."),
         (Text("advice.idle", WEEKEND),
