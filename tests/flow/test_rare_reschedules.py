@@ -13,10 +13,12 @@ from chalicelib.entries.manual_decision import ManualDecision, ManualNote
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.messages.kind import Kind
+from chalicelib.text import Text
 from infra.local.networks.sent_message import ErrorAnswer
 from tests.flow.fake_build import Day, Desk, at
 from tests.flow.test_grouping import FIRST, SECOND, states, texts
 from tests.flow.test_grouping import a_practice as rows_of_one_patient
+from tests.flow.test_reconciliation import asking
 from tests.flow.test_rescheduled import BEGINS, REMINDED, a_practice, announcements, change
 
 NOTE = ManualNote("anna", "")
@@ -143,3 +145,15 @@ def test_a_row_is_still_covered_if_its_message_leaves_again_before_the_sweep() -
     day.play("2026-11-23 11:30")
     assert states(desk) == {"T1": "delivered", "X2": "covered"}
     assert len(texts(day)) == 1
+
+
+def test_a_double_row_that_is_rescheduled_alone_is_in_the_red_list() -> None:
+    day = Day("2026-11-23 09:00")
+    desk = day.practice()
+    desk.appointment("2026-11-24 09:00")
+    desk.tables["Termin"].append(desk.tables["Termin"][0] | {"TerminId": "X2"})
+    day.play("2026-11-23 10:30")
+    desk.tables["Termin"][1]["Beginn"] = "2026-11-26 11:00:00"
+    with asking(desk) as desk_view:
+        (told,) = desk_view.closing().misinformed
+    assert (told.appointment, told.reason) == ("X2", Text("misinformed.rescheduled"))

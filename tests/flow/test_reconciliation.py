@@ -211,18 +211,6 @@ def test_a_patient_who_was_told_an_outdated_start_is_in_the_red_list() -> None:
     assert columns(closing) == {"T1": (D, None), "T5": (D, None)}
 
 
-def test_a_double_row_that_is_rescheduled_alone_is_in_the_red_list() -> None:
-    day = Day("2026-11-23 09:00")
-    desk = day.practice()
-    desk.appointment("2026-11-24 09:00")
-    desk.tables["Termin"].append(desk.tables["Termin"][0] | {"TerminId": "X2"})
-    day.play("2026-11-23 10:30")
-    desk.tables["Termin"][1]["Beginn"] = "2026-11-26 11:00:00"
-    with asking(desk) as desk_view:
-        (told,) = desk_view.closing().misinformed
-    assert (told.appointment, told.reason) == ("X2", Text("misinformed.rescheduled"))
-
-
 def test_a_day_without_a_search_has_nothing_to_close() -> None:
     day = Day("2026-11-23 09:00")
     desk = day.practice(**{"prepare-reminders__Zeitplan": "Di 10:00"})
