@@ -18,8 +18,10 @@ os.environ[VARIABLE] = DEFAULT  # whatever the locale of this machine is
 
 
 @pytest.fixture(autouse=True)
-def _german() -> None:
-    """Reset the language after a test that used another one."""
+def _german() -> Iterator[None]:
+    """Reset the language also behind a test: fixtures of a wider scope are made before those of the next one."""
+    speak(DEFAULT)
+    yield
     speak(DEFAULT)
 
 

@@ -58,7 +58,7 @@ def foreign(answer: str, language: str, given: str = "") -> list[str]:
     others = frozenset[str]().union(*(vocabulary(one) for one in LANGUAGES if one != language))
     known = vocabulary(language) | {one.casefold() for one in (*STORED, *re.findall(r"\w+", given))}
     answer = re.sub(r"(?m)^.*│.*$", "", answer)  # what patients read, in their own language
-    said = re.sub(r"«[^»]*»|\[\[\w*\]\]|[\w.@/:-]*[/@=][\w.@/:-]*|--[\w-]+|\b\w+[-_]\w+\b", " ", answer)
+    said = re.sub(r"«[^»]*»|\[\[\w*\]\]|[\w.@/:-]*[/@=][\w.@/:-]*|--[\w-]+|\b\w+(?:[-_]\w+)+\b", " ", answer)
     return [word for word in re.findall(r"[^\W\d_]{3,}", said) if word.casefold() in others - known]
 
 
