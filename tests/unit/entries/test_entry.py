@@ -155,6 +155,11 @@ def test_back_to_prepared_drops_the_frozen_message_and_keeps_the_count_of_attemp
     assert back == entry(attempt=3, reason=TOO_LATE, version=2, changed_at=LATER, announcements=2)
 
 
+def test_back_to_prepared_keeps_the_start_that_a_rescheduling_message_is_for() -> None:
+    frozen = entry(State.SENDING, kind=Kind.RESCHEDULED, announced_start="2026-11-24T14:30")
+    assert back_to_prepared(frozen, LATER, TOO_LATE).announced_start == "2026-11-24T14:30"
+
+
 def test_what_a_person_has_sent_again_forgets_the_lost_message() -> None:
     lost = entry(State.UNKNOWN, attempt=3, message_id="m1", settled=True)
     assert back_to_prepared(lost, LATER, TOO_LATE) == entry(attempt=3, reason=TOO_LATE, version=2, changed_at=LATER)
