@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 LANGUAGES = ("de", "fr", "it", "en")
-DEFAULT_LANGUAGE = "de"  # for texts to a practice whose settings have not been read
+DEFAULT_LANGUAGE = "de"  # of the command, and for a practice whose settings have not been read
 
 Value = str | int | date | datetime  # a parsed datetime is aware
 _NO_TEXT = (AttributeError, LookupError, TypeError, ValueError)  # raised when parsing data that is not a text

@@ -12,12 +12,12 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
-LANGUAGES = ("de", "fr", "it", "en")
-DEFAULT = "de"
+from chalicelib.text import DEFAULT_LANGUAGE, LANGUAGES
+
 VARIABLE = "VITOSMS_LANG"
 _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")  # in the order of POSIX
 _CATALOGUES = Path(__file__).parent / "words"
-_spoken = DEFAULT  # of the process: a command answers in one language
+_spoken = DEFAULT_LANGUAGE  # of the process: a command answers in one language
 
 
 def primary(tag: str) -> str:
@@ -28,7 +28,7 @@ def primary(tag: str) -> str:
 def preferred_language(environment: Mapping[str, str]) -> str:
     """The language by VITOSMS_LANG or the locale; German if that is no language of ours."""
     given = next((environment[name] for name in (VARIABLE, *_LOCALE) if environment.get(name)), "")
-    return primary(given) if primary(given) in LANGUAGES else DEFAULT
+    return primary(given) if primary(given) in LANGUAGES else DEFAULT_LANGUAGE
 
 
 def speak(language: str) -> None:

@@ -8,21 +8,21 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from chalicelib.text import Text
+from chalicelib.text import DEFAULT_LANGUAGE, Text
 from chalicelib.words.words import Words
-from infra.translation import DEFAULT, VARIABLE, speak
+from infra.translation import VARIABLE, speak
 from tests import documents
 
 documents.hold()
-os.environ[VARIABLE] = DEFAULT  # whatever the locale of this machine is
+os.environ[VARIABLE] = DEFAULT_LANGUAGE  # whatever the locale of this machine is
 
 
 @pytest.fixture(autouse=True)
 def _german() -> Iterator[None]:
     """Reset the language also behind a test: fixtures of a wider scope are made before those of the next one."""
-    speak(DEFAULT)
+    speak(DEFAULT_LANGUAGE)
     yield
-    speak(DEFAULT)
+    speak(DEFAULT_LANGUAGE)
 
 
 @pytest.fixture(autouse=True)

@@ -18,8 +18,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.messages.placeholders import Details, placeholders
 from chalicelib.messages.sms import as_sms, is_gsm7, nearest_letters, sms_parts, transliterated
 from chalicelib.messages.template import Template, TemplateError, compile_template
-from chalicelib.messages.template_set import LANGUAGES
-from chalicelib.text import Text, joined
+from chalicelib.text import LANGUAGES, Text, joined
 
 _WORDS = Path(__file__).parent / "revealing_words"
 _TAG = re.compile(r"\[\[.*?\]\]|\[%.*?%\]|\[#.*?#\]", re.DOTALL)

@@ -17,7 +17,6 @@ from chalicelib.text import Text
 
 KIND_NAMES = ("Terminerinnerung", "Geburtstag", "Terminverschiebung")
 PARTS = ("SMS", "E-Mail-Betreff", "E-Mail-Text")
-LANGUAGES = ("de", "fr", "it", "en")
 FALLBACK_LANGUAGE = "de"  # used for languages without a built-in text
 
 NO_TEMPLATE = "-"  # means no template, since SSM holds no empty values

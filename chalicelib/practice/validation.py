@@ -10,14 +10,14 @@ from typing import Any
 
 from chalicelib.messages.template import TemplateError
 from chalicelib.messages.template_lint import lint
-from chalicelib.messages.template_set import KIND_NAMES, LANGUAGES, NO_TEMPLATE, PARTS, TemplateSet
+from chalicelib.messages.template_set import KIND_NAMES, NO_TEMPLATE, PARTS, TemplateSet
 from chalicelib.practice.job_settings import JobSettings, read_jobs
 from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.switches import SWITCH_OF_JOB, Switches, read_switches
 from chalicelib.schedule.advice import schedule_advice
 from chalicelib.schedule.job import SCHEDULED, Job
 from chalicelib.schedule.job_state import JobState, with_schedule
-from chalicelib.text import Text
+from chalicelib.text import LANGUAGES, Text
 
 TEMPLATES = {f"{kind}/{part}/{language}": (kind, part, language) for kind in KIND_NAMES for part in PARTS
               for language in LANGUAGES}  # fmt: skip

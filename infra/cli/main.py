@@ -12,12 +12,13 @@ import typer
 from typer.exceptions import TyperException
 
 from chalicelib.practice_db.errors import PracticeDatabaseError
+from chalicelib.text import LANGUAGES
 from infra.cli.core import completion, typer_without_pydantic
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.commands import Commands
 from infra.cli.core.language_choice import chosen_language
 from infra.cli.core.output import complain
-from infra.translation import LANGUAGES, preferred_language, speak, tr
+from infra.translation import preferred_language, speak, tr
 
 USAGE, FAULT, INTERRUPTED = 2, 1, 130
 

@@ -15,8 +15,9 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from chalicelib.text import DEFAULT_LANGUAGE
 from infra.cli import main
-from infra.translation import DEFAULT, VARIABLE
+from infra.translation import VARIABLE
 from tests.cli.running import LISTING, Vitosms
 from tests.flow.build import TOMORROW_9, Database
 
@@ -46,7 +47,7 @@ class Running:
 @pytest.fixture(scope="module")
 def up() -> Iterator[Running]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "VITOSMS_"))}
-    clean[VARIABLE] = DEFAULT
+    clean[VARIABLE] = DEFAULT_LANGUAGE
     command = [*VITOSMS, "local", "up", "--port", "0", "--start", "2026-11-23T09:45"]
     with subprocess.Popen(command, env=clean, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         assert process.stdout

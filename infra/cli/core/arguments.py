@@ -10,10 +10,11 @@ from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from chalicelib.messages.template_set import KIND_NAMES, LANGUAGES, PARTS
+from chalicelib.messages.template_set import KIND_NAMES, PARTS
 from chalicelib.practice.names import folded, nearest
 from chalicelib.practice.switches import SWITCHES, canonical_name
 from chalicelib.schedule.job import SCHEDULED
+from chalicelib.text import LANGUAGES
 from chalicelib.words.words import number as digits
 from infra.translation import tr
 

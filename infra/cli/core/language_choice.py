@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from chalicelib.text import LANGUAGES
 from infra.cli.core.arguments import allowed_names, refused
-from infra.translation import LANGUAGES, VARIABLE, preferred_language, primary
+from infra.translation import VARIABLE, preferred_language, primary
 
 OPTION = "--lang"
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from chalicelib.messages.template_set import LANGUAGES
 from chalicelib.practice.switches import SWITCHES
 from chalicelib.practice.validation import TEMPLATES
 from chalicelib.schedule.job import SCHEDULED
+from chalicelib.text import LANGUAGES
 from infra.cli.reference import parts
 from infra.cli.reference.schema import (
     Schema,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Channel
-from chalicelib.messages.template_set import LANGUAGES
 from chalicelib.planning.alerts import AlertKind
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.rules.rules import RULES
 from chalicelib.schedule.job import Job
+from chalicelib.text import LANGUAGES
 from infra.cli.core.output import SCHEMA_VERSION
 from infra.cli.reference.schema import (
     Schema,

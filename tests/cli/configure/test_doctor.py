@@ -8,10 +8,10 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib.text import Text
+from chalicelib.text import LANGUAGES, Text
 from chalicelib.wiring import wiring
 from infra.language import said
-from infra.translation import LANGUAGES, speak, tr
+from infra.translation import speak, tr
 from tests.cli.running import Vitosms, running, words
 from tests.flow.build import PRACTICE, Database
 from tests.sql_server.certificates import certificate

@@ -7,13 +7,14 @@ import pytest
 from chalicelib.aws.queues import run_of
 from chalicelib.practice.switches import SWITCHES
 from chalicelib.schedule.job import SCHEDULED, Job, RunMessage
+from chalicelib.text import LANGUAGES
 from chalicelib.wiring import wiring
 from infra.cli.core.arguments import ArgumentError
 from infra.cli.core.job_name import job_named
 from infra.language import job_words, setting_words
 from infra.local.clients import client
 from infra.local.rehearsal import Rehearsal
-from infra.translation import LANGUAGES, speak
+from infra.translation import speak
 from tests.cli.running import Vitosms, running, words
 from tests.flow.build import PRACTICE, at
 

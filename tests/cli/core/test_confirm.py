@@ -6,8 +6,9 @@ import sys
 import pytest
 import typer
 
+from chalicelib.text import LANGUAGES
 from infra.cli.core.confirmation import confirmed
-from infra.translation import LANGUAGES, speak
+from infra.translation import speak
 
 YES = {"de": ("j", "ja"), "fr": ("o", "oui"), "it": ("s", "si", "sì"), "en": ("y", "yes")}
 

@@ -9,10 +9,10 @@ from gettext import GNUTranslations, NullTranslations
 import pytest
 from typer.core import TyperCommand, TyperGroup
 
+from chalicelib.text import LANGUAGES
 from infra import translation
 from infra.cli.core.commands import COMMANDS, _loaded, loaded
 from infra.cli.core.help_examples import examples_of
-from infra.translation import LANGUAGES
 from tests.cli.running import Vitosms
 
 

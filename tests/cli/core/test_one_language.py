@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from chalicelib.practice.switches import SWITCHES
+from chalicelib.text import LANGUAGES
 from infra.catalogues import CODES, SENTENCES, read
 from infra.cli.core.help_examples import LINES
-from infra.translation import LANGUAGES
 from tests.cli.core.test_every_document import PLAYED, PREPARED, asked_of
 from tests.cli.core.test_help import NAMES
 from tests.cli.daily.test_resolve import unknown

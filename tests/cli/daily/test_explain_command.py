@@ -11,10 +11,10 @@ import pytest
 from botocore.client import BaseClient
 from rich.cells import cell_len
 
+from chalicelib.text import LANGUAGES
 from infra.catalogues import CODES, read
 from infra.cli.core.commands import COMMANDS, leaves, loaded
 from infra.local.rehearsal import Rehearsal
-from infra.translation import LANGUAGES
 from tests.cli.running import Vitosms, running, words
 from tests.flow.build import TOMORROW_9, Database, at
 

@@ -6,8 +6,9 @@ from contextlib import closing
 import pytest
 from rich.cells import cell_len
 
+from chalicelib.text import LANGUAGES
 from infra.cli.daily.close_day_tables import headers
-from infra.translation import LANGUAGES, speak
+from infra.translation import speak
 from tests.cli.core.test_one_language import foreign
 from tests.cli.demo_days.conftest import Demo
 from tests.cli.running import Vitosms

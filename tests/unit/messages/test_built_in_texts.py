@@ -11,7 +11,8 @@ import pytest
 
 from chalicelib.messages.placeholders import Details, placeholders
 from chalicelib.messages.sms import as_sms, is_gsm7, sms_parts, transliterated
-from chalicelib.messages.template_set import KIND_NAMES, LANGUAGES, PARTS, TemplateSet
+from chalicelib.messages.template_set import KIND_NAMES, PARTS, TemplateSet
+from chalicelib.text import LANGUAGES
 from tests.builders.phone_regions import REGIONS, middle
 
 BUILT_IN = TemplateSet({})

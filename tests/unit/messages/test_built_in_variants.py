@@ -5,7 +5,7 @@ import re
 import pytest
 
 from chalicelib.messages.sms import as_sms, is_gsm7, sms_parts
-from chalicelib.messages.template_set import LANGUAGES
+from chalicelib.text import LANGUAGES
 from tests.unit.messages.test_built_in_texts import FLAWS, TYPICAL, WEDNESDAY, text_of
 
 

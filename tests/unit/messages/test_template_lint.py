@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from chalicelib.messages.placeholders import as_value
 from chalicelib.messages.template import compile_template
 from chalicelib.messages.template_lint import Lint, Measured, lint, revealing_words, sample_values
-from chalicelib.messages.template_set import KIND_NAMES, LANGUAGES, PARTS, TemplateSet
-from chalicelib.text import Text, joined
+from chalicelib.messages.template_set import KIND_NAMES, PARTS, TemplateSet
+from chalicelib.text import LANGUAGES, Text, joined
 from chalicelib.words.words import words_of
 
 WHEN = "[[Wochentag]] [[Datum]] [[Uhrzeit]]"

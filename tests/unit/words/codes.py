@@ -11,7 +11,6 @@ from chalicelib.admin.data_locations import EXTERNAL
 from chalicelib.entries.receipt import PROVIDERS_SAY
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
-from chalicelib.messages.template_set import LANGUAGES
 from chalicelib.planning.alerts import AlertKind
 from chalicelib.planning.run_report import RunOutcome
 from chalicelib.practice.opt_out import Source
@@ -19,6 +18,7 @@ from chalicelib.practice.switches import SWITCHES
 from chalicelib.reports.reconciliation import Column
 from chalicelib.rules.rules import RULES
 from chalicelib.schedule.job import Job
+from chalicelib.text import LANGUAGES
 from tests.unit.test_rooms import ALL, ROOT, Function, name_of, tree_of
 
 RUN_RESULTS = ("does_nothing", "refuses", "prepares")

@@ -8,8 +8,8 @@ from string import Formatter
 import pytest
 from babel.messages.catalog import Message
 
+from chalicelib.text import LANGUAGES
 from infra.catalogues import SENTENCES, read
-from infra.translation import LANGUAGES
 from tests.unit.words.sentences import sentences_in_source
 
 
