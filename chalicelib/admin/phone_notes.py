@@ -66,7 +66,7 @@ def _unsearched(line: AppointmentResult, context: RuleContext) -> Transition:
     searches, starts_at = searches_of(context.practice, context.now), line.candidate.starts_at
     assert searches is not None  # noqa: S101 - only with one is a line lost
     assert starts_at is not None  # noqa: S101
-    desk = ReconciliationInput(context, searches, frozenset({starts_at.astimezone(searches.zone).date()}))
+    desk = ReconciliationInput(context, searches, frozenset({starts_at.astimezone(searches.plan.tz).date()}))
     rule_input = RuleInput(desk.rules(starts_at), line.candidate, line.entry)
     made = new_entry_transition(rule_input, State.NOT_SENDABLE, line.reason or UNSENT, context.now, context.now)
     return replace(made, after=replace(made.after, phoned_at=context.now))

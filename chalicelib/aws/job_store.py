@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from chalicelib.aws.items import Item, Key
 from chalicelib.aws.table import Table
 from chalicelib.schedule.job import TICK_OF, Job, Tick
 from chalicelib.schedule.job_state import JobState
+from chalicelib.schedule.search import Search, SearchPlan
 from chalicelib.schedule.time_zone import instant_of, instant_text
 
 _AS_READ = ("due_sk", "zone", "schedule")  # of a job item: its next time depends on these
@@ -29,7 +30,19 @@ def job_item(record: JobState) -> Item:
     item |= {"due_pk": TICK_OF[record.job].value, "due_sk": instant_text(record.due)}
     item |= {"job_slot": instant_text(record.slot), "zone": record.zone}
     item |= {"schedule": record.schedule} if record.schedule else {}
+    item |= {"searched": _search_item(record.search)} if record.search else {}
     return item | ({"done": instant_text(record.done)} if record.done else {})
+
+
+def _search_item(search: Search) -> Item:
+    covered = {f"{day}": instant_text(slot) for day, slot in search.covered.items()}
+    return {"slot": instant_text(search.slot), "plan": asdict(search.plan), "covered": covered}
+
+
+def _search_of(item: Mapping[str, Any]) -> Search:
+    plan, covered = item["plan"], item["covered"].items()
+    plan = SearchPlan(plan["schedule"], plan["zone"], int(plan["offset"]), int(plan["days"]))
+    return Search(instant_of(item["slot"]), plan, {date.fromisoformat(day): instant_of(slot) for day, slot in covered})
 
 
 def job_of(item: Mapping[str, Any]) -> JobState:
@@ -41,6 +54,7 @@ def job_of(item: Mapping[str, Any]) -> JobState:
         zone=item["zone"],
         done=instant_of(item["done"]) if "done" in item else None,
         schedule=item.get("schedule", ""),
+        search=_search_of(item["searched"]) if "searched" in item else None,
     )
 
 
@@ -51,21 +65,22 @@ def job_update(before: JobState, after: JobState) -> Item:
     gone = [name for name in old if name not in new]
     expression = "SET " + ", ".join(f"#{name} = :{name}" for name in changed)
     expression += " REMOVE " + ", ".join(f"#{name}" for name in gone) if gone else ""
+    read = (*_AS_READ, "searched") if "searched" in changed else _AS_READ
     return {
         "Update": {
             "Key": job_item_key(before.practice, before.job),
             "UpdateExpression": expression,
-            "ConditionExpression": _is_as_read(old),
-            "ExpressionAttributeNames": {f"#{name}": name for name in (*changed, *gone, *_AS_READ)},
+            "ConditionExpression": _is_as_read(old, read),
+            "ExpressionAttributeNames": {f"#{name}": name for name in (*changed, *gone, *read)},
             "ExpressionAttributeValues": {f":{name}": value for name, value in changed.items()}
-            | {f":read_{name}": old[name] for name in _AS_READ if name in old},
+            | {f":read_{name}": old[name] for name in read if name in old},
         }
     }
 
 
-def _is_as_read(job: Item) -> str:
+def _is_as_read(job: Item, names: Sequence[str]) -> str:
     return " AND ".join(
-        f"#{name} = :read_{name}" if name in job else f"attribute_not_exists(#{name})" for name in _AS_READ
+        f"#{name} = :read_{name}" if name in job else f"attribute_not_exists(#{name})" for name in names
     )
 
 
@@ -121,3 +136,14 @@ class JobStore:
             if after == record or self.save(record, after):
                 return after.due <= tick
         return False
+
+    def search_again(self, practice: str, slot: datetime) -> None:
+        """Let the reminder job search again what it has searched from the local day of a slot (UTC) on."""
+        for _ in range(_TRIES):
+            item = self._table.get(job_item_key(practice, Job.PREPARE_REMINDERS))
+            record = job_of(item) if item else None
+            if record is None or record.search is None:
+                return
+            after = replace(record, search=record.search.before(slot))
+            if after == record or self.save(record, after):
+                return

@@ -92,13 +92,15 @@ class LogStore:
 
 
 def run_line(report: RunReport, language: str) -> dict[str, Any]:
-    """A run as a line of the job history."""
+    """A run as a line of the job history, with the days if it searches any."""
+    days = {"days": [f"{day}" for day in sorted(report.days)]} if report.days else {}
     return {
         "job": report.job,
         "slot": instant_text(report.slot),
         "start": instant_text(report.start),
         "seconds": report.seconds,
         "outcome": report.outcome,
+        **days,
         "counts": dict(report.counts),
         "skipped": dict(report.skipped),
         "reasons": [_with_words(reason, language) for reason in report.reasons],

@@ -15,7 +15,8 @@ from chalicelib.entries.entry import Entry, reminder_identity, rescheduled_ident
 from chalicelib.entries.groups import Group
 from chalicelib.entries.states import State
 from chalicelib.explain.explanation import Explanation, explain_message
-from chalicelib.explain.message import ExplainedMessage, PracticeSnapshot
+from chalicelib.explain.message import ExplainedMessage
+from chalicelib.explain.snapshot import PracticeSnapshot
 from chalicelib.messages.birthday import greeted_on, years_before
 from chalicelib.messages.kind import Kind
 from chalicelib.practice.opt_out import OptOuts
@@ -166,5 +167,5 @@ def _since(found: Sequence[ExplainedMessage], entries: Mapping[str, Entry], now:
     """The instant (UTC) from which the logs are read: before the first run that may have looked for these messages."""
     starts = [now, *(entry.slot for entry in entries.values())]
     for one in found:
-        starts += one.prepare_runs[0][:1] or ([to_utc(one.day, time(0), one.practice.zone)] if one.day else [])
+        starts += [*one.planned_slots[:1], *([one.searches.since(one.day)] if one.searches and one.day else [])]
     return min(starts) - _BEFORE

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from itertools import chain
-from typing import Any
 
-from chalicelib.entries.credits import Tariff
 from chalicelib.entries.entry import Entry, entry_key
 from chalicelib.entries.states import REVIVABLE, State
+from chalicelib.explain.snapshot import PracticeSnapshot
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Address
 from chalicelib.messages.template import TemplateError
 from chalicelib.planning import outlook
 from chalicelib.planning.compose import Message, TooLongError, compose
-from chalicelib.practice.opt_out import OptOuts
+from chalicelib.planning.search_state import PastRun, ReminderSearches, SearchStatus, past_runs, searches_of
 from chalicelib.practice.practice import Practice
 from chalicelib.rules.candidate import Candidate
 from chalicelib.rules.rule import RuleAnswer
@@ -25,43 +24,7 @@ from chalicelib.rules.rule_input import RuleContext, RuleInput
 from chalicelib.rules.rules import evaluate_all
 from chalicelib.schedule.job import Job, RunMessage
 from chalicelib.schedule.schedule import slot_day
-from chalicelib.text import Suggestion, Text, moment_from
-
-
-@dataclass(frozen=True)
-class PracticeSnapshot:
-    """The data that all messages of a practice share."""
-
-    practice: Practice
-    now: datetime  # UTC
-    opt_outs: OptOuts = field(default_factory=OptOuts)
-    runs: Sequence[Mapping[str, Any]] = ()  # lines of the job history
-    stop: Text | None = None  # why all practices are stopped
-    unread: Text | None = None  # why the practice database cannot be read
-    balances: Mapping[str, int] = field(default_factory=dict)  # by Mandant, if they matter
-    tariff: Tariff | None = None
-
-    @property
-    def today(self) -> date:
-        return slot_day(self.now, self.practice.zone)
-
-    def switch(self, name: str) -> Any:
-        """Its value; None if it is invalid."""
-        return self.practice.validated.switches.values.get(name)
-
-    def blocked(self, job: Job) -> tuple[list[Text], list[Suggestion]]:
-        """Return why a job would do nothing, and what to change."""
-        found = list(outlook.blockers(self.practice, job))
-        if job is Job.SEND and self.stop:
-            found.append((Text("stop.deployment", self.stop), Suggestion("resume_all")))
-        return [reason for reason, _ in found], [suggestion for _, suggestion in found]
-
-    def cost(self, text: Message | None, mandant: str | None) -> tuple[int, int] | None:
-        """The price of a message and the balance of its Mandant, in credits; None if one of them is unknown."""
-        balance = self.balances.get(mandant or "")
-        if text is None or self.tariff is None or balance is None:
-            return None
-        return self.tariff.price(text.channel, text.parts), balance
+from chalicelib.text import Text, moment_from
 
 
 @dataclass(frozen=True)
@@ -131,22 +94,55 @@ class ExplainedMessage:
         """Whether the settings are valid, and the practice has its jobs."""
         return not self.invalid and {self.job, Job.SEND} <= self.practice.record.jobs.keys()
 
-    def rules(self, job: Job, slot: datetime, tick: datetime | None = None) -> RuleContext:
-        """The rules in a run of a slot (UTC), at its tick if that is another time."""
+    def rules(
+        self, job: Job, slot: datetime, tick: datetime | None = None, days: frozenset[date] | None = None
+    ) -> RuleContext:
+        """The rules in a run of a slot (UTC), at its tick if that is another time; a past run has searched `days`."""
         run = RunMessage(self.practice.id, job, slot, tick or slot)
-        return outlook.rules_of_run(run, self.practice, self.snapshot.now, self.snapshot.opt_outs)
+        return outlook.rules_of_run(run, self.practice, self.snapshot.now, self.snapshot.opt_outs, days)
 
     @cached_property
-    def prepare_runs(self) -> tuple[list[datetime], PrepareRun | None]:
-        """The past slots (UTC) that search its day, and the next run that does; none if the days are unknown."""
+    def searches(self) -> ReminderSearches | None:
+        """The searches for an appointment; None for a greeting, or if a switch that they need is invalid."""
+        history = past_runs(self.snapshot.runs, Job.PREPARE_REMINDERS)
+        return None if self.kind is Kind.BIRTHDAY else searches_of(self.practice, self.snapshot.now, history)
+
+    @cached_property
+    def past_runs(self) -> list[PastRun]:
+        """The runs in the job history that looked at its day before its start, or should have."""
+        runs = past_runs(self.snapshot.runs, self.job)
+        if self.kind is Kind.BIRTHDAY:
+            return [run for run in runs if slot_day(run.slot, self.practice.zone) == self.day]
+        return [run for run in runs if self.day in run.days and not (self.starts_at and run.slot >= self.starts_at)]
+
+    @cached_property
+    def planned_slots(self) -> tuple[datetime, ...]:
+        """The slots (UTC) that search its day by the current plan; none if the days are unknown."""
         jobs, switches = self.practice.record.jobs, self.practice.validated.switches
         if self.day is None or self.job not in jobs or switches.refusals(self.job):
-            return [], None
-        now, day, first = self.snapshot.now, self.day, self._next_run
-        slots = outlook.slots_that_search(day, self.job, self.practice, now)
-        later = (self._run(slot) for slot in slots if slot > max(now, first.slot))
-        coming = (run for run in chain([first], later) if self._includes(day, run.rules))
-        return [slot for slot in slots if slot <= now], next(coming, None)
+            return ()
+        return outlook.slots_that_search(self.day, self.job, self.practice, self.snapshot.now)
+
+    @cached_property
+    def coming_run(self) -> PrepareRun | None:
+        """The next run that looks at its day before its start."""
+        jobs, switches = self.practice.record.jobs, self.practice.validated.switches
+        if (day := self.day) is None or self.job not in jobs or switches.refusals(self.job):
+            return None
+        first = self._next_run
+        later = (self._run(slot) for slot in self.planned_slots if slot > max(self.snapshot.now, first.slot))
+        return next((run for run in chain([first], later) if self._includes(day, run.rules)), None)
+
+    @property
+    def search_status(self) -> tuple[SearchStatus, datetime | None]:
+        """Whether a run has looked at it, and that run, or the latest that the current plan had for it."""
+        now, until = self.snapshot.now, self.starts_at or datetime.max.replace(tzinfo=UTC)
+        planned = max((slot for slot in self.planned_slots if slot <= now and slot < until), default=None)
+        if self.searches and self.starts_at:
+            status = self.searches.status(self.starts_at)
+            return status, self.searches.evaluated_at(until) if status is SearchStatus.DONE else planned
+        done = [run.slot for run in self.past_runs if run.searched]
+        return (SearchStatus.DONE, done[-1]) if done else (SearchStatus.NEVER, planned)
 
     @property
     def sending(self) -> datetime | None:
@@ -160,13 +156,16 @@ class ExplainedMessage:
     @property
     def deciding_run(self) -> PrepareRun:
         """The run that decides about the message: the one that admitted its entry, or the next, or the latest."""
-        entry, (past, coming) = self.entry, self.prepare_runs
+        entry, coming = self.entry, self.coming_run
         if entry is not None and (entry.state not in REVIVABLE or coming is None):
             count = (entry.searched_end - entry.searched_first).days
             days = frozenset(entry.searched_first + timedelta(days=n) for n in range(count))
             return PrepareRun(entry.slot, replace(self.rules(self.job, entry.slot), days=days), ahead=False)
-        if coming is None and past:
-            return self._run(past[-1], ahead=False)
+        if coming is None and (past := self.past_runs):
+            rules = self.rules(self.job, past[-1].slot, days=past[-1].days)
+            return PrepareRun(past[-1].slot, rules, ahead=False)
+        if coming is None and (slot := self.search_status[1]):
+            return self._run(slot, ahead=False)
         return coming or self._next_run
 
     @property
@@ -182,6 +181,8 @@ class ExplainedMessage:
         """Whether a run considers a day; reschedulings are also announced for days from today to the searched ones."""
         if self.kind is Kind.BIRTHDAY:
             return rules.today == day
+        if self.starts_at and rules.now >= self.starts_at:
+            return False
         return day in rules.days or (self.kind is Kind.RESCHEDULED and rules.today <= day <= max(rules.days))
 
 

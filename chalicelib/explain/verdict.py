@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.entries.deadlines import RECEIPTS_TAKE, UNCONFIRMED_AFTER
@@ -14,14 +13,14 @@ from chalicelib.explain.message import Answers, ExplainedMessage, PrepareRun, re
 from chalicelib.explain.timeline import TimelineEvent
 from chalicelib.messages.kind import Kind
 from chalicelib.planning.outlook import first_open_send
-from chalicelib.planning.run_report import RunOutcome
+from chalicelib.planning.search_state import SearchStatus
 from chalicelib.rules.occasion_rules import OCCASION_RULES
 from chalicelib.rules.rescheduled import ANNOUNCED
 from chalicelib.rules.rule import RuleAnswer
 from chalicelib.rules.sending_rules import ADDRESS, TEMPLATE
 from chalicelib.schedule.job import Job, job_label
-from chalicelib.schedule.time_zone import instant_of, minute_in
-from chalicelib.text import Suggestion, Text, joined, text_of
+from chalicelib.schedule.time_zone import minute_in
+from chalicelib.text import Suggestion, Text, joined
 
 PLANNED, NONE = "planned", "none"
 _UNDATED = frozenset({State.RESERVED, State.SENDING, State.UNCONFIRMED, State.UNKNOWN, State.COVERED})
@@ -65,12 +64,9 @@ def verdict_on(message: ExplainedMessage, answers: Answers, left_out: TimelineEv
     if not message.can_be_evaluated:
         removed = message.practice.record.removed
         return Verdict(Text("verdict.no_job"), Text("why.removed", message.moment(removed)) if removed else None)
-    past, coming = message.prepare_runs
-    if coming is not None:
+    if (coming := message.coming_run) is not None:
         return _coming(message, answers, coming, left_out)
-    if left_out is not None:
-        return _decided(message, answers, left_out)
-    return _missed(message, answers, past) if past else _never(message)
+    return _decided(message, answers, left_out) if left_out is not None else _missed(message, answers)
 
 
 def _why(message: ExplainedMessage, answers: Sequence[RuleAnswer]) -> tuple[list[Text], list[Suggestion]]:
@@ -122,20 +118,27 @@ def _decided(message: ExplainedMessage, answers: Answers, left_out: TimelineEven
     return Verdict(headline, left_out.reason, then, [*suggestions, *_run_again(message)], Basis.PROTOCOL)
 
 
-def _missed(message: ExplainedMessage, answers: Answers, past: Sequence[datetime]) -> Verdict:
-    """The runs that search the day have passed, and recorded nothing about it."""
-    recorded = {instant_of(run["slot"]): run for run in message.snapshot.runs if run["job"] == message.job}
-    slot = next((one for one in reversed(past) if one in recorded), past[-1])
-    run, when, again, then = recorded.get(slot), message.moment(slot), _run_again(message), _also(answers.prepare)
-    if run is None:
-        return Verdict(Text("verdict.no_run", when), Text("why.no_run"), then, again, Basis.PROTOCOL)
-    if run["outcome"] in (RunOutcome.FAILED, RunOutcome.SKIPPED, RunOutcome.MISSED):
-        headline = Text("verdict.run_ended", when, Text(f"outcome.{run['outcome']}"))
-        reason = joined("sentences", [*map(text_of, run["reasons"])]) if run["reasons"] else None
+def _missed(message: ExplainedMessage, answers: Answers) -> Verdict:
+    """The runs that search the day have passed, and recorded nothing about it; or none searches it."""
+    again, then = _run_again(message), _also(answers.prepare)
+    status, slot = message.search_status
+    run = next((one for one in reversed(message.past_runs) if not one.searched), None)
+    if status is SearchStatus.DONE and slot:
+        too_late = Text(f"why.too_late.{message.kind}")
+        suggestions = [*_why(message, answers.prepare)[1], *again]
+        return Verdict(Text(f"verdict.not_found.{message.kind}", message.moment(slot)), too_late, then, suggestions)
+    if status is SearchStatus.COMING:
+        return Verdict(Text("verdict.at_work"), then=then)
+    if run is not None:
+        headline = Text("verdict.run_ended", message.moment(run.slot), Text(f"outcome.{run.outcome}"))
+        reasons = joined("sentences", run.reasons) if run.reasons else None
         suggestions = message.snapshot.blocked(message.job)[1]
-        return Verdict(headline, reason, then, [*suggestions, *again], Basis.PROTOCOL)
-    headline, reason = Text(f"verdict.not_found.{message.kind}", when), Text(f"why.too_late.{message.kind}")
-    return Verdict(headline, reason, then, [*_why(message, answers.prepare)[1], *again])
+        return Verdict(headline, reasons, then, [*suggestions, *again], Basis.PROTOCOL)
+    if status is SearchStatus.LOST and message.searches and message.starts_at:
+        return Verdict(Text("verdict.lost"), message.searches.reason(message.starts_at), then, again, Basis.PROTOCOL)
+    if slot:
+        return Verdict(Text("verdict.no_run", message.moment(slot)), Text("why.no_run"), then, again, Basis.PROTOCOL)
+    return _never(message)
 
 
 def _never(message: ExplainedMessage) -> Verdict:

@@ -10,6 +10,7 @@ from chalicelib.jobs.ports import JobPorts
 from chalicelib.planning.alerts import AlertKind, stopped_alert
 from chalicelib.planning.context import RunContext
 from chalicelib.planning.run_report import RunOutcome, Tally
+from chalicelib.planning.search_days import search_done, searched_days
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.switches import SWITCH_OF_JOB
@@ -42,8 +43,17 @@ def read_context(
         _check_stopped(record, tally, ports)
     tally.remarks |= dict.fromkeys(checked.remarks)
     record = apply_schedules(record, checked, now, ports.jobs)
+    _note_search(run, record, checked, tally)
     _check_enabled(run.job, record, checked)
     return RunContext(run, now, Practice(record, checked), tally)
+
+
+def _note_search(run: RunMessage, record: PracticeRecord, checked: ValidatedParameters, tally: Tally) -> None:
+    """Note the days for the job history, whether or not the run takes place."""
+    job, switches = record.jobs.get(run.job), checked.switches
+    if job is not None and run.job is Job.PREPARE_REMINDERS and not switches.refusals(run.job):
+        tally.days = searched_days(job, run.slot, switches)
+        tally.search = job.search, search_done(job, run.slot, switches)
 
 
 def with_opt_outs(context: RunContext, ports: JobPorts) -> RunContext:

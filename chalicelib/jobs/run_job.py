@@ -26,6 +26,7 @@ from chalicelib.reports.send_daily_summary import send_daily_summary
 from chalicelib.schedule.job import PREPARING, TICK_OF, Job, RunMessage, next_tick
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.schedule import slot_day
+from chalicelib.schedule.search import Search
 from chalicelib.schedule.time_zone import zone_named
 from chalicelib.text import Text
 
@@ -50,7 +51,7 @@ def run_job(run: RunMessage, owner: str, ports: JobPorts) -> RunReport | None:
         ports.runs.release(run, owner)
         raise
     report = record_run(run, record, tally, outcome, now, ports)
-    ports.runs.finish(run, owner, partial(_job_after, run=run, outcome=outcome, go_on=go_on))
+    ports.runs.finish(run, owner, partial(_job_after, run=run, outcome=outcome, go_on=go_on, search=tally.search))
     if record:
         forget_removed(record, now, ports.practices)
     return report
@@ -124,8 +125,19 @@ def _later_today(run: RunMessage, record: PracticeRecord | None, now: datetime) 
     return tick if slot_day(tick, zone) == slot_day(run.slot, zone) else None
 
 
-def _job_after(job: JobState, run: RunMessage, outcome: RunOutcome, go_on: datetime | None) -> JobState:
-    """The job's state after its run: the slot is done, or due again if it continues. Pure."""
+def _job_after(
+    job: JobState,
+    run: RunMessage,
+    outcome: RunOutcome,
+    go_on: datetime | None,
+    search: tuple[Search | None, Search] | None = None,
+) -> JobState:
+    """The job's state after its run: the slot is done, or due again if it continues. Pure.
+
+    A search counts if no other run has searched meanwhile, and none was undone.
+    """
+    if search and outcome in (RunOutcome.DONE, RunOutcome.WITH_ERRORS) and job.search == search[0]:
+        job = replace(job, search=search[1])
     if outcome is not RunOutcome.FAILED or run.job not in PREPARING:
         job = replace(job, done=max(run.slot, job.done or run.slot))
     elif job.done is None:  # its very first run failed: the next one has to search this slot's days too

@@ -36,6 +36,7 @@ def record_run(
         skipped=dict(tally.skipped),
         reasons=reasons,
         details=tuple(tally.details),
+        days=tally.days,
     )
     failed_before = record is not None and last_run_failed(run.job, record.alerts)
     for line in _lines(report, run, tally, failed_before):

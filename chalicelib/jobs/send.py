@@ -13,6 +13,7 @@ from datetime import datetime
 
 from chalicelib.aws.batches import batches
 from chalicelib.aws.entry_store import EntryStore, ShortOfCreditsError
+from chalicelib.aws.job_store import JobStore
 from chalicelib.aws.queues import Queues
 from chalicelib.entries.credits import ENTRIES_PER_CHARGE, Tariff, fitting, pay_order
 from chalicelib.entries.entry import Entry, with_reason
@@ -29,6 +30,7 @@ from chalicelib.planning.context import RunContext
 from chalicelib.planning.grouping import again_by, group_by_payer, take_whole_groups
 from chalicelib.planning.recheck import AlreadyPhoned, End, Reserve, Wait, recheck
 from chalicelib.planning.run_report import RunOutcome
+from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.rules.candidate import Candidate, parse_row
 from chalicelib.rules.rule_input import RuleContext, Stage
@@ -47,6 +49,7 @@ class _SendRun:
 
     context: RunContext
     store: EntryStore
+    jobs: JobStore
     queues: Queues
     tariff: Tariff
     window_open: bool  # closed: entries are rechecked, none is reserved
@@ -66,7 +69,9 @@ def send(context: RunContext, ports: JobPorts) -> datetime | None:
     if _is_preparing(context, ports):
         raise NotRunError(RunOutcome.SKIPPED, Text("run.still_preparing"), again=True)
     url, tariff = ports.parameters.database_url(practice), ports.parameters.tariff()
-    turn = _SendRun(with_opt_outs(context, ports), ports.store, ports.queues, tariff, _is_window_open(context))
+    turn = _SendRun(
+        with_opt_outs(context, ports), ports.store, ports.jobs, ports.queues, tariff, _is_window_open(context)
+    )
     entries = sorted(_waiting(context, ports.store), key=pay_order)
     if entries:
         with ports.open_database(url) as database:
@@ -126,6 +131,7 @@ def _send_batch(entries: Sequence[Entry], turn: _SendRun, database: PracticeData
                 transitions += _wait(entry, reason, turn, current)
             case AlreadyPhoned():
                 turn.context.tally.counts["phoned"] += 1
+    _search_again(transitions, turn)
     _write(transitions, turn)
 
     by_mandant = group_by_payer(ready, practice, again_by(rows, practice, turn.tariff))  # by the current start
@@ -133,6 +139,13 @@ def _send_batch(entries: Sequence[Entry], turn: _SendRun, database: PracticeData
     turn.balances |= turn.store.balances(turn.context.run.practice, missing) if missing else {}
     for mandant, pairs in by_mandant.items():
         _pay(mandant, pairs, turn)
+
+
+def _search_again(transitions: Sequence[Transition], turn: _SendRun) -> None:
+    """Before entries are cancelled because reminders are switched off: they count as not searched."""
+    off = Text("rule.switched_on.off", switch=SWITCH_OF_JOB[Job.PREPARE_REMINDERS])
+    if slots := [made.after.slot for made in transitions if made.after.reason == off]:
+        turn.jobs.search_again(turn.context.run.practice, min(slots))
 
 
 def rows_now(entries: Sequence[Entry], practice: RuleContext, database: PracticeRows) -> dict[str, Candidate]:

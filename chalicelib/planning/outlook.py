@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from chalicelib.planning.search_days import searched_days, slots_searching
+from chalicelib.planning.search_days import plan_of, search_done, searched_days
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.switches import SWITCH_OF_JOB
@@ -65,23 +65,37 @@ def first_open_send(practice: Practice, now: datetime, after: datetime) -> datet
 
 
 def slots_that_search(day: date, job: Job, practice: Practice, now: datetime) -> tuple[datetime, ...]:
-    """The past and coming slots (UTC) of a prepare job whose own days include a local day.
+    """The slots (UTC) of a prepare job whose own days include a local day, by the current plan.
 
     The switches OffsetStartTage, OffsetSuchTage and Zeitzone must be valid.
     """
-    names, switches = ("OffsetStartTage", "OffsetSuchTage"), practice.validated.switches.values
-    offset, count = (0, 1) if job is Job.PREPARE_BIRTHDAYS else (switches[name] for name in names)
-    return slots_searching(day, jobs_of(practice, now)[job], offset, count, practice.zone)
+    state = jobs_of(practice, now)[job]
+    birthdays = job is Job.PREPARE_BIRTHDAYS
+    plan = state.search_plan(0, 1) if birthdays else plan_of(state, practice.validated.switches)
+    return plan.searching(day)
 
 
-def rules_of_run(run: RunMessage, practice: Practice, now: datetime, opt_outs: OptOuts) -> RuleContext:
-    """The rules in a coming or past run, at its tick, with the current settings, as if earlier runs were done."""
+def rules_of_run(
+    run: RunMessage, practice: Practice, now: datetime, opt_outs: OptOuts, days: frozenset[date] | None = None
+) -> RuleContext:
+    """The rules in a coming or past run, at its tick, with the current settings, as if earlier runs were done.
+
+    `days` are those that a past run searched.
+    """
     if run.job is Job.SEND:
         return RuleContext(practice, Stage.SEND, run.tick, slot_day(run.tick, practice.zone), opt_outs)
+    if days is None:
+        days = searched_days(_job_before(run, practice, now), run.slot, practice.validated.switches)
+    return RuleContext(practice, Stage.PREPARE, run.tick, slot_day(run.slot, practice.zone), opt_outs, days)
+
+
+def _job_before(run: RunMessage, practice: Practice, now: datetime) -> JobState:
+    """The job before a run, with the coming runs before that done."""
     job = jobs_of(practice, now)[run.job]
     before = job.last_slot(run.slot - _MOMENT)
-    days = searched_days(replace(job, done=before) if before > now else job, run.slot, practice.validated.switches)
-    return RuleContext(practice, Stage.PREPARE, run.tick, slot_day(run.slot, practice.zone), opt_outs, days)
+    if before <= now or job.job is not Job.PREPARE_REMINDERS:
+        return job
+    return replace(job, done=before, search=search_done(job, before, practice.validated.switches))
 
 
 def current_rules(practice: Practice, now: datetime, opt_outs: OptOuts) -> RuleContext:

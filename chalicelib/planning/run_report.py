@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from chalicelib.entries.entry import Entry
@@ -13,6 +13,7 @@ from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.planning.alerts import Alert
 from chalicelib.schedule.job import Job
+from chalicelib.schedule.search import Search
 from chalicelib.text import DEFAULT_LANGUAGE, Text
 
 REASONS = 20  # of a run; the rest is counted
@@ -75,6 +76,8 @@ class Tally:
     mail_to: tuple[str, ...] = ()  # MeldungAn, once the switches are read
     language: str = DEFAULT_LANGUAGE  # of the practice's people, once the switches are read
     details: list[str] = field(default_factory=list)  # English, for the operator's log
+    days: frozenset[date] = frozenset()  # local days that a reminder run searches
+    search: tuple[Search | None, Search] | None = None  # the latest search before this run, and if it succeeds
 
     def add_error(self, reason: Text) -> None:
         """Add something that a person should fix; the run continues, and ends `with_errors`."""
@@ -122,6 +125,7 @@ class RunReport:
     skipped: Mapping[str, int]
     reasons: tuple[Text, ...]
     details: tuple[str, ...] = ()
+    days: frozenset[date] = frozenset()  # local days that the run searched, or would have searched
 
     @property
     def delivered(self) -> int:

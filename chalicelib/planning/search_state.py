@@ -1,104 +1,211 @@
-"""The local days that a practice's reminder runs search, and those of these searches that are missing. Pure."""
+"""Whether the reminder runs have searched a day, will do so, or leave it out: one answer for all who ask. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import cached_property
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from chalicelib.planning.alerts import last_run_failed
-from chalicelib.planning.search_days import days_of_slots, slots_searching
+from chalicelib.planning.outlook import jobs_of, upcoming_runs
+from chalicelib.planning.run_report import RunOutcome
+from chalicelib.planning.search_days import plan_of
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.schedule.job import Job, job_label
 from chalicelib.schedule.job_state import JobState
-from chalicelib.text import Text
+from chalicelib.schedule.search import SearchPlan, days_to_search
+from chalicelib.schedule.time_zone import instant_of
+from chalicelib.text import Text, text_of
 
 _JOB = Job.PREPARE_REMINDERS
 _ON_ITS_WAY = timedelta(minutes=30)  # after this, the message of a slot's run would be back
+_MOMENT = timedelta(microseconds=1)
 
 
 class SearchStatus(Enum):
-    """Whether a run has looked at an appointment."""
+    """Whether a run has looked at an appointment before its start."""
 
     COMING = "coming"
     DONE = "done"
-    LOST = "lost"  # its run has failed or was missed, and no run of this day retries
+    LOST = "lost"  # a run should have looked and has not, or the plan has changed, and no coming run looks in time
+    NEVER = "never"  # no plan searches its day
+
+
+@dataclass(frozen=True)
+class PastRun:
+    """A line of the job history; `days` are those that the run searched, or would have searched."""
+
+    slot: datetime
+    outcome: RunOutcome
+    days: frozenset[date]
+    reasons: tuple[Text, ...] = ()
+
+    @property
+    def searched(self) -> bool:
+        return self.outcome in (RunOutcome.DONE, RunOutcome.WITH_ERRORS)
+
+
+def past_runs(lines: Iterable[Mapping[str, Any]], job: Job = Job.PREPARE_REMINDERS) -> list[PastRun]:
+    """The runs of a job among the lines of a job history, by time."""
+    return [
+        PastRun(
+            instant_of(line["slot"]),
+            RunOutcome(line["outcome"]),
+            frozenset(date.fromisoformat(day) for day in line.get("days", ())),
+            tuple(map(text_of, line["reasons"])),
+        )
+        for line in lines
+        if line["job"] == job
+    ]
 
 
 @dataclass(frozen=True)
 class ReminderSearches:
-    """The searches under the current schedule and offsets. Instants are UTC, days are local."""
+    """The searches of a practice, by what its job state and its history have stored. Instants are UTC, days local.
+
+    `history` may be empty if only days from the latest search on matter.
+    """
 
     job: JobState
-    offset: int
-    days: int
-    zone: ZoneInfo
+    plan: SearchPlan
     failed: bool  # whether the last run failed
     now: datetime
+    history: Sequence[PastRun] = ()
 
     def days_searched_on(self, day: date) -> frozenset[date]:
-        """The days that the runs of a local day search, including those of earlier slots that they must catch up."""
-        slots = slots_searching(day, self.job, 0, 1, self.zone)
-        missing = [slot for slot in self._missing if slots and slot < slots[-1]]
-        return frozenset(one for one in self._days_of([*slots, *missing]) if one >= day) | self._days_of(slots)
+        """The days that the runs of a local day have searched, should have searched, or will search."""
+        days = {one for run in self.history if self.plan.local_day(run.slot) == day for one in run.days}
+        days |= {one for slot, missing in self._unsearched if self.plan.local_day(slot) == day for one in missing}
+        if (latest := self.job.search) and latest.plan.local_day(latest.slot) == day:
+            days |= latest.plan.own_days(latest.slot)
+            days |= {one for one, first in latest.covered.items() if latest.plan.local_day(first) == day}
+        if self._next and self.plan.local_day(self._next[0]) == day:
+            days |= self._next[1]
+        return frozenset(days)
+
+    def since(self, day: date) -> datetime:
+        """The instant from which the job history may have a run that looked at a local day."""
+        plans = [self.plan, *([self.job.search.plan] if self.job.search else [])]
+        return self.plan.start_of(day - max(plan.offset + plan.days for plan in plans) * timedelta(days=1))
 
     @cached_property
     def lost_days(self) -> frozenset[date]:
-        """The days whose search is due but has not taken place, and which no run retries."""
-        return self._days_of(self._lost)
+        """The days, from today on, of which appointments may be lost."""
+        today = self.plan.local_day(self.now)
+        return frozenset(day for _, days in self._unsearched for day in days if day >= today)
 
     def status(self, starts_at: datetime) -> SearchStatus:
         """Whether a run has looked, or will still look, at an appointment with this start."""
-        slots = [slot for slot in self._searching(starts_at) if slot < starts_at]
-        past = [slot for slot in slots if slot <= self.now]
-        if len(past) < len(slots):
+        day = self.plan.local_day(starts_at)
+        if self._is_coming(day, starts_at):
             return SearchStatus.COMING
-        if not past or past[-1] not in self._missing:
+        if self._missed_slot(starts_at):
+            return SearchStatus.LOST
+        first = self._first_search(day)
+        if first and first < starts_at:
             return SearchStatus.DONE
-        return SearchStatus.LOST if past[-1] in self._lost else SearchStatus.COMING
+        runs = self._runs_for(day) if starts_at <= self.now else []  # the job state tells of those ahead
+        failed = any(run.outcome is RunOutcome.FAILED and run.slot < starts_at for run in runs)
+        late = first is not None and not (self.plan.offset == 0 and self.plan.local_day(first) == day)
+        return SearchStatus.LOST if failed or late else SearchStatus.NEVER
 
     def evaluated_at(self, starts_at: datetime) -> datetime:
-        """When the latest run looked, or should have; now if none has yet."""
-        past = [slot for slot in self._searching(starts_at) if slot <= self.now]
-        return max((slot for slot in past if slot < starts_at), default=max(past, default=self.now))
+        """When the latest run looked before the start, or should have; now, or at the start, if none has."""
+        day, latest = self.plan.local_day(starts_at), self.job.search
+        slots = [run.slot for run in self._runs_for(day)] + [slot for slot, days in self._unsearched if day in days]
+        if latest and day in latest.covered:
+            slots += [latest.covered[day], *([latest.slot] if day in latest.plan.own_days(latest.slot) else [])]
+        past = [slot for slot in slots if slot <= self.now and slot < starts_at]
+        return max(past, default=min(self.now, starts_at - _MOMENT))
 
-    def lost_reason(self, starts_at: datetime) -> Text:
-        """Return why an appointment is lost."""
-        at = self.evaluated_at(starts_at).astimezone(self.zone)
-        return Text("search.failed" if self.failed else "search.missed", at=at)
+    def reason(self, starts_at: datetime) -> Text:
+        """Return why no run has looked at an appointment, or none in time."""
+        day, slot = self.plan.local_day(starts_at), self._missed_slot(starts_at)
+        runs = [run for run in self._runs_for(day) if run.slot < starts_at and not run.searched]
+        if slot is None and not runs:
+            first = self._first_search(day)
+            at = first.astimezone(self.plan.tz) if first else None
+            return Text("search.late", at=at) if at else Text("search.never")
+        if slot is not None and slot > self.now:
+            return Text("search.plan_changed")
+        at = (slot or runs[-1].slot).astimezone(self.plan.tz)
+        if slot is None:
+            return Text("search.failed" if runs[-1].outcome is RunOutcome.FAILED else "search.skipped", at=at)
+        if self.failed:
+            return Text("search.failed", at=at)
+        return Text("search.skipped" if self._was_skipped(slot) else "search.missed", at=at)
 
     @cached_property
-    def _missing(self) -> list[datetime]:
-        return self.job.slots(self.job.done, self.now) if self.job.done else []
+    def _next(self) -> tuple[datetime, frozenset[date]] | None:
+        """The slot and the days of the next run; None if no tick came for it for a long time."""
+        job, now = self.job, self.now
+        if job.due <= now and now - job.due >= _ON_ITS_WAY:
+            return None
+        run = next(upcoming_runs(job, now))
+        return run.slot, self._days_of_run(run.slot)
 
     @cached_property
-    def _lost(self) -> list[datetime]:
-        if not self._missing:
-            return []
-        awaited = self.job.slot <= self.now and self.now - self.job.due < _ON_ITS_WAY
-        fresh = not self.failed and self.now - self._missing[-1] < _ON_ITS_WAY
-        return [] if awaited or fresh else self._missing
+    def _next_tick(self) -> datetime:
+        return next(upcoming_runs(self.job, self.now)).tick
 
-    def _days_of(self, slots: Iterable[datetime]) -> frozenset[date]:
-        return days_of_slots(slots, self.offset, self.days, self.zone)
+    @cached_property
+    def _at_work(self) -> frozenset[date]:
+        """The days of a run that is probably at work."""
+        slots = [slot for slot, _ in self._unsearched if self.now - _ON_ITS_WAY < slot <= self.now]
+        fresh = [slot for slot in slots if not self.failed and not self._was_skipped(slot)]
+        return self._days_of_run(fresh[-1]) if fresh else frozenset()
 
-    def _searching(self, starts_at: datetime) -> tuple[datetime, ...]:
-        day = starts_at.astimezone(self.zone).date()
-        return slots_searching(day, self.job, self.offset, self.days, self.zone)
+    def _was_skipped(self, slot: datetime) -> bool:
+        return self.job.done is not None and slot <= self.job.done
+
+    def _days_of_run(self, slot: datetime) -> frozenset[date]:
+        return days_to_search(self.plan, slot, self.job.search, self.job.done)
+
+    @cached_property
+    def _unsearched(self) -> list[tuple[datetime, frozenset[date]]]:
+        """The slots that should have searched and have not, and the coming ones that a change has left out."""
+        latest, found = self.job.search, list[tuple[datetime, frozenset[date]]]()
+        if latest and latest.plan != self.plan:
+            left_out = latest.plan.slots(max(latest.slot, self.now), self._next_tick - _MOMENT)
+            missing = [*latest.plan.missing(latest.slot, self.now), *left_out]
+            found += [(slot, latest.plan.own_days(slot)) for slot in missing]
+        after = latest.slot if latest and latest.plan == self.plan else self.job.done
+        found += [(slot, self.plan.own_days(slot)) for slot in self.plan.missing(after, self.now)] if after else []
+        return sorted(found, key=lambda one: one[0])
+
+    def _is_coming(self, day: date, starts_at: datetime) -> bool:
+        if day in self._at_work:
+            return True
+        if self._next and day in self._next[1] and self._next_tick < starts_at:
+            return True
+        after = max(self.now, self._next[0] if self._next else self.now)
+        return any(after < slot < starts_at for slot in self.plan.searching(day))
+
+    def _missed_slot(self, starts_at: datetime) -> datetime | None:
+        """The latest slot that should have looked at an appointment and has not."""
+        day = self.plan.local_day(starts_at)
+        return max((slot for slot, days in self._unsearched if day in days and slot < starts_at), default=None)
+
+    def _first_search(self, day: date) -> datetime | None:
+        covered = self.job.search.covered.get(day) if self.job.search else None
+        slots = [run.slot for run in self._runs_for(day) if run.searched]
+        return min([*slots, *([covered] if covered else [])], default=None)
+
+    def _runs_for(self, day: date) -> list[PastRun]:
+        return [run for run in self.history if day in run.days]
 
 
-def searches_of(practice: Practice, now: datetime) -> ReminderSearches | None:
+def searches_of(practice: Practice, now: datetime, history: Sequence[PastRun] = ()) -> ReminderSearches | None:
     """None if there is no reminder job, or a switch that it needs is invalid."""
-    job, switches = practice.record.jobs.get(_JOB), practice.validated.switches
-    if job is None or switches.refusals(_JOB):
+    switches = practice.validated.switches
+    if _JOB not in practice.record.jobs or switches.refusals(_JOB):
         return None
-    failed = last_run_failed(_JOB, practice.record.alerts)
-    offset, days = switches["OffsetStartTage"], switches["OffsetSuchTage"]
-    return ReminderSearches(job, offset, days, switches["Zeitzone"], failed, now)
+    job, failed = jobs_of(practice, now)[_JOB], last_run_failed(_JOB, practice.record.alerts)
+    return ReminderSearches(job, plan_of(job, switches), failed, now, history)
 
 
 def not_searched(practice: Practice) -> Text | None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.aws.batches import batches
 from chalicelib.aws.deployment import Deployment
 from chalicelib.planning.outlook import current_rules
+from chalicelib.planning.search_state import PastRun, past_runs, searches_of
 from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.database import PracticeDatabase
 from chalicelib.reports.call_list import why_unsent
@@ -73,6 +74,12 @@ def appointments_of(practice: Practice, deployment: Deployment) -> Iterator[Appo
     payer = practice.validated.switches.values.get("DefaultSMSMandant")
     with deployment.clients.open_database(url) as database:
         yield Appointments(database, practice.zone, payer)
+
+
+def runs_for_day(day: date, practice: Practice, deployment: Deployment) -> list[PastRun]:
+    """The reminder runs in the job history that may have looked at a local day."""
+    searches = searches_of(practice, deployment.now)
+    return past_runs(deployment.clients.history.runs(practice.id, searches.since(day))) if searches else []
 
 
 def unsent_reason(practice: Practice, deployment: Deployment) -> Text:

@@ -13,7 +13,7 @@ from chalicelib.aws.entry_store import EntryStore
 from chalicelib.entries.entry import Entry, entry_key, reminder_identity
 from chalicelib.entries.groups import Group
 from chalicelib.messages.kind import Kind
-from chalicelib.planning.search_state import ReminderSearches, searches_of
+from chalicelib.planning.search_state import PastRun, ReminderSearches, searches_of
 from chalicelib.reports.appointments import Appointments
 from chalicelib.reports.reconciliation import (
     AppointmentResult,
@@ -43,20 +43,25 @@ class NotReconcilableError(TextError):
 def entries_for_day(context: RuleContext, day: date, store: EntryStore) -> list[Entry]:
     """The practice's entries that may matter for a local day and for the call list."""
     practice, searches = context.practice.id, searches_of(context.practice, context.now)
-    days, zone = (searches.days, searches.zone) if searches else (0, zone_named(DEFAULT))
-    since = to_utc(day - timedelta(days=days), time(0), zone)  # the day's messages were not sent earlier
+    since = searches.since(day) if searches else to_utc(day, time(0), zone_named(DEFAULT))  # nothing was sent earlier
     return [*store.entries_in(practice), *store.open_entries(practice, Group.ENDED, since=since)]
 
 
 def reconcile_day(
-    day: date, context: RuleContext, known: Sequence[Entry], rows: Appointments, store: EntryStore, unsent: Text
+    day: date,
+    context: RuleContext,
+    known: Sequence[Entry],
+    rows: Appointments,
+    store: EntryStore,
+    unsent: Text,
+    history: Sequence[PastRun] = (),
 ) -> Reconciliation:
     """The reconciliation of a local day at `context.now`.
 
-    `known` is from `entries_for_day`, `unsent` from `why_unsent`. Raises NotReconcilableError and
-    PracticeDatabaseError.
+    `known` is from `entries_for_day`, `unsent` from `why_unsent`. A past day needs the `history` of its runs, from
+    `runs_for_day`. Raises NotReconcilableError and PracticeDatabaseError.
     """
-    searches = searches_of(context.practice, context.now)
+    searches = searches_of(context.practice, context.now, history)
     if searches is None:
         wrong = context.switches.refusals(Job.PREPARE_REMINDERS)
         no_job = Text("reconciliation.no_job", job_label(Job.PREPARE_REMINDERS))
@@ -80,7 +85,7 @@ def lost_appointments(context: RuleContext, rows: Appointments, store: EntryStor
     searches = searches_of(context.practice, context.now)
     if searches is None or not searches.lost_days:
         return []
-    today = slot_day(context.now, searches.zone)
+    today = slot_day(context.now, searches.plan.tz)
     days = frozenset(day for day in searches.lost_days if day >= today)
     candidates = rows.on_days(days)
     entries = _entries(candidates, [], context.practice.id, store)
@@ -106,7 +111,7 @@ def results_of(
 
 def _searched_days(day: date, searches: ReminderSearches, known: Iterable[Entry]) -> frozenset[date]:
     """The days that the day's runs search, and those that they caught up, which the entries record."""
-    made = [entry for entry in known if entry.kind is Kind.REMINDER and slot_day(entry.slot, searches.zone) == day]
+    made = [entry for entry in known if entry.kind is Kind.REMINDER and slot_day(entry.slot, searches.plan.tz) == day]
     ranges = {(entry.searched_first, entry.searched_end) for entry in made}
     caught_up = {first + timedelta(days=n) for first, end in ranges for n in range((end - first).days)}
     return searches.days_searched_on(day) | frozenset(caught_up)
@@ -135,7 +140,7 @@ def _misinformed(
 ) -> list[Misinformed]:
     """Patients who were told a start on these days that has changed, or whose new start is on them; by old start."""
     listed = {candidate.appointment for candidate in candidates}
-    days, zone = inputs.days, inputs.searches.zone
+    days, zone = inputs.days, inputs.searches.plan.tz
     told = [(entry, at) for entry in entries.values() if (at := announced_start(entry, entries)) and entry.appointment]
     told = [(entry, at) for entry, at in told if minute_in(at, zone).date() in days or entry.appointment in listed]
     current = rows.by_id(entry.appointment or "" for entry, _ in told)

@@ -112,7 +112,7 @@ class ReconciliationInput:
     def rules(self, starts_at: datetime) -> RuleContext:
         """The rules at their latest or next evaluation: an appointment that has begun since was still ahead."""
         at = self.searches.evaluated_at(starts_at)
-        return replace(self.context, now=at, today=slot_day(at, self.searches.zone), days=self.days)
+        return replace(self.context, now=at, today=slot_day(at, self.searches.plan.tz), days=self.days)
 
 
 def is_definitive(candidate: Candidate) -> bool:
@@ -168,8 +168,9 @@ def _without_message(candidate: Candidate, entry: Entry | None, inputs: Reconcil
         case SearchStatus.COMING:
             return AppointmentResult(candidate, Column.UNDERWAY, Text("result.prepared_soon"), entry)
         case SearchStatus.LOST:
-            lost = searches.lost_reason(starts_at)
-            return AppointmentResult(candidate, Column.TO_PHONE, lost, entry, lost=True)
+            return AppointmentResult(candidate, Column.TO_PHONE, searches.reason(starts_at), entry, lost=True)
+        case SearchStatus.NEVER:
+            return AppointmentResult(candidate, Column.EXCLUDED, searches.reason(starts_at), entry)
     return AppointmentResult(candidate, Column.EXCLUDED, Text("result.too_late"), entry)
 
 
@@ -182,7 +183,8 @@ def _with_message(
         case State.CANCELLED:
             return AppointmentResult(candidate, Column.EXCLUDED, entry.reason, entry)
         case State.COVERED:
-            return AppointmentResult(candidate, Column.COVERED, _covered(entry, entries, inputs.searches.zone), entry)
+            covered = _covered(entry, entries, inputs.searches.plan.tz)
+            return AppointmentResult(candidate, Column.COVERED, covered, entry)
     send, now = inputs.context.practice.record.jobs.get(Job.SEND), inputs.context.now
     over = entry.state is State.EXPIRED or (entry.state is State.PREPARED and entry.expires_at <= now)
     if not over and not is_unreached(entry, send, now):
@@ -217,7 +219,7 @@ def misinformed(
     if told is None or reminder.appointment is None or (candidate is not None and candidate.deceased):
         return None
     starts_at = candidate.starts_at if candidate is not None and is_definitive(candidate) else None
-    now, zone = inputs.context.now, inputs.searches.zone
+    now, zone = inputs.context.now, inputs.searches.plan.tz
     announced = minute_in(told, zone).astimezone(UTC)
     unchanged = starts_at is not None and candidate is not None and candidate.local_start == told
     ahead = [time for time in (announced, starts_at) if time and time > now]

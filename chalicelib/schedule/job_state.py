@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.schedule.job import QUARTER, SCHEDULED, Job, Tick, next_tick
 from chalicelib.schedule.schedule import Schedule, default_schedule, parse_schedule, slot_day
+from chalicelib.schedule.search import Search, SearchPlan
 from chalicelib.schedule.time_zone import zone_named
 
 AFTER_SENDING = timedelta(
@@ -24,7 +25,10 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class JobState:
-    """Instants are UTC. `done` is the last slot that counts as run (a prepare run: without failure)."""
+    """Instants are UTC. `done` is the last slot that counts as run (a prepare run: without failure).
+
+    `search` is the latest one that succeeded, of the reminder job only.
+    """
 
     practice: str
     job: Job
@@ -33,9 +37,14 @@ class JobState:
     zone: str
     done: datetime | None = None
     schedule: str = ""  # canonical text, of `send` for the summary; empty: the default
+    search: Search | None = None
 
     def next_slot(self, after: datetime) -> datetime:
-        """Return the first slot (UTC) strictly after an instant."""
+        """Return the first slot (UTC) strictly after an instant, today's of a former schedule included."""
+        slot = self._planned_after(after)
+        return self.slot if after < self.slot < slot else slot
+
+    def _planned_after(self, after: datetime) -> datetime:
         if self.job is Job.SUMMARY:
             return next_summary(self._schedule, after, zone_named(self.zone))
         return self._schedule.next_after(after, zone_named(self.zone))
@@ -49,6 +58,14 @@ class JobState:
     def summary_day(self, summary: datetime) -> date:
         """Return the local day that a summary slot reports."""
         return summarised_day(self._schedule, summary, zone_named(self.zone))
+
+    def search_plan(self, offset: int, days: int) -> SearchPlan:
+        """Return the plan in force, with the switches OffsetStartTage and OffsetSuchTage."""
+        return SearchPlan(self.schedule, self.zone, offset, days)
+
+    def runs_on(self, day: date) -> bool:
+        """Whether it runs on a local day."""
+        return self._schedule.runs_on(day)
 
     def slots(self, after: datetime, last: datetime) -> list[datetime]:
         """Return the slots (UTC) in (after, last]."""
@@ -109,22 +126,35 @@ def new_job(practice: str, job: Job, schedules: Mapping[Job, Schedule], zone: st
 def with_schedule(record: JobState, schedule: Schedule, zone: str, now: datetime) -> JobState:
     """Return the state under the current schedule and zone; the same one if neither has changed.
 
-    A run that is due already, or an open slot before the new first one, still runs. Slots of the new schedule before
-    now, or before the first missing run of the old one, count as done.
+    A run that is due already, or an open slot before the new first one, still runs. So does today's slot if the new
+    schedule has none left today, although it runs today. Slots of the new schedule before now, or before the first
+    missing run of the old one, count as done.
     """
     text = _text(schedule, record.job)
     if (text, zone) == (record.schedule, record.zone):
         return record
     changed = replace(record, schedule=text, zone=zone)
-    slot = changed.next_slot(now)
+    slot = changed._planned_after(now)
     open_still = record.due <= now or (record.slot < record.due < slot)
-    if not open_still:
+    if not open_still and not _keeps_today(changed, record.slot, slot, now):
         changed = replace(changed, slot=slot, due=slot)
     if record.done is None or record.job is Job.STATUS:
         return changed
     missing = record.slots(record.done, now)
     before = missing[0] - _MOMENT if missing else now
     return replace(changed, done=max(record.done, changed.last_slot(before)))
+
+
+def _keeps_today(changed: JobState, planned: datetime, slot: datetime, now: datetime) -> bool:
+    """Whether a planned slot of today remains: the new schedule runs today, and its next `slot` is on a later day.
+
+    The summary runs at the later one of both, after all that is sent.
+    """
+    zone = zone_named(changed.zone)
+    today = slot_day(now, zone)
+    if slot_day(planned, zone) != today or not changed.runs_on(today):
+        return False
+    return slot_day(slot, zone) != today or (changed.job is Job.SUMMARY and slot < planned)
 
 
 def _scheduled(job: Job) -> Job:

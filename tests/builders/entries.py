@@ -25,6 +25,7 @@ from chalicelib.rules.candidate import Candidate, parse_row
 from chalicelib.rules.rule_input import RuleContext, RuleInput, Stage
 from chalicelib.schedule.job import Job, RunMessage
 from chalicelib.schedule.job_state import JobState
+from chalicelib.schedule.search import Search, SearchPlan
 
 ZURICH = ZoneInfo("Europe/Zurich")
 PRACTICE = "praxis-am-bach"
@@ -154,6 +155,12 @@ def rule_input(
 def job_record(job: Job = Job.SEND, **changes: Any) -> JobState:
     """A job that is due for its slot of Monday 23 November 2026."""
     return replace(JobState(PRACTICE, job, SLOT, SLOT, "Europe/Zurich"), **changes)
+
+
+def search_of(slot: datetime, **plan: Any) -> Search:
+    """The latest search, of this slot: täglich 10:00 for the next day, or by another plan."""
+    by = SearchPlan(**{"schedule": "", "zone": "Europe/Zurich", "offset": 1, "days": 1, **plan})
+    return Search(slot, by).after(slot, by, by.own_days(slot))
 
 
 def context(job: Job = Job.SEND, *, slot: datetime = SLOT, now: datetime = NOW, **saved: str) -> RunContext:

@@ -8,6 +8,7 @@ import pytest
 from chalicelib.aws.run_store import LEASE, LeaseHeldError
 from chalicelib.schedule.job import Job, RunMessage
 from chalicelib.schedule.job_state import JobState
+from chalicelib.schedule.search import Search, SearchPlan
 from tests.contract.sides import NOW, Side, job_record, new_practice, registered
 from tests.contract.test_jobs import job_now
 
@@ -120,3 +121,31 @@ def test_a_claim_whose_answer_is_lost_knows_its_own_lease(side: Side) -> None:
     run = run_of(registered(side, job_record()))
     side.lose_answer()
     assert side.parts.runs.claim(run, "me", NOW)
+
+
+SEARCH = Search(NOW, SearchPlan("Mo-Fr 10:00", "Europe/Zurich", 1, 2), {NOW.date() + timedelta(days=1): NOW})
+
+
+def test_the_search_of_a_run_is_stored_with_its_job(side: Side) -> None:
+    practice = registered(side, job_record(Job.PREPARE_REMINDERS))
+    run = replace(run_of(practice), job=Job.PREPARE_REMINDERS)
+    side.parts.runs.claim(run, "me", NOW)
+    side.parts.runs.finish(run, "me", lambda job: replace(job, search=SEARCH))
+    assert job_now(side, practice, Job.PREPARE_REMINDERS).search == SEARCH
+
+
+def test_what_was_searched_may_be_undone_and_a_search_from_before_does_not_count(side: Side) -> None:
+    practice = registered(side, job_record(Job.PREPARE_REMINDERS))
+    jobs = side.parts.jobs
+    jobs.search_again(practice, NOW)
+    jobs.search_again(new_practice(), NOW)
+    read = job_now(side, practice, Job.PREPARE_REMINDERS)
+    assert read.search is None
+    assert jobs.save(read, replace(read, search=SEARCH))
+    searched = job_now(side, practice, Job.PREPARE_REMINDERS)
+    jobs.search_again(practice, NOW + timedelta(days=1))
+    assert job_now(side, practice, Job.PREPARE_REMINDERS).search == SEARCH
+    jobs.search_again(practice, NOW)
+    assert job_now(side, practice, Job.PREPARE_REMINDERS).search == SEARCH.before(NOW)
+    assert not jobs.save(searched, replace(searched, search=SEARCH.after(LATER, SEARCH.plan, frozenset())))
+    assert jobs.save(searched, replace(searched, slot=LATER))

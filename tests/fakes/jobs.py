@@ -34,8 +34,11 @@ class FakeJobStore(JobStore):
     def reopen_slot(self, practice: str, job: Job, tick: datetime, slot: datetime | None = None) -> bool:
         return self._world.call("jobs.reopen_slot", lambda: self._reopen(practice, job, tick, slot))
 
+    def search_again(self, practice: str, slot: datetime) -> None:
+        self._world.call("jobs.search_again", lambda: self._search_again(practice, slot))
+
     def _due(self, tick: Tick, now: datetime) -> Due:
-        in_index = [replace(job, done=None) for job in self._data.jobs_due(tick, now)]
+        in_index = [replace(job, done=None, search=None) for job in self._data.jobs_due(tick, now)]
         if tick is not Tick.STATUS:
             return Due(tuple(in_index))
         return Due(tuple(in_index), tuple(self._data.entries_due(now)), tuple(self._data.charges_due(now)))
@@ -48,6 +51,8 @@ class FakeJobStore(JobStore):
         found = self._data.jobs.get((before.practice, before.job))
         if found is None or (found.due, found.zone, found.schedule) != (before.due, before.zone, before.schedule):
             return False
+        if before.search != after.search and found.search != before.search:
+            return False
         changed = {name: value for name in _FIELDS if (value := getattr(after, name)) != getattr(before, name)}
         self._data.put_job(replace(found, **changed))
         return True
@@ -59,6 +64,11 @@ class FakeJobStore(JobStore):
         after = record.with_open_slot(tick, slot)
         self._data.put_job(after)
         return after.due <= tick
+
+    def _search_again(self, practice: str, slot: datetime) -> None:
+        record = self._data.jobs.get((practice, Job.PREPARE_REMINDERS))
+        if record is not None and record.search is not None:
+            self._data.put_job(replace(record, search=record.search.before(slot)))
 
 
 class FakeRunStore(RunStore):

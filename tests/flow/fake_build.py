@@ -9,10 +9,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.admin.opt_outs import opt_out
+from chalicelib.aws.deployment import Deployment
 from chalicelib.entries.credits import TopUp, Transfer
 from chalicelib.entries.entry import Entry
 from chalicelib.messages.recipient import Address, Channel
 from chalicelib.practice.opt_out import Source
+from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import Licence, PracticeRecord
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.job import Job
@@ -121,6 +123,15 @@ class Desk:
         """Save a parameter, such as `Schalter/Sprache` or `Auftraege/send/Zeitplan`."""
         folder = "Auftraege/" if path.startswith(tuple(Job)) else ""
         self.parts.parameters.put(f"/vitosms/{STAGE}/{self.name}/{folder}{path}", value)
+
+    @property
+    def practice(self) -> Practice:
+        return Practice(self.record, ValidatedParameters(self.parts.parameters.saved(self.name)))
+
+    @property
+    def deployment(self) -> Deployment:
+        """The stage as a command sees it now."""
+        return Deployment(STAGE, self.parts, self.cloud.world.now)
 
     @property
     def record(self) -> PracticeRecord:

@@ -78,16 +78,16 @@ def test_the_nightly_check_finds_a_change_without_an_event() -> None:
     assert slots(desk, SEND) == ["24T05:05"]
 
 
-def test_a_new_schedule_does_not_count_the_days_that_the_old_one_left_out() -> None:
+def test_a_new_schedule_first_searches_all_days_before_its_own() -> None:
     day = Day("2026-11-23 06:00")  # a Monday
     desk = day.practice(**{"prepare-reminders__Zeitplan": "Mo 10:00", "send__Zeitplan": "Mo 10:05"})
     day.play("2026-11-26 12:00")
-    desk.appointment("2026-11-27 16:00")  # today, for Thursday's run: not in the days that a run of Friday searches
+    desk.appointment("2026-11-27 16:00")  # no run of the old schedule searches Friday, none of the new one Thursday
     desk.appointment("2026-11-28 09:00")
     desk.set("prepare-reminders/Zeitplan", "täglich 10:00")
     desk.set("send/Zeitplan", "täglich 10:05")
     day.play("2026-11-27 12:00")
-    assert desk.sent() == [("27T09:05", "+41790000002")]
+    assert desk.sent() == [("27T09:05", "+41790000001"), ("27T09:05", "+41790000002")]
     assert [outcome for _, outcome, _ in desk.runs(SEND)] == ["done", "done"]
 
 

@@ -22,7 +22,7 @@ from infra.local.clients import ACCOUNT, REGION
 from infra.local.rehearsal import Rehearsal
 from tests.fakes.world import Moment
 from tests.flow.build import Database
-from tests.flow.deaths import Call, Deaths
+from tests.flow.crashes.deaths import Call, Deaths
 from tests.flow.fake_build import at
 from tests.flow.small_day import END, NEXT_END, on_local_cloud
 from tests.prove.copies import FORKS, Copies

@@ -18,7 +18,7 @@ PARAMETERS = 7  # of a function, without self and cls
 MODULE_LINES = 250
 FUNCTION_LINES = 40
 MEDIAN_FUNCTION_LINES = 7
-CHALICELIB_LINES = 11_100  # non-blank
+CHALICELIB_LINES = 11_900  # non-blank; a feature that needs more says so in its commit
 
 ABOVE_ALL = {"wiring", "settings"}  # modules that build and configure every room
 BELOW_ALL = {"text"}  # imported by every room
@@ -153,7 +153,7 @@ def test_a_function_takes_few_parameters() -> None:
     assert [(path, name) for path, name, _, count in functions() if count > PARAMETERS] == []
 
 
-def test_chalicelib_does_not_grow() -> None:
+def test_chalicelib_grows_only_on_purpose() -> None:
     lines = (line for path in CHALICELIB for line in path.read_text(encoding="utf-8").splitlines())
     assert sum(bool(line.strip()) for line in lines) <= CHALICELIB_LINES
 

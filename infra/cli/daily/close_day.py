@@ -7,7 +7,7 @@ import typer
 
 from chalicelib.aws.deployment import Deployment
 from chalicelib.practice.practice import Practice
-from chalicelib.reports.appointments import appointments_of, context_of, unsent_reason
+from chalicelib.reports.appointments import appointments_of, context_of, runs_for_day, unsent_reason
 from chalicelib.reports.reconciliation import AppointmentResult, Column, Misinformed, Reconciliation
 from chalicelib.schedule.schedule import slot_day
 from infra.cli.core.arguments import ArgumentError
@@ -47,10 +47,10 @@ def closed(day: date, practice: Practice, deployment: Deployment) -> Reconciliat
     from chalicelib.reports.reconcile_day import NotReconcilableError, entries_for_day, reconcile_day
 
     context, store = context_of(practice, deployment), deployment.clients.store
-    known = entries_for_day(context, day, store)
+    known, history = entries_for_day(context, day, store), runs_for_day(day, practice, deployment)
     try:
         with appointments_of(practice, deployment) as rows:
-            return reconcile_day(day, context, known, rows, store, unsent_reason(practice, deployment))
+            return reconcile_day(day, context, known, rows, store, unsent_reason(practice, deployment), history)
     except NotReconcilableError as error:
         raise ArgumentError(f"{practice.id}: {said(error.text)}") from None
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from chalicelib.entries.credits import Tariff
 from chalicelib.explain.explanation import Explanation, explain_message
-from chalicelib.explain.message import ExplainedMessage, PracticeSnapshot
+from chalicelib.explain.message import ExplainedMessage
+from chalicelib.explain.snapshot import PracticeSnapshot
 from chalicelib.messages.kind import Kind
 from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.practice import Practice

@@ -19,7 +19,8 @@ from tests.builders.entries import PRACTICE, ZURICH, at, entry, greeting
 from tests.unit.explain.explained import EMPTY, LEFT_OUT, MONDAY_LATE, missing, moment, said, told
 
 BROKE_OFF = Text("database.lost")
-SEARCHED = {"job": "prepare-reminders", "slot": "2026-11-23T09:00:00Z", "outcome": "done", "reasons": []}
+SEARCHED = {"job": "prepare-reminders", "slot": "2026-11-23T09:00:00Z", "outcome": "done", "reasons": [],
+            "days": ["2026-11-24"]}  # fmt: skip
 FAILED = {**SEARCHED, "outcome": "failed", "reasons": [text_data(BROKE_OFF)]}
 MISSED = Text("send.missed", slot=at("2026-11-23 10:05").astimezone(ZURICH))
 UPKEEP, NO_CREDITS, GONE = by_operator("Wartung."), Text("send.no_credits"), Text("gone.appointment")

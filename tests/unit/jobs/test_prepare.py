@@ -89,8 +89,9 @@ def test_over_the_change_of_the_clocks_no_day_is_left_out() -> None:
 
 
 def test_the_days_are_the_practices_own() -> None:
-    tokyo = reminders(at("2026-11-22 10:00"), at("2026-11-23 23:30"), Zeitzone="Asia/Tokyo")
-    assert max(days_of(tokyo)) == NOVEMBER(25)
+    tokyo = reminders(at("2026-11-22 10:00"), at("2026-11-23 23:30"))
+    job = replace(tokyo.record.jobs[REMINDERS], zone="Asia/Tokyo")
+    assert max(searched_days(job, tokyo.run.slot, tokyo.switches)) == NOVEMBER(25)
 
 
 @pytest.mark.parametrize(

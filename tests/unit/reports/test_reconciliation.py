@@ -12,7 +12,8 @@ import pytest
 from chalicelib.entries.entry import Entry, held_back, rescheduled_identity
 from chalicelib.entries.states import State
 from chalicelib.messages.kind import Kind
-from chalicelib.planning.search_state import ReminderSearches, searches_of
+from chalicelib.planning.run_report import RunOutcome
+from chalicelib.planning.search_state import PastRun, ReminderSearches, searches_of
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.practice import Practice
@@ -44,6 +45,7 @@ from tests.builders.entries import (
     candidate,
     entry,
     job_record,
+    search_of,
 )
 
 DAY = timedelta(days=1)
@@ -53,20 +55,20 @@ EVENING = at("2026-11-23 18:00")
 
 
 def inputs(
-    now: datetime = EVENING, done: datetime = SLOT, inactive: Any = (), alerts: Any = (), **saved: str
+    now: datetime = EVENING, done: datetime = SLOT, inactive: Any = (), history: Any = (), **saved: str
 ) -> ReconciliationInput:
     """On the day of the slot, täglich 10:00; `done` is the latest prepare slot that was run."""
-    prepare = job_record(Job.PREPARE_REMINDERS, done=done, slot=SLOT + DAY, due=SLOT + DAY)
+    prepare = job_record(Job.PREPARE_REMINDERS, done=done, search=search_of(done), slot=SLOT + DAY, due=SLOT + DAY)
     prepare = prepare if now > SLOT else replace(prepare, slot=SLOT, due=SLOT)
     record = PracticeRecord(
         PRACTICE, frozenset({SENDER}), jobs={Job.SEND: job_record(), Job.PREPARE_REMINDERS: prepare},
-        licences={"L-1": Licence("L-1")}, alerts=frozenset(alerts),
+        licences={"L-1": Licence("L-1")},
     )  # fmt: skip
     jobs = {f"{job}/Aktiviert": "Nein" for job in inactive}
     registered = Practice(record, ValidatedParameters(SavedParameters({**SWITCHED_ON, **saved}, jobs, {})))
-    searches = searches_of(registered, now)
+    searches = searches_of(registered, now, history)
     assert isinstance(searches, ReminderSearches)
-    context = RuleContext(registered, Stage.PREPARE, now, slot_day(now, searches.zone), OptOuts())
+    context = RuleContext(registered, Stage.PREPARE, now, slot_day(now, searches.plan.tz), OptOuts())
     return ReconciliationInput(context, searches, frozenset({TOMORROW}))
 
 
@@ -109,6 +111,7 @@ CHANGED, SOON = Text("result.too_late"), Text("result.prepared_soon")
 SILENCE = Text("rule.wants_messages.none")
 AHEAD, DONE, FAILED = inputs(now=at("2026-11-23 09:00"), done=SLOT - DAY), inputs(), inputs(done=SLOT - DAY)
 OFF = inputs(TerminerinnerungSenden="Nein")
+EARLY, RUN = {"Beginn": "2026-11-24 09:00:00"}, PastRun(SLOT, RunOutcome.DONE, frozenset({TOMORROW}))
 DEAD, SILENT = {"Sterbedatum": "2026-11-01"}, {"KeineMitteilungen": 1}
 GONE_TO = Text("rule.searched_days.rescheduled", day=date(2026, 11, 27))
 MISSED, NO_EMAIL, CANCELLED = Text("send.missed"), Text("address.no_email"), Text("manual.cancelled")
@@ -149,9 +152,11 @@ FIRST = told(identity="reminder:T0", starts_at=at("2026-11-24 08:00"), announced
         (DONE, None, {"PatientGefunden": 0}, X, Text("defect.patient", appointment="T1")),
         (DONE, None, {"Beginn": "2026-11-24 vormittags"}, X, Text("defect.start", appointment="T1")),
         (DONE, None, {"TerminId": " "}, X, Text("defect.appointment_id")),
-        (FAILED, None, {}, P, Text("search.missed", at=at("2026-11-23 10:00"))),
+        (FAILED, None, EARLY, P, Text("search.missed", at=at("2026-11-23 10:00"))),
+        (FAILED, None, {}, U, SOON),  # tomorrow's run makes up for it
         (FAILED, None, DEAD, X, Text("rule.alive.deceased")),
-        (inputs(now=BEGINS + DAY, done=SLOT + 2 * DAY), None, {}, X, CHANGED),  # had not begun at the time of its run
+        (inputs(now=BEGINS + DAY, done=SLOT + 2 * DAY, history=[RUN]), None, {}, X, CHANGED),  # it had not begun then
+        (inputs(now=BEGINS + DAY, done=SLOT + 2 * DAY), None, {}, X, Text("search.never")),
         (OFF, None, {}, X, Text("rule.switched_on.off", switch="TerminerinnerungSenden")),
         (OFF, told(), {}, D, None),
         (
@@ -200,7 +205,7 @@ def test_of_a_moved_appointment_the_message_about_its_present_beginn_decides(
 def test_who_has_been_phoned_is_still_of_the_anrufliste_and_done() -> None:
     line = result_of(candidate(), told(State.FAILED, phoned_at=EVENING), {}, DONE)
     assert (line.column, line.phoned, line.lost) == (P, EVENING, False)
-    assert result_of(candidate(), None, {}, FAILED).lost
+    assert result_of(candidate(**EARLY), None, {}, FAILED).lost
 
 
 def test_the_second_of_a_termin_id_is_told_as_the_rules_do() -> None:

@@ -40,7 +40,11 @@ MOVED = "16:05"
     [
         pytest.param(DUE, "täglich 16:05", "09:00", MOVED, MOVED, f"{SUNDAY} 16:05", id="later than it was"),
         pytest.param(DUE, "täglich 09:20", "09:00", "09:20", "09:20", f"{SUNDAY} 10:05", id="earlier than it was"),
-        pytest.param(DUE, "täglich 08:05", "09:00", f"{TUESDAY} 08:05", f"{TUESDAY} 08:05", "08:05", id="past today"),
+        pytest.param(DUE, "täglich 08:05", "09:00", "10:05", "10:05", "08:05", id="past today: today's still runs"),
+        pytest.param(
+            DUE, "Di 08:05", "09:00", f"{TUESDAY} 08:05", f"{TUESDAY} 08:05", f"{SUNDAY} 10:05",
+            id="it does not run today at all",
+        ),
         pytest.param(DUE, "täglich 16:05", "10:04", MOVED, MOVED, f"{SUNDAY} 16:05", id="a minute before it was due"),
         pytest.param(DUE, "täglich 16:05", "10:05", "10:05", "10:05", f"{SUNDAY} 16:05", id="due: it still runs"),
         pytest.param(DUE, "täglich 16:05", "17:00", "10:05", "10:05", f"{SUNDAY} 16:05", id="long due: it still runs"),
@@ -66,11 +70,11 @@ MOVED = "16:05"
         ),
         pytest.param(
             job(Job.PREPARE_REMINDERS, slot="10:00", done=f"{SUNDAY} 10:00"), "Mo-Fr 08:00", "09:00",
-            f"{TUESDAY} 08:00", f"{TUESDAY} 08:00", "08:00", id="prepare: only what lies behind now counts",
+            "10:00", "10:00", "08:00", id="prepare: only what lies behind now counts",
         ),
         pytest.param(
             job(Job.PREPARE_REMINDERS, slot="10:00", done="2026-11-21 10:00"), "Mo-Fr 08:00", "09:00",
-            f"{TUESDAY} 08:00", f"{TUESDAY} 08:00", "2026-11-21 10:00", id="prepare: Sunday's days are still missing",
+            "10:00", "10:00", "2026-11-21 10:00", id="prepare: Sunday's days are still missing",
         ),
         pytest.param(
             job(slot=f"{TUESDAY} 10:05", done="10:05"), OFTEN, "15:00", MOVED, MOVED, "14:05",
@@ -79,6 +83,10 @@ MOVED = "16:05"
         pytest.param(
             job(Job.SUMMARY, slot="11:10", done=f"{SUNDAY} 11:10"), "täglich 16:05", "09:00", "17:10", "17:10",
             f"{SUNDAY} 17:10", id="the summary follows send",
+        ),
+        pytest.param(
+            job(Job.SUMMARY, slot="11:10", done=f"{SUNDAY} 11:10"), "täglich 08:35", "09:00", "11:10", "11:10",
+            f"{SUNDAY} 11:10", id="the summary waits for today's former send slot",
         ),
     ],
 )  # fmt: skip

@@ -13,7 +13,7 @@ import pytest
 
 from chalicelib.schedule.job import Tick
 from tests.fakes.world import Moment
-from tests.flow.deaths import Call, Deaths
+from tests.flow.crashes.deaths import Call, Deaths
 from tests.flow.fake_build import Day
 from tests.flow.small_day import END, NEXT_END, on_fakes
 

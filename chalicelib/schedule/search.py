@@ -1,0 +1,108 @@
+"""The searches of the reminder job: which local days a run searches, and which have been searched. Pure.
+
+Every search looks at its own days again, for late bookings. It also makes up for slots that did not search: if the
+plan is unchanged, for their days; if it has changed, for all days before its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from chalicelib.schedule.job import Job
+from chalicelib.schedule.schedule import Schedule, default_schedule, parse_schedule, slot_day
+from chalicelib.schedule.time_zone import to_utc, zone_named
+
+_DAY, _MOMENT = timedelta(days=1), timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class SearchPlan:
+    """The settings that decide which days a run searches: `days` local days, from `offset` days after its own."""
+
+    schedule: str  # canonical text; empty: the default
+    zone: str
+    offset: int
+    days: int
+
+    def own_days(self, slot: datetime) -> frozenset[date]:
+        """The local days that the plan gives to a slot (UTC)."""
+        first = self.local_day(slot) + self.offset * _DAY
+        return frozenset(first + n * _DAY for n in range(self.days))
+
+    def slots(self, after: datetime, last: datetime) -> list[datetime]:
+        """The slots (UTC) in (after, last]."""
+        return self._schedule.between(after, last, self.tz)
+
+    def missing(self, after: datetime, last: datetime) -> list[datetime]:
+        """The slots (UTC) in (after, last], as far back as they may search a day that is still ahead of the last."""
+        reach = self.local_day(last) - (self.offset + self.days) * _DAY
+        return self.slots(max(after, self.start_of(reach) - _MOMENT), last)
+
+    def searching(self, day: date) -> tuple[datetime, ...]:
+        """The past and coming slots (UTC) whose own days include a local day."""
+        return _searching(self, day)
+
+    def local_day(self, instant: datetime) -> date:
+        return slot_day(instant, self.tz)
+
+    def start_of(self, day: date) -> datetime:
+        """The instant (UTC) at which a local day begins."""
+        return to_utc(day, time(0), self.tz)
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return zone_named(self.zone)
+
+    @property
+    def _schedule(self) -> Schedule:
+        job = Job.PREPARE_REMINDERS
+        return parse_schedule(self.schedule, job) if self.schedule else default_schedule(job)
+
+
+@lru_cache(maxsize=256)  # an agenda has many appointments a day, and some schedules have many slots
+def _searching(plan: SearchPlan, day: date) -> tuple[datetime, ...]:
+    first, end = day - (plan.offset + plan.days - 1) * _DAY, day - (plan.offset - 1) * _DAY
+    return tuple(plan.slots(plan.start_of(first) - _MOMENT, plan.start_of(end) - _MOMENT))
+
+
+@dataclass(frozen=True)
+class Search:
+    """The latest search that succeeded: its slot (UTC), its plan, and since which slot each local day is searched.
+
+    `covered` has the days from the slot's own day on.
+    """
+
+    slot: datetime
+    plan: SearchPlan
+    covered: Mapping[date, datetime] = field(default_factory=dict)
+
+    def after(self, slot: datetime, plan: SearchPlan, days: frozenset[date]) -> Search:
+        """The search of a later slot, which has searched these days."""
+        today = plan.local_day(slot)
+        covered = dict.fromkeys(days, slot) | {day: first for day, first in self.covered.items() if day >= today}
+        return Search(slot, plan, dict(sorted(covered.items())))
+
+    def before(self, slot: datetime) -> Search:
+        """The search as if it had ended before the local day of a slot: its day and later ones are searched again."""
+        start = self.plan.start_of(self.plan.local_day(slot))
+        if self.slot < start:
+            return self
+        covered = {day: first for day, first in self.covered.items() if first < start}
+        return replace(self, slot=start - _MOMENT, covered=covered)
+
+
+def days_to_search(plan: SearchPlan, slot: datetime, latest: Search | None, done: datetime | None) -> frozenset[date]:
+    """The local days that a run of a slot (UTC) searches, from its own day on.
+
+    `latest` is the latest search that succeeded. Before the first one, `done` is the last slot that is not made up for.
+    """
+    days, today = set(plan.own_days(slot)), plan.local_day(slot)
+    if latest is not None and latest.plan != plan:
+        days |= {today + n * _DAY for n in range(plan.offset)}
+    elif after := latest.slot if latest else done:
+        days |= {day for missing in plan.missing(after, slot) for day in plan.own_days(missing)}
+    return frozenset(day for day in days if day >= today)
