@@ -64,6 +64,16 @@ def first_open_send(practice: Practice, now: datetime, after: datetime) -> datet
     return None
 
 
+def sent_at(prepared: datetime, practice: Practice, now: datetime) -> datetime | None:
+    """The first tick (UTC) at which a coming send run takes what was prepared at a slot (UTC); None if none is near."""
+    send, window = jobs_of(practice, now).get(Job.SEND), practice.validated.switches["Versandfenster"]
+    if send is None or not practice.validated.jobs.activated.get(Job.SEND, True):
+        return None
+    runs = (run for run in islice(upcoming_runs(send, now), _SLOTS) if run.slot > prepared)
+    ticks = (window.first_tick(run.tick, slot_day(run.slot, practice.zone), practice.zone) for run in runs)
+    return next((tick for tick in ticks if tick), None)
+
+
 def slots_that_search(day: date, job: Job, practice: Practice, now: datetime) -> tuple[datetime, ...]:
     """The slots (UTC) of a prepare job whose own days include a local day, by the current plan.
 

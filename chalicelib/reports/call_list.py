@@ -11,9 +11,10 @@ from chalicelib.entries.states import UNREACHED, State, state_label
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.placeholders import as_value
 from chalicelib.planning.alerts import last_run_failed
+from chalicelib.planning.outlook import sent_at
+from chalicelib.practice.practice import Practice
 from chalicelib.rules.candidate import Candidate
 from chalicelib.schedule.job import Job
-from chalicelib.schedule.job_state import JobState
 from chalicelib.text import Text
 
 UNSENT = Text("unsent")
@@ -47,22 +48,34 @@ def phones_of(candidate: Candidate) -> tuple[str, ...]:
     return (number,) if number else ()
 
 
-def entries_to_phone(entries: Iterable[Entry], send: JobState | None, now: datetime) -> list[Entry]:
-    """Reminders of coming appointments that did not reach the patient, or that a send slot has skipped; by start.
+def entries_to_phone(entries: Iterable[Entry], practice: Practice, now: datetime) -> list[Entry]:
+    """Reminders of coming appointments that did not reach the patient, or will not in time; by start.
 
-    Patients that somebody has phoned are omitted. `send` is the practice's send job, None if it no longer has one;
-    `now` is UTC.
+    Patients that somebody has phoned are omitted. `now` is UTC.
     """
     ahead = [entry for entry in entries if entry.kind is not Kind.BIRTHDAY and entry.expires_at > now]
     found = [entry for entry in ahead if not entry.phoned_at and not entry.anonymised]
-    return sorted((e for e in found if is_unreached(e, send, now)), key=lambda e: (e.expires_at, e.patient))
+    return sorted((e for e in found if is_unreached(e, practice, now)), key=lambda e: (e.expires_at, e.patient))
 
 
-def is_unreached(entry: Entry, send: JobState | None, now: datetime) -> bool:
-    """Whether no message has reached the patient, or will without a person's action."""
+def is_unreached(entry: Entry, practice: Practice, now: datetime) -> bool:
+    """Whether no message has reached the patient, or will in time without a person's action."""
     if entry.state is State.PREPARED:
-        return entry.held or (send is not None and send.next_slot(entry.slot) < now)
+        return entry.held or _is_left_lying(entry, practice, now)
     return entry.state in UNREACHED or entry.state is State.UNKNOWN
+
+
+def _is_left_lying(entry: Entry, practice: Practice, now: datetime) -> bool:
+    """Whether a send slot has skipped a prepared entry, or none comes in the sending window before its deadline."""
+    send = practice.record.jobs.get(Job.SEND)
+    if send is None:
+        return False
+    if send.next_slot(entry.slot) < now:
+        return True
+    if practice.validated.switches.refusals(Job.SEND):
+        return False  # nobody knows when it will be sent; its run will fail and say so
+    tick = sent_at(entry.slot, practice, now)
+    return tick is None or tick >= entry.expires_at
 
 
 def why_unsent(stopped: bool, alerts: Collection[str]) -> Text:

@@ -89,7 +89,7 @@ def calls_without_names(known: Iterable[Entry], context: RuleContext, unsent: Te
 
 def entries_on_call_list(known: Iterable[Entry], context: RuleContext) -> list[Entry]:
     """The entries on the call list at `context.now`."""
-    return entries_to_phone(known, context.practice.record.jobs.get(Job.SEND), context.now)
+    return entries_to_phone(known, context.practice, context.now)
 
 
 def _call(entry: str, current: Candidate, starts_at: datetime, reason: Text) -> Call:

@@ -112,7 +112,7 @@ def practice_status(
         held=sum(entry.held for entry in unended),
         today=_ended_today(unended, ended, to_utc(today, time(0), zone)),
         days=tuple(_rates([*unended, *ended], today, zone)),
-        to_phone=len(entries_to_phone([*unended, *ended], record.jobs.get(Job.SEND), now)),
+        to_phone=len(entries_to_phone([*unended, *ended], practice, now)),
         balances=tuple(_balance(mandant, credits, practice) for mandant, credits in sorted(balances.items())),
         alerts=tuple(dict.fromkeys(alert_label(cause) for cause in sorted(record.alerts))),
         problems=tuple(practice.validated.problems.values()),

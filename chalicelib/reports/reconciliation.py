@@ -25,7 +25,6 @@ from chalicelib.rules.rescheduled import ANNOUNCED, RescheduledAppointment, know
 from chalicelib.rules.rule_input import RuleContext, RuleInput
 from chalicelib.rules.rules import first_refusal
 from chalicelib.rules.sending_rules import ADDRESS
-from chalicelib.schedule.job import Job
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.schedule.time_zone import minute_in
 from chalicelib.text import Text
@@ -185,9 +184,9 @@ def _with_message(
         case State.COVERED:
             covered = _covered(entry, entries, inputs.searches.plan.tz)
             return AppointmentResult(candidate, Column.COVERED, covered, entry)
-    send, now = inputs.context.practice.record.jobs.get(Job.SEND), inputs.context.now
+    practice, now = inputs.context.practice, inputs.context.now
     over = entry.state is State.EXPIRED or (entry.state is State.PREPARED and entry.expires_at <= now)
-    if not over and not is_unreached(entry, send, now):
+    if not over and not is_unreached(entry, practice, now):
         return AppointmentResult(candidate, Column.UNDERWAY, Text("result.state", state_label(entry.state)), entry)
     if candidate.deceased:
         return AppointmentResult(candidate, Column.EXCLUDED, Text("rule.alive.deceased"), entry)

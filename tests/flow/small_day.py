@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from chalicelib.schedule.job import Job
+from chalicelib.aws.deployment import Deployment
 from chalicelib.wiring import wiring
 from infra.local.networks.sent_message import ErrorAnswer, SentMessage
 from infra.local.rehearsal import Plan, Rehearsal, rehearsal
@@ -109,8 +109,7 @@ def on_local_cloud(database: build.Database) -> Iterator[tuple[Rehearsal, Callab
 
 
 def _seen(day: Rehearsal) -> Seen:
-    parts, practice, entries = wiring(), day.plan.practice, day.entries()
-    record = parts.practices.record(practice)
-    assert record is not None
-    ledgers = {mandant: parts.store.ledger(practice, mandant) for mandant in ("M1", "M2")}
-    return Seen(practice, entries, ledgers, parts.store.balances(practice, ledgers), record.jobs.get(Job.SEND))
+    parts, entries = wiring(), day.entries()
+    practice = Deployment("local", parts, day.cloud.clock.now()).practice(day.plan.practice)
+    ledgers = {mandant: parts.store.ledger(practice.id, mandant) for mandant in ("M1", "M2")}
+    return Seen(practice, entries, ledgers, parts.store.balances(practice.id, ledgers))

@@ -14,7 +14,6 @@ from chalicelib.entries.manual_decision import ManualDecision, UnresolvableError
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition, erase_transition
 from chalicelib.reports.call_list import entries_to_phone
-from chalicelib.schedule.job import Job
 from tests.builders.entries import NOW, entry
 from tests.fakes.world import Moment
 from tests.flow.fake_build import Day, Desk, at
@@ -68,7 +67,7 @@ def test_the_key_stays_and_nothing_is_prepared_again(
     entry = stored(desk)
     assert (entry.state, entry.patient, entry.identity, entry.recipient, entry.text) == (state, "", "", None, None)
     assert len(desk.sent()) == sent
-    assert entries_to_phone([entry], desk.record.jobs[Job.SEND], at("2026-11-23 12:00")) == []
+    assert entries_to_phone([entry], desk.practice, at("2026-11-23 12:00")) == []
     assert erase_p1(desk) == ErasureResult(0, 0, 0, 0, ())
 
 

@@ -16,7 +16,6 @@ from chalicelib.entries.entry import Entry
 from chalicelib.entries.manual_decision import ManualDecision, ManualNote, UnresolvableError
 from chalicelib.entries.states import State
 from chalicelib.reports.call_list import entries_to_phone
-from chalicelib.schedule.job import Job
 from infra.local.networks import delivery_outcomes as fates
 from infra.local.networks import sent_message as wire
 from infra.local.networks.delivery_outcomes import Fate
@@ -61,7 +60,7 @@ def books(desk: Desk) -> tuple[int, int]:
 
 def called(desk: Desk) -> list[str]:
     now = desk.cloud.world.now
-    return [entry.patient for entry in entries_to_phone(desk.entries.values(), desk.record.jobs[Job.SEND], now)]
+    return [entry.patient for entry in entries_to_phone(desk.entries.values(), desk.practice, now)]
 
 
 def by_hand(desk: Desk) -> list[tuple[str, str, str]]:

@@ -54,9 +54,7 @@ def skipped(desk: Desk) -> Counter[str]:
 
 def called(desk: Desk) -> list[str]:
     now = desk.cloud.world.now
-    return [
-        str(entry.appointment) for entry in entries_to_phone(desk.entries.values(), desk.record.jobs[Job.SEND], now)
-    ]
+    return [str(entry.appointment) for entry in entries_to_phone(desk.entries.values(), desk.practice, now)]
 
 
 def event(message: SentMessage, kind: str, **parts: Any) -> str:

@@ -10,7 +10,6 @@ import pytest
 
 from chalicelib.messages.kind import Kind
 from chalicelib.reports.call_list import entries_to_phone
-from chalicelib.schedule.job import Job
 from infra.local.networks.sent_message import SentMessage
 from tests.flow.fake_build import Day, Desk
 
@@ -43,7 +42,7 @@ def charged(desk: Desk) -> int:
 
 def called(desk: Desk) -> list[str | None]:
     now = desk.cloud.world.now
-    found = entries_to_phone(desk.entries.values(), desk.record.jobs[Job.SEND], now)
+    found = entries_to_phone(desk.entries.values(), desk.practice, now)
     return [entry.appointment for entry in found]
 
 

@@ -6,7 +6,6 @@ import pytest
 
 from chalicelib.entries.states import State
 from chalicelib.reports.call_list import call_reason, entries_to_phone
-from chalicelib.schedule.job import Job
 from chalicelib.text import Text
 from tests.flow.fake_build import Day, Desk, at
 
@@ -46,7 +45,7 @@ def test_what_leaves_and_what_it_costs(switches: dict[str, str], parts: dict[str
 
 def test_a_patient_whose_sms_is_too_long_is_phoned_with_the_reason_except_for_a_greeting() -> None:
     desk = played(MaxSMSTeile="1")
-    phoned = entries_to_phone(desk.entries.values(), desk.record.jobs[Job.SEND], at("2026-11-23 10:10"))
+    phoned = entries_to_phone(desk.entries.values(), desk.practice, at("2026-11-23 10:10"))
     assert [(entry.appointment, call_reason(entry)) for entry in phoned] == [
         ("T2", Text("sms.too_many_parts", parts=2, most=1))
     ]

@@ -10,9 +10,8 @@ from datetime import datetime, timedelta
 from chalicelib.entries.credits import Charge, LedgerItem, Refund, Transfer
 from chalicelib.entries.entry import Entry, entry_key
 from chalicelib.entries.states import END_STATES, State
+from chalicelib.practice.practice import Practice
 from chalicelib.reports.call_list import entries_to_phone
-from chalicelib.schedule.job import Job
-from chalicelib.schedule.job_state import JobState
 from tests.flow.fake_build import Desk
 
 _STANDS = {State.SENT, State.DELIVERED, State.UNCONFIRMED, State.UNKNOWN}
@@ -24,24 +23,21 @@ _FREE = {State.REFUSED, State.PREPARED, State.CANCELLED, State.EXPIRED, State.NO
 class Seen:
     """The visible data of a practice; ledgers and balances by Mandant."""
 
-    practice: str
+    practice: Practice
     entries: Sequence[Entry]
     ledgers: Mapping[str, Sequence[LedgerItem]]
     balances: Mapping[str, int]
-    send: JobState | None
     heard: frozenset[str] = frozenset()  # message ids and entry keys of which a receipt is parked
 
 
 def seen(desk: Desk) -> Seen:
     """A practice on the fakes."""
     data = desk.parts.data
-    record = desk.parts.practices.record(desk.name)
     return Seen(
-        desk.name,
+        desk.practice,
         list(data.entries.get(desk.name, {}).values()),
         {mandant: list(items.values()) for (owner, mandant), items in data.ledgers.items() if owner == desk.name},
         {mandant: balance for (owner, mandant), balance in data.balances.items() if owner == desk.name},
-        record.jobs.get(Job.SEND) if record else None,
         frozenset(data.receipts) | {f"{e.entry}#{e.attempt}" for e in data.mailboxes.get(desk.name, {}).values()},
     )
 
@@ -108,8 +104,9 @@ def _paid(found: Seen) -> Iterator[str]:
 def _lost(found: Seen, expected: set[str], now: datetime) -> Iterator[str]:
     """Every admitted patient has an entry that has ended, is awaited, or is on the call list."""
     keys = {entry.key for entry in found.entries}  # anonymised ones have no identity
-    yield from (f"{identity} has no entry" for identity in expected if entry_key(found.practice, identity) not in keys)
-    called = {entry.identity for entry in entries_to_phone(found.entries, found.send, now)}
+    missing = (identity for identity in expected if entry_key(found.practice.id, identity) not in keys)
+    yield from (f"{identity} has no entry" for identity in missing)
+    called = {entry.identity for entry in entries_to_phone(found.entries, found.practice, now)}
     by_key = {entry.key: entry for entry in found.entries}
     for entry in found.entries:
         first = by_key.get(entry.covered_by or "")

@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.entries.credits import Charge, LedgerItem, Refund, TopUp, Transfer
 from chalicelib.entries.states import State
-from tests.builders.entries import NOW, PRACTICE, entry
+from tests.builders.entries import LICENSED, NOW, entry, registered
 from tests.simulation.invariants import Seen, violations
 
 LATER = NOW + timedelta(days=20)
@@ -25,7 +25,7 @@ DELIVERED = entry(State.DELIVERED, charge=CHARGE.key)
 def a_practice(*ledger: LedgerItem, balance: int | None = None, **columns: Any) -> Seen:
     items = [TOP_UP, *ledger]
     total = sum(item.credits for item in items) if balance is None else balance
-    return Seen(PRACTICE, [replace(DELIVERED, **columns)], {"M1": items}, {"M1": total}, None)
+    return Seen(registered(LICENSED), [replace(DELIVERED, **columns)], {"M1": items}, {"M1": total})
 
 
 def found(practice: Seen, expected: set[str] | None = None, requests: Counter[str] | None = None) -> list[str]:
