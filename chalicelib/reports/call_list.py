@@ -73,7 +73,7 @@ def _is_left_lying(entry: Entry, practice: Practice, now: datetime) -> bool:
     if send.next_slot(entry.slot) < now:
         return True
     if practice.validated.switches.refusals(Job.SEND):
-        return False  # nobody knows when it will be sent; its run will fail and say so
+        return False  # its run will fail and say so
     tick = sent_at(entry.slot, practice, now)
     return tick is None or tick >= entry.expires_at
 
