@@ -1,30 +1,25 @@
 """Recipients of a message: mobile numbers, e-mail addresses, and the choice between them.
 
 The functions accept any value of a practice database (None, numbers, bytes, any text) and never raise. Reasons never
-repeat the value, since they end up in logs. Libraries are imported lazily: every
-Lambda needs the channels, few parse an address.
+repeat the value, since they end up in logs. Libraries are imported lazily: every Lambda needs the channels, few parse
+an address.
 """
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
+from chalicelib.messages.address_spelling import email_flaw, email_in, numbers_in, phone_flaw, visible
 from chalicelib.text import Text
-
-if TYPE_CHECKING:
-    from phonenumbers import PhoneNumber
 
 _LONGEST_PHONE = 64  # characters; the longest sensible spelling of 15 digits is far shorter
 _LONGEST_EMAIL = 320  # characters: 64 + @ + 255, RFC 5321
 _LONGEST_SENDER_ID = 11  # GSM 03.38 alphanumeric sender; SNS SenderID
 
-_START, _LETTER = re.compile(r"[+＋\d]"), re.compile("[A-Za-z]")
 _WRITTEN_OUT = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ẞ": "SS"}
     | {"æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D"}
@@ -58,70 +53,63 @@ _INVALID_MOBILE = NoAddress(Text("address.mobile_invalid"))
 
 
 def mobile_number(raw: object, region: str = "CH") -> Address | NoAddress:
-    """Parse a mobile number into E.164, if libphonenumber finds it valid and of a mobile type.
+    """Parse a mobile number into E.164, if libphonenumber finds it valid and of a mobile type; of several the first.
 
     Numbers without a country code belong to `region` (ISO 3166); any country is accepted, and so is an integer (which
     has lost its leading zero).
     """
     text = str(raw) if _is_short_int(raw) else raw
-    if text is None or (isinstance(text, str) and not text.strip()):
+    if text is None or (isinstance(text, str) and not visible(text)):
         return NoAddress(Text("address.no_mobile"))
     if not isinstance(text, str) or len(text.strip()) > _LONGEST_PHONE:
         return _INVALID_MOBILE
-    return _mobile(text.strip(), region)
+    return _mobile(visible(text), region)
 
 
 @lru_cache(maxsize=1024)  # waiting entries are evaluated at every tick; the bound limits the memory of a warm Lambda
 def _mobile(text: str, region: str) -> Address | NoAddress:
     from phonenumbers import PhoneNumberFormat, PhoneNumberType, format_number, number_type
 
-    number = _parsed(text, region)
+    kinds = set()
+    for number in numbers_in(text, region):
+        kinds.add(kind := number_type(number))
+        if kind in (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE):
+            return Address(Channel.SMS, format_number(number, PhoneNumberFormat.E164))
     # UNKNOWN is the type of exactly those numbers that is_valid_number refuses.
-    if number is None or (kind := number_type(number)) == PhoneNumberType.UNKNOWN:
-        return _INVALID_MOBILE
-    if kind == PhoneNumberType.FIXED_LINE:
-        return NoAddress(Text("address.landline"))
-    if kind not in (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE):
-        return NoAddress(Text("address.no_mobile_phone"))
-    return Address(Channel.SMS, format_number(number, PhoneNumberFormat.E164))
+    if not kinds - {PhoneNumberType.UNKNOWN}:
+        flaw = phone_flaw(text, region)
+        return NoAddress(Text("address.mobile_flaw", flaw)) if flaw else _INVALID_MOBILE
+    return NoAddress(Text("address.landline" if PhoneNumberType.FIXED_LINE in kinds else "address.no_mobile_phone"))
 
 
 def _is_short_int(raw: object) -> bool:
     return isinstance(raw, int) and not isinstance(raw, bool) and 0 < raw < 10**15
 
 
-def _parsed(text: str, region: str) -> PhoneNumber | None:
-    from phonenumbers import NumberParseException, is_alpha_number, parse
-
-    start = _START.search(text)
-    if start is None:
-        return None
-    # Refuse letters after the digits: they would be dialled as on a keypad, and reach a stranger.
-    if _LETTER.search(text) and is_alpha_number(text[start.start() :]):
-        return None
-    try:
-        return parse(text, region)
-    except NumberParseException:
-        return None
-
-
 def email_address(raw: object) -> Address | NoAddress:
-    """Parse an e-mail address, if email-validator finds it valid (without DNS).
+    """Parse an e-mail address, if email-validator finds it valid (without DNS), unchanged or in a usual spelling.
 
     An internationalised domain becomes punycode. A local part outside ASCII is invalid: SES refuses it.
     """
-    if raw is None or (isinstance(raw, str) and not raw.strip()):
+    if raw is None or (isinstance(raw, str) and not visible(raw)):
         return NoAddress(Text("address.no_email"))
-    invalid = NoAddress(Text("address.email_invalid"))
     if not isinstance(raw, str) or len(raw.strip()) > _LONGEST_EMAIL:
-        return invalid
+        return NoAddress(Text("address.email_invalid"))
+    spelt = email_in(visible(raw))
+    for text in dict.fromkeys((raw.strip(), spelt)):
+        if valid := _valid_email(text):
+            return Address(Channel.EMAIL, valid)
+    flaw = email_flaw(spelt)
+    return NoAddress(Text("address.email_flaw", flaw) if flaw else Text("address.email_invalid"))
+
+
+def _valid_email(text: str) -> str | None:
     from email_validator import EmailNotValidError, validate_email
 
     try:
-        checked = validate_email(raw.strip(), check_deliverability=False, allow_smtputf8=False)
+        return validate_email(text, check_deliverability=False, allow_smtputf8=False).ascii_email
     except EmailNotValidError:
-        return invalid
-    return Address(Channel.EMAIL, checked.ascii_email) if checked.ascii_email else invalid
+        return None
 
 
 def choose_address(

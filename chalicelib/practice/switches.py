@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.messages.kind import Kind
-from chalicelib.messages.recipient import Channel, NoAddress, email_address
+from chalicelib.messages.recipient import Address, Channel, email_address
 from chalicelib.practice.names import folded, nearest
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.sending_window import SendingWindow, parse_window
@@ -109,8 +109,9 @@ def _mandant(text: str) -> str | None:
 
 @lru_cache(maxsize=256)  # every run of a practice parses its few addresses again
 def _addresses(text: str) -> tuple[str, ...]:
-    addresses = tuple(part.strip() for part in text.replace(";", ",").split(",") if part.strip())
-    if any(isinstance(email_address(address), NoAddress) for address in addresses):
+    found = [email_address(part) for part in text.replace(";", ",").split(",") if part.strip()]
+    addresses = tuple(one.value for one in found if isinstance(one, Address))
+    if len(addresses) < len(found):
         raise _InvalidError
     return addresses
 

@@ -27,6 +27,9 @@ SWISS_MOBILE_SHAPES = (
     "\u00a00{p}\u00a0000\u00a0{a}\u00a0{b}",
     "Natel 0{p} 000 {a} {b}",
     "tel:+41{p}000{a}{b}",
+    "0{p}'000'{a}'{b}",
+    "0{p} 000 {a} {b} (Mutter)",
+    "0{p} 000 {a} {b} / 044 000 {a} {b}",
 )
 LANDLINE_SHAPES = ("044 000 {a} {b}", "+41 31 000 {a} {b}", "0041 81 000 {a} {b}", "022/000.{a}.{b}")
 FOREIGN_MOBILE_SHAPES = {
@@ -37,8 +40,8 @@ FOREIGN_MOBILE_SHAPES = {
 }
 BROKEN_PHONES = (
     "0{p} 000 {a}",
-    "0{p} 000 {a} {b} (Mutter)",
-    "0{p} 000 {a} {b} / 044 000 {a} {b}",
+    "0{p} 000 {a} {b} keine SMS",
+    "0{p} 000 {a} {b} {a}",
     "+41 {p} O00 {a} {b}",
     "keines",
     "siehe Dossier",
@@ -84,7 +87,8 @@ def email(rng: random.Random, kind: str, first_name: str, family_name: str) -> s
 
 def _valid_email(rng: random.Random, name: str) -> str:
     address = f"{name}{rng.choice(('', '', str(rng.randrange(50, 99))))}@{rng.choice(MAIL_DOMAINS)}"
-    return rng.choice((address, address, address, f" {address} ", address.title()))
+    spellings = (f" {address} ", address.title(), f"\ufeff{address}", f"mailto:{address}", f"{name} <{address}>,")
+    return rng.choice((*[address] * 6, *spellings))
 
 
 def _plain(name: str) -> str:

@@ -114,6 +114,7 @@ def _contents(
     week = _week(practice, deployment, database, opt_outs)
     yield from seven_days.appointments(week)
     yield seven_days.addresses(week)
+    yield from seven_days.unreadable_addresses(week)
     yield from seven_days.licences(week)
     yield from seven_days.templates(week)
     payers = sorted({one.candidate.payer.mandant for one in week.inputs if one.candidate.payer.mandant})

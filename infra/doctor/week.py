@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from chalicelib.entries.credits import Tariff
 from chalicelib.messages.kind import Kind
-from chalicelib.messages.recipient import Address
+from chalicelib.messages.recipient import Address, NoAddress, email_address, mobile_number
 from chalicelib.messages.template import TemplateError
 from chalicelib.planning.compose import Message, TooLongError, compose
 from chalicelib.practice.record import licence_problem
@@ -17,10 +17,11 @@ from chalicelib.rules.candidate import parse_row
 from chalicelib.rules.rule_input import KIND_NAMES, RuleContext, RuleInput
 from chalicelib.text import Text
 from infra.doctor.finding import Finding, bad, doubtful, good
-from infra.language import number, said
+from infra.language import number, said, short
 from infra.translation import tr, trn
 
 DAYS = 7
+_UNREADABLE = {f"address.{kind}" for kind in ("mobile_flaw", "mobile_invalid", "email_flaw", "email_invalid")}
 _FEW = 0.5  # a smaller share of patients with an address suggests a wrong mapping
 
 
@@ -85,6 +86,17 @@ def addresses(week: Week) -> Finding:
         "check the columns Mobiltelefon and EMail of the view Patient; patients without an address are on the call list"
     )
     return good(check, text) if count >= _FEW * len(reached) else doubtful(check, text, fix)
+
+
+def unreadable_addresses(week: Week) -> Iterator[Finding]:
+    """How many addresses of these patients and birthday children nobody can read, by kind."""
+    patients = {one.candidate.patient: one.candidate for one in week.written()}
+    read = [found for one in patients.values() for found in (mobile_number(one.mobile), email_address(one.email))]
+    reasons = [found.reason for found in read if isinstance(found, NoAddress) and found.reason.code in _UNREADABLE]
+    if reasons:
+        kinds = ", ".join(f"{number(count)}× {short(reason)}" for reason, count in Counter(reasons).most_common())
+        fix = tr("correct them in the practice's software; vitosms patients unreachable lists who has no other address")
+        yield doubtful(Text("check.unreadable_addresses"), kinds, fix)
 
 
 def licences(week: Week) -> Iterator[Finding]:

@@ -56,6 +56,7 @@ OTHER_STATUS, OTHER_DAY = Text("rule.definitive.other"), Text("rule.searched_day
 
 ALL_OUT = opted_out(sms=Source.PERSON, email=Source.COMPLAINT)
 SMS_OUT, EMAIL_OUT = Text("address.mobile_opted_out"), Text("address.email_opted_out")
+TWO_ATS = Text("address.email_flaw", Text("flaw.several_at"))
 UNREACHABLE, NO_EMAIL = Text("address.email_unreachable"), Text("address.no_email")
 
 
@@ -238,7 +239,7 @@ REFUSES: dict[str, list[tuple[RuleInput, Text]]] = {
             none(NO_MOBILE, UNREACHABLE),
         ),
         (reminder(Mobiltelefon="044 512 84 30", EMail=None), none(Text("address.landline"), NO_EMAIL)),
-        (reminder(Mobiltelefon=None, EMail="nicht@@gültig"), none(NO_MOBILE, Text("address.email_invalid"))),
+        (reminder(Mobiltelefon=None, EMail="nicht@@gültig"), none(NO_MOBILE, TWO_ATS)),
         (
             reminder(Mobiltelefon=None, around={"record": replace(LICENSED, email_senders=frozenset())}),
             none(NO_MOBILE, Text("address.email_impossible")),

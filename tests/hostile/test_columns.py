@@ -23,7 +23,7 @@ from tests.hostile.practice import (
     play,
     set_up,
 )
-from tests.hostile.values import PLANTED, VALUES
+from tests.hostile.values import SECRETS, VALUES
 
 IDS = {"MandantId", "PatientId", "BehandlungId", "TerminId"}
 Pair = tuple[bool | None, bool | None]  # whether a patient gets the reminder, the greeting; None: either is right
@@ -118,11 +118,15 @@ def played_with(view: str, column: str, values: Mapping[str, object], since: str
     return play(cloud)
 
 
+def is_secret(value: object) -> bool:
+    return isinstance(value, str) and any(secret in value for secret in SECRETS)
+
+
 def check_values(
     view: str, column: str, values: Mapping[str, object], since: str, log: pytest.LogCaptureFixture
 ) -> None:
     """Ids name entries in the logs and are no personal data: none is planted in them."""
-    planted = {name: value for name, value in values.items() if column not in IDS or value != PLANTED}
+    planted = {name: value for name, value in values.items() if column not in IDS or not is_secret(value)}
     with log.at_level(0):
         played = played_with(view, column, planted, since)
     check(played, log.text)

@@ -41,6 +41,14 @@ TEXTS: Mapping[str, object] = {
     "text for a number": "siebzehn",
     "planted": PLANTED,
 }
+# Of the patients PX1 to PX5 (see practice.py), so that no two patients get the same message.
+ADDRESSES: Mapping[str, object] = {
+    "number with a remark": "079 001 00 01 (Mutter)",
+    "two numbers": "044 000 00 01 / 079'001'00'02",
+    "number nobody wants": "079 001 00 03 keine SMS",
+    "link after a mark": f"\ufeffmailto:{LAST_NAME.lower()}4@beispiel.example",
+    "name and address": f"{FIRST_NAME} <{LAST_NAME.lower()}5@beispiel.example>,",
+}
 NUMBERS: Mapping[str, object] = {
     "zero": 0,
     "minus one": -1,
@@ -101,4 +109,4 @@ DATES: Mapping[str, object] = {
     "long ago": "1753-01-01",
 }
 
-VALUES: Mapping[str, object] = {**MISSING, **TEXTS, **NUMBERS, **BITS, **BYTES, **DATES}
+VALUES: Mapping[str, object] = {**MISSING, **TEXTS, **ADDRESSES, **NUMBERS, **BITS, **BYTES, **DATES}

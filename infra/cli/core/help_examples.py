@@ -19,6 +19,8 @@ vitosms status --practice praxis --json
 vitosms calls
 vitosms calls done 0ed002 4d7348 --note "Is coming, phoned at 3 pm"
 vitosms calls undo reminder:T-4711 --note "Wrong number"
+vitosms patients unreachable
+vitosms patients unreachable --csv adressen.csv
 vitosms close-day
 vitosms close-day --date 2026-11-23
 vitosms history --since 3d --errors

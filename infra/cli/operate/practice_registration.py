@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from chalicelib.aws.deployment import Deployment
-from chalicelib.messages.recipient import NoAddress, email_address
+from chalicelib.messages.recipient import Address, email_address
 from chalicelib.practice.switches import check_value
 from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.job_state import new_jobs
@@ -21,8 +21,8 @@ def check_given(senders: Sequence[str], meldung_an: Sequence[str]) -> str:
     people = ", ".join(meldung_an)
     if wrong := check_value(_MELDUNG_AN, people, _MELDUNG_AN):
         raise ArgumentError(said(wrong))
-    for address in senders:
-        if isinstance(email_address(address), NoAddress):
+    for address in senders:  # stored unchanged, and compared with those of the practice database
+        if not isinstance(found := email_address(address), Address) or found.value.casefold() != address.casefold():
             raise refused("--sender", address, tr("not an e-mail address"))
     return people
 

@@ -1,4 +1,4 @@
-"""The documents of `status`, `close-day`, `calls`, `history` and `activity`."""
+"""The documents of `status`, `close-day`, `calls`, `patients`, `history` and `activity`."""
 
 from __future__ import annotations
 
@@ -57,6 +57,13 @@ _CALL = {
     "reason": text("Why no message told the patient."),
     "entry": parts.ENTRY,
     "key": parts.KEY,
+}
+_UNREACHABLE = {
+    "patient": parts.PATIENT,
+    "name": parts.NAME,
+    "appointment": parts.APPOINTMENT,
+    "starts_at": time("The start of the appointment."),
+    "reason": text("Why no message can leave."),
 }
 _CALLS_CHANGED = {
     "practice": parts.PRACTICE,
@@ -134,6 +141,10 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
     "calls undo": (
         "Patients who have not been phoned after all.",
         {**_CALLS_CHANGED, "undone": list_of(string(), "The entries that are on the call list again.")},
+    ),
+    "patients unreachable": (
+        "Patients without a usable address.",
+        {"practice": parts.PRACTICE, "patients": records(_UNREACHABLE, "The patients, by their next appointment.")},
     ),
     "history": ("The job history.", _HISTORY),
     "activity": (

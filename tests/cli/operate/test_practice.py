@@ -178,6 +178,10 @@ def test_a_text_that_is_no_database_url_replaces_nothing_and_is_not_shown(vitosm
         (("x", "--database", URL), "ID 'x'"),
         (("falsch", "--database", "postgres://leser:g%40heim@x/y"), "--database: must be mssql://"),
         (("falsch", "--database", URL, "--sender", "praxis"), "--sender 'praxis'"),
+        (
+            ("falsch", "--database", URL, "--sender", "Praxis <p@praxis.example>"),
+            "--sender 'Praxis <p@praxis.example>'",
+        ),
         (("falsch", "--database", URL, "--meldung-an", "a@b"), "The parameter MeldungAn has the value “a@b”"),
         ((PRACTICE, "--database", URL), "practice 'praxis' exists already; nothing was changed"),
     ],

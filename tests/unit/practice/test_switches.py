@@ -58,7 +58,11 @@ RIGHT: dict[str, list[tuple[str, Any]]] = {
     "BevorzugterKanal": [("e-mail", "E-Mail"), ("SMS", "SMS")],
     "UmschriftErlaubt": [("Ja", True), ("nein", False)],
     "MaxSMSTeile": [("0", 0), ("2", 2), ("10", 10)],
-    "MeldungAn": [("", ()), ("a@example.org; b@example.org,", ("a@example.org", "b@example.org"))],
+    "MeldungAn": [
+        ("", ()),
+        ("a@example.org; b@example.org,", ("a@example.org", "b@example.org")),
+        ("Anna <a@example.org>, mailto:b@example.org", ("a@example.org", "b@example.org")),
+    ],
     "AufbewahrungTage": [("10", 10), ("3650", 3650)],
 }
 DEFAULTS = {

@@ -1,0 +1,52 @@
+"""The patients with an appointment ahead and no usable address, which the practice can correct. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from chalicelib.messages.recipient import NoAddress
+from chalicelib.reports.call_list import name_of
+from chalicelib.reports.reconciliation import is_definitive
+from chalicelib.rules.candidate import Candidate
+from chalicelib.rules.rule_input import RuleContext, RuleInput
+from chalicelib.text import Text
+
+DAYS_AHEAD = 14
+
+
+@dataclass(frozen=True)
+class Unreachable:
+    """A patient's next appointment (`starts_at` is UTC), and why no message about it can leave."""
+
+    patient: str
+    name: str
+    appointment: str | None
+    starts_at: datetime
+    reason: Text
+
+
+def days_ahead(today: date) -> list[date]:
+    return [today + timedelta(days=n) for n in range(DAYS_AHEAD)]
+
+
+def unreachable_patients(appointments: Iterable[Candidate], context: RuleContext) -> list[Unreachable]:
+    """Each patient once, in the order of the appointments; without those who want no messages or opted out.
+
+    Raises TemplateError if a template of a reminder is broken.
+    """
+    found: dict[str, Unreachable] = {}
+    for one in appointments:
+        if one.patient in found or one.starts_at is None or not _may_get_a_reminder(one, context):
+            continue
+        address = RuleInput(context, one).address
+        if isinstance(address, NoAddress) and not address.opted_out:
+            found[one.patient] = Unreachable(one.patient, name_of(one), one.appointment, one.starts_at, address.reason)
+    return list(found.values())
+
+
+def _may_get_a_reminder(one: Candidate, context: RuleContext) -> bool:
+    ahead = one.starts_at is not None and one.starts_at > context.now and is_definitive(one)
+    refused = one.deceased or one.no_messages or context.opt_outs.of_patient(one.patient) is not None
+    return ahead and one.patient_found and not refused

@@ -1,0 +1,84 @@
+"""`vitosms patients`: the patients of a practice, and what their data lacks."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from rich.console import RenderableType
+from rich.text import Text
+
+from chalicelib.aws.deployment import Deployment
+from chalicelib.messages.template import TemplateError
+from chalicelib.practice.practice import Practice
+from chalicelib.reports.appointments import appointments_of, context_of
+from chalicelib.reports.unreachable import DAYS_AHEAD, Unreachable, days_ahead, unreachable_patients
+from chalicelib.schedule.job import Job
+from infra.cli.core.arguments import ArgumentError
+from infra.cli.core.csv_file import csv_file, write
+from infra.cli.core.documents import local, text_document
+from infra.cli.core.labels import labelled
+from infra.cli.core.options import PracticeOptions, group
+from infra.cli.core.output import Document, answer
+from infra.cli.core.stage import connected
+from infra.cli.core.tables import MOST_ROWS, more_patients, new_table, with_rest
+from infra.language import moment, number, said, short
+from infra.translation import tr, trn
+
+app = group()
+
+
+@app.command()
+def unreachable(
+    options: PracticeOptions,
+    csv: Annotated[
+        str | None, typer.Option("--csv", metavar="FILE|-", help="Write a CSV file for Excel; - writes it to stdout.")
+    ] = None,
+) -> None:
+    """List who has an appointment in the next 14 days and no usable address, and why.
+
+    Patients who want no messages or have opted out are not listed.
+    """
+    if csv is not None and options.as_json:
+        raise ArgumentError(tr("give either --csv or --json"))
+    with connected(options.stage) as deployment:
+        found = deployment.practice(options.practice)
+        listed = _listed(found, deployment)
+    if csv is not None:
+        write(csv, _csv(listed, found))
+        told = trn("{count} patient", "{count} patients", len(listed), count=number(len(listed)))
+        return None if csv == "-" else typer.echo(labelled(csv, told))
+    document = {"practice": found.id, "patients": [_document(one, found) for one in listed]}
+    answer(options.as_json, document, _table(listed, found))
+
+
+def _listed(practice: Practice, deployment: Deployment) -> Sequence[Unreachable]:
+    """Raises ArgumentError if settings or templates are invalid."""
+    if wrong := practice.validated.switches.refusals(Job.PREPARE_REMINDERS):
+        raise ArgumentError(said(wrong[0]))
+    context = context_of(practice, deployment)
+    try:
+        with appointments_of(practice, deployment) as appointments:
+            return unreachable_patients(appointments.on_days(days_ahead(context.today)), context)
+    except TemplateError as error:
+        raise ArgumentError(said(error.text)) from None
+
+
+def _table(listed: Sequence[Unreachable], practice: Practice) -> RenderableType:
+    if not listed:
+        return Text(tr("Everybody with an appointment in the next {days} days has a usable address.", days=DAYS_AHEAD))
+    table = new_table("!" + tr("Patient number"), tr("Patient"), "!" + tr("Appointment"), tr("Reason"))
+    for one in listed[:MOST_ROWS]:
+        table.add_row(one.patient, one.name or "–", moment(one.starts_at, practice.zone), short(one.reason))
+    return with_rest(table, len(listed), more_patients)
+
+
+def _csv(listed: Sequence[Unreachable], practice: Practice) -> bytes:
+    header = (tr("Date"), tr("Time"), tr("Patient"), tr("Patient number"), tr("Reason"))
+    starts = [one.starts_at.astimezone(practice.zone) for one in listed]
+    rows = zip(starts, listed, strict=True)
+    return csv_file(header, ((at.date(), at.time(), one.name, one.patient, short(one.reason)) for at, one in rows))
+
+
+def _document(one: Unreachable, practice: Practice) -> Document:
+    about = {"appointment": one.appointment, "starts_at": local(one.starts_at, practice.zone)}
+    return {"patient": one.patient, "name": one.name or None, **about, "reason": text_document(one.reason, short)}

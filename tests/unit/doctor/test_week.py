@@ -1,0 +1,44 @@
+"""The doctor's remarks on the data of the next seven days."""
+
+from typing import Any
+
+from chalicelib.words.words import words_of
+from infra.doctor.finding import Finding, Result
+from infra.doctor.week import Week, unreadable_addresses, week_of
+from tests.builders.entries import birthday_row, practice, row
+
+
+def week(*rows: dict[str, object]) -> Week:
+    return week_of(practice(), rows, [])
+
+
+def patient(number: int, **columns: Any) -> dict[str, object]:
+    return row(TerminId=f"T{number}", PatientId=f"P{number}", **columns)
+
+
+def shown(found: list[Finding]) -> list[tuple[str, Result, object]]:
+    return [(words_of("de").of(one.check), one.result, one.found) for one in found]
+
+
+def test_unreadable_addresses_are_counted_by_kind_each_patient_once() -> None:
+    rows = [
+        patient(1, Mobiltelefon="079 123 45 67 alt", EMail="anna@@example.org"),
+        patient(1, Mobiltelefon="079 123 45 67 alt", EMail="anna@@example.org"),
+        patient(2, Mobiltelefon="079 123 45 67 (keine SMS)"),
+        patient(3, EMail="anna@example,org"),
+        birthday_row(PatientId="P4", Mobiltelefon="unbekannt"),
+        patient(5, Mobiltelefon="044 512 84 30", EMail=None),  # readable: a landline, and none
+        patient(6, Mobiltelefon="079'123'45'67 (Mutter)", EMail="Anna <anna@example.org>"),
+    ]
+    assert shown([*unreadable_addresses(week(*rows))]) == [
+        (
+            "Unlesbare Adressen",
+            Result.DOUBTFUL,
+            "2× Mobilnummer ungültig (Buchstaben oder unbekannte Wörter), 1× E-Mail ungültig (mehr als ein @), "
+            "1× E-Mail ungültig (Zeichen «,»), 1× Mobilnummer ungültig (ohne Ziffern)",
+        )
+    ]
+
+
+def test_readable_addresses_need_no_remark() -> None:
+    assert [*unreadable_addresses(week(row(), birthday_row()))] == []
