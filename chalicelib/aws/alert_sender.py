@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.planning.alerts import Alert, kind_label
+from chalicelib.planning.alerts import Alert
 from chalicelib.text import Text, TextError, text_data
 from chalicelib.words.words import words_of
 
@@ -66,7 +66,7 @@ class AlertSender:
 def alert_mail(practice: str, alerts: Sequence[Alert], language: str) -> tuple[str, str]:
     """Subject and text of one e-mail for all alerts of a run."""
     words = words_of(language).of
-    subjects = dict.fromkeys(words(kind_label(alert.kind)) for alert in alerts)
+    subjects = dict.fromkeys(words(alert.label) for alert in alerts)
     told = "\n\n".join("\n".join(map(words, _lines(alert))) for alert in alerts)
     closing = words(Text("alert.mail_from", practice=practice))
     subject = words(Text("alert.subject", practice=practice, kinds=", ".join(subjects)))

@@ -14,7 +14,7 @@ from chalicelib.aws.job_store import JobStore
 from chalicelib.aws.parameter_store import ParameterError
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.run_log import send_alerts
-from chalicelib.planning.alerts import Alert, AlertKind, parse_cause
+from chalicelib.planning.alerts import OF_PARAMETERS, Alert, AlertKind, parse_cause
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.validation import ValidatedParameters, advice, advice_depends_on, with_saved_schedule
 from chalicelib.schedule.job import Job
@@ -22,7 +22,7 @@ from chalicelib.schedule.job_state import JobState, new_job
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.text import Text, joined, text_line
 
-_KINDS = (AlertKind.INVALID, AlertKind.ADVICE)
+_KINDS = (*OF_PARAMETERS, AlertKind.ADVICE)
 
 
 def on_parameter_changed(name: str, ports: JobPorts) -> None:
@@ -35,7 +35,7 @@ def on_parameter_changed(name: str, ports: JobPorts) -> None:
 
 
 def apply_parameters(practice: str, ports: JobPorts) -> ValidatedParameters | None:
-    """Apply the practice's schedules and alert each wrong value once; None if there is no such practice."""
+    """Apply the practice's schedules and alert each wrong value or name once; None if there is no such practice."""
     now = ports.clock()
     record = ports.practices.record(practice)
     if record is None or record.removed is not None:
@@ -96,9 +96,10 @@ def _with_summary(
 
 
 def _alerts(checked: ValidatedParameters, now: datetime) -> Mapping[str, Alert]:
-    """Alerts about every wrong value and the advice on the schedules; each different value is a different cause."""
+    """Alerts about every wrong value or name and the advice on the schedules; each different value is its own cause."""
     problems = checked.problems.items()
     alerts = [Alert(AlertKind.INVALID, name, text, depends_on=text_line(text)) for name, text in problems]
+    alerts += [Alert(AlertKind.UNKNOWN_PARAMETER, name, text) for name, text in checked.unknown.items()]
     zone = checked.switches.values.get("Zeitzone")
     sentences = advice(checked, slot_day(now, zone)) if zone else ()
     if sentences:

@@ -41,7 +41,7 @@ def read_context(
     tally.language = checked.switches.language
     if run.job is Job.SEND:
         _check_stopped(record, tally, ports)
-    tally.remarks |= dict.fromkeys(checked.remarks)
+    tally.remarks |= dict.fromkeys(checked.unknown.values())
     record = apply_schedules(record, checked, now, ports.jobs)
     _note_search(run, record, checked, tally)
     _check_enabled(run.job, record, checked)

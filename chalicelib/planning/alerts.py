@@ -23,10 +23,14 @@ class AlertKind(StrEnum):
     STOPPED = "stopped"
     RESUMED = "resumed"
     INVALID = "invalid"
+    UNKNOWN_PARAMETER = "unknown-parameter"
     ADVICE = "advice"
     DEAD_LETTER = "dead-letter"
     ALERT_MAIL = "alert-mail"
     ERASED = "erased"
+
+
+OF_PARAMETERS = (AlertKind.INVALID, AlertKind.UNKNOWN_PARAMETER)  # whose subject is a parameter
 
 
 def kind_label(kind: str) -> Text:
@@ -49,6 +53,12 @@ class Alert:
     operator: bool = True
     once: bool = True
     depends_on: str = ""  # further values that distinguish the cause
+
+    @property
+    def label(self) -> Text:
+        """The kind of the alert in the subject of an e-mail, with the parameter that it is about."""
+        kind = kind_label(self.kind)
+        return Text("alert.about", kind, subject=self.subject) if self.kind in OF_PARAMETERS and self.subject else kind
 
     @property
     def cause(self) -> str | None:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chalicelib.practice.names import nearest
-from chalicelib.practice.switches import invalid_value, unknown_name
+from chalicelib.practice.switches import invalid_value
 from chalicelib.schedule.job import SCHEDULED, Job
 from chalicelib.schedule.schedule import Schedule, ScheduleError, default_schedule, parse_schedule
 from chalicelib.text import Text
@@ -21,12 +20,11 @@ JOB_PARAMETERS = tuple(f"{job}/{name}" for job in SCHEDULED for name in (ACTIVAT
 
 @dataclass(frozen=True)
 class JobSettings:
-    """Validated values by job, problems by name, warnings about unknown names."""
+    """Validated values by job, problems by name."""
 
     activated: Mapping[Job, bool]
     schedules: Mapping[Job, Schedule]
     invalid: Mapping[str, Text]
-    warnings: tuple[Text, ...] = ()
 
     def refusals(self, job: Job) -> tuple[Text, ...]:
         """Return why the job may not run."""
@@ -52,9 +50,7 @@ def read_jobs(raw: Mapping[str, str], path: str = "Auftraege/") -> JobSettings:
                 activated[job] = text is None or _yes(text)
             else:
                 schedules[job] = default_schedule(job) if text is None else parse_schedule(text, job)
-    near = {name: nearest(name, JOB_PARAMETERS) for name in raw if name not in JOB_PARAMETERS}
-    unknown = (unknown_name("parameter.no_job", path + name, meant) for name, meant in near.items())
-    return JobSettings(activated, schedules, invalid, tuple(unknown))
+    return JobSettings(activated, schedules, invalid)
 
 
 def check_job(name: str, text: str, parameter: str) -> Text | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
@@ -18,3 +18,10 @@ def nearest(given: str, known: Iterable[str], count: int = 1, fold: Callable[[st
 
     by_folded = {fold(name): name for name in known}
     return [by_folded[name] for name in get_close_matches(fold(given), by_folded, n=count, cutoff=0.6)]
+
+
+def meant(given: str, known: Collection[str]) -> list[str]:
+    """The name nearest to a typed one, and those with the same beginning: `Geburtstage` may mean two settings."""
+    beginning = folded(given)[: -(-len(folded(given)) * 4 // 5)]  # of the letters typed, the last may be wrong
+    same = [name for name in known if len(beginning) > 2 and folded(name).startswith(beginning)]
+    return list(dict.fromkeys([*nearest(given, known, fold=folded), *same]))

@@ -19,6 +19,12 @@ class SavedParameters:
     path: str = ""  # such as /vitosms/prod/praxis/
     unread: tuple[str, ...] = ()
 
+    @property
+    def names(self) -> list[str]:
+        """All names below the path."""
+        folders = {"Schalter": self.switches, "Auftraege": self.jobs, "Vorlagen": self.templates}
+        return [*(f"{folder}/{name}" for folder, values in folders.items() for name in values), *self.unread]
+
     def with_values(self, values: Mapping[str, str]) -> SavedParameters:
         """Return a copy with other values, by the name below the path; nothing is stored."""
         new = sort_parameters(values, self.path)

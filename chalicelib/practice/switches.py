@@ -6,7 +6,7 @@ parameter, the value and what is allowed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Address, Channel, email_address
-from chalicelib.practice.names import folded, nearest
+from chalicelib.practice.names import folded
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.sending_window import SendingWindow, parse_window
-from chalicelib.text import DEFAULT_LANGUAGE, LANGUAGES, Text, joined
+from chalicelib.text import DEFAULT_LANGUAGE, LANGUAGES, Text
 
 _ALL = frozenset(Job)
 _PREPARE = frozenset({Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS})
@@ -149,11 +149,10 @@ def canonical_name(name: str) -> str | None:
 
 @dataclass(frozen=True)
 class Switches:
-    """Validated values by name, problems of invalid ones, warnings about unknown names."""
+    """Validated values by name, problems of invalid ones."""
 
     values: Mapping[str, Any]
     invalid: Mapping[str, Text]
-    warnings: tuple[Text, ...] = ()
 
     def __getitem__(self, name: str) -> Any:
         """Return the validated value. Raises KeyError for an invalid one: check `refusals` first."""
@@ -189,12 +188,6 @@ def invalid_value(code: str, parameter: str, text: str, allowed: Text) -> Text:
     return Text(code, allowed, parameter=parameter, value=text if len(text) <= 60 else text[:57] + "…")
 
 
-def unknown_name(code: str, parameter: str, near: Sequence[str]) -> Text:
-    """Return the warning about a parameter that nothing reads, with the name that may be meant."""
-    meant = [Text("parameter.meant", name=name) for name in near]
-    return joined("sentences", [Text(code, parameter=parameter), *meant])
-
-
 def read_switches(raw: Mapping[str, str], path: str = "Schalter/") -> Switches:
     """Validate saved values by name of the switch; `path` precedes names in Texts."""
     values: dict[str, Any] = {}
@@ -205,6 +198,4 @@ def read_switches(raw: Mapping[str, str], path: str = "Schalter/") -> Switches:
             invalid[name] = problem
         else:
             values[name] = switch.read(text)
-    near = {name: nearest(name, SWITCHES, fold=folded) for name in raw if name not in SWITCHES}
-    unknown = (unknown_name("parameter.no_switch", path + name, meant) for name, meant in near.items())
-    return Switches(values, invalid, tuple(unknown))
+    return Switches(values, invalid)

@@ -10,25 +10,23 @@ from typing import Any
 
 from chalicelib.messages.template import TemplateError
 from chalicelib.messages.template_lint import lint
-from chalicelib.messages.template_set import KIND_NAMES, NO_TEMPLATE, PARTS, TemplateSet
+from chalicelib.messages.template_set import NO_TEMPLATE, TemplateSet
 from chalicelib.practice.job_settings import JobSettings, read_jobs
+from chalicelib.practice.parameter_names import PARAMETERS, TEMPLATES, unknown_parameter
 from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.switches import SWITCH_OF_JOB, Switches, read_switches
 from chalicelib.schedule.advice import schedule_advice
 from chalicelib.schedule.job import SCHEDULED, Job
 from chalicelib.schedule.job_state import JobState, with_schedule
-from chalicelib.text import LANGUAGES, Text
-
-TEMPLATES = {f"{kind}/{part}/{language}": (kind, part, language) for kind in KIND_NAMES for part in PARTS
-              for language in LANGUAGES}  # fmt: skip
+from chalicelib.text import Text
 
 
 @dataclass(frozen=True)
 class ValidatedParameters:
     """Each part is validated at its first use: a run does not compile templates that it does not send.
 
-    `problems` are Texts by the name below the practice's path; `remarks` are about unknown names,
-    `template_remarks` about own templates that are still used.
+    `problems` are Texts by the name below the practice's path, `unknown` those about names that nothing reads;
+    `template_remarks` are about own templates that are still used.
     """
 
     saved: SavedParameters
@@ -51,12 +49,9 @@ class ValidatedParameters:
         found |= {f"Auftraege/{name}": text for name, text in self.jobs.invalid.items()}
         return found | {f"Vorlagen/{name}": text for name, text in _broken_templates(self.saved).items()}
 
-    @property
-    def remarks(self) -> tuple[Text, ...]:
-        path, unread = self.saved.path, self.saved.unread
-        unknown = [*(f"Vorlagen/{name}" for name in self.saved.templates if name not in TEMPLATES), *unread]
-        texts = (Text("parameter.unread", parameter=path + name) for name in unknown)
-        return (*self.switches.warnings, *self.jobs.warnings, *texts)
+    @cached_property
+    def unknown(self) -> Mapping[str, Text]:
+        return {name: unknown_parameter(name, self.saved.path) for name in self.saved.names if name not in PARAMETERS}
 
     @property
     def template_remarks(self) -> tuple[Text, ...]:

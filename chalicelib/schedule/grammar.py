@@ -124,8 +124,8 @@ def _days(text: str) -> Days:
     if match := re.fullmatch(r"alle ([0-9]+) tage?", text):
         count = _number(match[1], 365, "schedule.wrong_days")
         return EveryNDays(count) if count % 7 else Weekdays((0,), count // 7)
-    if match := re.fullmatch(r"alle ([0-9]+) wochen?(?: (.+))?", text):
-        weeks = _number(match[1], 52, "schedule.wrong_weeks")
+    if match := re.fullmatch(r"(?:alle ([0-9]+) wochen?|woechentlich)(?: (.+))?", text):
+        weeks = _number(match[1] or "1", 52, "schedule.wrong_weeks")
         if not match[2]:
             raise GrammarError("schedule.no_weekday")
         return _weekdays(match[2], weeks)
@@ -165,8 +165,8 @@ def _single(text: str, job: Job) -> TimesOfDay:
     minute = _minute(text)
     grid = range(GRID_MINUTE[TICK_OF[job]], _DAY, _GRID)
     if minute not in grid:
-        later = [tick for tick in grid if tick > minute]
-        first, second = later[:2] if len(later) > 1 else grid[-2:]  # of this day, not over midnight
+        near = min(max((minute - grid[0] + _GRID // 2) // _GRID, 0), len(grid) - 2)  # and the next, of this day
+        first, second = grid[near : near + 2]
         raise GrammarError(
             "schedule.no_tick", job_label(job), first=hhmm(first), second=hhmm(second), given=hhmm(minute)
         )

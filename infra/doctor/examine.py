@@ -72,11 +72,11 @@ def _parameters(practice: Practice) -> Iterator[Finding]:
     checked, saved = practice.validated, practice.saved
     for name, problem in checked.problems.items():
         yield bad(Text("check.parameters"), problem, tr("fix {name}: vitosms switches check", name=name))
-    for remark in checked.remarks:
+    for remark in checked.unknown.values():
         yield doubtful(Text("check.parameters"), remark, tr("delete it, or correct its name"))
     for remark in checked.template_remarks:
         yield doubtful(Text("check.templates"), remark, "vitosms templates lint")
-    if not checked.problems and not checked.remarks:
+    if not checked.problems and not checked.unknown:
         own = len(saved.switches) + len(saved.jobs) + len(saved.templates)
         found = tr("{count} saved, all valid; defaults apply to the rest", count=number(own))
         yield good(Text("check.parameters"), found)

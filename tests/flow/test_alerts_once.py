@@ -49,7 +49,41 @@ def test_two_events_of_one_wrong_value_tell_it_once() -> None:
     desk.set("Schalter/Sprache", "Klingonisch")
     meanwhile(desk, "parameters.page", lambda: apply_parameters(desk.name, desk.parts))
     day.play("2026-11-23 06:01")
-    assert (subjects(desk), desk.told) == (["Ein Wert ist falsch"], ["invalid"])
+    assert (subjects(desk), desk.told) == (["Ein Wert ist falsch: Schalter/Sprache"], ["invalid"])
+
+
+def test_each_of_several_wrong_values_is_named_in_the_subject() -> None:
+    day = Day("2026-11-23 06:00")
+    desk = day.practice(Schalter__MeldungAn=DESK)
+    wrong = ["Schalter/Sprache", "Schalter/OffsetSuchTage", "Auftraege/send/Zeitplan"]
+    for minute, name in enumerate(wrong, 1):
+        desk.set(name, "Klingonisch")
+        day.play(f"2026-11-23 06:0{minute}")
+    assert subjects(desk) == [f"Ein Wert ist falsch: {name}" for name in wrong]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("Schalter/OffsetStarttage", "Schalter/OffsetStartTage"),
+        ("Auftraege/Terminerinnerungen/Zeitplan", "Auftraege/prepare-reminders/Zeitplan"),
+        ("Schalter/MeldungenAn", "Schalter/MeldungAn"),
+    ],
+)
+def test_a_misspelt_parameter_is_told_when_it_is_saved_and_once(name: str, meant: str) -> None:
+    day = Day("2026-11-23 06:00")
+    desk = day.practice(Schalter__MeldungAn=DESK)
+    desk.set(name, "2")
+    day.play("2026-11-23 06:01")
+    (notice,) = desk.notices
+    assert (notice.subject, desk.told) == (f"vitosms praxis: Unbekannter Parameter: {name}", ["unknown-parameter"])
+    assert f"/praxis/{name} " in notice.text
+    assert f"Gemeint ist vielleicht {meant}." in notice.text
+    day.play("2026-11-24 12:00")
+    assert desk.told == ["unknown-parameter"]
+    desk.parts.parameters.forget(desk.name, name)
+    day.play("2026-11-24 12:01")
+    assert desk.record.alerts == frozenset()
 
 
 def test_an_alert_in_better_words_is_not_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,7 +99,7 @@ def test_an_alert_in_better_words_is_not_sent_again(monkeypatch: pytest.MonkeyPa
     assert sorted(before) == ["advice", "invalid", "low-balance"]
     said = Words.of
     monkeypatch.setattr(Words, "of", lambda words, text: f"Besser: {said(words, text)}")
-    desk.set("Schalter/Umbau", "1")
+    desk.set("Schalter/OffsetStartTage", "1")
     desk.appointment("2026-11-25 09:00")
     day.play("2026-11-24 10:04")
     assert len(desk.entries) == 2

@@ -38,9 +38,10 @@ def lines(desk: Desk) -> list[dict[str, Any]]:
     return [*history.runs(desk.name), *history.activities(desk.name)]
 
 
-def subject_of(kind: AlertKind, language: str) -> str:
+def subject_of(kind: AlertKind, language: str, *parameter: str) -> str:
     """Of the e-mail about it; French has a space before the colon."""
-    return f"vitosms praxis{' ' if language == 'fr' else ''}: {words_of(language).of(kind_label(kind))}"
+    colon = " : " if language == "fr" else ": "
+    return colon.join(["vitosms praxis", words_of(language).of(kind_label(kind)), *parameter])
 
 
 def texts(desk: Desk) -> Iterator[tuple[Text, str]]:
@@ -124,7 +125,7 @@ def test_a_wrong_language_is_reported_once_and_stops_nothing() -> None:
     )  # fmt: skip
     assert desk.told == ["invalid"]
     assert [notice.subject for notice in desk.notices] == [
-        subject_of(AlertKind.INVALID, "fr"),
+        subject_of(AlertKind.INVALID, "fr", "Schalter/PraxisSprache"),
         said(SUMMARY),
     ]
     assert desk.notices[0].text.startswith(said(wrong))

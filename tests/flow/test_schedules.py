@@ -97,7 +97,7 @@ def test_an_invalid_schedule_stops_its_job_and_is_reported_immediately_and_once(
     desk.set("send/Zeitplan", "täglich 10:00")
     day.play("2026-11-23 06:01")
     (notice,) = desk.notices
-    assert (notice.to, notice.subject) == (DESK, "vitosms praxis: Ein Wert ist falsch")
+    assert (notice.to, notice.subject) == (DESK, "vitosms praxis: Ein Wert ist falsch: Auftraege/send/Zeitplan")
     assert "Mitteilungen senden kann um 10:05 oder 10:20 laufen, nicht um 10:00" in notice.text
     day.play("2026-11-24 06:00")
     assert desk.runs(SEND)[0][1] == "failed"

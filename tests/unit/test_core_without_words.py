@@ -32,7 +32,7 @@ OWN: dict[str, Collection[str]] = {
         "alle {} Wochen ",
         "alle 30 Minuten",
         "alle ([0-9]+) tage?",
-        "alle ([0-9]+) wochen?(?: (.+))?",
+        "(?:alle ([0-9]+) wochen?|woechentlich)(?: (.+))?",
         r"\b(?:um|am|von|uhr)\b|(?<=[0-9])uhr\b",
         "(.*?)(?:(?:^| )alle ([0-9]+) (min\\.|min|minuten?|std\\.|std|stunden?))?(?:(?:^| )({})(?:-({}))?)?",
     ],

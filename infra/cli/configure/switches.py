@@ -58,7 +58,7 @@ def list_switches(options: PracticeOptions) -> None:
         own |= {"problem": text_document(invalid.get(name))}
         told_of = {"meaning": text_document(switch.meaning), "allowed": text_document(switch.allowed)}
         documents.append({"name": name, **own, **told_of})
-    remarks = found.validated.switches.warnings
+    remarks = [text for name, text in found.validated.unknown.items() if name.startswith("Schalter/")]
     document = {"practice": found.id, "switches": documents, "remarks": text_documents(remarks)}
     answer(options.as_json, document, rows, *hints([*invalid.values()], "red"), *hints(remarks))
 
@@ -123,7 +123,7 @@ def check(options: PracticeOptions) -> None:
     with connected(options.stage) as deployment:
         found = deployment.practice(options.practice)
     checked = found.validated
-    problems, remarks = checked.problems, [*checked.remarks, *checked.template_remarks]
+    problems, remarks = checked.problems, [*checked.unknown.values(), *checked.template_remarks]
     told = advice(checked, slot_day(deployment.now, found.zone))
     wrong = {name: text_document(problem) for name, problem in problems.items()}
     document: Document = {"practice": found.id, "problems": wrong}

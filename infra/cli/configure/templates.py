@@ -14,7 +14,7 @@ from chalicelib.messages.template import MAX_LENGTH, TemplateError, compile_temp
 from chalicelib.messages.template_lint import Lint, Measured, lint
 from chalicelib.messages.template_set import NO_TEMPLATE
 from chalicelib.practice.names import folded, nearest
-from chalicelib.practice.validation import TEMPLATES
+from chalicelib.practice.parameter_names import TEMPLATES
 from chalicelib.text import LANGUAGES
 from infra.cli.configure.template_screen import findings, origin_words, phone, shortened
 from infra.cli.core.arguments import ArgumentError, allowed_names, refused

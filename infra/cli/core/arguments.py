@@ -10,11 +10,10 @@ from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from chalicelib.messages.template_set import KIND_NAMES, PARTS
-from chalicelib.practice.names import folded, nearest
+from chalicelib.practice.job_settings import JOB_PARAMETERS
+from chalicelib.practice.names import folded, meant
+from chalicelib.practice.parameter_names import PARAMETERS, TEMPLATES, parameters_meant
 from chalicelib.practice.switches import SWITCHES, canonical_name
-from chalicelib.schedule.job import SCHEDULED
-from chalicelib.text import LANGUAGES
 from chalicelib.words.words import number as digits
 from infra.translation import tr
 
@@ -24,10 +23,6 @@ LONGEST_REASON = 300  # characters
 YEARS = range(2000, 2100)  # all zones have rules for these, and time stamps fit everywhere
 _LOCAL_TIME = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?)?", re.ASCII)
 _PRACTICE = re.compile(r"[a-z0-9-]{2,32}")
-_OF_JOBS = [f"Auftraege/{job}/{name}" for job in SCHEDULED for name in ("Aktiviert", "Zeitplan")]
-_OF_TEMPLATES = [
-    f"Vorlagen/{kind}/{part}/{language}" for kind in KIND_NAMES for part in PARTS for language in LANGUAGES
-]
 _Value = TypeVar("_Value")
 
 
@@ -93,22 +88,20 @@ def switch_named(option: str, name: str, given: str | None = None) -> str:
     """The switch of this name, umlauts and capitals aside. Raises ArgumentError, which shows `given` or the name."""
     known = canonical_name(name)
     if known is None:
-        near = nearest(name, SWITCHES, fold=folded)
-        if near:
-            raise refused(option, given or name, tr("there is no such setting; did you mean {near}?", near=near[0]))
+        if near := ", ".join(meant(name, SWITCHES)):
+            raise refused(option, given or name, tr("there is no such setting; did you mean {near}?", near=near))
         names = ", ".join(SWITCHES)
         raise refused(option, given or name, tr("there is no such setting; the settings are {names}", names=names))
     return known
 
 
 def _parameter_in_a_folder(name: str) -> str:
-    known = {folded(path): path for path in (*_OF_JOBS, *_OF_TEMPLATES)}
+    known = {folded(path): path for path in PARAMETERS}
     if folded(name) not in known:
-        near = nearest(name, known.values(), fold=folded)
-        if near:
-            raise refused("--switch", name, tr("there is no such parameter; did you mean {near}?", near=near[0]))
+        if near := ", ".join(parameters_meant(name)):
+            raise refused("--switch", name, tr("there is no such parameter; did you mean {near}?", near=near))
         why = tr("there is no such parameter; allowed are {one}, {other} and the like",
-                 one=_OF_JOBS[0], other=_OF_TEMPLATES[0])  # fmt: skip
+                 one=f"Auftraege/{JOB_PARAMETERS[0]}", other=f"Vorlagen/{next(iter(TEMPLATES))}")  # fmt: skip
         raise refused("--switch", name, why)
     return known[folded(name)]
 

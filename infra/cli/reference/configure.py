@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from chalicelib.practice.parameter_names import TEMPLATES
 from chalicelib.practice.switches import SWITCHES
-from chalicelib.practice.validation import TEMPLATES
 from chalicelib.schedule.job import SCHEDULED
 from chalicelib.text import LANGUAGES
 from infra.cli.reference import parts

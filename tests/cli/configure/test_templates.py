@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.practice.validation import TEMPLATES
+from chalicelib.practice.parameter_names import TEMPLATES
 from chalicelib.wiring import wiring
 from tests.cli.running import Vitosms, running, words
 from tests.flow.build import PRACTICE, Database

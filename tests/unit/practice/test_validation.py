@@ -7,10 +7,10 @@ from datetime import date
 
 import pytest
 
+from chalicelib.practice.parameter_names import unknown_parameter
 from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.validation import ValidatedParameters, advice, with_saved_schedule
 from chalicelib.schedule.job import Job
-from chalicelib.text import Text, joined
 from tests.builders.entries import NOW, at, job_record
 
 TODAY = date(2026, 11, 23)
@@ -19,7 +19,7 @@ BOTH = {"TerminerinnerungSenden": "Ja", "GeburtstagsglueckwuenscheSenden": "Ja"}
 
 def test_nothing_saved_is_in_order() -> None:
     checked = ValidatedParameters(SavedParameters())
-    assert (checked.problems, checked.remarks) == ({}, ())
+    assert (checked.problems, checked.unknown) == ({}, {})
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_wrong_value_is_one_problem_by_its_name(
     where = {} if name.startswith("Vorlagen") else {"parameter": f"/vitosms/prod/praxis/{name}"}
     assert checked.problems[name].code == code
     assert dict(checked.problems[name].values) == values | where
-    assert checked.remarks == ()
+    assert checked.unknown == {}
 
 
 def test_all_problems_are_reported_and_the_templates_by_name() -> None:
@@ -61,7 +61,7 @@ def test_all_problems_are_reported_and_the_templates_by_name() -> None:
 @pytest.mark.parametrize("value", ["-", "Grüezi [[Vorname]]", "[% if Ort %][[Ort]][% endif %]"])
 def test_a_template_that_is_none_or_can_be_read_is_no_problem(value: str) -> None:
     checked = ValidatedParameters(SavedParameters(templates={"Terminerinnerung/E-Mail-Betreff/en": value}))
-    assert (checked.problems, checked.remarks) == ({}, ())
+    assert (checked.problems, checked.unknown) == ({}, {})
     assert checked.templates.own == {"Terminerinnerung/E-Mail-Betreff/en": value}
 
 
@@ -88,25 +88,16 @@ def test_what_the_linter_says_of_own_templates_is_a_remark_and_no_problem(
     assert not [name for name in checked.problems if name.startswith("Vorlagen/Terminerinnerung")]
 
 
-def test_a_name_that_nobody_reads_is_remarked_and_is_no_problem() -> None:
+def test_a_name_that_nobody_reads_is_unknown_and_is_no_problem() -> None:
     saved = SavedParameters(
         {"Sprachen": "de"}, {"sned/Zeitplan": "?"}, {"Terminerinnerung/SMS/rm": "[[", "Brief/SMS/de": ""}, "/p/",
         ("Notiz", "Schalter"),
     )  # fmt: skip
     checked = ValidatedParameters(saved)
     assert checked.problems == {}
-    assert checked.remarks == (
-        unknown("no_switch", "/p/Schalter/Sprachen", "Sprache"),
-        unknown("no_job", "/p/Auftraege/sned/Zeitplan", "send/Zeitplan"),
-        Text("parameter.unread", parameter="/p/Vorlagen/Terminerinnerung/SMS/rm"),
-        Text("parameter.unread", parameter="/p/Vorlagen/Brief/SMS/de"),
-        Text("parameter.unread", parameter="/p/Notiz"),
-        Text("parameter.unread", parameter="/p/Schalter"),
-    )
-
-
-def unknown(code: str, parameter: str, meant: str) -> Text:
-    return joined("sentences", [Text(f"parameter.{code}", parameter=parameter), Text("parameter.meant", name=meant)])
+    names = ["Schalter/Sprachen", "Auftraege/sned/Zeitplan", "Vorlagen/Terminerinnerung/SMS/rm",
+             "Vorlagen/Brief/SMS/de", "Notiz", "Schalter"]  # fmt: skip
+    assert checked.unknown == {name: unknown_parameter(name, "/p/") for name in names}
 
 
 UNSEARCHED = "advice.unsearched_by_days"
