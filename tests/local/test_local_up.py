@@ -130,7 +130,7 @@ def test_a_wrong_value_is_in_the_history_and_in_the_mailbox(practice: Running, v
     notice = vitosms.told("local", "mailbox")["notices"][-1]
     assert (notice["to"], notice["subject"]) == (DESK, "vitosms praxis: Ein Wert ist falsch: Schalter/Sprache")
     assert sentence in notice["text"]
-    assert "╭─ vitosms praxis: Ein Wert ist falsch ─" in vitosms.shows("local", "mailbox")
+    assert "╭─ vitosms praxis: Ein Wert ist falsch: Schalter/Sprache ─" in vitosms.shows("local", "mailbox")
     vitosms.shows("switches", "unset", "Sprache")
 
 
