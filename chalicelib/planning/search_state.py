@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import cached_property
 from typing import Any
@@ -24,6 +24,7 @@ from chalicelib.text import Text, text_of
 _JOB = Job.PREPARE_REMINDERS
 _ON_ITS_WAY = timedelta(minutes=30)  # after this, the message of a slot's run would be back
 _MOMENT = timedelta(microseconds=1)
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class SearchStatus(Enum):
@@ -130,7 +131,8 @@ class ReminderSearches:
             first = self._first_search(day)
             at = first.astimezone(self.plan.tz) if first else None
             return Text("search.late", at=at) if at else Text("search.never")
-        if slot is not None and slot > self.now:
+        latest = self.job.search
+        if slot is not None and (slot > self.now or (latest and slot <= latest.slot)):
             return Text("search.plan_changed")
         at = (slot or runs[-1].slot).astimezone(self.plan.tz)
         if slot is None:
@@ -167,12 +169,18 @@ class ReminderSearches:
 
     @cached_property
     def _unsearched(self) -> list[tuple[datetime, frozenset[date]]]:
-        """The slots that should have searched and have not, and the coming ones that a change has left out."""
+        """The slots that should have searched and have not.
+
+        After a change these are the slots of the former plan, had it gone on until the next run, and those that the
+        current one would have had.
+        """
         latest, found = self.job.search, list[tuple[datetime, frozenset[date]]]()
         if latest and latest.plan != self.plan:
             left_out = latest.plan.slots(max(latest.slot, self.now), self._next_tick - _MOMENT)
             missing = [*latest.plan.missing(latest.slot, self.now), *left_out]
             found += [(slot, latest.plan.own_days(slot)) for slot in missing]
+            would_have = self.plan.missing(_LONG_AGO, self.now)
+            found += [(slot, self.plan.own_days(slot) - latest.covered.keys()) for slot in would_have]
         after = latest.slot if latest and latest.plan == self.plan else self.job.done
         found += [(slot, self.plan.own_days(slot)) for slot in self.plan.missing(after, self.now)] if after else []
         return sorted(found, key=lambda one: one[0])

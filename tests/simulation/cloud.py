@@ -53,6 +53,7 @@ class TroubledCloud(FakeCloud):
         self.dice, self.dark = dice, dark
         self.bodies: list[str] = []  # of all queue messages
         self.arrived: set[tuple[str, int]] = set()  # keys and attempts of the e-mails that are in their mailbox
+        self.lost_events: list[datetime] = []  # of changed parameters
         self._alive: list[str] = []  # the handlers that are on, the innermost last
         self._dead = False
         self._strike, self._calls_left = dice.strike()
@@ -91,10 +92,14 @@ class TroubledCloud(FakeCloud):
         raise LambdaKilled
 
     def _hang(self, most: timedelta | None) -> None:
-        """Let the world continue while the innermost handler waits for its call."""
+        """Let the world continue while the innermost handler waits for its call; it dies if others hang for longer."""
         if most and len(self._alive) < MOST_AT_ONCE:
             self.dice.faults["hang"] += 1
-            self.play(self.world.now + timedelta(seconds=self.dice.between(1, int(most.total_seconds()))))
+            since = self.world.now
+            self.play(since + timedelta(seconds=self.dice.between(1, int(most.total_seconds()))))
+            if self.world.now - since > most:
+                self._dead = True
+                raise LambdaKilled
 
     def strike(self, kind: str, calls: int) -> None:
         """Have a `crash`, a `hang` or an `unanswered` call happen after this number of successful calls."""
@@ -122,6 +127,7 @@ class TroubledCloud(FakeCloud):
 
     def _notice_parameters(self) -> None:
         if self.has_changes and self.dice.rolls("event lost", self.dice.rates.event_lost):
+            self.lost_events.append(self.world.now)
             self.forget_changes()
         super()._notice_parameters()
 

@@ -12,12 +12,14 @@ from chalicelib.jobs import deliver
 from chalicelib.messages.kind import Kind
 from chalicelib.rules.rescheduled import ANNOUNCED
 from chalicelib.schedule.job import Job
+from chalicelib.schedule.time_zone import local_minute
 from tests.flow.fake_build import Day
 from tests.simulation.cloud import OneAfterTheOther, TroubledCloud
 from tests.simulation.habits import habits_of
 from tests.simulation.invariants import seen, violations
-from tests.simulation.life import Life
+from tests.simulation.life import Life, Unchanged
 from tests.simulation.person import Person
+from tests.simulation.promise import Promise
 from tests.simulation.trouble import Dice, Rates
 from tests.simulation.watch import Violation, Watcher, announcement_keys
 
@@ -47,6 +49,7 @@ def play(seed: int, number: int, rates: Rates, practices: int = PRACTICES) -> Ou
     lives = {f"p{n}": Life(day, habits_of(n, dice), dice) for n in range(practices)}
     cloud.begin(dice, dark)
     watcher = Watcher(cloud, lives, dice)
+    Promise(cloud, lives, watcher)
     person = Person(cloud, lives, watcher, dice)
     for local_day in days:
         for life in lives.values():
@@ -82,11 +85,11 @@ def _untold(cloud: TroubledCloud, name: str, life: Life, watcher: Watcher) -> It
     """Rescheduled appointments without an entry, although a prepare run must have found them after an announcement."""
     entries = cloud.parts.data.entries.get(name, {})
     ended = [
-        (datetime.fromisoformat(line["slot"]).astimezone(life.zone).date(), datetime.fromisoformat(line["start"]))
+        datetime.fromisoformat(line["start"])
         for line in cloud.parts.history.runs(name)
         if line["job"] == Job.PREPARE_REMINDERS and line["outcome"] in ("done", "with_errors")
     ]
-    for appointment, since, starts_at in life.transitions() if life.tells_moves else ():
+    for appointment, since, start in life.transitions() if life.tells_moves else ():
         announced = [
             entry
             for entry in watcher.told(name, appointment)
@@ -95,28 +98,35 @@ def _untold(cloud: TroubledCloud, name: str, life: Life, watcher: Watcher) -> It
         reminded = [entry for entry in announced if entry.kind is Kind.REMINDER]
         if (
             not reminded
-            or announced[-1].starts_at == starts_at
+            or announced[-1].announced_start == local_minute(datetime.fromisoformat(start))
             or len(announced) < len(watcher.told(name, appointment))
         ):
             continue
         settled = max(since, *(entry.changed_at for entry in announced)) + timedelta(hours=2)
-        days = [starts_at.astimezone(life.zone).date() - timedelta(days=n) for n in (0, 1)]
-        found = any(day in days and settled < start < starts_at for day, start in ended)
+        until = min(life.instants(start))
+        found = any(settled < run < until and life.settings.announces(start, run) for run in ended)
         about = [entries[key] for key in announcement_keys(name, appointment) if key in entries]
-        if found and not any(entry.starts_at == starts_at and entry.changed_at >= since for entry in about):
+        if found and not any(e.starts_at in life.instants(start) and e.changed_at >= since for e in about):
             yield appointment
 
 
 def _expected(cloud: TroubledCloud, name: str, life: Life) -> list[str]:
     """Candidates that were admitted during the whole of a successful prepare run that searched for them."""
-    started: dict[tuple[str, date], list[datetime]] = {}
+    runs: dict[str, list[tuple[datetime, datetime]]] = {}
     for line in cloud.parts.history.runs(name):
         if line["outcome"] in ("done", "with_errors"):
             slot, start = (datetime.fromisoformat(line[at]) for at in ("slot", "start"))
-            started.setdefault((line["job"], slot.astimezone(life.zone).date()), []).append(start)
+            runs.setdefault(line["job"], []).append((slot, start))
     return [
         wanted.identity
         for wanted in life.unchanged()
-        for starts in [started.get((wanted.job, wanted.entered.astimezone(life.zone).date()), ())]
-        if any(wanted.entered < start < wanted.until for start in starts)
+        if any(_had_to_find(wanted, slot, start, life) for slot, start in runs.get(wanted.job, ()))
     ]
+
+
+def _had_to_find(wanted: Unchanged, slot: datetime, start: datetime, life: Life) -> bool:
+    if not wanted.entered < start < wanted.until:
+        return False
+    if wanted.start:
+        return all(life.settings.looked(wanted.start, at) for at in (slot, start))
+    return slot.astimezone(life.zone).date() == wanted.entered.astimezone(life.zone).date()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chalicelib.schedule.job import GRID_MINUTE, SCHEDULED, TICK_OF
+from tests.simulation.settings import Settings
 from tests.simulation.trouble import Dice
 
 ZONES = ("Europe/Zurich", "Europe/Zurich", "Europe/Zurich", "America/New_York")
@@ -32,6 +33,13 @@ class Habits:
     plain_letters: bool = False
     often: bool = False  # prepares and sends several times a day
     gets_mail: bool = True
+    wrong_zone: bool = False  # corrected, and wrong again
+
+    @property
+    def settings(self) -> Settings:
+        """Those of the reminder searches."""
+        daily = OFTEN["prepare-reminders/Zeitplan"] if self.often else "täglich 10:00"
+        return Settings(self.zone, daily if self.weekends else "Mo-Fr 10:00", days=self.days_ahead)
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -66,4 +74,5 @@ def habits_of(number: int, dice: Dice) -> Habits:
         plain_letters=bool(number % 2),  # with the two before: every combination among eight practices
         often=number % 8 == 3 or number % 8 == 6,
         gets_mail=number % 4 < 2,
+        wrong_zone=number % 5 == 3,
     )

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from chalicelib.entries.entry import Entry
 from chalicelib.messages.kind import Kind
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.sending_window import parse_window
-from chalicelib.schedule.time_zone import zone_named
 from tests.flow.fake_build import BEHIND, Day, Desk
 from tests.simulation.habits import FIRST_NAMES, Habits
+from tests.simulation.settings import SettingsOverTime
 from tests.simulation.trouble import Dice
 
 LAST_NAME = "Quastenflosser"  # planted: only the message to the patient may contain it
@@ -22,12 +23,23 @@ PLANS = ("täglich 10:05", "täglich alle 2 Stunden 08:05-18:05", "Mo-Fr 09:35",
 REACHED_BY = ("sms",) * 5 + ("mail",) * 2 + ("nothing",)
 CHANGES = (
     "cancel", "cancel", "reinstate", "provisional", "move", "move far", "move back", "move back", "die",
-    "opt out", "address", "number", "top up", "switch", "schedule",
+    "opt out", "address", "number", "top up", "switch", "schedule", "offset", "days", "plan", "off", "zone",
 )  # fmt: skip
 LAST_THERE = ("2026-01-05 ", "2026-01-05 2020-03-04", "2020-03-04 2025-12-01", "2020-03-04 ", "2019-03-04 2020-05-06")
 LATELY = "2025"  # all simulated days are in 2026 or soon after, and three years reach back to 2023
 SATURDAY = 5
 NUMBER = "+4179"  # how all numbers begin
+SEARCHES = ("täglich 10:00", "täglich 09:00", "täglich 16:15", "Mo-Fr 10:00", "Di 10:00", "alle 2 Tage 11:00")
+WRONG_ZONE = "Europe/London"
+_A_DAY = timedelta(days=1)
+_PARAMETERS: Mapping[str, Callable[[Any], tuple[str, str]]] = {
+    "wanted": lambda yes: ("Schalter/TerminerinnerungSenden", "Ja" if yes else "Nein"),
+    "active": lambda yes: ("prepare-reminders/Aktiviert", "Ja" if yes else "Nein"),
+    "offset": lambda days: ("Schalter/OffsetStartTage", f"{days}"),
+    "days": lambda days: ("Schalter/OffsetSuchTage", f"{days}"),
+    "schedule": lambda text: ("prepare-reminders/Zeitplan", text),
+    "zone": lambda name: ("Schalter/Zeitzone", name),
+}
 Journal = dict[str, list[tuple[datetime, bool]]]  # since when a row allows or forbids messages
 
 
@@ -39,6 +51,7 @@ class Unchanged:
     job: Job
     entered: datetime
     until: datetime
+    start: str = ""  # local, of an appointment
 
 
 class Life:
@@ -46,7 +59,7 @@ class Life:
 
     def __init__(self, day: Day, habits: Habits, dice: Dice) -> None:
         self.desk = Desk(day, habits.name, habits.zone, habits.parameters, habits.credits)
-        self.zone = zone_named(habits.zone)
+        self.settings = SettingsOverTime(habits.settings, day.cloud.world.now)
         window = parse_window(habits.window)
         assert window is not None
         self.window, self.habits, self.tells_moves = window, habits, habits.tells_moves
@@ -56,7 +69,13 @@ class Life:
         self._begins: dict[str, list[tuple[datetime, str]]] = {}  # since when an appointment begins at a local time
         self.opted_out: dict[str, datetime] = {}  # addresses, and since when nothing may be sent to them
         self._doubtful: set[str] = set()  # patients whose address somebody has reported
+        self.on_begins: Callable[[str, str], None] = lambda appointment, start: None
         self._born: dict[str, datetime] = {}  # patients who are to be greeted, and when they were entered
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in force."""
+        return self.settings.now.tz
 
     def plan(self, day: date) -> None:
         """Plays a local day: new rows in the morning, changes meanwhile."""
@@ -92,20 +111,22 @@ class Life:
         known = self._begins[entry.appointment or ""]
         before = [starts_at for at, starts_at in known if at <= start][-1:]
         found = {*before, *(starts_at for at, starts_at in known if start <= at <= end)}
-        return entry.starts_at in {self._instant(starts_at) for starts_at in found}
+        return entry.starts_at in {at for starts_at in found for at in self.instants(starts_at)}
 
-    def transitions(self) -> Iterable[tuple[str, datetime, datetime]]:
-        """Rescheduled appointments to announce: since when they have their present start (UTC)."""
+    def transitions(self) -> Iterable[tuple[str, datetime, str]]:
+        """Rescheduled appointments to announce: since when (UTC) they have their present local start."""
         for row in self.desk.tables["Termin"]:
             name = str(row["TerminId"])
             known = self._begins.get(name, [])
             noted = [self._journal.get(key, []) for key in (name, _patient_of(name))]
             settled = all(allowed for notes in noted for _, allowed in notes)
             if len(known) > 1 and settled and _patient_of(name) not in self._doubtful:
-                yield name, known[-1][0], self._instant(known[-1][1])
+                yield name, known[-1][0], known[-1][1]
 
-    def _instant(self, starts_at: str) -> datetime:
-        return datetime.fromisoformat(starts_at).replace(tzinfo=self.zone).astimezone(UTC)
+    def instants(self, starts_at: str) -> list[datetime]:
+        """A local start as an instant (UTC), in each zone that the practice has had; the present one is the last."""
+        zones = [*self.settings.zones() - {self.zone}, self.zone]
+        return [datetime.fromisoformat(starts_at).replace(tzinfo=zone).astimezone(UTC) for zone in zones]
 
     def unchanged(self) -> Iterable[Unchanged]:
         """Returns the patients who are unchanged since their entry."""
@@ -113,13 +134,14 @@ class Life:
             identity = f"reminder:{row['TerminId']}"
             if self.always_admissible(identity) and row["Status"] == "definitiv":
                 (entered, _), *_ = self._journal[str(row["TerminId"])]
-                starts_at = datetime.fromisoformat(str(row["Beginn"])).replace(tzinfo=self.zone)
-                yield Unchanged(identity, Job.PREPARE_REMINDERS, entered, starts_at)
+                start = str(row["Beginn"])
+                yield Unchanged(identity, Job.PREPARE_REMINDERS, entered, min(self.instants(start)), start)
         for patient, entered in self._born.items():
-            day = entered.astimezone(self.zone).date()
+            zone = self.settings.at(entered).tz
+            day = entered.astimezone(zone).date()
             identity = f"birthday:{patient}:{day.year}"
-            if self.always_admissible(identity):
-                yield Unchanged(identity, Job.PREPARE_BIRTHDAYS, entered, self.window.end_on(day, self.zone))
+            if self.always_admissible(identity) and self.settings.zones(entered - _A_DAY) == {zone}:
+                yield Unchanged(identity, Job.PREPARE_BIRTHDAYS, entered, self.window.end_on(day, zone))
 
     def _allowed(self, row: str, instant: datetime) -> bool:
         known = [allowed for at, allowed in self._journal.get(row, []) if at <= instant]
@@ -161,8 +183,9 @@ class Life:
         self._note_begins(self.desk.tables["Termin"][-1])
 
     def _note_begins(self, row: Mapping[str, object]) -> None:
-        noted = self._cloud.world.now, str(row["Beginn"])
-        self._begins.setdefault(str(row["TerminId"]), []).append(noted)
+        name, start = str(row["TerminId"]), str(row["Beginn"])
+        self._begins.setdefault(name, []).append((self._cloud.world.now, start))
+        self.on_begins(name, start)
 
     def enter_birthday(self, day: date, reached_by: str) -> None:
         """A new patient who was born on this day; some were there last, by treatment or appointment, years ago."""
@@ -202,14 +225,40 @@ class Life:
         """Somebody enters a change of this kind, one of CHANGES."""
         if kind == "top up":
             self.desk.top_up_by_another(self._dice.between(2, 6))
-        elif kind == "switch":
-            self.desk.set("Schalter/TerminerinnerungSenden", "Nein")
-            back = self._cloud.world.now + timedelta(minutes=self._dice.between(5, 300))
-            self._cloud.at(back, partial(self.desk.set, "Schalter/TerminerinnerungSenden", "Ja"))
+        elif kind in ("switch", "off", "offset", "days", "plan", "zone"):
+            self._change_setting(kind)
         elif kind == "schedule":
             self.desk.set("send/Zeitplan", self._dice.pick(*PLANS))
         elif any(row["Status"] != BEHIND for row in self.desk.tables["Termin"]):
             self._change_row(kind)
+
+    def _change_setting(self, kind: str) -> None:
+        """A setting of the searches becomes another for some minutes or days; a corrected zone stays."""
+        dice, usual = self._dice, self.habits.settings
+        match kind:
+            case "switch":
+                self._set(timedelta(minutes=dice.between(5, 300)), wanted=False)
+            case "off":
+                self._set(timedelta(hours=dice.between(1, 72)), active=False)
+            case "offset":
+                self._set(timedelta(hours=dice.between(1, 96)), offset=dice.between(0, 3))
+            case "days":
+                self._set(timedelta(hours=dice.between(1, 96)), days=dice.between(1, 3))
+            case "plan":
+                self._set(timedelta(hours=dice.between(1, 96)), schedule=dice.pick(*SEARCHES))
+            case "zone" if self.habits.wrong_zone and self.zone == usual.tz:
+                self._set(None, zone=WRONG_ZONE)
+            case "zone" if self.habits.wrong_zone:
+                self._set(None, zone=usual.zone)
+
+    def _set(self, back: timedelta | None, **changed: Any) -> None:
+        now = self._cloud.world.now
+        self.settings.change(now, **changed)
+        for name, value in changed.items():
+            self.desk.set(*_PARAMETERS[name](value))
+        if back is not None:
+            usual = {name: getattr(self.habits.settings, name) for name in changed}
+            self._cloud.at(now + back, partial(self._set, None, **usual))
 
     def _change_row(self, kind: str) -> None:
         """One of the latest appointments, or its patient."""

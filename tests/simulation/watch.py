@@ -146,12 +146,16 @@ class Watcher:
         for text in (*self._unlawful(entry), *self._untrue(entry)):
             self.wrong(entry.practice, f"{entry.identity} {text}", entry.key)
         for covered in self._covered_by(entry):
-            starts_at = covered.starts_at.astimezone(self._lives[entry.practice].zone) if covered.starts_at else None
-            if starts_at is None or f"{starts_at:%H:%M}" not in (entry.text or ""):
+            if not any(start[11:] in (entry.text or "") for start in self._local_starts(covered)):
                 text = f"{entry.identity} covers {covered.identity}, and does not name it"
                 self.wrong(entry.practice, text, entry.key)
         if entry.appointment and fault not in NOT_TOLD:
             self._told.setdefault((entry.practice, entry.appointment), []).append(entry)
+
+    def _local_starts(self, entry: Entry) -> list[str]:
+        """Its start as it reads in each zone that the practice has had."""
+        zones, starts_at = self._lives[entry.practice].settings.zones(), entry.starts_at
+        return [local_minute(starts_at.astimezone(zone)) for zone in zones] if starts_at else []
 
     def _covered_by(self, first: Entry) -> list[Entry]:
         entries = self._cloud.parts.data.entries[first.practice].values()
@@ -175,7 +179,7 @@ class Watcher:
         now, life = self._cloud.world.now, self._lives[entry.practice]
         if self.stopped_at and now - self.stopped_at > STOPS_WITHIN:
             yield "left though everything is stopped"
-        if not life.window.is_open(now, life.zone):
+        if not any(life.window.is_open(now, zone) for zone in life.settings.zones(now - CLAIM_WITHIN)):
             yield "left outside the Versandfenster"
         if entry.starts_at is not None and entry.starts_at <= now:
             yield "left after its Beginn"
@@ -198,14 +202,14 @@ class Watcher:
         if not life.ever_began_at(entry, entry.reserved_at or reserved, reserved):
             yield "tells a Beginn that its appointment did not have"
         noted = entry.announced_start or ""
-        if noted != local_minute(entry.starts_at.astimezone(life.zone)) or noted[11:] not in (entry.text or ""):
+        if noted not in self._local_starts(entry) or noted[11:] not in (entry.text or ""):
             yield "does not tell the Beginn that it is noted with"
         if entry.kind is Kind.RESCHEDULED:
             if not life.tells_moves:
                 yield "tells of a move though the practice does not want it"
             if not told and not self._may_have_been_told(entry):
                 yield "tells of a move, and nothing told of the appointment before"
-            elif told and told[-1].starts_at == entry.starts_at and not self._may_have_been_told(entry):
+            elif told and told[-1].announced_start == noted and not self._may_have_been_told(entry):
                 yield "tells of a move to the Beginn that was told last"
 
     def _may_have_been_told(self, entry: Entry) -> bool:

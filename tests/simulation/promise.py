@@ -1,0 +1,54 @@
+"""The promise to the patients: nobody whom a run had to find is forgotten, whatever happens to the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from chalicelib.entries.entry import entry_key, reminder_identity
+from chalicelib.reports.current_call_list import current_call_list
+from tests.simulation.life import Life
+from tests.simulation.watch import Watcher
+
+if TYPE_CHECKING:
+    from tests.simulation.cloud import TroubledCloud
+
+_BEFORE = timedelta(minutes=5)  # before the appointment begins, somebody still has time to phone
+_AT_WORK = timedelta(minutes=40)  # a run may be at work, or come back
+
+
+class Promise:
+    """Shortly before each appointment begins, its patient has an entry, or is on the call list.
+
+    It holds for appointments that were there, unchanged, at a slot that had to look at them, of a practice whose
+    reminders are on.
+    """
+
+    def __init__(self, cloud: TroubledCloud, lives: Mapping[str, Life], watcher: Watcher) -> None:
+        self._cloud, self._lives, self._watcher = cloud, lives, watcher
+        self.checked = 0
+        for name, life in lives.items():
+            life.on_begins = partial(self._plan, name)
+
+    def _plan(self, practice: str, appointment: str, start: str) -> None:
+        at = self._lives[practice].instants(start)[-1] - _BEFORE
+        if at > self._cloud.world.now:
+            self._cloud.at(at, partial(self._check, practice, appointment, start, at))
+
+    def _check(self, practice: str, appointment: str, start: str, at: datetime) -> None:
+        life = self._lives[practice]
+        one = next((one for one in life.unchanged() if one.identity == reminder_identity(appointment)), None)
+        in_time = life.instants(start)[-1] - _BEFORE == at
+        if one is None or one.start != start or not life.settings.now.on or not in_time:
+            return
+        slots = list(life.settings.searches(start, one.entered, at - _AT_WORK, self._cloud.lost_events))
+        key = entry_key(practice, reminder_identity(appointment))
+        if not slots or self._cloud.parts.data.entry(practice, key):
+            return
+        self.checked += 1
+        calls = current_call_list(life.desk.practice, life.desk.deployment).calls
+        if appointment not in [call.appointment for call in calls]:
+            text = f"{appointment} begins at {start}, had to be found on {slots[0]:%a %d %H:%M}, and nobody was told"
+            self._watcher.wrong(practice, text, key)
