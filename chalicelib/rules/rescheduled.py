@@ -42,10 +42,13 @@ class RescheduledAppointment:
         return known_start(self.reminder, self.candidate.appointment, entries)
 
     def announcement(self, entries: Mapping[str, Entry]) -> tuple[int, Entry | None]:
-        """The number and the entry, None if there is none yet, of the message about the current start."""
+        """The number and the entry, None if there is none yet, of the message about the current start.
+
+        A number without an entry is used again: the run that recorded it died, or is still at work.
+        """
         number, latest = self.latest(entries)
         if latest is None:
-            return number + 1, None
+            return max(number, 1), None
         start, by_hand = self.candidate.local_start, latest.cancelled_manually or latest.phoned_at
         waits = latest.state in _WAITING and not by_hand and start != self.known_start(entries)
         same = start == latest.announced_start and not _is_older(latest, self.reminder)
