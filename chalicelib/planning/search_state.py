@@ -158,7 +158,8 @@ class ReminderSearches:
     def _at_work(self) -> frozenset[date]:
         """The days of a run that is probably at work."""
         slots = [slot for slot, _ in self._unsearched if self.now - _ON_ITS_WAY < slot <= self.now]
-        fresh = [slot for slot in slots if not self.failed and not self._was_skipped(slot)]
+        started = [slot for slot in slots if slot < self.job.slot]  # a tick has come for it
+        fresh = [slot for slot in started if not self.failed and not self._was_skipped(slot)]
         return self._days_of_run(fresh[-1]) if fresh else frozenset()
 
     def _was_skipped(self, slot: datetime) -> bool:

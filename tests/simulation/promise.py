@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from chalicelib.entries.entry import entry_key, reminder_identity
+from chalicelib.planning.search_state import past_runs
 from chalicelib.reports.current_call_list import current_call_list
 from tests.simulation.life import Life
 from tests.simulation.watch import Watcher
@@ -23,7 +24,7 @@ class Promise:
     """Shortly before each appointment begins, its patient has an entry, or is on the call list.
 
     It holds for appointments that were there, unchanged, at a slot that had to look at them, of a practice whose
-    reminders are on.
+    reminders are on, after its first search: by the plan in force, or by that of the latest search.
     """
 
     def __init__(self, cloud: TroubledCloud, lives: Mapping[str, Life], watcher: Watcher) -> None:
@@ -43,7 +44,7 @@ class Promise:
         in_time = life.instants(start)[-1] - _BEFORE == at
         if one is None or one.start != start or not life.settings.now.on or not in_time:
             return
-        slots = list(life.settings.searches(start, one.entered, at - _AT_WORK, self._cloud.lost_events))
+        slots = self._slots(practice, start, one.entered, at)
         key = entry_key(practice, reminder_identity(appointment))
         if not slots or self._cloud.parts.data.entry(practice, key):
             return
@@ -52,3 +53,13 @@ class Promise:
         if appointment not in [call.appointment for call in calls]:
             text = f"{appointment} begins at {start}, had to be found on {slots[0]:%a %d %H:%M}, and nobody was told"
             self._watcher.wrong(practice, text, key)
+
+    def _slots(self, practice: str, start: str, entered: datetime, at: datetime) -> list[datetime]:
+        """The slots that had to look at an appointment."""
+        runs = [run.slot for run in past_runs(self._cloud.parts.history.runs(practice)) if run.searched]
+        if not runs:
+            return []
+        settings, after = self._lives[practice].settings, max(entered, min(runs))
+        plans = {settings.now.plan, settings.at(max(runs)).plan}
+        slots = settings.searches(start, after, at - _AT_WORK, self._cloud.lost_events)
+        return [slot for slot in slots if settings.at(slot).plan in plans]

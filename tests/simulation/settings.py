@@ -32,6 +32,10 @@ class Settings:
         return self.wanted and self.active
 
     @property
+    def plan(self) -> Settings:
+        return replace(self, wanted=True, active=True)
+
+    @property
     def tz(self) -> ZoneInfo:
         return zone_named(self.zone)
 
