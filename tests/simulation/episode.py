@@ -17,10 +17,11 @@ from tests.flow.fake_build import Day
 from tests.simulation.cloud import OneAfterTheOther, TroubledCloud
 from tests.simulation.habits import habits_of
 from tests.simulation.invariants import seen, violations
-from tests.simulation.life import Life, Unchanged
+from tests.simulation.life import Life
 from tests.simulation.person import Person
 from tests.simulation.promise import Promise
 from tests.simulation.trouble import Dice, Rates
+from tests.simulation.unchanged import Unchanged
 from tests.simulation.watch import Violation, Watcher, announcement_keys
 
 PRACTICES, TROUBLED, SETTLING = 25, 21, 9  # practices an episode, days with trouble, days without

@@ -37,7 +37,7 @@ class Habits:
 
     @property
     def settings(self) -> Settings:
-        """Those of the reminder searches."""
+        """Settings of the reminder searches."""
         daily = OFTEN["prepare-reminders/Zeitplan"] if self.often else "täglich 10:00"
         return Settings(self.zone, daily if self.weekends else "Mo-Fr 10:00", days=self.days_ahead)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from typing import Any
@@ -16,7 +15,9 @@ from chalicelib.schedule.sending_window import parse_window
 from tests.flow.fake_build import BEHIND, Day, Desk
 from tests.simulation.habits import FIRST_NAMES, Habits
 from tests.simulation.settings import SettingsOverTime
+from tests.simulation.settings_changes import SETTINGS, SettingsChanges
 from tests.simulation.trouble import Dice
+from tests.simulation.unchanged import Unchanged
 
 LAST_NAME = "Quastenflosser"  # planted: only the message to the patient may contain it
 PLANS = ("täglich 10:05", "täglich alle 2 Stunden 08:05-18:05", "Mo-Fr 09:35", "täglich 16:20")
@@ -29,29 +30,8 @@ LAST_THERE = ("2026-01-05 ", "2026-01-05 2020-03-04", "2020-03-04 2025-12-01", "
 LATELY = "2025"  # all simulated days are in 2026 or soon after, and three years reach back to 2023
 SATURDAY = 5
 NUMBER = "+4179"  # how all numbers begin
-SEARCHES = ("täglich 10:00", "täglich 09:00", "täglich 16:15", "Mo-Fr 10:00", "Di 10:00", "alle 2 Tage 11:00")
-WRONG_ZONE = "Europe/London"
 _A_DAY = timedelta(days=1)
-_PARAMETERS: Mapping[str, Callable[[Any], tuple[str, str]]] = {
-    "wanted": lambda yes: ("Schalter/TerminerinnerungSenden", "Ja" if yes else "Nein"),
-    "active": lambda yes: ("prepare-reminders/Aktiviert", "Ja" if yes else "Nein"),
-    "offset": lambda days: ("Schalter/OffsetStartTage", f"{days}"),
-    "days": lambda days: ("Schalter/OffsetSuchTage", f"{days}"),
-    "schedule": lambda text: ("prepare-reminders/Zeitplan", text),
-    "zone": lambda name: ("Schalter/Zeitzone", name),
-}
 Journal = dict[str, list[tuple[datetime, bool]]]  # since when a row allows or forbids messages
-
-
-@dataclass(frozen=True)
-class Unchanged:
-    """A patient that a run of this job should find, if it starts in between, for a slot of the day of entry."""
-
-    identity: str
-    job: Job
-    entered: datetime
-    until: datetime
-    start: str = ""  # local, of an appointment
 
 
 class Life:
@@ -60,6 +40,7 @@ class Life:
     def __init__(self, day: Day, habits: Habits, dice: Dice) -> None:
         self.desk = Desk(day, habits.name, habits.zone, habits.parameters, habits.credits)
         self.settings = SettingsOverTime(habits.settings, day.cloud.world.now)
+        self._changes = SettingsChanges(self.desk, habits, self.settings, dice)
         window = parse_window(habits.window)
         assert window is not None
         self.window, self.habits, self.tells_moves = window, habits, habits.tells_moves
@@ -225,40 +206,12 @@ class Life:
         """Somebody enters a change of this kind, one of CHANGES."""
         if kind == "top up":
             self.desk.top_up_by_another(self._dice.between(2, 6))
-        elif kind in ("switch", "off", "offset", "days", "plan", "zone"):
-            self._change_setting(kind)
+        elif kind in SETTINGS:
+            self._changes.change(kind)
         elif kind == "schedule":
             self.desk.set("send/Zeitplan", self._dice.pick(*PLANS))
         elif any(row["Status"] != BEHIND for row in self.desk.tables["Termin"]):
             self._change_row(kind)
-
-    def _change_setting(self, kind: str) -> None:
-        """A setting of the searches becomes another for some minutes or days; a corrected zone stays."""
-        dice, usual = self._dice, self.habits.settings
-        match kind:
-            case "switch":
-                self._set(timedelta(minutes=dice.between(5, 300)), wanted=False)
-            case "off":
-                self._set(timedelta(hours=dice.between(1, 72)), active=False)
-            case "offset":
-                self._set(timedelta(hours=dice.between(1, 96)), offset=dice.between(0, 3))
-            case "days":
-                self._set(timedelta(hours=dice.between(1, 96)), days=dice.between(1, 3))
-            case "plan":
-                self._set(timedelta(hours=dice.between(1, 96)), schedule=dice.pick(*SEARCHES))
-            case "zone" if self.habits.wrong_zone and self.zone == usual.tz:
-                self._set(None, zone=WRONG_ZONE)
-            case "zone" if self.habits.wrong_zone:
-                self._set(None, zone=usual.zone)
-
-    def _set(self, back: timedelta | None, **changed: Any) -> None:
-        now = self._cloud.world.now
-        self.settings.change(now, **changed)
-        for name, value in changed.items():
-            self.desk.set(*_PARAMETERS[name](value))
-        if back is not None:
-            usual = {name: getattr(self.habits.settings, name) for name in changed}
-            self._cloud.at(now + back, partial(self._set, None, **usual))
 
     def _change_row(self, kind: str) -> None:
         """One of the latest appointments, or its patient."""

@@ -60,6 +60,5 @@ class Promise:
         if not runs:
             return []
         settings, after = self._lives[practice].settings, max(entered, min(runs))
-        plans = {settings.now.plan, settings.at(max(runs)).plan}
         slots = settings.searches(start, after, at - _AT_WORK, self._cloud.lost_events)
-        return [slot for slot in slots if settings.at(slot).plan in plans]
+        return [slot for slot in slots if any(settings.is_steady(slot, until) for until in (at, max(runs)))]

@@ -61,6 +61,11 @@ class SettingsOverTime:
         found = {found.tz for at, found in self._known if since is None or at >= since}
         return found | ({self.at(since).tz} if since else set())
 
+    def is_steady(self, since: datetime, until: datetime) -> bool:
+        """Whether the plan stays the same."""
+        between = [found.plan for at, found in self._known if since < at <= until]
+        return since <= until and all(plan == self.at(since).plan for plan in between)
+
     def looked(self, start: str, run: datetime) -> bool:
         """Whether the settings at an instant have a run of it look at a local start."""
         found = self.at(run)
