@@ -55,7 +55,6 @@ class Life:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The zone in force."""
         return self.settings.now.tz
 
     def plan(self, day: date) -> None:
@@ -97,8 +96,7 @@ class Life:
     def transitions(self) -> Iterable[tuple[str, datetime, str]]:
         """Rescheduled appointments to announce: since when (UTC) they have their present local start."""
         for row in self.desk.tables["Termin"]:
-            name = str(row["TerminId"])
-            known = self._begins.get(name, [])
+            known = self._begins.get(name := str(row["TerminId"]), [])
             noted = [self._journal.get(key, []) for key in (name, _patient_of(name))]
             settled = all(allowed for notes in noted for _, allowed in notes)
             if len(known) > 1 and settled and _patient_of(name) not in self._doubtful:
