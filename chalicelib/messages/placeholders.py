@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from chalicelib.messages.birthday import MAJORITY
-from chalicelib.messages.sms import without_invisible
+from chalicelib.messages.sms import cut, without_invisible
 
 _LONGEST = 100  # characters of one value
 _LOCALES = {"de": "de_CH", "fr": "fr_CH", "it": "it_CH", "en": "en_GB"}
@@ -27,6 +27,10 @@ _SAME_SALUTATION = {
     "herrn": "herr",
     "m": "monsieur",
     "sig": "signor",
+}
+# Fillers and codes of the column Anrede, beside single letters.
+_NO_SALUTATIONS = frozenset({"null", "none", "nil", "na", "ka", "unbekannt", "unknown", "inconnu", "sconosciuto"}) | {
+    *("männlich", "weiblich", "divers", "neutral", "male", "female", "masculin", "féminin", "maschile", "femminile")
 }
 
 
@@ -55,26 +59,30 @@ def placeholders(
     """Return the value of every placeholder; missing or unreadable ones are empty. Raises ValueError for a naive time.
 
     `starts_at` and `others`, the same day's further appointments, are aware and in the practice's zone; for a greeting
-    `starts_at` is a date, without Uhrzeit. Datum is like 23.11.2026, in English 23 November 2026, and so in French and
-    Italian with `long_date` (not for SMS). `age` is in full years on that day; Minderjaehrig is «ja» under 18.
-    `language` (de, fr, it, en) is that of the text, into which salutations are translated.
+    `starts_at` is a date. A date has no Uhrzeit, nor has midnight, which stands for a missing time. Datum is like
+    23.11.2026, in English 23 November 2026, and so in French and Italian with `long_date` (not for SMS). `age` is in
+    full years on that day; Minderjaehrig is «ja» under 18. `language` (de, fr, it, en) is that of the text, into which
+    salutations are translated.
     """
     return {
-        "Anrede": _salutation(as_value(details.salutation), language),
-        "Vorname": as_value(details.first_name),
-        "Nachname": as_value(details.last_name),
-        "Behandler": as_value(details.practitioner),
-        "Ort": as_value(details.place),
-        "Praxis": as_value(details.practice_name),
-        "Telefon": as_value(details.phone),
+        "Anrede": _salutation(_told(details.salutation), language),
+        "Vorname": _told(details.first_name),
+        "Nachname": _told(details.last_name),
+        "Behandler": _told(details.practitioner),
+        "Ort": _told(details.place),
+        "Praxis": _told(details.practice_name),
+        "Telefon": _told(details.phone),
         "Alter": "" if age is None else str(age),
-        "WeitereTermine": ", ".join(f"{other:%H:%M}" for other in others),
+        "WeitereTermine": ", ".join(filter(None, map(_clock, others))),
         "Minderjaehrig": "ja" if age is not None and age < MAJORITY else "",
     } | _time_values(starts_at, language, _LONG_DATES[language] if long_date else _SHORT_DATES[language])
 
 
 def _salutation(given: str, language: str) -> str:
-    """Translate a plain Frau or Herr into the language of the text; keep titles and anything else."""
+    """Translate a plain Frau or Herr into the language of the text; keep titles, drop codes and fillers."""
+    letters = "".join(filter(str.isalpha, given.casefold()))
+    if letters in _NO_SALUTATIONS or set(letters) <= {"x"} or (len(letters) == 1 and given.casefold() != "m."):
+        return ""
     word = given.casefold().removesuffix(".")
     word = _SAME_SALUTATION.get(word, word)
     for words in _SALUTATIONS:
@@ -95,8 +103,12 @@ def _time_values(starts_at: datetime | date | None, language: str, form: str) ->
     return {
         "Datum": written,
         "Wochentag": weekday,
-        "Uhrzeit": f"{starts_at:%H:%M}" if isinstance(starts_at, datetime) else "",
+        "Uhrzeit": _clock(starts_at) if isinstance(starts_at, datetime) else "",
     }
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment:%H:%M}" if moment.hour or moment.minute else ""
 
 
 @lru_cache(maxsize=256)  # a run renders thousands of messages about a few days
@@ -107,6 +119,12 @@ def _day_words(day: date, language: str, form: str) -> tuple[str, str]:
     if language == "fr" and written.startswith("1 "):
         written = f"1er{written[1:]}"
     return written, weekday
+
+
+def _told(raw: object) -> str:
+    """Clean a value for a patient; empty if it is a filler, such as `-` or `NULL`."""
+    value = as_value(raw)
+    return value if value != "NULL" and any(map(str.isalnum, value)) else ""
 
 
 def as_value(raw: object) -> str:
@@ -120,4 +138,4 @@ def as_value(raw: object) -> str:
     if not isinstance(raw, str):
         return ""
     # Strip again: removing a mark may join blanks, and the cut may leave one at the end.
-    return " ".join(without_invisible(raw).split())[:_LONGEST].rstrip()
+    return cut(" ".join(without_invisible(raw).split()), _LONGEST).rstrip()

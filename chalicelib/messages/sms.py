@@ -57,8 +57,20 @@ _SPELT_OUT = {
     "Đ": "D", "đ": "d", "Ð": "D", "ð": "d", "Ħ": "H", "ħ": "h", "ı": "i", "ĸ": "k", "Ł": "L", "ł": "l", "Ŀ": "L",
     "ŀ": "l", "Ŋ": "N", "ŋ": "n", "Œ": "Oe", "œ": "oe", "Þ": "Th", "þ": "th", "Ŧ": "T", "ŧ": "t", "ẞ": "SS",
     "Ə": "E", "ə": "e", "Ɛ": "E", "ɛ": "e", "Ɔ": "O", "ɔ": "o", "Ɓ": "B", "ɓ": "b", "Ɗ": "D", "ɗ": "d", "Ƙ": "K",
-    "ƙ": "k", "Ɲ": "N", "ɲ": "n", "·": ".", "°": "o", "×": "x",
+    "ƙ": "k", "Ɲ": "N", "ɲ": "n", "·": ".", "°": "o", "℃": "C", "℉": "F", "×": "x", **dict.fromkeys("ʾʿʹʽˈˊˋꞋꞌ", "'"),
 }  # fmt: skip
+# Signs that would change the number before them in plain letters.
+_AFTER_DIGITS = {
+    " ": re.compile(r"(?<=\d)(?=[¼-¾⅐-⅞↉])|(?<=\d) ?°(?=[CF]\b)"),
+    "^": re.compile(r"(?<=\d)(?=[²³¹⁰⁴-⁻])"),
+}
+# Neighbours that one grapheme may hold, beside those with marks (UAX #29): Thai and Lao vowels, Korean letters, skin
+# tones, flags.
+_JOINED = re.compile(
+    ".[\u0e33\u0eb3\uff9e\uff9f\u1160-\u11ff\ud7b0-\ud7fb\U0001f3fb-\U0001f3ff]|[\u1100-\u115f\ua960-\ua97c]."
+    "|[\U0001f1e6-\U0001f1ff]{2}"
+)
+_VIRAMA = 9  # the combining class of the sign that joins Indic consonants
 
 
 def is_gsm7(text: str) -> bool:
@@ -115,7 +127,10 @@ def transliterated(text: str) -> str:
     """
     if is_gsm7(text):
         return text
-    letters = [nearest_letters(char) for char in text]
+    apart = text
+    for sign, place in _AFTER_DIGITS.items():
+        apart = place.sub(sign, apart)
+    letters = [nearest_letters(char) for char in apart]
     return text if None in letters else "".join(letter or "" for letter in letters)
 
 
@@ -131,6 +146,20 @@ def nearest_letters(char: str) -> str | None:
     decomposed = unicodedata.decomposition(char).split()  # such as `0063 0327`, or `<compat> 0020 0308`
     parts = [nearest_letters(chr(int(code, 16))) for code in decomposed if code != "0020" and "<" not in code]
     return "".join(part or "" for part in parts) if parts and None not in parts else None
+
+
+def cut(text: str, most: int) -> str:
+    """Return the first `most` characters, or fewer: no grapheme, such as a letter with its marks, is cut."""
+    end = min(most, len(text))
+    while 0 < end < len(text) and _is_joined(text[end - 1], text[end]):
+        end -= 1
+    return text[:end]
+
+
+def _is_joined(before: str, after: str) -> bool:
+    """Whether two characters may be of one grapheme; marks and joiners always are."""
+    marks = unicodedata.category(after)[0] == "M" or "Cf" in map(unicodedata.category, before + after)
+    return marks or unicodedata.combining(before) == _VIRAMA or _JOINED.fullmatch(before + after) is not None
 
 
 def without_invisible(text: str) -> str:

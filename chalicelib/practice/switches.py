@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.messages.kind import Kind
 from chalicelib.messages.recipient import Address, Channel, email_address
+from chalicelib.messages.sms import cut
 from chalicelib.practice.names import folded
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.sending_window import SendingWindow, parse_window
@@ -185,7 +186,7 @@ def check_value(name: str, text: str, parameter: str) -> Text | None:
 
 def invalid_value(code: str, parameter: str, text: str, allowed: Text) -> Text:
     """Return the problem of the value of a switch or a job's parameter."""
-    return Text(code, allowed, parameter=parameter, value=text if len(text) <= 60 else text[:57] + "…")
+    return Text(code, allowed, parameter=parameter, value=text if len(text) <= 60 else f"{cut(text, 57)}…")
 
 
 def read_switches(raw: Mapping[str, str], path: str = "Schalter/") -> Switches:

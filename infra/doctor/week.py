@@ -52,7 +52,7 @@ def week_of(context: RuleContext, rows: Iterable[Row], mandanten: Sequence[Row])
 
 
 def appointments(week: Week) -> Iterator[Finding]:
-    """The number of definitive appointments, and the other states by name."""
+    """The number of definitive appointments, the other states by name, and those without a time or unreadable."""
     found = Counter(_status(one) for one in week.inputs if one.candidate.kind is Kind.REMINDER)
     definitive = found.pop("definitiv", 0)
     text = tr("{count} “definitiv” in the next {days} days", count=number(definitive), days=DAYS)
@@ -64,6 +64,14 @@ def appointments(week: Week) -> Iterator[Finding]:
         share = tr("these get no reminder; is that intended?")
         check = Text("check.other_states")
         yield doubtful(check, others, share) if not definitive else good(check, others)
+    if untimed := sum((one.candidate.local_start or "").endswith("T00:00") for one in week.definitive()):
+        text = trn(
+            "{count} appointment begins at 00:00: its message names the day only",
+            "{count} appointments begin at 00:00: their messages name the day only",
+            untimed, count=number(untimed),
+        )  # fmt: skip
+        fix = tr("enter the time if there is one; in own templates, put it into [% if Uhrzeit %] … [% endif %]")
+        yield doubtful(Text("check.untimed"), text, fix)
     if unreadable := [one.candidate.unreadable for one in week.inputs if one.candidate.unreadable]:
         first, more = said(unreadable[0]), len(unreadable) - 1
         text = trn("{first} (and {count} more)", "{first} (and {count} more)", more, first=first, count=number(more))

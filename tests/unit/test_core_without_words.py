@@ -16,6 +16,7 @@ from tests.unit.test_rooms import CHALICELIB, Function, name_of, tree_of
 # Words of a practice, a patient or a standard that a module may hold: names, grammars, samples.
 OWN: dict[str, Collection[str]] = {
     "chalicelib/messages/address_spelling.py": [" \t\r\n,;\"'«»‹›“”„‚‘’()[]<>"],
+    "chalicelib/messages/placeholders.py": ["männlich", "féminin"],
     "chalicelib/messages/sms.py": ["“”„‟″«»〝〞〟❝❞＂"],
     "chalicelib/messages/template_lint.py": ["1er étage"],
     "chalicelib/messages/template_set.py": ["fr f fra fre französisch franzoesisch français francais french francese"],

@@ -4,7 +4,7 @@ from typing import Any
 
 from chalicelib.words.words import words_of
 from infra.doctor.finding import Finding, Result
-from infra.doctor.week import Week, unreadable_addresses, week_of
+from infra.doctor.week import Week, appointments, unreadable_addresses, week_of
 from tests.builders.entries import birthday_row, practice, row
 
 
@@ -42,3 +42,11 @@ def test_unreadable_addresses_are_counted_by_kind_each_patient_once() -> None:
 
 def test_readable_addresses_need_no_remark() -> None:
     assert [*unreadable_addresses(week(row(), birthday_row()))] == []
+
+
+def test_appointments_without_a_time_are_counted() -> None:
+    midnight = "2026-11-24 00:00:00"
+    rows = [patient(1, Beginn=midnight), patient(2), patient(3, Beginn=midnight, Status="provisorisch")]
+    told = [one for one in shown([*appointments(week(*rows))]) if one[0] == "Ohne Zeit"]
+    assert told == [("Ohne Zeit", Result.DOUBTFUL, "1 Termin beginnt um 00:00: Seine Mitteilung nennt nur den Tag")]
+    assert "Ohne Zeit" not in dict(one[:2] for one in shown([*appointments(week(row()))]))

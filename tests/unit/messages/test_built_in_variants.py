@@ -5,6 +5,7 @@ import re
 import pytest
 
 from chalicelib.messages.sms import as_sms, is_gsm7, sms_parts
+from chalicelib.messages.template_set import PARTS
 from chalicelib.text import LANGUAGES
 from tests.unit.messages.test_built_in_texts import FLAWS, TYPICAL, WEDNESDAY, text_of
 
@@ -37,3 +38,19 @@ def test_a_reminder_of_several_appointments_names_the_others_in_every_language(l
     assert "16:15, 17:00" in text
     assert not re.search(FLAWS, text, re.MULTILINE), text
     assert part != "SMS" or (is_gsm7(as_sms(text)) and sms_parts(as_sms(text)) <= 2)
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("kind", ["Terminerinnerung", "Terminverschiebung"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_appointment_at_midnight_names_the_day_and_no_time(language: str, kind: str, part: str) -> None:
+    timed, untimed = (text_of(kind, part, TYPICAL, language, WEDNESDAY.replace(hour=hour, minute=0)) for hour in (9, 0))
+    assert untimed == re.sub(r"(, um|,| à| alle ore| alle| at) 09:00( Uhr)?", "", timed)
+    assert not re.search(rf"{FLAWS}|00:00", untimed, re.MULTILINE), untimed
+
+
+def test_a_reminder_without_a_time_word_for_word() -> None:
+    assert text_of("Terminerinnerung", "SMS", TYPICAL, day=WEDNESDAY.replace(hour=0, minute=0)) == (
+        "Guten Tag Frau Brunner. Wir erwarten Sie am Mittwoch, 25.11.2026. "
+        "Verhindert? Bitte anrufen: +41 44 512 84 30. Praxis Dr. Beispiel"
+    )

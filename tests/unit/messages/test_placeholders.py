@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from chalicelib.messages.placeholders import Details, as_value, placeholders
 from chalicelib.messages.sms import is_gsm7
 from chalicelib.messages.template import NAMES
+from chalicelib.text import LANGUAGES
 
 ZURICH = ZoneInfo("Europe/Zurich")
 
@@ -92,7 +93,6 @@ def test_the_first_of_a_month_is_french(day: int, written: str) -> None:
         ("Mrs.", "Frau", "Madame", "Signora", "Mrs."),
         ("Frau Dr. med.", "Frau Dr. med.", "Frau Dr. med.", "Frau Dr. med.", "Frau Dr. med."),
         ("Dr.", "Dr.", "Dr.", "Dr.", "Dr."),
-        (".", ".", ".", ".", "."),
         (None, "", "", "", ""),
     ],
 )
@@ -101,6 +101,55 @@ def test_a_plain_salutation_is_put_into_the_language_of_the_text(
 ) -> None:
     written = [values(salutation=recorded, language=language)["Anrede"] for language in ("de", "fr", "it", "en")]
     assert written == [de, fr, it, en]
+
+
+@pytest.mark.parametrize(
+    "recorded",
+    [
+        *(
+            "w",
+            "W",
+            "m",
+            "M",
+            "f",
+            "f.",
+            "1",
+            "01",
+            "2.0",
+            "NULL",
+            "null",
+            "None",
+            "-",
+            "–",
+            ".",
+            "?",
+            "...",
+            "x",
+            "XXX",
+        ),
+        *("n/a", "N.A.", "k.A.", "unbekannt", "männlich", "Weiblich", "female", "masculin", "divers"),
+    ],
+)
+def test_a_code_or_a_filler_is_no_salutation(recorded: str) -> None:
+    assert [values(salutation=recorded, language=language)["Anrede"] for language in LANGUAGES] == [""] * 4
+
+
+@pytest.mark.parametrize("filler", ["-", "--", ".", "?", "…", "NULL", "*", "\u200b-"])
+def test_a_filler_is_no_value(filler: str) -> None:
+    people = dict.fromkeys((field.name for field in fields(Details)), filler)
+    assert set(values(**people, starts_at=None).values()) == {""}
+
+
+@pytest.mark.parametrize(("raw", "value"), [("Null", "Null"), ("Ng", "Ng"), ("Y", "Y"), ("3", "3"), ("李", "李")])
+def test_a_short_or_unusual_name_is_a_name(raw: str, value: str) -> None:
+    assert values(last_name=raw)["Nachname"] == value
+
+
+def test_midnight_is_a_day_without_a_time() -> None:
+    midnight = datetime(2026, 11, 23, 0, 0, tzinfo=ZURICH)
+    found = values(starts_at=midnight, others=[midnight, midnight.replace(hour=9)])
+    shown = [found[name] for name in ("Wochentag", "Datum", "Uhrzeit", "WeitereTermine")]
+    assert shown == ["Montag", "23.11.2026", "", "09:00"]
 
 
 @pytest.mark.parametrize("hour", [0, 1, 22, 23])
@@ -130,7 +179,7 @@ def test_a_naive_time_is_a_mistake() -> None:
 def test_dates_never_make_an_sms_ucs2(moment: datetime, language: str) -> None:
     found = values(starts_at=moment.replace(tzinfo=ZURICH), language=language)
     assert is_gsm7(found["Datum"] + found["Wochentag"] + found["Uhrzeit"])
-    assert found["Uhrzeit"] == moment.strftime("%H:%M")
+    assert found["Uhrzeit"] == (moment.strftime("%H:%M") if moment.hour or moment.minute else "")
 
 
 @pytest.mark.parametrize(
@@ -149,6 +198,14 @@ def test_dates_never_make_an_sms_ucs2(moment: datetime, language: str) -> None:
         ("[[Nachname]]", "[[Nachname]]"),
         ("x" * 101, "x" * 100),
         ("x" * 99 + " y", "x" * 99),
+        ("x" * 99 + "q\u0323\u0307", "x" * 99),  # letters with marks that no single character has
+        ("x" * 98 + "👩\u200d⚕\ufe0f", "x" * 98),
+        ("x" * 99 + "👍🏽", "x" * 99),
+        ("x" * 99 + "🇨🇭", "x" * 99),
+        ("x" * 99 + "क्षि", "x" * 99),
+        ("x" * 99 + "กำ", "x" * 99),
+        ("x" * 98 + "👍🏽y", "x" * 98 + "👍🏽"),
+        ("Z" + "\u0301" * 200, ""),  # one single grapheme
         (3, "3"),
         (True, ""),
         (1.5, ""),
@@ -165,4 +222,5 @@ def test_a_value_is_one_clean_line(raw: str) -> None:
     value = as_value(raw)
     assert len(value) <= 100
     assert value == " ".join(value.split())
+    assert as_value(value) == value
     assert not any(unicodedata.category(char) in ("Cc", "Cs") for char in value)

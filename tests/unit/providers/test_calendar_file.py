@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -73,6 +74,7 @@ def test_the_instant_is_right_on_both_sides_of_both_changes(local: str, utc: str
 @given(INSTANTS, st.sampled_from(ZONES))
 def test_in_any_zone_the_calendar_shows_the_time_of_the_text(starts_at: datetime, zone: str) -> None:
     local = starts_at.astimezone(ZoneInfo(zone)).replace(second=0, microsecond=0)
+    assume(local.hour or local.minute)
     made = frozen(zone=zone, now=starts_at - timedelta(hours=20), Beginn=f"{local:%Y-%m-%d %H:%M:%S}")
     event = event_of(made)
     assert event["dtstart"].dt == made.starts_at
@@ -90,7 +92,7 @@ def test_every_message_of_an_appointment_has_its_uid_and_each_a_later_sequence()
     told_again = replace(first, identity="other:T1", reserved_at=NOW + minutes(30))
     events = [event_of(made) for made in (first, moved, told_again)]
     assert [event["dtstart"].dt - BEGINS for event in events] == [minutes(0), minutes(90), minutes(0)]
-    assert {str(event["uid"]) for event in events} == {f"{entry().key}@vitosms"}
+    assert len({str(event["uid"]) for event in events}) == 1
     sequences = [event["sequence"] for event in events]
     assert sequences == sorted(set(sequences))
     assert sequences[-1] < 2**31
@@ -103,9 +105,20 @@ def test_a_later_message_has_a_greater_sequence(at: datetime, seconds: int) -> N
     assert event_of(made)["sequence"] < event_of(later)["sequence"]
 
 
-def test_another_appointment_has_another_uid() -> None:
-    other = replace(entry(State.SENDING), appointment="T2")
-    assert event_of(other)["uid"] != event_of(entry(State.SENDING))["uid"]
+@pytest.mark.parametrize("change", [{"appointment": "T2"}, {"practice": "praxis"}, {"sender": "praxis@example.com"}])
+def test_a_uid_is_globally_unique(change: dict[str, Any]) -> None:
+    made = entry(State.SENDING, sender=SENDER)
+    uid, other = (str(event_of(one)["uid"]) for one in (made, replace(made, **change)))
+    assert uid != other
+    assert UUID(uid).version == UUID(other).version == 5  # RFC 7986 asks for a UUID
+
+
+def test_an_appointment_without_a_time_takes_the_day() -> None:
+    made = frozen(Beginn="2026-11-25 00:00:00")
+    assert made.text == "25.11.2026  1. Stock"
+    event = event_of(made)
+    assert (event["dtstart"].dt, event["dtend"].dt) == (date(2026, 11, 25), date(2026, 11, 26))
+    assert event["dtstart"].to_ical() == b"20261125"
 
 
 def test_it_names_practice_time_and_place_and_nothing_else() -> None:
