@@ -131,11 +131,11 @@ def _missing(kind: str, part: str, template: Template, language: str) -> Iterato
     if kind == "Geburtstag" or part == "E-Mail-Betreff":
         return
     full = sample_values(language, part)
-    bare = full | dict.fromkeys(_OPTIONAL, "")
+    others = (full | dict.fromkeys(_OPTIONAL, ""), full | {"Minderjaehrig": "ja"})
     for name in ("Datum", "Uhrzeit"):
         if full[name] not in _rendered(template, full):
             yield Text("lint.missing", name=name)
-        elif full[name] not in _rendered(template, bare):
+        elif any(full[name] not in _rendered(template, values) for values in others):
             yield Text("lint.conditional", name=name)
 
 

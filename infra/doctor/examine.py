@@ -117,6 +117,7 @@ def _contents(
     yield from seven_days.unreadable_addresses(week)
     yield from seven_days.licences(week)
     yield from seven_days.templates(week)
+    yield from seven_days.minors(week)
     payers = sorted({one.candidate.payer.mandant for one in week.inputs if one.candidate.payer.mandant})
     balances = deployment.clients.store.balances(practice.id, payers)
     yield from seven_days.credits(week, balances, deployment.clients.parameters.tariff())

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.entries.credits import Tariff
+from chalicelib.messages.birthday import MAJORITY, age_on
 from chalicelib.messages.kind import Kind
-from chalicelib.messages.recipient import Address, NoAddress, email_address, mobile_number
+from chalicelib.messages.recipient import Address, Channel, NoAddress, email_address, mobile_number
 from chalicelib.messages.template import TemplateError
 from chalicelib.planning.compose import Message, TooLongError, compose
 from chalicelib.practice.record import licence_problem
@@ -105,6 +106,31 @@ def unreadable_addresses(week: Week) -> Iterator[Finding]:
         kinds = ", ".join(f"{number(count)}× {short(reason)}" for reason, count in Counter(reasons).most_common())
         fix = tr("correct them in the practice's software; vitosms patients unreachable lists who has no other address")
         yield doubtful(Text("check.unreadable_addresses"), kinds, fix)
+
+
+def minors(week: Week) -> Iterator[Finding]:
+    """How many reminders of minors do not name the child: for a parent of several, all of them read the same."""
+    unnamed = sum(map(_is_unnamed_minor, week.definitive()))
+    if unnamed:
+        text = trn(
+            "{count} reminder of a minor does not name the child",
+            "{count} reminders of minors do not name the child",
+            unnamed, count=number(unnamed),
+        )  # fmt: skip
+        fix = tr("put [[Vorname]] into your own template, such as in [% if Minderjaehrig %] … [% endif %]")
+        yield doubtful(Text("check.minors"), text, fix)
+
+
+def _is_unnamed_minor(rule_input: RuleInput) -> bool:
+    candidate, context = rule_input.candidate, rule_input.context
+    if candidate.birthday is None or candidate.starts_at is None or not candidate.first_name:
+        return False
+    age = age_on(candidate.birthday, candidate.starts_at.astimezone(context.zone).date())
+    message = _message(rule_input)
+    if age is None or age >= MAJORITY or message is None:
+        return False
+    part = "SMS" if message.channel is Channel.SMS else "E-Mail-Text"
+    return "Vorname" not in (context.templates.source(rule_input.kind_name, part, rule_input.language) or "")
 
 
 def licences(week: Week) -> Iterator[Finding]:

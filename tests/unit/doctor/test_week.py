@@ -4,12 +4,12 @@ from typing import Any
 
 from chalicelib.words.words import words_of
 from infra.doctor.finding import Finding, Result
-from infra.doctor.week import Week, appointments, unreadable_addresses, week_of
+from infra.doctor.week import Week, appointments, minors, unreadable_addresses, week_of
 from tests.builders.entries import birthday_row, practice, row
 
 
-def week(*rows: dict[str, object]) -> Week:
-    return week_of(practice(), rows, [])
+def week(*rows: dict[str, object], **around: Any) -> Week:
+    return week_of(practice(**around), rows, [])
 
 
 def patient(number: int, **columns: Any) -> dict[str, object]:
@@ -50,3 +50,18 @@ def test_appointments_without_a_time_are_counted() -> None:
     told = [one for one in shown([*appointments(week(*rows))]) if one[0] == "Ohne Zeit"]
     assert told == [("Ohne Zeit", Result.DOUBTFUL, "1 Termin beginnt um 00:00: Seine Mitteilung nennt nur den Tag")]
     assert "Ohne Zeit" not in dict(one[:2] for one in shown([*appointments(week(row()))]))
+
+
+def test_minors_that_an_own_template_does_not_name_are_counted() -> None:
+    rows = [
+        patient(1, Geburtsdatum="2019-02-03"),
+        patient(2, Geburtsdatum="2008-11-25", Mobiltelefon=None),  # by e-mail, whose text is the built-in one
+        patient(3, Geburtsdatum="2008-11-25"),
+        patient(4, Geburtsdatum="2008-11-24"),  # of age on that day
+        patient(5, Geburtsdatum="2019-02-03", Vorname=None),
+        patient(6, Geburtsdatum=None),
+    ]
+    own = {"Terminerinnerung/SMS/de": "Ihr Termin: [[Datum]] [[Uhrzeit]]"}
+    told = shown([*minors(week(*rows, templates=own))])
+    assert told == [("Minderjährige", Result.DOUBTFUL, "2 Erinnerungen an Minderjährige nennen das Kind nicht")]
+    assert [*minors(week(*rows))] == []

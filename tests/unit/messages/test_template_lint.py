@@ -56,6 +56,10 @@ def test_nothing_is_to_be_said_of_the_built_in_texts(kind: str, part: str, langu
         ),
         pytest.param("SMS", f"[% if Ort %]{WHEN}[% else %]{WHEN}[% endif %]", [], id="in both branches"),
         pytest.param(
+            "SMS", "[[Datum]] [% if Minderjaehrig %][[Vorname]][% else %][[Uhrzeit]][% endif %]",
+            [NOT_ALWAYS_TIME], id="not for children",
+        ),
+        pytest.param(
             "SMS", f"[% if Praxis %]{WHEN}[% endif %]",
             [NOT_ALWAYS_DATE, NOT_ALWAYS_TIME], id="blank for some",
         ),
