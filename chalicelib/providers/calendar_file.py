@@ -7,7 +7,6 @@ calendar; no other appointment of any practice has it. Times are in UTC, which n
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from uuid import NAMESPACE_URL, uuid5
 
 from icalendar import Calendar, Event
 
@@ -45,9 +44,8 @@ def calendar_file(entry: Entry, starts_at: datetime) -> bytes:
 
 
 def _uid(entry: Entry) -> str:
-    """Return a UUID (RFC 7986). Other deployments may have the ids of practice and appointment, but not the mailbox."""
-    key = entry_key(entry.practice, reminder_identity(entry.appointment or ""))
-    return str(uuid5(NAMESPACE_URL, f"mailto:{entry.sender}?{key}"))
+    """Return a name in the form of RFC 5545. Other deployments may have the same ids, but not the sender's mailbox."""
+    return f"{entry_key(entry.practice, reminder_identity(entry.appointment or ''))}.{entry.sender}"
 
 
 def _day_alone(entry: Entry) -> date | None:
