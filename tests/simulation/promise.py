@@ -7,9 +7,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from chalicelib.entries.entry import entry_key, reminder_identity
+from chalicelib.entries.entry import Entry, entry_key, reminder_identity
 from chalicelib.planning.search_state import past_runs
+from chalicelib.practice.switches import SWITCH_OF_JOB
 from chalicelib.reports.current_call_list import current_call_list
+from chalicelib.schedule.job import Job
+from chalicelib.text import Text
 from tests.simulation.life import Life
 from tests.simulation.watch import Watcher
 
@@ -46,13 +49,18 @@ class Promise:
             return
         slots = self._slots(practice, start, one.entered, at)
         key = entry_key(practice, reminder_identity(appointment))
-        if not slots or self._cloud.parts.data.entry(practice, key):
+        if not slots or self._has_answer(self._cloud.parts.data.entry(practice, key)):
             return
         self.checked += 1
         calls = current_call_list(life.desk.practice, life.desk.deployment).calls
         if appointment not in [call.appointment for call in calls]:
             text = f"{appointment} begins at {start}, had to be found on {slots[0]:%a %d %H:%M}, and nobody was told"
             self._watcher.wrong(practice, text, key)
+
+    def _has_answer(self, entry: Entry | None) -> bool:
+        """An entry that was cancelled while reminders were off is no answer when they are on again."""
+        off = Text("rule.switched_on.off", switch=SWITCH_OF_JOB[Job.PREPARE_REMINDERS])
+        return entry is not None and entry.reason != off
 
     def _slots(self, practice: str, start: str, entered: datetime, at: datetime) -> list[datetime]:
         """The slots that had to look at an appointment."""

@@ -146,7 +146,7 @@ class Watcher:
         for text in (*self._unlawful(entry), *self._untrue(entry)):
             self.wrong(entry.practice, f"{entry.identity} {text}", entry.key)
         for covered in self._covered_by(entry):
-            if not any(start[11:] in (entry.text or "") for start in self._local_starts(covered)):
+            if not any(_names(entry, start) for start in self._local_starts(covered)):
                 text = f"{entry.identity} covers {covered.identity}, and does not name it"
                 self.wrong(entry.practice, text, entry.key)
         if entry.appointment and fault not in NOT_TOLD:
@@ -202,7 +202,7 @@ class Watcher:
         if not life.ever_began_at(entry, entry.reserved_at or reserved, reserved):
             yield "tells a Beginn that its appointment did not have"
         noted = entry.announced_start or ""
-        if noted not in self._local_starts(entry) or noted[11:] not in (entry.text or ""):
+        if noted not in self._local_starts(entry) or not _names(entry, noted):
             yield "does not tell the Beginn that it is noted with"
         if entry.kind is Kind.RESCHEDULED:
             if not life.tells_moves:
@@ -242,3 +242,8 @@ class Watcher:
 def announcement_keys(practice: str, appointment: str) -> list[str]:
     """The keys of the messages about a new start of an appointment, as many as a simulation makes."""
     return [entry_key(practice, rescheduled_identity(appointment, number)) for number in range(1, 20)]
+
+
+def _names(entry: Entry, start: str) -> bool:
+    """Whether its text names the time of a local start; midnight is none."""
+    return start.endswith("T00:00") or start[11:] in (entry.text or "")
