@@ -183,45 +183,6 @@ SIMULATED = (
         },
     ),
     Fault(
-        "a skipped run counts as a search",
-        {
-            "chalicelib/jobs/run_job.py": (
-                (
-                    "outcome in (RunOutcome.DONE, RunOutcome.WITH_ERRORS)",
-                    "outcome is not RunOutcome.FAILED",
-                ),
-            )
-        },
-    ),
-    Fault(
-        "the former plan forgotten",
-        {
-            "chalicelib/planning/search_state.py": (
-                (
-                    "        if latest and latest.plan != self.plan:\n",
-                    "        if latest and latest.plan.zone != self.plan.zone:\n",
-                ),
-            )
-        },
-    ),
-    Fault(
-        "cancelled while off, and searched all the same",
-        {
-            "chalicelib/jobs/send.py": (("    _search_again(transitions, turn)\n", ""),),
-        },
-    ),
-    Fault(
-        "a late booking, whatever slot was missed since",
-        {
-            "chalicelib/planning/search_state.py": (
-                (
-                    "        if self._missed_slot(starts_at):\n",
-                    "        if self._missed_slot(starts_at) and not self._first_search(day):\n",
-                ),
-            )
-        },
-    ),
-    Fault(
         "starts compared as instants",
         {
             "chalicelib/rules/candidate.py": (

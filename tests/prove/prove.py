@@ -19,12 +19,17 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.prove.faults import RETRIED, SIMULATED, Fault
+from tests.prove.settings_faults import SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("app.py", "pyproject.toml", "chalicelib", "infra", "tests")
 MOST_DAYS = 2000
 PARALLEL = 2
-LOOPBACK = "tests/contract/test_connections.py"
+# Tests of faults that no simulation sees, because they are in the client, or that it would see after too many days.
+TESTS = {
+    "tests/contract/test_connections.py": (RETRIED,),  # an endpoint on loopback counts requests
+    "tests/flow/test_changed_settings.py": SETTINGS,
+}
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,8 @@ def main() -> int:
     """Print a table; the exit code is 1 if a fault was not found, or something was found without a fault."""
     console = Console()
     with ThreadPoolExecutor(PARALLEL) as threads:
-        tried = list(threads.map(lambda act: act(), [_clean, *map(_simulated, SIMULATED), _repeated]))
+        tested = [_tested(fault, tests) for tests, faults in TESTS.items() for fault in faults]
+        tried = list(threads.map(lambda act: act(), [_clean, *map(_simulated, SIMULATED), *tested]))
     table = Table("Deliberate fault", "Found after", "By", box=box.SIMPLE_HEAD, title="Is each deliberate fault found?")
     for one in tried:
         table.add_row(one.fault, one.after, one.by or "[red]nothing[/red]")
@@ -69,12 +75,15 @@ def _simulated(fault: Fault) -> Callable[[], Found]:
     return act
 
 
-def _repeated() -> Found:
-    """Test the fault that no simulation sees, because it is in the client: an endpoint on loopback counts requests."""
-    with _copy_with(RETRIED) as tree:
-        run = subprocess.run([sys.executable, "-m", "pytest", "-x", LOOPBACK], cwd=tree, capture_output=True, text=True)
-    failed = [line for line in run.stdout.splitlines() if line.startswith("FAILED")]
-    return Found(RETRIED.name, "one request", failed[0].removeprefix("FAILED ").split(" - ")[0] if failed else "")
+def _tested(fault: Fault, tests: str) -> Callable[[], Found]:
+    def act() -> Found:
+        with _copy_with(fault) as tree:
+            command = [sys.executable, "-m", "pytest", "-x", "-n0", tests]
+            run = subprocess.run(command, cwd=tree, capture_output=True, text=True)
+        failed = [line for line in run.stdout.splitlines() if line.startswith("FAILED")]
+        return Found(fault.name, "its tests", failed[0].removeprefix("FAILED ").split(" - ")[0] if failed else "")
+
+    return act
 
 
 @contextmanager

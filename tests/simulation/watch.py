@@ -245,5 +245,5 @@ def announcement_keys(practice: str, appointment: str) -> list[str]:
 
 
 def _names(entry: Entry, start: str) -> bool:
-    """Whether its text names the time of a local start; midnight is none."""
+    """Whether its text names the time of a local start, unless that is midnight."""
     return start.endswith("T00:00") or start[11:] in (entry.text or "")
