@@ -33,7 +33,8 @@ def has_phoned(
     record: not sendable, and not revived while the appointment keeps its current start.
     """
     entries = entries_on_call_list(known, context)
-    listed = {one.key: Transition(one, with_phoned_at(one, context.now)) for one in entries}
+    free = [one for one in entries if one.state is not State.SENDING]  # its outcome is about to be written
+    listed = {one.key: Transition(one, with_phoned_at(one, context.now)) for one in free}
     listed |= {_key(line, context): _unsearched(line, context) for line in lost}
     phoned = [listed[key] for key in dict.fromkeys(keys) if key in listed]
     return _write(phoned, "manual.phoned", note, context, clients)

@@ -65,6 +65,7 @@ ARROWS: dict[str, frozenset[tuple[State, State]]] = {
 END_STATES = frozenset({S.DELIVERED, S.FAILED, S.UNCONFIRMED, S.REFUSED, S.CANCELLED, S.EXPIRED, S.NOT_SENDABLE})
 REVIVABLE = frozenset(source for source, _ in ARROWS["j"])
 UNDERWAY = frozenset({S.RESERVED, S.SENDING, S.SENT, S.UNKNOWN})
+ACCEPTED = frozenset({S.SENT, S.DELIVERED, S.FAILED, S.UNCONFIRMED})  # by a provider: it was sent
 UNREACHED = frozenset({S.NOT_SENDABLE, S.REFUSED, S.FAILED})
 
 

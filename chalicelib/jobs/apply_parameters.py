@@ -22,6 +22,7 @@ from chalicelib.schedule.job_state import JobState, new_job
 from chalicelib.schedule.schedule import slot_day
 from chalicelib.text import Text, joined, text_line
 
+CHECK = "check"  # the subject of the alert that checks fail
 _KINDS = (*OF_PARAMETERS, AlertKind.ADVICE)
 
 
@@ -50,6 +51,7 @@ def apply_parameters(practice: str, ports: JobPorts) -> ValidatedParameters | No
     for kind, subject in {parse_cause(cause) for cause in record.alerts}:
         if kind in _KINDS:
             ports.raised_alerts.end(record, kind, subject, but=alerts)
+    ports.raised_alerts.end(record, AlertKind.DEAD_LETTER, CHECK)
     return checked
 
 

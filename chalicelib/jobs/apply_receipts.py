@@ -22,7 +22,7 @@ from chalicelib.entries.states import UNDERWAY, State, arrow_between
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.messages.recipient import Address, Channel
-from chalicelib.planning.alerts import Alert, AlertKind, minute, parse_cause, patients, unknown_text
+from chalicelib.planning.alerts import Alert, AlertKind, minute, patients, subjects_of, unknown_text
 from chalicelib.planning.context import RunContext
 from chalicelib.practice.opt_out import Source
 from chalicelib.schedule.job import Tick, next_tick
@@ -47,8 +47,11 @@ def apply_receipts(context: RunContext, ports: JobPorts) -> datetime | None:
         if made.after.key in done and made.before is not None:
             context.tally.counts[made.after.state] += 1
             context.tally.add_transition(made.before, made.after, now)
+    accepted = _last_accepted(underway.values())
+    _end_delayed(underway.values(), accepted, context, ports)
     left = [entry for entry in underway.values() if entry.key not in done]
-    _alert_unknown([entry for entry in left if entry.state is State.UNKNOWN], context, ports.raised_alerts)
+    unknown = [entry for entry in left if entry.state is State.UNKNOWN]
+    _alert_unknown(unknown, accepted, context, ports.raised_alerts)
     return _next_check(context, left)
 
 
@@ -105,20 +108,36 @@ def _record_opt_outs(found: Iterable[tuple[Entry, Source]], context: RunContext,
             context.tally.counts["opted_out"] += 1
 
 
-def _alert_unknown(unknown: Sequence[Entry], context: RunContext, raised_alerts: RaisedAlerts) -> None:
-    """Alert the practice once for each new unknown entry; the operator was notified when it happened.
+def _last_accepted(underway: Iterable[Entry]) -> str:
+    """The minute (as in the subject of an alert) of the latest claim that a provider has accepted; empty if none."""
+    return max((minute(one.claimed_at) for one in underway if one.state is State.SENT and one.claimed_at), default="")
+
+
+def _alert_unknown(unknown: Sequence[Entry], accepted: str, context: RunContext, raised_alerts: RaisedAlerts) -> None:
+    """Alert the practice once for each new unknown entry; the operator, if a message was accepted since the last one.
 
     The alerts' subjects sort by time: an alert about the latest entry covers the earlier ones.
     """
     hoped = [entry for entry in unknown if not entry.settled]
-    raised = {subject for kind, subject in map(parse_cause, context.record.alerts) if kind == AlertKind.UNKNOWN}
+    raised = subjects_of(AlertKind.UNKNOWN, context.record.alerts)
     subject = max({*raised, minute(max(entry.changed_at for entry in hoped))}) if hoped else None
     if subject and subject not in raised:
         details = patients([entry for entry in hoped if not entry.anonymised], context.switches["Zeitzone"])
-        alert = Alert(AlertKind.UNKNOWN, subject, unknown_text(len(hoped)), details, operator=False)
+        new = all(since < accepted for since in raised)  # the cause, not only the entry
+        alert = Alert(AlertKind.UNKNOWN, subject, unknown_text(len(hoped)), details, operator=new)
         context.tally.add_alert(alert, context.record.alerts)
     for other in raised - {subject}:
         raised_alerts.end(context.record, AlertKind.UNKNOWN, other)
+
+
+def _end_delayed(underway: Iterable[Entry], accepted: str, context: RunContext, ports: JobPorts) -> None:
+    """End the alert about delayed messages once one was accepted since, and none that came back still waits."""
+    over = [since for since in subjects_of(AlertKind.DELAYED, context.record.alerts) if since < accepted]
+    if not over or any(one.state in (State.RESERVED, State.SENDING) for one in underway):
+        return
+    if not any(one.attempt for one in ports.store.open_entries(context.run.practice, Group.PREPARED)):
+        for since in over:
+            ports.raised_alerts.end(context.record, AlertKind.DELAYED, since)
 
 
 def _next_check(context: RunContext, left: Sequence[Entry]) -> datetime | None:
@@ -127,7 +146,7 @@ def _next_check(context: RunContext, left: Sequence[Entry]) -> datetime | None:
     Every tick collects receipts for unknown entries, and wakes this job if it finds one.
     """
     awaited = [e for e in left if e.state is not State.UNKNOWN and e.changed_at + RECEIPTS_TAKE > context.now]
-    context.tally.counts["underway"] = sum(entry.state is not State.UNKNOWN for entry in left)
+    context.tally.counts["underway"] = sum(entry.state is State.SENT for entry in left)
     unknown = sum(entry.state is State.UNKNOWN for entry in left)
     if unknown:
         context.tally.counts["unknown"] = unknown

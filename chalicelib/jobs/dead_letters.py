@@ -7,9 +7,10 @@ left, and the sweep ends or requeues the entries of an outbox message.
 from __future__ import annotations
 
 from chalicelib.aws.queues import CheckMessage, message_of, outbox_of
+from chalicelib.jobs.apply_parameters import CHECK
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.run_log import send_alerts
-from chalicelib.planning.alerts import Alert, AlertKind, minute
+from chalicelib.planning.alerts import Alert, AlertKind, minute, subjects_of
 from chalicelib.planning.run_report import RunOutcome, RunReport
 from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.validation import ValidatedParameters
@@ -28,29 +29,32 @@ def dead_run(body: str, ports: JobPorts) -> None:
         ports.alerts.notify_operator(UNKNOWN, [_alert(Text("alert.unreadable_run"))])
         return
     if isinstance(run, CheckMessage):
-        ports.alerts.notify_operator(run.practice, [_alert(Text("alert.check_failed", practice=run.practice))])
+        text = Text("alert.check_failed", practice=run.practice)
+        alert = Alert(AlertKind.DEAD_LETTER, CHECK, text)
+        send_alerts(run.practice, [alert], (), DEFAULT_LANGUAGE, now, ports)
         return
     reason, record = Text("run.dead"), ports.practices.record(run.practice)
     switches = ValidatedParameters(ports.parameters.saved(run.practice) if record else SavedParameters()).switches
     report = RunReport(run.practice, run.job, run.slot, now, 0.0, RunOutcome.FAILED, {}, {}, (reason,))
     ports.history.write_run(report, now, switches.language)
     text = Text("alert.dead_run", job_label(run.job), reason)
-    alert = Alert(AlertKind.DEAD_LETTER, f"{run.job} {minute(run.slot)}", text)
+    alert = Alert(AlertKind.DEAD_LETTER, run.job, text)
     if record is not None and alert.cause not in record.alerts:
         send_alerts(run.practice, [alert], switches.values.get("MeldungAn", ()), switches.language, now, ports)
 
 
 def dead_outbox(body: str, ports: JobPorts) -> None:
-    """Record and alert a delivery that failed five times; the sweep handles its entries."""
+    """Alert that messages are delayed, once until a provider accepts them again; the sweep handles the entries."""
     now = ports.clock()
     try:
         outbox = outbox_of(body)
     except (ValueError, KeyError, TypeError):
         ports.alerts.notify_operator(UNKNOWN, [_alert(Text("alert.unreadable_outbox"))])
         return
-    alerts = [_alert(Text("alert.dead_outbox", count=len(outbox.keys)))]
-    ports.history.write_activity(outbox.practice, [], alerts, now, DEFAULT_LANGUAGE)
-    ports.alerts.notify_operator(outbox.practice, alerts)
+    record = ports.practices.record(outbox.practice)
+    if record is None or not subjects_of(AlertKind.DELAYED, record.alerts):
+        alert = Alert(AlertKind.DELAYED, minute(now), Text("alert.delayed"))
+        send_alerts(outbox.practice, [alert], (), DEFAULT_LANGUAGE, now, ports)
 
 
 def _alert(text: Text) -> Alert:

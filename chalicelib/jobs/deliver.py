@@ -24,7 +24,7 @@ from chalicelib.entries.receipt import EmailEvent
 from chalicelib.entries.states import State
 from chalicelib.entries.transition import Transition
 from chalicelib.messages.recipient import Channel
-from chalicelib.planning.alerts import Alert, AlertKind, stopped_alert, unknown_text
+from chalicelib.planning.alerts import Alert, stopped_alert
 from chalicelib.planning.run_report import Activity, activity_of
 from chalicelib.practice.opt_out import Source
 from chalicelib.providers.outcome import Accepted, Misconfigured, NotSent, Outcome, Refused, Unknown
@@ -35,6 +35,7 @@ from chalicelib.text import Text
 PARALLEL = 10
 _RETRIES = (60, 120, 240, 480)  # seconds: NotSent is retried after 1, 2, 4, 8 minutes
 
+PHONED = Text("rule.once.phoned")
 TOO_LATE = Text("deliver.too_late")
 
 
@@ -76,8 +77,8 @@ def deliver(message: OutboxMessage, receives: int, ports: DeliveryPorts) -> Deli
     if any(entry.state is State.PREPARED for entry in entries):  # returned to prepared by a worker that died afterwards
         ports.jobs.reopen_slot(message.practice, Job.SEND, next_tick(Tick.SEND, now))
     reserved = [entry for entry in entries if entry.state is State.RESERVED]
-    back = [entry for entry in reserved if stop or _too_late(entry, now)]
-    _give_back(back, stop or TOO_LATE, ports, done, now)
+    back = [entry for entry in reserved if stop or entry.phoned_at or _too_late(entry, now)]
+    _give_back(back, stop, ports, done, now)
     claimed = _claim([entry for entry in reserved if entry not in back], ports.store, done, now)
     outcomes = _request(claimed, ports.providers, ports.paces)
     _store_outcomes(claimed, outcomes, ports, done, ports.clock())
@@ -97,10 +98,12 @@ def _claim(entries: Sequence[Entry], store: EntryStore, done: DeliveryResult, no
 
 
 def _give_back(
-    entries: Sequence[Entry], reason: Text, ports: DeliveryPorts, done: DeliveryResult, now: datetime
+    entries: Sequence[Entry], stop: Text | None, ports: DeliveryPorts, done: DeliveryResult, now: datetime
 ) -> None:
     """Arrow f: back to prepared with refund, and the send slot is opened again for them."""
-    transitions = [Transition(entry, back_to_prepared(entry, now, reason), refund_of(entry, now)) for entry in entries]
+    reasons = [stop or (PHONED if entry.phoned_at else entry.reason or TOO_LATE) for entry in entries]
+    returned = [(entry, back_to_prepared(entry, now, why)) for entry, why in zip(entries, reasons, strict=True)]
+    transitions = [Transition(entry, after, refund_of(entry, now)) for entry, after in returned]
     if _log_transitions(ports.store.commit(transitions), done, now):
         ports.jobs.reopen_slot(entries[0].practice, Job.SEND, next_tick(Tick.SEND, now))
 
@@ -136,11 +139,8 @@ def _store_outcomes(
         text = Text("stop.misconfigured", said=misconfigured[0].reason)
         if ports.stops.stop(claimed[0].practice, text):
             done.alerts.append(stopped_alert(text, by_deliver=True))
-    unknown = sum(isinstance(outcome, Unknown) for outcome in outcomes)
-    if unknown:
-        done.alerts.append(Alert(AlertKind.UNKNOWN, "", unknown_text(unknown), once=False))
-    if unknown or any(isinstance(outcome, Refused) and outcome.opted_out for outcome in outcomes):
-        # which notifies the practice, or records the opt-out
+    if any(isinstance(one, Unknown) or (isinstance(one, Refused) and one.opted_out) for one in outcomes):
+        # which alerts, or records the opt-out
         ports.jobs.reopen_slot(claimed[0].practice, Job.STATUS, next_tick(Tick.STATUS, now))
 
 
@@ -148,14 +148,15 @@ def transition_for(entry: Entry, outcome: Outcome, now: datetime) -> Transition:
     """The transition for an outcome. Pure."""
     match outcome:
         case Accepted(message_id):
-            after = transition(entry, State.SENT, now, message_id=message_id)
+            after = transition(entry, State.SENT, now, reason=None, message_id=message_id)
             return Transition(entry, after, accepted_id=message_id if entry.channel == Channel.SMS else None)
         case Refused(reason, opted_out):
             after = transition(entry, State.REFUSED, now, reason=reason, credits=0)
             event = EmailEvent(entry.practice, entry.key, entry.attempt, now, False, "OptedOut", Source.CARRIER)
             return Transition(entry, after, refund_of(entry, now), left_email_event=event if opted_out else None)
-        case NotSent():
-            return Transition(entry, transition(entry, State.RESERVED, now, claimed_at=None))
+        case NotSent(reason):
+            why = Text("deliver.not_sent", said=reason)
+            return Transition(entry, transition(entry, State.RESERVED, now, reason=why, claimed_at=None))
         case Misconfigured(reason):
             why = Text("deliver.misconfigured", said=reason)
             return Transition(entry, back_to_prepared(entry, now, why), refund_of(entry, now))

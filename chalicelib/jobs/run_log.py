@@ -24,7 +24,8 @@ def record_run(
         text = Text("alert.run_failed", job_label(run.job), joined("sentences", reasons))
         tally.add_alert(Alert(AlertKind.RUN_FAILED, run.job, text), record.alerts)
     elif record is not None:
-        ports.raised_alerts.end(record, AlertKind.RUN_FAILED, run.job)
+        for kind in (AlertKind.RUN_FAILED, AlertKind.DEAD_LETTER):
+            ports.raised_alerts.end(record, kind, run.job)
     report = RunReport(
         practice=run.practice,
         job=run.job,
@@ -59,22 +60,21 @@ def send_alerts(
 
     Alerts with a cause are recorded afterwards: a crash may cause a duplicate alert, never a loss.
     """
-    alerts = _unsent(practice, alerts, ports)
+    record = ports.practices.record(practice) if any(alert.cause for alert in alerts) else None
+    raised = record.alerts if record else ()
+    alerts = [alert for alert in alerts if alert.cause not in raised]  # another run may have sent them meanwhile
     ports.history.write_activity(practice, activities, alerts, at, language)
     ports.alerts.notify_operator(practice, [alert for alert in alerts if alert.operator])
     try:
         ports.alerts.notify_practice(practice, alerts, mail_to, language)
+        if record and alerts and mail_to:
+            ports.raised_alerts.end(record, AlertKind.ALERT_MAIL, "")
     except AlertMailError as error:  # no reason to fail a run: the operator can fix it
-        alert = Alert(AlertKind.ALERT_MAIL, "", Text("alert.mail_refused", error.text), once=False)
-        ports.alerts.notify_operator(practice, [alert])
-    for cause in [alert.cause for alert in alerts if alert.cause]:
+        refused = Alert(AlertKind.ALERT_MAIL, "", Text("alert.mail_refused", error.text))
+        ports.alerts.notify_operator(practice, [refused] if refused.cause not in raised else [])
+        alerts.append(refused)
+    for cause in [alert.cause for alert in alerts if record and alert.cause]:
         ports.raised_alerts.add(practice, cause, at)
-
-
-def _unsent(practice: str, alerts: Sequence[Alert], ports: JobPorts) -> Sequence[Alert]:
-    """Omit the alerts that another run has sent since this one read the raised ones."""
-    record = ports.practices.record(practice) if any(alert.cause for alert in alerts) else None
-    return [alert for alert in alerts if alert.cause not in record.alerts] if record else alerts
 
 
 def _lines(report: RunReport, run: RunMessage, tally: Tally, failed_before: bool) -> list[RunReport]:

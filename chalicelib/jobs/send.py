@@ -199,6 +199,7 @@ def _reserve(mandant: str, batch: Sequence[tuple[Entry, Entry]], turn: _SendRun)
             tally.add_transition(made.before, made.after, context.now)
     for made in leaving:
         tally.counts["queued"] += 1
+        tally.counts["again"] += made.after.attempt > 1
         tally.counts["credits"] += made.after.credits
         tally.add_transition(made.before, made.after, context.now)
         if made.after.channel == Channel.SMS and made.after.sender is None:

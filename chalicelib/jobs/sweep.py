@@ -20,7 +20,6 @@ from chalicelib.entries.transition import Transition
 from chalicelib.jobs.apply_receipts import apply_email_events, apply_sms_receipt
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.messages.recipient import Channel
-from chalicelib.planning.alerts import Alert, AlertKind, unknown_text
 from chalicelib.planning.grouping import uncover
 from chalicelib.planning.recheck import expire
 from chalicelib.planning.run_report import Tally
@@ -139,7 +138,8 @@ def decide_overdue(entry: Entry, now: datetime, first: Entry | None = None) -> O
 def _reserved(entry: Entry, now: datetime) -> OverdueDecision:
     if entry.send_before is not None and entry.send_before > now:
         return QueueAgain(entry)
-    return Transition(entry, back_to_prepared(entry, now, Text("sweep.not_claimed")), refund_of(entry, now))
+    why = entry.reason or Text("sweep.not_claimed")
+    return Transition(entry, back_to_prepared(entry, now, why), refund_of(entry, now))
 
 
 def _unknown(entry: Entry, now: datetime) -> OverdueDecision:
@@ -196,9 +196,5 @@ def _record(practice: str, done: Sequence[Transition], now: datetime, ports: Job
     for made in done:
         if made.before is not None and made.before.state is not made.after.state:
             tally.add_transition(made.before, made.after, now)
-    lost = sum(made.after.state is State.UNKNOWN and not made.after.settled for made in done)
-    if lost:
-        tally.alerts.append(Alert(AlertKind.UNKNOWN, "", unknown_text(lost), once=False))
     language = next((made.after.log_language for made in done), "") or DEFAULT_LANGUAGE
-    ports.history.write_activity(practice, tally.activities, tally.alerts, now, language)
-    ports.alerts.notify_operator(practice, tally.alerts)
+    ports.history.write_activity(practice, tally.activities, [], now, language)

@@ -19,6 +19,7 @@ class AlertKind(StrEnum):
     NO_CREDITS = "no-credits"
     RUN_FAILED = "run-failed"
     UNKNOWN = "unknown"
+    DELAYED = "delayed"
     MISSED = "missed"
     STOPPED = "stopped"
     RESUMED = "resumed"
@@ -93,6 +94,11 @@ def patients(entries: Iterable[Entry], zone: ZoneInfo) -> tuple[Text, ...]:
 def stopped_alert(reason: Text, by_deliver: bool = False) -> Alert:
     """The alert about a stop mark; that of `deliver`, which only the operator gets, is a separate cause."""
     return Alert(AlertKind.STOPPED, "", Text("alert.stopped", reason), depends_on="deliver" if by_deliver else "")
+
+
+def subjects_of(kind: AlertKind, raised: Collection[str]) -> set[str]:
+    """The subjects of this kind, by the causes of the practice's raised alerts."""
+    return {subject for other, subject in map(parse_cause, raised) if other == kind}
 
 
 def unknown_text(count: int) -> Text:

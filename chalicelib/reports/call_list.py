@@ -14,7 +14,7 @@ from chalicelib.planning.alerts import last_run_failed
 from chalicelib.planning.outlook import sent_at
 from chalicelib.practice.practice import Practice
 from chalicelib.rules.candidate import Candidate
-from chalicelib.schedule.job import Job
+from chalicelib.schedule.job import Job, Tick, next_tick
 from chalicelib.text import Text
 
 UNSENT = Text("unsent")
@@ -62,6 +62,8 @@ def is_unreached(entry: Entry, practice: Practice, now: datetime) -> bool:
     """Whether no message has reached the patient, or will in time without a person's action."""
     if entry.state is State.PREPARED:
         return entry.held or _is_left_lying(entry, practice, now)
+    if entry.state in (State.RESERVED, State.SENDING):
+        return _is_stuck(entry, now)
     return entry.state in UNREACHED or entry.state is State.UNKNOWN
 
 
@@ -76,6 +78,12 @@ def _is_left_lying(entry: Entry, practice: Practice, now: datetime) -> bool:
         return False  # its run will fail and say so
     tick = sent_at(entry.slot, practice, now)
     return tick is None or tick >= entry.expires_at
+
+
+def _is_stuck(entry: Entry, now: datetime) -> bool:
+    """Whether it came back before, is too late to claim, or its appointment starts before the next send tick."""
+    too_late = entry.send_before is not None and entry.send_before <= now
+    return entry.attempt > 1 or too_late or entry.expires_at <= next_tick(Tick.SEND, now)
 
 
 def why_unsent(stopped: bool, alerts: Collection[str]) -> Text:
@@ -94,4 +102,4 @@ def call_reason(entry: Entry, unsent: Text = UNSENT) -> Text:
     """The reason of an entry on the call list; `unsent` is from `why_unsent`."""
     if entry.reason:
         return entry.reason
-    return unsent if entry.state is State.PREPARED else state_label(entry.state)
+    return unsent if entry.state in (State.PREPARED, State.RESERVED) else state_label(entry.state)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from chalicelib.entries.entry import Entry
-from chalicelib.entries.states import State
+from chalicelib.entries.states import ACCEPTED, State
 from chalicelib.messages.placeholders import as_value
 from chalicelib.reports.call_list import Call
 from chalicelib.reports.reconciliation import Column, Misinformed, Reconciliation, column_label
@@ -18,13 +18,8 @@ from chalicelib.text import Text, joined
 from chalicelib.words.words import Words, words_of
 
 MOST_CALLS = 100
-_OUTCOMES = {
-    "summary.delivered": frozenset({State.DELIVERED}),
-    "summary.underway": frozenset({State.RESERVED, State.SENDING, State.SENT}),
-    "summary.failed": frozenset({State.FAILED}),
-    "summary.refused": frozenset({State.REFUSED}),
-    "summary.unknown": frozenset({State.UNKNOWN}),
-}
+_OUTCOMES = {"summary.delivered": State.DELIVERED, "summary.underway": State.SENT, "summary.failed": State.FAILED}
+_NOT_SENT = {"summary.refused": State.REFUSED, "summary.unknown": State.UNKNOWN}
 
 
 @dataclass(frozen=True)
@@ -36,8 +31,8 @@ class DailySummary:
     day: date
     now: datetime
     zone: ZoneInfo
-    sent: Sequence[Entry]  # charged on the day
-    waiting: Sequence[Entry]  # prepared
+    charged: Sequence[Entry]  # on the day
+    waiting: Sequence[Entry]  # prepared, or charged and not accepted by a provider yet
     calls: Sequence[Call]
     balances: Mapping[str, int]  # credits by Mandant
     stopped: Text | None  # the reason of a stop mark
@@ -49,20 +44,21 @@ class DailySummary:
 def summary_text(one: DailySummary) -> tuple[str, str]:
     """Subject and text of the e-mail."""
     words, closing = words_of(one.language), one.closing
-    counts = Counter(entry.state for entry in one.sent)
+    counts = Counter(entry.state for entry in one.charged)
+    sent = sum(counts[state] for state in ACCEPTED)
     delivered = Text("summary.delivered", count=counts[State.DELIVERED])
     calls = Text("summary.calls", count=len(one.calls))
     blocks = [
         [Text("summary.practice", practice=one.practice, day=one.day)],
         [Text("blocked.stopped", one.stopped)] if one.stopped else [],
         list(_not_searched(one.failed, closing)),
-        _block(Text("summary.messages"), _messages(one.sent, one.waiting, counts)),
-        _block(Text("summary.credits"), _credits(one.sent, one.balances)),
+        _block(Text("summary.messages"), _messages(sent, counts, one.waiting)),
+        _block(Text("summary.credits"), _credits(one.charged, one.balances)),
         *(_closed(closing, one.zone) if closing else ()),
         _block(Text("summary.to_phone", at=one.now.astimezone(one.zone)), _calls(one, words)),
         [Text("summary.unread", one.unread)] if one.unread else [],
     ]
-    subject = Text("summary.subject", Text("summary.sent", count=len(one.sent)), delivered, calls, day=one.day)
+    subject = Text("summary.subject", Text("summary.sent", count=sent), delivered, calls, day=one.day)
     return words.of(subject), "\n\n".join("\n".join(map(words.of, block)) for block in blocks if block) + "\n"
 
 
@@ -77,11 +73,14 @@ def _block(title: Text, lines: Iterable[Text]) -> list[Text]:
     return [title, *told] if told else []
 
 
-def _messages(sent: Sequence[Entry], waiting: Sequence[Entry], counts: Counter[State]) -> Iterator[Text]:
-    yield Text("summary.sent", count=len(sent)) if sent else Text("summary.nothing_sent")
-    for code, states in _OUTCOMES.items():
-        if count := sum(counts[state] for state in states):
+def _messages(sent: int, counts: Counter[State], waiting: Sequence[Entry]) -> Iterator[Text]:
+    yield Text("summary.sent", count=sent) if sent else Text("summary.nothing_sent")
+    for code, state in _OUTCOMES.items():
+        if count := counts[state]:
             yield Text("summary.line", Text(code, count=count))
+    for code, state in _NOT_SENT.items():
+        if count := counts[state]:
+            yield Text(code, count=count)
     if held := sum(entry.held for entry in waiting):
         yield Text("summary.held", count=held)
     for reason, count in Counter(entry.reason for entry in waiting if not entry.held).most_common(5):
@@ -89,9 +88,9 @@ def _messages(sent: Sequence[Entry], waiting: Sequence[Entry], counts: Counter[S
         yield Text("summary.waiting.because" if because else "summary.waiting", *because, count=count)
 
 
-def _credits(sent: Iterable[Entry], balances: Mapping[str, int]) -> Iterator[Text]:
+def _credits(charged: Iterable[Entry], balances: Mapping[str, int]) -> Iterator[Text]:
     spent: Counter[str] = Counter()
-    for entry in sent:
+    for entry in charged:
         spent[entry.mandant or ""] += entry.credits
     for mandant, balance in sorted(balances.items()):
         yield Text("summary.mandant", mandant=mandant, spent=spent[mandant], balance=balance)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.entries.credits import is_below
 from chalicelib.entries.entry import Entry
 from chalicelib.entries.groups import Group
-from chalicelib.entries.states import UNREACHED, State
+from chalicelib.entries.states import ACCEPTED, UNREACHED, State
 from chalicelib.planning.alerts import AlertKind, kind_label, parse_cause
 from chalicelib.planning.outlook import next_runs
 from chalicelib.planning.run_report import RunOutcome
@@ -30,7 +30,6 @@ DAYS = 7  # in the delivery rate
 _LAST_RUNS = timedelta(days=35)  # long enough for the last run of a monthly job
 _CHANGE_WITHIN = timedelta(days=31)
 _HOUR = timedelta(hours=1)
-LEFT = frozenset({State.SENT, State.DELIVERED, State.FAILED, State.UNCONFIRMED, State.UNKNOWN})
 
 
 @dataclass(frozen=True)
@@ -159,7 +158,7 @@ def _rates(entries: Iterable[Entry], today: date, zone: ZoneInfo) -> Iterable[Da
     sent: Counter[date] = Counter()
     delivered: Counter[date] = Counter()
     for entry in entries:
-        if entry.state in LEFT and entry.reserved_at is not None:
+        if entry.state in ACCEPTED and entry.reserved_at is not None:
             day = entry.reserved_at.astimezone(zone).date()
             sent[day] += 1
             delivered[day] += entry.state is State.DELIVERED

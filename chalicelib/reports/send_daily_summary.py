@@ -64,9 +64,9 @@ def _summary(
     start = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
     rules = context.rules(Stage.PREPARE)
     known, unsent = entries_for_day(rules, day, store), why_unsent(bool(stop), context.record.alerts)
-    waiting = [entry for entry in known if entry.state is State.PREPARED]
-    sent = [entry for entry in known if entry.reserved_at and entry.reserved_at >= start]
-    payers = {entry.mandant for entry in [*sent, *waiting] if entry.mandant}
+    waiting = [entry for entry in known if entry.state in (State.PREPARED, State.RESERVED, State.SENDING)]
+    charged = [entry for entry in known if entry.reserved_at and entry.reserved_at >= start]
+    payers = {entry.mandant for entry in [*charged, *waiting] if entry.mandant}
     balances = store.balances(practice, payers) if payers else {}
     closing, unread = None, None
     try:
@@ -78,6 +78,6 @@ def _summary(
     except (PracticeDatabaseError, ParameterError, NotReconcilableError) as error:
         closing, calls, unread = None, calls_without_names(known, rules, unsent), error.text
     return DailySummary(
-        practice, context.switches.language, day, context.now, zone, sent, waiting, calls, balances, stop, closing,
+        practice, context.switches.language, day, context.now, zone, charged, waiting, calls, balances, stop, closing,
         unread, failed_prepare_jobs(context.record.alerts),
     )  # fmt: skip

@@ -37,14 +37,14 @@ def test_the_summary_tells_the_day_an_hour_after_its_last_send_slot() -> None:
     (notice,) = desk.notices
     assert f"{notice.at:%dT%H:%M}" == "23T10:10"
     assert notice.to == f"{DESK}, chefin@praxis.example"
-    assert notice.subject == "Tagesübersicht Mo 23.11.2026: 3 versendet, 2 zugestellt, 2 Anrufe"
+    assert notice.subject == "Tagesübersicht Mo 23.11.2026: 2 versendet, 2 zugestellt, 2 Anrufe"
     assert notice.text.splitlines() == [
         "Praxis praxis, Mo 23.11.2026",
         "",
         "Mitteilungen",
-        "  3 versendet",
+        "  2 versendet",
         "    2 zugestellt",
-        "    1 vom Anbieter abgelehnt",
+        "  1 vom Anbieter abgelehnt",
         "",
         "Credits je Mandant",
         "  Mandant M1: 2 verbraucht, Guthaben 9'998",
@@ -110,7 +110,7 @@ def test_an_unknown_outcome_is_reported_to_the_practice_by_its_status_job() -> N
     (text,) = mailed(desk, "ungewiss")
     assert "Bei 1 Mitteilung ist unbekannt, ob sie versendet wurde (Anrufliste)." in text
     assert "Patient P1, Di 24.11. 08:00" in text
-    assert desk.told == ["unknown"]  # the operator at once, by deliver
+    assert desk.told == ["unknown"]
     day.play("2026-11-24 20:00")
     assert len(mailed(desk, "ungewiss")) == 1
 

@@ -1,7 +1,7 @@
 """Each Lambda has exactly the permissions that it needs: the policies of `.chalice/` against the calls of a full day.
 
 The day is the small one (small_day.py) with everything else that may happen: dead letters, changed parameters, a
-carrier that throttles and one that does not answer, entries whose workers died. Calls are recorded at the botocore
+carrier that throttles, one that does not answer and one that refuses us, entries whose workers died. Calls are recorded at the botocore
 boundary (permissions.Watch); every other test of the flow refuses calls that a policy does not allow.
 """
 
@@ -51,7 +51,7 @@ from tests.flow.permissions import (
 from tests.flow.small_day import START, on_local_cloud
 
 LAMBDAS = sorted(path.stem.removeprefix("policy-") for path in POLICIES.glob("policy-*.json"))
-OTHER, DEAD, STUCK = "andere-praxis", "dritte-praxis", "vierte-praxis"
+OTHER, DEAD, STUCK, LATE = "andere-praxis", "dritte-praxis", "vierte-praxis", "fremde-praxis"
 END = "2026-11-23 12:00"
 OLD = timedelta(days=8)
 
@@ -76,6 +76,7 @@ def _trouble(day: Rehearsal) -> None:
     cloud, parts, now = day.cloud, wiring(), at(START)
     parts.practices.add(OTHER, [], new_jobs(OTHER, {}, "Europe/Zurich", now))
     parts.practices.add(DEAD, [], [])
+    parts.practices.add(LATE, [], [])
     for name, value in {
         f"/vitosms/{STAGE}/{DEAD}/Schalter/MeldungAn": "empfang@dritte.example",
         f"/vitosms/{STAGE}/{OTHER}/Schalter/MeldungAn": "empfang@andere.example",
@@ -94,6 +95,7 @@ def _trouble(day: Rehearsal) -> None:
     _left_behind(day)
     cloud.networks.fail_next("Throttling")
     cloud.networks.fail_next(AnswerLost(ConnectionResetError()))
+    cloud.networks.fail_next("AuthorizationError")
     cloud.at(at("2026-11-23 11:35"), lambda: _nightly_check(day))
 
 
@@ -103,7 +105,7 @@ def _dead_letters(day: Rehearsal) -> None:
     queues, sqs = day.cloud.platform.queues, client("sqs")
     for handler, body in {
         "dead_runs": run_body(RunMessage(DEAD, Job.SEND, slot, slot)),
-        "dead_outbox": outbox_body(OutboxMessage("fremde-praxis", ("0" * 32,))),
+        "dead_outbox": outbox_body(OutboxMessage(LATE, ("0" * 32,))),
     }.items():
         sqs.send_message(QueueUrl=queues[handler].url, MessageBody=body)
 

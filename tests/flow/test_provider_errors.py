@@ -135,6 +135,7 @@ def test_the_delivery_log_tells_what_became_of_a_lost_answer(
         day.cloud.networks.fail_next(LOST)
         day.cloud.play(at("10:09"))
         assert (states(day), day.balances()) == ({"T1": "unknown"}, {"M1": 99})
+        day.cloud.play(at("10:11"))
         assert [alert["kind"] for alert in day.alerts()] == ["unknown"]
         day.play()
         assert states(day) == {"T1": "delivered"}

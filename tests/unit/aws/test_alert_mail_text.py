@@ -56,6 +56,7 @@ def test_several_alerts_of_a_run_are_one_mail_with_each_kind_once_in_its_subject
     [
         (AlertKind.NO_CREDITS, "Guthaben fehlt"),
         (AlertKind.RUN_FAILED, "Auftrag fehlgeschlagen"),
+        (AlertKind.DELAYED, "Versand verzögert"),
         (AlertKind.MISSED, "Versand versäumt"),
         (AlertKind.STOPPED, "Versand angehalten"),
         (AlertKind.INVALID, "Ein Wert ist falsch"),
@@ -116,8 +117,9 @@ def test_a_subject_is_no_longer_than_mail_programs_show() -> None:
             "Guthaben fehlt beim Mandanten M1: 2 Mitteilungen warten auf Credits.",
         ),
         (
-            Text("alert.dead_outbox", count=1),
-            "Eine Übergabe von 1 Mitteilung ist fünfmal gescheitert; sie wird aufgeräumt und wenn möglich wiederholt.",
+            Text("alert.delayed"),
+            "Mitteilungen gehen auch nach fünf Versuchen nicht hinaus; sie kommen zurück und werden später wieder "
+            "versucht. Gemeldet wird das erst wieder, wenn es vorbei war.",
         ),
         (
             Text("alert.mail_refused", Text("alert.mail_error", code="MessageRejected")),

@@ -140,7 +140,11 @@ def test_a_phone_call_changes_its_time_and_the_version_alone_and_can_be_taken_ba
 
 def test_a_message_that_goes_on_forgets_that_its_patient_was_phoned() -> None:
     assert released(entry(held=True, phoned_at=LATER)) == entry(version=2)
-    assert back_to_prepared(entry(State.RESERVED, phoned_at=NOW), LATER, TOO_LATE).phoned_at is None
+    assert back_to_prepared(entry(State.UNKNOWN, phoned_at=NOW), LATER, TOO_LATE).phoned_at is None
+
+
+def test_a_message_that_came_back_remembers_that_its_patient_was_phoned() -> None:
+    assert back_to_prepared(entry(State.RESERVED, phoned_at=NOW), LATER, TOO_LATE).phoned_at == NOW
 
 
 def test_a_write_id_is_put_on_a_copy() -> None:

@@ -44,7 +44,8 @@ BACK = entry(attempt=1, reason=Text("deliver.misconfigured", said="Authorization
             id="refused: with refund",
         ),
         pytest.param(
-            NotSent("503"), Transition(CLAIMED, after(State.RESERVED, claimed_at=None)),
+            NotSent("503"),
+            Transition(CLAIMED, after(State.RESERVED, Text("deliver.not_sent", said="503"), claimed_at=None)),
             id="not sent: reserved again, still paid, for SQS to bring it back",
         ),
         pytest.param(

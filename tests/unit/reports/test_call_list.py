@@ -26,6 +26,7 @@ NOW = at("2026-11-23 10:05")  # of the send slot; prepared entries are from 10:0
 LATER = NOW + MOMENT
 MISSED, NO_CREDITS = Text("send.missed", slot=NOW), Text("send.no_credits")
 HELD = held_back(entry(), MISSED)
+STARTS_SOON = {"expires_at": at("2026-11-23 10:34"), "send_before": at("2026-11-23 10:33")}
 AFTER_SEND = entry(slot=at("2026-11-23 10:15"))
 EARLY = entry(expires_at=at("2026-11-24 09:00"))
 EARLY_AFTER_SEND = replace(AFTER_SEND, expires_at=at("2026-11-24 09:00"))
@@ -78,6 +79,28 @@ def test_what_waits_is_on_it_once_no_send_slot_takes_it_in_time(
     assert entries_to_phone([waiting], desk, now) == ([waiting] if listed else [])
 
 
+@pytest.mark.parametrize(
+    ("under_way", "now", "listed"),
+    [
+        pytest.param(entry(State.RESERVED), LATER, False, id="reserved for the first time"),
+        pytest.param(entry(State.SENDING), LATER, False, id="a provider is asked for the first time"),
+        pytest.param(entry(State.RESERVED), at("2026-11-23 10:35"), True, id="nobody claimed it within half an hour"),
+        pytest.param(entry(State.RESERVED, attempt=2), LATER, True, id="it came back before"),
+        pytest.param(entry(State.SENDING, attempt=2), LATER, True, id="and is asked for again"),
+        pytest.param(entry(State.SENT, attempt=2), LATER, False, id="until a provider accepts it"),
+        pytest.param(
+            entry(State.RESERVED, **STARTS_SOON), at("2026-11-23 10:19"), False, id="the next tick is in time"
+        ),
+        pytest.param(
+            entry(State.RESERVED, **STARTS_SOON), at("2026-11-23 10:20"), True, id="no tick before its Beginn"
+        ),
+        pytest.param(entry(State.RESERVED, attempt=2, phoned_at=NOW), LATER, False, id="somebody has phoned"),
+    ],
+)
+def test_what_comes_back_is_on_it_until_it_has_left(under_way: Entry, now: datetime, listed: bool) -> None:
+    assert entries_to_phone([under_way], SEND, now) == ([under_way] if listed else [])
+
+
 def test_a_beginn_that_is_past_needs_no_call() -> None:
     failed = entry(State.FAILED)
     assert entries_to_phone([failed], practice(), BEGINS - MOMENT) == [failed]
@@ -98,6 +121,7 @@ def test_calls_are_in_the_order_of_beginn_then_of_the_patient() -> None:
         pytest.param(entry(), False, ["run-failed#send#0"], Text("unsent.failed"), id="failed"),
         pytest.param(entry(), False, ["run-failed#status#0"], Text("unsent"), id="another job failed"),
         pytest.param(entry(reason=NO_CREDITS), True, [], NO_CREDITS, id="its own goes first"),
+        pytest.param(entry(State.RESERVED), False, [], Text("unsent"), id="reserved, and not claimed"),
         pytest.param(entry(State.FAILED), True, [], Text("state.failed"), id="it has left"),
     ],
 )

@@ -29,7 +29,7 @@ NO_CREDITS = Text("send.no_credits")
 
 
 def told(**changes: Any) -> tuple[str, str]:
-    nothing: dict[str, Any] = {"sent": [], "waiting": [], "calls": [], "balances": {}, "stopped": None}
+    nothing: dict[str, Any] = {"charged": [], "waiting": [], "calls": [], "balances": {}, "stopped": None}
     nothing |= {"closing": None, "now": NOW}
     own = {"practice": "praxis-am-bach", "language": "de", "day": date(2026, 11, 23), "zone": ZURICH}
     return summary_text(DailySummary(**{**own, **nothing, **changes}))
@@ -51,24 +51,26 @@ def test_a_day_on_which_nothing_was_sent() -> None:
 
 
 def test_a_usual_day() -> None:
-    sent = [DELIVERED] * 1200 + [SENT, entry(State.RESERVED), FAILED, replace(DELIVERED, mandant="M2", credits=1)]
+    sent = [DELIVERED] * 1200 + [SENT, FAILED, replace(DELIVERED, mandant="M2", credits=1)]
+    reserved = entry(State.RESERVED, reason=Text("deliver.not_sent", said="Throttling"))
     subject, text = told(
-        sent=sent,
-        waiting=[entry()],
+        charged=[*sent, reserved],
+        waiting=[entry(), reserved],
         calls=[FAILED_CALL, MISSING],
         balances={"M2": 0, "M1": 12_345},
         stopped=Text("stop.by_operator", text="Grund."),
     )
-    assert subject == "Tagesübersicht Mo 23.11.2026: 1'204 versendet, 1'201 zugestellt, 2 Anrufe"
+    assert subject == "Tagesübersicht Mo 23.11.2026: 1'203 versendet, 1'201 zugestellt, 2 Anrufe"
     assert text == (
         "Praxis praxis-am-bach, Mo 23.11.2026\n\n"
         "Der Versand ist angehalten: Grund.\n\n"
         "Mitteilungen\n"
-        "  1'204 versendet\n"
+        "  1'203 versendet\n"
         "    1'201 zugestellt\n"
-        "    2 unterwegs, noch ohne Bestätigung\n"
+        "    1 unterwegs, noch ohne Bestätigung\n"
         "    1 nicht zugestellt\n"
-        "  1 wartet auf den nächsten Versand\n\n"
+        "  1 wartet auf den nächsten Versand\n"
+        "  1 wartet: Der Anbieter nimmt zurzeit nichts an (Throttling).\n\n"
         "Credits je Mandant\n"
         "  Mandant M1: 2'406 verbraucht, Guthaben 12'345\n"
         "  Mandant M2: 1 verbraucht, Guthaben 0\n\n"
@@ -81,17 +83,27 @@ def test_a_usual_day() -> None:
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (State.RESERVED, "unterwegs, noch ohne Bestätigung"),
-        (State.SENDING, "unterwegs, noch ohne Bestätigung"),
         (State.SENT, "unterwegs, noch ohne Bestätigung"),
         (State.DELIVERED, "zugestellt"),
         (State.FAILED, "nicht zugestellt"),
-        (State.REFUSED, "vom Anbieter abgelehnt"),
-        (State.UNKNOWN, "ungewiss, ob versendet"),
     ],
 )
 def test_each_outcome_has_its_line(state: State, words: str) -> None:
-    assert block("Mitteilungen", sent=[entry(state)]) == ["1 versendet", f"  1 {words}"]
+    assert block("Mitteilungen", charged=[entry(state)]) == ["1 versendet", f"  1 {words}"]
+
+
+@pytest.mark.parametrize(
+    ("state", "lines"),
+    [
+        (State.RESERVED, []),  # it is among those that wait
+        (State.SENDING, []),
+        (State.REFUSED, ["1 vom Anbieter abgelehnt"]),
+        (State.UNKNOWN, ["1 ungewiss, ob versendet"]),
+    ],
+)
+def test_what_no_provider_accepted_is_not_counted_as_sent(state: State, lines: list[str]) -> None:
+    assert told(charged=[entry(state)])[0].endswith(": 0 versendet, 0 zugestellt, 0 Anrufe")
+    assert block("Mitteilungen", charged=[entry(state)]) == ["keine versendet", *lines]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +134,7 @@ def test_what_waits_is_counted_by_reason_and_what_is_held_apart(waiting: list[En
     ],
 )
 def test_credits_are_told_by_mandant(balances: Mapping[str, int], lines: list[str]) -> None:
-    assert block("Credits je Mandant", sent=[DELIVERED, SENT], balances=balances) == lines
+    assert block("Credits je Mandant", charged=[DELIVERED, SENT], balances=balances) == lines
 
 
 def test_whom_to_phone_when_and_why_by_number_and_never_by_name() -> None:
@@ -199,7 +211,7 @@ def test_it_has_the_same_lines_in_every_language() -> None:
     results = tuple(line(column, phoned=NOW) for column in Column)
     closing = replace(CLOSED, total=9, results=results, unaccounted=("T7",), misinformed=(told_wrong,))
     full: dict[str, Any] = {
-        "sent": sent, "waiting": [entry(), HELD], "calls": [FAILED_CALL] * 101, "balances": {"M1": 1, "M2": 12_345},
+        "charged": sent, "waiting": [entry(), HELD], "calls": [FAILED_CALL] * 101, "balances": {"M1": 1, "M2": 12_345},
         "stopped": Text("stop.by_operator", text="Grund."), "closing": closing,
         "unread": Text("database.unreachable"), "failed": [Job.PREPARE_REMINDERS],
     }  # fmt: skip
@@ -217,7 +229,7 @@ def test_what_was_frozen_of_a_person_never_appears() -> None:
     person = {"text": "Grüezi Anna Muster", "subject": "Anna", "recipient": "+41791234567", "sender": "PraxisBach"}
     entries = [entry(state, **person) for state in State]
     closing = replace(CLOSED, results=tuple(line(standing) for standing in Column))
-    subject, text = told(sent=entries, waiting=entries, calls=[FAILED_CALL], balances={"M1": 1}, closing=closing)
+    subject, text = told(charged=entries, waiting=entries, calls=[FAILED_CALL], balances={"M1": 1}, closing=closing)
     for word in ("Anna", "Muster", "Grüezi", "79123", "079 123", "PraxisBach"):
         assert word not in subject + text
 

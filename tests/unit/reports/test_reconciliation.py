@@ -51,7 +51,8 @@ from tests.builders.entries import (
 DAY = timedelta(days=1)
 AN_HOUR_LATER, OTHER_DAY = at("2026-11-24 15:30"), at("2026-11-27 14:30")
 MOVED: dict[str, Any] = {"Beginn": "2026-11-24 15:30:00"}
-EVENING = at("2026-11-23 18:00")
+EVENING, AT_NIGHT = at("2026-11-23 18:00"), at("2026-11-23 20:00")
+BUSY = Text("deliver.not_sent", said="Throttling")
 
 
 def inputs(
@@ -123,8 +124,10 @@ FIRST = told(identity="reminder:T0", starts_at=at("2026-11-24 08:00"), announced
     [
         (DONE, told(), {}, D, None),
         (DONE, told(), DEAD, D, None),
-        (DONE, entry(State.RESERVED), {}, U, with_state(State.RESERVED)),
-        (DONE, entry(State.SENDING), {}, U, with_state(State.SENDING)),
+        (DONE, entry(State.RESERVED, send_before=AT_NIGHT), {}, U, with_state(State.RESERVED)),
+        (DONE, entry(State.SENDING, send_before=AT_NIGHT), {}, U, with_state(State.SENDING)),
+        (DONE, entry(State.RESERVED), {}, P, Text("unsent")),  # nobody has claimed it in time
+        (DONE, entry(State.RESERVED, send_before=AT_NIGHT, attempt=2, reason=BUSY), {}, P, BUSY),  # it came back
         (DONE, told(State.SENT), {}, U, with_state(State.SENT)),
         (DONE, told(State.UNCONFIRMED), {}, U, with_state(State.UNCONFIRMED)),
         (DONE, entry(slot=EVENING), {}, U, with_state(State.PREPARED)),  # a send slot will take it

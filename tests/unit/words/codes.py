@@ -31,7 +31,7 @@ FAMILIES: Mapping[str, Iterable[str]] = {
     "column.{}": Column,
     "count.{}": (
         "searched", "skipped", "still_not_sendable", "queued", "credits", "waiting", "phoned", "held", "opted_out",
-        "underway", "unknown", "calls",
+        "underway", "unknown", "calls", "again",
     ),
     "event.{}": (*State, "back", "changed", "left_out", "waits"),
     "advice.months_without.{}": ("29", "30", "31"),
