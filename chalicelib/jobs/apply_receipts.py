@@ -6,19 +6,18 @@ later status ticks of the day.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.admin.opt_outs import opt_out
-from chalicelib.aws.practice_store import RaisedAlerts
 from chalicelib.aws.receipt_store import ParkedEmailEvent, ParkedReceipt
 from chalicelib.entries.credits import refund_of
 from chalicelib.entries.deadlines import RECEIPTS_TAKE
 from chalicelib.entries.entry import Entry, transition
 from chalicelib.entries.groups import Group
 from chalicelib.entries.receipt import not_delivered
-from chalicelib.entries.states import UNDERWAY, State, arrow_between
+from chalicelib.entries.states import ACCEPTED, UNDERWAY, State, arrow_between
 from chalicelib.entries.transition import Transition
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.messages.recipient import Address, Channel
@@ -47,11 +46,9 @@ def apply_receipts(context: RunContext, ports: JobPorts) -> datetime | None:
         if made.after.key in done and made.before is not None:
             context.tally.counts[made.after.state] += 1
             context.tally.add_transition(made.before, made.after, now)
-    accepted = _last_accepted(underway.values())
-    _end_delayed(underway.values(), accepted, context, ports)
+    _end_delayed(underway.values(), context, ports)
     left = [entry for entry in underway.values() if entry.key not in done]
-    unknown = [entry for entry in left if entry.state is State.UNKNOWN]
-    _alert_unknown(unknown, accepted, context, ports.raised_alerts)
+    _alert_unknown([entry for entry in left if entry.state is State.UNKNOWN], underway.values(), context, ports)
     return _next_check(context, left)
 
 
@@ -108,12 +105,13 @@ def _record_opt_outs(found: Iterable[tuple[Entry, Source]], context: RunContext,
             context.tally.counts["opted_out"] += 1
 
 
-def _last_accepted(underway: Iterable[Entry]) -> str:
+def _last_accepted(entries: Iterable[Entry]) -> str:
     """The minute (as in the subject of an alert) of the latest claim that a provider has accepted; empty if none."""
-    return max((minute(one.claimed_at) for one in underway if one.state is State.SENT and one.claimed_at), default="")
+    claimed = (one.claimed_at for one in entries if one.state in ACCEPTED)
+    return max((minute(at) for at in claimed if at), default="")
 
 
-def _alert_unknown(unknown: Sequence[Entry], accepted: str, context: RunContext, raised_alerts: RaisedAlerts) -> None:
+def _alert_unknown(unknown: Sequence[Entry], underway: Iterable[Entry], context: RunContext, ports: JobPorts) -> None:
     """Alert the practice once for each new unknown entry; the operator, if a message was accepted since the last one.
 
     The alerts' subjects sort by time: an alert about the latest entry covers the earlier ones.
@@ -123,15 +121,18 @@ def _alert_unknown(unknown: Sequence[Entry], accepted: str, context: RunContext,
     subject = max({*raised, minute(max(entry.changed_at for entry in hoped))}) if hoped else None
     if subject and subject not in raised:
         details = patients([entry for entry in hoped if not entry.anonymised], context.switches["Zeitzone"])
-        new = all(since < accepted for since in raised)  # the cause, not only the entry
+        since = min(entry.changed_at for entry in hoped)
+        ended = ports.store.open_entries(context.run.practice, Group.ENDED, since=since) if raised else ()
+        new = not raised or max(raised) < _last_accepted([*underway, *ended])  # the cause, not only the entry
         alert = Alert(AlertKind.UNKNOWN, subject, unknown_text(len(hoped)), details, operator=new)
         context.tally.add_alert(alert, context.record.alerts)
     for other in raised - {subject}:
-        raised_alerts.end(context.record, AlertKind.UNKNOWN, other)
+        ports.raised_alerts.end(context.record, AlertKind.UNKNOWN, other)
 
 
-def _end_delayed(underway: Iterable[Entry], accepted: str, context: RunContext, ports: JobPorts) -> None:
+def _end_delayed(underway: Collection[Entry], context: RunContext, ports: JobPorts) -> None:
     """End the alert about delayed messages once one was accepted since, and none that came back still waits."""
+    accepted = _last_accepted(underway)
     over = [since for since in subjects_of(AlertKind.DELAYED, context.record.alerts) if since < accepted]
     if not over or any(one.state in (State.RESERVED, State.SENDING) for one in underway):
         return

@@ -1,8 +1,8 @@
 """Each Lambda has exactly the permissions that it needs: the policies of `.chalice/` against the calls of a full day.
 
 The day is the small one (small_day.py) with everything else that may happen: dead letters, changed parameters, a
-carrier that throttles, one that does not answer and one that refuses us, entries whose workers died. Calls are recorded at the botocore
-boundary (permissions.Watch); every other test of the flow refuses calls that a policy does not allow.
+carrier that throttles, one that does not answer and one that refuses us, entries whose workers died. Calls are recorded
+at the botocore boundary (permissions.Watch); every other test of the flow refuses calls that a policy does not allow.
 """
 
 from __future__ import annotations

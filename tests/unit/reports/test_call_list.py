@@ -98,7 +98,7 @@ def test_what_waits_is_on_it_once_no_send_slot_takes_it_in_time(
     ],
 )
 def test_what_comes_back_is_on_it_until_it_has_left(under_way: Entry, now: datetime, listed: bool) -> None:
-    assert entries_to_phone([under_way], SEND, now) == ([under_way] if listed else [])
+    assert entries_to_phone([under_way], practice(), now) == ([under_way] if listed else [])
 
 
 def test_a_beginn_that_is_past_needs_no_call() -> None:
