@@ -15,6 +15,8 @@ from chalicelib.aws.parameter_store import ParameterError
 from chalicelib.jobs.ports import JobPorts
 from chalicelib.jobs.run_log import send_alerts
 from chalicelib.planning.alerts import OF_PARAMETERS, Alert, AlertKind, parse_cause
+from chalicelib.planning.search_change import search_alert
+from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.practice.validation import ValidatedParameters, advice, advice_depends_on, with_saved_schedule
 from chalicelib.schedule.job import Job
@@ -23,7 +25,7 @@ from chalicelib.schedule.schedule import slot_day
 from chalicelib.text import Text, joined, text_line
 
 CHECK = "check"  # the subject of the alert that checks fail
-_KINDS = (*OF_PARAMETERS, AlertKind.ADVICE)
+_KINDS = (*OF_PARAMETERS, AlertKind.ADVICE, AlertKind.SEARCH)
 
 
 def on_parameter_changed(name: str, ports: JobPorts) -> None:
@@ -43,7 +45,7 @@ def apply_parameters(practice: str, ports: JobPorts) -> ValidatedParameters | No
         return None
     checked = ValidatedParameters(ports.parameters.saved(practice))
     apply_schedules(record, checked, now, ports.jobs)
-    alerts = _alerts(checked, now)
+    alerts = _alerts(Practice(record, checked), now)
     new = [alert for cause, alert in alerts.items() if cause not in record.alerts]
     if new:
         switches = checked.switches
@@ -97,8 +99,12 @@ def _with_summary(
     return jobs
 
 
-def _alerts(checked: ValidatedParameters, now: datetime) -> Mapping[str, Alert]:
-    """Alerts about every wrong value or name and the advice on the schedules; each different value is its own cause."""
+def _alerts(practice: Practice, now: datetime) -> Mapping[str, Alert]:
+    """Alerts about every wrong value or name, the advice on the schedules, and what a change does to the next searches.
+
+    Each different value is its own cause.
+    """
+    checked = practice.validated
     problems = checked.problems.items()
     alerts = [Alert(AlertKind.INVALID, name, text, depends_on=text_line(text)) for name, text in problems]
     alerts += [Alert(AlertKind.UNKNOWN_PARAMETER, name, text) for name, text in checked.unknown.items()]
@@ -107,4 +113,6 @@ def _alerts(checked: ValidatedParameters, now: datetime) -> Mapping[str, Alert]:
     if sentences:
         text = Text("alert.advice", joined("sentences", sentences))
         alerts.append(Alert(AlertKind.ADVICE, "", text, depends_on=repr(advice_depends_on(checked))))
+    if search := search_alert(practice, now):
+        alerts.append(search)
     return {alert.cause: alert for alert in alerts if alert.cause}

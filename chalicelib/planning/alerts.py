@@ -26,6 +26,7 @@ class AlertKind(StrEnum):
     INVALID = "invalid"
     UNKNOWN_PARAMETER = "unknown-parameter"
     ADVICE = "advice"
+    SEARCH = "search"
     DEAD_LETTER = "dead-letter"
     ALERT_MAIL = "alert-mail"
     ERASED = "erased"

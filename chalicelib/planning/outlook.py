@@ -45,6 +45,16 @@ def next_runs(practice: Practice, job: Job, now: datetime, count: int) -> list[d
     return [run.tick for run in islice(upcoming_runs(state, now), count)]
 
 
+def kept_run(practice: Practice, job: Job, now: datetime) -> Text | None:
+    """Say that the coming run of today is at a time of the former schedule; None if the saved one names it."""
+    state = jobs_of(practice, now).get(job)
+    runs = next_runs(practice, job, now, 2)
+    if state is None or not runs or state.slot <= now or state.slots(state.slot - _MOMENT, state.slot):
+        return None
+    at, then = (tick.astimezone(practice.zone) for tick in runs)
+    return Text("schedule.kept", job_label(job), at=at, then=then)
+
+
 def next_send(practice: Practice, now: datetime) -> datetime | None:
     """The next tick (UTC) at which the practice sends; None if none is planned."""
     return next(iter(next_runs(practice, Job.SEND, now, 1)), None)

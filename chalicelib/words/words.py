@@ -64,6 +64,10 @@ class Words:
         """Like `Mi 28.02.2029`."""
         return f"{self._weekday(day)} {day:%d.%m.%Y}"
 
+    def near_day(self, day: date) -> str:
+        """A day less than a year away, like `Mi 28.02.`."""
+        return f"{self._weekday(day)} {day:%d.%m.}"
+
     def _said(self, text: Text, parts: Sequence[str]) -> str:
         if text.code.startswith("list."):
             return self._list(text.code, parts)
@@ -104,6 +108,7 @@ _FORMATS: Mapping[str, Callable[[Words, Any], str]] = {
     "moment": Words.moment,
     "moment_with_year": Words.moment_with_year,
     "day": Words.day,
+    "near_day": Words.near_day,
     "date": lambda _, day: f"{day:%d.%m.%Y}",
     "time": lambda _, instant: f"{instant:%H:%M}",
     "number": lambda _, value: number(value),

@@ -8,13 +8,15 @@ import pytest
 
 from chalicelib.entries.states import State
 from chalicelib.explain.explain import explain_appointment
+from chalicelib.jobs.apply_parameters import apply_parameters
 from chalicelib.planning.search_state import past_runs
 from chalicelib.reports.current_call_list import current_call_list
 from chalicelib.reports.reconcile_day import entries_for_day, reconcile_day
 from chalicelib.reports.reconciliation import Column
 from chalicelib.text import Text
 from tests.builders.entries import at
-from tests.flow.fake_build import Day, Desk
+from tests.fakes.wiring import STAGE
+from tests.flow.fake_build import DESK, Day, Desk
 from tests.flow.test_reconciliation import asking
 
 OFFSET, WANTED, PLAN = "Schalter/OffsetStartTage", "Schalter/TerminerinnerungSenden", "prepare-reminders/Zeitplan"
@@ -152,3 +154,57 @@ def test_a_late_booking_is_said_to_be_one_only_after_a_search() -> None:
     desk.set(PLAN, "Mo 10:00")
     day.play("2026-11-24 18:05")
     assert headline(desk, "T1") == "verdict.not_found.reminder"
+
+
+def told_of_changes(desk: Desk) -> list[str]:
+    """The sentences of the e-mails about changed searches, without the first."""
+    mails = [mail for mail in desk.notices if "Terminerinnerungen geändert" in str(mail.subject)]
+    return [mail.text.split("\n\n")[0].partition("geändert. ")[2] for mail in mails]
+
+
+def test_a_saved_change_is_mailed_once_to_the_practice() -> None:
+    day, desk = practice("08:00", Schalter__MeldungAn=DESK)
+    desk.set(OFFSET, "2")
+    day.play("2026-11-24 08:01")
+    first = "Der Lauf vom Di 24.11. 10:00 sucht zusätzlich die Termine vom Do 26.11."
+    assert told_of_changes(desk) == [first]
+    assert "search" not in desk.told  # the operator has other concerns
+    apply_parameters(desk.name, desk.parts)
+    desk.set("Schalter/OffsetSuchTage", "2")
+    day.play("2026-11-24 09:00")
+    second = "Der Lauf vom Di 24.11. 10:00 sucht zusätzlich die Termine vom Do 26.11. bis Fr 27.11."
+    day.play("2026-11-28 12:00")  # several nightly checks
+    assert told_of_changes(desk) == [first, second]
+    assert not [cause for cause in desk.record.alerts if cause.startswith("search")]
+
+
+def test_a_change_that_fails_to_search_is_not_mailed_again_at_night() -> None:
+    day, desk = practice("08:00", Schalter__MeldungAn=DESK)
+    desk.set(OFFSET, "2")
+    desk.parts.parameters.put(f"/vitosms-secrets/{STAGE}/{desk.name}/Datenbank", "mssql://nowhere")  # no such server
+    day.play("2026-11-27 08:00")
+    assert len(told_of_changes(desk)) == 1
+
+
+def test_an_interruption_is_mailed_when_it_begins_and_when_it_ends() -> None:
+    day, desk = practice("12:00", Schalter__MeldungAn=DESK)
+    desk.set(WANTED, "Nein")
+    day.play("2026-11-26 18:00")
+    off = "Es werden keine Termine mehr gesucht."
+    assert told_of_changes(desk) == [off]
+    desk.set(WANTED, "Ja")
+    day.play("2026-11-28 12:00")
+    assert told_of_changes(desk) == [
+        off,
+        "Gesucht wird ab Fr 27.11. 10:00, zuerst die Termine vom Fr 27.11. bis Sa 28.11. Termine vom Do 26.11. "
+        "bis Fr 27.11., die kein Lauf mehr vor ihrem Beginn sucht, kommen auf die Anrufliste.",
+    ]
+
+
+def test_a_change_that_is_undone_before_the_next_run_leaves_nothing_behind() -> None:
+    day, desk = practice("08:00", Schalter__MeldungAn=DESK)
+    for minute, value in enumerate(("2", "1", "2"), 1):
+        desk.set(OFFSET, value)
+        day.play(f"2026-11-24 08:0{minute}")
+        assert bool([cause for cause in desk.record.alerts if cause.startswith("search")]) is (value == "2")
+    assert len(told_of_changes(desk)) == 2

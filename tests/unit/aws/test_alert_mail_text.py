@@ -61,6 +61,7 @@ def test_several_alerts_of_a_run_are_one_mail_with_each_kind_once_in_its_subject
         (AlertKind.STOPPED, "Versand angehalten"),
         (AlertKind.INVALID, "Ein Wert ist falsch"),
         (AlertKind.ADVICE, "Hinweis zum Zeitplan"),
+        (AlertKind.SEARCH, "Terminerinnerungen geändert"),
         (AlertKind.DEAD_LETTER, "Auftrag abgebrochen"),
         (AlertKind.ERASED, "Meldung"),
     ],
