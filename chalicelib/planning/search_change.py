@@ -1,4 +1,4 @@
-"""What other settings do to the days that the coming reminder runs search. Pure."""
+"""The difference that other settings make to the days that the coming reminder runs search. Pure."""
 
 from __future__ import annotations
 

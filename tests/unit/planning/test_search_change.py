@@ -1,4 +1,4 @@
-"""What other settings do to the next searches: as data, and as a practice reads it."""
+"""The difference that other settings make to the next searches: as data, and as a practice reads it."""
 
 from __future__ import annotations
 

@@ -44,6 +44,7 @@ class Saying(Words):
         ("{at:time}", {"at": AT.astimezone(ZURICH)}, "07:30"),
         ("{at:day}", {"at": AT.astimezone(ZURICH)}, "Mi 28.02.2029"),
         ("{on:day}", {"on": date(2029, 2, 28)}, "Mi 28.02.2029"),
+        ("{on:near_day}", {"on": date(2029, 2, 28)}, "Mi 28.02."),
         ("{on:date}", {"on": date(2029, 2, 28)}, "28.02.2029"),
         ("{sum:number}", {"sum": 10_000}, "10'000"),
         ("{sum:number}", {"sum": 999}, "999"),
@@ -119,7 +120,18 @@ def test_a_message_that_names_what_the_text_lacks_is_an_error(text: Text) -> Non
 
 
 def test_every_format_is_in_the_table_above() -> None:
-    tried: set[str] = {"moment", "moment_with_year", "time", "day", "date", "number", "clause", "lower", "upper"}
+    tried: set[str] = {
+        "moment",
+        "moment_with_year",
+        "time",
+        "day",
+        "near_day",
+        "date",
+        "number",
+        "clause",
+        "lower",
+        "upper",
+    }
     assert set(words_module._FORMATS) == tried
 
 
