@@ -17,9 +17,10 @@ _NO_COMPLAINTS = frozenset({"not-spam", "auth-failure"})
 # Bounces that are temporary by their subtype; the status decides Transient General, as which SES reports an
 # out-of-office reply too (it has no status), and Undetermined.
 _TEMPORARY = frozenset({"MailboxFull", "MessageTooLarge", "ContentRejected", "AttachmentRejected"})
-# The status of a DSN (RFC 3464), also in a diagnostic code: `smtp; 550 5.1.1 user unknown`; it is no IP address
-_STATUS = re.compile(r"(?<![\d.])([245]\.[1-7]\.\d{1,3})(?!\.?\d)")
-_VAGUE = re.compile(r"^ *(?:[\w-]+ *; *)?([45](?:\.0\.0|\d\d))(?![\d.])")  # or only the SMTP reply code
+# A status code (RFC 3463), and the text in which a server gives it after the reply code: `smtp; 550 5.1.1 unknown`
+_STATUS = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})(?!\.?\w)")
+_DIAGNOSTIC = re.compile(rf"\s*(?:[\w-]+\s*;\s*)?(?:([245]\d\d)(?![\w.])[ -]?)?(?:{_STATUS.pattern})?")
+_VAGUE = re.compile(r"[245]\.0\.\d+")
 _NO_MAILBOX = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})  # RFC 3463 and 7505
 
 _Outcome = tuple[bool, str, Source | None, bool]  # delivered, reason, opts out; whether a delivery overrides it
@@ -76,12 +77,18 @@ def _bounce(bounce: Mapping[str, Any]) -> _Outcome:
     if kind == "Permanent":
         return False, f"Bounce {kind} {subtype}".strip(), Source.BOUNCE, False
     if subtype not in _TEMPORARY:
-        recipient = (bounce.get("bouncedRecipients") or [{}])[0]
-        said = f"{recipient.get('status') or ''} {recipient.get('diagnosticCode') or ''}"
-        found = _STATUS.search(said) or _VAGUE.search(said)
-        status = found[1] if found else ""
+        status = _status((bounce.get("bouncedRecipients") or [{}])[0])
     reason = " ".join(filter(None, ("Bounce", kind, subtype, status)))
     return False, reason, Source.BOUNCE if status in _NO_MAILBOX else None, not status.startswith("5")
+
+
+def _status(recipient: Mapping[str, Any]) -> str:
+    """The status field of a DSN (RFC 3464), or what its diagnostic code begins with: the more precise of the two."""
+    field = _STATUS.match(str(recipient.get("status") or ""))
+    diagnostic = _DIAGNOSTIC.match(str(recipient.get("diagnosticCode") or ""))
+    reply, status = diagnostic.groups() if diagnostic else (None, None)
+    found = [code for code in (field and field[1], status, reply) if code]
+    return next((code for code in found if "." in code and not _VAGUE.fullmatch(code)), found[0] if found else "")
 
 
 def _complaint(complaint: Mapping[str, Any]) -> _Outcome | None:
