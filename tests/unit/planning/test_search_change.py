@@ -79,7 +79,7 @@ def changed(now: str, saved: Values, values: Values) -> tuple[Practice, Practice
         pytest.param(NOON, {}, {PLAN: "Fr 10:00"}, ("25 10:00", "27 10:00"), {}, (), (26, 27), id="fewer runs"),
         pytest.param(
             NOON, {PLAN: "Fr 10:00"}, {PLAN: "täglich 10:00"}, ("27 10:00", "25 10:00"),
-            {25: (25, 26), 26: (27,), 28: (29,), 29: (30,), 30: (31,), 31: (32,)}, (), (), id="more runs",
+            {25: (25, 26), 26: (27,), 28: (29,), 29: (30,), 30: (31,), 31: (32,)}, (), (24, 25), id="more runs",
         ),
         pytest.param(NOON, {}, {WANTED: "Nein"}, ("25 10:00", None), {}, (), (), id="off"),
         pytest.param(NOON, {}, {ACTIVATED: "Nein", OFFSET: "3"}, ("25 10:00", None), {}, (), (), id="disabled"),
@@ -131,8 +131,9 @@ def test_what_a_change_does(
             NOON, {PLAN: "Fr 10:00"}, {PLAN: "täglich 10:00"},
             ["Der nächste Lauf ist Mi 25.11. 10:00 statt Fr 27.11. 10:00.",
              "Der Lauf vom Mi 25.11. 10:00 sucht zusätzlich die Termine vom Mi 25.11. bis Do 26.11.",
-             "Spätere Läufe suchen zusätzlich die Termine vom Fr 27.11. und vom So 29.11. bis Mi 02.12."],
-            id="more runs",
+             "Spätere Läufe suchen zusätzlich die Termine vom Fr 27.11. und vom So 29.11. bis Mi 02.12.",
+             "Termine vom Di 24.11. bis Mi 25.11., die kein Lauf mehr vor ihrem Beginn sucht, kommen auf die "
+             "Anrufliste."], id="more runs",
         ),
         pytest.param(NOON, {}, {WANTED: "Nein"}, ["Es werden keine Termine mehr gesucht."], id="off"),
         pytest.param(
