@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -127,23 +127,21 @@ class JobStore:
 
         A send slot continues only during its own local day. Returns whether the job is due by that tick.
         """
+        after = self._change(practice, job, lambda record: record.with_open_slot(tick, slot))
+        return after is not None and after.due <= tick
+
+    def search_again(self, practice: str, slot: datetime) -> None:
+        """Let the reminder job search again what it has searched from the local day of a slot (UTC) on."""
+        self._change(practice, Job.PREPARE_REMINDERS, lambda record: record.searching_again(slot))
+
+    def _change(self, practice: str, job: Job, change: Callable[[JobState], JobState]) -> JobState | None:
+        """Return the changed job; None if there is none, or others change it all the time."""
         for _ in range(_TRIES):
             item = self._table.get(job_item_key(practice, job))
             if item is None:
                 break
             record = job_of(item)
-            after = record.with_open_slot(tick, slot)
+            after = change(record)
             if after == record or self.save(record, after):
-                return after.due <= tick
-        return False
-
-    def search_again(self, practice: str, slot: datetime) -> None:
-        """Let the reminder job search again what it has searched from the local day of a slot (UTC) on."""
-        for _ in range(_TRIES):
-            item = self._table.get(job_item_key(practice, Job.PREPARE_REMINDERS))
-            record = job_of(item) if item else None
-            if record is None or record.search is None:
-                return
-            after = replace(record, search=record.search.before(slot))
-            if after == record or self.save(record, after):
-                return
+                return after
+        return None

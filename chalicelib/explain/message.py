@@ -104,7 +104,7 @@ class ExplainedMessage:
     @cached_property
     def searches(self) -> ReminderSearches | None:
         """The searches for an appointment; None for a greeting, or if a switch that they need is invalid."""
-        history = past_runs(self.snapshot.runs, Job.PREPARE_REMINDERS)
+        history = past_runs(self.snapshot.runs)
         return None if self.kind is Kind.BIRTHDAY else searches_of(self.practice, self.snapshot.now, history)
 
     @cached_property
@@ -115,19 +115,22 @@ class ExplainedMessage:
             return [run for run in runs if slot_day(run.slot, self.practice.zone) == self.day]
         return [run for run in runs if self.day in run.days and not (self.starts_at and run.slot >= self.starts_at)]
 
+    @property
+    def _days_are_known(self) -> bool:
+        """Whether the settings say which days its job searches."""
+        return self.job in self.practice.record.jobs and not self.practice.validated.switches.refusals(self.job)
+
     @cached_property
     def planned_slots(self) -> tuple[datetime, ...]:
         """The slots (UTC) that search its day by the current plan; none if the days are unknown."""
-        jobs, switches = self.practice.record.jobs, self.practice.validated.switches
-        if self.day is None or self.job not in jobs or switches.refusals(self.job):
+        if self.day is None or not self._days_are_known:
             return ()
         return outlook.slots_that_search(self.day, self.job, self.practice, self.snapshot.now)
 
     @cached_property
     def coming_run(self) -> PrepareRun | None:
         """The next run that looks at its day before its start."""
-        jobs, switches = self.practice.record.jobs, self.practice.validated.switches
-        if (day := self.day) is None or self.job not in jobs or switches.refusals(self.job):
+        if (day := self.day) is None or not self._days_are_known:
             return None
         first = self._next_run
         later = (self._run(slot) for slot in self.planned_slots if slot > max(self.snapshot.now, first.slot))
@@ -146,12 +149,11 @@ class ExplainedMessage:
 
     @property
     def sending(self) -> datetime | None:
-        """The next send run (UTC) with an open sending window; None if its entry expires before."""
-        practice, now, window = self.practice, self.snapshot.now, self.snapshot.switch("Versandfenster")
-        if tick := None if self.invalid else outlook.next_send(practice, now):
-            today = window.first_tick(tick, slot_day(tick, practice.zone), practice.zone)
-            tick = today or outlook.first_open_send(practice, now, tick)
-        return tick if tick and self.entry and tick < self.entry.expires_at else None
+        """The send run (UTC) with an open sending window that takes its entry; None if the entry expires before."""
+        if self.entry is None or self.invalid:
+            return None
+        tick = outlook.sent_at(self.entry.slot, self.practice, self.snapshot.now)
+        return tick if tick and tick < self.entry.expires_at else None
 
     @property
     def deciding_run(self) -> PrepareRun:

@@ -136,7 +136,7 @@ def _job_after(
 
     A search counts if no other run has searched meanwhile, and none was undone.
     """
-    if search and outcome in (RunOutcome.DONE, RunOutcome.WITH_ERRORS) and job.search == search[0]:
+    if search and outcome.is_success and job.search == search[0]:
         job = replace(job, search=search[1])
     if outcome is not RunOutcome.FAILED or run.job not in PREPARING:
         job = replace(job, done=max(run.slot, job.done or run.slot))

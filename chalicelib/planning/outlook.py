@@ -79,9 +79,9 @@ def sent_at(prepared: datetime, practice: Practice, now: datetime) -> datetime |
     send, window = jobs_of(practice, now).get(Job.SEND), practice.validated.switches["Versandfenster"]
     if send is None or not practice.validated.jobs.activated.get(Job.SEND, True):
         return None
-    runs = (run for run in islice(upcoming_runs(send, now), _SLOTS) if run.slot > prepared)
-    ticks = (window.first_tick(run.tick, slot_day(run.slot, practice.zone), practice.zone) for run in runs)
-    return next((tick for tick in ticks if tick), None)
+    run = next(upcoming_runs(send, now))
+    tick: datetime | None = window.first_tick(run.tick, slot_day(run.slot, practice.zone), practice.zone)
+    return tick if tick and run.slot > prepared else first_open_send(practice, now, max(run.tick, prepared))
 
 
 def slots_that_search(day: date, job: Job, practice: Practice, now: datetime) -> tuple[datetime, ...]:

@@ -27,6 +27,11 @@ class RunOutcome(StrEnum):
     SKIPPED = "skipped"
     MISSED = "missed"
 
+    @property
+    def is_success(self) -> bool:
+        """Whether the job did its work, perhaps with errors in single rows."""
+        return self in (RunOutcome.DONE, RunOutcome.WITH_ERRORS)
+
 
 @dataclass(frozen=True)
 class Activity:

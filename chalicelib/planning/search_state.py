@@ -15,7 +15,7 @@ from chalicelib.planning.run_report import RunOutcome
 from chalicelib.planning.search_days import plan_of
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.switches import SWITCH_OF_JOB
-from chalicelib.schedule.job import Job, job_label
+from chalicelib.schedule.job import Job, RunMessage, job_label
 from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.search import SearchPlan, days_to_search
 from chalicelib.schedule.time_zone import instant_of
@@ -47,7 +47,7 @@ class PastRun:
 
     @property
     def searched(self) -> bool:
-        return self.outcome in (RunOutcome.DONE, RunOutcome.WITH_ERRORS)
+        return self.outcome.is_success
 
 
 def past_runs(lines: Iterable[Mapping[str, Any]], job: Job = Job.PREPARE_REMINDERS) -> list[PastRun]:
@@ -84,8 +84,8 @@ class ReminderSearches:
         if (latest := self.job.search) and latest.plan.local_day(latest.slot) == day:
             days |= latest.plan.own_days(latest.slot)
             days |= {one for one, first in latest.covered.items() if latest.plan.local_day(first) == day}
-        if self._next and self.plan.local_day(self._next[0]) == day:
-            days |= self._next[1]
+        if self.plan.local_day(self._next.slot) == day:
+            days |= self._next_days
         return frozenset(days)
 
     def since(self, day: date) -> datetime:
@@ -142,17 +142,13 @@ class ReminderSearches:
         return Text("search.skipped" if self._was_skipped(slot) else "search.missed", at=at)
 
     @cached_property
-    def _next(self) -> tuple[datetime, frozenset[date]] | None:
-        """The slot and the days of the next run; None if no tick came for it for a long time."""
-        job, now = self.job, self.now
-        if job.due <= now and now - job.due >= _ON_ITS_WAY:
-            return None
-        run = next(upcoming_runs(job, now))
-        return run.slot, self._days_of_run(run.slot)
+    def _next(self) -> RunMessage:
+        return next(upcoming_runs(self.job, self.now))
 
     @cached_property
-    def _next_tick(self) -> datetime:
-        return next(upcoming_runs(self.job, self.now)).tick
+    def _next_days(self) -> frozenset[date]:
+        """The days of the next run; none if no tick has come for it for a long time."""
+        return frozenset() if self.now - self.job.due >= _ON_ITS_WAY else self._days_of_run(self._next.slot)
 
     @cached_property
     def _at_work(self) -> frozenset[date]:
@@ -177,7 +173,7 @@ class ReminderSearches:
         """
         latest, found = self.job.search, list[tuple[datetime, frozenset[date]]]()
         if latest and latest.plan != self.plan:
-            left_out = latest.plan.slots(max(latest.slot, self.now), self._next_tick - _MOMENT)
+            left_out = latest.plan.slots(max(latest.slot, self.now), self._next.tick - _MOMENT)
             missing = [*latest.plan.missing(latest.slot, self.now), *left_out]
             found += [(slot, latest.plan.own_days(slot)) for slot in missing]
             would_have = self.plan.missing(_LONG_AGO, self.now)
@@ -189,9 +185,9 @@ class ReminderSearches:
     def _is_coming(self, day: date, starts_at: datetime) -> bool:
         if day in self._at_work:
             return True
-        if self._next and day in self._next[1] and self._next_tick < starts_at:
+        if day in self._next_days and self._next.tick < starts_at:
             return True
-        after = max(self.now, self._next[0] if self._next else self.now)
+        after = max(self.now, self._next.slot) if self._next_days else self.now
         return any(after < slot < starts_at for slot in self.plan.searching(day))
 
     def _missed_slot(self, starts_at: datetime) -> datetime | None:

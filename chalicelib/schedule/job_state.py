@@ -101,6 +101,10 @@ class JobState:
         today = [found for found in candidates if found and self._same_day(found, tick)]
         return replace(self, slot=max(today), due=tick) if today else self
 
+    def searching_again(self, slot: datetime) -> JobState:
+        """Return the state with its searches undone from the local day of a slot (UTC) on."""
+        return replace(self, search=self.search.before(slot)) if self.search else self
+
     def _same_day(self, slot: datetime, tick: datetime) -> bool:
         zone = zone_named(self.zone)
         return slot_day(slot, zone) == slot_day(tick, zone)

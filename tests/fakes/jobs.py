@@ -67,8 +67,8 @@ class FakeJobStore(JobStore):
 
     def _search_again(self, practice: str, slot: datetime) -> None:
         record = self._data.jobs.get((practice, Job.PREPARE_REMINDERS))
-        if record is not None and record.search is not None:
-            self._data.put_job(replace(record, search=record.search.before(slot)))
+        if record is not None:
+            self._data.put_job(record.searching_again(slot))
 
 
 class FakeRunStore(RunStore):

@@ -10,7 +10,7 @@ SETTINGS = (
         {
             "chalicelib/jobs/run_job.py": (
                 (
-                    "outcome in (RunOutcome.DONE, RunOutcome.WITH_ERRORS)",
+                    "outcome.is_success",
                     "outcome is not RunOutcome.FAILED",
                 ),
             )
