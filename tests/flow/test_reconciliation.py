@@ -243,5 +243,5 @@ def test_the_summary_lists_patients_whose_search_failed() -> None:
     _, desk = failed_search(Schalter__MeldungAn=DESK, **{"send__Zeitplan": "täglich 18:05"})
     desk.cloud.play(desk.cloud.world.now + timedelta(hours=2))
     (text,) = [notice.text for notice in desk.notices if notice.subject and "Tagesübersicht" in notice.subject]
-    assert "Wer darum keine Erinnerung erhielt, steht auf der Anrufliste." in text
+    assert "Wer darum keine Erinnerung mehr erhält, steht auf der Anrufliste." in text
     assert text.endswith(f"  Patient P1, Termin Di 24.11. 09:00 – {LOST}\n")

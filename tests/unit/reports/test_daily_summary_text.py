@@ -237,7 +237,9 @@ def test_a_day_whose_search_failed_does_not_say_that_nobody_is_to_be_phoned() ->
 
 def test_whose_search_failed_is_on_the_list_where_the_database_is_back() -> None:
     _, text = told(failed=[Job.PREPARE_REMINDERS, Job.PREPARE_BIRTHDAYS], closing=CLOSED)
-    assert "Terminerinnerungen aufbereiten» ist fehlgeschlagen. Wer darum keine Erinnerung erhielt, steht auf" in text
+    assert (
+        "Terminerinnerungen aufbereiten» ist fehlgeschlagen. Wer darum keine Erinnerung mehr erhält, steht auf" in text
+    )
     assert (
         "Geburtstagsglückwünsche aufbereiten» ist fehlgeschlagen. Wer dabei nicht gefunden wurde, steht nicht auf"
         in text
