@@ -138,6 +138,7 @@ SWITCHES = {
         Switch("UmschriftErlaubt", "Nein", frozenset({Job.SEND}), _yes_no),
         Switch("MaxSMSTeile", "0", frozenset({Job.SEND}), _number(0, 10)),
         Switch("MeldungAn", "", frozenset(), _addresses),
+        Switch("NamenInMeldungen", "Nein", frozenset(), _yes_no),
         Switch("AufbewahrungTage", "180", _PREPARE, _number(10, 3650)),
     )
 }

@@ -1,4 +1,7 @@
-"""The daily summary as an e-mail: patient numbers and times, never names. It produces its own words."""
+"""The daily summary as an e-mail: patient numbers and times; names only if the practice wants them.
+
+It produces its own words.
+"""
 
 from __future__ import annotations
 
@@ -39,6 +42,7 @@ class DailySummary:
     closing: Reconciliation | None  # None if the practice database could not be read
     unread: Text | None = None  # the reason
     failed: Sequence[Job] = ()  # prepare jobs whose last run failed
+    names: bool = False  # NamenInMeldungen: the names of patients beside their numbers
 
 
 def summary_text(one: DailySummary) -> tuple[str, str]:
@@ -54,7 +58,7 @@ def summary_text(one: DailySummary) -> tuple[str, str]:
         list(_not_searched(one.failed, closing)),
         _block(Text("summary.messages"), _messages(sent, counts, one.waiting)),
         _block(Text("summary.credits"), _credits(one.charged, one.balances)),
-        *(_closed(closing, one.zone) if closing else ()),
+        *(_closed(closing, one) if closing else ()),
         _block(Text("summary.to_phone", at=one.now.astimezone(one.zone)), _calls(one, words)),
         [Text("summary.unread", one.unread)] if one.unread else [],
     ]
@@ -96,10 +100,10 @@ def _credits(charged: Iterable[Entry], balances: Mapping[str, int]) -> Iterator[
         yield Text("summary.mandant", mandant=mandant, spent=spent[mandant], balance=balance)
 
 
-def _closed(closing: Reconciliation, zone: ZoneInfo) -> Iterator[list[Text]]:
+def _closed(closing: Reconciliation, one: DailySummary) -> Iterator[list[Text]]:
     days = [Text("summary.day", day=day) for day in closing.days]
     yield _block(Text("summary.closing", joined("comma", days)), _columns(closing)) if days else []
-    yield _block(Text("summary.misinformed"), (_told(one, zone) for one in closing.misinformed[:MOST_CALLS]))
+    yield _block(Text("summary.misinformed"), (_told(told, one) for told in closing.misinformed[:MOST_CALLS]))
 
 
 def _columns(closing: Reconciliation) -> Iterator[Text]:
@@ -113,9 +117,15 @@ def _columns(closing: Reconciliation) -> Iterator[Text]:
         yield Text("summary.unaccounted", names=", ".join(closing.unaccounted)[:200])
 
 
-def _told(one: Misinformed, zone: ZoneInfo) -> Text:
-    now = Text("summary.now", at=one.starts_at.astimezone(zone)) if one.starts_at else one.reason
-    return Text("summary.told", now, patient=one.patient, at=one.announced_start.astimezone(zone))
+def _told(told: Misinformed, one: DailySummary) -> Text:
+    now = Text("summary.now", at=told.starts_at.astimezone(one.zone)) if told.starts_at else told.reason
+    return Text("summary.told", _patient(told, one), now, at=told.announced_start.astimezone(one.zone))
+
+
+def _patient(of: Call | Misinformed, one: DailySummary) -> Text:
+    if one.names and of.name:
+        return Text("summary.patient.named", patient=of.patient, name=of.name)
+    return Text("summary.patient", patient=of.patient)
 
 
 def _calls(one: DailySummary, words: Words) -> Iterator[Text]:
@@ -123,6 +133,6 @@ def _calls(one: DailySummary, words: Words) -> Iterator[Text]:
         yield Text("summary.calls.unknown" if one.failed and not one.closing else "summary.calls.none")
     for call in one.calls[:MOST_CALLS]:
         at, reason = call.starts_at.astimezone(one.zone), as_value(words.short(call.reason))
-        yield Text("summary.call", patient=call.patient, at=at, reason=reason)
+        yield Text("summary.call", _patient(call, one), at=at, reason=reason)
     if len(one.calls) > MOST_CALLS:
         yield Text("summary.calls.more", count=len(one.calls) - MOST_CALLS)

@@ -79,5 +79,5 @@ def _summary(
         closing, calls, unread = None, calls_without_names(known, rules, unsent), error.text
     return DailySummary(
         practice, context.switches.language, day, context.now, zone, charged, waiting, calls, balances, stop, closing,
-        unread, failed_prepare_jobs(context.record.alerts),
+        unread, failed_prepare_jobs(context.record.alerts), context.switches.values.get("NamenInMeldungen", False),
     )  # fmt: skip

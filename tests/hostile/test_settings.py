@@ -31,6 +31,7 @@ NEEDED_BY: Mapping[str, set[Job]] = {
     "UmschriftErlaubt": {SEND},
     "MaxSMSTeile": {SEND},
     "MeldungAn": set(),
+    "NamenInMeldungen": set(),
     "AufbewahrungTage": {REMINDERS, BIRTHDAYS},
 }
 WRONG = (

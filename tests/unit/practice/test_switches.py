@@ -38,6 +38,7 @@ WRONG = {
     "UmschriftErlaubt": ["ç", "", "Ja, bitte"],
     "MaxSMSTeile": ["11", "-1", "", "zwei", "1.5"],
     "MeldungAn": ["niemand", "a@example.org, b", "a@b@c"],
+    "NamenInMeldungen": ["immer", ""],
     "AufbewahrungTage": ["9", "3651"],
 }
 RIGHT: dict[str, list[tuple[str, Any]]] = {
@@ -63,6 +64,7 @@ RIGHT: dict[str, list[tuple[str, Any]]] = {
         ("a@example.org; b@example.org,", ("a@example.org", "b@example.org")),
         ("Anna <a@example.org>, mailto:b@example.org", ("a@example.org", "b@example.org")),
     ],
+    "NamenInMeldungen": [("ja", True), ("Nein", False)],
     "AufbewahrungTage": [("10", 10), ("3650", 3650)],
 }
 DEFAULTS = {
@@ -72,7 +74,8 @@ DEFAULTS = {
     "OffsetStartTage": 1, "OffsetSuchTage": 1, "CreditBestandPruefen": True, "CreditMindestbestand": 100,
     "Versandfenster": SendingWindow(480, 1200), "Zeitzone": ZURICH, "Sprache": "de", "BevorzugterKanal": "SMS",
     "PraxisSprache": "wie Sprache",
-    "UmschriftErlaubt": False, "MaxSMSTeile": 0, "MeldungAn": (), "AufbewahrungTage": 180,
+    "UmschriftErlaubt": False, "MaxSMSTeile": 0, "MeldungAn": (), "NamenInMeldungen": False,
+    "AufbewahrungTage": 180,
 }  # fmt: skip
 names = st.sampled_from(sorted(SWITCHES))
 
@@ -164,6 +167,7 @@ def test_reading_never_raises_and_every_switch_is_valid_or_reported(raw: dict[st
         ("UmschriftErlaubt", {SEND}),
         ("MaxSMSTeile", {SEND}),
         ("MeldungAn", set()),
+        ("NamenInMeldungen", set()),
         ("AufbewahrungTage", {REMINDERS, BIRTHDAYS}),
     ],
 )
