@@ -35,14 +35,29 @@ def job_item(record: JobState) -> Item:
 
 
 def _search_item(search: Search) -> Item:
-    covered = {f"{day}": instant_text(slot) for day, slot in search.covered.items()}
-    return {"slot": instant_text(search.slot), "plan": asdict(search.plan), "covered": covered}
+    item: Item = {"slot": instant_text(search.slot), "plan": asdict(search.plan), "covered": _days_item(search.covered)}
+    item |= {"dropped": _days_item(search.dropped)} if search.dropped else {}
+    return item | ({"since": instant_text(search.since)} if search.since else {})
+
+
+def _days_item(days: Mapping[date, datetime]) -> Item:
+    return {f"{day}": instant_text(slot) for day, slot in days.items()}
+
+
+def _days_of(item: Mapping[str, Any]) -> dict[date, datetime]:
+    return {date.fromisoformat(day): instant_of(slot) for day, slot in item.items()}
 
 
 def _search_of(item: Mapping[str, Any]) -> Search:
-    plan, covered = item["plan"], item["covered"].items()
+    plan = item["plan"]
     plan = SearchPlan(plan["schedule"], plan["zone"], int(plan["offset"]), int(plan["days"]))
-    return Search(instant_of(item["slot"]), plan, {date.fromisoformat(day): instant_of(slot) for day, slot in covered})
+    return Search(
+        slot=instant_of(item["slot"]),
+        plan=plan,
+        covered=_days_of(item["covered"]),
+        dropped=_days_of(item.get("dropped", {})),
+        since=instant_of(item["since"]) if "since" in item else None,
+    )
 
 
 def job_of(item: Mapping[str, Any]) -> JobState:

@@ -18,7 +18,7 @@ from chalicelib.planning.alerts import OF_PARAMETERS, Alert, AlertKind, parse_ca
 from chalicelib.planning.search_change import search_alert
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.record import PracticeRecord
-from chalicelib.practice.validation import ValidatedParameters, advice, advice_depends_on, with_saved_schedule
+from chalicelib.practice.validation import ValidatedParameters, advice, advice_depends_on, with_saved_schedules
 from chalicelib.schedule.job import Job
 from chalicelib.schedule.job_state import JobState, new_job
 from chalicelib.schedule.schedule import slot_day
@@ -74,12 +74,10 @@ def apply_schedules(
     """
     if record.removed is not None:
         return record
-    jobs: dict[Job, JobState] = {}
-    for job, before in record.jobs.items():
-        after = with_saved_schedule(before, checked, now)
-        jobs[job] = after
-        if after != before:
-            job_store.save(before, after)
+    jobs = with_saved_schedules(record.jobs, checked, now)
+    for job, after in jobs.items():
+        if after != record.jobs[job]:
+            job_store.save(record.jobs[job], after)
     return replace(record, jobs=_with_summary(record.practice, jobs, checked, now, job_store))
 
 

@@ -11,7 +11,7 @@ from chalicelib.planning.search_days import plan_of, search_done, searched_days
 from chalicelib.practice.opt_out import OptOuts
 from chalicelib.practice.practice import Practice
 from chalicelib.practice.switches import SWITCH_OF_JOB
-from chalicelib.practice.validation import advice, with_saved_schedule
+from chalicelib.practice.validation import advice, with_saved_schedules
 from chalicelib.rules.rule_input import RuleContext, Stage
 from chalicelib.rules.sending_rules import switch_on
 from chalicelib.schedule.job import SCHEDULED, TICK_OF, Job, RunMessage, job_label, next_tick
@@ -25,7 +25,7 @@ _SLOTS = 100  # send slots to try: within a month, one has an open sending windo
 
 def jobs_of(practice: Practice, now: datetime) -> dict[Job, JobState]:
     """The jobs under the saved schedules, even if the switches Lambda has not applied them yet. `now` is UTC."""
-    return {job: with_saved_schedule(record, practice.validated, now) for job, record in practice.record.jobs.items()}
+    return with_saved_schedules(practice.record.jobs, practice.validated, now)
 
 
 def upcoming_runs(job: JobState, now: datetime) -> Iterator[RunMessage]:
@@ -49,7 +49,7 @@ def kept_run(practice: Practice, job: Job, now: datetime) -> Text | None:
     """Say that the coming run of today is at a time of the former schedule; None if the saved one names it."""
     state = jobs_of(practice, now).get(job)
     runs = next_runs(practice, job, now, 2)
-    if state is None or not runs or state.slot <= now or state.slots(state.slot - _MOMENT, state.slot):
+    if state is None or not runs or state.slot <= now or state.is_planned:
         return None
     at, then = (tick.astimezone(practice.zone) for tick in runs)
     return Text("schedule.kept", job_label(job), at=at, then=then)

@@ -28,7 +28,7 @@ def searched_days(job: JobState, slot: datetime, switches: Switches) -> frozense
 def search_done(job: JobState, slot: datetime, switches: Switches) -> Search:
     """The latest search once a run of this slot has succeeded."""
     days, plan = searched_days(job, slot, switches), plan_of(job, switches)
-    return (job.search or Search(slot, plan)).after(slot, plan, days)
+    return (job.search or Search(slot, plan, since=slot)).after(slot, plan, days)
 
 
 def searched_range(context: RuleContext, until: datetime) -> tuple[date, date]:

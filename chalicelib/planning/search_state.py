@@ -153,7 +153,8 @@ class ReminderSearches:
     @cached_property
     def _at_work(self) -> frozenset[date]:
         """The days of a run that is probably at work."""
-        slots = [slot for slot, _ in self._unsearched if self.now - _ON_ITS_WAY < slot <= self.now]
+        after = max(self.now - _ON_ITS_WAY, self.job.search.slot if self.job.search else _LONG_AGO)
+        slots = [slot for slot, _ in self._unsearched if after < slot <= self.now]
         started = [slot for slot in slots if slot < self.job.slot]  # a tick has come for it
         fresh = [slot for slot in started if not self.failed and not self._was_skipped(slot)]
         return self._days_of_run(fresh[-1]) if fresh else frozenset()
@@ -166,17 +167,19 @@ class ReminderSearches:
 
     @cached_property
     def _unsearched(self) -> list[tuple[datetime, frozenset[date]]]:
-        """The slots that should have searched and have not.
+        """The slots that should have searched and have not, with their days.
 
-        After a change these are the slots of the former plan, had it gone on until the next run, and those that the
-        current one would have had.
+        After a change these are the slots of the former plan, had it gone on up to the next run, and those that the
+        current one would have had since the first search.
         """
         latest, found = self.job.search, list[tuple[datetime, frozenset[date]]]()
+        if latest:
+            found += [(slot, frozenset({day})) for day, slot in latest.dropped.items()]
         if latest and latest.plan != self.plan:
-            left_out = latest.plan.slots(max(latest.slot, self.now), self._next.tick - _MOMENT)
+            left_out = latest.plan.slots(max(latest.slot, self.now), self._next.tick)
             missing = [*latest.plan.missing(latest.slot, self.now), *left_out]
             found += [(slot, latest.plan.own_days(slot)) for slot in missing]
-            would_have = self.plan.missing(_LONG_AGO, self.now)
+            would_have = self.plan.missing(latest.since - _MOMENT if latest.since else _LONG_AGO, self.now)
             found += [(slot, self.plan.own_days(slot) - latest.covered.keys()) for slot in would_have]
         after = latest.slot if latest and latest.plan == self.plan else self.job.done
         found += [(slot, self.plan.own_days(slot)) for slot in self.plan.missing(after, self.now)] if after else []
@@ -191,9 +194,11 @@ class ReminderSearches:
         return any(after < slot < starts_at for slot in self.plan.searching(day))
 
     def _missed_slot(self, starts_at: datetime) -> datetime | None:
-        """The latest slot that should have looked at an appointment and has not."""
+        """The latest slot that should have looked at an appointment and has not, and that no run has made up for."""
         day = self.plan.local_day(starts_at)
-        return max((slot for slot, days in self._unsearched if day in days and slot < starts_at), default=None)
+        slots = [slot for slot, days in self._unsearched if day in days and slot < starts_at]
+        first = self._first_search(day)
+        return max((slot for slot in slots if not (first and slot < first < starts_at)), default=None)
 
     def _first_search(self, day: date) -> datetime | None:
         covered = self.job.search.covered.get(day) if self.job.search else None

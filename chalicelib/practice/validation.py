@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -16,7 +16,7 @@ from chalicelib.practice.parameter_names import PARAMETERS, TEMPLATES, unknown_p
 from chalicelib.practice.parameters import SavedParameters
 from chalicelib.practice.switches import SWITCH_OF_JOB, Switches, read_switches
 from chalicelib.schedule.advice import schedule_advice
-from chalicelib.schedule.job import SCHEDULED, Job
+from chalicelib.schedule.job import PREPARING, SCHEDULED, Job
 from chalicelib.schedule.job_state import JobState, with_schedule
 from chalicelib.text import Text
 
@@ -90,12 +90,24 @@ def _runs(job: Job, checked: ValidatedParameters) -> bool:
     )
 
 
-def with_saved_schedule(record: JobState, checked: ValidatedParameters, now: datetime) -> JobState:
-    """The job under the saved schedule and zone; unchanged if one of them is invalid."""
+def with_saved_schedules(
+    jobs: Mapping[Job, JobState], checked: ValidatedParameters, now: datetime
+) -> dict[Job, JobState]:
+    """The jobs under the saved schedules and zone; one of which a value is invalid is unchanged. `now` is UTC."""
+    found = dict[Job, JobState]()
+    for job in filter(jobs.__contains__, Job):  # in the order of a message
+        earlier = () if job in PREPARING else tuple(found.values())
+        found[job] = _with_saved_schedule(jobs[job], checked, now, earlier)
+    return found
+
+
+def _with_saved_schedule(
+    record: JobState, checked: ValidatedParameters, now: datetime, earlier: Iterable[JobState]
+) -> JobState:
     schedule, zone = checked.jobs.schedule(record.job), checked.switches.values.get("Zeitzone")
     if schedule is None or zone is None:
         return record
-    return with_schedule(record, schedule, zone.key, now)
+    return with_schedule(record, schedule, zone.key, now, earlier)
 
 
 def _broken_templates(saved: SavedParameters) -> dict[str, Text]:

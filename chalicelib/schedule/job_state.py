@@ -6,7 +6,7 @@ later than the slot while a slot stays open.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -62,6 +62,11 @@ class JobState:
     def search_plan(self, offset: int, days: int) -> SearchPlan:
         """Return the plan in force, with the switches OffsetStartTage and OffsetSuchTage."""
         return SearchPlan(self.schedule, self.zone, offset, days)
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether its slot is one of its schedule, not of a former one."""
+        return self.slot in self.slots(self.slot - _MOMENT, self.slot)
 
     def runs_on(self, day: date) -> bool:
         """Whether it runs on a local day."""
@@ -127,38 +132,64 @@ def new_job(practice: str, job: Job, schedules: Mapping[Job, Schedule], zone: st
     return replace(record, slot=slot, due=slot, done=None if job is Job.STATUS else record.last_slot(now))
 
 
-def with_schedule(record: JobState, schedule: Schedule, zone: str, now: datetime) -> JobState:
+def with_schedule(
+    record: JobState, schedule: Schedule, zone: str, now: datetime, earlier: Iterable[JobState] = ()
+) -> JobState:
     """Return the state under the current schedule and zone; the same one if neither has changed.
 
-    A run that is due already, or an open slot before the new first one, still runs. So does today's slot if the new
-    schedule has none left today, although it runs today. Slots of the new schedule before now, or before the first
-    missing run of the old one, count as done.
+    A run that is due already, or an open slot before the new first one, still runs. So does today's slot if nothing
+    takes its place today (`_keeps_today`). Slots of the new schedule before now, or before the first missing run of the
+    old one, count as done; so do those before a slot that waits for `earlier` jobs: those whose messages this one takes
+    on, under their own new schedules.
     """
     text = _text(schedule, record.job)
     if (text, zone) == (record.schedule, record.zone):
         return record
     changed = replace(record, schedule=text, zone=zone)
     slot = changed._planned_after(now)
-    open_still = record.due <= now or (record.slot < record.due < slot)
-    if not open_still and not _keeps_today(changed, record.slot, slot, now):
+    waits = _waits_for(earlier, changed, slot, now)
+    keeps = waits or _keeps_today(record, changed, slot, now) or record.slot < record.due < slot
+    if record.due > now and not keeps:
         changed = replace(changed, slot=slot, due=slot)
     if record.done is None or record.job is Job.STATUS:
         return changed
     missing = record.slots(record.done, now)
-    before = missing[0] - _MOMENT if missing else now
+    before = missing[0] - _MOMENT if missing else record.slot - _MOMENT if waits else now
     return replace(changed, done=max(record.done, changed.last_slot(before)))
 
 
-def _keeps_today(changed: JobState, planned: datetime, slot: datetime, now: datetime) -> bool:
+def _keeps_today(record: JobState, changed: JobState, slot: datetime, now: datetime) -> bool:
     """Whether a planned slot of today remains: the new schedule runs today, and its next `slot` is on a later day.
 
-    The summary runs at the later one of both, after all that is sent.
+    One that a zone further east skips remains too, as when the clocks go forward. The summary runs at the later one of
+    both, after all that is sent.
     """
+    if record.schedule == changed.schedule and _wall(record.slot, record.zone) <= _wall(now, changed.zone):
+        return record.slot < slot
+    if not _is_today(changed, now):
+        return False
+    today = slot_day(now, zone_named(changed.zone))
+    return slot_day(slot, zone_named(changed.zone)) != today or (changed.job is Job.SUMMARY and slot < record.slot)
+
+
+def _waits_for(earlier: Iterable[JobState], changed: JobState, slot: datetime, now: datetime) -> bool:
+    """Whether a planned slot of today remains for an earlier job's that does: no new slot comes after that today."""
+    zone, planned = zone_named(changed.zone), changed.slot
+    slots = [job.slot for job in earlier if slot <= job.slot < planned and not job.is_planned]
+    if not slots or not _is_today(changed, now):
+        return False
+    return slot_day(changed._planned_after(max(slots)), zone) != slot_day(now, zone)
+
+
+def _is_today(changed: JobState, now: datetime) -> bool:
+    """Whether the planned slot is today, and the new schedule runs today."""
     zone = zone_named(changed.zone)
     today = slot_day(now, zone)
-    if slot_day(planned, zone) != today or not changed.runs_on(today):
-        return False
-    return slot_day(slot, zone) != today or (changed.job is Job.SUMMARY and slot < planned)
+    return slot_day(changed.slot, zone) == today and changed.runs_on(today)
+
+
+def _wall(instant: datetime, zone: str) -> datetime:
+    return instant.astimezone(zone_named(zone)).replace(tzinfo=None)
 
 
 def _scheduled(job: Job) -> Job:

@@ -73,18 +73,23 @@ def _searching(plan: SearchPlan, day: date) -> tuple[datetime, ...]:
 class Search:
     """The latest search that succeeded: its slot (UTC), its plan, and since which slot each local day is searched.
 
-    `covered` has the days from the slot's own day on.
+    `covered` and `dropped` have the days from the slot's own day on; `dropped` are those that a former plan would have
+    searched, by the slot that did not. `since` is the slot of the first search, None if it is not known.
     """
 
     slot: datetime
     plan: SearchPlan
     covered: Mapping[date, datetime] = field(default_factory=dict)
+    dropped: Mapping[date, datetime] = field(default_factory=dict)
+    since: datetime | None = None
 
     def after(self, slot: datetime, plan: SearchPlan, days: frozenset[date]) -> Search:
         """The search of a later slot, which has searched these days."""
         today = plan.local_day(slot)
-        covered = dict.fromkeys(days, slot) | {day: first for day, first in self.covered.items() if day >= today}
-        return Search(slot, plan, dict(sorted(covered.items())))
+        covered = dict.fromkeys(days, slot) | {**self.covered}
+        due = {day for missing in self.plan.missing(self.slot, slot) for day in self.plan.own_days(missing)}
+        dropped = dict.fromkeys(due - covered.keys(), slot) | {**self.dropped}
+        return Search(slot, plan, _from(today, covered), _from(today, dropped), self.since)
 
     def before(self, slot: datetime) -> Search:
         """The search as if it had ended before the local day of a slot: its day and later ones are searched again."""
@@ -93,6 +98,10 @@ class Search:
             return self
         covered = {day: first for day, first in self.covered.items() if first < start}
         return replace(self, slot=start - _MOMENT, covered=covered)
+
+
+def _from(today: date, days: Mapping[date, datetime]) -> dict[date, datetime]:
+    return {day: slot for day, slot in sorted(days.items()) if day >= today}
 
 
 def days_to_search(plan: SearchPlan, slot: datetime, latest: Search | None, done: datetime | None) -> frozenset[date]:

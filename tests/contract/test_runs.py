@@ -123,7 +123,8 @@ def test_a_claim_whose_answer_is_lost_knows_its_own_lease(side: Side) -> None:
     assert side.parts.runs.claim(run, "me", NOW)
 
 
-SEARCH = Search(NOW, SearchPlan("Mo-Fr 10:00", "Europe/Zurich", 1, 2), {NOW.date() + timedelta(days=1): NOW})
+TOMORROW = NOW.date() + timedelta(days=1)
+SEARCH = Search(NOW, SearchPlan("Mo-Fr 10:00", "Europe/Zurich", 1, 2), {TOMORROW: NOW}, {NOW.date(): NOW}, NOW)
 
 
 def test_the_search_of_a_run_is_stored_with_its_job(side: Side) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
 from chalicelib.practice.parameter_names import unknown_parameter
 from chalicelib.practice.parameters import SavedParameters
-from chalicelib.practice.validation import ValidatedParameters, advice, with_saved_schedule
+from chalicelib.practice.validation import ValidatedParameters, advice, with_saved_schedules
 from chalicelib.schedule.job import Job
+from chalicelib.schedule.job_state import JobState
 from tests.builders.entries import NOW, at, job_record
 
 TODAY = date(2026, 11, 23)
@@ -149,9 +150,13 @@ def test_advice(switches: dict[str, str], jobs: dict[str, str], expected: list[s
     assert [text.code for text in found] == expected
 
 
+def with_saved(record: JobState, checked: ValidatedParameters, now: datetime) -> JobState:
+    return with_saved_schedules({record.job: record}, checked, now)[record.job]
+
+
 def test_a_job_follows_what_is_saved_and_stays_where_that_is_invalid() -> None:
     record = job_record(Job.SEND, slot=at("2026-11-24 10:05"), due=at("2026-11-24 10:05"), done=at("2026-11-23 10:05"))
-    moved = with_saved_schedule(
+    moved = with_saved(
         record, ValidatedParameters(SavedParameters({"Zeitzone": "UTC"}, {"send/Zeitplan": "täglich 16:05"})), NOW
     )
     assert (moved.due, moved.zone, moved.schedule) == (at("2026-11-23 17:05"), "UTC", "täglich 16:05")
@@ -160,17 +165,15 @@ def test_a_job_follows_what_is_saved_and_stays_where_that_is_invalid() -> None:
         SavedParameters({"Zeitzone": "Bern"}),
         SavedParameters({"Zeitzone": "UTC"}, {"send/Zeitplan": "?"}),
     ):
-        assert with_saved_schedule(record, ValidatedParameters(saved), NOW) is record
+        assert with_saved(record, ValidatedParameters(saved), NOW) is record
     other = ValidatedParameters(
         SavedParameters({"Sprache": "?"}, {"status/Zeitplan": "?", "send/Zeitplan": "täglich 16:05"})
     )
-    assert with_saved_schedule(record, other, NOW).schedule == "täglich 16:05"
+    assert with_saved(record, other, NOW).schedule == "täglich 16:05"
 
 
 def test_the_summary_moves_with_send() -> None:
     record = job_record(Job.SUMMARY, slot=at("2026-11-23 11:10"), due=at("2026-11-23 11:10"))
-    moved = with_saved_schedule(
-        record, ValidatedParameters(SavedParameters(jobs={"send/Zeitplan": "täglich 16:05"})), NOW
-    )
+    moved = with_saved(record, ValidatedParameters(SavedParameters(jobs={"send/Zeitplan": "täglich 16:05"})), NOW)
     assert (moved.due, moved.schedule) == (at("2026-11-23 17:10"), "täglich 16:05")
-    assert with_saved_schedule(record, ValidatedParameters(SavedParameters(jobs={"send/Zeitplan": "?"})), NOW) is record
+    assert with_saved(record, ValidatedParameters(SavedParameters(jobs={"send/Zeitplan": "?"})), NOW) is record

@@ -59,6 +59,16 @@ def test_a_search_remembers_the_first_slot_of_each_day_that_is_not_over() -> Non
     assert found.after(at("2026-11-26 10:00"), plan(), frozenset()).covered == {date(2026, 11, 26): tuesday}
 
 
+def test_a_search_remembers_the_days_that_a_former_plan_would_have_searched_and_the_first_slot() -> None:
+    monday, wednesday = at("2026-11-23 10:00"), at("2026-11-25 10:00")
+    first = Search(monday, plan(), since=monday).after(monday, plan(), frozenset(on(24)))
+    changed = first.after(wednesday, plan(offset=0), days_to_search(plan(offset=0), wednesday, first, None))
+    assert (changed.dropped, changed.since) == ({date(2026, 11, 26): wednesday}, monday)
+    thursday = changed.after(at("2026-11-26 10:00"), plan(offset=0), frozenset(on(26)))
+    assert (thursday.dropped, thursday.since) == (changed.dropped, monday)
+    assert thursday.after(at("2026-11-27 10:00"), plan(offset=0), frozenset(on(27))).dropped == {}
+
+
 def test_what_was_undone_is_searched_again() -> None:
     found = search_of(at("2026-11-23 10:00")).after(TUESDAY, plan(), frozenset(on(25)))
     undone = found.before(at("2026-11-24 14:00"))

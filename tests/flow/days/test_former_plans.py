@@ -1,0 +1,53 @@
+"""After a change, those whom the former plan would have searched are not forgotten, and nobody else is called."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from chalicelib.reports.reconciliation import Column
+from chalicelib.text import Text
+from tests.flow.fake_build import Day
+from tests.flow.test_changed_settings import OFFSET, PLAN, called, headline, practice, result
+
+CHANGED = Text("search.plan_changed")
+
+
+def test_whom_the_former_plan_would_have_searched_at_the_next_run_is_called_until_the_beginn() -> None:
+    day, desk = practice("12:00")
+    desk.appointment("2026-11-26 09:00")
+    desk.appointment("2026-11-26 14:00")  # for the run of its own day
+    desk.set(OFFSET, "0")
+    for until in ("2026-11-24 12:01", "2026-11-25 10:01", "2026-11-25 18:00", "2026-11-26 08:59"):
+        day.play(until)
+        assert called(desk) == ["T1"]
+        assert headline(desk, "T1") == "verdict.lost"
+    day.play("2026-11-26 18:00")
+    assert result(desk, "T1", date(2026, 11, 26)) == (Column.TO_PHONE, CHANGED)
+    assert result(desk, "T2", date(2026, 11, 26)) == (Column.DELIVERED, None)
+
+
+def test_a_late_booking_for_a_dropped_day_is_called_until_a_run_has_searched_it() -> None:
+    day, desk = practice("12:00")
+    desk.set(OFFSET, "0")
+    day.play("2026-11-25 18:00")
+    desk.appointment("2026-11-26 09:30")
+    assert called(desk) == ["T1"]
+    day.play("2026-11-26 12:00")
+    desk.appointment("2026-11-26 16:00")
+    assert called(desk) == []
+    assert result(desk, "T2", date(2026, 11, 26)) == (Column.EXCLUDED, Text("result.too_late"))
+
+
+@pytest.mark.parametrize(("path", "value"), [(OFFSET, "2"), (PLAN, "täglich 16:15")])
+def test_a_change_on_the_first_day_of_a_practice_calls_nobody_of_before(path: str, value: str) -> None:
+    day = Day("2026-11-24 08:00")
+    desk = day.practice()
+    desk.appointment("2026-11-24 14:00")
+    day.play("2026-11-24 12:00")
+    assert called(desk) == []
+    desk.set(path, value)
+    day.play("2026-11-24 12:01")
+    assert called(desk) == []
+    assert headline(desk, "T1") == "verdict.no_run"
