@@ -208,7 +208,7 @@ def _text(schedule: Schedule, job: Job) -> str:
 def next_summary(send: Schedule, after: datetime, zone: ZoneInfo) -> datetime:
     """Return the first summary (UTC) strictly after an instant, by the schedule of `send`."""
     day = after.astimezone(zone).date() - 2 * _DAY  # a clock change may shift its last slot to the next day
-    while not send.runs_on(day) or _summary_of(day, send, zone) <= after:
+    while not send.on(day, zone) or _summary_of(day, send, zone) <= after:
         day += _DAY
     return _summary_of(day, send, zone)
 
@@ -221,7 +221,7 @@ def last_summary_until(send: Schedule, until: datetime, zone: ZoneInfo) -> datet
 def summarised_day(send: Schedule, summary: datetime, zone: ZoneInfo) -> date:
     """Return the local day reported by a summary (UTC), or by the last one before an instant."""
     day = summary.astimezone(zone).date() + _DAY  # may have begun already if the clocks went back over midnight
-    while not send.runs_on(day) or _summary_of(day, send, zone) > summary:
+    while not send.on(day, zone) or _summary_of(day, send, zone) > summary:
         day -= _DAY
     return day
 

@@ -2,7 +2,7 @@
 
 A schedule names local days and local minutes of the day (`grammar` parses and prints them). A job runs at the first
 tick of its rule at which the wall clock has reached its time: a local time that occurs twice runs once, the first time;
-one that the clocks skip runs at the end of the gap.
+one that the clocks skip runs at the end of the gap, or at the last tick before it if that ends on another day.
 """
 
 from __future__ import annotations
@@ -54,10 +54,11 @@ class Schedule:
         return self.days.include(day)
 
     def on(self, day: date, zone: ZoneInfo) -> tuple[datetime, ...]:
-        """Return the runs (UTC) of a local day, strictly ascending; empty if it does not run that day."""
+        """Return the runs (UTC) of a local day, strictly ascending; empty if it does not run or is skipped."""
         if not self.runs_on(day):
             return ()
-        return tuple(dict.fromkeys(_instant(day, minute, zone) for minute in self.minutes))
+        runs = (_instant(day, minute, zone) for minute in self.minutes)
+        return tuple(dict.fromkeys(run for run in runs if run))
 
     def next_after(self, instant: datetime, zone: ZoneInfo) -> datetime:
         """Return the first run (UTC) strictly after an aware instant."""
@@ -69,7 +70,7 @@ class Schedule:
         while True:
             if self.days.include(day):
                 for minute in self.times.minutes:
-                    if minute >= earliest and (run := _instant(day, minute, zone)) > instant:
+                    if minute >= earliest and (run := _instant(day, minute, zone)) and run > instant:
                         return run
             day, earliest = day + _ONE_DAY, 0
 
@@ -77,9 +78,9 @@ class Schedule:
         """Return the latest run (UTC) not after an aware instant."""
         instant = instant.astimezone(UTC)
         day = instant.astimezone(zone).date() + _ONE_DAY  # may have begun already if the clocks went back over midnight
-        while not self.runs_on(day) or _instant(day, self.minutes[0], zone) > instant:
+        while not (runs := self.on(day, zone)) or runs[0] > instant:
             day -= _ONE_DAY
-        return max(run for run in self.on(day, zone) if run <= instant)
+        return max(run for run in runs if run <= instant)
 
     def between(self, after: datetime, last: datetime, zone: ZoneInfo) -> list[datetime]:
         """Return the runs (UTC) in (after, last], ascending."""
@@ -115,12 +116,20 @@ def slot_day(slot: datetime, zone: ZoneInfo) -> date:
 
 
 @lru_cache(maxsize=4096)  # a tick asks for the same few minutes for all practices that are due
-def _instant(day: date, minute: int, zone: ZoneInfo) -> datetime:
-    """Return the first tick (UTC) of the minute's grid at which the wall clock has reached this local time."""
+def _instant(day: date, minute: int, zone: ZoneInfo) -> datetime | None:
+    """Return the first tick (UTC) of the minute's grid at which the wall clock has reached this local time.
+
+    If the clocks skip it and go to another day, the last tick before that; None if the clocks skip the whole day.
+    """
     local = datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=zone)
     instant = local.astimezone(UTC)
-    if instant.astimezone(zone) != local:  # compares the wall clocks, since both are in one zone
-        instant = _end_of_gap(local, zone)
+    if instant.astimezone(zone) == local:  # compares the wall clocks, since both are in one zone
+        return _tick_from(instant, minute)
+    tick = _tick_from(_end_of_gap(local, zone), minute)
+    return next((found for found in (tick, tick - QUARTER) if slot_day(found, zone) == day), None)
+
+
+def _tick_from(instant: datetime, minute: int) -> datetime:
     past = timedelta(minutes=(instant.minute - minute) % 15, seconds=instant.second)
     return instant + (QUARTER - past) if past else instant
 

@@ -130,8 +130,15 @@ def test_the_next_runs(text: str, job: Job, after: str, expected: str) -> None:
         ("Australia/Lord_Howe", "täglich 01:45", REMINDERS, "2026-04-04 12:00", "05 01:45+11:00, 06 01:45+10:30"),
         ("Asia/Kathmandu", "täglich 10:05", SEND, "2026-11-23 12:00", "24 10:05+05:45, 25 10:05+05:45"),
         ("America/St_Johns", "täglich 00:00", REMINDERS, "2010-11-06 12:00", "07 00:00-02:30, 08 00:00-03:30"),
-        ("Pacific/Apia", "täglich 10:05", SEND, "2011-12-29 12:00", "31 00:05+14:00, 31 10:05+14:00"),
+        ("Pacific/Apia", "täglich 10:05", SEND, "2011-12-29 12:00", "31 10:05+14:00, 01 10:05+14:00"),
         ("Pacific/Apia", "täglich 00:00", REMINDERS, "2011-12-29 12:00", "31 00:00+14:00, 01 00:00+14:00"),
+        ("America/Nuuk", "täglich 23:15", REMINDERS, "2026-03-27 12:00",
+         "27 23:15-02:00, 28 22:45-02:00, 29 23:15-01:00"),
+        ("America/Nuuk", "täglich 23:20", SEND, "2026-03-28 12:00", "28 22:50-02:00, 29 23:20-01:00"),
+        ("America/Nuuk", "täglich 00:10", STATUS, "2026-03-28 12:00", "29 00:10-01:00, 30 00:10-01:00"),
+        ("America/Scoresbysund", "So 23:35", SEND, "2026-03-28 12:00", "29 23:35-01:00, 05 23:35-01:00"),
+        ("America/Scoresbysund", "Sa alle 15 Minuten 22:45-23:45", REMINDERS, "2026-03-28 12:00",
+         "28 22:45-02:00, 04 22:45-01:00"),
         ("Africa/Monrovia", "täglich 10:00", REMINDERS, "1970-06-01 09:00",
          "01 10:00:30-00:44:30, 02 10:00:30-00:44:30"),
     ],
@@ -173,6 +180,8 @@ CHANGES = [
     ("Australia/Lord_Howe", datetime(2026, 10, 3, 15, 30, tzinfo=UTC)),
     ("America/St_Johns", datetime(2010, 11, 7, 2, 31, tzinfo=UTC)),  # at 00:01, back over midnight
     ("Pacific/Apia", datetime(2011, 12, 30, 10, tzinfo=UTC)),  # a whole day is left out
+    ("America/Nuuk", datetime(2026, 3, 29, 1, tzinfo=UTC)),  # from 23:00 to midnight
+    ("America/Nuuk", datetime(2026, 10, 25, 1, tzinfo=UTC)),
     ("Africa/Monrovia", datetime(1972, 1, 7, 0, 44, 30, tzinfo=UTC)),  # from an odd distance to none
     ("Asia/Kathmandu", datetime(2026, 11, 23, tzinfo=UTC)),  # no change
 ]
@@ -194,14 +203,19 @@ def clock(zone: str, change: datetime) -> list[tuple[datetime, list[datetime]]]:
 
 
 def scanned(schedule: Schedule, zone: str, change: datetime) -> list[datetime]:
-    """The runs in those hours: a time that the wall clock has reached waits for the next tick."""
-    found, waits = [], False
+    """The runs in those hours: a time that the wall clock has reached waits for the next tick.
+
+    If the clocks went forward to another day, the tick before was the last of its day.
+    """
+    found = set[datetime]()
     for now, reached in clock(zone, change):
-        waits |= any(t.hour * 60 + t.minute in schedule.minutes and schedule.runs_on(t.date()) for t in reached)
-        if waits and now.minute % 15 == schedule.minutes[0] % 15:
-            found.append(now)
-            waits = False
-    return found
+        tick = now + (schedule.minutes[0] - now.minute) % 15 * MINUTE
+        for time in reached:
+            if time.hour * 60 + time.minute in schedule.minutes and schedule.runs_on(time.date()):
+                ticks = [tick, tick - 15 * MINUTE] if len(reached) > 1 else [tick]
+                of_day = [one for one in ticks if slot_day(one, ZoneInfo(zone)) == time.date() or len(ticks) == 1]
+                found |= set(of_day[:1])
+    return sorted(found)
 
 
 @given(schedules, st.sampled_from(CHANGES), st.integers(0, 58 * 60 * 60))
@@ -209,7 +223,7 @@ def test_nothing_is_skipped_or_repeated_minute_by_minute(
     schedule: Schedule, change: tuple[str, datetime], seconds: int
 ) -> None:
     start, end, zone = clock(*change)[0][0] + 15 * MINUTE, clock(*change)[-1][0], ZoneInfo(change[0])
-    expected = [run for run in scanned(schedule, *change) if run > start]
+    expected = [run for run in scanned(schedule, *change) if start < run <= end]
     assert schedule.between(start, end, zone) == expected
     instant = start + timedelta(seconds=seconds)
     assert schedule.between(instant, end, zone) == [run for run in expected if run > instant]

@@ -133,11 +133,19 @@ def test_every_day_with_a_send_slot_has_one_summary_after_all_of_them(
         assert timedelta(hours=1) <= summary - send.on(day, zone)[-1] < timedelta(hours=1, minutes=15)
 
 
-def test_a_slot_that_a_gap_shifts_to_the_next_day_is_summarised_once() -> None:
-    """In Nuuk the clocks go from 23:00 on Saturday, 28 March 2026, to midnight: a time between is due at 00:05."""
+def test_a_day_that_the_clocks_skip_has_no_summary() -> None:
+    """In Apia there was no 30 December 2011."""
+    send, apia = plan("täglich 10:05"), ZoneInfo("Pacific/Apia")
+    found = next_summary(send, at("2011-12-29 12:00", apia), apia)
+    assert found == at("2011-12-31 11:10", apia)
+    assert str(summarised_day(send, found - MOMENT, apia)) == "2011-12-29"
+
+
+def test_a_slot_that_the_clocks_skip_before_midnight_is_summarised_once() -> None:
+    """In Nuuk the clocks go from 23:00 on Saturday, 28 March 2026, to midnight: a time between is due at 22:50."""
     send, nuuk = plan("Sa,So alle 45 Minuten 20:05-23:50"), ZoneInfo("America/Nuuk")
     first = next_summary(send, at("2026-03-28 12:00", nuuk), nuuk)
-    assert first == at("2026-03-29 01:10", nuuk)
+    assert first == at("2026-03-29 00:55", nuuk)
     for minutes in range(0, 13 * 60, 5):
         days = at("2026-03-28 12:00", nuuk) + timedelta(minutes=minutes)
         if days < first:
