@@ -13,7 +13,7 @@ from chalicelib.planning.outlook import current_rules
 from chalicelib.planning.search_state import PastRun, past_runs, searches_of
 from chalicelib.practice.practice import Practice
 from chalicelib.practice_db.database import PracticeDatabase
-from chalicelib.reports.call_list import why_unsent
+from chalicelib.reports.call_list import name_of, why_unsent
 from chalicelib.rules.candidate import Candidate, parse_id, parse_local_time, parse_row
 from chalicelib.rules.rule_input import RuleContext
 from chalicelib.text import Text
@@ -51,6 +51,15 @@ class Appointments:
                 if self._found.get(candidate.appointment or "") is None:  # the first row of a duplicate TerminId
                     self._found[candidate.appointment or ""] = candidate
         return {name: found for name in wanted if (found := self._found[name])}
+
+    def names(self, patients: Iterable[str]) -> dict[str, str]:
+        """The names of those who are in the database, by PatientId; one statement for 1,000."""
+        names: dict[str, str] = {}
+        for ids in batches(sorted(set(patients)), _IDS):
+            for row in self._database.recheck([], ids, self._payer):
+                one = parse_row(row, self._zone)
+                names[one.patient] = name_of(one)
+        return names
 
     def count_definitive(self, days: Collection[date]) -> dict[str, int]:
         """The database's own count of definitive appointments on these days, by TerminId; one statement."""

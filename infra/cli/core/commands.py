@@ -17,6 +17,7 @@ SECTIONS = {
     "Every day": {
         "status": ("daily.status:status", "Show how a practice is doing."),
         "close-day": ("daily.close_day:close_day", "Reconcile a day: what became of each appointment."),
+        "sent": ("daily.sent:sent", "Show what was sent on a day, by patient."),
         "calls": ("daily.calls:app", "The call list: patients whom no message reached."),
         "patients": ("daily.patients:app", "List the patients who have no usable address."),
         "explain": ("daily.explain:explain", "Explain why a patient gets a message, or none."),

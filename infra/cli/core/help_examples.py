@@ -16,6 +16,8 @@ vitosms simulate --days 200 --seed 1 --trouble heavy
 
 vitosms status
 vitosms status --practice praxis --json
+vitosms sent
+vitosms sent --date 2026-11-23 --csv versendet.csv
 vitosms calls
 vitosms calls done 0ed002 4d7348 --note "Is coming, phoned at 3 pm"
 vitosms calls undo reminder:T-4711 --note "Wrong number"

@@ -26,6 +26,13 @@ OUTCOME_COLOURS = {
 }
 
 
+SHORT_ID = 6  # characters of an entry's key: what every table shows, and every command about an entry takes
+
+
+def short_id(key: str) -> str:
+    return key[:SHORT_ID]
+
+
 def kind_words(kind: Kind) -> str:
     match kind:
         case Kind.REMINDER:

@@ -54,3 +54,11 @@ def more_entries(count: int) -> str:
         "… and {count} more entries; --json shows all.",
         count, count=number(count),
     )  # fmt: skip
+
+
+def more_messages(count: int) -> str:
+    return trn(
+        "… and {count} more message; --json shows all.",
+        "… and {count} more messages; --json shows all.",
+        count, count=number(count),
+    )  # fmt: skip

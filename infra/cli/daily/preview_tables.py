@@ -13,7 +13,7 @@ from chalicelib.messages.kind import Kind
 from chalicelib.preview.result import REACHED, PlannedOutcome, Preview, PreviewLine
 from chalicelib.rules.sending_rules import ADDRESS
 from infra.cli.core.labels import channel_words, credits_words, kind_words, parts_words
-from infra.cli.core.tables import MOST_ROWS, more_patients, new_table, with_rest
+from infra.cli.core.tables import MOST_ROWS, more_messages, more_patients, new_table, with_rest
 from infra.language import moment, number, said, short
 from infra.translation import tr, trn
 
@@ -62,7 +62,7 @@ def messages_table(lines: Sequence[PreviewLine], zone: ZoneInfo, with_leaving: b
         else:
             parts = number(line.parts) if line.parts else "–"
             table.add_row(*patient(line), what, channel_words(line.channel), parts, number(line.credits))
-    return with_rest(table, len(lines), _more_messages)
+    return with_rest(table, len(lines), more_messages)
 
 
 def _what(line: PreviewLine, zone: ZoneInfo) -> str:
@@ -145,11 +145,3 @@ def _credits(preview: Preview) -> Table:
         cost = costs.get(mandant, 0)
         table.add_row(mandant, number(balance), number(cost), Text(number(balance - cost), "bold"))
     return table
-
-
-def _more_messages(count: int) -> str:
-    return trn(
-        "… and {count} more message; --json shows all.",
-        "… and {count} more messages; --json shows all.",
-        count, count=number(count),
-    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The documents of `status`, `close-day`, `calls`, `patients`, `history` and `activity`."""
+"""The documents of `status`, `close-day`, `sent`, `calls`, `patients`, `history` and `activity`."""
 
 from __future__ import annotations
 
@@ -47,6 +47,21 @@ _STATUS = {
     ),
     "alerts": list_of(text(), "The open alerts."),
     "problems": list_of(text(), "Invalid parameters."),
+}
+_SENT = {
+    "patient": parts.PATIENT,
+    "name": parts.NAME,
+    "entry": parts.ENTRY,
+    "key": parts.KEY,
+    "kind": parts.KIND,
+    "appointment": parts.APPOINTMENT,
+    "starts_at": parts.STARTS_AT,
+    "sent_at": time("When the provider was asked to send it."),
+    "channel": parts.CHANNEL,
+    "mandant": parts.MANDANT,
+    "state": parts.STATE,
+    "credits": parts.CREDITS,
+    "parts": parts.SMS_PARTS,
 }
 _CALL = {
     "patient": parts.PATIENT,
@@ -130,6 +145,16 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
         },
     ),
     "close-day": ("The reconciliation of a day.", _CLOSING),
+    "sent": (
+        "What was sent on a day.",
+        {
+            "practice": parts.PRACTICE,
+            "date": day("The local day."),
+            "unknown": integer("Messages of the day of which it is unknown whether they left; they are not listed."),
+            "messages": records(_SENT, "The messages that a provider accepted, by patient and time."),
+            "remarks": parts.REMARKS,
+        },
+    ),
     "calls": (
         "The call list.",
         {"practice": parts.PRACTICE, "calls": records(_CALL, "The patients to phone."), "remarks": parts.REMARKS},

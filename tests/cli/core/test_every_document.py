@@ -39,7 +39,7 @@ PREPARED = [  # at 10:02
     "practice list", "practice resume praxis --yes", "doctor",
 ]  # fmt: skip
 PLAYED = [  # at 10:31
-    "status", "close-day", "history --errors", "queue resolve reminder:T9 delivered --note x", "activity",
+    "status", "sent", "close-day", "history --errors", "queue resolve reminder:T9 delivered --note x", "activity",
     "activity --entry reminder:T1", "queue show reminder:T1", "explain --appointment T1", "credits ledger",
     "export --patient P1", "erase --patient P1 --yes", "local mailbox", "local messages",
     f"canary add --to betrieb@vitosms.example --sender {CANARY_SENDER} --at 10:00", "canary status",
