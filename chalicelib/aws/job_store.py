@@ -14,7 +14,7 @@ from chalicelib.schedule.job_state import JobState
 from chalicelib.schedule.search import Search, SearchPlan
 from chalicelib.schedule.time_zone import instant_of, instant_text
 
-_AS_READ = ("due_sk", "zone", "schedule")  # of a job item: its next time depends on these
+_AS_READ = ("due_pk", "due_sk", "zone", "schedule")  # of a job item: whether and when it is due depends on these
 
 
 def job_item_key(practice: str, job: Job) -> Key:
@@ -93,6 +93,25 @@ def job_update(before: JobState, after: JobState) -> Item:
     }
 
 
+def job_rests(practice: str, job: Job) -> Item:
+    """The write that takes a job out of the index `due`; the rest of its state stays. Fails if there is no such job."""
+    own = {"Key": job_item_key(practice, job), "ConditionExpression": "attribute_exists(pk)"}
+    return {"Update": {**own, "UpdateExpression": "REMOVE due_pk"}}
+
+
+def job_is_due(item: Item) -> Item:
+    """The write that puts a resting job back into the index."""
+    job = job_of(item)
+    own = {"Key": job_item_key(job.practice, job.job), "ConditionExpression": "attribute_exists(pk)"}
+    values = {":tick": TICK_OF[job.job].value}
+    return {"Update": {**own, "UpdateExpression": "SET due_pk = :tick", "ExpressionAttributeValues": values}}
+
+
+def is_resting(item: Mapping[str, Any]) -> bool:
+    """Whether it is a job of a removed practice: no tick finds it."""
+    return item["sk"].startswith("job#") and "due_pk" not in item
+
+
 def _is_as_read(job: Item, names: Sequence[str]) -> str:
     return " AND ".join(
         f"#{name} = :read_{name}" if name in job else f"attribute_not_exists(#{name})" for name in names
@@ -153,7 +172,7 @@ class JobStore:
         """Return the changed job; None if there is none, or others change it all the time."""
         for _ in range(_TRIES):
             item = self._table.get(job_item_key(practice, job))
-            if item is None:
+            if item is None or is_resting(item):
                 break
             record = job_of(item)
             after = change(record)

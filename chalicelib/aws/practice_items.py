@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from chalicelib.aws.items import Item, Key, text_in, to_storable
-from chalicelib.aws.job_store import job_of
+from chalicelib.aws.job_store import is_resting, job_of
 from chalicelib.messages.recipient import Channel
 from chalicelib.practice.opt_out import OptOut, Source
 from chalicelib.practice.record import Licence, PracticeRecord
@@ -45,7 +45,7 @@ def practice_of(practice: str, items: list[Mapping[str, Any]]) -> PracticeRecord
     own = by_sort_key.get("practice")
     if own is None:
         return None
-    jobs = [job_of(item) for item in items if item["sk"].startswith("job#")]
+    jobs = [job_of(item) for item in items if item["sk"].startswith("job#") and not is_resting(item)]
     licences = [licence_of(item) for item in items if item["sk"].startswith("licence#")]
     opt_outs = [opt_out_of(item) for item in items if item["sk"].startswith("optout#")]
     return PracticeRecord(

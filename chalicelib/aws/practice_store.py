@@ -7,7 +7,7 @@ from datetime import datetime
 
 from chalicelib.aws.batches import batches
 from chalicelib.aws.items import Item
-from chalicelib.aws.job_store import job_item, job_item_key
+from chalicelib.aws.job_store import is_resting, job_is_due, job_item, job_item_key, job_rests
 from chalicelib.aws.practice_items import (
     PRACTICES,
     alert_item_key,
@@ -19,7 +19,7 @@ from chalicelib.aws.practice_items import (
     practice_item_key,
     practice_of,
 )
-from chalicelib.aws.table import WRITE, Table
+from chalicelib.aws.table import WRITE, CancelledError, Table
 from chalicelib.planning.alerts import parse_cause
 from chalicelib.practice.opt_out import OptOut, Source
 from chalicelib.practice.record import Licence, PracticeRecord
@@ -48,7 +48,10 @@ class PracticeStore:
         return [item["pk"] for item in items]
 
     def remove(self, practice: str, jobs: Sequence[Job], at: datetime) -> None:
-        """Mark a practice as removed from `at` (UTC) on, and delete these jobs of it."""
+        """Mark a practice as removed from `at` (UTC) on, and let these jobs of it rest: no tick finds them.
+
+        Raises CancelledError if there is no such practice. A second call completes an interrupted one.
+        """
         mark = {
             "Update": {
                 "Key": practice_item_key(practice),
@@ -57,17 +60,47 @@ class PracticeStore:
                 "ExpressionAttributeValues": {":at": instant_text(at)},
             }
         }
-        self._table.transact([mark] + [{"Delete": {"Key": job_item_key(practice, job)}} for job in jobs])
+        self._table.transact([mark])
+        for job in jobs:
+            self._table.write(job_rests(practice, job))
+
+    def reinstate(self, record: PracticeRecord, jobs: Sequence[JobState]) -> bool:
+        """Take a removal back: its jobs are due again as they were, and those of `jobs` that it lacks are added.
+
+        False, and nothing is written, if the practice is no longer removed as in `record`.
+        """
+        own = self._table.query("pk = :practice", {":practice": record.practice})
+        resting = {item["sk"]: item for item in own if is_resting(item)}
+        known = {*resting, *(job_item_key(record.practice, job)["sk"] for job in record.jobs)}
+        writes = [_as_removed(record, {"Update": {"UpdateExpression": "REMOVE removed"}})]
+        writes += [job_is_due(item) for item in resting.values()]
+        writes += [{"Put": {"Item": item}} for item in map(job_item, jobs) if item["sk"] not in known]
+        return self._done(writes)
 
     def forget(self, record: PracticeRecord) -> None:
-        """Delete a removed practice's record, jobs, licences, alerts, opt-outs; entries, balances and ledger stay."""
-        keys = [practice_item_key(record.practice)]
-        keys += [job_item_key(record.practice, job) for job in record.jobs]
+        """Delete a removed practice's record, jobs, licences, alerts, opt-outs; entries, balances and ledger stay.
+
+        Does nothing if somebody has reinstated or registered it since the record was read.
+        """
+        keys = [job_item_key(record.practice, job) for job in Job]
         keys += [licence_item_key(record.practice, number) for number in record.licences]
         keys += [alert_item_key(record.practice, cause) for cause in record.alerts]
         keys += [opt_out_item_key(record.practice, hash) for hash in record.opt_outs]
-        for batch in batches(keys, WRITE):
-            self._table.transact([{"Delete": {"Key": key}} for key in batch])
+        deletes: list[Item] = [{"Delete": {"Key": key}} for key in keys]
+        first, *rest = batches([_as_removed(record, {"Delete": {}}), *deletes], WRITE)
+        if self._done(first):
+            for batch in rest:
+                self._table.transact(batch)
+
+    def _done(self, writes: Sequence[Item]) -> bool:
+        """Do all of the writes; False if a condition failed."""
+        try:
+            self._table.transact(writes)
+        except CancelledError as cancelled:
+            if not any(reason.code == "ConditionalCheckFailed" for reason in cancelled.reasons):
+                raise
+            return False
+        return True
 
     def add_licence(self, practice: str, licence: Licence) -> None:
         self._table.write({"Put": {"Item": licence_item(practice, licence)}})
@@ -87,6 +120,16 @@ class PracticeStore:
     def drop_opt_out(self, practice: str, hash: str) -> None:
         """Delete an opt-out; only a person may."""
         self._table.write({"Delete": {"Key": opt_out_item_key(practice, hash)}})
+
+
+def _as_removed(record: PracticeRecord, write: Item) -> Item:
+    """A write to the practice's item, on condition that it is still removed (or not) as in the record."""
+    ((operation, given),) = write.items()
+    given = {**given, "Key": practice_item_key(record.practice)}
+    if record.removed is None:
+        return {operation: {**given, "ConditionExpression": "attribute_not_exists(removed)"}}
+    values = {":at": instant_text(record.removed)}
+    return {operation: {**given, "ConditionExpression": "removed = :at", "ExpressionAttributeValues": values}}
 
 
 class RaisedAlerts:

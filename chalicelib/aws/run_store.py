@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from chalicelib.aws.items import Item
-from chalicelib.aws.job_store import job_item_key, job_of, job_update, run_item_key
+from chalicelib.aws.job_store import is_resting, job_item_key, job_of, job_update, run_item_key
 from chalicelib.aws.table import CancelledError, Table
 from chalicelib.schedule.job import Job, RunMessage
 from chalicelib.schedule.job_state import JobState
@@ -64,7 +64,7 @@ class RunStore:
         end = _end_of_run(run, owner, "SET lease = :past, done = :tick", {":past": "", ":tick": instant_text(run.tick)})
         for _ in range(_TRIES):
             item = self._table.get(job_item_key(run.practice, run.job))
-            if item is None:
+            if item is None or is_resting(item):
                 break
             job = job_of(item)
             try:

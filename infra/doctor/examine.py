@@ -84,7 +84,7 @@ def _parameters(practice: Practice) -> Iterator[Finding]:
 
 def _stops(practice: Practice, deployment: Deployment) -> Iterator[Finding]:
     if practice.record.removed:
-        fix = tr("vitosms practice add, after the eight days have passed")
+        fix = tr("to take that back: vitosms practice reinstate {practice}", practice=practice.id)
         yield bad(Text("check.sending"), tr("The practice is removed."), fix)
     elif stop := practice.record.stopped or deployment.stop:
         yield bad(

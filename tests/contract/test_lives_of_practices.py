@@ -121,6 +121,39 @@ def test_a_removed_practice_is_stopped_for_good(side: Side) -> None:
     assert stops.stop_of(practice) is None
 
 
+def test_a_removal_is_taken_back_with_the_jobs_as_they_were(side: Side) -> None:
+    practices, jobs = side.parts.practices, side.parts.jobs
+    practice = registered(side, *(job_record(job) for job in Job if job is not Job.SUMMARY))
+    before = record_of(side, practice)
+    practices.remove(practice, NOT_STATUS, NOW)
+    removed = record_of(side, practice)
+    for job in NOT_STATUS:
+        assert not jobs.reopen_slot(practice, job, NOW + timedelta(days=9))
+        if job in before.jobs:
+            assert not jobs.save(before.jobs[job], before.jobs[job].advanced(NOW))
+    new = [replace(job_record(job), practice=practice, slot=LATER, due=LATER) for job in Job]
+    assert practices.reinstate(removed, new)
+    after = record_of(side, practice)
+    assert after.removed is None
+    assert after.jobs == {**before.jobs, Job.SUMMARY: new[list(Job).index(Job.SUMMARY)]}
+    assert {job.job for job in due_of(side, practice, Tick.SEND, 9).jobs} == {Job.SEND}
+
+
+def test_a_removal_is_taken_back_only_while_it_is_as_it_was_read(side: Side) -> None:
+    practices, practice = side.parts.practices, registered(side, job_record(Job.STATUS))
+    practices.remove(practice, NOT_STATUS, NOW)
+    removed = record_of(side, practice)
+    assert practices.reinstate(removed, [])
+    assert not practices.reinstate(removed, [])
+    practices.forget(removed)
+    assert record_of(side, practice).removed is None, "it was reinstated before it was forgotten"
+    practices.remove(practice, NOT_STATUS, LATER)
+    assert not practices.reinstate(removed, [])
+    practices.forget(record_of(side, practice))
+    assert not practices.reinstate(replace(removed, removed=LATER), [])
+    assert practices.record(practice) is None
+
+
 def test_nobody_can_remove_a_practice_that_is_not_there(side: Side) -> None:
     nobody = new_practice()
     with pytest.raises(CancelledError):

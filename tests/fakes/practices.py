@@ -48,8 +48,11 @@ class FakePracticeStore(PracticeStore):
     def remove(self, practice: str, jobs: Sequence[Job], at: datetime) -> None:
         self._world.call("practices.remove", lambda: self._remove(practice, jobs, at))
 
+    def reinstate(self, record: PracticeRecord, jobs: Sequence[JobState]) -> bool:
+        return self._world.call("practices.reinstate", lambda: self._reinstate(record, jobs))
+
     def forget(self, record: PracticeRecord) -> None:
-        self._world.call("practices.forget", lambda: self._forget(record.practice))
+        self._world.call("practices.forget", lambda: self._forget(record))
 
     def _record(self, practice: str) -> PracticeRecord | None:
         data = self._data
@@ -86,12 +89,28 @@ class FakePracticeStore(PracticeStore):
             raise CancelledError([Reason("ConditionalCheckFailed", None)])
         self._data.removed.setdefault(practice, at)
         for job in jobs:
-            self._data.drop_job(practice, job)
+            if found := self._data.jobs.get((practice, job)):
+                self._data.drop_job(practice, job)
+                self._data.resting[practice, job] = found
 
-    def _forget(self, practice: str) -> None:
-        data = self._data
+    def _reinstate(self, record: PracticeRecord, jobs: Sequence[JobState]) -> bool:
+        data, practice = self._data, record.practice
+        if practice not in data.senders or data.removed.get(practice) != record.removed:
+            return False
+        data.removed.pop(practice, None)
+        resting = [job for (of, _), job in data.resting.items() if of == practice]
+        for job in [*jobs, *resting]:
+            if (practice, job.job) not in data.jobs or job in resting:
+                data.put_job(job)
+        return True
+
+    def _forget(self, record: PracticeRecord) -> None:
+        data, practice = self._data, record.practice
+        if data.removed.get(practice) != record.removed:
+            return
         for job in Job:
             data.drop_job(practice, job)
+            data.resting.pop((practice, job), None)
         for kept in (data.senders, data.removed, data.stops, data.licences, data.alerts, data.opt_outs):
             kept.pop(practice, None)
 

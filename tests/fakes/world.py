@@ -113,6 +113,7 @@ class Data:
     deployment_stop: Text | None = None
     jobs: dict[tuple[str, Job], JobState] = field(default_factory=dict)
     due: dict[Tick, list[tuple[datetime, str, int]]] = field(default_factory=lambda: {tick: [] for tick in Tick})
+    resting: dict[tuple[str, Job], JobState] = field(default_factory=dict)  # jobs of removed practices
     licences: dict[str, dict[str, Licence]] = field(default_factory=dict)  # by practice and number
     alerts: dict[str, set[str]] = field(default_factory=dict)  # causes by practice
     opt_outs: dict[str, dict[str, OptOut]] = field(default_factory=dict)  # by practice and hash
@@ -152,6 +153,7 @@ class Data:
     def put_job(self, job: JobState) -> None:
         """Write a job, and its place in the index `due`."""
         self.drop_job(job.practice, job.job)
+        self.resting.pop((job.practice, job.job), None)
         self.jobs[job.practice, job.job] = job
         insort(self.due[TICK_OF[job.job]], _place(job))
 

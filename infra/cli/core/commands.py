@@ -86,7 +86,7 @@ def exit_codes() -> str:
         f"  0  {tr('done, or nothing to do')}",
         f"  1  {tr('a problem that a script should notice, or an error in vitosms')}",
         f"  2  {tr('an invalid argument, or AWS or the practice database refused')}",
-        f"  3  {tr('not confirmed; nothing was changed (--yes confirms)')}",
+        f"  3  {tr('not confirmed; nothing was changed ({option} confirms)', option='--yes')}",
     ])  # fmt: skip
 
 

@@ -14,13 +14,13 @@ def confirmed(question: str, yes: bool) -> None:
     _unless(yes or ask.yes(question))
 
 
-def confirmed_by_typing(question: str, expected: str, yes: bool) -> None:
-    """The same, for what cannot be undone: exactly this is typed."""
-    _unless(yes or ask.typed(question, expected))
+def confirmed_by_typing(question: str, expected: str, yes: bool, option: str = "--yes") -> None:
+    """The same, for what is hard to undo: exactly this is typed. `option` confirms too."""
+    _unless(yes or ask.typed(question, expected), option)
 
 
-def _unless(sure: bool) -> None:
+def _unless(sure: bool, option: str = "--yes") -> None:
     if sure:
         return
-    complain(tr("not confirmed; nothing was changed (--yes confirms)"))
+    complain(tr("not confirmed; nothing was changed ({option} confirms)", option=option))
     raise typer.Exit(NOT_CONFIRMED)

@@ -80,6 +80,7 @@ vitosms practice list
 vitosms practice pause praxis --reason "Wrong text"
 vitosms practice resume praxis --yes
 vitosms practice remove praxis
+vitosms practice reinstate praxis
 vitosms practice database praxis -
 vitosms canary add --to betrieb@firma.example --at 07:00
 vitosms canary status

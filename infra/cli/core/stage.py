@@ -67,7 +67,10 @@ def _unknown_practice(error: UnknownPracticeError, stage: str) -> str:
 def _removed(error: RemovedPracticeError) -> str:
     from infra.language import day_words
 
-    return tr("practice {practice!r} was removed on {day}", practice=error.practice, day=day_words(error.day))
+    return tr(
+        "practice {practice!r} was removed on {day}; to take that back: vitosms practice reinstate {practice}",
+        practice=error.practice, day=day_words(error.day),
+    )  # fmt: skip
 
 
 def _unknown_entry(error: UnknownEntryError) -> str:

@@ -24,7 +24,7 @@ from infra.cli.core.documents import Said, local, text_documents
 from infra.cli.core.options import StageOptions, Yes, group
 from infra.cli.core.output import Document, answer, hints
 from infra.cli.core.stage import connected
-from infra.cli.operate import practice as practices
+from infra.cli.operate import practice_removal
 from infra.cli.operate.practice_registration import set_up
 from infra.language import moment_with_year, said
 from infra.translation import speaking, tr
@@ -111,7 +111,7 @@ def remove(options: StageOptions, practice: Id = CANARY, yes: Yes = False) -> No
                 practice=found.id, hours=_WATCHED_FOR // timedelta(hours=1),
             )  # fmt: skip
             typer.echo(warning, err=True)
-    practices.remove(options, practice, yes)
+    practice_removal.remove(options, practice, practice if yes else None)
 
 
 def _delivered(found: Practice, last: datetime | None, first: datetime | None) -> str:

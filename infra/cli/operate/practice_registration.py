@@ -9,7 +9,6 @@ from chalicelib.practice.validation import ValidatedParameters
 from chalicelib.schedule.job_state import new_jobs
 from chalicelib.schedule.time_zone import DEFAULT, zone_named
 from infra.cli.core.arguments import ArgumentError, refused
-from infra.cli.operate.practice_database import unread
 from infra.language import day_words, said
 from infra.translation import tr
 
@@ -37,7 +36,7 @@ def check_new(practice: str, deployment: Deployment) -> None:
     raise ArgumentError(
         tr(
             "practice {practice!r} was removed on {day}, and its receipts are collected for eight days; "
-            "nothing was changed",
+            "nothing was changed; to take the removal back: vitosms practice reinstate {practice}",
             practice=practice, day=day_words(record.removed.date()),
         )
     )  # fmt: skip
@@ -53,5 +52,4 @@ def set_up(practice: str, url: str | None, senders: Sequence[str], people: str, 
     parts.practices.add(practice, senders, new_jobs(practice, checked.jobs.schedules, zone, deployment.now))
     if people:
         parts.parameters.save(practice, f"Schalter/{_MELDUNG_AN}", people)
-    told = [] if senders else [tr("Without --sender, patients get only SMS, no e-mail")]
-    return [*told, *unread(deployment, practice)]
+    return [] if senders else [tr("Without --sender, patients get only SMS, no e-mail")]

@@ -13,7 +13,7 @@ from infra.cli.configure.licences import number_given
 from infra.cli.core import prompts as ask
 from infra.cli.core.arguments import ArgumentError, topups
 from infra.cli.credits.credit_moves import top_up
-from infra.cli.operate.practice_database import url_given
+from infra.cli.operate.practice_database import unread, url_given
 from infra.cli.operate.practice_registration import check_given, set_up
 from infra.translation import tr
 
@@ -66,8 +66,9 @@ def practice_steps(wanted: Wanted, deployment: Deployment) -> Iterator[Step]:
     else:
         url = url_given("--database", wanted.database) if wanted.database else None
         warnings = set_up(wanted.practice, url, wanted.senders, people, deployment)
-        told = ". ".join([tr("registered, and sends nothing yet"), *warnings])
-        yield Step("practice", Outcome.DONE, told, subject=wanted.practice)
+        why = unread(deployment, wanted.practice)
+        told = ". ".join([tr("registered, and sends nothing yet"), *warnings, *why])
+        yield Step("practice", Outcome.PERSON if url and why else Outcome.DONE, told, subject=wanted.practice)
     found = deployment.practice(wanted.practice)
     yield from (_licence(number, found, deployment) for number in wanted.licences)
     yield from _credits(wanted, found, deployment)

@@ -76,6 +76,16 @@ DOCUMENTS: dict[str, tuple[str, dict[str, Schema]]] = {
             "receipts_until": or_null(time("Until when receipts are collected.")),
         },
     ),
+    "practice reinstate": (
+        "A practice whose removal is taken back.",
+        {
+            **_CHANGED,
+            "reinstated": boolean("Whether it was removed before."),
+            "waiting": integer("Entries that the removal had cancelled, and that wait again."),
+            "held": integer("Of them those on hold."),
+            "too_late": integer("Entries that the removal had cancelled, and whose time is over."),
+        },
+    ),
     "practice database": (
         "A practice whose database has another URL.",
         {"practice": parts.PRACTICE, "warnings": parts.WARNINGS},

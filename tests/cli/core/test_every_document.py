@@ -45,7 +45,7 @@ PLAYED = [  # at 10:31
     f"canary add --to betrieb@vitosms.example --sender {CANARY_SENDER} --at 10:00", "canary status",
     "canary remove --yes", "pause --all --reason Wartung", "restored --since 2026-11-23T10:02", "resume --all --yes",
     "practice add zweite --sender praxis@praxis.example", "practice database zweite sqlite:///none.db", "status",
-    "practice remove zweite --yes",
+    "practice remove zweite --yes zweite", "practice reinstate zweite --yes",
 ]  # fmt: skip
 
 

@@ -31,7 +31,8 @@ ABOUT_A_PRACTICE = [
     ("queue", "resolve", "reminder:T1", "delivered"), ("optout", "list"), ("optout", "add", "079 000 00 01"),
     ("optout", "remove", "079 000 00 01"),
 ]  # fmt: skip
-NAMED = [("practice", "pause", "--reason", "x"), ("practice", "resume"), ("practice", "remove", "--yes")]
+NAMED = [("practice", "pause", "--reason", "x"), ("practice", "resume"), ("practice", "remove"),
+         ("practice", "reinstate")]  # fmt: skip
 
 
 @pytest.mark.parametrize("args", [*((*args, "--practice") for args in ABOUT_A_PRACTICE), *NAMED], ids=" ".join)

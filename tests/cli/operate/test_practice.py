@@ -1,23 +1,18 @@
 """`vitosms practice` on a running stage."""
 
 import io
+import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from chalicelib.aws.stop_marks import by_operator
-from chalicelib.entries.credits import TopUp, balance_of
-from chalicelib.entries.entry import transition
-from chalicelib.entries.states import State
-from chalicelib.entries.transition import Transition
 from chalicelib.practice.record import PracticeRecord
 from chalicelib.schedule.job import SCHEDULED, Job
 from chalicelib.wiring import wiring
 from infra.local.rehearsal import Rehearsal
 from tests.cli.running import Vitosms, running, words
-from tests.contract.entries import entry
 from tests.flow.build import PRACTICE, at
 
 URL = "mssql://leser:g%40heim@sql.example.invalid:1433/praxis"
@@ -144,7 +139,10 @@ def test_a_new_practice_has_its_secret_senders_people_and_jobs_from_now_on(
 def test_a_practice_whose_database_cannot_be_read_is_registered_and_told_how_to_mend_the_url(
     vitosms: Vitosms, name: str, args: tuple[str, ...], why: str
 ) -> None:
-    (warning,) = vitosms.told("practice", "add", name, "--sender", "praxis@beispiel.example", *args)["warnings"]
+    code, out, _ = vitosms.run("practice", "add", name, "--sender", "praxis@beispiel.example", "--json", *args)
+    document = json.loads(out)
+    (warning,) = document["warnings"]
+    assert (code, document["state"], record(name).removed) == (1 if args else 0, "active", None)
     assert words(warning).startswith(f"Die Praxisdatenbank kann von hier nicht gelesen werden: {why}")
     assert f"vitosms practice database {name} URL" in words(warning)
 
@@ -155,7 +153,7 @@ def test_a_practice_without_a_sender_is_told_that_it_sends_no_e_mail(vitosms: Vi
 
 
 def test_a_database_url_can_be_replaced(vitosms: Vitosms, stage: Rehearsal, monkeypatch: pytest.MonkeyPatch) -> None:
-    vitosms.shows("practice", "add", "neu-4", "--database", "sqlite:////nirgends/praxis.db")
+    assert vitosms.run("practice", "add", "neu-4", "--database", "sqlite:////nirgends/praxis.db")[0] == 1
     shown = vitosms.shows("practice", "database", "neu-4", stage.plan.database)
     assert shown == "neu-4: Die URL der Datenbank ist ersetzt, und die Datenbank kann von hier gelesen werden\n"
     assert wiring().parameters.database_url("neu-4") == stage.plan.database
@@ -195,28 +193,3 @@ def test_a_practice_that_is_given_wrongly_is_not_registered(
     assert "g%40heim" not in refused
     assert wiring().practices.ids() == before
     assert wiring().parameters.database_url(PRACTICE) == stage.plan.database
-
-
-def test_removing_cancels_what_waits_and_refunds_what_is_reserved(vitosms: Vitosms, stage: Rehearsal) -> None:
-    vitosms.shows("practice", "add", "weg")
-    store, now = wiring().store, stage.cloud.clock.now()
-    store.top_up("weg", TopUp("M1", "r", 10, now))
-    made = [done.after for done in store.commit([Transition(None, entry("weg", n)) for n in (1, 2)])]
-    reserved = transition(made[0], State.RESERVED, now, credits=3, attempt=1, reserved_at=now)
-    store.reserve("M1", [Transition(made[0], reserved)], now)
-    told = vitosms.asks("practice", "remove", "weg")
-    assert "Remove weg: 1 waiting entry is cancelled, 1 reserved entry is cancelled and refunded (3 " in told
-    assert record("weg").removed is None
-    document = vitosms.told("practice", "remove", "weg", "--yes")
-    assert (document["state"], document["cancelled"], document["refunded"]) == ("removed", 2, 1)
-    assert datetime.fromisoformat(document["receipts_until"]) == now + timedelta(days=8)
-    assert {one.state for one in store.entries("weg", [one.key for one in made]).values()} == {State.CANCELLED}
-    assert store.balances("weg", ["M1"])["M1"] == balance_of(store.ledger("weg", "M1")) == 10
-    assert set(record("weg").jobs) == {Job.STATUS}
-    for args in (("jobs", "enable", "send", "--practice", "weg"), ("practice", "pause", "weg", "--reason", "x"),
-                 ("practice", "database", "weg", URL),
-                 ("switches", "set", "Sprache", "fr", "--practice", "weg")):  # fmt: skip
-        assert "practice 'weg' was removed on Mon 23.11.2026" in vitosms.refuses(*args)
-    assert wiring().parameters.saved("weg").switches == {}
-    assert "its receipts are collected for eight days" in vitosms.refuses("practice", "add", "weg")
-    assert "ist am 23.11.2026 entfernt worden" in vitosms.shows("jobs", "list", "--practice", "weg")
